@@ -1,0 +1,25 @@
+/* What is stored of a document, apart from its words. */
+#ifndef QUERN_COMMON_DOCUMENT_H
+#define QUERN_COMMON_DOCUMENT_H
+
+#include "common/bytes.h"
+
+enum {
+    DOCUMENT_ID_MAX = 4096,    /* bytes; a document with a longer id is refused */
+    DOCUMENT_TITLE_MAX = 1024, /* bytes kept of a title, cut at a code point; all of it is indexed */
+};
+
+/* Slices are borrowed; who fills the structure says for how long. */
+struct document {
+    struct slice id;       /* unique in the index; any bytes */
+    struct slice title;    /* UTF-8 */
+    struct slice text;     /* UTF-8; empty when the index keeps no text */
+    int64_t mtime;         /* seconds since 1970, 0 when unknown */
+    uint64_t size;         /* bytes of the source, 0 when unknown */
+    uint64_t content_hash; /* of title and text as they came in */
+    uint32_t length;       /* words indexed, title and text */
+    uint32_t title_length; /* words of the title: positions [0, title_length) */
+    bool has_text;         /* the text is stored */
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* One consistent state of an index: the catalog as one commit left it, and its segments.
+ *
+ *     index/CURRENT             the name of the generation that counts
+ *     index/gen-NNNNNN/         its store
+ *     index/lock                flock()ed by the one writer
+ *
+ * Opening costs a few system calls and two look-ups; parts of segments are mapped when touched.
+ * Close it before printing: an open snapshot keeps replaced pages from being reused.
+ *
+ * Threads: a snapshot belongs to one thread. */
+#ifndef QUERN_COMMON_SNAPSHOT_H
+#define QUERN_COMMON_SNAPSHOT_H
+
+#include "common/catalog.h"
+#include "common/document.h"
+#include "common/segment.h"
+#include "common/store.h"
+
+struct snapshot {
+    struct store *store;
+    struct store_txn *txn;
+    struct catalog catalog;
+    struct segment *segments; /* catalog.count of them, in document order */
+    bool owns_store;
+};
+
+/* Opens the index in the folder `path` for reading. ST_NOT_FOUND: no index there. */
+enum status snapshot_open(struct snapshot **out, const char *path, struct error *err);
+/* The newest state of a store that is open already and outlives the snapshot. */
+enum status snapshot_of_store(struct snapshot **out, struct store *store, struct error *err);
+/* The state that an open transaction sees; the transaction stays the caller's. */
+enum status snapshot_of_txn(struct snapshot **out, struct store *store, struct store_txn *txn,
+                            struct error *err);
+void snapshot_close(struct snapshot *snapshot);
+
+/* The path of the generation that index/CURRENT names, into path[size]. */
+enum status snapshot_generation(const char *index, char *path, size_t size, struct error *err);
+/* Makes index/CURRENT name the generation `name`, atomically and durably. */
+enum status snapshot_publish(const char *index, const char *name, struct error *err);
+
+/* Finds the live document with this id; ST_NOT_FOUND when there is none. */
+enum status snapshot_find(struct snapshot *snapshot, struct slice id, uint32_t *segment,
+                          uint32_t *doc, struct error *err);
+
+#endif

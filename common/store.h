@@ -1,0 +1,127 @@
+/* The LMDB environment: transactions over a handful of tables. The only includer of <lmdb.h>.
+ *
+ * A store is one generation directory (data.mdb, lock.mdb). It is created complete or not at all, it
+ * is opened once a process, its meta pages are examined before LMDB maps them, and every commit
+ * stamps its own transaction number, so that a reader notices a damaged meta page that would show it
+ * an older state. No DUPSORT, no nested transactions, no WRITEMAP, no NOSYNC on a store that others
+ * can see.
+ *
+ * Transactions are all-or-nothing. Bytes that store_get() returns live in the map: they are valid
+ * until their transaction ends and must not be written to. In a write transaction they are also
+ * invalid after the next change of the same table.
+ *
+ * Threads: one write transaction at a time in the whole machine; any number of read transactions,
+ * each used by one thread at a time. */
+#ifndef QUERN_COMMON_STORE_H
+#define QUERN_COMMON_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/bytes.h"
+#include "common/status.h"
+
+struct store;
+struct store_txn;
+
+enum store_table {
+    TABLE_META,  /* name -> record: catalog, settings, sources, stamp */
+    TABLE_DICT,  /* segment (32 bits, big-endian) + first term -> dictionary block */
+    TABLE_CHUNK, /* u64 segment << 32 | stream << 28 | chunk -> chunk */
+    TABLE_LIVE,  /* u64 segment << 32 | document >> 13 -> bitmap of removed documents */
+    TABLE_FILE,  /* folder (64 bits, big-endian) + name -> what was seen of that file */
+    TABLE_COUNT,
+};
+
+enum {
+    STORE_READERS = 1022,                    /* reader slots; the process that opens first decides */
+    STORE_KEY_MAX = 511,                     /* bytes, LMDB's own limit */
+    STORE_TXN_BYTES = 64 * 1024 * 1024,      /* what one write transaction may put */
+};
+
+/* Makes an empty store in the folder `path`, which must not exist: built beside it under a temporary
+ * name, synced and renamed, so that a crash leaves either nothing or a whole store. */
+enum status store_create(const char *path, struct error *err);
+
+enum store_mode {
+    STORE_READ,        /* read transactions only; works on read-only media */
+    STORE_WRITE,       /* read and write, every commit synced */
+    STORE_WRITE_FRESH, /* read and write; commits are not synced until store_sync(): only for a
+                          generation that nobody can see yet */
+};
+
+/* ST_NOT_FOUND: no store there. ST_CORRUPT: its meta pages are damaged. ST_SETTINGS: made by an
+ * incompatible version of LMDB or on another kind of machine. */
+enum status store_open(struct store **out, const char *path, enum store_mode mode, struct error *err);
+void store_close(struct store *store);
+
+/* Writes everything to the disk (for STORE_WRITE_FRESH). */
+enum status store_sync(struct store *store, struct error *err);
+
+/* Starts a read or write transaction. A write transaction first clears the slots of dead readers and
+ * makes sure that the map has room for STORE_TXN_BYTES of puts (growing it while no transaction of
+ * this process is open; a process with open read transactions can grow it too, see store.c). A map
+ * that another process grew is followed. */
+enum status store_begin(struct store_txn **out, struct store *store, bool write, struct error *err);
+/* Ends the transaction either way and frees it. After a failed commit nothing of it is visible and
+ * the store must be closed. Disk full is ST_FULL. */
+enum status store_commit(struct store_txn *txn, struct error *err);
+void store_abort(struct store_txn *txn);
+
+/* The number of the transaction: grows by 1 with each commit. */
+uint64_t store_txn_id(const struct store_txn *txn);
+
+/* Bytes put so far in this write transaction; the caller commits before STORE_TXN_BYTES. */
+uint64_t store_txn_bytes(const struct store_txn *txn);
+
+/* Keys of TABLE_CHUNK and TABLE_LIVE are 8 bytes in native order (a uint64_t); others are bytes. */
+enum status store_get(struct store_txn *txn, enum store_table table, struct slice key,
+                      struct slice *value, struct error *err); /* ST_OK, ST_NOT_FOUND, failure */
+/* The record with the greatest key <= `key`. */
+enum status store_floor(struct store_txn *txn, enum store_table table, struct slice key,
+                        struct slice *found, struct slice *value, struct error *err);
+enum status store_put(struct store_txn *txn, enum store_table table, struct slice key,
+                      struct slice value, struct error *err);
+/* Like store_put(), but the caller writes the `size` bytes at *place before the next store call. */
+enum status store_reserve(struct store_txn *txn, enum store_table table, struct slice key,
+                          size_t size, uint8_t **place, struct error *err);
+enum status store_delete(struct store_txn *txn, enum store_table table, struct slice key,
+                         struct error *err); /* ST_NOT_FOUND: there was none */
+
+/* Walks a table in key order. */
+struct store_cursor;
+enum status store_cursor_open(struct store_cursor **out, struct store_txn *txn,
+                              enum store_table table, struct error *err);
+void store_cursor_close(struct store_cursor *cursor);
+/* The first record with a key >= `key`, or ST_END. */
+enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, struct slice *found,
+                              struct slice *value, struct error *err);
+enum status store_cursor_next(struct store_cursor *cursor, struct slice *found, struct slice *value,
+                              struct error *err);
+/* Deletes the record that the cursor stands on; the next store_cursor_next() gives the one behind. */
+enum status store_cursor_delete(struct store_cursor *cursor, struct error *err);
+
+/* What `quern-index status` shows, in bytes. */
+struct store_size {
+    uint64_t file;        /* length of data.mdb */
+    uint64_t used;        /* pages that hold data */
+    uint64_t reclaimable; /* free pages that the next commits use */
+    uint64_t map;         /* address space claimed */
+};
+enum status store_size(struct store_txn *txn, struct store_size *size, struct error *err);
+
+/* A record that carries its own checksum, bound to its key: payload + 4 bytes. */
+enum status store_put_sealed(struct store_txn *txn, enum store_table table, struct slice key,
+                             struct slice payload, struct error *err);
+/* ST_CORRUPT when the checksum does not fit. */
+enum status store_get_sealed(struct store_txn *txn, enum store_table table, struct slice key,
+                             struct slice *payload, struct error *err);
+/* The payload of a sealed record that a cursor found. */
+enum status store_unseal(struct slice key, struct slice value, struct slice *payload);
+
+/* Turns SIGBUS, SIGSEGV and SIGFPE while stored bytes are read (a truncated or damaged file) into
+ * one line "PROGRAM: INDEX: damaged; rebuild it" on stderr and exit(`code`). Called once by main();
+ * async-signal-safe. */
+void store_guard(const char *program, const char *index, int code);
+
+#endif

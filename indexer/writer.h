@@ -1,0 +1,82 @@
+/* The one writer of an index: documents in, commits out.
+ *
+ * Documents are inverted in memory within a budget; a batch is flushed as a segment and published by
+ * one commit, together with the removals it implies and with what its caller remembers of files.
+ * Segments are merged so that they stay few. What is committed stays, whatever happens afterwards; a
+ * killed run leaves at most an unpublished segment, which the next writer sweeps away.
+ *
+ *     writer_open(&writer, dir, &options, &err);
+ *     writer_add(writer, &document, &outcome, &err);      as often as you like
+ *     writer_commit(writer, &err);                        when you like; writer_due() tells
+ *     writer_close(writer);                               drops what was not committed
+ *
+ * Threads: one. */
+#ifndef QUERN_INDEXER_WRITER_H
+#define QUERN_INDEXER_WRITER_H
+
+#include <stdbool.h>
+
+#include "common/analyzer.h"
+#include "common/document.h"
+#include "common/snapshot.h"
+
+struct writer_options {
+    struct analysis analysis; /* for a new index; an index that is there must have been made with it */
+    bool analysis_given;      /* false: take whatever an index that is there was made with */
+    bool keep_text;           /* for a new index */
+    bool keep_text_given;     /* false: take what an index that is there does */
+    bool create;              /* make the index when there is none; else ST_NOT_FOUND */
+    uint64_t memory;          /* bytes for inversion; at this size a batch is due */
+};
+
+enum writer_outcome {
+    WRITER_NEW,
+    WRITER_REPLACED,  /* an older document with this id goes away */
+    WRITER_UNCHANGED, /* the same id with the same title and text is there: nothing done */
+};
+
+struct writer;
+
+/* Takes the lock (ST_BUSY names the holder), opens or makes the index, sweeps what a killed run left.
+ * ST_SETTINGS: the index was made with other settings; the message says what to do. */
+enum status writer_open(struct writer **out, const char *index, const struct writer_options *options,
+                        struct error *err);
+void writer_close(struct writer *writer);
+
+/* Adds or replaces a document: id, title, text, mtime and size are read, the rest is computed.
+ * ST_SKIPPED: this document cannot be indexed (its id is too long or empty); go on. */
+enum status writer_add(struct writer *writer, const struct document *document,
+                       enum writer_outcome *outcome, struct error *err);
+/* Removes the document with this id; ST_NOT_FOUND when there is none. */
+enum status writer_remove(struct writer *writer, struct slice id, struct error *err);
+
+/* True when the budget is used up: commit now. */
+bool writer_due(const struct writer *writer);
+/* Makes everything since the last commit visible, durably; merges when segments have become many.
+ * With nothing to commit it does nothing. A failure leaves the index as the last commit left it; the
+ * writer can then only be closed. */
+enum status writer_commit(struct writer *writer, struct error *err);
+
+/* What the last commit left. Valid until the next writer_commit() or writer_close(). */
+struct snapshot *writer_snapshot(struct writer *writer);
+
+/* Records that travel with the next commit. Values are copied. An empty value deletes. */
+enum status writer_put_file(struct writer *writer, struct slice key, struct slice value,
+                            struct error *err); /* TABLE_FILE */
+enum status writer_put_meta(struct writer *writer, const char *name, struct slice value,
+                            struct error *err); /* TABLE_META */
+/* The times of runs that `status` shows travel likewise: 0 leaves one as it is. */
+void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed);
+
+/* Rewrites the whole index as one segment without removed documents, in a new generation that takes
+ * the place of the old one atomically. Nothing may be uncommitted. */
+enum status writer_compact(struct writer *writer, struct error *err);
+
+/* Counts since the writer was opened, for reports. */
+struct writer_counts {
+    uint64_t commits, segments_flushed, merges;
+    uint64_t bytes_flushed, bytes_merged;
+};
+const struct writer_counts *writer_counts(const struct writer *writer);
+
+#endif
