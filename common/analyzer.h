@@ -2,8 +2,8 @@
  *
  * tokenizer (UAX #29 words; scripts written without spaces as overlapping bigrams) -> NFKC and case
  * folding -> stop words -> stemmer -> diacritics of Latin, Greek and Cyrillic folded -> terms of at
- * most TERM_MAX bytes. Stemming is looked up in a cache of words already seen, since a distinct word
- * is stemmed once while text repeats it.
+ * most TERM_MAX bytes. Stemming is looked up in a cache of words already seen, since a distinct
+ * word is stemmed once while text repeats it.
  *
  *     struct analyzer *analyzer;
  *     analyzer_new(&analyzer, &settings, &err);
@@ -29,7 +29,7 @@ enum {
 
 /* What decides how text becomes terms. Plain data; copy it freely. */
 struct analysis {
-    char stemmer[32];    /* a libstemmer algorithm such as "english", or "none" */
+    char stemmer[32];       /* a libstemmer algorithm such as "english", or "none" */
     struct slice stopwords; /* words, one a line, borrowed; empty: none */
 };
 
@@ -70,14 +70,15 @@ enum status analyzer_status(const struct analyzer *analyzer);
 void analyzer_forget(struct analyzer *analyzer);
 
 /* One line that names everything that shapes terms: analyzer version, Unicode version, stemmer, a
- * hash of the stop words. Stamped into an index; two indexes whose lines are equal have equal terms.
- * Borrowed from the analyzer. */
+ * hash of the stop words. Stamped into an index; two indexes whose lines are equal have equal
+ * terms. Borrowed from the analyzer. */
 const char *analyzer_stamp(const struct analyzer *analyzer);
 
 /* The names of libstemmer's algorithms, NULL-terminated, static. */
 const char **analyzer_stemmers(void);
 
-/* The libstemmer algorithm of an ISO 639 code ("de", "deu") or of an algorithm's own name, or NULL. */
+/* The libstemmer algorithm of an ISO 639 code ("de", "deu") or of an algorithm's own name, or NULL.
+ */
 const char *analyzer_stemmer_of_language(const char *code);
 
 #endif

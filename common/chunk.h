@@ -1,16 +1,16 @@
 /* Chunks: the unit in which a segment's bytes lie in LMDB.
  *
- * A segment is several streams; a stream is a sequence of chunks; a chunk is one LMDB value of at most
- * CHUNK_SIZE bytes: 16 pages less LMDB's own 16-byte header, so that it fills whole pages. An item
- * (a block of postings, say) never straddles two chunks and is named by its address: chunk << 16 |
- * offset.
+ * A segment is several streams; a stream is a sequence of chunks; a chunk is one LMDB value of at
+ * most CHUNK_SIZE bytes: 16 pages less LMDB's own 16-byte header, so that it fills whole pages. An
+ * item (a block of postings, say) never straddles two chunks and is named by its address: chunk <<
+ * 16 | offset.
  *
  *     chunk    := checksum{16} data          each checksum u32, little-endian
- *     checksum := of the bytes of the chunk that lie on one page of the file, the table itself excepted,
- *                 seeded with segment, stream, chunk and page
+ *     checksum := of the bytes of the chunk that lie on one page of the file, the table itself
+ * excepted, seeded with segment, stream, chunk and page
  *
- * Pages are checked one by one when first touched, so a query pays for what it reads: about 0.2 us a
- * page (XXH3), beside the page fault it causes anyway. */
+ * Pages are checked one by one when first touched, so a query pays for what it reads: about 0.2 us
+ * a page (XXH3), beside the page fault it causes anyway. */
 #ifndef QUERN_COMMON_CHUNK_H
 #define QUERN_COMMON_CHUNK_H
 
@@ -38,9 +38,9 @@ enum {
     CHUNK_PAGES = 16,
     CHUNK_PAGE = 4096,
     CHUNK_SIZE = CHUNK_PAGES * CHUNK_PAGE - 16,
-    CHUNK_HEAD = 4 * CHUNK_PAGES,           /* the checksums */
-    CHUNK_DATA = CHUNK_SIZE - CHUNK_HEAD,   /* the largest item */
-    CHUNK_BASE = 16,                        /* the chunk starts so far into its first page */
+    CHUNK_HEAD = 4 * CHUNK_PAGES,         /* the checksums */
+    CHUNK_DATA = CHUNK_SIZE - CHUNK_HEAD, /* the largest item */
+    CHUNK_BASE = 16,                      /* the chunk starts so far into its first page */
 };
 
 static inline uint64_t chunk_address(uint32_t chunk, uint32_t offset) {
@@ -52,20 +52,22 @@ struct chunk_writer {
     struct store_txn **txn; /* the transaction of the moment, owned by the segment writer */
     uint32_t segment;
     enum stream stream;
-    uint32_t chunk;     /* number of the chunk being filled */
-    uint32_t size;      /* bytes of it that are used, 0: not begun */
-    uint8_t *data;      /* CHUNK_SIZE bytes, owned */
-    uint64_t bytes;     /* written to the store so far */
+    uint32_t chunk; /* number of the chunk being filled */
+    uint32_t size;  /* bytes of it that are used, 0: not begun */
+    uint8_t *data;  /* CHUNK_SIZE bytes, owned */
+    uint64_t bytes; /* written to the store so far */
 };
 
 enum status chunk_writer_init(struct chunk_writer *writer, struct store_txn **txn, uint32_t segment,
                               enum stream stream);
 void chunk_writer_release(struct chunk_writer *writer);
-/* Room for an item of `size` <= CHUNK_DATA bytes: sets *place, to be filled before the next call, and
- * *address. When the item does not fit behind the last one, the chunk is written to the store. */
+/* Room for an item of `size` <= CHUNK_DATA bytes: sets *place, to be filled before the next call,
+ * and *address. When the item does not fit behind the last one, the chunk is written to the store.
+ */
 enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8_t **place,
                                uint64_t *address, struct error *err);
-/* The address that the next item gets if it fits in this chunk: no item has a greater one so far. */
+/* The address that the next item gets if it fits in this chunk: no item has a greater one so far.
+ */
 uint64_t chunk_writer_next(const struct chunk_writer *writer);
 /* Ends the chunk early: the next item starts a new one. Also what ends a stream. */
 enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err);
@@ -74,7 +76,7 @@ enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err);
 struct chunk_ref {
     const uint8_t *data; /* in the map; NULL: not looked up yet */
     uint32_t size;
-    uint32_t verified;   /* bit p: page p was checked */
+    uint32_t verified; /* bit p: page p was checked */
 };
 
 struct chunk_reader {
@@ -111,7 +113,8 @@ static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream
     return chunk_reader_fetch(reader, stream, address, size);
 }
 
-/* How many bytes lie between `address` and the end of its chunk, or 0 when there is no such place. */
+/* How many bytes lie between `address` and the end of its chunk, or 0 when there is no such place.
+ */
 uint32_t chunk_left(struct chunk_reader *reader, enum stream stream, uint64_t address);
 
 #endif

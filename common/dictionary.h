@@ -9,12 +9,12 @@
 
 /* What the dictionary says of a term in one segment. */
 struct term_entry {
-    uint32_t documents;     /* df: how many documents have it; 1 and more */
-    uint64_t occurrences;   /* cf: how often they have it; >= df */
+    uint32_t documents;   /* df: how many documents have it; 1 and more */
+    uint64_t occurrences; /* cf: how often they have it; >= df */
     /* df == 1: the posting itself. */
     uint32_t doc;
     uint32_t frequency;
-    uint32_t position;      /* when cf == 1 too: the position itself */
+    uint32_t position; /* when cf == 1 too: the position itself */
     /* df > 1: where its postings are. */
     uint64_t postings;
     /* cf > 1: where its positions are. */

@@ -5,8 +5,9 @@
 #include "common/bytes.h"
 
 enum {
-    DOCUMENT_ID_MAX = 4096,    /* bytes; a document with a longer id is refused */
-    DOCUMENT_TITLE_MAX = 1024, /* bytes kept of a title, cut at a code point; all of it is indexed */
+    DOCUMENT_ID_MAX = 4096, /* bytes; a document with a longer id is refused */
+    DOCUMENT_TITLE_MAX =
+        1024, /* bytes kept of a title, cut at a code point; all of it is indexed */
 };
 
 /* Slices are borrowed; who fills the structure says for how long. */

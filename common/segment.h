@@ -1,11 +1,11 @@
 /* An immutable part of the index: dictionary, postings, positions, lengths, stored documents.
  *
- * Documents of a segment are numbered from 0. Its bytes lie in chunks of TABLE_CHUNK (see chunk.h) and
- * dictionary blocks of TABLE_DICT; each page of them is checked against its checksum when it is first
- * touched. Removal is kept apart, in TABLE_LIVE.
+ * Documents of a segment are numbered from 0. Its bytes lie in chunks of TABLE_CHUNK (see chunk.h)
+ * and dictionary blocks of TABLE_DICT; each page of them is checked against its checksum when it is
+ * first touched. Removal is kept apart, in TABLE_LIVE.
  *
- * A segment that meets damaged bytes keeps the failure: functions without a status return "nothing" and
- * segment_status() tells. Threads: as the snapshot it belongs to. */
+ * A segment that meets damaged bytes keeps the failure: functions without a status return "nothing"
+ * and segment_status() tells. Threads: as the snapshot it belongs to. */
 #ifndef QUERN_COMMON_SEGMENT_H
 #define QUERN_COMMON_SEGMENT_H
 
@@ -19,12 +19,13 @@ struct segment {
     struct store_txn *txn;
     struct catalog_segment info;
     struct chunk_reader chunks;
-    const uint8_t **removed; /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
-    struct buffer block;     /* the decompressed block of document records that was used last */
-    uint32_t block_first;    /* its first document */
-    uint32_t block_count;    /* and how many it has; 0: none loaded */
-    struct buffer text;      /* decompressed text */
-    uint32_t text_block;     /* which block it is, UINT32_MAX: none */
+    const uint8_t *
+        *removed;         /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
+    struct buffer block;  /* the decompressed block of document records that was used last */
+    uint32_t block_first; /* its first document */
+    uint32_t block_count; /* and how many it has; 0: none loaded */
+    struct buffer text;   /* decompressed text */
+    uint32_t text_block;  /* which block it is, UINT32_MAX: none */
 };
 
 enum status segment_open(struct segment *segment, struct store_txn *txn,

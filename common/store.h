@@ -1,10 +1,10 @@
 /* The LMDB environment: transactions over a handful of tables. The only includer of <lmdb.h>.
  *
- * A store is one generation directory (data.mdb, lock.mdb). It is created complete or not at all, it
- * is opened once a process, its meta pages are examined before LMDB maps them, and every commit
- * stamps its own transaction number, so that a reader notices a damaged meta page that would show it
- * an older state. No DUPSORT, no nested transactions, no WRITEMAP, no NOSYNC on a store that others
- * can see.
+ * A store is one generation directory (data.mdb, lock.mdb). It is created complete or not at all,
+ * it is opened once a process, its meta pages are examined before LMDB maps them, and every commit
+ * stamps its own transaction number, so that a reader notices a damaged meta page that would show
+ * it an older state. No DUPSORT, no nested transactions, no WRITEMAP, no NOSYNC on a store that
+ * others can see.
  *
  * Transactions are all-or-nothing. Bytes that store_get() returns live in the map: they are valid
  * until their transaction ends and must not be written to. In a write transaction they are also
@@ -34,13 +34,13 @@ enum store_table {
 };
 
 enum {
-    STORE_READERS = 1022,                    /* reader slots; the process that opens first decides */
-    STORE_KEY_MAX = 511,                     /* bytes, LMDB's own limit */
-    STORE_TXN_BYTES = 64 * 1024 * 1024,      /* what one write transaction may put */
+    STORE_READERS = 1022,               /* reader slots; the process that opens first decides */
+    STORE_KEY_MAX = 511,                /* bytes, LMDB's own limit */
+    STORE_TXN_BYTES = 64 * 1024 * 1024, /* what one write transaction may put */
 };
 
-/* Makes an empty store in the folder `path`, which must not exist: built beside it under a temporary
- * name, synced and renamed, so that a crash leaves either nothing or a whole store. */
+/* Makes an empty store in the folder `path`, which must not exist: built beside it under a
+ * temporary name, synced and renamed, so that a crash leaves either nothing or a whole store. */
 enum status store_create(const char *path, struct error *err);
 
 enum store_mode {
@@ -52,16 +52,17 @@ enum store_mode {
 
 /* ST_NOT_FOUND: no store there. ST_CORRUPT: its meta pages are damaged. ST_SETTINGS: made by an
  * incompatible version of LMDB or on another kind of machine. */
-enum status store_open(struct store **out, const char *path, enum store_mode mode, struct error *err);
+enum status store_open(struct store **out, const char *path, enum store_mode mode,
+                       struct error *err);
 void store_close(struct store *store);
 
 /* Writes everything to the disk (for STORE_WRITE_FRESH). */
 enum status store_sync(struct store *store, struct error *err);
 
-/* Starts a read or write transaction. A write transaction first clears the slots of dead readers and
- * makes sure that the map has room for STORE_TXN_BYTES of puts (growing it while no transaction of
- * this process is open; a process with open read transactions can grow it too, see store.c). A map
- * that another process grew is followed. */
+/* Starts a read or write transaction. A write transaction first clears the slots of dead readers
+ * and makes sure that the map has room for STORE_TXN_BYTES of puts (growing it while no transaction
+ * of this process is open; a process with open read transactions can grow it too, see store.c). A
+ * map that another process grew is followed. */
 enum status store_begin(struct store_txn **out, struct store *store, bool write, struct error *err);
 /* Ends the transaction either way and frees it. After a failed commit nothing of it is visible and
  * the store must be closed. Disk full is ST_FULL. */
@@ -98,7 +99,8 @@ enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, str
                               struct slice *value, struct error *err);
 enum status store_cursor_next(struct store_cursor *cursor, struct slice *found, struct slice *value,
                               struct error *err);
-/* Deletes the record that the cursor stands on; the next store_cursor_next() gives the one behind. */
+/* Deletes the record that the cursor stands on; the next store_cursor_next() gives the one behind.
+ */
 enum status store_cursor_delete(struct store_cursor *cursor, struct error *err);
 
 /* What `quern-index status` shows, in bytes. */

@@ -9,7 +9,8 @@ struct verify_counts {
     uint64_t segments, documents, terms, postings, occurrences, bytes;
 };
 
-/* ST_OK: all of it is sound. ST_CORRUPT: err->text names the segment, the place and what is wrong. */
+/* ST_OK: all of it is sound. ST_CORRUPT: err->text names the segment, the place and what is wrong.
+ */
 enum status verify_snapshot(struct snapshot *snapshot, struct verify_counts *counts,
                             struct error *err);
 
