@@ -1,0 +1,69 @@
+#include "common/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+void output_secure(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+            continue;
+        /* Lower ones are open, so this gets exactly `fd`. Without it nothing is safe to do. */
+        if (open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
+            _exit(74); /* EX_IOERR */
+    }
+}
+
+bool output_is_terminal(int fd) {
+    return isatty(fd) == 1;
+}
+
+bool output_color(int fd, enum when when) {
+    if (when != WHEN_AUTO)
+        return when == WHEN_ALWAYS;
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (no_color && *no_color)
+        return false;
+    return term && *term && strcmp(term, "dumb") != 0 && output_is_terminal(fd);
+}
+
+unsigned output_width(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static enum status write_failed(struct error *err) {
+    if (errno == EPIPE)
+        return ST_END;
+    if (errno == ENOSPC || errno == EDQUOT)
+        return error_set(err, ST_FULL, errno, "write the output");
+    return error_set(err, ST_EIO, errno, "write the output");
+}
+
+enum status output_write(int fd, struct slice bytes, struct error *err) {
+    while (bytes.size > 0) {
+        ssize_t written = write(fd, bytes.data, bytes.size);
+        if (written < 0 && errno != EINTR)
+            return write_failed(err);
+        if (written > 0)
+            bytes = slice_of(bytes.data + written, bytes.size - (size_t)written);
+    }
+    return ST_OK;
+}
+
+enum status output_close(FILE *stream, struct error *err) {
+    enum status status = ST_OK;
+    errno = 0;
+    bool failed = ferror(stream);
+    if (fflush(stream) != 0 || failed) {
+        if (!errno)
+            errno = EIO; /* an earlier write failed; which errno it was, stdio forgot */
+        status = write_failed(err);
+    }
+    /* A network file system may tell only now that it could not write. */
+    if (fclose(stream) != 0 && !status)
+        status = write_failed(err);
+    return status;
+}
