@@ -1,0 +1,187 @@
+#include "common/unicode.h"
+
+#include <utf8proc.h>
+
+#include "common/unicode_tables.h"
+
+enum { MARKS_FOLD = 0x10 }; /* as in unicode_tables.py */
+
+struct unicode_code unicode_decode_long(const uint8_t *text, size_t size) {
+    /* The second byte alone decides against overlong forms, surrogates and what is above U+10FFFF;
+     * a sequence that breaks off later is a maximal subpart as long as it got. */
+    uint8_t lead = text[0], lowest = 0x80, highest = 0xBF;
+    uint32_t code, length;
+    if (lead >= 0xC2 && lead <= 0xDF) {
+        code = lead & 0x1F;
+        length = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+        code = lead & 0x0F;
+        length = 3;
+        if (lead == 0xE0)
+            lowest = 0xA0;
+        else if (lead == 0xED)
+            highest = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+        code = lead & 0x07;
+        length = 4;
+        if (lead == 0xF0)
+            lowest = 0x90;
+        else if (lead == 0xF4)
+            highest = 0x8F;
+    } else {
+        return (struct unicode_code){UNICODE_REPLACEMENT, 1};
+    }
+    for (uint32_t i = 1; i < length; i++) {
+        if (i == size || text[i] < lowest || text[i] > highest)
+            return (struct unicode_code){UNICODE_REPLACEMENT, i};
+        code = code << 6 | (text[i] & 0x3F);
+        lowest = 0x80;
+        highest = 0xBF;
+    }
+    return (struct unicode_code){code, length};
+}
+
+struct slice unicode_cut(struct slice text, size_t limit) {
+    if (text.size <= limit)
+        return text;
+    size_t size = limit;
+    while (size > 0 && limit - size < 3 && (text.data[size] & 0xC0) == 0x80)
+        size--;
+    /* Bytes that are no UTF-8 may be cut anywhere. */
+    if ((text.data[size] & 0xC0) == 0x80)
+        size = limit;
+    return slice_of(text.data, size);
+}
+
+/* Decomposes into out->data as an array of 32-bit code points, which the caller turns into UTF-8 in
+ * the same place; *count is their number. */
+static enum status decompose(utf8proc_ssize_t *count, struct buffer *out, struct slice text,
+                             utf8proc_option_t options, utf8proc_custom_func map) {
+    buffer_clear(out);
+    *count = 0;
+    /* Once for most words; a second time for those that grow. */
+    for (size_t room = text.size + 16;; room = (size_t)*count) {
+        /* One element more than utf8proc is told of: re-encoding puts a NUL behind the text. */
+        enum status status = buffer_reserve(out, (room + 1) * sizeof(utf8proc_int32_t));
+        if (status)
+            return status;
+        *count = utf8proc_decompose_custom(text.data, (utf8proc_ssize_t)text.size,
+                                           (utf8proc_int32_t *)(void *)out->data,
+                                           (utf8proc_ssize_t)room, options, map, NULL);
+        if (*count < 0)
+            return *count == UTF8PROC_ERROR_INVALIDUTF8 ? ST_INVALID : ST_NOMEM;
+        if ((size_t)*count <= room)
+            return ST_OK;
+    }
+}
+
+static void recompose(struct buffer *out, utf8proc_ssize_t count) {
+    out->size = (size_t)utf8proc_reencode((utf8proc_int32_t *)(void *)out->data, count,
+                                          UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+}
+
+static utf8proc_int32_t map_turkic(utf8proc_int32_t code, void *unused) {
+    (void)unused;
+    return code == 'I' ? 0x131 : code == 0x130 ? 'i' : code;
+}
+
+/* Most words are ASCII, whose folding is plain; false for others. The caller has reserved room. */
+static bool fold_ascii(struct buffer *out, struct slice text, enum unicode_fold how) {
+    buffer_clear(out);
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i];
+        if (byte >= 0x80 || (byte == 'I' && how == FOLD_TURKIC))
+            return false;
+        if (byte != ' ')
+            out->data[out->size++] = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+    }
+    return true;
+}
+
+enum status unicode_fold(struct buffer *out, struct slice text, enum unicode_fold how) {
+    utf8proc_ssize_t count;
+    buffer_clear(out);
+    enum status status = buffer_reserve(out, text.size);
+    if (status)
+        return status;
+    if (fold_ascii(out, text, how))
+        return ST_OK;
+    status = decompose(&count, out, text,
+                       UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                           UTF8PROC_IGNORE,
+                       how == FOLD_TURKIC ? map_turkic : NULL);
+    if (status)
+        return status;
+    utf8proc_int32_t *codes = (utf8proc_int32_t *)(void *)out->data;
+    utf8proc_ssize_t kept = 0;
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        if (codes[i] == 0x2018 || codes[i] == 0x2019 || codes[i] == 0x2BC)
+            codes[kept++] = '\'';
+        else if (codes[i] != ' ')
+            codes[kept++] = codes[i];
+    }
+    recompose(out, kept);
+    return ST_OK;
+}
+
+static bool folds_marks(uint32_t code) {
+    size_t row = (size_t)unicode_rows[code >> UNICODE_SHIFT] << UNICODE_SHIFT;
+    return unicode_classes[row | (code & ((1 << UNICODE_SHIFT) - 1))] & MARKS_FOLD;
+}
+
+/* Letters of Latin whose stroke, tail or ligature is part of the letter for Unicode, not for
+ * whoever types it on another keyboard. */
+static const struct bare {
+    utf8proc_int32_t letter;
+    char bare[3];
+} BARE[] = {
+    {0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},   {0xFE, "th"}, {0x111, "d"}, {0x127, "h"},
+    {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"}, {0x180, "b"},
+};
+
+static const char *bare_form(utf8proc_int32_t letter) {
+    for (size_t i = 0; i < sizeof BARE / sizeof *BARE; i++)
+        if (BARE[i].letter == letter)
+            return BARE[i].bare;
+    return NULL;
+}
+
+enum status unicode_strip_marks(struct buffer *out, struct slice text) {
+    utf8proc_ssize_t count;
+    enum status status = decompose(&count, out, text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, NULL);
+    if (status)
+        return status;
+    /* A letter may become two, and takes two bytes or more in the text: there is room for twice the
+     * number of code points when the text grows from its end. */
+    status = buffer_reserve(out, (2 * (size_t)count + 1) * sizeof(utf8proc_int32_t));
+    if (status)
+        return status;
+    utf8proc_int32_t *codes = (utf8proc_int32_t *)(void *)out->data;
+    memmove(codes + count, codes, (size_t)count * sizeof *codes);
+    const utf8proc_int32_t *source = codes + count;
+    utf8proc_ssize_t kept = 0;
+    bool folding = false;
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        utf8proc_int32_t code = source[i];
+        if (utf8proc_category(code) == UTF8PROC_CATEGORY_MN) {
+            if (!folding)
+                codes[kept++] = code;
+            continue;
+        }
+        folding = folds_marks((uint32_t)code);
+        const char *bare = folding && code >= 0x80 ? bare_form(code) : NULL;
+        codes[kept++] = bare ? bare[0] : code;
+        if (bare && bare[1])
+            codes[kept++] = bare[1];
+    }
+    recompose(out, kept);
+    return ST_OK;
+}
+
+const char *unicode_class_version(void) {
+    return UNICODE_TABLES_VERSION;
+}
+
+const char *unicode_fold_version(void) {
+    return utf8proc_unicode_version();
+}
