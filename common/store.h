@@ -50,8 +50,10 @@ enum store_mode {
                           generation that nobody can see yet */
 };
 
-/* ST_NOT_FOUND: no store there. ST_CORRUPT: its meta pages are damaged. ST_SETTINGS: made by an
- * incompatible version of LMDB or on another kind of machine. */
+/* ST_NOT_FOUND: no store there. ST_CORRUPT: its meta pages are damaged, or it is cut off.
+ * ST_SETTINGS: made by an incompatible version of LMDB or on another kind of machine. ST_BUSY: this
+ * process has it open. ST_INVALID: a descriptor of 0 to 2 is closed, or it is to be written on a
+ * network file system (which QUERN_ALLOW_NETWORK_FS=1 in the environment allows). */
 enum status store_open(struct store **out, const char *path, enum store_mode mode,
                        struct error *err);
 void store_close(struct store *store);
@@ -64,21 +66,24 @@ enum status store_sync(struct store *store, struct error *err);
  * of this process is open; a process with open read transactions can grow it too, see store.c). A
  * map that another process grew is followed. */
 enum status store_begin(struct store_txn **out, struct store *store, bool write, struct error *err);
-/* Ends the transaction either way and frees it. After a failed commit nothing of it is visible and
- * the store must be closed. Disk full is ST_FULL. */
+/* Ends the transaction either way and frees it; its cursors were closed before. A commit without a
+ * change changes nothing, not even the number. After a failed commit nothing of it is visible and
+ * the store can only be closed. Disk full is ST_FULL. */
 enum status store_commit(struct store_txn *txn, struct error *err);
 void store_abort(struct store_txn *txn);
 
 /* The number of the transaction: grows by 1 with each commit. */
 uint64_t store_txn_id(const struct store_txn *txn);
 
-/* Bytes put so far in this write transaction; the caller commits before STORE_TXN_BYTES. */
+/* Bytes of pages changed so far in this write transaction, estimated; the caller commits before
+ * STORE_TXN_BYTES. A put that would reach twice that is ST_LIMIT. */
 uint64_t store_txn_bytes(const struct store_txn *txn);
 
-/* Keys of TABLE_CHUNK and TABLE_LIVE are 8 bytes in native order (a uint64_t); others are bytes. */
+/* Keys of TABLE_CHUNK and TABLE_LIVE are 8 bytes in native order (a uint64_t); others are 1 to
+ * STORE_KEY_MAX bytes. Other sizes are ST_LIMIT. */
 enum status store_get(struct store_txn *txn, enum store_table table, struct slice key,
                       struct slice *value, struct error *err); /* ST_OK, ST_NOT_FOUND, failure */
-/* The record with the greatest key <= `key`. */
+/* The record with the greatest key <= `key`, or ST_NOT_FOUND. Allocates once a table. */
 enum status store_floor(struct store_txn *txn, enum store_table table, struct slice key,
                         struct slice *found, struct slice *value, struct error *err);
 enum status store_put(struct store_txn *txn, enum store_table table, struct slice key,
@@ -89,12 +94,13 @@ enum status store_reserve(struct store_txn *txn, enum store_table table, struct 
 enum status store_delete(struct store_txn *txn, enum store_table table, struct slice key,
                          struct error *err); /* ST_NOT_FOUND: there was none */
 
-/* Walks a table in key order. */
+/* Walks a table in key order. A new cursor stands before the first record. Keys that do not ascend
+ * are ST_CORRUPT, so a walk ends on any file. To be closed before its transaction ends. */
 struct store_cursor;
 enum status store_cursor_open(struct store_cursor **out, struct store_txn *txn,
                               enum store_table table, struct error *err);
 void store_cursor_close(struct store_cursor *cursor);
-/* The first record with a key >= `key`, or ST_END. */
+/* The first record with a key >= `key` (the empty key: of all), or ST_END. */
 enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, struct slice *found,
                               struct slice *value, struct error *err);
 enum status store_cursor_next(struct store_cursor *cursor, struct slice *found, struct slice *value,
@@ -103,7 +109,7 @@ enum status store_cursor_next(struct store_cursor *cursor, struct slice *found, 
  */
 enum status store_cursor_delete(struct store_cursor *cursor, struct error *err);
 
-/* What `quern-index status` shows, in bytes. */
+/* What `quern-index status` shows, in bytes. Asked of a read transaction. */
 struct store_size {
     uint64_t file;        /* length of data.mdb */
     uint64_t used;        /* pages that hold data */
@@ -112,7 +118,8 @@ struct store_size {
 };
 enum status store_size(struct store_txn *txn, struct store_size *size, struct error *err);
 
-/* A record that carries its own checksum, bound to its key: payload + 4 bytes. */
+/* A record that carries its own checksum, bound to its key: payload checksum{u32}, the checksum
+ * seeded with the hash64() of the key. */
 enum status store_put_sealed(struct store_txn *txn, enum store_table table, struct slice key,
                              struct slice payload, struct error *err);
 /* ST_CORRUPT when the checksum does not fit. */
@@ -121,9 +128,9 @@ enum status store_get_sealed(struct store_txn *txn, enum store_table table, stru
 /* The payload of a sealed record that a cursor found. */
 enum status store_unseal(struct slice key, struct slice value, struct slice *payload);
 
-/* Turns SIGBUS, SIGSEGV and SIGFPE while stored bytes are read (a truncated or damaged file) into
- * one line "PROGRAM: INDEX: damaged; rebuild it" on stderr and exit(`code`). Called once by main();
- * async-signal-safe. */
+/* Turns SIGBUS, SIGSEGV and SIGFPE (a file that was cut off or damaged while it was read) and
+ * LMDB's own abort() into the line "PROGRAM: INDEX: damaged; rebuild it" on stderr and
+ * _exit(`code`). Called once by main(). Built with a sanitizer, signals are left to it. */
 void store_guard(const char *program, const char *index, int code);
 
 #endif
