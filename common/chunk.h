@@ -47,29 +47,43 @@ static inline uint64_t chunk_address(uint32_t chunk, uint32_t offset) {
     return (uint64_t)chunk << 16 | offset;
 }
 
-/* Writing: one writer a stream. */
-struct chunk_writer {
-    struct store_txn **txn; /* the transaction of the moment, owned by the segment writer */
-    uint32_t segment;
-    enum stream stream;
-    uint32_t chunk; /* number of the chunk being filled */
-    uint32_t size;  /* bytes of it that are used, 0: not begun */
-    uint8_t *data;  /* CHUNK_SIZE bytes, owned */
-    uint64_t bytes; /* written to the store so far */
+/* Where new segments are written: a write transaction that is committed and begun again whenever it
+ * has put so much that the next chunk might pass STORE_TXN_BYTES. What it wrote before is then on
+ * disk but belongs to no published segment, so nobody sees it. */
+struct chunk_sink {
+    struct store *store;
+    struct store_txn *txn; /* NULL: none open */
+    uint64_t bytes;        /* put so far, over all transactions */
 };
 
-enum status chunk_writer_init(struct chunk_writer *writer, struct store_txn **txn, uint32_t segment,
-                              enum stream stream);
+/* Puts a value, opening a transaction when there is none. */
+enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, struct slice key,
+                           struct slice value, struct error *err);
+/* Ends the open transaction, if any. */
+enum status chunk_sink_commit(struct chunk_sink *sink, struct error *err);
+void chunk_sink_abort(struct chunk_sink *sink);
+
+/* One stream being written. */
+struct chunk_writer {
+    struct chunk_sink *sink;
+    uint32_t segment;
+    enum stream stream;
+    uint32_t chunk; /* number of the chunk being filled = chunks written so far */
+    uint32_t size;  /* bytes of it that are used, 0: not begun */
+    uint8_t *data;  /* CHUNK_SIZE bytes, owned; allocated with the first item */
+};
+
+void chunk_writer_init(struct chunk_writer *writer, struct chunk_sink *sink, uint32_t segment,
+                       enum stream stream);
 void chunk_writer_release(struct chunk_writer *writer);
 /* Room for an item of `size` <= CHUNK_DATA bytes: sets *place, to be filled before the next call,
- * and *address. When the item does not fit behind the last one, the chunk is written to the store.
- */
+ * and *address. An item that does not fit behind the last one starts a new chunk. */
 enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8_t **place,
                                uint64_t *address, struct error *err);
-/* The address that the next item gets if it fits in this chunk: no item has a greater one so far.
- */
-uint64_t chunk_writer_next(const struct chunk_writer *writer);
-/* Ends the chunk early: the next item starts a new one. Also what ends a stream. */
+/* Copies an item into place. */
+enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint32_t size,
+                             uint64_t *address, struct error *err);
+/* Writes the chunk being filled: the next item starts a new one. Also what ends a stream. */
 enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err);
 
 /* Reading: all streams of a segment. */

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Everything that must hold before a change is published: the release and the sanitizer build
+# without a warning, and all tests in both. Debian packages that are missing are installed first.
+# Set QUERN_CORPORA to the folder of the judged collections to check the quality of the ranking too.
+set -u
+cd "$(dirname "$0")" || exit 1
+# shellcheck source=.ci/packages.sh disable=SC1091
+. ./.ci/packages.sh
+
+passed=0
+failed=0
+skipped=0
+jobs=$(nproc)
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+
+# Adds the results of a ctest run to the counts. A test that says "skipped" is neither.
+count() {
+    # "98% tests passed, 1 tests failed out of 50"; without that line the run itself failed.
+    # shellcheck disable=SC2046
+    set -- $(sed -n 's/.* \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log")
+    [ $# -eq 2 ] || set -- 1 1
+    set -- "$1" "$2" "$(grep -c '\*\*\*Skipped' "$log")"
+    failed=$((failed + $1))
+    skipped=$((skipped + $3))
+    passed=$((passed + $2 - $1 - $3))
+}
+
+packages_install build check
+for preset in release asan; do
+    if step cmake --preset "$preset" && step cmake --build --preset "$preset" -j "$jobs"; then
+        printf '$ ctest --preset %s -j %s\n' "$preset" "$jobs"
+        ctest --preset "$preset" -j "$jobs" 2>&1 | tee "$log"
+        count
+    else
+        echo "check.sh: the $preset build failed" >&2
+        failed=$((failed + 1))
+    fi
+done
+
+[ "$skipped" -eq 0 ] || echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

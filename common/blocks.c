@@ -1,0 +1,131 @@
+#include "common/blocks.h"
+
+#include <assert.h>
+#include <zstd.h>
+
+#include "common/codec.h"
+
+enum status blocks_writer_init(struct blocks_writer *writer, struct chunk_sink *sink,
+                               uint32_t segment, enum stream data, enum stream index, int level) {
+    *writer = (struct blocks_writer){.level = level, .zstd = ZSTD_createCCtx()};
+    chunk_writer_init(&writer->data, sink, segment, data);
+    chunk_writer_init(&writer->index, sink, segment, index);
+    return writer->zstd ? ST_OK : ST_NOMEM;
+}
+
+void blocks_writer_release(struct blocks_writer *writer) {
+    ZSTD_freeCCtx(writer->zstd);
+    writer->zstd = NULL;
+    chunk_writer_release(&writer->data);
+    chunk_writer_release(&writer->index);
+    buffer_release(&writer->packed);
+}
+
+enum status blocks_writer_copy(struct blocks_writer *writer, uint32_t first, uint32_t raw_size,
+                               struct slice packed, struct error *err) {
+    uint64_t address, place;
+    enum status status =
+        chunk_writer_add(&writer->data, packed.data, (uint32_t)packed.size, &address, err);
+    if (status)
+        return status;
+    uint8_t entry[BLOCKS_ENTRY];
+    put_u32(entry, first);
+    put_u32(entry + 4, raw_size);
+    put_u48(entry + 8, address);
+    put_u16(entry + 14, (uint16_t)packed.size);
+    writer->count++;
+    return chunk_writer_add(&writer->index, entry, sizeof entry, &place, err);
+}
+
+enum status blocks_writer_add(struct blocks_writer *writer, uint32_t first, struct slice raw,
+                              struct error *err) {
+    assert(raw.size <= BLOCKS_RAW_MAX);
+    size_t bound = ZSTD_compressBound(raw.size);
+    buffer_clear(&writer->packed);
+    if (buffer_reserve(&writer->packed, bound))
+        return error_nomem(err);
+    size_t size = ZSTD_compressCCtx(writer->zstd, writer->packed.data, bound, raw.data, raw.size,
+                                    writer->level);
+    if (ZSTD_isError(size))
+        return error_set(err, ST_NOMEM, 0, "zstd: %s", ZSTD_getErrorName(size));
+    return blocks_writer_copy(writer, first, (uint32_t)raw.size,
+                              slice_of(writer->packed.data, size), err);
+}
+
+enum status blocks_writer_flush(struct blocks_writer *writer, struct error *err) {
+    enum status status = chunk_writer_flush(&writer->data, err);
+    return status ? status : chunk_writer_flush(&writer->index, err);
+}
+
+uint32_t blocks_count(struct chunk_reader *chunks, enum stream index) {
+    uint32_t full = chunks->chunks[index];
+    if (!full)
+        return 0;
+    uint32_t last = chunk_left(chunks, index, chunk_address(full - 1, CHUNK_HEAD));
+    return (full - 1) * BLOCKS_PER_CHUNK + last / BLOCKS_ENTRY;
+}
+
+bool blocks_entry(struct chunk_reader *chunks, enum stream index, uint32_t number,
+                  struct blocks_entry *entry) {
+    uint64_t address = chunk_address(number / BLOCKS_PER_CHUNK,
+                                     CHUNK_HEAD + BLOCKS_ENTRY * (number % BLOCKS_PER_CHUNK));
+    const uint8_t *bytes = chunk_read(chunks, index, address, BLOCKS_ENTRY);
+    if (!bytes)
+        return false;
+    entry->first = get_u32(bytes);
+    entry->raw_size = get_u32(bytes + 4);
+    entry->address = get_u48(bytes + 8);
+    entry->size = get_u16(bytes + 14);
+    return true;
+}
+
+bool blocks_find(struct chunk_reader *chunks, enum stream index, uint32_t doc, uint32_t *number,
+                 struct blocks_entry *entry) {
+    uint32_t low = 0, high = blocks_count(chunks, index);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (!blocks_entry(chunks, index, middle, entry))
+            return false;
+        if (entry->first <= doc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low)
+        return false;
+    *number = low - 1;
+    return blocks_entry(chunks, index, low - 1, entry);
+}
+
+const uint8_t *blocks_packed(struct chunk_reader *chunks, enum stream data,
+                             const struct blocks_entry *entry) {
+    return chunk_read(chunks, data, entry->address, entry->size);
+}
+
+/* One for the process: creating a context costs more than decompressing a block, and quern reads
+ * documents in one thread. */
+static _Thread_local ZSTD_DCtx *decompressor;
+
+enum status blocks_load(struct chunk_reader *chunks, enum stream data,
+                        const struct blocks_entry *entry, struct buffer *raw, struct error *err) {
+    const uint8_t *packed = blocks_packed(chunks, data, entry);
+    if (!packed) {
+        *err = chunks->error;
+        return chunks->status;
+    }
+    buffer_clear(raw);
+    if (entry->raw_size > BLOCKS_RAW_MAX)
+        return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents is too large",
+                         chunks->segment);
+    if (!decompressor)
+        decompressor = ZSTD_createDCtx();
+    if (!decompressor || buffer_reserve(raw, entry->raw_size))
+        return error_nomem(err);
+    size_t size =
+        ZSTD_decompressDCtx(decompressor, raw->data, entry->raw_size, packed, entry->size);
+    if (ZSTD_isError(size) || size != entry->raw_size)
+        return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents does not unpack",
+                         chunks->segment);
+    raw->size = size;
+    return ST_OK;
+}

@@ -1,0 +1,310 @@
+#include "common/postings.h"
+
+#include <stdlib.h>
+
+#include "common/bitpack.h"
+
+void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink, uint32_t segment,
+                          const uint8_t *norms) {
+    *writer = (struct postings_writer){.norms = norms};
+    chunk_writer_init(&writer->postings, sink, segment, STREAM_POSTINGS);
+    chunk_writer_init(&writer->skips, sink, segment, STREAM_SKIPS);
+    chunk_writer_init(&writer->positions, sink, segment, STREAM_POSITIONS);
+}
+
+void postings_writer_release(struct postings_writer *writer) {
+    chunk_writer_release(&writer->postings);
+    chunk_writer_release(&writer->skips);
+    chunk_writer_release(&writer->positions);
+    free(writer->values);
+    writer->values = NULL;
+}
+
+void postings_writer_begin(struct postings_writer *writer) {
+    writer->entry = (struct term_entry){.skips = writer->skip_next};
+    writer->before = UINT32_MAX;
+    writer->count = 0;
+    writer->value_count = 0;
+    impact_set_clear(&writer->all);
+}
+
+static enum status write_positions(struct postings_writer *writer, uint64_t *address,
+                                   struct error *err) {
+    uint8_t bytes[PFOR_MAX > POSTINGS_BLOCK * 5 ? PFOR_MAX : POSTINGS_BLOCK * 5 + VARINT_MAX];
+    const uint32_t *value = writer->values;
+    const uint32_t *end = value + writer->value_count;
+    for (bool first = true; value < end; first = false) {
+        size_t size;
+        if (end - value >= POSTINGS_BLOCK) {
+            size = pfor_encode(bytes, value);
+            value += POSTINGS_BLOCK;
+        } else {
+            uint8_t *next = bytes;
+            while (value < end)
+                next = varint_put(next, *value++);
+            size = (size_t)(next - bytes);
+        }
+        uint64_t place;
+        enum status status =
+            chunk_writer_add(&writer->positions, bytes, (uint32_t)size, &place, err);
+        if (status)
+            return status;
+        if (first)
+            *address = place;
+    }
+    writer->value_count = 0;
+    return ST_OK;
+}
+
+static uint8_t *put_postings(const struct postings_writer *writer, uint8_t *next) {
+    uint32_t before = writer->before;
+    for (uint32_t i = 0; i < writer->count; i++) {
+        uint64_t gap = (uint32_t)(writer->docs[i] - before - 1);
+        uint32_t frequency = writer->frequencies[i];
+        next = varint_put(next, gap << 1 | (frequency == 1));
+        if (frequency > 1)
+            next = varint_put(next, frequency - 2);
+        before = writer->docs[i];
+    }
+    return next;
+}
+
+static enum status write_skip(struct postings_writer *writer, uint64_t address, struct error *err) {
+    struct impact_set set;
+    impact_set_clear(&set);
+    for (uint32_t i = 0; i < writer->count; i++)
+        impact_set_add(&set, writer->frequencies[i], writer->norms[writer->docs[i]]);
+    struct impact impacts[IMPACT_COUNT];
+    impact_set_bound(&set, impacts);
+    uint8_t skip[SKIP_SIZE];
+    put_u32(skip, writer->docs[writer->count - 1]);
+    put_u32(skip + 4, (uint32_t)(address >> 16));
+    put_u16(skip + 8, (uint16_t)address);
+    for (unsigned i = 0; i < IMPACT_COUNT; i++) {
+        skip[10 + 2 * i] = impacts[i].frequency;
+        skip[11 + 2 * i] = impacts[i].norm;
+        impact_set_add(&writer->all, impacts[i].frequency, impacts[i].norm);
+    }
+    uint64_t place;
+    writer->skip_next++;
+    return chunk_writer_add(&writer->skips, skip, SKIP_SIZE, &place, err);
+}
+
+static enum status write_block(struct postings_writer *writer, struct error *err) {
+    uint64_t positions = 0;
+    enum status status = write_positions(writer, &positions, err);
+    if (status)
+        return status;
+    uint8_t block[POSTINGS_BLOCK_MAX > POSTINGS_TAIL_MAX ? POSTINGS_BLOCK_MAX : POSTINGS_TAIL_MAX];
+    uint8_t *next = block;
+    if (writer->count == POSTINGS_BLOCK) {
+        uint32_t values[POSTINGS_BLOCK];
+        uint32_t before = writer->before;
+        for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
+            values[i] = writer->docs[i] - before - 1;
+            before = writer->docs[i];
+        }
+        unsigned width = bitpack_width(values);
+        *next++ = (uint8_t)width;
+        put_u48(next, positions);
+        next += 6;
+        bitpack_encode(next, values, width);
+        next += 16 * width;
+        for (uint32_t i = 0; i < POSTINGS_BLOCK; i++)
+            values[i] = writer->frequencies[i] - 1;
+        next += pfor_encode(next, values);
+    } else {
+        put_u48(next, positions);
+        next = put_postings(writer, next + 6);
+    }
+    uint64_t address;
+    status = chunk_writer_add(&writer->postings, block, (uint32_t)(next - block), &address, err);
+    if (!status)
+        status = write_skip(writer, address, err);
+    writer->before = writer->docs[writer->count - 1];
+    writer->count = 0;
+    return status;
+}
+
+uint32_t *postings_writer_add(struct postings_writer *writer, uint32_t doc, uint32_t frequency,
+                              struct error *err) {
+    if (writer->count == POSTINGS_BLOCK && write_block(writer, err))
+        return NULL;
+    if (writer->value_capacity - writer->value_count < frequency) {
+        size_t capacity = 2 * (writer->value_count + frequency) + 1024;
+        uint32_t *values = realloc(writer->values, capacity * sizeof *values);
+        if (!values) {
+            error_nomem(err);
+            return NULL;
+        }
+        writer->values = values;
+        writer->value_capacity = capacity;
+    }
+    writer->docs[writer->count] = doc;
+    writer->frequencies[writer->count] = frequency;
+    writer->count++;
+    writer->entry.documents++;
+    writer->entry.occurrences += frequency;
+    uint32_t *place = writer->values + writer->value_count;
+    writer->value_count += frequency;
+    return place;
+}
+
+enum status postings_writer_end(struct postings_writer *writer, struct error *err) {
+    struct term_entry *entry = &writer->entry;
+    if (entry->documents >= POSTINGS_BLOCK) {
+        enum status status = writer->count ? write_block(writer, err) : ST_OK;
+        impact_set_bound(&writer->all, entry->impacts);
+        return status;
+    }
+    if (entry->documents == 1) {
+        entry->doc = writer->docs[0];
+        entry->frequency = writer->frequencies[0];
+        if (entry->occurrences == 1) {
+            entry->position = writer->values[0];
+            return ST_OK;
+        }
+        return write_positions(writer, &entry->positions, err);
+    }
+    uint8_t block[POSTINGS_TAIL_MAX];
+    size_t size = (size_t)(put_postings(writer, block) - block);
+    enum status status = write_positions(writer, &entry->positions, err);
+    if (!status)
+        status = chunk_writer_add(&writer->postings, block, (uint32_t)size, &entry->postings, err);
+    return status;
+}
+
+enum status postings_writer_flush(struct postings_writer *writer, struct error *err) {
+    enum status status = chunk_writer_flush(&writer->postings, err);
+    if (!status)
+        status = chunk_writer_flush(&writer->skips, err);
+    if (!status)
+        status = chunk_writer_flush(&writer->positions, err);
+    return status;
+}
+
+bool postings_decode_docs(uint32_t docs[POSTINGS_BLOCK], const uint8_t *in, size_t size,
+                          uint32_t before, size_t *frequencies, uint64_t *positions) {
+    if (size < 7 || in[0] > 32)
+        return false;
+    unsigned width = in[0];
+    *positions = get_u48(in + 1);
+    *frequencies = 7 + 16 * (size_t)width;
+    if (*frequencies > size)
+        return false;
+    bitpack_decode(docs, in + 7, width);
+    bitpack_undelta(docs, before);
+    return true;
+}
+
+bool postings_decode_frequencies(uint32_t frequencies[POSTINGS_BLOCK], const uint8_t *in,
+                                 size_t size) {
+    if (!pfor_decode(frequencies, in, size))
+        return false;
+    for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
+        frequencies[i]++;
+    return true;
+}
+
+bool postings_decode_tail(uint32_t *docs, uint32_t *frequencies, uint32_t count, const uint8_t *in,
+                          size_t size, uint32_t before, uint64_t *positions) {
+    struct reader reader = reader_of(in, size);
+    if (positions)
+        *positions = reader_u48(&reader);
+    uint32_t doc = before;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t head = reader_varint(&reader);
+        doc += (uint32_t)(head >> 1) + 1;
+        docs[i] = doc;
+        frequencies[i] = head & 1 ? 1 : reader_varint32(&reader) + 2;
+    }
+    return !reader.bad;
+}
+
+void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
+                           uint64_t address, uint64_t values) {
+    reader->chunks = chunks;
+    reader->address = address;
+    reader->left = values;
+    reader->index = reader->count = 0;
+}
+
+/* The bytes of the piece at the reader's address up to the end of its chunk (at most what a piece
+ * may need), stepping on to the next chunk at the end of one. */
+static const uint8_t *piece(struct positions_reader *reader, uint32_t *size) {
+    uint32_t left = chunk_left(reader->chunks, STREAM_POSITIONS, reader->address);
+    if (!left) {
+        if (reader->chunks->status)
+            return NULL;
+        reader->address = chunk_address((uint32_t)(reader->address >> 16) + 1, CHUNK_HEAD);
+        left = chunk_left(reader->chunks, STREAM_POSITIONS, reader->address);
+    }
+    uint32_t most =
+        reader->left >= POSTINGS_BLOCK ? (uint32_t)PFOR_MAX : (uint32_t)reader->left * 5;
+    *size = left < most ? left : most;
+    return chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, *size);
+}
+
+static bool damaged(struct positions_reader *reader) {
+    if (!reader->chunks->status)
+        reader->chunks->status =
+            error_set(&reader->chunks->error, ST_CORRUPT, 0, "segment %u: damaged positions",
+                      reader->chunks->segment);
+    return false;
+}
+
+bool positions_reader_fill(struct positions_reader *reader) {
+    if (!reader->left)
+        return false;
+    uint32_t size;
+    const uint8_t *in = piece(reader, &size);
+    if (!in)
+        return false;
+    reader->index = 0;
+    if (reader->left >= POSTINGS_BLOCK) {
+        size_t used = pfor_decode(reader->values, in, size);
+        if (!used)
+            return damaged(reader);
+        reader->count = POSTINGS_BLOCK;
+        reader->address += used;
+    } else {
+        struct reader bytes = reader_of(in, size);
+        reader->count = (uint32_t)reader->left;
+        for (uint32_t i = 0; i < reader->count; i++)
+            reader->values[i] = reader_varint32(&bytes);
+        if (bytes.bad) {
+            reader->count = 0;
+            return damaged(reader);
+        }
+        reader->address += (size_t)(bytes.next - in);
+    }
+    reader->left -= reader->count;
+    return true;
+}
+
+bool positions_reader_skip(struct positions_reader *reader, uint64_t values) {
+    uint32_t here = reader->count - reader->index;
+    if (values <= here) {
+        reader->index += (uint32_t)values;
+        return true;
+    }
+    values -= here;
+    reader->index = reader->count = 0;
+    while (values >= POSTINGS_BLOCK && reader->left >= POSTINGS_BLOCK) {
+        uint32_t size;
+        const uint8_t *in = piece(reader, &size);
+        if (!in)
+            return false;
+        if (size < 2 || pfor_size(in) > size)
+            return damaged(reader);
+        reader->address += pfor_size(in);
+        reader->left -= POSTINGS_BLOCK;
+        values -= POSTINGS_BLOCK;
+    }
+    if (!values)
+        return true;
+    if (!positions_reader_fill(reader) || values > reader->count)
+        return false;
+    reader->index = (uint32_t)values;
+    return true;
+}
