@@ -17,9 +17,13 @@ enum escape {
     ESCAPE_NAME, /* ids, paths, messages: these are escaped too, \x0a, so that names stay distinct
                   */
     ESCAPE_WORD, /* a name that must not contain white space either: \x20 (trec_eval) */
+    ESCAPE_JSON, /* the inside of a JSON string: the same characters, all as \u001b, and \" \\ */
 };
 
 /* Appends `text`, made safe. Fails only when memory is out. */
 enum status escape_append(struct buffer *out, struct slice text, enum escape mode);
+
+/* Whether it is UTF-8, so that ESCAPE_JSON loses nothing. */
+bool escape_is_utf8(struct slice text);
 
 #endif

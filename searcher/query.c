@@ -1,0 +1,305 @@
+#include "searcher/query.h"
+
+#include <stdlib.h>
+
+enum {
+    SHOWN_MAX = 600,    /* bytes of the query that a note repeats */
+    LEFT_OUT_MAX = 100, /* bytes of what was left out that it names */
+};
+
+struct reader {
+    struct query *query;
+    struct analyzer *analyzer;
+    size_t capacity;          /* of query->clauses */
+    struct query_term *terms; /* of the clause being read; owned */
+    size_t terms_capacity;
+    struct buffer left_out; /* what gave no term, separated by blanks */
+    size_t bytes;           /* of the user's text, read so far */
+    bool closed;            /* a quote that the user left open */
+    bool cut;               /* text behind QUERY_BYTES_MAX */
+    bool dropped;           /* clauses behind QUERY_CLAUSES_MAX */
+};
+
+/* The length of the white space that the text starts with, 0 when it starts with none. Controls
+ * count; of the wide spaces, those that keyboards give (U+00A0, U+3000) and those of typesetting.
+ */
+static size_t space_length(struct slice text) {
+    const uint8_t *data = text.data;
+    if (data[0] <= ' ' || data[0] == 0x7f)
+        return 1;
+    if (text.size >= 2 && data[0] == 0xc2 && data[1] == 0xa0)
+        return 2;
+    if (text.size >= 3 && data[0] == 0xe3 && data[1] == 0x80 && data[2] == 0x80)
+        return 3;
+    if (text.size >= 3 && data[0] == 0xe2 && data[1] == 0x80 &&
+        ((data[2] >= 0x80 && data[2] <= 0x8a) || data[2] == 0xaf))
+        return 3;
+    return 0;
+}
+
+static struct slice skip(struct slice text, size_t size) {
+    return slice_of(text.data + size, text.size - size);
+}
+
+/* Puts the terms of `text` into reader->terms. */
+static enum status analyze(size_t *count, struct reader *reader, struct slice text) {
+    struct token tokens[ANALYZER_BATCH];
+    uint32_t first = 0;
+    *count = 0;
+    analyzer_begin(reader->analyzer, text, 0);
+    for (size_t n; (n = analyzer_next(reader->analyzer, tokens, ANALYZER_BATCH)) > 0;) {
+        if (*count + n > reader->terms_capacity) {
+            size_t capacity = 2 * (*count + n);
+            struct query_term *terms = realloc(reader->terms, capacity * sizeof *terms);
+            if (!terms)
+                return ST_NOMEM;
+            reader->terms = terms;
+            reader->terms_capacity = capacity;
+        }
+        for (size_t i = 0; i < n; i++) {
+            struct slice term = tokens[i].term;
+            char *copy = arena_copy(&reader->query->arena, term.data, term.size);
+            if (!copy)
+                return ST_NOMEM;
+            if (*count == 0)
+                first = tokens[i].position;
+            reader->terms[(*count)++] = (struct query_term){.term = slice_of(copy, term.size),
+                                                            .offset = tokens[i].position - first};
+        }
+    }
+    return analyzer_status(reader->analyzer);
+}
+
+static enum status add_clause(struct reader *reader, const struct query_clause *clause) {
+    struct query *query = reader->query;
+    if (query->count == QUERY_CLAUSES_MAX) {
+        reader->dropped = true;
+        return ST_OK;
+    }
+    if (query->count == reader->capacity) {
+        /* What is outgrown stays in the arena: less than what replaces it. */
+        size_t capacity = reader->capacity ? 2 * reader->capacity : 8;
+        struct query_clause *clauses = arena_alloc(&query->arena, capacity * sizeof *clauses);
+        if (!clauses)
+            return ST_NOMEM;
+        if (query->count)
+            memcpy(clauses, query->clauses, query->count * sizeof *clauses);
+        query->clauses = clauses;
+        reader->capacity = capacity;
+    }
+    query->clauses[query->count++] = *clause;
+    return ST_OK;
+}
+
+/* Adds a clause for `text`, a word or what stands between quotes. */
+static enum status read_clause(struct reader *reader, enum occur occur, struct slice text,
+                               bool quoted) {
+    struct arena *arena = &reader->query->arena;
+    size_t count;
+    enum status status = analyze(&count, reader, text);
+    if (status)
+        return status;
+    if (count == 0) {
+        if (reader->left_out.size && buffer_append_byte(&reader->left_out, ' '))
+            return ST_NOMEM;
+        return buffer_append_slice(&reader->left_out, text);
+    }
+    size_t quote = quoted ? 1 : 0;
+    char *typed = arena_alloc(arena, text.size + 2 * quote);
+    struct query_term *terms = arena_alloc(arena, count * sizeof *terms);
+    if (!typed || !terms)
+        return ST_NOMEM;
+    if (quoted)
+        typed[0] = typed[text.size + 1] = '"';
+    memcpy(typed + quote, text.data, text.size);
+    memcpy(terms, reader->terms, count * sizeof *terms);
+    struct query_clause clause = {.occur = occur,
+                                  .typed = slice_of(typed, text.size + 2 * quote),
+                                  .terms = terms,
+                                  .count = count};
+    return add_clause(reader, &clause);
+}
+
+/* The next bytes of the user's text as far as the limit allows. */
+static struct slice admit(struct reader *reader, struct slice text) {
+    size_t left = QUERY_BYTES_MAX - reader->bytes;
+    if (text.size > left) {
+        reader->cut = true;
+        text.size = left;
+    }
+    reader->bytes += text.size;
+    return text;
+}
+
+static enum occur read_sign(struct slice *text) {
+    uint8_t first = text->data[0];
+    if (first != '-' && first != '+')
+        return OCCUR_DEFAULT;
+    *text = skip(*text, 1);
+    return first == '-' ? OCCUR_MUST_NOT : OCCUR_MUST;
+}
+
+/*     query  := { space | clause }
+ *     clause := [ "+" | "-" ] ( phrase | word )
+ *     phrase := '"' { byte but '"' } ( '"' | the end )
+ *     word   := byte but space and '"' { such a byte }
+ */
+static enum status read_query(struct reader *reader, struct slice text) {
+    text = admit(reader, text);
+    while (text.size) {
+        size_t space = space_length(text);
+        if (space) {
+            text = skip(text, space);
+            continue;
+        }
+        enum occur occur = read_sign(&text);
+        if (!text.size || space_length(text))
+            continue; /* a sign alone is nothing */
+        bool quoted = text.data[0] == '"';
+        if (quoted)
+            text = skip(text, 1);
+        size_t size = 0;
+        while (size < text.size && text.data[size] != '"' &&
+               (quoted || !space_length(skip(text, size))))
+            size++;
+        enum status status = read_clause(reader, occur, slice_of(text.data, size), quoted);
+        if (status)
+            return status;
+        text = skip(text, size);
+        if (quoted && text.size)
+            text = skip(text, 1);
+        else if (quoted)
+            reader->closed = true;
+    }
+    return ST_OK;
+}
+
+static bool has_space(struct slice text) {
+    for (; text.size; text = skip(text, 1))
+        if (space_length(text))
+            return true;
+    return false;
+}
+
+/* One of several arguments. One with a space is a phrase, unless its quotes say what is. */
+static enum status read_argument(struct reader *reader, struct slice text) {
+    if (!has_space(text) || memchr(text.data, '"', text.size))
+        return read_query(reader, text);
+    text = admit(reader, text);
+    if (!text.size)
+        return ST_OK;
+    enum occur occur = read_sign(&text);
+    return read_clause(reader, occur, text, true);
+}
+
+static enum status append_cut(struct buffer *out, struct slice text, size_t limit) {
+    if (text.size <= limit)
+        return buffer_append_slice(out, text);
+    enum status status = buffer_append(out, text.data, limit);
+    return status ? status : buffer_append(out, "...", 3);
+}
+
+static enum status append_string(struct buffer *out, const char *string) {
+    return buffer_append(out, string, strlen(string));
+}
+
+/* The clauses as they were read, in the user's spelling. */
+static enum status append_clauses(struct buffer *out, const struct query *query) {
+    static const char *const signs[] = {
+        [OCCUR_DEFAULT] = "", [OCCUR_MUST] = "+", [OCCUR_MUST_NOT] = "-"};
+    enum status status = query->count ? ST_OK : append_string(out, "nothing");
+    for (size_t i = 0; !status && i < query->count; i++) {
+        if (out->size > SHOWN_MAX)
+            return append_string(out, " ...");
+        if (i > 0)
+            status = buffer_append_byte(out, ' ');
+        if (!status)
+            status = append_string(out, signs[query->clauses[i].occur]);
+        if (!status)
+            status = append_cut(out, query->clauses[i].typed, SHOWN_MAX);
+    }
+    return status;
+}
+
+static bool only_excludes(const struct query *query) {
+    for (size_t i = 0; i < query->count; i++)
+        if (query->clauses[i].occur != OCCUR_MUST_NOT)
+            return false;
+    return query->count > 0;
+}
+
+/* Sets query->note: "read as: CLAUSES (reason; reason)", if there is a reason. */
+static enum status write_note(struct reader *reader) {
+    struct query *query = reader->query;
+    const char *reasons[5];
+    size_t count = 0;
+    if (reader->closed)
+        reasons[count++] = "closed a quote";
+    if (only_excludes(query))
+        reasons[count++] = "words to exclude alone match nothing";
+    if (reader->dropped)
+        reasons[count++] = "words behind the first 1,024 are left out";
+    if (reader->cut)
+        reasons[count++] = "text behind the first 64 KiB is left out";
+    if (reader->left_out.size)
+        reasons[count++] = "left out: ";
+    if (!count)
+        return ST_OK;
+
+    struct buffer note = {0};
+    enum status status = append_string(&note, "read as: ");
+    if (!status)
+        status = append_clauses(&note, query);
+    for (size_t i = 0; !status && i < count; i++) {
+        status = append_string(&note, i == 0 ? " (" : "; ");
+        if (!status)
+            status = append_string(&note, reasons[i]);
+    }
+    if (!status && reader->left_out.size)
+        status = append_cut(&note, buffer_slice(&reader->left_out), LEFT_OUT_MAX);
+    if (!status)
+        status = buffer_append_byte(&note, ')');
+    if (!status) {
+        query->note = arena_copy(&query->arena, note.data, note.size);
+        status = query->note ? ST_OK : ST_NOMEM;
+    }
+    buffer_release(&note);
+    return status;
+}
+
+/* What both ways of reading end with. */
+static enum status finish(struct reader *reader, enum status status, struct error *err) {
+    if (!status)
+        status = write_note(reader);
+    free(reader->terms);
+    buffer_release(&reader->left_out);
+    if (status) {
+        query_release(reader->query);
+        return error_nomem(err);
+    }
+    return ST_OK;
+}
+
+enum status query_parse(struct query *query, struct analyzer *analyzer, struct slice text,
+                        struct error *err) {
+    *query = (struct query){0};
+    struct reader reader = {.query = query, .analyzer = analyzer};
+    return finish(&reader, read_query(&reader, text), err);
+}
+
+enum status query_parse_arguments(struct query *query, struct analyzer *analyzer, int count,
+                                  char *const *arguments, struct error *err) {
+    *query = (struct query){0};
+    struct reader reader = {.query = query, .analyzer = analyzer};
+    enum status status = ST_OK;
+    if (count == 1)
+        status = read_query(&reader, slice_of_string(arguments[0]));
+    for (int i = 0; !status && count > 1 && i < count; i++)
+        status = read_argument(&reader, slice_of_string(arguments[i]));
+    return finish(&reader, status, err);
+}
+
+void query_release(struct query *query) {
+    arena_release(&query->arena);
+    *query = (struct query){0};
+}

@@ -1,0 +1,200 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "searcher/query.h"
+
+static struct analyzer *analyzer;
+
+static int set_up(void **state) {
+    (void)state;
+    struct analysis settings = {.stemmer = "english",
+                                .stopwords = slice_of_string("the\nof\nand\n")};
+    return analyzer_new(&analyzer, &settings, NULL);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    analyzer_free(analyzer);
+    return 0;
+}
+
+/* The query as one line: "+gas  -(pipelin leak@2)", offsets only where they are not the next. */
+static const char *shape(const struct query *query) {
+    static char line[4096];
+    size_t size = 0;
+    line[0] = '\0';
+    for (size_t i = 0; i < query->count; i++) {
+        const struct query_clause *clause = &query->clauses[i];
+        static const char *const signs[] = {"", "+", "-"};
+        size += (size_t)snprintf(line + size, sizeof line - size, "%s%s%s", i ? " " : "",
+                                 signs[clause->occur], clause->count > 1 ? "(" : "");
+        for (size_t j = 0; j < clause->count; j++) {
+            struct slice term = clause->terms[j].term;
+            size += (size_t)snprintf(line + size, sizeof line - size, "%s%.*s", j ? " " : "",
+                                     (int)term.size, (const char *)term.data);
+            if (j && clause->terms[j].offset != clause->terms[j - 1].offset + 1)
+                size += (size_t)snprintf(line + size, sizeof line - size, "@%u",
+                                         clause->terms[j].offset);
+        }
+        if (clause->count > 1)
+            size += (size_t)snprintf(line + size, sizeof line - size, ")");
+    }
+    return line;
+}
+
+static void assert_reads(const char *text, const char *expected, const char *note) {
+    struct query query;
+    assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
+    assert_string_equal(shape(&query), expected);
+    if (note) {
+        assert_non_null(query.note);
+        assert_string_equal(query.note, note);
+    } else {
+        assert_null(query.note);
+    }
+    query_release(&query);
+}
+
+static void test_parse__words(void **state) {
+    (void)state;
+    assert_reads("gas pipelines", "gas pipelin", NULL);
+    assert_reads("  Gas\t\nGAS ", "gas gas", NULL);
+    assert_reads("caf\xc3\xa9\xe3\x80\x80oil\xc2\xa0rig", "cafe oil rig", NULL);
+    assert_reads("", "", NULL);
+    assert_reads(" - + ", "", NULL);
+}
+
+static void test_parse__signs(void **state) {
+    (void)state;
+    assert_reads("gas -leak +norway", "gas -leak +norway", NULL);
+    assert_reads("gas - leak + norway", "gas leak norway", NULL);
+    assert_reads("gas -\"oil leak\" +\"north sea\"", "gas -(oil leak) +(north sea)", NULL);
+}
+
+static void test_parse__phrases(void **state) {
+    (void)state;
+    assert_reads("\"gas pipeline\" norway", "(gas pipelin) norway", NULL);
+    assert_reads("\"bank of the north\"", "(bank north@3)", NULL);
+    assert_reads("\"the north\"", "north", NULL);
+    assert_reads("gas\"north sea\"oil", "gas (north sea) oil", NULL);
+    assert_reads("\"\" gas", "gas", NULL);
+}
+
+static void test_parse__words_that_are_split(void **state) {
+    (void)state;
+    assert_reads("multi-agent", "(multi agent)", NULL);
+    assert_reads("-multi-agent gas", "-(multi agent) gas", NULL);
+}
+
+static void test_parse__notes_what_it_guessed(void **state) {
+    (void)state;
+    assert_reads("norway \"gas pipeline", "norway (gas pipelin)",
+                 "read as: norway \"gas pipeline\" (closed a quote)");
+    assert_reads("-gas", "-gas", "read as: -gas (words to exclude alone match nothing)");
+    assert_reads("the gas and oil", "gas oil", "read as: gas oil (left out: the and)");
+    assert_reads("?!", "", "read as: nothing (left out: ?!)");
+    assert_reads("+the \"gas", "gas", "read as: \"gas\" (closed a quote; left out: the)");
+}
+
+static void test_parse__typed_is_what_the_user_wrote(void **state) {
+    (void)state;
+    struct query query;
+    struct slice text = slice_of_string("-Pipelines \"Gas  Leak\"");
+    assert_int_equal(query_parse(&query, analyzer, text, NULL), ST_OK);
+    assert_true(slice_equal(query.clauses[0].typed, slice_of_string("Pipelines")));
+    assert_true(slice_equal(query.clauses[1].typed, slice_of_string("\"Gas  Leak\"")));
+    query_release(&query);
+}
+
+static void test_parse__limits(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    for (size_t i = 0; i < QUERY_CLAUSES_MAX + 1; i++)
+        assert_int_equal(buffer_append(&text, "gas ", 4), ST_OK);
+    struct query query;
+    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_int_equal(query.count, QUERY_CLAUSES_MAX);
+    assert_non_null(strstr(query.note, "words behind the first 1,024 are left out"));
+    assert_true(strlen(query.note) < 1000);
+    query_release(&query);
+
+    while (text.size <= QUERY_BYTES_MAX)
+        assert_int_equal(buffer_append_byte(&text, ' '), ST_OK);
+    text.data[5] = '"';
+    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_non_null(strstr(query.note, "text behind the first 64 KiB is left out"));
+    assert_true(strlen(query.note) < 2000);
+    query_release(&query);
+    buffer_release(&text);
+}
+
+static void test_parse__takes_any_bytes(void **state) {
+    (void)state;
+    static const char alphabet[] = "ab\"+- \\\0\n\xff\xc3\xa9\xe3\x80\x80(*:~^";
+    uint32_t random = 1;
+    for (int round = 0; round < 20000; round++) {
+        char text[24];
+        size_t size = 0;
+        for (random = random * 1664525 + 1013904223; size < random >> 27 && size < 24; size++) {
+            random = random * 1664525 + 1013904223;
+            text[size] = alphabet[(random >> 16) % (sizeof alphabet - 1)];
+        }
+        struct query query;
+        char *copy = malloc(size + 1); /* so that the sanitizer sees a read behind the end */
+        assert_non_null(copy);
+        memcpy(copy, text, size);
+        assert_int_equal(query_parse(&query, analyzer, slice_of(copy, size), NULL), ST_OK);
+        for (size_t i = 0; i < query.count; i++)
+            assert_true(query.clauses[i].count > 0 && query.clauses[i].terms[0].offset == 0);
+        query_release(&query);
+        free(copy);
+    }
+}
+
+static void assert_arguments(const char **arguments, int count, const char *expected) {
+    struct query query;
+    assert_int_equal(query_parse_arguments(&query, analyzer, count, (char *const *)arguments, NULL),
+                     ST_OK);
+    assert_string_equal(shape(&query), expected);
+    query_release(&query);
+}
+
+static void test_parse_arguments__a_sole_one_is_a_query(void **state) {
+    (void)state;
+    const char *one[] = {"gas -leak \"north sea\""};
+    assert_arguments(one, 1, "gas -leak (north sea)");
+    assert_arguments(one, 0, "");
+}
+
+static void test_parse_arguments__one_with_a_space_is_a_phrase(void **state) {
+    (void)state;
+    const char *several[] = {"gas pipeline", "norway", "-north sea", "-leak"};
+    assert_arguments(several, 4, "(gas pipelin) norway -(north sea) -leak");
+    const char *quoted[] = {"oil", "\"gas pipeline\" norway", "\"north"};
+    assert_arguments(quoted, 3, "oil (gas pipelin) norway north");
+    const char *empty[] = {"", "gas", " "};
+    assert_arguments(empty, 3, "gas");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parse__words),
+        cmocka_unit_test(test_parse__signs),
+        cmocka_unit_test(test_parse__phrases),
+        cmocka_unit_test(test_parse__words_that_are_split),
+        cmocka_unit_test(test_parse__notes_what_it_guessed),
+        cmocka_unit_test(test_parse__typed_is_what_the_user_wrote),
+        cmocka_unit_test(test_parse__limits),
+        cmocka_unit_test(test_parse__takes_any_bytes),
+        cmocka_unit_test(test_parse_arguments__a_sole_one_is_a_query),
+        cmocka_unit_test(test_parse_arguments__one_with_a_space_is_a_phrase),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
