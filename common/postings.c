@@ -4,9 +4,9 @@
 
 #include "common/bitpack.h"
 
-void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink, uint32_t segment,
-                          const uint8_t *norms) {
-    *writer = (struct postings_writer){.norms = norms};
+void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
+                          uint32_t segment) {
+    *writer = (struct postings_writer){0};
     chunk_writer_init(&writer->postings, sink, segment, STREAM_POSTINGS);
     chunk_writer_init(&writer->skips, sink, segment, STREAM_SKIPS);
     chunk_writer_init(&writer->positions, sink, segment, STREAM_POSITIONS);

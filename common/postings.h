@@ -66,7 +66,7 @@ static inline uint32_t skip_count(uint32_t documents) {
 /* Writing: the three streams of a segment, term after term in the order of the dictionary. */
 struct postings_writer {
     struct chunk_writer postings, skips, positions;
-    const uint8_t *norms; /* of the segment's documents, borrowed */
+    const uint8_t *norms; /* of the segment's documents, borrowed; set before the first term */
     uint64_t skip_next;   /* number of the next skip entry */
 
     /* The term being written. */
@@ -80,8 +80,8 @@ struct postings_writer {
     struct impact_set all; /* bounds all blocks of the term so far */
 };
 
-void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink, uint32_t segment,
-                          const uint8_t *norms);
+void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
+                          uint32_t segment);
 void postings_writer_release(struct postings_writer *writer);
 
 void postings_writer_begin(struct postings_writer *writer);

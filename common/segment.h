@@ -12,20 +12,29 @@
 #include "common/catalog.h"
 #include "common/chunk.h"
 #include "common/dictionary.h"
+#include "common/docs.h"
 #include "common/document.h"
 #include "common/store.h"
+
+enum {
+    SEGMENT_NORM_BITS = 15, /* a chunk of STREAM_NORMS holds the norms of 2^15 documents */
+    SEGMENT_NORMS = 1 << SEGMENT_NORM_BITS,
+    SEGMENT_LIVE_BITS = 13, /* a record of TABLE_LIVE is the bitmap of 2^13 documents */
+    SEGMENT_LIVE_BYTES = (1 << SEGMENT_LIVE_BITS) / 8,
+};
 
 struct segment {
     struct store_txn *txn;
     struct catalog_segment info;
     struct chunk_reader chunks;
     const uint8_t *
-        *removed;         /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
-    struct buffer block;  /* the decompressed block of document records that was used last */
-    uint32_t block_first; /* its first document */
-    uint32_t block_count; /* and how many it has; 0: none loaded */
-    struct buffer text;   /* decompressed text */
-    uint32_t text_block;  /* which block it is, UINT32_MAX: none */
+        *removed;          /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
+    struct buffer block;   /* the decompressed block of document records that was used last */
+    struct reader records; /* what is left of it behind the record read last */
+    uint32_t block_number; /* which block it is, UINT32_MAX: none */
+    uint32_t record_next;  /* the document whose record comes next */
+    uint32_t text_base;    /* the block's base of text blocks */
+    struct buffer text;    /* a decompressed block of text */
 };
 
 enum status segment_open(struct segment *segment, struct store_txn *txn,
@@ -41,12 +50,29 @@ enum status segment_find_term(struct segment *segment, struct slice term, struct
 enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *doc,
                             struct error *err);
 
-bool segment_is_removed(struct segment *segment, uint32_t doc);
+/* The norms (norm.h) of documents [number << 15, (number + 1) << 15), as far as there are so many;
+ * NULL when damaged: segment_status(). */
+const uint8_t *segment_norms(struct segment *segment, uint32_t number);
+
+/* The bitmap of removed documents among [number << 13, (number + 1) << 13), bit i & 7 of byte i >>
+ * 3 for the i-th; NULL: none of them is, or the bitmap is damaged (segment_status()). */
+const uint8_t *segment_removed(struct segment *segment, uint32_t number);
+
+static inline bool segment_is_removed(struct segment *segment, uint32_t doc) {
+    if (!segment->info.removed)
+        return false;
+    const uint8_t *bitmap = segment_removed(segment, doc >> SEGMENT_LIVE_BITS);
+    uint32_t bit = doc & ((1u << SEGMENT_LIVE_BITS) - 1);
+    return bitmap && (bitmap[bit >> 3] >> (bit & 7) & 1);
+}
 
 /* What is stored of document `doc`, without its text. Slices are valid until the next call on this
  * segment. */
 enum status segment_document(struct segment *segment, uint32_t doc, struct document *document,
                              struct error *err);
+/* The same, and where its text is. */
+enum status segment_record(struct segment *segment, uint32_t doc, struct document *document,
+                           struct docs_text *text, struct error *err);
 /* Appends the stored text of `doc` to *text (nothing when none is kept). */
 enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,
                          struct error *err);

@@ -1,0 +1,176 @@
+#include "common/segment.h"
+
+#include <stdlib.h>
+
+#include "common/codec.h"
+#include "common/ids.h"
+
+enum status segment_open(struct segment *segment, struct store_txn *txn,
+                         const struct catalog_segment *info, struct error *err) {
+    (void)err;
+    *segment = (struct segment){.txn = txn, .info = *info, .block_number = UINT32_MAX};
+    chunk_reader_init(&segment->chunks, txn, info->id, info->chunks);
+    return ST_OK;
+}
+
+void segment_close(struct segment *segment) {
+    chunk_reader_release(&segment->chunks);
+    free(segment->removed);
+    segment->removed = NULL;
+    buffer_release(&segment->block);
+    buffer_release(&segment->text);
+}
+
+enum status segment_status(const struct segment *segment, struct error *err) {
+    if (segment->chunks.status && err)
+        *err = segment->chunks.error;
+    return segment->chunks.status;
+}
+
+static enum status damaged(const struct segment *segment, struct error *err, uint32_t doc) {
+    return error_set(err, ST_CORRUPT, 0, "segment %u, document %u: damaged record",
+                     segment->info.id, doc);
+}
+
+enum status segment_find_term(struct segment *segment, struct slice term, struct term_entry *entry,
+                              struct error *err) {
+    return dictionary_find(segment->txn, segment->info.id, term, entry, err);
+}
+
+enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *doc,
+                            struct error *err) {
+    struct ids_match match;
+    if (!ids_find(&match, &segment->chunks, segment->info.documents, ids_hash(id))) {
+        enum status status = segment_status(segment, err);
+        return status ? status : ST_NOT_FOUND;
+    }
+    while (ids_next(&match, doc)) {
+        struct document document;
+        if (segment_is_removed(segment, *doc))
+            continue;
+        enum status status = segment_document(segment, *doc, &document, err);
+        if (status)
+            return status;
+        if (slice_equal(document.id, id))
+            return ST_OK;
+    }
+    return ST_NOT_FOUND;
+}
+
+const uint8_t *segment_norms(struct segment *segment, uint32_t number) {
+    uint64_t first = (uint64_t)number << SEGMENT_NORM_BITS;
+    if (first >= segment->info.documents)
+        return NULL;
+    uint64_t left = segment->info.documents - first;
+    return chunk_read(&segment->chunks, STREAM_NORMS, chunk_address(number, CHUNK_HEAD),
+                      left < SEGMENT_NORMS ? (uint32_t)left : (uint32_t)SEGMENT_NORMS);
+}
+
+/* A bitmap that says "none", so that each record is looked up once. */
+static const uint8_t none_removed[SEGMENT_LIVE_BYTES];
+
+const uint8_t *segment_removed(struct segment *segment, uint32_t number) {
+    uint32_t count = (segment->info.documents >> SEGMENT_LIVE_BITS) + 1;
+    if (number >= count)
+        return NULL;
+    if (!segment->removed) {
+        segment->removed = calloc(count, sizeof *segment->removed);
+        if (!segment->removed)
+            return NULL;
+    }
+    if (segment->removed[number])
+        return segment->removed[number];
+    uint64_t key = (uint64_t)segment->info.id << 32 | number;
+    struct slice bitmap;
+    struct error err;
+    enum status status =
+        store_get_sealed(segment->txn, TABLE_LIVE, slice_of(&key, sizeof key), &bitmap, &err);
+    if (!status && bitmap.size != SEGMENT_LIVE_BYTES)
+        status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of removed documents",
+                           segment->info.id);
+    if (status < 0 && !segment->chunks.status) {
+        segment->chunks.status = status;
+        segment->chunks.error = err;
+    }
+    segment->removed[number] = status ? none_removed : bitmap.data;
+    return segment->removed[number];
+}
+
+/* Makes the record of `doc` the next one to be read: documents are often asked for in order, and
+ * then each block is unpacked once and nothing is read twice. */
+static enum status seek_record(struct segment *segment, uint32_t doc, struct error *err) {
+    struct blocks_entry entry;
+    uint32_t number;
+    if (doc >= segment->info.documents)
+        return damaged(segment, err, doc);
+    if (segment->block_number != UINT32_MAX && doc == segment->record_next &&
+        reader_left(&segment->records))
+        return ST_OK;
+    if (!blocks_find(&segment->chunks, STREAM_DOC_INDEX, doc, &number, &entry)) {
+        enum status status = segment_status(segment, err);
+        return status ? status : damaged(segment, err, doc);
+    }
+    if (number != segment->block_number) {
+        segment->block_number = UINT32_MAX;
+        enum status status =
+            blocks_load(&segment->chunks, STREAM_DOCS, &entry, &segment->block, err);
+        if (status)
+            return status;
+        segment->block_number = number;
+        segment->record_next = UINT32_MAX;
+    }
+    if (segment->record_next == UINT32_MAX || doc < segment->record_next) {
+        segment->records = reader_of(segment->block.data, segment->block.size);
+        segment->text_base = reader_varint32(&segment->records);
+        segment->record_next = entry.first;
+    }
+    struct document skipped;
+    struct docs_text text;
+    while (segment->record_next < doc && !segment->records.bad) {
+        docs_read(&segment->records, segment->text_base, &skipped, &text);
+        segment->record_next++;
+    }
+    return segment->records.bad ? damaged(segment, err, doc) : ST_OK;
+}
+
+enum status segment_record(struct segment *segment, uint32_t doc, struct document *document,
+                           struct docs_text *text, struct error *err) {
+    enum status status = seek_record(segment, doc, err);
+    if (status)
+        return status;
+    docs_read(&segment->records, segment->text_base, document, text);
+    segment->record_next = doc + 1;
+    return segment->records.bad ? damaged(segment, err, doc) : ST_OK;
+}
+
+enum status segment_document(struct segment *segment, uint32_t doc, struct document *document,
+                             struct error *err) {
+    struct docs_text text;
+    return segment_record(segment, doc, document, &text, err);
+}
+
+enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,
+                         struct error *err) {
+    struct document document;
+    struct docs_text where;
+    enum status status = segment_record(segment, doc, &document, &where, err);
+    if (status || !where.kept)
+        return status;
+    for (uint64_t left = where.size; left; where.block++, where.offset = 0) {
+        struct blocks_entry entry;
+        if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, where.block, &entry))
+            return segment_status(segment, err);
+        status = blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, err);
+        if (status)
+            return status;
+        if (where.offset >= segment->text.size)
+            return damaged(segment, err, doc);
+        size_t here = segment->text.size - where.offset;
+        if (here > left)
+            here = (size_t)left;
+        if (buffer_append(text, segment->text.data + where.offset, here))
+            return error_nomem(err);
+        left -= here;
+    }
+    return ST_OK;
+}

@@ -1,0 +1,56 @@
+/* Writes a segment: first its documents in order, then its terms in order of their bytes.
+ *
+ *     segment_writer_open(&writer, &sink, id);
+ *     segment_writer_add(&writer, &document, &doc, &err);             every document
+ *     for each term:
+ *         postings_writer_begin(&writer.postings);
+ *         postings_writer_add(&writer.postings, doc, frequency, &err);    every posting
+ *         segment_writer_term(&writer, term, &err);
+ *     segment_writer_finish(&writer, &info, &err);
+ *     segment_writer_release(&writer);
+ *
+ * What it writes goes through the sink as it comes, in transactions of bounded size; nothing of it
+ * is visible until a catalog names the segment. In memory stay 17 bytes a document. */
+#ifndef QUERN_COMMON_SEGMENT_WRITER_H
+#define QUERN_COMMON_SEGMENT_WRITER_H
+
+#include "common/dictionary.h"
+#include "common/docs.h"
+#include "common/ids.h"
+#include "common/postings.h"
+#include "common/segment.h"
+
+struct segment_writer {
+    struct chunk_sink *sink;
+    uint64_t sink_bytes; /* what the sink had put before */
+    struct catalog_segment info;
+    struct docs_writer docs;
+    struct dictionary_writer dictionary;
+    struct postings_writer postings;
+    struct buffer norms;    /* a byte a document */
+    struct ids_item *items; /* a hash a document */
+    size_t item_capacity;
+};
+
+enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink *sink, uint32_t id,
+                                struct error *err);
+void segment_writer_release(struct segment_writer *writer);
+
+/* Adds a document, giving it the next number; its text, when has_text, is stored. */
+enum status segment_writer_add(struct segment_writer *writer, const struct document *document,
+                               uint32_t *doc, struct error *err);
+/* The same for one whose text was stored already. */
+enum status segment_writer_add_stored(struct segment_writer *writer,
+                                      const struct document *document, const struct docs_text *text,
+                                      uint32_t *doc, struct error *err);
+
+/* Ends the term whose postings were added. */
+enum status segment_writer_term(struct segment_writer *writer, struct slice term,
+                                struct error *err);
+
+/* Writes what is left. *info describes the segment to a catalog. The sink's transaction stays open.
+ */
+enum status segment_writer_finish(struct segment_writer *writer, struct catalog_segment *info,
+                                  struct error *err);
+
+#endif
