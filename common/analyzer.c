@@ -14,7 +14,8 @@
 /* Part of the stamp. Raise it with every change that makes other terms of any text. */
 enum { ANALYZER_VERSION = 1 };
 
-_Static_assert((int)ANALYZER_BATCH == (int)WORDCACHE_STEP, "a batch is what the cache has room for");
+_Static_assert((int)ANALYZER_BATCH == (int)WORDCACHE_STEP,
+               "a batch is what the cache has room for");
 
 struct analyzer {
     struct tokenizer tokenizer;

@@ -21,7 +21,7 @@ enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, stru
         if (status)
             return status;
     }
-    uint8_t *place;
+    uint8_t *place = NULL;
     status = store_reserve(sink->txn, table, key, value.size, &place, err);
     if (status)
         return status;
@@ -100,7 +100,7 @@ enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8
 
 enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint32_t size,
                              uint64_t *address, struct error *err) {
-    uint8_t *place;
+    uint8_t *place = NULL;
     enum status status = chunk_writer_place(writer, size, &place, address, err);
     if (!status)
         memcpy(place, item, size);

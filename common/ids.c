@@ -44,7 +44,7 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
     if (count * (2 + width) > CHUNK_DATA)
         return error_set(err, ST_LIMIT, 0, "too many document ids have the same hash");
     qsort(items, count, sizeof *items, compare_fingerprint);
-    uint8_t *place;
+    uint8_t *place = NULL;
     uint64_t address = 0;
     enum status status = ST_OK;
     if (count)

@@ -95,7 +95,7 @@ static enum status write_block(struct postings_writer *writer, struct error *err
     enum status status = write_positions(writer, &positions, err);
     if (status)
         return status;
-    uint8_t block[POSTINGS_BLOCK_MAX > POSTINGS_TAIL_MAX ? POSTINGS_BLOCK_MAX : POSTINGS_TAIL_MAX];
+    uint8_t block[POSTINGS_BYTES_MAX];
     uint8_t *next = block;
     if (writer->count == POSTINGS_BLOCK) {
         uint32_t values[POSTINGS_BLOCK];
@@ -166,7 +166,7 @@ enum status postings_writer_end(struct postings_writer *writer, struct error *er
         }
         return write_positions(writer, &entry->positions, err);
     }
-    uint8_t block[POSTINGS_TAIL_MAX];
+    uint8_t block[POSTINGS_BYTES_MAX];
     size_t size = (size_t)(put_postings(writer, block) - block);
     enum status status = write_positions(writer, &entry->positions, err);
     if (!status)
@@ -183,42 +183,112 @@ enum status postings_writer_flush(struct postings_writer *writer, struct error *
     return status;
 }
 
-bool postings_decode_docs(uint32_t docs[POSTINGS_BLOCK], const uint8_t *in, size_t size,
-                          uint32_t before, size_t *frequencies, uint64_t *positions) {
-    if (size < 7 || in[0] > 32)
-        return false;
-    unsigned width = in[0];
-    *positions = get_u48(in + 1);
-    *frequencies = 7 + 16 * (size_t)width;
-    if (*frequencies > size)
-        return false;
-    bitpack_decode(docs, in + 7, width);
-    bitpack_undelta(docs, before);
-    return true;
+static bool damaged(struct chunk_reader *chunks, const char *what) {
+    if (!chunks->status)
+        chunks->status = error_set(&chunks->error, ST_CORRUPT, 0, "segment %u: damaged %s",
+                                   chunks->segment, what);
+    return false;
 }
 
-bool postings_decode_frequencies(uint32_t frequencies[POSTINGS_BLOCK], const uint8_t *in,
-                                 size_t size) {
-    if (!pfor_decode(frequencies, in, size))
-        return false;
-    for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
-        frequencies[i]++;
-    return true;
-}
-
-bool postings_decode_tail(uint32_t *docs, uint32_t *frequencies, uint32_t count, const uint8_t *in,
-                          size_t size, uint32_t before, uint64_t *positions) {
-    struct reader reader = reader_of(in, size);
-    if (positions)
-        *positions = reader_u48(&reader);
+/* A tail (headed by the address of its positions) or a short list. */
+static bool decode_varints(struct postings_block *block, struct reader *reader, uint32_t before,
+                           bool headed) {
+    if (headed)
+        block->positions = reader_u48(reader);
     uint32_t doc = before;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t head = reader_varint(&reader);
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint64_t head = reader_varint(reader);
         doc += (uint32_t)(head >> 1) + 1;
-        docs[i] = doc;
-        frequencies[i] = head & 1 ? 1 : reader_varint32(&reader) + 2;
+        block->docs[i] = doc;
+        block->frequencies[i] = head & 1 ? 1 : reader_varint32(reader) + 2;
     }
-    return !reader.bad;
+    block->packed = NULL;
+    return !reader->bad;
+}
+
+/* The bytes at an address, as many as there are in its chunk and as a block may need. */
+static const uint8_t *fetch(struct chunk_reader *chunks, uint64_t address, uint32_t most,
+                            uint32_t *size) {
+    uint32_t left = chunk_left(chunks, STREAM_POSTINGS, address);
+    *size = left < most ? left : most;
+    const uint8_t *in = *size ? chunk_read(chunks, STREAM_POSTINGS, address, *size) : NULL;
+    if (!in)
+        damaged(chunks, "postings");
+    return in;
+}
+
+bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
+                            uint64_t address, uint32_t count, uint32_t before) {
+    uint32_t size;
+    block->count = count;
+    if (count < POSTINGS_BLOCK) {
+        const uint8_t *in = fetch(chunks, address, 6 + count * 2 * VARINT_MAX, &size);
+        if (!in)
+            return false;
+        struct reader reader = reader_of(in, size);
+        return decode_varints(block, &reader, before, true) || damaged(chunks, "postings");
+    }
+    const uint8_t *in = fetch(chunks, address, POSTINGS_BLOCK_MAX, &size);
+    if (!in)
+        return false;
+    uint32_t width = in[0];
+    size_t gaps = 7 + 16 * (size_t)width;
+    if (size < 7 || width > 32 || gaps > size)
+        return damaged(chunks, "postings");
+    block->positions = get_u48(in + 1);
+    bitpack_decode(block->docs, in + 7, width);
+    bitpack_undelta(block->docs, before);
+    block->packed = in + gaps;
+    block->packed_size = size - gaps;
+    return true;
+}
+
+bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks) {
+    if (!pfor_decode(block->frequencies, block->packed, block->packed_size))
+        return damaged(chunks, "frequencies");
+    for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
+        block->frequencies[i]++;
+    block->packed = NULL;
+    return true;
+}
+
+bool postings_block_load(struct postings_block *block, struct chunk_reader *chunks,
+                         const struct term_entry *entry, uint32_t number) {
+    if (entry->documents == 1) {
+        block->docs[0] = entry->doc;
+        block->frequencies[0] = entry->frequency;
+        block->count = 1;
+        block->packed = NULL;
+        block->positions = entry->positions;
+        return true;
+    }
+    if (entry->documents < POSTINGS_BLOCK) {
+        uint32_t size;
+        block->count = entry->documents;
+        const uint8_t *in = fetch(chunks, entry->postings, block->count * 2 * VARINT_MAX, &size);
+        if (!in)
+            return false;
+        struct reader reader = reader_of(in, size);
+        block->positions = entry->positions;
+        return decode_varints(block, &reader, UINT32_MAX, false) || damaged(chunks, "postings");
+    }
+    uint32_t before = UINT32_MAX;
+    if (number) {
+        const uint8_t *skip =
+            chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number - 1), SKIP_SIZE);
+        if (!skip)
+            return false;
+        before = skip_last(skip);
+    }
+    const uint8_t *skip =
+        chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+    if (!skip)
+        return false;
+    uint32_t left = entry->documents - number * POSTINGS_BLOCK;
+    if (!postings_block_load_at(block, chunks, skip_block(skip),
+                                left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before))
+        return false;
+    return block->docs[block->count - 1] == skip_last(skip) || damaged(chunks, "postings");
 }
 
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
@@ -227,6 +297,19 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
     reader->address = address;
     reader->left = values;
     reader->index = reader->count = 0;
+}
+
+void positions_reader_of_block(struct positions_reader *reader, struct chunk_reader *chunks,
+                               const struct term_entry *entry, const struct postings_block *block) {
+    uint64_t values = 0;
+    for (uint32_t i = 0; i < block->count; i++)
+        values += block->frequencies[i];
+    positions_reader_init(reader, chunks, block->positions, values);
+    if (entry->occurrences == 1) {
+        reader->values[0] = entry->position;
+        reader->count = 1;
+        reader->left = 0;
+    }
 }
 
 /* The bytes of the piece at the reader's address up to the end of its chunk (at most what a piece
@@ -245,14 +328,6 @@ static const uint8_t *piece(struct positions_reader *reader, uint32_t *size) {
     return chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, *size);
 }
 
-static bool damaged(struct positions_reader *reader) {
-    if (!reader->chunks->status)
-        reader->chunks->status =
-            error_set(&reader->chunks->error, ST_CORRUPT, 0, "segment %u: damaged positions",
-                      reader->chunks->segment);
-    return false;
-}
-
 bool positions_reader_fill(struct positions_reader *reader) {
     if (!reader->left)
         return false;
@@ -264,7 +339,7 @@ bool positions_reader_fill(struct positions_reader *reader) {
     if (reader->left >= POSTINGS_BLOCK) {
         size_t used = pfor_decode(reader->values, in, size);
         if (!used)
-            return damaged(reader);
+            return damaged(reader->chunks, "positions");
         reader->count = POSTINGS_BLOCK;
         reader->address += used;
     } else {
@@ -274,7 +349,7 @@ bool positions_reader_fill(struct positions_reader *reader) {
             reader->values[i] = reader_varint32(&bytes);
         if (bytes.bad) {
             reader->count = 0;
-            return damaged(reader);
+            return damaged(reader->chunks, "positions");
         }
         reader->address += (size_t)(bytes.next - in);
     }
@@ -296,7 +371,7 @@ bool positions_reader_skip(struct positions_reader *reader, uint64_t values) {
         if (!in)
             return false;
         if (size < 2 || pfor_size(in) > size)
-            return damaged(reader);
+            return damaged(reader->chunks, "positions");
         reader->address += pfor_size(in);
         reader->left -= POSTINGS_BLOCK;
         values -= POSTINGS_BLOCK;

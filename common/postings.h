@@ -37,6 +37,8 @@ enum {
     POSTINGS_BLOCK = 128,
     SKIP_SIZE = 16,
     SKIPS_PER_CHUNK = CHUNK_DATA / SKIP_SIZE,
+    POSTINGS_BLOCK_MAX = 7 + 512 + 2 + 512 + 128 * 5, /* bytes of a block */
+    POSTINGS_BYTES_MAX = 6 + 128 * 2 * VARINT_MAX,    /* of a block, tail or short list */
 };
 
 /* Where skip entry `number` lies. */
@@ -95,22 +97,36 @@ enum status postings_writer_end(struct postings_writer *writer, struct error *er
 /* Ends the streams. */
 enum status postings_writer_flush(struct postings_writer *writer, struct error *err);
 
-/* Reading. Decoders take the bytes from an address to the end of its chunk (or as many as they may
- * need) and return false when these are damaged. */
-enum {
-    POSTINGS_BLOCK_MAX = 7 + 512 + 2 + 512 + 128 * 5,
-    POSTINGS_TAIL_MAX = 6 + POSTINGS_BLOCK * 2 * VARINT_MAX,
+/* Reading. A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
+struct postings_block {
+    uint32_t docs[POSTINGS_BLOCK];
+    uint32_t frequencies[POSTINGS_BLOCK]; /* valid after postings_block_frequencies() */
+    uint32_t count;
+    const uint8_t *packed; /* frequencies that are not decoded yet, or NULL */
+    size_t packed_size;
+    uint64_t positions; /* where its run of positions begins */
 };
 
-/* The documents of a block; *frequencies is where its pfor starts in `in`. */
-bool postings_decode_docs(uint32_t docs[POSTINGS_BLOCK], const uint8_t *in, size_t size,
-                          uint32_t before, size_t *frequencies, uint64_t *positions);
-/* Its frequencies, from the place postings_decode_docs() named. */
-bool postings_decode_frequencies(uint32_t frequencies[POSTINGS_BLOCK], const uint8_t *in,
-                                 size_t size);
-/* A tail, or a short list (positions == NULL). */
-bool postings_decode_tail(uint32_t *docs, uint32_t *frequencies, uint32_t count, const uint8_t *in,
-                          size_t size, uint32_t before, uint64_t *positions);
+/* How many blocks a list has. */
+static inline uint32_t postings_blocks(const struct term_entry *entry) {
+    return entry->documents < POSTINGS_BLOCK ? 1 : skip_count(entry->documents);
+}
+
+/* Decodes the documents of block `number`. False when it is damaged: chunks->status. */
+bool postings_block_load(struct postings_block *block, struct chunk_reader *chunks,
+                         const struct term_entry *entry, uint32_t number);
+
+/* The same when the caller knows where the block is and which document comes before it. */
+bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
+                            uint64_t address, uint32_t count, uint32_t before);
+
+/* Decodes its frequencies, unless that was done. */
+bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks);
+
+static inline bool postings_block_frequencies(struct postings_block *block,
+                                              struct chunk_reader *chunks) {
+    return !block->packed || postings_block_unpack(block, chunks);
+}
 
 /* Reads a run of positions, value by value. */
 struct positions_reader {
@@ -123,6 +139,9 @@ struct positions_reader {
 
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
                            uint64_t address, uint64_t values);
+/* All positions of a block whose frequencies are decoded. */
+void positions_reader_of_block(struct positions_reader *reader, struct chunk_reader *chunks,
+                               const struct term_entry *entry, const struct postings_block *block);
 /* Passes over `values` of them. */
 bool positions_reader_skip(struct positions_reader *reader, uint64_t values);
 /* Decodes the next piece; called by positions_reader_next() when the one at hand is used up. */

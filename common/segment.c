@@ -5,12 +5,10 @@
 #include "common/codec.h"
 #include "common/ids.h"
 
-enum status segment_open(struct segment *segment, struct store_txn *txn,
-                         const struct catalog_segment *info, struct error *err) {
-    (void)err;
+void segment_open(struct segment *segment, struct store_txn *txn,
+                  const struct catalog_segment *info) {
     *segment = (struct segment){.txn = txn, .info = *info, .block_number = UINT32_MAX};
     chunk_reader_init(&segment->chunks, txn, info->id, info->chunks);
-    return ST_OK;
 }
 
 void segment_close(struct segment *segment) {
@@ -38,20 +36,19 @@ enum status segment_find_term(struct segment *segment, struct slice term, struct
 }
 
 enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *doc,
-                            struct error *err) {
+                            struct document *document, struct error *err) {
     struct ids_match match;
     if (!ids_find(&match, &segment->chunks, segment->info.documents, ids_hash(id))) {
         enum status status = segment_status(segment, err);
         return status ? status : ST_NOT_FOUND;
     }
     while (ids_next(&match, doc)) {
-        struct document document;
         if (segment_is_removed(segment, *doc))
             continue;
-        enum status status = segment_document(segment, *doc, &document, err);
+        enum status status = segment_document(segment, *doc, document, err);
         if (status)
             return status;
-        if (slice_equal(document.id, id))
+        if (slice_equal(document->id, id))
             return ST_OK;
     }
     return ST_NOT_FOUND;
@@ -149,22 +146,18 @@ enum status segment_document(struct segment *segment, uint32_t doc, struct docum
     return segment_record(segment, doc, document, &text, err);
 }
 
-enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,
-                         struct error *err) {
-    struct document document;
-    struct docs_text where;
-    enum status status = segment_record(segment, doc, &document, &where, err);
-    if (status || !where.kept)
-        return status;
+enum status segment_text_at(struct segment *segment, struct docs_text where, struct buffer *text,
+                            struct error *err) {
     for (uint64_t left = where.size; left; where.block++, where.offset = 0) {
         struct blocks_entry entry;
         if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, where.block, &entry))
             return segment_status(segment, err);
-        status = blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, err);
+        enum status status =
+            blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, err);
         if (status)
             return status;
         if (where.offset >= segment->text.size)
-            return damaged(segment, err, doc);
+            return error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
         size_t here = segment->text.size - where.offset;
         if (here > left)
             here = (size_t)left;
@@ -173,4 +166,12 @@ enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *t
         left -= here;
     }
     return ST_OK;
+}
+
+enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,
+                         struct error *err) {
+    struct document document;
+    struct docs_text where;
+    enum status status = segment_record(segment, doc, &document, &where, err);
+    return status || !where.kept ? status : segment_text_at(segment, where, text, err);
 }

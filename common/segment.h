@@ -37,8 +37,9 @@ struct segment {
     struct buffer text;    /* a decompressed block of text */
 };
 
-enum status segment_open(struct segment *segment, struct store_txn *txn,
-                         const struct catalog_segment *info, struct error *err);
+/* Costs nothing: its parts are looked up when they are touched. */
+void segment_open(struct segment *segment, struct store_txn *txn,
+                  const struct catalog_segment *info);
 void segment_close(struct segment *segment);
 enum status segment_status(const struct segment *segment, struct error *err);
 
@@ -46,9 +47,9 @@ enum status segment_status(const struct segment *segment, struct error *err);
 enum status segment_find_term(struct segment *segment, struct slice term, struct term_entry *entry,
                               struct error *err);
 
-/* The number of the live document with this id; ST_NOT_FOUND. */
+/* The live document with this id, its number and its record; ST_NOT_FOUND. */
 enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *doc,
-                            struct error *err);
+                            struct document *document, struct error *err);
 
 /* The norms (norm.h) of documents [number << 15, (number + 1) << 15), as far as there are so many;
  * NULL when damaged: segment_status(). */
@@ -73,6 +74,9 @@ enum status segment_document(struct segment *segment, uint32_t doc, struct docum
 /* The same, and where its text is. */
 enum status segment_record(struct segment *segment, uint32_t doc, struct document *document,
                            struct docs_text *text, struct error *err);
+/* Appends the text that is there to *text. */
+enum status segment_text_at(struct segment *segment, struct docs_text where, struct buffer *text,
+                            struct error *err);
 /* Appends the stored text of `doc` to *text (nothing when none is kept). */
 enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,
                          struct error *err);

@@ -21,7 +21,7 @@ struct snapshot {
     struct store_txn *txn;
     struct catalog catalog;
     struct segment *segments; /* catalog.count of them, in document order */
-    bool owns_store;
+    bool owns_txn, owns_store;
 };
 
 /* Opens the index in the folder `path` for reading. ST_NOT_FOUND: no index there. */
@@ -38,8 +38,8 @@ enum status snapshot_generation(const char *index, char *path, size_t size, stru
 /* Makes index/CURRENT name the generation `name`, atomically and durably. */
 enum status snapshot_publish(const char *index, const char *name, struct error *err);
 
-/* Finds the live document with this id; ST_NOT_FOUND when there is none. */
+/* Finds the live document with this id: where it is, and its record. ST_NOT_FOUND. */
 enum status snapshot_find(struct snapshot *snapshot, struct slice id, uint32_t *segment,
-                          uint32_t *doc, struct error *err);
+                          uint32_t *doc, struct document *document, struct error *err);
 
 #endif

@@ -1,9 +1,9 @@
 /* The one writer of an index: documents in, commits out.
  *
- * Documents are inverted in memory within a budget; a batch is flushed as a segment and published by
- * one commit, together with the removals it implies and with what its caller remembers of files.
- * Segments are merged so that they stay few. What is committed stays, whatever happens afterwards; a
- * killed run leaves at most an unpublished segment, which the next writer sweeps away.
+ * Documents are inverted in memory within a budget; a batch is flushed as a segment and published
+ * by one commit, together with the removals it implies and with what its caller remembers of files.
+ * Segments are merged so that they stay few. What is committed stays, whatever happens afterwards;
+ * a killed run leaves at most an unpublished segment, which the next writer sweeps away.
  *
  *     writer_open(&writer, dir, &options, &err);
  *     writer_add(writer, &document, &outcome, &err);      as often as you like
@@ -21,12 +21,13 @@
 #include "common/snapshot.h"
 
 struct writer_options {
-    struct analysis analysis; /* for a new index; an index that is there must have been made with it */
-    bool analysis_given;      /* false: take whatever an index that is there was made with */
-    bool keep_text;           /* for a new index */
-    bool keep_text_given;     /* false: take what an index that is there does */
-    bool create;              /* make the index when there is none; else ST_NOT_FOUND */
-    uint64_t memory;          /* bytes for inversion; at this size a batch is due */
+    struct analysis
+        analysis;         /* for a new index; an index that is there must have been made with it */
+    bool analysis_given;  /* false: take whatever an index that is there was made with */
+    bool keep_text;       /* for a new index */
+    bool keep_text_given; /* false: take what an index that is there does */
+    bool create;          /* make the index when there is none; else ST_NOT_FOUND */
+    uint64_t memory;      /* bytes for inversion; at this size a batch is due */
 };
 
 enum writer_outcome {
@@ -37,10 +38,10 @@ enum writer_outcome {
 
 struct writer;
 
-/* Takes the lock (ST_BUSY names the holder), opens or makes the index, sweeps what a killed run left.
- * ST_SETTINGS: the index was made with other settings; the message says what to do. */
-enum status writer_open(struct writer **out, const char *index, const struct writer_options *options,
-                        struct error *err);
+/* Takes the lock (ST_BUSY names the holder), opens or makes the index, sweeps what a killed run
+ * left. ST_SETTINGS: the index was made with other settings; the message says what to do. */
+enum status writer_open(struct writer **out, const char *index,
+                        const struct writer_options *options, struct error *err);
 void writer_close(struct writer *writer);
 
 /* Adds or replaces a document: id, title, text, mtime and size are read, the rest is computed.
@@ -53,8 +54,8 @@ enum status writer_remove(struct writer *writer, struct slice id, struct error *
 /* True when the budget is used up: commit now. */
 bool writer_due(const struct writer *writer);
 /* Makes everything since the last commit visible, durably; merges when segments have become many.
- * With nothing to commit it does nothing. A failure leaves the index as the last commit left it; the
- * writer can then only be closed. */
+ * With nothing to commit it does nothing. A failure leaves the index as the last commit left it;
+ * the writer can then only be closed. */
 enum status writer_commit(struct writer *writer, struct error *err);
 
 /* What the last commit left. Valid until the next writer_commit() or writer_close(). */

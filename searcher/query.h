@@ -22,8 +22,8 @@ enum occur {
 };
 
 enum {
-    QUERY_CLAUSES_MAX = 1024,     /* further ones are dropped, with a note */
-    QUERY_BYTES_MAX = 64 * 1024,  /* so is text behind this */
+    QUERY_CLAUSES_MAX = 1024,    /* further ones are dropped, with a note */
+    QUERY_BYTES_MAX = 64 * 1024, /* so is text behind this */
 };
 
 struct query_term {
@@ -46,13 +46,13 @@ struct query {
 };
 
 /* Reads one query, as typed in full: `gas pipeline`, `"gas pipeline" -leak`, `+norway gas`.
- * A word that the analyzer splits (`multi-agent`) becomes a phrase of its parts; a word that it drops
- * (a stop word, a sign) becomes nothing. Fails only when memory is out. */
+ * A word that the analyzer splits (`multi-agent`) becomes a phrase of its parts; a word that it
+ * drops (a stop word, a sign) becomes nothing. Fails only when memory is out. */
 enum status query_parse(struct query *query, struct analyzer *analyzer, struct slice text,
                         struct error *err);
 
-/* Reads the words of a command line: a sole argument is a whole query; of several, one that contains a
- * space is a phrase. */
+/* Reads the words of a command line: a sole argument is a whole query; of several, one that
+ * contains a space is a phrase. */
 enum status query_parse_arguments(struct query *query, struct analyzer *analyzer, int count,
                                   char *const *arguments, struct error *err);
 

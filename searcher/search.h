@@ -1,11 +1,11 @@
 /* query -> ranked documents, over one or several indexes as if they were one.
  *
  * Scores are BM25 as Lucene 8 and later write it:
- *     idf · tf / (tf + k1 · (1 − b + b · length / average length)),  idf = ln(1 + (N − df + 0.5) / (df + 0.5))
- * with N, df and the average over all indexes searched, lengths as their byte norms (norm.h). A phrase
- * counts as one term whose tf is how often it occurs and whose idf is the sum of its words'. Scores are
- * added in fixed point, so they do not depend on the order of evaluation, on pruning, on how many
- * segments there are or in which order documents were added. */
+ *     idf · tf / (tf + k1 · (1 − b + b · length / average length)),  idf = ln(1 + (N − df + 0.5) /
+ * (df + 0.5)) with N, df and the average over all indexes searched, lengths as their byte norms
+ * (norm.h). A phrase counts as one term whose tf is how often it occurs and whose idf is the sum of
+ * its words'. Scores are added in fixed point, so they do not depend on the order of evaluation, on
+ * pruning, on how many segments there are or in which order documents were added. */
 #ifndef QUERN_SEARCHER_SEARCH_H
 #define QUERN_SEARCHER_SEARCH_H
 
@@ -16,12 +16,12 @@
 
 struct search_options {
     enum query_mode mode;
-    uint32_t limit;    /* hits wanted */
-    uint32_t offset;   /* of which so many are left out at the top */
-    double k1;         /* 1.2 */
-    double b;          /* 0.75 */
-    bool count;        /* compute the exact total */
-    bool exhaustive;   /* no pruning: for checking */
+    uint32_t limit;  /* hits wanted */
+    uint32_t offset; /* of which so many are left out at the top */
+    double k1;       /* 1.2 */
+    double b;        /* 0.75 */
+    bool count;      /* compute the exact total */
+    bool exhaustive; /* no pruning: for checking */
 };
 
 struct hit {
@@ -34,9 +34,9 @@ struct hit {
 struct results {
     struct hit *hits; /* best first; equal scores in document order. Owned. */
     size_t count;
-    uint64_t total;   /* matching documents; a lower bound unless exact */
+    uint64_t total; /* matching documents; a lower bound unless exact */
     bool exact;
-    bool relaxed;     /* no document had all words; these have some */
+    bool relaxed; /* no document had all words; these have some */
 };
 
 /* Searches `count` snapshots as one. They must have the same analysis (searching does not check).
@@ -60,9 +60,9 @@ struct explanations {
     size_t count;
     double k1, b;
     double average_length;
-    uint64_t documents;  /* N */
-    uint32_t length;     /* of the document, exact */
-    double norm_length;  /* the length that its byte norm stands for */
+    uint64_t documents; /* N */
+    uint32_t length;    /* of the document, exact */
+    double norm_length; /* the length that its byte norm stands for */
     double score;
 };
 

@@ -1,0 +1,355 @@
+#include "indexer/inverter.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "common/codec.h"
+
+/* Slices double so that a rare term wastes little and a frequent one links seldom. Each ends in the
+ * 4-byte place of the next. */
+static const uint32_t slice_sizes[] = {12,  20,   36,   68,   132,  260,
+                                       516, 1028, 2052, 4100, 8196, 16388};
+enum {
+    LEVELS = sizeof slice_sizes / sizeof *slice_sizes,
+    LINK = 4,
+    /* What a document adds to the pool at most for each of its bytes, if no single character
+     * becomes many words: two bytes make a word at least, and a new word takes a slice of 12. */
+    POOL_PER_BYTE = 8,
+    /* And what a batch of tokens adds in any case: a new term and a new slice each. */
+    POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),
+    TERMS_FIRST = 1 << 14,
+};
+
+/* Places in the pool are 32 bits wide. Address space is taken at once, memory when it is touched.
+ */
+static const uint64_t POOL_MAX = (1ull << 32) - (1 << 16);
+static const uint64_t POOL_MIN = 64ull << 20;
+
+struct term {
+    uint32_t hash;
+    uint32_t string;   /* place of its bytes in `strings`, a length byte before them */
+    uint32_t doc;      /* of the last occurrence */
+    uint32_t position; /* of the last occurrence */
+    uint32_t first;    /* its first slice */
+    uint32_t next;     /* where the next byte goes */
+    uint32_t end;      /* where the slice's link is */
+    uint32_t level;    /* of the slice, in slice_sizes */
+};
+
+struct inverter {
+    uint8_t *pool;
+    uint64_t pool_size, pool_used;
+    struct term *terms;
+    uint32_t count, capacity;
+    uint32_t *table; /* open addressing: term number + 1, or 0 */
+    uint32_t mask;
+    struct buffer strings;
+    uint32_t *positions; /* of one document, while writing */
+    size_t position_capacity;
+};
+
+enum status inverter_new(struct inverter **out, struct error *err) {
+    struct inverter *inverter = calloc(1, sizeof *inverter);
+    if (!inverter)
+        return error_nomem(err);
+    void *pool = MAP_FAILED;
+    for (uint64_t size = POOL_MAX; pool == MAP_FAILED && size >= POOL_MIN; size /= 2) {
+        inverter->pool_size = size;
+        pool = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                    -1, 0);
+    }
+    inverter->pool = pool == MAP_FAILED ? NULL : pool;
+    inverter->capacity = TERMS_FIRST;
+    inverter->mask = 2 * TERMS_FIRST - 1;
+    inverter->terms = malloc(inverter->capacity * sizeof *inverter->terms);
+    inverter->table = calloc(inverter->mask + 1ul, sizeof *inverter->table);
+    if (!inverter->pool || !inverter->terms || !inverter->table) {
+        inverter_free(inverter);
+        return error_nomem(err);
+    }
+    *out = inverter;
+    return ST_OK;
+}
+
+void inverter_free(struct inverter *inverter) {
+    if (!inverter)
+        return;
+    if (inverter->pool)
+        munmap(inverter->pool, inverter->pool_size);
+    free(inverter->terms);
+    free(inverter->table);
+    free(inverter->positions);
+    buffer_release(&inverter->strings);
+    free(inverter);
+}
+
+uint64_t inverter_memory(const struct inverter *inverter) {
+    return inverter->pool_used + (uint64_t)inverter->capacity * sizeof *inverter->terms +
+           (inverter->mask + 1ull) * sizeof *inverter->table + inverter->strings.capacity;
+}
+
+void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
+    analyzer_forget(analyzer);
+    /* Give the pages back: the next batch may be smaller, and a merge is about to need memory. */
+    if (inverter->pool_used)
+        madvise(inverter->pool, inverter->pool_used, MADV_DONTNEED);
+    inverter->pool_used = 0;
+    inverter->count = 0;
+    memset(inverter->table, 0, (inverter->mask + 1ul) * sizeof *inverter->table);
+    buffer_clear(&inverter->strings);
+}
+
+static enum status grow(struct inverter *inverter) {
+    if (inverter->capacity > UINT32_MAX / 4)
+        return ST_NOMEM;
+    struct term *terms =
+        realloc(inverter->terms, 2ul * inverter->capacity * sizeof *inverter->terms);
+    if (!terms)
+        return ST_NOMEM;
+    inverter->terms = terms;
+    uint32_t mask = 2 * inverter->mask + 1;
+    uint32_t *table = calloc(mask + 1ul, sizeof *table);
+    if (!table)
+        return ST_NOMEM;
+    for (uint32_t number = 0; number < inverter->count; number++) {
+        uint32_t at = terms[number].hash & mask;
+        while (table[at])
+            at = (at + 1) & mask;
+        table[at] = number + 1;
+    }
+    free(inverter->table);
+    inverter->table = table;
+    inverter->mask = mask;
+    inverter->capacity *= 2;
+    return ST_OK;
+}
+
+static struct slice term_bytes(const struct inverter *inverter, const struct term *term) {
+    const uint8_t *bytes = inverter->strings.data + term->string;
+    return slice_of(bytes + 1, bytes[0]);
+}
+
+/* The number of a term, new or old, plus 1; 0 when memory is out. */
+static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
+    uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, 0);
+    uint32_t at = hash & inverter->mask;
+    for (uint32_t number; (number = inverter->table[at]); at = (at + 1) & inverter->mask) {
+        const struct term *term = &inverter->terms[number - 1];
+        if (term->hash == hash && slice_equal(term_bytes(inverter, term), bytes))
+            return number;
+    }
+    if (inverter->count == inverter->capacity) {
+        if (grow(inverter))
+            return 0;
+        at = hash & inverter->mask;
+        while (inverter->table[at])
+            at = (at + 1) & inverter->mask;
+    }
+    uint32_t string = (uint32_t)inverter->strings.size;
+    if (inverter->strings.size > UINT32_MAX - 2 * TERM_MAX ||
+        buffer_append_byte(&inverter->strings, (uint8_t)bytes.size) ||
+        buffer_append_slice(&inverter->strings, bytes))
+        return 0;
+    uint32_t first = (uint32_t)inverter->pool_used;
+    inverter->pool_used += slice_sizes[0];
+    inverter->terms[inverter->count] = (struct term){.hash = hash,
+                                                     .string = string,
+                                                     .doc = UINT32_MAX,
+                                                     .first = first,
+                                                     .next = first,
+                                                     .end = first + slice_sizes[0] - LINK};
+    inverter->table[at] = ++inverter->count;
+    return inverter->count;
+}
+
+static inline void put_byte(struct inverter *inverter, struct term *term, uint8_t byte) {
+    if (term->next == term->end) {
+        if (term->level + 1 < LEVELS)
+            term->level++;
+        uint32_t slice = (uint32_t)inverter->pool_used;
+        inverter->pool_used += slice_sizes[term->level];
+        put_u32(inverter->pool + term->end, slice);
+        term->next = slice;
+        term->end = slice + slice_sizes[term->level] - LINK;
+    }
+    inverter->pool[term->next++] = byte;
+}
+
+static inline void put_varint(struct inverter *inverter, struct term *term, uint64_t value) {
+    for (; value >= 0x80; value >>= 7)
+        put_byte(inverter, term, (uint8_t)(value | 0x80));
+    put_byte(inverter, term, (uint8_t)value);
+}
+
+static inline void put_occurrence(struct inverter *inverter, struct term *term, uint32_t doc,
+                                  uint32_t position) {
+    if (term->doc == doc) {
+        put_varint(inverter, term, (uint64_t)(position - term->position) << 1);
+    } else {
+        put_varint(inverter, term, (uint64_t)position << 1 | 1);
+        put_varint(inverter, term, (uint32_t)(doc - term->doc));
+        term->doc = doc;
+    }
+    term->position = position;
+}
+
+/* A batch of tokens in three passes: the terms' numbers, with their records and then the ends of
+ * their slices on the way to the cache, and the occurrences. One pass would wait for memory twice a
+ * token. */
+static enum status add_text(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                            struct slice text, uint32_t position, uint32_t *words) {
+    struct token tokens[ANALYZER_BATCH];
+    uint32_t numbers[ANALYZER_BATCH];
+    analyzer_begin(analyzer, text, position);
+    for (size_t count; (count = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;) {
+        if (inverter->pool_size - inverter->pool_used < POOL_PER_BATCH)
+            return ST_NOMEM;
+        *words += (uint32_t)count;
+        for (size_t i = 0; i < count; i++) {
+            uint32_t number = *tokens[i].memo;
+            if (!number) {
+                number = find_term(inverter, tokens[i].term);
+                if (!number)
+                    return ST_NOMEM;
+                *tokens[i].memo = number;
+            }
+            numbers[i] = number - 1;
+            __builtin_prefetch(&inverter->terms[number - 1], 1);
+        }
+        for (size_t i = 0; i < count; i++)
+            __builtin_prefetch(inverter->pool + inverter->terms[numbers[i]].next, 1);
+        for (size_t i = 0; i < count; i++)
+            put_occurrence(inverter, &inverter->terms[numbers[i]], doc, tokens[i].position);
+    }
+    return analyzer_status(analyzer);
+}
+
+enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                         struct slice title, struct slice text, uint32_t *title_length,
+                         uint32_t *length, struct error *err) {
+    if (title.size > UINT32_MAX / 4 || text.size > UINT32_MAX / 4 ||
+        inverter->pool_used + POOL_PER_BYTE * (title.size + text.size) + 2 * POOL_PER_BATCH >
+            inverter->pool_size)
+        return error_set(err, ST_LIMIT, 0, "the document is too large");
+    *length = 0;
+    enum status status = add_text(inverter, analyzer, doc, title, 0, length);
+    *title_length = analyzer_position(analyzer);
+    if (!status)
+        status =
+            add_text(inverter, analyzer, doc, text, *title_length + (*title_length > 0), length);
+    return status ? error_nomem(err) : ST_OK;
+}
+
+/* Terms by their first 8 bytes, which decide almost every comparison without a look at the strings.
+ */
+struct sort_item {
+    uint64_t prefix;
+    uint32_t number;
+};
+
+static _Thread_local const struct inverter *sorting;
+
+static int compare_terms(const void *a, const void *b) {
+    const struct sort_item *x = a, *y = b;
+    if (x->prefix != y->prefix)
+        return x->prefix < y->prefix ? -1 : 1;
+    return slice_compare(term_bytes(sorting, &sorting->terms[x->number]),
+                         term_bytes(sorting, &sorting->terms[y->number]));
+}
+
+static struct sort_item *sorted_terms(const struct inverter *inverter) {
+    struct sort_item *items = malloc((inverter->count + 1ul) * sizeof *items);
+    if (!items)
+        return NULL;
+    for (uint32_t number = 0; number < inverter->count; number++) {
+        struct slice bytes = term_bytes(inverter, &inverter->terms[number]);
+        uint64_t prefix = 0;
+        for (size_t i = 0; i < 8; i++)
+            prefix = prefix << 8 | (i < bytes.size ? bytes.data[i] : 0);
+        items[number] = (struct sort_item){.prefix = prefix, .number = number};
+    }
+    sorting = inverter;
+    qsort(items, inverter->count, sizeof *items, compare_terms);
+    return items;
+}
+
+/* Reads a chain of slices. */
+struct chain {
+    const uint8_t *pool;
+    uint32_t next, end, level, last;
+};
+
+static inline uint8_t chain_byte(struct chain *chain) {
+    if (chain->next == chain->end) {
+        if (chain->level + 1 < LEVELS)
+            chain->level++;
+        chain->next = get_u32(chain->pool + chain->end);
+        chain->end = chain->next + slice_sizes[chain->level] - LINK;
+    }
+    return chain->pool[chain->next++];
+}
+
+static inline uint64_t chain_varint(struct chain *chain) {
+    uint64_t value = 0;
+    for (unsigned shift = 0;; shift += 7) {
+        uint8_t byte = chain_byte(chain);
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return value;
+    }
+}
+
+static enum status write_posting(struct segment_writer *writer, uint32_t doc,
+                                 const uint32_t *positions, uint32_t frequency, struct error *err) {
+    uint32_t *place = postings_writer_add(&writer->postings, doc, frequency, err);
+    if (!place)
+        return err->code;
+    memcpy(place, positions, frequency * sizeof *positions);
+    return ST_OK;
+}
+
+static enum status write_term(struct inverter *inverter, struct segment_writer *writer,
+                              const struct term *term, struct error *err) {
+    struct chain chain = {.pool = inverter->pool,
+                          .next = term->first,
+                          .end = term->first + slice_sizes[0] - LINK,
+                          .last = term->next};
+    uint32_t doc = UINT32_MAX, frequency = 0;
+    enum status status;
+    postings_writer_begin(&writer->postings);
+    while (chain.next != chain.last) {
+        uint64_t head = chain_varint(&chain);
+        if (head & 1) {
+            if (frequency) {
+                status = write_posting(writer, doc, inverter->positions, frequency, err);
+                if (status)
+                    return status;
+            }
+            doc += (uint32_t)chain_varint(&chain);
+            frequency = 0;
+        }
+        if (frequency == inverter->position_capacity) {
+            size_t capacity = 2 * inverter->position_capacity + 1024;
+            uint32_t *positions = realloc(inverter->positions, capacity * sizeof *positions);
+            if (!positions)
+                return error_nomem(err);
+            inverter->positions = positions;
+            inverter->position_capacity = capacity;
+        }
+        inverter->positions[frequency++] = (uint32_t)(head >> 1);
+    }
+    status = write_posting(writer, doc, inverter->positions, frequency, err);
+    return status ? status : segment_writer_term(writer, term_bytes(inverter, term), err);
+}
+
+enum status inverter_write(struct inverter *inverter, struct segment_writer *writer,
+                           struct error *err) {
+    struct sort_item *items = sorted_terms(inverter);
+    if (!items)
+        return error_nomem(err);
+    enum status status = ST_OK;
+    for (uint32_t i = 0; i < inverter->count && !status; i++)
+        status = write_term(inverter, writer, &inverter->terms[items[i].number], err);
+    free(items);
+    return status;
+}
