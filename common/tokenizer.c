@@ -97,11 +97,12 @@ static struct word take_word(struct tokenizer *tokenizer, size_t start) {
             at = skip_extends(tokenizer, glyph.end);
         } else {
             size_t next = pass_middle(tokenizer, before, glyph);
-            if (!next) {
-                if (before == CLASS_HEBREW && glyph.class == CLASS_QUOTE) /* WB7a, a geresh */
-                    end = at = skip_extends(tokenizer, glyph.end);
-                break;
+            if (!next && before == CLASS_HEBREW && glyph.class == CLASS_QUOTE) {
+                end = at = skip_extends(tokenizer, glyph.end); /* WB7a: a geresh ends the word */
+                only_letters = false;
             }
+            if (!next)
+                break;
             only_letters = false;
             at = next;
         }

@@ -1,0 +1,240 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/unicode.h"
+
+static struct slice text_of(const char *string) {
+    return slice_of_string(string);
+}
+
+static void assert_folds(const char *text, const char *folded, enum unicode_fold how) {
+    struct buffer out = {0};
+    assert_int_equal(unicode_fold(&out, text_of(text), how), ST_OK);
+    assert_int_equal(out.size, strlen(folded));
+    assert_memory_equal(out.data, folded, out.size);
+    buffer_release(&out);
+}
+
+static void assert_strips(const char *text, const char *bare) {
+    struct buffer out = {0};
+    assert_int_equal(unicode_strip_marks(&out, text_of(text)), ST_OK);
+    assert_int_equal(out.size, strlen(bare));
+    assert_memory_equal(out.data, bare, out.size);
+    buffer_release(&out);
+}
+
+static size_t encode(uint8_t bytes[4], uint32_t code) {
+    if (code < 0x80) {
+        bytes[0] = (uint8_t)code;
+        return 1;
+    }
+    size_t size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = size - 1; i > 0; i--, code >>= 6)
+        bytes[i] = 0x80 | (code & 0x3F);
+    bytes[0] = (uint8_t)(0xF00 >> size | code);
+    return size;
+}
+
+static bool is_scalar(uint32_t code) {
+    return code < 0xD800 || code > 0xDFFF;
+}
+
+static void test_unicode_decode__every_code_point(void **state) {
+    (void)state;
+    for (uint32_t code = 0; code < 0x110000; code++) {
+        uint8_t bytes[4];
+        size_t size = encode(bytes, code);
+        struct unicode_code got = unicode_decode(bytes, size);
+        if (is_scalar(code)) {
+            assert_int_equal(got.code, code);
+            assert_int_equal(got.size, size);
+        } else {
+            assert_int_equal(got.code, UNICODE_REPLACEMENT);
+            assert_int_equal(got.size, 1);
+        }
+        for (size_t cut = 1; is_scalar(code) && cut < size; cut++) {
+            got = unicode_decode(bytes, cut);
+            assert_int_equal(got.code, UNICODE_REPLACEMENT);
+            assert_int_equal(got.size, cut);
+        }
+    }
+}
+
+/* Counts what the bytes read as: U+FFFD each time, or the letter. */
+static void assert_reads(const char *bytes, size_t size, const char *pattern) {
+    size_t at = 0;
+    for (const char *expected = pattern; *expected; expected++) {
+        assert_true(at < size);
+        struct unicode_code got = unicode_decode((const uint8_t *)bytes + at, size - at);
+        assert_int_equal(got.code, *expected == '?' ? UNICODE_REPLACEMENT : *expected);
+        at += got.size;
+    }
+    assert_int_equal(at, size);
+}
+
+static void test_unicode_decode__one_replacement_for_each_maximal_subpart(void **state) {
+    (void)state;
+    assert_reads("\xC0\xAF"
+                 "A",
+                 3, "??A");                      /* overlong */
+    assert_reads("\xE0\x80\xAF", 3, "???");      /* overlong */
+    assert_reads("\xED\xA0\x80", 3, "???");      /* surrogate */
+    assert_reads("\xF4\x90\x80\x80", 4, "????"); /* above U+10FFFF */
+    assert_reads("\xF5"
+                 "A\xFF",
+                 3, "?A?"); /* never in UTF-8 */
+    assert_reads("\xE1\x80"
+                 "A\xF1\x80\x80"
+                 "B\xC2",
+                 8, "?A?B?"); /* truncated */
+    assert_reads("\xF1\x80\xE1\x80\xC2"
+                 "A",
+                 6, "???A");           /* truncated by others */
+    assert_reads("\x80\xBF", 2, "??"); /* stray continuations */
+}
+
+static void test_unicode_decode__every_pair_of_bytes_stays_within(void **state) {
+    (void)state;
+    for (unsigned pair = 0; pair < 0x10000; pair++) {
+        uint8_t bytes[2] = {(uint8_t)(pair >> 8), (uint8_t)pair};
+        struct unicode_code got = unicode_decode(bytes, 2);
+        assert_in_range(got.size, 1, 2);
+        assert_true(got.code < 0x110000);
+        (void)unicode_class(got.code);
+    }
+}
+
+static void test_unicode_class__of_samples(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t code;
+        enum unicode_class class;
+    } samples[] = {
+        {'a', CLASS_LETTER},       {0xE9, CLASS_LETTER},       {0x416, CLASS_LETTER},
+        {0x5D0, CLASS_HEBREW},     {'7', CLASS_DIGIT},         {0x663, CLASS_DIGIT},
+        {0x2082, CLASS_DIGIT},     {0xB2, CLASS_OTHER},        {'_', CLASS_CONNECTOR},
+        {0x301, CLASS_EXTEND},     {0xAD, CLASS_EXTEND},       {0x200D, CLASS_EXTEND},
+        {0xB7, CLASS_MID_LETTER},  {':', CLASS_OTHER},         {',', CLASS_MID_NUMBER},
+        {'.', CLASS_MID_BOTH},     {0x2019, CLASS_MID_BOTH},   {'\'', CLASS_QUOTE},
+        {'"', CLASS_DOUBLE_QUOTE}, {0x6771, CLASS_DENSE},      {0x3042, CLASS_DENSE},
+        {0x30AB, CLASS_DENSE},     {0x30FC, CLASS_DENSE},      {0xAC00, CLASS_DENSE},
+        {0x1100, CLASS_DENSE},     {0x1161, CLASS_DENSE_TAIL}, {0xE01, CLASS_DENSE},
+        {0xE81, CLASS_DENSE},      {0x1780, CLASS_DENSE},      {0x1000, CLASS_DENSE},
+        {0x20000, CLASS_DENSE},    {0xE34, CLASS_EXTEND},      {0x1F600, CLASS_OTHER},
+        {0x1F1E9, CLASS_OTHER},    {0x2014, CLASS_OTHER},      {0, CLASS_OTHER},
+        {0xFFFD, CLASS_OTHER},     {0x10FFFF, CLASS_OTHER},    {0xE000, CLASS_OTHER},
+        {0x915, CLASS_LETTER},     {0x93F, CLASS_EXTEND},      {0x200B, CLASS_OTHER},
+    };
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
+        assert_int_equal(unicode_class(samples[i].code), samples[i].class);
+}
+
+static void test_unicode_fold__case_and_compatibility(void **state) {
+    (void)state;
+    assert_folds("", "", FOLD_PLAIN);
+    assert_folds("Straße STRASSE", "strassestrasse", FOLD_PLAIN);
+    assert_folds("ΣΊΣΥΦΟΣ", "σίσυφοσ", FOLD_PLAIN);
+    assert_folds("ﬁnal ﬀ", "finalff", FOLD_PLAIN);
+    assert_folds("ｆｕｌｌ １２", "full12", FOLD_PLAIN);
+    assert_folds("ﾃﾞｰﾀ", "データ", FOLD_PLAIN);
+    assert_folds("CO₂", "co2", FOLD_PLAIN);
+    assert_folds("e\u0301", "é", FOLD_PLAIN);
+    assert_folds("\u1112\u1161\u11AB", "한", FOLD_PLAIN);
+    assert_folds("ﷺ", "صلىاللهعليهوسلم", FOLD_PLAIN);
+}
+
+static void test_unicode_fold__one_apostrophe(void **state) {
+    (void)state;
+    assert_folds("don’t don‘t donʼt don＇t", "don'tdon'tdon'tdon't", FOLD_PLAIN);
+}
+
+static void test_unicode_fold__without_ignorables(void **state) {
+    (void)state;
+    assert_folds("co\u00ADop a\u200Db\u200Cc\uFEFF\uFE0F", "coopabc", FOLD_PLAIN);
+}
+
+static void test_unicode_fold__turkic_i(void **state) {
+    (void)state;
+    assert_folds("ISPARTA İZMİR iı", "ıspartaizmiriı", FOLD_TURKIC);
+    assert_folds("ISPARTA", "isparta", FOLD_PLAIN);
+}
+
+static void test_unicode_fold__refuses_invalid_text(void **state) {
+    (void)state;
+    struct buffer out = {0};
+    assert_int_equal(unicode_fold(&out, slice_of("a\xFF", 2), FOLD_PLAIN), ST_INVALID);
+    assert_int_equal(unicode_strip_marks(&out, slice_of("\xED\xA0\x80", 3)), ST_INVALID);
+    buffer_release(&out);
+}
+
+static void test_unicode_fold__twice_is_once(void **state) {
+    (void)state;
+    struct buffer once = {0}, twice = {0};
+    for (uint32_t code = 0; code < 0x110000; code++) {
+        if (!is_scalar(code))
+            continue;
+        uint8_t bytes[4];
+        size_t size = encode(bytes, code);
+        assert_int_equal(unicode_fold(&once, slice_of(bytes, size), FOLD_PLAIN), ST_OK);
+        assert_int_equal(unicode_fold(&twice, buffer_slice(&once), FOLD_PLAIN), ST_OK);
+        if (!slice_equal(buffer_slice(&once), buffer_slice(&twice)))
+            fail_msg("U+%04X folds to something else the second time", code);
+    }
+    buffer_release(&once);
+    buffer_release(&twice);
+}
+
+static void test_unicode_strip_marks__latin_greek_cyrillic(void **state) {
+    (void)state;
+    assert_strips("", "");
+    assert_strips("café naïve", "cafe naive");
+    assert_strips("øłđıæœþ", "oldiaeoeth");
+    assert_strips("ńńæææææ", "nnaeaeaeaeae");
+    assert_strips("ΐάώ", "ιαω");
+    assert_strips("йёї", "иеі");
+    assert_strips("việt", "viet");
+}
+
+static void test_unicode_strip_marks__leaves_other_scripts(void **state) {
+    (void)state;
+    assert_strips("हिन्दी", "हिन्दी");
+    assert_strips("مُحَمَّد", "مُحَمَّد");
+    assert_strips("データ がぎ", "データ がぎ");
+    assert_strips("한국어", "한국어");
+    assert_strips("ภาษาไทย กำลัง", "ภาษาไทย กำลัง");
+    assert_strips("שָׁלוֹם", "שָׁלוֹם");
+}
+
+static void test_unicode_cut__before_a_code_point(void **state) {
+    (void)state;
+    assert_int_equal(unicode_cut(text_of("abc"), 3).size, 3);
+    assert_int_equal(unicode_cut(text_of("abc"), 2).size, 2);
+    assert_int_equal(unicode_cut(text_of("aé"), 2).size, 1);
+    assert_int_equal(unicode_cut(text_of("東京"), 5).size, 3);
+    assert_int_equal(unicode_cut(text_of("a😀"), 4).size, 1);
+    assert_int_equal(unicode_cut(slice_of("\x80\x80\x80\x80\x80\x80", 6), 5).size, 5);
+    assert_int_equal(unicode_cut(slice_of(NULL, 0), 5).size, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unicode_decode__every_code_point),
+        cmocka_unit_test(test_unicode_decode__one_replacement_for_each_maximal_subpart),
+        cmocka_unit_test(test_unicode_decode__every_pair_of_bytes_stays_within),
+        cmocka_unit_test(test_unicode_class__of_samples),
+        cmocka_unit_test(test_unicode_fold__case_and_compatibility),
+        cmocka_unit_test(test_unicode_fold__one_apostrophe),
+        cmocka_unit_test(test_unicode_fold__without_ignorables),
+        cmocka_unit_test(test_unicode_fold__turkic_i),
+        cmocka_unit_test(test_unicode_fold__refuses_invalid_text),
+        cmocka_unit_test(test_unicode_fold__twice_is_once),
+        cmocka_unit_test(test_unicode_strip_marks__latin_greek_cyrillic),
+        cmocka_unit_test(test_unicode_strip_marks__leaves_other_scripts),
+        cmocka_unit_test(test_unicode_cut__before_a_code_point),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
