@@ -1,0 +1,13 @@
+/* One writer an index: flock() on a file of our own, which no crash leaves locked and which nothing
+ * but quern opens. (LMDB's lock file must not be opened by anybody but LMDB.) */
+#ifndef QUERN_INDEXER_LOCK_H
+#define QUERN_INDEXER_LOCK_H
+
+#include "common/status.h"
+
+/* Locks index/lock, making the file when it is not there; *fd holds the lock until lock_release().
+ * ST_BUSY: another process has it; the message says which and since when. */
+enum status lock_take(int *fd, const char *index, struct error *err);
+void lock_release(int fd);
+
+#endif
