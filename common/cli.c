@@ -166,7 +166,7 @@ static enum status store(void *options, const struct cli_option *option, const c
 }
 
 /* What reading goes through: argv, and how far it is. */
-struct reader {
+struct parser {
     const struct cli *cli;
     void *options;
     char **argv;
@@ -180,48 +180,48 @@ static enum status missing(const struct cli_option *option, struct error *err) {
 }
 
 /* --name, --name=value, --name value */
-static enum status read_long(struct reader *reader, struct error *err) {
-    const char *typed = reader->argv[reader->at], *name = typed + 2;
+static enum status read_long(struct parser *parser, struct error *err) {
+    const char *typed = parser->argv[parser->at], *name = typed + 2;
     size_t length = strcspn(name, "=");
     const char *value = name[length] ? name + length + 1 : NULL;
-    const struct cli_option *option = find_name(reader->cli, name, length);
+    const struct cli_option *option = find_name(parser->cli, name, length);
     if (!option)
-        return unknown_name(reader->cli, name, length, err);
+        return unknown_name(parser->cli, name, length, err);
     if (!option->argument && value)
         return error_set(err, ST_INVALID, 0, "--%s: takes no value", option->name);
     if (option->argument && !value) {
         if (argument_is_optional(option))
             value = option->otherwise;
-        else if (reader->at + 1 < reader->argc)
-            value = reader->argv[++reader->at];
+        else if (parser->at + 1 < parser->argc)
+            value = parser->argv[++parser->at];
         else
             return missing(option, err);
     }
     char shown[NAME_MAX_LENGTH + 3];
     snprintf(shown, sizeof shown, "--%s", option->name);
-    return store(reader->options, option, shown, value, err);
+    return store(parser->options, option, shown, value, err);
 }
 
 /* -l, -lc, -n5, -n 5 */
-static enum status read_short(struct reader *reader, struct error *err) {
-    for (const char *letter = reader->argv[reader->at] + 1; *letter; letter++) {
-        const struct cli_option *option = find_letter(reader->cli, *letter);
+static enum status read_short(struct parser *parser, struct error *err) {
+    for (const char *letter = parser->argv[parser->at] + 1; *letter; letter++) {
+        const struct cli_option *option = find_letter(parser->cli, *letter);
         if (!option)
             return error_set(err, ST_INVALID, 0, "-%s: no such option; see %s --help", letter,
-                             reader->cli->program);
+                             parser->cli->program);
         const char *value = NULL;
         if (option->argument) {
             if (letter[1])
                 value = letter + 1;
             else if (argument_is_optional(option))
                 value = option->otherwise;
-            else if (reader->at + 1 < reader->argc)
-                value = reader->argv[++reader->at];
+            else if (parser->at + 1 < parser->argc)
+                value = parser->argv[++parser->at];
             else
                 return missing(option, err);
         }
         char shown[] = {'-', option->letter, 0};
-        enum status status = store(reader->options, option, shown, value, err);
+        enum status status = store(parser->options, option, shown, value, err);
         if (status || option->argument)
             return status;
     }
@@ -230,11 +230,11 @@ static enum status read_short(struct reader *reader, struct error *err) {
 
 enum status cli_parse(void *options, int *argc, char **argv, const struct cli *cli,
                       struct error *err) {
-    struct reader reader = {.cli = cli, .options = options, .argv = argv, .argc = *argc, .at = 1};
+    struct parser parser = {.cli = cli, .options = options, .argv = argv, .argc = *argc, .at = 1};
     int words = 0;
     bool ended = false;
-    for (; reader.at < reader.argc; reader.at++) {
-        char *word = argv[reader.at];
+    for (; parser.at < parser.argc; parser.at++) {
+        char *word = argv[parser.at];
         bool dash = word[0] == '-' && word[1] != '\0';
         bool is_long = dash && word[1] == '-';
         if (ended || !dash || (!is_long && words && cli->dash_words)) {
@@ -245,7 +245,7 @@ enum status cli_parse(void *options, int *argc, char **argv, const struct cli *c
             ended = true;
             continue;
         }
-        enum status status = is_long ? read_long(&reader, err) : read_short(&reader, err);
+        enum status status = is_long ? read_long(&parser, err) : read_short(&parser, err);
         if (status)
             return status;
     }
