@@ -1,0 +1,99 @@
+#include "searcher/answer.h"
+
+static enum status copy(struct slice *to, struct arena *arena, struct slice from,
+                        struct error *err) {
+    char *data = arena_copy(arena, from.data, from.size);
+    if (!data)
+        return error_nomem(err);
+    *to = slice_of(data, from.size);
+    return ST_OK;
+}
+
+/* What is the same for all hits. */
+static void load_summary(struct answer *answer, const struct results *results,
+                         struct snapshot *const *snapshots, size_t count) {
+    answer->total = results->total;
+    answer->exact = results->exact;
+    answer->relaxed = results->relaxed;
+    for (size_t i = 0; i < count; i++) {
+        const struct catalog *catalog = &snapshots[i]->catalog;
+        /* A run that finds nothing new commits nothing, yet the index is up to date. */
+        int64_t updated = catalog->committed;
+        if (catalog->completed > updated)
+            updated = catalog->completed;
+        if (i == 0 || updated < answer->updated)
+            answer->updated = updated;
+        answer->failed |= catalog->failed > catalog->completed;
+        answer->documents += catalog_documents(catalog);
+    }
+}
+
+static enum status load_document(struct answer_hit *to, struct answer *answer,
+                                 struct segment *segment, uint32_t doc, struct error *err) {
+    struct document document;
+    enum status status = segment_document(segment, doc, &document, err);
+    if (!status)
+        status = copy(&to->id, &answer->arena, document.id, err);
+    if (!status)
+        status = copy(&to->title, &answer->arena, document.title, err);
+    if (status)
+        return status;
+    to->mtime = document.mtime;
+    to->size = document.size;
+    return ST_OK;
+}
+
+static enum status load_snippets(struct answer_hit *to, struct answer *answer,
+                                 struct snippet_finder *finder, struct buffer *text,
+                                 struct segment *segment, uint32_t doc, size_t max,
+                                 struct error *err) {
+    buffer_clear(text);
+    enum status status = segment_text(segment, doc, text, err);
+    if (status)
+        return status;
+    to->snippets = arena_alloc(&answer->arena, max * sizeof *to->snippets);
+    if (!to->snippets)
+        return error_nomem(err);
+    return snippet_find(to->snippets, &to->snippet_count, max, finder, buffer_slice(text),
+                        &answer->arena, err);
+}
+
+enum status answer_load(struct answer *answer, const struct results *results,
+                        struct snapshot *const *snapshots, size_t count, const struct query *query,
+                        const struct search_options *search, const struct answer_options *options,
+                        struct analyzer *analyzer, struct error *err) {
+    *answer = (struct answer){.note = query->note};
+    struct snippet_finder finder = {0};
+    struct buffer text = {0};
+    enum status status = ST_OK;
+    load_summary(answer, results, snapshots, count);
+    answer->hits = arena_alloc(&answer->arena, results->count * sizeof *answer->hits);
+    if (!answer->hits)
+        status = error_nomem(err);
+    if (!status && options->snippets && results->count)
+        status = snippet_finder_init(&finder, analyzer, query, err);
+    for (size_t i = 0; !status && i < results->count; i++) {
+        const struct hit *hit = &results->hits[i];
+        struct segment *segment = &snapshots[hit->index]->segments[hit->segment];
+        struct answer_hit *to = &answer->hits[answer->count++];
+        *to = (struct answer_hit){.rank = search->offset + (uint32_t)i + 1, .score = hit->score};
+        status = load_document(to, answer, segment, hit->doc, err);
+        if (!status && options->snippets)
+            status = load_snippets(to, answer, &finder, &text, segment, hit->doc, options->snippets,
+                                   err);
+        if (!status && options->why)
+            status = search_explain(&to->why, snapshots, count, query, search, hit, err);
+    }
+    snippet_finder_release(&finder);
+    buffer_release(&text);
+    if (status)
+        answer_release(answer);
+    return status;
+}
+
+void answer_release(struct answer *answer) {
+    for (size_t i = 0; i < answer->count; i++)
+        explanations_release(&answer->hits[i].why);
+    arena_release(&answer->arena);
+    *answer = (struct answer){0};
+}
