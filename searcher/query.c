@@ -7,7 +7,7 @@ enum {
     LEFT_OUT_MAX = 100, /* bytes of what was left out that it names */
 };
 
-struct reader {
+struct parser {
     struct query *query;
     struct analyzer *analyzer;
     size_t capacity;          /* of query->clauses */
@@ -41,68 +41,68 @@ static struct slice skip(struct slice text, size_t size) {
     return slice_of(text.data + size, text.size - size);
 }
 
-/* Puts the terms of `text` into reader->terms. */
-static enum status analyze(size_t *count, struct reader *reader, struct slice text) {
+/* Puts the terms of `text` into parser->terms. */
+static enum status analyze(size_t *count, struct parser *parser, struct slice text) {
     struct token tokens[ANALYZER_BATCH];
     uint32_t first = 0;
     *count = 0;
-    analyzer_begin(reader->analyzer, text, 0);
-    for (size_t n; (n = analyzer_next(reader->analyzer, tokens, ANALYZER_BATCH)) > 0;) {
-        if (*count + n > reader->terms_capacity) {
+    analyzer_begin(parser->analyzer, text, 0);
+    for (size_t n; (n = analyzer_next(parser->analyzer, tokens, ANALYZER_BATCH)) > 0;) {
+        if (*count + n > parser->terms_capacity) {
             size_t capacity = 2 * (*count + n);
-            struct query_term *terms = realloc(reader->terms, capacity * sizeof *terms);
+            struct query_term *terms = realloc(parser->terms, capacity * sizeof *terms);
             if (!terms)
                 return ST_NOMEM;
-            reader->terms = terms;
-            reader->terms_capacity = capacity;
+            parser->terms = terms;
+            parser->terms_capacity = capacity;
         }
         for (size_t i = 0; i < n; i++) {
             struct slice term = tokens[i].term;
-            char *copy = arena_copy(&reader->query->arena, term.data, term.size);
+            char *copy = arena_copy(&parser->query->arena, term.data, term.size);
             if (!copy)
                 return ST_NOMEM;
             if (*count == 0)
                 first = tokens[i].position;
-            reader->terms[(*count)++] = (struct query_term){.term = slice_of(copy, term.size),
+            parser->terms[(*count)++] = (struct query_term){.term = slice_of(copy, term.size),
                                                             .offset = tokens[i].position - first};
         }
     }
-    return analyzer_status(reader->analyzer);
+    return analyzer_status(parser->analyzer);
 }
 
-static enum status add_clause(struct reader *reader, const struct query_clause *clause) {
-    struct query *query = reader->query;
+static enum status add_clause(struct parser *parser, const struct query_clause *clause) {
+    struct query *query = parser->query;
     if (query->count == QUERY_CLAUSES_MAX) {
-        reader->dropped = true;
+        parser->dropped = true;
         return ST_OK;
     }
-    if (query->count == reader->capacity) {
+    if (query->count == parser->capacity) {
         /* What is outgrown stays in the arena: less than what replaces it. */
-        size_t capacity = reader->capacity ? 2 * reader->capacity : 8;
+        size_t capacity = parser->capacity ? 2 * parser->capacity : 8;
         struct query_clause *clauses = arena_alloc(&query->arena, capacity * sizeof *clauses);
         if (!clauses)
             return ST_NOMEM;
         if (query->count)
             memcpy(clauses, query->clauses, query->count * sizeof *clauses);
         query->clauses = clauses;
-        reader->capacity = capacity;
+        parser->capacity = capacity;
     }
     query->clauses[query->count++] = *clause;
     return ST_OK;
 }
 
 /* Adds a clause for `text`, a word or what stands between quotes. */
-static enum status read_clause(struct reader *reader, enum occur occur, struct slice text,
+static enum status read_clause(struct parser *parser, enum occur occur, struct slice text,
                                bool quoted) {
-    struct arena *arena = &reader->query->arena;
+    struct arena *arena = &parser->query->arena;
     size_t count;
-    enum status status = analyze(&count, reader, text);
+    enum status status = analyze(&count, parser, text);
     if (status)
         return status;
     if (count == 0) {
-        if (reader->left_out.size && buffer_append_byte(&reader->left_out, ' '))
+        if (parser->left_out.size && buffer_append_byte(&parser->left_out, ' '))
             return ST_NOMEM;
-        return buffer_append_slice(&reader->left_out, text);
+        return buffer_append_slice(&parser->left_out, text);
     }
     size_t quote = quoted ? 1 : 0;
     char *typed = arena_alloc(arena, text.size + 2 * quote);
@@ -112,22 +112,22 @@ static enum status read_clause(struct reader *reader, enum occur occur, struct s
     if (quoted)
         typed[0] = typed[text.size + 1] = '"';
     memcpy(typed + quote, text.data, text.size);
-    memcpy(terms, reader->terms, count * sizeof *terms);
+    memcpy(terms, parser->terms, count * sizeof *terms);
     struct query_clause clause = {.occur = occur,
                                   .typed = slice_of(typed, text.size + 2 * quote),
                                   .terms = terms,
                                   .count = count};
-    return add_clause(reader, &clause);
+    return add_clause(parser, &clause);
 }
 
 /* The next bytes of the user's text as far as the limit allows. */
-static struct slice admit(struct reader *reader, struct slice text) {
-    size_t left = QUERY_BYTES_MAX - reader->bytes;
+static struct slice admit(struct parser *parser, struct slice text) {
+    size_t left = QUERY_BYTES_MAX - parser->bytes;
     if (text.size > left) {
-        reader->cut = true;
+        parser->cut = true;
         text.size = left;
     }
-    reader->bytes += text.size;
+    parser->bytes += text.size;
     return text;
 }
 
@@ -144,8 +144,8 @@ static enum occur read_sign(struct slice *text) {
  *     phrase := '"' { byte but '"' } ( '"' | the end )
  *     word   := byte but space and '"' { such a byte }
  */
-static enum status read_query(struct reader *reader, struct slice text) {
-    text = admit(reader, text);
+static enum status read_query(struct parser *parser, struct slice text) {
+    text = admit(parser, text);
     while (text.size) {
         size_t space = space_length(text);
         if (space) {
@@ -162,14 +162,14 @@ static enum status read_query(struct reader *reader, struct slice text) {
         while (size < text.size && text.data[size] != '"' &&
                (quoted || !space_length(skip(text, size))))
             size++;
-        enum status status = read_clause(reader, occur, slice_of(text.data, size), quoted);
+        enum status status = read_clause(parser, occur, slice_of(text.data, size), quoted);
         if (status)
             return status;
         text = skip(text, size);
         if (quoted && text.size)
             text = skip(text, 1);
         else if (quoted)
-            reader->closed = true;
+            parser->closed = true;
     }
     return ST_OK;
 }
@@ -182,14 +182,14 @@ static bool has_space(struct slice text) {
 }
 
 /* One of several arguments. One with a space is a phrase, unless its quotes say what is. */
-static enum status read_argument(struct reader *reader, struct slice text) {
+static enum status read_argument(struct parser *parser, struct slice text) {
     if (!has_space(text) || memchr(text.data, '"', text.size))
-        return read_query(reader, text);
-    text = admit(reader, text);
+        return read_query(parser, text);
+    text = admit(parser, text);
     if (!text.size)
         return ST_OK;
     enum occur occur = read_sign(&text);
-    return read_clause(reader, occur, text, true);
+    return read_clause(parser, occur, text, true);
 }
 
 static enum status append_cut(struct buffer *out, struct slice text, size_t limit) {
@@ -229,19 +229,19 @@ static bool only_excludes(const struct query *query) {
 }
 
 /* Sets query->note: "read as: CLAUSES (reason; reason)", if there is a reason. */
-static enum status write_note(struct reader *reader) {
-    struct query *query = reader->query;
+static enum status write_note(struct parser *parser) {
+    struct query *query = parser->query;
     const char *reasons[5];
     size_t count = 0;
-    if (reader->closed)
+    if (parser->closed)
         reasons[count++] = "closed a quote";
     if (only_excludes(query))
         reasons[count++] = "words to exclude alone match nothing";
-    if (reader->dropped)
+    if (parser->dropped)
         reasons[count++] = "words behind the first 1,024 are left out";
-    if (reader->cut)
+    if (parser->cut)
         reasons[count++] = "text behind the first 64 KiB is left out";
-    if (reader->left_out.size)
+    if (parser->left_out.size)
         reasons[count++] = "left out: ";
     if (!count)
         return ST_OK;
@@ -255,8 +255,8 @@ static enum status write_note(struct reader *reader) {
         if (!status)
             status = append_string(&note, reasons[i]);
     }
-    if (!status && reader->left_out.size)
-        status = append_cut(&note, buffer_slice(&reader->left_out), LEFT_OUT_MAX);
+    if (!status && parser->left_out.size)
+        status = append_cut(&note, buffer_slice(&parser->left_out), LEFT_OUT_MAX);
     if (!status)
         status = buffer_append_byte(&note, ')');
     if (!status) {
@@ -268,13 +268,13 @@ static enum status write_note(struct reader *reader) {
 }
 
 /* What both ways of reading end with. */
-static enum status finish(struct reader *reader, enum status status, struct error *err) {
+static enum status finish(struct parser *parser, enum status status, struct error *err) {
     if (!status)
-        status = write_note(reader);
-    free(reader->terms);
-    buffer_release(&reader->left_out);
+        status = write_note(parser);
+    free(parser->terms);
+    buffer_release(&parser->left_out);
     if (status) {
-        query_release(reader->query);
+        query_release(parser->query);
         return error_nomem(err);
     }
     return ST_OK;
@@ -283,20 +283,20 @@ static enum status finish(struct reader *reader, enum status status, struct erro
 enum status query_parse(struct query *query, struct analyzer *analyzer, struct slice text,
                         struct error *err) {
     *query = (struct query){0};
-    struct reader reader = {.query = query, .analyzer = analyzer};
-    return finish(&reader, read_query(&reader, text), err);
+    struct parser parser = {.query = query, .analyzer = analyzer};
+    return finish(&parser, read_query(&parser, text), err);
 }
 
 enum status query_parse_arguments(struct query *query, struct analyzer *analyzer, int count,
                                   char *const *arguments, struct error *err) {
     *query = (struct query){0};
-    struct reader reader = {.query = query, .analyzer = analyzer};
+    struct parser parser = {.query = query, .analyzer = analyzer};
     enum status status = ST_OK;
     if (count == 1)
-        status = read_query(&reader, slice_of_string(arguments[0]));
+        status = read_query(&parser, slice_of_string(arguments[0]));
     for (int i = 0; !status && count > 1 && i < count; i++)
-        status = read_argument(&reader, slice_of_string(arguments[i]));
-    return finish(&reader, status, err);
+        status = read_argument(&parser, slice_of_string(arguments[i]));
+    return finish(&parser, status, err);
 }
 
 void query_release(struct query *query) {
