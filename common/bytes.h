@@ -16,7 +16,8 @@ struct slice {
 };
 
 static inline struct slice slice_of(const void *data, size_t size) {
-    return (struct slice){.data = data, .size = size};
+    struct slice slice = {(const uint8_t *)data, size}; /* spelt so that C++ reads it as well */
+    return slice;
 }
 
 static inline struct slice slice_of_string(const char *string) {
