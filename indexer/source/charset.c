@@ -1,0 +1,311 @@
+#include "indexer/source/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <strings.h>
+
+#include "common/unicode.h"
+
+/* Labels that pages really use, and the name under which iconv(3) knows what browsers do with them:
+ * the Encoding Standard reads Latin-1 as windows-1252, GB 2312 as GB 18030, and so on. UTF-16 in a
+ * declaration that was readable as ASCII cannot be true, and means UTF-8 there. */
+static const struct alias {
+    const char *label;
+    const char *name; /* NULL: UTF-8; empty: windows-1252 */
+} aliases[] = {
+    {"utf-8", NULL},
+    {"utf8", NULL},
+    {"unicode-1-1-utf-8", NULL},
+    {"utf-16", NULL},
+    {"utf-16le", NULL},
+    {"utf-16be", NULL},
+    {"ascii", ""},
+    {"us-ascii", ""},
+    {"iso-8859-1", ""},
+    {"iso8859-1", ""},
+    {"latin1", ""},
+    {"windows-1252", ""},
+    {"cp1252", ""},
+    {"x-cp1252", ""},
+    {"iso-8859-2", "ISO-8859-2"},
+    {"latin2", "ISO-8859-2"},
+    {"iso-8859-3", "ISO-8859-3"},
+    {"iso-8859-4", "ISO-8859-4"},
+    {"iso-8859-5", "ISO-8859-5"},
+    {"iso-8859-6", "ISO-8859-6"},
+    {"iso-8859-7", "ISO-8859-7"},
+    {"iso-8859-8", "ISO-8859-8"},
+    {"iso-8859-8-i", "ISO-8859-8"},
+    {"iso-8859-9", "CP1254"},
+    {"latin5", "CP1254"},
+    {"iso-8859-10", "ISO-8859-10"},
+    {"iso-8859-11", "CP874"},
+    {"tis-620", "CP874"},
+    {"windows-874", "CP874"},
+    {"iso-8859-13", "ISO-8859-13"},
+    {"iso-8859-14", "ISO-8859-14"},
+    {"iso-8859-15", "ISO-8859-15"},
+    {"iso-8859-16", "ISO-8859-16"},
+    {"ibm866", "CP866"},
+    {"cp866", "CP866"},
+    {"koi8-r", "KOI8-R"},
+    {"koi8-u", "KOI8-U"},
+    {"macintosh", "MACINTOSH"},
+    {"x-mac-roman", "MACINTOSH"},
+    {"windows-1250", "CP1250"},
+    {"cp1250", "CP1250"},
+    {"windows-1251", "CP1251"},
+    {"cp1251", "CP1251"},
+    {"windows-1253", "CP1253"},
+    {"windows-1254", "CP1254"},
+    {"windows-1255", "CP1255"},
+    {"windows-1256", "CP1256"},
+    {"windows-1257", "CP1257"},
+    {"windows-1258", "CP1258"},
+    {"gb2312", "GB18030"},
+    {"gbk", "GB18030"},
+    {"x-gbk", "GB18030"},
+    {"gb18030", "GB18030"},
+    {"big5", "BIG5-HKSCS"},
+    {"big5-hkscs", "BIG5-HKSCS"},
+    {"euc-jp", "EUC-JP"},
+    {"x-euc-jp", "EUC-JP"},
+    {"iso-2022-jp", "ISO-2022-JP"},
+    {"shift_jis", "CP932"},
+    {"shift-jis", "CP932"},
+    {"sjis", "CP932"},
+    {"x-sjis", "CP932"},
+    {"windows-31j", "CP932"},
+    {"euc-kr", "UHC"},
+    {"ks_c_5601-1987", "UHC"},
+    {"ksc5601", "UHC"},
+};
+
+/* What windows-1252 has at 0x80 to 0x9F; the five holes read as the C1 controls, as the Encoding
+ * Standard has it. */
+static const uint16_t windows1252[32] = {
+    0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
+
+static bool starts_with(struct slice bytes, const char *prefix, size_t size) {
+    return bytes.size >= size && memcmp(bytes.data, prefix, size) == 0;
+}
+
+static struct slice slice_after(struct slice bytes, size_t size) {
+    return slice_of(bytes.data + size, bytes.size - size);
+}
+
+bool charset_is_binary(struct slice bytes) {
+    if (starts_with(bytes, "%PDF-", 5))
+        return true;
+    if (starts_with(bytes, "\xFF\xFE", 2) || starts_with(bytes, "\xFE\xFF", 2))
+        return false;
+    size_t probe = bytes.size < CHARSET_PROBE ? bytes.size : CHARSET_PROBE;
+    return probe > 0 && memchr(bytes.data, 0, probe);
+}
+
+/* The number of ASCII bytes at the start. */
+static size_t ascii_prefix(const uint8_t *data, size_t size) {
+    size_t at = 0;
+    for (uint64_t word; size - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, data + at, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < size && data[at] < 0x80)
+        at++;
+    return at;
+}
+
+/* The length of the well-formed sequence at the start of 1 or more bytes, or minus the length of
+ * the maximal subpart of an ill-formed one. */
+static int sequence_length(const uint8_t *data, size_t size) {
+    struct unicode_code code = unicode_decode(data, size);
+    bool good = code.code != UNICODE_REPLACEMENT || (code.size == 3 && data[0] == 0xEF);
+    return good ? (int)code.size : -(int)code.size;
+}
+
+/* Counts sequences of two and more bytes, and places that are no UTF-8. */
+static void count_utf8(size_t *good, size_t *bad, struct slice bytes) {
+    *good = *bad = 0;
+    for (size_t at = 0; at < bytes.size;) {
+        at += ascii_prefix(bytes.data + at, bytes.size - at);
+        if (at == bytes.size)
+            return;
+        int length = sequence_length(bytes.data + at, bytes.size - at);
+        *(length > 0 ? good : bad) += 1;
+        at += (size_t)(length > 0 ? length : -length);
+    }
+}
+
+bool charset_is_utf8(struct slice bytes) {
+    for (size_t at = 0; at < bytes.size;) {
+        at += ascii_prefix(bytes.data + at, bytes.size - at);
+        if (at == bytes.size)
+            return true;
+        int length = sequence_length(bytes.data + at, bytes.size - at);
+        if (length < 0)
+            return false;
+        at += (size_t)length;
+    }
+    return true;
+}
+
+enum status charset_append(struct buffer *out, uint32_t point) {
+    if (point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+        point = UNICODE_REPLACEMENT;
+    uint8_t bytes[4];
+    size_t size;
+    if (point < 0x80) {
+        bytes[0] = (uint8_t)point;
+        size = 1;
+    } else if (point < 0x800) {
+        bytes[0] = (uint8_t)(0xC0 | point >> 6);
+        size = 2;
+    } else if (point < 0x10000) {
+        bytes[0] = (uint8_t)(0xE0 | point >> 12);
+        size = 3;
+    } else {
+        bytes[0] = (uint8_t)(0xF0 | point >> 18);
+        size = 4;
+    }
+    for (size_t i = 1; i < size; i++)
+        bytes[i] = (uint8_t)(0x80 | (point >> 6 * (size - 1 - i) & 0x3F));
+    return buffer_append(out, bytes, size);
+}
+
+enum status charset_repair(struct buffer *out, struct slice bytes) {
+    enum status status = buffer_reserve(out, bytes.size);
+    size_t good = 0; /* bytes [good, at) are well-formed and not yet copied */
+    for (size_t at = 0; at < bytes.size && !status;) {
+        at += ascii_prefix(bytes.data + at, bytes.size - at);
+        if (at == bytes.size)
+            break;
+        int length = sequence_length(bytes.data + at, bytes.size - at);
+        if (length > 0) {
+            at += (size_t)length;
+            continue;
+        }
+        status = buffer_append(out, bytes.data + good, at - good);
+        if (!status)
+            status = charset_append(out, UNICODE_REPLACEMENT);
+        at += (size_t)-length;
+        good = at;
+    }
+    if (!status && good < bytes.size)
+        status = buffer_append(out, bytes.data + good, bytes.size - good);
+    return status;
+}
+
+static enum status decode_windows1252(struct buffer *out, struct slice bytes) {
+    enum status status = ST_OK;
+    for (size_t at = 0; at < bytes.size && !status;) {
+        size_t plain = ascii_prefix(bytes.data + at, bytes.size - at);
+        status = buffer_append(out, bytes.data + at, plain);
+        at += plain;
+        if (!status && at < bytes.size) {
+            uint8_t byte = bytes.data[at++];
+            status = charset_append(out, byte < 0xA0 ? windows1252[byte - 0x80] : byte);
+        }
+    }
+    return status;
+}
+
+static enum status decode_utf16(struct buffer *out, struct slice bytes, bool big) {
+    enum status status = buffer_reserve(out, bytes.size / 2 * 3);
+    size_t at = 0;
+    while (bytes.size - at >= 2 && !status) {
+        uint32_t unit = (uint32_t)(bytes.data[at + !big] << 8 | bytes.data[at + big]);
+        at += 2;
+        if (unit >= 0xD800 && unit < 0xDC00 && bytes.size - at >= 2) {
+            uint32_t low = (uint32_t)(bytes.data[at + !big] << 8 | bytes.data[at + big]);
+            if (low >= 0xDC00 && low < 0xE000) {
+                unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+                at += 2;
+            }
+        }
+        status = charset_append(out, unit);
+    }
+    if (!status && at < bytes.size)
+        status = charset_append(out, UNICODE_REPLACEMENT);
+    return status;
+}
+
+static enum status decode_iconv(struct buffer *out, struct slice bytes, iconv_t converter) {
+    char *in = (char *)bytes.data; /* iconv(3) takes it so and does not write to it */
+    size_t left = bytes.size;
+    while (left > 0) {
+        enum status status = buffer_reserve(out, left + 16);
+        if (status)
+            return status;
+        char *next = (char *)out->data + out->size;
+        size_t room = out->capacity - out->size;
+        size_t result = iconv(converter, &in, &left, &next, &room);
+        int reason = errno;
+        out->size = out->capacity - room;
+        if (result != (size_t)-1 || reason == E2BIG)
+            continue;
+        status = charset_append(out, UNICODE_REPLACEMENT);
+        if (status)
+            return status;
+        if (reason == EINVAL) /* the input ends within a character */
+            break;
+        in++;
+        left--;
+    }
+    return ST_OK;
+}
+
+static const struct alias *find_alias(struct slice label) {
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+        if (strlen(aliases[i].label) == label.size &&
+            strncasecmp(aliases[i].label, (const char *)label.data, label.size) == 0)
+            return &aliases[i];
+    return NULL;
+}
+
+static enum status decode_guess(struct buffer *out, struct slice bytes) {
+    size_t good, bad;
+    count_utf8(&good, &bad, bytes);
+    /* Text in another encoding is hardly ever well-formed as UTF-8, not even here and there. */
+    if (bad == 0)
+        return buffer_append_slice(out, bytes);
+    return good >= bad ? charset_repair(out, bytes) : decode_windows1252(out, bytes);
+}
+
+enum status charset_decode(struct buffer *out, struct slice bytes, struct slice declared) {
+    if (starts_with(bytes, "\xEF\xBB\xBF", 3))
+        return charset_repair(out, slice_after(bytes, 3));
+    if (starts_with(bytes, "\xFF\xFE", 2))
+        return decode_utf16(out, slice_after(bytes, 2), false);
+    if (starts_with(bytes, "\xFE\xFF", 2))
+        return decode_utf16(out, slice_after(bytes, 2), true);
+    const struct alias *alias = find_alias(declared);
+    if (!alias)
+        return decode_guess(out, bytes);
+    if (!alias->name)
+        return charset_repair(out, bytes);
+    if (!*alias->name)
+        return decode_windows1252(out, bytes);
+    iconv_t converter = iconv_open("UTF-8", alias->name);
+    if (converter == (iconv_t)-1) /* this machine's iconv lacks it */
+        return decode_guess(out, bytes);
+    enum status status = decode_iconv(out, bytes, converter);
+    iconv_close(converter);
+    return status;
+}
+
+enum status charset_text(struct slice *text, struct buffer *scratch, struct slice bytes,
+                         struct slice declared) {
+    const struct alias *alias = find_alias(declared);
+    bool marked = starts_with(bytes, "\xEF\xBB\xBF", 3);
+    if ((marked || !alias || !alias->name) && charset_is_utf8(bytes)) {
+        *text = marked ? slice_after(bytes, 3) : bytes;
+        return ST_OK;
+    }
+    buffer_clear(scratch);
+    enum status status = charset_decode(scratch, bytes, declared);
+    *text = buffer_slice(scratch);
+    return status;
+}

@@ -1,0 +1,41 @@
+/* Bytes of any encoding to UTF-8. Whatever comes in, valid UTF-8 goes out: what cannot be read
+ * becomes U+FFFD and stops nothing.
+ *
+ * The output is appended to a buffer of the caller; it is never more than 4 times the input. No
+ * state: any number of threads at a time. */
+#ifndef QUERN_INDEXER_SOURCE_CHARSET_H
+#define QUERN_INDEXER_SOURCE_CHARSET_H
+
+#include "common/bytes.h"
+
+enum {
+    CHARSET_PROBE = 8 * 1024, /* bytes at the start of a file that tell text from binary */
+};
+
+/* True when the first CHARSET_PROBE bytes are no text: a NUL without a UTF-16 mark before it, or
+ * the signature of a format whose head looks like text (PDF). */
+bool charset_is_binary(struct slice bytes);
+
+/* True when all bytes are well-formed UTF-8 (Unicode, table 3-7). */
+bool charset_is_utf8(struct slice bytes);
+
+/* Appends the bytes, with one U+FFFD for each maximal subpart of an ill-formed sequence (Unicode,
+ * section 3.9, "U+FFFD Substitution of Maximal Subparts"). */
+enum status charset_repair(struct buffer *out, struct slice bytes);
+
+/* Appends the bytes as UTF-8. Their encoding is, in this order: what a byte order mark says (UTF-8,
+ * UTF-16; the mark itself is dropped), `declared`, UTF-8 when they are well-formed, and else the
+ * likelier of damaged UTF-8 and windows-1252. `declared` is a label of the WHATWG Encoding Standard
+ * (https://encoding.spec.whatwg.org/#names-and-labels) in any letter case; an unknown or an empty
+ * label counts as none. ST_NOMEM is the only failure. */
+enum status charset_decode(struct buffer *out, struct slice bytes, struct slice declared);
+
+/* charset_decode() without a copy when the bytes are UTF-8 already: *text then points into `bytes`,
+ * behind a byte order mark, and else into *scratch, which is cleared first. */
+enum status charset_text(struct slice *text, struct buffer *scratch, struct slice bytes,
+                         struct slice declared);
+
+/* Appends a code point as UTF-8; one that is no Unicode scalar value becomes U+FFFD. */
+enum status charset_append(struct buffer *out, uint32_t point);
+
+#endif

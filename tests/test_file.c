@@ -1,0 +1,166 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "indexer/source/file.h"
+#include "tests/scratch.h"
+
+static struct scratch scratch;
+static struct buffer bytes;
+static struct error err;
+
+static int set_up(void **state) {
+    (void)state;
+    return !scratch_make(&scratch) || chdir(scratch.path);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    buffer_release(&bytes);
+    scratch_remove(&scratch);
+    return 0;
+}
+
+static void put(const char *name, const void *data, size_t size) {
+    int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, data, size), size);
+    close(file);
+}
+
+static enum status get(const char *name, uint64_t max_size, const struct stat *seen) {
+    struct file_request request = {AT_FDCWD, name, name, max_size, seen};
+    struct stat now;
+    return file_read(&bytes, &now, &request, &err);
+}
+
+static void test_file_read__whole(void **state) {
+    (void)state;
+    size_t size = 3 * 1024 * 1024 + 1;
+    char *data = malloc(size);
+    memset(data, 'x', size);
+    put("large", data, size);
+    struct stat seen;
+    assert_int_equal(stat("large", &seen), 0);
+    assert_int_equal(get("large", FILE_MAX_SIZE, &seen), ST_OK);
+    assert_int_equal(bytes.size, size);
+    assert_memory_equal(bytes.data, data, size);
+    free(data);
+    put("empty", "", 0);
+    assert_int_equal(get("empty", FILE_MAX_SIZE, NULL), ST_OK);
+    assert_int_equal(bytes.size, 0);
+    assert_int_equal(get("large", size, NULL), ST_OK);
+    assert_int_equal(get("large", size - 1, NULL), ST_SKIPPED);
+}
+
+static void test_file_read__not_there(void **state) {
+    (void)state;
+    assert_int_equal(get("nothing", FILE_MAX_SIZE, NULL), ST_NOT_FOUND);
+    put("plain", "x", 1);
+    assert_int_equal(get("plain/below", FILE_MAX_SIZE, NULL), ST_NOT_FOUND);
+}
+
+/* None of these may block, and none is read. */
+static void test_file_read__no_regular_file(void **state) {
+    (void)state;
+    put("target", "x", 1);
+    assert_int_equal(symlink("target", "link"), 0);
+    assert_int_equal(mkfifo("fifo", 0644), 0);
+    assert_int_equal(mkdir("folder", 0755), 0);
+    int server = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
+    assert_int_equal(bind(server, (struct sockaddr *)&address, sizeof address), 0);
+    const char *names[] = {"link", "fifo", "folder", "socket", "/dev/zero"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_int_equal(get(names[i], FILE_MAX_SIZE, NULL), ST_SKIPPED);
+    close(server);
+}
+
+static void test_file_read__sparse_terabyte(void **state) {
+    (void)state;
+    put("sparse", "", 0);
+    assert_int_equal(truncate("sparse", (off_t)1 << 40), 0);
+    assert_int_equal(get("sparse", FILE_MAX_SIZE, NULL), ST_SKIPPED);
+    assert_non_null(strstr(err.text, "1099511627776"));
+}
+
+static void test_file_read__binary(void **state) {
+    (void)state;
+    put("binary", "MZ\0\1", 4);
+    assert_int_equal(get("binary", FILE_MAX_SIZE, NULL), ST_SKIPPED);
+    put("utf16", "\xFF\xFEg\0", 4);
+    assert_int_equal(get("utf16", FILE_MAX_SIZE, NULL), ST_OK);
+}
+
+static void test_file_read__replaced(void **state) {
+    (void)state;
+    put("old", "x", 1);
+    put("new", "y", 1);
+    struct stat seen;
+    assert_int_equal(stat("old", &seen), 0);
+    assert_int_equal(rename("new", "old"), 0);
+    assert_int_equal(get("old", FILE_MAX_SIZE, &seen), ST_SKIPPED);
+}
+
+static atomic_bool done;
+
+static void *keep_appending(void *context) {
+    int file = *(int *)context;
+    while (!atomic_load(&done))
+        if (write(file, "x", 1) != 1 || ftruncate(file, 1 << 20))
+            break;
+    return NULL;
+}
+
+static void test_file_read__changes_meanwhile(void **state) {
+    (void)state;
+    put("busy", "x", 1);
+    int file = open("busy", O_WRONLY | O_APPEND);
+    assert_int_equal(ftruncate(file, 1 << 20), 0);
+    atomic_store(&done, false);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, keep_appending, &file), 0);
+    /* What comes back is a whole file, or the news that there was none. */
+    for (int i = 0; i < 200; i++) {
+        enum status status = get("busy", FILE_MAX_SIZE, NULL);
+        assert_true(status == ST_OK || status == ST_SKIPPED);
+    }
+    atomic_store(&done, true);
+    pthread_join(thread, NULL);
+    close(file);
+}
+
+static void test_file_unchanged__what_counts(void **state) {
+    (void)state;
+    struct stat a = {.st_ino = 5, .st_size = 9}, b = a;
+    assert_true(file_unchanged(&a, &b));
+    b.st_atim.tv_sec = 7;
+    assert_true(file_unchanged(&a, &b));
+    b.st_mtim.tv_nsec = 1;
+    assert_false(file_unchanged(&a, &b));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_file_read__whole),
+        cmocka_unit_test(test_file_read__not_there),
+        cmocka_unit_test(test_file_read__no_regular_file),
+        cmocka_unit_test(test_file_read__sparse_terabyte),
+        cmocka_unit_test(test_file_read__binary),
+        cmocka_unit_test(test_file_read__replaced),
+        cmocka_unit_test(test_file_read__changes_meanwhile),
+        cmocka_unit_test(test_file_unchanged__what_counts),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
