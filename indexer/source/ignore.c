@@ -1,0 +1,214 @@
+#include "indexer/source/ignore.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+struct rule {
+    char *pattern;       /* without `!`, and without a slash at either end */
+    bool keeps;          /* began with `!` */
+    bool directory_only; /* ended with a slash */
+    bool anchored;       /* has a slash: matched against the path, not the name alone */
+};
+
+struct ignore {
+    struct arena arena;
+    struct rule *rules;
+    size_t count;
+};
+
+static const struct character_class {
+    const char *name;
+    int (*has)(int);
+} classes[] = {{"alnum", isalnum}, {"alpha", isalpha}, {"blank", isblank}, {"cntrl", iscntrl},
+               {"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
+               {"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit}};
+
+/* Reads "[:name:]" at `at`. Returns what follows, or NULL when it is no class. */
+static const char *match_class(bool *matched, const char *at, unsigned char byte) {
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        size_t size = strlen(classes[i].name);
+        if (strncmp(at + 2, classes[i].name, size) == 0 && strncmp(at + 2 + size, ":]", 2) == 0) {
+            *matched |= classes[i].has(byte) != 0;
+            return at + size + 4;
+        }
+    }
+    return NULL;
+}
+
+/* Matches a byte against the set at `at`, which is behind its `[`. Returns what follows the `]`, or
+ * NULL when there is none and the `[` stands for itself. */
+static const char *match_set(bool *matched, const char *at, unsigned char byte) {
+    bool negated = *at == '!' || *at == '^';
+    at += negated;
+    *matched = false;
+    for (const char *first = at; *at && (*at != ']' || at == first);) {
+        const char *behind;
+        if (at[0] == '[' && at[1] == ':' && (behind = match_class(matched, at, byte))) {
+            at = behind;
+            continue;
+        }
+        at += *at == '\\' && at[1];
+        unsigned char low = (unsigned char)*at++, high = low;
+        if (at[0] == '-' && at[1] && at[1] != ']') {
+            at += at[1] == '\\' && at[2] ? 2 : 1;
+            high = (unsigned char)*at++;
+        }
+        *matched |= low <= byte && byte <= high;
+    }
+    *matched = *matched != negated;
+    return *at ? at + 1 : NULL;
+}
+
+/* Matches one byte against what stands at `pattern`, no star. Returns what follows, or NULL. */
+static const char *match_byte(const char *pattern, unsigned char byte) {
+    if (*pattern == '?')
+        return pattern + 1;
+    if (*pattern == '[') {
+        bool matched;
+        const char *behind = match_set(&matched, pattern + 1, byte);
+        if (behind)
+            return matched ? behind : NULL;
+    }
+    pattern += *pattern == '\\' && pattern[1];
+    return (unsigned char)*pattern == byte ? pattern + 1 : NULL;
+}
+
+/* True when the pattern up to `pattern_end` matches the name up to its end. When a byte does not
+ * fit, only the last star can help, by taking one more: an earlier star never has to be tried
+ * again, since what stands between the two was found as far left as possible. */
+static bool match_name(const char *pattern, const char *pattern_end, const char *name,
+                       const char *name_end) {
+    const char *star = NULL, *resume = NULL;
+    while (name < name_end) {
+        if (pattern < pattern_end && *pattern == '*') {
+            star = ++pattern;
+            resume = name;
+            continue;
+        }
+        const char *behind =
+            pattern < pattern_end ? match_byte(pattern, (unsigned char)*name) : NULL;
+        if (behind) {
+            pattern = behind;
+            name++;
+        } else if (star) {
+            pattern = star;
+            name = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (pattern < pattern_end && *pattern == '*')
+        pattern++;
+    return pattern == pattern_end;
+}
+
+/* The same one level up: names between slashes in place of bytes, `**` in place of `*`. */
+bool ignore_glob(const char *pattern, const char *path) {
+    const char *star = NULL, *resume = NULL;
+    while (*path) {
+        const char *pattern_end = pattern + strcspn(pattern, "/");
+        const char *path_end = path + strcspn(path, "/");
+        const char *pattern_next = pattern_end + (*pattern_end == '/');
+        const char *path_next = path_end + (*path_end == '/');
+        if (pattern_end - pattern == 2 && memcmp(pattern, "**", 2) == 0) {
+            if (!*pattern_next) /* all that is within, but not the folder itself */
+                return true;
+            star = pattern = pattern_next;
+            resume = path;
+        } else if (*pattern && match_name(pattern, pattern_end, path, path_end)) {
+            pattern = pattern_next;
+            path = path_next;
+        } else if (star) {
+            pattern = star;
+            path = resume = resume + strcspn(resume, "/");
+            if (*path)
+                path = ++resume;
+        } else {
+            return false;
+        }
+    }
+    return !*pattern;
+}
+
+/* Git strips spaces at the end of a line, except one that a backslash quotes. */
+static size_t trimmed_size(const char *line, size_t size) {
+    if (size > 0 && line[size - 1] == '\r')
+        size--;
+    while (size > 0 && line[size - 1] == ' ' && !(size > 1 && line[size - 2] == '\\'))
+        size--;
+    return size;
+}
+
+static enum status parse_line(struct ignore *ignore, const char *line, size_t size) {
+    struct rule rule = {0};
+    size = trimmed_size(line, size);
+    if (size > 0 && *line == '#')
+        return ST_OK;
+    if (size > 0 && *line == '!') {
+        rule.keeps = true;
+        line++;
+        size--;
+    }
+    if (size > 0 && line[size - 1] == '/') {
+        rule.directory_only = true;
+        size--;
+    }
+    rule.anchored = size > 0 && memchr(line, '/', size);
+    if (size > 0 && *line == '/') {
+        line++;
+        size--;
+    }
+    if (size == 0 || memchr(line, '\0', size))
+        return ST_OK;
+    rule.pattern = arena_copy(&ignore->arena, line, size);
+    if (!rule.pattern)
+        return ST_NOMEM;
+    ignore->rules[ignore->count++] = rule;
+    return ST_OK;
+}
+
+enum status ignore_parse(struct ignore **out, struct slice bytes) {
+    *out = NULL;
+    if (bytes.size >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0)
+        bytes = slice_of(bytes.data + 3, bytes.size - 3);
+    size_t lines = 1;
+    for (size_t i = 0; i < bytes.size; i++)
+        lines += bytes.data[i] == '\n';
+    struct ignore *ignore = calloc(1, sizeof *ignore);
+    if (ignore)
+        ignore->rules = calloc(lines, sizeof *ignore->rules);
+    enum status status = ignore && ignore->rules ? ST_OK : ST_NOMEM;
+    for (size_t at = 0; at < bytes.size && !status;) {
+        const uint8_t *line = bytes.data + at;
+        const uint8_t *end = memchr(line, '\n', bytes.size - at);
+        size_t size = end ? (size_t)(end - line) : bytes.size - at;
+        status = parse_line(ignore, (const char *)line, size);
+        at += size + 1;
+    }
+    if (status)
+        ignore_free(ignore);
+    else
+        *out = ignore;
+    return status;
+}
+
+void ignore_free(struct ignore *ignore) {
+    if (!ignore)
+        return;
+    arena_release(&ignore->arena);
+    free(ignore->rules);
+    free(ignore);
+}
+
+enum ignore_verdict ignore_match(const struct ignore *ignore, const char *path, bool is_directory) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    for (size_t i = ignore->count; i-- > 0;) {
+        const struct rule *rule = &ignore->rules[i];
+        if (rule->directory_only && !is_directory)
+            continue;
+        if (ignore_glob(rule->pattern, rule->anchored ? path : name))
+            return rule->keeps ? IGNORE_KEEP : IGNORE_SKIP;
+    }
+    return IGNORE_NONE;
+}

@@ -1,0 +1,401 @@
+#include "indexer/source/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "indexer/source/file.h"
+#include "indexer/source/ignore.h"
+
+enum {
+    IGNORE_FILES = 2,
+    IGNORE_MAX_SIZE = 1024 * 1024, /* bytes */
+};
+
+/* Of two in one folder our own has the last word, so it is asked first. */
+static const char *const ignore_names[IGNORE_FILES] = {".quernignore", ".gitignore"};
+static const char *const version_control[] = {".git", ".hg",    ".svn", ".bzr",
+                                              ".jj",  "_darcs", "CVS",  ".pijul"};
+
+enum phase { PHASE_BEGIN, PHASE_NAMES, PHASE_SUBDIRECTORIES, PHASE_DESCENT };
+
+/* A folder between the root and where the walk is. */
+struct level {
+    enum phase phase;
+    DIR *directory; /* NULL while it is closed for the sake of deeper ones */
+    int lost;       /* errno, when it could not be opened again */
+    struct stat stat;
+    struct ignore *ignores[IGNORE_FILES];
+    size_t path_size;
+    struct buffer storage; /* the names, each with its NUL */
+    const char **names;    /* sorted; once seen, [0, subdirectories) are those to enter */
+    size_t count, next, subdirectories;
+};
+
+struct walk {
+    struct walk_options options;
+    dev_t device; /* of the root */
+    struct buffer path;
+    struct level *levels;
+    size_t depth, capacity;
+    struct buffer scratch;
+};
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_excluded(const struct walk *walk, const struct stat *stat) {
+    for (size_t i = 0; i < walk->options.excluded_count; i++)
+        if (walk->options.excluded[i].device == stat->st_dev &&
+            walk->options.excluded[i].inode == stat->st_ino)
+            return true;
+    return false;
+}
+
+/* Makes walk->path the path of `name` in a folder; without a name, of the folder itself. */
+static enum status set_path(struct walk *walk, const struct level *level, const char *name) {
+    walk->path.size = level->path_size;
+    enum status status = ST_OK;
+    if (name && walk->path.data[level->path_size - 1] != '/')
+        status = buffer_append_byte(&walk->path, '/');
+    if (!status && name)
+        status = buffer_append(&walk->path, name, strlen(name));
+    if (!status)
+        status = buffer_append_byte(&walk->path, '\0');
+    walk->path.size -= !status; /* the NUL is there and does not count */
+    return status;
+}
+
+static void level_release(struct level *level) {
+    if (level->directory)
+        closedir(level->directory);
+    for (size_t i = 0; i < IGNORE_FILES; i++)
+        ignore_free(level->ignores[i]);
+    buffer_release(&level->storage);
+    free(level->names);
+}
+
+/* Reads an ignore file of the folder whose path walk->path is; without success it has no rules. */
+static enum status read_ignore(struct walk *walk, struct level *level, size_t which) {
+    const char *name = ignore_names[which];
+    struct stat now;
+    struct file_request request = {.directory = dirfd(level->directory),
+                                   .name = name,
+                                   .path = name,
+                                   .max_size = IGNORE_MAX_SIZE};
+    enum status status = file_read(&walk->scratch, &now, &request, NULL);
+    if (status == ST_OK)
+        status = ignore_parse(&level->ignores[which], buffer_slice(&walk->scratch));
+    return status == ST_NOMEM ? ST_NOMEM : ST_OK;
+}
+
+/* Fills level->names. ST_EIO with errno. */
+static enum status read_names(struct walk *walk, struct level *level) {
+    bool has_ignore[IGNORE_FILES] = {false};
+    const struct dirent *entry;
+    errno = 0;
+    for (; (entry = readdir(level->directory)); errno = 0) {
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+            continue;
+        for (size_t i = 0; i < IGNORE_FILES; i++)
+            has_ignore[i] |= strcmp(name, ignore_names[i]) == 0;
+        if (buffer_append(&level->storage, name, strlen(name) + 1))
+            return ST_NOMEM;
+        level->count++;
+    }
+    if (errno)
+        return ST_EIO;
+    level->names = calloc(level->count + 1, sizeof *level->names);
+    if (!level->names)
+        return ST_NOMEM;
+    const char *at = (const char *)level->storage.data;
+    for (size_t i = 0; i < level->count; i++, at += strlen(at) + 1)
+        level->names[i] = at;
+    qsort(level->names, level->count, sizeof *level->names, compare_names);
+    enum status status = ST_OK;
+    for (size_t i = 0; i < IGNORE_FILES && !status; i++)
+        if (has_ignore[i] && !walk->options.no_ignore)
+            status = read_ignore(walk, level, i);
+    return status;
+}
+
+/* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: excluded. */
+static enum status push(struct walk *walk, int parent, const char *name, int flags) {
+    if (walk->depth == walk->capacity) {
+        size_t capacity = walk->capacity ? 2 * walk->capacity : 16;
+        struct level *levels = realloc(walk->levels, capacity * sizeof *levels);
+        if (!levels)
+            return ST_NOMEM;
+        walk->levels = levels;
+        walk->capacity = capacity;
+    }
+    int descriptor =
+        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
+    if (descriptor < 0)
+        return ST_EIO;
+    struct level level = {.path_size = walk->path.size};
+    enum status status = fstat(descriptor, &level.stat) ? ST_EIO : ST_OK;
+    if (!status && is_excluded(walk, &level.stat))
+        status = ST_SKIPPED;
+    if (!status && !(level.directory = fdopendir(descriptor)))
+        status = ST_EIO;
+    if (!status)
+        status = read_names(walk, &level);
+    if (status) {
+        int reason = errno;
+        if (!level.directory)
+            close(descriptor);
+        level_release(&level);
+        errno = reason;
+        return status;
+    }
+    if (walk->depth == 0)
+        walk->device = level.stat.st_dev;
+    walk->levels[walk->depth++] = level;
+    if (walk->depth > WALK_OPEN_MAX) {
+        struct level *far = &walk->levels[walk->depth - WALK_OPEN_MAX - 1];
+        if (far->directory)
+            closedir(far->directory);
+        far->directory = NULL;
+    }
+    return ST_OK;
+}
+
+/* Opens a folder again from the one in it; 0, or errno. Somebody may have moved either. */
+static int reopen(struct level *level, DIR *child) {
+    int descriptor = openat(dirfd(child), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return errno;
+    struct stat stat;
+    int reason = 0;
+    if (fstat(descriptor, &stat))
+        reason = errno;
+    else if (stat.st_dev != level->stat.st_dev || stat.st_ino != level->stat.st_ino)
+        reason = ESTALE;
+    else if (!(level->directory = fdopendir(descriptor)))
+        reason = errno;
+    if (reason)
+        close(descriptor);
+    return reason;
+}
+
+static void pop(struct walk *walk) {
+    struct level *level = &walk->levels[--walk->depth];
+    if (walk->depth > 0) {
+        struct level *parent = level - 1;
+        if (!parent->directory && !parent->lost)
+            parent->lost = level->directory ? reopen(parent, level->directory) : ESTALE;
+    }
+    level_release(level);
+}
+
+static bool is_ignored(const struct walk *walk, bool is_directory) {
+    const char *path = (const char *)walk->path.data;
+    for (size_t i = walk->depth; i-- > 0;) {
+        const struct level *level = &walk->levels[i];
+        const char *relative = path + level->path_size;
+        relative += *relative == '/';
+        for (size_t k = 0; k < IGNORE_FILES; k++) {
+            if (!level->ignores[k])
+                continue;
+            enum ignore_verdict verdict = ignore_match(level->ignores[k], relative, is_directory);
+            if (verdict != IGNORE_NONE)
+                return verdict == IGNORE_SKIP;
+        }
+    }
+    return false;
+}
+
+static enum walk_reason reason_of_name(const struct walk *walk, const char *name) {
+    for (size_t i = 0; i < sizeof version_control / sizeof *version_control; i++)
+        if (strcmp(name, version_control[i]) == 0)
+            return WALK_VERSION_CONTROL;
+    return *name == '.' && !walk->options.hidden ? WALK_HIDDEN : WALK_NO_REASON;
+}
+
+static enum walk_reason reason_of_stat(const struct walk *walk, const struct stat *stat) {
+    switch (stat->st_mode & S_IFMT) {
+    case S_IFREG:
+        return WALK_NO_REASON;
+    case S_IFDIR:
+        if (is_excluded(walk, stat))
+            return WALK_EXCLUDED;
+        return walk->options.one_file_system && stat->st_dev != walk->device
+                   ? WALK_OTHER_FILE_SYSTEM
+                   : WALK_NO_REASON;
+    case S_IFLNK:
+        return WALK_SYMLINK;
+    case S_IFIFO:
+        return WALK_FIFO;
+    case S_IFSOCK:
+        return WALK_SOCKET;
+    default:
+        return WALK_DEVICE;
+    }
+}
+
+static enum status emit(struct walk_entry *entry, struct walk *walk, enum walk_kind kind) {
+    entry->kind = kind;
+    entry->path = (const char *)walk->path.data;
+    entry->path_size = walk->path.size;
+    const char *slash = strrchr(entry->path, '/');
+    entry->name = slash ? slash + 1 : entry->path;
+    return ST_OK;
+}
+
+static enum status emit_failed(struct walk_entry *entry, struct walk *walk, int reason) {
+    entry->sys = reason;
+    return emit(entry, walk, WALK_FAILED);
+}
+
+/* Looks at one name. ST_END: there is nothing to tell of it now. */
+static enum status visit_name(struct walk_entry *entry, struct walk *walk, struct level *level,
+                              const char *name) {
+    if (set_path(walk, level, name))
+        return ST_NOMEM;
+    entry->reason = reason_of_name(walk, name);
+    if (entry->reason)
+        return emit(entry, walk, WALK_SKIPPED);
+    if (walk->path.size > WALK_PATH_MAX)
+        return emit_failed(entry, walk, ENAMETOOLONG);
+    int descriptor = dirfd(level->directory);
+    if (fstatat(descriptor, name, &entry->stat, AT_SYMLINK_NOFOLLOW))
+        return errno == ENOENT ? ST_END : emit_failed(entry, walk, errno);
+    entry->reason = reason_of_stat(walk, &entry->stat);
+    if (!entry->reason && is_ignored(walk, S_ISDIR(entry->stat.st_mode)))
+        entry->reason = WALK_IGNORED;
+    if (entry->reason)
+        return emit(entry, walk, WALK_SKIPPED);
+    if (S_ISDIR(entry->stat.st_mode)) {
+        level->names[level->subdirectories++] = name;
+        return ST_END;
+    }
+    entry->directory = descriptor;
+    return emit(entry, walk, WALK_FILE);
+}
+
+/* Enters a subdirectory. ST_END: it begins with the next step. */
+static enum status descend(struct walk_entry *entry, struct walk *walk, struct level *level,
+                           const char *name) {
+    if (set_path(walk, level, name))
+        return ST_NOMEM;
+    if (level->lost)
+        return emit_failed(entry, walk, level->lost);
+    enum status status = push(walk, dirfd(level->directory), name, O_NOFOLLOW);
+    if (status == ST_EIO)
+        return emit_failed(entry, walk, errno);
+    if (status == ST_SKIPPED) {
+        entry->reason = WALK_EXCLUDED;
+        return emit(entry, walk, WALK_SKIPPED);
+    }
+    return status == ST_OK ? ST_END : status;
+}
+
+/* One step at the deepest level. ST_END: no entry came of it. */
+static enum status step(struct walk_entry *entry, struct walk *walk) {
+    struct level *level = &walk->levels[walk->depth - 1];
+    switch (level->phase) {
+    case PHASE_BEGIN:
+        level->phase = PHASE_NAMES;
+        if (set_path(walk, level, NULL))
+            return ST_NOMEM;
+        entry->stat = level->stat;
+        return emit(entry, walk, WALK_DIRECTORY_BEGIN);
+    case PHASE_NAMES:
+        if (level->next < level->count)
+            return visit_name(entry, walk, level, level->names[level->next++]);
+        level->phase = PHASE_SUBDIRECTORIES;
+        level->next = 0;
+        return ST_END;
+    case PHASE_SUBDIRECTORIES:
+        if (level->next < level->subdirectories) {
+            if (set_path(walk, level, level->names[level->next++]))
+                return ST_NOMEM;
+            return emit(entry, walk, WALK_SUBDIRECTORY);
+        }
+        level->phase = PHASE_DESCENT;
+        level->next = 0;
+        return set_path(walk, level, NULL) ? ST_NOMEM : emit(entry, walk, WALK_DIRECTORY_END);
+    case PHASE_DESCENT:
+        if (level->next < level->subdirectories)
+            return descend(entry, walk, level, level->names[level->next++]);
+        pop(walk);
+        return ST_END;
+    }
+    return ST_END;
+}
+
+enum status walk_next(struct walk_entry *entry, struct walk *walk, struct error *err) {
+    entry->reason = WALK_NO_REASON;
+    entry->sys = 0;
+    entry->directory = -1;
+    while (walk->depth > 0) {
+        enum status status = step(entry, walk);
+        if (status == ST_NOMEM)
+            return error_nomem(err);
+        if (status == ST_OK)
+            return ST_OK;
+    }
+    return ST_END;
+}
+
+enum status walk_open(struct walk **out, const char *root, const struct walk_options *options,
+                      struct error *err) {
+    *out = NULL;
+    size_t size = strlen(root);
+    while (size > 1 && root[size - 1] == '/')
+        size--;
+    if (size == 0 || size > WALK_PATH_MAX)
+        return error_set(err, size ? ST_LIMIT : ST_NOT_FOUND, size ? ENAMETOOLONG : ENOENT, "%s",
+                         root);
+    struct walk *walk = calloc(1, sizeof *walk);
+    if (!walk)
+        return error_nomem(err);
+    walk->options = *options;
+    enum status status = buffer_append(&walk->path, root, size);
+    if (!status)
+        status = push(walk, AT_FDCWD, root, 0);
+    int reason = errno;
+    if (status == ST_OK)
+        *out = walk;
+    else if (status == ST_EIO)
+        status = error_set(err, reason == ENOENT ? ST_NOT_FOUND : ST_EIO, reason, "%s", root);
+    else if (status == ST_SKIPPED)
+        error_set(err, status, 0, "%s: %s", root, walk_reason_text(WALK_EXCLUDED));
+    else
+        error_nomem(err);
+    if (status)
+        walk_close(walk);
+    return status;
+}
+
+void walk_close(struct walk *walk) {
+    if (!walk)
+        return;
+    while (walk->depth > 0)
+        level_release(&walk->levels[--walk->depth]);
+    free(walk->levels);
+    buffer_release(&walk->path);
+    buffer_release(&walk->scratch);
+    free(walk);
+}
+
+const char *walk_reason_text(enum walk_reason reason) {
+    static const char *const texts[] = {
+        [WALK_NO_REASON] = "no reason",
+        [WALK_HIDDEN] = "hidden",
+        [WALK_VERSION_CONTROL] = "version control",
+        [WALK_IGNORED] = "ignored",
+        [WALK_EXCLUDED] = "excluded",
+        [WALK_OTHER_FILE_SYSTEM] = "other file system",
+        [WALK_SYMLINK] = "symbolic link",
+        [WALK_FIFO] = "FIFO",
+        [WALK_SOCKET] = "socket",
+        [WALK_DEVICE] = "device",
+    };
+    return texts[reason];
+}
