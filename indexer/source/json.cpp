@@ -1,0 +1,272 @@
+#include <new>
+#include <simdjson.h>
+#include <string>
+#include <string_view>
+#include <utility>
+
+extern "C" {
+#include "indexer/source/charset.h"
+#include "indexer/source/json.h"
+}
+
+using namespace simdjson;
+
+static_assert(JSON_PADDING >= SIMDJSON_PADDING, "simdjson reads this far behind a record");
+
+namespace {
+
+/* The values of id, title or text under its several names. */
+struct member {
+    const char *noun;
+    const char *glue;
+    const char *const *names = nullptr;
+    std::string_view values[JSON_FIELDS_MAX] = {};
+    std::string arrays[JSON_FIELDS_MAX] = {}; /* where the elements of an array are joined */
+    std::string joined = {};                  /* where several values are joined */
+};
+
+} // namespace
+
+struct json {
+    ondemand::parser parser;
+    member members[3] = {{"id", ""}, {"title", " "}, {"text", "\n"}};
+    buffer repaired = {};
+};
+
+namespace {
+
+const char *reason_of(error_code error) {
+    switch (error) {
+    case EMPTY:
+        return "there is nothing";
+    case UNCLOSED_STRING:
+        return "a string is not closed";
+    case UNESCAPED_CHARS:
+        return "a control character within a string";
+    case STRING_ERROR:
+        return "a bad escape within a string";
+    case TAPE_ERROR:
+    case INCOMPLETE_ARRAY_OR_OBJECT:
+        return "a comma, colon, quote or bracket is missing or misplaced";
+    case INCORRECT_TYPE:
+        return "something else";
+    case TRAILING_CONTENT:
+        return "something follows it";
+    default:
+        return error_message(error);
+    }
+}
+
+slice slice_of_view(std::string_view view) {
+    return slice_of(view.data(), view.size());
+}
+
+/* The value of a string, and of any other scalar as it is written; null is empty. */
+error_code scalar(std::string_view &out, ondemand::value value, ondemand::json_type type) {
+    if (type == ondemand::json_type::string)
+        return value.get_string().get(out);
+    out = value.raw_json_token();
+    size_t last = out.find_last_not_of(" \t\r\n");
+    out = out.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    bool known = type == ondemand::json_type::null      ? out == "null"
+                 : type == ondemand::json_type::boolean ? out == "true" || out == "false"
+                                                        : !out.empty();
+    if (type == ondemand::json_type::null)
+        out = {};
+    return known ? SUCCESS : TAPE_ERROR;
+}
+
+bool is_nested(ondemand::json_type type) {
+    return type == ondemand::json_type::array || type == ondemand::json_type::object;
+}
+
+/* `kind` is set, in words, when the value is of one that the member cannot have. */
+error_code take(member &member, size_t index, ondemand::value value, const char *&kind) {
+    ondemand::json_type type;
+    if (error_code error = value.type().get(type))
+        return error;
+    bool is_id = !*member.glue;
+    if (type == ondemand::json_type::object ||
+        (is_id && (type == ondemand::json_type::array || type == ondemand::json_type::boolean))) {
+        kind = type == ondemand::json_type::object  ? "an object"
+               : type == ondemand::json_type::array ? "an array"
+                                                    : "true or false";
+        return SUCCESS;
+    }
+    if (type != ondemand::json_type::array)
+        return scalar(member.values[index], value, type);
+
+    ondemand::array array;
+    if (error_code error = value.get_array().get(array))
+        return error;
+    std::string &all = member.arrays[index];
+    all.clear();
+    for (auto result : array) {
+        ondemand::value element;
+        std::string_view view;
+        if (error_code error = std::move(result).get(element))
+            return error;
+        if (error_code error = element.type().get(type))
+            return error;
+        if (is_nested(type)) {
+            kind = "an array within an array, or an object in one";
+            return SUCCESS;
+        }
+        if (error_code error = scalar(view, element, type))
+            return error;
+        if (!all.empty() && !view.empty())
+            all += '\n';
+        all += view;
+    }
+    member.values[index] = all;
+    return SUCCESS;
+}
+
+error_code walk(json &json, const char *data, size_t size, const member *&culprit,
+                const char *&kind) {
+    for (member &member : json.members)
+        for (std::string_view &value : member.values)
+            value = {};
+    ondemand::document document;
+    ondemand::object object;
+    if (error_code error = json.parser.iterate(data, size, size + JSON_PADDING).get(document))
+        return error;
+    if (error_code error = document.get_object().get(object))
+        return error;
+    for (auto result : object) {
+        ondemand::field field;
+        std::string_view name;
+        if (error_code error = std::move(result).get(field))
+            return error;
+        if (error_code error = field.unescaped_key().get(name))
+            return error;
+        for (member &member : json.members)
+            for (size_t i = 0; member.names[i]; i++)
+                if (name == member.names[i]) {
+                    error_code error = take(member, i, field.value(), kind);
+                    culprit = &member;
+                    if (error || kind)
+                        return error;
+                    goto next; /* a value can be read once: a name belongs to one member */
+                }
+    next:;
+    }
+    const char *rest; /* there is a location as long as something follows */
+    return document.current_location().get(rest) ? SUCCESS : TRAILING_CONTENT;
+}
+
+slice combine(member &member) {
+    const std::string_view *only = nullptr;
+    size_t count = 0;
+    for (const std::string_view &value : member.values)
+        if (!value.empty() && count++ == 0)
+            only = &value;
+    if (count <= 1 || !*member.glue)
+        return only ? slice_of_view(*only) : slice{nullptr, 0};
+    member.joined.clear();
+    for (const std::string_view &value : member.values) {
+        if (!member.joined.empty() && !value.empty())
+            member.joined += member.glue;
+        member.joined += value;
+    }
+    return slice_of_view(member.joined);
+}
+
+/* The code unit that the escape at `at` stands for, or 0 when there is no \u escape. */
+uint32_t escaped_unit(const uint8_t *at, const uint8_t *end) {
+    if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+        return 0;
+    uint32_t unit = 0;
+    for (int i = 2; i < 6; i++) {
+        uint8_t digit = at[i] | 0x20;
+        if (digit >= '0' && digit <= '9')
+            unit = unit * 16 + (digit - '0');
+        else if (digit >= 'a' && digit <= 'f')
+            unit = unit * 16 + (digit - 'a' + 10);
+        else
+            return 0;
+    }
+    return unit;
+}
+
+/* Halves of surrogate pairs, which JSON can spell and UTF-8 cannot hold, become U+FFFD. */
+void repair_escapes(uint8_t *at, const uint8_t *end) {
+    while (at < end && (at = static_cast<uint8_t *>(memchr(at, '\\', end - at)))) {
+        uint32_t unit = escaped_unit(at, end);
+        if (unit >= 0xD800 && unit < 0xE000) {
+            uint32_t low = escaped_unit(at + 6, end);
+            if (unit < 0xDC00 && low >= 0xDC00 && low < 0xE000)
+                at += 6;
+            else
+                memcpy(at + 2, "FFFD", 4);
+        }
+        at += unit ? 6 : 2;
+    }
+}
+
+status parse(json_record *out, json &json, slice bytes, error *err) {
+    const char *data = reinterpret_cast<const char *>(bytes.data);
+    const member *culprit = nullptr;
+    const char *kind = nullptr;
+    error_code code = walk(json, data, bytes.size, culprit, kind);
+    if (code == UTF8_ERROR || code == STRING_ERROR) {
+        buffer &repaired = json.repaired;
+        buffer_clear(&repaired);
+        if (charset_repair(&repaired, bytes) || buffer_reserve(&repaired, JSON_PADDING))
+            return error_nomem(err);
+        memset(repaired.data + repaired.size, 0, JSON_PADDING);
+        repair_escapes(repaired.data, repaired.data + repaired.size);
+        data = reinterpret_cast<const char *>(repaired.data);
+        code = walk(json, data, repaired.size, culprit, kind);
+    }
+    if (code == MEMALLOC)
+        return error_nomem(err);
+    if (code)
+        return error_set(err, ST_INVALID, 0, "not a JSON object: %s", reason_of(code));
+    if (kind)
+        return error_set(err, ST_INVALID, 0, "the %s is %s", culprit->noun, kind);
+    out->id = combine(json.members[0]);
+    out->title = combine(json.members[1]);
+    out->text = combine(json.members[2]);
+    return ST_OK;
+}
+
+} // namespace
+
+extern "C" status json_new(json **out, const json_fields *fields, error *err) {
+    *out = nullptr;
+    const char *const *lists[] = {fields->id, fields->title, fields->text};
+    json *json = new (std::nothrow) struct json;
+    if (!json)
+        return error_nomem(err);
+    for (size_t i = 0; i < 3; i++) {
+        size_t count = 0;
+        while (lists[i][count])
+            count++;
+        if (count > JSON_FIELDS_MAX) {
+            error_set(err, ST_INVALID, 0, "%zu names for the %s; at most %d are possible", count,
+                      json->members[i].noun, JSON_FIELDS_MAX);
+            json_free(json);
+            return ST_INVALID;
+        }
+        json->members[i].names = lists[i];
+    }
+    *out = json;
+    return ST_OK;
+}
+
+extern "C" void json_free(json *json) {
+    if (json)
+        buffer_release(&json->repaired);
+    delete json;
+}
+
+extern "C" status json_parse(json_record *out, json *json, slice bytes, error *err) {
+    try {
+        return parse(out, *json, bytes, err);
+    } catch (const std::bad_alloc &) {
+        return error_nomem(err);
+    } catch (const std::exception &exception) {
+        return error_set(err, ST_INVALID, 0, "not a JSON object: %s", exception.what());
+    }
+}

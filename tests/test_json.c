@@ -1,0 +1,169 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "indexer/source/json.h"
+
+static const char *const ids[] = {"id", "_id", NULL};
+static const char *const titles[] = {"title", "subject", NULL};
+static const char *const texts[] = {"text", "body", NULL};
+static const struct json_fields fields = {ids, titles, texts};
+static struct json *json;
+static struct error err;
+static char padded[1 << 16];
+static struct json_record record;
+
+static int set_up(void **state) {
+    (void)state;
+    return json_new(&json, &fields, &err);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    json_free(json);
+    return 0;
+}
+
+static enum status parse_bytes(const char *bytes, size_t size) {
+    assert_true(size + JSON_PADDING <= sizeof padded);
+    memset(padded, '"', sizeof padded); /* what lies behind a record must not matter */
+    memcpy(padded, bytes, size);
+    return json_parse(&record, json, slice_of(padded, size), &err);
+}
+
+static enum status parse(const char *text) {
+    return parse_bytes(text, strlen(text));
+}
+
+static void assert_slice(struct slice slice, const char *expected) {
+    assert_int_equal(slice.size, strlen(expected));
+    assert_true(slice_equal(slice, slice_of_string(expected)));
+}
+
+static void assert_record(const char *bytes, const char *id, const char *title, const char *text) {
+    assert_int_equal(parse(bytes), ST_OK);
+    assert_slice(record.id, id);
+    assert_slice(record.title, title);
+    assert_slice(record.text, text);
+}
+
+static void test_json_parse__fields(void **state) {
+    (void)state;
+    assert_record("{\"id\":\"7\",\"title\":\"Oil\",\"text\":\"pipeline leak\"}", "7", "Oil",
+                  "pipeline leak");
+    assert_record(" { \"text\" : \"t\" , \"x\" : [1,{\"id\":\"no\"}], \"id\" : \"i\" } \r", "i", "",
+                  "t");
+    assert_record("{}", "", "", "");
+    assert_record("{\"title\":null,\"text\":\"\"}", "", "", "");
+    assert_record("{\"\\u0069d\":\"escaped name\"}", "escaped name", "", "");
+}
+
+static void test_json_parse__escapes(void **state) {
+    (void)state;
+    assert_record("{\"text\":\"a\\n\\\"b\\\" \\u00e9 \\ud83d\\ude00 \\/ é\"}", "", "",
+                  "a\n\"b\" é 😀 / é");
+}
+
+static void test_json_parse__id_kinds(void **state) {
+    (void)state;
+    assert_record("{\"id\":17 }", "17", "", "");
+    assert_record("{\"id\":123456789012345678901234567890,\"text\":\"t\"}",
+                  "123456789012345678901234567890", "", "t");
+    assert_record("{\"id\":1.50}", "1.50", "", "");
+    assert_record("{\"id\":null,\"_id\":\"second\"}", "second", "", "");
+    assert_record("{\"_id\":\"second\",\"id\":\"first\"}", "first", "", "");
+    assert_int_equal(parse("{\"id\":{\"a\":1}}"), ST_INVALID);
+    assert_string_equal(err.text, "the id is an object");
+    assert_int_equal(parse("{\"id\":[1]}"), ST_INVALID);
+    assert_int_equal(parse("{\"id\":true}"), ST_INVALID);
+}
+
+static void test_json_parse__joined(void **state) {
+    (void)state;
+    assert_record("{\"body\":\"second\",\"text\":\"first\",\"subject\":\"S\",\"title\":\"T\"}", "",
+                  "T S", "first\nsecond");
+    assert_record("{\"text\":[\"a\",\"b\",null,\"\",3,true],\"body\":[]}", "", "", "a\nb\n3\ntrue");
+    assert_int_equal(parse("{\"text\":[[\"a\"]]}"), ST_INVALID);
+    assert_int_equal(parse("{\"text\":{\"a\":\"b\"}}"), ST_INVALID);
+}
+
+static void test_json_parse__broken(void **state) {
+    (void)state;
+    const char *broken[] = {"",
+                            "  ",
+                            "no json",
+                            "[1]",
+                            "\"text\"",
+                            "17",
+                            "null",
+                            "{",
+                            "{\"id\":\"1\"",
+                            "{\"id\":\"1",
+                            "{\"id\":\"1\" \"text\":\"t\"}",
+                            "{\"id\":\"1\",}",
+                            "{\"id\" \"1\"}",
+                            "{id:1}",
+                            "{\"text\":\"a\nb\"}",
+                            "{\"text\":\"\\x\"}",
+                            "{\"text\":tru}",
+                            "{\"text\":nul}",
+                            "{\"id\":\"1\"} {\"id\":\"2\"}",
+                            "{\"id\":\"1\"}]"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        if (parse(broken[i]) != ST_INVALID)
+            fail_msg("taken for a record: %s", broken[i]);
+        assert_true(err.text[0] != '\0');
+    }
+    /* And every beginning of a record. */
+    const char *whole = "{\"id\":\"7\",\"n\":[1,{\"a\":null}],\"text\":\"p\\u00e9\"}";
+    for (size_t size = 0; size < strlen(whole); size++)
+        assert_int_equal(parse_bytes(whole, size), ST_INVALID);
+    assert_int_equal(parse(whole), ST_OK);
+}
+
+static void test_json_parse__repaired(void **state) {
+    (void)state;
+    assert_record("{\"id\":\"1\",\"text\":\"caf\xE9 \xF0\x9F\x98\"}", "1", "", "caf\uFFFD \uFFFD");
+    assert_record("{\"text\":\"lone \\ud800 and \\uDE00, \\ud83d\\ude00 \\\\ud800\"}", "", "",
+                  "lone \uFFFD and \uFFFD, 😀 \\ud800");
+}
+
+static void test_json_parse__deep(void **state) {
+    (void)state;
+    char deep[20100];
+    strcpy(deep, "{\"x\":");
+    memset(deep + 5, '[', 10000);
+    memset(deep + 10005, ']', 10000);
+    strcpy(deep + 20005, ",\"id\":\"deep\"}");
+    enum status status = parse(deep);
+    assert_true(status == ST_OK || status == ST_INVALID);
+    assert_record("{\"id\":\"next\"}", "next", "", "");
+}
+
+static void test_json_new__too_many_names(void **state) {
+    (void)state;
+    const char *many[JSON_FIELDS_MAX + 2];
+    for (size_t i = 0; i <= JSON_FIELDS_MAX; i++)
+        many[i] = "x";
+    many[JSON_FIELDS_MAX + 1] = NULL;
+    struct json *none;
+    assert_int_equal(json_new(&none, &(struct json_fields){ids, titles, many}, &err), ST_INVALID);
+    assert_null(none);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json_parse__fields),
+        cmocka_unit_test(test_json_parse__escapes),
+        cmocka_unit_test(test_json_parse__id_kinds),
+        cmocka_unit_test(test_json_parse__joined),
+        cmocka_unit_test(test_json_parse__broken),
+        cmocka_unit_test(test_json_parse__repaired),
+        cmocka_unit_test(test_json_parse__deep),
+        cmocka_unit_test(test_json_new__too_many_names),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

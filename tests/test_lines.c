@@ -1,0 +1,370 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "indexer/source/lines.h"
+#include "tests/scratch.h"
+
+static struct scratch scratch;
+static struct error err;
+static const struct lines_options newlines = {.separator = '\n'};
+
+static int set_up(void **state) {
+    (void)state;
+    return !scratch_make(&scratch) || chdir(scratch.path);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    scratch_remove(&scratch);
+    return 0;
+}
+
+static void put(struct slice bytes) {
+    int file = open("input", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, bytes.data, bytes.size), bytes.size);
+    close(file);
+}
+
+static struct lines *open_input(const struct lines_options *options) {
+    struct lines *lines;
+    assert_int_equal(lines_open(&lines, "input", "input", options, &err), ST_OK);
+    return lines;
+}
+
+static void assert_line(struct lines *lines, const char *expected) {
+    struct slice line;
+    assert_int_equal(lines_next(&line, lines, &err), ST_OK);
+    assert_true(slice_equal(line, slice_of_string(expected)));
+}
+
+static void assert_status(struct lines *lines, enum status expected) {
+    struct slice line;
+    assert_int_equal(lines_next(&line, lines, &err), expected);
+}
+
+/* `count` numbered lines of some length. */
+static struct buffer many_lines(size_t count) {
+    struct buffer text = {0};
+    char line[128];
+    for (size_t i = 0; i < count; i++) {
+        int size = snprintf(line, sizeof line, "line %zu %.*s\n", i, (int)(i * 7919 % 90),
+                            "0123456789012345678901234567890123456789012345678901234567890123456789"
+                            "01234567890123456789");
+        assert_int_equal(buffer_append(&text, line, (size_t)size), ST_OK);
+    }
+    return text;
+}
+
+static struct buffer gzip(struct slice text) {
+    struct buffer out = {0};
+    z_stream stream = {0};
+    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY),
+                     Z_OK);
+    size_t bound = deflateBound(&stream, text.size);
+    assert_int_equal(buffer_reserve(&out, bound), ST_OK);
+    stream.next_in = (uint8_t *)text.data;
+    stream.avail_in = (uInt)text.size;
+    stream.next_out = out.data;
+    stream.avail_out = (uInt)bound;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out.size = bound - stream.avail_out;
+    deflateEnd(&stream);
+    return out;
+}
+
+static struct buffer zstd(struct slice text, int window_log) {
+    struct buffer out = {0};
+    assert_int_equal(buffer_reserve(&out, ZSTD_compressBound(text.size)), ST_OK);
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    if (window_log) {
+        ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+        ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
+    }
+    ZSTD_outBuffer to = {out.data, out.capacity, 0};
+    ZSTD_inBuffer from = {text.data, text.size, 0};
+    /* In two steps, so that the window cannot shrink to a size known beforehand. */
+    from.size = text.size / 2;
+    assert_false(ZSTD_isError(ZSTD_compressStream2(context, &to, &from, ZSTD_e_flush)));
+    from.size = text.size;
+    assert_int_equal(ZSTD_compressStream2(context, &to, &from, ZSTD_e_end), 0);
+    out.size = to.pos;
+    ZSTD_freeCCtx(context);
+    return out;
+}
+
+/* The input holds `text` exactly `times` times, packed or not. */
+static void assert_reads(struct slice text, int times) {
+    struct lines *lines = open_input(&newlines);
+    struct slice line;
+    size_t at = 0;
+    uint64_t number = 0;
+    enum status status;
+    while ((status = lines_next(&line, lines, &err)) == ST_OK) {
+        assert_int_equal(lines_number(lines), ++number);
+        assert_true(at + line.size < text.size);
+        assert_true(line.size == 0 || memcmp(line.data, text.data + at, line.size) == 0);
+        assert_int_equal(text.data[at + line.size], '\n');
+        at += line.size + 1;
+        if (at == text.size && --times > 0)
+            at = 0;
+    }
+    assert_int_equal(status, ST_END);
+    assert_int_equal(times, 0);
+    assert_int_equal(at, text.size);
+    struct stat stat_of_input;
+    assert_int_equal(stat("input", &stat_of_input), 0);
+    assert_int_equal(lines_consumed(lines), stat_of_input.st_size);
+    lines_close(lines);
+}
+
+static void test_lines_next__ends(void **state) {
+    (void)state;
+    put(slice_of_string("one\n\ntwo\r\nthree"));
+    struct lines *lines = open_input(&newlines);
+    assert_line(lines, "one");
+    assert_line(lines, "");
+    assert_line(lines, "two\r");
+    assert_line(lines, "three");
+    assert_int_equal(lines_number(lines), 4);
+    assert_status(lines, ST_END);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    put(slice_of_string(""));
+    lines = open_input(&newlines);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+}
+
+static void test_lines_next__nul_separated(void **state) {
+    (void)state;
+    put(slice_of("a\nb\0c\0", 6));
+    struct lines *lines = open_input(&(struct lines_options){.separator = '\0'});
+    assert_line(lines, "a\nb");
+    assert_line(lines, "c");
+    assert_status(lines, ST_END);
+    lines_close(lines);
+}
+
+static void test_lines_next__plain_and_packed(void **state) {
+    (void)state;
+    struct buffer text = many_lines(100000);
+    struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0),
+                              zstd(buffer_slice(&text), 27)};
+    put(buffer_slice(&text));
+    assert_reads(buffer_slice(&text), 1);
+    for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
+        put(buffer_slice(&packed[i]));
+        assert_reads(buffer_slice(&text), 1);
+        /* Members and frames follow each other, as `cat a.gz b.gz` makes them. */
+        struct buffer twice = {0};
+        buffer_append_slice(&twice, buffer_slice(&packed[i]));
+        buffer_append_slice(&twice, buffer_slice(&packed[i]));
+        put(buffer_slice(&twice));
+        assert_reads(buffer_slice(&text), 2);
+        buffer_release(&twice);
+        buffer_release(&packed[i]);
+    }
+    buffer_release(&text);
+}
+
+static void test_lines_next__packed_empty(void **state) {
+    (void)state;
+    struct buffer packed[] = {gzip(slice_of("", 0)), zstd(slice_of("", 0), 0)};
+    for (size_t i = 0; i < 2; i++) {
+        put(buffer_slice(&packed[i]));
+        struct lines *lines = open_input(&newlines);
+        assert_status(lines, ST_END);
+        lines_close(lines);
+        buffer_release(&packed[i]);
+    }
+}
+
+/* What comes before the fault is given, then the fault, as often as one asks. */
+static void assert_fails_midway(struct slice bytes) {
+    put(bytes);
+    struct lines *lines = open_input(&newlines);
+    struct slice line;
+    enum status status;
+    uint64_t given = 0;
+    while ((status = lines_next(&line, lines, &err)) == ST_OK)
+        given++;
+    assert_int_equal(status, ST_CORRUPT);
+    assert_non_null(strstr(err.text, "input: "));
+    assert_true(given > 1000);
+    assert_status(lines, ST_CORRUPT);
+    lines_close(lines);
+}
+
+static void test_lines_next__truncated_or_damaged(void **state) {
+    (void)state;
+    struct buffer text = many_lines(100000);
+    struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0)};
+    for (size_t i = 0; i < 2; i++) {
+        assert_fails_midway(slice_of(packed[i].data, packed[i].size - 1));
+        assert_fails_midway(slice_of(packed[i].data, packed[i].size / 2));
+        struct buffer garbage = {0};
+        buffer_append_slice(&garbage, buffer_slice(&packed[i]));
+        buffer_append(&garbage, "garbage", 7);
+        assert_fails_midway(buffer_slice(&garbage));
+        buffer_release(&garbage);
+        memset(packed[i].data + packed[i].size * 3 / 4, 0xFF, 64);
+        assert_fails_midway(buffer_slice(&packed[i]));
+        buffer_release(&packed[i]);
+    }
+    buffer_release(&text);
+}
+
+static void test_lines_next__gzip_filled_with_zeros(void **state) {
+    (void)state;
+    struct buffer text = many_lines(10), packed = gzip(buffer_slice(&text));
+    for (int i = 0; i < 1000; i++)
+        buffer_append_byte(&packed, 0);
+    put(buffer_slice(&packed));
+    assert_reads(buffer_slice(&text), 1);
+    buffer_release(&packed);
+    buffer_release(&text);
+}
+
+static void test_lines_next__too_long(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    buffer_append(&text, "first\n", 6);
+    for (int i = 0; i < 5000000; i++)
+        buffer_append_byte(&text, 'x');
+    buffer_append(&text, "\n12345\n123456\n", 14);
+    for (int i = 0; i < 3000000; i++)
+        buffer_append_byte(&text, 'y');
+    put(buffer_slice(&text));
+    struct lines *lines = open_input(&(struct lines_options){.separator = '\n', .max_line = 5});
+    assert_line(lines, "first");
+    assert_status(lines, ST_SKIPPED);
+    assert_non_null(strstr(err.text, "input:2: "));
+    assert_line(lines, "12345");
+    assert_status(lines, ST_SKIPPED);
+    assert_non_null(strstr(err.text, "input:4: "));
+    assert_status(lines, ST_SKIPPED);
+    assert_int_equal(lines_number(lines), 5);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    /* The same lines fit when they may. */
+    lines = open_input(&newlines);
+    struct slice line;
+    assert_line(lines, "first");
+    assert_int_equal(lines_next(&line, lines, &err), ST_OK);
+    assert_int_equal(line.size, 5000000);
+    lines_close(lines);
+    buffer_release(&text);
+}
+
+/* The bytes behind a line may be read: the sanitizer build looks. */
+static void test_lines_next__padding(void **state) {
+    (void)state;
+    struct buffer text = many_lines(40000);
+    text.size -= 1;
+    put(buffer_slice(&text));
+    struct lines *lines = open_input(&newlines);
+    struct slice line;
+    volatile uint8_t sum = 0;
+    while (lines_next(&line, lines, &err) == ST_OK)
+        for (size_t i = 0; i < LINES_PADDING; i++)
+            sum = (uint8_t)(sum + line.data[line.size + i]);
+    lines_close(lines);
+    buffer_release(&text);
+}
+
+static void *feed_slowly(void *context) {
+    int pipe_end = *(int *)context;
+    const char *parts[] = {"on", "e\ntw", "o\n", "three"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        usleep(2000);
+        if (write(pipe_end, parts[i], strlen(parts[i])) < 0)
+            break;
+    }
+    close(pipe_end);
+    return NULL;
+}
+
+static void test_lines_new__slow_non_blocking_pipe(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
+    struct lines *lines;
+    assert_int_equal(lines_new(&lines, ends[0], "pipe", &newlines, &err), ST_OK);
+    assert_line(lines, "one");
+    assert_line(lines, "two");
+    assert_line(lines, "three");
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    pthread_join(thread, NULL);
+    close(ends[0]);
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_alarm(int number) {
+    (void)number;
+    stop = 1;
+}
+
+static void test_lines_next__signal(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct sigaction action = {.sa_handler = on_alarm}, before;
+    sigaction(SIGALRM, &action, &before);
+    struct lines *lines;
+    struct lines_options options = {.separator = '\n', .stop = &stop};
+    assert_int_equal(lines_new(&lines, ends[0], "pipe", &options, &err), ST_OK);
+    assert_int_equal(write(ends[1], "line\nrest", 9), 9);
+    assert_line(lines, "line");
+    alarm(1);
+    assert_status(lines, ST_INTERRUPTED);
+    lines_close(lines);
+    sigaction(SIGALRM, &before, NULL);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void test_lines_open__not_there(void **state) {
+    (void)state;
+    struct lines *lines;
+    assert_int_equal(lines_open(&lines, "nothing", "shown", &newlines, &err), ST_NOT_FOUND);
+    assert_null(lines);
+    assert_non_null(strstr(err.text, "shown"));
+    assert_int_equal(lines_open(&lines, ".", ".", &newlines, &err), ST_OK);
+    assert_status(lines, ST_EIO);
+    lines_close(lines);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines_next__ends),
+        cmocka_unit_test(test_lines_next__nul_separated),
+        cmocka_unit_test(test_lines_next__plain_and_packed),
+        cmocka_unit_test(test_lines_next__packed_empty),
+        cmocka_unit_test(test_lines_next__truncated_or_damaged),
+        cmocka_unit_test(test_lines_next__gzip_filled_with_zeros),
+        cmocka_unit_test(test_lines_next__too_long),
+        cmocka_unit_test(test_lines_next__padding),
+        cmocka_unit_test(test_lines_new__slow_non_blocking_pipe),
+        cmocka_unit_test(test_lines_next__signal),
+        cmocka_unit_test(test_lines_open__not_there),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
