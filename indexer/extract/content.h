@@ -1,0 +1,44 @@
+/* Where the formats put what they find: a title and a text, with words kept apart and white space
+ * kept down.
+ *
+ * The text is a sequence of blocks (a paragraph, a heading, a cell), each ended by a newline.
+ * Failures are kept until content_finish(), so that callbacks of parsers stay simple: after one,
+ * nothing is appended any more. */
+#ifndef QUERN_INDEXER_EXTRACT_CONTENT_H
+#define QUERN_INDEXER_EXTRACT_CONTENT_H
+
+#include "common/bytes.h"
+
+/* Start it with {0}, use it for many files, each from content_clear() to content_finish(). */
+struct content {
+    struct buffer title; /* UTF-8, one line */
+    struct buffer text;  /* UTF-8 */
+    enum status status;
+    bool has_heading; /* text[heading_start, heading_end) is the first heading */
+    size_t heading_start, heading_end;
+};
+
+void content_release(struct content *content);
+void content_clear(struct content *content);
+
+/* Appends UTF-8 to the text; runs of white space become one space, and none at a line's start. */
+void content_flow(struct content *content, struct slice text);
+
+/* Appends UTF-8 to the text as it is. */
+void content_verbatim(struct content *content, struct slice text);
+
+/* Ends a block: what follows starts a line, and no line is empty. */
+void content_break(struct content *content);
+
+/* The first heading is what is appended between the first pair of these that holds anything. */
+void content_heading_begin(struct content *content);
+void content_heading_end(struct content *content);
+
+/* Appends UTF-8 to the title, as content_flow(). */
+void content_title(struct content *content, struct slice text);
+
+/* The document is complete. Without a title, the first heading becomes it, and leaves the text when
+ * nothing stands before it. ST_OK or ST_NOMEM. */
+enum status content_finish(struct content *content);
+
+#endif

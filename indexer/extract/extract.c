@@ -1,0 +1,95 @@
+#include "indexer/extract/extract.h"
+
+#include <strings.h>
+
+#include "indexer/extract/html.h"
+#include "indexer/extract/markdown.h"
+#include "indexer/extract/text.h"
+#include "indexer/source/charset.h"
+
+static const struct description {
+    enum format format;
+    const char *name;
+    const char *extensions[6];
+    void (*extract)(struct content *content, struct slice utf8);
+} descriptions[] = {
+    {FORMAT_AUTO, "auto", {NULL}, NULL},
+    {FORMAT_TEXT, "text", {".txt", ".text"}, text_extract},
+    {FORMAT_HTML, "html", {".html", ".htm", ".xhtml"}, html_extract},
+    {FORMAT_MARKDOWN, "markdown", {".md", ".markdown"}, markdown_extract},
+    {FORMAT_NDJSON, "ndjson", {".ndjson", ".jsonl"}, text_extract},
+};
+
+enum { DESCRIPTIONS = sizeof descriptions / sizeof *descriptions };
+
+void extract_release(struct extract *extract) {
+    content_release(&extract->content);
+    buffer_release(&extract->scratch);
+}
+
+static bool ends_with(struct slice name, const char *end) {
+    size_t size = strlen(end);
+    return name.size >= size &&
+           strncasecmp((const char *)name.data + name.size - size, end, size) == 0;
+}
+
+static enum format find_extension(struct slice name) {
+    for (size_t i = 0; i < DESCRIPTIONS; i++)
+        for (const char *const *end = descriptions[i].extensions; *end; end++)
+            if (ends_with(name, *end))
+                return descriptions[i].format;
+    return FORMAT_AUTO;
+}
+
+enum format extract_format_of_name(const char *path) {
+    struct slice name = slice_of_string(path);
+    bool packed = true;
+    if (ends_with(name, ".gz"))
+        name.size -= 3;
+    else if (ends_with(name, ".zst"))
+        name.size -= 4;
+    else
+        packed = false;
+    enum format format = find_extension(name);
+    return packed && format != FORMAT_NDJSON ? FORMAT_AUTO : format;
+}
+
+enum format extract_format_of_bytes(struct slice bytes) {
+    return html_looks_like(bytes) ? FORMAT_HTML : FORMAT_TEXT;
+}
+
+bool extract_format_parse(enum format *format, const char *name) {
+    for (size_t i = 0; i < DESCRIPTIONS; i++)
+        if (strcmp(descriptions[i].name, name) == 0) {
+            *format = descriptions[i].format;
+            return true;
+        }
+    return false;
+}
+
+enum status extract_run(struct extract *extract, enum format format, const char *path,
+                        struct slice bytes, struct error *err) {
+    struct content *content = &extract->content;
+    content_clear(content);
+    if (format == FORMAT_AUTO)
+        format = extract_format_of_name(path);
+    if (format == FORMAT_AUTO)
+        format = extract_format_of_bytes(bytes);
+    struct slice utf8, declared = {0};
+    if (format == FORMAT_HTML)
+        declared = html_charset(bytes);
+    if (charset_text(&utf8, &extract->scratch, bytes, declared))
+        return error_nomem(err);
+    descriptions[format].extract(content, utf8);
+    if (content_finish(content))
+        return error_nomem(err);
+    if (content->title.size > 0)
+        return ST_OK;
+    const char *slash = strrchr(path, '/');
+    buffer_clear(&extract->scratch);
+    struct slice name = slice_of_string(slash ? slash + 1 : path);
+    if (charset_repair(&extract->scratch, name))
+        return error_nomem(err);
+    content_title(content, buffer_slice(&extract->scratch));
+    return content_finish(content) ? error_nomem(err) : ST_OK;
+}

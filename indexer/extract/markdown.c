@@ -1,0 +1,175 @@
+#include "indexer/extract/markdown.h"
+
+#include <md4c.h>
+#include <strings.h>
+
+#include "indexer/extract/html.h"
+#include "indexer/extract/text.h"
+
+struct reading {
+    struct content *content;
+    struct buffer html; /* the HTML block that we are in */
+    bool in_code, in_html;
+    uint64_t targets, targets_max; /* bytes of link targets met, and how many are believed */
+};
+
+static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
+    struct reading *reading = context;
+    (void)detail;
+    content_break(reading->content);
+    reading->in_code = type == MD_BLOCK_CODE;
+    reading->in_html = type == MD_BLOCK_HTML;
+    if (type == MD_BLOCK_H)
+        content_heading_begin(reading->content);
+    return reading->content->status;
+}
+
+static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
+    struct reading *reading = context;
+    (void)detail;
+    if (type == MD_BLOCK_H)
+        content_heading_end(reading->content);
+    if (type == MD_BLOCK_HTML) {
+        html_extract(reading->content, buffer_slice(&reading->html));
+        buffer_clear(&reading->html);
+    }
+    reading->in_code = reading->in_html = false;
+    content_break(reading->content);
+    return reading->content->status;
+}
+
+/* A reference link repeats its target each time, so a file of n bytes can have n^2 of them. */
+static int on_enter_span(MD_SPANTYPE type, void *detail, void *context) {
+    struct reading *reading = context;
+    if (type == MD_SPAN_A) {
+        const MD_SPAN_A_DETAIL *link = detail;
+        reading->targets += link->href.size + link->title.size;
+    } else if (type == MD_SPAN_IMG) {
+        const MD_SPAN_IMG_DETAIL *image = detail;
+        reading->targets += image->src.size + image->title.size;
+    }
+    return reading->targets > reading->targets_max ? -1 : 0; /* md4c overlooks positive ones here */
+}
+
+static int on_leave_span(MD_SPANTYPE type, void *detail, void *context) {
+    (void)type, (void)detail, (void)context;
+    return 0;
+}
+
+/* A tag within a paragraph. Its element is unknown to us, and does not separate words. */
+static void take_tag(struct content *content, struct slice tag) {
+    if (tag.size > 3 && strncasecmp((const char *)tag.data, "<br", 3) == 0)
+        content_break(content);
+    else if (tag.size > 4 && strncasecmp((const char *)tag.data, "<img", 4) == 0)
+        html_extract(content, tag);
+}
+
+static int on_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void *context) {
+    struct reading *reading = context;
+    struct content *content = reading->content;
+    struct slice text = slice_of(data, size);
+    switch (type) {
+    case MD_TEXT_NULLCHAR:
+        content_flow(content, slice_of_string("\xEF\xBF\xBD"));
+        break;
+    case MD_TEXT_BR:
+    case MD_TEXT_SOFTBR:
+        content_break(content);
+        break;
+    case MD_TEXT_ENTITY:
+        html_reference(content, text);
+        break;
+    case MD_TEXT_HTML:
+        if (!reading->in_html)
+            take_tag(content, text);
+        else if (!content->status)
+            content->status = buffer_append_slice(&reading->html, text);
+        break;
+    default:
+        if (reading->in_code)
+            content_verbatim(content, text);
+        else
+            content_flow(content, text);
+    }
+    return content->status;
+}
+
+/* The line at the start of the text, without its end. */
+static struct slice line_of(struct slice text) {
+    const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
+    size_t size = end ? (size_t)(end - text.data) : text.size;
+    return slice_of(text.data, size > 0 && text.data[size - 1] == '\r' ? size - 1 : size);
+}
+
+static struct slice after(struct slice text, size_t size) {
+    return slice_of(text.data + size, text.size - size);
+}
+
+static struct slice after_line(struct slice text) {
+    const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
+    return after(text, end ? (size_t)(end - text.data) + 1 : text.size);
+}
+
+static struct slice trimmed(struct slice text) {
+    while (text.size && (*text.data == ' ' || *text.data == '\t'))
+        text = after(text, 1);
+    while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
+        text.size--;
+    return text;
+}
+
+static bool is_rule(struct slice line) {
+    struct slice text = trimmed(line);
+    return slice_equal(text, slice_of_string("---")) || slice_equal(text, slice_of_string("..."));
+}
+
+static struct slice unquoted(struct slice text) {
+    uint8_t quote = text.size >= 2 ? text.data[0] : 0;
+    if ((quote == '"' || quote == '\'') && text.data[text.size - 1] == quote)
+        return slice_of(text.data + 1, text.size - 2);
+    return text;
+}
+
+/* Takes the front matter, if there is one, and returns what follows it. */
+static struct slice take_front_matter(struct content *content, struct slice text) {
+    if (!slice_equal(trimmed(line_of(text)), slice_of_string("---")))
+        return text;
+    struct slice rest = after_line(text);
+    while (rest.size && !is_rule(line_of(rest)))
+        rest = after_line(rest);
+    if (!rest.size) /* not closed: a rule of Markdown */
+        return text;
+    for (struct slice at = after_line(text); at.data < rest.data; at = after_line(at)) {
+        struct slice line = line_of(at);
+        if (line.size > 6 && memcmp(line.data, "title:", 6) == 0)
+            content_title(content, unquoted(trimmed(after(line, 6))));
+        else
+            content_verbatim(content, line);
+        content_break(content);
+    }
+    return after_line(rest);
+}
+
+void markdown_extract(struct content *content, struct slice utf8) {
+    struct slice body = take_front_matter(content, utf8);
+    struct reading reading = {.content = content,
+                              .targets_max = 16 * (uint64_t)utf8.size + 1024 * 1024};
+    const MD_PARSER parser = {.flags = MD_DIALECT_GITHUB,
+                              .enter_block = on_enter_block,
+                              .leave_block = on_leave_block,
+                              .enter_span = on_enter_span,
+                              .leave_span = on_leave_span,
+                              .text = on_text};
+    size_t before = content->text.size;
+    bool fits = body.size <= UINT32_MAX; /* MD_SIZE */
+    int result =
+        fits ? md_parse((const MD_CHAR *)body.data, (MD_SIZE)body.size, &parser, &reading) : 0;
+    buffer_release(&reading.html);
+    if (!fits || reading.targets > reading.targets_max) {
+        content->text.size = before;
+        content->has_heading = false;
+        text_extract(content, body);
+    } else if (result && !content->status) {
+        content->status = ST_NOMEM; /* md4c fails by itself for want of memory only */
+    }
+}

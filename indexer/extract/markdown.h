@@ -1,0 +1,20 @@
+/* Markdown: CommonMark with GitHub's tables, strike-through and task lists, through md4c.
+ *
+ * Chosen over cmark 0.30.2, the other parser in Debian 12, by measurement: 222 against 131 MB/s on
+ * 864 files, no tree, and every hostile input tried (a million `[`, 200,000 nested quotes, 30,000
+ * nested lists, unclosed comments, ...) in linear time but one, many links to a very long address,
+ * which markdown.c ends.
+ *
+ * What is kept: the text without its marks, code blocks as they are, text alternatives of images,
+ * the text in HTML blocks. The targets of links are dropped. A front matter (lines between `---` at
+ * the very start, YAML) gives its `title:` to the title and its other lines to the text. */
+#ifndef QUERN_INDEXER_EXTRACT_MARKDOWN_H
+#define QUERN_INDEXER_EXTRACT_MARKDOWN_H
+
+#include "indexer/extract/content.h"
+
+/* Appends what the document says; its first heading is the heading. Any number of threads at a
+ * time. */
+void markdown_extract(struct content *content, struct slice utf8);
+
+#endif

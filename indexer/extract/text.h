@@ -1,0 +1,13 @@
+/* Plain text. */
+#ifndef QUERN_INDEXER_EXTRACT_TEXT_H
+#define QUERN_INDEXER_EXTRACT_TEXT_H
+
+#include "indexer/extract/content.h"
+
+enum { TEXT_TITLE_MAX = 120 }; /* bytes of a first line that can be a title */
+
+/* Appends the text as it is. Its first line that is not blank counts as its heading, if it has at
+ * most TEXT_TITLE_MAX bytes: a longer one is a paragraph. */
+void text_extract(struct content *content, struct slice utf8);
+
+#endif
