@@ -1,9 +1,11 @@
 /* Text to index terms: ONE definition for documents and for queries.
  *
- * tokenizer (UAX #29 words; scripts written without spaces as overlapping bigrams) -> NFKC and case
- * folding -> stop words -> stemmer -> diacritics of Latin, Greek and Cyrillic folded -> terms of at
- * most TERM_MAX bytes. Stemming is looked up in a cache of words already seen, since a distinct
- * word is stemmed once while text repeats it.
+ * tokenizer (UAX #29 words; scripts written without spaces as overlapping pairs) -> NFKC and case
+ * folding -> stop words -> what the language wants (language.h) -> stemmer -> diacritics of Latin,
+ * Greek and Cyrillic folded (before the stemmer where it knows none) -> terms of at most TERM_MAX
+ * bytes. Only words of letters are stemmed: v1.2.3, foo_bar and c++ stay as they are typed.
+ * Stemming is looked up in a cache of words already seen (wordcache.h, up to 16 MB touched), since
+ * a distinct word is stemmed once while text repeats it.
  *
  *     struct analyzer *analyzer;
  *     analyzer_new(&analyzer, &settings, &err);

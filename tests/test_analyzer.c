@@ -73,6 +73,7 @@ static void test_analyzer_next__english(void **state) {
                  "c++ c++ c# v1.2.3 20.04 foo_bars multi agent");
     assert_terms("english", "CO₂ ﬁnal ｆｕｌｌ co\u00ADoperating", "co2 final full cooper");
     assert_terms("english", "Ærø Łódź Đorđe Œuvre", "aero lodz dord oeuvr");
+    assert_terms("english", "protégé Proteges protégés", "proteg proteg proteg");
     assert_terms("none", "Running cafés", "running cafes");
     assert_terms("porter", "relational cafés", "relat cafe");
 }
@@ -88,6 +89,7 @@ static void test_analyzer_next__other_languages(void **state) {
     assert_terms("romanian", "naţiune națiune", "natiun natiun");
     assert_terms("turkish", "ISPARTA'nın Isparta ısparta İzmir izmir",
                  "ispar ispar ispar izmir izmir");
+    assert_terms("turkish", "ali ALI", "ali al"); /* two words */
     assert_terms("spanish", "canción CANCIONES", "cancion cancion");
     assert_terms("arabic", "مُحَمَّد محمد", "محمد محمد");
     assert_terms("hindi", "किताबें किताब", "किताब किताब");
