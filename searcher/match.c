@@ -1,0 +1,203 @@
+#include "searcher/match.h"
+
+#include <stdlib.h>
+
+/* What a clause does in this mode; OCCUR_DEFAULT then means optional. */
+static enum occur role(const struct plan_clause *clause, enum query_mode mode) {
+    if (clause->clause->occur == OCCUR_DEFAULT && mode != QUERY_ANY)
+        return OCCUR_MUST;
+    return clause->clause->occur;
+}
+
+static bool is_here(const struct plan_clause *clause, size_t ordinal) {
+    for (size_t i = 0; i < clause->clause->count; i++)
+        if (!clause->terms[i].entries[ordinal].documents)
+            return false;
+    return true;
+}
+
+static enum status open_clause(struct scorer *scorer, const struct plan *plan,
+                               const struct plan_clause *clause, size_t ordinal) {
+    size_t count = clause->clause->count;
+    const struct term_entry **entries = malloc(count * sizeof *entries);
+    if (!entries)
+        return ST_NOMEM;
+    for (size_t i = 0; i < count; i++)
+        entries[i] = &clause->terms[i].entries[ordinal];
+    enum status status = scorer_open(scorer, plan->segments[ordinal].segment, entries,
+                                     clause->offsets, count, &plan->bm25, clause->weight);
+    free(entries);
+    return status;
+}
+
+static int compare_cost(const void *a, const void *b) {
+    uint32_t x = scorer_cost(a), y = scorer_cost(b);
+    return x < y ? -1 : x > y;
+}
+
+enum status match_open(struct match *match, const struct plan *plan, size_t ordinal,
+                       enum query_mode mode, struct error *err) {
+    static const enum occur order[] = {OCCUR_MUST, OCCUR_DEFAULT, OCCUR_MUST_NOT};
+    *match = (struct match){.segment = plan->segments[ordinal].segment,
+                            .ordinal = (uint32_t)ordinal,
+                            .documents = plan->segments[ordinal].segment->info.documents};
+    for (size_t i = 0; i < plan->count; i++)
+        if (role(&plan->clauses[i], mode) == OCCUR_MUST && !is_here(&plan->clauses[i], ordinal))
+            match->none = true;
+    if (match->none)
+        return ST_OK;
+    match->scorers = calloc(plan->count + 1, sizeof *match->scorers);
+    if (!match->scorers)
+        return error_nomem(err);
+    struct scorer *next = match->scorers;
+    size_t counts[3] = {0};
+    for (unsigned part = 0; part < 3; part++)
+        for (size_t i = 0; i < plan->count; i++) {
+            const struct plan_clause *clause = &plan->clauses[i];
+            if (role(clause, mode) != order[part] || !is_here(clause, ordinal))
+                continue;
+            if (open_clause(next, plan, clause, ordinal)) {
+                match_close(match);
+                return error_nomem(err);
+            }
+            next++;
+            counts[part]++;
+        }
+    match->required = match->scorers;
+    match->required_count = counts[0];
+    match->optional = match->required + counts[0];
+    match->optional_count = counts[1];
+    match->excluded = match->optional + counts[1];
+    match->excluded_count = counts[2];
+    qsort(match->required, counts[0], sizeof *match->required, compare_cost);
+    return ST_OK;
+}
+
+void match_close(struct match *match) {
+    for (struct scorer *scorer = match->scorers; scorer && scorer->cursors; scorer++)
+        scorer_close(scorer);
+    free(match->scorers);
+    match->scorers = NULL;
+}
+
+void match_top(struct match *match, struct topk *topk, bool exhaustive) {
+    if (match->none || topk->least == UINT32_MAX)
+        return;
+    if (match->required_count)
+        match_all(match, topk, exhaustive);
+    else if (match->optional_count)
+        match_any(match, topk, exhaustive);
+}
+
+/* Marks the documents of [from, from + WINDOW) that a clause has. */
+static void mark(struct scorer *scorer, uint64_t bits[WINDOW / 64], uint32_t from) {
+    uint32_t end = from + WINDOW;
+    if (scorer->count > 1) {
+        for (uint32_t doc = scorer_seek(scorer, from); doc < end;
+             doc = scorer_seek(scorer, doc + 1))
+            bits[(doc - from) / 64] |= UINT64_C(1) << (doc - from) % 64;
+        return;
+    }
+    struct cursor *cursor = scorer->cursors;
+    uint32_t doc = cursor_seek(cursor, from);
+    for (; doc < end; doc = cursor_next(cursor))
+        bits[(doc - from) / 64] |= UINT64_C(1) << (doc - from) % 64;
+    scorer->doc = doc;
+}
+
+/* Documents that any clause has, a window at a time, less those that are excluded or removed. */
+static uint64_t count_any(struct match *match) {
+    uint64_t total = 0;
+    for (uint32_t from = 0; from < match->documents;) {
+        uint64_t bits[WINDOW / 64] = {0}, refused[WINDOW / 64] = {0};
+        for (size_t i = 0; i < match->optional_count; i++)
+            mark(&match->optional[i], bits, from);
+        for (size_t i = 0; i < match->excluded_count; i++)
+            mark(&match->excluded[i], refused, from);
+        if (match->segment->info.removed) {
+            const uint8_t *removed = segment_removed(match->segment, from >> SEGMENT_LIVE_BITS);
+            uint32_t first = from & ((1u << SEGMENT_LIVE_BITS) - 1);
+            for (unsigned i = 0; removed && i < WINDOW / 8; i++)
+                refused[i / 8] |= (uint64_t)removed[first / 8 + i] << i % 8 * 8;
+        }
+        for (unsigned i = 0; i < WINDOW / 64; i++)
+            total += (uint64_t)__builtin_popcountll(bits[i] & ~refused[i]);
+        uint32_t next = DOC_END;
+        for (size_t i = 0; i < match->optional_count; i++)
+            if (match->optional[i].doc < next)
+                next = match->optional[i].doc;
+        from = next == DOC_END ? match->documents : next / WINDOW * WINDOW;
+    }
+    return total;
+}
+
+/* The next document >= target that all required clauses have. */
+static uint32_t next_common(struct match *match, uint32_t target) {
+    uint32_t doc = scorer_seek(&match->required[0], target);
+    for (size_t i = 1; i < match->required_count && doc != DOC_END; i++) {
+        uint32_t found = scorer_seek(&match->required[i], doc);
+        if (found > doc) {
+            doc = found == DOC_END ? DOC_END : scorer_seek(&match->required[0], found);
+            i = 0;
+        }
+    }
+    return doc;
+}
+
+uint64_t match_count(struct match *match) {
+    if (match->none)
+        return 0;
+    bool plain = !match->excluded_count && !match->segment->info.removed;
+    size_t clauses = match->required_count + match->optional_count;
+    if (plain && clauses == 1 && match->scorers[0].count == 1)
+        return match->scorers[0].cursors[0].entry.documents;
+    if (!match->required_count)
+        return match->optional_count ? count_any(match) : 0;
+    uint64_t total = 0;
+    for (uint32_t doc = next_common(match, 0); doc != DOC_END; doc = next_common(match, doc + 1))
+        total += !match_refuses(match, doc);
+    return total;
+}
+
+/* Required clauses lead each other from document to document; optional ones add to the score of
+ * what these find. The lead's blocks whose bound, with all that the others can add, is too low are
+ * passed over. */
+void match_all(struct match *match, struct topk *topk, bool exhaustive) {
+    uint64_t others = 0;
+    for (size_t i = 1; i < match->required_count + match->optional_count; i++)
+        others += match->scorers[i].bound;
+    struct scorer *lead = &match->required[0];
+    uint32_t checked_end =
+        0; /* documents before it lie in a block of the lead that may score enough */
+    for (uint32_t doc = next_common(match, 0); doc != DOC_END;) {
+        if (!exhaustive && topk->least && doc >= checked_end) {
+            if (lead->bound + others < topk->least) {
+                match->pruned = true;
+                return;
+            }
+            uint32_t last = lead->count == 1 ? lead->cursors[0].last : doc;
+            checked_end = last + 1;
+            if (scorer_bound(lead, doc, checked_end) + others < topk->least) {
+                match->pruned = true;
+                if (last >= match->documents - 1)
+                    return;
+                doc = next_common(match, checked_end);
+                continue;
+            }
+        }
+        uint8_t norm = match_norm(match, doc);
+        uint32_t score = 0;
+        for (size_t i = 0; i < match->required_count; i++)
+            score += scorer_score(&match->required[i], norm);
+        for (size_t i = 0; i < match->optional_count; i++)
+            if (scorer_seek(&match->optional[i], doc) == doc)
+                score += scorer_score(&match->optional[i], norm);
+        if (score < topk->least && !exhaustive) {
+            match->pruned = true;
+        } else if (!match_refuses(match, doc)) {
+            match->matched++;
+            topk_push(topk, score, match->ordinal, doc);
+        }
+        doc = next_common(match, doc + 1);
+    }
+}

@@ -1,0 +1,61 @@
+/* Which documents of a segment match a query, and which of them are best.
+ *
+ *     match_open(&match, &plan, ordinal, mode);
+ *     match_top(&match, &topk, exhaustive);      and, or
+ *     match_count(&match);
+ *     match_close(&match);
+ *
+ * Both consume it: open it anew for another pass. Results do not depend on pruning: a document is
+ * left out unscored only when a bound says that it cannot get into the k best. */
+#ifndef QUERN_SEARCHER_MATCH_H
+#define QUERN_SEARCHER_MATCH_H
+
+#include "searcher/plan.h"
+#include "searcher/scorer.h"
+#include "searcher/topk.h"
+
+struct match {
+    struct segment *segment;
+    uint32_t ordinal; /* of the segment, for topk */
+    uint32_t documents;
+    bool none; /* a required clause has no document here */
+    /* Clauses by what they do, each owned: required ones by rising cost. */
+    struct scorer *scorers; /* all of them, required, then optional, then excluded */
+    struct scorer *required, *optional, *excluded;
+    size_t required_count, optional_count, excluded_count;
+    uint64_t matched; /* documents found to match */
+    bool pruned;      /* there may be more */
+};
+
+enum status match_open(struct match *match, const struct plan *plan, size_t ordinal,
+                       enum query_mode mode, struct error *err);
+void match_close(struct match *match);
+
+/* Offers the segment's documents to *topk, whose earlier offers came from segments before this one.
+ * Adds to match->matched, and sets match->pruned when not all were seen. */
+void match_top(struct match *match, struct topk *topk, bool exhaustive);
+
+/* How many documents match, exactly. */
+uint64_t match_count(struct match *match);
+
+/* The parts of match_top(): clauses of which any may match, and clauses that must. */
+void match_any(struct match *match, struct topk *topk, bool exhaustive);
+void match_all(struct match *match, struct topk *topk, bool exhaustive);
+
+/* Whether the document is excluded or removed. Documents must be asked in order. */
+static inline bool match_refuses(struct match *match, uint32_t doc) {
+    for (size_t i = 0; i < match->excluded_count; i++)
+        if (scorer_seek(&match->excluded[i], doc) == doc)
+            return true;
+    return segment_is_removed(match->segment, doc);
+}
+
+static inline uint8_t match_norm(struct match *match, uint32_t doc) {
+    const uint8_t *norms = segment_norms(match->segment, doc >> SEGMENT_NORM_BITS);
+    return norms ? norms[doc & (SEGMENT_NORMS - 1)] : 0;
+}
+
+/* A window of documents, for match_any() and match_count(). */
+enum { WINDOW = 4096 };
+
+#endif

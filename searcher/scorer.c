@@ -1,0 +1,124 @@
+#include "searcher/scorer.h"
+
+#include <stdlib.h>
+
+enum status scorer_open(struct scorer *scorer, struct segment *segment,
+                        const struct term_entry *const *entries, const uint32_t *offsets,
+                        size_t count, const struct bm25 *bm25, float weight) {
+    *scorer = (struct scorer){
+        .weight = weight, .bm25 = bm25, .offsets = offsets, .count = count, .bound = UINT32_MAX};
+    scorer->cursors = malloc(count * sizeof *scorer->cursors);
+    if (!scorer->cursors)
+        return ST_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        cursor_open(&scorer->cursors[i], segment, entries[i]);
+        uint32_t bound = cursor_bound_all(&scorer->cursors[i], bm25, weight);
+        if (bound < scorer->bound)
+            scorer->bound = bound;
+        if (entries[i]->documents < entries[scorer->lead]->documents)
+            scorer->lead = i;
+    }
+    if (count == 1)
+        scorer->doc = scorer->cursors[0].doc;
+    else
+        scorer_seek_phrase(scorer, 0);
+    return ST_OK;
+}
+
+void scorer_close(struct scorer *scorer) {
+    free(scorer->cursors);
+    free(scorer->starts);
+    free(scorer->places);
+    *scorer = (struct scorer){0};
+}
+
+uint32_t scorer_cost(const struct scorer *scorer) {
+    return scorer->cursors[scorer->lead].entry.documents;
+}
+
+static bool make_room(uint32_t **values, size_t *capacity, size_t count) {
+    if (count <= *capacity)
+        return true;
+    uint32_t *larger = realloc(*values, 2 * count * sizeof *larger);
+    if (!larger)
+        return false;
+    *values = larger;
+    *capacity = 2 * count;
+    return true;
+}
+
+/* The positions of the document that a cursor stands on. */
+static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *capacity) {
+    uint32_t count = cursor_frequency(cursor);
+    if (!make_room(values, capacity, count)) {
+        cursor->segment->chunks.status = error_nomem(&cursor->segment->chunks.error);
+        return 0;
+    }
+    return cursor_positions(cursor, *values) ? count : 0;
+}
+
+/* How often the phrase occurs in the document on which all its words stand. The rarest word says
+ * where it may begin; each other word keeps the beginnings that it confirms. */
+static uint32_t count_phrase(struct scorer *scorer) {
+    uint32_t *starts = scorer->starts;
+    size_t count =
+        read_positions(&scorer->cursors[scorer->lead], &scorer->starts, &scorer->starts_capacity);
+    starts = scorer->starts;
+    uint32_t offset = scorer->offsets[scorer->lead];
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (starts[i] >= offset)
+            starts[kept++] = starts[i] - offset;
+    for (size_t word = 0; word < scorer->count && kept; word++) {
+        if (word == scorer->lead)
+            continue;
+        size_t places =
+            read_positions(&scorer->cursors[word], &scorer->places, &scorer->places_capacity);
+        const uint32_t *place = scorer->places, *end = place + places;
+        size_t confirmed = 0;
+        for (size_t i = 0; i < kept; i++) {
+            uint32_t wanted = starts[i] + scorer->offsets[word];
+            while (place < end && *place < wanted)
+                place++;
+            if (place == end)
+                break;
+            if (*place == wanted)
+                starts[confirmed++] = starts[i];
+        }
+        kept = confirmed;
+    }
+    return (uint32_t)kept;
+}
+
+uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
+    for (;; target++) {
+        uint32_t doc = cursor_seek(&scorer->cursors[scorer->lead], target);
+        for (size_t i = 0; i < scorer->count && doc != DOC_END; i++) {
+            uint32_t found = cursor_seek(&scorer->cursors[i], doc);
+            if (found > doc) {
+                doc =
+                    found == DOC_END ? DOC_END : cursor_seek(&scorer->cursors[scorer->lead], found);
+                i = (size_t)-1; /* all over again */
+            }
+        }
+        scorer->doc = target = doc;
+        if (doc == DOC_END)
+            return doc;
+        scorer->frequency = count_phrase(scorer);
+        if (scorer->frequency)
+            return doc;
+    }
+}
+
+uint32_t scorer_bound(struct scorer *scorer, uint32_t from, uint32_t end) {
+    uint32_t least = scorer->bound;
+    for (size_t i = 0; i < scorer->count; i++) {
+        struct cursor *cursor = &scorer->cursors[i];
+        if (cursor->entry.documents < POSTINGS_BLOCK)
+            continue;
+        uint32_t bound = cursor_bound(cursor, scorer->bm25, scorer->weight, from, end);
+        if (bound < least)
+            least = bound;
+    }
+    return least;
+}

@@ -1,0 +1,58 @@
+/* One clause of a query in one segment: a term, or a phrase, which behaves like a term whose
+ * frequency is how often it occurs. */
+#ifndef QUERN_SEARCHER_SCORER_H
+#define QUERN_SEARCHER_SCORER_H
+
+#include "searcher/cursor.h"
+
+struct scorer {
+    uint32_t doc;   /* where it stands, or DOC_END */
+    uint32_t bound; /* what it scores at most, anywhere */
+    float weight;   /* idf · 2^shift */
+    const struct bm25 *bm25;
+    struct cursor *cursors;  /* its words, in order; owned */
+    const uint32_t *offsets; /* of a phrase's words from its first, borrowed */
+    size_t count;            /* 1: a term */
+    /* Of a phrase: */
+    size_t lead;        /* the word with the fewest documents */
+    uint32_t frequency; /* at doc */
+    uint32_t *starts;   /* where in doc it may begin; owned */
+    uint32_t *places;   /* positions of one word; owned */
+    size_t starts_capacity, places_capacity;
+};
+
+/* Stands on the first document. entries[i] is word i's, all with documents > 0. */
+enum status scorer_open(struct scorer *scorer, struct segment *segment,
+                        const struct term_entry *const *entries, const uint32_t *offsets,
+                        size_t count, const struct bm25 *bm25, float weight);
+void scorer_close(struct scorer *scorer);
+
+/* About how many documents it has. */
+uint32_t scorer_cost(const struct scorer *scorer);
+
+/* The slow path of scorer_seek(). */
+uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target);
+
+/* Steps to the first document >= target. Returns scorer->doc. */
+static inline uint32_t scorer_seek(struct scorer *scorer, uint32_t target) {
+    if (scorer->doc >= target)
+        return scorer->doc;
+    if (scorer->count == 1)
+        return scorer->doc = cursor_seek(scorer->cursors, target);
+    return scorer_seek_phrase(scorer, target);
+}
+
+/* How often scorer->doc has it. */
+static inline uint32_t scorer_frequency(struct scorer *scorer) {
+    return scorer->count == 1 ? cursor_frequency(scorer->cursors) : scorer->frequency;
+}
+
+/* The score of scorer->doc, whose norm it is. */
+static inline uint32_t scorer_score(struct scorer *scorer, uint8_t norm) {
+    return bm25_score(scorer->weight, scorer->bm25->inverse[norm], scorer_frequency(scorer));
+}
+
+/* What no document in [from, end) scores above; `from` may not fall from call to call. */
+uint32_t scorer_bound(struct scorer *scorer, uint32_t from, uint32_t end);
+
+#endif
