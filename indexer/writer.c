@@ -265,6 +265,10 @@ static struct slice stored_title(struct slice title) {
     return slice_of(title.data, size);
 }
 
+uint64_t writer_content_hash(struct slice title, struct slice text) {
+    return hash64(text.data, text.size, hash64(title.data, title.size, 0));
+}
+
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err) {
     if (!document->id.size)
@@ -278,8 +282,7 @@ enum status writer_add(struct writer *writer, const struct document *document,
     if (status)
         return status;
     struct document stored = *document;
-    stored.content_hash = hash64(document->text.data, document->text.size,
-                                 hash64(document->title.data, document->title.size, 0));
+    stored.content_hash = writer_content_hash(document->title, document->text);
     if (is_there(&known) && known.content_hash == stored.content_hash) {
         *outcome = WRITER_UNCHANGED;
         return ST_OK;

@@ -48,6 +48,9 @@ void writer_close(struct writer *writer);
  * ST_SKIPPED: this document cannot be indexed (its id is too long or empty); go on. */
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err);
+/* What tells a document's content from another's: WRITER_UNCHANGED is said when it is equal to
+ * content_hash of the document that is there. */
+uint64_t writer_content_hash(struct slice title, struct slice text);
 /* Removes the document with this id; ST_NOT_FOUND when there is none. */
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err);
 
