@@ -1,0 +1,123 @@
+#include "indexer/path.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void path_split(struct slice path, struct slice *folder, struct slice *name) {
+    size_t end = path.size;
+    while (end > 0 && path.data[end - 1] != '/')
+        end--;
+    *name = slice_of(path.data + end, path.size - end);
+    *folder = slice_of(path.data, end > 1 ? end - 1 : end);
+}
+
+bool path_within(struct slice path, struct slice folder) {
+    if (folder.size == 1) /* "/" */
+        return path.size > 0 && path.data[0] == '/';
+    return path.size >= folder.size && memcmp(path.data, folder.data, folder.size) == 0 &&
+           (path.size == folder.size || path.data[folder.size] == '/');
+}
+
+enum status path_join(struct buffer *out, struct slice folder, struct slice name) {
+    enum status status = buffer_append_slice(out, folder);
+    if (!status && folder.size > 1)
+        status = buffer_append_byte(out, '/');
+    return status ? status : buffer_append_slice(out, name);
+}
+
+void path_resolver_release(struct path_resolver *resolver) {
+    buffer_release(&resolver->typed);
+    buffer_release(&resolver->resolved);
+}
+
+static enum status set_string(struct buffer *out, const char *string) {
+    buffer_clear(out);
+    return buffer_append(out, string, strlen(string) + 1);
+}
+
+/* What a path would be if no part of it were a link: for what is no longer there. */
+static enum status resolve_by_letter(struct buffer *out, const char *typed) {
+    char *current = typed[0] == '/' ? NULL : getcwd(NULL, 0);
+    enum status status = ST_OK;
+    buffer_clear(out);
+    if (current && strcmp(current, "/") != 0)
+        status = buffer_append(out, current, strlen(current));
+    free(current);
+    for (const char *part = typed; !status && *part;) {
+        size_t size = strcspn(part, "/");
+        if (size == 2 && part[0] == '.' && part[1] == '.') {
+            while (out->size > 0 && out->data[--out->size] != '/')
+                ;
+        } else if (size > 0 && !(size == 1 && part[0] == '.')) {
+            status = buffer_append_byte(out, '/');
+            if (!status)
+                status = buffer_append(out, part, size);
+        }
+        part += size + (part[size] == '/');
+    }
+    if (!status && out->size == 0)
+        status = buffer_append_byte(out, '/');
+    return status;
+}
+
+/* The folder's part of `typed`, up to `length`, into resolver->resolved. False: no such folder. */
+static bool resolve_folder(struct path_resolver *resolver, const char *typed, size_t length,
+                           enum status *status) {
+    if (resolver->resolved.size && resolver->typed.size == length + 1 &&
+        memcmp(resolver->typed.data, typed, length) == 0)
+        return true;
+    buffer_clear(&resolver->typed);
+    buffer_clear(&resolver->resolved);
+    if ((*status = buffer_append(&resolver->typed, typed, length)) ||
+        (*status = buffer_append_byte(&resolver->typed, 0)))
+        return false;
+    char *resolved = realpath(length ? (const char *)resolver->typed.data : ".", NULL);
+    if (!resolved)
+        return false;
+    *status = buffer_append(&resolver->resolved, resolved, strlen(resolved));
+    free(resolved);
+    return *status == ST_OK;
+}
+
+enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                         struct error *err) {
+    buffer_clear(out);
+    if (!*typed)
+        return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
+    const char *slash = strrchr(typed, '/');
+    const char *name = slash ? slash + 1 : typed;
+    size_t length = (size_t)(name - typed); /* of the folder, its last slash included */
+    bool plain = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    enum status status = ST_OK;
+    struct stat st;
+    bool found = false;
+    if (plain && resolve_folder(resolver, typed, length, &status)) {
+        status = path_join(out, buffer_slice(&resolver->resolved), slice_of_string(name));
+        if (!status)
+            status = buffer_append_byte(out, 0);
+        found = !status && lstat((const char *)out->data, &st) == 0;
+        plain = found ? !S_ISLNK(st.st_mode) : true;
+    }
+    if (!status && !plain) {
+        char *resolved = realpath(typed, NULL);
+        found = resolved != NULL;
+        if (found)
+            status = set_string(out, resolved);
+        free(resolved);
+    }
+    int cause = errno;
+    if (!status && !found && out->size == 0) {
+        status = resolve_by_letter(out, typed);
+        if (!status)
+            status = buffer_append_byte(out, 0);
+    }
+    if (status)
+        return error_nomem(err);
+    out->size--; /* the NUL stays behind the end */
+    if (found)
+        return ST_OK;
+    return error_set(err, cause == ENOENT || cause == ENOTDIR ? ST_NOT_FOUND : ST_EIO, cause, "%s",
+                     typed);
+}

@@ -1,0 +1,33 @@
+/* Paths as bytes: absolute, without a slash at the end unless it is the root. */
+#ifndef QUERN_INDEXER_PATH_H
+#define QUERN_INDEXER_PATH_H
+
+#include <stdbool.h>
+
+#include "common/bytes.h"
+#include "common/status.h"
+
+/* "/a/b" -> "/a" and "b"; "/b" -> "/" and "b". Both borrow from `path`. */
+void path_split(struct slice path, struct slice *folder, struct slice *name);
+
+/* True when `path` lies in the folder, at any depth, or is the folder. */
+bool path_within(struct slice path, struct slice folder);
+
+/* Appends the path of `name` in `folder`. */
+enum status path_join(struct buffer *out, struct slice folder, struct slice name);
+
+/* Makes names that users type into the paths that documents are known by: absolute, with symbolic
+ * links resolved. Start with {0}; it remembers the last folder, so that the files of a list cost
+ * one lstat(2) each. */
+struct path_resolver {
+    struct buffer typed;    /* the folder as typed, with a NUL */
+    struct buffer resolved; /* and where it leads */
+};
+void path_resolver_release(struct path_resolver *resolver);
+
+/* Fills *out, with a NUL behind its end. ST_NOT_FOUND: there is nothing of this name; *out holds
+ * the path that it would have, for something that was there may be remembered. */
+enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                         struct error *err);
+
+#endif
