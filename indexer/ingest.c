@@ -1,0 +1,319 @@
+#include "indexer/ingest.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/place.h"
+#include "indexer/source/file.h"
+#include "indexer/source/ndjson.h"
+
+static void own_add(struct ingest *ingest, const char *folder, const char *name) {
+    char path[PLACE_MAX + 16];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (ingest->own_count < INGEST_OWN && stat(path, &st) == 0)
+        ingest->own[ingest->own_count++] = (struct walk_identity){st.st_dev, st.st_ino};
+}
+
+static int64_t clock_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+enum status ingest_init(struct ingest *ingest, struct writer *writer, struct snapshot *planned,
+                        struct progress *progress, const struct ingest_settings *settings,
+                        struct error *err) {
+    *ingest = (struct ingest){
+        .writer = writer,
+        .planned = planned,
+        .progress = progress,
+        .settings = settings,
+        .committed = clock_milliseconds(),
+    };
+    char generation[PLACE_MAX];
+    own_add(ingest, settings->index, ".");
+    own_add(ingest, settings->index, "CURRENT");
+    own_add(ingest, settings->index, "lock");
+    if (snapshot_generation(settings->index, generation, sizeof generation, NULL) == ST_OK) {
+        own_add(ingest, generation, ".");
+        own_add(ingest, generation, "data.mdb");
+        own_add(ingest, generation, "lock.mdb");
+    }
+    return changes_new(&ingest->changes, writer, clock_now(), err);
+}
+
+void ingest_release(struct ingest *ingest) {
+    changes_free(ingest->changes);
+    extract_release(&ingest->extract);
+    path_resolver_release(&ingest->resolver);
+    buffer_release(&ingest->bytes);
+}
+
+struct snapshot *ingest_snapshot(const struct ingest *ingest) {
+    return ingest->writer ? writer_snapshot(ingest->writer) : ingest->planned;
+}
+
+bool ingest_is_own(const struct ingest *ingest, const struct stat *st) {
+    for (size_t i = 0; i < ingest->own_count; i++)
+        if (ingest->own[i].inode == st->st_ino && ingest->own[i].device == st->st_dev)
+            return true;
+    return false;
+}
+
+enum status ingest_pause(struct ingest *ingest, struct error *err) {
+    if (*ingest->settings->stop)
+        return error_set(err, ST_INTERRUPTED, 0, "interrupted");
+    if (!ingest->writer)
+        return ST_OK;
+    int64_t now = clock_milliseconds();
+    if (!writer_due(ingest->writer) &&
+        (uint64_t)(now - ingest->committed) < ingest->settings->commit_every)
+        return ST_OK;
+    enum status status = writer_commit(ingest->writer, err);
+    ingest->committed = clock_milliseconds();
+    return status;
+}
+
+/* What writer_add() would do. */
+static enum status plan_document(struct ingest *ingest, const struct document *document,
+                                 enum outcome *outcome, struct error *err) {
+    uint32_t segment, doc;
+    struct document known;
+    *outcome = OUTCOME_NEW;
+    if (!ingest->planned)
+        return ST_OK;
+    enum status status = snapshot_find(ingest->planned, document->id, &segment, &doc, &known, err);
+    if (!status) {
+        bool same = known.content_hash == writer_content_hash(document->title, document->text);
+        *outcome = same ? OUTCOME_UNCHANGED : OUTCOME_CHANGED;
+    }
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+/* What an error says behind "path: ". */
+static const char *reason(const struct error *err, struct slice path) {
+    size_t length = strlen(err->text);
+    bool named = length > path.size + 2 && memcmp(err->text, path.data, path.size) == 0;
+    return named ? err->text + path.size + 2 : err->text;
+}
+
+static enum status ingest_document(struct ingest *ingest, const struct document *document,
+                                   struct error *err) {
+    static const enum outcome outcomes[] = {[WRITER_NEW] = OUTCOME_NEW,
+                                            [WRITER_REPLACED] = OUTCOME_CHANGED,
+                                            [WRITER_UNCHANGED] = OUTCOME_UNCHANGED};
+    enum outcome outcome;
+    enum status status;
+    if (ingest->writer) {
+        enum writer_outcome done;
+        status = writer_add(ingest->writer, document, &done, err);
+        outcome = status ? OUTCOME_FAILED : outcomes[done];
+    } else {
+        status = plan_document(ingest, document, &outcome, err);
+    }
+    if (status == ST_SKIPPED) {
+        struct error why; /* the id may be what is too long */
+        error_set(&why, status, 0, "%.*s: cannot be indexed: %s",
+                  (int)(document->id.size < 200 ? document->id.size : 200),
+                  (const char *)document->id.data, reason(err, document->id));
+        progress_count(ingest->progress, OUTCOME_FAILED, document->id, why.text);
+    } else if (!status) {
+        progress_count(ingest->progress, outcome, document->id, NULL);
+    }
+    return status < 0 ? status : ST_OK;
+}
+
+enum status ingest_drop(struct ingest *ingest, struct slice id, struct error *err) {
+    uint32_t segment, doc;
+    struct document known;
+    enum status status = ST_NOT_FOUND;
+    if (ingest->writer)
+        status = writer_remove(ingest->writer, id, err);
+    else if (ingest->planned)
+        status = snapshot_find(ingest->planned, id, &segment, &doc, &known, err);
+    if (!status)
+        progress_count(ingest->progress, OUTCOME_REMOVED, id, NULL);
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+/* Splits "a,b" at the commas. */
+struct field_list {
+    char *text;
+    const char *names[JSON_FIELDS_MAX + 2]; /* one too many is left for json_new() to refuse */
+};
+
+static enum status field_list_init(struct field_list *list, const char *const **names,
+                                   struct slice given) {
+    if (given.size == 0)
+        return ST_OK;
+    list->text = strndup((const char *)given.data, given.size);
+    if (!list->text)
+        return ST_NOMEM;
+    size_t count = 0;
+    for (char *rest = list->text; rest && count <= JSON_FIELDS_MAX;)
+        list->names[count++] = strsep(&rest, ",");
+    *names = list->names;
+    return ST_OK;
+}
+
+/* All records of an NDJSON stream. A stream that cannot be read, or not to its end, is a failed
+ * document: what came before stays, and *whole says that it is to be read again. */
+static enum status ingest_records(struct ingest *ingest, const struct source *source,
+                                  const char *path, const struct stat *st, bool *whole,
+                                  struct error *err) {
+    *whole = false;
+    struct ndjson *ndjson = NULL;
+    struct ndjson_options options = {.fields = ndjson_fields, .stop = ingest->settings->stop};
+    struct field_list lists[3] = {0};
+    enum status status = ST_OK, input = ST_OK;
+    if (field_list_init(&lists[0], &options.fields.id, source->id_field) ||
+        field_list_init(&lists[1], &options.fields.title, source->title_field) ||
+        field_list_init(&lists[2], &options.fields.text, source->text_field))
+        status = error_nomem(err);
+    if (!status)
+        input = ndjson_open(&ndjson, path, path, &options, err);
+    progress_source(ingest->progress, st ? (uint64_t)st->st_size : 0);
+    uint64_t consumed = 0;
+    while (!status && input >= 0 && input != ST_NOT_FOUND) {
+        struct document document;
+        input = ndjson_next(&document, ndjson, err);
+        uint64_t now = ndjson_consumed(ndjson);
+        progress_read(ingest->progress, now - consumed, now);
+        consumed = now;
+        if (input == ST_END) {
+            *whole = true;
+            break;
+        }
+        if (input == ST_SKIPPED) {
+            progress_trouble(ingest->progress, err->text);
+        } else if (!input) {
+            document.mtime = st ? st->st_mtim.tv_sec : 0;
+            document.size = document.title.size + document.text.size;
+            status = ingest_document(ingest, &document, err);
+        }
+        if (!status && input >= 0)
+            status = ingest_pause(ingest, err);
+    }
+    if (input == ST_NOT_FOUND || input == ST_EIO || input == ST_CORRUPT)
+        progress_trouble(ingest->progress, err->text);
+    else if (input < 0)
+        status = input;
+    progress_source(ingest->progress, 0);
+    ndjson_close(ndjson);
+    for (size_t i = 0; i < 3; i++)
+        free(lists[i].text);
+    return status;
+}
+
+enum status ingest_stdin(struct ingest *ingest, const struct source *options, struct error *err) {
+    bool whole;
+    return ingest_records(ingest, options, "-", NULL, &whole, err);
+}
+
+/* Reads the file and indexes it as one document. *flags gets CHANGES_EMPTY when there is none in
+ * it. *state is what was read; ST_NOT_FOUND: nothing was, and nothing is to be remembered. */
+static enum status ingest_whole(struct ingest *ingest, const struct source *source,
+                                const struct found *found, bool known, struct stat *state,
+                                unsigned *flags, struct error *err) {
+    struct file_request request = {
+        .directory = found->directory,
+        .name = found->name,
+        .path = (const char *)found->path.data,
+        .max_size = source->max_size,
+        .seen = found->st,
+    };
+    enum status status = file_read(&ingest->bytes, state, &request, err);
+    if (!status) {
+        progress_read(ingest->progress, ingest->bytes.size, 0);
+        status = extract_run(&ingest->extract, source->format, request.path,
+                             buffer_slice(&ingest->bytes), err);
+    }
+    if (status == ST_SKIPPED) {
+        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, reason(err, found->path));
+        /* What changes while we look at it may yet become a document. */
+        if (fstatat(found->directory, found->name, state, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !file_unchanged(found->st, state))
+            return ST_NOT_FOUND;
+        *flags |= CHANGES_EMPTY;
+        return known ? ingest_drop(ingest, found->path, err) : ST_OK;
+    }
+    if (status == ST_EIO || status == ST_INVALID) {
+        progress_count(ingest->progress, OUTCOME_FAILED, found->path, err->text);
+        return ST_NOT_FOUND;
+    }
+    if (status)
+        return status;
+    struct document document = {
+        .id = found->path,
+        .title = buffer_slice(&ingest->extract.content.title),
+        .text = buffer_slice(&ingest->extract.content.text),
+        .mtime = state->st_mtim.tv_sec,
+        .size = (uint64_t)state->st_size,
+    };
+    return ingest_document(ingest, &document, err);
+}
+
+enum status ingest_file(struct ingest *ingest, const struct source *source,
+                        const struct found *found, struct error *err) {
+    struct slice folder, name;
+    path_split(found->path, &folder, &name);
+    bool feed = source->format == FORMAT_NDJSON ||
+                (source->format == FORMAT_AUTO &&
+                 extract_format_of_name((const char *)found->path.data) == FORMAT_NDJSON);
+    if (!S_ISREG(found->st->st_mode) || ingest_is_own(ingest, found->st)) {
+        const char *why = S_ISREG(found->st->st_mode) ? "part of the index" : "not a regular file";
+        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, why);
+        return ST_OK;
+    }
+    if (!feed && (uint64_t)found->st->st_size > source->max_size) {
+        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, "too large");
+        return ST_OK;
+    }
+    struct change change;
+    enum status status =
+        changes_file(ingest->changes, ingest_snapshot(ingest), &change, name, found->st, feed, err);
+    if (status)
+        return status;
+    if (change.kind == CHANGE_NONE) {
+        progress_count(ingest->progress, OUTCOME_UNCHANGED, found->path, NULL);
+        return ingest_pause(ingest, err);
+    }
+    unsigned flags = found->flags;
+    struct stat state = *found->st;
+    if (feed) {
+        bool whole;
+        flags |= CHANGES_FEED;
+        status =
+            ingest_records(ingest, source, (const char *)found->path.data, &state, &whole, err);
+        if (!status && change.document)
+            status = ingest_drop(ingest, found->path, err);
+        if (!status && !whole)
+            return ST_OK;
+    } else {
+        status = ingest_whole(ingest, source, found, change.document, &state, &flags, err);
+        if (status == ST_NOT_FOUND)
+            return ST_OK;
+    }
+    if (!status)
+        status = changes_remember(ingest->changes, name, &state, flags, err);
+    return status ? status : ingest_pause(ingest, err);
+}
+
+enum status ingest_gone(struct ingest *ingest, struct error *err) {
+    size_t count;
+    const struct gone *gone = changes_gone(ingest->changes, &count);
+    enum status status = ST_OK;
+    for (size_t i = 0; !status && i < count; i++) {
+        if (gone[i].document)
+            status = ingest_drop(ingest, gone[i].path, err);
+        /* The document and the record go in one commit. */
+        if (!status && ingest->writer)
+            status = writer_put_file(ingest->writer, gone[i].key, slice_of(NULL, 0), err);
+        if (!status)
+            status = ingest_pause(ingest, err);
+    }
+    return status;
+}

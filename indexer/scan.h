@@ -1,0 +1,26 @@
+/* A source, scanned: everything that is new or changed in it goes in, what vanished goes out. */
+#ifndef QUERN_INDEXER_SCAN_H
+#define QUERN_INDEXER_SCAN_H
+
+#include "indexer/ingest.h"
+
+/* Scans `source`. Folders below it that `all` lists as sources with other options are left to
+ * their own scan. What vanished is removed at the end, unless the guard of changes.h holds: that is
+ * told, and ingest->held set. A source that is not there and of which nothing is remembered counts
+ * as a failure. */
+enum status scan_source(struct ingest *ingest, const struct source *source,
+                        const struct sources *all, struct error *err);
+
+/* Every path listed in the file `list` ("-": standard input) as if it had been named on its own, in
+ * lines that end in NUL if `null`. A listed path where nothing is any more is removed from the
+ * index; the guard has no say, since the list names it. */
+enum status scan_list(struct ingest *ingest, const char *list, bool null,
+                      const struct source *options, const struct sources *all, struct error *err);
+
+/* Takes out the document with this id; else, taking the word as a path, the file there or
+ * everything below the folder, which are no sources any more. A word that fits nothing counts as a
+ * failure. */
+enum status scan_remove(struct ingest *ingest, struct sources *sources, const char *word,
+                        struct error *err);
+
+#endif
