@@ -1,0 +1,168 @@
+#include "indexer/report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/escape.h"
+#include "common/number.h"
+#include "common/output.h"
+#include "common/place.h"
+
+static void print_name(FILE *out, struct slice name) {
+    struct buffer safe = {0};
+    if (escape_append(&safe, name, ESCAPE_NAME) == ST_OK)
+        fwrite(safe.data, 1, safe.size, out);
+    buffer_release(&safe);
+}
+
+static void print_time(FILE *out, const char *label, int64_t when, int64_t now) {
+    char text[64] = "never", age[NUMBER_MAX];
+    struct tm local;
+    time_t seconds = (time_t)when;
+    if (when && localtime_r(&seconds, &local)) {
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
+        fprintf(out, "%-13s%s, %s ago\n", label, text, number_format_age(age, now - when));
+    } else {
+        fprintf(out, "%-13s%s\n", label, text);
+    }
+}
+
+static uint64_t count_lines(struct slice text) {
+    uint64_t lines = 0;
+    for (size_t i = 0; i < text.size; i++)
+        lines += text.data[i] == '\n' || i + 1 == text.size;
+    return lines;
+}
+
+static void print_sources(FILE *out, const struct sources *sources) {
+    if (sources->count == 0)
+        fputs("sources      none\n", out);
+    for (size_t i = 0; i < sources->count; i++) {
+        fputs(i == 0 ? "sources      " : "             ", out);
+        print_name(out, sources->items[i].path);
+        fputc('\n', out);
+    }
+}
+
+enum status report_status(FILE *out, const char *index, struct snapshot *snapshot,
+                          const struct sources *sources, int64_t now, struct error *err) {
+    const struct catalog *catalog = &snapshot->catalog;
+    struct store_size size;
+    enum status status = store_size(snapshot->txn, &size, err);
+    if (status)
+        return status;
+    char shown[PLACE_MAX], a[NUMBER_MAX], b[NUMBER_MAX], c[NUMBER_MAX];
+    uint64_t documents = catalog_documents(catalog);
+    fputs("index        ", out);
+    print_name(out, slice_of_string(place_show(shown, index)));
+    fprintf(out, "\ndocuments    %s", number_format(a, documents));
+    uint64_t removed = catalog_numbered(catalog) - documents;
+    if (removed)
+        fprintf(out, ", and %s removed that `compact` would clear away", number_format(a, removed));
+    fprintf(out, "\nwords        %s\n", number_format(a, catalog_length(catalog)));
+    fprintf(out, "segments     %s\n", number_format(a, catalog->count));
+    fprintf(out, "size         %s: %s used, %s reclaimable\n", number_format_size(a, size.file),
+            number_format_size(b, size.used), number_format_size(c, size.reclaimable));
+    fprintf(out, "text         %s\n", catalog->keep_text ? "kept" : "not kept (--no-store)");
+    fprintf(out, "stemmer      %s\n", catalog->stemmer);
+    fprintf(out, "stop words   %s\n",
+            number_format(a, count_lines(buffer_slice(&catalog->stopwords))));
+    print_time(out, "last commit", catalog->committed, now);
+    print_time(out, "last run", catalog->completed, now);
+    if (catalog->failed > catalog->completed)
+        print_time(out, "failed", catalog->failed, now);
+    print_sources(out, sources);
+    return ST_OK;
+}
+
+void report_check(FILE *out, const struct verify_counts *counts) {
+    char a[NUMBER_MAX], b[NUMBER_MAX], c[NUMBER_MAX], d[NUMBER_MAX], e[NUMBER_MAX];
+    fprintf(out, "sound: %s documents, %s terms, %s postings in %s segments, %s checked\n",
+            number_format(a, counts->documents), number_format(b, counts->terms),
+            number_format(c, counts->postings), number_format(d, counts->segments),
+            number_format_size(e, counts->bytes));
+}
+
+/* Escapes of controls come from escape_append(); what is left to JSON is its own two characters. */
+static enum status append_json(struct buffer *out, const char *text) {
+    if (!text)
+        return buffer_append(out, "null", 4);
+    struct buffer safe = {0};
+    enum status status = escape_append(&safe, slice_of_string(text), ESCAPE_NAME);
+    if (!status)
+        status = buffer_append_byte(out, '"');
+    for (size_t i = 0; !status && i < safe.size; i++) {
+        if (safe.data[i] == '"' || safe.data[i] == '\\')
+            status = buffer_append_byte(out, '\\');
+        if (!status)
+            status = buffer_append_byte(out, safe.data[i]);
+    }
+    buffer_release(&safe);
+    return status ? status : buffer_append_byte(out, '"');
+}
+
+static enum status append_number(struct buffer *out, const char *name, uint64_t number) {
+    char text[64];
+    int length = snprintf(text, sizeof text, ",\"%s\":%" PRIu64, name, number);
+    return buffer_append(out, text, (size_t)length);
+}
+
+static enum status append_run(struct buffer *out, const char *command, const char *index,
+                              int exit_code, const char *error, const struct progress *progress,
+                              int64_t now) {
+    static const char *const names[OUTCOME_COUNT] = {
+        [OUTCOME_NEW] = "new",
+        [OUTCOME_CHANGED] = "changed",
+        [OUTCOME_UNCHANGED] = "unchanged",
+        [OUTCOME_REMOVED] = "removed",
+        [OUTCOME_SKIPPED] = "skipped",
+        [OUTCOME_FAILED] = "failed",
+    };
+    char text[128];
+    int64_t elapsed = clock_milliseconds() - progress->started;
+    int length = snprintf(text, sizeof text, "{\"v\":1,\"time\":%" PRId64 ",\"command\":\"%s\"",
+                          now, command);
+    enum status status = buffer_append(out, text, (size_t)length);
+    if (!status)
+        status = buffer_append(out, ",\"index\":", 9);
+    if (!status)
+        status = append_json(out, index);
+    length = snprintf(text, sizeof text,
+                      ",\"exit\":%d,\"seconds\":%" PRId64 ".%03d,\"error\":", exit_code,
+                      elapsed / 1000, (int)(elapsed % 1000));
+    if (!status)
+        status = buffer_append(out, text, (size_t)length);
+    if (!status)
+        status = append_json(out, error);
+    for (int i = 0; !status && i < OUTCOME_COUNT; i++)
+        status = append_number(out, names[i], progress->counts[i]);
+    if (!status)
+        status = append_number(out, "bytes", progress->bytes);
+    return status ? status : buffer_append(out, "}\n", 2);
+}
+
+enum status report_run(const char *path, const char *command, const char *index, int exit_code,
+                       const char *error, const struct progress *progress, int64_t now,
+                       struct error *err) {
+    struct buffer line = {0};
+    enum status status = ST_OK;
+    int file = -1;
+    if (append_run(&line, command, index, exit_code, error, progress, now)) {
+        status = error_nomem(err);
+        goto out;
+    }
+    file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) {
+        status = error_set(err, ST_EIO, errno, "--report %s", path);
+        goto out;
+    }
+    status = output_write(file, buffer_slice(&line), err);
+out:
+    if (file >= 0)
+        close(file);
+    buffer_release(&line);
+    return status == ST_END ? ST_OK : status;
+}
