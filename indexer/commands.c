@@ -1,0 +1,287 @@
+#include "indexer/commands.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "common/verify.h"
+#include "indexer/report.h"
+#include "indexer/scan.h"
+
+enum { LOCK_POLL_MS = 200 };
+
+/* A command at work. */
+struct run {
+    const struct options *options;
+    struct progress *progress;
+    const volatile sig_atomic_t *stop;
+    struct writer *writer;     /* NULL in a dry run */
+    struct snapshot *snapshot; /* of a dry run and of commands that only read */
+    struct sources sources;
+    struct sources named; /* what `add` names */
+    bool from_stdin;      /* ... and whether `-` is among it */
+    struct ingest_settings settings;
+    struct ingest ingest;
+};
+
+static void run_release(struct run *run) {
+    ingest_release(&run->ingest);
+    sources_release(&run->sources);
+    sources_release(&run->named);
+    snapshot_close(run->snapshot);
+    writer_close(run->writer);
+}
+
+static enum status no_index(const struct options *options, struct error *err) {
+    char shown[PLACE_MAX];
+    return error_set(err, ST_NOT_FOUND, 0, "no index at %s; create one with: quern-index ~/notes",
+                     place_show(shown, options->index));
+}
+
+static enum status open_snapshot(struct run *run, struct error *err) {
+    enum status status = snapshot_open(&run->snapshot, run->options->index, err);
+    return status == ST_NOT_FOUND ? no_index(run->options, err) : status;
+}
+
+/* Opens the writer, waiting for the lock as long as --lock says. */
+static enum status open_writer(struct run *run, bool create, struct error *err) {
+    const struct options *options = run->options;
+    struct writer_options writer_options = {
+        .analysis = options->analysis,
+        .analysis_given = options->analysis_given,
+        .keep_text = !options->no_store,
+        .keep_text_given = options->no_store,
+        .create = create,
+        .memory = options->memory,
+    };
+    int64_t started = clock_milliseconds();
+    for (;;) {
+        enum status status = writer_open(&run->writer, options->index, &writer_options, err);
+        if (status == ST_NOT_FOUND)
+            return no_index(options, err);
+        if (status != ST_BUSY || options->lock != LOCK_WAIT ||
+            (uint64_t)(clock_milliseconds() - started) >= options->lock_wait)
+            return status;
+        struct timespec pause = {0, LOCK_POLL_MS * 1000000L};
+        nanosleep(&pause, NULL);
+        if (*run->stop)
+            return error_set(err, ST_INTERRUPTED, 0, "interrupted while waiting for the index");
+    }
+}
+
+/* Opens the index to change it, or in a dry run to look what would change. */
+static enum status open_index(struct run *run, bool create, struct error *err) {
+    enum status status;
+    if (run->options->dry_run) {
+        status = open_snapshot(run, err);
+        if (status == ST_NOT_FOUND && create)
+            status = ST_OK;
+    } else {
+        status = open_writer(run, create, err);
+    }
+    if (status)
+        return status;
+    run->settings = (struct ingest_settings){
+        .index = run->options->index,
+        .max_delete = run->options->max_delete,
+        .commit_every = run->options->commit_every,
+        .stop = run->stop,
+    };
+    status =
+        ingest_init(&run->ingest, run->writer, run->snapshot, run->progress, &run->settings, err);
+    if (!status)
+        status = sources_read(&run->sources, ingest_snapshot(&run->ingest), err);
+    return status;
+}
+
+/* Commits, also when the run was interrupted; a run that failed leaves what it committed before. */
+static enum status finish(struct run *run, enum status status, struct error *err) {
+    if (!run->writer || (status && status != ST_INTERRUPTED))
+        return status;
+    int64_t now = time(NULL);
+    bool whole = !status && !run->ingest.held;
+    writer_stamp_run(run->writer, whole ? now : 0, whole ? 0 : now);
+    struct error failure;
+    enum status committed = writer_commit(run->writer, &failure);
+    if (!committed)
+        return status;
+    *err = failure;
+    return committed;
+}
+
+/* Collects what the words of `add` name; *found counts what is there. */
+static enum status name_sources(struct run *run, size_t *found, struct error *err) {
+    struct path_resolver resolver = {0};
+    struct buffer path = {0};
+    struct source source = options_source(run->options);
+    enum status status = ST_OK;
+    *found = 0;
+    for (int i = 0; !status && i < run->options->word_count; i++) {
+        const char *word = run->options->words[i];
+        if (strcmp(word, "-") == 0) {
+            run->from_stdin = true;
+            continue;
+        }
+        struct stat st;
+        bool changed;
+        status = path_resolve(&path, &resolver, word, err);
+        if (status && status != ST_NOT_FOUND && status != ST_EIO)
+            break;
+        bool there = !status && stat((const char *)path.data, &st) == 0;
+        *found += there;
+        source.kind = there && S_ISDIR(st.st_mode) ? SOURCE_FOLDER : SOURCE_FILE;
+        source.path = buffer_slice(&path);
+        status = sources_add(&run->named, &source, &changed, err);
+    }
+    path_resolver_release(&resolver);
+    buffer_release(&path);
+    return status;
+}
+
+/* Remembers for `update` those of the named sources that are there. */
+static enum status remember_sources(struct run *run, struct error *err) {
+    bool changed, any = false;
+    enum status status = ST_OK;
+    for (size_t i = 0; !status && i < run->named.count; i++) {
+        struct stat st;
+        if (stat((const char *)run->named.items[i].path.data, &st) != 0)
+            continue;
+        status = sources_add(&run->sources, &run->named.items[i], &changed, err);
+        any = any || changed;
+    }
+    if (!status && any && run->writer)
+        status = sources_write(&run->sources, run->writer, err);
+    return status;
+}
+
+/* Scans what is named. What is missing is told and passed over, but for the last when nothing was
+ * there: ST_NOT_FOUND. */
+static enum status scan_named(struct run *run, bool other, struct error *err) {
+    size_t missing = 0;
+    for (size_t i = 0; i < run->named.count; i++) {
+        const struct source *source = &run->named.items[i];
+        enum status status = scan_source(&run->ingest, source, &run->sources, err);
+        if (status == ST_NOT_FOUND && (++missing < run->named.count || other))
+            progress_trouble(run->progress, err->text);
+        else if (status)
+            return status;
+    }
+    return ST_OK;
+}
+
+static enum status run_add(struct run *run, struct error *err) {
+    const struct options *options = run->options;
+    struct source source = options_source(options);
+    size_t found;
+    enum status status = name_sources(run, &found, err);
+    if (status)
+        return status;
+    bool other = run->from_stdin || options->files_from;
+    status = open_index(run, found > 0 || other, err);
+    if (status == ST_NOT_FOUND && !found && !other)
+        return error_set(err, ST_NOT_FOUND, ENOENT, "%s", options->words[0]);
+    if (!status)
+        status = remember_sources(run, err);
+    if (!status)
+        status = scan_named(run, other, err);
+    if (!status && run->from_stdin)
+        status = ingest_stdin(&run->ingest, &source, err);
+    if (!status && options->files_from)
+        status = scan_list(&run->ingest, options->files_from, options->null, &source, &run->sources,
+                           err);
+    return status;
+}
+
+static enum status run_update(struct run *run, struct error *err) {
+    enum status status = open_index(run, false, err);
+    if (!status && run->sources.count == 0)
+        return error_set(err, ST_NOT_FOUND, 0,
+                         "nothing to update: no file or folder was added yet; add one with: "
+                         "quern-index ~/notes");
+    for (size_t i = 0; !status && i < run->sources.count; i++) {
+        const struct source *source = &run->sources.items[i];
+        status = scan_source(&run->ingest, source, &run->sources, err);
+        if (status != ST_NOT_FOUND)
+            continue;
+        /* A file may come and go, and its document with it; a folder that is missing is trouble. */
+        if (source->kind == SOURCE_FILE)
+            progress_count(run->progress, OUTCOME_SKIPPED, source->path, "not there");
+        else
+            progress_trouble(run->progress, err->text);
+        status = ST_OK;
+    }
+    return status;
+}
+
+static enum status run_remove(struct run *run, struct error *err) {
+    enum status status = open_index(run, false, err);
+    size_t before = run->sources.count;
+    for (int i = 0; !status && i < run->options->word_count; i++)
+        status = scan_remove(&run->ingest, &run->sources, run->options->words[i], err);
+    if (!status && run->writer && run->sources.count != before)
+        status = sources_write(&run->sources, run->writer, err);
+    return status;
+}
+
+static enum status run_status(struct run *run, struct error *err) {
+    enum status status = open_snapshot(run, err);
+    if (!status)
+        status = sources_read(&run->sources, run->snapshot, err);
+    if (!status)
+        status = report_status(stdout, run->options->index, run->snapshot, &run->sources,
+                               time(NULL), err);
+    return status;
+}
+
+static enum status run_check(struct run *run, struct error *err) {
+    struct verify_counts counts;
+    enum status status = open_snapshot(run, err);
+    if (!status)
+        status = verify_snapshot(run->snapshot, &counts, err);
+    if (!status && !run->options->quiet)
+        report_check(stdout, &counts);
+    return status;
+}
+
+static enum status run_compact(struct run *run, struct error *err) {
+    enum status status = open_writer(run, false, err);
+    return status ? status : writer_compact(run->writer, err);
+}
+
+const char *commands_name(enum command command) {
+    static const char *const names[] = {
+        [COMMAND_ADD] = "add",       [COMMAND_UPDATE] = "update", [COMMAND_REMOVE] = "remove",
+        [COMMAND_STATUS] = "status", [COMMAND_CHECK] = "check",   [COMMAND_COMPACT] = "compact",
+    };
+    return names[command];
+}
+
+enum status commands_run(const struct options *options, struct progress *progress, bool *held,
+                         const volatile sig_atomic_t *stop, struct error *err) {
+    struct run run = {.options = options, .progress = progress, .stop = stop};
+    enum status status = ST_OK;
+    switch (options->command) {
+    case COMMAND_ADD:
+        status = finish(&run, run_add(&run, err), err);
+        break;
+    case COMMAND_UPDATE:
+        status = finish(&run, run_update(&run, err), err);
+        break;
+    case COMMAND_REMOVE:
+        status = finish(&run, run_remove(&run, err), err);
+        break;
+    case COMMAND_STATUS:
+        status = run_status(&run, err);
+        break;
+    case COMMAND_CHECK:
+        status = run_check(&run, err);
+        break;
+    case COMMAND_COMPACT:
+        status = run_compact(&run, err);
+        break;
+    }
+    *held = run.ingest.held;
+    run_release(&run);
+    return status;
+}

@@ -1,0 +1,112 @@
+/* quern-index: grinds documents into an inverted index. */
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "common/cli.h"
+#include "common/output.h"
+#include "common/store.h"
+#include "indexer/commands.h"
+#include "indexer/options.h"
+#include "indexer/progress.h"
+#include "indexer/report.h"
+
+static const char *const program = "quern-index";
+
+static volatile sig_atomic_t stop; /* the signal that asked us to */
+
+static void on_signal(int number) {
+    stop = number;
+}
+
+/* Without SA_RESTART: a read that waits for input ends, and the run with it. With SA_RESETHAND: who
+ * asks twice need not wait for the commit. What reads only, or builds beside the old, may just die.
+ */
+static void catch_signals(enum command command) {
+    static const int asking[] = {SIGTERM, SIGINT, SIGHUP};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
+    for (size_t i = 0; command <= COMMAND_REMOVE && i < sizeof asking / sizeof *asking; i++) {
+        struct sigaction before;
+        /* nohup(1) ignores SIGHUP for a reason. */
+        if (sigaction(asking[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(asking[i], &action, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static int close_stdout(int code) {
+    struct error err;
+    enum status status = output_close(stdout, &err);
+    if (status >= 0)
+        return code;
+    cli_say(program, "%s", err.text);
+    return CLI_INDEX_IO;
+}
+
+/* --help and the like; false when none was asked for. */
+static bool answer(const struct options *options) {
+    if (options->help)
+        cli_print_help(stdout, &options_cli);
+    else if (options->version)
+        printf("%s %s\n", program, QUERN_VERSION);
+    else if (options->completion)
+        cli_print_completion(stdout, &options_cli);
+    return options->help || options->version || options->completion;
+}
+
+static int exit_code(enum status status, const struct options *options,
+                     const struct progress *progress, bool held) {
+    if (status == ST_INTERRUPTED && stop)
+        return 128 + stop;
+    if (status == ST_BUSY && options->lock == LOCK_SKIP)
+        return CLI_INDEX_DONE;
+    if (!status && (held || progress->counts[OUTCOME_FAILED]))
+        return CLI_INDEX_PARTLY;
+    return cli_exit_index(status);
+}
+
+static int run(const struct options *options) {
+    struct progress progress;
+    progress_init(&progress, program, (enum when)options->progress);
+    progress.quiet = options->quiet;
+    progress.verbose = options->verbose;
+    progress.dry_run = options->dry_run;
+
+    bool held;
+    struct error err = {0};
+    enum status status = commands_run(options, &progress, &held, &stop, &err);
+    int code = exit_code(status, options, &progress, held);
+    bool told = !status || status == ST_INTERRUPTED || code == CLI_INDEX_DONE;
+    if (options->command <= COMMAND_REMOVE)
+        progress_finish(&progress, !status || status == ST_INTERRUPTED);
+    if (!told)
+        cli_say(program, "%s", err.text);
+    if (options->report) {
+        struct error failure;
+        if (report_run(options->report, commands_name(options->command), options->index, code,
+                       told ? NULL : err.text, &progress, time(NULL), &failure)) {
+            cli_say(program, "%s", failure.text);
+            code = code ? code : CLI_INDEX_IO;
+        }
+    }
+    return code;
+}
+
+int main(int argc, char **argv) {
+    output_secure();
+    struct options options;
+    struct error err;
+    enum status status = options_parse(&options, argc, argv, &err);
+    int code = CLI_INDEX_DONE;
+    if (status) {
+        cli_say(program, "%s", err.text);
+        code = cli_exit_index(status);
+    } else if (!answer(&options)) {
+        catch_signals(options.command);
+        store_guard(program, options.index, CLI_INDEX_DAMAGED);
+        code = run(&options);
+    }
+    options_release(&options);
+    return close_stdout(code);
+}

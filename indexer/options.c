@@ -1,0 +1,216 @@
+#include "indexer/options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/number.h"
+#include "indexer/source/file.h"
+
+#define OPTION(name, letter, argument, help, kind, member)                                         \
+    { name, letter, argument, help, kind, offsetof(struct options, member), 0, NULL }
+
+static const struct cli_option table[] = {
+    OPTION("index", 'i', "DIR", "the index to work on", CLI_TEXT, index_given),
+    OPTION("dry-run", 'n', NULL, "say what would be done and why, change nothing", CLI_FLAG,
+           dry_run),
+    OPTION("quiet", 'q', NULL, "print errors only", CLI_FLAG, quiet),
+    OPTION("verbose", 'v', NULL, "name each file and what was done", CLI_FLAG, verbose),
+    {.help = "What to index:", .kind = CLI_HEADING},
+    OPTION("files-from", 0, "FILE", "index the paths listed in FILE, '-' for stdin", CLI_TEXT,
+           files_from),
+    OPTION("null", '0', NULL, "paths in --files-from end in NUL, not newline", CLI_FLAG, null),
+    OPTION("format", 0, "auto|text|html|markdown|ndjson", "what the files are", CLI_CHOICE, format),
+    OPTION("id-field", 0, "NAME,...", "NDJSON member that names a document (id)", CLI_TEXT,
+           id_field),
+    OPTION("title-field", 0, "NAME,...", "NDJSON members that are its title (title)", CLI_TEXT,
+           title_field),
+    OPTION("text-field", 0, "NAME,...", "NDJSON members that are its text (text)", CLI_TEXT,
+           text_field),
+    OPTION("max-size", 0, "SIZE", "leave out larger files (64M)", CLI_SIZE, max_size),
+    OPTION("no-ignore", 0, NULL, "do not heed .gitignore and .quernignore", CLI_FLAG, no_ignore),
+    OPTION("one-file-system", 0, NULL, "stay on the file system of each folder named", CLI_FLAG,
+           one_file_system),
+    OPTION("max-delete", 0, "25%|N|none", "keep what vanished when it is more than that", CLI_TEXT,
+           max_delete_text),
+    {.help = "A new index:", .kind = CLI_HEADING},
+    OPTION("lang", 0, "CODE|none", "language of the documents (en)", CLI_TEXT, language),
+    OPTION("stem", 0, "ALGORITHM", "Snowball stemmer, if not that of --lang", CLI_TEXT, stemmer),
+    OPTION("stopwords", 0, "FILE|none", "words to leave out, one a line (none)", CLI_TEXT,
+           stopwords_file),
+    OPTION("no-store", 0, NULL, "keep no text: smaller, but no snippets", CLI_FLAG, no_store),
+    {.help = "The run:", .kind = CLI_HEADING},
+    OPTION("lock", 0, "fail|skip|wait[:TIME]", "when another run is at work (fail)", CLI_TEXT,
+           lock_text),
+    OPTION("commit-every", 0, "TIME", "publish what is done so often (30s)", CLI_DURATION,
+           commit_every),
+    OPTION("memory", 0, "SIZE", "memory to work in (256M)", CLI_SIZE, memory),
+    OPTION("report", 0, "FILE", "append a line of JSON about the run to FILE", CLI_TEXT, report),
+    OPTION("progress", 0, WHEN_WORDS, "show progress (auto: on a terminal)", CLI_CHOICE, progress),
+    OPTION("completion", 0, NULL, "print a script for bash that completes these options", CLI_FLAG,
+           completion),
+    OPTION("help", 'h', NULL, "show this", CLI_FLAG, help),
+    OPTION("version", 'V', NULL, "show the version", CLI_FLAG, version),
+    {0},
+};
+
+static const char *const commands = "add|update|remove|status|check|compact";
+
+const struct cli options_cli = {
+    .program = "quern-index",
+    .usage = "[OPTION...] [add] SOURCE...   index files, folders, or '-' (NDJSON on stdin)\n"
+             "[OPTION...] update            scan every source added before again\n"
+             "[OPTION...] remove ID|PATH... take documents out\n"
+             "[OPTION...] status|check|compact",
+    .about = "Indexes documents for quern-search. What did not change is not read again.",
+    .commands = "add|update|remove|status|check|compact",
+    .options = table,
+};
+
+static enum status parse_max_delete(struct options *options, struct error *err) {
+    const char *text = options->max_delete_text;
+    if (strcmp(text, "none") == 0) {
+        options->max_delete = (struct delete_limit){.kind = DELETE_ANY};
+        return ST_OK;
+    }
+    char digits[16];
+    size_t length = strlen(text);
+    bool share = length > 0 && text[length - 1] == '%';
+    length -= share;
+    uint64_t value;
+    if (length < sizeof digits) {
+        memcpy(digits, text, length);
+        digits[length] = '\0';
+        if (number_parse_count(&value, digits) == ST_OK && value <= (share ? 100 : UINT32_MAX)) {
+            options->max_delete.kind = share ? DELETE_SHARE : DELETE_COUNT;
+            options->max_delete.value = (unsigned)value;
+            return ST_OK;
+        }
+    }
+    return error_set(err, ST_INVALID, 0,
+                     "--max-delete %s: not a share such as 25%%, a number of files, or none", text);
+}
+
+static enum status parse_lock(struct options *options, struct error *err) {
+    const char *text = options->lock_text;
+    int choice = cli_choice("fail|skip|wait", text);
+    options->lock_wait = UINT64_MAX;
+    if (choice >= 0) {
+        options->lock = (enum lock_mode)choice;
+        return ST_OK;
+    }
+    options->lock = LOCK_WAIT;
+    if (strncmp(text, "wait:", 5) == 0 &&
+        number_parse_duration(&options->lock_wait, text + 5) == ST_OK)
+        return ST_OK;
+    return error_set(err, ST_INVALID, 0, "--lock %s: not fail, skip, wait or wait:TIME", text);
+}
+
+/* A file of stop words is small; a big one is a mistake that is better caught here. */
+static enum status read_stopwords(struct options *options, struct error *err) {
+    if (!options->stopwords_file || strcmp(options->stopwords_file, "none") == 0)
+        return ST_OK;
+    const char *path = options->stopwords_file;
+    char *resolved = realpath(path, NULL); /* file_read() follows no link */
+    if (!resolved)
+        return error_set(err, errno == ENOENT ? ST_NOT_FOUND : ST_EIO, errno, "open %s", path);
+    struct file_request request = {
+        .directory = AT_FDCWD, .name = resolved, .path = path, .max_size = 1024 * 1024};
+    enum status status = file_read(&options->stopwords, NULL, &request, err);
+    free(resolved);
+    options->analysis.stopwords = buffer_slice(&options->stopwords);
+    return status == ST_SKIPPED ? ST_INVALID : status;
+}
+
+static enum status parse_analysis(struct options *options, struct error *err) {
+    const char *stemmer = "english";
+    if (options->stemmer) {
+        stemmer = options->stemmer;
+    } else if (options->language && strcmp(options->language, "none") == 0) {
+        stemmer = "none";
+    } else if (options->language) {
+        stemmer = analyzer_stemmer_of_language(options->language);
+        if (!stemmer)
+            return error_set(err, ST_INVALID, 0,
+                             "--lang %s: no stemmer for it; use a code such as en or de, or none",
+                             options->language);
+    }
+    if (strlen(stemmer) >= sizeof options->analysis.stemmer)
+        return error_set(err, ST_INVALID, 0, "--stem %s: no such algorithm", stemmer);
+    strcpy(options->analysis.stemmer, stemmer);
+    options->analysis_given = options->stemmer || options->language || options->stopwords_file;
+    return read_stopwords(options, err);
+}
+
+static enum status parse_command(struct options *options, struct error *err) {
+    int command = options->word_count > 0 ? cli_choice(commands, options->words[0]) : -1;
+    if (command >= 0) {
+        options->command = (enum command)command;
+        options->words++;
+        options->word_count--;
+    }
+    bool wants = options->command == COMMAND_REMOVE ||
+                 (options->command == COMMAND_ADD && !options->files_from);
+    bool takes = wants || options->command == COMMAND_ADD;
+    if (wants && options->word_count == 0)
+        return error_set(err, ST_INVALID, 0,
+                         options->command == COMMAND_REMOVE
+                             ? "remove: name the documents, files or folders to remove"
+                             : "name a file or a folder to index, or '-' for stdin; "
+                               "`quern-index --help` lists all there is");
+    if (!takes && options->word_count > 0)
+        return error_set(err, ST_INVALID, 0, "%s: takes no arguments; ./%s names a file or folder",
+                         options->words[-1], options->words[-1]);
+    if (options->files_from && options->command != COMMAND_ADD)
+        return error_set(err, ST_INVALID, 0, "--files-from: works with add only");
+    if (options->dry_run && options->command != COMMAND_ADD && options->command != COMMAND_UPDATE &&
+        options->command != COMMAND_REMOVE)
+        return error_set(err, ST_INVALID, 0, "--dry-run: works with add, update and remove only");
+    return ST_OK;
+}
+
+enum status options_parse(struct options *options, int argc, char **argv, struct error *err) {
+    *options = (struct options){
+        .command = COMMAND_ADD,
+        .max_size = FILE_MAX_SIZE,
+        .max_delete_text = "25%",
+        .lock_text = "fail",
+        .commit_every = 30 * 1000,
+        .memory = UINT64_C(256) * 1024 * 1024,
+        .words = argv,
+    };
+    enum status status = cli_parse(options, &argc, argv, &options_cli, err);
+    if (status || options->help || options->version || options->completion)
+        return status;
+    options->word_count = argc;
+    status = parse_command(options, err);
+    if (!status)
+        status = parse_max_delete(options, err);
+    if (!status)
+        status = parse_lock(options, err);
+    if (!status)
+        status = parse_analysis(options, err);
+    bool writes = options->command != COMMAND_STATUS && options->command != COMMAND_CHECK;
+    if (!status)
+        status = place_index(options->index, options->index_given, writes, err);
+    return status;
+}
+
+void options_release(struct options *options) {
+    buffer_release(&options->stopwords);
+}
+
+struct source options_source(const struct options *options) {
+    const char *id = options->id_field, *title = options->title_field, *text = options->text_field;
+    return (struct source){
+        .format = (enum format)options->format,
+        .no_ignore = options->no_ignore,
+        .one_file_system = options->one_file_system,
+        .max_size = options->max_size,
+        .id_field = slice_of_string(id ? id : ""),
+        .title_field = slice_of_string(title ? title : ""),
+        .text_field = slice_of_string(text ? text : ""),
+    };
+}

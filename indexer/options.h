@@ -1,0 +1,69 @@
+/* The command line of quern-index, read and checked. */
+#ifndef QUERN_INDEXER_OPTIONS_H
+#define QUERN_INDEXER_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "common/analyzer.h"
+#include "common/cli.h"
+#include "common/output.h"
+#include "common/place.h"
+#include "indexer/changes.h"
+#include "indexer/sources.h"
+
+enum command {
+    COMMAND_ADD,
+    COMMAND_UPDATE,
+    COMMAND_REMOVE, /* up to here: documents come and go, and progress is shown */
+    COMMAND_STATUS,
+    COMMAND_CHECK,
+    COMMAND_COMPACT,
+};
+
+enum lock_mode {
+    LOCK_FAIL, /* say who holds it, exit 75 */
+    LOCK_SKIP, /* exit 0 without a word */
+    LOCK_WAIT,
+};
+
+struct options {
+    enum command command;
+    char **words; /* behind the command; borrowed from argv */
+    int word_count;
+
+    const char *index_given;
+    char index[PLACE_MAX];
+    bool dry_run, quiet, verbose, null, no_ignore, one_file_system, no_store;
+    const char *files_from;
+    int format;
+    const char *id_field, *title_field, *text_field;
+    const char *language, *stemmer, *stopwords_file;
+    uint64_t max_size; /* bytes */
+    const char *max_delete_text, *lock_text;
+    uint64_t commit_every; /* milliseconds */
+    uint64_t memory;       /* bytes */
+    const char *report;
+    int progress; /* enum when */
+    bool help, version, completion;
+
+    /* Made of the above. */
+    struct delete_limit max_delete;
+    enum lock_mode lock;
+    uint64_t lock_wait;       /* milliseconds; UINT64_MAX: for ever */
+    struct analysis analysis; /* its stop words are in `stopwords` */
+    bool analysis_given;
+    struct buffer stopwords;
+};
+
+extern const struct cli options_cli;
+
+/* Reads argv, which must outlive *options. ST_INVALID: the message says what is wrong. ST_NOT_FOUND
+ * and ST_EIO: the file of stop words. With help, version or completion set nothing else is checked.
+ */
+enum status options_parse(struct options *options, int argc, char **argv, struct error *err);
+void options_release(struct options *options);
+
+/* A source with these options, yet without a kind and a path. */
+struct source options_source(const struct options *options);
+
+#endif

@@ -1,0 +1,95 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# Folders that bite: FIFOs, loops, odd names, broken records, the index within its own corpus,
+# missing descriptors.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p tree/deep
+printf 'plain words\n' >tree/plain.txt
+mkfifo tree/fifo
+ln -s . tree/loop
+ln -s loop2 tree/loop2
+ln -s /dev/zero tree/zero
+: >tree/empty.txt
+printf 'odd \377\376 bytes\n' >"tree/odd$(printf '\377\033').txt"
+printf 'newline\n' >"tree/new
+line.txt"
+truncate -s 1T tree/sparse.txt 2>/dev/null || truncate -s 1G tree/sparse.txt
+run 0 timeout 20 quern-index -v tree
+err_has "^skipped $PWD/tree/fifo: FIFO$"
+err_has "^skipped $PWD/tree/loop: symbolic link$"
+err_has "^skipped $PWD/tree/sparse.txt: too large$"
+err_has "^added $PWD/tree/new.x0aline.txt$"
+grep -q "$(printf '\033')" "$scratch/err" && fail "an escape reached stderr"
+documents 4
+finds odd "tree/odd$(printf '\357\277\275')\\x1b.txt"
+
+# What cannot be a source is said to be none.
+run 0 timeout 20 quern-index -v tree/fifo
+err_has "^skipped $PWD/tree/fifo: not a regular file$"
+run 0 timeout 20 quern-index -v tree/zero
+err_has "not a regular file"
+run 1 quern-index tree/loop2
+err_has "symbolic links$"
+
+# Bad records are told, counted, and passed over; many of them in few lines.
+{
+    echo '{"id":"good","text":"wheat"}'
+    echo 'not json'
+    for i in $(seq 50); do
+        echo '{"id":"x'
+    done
+    printf '{"id":"bytes","text":"\377 barley"}\n\n{"id":"last","text":"rye"}'
+} >records.ndjson
+run 1 quern-index records.ndjson
+[ "$(wc -l <"$scratch/err")" -eq 21 ] || fail "not 20 lines of trouble and one more"
+err_has "records.ndjson:2: "
+err_has "^quern-index: ... and 31 more$"
+finds wheat good
+finds barley bytes
+finds rye last
+
+# Packed data that ends too early: what was read counts, the rest is trouble.
+seq 100000 | sed 's/.*/{"id":"z&","text":"maize"}/' | gzip >cut.ndjson.gz
+head -c 100000 cut.ndjson.gz >short && mv short cut.ndjson.gz
+run 1 quern-index cut.ndjson.gz
+finds nothing
+run 0 quern-index check
+
+# The index in its own corpus, and under other names.
+QUERN_INDEX=$PWD/tree/index
+export QUERN_INDEX
+run 0 quern-index tree
+run 0 quern-index -v tree
+err_has "^skipped $PWD/tree/index: "
+run 0 quern-index tree/index
+run 0 quern-index tree/index/gen-*
+ln -s "$(echo tree/index/gen-*/lock.mdb)" alias
+run 0 quern-index -v alias tree/index/gen-*/data.mdb
+err_has "lock.mdb: part of the index$"
+find tree/index -type f | quern-index --files-from=- || fail "a list of the index's files"
+documents 4
+run 0 quern-index check
+
+# Standard descriptors closed: the index must not become one of them.
+mkdir more
+for i in $(seq 30); do
+    echo "closed $i" >"more/$i.txt"
+done
+quern-index more <&- >&- 2>&-
+run 0 quern-index check
+documents 34
+rm more/1.txt
+printf '{"id":"x' >more/bad.ndjson
+quern-index update <&- >&- 2>&-
+[ $? -eq 1 ] || fail "trouble with all descriptors closed: not exit code 1"
+run 0 quern-index check
+documents 33
+
+# Nobody to tell: a full disk behind stdout is an error, a closed pipe is not.
+if [ -w /dev/full ]; then
+    quern-index status >/dev/full 2>/dev/null
+    [ $? -eq 74 ] || fail "/dev/full: not exit code 74"
+fi
+quern-index --help | true
+finish

@@ -1,0 +1,74 @@
+# shellcheck shell=sh
+# What the scripts of this folder share: a scratch folder to stand in, with an index of its own, and
+# words to say what is expected. A failed expectation is told and the script goes on; finish() ends
+# it.
+: "${QUERN_BIN:?names the folder of the programs}"
+PATH=$QUERN_BIN:$PATH
+scratch=$(mktemp -d) || exit 1
+scratch=$(cd "$scratch" && pwd -P)
+trap 'chmod -R u+rwx "$scratch" 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'exit 1' HUP INT TERM
+mkdir "$scratch/work" && cd "$scratch/work" || exit 1
+export QUERN_INDEX="$scratch/index"
+failures=0
+
+fail() {
+    printf 'FAILED: %s\n' "$*"
+    failures=$((failures + 1))
+}
+
+# run CODE COMMAND...: runs it, expects the exit code; its output is in $scratch/out and /err.
+run() {
+    expected=$1
+    shift
+    "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+    code=$?
+    [ "$code" -eq "$expected" ] && return
+    fail "$*: exit code $code, not $expected"
+    sed 's/^/    /' "$scratch/out" "$scratch/err"
+}
+
+# The output of the last run has a line that fits the pattern; or is empty.
+out_has() {
+    grep -q -- "$1" "$scratch/out" || {
+        fail "stdout lacks: $1"
+        sed 's/^/    /' "$scratch/out"
+    }
+}
+err_has() {
+    grep -q -- "$1" "$scratch/err" || {
+        fail "stderr lacks: $1"
+        sed 's/^/    /' "$scratch/err"
+    }
+}
+silent() {
+    [ ! -s "$scratch/out" ] && [ ! -s "$scratch/err" ] && return
+    fail "not silent"
+    sed 's/^/    /' "$scratch/out" "$scratch/err"
+}
+
+# documents N: so many are in the index.
+documents() {
+    count=$(quern-index status | sed -n 's/^documents *\([0-9,]*[0-9]\).*/\1/p' | tr -d ,)
+    [ "$count" = "$1" ] || fail "${count:-no} documents, not $1"
+}
+
+# finds WORD ID...: a search for it gives exactly these documents; paths are relative to here.
+finds() {
+    word=$1
+    shift
+    found=$(quern-search -n 1000 -l "$word" 2>/dev/null | sort | tr '\n' ' ')
+    wanted=$(for id; do printf '%s\n' "$id"; done | sort | tr '\n' ' ')
+    [ "$#" -eq 0 ] && wanted=
+    [ "$found" = "$wanted" ] || fail "$word: found <$found>, not <$wanted>"
+}
+
+# Files written just now might change again within the same time stamp, and are read again by the
+# next run, unless that is two seconds later.
+age() {
+    sleep 3
+}
+
+finish() {
+    [ "$failures" -eq 0 ] || exit 1
+}
