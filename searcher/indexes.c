@@ -8,7 +8,7 @@
 /* Whether an earlier path names the same folder. */
 static bool is_known(const struct indexes *indexes, const char *path) {
     struct stat info, other;
-    if (stat(path, &info) != 0)
+    if (indexes->count == 0 || stat(path, &info) != 0)
         return false; /* opening it will tell what is wrong */
     for (size_t i = 0; i < indexes->count; i++)
         if (stat(indexes->paths[i], &other) == 0 && other.st_dev == info.st_dev &&

@@ -16,8 +16,7 @@
  *     snippet_find(snippets, &count, 1, &finder, text, &arena, &err);    // for each document
  *     snippet_finder_release(&finder);
  *
- * Threads: a finder belongs to one thread, and so does its analyzer, which nobody else may use from
- * snippet_finder_init() to the last snippet_find(). */
+ * Threads: a finder belongs to one thread, and so does its analyzer. */
 #ifndef QUERN_SEARCHER_SNIPPET_H
 #define QUERN_SEARCHER_SNIPPET_H
 
@@ -57,6 +56,7 @@ struct snippet_finder {
     const struct query *query;  /* borrowed */
     struct snippet_term *terms; /* the query's distinct terms that are not excluded, sorted */
     size_t count;
+    uint64_t filter;               /* a bit for each of them */
     size_t missing;                /* of these, how many the text at hand has not shown yet */
     struct snippet_match *matches; /* of the text at hand, in order */
     size_t match_count;
