@@ -197,9 +197,12 @@ static enum status scan(struct reader *reader, struct bases *bases, struct slice
                         struct slice target, struct term_entry *entry) {
     size_t least = first.size < target.size ? first.size : target.size;
     size_t matched = common_prefix(first.data, target.data, least);
-    read_payload(reader, bases, entry);
-    if (matched == first.size && matched == target.size)
+    struct term_entry passed;
+    if (matched == first.size && matched == target.size) {
+        read_payload(reader, bases, entry);
         return ST_OK;
+    }
+    read_payload(reader, bases, &passed);
     while (reader->next < reader->end) {
         size_t shared = reader_u8(reader);
         size_t more = reader_u8(reader);
@@ -219,7 +222,7 @@ static enum status scan(struct reader *reader, struct bases *bases, struct slice
                 return ST_NOT_FOUND;
             matched += same;
         }
-        read_payload(reader, bases, entry);
+        read_payload(reader, bases, &passed);
     }
     return ST_NOT_FOUND;
 }
