@@ -184,7 +184,8 @@ struct region {
     uint32_t start, end;
 };
 
-/* The window of matches to show that is worth most; false when nothing is left to show. */
+/* The window of matches to show that is worth most; false when nothing is left to show. It does not
+ * reach across an earlier snippet, which is longer than it. */
 static bool find_window(struct region *window, struct snippet_finder *finder) {
     uint64_t weight = 0, best_weight = 0;
     size_t inside = 0, best_inside = 0, left = 0;
@@ -198,12 +199,11 @@ static bool find_window(struct region *window, struct snippet_finder *finder) {
                 weight += term->weight;
             inside++;
         }
-        /* Leave out what is too far away, and all that lies before an earlier snippet. */
         for (; left < right; left++) {
             const struct snippet_match *first = &finder->matches[left];
             if (first->state != MATCH_SHOWN)
                 continue;
-            if (last->state != MATCH_USED && last->end - first->start <= SNIPPET_SPAN)
+            if (last->end - first->start <= SNIPPET_SPAN)
                 break;
             struct snippet_term *term = &finder->terms[first->term];
             if (--term->inside == 0)

@@ -184,6 +184,32 @@ static void test_find__several_do_not_overlap(void **state) {
     buffer_release(&text);
 }
 
+static void test_find__equal_windows_the_first(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    append_filler(&text, 100, 40);
+    append(&text, "gas ");
+    append_filler(&text, 200, 100);
+    append(&text, "gas ");
+    append_filler(&text, 400, 40);
+    assert_non_null(strstr(snippets_of("gas norway", buffer_slice(&text), 1), "w139 [gas] w200"));
+    buffer_release(&text);
+}
+
+static void test_find__further_ones_show_other_words(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    append(&text, "gas oil ");
+    append_filler(&text, 100, 100);
+    append(&text, "gas oil ");
+    append_filler(&text, 300, 100);
+    append(&text, "norway ");
+    const char *shown = snippets_of("gas oil norway", buffer_slice(&text), 2);
+    assert_non_null(strstr(shown, "[gas] [oil]"));
+    assert_non_null(strstr(shown, "[norway]"));
+    buffer_release(&text);
+}
+
 static void test_find__a_new_document_starts_afresh(void **state) {
     (void)state;
     struct snippet snippet;
@@ -252,6 +278,8 @@ int main(void) {
         cmocka_unit_test(test_find__prefers_most_distinct_words),
         cmocka_unit_test(test_find__prefers_rare_words),
         cmocka_unit_test(test_find__several_do_not_overlap),
+        cmocka_unit_test(test_find__equal_windows_the_first),
+        cmocka_unit_test(test_find__further_ones_show_other_words),
         cmocka_unit_test(test_find__a_new_document_starts_afresh),
         cmocka_unit_test(test_find__bounded_on_hostile_text),
         cmocka_unit_test(test_find__takes_any_bytes),
