@@ -67,7 +67,7 @@ enum status answer_load(struct answer *answer, const struct results *results,
     struct buffer text = {0};
     enum status status = ST_OK;
     load_summary(answer, results, snapshots, count);
-    answer->hits = arena_alloc(&answer->arena, results->count * sizeof *answer->hits);
+    answer->hits = arena_alloc(&answer->arena, (results->count + 1) * sizeof *answer->hits);
     if (!answer->hits)
         status = error_nomem(err);
     if (!status && options->snippets && results->count)
