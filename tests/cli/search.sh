@@ -1,0 +1,163 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# quern-search as its users see it: words, formats, exit codes, messages.
+. "$(dirname "$0")/lib.sh"
+tab=$(printf '\t')
+
+# No index, no words, wrong options: 2, and what to do.
+run 2 quern-search gas
+err_has '^quern-search: no index at .*; create one with: quern-index ~/notes$'
+run 2 quern-search -i nowhere gas
+err_has 'no index at nowhere; create one with: quern-index -i nowhere ~/notes$'
+run 2 quern-search
+err_has '^usage: quern-search '
+run 2 quern-search --colr=auto gas
+err_has '^quern-search: --colr: no such option; did you mean --color?$'
+run 2 quern-search -n ten gas
+run 0 quern-search --help
+out_has '^  -n, --limit=N '
+run 0 quern-search --version
+out_has '^quern-search [0-9]'
+
+# A folder of notes, and records whose ids are no paths.
+mkdir notes
+printf '# Gas pipeline\n\nThe Norway gas pipeline caf\303\251.\n' >notes/a.md
+printf 'A pipeline leak\n\nOil leaked from the pipeline. Nobody mentioned multi-agent systems.\n' \
+    >notes/leak.txt
+printf 'Norway only.\n' >"notes/-dash.txt"
+printf '{"id":"7","title":"Oil","text":"Crude oil and a pipeline"}\n' >feed.ndjson
+printf '{"id":"bad\\u001b[31m\\nid","title":"\\u001b]0;owned\\u0007","text":"escape norway"}\n' \
+    >>feed.ndjson
+run 0 quern-index notes feed.ndjson
+
+# Ranked lines, paths relative, no colour, no header.
+run 0 quern-search gas pipeline
+out_has "^[0-9.]*${tab}notes/a.md${tab}"
+[ "$(wc -l <"$scratch/out")" -eq 1 ] || fail 'gas pipeline: not one line'
+run 0 sh -c 'cd notes && quern-search -l gas'
+out_has '^a.md$'
+run 0 sh -c 'cd notes && quern-search -l norway only'
+out_has '^\./-dash.txt$'
+
+# The query language.
+finds cafe notes/a.md
+finds "CAF$(printf '\303\211')" notes/a.md
+finds '"gas pipeline"' notes/a.md
+finds '"pipeline gas"'
+finds 'pipeline -gas' notes/leak.txt 7
+finds 'multi-agent' notes/leak.txt
+run 0 quern-search pipeline -gas -oil +norway --any
+run 0 quern-search -l 'gas pipeline' norway
+out_has '^notes/a.md$'
+run 0 quern-search -- -gas pipeline
+run 0 quern-search '"gas pipeline'
+err_has '^quern-search: read as: "gas pipeline" (closed a quote)$'
+run 1 quern-search -- -gas
+err_has 'words to exclude alone match nothing'
+run 1 quern-search '?!'
+
+# All words, else some of them; --all never relaxes, --any never wants more.
+run 0 quern-search -l cafe crude
+err_has '^quern-search: no document has all 2 words; showing documents with some$'
+[ "$(wc -l <"$scratch/out")" -eq 2 ] || fail 'relaxed: not two lines'
+run 1 quern-search --all cafe crude
+silent
+run 0 quern-search --any -l cafe crude
+[ -s "$scratch/err" ] && fail '--any says something'
+
+# How many, and which.
+run 0 quern-search -c pipeline
+out_has '^3$'
+run 1 quern-search -c nosuchword
+out_has '^0$'
+run 0 quern-search -n 1 -l pipeline
+cp "$scratch/out" "$scratch/first"
+run 0 quern-search -n 2 --offset=1 -l pipeline
+grep -qxF "$(cat "$scratch/first")" "$scratch/out" && fail '--offset shows the first again'
+run 1 quern-search --offset=3 pipeline
+run 0 quern-search -q pipeline
+silent
+run 1 quern-search -q nosuchword
+silent
+
+# What a document holds never reaches the terminal as a command, nor splits a record.
+run 0 quern-search escape
+out_has 'bad\\x1b\[31m\\x0aid'
+[ "$(wc -l <"$scratch/out")" -eq 1 ] || fail 'an id splits a line'
+run 0 quern-search -0 escape
+printf 'bad\033[31m\nid\000' | cmp -s - "$scratch/out" || fail '-0 changes an id'
+run 0 quern-search --json escape
+out_has '"id":"bad\\u001b\[31m\\u000aid"'
+
+# JSON is read by a reader of JSON.
+run 0 quern-search --json --why -s2 cafe crude
+if command -v python3 >/dev/null 2>&1; then
+    python3 - "$scratch/out" <<'END' || fail 'the JSON is not as promised'
+import json, sys
+answer = json.load(open(sys.argv[1], encoding="utf-8"))
+assert answer["v"] == 1 and answer["query"] == "cafe crude" and answer["relaxed"] is True
+assert answer["total"] == 2 and answer["documents"] == 5
+for rank, hit in enumerate(answer["hits"], 1):
+    assert hit["rank"] == rank
+    total = sum(clause["score"] for clause in hit["why"]["clauses"])
+    assert abs(total - hit["score"]) <= 1e-8 * hit["score"], (total, hit["score"])
+    marked = [s["text"][a:b] for s in hit["snippets"] for a, b in s["marks"]]
+    assert marked in (["caf\u00e9"], ["Crude"]), marked
+END
+fi
+
+# For people: the sum of --why is the score.
+run 0 quern-search --why gas
+out_has 'gas: idf [0-9.]* (in 1 of 5 documents) \* tf [0-9]* /'
+out_has ' the sum; the document has '
+out_has '^1 of 1 document, [0-9.]* ms, index [0-9]* s old$'
+run 0 quern-search --why --color=always gas
+out_has "$(printf '\033')\\[1;31m"
+
+# Batches.
+printf 'q1\tgas pipeline\npipeline -gas\n\nq4\tnosuchword\n' >queries
+run 0 quern-search --queries=queries --trec=run
+out_has '^q1 Q0 .*/work/notes/a.md 1 [0-9.]* run$'
+out_has '^2 Q0 7 [12] [0-9.]* run$'
+[ "$(wc -l <"$scratch/out")" -eq 3 ] || fail 'the run has not three lines'
+run 0 quern-search --queries=queries -c
+printf 'q1\t1\n2\t2\nq4\t0\n' | cmp -s - "$scratch/out" || fail 'counts of a batch'
+run 0 quern-search --queries=queries --timing=timing --repeat=2 -q
+silent
+[ "$(cut -f 1,3 timing | tr '\t\n' ', ')" = 'q1,1 2,2 q4,0 ' ] || fail "timing: $(cat timing)"
+printf 'nosuchword\n' | quern-search --queries=- >"$scratch/out"
+[ $? -eq 1 ] || fail 'a batch without hits'
+run 2 quern-search --queries=nowhere
+run 2 quern-search --queries=queries gas
+
+# The same scores without shortcuts.
+quern-search -n 100 --any --trec pipeline norway oil >"$scratch/pruned"
+quern-search -n 100 --any --trec --exhaustive pipeline norway oil >"$scratch/full"
+cmp -s "$scratch/pruned" "$scratch/full" || fail '--exhaustive changes the scores'
+
+# Several indexes have the scores of one; one named twice counts once.
+quern-index -i "$scratch/one" notes && quern-index -i "$scratch/two" feed.ndjson
+quern-search --trec pipeline oil >"$scratch/whole"
+quern-search -i "$scratch/one" -i "$scratch/two" --trec pipeline oil >"$scratch/parts"
+cmp -s "$scratch/whole" "$scratch/parts" || fail 'two indexes score otherwise than one'
+run 0 quern-search -i "$scratch/one" -i "$scratch/one/." -c pipeline
+out_has '^2$'
+quern-index -i "$scratch/other" --stem=none feed.ndjson
+run 2 quern-search -i "$scratch/one" -i "$scratch/other" pipeline
+err_has 'other settings'
+
+# Closed and full outputs.
+quern-search gas >/dev/full 2>"$scratch/err"
+[ $? -eq 2 ] || fail 'a full disk is taken for success'
+err_has '^quern-search: write the output: '
+quern-search gas >&- 2>/dev/null
+quern-search gas >&- 2>&- <&-
+(
+    trap '' PIPE
+    quern-search gas 2>"$scratch/err"
+    echo $? >"$scratch/code"
+) | true
+[ -s "$scratch/err" ] && fail 'a closed pipe is talked about'
+run 0 quern-index check
+
+finish
