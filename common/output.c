@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 void output_secure(void) {
@@ -27,11 +26,6 @@ bool output_color(int fd, enum when when) {
     if (no_color && *no_color)
         return false;
     return term && *term && strcmp(term, "dumb") != 0 && output_is_terminal(fd);
-}
-
-unsigned output_width(int fd) {
-    struct winsize size;
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 static enum status write_failed(struct error *err) {

@@ -19,8 +19,6 @@ bool output_is_terminal(int fd);
 /* Whether to colour what goes to `fd`: on a terminal, unless NO_COLOR is set or TERM is "dumb" or
  * missing; `when` overrules both. */
 bool output_color(int fd, enum when when);
-/* Columns of the terminal, or 0 when that is unknown. */
-unsigned output_width(int fd);
 
 /* Writes all of it. A closed pipe is ST_END: stop quietly, nobody reads on. */
 enum status output_write(int fd, struct slice bytes, struct error *err);
