@@ -60,7 +60,7 @@ void arena_release(struct arena *arena) {
 void *arena_alloc(struct arena *arena, size_t size) {
     if (size > SIZE_MAX / 4)
         return NULL;
-    size = (size + 7) & ~(size_t)7;
+    size = size ? (size + 7) & ~(size_t)7 : 8; /* nothing has a place, too: NULL means no memory */
     if (size > arena->left) {
         size_t payload = size > ARENA_BLOCK ? size : ARENA_BLOCK;
         struct arena_block *block = malloc(sizeof *block + payload);
