@@ -211,7 +211,7 @@ static void test_extract_run__hostile(void **state) {
         {"a.html", "", "<table>", 200000, "needle"},
         {"a.html", "", "<p><b>", 300000, "needle"},
         {"a.html", "", "</p>", 500000, "needle"},
-        {"a.html", "", "</html>x", 50000, "needle"},
+        {"a.html", "", "</html>x", 300000, "needle"},
         {"a.html", "", "<", 1000000, " needle"},
         {"a.html", "", "&", 1000000, " needle"},
         {"a.html", "<p>", "&lt;&CounterClockwiseContourIntegral;", 100000, " needle"},
@@ -241,6 +241,17 @@ static void test_extract_run__hostile(void **state) {
             fail_msg("lost: case %zu, \"%s\"", i, cases[i].unit);
         buffer_release(&bytes);
     }
+}
+
+/* End tags that close nothing, each of which a parser may look for among all open elements. */
+static void test_html_extract__deep_and_mismatched(void **state) {
+    (void)state;
+    struct buffer page = repeated("<title>T</title>", "<div>", 500000, "in");
+    struct buffer ends = repeated("", "</p>", 500000, " out<script>no</script>");
+    buffer_append_slice(&page, buffer_slice(&ends));
+    assert_extracts("a.html", buffer_slice(&page), "T", "in out\n");
+    buffer_release(&page);
+    buffer_release(&ends);
 }
 
 /* Tags of many different attributes, which a parser must compare with each other. */
@@ -319,6 +330,7 @@ int main(void) {
         cmocka_unit_test(test_html_extract__long_tags_and_pieces),
         cmocka_unit_test(test_html_extract__behind_the_end),
         cmocka_unit_test(test_extract_run__hostile),
+        cmocka_unit_test(test_html_extract__deep_and_mismatched),
         cmocka_unit_test(test_html_extract__many_attributes),
         cmocka_unit_test(test_markdown_extract__many_links_to_a_long_target),
         cmocka_unit_test(test_extract_format_of_name__extensions),

@@ -141,6 +141,13 @@ static void test_file_read__changes_meanwhile(void **state) {
     close(file);
 }
 
+/* A file of /proc has more bytes than its size says, each time. */
+static void test_file_read__longer_than_its_size(void **state) {
+    (void)state;
+    assert_int_equal(get("/proc/self/status", FILE_MAX_SIZE, NULL), ST_SKIPPED);
+    assert_non_null(strstr(err.text, "changed while being read"));
+}
+
 static void test_file_unchanged__what_counts(void **state) {
     (void)state;
     struct stat a = {.st_ino = 5, .st_size = 9}, b = a;
@@ -160,6 +167,7 @@ int main(void) {
         cmocka_unit_test(test_file_read__binary),
         cmocka_unit_test(test_file_read__replaced),
         cmocka_unit_test(test_file_read__changes_meanwhile),
+        cmocka_unit_test(test_file_read__longer_than_its_size),
         cmocka_unit_test(test_file_unchanged__what_counts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

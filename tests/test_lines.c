@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -269,6 +270,29 @@ static void test_lines_next__too_long(void **state) {
     buffer_release(&text);
 }
 
+/* Half a gigabyte without a newline, from a few kilobytes, in little memory. */
+static void test_lines_next__endless_line(void **state) {
+    (void)state;
+    struct buffer text = {0}, packed, all = {0};
+    assert_int_equal(buffer_reserve(&text, 16 << 20), ST_OK);
+    memset(text.data, 'x', text.size = 16 << 20);
+    packed = zstd(buffer_slice(&text), 0);
+    for (int i = 0; i < 32; i++)
+        buffer_append_slice(&all, buffer_slice(&packed));
+    put(buffer_slice(&all));
+    struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    struct lines *lines = open_input(&(struct lines_options){.separator = '\n', .max_line = 1000});
+    assert_status(lines, ST_SKIPPED);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    getrusage(RUSAGE_SELF, &after);
+    assert_true(after.ru_maxrss - before.ru_maxrss < 64 * 1024); /* KiB */
+    buffer_release(&text);
+    buffer_release(&packed);
+    buffer_release(&all);
+}
+
 /* The bytes behind a line may be read: the sanitizer build looks. */
 static void test_lines_next__padding(void **state) {
     (void)state;
@@ -361,6 +385,7 @@ int main(void) {
         cmocka_unit_test(test_lines_next__truncated_or_damaged),
         cmocka_unit_test(test_lines_next__gzip_filled_with_zeros),
         cmocka_unit_test(test_lines_next__too_long),
+        cmocka_unit_test(test_lines_next__endless_line),
         cmocka_unit_test(test_lines_next__padding),
         cmocka_unit_test(test_lines_new__slow_non_blocking_pipe),
         cmocka_unit_test(test_lines_next__signal),

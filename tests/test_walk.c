@@ -235,11 +235,12 @@ static void test_walk_next__closed_folder(void **state) {
     assert_int_equal(chmod("root/closed", 0755), 0);
 }
 
-/* A folder that goes away between being listed and being entered. */
+/* Folders that go away, or become links, between being listed and being entered. */
 static void test_walk_next__vanishing_folder(void **state) {
     (void)state;
     make("root/a");
     make("root/b");
+    make("root/c");
     struct walk *walk;
     struct walk_entry entry;
     assert_int_equal(walk_open(&walk, "root", &defaults, &err), ST_OK);
@@ -247,13 +248,18 @@ static void test_walk_next__vanishing_folder(void **state) {
         assert_int_equal(walk_next(&entry, walk, &err), ST_OK);
     while (entry.kind != WALK_DIRECTORY_END);
     assert_int_equal(rmdir("root/a"), 0);
+    assert_int_equal(rmdir("root/b"), 0);
+    assert_int_equal(symlink("/", "root/b"), 0);
     assert_int_equal(walk_next(&entry, walk, &err), ST_OK);
     assert_int_equal(entry.kind, WALK_FAILED);
     assert_int_equal(entry.sys, ENOENT);
     assert_string_equal(entry.path, "root/a");
     assert_int_equal(walk_next(&entry, walk, &err), ST_OK);
-    assert_int_equal(entry.kind, WALK_DIRECTORY_BEGIN);
+    assert_int_equal(entry.kind, WALK_FAILED);
     assert_string_equal(entry.path, "root/b");
+    assert_int_equal(walk_next(&entry, walk, &err), ST_OK);
+    assert_int_equal(entry.kind, WALK_DIRECTORY_BEGIN);
+    assert_string_equal(entry.path, "root/c");
     walk_close(walk);
 }
 

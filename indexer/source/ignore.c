@@ -111,8 +111,6 @@ bool ignore_glob(const char *pattern, const char *path) {
         const char *pattern_next = pattern_end + (*pattern_end == '/');
         const char *path_next = path_end + (*path_end == '/');
         if (pattern_end - pattern == 2 && memcmp(pattern, "**", 2) == 0) {
-            if (!*pattern_next) /* all that is within, but not the folder itself */
-                return true;
             star = pattern = pattern_next;
             resume = path;
         } else if (*pattern && match_name(pattern, pattern_end, path, path_end)) {
