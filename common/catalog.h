@@ -8,6 +8,7 @@
 enum {
     CATALOG_FORMAT = 1, /* the format version, FORMAT.md */
     STREAM_MAX = 16,    /* streams a segment may have */
+    CATALOG_MAX = 4096, /* segments an index may have; writing more is ST_LIMIT */
 };
 
 struct catalog_segment {
@@ -35,11 +36,12 @@ struct catalog {
     size_t count;
 };
 
-/* Start with {0}. Copying is deep. */
+/* Start with {0}. Copying is deep; what *to held is released, and kept when memory is out. */
 void catalog_release(struct catalog *catalog);
 enum status catalog_copy(struct catalog *to, const struct catalog *from);
 
-/* ST_SETTINGS: another format version; ST_CORRUPT: damaged. */
+/* Replaces *catalog by what the transaction sees; a failure leaves it as it was. ST_NOT_FOUND: none
+ * was written yet; ST_SETTINGS: another format version; ST_CORRUPT: damaged. */
 enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err);
 enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, struct error *err);
 

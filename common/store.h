@@ -1,17 +1,27 @@
-/* The LMDB environment: transactions over a handful of tables. The only includer of <lmdb.h>.
+/* The LMDB environment: transactions over a handful of tables. store_*.c alone include <lmdb.h>.
  *
  * A store is one generation directory (data.mdb, lock.mdb). It is created complete or not at all,
- * it is opened once a process, its meta pages are examined before LMDB maps them, and every commit
- * stamps its own transaction number, so that a reader notices a damaged meta page that would show
- * it an older state. No DUPSORT, no nested transactions, no WRITEMAP, no NOSYNC on a store that
- * others can see.
+ * it is opened once a process, its meta pages are examined before LMDB maps them (store_meta.h),
+ * and every commit stamps its own transaction number, so that a reader notices damage that would
+ * show it an older state. No DUPSORT, no nested transactions, no WRITEMAP, no NOSYNC on a store
+ * that others can see.
+ *
+ *     store_open(&store, path, STORE_WRITE, &err);
+ *     store_begin(&txn, store, true, &err);
+ *     store_put(txn, TABLE_META, slice_of_string("name"), value, &err);
+ *     store_commit(txn, &err);        or store_abort(txn)
+ *     store_close(store);             with no transaction open
  *
  * Transactions are all-or-nothing. Bytes that store_get() returns live in the map: they are valid
  * until their transaction ends and must not be written to. In a write transaction they are also
- * invalid after the next change of the same table.
+ * invalid after the next change. They are aligned to 2 bytes; values that get pages of their own
+ * (more than 2,030 bytes with their key) to 16.
  *
- * Threads: one write transaction at a time in the whole machine; any number of read transactions,
- * each used by one thread at a time. */
+ * A store does not survive fork(): a child opens its own.
+ *
+ * Threads: one write transaction at a time in the whole machine, begun and ended by one thread; any
+ * number of read transactions, each used by one thread at a time, beside a write transaction of the
+ * same thread, too. */
 #ifndef QUERN_COMMON_STORE_H
 #define QUERN_COMMON_STORE_H
 
@@ -36,11 +46,13 @@ enum store_table {
 enum {
     STORE_READERS = 1022,               /* reader slots; the process that opens first decides */
     STORE_KEY_MAX = 511,                /* bytes, LMDB's own limit */
-    STORE_TXN_BYTES = 64 * 1024 * 1024, /* what one write transaction may put */
+    STORE_TXN_BYTES = 64 * 1024 * 1024, /* what one write transaction should put */
 };
 
-/* Makes an empty store in the folder `path`, which must not exist: built beside it under a
- * temporary name, synced and renamed, so that a crash leaves either nothing or a whole store. */
+/* Makes an empty store in the folder `path`, which must not exist (ST_INVALID): built beside it as
+ * PATH.new, synced and renamed, so that a crash leaves no store or a whole one; what a crash left
+ * at PATH.new is replaced. Only its owner can enter the folder: an index holds the words of its
+ * documents. Two processes must not do it at once, which is for the caller to see to. */
 enum status store_create(const char *path, struct error *err);
 
 enum store_mode {
@@ -61,10 +73,11 @@ void store_close(struct store *store);
 /* Writes everything to the disk (for STORE_WRITE_FRESH). */
 enum status store_sync(struct store *store, struct error *err);
 
-/* Starts a read or write transaction. A write transaction first clears the slots of dead readers
- * and makes sure that the map has room for STORE_TXN_BYTES of puts (growing it while no transaction
- * of this process is open; a process with open read transactions can grow it too, see store.c). A
- * map that another process grew is followed. */
+/* Starts a read or write transaction. A write transaction waits for the one that is open, clears
+ * the slots of dead readers and makes sure that the map has room for twice STORE_TXN_BYTES. The map
+ * is ample at once where address space is not limited (`ulimit -v`); where it is, and the index
+ * outgrows it, it grows, or ST_BUSY when other transactions of this process are open. ST_CORRUPT:
+ * the state is not the one that was committed. */
 enum status store_begin(struct store_txn **out, struct store *store, bool write, struct error *err);
 /* Ends the transaction either way and frees it; its cursors were closed before. A commit without a
  * change changes nothing, not even the number. After a failed commit nothing of it is visible and
@@ -74,6 +87,9 @@ void store_abort(struct store_txn *txn);
 
 /* The number of the transaction: grows by 1 with each commit. */
 uint64_t store_txn_id(const struct store_txn *txn);
+
+/* The path that the store was opened with, for messages. */
+const char *store_txn_path(const struct store_txn *txn);
 
 /* Bytes of pages changed so far in this write transaction, estimated; the caller commits before
  * STORE_TXN_BYTES. A put that would reach twice that is ST_LIMIT. */

@@ -13,7 +13,7 @@ enum {
     /* A record with its header, and a table's entry for it. */
     RECORD_BYTES = 16,
     /* Larger records get whole pages of their own. */
-    RECORD_INLINE = 2032,
+    RECORD_INLINE = 2030,
 };
 
 struct store_cursor {
