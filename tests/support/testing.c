@@ -1,0 +1,103 @@
+#include "tests/support/testing.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/scratch.h"
+
+static struct {
+    struct scratch *folders;
+    size_t count;
+    struct arena strings;
+    pid_t owner; /* a forked child leaves the folders to its parent */
+} state;
+
+void testing_assert_status(enum status status, enum status expected, const struct error *err,
+                           const char *call, const char *file, int line) {
+    if (status == expected)
+        return;
+    print_error("%s: status %d, not %d%s%s\n", call, status, expected, err && status ? ": " : "",
+                err && status ? err->text : "");
+    _fail(file, line);
+}
+
+void testing_assert_slice(struct slice actual, struct slice expected, const char *file, int line) {
+    if (slice_equal(actual, expected))
+        return;
+    print_error("\"%.*s\" (%zu bytes), not \"%.*s\" (%zu bytes)\n",
+                (int)(actual.size < 200 ? actual.size : 200), (const char *)actual.data,
+                actual.size, (int)(expected.size < 200 ? expected.size : 200),
+                (const char *)expected.data, expected.size);
+    _fail(file, line);
+}
+
+static void remove_folders(void) {
+    if (state.owner != getpid())
+        return;
+    for (size_t i = 0; i < state.count; i++)
+        scratch_remove(&state.folders[i]);
+    free(state.folders);
+    arena_release(&state.strings);
+}
+
+const char *testing_folder(void) {
+    if (!state.owner) {
+        state.owner = getpid();
+        atexit(remove_folders);
+    }
+    struct scratch *folders = realloc(state.folders, (state.count + 1) * sizeof *folders);
+    assert_non_null(folders);
+    state.folders = folders;
+    assert_true(scratch_make(&folders[state.count]));
+    const char *path = folders[state.count++].path;
+    char *copy = arena_copy(&state.strings, path, strlen(path));
+    assert_non_null(copy);
+    return copy;
+}
+
+const char *testing_path(const char *name) {
+    char path[sizeof((struct scratch *)0)->path + 256];
+    int size = snprintf(path, sizeof path, "%s/%s", testing_folder(), name);
+    assert_in_range(size, 1, sizeof path - 1);
+    char *copy = arena_copy(&state.strings, path, (size_t)size);
+    assert_non_null(copy);
+    return copy;
+}
+
+struct testing_random testing_random(void) {
+    const char *given = getenv("QUERN_SEED");
+    uint64_t seed = given ? strtoull(given, NULL, 10) : 20240501;
+    print_message("QUERN_SEED=%llu\n", (unsigned long long)seed);
+    return (struct testing_random){.state = seed};
+}
+
+/* SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). */
+uint64_t testing_next(struct testing_random *random) {
+    uint64_t value = random->state += 0x9e3779b97f4a7c15;
+    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
+    value = (value ^ value >> 27) * 0x94d049bb133111eb;
+    return value ^ value >> 31;
+}
+
+uint32_t testing_below(struct testing_random *random, uint32_t limit) {
+    return (uint32_t)((testing_next(random) >> 32) * limit >> 32);
+}
+
+uint64_t testing_bits(struct testing_random *random, unsigned bits) {
+    unsigned size = testing_below(random, bits + 1);
+    return size ? testing_next(random) >> (64 - size) : 0;
+}
+
+void testing_words(struct buffer *text, struct testing_random *random, uint32_t words,
+                   uint32_t vocabulary) {
+    double scale = log(vocabulary + 1.0);
+    for (uint32_t i = 0; i < words; i++) {
+        double place = (double)(testing_next(random) >> 11) / 9007199254740992.0;
+        char word[16];
+        int size = snprintf(word, sizeof word, "w%u ", (unsigned)exp(place * scale) - 1);
+        assert_int_equal(buffer_append(text, word, (size_t)size), ST_OK);
+    }
+}

@@ -1,0 +1,51 @@
+/* What many tests share: cmocka, folders that go away, random numbers that can be had again, and
+ * failures that say the sentence of the error. */
+#ifndef QUERN_TESTS_SUPPORT_TESTING_H
+#define QUERN_TESTS_SUPPORT_TESTING_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/bytes.h"
+#include "common/status.h"
+
+/* Asserts that a call went well; else prints what the error says. */
+#define assert_ok(call, err) testing_assert_status((call), ST_OK, (err), #call, __FILE__, __LINE__)
+/* Asserts that it ended with this status. */
+#define assert_status(call, expected, err)                                                         \
+    testing_assert_status((call), (expected), (err), #call, __FILE__, __LINE__)
+/* Asserts that two slices hold the same bytes. */
+#define assert_slice(actual, expected) testing_assert_slice(actual, expected, __FILE__, __LINE__)
+
+void testing_assert_status(enum status status, enum status expected, const struct error *err,
+                           const char *call, const char *file, int line);
+void testing_assert_slice(struct slice actual, struct slice expected, const char *file, int line);
+
+/* The path of a new, empty folder. The folder and the string live until the program exits. */
+const char *testing_folder(void);
+/* A path below such a new folder, at which nothing is yet. It lives as long. */
+const char *testing_path(const char *name);
+
+/* Numbers that depend on the seed only: QUERN_SEED in the environment, else always the same. Each
+ * caller of testing_random() prints the seed, so that a failure can be repeated. */
+struct testing_random {
+    uint64_t state;
+};
+
+struct testing_random testing_random(void);
+uint64_t testing_next(struct testing_random *random);
+/* 0 to limit - 1. */
+uint32_t testing_below(struct testing_random *random, uint32_t limit);
+/* A number of 0 to `bits` bits, all sizes alike: small ones are as frequent as great ones. */
+uint64_t testing_bits(struct testing_random *random, unsigned bits);
+/* Appends `words` words w0, w1, ... of `vocabulary`, each followed by a space; the frequency of a
+ * word falls with its number, as in language (Zipf). Every word is one term, the word itself. */
+void testing_words(struct buffer *text, struct testing_random *random, uint32_t words,
+                   uint32_t vocabulary);
+
+#endif
