@@ -531,10 +531,10 @@ enum status changes_guard(const struct changes *changes, const struct delete_lim
         return ST_OK;
     char now[NUMBER_MAX], before[NUMBER_MAX];
     return error_set(err, ST_LIMIT, 0,
-                     "%.*s: %s files now, %s before; kept them%s. "
+                     "%.*s: %s %s now, %s before; kept them%s. "
                      "To remove them: --max-delete=none",
                      (int)source.size, (const char *)source.data,
-                     number_format(now, changes->present),
+                     number_format(now, changes->present), changes->present == 1 ? "file" : "files",
                      number_format(before, changes->remembered),
                      empty            ? " (not mounted?)"
                      : changes->moved ? " (another device is mounted there)"

@@ -47,10 +47,15 @@ silent() {
     sed 's/^/    /' "$scratch/out" "$scratch/err"
 }
 
+# How many documents are in the index.
+indexed() {
+    quern-index status | sed -n 's/^documents *\([0-9,]*[0-9]\).*/\1/p' | tr -d ,
+}
+
 # documents N: so many are in the index.
 documents() {
-    count=$(quern-index status | sed -n 's/^documents *\([0-9,]*[0-9]\).*/\1/p' | tr -d ,)
-    [ "$count" = "$1" ] || fail "${count:-no} documents, not $1"
+    found=$(indexed)
+    [ "$found" = "$1" ] || fail "${found:-no} documents, not $1"
 }
 
 # finds WORD ID...: a search for it gives exactly these documents; paths are relative to here.
