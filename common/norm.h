@@ -2,7 +2,7 @@
  *
  * Lengths up to 31 words are kept as they are; above, a code is a range of lengths, 16 to each
  * doubling, up to 524,287 words; longer documents share the last code. A code stands for the middle
- * of its range, at most 3.1 % off. (Lucene's SmallFloat, whose idea this is, has 8 to each
+ * of its range, less than 1/32 (3.1 %) off. (Lucene's SmallFloat, whose idea this is, has 8 to each
  * doubling.) A longer document never has a smaller code, which bounds rely on. */
 #ifndef QUERN_COMMON_NORM_H
 #define QUERN_COMMON_NORM_H
