@@ -117,12 +117,14 @@ static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream
     uint64_t number = address >> 16;
     if (reader->refs[stream] && number < reader->chunks[stream]) {
         const struct chunk_ref *ref = &reader->refs[stream][number];
-        uint32_t first = (offset + CHUNK_BASE) / CHUNK_PAGE;
-        uint32_t last = (offset + size + CHUNK_BASE - 1) / CHUNK_PAGE;
-        uint32_t pages = (2u << last) - (1u << first);
         if (ref->data && offset >= CHUNK_HEAD && size && size <= ref->size &&
-            offset <= ref->size - size && (ref->verified & pages) == pages)
-            return ref->data + offset;
+            offset <= ref->size - size) {
+            uint32_t first = (offset + CHUNK_BASE) / CHUNK_PAGE;
+            uint32_t last = (offset + size + CHUNK_BASE - 1) / CHUNK_PAGE;
+            uint32_t pages = (2u << last) - (1u << first);
+            if ((ref->verified & pages) == pages)
+                return ref->data + offset;
+        }
     }
     return chunk_reader_fetch(reader, stream, address, size);
 }
