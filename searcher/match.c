@@ -80,6 +80,16 @@ void match_close(struct match *match) {
     match->scorers = NULL;
 }
 
+void match_tell_phrases(struct scorer *scorers, size_t count, uint32_t least) {
+    uint64_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        all += scorers[i].bound;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t others = all - scorers[i].bound;
+        scorers[i].least = least > others ? least - (uint32_t)others : 0;
+    }
+}
+
 void match_top(struct match *match, struct topk *topk, bool exhaustive) {
     if (match->none || topk->least == UINT32_MAX)
         return;
@@ -87,6 +97,8 @@ void match_top(struct match *match, struct topk *topk, bool exhaustive) {
         match_all(match, topk, exhaustive);
     else if (match->optional_count)
         match_any(match, topk, exhaustive);
+    for (size_t i = 0; i < match->required_count + match->optional_count; i++)
+        match->pruned |= match->scorers[i].pruned;
 }
 
 /* Marks the documents of [from, from + WINDOW) that a clause has. */
@@ -163,9 +175,12 @@ uint64_t match_count(struct match *match) {
  * what these find. The lead's blocks whose bound, with all that the others can add, is too low are
  * passed over. */
 void match_all(struct match *match, struct topk *topk, bool exhaustive) {
+    size_t clauses = match->required_count + match->optional_count;
     uint64_t others = 0;
-    for (size_t i = 1; i < match->required_count + match->optional_count; i++)
+    for (size_t i = 1; i < clauses; i++)
         others += match->scorers[i].bound;
+    if (!exhaustive)
+        match_tell_phrases(match->scorers, clauses, topk->least);
     struct scorer *lead = &match->required[0];
     uint32_t checked_end =
         0; /* documents before it lie in a block of the lead that may score enough */
@@ -197,6 +212,8 @@ void match_all(struct match *match, struct topk *topk, bool exhaustive) {
         } else if (!match_refuses(match, doc)) {
             match->matched++;
             topk_push(topk, score, match->ordinal, doc);
+            if (!exhaustive)
+                match_tell_phrases(match->scorers, clauses, topk->least);
         }
         doc = next_common(match, doc + 1);
     }

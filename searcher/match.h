@@ -42,6 +42,10 @@ uint64_t match_count(struct match *match);
 void match_any(struct match *match, struct topk *topk, bool exhaustive);
 void match_all(struct match *match, struct topk *topk, bool exhaustive);
 
+/* Tells the phrases among `count` clauses what a document has to score by now: `least` less what
+ * the other clauses can add. */
+void match_tell_phrases(struct scorer *scorers, size_t count, uint32_t least);
+
 /* Whether the document is excluded or removed. Documents must be asked in order. */
 static inline bool match_refuses(struct match *match, uint32_t doc) {
     for (size_t i = 0; i < match->excluded_count; i++)

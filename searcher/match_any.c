@@ -157,6 +157,7 @@ void match_any(struct match *match, struct topk *topk, bool exhaustive) {
         uint32_t least = exhaustive ? 0 : topk->least;
         size_t others = 0;
         uint64_t rest = 0;
+        match_tell_phrases(match->optional, count, least);
         for (size_t i = 0; i < count; i++) {
             struct scorer *scorer = &match->optional[i];
             candidates[i] = (struct candidate){.scorer = scorer, .bound = scorer->bound};

@@ -90,6 +90,27 @@ static uint32_t count_phrase(struct scorer *scorer) {
     return (uint32_t)kept;
 }
 
+/* A phrase occurs at most as often as its least frequent word, which is known before any position
+ * is read. With "the", reading positions is nearly all that a phrase costs. */
+static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
+    if (!scorer->least)
+        return true;
+    struct segment *segment = scorer->cursors[0].segment;
+    const uint8_t *norms = segment_norms(segment, doc >> SEGMENT_NORM_BITS);
+    uint32_t most = UINT32_MAX;
+    for (size_t i = 0; i < scorer->count; i++) {
+        uint32_t frequency = cursor_frequency(&scorer->cursors[i]);
+        if (frequency < most)
+            most = frequency;
+    }
+    if (!norms ||
+        bm25_score(scorer->weight, scorer->bm25->inverse[norms[doc & (SEGMENT_NORMS - 1)]], most) >=
+            scorer->least)
+        return true;
+    scorer->pruned = true;
+    return false;
+}
+
 uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
     for (;; target++) {
         uint32_t doc = cursor_seek(&scorer->cursors[scorer->lead], target);
@@ -104,6 +125,8 @@ uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
         scorer->doc = target = doc;
         if (doc == DOC_END)
             return doc;
+        if (!is_worth_reading(scorer, doc))
+            continue;
         scorer->frequency = count_phrase(scorer);
         if (scorer->frequency)
             return doc;

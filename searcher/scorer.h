@@ -13,7 +13,10 @@ struct scorer {
     struct cursor *cursors;  /* its words, in order; owned */
     const uint32_t *offsets; /* of a phrase's words from its first, borrowed */
     size_t count;            /* 1: a term */
-    /* Of a phrase: */
+    /* Of a phrase: what a document must be able to score with it to be worth reading its positions.
+     * One that cannot is passed over as if it had no such phrase, and `pruned` is set. */
+    uint32_t least;
+    bool pruned;
     size_t lead;        /* the word with the fewest documents */
     uint32_t frequency; /* at doc */
     uint32_t *starts;   /* where in doc it may begin; owned */
