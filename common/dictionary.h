@@ -58,6 +58,8 @@ struct dictionary_writer {
 void dictionary_writer_init(struct dictionary_writer *writer, struct chunk_sink *sink,
                             uint32_t segment);
 void dictionary_writer_release(struct dictionary_writer *writer);
+/* Every entry, whatever its df, says in `skips` how many skip entries the terms before it have; its
+ * addresses are not less than those of the terms before. */
 enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice term,
                                   const struct term_entry *entry, struct error *err);
 enum status dictionary_writer_flush(struct dictionary_writer *writer, struct error *err);

@@ -1,0 +1,353 @@
+/* Lists of postings: what was written is read back, by any way; bounds cover; damage is noticed. */
+#include "tests/support/testing.h"
+
+#include <stdlib.h>
+
+#include "common/postings.h"
+#include "tests/support/shelf.h"
+
+enum { SEGMENT = 3, DOCUMENTS = 400000 };
+
+/* A list as it should be. */
+struct list {
+    uint32_t df;
+    uint32_t *docs, *frequencies;
+    uint64_t occurrences;
+    uint32_t *values; /* of the positions, as a run has them */
+    struct term_entry entry;
+};
+
+static void make_list(struct list *list, struct testing_random *random, uint32_t df,
+                      uint32_t most) {
+    *list = (struct list){.df = df};
+    list->docs = malloc(df * sizeof *list->docs);
+    list->frequencies = malloc(df * sizeof *list->frequencies);
+    assert_true(list->docs && list->frequencies);
+    uint32_t doc = UINT32_MAX;
+    for (uint32_t i = 0; i < df; i++) {
+        uint32_t room = DOCUMENTS - (df - i) - (doc + 1);
+        uint32_t gap = testing_below(random, 2 * room / (df - i) + 1);
+        doc += 1 + (gap < room ? gap : room);
+        list->docs[i] = doc;
+        /* Most are 1, as in language; a few are great. */
+        list->frequencies[i] = testing_below(random, 2)
+                                   ? 1
+                                   : 1 + testing_below(random, 1 + testing_below(random, most));
+        list->occurrences += list->frequencies[i];
+    }
+    list->values = malloc(list->occurrences * sizeof *list->values);
+    assert_non_null(list->values);
+    for (uint64_t i = 0; i < list->occurrences; i++)
+        list->values[i] = 1 + (uint32_t)testing_bits(random, testing_below(random, 17));
+}
+
+static void write_list(struct postings_writer *writer, struct list *list) {
+    struct error err;
+    const uint32_t *value = list->values;
+    postings_writer_begin(writer);
+    for (uint32_t i = 0; i < list->df; i++) {
+        uint32_t *place = postings_writer_add(writer, list->docs[i], list->frequencies[i], &err);
+        assert_non_null(place);
+        memcpy(place, value, list->frequencies[i] * sizeof *value);
+        value += list->frequencies[i];
+    }
+    assert_ok(postings_writer_end(writer, &err), &err);
+    list->entry = writer->entry;
+    assert_int_equal(list->entry.documents, list->df);
+    assert_int_equal(list->entry.occurrences, list->occurrences);
+}
+
+static void release_list(struct list *list) {
+    free(list->docs);
+    free(list->frequencies);
+    free(list->values);
+}
+
+static bool covered(const struct impact impacts[IMPACT_COUNT], uint32_t frequency, uint8_t norm) {
+    for (unsigned i = 0; i < IMPACT_COUNT; i++)
+        if ((impacts[i].frequency >= frequency || impacts[i].frequency == IMPACT_MANY) &&
+            impacts[i].norm <= norm)
+            return true;
+    return false;
+}
+
+/* One block against the list, whose value number `value` is the block's first; leaves some of the
+ * positions out when `skip` says so. Returns how many values the block has. */
+static uint64_t check_block(const struct list *list, struct chunk_reader *chunks, uint32_t number,
+                            uint64_t value, struct testing_random *skip) {
+    struct postings_block block;
+    assert_true(postings_block_load(&block, chunks, &list->entry, number));
+    uint32_t first = number * POSTINGS_BLOCK;
+    uint32_t count = list->df - first < POSTINGS_BLOCK ? list->df - first : POSTINGS_BLOCK;
+    assert_int_equal(block.count, count);
+    assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
+    assert_true(postings_block_frequencies(&block, chunks));
+    assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
+    assert_true(postings_block_frequencies(&block, chunks)); /* which changes nothing */
+    assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
+    uint64_t values = 0;
+    for (uint32_t i = 0; i < count; i++)
+        values += block.frequencies[i];
+    struct positions_reader reader;
+    positions_reader_of_block(&reader, chunks, &list->entry, &block);
+    uint32_t read;
+    for (uint64_t i = 0; i < values;) {
+        if (skip && testing_below(skip, 3) == 0) {
+            uint64_t over = testing_bits(skip, 12) % (values - i + 1);
+            assert_true(positions_reader_skip(&reader, over));
+            i += over;
+        } else {
+            assert_true(positions_reader_next(&reader, &read));
+            assert_int_equal(read, list->values[value + i++]);
+        }
+    }
+    assert_false(positions_reader_next(&reader, &read));
+    assert_int_equal(chunks->status, ST_OK);
+    return values;
+}
+
+static void check_list(const struct list *list, struct chunk_reader *chunks, const uint8_t *norms,
+                       struct testing_random *random) {
+    const struct term_entry *entry = &list->entry;
+    uint32_t blocks = postings_blocks(entry);
+    assert_int_equal(blocks, (list->df + POSTINGS_BLOCK - 1) / POSTINGS_BLOCK);
+    uint64_t *starts = malloc((blocks + 1ul) * sizeof *starts);
+    assert_non_null(starts);
+    starts[0] = 0;
+    for (uint32_t number = 0; number < blocks; number++)
+        starts[number + 1] =
+            starts[number] + check_block(list, chunks, number, starts[number], NULL);
+    assert_int_equal(starts[blocks], list->occurrences);
+    for (uint32_t round = 0; round < blocks && round < 100; round++) {
+        uint32_t number = testing_below(random, blocks);
+        check_block(list, chunks, number, starts[number], random);
+    }
+    free(starts);
+    if (list->df < POSTINGS_BLOCK)
+        return;
+    uint32_t before = UINT32_MAX;
+    for (uint32_t number = 0; number < blocks; number++) {
+        const uint8_t *skip =
+            chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+        assert_non_null(skip);
+        uint32_t first = number * POSTINGS_BLOCK;
+        uint32_t count = list->df - first < POSTINGS_BLOCK ? list->df - first : POSTINGS_BLOCK;
+        assert_int_equal(skip_last(skip), list->docs[first + count - 1]);
+        struct impact impacts[IMPACT_COUNT];
+        skip_impacts(skip, impacts);
+        for (uint32_t i = first; i < first + count; i++) {
+            uint8_t norm = norms[list->docs[i]];
+            assert_true(covered(impacts, list->frequencies[i], norm));
+            assert_true(covered(entry->impacts, list->frequencies[i], norm));
+        }
+        struct postings_block block;
+        assert_true(postings_block_load_at(&block, chunks, skip_block(skip), count, before));
+        assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
+        before = skip_last(skip);
+    }
+}
+
+/* Writes the lists as one segment and reads them. */
+static void check_lists(struct list *lists, size_t count, struct testing_random *random) {
+    struct error err;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    uint8_t *norms = malloc(DOCUMENTS);
+    assert_non_null(norms);
+    for (size_t i = 0; i < DOCUMENTS; i++)
+        norms[i] = (uint8_t)testing_next(random);
+    struct postings_writer writer;
+    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    writer.norms = norms;
+    for (size_t i = 0; i < count; i++)
+        write_list(&writer, &lists[i]);
+    assert_ok(postings_writer_flush(&writer, &err), &err);
+    uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
+                                   [STREAM_SKIPS] = writer.skips.chunk,
+                                   [STREAM_POSITIONS] = writer.positions.chunk};
+    postings_writer_release(&writer);
+    shelf_read(&shelf);
+    struct chunk_reader reader;
+    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    for (size_t i = 0; i < count; i++)
+        check_list(&lists[i], &reader, norms, random);
+    for (size_t i = 0; i < count; i++)
+        release_list(&lists[i]);
+    chunk_reader_release(&reader);
+    free(norms);
+    shelf_close(&shelf);
+}
+
+static void test_postings_block_load__every_small_df(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct list lists[2 * 520];
+    for (uint32_t df = 1; df <= 520; df++) {
+        make_list(&lists[2 * df - 2], &random, df, 1);
+        make_list(&lists[2 * df - 1], &random, df, 40);
+    }
+    check_lists(lists, sizeof lists / sizeof *lists, &random);
+}
+
+/* Lists of many chunks, and skip entries of more than one. */
+static void test_postings_block_load__long_lists(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t dfs[] = {100000, 1, 99999, 2, 300000, 127, 128, 129, 256, 100000};
+    struct list lists[sizeof dfs / sizeof *dfs];
+    uint32_t blocks = 0;
+    for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++) {
+        make_list(&lists[i], &random, dfs[i], 3);
+        blocks += skip_count(dfs[i]);
+    }
+    assert_true(blocks > SKIPS_PER_CHUNK);
+    check_lists(lists, sizeof dfs / sizeof *dfs, &random);
+}
+
+/* In which a run of positions is longer than a chunk, in lists of every kind. */
+static void test_postings_block_load__great_frequencies(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t dfs[] = {1, 2, 40, 127, 128, 200, 1};
+    struct list lists[sizeof dfs / sizeof *dfs];
+    for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++)
+        make_list(&lists[i], &random, dfs[i], dfs[i] < 10 ? 100000 : 10000);
+    check_lists(lists, sizeof dfs / sizeof *dfs, &random);
+}
+
+/* Every document has the term: gaps take no bits at all. */
+static void test_postings_block_load__all_documents(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct list list;
+    make_list(&list, &random, DOCUMENTS, 1);
+    for (uint32_t i = 0; i < DOCUMENTS; i++)
+        assert_int_equal(list.docs[i], i);
+    check_lists(&list, 1, &random);
+}
+
+/* The greatest numbers that fit. */
+static void test_postings_block_load__extremes(void **state) {
+    (void)state;
+    struct error err;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    struct postings_writer writer;
+    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    /* Short lists do not look at norms, so they may name any document. */
+    const uint32_t docs[] = {0, 1, UINT32_MAX - 2};
+    uint32_t *place;
+    struct term_entry entries[2];
+    postings_writer_begin(&writer);
+    for (size_t i = 0; i < 3; i++) {
+        place = postings_writer_add(&writer, docs[i], 2, &err);
+        assert_non_null(place);
+        place[0] = UINT32_MAX - 1;
+        place[1] = 1;
+    }
+    assert_ok(postings_writer_end(&writer, &err), &err);
+    entries[0] = writer.entry;
+    postings_writer_begin(&writer);
+    place = postings_writer_add(&writer, UINT32_MAX - 2, 1, &err);
+    assert_non_null(place);
+    *place = UINT32_MAX;
+    assert_ok(postings_writer_end(&writer, &err), &err);
+    entries[1] = writer.entry;
+    assert_ok(postings_writer_flush(&writer, &err), &err);
+    uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = 1, [STREAM_POSITIONS] = 1};
+    postings_writer_release(&writer);
+    shelf_read(&shelf);
+    struct chunk_reader reader;
+    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    struct postings_block block;
+    struct positions_reader positions;
+    uint32_t value;
+    assert_true(postings_block_load(&block, &reader, &entries[0], 0));
+    assert_int_equal(block.count, 3);
+    assert_memory_equal(block.docs, docs, sizeof docs);
+    positions_reader_of_block(&positions, &reader, &entries[0], &block);
+    for (size_t i = 0; i < 6; i++) {
+        assert_true(positions_reader_next(&positions, &value));
+        assert_int_equal(value, i % 2 ? 1 : UINT32_MAX - 1);
+    }
+    assert_true(postings_block_load(&block, &reader, &entries[1], 0));
+    assert_int_equal(block.docs[0], UINT32_MAX - 2);
+    positions_reader_of_block(&positions, &reader, &entries[1], &block);
+    assert_true(positions_reader_next(&positions, &value));
+    assert_int_equal(value, UINT32_MAX);
+    assert_false(positions_reader_next(&positions, &value));
+    chunk_reader_release(&reader);
+    shelf_close(&shelf);
+}
+
+/* Bytes that no writer wrote under checksums that fit: readers say so or give nonsense, but end,
+ * and leave nothing but their own memory changed (a sanitizer watches). */
+static void test_postings_block_load__nonsense(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    unsigned refused = 0, read = 0;
+    for (unsigned round = 0; round < 200; round++) {
+        struct shelf shelf;
+        shelf_open(&shelf);
+        static const enum stream streams[] = {STREAM_POSTINGS, STREAM_SKIPS, STREAM_POSITIONS};
+        uint32_t chunks[STREAM_MAX] = {0};
+        uint32_t size = 1 + (uint32_t)testing_bits(&random, 12);
+        for (size_t i = 0; i < 3; i++) {
+            struct chunk_writer writer;
+            uint8_t *place = NULL;
+            uint64_t address;
+            chunk_writer_init(&writer, &shelf.sink, SEGMENT, streams[i]);
+            assert_ok(chunk_writer_place(&writer, size, &place, &address, &err), &err);
+            unsigned bits = 1 + testing_below(&random, 8);
+            for (uint32_t k = 0; k < size; k++)
+                place[k] = (uint8_t)testing_bits(&random, bits);
+            assert_ok(chunk_writer_flush(&writer, &err), &err);
+            chunks[streams[i]] = 1;
+            chunk_writer_release(&writer);
+        }
+        shelf_read(&shelf);
+        for (unsigned k = 0; k < 50; k++) {
+            struct chunk_reader reader;
+            chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+            struct term_entry entry = {
+                .documents = 1 + (uint32_t)testing_bits(&random, 10),
+                .occurrences = 1 + testing_bits(&random, 20),
+                .frequency = 1 + (uint32_t)testing_bits(&random, 20),
+                .skips = testing_below(&random, 10),
+                .postings = chunk_address(0, CHUNK_HEAD + testing_below(&random, size)),
+                .positions = chunk_address(0, CHUNK_HEAD + testing_below(&random, size))};
+            struct postings_block block;
+            uint32_t number = testing_below(&random, postings_blocks(&entry));
+            bool good = postings_block_load(&block, &reader, &entry, number) ||
+                        postings_block_load_at(&block, &reader, entry.postings, POSTINGS_BLOCK, 9);
+            if (good && postings_block_frequencies(&block, &reader)) {
+                struct positions_reader positions;
+                assert_in_range(block.count, 1, POSTINGS_BLOCK);
+                positions_reader_of_block(&positions, &reader, &entry, &block);
+                uint32_t value;
+                while (positions_reader_next(&positions, &value))
+                    if (testing_below(&random, 100) == 0 &&
+                        !positions_reader_skip(&positions, testing_bits(&random, 10)))
+                        break;
+                read++;
+            }
+            refused += reader.status != ST_OK;
+            chunk_reader_release(&reader);
+        }
+        shelf_close(&shelf);
+    }
+    assert_true(refused > 1000 && read > 1000);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_postings_block_load__every_small_df),
+        cmocka_unit_test(test_postings_block_load__long_lists),
+        cmocka_unit_test(test_postings_block_load__great_frequencies),
+        cmocka_unit_test(test_postings_block_load__all_documents),
+        cmocka_unit_test(test_postings_block_load__extremes),
+        cmocka_unit_test(test_postings_block_load__nonsense),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
