@@ -5,35 +5,44 @@
 enum status scorer_open(struct scorer *scorer, struct segment *segment,
                         const struct term_entry *const *entries, const uint32_t *offsets,
                         size_t count, const struct bm25 *bm25, float weight) {
-    *scorer = (struct scorer){
-        .weight = weight, .bm25 = bm25, .offsets = offsets, .count = count, .bound = UINT32_MAX};
+    *scorer = (struct scorer){.weight = weight, .bm25 = bm25, .count = count, .bound = UINT32_MAX};
     scorer->cursors = malloc(count * sizeof *scorer->cursors);
-    if (!scorer->cursors)
-        return ST_NOMEM;
-    for (size_t i = 0; i < count; i++) {
-        cursor_open(&scorer->cursors[i], segment, entries[i]);
+    scorer->offsets = malloc(count * sizeof *scorer->offsets);
+    size_t *order = malloc(count * sizeof *order);
+    enum status status = scorer->cursors && scorer->offsets && order ? ST_OK : ST_NOMEM;
+    for (size_t i = 0; i < count && !status; i++) {
+        size_t at = i;
+        for (; at && entries[order[at - 1]]->documents > entries[i]->documents; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+    for (size_t i = 0; i < count && !status; i++) {
+        cursor_open(&scorer->cursors[i], segment, entries[order[i]]);
+        scorer->offsets[i] = offsets[order[i]];
         uint32_t bound = cursor_bound_all(&scorer->cursors[i], bm25, weight);
         if (bound < scorer->bound)
             scorer->bound = bound;
-        if (entries[i]->documents < entries[scorer->lead]->documents)
-            scorer->lead = i;
     }
-    if (count == 1)
+    free(order);
+    if (status)
+        scorer_close(scorer);
+    else if (count == 1)
         scorer->doc = scorer->cursors[0].doc;
     else
         scorer_seek_phrase(scorer, 0);
-    return ST_OK;
+    return status;
 }
 
 void scorer_close(struct scorer *scorer) {
     free(scorer->cursors);
+    free(scorer->offsets);
     free(scorer->starts);
     free(scorer->places);
     *scorer = (struct scorer){0};
 }
 
 uint32_t scorer_cost(const struct scorer *scorer) {
-    return scorer->cursors[scorer->lead].entry.documents;
+    return scorer->cursors[0].entry.documents;
 }
 
 static bool make_room(uint32_t **values, size_t *capacity, size_t count) {
@@ -58,20 +67,16 @@ static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *c
 }
 
 /* How often the phrase occurs in the document on which all its words stand. The rarest word says
- * where it may begin; each other word keeps the beginnings that it confirms. */
+ * where it may begin; each other word keeps the beginnings that it confirms. Mostly none is left
+ * before the frequent words, whose positions are many, are read. */
 static uint32_t count_phrase(struct scorer *scorer) {
+    size_t count = read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity);
     uint32_t *starts = scorer->starts;
-    size_t count =
-        read_positions(&scorer->cursors[scorer->lead], &scorer->starts, &scorer->starts_capacity);
-    starts = scorer->starts;
-    uint32_t offset = scorer->offsets[scorer->lead];
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (starts[i] >= offset)
-            starts[kept++] = starts[i] - offset;
-    for (size_t word = 0; word < scorer->count && kept; word++) {
-        if (word == scorer->lead)
-            continue;
+        if (starts[i] >= scorer->offsets[0])
+            starts[kept++] = starts[i] - scorer->offsets[0];
+    for (size_t word = 1; word < scorer->count && kept; word++) {
         size_t places =
             read_positions(&scorer->cursors[word], &scorer->places, &scorer->places_capacity);
         const uint32_t *place = scorer->places, *end = place + places;
@@ -113,13 +118,12 @@ static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
 
 uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
     for (;; target++) {
-        uint32_t doc = cursor_seek(&scorer->cursors[scorer->lead], target);
-        for (size_t i = 0; i < scorer->count && doc != DOC_END; i++) {
+        uint32_t doc = cursor_seek(&scorer->cursors[0], target);
+        for (size_t i = 1; i < scorer->count && doc != DOC_END; i++) {
             uint32_t found = cursor_seek(&scorer->cursors[i], doc);
             if (found > doc) {
-                doc =
-                    found == DOC_END ? DOC_END : cursor_seek(&scorer->cursors[scorer->lead], found);
-                i = (size_t)-1; /* all over again */
+                doc = found == DOC_END ? DOC_END : cursor_seek(&scorer->cursors[0], found);
+                i = 0; /* all over again */
             }
         }
         scorer->doc = target = doc;

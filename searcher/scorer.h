@@ -10,14 +10,13 @@ struct scorer {
     uint32_t bound; /* what it scores at most, anywhere */
     float weight;   /* idf · 2^shift */
     const struct bm25 *bm25;
-    struct cursor *cursors;  /* its words, in order; owned */
-    const uint32_t *offsets; /* of a phrase's words from its first, borrowed */
-    size_t count;            /* 1: a term */
+    struct cursor *cursors; /* its words, the rarest first; owned */
+    uint32_t *offsets;      /* of each from the phrase's first word; owned */
+    size_t count;           /* 1: a term */
     /* Of a phrase: what a document must be able to score with it to be worth reading its positions.
      * One that cannot is passed over as if it had no such phrase, and `pruned` is set. */
     uint32_t least;
     bool pruned;
-    size_t lead;        /* the word with the fewest documents */
     uint32_t frequency; /* at doc */
     uint32_t *starts;   /* where in doc it may begin; owned */
     uint32_t *places;   /* positions of one word; owned */
