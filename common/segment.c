@@ -7,7 +7,8 @@
 
 void segment_open(struct segment *segment, struct store_txn *txn,
                   const struct catalog_segment *info) {
-    *segment = (struct segment){.txn = txn, .info = *info, .block_number = UINT32_MAX};
+    *segment = (struct segment){
+        .txn = txn, .info = *info, .block_number = UINT32_MAX, .text_number = UINT32_MAX};
     chunk_reader_init(&segment->chunks, txn, info->id, info->chunks);
 }
 
@@ -146,14 +147,24 @@ enum status segment_document(struct segment *segment, uint32_t doc, struct docum
     return segment_record(segment, doc, document, &text, err);
 }
 
+/* A block holds the texts of many short documents: it is unpacked once for neighbours. */
+static enum status load_text(struct segment *segment, uint32_t number, struct error *err) {
+    struct blocks_entry entry;
+    if (number == segment->text_number && number != UINT32_MAX)
+        return ST_OK;
+    segment->text_number = UINT32_MAX;
+    if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, number, &entry))
+        return segment_status(segment, err);
+    enum status status = blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, err);
+    if (!status)
+        segment->text_number = number;
+    return status;
+}
+
 enum status segment_text_at(struct segment *segment, struct docs_text where, struct buffer *text,
                             struct error *err) {
     for (uint64_t left = where.size; left; where.block++, where.offset = 0) {
-        struct blocks_entry entry;
-        if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, where.block, &entry))
-            return segment_status(segment, err);
-        enum status status =
-            blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, err);
+        enum status status = load_text(segment, where.block, err);
         if (status)
             return status;
         if (where.offset >= segment->text.size)

@@ -34,7 +34,8 @@ struct segment {
     uint32_t block_number; /* which block it is, UINT32_MAX: none */
     uint32_t record_next;  /* the document whose record comes next */
     uint32_t text_base;    /* the block's base of text blocks */
-    struct buffer text;    /* a decompressed block of text */
+    struct buffer text;    /* the decompressed block of text that was used last */
+    uint32_t text_number;  /* which block it is, UINT32_MAX: none */
 };
 
 /* Costs nothing: its parts are looked up when they are touched. */
