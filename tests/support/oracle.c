@@ -1,0 +1,338 @@
+#include "tests/support/oracle.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "common/norm.h"
+#include "tests/support/testing.h"
+
+#define GAP     0          /* a place without a word */
+#define UNKNOWN UINT32_MAX /* a word of no document */
+
+struct text {
+    size_t start, end; /* in oracle->words */
+    uint32_t length;   /* words in it that are not gaps */
+    bool removed;
+};
+
+struct oracle {
+    struct analyzer *analyzer;
+    uint32_t *words; /* terms of all documents, a place for each position */
+    size_t word_count, word_capacity;
+    struct text *texts;
+    uint32_t count, capacity;
+    uint64_t length;
+    struct arena arena;
+    struct slice *terms; /* a hash table of the terms' bytes, open addressing */
+    uint32_t *numbers;   /* of them, from 1 */
+    size_t term_count, table_size;
+};
+
+struct oracle *oracle_new(struct analyzer *analyzer) {
+    struct oracle *oracle = calloc(1, sizeof *oracle);
+    assert_non_null(oracle);
+    oracle->analyzer = analyzer;
+    return oracle;
+}
+
+void oracle_free(struct oracle *oracle) {
+    free(oracle->words);
+    free(oracle->texts);
+    free(oracle->terms);
+    free(oracle->numbers);
+    arena_release(&oracle->arena);
+    free(oracle);
+}
+
+/* Where the term is in the table, or would be. */
+static size_t place_of(const struct oracle *oracle, struct slice term) {
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (size_t i = 0; i < term.size; i++)
+        hash = (hash ^ term.data[i]) * 1099511628211u;
+    size_t at = hash & (oracle->table_size - 1);
+    while (oracle->terms[at].size && !slice_equal(oracle->terms[at], term))
+        at = (at + 1) & (oracle->table_size - 1);
+    return at;
+}
+
+static void grow_table(struct oracle *oracle) {
+    struct oracle old = *oracle;
+    oracle->table_size = old.table_size ? 4 * old.table_size : 1024;
+    oracle->terms = calloc(oracle->table_size, sizeof *oracle->terms);
+    oracle->numbers = calloc(oracle->table_size, sizeof *oracle->numbers);
+    assert_true(oracle->terms && oracle->numbers);
+    for (size_t i = 0; i < old.table_size; i++) {
+        if (!old.terms[i].size)
+            continue;
+        size_t at = place_of(oracle, old.terms[i]);
+        oracle->terms[at] = old.terms[i];
+        oracle->numbers[at] = old.numbers[i];
+    }
+    free(old.terms);
+    free(old.numbers);
+}
+
+static uint32_t number_of(const struct oracle *oracle, struct slice term) {
+    uint32_t number = oracle->table_size ? oracle->numbers[place_of(oracle, term)] : 0;
+    return number ? number : UNKNOWN;
+}
+
+static uint32_t intern(struct oracle *oracle, struct slice term) {
+    if (2 * oracle->term_count >= oracle->table_size)
+        grow_table(oracle);
+    size_t at = place_of(oracle, term);
+    if (!oracle->numbers[at]) {
+        char *copy = arena_copy(&oracle->arena, term.data, term.size);
+        assert_non_null(copy);
+        oracle->terms[at] = slice_of(copy, term.size);
+        oracle->numbers[at] = (uint32_t)++oracle->term_count;
+    }
+    return oracle->numbers[at];
+}
+
+/* Puts the word at its position, and gaps before it. */
+static void put_word(struct oracle *oracle, struct text *text, uint32_t position, uint32_t word) {
+    size_t end = text->start + position + 1;
+    if (end > oracle->word_capacity) {
+        oracle->word_capacity = 2 * end + 1024;
+        oracle->words = realloc(oracle->words, oracle->word_capacity * sizeof *oracle->words);
+        assert_non_null(oracle->words);
+    }
+    while (oracle->word_count < end)
+        oracle->words[oracle->word_count++] = GAP;
+    oracle->words[end - 1] = word;
+    text->end = end;
+    text->length++;
+}
+
+static void add_words(struct oracle *oracle, struct text *text, struct slice bytes,
+                      uint32_t position) {
+    struct token token;
+    analyzer_begin(oracle->analyzer, bytes, position);
+    while (analyzer_next(oracle->analyzer, &token, 1))
+        put_word(oracle, text, token.position, intern(oracle, token.term));
+    assert_int_equal(analyzer_status(oracle->analyzer), ST_OK);
+}
+
+uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text) {
+    if (oracle->count == oracle->capacity) {
+        oracle->capacity = 2 * oracle->capacity + 64;
+        oracle->texts = realloc(oracle->texts, oracle->capacity * sizeof *oracle->texts);
+        assert_non_null(oracle->texts);
+    }
+    struct text *added = &oracle->texts[oracle->count];
+    *added = (struct text){.start = oracle->word_count, .end = oracle->word_count};
+    add_words(oracle, added, title, 0);
+    uint32_t words = analyzer_position(oracle->analyzer);
+    /* A title without words leaves no gap: a phrase cannot begin before the text. */
+    add_words(oracle, added, text, words ? words + 1 : 0);
+    oracle->length += added->length;
+    return oracle->count++;
+}
+
+void oracle_remove(struct oracle *oracle, uint32_t doc) {
+    oracle->texts[doc].removed = true;
+}
+
+void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
+    struct error err;
+    struct buffer title = {0}, text = {0};
+    for (size_t i = 0; i < snapshot->catalog.count; i++) {
+        struct segment *segment = &snapshot->segments[i];
+        for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
+            struct document document;
+            assert_ok(segment_document(segment, doc, &document, &err), &err);
+            assert_true(document.has_text && document.title.size < DOCUMENT_TITLE_MAX);
+            buffer_clear(&title);
+            assert_int_equal(buffer_append_slice(&title, document.title), ST_OK);
+            buffer_clear(&text);
+            assert_ok(segment_text(segment, doc, &text, &err), &err);
+            uint32_t added = oracle_add(oracle, buffer_slice(&title), buffer_slice(&text));
+            assert_int_equal(oracle->texts[added].length, document.length);
+            if (segment_is_removed(segment, doc))
+                oracle_remove(oracle, added);
+        }
+    }
+    buffer_release(&title);
+    buffer_release(&text);
+}
+
+uint32_t oracle_length(const struct oracle *oracle, uint32_t doc) {
+    return oracle->texts[doc].length;
+}
+
+static uint32_t count_word(const struct oracle *oracle, uint32_t doc, uint32_t word) {
+    const struct text *text = &oracle->texts[doc];
+    uint32_t count = 0;
+    for (size_t i = text->start; i < text->end; i++)
+        count += oracle->words[i] == word;
+    return count;
+}
+
+/* words[k] at the place that lies offsets[k] behind the first's. */
+static uint32_t count_phrase(const struct oracle *oracle, uint32_t doc, const uint32_t *words,
+                             const struct query_clause *clause) {
+    const struct text *text = &oracle->texts[doc];
+    uint32_t count = 0;
+    for (size_t i = text->start; i < text->end; i++) {
+        size_t k = 0;
+        while (k < clause->count && i + clause->terms[k].offset < text->end &&
+               oracle->words[i + clause->terms[k].offset] == words[k])
+            k++;
+        count += k == clause->count;
+    }
+    return count;
+}
+
+static uint32_t *words_of(const struct oracle *oracle, const struct query_clause *clause) {
+    uint32_t *words = malloc(clause->count * sizeof *words);
+    assert_non_null(words);
+    for (size_t i = 0; i < clause->count; i++)
+        words[i] = number_of(oracle, clause->terms[i].term);
+    return words;
+}
+
+uint32_t oracle_frequency(const struct oracle *oracle, const struct query_clause *clause,
+                          uint32_t doc) {
+    uint32_t *words = words_of(oracle, clause);
+    uint32_t count = count_phrase(oracle, doc, words, clause);
+    free(words);
+    return count;
+}
+
+/* The clause's frequency in each document; returns its idf. */
+static double count_clause(uint32_t *frequencies, const struct oracle *oracle,
+                           const struct query_clause *clause) {
+    double idf = 0;
+    uint32_t *words = words_of(oracle, clause);
+    for (size_t i = 0; i < clause->count; i++) {
+        double having = 0;
+        for (uint32_t doc = 0; doc < oracle->count; doc++) {
+            frequencies[doc] = count_word(oracle, doc, words[i]);
+            having += frequencies[doc] > 0;
+        }
+        idf += log(1 + (oracle->count - having + 0.5) / (having + 0.5));
+    }
+    for (uint32_t doc = 0; doc < oracle->count && clause->count > 1; doc++)
+        frequencies[doc] = count_phrase(oracle, doc, words, clause);
+    free(words);
+    return idf;
+}
+
+static int compare_hits(const void *a, const void *b) {
+    const struct oracle_hit *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->doc < y->doc ? -1 : 1;
+}
+
+/* What a document has of a query. */
+struct found {
+    bool any, all, excluded;
+};
+
+static void search(struct oracle_answer *answer, const struct oracle *oracle,
+                   const struct query *query, bool any, double k1, double b) {
+    *answer = (struct oracle_answer){0};
+    answer->scores = calloc(oracle->count + 1ul, sizeof *answer->scores);
+    answer->hits = calloc(oracle->count + 1ul, sizeof *answer->hits);
+    struct found *found = calloc(oracle->count + 1ul, sizeof *found);
+    uint32_t *frequencies = calloc(oracle->count + 1ul, sizeof *frequencies);
+    assert_true(answer->scores && answer->hits && found && frequencies);
+    double average = oracle->count ? (double)oracle->length / oracle->count : 0;
+    for (uint32_t doc = 0; doc < oracle->count; doc++)
+        found[doc].all = true;
+    bool required = false;
+    for (size_t i = 0; i < query->count; i++) {
+        const struct query_clause *clause = &query->clauses[i];
+        bool excluded = clause->occur == OCCUR_MUST_NOT;
+        bool must = clause->occur == OCCUR_MUST || (clause->occur == OCCUR_DEFAULT && !any);
+        double idf = count_clause(frequencies, oracle, clause);
+        required |= must;
+        if (!excluded)
+            answer->tolerance += 1e-6 * idf;
+        for (uint32_t doc = 0; doc < oracle->count; doc++) {
+            double tf = frequencies[doc];
+            if (tf == 0) {
+                found[doc].all &= !must;
+                continue;
+            }
+            found[doc].any |= !excluded;
+            found[doc].excluded |= excluded;
+            double length = norm_length(norm_of_length(oracle->texts[doc].length));
+            if (!excluded)
+                answer->scores[doc] += idf * tf / (tf + k1 * (1 - b + b * length / average));
+        }
+    }
+    for (uint32_t doc = 0; doc < oracle->count; doc++) {
+        bool matches = found[doc].all && (found[doc].any || required) && !found[doc].excluded &&
+                       !oracle->texts[doc].removed;
+        if (matches)
+            answer->hits[answer->count++] =
+                (struct oracle_hit){.score = answer->scores[doc], .doc = doc};
+        else
+            answer->scores[doc] = -1;
+    }
+    qsort(answer->hits, answer->count, sizeof *answer->hits, compare_hits);
+    free(found);
+    free(frequencies);
+}
+
+void oracle_search(struct oracle_answer *answer, const struct oracle *oracle,
+                   const struct query *query, enum query_mode mode, double k1, double b) {
+    size_t wanted = 0, plain = 0;
+    for (size_t i = 0; i < query->count; i++) {
+        wanted += query->clauses[i].occur != OCCUR_MUST_NOT;
+        plain += query->clauses[i].occur == OCCUR_DEFAULT;
+    }
+    search(answer, oracle, query, mode == QUERY_ANY, k1, b);
+    if (mode == QUERY_RELAXED && !answer->count && plain && wanted > 1) {
+        oracle_answer_release(answer);
+        search(answer, oracle, query, true, k1, b);
+        answer->relaxed = answer->count > 0;
+    }
+}
+
+void oracle_answer_release(struct oracle_answer *answer) {
+    free(answer->hits);
+    free(answer->scores);
+    *answer = (struct oracle_answer){0};
+}
+
+uint32_t oracle_number(struct snapshot *const *snapshots, const struct hit *hit) {
+    uint32_t number = hit->doc;
+    for (uint32_t i = 0; i <= hit->index; i++) {
+        const struct catalog *catalog = &snapshots[i]->catalog;
+        for (size_t k = 0; k < (i < hit->index ? catalog->count : hit->segment); k++)
+            number += catalog->segments[k].documents;
+    }
+    return number;
+}
+
+void oracle_check(const struct oracle_answer *answer, const struct results *results,
+                  const struct search_options *options, struct snapshot *const *snapshots) {
+    size_t left = answer->count > options->offset ? answer->count - options->offset : 0;
+    assert_int_equal(results->count, left < options->limit ? left : options->limit);
+    assert_true(results->total <= answer->count);
+    if (results->exact)
+        assert_int_equal(results->total, answer->count);
+    assert_int_equal(results->relaxed, answer->relaxed);
+    uint32_t before = 0;
+    for (size_t i = 0; i < results->count; i++) {
+        const struct hit *hit = &results->hits[i];
+        const struct oracle_hit *expected = &answer->hits[options->offset + i];
+        uint32_t doc = oracle_number(snapshots, hit);
+        double score = answer->scores[doc];
+        if (fabs(hit->score - score) > answer->tolerance ||
+            fabs(hit->score - expected->score) > answer->tolerance)
+            fail_msg("place %zu: document %u, score %.9f, which the oracle gives %.9f; it has "
+                     "document %u, score %.9f there",
+                     options->offset + i, (unsigned)doc, hit->score, score, (unsigned)expected->doc,
+                     expected->score);
+        if (i > 0) {
+            assert_true(hit->score <= hit[-1].score);
+            assert_true(hit->score < hit[-1].score || doc > before);
+        }
+        before = doc;
+    }
+}
