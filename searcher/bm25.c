@@ -1,5 +1,6 @@
 #include "searcher/bm25.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "common/norm.h"
@@ -20,7 +21,6 @@ double bm25_idf(uint64_t documents, uint64_t with_term) {
 
 int bm25_shift(double sum) {
     int exponent;
-    frexp(sum, &exponent); /* sum < 2^exponent */
-    int shift = 31 - exponent;
-    return sum > 0 && shift < 31 ? shift : 30;
+    frexp(sum * (1 + FLT_EPSILON), &exponent); /* less than 2^exponent */
+    return sum > 0 ? 31 - exponent : 0;
 }

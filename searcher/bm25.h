@@ -28,7 +28,8 @@ void bm25_init(struct bm25 *bm25, double k1, double b, double average);
 
 double bm25_idf(uint64_t documents, uint64_t with_term);
 
-/* The greatest shift for which idfs that sum to `sum` stay below 2^31. */
+/* The greatest shift for which idfs that sum to `sum`, each rounded to a float, stay below 2^31 in
+ * sum; 0 for a sum of 0. */
 int bm25_shift(double sum);
 
 /* The score of a posting; weight = idf · 2^shift < 2^31. */
