@@ -64,8 +64,9 @@ static inline uint32_t cursor_frequency(struct cursor *cursor) {
  * called once for a posting. */
 bool cursor_positions(struct cursor *cursor, uint32_t *positions);
 
-/* What no posting with a document in [from, end) scores above with this weight. `from` may not fall
- * from call to call. Decodes nothing. */
+/* What no posting that is still to come, with a document in [from, end), scores above with this
+ * weight. `from` may not fall from call to call. Decodes nothing; only for lists that have skip
+ * entries (postings.h). */
 uint32_t cursor_bound(struct cursor *cursor, const struct bm25 *bm25, float weight, uint32_t from,
                       uint32_t end);
 /* The same for all of its postings. */

@@ -1,0 +1,228 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/norm.h"
+#include "searcher/cursor.h"
+#include "tests/support/shelf.h"
+#include "tests/support/testing.h"
+
+/* One segment of documents of words w0, w1, ..., and all that is in it as plain arrays. */
+enum { DOCUMENTS = 6000, WORDS = 60, VOCABULARY = 50000 };
+
+static struct {
+    struct snapshot *snapshot;
+    struct segment *segment;
+    uint16_t words[DOCUMENTS][WORDS];
+    uint32_t counts[DOCUMENTS];
+} fixture;
+
+static int set_up(void **state) {
+    (void)state;
+    struct error err;
+    struct testing_random random = testing_random();
+    const char *path = testing_path("index");
+    struct writer *writer = shelf_writer(path);
+    struct buffer text = {0};
+    for (unsigned doc = 0; doc < DOCUMENTS; doc++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", doc);
+        buffer_clear(&text);
+        fixture.counts[doc] = testing_below(&random, WORDS + 1);
+        testing_words(&text, &random, fixture.counts[doc], VOCABULARY);
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        char *next = (char *)text.data;
+        for (uint32_t i = 0; i < fixture.counts[doc]; i++)
+            fixture.words[doc][i] = (uint16_t)strtoul(next + 1, &next, 10), next++;
+        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+    }
+    buffer_release(&text);
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    assert_ok(snapshot_open(&fixture.snapshot, path, &err), &err);
+    assert_int_equal(fixture.snapshot->catalog.count, 1);
+    fixture.segment = &fixture.snapshot->segments[0];
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    snapshot_close(fixture.snapshot);
+    return 0;
+}
+
+/* Where the word is in the document. */
+static uint32_t find_word(uint32_t positions[WORDS], unsigned doc, unsigned word) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < fixture.counts[doc]; i++)
+        if (fixture.words[doc][i] == word)
+            positions[count++] = i;
+    return count;
+}
+
+static uint32_t frequency_of(unsigned doc, unsigned word) {
+    uint32_t positions[WORDS];
+    return find_word(positions, doc, word);
+}
+
+/* The first document >= from that has the word. */
+static uint32_t scan(uint32_t from, unsigned word) {
+    for (uint32_t doc = from; doc < DOCUMENTS; doc++)
+        if (frequency_of(doc, word))
+            return doc;
+    return DOC_END;
+}
+
+/* False: no document has the word. */
+static bool open_word(struct cursor *cursor, unsigned word) {
+    struct error err;
+    struct term_entry entry;
+    char term[16];
+    snprintf(term, sizeof term, "w%u", word);
+    enum status status = segment_find_term(fixture.segment, slice_of_string(term), &entry, &err);
+    if (status == ST_NOT_FOUND)
+        return false;
+    assert_ok(status, &err);
+    cursor_open(cursor, fixture.segment, &entry);
+    return true;
+}
+
+/* Words from the one that most documents have to those that one has. */
+static unsigned next_word(unsigned word) {
+    return word + 1 + word / 4;
+}
+
+static void test_cursor_next__gives_every_posting(void **state) {
+    (void)state;
+    bool single = false, short_list = false, long_list = false;
+    for (unsigned word = 0; word < VOCABULARY; word = next_word(word)) {
+        struct cursor cursor;
+        if (!open_word(&cursor, word)) {
+            assert_int_equal(scan(0, word), DOC_END);
+            continue;
+        }
+        uint32_t documents = 0;
+        for (uint32_t doc = scan(0, word); doc != DOC_END; doc = scan(doc + 1, word)) {
+            assert_int_equal(cursor.doc, doc);
+            assert_int_equal(cursor_frequency(&cursor), frequency_of(doc, word));
+            documents++;
+            cursor_next(&cursor);
+        }
+        assert_int_equal(cursor.doc, DOC_END);
+        assert_int_equal(cursor.entry.documents, documents);
+        single |= documents == 1;
+        short_list |= documents > 1 && documents < POSTINGS_BLOCK;
+        long_list |= documents > 10 * POSTINGS_BLOCK;
+    }
+    assert_true(single && short_list && long_list);
+}
+
+static void test_cursor_seek__lands_where_a_scan_does(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+        for (unsigned round = 0; round < 20; round++) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word))
+                break;
+            uint32_t reach = 1u << testing_below(&random, 13);
+            uint32_t expected = scan(0, word);
+            while (expected != DOC_END) {
+                assert_int_equal(cursor.doc, expected);
+                assert_int_equal(cursor_frequency(&cursor), frequency_of(expected, word));
+                if (testing_below(&random, 4) == 0) {
+                    expected = scan(expected + 1, word);
+                    assert_int_equal(cursor_next(&cursor), expected);
+                    continue;
+                }
+                uint32_t target = expected + testing_below(&random, reach);
+                expected = scan(target, word);
+                assert_int_equal(cursor_seek(&cursor, target), expected);
+            }
+            assert_int_equal(cursor_seek(&cursor, DOCUMENTS), DOC_END);
+            assert_int_equal(cursor_seek(&cursor, DOC_END), DOC_END);
+        }
+}
+
+static void test_cursor_positions__of_some_postings(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+        for (uint32_t reach = 1; reach <= 1024; reach *= 8) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word))
+                break;
+            while (cursor.doc != DOC_END) {
+                uint32_t expected[WORDS], positions[WORDS];
+                uint32_t count = find_word(expected, cursor.doc, word);
+                assert_int_equal(cursor_frequency(&cursor), count);
+                assert_true(cursor_positions(&cursor, positions));
+                assert_memory_equal(positions, expected, count * sizeof *positions);
+                cursor_seek(&cursor, cursor.doc + 1 + testing_below(&random, reach));
+            }
+        }
+}
+
+/* What the document scores for the word. */
+static uint32_t score_of(const struct bm25 *bm25, float weight, uint32_t doc, unsigned word) {
+    uint32_t frequency = frequency_of(doc, word);
+    uint8_t norm = norm_of_length(fixture.counts[doc]);
+    return frequency ? bm25_score(weight, bm25->inverse[norm], frequency) : 0;
+}
+
+static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    const float weight = 1 << 30;
+    struct bm25 bm25;
+    bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
+    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+        for (unsigned round = 0; round < 10; round++) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word) || cursor.entry.documents < POSTINGS_BLOCK)
+                break;
+            uint32_t all = cursor_bound_all(&cursor, &bm25, weight);
+            uint32_t reach = 2u << testing_below(&random, 12);
+            for (uint32_t from = 0; from < DOCUMENTS; from += testing_below(&random, reach)) {
+                uint32_t end = from + 1 + testing_below(&random, reach);
+                uint32_t bound = cursor_bound(&cursor, &bm25, weight, from, end);
+                assert_true(bound <= all);
+                uint32_t first = cursor.doc > from ? cursor.doc : from;
+                for (uint32_t doc = first; doc < end && doc < DOCUMENTS; doc++)
+                    assert_true(score_of(&bm25, weight, doc, word) <= bound);
+                if (testing_below(&random, 2))
+                    cursor_seek(&cursor, from + testing_below(&random, end - from));
+            }
+        }
+}
+
+static void test_cursor_bound_all__of_a_short_list_is_its_best_score(void **state) {
+    (void)state;
+    const float weight = 1 << 30;
+    struct bm25 bm25;
+    bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
+    for (unsigned word = 0; word < VOCABULARY; word = next_word(word)) {
+        struct cursor cursor;
+        if (!open_word(&cursor, word))
+            continue;
+        uint32_t best = 0;
+        for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
+            uint32_t score = score_of(&bm25, weight, doc, word);
+            best = score > best ? score : best;
+        }
+        uint32_t bound = cursor_bound_all(&cursor, &bm25, weight);
+        assert_true(bound >= best);
+        if (cursor.entry.documents < POSTINGS_BLOCK)
+            assert_int_equal(bound, best);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cursor_next__gives_every_posting),
+        cmocka_unit_test(test_cursor_seek__lands_where_a_scan_does),
+        cmocka_unit_test(test_cursor_positions__of_some_postings),
+        cmocka_unit_test(test_cursor_bound__is_above_every_score_in_the_range),
+        cmocka_unit_test(test_cursor_bound_all__of_a_short_list_is_its_best_score),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
