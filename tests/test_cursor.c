@@ -143,6 +143,17 @@ static void test_cursor_seek__lands_where_a_scan_does(void **state) {
         }
 }
 
+static void test_cursor_seek__at_any_distance(void **state) {
+    (void)state;
+    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+        for (uint32_t target = 0; target < DOCUMENTS; target += 29) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word))
+                break;
+            assert_int_equal(cursor_seek(&cursor, target), scan(target, word));
+        }
+}
+
 static void test_cursor_positions__of_some_postings(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -220,6 +231,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cursor_next__gives_every_posting),
         cmocka_unit_test(test_cursor_seek__lands_where_a_scan_does),
+        cmocka_unit_test(test_cursor_seek__at_any_distance),
         cmocka_unit_test(test_cursor_positions__of_some_postings),
         cmocka_unit_test(test_cursor_bound__is_above_every_score_in_the_range),
         cmocka_unit_test(test_cursor_bound_all__of_a_short_list_is_its_best_score),

@@ -483,6 +483,42 @@ static void test_search_run__takes_several_indexes_as_one(void **state) {
     papers_free(&papers);
 }
 
+/* One document with a rare word and a frequent one; behind it so many without words, then so many
+ * with the frequent word. The best one found makes the others not worth a look. */
+static void check_part(uint32_t without, uint32_t with) {
+    struct error err;
+    char id[16];
+    const char *path = testing_path("index");
+    struct writer *writer = shelf_writer(path);
+    shelf_add(writer, "d0", NULL, "rare frequent", WRITER_NEW);
+    for (uint32_t i = 1; i <= without + with; i++) {
+        id_of(id, i);
+        shelf_add(writer, id, NULL, i <= without ? "" : "frequent and other words", WRITER_NEW);
+    }
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    struct desk desk;
+    struct query query;
+    struct results results;
+    desk_open_one(&desk, path);
+    parse(&query, &desk, "rare frequent");
+    struct search_options options = {.mode = QUERY_ANY, .limit = 1, .k1 = 1.2, .b = 0.75};
+    check_query(&desk, &query, options);
+    search(&results, &desk, &query, &options);
+    assert_false(results.exact);
+    assert_int_equal(results.total, 1);
+    results_release(&results);
+    query_release(&query);
+    desk_close(&desk);
+}
+
+static void test_search_run__calls_no_part_the_whole(void **state) {
+    (void)state;
+    check_part(0, 3000);
+    check_part(0, 9000);
+    check_part(9000, 200);
+}
+
 static void test_search_run__empty(void **state) {
     (void)state;
     struct papers papers = {0};
@@ -564,6 +600,7 @@ int main(void) {
         cmocka_unit_test(test_search_run__does_not_depend_on_order_or_segments),
         cmocka_unit_test(test_search_run__compacted_is_as_new),
         cmocka_unit_test(test_search_run__takes_several_indexes_as_one),
+        cmocka_unit_test(test_search_run__calls_no_part_the_whole),
         cmocka_unit_test(test_search_run__empty),
         cmocka_unit_test(test_search_explain__sums_to_the_score),
     };
