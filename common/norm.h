@@ -17,13 +17,15 @@ static inline uint8_t norm_of_length(uint32_t length) {
     return code > 255 ? 255 : (uint8_t)code;
 }
 
+/* The least length that has this code. */
+static inline uint32_t norm_least(uint8_t norm) {
+    return norm < 32 ? norm : (16 + (norm - 32u) % 16) << ((norm - 32u) / 16 + 1);
+}
+
 /* The length, in words, that a code stands for. */
 static inline double norm_length(uint8_t norm) {
-    if (norm < 32)
-        return norm;
-    unsigned bits = 5 + (norm - 32u) / 16;
-    uint32_t low = (16 + (norm - 32u) % 16) << (bits - 4);
-    return low + ((1u << (bits - 4)) - 1) / 2.0;
+    uint32_t range = norm < 32 ? 1 : 1u << ((norm - 32u) / 16 + 1);
+    return norm_least(norm) + (range - 1) / 2.0;
 }
 
 #endif

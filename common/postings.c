@@ -9,13 +9,14 @@ void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sin
     *writer = (struct postings_writer){0};
     chunk_writer_init(&writer->postings, sink, segment, STREAM_POSTINGS);
     chunk_writer_init(&writer->skips, sink, segment, STREAM_SKIPS);
-    chunk_writer_init(&writer->positions, sink, segment, STREAM_POSITIONS);
+    chunk_writer_init(&writer->positions.stream, sink, segment, STREAM_POSITIONS);
 }
 
 void postings_writer_release(struct postings_writer *writer) {
     chunk_writer_release(&writer->postings);
     chunk_writer_release(&writer->skips);
-    chunk_writer_release(&writer->positions);
+    chunk_writer_release(&writer->positions.stream);
+    buffer_release(&writer->positions.bytes);
     free(writer->values);
     writer->values = NULL;
 }
@@ -30,30 +31,14 @@ void postings_writer_begin(struct postings_writer *writer) {
 
 static enum status write_positions(struct postings_writer *writer, uint64_t *address,
                                    struct error *err) {
-    uint8_t bytes[PFOR_MAX > POSTINGS_BLOCK * 5 ? PFOR_MAX : POSTINGS_BLOCK * 5 + VARINT_MAX];
-    const uint32_t *value = writer->values;
-    const uint32_t *end = value + writer->value_count;
-    for (bool first = true; value < end; first = false) {
-        size_t size;
-        if (end - value >= POSTINGS_BLOCK) {
-            size = pfor_encode(bytes, value);
-            value += POSTINGS_BLOCK;
-        } else {
-            uint8_t *next = bytes;
-            while (value < end)
-                next = varint_put(next, *value++);
-            size = (size_t)(next - bytes);
-        }
-        uint64_t place;
-        enum status status =
-            chunk_writer_add(&writer->positions, bytes, (uint32_t)size, &place, err);
-        if (status)
-            return status;
-        if (first)
-            *address = place;
-    }
+    bool coded = writer->entry.documents >= POSTINGS_BLOCK;
+    uint8_t norms[POSTINGS_BLOCK];
+    for (uint32_t i = 0; coded && i < writer->count; i++)
+        norms[i] = writer->norms[writer->docs[i]];
+    enum status status = positions_write(&writer->positions, writer->frequencies, norms,
+                                         writer->count, writer->values, coded, address, err);
     writer->value_count = 0;
-    return ST_OK;
+    return status;
 }
 
 static uint8_t *put_postings(const struct postings_writer *writer, uint8_t *next) {
@@ -179,7 +164,7 @@ enum status postings_writer_flush(struct postings_writer *writer, struct error *
     if (!status)
         status = chunk_writer_flush(&writer->skips, err);
     if (!status)
-        status = chunk_writer_flush(&writer->positions, err);
+        status = chunk_writer_flush(&writer->positions.stream, err);
     return status;
 }
 
@@ -289,97 +274,4 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
                                 left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before))
         return false;
     return block->docs[block->count - 1] == skip_last(skip) || damaged(chunks, "postings");
-}
-
-void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
-                           uint64_t address, uint64_t values) {
-    reader->chunks = chunks;
-    reader->address = address;
-    reader->left = values;
-    reader->index = reader->count = 0;
-}
-
-void positions_reader_of_block(struct positions_reader *reader, struct chunk_reader *chunks,
-                               const struct term_entry *entry, const struct postings_block *block) {
-    uint64_t values = 0;
-    for (uint32_t i = 0; i < block->count; i++)
-        values += block->frequencies[i];
-    positions_reader_init(reader, chunks, block->positions, values);
-    if (entry->occurrences == 1) {
-        reader->values[0] = entry->position;
-        reader->count = 1;
-        reader->left = 0;
-    }
-}
-
-/* The bytes of the piece at the reader's address up to the end of its chunk (at most what a piece
- * may need), stepping on to the next chunk at the end of one. */
-static const uint8_t *piece(struct positions_reader *reader, uint32_t *size) {
-    uint32_t left = chunk_left(reader->chunks, STREAM_POSITIONS, reader->address);
-    if (!left) {
-        if (reader->chunks->status)
-            return NULL;
-        reader->address = chunk_address((uint32_t)(reader->address >> 16) + 1, CHUNK_HEAD);
-        left = chunk_left(reader->chunks, STREAM_POSITIONS, reader->address);
-    }
-    uint32_t most =
-        reader->left >= POSTINGS_BLOCK ? (uint32_t)PFOR_MAX : (uint32_t)reader->left * 5;
-    *size = left < most ? left : most;
-    return chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, *size);
-}
-
-bool positions_reader_fill(struct positions_reader *reader) {
-    if (!reader->left)
-        return false;
-    uint32_t size;
-    const uint8_t *in = piece(reader, &size);
-    if (!in)
-        return false;
-    reader->index = 0;
-    if (reader->left >= POSTINGS_BLOCK) {
-        size_t used = pfor_decode(reader->values, in, size);
-        if (!used)
-            return damaged(reader->chunks, "positions");
-        reader->count = POSTINGS_BLOCK;
-        reader->address += used;
-    } else {
-        struct reader bytes = reader_of(in, size);
-        reader->count = (uint32_t)reader->left;
-        for (uint32_t i = 0; i < reader->count; i++)
-            reader->values[i] = reader_varint32(&bytes);
-        if (bytes.bad) {
-            reader->count = 0;
-            return damaged(reader->chunks, "positions");
-        }
-        reader->address += (size_t)(bytes.next - in);
-    }
-    reader->left -= reader->count;
-    return true;
-}
-
-bool positions_reader_skip(struct positions_reader *reader, uint64_t values) {
-    uint32_t here = reader->count - reader->index;
-    if (values <= here) {
-        reader->index += (uint32_t)values;
-        return true;
-    }
-    values -= here;
-    reader->index = reader->count = 0;
-    while (values >= POSTINGS_BLOCK && reader->left >= POSTINGS_BLOCK) {
-        uint32_t size;
-        const uint8_t *in = piece(reader, &size);
-        if (!in)
-            return false;
-        if (size < 2 || pfor_size(in) > size)
-            return damaged(reader->chunks, "positions");
-        reader->address += pfor_size(in);
-        reader->left -= POSTINGS_BLOCK;
-        values -= POSTINGS_BLOCK;
-    }
-    if (!values)
-        return true;
-    if (!positions_reader_fill(reader) || values > reader->count)
-        return false;
-    reader->index = (uint32_t)values;
-    return true;
 }

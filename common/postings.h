@@ -17,14 +17,8 @@
  *     skip      := last document(u32) chunk(u32) offset(u16) impact{3}
  *     impact    := frequency(u8) norm(u8)
  *
- * The positions of a block's postings are a run of their own, named by the block (by the dictionary
- * for short lists): of every posting in turn its positions, the first as it is and each other less
- * the one before it.
- *
- *     run       := pfor{values / 128} varint{values % 128}
- *
- * Pieces of a run (a pfor, or all its varints) follow each other; one that does not fit into its
- * chunk starts the next. */
+ * The positions of a block's postings are a run of their own (positions.h), named by the block (by
+ * the dictionary for short lists). */
 #ifndef QUERN_COMMON_POSTINGS_H
 #define QUERN_COMMON_POSTINGS_H
 
@@ -32,6 +26,7 @@
 #include "common/codec.h"
 #include "common/dictionary.h"
 #include "common/impact.h"
+#include "common/positions.h"
 
 enum {
     POSTINGS_BLOCK = 128,
@@ -67,7 +62,8 @@ static inline uint32_t skip_count(uint32_t documents) {
 
 /* Writing: the three streams of a segment, term after term in the order of the dictionary. */
 struct postings_writer {
-    struct chunk_writer postings, skips, positions;
+    struct chunk_writer postings, skips;
+    struct positions_writer positions;
     const uint8_t *norms; /* of the segment's documents, borrowed; set before the first term */
     uint64_t skip_next;   /* number of the next skip entry */
 
@@ -126,33 +122,6 @@ bool postings_block_unpack(struct postings_block *block, struct chunk_reader *ch
 static inline bool postings_block_frequencies(struct postings_block *block,
                                               struct chunk_reader *chunks) {
     return !block->packed || postings_block_unpack(block, chunks);
-}
-
-/* Reads a run of positions, value by value. */
-struct positions_reader {
-    struct chunk_reader *chunks;
-    uint64_t address; /* of the next piece */
-    uint64_t left;    /* values not yet decoded */
-    uint32_t index, count;
-    uint32_t values[POSTINGS_BLOCK]; /* the piece at hand: [index, count) are still to come */
-};
-
-void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
-                           uint64_t address, uint64_t values);
-/* All positions of a block whose frequencies are decoded. */
-void positions_reader_of_block(struct positions_reader *reader, struct chunk_reader *chunks,
-                               const struct term_entry *entry, const struct postings_block *block);
-/* Passes over `values` of them. */
-bool positions_reader_skip(struct positions_reader *reader, uint64_t values);
-/* Decodes the next piece; called by positions_reader_next() when the one at hand is used up. */
-bool positions_reader_fill(struct positions_reader *reader);
-
-/* The next value; false at the end of the run, or when it is damaged (chunks->status tells). */
-static inline bool positions_reader_next(struct positions_reader *reader, uint32_t *value) {
-    if (reader->index == reader->count && !positions_reader_fill(reader))
-        return false;
-    *value = reader->values[reader->index++];
-    return true;
 }
 
 #endif

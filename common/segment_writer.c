@@ -105,7 +105,7 @@ enum status segment_writer_finish(struct segment_writer *writer, struct catalog_
     writer->info.bytes = writer->sink->bytes - writer->sink_bytes;
     writer->info.chunks[STREAM_POSTINGS] = writer->postings.postings.chunk;
     writer->info.chunks[STREAM_SKIPS] = writer->postings.skips.chunk;
-    writer->info.chunks[STREAM_POSITIONS] = writer->postings.positions.chunk;
+    writer->info.chunks[STREAM_POSITIONS] = writer->postings.positions.stream.chunk;
     writer->info.chunks[STREAM_DOCS] = writer->docs.records.data.chunk;
     writer->info.chunks[STREAM_DOC_INDEX] = writer->docs.records.index.chunk;
     writer->info.chunks[STREAM_TEXT] = writer->docs.texts.data.chunk;

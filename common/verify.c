@@ -11,7 +11,8 @@
 struct walk {
     struct segment *segment;
     struct verify_counts *counts;
-    uint32_t *words; /* how many occurrences each document has */
+    uint32_t *words;         /* how many occurrences each document has */
+    struct buffer positions; /* of one posting */
 };
 
 static enum status wrong(const struct walk *walk, struct error *err, const char *what) {
@@ -60,7 +61,7 @@ static enum status walk_postings(struct walk *walk, const struct dictionary_curs
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
             return wrong_term(walk, err, cursor, "damaged postings");
-        positions_reader_of_block(&positions, chunks, entry, &block);
+        positions_reader_init(&positions, chunks, entry, &block);
         for (uint32_t i = 0; i < block.count; i++) {
             uint32_t doc = block.docs[i], frequency = block.frequencies[i];
             if (doc < next_doc || doc >= walk->segment->info.documents)
@@ -73,15 +74,15 @@ static enum status walk_postings(struct walk *walk, const struct dictionary_curs
             if (bounded && (!bounds_hold(impacts, frequency, norm) ||
                             !bounds_hold(entry->impacts, frequency, norm)))
                 return wrong_term(walk, err, cursor, "a posting passes its bound");
-            uint32_t position = 0;
-            for (uint32_t k = 0; k < frequency; k++) {
-                uint32_t value;
-                if (!positions_reader_next(&positions, &value))
-                    return wrong_term(walk, err, cursor, "positions are missing");
-                if ((k && !value) || value > UINT32_MAX - 1 - position)
+            buffer_clear(&walk->positions);
+            if (buffer_reserve(&walk->positions, frequency * sizeof(uint32_t)))
+                return error_nomem(err);
+            uint32_t *places = (uint32_t *)(void *)walk->positions.data;
+            if (!positions_reader_read(&positions, i, places))
+                return wrong_term(walk, err, cursor, "positions are missing");
+            for (uint32_t k = 1; k < frequency; k++)
+                if (places[k] <= places[k - 1])
                     return wrong_term(walk, err, cursor, "positions out of order");
-                position += value;
-            }
             walk->words[doc] += frequency;
             occurrences += frequency;
         }
@@ -215,6 +216,7 @@ static enum status walk_segment(struct segment *segment, struct verify_counts *c
     if (!status)
         status = walk_documents(&walk, err);
     free(walk.words);
+    buffer_release(&walk.positions);
     counts->segments++;
     return status;
 }

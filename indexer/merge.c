@@ -91,24 +91,22 @@ static enum status add_postings(struct segment_writer *writer, struct input *inp
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
             return segment_status(input->segment, err);
-        positions_reader_of_block(&positions, chunks, entry, &block);
+        positions_reader_init(&positions, chunks, entry, &block);
         for (uint32_t i = 0; i < block.count; i++) {
             if (block.docs[i] >= input->segment->info.documents)
                 return error_set(err, ST_CORRUPT, 0, "segment %u: a posting of no document",
                                  input->segment->info.id);
             uint32_t doc = renumber(input, block.docs[i]);
             uint32_t frequency = block.frequencies[i];
-            if (doc == (uint32_t)GONE) {
-                if (!positions_reader_skip(&positions, frequency))
-                    return segment_status(input->segment, err);
+            if (doc == (uint32_t)GONE)
                 continue;
-            }
             uint32_t *place = postings_writer_add(&writer->postings, doc, frequency, err);
             if (!place)
                 return err->code;
-            for (uint32_t k = 0; k < frequency; k++)
-                if (!positions_reader_next(&positions, &place[k]))
-                    return segment_status(input->segment, err);
+            if (!positions_reader_read(&positions, i, place))
+                return segment_status(input->segment, err);
+            for (uint32_t k = frequency; --k > 0;)
+                place[k] -= place[k - 1];
         }
     }
     return ST_OK;

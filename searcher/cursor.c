@@ -83,29 +83,14 @@ uint32_t cursor_seek_far(struct cursor *cursor, uint32_t target) {
 }
 
 bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
-    struct postings_block *block = &cursor->block;
-    if (!postings_block_frequencies(block, &cursor->segment->chunks))
+    struct chunk_reader *chunks = &cursor->segment->chunks;
+    if (!postings_block_frequencies(&cursor->block, chunks))
         return false;
-    if (cursor->positions_block != cursor->number || cursor->positions_index > cursor->index) {
-        positions_reader_of_block(&cursor->positions, &cursor->segment->chunks, &cursor->entry,
-                                  block);
+    if (cursor->positions_block != cursor->number) {
+        positions_reader_init(&cursor->positions, chunks, &cursor->entry, &cursor->block);
         cursor->positions_block = cursor->number;
-        cursor->positions_index = 0;
     }
-    uint64_t before = 0;
-    for (uint32_t i = cursor->positions_index; i < cursor->index; i++)
-        before += block->frequencies[i];
-    if (!positions_reader_skip(&cursor->positions, before))
-        return false;
-    uint32_t position = 0;
-    for (uint32_t i = 0; i < block->frequencies[cursor->index]; i++) {
-        uint32_t value;
-        if (!positions_reader_next(&cursor->positions, &value))
-            return false;
-        positions[i] = position += value;
-    }
-    cursor->positions_index = cursor->index + 1;
-    return true;
+    return positions_reader_read(&cursor->positions, cursor->index, positions);
 }
 
 /* A short list is one block without a stored bound; it is decoded, so its scores can be had. */

@@ -26,10 +26,8 @@ struct cursor {
     struct postings_block block;
     /* The block that cursor_bound() looked at last, without decoding it. */
     uint32_t shallow;
-    /* Reading positions: those of posting `positions_index` of block `positions_block` come next.
-     */
-    struct positions_reader positions;
-    uint32_t positions_block, positions_index;
+    struct positions_reader positions; /* of block positions_block, UINT32_MAX: of none */
+    uint32_t positions_block;
 };
 
 /* Stands on the first posting. The segment must outlive the cursor. */

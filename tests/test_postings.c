@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/postings.h"
+#include "common/segment.h"
 #include "tests/support/shelf.h"
 
 enum { SEGMENT = 3, DOCUMENTS = 400000 };
@@ -89,19 +90,22 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
     for (uint32_t i = 0; i < count; i++)
         values += block.frequencies[i];
     struct positions_reader reader;
-    positions_reader_of_block(&reader, chunks, &list->entry, &block);
-    uint32_t read;
-    for (uint64_t i = 0; i < values;) {
-        if (skip && testing_below(skip, 3) == 0) {
-            uint64_t over = testing_bits(skip, 12) % (values - i + 1);
-            assert_true(positions_reader_skip(&reader, over));
-            i += over;
-        } else {
-            assert_true(positions_reader_next(&reader, &read));
-            assert_int_equal(read, list->values[value + i++]);
+    positions_reader_init(&reader, chunks, &list->entry, &block);
+    uint32_t *positions = malloc((values + 1) * sizeof *positions);
+    assert_non_null(positions);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *expected = list->values + value;
+        value += block.frequencies[i];
+        if (skip && testing_below(skip, 3) > 0)
+            continue;
+        assert_true(positions_reader_read(&reader, i, positions));
+        uint32_t before = 0;
+        for (uint32_t k = 0; k < block.frequencies[i]; k++) {
+            assert_int_equal(positions[k], before + expected[k]);
+            before = positions[k];
         }
     }
-    assert_false(positions_reader_next(&reader, &read));
+    free(positions);
     assert_int_equal(chunks->status, ST_OK);
     return values;
 }
@@ -147,6 +151,23 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
     }
 }
 
+/* As the segment writer does it: 2^15 documents to a chunk. Returns the number of chunks. */
+static uint32_t write_norms(struct shelf *shelf, const uint8_t *norms) {
+    struct error err;
+    struct chunk_writer writer;
+    chunk_writer_init(&writer, &shelf->sink, SEGMENT, STREAM_NORMS);
+    for (uint32_t doc = 0; doc < DOCUMENTS; doc += SEGMENT_NORMS) {
+        uint32_t left = DOCUMENTS - doc;
+        uint64_t address;
+        assert_ok(chunk_writer_add(&writer, norms + doc,
+                                   left < SEGMENT_NORMS ? left : SEGMENT_NORMS, &address, &err),
+                  &err);
+        assert_ok(chunk_writer_flush(&writer, &err), &err);
+    }
+    chunk_writer_release(&writer);
+    return writer.chunk;
+}
+
 /* Writes the lists as one segment and reads them. */
 static void check_lists(struct list *lists, size_t count, struct testing_random *random) {
     struct error err;
@@ -164,7 +185,8 @@ static void check_lists(struct list *lists, size_t count, struct testing_random 
     assert_ok(postings_writer_flush(&writer, &err), &err);
     uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
                                    [STREAM_SKIPS] = writer.skips.chunk,
-                                   [STREAM_POSITIONS] = writer.positions.chunk};
+                                   [STREAM_POSITIONS] = writer.positions.stream.chunk,
+                                   [STREAM_NORMS] = write_norms(&shelf, norms)};
     postings_writer_release(&writer);
     shelf_read(&shelf);
     struct chunk_reader reader;
@@ -261,21 +283,23 @@ static void test_postings_block_load__extremes(void **state) {
     chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
     struct postings_block block;
     struct positions_reader positions;
-    uint32_t value;
+    uint32_t read[2];
     assert_true(postings_block_load(&block, &reader, &entries[0], 0));
     assert_int_equal(block.count, 3);
     assert_memory_equal(block.docs, docs, sizeof docs);
-    positions_reader_of_block(&positions, &reader, &entries[0], &block);
-    for (size_t i = 0; i < 6; i++) {
-        assert_true(positions_reader_next(&positions, &value));
-        assert_int_equal(value, i % 2 ? 1 : UINT32_MAX - 1);
+    positions_reader_init(&positions, &reader, &entries[0], &block);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_true(positions_reader_read(&positions, i, read));
+        assert_int_equal(read[0], UINT32_MAX - 1);
+        assert_int_equal(read[1], UINT32_MAX);
     }
     assert_true(postings_block_load(&block, &reader, &entries[1], 0));
     assert_int_equal(block.docs[0], UINT32_MAX - 2);
-    positions_reader_of_block(&positions, &reader, &entries[1], &block);
-    assert_true(positions_reader_next(&positions, &value));
-    assert_int_equal(value, UINT32_MAX);
-    assert_false(positions_reader_next(&positions, &value));
+    positions_reader_init(&positions, &reader, &entries[1], &block);
+    assert_true(positions_reader_read(&positions, 0, read));
+    assert_int_equal(read[0], UINT32_MAX);
+    assert_int_equal(reader.status, ST_OK);
+    assert_false(positions_reader_read(&positions, 0, read)); /* not twice */
     chunk_reader_release(&reader);
     shelf_close(&shelf);
 }
@@ -290,10 +314,11 @@ static void test_postings_block_load__nonsense(void **state) {
     for (unsigned round = 0; round < 200; round++) {
         struct shelf shelf;
         shelf_open(&shelf);
-        static const enum stream streams[] = {STREAM_POSTINGS, STREAM_SKIPS, STREAM_POSITIONS};
+        static const enum stream streams[] = {STREAM_POSTINGS, STREAM_SKIPS, STREAM_POSITIONS,
+                                              STREAM_NORMS};
         uint32_t chunks[STREAM_MAX] = {0};
         uint32_t size = 1 + (uint32_t)testing_bits(&random, 12);
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
             struct chunk_writer writer;
             uint8_t *place = NULL;
             uint64_t address;
@@ -323,12 +348,12 @@ static void test_postings_block_load__nonsense(void **state) {
                         postings_block_load_at(&block, &reader, entry.postings, POSTINGS_BLOCK, 9);
             if (good && postings_block_frequencies(&block, &reader)) {
                 struct positions_reader positions;
+                static uint32_t places[1 << 16];
                 assert_in_range(block.count, 1, POSTINGS_BLOCK);
-                positions_reader_of_block(&positions, &reader, &entry, &block);
-                uint32_t value;
-                while (positions_reader_next(&positions, &value))
-                    if (testing_below(&random, 100) == 0 &&
-                        !positions_reader_skip(&positions, testing_bits(&random, 10)))
+                positions_reader_init(&positions, &reader, &entry, &block);
+                for (uint32_t i = 0; i < block.count; i++)
+                    if (block.frequencies[i] <= 1 << 16 && testing_below(&random, 3) == 0 &&
+                        !positions_reader_read(&positions, i, places))
                         break;
                 read++;
             }

@@ -129,7 +129,7 @@ static void content_postings(struct buffer *content, struct segment *segment,
     for (uint32_t number = 0; number < postings_blocks(&terms->entry); number++) {
         assert_true(postings_block_load(&block, &segment->chunks, &terms->entry, number));
         assert_true(postings_block_frequencies(&block, &segment->chunks));
-        positions_reader_of_block(&positions, &segment->chunks, &terms->entry, &block);
+        positions_reader_init(&positions, &segment->chunks, &terms->entry, &block);
         for (uint32_t i = 0; i < block.count; i++) {
             assert_in_range(block.docs[i], 0, segment->info.documents - 1);
             bool live = numbers[block.docs[i]] != UINT32_MAX;
@@ -137,14 +137,12 @@ static void content_postings(struct buffer *content, struct segment *segment,
                 append_bytes(content, slice_of(terms->term, terms->term_size));
                 append(content, " %" PRIu32 ":", numbers[block.docs[i]]);
             }
-            uint32_t position = 0;
-            for (uint32_t k = 0; k < block.frequencies[i]; k++) {
-                uint32_t value;
-                assert_true(positions_reader_next(&positions, &value));
-                position += value;
-                if (live)
-                    append(content, " %" PRIu32, position);
-            }
+            uint32_t *places = malloc(block.frequencies[i] * sizeof *places);
+            assert_non_null(places);
+            assert_true(positions_reader_read(&positions, i, places));
+            for (uint32_t k = 0; live && k < block.frequencies[i]; k++)
+                append(content, " %" PRIu32, places[k]);
+            free(places);
             if (live)
                 append(content, "\n");
         }
