@@ -1,0 +1,71 @@
+# shellcheck shell=sh
+# shellcheck disable=SC1091,SC2154 # the other lib.sh has what seems to be missing
+# What the scripts of this folder share beside that of ../cli: a corpus, questions, and answers that
+# can be compared.
+. "$(dirname "$0")/../cli/lib.sh"
+
+# records FIRST LAST [VERSION]: as many lines of NDJSON, the same ones whenever asked for; words are
+# as unevenly frequent as in a language.
+records() {
+    awk -v first="$1" -v last="$2" -v version="${3:-1}" 'BEGIN {
+        for (i = first; i <= last; i++) {
+            srand(i * 7 + version)
+            text = "mill"
+            for (words = 20 + int(rand() * 60); words > 0; words--) {
+                u = rand()
+                text = text " w" int(exp(u * u * 9))
+            }
+            printf "{\"id\":\"d%d\",\"title\":\"Number %d\",\"text\":\"%s\"}\n", i, i, text
+        }
+    }'
+}
+
+# Thirty questions, from words that all have to words that nobody has, some of them phrases.
+questions() {
+    awk 'BEGIN {
+        srand(30)
+        for (i = 1; i <= 30; i++) {
+            question = i % 10 ? "" : "mill"
+            for (words = int(rand() * 3); words >= 0; words--)
+                question = question " w" int(exp(2 + rand() * 6))
+            printf "q%d\t%s\n", i, i % 3 ? question : "\"" question "\""
+        }
+        print "p1\t\"number 7\""
+        print "p2\t\"w1 w1\""
+    }' >"$scratch/questions"
+}
+
+# answers INDEX: every hit of every question with all digits of its score, in an order that is a
+# matter of the documents alone.
+answers() {
+    for mode in --any --all; do
+        quern-search -i "$1" --queries="$scratch/questions" --trec=x -n 100000 "$mode" |
+            cut -d ' ' -f 1,3,5 | sort
+    done
+}
+
+# sound INDEX: it holds together, whatever happened before. An index that was never finished being
+# made is none.
+sound() {
+    if quern-index -i "$1" check >"$scratch/out" 2>"$scratch/err"; then
+        return 0
+    fi
+    grep -q ': no index at ' "$scratch/err" && return 0
+    fail "check: $(cat "$scratch/err")"
+}
+
+# counted INDEX: prints how many documents it has.
+counted() {
+    quern-index -i "$1" status 2>/dev/null |
+        awk '$1 == "documents" { gsub(",", "", $2); count = $2 } END { print count + 0 }'
+}
+
+# alike INDEX INDEX WHAT: both give the same answers.
+alike() {
+    answers "$1" >"$scratch/answers.1"
+    answers "$2" >"$scratch/answers.2"
+    [ -s "$scratch/answers.1" ] || fail "$3: no answers at all"
+    cmp -s "$scratch/answers.1" "$scratch/answers.2" && return
+    fail "$3: other answers than an uninterrupted run"
+    diff "$scratch/answers.1" "$scratch/answers.2" | head -n 5 | sed 's/^/    /'
+}
