@@ -1,0 +1,274 @@
+/* What is stored of documents comes back as it was. */
+#include "tests/support/testing.h"
+
+#include <stdlib.h>
+
+#include "common/segment.h"
+#include "tests/support/shelf.h"
+
+enum { SEGMENT = 9 };
+
+struct model {
+    struct document *documents;
+    uint32_t count;
+    struct arena arena;
+};
+
+/* Bytes that do not compress, or letters that do. */
+static struct slice make_bytes(struct arena *arena, struct testing_random *random, size_t size,
+                               bool dense) {
+    uint8_t *bytes = arena_alloc(arena, size + 1);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(dense ? testing_next(random) : 'a' + i / 100 % 26);
+    return slice_of(bytes, size);
+}
+
+static uint64_t extreme(struct testing_random *random) {
+    return testing_below(random, 8) ? testing_bits(random, 64) : UINT64_MAX;
+}
+
+static void make_document(struct model *model, struct testing_random *random, size_t id,
+                          size_t title, size_t text, bool has_text) {
+    bool dense = testing_below(random, 2);
+    model->documents[model->count++] =
+        (struct document){.id = make_bytes(&model->arena, random, id, dense),
+                          .title = make_bytes(&model->arena, random, title, dense),
+                          .text = make_bytes(&model->arena, random, text, dense),
+                          .mtime = (int64_t)extreme(random),
+                          .size = extreme(random),
+                          .content_hash = extreme(random),
+                          .length = (uint32_t)extreme(random),
+                          .title_length = (uint32_t)extreme(random),
+                          .has_text = has_text};
+}
+
+/* Writes the documents and opens them as a segment. */
+static void open_model(struct shelf *shelf, struct segment *segment, const struct model *model) {
+    struct error err;
+    struct docs_writer writer;
+    shelf_open(shelf);
+    assert_int_equal(docs_writer_init(&writer, &shelf->sink, SEGMENT, 1), ST_OK);
+    for (uint32_t i = 0; i < model->count; i++) {
+        struct docs_text where = {.kept = false};
+        if (model->documents[i].has_text)
+            assert_ok(docs_writer_text(&writer, model->documents[i].text, &where, &err), &err);
+        assert_ok(docs_writer_add(&writer, &model->documents[i], &where, &err), &err);
+    }
+    assert_ok(docs_writer_flush(&writer, &err), &err);
+    struct catalog_segment info = {.id = SEGMENT,
+                                   .documents = model->count,
+                                   .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
+                                              [STREAM_DOC_INDEX] = writer.records.index.chunk,
+                                              [STREAM_TEXT] = writer.texts.data.chunk,
+                                              [STREAM_TEXT_INDEX] = writer.texts.index.chunk}};
+    docs_writer_release(&writer);
+    shelf_read(shelf);
+    segment_open(segment, shelf->txn, &info);
+}
+
+static void check_document(struct segment *segment, const struct model *model, uint32_t doc) {
+    struct error err;
+    struct document found;
+    const struct document *expected = &model->documents[doc];
+    assert_ok(segment_document(segment, doc, &found, &err), &err);
+    assert_slice(found.id, expected->id);
+    assert_slice(found.title, expected->title);
+    assert_int_equal(found.mtime, expected->mtime);
+    assert_int_equal(found.size, expected->size);
+    assert_int_equal(found.content_hash, expected->content_hash);
+    assert_int_equal(found.length, expected->length);
+    assert_int_equal(found.title_length, expected->title_length);
+    assert_int_equal(found.has_text, expected->has_text);
+    assert_int_equal(found.text.size, 0);
+}
+
+static void check_text(struct segment *segment, const struct model *model, uint32_t doc) {
+    struct error err;
+    struct buffer text = {0};
+    const struct document *expected = &model->documents[doc];
+    assert_int_equal(buffer_append(&text, "<", 1), ST_OK);
+    assert_ok(segment_text(segment, doc, &text, &err), &err);
+    assert_slice(slice_of(text.data + 1, text.size - 1),
+                 expected->has_text ? expected->text : slice_of(NULL, 0));
+    buffer_release(&text);
+}
+
+static void check_model(struct model *model, struct testing_random *random) {
+    struct shelf shelf;
+    struct segment segment;
+    open_model(&shelf, &segment, model);
+    for (uint32_t doc = 0; doc < model->count; doc++)
+        check_document(&segment, model, doc);
+    for (uint32_t doc = 0; doc < model->count; doc++)
+        check_text(&segment, model, doc);
+    for (uint32_t round = 0; round < 300; round++) {
+        uint32_t doc = testing_below(random, model->count);
+        check_document(&segment, model, doc);
+        if (testing_below(random, 2))
+            check_text(&segment, model, testing_below(random, model->count));
+    }
+    for (uint32_t doc = model->count; doc-- > 0 && doc + 300 > model->count;)
+        check_document(&segment, model, doc);
+    struct document document;
+    struct error err;
+    assert_int_equal(segment_document(&segment, model->count, &document, &err), ST_CORRUPT);
+    assert_int_equal(segment_document(&segment, UINT32_MAX, &document, &err), ST_CORRUPT);
+    segment_close(&segment);
+    shelf_close(&shelf);
+    free(model->documents);
+    arena_release(&model->arena);
+}
+
+static void new_model(struct model *model, size_t count) {
+    *model = (struct model){.documents = calloc(count, sizeof *model->documents)};
+    assert_non_null(model->documents);
+}
+
+static void test_docs_writer_add__sizes(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const size_t ids[] = {1, 127, 128, DOCUMENT_ID_MAX};
+    static const size_t titles[] = {0, 1, DOCUMENT_TITLE_MAX};
+    static const size_t texts[] = {0,
+                                   1,
+                                   100,
+                                   DOCS_TEXT_BLOCK - 1,
+                                   DOCS_TEXT_BLOCK,
+                                   DOCS_TEXT_BLOCK + 1,
+                                   2 * DOCS_TEXT_BLOCK,
+                                   2 * DOCS_TEXT_BLOCK + 1,
+                                   1000000};
+    enum { TEXTS = sizeof texts / sizeof *texts };
+    struct model model;
+    new_model(&model, 4 * 3 * TEXTS);
+    for (size_t i = 0; i < 4 * 3 * TEXTS; i++)
+        make_document(&model, &random, ids[i % 4], titles[i / 4 % 3], texts[i * 7 % TEXTS],
+                      i % 11 != 0);
+    check_model(&model, &random);
+}
+
+static void test_docs_writer_add__many_small(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct model model;
+    new_model(&model, 20000);
+    for (size_t i = 0; i < 20000; i++)
+        make_document(&model, &random, 1 + testing_bits(&random, 5), testing_bits(&random, 5),
+                      testing_bits(&random, 8), testing_below(&random, 10) > 0);
+    check_model(&model, &random);
+}
+
+static void test_docs_writer_add__random_sizes(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct model model;
+    new_model(&model, 1000);
+    for (size_t i = 0; i < 1000; i++)
+        make_document(&model, &random, 1 + testing_bits(&random, 12) % DOCUMENT_ID_MAX,
+                      testing_bits(&random, 10), testing_bits(&random, 17),
+                      testing_below(&random, 3) > 0);
+    check_model(&model, &random);
+}
+
+static void test_docs_writer_add__no_text_at_all(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct model model;
+    new_model(&model, 1000);
+    for (size_t i = 0; i < 1000; i++)
+        make_document(&model, &random, 10, 20, 0, false);
+    check_model(&model, &random);
+}
+
+/* Of more blocks than one chunk of their index tells of: blocks_count() and blocks_find() cross it.
+ */
+static void test_blocks_find__index_of_several_chunks(void **state) {
+    (void)state;
+    enum { BLOCKS = 2 * BLOCKS_PER_CHUNK + 5 };
+    struct error err;
+    struct shelf shelf;
+    struct blocks_writer writer;
+    shelf_open(&shelf);
+    assert_int_equal(
+        blocks_writer_init(&writer, &shelf.sink, SEGMENT, STREAM_DOCS, STREAM_DOC_INDEX, 1), ST_OK);
+    for (uint32_t i = 0; i < BLOCKS; i++)
+        assert_ok(blocks_writer_add(&writer, 10 * i + 3, slice_of(&i, sizeof i), &err), &err);
+    assert_ok(blocks_writer_flush(&writer, &err), &err);
+    uint32_t chunks[STREAM_MAX] = {
+        [STREAM_DOCS] = writer.data.chunk, [STREAM_DOC_INDEX] = writer.index.chunk};
+    blocks_writer_release(&writer);
+    assert_int_equal(chunks[STREAM_DOC_INDEX], 3);
+    shelf_read(&shelf);
+    struct chunk_reader reader;
+    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    assert_int_equal(blocks_count(&reader, STREAM_DOC_INDEX), BLOCKS);
+    struct blocks_entry entry;
+    uint32_t number;
+    struct buffer raw = {0};
+    for (uint32_t doc = 0; doc < 3; doc++)
+        assert_false(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
+    for (uint32_t doc = 3; doc < 10 * BLOCKS + 50; doc += 3) {
+        uint32_t expected = (doc - 3) / 10 < BLOCKS ? (doc - 3) / 10 : BLOCKS - 1;
+        assert_true(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
+        assert_int_equal(number, expected);
+        assert_int_equal(entry.first, 10 * expected + 3);
+        assert_ok(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), &err);
+        assert_slice(buffer_slice(&raw), slice_of(&expected, sizeof expected));
+    }
+    /* Entries that do not fit their block. */
+    entry.raw_size = 5;
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    entry.raw_size = 3;
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    entry.raw_size = BLOCKS_RAW_MAX + 1;
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    entry.raw_size = 4;
+    entry.size--;
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    assert_int_equal(reader.status, ST_OK);
+    entry.address += 1 << 16;
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    assert_int_equal(reader.status, ST_CORRUPT);
+    buffer_release(&raw);
+    chunk_reader_release(&reader);
+    shelf_close(&shelf);
+}
+
+/* A record that was damaged under a checksum that fits is read as bad, never beyond its bytes. */
+static void test_docs_read__truncated(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned round = 0; round < 20000; round++) {
+        uint8_t bytes[64];
+        size_t size = testing_below(&random, sizeof bytes);
+        unsigned bits = 1 + testing_below(&random, 8);
+        for (size_t i = 0; i < size; i++)
+            bytes[i] = (uint8_t)testing_bits(&random, bits);
+        uint8_t *exact = malloc(size + !size);
+        assert_non_null(exact);
+        memcpy(exact, bytes, size);
+        struct reader reader = reader_of(exact, size);
+        struct document document;
+        struct docs_text where;
+        docs_read(&reader, 0, &document, &where);
+        if (!reader.bad) {
+            assert_true(document.id.size + document.title.size <= size);
+            assert_true(document.id.data >= exact);
+            assert_true(document.title.data + document.title.size <= exact + size);
+        }
+        free(exact);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_docs_writer_add__sizes),
+        cmocka_unit_test(test_docs_writer_add__many_small),
+        cmocka_unit_test(test_docs_writer_add__random_sizes),
+        cmocka_unit_test(test_docs_writer_add__no_text_at_all),
+        cmocka_unit_test(test_blocks_find__index_of_several_chunks),
+        cmocka_unit_test(test_docs_read__truncated),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

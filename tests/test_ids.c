@@ -1,0 +1,198 @@
+/* Ids to document numbers. */
+#include "tests/support/testing.h"
+
+#include <stdlib.h>
+
+#include "common/ids.h"
+#include "tests/support/shelf.h"
+
+enum { SEGMENT = 5 };
+
+/* Opens a table of these items in a segment of `documents`. */
+static void make_table(struct shelf *shelf, struct chunk_reader *reader, struct ids_item *items,
+                       size_t count, uint32_t documents) {
+    struct error err;
+    uint32_t chunks[STREAM_MAX] = {0};
+    struct ids_item *copy = malloc((count + 1) * sizeof *copy);
+    assert_non_null(copy);
+    if (count)
+        memcpy(copy, items, count * sizeof *copy);
+    shelf_open(shelf);
+    assert_ok(ids_write(&shelf->sink, SEGMENT, copy, count, documents, chunks, &err), &err);
+    free(copy);
+    shelf_read(shelf);
+    chunk_reader_init(reader, shelf->txn, SEGMENT, chunks);
+}
+
+static void close_table(struct shelf *shelf, struct chunk_reader *reader) {
+    assert_int_equal(reader->status, ST_OK);
+    chunk_reader_release(reader);
+    shelf_close(shelf);
+}
+
+/* How many candidates a hash has; *has says whether `doc` is among them. They ascend. */
+static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint64_t hash,
+                           uint32_t doc, bool *has) {
+    struct ids_match match;
+    uint32_t found, before = 0, count = 0;
+    *has = false;
+    if (!ids_find(&match, reader, documents, hash))
+        return 0;
+    for (; ids_next(&match, &found); before = found, count++) {
+        assert_true(!count || found > before);
+        *has |= found == doc;
+    }
+    assert_true(count > 0);
+    return count;
+}
+
+static void check_table(uint32_t documents, struct testing_random *random) {
+    struct shelf shelf;
+    struct chunk_reader reader;
+    struct ids_item *items = malloc((documents + 1ul) * sizeof *items);
+    assert_non_null(items);
+    for (uint32_t i = 0; i < documents; i++)
+        items[i] = (struct ids_item){.hash = testing_next(random), .doc = i};
+    make_table(&shelf, &reader, items, documents, documents);
+    bool has;
+    uint64_t others = 0;
+    for (uint32_t i = 0; i < documents; i++) {
+        others += candidates(&reader, documents, items[i].hash, items[i].doc, &has) - 1;
+        assert_true(has);
+    }
+    uint64_t wrong = 0;
+    for (uint32_t i = 0; i < 10000; i++)
+        wrong += candidates(&reader, documents, testing_next(random), UINT32_MAX, &has);
+    /* One look-up in 128 meets a candidate that is none: far fewer than one in 60. */
+    assert_true(others <= documents / 60 + 5 && wrong < 10000 / 60);
+    close_table(&shelf, &reader);
+    free(items);
+}
+
+static void test_ids_find__every_document(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t counts[] = {1, 2, 511, 512, 513, 1023, 1024, 5000, 100000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        check_table(counts[i], &random);
+}
+
+static void test_ids_find__no_documents(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct shelf shelf;
+    struct chunk_reader reader;
+    bool has;
+    make_table(&shelf, &reader, NULL, 0, 0);
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(candidates(&reader, 0, testing_next(&random), 0, &has), 0);
+    close_table(&shelf, &reader);
+}
+
+/* The first and last fingerprints, and pages at either end. */
+static void test_ids_find__hashes_at_the_ends(void **state) {
+    (void)state;
+    struct ids_item items[] = {
+        {0, 7},          {1, 6},      {0xffff, 5},     {UINT64_MAX, 4},
+        {~0xffffull, 3}, {0x8000, 2}, {1ull << 63, 1}, {(1ull << 63) - 1, 0}};
+    const uint32_t documents[] = {8, 600, 5000};
+    for (size_t k = 0; k < 3; k++) {
+        struct shelf shelf;
+        struct chunk_reader reader;
+        make_table(&shelf, &reader, items, 8, documents[k]);
+        bool has;
+        for (size_t i = 0; i < 8; i++) {
+            assert_true(candidates(&reader, documents[k], items[i].hash, items[i].doc, &has));
+            assert_true(has);
+        }
+        close_table(&shelf, &reader);
+    }
+}
+
+/* As when an id was replaced within a batch: all its documents are candidates. */
+static void test_ids_find__equal_hashes(void **state) {
+    (void)state;
+    struct ids_item items[1000];
+    for (uint32_t i = 0; i < 1000; i++)
+        items[i] = (struct ids_item){.hash = i % 10 * 0x123456789abcdefull, .doc = 999 - i};
+    struct shelf shelf;
+    struct chunk_reader reader;
+    make_table(&shelf, &reader, items, 1000, 1000);
+    bool has;
+    for (uint32_t i = 0; i < 1000; i++) {
+        assert_in_range(candidates(&reader, 1000, items[i].hash, items[i].doc, &has), 100, 1000);
+        assert_true(has);
+    }
+    close_table(&shelf, &reader);
+}
+
+/* Document numbers take four bytes, and the index more than one chunk. */
+static void test_ids_find__large_segment(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t documents[] = {1u << 24, (1u << 24) + 1, UINT32_MAX - 1};
+    for (size_t k = 0; k < 3; k++) {
+        struct ids_item items[1000];
+        for (uint32_t i = 0; i < 1000; i++)
+            items[i] =
+                (struct ids_item){.hash = testing_next(&random), .doc = documents[k] - 1 - i};
+        struct shelf shelf;
+        struct chunk_reader reader;
+        make_table(&shelf, &reader, items, 1000, documents[k]);
+        assert_true(reader.chunks[STREAM_ID_INDEX] > 1);
+        bool has;
+        for (uint32_t i = 0; i < 1000; i++) {
+            candidates(&reader, documents[k], items[i].hash, items[i].doc, &has);
+            assert_true(has);
+        }
+        close_table(&shelf, &reader);
+    }
+}
+
+static void test_ids_write__too_many_of_one_hash(void **state) {
+    (void)state;
+    enum { COUNT = CHUNK_DATA / 5 + 1 };
+    struct error err;
+    struct shelf shelf;
+    uint32_t chunks[STREAM_MAX] = {0};
+    struct ids_item *items = calloc(COUNT, sizeof *items);
+    assert_non_null(items);
+    shelf_open(&shelf);
+    assert_status(ids_write(&shelf.sink, SEGMENT, items, COUNT, COUNT, chunks, &err), ST_LIMIT,
+                  &err);
+    assert_ok(ids_write(&shelf.sink, SEGMENT, items, COUNT - 1, COUNT - 1, chunks, &err), &err);
+    free(items);
+    shelf_close(&shelf);
+}
+
+static void test_ids_find__damaged(void **state) {
+    (void)state;
+    struct error err;
+    struct shelf shelf;
+    struct chunk_reader reader;
+    struct ids_item items[] = {{1, 0}, {2, 1}};
+    make_table(&shelf, &reader, items, 2, 2);
+    reader.chunks[STREAM_IDS] = 0; /* as if the index pointed to where nothing is */
+    struct ids_match match;
+    assert_false(ids_find(&match, &reader, 2, 1));
+    assert_status(reader.status, ST_CORRUPT, &err);
+    reader.status = ST_OK;
+    reader.chunks[STREAM_ID_INDEX] = 0;
+    assert_false(ids_find(&match, &reader, 2, 1));
+    assert_status(reader.status, ST_CORRUPT, &err);
+    chunk_reader_release(&reader);
+    shelf_close(&shelf);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ids_find__every_document),
+        cmocka_unit_test(test_ids_find__no_documents),
+        cmocka_unit_test(test_ids_find__hashes_at_the_ends),
+        cmocka_unit_test(test_ids_find__equal_hashes),
+        cmocka_unit_test(test_ids_find__large_segment),
+        cmocka_unit_test(test_ids_write__too_many_of_one_hash),
+        cmocka_unit_test(test_ids_find__damaged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
