@@ -1,0 +1,124 @@
+/* On every query of every judged collection below QUERN_CORPORA, the ten best documents are those
+ * of the oracle. (What the judges say of them is for bench/relevance.py.) */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "indexer/source/ndjson.h"
+#include "tests/support/oracle.h"
+#include "tests/support/shelf.h"
+#include "tests/support/testing.h"
+
+enum { TOP = 10 };
+
+/* Indexes the collection, without texts, and tells the oracle the same documents. */
+static void read_documents(const char *folder, const char *index, struct oracle *oracle,
+                           const struct writer_options *options) {
+    struct error err;
+    char path[512];
+    snprintf(path, sizeof path, "%s/corpus.ndjson", folder);
+    struct ndjson_options ndjson_options = {.fields = ndjson_fields, .max_line = 1 << 24};
+    struct ndjson *ndjson;
+    struct writer *writer;
+    struct document document;
+    enum status status;
+    assert_ok(ndjson_open(&ndjson, path, path, &ndjson_options, &err), &err);
+    assert_ok(writer_open(&writer, index, options, &err), &err);
+    while ((status = ndjson_next(&document, ndjson, &err)) == ST_OK) {
+        enum writer_outcome outcome;
+        oracle_add(oracle, document.title, document.text);
+        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        assert_int_equal(outcome, WRITER_NEW);
+    }
+    assert_status(status, ST_END, &err);
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    ndjson_close(ndjson);
+}
+
+static void check_query(struct snapshot *snapshot, struct analyzer *analyzer, struct oracle *oracle,
+                        const char *text) {
+    struct error err;
+    struct query query;
+    struct results results;
+    struct oracle_answer answer;
+    struct search_options options = {.mode = QUERY_ANY, .limit = TOP, .k1 = 1.2, .b = 0.75};
+    assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);
+    assert_ok(search_run(&results, &snapshot, 1, &query, &options, &err), &err);
+    oracle_search(&answer, oracle, &query, options.mode, options.k1, options.b);
+    oracle_check(&answer, &results, &options, &snapshot);
+    results_release(&results);
+    oracle_answer_release(&answer);
+    query_release(&query);
+}
+
+/* Returns how many queries there were. */
+static unsigned check_queries(const char *folder, struct snapshot *snapshot,
+                              struct analyzer *analyzer, struct oracle *oracle) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/queries.tsv", folder);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    char *line = NULL;
+    size_t capacity = 0;
+    unsigned count = 0;
+    while (getline(&line, &capacity, file) > 0) {
+        const char *tab = strchr(line, '\t');
+        assert_non_null(tab);
+        check_query(snapshot, analyzer, oracle, tab + 1);
+        count++;
+    }
+    free(line);
+    fclose(file);
+    return count;
+}
+
+static void check_collection(const char *corpora, const char *name, const char *language) {
+    struct error err;
+    char folder[256];
+    const char *index = testing_path("index");
+    struct writer_options options = shelf_options();
+    struct analyzer *analyzer;
+    struct snapshot *snapshot;
+    snprintf(folder, sizeof folder, "%s/%s", corpora, name);
+    options.keep_text = false;
+    const char *stemmer = analyzer_stemmer_of_language(language);
+    assert_non_null(stemmer);
+    snprintf(options.analysis.stemmer, sizeof options.analysis.stemmer, "%s", stemmer);
+    assert_ok(analyzer_new(&analyzer, &options.analysis, &err), &err);
+    struct oracle *oracle = oracle_new(analyzer);
+    read_documents(folder, index, oracle, &options);
+    assert_ok(snapshot_open(&snapshot, index, &err), &err);
+    unsigned queries = check_queries(folder, snapshot, analyzer, oracle);
+    assert_true(queries > 0);
+    print_message("%s: %u queries\n", name, queries);
+    snapshot_close(snapshot);
+    oracle_free(oracle);
+    analyzer_free(analyzer);
+}
+
+static void test_search_run__top_of_every_judged_collection(void **state) {
+    (void)state;
+    const char *corpora = getenv("QUERN_CORPORA");
+    if (!corpora) {
+        print_message("skipped: no corpus\n");
+        skip();
+    }
+    FILE *reference = fopen(TEST_DATA "/../../bench/reference.tsv", "r");
+    assert_non_null(reference);
+    char line[1024], name[64], language[16];
+    unsigned collections = 0;
+    while (fgets(line, sizeof line, reference))
+        if (*line != '#' && sscanf(line, "%63s %15s", name, language) == 2) {
+            check_collection(corpora, name, language);
+            collections++;
+        }
+    fclose(reference);
+    assert_true(collections > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_search_run__top_of_every_judged_collection),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
