@@ -48,20 +48,28 @@ struct inverter {
     size_t position_capacity;
 };
 
+/* Memory that is touched in no order, so in large pages where there are such: with pages of 4 KiB
+ * each touch would miss the TLB as well as the cache. NULL when there is none. */
+static void *map(size_t size) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+    madvise(memory, size, MADV_HUGEPAGE);
+    return memory;
+}
+
 enum status inverter_new(struct inverter **out, struct error *err) {
     struct inverter *inverter = calloc(1, sizeof *inverter);
     if (!inverter)
         return error_nomem(err);
-    void *pool = MAP_FAILED;
-    for (uint64_t size = POOL_MAX; pool == MAP_FAILED && size >= POOL_MIN; size /= 2) {
+    for (uint64_t size = POOL_MAX; !inverter->pool && size >= POOL_MIN; size /= 2) {
         inverter->pool_size = size;
-        pool = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                    -1, 0);
+        inverter->pool = map(size);
     }
-    inverter->pool = pool == MAP_FAILED ? NULL : pool;
     inverter->capacity = TERMS_FIRST;
     inverter->mask = 2 * TERMS_FIRST - 1;
-    inverter->terms = malloc(inverter->capacity * sizeof *inverter->terms);
+    inverter->terms = map(inverter->capacity * sizeof *inverter->terms);
     inverter->table = calloc(inverter->mask + 1ul, sizeof *inverter->table);
     if (!inverter->pool || !inverter->terms || !inverter->table) {
         inverter_free(inverter);
@@ -76,7 +84,8 @@ void inverter_free(struct inverter *inverter) {
         return;
     if (inverter->pool)
         munmap(inverter->pool, inverter->pool_size);
-    free(inverter->terms);
+    if (inverter->terms)
+        munmap(inverter->terms, inverter->capacity * sizeof *inverter->terms);
     free(inverter->table);
     free(inverter->positions);
     buffer_release(&inverter->strings);
@@ -102,11 +111,12 @@ void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
 static enum status grow(struct inverter *inverter) {
     if (inverter->capacity > UINT32_MAX / 4)
         return ST_NOMEM;
-    struct term *terms =
-        realloc(inverter->terms, 2ul * inverter->capacity * sizeof *inverter->terms);
-    if (!terms)
+    size_t size = inverter->capacity * sizeof *inverter->terms;
+    struct term *terms = mremap(inverter->terms, size, 2 * size, MREMAP_MAYMOVE);
+    if (terms == MAP_FAILED)
         return ST_NOMEM;
     inverter->terms = terms;
+    inverter->capacity *= 2;
     uint32_t mask = 2 * inverter->mask + 1;
     uint32_t *table = calloc(mask + 1ul, sizeof *table);
     if (!table)
@@ -120,7 +130,6 @@ static enum status grow(struct inverter *inverter) {
     free(inverter->table);
     inverter->table = table;
     inverter->mask = mask;
-    inverter->capacity *= 2;
     return ST_OK;
 }
 
