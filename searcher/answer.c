@@ -1,5 +1,7 @@
 #include "searcher/answer.h"
 
+#include <stdlib.h>
+
 static enum status copy(struct slice *to, struct arena *arena, struct slice from,
                         struct error *err) {
     char *data = arena_copy(arena, from.data, from.size);
@@ -58,6 +60,28 @@ static enum status load_snippets(struct answer_hit *to, struct answer *answer,
                         &answer->arena, err);
 }
 
+static int compare_places(const void *a, const void *b) {
+    const struct hit *x = *(const struct hit *const *)a, *y = *(const struct hit *const *)b;
+    if (x->index != y->index)
+        return x->index < y->index ? -1 : 1;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return x->doc < y->doc ? -1 : 1;
+}
+
+/* The hits as they lie in the index: so each block of records is unpacked once, however many of
+ * them are in it. */
+static enum status in_document_order(const struct hit ***out, const struct results *results,
+                                     struct arena *arena, struct error *err) {
+    *out = arena_alloc(arena, (results->count + 1) * sizeof **out);
+    if (!*out)
+        return error_nomem(err);
+    for (size_t i = 0; i < results->count; i++)
+        (*out)[i] = &results->hits[i];
+    qsort(*out, results->count, sizeof **out, compare_places);
+    return ST_OK;
+}
+
 enum status answer_load(struct answer *answer, const struct results *results,
                         struct snapshot *const *snapshots, size_t count, const struct query *query,
                         const struct search_options *search, const struct answer_options *options,
@@ -70,13 +94,19 @@ enum status answer_load(struct answer *answer, const struct results *results,
     answer->hits = arena_alloc(&answer->arena, (results->count + 1) * sizeof *answer->hits);
     if (!answer->hits)
         status = error_nomem(err);
+    for (; !status && answer->count < results->count; answer->count++)
+        answer->hits[answer->count] =
+            (struct answer_hit){.rank = search->offset + (uint32_t)answer->count + 1,
+                                .score = results->hits[answer->count].score};
     if (!status && options->snippets && results->count)
         status = snippet_finder_init(&finder, analyzer, query, err);
+    const struct hit **order = NULL;
+    if (!status)
+        status = in_document_order(&order, results, &answer->arena, err);
     for (size_t i = 0; !status && i < results->count; i++) {
-        const struct hit *hit = &results->hits[i];
+        const struct hit *hit = order[i];
         struct segment *segment = &snapshots[hit->index]->segments[hit->segment];
-        struct answer_hit *to = &answer->hits[answer->count++];
-        *to = (struct answer_hit){.rank = search->offset + (uint32_t)i + 1, .score = hit->score};
+        struct answer_hit *to = &answer->hits[hit - results->hits];
         status = load_document(to, answer, segment, hit->doc, err);
         if (!status && options->snippets)
             status = load_snippets(to, answer, &finder, &text, segment, hit->doc, options->snippets,
