@@ -9,13 +9,6 @@ void batch_release(struct batch *batch) {
     *batch = (struct batch){0};
 }
 
-void batch_clear(struct batch *batch) {
-    batch->count = 0;
-    buffer_clear(&batch->ids);
-    if (batch->table)
-        memset(batch->table, 0, (batch->mask + 1) * sizeof *batch->table);
-}
-
 uint64_t batch_memory(const struct batch *batch) {
     return batch->capacity * sizeof *batch->items + batch->ids.capacity +
            (batch->table ? (batch->mask + 1) * sizeof *batch->table : 0);

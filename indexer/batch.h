@@ -15,7 +15,7 @@ struct batch_item {
     uint32_t doc; /* its newest document, or BATCH_REMOVED */
 };
 
-/* Start with {0}. Memory grows with the ids; batch_clear() keeps it for the next batch. */
+/* Start with {0}. Memory grows with the ids. */
 struct batch {
     struct batch_item *items;
     size_t count, capacity;
@@ -24,8 +24,8 @@ struct batch {
     struct buffer ids;
 };
 
+/* Leaves an empty batch. */
 void batch_release(struct batch *batch);
-void batch_clear(struct batch *batch);
 uint64_t batch_memory(const struct batch *batch);
 
 /* The item of an id, or NULL. Valid until the next batch_put(). */

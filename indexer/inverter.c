@@ -104,8 +104,18 @@ void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
         madvise(inverter->pool, inverter->pool_used, MADV_DONTNEED);
     inverter->pool_used = 0;
     inverter->count = 0;
+    buffer_release(&inverter->strings);
+    /* A document of many words must not leave so much that each one after it is due as a batch of
+     * its own. */
+    if (inverter->capacity > TERMS_FIRST)
+        munmap(inverter->terms + TERMS_FIRST,
+               (inverter->capacity - TERMS_FIRST) * sizeof *inverter->terms);
+    inverter->capacity = TERMS_FIRST;
+    inverter->mask = 2 * TERMS_FIRST - 1;
+    uint32_t *table = realloc(inverter->table, (inverter->mask + 1ul) * sizeof *table);
+    if (table) /* else it stays larger, which does no harm */
+        inverter->table = table;
     memset(inverter->table, 0, (inverter->mask + 1ul) * sizeof *inverter->table);
-    buffer_clear(&inverter->strings);
 }
 
 static enum status grow(struct inverter *inverter) {

@@ -38,7 +38,7 @@ uint64_t inverter_memory(const struct inverter *inverter);
 enum status inverter_write(struct inverter *inverter, struct segment_writer *writer,
                            struct error *err);
 
-/* Forgets everything, the analyzer's memos too. */
+/* Forgets everything, the analyzer's memos too, and gives back the memory. */
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer);
 
 #endif

@@ -171,6 +171,9 @@ static enum status parse_command(struct options *options, struct error *err) {
     return ST_OK;
 }
 
+/* With less than this, each document would be a batch of its own. */
+static const uint64_t MEMORY_MIN = 1024 * 1024;
+
 enum status options_parse(struct options *options, int argc, char **argv, struct error *err) {
     *options = (struct options){
         .command = COMMAND_ADD,
@@ -186,6 +189,8 @@ enum status options_parse(struct options *options, int argc, char **argv, struct
         return status;
     options->word_count = argc;
     status = parse_command(options, err);
+    if (!status && options->memory < MEMORY_MIN)
+        status = error_set(err, ST_INVALID, 0, "--memory: 1M is the least to work in");
     if (!status)
         status = parse_max_delete(options, err);
     if (!status)

@@ -11,11 +11,6 @@ void pending_release(struct pending *pending) {
     *pending = (struct pending){0};
 }
 
-void pending_clear(struct pending *pending) {
-    pending->count = 0;
-    buffer_clear(&pending->records);
-}
-
 enum status pending_remove(struct pending *pending, uint32_t segment, uint32_t doc) {
     if (pending->count == pending->capacity) {
         size_t capacity = pending->capacity ? 2 * pending->capacity : 256;

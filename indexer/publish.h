@@ -21,8 +21,8 @@ struct pending {
     struct buffer records; /* (table u8, key string, value string)*: an empty value deletes */
 };
 
+/* Leaves nothing pending. */
 void pending_release(struct pending *pending);
-void pending_clear(struct pending *pending);
 enum status pending_remove(struct pending *pending, uint32_t segment, uint32_t doc);
 enum status pending_record(struct pending *pending, enum store_table table, struct slice key,
                            struct slice value);

@@ -411,8 +411,9 @@ enum status writer_commit(struct writer *writer, struct error *err) {
         status = publish(&writer->sink, &writer->catalog, &writer->pending, err);
     if (!status) {
         inverter_clear(writer->inverter, writer->analyzer);
-        batch_clear(&writer->batch);
-        pending_clear(&writer->pending);
+        /* Released, not kept: what they hold counts in writer_due(). */
+        batch_release(&writer->batch);
+        pending_release(&writer->pending);
         writer->stamped = false;
         writer->counts.commits++;
         status = renew_snapshot(writer, err);
