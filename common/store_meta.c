@@ -23,7 +23,7 @@ enum {
     META_FREE_FLAGS = 0x08, /* MDB_INTEGERKEY, and none of the flags that we never set */
     META_DEPTH_MAX = 32,    /* CURSOR_STACK */
     META_ATTEMPTS = 5,      /* at an image that a commit may have been changing under us */
-    META_PAUSE_NS = 2000 * 1000,
+    META_PAUSE_NS = 250 * 1000,
 };
 static const uint32_t META_MAGIC = 0xBEEFC0DE;
 static const uint32_t META_VERSION = 1;
