@@ -10,7 +10,6 @@ usage: relevance.py [--programs FOLDER] [COLLECTION...]    (all of reference.tsv
 import argparse
 import math
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -77,24 +76,14 @@ def evaluate(qrels, found):
     return {measure: sum(one[measure] for one in judged) / len(judged) for measure in MEASURES}
 
 
-def plain_query(line):
-    """A line of queries.tsv with nothing in it that the query language would read as an operator:
-    the collections ask in prose."""
-    qid, text = line.split("\t", 1)
-    text = re.sub(r'["+()*:^~-]', " ", text)
-    return f"{qid}\t" + re.sub(r"\b(AND|OR|NOT|NEAR)\b", lambda word: word[0].lower(), text)
-
-
 def search(programs, collection, language, work):
     """Index a collection and run its queries: the path of the run."""
-    index, batch, run = work / "index", work / "queries", work / "run"
-    lines = (collection / "queries.tsv").read_text(encoding="utf-8").splitlines()
-    batch.write_text("".join(plain_query(line) + "\n" for line in lines), encoding="utf-8")
+    index, run = work / "index", work / "run"
     subprocess.run([programs / "quern-index", "-q", "-i", index, f"--lang={language}",
                     "--no-store", collection / "corpus.ndjson"], check=True)
     with open(run, "wb") as out:
         subprocess.run([programs / "quern-search", "-i", index, "--any", "-n", str(DEPTH),
-                        f"--queries={batch}", "--trec=quern"], stdout=out, check=True)
+                        f"--queries={collection / 'queries.tsv'}", "--trec=quern"], stdout=out, check=True)
     return run
 
 

@@ -100,6 +100,9 @@ enum status answer_load(struct answer *answer, const struct results *results,
                                 .score = results->hits[answer->count].score};
     if (!status && options->snippets && results->count)
         status = snippet_finder_init(&finder, analyzer, query, err);
+    struct search_options explained = *search;
+    if (results->relaxed)
+        explained.mode = QUERY_ANY;
     const struct hit **order = NULL;
     if (!status)
         status = in_document_order(&order, results, &answer->arena, err);
@@ -112,7 +115,7 @@ enum status answer_load(struct answer *answer, const struct results *results,
             status = load_snippets(to, answer, &finder, &text, segment, hit->doc, options->snippets,
                                    err);
         if (!status && options->why)
-            status = search_explain(&to->why, snapshots, count, query, search, hit, err);
+            status = search_explain(&to->why, snapshots, count, query, &explained, hit, err);
     }
     snippet_finder_release(&finder);
     buffer_release(&text);

@@ -25,11 +25,8 @@ static void say_notes(const struct answer *answer, const struct query *query) {
         cli_say(request_cli.program, "%s", query->note);
     if (!answer->relaxed)
         return;
-    size_t words = 0;
-    for (size_t i = 0; i < query->count; i++)
-        words += query->clauses[i].occur != OCCUR_MUST_NOT;
     cli_say(request_cli.program, "no document has all %zu words; showing documents with some",
-            words);
+            query_words(query));
 }
 
 /* The arguments as one line, for the reader of JSON. */

@@ -57,20 +57,34 @@ static enum status plan_one(struct plan *plan, struct plan_clause *out,
     return ST_OK;
 }
 
+/* Whether a clause stands in the plan as its parts. */
+static bool is_split(const struct query_clause *clause, enum query_mode mode) {
+    return clause->parts && clause->occur == OCCUR_DEFAULT && mode == QUERY_ANY;
+}
+
 enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size_t count,
-                      const struct query *query, double k1, double b, struct error *err) {
-    *plan = (struct plan){.count = query->count};
+                      const struct query *query, enum query_mode mode, double k1, double b,
+                      struct error *err) {
+    *plan = (struct plan){0};
+    size_t room = 0;
+    for (size_t i = 0; i < query->count; i++)
+        room += is_split(&query->clauses[i], mode) ? query->clauses[i].count : 1;
     enum status status = list_segments(plan, snapshots, count, err);
     if (!status) {
-        plan->clauses = arena_alloc(&plan->arena, (query->count + 1) * sizeof *plan->clauses);
+        plan->clauses = arena_alloc(&plan->arena, (room + 1) * sizeof *plan->clauses);
         if (!plan->clauses)
             status = error_nomem(err);
     }
     double sum = 0;
     for (size_t i = 0; i < query->count && !status; i++) {
-        status = plan_one(plan, &plan->clauses[i], &query->clauses[i], err);
-        if (query->clauses[i].occur != OCCUR_MUST_NOT)
-            sum += plan->clauses[i].idf;
+        const struct query_clause *clause = &query->clauses[i];
+        bool split = is_split(clause, mode);
+        for (size_t k = 0; k < (split ? clause->count : 1) && !status; k++) {
+            struct plan_clause *planned = &plan->clauses[plan->count++];
+            status = plan_one(plan, planned, split ? &clause->parts[k] : clause, err);
+            if (clause->occur != OCCUR_MUST_NOT)
+                sum += planned->idf;
+        }
     }
     if (status) {
         plan_release(plan);
@@ -78,7 +92,7 @@ enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size
     }
     bm25_init(&plan->bm25, k1, b, plan->average);
     plan->shift = bm25_shift(sum);
-    for (size_t i = 0; i < query->count; i++)
+    for (size_t i = 0; i < plan->count; i++)
         plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->shift);
     return ST_OK;
 }

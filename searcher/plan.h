@@ -32,7 +32,7 @@ struct plan {
     struct arena arena; /* holds all of it */
     struct plan_segment *segments;
     size_t segment_count;
-    struct plan_clause *clauses; /* as the query's */
+    struct plan_clause *clauses; /* as the query's, but for words split into their parts */
     size_t count;
     uint64_t documents; /* N */
     double average;     /* length */
@@ -40,9 +40,11 @@ struct plan {
     struct bm25 bm25;
 };
 
-/* The query and the snapshots must outlive the plan. */
+/* The query and the snapshots must outlive the plan. `mode`: when any word will do, so will any
+ * part of a word that the analyzer splits; else its parts must stand side by side. */
 enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size_t count,
-                      const struct query *query, double k1, double b, struct error *err);
+                      const struct query *query, enum query_mode mode, double k1, double b,
+                      struct error *err);
 void plan_release(struct plan *plan);
 
 /* Fixed point to a score. */

@@ -7,11 +7,17 @@ enum {
     LEFT_OUT_MAX = 100, /* bytes of what was left out that it names */
 };
 
+/* A term and the bytes [start, end) of the text that became it. */
+struct read_term {
+    struct query_term term;
+    uint32_t start, end;
+};
+
 struct parser {
     struct query *query;
     struct analyzer *analyzer;
-    size_t capacity;          /* of query->clauses */
-    struct query_term *terms; /* of the clause being read; owned */
+    size_t capacity;         /* of query->clauses */
+    struct read_term *terms; /* of the clause being read; owned */
     size_t terms_capacity;
     struct buffer left_out; /* what gave no term, separated by blanks */
     size_t bytes;           /* of the user's text, read so far */
@@ -50,7 +56,7 @@ static enum status analyze(size_t *count, struct parser *parser, struct slice te
     for (size_t n; (n = analyzer_next(parser->analyzer, tokens, ANALYZER_BATCH)) > 0;) {
         if (*count + n > parser->terms_capacity) {
             size_t capacity = 2 * (*count + n);
-            struct query_term *terms = realloc(parser->terms, capacity * sizeof *terms);
+            struct read_term *terms = realloc(parser->terms, capacity * sizeof *terms);
             if (!terms)
                 return ST_NOMEM;
             parser->terms = terms;
@@ -63,8 +69,10 @@ static enum status analyze(size_t *count, struct parser *parser, struct slice te
                 return ST_NOMEM;
             if (*count == 0)
                 first = tokens[i].position;
-            parser->terms[(*count)++] = (struct query_term){.term = slice_of(copy, term.size),
-                                                            .offset = tokens[i].position - first};
+            parser->terms[(*count)++] = (struct read_term){
+                .term = {.term = slice_of(copy, term.size), .offset = tokens[i].position - first},
+                .start = tokens[i].start,
+                .end = tokens[i].end};
         }
     }
     return analyzer_status(parser->analyzer);
@@ -91,6 +99,20 @@ static enum status add_clause(struct parser *parser, const struct query_clause *
     return ST_OK;
 }
 
+/* The words of a clause as clauses of their own. `typed` is the text they were read from. */
+static struct query_clause *split(struct parser *parser, const uint8_t *typed,
+                                  struct query_term *terms, size_t count) {
+    struct query_clause *parts = arena_alloc(&parser->query->arena, count * sizeof *parts);
+    for (size_t i = 0; parts && i < count; i++) {
+        const struct read_term *term = &parser->terms[i];
+        parts[i] =
+            (struct query_clause){.typed = slice_of(typed + term->start, term->end - term->start),
+                                  .terms = &terms[i],
+                                  .count = 1};
+    }
+    return parts;
+}
+
 /* Adds a clause for `text`, a word or what stands between quotes. */
 static enum status read_clause(struct parser *parser, enum occur occur, struct slice text,
                                bool quoted) {
@@ -112,11 +134,17 @@ static enum status read_clause(struct parser *parser, enum occur occur, struct s
     if (quoted)
         typed[0] = typed[text.size + 1] = '"';
     memcpy(typed + quote, text.data, text.size);
-    memcpy(terms, parser->terms, count * sizeof *terms);
+    for (size_t i = 0; i < count; i++)
+        terms[i] = parser->terms[i].term;
     struct query_clause clause = {.occur = occur,
                                   .typed = slice_of(typed, text.size + 2 * quote),
                                   .terms = terms,
                                   .count = count};
+    if (count > 1 && !quoted) {
+        clause.parts = split(parser, (const uint8_t *)typed, terms, count);
+        if (!clause.parts)
+            return ST_NOMEM;
+    }
     return add_clause(parser, &clause);
 }
 
@@ -226,6 +254,14 @@ static bool only_excludes(const struct query *query) {
         if (query->clauses[i].occur != OCCUR_MUST_NOT)
             return false;
     return query->count > 0;
+}
+
+size_t query_words(const struct query *query) {
+    size_t words = 0;
+    for (size_t i = 0; i < query->count; i++)
+        if (query->clauses[i].occur != OCCUR_MUST_NOT)
+            words += query->clauses[i].parts ? query->clauses[i].count : 1;
+    return words;
 }
 
 /* Sets query->note: "read as: CLAUSES (reason; reason)", if there is a reason. */

@@ -36,6 +36,9 @@ struct query_clause {
     struct slice typed;       /* as the user wrote it, owned by the query */
     struct query_term *terms; /* one: a term; more: a phrase. Never none. */
     size_t count;
+    /* Of a word that the analyzer splits, such as multi-agent, its parts as `count` clauses of one
+     * term each, for when any word will do; NULL of others. Owned by the query. */
+    struct query_clause *parts;
 };
 
 struct query {
@@ -55,6 +58,10 @@ enum status query_parse(struct query *query, struct analyzer *analyzer, struct s
  * contains a space is a phrase. */
 enum status query_parse_arguments(struct query *query, struct analyzer *analyzer, int count,
                                   char *const *arguments, struct error *err);
+
+/* How many words are wanted, excluded ones not counted; a word that is split counts as its parts.
+ */
+size_t query_words(const struct query *query);
 
 void query_release(struct query *query);
 

@@ -86,30 +86,38 @@ static enum status run(struct results *results, const struct plan *plan, enum qu
     return status;
 }
 
-/* How many clauses say what a document must or may have. */
-static size_t wanted(const struct query *query, enum occur occur) {
-    size_t count = 0;
+static enum status plan_and_run(struct results *results, struct snapshot *const *snapshots,
+                                size_t count, const struct query *query, enum query_mode mode,
+                                const struct search_options *options, struct error *err) {
+    struct plan plan;
+    enum status status =
+        plan_make(&plan, snapshots, count, query, mode, options->k1, options->b, err);
+    if (status)
+        return status;
+    status = run(results, &plan, mode, options, err);
+    plan_release(&plan);
+    return status;
+}
+
+/* Whether fewer words could be asked for: there are several, and one that is not required. */
+static bool can_relax(const struct query *query) {
     for (size_t i = 0; i < query->count; i++)
-        count += query->clauses[i].occur == occur;
-    return count;
+        if (query->clauses[i].occur == OCCUR_DEFAULT)
+            return query_words(query) > 1;
+    return false;
 }
 
 enum status search_run(struct results *results, struct snapshot *const *snapshots, size_t count,
                        const struct query *query, const struct search_options *options,
                        struct error *err) {
     *results = (struct results){0};
-    struct plan plan;
-    enum status status = plan_make(&plan, snapshots, count, query, options->k1, options->b, err);
-    if (status)
-        return status;
-    status = run(results, &plan, options->mode, options, err);
-    if (!status && options->mode == QUERY_RELAXED && !results->total &&
-        wanted(query, OCCUR_DEFAULT) && query->count - wanted(query, OCCUR_MUST_NOT) > 1) {
+    enum status status =
+        plan_and_run(results, snapshots, count, query, options->mode, options, err);
+    if (!status && options->mode == QUERY_RELAXED && !results->total && can_relax(query)) {
         results_release(results);
-        status = run(results, &plan, QUERY_ANY, options, err);
+        status = plan_and_run(results, snapshots, count, query, QUERY_ANY, options, err);
         results->relaxed = !status && results->total > 0;
     }
-    plan_release(&plan);
     if (status)
         results_release(results);
     return status;
@@ -160,7 +168,8 @@ enum status search_explain(struct explanations *explanations, struct snapshot *c
                            struct error *err) {
     struct plan plan;
     *explanations = (struct explanations){.k1 = options->k1, .b = options->b};
-    enum status status = plan_make(&plan, snapshots, count, query, options->k1, options->b, err);
+    enum status status =
+        plan_make(&plan, snapshots, count, query, options->mode, options->k1, options->b, err);
     if (status)
         return status;
     size_t ordinal = hit->segment;
@@ -172,13 +181,13 @@ enum status search_explain(struct explanations *explanations, struct snapshot *c
     status = segment_document(segment, hit->doc, &document, err);
     if (!status && !norms)
         status = segment_status(segment, err);
-    explanations->clauses = calloc(query->count + 1, sizeof *explanations->clauses);
+    explanations->clauses = calloc(plan.count + 1, sizeof *explanations->clauses);
     if (!status && !explanations->clauses)
         status = error_nomem(err);
     uint64_t points = 0;
     uint8_t norm = norms ? norms[hit->doc & (SEGMENT_NORMS - 1)] : 0;
-    for (size_t i = 0; i < query->count && !status; i++)
-        if (query->clauses[i].occur != OCCUR_MUST_NOT &&
+    for (size_t i = 0; i < plan.count && !status; i++)
+        if (plan.clauses[i].clause->occur != OCCUR_MUST_NOT &&
             explain_clause(&explanations->clauses[explanations->count++], &plan, &plan.clauses[i],
                            ordinal, hit->doc, norm, &points))
             status = error_nomem(err);

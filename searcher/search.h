@@ -56,7 +56,9 @@ struct explanation {
 };
 
 struct explanations {
-    struct explanation *clauses; /* one for each clause of the query that is not excluded. Owned. */
+    /* One for each clause of the query that is not excluded; when any word will do, a word that is
+     * split has one for each of its parts. Owned; the clauses are the query's. */
+    struct explanation *clauses;
     size_t count;
     double k1, b;
     double average_length;
@@ -66,6 +68,7 @@ struct explanations {
     double score;
 };
 
+/* The options are those of the search; of one that was relaxed, with mode QUERY_ANY. */
 enum status search_explain(struct explanations *explanations, struct snapshot *const *snapshots,
                            size_t count, const struct query *query,
                            const struct search_options *options, const struct hit *hit,

@@ -71,6 +71,26 @@ static void test_parse__words(void **state) {
     assert_reads(" - + ", "", NULL);
 }
 
+/* A word that is split keeps its parts beside the phrase; a phrase that the user quoted has none.
+ */
+static void test_parse__parts(void **state) {
+    (void)state;
+    struct query query;
+    static const char text[] = "gas multi-Agents \"oil rig\" -well-known";
+    assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
+    assert_string_equal(shape(&query), "gas (multi agent) (oil rig) -(well known)");
+    assert_null(query.clauses[0].parts);
+    assert_null(query.clauses[2].parts);
+    const struct query_clause *parts = query.clauses[1].parts;
+    assert_non_null(parts);
+    assert_true(slice_equal(parts[0].typed, slice_of_string("multi")));
+    assert_true(slice_equal(parts[1].typed, slice_of_string("Agents")));
+    assert_int_equal(parts[1].count, 1);
+    assert_true(slice_equal(parts[1].terms[0].term, slice_of_string("agent")));
+    assert_int_equal(query_words(&query), 4); /* gas, multi, Agents and the phrase */
+    query_release(&query);
+}
+
 static void test_parse__signs(void **state) {
     (void)state;
     assert_reads("gas -leak +norway", "gas -leak +norway", NULL);
@@ -186,6 +206,7 @@ static void test_parse_arguments__one_with_a_space_is_a_phrase(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse__words),
+        cmocka_unit_test(test_parse__parts),
         cmocka_unit_test(test_parse__signs),
         cmocka_unit_test(test_parse__phrases),
         cmocka_unit_test(test_parse__words_that_are_split),

@@ -46,6 +46,9 @@ finds '"gas pipeline"' notes/a.md
 finds '"pipeline gas"'
 finds 'pipeline -gas' notes/leak.txt 7
 finds 'multi-agent' notes/leak.txt
+run 0 quern-search --any -l 'nosuchword well-mentioned'
+out_has '^notes/leak.txt$'
+run 1 quern-search --all well-mentioned
 run 0 quern-search pipeline -gas -oil +norway --any
 run 0 quern-search -l 'gas pipeline' norway
 out_has '^notes/a.md$'

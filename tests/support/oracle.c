@@ -243,10 +243,19 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
     for (uint32_t doc = 0; doc < oracle->count; doc++)
         found[doc].all = true;
     bool required = false;
-    for (size_t i = 0; i < query->count; i++) {
+    size_t part = 0; /* of a word that counts as its parts */
+    for (size_t i = 0; i < query->count;) {
         const struct query_clause *clause = &query->clauses[i];
         bool excluded = clause->occur == OCCUR_MUST_NOT;
         bool must = clause->occur == OCCUR_MUST || (clause->occur == OCCUR_DEFAULT && !any);
+        if (any && clause->occur == OCCUR_DEFAULT && clause->parts) {
+            size_t parts = clause->count;
+            clause = &clause->parts[part++];
+            i += part == parts;
+            part = part == parts ? 0 : part;
+        } else {
+            i++;
+        }
         double idf = count_clause(frequencies, oracle, clause);
         required |= must;
         if (!excluded)
@@ -280,13 +289,11 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
 
 void oracle_search(struct oracle_answer *answer, const struct oracle *oracle,
                    const struct query *query, enum query_mode mode, double k1, double b) {
-    size_t wanted = 0, plain = 0;
-    for (size_t i = 0; i < query->count; i++) {
-        wanted += query->clauses[i].occur != OCCUR_MUST_NOT;
+    size_t plain = 0;
+    for (size_t i = 0; i < query->count; i++)
         plain += query->clauses[i].occur == OCCUR_DEFAULT;
-    }
     search(answer, oracle, query, mode == QUERY_ANY, k1, b);
-    if (mode == QUERY_RELAXED && !answer->count && plain && wanted > 1) {
+    if (mode == QUERY_RELAXED && !answer->count && plain && query_words(query) > 1) {
         oracle_answer_release(answer);
         search(answer, oracle, query, true, k1, b);
         answer->relaxed = answer->count > 0;
