@@ -463,6 +463,7 @@ enum status store_commit(struct store_txn *txn, struct error *err) {
         store_abort(txn);
         return ST_OK;
     }
+    txn->bytes = 0; /* the limit is the caller's: there is room for the stamp behind it */
     enum status status = store_stamp_put(txn, err);
     if (status) {
         store_abort(txn);

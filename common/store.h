@@ -14,8 +14,8 @@
  *
  * Transactions are all-or-nothing. Bytes that store_get() returns live in the map: they are valid
  * until their transaction ends and must not be written to. In a write transaction they are also
- * invalid after the next change. They are aligned to 2 bytes; values that get pages of their own
- * (more than 2,030 bytes with their key) to 16.
+ * invalid after the next change. Values whose keys have an even size are aligned to 2 bytes; values
+ * that get pages of their own (more than 2,030 bytes with their key) to 16.
  *
  * A store does not survive fork(): a child opens its own.
  *

@@ -262,6 +262,51 @@ static void test_store_commit__of_nothing(void **state) {
     store_close(store);
 }
 
+/* The store's own record is not what the limit is about. */
+static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
+    (void)state;
+    struct error err;
+    const char *path = new_store();
+    struct store *store = open_store(path, STORE_WRITE_FRESH);
+    struct store_txn *txn = begin(store, true);
+    uint64_t key = 0;
+    uint8_t *place;
+    for (size_t size = MEBIBYTE; size > 0; size /= 2)
+        while (!store_reserve(txn, TABLE_CHUNK, number(&key), size, &place, &err)) {
+            memset(place, 1, size);
+            key++;
+        }
+    assert_status(err.code, ST_LIMIT, &err);
+    assert_in_range(store_txn_bytes(txn), 2 * (uint64_t)STORE_TXN_BYTES - 100,
+                    2 * (uint64_t)STORE_TXN_BYTES);
+    commit(txn);
+    txn = begin(store, true);
+    assert_int_equal(store_txn_bytes(txn), 0);
+    key = 0;
+    struct slice value;
+    assert_ok(store_get(txn, TABLE_CHUNK, number(&key), &value, &err), &err);
+    assert_int_equal(value.size, MEBIBYTE);
+    store_abort(txn);
+    store_close(store);
+}
+
+static void test_store_commit__of_very_many_deletions(void **state) {
+    (void)state;
+    enum { COUNT = 70000 }; /* which count more bytes than a transaction may put */
+    struct error err;
+    struct store *store = open_store(new_store(), STORE_WRITE_FRESH);
+    struct store_txn *txn = begin(store, true);
+    for (uint64_t key = 0; key < COUNT; key++)
+        assert_ok(store_put(txn, TABLE_LIVE, number(&key), slice_of("v", 1), &err), &err);
+    commit(txn);
+    txn = begin(store, true);
+    for (uint64_t key = 0; key < COUNT; key++)
+        assert_ok(store_delete(txn, TABLE_LIVE, number(&key), &err), &err);
+    assert_true(store_txn_bytes(txn) > 2 * (uint64_t)STORE_TXN_BYTES);
+    commit(txn);
+    store_close(store);
+}
+
 static void test_store_begin__write_in_a_store_for_reading(void **state) {
     (void)state;
     struct error err;
@@ -638,6 +683,8 @@ int main(void) {
         cmocka_unit_test(test_store_open__without_permission_for_the_lock),
         cmocka_unit_test(test_store_commit__outlives_the_process),
         cmocka_unit_test(test_store_commit__of_nothing),
+        cmocka_unit_test(test_store_commit__of_all_that_a_transaction_may_put),
+        cmocka_unit_test(test_store_commit__of_very_many_deletions),
         cmocka_unit_test(test_store_begin__write_in_a_store_for_reading),
         cmocka_unit_test(test_store_begin__keeps_its_snapshot),
         cmocka_unit_test(test_store_begin__takes_every_place_among_the_readers),
