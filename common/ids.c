@@ -43,12 +43,13 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
      * a chance below 1e-1000 unless the ids were chosen against the hash. */
     if (count * (2 + width) > CHUNK_DATA)
         return error_set(err, ST_LIMIT, 0, "too many document ids have the same hash");
-    qsort(items, count, sizeof *items, compare_fingerprint);
     uint8_t *place = NULL;
     uint64_t address = 0;
     enum status status = ST_OK;
-    if (count)
+    if (count) {
+        qsort(items, count, sizeof *items, compare_fingerprint);
         status = chunk_writer_place(data, (uint32_t)count * (2 + width), &place, &address, err);
+    }
     if (status)
         return status;
     for (size_t i = 0; i < count; i++) {
@@ -68,7 +69,8 @@ enum status ids_write(struct chunk_sink *sink, uint32_t segment, struct ids_item
     struct chunk_writer data, index;
     chunk_writer_init(&data, sink, segment, STREAM_IDS);
     chunk_writer_init(&index, sink, segment, STREAM_ID_INDEX);
-    qsort(items, count, sizeof *items, compare_hash);
+    if (count) /* a segment without documents has no items at all */
+        qsort(items, count, sizeof *items, compare_hash);
     uint32_t pages = page_count(documents);
     enum status status = ST_OK;
     size_t next = 0;

@@ -13,10 +13,12 @@ static void make_table(struct shelf *shelf, struct chunk_reader *reader, struct 
                        size_t count, uint32_t documents) {
     struct error err;
     uint32_t chunks[STREAM_MAX] = {0};
-    struct ids_item *copy = malloc((count + 1) * sizeof *copy);
-    assert_non_null(copy);
-    if (count)
+    struct ids_item *copy = NULL;
+    if (count) {
+        copy = malloc(count * sizeof *copy);
+        assert_non_null(copy);
         memcpy(copy, items, count * sizeof *copy);
+    }
     shelf_open(shelf);
     assert_ok(ids_write(&shelf->sink, SEGMENT, copy, count, documents, chunks, &err), &err);
     free(copy);
