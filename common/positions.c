@@ -76,9 +76,9 @@ static enum status encode(struct positions_writer *writer, const uint32_t *frequ
                           const uint8_t *norms, uint32_t count, const uint32_t *values,
                           uint64_t value_count, size_t *size) {
     struct buffer *bytes = &writer->bytes;
-    /* 57 bits a value at most, the head, and room for a whole word behind the end. */
+    /* The head, 57 bits a value at most, a group's last bits, and a whole word behind the end. */
     buffer_clear(bytes);
-    if (buffer_reserve(bytes, 8 * (size_t)value_count + 64))
+    if (buffer_reserve(bytes, HEAD_MAX + 8 * (size_t)value_count + GROUPS + 8))
         return ST_NOMEM;
     unsigned code = choose_code(frequencies, norms, count, values);
     uint32_t sizes[GROUPS];
