@@ -26,6 +26,7 @@ static enum status busy(int fd, const char *index, struct error *err) {
 
 enum status lock_take(int *fd, const char *index, struct error *err) {
     char path[4096 + 8];
+    *fd = -1;
     int length = snprintf(path, sizeof path, "%s/lock", index);
     if (length < 0 || (size_t)length >= sizeof path)
         return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
@@ -37,6 +38,7 @@ enum status lock_take(int *fd, const char *index, struct error *err) {
         enum status status = sys == EWOULDBLOCK ? busy(*fd, index, err)
                                                 : error_set(err, ST_EIO, sys, "lock %s", path);
         close(*fd);
+        *fd = -1;
         return status;
     }
     char text[64];
