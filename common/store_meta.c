@@ -217,7 +217,14 @@ enum status store_meta_seal(int fd, uint32_t page, uint64_t transaction) {
                         .file = (uint64_t)stat.st_size,
                         .meta = hash64(&meta, sizeof meta, 0)};
     seal.self = seal_hash(&seal);
-    if (pwrite(fd, &seal, sizeof seal, at + META_SEAL_AT) != (ssize_t)sizeof seal)
-        return ST_EIO;
+    /* An old seal does no harm, but half of a new one would pass for damage. */
+    const uint8_t *bytes = (const uint8_t *)&seal;
+    for (size_t done = 0; done < sizeof seal;) {
+        ssize_t size =
+            pwrite(fd, bytes + done, sizeof seal - done, at + META_SEAL_AT + (off_t)done);
+        if (size <= 0)
+            return ST_EIO;
+        done += (size_t)size;
+    }
     return ST_OK;
 }
