@@ -90,7 +90,8 @@ static void check(struct model *model, struct inverter *inverter) {
     segment_writer_release(&writer);
     shelf_read(&shelf);
 
-    qsort(model->all, model->count, sizeof *model->all, compare_occurrences);
+    if (model->count)
+        qsort(model->all, model->count, sizeof *model->all, compare_occurrences);
     struct segment segment;
     segment_open(&segment, shelf.txn, &info);
     struct dictionary_cursor terms;
