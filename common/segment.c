@@ -50,7 +50,7 @@ enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *
         if (status)
             return status;
         if (slice_equal(document->id, id))
-            return ST_OK;
+            return segment_status(segment, err); /* is it known whether the document is removed? */
     }
     return ST_NOT_FOUND;
 }
@@ -73,8 +73,10 @@ const uint8_t *segment_removed(struct segment *segment, uint32_t number) {
         return NULL;
     if (!segment->removed) {
         segment->removed = calloc(count, sizeof *segment->removed);
-        if (!segment->removed)
+        if (!segment->removed) {
+            segment->chunks.status = error_nomem(&segment->chunks.error);
             return NULL;
+        }
     }
     if (segment->removed[number])
         return segment->removed[number];

@@ -57,7 +57,8 @@ enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *
 const uint8_t *segment_norms(struct segment *segment, uint32_t number);
 
 /* The bitmap of removed documents among [number << 13, (number + 1) << 13), bit i & 7 of byte i >>
- * 3 for the i-th; NULL: none of them is, or the bitmap is damaged (segment_status()). */
+ * 3 for the i-th; NULL: there are no such documents, or memory is out. A damaged one says that none
+ * is removed. segment_status() tells of both. */
 const uint8_t *segment_removed(struct segment *segment, uint32_t number);
 
 static inline bool segment_is_removed(struct segment *segment, uint32_t doc) {
