@@ -11,8 +11,8 @@
  * size that LMDB keeps in the file counts for nobody.
  *
  * Locks. LMDB's locks are fcntl locks, which the process loses as soon as it closes any descriptor
- * of lock.mdb. So a file is opened once a process (the list below), and this file never opens
- * lock.mdb itself. */
+ * of lock.mdb. So a file is opened once a process (the list below), and this file opens lock.mdb
+ * itself only before LMDB does. */
 #include "common/store.h"
 
 #include <errno.h>
@@ -37,7 +37,11 @@ static const uint64_t MAP_TXN = 2 * (uint64_t)STORE_TXN_BYTES + (UINT64_C(16) <<
 /* With less free space than this behind a failed write, the disk is called full. */
 static const uint64_t DISK_FULL = UINT64_C(16) << 20;
 
-enum { BEGIN_ATTEMPTS = 16, FILE_MODE = 0600, FOLDER_MODE = 0700 };
+enum {
+    BEGIN_ATTEMPTS = 16,
+    FILE_MODE = 0600,
+    LOCK_BYTES = (STORE_READERS + 2) * 64, /* a cache line each, and the lock's own */
+};
 
 const struct store_table_kind store_table_kinds[TABLE_COUNT] = {
     [TABLE_META] = {"meta", 0},
@@ -255,12 +259,31 @@ enum status store_open_tables(struct store *store, unsigned create, struct error
     return code ? store_fail(store, code, "cannot commit", err) : ST_OK;
 }
 
+/* LMDB writes to lock.mdb through a map. On a full disk that is SIGBUS at the first touch of a page
+ * which has no block yet, so all have theirs before. */
+static enum status lock_allocate(const struct store *store, struct error *err) {
+    char *file;
+    if (asprintf(&file, "%s/lock.mdb", store->path) < 0)
+        return error_nomem(err);
+    int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, FILE_MODE);
+    bool full = (fd < 0 || fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_BYTES) < 0) &&
+                (errno == ENOSPC || errno == EDQUOT);
+    if (fd >= 0)
+        close(fd);
+    free(file);
+    return full ? store_fail(store, ENOSPC, "cannot open", err)
+                : ST_OK; /* the rest LMDB will say */
+}
+
 enum status store_open_env(struct store *store, uint64_t map, struct error *err) {
     unsigned flags = MDB_NOTLS; /* reads beside a write in one thread */
     if (store->mode == STORE_READ)
         flags |= MDB_RDONLY;
     if (store->mode == STORE_WRITE_FRESH)
         flags |= MDB_NOSYNC;
+    enum status status = lock_allocate(store, err);
+    if (status)
+        return status;
     int code = mdb_env_create(&store->env);
     if (code)
         return store_fail(store, code, "cannot open", err);

@@ -224,6 +224,68 @@ static void test_store_open__without_permission_for_the_lock(void **state) {
     assert_int_equal(child_run(open_without_permission, path), 0);
 }
 
+static void make_fifo(const char *store, const char *name) {
+    char file[512];
+    snprintf(file, sizeof file, "%s/%s", store, name);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(mkfifo(file, 0600), 0);
+}
+
+static void open_fifos(void *context) {
+    const char *const *paths = context;
+    struct error err;
+    struct store *store;
+    require(store_open(&store, paths[0], STORE_READ, &err) == ST_CORRUPT);
+    require(store_open(&store, paths[0], STORE_WRITE, &err) == ST_CORRUPT);
+    require(store_open(&store, paths[1], STORE_READ, &err) < 0);
+    require(store_open(&store, paths[1], STORE_WRITE, &err) < 0);
+}
+
+static void test_store_open__of_pipes_does_not_hang(void **state) {
+    (void)state;
+    const char *paths[] = {new_store(), new_store()};
+    make_fifo(paths[0], "data.mdb");
+    store_close(open_store(paths[1], STORE_READ)); /* makes the lock file */
+    make_fifo(paths[1], "lock.mdb");
+    assert_int_equal(child_run(open_fifos, paths), 0);
+}
+
+/* On a file system that is mounted for reading. Exits with 77 when it may not be. */
+static void open_on_read_only_media(void *context) {
+    const char *path = context;
+    struct error err;
+    struct store *store;
+    struct store_txn *txn;
+    if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+        mount(path, path, NULL, MS_BIND, NULL) ||
+        mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL))
+        _exit(77);
+    require(!store_open(&store, path, STORE_READ, &err));
+    require(!store_begin(&txn, store, false, &err));
+    struct slice value;
+    require(!store_get(txn, TABLE_META, slice_of_string("a"), &value, &err));
+    require(slice_equal(value, slice_of_string("one")));
+    store_abort(txn);
+    store_close(store);
+    require(store_open(&store, path, STORE_WRITE, &err) == ST_EIO && err.sys == EROFS);
+}
+
+static void test_store_open__on_read_only_media(void **state) {
+    (void)state;
+    const char *path = new_store();
+    struct store *store = open_store(path, STORE_WRITE);
+    struct store_txn *txn = begin(store, true);
+    put(txn, "a", "one");
+    commit(txn);
+    store_close(store);
+    int code = child_run(open_on_read_only_media, (void *)(uintptr_t)path);
+    if (code == 77) {
+        print_message("skipped: no right to mount for reading\n");
+        skip();
+    }
+    assert_int_equal(code, 0);
+}
+
 static void test_store_commit__outlives_the_process(void **state) {
     (void)state;
     const char *path = new_store();
@@ -463,6 +525,27 @@ static void test_store_begin__forgets_dead_readers(void **state) {
     assert_in_range(file_size(path), before, 2 * before);
 }
 
+/* Takes all places and is killed. */
+static void read_everywhere(void *context) {
+    struct error err;
+    struct store *store;
+    struct store_txn *txn;
+    require(!store_open(&store, context, STORE_READ, &err));
+    while (!store_begin(&txn, store, false, &err))
+        continue;
+    require(err.code == ST_BUSY);
+    raise(SIGKILL);
+}
+
+static void test_store_begin__takes_the_places_of_dead_readers(void **state) {
+    (void)state;
+    const char *path = new_store();
+    struct store *store = open_store(path, STORE_READ); /* so that the table of readers stays */
+    assert_int_equal(child_run(read_everywhere, (void *)(uintptr_t)path), -SIGKILL);
+    store_abort(begin(store, false));
+    store_close(store);
+}
+
 /* Searchers come and go while commits go on: none may take a state for damaged. */
 static void commit_many(void *context) {
     struct error err;
@@ -612,6 +695,17 @@ static void test_store_begin__grows_the_map_in_little_space(void **state) {
     assert_int_equal(child_run(write_with_little_space, (void *)(uintptr_t)new_store()), 0);
 }
 
+/* Leaves no byte of the disk free. */
+static void fill_with_file(const char *path) {
+    static const char bytes[4096];
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    require(file >= 0);
+    while (write(file, bytes, sizeof bytes) > 0)
+        continue;
+    require(errno == ENOSPC);
+    close(file);
+}
+
 /* On a disk of 8 MiB. Exits with 77 when it may not have one. */
 static void fill_a_disk(void *context) {
     const char *folder = context;
@@ -641,6 +735,25 @@ static void fill_a_disk(void *context) {
     require(store_begin(&txn, store, true, &err) < 0);
     store_close(store);
     require(chunks >= 50);
+    /* There is no room for a second store, and nothing is left of it. */
+    char second[512], draft[600], ballast[512], lock[600];
+    snprintf(second, sizeof second, "%s/second", folder);
+    snprintf(draft, sizeof draft, "%s.new", second);
+    snprintf(ballast, sizeof ballast, "%s/ballast", folder);
+    fill_with_file(ballast);
+    require(store_create(second, &err) == ST_FULL);
+    require(access(second, F_OK) < 0 && access(draft, F_OK) < 0);
+    /* Searching goes on; without a table of readers it says what is missing. */
+    require(!store_open(&store, path, STORE_READ, &err));
+    require(!store_begin(&txn, store, false, &err));
+    require(chunks_are_whole(txn, 0, chunks));
+    store_abort(txn);
+    store_close(store);
+    snprintf(lock, sizeof lock, "%s/lock.mdb", path);
+    require(unlink(lock) == 0);
+    fill_with_file(ballast);
+    require(store_open(&store, path, STORE_READ, &err) == ST_FULL);
+    require(unlink(ballast) == 0);
     /* All that was committed is there, and with room made it goes on. */
     require(store_open(&store, path, STORE_WRITE, &err) == ST_OK);
     require(!store_begin(&txn, store, false, &err));
@@ -681,6 +794,8 @@ int main(void) {
         cmocka_unit_test(test_store_open__twice),
         cmocka_unit_test(test_store_open__with_a_closed_stream),
         cmocka_unit_test(test_store_open__without_permission_for_the_lock),
+        cmocka_unit_test(test_store_open__of_pipes_does_not_hang),
+        cmocka_unit_test(test_store_open__on_read_only_media),
         cmocka_unit_test(test_store_commit__outlives_the_process),
         cmocka_unit_test(test_store_commit__of_nothing),
         cmocka_unit_test(test_store_commit__of_all_that_a_transaction_may_put),
@@ -691,6 +806,7 @@ int main(void) {
         cmocka_unit_test(test_store_sync__of_a_fresh_generation),
         cmocka_unit_test(test_store_size__adds_up),
         cmocka_unit_test(test_store_begin__forgets_dead_readers),
+        cmocka_unit_test(test_store_begin__takes_the_places_of_dead_readers),
         cmocka_unit_test(test_store_open__while_commits_go_on),
         cmocka_unit_test(test_store_begin__follows_a_map_that_grew),
         cmocka_unit_test(test_store_begin__grows_the_map_in_little_space),
