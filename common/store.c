@@ -266,13 +266,17 @@ static enum status lock_allocate(const struct store *store, struct error *err) {
     if (asprintf(&file, "%s/lock.mdb", store->path) < 0)
         return error_nomem(err);
     int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, FILE_MODE);
-    bool full = (fd < 0 || fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_BYTES) < 0) &&
-                (errno == ENOSPC || errno == EDQUOT);
+    struct stat stat;
+    bool failed = fd < 0;
+    /* 512 is the unit of st_blocks. A search should not begin with a call that changes files. */
+    if (!failed && fstat(fd, &stat) == 0 && stat.st_blocks < LOCK_BYTES / 512)
+        failed = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_BYTES) < 0;
+    bool full = failed && (errno == ENOSPC || errno == EDQUOT);
     if (fd >= 0)
         close(fd);
     free(file);
-    return full ? store_fail(store, ENOSPC, "cannot open", err)
-                : ST_OK; /* the rest LMDB will say */
+    /* What else is wrong with it LMDB will say. */
+    return full ? store_fail(store, ENOSPC, "cannot open", err) : ST_OK;
 }
 
 enum status store_open_env(struct store *store, uint64_t map, struct error *err) {
