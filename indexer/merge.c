@@ -122,7 +122,7 @@ static enum status advance(struct input *input, struct error *err) {
     return input->ended ? ST_OK : status;
 }
 
-/* With at most a dozen inputs a scan for the smallest term is as good as a heap. */
+/* With at most a few dozen inputs a scan for the smallest term is as good as a heap. */
 static enum status merge_terms(struct segment_writer *writer, struct input *inputs, size_t count,
                                struct error *err) {
     enum status status;
@@ -196,25 +196,54 @@ static unsigned tier_of(const struct catalog_segment *segment) {
     return tier;
 }
 
-bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count) {
-    for (unsigned tier = 0; tier < 32; tier++) {
-        size_t run = 0;
-        for (size_t i = 0; i < catalog->count; i++) {
-            run = tier_of(&catalog->segments[i]) <= tier ? run + 1 : 0;
-            if (run == MERGE_WIDTH) {
-                *first = i + 1 - run;
-                *count = run;
-                return true;
-            }
+/* A stretch of neighbours of this tier and lower ones, up to the MERGE_WIDTH-th of the tier itself:
+ * the lower ones before and between them rise by it, too, so that none is left behind for good. */
+static bool choose_tier(const struct catalog *catalog, unsigned tier, size_t *first,
+                        size_t *count) {
+    size_t start = 0, found = 0;
+    for (size_t i = 0; i < catalog->count; i++) {
+        unsigned other = tier_of(&catalog->segments[i]);
+        if (other > tier) {
+            start = i + 1;
+            found = 0;
+        } else if (other == tier && ++found == MERGE_WIDTH) {
+            *first = start;
+            *count = i + 1 - start;
+            return true;
         }
     }
+    return false;
+}
+
+/* The MERGE_WIDTH neighbours that are the smallest together. */
+static void choose_cheapest(const struct catalog *catalog, size_t *first, size_t *count) {
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i + MERGE_WIDTH <= catalog->count; i++) {
+        uint64_t bytes = 0;
+        for (size_t k = i; k < i + MERGE_WIDTH; k++)
+            bytes += live_bytes(&catalog->segments[k]);
+        if (bytes < least) {
+            least = bytes;
+            *first = i;
+        }
+    }
+    *count = MERGE_WIDTH;
+}
+
+bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count) {
+    for (unsigned tier = 0; tier < 32; tier++)
+        if (choose_tier(catalog, tier, first, count))
+            return true;
     for (size_t i = 0; i < catalog->count; i++) {
         const struct catalog_segment *segment = &catalog->segments[i];
-        if (segment->removed && segment->removed >= segment->documents / 4) {
+        if (segment->removed && 4ull * segment->removed >= segment->documents) {
             *first = i;
             *count = 1;
             return true;
         }
     }
-    return false;
+    if (catalog->count <= MERGE_MOST)
+        return false;
+    choose_cheapest(catalog, first, count);
+    return true;
 }

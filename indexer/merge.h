@@ -15,13 +15,16 @@ enum status merge_segments(struct segment_writer *writer, struct segment *segmen
 /* Which segments to merge next: the adjacent ones [*first, *first + *count). False: none.
  *
  * A tiered policy over neighbours (after Lucene's LogMergePolicy): a segment's tier is how many
- * times 4 MERGE_FLOOR goes into its live bytes; MERGE_WIDTH neighbours of one tier or lower become
- * one of the next. So there are at most MERGE_WIDTH - 1 segments a tier, and a posting is written
- * once a tier: about log4 of the index over the size of a batch. A segment of which a quarter is
+ * times 4 MERGE_FLOOR goes into its live bytes; MERGE_WIDTH of one tier, with only lower ones
+ * between them, become one of the next. So a posting is written once a tier, about log4 of the
+ * index over the size of a batch, and a small batch leaves large segments alone. Batches of like
+ * size leave at most MERGE_WIDTH - 1 segments a tier; whatever their sizes there are never more
+ * than MERGE_MOST, as the smallest neighbours are merged then. A segment of which a quarter is
  * removed is rewritten alone. */
 enum {
     MERGE_FLOOR = 1 << 20, /* bytes: all smaller segments are of the lowest tier */
     MERGE_WIDTH = 4,
+    MERGE_MOST = 30, /* segments that an index has after a commit, at most */
 };
 bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count);
 
