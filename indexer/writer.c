@@ -512,12 +512,15 @@ enum status writer_compact(struct writer *writer, struct error *err) {
     if (status)
         return status;
     status = compact_into(writer, path, err);
-    if (!status)
-        status = snapshot_publish(writer->index, name, err);
     if (status) {
         generation_sweep(writer->index, strrchr(old, '/') + 1);
         return status;
     }
+    /* When this fails it is not certain which generation is the current one after a crash. Both
+     * stay; the next run sweeps. */
+    status = snapshot_publish(writer->index, name, err);
+    if (status)
+        return status;
     snapshot_close(writer->snapshot);
     writer->snapshot = NULL;
     store_close(writer->store);
