@@ -34,30 +34,24 @@ killed() {
     return 1
 }
 
-# one_generation INDEX: what killed runs left behind is swept.
-one_generation() {
-    set -- "$1"/gen-*
-    [ $# -eq 1 ] || fail "left behind: $*"
-}
-
 questions
 index=$scratch/killed
-reference=$scratch/reference
 
 # Adding, with a commit every few milliseconds and thus merges. A run that comes to its end counts
 # as well: then it starts afresh.
 records 1 6000 >records.ndjson
 echo "exec quern-index -i '$index' --memory=1M --commit-every=2ms records.ndjson" >build
 usual sh build
-run 0 quern-index -i "$reference" records.ndjson
-alike "$reference" "$index" "many commits"
+run 0 quern-index -i "$scratch/reference" records.ndjson
+expect "$scratch/reference"
+alike "$index" "many commits"
 rm -r "$index"
 before=0
 done=0
 for i in $(seq "$kills"); do
     if ! killed sh build; then
         done=$((done + 1))
-        alike "$reference" "$index" "kill $i"
+        alike "$index" "kill $i"
         one_generation "$index"
         rm -r "$index"
         before=0
@@ -72,7 +66,7 @@ run 0 sh build
 sound "$index"
 one_generation "$index"
 [ "$(counted "$index")" -eq 6000 ] || fail "$(counted "$index") documents at the end, not 6000"
-alike "$reference" "$index" "killed $((kills - done)) times"
+alike "$index" "killed $((kills - done)) times"
 echo "add: killed $((kills - done)) times, done $done times"
 
 # Replacing a third and adding some, which leaves removed documents behind; then compacting.
@@ -106,7 +100,8 @@ done
 run 0 quern-index -i "$index" compact
 one_generation "$index"
 sound "$index"
-alike "$scratch/new" "$index" "killed compactions"
+expect "$scratch/new"
+alike "$index" "killed compactions"
 echo "compact: killed $((kills - done)) times, done $done times"
 
 # Files that changed, came and went.
@@ -137,6 +132,7 @@ done
 run 0 sh update
 run 0 quern-index -i "$files" compact
 run 0 quern-index -i "$scratch/files.new" tree
-alike "$scratch/files.new" "$files" "killed updates"
+expect "$scratch/files.new"
+alike "$files" "killed updates"
 echo "update: killed $((kills - done)) times, done $done times"
 finish

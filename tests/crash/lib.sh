@@ -54,18 +54,33 @@ sound() {
     fail "check: $(cat "$scratch/err")"
 }
 
+# one_generation INDEX: what killed runs left behind is swept.
+one_generation() {
+    set -- "$1"/gen-*
+    [ $# -eq 1 ] || fail "left behind: $*"
+}
+
 # counted INDEX: prints how many documents it has.
 counted() {
     quern-index -i "$1" status 2>/dev/null |
         awk '$1 == "documents" { gsub(",", "", $2); count = $2 } END { print count + 0 }'
 }
 
-# alike INDEX INDEX WHAT: both give the same answers.
+# expect INDEX: its answers are those that alike() expects from now on.
+expect() {
+    answers "$1" >"$scratch/expected"
+    [ -s "$scratch/expected" ] || fail "$1: no answers at all"
+}
+
+# alike INDEX WHAT: gives the answers that were expected.
 alike() {
-    answers "$1" >"$scratch/answers.1"
-    answers "$2" >"$scratch/answers.2"
-    [ -s "$scratch/answers.1" ] || fail "$3: no answers at all"
-    cmp -s "$scratch/answers.1" "$scratch/answers.2" && return
-    fail "$3: other answers than an uninterrupted run"
-    diff "$scratch/answers.1" "$scratch/answers.2" | head -n 5 | sed 's/^/    /'
+    answers "$1" >"$scratch/answers"
+    cmp -s "$scratch/expected" "$scratch/answers" && return
+    fail "$2: other answers than an undisturbed run"
+    diff "$scratch/expected" "$scratch/answers" | head -n 5 | sed 's/^/    /'
+}
+
+# Whether the programs were built with sanitizers.
+sanitized() {
+    grep -q __asan_init "$QUERN_BIN/quern-index"
 }

@@ -1,0 +1,155 @@
+/* A library to be preloaded: makes one call that changes a file fail, or end the process there.
+ *
+ *     FAULTS=eio:7 LD_PRELOAD=./libfaults.so quern-index ...
+ *
+ * The seventh call fails. How: eio, enospc (it does nothing and says that), short (a write takes
+ * half of what it is given; any other call fails as with eio), exit (the process ends before the
+ * call). Counted are writes to descriptors above 2, syncs, truncations, renames, new folders and
+ * the opening of files to write. FAULTS_LOG=FILE: the names of these calls go there, a line each.
+ *
+ * A process that loads it with neither variable set runs as without it. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { EXIT_CODE = 99 };
+
+enum fault { FAULT_NONE, FAULT_EIO, FAULT_ENOSPC, FAULT_SHORT, FAULT_EXIT };
+
+static const char *const names[] = {"none", "eio", "enospc", "short", "exit"};
+
+static enum fault kind;
+static unsigned long wanted;
+static atomic_ulong calls;
+static int trace = -1;
+
+/* The function that the caller meant. */
+#define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+
+__attribute__((constructor)) static void faults_read(void) {
+    const char *path = getenv("FAULTS_LOG"), *fault = getenv("FAULTS");
+    if (path)
+        trace = REAL(open)(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const char *colon = fault ? strchr(fault, ':') : NULL;
+    if (!colon)
+        return;
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == (size_t)(colon - fault) &&
+            strncmp(names[i], fault, strlen(names[i])) == 0)
+            kind = (enum fault)i;
+    wanted = strtoul(colon + 1, NULL, 10);
+}
+
+/* Counts a call; what is to happen to it. */
+static enum fault meet(const char *name) {
+    if (trace >= 0) {
+        char line[32];
+        int size = snprintf(line, sizeof line, "%s\n", name);
+        if (REAL(write)(trace, line, (size_t)size) != size)
+            _exit(EXIT_CODE);
+    }
+    if (atomic_fetch_add(&calls, 1) + 1 != wanted)
+        return FAULT_NONE;
+    if (kind == FAULT_EXIT)
+        _exit(EXIT_CODE);
+    return kind;
+}
+
+static int fail(enum fault fault) {
+    errno = fault == FAULT_ENOSPC ? ENOSPC : EIO;
+    return -1;
+}
+
+ssize_t write(int fd, const void *bytes, size_t size) {
+    enum fault fault = fd > STDERR_FILENO ? meet("write") : FAULT_NONE;
+    if (fault == FAULT_SHORT)
+        size /= 2;
+    else if (fault)
+        return fail(fault);
+    return REAL(write)(fd, bytes, size);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
+    enum fault fault = meet("pwrite");
+    if (fault == FAULT_SHORT)
+        size /= 2;
+    else if (fault)
+        return fail(fault);
+    return REAL(pwrite)(fd, bytes, size, at);
+}
+
+/* Of a list of pieces, half is the first half of the pieces, or half of the only one. */
+ssize_t writev(int fd, const struct iovec *pieces, int count) {
+    enum fault fault = fd > STDERR_FILENO ? meet("writev") : FAULT_NONE;
+    struct iovec half = {pieces[0].iov_base, pieces[0].iov_len / 2};
+    if (fault == FAULT_SHORT)
+        return REAL(writev)(fd, count > 1 ? pieces : &half, (count + 1) / 2);
+    if (fault)
+        return fail(fault);
+    return REAL(writev)(fd, pieces, count);
+}
+
+ssize_t pwritev(int fd, const struct iovec *pieces, int count, off_t at) {
+    enum fault fault = meet("pwritev");
+    struct iovec half = {pieces[0].iov_base, pieces[0].iov_len / 2};
+    if (fault == FAULT_SHORT)
+        return REAL(pwritev)(fd, count > 1 ? pieces : &half, (count + 1) / 2, at);
+    if (fault)
+        return fail(fault);
+    return REAL(pwritev)(fd, pieces, count, at);
+}
+
+int fsync(int fd) {
+    enum fault fault = meet("fsync");
+    return fault ? fail(fault) : REAL(fsync)(fd);
+}
+
+int fdatasync(int fd) {
+    enum fault fault = meet("fdatasync");
+    return fault ? fail(fault) : REAL(fdatasync)(fd);
+}
+
+int ftruncate(int fd, off_t size) {
+    enum fault fault = meet("ftruncate");
+    return fault ? fail(fault) : REAL(ftruncate)(fd, size);
+}
+
+int rename(const char *from, const char *to) {
+    enum fault fault = meet("rename");
+    return fault ? fail(fault) : REAL(rename)(from, to);
+}
+
+int mkdir(const char *path, mode_t mode) {
+    enum fault fault = meet("mkdir");
+    return fault ? fail(fault) : REAL(mkdir)(path, mode);
+}
+
+static mode_t mode_of(int flags, va_list list) {
+    return flags & O_CREAT ? va_arg(list, mode_t) : 0;
+}
+
+int open(const char *path, int flags, ...) {
+    va_list list;
+    va_start(list, flags);
+    mode_t mode = mode_of(flags, list);
+    va_end(list);
+    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("open") : FAULT_NONE;
+    return fault ? fail(fault) : REAL(open)(path, flags, mode);
+}
+
+int openat(int folder, const char *path, int flags, ...) {
+    va_list list;
+    va_start(list, flags);
+    mode_t mode = mode_of(flags, list);
+    va_end(list);
+    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("openat") : FAULT_NONE;
+    return fault ? fail(fault) : REAL(openat)(folder, path, flags, mode);
+}

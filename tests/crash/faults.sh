@@ -1,0 +1,130 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# Every write, sync, truncation, renaming and creation of a run fails in turn, in several ways, and
+# the process ends before each: the index stays whole, the exit code tells, and the next
+# run ends where an undisturbed one does.
+. "$(dirname "$0")/lib.sh"
+[ -e "${QUERN_FAULTS:-}" ] || {
+    echo "skipped: QUERN_FAULTS does not name the library of faults"
+    exit 77
+}
+# Sanitizers take their time.
+step=1
+sanitized && step=5
+
+# faulty FAULT COMMAND...: runs it with the library; its exit code is in $code.
+faulty() {
+    fault=$1
+    shift
+    ASAN_OPTIONS=verify_asan_link_order=0 FAULTS="$fault" LD_PRELOAD="$QUERN_FAULTS" "$@" \
+        >"$scratch/out" 2>"$scratch/err" </dev/null
+    code=$?
+}
+
+# told WHAT: the failed run has said so, in a line.
+told() {
+    case $code in
+    99) [ "$kind" = exit ] || fail "$1: ended" ;;
+    0) # A run can do without its name in the lock file, and without the seal of a commit.
+        case $call in
+        pwrite | ftruncate) ;;
+        *) fail "$1: not noticed" ;;
+        esac
+        ;;
+    74)
+        { [ "$(wc -l <"$scratch/err")" -eq 1 ] && grep -q '^quern-index: ' "$scratch/err"; } ||
+            fail "$1: said: $(cat "$scratch/err")"
+        [ "$kind" != enospc ] || err_has 'the disk is full\|No space left'
+        ;;
+    *) fail "$1: exit code $code: $(cat "$scratch/err")" ;;
+    esac
+}
+
+# sweep NAME LEAST MOST COMMAND...: from the index "before", which may be missing, to "after"; at any
+# time the index has LEAST to MOST documents.
+sweep() {
+    name=$1
+    least=$2
+    most=$3
+    shift 3
+    restore
+    FAULTS_LOG="$scratch/calls" && export FAULTS_LOG
+    faulty none:0 "$@"
+    unset FAULTS_LOG
+    [ "$code" -eq 0 ] || fail "$name: exit code $code: $(cat "$scratch/err")"
+    run 0 quern-index -i "$scratch/after" compact
+    expect "$scratch/after"
+    calls=$(wc -l <"$scratch/calls")
+    tolerated=0
+    for kind in eio short enospc exit; do
+        for n in $(seq 1 "$step" "$calls"); do
+            call=$(sed -n "${n}p" "$scratch/calls")
+            what="$name, $kind:$n ($call)"
+            case $kind:$call in
+            short:*write*) ;;
+            short:*) continue ;;
+            enospc:*) [ $((n % 3)) -eq 0 ] || continue ;; # as eio, but for the words
+            esac
+            restore
+            faulty "$kind:$n" "$@"
+            told "$what"
+            [ "$code" -eq 0 ] && tolerated=$((tolerated + 1))
+            sound "$QUERN_INDEX"
+            count=$(counted "$QUERN_INDEX")
+            { [ "$count" -ge "$least" ] && [ "$count" -le "$most" ]; } ||
+                fail "$what: $count documents"
+            run 0 "$@"
+            one_generation "$QUERN_INDEX"
+            # What was removed counts in the scores until it is compacted away.
+            run 0 quern-index compact
+            sound "$QUERN_INDEX"
+            alike "$QUERN_INDEX" "$what"
+            [ "$failures" -lt 20 ] || finish
+        done
+    done
+    echo "$name: $calls calls, $tolerated failures tolerated"
+}
+
+restore() {
+    rm -rf "$QUERN_INDEX"
+    [ ! -e "$scratch/before" ] || cp -R "$scratch/before" "$QUERN_INDEX"
+}
+
+printf 'q1\tmill\nq2\tw3 w5\nq3\t"w1 w1"\nq4\tnumber 303\n' >"$scratch/questions"
+
+# A new index.
+records 1 100 >first.ndjson
+run 0 quern-index -i "$scratch/after" first.ndjson
+sweep create 0 100 quern-index --memory=1M --commit-every=1s first.ndjson
+
+# Three commits, with a document that is replaced.
+mv "$scratch/after" "$scratch/before"
+cp -R "$scratch/before" "$scratch/after"
+{
+    records 7 7 2
+    records 303 304
+} >more.ndjson
+run 0 quern-index -i "$scratch/after" more.ndjson
+sweep add 100 102 quern-index --commit-every=0ms more.ndjson
+
+# Files of a folder.
+rm -r "$scratch/before" "$scratch/after"
+mkdir tree
+for i in $(seq 10); do
+    records "$i" "$i" >"tree/$i.txt"
+done
+run 0 quern-index -i "$scratch/before" tree
+records 3 3 2 >tree/3.txt
+rm tree/5.txt
+records 11 11 >tree/11.txt
+cp -R "$scratch/before" "$scratch/after"
+run 0 quern-index -i "$scratch/after" update
+sweep update 9 11 quern-index --commit-every=0ms update
+
+# The removed documents are compacted away.
+rm -r "$scratch/before"
+mv "$scratch/after" "$scratch/before"
+cp -R "$scratch/before" "$scratch/after"
+run 0 quern-index -i "$scratch/after" compact
+sweep compact 10 10 quern-index compact
+finish
