@@ -196,6 +196,32 @@ static void test_store_guard__file_cut_off_while_open(void **state) {
     buffer_release(&image.bytes);
 }
 
+static int depth(volatile int *endless) {
+    volatile char room[4096];
+    room[0] = (char)*endless;
+    return *endless ? depth(endless) + room[0] : room[0];
+}
+
+static void recurse(void *context) {
+    volatile int endless = 1;
+    const struct rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
+    guard(context);
+    require(setrlimit(RLIMIT_STACK, &limit) == 0);
+    _exit(depth(&endless));
+}
+
+/* The handler has a stack of its own. */
+static void test_store_guard__stack_overflow(void **state) {
+    (void)state;
+    if (CHILD_SANITIZED)
+        skip();
+    struct image image;
+    image_make(&image);
+    assert_int_equal(child_run(recurse, &image), EXIT_DAMAGED);
+    assert_said(&image);
+    buffer_release(&image.bytes);
+}
+
 static void die_otherwise(void *context) {
     guard(context);
     abort();
@@ -328,6 +354,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_guard__sound_file),
         cmocka_unit_test(test_store_guard__file_cut_off_while_open),
+        cmocka_unit_test(test_store_guard__stack_overflow),
         cmocka_unit_test(test_store_guard__leaves_other_signals_alone),
         cmocka_unit_test(test_store_guard__assertion_of_lmdb),
         cmocka_unit_test(test_store_cursor_next__page_met_twice),

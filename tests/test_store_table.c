@@ -261,6 +261,65 @@ static void test_store_get__keys_of_impossible_sizes(void **state) {
     store_close(store);
 }
 
+/* Keys of every size, each the beginning of the next: a walk and a search find them in order. */
+static void test_store_put__keys_of_every_size(void **state) {
+    (void)state;
+    struct error err;
+    const char *path;
+    struct store *store = new_store(&path);
+    struct store_txn *txn = begin(store, true);
+    static const uint8_t bytes[STORE_KEY_MAX];
+    for (size_t size = STORE_KEY_MAX; size > 0; size--)
+        assert_ok(
+            store_put(txn, TABLE_DICT, slice_of(bytes, size), slice_of(&size, size % 2), &err),
+            &err);
+    commit(txn);
+    txn = begin(store, false);
+    struct store_cursor *cursor;
+    struct slice found, value;
+    assert_ok(store_cursor_open(&cursor, txn, TABLE_DICT, &err), &err);
+    for (size_t size = 1; size <= STORE_KEY_MAX; size++) {
+        assert_ok(store_cursor_next(cursor, &found, &value, &err), &err);
+        assert_slice(found, slice_of(bytes, size));
+        assert_int_equal(value.size, size % 2);
+        assert_ok(store_floor(txn, TABLE_DICT, slice_of(bytes, size), &found, &value, &err), &err);
+        assert_slice(found, slice_of(bytes, size));
+    }
+    assert_status(store_cursor_next(cursor, &found, &value, &err), ST_END, &err);
+    store_cursor_close(cursor);
+    store_abort(txn);
+    store_close(store);
+}
+
+static void test_store_cursor_next__behind_the_last_record(void **state) {
+    (void)state;
+    struct error err;
+    const char *path;
+    struct store *store = new_store(&path);
+    struct store_txn *txn = begin(store, true);
+    struct slice found, value;
+    uint64_t key, beyond = 4;
+    for (key = 1; key < beyond; key++)
+        assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, sizeof key), slice_of("v", 1), &err),
+                  &err);
+    struct store_cursor *cursor;
+    assert_ok(store_cursor_open(&cursor, txn, TABLE_LIVE, &err), &err);
+    key = 2;
+    for (int i = 0; i < 2; i++) { /* of a cursor that stood nowhere, then of one that stood */
+        assert_status(
+            store_cursor_seek(cursor, slice_of(&beyond, sizeof beyond), &found, &value, &err),
+            ST_END, &err);
+        assert_status(store_cursor_next(cursor, &found, &value, &err), ST_END, &err);
+        assert_status(store_cursor_next(cursor, &found, &value, &err), ST_END, &err);
+        assert_ok(store_cursor_seek(cursor, slice_of(&key, sizeof key), &found, &value, &err),
+                  &err);
+        assert_slice(found, slice_of(&key, sizeof key));
+    }
+    store_cursor_close(cursor);
+    store_abort(txn);
+    store_close(store);
+}
+
 static void test_store_reserve__values_of_any_size(void **state) {
     (void)state;
     static const size_t sizes[] = {0, 1, 2022, 2023, 2024, 4080, 4081, 65520, 1 << 20, 9 << 20};
@@ -399,6 +458,8 @@ int main(void) {
         cmocka_unit_test(test_store_put__any_order_in_every_table),
         cmocka_unit_test(test_store_cursor_delete__everything),
         cmocka_unit_test(test_store_get__keys_of_impossible_sizes),
+        cmocka_unit_test(test_store_put__keys_of_every_size),
+        cmocka_unit_test(test_store_cursor_next__behind_the_last_record),
         cmocka_unit_test(test_store_reserve__values_of_any_size),
         cmocka_unit_test(test_store_reserve__beyond_a_transaction),
         cmocka_unit_test(test_store_put__in_order_fills_pages),
