@@ -5,10 +5,12 @@
 #include "common/postings.h"
 
 enum {
-    CODE_BASE = 8,    /* a code of 8 takes k as it is */
-    CODE_PLAIN = 255, /* the run is in pieces */
-    GROUPS = POSTINGS_BLOCK / POSITIONS_GROUP,
-    HEAD_MAX = 1 + GROUPS * VARINT_MAX,
+    CODE_BASE = 8,                     /* a code of 8 takes k as it is */
+    CODE_PLAIN = 255,                  /* the run is in pieces */
+    HEAD_MAX = 1 + 3 * POSTINGS_BLOCK, /* of a coded run: sizes are below 2^21 */
+    SPREAD_BITS = 5,                   /* of the first byte: the code; above them, the spread */
+    SPREAD_MAX = 4,                    /* a group has at most 2^4 postings */
+    GROUP_VALUES = 96,                 /* and about so many values */
     K_MAX = 24,
     QUOTIENT_MAX = 24, /* as many zero bits say that a value follows as it is */
     MEAN_MAX = 180,    /* hundredths: the mean quotient above which k had better be greater */
@@ -78,15 +80,18 @@ static enum status encode(struct positions_writer *writer, const uint32_t *frequ
     struct buffer *bytes = &writer->bytes;
     /* The head, 57 bits a value at most, a group's last bits, and a whole word behind the end. */
     buffer_clear(bytes);
-    if (buffer_reserve(bytes, HEAD_MAX + 8 * (size_t)value_count + GROUPS + 8))
+    if (buffer_reserve(bytes, HEAD_MAX + 8 * (size_t)value_count + POSTINGS_BLOCK + 8))
         return ST_NOMEM;
     unsigned code = choose_code(frequencies, norms, count, values);
-    uint32_t sizes[GROUPS];
+    unsigned spread = SPREAD_MAX;
+    while (spread && value_count > (uint64_t)count * GROUP_VALUES >> spread)
+        spread--;
+    uint32_t sizes[POSTINGS_BLOCK];
     uint8_t *first = bytes->data + HEAD_MAX, *start = first;
     uint32_t groups = 0;
     for (uint32_t i = 0; i < count; groups++) {
         struct bits bits = {.next = start};
-        for (uint32_t end = i + POSITIONS_GROUP; i < count && i < end; i++) {
+        for (uint32_t end = i + (1u << spread); i < count && i < end; i++) {
             unsigned k = rice_k(norms[i], frequencies[i], code);
             for (uint32_t n = 0; n < frequencies[i]; n++)
                 put_rice(&bits, *values++, k);
@@ -97,7 +102,7 @@ static enum status encode(struct positions_writer *writer, const uint32_t *frequ
     }
     uint8_t head[HEAD_MAX];
     uint8_t *next = head;
-    *next++ = (uint8_t)code;
+    *next++ = (uint8_t)(code | spread << SPREAD_BITS);
     for (uint32_t i = 0; i < groups; i++)
         next = varint_put(next, sizes[i]);
     size_t head_size = (size_t)(next - head);
@@ -175,7 +180,9 @@ static void open_coded(struct positions_reader *reader) {
         reader->address = address + 1;
         return;
     }
-    uint32_t groups = (reader->block->count + POSITIONS_GROUP - 1) / POSITIONS_GROUP;
+    reader->spread = reader->code >> SPREAD_BITS;
+    reader->code &= (1u << SPREAD_BITS) - 1;
+    uint32_t groups = (reader->block->count + (1u << reader->spread) - 1) >> reader->spread;
     uint64_t end = 0;
     for (uint32_t group = 0; group < groups; group++) {
         end += reader_varint32(&bytes);
@@ -286,14 +293,14 @@ static bool open_group(struct positions_reader *reader, uint32_t group) {
     /* Whole words may be read up to the end of the chunk. */
     reader->end = reader->bytes + chunk_left(reader->chunks, STREAM_POSITIONS, address);
     reader->group = group;
-    reader->next = group * POSITIONS_GROUP;
+    reader->next = group << reader->spread;
     return true;
 }
 
 __attribute__((target_clones("default", "arch=haswell"))) static bool
 read_coded(struct positions_reader *reader, uint32_t index, uint32_t *values) {
     const struct postings_block *block = reader->block;
-    if (reader->group != index / POSITIONS_GROUP && !open_group(reader, index / POSITIONS_GROUP))
+    if (reader->group != index >> reader->spread && !open_group(reader, index >> reader->spread))
         return false;
     for (; reader->next < index; reader->next++) {
         uint32_t left = block->frequencies[reader->next];

@@ -3,10 +3,11 @@
  * A posting's values are its first position as it is and each other one less the one before it.
  *
  *     run       := piece*                                    of a short list (df < 128)
- *                | code(u8) size(varint){groups} group{groups}     of a block: one item
+ *                | head(u8) size(varint){groups} group{groups}     of a block: one item
  *                | 255(u8) piece*                            of a block that would not fit a chunk
  *     piece     := varint{128} | varint{rest}                an item of its own
- *     group     := rice code of each value of 16 postings, fewer in the last; size: its bytes
+ *     head      := code | spread << 5
+ *     group     := rice code of each value of 2^spread postings, fewer in the last; size: its bytes
  *
  * A piece stands behind the one before, or at the start of the next chunk when it does not fit. The
  * last byte of a group is filled up with zero bits.
@@ -19,11 +20,13 @@
  *                | 24 zero bits, a one bit, the 32 bits of v            otherwise
  *
  * where length is the least that the document's norm stands for, / cuts to an integer, and bits are
- * taken from the low end of each byte first; `code` is chosen for the block. (Golomb, "Run-length
- * encodings", 1966; Rice and Plaunt, "Adaptive variable-length coding", 1971.)
+ * taken from the low end of each byte first. The writer chooses for the block: `code`, so that it
+ * is small, and `spread`, 0 to 4, so that a group has about 100 values: what is decoded at least to
+ * get at one posting. (Golomb, "Run-length encodings", 1966; Rice and Plaunt, "Adaptive
+ * variable-length coding", 1971.)
  *
- * Measured on enwiki, 47.4 million words: 58.3 MB, where 128 values packed as a patched frame take
- * 65.7 and varints 69.8. Phrases of search-benchmark-game then take 95 us in the mean instead of
+ * Measured on enwiki, 47.4 million words: 58.7 MB, where 128 values packed as a patched frame take
+ * 65.7 and varints 69.8. Phrases of search-benchmark-game then take 87 us in the mean instead of
  * 60, as values are decoded one by one. */
 #ifndef QUERN_COMMON_POSITIONS_H
 #define QUERN_COMMON_POSITIONS_H
@@ -34,7 +37,6 @@ struct term_entry;
 struct postings_block;
 
 enum {
-    POSITIONS_GROUP = 16,  /* postings: what is decoded at least to get at one of them */
     POSITIONS_PIECE = 128, /* values */
 };
 
@@ -55,8 +57,8 @@ struct positions_reader {
     uint32_t next; /* posting whose values come next */
     bool coded, failed;
     /* A coded run. */
-    uint32_t ends[8]; /* of its groups, from the first one's start */
-    unsigned code;
+    uint32_t ends[128]; /* of its groups, from the first one's start */
+    unsigned code, spread;
     uint32_t group;       /* at hand, UINT32_MAX: none */
     const uint8_t *bytes; /* of the group */
     const uint8_t *end;   /* of what may be read behind them */
