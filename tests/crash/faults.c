@@ -5,7 +5,8 @@
  * The seventh call fails. How: eio, enospc (it does nothing and says that), short (a write takes
  * half of what it is given; any other call fails as with eio), exit (the process ends before the
  * call). Counted are writes to descriptors above 2, syncs, truncations, renames, new folders and
- * the opening of files to write. FAULTS_LOG=FILE: the names of these calls go there, a line each.
+ * the opening of files to write. FAULTS_LOG=FILE: the names of these calls and files go there, a
+ * line each.
  *
  * A process that loads it with neither variable set runs as without it. */
 #include <dlfcn.h>
@@ -49,10 +50,11 @@ __attribute__((constructor)) static void faults_read(void) {
 }
 
 /* Counts a call; what is to happen to it. */
-static enum fault meet(const char *name) {
+static enum fault meet(const char *name, const char *path) {
     if (trace >= 0) {
-        char line[32];
-        int size = snprintf(line, sizeof line, "%s\n", name);
+        char line[300];
+        const char *slash = strrchr(path, '/');
+        int size = snprintf(line, sizeof line, "%s %.255s\n", name, slash ? slash + 1 : path);
         if (REAL(write)(trace, line, (size_t)size) != size)
             _exit(EXIT_CODE);
     }
@@ -69,7 +71,7 @@ static int fail(enum fault fault) {
 }
 
 ssize_t write(int fd, const void *bytes, size_t size) {
-    enum fault fault = fd > STDERR_FILENO ? meet("write") : FAULT_NONE;
+    enum fault fault = fd > STDERR_FILENO ? meet("write", "") : FAULT_NONE;
     if (fault == FAULT_SHORT)
         size /= 2;
     else if (fault)
@@ -78,7 +80,7 @@ ssize_t write(int fd, const void *bytes, size_t size) {
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
-    enum fault fault = meet("pwrite");
+    enum fault fault = meet("pwrite", "");
     if (fault == FAULT_SHORT)
         size /= 2;
     else if (fault)
@@ -88,7 +90,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
 
 /* Of a list of pieces, half is the first half of the pieces, or half of the only one. */
 ssize_t writev(int fd, const struct iovec *pieces, int count) {
-    enum fault fault = fd > STDERR_FILENO ? meet("writev") : FAULT_NONE;
+    enum fault fault = fd > STDERR_FILENO ? meet("writev", "") : FAULT_NONE;
     struct iovec half = {pieces[0].iov_base, pieces[0].iov_len / 2};
     if (fault == FAULT_SHORT)
         return REAL(writev)(fd, count > 1 ? pieces : &half, (count + 1) / 2);
@@ -98,7 +100,7 @@ ssize_t writev(int fd, const struct iovec *pieces, int count) {
 }
 
 ssize_t pwritev(int fd, const struct iovec *pieces, int count, off_t at) {
-    enum fault fault = meet("pwritev");
+    enum fault fault = meet("pwritev", "");
     struct iovec half = {pieces[0].iov_base, pieces[0].iov_len / 2};
     if (fault == FAULT_SHORT)
         return REAL(pwritev)(fd, count > 1 ? pieces : &half, (count + 1) / 2, at);
@@ -108,27 +110,27 @@ ssize_t pwritev(int fd, const struct iovec *pieces, int count, off_t at) {
 }
 
 int fsync(int fd) {
-    enum fault fault = meet("fsync");
+    enum fault fault = meet("fsync", "");
     return fault ? fail(fault) : REAL(fsync)(fd);
 }
 
 int fdatasync(int fd) {
-    enum fault fault = meet("fdatasync");
+    enum fault fault = meet("fdatasync", "");
     return fault ? fail(fault) : REAL(fdatasync)(fd);
 }
 
 int ftruncate(int fd, off_t size) {
-    enum fault fault = meet("ftruncate");
+    enum fault fault = meet("ftruncate", "");
     return fault ? fail(fault) : REAL(ftruncate)(fd, size);
 }
 
 int rename(const char *from, const char *to) {
-    enum fault fault = meet("rename");
+    enum fault fault = meet("rename", to);
     return fault ? fail(fault) : REAL(rename)(from, to);
 }
 
 int mkdir(const char *path, mode_t mode) {
-    enum fault fault = meet("mkdir");
+    enum fault fault = meet("mkdir", path);
     return fault ? fail(fault) : REAL(mkdir)(path, mode);
 }
 
@@ -141,7 +143,7 @@ int open(const char *path, int flags, ...) {
     va_start(list, flags);
     mode_t mode = mode_of(flags, list);
     va_end(list);
-    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("open") : FAULT_NONE;
+    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("open", path) : FAULT_NONE;
     return fault ? fail(fault) : REAL(open)(path, flags, mode);
 }
 
@@ -150,6 +152,6 @@ int openat(int folder, const char *path, int flags, ...) {
     va_start(list, flags);
     mode_t mode = mode_of(flags, list);
     va_end(list);
-    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("openat") : FAULT_NONE;
+    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("openat", path) : FAULT_NONE;
     return fault ? fail(fault) : REAL(openat)(folder, path, flags, mode);
 }
