@@ -128,6 +128,12 @@ static enum status renew_snapshot(struct writer *writer, struct error *err) {
     return snapshot_of_store(&writer->snapshot, writer->store, err);
 }
 
+static enum status drop_orphans(struct writer *writer, struct error *err) {
+    enum status status = generation_drop_orphans(writer->store, &writer->catalog, err);
+    /* A snapshot from before would keep their pages from being used by the next batch. */
+    return status ? status : renew_snapshot(writer, err);
+}
+
 enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err) {
     char path[GENERATION_PATH];
@@ -162,7 +168,7 @@ enum status writer_open(struct writer **out, const char *index,
     if (!status)
         status = inverter_new(&writer->inverter, err);
     if (!status)
-        status = generation_drop_orphans(writer->store, &writer->catalog, err);
+        status = drop_orphans(writer, err);
     writer->sink.store = writer->store;
     if (status) {
         writer_close(writer);
@@ -395,8 +401,7 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
             status = renew_snapshot(writer, err);
         merged = true;
     }
-    return status || !merged ? status
-                             : generation_drop_orphans(writer->store, &writer->catalog, err);
+    return status || !merged ? status : drop_orphans(writer, err);
 }
 
 enum status writer_commit(struct writer *writer, struct error *err) {
