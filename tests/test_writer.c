@@ -1,0 +1,735 @@
+/* The writer as its callers see it: outcomes, commits, settings, compaction, what a crash leaves.
+ */
+#include "tests/support/testing.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/verify.h"
+#include "indexer/merge.h"
+#include "tests/support/shelf.h"
+
+static void commit(struct writer *writer) {
+    struct error err;
+    struct verify_counts counts;
+    assert_ok(writer_commit(writer, &err), &err);
+    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+}
+
+static uint64_t documents(struct writer *writer) {
+    return catalog_documents(&writer_snapshot(writer)->catalog);
+}
+
+static void remove_id(struct writer *writer, const char *id, enum status expected) {
+    struct error err;
+    assert_status(writer_remove(writer, slice_of_string(id), &err), expected, &err);
+}
+
+/* Asserts what the last commit has under an id: a text, or NULL for nothing. */
+static void assert_text(struct writer *writer, const char *id, const char *expected) {
+    struct error err;
+    struct snapshot *snapshot = writer_snapshot(writer);
+    struct document document;
+    uint32_t segment, doc;
+    enum status status =
+        snapshot_find(snapshot, slice_of_string(id), &segment, &doc, &document, &err);
+    assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
+    if (!expected)
+        return;
+    struct buffer text = {0};
+    assert_ok(segment_text(&snapshot->segments[segment], doc, &text, &err), &err);
+    assert_slice(buffer_slice(&text), slice_of_string(expected));
+    buffer_release(&text);
+}
+
+static void test_writer_add__outcomes(void **state) {
+    (void)state;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    for (unsigned committed = 0; committed < 2; committed++) {
+        const char *id = committed ? "a" : "b";
+        shelf_add(writer, id, "title", "text", WRITER_NEW);
+        if (committed)
+            commit(writer);
+        shelf_add(writer, id, "title", "text", WRITER_UNCHANGED);
+        shelf_add(writer, id, "title", "other text", WRITER_REPLACED);
+        shelf_add(writer, id, "title", "other text", WRITER_UNCHANGED);
+        shelf_add(writer, id, "other title", "other text", WRITER_REPLACED);
+        shelf_add(writer, id, "title", "text", WRITER_REPLACED);
+        /* The border between title and text counts. */
+        shelf_add(writer, id, "titlet", "ext", WRITER_REPLACED);
+        commit(writer);
+        assert_text(writer, id, "ext");
+        assert_int_equal(documents(writer), committed + 1);
+    }
+    writer_close(writer);
+}
+
+static void test_writer_add__same_id_often_in_a_batch(void **state) {
+    (void)state;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    char text[32];
+    for (unsigned i = 0; i < 500; i++) {
+        snprintf(text, sizeof text, "version %u", i);
+        shelf_add(writer, "same", NULL, text, i ? WRITER_REPLACED : WRITER_NEW);
+        if (i % 100 == 50)
+            shelf_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_NEW);
+    }
+    commit(writer);
+    assert_int_equal(documents(writer), 2);
+    assert_text(writer, "same", "version 499");
+    assert_text(writer, "other", "version 450");
+    writer_close(writer);
+}
+
+static void test_writer_remove__in_a_batch_and_across(void **state) {
+    (void)state;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    remove_id(writer, "a", ST_NOT_FOUND);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    remove_id(writer, "a", ST_OK);
+    remove_id(writer, "a", ST_NOT_FOUND);
+    commit(writer);
+    assert_text(writer, "a", NULL);
+    assert_int_equal(documents(writer), 0);
+
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    remove_id(writer, "a", ST_OK);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    commit(writer);
+    assert_text(writer, "a", "one");
+
+    remove_id(writer, "a", ST_OK);
+    remove_id(writer, "a", ST_NOT_FOUND);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW); /* removed in this batch: new again */
+    commit(writer);
+    assert_text(writer, "a", "one");
+
+    remove_id(writer, "a", ST_OK);
+    assert_text(writer, "a", "one"); /* until the commit */
+    commit(writer);
+    assert_text(writer, "a", NULL);
+    remove_id(writer, "a", ST_NOT_FOUND);
+    shelf_add(writer, "a", NULL, "two", WRITER_NEW);
+    commit(writer);
+    assert_text(writer, "a", "two");
+    assert_int_equal(documents(writer), 1);
+
+    shelf_add(writer, "a", NULL, "three", WRITER_REPLACED);
+    remove_id(writer, "a", ST_OK);
+    commit(writer);
+    assert_int_equal(documents(writer), 0);
+    assert_int_equal(writer_snapshot(writer)->catalog.count, 0);
+    writer_close(writer);
+}
+
+/* Ids and titles at their limits. */
+static void test_writer_add__limits(void **state) {
+    (void)state;
+    struct error err;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    uint8_t id[DOCUMENT_ID_MAX + 1], title[DOCUMENT_TITLE_MAX + 4];
+    memset(id, 'i', sizeof id);
+    memset(title, 't', sizeof title);
+    memcpy(title + DOCUMENT_TITLE_MAX - 1, "\xe2\x82\xac", 3); /* a code point across the cut */
+    enum writer_outcome outcome;
+    struct document document = {.id = slice_of(id, sizeof id), .title = slice_of(title, 2)};
+    assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
+    assert_non_null(strstr(err.text, "4097"));
+    document.id.size = 0;
+    assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
+    const size_t sizes[] = {0, DOCUMENT_TITLE_MAX - 1, DOCUMENT_TITLE_MAX + 2, sizeof title};
+    for (size_t i = 0; i < 4; i++) {
+        document.id = slice_of(id, DOCUMENT_ID_MAX - i);
+        document.title.size = sizes[i];
+        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        assert_int_equal(outcome, WRITER_NEW);
+    }
+    commit(writer);
+    for (size_t i = 0; i < 4; i++) {
+        uint32_t segment, doc;
+        assert_ok(snapshot_find(writer_snapshot(writer), slice_of(id, DOCUMENT_ID_MAX - i),
+                                &segment, &doc, &document, &err),
+                  &err);
+        assert_slice(document.title, slice_of(title, i ? DOCUMENT_TITLE_MAX - 1 : 0));
+    }
+    writer_close(writer);
+}
+
+/* A document that is too large is skipped, whether others are before it or not. */
+static void test_writer_add__too_large(void **state) {
+    (void)state;
+    struct error err;
+    size_t size = ((size_t)1 << 30) + 1;
+    void *huge = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_true(huge != MAP_FAILED);
+    struct writer *writer = shelf_writer(testing_path("index"));
+    struct document document = {.id = slice_of_string("huge"), .text = slice_of(huge, size)};
+    enum writer_outcome outcome;
+    assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
+    assert_string_equal(err.text, "huge: too large to be indexed in one piece");
+    commit(writer);
+    assert_int_equal(documents(writer), 0);
+    shelf_add(writer, "small", NULL, "text", WRITER_NEW);
+    assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
+    shelf_add(writer, "other", NULL, "text", WRITER_NEW);
+    commit(writer);
+    assert_int_equal(documents(writer), 2);
+    assert_text(writer, "huge", NULL);
+    writer_close(writer);
+    munmap(huge, size);
+}
+
+static void test_writer_commit__nothing_is_seen_before(void **state) {
+    (void)state;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    assert_text(writer, "a", NULL);
+    assert_int_equal(documents(writer), 0);
+    commit(writer);
+    assert_text(writer, "a", "one");
+    shelf_add(writer, "a", NULL, "two", WRITER_REPLACED);
+    assert_text(writer, "a", "one");
+    commit(writer);
+    assert_text(writer, "a", "two");
+    writer_close(writer);
+}
+
+static void test_writer_commit__nothing_to_do(void **state) {
+    (void)state;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    uint64_t number = store_txn_id(writer_snapshot(writer)->txn);
+    commit(writer);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    commit(writer);
+    uint64_t after = store_txn_id(writer_snapshot(writer)->txn);
+    assert_true(after > number);
+    commit(writer);
+    shelf_add(writer, "a", NULL, "one", WRITER_UNCHANGED);
+    commit(writer);
+    assert_int_equal(store_txn_id(writer_snapshot(writer)->txn), after);
+    assert_int_equal(writer_counts(writer)->commits, 1);
+    writer_close(writer);
+}
+
+static void test_writer_close__drops_the_batch(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct writer *writer = shelf_writer(index);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    shelf_add(writer, "b", NULL, "one", WRITER_NEW);
+    commit(writer);
+    shelf_add(writer, "c", NULL, "one", WRITER_NEW);
+    shelf_add(writer, "a", NULL, "two", WRITER_REPLACED);
+    remove_id(writer, "b", ST_OK);
+    writer_close(writer);
+    writer = shelf_writer(index);
+    assert_text(writer, "a", "one");
+    assert_text(writer, "b", "one");
+    assert_text(writer, "c", NULL);
+    shelf_add(writer, "c", NULL, "one", WRITER_NEW);
+    commit(writer);
+    assert_int_equal(documents(writer), 3);
+    writer_close(writer);
+    writer_close(NULL);
+}
+
+/* Records of segments that no catalog names, in all tables: as a killed run leaves them. */
+static void test_writer_open__sweeps_orphans(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    static const struct shelf_document papers[] = {
+        {"a", NULL, "one"}, {"b", NULL, "two"}, {"c", NULL, "three"}};
+    shelf_fill(index, papers, 3, 1);
+    char path[512];
+    snprintf(path, sizeof path, "%s/gen-000001", index);
+    struct error err;
+    struct store *store;
+    struct store_txn *txn;
+    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
+    for (uint32_t segment = 4; segment < 5000; segment += 7) {
+        assert_ok(store_begin(&txn, store, true, &err), &err);
+        for (unsigned i = 0; i < 7; i++) {
+            uint64_t key = (uint64_t)(segment + i) << 32 | i << 28;
+            uint8_t term[5] = {0, 0, (uint8_t)((segment + i) >> 8), (uint8_t)(segment + i), 'x'};
+            struct slice value = slice_of("orphan", 6);
+            assert_ok(store_put(txn, TABLE_CHUNK, slice_of(&key, 8), value, &err), &err);
+            assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, 8), value, &err), &err);
+            assert_ok(store_put(txn, TABLE_DICT, slice_of(term, 5), value, &err), &err);
+        }
+        assert_ok(store_commit(txn, &err), &err);
+    }
+    store_close(store);
+    struct writer *writer = shelf_writer(index);
+    static const enum store_table tables[] = {TABLE_CHUNK, TABLE_LIVE, TABLE_DICT};
+    for (size_t i = 0; i < 3; i++) {
+        struct store_cursor *cursor;
+        struct slice key, value;
+        struct snapshot *snapshot = writer_snapshot(writer);
+        assert_ok(store_cursor_open(&cursor, snapshot->txn, tables[i], &err), &err);
+        enum status status = store_cursor_seek(cursor, slice_of(NULL, 0), &key, &value, &err);
+        for (; !status; status = store_cursor_next(cursor, &key, &value, &err)) {
+            uint64_t number;
+            uint32_t segment;
+            if (tables[i] == TABLE_DICT) {
+                segment = (uint32_t)key.data[2] << 8 | key.data[3];
+            } else {
+                memcpy(&number, key.data, sizeof number);
+                segment = (uint32_t)(number >> 32);
+            }
+            assert_in_range(segment, 1, 3);
+        }
+        assert_status(status, ST_END, &err);
+        store_cursor_close(cursor);
+    }
+    shelf_add(writer, "d", NULL, "four", WRITER_NEW);
+    commit(writer);
+    assert_int_equal(documents(writer), 4);
+    writer_close(writer);
+}
+
+/* Generations that are not the one that counts, finished or not. */
+static void test_writer_open__sweeps_generations(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    char path[512];
+    struct writer *writer = shelf_writer(index);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    commit(writer);
+    writer_close(writer);
+    static const char *const others[] = {"gen-000002", "gen-000007.new", "gen-000009"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", index, others[i]);
+        assert_ok(store_create(path, &err), &err);
+    }
+    writer = shelf_writer(index);
+    assert_text(writer, "a", "one");
+    DIR *folder = opendir(index);
+    assert_non_null(folder);
+    unsigned generations = 0;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        generations += strncmp(entry->d_name, "gen-", 4) == 0;
+    closedir(folder);
+    assert_int_equal(generations, 1);
+    writer_close(writer);
+}
+
+static enum status open_with(const char *index, const struct writer_options *options,
+                             struct error *err) {
+    struct writer *writer = NULL;
+    enum status status = writer_open(&writer, index, options, err);
+    assert_int_equal(writer == NULL, status != ST_OK);
+    writer_close(writer);
+    return status;
+}
+
+static void test_writer_open__settings(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer_options options = shelf_options();
+    options.analysis.stopwords = slice_of_string("the\nof\n");
+    assert_ok(open_with(index, &options, &err), &err);
+    /* Not asked for: the index's own, whatever stands there. */
+    struct writer_options other = {.memory = 1 << 20};
+    assert_ok(open_with(index, &other, &err), &err);
+    options.analysis_given = options.keep_text_given = true;
+    options.create = false;
+    assert_ok(open_with(index, &options, &err), &err);
+    other = options;
+    other.keep_text = false;
+    assert_status(open_with(index, &other, &err), ST_SETTINGS, &err);
+    assert_non_null(strstr(err.text, "made with other settings (text kept; now no text kept)"));
+    assert_non_null(strstr(err.text, "leave these options out, or index into another folder"));
+    other = options;
+    strcpy(other.analysis.stemmer, "german");
+    assert_status(open_with(index, &other, &err), ST_SETTINGS, &err);
+    assert_non_null(strstr(err.text, "english"));
+    assert_non_null(strstr(err.text, "german"));
+    other = options;
+    other.analysis.stopwords = slice_of_string("the\n");
+    assert_status(open_with(index, &other, &err), ST_SETTINGS, &err);
+    other = options;
+    strcpy(other.analysis.stemmer, "klingon");
+    assert_status(open_with(index, &other, &err), ST_INVALID, &err);
+    assert_ok(open_with(index, &options, &err), &err);
+}
+
+static void test_writer_open__no_index(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer_options options = shelf_options();
+    options.create = false;
+    assert_status(open_with(index, &options, &err), ST_NOT_FOUND, &err);
+    assert_int_equal(access(index, F_OK), -1); /* not even the folder was made */
+    options.create = true;
+    strcpy(options.analysis.stemmer, "klingon");
+    assert_status(open_with(index, &options, &err), ST_INVALID, &err);
+    /* What failed once leaves nothing in the way. */
+    assert_ok(open_with(index,
+                        &(struct writer_options){
+                            .analysis = {.stemmer = "none"}, .create = true, .memory = 1 << 20},
+                        &err),
+              &err);
+}
+
+static void test_writer_open__is_busy(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer_options options = shelf_options();
+    struct writer *writer = shelf_writer(index);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    assert_status(open_with(index, &options, &err), ST_BUSY, &err);
+    commit(writer);
+    assert_text(writer, "a", "one");
+    writer_close(writer);
+    assert_ok(open_with(index, &options, &err), &err);
+}
+
+static void test_writer_due__when_the_budget_is_used(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    struct writer_options options = shelf_options();
+    struct writer *writer;
+    options.memory = 2 << 20;
+    assert_ok(writer_open(&writer, testing_path("index"), &options, &err), &err);
+    unsigned number = 0;
+    for (unsigned batch = 0; batch < 3; batch++) {
+        unsigned first = number;
+        assert_false(writer_due(writer));
+        while (!writer_due(writer)) {
+            char id[16];
+            struct buffer text = {0};
+            snprintf(id, sizeof id, "%u", number++);
+            testing_words(&text, &random, 200, 5000);
+            assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+            shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+            buffer_release(&text);
+        }
+        assert_in_range(number - first, 200, 20000);
+        commit(writer);
+    }
+    assert_int_equal(documents(writer), number);
+    writer_close(writer);
+}
+
+/* Reads a sealed record, or finds none. */
+static void assert_record(struct writer *writer, enum store_table table, const char *key,
+                          const char *expected) {
+    struct error err;
+    struct slice value;
+    enum status status =
+        store_get_sealed(writer_snapshot(writer)->txn, table, slice_of_string(key), &value, &err);
+    assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
+    if (expected)
+        assert_slice(value, slice_of_string(expected));
+}
+
+static void test_writer_put__travels_with_the_commit(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    char value[] = "value";
+    assert_ok(writer_put_file(writer,
+                              slice_of_string("\xff"
+                                              "file"),
+                              slice_of_string(value), &err),
+              &err);
+    assert_ok(writer_put_file(writer, slice_of("\0", 1), slice_of_string("zero"), &err), &err);
+    assert_ok(writer_put_meta(writer, "sources", slice_of_string(value), &err), &err);
+    memset(value, 'x', sizeof value - 1); /* it was copied */
+    assert_record(writer, TABLE_META, "sources", NULL);
+    commit(writer);
+    assert_record(writer, TABLE_META, "sources", "value");
+    assert_record(writer, TABLE_FILE,
+                  "\xff"
+                  "file",
+                  "value");
+    /* Of two for one key the later counts; an empty one deletes, were it there or not. */
+    assert_ok(writer_put_meta(writer, "sources", slice_of_string("first"), &err), &err);
+    assert_ok(writer_put_meta(writer, "sources", slice_of_string("second"), &err), &err);
+    assert_ok(writer_put_file(writer,
+                              slice_of_string("\xff"
+                                              "file"),
+                              slice_of("", 0), &err),
+              &err);
+    assert_ok(writer_put_file(writer, slice_of_string("none"), slice_of("", 0), &err), &err);
+    writer_stamp_run(writer, 1700000000, 0);
+    commit(writer);
+    assert_record(writer, TABLE_META, "sources", "second");
+    assert_record(writer, TABLE_FILE,
+                  "\xff"
+                  "file",
+                  NULL);
+    assert_int_equal(writer_snapshot(writer)->catalog.completed, 1700000000);
+    assert_int_equal(writer_snapshot(writer)->catalog.failed, 0);
+    writer_stamp_run(writer, 0, 1700000001);
+    commit(writer);
+    assert_int_equal(writer_snapshot(writer)->catalog.completed, 1700000000);
+    assert_int_equal(writer_snapshot(writer)->catalog.failed, 1700000001);
+    /* All of it is there after compaction, of an index without documents too. */
+    for (unsigned round = 0; round < 2; round++) {
+        assert_ok(writer_compact(writer, &err), &err);
+        assert_record(writer, TABLE_META, "sources", "second");
+        struct slice found;
+        assert_ok(store_get_sealed(writer_snapshot(writer)->txn, TABLE_FILE, slice_of("\0", 1),
+                                   &found, &err),
+                  &err);
+        assert_slice(found, slice_of_string("zero"));
+        assert_int_equal(writer_snapshot(writer)->catalog.completed, 1700000000);
+        shelf_add(writer, "a", NULL, round ? "two" : "one", round ? WRITER_REPLACED : WRITER_NEW);
+        commit(writer);
+    }
+    writer_close(writer);
+}
+
+static bool is_there(const char *index, const char *generation) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", index, generation);
+    return access(path, F_OK) == 0;
+}
+
+static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    char id[16];
+    for (unsigned i = 0; i < 30; i++) {
+        snprintf(id, sizeof id, "%u", i);
+        shelf_add(writer, id, "title", "some text", WRITER_NEW);
+        if (i % 10 == 9)
+            commit(writer);
+    }
+    for (unsigned i = 0; i < 30; i += 7) {
+        snprintf(id, sizeof id, "%u", i);
+        remove_id(writer, id, ST_OK);
+    }
+    commit(writer);
+    struct buffer before = {0}, after = {0};
+    shelf_content(&before, writer_snapshot(writer));
+    assert_ok(writer_compact(writer, &err), &err);
+    shelf_content(&after, writer_snapshot(writer));
+    assert_slice(buffer_slice(&after), buffer_slice(&before));
+    const struct catalog *catalog = &writer_snapshot(writer)->catalog;
+    assert_int_equal(catalog->count, 1);
+    assert_int_equal(catalog->segments[0].removed, 0);
+    assert_int_equal(catalog->segments[0].documents, 25);
+    assert_string_equal(catalog->stemmer, "english");
+    assert_true(catalog->keep_text);
+    assert_false(is_there(index, "gen-000001"));
+    assert_true(is_there(index, "gen-000002"));
+    /* The writer goes on. */
+    shelf_add(writer, "0", NULL, "again", WRITER_NEW);
+    shelf_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
+    remove_id(writer, "2", ST_OK);
+    commit(writer);
+    assert_int_equal(documents(writer), 25);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_int_equal(documents(writer), 25);
+    assert_true(is_there(index, "gen-000003"));
+    writer_close(writer);
+    writer = shelf_writer(index);
+    assert_text(writer, "0", "again");
+    assert_int_equal(documents(writer), 25);
+    writer_close(writer);
+    buffer_release(&before);
+    buffer_release(&after);
+}
+
+static void test_writer_compact__all_removed(void **state) {
+    (void)state;
+    struct error err;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    assert_ok(writer_compact(writer, &err), &err);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    commit(writer);
+    remove_id(writer, "a", ST_OK);
+    commit(writer);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_int_equal(documents(writer), 0);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    commit(writer);
+    assert_text(writer, "a", "one");
+    writer_close(writer);
+}
+
+/* A reader that has the old generation open goes on reading it; one that comes later reads the new
+ * one. */
+static void test_writer_compact__beside_a_reader(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    shelf_add(writer, "b", NULL, "two", WRITER_NEW);
+    commit(writer);
+    struct buffer expected = {0};
+    shelf_content(&expected, writer_snapshot(writer));
+    writer_close(writer);
+    int ready[2], done[2];
+    char byte = 0;
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(done), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (!pid) {
+        struct snapshot *snapshot;
+        struct buffer content = {0};
+        close(done[1]);
+        if (snapshot_open(&snapshot, index, &err) || write(ready[1], "r", 1) != 1 ||
+            read(done[0], &byte, 1) != 1)
+            _exit(1);
+        shelf_content(&content, snapshot);
+        bool equal = slice_equal(buffer_slice(&content), buffer_slice(&expected));
+        snapshot_close(snapshot);
+        if (!equal || snapshot_open(&snapshot, index, &err))
+            _exit(2);
+        _exit(catalog_documents(&snapshot->catalog) == 1 ? 0 : 3);
+    }
+    close(ready[1]);
+    close(done[0]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    writer = shelf_writer(index);
+    remove_id(writer, "b", ST_OK);
+    commit(writer);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_false(is_there(index, "gen-000001"));
+    writer_close(writer);
+    assert_int_equal(write(done[1], "d", 1), 1);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    close(ready[0]);
+    close(done[1]);
+    buffer_release(&expected);
+}
+
+/* A document of the model: what an id has, and when it got it. */
+struct held {
+    bool there;
+    unsigned version, order;
+};
+
+enum { IDS = 60 };
+
+static int compare_order(const void *a, const void *b) {
+    const struct held *const *x = a, *const *y = b;
+    return (*x)->order < (*y)->order ? -1 : 1;
+}
+
+static void text_of(char text[64], unsigned id, unsigned version) {
+    snprintf(text, 64, "v%u common i%u w%u w%u", version, id, id * version % 7, version % 5);
+}
+
+/* The index is what one would be that was given, in order of their last change, the documents that
+ * are left. */
+static void check_model(struct writer *writer, const struct held *held) {
+    struct error err;
+    struct verify_counts counts;
+    const struct held *order[IDS];
+    struct shelf_document left[IDS];
+    char ids[IDS][16], texts[IDS][64];
+    size_t count = 0;
+    for (size_t i = 0; i < IDS; i++)
+        if (held[i].there)
+            order[count++] = &held[i];
+    qsort(order, count, sizeof *order, compare_order);
+    for (size_t i = 0; i < count; i++) {
+        unsigned id = (unsigned)(order[i] - held);
+        snprintf(ids[i], sizeof ids[i], "%u", id);
+        text_of(texts[i], id, order[i]->version);
+        left[i] = (struct shelf_document){.id = ids[i], .text = texts[i]};
+    }
+    assert_int_equal(documents(writer), count);
+    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+    const char *fresh = testing_path("fresh");
+    shelf_fill(fresh, left, count, 0);
+    struct buffer content = {0}, expected = {0};
+    shelf_content(&content, writer_snapshot(writer));
+    shelf_content_of(&expected, fresh);
+    assert_slice(buffer_slice(&content), buffer_slice(&expected));
+    buffer_release(&content);
+    buffer_release(&expected);
+}
+
+static void test_writer__random_operations(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    const char *index = testing_path("index");
+    struct held now[IDS] = {{0}}, committed[IDS] = {{0}};
+    struct writer *writer = shelf_writer(index);
+    for (unsigned step = 1; step <= 3000; step++) {
+        unsigned id = testing_below(&random, IDS), what = testing_below(&random, 100);
+        struct held *held = &now[id];
+        char name[16], text[64];
+        snprintf(name, sizeof name, "%u", id);
+        if (what < 55) {
+            unsigned version = testing_below(&random, 4);
+            bool same = held->there && held->version == version;
+            text_of(text, id, version);
+            shelf_add(writer, name, NULL, text,
+                      same          ? WRITER_UNCHANGED
+                      : held->there ? WRITER_REPLACED
+                                    : WRITER_NEW);
+            if (!same)
+                *held = (struct held){.there = true, .version = version, .order = step};
+        } else if (what < 90) {
+            remove_id(writer, name, held->there ? ST_OK : ST_NOT_FOUND);
+            held->there = false;
+        } else if (what < 97) {
+            assert_ok(writer_commit(writer, &err), &err);
+            memcpy(committed, now, sizeof now);
+        } else if (what == 97) {
+            assert_ok(writer_commit(writer, &err), &err);
+            assert_ok(writer_compact(writer, &err), &err);
+            memcpy(committed, now, sizeof now);
+        } else {
+            writer_close(writer);
+            writer = shelf_writer(index);
+            memcpy(now, committed, sizeof now);
+        }
+        assert_true(writer_snapshot(writer)->catalog.count <= MERGE_MOST);
+        if (step % 300 == 0) {
+            assert_ok(writer_commit(writer, &err), &err);
+            memcpy(committed, now, sizeof now);
+            check_model(writer, now);
+        }
+    }
+    writer_close(writer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_writer_add__outcomes),
+        cmocka_unit_test(test_writer_add__same_id_often_in_a_batch),
+        cmocka_unit_test(test_writer_remove__in_a_batch_and_across),
+        cmocka_unit_test(test_writer_add__limits),
+        cmocka_unit_test(test_writer_add__too_large),
+        cmocka_unit_test(test_writer_commit__nothing_is_seen_before),
+        cmocka_unit_test(test_writer_commit__nothing_to_do),
+        cmocka_unit_test(test_writer_close__drops_the_batch),
+        cmocka_unit_test(test_writer_open__sweeps_orphans),
+        cmocka_unit_test(test_writer_open__sweeps_generations),
+        cmocka_unit_test(test_writer_open__settings),
+        cmocka_unit_test(test_writer_open__no_index),
+        cmocka_unit_test(test_writer_open__is_busy),
+        cmocka_unit_test(test_writer_due__when_the_budget_is_used),
+        cmocka_unit_test(test_writer_put__travels_with_the_commit),
+        cmocka_unit_test(test_writer_compact__one_segment_in_a_new_generation),
+        cmocka_unit_test(test_writer_compact__all_removed),
+        cmocka_unit_test(test_writer_compact__beside_a_reader),
+        cmocka_unit_test(test_writer__random_operations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
