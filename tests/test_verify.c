@@ -1,0 +1,256 @@
+/* Verification: whatever byte of an index is flipped, somebody notices, or nothing has changed. */
+#include "tests/support/testing.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/segment_writer.h"
+#include "common/verify.h"
+#include "indexer/publish.h"
+#include "tests/support/shelf.h"
+
+enum { GUARDED = 99 }; /* the exit code of store_guard() */
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { SANITIZED = 1 }; /* store_guard() leaves signals to the sanitizer */
+#else
+enum { SANITIZED = 0 };
+#endif
+
+/* An index of several segments with short and long lists, replaced and removed documents. */
+static void make_index(const char *index) {
+    struct testing_random random = testing_random();
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    for (unsigned i = 0; i < 400; i++) {
+        char id[16];
+        struct buffer text = {0};
+        snprintf(id, sizeof id, "id-%u", i % 350);
+        testing_words(&text, &random, 40, 300);
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        shelf_add(writer, id, "title", (const char *)text.data,
+                  i < 350 ? WRITER_NEW : WRITER_REPLACED);
+        buffer_release(&text);
+        if (i == 250 || i == 360)
+            assert_ok(writer_commit(writer, &err), &err);
+    }
+    assert_ok(writer_remove(writer, slice_of_string("id-100"), &err), &err);
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+}
+
+static void test_verify_snapshot__counts(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    static const struct shelf_document papers[] = {
+        {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
+    shelf_fill(index, papers, 3, 2);
+    struct error err;
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    assert_ok(snapshot_open(&snapshot, index, &err), &err);
+    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_int_equal(counts.segments, 2);
+    assert_int_equal(counts.documents, 3);
+    assert_int_equal(counts.terms, 3);
+    assert_int_equal(counts.postings, 4);
+    assert_int_equal(counts.occurrences, 5);
+    assert_true(counts.bytes > 0);
+    snapshot_close(snapshot);
+}
+
+static void test_verify_snapshot__empty(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    writer_close(shelf_writer(index));
+    struct error err;
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    assert_ok(snapshot_open(&snapshot, index, &err), &err);
+    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_int_equal(counts.segments + counts.documents + counts.terms + counts.bytes, 0);
+    snapshot_close(snapshot);
+}
+
+/* Damage that no checksum tells of: a sound segment with other things said about it. */
+static void test_verify_snapshot__catalog_says_otherwise(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    make_index(index);
+    static const struct {
+        const char *message; /* part of it */
+        size_t place;
+        int more;
+        size_t size;
+    } lies[] = {
+#define LIE(field, more, message)                                                                  \
+    {message, offsetof(struct catalog_segment, field), more,                                       \
+     sizeof((struct catalog_segment *)0)->field}
+        LIE(terms, 1, "the catalog counts other terms than there are"),
+        LIE(terms, -1, "the catalog counts other terms than there are"),
+        LIE(postings, 1, "the catalog counts other postings than there are"),
+        LIE(length, 1, "the catalog counts other words than there are"),
+        LIE(removed, 1, "the catalog counts other removed documents than there are"),
+        LIE(documents, 1, ""),
+        LIE(documents, -1, ""),
+        LIE(id, 1, ""),
+        LIE(chunks[STREAM_POSTINGS], 1, "chunk"),
+        LIE(chunks[STREAM_POSITIONS], -1, "chunk"),
+        LIE(chunks[STREAM_TEXT], -1, "no such chunk"),
+#undef LIE
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        struct error err;
+        struct snapshot *snapshot;
+        struct verify_counts counts;
+        assert_ok(snapshot_open(&snapshot, index, &err), &err);
+        struct catalog_segment info = snapshot->catalog.segments[0];
+        uint8_t *field = (uint8_t *)&info + lies[i].place;
+        if (lies[i].size == 8)
+            put_u64(field, get_u64(field) + (uint64_t)(int64_t)lies[i].more);
+        else
+            put_u32(field, get_u32(field) + (uint32_t)lies[i].more);
+        segment_close(&snapshot->segments[0]);
+        segment_open(&snapshot->segments[0], snapshot->txn, &info);
+        assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
+        assert_non_null(strstr(err.text, lies[i].message));
+        assert_non_null(strstr(err.text, "segment "));
+        snapshot_close(snapshot);
+    }
+}
+
+/* Where the file and what it should hold are, and how far the child has come. */
+struct trial {
+    const char *index, *file;
+    struct buffer content;
+    size_t size, step;
+    struct progress {
+        size_t next; /* place to be flipped */
+        size_t refused, unchanged;
+        bool judging; /* verification is over: from here on nothing may go wrong */
+    } * shared;
+};
+
+/* Opens, verifies and reads the index. False when any of that is refused. Content that differs
+ * though nothing was refused fails the test. */
+static bool read_index(const struct trial *trial) {
+    struct error err;
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    enum status status = snapshot_open(&snapshot, trial->index, &err);
+    if (!status) {
+        status = verify_snapshot(snapshot, &counts, &err);
+        trial->shared->judging = true;
+        if (!status) {
+            struct buffer content = {0};
+            shelf_content(&content, snapshot);
+            assert_slice(buffer_slice(&content), buffer_slice(&trial->content));
+            buffer_release(&content);
+        }
+        snapshot_close(snapshot);
+    }
+    trial->shared->judging = true;
+    if (status) {
+        assert_true(status < 0 || status == ST_NOT_FOUND);
+        assert_true(err.code == status && err.text[0] && !strchr(err.text, '\n'));
+    }
+    trial->shared->judging = false;
+    return status == ST_OK;
+}
+
+/* Flips one bit after the other, until the end or until a flip ends the process. */
+static void flip_on(const struct trial *trial) {
+    int fd = open(trial->file, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    for (struct progress *progress = trial->shared; progress->next < trial->size;) {
+        off_t place = (off_t)progress->next;
+        uint8_t byte, other;
+        assert_int_equal(pread(fd, &byte, 1, place), 1);
+        other = byte ^ (uint8_t)(1u << progress->next / trial->step % 8);
+        assert_int_equal(pwrite(fd, &other, 1, place), 1);
+        bool read = read_index(trial);
+        assert_int_equal(pwrite(fd, &byte, 1, place), 1);
+        progress->unchanged += read;
+        progress->refused += !read;
+        progress->next += trial->step;
+    }
+    close(fd);
+}
+
+/* Puts back what a child that ended did not. */
+static void restore(const struct trial *trial, const uint8_t *image) {
+    int fd = open(trial->file, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, image, trial->size, 0), trial->size);
+    close(fd);
+}
+
+/* In children, as damage below LMDB's pages may end a process: that is what store_guard() is for,
+ * and then it must be that which ends it. Last of the tests, as a child that fails goes on with
+ * those behind. */
+static void test_verify_snapshot__flipped_bits(void **state) {
+    (void)state;
+    struct trial trial = {.index = testing_path("index")};
+    make_index(trial.index);
+    shelf_content_of(&trial.content, trial.index);
+    char path[512];
+    snprintf(path, sizeof path, "%s/gen-000001/data.mdb", trial.index);
+    trial.file = path;
+    struct stat stat;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0 && fstat(fd, &stat) == 0);
+    trial.size = (size_t)stat.st_size;
+    uint8_t *image = malloc(trial.size);
+    assert_non_null(image);
+    assert_int_equal(read(fd, image, trial.size), trial.size);
+    close(fd);
+    trial.step = trial.size / 1000 | 1;
+    trial.shared =
+        mmap(NULL, sizeof *trial.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(trial.shared != MAP_FAILED);
+    unsigned guarded = 0;
+    while (trial.shared->next < trial.size) {
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (!pid) {
+            int null = open("/dev/null", O_WRONLY);
+            store_guard("test", trial.index, GUARDED);
+            dup2(null, STDERR_FILENO);
+            flip_on(&trial);
+            _exit(0);
+        }
+        int status;
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+            break;
+        print_message("byte %zu of %zu: %s %d\n", trial.shared->next, trial.size,
+                      WIFEXITED(status) ? "exit" : "signal",
+                      WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+        assert_false(trial.shared->judging);
+        assert_true(SANITIZED || (WIFEXITED(status) && WEXITSTATUS(status) == GUARDED));
+        restore(&trial, image);
+        guarded++;
+        trial.shared->next += trial.step;
+    }
+    print_message("%zu flips refused, %zu without effect, %u stopped by the guard\n",
+                  trial.shared->refused, trial.shared->unchanged, guarded);
+    assert_true(trial.shared->refused > 200);
+    munmap(trial.shared, sizeof *trial.shared);
+    free(image);
+    buffer_release(&trial.content);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_verify_snapshot__counts),
+        cmocka_unit_test(test_verify_snapshot__empty),
+        cmocka_unit_test(test_verify_snapshot__catalog_says_otherwise),
+        cmocka_unit_test(test_verify_snapshot__flipped_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
