@@ -86,6 +86,10 @@ enum status snapshot_publish(const char *index, const char *name, struct error *
 /* Fills in the catalog and the segments that snapshot->txn sees. */
 static enum status load(struct snapshot *snapshot, struct error *err) {
     enum status status = catalog_read(&snapshot->catalog, snapshot->txn, err);
+    /* A generation is published with its catalog. */
+    if (status == ST_NOT_FOUND)
+        return error_set(err, ST_CORRUPT, 0, "%s: the catalog is missing; build the index anew",
+                         store_txn_path(snapshot->txn));
     if (status)
         return status;
     snapshot->segments = calloc(snapshot->catalog.count + 1, sizeof *snapshot->segments);

@@ -104,6 +104,7 @@ enum status store_fail(const struct store *store, int code, const char *what, st
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_CURSOR_FULL:
+    case MDB_PAGE_FULL:
     case MDB_INCOMPATIBLE:
     case MDB_INVALID:
     case MDB_NOTFOUND:
