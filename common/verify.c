@@ -161,10 +161,7 @@ static enum status walk_document(struct walk *walk, uint32_t doc, struct buffer 
     if (!where.kept)
         return ST_OK;
     buffer_clear(text);
-    status = segment_text_at(segment, where, text, err);
-    if (!status && text->size != where.size)
-        status = wrong(walk, err, "a text is cut short");
-    return status;
+    return segment_text_at(segment, where, text, err);
 }
 
 static enum status walk_documents(struct walk *walk, struct error *err) {

@@ -124,6 +124,107 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
     }
 }
 
+/* A writer that errs, in one thing a time. The segment has 300 documents with the words "all",
+ * twice, and "even" or "odd". */
+enum fault {
+    NO_FAULT,
+    LENGTH_WRONG,
+    NORM_WRONG,
+    ID_WRONG,
+    BOUND_WRONG,
+    POSITIONS_EQUAL,
+    POSTING_OF_NO_DOCUMENT,
+    TOTAL_WRONG,
+    TEXT_CUT,
+};
+
+static void write_faulty(struct segment_writer *writer, enum fault fault) {
+    enum { COUNT = 300 };
+    static const char *const terms[] = {"all", "even", "odd"};
+    struct error err;
+    uint32_t doc;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        char id[16];
+        struct document document = {.length = fault == LENGTH_WRONG && i == 77 ? 4 : 3,
+                                    .text = slice_of_string("text"),
+                                    .has_text = true};
+        document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", (unsigned)i));
+        assert_ok(segment_writer_add(writer, &document, &doc, &err), &err);
+    }
+    if (fault == TEXT_CUT) {
+        struct document document = {.id = slice_of_string("cut"), .length = 0};
+        const struct docs_text where = {.kept = true, .size = 2000, .block = 0, .offset = 5};
+        assert_ok(segment_writer_add_stored(writer, &document, &where, &doc, &err), &err);
+    }
+    if (fault == ID_WRONG)
+        writer->items[77].hash ^= 1; /* in the fingerprint */
+    for (unsigned term = 0; term < 3; term++) {
+        postings_writer_begin(&writer->postings);
+        if (fault == BOUND_WRONG) /* bounds are made for longer documents */
+            memset(writer->norms.data, 9, COUNT);
+        for (uint32_t i = 0; i < COUNT; i++) {
+            if (term && i % 2 == term - 1)
+                continue;
+            uint32_t number = i;
+            if (fault == POSTING_OF_NO_DOCUMENT && term == 2 && i == COUNT - 2)
+                number = COUNT;
+            uint32_t *place = postings_writer_add(&writer->postings, number, term ? 1 : 2, &err);
+            assert_non_null(place);
+            place[0] = term ? 2 : 0;
+            if (!term)
+                place[1] = fault == POSITIONS_EQUAL && i == 77 ? 0 : 1;
+        }
+        if (fault == TOTAL_WRONG && term == 1)
+            writer->postings.entry.occurrences++;
+        assert_ok(segment_writer_term(writer, slice_of_string(terms[term]), &err), &err);
+        if (fault == BOUND_WRONG)
+            memset(writer->norms.data, 3, COUNT);
+    }
+    if (fault == NORM_WRONG)
+        writer->norms.data[77]--; /* a shorter one would pass its bound */
+}
+
+static void test_verify_snapshot__faulty_writer(void **state) {
+    (void)state;
+    static const struct {
+        enum fault fault;
+        const char *message;
+    } faults[] = {{NO_FAULT, ""},
+                  {LENGTH_WRONG, "segment 1, document 77: its length does not fit"},
+                  {NORM_WRONG, "a posting passes its bound"},
+                  {ID_WRONG, "segment 1, document 77: its id is not found again"},
+                  {BOUND_WRONG, "segment 1, term all: a posting passes its bound"},
+                  {POSITIONS_EQUAL, "segment 1, term all: positions out of order"},
+                  {POSTING_OF_NO_DOCUMENT, "segment 1, term odd: documents out of order"},
+                  {TOTAL_WRONG, "segment 1, term even: its totals do not fit its postings"},
+                  {TEXT_CUT, "segment 1, stream 9, chunk 0"}};
+    static const struct pending nothing;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct error err;
+        struct shelf shelf;
+        struct segment_writer writer;
+        struct catalog catalog = {
+            .next_segment = 2, .analysis = strdup("test"), .stemmer = strdup("none"), .count = 1};
+        catalog.segments = calloc(1, sizeof *catalog.segments);
+        assert_non_null(catalog.segments);
+        shelf_open(&shelf);
+        assert_ok(segment_writer_open(&writer, &shelf.sink, 1, &err), &err);
+        write_faulty(&writer, faults[i].fault);
+        assert_ok(segment_writer_finish(&writer, catalog.segments, &err), &err);
+        segment_writer_release(&writer);
+        assert_ok(publish(&shelf.sink, &catalog, &nothing, &err), &err);
+        struct snapshot *snapshot;
+        struct verify_counts counts;
+        assert_ok(snapshot_of_store(&snapshot, shelf.store, &err), &err);
+        assert_status(verify_snapshot(snapshot, &counts, &err), i ? ST_CORRUPT : ST_OK, &err);
+        if (i && !strstr(err.text, faults[i].message))
+            fail_msg("\"%s\" says nothing of \"%s\"", err.text, faults[i].message);
+        snapshot_close(snapshot);
+        catalog_release(&catalog);
+        shelf_close(&shelf);
+    }
+}
+
 /* Where the file and what it should hold are, and how far the child has come. */
 struct trial {
     const char *index, *file;
@@ -250,6 +351,7 @@ int main(void) {
         cmocka_unit_test(test_verify_snapshot__counts),
         cmocka_unit_test(test_verify_snapshot__empty),
         cmocka_unit_test(test_verify_snapshot__catalog_says_otherwise),
+        cmocka_unit_test(test_verify_snapshot__faulty_writer),
         cmocka_unit_test(test_verify_snapshot__flipped_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
