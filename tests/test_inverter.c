@@ -1,6 +1,7 @@
 /* The inverter against one that sorts all occurrences. */
 #include "tests/support/testing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "indexer/inverter.h"
@@ -188,6 +189,29 @@ static void test_inverter_write__random_texts(void **state) {
     }
 }
 
+/* Terms come out in order of their bytes, also those that begin with the same eight and those that
+ * are the beginning of others. */
+static void test_inverter_write__long_prefixes(void **state) {
+    struct bench *bench = *state;
+    struct testing_random random = testing_random();
+    struct model model = {0};
+    for (uint32_t doc = 0; doc < 500; doc++) {
+        struct buffer text = {0};
+        for (unsigned i = 0; i < 50; i++) {
+            char word[64];
+            int size =
+                snprintf(word, sizeof word, "%.*s%llu ", (int)testing_below(&random, 20),
+                         "0pipelines0of0the0north", (unsigned long long)testing_bits(&random, 14));
+            assert_int_equal(buffer_append(&text, word, (size_t)size), ST_OK);
+        }
+        add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of("", 0),
+            buffer_slice(&text));
+        buffer_release(&text);
+    }
+    check(&model, bench->inverter);
+    inverter_clear(bench->inverter, bench->analyzer);
+}
+
 /* Words that stem alike, are cut, are written without spaces, or are no words at all. */
 static void test_inverter_write__language(void **state) {
     struct bench *bench = *state;
@@ -257,6 +281,7 @@ static void test_inverter_add__too_large(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inverter_write__random_texts),
+        cmocka_unit_test(test_inverter_write__long_prefixes),
         cmocka_unit_test(test_inverter_write__language),
         cmocka_unit_test(test_inverter_write__nothing),
         cmocka_unit_test(test_inverter_add__too_large),

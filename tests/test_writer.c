@@ -3,9 +3,11 @@
 #include "tests/support/testing.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -614,6 +616,76 @@ static void test_writer_compact__beside_a_reader(void **state) {
     buffer_release(&expected);
 }
 
+/* No file of this process may grow beyond `bytes`: as if the disk were full. */
+static void limit_files(rlim_t bytes) {
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static void add_many(struct writer *writer, unsigned count, enum writer_outcome expected) {
+    struct testing_random random = testing_random();
+    for (unsigned i = 0; i < count; i++) {
+        char id[16];
+        struct buffer text = {0};
+        snprintf(id, sizeof id, "%u", i);
+        testing_words(&text, &random, 100, 50000);
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        shelf_add(writer, id, NULL, (const char *)text.data, expected);
+        buffer_release(&text);
+    }
+}
+
+static void test_writer_commit__disk_full(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    commit(writer);
+    add_many(writer, 1000, WRITER_NEW);
+    limit_files(100000);
+    enum status status = writer_commit(writer, &err);
+    assert_true(status == ST_EIO || status == ST_FULL);
+    assert_true(err.text[0]);
+    limit_files(RLIM_INFINITY);
+    /* Only closing is left, and what was committed is there. */
+    assert_status(writer_commit(writer, &err), ST_EIO, &err);
+    assert_non_null(strstr(err.text, "an earlier commit failed"));
+    writer_close(writer);
+    writer = shelf_writer(index);
+    assert_text(writer, "a", "one");
+    assert_int_equal(documents(writer), 1);
+    add_many(writer, 1000, WRITER_NEW);
+    commit(writer);
+    assert_int_equal(documents(writer), 1001);
+    writer_close(writer);
+}
+
+/* The old generation goes on, and nothing of the new one is left. */
+static void test_writer_compact__disk_full(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    add_many(writer, 1000, WRITER_NEW);
+    commit(writer);
+    limit_files(100000);
+    enum status status = writer_compact(writer, &err);
+    limit_files(RLIM_INFINITY);
+    assert_true(status == ST_EIO || status == ST_FULL);
+    assert_true(is_there(index, "gen-000001"));
+    assert_false(is_there(index, "gen-000002"));
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    commit(writer);
+    assert_int_equal(documents(writer), 1001);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_int_equal(documents(writer), 1001);
+    writer_close(writer);
+}
+
 /* A document of the model: what an id has, and when it got it. */
 struct held {
     bool there;
@@ -729,6 +801,8 @@ int main(void) {
         cmocka_unit_test(test_writer_compact__one_segment_in_a_new_generation),
         cmocka_unit_test(test_writer_compact__all_removed),
         cmocka_unit_test(test_writer_compact__beside_a_reader),
+        cmocka_unit_test(test_writer_commit__disk_full),
+        cmocka_unit_test(test_writer_compact__disk_full),
         cmocka_unit_test(test_writer__random_operations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
