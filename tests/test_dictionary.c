@@ -125,8 +125,15 @@ static void assert_entry(const struct term_entry *entry, const struct term_entry
 static void assert_absent(struct store_txn *txn, const struct model *model, struct slice term) {
     struct term_entry entry;
     struct error err;
-    if (!model_has(model, term))
-        assert_status(dictionary_find(txn, model->segment, term, &entry, &err), ST_NOT_FOUND, &err);
+    if (model_has(model, term))
+        return;
+    /* In a piece of memory of just that size, for a sanitizer to guard. */
+    uint8_t *exact = malloc(term.size + !term.size);
+    assert_non_null(exact);
+    memcpy(exact, term.data, term.size);
+    assert_status(dictionary_find(txn, model->segment, slice_of(exact, term.size), &entry, &err),
+                  ST_NOT_FOUND, &err);
+    free(exact);
 }
 
 /* Terms that stand close to a term of the dictionary. */

@@ -94,6 +94,24 @@ static void check_text(struct segment *segment, const struct model *model, uint3
     buffer_release(&text);
 }
 
+/* The index of the blocks of text names the documents that begin them. */
+static void check_firsts(struct segment *segment) {
+    struct error err;
+    for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
+        struct document document;
+        struct docs_text where;
+        struct blocks_entry entry;
+        assert_ok(segment_record(segment, doc, &document, &where, &err), &err);
+        uint64_t end = where.offset + where.size;
+        for (uint32_t block = where.block; end > (block - where.block) * (uint64_t)DOCS_TEXT_BLOCK;
+             block++) {
+            assert_true(blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, block, &entry));
+            if (block > where.block || (!where.offset && where.size))
+                assert_int_equal(entry.first, doc);
+        }
+    }
+}
+
 static void check_model(struct model *model, struct testing_random *random) {
     struct shelf shelf;
     struct segment segment;
@@ -102,6 +120,7 @@ static void check_model(struct model *model, struct testing_random *random) {
         check_document(&segment, model, doc);
     for (uint32_t doc = 0; doc < model->count; doc++)
         check_text(&segment, model, doc);
+    check_firsts(&segment);
     for (uint32_t round = 0; round < 300; round++) {
         uint32_t doc = testing_below(random, model->count);
         check_document(&segment, model, doc);

@@ -60,6 +60,24 @@ static void assert_equal_contents(struct writer *writer, const char *other) {
     buffer_release(&b);
 }
 
+/* Blocks of text that were taken over as they are name their documents by the new numbers. */
+static void check_text_index(struct segment *segment) {
+    struct error err;
+    unsigned checked = 0;
+    for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
+        struct document document;
+        struct docs_text where;
+        struct blocks_entry entry;
+        assert_ok(segment_record(segment, doc, &document, &where, &err), &err);
+        if (where.offset || !where.size)
+            continue;
+        assert_true(blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, where.block, &entry));
+        assert_int_equal(entry.first, doc);
+        checked++;
+    }
+    assert_true(checked > 0);
+}
+
 /* Indexes the texts in random batches with random removals in between, and those that are left in
  * one piece: the two are equal before and after compaction. */
 static void check_merging(struct testing_random *random, size_t count, uint32_t most,
@@ -98,6 +116,7 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     assert_ok(writer_compact(writer, &err), &err);
     assert_int_equal(writer_snapshot(writer)->catalog.count, 1);
     assert_equal_contents(writer, fresh);
+    check_text_index(&writer_snapshot(writer)->segments[0]);
     writer_close(writer);
     free(gone);
     free(left);

