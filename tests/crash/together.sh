@@ -1,0 +1,90 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# Searches beside a run that adds, and beside one that compacts: each sees one commit, whole.
+. "$(dirname "$0")/lib.sh"
+
+records 1 12000 >records.ndjson
+last=$(wc -l <records.ndjson)
+
+# Every document has the word mill, and its number stands in its id and its title.
+watch() {
+    before=0
+    looks=0
+    while kill -0 "$1" 2>/dev/null; do
+        quern-search --queries=looks -c >"$scratch/out" 2>"$scratch/err"
+        code=$?
+        # At the very first there is no index.
+        [ "$code" -eq 2 ] && [ "$before" -eq 0 ] && grep -q 'no index at' "$scratch/err" && continue
+        [ "$code" -le 1 ] || fail "look $looks: exit code $code: $(cat "$scratch/err")"
+        looks=$((looks + 1))
+        # One process, so one snapshot: all the words that every document has are counted alike.
+        totals=$(cut -f 2 "$scratch/out" | sort -u)
+        [ "$(echo "$totals" | wc -l)" -eq 1 ] || fail "look $looks: different totals: $totals"
+        [ "$totals" -ge "$before" ] || fail "look $looks: $totals documents, $before before"
+        before=$totals
+        quern-search -n 1000000 --tsv mill >"$scratch/out" 2>"$scratch/err"
+        code=$?
+        [ "$code" -le 1 ] || fail "look $looks: exit code $code: $(cat "$scratch/err")"
+        awk -F '\t' '$3 != "Number " substr($2, 2) { bad = 1 } END { exit bad }' "$scratch/out" ||
+            fail "look $looks: an id with another title"
+        [ "$(wc -l <"$scratch/out")" -ge "$before" ] || fail "look $looks: hits are missing"
+        [ "$(cut -f 2 "$scratch/out" | sort | uniq -d | wc -l)" -eq 0 ] ||
+            fail "look $looks: a document twice"
+    done
+    wait "$1" || fail "the run beside: exit code $?"
+}
+
+printf 'a\tmill\nb\tnumber\nc\tmill number\n' >looks
+quern-index --memory=1M --commit-every=2ms records.ndjson &
+watch $!
+echo "adding: $looks looks, the last but one at $before of $last documents"
+[ "$looks" -gt 5 ] || fail "too few looks"
+documents "$last"
+
+# Compacting moves the generation away under the searches.
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    quern-index compact || echo "compact: exit code $?"
+done >"$scratch/compact" 2>&1 &
+watch $!
+echo "compacting: $looks looks"
+[ -s "$scratch/compact" ] && fail "$(cat "$scratch/compact")"
+[ "$before" -eq "$last" ] || fail "$before of $last documents while compacting"
+
+# A search that is stopped in the middle keeps its generation, and nobody waits for it.
+mkfifo pipe
+quern-search --queries=pipe -c >"$scratch/slow" 2>&1 &
+slow=$!
+exec 3>pipe
+printf 'mill\n' >&3
+sleep 0.2
+kill -STOP "$slow"
+run 0 timeout 20 quern-index compact
+echo '{"id":"d0","title":"Number 0","text":"mill"}' >one.ndjson
+run 0 timeout 20 quern-index one.ndjson
+run 0 timeout 20 quern-index compact
+kill -CONT "$slow"
+printf 'mill\n' >&3
+exec 3>&-
+wait "$slow" || fail "the search that was stopped: $(cat "$scratch/slow")"
+[ "$(cut -f 2 "$scratch/slow" | tr '\n' ' ')" = "$last $last " ] ||
+    fail "a search changes its mind: $(cat "$scratch/slow")"
+documents $((last + 1))
+
+# Searches that were killed leave no room lost: the file does not grow with every commit.
+quern-search --queries=pipe -c >/dev/null 2>&1 &
+slow=$!
+exec 3>pipe
+printf 'mill\n' >&3
+sleep 0.2
+kill -9 "$slow"
+wait "$slow" 2>/dev/null
+exec 3>&-
+size=$(wc -c <"$(echo "$QUERN_INDEX"/gen-*/data.mdb)")
+for i in $(seq 30); do
+    echo "{\"id\":\"d0\",\"title\":\"Number 0\",\"text\":\"mill number $i\"}" >one.ndjson
+    run 0 quern-index one.ndjson
+done
+grown=$(($(wc -c <"$(echo "$QUERN_INDEX"/gen-*/data.mdb)") - size))
+[ "$grown" -lt 2000000 ] || fail "a dead reader keeps $grown bytes"
+run 0 quern-index check
+finish
