@@ -297,6 +297,9 @@ enum status store_open_env(struct store *store, uint64_t map, struct error *err)
         !(code = mdb_env_set_mapsize(store->env, map)) &&
         !(code = mdb_env_set_assert(store->env, store_guard_assert)))
         code = mdb_env_open(store->env, store->path, flags, FILE_MODE);
+    /* A compaction has removed it since it was examined. */
+    if (code == ENOENT && store->mode == STORE_READ)
+        return error_set(err, ST_NOT_FOUND, code, "%s", store->path);
     if (code == EACCES && store->mode == STORE_READ)
         return error_set(err, ST_EIO, code,
                          "%s/lock.mdb: searching takes a place among the readers there; let the "

@@ -50,6 +50,25 @@ echo "compacting: $looks looks"
 [ -s "$scratch/compact" ] && fail "$(cat "$scratch/compact")"
 [ "$before" -eq "$last" ] || fail "$before of $last documents while compacting"
 
+# So quickly that searches meet every moment of it.
+compactions=200
+sanitized && compactions=40
+(
+    records 1 30 | quern-index -i "$scratch/small" -
+    for i in $(seq "$compactions"); do
+        quern-index -i "$scratch/small" compact
+    done &
+    running=$!
+    for i in 1 2 3; do
+        while kill -0 "$running" 2>/dev/null; do
+            answer=$(quern-search -i "$scratch/small" -c mill 2>&1)
+            [ "$answer" = 30 ] || echo "search $i: $answer"
+        done &
+    done
+    wait
+) >"$scratch/out" 2>&1
+[ ! -s "$scratch/out" ] || fail "searches beside many compactions: $(cat "$scratch/out")"
+
 # A search that is stopped in the middle keeps its generation, and nobody waits for it.
 mkfifo pipe
 quern-search --queries=pipe -c >"$scratch/slow" 2>&1 &
