@@ -88,7 +88,8 @@ const char *place_show(char *shown, const char *path) {
     struct slice whole = slice_of_string(path), below = whole;
     const char *home = home_folder(), *lead = "";
     char folder[PLACE_MAX];
-    if (getcwd(folder, sizeof folder))
+    /* Everything is below the root, in which cron jobs and services stand. */
+    if (getcwd(folder, sizeof folder) && strcmp(folder, "/") != 0)
         below = place_below(whole, slice_of_string(folder));
     if (below.size == whole.size && home && strcmp(home, "/") != 0) {
         below = place_below(whole, slice_of_string(home));
