@@ -1,0 +1,89 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# Standard streams that are closed, full, or read by nobody.
+. "$(dirname "$0")/lib.sh"
+
+mkdir notes
+for i in $(seq 200); do
+    echo "mill number n$i" >"notes/$i.txt"
+done
+echo 'not JSON' >notes/broken.ndjson
+quern-index -q notes 2>/dev/null
+
+# Closed in every combination. What is opened must not become a standard stream, which the next
+# message would overwrite; each run here has a message to tell and something to write.
+for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+    echo "mill once more, $closed" >notes/new.txt
+    eval "quern-index notes $closed"
+    code=$?
+    [ "$code" -eq 1 ] || fail "quern-index $closed: exit code $code"
+    eval "quern-index -v notes $closed"
+    code=$?
+    [ "$code" -eq 1 ] || fail "quern-index -v $closed: exit code $code"
+    eval "quern-index check $closed"
+    code=$?
+    [ "$code" -eq 0 ] || fail "quern-index check $closed: exit code $code"
+    eval "quern-search -n 100 mill nosuchword $closed"
+    code=$?
+    [ "$code" -eq 0 ] || fail "quern-search $closed: exit code $code"
+    eval "quern-search -i nowhere mill $closed"
+    code=$?
+    [ "$code" -eq 2 ] || fail "quern-search without an index $closed: exit code $code"
+    run 0 quern-index check
+    documents 201
+done 2>"$scratch/noise" >"$scratch/noise.out"
+grep '^FAILED' "$scratch/noise.out"
+
+# Full: that what was asked for did not arrive is an error, a message that did not is none.
+if [ -w /dev/full ]; then
+    quern-index status >/dev/full 2>"$scratch/err"
+    [ $? -eq 74 ] || fail "status >/dev/full"
+    err_has '^quern-index: write the output: No space left on device$'
+    quern-index --dry-run --no-ignore notes >/dev/full 2>"$scratch/err"
+    [ $? -eq 74 ] || fail "--dry-run >/dev/full"
+    for format in '' --json -l -0 -c --why '--queries=list' '--queries=list --trec'; do
+        seq 3 | sed 's/.*/mill/' >list
+        word=mill
+        case $format in *queries*) word= ;; esac
+        # shellcheck disable=SC2086 # options and words
+        quern-search -n 100 $format $word >/dev/full 2>"$scratch/err"
+        [ $? -eq 2 ] || fail "quern-search $format >/dev/full"
+        err_has '^quern-search: write the output: No space left on device$'
+    done
+    quern-search --timing=/dev/full --queries=list -q 2>"$scratch/err"
+    [ $? -eq 2 ] || fail "--timing=/dev/full: not noticed"
+    echo 'mill at last' >notes/new.txt
+    quern-index -v notes 2>/dev/full
+    [ $? -eq 1 ] || fail "quern-index 2>/dev/full"
+    quern-search mill nosuchword 2>/dev/full >"$scratch/out" || fail "quern-search 2>/dev/full"
+    out_has mill
+    quern-index --report=/dev/full notes/1.txt 2>"$scratch/err"
+    [ $? -eq 74 ] || fail "--report=/dev/full"
+    run 0 quern-index check
+fi
+
+# Nobody reads on: quiet, and not by a signal that a shell would tell of.
+# closed NAME COMMAND...: its output goes to a pipe whose reader takes one line at most.
+closed() {
+    name=$1
+    shift
+    {
+        "$@" 2>"$scratch/err"
+        echo $? >"$scratch/code"
+    } | head -n 1 >/dev/null
+    [ ! -s "$scratch/err" ] || fail "$name | head: $(cat "$scratch/err")"
+    code=$(cat "$scratch/code")
+    [ "$code" -eq 0 ] || [ "$code" -eq 141 ] || fail "$name | head: exit code $code"
+}
+yes mill | head -n 20000 >list
+closed lines quern-search -n 100000 mill
+closed batch quern-search --queries=list
+closed trec quern-search --queries=list --trec
+closed json quern-search --queries=list --json
+closed count quern-search --queries=list -c
+rm notes/broken.ndjson
+closed dry-run quern-index -i "$scratch/none" --dry-run notes
+closed help quern-index --help
+closed completion quern-search --completion=bash
+closed status quern-index status
+finish
