@@ -1,0 +1,45 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# An index within its own corpus. Closing any descriptor of lock.mdb would take away the locks that
+# the process holds on it, so whoever walks through the folder must never open that file.
+. "$(dirname "$0")/lib.sh"
+if ! strace -o /dev/null true 2>/dev/null; then
+    echo "skipped: no strace"
+    exit 77
+fi
+
+# opened COMMAND...: how often it opens a lock.mdb. The search for leaks does not work in a traced
+# program.
+opened() {
+    ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=open,openat -o "$scratch/trace" "$@" \
+        >"$scratch/out" 2>"$scratch/err"
+    grep -c '/lock.mdb"\|"lock.mdb"' "$scratch/trace"
+}
+
+mkdir tree
+echo 'mill' >tree/mill.txt
+usual=$(opened quern-index tree)
+[ "${usual:-0}" -gt 0 ] || fail "lock.mdb is never opened"
+again=$(opened quern-index tree)
+
+export QUERN_INDEX="$PWD/tree/index"
+first=$(opened quern-index --no-ignore tree)
+[ "$first" = "$usual" ] || fail "a new index: $first opens, not $usual"
+echo 'mill and millstone' >tree/mill.txt
+lock=$(echo tree/index/gen-*/lock.mdb)
+ln -s "$lock" link
+ln "$lock" tree/hard.txt
+for source in tree tree/index tree/index/gen-* "$lock" link tree/hard.txt "--files-from=list" \
+    "--files-from=list --format=ndjson" "--format=ndjson $lock" "--format=text link" update \
+    "remove $lock" "--dry-run tree"; do
+    find tree link >list
+    # shellcheck disable=SC2086 # options
+    count=$(opened quern-index --no-ignore --commit-every=1ms $source)
+    # A dry run opens the index as a search does.
+    { [ "${count:-0}" -gt 0 ] && [ "$count" -le "$again" ]; } ||
+        fail "$source: $count opens, not $again"
+done
+rm tree/hard.txt
+run 0 quern-index check
+documents 1
+finish

@@ -1,0 +1,97 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# Files and indexes of other users. Run by root, this becomes somebody else for what root could do
+# in any case.
+. "$(dirname "$0")/lib.sh"
+
+if [ "$(id -u)" -eq 0 ]; then
+    other() {
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    }
+    if ! other test -x "$QUERN_BIN/quern-search" 2>/dev/null; then
+        echo "skipped: root has no setpriv, or $QUERN_BIN is closed to others"
+        exit 77
+    fi
+    chmod 755 "$scratch" "$scratch/work"
+    mkdir "$scratch/theirs"
+    chown 65534:65534 "$scratch/theirs"
+else
+    mkdir "$scratch/theirs"
+    other() {
+        "$@"
+    }
+fi
+umask 022
+
+# What cannot be read is trouble; its document stays, and goes only when the file is gone.
+mkdir notes notes/closed
+echo 'mill open' >notes/open.txt
+echo 'mill secret' >notes/secret.txt
+echo 'mill inside' >notes/closed/in.txt
+echo '{"id":"feed","text":"mill feed"}' >notes/feed.ndjson
+export QUERN_INDEX="$scratch/theirs/index"
+run 0 other quern-index notes
+chmod 000 notes/secret.txt notes/feed.ndjson
+chmod 000 notes/closed
+age
+touch notes/open.txt
+run 1 other quern-index update
+err_has "^quern-index: $PWD/notes/secret.txt: Permission denied$\|secret.txt: .*Permission denied"
+err_has 'feed.ndjson.*Permission denied'
+err_has 'closed.*Permission denied'
+for word in secret inside feed; do
+    run 0 other quern-search -q "$word"
+done
+run 1 other quern-index "$PWD/notes/secret.txt"
+err_has 'secret.txt.*Permission denied'
+chmod 755 notes/closed
+chmod 644 notes/secret.txt notes/feed.ndjson
+rm notes/secret.txt
+run 0 other quern-index update
+run 1 other quern-search -q secret
+run 0 other quern-search -q inside
+run 0 other quern-index check
+
+# An index that others may read, but not write to: reading takes a place in lock.mdb, so the message
+# says what to do; the indexer says what it cannot do.
+QUERN_INDEX=$scratch/index
+run 0 quern-index notes
+closed_to_us() {
+    find "$QUERN_INDEX" -type d -exec chmod "$1" {} +
+    find "$QUERN_INDEX" -type f -exec chmod "$2" {} +
+}
+closed_to_us 500 000
+run 2 other quern-search mill
+err_has '^quern-search: .*: Permission denied'
+run 74 other quern-index notes
+err_has '^quern-index: .*: Permission denied'
+run 74 other quern-index check
+closed_to_us 555 444
+run 2 other quern-search mill
+err_has 'lock.mdb: searching takes a place among the readers there; let the searchers write to it'
+run 74 other quern-index notes
+chmod 666 "$QUERN_INDEX"/gen-*/lock.mdb
+run 0 other quern-search -q mill
+run 0 other quern-index check
+run 0 other quern-index status
+run 74 other quern-index notes
+run 74 other quern-index compact
+closed_to_us 755 644
+run 0 quern-index notes
+run 0 quern-index check
+
+# No folder for an index can be made; or its place is a file.
+QUERN_INDEX=$scratch/closed/index
+mkdir "$scratch/closed"
+chmod 555 "$scratch/closed"
+run 74 other quern-index notes
+err_has '^quern-index: .*: Permission denied$'
+QUERN_INDEX=$PWD/notes/open.txt
+run 74 quern-index notes
+err_has '^quern-index: .*: Not a directory$\|File exists$'
+run 2 quern-search mill
+run 0 grep -q '^mill open$' notes/open.txt
+QUERN_INDEX=/dev/null
+run 74 quern-index notes
+run 2 quern-search mill
+finish
