@@ -19,13 +19,16 @@ bool output_is_terminal(int fd) {
     return isatty(fd) == 1;
 }
 
+bool output_is_smart(int fd) {
+    const char *term = getenv("TERM");
+    return term && *term && strcmp(term, "dumb") != 0 && output_is_terminal(fd);
+}
+
 bool output_color(int fd, enum when when) {
     if (when != WHEN_AUTO)
         return when == WHEN_ALWAYS;
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    if (no_color && *no_color)
-        return false;
-    return term && *term && strcmp(term, "dumb") != 0 && output_is_terminal(fd);
+    const char *no_color = getenv("NO_COLOR");
+    return !(no_color && *no_color) && output_is_smart(fd);
 }
 
 static enum status write_failed(struct error *err) {

@@ -16,6 +16,8 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 #define WHEN_WORDS "auto|always|never"
 
 bool output_is_terminal(int fd);
+/* ... and one that obeys escapes: TERM is set, and not to "dumb". */
+bool output_is_smart(int fd);
 /* Whether to colour what goes to `fd`: on a terminal, unless NO_COLOR is set or TERM is "dumb" or
  * missing; `when` overrules both. */
 bool output_color(int fd, enum when when);

@@ -31,9 +31,8 @@ int64_t clock_milliseconds(void) {
 void progress_init(struct progress *progress, const char *program, enum when when) {
     *progress = (struct progress){.program = program, .started = clock_milliseconds()};
     progress->redrawn = progress->source_started = progress->started;
-    bool terminal = output_is_terminal(STDERR_FILENO);
-    progress->summary = terminal || when == WHEN_ALWAYS;
-    progress->line = when == WHEN_ALWAYS || (when == WHEN_AUTO && terminal);
+    progress->summary = output_is_terminal(STDERR_FILENO) || when == WHEN_ALWAYS;
+    progress->line = when == WHEN_ALWAYS || (when == WHEN_AUTO && output_is_smart(STDERR_FILENO));
 }
 
 static void erase(struct progress *progress) {
@@ -134,7 +133,7 @@ void progress_source(struct progress *progress, uint64_t total) {
 void progress_read(struct progress *progress, uint64_t bytes, uint64_t done) {
     progress->bytes += bytes;
     progress->done = done;
-    if (progress->line)
+    if (progress->line && !progress->quiet)
         redraw(progress);
 }
 

@@ -1,0 +1,142 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# shellcheck disable=SC2016 # what is in single quotes is for the shell on the terminal
+# On a terminal: progress that goes away, colours where they are wanted, and nothing of a document
+# that the terminal would obey.
+. "$(dirname "$0")/lib.sh"
+if ! script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+    echo "skipped: no script(1) that takes -e and -c"
+    exit 77
+fi
+escape=$(printf '\033')
+export TERM=xterm
+unset NO_COLOR
+
+# tty COMMAND: the shell runs it on a terminal; what the terminal gets is in $scratch/out.
+tty() {
+    script -qec "$1" /dev/null </dev/null >"$scratch/out" 2>"$scratch/err"
+    code=$?
+}
+
+lacks() {
+    ! grep -q -- "$1" "$scratch/out" || fail "$2: $(od -c "$scratch/out" | head -n 20)"
+}
+
+# slowly: records, with a pause in which a line of progress must appear.
+slowly() {
+    for i in $(seq 300); do
+        echo "{\"id\":\"d$i\",\"title\":\"Number $i\",\"text\":\"mill word$i\"}"
+        [ $((i % 100)) -ne 0 ] || sleep 0.15
+    done
+}
+
+# One line, drawn over and erased, then what was done.
+mkfifo pipe
+(slowly >pipe) &
+tty 'quern-index - <pipe'
+[ "$code" -eq 0 ] || fail "quern-index on a terminal: exit code $code"
+out_has "$(printf '\r')[0-9]* documents, .*$escape\\[K"
+out_has "$(printf '\r')$escape\\[Kindexed 300 new, 0 changed, 0 removed, 0 failed in "
+[ "$(wc -l <"$scratch/out")" -eq 1 ] || fail "progress takes more than a line"
+documents 300
+
+for quiet in 'quern-index -q' 'quern-index --progress=never'; do
+    (slowly >pipe) &
+    tty "$quiet - <pipe"
+    lacks "$escape" "$quiet"
+done
+(slowly >pipe) &
+tty 'TERM=dumb quern-index - <pipe'
+lacks "$escape" 'a dumb terminal gets a line of progress'
+out_has '^indexed 0 new'
+(slowly >pipe) &
+tty 'quern-index - <pipe 2>errors'
+[ ! -s errors ] || fail "progress in a file: $(cat errors)"
+(slowly >pipe) &
+tty 'quern-index --progress=always - <pipe 2>errors'
+grep -q 'documents, ' errors || fail "--progress=always: no line"
+
+# Trouble does not mix with the line.
+(
+    slowly
+    echo broken
+    sleep 0.2
+    echo '{"id":"more","text":"more"}'
+) >pipe &
+tty 'quern-index - <pipe'
+[ "$code" -eq 1 ] || fail "trouble on a terminal: exit code $code"
+out_has "$(printf '\r')$escape\\[Kquern-index: -:301: "
+
+# Colours.
+tty 'quern-search -n 3 mill'
+out_has "$escape\\["
+out_has ' documents, .* ms, index [0-9]* s old'
+for plain in 'NO_COLOR=1 quern-search' 'TERM=dumb quern-search' 'quern-search --color=never' \
+    'TERM= quern-search'; do
+    tty "$plain -n 3 mill"
+    lacks "$escape" "$plain"
+    out_has 'mill'
+done
+tty 'NO_COLOR= quern-search -n 3 mill'
+out_has "$escape\\["
+tty 'quern-search -n 3 mill | cat'
+lacks "$escape" 'colours in a pipe'
+tty 'quern-search -n 3 --json mill'
+lacks "$escape" 'colours in JSON'
+tty 'quern-search nosuchword'
+[ "$code" -eq 1 ] || fail "no hits on a terminal: exit code $code"
+
+# Documents, names and queries full of what a terminal obeys: cursor movements, titles, C1 controls,
+# writing from right to left, bells, backspaces.
+bad=$(printf 'a\033[2Jb\033]0;owned\007c\302\233Hd\342\200\256e\010f\177g\rh')
+mkdir "dir$bad"
+{
+    printf '# Title %s\n\nThe quarry %s and more of the quarry.\n' "$bad" "$bad"
+} >"dir$bad/note$bad.md"
+printf '{"id":"x\\u001b[2J\\u009b2J\\u202e","title":"\\u001b]0;owned\\u0007\\u009b","text":"quarry \\u001b[31m\\u0085 \\u202e quarry"}\n' \
+    >bad.ndjson
+printf '{"id":"\033[2J\302\233' >>bad.ndjson
+
+# obeys WHAT: leaves out the colours that we set and the erasing of a line.
+obeys() {
+    sed "s/$escape\\[[0-9;]*m//g; s/$(printf '\r')$escape\\[K//g; s/$(printf '\r')\$//" \
+        "$scratch/out" >"$scratch/rest"
+    for control in '\033' '\007' '\010' '\177' '\r' '\302\205' '\302\233' '\342\200\256'; do
+        # shellcheck disable=SC2059 # it is a format
+        LC_ALL=C grep -q "$(printf "$control")" "$scratch/rest" &&
+            fail "$1: $control reaches the terminal: $(cat -v "$scratch/rest")"
+    done
+}
+tty 'quern-index --progress=never -v "$(echo dir*)" bad.ndjson'
+[ "$code" -eq 1 ] || fail "exit code $code"
+obeys 'quern-index -v'
+tty 'quern-index --progress=never --dry-run -i none .'
+obeys 'quern-index --dry-run'
+for options in '' -l --tsv --json --why '--queries=list' '--trec' '-s 3'; do
+    word=quarry
+    case $options in *queries*) word= ;; esac
+    printf 'q\033[2J\tquarry\n' >list
+    tty "quern-search $options $word"
+    [ "$code" -eq 0 ] || fail "quern-search $options: exit code $code"
+    obeys "quern-search $options"
+    tty "quern-search $options $word | cat"
+    obeys "quern-search $options | cat"
+done
+printf '%s' "$bad" >word
+tty 'quern-search quarry "$(cat word)" nosuchword'
+obeys 'a query'
+tty 'quern-search --json "$(cat word)" quarry'
+obeys 'a query in JSON'
+tty 'quern-search -i "$(cat word)" quarry'
+obeys 'the name of an index'
+tty 'quern-index "$(cat word)"'
+obeys 'a source that is not there'
+tty 'quern-search "--$(cat word)" x'
+obeys 'a wrong option'
+tty 'quern-index -i "$(cat word)" bad.ndjson'
+obeys 'an index with such a name'
+tty 'quern-index -i "$(cat word)" status'
+obeys 'its status'
+tty 'quern-index remove "$(cat word)"'
+obeys 'a removal'
+finish
