@@ -21,8 +21,8 @@ static int set_up(void **state) {
     char template[] = "/tmp/quern-test-XXXXXX";
     if (!mkdtemp(template) || chdir(template) != 0 || !getcwd(root, sizeof root))
         return -1;
-    if (mkdir("home", 0700) || mkdir("work", 0700) || mkdir("work/deep", 0700) ||
-        chdir("work/deep") != 0)
+    if (mkdir("home", 0700) || mkdir("room", 0700) || mkdir("room/deep", 0700) ||
+        chdir("room/deep") != 0)
         return -1;
     snprintf(path, sizeof path, "%s/home", root);
     setenv("HOME", path, 1);
@@ -34,7 +34,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     (void)state;
     static const char *const folders[] = {
-        "work/deep/.quern",        "work/deep",         "work/.quern", "work",
+        "room/deep/.quern",        "room/deep",         "room/.quern", "room",
         "home/.local/share/quern", "home/.local/share", "home/.local", "home"};
     if (chdir(root) != 0)
         return -1;
@@ -61,11 +61,11 @@ static void test_index__in_this_order(void **state) {
     setenv("XDG_DATA_HOME", "relative", 1); /* to be ignored */
     assert_found(NULL, "home/.local/share/quern");
     assert_int_equal(mkdir("../.quern", 0700), 0);
-    assert_found(NULL, "work/.quern");
+    assert_found(NULL, "room/.quern");
     assert_int_equal(mkdir(".quern", 0700), 0);
-    assert_found(NULL, "work/deep/.quern");
+    assert_found(NULL, "room/deep/.quern");
     setenv("QUERN_INDEX", "", 1);
-    assert_found(NULL, "work/deep/.quern");
+    assert_found(NULL, "room/deep/.quern");
     setenv("QUERN_INDEX", "some/where", 1);
     assert_int_equal(place_index(path, NULL, false, &err), ST_OK);
     assert_string_equal(path, "some/where");
@@ -75,11 +75,11 @@ static void test_index__in_this_order(void **state) {
 
 static void test_index__xdg_data_home(void **state) {
     (void)state;
-    snprintf(path, sizeof path, "%s/work", root);
+    snprintf(path, sizeof path, "%s/room", root);
     setenv("XDG_DATA_HOME", path, 1);
     if (access("/var/lib/quern", F_OK) == 0)
         skip();
-    assert_found(NULL, "work/quern");
+    assert_found(NULL, "room/quern");
 }
 
 static void test_index__not_a_strangers(void **state) {
@@ -104,11 +104,11 @@ static void test_index__refuses(void **state) {
 static void test_show__short(void **state) {
     (void)state;
     char shown[PLACE_MAX];
-    snprintf(path, sizeof path, "%s/work/deep/.quern", root);
+    snprintf(path, sizeof path, "%s/room/deep/.quern", root);
     assert_string_equal(place_show(shown, path), ".quern");
     snprintf(path, sizeof path, "%s/home/.local/share/quern", root);
     assert_string_equal(place_show(shown, path), "~/.local/share/quern");
-    snprintf(path, sizeof path, "%s/work/deeper", root);
+    snprintf(path, sizeof path, "%s/room/deeper", root);
     assert_string_equal(place_show(shown, path), path);
     assert_string_equal(place_show(shown, "relative"), "relative");
 }

@@ -8,7 +8,7 @@ scratch=$(mktemp -d) || exit 1
 scratch=$(cd "$scratch" && pwd -P)
 trap 'chmod -R u+rwx "$scratch" 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir "$scratch/work" && cd "$scratch/work" || exit 1
+mkdir "$scratch/room" && cd "$scratch/room" || exit 1
 export QUERN_INDEX="$scratch/index"
 failures=0
 

@@ -120,7 +120,7 @@ out_has "$(printf '\033')\\[1;31m"
 # Batches.
 printf 'q1\tgas pipeline\npipeline -gas\n\nq4\tnosuchword\n' >queries
 run 0 quern-search --queries=queries --trec=run
-out_has '^q1 Q0 .*/work/notes/a.md 1 [0-9.]* run$'
+out_has '^q1 Q0 .*/room/notes/a.md 1 [0-9.]* run$'
 out_has '^2 Q0 7 [12] [0-9.]* run$'
 [ "$(wc -l <"$scratch/out")" -eq 3 ] || fail 'the run has not three lines'
 run 0 quern-search --queries=queries -c

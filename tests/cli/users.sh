@@ -12,7 +12,7 @@ if [ "$(id -u)" -eq 0 ]; then
         echo "skipped: root has no setpriv, or $QUERN_BIN is closed to others"
         exit 77
     fi
-    chmod 755 "$scratch" "$scratch/work"
+    chmod 755 "$scratch" "$scratch/room"
     mkdir "$scratch/theirs"
     chown 65534:65534 "$scratch/theirs"
 else

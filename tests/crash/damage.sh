@@ -104,7 +104,7 @@ found=0 right=0 wrong=0
 for page in 0 1 2 5 $((size / 4096 / 2)) $((size / 4096 - 1)); do
     dd if=/dev/zero of="$data" bs=4096 seek="$page" count=1 conv=notrunc 2>/dev/null
     suffers "page $page zeroed"
-    dd if="$scratch/work/records.ndjson" of="$data" bs=4096 seek="$page" count=1 conv=notrunc \
+    dd if="$scratch/room/records.ndjson" of="$data" bs=4096 seek="$page" count=1 conv=notrunc \
         2>/dev/null
     suffers "page $page overwritten"
     dd if="$scratch"/sound/gen-000002/data.mdb of="$data" bs=4096 seek="$page" skip=7 count=1 \
