@@ -82,11 +82,6 @@ static inline uint8_t reader_u8(struct reader *reader) {
     return bytes ? *bytes : 0;
 }
 
-static inline uint16_t reader_u16(struct reader *reader) {
-    const uint8_t *bytes = reader_bytes(reader, 2);
-    return bytes ? get_u16(bytes) : 0;
-}
-
 static inline uint32_t reader_u32(struct reader *reader) {
     const uint8_t *bytes = reader_bytes(reader, 4);
     return bytes ? get_u32(bytes) : 0;
@@ -150,14 +145,6 @@ static inline uint8_t *varint_put(uint8_t *out, uint64_t value) {
     return out;
 }
 
-/* How many bytes varint_put() writes. */
-static inline uint32_t varint_size(uint64_t value) {
-    uint32_t size = 1;
-    while (value >>= 7)
-        size++;
-    return size;
-}
-
 static inline enum status buffer_append_varint(struct buffer *buffer, uint64_t value) {
     enum status status = buffer_reserve(buffer, VARINT_MAX);
     if (!status)
@@ -190,12 +177,6 @@ static inline enum status buffer_append_string(struct buffer *buffer, struct sli
 
 /* XXH3, 64 bits, of the bytes; equal seeds give equal values. */
 uint64_t hash64(const void *data, size_t size, uint64_t seed);
-
-/* XXH3, 128 bits. */
-struct hash128 {
-    uint64_t low, high;
-};
-struct hash128 hash128(const void *data, size_t size);
 
 /* What stored bytes are checked with: the low 32 bits of hash64(). */
 static inline uint32_t checksum(const void *data, size_t size, uint64_t seed) {

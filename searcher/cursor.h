@@ -3,7 +3,6 @@
  *     cursor_open(&cursor, segment, &entry);
  *     for (uint32_t doc = cursor.doc; doc != DOC_END; doc = cursor_next(&cursor))
  *         use(doc, cursor_frequency(&cursor));
- *     cursor_close(&cursor);
  *
  * A cursor that meets damage ends: the segment keeps the failure. */
 #ifndef QUERN_SEARCHER_CURSOR_H

@@ -10,7 +10,6 @@ static void test_varint_put__every_size(void **state) {
             uint64_t value = (bits == 64 ? 0 : 1ull << bits) + (uint64_t)(int64_t)near;
             uint8_t bytes[VARINT_MAX];
             size_t size = (size_t)(varint_put(bytes, value) - bytes);
-            assert_int_equal(size, varint_size(value));
             uint32_t sevens = 1;
             while (sevens < 10 && value >> (7 * sevens))
                 sevens++;
@@ -97,9 +96,6 @@ static void test_reader__truncated(void **state) {
         assert_int_equal(reader_u8(&reader), size < 1 ? 0 : UINT8_MAX);
         assert_int_equal(reader.bad, size < 1);
         reader = reader_of(bytes, size);
-        assert_int_equal(reader_u16(&reader), size < 2 ? 0 : UINT16_MAX);
-        assert_int_equal(reader.bad, size < 2);
-        reader = reader_of(bytes, size);
         assert_int_equal(reader_u32(&reader), size < 4 ? 0 : UINT32_MAX);
         assert_int_equal(reader.bad, size < 4);
         reader = reader_of(bytes, size);
@@ -151,7 +147,7 @@ static void test_reader_string__absurd_length(void **state) {
     uint8_t bytes[VARINT_MAX + 4] = {0};
     for (unsigned bits = 3; bits <= 64; bits++) {
         varint_put(bytes, bits == 64 ? UINT64_MAX : 1ull << bits);
-        struct reader reader = reader_of(bytes, varint_size(1ull << (bits - 1)) + 3);
+        struct reader reader = reader_of(bytes, (bits + 6) / 7 + 3);
         assert_int_equal(reader_string(&reader).size, 0);
         assert_true(reader.bad);
     }
@@ -184,9 +180,6 @@ static void test_buffer_append__numbers(void **state) {
 static void test_hash64__fixed(void **state) {
     (void)state;
     assert_int_equal(hash64("", 0, 0), 0x2d06800538d394c2);
-    struct hash128 hash = hash128("", 0);
-    assert_int_equal(hash.low, 0x6001c324468d497f);
-    assert_int_equal(hash.high, 0x99aa06d3014798d8);
     assert_int_equal(checksum("", 0, 0), 0x38d394c2);
 }
 
