@@ -6,7 +6,7 @@
 #include "common/store.h"
 
 enum {
-    CATALOG_FORMAT = 1, /* the format version, FORMAT.md */
+    CATALOG_FORMAT = 2, /* the format version, FORMAT.md */
     STREAM_MAX = 16,    /* streams a segment may have */
     CATALOG_MAX = 4096, /* segments an index may have; writing more is ST_LIMIT */
 };

@@ -47,6 +47,18 @@ static inline uint64_t chunk_address(uint32_t chunk, uint32_t offset) {
     return (uint64_t)chunk << 16 | offset;
 }
 
+/* How many bytes of data lie between two addresses of a stream, and the address so many bytes on:
+ * what a list keeps of places near its beginning takes 4 bytes. */
+static inline uint64_t chunk_distance(uint64_t from, uint64_t to) {
+    uint64_t chunks = (to >> 16) - (from >> 16);
+    return chunks * CHUNK_DATA + (to & 0xffff) - (from & 0xffff);
+}
+
+static inline uint64_t chunk_forward(uint64_t from, uint64_t distance) {
+    uint64_t place = (from & 0xffff) - CHUNK_HEAD + distance;
+    return from - (from & 0xffff) + (place / CHUNK_DATA << 16) + place % CHUNK_DATA + CHUNK_HEAD;
+}
+
 /* Where new segments are written: a write transaction that is committed and begun again whenever it
  * has put so much that the next chunk might pass STORE_TXN_BYTES. What it wrote before is then on
  * disk but belongs to no published segment, so nobody sees it. */

@@ -54,7 +54,6 @@ static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
             *next++ = entry->impacts[i].frequency;
             *next++ = entry->impacts[i].norm;
         }
-        return next;
     }
     if (entry->documents == 1) {
         next = varint_put(next, entry->doc);
@@ -161,7 +160,6 @@ static void read_payload(struct reader *reader, struct bases *bases, struct term
                 (struct impact){.frequency = bytes[2 * i], .norm = bytes[2 * i + 1]};
         entry->skips = bases->skips;
         bases->skips += skip_count(entry->documents);
-        return;
     }
     if (entry->documents == 1) {
         entry->doc = reader_varint32(reader);

@@ -7,7 +7,7 @@
  * [varint(cf - df - 1)] rest rest      := doc(varint) position(varint)             df == 1, cf == 1
  *                | doc(varint) positions(delta)             df == 1, cf > 1
  *                | postings(delta) positions(delta)         1 < df < 128
- *                | impact{3}                                df >= 128
+ *                | impact{3} postings(delta) positions(delta)      df >= 128
  *     delta     := varint, the address less the one before it in the block (the block's own at
  * first)
  *
@@ -36,9 +36,9 @@ struct term_entry {
     uint32_t doc;
     uint32_t frequency;
     uint32_t position; /* when cf == 1 too: the position itself */
-    /* 1 < df < 128: where its postings are. */
+    /* df > 1: where its (first block of) postings are. */
     uint64_t postings;
-    /* df < 128, cf > 1: where its positions are. */
+    /* cf > 1: where its (first run of) positions are. */
     uint64_t positions;
     /* df >= 128: number of its first skip entry, and a bound for all of its postings. */
     uint64_t skips;

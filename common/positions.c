@@ -1,156 +1,128 @@
 #include "common/positions.h"
 
+#include "common/clones.h"
 #include "common/codec.h"
 #include "common/norm.h"
 #include "common/postings.h"
 
 enum {
-    CODE_BASE = 8,                     /* a code of 8 takes k as it is */
-    CODE_PLAIN = 255,                  /* the run is in pieces */
-    HEAD_MAX = 1 + 3 * POSTINGS_BLOCK, /* of a coded run: sizes are below 2^21 */
-    SPREAD_BITS = 5,                   /* of the first byte: the code; above them, the spread */
-    SPREAD_MAX = 4,                    /* a group has at most 2^4 postings */
-    GROUP_VALUES = 96,                 /* and about so many values */
-    K_MAX = 24,
-    QUOTIENT_MAX = 24, /* as many zero bits say that a value follows as it is */
-    MEAN_MAX = 180,    /* hundredths: the mean quotient above which k had better be greater */
-    NORM_BITS = 15,    /* a chunk of STREAM_NORMS holds the norms of 2^15 documents */
+    HEAD_MAX = 3, /* bytes of a coded run's size, which is below 2^16 */
+    FREQUENCY_MAX = INT32_MAX,
+    NORM_BITS = 15, /* a chunk of STREAM_NORMS holds the norms of 2^15 documents */
 };
 
-static unsigned log2_floor(uint32_t value) {
+static inline unsigned log2_floor(uint32_t value) {
     return 31 - (unsigned)__builtin_clz(value);
 }
 
-static unsigned rice_k(uint8_t norm, uint32_t frequency, unsigned code) {
-    uint32_t apart = norm_least(norm) / (frequency + 1);
-    int k = (int)(apart ? log2_floor(apart) : 0) + (int)code - CODE_BASE;
-    return k < 0 ? 0 : k > K_MAX ? K_MAX : (unsigned)k;
+/* The greatest k for which tf + 1 times 2^k is within the document. */
+static inline unsigned rice_k(uint8_t norm, uint32_t frequency) {
+    uint32_t length = norm_least(norm);
+    if (frequency >= length)
+        return 0;
+    unsigned k = log2_floor(length) - log2_floor(frequency + 1);
+    return k - ((uint64_t)(frequency + 1) << k > length);
 }
 
 /* Bits collected from the low end. */
 struct bits {
     uint8_t *next;
     uint64_t word;
-    unsigned count; /* in word; below 8 after flushing */
+    unsigned count; /* in word; below 8 between calls */
 };
 
+/* At most 56 bits. Whole words are written: 8 bytes behind the end must be there. */
 static inline void bits_put(struct bits *bits, uint64_t value, unsigned count) {
     bits->word |= value << bits->count;
     bits->count += count;
     put_u64(bits->next, bits->word);
     bits->next += bits->count / 8;
-    bits->word = bits->count >= 64 ? 0 : bits->word >> (bits->count & ~7u);
+    bits->word >>= bits->count & ~7u;
     bits->count &= 7;
 }
 
-static inline void put_rice(struct bits *bits, uint32_t value, unsigned k) {
-    uint32_t quotient = value >> k;
-    if (quotient < QUOTIENT_MAX) {
-        uint64_t low = value & ((UINT64_C(1) << k) - 1);
-        bits_put(bits, (UINT64_C(1) | low << 1) << quotient, quotient + 1 + k);
-    } else {
-        bits_put(bits, UINT64_C(1) << QUOTIENT_MAX, QUOTIENT_MAX + 1);
-        bits_put(bits, value, 32);
-    }
+static inline void bits_put_unary(struct bits *bits, uint32_t zeros) {
+    for (; zeros >= 56; zeros -= 56)
+        bits_put(bits, 0, 56);
+    bits_put(bits, UINT64_C(1) << zeros, zeros + 1);
 }
 
-/* The code that is about the best: a rice code is shortest when the quotient is 0 or 1 about
- * equally often, so the mean quotient says by how much k is off. */
-static unsigned choose_code(const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
-                            const uint32_t *values) {
-    uint64_t quotients = 0, total = 0;
+/* Appends a coded run as an item; *fits says whether it is small enough. When not, nothing was
+ * appended. */
+static enum status encode_coded(struct buffer *out, const uint32_t *frequencies,
+                                const uint8_t *norms, uint32_t count, const uint32_t *values,
+                                uint64_t value_count, bool *fits) {
+    uint64_t highs = value_count, lows = 0;
+    const uint32_t *value = values;
     for (uint32_t i = 0; i < count; i++) {
-        unsigned k = rice_k(norms[i], frequencies[i], CODE_BASE);
+        unsigned k = rice_k(norms[i], frequencies[i]);
+        lows += (uint64_t)k * frequencies[i];
         for (uint32_t n = 0; n < frequencies[i]; n++)
-            quotients += ((uint64_t)*values++ << 2) >> k;
-        total += frequencies[i];
+            highs += *value++ >> k;
     }
-    uint64_t mean = quotients * 25 / total; /* in hundredths, as the sum is in quarters */
-    unsigned code = CODE_BASE;
-    for (; mean >= MEAN_MAX && code < 2 * CODE_BASE; mean /= 2)
-        code++;
-    for (; mean < MEAN_MAX / 2 && code > 0; mean = mean ? 2 * mean : MEAN_MAX / 2)
-        code--;
-    return code;
-}
-
-static enum status encode(struct positions_writer *writer, const uint32_t *frequencies,
-                          const uint8_t *norms, uint32_t count, const uint32_t *values,
-                          uint64_t value_count, size_t *size) {
-    struct buffer *bytes = &writer->bytes;
-    /* The head, 57 bits a value at most, a group's last bits, and a whole word behind the end. */
-    buffer_clear(bytes);
-    if (buffer_reserve(bytes, HEAD_MAX + 8 * (size_t)value_count + POSTINGS_BLOCK + 8))
+    highs = (highs + 7) / 8;
+    lows = (lows + 7) / 8;
+    *fits = highs + lows + HEAD_MAX <= CHUNK_DATA;
+    if (!*fits)
+        return ST_OK;
+    if (buffer_reserve(out, 2 + HEAD_MAX + highs + lows + 8))
         return ST_NOMEM;
-    unsigned code = choose_code(frequencies, norms, count, values);
-    unsigned spread = SPREAD_MAX;
-    while (spread && value_count > (uint64_t)count * GROUP_VALUES >> spread)
-        spread--;
-    uint32_t sizes[POSTINGS_BLOCK];
-    uint8_t *first = bytes->data + HEAD_MAX, *start = first;
-    uint32_t groups = 0;
-    for (uint32_t i = 0; i < count; groups++) {
-        struct bits bits = {.next = start};
-        for (uint32_t end = i + (1u << spread); i < count && i < end; i++) {
-            unsigned k = rice_k(norms[i], frequencies[i], code);
-            for (uint32_t n = 0; n < frequencies[i]; n++)
-                put_rice(&bits, *values++, k);
-        }
-        bits.next += bits.count > 0;
-        sizes[groups] = (uint32_t)(bits.next - start);
-        start = bits.next;
+    uint8_t *start = out->data + out->size + 2, *next = start;
+    next = varint_put(next, highs);
+    struct bits bits = {.next = next};
+    value = values;
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned k = rice_k(norms[i], frequencies[i]);
+        for (uint32_t n = 0; n < frequencies[i]; n++)
+            bits_put_unary(&bits, *value++ >> k);
     }
-    uint8_t head[HEAD_MAX];
-    uint8_t *next = head;
-    *next++ = (uint8_t)(code | spread << SPREAD_BITS);
-    for (uint32_t i = 0; i < groups; i++)
-        next = varint_put(next, sizes[i]);
-    size_t head_size = (size_t)(next - head);
-    memcpy(first - head_size, head, head_size);
-    bytes->size = (size_t)(start - bytes->data);
-    *size = head_size + (size_t)(start - first);
+    next += highs;
+    bits = (struct bits){.next = next};
+    value = values;
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned k = rice_k(norms[i], frequencies[i]);
+        uint32_t mask = (UINT32_C(1) << k) - 1;
+        for (uint32_t n = 0; n < frequencies[i]; n++)
+            bits_put(&bits, *value++ & mask, k);
+    }
+    next += lows;
+    put_u16(start - 2, (uint16_t)(next - start));
+    out->size = (size_t)(next - out->data);
     return ST_OK;
 }
 
-static enum status write_pieces(struct positions_writer *writer, const uint32_t *values,
-                                uint64_t count, uint64_t *address, struct error *err) {
-    uint8_t piece[POSITIONS_PIECE * VARINT_MAX];
-    for (uint64_t done = 0; done < count;) {
+static enum status encode_pieces(struct buffer *out, uint32_t *items, const uint32_t *values,
+                                 uint64_t count) {
+    for (uint64_t done = 0; done < count; ++*items) {
         uint64_t end = done + POSITIONS_PIECE < count ? done + POSITIONS_PIECE : count;
-        uint8_t *next = piece;
-        uint64_t place;
-        bool first = done == 0;
+        if (buffer_reserve(out, 2 + POSITIONS_PIECE * VARINT_MAX))
+            return ST_NOMEM;
+        uint8_t *start = out->data + out->size + 2, *next = start;
         while (done < end)
             next = varint_put(next, values[done++]);
-        enum status status =
-            chunk_writer_add(&writer->stream, piece, (uint32_t)(next - piece), &place, err);
-        if (status)
-            return status;
-        if (first && address)
-            *address = place;
+        put_u16(start - 2, (uint16_t)(next - start));
+        out->size = (size_t)(next - out->data);
     }
     return ST_OK;
 }
 
-enum status positions_write(struct positions_writer *writer, const uint32_t *frequencies,
-                            const uint8_t *norms, uint32_t count, const uint32_t *values,
-                            bool coded, uint64_t *address, struct error *err) {
+enum status positions_encode(struct buffer *out, uint32_t *items, const uint32_t *frequencies,
+                             const uint8_t *norms, uint32_t count, const uint32_t *values) {
     uint64_t value_count = 0;
     for (uint32_t i = 0; i < count; i++)
         value_count += frequencies[i];
-    if (!coded)
-        return write_pieces(writer, values, value_count, address, err);
-    size_t size = CHUNK_DATA + 1;
+    *items = 1;
+    bool fits = false;
     /* A value takes a bit at least: a run of so many cannot fit. */
     if (value_count < 8 * CHUNK_DATA &&
-        encode(writer, frequencies, norms, count, values, value_count, &size))
-        return error_nomem(err);
-    if (size <= CHUNK_DATA)
-        return chunk_writer_add(&writer->stream, writer->bytes.data + writer->bytes.size - size,
-                                (uint32_t)size, address, err);
-    const uint8_t plain = CODE_PLAIN;
-    enum status status = chunk_writer_add(&writer->stream, &plain, 1, address, err);
-    return status ? status : write_pieces(writer, values, value_count, NULL, err);
+        encode_coded(out, frequencies, norms, count, values, value_count, &fits))
+        return ST_NOMEM;
+    if (fits)
+        return ST_OK;
+    const uint8_t plain[] = {1, 0, 0};
+    if (buffer_append(out, plain, sizeof plain))
+        return ST_NOMEM;
+    return encode_pieces(out, items, values, value_count);
 }
 
 static bool damaged(struct positions_reader *reader) {
@@ -162,7 +134,7 @@ static bool damaged(struct positions_reader *reader) {
     return false;
 }
 
-/* Finds the groups of a coded run, or that it is in pieces. */
+/* Finds the parts of a coded run, or that it is in pieces. */
 static void open_coded(struct positions_reader *reader) {
     uint64_t address = reader->block->positions;
     uint32_t left = chunk_left(reader->chunks, STREAM_POSITIONS, address);
@@ -174,26 +146,27 @@ static void open_coded(struct positions_reader *reader) {
         return;
     }
     struct reader bytes = reader_of(head, head_size);
-    reader->code = reader_u8(&bytes);
-    if (reader->code == CODE_PLAIN) {
+    uint32_t size = reader_varint32(&bytes);
+    if (size == 0 && !bytes.bad) {
         reader->coded = false;
         reader->address = address + 1;
         return;
     }
-    reader->spread = reader->code >> SPREAD_BITS;
-    reader->code &= (1u << SPREAD_BITS) - 1;
-    uint32_t groups = (reader->block->count + (1u << reader->spread) - 1) >> reader->spread;
-    uint64_t end = 0;
-    for (uint32_t group = 0; group < groups; group++) {
-        end += reader_varint32(&bytes);
-        reader->ends[group] = (uint32_t)end;
-    }
     uint32_t start = (uint32_t)(bytes.next - head);
-    if (bytes.bad || end > left - start) {
+    if (bytes.bad || size > left - start) {
         damaged(reader);
         return;
     }
-    reader->address = address + start;
+    reader->highs = chunk_read(reader->chunks, STREAM_POSITIONS, address + start, size);
+    if (!reader->highs) {
+        damaged(reader);
+        return;
+    }
+    reader->high = 0;
+    reader->highs_end = 8 * (uint64_t)size;
+    reader->low = 0;
+    reader->lows = address + start + size;
+    reader->lows_left = left - start - size;
 }
 
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
@@ -202,68 +175,105 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
     reader->block = block;
     reader->next = 0;
     reader->failed = false;
-    reader->group = UINT32_MAX;
     reader->norm_chunk = UINT32_MAX;
-    reader->coded = entry->documents >= POSTINGS_BLOCK;
+    reader->coded = entry->occurrences > 1;
     reader->index = reader->count = 0;
     reader->left = 0;
-    for (uint32_t i = 0; i < block->count; i++)
-        reader->left += block->frequencies[i];
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t frequency = block->frequencies[i];
+        reader->left += frequency;
+        most = frequency - 1 > most ? frequency - 1 : most; /* of 0, too, is more than any */
+    }
+    if (most >= FREQUENCY_MAX) {
+        damaged(reader);
+        return;
+    }
     reader->address = block->positions;
-    if (entry->occurrences == 1) {
+    if (!reader->coded) {
         reader->values[0] = entry->position;
         reader->count = 1;
         reader->left = 0;
-    } else if (reader->coded) {
+    } else {
         open_coded(reader);
     }
 }
 
-/* The bits from `bit` on, 57 at least, with zeros behind the end of what may be read. */
-static inline uint64_t load_bits(const uint8_t *bytes, uint64_t bit, const uint8_t *end) {
-    const uint8_t *at = bytes + bit / 8;
-    if (end - at >= 8)
-        return get_u64(at) >> bit % 8;
-    uint64_t word = 0;
-    for (unsigned i = 0; at + i < end; i++)
-        word |= (uint64_t)at[i] << (8 * i);
-    return word >> bit % 8;
+/* The 64 bits of the highs from bit 64 * `word` on, with zeros behind the end. */
+static inline uint64_t high_word(const struct positions_reader *reader, uint64_t word) {
+    uint64_t left = reader->highs_end / 8 - 8 * word, bits = 0;
+    if (left >= 8)
+        return get_u64(reader->highs + 8 * word);
+    memcpy(&bits, reader->highs + 8 * word, left);
+    return bits;
 }
 
-/* Decodes `count` values of a posting whose k it is. Several values come out of one load, so that
- * the chain from value to value is a count of zeros, an addition and a shift. */
-static inline bool decode(struct positions_reader *reader, unsigned k, uint32_t count,
-                          uint32_t *values) {
-    const uint8_t *bytes = reader->bytes, *end = reader->end;
-    const uint64_t mask = (UINT64_C(1) << k) - 1;
-    uint64_t bit = reader->bit, word = 0;
-    unsigned have = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        unsigned quotient = word ? (unsigned)__builtin_ctzll(word) : 64;
-        if (quotient + 1 + k > have) {
-            if (bit >= reader->bits)
-                return damaged(reader);
-            word = load_bits(bytes, bit, end);
-            have = 64 - bit % 8;
-            quotient = word ? (unsigned)__builtin_ctzll(word) : 64;
+/* Passes over `count` > 0 values of the highs. */
+static inline bool skip_highs(struct positions_reader *reader, uint64_t count) {
+    uint64_t word = reader->high / 64;
+    unsigned from = reader->high % 64;
+    for (; 64 * word < reader->highs_end; word++, from = 0) {
+        uint64_t bits = high_word(reader, word) >> from << from;
+        unsigned ones = (unsigned)__builtin_popcountll(bits);
+        if (ones < count) {
+            count -= ones;
+            continue;
         }
-        if (quotient < QUOTIENT_MAX) {
-            unsigned used = quotient + 1 + k;
-            values[i] = (uint32_t)(quotient << k | (word >> quotient >> 1 & mask));
-            word >>= used;
-            have -= used;
-            bit += used;
-        } else if (quotient == QUOTIENT_MAX) {
-            values[i] = (uint32_t)load_bits(bytes, bit + QUOTIENT_MAX + 1, end);
-            bit += QUOTIENT_MAX + 1 + 32;
-            have = 0;
-            word = 0;
-        } else {
-            return damaged(reader);
+        while (--count)
+            bits &= bits - 1;
+        reader->high = 64 * word + (unsigned)__builtin_ctzll(bits) + 1;
+        return true;
+    }
+    return damaged(reader);
+}
+
+/* Takes the high parts of `count` > 0 values, already shifted by k. */
+static inline bool take_highs(struct positions_reader *reader, unsigned k, uint32_t count,
+                              uint32_t *values) {
+    uint64_t word = reader->high / 64, start = reader->high;
+    unsigned from = reader->high % 64;
+    uint32_t taken = 0;
+    for (; 64 * word < reader->highs_end; word++, from = 0) {
+        uint64_t bits = high_word(reader, word) >> from << from;
+        for (; bits; bits &= bits - 1) {
+            uint64_t place = 64 * word + (unsigned)__builtin_ctzll(bits);
+            values[taken] = (uint32_t)(place - start) << k;
+            start = place + 1;
+            if (++taken == count) {
+                reader->high = start;
+                return true;
+            }
         }
     }
-    reader->bit = bit;
-    return bit <= reader->bits || damaged(reader);
+    return damaged(reader);
+}
+
+/* Adds the low parts of `count` > 0 values of k bits each. */
+static inline bool take_lows(struct positions_reader *reader, unsigned k, uint32_t count,
+                             uint32_t *values) {
+    uint64_t bit = reader->low, bits = (uint64_t)k * count;
+    reader->low += bits;
+    if (!k)
+        return true;
+    uint64_t address = reader->lows + bit / 8;
+    uint64_t size = (bit % 8 + bits + 7) / 8;
+    if (bit / 8 + size > reader->lows_left)
+        return damaged(reader);
+    const uint8_t *bytes = chunk_read(reader->chunks, STREAM_POSITIONS, address, (uint32_t)size);
+    if (!bytes)
+        return damaged(reader);
+    const uint64_t mask = (UINT64_C(1) << k) - 1;
+    uint64_t at = bit % 8;
+    uint32_t whole = size >= 8 ? (uint32_t)((8 * (size - 7) - at + k - 1) / k) : 0, i = 0;
+    for (; i < count && i < whole; i++, at += k)
+        values[i] |= (uint32_t)(get_u64(bytes + at / 8) >> at % 8 & mask);
+    for (; i < count; i++, at += k) {
+        uint64_t word = 0;
+        size_t rest = size - at / 8;
+        memcpy(&word, bytes + at / 8, rest < 8 ? rest : 8);
+        values[i] |= (uint32_t)(word >> at % 8 & mask);
+    }
+    return true;
 }
 
 /* k of a posting of the block. */
@@ -278,42 +288,22 @@ static inline unsigned posting_k(struct positions_reader *reader, uint32_t index
     }
     uint32_t at = doc & ((1u << NORM_BITS) - 1);
     uint8_t norm = reader->norms && at < reader->norm_count ? reader->norms[at] : 0;
-    return rice_k(norm, reader->block->frequencies[index], reader->code);
+    return rice_k(norm, reader->block->frequencies[index]);
 }
 
-static bool open_group(struct positions_reader *reader, uint32_t group) {
-    uint32_t start = group ? reader->ends[group - 1] : 0;
-    uint32_t size = reader->ends[group] - start;
-    uint64_t address = reader->address + start;
-    reader->bytes = chunk_read(reader->chunks, STREAM_POSITIONS, address, size);
-    if (!reader->bytes)
-        return damaged(reader);
-    reader->bits = 8 * (uint64_t)size;
-    reader->bit = 0;
-    /* Whole words may be read up to the end of the chunk. */
-    reader->end = reader->bytes + chunk_left(reader->chunks, STREAM_POSITIONS, address);
-    reader->group = group;
-    reader->next = group << reader->spread;
-    return true;
-}
-
-__attribute__((target_clones("default", "arch=haswell"))) static bool
-read_coded(struct positions_reader *reader, uint32_t index, uint32_t *values) {
+CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *values) {
     const struct postings_block *block = reader->block;
-    if (reader->group != index >> reader->spread && !open_group(reader, index >> reader->spread))
-        return false;
+    uint64_t passed = 0;
     for (; reader->next < index; reader->next++) {
-        uint32_t left = block->frequencies[reader->next];
-        unsigned k = posting_k(reader, reader->next);
-        while (left) {
-            uint32_t count = left < POSITIONS_PIECE ? left : POSITIONS_PIECE;
-            if (!decode(reader, k, count, reader->values))
-                return false;
-            left -= count;
-        }
+        uint32_t frequency = block->frequencies[reader->next];
+        reader->low += (uint64_t)posting_k(reader, reader->next) * frequency;
+        passed += frequency;
     }
     reader->next = index + 1;
-    return decode(reader, posting_k(reader, index), block->frequencies[index], values);
+    unsigned k = posting_k(reader, index);
+    uint32_t count = block->frequencies[index];
+    return (!passed || skip_highs(reader, passed)) && take_highs(reader, k, count, values) &&
+           take_lows(reader, k, count, values);
 }
 
 /* Decodes the next piece, which may be at the start of the next chunk. */

@@ -2,32 +2,28 @@
  *
  * A posting's values are its first position as it is and each other one less the one before it.
  *
- *     run       := piece*                                    of a short list (df < 128)
- *                | head(u8) size(varint){groups} group{groups}     of a block: one item
- *                | 255(u8) piece*                            of a block that would not fit a chunk
- *     piece     := varint{128} | varint{rest}                an item of its own
- *     head      := code | spread << 5
- *     group     := rice code of each value of 2^spread postings, fewer in the last; size: its bytes
+ *     run       := size(varint) highs{size} lows          one item
+ *                | 0(u8) piece*                           one that would not fit a chunk
+ *     highs     := unary of all values                    value >> k zero bits, a one bit
+ *     lows      := the low k bits of all values
+ *     piece     := varint{128} | varint{rest}             an item of its own
  *
- * A piece stands behind the one before, or at the start of the next chunk when it does not fit. The
- * last byte of a group is filled up with zero bits.
+ * A piece stands behind the one before, or at the start of the next chunk when it does not fit.
+ * Highs and lows are filled up with zero bits to whole bytes; bits are taken from the low end of
+ * each byte first. A term that is tf times in a document of `length` words is about
+ * length / (tf + 1) words apart, so that is what its values are measured by:
  *
- * A term that is tf times in a document of `length` words is about length / (tf + 1) words apart,
- * so that is what its values are measured by:
+ *     k         := floor(log2(length / (tf + 1))), at least 0
  *
- *     k         := floor(log2(max(1, length / (tf + 1)))) + code - 8, at least 0 and at most 24
- *     rice(v)   := v >> k zero bits, a one bit, the low k bits of v     when v >> k < 24
- *                | 24 zero bits, a one bit, the 32 bits of v            otherwise
+ * where length is the least that the document's norm stands for. These are Rice codes (Golomb,
+ * "Run-length encodings", 1966; Rice and Plaunt, "Adaptive variable-length coding", 1971) whose two
+ * parts lie apart: where the values of a posting begin follows from counting ones in the highs and
+ * from adding up k in the lows, so that nothing needs to be decoded on the way to it, and its
+ * values do not wait for each other.
  *
- * where length is the least that the document's norm stands for, / cuts to an integer, and bits are
- * taken from the low end of each byte first. The writer chooses for the block: `code`, so that it
- * is small, and `spread`, 0 to 4, so that a group has about 100 values: what is decoded at least to
- * get at one posting. (Golomb, "Run-length encodings", 1966; Rice and Plaunt, "Adaptive
- * variable-length coding", 1971.)
- *
- * Measured on enwiki, 47.4 million words: 58.7 MB, where 128 values packed as a patched frame take
- * 65.7 and varints 69.8. Phrases of search-benchmark-game then take 87 us in the mean instead of
- * 60, as values are decoded one by one. */
+ * Measured on an English Wikipedia extract of 47.4 million words: 55.8 MB, where the best k for
+ * each block instead of each posting takes 59, 128 values packed as a patched frame 65.7 and
+ * varints 69.8. To choose another k for each block, in quarters of an octave, saves 0.1 %. */
 #ifndef QUERN_COMMON_POSITIONS_H
 #define QUERN_COMMON_POSITIONS_H
 
@@ -40,15 +36,11 @@ enum {
     POSITIONS_PIECE = 128, /* values */
 };
 
-/* Writes the run of `count` postings, whose values follow each other. `coded`: of a block of a list
- * of df >= 128; norms[i] is that of posting i's document. *address is where the run begins. */
-struct positions_writer {
-    struct chunk_writer stream;
-    struct buffer bytes;
-};
-enum status positions_write(struct positions_writer *writer, const uint32_t *frequencies,
-                            const uint8_t *norms, uint32_t count, const uint32_t *values,
-                            bool coded, uint64_t *address, struct error *err);
+/* Appends the run of `count` postings, whose values follow each other, to *out, as items: each
+ * size(u16) bytes{size}. *items says how many. norms[i] is that of posting i's document.
+ * ST_NOMEM. */
+enum status positions_encode(struct buffer *out, uint32_t *items, const uint32_t *frequencies,
+                             const uint8_t *norms, uint32_t count, const uint32_t *values);
 
 /* Reads the postings of a block in ascending order. */
 struct positions_reader {
@@ -57,20 +49,18 @@ struct positions_reader {
     uint32_t next; /* posting whose values come next */
     bool coded, failed;
     /* A coded run. */
-    uint32_t ends[128]; /* of its groups, from the first one's start */
-    unsigned code, spread;
-    uint32_t group;       /* at hand, UINT32_MAX: none */
-    const uint8_t *bytes; /* of the group */
-    const uint8_t *end;   /* of what may be read behind them */
-    uint64_t bit, bits;   /* the next value begins at bit `bit` of the group's `bits` */
-    const uint8_t *norms; /* of chunk `norm_chunk` of STREAM_NORMS, `norm_count` of them */
+    const uint8_t *highs;
+    uint64_t high, highs_end; /* bits: where the next value begins, and where all end */
+    uint64_t low;             /* bits: where its low part is, from `lows` on */
+    uint64_t lows;            /* address of the first */
+    uint32_t lows_left;       /* bytes from there to the end of the chunk */
+    const uint8_t *norms;     /* of chunk `norm_chunk` of STREAM_NORMS, `norm_count` of them */
     uint32_t norm_chunk, norm_count;
     /* A run in pieces. */
-    uint64_t address; /* of the next piece; of a coded run: of its groups */
+    uint64_t address; /* of the next piece */
     uint64_t left;    /* values behind the piece at hand */
     uint32_t index, count;
-    uint32_t values[POSITIONS_PIECE]; /* the piece at hand: [index, count) are still to come; of a
-                                         coded run: values passed over */
+    uint32_t values[POSITIONS_PIECE]; /* the piece at hand: [index, count) are still to come */
 };
 
 /* Starts on a block whose frequencies are decoded, and which outlives the reader. */

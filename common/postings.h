@@ -3,22 +3,25 @@
  *     list      := block{df / 128} tail?            df >= 128; tail when df % 128 > 0
  *                | short                            1 < df < 128
  *                                                   (df == 1 stands in the dictionary)
- *     block     := width(u8) positions(u48) gaps frequencies
- *     gaps      := 128 values, document - the one before - 1, packed in `width` bits (bitpack.h);
- *                  before the first document of a list stands -1
- *     frequencies := pfor of 128 values, frequency - 1
- *     tail      := positions(u48) short
+ *     block     := positions(u32) gaps frequencies
+ *     gaps      := rice of 128 values (rice.h), document - the one before - 1; before the first
+ *                  document of a list stands -1
+ *     frequencies := rice of 128 values, frequency - 1
+ *                | 128 + n(u8) index(u8){n}        all are 1, but one more for each time that the
+ *                                                  posting's index stands here; n <= 15
+ *     tail      := positions(u32) short
  *     short     := posting{df % 128}
  *     posting   := varint((gap - 1) << 1 | (frequency == 1)) [varint(frequency - 2)]
  *
- * Each block and tail of a list of df >= 128 has an entry of 16 bytes in STREAM_SKIPS; a list's
- * entries are numbered one after the other, 4,091 to a chunk:
+ * Each block and tail of a list of df >= 128 has an entry of 14 bytes in STREAM_SKIPS; a list's
+ * entries are numbered one after the other, 4,675 to a chunk:
  *
- *     skip      := last document(u32) chunk(u32) offset(u16) impact{3}
+ *     skip      := last document(u32) block(u32) impact{3}
  *     impact    := frequency(u8) norm(u8)
  *
- * The positions of a block's postings are a run of their own (positions.h), named by the block (by
- * the dictionary for short lists). */
+ * `block` is how far the block lies behind the list's first one. The positions of a block's
+ * postings are a run of their own (positions.h), `positions` behind the list's first run. The
+ * dictionary says where the first ones are. Lists are written by postings_writer.h. */
 #ifndef QUERN_COMMON_POSTINGS_H
 #define QUERN_COMMON_POSTINGS_H
 
@@ -27,13 +30,16 @@
 #include "common/dictionary.h"
 #include "common/impact.h"
 #include "common/positions.h"
+#include "common/rice.h"
 
 enum {
     POSTINGS_BLOCK = 128,
-    SKIP_SIZE = 16,
+    POSTINGS_SPARSE = 128, /* the head of frequencies that are 1 but for a few */
+    POSTINGS_MORE = 15,    /* by how much they are more than 1 together, at most */
+    SKIP_SIZE = 14,
     SKIPS_PER_CHUNK = CHUNK_DATA / SKIP_SIZE,
-    POSTINGS_BLOCK_MAX = 7 + 512 + 2 + 512 + 128 * 5, /* bytes of a block */
-    POSTINGS_BYTES_MAX = 6 + 128 * 2 * VARINT_MAX,    /* of a block, tail or short list */
+    POSTINGS_BLOCK_MAX = 4 + 2 * RICE_MAX,         /* bytes of a block */
+    POSTINGS_BYTES_MAX = 4 + 128 * 2 * VARINT_MAX, /* of a block, tail or short list */
 };
 
 /* Where skip entry `number` lies. */
@@ -46,13 +52,13 @@ static inline uint32_t skip_last(const uint8_t *skip) {
     return get_u32(skip);
 }
 
-static inline uint64_t skip_block(const uint8_t *skip) {
-    return chunk_address(get_u32(skip + 4), get_u16(skip + 8));
+static inline uint32_t skip_block(const uint8_t *skip) {
+    return get_u32(skip + 4);
 }
 
 static inline void skip_impacts(const uint8_t *skip, struct impact impacts[IMPACT_COUNT]) {
     for (unsigned i = 0; i < IMPACT_COUNT; i++)
-        impacts[i] = (struct impact){.frequency = skip[10 + 2 * i], .norm = skip[11 + 2 * i]};
+        impacts[i] = (struct impact){.frequency = skip[8 + 2 * i], .norm = skip[9 + 2 * i]};
 }
 
 /* How many skip entries a list of `documents` has. */
@@ -60,40 +66,7 @@ static inline uint32_t skip_count(uint32_t documents) {
     return documents < POSTINGS_BLOCK ? 0 : (documents + POSTINGS_BLOCK - 1) / POSTINGS_BLOCK;
 }
 
-/* Writing: the three streams of a segment, term after term in the order of the dictionary. */
-struct postings_writer {
-    struct chunk_writer postings, skips;
-    struct positions_writer positions;
-    const uint8_t *norms; /* of the segment's documents, borrowed; set before the first term */
-    uint64_t skip_next;   /* number of the next skip entry */
-
-    /* The term being written. */
-    struct term_entry entry;
-    uint32_t before; /* last document of the block before, UINT32_MAX: none */
-    uint32_t count;  /* postings in the block being filled */
-    uint32_t docs[POSTINGS_BLOCK];
-    uint32_t frequencies[POSTINGS_BLOCK];
-    uint32_t *values; /* positions of the block, as a run's values; owned */
-    size_t value_count, value_capacity;
-    struct impact_set all; /* bounds all blocks of the term so far */
-};
-
-void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
-                          uint32_t segment);
-void postings_writer_release(struct postings_writer *writer);
-
-void postings_writer_begin(struct postings_writer *writer);
-/* Appends a posting with a document greater than the last one's. Returns where its `frequency`
- * position values go (to be filled before the next call), or NULL when memory is out or writing
- * failed: *err. */
-uint32_t *postings_writer_add(struct postings_writer *writer, uint32_t doc, uint32_t frequency,
-                              struct error *err);
-/* Ends the term; its entry then says where everything is. */
-enum status postings_writer_end(struct postings_writer *writer, struct error *err);
-/* Ends the streams. */
-enum status postings_writer_flush(struct postings_writer *writer, struct error *err);
-
-/* Reading. A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
+/* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
 struct postings_block {
     uint32_t docs[POSTINGS_BLOCK];
     uint32_t frequencies[POSTINGS_BLOCK]; /* valid after postings_block_frequencies() */
@@ -112,9 +85,11 @@ static inline uint32_t postings_blocks(const struct term_entry *entry) {
 bool postings_block_load(struct postings_block *block, struct chunk_reader *chunks,
                          const struct term_entry *entry, uint32_t number);
 
-/* The same when the caller knows where the block is and which document comes before it. */
+/* The same of a list of df >= 128, when the caller has the block's skip entry and knows how many
+ * postings it has and which document comes before it. */
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
-                            uint64_t address, uint32_t count, uint32_t before);
+                            const struct term_entry *entry, const uint8_t *skip, uint32_t count,
+                            uint32_t before);
 
 /* Decodes its frequencies, unless that was done. */
 bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks);

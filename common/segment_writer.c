@@ -43,7 +43,6 @@ enum status segment_writer_add_stored(struct segment_writer *writer,
     if (buffer_append_byte(&writer->norms, norm_of_length(document->length)))
         return error_nomem(err);
     writer->info.length += document->length;
-    writer->postings.norms = writer->norms.data; /* which may have moved */
     return docs_writer_add(&writer->docs, document, text, err);
 }
 
@@ -58,13 +57,19 @@ enum status segment_writer_add(struct segment_writer *writer, const struct docum
     return segment_writer_add_stored(writer, document, &where, doc, err);
 }
 
-enum status segment_writer_term(struct segment_writer *writer, struct slice term,
-                                struct error *err) {
-    enum status status = postings_writer_end(&writer->postings, err);
-    if (status)
-        return status;
-    writer->info.postings += writer->postings.entry.documents;
-    return dictionary_writer_add(&writer->dictionary, term, &writer->postings.entry, err);
+enum status segment_writer_lists(struct segment_writer *writer, struct slice lists,
+                                 struct error *err) {
+    while (lists.size) {
+        struct slice term;
+        struct term_entry entry;
+        enum status status = postings_writer_put(&writer->postings, &lists, &term, &entry, err);
+        if (!status)
+            status = dictionary_writer_add(&writer->dictionary, term, &entry, err);
+        if (status)
+            return status;
+        writer->info.postings += entry.documents;
+    }
+    return ST_OK;
 }
 
 static enum status write_norms(struct segment_writer *writer, struct error *err) {
@@ -105,7 +110,7 @@ enum status segment_writer_finish(struct segment_writer *writer, struct catalog_
     writer->info.bytes = writer->sink->bytes - writer->sink_bytes;
     writer->info.chunks[STREAM_POSTINGS] = writer->postings.postings.chunk;
     writer->info.chunks[STREAM_SKIPS] = writer->postings.skips.chunk;
-    writer->info.chunks[STREAM_POSITIONS] = writer->postings.positions.stream.chunk;
+    writer->info.chunks[STREAM_POSITIONS] = writer->postings.positions.chunk;
     writer->info.chunks[STREAM_DOCS] = writer->docs.records.data.chunk;
     writer->info.chunks[STREAM_DOC_INDEX] = writer->docs.records.index.chunk;
     writer->info.chunks[STREAM_TEXT] = writer->docs.texts.data.chunk;

@@ -2,10 +2,7 @@
  *
  *     segment_writer_open(&writer, &sink, id);
  *     segment_writer_add(&writer, &document, &doc, &err);             every document
- *     for each term:
- *         postings_writer_begin(&writer.postings);
- *         postings_writer_add(&writer.postings, doc, frequency, &err);    every posting
- *         segment_writer_term(&writer, term, &err);
+ *     segment_writer_lists(&writer, lists, &err);           as postings_encoder made them, in order
  *     segment_writer_finish(&writer, &info, &err);
  *     segment_writer_release(&writer);
  *
@@ -17,7 +14,7 @@
 #include "common/dictionary.h"
 #include "common/docs.h"
 #include "common/ids.h"
-#include "common/postings.h"
+#include "common/postings_writer.h"
 #include "common/segment.h"
 
 struct segment_writer {
@@ -44,9 +41,14 @@ enum status segment_writer_add_stored(struct segment_writer *writer,
                                       const struct document *document, const struct docs_text *text,
                                       uint32_t *doc, struct error *err);
 
-/* Ends the term whose postings were added. */
-enum status segment_writer_term(struct segment_writer *writer, struct slice term,
-                                struct error *err);
+/* Places encoded lists, whose terms stand behind those placed before. The encoder had the norms of
+ * this segment: segment_writer_norms(). */
+enum status segment_writer_lists(struct segment_writer *writer, struct slice lists,
+                                 struct error *err);
+/* Of all documents, once they are added. Valid until segment_writer_release(). */
+static inline const uint8_t *segment_writer_norms(const struct segment_writer *writer) {
+    return writer->norms.data;
+}
 
 /* Writes what is left. *info describes the segment to a catalog. The sink's transaction stays open.
  */

@@ -18,6 +18,7 @@ enum {
     /* And what a batch of tokens adds in any case: a new term and a new slice each. */
     POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),
     TERMS_FIRST = 1 << 14,
+    WRITE_LISTS = 1 << 20, /* bytes of encoded lists that are placed together */
 };
 
 /* Places in the pool are 32 bits wide. Address space is taken at once, memory when it is touched.
@@ -318,32 +319,29 @@ static inline uint64_t chain_varint(struct chain *chain) {
     }
 }
 
-static enum status write_posting(struct segment_writer *writer, uint32_t doc,
-                                 const uint32_t *positions, uint32_t frequency, struct error *err) {
-    uint32_t *place = postings_writer_add(&writer->postings, doc, frequency, err);
+static enum status encode_posting(struct postings_encoder *encoder, uint32_t doc,
+                                  const uint32_t *positions, uint32_t frequency,
+                                  struct error *err) {
+    uint32_t *place = postings_encoder_add(encoder, doc, frequency, err);
     if (!place)
         return err->code;
     memcpy(place, positions, frequency * sizeof *positions);
     return ST_OK;
 }
 
-static enum status write_term(struct inverter *inverter, struct segment_writer *writer,
-                              const struct term *term, struct error *err) {
+static enum status encode_term(struct inverter *inverter, struct postings_encoder *encoder,
+                               const struct term *term, struct error *err) {
     struct chain chain = {.pool = inverter->pool,
                           .next = term->first,
                           .end = term->first + slice_sizes[0] - LINK,
                           .last = term->next};
     uint32_t doc = UINT32_MAX, frequency = 0;
-    enum status status;
-    postings_writer_begin(&writer->postings);
-    while (chain.next != chain.last) {
+    enum status status = postings_encoder_begin(encoder, term_bytes(inverter, term), err);
+    while (!status && chain.next != chain.last) {
         uint64_t head = chain_varint(&chain);
         if (head & 1) {
-            if (frequency) {
-                status = write_posting(writer, doc, inverter->positions, frequency, err);
-                if (status)
-                    return status;
-            }
+            if (frequency)
+                status = encode_posting(encoder, doc, inverter->positions, frequency, err);
             doc += (uint32_t)chain_varint(&chain);
             frequency = 0;
         }
@@ -357,8 +355,9 @@ static enum status write_term(struct inverter *inverter, struct segment_writer *
         }
         inverter->positions[frequency++] = (uint32_t)(head >> 1);
     }
-    status = write_posting(writer, doc, inverter->positions, frequency, err);
-    return status ? status : segment_writer_term(writer, term_bytes(inverter, term), err);
+    if (!status)
+        status = encode_posting(encoder, doc, inverter->positions, frequency, err);
+    return status ? status : postings_encoder_end(encoder, err);
 }
 
 enum status inverter_write(struct inverter *inverter, struct segment_writer *writer,
@@ -366,9 +365,16 @@ enum status inverter_write(struct inverter *inverter, struct segment_writer *wri
     struct sort_item *items = sorted_terms(inverter);
     if (!items)
         return error_nomem(err);
+    struct postings_encoder encoder = {.norms = segment_writer_norms(writer)};
     enum status status = ST_OK;
-    for (uint32_t i = 0; i < inverter->count && !status; i++)
-        status = write_term(inverter, writer, &inverter->terms[items[i].number], err);
+    for (uint32_t i = 0; i < inverter->count && !status; i++) {
+        status = encode_term(inverter, &encoder, &inverter->terms[items[i].number], err);
+        if (!status && (encoder.lists.size >= WRITE_LISTS || i + 1 == inverter->count)) {
+            status = segment_writer_lists(writer, buffer_slice(&encoder.lists), err);
+            buffer_clear(&encoder.lists);
+        }
+    }
+    postings_encoder_release(&encoder);
     free(items);
     return status;
 }

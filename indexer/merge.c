@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
-enum { GONE = -1 }; /* as a document number: removed */
+enum {
+    GONE = -1,             /* as a document number: removed */
+    MERGE_LISTS = 1 << 20, /* bytes of encoded lists that are placed together */
+};
 
 /* One of the segments being merged. */
 struct input {
@@ -80,7 +83,7 @@ static enum status merge_documents(struct segment_writer *writer, struct input *
     return status ? status : segment_status(segment, err);
 }
 
-static enum status add_postings(struct segment_writer *writer, struct input *input,
+static enum status add_postings(struct postings_encoder *encoder, struct input *input,
                                 struct error *err) {
     struct chunk_reader *chunks = &input->segment->chunks;
     const struct term_entry *entry = &input->terms.entry;
@@ -100,7 +103,7 @@ static enum status add_postings(struct segment_writer *writer, struct input *inp
             uint32_t frequency = block.frequencies[i];
             if (doc == (uint32_t)GONE)
                 continue;
-            uint32_t *place = postings_writer_add(&writer->postings, doc, frequency, err);
+            uint32_t *place = postings_encoder_add(encoder, doc, frequency, err);
             if (!place)
                 return err->code;
             if (!positions_reader_read(&positions, i, place))
@@ -125,34 +128,36 @@ static enum status advance(struct input *input, struct error *err) {
 /* With at most a few dozen inputs a scan for the smallest term is as good as a heap. */
 static enum status merge_terms(struct segment_writer *writer, struct input *inputs, size_t count,
                                struct error *err) {
-    enum status status;
+    struct postings_encoder encoder = {.norms = segment_writer_norms(writer)};
+    enum status status = ST_OK;
     uint8_t bytes[DICTIONARY_TERM_MAX];
-    for (;;) {
+    while (!status) {
         const struct input *least = NULL;
         for (size_t i = 0; i < count; i++)
             if (!inputs[i].ended &&
                 (!least || slice_compare(input_term(&inputs[i]), input_term(least)) < 0))
                 least = &inputs[i];
-        if (!least)
-            return ST_OK;
+        if (!least || encoder.lists.size >= MERGE_LISTS) {
+            status = segment_writer_lists(writer, buffer_slice(&encoder.lists), err);
+            buffer_clear(&encoder.lists);
+        }
+        if (!least || status)
+            break;
         struct slice term = slice_of(bytes, least->terms.term_size);
         memcpy(bytes, least->terms.term, term.size);
-        postings_writer_begin(&writer->postings);
-        for (size_t i = 0; i < count; i++) {
+        status = postings_encoder_begin(&encoder, term, err);
+        for (size_t i = 0; i < count && !status; i++) {
             if (inputs[i].ended || !slice_equal(input_term(&inputs[i]), term))
                 continue;
-            status = add_postings(writer, &inputs[i], err);
+            status = add_postings(&encoder, &inputs[i], err);
             if (!status)
                 status = advance(&inputs[i], err);
-            if (status)
-                return status;
         }
-        if (writer->postings.entry.documents) {
-            status = segment_writer_term(writer, term, err);
-            if (status)
-                return status;
-        }
+        if (!status)
+            status = postings_encoder_end(&encoder, err);
     }
+    postings_encoder_release(&encoder);
+    return status;
 }
 
 enum status merge_segments(struct segment_writer *writer, struct segment *segments, size_t count,

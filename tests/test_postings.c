@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "common/postings.h"
+#include "common/postings_writer.h"
 #include "common/segment.h"
 #include "tests/support/shelf.h"
 
@@ -42,20 +42,40 @@ static void make_list(struct list *list, struct testing_random *random, uint32_t
         list->values[i] = 1 + (uint32_t)testing_bits(random, testing_below(random, 17));
 }
 
-static void write_list(struct postings_writer *writer, struct list *list) {
+static void encode_list(struct postings_encoder *encoder, const struct list *list) {
     struct error err;
     const uint32_t *value = list->values;
-    postings_writer_begin(writer);
+    assert_ok(postings_encoder_begin(encoder, slice_of_string("term"), &err), &err);
     for (uint32_t i = 0; i < list->df; i++) {
-        uint32_t *place = postings_writer_add(writer, list->docs[i], list->frequencies[i], &err);
+        /* Now and then in two parts, as a document that is indexed in pieces. */
+        uint32_t frequency = list->frequencies[i], first = i % 3 ? frequency : (frequency + 1) / 2;
+        uint32_t *place = postings_encoder_add(encoder, list->docs[i], first, &err);
         assert_non_null(place);
-        memcpy(place, value, list->frequencies[i] * sizeof *value);
-        value += list->frequencies[i];
+        memcpy(place, value, first * sizeof *value);
+        if (first < frequency) {
+            place = postings_encoder_extend(encoder, frequency - first, &err);
+            assert_non_null(place);
+            memcpy(place, value + first, (frequency - first) * sizeof *value);
+        }
+        value += frequency;
     }
-    assert_ok(postings_writer_end(writer, &err), &err);
-    list->entry = writer->entry;
-    assert_int_equal(list->entry.documents, list->df);
-    assert_int_equal(list->entry.occurrences, list->occurrences);
+    assert_ok(postings_encoder_end(encoder, &err), &err);
+}
+
+/* Places all lists that were encoded, in their order. */
+static void place_lists(struct postings_writer *writer, struct postings_encoder *encoder,
+                        struct list *lists, size_t count) {
+    struct error err;
+    struct slice rest = buffer_slice(&encoder->lists), term;
+    for (size_t i = 0; i < count; i++) {
+        assert_ok(postings_writer_put(writer, &rest, &term, &lists[i].entry, &err), &err);
+        assert_true(slice_equal(term, slice_of_string("term")));
+        assert_int_equal(lists[i].entry.documents, lists[i].df);
+        assert_int_equal(lists[i].entry.occurrences, lists[i].occurrences);
+    }
+    assert_int_equal(rest.size, 0);
+    assert_ok(postings_writer_flush(writer, &err), &err);
+    postings_encoder_release(encoder);
 }
 
 static void release_list(struct list *list) {
@@ -145,7 +165,7 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
             assert_true(covered(entry->impacts, list->frequencies[i], norm));
         }
         struct postings_block block;
-        assert_true(postings_block_load_at(&block, chunks, skip_block(skip), count, before));
+        assert_true(postings_block_load_at(&block, chunks, entry, skip, count, before));
         assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
         before = skip_last(skip);
     }
@@ -170,7 +190,6 @@ static uint32_t write_norms(struct shelf *shelf, const uint8_t *norms) {
 
 /* Writes the lists as one segment and reads them. */
 static void check_lists(struct list *lists, size_t count, struct testing_random *random) {
-    struct error err;
     struct shelf shelf;
     shelf_open(&shelf);
     uint8_t *norms = malloc(DOCUMENTS);
@@ -179,13 +198,13 @@ static void check_lists(struct list *lists, size_t count, struct testing_random 
         norms[i] = (uint8_t)testing_next(random);
     struct postings_writer writer;
     postings_writer_init(&writer, &shelf.sink, SEGMENT);
-    writer.norms = norms;
+    struct postings_encoder encoder = {.norms = norms};
     for (size_t i = 0; i < count; i++)
-        write_list(&writer, &lists[i]);
-    assert_ok(postings_writer_flush(&writer, &err), &err);
+        encode_list(&encoder, &lists[i]);
+    place_lists(&writer, &encoder, lists, count);
     uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
                                    [STREAM_SKIPS] = writer.skips.chunk,
-                                   [STREAM_POSITIONS] = writer.positions.stream.chunk,
+                                   [STREAM_POSITIONS] = writer.positions.chunk,
                                    [STREAM_NORMS] = write_norms(&shelf, norms)};
     postings_writer_release(&writer);
     shelf_read(&shelf);
@@ -251,32 +270,25 @@ static void test_postings_block_load__all_documents(void **state) {
 /* The greatest numbers that fit. */
 static void test_postings_block_load__extremes(void **state) {
     (void)state;
-    struct error err;
     struct shelf shelf;
     shelf_open(&shelf);
     struct postings_writer writer;
     postings_writer_init(&writer, &shelf.sink, SEGMENT);
-    /* Short lists do not look at norms, so they may name any document. */
-    const uint32_t docs[] = {0, 1, UINT32_MAX - 2};
-    uint32_t *place;
-    struct term_entry entries[2];
-    postings_writer_begin(&writer);
-    for (size_t i = 0; i < 3; i++) {
-        place = postings_writer_add(&writer, docs[i], 2, &err);
-        assert_non_null(place);
-        place[0] = UINT32_MAX - 1;
-        place[1] = 1;
-    }
-    assert_ok(postings_writer_end(&writer, &err), &err);
-    entries[0] = writer.entry;
-    postings_writer_begin(&writer);
-    place = postings_writer_add(&writer, UINT32_MAX - 2, 1, &err);
-    assert_non_null(place);
-    *place = UINT32_MAX;
-    assert_ok(postings_writer_end(&writer, &err), &err);
-    entries[1] = writer.entry;
-    assert_ok(postings_writer_flush(&writer, &err), &err);
-    uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = 1, [STREAM_POSITIONS] = 1};
+    const uint32_t docs[] = {0, 1, DOCUMENTS - 1};
+    uint8_t *norms = calloc(DOCUMENTS, 1);
+    assert_non_null(norms);
+    memset(norms, UINT8_MAX, DOCUMENTS);
+    uint32_t last = UINT32_MAX - 2, twice[] = {2, 2, 2}, once = 1, most = UINT32_MAX;
+    uint32_t values[] = {UINT32_MAX - 1, 1, UINT32_MAX - 1, 1, UINT32_MAX - 1, 1};
+    struct list lists[] = {{3, (uint32_t *)docs, twice, 6, values, {0}},
+                           {1, &last, &once, 1, &most, {0}}};
+    struct postings_encoder encoder = {.norms = norms};
+    for (size_t i = 0; i < 2; i++)
+        encode_list(&encoder, &lists[i]);
+    place_lists(&writer, &encoder, lists, 2);
+    uint32_t chunks[STREAM_MAX] = {
+        [STREAM_POSTINGS] = 1, [STREAM_POSITIONS] = 1, [STREAM_NORMS] = write_norms(&shelf, norms)};
+    free(norms);
     postings_writer_release(&writer);
     shelf_read(&shelf);
     struct chunk_reader reader;
@@ -284,18 +296,18 @@ static void test_postings_block_load__extremes(void **state) {
     struct postings_block block;
     struct positions_reader positions;
     uint32_t read[2];
-    assert_true(postings_block_load(&block, &reader, &entries[0], 0));
+    assert_true(postings_block_load(&block, &reader, &lists[0].entry, 0));
     assert_int_equal(block.count, 3);
     assert_memory_equal(block.docs, docs, sizeof docs);
-    positions_reader_init(&positions, &reader, &entries[0], &block);
+    positions_reader_init(&positions, &reader, &lists[0].entry, &block);
     for (uint32_t i = 0; i < 3; i++) {
         assert_true(positions_reader_read(&positions, i, read));
         assert_int_equal(read[0], UINT32_MAX - 1);
         assert_int_equal(read[1], UINT32_MAX);
     }
-    assert_true(postings_block_load(&block, &reader, &entries[1], 0));
+    assert_true(postings_block_load(&block, &reader, &lists[1].entry, 0));
     assert_int_equal(block.docs[0], UINT32_MAX - 2);
-    positions_reader_init(&positions, &reader, &entries[1], &block);
+    positions_reader_init(&positions, &reader, &lists[1].entry, &block);
     assert_true(positions_reader_read(&positions, 0, read));
     assert_int_equal(read[0], UINT32_MAX);
     assert_int_equal(reader.status, ST_OK);
@@ -343,9 +355,11 @@ static void test_postings_block_load__nonsense(void **state) {
                 .postings = chunk_address(0, CHUNK_HEAD + testing_below(&random, size)),
                 .positions = chunk_address(0, CHUNK_HEAD + testing_below(&random, size))};
             struct postings_block block;
+            uint8_t skip[SKIP_SIZE] = {0};
+            put_u32(skip + 4, testing_below(&random, size));
             uint32_t number = testing_below(&random, postings_blocks(&entry));
             bool good = postings_block_load(&block, &reader, &entry, number) ||
-                        postings_block_load_at(&block, &reader, entry.postings, POSTINGS_BLOCK, 9);
+                        postings_block_load_at(&block, &reader, &entry, skip, POSTINGS_BLOCK, 9);
             if (good && postings_block_frequencies(&block, &reader)) {
                 struct positions_reader positions;
                 static uint32_t places[1 << 16];

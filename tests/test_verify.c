@@ -158,8 +158,9 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
     }
     if (fault == ID_WRONG)
         writer->items[77].hash ^= 1; /* in the fingerprint */
+    struct postings_encoder encoder = {.norms = segment_writer_norms(writer)};
     for (unsigned term = 0; term < 3; term++) {
-        postings_writer_begin(&writer->postings);
+        assert_ok(postings_encoder_begin(&encoder, slice_of_string(terms[term]), &err), &err);
         if (fault == BOUND_WRONG) /* bounds are made for longer documents */
             memset(writer->norms.data, 9, COUNT);
         for (uint32_t i = 0; i < COUNT; i++) {
@@ -168,18 +169,20 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
             uint32_t number = i;
             if (fault == POSTING_OF_NO_DOCUMENT && term == 2 && i == COUNT - 2)
                 number = COUNT;
-            uint32_t *place = postings_writer_add(&writer->postings, number, term ? 1 : 2, &err);
+            uint32_t *place = postings_encoder_add(&encoder, number, term ? 1 : 2, &err);
             assert_non_null(place);
             place[0] = term ? 2 : 0;
             if (!term)
                 place[1] = fault == POSITIONS_EQUAL && i == 77 ? 0 : 1;
         }
         if (fault == TOTAL_WRONG && term == 1)
-            writer->postings.entry.occurrences++;
-        assert_ok(segment_writer_term(writer, slice_of_string(terms[term]), &err), &err);
+            encoder.occurrences++;
+        assert_ok(postings_encoder_end(&encoder, &err), &err);
         if (fault == BOUND_WRONG)
             memset(writer->norms.data, 3, COUNT);
     }
+    assert_ok(segment_writer_lists(writer, buffer_slice(&encoder.lists), &err), &err);
+    postings_encoder_release(&encoder);
     if (fault == NORM_WRONG)
         writer->norms.data[77]++; /* no bound is passed by a longer document */
 }

@@ -1,0 +1,73 @@
+/* Writing the lists of a segment, in two steps: encoding needs memory alone, so that any number of
+ * encoders may work side by side; placing gives out addresses, one list after the other.
+ *
+ *     postings_encoder_begin(&encoder, term, &err);
+ *     place = postings_encoder_add(&encoder, doc, frequency, &err);       every posting
+ *     postings_encoder_end(&encoder, &err);
+ *     for (struct slice lists = buffer_slice(&encoder.lists); lists.size > 0;)
+ *         postings_writer_put(&writer, &lists, &term, &entry, &err);
+ *
+ * An encoded list, in memory only (numbers in native order):
+ *
+ *     list      := struct list_head, term, block*
+ *     block     := items(u32) item{items} size(u16) bytes{size} skip?
+ *     item      := size(u16) bytes{size}            of the block's run of positions
+ *     skip      := last document(u32) impact{3}     of a list of df >= 128
+ *
+ * where the bytes are those of postings.h, the address of the positions left open. */
+#ifndef QUERN_COMMON_POSTINGS_WRITER_H
+#define QUERN_COMMON_POSTINGS_WRITER_H
+
+#include "common/postings.h"
+
+struct postings_encoder {
+    const uint8_t *norms; /* of the segment's documents, borrowed; set before the first term */
+    struct buffer lists; /* encoded lists, one behind the other; for the caller to take and clear */
+
+    /* The list being encoded. */
+    size_t start; /* where it is in `lists` */
+    uint32_t documents;
+    uint64_t occurrences;
+    uint32_t before; /* last document of the block before, UINT32_MAX: none */
+    uint32_t count;  /* postings in the block being filled */
+    uint32_t docs[POSTINGS_BLOCK];
+    uint32_t frequencies[POSTINGS_BLOCK];
+    uint32_t *values; /* positions of the block, as a run's values; owned */
+    size_t value_count, value_capacity;
+    struct impact_set all; /* bounds all blocks of the list so far */
+};
+
+/* Start with {0}. */
+void postings_encoder_release(struct postings_encoder *encoder);
+
+/* Starts a list; the term has 1 to DICTIONARY_TERM_MAX bytes. */
+enum status postings_encoder_begin(struct postings_encoder *encoder, struct slice term,
+                                   struct error *err);
+/* Appends a posting with a document greater than the last one's. Returns where its `frequency`
+ * position values go (to be filled before the next call), or NULL when memory is out: *err. */
+uint32_t *postings_encoder_add(struct postings_encoder *encoder, uint32_t doc, uint32_t frequency,
+                               struct error *err);
+/* The same for more occurrences in the document added last. */
+uint32_t *postings_encoder_extend(struct postings_encoder *encoder, uint32_t more,
+                                  struct error *err);
+/* Ends the list; one without postings leaves nothing. */
+enum status postings_encoder_end(struct postings_encoder *encoder, struct error *err);
+
+/* The three streams of a segment, list after list in the order of their terms. */
+struct postings_writer {
+    struct chunk_writer postings, skips, positions;
+    uint64_t skip_next; /* number of the next skip entry */
+};
+
+void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
+                          uint32_t segment);
+void postings_writer_release(struct postings_writer *writer);
+
+/* Places the first of the encoded lists and takes it off *lists. *term borrows from it; the entry
+ * says where everything is. */
+enum status postings_writer_put(struct postings_writer *writer, struct slice *lists,
+                                struct slice *term, struct term_entry *entry, struct error *err);
+/* Ends the streams. */
+enum status postings_writer_flush(struct postings_writer *writer, struct error *err);
+
+#endif
