@@ -27,7 +27,7 @@ struct analyzer {
     const struct language *language;
     struct stemmer stemmer;
     struct stopwords stopwords;
-    char stamp[160];
+    char stamp[ANALYZER_STAMP];
 
     struct buffer folded; /* scratch of analyze() */
     struct buffer bare;
@@ -213,6 +213,14 @@ uint32_t analyzer_position(const struct analyzer *analyzer) {
 
 enum status analyzer_status(const struct analyzer *analyzer) {
     return analyzer->status;
+}
+
+void analyzer_bound(struct analyzer *analyzer, uint64_t bytes) {
+    wordcache_bound(&analyzer->cache, bytes);
+}
+
+uint64_t analyzer_memory(const struct analyzer *analyzer) {
+    return wordcache_memory(&analyzer->cache);
 }
 
 void analyzer_forget(struct analyzer *analyzer) {

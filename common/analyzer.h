@@ -27,6 +27,7 @@
 enum {
     TERM_MAX = 245,      /* bytes; a longer term is cut at a code point, in documents and queries */
     ANALYZER_BATCH = 64, /* a good number of tokens to ask for at a time */
+    ANALYZER_STAMP = 160, /* bytes of a stamp and its NUL, at most */
 };
 
 /* What decides how text becomes terms. Plain data; copy it freely. */
@@ -67,6 +68,12 @@ uint32_t analyzer_position(const struct analyzer *analyzer);
 
 /* ST_OK, or ST_NOMEM when the tokens ended early. */
 enum status analyzer_status(const struct analyzer *analyzer);
+
+/* Bounds what it keeps of words seen, in bytes; for who has to keep within some memory. */
+void analyzer_bound(struct analyzer *analyzer, uint64_t bytes);
+
+/* Bytes in use. */
+uint64_t analyzer_memory(const struct analyzer *analyzer);
 
 /* Sets every memo to 0. */
 void analyzer_forget(struct analyzer *analyzer);

@@ -5,20 +5,43 @@
 
 #include "common/codec.h"
 
+enum status blocks_packer_init(struct blocks_packer *packer, int level) {
+    packer->level = level;
+    if (!packer->zstd)
+        packer->zstd = ZSTD_createCCtx();
+    return packer->zstd ? ST_OK : ST_NOMEM;
+}
+
+void blocks_packer_release(struct blocks_packer *packer) {
+    ZSTD_freeCCtx(packer->zstd);
+    packer->zstd = NULL;
+    buffer_release(&packer->packed);
+}
+
+enum status blocks_pack(struct blocks_packer *packer, struct slice raw, struct slice *packed) {
+    assert(raw.size <= BLOCKS_RAW_MAX);
+    size_t bound = ZSTD_compressBound(raw.size);
+    buffer_clear(&packer->packed);
+    if (buffer_reserve(&packer->packed, bound))
+        return ST_NOMEM;
+    size_t size = ZSTD_compressCCtx(packer->zstd, packer->packed.data, bound, raw.data, raw.size,
+                                    packer->level);
+    *packed = slice_of(packer->packed.data, size);
+    return ZSTD_isError(size) ? ST_NOMEM : ST_OK;
+}
+
 enum status blocks_writer_init(struct blocks_writer *writer, struct chunk_sink *sink,
                                uint32_t segment, enum stream data, enum stream index, int level) {
-    *writer = (struct blocks_writer){.level = level, .zstd = ZSTD_createCCtx()};
+    *writer = (struct blocks_writer){0};
     chunk_writer_init(&writer->data, sink, segment, data);
     chunk_writer_init(&writer->index, sink, segment, index);
-    return writer->zstd ? ST_OK : ST_NOMEM;
+    return blocks_packer_init(&writer->packer, level);
 }
 
 void blocks_writer_release(struct blocks_writer *writer) {
-    ZSTD_freeCCtx(writer->zstd);
-    writer->zstd = NULL;
+    blocks_packer_release(&writer->packer);
     chunk_writer_release(&writer->data);
     chunk_writer_release(&writer->index);
-    buffer_release(&writer->packed);
 }
 
 enum status blocks_writer_copy(struct blocks_writer *writer, uint32_t first, uint32_t raw_size,
@@ -39,17 +62,10 @@ enum status blocks_writer_copy(struct blocks_writer *writer, uint32_t first, uin
 
 enum status blocks_writer_add(struct blocks_writer *writer, uint32_t first, struct slice raw,
                               struct error *err) {
-    assert(raw.size <= BLOCKS_RAW_MAX);
-    size_t bound = ZSTD_compressBound(raw.size);
-    buffer_clear(&writer->packed);
-    if (buffer_reserve(&writer->packed, bound))
+    struct slice packed;
+    if (blocks_pack(&writer->packer, raw, &packed))
         return error_nomem(err);
-    size_t size = ZSTD_compressCCtx(writer->zstd, writer->packed.data, bound, raw.data, raw.size,
-                                    writer->level);
-    if (ZSTD_isError(size))
-        return error_set(err, ST_NOMEM, 0, "zstd: %s", ZSTD_getErrorName(size));
-    return blocks_writer_copy(writer, first, (uint32_t)raw.size,
-                              slice_of(writer->packed.data, size), err);
+    return blocks_writer_copy(writer, first, (uint32_t)raw.size, packed, err);
 }
 
 enum status blocks_writer_flush(struct blocks_writer *writer, struct error *err) {

@@ -23,12 +23,23 @@ struct blocks_entry {
     uint16_t size;
 };
 
-struct blocks_writer {
-    struct chunk_writer data, index;
+/* Compresses blocks; needs nothing else, so that any number may work side by side. Start with {0}.
+ */
+struct blocks_packer {
     struct ZSTD_CCtx_s *zstd;
     int level;
-    uint32_t count; /* blocks written */
     struct buffer packed;
+};
+/* Does nothing when it was done before. ST_NOMEM. */
+enum status blocks_packer_init(struct blocks_packer *packer, int level);
+void blocks_packer_release(struct blocks_packer *packer);
+/* The block of `raw`, at most BLOCKS_RAW_MAX bytes; valid until the next call. ST_NOMEM. */
+enum status blocks_pack(struct blocks_packer *packer, struct slice raw, struct slice *packed);
+
+struct blocks_writer {
+    struct chunk_writer data, index;
+    struct blocks_packer packer;
+    uint32_t count; /* blocks written */
 };
 
 enum status blocks_writer_init(struct blocks_writer *writer, struct chunk_sink *sink,

@@ -249,7 +249,7 @@ enum status dictionary_find(struct store_txn *txn, uint32_t segment, struct slic
 
 enum status dictionary_cursor_open(struct dictionary_cursor *cursor, struct store_txn *txn,
                                    uint32_t segment, struct error *err) {
-    *cursor = (struct dictionary_cursor){.segment = segment};
+    *cursor = (struct dictionary_cursor){.txn = txn, .segment = segment};
     return store_cursor_open(&cursor->cursor, txn, TABLE_DICT, err);
 }
 
@@ -258,14 +258,15 @@ void dictionary_cursor_close(struct dictionary_cursor *cursor) {
     cursor->cursor = NULL;
 }
 
-static enum status next_block(struct dictionary_cursor *cursor, struct error *err) {
+/* Starts on the block with the least key >= `from`. */
+static enum status open_block_at(struct dictionary_cursor *cursor, struct slice from,
+                                 struct error *err) {
     uint8_t prefix[PREFIX];
     put_prefix(prefix, cursor->segment);
     struct slice value;
-    enum status status = cursor->key.data
-                             ? store_cursor_next(cursor->cursor, &cursor->key, &value, err)
-                             : store_cursor_seek(cursor->cursor, slice_of(prefix, PREFIX),
-                                                 &cursor->key, &value, err);
+    enum status status = from.size
+                             ? store_cursor_seek(cursor->cursor, from, &cursor->key, &value, err)
+                             : store_cursor_next(cursor->cursor, &cursor->key, &value, err);
     if (status)
         return status;
     if (cursor->key.size <= PREFIX || memcmp(cursor->key.data, prefix, PREFIX) != 0)
@@ -282,7 +283,55 @@ static enum status next_block(struct dictionary_cursor *cursor, struct error *er
     return ST_OK;
 }
 
+static enum status next_block(struct dictionary_cursor *cursor, struct error *err) {
+    uint8_t prefix[PREFIX];
+    put_prefix(prefix, cursor->segment);
+    return open_block_at(cursor, slice_of(prefix, cursor->key.data ? 0 : PREFIX), err);
+}
+
+enum status dictionary_blocks(struct buffer *terms, size_t *count, struct store_txn *txn,
+                              uint32_t segment, struct error *err) {
+    struct dictionary_cursor cursor;
+    enum status status = dictionary_cursor_open(&cursor, txn, segment, err);
+    if (status)
+        return status;
+    for (*count = 0; !(status = next_block(&cursor, err)); ++*count)
+        if (buffer_append_string(terms,
+                                 slice_of(cursor.key.data + PREFIX, cursor.key.size - PREFIX))) {
+            status = error_nomem(err);
+            break;
+        }
+    dictionary_cursor_close(&cursor);
+    return status == ST_END ? ST_OK : status;
+}
+
+enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slice term,
+                                   struct error *err) {
+    uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
+    put_prefix(bytes, cursor->segment);
+    memcpy(bytes + PREFIX, term.data, term.size);
+    struct slice key, value;
+    /* The block whose first term is the greatest <= `term` has it, or the next one's first does. */
+    enum status status = store_floor(cursor->txn, TABLE_DICT, slice_of(bytes, PREFIX + term.size),
+                                     &key, &value, err);
+    if (status < 0)
+        return status;
+    if (!status && key.size > PREFIX && memcmp(key.data, bytes, PREFIX) == 0)
+        status = open_block_at(cursor, key, err);
+    else
+        status = ST_OK;
+    while (!status && !(status = dictionary_cursor_next(cursor, err)))
+        if (slice_compare(slice_of(cursor->term, cursor->term_size), term) >= 0)
+            break;
+    cursor->sought = !status;
+    return status == ST_END ? ST_OK : status;
+}
+
 enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct error *err) {
+    if (cursor->sought) {
+        cursor->sought = false;
+        return ST_OK;
+    }
     if (!cursor->rest.size) {
         enum status status = next_block(cursor, err);
         if (status)

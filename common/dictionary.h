@@ -68,13 +68,20 @@ enum status dictionary_writer_flush(struct dictionary_writer *writer, struct err
 enum status dictionary_find(struct store_txn *txn, uint32_t segment, struct slice term,
                             struct term_entry *entry, struct error *err);
 
+/* Appends the first term of each block of the segment, as strings (codec.h), and counts them: where
+ * to divide its terms evenly. */
+enum status dictionary_blocks(struct buffer *terms, size_t *count, struct store_txn *txn,
+                              uint32_t segment, struct error *err);
+
 /* Reading all terms of a segment in order. */
 struct dictionary_cursor {
+    struct store_txn *txn;
     struct store_cursor *cursor;
     uint32_t segment;
     struct slice key;  /* of the block at hand */
     struct slice rest; /* what is left of it */
     bool first;        /* its first term is still to come */
+    bool sought;       /* dictionary_cursor_seek() has read the next term already */
     uint64_t skips, postings, positions;
     struct term_entry entry;
     uint8_t term[DICTIONARY_TERM_MAX];
@@ -84,6 +91,9 @@ struct dictionary_cursor {
 enum status dictionary_cursor_open(struct dictionary_cursor *cursor, struct store_txn *txn,
                                    uint32_t segment, struct error *err);
 void dictionary_cursor_close(struct dictionary_cursor *cursor);
+/* A new cursor then begins at the first term that is not less than `term`. */
+enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slice term,
+                                   struct error *err);
 /* The next term, in cursor->term and cursor->entry; ST_END behind the last. */
 enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct error *err);
 

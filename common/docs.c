@@ -57,6 +57,32 @@ enum status docs_writer_text(struct docs_writer *writer, struct slice text, stru
     return status;
 }
 
+enum status docs_writer_text_begin(struct docs_writer *writer, struct docs_text *where,
+                                   struct error *err) {
+    enum status status = flush_text(writer, err);
+    writer->text_first = writer->documents;
+    *where = (struct docs_text){.kept = true, .block = writer->texts.count};
+    return status;
+}
+
+enum status docs_writer_text_more(struct docs_writer *writer, struct slice part,
+                                  struct docs_text *where, struct error *err) {
+    where->size += part.size;
+    writer->text_bytes += part.size;
+    enum status status = ST_OK;
+    while (!status && part.size) {
+        size_t size = DOCS_TEXT_BLOCK - writer->text_block.size;
+        if (size > part.size)
+            size = part.size;
+        if (buffer_append(&writer->text_block, part.data, size))
+            return error_nomem(err);
+        part = slice_of(part.data + size, part.size - size);
+        if (writer->text_block.size == DOCS_TEXT_BLOCK)
+            status = flush_text(writer, err);
+    }
+    return status;
+}
+
 enum status docs_writer_align(struct docs_writer *writer, uint32_t *block, struct error *err) {
     enum status status = flush_text(writer, err);
     *block = writer->texts.count;

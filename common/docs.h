@@ -45,6 +45,11 @@ void docs_writer_release(struct docs_writer *writer);
 /* Stores a text and says where; the document is the one added next. */
 enum status docs_writer_text(struct docs_writer *writer, struct slice text, struct docs_text *where,
                              struct error *err);
+/* The same for a text that comes in parts: its place is known at the start, its size at the end. */
+enum status docs_writer_text_begin(struct docs_writer *writer, struct docs_text *where,
+                                   struct error *err);
+enum status docs_writer_text_more(struct docs_writer *writer, struct slice part,
+                                  struct docs_text *where, struct error *err);
 /* Ends the block of text being filled and returns the number of the next: where blocks that are
  * copied from another segment begin. */
 enum status docs_writer_align(struct docs_writer *writer, uint32_t *block, struct error *err);

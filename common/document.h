@@ -23,4 +23,15 @@ struct document {
     bool has_text;         /* the text is stored */
 };
 
+/* The title as it is stored: cut at a code point. */
+static inline struct slice document_stored_title(struct slice title) {
+    size_t size = title.size;
+    if (size > DOCUMENT_TITLE_MAX) {
+        size = DOCUMENT_TITLE_MAX;
+        while (size && (title.data[size] & 0xc0) == 0x80)
+            size--;
+    }
+    return slice_of(title.data, size);
+}
+
 #endif

@@ -353,11 +353,14 @@ static bool read_pieces(struct positions_reader *reader, uint32_t index, uint32_
     return true;
 }
 
-bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions) {
+bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values) {
     if (reader->failed || index < reader->next)
         return damaged(reader);
-    bool whole = reader->coded ? read_coded(reader, index, positions)
-                               : read_pieces(reader, index, positions);
+    return reader->coded ? read_coded(reader, index, values) : read_pieces(reader, index, values);
+}
+
+bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions) {
+    bool whole = positions_reader_values(reader, index, positions);
     uint32_t position = 0;
     for (uint32_t i = 0; whole && i < reader->block->frequencies[index]; i++)
         positions[i] = position += positions[i];

@@ -69,5 +69,7 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
 /* The positions of posting `index`, ascending, as many as its frequency; no posting is read twice,
  * nor one before it later. False when they are damaged: chunks->status. */
 bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions);
+/* The same, as values of a run. */
+bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values);
 
 #endif

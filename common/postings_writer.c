@@ -53,6 +53,7 @@ static enum status put_positions(struct postings_encoder *encoder) {
                                   encoder->values);
     if (!status)
         memcpy(lists->data + place, &items, sizeof items);
+    encoder->occurrences += encoder->value_count;
     encoder->value_count = 0;
     return status;
 }
@@ -137,41 +138,19 @@ static enum status put_block(struct postings_encoder *encoder, bool is_long) {
     return ST_OK;
 }
 
-static uint32_t *make_room(struct postings_encoder *encoder, uint32_t more, struct error *err) {
-    if (encoder->value_capacity - encoder->value_count < more) {
-        size_t capacity = 2 * (encoder->value_count + more) + 1024;
-        uint32_t *values = realloc(encoder->values, capacity * sizeof *values);
-        if (!values) {
-            error_nomem(err);
-            return NULL;
-        }
-        encoder->values = values;
-        encoder->value_capacity = capacity;
-    }
-    encoder->occurrences += more;
-    encoder->value_count += more;
-    return encoder->values + encoder->value_count - more;
+enum status postings_encoder_block(struct postings_encoder *encoder, struct error *err) {
+    return put_block(encoder, true) ? error_nomem(err) : ST_OK;
 }
 
-uint32_t *postings_encoder_add(struct postings_encoder *encoder, uint32_t doc, uint32_t frequency,
-                               struct error *err) {
-    if (encoder->count == POSTINGS_BLOCK && put_block(encoder, true)) {
-        error_nomem(err);
-        return NULL;
-    }
-    uint32_t *place = make_room(encoder, frequency, err);
-    encoder->docs[encoder->count] = doc;
-    encoder->frequencies[encoder->count] = frequency;
-    encoder->count++;
-    encoder->documents++;
-    return place;
-}
-
-uint32_t *postings_encoder_extend(struct postings_encoder *encoder, uint32_t more,
+enum status postings_encoder_grow(struct postings_encoder *encoder, size_t more,
                                   struct error *err) {
-    assert(encoder->count);
-    encoder->frequencies[encoder->count - 1] += more;
-    return make_room(encoder, more, err);
+    size_t capacity = 2 * (encoder->value_count + more) + 1024;
+    uint32_t *values = realloc(encoder->values, capacity * sizeof *values);
+    if (!values)
+        return error_nomem(err);
+    encoder->values = values;
+    encoder->value_capacity = capacity;
+    return ST_OK;
 }
 
 enum status postings_encoder_end(struct postings_encoder *encoder, struct error *err) {
@@ -182,12 +161,12 @@ enum status postings_encoder_end(struct postings_encoder *encoder, struct error 
     }
     memcpy(&head, encoder->lists.data + encoder->start, sizeof head);
     head.documents = encoder->documents;
-    head.occurrences = encoder->occurrences;
+    head.occurrences = encoder->occurrences + encoder->value_count;
     head.doc = encoder->docs[0];
     head.frequency = encoder->frequencies[0];
     head.position = encoder->values[0];
     bool is_long = encoder->documents >= POSTINGS_BLOCK;
-    if (encoder->occurrences > 1 && put_block(encoder, is_long))
+    if (head.occurrences > 1 && put_block(encoder, is_long))
         return error_nomem(err);
     impact_set_bound(&encoder->all, head.impacts);
     head.size = encoder->lists.size - encoder->start;

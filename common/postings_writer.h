@@ -2,7 +2,8 @@
  * encoders may work side by side; placing gives out addresses, one list after the other.
  *
  *     postings_encoder_begin(&encoder, term, &err);
- *     place = postings_encoder_add(&encoder, doc, frequency, &err);       every posting
+ *     postings_encoder_document(&encoder, doc, &err);                     every posting
+ *     postings_encoder_value(&encoder, value, &err);                      every occurrence in it
  *     postings_encoder_end(&encoder, &err);
  *     for (struct slice lists = buffer_slice(&encoder.lists); lists.size > 0;)
  *         postings_writer_put(&writer, &lists, &term, &entry, &err);
@@ -43,13 +44,49 @@ void postings_encoder_release(struct postings_encoder *encoder);
 /* Starts a list; the term has 1 to DICTIONARY_TERM_MAX bytes. */
 enum status postings_encoder_begin(struct postings_encoder *encoder, struct slice term,
                                    struct error *err);
-/* Appends a posting with a document greater than the last one's. Returns where its `frequency`
- * position values go (to be filled before the next call), or NULL when memory is out: *err. */
-uint32_t *postings_encoder_add(struct postings_encoder *encoder, uint32_t doc, uint32_t frequency,
-                               struct error *err);
-/* The same for more occurrences in the document added last. */
-uint32_t *postings_encoder_extend(struct postings_encoder *encoder, uint32_t more,
-                                  struct error *err);
+/* The slow paths of the two below. */
+enum status postings_encoder_block(struct postings_encoder *encoder, struct error *err);
+enum status postings_encoder_grow(struct postings_encoder *encoder, size_t more, struct error *err);
+
+/* Starts a posting with a document greater than the last one's; a value at least follows. */
+static inline enum status postings_encoder_document(struct postings_encoder *encoder, uint32_t doc,
+                                                    struct error *err) {
+    if (encoder->count == POSTINGS_BLOCK) {
+        enum status status = postings_encoder_block(encoder, err);
+        if (status)
+            return status;
+    }
+    encoder->docs[encoder->count] = doc;
+    encoder->frequencies[encoder->count] = 0;
+    encoder->count++;
+    encoder->documents++;
+    return ST_OK;
+}
+
+/* Adds an occurrence to it: its position, or how far it is behind the one before. */
+static inline enum status postings_encoder_value(struct postings_encoder *encoder, uint32_t value,
+                                                 struct error *err) {
+    if (encoder->value_count == encoder->value_capacity) {
+        enum status status = postings_encoder_grow(encoder, 1, err);
+        if (status)
+            return status;
+    }
+    encoder->values[encoder->value_count++] = value;
+    encoder->frequencies[encoder->count - 1]++;
+    return ST_OK;
+}
+
+/* Adds `frequency` occurrences at once: where their values go, or NULL when memory is out. */
+static inline uint32_t *postings_encoder_values(struct postings_encoder *encoder,
+                                                uint32_t frequency, struct error *err) {
+    if (encoder->value_capacity - encoder->value_count < frequency &&
+        postings_encoder_grow(encoder, frequency, err))
+        return NULL;
+    encoder->value_count += frequency;
+    encoder->frequencies[encoder->count - 1] += frequency;
+    return encoder->values + encoder->value_count - frequency;
+}
+
 /* Ends the list; one without postings leaves nothing. */
 enum status postings_encoder_end(struct postings_encoder *encoder, struct error *err);
 

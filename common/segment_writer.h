@@ -17,6 +17,10 @@
 #include "common/postings_writer.h"
 #include "common/segment.h"
 
+/* zstd's level for records and texts. Level 1 packs enwiki text to 43 %, 3 to 40 % at 1.4 times the
+ * time; decompression costs the same. */
+enum { SEGMENT_LEVEL = 1 };
+
 struct segment_writer {
     struct chunk_sink *sink;
     uint64_t sink_bytes; /* what the sink had put before */

@@ -53,6 +53,23 @@ struct slice unicode_cut(struct slice text, size_t limit) {
     return slice_of(text.data, size);
 }
 
+static bool is_white(uint8_t byte) {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+size_t unicode_part(struct slice text, size_t about) {
+    if (text.size <= about)
+        return text.size;
+    size_t most = text.size < 4 * about ? text.size : 4 * about;
+    for (size_t size = about; size > about / 2; size--)
+        if (is_white(text.data[size - 1]))
+            return size;
+    for (size_t size = about + 1; size <= most; size++)
+        if (is_white(text.data[size - 1]))
+            return size;
+    return unicode_cut(text, most).size;
+}
+
 /* Decomposes into out->data as an array of 32-bit code points, which the caller turns into UTF-8 in
  * the same place; *count is their number. */
 static enum status decompose(utf8proc_ssize_t *count, struct buffer *out, struct slice text,

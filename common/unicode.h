@@ -64,6 +64,11 @@ static inline struct unicode_code unicode_decode(const uint8_t *text, size_t siz
 /* At most `limit` of the bytes of text, cut before a code point rather than in it. */
 struct slice unicode_cut(struct slice text, size_t limit);
 
+/* How many of the bytes of text to take as a part of it that no word reaches out of: about `about`,
+ * up to the last white space of ASCII among them, or else the next one; up to a code point's end
+ * where there is none within 4 times as many. All when it is not longer than `about`. */
+size_t unicode_part(struct slice text, size_t about);
+
 enum unicode_fold {
     FOLD_PLAIN,
     FOLD_TURKIC, /* I and İ are the capitals of ı and i, as in Turkish and Azerbaijani */

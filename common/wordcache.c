@@ -1,6 +1,7 @@
 #include "common/wordcache.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* A long word in the arena; word[1] of its entry is the address. */
 struct long_word {
@@ -8,30 +9,101 @@ struct long_word {
     uint8_t bytes[];
 };
 
+static size_t table_bytes(const struct wordcache *cache) {
+    return wordcache_slots(cache) * sizeof *cache->entries;
+}
+
+/* A table of some size is touched all over: with pages of 4 KiB each look-up would miss the TLB. */
+static struct wordcache_entry *table_new(const struct wordcache *cache) {
+    void *table =
+        mmap(NULL, table_bytes(cache), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (table == MAP_FAILED)
+        return NULL;
+    madvise(table, table_bytes(cache), MADV_HUGEPAGE);
+    return table;
+}
+
+static void table_free(const struct wordcache *cache) {
+    if (cache->entries)
+        munmap(cache->entries, table_bytes(cache));
+}
+
 enum status wordcache_init(struct wordcache *cache, bool ignore_case) {
-    *cache = (struct wordcache){.case_bits = ignore_case ? 0x2020202020202020 : 0};
-    cache->entries = calloc(WORDCACHE_SLOTS, sizeof *cache->entries);
+    *cache = (struct wordcache){.bits = WORDCACHE_BITS_FIRST,
+                                .most = WORDCACHE_BITS,
+                                .case_bits = ignore_case ? 0x2020202020202020 : 0};
+    cache->entries = table_new(cache);
     return cache->entries ? ST_OK : ST_NOMEM;
 }
 
 void wordcache_release(struct wordcache *cache) {
-    free(cache->entries);
+    table_free(cache);
     arena_release(&cache->arena);
     *cache = (struct wordcache){0};
 }
 
+/* Moves an entry of a smaller table to its place in this one. */
+static void take_over(struct wordcache *cache, const struct wordcache_entry *old) {
+    uint64_t hash = old->is_long ? old->word[0] : wordcache_hash(old->word[0], old->word[1]);
+    size_t mask = wordcache_slots(cache) - 1, slot = wordcache_slot(cache, hash), probes = 1;
+    for (; cache->entries[slot & mask].term; slot++)
+        probes++;
+    struct wordcache_entry *entry = &cache->entries[slot & mask];
+    *entry = *old;
+    if (old->term == (const uint8_t *)old->word)
+        entry->term = (const uint8_t *)entry->word;
+    if (probes > cache->most_probes)
+        cache->most_probes = probes;
+}
+
+/* False: the table is as large as may be, or there is no memory for more. */
+static bool grow(struct wordcache *cache) {
+    if (cache->bits >= cache->most)
+        return false;
+    struct wordcache old = *cache;
+    cache->bits += WORDCACHE_BITS_STEP;
+    if (cache->bits > cache->most)
+        cache->bits = cache->most;
+    cache->entries = table_new(cache);
+    if (!cache->entries) {
+        *cache = old;
+        return false;
+    }
+    cache->most_probes = 0;
+    for (size_t i = 0; i < wordcache_slots(&old); i++)
+        if (old.entries[i].term)
+            take_over(cache, &old.entries[i]);
+    table_free(&old);
+    return true;
+}
+
+/* In proportion to the table, but some blocks of the arena at least. */
+static size_t bytes_most(const struct wordcache *cache) {
+    size_t bytes = WORDCACHE_BYTES >> (WORDCACHE_BITS - cache->most);
+    return bytes < WORDCACHE_BYTES_LEAST ? WORDCACHE_BYTES_LEAST : bytes;
+}
+
+void wordcache_bound(struct wordcache *cache, uint64_t bytes) {
+    cache->most = WORDCACHE_BITS;
+    while (cache->most > WORDCACHE_BITS_FIRST &&
+           (uint64_t)sizeof *cache->entries << cache->most > bytes)
+        cache->most--;
+}
+
 void wordcache_begin(struct wordcache *cache) {
-    if (cache->words + WORDCACHE_STEP <= WORDCACHE_WORDS && cache->arena.total < WORDCACHE_BYTES &&
-        cache->most_probes <= WORDCACHE_PROBES)
+    bool full = cache->words + WORDCACHE_STEP > wordcache_slots(cache) / 2;
+    if (full && grow(cache))
+        full = false;
+    if (!full && cache->arena.total < bytes_most(cache) && cache->most_probes <= WORDCACHE_PROBES)
         return;
-    memset(cache->entries, 0, WORDCACHE_SLOTS * sizeof *cache->entries);
+    memset(cache->entries, 0, wordcache_slots(cache) * sizeof *cache->entries);
     arena_release(&cache->arena);
     cache->words = 0;
     cache->most_probes = 0;
 }
 
 void wordcache_forget(struct wordcache *cache) {
-    for (size_t i = 0; cache->words && i < WORDCACHE_SLOTS; i++)
+    for (size_t i = 0; cache->words && i < wordcache_slots(cache); i++)
         cache->entries[i].memo = 0;
 }
 

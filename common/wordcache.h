@@ -1,9 +1,10 @@
 /* Words already analysed, so that each distinct word is stemmed once: raw word -> term and memo.
  *
- * An open-addressing table of 32-byte entries that never moves. A word of at most 16 bytes lies in
- * its entry, and so does its term when it is a prefix, so that the common look-up touches one cache
- * line. The words and bytes kept are bounded: a full cache starts over, in wordcache_begin() only,
- * since tokens borrow from it in between.
+ * An open-addressing table of 32-byte entries. A word of at most 16 bytes lies in its entry, and so
+ * does its term when it is a prefix, so that the common look-up touches one cache line. It begins
+ * small, as most processes see few words and a page that is touched costs more than a word, and
+ * grows as words come, into large pages. The words and bytes kept are bounded: a full cache starts
+ * over. Both happen in wordcache_begin() only, since tokens borrow from it in between.
  *
  *     wordcache_begin(&cache);
  *     for (up to WORDCACHE_STEP words) {
@@ -21,13 +22,15 @@
 #include "common/status.h"
 
 enum {
-    WORDCACHE_BITS = 18,
-    WORDCACHE_SLOTS = 1 << WORDCACHE_BITS,
-    WORDCACHE_WORDS = WORDCACHE_SLOTS / 2, /* more of them start the cache over */
-    WORDCACHE_BYTES = 8 << 20,             /* so do more bytes of long words and of terms */
-    WORDCACHE_PROBES = 64,                 /* and so does a word that collides with so many */
-    WORDCACHE_STEP = 64,                   /* words at most between two wordcache_begin() */
-    WORDCACHE_SHORT = 16,                  /* bytes of a word that fit into an entry */
+    WORDCACHE_BITS_FIRST = 12,
+    WORDCACHE_BITS_STEP = 2,
+    WORDCACHE_BITS = 20,                        /* 2^20 entries at most */
+    WORDCACHE_WORDS = 1 << WORDCACHE_BITS >> 1, /* more of them start the cache over */
+    WORDCACHE_BYTES = 16 << 20,                 /* so do more bytes of long words and of terms */
+    WORDCACHE_BYTES_LEAST = 256 << 10,          /* of which a small one may keep so many */
+    WORDCACHE_PROBES = 64,                      /* and so does a word that collides with so many */
+    WORDCACHE_STEP = 64,                        /* words at most between two wordcache_begin() */
+    WORDCACHE_SHORT = 16,                       /* bytes of a word that fit into an entry */
 };
 
 struct wordcache_entry {
@@ -40,6 +43,8 @@ struct wordcache_entry {
 
 struct wordcache {
     struct wordcache_entry *entries;
+    unsigned bits; /* 2^bits of them */
+    unsigned most; /* ... at most: WORDCACHE_BITS, unless wordcache_bound() was called */
     size_t words;
     size_t most_probes;
     uint64_t case_bits; /* 0x20 in each byte when ASCII capitals equal small letters, else 0 */
@@ -58,7 +63,17 @@ struct wordcache_key {
 enum status wordcache_init(struct wordcache *cache, bool ignore_case);
 void wordcache_release(struct wordcache *cache);
 
-/* Makes room for the next WORDCACHE_STEP words; entries and terms may be gone after it. */
+/* Lets it grow to about so many bytes at most; never below its first size. */
+void wordcache_bound(struct wordcache *cache, uint64_t bytes);
+
+/* Bytes in use. */
+static inline uint64_t wordcache_memory(const struct wordcache *cache) {
+    return ((uint64_t)sizeof *cache->entries << cache->bits) + cache->arena.total;
+}
+
+/* Makes room for the next WORDCACHE_STEP words; entries and terms may be elsewhere or gone after
+ * it.
+ */
 void wordcache_begin(struct wordcache *cache);
 
 /* Sets every memo to 0. */
@@ -116,21 +131,26 @@ static inline struct wordcache_key wordcache_key(const struct wordcache *cache, 
     return key;
 }
 
-static inline size_t wordcache_slot(const struct wordcache_key *key) {
-    return (size_t)(key->hash >> (64 - WORDCACHE_BITS));
+static inline size_t wordcache_slots(const struct wordcache *cache) {
+    return (size_t)1 << cache->bits;
+}
+
+static inline size_t wordcache_slot(const struct wordcache *cache, uint64_t hash) {
+    return (size_t)(hash >> (64 - cache->bits));
 }
 
 static inline void wordcache_prefetch(const struct wordcache *cache,
                                       const struct wordcache_key *key) {
-    __builtin_prefetch(&cache->entries[wordcache_slot(key)]);
+    __builtin_prefetch(&cache->entries[wordcache_slot(cache, key->hash)]);
 }
 
 /* The entry of the word, or the free entry where it belongs. */
 static inline struct wordcache_entry *wordcache_find(struct wordcache *cache,
                                                      const struct wordcache_key *key) {
     bool is_long = key->size > WORDCACHE_SHORT;
-    for (size_t slot = wordcache_slot(key), probes = 1;; slot++, probes++) {
-        struct wordcache_entry *entry = &cache->entries[slot & (WORDCACHE_SLOTS - 1)];
+    size_t mask = wordcache_slots(cache) - 1;
+    for (size_t slot = wordcache_slot(cache, key->hash), probes = 1;; slot++, probes++) {
+        struct wordcache_entry *entry = &cache->entries[slot & mask];
         if (!entry->term) {
             if (probes > cache->most_probes)
                 cache->most_probes = probes;

@@ -54,6 +54,7 @@ static enum status open_writer(struct run *run, bool create, struct error *err) 
         .keep_text_given = options->no_store,
         .create = create,
         .memory = options->memory,
+        .threads = options->threads,
     };
     int64_t started = clock_milliseconds();
     for (;;) {

@@ -17,8 +17,7 @@ enum {
     POOL_PER_BYTE = 8,
     /* And what a batch of tokens adds in any case: a new term and a new slice each. */
     POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),
-    TERMS_FIRST = 1 << 14,
-    WRITE_LISTS = 1 << 20, /* bytes of encoded lists that are placed together */
+    TERMS_FIRST = 1 << 11,
 };
 
 /* Places in the pool are 32 bits wide. Address space is taken at once, memory when it is touched.
@@ -45,8 +44,13 @@ struct inverter {
     uint32_t *table; /* open addressing: term number + 1, or 0 */
     uint32_t mask;
     struct buffer strings;
-    uint32_t *positions; /* of one document, while writing */
-    size_t position_capacity;
+    struct sort_item *sorted; /* the terms in order, after inverter_sort() */
+};
+
+/* A term's first bytes, big-endian, decide nearly all comparisons. */
+struct sort_item {
+    uint64_t prefix;
+    uint32_t number;
 };
 
 /* Memory that is touched in no order, so in large pages where there are such: with pages of 4 KiB
@@ -88,14 +92,15 @@ void inverter_free(struct inverter *inverter) {
     if (inverter->terms)
         munmap(inverter->terms, inverter->capacity * sizeof *inverter->terms);
     free(inverter->table);
-    free(inverter->positions);
+    free(inverter->sorted);
     buffer_release(&inverter->strings);
     free(inverter);
 }
 
 uint64_t inverter_memory(const struct inverter *inverter) {
     return inverter->pool_used + (uint64_t)inverter->capacity * sizeof *inverter->terms +
-           (inverter->mask + 1ull) * sizeof *inverter->table + inverter->strings.capacity;
+           (inverter->mask + 1ull) * sizeof *inverter->table + inverter->strings.capacity +
+           (uint64_t)inverter->count * sizeof *inverter->sorted;
 }
 
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
@@ -106,6 +111,8 @@ void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
     inverter->pool_used = 0;
     inverter->count = 0;
     buffer_release(&inverter->strings);
+    free(inverter->sorted);
+    inverter->sorted = NULL;
     /* A document of many words must not leave so much that each one after it is due as a batch of
      * its own. */
     if (inverter->capacity > TERMS_FIRST)
@@ -182,32 +189,46 @@ static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
     return inverter->count;
 }
 
-static inline void put_byte(struct inverter *inverter, struct term *term, uint8_t byte) {
-    if (term->next == term->end) {
-        if (term->level + 1 < LEVELS)
-            term->level++;
-        uint32_t slice = (uint32_t)inverter->pool_used;
-        inverter->pool_used += slice_sizes[term->level];
-        put_u32(inverter->pool + term->end, slice);
-        term->next = slice;
-        term->end = slice + slice_sizes[term->level] - LINK;
-    }
-    inverter->pool[term->next++] = byte;
+static inline uint32_t new_slice(struct inverter *inverter, struct term *term) {
+    if (term->level + 1 < LEVELS)
+        term->level++;
+    uint32_t slice = (uint32_t)inverter->pool_used;
+    inverter->pool_used += slice_sizes[term->level];
+    put_u32(inverter->pool + term->end, slice);
+    term->end = slice + slice_sizes[term->level] - LINK;
+    return slice;
 }
 
-static inline void put_varint(struct inverter *inverter, struct term *term, uint64_t value) {
-    for (; value >= 0x80; value >>= 7)
-        put_byte(inverter, term, (uint8_t)(value | 0x80));
-    put_byte(inverter, term, (uint8_t)value);
+/* Near the end of a slice. */
+static void put_slowly(struct inverter *inverter, struct term *term, uint64_t code, unsigned size) {
+    if (term->end - term->next < size) {
+        if (term->next < term->end)
+            inverter->pool[term->next] = CHAIN_NO_MORE;
+        term->next = new_slice(inverter, term);
+    }
+    for (unsigned i = 0; i < size; i++)
+        inverter->pool[term->next++] = (uint8_t)(code >> 8 * i);
+}
+
+static inline void put_code(struct inverter *inverter, struct term *term, uint64_t value) {
+    unsigned bits = chain_code_bits(value), size = chain_code_size(bits);
+    uint64_t code = value << 2 | bits;
+    /* A slice is this long so that the store stays within it. */
+    if (term->end - term->next >= sizeof code) {
+        put_u64(inverter->pool + term->next, code);
+        term->next += size;
+    } else {
+        put_slowly(inverter, term, code, size);
+    }
 }
 
 static inline void put_occurrence(struct inverter *inverter, struct term *term, uint32_t doc,
                                   uint32_t position) {
     if (term->doc == doc) {
-        put_varint(inverter, term, (uint64_t)(position - term->position) << 1);
+        put_code(inverter, term, (uint64_t)(position - term->position) << 1);
     } else {
-        put_varint(inverter, term, (uint64_t)position << 1 | 1);
-        put_varint(inverter, term, (uint32_t)(doc - term->doc));
+        put_code(inverter, term, (uint64_t)position << 1 | 1);
+        put_code(inverter, term, (uint32_t)(doc - term->doc));
         term->doc = doc;
     }
     term->position = position;
@@ -244,28 +265,34 @@ static enum status add_text(struct inverter *inverter, struct analyzer *analyzer
     return analyzer_status(analyzer);
 }
 
+uint64_t inverter_room(const struct inverter *inverter) {
+    uint64_t taken = inverter->pool_used + 2 * POOL_PER_BATCH + CHAIN_SLACK;
+    return taken < inverter->pool_size ? (inverter->pool_size - taken) / POOL_PER_BYTE : 0;
+}
+
+enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                              struct slice text, uint32_t *position, uint32_t *length,
+                              struct error *err) {
+    if (text.size > inverter_room(inverter) || text.size > UINT32_MAX / 4)
+        return error_set(err, ST_LIMIT, 0, "the text is too large");
+    enum status status = add_text(inverter, analyzer, doc, text, *position, length);
+    *position = analyzer_position(analyzer);
+    return status ? error_nomem(err) : ST_OK;
+}
+
 enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
                          struct slice title, struct slice text, uint32_t *title_length,
                          uint32_t *length, struct error *err) {
     if (title.size > UINT32_MAX / 4 || text.size > UINT32_MAX / 4 ||
-        inverter->pool_used + POOL_PER_BYTE * (title.size + text.size) + 2 * POOL_PER_BATCH >
-            inverter->pool_size)
+        title.size + text.size > inverter_room(inverter))
         return error_set(err, ST_LIMIT, 0, "the document is too large");
-    *length = 0;
-    enum status status = add_text(inverter, analyzer, doc, title, 0, length);
-    *title_length = analyzer_position(analyzer);
-    if (!status)
-        status =
-            add_text(inverter, analyzer, doc, text, *title_length + (*title_length > 0), length);
-    return status ? error_nomem(err) : ST_OK;
+    *length = *title_length = 0;
+    enum status status =
+        inverter_add_part(inverter, analyzer, doc, title, title_length, length, err);
+    uint32_t position = *title_length + (*title_length > 0);
+    return status ? status
+                  : inverter_add_part(inverter, analyzer, doc, text, &position, length, err);
 }
-
-/* Terms by their first 8 bytes, which decide almost every comparison without a look at the strings.
- */
-struct sort_item {
-    uint64_t prefix;
-    uint32_t number;
-};
 
 static _Thread_local const struct inverter *sorting;
 
@@ -277,10 +304,10 @@ static int compare_terms(const void *a, const void *b) {
                          term_bytes(sorting, &sorting->terms[y->number]));
 }
 
-static struct sort_item *sorted_terms(const struct inverter *inverter) {
+enum status inverter_sort(struct inverter *inverter, struct error *err) {
     struct sort_item *items = malloc((inverter->count + 1ul) * sizeof *items);
     if (!items)
-        return NULL;
+        return error_nomem(err);
     for (uint32_t number = 0; number < inverter->count; number++) {
         struct slice bytes = term_bytes(inverter, &inverter->terms[number]);
         uint64_t prefix = 0;
@@ -290,91 +317,42 @@ static struct sort_item *sorted_terms(const struct inverter *inverter) {
     }
     sorting = inverter;
     qsort(items, inverter->count, sizeof *items, compare_terms);
-    return items;
-}
-
-/* Reads a chain of slices. */
-struct chain {
-    const uint8_t *pool;
-    uint32_t next, end, level, last;
-};
-
-static inline uint8_t chain_byte(struct chain *chain) {
-    if (chain->next == chain->end) {
-        if (chain->level + 1 < LEVELS)
-            chain->level++;
-        chain->next = get_u32(chain->pool + chain->end);
-        chain->end = chain->next + slice_sizes[chain->level] - LINK;
-    }
-    return chain->pool[chain->next++];
-}
-
-static inline uint64_t chain_varint(struct chain *chain) {
-    uint64_t value = 0;
-    for (unsigned shift = 0;; shift += 7) {
-        uint8_t byte = chain_byte(chain);
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return value;
-    }
-}
-
-static enum status encode_posting(struct postings_encoder *encoder, uint32_t doc,
-                                  const uint32_t *positions, uint32_t frequency,
-                                  struct error *err) {
-    uint32_t *place = postings_encoder_add(encoder, doc, frequency, err);
-    if (!place)
-        return err->code;
-    memcpy(place, positions, frequency * sizeof *positions);
+    free(inverter->sorted);
+    inverter->sorted = items;
     return ST_OK;
 }
 
-static enum status encode_term(struct inverter *inverter, struct postings_encoder *encoder,
-                               const struct term *term, struct error *err) {
-    struct chain chain = {.pool = inverter->pool,
-                          .next = term->first,
-                          .end = term->first + slice_sizes[0] - LINK,
-                          .last = term->next};
-    uint32_t doc = UINT32_MAX, frequency = 0;
-    enum status status = postings_encoder_begin(encoder, term_bytes(inverter, term), err);
-    while (!status && chain.next != chain.last) {
-        uint64_t head = chain_varint(&chain);
-        if (head & 1) {
-            if (frequency)
-                status = encode_posting(encoder, doc, inverter->positions, frequency, err);
-            doc += (uint32_t)chain_varint(&chain);
-            frequency = 0;
-        }
-        if (frequency == inverter->position_capacity) {
-            size_t capacity = 2 * inverter->position_capacity + 1024;
-            uint32_t *positions = realloc(inverter->positions, capacity * sizeof *positions);
-            if (!positions)
-                return error_nomem(err);
-            inverter->positions = positions;
-            inverter->position_capacity = capacity;
-        }
-        inverter->positions[frequency++] = (uint32_t)(head >> 1);
-    }
-    if (!status)
-        status = encode_posting(encoder, doc, inverter->positions, frequency, err);
-    return status ? status : postings_encoder_end(encoder, err);
+uint32_t inverter_terms(const struct inverter *inverter) {
+    return inverter->count;
 }
 
-enum status inverter_write(struct inverter *inverter, struct segment_writer *writer,
-                           struct error *err) {
-    struct sort_item *items = sorted_terms(inverter);
-    if (!items)
-        return error_nomem(err);
-    struct postings_encoder encoder = {.norms = segment_writer_norms(writer)};
-    enum status status = ST_OK;
-    for (uint32_t i = 0; i < inverter->count && !status; i++) {
-        status = encode_term(inverter, &encoder, &inverter->terms[items[i].number], err);
-        if (!status && (encoder.lists.size >= WRITE_LISTS || i + 1 == inverter->count)) {
-            status = segment_writer_lists(writer, buffer_slice(&encoder.lists), err);
-            buffer_clear(&encoder.lists);
-        }
-    }
-    postings_encoder_release(&encoder);
-    free(items);
-    return status;
+struct slice inverter_term(const struct inverter *inverter, uint32_t i) {
+    return term_bytes(inverter, &inverter->terms[inverter->sorted[i].number]);
+}
+
+static void set_slice(struct inverter_chain *chain, uint32_t slice) {
+    uint32_t end = slice + slice_sizes[chain->level] - LINK;
+    chain->link = end;
+    /* The last slice may be full, so that its end is the chain's as well. */
+    chain->chain.at = chain->pool + slice;
+    chain->chain.end =
+        chain->pool + (chain->last >= slice && chain->last <= end ? chain->last : end);
+}
+
+static bool next_slice(struct chain *base) {
+    struct inverter_chain *chain = (struct inverter_chain *)base;
+    if (base->end == chain->pool + chain->last)
+        return false;
+    if (chain->level + 1 < LEVELS)
+        chain->level++;
+    set_slice(chain, get_u32(chain->pool + chain->link));
+    return true;
+}
+
+void inverter_chain(struct inverter_chain *chain, const struct inverter *inverter, uint32_t i) {
+    const struct term *term = &inverter->terms[inverter->sorted[i].number];
+    *chain = (struct inverter_chain){
+        .chain = {.refill = next_slice}, .pool = inverter->pool, .last = term->next};
+    set_slice(chain, term->first);
+    chain_open(&chain->chain);
 }

@@ -1,21 +1,22 @@
-/* Documents to postings, in memory: a hash table of terms, each with its postings encoded as they
- * come.
+/* Documents to postings, in memory: a hash table of terms, each with its chain of occurrences.
  *
- * An occurrence costs one or two bytes in a chain of slices that belongs to its term (slices that
+ * An occurrence costs one to three bytes in a chain of slices that belongs to its term (slices that
  * double in size from one arena: Lucene's ByteBlockPool, Tantivy's expull). Nothing is allocated
  * for an occurrence, and a token of a word seen before finds its term through the analyzer's memo,
  * without hashing.
  *
- *     slices    := occurrence*
- *     occurrence := varint((position - the one before in this document) << 1 | first of its
- * document) [varint(document - the one before), when it is the first]
+ *     inverter_add(inverter, analyzer, doc, title, text, &title_length, &length, &err);   as often
+ *     inverter_sort(inverter, &err);
+ *     for (uint32_t i = 0; i < inverter_terms(inverter); i++)
+ *         inverter_chain(&chain, inverter, i);
+ *     inverter_clear(inverter, analyzer);
  *
- * Threads: one thread to an inverter. */
+ * Threads: one thread to an inverter; a sorted one may be read by many. */
 #ifndef QUERN_INDEXER_INVERTER_H
 #define QUERN_INDEXER_INVERTER_H
 
 #include "common/analyzer.h"
-#include "common/segment_writer.h"
+#include "indexer/chain.h"
 
 struct inverter;
 
@@ -25,18 +26,37 @@ void inverter_free(struct inverter *inverter);
 /* Analyzes a document's title and text, and adds their words as occurrences in document `doc`,
  * which is greater than any before. Title and text are a word apart, so that no phrase reaches from
  * one into the other. Says how many words they have. The analyzer is the same for all documents
- * between two inverter_clear(). ST_LIMIT: it does not fit behind the documents before; nothing was
- * changed. After ST_NOMEM only clearing is left. */
+ * between two inverter_clear(). ST_LIMIT: it may not fit (inverter_room()); nothing was changed.
+ * After ST_NOMEM only clearing is left. */
 enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
                          struct slice title, struct slice text, uint32_t *title_length,
                          uint32_t *length, struct error *err);
+/* The same for a part of a document's text: its words stand from *position on and are added to
+ * *length; *position is then where the next part's stand. */
+enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                              struct slice text, uint32_t *position, uint32_t *length,
+                              struct error *err);
 
 /* Bytes in use. */
 uint64_t inverter_memory(const struct inverter *inverter);
+/* How many bytes of text fit in any case. */
+uint64_t inverter_room(const struct inverter *inverter);
 
-/* Writes all terms and their postings, in order, to a segment that has the documents already. */
-enum status inverter_write(struct inverter *inverter, struct segment_writer *writer,
-                           struct error *err);
+/* Puts the terms in order of their bytes. Nothing may be added before inverter_clear(). */
+enum status inverter_sort(struct inverter *inverter, struct error *err);
+uint32_t inverter_terms(const struct inverter *inverter);
+/* The i-th term in order; valid until inverter_clear(). */
+struct slice inverter_term(const struct inverter *inverter, uint32_t i);
+
+/* Its chain. */
+struct inverter_chain {
+    struct chain chain;
+    const uint8_t *pool;
+    uint32_t link;  /* where the slice at hand ends */
+    uint32_t last;  /* where the chain ends */
+    uint32_t level; /* of the slice */
+};
+void inverter_chain(struct inverter_chain *chain, const struct inverter *inverter, uint32_t i);
 
 /* Forgets everything, the analyzer's memos too, and gives back the memory. */
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer);

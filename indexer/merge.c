@@ -2,9 +2,12 @@
 
 #include <stdlib.h>
 
+#include "indexer/ranges.h"
+
 enum {
     GONE = -1,             /* as a document number: removed */
-    MERGE_LISTS = 1 << 20, /* bytes of encoded lists that are placed together */
+    RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
+    RANGES_MAX = 1024,
 };
 
 /* One of the segments being merged. */
@@ -12,9 +15,6 @@ struct input {
     struct segment *segment;
     uint32_t base; /* number that its document 0 gets, when none is removed */
     uint32_t *map; /* old number -> new one or GONE, when some are; owned */
-    struct dictionary_cursor terms;
-    bool open; /* the cursor is to be closed */
-    bool ended;
 };
 
 static uint32_t renumber(const struct input *input, uint32_t doc) {
@@ -83,107 +83,211 @@ static enum status merge_documents(struct segment_writer *writer, struct input *
     return status ? status : segment_status(segment, err);
 }
 
-static enum status add_postings(struct postings_encoder *encoder, struct input *input,
+/* What a thread reads from: a snapshot belongs to one thread. */
+struct view {
+    struct snapshot *snapshot; /* owned, but for the first thread's */
+    struct segment *segments;  /* those being merged */
+    struct dictionary_cursor *terms;
+    bool *ended;
+};
+
+/* A merge at work on its terms, in ranges that begin with these. */
+struct merge {
+    struct snapshot *snapshot;
+    size_t first, count; /* of its segments */
+    struct input *inputs;
+    struct view *views; /* of each worker */
+    unsigned threads;
+    struct arena terms;
+    struct slice *bounds; /* of range i: [bounds[i], bounds[i + 1]); the outer ones are empty */
+    size_t ranges;
+};
+
+static enum status view_open(struct view *view, const struct merge *merge, unsigned worker,
+                             struct error *err) {
+    if (view->segments)
+        return ST_OK;
+    view->terms = calloc(merge->count + 1, sizeof *view->terms);
+    view->ended = calloc(merge->count + 1, sizeof *view->ended);
+    if (!view->terms || !view->ended)
+        return error_nomem(err);
+    view->snapshot = merge->snapshot;
+    enum status status =
+        worker ? snapshot_of_store(&view->snapshot, merge->snapshot->store, err) : ST_OK;
+    if (status)
+        view->snapshot = NULL;
+    else
+        view->segments = view->snapshot->segments + merge->first;
+    return status;
+}
+
+static enum status add_postings(struct postings_encoder *encoder, const struct input *input,
+                                struct segment *segment, const struct term_entry *entry,
                                 struct error *err) {
-    struct chunk_reader *chunks = &input->segment->chunks;
-    const struct term_entry *entry = &input->terms.entry;
+    struct chunk_reader *chunks = &segment->chunks;
     uint32_t blocks = postings_blocks(entry);
     struct postings_block block;
     struct positions_reader positions;
     for (uint32_t number = 0; number < blocks; number++) {
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
-            return segment_status(input->segment, err);
+            return segment_status(segment, err);
         positions_reader_init(&positions, chunks, entry, &block);
         for (uint32_t i = 0; i < block.count; i++) {
-            if (block.docs[i] >= input->segment->info.documents)
+            if (block.docs[i] >= segment->info.documents)
                 return error_set(err, ST_CORRUPT, 0, "segment %u: a posting of no document",
-                                 input->segment->info.id);
+                                 segment->info.id);
             uint32_t doc = renumber(input, block.docs[i]);
             uint32_t frequency = block.frequencies[i];
             if (doc == (uint32_t)GONE)
                 continue;
-            uint32_t *place = postings_encoder_add(encoder, doc, frequency, err);
+            enum status status = postings_encoder_document(encoder, doc, err);
+            uint32_t *place = status ? NULL : postings_encoder_values(encoder, frequency, err);
             if (!place)
                 return err->code;
-            if (!positions_reader_read(&positions, i, place))
-                return segment_status(input->segment, err);
-            for (uint32_t k = frequency; --k > 0;)
-                place[k] -= place[k - 1];
+            if (!positions_reader_values(&positions, i, place))
+                return segment_status(segment, err);
         }
     }
     return ST_OK;
 }
 
-static struct slice input_term(const struct input *input) {
-    return slice_of(input->terms.term, input->terms.term_size);
+static struct slice cursor_term(const struct dictionary_cursor *cursor) {
+    return slice_of(cursor->term, cursor->term_size);
 }
 
-static enum status advance(struct input *input, struct error *err) {
-    enum status status = dictionary_cursor_next(&input->terms, err);
-    input->ended = status == ST_END;
-    return input->ended ? ST_OK : status;
+static enum status advance(struct view *view, size_t i, struct slice end, struct error *err) {
+    enum status status = dictionary_cursor_next(&view->terms[i], err);
+    view->ended[i] = status == ST_END ||
+                     (!status && end.size && slice_compare(cursor_term(&view->terms[i]), end) >= 0);
+    return status == ST_END ? ST_OK : status;
 }
 
 /* With at most a few dozen inputs a scan for the smallest term is as good as a heap. */
-static enum status merge_terms(struct segment_writer *writer, struct input *inputs, size_t count,
-                               struct error *err) {
-    struct postings_encoder encoder = {.norms = segment_writer_norms(writer)};
+static enum status encode_terms(const struct merge *merge, struct view *view, struct slice end,
+                                struct postings_encoder *encoder, struct error *err) {
     enum status status = ST_OK;
     uint8_t bytes[DICTIONARY_TERM_MAX];
     while (!status) {
-        const struct input *least = NULL;
-        for (size_t i = 0; i < count; i++)
-            if (!inputs[i].ended &&
-                (!least || slice_compare(input_term(&inputs[i]), input_term(least)) < 0))
-                least = &inputs[i];
-        if (!least || encoder.lists.size >= MERGE_LISTS) {
-            status = segment_writer_lists(writer, buffer_slice(&encoder.lists), err);
-            buffer_clear(&encoder.lists);
-        }
-        if (!least || status)
+        const struct dictionary_cursor *least = NULL;
+        for (size_t i = 0; i < merge->count; i++)
+            if (!view->ended[i] &&
+                (!least || slice_compare(cursor_term(&view->terms[i]), cursor_term(least)) < 0))
+                least = &view->terms[i];
+        if (!least)
             break;
-        struct slice term = slice_of(bytes, least->terms.term_size);
-        memcpy(bytes, least->terms.term, term.size);
-        status = postings_encoder_begin(&encoder, term, err);
-        for (size_t i = 0; i < count && !status; i++) {
-            if (inputs[i].ended || !slice_equal(input_term(&inputs[i]), term))
+        struct slice term = slice_of(bytes, least->term_size);
+        memcpy(bytes, least->term, term.size);
+        status = postings_encoder_begin(encoder, term, err);
+        for (size_t i = 0; i < merge->count && !status; i++) {
+            if (view->ended[i] || !slice_equal(cursor_term(&view->terms[i]), term))
                 continue;
-            status = add_postings(&encoder, &inputs[i], err);
+            status = add_postings(encoder, &merge->inputs[i], &view->segments[i],
+                                  &view->terms[i].entry, err);
             if (!status)
-                status = advance(&inputs[i], err);
+                status = advance(view, i, end, err);
         }
         if (!status)
-            status = postings_encoder_end(&encoder, err);
+            status = postings_encoder_end(encoder, err);
     }
-    postings_encoder_release(&encoder);
     return status;
 }
 
-enum status merge_segments(struct segment_writer *writer, struct segment *segments, size_t count,
-                           struct error *err) {
-    struct input *inputs = calloc(count + 1, sizeof *inputs);
-    if (!inputs)
-        return error_nomem(err);
-    enum status status = ST_OK;
-    for (size_t i = 0; i < count && !status; i++) {
-        inputs[i].segment = &segments[i];
-        status = merge_documents(writer, &inputs[i], err);
+static enum status encode_range(void *context, size_t number, struct postings_encoder *encoder,
+                                unsigned worker, bool *more, struct error *err) {
+    const struct merge *merge = context;
+    struct view *view = &merge->views[worker];
+    struct slice begin = merge->bounds[number], end = merge->bounds[number + 1];
+    enum status status = view_open(view, merge, worker, err);
+    size_t opened = 0;
+    for (; opened < merge->count && !status; opened++) {
+        struct segment *segment = &view->segments[opened];
+        struct dictionary_cursor *terms = &view->terms[opened];
+        status = dictionary_cursor_open(terms, segment->txn, segment->info.id, err);
+        if (status)
+            break;
+        if (begin.size)
+            status = dictionary_cursor_seek(terms, begin, err);
         if (!status)
-            status =
-                dictionary_cursor_open(&inputs[i].terms, segments[i].txn, segments[i].info.id, err);
-        inputs[i].open = !status;
-        if (!status)
-            status = advance(&inputs[i], err);
+            status = advance(view, opened, end, err);
     }
     if (!status)
-        status = merge_terms(writer, inputs, count, err);
-    for (size_t i = 0; i < count; i++) {
-        if (inputs[i].open)
-            dictionary_cursor_close(&inputs[i].terms);
-        free(inputs[i].map);
+        status = encode_terms(merge, view, end, encoder, err);
+    while (opened-- > 0)
+        dictionary_cursor_close(&view->terms[opened]);
+    *more = false;
+    return status;
+}
+
+/* Ranges that begin with dictionary blocks of the greatest segment, evenly. */
+static enum status divide(struct merge *merge, struct error *err) {
+    const struct segment *most = merge->snapshot->segments + merge->first;
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct segment *segment = merge->snapshot->segments + merge->first + i;
+        bytes += segment->info.bytes;
+        if (segment->info.terms > most->info.terms)
+            most = segment;
     }
-    free(inputs);
+    size_t ranges = (size_t)(bytes / RANGE_BYTES) + 1;
+    struct buffer keys = {0};
+    size_t count = 0;
+    enum status status = dictionary_blocks(&keys, &count, most->txn, most->info.id, err);
+    merge->ranges = ranges > RANGES_MAX ? RANGES_MAX : ranges;
+    if (merge->ranges > count)
+        merge->ranges = count ? count : 1;
+    merge->bounds = calloc(merge->ranges + 1, sizeof *merge->bounds);
+    if (!status && !merge->bounds)
+        status = error_nomem(err);
+    struct reader reader = reader_of(keys.data, keys.size);
+    for (size_t block = 0, range = 1; !status && range < merge->ranges; block++) {
+        struct slice term = reader_string(&reader);
+        if (block < range * count / merge->ranges)
+            continue;
+        const char *copy = arena_copy(&merge->terms, term.data, term.size);
+        if (copy)
+            merge->bounds[range++] = slice_of(copy, term.size);
+        else
+            status = error_nomem(err);
+    }
+    buffer_release(&keys);
+    return status;
+}
+
+static void merge_release(struct merge *merge) {
+    for (unsigned i = 0; merge->views && i < merge->threads; i++) {
+        if (i)
+            snapshot_close(merge->views[i].snapshot);
+        free(merge->views[i].terms);
+        free(merge->views[i].ended);
+    }
+    for (size_t i = 0; merge->inputs && i < merge->count; i++)
+        free(merge->inputs[i].map);
+    free(merge->views);
+    free(merge->inputs);
+    free(merge->bounds);
+    arena_release(&merge->terms);
+}
+
+enum status merge_segments(struct segment_writer *writer, struct snapshot *snapshot, size_t first,
+                           size_t count, struct pool *pool, struct error *err) {
+    struct merge merge = {.snapshot = snapshot,
+                          .first = first,
+                          .count = count,
+                          .threads = pool_threads(pool),
+                          .inputs = calloc(count + 1, sizeof *merge.inputs),
+                          .views = calloc(pool_threads(pool), sizeof *merge.views)};
+    enum status status = merge.inputs && merge.views ? ST_OK : error_nomem(err);
+    for (size_t i = 0; i < count && !status; i++) {
+        merge.inputs[i].segment = &snapshot->segments[first + i];
+        status = merge_documents(writer, &merge.inputs[i], err);
+    }
+    if (!status && count)
+        status = divide(&merge, err);
+    struct ranges ranges = {.count = merge.ranges, .encode = encode_range, .context = &merge};
+    if (!status)
+        status = ranges_write(&ranges, pool, writer, err);
+    merge_release(&merge);
     return status;
 }
 

@@ -7,10 +7,14 @@
 #define QUERN_INDEXER_MERGE_H
 
 #include "common/segment_writer.h"
+#include "common/snapshot.h"
+#include "indexer/pool.h"
 
-/* Writes the `count` segments, in this order, as one. The caller opens and finishes the writer. */
-enum status merge_segments(struct segment_writer *writer, struct segment *segments, size_t count,
-                           struct error *err);
+/* Writes the `count` segments from number `first` on, in this order, as one. The caller opens and
+ * finishes the writer. The threads of the pool read through snapshots of their own, of the same
+ * state: nobody may publish meanwhile. */
+enum status merge_segments(struct segment_writer *writer, struct snapshot *snapshot, size_t first,
+                           size_t count, struct pool *pool, struct error *err);
 
 /* Which segments to merge next: the adjacent ones [*first, *first + *count). False: none.
  *

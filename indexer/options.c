@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/number.h"
+#include "indexer/pool.h"
 #include "indexer/source/file.h"
 
 #define OPTION(name, letter, argument, help, kind, member)                                         \
@@ -47,6 +49,8 @@ static const struct cli_option table[] = {
     OPTION("commit-every", 0, "TIME", "publish what is done so often (30s)", CLI_DURATION,
            commit_every),
     OPTION("memory", 0, "SIZE", "memory to work in (256M)", CLI_SIZE, memory),
+    OPTION("threads", 0, "N", "threads to work with (as many as there are processors)", CLI_COUNT,
+           threads),
     OPTION("report", 0, "FILE", "append a line of JSON about the run to FILE", CLI_TEXT, report),
     OPTION("progress", 0, WHEN_WORDS, "show progress (auto: on a terminal)", CLI_CHOICE, progress),
     OPTION("completion", 0, NULL, "print a script for bash that completes these options", CLI_FLAG,
@@ -174,6 +178,14 @@ static enum status parse_command(struct options *options, struct error *err) {
 /* With less than this, each document would be a batch of its own. */
 static const uint64_t MEMORY_MIN = 1024 * 1024;
 
+/* How many processors this process may use; more than a few would not be kind to others. */
+static uint32_t processors(void) {
+    enum { MOST = 8 };
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count < 1 ? 1 : count > MOST ? MOST : (uint32_t)count;
+}
+
 enum status options_parse(struct options *options, int argc, char **argv, struct error *err) {
     *options = (struct options){
         .command = COMMAND_ADD,
@@ -191,6 +203,10 @@ enum status options_parse(struct options *options, int argc, char **argv, struct
     status = parse_command(options, err);
     if (!status && options->memory < MEMORY_MIN)
         status = error_set(err, ST_INVALID, 0, "--memory: 1M is the least to work in");
+    if (!status && options->threads == 0)
+        options->threads = processors();
+    if (!status && options->threads > POOL_MAX_THREADS)
+        status = error_set(err, ST_INVALID, 0, "--threads: %d is the most", POOL_MAX_THREADS);
     if (!status)
         status = parse_max_delete(options, err);
     if (!status)

@@ -42,6 +42,7 @@ struct options {
     const char *max_delete_text, *lock_text;
     uint64_t commit_every; /* milliseconds */
     uint64_t memory;       /* bytes */
+    uint32_t threads;
     const char *report;
     int progress; /* enum when */
     bool help, version, completion;

@@ -11,7 +11,7 @@
 #include "common/segment_writer.h"
 #include "indexer/batch.h"
 #include "indexer/generation.h"
-#include "indexer/inverter.h"
+#include "indexer/intake.h"
 #include "indexer/lock.h"
 #include "indexer/merge.h"
 #include "indexer/publish.h"
@@ -21,18 +21,23 @@ struct writer {
     int lock;
     bool failed; /* a commit failed: only closing is left */
     uint64_t memory;
+    unsigned threads;
+    struct pool *pool;     /* NULL: nothing has wanted it yet */
+    struct intake *intake; /* likewise */
+    struct analysis analysis;
     struct store *store;
     struct snapshot *snapshot; /* what the last commit left */
     struct catalog catalog;    /* what the next commit will say */
-    struct analyzer *analyzer;
-    struct inverter *inverter;
     struct chunk_sink sink;
     /* The batch. */
-    struct segment_writer segment;
-    bool segment_open;
+    uint32_t segment; /* its id, while the intake is open */
     struct batch batch;
     struct pending pending;
     bool stamped; /* writer_stamp_run() was called */
+    /* The document that comes in parts. */
+    struct document begun;
+    struct buffer begun_names;
+    uint32_t begun_doc;
     struct writer_counts counts;
 };
 
@@ -46,10 +51,10 @@ static enum status settings_differ(struct error *err, const char *index, const c
 
 /* The first commit of a new index: its settings. */
 static enum status write_settings(struct store *store, const struct writer_options *options,
-                                  const struct analyzer *analyzer, struct error *err) {
+                                  const char *stamp, struct error *err) {
     struct catalog catalog = {
         .next_segment = 1, .keep_text = options->keep_text, .committed = (int64_t)time(NULL)};
-    catalog.analysis = strdup(analyzer_stamp(analyzer));
+    catalog.analysis = strdup(stamp);
     catalog.stemmer = strdup(options->analysis.stemmer);
     enum status status = ST_OK;
     if (!catalog.analysis || !catalog.stemmer ||
@@ -63,10 +68,22 @@ static enum status write_settings(struct store *store, const struct writer_optio
     return status;
 }
 
+/* What an index made with these settings is stamped with. */
+static enum status stamp_of(char stamp[ANALYZER_STAMP], const struct analysis *analysis,
+                            struct error *err) {
+    struct analyzer *analyzer;
+    enum status status = analyzer_new(&analyzer, analysis, err);
+    if (status)
+        return status;
+    snprintf(stamp, ANALYZER_STAMP, "%s", analyzer_stamp(analyzer));
+    analyzer_free(analyzer);
+    return ST_OK;
+}
+
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
-    char name[GENERATION_NAME], path[GENERATION_PATH];
-    enum status status = analyzer_new(&writer->analyzer, &options->analysis, err);
+    char name[GENERATION_NAME], path[GENERATION_PATH], stamp[ANALYZER_STAMP];
+    enum status status = stamp_of(stamp, &options->analysis, err);
     if (status)
         return status;
     generation_sweep(writer->index, NULL);
@@ -76,7 +93,7 @@ static enum status create(struct writer *writer, const struct writer_options *op
     if (!status)
         status = store_open(&writer->store, path, STORE_WRITE, err);
     if (!status)
-        status = write_settings(writer->store, options, writer->analyzer, err);
+        status = write_settings(writer->store, options, stamp, err);
     return status ? status : snapshot_publish(writer->index, name, err);
 }
 
@@ -88,36 +105,31 @@ static enum status open_store(struct writer *writer, const char *path, struct er
     return status;
 }
 
-/* Makes the analyzer of the index and compares its settings with those asked for. */
+/* Takes the settings of the index and compares them with those asked for. */
 static enum status take_settings(struct writer *writer, const struct writer_options *options,
                                  struct error *err) {
     const struct catalog *catalog = &writer->catalog;
-    struct analysis analysis = {.stopwords = buffer_slice(&catalog->stopwords)};
-    snprintf(analysis.stemmer, sizeof analysis.stemmer, "%s", catalog->stemmer);
+    struct analysis *analysis = &writer->analysis;
+    char stamp[ANALYZER_STAMP];
     if (options->keep_text_given && options->keep_text != catalog->keep_text)
         return settings_differ(err, writer->index,
                                catalog->keep_text ? "text kept" : "no text kept",
                                options->keep_text ? "text kept" : "no text kept");
-    enum status status;
     if (options->analysis_given) {
-        struct analyzer *wanted;
-        status = analyzer_new(&wanted, &options->analysis, err);
-        if (status)
-            return status;
-        if (strcmp(analyzer_stamp(wanted), catalog->analysis) != 0)
-            status = settings_differ(err, writer->index, catalog->analysis, analyzer_stamp(wanted));
-        analyzer_free(wanted);
+        enum status status = stamp_of(stamp, &options->analysis, err);
+        if (!status && strcmp(stamp, catalog->analysis) != 0)
+            status = settings_differ(err, writer->index, catalog->analysis, stamp);
         if (status)
             return status;
     }
-    if (writer->analyzer)
-        return ST_OK;
-    status = analyzer_new(&writer->analyzer, &analysis, err);
-    if (!status && strcmp(analyzer_stamp(writer->analyzer), catalog->analysis) != 0)
+    *analysis = (struct analysis){.stopwords = buffer_slice(&catalog->stopwords)};
+    snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
+    enum status status = stamp_of(stamp, analysis, err);
+    if (!status && strcmp(stamp, catalog->analysis) != 0)
         status = error_set(err, ST_SETTINGS, 0,
                            "%s: made by another version of quern (%s; now %s); index into another "
                            "folder with -i",
-                           writer->index, catalog->analysis, analyzer_stamp(writer->analyzer));
+                           writer->index, catalog->analysis, stamp);
     return status;
 }
 
@@ -142,6 +154,7 @@ enum status writer_open(struct writer **out, const char *index,
         return error_nomem(err);
     writer->lock = -1;
     writer->memory = options->memory;
+    writer->threads = options->threads ? options->threads : 1;
     writer->index = strdup(index);
     enum status status = writer->index ? ST_OK : error_nomem(err);
     if (!status && options->create)
@@ -166,8 +179,6 @@ enum status writer_open(struct writer **out, const char *index,
     if (!status)
         status = take_settings(writer, options, err);
     if (!status)
-        status = inverter_new(&writer->inverter, err);
-    if (!status)
         status = drop_orphans(writer, err);
     writer->sink.store = writer->store;
     if (status) {
@@ -180,9 +191,8 @@ enum status writer_open(struct writer **out, const char *index,
 
 /* Drops the batch: what of it is in the store belongs to nobody. */
 static void drop_batch(struct writer *writer) {
-    if (writer->segment_open)
-        segment_writer_release(&writer->segment);
-    writer->segment_open = false;
+    if (writer->intake)
+        intake_drop(writer->intake);
     chunk_sink_abort(&writer->sink);
 }
 
@@ -191,11 +201,12 @@ void writer_close(struct writer *writer) {
         return;
     drop_batch(writer);
     snapshot_close(writer->snapshot);
-    inverter_free(writer->inverter);
-    analyzer_free(writer->analyzer);
+    intake_free(writer->intake);
+    pool_free(writer->pool);
     catalog_release(&writer->catalog);
     batch_release(&writer->batch);
     pending_release(&writer->pending);
+    buffer_release(&writer->begun_names);
     store_close(writer->store);
     lock_release(writer->lock);
     free(writer->index);
@@ -244,47 +255,54 @@ static enum status supersede(struct writer *writer, const struct known *known, u
     if (!known->item)
         return batch_put(&writer->batch, hash, id, doc, content_hash) ? error_nomem(err) : ST_OK;
     if (known->item->doc != (uint32_t)BATCH_REMOVED &&
-        pending_remove(&writer->pending, writer->segment.info.id, known->item->doc))
+        pending_remove(&writer->pending, writer->segment, known->item->doc))
         return error_nomem(err);
     known->item->doc = doc;
     known->item->content_hash = content_hash;
     return ST_OK;
 }
 
-static enum status open_segment(struct writer *writer, struct error *err) {
-    if (writer->segment_open)
-        return ST_OK;
-    enum status status =
-        segment_writer_open(&writer->segment, &writer->sink, writer->catalog.next_segment++, err);
-    writer->segment_open = true;
-    return status;
+/* Threads are started when there is work for them. */
+static enum status want_pool(struct writer *writer, struct error *err) {
+    return writer->pool ? ST_OK : pool_new(&writer->pool, writer->threads, err);
 }
 
-/* The title as it is stored: cut at a code point. */
-static struct slice stored_title(struct slice title) {
-    size_t size = title.size;
-    if (size > DOCUMENT_TITLE_MAX) {
-        size = DOCUMENT_TITLE_MAX;
-        while (size && (title.data[size] & 0xc0) == 0x80)
-            size--;
+static enum status open_segment(struct writer *writer, struct error *err) {
+    enum status status = want_pool(writer, err);
+    if (!status && !writer->intake) {
+        struct intake_options options = {.analysis = writer->analysis,
+                                         .keep_text = writer->catalog.keep_text,
+                                         .memory = writer->memory,
+                                         .pool = writer->pool,
+                                         .folder = writer->index};
+        status = intake_new(&writer->intake, &options, err);
     }
-    return slice_of(title.data, size);
+    if (status || intake_is_open(writer->intake))
+        return status;
+    writer->segment = writer->catalog.next_segment++;
+    return intake_open(writer->intake, &writer->sink, writer->segment, err);
 }
 
 uint64_t writer_content_hash(struct slice title, struct slice text) {
     return hash64(text.data, text.size, hash64(title.data, title.size, 0));
 }
 
+static enum status check_id(struct slice id, struct error *err) {
+    if (!id.size)
+        return error_set(err, ST_SKIPPED, 0, "a document without an id");
+    if (id.size > DOCUMENT_ID_MAX)
+        return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible", id.size,
+                         DOCUMENT_ID_MAX);
+    return ST_OK;
+}
+
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err) {
-    if (!document->id.size)
-        return error_set(err, ST_SKIPPED, 0, "a document without an id");
-    if (document->id.size > DOCUMENT_ID_MAX)
-        return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible",
-                         document->id.size, DOCUMENT_ID_MAX);
     struct known known;
     uint64_t hash = ids_hash(document->id);
-    enum status status = look_up(writer, hash, document->id, &known, err);
+    enum status status = check_id(document->id, err);
+    if (!status)
+        status = look_up(writer, hash, document->id, &known, err);
     if (status)
         return status;
     struct document stored = *document;
@@ -294,28 +312,53 @@ enum status writer_add(struct writer *writer, const struct document *document,
         return ST_OK;
     }
     *outcome = is_there(&known) ? WRITER_REPLACED : WRITER_NEW;
+    uint32_t doc;
     status = open_segment(writer, err);
-    if (status)
-        return status;
-    uint32_t doc = writer->segment.docs.documents;
-    status = inverter_add(writer->inverter, writer->analyzer, doc, document->title, document->text,
-                          &stored.title_length, &stored.length, err);
-    if (status == ST_LIMIT && doc) {
-        /* It may fit when the documents before it are out of the way. */
-        status = writer_commit(writer, err);
-        return status ? status : writer_add(writer, document, outcome, err);
-    }
-    if (status == ST_LIMIT)
-        return error_set(err, ST_SKIPPED, 0, "%.*s: too large to be indexed in one piece",
-                         (int)(document->id.size < 200 ? document->id.size : 200),
-                         (const char *)document->id.data);
-    if (status)
-        return status;
-    stored.title = stored_title(document->title);
-    stored.has_text = writer->catalog.keep_text;
-    status = segment_writer_add(&writer->segment, &stored, &doc, err);
+    if (!status)
+        status = intake_add(writer->intake, &stored, &doc, err);
     return status ? status
                   : supersede(writer, &known, hash, document->id, doc, stored.content_hash, err);
+}
+
+enum status writer_begin(struct writer *writer, const struct document *document,
+                         struct error *err) {
+    enum status status = check_id(document->id, err);
+    if (!status)
+        status = open_segment(writer, err);
+    buffer_clear(&writer->begun_names);
+    if (!status && (buffer_append_slice(&writer->begun_names, document->id) ||
+                    buffer_append_slice(&writer->begun_names, document->title)))
+        status = error_nomem(err);
+    if (status)
+        return status;
+    const uint8_t *names = writer->begun_names.data;
+    writer->begun = *document;
+    writer->begun.id = slice_of(names, document->id.size);
+    writer->begun.title = slice_of(names + document->id.size, document->title.size);
+    return intake_begin(writer->intake, &writer->begun, &writer->begun_doc, err);
+}
+
+enum status writer_text(struct writer *writer, struct slice part, struct error *err) {
+    return intake_part(writer->intake, part, err);
+}
+
+enum status writer_end(struct writer *writer, bool whole, enum writer_outcome *outcome,
+                       struct error *err) {
+    const struct document *document = &writer->begun;
+    uint64_t hash = ids_hash(document->id);
+    struct known known;
+    enum status status = intake_end(writer->intake, document, err);
+    if (!status)
+        status = look_up(writer, hash, document->id, &known, err);
+    if (status)
+        return status;
+    *outcome = is_there(&known) ? WRITER_REPLACED : WRITER_NEW;
+    if (!whole) /* what came of it is there, and is removed by the commit that would show it */
+        return pending_remove(&writer->pending, writer->segment, writer->begun_doc)
+                   ? error_nomem(err)
+                   : ST_OK;
+    return supersede(writer, &known, hash, document->id, writer->begun_doc, document->content_hash,
+                     err);
 }
 
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err) {
@@ -329,16 +372,16 @@ enum status writer_remove(struct writer *writer, struct slice id, struct error *
     return supersede(writer, &known, hash, id, (uint32_t)BATCH_REMOVED, 0, err);
 }
 
+static bool has_documents(const struct writer *writer) {
+    return writer->intake && intake_is_open(writer->intake);
+}
+
 bool writer_due(const struct writer *writer) {
-    uint64_t used = inverter_memory(writer->inverter) + batch_memory(&writer->batch) +
-                    writer->pending.records.capacity +
+    uint64_t used = batch_memory(&writer->batch) + writer->pending.records.capacity +
                     writer->pending.capacity * sizeof *writer->pending.removals;
-    if (writer->segment_open)
-        used += writer->segment.norms.capacity +
-                writer->segment.item_capacity * sizeof *writer->segment.items;
-    /* Flushing sorts the terms and fills a chunk for each stream beside all that. */
-    return used >= writer->memory - writer->memory / 8 ||
-           writer->pending.records.size >= STORE_TXN_BYTES / 4;
+    bool full =
+        has_documents(writer) ? intake_is_full(writer->intake, used) : used >= writer->memory / 2;
+    return full || writer->pending.records.size >= STORE_TXN_BYTES / 4;
 }
 
 static enum status append_segment(struct catalog *catalog, const struct catalog_segment *info) {
@@ -353,11 +396,7 @@ static enum status append_segment(struct catalog *catalog, const struct catalog_
 
 static enum status flush(struct writer *writer, struct error *err) {
     struct catalog_segment info = {0};
-    enum status status = inverter_write(writer->inverter, &writer->segment, err);
-    if (!status)
-        status = segment_writer_finish(&writer->segment, &info, err);
-    segment_writer_release(&writer->segment);
-    writer->segment_open = false;
+    enum status status = intake_finish(writer->intake, &info, err);
     if (!status && append_segment(&writer->catalog, &info))
         status = error_nomem(err);
     writer->counts.segments_flushed++;
@@ -369,9 +408,12 @@ static enum status flush(struct writer *writer, struct error *err) {
 static enum status merge(struct writer *writer, struct chunk_sink *sink, uint32_t id, size_t first,
                          size_t count, struct catalog_segment *info, struct error *err) {
     struct segment_writer merged;
-    enum status status = segment_writer_open(&merged, sink, id, err);
+    enum status status = want_pool(writer, err);
+    if (status)
+        return status;
+    status = segment_writer_open(&merged, sink, id, err);
     if (!status)
-        status = merge_segments(&merged, writer->snapshot->segments + first, count, err);
+        status = merge_segments(&merged, writer->snapshot, first, count, writer->pool, err);
     if (!status)
         status = segment_writer_finish(&merged, info, err);
     segment_writer_release(&merged);
@@ -407,15 +449,14 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
 enum status writer_commit(struct writer *writer, struct error *err) {
     if (writer->failed)
         return error_set(err, ST_EIO, 0, "%s: an earlier commit failed", writer->index);
-    if (!writer->segment_open && !writer->pending.count && !writer->pending.records.size &&
+    if (!has_documents(writer) && !writer->pending.count && !writer->pending.records.size &&
         !writer->stamped)
         return ST_OK;
     writer->catalog.committed = (int64_t)time(NULL);
-    enum status status = writer->segment_open ? flush(writer, err) : ST_OK;
+    enum status status = has_documents(writer) ? flush(writer, err) : ST_OK;
     if (!status)
         status = publish(&writer->sink, &writer->catalog, &writer->pending, err);
     if (!status) {
-        inverter_clear(writer->inverter, writer->analyzer);
         /* Released, not kept: what they hold counts in writer_due(). */
         batch_release(&writer->batch);
         pending_release(&writer->pending);
@@ -538,6 +579,7 @@ enum status writer_compact(struct writer *writer, struct error *err) {
     catalog_release(&writer->catalog);
     if (!status && catalog_copy(&writer->catalog, &writer->snapshot->catalog))
         status = error_nomem(err);
+    writer->analysis.stopwords = buffer_slice(&writer->catalog.stopwords);
     writer->failed = status != ST_OK;
     return status;
 }

@@ -10,7 +10,7 @@
  *     writer_commit(writer, &err);                        when you like; writer_due() tells
  *     writer_close(writer);                               drops what was not committed
  *
- * Threads: one. */
+ * Threads: one, beside the writer's own. */
 #ifndef QUERN_INDEXER_WRITER_H
 #define QUERN_INDEXER_WRITER_H
 
@@ -27,7 +27,8 @@ struct writer_options {
     bool keep_text;       /* for a new index */
     bool keep_text_given; /* false: take what an index that is there does */
     bool create;          /* make the index when there is none; else ST_NOT_FOUND */
-    uint64_t memory;      /* bytes for inversion; at this size a batch is due */
+    uint64_t memory;      /* bytes to work with; when they are used up a batch is due */
+    unsigned threads;     /* to work with, 0 for 1 */
 };
 
 enum writer_outcome {
@@ -48,6 +49,18 @@ void writer_close(struct writer *writer);
  * ST_SKIPPED: this document cannot be indexed (its id is too long or empty); go on. */
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err);
+/* The same for a document whose text comes in parts, however long it is:
+ *
+ *     writer_begin(writer, &document, &err);          id, title, mtime, size and content_hash
+ *     writer_text(writer, part, &err);                valid UTF-8; no word reaches into the next
+ *     writer_end(writer, whole, &outcome, &err);
+ *
+ * When not `whole`, the text could not be read to its end: an older document with this id stays.
+ * Whether the content is what the index has is for the caller to find out before. */
+enum status writer_begin(struct writer *writer, const struct document *document, struct error *err);
+enum status writer_text(struct writer *writer, struct slice part, struct error *err);
+enum status writer_end(struct writer *writer, bool whole, enum writer_outcome *outcome,
+                       struct error *err);
 /* What tells a document's content from another's: WRITER_UNCHANGED is said when it is equal to
  * content_hash of the document that is there. */
 uint64_t writer_content_hash(struct slice title, struct slice text);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "indexer/inverter.h"
+#include "indexer/flush.h"
 #include "tests/support/shelf.h"
 
 enum { SEGMENT = 4 };
@@ -86,7 +86,11 @@ static void check(struct model *model, struct inverter *inverter) {
         assert_ok(segment_writer_add(&writer, &document, &doc, &err), &err);
         assert_int_equal(doc, i);
     }
-    assert_ok(inverter_write(inverter, &writer, &err), &err);
+    struct pool *pool;
+    const struct spills none = {0};
+    assert_ok(pool_new(&pool, 2, &err), &err);
+    assert_ok(flush_inverters(&inverter, 1, &none, pool, &writer, &err), &err);
+    pool_free(pool);
     assert_ok(segment_writer_finish(&writer, &info, &err), &err);
     segment_writer_release(&writer);
     shelf_read(&shelf);
@@ -162,7 +166,7 @@ static int bench_close(void **state) {
 }
 
 /* One inverter over and over: what was before a clearing leaves no trace. */
-static void test_inverter_write__random_texts(void **state) {
+static void test_inverter_chain__random_texts(void **state) {
     struct bench *bench = *state;
     struct testing_random random = testing_random();
     static const struct {
@@ -191,7 +195,7 @@ static void test_inverter_write__random_texts(void **state) {
 
 /* Terms come out in order of their bytes, also those that begin with the same eight and those that
  * are the beginning of others. */
-static void test_inverter_write__long_prefixes(void **state) {
+static void test_inverter_chain__long_prefixes(void **state) {
     struct bench *bench = *state;
     struct testing_random random = testing_random();
     struct model model = {0};
@@ -213,7 +217,7 @@ static void test_inverter_write__long_prefixes(void **state) {
 }
 
 /* Words that stem alike, are cut, are written without spaces, or are no words at all. */
-static void test_inverter_write__language(void **state) {
+static void test_inverter_chain__language(void **state) {
     struct bench *bench = *state;
     struct model model = {0};
     char endless[1000];
@@ -239,7 +243,7 @@ static void test_inverter_write__language(void **state) {
 }
 
 /* Documents that are numbered with gaps, as those are of which some had no words. */
-static void test_inverter_write__nothing(void **state) {
+static void test_inverter_chain__nothing(void **state) {
     struct bench *bench = *state;
     struct model model = {0};
     check(&model, bench->inverter);
@@ -280,10 +284,10 @@ static void test_inverter_add__too_large(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inverter_write__random_texts),
-        cmocka_unit_test(test_inverter_write__long_prefixes),
-        cmocka_unit_test(test_inverter_write__language),
-        cmocka_unit_test(test_inverter_write__nothing),
+        cmocka_unit_test(test_inverter_chain__random_texts),
+        cmocka_unit_test(test_inverter_chain__long_prefixes),
+        cmocka_unit_test(test_inverter_chain__language),
+        cmocka_unit_test(test_inverter_chain__nothing),
         cmocka_unit_test(test_inverter_add__too_large),
     };
     return cmocka_run_group_tests(tests, bench_open, bench_close);

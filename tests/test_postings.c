@@ -47,17 +47,16 @@ static void encode_list(struct postings_encoder *encoder, const struct list *lis
     const uint32_t *value = list->values;
     assert_ok(postings_encoder_begin(encoder, slice_of_string("term"), &err), &err);
     for (uint32_t i = 0; i < list->df; i++) {
-        /* Now and then in two parts, as a document that is indexed in pieces. */
-        uint32_t frequency = list->frequencies[i], first = i % 3 ? frequency : (frequency + 1) / 2;
-        uint32_t *place = postings_encoder_add(encoder, list->docs[i], first, &err);
+        assert_ok(postings_encoder_document(encoder, list->docs[i], &err), &err);
+        /* One by one or all at once. */
+        uint32_t single = i % 3 ? 0 : list->frequencies[i] / 2;
+        for (uint32_t n = 0; n < single; n++)
+            assert_ok(postings_encoder_value(encoder, *value++, &err), &err);
+        uint32_t rest = list->frequencies[i] - single;
+        uint32_t *place = postings_encoder_values(encoder, rest, &err);
         assert_non_null(place);
-        memcpy(place, value, first * sizeof *value);
-        if (first < frequency) {
-            place = postings_encoder_extend(encoder, frequency - first, &err);
-            assert_non_null(place);
-            memcpy(place, value + first, (frequency - first) * sizeof *value);
-        }
-        value += frequency;
+        memcpy(place, value, rest * sizeof *value);
+        value += rest;
     }
     assert_ok(postings_encoder_end(encoder, &err), &err);
 }

@@ -169,7 +169,8 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
             uint32_t number = i;
             if (fault == POSTING_OF_NO_DOCUMENT && term == 2 && i == COUNT - 2)
                 number = COUNT;
-            uint32_t *place = postings_encoder_add(&encoder, number, term ? 1 : 2, &err);
+            assert_ok(postings_encoder_document(&encoder, number, &err), &err);
+            uint32_t *place = postings_encoder_values(&encoder, term ? 1 : 2, &err);
             assert_non_null(place);
             place[0] = term ? 2 : 0;
             if (!term)

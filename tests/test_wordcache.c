@@ -142,6 +142,31 @@ static void test_wordcache_begin__starts_over_when_full(void **state) {
     wordcache_release(&cache);
 }
 
+/* What was there stays, and so do memos. */
+static void test_wordcache_begin__grows(void **state) {
+    (void)state;
+    enum { WORDS = 20000 };
+    struct wordcache cache;
+    char word[64];
+    assert_int_equal(wordcache_init(&cache, true), ST_OK);
+    size_t slots = wordcache_slots(&cache);
+    assert_true(slots < WORDS);
+    for (uint32_t i = 0; i < WORDS; i++) {
+        wordcache_begin(&cache);
+        snprintf(word, sizeof word, i % 7 ? "word%u" : "a word of many bytes, number %u", i);
+        add(&cache, word, i % 3 ? word : "other")->memo = i;
+    }
+    assert_true(wordcache_slots(&cache) > slots);
+    assert_int_equal(cache.words, WORDS);
+    for (uint32_t i = 0; i < WORDS; i++) {
+        snprintf(word, sizeof word, i % 7 ? "word%u" : "a word of many bytes, number %u", i);
+        const struct wordcache_entry *entry = find(&cache, word);
+        assert_term(entry, i % 3 ? word : "other");
+        assert_int_equal(entry->memo, i);
+    }
+    wordcache_release(&cache);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wordcache_lower__every_byte),
@@ -151,6 +176,7 @@ int main(void) {
         cmocka_unit_test(test_wordcache_add__no_term),
         cmocka_unit_test(test_wordcache_forget__memos),
         cmocka_unit_test(test_wordcache_begin__starts_over_when_full),
+        cmocka_unit_test(test_wordcache_begin__grows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

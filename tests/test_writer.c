@@ -6,13 +6,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/verify.h"
 #include "indexer/merge.h"
+#include "indexer/parcel.h"
 #include "tests/support/shelf.h"
 
 static void commit(struct writer *writer) {
@@ -161,28 +161,107 @@ static void test_writer_add__limits(void **state) {
     writer_close(writer);
 }
 
-/* A document that is too large is skipped, whether others are before it or not. */
-static void test_writer_add__too_large(void **state) {
+/* What an index of a large document and small ones around it holds, made within `memory`. */
+static void index_large(struct buffer *content, const char *index, uint64_t memory,
+                        unsigned threads, struct slice large) {
+    struct error err;
+    struct writer_options options = shelf_options();
+    struct writer *writer;
+    enum writer_outcome outcome;
+    options.memory = memory;
+    options.threads = threads;
+    assert_ok(writer_open(&writer, index, &options, &err), &err);
+    struct document document = {
+        .id = slice_of_string("large"), .title = slice_of_string("A title"), .text = large};
+    shelf_add(writer, "before", NULL, "w1 w2 w3", WRITER_NEW);
+    assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+    assert_int_equal(outcome, WRITER_NEW);
+    shelf_add(writer, "behind", NULL, "w1 w2 w3", WRITER_NEW);
+    commit(writer);
+    assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+    assert_int_equal(outcome, WRITER_UNCHANGED);
+    shelf_content(content, writer_snapshot(writer));
+    writer_close(writer);
+}
+
+/* A document that does not fit into memory goes through temporary files, and is indexed as if it
+ * had: its parts leave no seam. */
+static void test_writer_add__larger_than_memory(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct buffer text = {0}, within = {0}, beyond = {0};
+    testing_words(&text, &random, 900000, 60000);
+    assert_true(text.size > PARCEL_TEXT_MAX);
+    index_large(&within, testing_path("within"), 512 << 20, 1, buffer_slice(&text));
+    index_large(&beyond, testing_path("beyond"), 2 << 20, 2, buffer_slice(&text));
+    assert_slice(buffer_slice(&within), buffer_slice(&beyond));
+    buffer_release(&text);
+    buffer_release(&within);
+    buffer_release(&beyond);
+}
+
+/* The same document in parts that somebody else cuts; one that is not whole leaves the one there.
+ */
+static void test_writer_text__in_parts(void **state) {
     (void)state;
     struct error err;
-    size_t size = ((size_t)1 << 30) + 1;
-    void *huge = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    assert_true(huge != MAP_FAILED);
     struct writer *writer = shelf_writer(testing_path("index"));
-    struct document document = {.id = slice_of_string("huge"), .text = slice_of(huge, size)};
     enum writer_outcome outcome;
-    assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
-    assert_string_equal(err.text, "huge: too large to be indexed in one piece");
+    struct document document = {.id = slice_of_string("a"), .title = slice_of_string("Title")};
+    document.content_hash = writer_content_hash(document.title, slice_of_string("one two three"));
+    for (unsigned round = 0; round < 3; round++) {
+        assert_ok(writer_begin(writer, &document, &err), &err);
+        assert_ok(writer_text(writer, slice_of_string("one "), &err), &err);
+        assert_ok(writer_text(writer, slice_of_string("two three"), &err), &err);
+        assert_ok(writer_end(writer, round != 1, &outcome, &err), &err);
+        assert_int_equal(outcome, round ? WRITER_REPLACED : WRITER_NEW);
+        if (round < 2)
+            commit(writer);
+        assert_text(writer, "a", "one two three");
+        assert_int_equal(documents(writer), 1);
+    }
     commit(writer);
-    assert_int_equal(documents(writer), 0);
-    shelf_add(writer, "small", NULL, "text", WRITER_NEW);
-    assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
-    shelf_add(writer, "other", NULL, "text", WRITER_NEW);
-    commit(writer);
-    assert_int_equal(documents(writer), 2);
-    assert_text(writer, "huge", NULL);
+    assert_int_equal(documents(writer), 1);
+    document.text = slice_of_string("one two three");
+    assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+    assert_int_equal(outcome, WRITER_UNCHANGED);
+    struct verify_counts counts;
+    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
     writer_close(writer);
-    munmap(huge, size);
+}
+
+/* Threads change nothing: not the order, not a byte of what is stored. */
+static void test_writer_add__any_number_of_threads(void **state) {
+    (void)state;
+    struct buffer contents[3] = {{0}};
+    struct error err;
+    for (unsigned i = 0; i < 3; i++) {
+        struct testing_random random = {.state = 7};
+        static const unsigned threads[] = {1, 2, 5};
+        struct writer_options options = shelf_options();
+        struct writer *writer;
+        char name[16];
+        options.threads = threads[i];
+        snprintf(name, sizeof name, "threads-%u", threads[i]);
+        assert_ok(writer_open(&writer, testing_path(name), &options, &err), &err);
+        for (unsigned number = 0; number < 3000; number++) {
+            struct buffer text = {0};
+            char id[16];
+            snprintf(id, sizeof id, "%u", number);
+            testing_words(&text, &random, testing_below(&random, 500), 3000);
+            assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+            shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+            if (number % 1000 == 999)
+                commit(writer);
+            buffer_release(&text);
+        }
+        shelf_content(&contents[i], writer_snapshot(writer));
+        writer_close(writer);
+        if (i)
+            assert_slice(buffer_slice(&contents[0]), buffer_slice(&contents[i]));
+    }
+    for (unsigned i = 0; i < 3; i++)
+        buffer_release(&contents[i]);
 }
 
 static void test_writer_commit__nothing_is_seen_before(void **state) {
@@ -400,7 +479,7 @@ static void test_writer_due__when_the_budget_is_used(void **state) {
     struct error err;
     struct writer_options options = shelf_options();
     struct writer *writer;
-    options.memory = 2 << 20;
+    options.memory = 4 << 20;
     assert_ok(writer_open(&writer, testing_path("index"), &options, &err), &err);
     unsigned number = 0;
     for (unsigned batch = 0; batch < 3; batch++) {
@@ -787,7 +866,9 @@ int main(void) {
         cmocka_unit_test(test_writer_add__same_id_often_in_a_batch),
         cmocka_unit_test(test_writer_remove__in_a_batch_and_across),
         cmocka_unit_test(test_writer_add__limits),
-        cmocka_unit_test(test_writer_add__too_large),
+        cmocka_unit_test(test_writer_add__larger_than_memory),
+        cmocka_unit_test(test_writer_text__in_parts),
+        cmocka_unit_test(test_writer_add__any_number_of_threads),
         cmocka_unit_test(test_writer_commit__nothing_is_seen_before),
         cmocka_unit_test(test_writer_commit__nothing_to_do),
         cmocka_unit_test(test_writer_close__drops_the_batch),

@@ -1,0 +1,137 @@
+#include "indexer/pool.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t queued; /* a job was put into the queue, or the pool ends */
+    pthread_cond_t ended;  /* a job is done */
+    struct job *first, **last;
+    bool stop;
+    unsigned threads; /* with the caller */
+    unsigned started;
+    pthread_t *handles;
+};
+
+/* What a thread is told when it starts. */
+struct start {
+    struct pool *pool;
+    unsigned worker;
+};
+
+/* Takes the first job and runs it. Called with the lock held, which is given away meanwhile. */
+static void run_first(struct pool *pool, unsigned worker) {
+    struct job *job = pool->first;
+    pool->first = job->next;
+    if (!pool->first)
+        pool->last = &pool->first;
+    pthread_mutex_unlock(&pool->lock);
+    job->run(job, worker);
+    pthread_mutex_lock(&pool->lock);
+    job->done = true;
+    pthread_cond_signal(&pool->ended);
+}
+
+static void *work(void *argument) {
+    struct start start = *(struct start *)argument;
+    free(argument);
+    struct pool *pool = start.pool;
+    pthread_mutex_lock(&pool->lock);
+    for (;;) {
+        if (pool->first)
+            run_first(pool, start.worker);
+        else if (pool->stop)
+            break;
+        else
+            pthread_cond_wait(&pool->queued, &pool->lock);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
+
+/* Signals are for the first thread, but for those that a fault of the thread's own raises. */
+static int start_thread(struct pool *pool, unsigned worker) {
+    struct start *start = malloc(sizeof *start);
+    if (!start)
+        return -1;
+    *start = (struct start){pool, worker};
+    sigset_t all, before;
+    sigfillset(&all);
+    sigdelset(&all, SIGBUS);
+    sigdelset(&all, SIGSEGV);
+    sigdelset(&all, SIGFPE);
+    sigdelset(&all, SIGABRT);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&pool->handles[pool->started], NULL, work, start);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed)
+        free(start);
+    else
+        pool->started++;
+    return failed;
+}
+
+enum status pool_new(struct pool **out, unsigned threads, struct error *err) {
+    *out = NULL;
+    struct pool *pool = calloc(1, sizeof *pool);
+    if (!pool)
+        return error_nomem(err);
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->queued, NULL);
+    pthread_cond_init(&pool->ended, NULL);
+    pool->last = &pool->first;
+    pool->threads = 1;
+    pool->handles = calloc(threads, sizeof *pool->handles);
+    if (!pool->handles) {
+        pool_free(pool);
+        return error_nomem(err);
+    }
+    /* Where no more threads may be started (ulimit -u), fewer do the same work. */
+    while (pool->threads < threads && start_thread(pool, pool->threads) == 0)
+        pool->threads++;
+    *out = pool;
+    return ST_OK;
+}
+
+void pool_free(struct pool *pool) {
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pool->stop = true;
+    pthread_cond_broadcast(&pool->queued);
+    pthread_mutex_unlock(&pool->lock);
+    for (unsigned i = 0; i < pool->started; i++)
+        pthread_join(pool->handles[i], NULL);
+    pthread_mutex_destroy(&pool->lock);
+    pthread_cond_destroy(&pool->queued);
+    pthread_cond_destroy(&pool->ended);
+    free(pool->handles);
+    free(pool);
+}
+
+unsigned pool_threads(const struct pool *pool) {
+    return pool->threads;
+}
+
+void pool_submit(struct pool *pool, struct job *job) {
+    job->next = NULL;
+    job->done = false;
+    pthread_mutex_lock(&pool->lock);
+    *pool->last = job;
+    pool->last = &job->next;
+    pthread_cond_signal(&pool->queued);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void pool_wait(struct pool *pool, struct job *job) {
+    pthread_mutex_lock(&pool->lock);
+    while (!job->done) {
+        if (pool->first)
+            run_first(pool, 0);
+        else
+            pthread_cond_wait(&pool->ended, &pool->lock);
+    }
+    pthread_mutex_unlock(&pool->lock);
+}
