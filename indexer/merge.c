@@ -1,5 +1,6 @@
 #include "indexer/merge.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "indexer/ranges.h"
@@ -298,61 +299,55 @@ static uint64_t live_bytes(const struct catalog_segment *segment) {
                       segment->documents);
 }
 
-static unsigned tier_of(const struct catalog_segment *segment) {
-    unsigned tier = 0;
-    for (uint64_t bytes = live_bytes(segment); bytes >= MERGE_FLOOR; bytes /= 4)
-        tier++;
-    return tier;
-}
-
-/* A stretch of neighbours of this tier and lower ones, up to the MERGE_WIDTH-th of the tier itself:
- * the lower ones before and between them rise by it, too, so that none is left behind for good. */
-static bool choose_tier(const struct catalog *catalog, unsigned tier, size_t *first,
-                        size_t *count) {
-    size_t start = 0, found = 0;
+/* Finds the cheapest stretch of neighbours to merge whose ends have at least so many live bytes; of
+ * those in between only such ones count as places that are gained. */
+static void choose_cheapest(const struct catalog *catalog, uint64_t least, size_t *first,
+                            size_t *count) {
+    double best = INFINITY;
     for (size_t i = 0; i < catalog->count; i++) {
-        unsigned other = tier_of(&catalog->segments[i]);
-        if (other > tier) {
-            start = i + 1;
-            found = 0;
-        } else if (other == tier && ++found == MERGE_WIDTH) {
-            *first = start;
-            *count = i + 1 - start;
-            return true;
+        double bytes = (double)live_bytes(&catalog->segments[i]), largest = bytes;
+        double gained = 0;
+        if (bytes < (double)least)
+            continue;
+        for (size_t k = i + 1; k < catalog->count; k++) {
+            double more = (double)live_bytes(&catalog->segments[k]);
+            bytes += more;
+            if (more > largest)
+                largest = more;
+            if (more < (double)least)
+                continue;
+            gained++;
+            double cost = (MERGE_FLOOR + bytes) / gained * (bytes / (bytes - largest + 1));
+            if (cost < best) {
+                best = cost;
+                *first = i;
+                *count = k + 1 - i;
+            }
         }
     }
-    return false;
 }
 
-/* The MERGE_WIDTH neighbours that are the smallest together. */
-static void choose_cheapest(const struct catalog *catalog, size_t *first, size_t *count) {
-    uint64_t least = UINT64_MAX;
-    for (size_t i = 0; i + MERGE_WIDTH <= catalog->count; i++) {
-        uint64_t bytes = 0;
-        for (size_t k = i; k < i + MERGE_WIDTH; k++)
-            bytes += live_bytes(&catalog->segments[k]);
-        if (bytes < least) {
-            least = bytes;
-            *first = i;
-        }
-    }
-    *count = MERGE_WIDTH;
+static bool has_much_removed(const struct catalog_segment *segment) {
+    return segment->removed && 4ull * segment->removed >= segment->documents;
 }
 
 bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count) {
-    for (unsigned tier = 0; tier < 32; tier++)
-        if (choose_tier(catalog, tier, first, count))
-            return true;
-    for (size_t i = 0; i < catalog->count; i++) {
-        const struct catalog_segment *segment = &catalog->segments[i];
-        if (segment->removed && 4ull * segment->removed >= segment->documents) {
+    uint64_t largest = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        if (live_bytes(&catalog->segments[i]) > largest)
+            largest = live_bytes(&catalog->segments[i]);
+    size_t large = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        large += live_bytes(&catalog->segments[i]) >= largest / MERGE_RATIO;
+    *count = 0;
+    if (large > MERGE_LARGE)
+        choose_cheapest(catalog, largest / MERGE_RATIO, first, count);
+    else if (catalog->count > MERGE_MOST)
+        choose_cheapest(catalog, 0, first, count);
+    for (size_t i = 0; i < catalog->count && !*count; i++)
+        if (has_much_removed(&catalog->segments[i])) {
             *first = i;
             *count = 1;
-            return true;
         }
-    }
-    if (catalog->count <= MERGE_MOST)
-        return false;
-    choose_cheapest(catalog, first, count);
-    return true;
+    return *count > 0;
 }

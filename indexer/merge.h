@@ -18,17 +18,28 @@ enum status merge_segments(struct segment_writer *writer, struct snapshot *snaps
 
 /* Which segments to merge next: the adjacent ones [*first, *first + *count). False: none.
  *
- * A tiered policy over neighbours (after Lucene's LogMergePolicy): a segment's tier is how many
- * times 4 MERGE_FLOOR goes into its live bytes; MERGE_WIDTH of one tier, with only lower ones
- * between them, become one of the next. So a posting is written once a tier, about log4 of the
- * index over the size of a batch, and a small batch leaves large segments alone. Batches of like
- * size leave at most MERGE_WIDTH - 1 segments a tier; whatever their sizes there are never more
- * than MERGE_MOST, as the smallest neighbours are merged then. A segment of which a quarter is
- * removed is rewritten alone. */
+ * Nothing is merged before there are too many: an index of up to MERGE_LARGE batches of like size
+ * stays as it was written. Too many are more than MERGE_MOST, or more than MERGE_LARGE that have at
+ * least a MERGE_RATIO-th of the bytes of the largest: so some places are always left to what is
+ * small, and a small batch need not wait for large segments to be merged. Then the stretch of
+ * neighbours is taken that costs least,
+ *
+ *     (MERGE_FLOOR + bytes) / places gained * bytes / (bytes - those of its largest segment)
+ *
+ * where bytes are those of documents that are not removed. The last factor is what is written for
+ * each byte that comes into a segment of at least twice the size: such a merge can happen to a byte
+ * log2(index / batch) times, and a large segment that is rewritten for a small one costs too much.
+ * MERGE_FLOOR stands for what a merge costs however little it writes, its commits: small segments
+ * wait for each other. Over thousands of commits of many distributions of sizes, merging writes
+ * less than log2(commits) times what was flushed (tests/test_merge.c): 2 times for 100 equal
+ * batches, 6 for 5,000 small ones behind large ones.
+ *
+ * A segment of which a quarter is removed is rewritten alone. */
 enum {
-    MERGE_FLOOR = 1 << 20, /* bytes: all smaller segments are of the lowest tier */
-    MERGE_WIDTH = 4,
-    MERGE_MOST = 30, /* segments that an index has after a commit, at most */
+    MERGE_MOST = 12, /* segments that an index has after a commit, at most */
+    MERGE_LARGE = 8,
+    MERGE_RATIO = 16,
+    MERGE_FLOOR = 8 << 20, /* bytes */
 };
 bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count);
 

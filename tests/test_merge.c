@@ -1,6 +1,7 @@
 /* Merging: the same index as a fresh one, and few segments. */
 #include "tests/support/testing.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -100,12 +101,12 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
                           expected, &err);
             gone[other] = true;
         }
-        if (testing_below(random, (uint32_t)count / 12 + 1) == 0)
+        if (testing_below(random, (uint32_t)count / 24 + 1) == 0)
             assert_ok(writer_commit(writer, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
     const struct writer_counts *counts = writer_counts(writer);
-    assert_true(counts->merges > 0 || counts->commits < MERGE_WIDTH);
+    assert_true(counts->merges > 0 || counts->commits <= MERGE_LARGE);
     assert_in_range(writer_snapshot(writer)->catalog.count, 1, MERGE_MOST);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -149,8 +150,8 @@ static uint64_t live_bytes(const struct catalog_segment *segment) {
 }
 
 /* What an index does with a segment of so many bytes: it comes in, and all that should be is merged
- * into segments of the sum of the live bytes. */
-static void policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *written) {
+ * into segments of the sum of the live bytes. Returns how many merges that took. */
+static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *written) {
     catalog->segments[catalog->count++] = of_bytes(bytes);
     size_t first, count;
     unsigned rounds = 0;
@@ -166,40 +167,82 @@ static void policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *writte
         catalog->count -= count - 1;
         assert_true(++rounds < 100);
     }
+    return rounds;
 }
 
-/* Of a segment: how many times 4 MERGE_FLOOR goes into it. */
-static unsigned tier_of(uint64_t bytes) {
-    unsigned tier = 0;
-    for (; bytes >= MERGE_FLOOR; bytes /= 4)
-        tier++;
-    return tier;
+/* A program that commits batches: of `bytes[0]` to `bytes[1]` bytes, small ones as often as large
+ * ones, and of `bytes[1]` each `period`-th. */
+struct workload {
+    const char *name;
+    unsigned before; /* so many segments of before_bytes are there */
+    uint64_t before_bytes;
+    uint64_t bytes[2];
+    unsigned period;
+    unsigned commits;
+};
+
+static uint64_t workload_bytes(const struct workload *workload, unsigned commit,
+                               struct testing_random *random) {
+    const uint64_t *bytes = workload->bytes;
+    if (workload->period)
+        return bytes[commit % workload->period == 0];
+    double share = testing_below(random, 1001) / 1000.0;
+    return (uint64_t)((double)bytes[0] * pow((double)bytes[1] / (double)bytes[0], share));
 }
 
-/* Batches of one tier: at most MERGE_WIDTH - 1 segments of each, and every byte is written at most
- * once a tier after the first time. */
-static void test_merge_choose__batches_of_like_size(void **state) {
+/* However batches come, merging writes at most log2(commits) times what they bring, what it writes
+ * of the segments before them included. */
+static void test_merge_choose__writes_a_logarithm(void **state) {
     (void)state;
-    struct testing_random random = testing_random();
-    for (unsigned tier = 0; tier < 5; tier++) {
+    enum { KIB = 1 << 10, MIB = 1 << 20 };
+    static const struct workload workloads[] = {
+        {"bulk", 0, 0, {80 * MIB, 80 * MIB}, 0, 20},
+        {"bulk", 0, 0, {80 * MIB, 80 * MIB}, 0, 100},
+        {"bulk", 0, 0, {50 * MIB, 100 * MIB}, 0, 3000},
+        {"small", 0, 0, {10 * KIB, 10 * KIB}, 0, 10000},
+        {"small behind a large one", 1, 1000 * MIB, {50 * KIB, 50 * KIB}, 0, 5000},
+        {"small behind two", 2, 60 * MIB, {20 * KIB, 80 * KIB}, 0, 5000},
+        {"small behind eight", MERGE_LARGE, 80 * MIB, {50 * KIB, 50 * KIB}, 0, 10000},
+        {"middling behind eight", MERGE_LARGE, 80 * MIB, {MIB, MIB}, 0, 2000},
+        {"of all sizes", 0, 0, {10 * KIB, 100 * MIB}, 0, 5000},
+        {"a large one at times", 0, 0, {50 * KIB, 80 * MIB}, 10, 3000},
+        {"a larger one at times", 0, 0, {50 * KIB, 5 * MIB}, 100, 5000},
+        {"a large one often", 0, 0, {50 * KIB, 80 * MIB}, 2, 3000},
+    };
+    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
+        const struct workload *workload = &workloads[i];
+        struct testing_random random = testing_random();
         struct catalog_segment segments[64];
         struct catalog catalog = {.segments = segments};
-        uint64_t least = tier ? (uint64_t)MERGE_FLOOR << 2 * (tier - 1) : 1000;
-        uint64_t below = (uint64_t)MERGE_FLOOR << 2 * tier;
         uint64_t added = 0, written = 0;
-        for (unsigned commit = 0; commit < 1000; commit++) {
-            uint64_t bytes = least + testing_next(&random) % (below - least);
+        for (unsigned k = 0; k < workload->before; k++)
+            policy_add(&catalog, workload->before_bytes, &written);
+        assert_int_equal(written, 0);
+        for (unsigned commit = 0; commit < workload->commits; commit++) {
+            uint64_t bytes = workload_bytes(workload, commit, &random);
             added += bytes;
             policy_add(&catalog, bytes, &written);
-            unsigned of_tier[32] = {0}, most = 0;
-            for (size_t i = 0; i < catalog.count; i++) {
-                unsigned other = tier_of(segments[i].bytes);
-                assert_true(++of_tier[other] < MERGE_WIDTH);
-                most = other > most ? other : most;
-            }
-            if (tier)
-                assert_true(written <= added * (most - tier));
+            assert_in_range(catalog.count, 1, MERGE_MOST);
         }
+        double most = log2(workload->commits) * (double)added;
+        if ((double)written > most)
+            fail_msg("%s: wrote %.1f times what came", workload->name,
+                     (double)written / (double)added);
+    }
+}
+
+/* A build of a few batches is not merged at all. */
+static void test_merge_choose__few_batches_stay(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned round = 0; round < 100; round++) {
+        struct catalog_segment segments[64];
+        struct catalog catalog = {.segments = segments};
+        uint64_t written = 0;
+        for (unsigned commit = 0; commit < MERGE_LARGE; commit++)
+            policy_add(&catalog, 1 + testing_bits(&random, 1 + round % 30), &written);
+        assert_int_equal(catalog.count, MERGE_LARGE);
+        assert_int_equal(written, 0);
     }
 }
 
@@ -248,40 +291,84 @@ static void test_merge_choose__never_too_many(void **state) {
     }
 }
 
-/* As when cron adds a few documents to a large index again and again. */
+/* As when cron adds a few documents to a large index again and again. Merges have their price, so
+ * there are not many of them. */
 static void test_merge_choose__small_batches_leave_large_segments_alone(void **state) {
     (void)state;
     struct catalog_segment segments[64] = {of_bytes(1 << 30)};
     struct catalog catalog = {.segments = segments, .count = 1};
     uint64_t written = 0;
+    unsigned merges = 0;
     for (unsigned commit = 0; commit < 1000; commit++) {
-        policy_add(&catalog, 10000, &written);
+        merges += policy_add(&catalog, 10000, &written);
         assert_int_equal(segments[0].bytes, 1 << 30);
     }
     assert_true(written < 1 << 30);
+    assert_true(merges < 1000 / 5);
+}
+
+/* Also when there are as many large ones as may be, and what came after them is half as much as
+ * what counts as large. */
+static void test_merge_choose__small_batches_have_places_left(void **state) {
+    (void)state;
+    struct catalog_segment segments[64];
+    struct catalog catalog = {.segments = segments};
+    uint64_t written = 0;
+    for (unsigned i = 0; i < MERGE_LARGE; i++)
+        policy_add(&catalog, 100 << 20, &written);
+    for (unsigned commit = 0; commit < (100 << 20) / MERGE_RATIO / 20000; commit++) {
+        policy_add(&catalog, 10000, &written);
+        for (unsigned i = 0; i < MERGE_LARGE; i++)
+            assert_int_equal(segments[i].bytes, 100 << 20);
+    }
+    assert_true(written < 100 << 20);
 }
 
 static void test_merge_choose__nothing_to_do(void **state) {
     (void)state;
-    struct catalog_segment segments[] = {of_bytes(100), of_bytes(1 << 30), of_bytes(100),
-                                         of_bytes(100), of_bytes(1 << 20), of_bytes(100)};
+    struct catalog_segment segments[MERGE_MOST];
     struct catalog catalog = {.segments = segments};
     size_t first, count;
-    for (catalog.count = 0; catalog.count <= 6; catalog.count++)
+    assert_false(merge_choose(&catalog, &first, &count));
+    while (catalog.count < MERGE_MOST) {
+        /* Of twelve, every third is small: eight are large. */
+        bool small = catalog.count % 3 == 2;
+        segments[catalog.count++] = of_bytes(small ? 100 : 1 << 30);
         assert_false(merge_choose(&catalog, &first, &count));
+    }
 }
 
-/* Small segments before and between those that are merged are taken along. */
-static void test_merge_choose__neighbours(void **state) {
+/* The small ones between large ones are taken along, those outside are not. */
+static void test_merge_choose__too_many_large_ones(void **state) {
     (void)state;
+    enum { LARGE = 1 << 30 };
     struct catalog_segment segments[] = {
-        of_bytes(2 << 20), of_bytes(1ull << 40), of_bytes(9), of_bytes(2 << 20), of_bytes(10),
-        of_bytes(3 << 20), of_bytes(2 << 20),    of_bytes(7), of_bytes(2 << 20), of_bytes(5)};
-    struct catalog catalog = {.segments = segments, .count = 10};
+        of_bytes(9),         of_bytes(LARGE), of_bytes(LARGE),
+        of_bytes(10),        of_bytes(LARGE), of_bytes(LARGE),
+        of_bytes(LARGE / 2), of_bytes(LARGE), of_bytes(LARGE / MERGE_RATIO),
+        of_bytes(LARGE),     of_bytes(LARGE), of_bytes(LARGE / MERGE_RATIO - 1)};
+    struct catalog catalog = {.segments = segments, .count = 12};
     size_t first, count;
     assert_true(merge_choose(&catalog, &first, &count));
-    assert_int_equal(first, 2);
-    assert_int_equal(count, 7);
+    assert_int_equal(first, 1);
+    assert_int_equal(count, 10);
+    segments[8].bytes--; /* one less is large */
+    assert_false(merge_choose(&catalog, &first, &count));
+}
+
+/* Of small ones many at once, as each merge has its price; the large one before them is not worth
+ * rewriting. */
+static void test_merge_choose__too_many(void **state) {
+    (void)state;
+    struct catalog_segment segments[MERGE_MOST + 1];
+    struct catalog catalog = {.segments = segments, .count = MERGE_MOST + 1};
+    size_t first, count;
+    for (size_t i = 0; i < catalog.count; i++)
+        segments[i] = of_bytes(10000);
+    segments[2] = of_bytes(200 << 20);
+    assert_true(merge_choose(&catalog, &first, &count));
+    assert_int_equal(first, 3);
+    assert_int_equal(count, MERGE_MOST - 2);
 }
 
 static void test_merge_choose__much_removed(void **state) {
@@ -314,12 +401,15 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_merge_segments__equal_to_a_fresh_index),
         cmocka_unit_test(test_merge_segments__equal_without_the_removed),
-        cmocka_unit_test(test_merge_choose__batches_of_like_size),
+        cmocka_unit_test(test_merge_choose__writes_a_logarithm),
+        cmocka_unit_test(test_merge_choose__few_batches_stay),
         cmocka_unit_test(test_merge_choose__batches_of_any_size),
         cmocka_unit_test(test_merge_choose__never_too_many),
         cmocka_unit_test(test_merge_choose__small_batches_leave_large_segments_alone),
+        cmocka_unit_test(test_merge_choose__small_batches_have_places_left),
         cmocka_unit_test(test_merge_choose__nothing_to_do),
-        cmocka_unit_test(test_merge_choose__neighbours),
+        cmocka_unit_test(test_merge_choose__too_many_large_ones),
+        cmocka_unit_test(test_merge_choose__too_many),
         cmocka_unit_test(test_merge_choose__much_removed),
         cmocka_unit_test(test_merge_choose__few_documents),
     };
