@@ -23,10 +23,10 @@ CLASSES = ("term", "all", "any", "phrase")
 COLD_QUERY = "gas pipeline"
 
 
-def run(argv, log, accept=(0,)):
+def run(argv, log, accept=(0,), stdin=os.devnull):
     """Run a program to its end: (wall seconds, CPU seconds, peak memory in bytes)."""
     argv = [str(argument) for argument in argv]
-    actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+    actions = [(os.POSIX_SPAWN_OPEN, 0, stdin, os.O_RDONLY, 0),
                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
                (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)]
     start = time.perf_counter()
