@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 void path_split(struct slice path, struct slice *folder, struct slice *name) {
-    size_t end = path.size;
-    while (end > 0 && path.data[end - 1] != '/')
-        end--;
+    const uint8_t *slash = memrchr(path.data, '/', path.size);
+    size_t end = slash ? (size_t)(slash + 1 - path.data) : 0;
     *name = slice_of(path.data + end, path.size - end);
     *folder = slice_of(path.data, end > 1 ? end - 1 : end);
 }

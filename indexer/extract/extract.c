@@ -27,9 +27,10 @@ void extract_release(struct extract *extract) {
     buffer_release(&extract->scratch);
 }
 
+/* `end` begins with a dot. */
 static bool ends_with(struct slice name, const char *end) {
     size_t size = strlen(end);
-    return name.size >= size &&
+    return name.size >= size && name.data[name.size - size] == (uint8_t)*end &&
            strncasecmp((const char *)name.data + name.size - size, end, size) == 0;
 }
 

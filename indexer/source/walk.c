@@ -47,6 +47,11 @@ static int compare_names(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Most names differ from all special ones in the first byte: asked of each name of a tree. */
+static inline bool is_name(const char *name, const char *special) {
+    return *name == *special && strcmp(name, special) == 0;
+}
+
 static bool is_excluded(const struct walk *walk, const struct stat *stat) {
     for (size_t i = 0; i < walk->options.excluded_count; i++)
         if (walk->options.excluded[i].device == stat->st_dev &&
@@ -99,10 +104,10 @@ static enum status read_names(struct walk *walk, struct level *level) {
     errno = 0;
     for (; (entry = readdir(level->directory)); errno = 0) {
         const char *name = entry->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        if (is_name(name, ".") || is_name(name, ".."))
             continue;
         for (size_t i = 0; i < IGNORE_FILES; i++)
-            has_ignore[i] |= strcmp(name, ignore_names[i]) == 0;
+            has_ignore[i] |= is_name(name, ignore_names[i]);
         if (buffer_append(&level->storage, name, strlen(name) + 1))
             return ST_NOMEM;
         level->count++;
@@ -212,7 +217,7 @@ static bool is_ignored(const struct walk *walk, bool is_directory) {
 
 static enum walk_reason reason_of_name(const struct walk *walk, const char *name) {
     for (size_t i = 0; i < sizeof version_control / sizeof *version_control; i++)
-        if (strcmp(name, version_control[i]) == 0)
+        if (is_name(name, version_control[i]))
             return WALK_VERSION_CONTROL;
     return *name == '.' && !walk->options.hidden ? WALK_HIDDEN : WALK_NO_REASON;
 }
