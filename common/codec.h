@@ -178,6 +178,17 @@ static inline enum status buffer_append_string(struct buffer *buffer, struct sli
 /* XXH3, 64 bits, of the bytes; equal seeds give equal values. */
 uint64_t hash64(const void *data, size_t size, uint64_t seed);
 
+/* The same hash of bytes that come in pieces. Values are those of hash64() of all of them in a row,
+ * however they were cut. A state is used by one thread at a time, as often as you like. */
+struct hash_state;
+struct hash_state *hash_state_new(void); /* NULL: out of memory */
+void hash_state_free(struct hash_state *state);
+/* Forgets what was added: no bytes so far. Also the first thing to do. */
+void hash_state_begin(struct hash_state *state, uint64_t seed);
+void hash_state_add(struct hash_state *state, const void *data, size_t size);
+/* The hash of what was added so far; more may follow. */
+uint64_t hash_state_value(const struct hash_state *state);
+
 /* What stored bytes are checked with: the low 32 bits of hash64(). */
 static inline uint32_t checksum(const void *data, size_t size, uint64_t seed) {
     return (uint32_t)hash64(data, size, seed);

@@ -1,6 +1,8 @@
 /* Numbers as bytes, and the reader that never leaves its slice. */
 #include "tests/support/testing.h"
 
+#include <stdlib.h>
+
 #include "common/codec.h"
 
 static void test_varint_put__every_size(void **state) {
@@ -183,6 +185,38 @@ static void test_hash64__fixed(void **state) {
     assert_int_equal(checksum("", 0, 0), 0x38d394c2);
 }
 
+/* However the bytes are cut; lengths around the bounds at which XXH3 changes its ways (16, 128,
+ * 240, the 256 of its buffer, the 1024 of a stripe block). One state serves for all, seeds
+ * alternating. */
+static void test_hash_state__equals_hash64(void **state) {
+    (void)state;
+    static const size_t sizes[] = {0,    1,    3,    4,    8,    9,    16,    17,    128,
+                                   129,  240,  241,  255,  256,  257,  512,   513,   1023,
+                                   1024, 1025, 2048, 2049, 4096, 5000, 65536, 65537, 100000};
+    struct testing_random random = testing_random();
+    uint8_t *bytes = malloc(100000);
+    for (size_t i = 0; i < 100000; i++)
+        bytes[i] = (uint8_t)testing_next(&random);
+    struct hash_state *hash = hash_state_new();
+    assert_non_null(hash);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int round = 0; round < 24; round++) {
+            uint64_t seed = round % 3 ? testing_next(&random) : 0;
+            hash_state_begin(hash, seed);
+            for (size_t at = 0, size; at < sizes[i]; at += size) {
+                size = round == 1 ? 1 : (size_t)testing_bits(&random, 1 + (unsigned)round % 17);
+                if (size > sizes[i] - at)
+                    size = sizes[i] - at;
+                hash_state_add(hash, size ? bytes + at : NULL, size);
+                if (at < 300)
+                    assert_int_equal(hash_state_value(hash), hash64(bytes, at + size, seed));
+            }
+            assert_int_equal(hash_state_value(hash), hash64(bytes, sizes[i], seed));
+        }
+    hash_state_free(hash);
+    free(bytes);
+}
+
 static void test_checksum__every_bit_counts(void **state) {
     (void)state;
     uint8_t bytes[300] = {0};
@@ -211,6 +245,7 @@ int main(void) {
         cmocka_unit_test(test_reader_string__absurd_length),
         cmocka_unit_test(test_buffer_append__numbers),
         cmocka_unit_test(test_hash64__fixed),
+        cmocka_unit_test(test_hash_state__equals_hash64),
         cmocka_unit_test(test_checksum__every_bit_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
