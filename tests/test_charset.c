@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "indexer/source/charset.h"
+#include "tests/support/testing.h"
 
 #define BYTES(literal) slice_of("" literal, sizeof literal - 1)
 
@@ -98,6 +92,77 @@ static void test_charset_is_binary__signs(void **state) {
     assert_false(charset_is_binary(BYTES("")));
 }
 
+/* Decodes in pieces of up to `most` bytes as charset.h says, and compares with all at once. */
+static void assert_pieces(struct slice bytes, size_t most, struct testing_random *random) {
+    struct buffer out = {0}, whole = {0}, piece = {0};
+    size_t mark, used;
+    enum charset charset = charset_of_mark(&mark, bytes);
+    for (int pass = 0;; pass++) {
+        struct charset_tally tally = {0};
+        buffer_clear(&out);
+        buffer_clear(&piece);
+        for (size_t at = mark; at <= bytes.size;) {
+            size_t size = 1 + testing_below(random, (uint32_t)most);
+            if (size > bytes.size - at)
+                size = bytes.size - at;
+            assert_int_equal(buffer_append(&piece, bytes.data + at, size), ST_OK);
+            at += size;
+            bool last = at == bytes.size;
+            assert_int_equal(
+                charset_piece(&out, &used, &tally, buffer_slice(&piece), charset, last), ST_OK);
+            assert_true(used <= piece.size && piece.size - used <= (last ? 0 : 3));
+            if (used > 0)
+                memmove(piece.data, piece.data + used, piece.size - used);
+            piece.size -= used;
+            if (last)
+                break;
+        }
+        if (pass == 1 || mark || charset == charset_guess(&tally))
+            break;
+        charset = charset_guess(&tally);
+    }
+    assert_int_equal(charset_decode(&whole, bytes, slice_of(NULL, 0)), ST_OK);
+    assert_slice(buffer_slice(&out), buffer_slice(&whole));
+    buffer_release(&out);
+    buffer_release(&whole);
+    buffer_release(&piece);
+}
+
+static void test_charset_piece__any_pieces(void **state) {
+    (void)state;
+    const struct slice texts[] = {
+        BYTES(""),
+        BYTES("plain text\n"),
+        BYTES("\xEF\xBB\xBF"),
+        BYTES("\xEF\xBB"),
+        BYTES("\xEF\xBB\xBFmarked é€😀 \xE2\x82"),
+        BYTES("é€😀 é€😀 \xF0\x9F\x98"),
+        BYTES("é€😀 \xFF é€😀 \xF0\x9F\x98x\xED\xA0\x80 é€😀é€😀"),
+        BYTES("caf\xE9 \x80\x81 na\xEFve \xF0\x9F"),
+        BYTES("\xFF\xFEg\0\xFC\0=\xD8\x00\xDE=\xD8=\xD8\x00\xDE\x00\xDEx\0=\xD8y"),
+        BYTES("\xFE\xFF\0g\0\xFC\xD8=\xDE\x00\xD8=\xD8=\xDE\x00\xDE\x00\0x\xD8="),
+        BYTES("\xFF\xFE"),
+        BYTES("\xFE\xFF\xD8"),
+    };
+    struct testing_random random = testing_random();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (size_t most = 1; most <= texts[i].size + 1; most++)
+            assert_pieces(texts[i], most, &random);
+    /* Bytes of which sequences are made, in any order, behind any mark or none. */
+    static const uint8_t atoms[] = {'a',  ' ',  0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0x82,
+                                    0xF0, 0x9F, 0xED, 0xA0, 0xD8, 0xDC, 0xFF, 0};
+    static const char *const marks[] = {"", "", "\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"};
+    for (int round = 0; round < 20000; round++) {
+        uint8_t bytes[64];
+        const char *start = marks[round % 5];
+        size_t size = strlen(start);
+        memcpy(bytes, start, size);
+        for (uint32_t more = testing_below(&random, 60); more > 0; more--)
+            bytes[size++] = atoms[testing_below(&random, sizeof atoms)];
+        assert_pieces(slice_of(bytes, size), 1 + testing_below(&random, 9), &random);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_charset_decode__marks),
@@ -106,6 +171,7 @@ int main(void) {
         cmocka_unit_test(test_charset_repair__maximal_subparts),
         cmocka_unit_test(test_charset_repair__all_pairs_of_bytes),
         cmocka_unit_test(test_charset_append__not_scalar),
+        cmocka_unit_test(test_charset_piece__any_pieces),
         cmocka_unit_test(test_charset_is_binary__signs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,19 +126,6 @@ static int sequence_length(const uint8_t *data, size_t size) {
     return good ? (int)code.size : -(int)code.size;
 }
 
-/* Counts sequences of two and more bytes, and places that are no UTF-8. */
-static void count_utf8(size_t *good, size_t *bad, struct slice bytes) {
-    *good = *bad = 0;
-    for (size_t at = 0; at < bytes.size;) {
-        at += ascii_prefix(bytes.data + at, bytes.size - at);
-        if (at == bytes.size)
-            return;
-        int length = sequence_length(bytes.data + at, bytes.size - at);
-        *(length > 0 ? good : bad) += 1;
-        at += (size_t)(length > 0 ? length : -length);
-    }
-}
-
 bool charset_is_utf8(struct slice bytes) {
     for (size_t at = 0; at < bytes.size;) {
         at += ascii_prefix(bytes.data + at, bytes.size - at);
@@ -175,27 +162,43 @@ enum status charset_append(struct buffer *out, uint32_t point) {
     return buffer_append(out, bytes, size);
 }
 
-enum status charset_repair(struct buffer *out, struct slice bytes) {
-    enum status status = buffer_reserve(out, bytes.size);
-    size_t good = 0; /* bytes [good, at) are well-formed and not yet copied */
-    for (size_t at = 0; at < bytes.size && !status;) {
+/* Counts what it sees and appends it to *out, unless that is NULL, with one U+FFFD for each place
+ * that is no UTF-8. A sequence that the end of the bytes cuts short is such a place when they are
+ * the `last`, and else left for the next call. */
+static enum status read_utf8(struct buffer *out, size_t *used, struct charset_tally *tally,
+                             struct slice bytes, bool last) {
+    enum status status = out ? buffer_reserve(out, bytes.size) : ST_OK;
+    size_t at = 0, good = 0; /* bytes [good, at) are well-formed and not yet copied */
+    while (!status) {
         at += ascii_prefix(bytes.data + at, bytes.size - at);
         if (at == bytes.size)
             break;
         int length = sequence_length(bytes.data + at, bytes.size - at);
         if (length > 0) {
+            tally->good++;
             at += (size_t)length;
             continue;
         }
-        status = buffer_append(out, bytes.data + good, at - good);
-        if (!status)
+        if (!last && at + (size_t)-length == bytes.size)
+            break;
+        tally->bad++;
+        if (out)
+            status = buffer_append(out, bytes.data + good, at - good);
+        if (out && !status)
             status = charset_append(out, UNICODE_REPLACEMENT);
         at += (size_t)-length;
         good = at;
     }
-    if (!status && good < bytes.size)
-        status = buffer_append(out, bytes.data + good, bytes.size - good);
+    if (out && !status && good < at)
+        status = buffer_append(out, bytes.data + good, at - good);
+    *used = at;
     return status;
+}
+
+enum status charset_repair(struct buffer *out, struct slice bytes) {
+    size_t used;
+    struct charset_tally ignored = {0};
+    return read_utf8(out, &used, &ignored, bytes, true);
 }
 
 static enum status decode_windows1252(struct buffer *out, struct slice bytes) {
@@ -212,24 +215,66 @@ static enum status decode_windows1252(struct buffer *out, struct slice bytes) {
     return status;
 }
 
-static enum status decode_utf16(struct buffer *out, struct slice bytes, bool big) {
+/* What the end of the bytes cuts short becomes U+FFFD when they are the `last`, and else is left
+ * for the next call: half a unit, or the first unit of a pair. */
+static enum status decode_utf16(struct buffer *out, size_t *used, struct slice bytes, bool big,
+                                bool last) {
     enum status status = buffer_reserve(out, bytes.size / 2 * 3);
     size_t at = 0;
     while (bytes.size - at >= 2 && !status) {
         uint32_t unit = (uint32_t)(bytes.data[at + !big] << 8 | bytes.data[at + big]);
-        at += 2;
-        if (unit >= 0xD800 && unit < 0xDC00 && bytes.size - at >= 2) {
-            uint32_t low = (uint32_t)(bytes.data[at + !big] << 8 | bytes.data[at + big]);
+        size_t size = 2;
+        if (unit >= 0xD800 && unit < 0xDC00) {
+            if (bytes.size - at < 4 && !last)
+                break;
+            uint32_t low =
+                bytes.size - at < 4
+                    ? 0
+                    : (uint32_t)(bytes.data[at + 2 + !big] << 8 | bytes.data[at + 2 + big]);
             if (low >= 0xDC00 && low < 0xE000) {
                 unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-                at += 2;
+                size = 4;
             }
         }
         status = charset_append(out, unit);
+        at += size;
     }
-    if (!status && at < bytes.size)
+    if (!status && last && at < bytes.size) {
         status = charset_append(out, UNICODE_REPLACEMENT);
+        at = bytes.size;
+    }
+    *used = at;
     return status;
+}
+
+enum charset charset_of_mark(size_t *mark, struct slice bytes) {
+    *mark = 2;
+    if (starts_with(bytes, "\xFF\xFE", 2))
+        return CHARSET_UTF16_LITTLE;
+    if (starts_with(bytes, "\xFE\xFF", 2))
+        return CHARSET_UTF16_BIG;
+    *mark = starts_with(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    return CHARSET_UTF8;
+}
+
+enum charset charset_guess(const struct charset_tally *tally) {
+    /* Text in another encoding is hardly ever well-formed as UTF-8, not even here and there. */
+    return tally->good >= tally->bad ? CHARSET_UTF8 : CHARSET_WINDOWS1252;
+}
+
+enum status charset_piece(struct buffer *out, size_t *used, struct charset_tally *tally,
+                          struct slice bytes, enum charset charset, bool last) {
+    switch (charset) {
+    case CHARSET_UTF16_LITTLE:
+    case CHARSET_UTF16_BIG:
+        return decode_utf16(out, used, bytes, charset == CHARSET_UTF16_BIG, last);
+    case CHARSET_WINDOWS1252:
+        *used = bytes.size;
+        return decode_windows1252(out, bytes);
+    case CHARSET_UTF8:
+        break;
+    }
+    return read_utf8(out, used, tally, bytes, last);
 }
 
 static enum status decode_iconv(struct buffer *out, struct slice bytes, iconv_t converter) {
@@ -265,22 +310,26 @@ static const struct alias *find_alias(struct slice label) {
     return NULL;
 }
 
+/* All of it at once, in this encoding. */
+static enum status decode(struct buffer *out, struct slice bytes, enum charset charset) {
+    size_t used;
+    struct charset_tally ignored = {0};
+    return charset_piece(out, &used, &ignored, bytes, charset, true);
+}
+
 static enum status decode_guess(struct buffer *out, struct slice bytes) {
-    size_t good, bad;
-    count_utf8(&good, &bad, bytes);
-    /* Text in another encoding is hardly ever well-formed as UTF-8, not even here and there. */
-    if (bad == 0)
-        return buffer_append_slice(out, bytes);
-    return good >= bad ? charset_repair(out, bytes) : decode_windows1252(out, bytes);
+    size_t used;
+    struct charset_tally tally = {0};
+    read_utf8(NULL, &used, &tally, bytes, true);
+    return tally.bad == 0 ? buffer_append_slice(out, bytes)
+                          : decode(out, bytes, charset_guess(&tally));
 }
 
 enum status charset_decode(struct buffer *out, struct slice bytes, struct slice declared) {
-    if (starts_with(bytes, "\xEF\xBB\xBF", 3))
-        return charset_repair(out, slice_after(bytes, 3));
-    if (starts_with(bytes, "\xFF\xFE", 2))
-        return decode_utf16(out, slice_after(bytes, 2), false);
-    if (starts_with(bytes, "\xFE\xFF", 2))
-        return decode_utf16(out, slice_after(bytes, 2), true);
+    size_t mark;
+    enum charset charset = charset_of_mark(&mark, bytes);
+    if (mark)
+        return decode(out, slice_after(bytes, mark), charset);
     const struct alias *alias = find_alias(declared);
     if (!alias)
         return decode_guess(out, bytes);

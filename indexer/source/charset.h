@@ -35,6 +35,37 @@ enum status charset_decode(struct buffer *out, struct slice bytes, struct slice 
 enum status charset_text(struct slice *text, struct buffer *scratch, struct slice bytes,
                          struct slice declared);
 
+/* The same piece by piece, for text that nobody declares an encoding of:
+ *
+ *     charset = charset_of_mark(&mark, first bytes);
+ *     for each piece, the first one without the mark, with what the call before left in front of it
+ *         charset_piece(&out, &used, &tally, piece, charset, it is the last one);
+ *     if (!mark && charset_guess(&tally) != charset)
+ *         it was none: once more from the start, in the encoding that was guessed
+ *
+ * What is appended then is, whatever the pieces, what charset_decode() appends for all of them in
+ * one. */
+enum charset { CHARSET_UTF8, CHARSET_UTF16_LITTLE, CHARSET_UTF16_BIG, CHARSET_WINDOWS1252 };
+
+/* What was seen of UTF-8: sequences of two and more bytes, and places that are none. Start with
+ * {0}. */
+struct charset_tally {
+    uint64_t good, bad;
+};
+
+/* The encoding that the byte order mark at the start names, and the mark's size; UTF-8 and 0 when
+ * there is none. */
+enum charset charset_of_mark(size_t *mark, struct slice bytes);
+
+/* Appends the bytes, which are in this encoding. *used says how many of them: unless they are the
+ * `last`, up to 3 at the end are left that only the bytes behind them explain. UTF-8 is counted in
+ * *tally. ST_NOMEM is the only failure. */
+enum status charset_piece(struct buffer *out, size_t *used, struct charset_tally *tally,
+                          struct slice bytes, enum charset charset, bool last);
+
+/* The likelier of UTF-8, damaged or not, and windows-1252 for text without a mark. */
+enum charset charset_guess(const struct charset_tally *tally);
+
 /* Appends a code point as UTF-8; one that is no Unicode scalar value becomes U+FFFD. */
 enum status charset_append(struct buffer *out, uint32_t point);
 
