@@ -72,6 +72,21 @@ static void test_charset_repair__all_pairs_of_bytes(void **state) {
     }
 }
 
+/* Of all sequences behind a lead byte, as many are well-formed as there are code points of their
+ * length. */
+static void test_charset_is_utf8__all_sequences(void **state) {
+    (void)state;
+    size_t twos = 0, threes = 0;
+    for (unsigned lead = 0x80; lead < 0x100; lead++)
+        for (unsigned rest = 0; rest < 0x10000; rest++) {
+            const uint8_t bytes[] = {(uint8_t)lead, (uint8_t)(rest >> 8), (uint8_t)rest};
+            twos += rest < 0x100 && charset_is_utf8(slice_of((uint8_t[]){bytes[0], bytes[2]}, 2));
+            threes += bytes[1] >= 0x80 && bytes[2] >= 0x80 && charset_is_utf8(slice_of(bytes, 3));
+        }
+    assert_int_equal(twos, 0x800 - 0x80);
+    assert_int_equal(threes, 0x10000 - 0x800 - 0x800); /* without surrogates */
+}
+
 static void test_charset_append__not_scalar(void **state) {
     (void)state;
     struct buffer out = {0};
@@ -170,6 +185,7 @@ int main(void) {
         cmocka_unit_test(test_charset_decode__guess),
         cmocka_unit_test(test_charset_repair__maximal_subparts),
         cmocka_unit_test(test_charset_repair__all_pairs_of_bytes),
+        cmocka_unit_test(test_charset_is_utf8__all_sequences),
         cmocka_unit_test(test_charset_append__not_scalar),
         cmocka_unit_test(test_charset_piece__any_pieces),
         cmocka_unit_test(test_charset_is_binary__signs),

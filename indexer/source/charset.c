@@ -120,7 +120,13 @@ static size_t ascii_prefix(const uint8_t *data, size_t size) {
 
 /* The length of the well-formed sequence at the start of 1 or more bytes, or minus the length of
  * the maximal subpart of an ill-formed one. */
-static int sequence_length(const uint8_t *data, size_t size) {
+static inline int sequence_length(const uint8_t *data, size_t size) {
+    /* Most by far, with no more than their bits to look at. */
+    if (size >= 2 && data[0] >= 0xC2 && data[0] < 0xE0 && (data[1] & 0xC0) == 0x80)
+        return 2;
+    if (size >= 3 && data[0] > 0xE0 && data[0] < 0xF0 && data[0] != 0xED &&
+        (data[1] & 0xC0) == 0x80 && (data[2] & 0xC0) == 0x80)
+        return 3;
     struct unicode_code code = unicode_decode(data, size);
     bool good = code.code != UNICODE_REPLACEMENT || (code.size == 3 && data[0] == 0xEF);
     return good ? (int)code.size : -(int)code.size;
