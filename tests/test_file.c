@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "indexer/source/charset.h"
 #include "indexer/source/file.h"
 #include "tests/scratch.h"
 
@@ -148,6 +149,66 @@ static void test_file_read__longer_than_its_size(void **state) {
     assert_non_null(strstr(err.text, "changed while being read"));
 }
 
+static void test_file_more__pieces(void **state) {
+    (void)state;
+    char data[CHARSET_PROBE + 1000];
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = (char)('a' + i % 23);
+    put("pieces", data, sizeof data);
+    struct file_request request = {AT_FDCWD, "pieces", "pieces", FILE_MAX_SIZE, NULL};
+    struct file file;
+    assert_int_equal(file_open(&file, &request, &err), ST_OK);
+    assert_int_equal(file.state.st_size, sizeof data);
+    for (int round = 0; round < 2; round++) {
+        buffer_clear(&bytes);
+        assert_int_equal(file_head(&file, &bytes, &err), ST_OK);
+        assert_int_equal(bytes.size, CHARSET_PROBE);
+        assert_int_equal(file_more(&file, &bytes, 1, &err), ST_OK);
+        assert_int_equal(file.at, CHARSET_PROBE + 1);
+        assert_int_equal(file_more(&file, &bytes, 1000, &err), ST_OK);
+        assert_int_equal(bytes.size, sizeof data);
+        assert_memory_equal(bytes.data, data, sizeof data);
+        assert_int_equal(file_more(&file, &bytes, 1000, &err), ST_OK);
+        assert_int_equal(bytes.size, sizeof data);
+        assert_int_equal(file_rewind(&file, &err), ST_OK);
+    }
+    file_close(&file);
+}
+
+/* Each condition of file_read() holds for a file in pieces. */
+static void test_file_open__refuses(void **state) {
+    (void)state;
+    put("small", "x\0", 2);
+    put("other", "y", 1);
+    assert_int_equal(mkdir("open", 0755), 0);
+    assert_int_equal(mkfifo("open/fifo", 0644), 0);
+    assert_int_equal(symlink("../small", "open/link"), 0);
+    struct stat seen;
+    assert_int_equal(stat("other", &seen), 0);
+    const struct {
+        struct file_request request;
+        enum status status;
+    } cases[] = {
+        {{AT_FDCWD, "open", "p", 10, NULL}, ST_SKIPPED},
+        {{AT_FDCWD, "open/fifo", "p", 10, NULL}, ST_SKIPPED},
+        {{AT_FDCWD, "open/link", "p", 10, NULL}, ST_SKIPPED},
+        {{AT_FDCWD, "open/none", "p", 10, NULL}, ST_NOT_FOUND},
+        {{AT_FDCWD, "small", "p", 1, NULL}, ST_SKIPPED},
+        {{AT_FDCWD, "small", "p", 10, &seen}, ST_SKIPPED},
+    };
+    struct file file;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(file_open(&file, &cases[i].request, &err), cases[i].status);
+        assert_int_equal(err.text[0], 'p');
+    }
+    struct file_request request = {AT_FDCWD, "small", "p", 2, NULL};
+    assert_int_equal(file_open(&file, &request, &err), ST_OK);
+    buffer_clear(&bytes);
+    assert_int_equal(file_head(&file, &bytes, &err), ST_SKIPPED);
+    assert_string_equal(err.text, "p: binary");
+    file_close(&file);
+}
+
 static void test_file_unchanged__what_counts(void **state) {
     (void)state;
     struct stat a = {.st_ino = 5, .st_size = 9}, b = a;
@@ -168,6 +229,8 @@ int main(void) {
         cmocka_unit_test(test_file_read__replaced),
         cmocka_unit_test(test_file_read__changes_meanwhile),
         cmocka_unit_test(test_file_read__longer_than_its_size),
+        cmocka_unit_test(test_file_more__pieces),
+        cmocka_unit_test(test_file_open__refuses),
         cmocka_unit_test(test_file_unchanged__what_counts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

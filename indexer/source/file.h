@@ -1,4 +1,4 @@
-/* One regular file, read whole, whatever else happens to it meanwhile.
+/* One regular file, read whole or piece by piece, whatever else happens to it meanwhile.
  *
  * The file is opened without following a link and without waiting for a FIFO or a device, and it is
  * read with read(2), so that a file cut short under our eyes is a message and not a SIGBUS. No
@@ -30,6 +30,29 @@ struct file_request {
  * use. */
 enum status file_read(struct buffer *out, struct stat *now, const struct file_request *request,
                       struct error *err);
+
+/* A file that is open to be read in pieces. */
+struct file {
+    int descriptor;
+    const char *path;  /* borrowed from the request */
+    struct stat state; /* what fstat(2) said when it was opened */
+    uint64_t at;       /* where the next piece begins */
+};
+
+/* Opens the file under the same conditions, but for those on its bytes, and with the same failures
+ * as file_read(). Only then is it to be closed. */
+enum status file_open(struct file *file, const struct file_request *request, struct error *err);
+void file_close(struct file *file);
+
+/* Appends the first bytes, CHARSET_PROBE of them or all there are. ST_SKIPPED: binary. ST_EIO,
+ * ST_NOMEM. */
+enum status file_head(struct file *file, struct buffer *out, struct error *err);
+
+/* Appends the next `size` bytes; fewer only when the file ends. ST_EIO, ST_NOMEM. */
+enum status file_more(struct file *file, struct buffer *out, size_t size, struct error *err);
+
+/* The next piece is the first again. ST_EIO. */
+enum status file_rewind(struct file *file, struct error *err);
 
 /* True when two stats describe the same state of the same file: device, inode, size, and both times
  * to the nanosecond. */
