@@ -1,5 +1,7 @@
 #include "indexer/extract/content.h"
 
+#include "indexer/source/charset.h"
+
 void content_release(struct content *content) {
     buffer_release(&content->title);
     buffer_release(&content->text);
@@ -14,12 +16,8 @@ void content_clear(struct content *content) {
     content->heading_start = content->heading_end = 0;
 }
 
-static bool is_space(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 static bool ends_with_space(const struct buffer *buffer) {
-    return buffer->size == 0 || is_space(buffer->data[buffer->size - 1]);
+    return buffer->size == 0 || content_is_space(buffer->data[buffer->size - 1]);
 }
 
 static enum status append_flow(struct buffer *out, struct slice text) {
@@ -29,7 +27,7 @@ static enum status append_flow(struct buffer *out, struct slice text) {
     uint8_t *to = out->data + out->size;
     bool spaced = ends_with_space(out);
     for (size_t i = 0; i < text.size; i++) {
-        bool space = is_space(text.data[i]);
+        bool space = content_is_space(text.data[i]);
         if (!space)
             *to++ = text.data[i];
         else if (!spaced)
@@ -72,7 +70,7 @@ void content_heading_begin(struct content *content) {
 
 void content_heading_end(struct content *content) {
     size_t end = content->text.size;
-    while (end > content->heading_start && is_space(content->text.data[end - 1]))
+    while (end > content->heading_start && content_is_space(content->text.data[end - 1]))
         end--;
     if (content->has_heading || end <= content->heading_start)
         return;
@@ -81,7 +79,7 @@ void content_heading_end(struct content *content) {
 }
 
 static void trim_end(struct buffer *buffer) {
-    while (buffer->size > 0 && is_space(buffer->data[buffer->size - 1]))
+    while (buffer->size > 0 && content_is_space(buffer->data[buffer->size - 1]))
         buffer->size--;
 }
 
@@ -94,11 +92,24 @@ enum status content_finish(struct content *content) {
     content_title(content, slice_of(text->data + start, end - start));
     trim_end(&content->title);
     for (size_t i = 0; i < start; i++)
-        if (!is_space(text->data[i]))
+        if (!content_is_space(text->data[i]))
             return content->status;
-    while (end < text->size && is_space(text->data[end]))
+    while (end < text->size && content_is_space(text->data[end]))
         end++;
     memmove(text->data, text->data + end, text->size - end);
     text->size -= end;
     return content->status;
+}
+
+enum status content_name(struct content *content, const char *path) {
+    if (content->title.size > 0)
+        return ST_OK;
+    const char *slash = strrchr(path, '/');
+    struct buffer name = {0};
+    enum status status = charset_repair(&name, slice_of_string(slash ? slash + 1 : path));
+    if (!status)
+        content_title(content, buffer_slice(&name));
+    buffer_release(&name);
+    trim_end(&content->title);
+    return status ? status : content->status;
 }

@@ -18,6 +18,11 @@ struct content {
     size_t heading_start, heading_end;
 };
 
+/* White space of ASCII, which is all that counts as such here. */
+static inline bool content_is_space(uint8_t byte) {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
 void content_release(struct content *content);
 void content_clear(struct content *content);
 
@@ -40,5 +45,9 @@ void content_title(struct content *content, struct slice text);
 /* The document is complete. Without a title, the first heading becomes it, and leaves the text when
  * nothing stands before it. ST_OK or ST_NOMEM. */
 enum status content_finish(struct content *content);
+
+/* Behind content_finish(): without a title, the last part of the path becomes it. ST_OK or
+ * ST_NOMEM. */
+enum status content_name(struct content *content, const char *path);
 
 #endif

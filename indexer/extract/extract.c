@@ -82,15 +82,7 @@ enum status extract_run(struct extract *extract, enum format format, const char 
     if (charset_text(&utf8, &extract->scratch, bytes, declared))
         return error_nomem(err);
     descriptions[format].extract(content, utf8);
-    if (content_finish(content))
+    if (content_finish(content) || content_name(content, path))
         return error_nomem(err);
-    if (content->title.size > 0)
-        return ST_OK;
-    const char *slash = strrchr(path, '/');
-    buffer_clear(&extract->scratch);
-    struct slice name = slice_of_string(slash ? slash + 1 : path);
-    if (charset_repair(&extract->scratch, name))
-        return error_nomem(err);
-    content_title(content, buffer_slice(&extract->scratch));
-    return content_finish(content) ? error_nomem(err) : ST_OK;
+    return ST_OK;
 }

@@ -1,16 +1,26 @@
 #include "indexer/extract/text.h"
 
+size_t text_blank(struct slice utf8) {
+    size_t size = 0;
+    while (size < utf8.size && content_is_space(utf8.data[size]))
+        size++;
+    return size;
+}
+
+struct slice text_heading(struct slice utf8) {
+    size_t size = utf8.size <= TEXT_TITLE_MAX ? utf8.size : TEXT_TITLE_MAX + 1;
+    const uint8_t *line_end = size > 0 ? memchr(utf8.data, '\n', size) : NULL;
+    if (line_end)
+        size = (size_t)(line_end - utf8.data);
+    return slice_of(utf8.data, size <= TEXT_TITLE_MAX ? size : 0);
+}
+
 void text_extract(struct content *content, struct slice utf8) {
-    const uint8_t *at = utf8.data, *end = utf8.data + utf8.size;
-    while (at < end && (*at == ' ' || (*at >= '\t' && *at <= '\r')))
-        at++;
-    const uint8_t *line_end = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-    size_t size = (size_t)((line_end ? line_end : end) - at);
+    size_t blank = text_blank(utf8);
+    utf8 = slice_of(utf8.data + blank, utf8.size - blank);
+    struct slice heading = text_heading(utf8);
     content_heading_begin(content);
-    if (size <= TEXT_TITLE_MAX) {
-        content_verbatim(content, slice_of(at, size));
-        content_heading_end(content);
-        at += size;
-    }
-    content_verbatim(content, slice_of(at, (size_t)(end - at)));
+    content_verbatim(content, heading);
+    content_heading_end(content);
+    content_verbatim(content, slice_of(utf8.data + heading.size, utf8.size - heading.size));
 }

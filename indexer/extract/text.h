@@ -10,4 +10,10 @@ enum { TEXT_TITLE_MAX = 120 }; /* bytes of a first line that can be a title */
  * most TEXT_TITLE_MAX bytes: a longer one is a paragraph. */
 void text_extract(struct content *content, struct slice utf8);
 
+/* The same in steps. The size of the white space at the start: */
+size_t text_blank(struct slice utf8);
+/* and the line that counts as the heading of a text without it, or nothing. More than
+ * TEXT_TITLE_MAX bytes of the text are enough to say. */
+struct slice text_heading(struct slice utf8);
+
 #endif

@@ -1,0 +1,166 @@
+#include "indexer/extract/text_stream.h"
+
+#include "indexer/extract/text.h"
+
+enum { BLOCK = 256 * 1024 }; /* bytes read at a time */
+
+static enum status changed(const struct text_stream *stream, struct error *err) {
+    return error_set(err, ST_SKIPPED, 0, "%s: changed while being read", stream->file.path);
+}
+
+static void drop(struct buffer *buffer, size_t size) {
+    if (size > 0)
+        memmove(buffer->data, buffer->data + size, buffer->size - size);
+    buffer->size -= size;
+}
+
+/* Drops white space at the start, as long as there was nothing else. */
+static void drop_blank(struct text_stream *stream) {
+    if (stream->blank)
+        drop(&stream->text, text_blank(buffer_slice(&stream->text)));
+    stream->blank = stream->blank && stream->text.size == 0;
+}
+
+/* Reads the next `size` bytes. */
+static enum status read_exactly(struct text_stream *stream, size_t size, struct error *err) {
+    size_t before = stream->bytes.size;
+    enum status status = file_more(&stream->file, &stream->bytes, size, err);
+    if (!status && stream->bytes.size - before < size)
+        status = changed(stream, err);
+    return status;
+}
+
+/* Reads and decodes a block, or sets `ended`. */
+static enum status decode_more(struct text_stream *stream, struct error *err) {
+    if (stream->stop && *stream->stop)
+        return error_set(err, ST_INTERRUPTED, 0, "interrupted");
+    uint64_t size = (uint64_t)stream->file.state.st_size, at = stream->file.at;
+    uint64_t left = at < size ? size - at : 0;
+    enum status status = read_exactly(stream, left < BLOCK ? (size_t)left : BLOCK, err);
+    if (status)
+        return status;
+    size_t used;
+    stream->ended = left <= BLOCK;
+    if (charset_piece(&stream->text, &used, &stream->tally, buffer_slice(&stream->bytes),
+                      stream->charset, stream->ended))
+        return error_nomem(err);
+    drop(&stream->bytes, used);
+    drop_blank(stream);
+    return ST_OK;
+}
+
+/* From the start: takes the title off, so that the text is next. */
+static enum status begin(struct text_stream *stream, struct error *err) {
+    struct content *content = &stream->content;
+    enum status status = file_rewind(&stream->file, err);
+    buffer_clear(&stream->bytes);
+    if (!status)
+        status = read_exactly(stream, stream->mark, err);
+    buffer_clear(&stream->bytes);
+    buffer_clear(&stream->text);
+    stream->given = stream->searched = 0;
+    stream->tally = (struct charset_tally){0};
+    stream->blank = true;
+    stream->ended = false;
+    while (!status && !stream->ended && stream->text.size <= TEXT_TITLE_MAX)
+        status = decode_more(stream, err);
+    if (status)
+        return status;
+    struct slice heading = text_heading(buffer_slice(&stream->text));
+    content_clear(content);
+    content_title(content, heading);
+    if (content_finish(content) || content_name(content, stream->file.path))
+        return error_nomem(err);
+    drop(&stream->text, heading.size);
+    stream->blank = true;
+    drop_blank(stream);
+    hash_state_begin(stream->hash, hash64(content->title.data, content->title.size, 0));
+    return ST_OK;
+}
+
+/* How much of the text is to be given, once there is enough of it; else 0. */
+static size_t piece_size(struct text_stream *stream) {
+    const struct buffer *text = &stream->text;
+    if (stream->ended)
+        return text->size;
+    if (text->size < TEXT_STREAM_PIECE)
+        return 0;
+    for (size_t size = text->size; size > stream->searched; size--)
+        if (content_is_space(text->data[size - 1]))
+            return size;
+    stream->searched = text->size;
+    return text->size < TEXT_STREAM_STRETCH ? 0 : text->size;
+}
+
+static enum status take(struct slice *piece, struct text_stream *stream, struct error *err) {
+    if (stream->given > 0) { /* it was cut behind the last white space */
+        drop(&stream->text, stream->given);
+        stream->searched = stream->text.size;
+    }
+    stream->given = piece_size(stream);
+    while (stream->given == 0 && !stream->ended) {
+        enum status status = decode_more(stream, err);
+        if (status)
+            return status;
+        stream->given = piece_size(stream);
+    }
+    *piece = slice_of(stream->text.data, stream->given);
+    hash_state_add(stream->hash, piece->data, piece->size);
+    return piece->size > 0 ? ST_OK : ST_END;
+}
+
+enum status text_stream_open(struct text_stream *stream, const struct file_request *request,
+                             const volatile sig_atomic_t *stop, struct error *err) {
+    *stream = (struct text_stream){.stop = stop};
+    enum status status = file_open(&stream->file, request, err);
+    if (status)
+        return status;
+    stream->hash = hash_state_new();
+    status = stream->hash ? file_head(&stream->file, &stream->bytes, err) : error_nomem(err);
+    if (status)
+        text_stream_close(stream);
+    else
+        stream->charset = charset_of_mark(&stream->mark, buffer_slice(&stream->bytes));
+    return status;
+}
+
+void text_stream_close(struct text_stream *stream) {
+    file_close(&stream->file);
+    content_release(&stream->content);
+    hash_state_free(stream->hash);
+    buffer_release(&stream->bytes);
+    buffer_release(&stream->text);
+}
+
+struct slice text_stream_head(const struct text_stream *stream) {
+    return buffer_slice(&stream->bytes);
+}
+
+/* Goes through all of it in the encoding that is assumed. */
+static enum status go_through(struct text_stream *stream, struct error *err) {
+    struct slice piece;
+    enum status status = begin(stream, err);
+    while (!status)
+        status = take(&piece, stream, err);
+    return status == ST_END ? ST_OK : status;
+}
+
+enum status text_stream_survey(struct text_stream *stream, struct error *err) {
+    enum status status = go_through(stream, err);
+    enum charset guess = stream->mark ? stream->charset : charset_guess(&stream->tally);
+    if (!status && guess != stream->charset) {
+        stream->charset = guess;
+        status = go_through(stream, err);
+    }
+    if (status)
+        return status;
+    stream->content_hash = hash_state_value(stream->hash);
+    return begin(stream, err);
+}
+
+enum status text_stream_next(struct slice *piece, struct text_stream *stream, struct error *err) {
+    enum status status = take(piece, stream, err);
+    if (status == ST_END && hash_state_value(stream->hash) != stream->content_hash)
+        status = changed(stream, err);
+    return status;
+}
