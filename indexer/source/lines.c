@@ -93,11 +93,12 @@ static enum status make_room(struct lines *lines) {
     if (needed <= lines->capacity)
         return ST_OK;
     size_t capacity = needed > 2 * lines->capacity ? needed : 2 * lines->capacity;
+    size_t most = lines->options.max_line + BLOCK + LINES_PADDING; /* longer lines are skipped */
+    if (needed <= most && capacity > most)
+        capacity = most;
     uint8_t *text = realloc(lines->text, capacity);
     if (!text)
         return fail(lines, ST_NOMEM, 0, "out of memory");
-    /* The padding is read, never used; it should be defined for all that. */
-    memset(text + lines->capacity, 0, capacity - lines->capacity);
     lines->text = text;
     lines->capacity = capacity;
     return ST_OK;
@@ -228,6 +229,8 @@ static enum status fill(struct lines *lines) {
         else
             status = lines->packing == PACKING_GZIP ? inflate_some(lines) : unzstd_some(lines);
     }
+    /* The padding is read, never used; it should be defined for all that. */
+    memset(lines->text + lines->end, 0, LINES_PADDING);
     return status;
 }
 

@@ -13,8 +13,9 @@
  *             warn(err.text);
  *     lines_close(lines);
  *
- * Memory: the longest line, twice, and 2 MiB; in zstd data also the window that it asks for. What
- * is decompressed streams through, so a small file that unpacks to terabytes costs time only.
+ * Memory: the longest line, twice, but never more than max_line, and 2 MiB; in zstd data also the
+ * window that it asks for. What is decompressed streams through, so a small file that unpacks to
+ * terabytes costs time only.
  * Threads: a stream belongs to one thread at a time. */
 #ifndef QUERN_INDEXER_SOURCE_LINES_H
 #define QUERN_INDEXER_SOURCE_LINES_H
