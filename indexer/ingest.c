@@ -6,8 +6,11 @@
 #include <time.h>
 
 #include "common/place.h"
+#include "indexer/extract/text_stream.h"
 #include "indexer/source/file.h"
 #include "indexer/source/ndjson.h"
+
+enum { LARGE = 8 * 1024 * 1024 }; /* bytes; plain text that is larger goes in pieces */
 
 static void own_add(struct ingest *ingest, const char *folder, const char *name) {
     char path[PLACE_MAX + 16];
@@ -63,6 +66,12 @@ bool ingest_is_own(const struct ingest *ingest, const struct stat *st) {
     return false;
 }
 
+static enum status commit(struct ingest *ingest, struct error *err) {
+    enum status status = writer_commit(ingest->writer, err);
+    ingest->committed = clock_milliseconds();
+    return status;
+}
+
 enum status ingest_pause(struct ingest *ingest, struct error *err) {
     if (*ingest->settings->stop)
         return error_set(err, ST_INTERRUPTED, 0, "interrupted");
@@ -72,24 +81,21 @@ enum status ingest_pause(struct ingest *ingest, struct error *err) {
     if (!writer_due(ingest->writer) &&
         (uint64_t)(now - ingest->committed) < ingest->settings->commit_every)
         return ST_OK;
-    enum status status = writer_commit(ingest->writer, err);
-    ingest->committed = clock_milliseconds();
-    return status;
+    return commit(ingest, err);
 }
 
-/* What writer_add() would do. */
-static enum status plan_document(struct ingest *ingest, const struct document *document,
+/* What adding a document with this content would do to the newest state of the index. */
+static enum status plan_document(struct ingest *ingest, struct slice id, uint64_t content_hash,
                                  enum outcome *outcome, struct error *err) {
+    struct snapshot *snapshot = ingest_snapshot(ingest);
     uint32_t segment, doc;
     struct document known;
     *outcome = OUTCOME_NEW;
-    if (!ingest->planned)
+    if (!snapshot)
         return ST_OK;
-    enum status status = snapshot_find(ingest->planned, document->id, &segment, &doc, &known, err);
-    if (!status) {
-        bool same = known.content_hash == writer_content_hash(document->title, document->text);
-        *outcome = same ? OUTCOME_UNCHANGED : OUTCOME_CHANGED;
-    }
+    enum status status = snapshot_find(snapshot, id, &segment, &doc, &known, err);
+    if (!status)
+        *outcome = known.content_hash == content_hash ? OUTCOME_UNCHANGED : OUTCOME_CHANGED;
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
@@ -100,11 +106,26 @@ static const char *reason(const struct error *err, struct slice path) {
     return named ? err->text + path.size + 2 : err->text;
 }
 
+static const enum outcome outcomes[] = {[WRITER_NEW] = OUTCOME_NEW,
+                                        [WRITER_REPLACED] = OUTCOME_CHANGED,
+                                        [WRITER_UNCHANGED] = OUTCOME_UNCHANGED};
+
+/* Counts what became of a document: with ST_SKIPPED it was refused, and *err says why. */
+static enum status count_document(struct ingest *ingest, struct slice id, enum status status,
+                                  enum outcome outcome, struct error *err) {
+    if (status == ST_SKIPPED) {
+        struct error why; /* the id may be what is too long */
+        error_set(&why, status, 0, "%.*s: cannot be indexed: %s",
+                  (int)(id.size < 200 ? id.size : 200), (const char *)id.data, reason(err, id));
+        progress_count(ingest->progress, OUTCOME_FAILED, id, why.text);
+    } else if (!status) {
+        progress_count(ingest->progress, outcome, id, NULL);
+    }
+    return status < 0 ? status : ST_OK;
+}
+
 static enum status ingest_document(struct ingest *ingest, const struct document *document,
                                    struct error *err) {
-    static const enum outcome outcomes[] = {[WRITER_NEW] = OUTCOME_NEW,
-                                            [WRITER_REPLACED] = OUTCOME_CHANGED,
-                                            [WRITER_UNCHANGED] = OUTCOME_UNCHANGED};
     enum outcome outcome;
     enum status status;
     if (ingest->writer) {
@@ -112,18 +133,10 @@ static enum status ingest_document(struct ingest *ingest, const struct document 
         status = writer_add(ingest->writer, document, &done, err);
         outcome = status ? OUTCOME_FAILED : outcomes[done];
     } else {
-        status = plan_document(ingest, document, &outcome, err);
+        status = plan_document(ingest, document->id,
+                               writer_content_hash(document->title, document->text), &outcome, err);
     }
-    if (status == ST_SKIPPED) {
-        struct error why; /* the id may be what is too long */
-        error_set(&why, status, 0, "%.*s: cannot be indexed: %s",
-                  (int)(document->id.size < 200 ? document->id.size : 200),
-                  (const char *)document->id.data, reason(err, document->id));
-        progress_count(ingest->progress, OUTCOME_FAILED, document->id, why.text);
-    } else if (!status) {
-        progress_count(ingest->progress, outcome, document->id, NULL);
-    }
-    return status < 0 ? status : ST_OK;
+    return count_document(ingest, document->id, status, outcome, err);
 }
 
 enum status ingest_drop(struct ingest *ingest, struct slice id, struct error *err) {
@@ -213,24 +226,11 @@ enum status ingest_stdin(struct ingest *ingest, const struct source *options, st
     return ingest_records(ingest, options, "-", NULL, &whole, err);
 }
 
-/* Reads the file and indexes it as one document. *flags gets CHANGES_EMPTY when there is none in
- * it. *state is what was read; ST_NOT_FOUND: nothing was, and nothing is to be remembered. */
-static enum status ingest_whole(struct ingest *ingest, const struct source *source,
-                                const struct found *found, bool known, struct stat *state,
-                                unsigned *flags, struct error *err) {
-    struct file_request request = {
-        .directory = found->directory,
-        .name = found->name,
-        .path = (const char *)found->path.data,
-        .max_size = source->max_size,
-        .seen = found->st,
-    };
-    enum status status = file_read(&ingest->bytes, state, &request, err);
-    if (!status) {
-        progress_read(ingest->progress, ingest->bytes.size, 0);
-        status = extract_run(&ingest->extract, source->format, request.path,
-                             buffer_slice(&ingest->bytes), err);
-    }
+/* Nothing became of a file that could not be read: counts that. ST_NOT_FOUND: nothing is to be
+ * remembered of it; ST_OK: that it is no document. */
+static enum status ingest_unread(struct ingest *ingest, const struct found *found, bool known,
+                                 struct stat *state, unsigned *flags, enum status status,
+                                 struct error *err) {
     if (status == ST_SKIPPED) {
         progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, reason(err, found->path));
         /* What changes while we look at it may yet become a document. */
@@ -244,8 +244,124 @@ static enum status ingest_whole(struct ingest *ingest, const struct source *sour
         progress_count(ingest->progress, OUTCOME_FAILED, found->path, err->text);
         return ST_NOT_FOUND;
     }
+    return status;
+}
+
+/* What adding a surveyed text would do. When the last commit has this very text, the batch may know
+ * better: it is committed then, and asked. */
+static enum status plan_stream(struct ingest *ingest, struct slice id,
+                               const struct text_stream *stream, enum outcome *outcome,
+                               struct error *err) {
+    enum status status = plan_document(ingest, id, stream->content_hash, outcome, err);
+    if (status || !ingest->writer || *outcome != OUTCOME_UNCHANGED)
+        return status;
+    status = commit(ingest, err);
+    return status ? status : plan_document(ingest, id, stream->content_hash, outcome, err);
+}
+
+/* Hands the pieces of a surveyed text to the writer. The status says how that went, and *input how
+ * reading did: ST_END when the text is whole. */
+static enum status write_stream(struct ingest *ingest, struct slice id, struct text_stream *stream,
+                                enum outcome *outcome, enum status *input, struct error *err) {
+    struct document document = {
+        .id = id,
+        .title = buffer_slice(&stream->content.title),
+        .mtime = stream->file.state.st_mtim.tv_sec,
+        .size = (uint64_t)stream->file.state.st_size,
+        .content_hash = stream->content_hash,
+    };
+    struct slice piece;
+    struct error failure;
+    enum writer_outcome done;
+    uint64_t counted = 0;
+    enum status status = writer_begin(ingest->writer, &document, err);
     if (status)
         return status;
+    while (!status && (*input = text_stream_next(&piece, stream, err)) == ST_OK) {
+        progress_read(ingest->progress, stream->file.at - counted, 0);
+        counted = stream->file.at;
+        status = writer_text(ingest->writer, piece, err);
+    }
+    if (status < 0)
+        return status;
+    enum status ended = writer_end(ingest->writer, *input == ST_END, &done, &failure);
+    if (ended) {
+        *err = failure;
+        return ended;
+    }
+    if (*input == ST_END)
+        *outcome = outcomes[done];
+    return status;
+}
+
+/* ingest_whole() for a large file that may be plain text. *text: it is; else nothing was done. */
+static enum status ingest_stream(struct ingest *ingest, const struct file_request *request,
+                                 enum format format, const struct found *found, bool known,
+                                 struct stat *state, unsigned *flags, bool *text,
+                                 struct error *err) {
+    struct text_stream stream;
+    enum outcome outcome = OUTCOME_FAILED;
+    enum status status = ST_OK;
+    enum status input = text_stream_open(&stream, request, ingest->settings->stop, err);
+    *text = true;
+    if (input)
+        return ingest_unread(ingest, found, known, state, flags, input, err);
+    *text =
+        format == FORMAT_TEXT || extract_format_of_bytes(text_stream_head(&stream)) == FORMAT_TEXT;
+    if (!*text)
+        goto out;
+    input = text_stream_survey(&stream, err);
+    if (!input) {
+        *state = stream.file.state;
+        status = plan_stream(ingest, found->path, &stream, &outcome, err);
+        if (!status && ingest->writer && outcome != OUTCOME_UNCHANGED)
+            status = write_stream(ingest, found->path, &stream, &outcome, &input, err);
+        else
+            progress_read(ingest->progress, (uint64_t)state->st_size, 0);
+    }
+    if (status || !input || input == ST_END) {
+        status = count_document(ingest, found->path, status, outcome, err);
+    } else if (input == ST_SKIPPED) { /* it changed: what the index has of it stays */
+        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, reason(err, found->path));
+        status = ST_NOT_FOUND;
+    } else {
+        status = ingest_unread(ingest, found, known, state, flags, input, err);
+    }
+out:
+    text_stream_close(&stream);
+    return status;
+}
+
+/* Reads the file and indexes it as one document. *flags gets CHANGES_EMPTY when there is none in
+ * it. *state is what was read; ST_NOT_FOUND: nothing was, and nothing is to be remembered. */
+static enum status ingest_whole(struct ingest *ingest, const struct source *source,
+                                const struct found *found, bool known, struct stat *state,
+                                unsigned *flags, struct error *err) {
+    struct file_request request = {
+        .directory = found->directory,
+        .name = found->name,
+        .path = (const char *)found->path.data,
+        .max_size = source->max_size,
+        .seen = found->st,
+    };
+    enum format format = source->format;
+    if (format == FORMAT_AUTO)
+        format = extract_format_of_name(request.path);
+    if (found->st->st_size > LARGE && (format == FORMAT_TEXT || format == FORMAT_AUTO)) {
+        bool text;
+        enum status status =
+            ingest_stream(ingest, &request, format, found, known, state, flags, &text, err);
+        if (status || text)
+            return status;
+    }
+    enum status status = file_read(&ingest->bytes, state, &request, err);
+    if (!status) {
+        progress_read(ingest->progress, ingest->bytes.size, 0);
+        status =
+            extract_run(&ingest->extract, format, request.path, buffer_slice(&ingest->bytes), err);
+    }
+    if (status)
+        return ingest_unread(ingest, found, known, state, flags, status, err);
     struct document document = {
         .id = found->path,
         .title = buffer_slice(&ingest->extract.content.title),
