@@ -180,11 +180,13 @@ size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max
         if (!taken)
             break;
         wordcache_begin(cache);
-        /* All entries are on their way from memory before the first is looked at. */
+        /* All of it is on its way from memory before the first is looked at. */
         for (size_t i = 0; i < taken; i++) {
             keys[i] = wordcache_key(cache, analyzer->text, words[i].start, words[i].end);
             wordcache_prefetch(cache, &keys[i]);
         }
+        for (size_t i = 0; i < taken; i++)
+            wordcache_prefetch_entry(cache, &keys[i]);
         for (size_t i = 0; i < taken; i++) {
             struct wordcache_entry *entry = wordcache_find(cache, &keys[i]);
             if (!entry->term) {

@@ -41,10 +41,39 @@ static inline void bits_put(struct bits *bits, uint64_t value, unsigned count) {
     bits->count &= 7;
 }
 
-static inline void bits_put_unary(struct bits *bits, uint32_t zeros) {
-    for (; zeros >= 56; zeros -= 56)
-        bits_put(bits, 0, 56);
-    bits_put(bits, UINT64_C(1) << zeros, zeros + 1);
+/* Writes the high parts of all values; returns how many bytes they take. `next` has room. */
+static size_t put_highs(uint8_t *next, const uint8_t *ks, const uint32_t *frequencies,
+                        uint32_t count, const uint32_t *values) {
+    uint8_t *start = next;
+    uint64_t word = 0;
+    unsigned used = 0; /* bits of the word; may be 64 */
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned k = ks[i];
+        for (uint32_t n = frequencies[i]; n > 0; n--) {
+            uint64_t place = (uint64_t)used + (*values++ >> k);
+            for (; place >= 64; place -= 64) {
+                put_u64(next, word);
+                next += 8;
+                word = 0;
+            }
+            word |= UINT64_C(1) << place;
+            used = (unsigned)place + 1;
+        }
+    }
+    put_u64(next, word);
+    return (size_t)(next - start) + (used + 7) / 8;
+}
+
+static size_t put_lows(uint8_t *next, const uint8_t *ks, const uint32_t *frequencies,
+                       uint32_t count, const uint32_t *values) {
+    struct bits bits = {.next = next};
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned k = ks[i];
+        uint32_t mask = (UINT32_C(1) << k) - 1;
+        for (uint32_t n = frequencies[i]; n > 0; n--)
+            bits_put(&bits, *values++ & mask, k);
+    }
+    return (size_t)(bits.next - next) + (bits.count > 0);
 }
 
 /* Appends a coded run as an item; *fits says whether it is small enough. When not, nothing was
@@ -52,12 +81,14 @@ static inline void bits_put_unary(struct bits *bits, uint32_t zeros) {
 static enum status encode_coded(struct buffer *out, const uint32_t *frequencies,
                                 const uint8_t *norms, uint32_t count, const uint32_t *values,
                                 uint64_t value_count, bool *fits) {
+    uint8_t ks[POSTINGS_BLOCK];
     uint64_t highs = value_count, lows = 0;
     const uint32_t *value = values;
     for (uint32_t i = 0; i < count; i++) {
         unsigned k = rice_k(norms[i], frequencies[i]);
+        ks[i] = (uint8_t)k;
         lows += (uint64_t)k * frequencies[i];
-        for (uint32_t n = 0; n < frequencies[i]; n++)
+        for (uint32_t n = frequencies[i]; n > 0; n--)
             highs += *value++ >> k;
     }
     highs = (highs + 7) / 8;
@@ -65,27 +96,12 @@ static enum status encode_coded(struct buffer *out, const uint32_t *frequencies,
     *fits = highs + lows + HEAD_MAX <= CHUNK_DATA;
     if (!*fits)
         return ST_OK;
-    if (buffer_reserve(out, 2 + HEAD_MAX + highs + lows + 8))
+    if (buffer_reserve(out, 2 + HEAD_MAX + highs + lows + 16))
         return ST_NOMEM;
-    uint8_t *start = out->data + out->size + 2, *next = start;
-    next = varint_put(next, highs);
-    struct bits bits = {.next = next};
-    value = values;
-    for (uint32_t i = 0; i < count; i++) {
-        unsigned k = rice_k(norms[i], frequencies[i]);
-        for (uint32_t n = 0; n < frequencies[i]; n++)
-            bits_put_unary(&bits, *value++ >> k);
-    }
-    next += highs;
-    bits = (struct bits){.next = next};
-    value = values;
-    for (uint32_t i = 0; i < count; i++) {
-        unsigned k = rice_k(norms[i], frequencies[i]);
-        uint32_t mask = (UINT32_C(1) << k) - 1;
-        for (uint32_t n = 0; n < frequencies[i]; n++)
-            bits_put(&bits, *value++ & mask, k);
-    }
-    next += lows;
+    uint8_t *start = out->data + out->size + 2;
+    uint8_t *next = varint_put(start, highs);
+    next += put_highs(next, ks, frequencies, count, values);
+    next += put_lows(next, ks, frequencies, count, values);
     put_u16(start - 2, (uint16_t)(next - start));
     out->size = (size_t)(next - out->data);
     return ST_OK;

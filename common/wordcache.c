@@ -9,49 +9,51 @@ struct long_word {
     uint8_t bytes[];
 };
 
+/* Memory of zeros that takes up no more than is touched. */
+static void *map(size_t size) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+static size_t entries_bytes(void) {
+    return (WORDCACHE_WORDS + 1ul) * sizeof(struct wordcache_entry);
+}
+
 static size_t table_bytes(const struct wordcache *cache) {
-    return wordcache_slots(cache) * sizeof *cache->entries;
-}
-
-/* A table of some size is touched all over: with pages of 4 KiB each look-up would miss the TLB. */
-static struct wordcache_entry *table_new(const struct wordcache *cache) {
-    void *table =
-        mmap(NULL, table_bytes(cache), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (table == MAP_FAILED)
-        return NULL;
-    madvise(table, table_bytes(cache), MADV_HUGEPAGE);
-    return table;
-}
-
-static void table_free(const struct wordcache *cache) {
-    if (cache->entries)
-        munmap(cache->entries, table_bytes(cache));
+    return wordcache_slots(cache) * sizeof *cache->table;
 }
 
 enum status wordcache_init(struct wordcache *cache, bool ignore_case) {
     *cache = (struct wordcache){.bits = WORDCACHE_BITS_FIRST,
                                 .most = WORDCACHE_BITS,
                                 .case_bits = ignore_case ? 0x2020202020202020 : 0};
-    cache->entries = table_new(cache);
-    return cache->entries ? ST_OK : ST_NOMEM;
+    cache->entries = map(entries_bytes());
+    cache->table = map(table_bytes(cache));
+    if (cache->entries && cache->table)
+        return ST_OK;
+    wordcache_release(cache);
+    return ST_NOMEM;
 }
 
 void wordcache_release(struct wordcache *cache) {
-    table_free(cache);
+    if (cache->entries)
+        munmap(cache->entries, entries_bytes());
+    if (cache->table)
+        munmap(cache->table, table_bytes(cache));
     arena_release(&cache->arena);
     *cache = (struct wordcache){0};
 }
 
-/* Moves an entry of a smaller table to its place in this one. */
-static void take_over(struct wordcache *cache, const struct wordcache_entry *old) {
-    uint64_t hash = old->is_long ? old->word[0] : wordcache_hash(old->word[0], old->word[1]);
+/* Puts an entry that is there into the table. */
+static void enter(struct wordcache *cache, size_t number) {
+    const struct wordcache_entry *entry = &cache->entries[number];
+    uint64_t hash =
+        entry->is_long ? entry->word[0] : wordcache_hash(entry->word[0], entry->word[1]);
     size_t mask = wordcache_slots(cache) - 1, slot = wordcache_slot(cache, hash), probes = 1;
-    for (; cache->entries[slot & mask].term; slot++)
+    for (; cache->table[slot & mask]; slot++)
         probes++;
-    struct wordcache_entry *entry = &cache->entries[slot & mask];
-    *entry = *old;
-    if (old->term == (const uint8_t *)old->word)
-        entry->term = (const uint8_t *)entry->word;
+    cache->table[slot & mask] = ((uint32_t)hash & WORDCACHE_TAG) | (uint32_t)(number + 1);
     if (probes > cache->most_probes)
         cache->most_probes = probes;
 }
@@ -64,16 +66,18 @@ static bool grow(struct wordcache *cache) {
     cache->bits += WORDCACHE_BITS_STEP;
     if (cache->bits > cache->most)
         cache->bits = cache->most;
-    cache->entries = table_new(cache);
-    if (!cache->entries) {
+    cache->table = map(table_bytes(cache));
+    if (!cache->table) {
         *cache = old;
         return false;
     }
+    /* Touched all over from now on: with pages of 4 KiB each look-up would miss the TLB. */
+    madvise(cache->table, table_bytes(cache), MADV_HUGEPAGE);
+    madvise(cache->entries, entries_bytes(), MADV_HUGEPAGE);
     cache->most_probes = 0;
-    for (size_t i = 0; i < wordcache_slots(&old); i++)
-        if (old.entries[i].term)
-            take_over(cache, &old.entries[i]);
-    table_free(&old);
+    for (size_t number = 0; number < cache->words; number++)
+        enter(cache, number);
+    munmap(old.table, table_bytes(&old));
     return true;
 }
 
@@ -86,7 +90,7 @@ static size_t bytes_most(const struct wordcache *cache) {
 void wordcache_bound(struct wordcache *cache, uint64_t bytes) {
     cache->most = WORDCACHE_BITS;
     while (cache->most > WORDCACHE_BITS_FIRST &&
-           (uint64_t)sizeof *cache->entries << cache->most > bytes)
+           ((uint64_t)sizeof *cache->table + sizeof *cache->entries / 2) << cache->most > bytes)
         cache->most--;
 }
 
@@ -96,14 +100,15 @@ void wordcache_begin(struct wordcache *cache) {
         full = false;
     if (!full && cache->arena.total < bytes_most(cache) && cache->most_probes <= WORDCACHE_PROBES)
         return;
-    memset(cache->entries, 0, wordcache_slots(cache) * sizeof *cache->entries);
+    memset(cache->table, 0, table_bytes(cache));
+    memset(cache->entries, 0, cache->words * sizeof *cache->entries);
     arena_release(&cache->arena);
     cache->words = 0;
     cache->most_probes = 0;
 }
 
 void wordcache_forget(struct wordcache *cache) {
-    for (size_t i = 0; cache->words && i < wordcache_slots(cache); i++)
+    for (size_t i = 0; i < cache->words; i++)
         cache->entries[i].memo = 0;
 }
 
@@ -156,6 +161,7 @@ enum status wordcache_add(struct wordcache *cache, struct wordcache_entry *entry
     if (!filled.term)
         return ST_NOMEM;
     *entry = filled;
-    cache->words++;
+    cache->table[cache->free_slot] =
+        ((uint32_t)key->hash & WORDCACHE_TAG) | (uint32_t)++cache->words;
     return ST_OK;
 }

@@ -1,10 +1,13 @@
 /* Words already analysed, so that each distinct word is stemmed once: raw word -> term and memo.
  *
- * An open-addressing table of 32-byte entries. A word of at most 16 bytes lies in its entry, and so
- * does its term when it is a prefix, so that the common look-up touches one cache line. It begins
- * small, as most processes see few words and a page that is touched costs more than a word, and
- * grows as words come, into large pages. The words and bytes kept are bounded: a full cache starts
- * over. Both happen in wordcache_begin() only, since tokens borrow from it in between.
+ * Entries of 32 bytes stand in the order in which words came, and an open-addressing table of 4
+ * bytes a slot leads to them: since frequent words come early, most look-ups touch the first few
+ * pages of the entries and a small table, where entries in the table itself would be spread over
+ * all of it, a page of memory each. A word of at most 16 bytes
+ * lies in its entry, and so does its term when it is a prefix. The cache begins small, as most
+ * processes see few words and a page that is touched costs more than a word, and its table grows as
+ * words come. The words and bytes kept are bounded: a full cache starts over. Both happen in
+ * wordcache_begin() only, since tokens borrow from it in between.
  *
  *     wordcache_begin(&cache);
  *     for (up to WORDCACHE_STEP words) {
@@ -24,14 +27,18 @@
 enum {
     WORDCACHE_BITS_FIRST = 12,
     WORDCACHE_BITS_STEP = 2,
-    WORDCACHE_BITS = 20,                        /* 2^20 entries at most */
+    WORDCACHE_BITS = 20,                        /* 2^20 slots at most */
     WORDCACHE_WORDS = 1 << WORDCACHE_BITS >> 1, /* more of them start the cache over */
     WORDCACHE_BYTES = 16 << 20,                 /* so do more bytes of long words and of terms */
     WORDCACHE_BYTES_LEAST = 256 << 10,          /* of which a small one may keep so many */
     WORDCACHE_PROBES = 64,                      /* and so does a word that collides with so many */
     WORDCACHE_STEP = 64,                        /* words at most between two wordcache_begin() */
     WORDCACHE_SHORT = 16,                       /* bytes of a word that fit into an entry */
+    WORDCACHE_NUMBER = (1 << WORDCACHE_BITS) - 1,
 };
+
+/* So that hardly an entry is looked at in vain. */
+#define WORDCACHE_TAG (~(uint32_t)WORDCACHE_NUMBER)
 
 struct wordcache_entry {
     uint64_t word[2];    /* the bytes, padded with NUL; of a long word its hash and its address */
@@ -42,10 +49,13 @@ struct wordcache_entry {
 };
 
 struct wordcache {
-    struct wordcache_entry *entries;
-    unsigned bits; /* 2^bits of them */
-    unsigned most; /* ... at most: WORDCACHE_BITS, unless wordcache_bound() was called */
+    struct wordcache_entry *entries; /* the first `words` are used; the memory behind is zeros */
     size_t words;
+    uint32_t
+        *table;    /* open addressing: WORDCACHE_TAG of the hash | number of the entry + 1, or 0 */
+    unsigned bits; /* 2^bits slots, twice as many as words at most */
+    unsigned most; /* bits at most: WORDCACHE_BITS, unless wordcache_bound() was called */
+    size_t free_slot; /* where the word belongs that wordcache_find() missed last */
     size_t most_probes;
     uint64_t case_bits; /* 0x20 in each byte when ASCII capitals equal small letters, else 0 */
     struct arena arena;
@@ -68,7 +78,8 @@ void wordcache_bound(struct wordcache *cache, uint64_t bytes);
 
 /* Bytes in use. */
 static inline uint64_t wordcache_memory(const struct wordcache *cache) {
-    return ((uint64_t)sizeof *cache->entries << cache->bits) + cache->arena.total;
+    return ((uint64_t)sizeof *cache->table << cache->bits) + cache->words * sizeof *cache->entries +
+           cache->arena.total;
 }
 
 /* Makes room for the next WORDCACHE_STEP words; entries and terms may be elsewhere or gone after
@@ -79,7 +90,8 @@ void wordcache_begin(struct wordcache *cache);
 /* Sets every memo to 0. */
 void wordcache_forget(struct wordcache *cache);
 
-/* Fills the free entry that wordcache_find() gave for the key with a copy of the term. ST_NOMEM. */
+/* Fills the free entry that wordcache_find() gave for the key, just before, with a copy of the
+ * term. ST_NOMEM. */
 enum status wordcache_add(struct wordcache *cache, struct wordcache_entry *entry,
                           const struct wordcache_key *key, struct slice term);
 
@@ -141,22 +153,33 @@ static inline size_t wordcache_slot(const struct wordcache *cache, uint64_t hash
 
 static inline void wordcache_prefetch(const struct wordcache *cache,
                                       const struct wordcache_key *key) {
-    __builtin_prefetch(&cache->entries[wordcache_slot(cache, key->hash)]);
+    __builtin_prefetch(&cache->table[wordcache_slot(cache, key->hash)]);
 }
 
-/* The entry of the word, or the free entry where it belongs. */
+/* To be called when that has arrived. */
+static inline void wordcache_prefetch_entry(const struct wordcache *cache,
+                                            const struct wordcache_key *key) {
+    uint32_t number = cache->table[wordcache_slot(cache, key->hash)] & WORDCACHE_NUMBER;
+    __builtin_prefetch(&cache->entries[number ? number - 1 : 0]);
+}
+
+/* The entry of the word, or a free one for it. */
 static inline struct wordcache_entry *wordcache_find(struct wordcache *cache,
                                                      const struct wordcache_key *key) {
     bool is_long = key->size > WORDCACHE_SHORT;
     size_t mask = wordcache_slots(cache) - 1;
+    uint32_t tag = (uint32_t)key->hash & WORDCACHE_TAG;
     for (size_t slot = wordcache_slot(cache, key->hash), probes = 1;; slot++, probes++) {
-        struct wordcache_entry *entry = &cache->entries[slot & mask];
-        if (!entry->term) {
+        uint32_t found = cache->table[slot & mask];
+        if (!found) {
             if (probes > cache->most_probes)
                 cache->most_probes = probes;
-            return entry;
+            cache->free_slot = slot & mask;
+            return &cache->entries[cache->words];
         }
-        if (entry->word[0] != key->word[0] || entry->is_long != is_long)
+        struct wordcache_entry *entry = &cache->entries[(found & WORDCACHE_NUMBER) - 1];
+        if ((found & WORDCACHE_TAG) != tag || entry->word[0] != key->word[0] ||
+            entry->is_long != is_long)
             continue;
         if (is_long ? wordcache_equal_long(cache, entry, key) : entry->word[1] == key->word[1])
             return entry;

@@ -18,6 +18,7 @@ enum {
     /* And what a batch of tokens adds in any case: a new term and a new slice each. */
     POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),
     TERMS_FIRST = 1 << 11,
+    AHEAD = 8, /* terms */
 };
 
 /* Places in the pool are 32 bits wide. Address space is taken at once, memory when it is touched.
@@ -51,6 +52,7 @@ struct inverter {
 struct sort_item {
     uint64_t prefix;
     uint32_t number;
+    uint32_t string; /* as in its struct term, which need not be looked at then */
 };
 
 /* Memory that is touched in no order, so in large pages where there are such: with pages of 4 KiB
@@ -151,9 +153,13 @@ static enum status grow(struct inverter *inverter) {
     return ST_OK;
 }
 
-static struct slice term_bytes(const struct inverter *inverter, const struct term *term) {
-    const uint8_t *bytes = inverter->strings.data + term->string;
+static struct slice string_at(const struct inverter *inverter, uint32_t place) {
+    const uint8_t *bytes = inverter->strings.data + place;
     return slice_of(bytes + 1, bytes[0]);
+}
+
+static struct slice term_bytes(const struct inverter *inverter, const struct term *term) {
+    return string_at(inverter, term->string);
 }
 
 /* The number of a term, new or old, plus 1; 0 when memory is out. */
@@ -199,7 +205,7 @@ static inline uint32_t new_slice(struct inverter *inverter, struct term *term) {
     return slice;
 }
 
-/* Near the end of a slice. */
+/* A code that may not fit the slice. */
 static void put_slowly(struct inverter *inverter, struct term *term, uint64_t code, unsigned size) {
     if (term->end - term->next < size) {
         if (term->next < term->end)
@@ -210,28 +216,43 @@ static void put_slowly(struct inverter *inverter, struct term *term, uint64_t co
         inverter->pool[term->next++] = (uint8_t)(code >> 8 * i);
 }
 
-static inline void put_code(struct inverter *inverter, struct term *term, uint64_t value) {
-    unsigned bits = chain_code_bits(value), size = chain_code_size(bits);
-    uint64_t code = value << 2 | bits;
-    /* A slice is this long so that the store stays within it. */
-    if (term->end - term->next >= sizeof code) {
-        put_u64(inverter->pool + term->next, code);
-        term->next += size;
-    } else {
-        put_slowly(inverter, term, code, size);
+/* The occurrence's codes; returns where they end. 16 bytes are written in any case. */
+static inline uint8_t *put_codes(uint8_t *out, struct term *term, uint32_t doc, uint32_t position) {
+    bool first = term->doc != doc;
+    uint64_t head = (uint64_t)(position - (first ? 0 : term->position)) << 1 | first;
+    unsigned bits = chain_code_bits(head);
+    put_u64(out, head << 2 | bits);
+    out += chain_code_size(bits);
+    term->position = position;
+    if (first) {
+        uint64_t gap = (uint32_t)(doc - term->doc);
+        bits = chain_code_bits(gap);
+        put_u64(out, gap << 2 | bits);
+        out += chain_code_size(bits);
+        term->doc = doc;
+    }
+    return out;
+}
+
+static void put_occurrence_slowly(struct inverter *inverter, struct term *term, uint32_t doc,
+                                  uint32_t position) {
+    uint8_t codes[24];
+    const uint8_t *end = put_codes(codes, term, doc, position);
+    for (const uint8_t *code = codes; code < end;) {
+        unsigned size = chain_code_size(*code & 3);
+        put_slowly(inverter, term, get_u64(code), size);
+        code += size;
     }
 }
 
 static inline void put_occurrence(struct inverter *inverter, struct term *term, uint32_t doc,
                                   uint32_t position) {
-    if (term->doc == doc) {
-        put_code(inverter, term, (uint64_t)(position - term->position) << 1);
-    } else {
-        put_code(inverter, term, (uint64_t)position << 1 | 1);
-        put_code(inverter, term, (uint32_t)(doc - term->doc));
-        term->doc = doc;
+    if (term->end - term->next < 2 * sizeof(uint64_t)) {
+        put_occurrence_slowly(inverter, term, doc, position);
+        return;
     }
-    term->position = position;
+    uint8_t *out = inverter->pool + term->next;
+    term->next += (uint32_t)(put_codes(out, term, doc, position) - out);
 }
 
 /* A batch of tokens in three passes: the terms' numbers, with their records and then the ends of
@@ -300,8 +321,7 @@ static int compare_terms(const void *a, const void *b) {
     const struct sort_item *x = a, *y = b;
     if (x->prefix != y->prefix)
         return x->prefix < y->prefix ? -1 : 1;
-    return slice_compare(term_bytes(sorting, &sorting->terms[x->number]),
-                         term_bytes(sorting, &sorting->terms[y->number]));
+    return slice_compare(string_at(sorting, x->string), string_at(sorting, y->string));
 }
 
 enum status inverter_sort(struct inverter *inverter, struct error *err) {
@@ -313,7 +333,8 @@ enum status inverter_sort(struct inverter *inverter, struct error *err) {
         uint64_t prefix = 0;
         for (size_t i = 0; i < 8; i++)
             prefix = prefix << 8 | (i < bytes.size ? bytes.data[i] : 0);
-        items[number] = (struct sort_item){.prefix = prefix, .number = number};
+        items[number] = (struct sort_item){
+            .prefix = prefix, .number = number, .string = inverter->terms[number].string};
     }
     sorting = inverter;
     qsort(items, inverter->count, sizeof *items, compare_terms);
@@ -327,7 +348,7 @@ uint32_t inverter_terms(const struct inverter *inverter) {
 }
 
 struct slice inverter_term(const struct inverter *inverter, uint32_t i) {
-    return term_bytes(inverter, &inverter->terms[inverter->sorted[i].number]);
+    return string_at(inverter, inverter->sorted[i].string);
 }
 
 static void set_slice(struct inverter_chain *chain, uint32_t slice) {
@@ -349,7 +370,19 @@ static bool next_slice(struct chain *base) {
     return true;
 }
 
+/* Terms lie in memory as they came, so in order each of them is far from the last: what the next
+ * ones need is fetched while one is worked on. */
+static void prefetch(const struct inverter *inverter, uint32_t i) {
+    const struct sort_item *sorted = inverter->sorted;
+    if (inverter->count - i <= 2 * AHEAD)
+        return;
+    __builtin_prefetch(inverter->strings.data + sorted[i + 2 * AHEAD].string);
+    __builtin_prefetch(&inverter->terms[sorted[i + 2 * AHEAD].number]);
+    __builtin_prefetch(inverter->pool + inverter->terms[sorted[i + AHEAD].number].first);
+}
+
 void inverter_chain(struct inverter_chain *chain, const struct inverter *inverter, uint32_t i) {
+    prefetch(inverter, i);
     const struct term *term = &inverter->terms[inverter->sorted[i].number];
     *chain = (struct inverter_chain){
         .chain = {.refill = next_slice}, .pool = inverter->pool, .last = term->next};
