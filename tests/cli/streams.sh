@@ -14,6 +14,7 @@ quern-index -q notes 2>/dev/null
 # message would overwrite; each run here has a message to tell and something to write.
 for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
     echo "mill once more, $closed" >notes/new.txt
+    echo 'not JSON' >notes/broken.ndjson # a file that is unchanged is not complained about again
     eval "quern-index notes $closed"
     code=$?
     [ "$code" -eq 1 ] || fail "quern-index $closed: exit code $code"
@@ -53,6 +54,7 @@ if [ -w /dev/full ]; then
     quern-search --timing=/dev/full --queries=list -q 2>"$scratch/err"
     [ $? -eq 2 ] || fail "--timing=/dev/full: not noticed"
     echo 'mill at last' >notes/new.txt
+    echo 'not JSON' >notes/broken.ndjson
     quern-index -v notes 2>/dev/full
     [ $? -eq 1 ] || fail "quern-index 2>/dev/full"
     quern-search mill nosuchword 2>/dev/full >"$scratch/out" || fail "quern-search 2>/dev/full"
