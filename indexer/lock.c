@@ -43,8 +43,9 @@ enum status lock_take(int *fd, const char *index, struct error *err) {
     }
     char text[64];
     length = snprintf(text, sizeof text, "%ld %ld\n", (long)getpid(), (long)time(NULL));
-    /* Only for a message: a full disk is noticed where it matters. */
-    if (ftruncate(*fd, 0) || pwrite(*fd, text, (size_t)length, 0) < 0)
+    /* Only for a message: a full disk is noticed where it matters. Cut to its length afterwards: a
+     * file that was cut to nothing gets new blocks, and ext4 writes them out when it is closed. */
+    if (pwrite(*fd, text, (size_t)length, 0) < 0 || ftruncate(*fd, length))
         errno = 0;
     return ST_OK;
 }
