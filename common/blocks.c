@@ -61,11 +61,16 @@ enum status blocks_writer_copy(struct blocks_writer *writer, uint32_t first, uin
 }
 
 enum status blocks_writer_add(struct blocks_writer *writer, uint32_t first, struct slice raw,
-                              struct error *err) {
+                              struct slice tail, struct error *err) {
+    assert(raw.size + tail.size <= BLOCKS_RAW_MAX);
+    struct buffer *buffer = &writer->packer.packed;
     struct slice packed;
     if (blocks_pack(&writer->packer, raw, &packed))
         return error_nomem(err);
-    return blocks_writer_copy(writer, first, (uint32_t)raw.size, packed, err);
+    buffer->size = packed.size;
+    if (buffer_append_slice(buffer, tail))
+        return error_nomem(err);
+    return blocks_writer_copy(writer, first, (uint32_t)raw.size, buffer_slice(buffer), err);
 }
 
 enum status blocks_writer_flush(struct blocks_writer *writer, struct error *err) {
@@ -123,7 +128,8 @@ const uint8_t *blocks_packed(struct chunk_reader *chunks, enum stream data,
 static _Thread_local ZSTD_DCtx *decompressor;
 
 enum status blocks_load(struct chunk_reader *chunks, enum stream data,
-                        const struct blocks_entry *entry, struct buffer *raw, struct error *err) {
+                        const struct blocks_entry *entry, struct buffer *raw, struct slice *tail,
+                        struct error *err) {
     const uint8_t *packed = blocks_packed(chunks, data, entry);
     if (!packed) {
         *err = chunks->error;
@@ -137,11 +143,13 @@ enum status blocks_load(struct chunk_reader *chunks, enum stream data,
         decompressor = ZSTD_createDCtx();
     if (!decompressor || buffer_reserve(raw, entry->raw_size))
         return error_nomem(err);
-    size_t size =
-        ZSTD_decompressDCtx(decompressor, raw->data, entry->raw_size, packed, entry->size);
+    size_t frame = ZSTD_findFrameCompressedSize(packed, entry->size), size = frame;
+    if (!ZSTD_isError(frame))
+        size = ZSTD_decompressDCtx(decompressor, raw->data, entry->raw_size, packed, frame);
     if (ZSTD_isError(size) || size != entry->raw_size)
         return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents does not unpack",
                          chunks->segment);
     raw->size = size;
+    *tail = slice_of(packed + frame, entry->size - frame);
     return ST_OK;
 }

@@ -1,10 +1,11 @@
 /* Documents' records and texts, in compressed blocks: two streams, the blocks and where they are.
  *
- *     block     := zstd frame of at most BLOCKS_RAW_MAX bytes
- *     index     := entry*                      16 bytes each, 4,091 to a chunk
+ *     block     := frame tail     a zstd frame of at most BLOCKS_RAW_MAX bytes; behind it what zstd
+ *                                 could not shrink, as it is
+ *     index     := entry*         16 bytes each, 4,091 to a chunk
  *     entry     := first document(u32) raw size(u32) address(u48) size(u16)
  *
- * The first document is the one whose bytes begin the block. */
+ * The first document is the one whose bytes begin the block, raw size the frame's, unpacked. */
 #ifndef QUERN_COMMON_BLOCKS_H
 #define QUERN_COMMON_BLOCKS_H
 
@@ -45,9 +46,9 @@ struct blocks_writer {
 enum status blocks_writer_init(struct blocks_writer *writer, struct chunk_sink *sink,
                                uint32_t segment, enum stream data, enum stream index, int level);
 void blocks_writer_release(struct blocks_writer *writer);
-/* Compresses and writes a block. */
+/* Compresses and writes a block, the tail behind it. */
 enum status blocks_writer_add(struct blocks_writer *writer, uint32_t first, struct slice raw,
-                              struct error *err);
+                              struct slice tail, struct error *err);
 /* Writes a block that is compressed already. */
 enum status blocks_writer_copy(struct blocks_writer *writer, uint32_t first, uint32_t raw_size,
                                struct slice packed, struct error *err);
@@ -64,8 +65,10 @@ bool blocks_find(struct chunk_reader *chunks, enum stream index, uint32_t doc, u
 /* The block as it is stored, or NULL. */
 const uint8_t *blocks_packed(struct chunk_reader *chunks, enum stream data,
                              const struct blocks_entry *entry);
-/* Decompresses a block into *raw, replacing what was there. */
+/* Decompresses a block into *raw, replacing what was there. *tail is valid as long as the
+ * transaction. */
 enum status blocks_load(struct chunk_reader *chunks, enum stream data,
-                        const struct blocks_entry *entry, struct buffer *raw, struct error *err);
+                        const struct blocks_entry *entry, struct buffer *raw, struct slice *tail,
+                        struct error *err);
 
 #endif

@@ -1,10 +1,14 @@
 #include "common/docs.h"
 
+/* zstd's level for records. Level 3 makes them 2 to 5 % smaller than level 1; both take about 0.15
+ * us a document. */
+enum { RECORD_LEVEL = 3 };
+
 enum status docs_writer_init(struct docs_writer *writer, struct chunk_sink *sink, uint32_t segment,
                              int level) {
     *writer = (struct docs_writer){0};
-    enum status status =
-        blocks_writer_init(&writer->records, sink, segment, STREAM_DOCS, STREAM_DOC_INDEX, level);
+    enum status status = blocks_writer_init(&writer->records, sink, segment, STREAM_DOCS,
+                                            STREAM_DOC_INDEX, RECORD_LEVEL);
     enum status other =
         blocks_writer_init(&writer->texts, sink, segment, STREAM_TEXT, STREAM_TEXT_INDEX, level);
     return status ? status : other;
@@ -13,25 +17,40 @@ enum status docs_writer_init(struct docs_writer *writer, struct chunk_sink *sink
 void docs_writer_release(struct docs_writer *writer) {
     blocks_writer_release(&writer->records);
     blocks_writer_release(&writer->texts);
-    buffer_release(&writer->record_block);
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+        buffer_release(&writer->columns[i]);
+    buffer_release(&writer->hashes);
+    buffer_release(&writer->raw);
     buffer_release(&writer->text_block);
 }
 
 static enum status flush_text(struct docs_writer *writer, struct error *err) {
     if (!writer->text_block.size)
         return ST_OK;
-    enum status status = blocks_writer_add(&writer->texts, writer->text_first,
-                                           buffer_slice(&writer->text_block), err);
+    enum status status =
+        blocks_writer_add(&writer->texts, writer->text_first, buffer_slice(&writer->text_block),
+                          slice_of(NULL, 0), err);
     buffer_clear(&writer->text_block);
     return status;
 }
 
 static enum status flush_records(struct docs_writer *writer, struct error *err) {
-    if (!writer->record_block.size)
+    if (!writer->hashes.size)
         return ST_OK;
-    enum status status = blocks_writer_add(&writer->records, writer->block_first,
-                                           buffer_slice(&writer->record_block), err);
-    buffer_clear(&writer->record_block);
+    struct buffer *raw = &writer->raw;
+    buffer_clear(raw);
+    if (buffer_reserve(raw, DOCS_COLUMNS * VARINT_MAX + writer->column_bytes))
+        return error_nomem(err);
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+        buffer_append_varint(raw, writer->columns[i].size);
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++) {
+        buffer_append_slice(raw, buffer_slice(&writer->columns[i]));
+        buffer_clear(&writer->columns[i]);
+    }
+    enum status status = blocks_writer_add(&writer->records, writer->block_first, buffer_slice(raw),
+                                           buffer_slice(&writer->hashes), err);
+    buffer_clear(&writer->hashes);
+    writer->column_bytes = 0;
     return status;
 }
 
@@ -49,7 +68,7 @@ enum status docs_writer_text(struct docs_writer *writer, struct slice text, stru
     writer->text_bytes += text.size;
     while (!status && text.size > DOCS_TEXT_BLOCK) {
         status = blocks_writer_add(&writer->texts, writer->documents,
-                                   slice_of(text.data, DOCS_TEXT_BLOCK), err);
+                                   slice_of(text.data, DOCS_TEXT_BLOCK), slice_of(NULL, 0), err);
         text = slice_of(text.data + DOCS_TEXT_BLOCK, text.size - DOCS_TEXT_BLOCK);
     }
     if (!status && buffer_append_slice(&writer->text_block, text))
@@ -89,44 +108,76 @@ enum status docs_writer_align(struct docs_writer *writer, uint32_t *block, struc
     return status;
 }
 
-static uint64_t zigzag(int64_t value) {
-    return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
+static uint64_t zigzag(uint64_t difference) {
+    return difference << 1 ^ (difference >> 63 ? UINT64_MAX : 0);
 }
 
-static int64_t unzigzag(uint64_t value) {
-    return (int64_t)(value >> 1 ^ (value & 1 ? UINT64_MAX : 0));
+static uint64_t unzigzag(uint64_t value) {
+    return value >> 1 ^ (value & 1 ? UINT64_MAX : 0);
+}
+
+static uint32_t shared_prefix(const struct docs_before *before, struct slice id) {
+    uint32_t shared = 0;
+    while (shared < before->id_size && shared < id.size && before->id[shared] == id.data[shared])
+        shared++;
+    return shared;
 }
 
 enum status docs_writer_add(struct docs_writer *writer, const struct document *document,
                             const struct docs_text *where, struct error *err) {
-    struct buffer *block = &writer->record_block;
-    enum status status = ST_OK;
-    size_t most = document->id.size + document->title.size + 10 * VARINT_MAX;
-    if (block->size && (block->size + most > DOCS_BLOCK ||
-                        writer->documents - writer->block_first >= DOCS_BLOCK_COUNT)) {
-        status = flush_records(writer, err);
+    struct buffer *columns = writer->columns;
+    struct docs_before *before = &writer->before;
+    size_t most = document->id.size + document->title.size + DOCS_COLUMNS * VARINT_MAX;
+    if (writer->column_bytes + most > DOCS_BLOCK ||
+        writer->hashes.size == (size_t)DOCS_BLOCK_COUNT * DOCS_HASH) {
+        enum status status = flush_records(writer, err);
         if (status)
             return status;
     }
-    if (buffer_reserve(block, most + VARINT_MAX))
-        return error_nomem(err);
-    if (!block->size) {
+    if (!writer->hashes.size) {
         writer->block_first = writer->documents;
-        writer->text_base = where->kept ? where->block : writer->texts.count;
-        buffer_append_varint(block, writer->text_base);
+        before->mtime = 0;
+        before->text_end = 0;
+        before->id_size = 0;
     }
-    buffer_append_string(block, document->id);
-    buffer_append_string(block, document->title);
-    buffer_append_varint(block, zigzag(document->mtime));
-    buffer_append_varint(block, document->size);
-    buffer_append_varint(block, document->length);
-    buffer_append_varint(block, document->title_length);
-    buffer_append_u64(block, document->content_hash);
-    buffer_append_varint(block, where->kept ? where->size + 1 : 0);
+    enum status status = buffer_reserve(&writer->hashes, DOCS_HASH);
+    for (unsigned i = 0; i < DOCS_COLUMNS && !status; i++)
+        status = buffer_reserve(&columns[i], VARINT_MAX);
+    uint32_t shared = shared_prefix(before, document->id);
+    struct slice more = slice_of(document->id.data + shared, document->id.size - shared);
+    if (!status)
+        status = buffer_append_slice(&columns[DOCS_ID], more);
+    if (!status)
+        status = buffer_append_slice(&columns[DOCS_TITLE], document->title);
+    if (status)
+        return error_nomem(err);
+    buffer_append_varint(&columns[DOCS_ID_SHARED], shared);
+    buffer_append_varint(&columns[DOCS_ID_MORE], more.size);
+    buffer_append_varint(&columns[DOCS_TITLE_SIZE], document->title.size);
+    buffer_append_varint(&columns[DOCS_MTIME],
+                         zigzag((uint64_t)document->mtime - (uint64_t)before->mtime));
+    buffer_append_byte(&columns[DOCS_SIZE_LOW], (uint8_t)document->size);
+    buffer_append_varint(&columns[DOCS_SIZE_HIGH], document->size >> 8);
+    buffer_append_byte(&columns[DOCS_LENGTH_LOW], (uint8_t)document->length);
+    buffer_append_varint(&columns[DOCS_LENGTH_HIGH], document->length >> 8);
+    buffer_append_varint(&columns[DOCS_TITLE_LENGTH], document->title_length);
+    uint64_t place = (uint64_t)where->block * DOCS_TEXT_BLOCK + where->offset;
+    buffer_append_varint(&columns[DOCS_PLACE],
+                         where->kept ? 1 + zigzag(place - before->text_end) : 0);
     if (where->kept) {
-        buffer_append_varint(block, where->block - writer->text_base);
-        buffer_append_varint(block, where->offset);
+        buffer_append_varint(&columns[DOCS_TEXT_SIZE],
+                             zigzag(where->size - (document->size - document->title.size)));
+        before->text_end = place + where->size;
     }
+    uint8_t hash[8];
+    put_u64(hash, document->content_hash);
+    buffer_append(&writer->hashes, hash, DOCS_HASH);
+    before->mtime = document->mtime;
+    before->id_size = (uint32_t)document->id.size;
+    memcpy(before->id + shared, more.data, more.size);
+    writer->column_bytes = 0;
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+        writer->column_bytes += columns[i].size;
     writer->documents++;
     return ST_OK;
 }
@@ -140,22 +191,87 @@ enum status docs_writer_flush(struct docs_writer *writer, struct error *err) {
     return status ? status : blocks_writer_flush(&writer->texts, err);
 }
 
-void docs_read(struct reader *reader, uint32_t text_base, struct document *document,
-               struct docs_text *where) {
-    *document = (struct document){0};
-    document->id = reader_string(reader);
-    document->title = reader_string(reader);
-    document->mtime = unzigzag(reader_varint(reader));
-    document->size = reader_varint(reader);
-    document->length = reader_varint32(reader);
-    document->title_length = reader_varint32(reader);
-    document->content_hash = reader_u64(reader);
-    uint64_t size = reader_varint(reader);
-    *where = (struct docs_text){.kept = size > 0};
-    if (size) {
-        where->size = size - 1;
-        where->block = text_base + reader_varint32(reader);
-        where->offset = reader_varint32(reader);
+void docs_reader_init(struct docs_reader *reader, struct slice raw, struct slice hashes) {
+    struct reader all = reader_of(raw.data, raw.size);
+    uint64_t sizes[DOCS_COLUMNS];
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+        sizes[i] = reader_varint(&all);
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++) {
+        const uint8_t *bytes = sizes[i] <= raw.size ? reader_bytes(&all, (size_t)sizes[i]) : NULL;
+        reader->columns[i] = reader_of(bytes, bytes ? (size_t)sizes[i] : 0);
+        all.bad |= !bytes;
     }
+    reader->hashes = reader_of(hashes.data, hashes.size);
+    reader->left = (uint32_t)(hashes.size / DOCS_HASH);
+    reader->bad = all.bad || reader_left(&all) || hashes.size % DOCS_HASH;
+    reader->before.mtime = 0;
+    reader->before.text_end = 0;
+    reader->before.id_size = 0;
+}
+
+/* The id is put together where the one before stands. */
+static struct slice read_id(struct docs_reader *reader) {
+    struct docs_before *before = &reader->before;
+    uint64_t shared = reader_varint(&reader->columns[DOCS_ID_SHARED]);
+    uint64_t more = reader_varint(&reader->columns[DOCS_ID_MORE]);
+    const uint8_t *bytes = NULL;
+    if (shared <= before->id_size && more <= DOCUMENT_ID_MAX - shared)
+        bytes = reader_bytes(&reader->columns[DOCS_ID], (size_t)more);
+    if (!bytes) {
+        reader->bad = true;
+        return slice_of(NULL, 0);
+    }
+    memcpy(before->id + shared, bytes, (size_t)more);
+    before->id_size = (uint32_t)(shared + more);
+    return slice_of(before->id, before->id_size);
+}
+
+static struct slice read_title(struct docs_reader *reader) {
+    uint64_t size = reader_varint(&reader->columns[DOCS_TITLE_SIZE]);
+    const uint8_t *bytes = NULL;
+    if (size <= DOCUMENT_TITLE_MAX)
+        bytes = reader_bytes(&reader->columns[DOCS_TITLE], (size_t)size);
+    reader->bad |= !bytes;
+    return slice_of(bytes, bytes ? (size_t)size : 0);
+}
+
+static void read_text(struct docs_reader *reader, const struct document *document,
+                      struct docs_text *where) {
+    uint64_t code = reader_varint(&reader->columns[DOCS_PLACE]);
+    *where = (struct docs_text){.kept = code > 0};
+    if (!code)
+        return;
+    uint64_t place = reader->before.text_end + unzigzag(code - 1);
+    where->size = document->size - document->title.size +
+                  unzigzag(reader_varint(&reader->columns[DOCS_TEXT_SIZE]));
+    where->block = (uint32_t)(place / DOCS_TEXT_BLOCK);
+    where->offset = (uint32_t)(place % DOCS_TEXT_BLOCK);
+    reader->bad |= place / DOCS_TEXT_BLOCK > UINT32_MAX;
+    reader->before.text_end = place + where->size;
+}
+
+void docs_reader_next(struct docs_reader *reader, struct document *document,
+                      struct docs_text *where) {
+    struct reader *columns = reader->columns;
+    struct docs_before *before = &reader->before;
+    *document = (struct document){0};
+    document->id = read_id(reader);
+    document->title = read_title(reader);
+    before->mtime =
+        (int64_t)((uint64_t)before->mtime + unzigzag(reader_varint(&columns[DOCS_MTIME])));
+    document->mtime = before->mtime;
+    document->size = reader_u8(&columns[DOCS_SIZE_LOW]);
+    document->size |= reader_varint(&columns[DOCS_SIZE_HIGH]) << 8;
+    document->length = reader_u8(&columns[DOCS_LENGTH_LOW]);
+    document->length |= reader_varint32(&columns[DOCS_LENGTH_HIGH]) << 8;
+    document->title_length = reader_varint32(&columns[DOCS_TITLE_LENGTH]);
+    read_text(reader, document, where);
     document->has_text = where->kept;
+    const uint8_t *hash = reader_bytes(&reader->hashes, DOCS_HASH);
+    if (hash)
+        document->content_hash = get_u32(hash) | (uint64_t)hash[4] << 32;
+    reader->bad |= reader->hashes.bad;
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+        reader->bad |= columns[i].bad || (reader->left == 1 && reader_left(&columns[i]));
+    reader->left -= reader->left > 0;
 }

@@ -1,13 +1,32 @@
 /* What is stored of documents: records in blocks (STREAM_DOCS), texts in blocks of their own
  * (STREAM_TEXT).
  *
- *     records   := text base(varint) record*         a block of blocks.h; up to 128 documents or 8
- * KiB record    := id(string) title(string) mtime(varint, zigzag) size(varint) length(varint) title
- * length(varint) content hash(u64) text text      := varint(0)                          none is
- * kept | varint(size + 1) block(varint) offset(varint) string    := varint(size) bytes
+ *     records := a block of blocks.h: unpacked it is `columns`, its tail is content hash(u40){n}
+ *     columns := size(varint){13} column{13}
+ *     column  :=  0  shared(varint){n}         the first bytes of the id, as the id before has them
+ *             |   1  more(varint){n}           how many bytes it has besides
+ *             |   2  those bytes
+ *             |   3  title size(varint){n}
+ *             |   4  the bytes of titles
+ *             |   5  mtime(varint){n}          zigzag, less the one before
+ *             |   6  size(u8){n}               the low byte
+ *             |   7  size >> 8(varint){n}
+ *             |   8  length(u8){n}             the low byte
+ *             |   9  length >> 8(varint){n}
+ *             |  10  title length(varint){n}
+ *             |  11  place(varint){n}          0: no text is kept; else 1 + zigzag of the place
+ *                                              less the end of the text before
+ *             |  12  text size(varint)*        of texts that are kept: zigzag, less (size - title
+ *                                              size)
  *
- * A text begins at `offset` of text block `text base + block` and goes on at the start of the next
- * ones when it is longer than what is left there. */
+ * A block has at most 256 documents. Before its first one stand an empty id, the time 0 and the end
+ * 0. A text begins at byte (place % 32 KiB) of text block (place / 32 KiB) and goes on at the start
+ * of the next ones when it is longer than what is left there; its end is place + size. Differences
+ * are modulo 2^64, so texts may lie in any order.
+ *
+ * Columns bring like beside like. Most texts follow the one before and are as long as the document
+ * less its title, or nearly so; most values of the last two columns are equal then. Hashes, half of
+ * all that is left, are random, so zstd need not look at them. */
 #ifndef QUERN_COMMON_DOCS_H
 #define QUERN_COMMON_DOCS_H
 
@@ -16,9 +35,27 @@
 #include "common/document.h"
 
 enum {
-    DOCS_BLOCK = 8 * 1024,       /* raw bytes at which a block of records is closed */
-    DOCS_BLOCK_COUNT = 128,      /* or so many documents */
+    DOCS_BLOCK = 8 * 1024,       /* bytes of columns at which a block of records is closed */
+    DOCS_BLOCK_COUNT = 256,      /* or so many documents */
     DOCS_TEXT_BLOCK = 32 * 1024, /* raw bytes of a block of text */
+    DOCS_HASH = DOCUMENT_HASH_BITS / 8,
+};
+
+enum docs_column {
+    DOCS_ID_SHARED,
+    DOCS_ID_MORE,
+    DOCS_ID,
+    DOCS_TITLE_SIZE,
+    DOCS_TITLE,
+    DOCS_MTIME,
+    DOCS_SIZE_LOW,
+    DOCS_SIZE_HIGH,
+    DOCS_LENGTH_LOW,
+    DOCS_LENGTH_HIGH,
+    DOCS_TITLE_LENGTH,
+    DOCS_PLACE,
+    DOCS_TEXT_SIZE,
+    DOCS_COLUMNS,
 };
 
 /* Where a text is. */
@@ -28,16 +65,28 @@ struct docs_text {
     uint32_t block, offset;
 };
 
+/* The document before, from which the next one's record differs. */
+struct docs_before {
+    int64_t mtime;
+    uint64_t text_end;
+    uint32_t id_size;
+    uint8_t id[DOCUMENT_ID_MAX];
+};
+
 struct docs_writer {
     struct blocks_writer records, texts;
-    struct buffer record_block, text_block;
+    struct buffer columns[DOCS_COLUMNS], hashes; /* of the block of records being filled */
+    struct buffer raw;                           /* the columns as one */
+    struct buffer text_block;
+    struct docs_before before;
+    size_t column_bytes;
     uint32_t documents;   /* given out so far: the number of the next */
     uint32_t block_first; /* first document of the block of records being filled */
     uint32_t text_first;  /* ... of the block of text */
-    uint32_t text_base;
     uint64_t text_bytes;
 };
 
+/* `level` is zstd's, for texts. */
 enum status docs_writer_init(struct docs_writer *writer, struct chunk_sink *sink, uint32_t segment,
                              int level);
 void docs_writer_release(struct docs_writer *writer);
@@ -58,8 +107,20 @@ enum status docs_writer_add(struct docs_writer *writer, const struct document *d
                             const struct docs_text *where, struct error *err);
 enum status docs_writer_flush(struct docs_writer *writer, struct error *err);
 
-/* Decodes the next record of a block whose text base was read. */
-void docs_read(struct reader *reader, uint32_t text_base, struct document *document,
-               struct docs_text *where);
+/* A block of records being read, from its first document on. It borrows the block's bytes. */
+struct docs_reader {
+    struct reader columns[DOCS_COLUMNS];
+    struct reader hashes;
+    uint32_t left; /* documents not read yet */
+    bool bad;      /* the block is damaged */
+    struct docs_before before;
+};
+
+/* Begins with the first document of an unpacked block. */
+void docs_reader_init(struct docs_reader *reader, struct slice raw, struct slice hashes);
+/* Decodes the record of the next document; `bad` when there is none. The id is valid until the next
+ * call, the title as long as the block's bytes. */
+void docs_reader_next(struct docs_reader *reader, struct document *document,
+                      struct docs_text *where);
 
 #endif

@@ -8,6 +8,7 @@ enum {
     DOCUMENT_ID_MAX = 4096, /* bytes; a document with a longer id is refused */
     DOCUMENT_TITLE_MAX =
         1024, /* bytes kept of a title, cut at a code point; all of it is indexed */
+    DOCUMENT_HASH_BITS = 40,
 };
 
 /* Slices are borrowed; who fills the structure says for how long. */
@@ -17,11 +18,18 @@ struct document {
     struct slice text;     /* UTF-8; empty when the index keeps no text */
     int64_t mtime;         /* seconds since 1970, 0 when unknown */
     uint64_t size;         /* bytes of the source, 0 when unknown */
-    uint64_t content_hash; /* of title and text as they came in */
+    uint64_t content_hash; /* document_hash() of title and text as they came in */
     uint32_t length;       /* words indexed, title and text */
     uint32_t title_length; /* words of the title: positions [0, title_length) */
     bool has_text;         /* the text is stored */
 };
+
+/* What is kept of the hash64() of a document's text, seeded with that of its title. It is compared
+ * with that of one document only, the one that had the same id before, so 40 bits are enough: of
+ * 2^40 changes one is missed. */
+static inline uint64_t document_hash(uint64_t hash) {
+    return hash & ((UINT64_C(1) << DOCUMENT_HASH_BITS) - 1);
+}
 
 /* The title as it is stored: cut at a code point. */
 static inline struct slice document_stored_title(struct slice title) {

@@ -103,8 +103,7 @@ static enum status seek_record(struct segment *segment, uint32_t doc, struct err
     uint32_t number;
     if (doc >= segment->info.documents)
         return damaged(segment, err, doc);
-    if (segment->block_number != UINT32_MAX && doc == segment->record_next &&
-        reader_left(&segment->records))
+    if (segment->block_number != UINT32_MAX && doc == segment->record_next && segment->records.left)
         return ST_OK;
     if (!blocks_find(&segment->chunks, STREAM_DOC_INDEX, doc, &number, &entry)) {
         enum status status = segment_status(segment, err);
@@ -112,22 +111,21 @@ static enum status seek_record(struct segment *segment, uint32_t doc, struct err
     }
     if (number != segment->block_number) {
         segment->block_number = UINT32_MAX;
-        enum status status =
-            blocks_load(&segment->chunks, STREAM_DOCS, &entry, &segment->block, err);
+        enum status status = blocks_load(&segment->chunks, STREAM_DOCS, &entry, &segment->block,
+                                         &segment->hashes, err);
         if (status)
             return status;
         segment->block_number = number;
         segment->record_next = UINT32_MAX;
     }
     if (segment->record_next == UINT32_MAX || doc < segment->record_next) {
-        segment->records = reader_of(segment->block.data, segment->block.size);
-        segment->text_base = reader_varint32(&segment->records);
+        docs_reader_init(&segment->records, buffer_slice(&segment->block), segment->hashes);
         segment->record_next = entry.first;
     }
     struct document skipped;
     struct docs_text text;
     while (segment->record_next < doc && !segment->records.bad) {
-        docs_read(&segment->records, segment->text_base, &skipped, &text);
+        docs_reader_next(&segment->records, &skipped, &text);
         segment->record_next++;
     }
     return segment->records.bad ? damaged(segment, err, doc) : ST_OK;
@@ -138,7 +136,7 @@ enum status segment_record(struct segment *segment, uint32_t doc, struct documen
     enum status status = seek_record(segment, doc, err);
     if (status)
         return status;
-    docs_read(&segment->records, segment->text_base, document, text);
+    docs_reader_next(&segment->records, document, text);
     segment->record_next = doc + 1;
     return segment->records.bad ? damaged(segment, err, doc) : ST_OK;
 }
@@ -157,7 +155,11 @@ static enum status load_text(struct segment *segment, uint32_t number, struct er
     segment->text_number = UINT32_MAX;
     if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, number, &entry))
         return segment_status(segment, err);
-    enum status status = blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, err);
+    struct slice tail;
+    enum status status =
+        blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, &tail, err);
+    if (!status && tail.size)
+        status = error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
     if (!status)
         segment->text_number = number;
     return status;

@@ -30,12 +30,12 @@ struct segment {
     const uint8_t *
         *removed;          /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
     struct buffer block;   /* the decompressed block of document records that was used last */
-    struct reader records; /* what is left of it behind the record read last */
+    struct slice hashes;   /* its tail */
     uint32_t block_number; /* which block it is, UINT32_MAX: none */
-    uint32_t record_next;  /* the document whose record comes next */
-    uint32_t text_base;    /* the block's base of text blocks */
-    struct buffer text;    /* the decompressed block of text that was used last */
-    uint32_t text_number;  /* which block it is, UINT32_MAX: none */
+    struct docs_reader records; /* reads it */
+    uint32_t record_next;       /* the document whose record comes next */
+    struct buffer text;         /* the decompressed block of text that was used last */
+    uint32_t text_number;       /* which block it is, UINT32_MAX: none */
 };
 
 /* Costs nothing: its parts are looked up when they are touched. */

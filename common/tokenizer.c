@@ -1,6 +1,7 @@
 #include "common/tokenizer.h"
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(QUERN_PORTABLE)
+#define VECTORS
 #include <emmintrin.h>
 #endif
 
@@ -155,7 +156,7 @@ static void load_block(struct tokenizer *tokenizer, size_t at) {
         bytes = tail;
     }
     uint64_t starts = 0, continues = 0;
-#if defined(__SSE2__)
+#ifdef VECTORS
     for (int i = 0; i < 4; i++) {
         __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * i));
         /* SSE2 compares signed bytes only: shift 'a' and '0' down to -128. */

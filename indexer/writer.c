@@ -284,7 +284,7 @@ static enum status open_segment(struct writer *writer, struct error *err) {
 }
 
 uint64_t writer_content_hash(struct slice title, struct slice text) {
-    return hash64(text.data, text.size, hash64(title.data, title.size, 0));
+    return document_hash(hash64(text.data, text.size, hash64(title.data, title.size, 0)));
 }
 
 static enum status check_id(struct slice id, struct error *err) {

@@ -37,7 +37,7 @@ static void make_document(struct model *model, struct testing_random *random, si
                           .text = make_bytes(&model->arena, random, text, dense),
                           .mtime = (int64_t)extreme(random),
                           .size = extreme(random),
-                          .content_hash = extreme(random),
+                          .content_hash = extreme(random) >> (64 - DOCUMENT_HASH_BITS),
                           .length = (uint32_t)extreme(random),
                           .title_length = (uint32_t)extreme(random),
                           .has_text = has_text};
@@ -212,7 +212,9 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
     assert_int_equal(
         blocks_writer_init(&writer, &shelf.sink, SEGMENT, STREAM_DOCS, STREAM_DOC_INDEX, 1), ST_OK);
     for (uint32_t i = 0; i < BLOCKS; i++)
-        assert_ok(blocks_writer_add(&writer, 10 * i + 3, slice_of(&i, sizeof i), &err), &err);
+        assert_ok(blocks_writer_add(&writer, 10 * i + 3, slice_of(&i, sizeof i),
+                                    slice_of(&i, i % 5), &err),
+                  &err);
     assert_ok(blocks_writer_flush(&writer, &err), &err);
     uint32_t chunks[STREAM_MAX] = {
         [STREAM_DOCS] = writer.data.chunk, [STREAM_DOC_INDEX] = writer.index.chunk};
@@ -225,6 +227,7 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
     struct blocks_entry entry;
     uint32_t number;
     struct buffer raw = {0};
+    struct slice tail;
     for (uint32_t doc = 0; doc < 3; doc++)
         assert_false(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
     for (uint32_t doc = 3; doc < 10 * BLOCKS + 50; doc += 3) {
@@ -232,52 +235,242 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
         assert_true(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
         assert_int_equal(number, expected);
         assert_int_equal(entry.first, 10 * expected + 3);
-        assert_ok(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), &err);
+        assert_ok(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), &err);
         assert_slice(buffer_slice(&raw), slice_of(&expected, sizeof expected));
+        assert_slice(tail, slice_of(&expected, expected % 5));
     }
     /* Entries that do not fit their block. */
     entry.raw_size = 5;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
     entry.raw_size = 3;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
     entry.raw_size = BLOCKS_RAW_MAX + 1;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
     entry.raw_size = 4;
-    entry.size--;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    entry.size = (uint16_t)(entry.size - tail.size - 1);
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_OK);
     entry.address += 1 << 16;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_CORRUPT);
     buffer_release(&raw);
     chunk_reader_release(&reader);
     shelf_close(&shelf);
 }
 
-/* A record that was damaged under a checksum that fits is read as bad, never beyond its bytes. */
-static void test_docs_read__truncated(void **state) {
+/* Texts may lie in another order than the documents. */
+static void test_docs_writer_add__places_in_any_order(void **state) {
+    (void)state;
+    enum { COUNT = 3000 };
+    struct testing_random random = testing_random();
+    struct docs_text *places = calloc(COUNT, sizeof *places);
+    assert_non_null(places);
+    struct error err;
+    struct shelf shelf;
+    struct docs_writer writer;
+    shelf_open(&shelf);
+    assert_int_equal(docs_writer_init(&writer, &shelf.sink, SEGMENT, 1), ST_OK);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        places[i].kept = testing_below(&random, 5) > 0;
+        if (places[i].kept) {
+            places[i].size = testing_below(&random, 20) ? testing_bits(&random, 40) : UINT64_MAX;
+            places[i].block = (uint32_t)extreme(&random);
+            places[i].offset = testing_below(&random, DOCS_TEXT_BLOCK);
+        }
+        struct document document = {.id = slice_of(&i, sizeof i), .size = extreme(&random)};
+        assert_ok(docs_writer_add(&writer, &document, &places[i], &err), &err);
+    }
+    assert_ok(docs_writer_flush(&writer, &err), &err);
+    struct catalog_segment info = {.id = SEGMENT,
+                                   .documents = COUNT,
+                                   .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
+                                              [STREAM_DOC_INDEX] = writer.records.index.chunk}};
+    docs_writer_release(&writer);
+    shelf_read(&shelf);
+    struct segment segment;
+    segment_open(&segment, shelf.txn, &info);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        struct document document;
+        struct docs_text found;
+        assert_ok(segment_record(&segment, i, &document, &found, &err), &err);
+        assert_slice(document.id, slice_of(&i, sizeof i));
+        assert_int_equal(found.kept, places[i].kept);
+        assert_int_equal(found.size, places[i].size);
+        assert_int_equal(found.block, places[i].block);
+        assert_int_equal(found.offset, places[i].offset);
+    }
+    segment_close(&segment);
+    shelf_close(&shelf);
+    free(places);
+}
+
+/* Reads a block to its end from memory of its own, whose ends a sanitizer watches. False when it is
+ * found damaged. What is read lies in the block or its limits in any case. */
+static bool read_block(struct slice raw, struct slice hashes) {
+    uint8_t *columns = malloc(raw.size + !raw.size), *tail = malloc(hashes.size + !hashes.size);
+    struct docs_reader *reader = malloc(sizeof *reader);
+    assert_true(columns && tail && reader);
+    memcpy(columns, raw.data, raw.size);
+    memcpy(tail, hashes.data, hashes.size);
+    docs_reader_init(reader, slice_of(columns, raw.size), slice_of(tail, hashes.size));
+    while (reader->left && !reader->bad) {
+        struct document document;
+        struct docs_text where;
+        uint32_t left = reader->left;
+        docs_reader_next(reader, &document, &where);
+        assert_int_equal(reader->left, left - 1);
+        assert_true(document.id.size <= DOCUMENT_ID_MAX);
+        if (document.title.size) {
+            assert_true(document.title.data >= columns);
+            assert_true(document.title.data + document.title.size <= columns + raw.size);
+        }
+        assert_true(where.offset < DOCS_TEXT_BLOCK);
+        assert_true(document.content_hash >> DOCUMENT_HASH_BITS == 0);
+    }
+    bool good = !reader->bad;
+    struct document document;
+    struct docs_text where;
+    docs_reader_next(reader, &document, &where);
+    assert_true(reader->bad); /* there is no further one */
+    free(reader);
+    free(columns);
+    free(tail);
+    return good;
+}
+
+/* What a block of 40 documents unpacks to, and its tail. */
+static void make_block(struct buffer *raw, struct buffer *hashes) {
+    struct testing_random random = testing_random();
+    struct error err;
+    struct shelf shelf;
+    struct segment segment;
+    struct model model;
+    new_model(&model, 40);
+    for (size_t i = 0; i < 40; i++)
+        make_document(&model, &random, 1 + i % 9, i % 5, i, i % 3 > 0);
+    open_model(&shelf, &segment, &model);
+    struct blocks_entry entry;
+    struct slice tail;
+    assert_int_equal(blocks_count(&segment.chunks, STREAM_DOC_INDEX), 1);
+    assert_true(blocks_entry(&segment.chunks, STREAM_DOC_INDEX, 0, &entry));
+    assert_ok(blocks_load(&segment.chunks, STREAM_DOCS, &entry, raw, &tail, &err), &err);
+    assert_int_equal(buffer_append_slice(hashes, tail), ST_OK);
+    assert_int_equal(hashes->size, 40 * DOCS_HASH);
+    segment_close(&segment);
+    shelf_close(&shelf);
+    free(model.documents);
+    arena_release(&model.arena);
+}
+
+/* A block that was damaged under a checksum that fits: what is cut off is always missed. */
+static void test_docs_reader_next__damaged(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct buffer raw = {0}, hashes = {0};
+    make_block(&raw, &hashes);
+    assert_true(read_block(buffer_slice(&raw), buffer_slice(&hashes)));
+    assert_int_equal(buffer_append(&raw, "", 1), ST_OK);
+    assert_false(read_block(buffer_slice(&raw), buffer_slice(&hashes)));
+    raw.size--;
+    for (size_t size = 0; size < raw.size; size++)
+        assert_false(read_block(slice_of(raw.data, size), buffer_slice(&hashes)));
+    for (size_t size = 1; size < hashes.size; size++)
+        assert_false(read_block(buffer_slice(&raw), slice_of(hashes.data, size)));
+    unsigned refused = 0;
+    for (unsigned round = 0; round < 20000; round++) {
+        size_t at = testing_below(&random, (uint32_t)raw.size);
+        uint8_t before = raw.data[at];
+        raw.data[at] = (uint8_t)testing_next(&random);
+        refused += !read_block(buffer_slice(&raw), buffer_slice(&hashes));
+        if (testing_below(&random, 3)) /* else one more is damaged the next time */
+            raw.data[at] = before;
+    }
+    assert_true(refused > 0);
+    buffer_release(&raw);
+    buffer_release(&hashes);
+}
+
+/* Bytes that were never a block. */
+static void test_docs_reader_next__random_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20000; round++) {
-        uint8_t bytes[64];
+        uint8_t bytes[128];
         size_t size = testing_below(&random, sizeof bytes);
+        size_t hashes = DOCS_HASH * testing_below(&random, 4);
         unsigned bits = 1 + testing_below(&random, 8);
-        for (size_t i = 0; i < size; i++)
-            bytes[i] = (uint8_t)testing_bits(&random, bits);
-        uint8_t *exact = malloc(size + !size);
-        assert_non_null(exact);
-        memcpy(exact, bytes, size);
-        struct reader reader = reader_of(exact, size);
-        struct document document;
-        struct docs_text where;
-        docs_read(&reader, 0, &document, &where);
-        if (!reader.bad) {
-            assert_true(document.id.size + document.title.size <= size);
-            assert_true(document.id.data >= exact);
-            assert_true(document.title.data + document.title.size <= exact + size);
-        }
-        free(exact);
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = (uint8_t)testing_bits(&random, i < DOCS_COLUMNS ? 3 : bits);
+        read_block(slice_of(bytes, size), slice_of(bytes, hashes));
     }
+}
+
+/* A block of one document, whose columns are given as they are. */
+static bool read_columns(const char *const columns[DOCS_COLUMNS],
+                         const size_t sizes[DOCS_COLUMNS]) {
+    struct buffer raw = {0};
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+        assert_int_equal(buffer_append_varint(&raw, sizes[i]), ST_OK);
+    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+        assert_int_equal(buffer_append(&raw, columns[i], sizes[i]), ST_OK);
+    bool good = read_block(buffer_slice(&raw), slice_of("12345", DOCS_HASH));
+    buffer_release(&raw);
+    return good;
+}
+
+static void test_docs_reader_next__nonsense(void **state) {
+    (void)state;
+    static const char many[5000];
+    static const struct {
+        enum docs_column column;
+        const char *bytes;
+        size_t size;
+    } lies[] = {
+        {DOCS_ID_SHARED, "\1", 1},                     /* nothing is before it */
+        {DOCS_ID_SHARED, "\0\0", 2},                   /* of a second document */
+        {DOCS_ID_SHARED, "", 0},                       /* of none */
+        {DOCS_ID_MORE, "\4", 1},                       /* more than there is */
+        {DOCS_ID_MORE, "\2", 1},                       /* less */
+        {DOCS_ID_MORE, "\xff", 1},                     /* cut short */
+        {DOCS_ID, "", 0},                              /* gone */
+        {DOCS_TITLE_SIZE, "\3", 1},                    /* more than there is */
+        {DOCS_TITLE, "title", 5},                      /* more than is told */
+        {DOCS_MTIME, "\x80", 1},                       /* cut short */
+        {DOCS_SIZE_LOW, "", 0},                        /* gone */
+        {DOCS_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* beyond 32 bits */
+        {DOCS_TITLE_LENGTH, "\xff\xff\xff\xff\x7f", 5},
+        {DOCS_PLACE, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* of block 2^33 */
+        {DOCS_PLACE, "\2", 1},                           /* before the beginning */
+        {DOCS_PLACE, "\0", 1},                           /* no text, but its size */
+        {DOCS_TEXT_SIZE, "", 0},                         /* a text, but no size */
+        {DOCS_COLUMNS, NULL, 0},                         /* the truth */
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        const char *columns[DOCS_COLUMNS] = {"\0", "\3", "abc", "\2", "hi", "\0", "\7",
+                                             "\0", "\2", "\0",  "\1", "\1", "\0"};
+        size_t sizes[DOCS_COLUMNS] = {1, 1, 3, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1};
+        if (lies[i].column < DOCS_COLUMNS) {
+            columns[lies[i].column] = lies[i].bytes;
+            sizes[lies[i].column] = lies[i].size;
+        }
+        assert_int_equal(read_columns(columns, sizes), lies[i].column == DOCS_COLUMNS);
+    }
+    /* An id and a title that are there, but beyond their limits. */
+    const char *columns[DOCS_COLUMNS] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0",
+                                         "\0", "\0",       "\0", "\0", "\0", ""};
+    size_t sizes[DOCS_COLUMNS] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0};
+    assert_false(read_columns(columns, sizes));
+    columns[DOCS_ID_MORE] = "\x80\x20";
+    sizes[DOCS_ID] = DOCUMENT_ID_MAX;
+    assert_true(read_columns(columns, sizes));
+    columns[DOCS_TITLE_SIZE] = "\x81\x08";
+    sizes[DOCS_TITLE_SIZE] = 2;
+    columns[DOCS_TITLE] = many;
+    sizes[DOCS_TITLE] = 1025;
+    assert_false(read_columns(columns, sizes));
+    columns[DOCS_TITLE_SIZE] = "\x80\x08";
+    sizes[DOCS_TITLE] = DOCUMENT_TITLE_MAX;
+    assert_true(read_columns(columns, sizes));
 }
 
 int main(void) {
@@ -287,7 +480,10 @@ int main(void) {
         cmocka_unit_test(test_docs_writer_add__random_sizes),
         cmocka_unit_test(test_docs_writer_add__no_text_at_all),
         cmocka_unit_test(test_blocks_find__index_of_several_chunks),
-        cmocka_unit_test(test_docs_read__truncated),
+        cmocka_unit_test(test_docs_writer_add__places_in_any_order),
+        cmocka_unit_test(test_docs_reader_next__damaged),
+        cmocka_unit_test(test_docs_reader_next__random_bytes),
+        cmocka_unit_test(test_docs_reader_next__nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

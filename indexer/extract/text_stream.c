@@ -154,13 +154,13 @@ enum status text_stream_survey(struct text_stream *stream, struct error *err) {
     }
     if (status)
         return status;
-    stream->content_hash = hash_state_value(stream->hash);
+    stream->content_hash = document_hash(hash_state_value(stream->hash));
     return begin(stream, err);
 }
 
 enum status text_stream_next(struct slice *piece, struct text_stream *stream, struct error *err) {
     enum status status = take(piece, stream, err);
-    if (status == ST_END && hash_state_value(stream->hash) != stream->content_hash)
+    if (status == ST_END && document_hash(hash_state_value(stream->hash)) != stream->content_hash)
         status = changed(stream, err);
     return status;
 }

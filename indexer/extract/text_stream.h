@@ -25,6 +25,7 @@
 #include <signal.h>
 
 #include "common/codec.h"
+#include "common/document.h"
 #include "indexer/extract/content.h"
 #include "indexer/source/charset.h"
 #include "indexer/source/file.h"
@@ -37,7 +38,7 @@ enum {
 struct text_stream {
     struct file file;       /* file.state: what to remember of the file */
     struct content content; /* its title, once surveyed */
-    uint64_t content_hash;  /* once surveyed: hash64() of the text, seeded with that of the title */
+    uint64_t content_hash;  /* once surveyed: document_hash() of title and text */
     /* The rest is the stream's own. */
     const volatile sig_atomic_t *stop;
     enum charset charset;
