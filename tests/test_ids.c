@@ -128,7 +128,7 @@ static void test_ids_find__equal_hashes(void **state) {
     close_table(&shelf, &reader);
 }
 
-/* Document numbers take four bytes, and the index more than one chunk. */
+/* Document numbers take 24 bits and more, and the index more than one chunk. */
 static void test_ids_find__large_segment(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -153,7 +153,8 @@ static void test_ids_find__large_segment(void **state) {
 
 static void test_ids_write__too_many_of_one_hash(void **state) {
     (void)state;
-    enum { COUNT = CHUNK_DATA / 5 + 1 };
+    /* Fingerprints of one bit, documents of 15, and heads of 2^15 zeros and a one each. */
+    enum { COUNT = (8 * CHUNK_DATA - (1 << 15)) / 17 + 1 };
     struct error err;
     struct shelf shelf;
     uint32_t chunks[STREAM_MAX] = {0};
@@ -186,6 +187,96 @@ static void test_ids_find__damaged(void **state) {
     shelf_close(&shelf);
 }
 
+/* Chunks in memory of their own, whose ends a sanitizer watches, taken for checked ones. */
+static uint8_t *take_chunk(struct chunk_reader *reader, enum stream stream) {
+    assert_non_null(chunk_read(reader, stream, chunk_address(0, CHUNK_HEAD), 1));
+    struct chunk_ref *ref = &reader->refs[stream][0];
+    uint8_t *bytes = malloc(ref->size);
+    assert_non_null(bytes);
+    memcpy(bytes, ref->data, ref->size);
+    ref->data = bytes;
+    ref->verified = UINT32_MAX;
+    return bytes;
+}
+
+/* How many candidates the hash 0 has. */
+static uint32_t count_candidates(struct chunk_reader *reader, uint32_t documents) {
+    struct ids_match match;
+    uint32_t doc, found = 0;
+    if (ids_find(&match, reader, documents, 0))
+        while (ids_next(&match, &doc))
+            found++;
+    return found;
+}
+
+/* Looks up the hashes and others. However damaged the table is, look-ups end, within bounds. */
+static void look_up_all(struct chunk_reader *reader, const struct ids_item *items, uint32_t count,
+                        struct testing_random *random) {
+    for (uint32_t i = 0; i < 2 * count; i++) {
+        struct ids_match match;
+        uint32_t doc, found = 0;
+        uint64_t hash = i < count ? items[i].hash : testing_next(random);
+        if (ids_find(&match, reader, count, hash))
+            for (; ids_next(&match, &doc); found++)
+                assert_true(doc < 1u << 9);
+        assert_true(found <= UINT16_MAX);
+    }
+}
+
+/* Pages and places that were damaged under a checksum that fits. */
+static void test_ids_find__damaged_page(void **state) {
+    (void)state;
+    enum { COUNT = 300 };
+    struct testing_random random = testing_random();
+    struct error err;
+    struct shelf shelf;
+    struct chunk_reader reader;
+    struct ids_item items[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++)
+        items[i] = (struct ids_item){.hash = testing_next(&random), .doc = i};
+    make_table(&shelf, &reader, items, COUNT, COUNT);
+    uint8_t *page = take_chunk(&reader, STREAM_IDS), *index = take_chunk(&reader, STREAM_ID_INDEX);
+    uint32_t size = reader.refs[STREAM_IDS][0].size;
+    for (unsigned round = 0; round < 3000; round++) {
+        uint32_t at = CHUNK_HEAD + testing_below(&random, size - CHUNK_HEAD);
+        uint8_t before = page[at];
+        page[at] ^= (uint8_t)(1 + testing_below(&random, 255));
+        look_up_all(&reader, items, COUNT, &random);
+        if (testing_below(&random, 3)) /* else one more is damaged the next time */
+            page[at] = before;
+    }
+    for (int value = 0; value < 256; value += 255) {
+        memset(page + CHUNK_HEAD, value, size - CHUNK_HEAD);
+        look_up_all(&reader, items, COUNT, &random);
+    }
+    /* Heads that tell of more than there are, of the same fingerprint. */
+    memset(page + CHUNK_HEAD, 0, size - CHUNK_HEAD);
+    memset(page + CHUNK_HEAD, 0xff, (512 + COUNT + 7) / 8);
+    assert_int_equal(count_candidates(&reader, COUNT), COUNT);
+    assert_int_equal(reader.status, ST_OK);
+    /* Ends of quarters that are none; with another count the page has another size. */
+    for (unsigned round = 0; round < 2000; round++) {
+        uint8_t before[IDS_ENTRY];
+        memcpy(before, index + CHUNK_HEAD, IDS_ENTRY);
+        for (unsigned i = 6; i < IDS_ENTRY - (round % 2 ? 0 : 2); i++)
+            index[CHUNK_HEAD + i] = (uint8_t)testing_next(&random);
+        look_up_all(&reader, items, COUNT, &random);
+        memcpy(index + CHUNK_HEAD, before, IDS_ENTRY);
+    }
+    /* A page that is cut off is not found. */
+    for (uint32_t cut = CHUNK_HEAD; cut < size; cut++) {
+        struct ids_match match;
+        reader.refs[STREAM_IDS][0].size = cut;
+        reader.status = ST_OK;
+        assert_false(ids_find(&match, &reader, COUNT, items[0].hash));
+        assert_status(reader.status, ST_CORRUPT, &err);
+    }
+    chunk_reader_release(&reader);
+    shelf_close(&shelf);
+    free(page);
+    free(index);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids_find__every_document),
@@ -195,6 +286,7 @@ int main(void) {
         cmocka_unit_test(test_ids_find__large_segment),
         cmocka_unit_test(test_ids_write__too_many_of_one_hash),
         cmocka_unit_test(test_ids_find__damaged),
+        cmocka_unit_test(test_ids_find__damaged_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
