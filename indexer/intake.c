@@ -8,8 +8,8 @@
 enum {
     /* What one thread needs beside its inverter: parcels on their way, lists that are encoded. */
     THREAD_RESERVE = 4 << 20,
-    /* What there is in any case: a chunk for each stream, compression, the program. */
-    RESERVE = 16 << 20,
+    /* What there is in any case: the program, a chunk for each stream, compression, sorting. */
+    RESERVE = 40 << 20,
 };
 
 struct intake {
