@@ -1,11 +1,14 @@
-# The peers that quern is measured against; `cmake --build ... --target bench` builds those whose
-# libraries are installed. They are no part of `all`: neither quern nor its tests need them.
+# What measures quern, and the peers that it is measured against; `cmake --build ... --target bench`
+# builds the peers whose libraries are installed. None of it is part of `all`: neither quern nor its
+# tests need it.
 pkg_check_modules(SQLITE3 QUIET IMPORTED_TARGET sqlite3)
 pkg_check_modules(XAPIAN QUIET IMPORTED_TARGET xapian-core)
 
 add_library(quern_peer STATIC EXCLUDE_FROM_ALL bench/peers/peer.c bench/peers/corpus.cpp)
 target_link_libraries(quern_peer PUBLIC quern_common PkgConfig::SIMDJSON)
-add_custom_target(bench DEPENDS quern-index quern-search)
+add_executable(stages EXCLUDE_FROM_ALL bench/stages.c)
+target_link_libraries(stages PRIVATE quern_indexer)
+add_custom_target(bench DEPENDS quern-index quern-search stages)
 if(SQLITE3_FOUND)
   add_executable(fts5_peer EXCLUDE_FROM_ALL bench/peers/fts5_peer.c)
   target_link_libraries(fts5_peer PRIVATE quern_peer PkgConfig::SQLITE3)

@@ -45,19 +45,19 @@ def disk_bytes(path):
 
 
 class Quern:
-    """quern; with `stored`, the variant that keeps the text for snippets."""
+    """quern, or a variant of it that indexes with other options or more threads."""
 
-    def __init__(self, programs, work, stored):
-        self.name = "quern, text stored" if stored else "quern"
-        self.programs, self.stored = programs, stored
-        self.index = work / ("quern-stored" if stored else "quern")
+    def __init__(self, programs, work, variant=None, options=("--no-store",), threads=1):
+        self.name = f"quern, {variant}" if variant else "quern"
+        self.programs, self.options = programs, options
+        self.index = work / "-".join(self.name.replace(",", "").split())
+        self.indexer = [programs / "quern-index", "-q", "-i", self.index, f"--threads={threads}"]
 
     def build_argv(self, corpus):
-        keep = [] if self.stored else ["--no-store"]
-        return [self.programs / "quern-index", "-q", "-i", self.index, *keep, corpus]
+        return [*self.indexer, *self.options, corpus]
 
     def optimize_argv(self):
-        return [self.programs / "quern-index", "-q", "-i", self.index, "compact"]
+        return [*self.indexer, "compact"]
 
     def search(self, queries, options, log):
         """{qid: (microseconds, hits)}: one process for the queries of a flag."""
@@ -178,22 +178,28 @@ def percentile(values, share):
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
+def summary(rounds, median):
+    """Of each figure the median of all rounds, or the figures of the round of least CPU."""
+    if median:
+        return tuple(statistics.median(figures) for figures in zip(*rounds))
+    return min(rounds, key=lambda figures: figures[1])
+
+
 def measure_index(engines, corpus, options, log):
-    """{engine: best (wall, CPU, peak) by CPU}, by rounds so that a noisy minute hits everybody."""
-    built, optimized = {}, {}
+    """{engine: (wall, CPU, peak, size)}, twice: of building, and of optimizing when that is asked
+    for. The engines in turn in every round, so that a noisy minute hits everybody."""
+    built, optimized = ({engine.name: [] for engine in engines} for _ in range(2))
     for _ in range(options.rounds):
         for engine in engines:
             if engine.index.exists():
                 (os.remove if engine.index.is_file() else shutil.rmtree)(engine.index)
             figures = run(engine.build_argv(corpus), log)
-            size = disk_bytes(engine.index)
-            if engine.name not in built or figures[1] < built[engine.name][1]:
-                built[engine.name] = (*figures, size)
+            built[engine.name].append((*figures, disk_bytes(engine.index)))
             if options.optimize:
                 figures = run(engine.optimize_argv(), log)
-                if engine.name not in optimized or figures[1] < optimized[engine.name][1]:
-                    optimized[engine.name] = (*figures, disk_bytes(engine.index))
-    return built, optimized
+                optimized[engine.name].append((*figures, disk_bytes(engine.index)))
+    return tuple({name: summary(rounds, options.median) for name, rounds in found.items() if rounds}
+                 for found in (built, optimized))
 
 
 def print_index(title, figures, input_bytes):
@@ -207,14 +213,15 @@ def print_index(title, figures, input_bytes):
 
 
 def measure_queries(engines, queries, options, log):
-    """{engine: {qid: (best microseconds of all rounds, hits)}}"""
-    results = {engine.name: {} for engine in engines}
+    """{engine: {qid: (microseconds, the best or the median of all rounds, hits)}}"""
+    rounds = {engine.name: [] for engine in engines}
     for _ in range(options.rounds):
         for engine in engines:
-            for qid, found in engine.search(queries, options, log).items():
-                best = results[engine.name].get(qid, found)
-                results[engine.name][qid] = min(best, found)
-    return results
+            rounds[engine.name].append(engine.search(queries, options, log))
+    middle = statistics.median if options.median else min
+    return {name: {qid: (middle(found[qid][0] for found in all_found), hits)
+                   for qid, (_, hits) in all_found[0].items()}
+            for name, all_found in rounds.items()}
 
 
 def print_queries(results, queries):
@@ -265,6 +272,9 @@ def main():
     parser.add_argument("--queries", type=Path, default=ROOT / "bench" / "queries.tsv")
     parser.add_argument("--peers", nargs="*", default=["fts5", "xapian"], metavar="PEER")
     parser.add_argument("--rounds", type=int, default=1, help="repeat everything, keep the best")
+    parser.add_argument("--median", action="store_true", help="keep the median of the rounds")
+    parser.add_argument("--threads", type=int, default=2,
+                        help="also index with quern on so many threads; 1: do not")
     parser.add_argument("--repeat", type=int, default=3, help="timed runs of a query in a process")
     parser.add_argument("--limit", type=int, default=10, help="hits asked for")
     parser.add_argument("--cold-runs", type=int, default=50)
@@ -278,19 +288,23 @@ def main():
     work = options.work or Path(tempfile.mkdtemp(prefix="quern-bench-"))
     log = str(work / "stderr")
     try:
-        engines = [Quern(options.programs, work, stored=False)]
+        engines = [Quern(options.programs, work)]
         for name in options.peers:
             peer = Peer(options.programs, work, name)
             if peer.program.exists():
                 engines.append(peer)
             else:
                 print(f"{peer.program} is not built: left out", file=sys.stderr)
-        stored = Quern(options.programs, work, stored=True)
+        variants = [Quern(options.programs, work, "text stored", options=())]
+        if options.threads > 1:
+            variants.append(Quern(options.programs, work, f"{options.threads} threads",
+                                  threads=options.threads))
         queries = read_queries(options.queries)
         corpus, documents, size = prepare_corpus(options.corpus, options.documents, work)
-        print(f"{machine()}\n\n{documents:,} documents, {size / 1e6:,.1f} MB of NDJSON, best of "
-              f"{options.rounds} rounds; in brackets: times quern's figure.\n")
-        built, optimized = measure_index([*engines, stored], corpus, options, log)
+        print(f"{machine()}\n\n{documents:,} documents, {size / 1e6:,.1f} MB of NDJSON, "
+              f"{'median' if options.median else 'best'} of {options.rounds} rounds; in brackets: "
+              "times quern's figure.\n")
+        built, optimized = measure_index([*engines, *variants], corpus, options, log)
         print_index("index", built, size)
         if options.optimize:
             print_index("then optimize", optimized, size)

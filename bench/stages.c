@@ -1,0 +1,489 @@
+/* What each stage of indexing costs: a table of the time of one thread over the same documents.
+ *
+ *     stages CORPUS.ndjson [DOCUMENTS]
+ *
+ * Every stage is a pass over all documents that goes one step further than the one before, or a
+ * part of such a pass; the table says which figures are differences of two passes. Passes run in
+ * turn, ROUNDS times, and of each the least time counts. Documents lie in memory but for reading
+ * and decoding, and become one segment, however much memory that takes. */
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/number.h"
+#include "common/tokenizer.h"
+#include "indexer/generation.h"
+#include "indexer/intake.h"
+#include "indexer/merge.h"
+#include "indexer/publish.h"
+#include "indexer/source/ndjson.h"
+#include "indexer/writer.h"
+
+enum { ROUNDS = 3, QUARTERS = 4, FOLDER_MAX = 3072 };
+
+static const struct analysis analysis = {.stemmer = "english"};
+
+/* What is timed. */
+enum pass {
+    PASS_NONE, /* takes no time */
+    PASS_READ,
+    PASS_DECODE,   /* and read */
+    PASS_TOKENIZE, /* documents in memory, as all below */
+    PASS_ANALYZE,  /* and tokenize */
+    PASS_INVERT,   /* and analyze */
+    PASS_RECORDS,
+    PASS_FLUSH,
+    PASS_COMMIT,
+    PASS_TEXTS, /* and records */
+    PASS_MERGE,
+    PASS_WRITER, /* everything from reading on */
+    PASS_COUNT,
+};
+
+struct cost {
+    double cpu, wall; /* seconds */
+};
+
+struct shelf {
+    struct store *store;
+    struct chunk_sink sink;
+    struct catalog catalog;
+};
+
+struct bench {
+    const char *path;
+    uint64_t most; /* lines to take of the corpus */
+    char folder[FOLDER_MAX];
+    struct arena arena; /* holds the documents' bytes */
+    struct document *documents;
+    size_t count, capacity;
+    uint64_t input, words;
+    struct pool *pool;
+    struct shelf quarters; /* the documents as QUARTERS segments, and what was merged of them */
+    struct cost best[PASS_COUNT];
+};
+
+static double seconds(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static struct cost cost_now(void) {
+    return (struct cost){seconds(CLOCK_THREAD_CPUTIME_ID), seconds(CLOCK_MONOTONIC)};
+}
+
+/* The time since *last, which becomes now. */
+static struct cost cost_since(struct cost *last) {
+    struct cost now = cost_now(), spent = {now.cpu - last->cpu, now.wall - last->wall};
+    *last = now;
+    return spent;
+}
+
+static void keep_best(struct cost *best, struct cost cost) {
+    if (best->wall == 0 || cost.cpu < best->cpu)
+        best->cpu = cost.cpu;
+    if (best->wall == 0 || cost.wall < best->wall)
+        best->wall = cost.wall;
+}
+
+/* A store in a new generation of the scratch folder. */
+static enum status shelf_open(struct shelf *shelf, const struct bench *bench, struct error *err) {
+    char name[GENERATION_NAME], path[GENERATION_PATH];
+    *shelf = (struct shelf){.catalog = {.next_segment = 1}};
+    shelf->catalog.analysis = strdup("bench");
+    shelf->catalog.stemmer = strdup(analysis.stemmer);
+    if (!shelf->catalog.analysis || !shelf->catalog.stemmer)
+        return error_nomem(err);
+    enum status status = generation_next(bench->folder, name, path, err);
+    if (!status)
+        status = store_create(path, err);
+    if (!status)
+        status = store_open(&shelf->store, path, STORE_WRITE, err);
+    shelf->sink.store = shelf->store;
+    return status;
+}
+
+static void shelf_close(struct shelf *shelf) {
+    chunk_sink_abort(&shelf->sink);
+    store_close(shelf->store);
+    catalog_release(&shelf->catalog);
+}
+
+static enum status shelf_publish(struct shelf *shelf, const struct catalog_segment *info,
+                                 struct error *err) {
+    static const struct pending nothing;
+    struct catalog *catalog = &shelf->catalog;
+    struct catalog_segment *segments =
+        realloc(catalog->segments, (catalog->count + 1) * sizeof *segments);
+    if (!segments)
+        return error_nomem(err);
+    catalog->segments = segments;
+    segments[catalog->count++] = *info;
+    return publish(&shelf->sink, catalog, &nothing, err);
+}
+
+static enum status pass_read(struct bench *bench, struct error *err) {
+    struct lines_options options = {.separator = '\n'};
+    struct lines *lines;
+    struct slice line;
+    enum status status = lines_open(&lines, bench->path, bench->path, &options, err);
+    if (status)
+        return status;
+    bench->input = 0;
+    for (uint64_t i = 0; i < bench->most && status >= 0 && status != ST_END; i++) {
+        status = lines_next(&line, lines, err);
+        if (!status)
+            bench->input += line.size + 1;
+    }
+    lines_close(lines);
+    return status < 0 ? status : ST_OK;
+}
+
+/* Hands all documents to `use`, which may be NULL. */
+static enum status pass_decode(struct bench *bench, void *context,
+                               enum status (*use)(void *context, const struct document *document,
+                                                  struct error *err),
+                               struct error *err) {
+    struct ndjson_options options = {.fields = ndjson_fields};
+    struct ndjson *ndjson;
+    struct document document;
+    enum status status = ndjson_open(&ndjson, bench->path, bench->path, &options, err);
+    if (status)
+        return status;
+    for (uint64_t i = 0; i < bench->most && status >= 0 && status != ST_END; i++) {
+        status = ndjson_next(&document, ndjson, err);
+        if (!status && use)
+            status = use(context, &document, err);
+    }
+    ndjson_close(ndjson);
+    return status < 0 ? status : ST_OK;
+}
+
+static bool copy(struct arena *arena, struct slice *slice) {
+    const char *bytes = arena_copy(arena, slice->data, slice->size);
+    *slice = slice_of(bytes, slice->size);
+    return bytes != NULL;
+}
+
+static enum status remember(void *context, const struct document *document, struct error *err) {
+    struct bench *bench = context;
+    if (bench->count == bench->capacity) {
+        size_t capacity = bench->capacity ? 2 * bench->capacity : 1024;
+        struct document *documents = realloc(bench->documents, capacity * sizeof *documents);
+        if (!documents)
+            return error_nomem(err);
+        bench->documents = documents;
+        bench->capacity = capacity;
+    }
+    struct document *next = &bench->documents[bench->count++];
+    *next = *document;
+    next->content_hash = writer_content_hash(document->title, document->text);
+    return copy(&bench->arena, &next->id) && copy(&bench->arena, &next->title) &&
+                   copy(&bench->arena, &next->text)
+               ? ST_OK
+               : error_nomem(err);
+}
+
+static void tokenize(struct slice text) {
+    struct tokenizer tokenizer;
+    struct word words[ANALYZER_BATCH];
+    tokenizer_begin(&tokenizer, text);
+    while (tokenizer_next(&tokenizer, words, ANALYZER_BATCH) > 0)
+        ;
+}
+
+static void pass_tokenize(const struct bench *bench) {
+    for (size_t i = 0; i < bench->count; i++) {
+        tokenize(bench->documents[i].title);
+        tokenize(bench->documents[i].text);
+    }
+}
+
+static uint64_t analyze(struct analyzer *analyzer, struct slice text) {
+    struct token tokens[ANALYZER_BATCH];
+    uint64_t words = 0;
+    analyzer_begin(analyzer, text, 0);
+    for (size_t count; (count = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;)
+        words += count;
+    return words;
+}
+
+static enum status pass_analyze(struct bench *bench, struct error *err) {
+    struct analyzer *analyzer;
+    enum status status = analyzer_new(&analyzer, &analysis, err);
+    if (status)
+        return status;
+    bench->words = 0;
+    for (size_t i = 0; i < bench->count; i++)
+        bench->words += analyze(analyzer, bench->documents[i].title) +
+                        analyze(analyzer, bench->documents[i].text);
+    analyzer_free(analyzer);
+    return ST_OK;
+}
+
+/* Stores records, and texts when asked to, of the documents in [first, end). */
+static enum status store_documents(struct segment_writer *segment, const struct bench *bench,
+                                   size_t first, size_t end, bool texts, struct error *err) {
+    enum status status = ST_OK;
+    for (size_t i = first; i < end && !status; i++) {
+        struct document document = bench->documents[i];
+        uint32_t doc;
+        document.title = document_stored_title(document.title);
+        document.has_text = texts;
+        status = segment_writer_add(segment, &document, &doc, err);
+    }
+    return status;
+}
+
+/* Makes a segment of the documents in [first, end) and publishes it. */
+static enum status build(struct shelf *shelf, struct bench *bench, size_t first, size_t end,
+                         struct cost costs[PASS_COUNT], struct error *err) {
+    static const struct spills nothing;
+    struct segment_writer segment;
+    struct catalog_segment info = {0};
+    struct analyzer *analyzer = NULL;
+    struct inverter *inverter = NULL;
+    struct cost last = cost_now();
+    enum status status = analyzer_new(&analyzer, &analysis, err);
+    if (!status)
+        status = inverter_new(&inverter, err);
+    for (size_t i = first; i < end && !status; i++) {
+        struct document *document = &bench->documents[i];
+        status = inverter_add(inverter, analyzer, (uint32_t)(i - first), document->title,
+                              document->text, &document->title_length, &document->length, err);
+    }
+    costs[PASS_INVERT] = cost_since(&last);
+    if (status)
+        goto out;
+    status = segment_writer_open(&segment, &shelf->sink, shelf->catalog.next_segment++, err);
+    if (!status)
+        status = store_documents(&segment, bench, first, end, false, err);
+    costs[PASS_RECORDS] = cost_since(&last);
+    if (!status)
+        status = flush_inverters(&inverter, 1, &nothing, bench->pool, &segment, err);
+    if (!status)
+        status = segment_writer_finish(&segment, &info, err);
+    segment_writer_release(&segment);
+    inverter_clear(inverter, analyzer);
+    costs[PASS_FLUSH] = cost_since(&last);
+    if (!status)
+        status = shelf_publish(shelf, &info, err);
+    costs[PASS_COMMIT] = cost_since(&last);
+out:
+    inverter_free(inverter);
+    analyzer_free(analyzer);
+    return status;
+}
+
+static enum status pass_build(struct bench *bench, struct error *err) {
+    struct shelf shelf;
+    struct cost costs[PASS_COUNT] = {0};
+    enum status status = shelf_open(&shelf, bench, err);
+    if (!status)
+        status = build(&shelf, bench, 0, bench->count, costs, err);
+    for (int pass = 0; pass < PASS_COUNT; pass++)
+        if (costs[pass].wall > 0)
+            keep_best(&bench->best[pass], costs[pass]);
+    shelf_close(&shelf);
+    return status;
+}
+
+static enum status pass_texts(struct bench *bench, struct error *err) {
+    struct shelf shelf;
+    struct segment_writer segment;
+    enum status status = shelf_open(&shelf, bench, err);
+    if (!status) {
+        struct cost last = cost_now();
+        status = segment_writer_open(&segment, &shelf.sink, 1, err);
+        if (!status)
+            status = store_documents(&segment, bench, 0, bench->count, true, err);
+        keep_best(&bench->best[PASS_TEXTS], cost_since(&last));
+        segment_writer_release(&segment);
+    }
+    shelf_close(&shelf);
+    return status;
+}
+
+static enum status make_quarters(struct bench *bench, struct error *err) {
+    struct cost costs[PASS_COUNT];
+    enum status status = shelf_open(&bench->quarters, bench, err);
+    for (size_t i = 0; i < QUARTERS && !status; i++)
+        status = build(&bench->quarters, bench, bench->count * i / QUARTERS,
+                       bench->count * (i + 1) / QUARTERS, costs, err);
+    return status;
+}
+
+/* What is merged stays unpublished, so that the next round finds the quarters again. */
+static enum status pass_merge(struct bench *bench, struct error *err) {
+    struct shelf *shelf = &bench->quarters;
+    struct snapshot *snapshot;
+    struct segment_writer merged;
+    struct catalog_segment info;
+    struct cost last = cost_now();
+    enum status status = snapshot_of_store(&snapshot, shelf->store, err);
+    if (status)
+        return status;
+    status = segment_writer_open(&merged, &shelf->sink, shelf->catalog.next_segment++, err);
+    if (!status)
+        status = merge_segments(&merged, snapshot, 0, QUARTERS, bench->pool, err);
+    if (!status)
+        status = segment_writer_finish(&merged, &info, err);
+    if (!status)
+        status = chunk_sink_commit(&shelf->sink, err);
+    segment_writer_release(&merged);
+    snapshot_close(snapshot);
+    keep_best(&bench->best[PASS_MERGE], cost_since(&last));
+    return status;
+}
+
+static enum status add(void *context, const struct document *document, struct error *err) {
+    enum writer_outcome outcome;
+    return writer_add(context, document, &outcome, err);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw) {
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static void remove_folder(const char *path) {
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static enum status pass_writer(struct bench *bench, struct error *err) {
+    /* Ample, as the documents are one segment in the other passes as well. */
+    struct writer_options options = {.analysis = analysis,
+                                     .analysis_given = true,
+                                     .create = true,
+                                     .memory = UINT64_C(1) << 36,
+                                     .threads = 1};
+    struct writer *writer;
+    char index[FOLDER_MAX + 16];
+    snprintf(index, sizeof index, "%s/index", bench->folder);
+    enum status status = writer_open(&writer, index, &options, err);
+    if (status)
+        return status;
+    struct cost last = cost_now();
+    status = pass_decode(bench, writer, add, err);
+    if (!status)
+        status = writer_commit(writer, err);
+    keep_best(&bench->best[PASS_WRITER], cost_since(&last));
+    writer_close(writer);
+    remove_folder(index);
+    return status;
+}
+
+static enum status run_round(struct bench *bench, struct error *err) {
+    struct cost last = cost_now();
+    enum status status = pass_read(bench, err);
+    keep_best(&bench->best[PASS_READ], cost_since(&last));
+    if (!status)
+        status = pass_decode(bench, NULL, NULL, err);
+    keep_best(&bench->best[PASS_DECODE], cost_since(&last));
+    pass_tokenize(bench);
+    keep_best(&bench->best[PASS_TOKENIZE], cost_since(&last));
+    if (!status)
+        status = pass_analyze(bench, err);
+    keep_best(&bench->best[PASS_ANALYZE], cost_since(&last));
+    if (!status)
+        status = pass_build(bench, err);
+    if (!status)
+        status = pass_texts(bench, err);
+    if (!status)
+        status = pass_merge(bench, err);
+    return status ? status : pass_writer(bench, err);
+}
+
+static struct cost difference(struct cost a, struct cost b) {
+    return (struct cost){a.cpu - b.cpu, a.wall - b.wall};
+}
+
+static void print_row(const struct bench *bench, const char *stage, struct cost cost,
+                      const char *how) {
+    printf("| %s | %.3f | %.0f | %.1f | %.3f | %s |\n", stage, cost.cpu,
+           (double)bench->input / 1e6 / cost.cpu, cost.cpu * 1e9 / (double)bench->words, cost.wall,
+           how);
+}
+
+static void print_table(const struct bench *bench) {
+    static const struct {
+        const char *stage;
+        enum pass pass, less;
+        const char *how;
+    } rows[] = {
+        {"read", PASS_READ, PASS_NONE, "alone"},
+        {"decode", PASS_DECODE, PASS_READ, "read and decode, less read"},
+        {"tokenize", PASS_TOKENIZE, PASS_NONE, "alone, from memory as all below"},
+        {"analyze", PASS_ANALYZE, PASS_TOKENIZE, "tokenize and analyze, less tokenize"},
+        {"invert", PASS_INVERT, PASS_ANALYZE, "tokenize to invert, less tokenize and analyze"},
+        {"store records", PASS_RECORDS, PASS_NONE, "alone"},
+        {"flush", PASS_FLUSH, PASS_NONE, "alone: sort, encode, place, commit on the way, clear"},
+        {"commit", PASS_COMMIT, PASS_NONE,
+         "alone: the last transaction; those before are in flush"},
+    };
+    char documents[NUMBER_MAX], words[NUMBER_MAX];
+    struct cost sum = {0};
+    printf("%s documents, %.1f MB of NDJSON, %s words; one thread, best of %d rounds.\n\n",
+           number_format(documents, bench->count), (double)bench->input / 1e6,
+           number_format(words, bench->words), ROUNDS);
+    printf("| stage | CPU s | MB/s | ns a word | wall s | measured |\n");
+    printf("|---|---:|---:|---:|---:|---|\n");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct cost cost = difference(bench->best[rows[i].pass], bench->best[rows[i].less]);
+        sum.cpu += cost.cpu;
+        sum.wall += cost.wall;
+        print_row(bench, rows[i].stage, cost, rows[i].how);
+    }
+    print_row(bench, "sum", sum, "of the rows above");
+    print_row(bench, "the writer", bench->best[PASS_WRITER],
+              "all that by way of writer.h: with ids looked up, contents hashed, parcels copied");
+    print_row(bench, "store texts", difference(bench->best[PASS_TEXTS], bench->best[PASS_RECORDS]),
+              "records and texts, less records; not in the sum");
+    print_row(bench, "merge", bench->best[PASS_MERGE],
+              "alone: 4 segments of a quarter each, no texts; not in the sum");
+}
+
+static enum status run(struct bench *bench, struct error *err) {
+    enum status status = pool_new(&bench->pool, 1, err);
+    if (!status)
+        status = pass_decode(bench, bench, remember, err);
+    if (!status && bench->count < QUARTERS)
+        status = error_set(err, ST_INVALID, 0, "%s: too few documents", bench->path);
+    if (!status)
+        status = make_quarters(bench, err);
+    for (int i = 0; i < ROUNDS && !status; i++)
+        status = run_round(bench, err);
+    shelf_close(&bench->quarters);
+    pool_free(bench->pool);
+    free(bench->documents);
+    arena_release(&bench->arena);
+    return status;
+}
+
+int main(int argc, char **argv) {
+    struct bench bench = {.most = UINT64_MAX};
+    struct error err;
+    const char *scratch = getenv("TMPDIR");
+    if (argc < 2 || argc > 3 || (argc == 3 && number_parse_count(&bench.most, argv[2]))) {
+        fprintf(stderr, "usage: stages CORPUS.ndjson [DOCUMENTS]\n");
+        return 2;
+    }
+    bench.path = argv[1];
+    int size = snprintf(bench.folder, sizeof bench.folder, "%s/quern-stages-XXXXXX",
+                        scratch && *scratch ? scratch : "/tmp");
+    if (size >= (int)sizeof bench.folder || !mkdtemp(bench.folder)) {
+        perror(bench.folder);
+        return 1;
+    }
+    enum status status = run(&bench, &err);
+    remove_folder(bench.folder);
+    if (status) {
+        fprintf(stderr, "stages: %s\n", err.text);
+        return 1;
+    }
+    print_table(&bench);
+    return 0;
+}
