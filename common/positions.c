@@ -8,6 +8,7 @@
 enum {
     HEAD_MAX = 3, /* bytes of a coded run's size, which is below 2^16 */
     FREQUENCY_MAX = INT32_MAX,
+    EXPAND = 16,
     NORM_BITS = 15, /* a chunk of STREAM_NORMS holds the norms of 2^15 documents */
 };
 
@@ -41,58 +42,62 @@ static inline void bits_put(struct bits *bits, uint64_t value, unsigned count) {
     bits->count &= 7;
 }
 
-/* Writes the high parts of all values; returns how many bytes they take. `next` has room. */
-static size_t put_highs(uint8_t *next, const uint8_t *ks, const uint32_t *frequencies,
-                        uint32_t count, const uint32_t *values) {
-    uint8_t *start = next;
-    uint64_t word = 0;
-    unsigned used = 0; /* bits of the word; may be 64 */
+/* Writes the k of each value, of which a posting has `frequency`, and adds up their lows.
+ * Frequencies are small and cannot be predicted, so 16 are written whatever it is. */
+static uint64_t expand(uint8_t *ks, const uint8_t *norms, const uint32_t *frequencies,
+                       uint32_t count) {
+    uint64_t lows = 0;
     for (uint32_t i = 0; i < count; i++) {
-        unsigned k = ks[i];
-        for (uint32_t n = frequencies[i]; n > 0; n--) {
-            uint64_t place = (uint64_t)used + (*values++ >> k);
-            for (; place >= 64; place -= 64) {
-                put_u64(next, word);
-                next += 8;
-                word = 0;
-            }
-            word |= UINT64_C(1) << place;
-            used = (unsigned)place + 1;
-        }
+        unsigned k = rice_k(norms[i], frequencies[i]);
+        memset(ks, (int)k, EXPAND);
+        if (frequencies[i] > EXPAND)
+            memset(ks + EXPAND, (int)k, frequencies[i] - EXPAND);
+        ks += frequencies[i];
+        lows += (uint64_t)k * frequencies[i];
     }
-    put_u64(next, word);
-    return (size_t)(next - start) + (used + 7) / 8;
+    return lows;
 }
 
-static size_t put_lows(uint8_t *next, const uint8_t *ks, const uint32_t *frequencies,
-                       uint32_t count, const uint32_t *values) {
-    struct bits bits = {.next = next};
-    for (uint32_t i = 0; i < count; i++) {
-        unsigned k = ks[i];
-        uint32_t mask = (UINT32_C(1) << k) - 1;
-        for (uint32_t n = frequencies[i]; n > 0; n--)
-            bits_put(&bits, *values++ & mask, k);
+CLONES static uint64_t sum_highs(const uint8_t *ks, const uint32_t *values, size_t count) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i] >> ks[i];
+    return sum;
+}
+
+/* Writes the high parts; `next` has room for 8 bytes more than they take. */
+static void put_highs(uint8_t *next, const uint8_t *ks, const uint32_t *values, size_t count) {
+    uint64_t word = 0, used = 0; /* bits of the word; may be 64 */
+    for (size_t i = 0; i < count; i++) {
+        used += values[i] >> ks[i];
+        for (; used >= 64; used -= 64) {
+            put_u64(next, word);
+            next += 8;
+            word = 0;
+        }
+        word |= UINT64_C(1) << used++;
     }
-    return (size_t)(bits.next - next) + (bits.count > 0);
+    put_u64(next, word);
+}
+
+/* The same for the low parts. */
+static void put_lows(uint8_t *next, const uint8_t *ks, const uint32_t *values, size_t count) {
+    struct bits bits = {.next = next};
+    for (size_t i = 0; i < count; i++)
+        bits_put(&bits, values[i] & ((UINT32_C(1) << ks[i]) - 1), ks[i]);
 }
 
 /* Appends a coded run as an item; *fits says whether it is small enough. When not, nothing was
  * appended. */
-static enum status encode_coded(struct buffer *out, const uint32_t *frequencies,
-                                const uint8_t *norms, uint32_t count, const uint32_t *values,
-                                uint64_t value_count, bool *fits) {
-    uint8_t ks[POSTINGS_BLOCK];
-    uint64_t highs = value_count, lows = 0;
-    const uint32_t *value = values;
-    for (uint32_t i = 0; i < count; i++) {
-        unsigned k = rice_k(norms[i], frequencies[i]);
-        ks[i] = (uint8_t)k;
-        lows += (uint64_t)k * frequencies[i];
-        for (uint32_t n = frequencies[i]; n > 0; n--)
-            highs += *value++ >> k;
-    }
-    highs = (highs + 7) / 8;
-    lows = (lows + 7) / 8;
+static enum status encode_coded(struct buffer *out, struct buffer *scratch,
+                                const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
+                                const uint32_t *values, size_t value_count, bool *fits) {
+    buffer_clear(scratch);
+    if (buffer_reserve(scratch, value_count + EXPAND))
+        return ST_NOMEM;
+    uint8_t *ks = scratch->data;
+    uint64_t lows = (expand(ks, norms, frequencies, count) + 7) / 8;
+    uint64_t highs = (sum_highs(ks, values, value_count) + value_count + 7) / 8;
     *fits = highs + lows + HEAD_MAX <= CHUNK_DATA;
     if (!*fits)
         return ST_OK;
@@ -100,8 +105,10 @@ static enum status encode_coded(struct buffer *out, const uint32_t *frequencies,
         return ST_NOMEM;
     uint8_t *start = out->data + out->size + 2;
     uint8_t *next = varint_put(start, highs);
-    next += put_highs(next, ks, frequencies, count, values);
-    next += put_lows(next, ks, frequencies, count, values);
+    put_highs(next, ks, values, value_count);
+    next += highs;
+    put_lows(next, ks, values, value_count);
+    next += lows;
     put_u16(start - 2, (uint16_t)(next - start));
     out->size = (size_t)(next - out->data);
     return ST_OK;
@@ -122,8 +129,9 @@ static enum status encode_pieces(struct buffer *out, uint32_t *items, const uint
     return ST_OK;
 }
 
-enum status positions_encode(struct buffer *out, uint32_t *items, const uint32_t *frequencies,
-                             const uint8_t *norms, uint32_t count, const uint32_t *values) {
+enum status positions_encode(struct buffer *out, uint32_t *items, struct buffer *scratch,
+                             const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
+                             const uint32_t *values) {
     uint64_t value_count = 0;
     for (uint32_t i = 0; i < count; i++)
         value_count += frequencies[i];
@@ -131,7 +139,7 @@ enum status positions_encode(struct buffer *out, uint32_t *items, const uint32_t
     bool fits = false;
     /* A value takes a bit at least: a run of so many cannot fit. */
     if (value_count < 8 * CHUNK_DATA &&
-        encode_coded(out, frequencies, norms, count, values, value_count, &fits))
+        encode_coded(out, scratch, frequencies, norms, count, values, value_count, &fits))
         return ST_NOMEM;
     if (fits)
         return ST_OK;

@@ -37,10 +37,11 @@ enum {
 };
 
 /* Appends the run of `count` postings, whose values follow each other, to *out, as items: each
- * size(u16) bytes{size}. *items says how many. norms[i] is that of posting i's document.
- * ST_NOMEM. */
-enum status positions_encode(struct buffer *out, uint32_t *items, const uint32_t *frequencies,
-                             const uint8_t *norms, uint32_t count, const uint32_t *values);
+ * size(u16) bytes{size}. *items says how many. norms[i] is that of posting i's document; *scratch
+ * is overwritten. ST_NOMEM. */
+enum status positions_encode(struct buffer *out, uint32_t *items, struct buffer *scratch,
+                             const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
+                             const uint32_t *values);
 
 /* Reads the postings of a block in ascending order. */
 struct positions_reader {

@@ -19,6 +19,7 @@ _Static_assert(DICTIONARY_TERM_MAX <= UINT8_MAX, "a term's size is one byte");
 
 void postings_encoder_release(struct postings_encoder *encoder) {
     buffer_release(&encoder->lists);
+    buffer_release(&encoder->scratch);
     free(encoder->values);
     *encoder = (struct postings_encoder){0};
 }
@@ -49,8 +50,8 @@ static enum status put_positions(struct postings_encoder *encoder) {
     uint32_t items = 0;
     enum status status = buffer_append(lists, &items, sizeof items);
     if (!status)
-        status = positions_encode(lists, &items, encoder->frequencies, norms, encoder->count,
-                                  encoder->values);
+        status = positions_encode(lists, &items, &encoder->scratch, encoder->frequencies, norms,
+                                  encoder->count, encoder->values);
     if (!status)
         memcpy(lists->data + place, &items, sizeof items);
     encoder->occurrences += encoder->value_count;

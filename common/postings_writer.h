@@ -35,6 +35,7 @@ struct postings_encoder {
     uint32_t frequencies[POSTINGS_BLOCK];
     uint32_t *values; /* positions of the block, as a run's values; owned */
     size_t value_count, value_capacity;
+    struct buffer scratch;
     struct impact_set all; /* bounds all blocks of the list so far */
 };
 

@@ -57,11 +57,24 @@ static inline bool chain_take(struct chain *chain, uint64_t *value) {
     return true;
 }
 
-/* Stands on the first posting; at, end and refill are set. */
-void chain_open(struct chain *chain);
-
 /* Steps to the posting whose first occurrence has this head. */
-void chain_enter(struct chain *chain, uint64_t head);
+static inline void chain_enter(struct chain *chain, uint64_t head) {
+    uint64_t gap;
+    if (!chain_take(chain, &gap)) {
+        chain->doc = CHAIN_END;
+        return;
+    }
+    chain->doc += (uint32_t)gap;
+    chain->position = (uint32_t)(head >> 1);
+}
+
+/* Stands on the first posting; at, end and refill are set. */
+static inline void chain_open(struct chain *chain) {
+    uint64_t head;
+    chain->doc = UINT32_MAX;
+    if (chain_take(chain, &head))
+        chain_enter(chain, head);
+}
 
 /* The next occurrence of the posting at hand, as its distance from the one before; false when there
  * is none: then the chain stands on the next posting. */
