@@ -87,6 +87,7 @@ static enum status open_index(struct run *run, bool create, struct error *err) {
         .index = run->options->index,
         .max_delete = run->options->max_delete,
         .commit_every = run->options->commit_every,
+        .memory = run->options->memory,
         .stop = run->stop,
     };
     status =

@@ -180,6 +180,8 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
     *whole = false;
     struct ndjson *ndjson = NULL;
     struct ndjson_options options = {.fields = ndjson_fields, .stop = ingest->settings->stop};
+    uint64_t quarter = ingest->settings->memory / 4;
+    options.max_line = quarter < LINES_MAX_LINE ? (size_t)quarter : LINES_MAX_LINE;
     struct field_list lists[3] = {0};
     enum status status = ST_OK, input = ST_OK;
     if (field_list_init(&lists[0], &options.fields.id, source->id_field) ||

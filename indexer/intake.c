@@ -56,7 +56,7 @@ enum status intake_new(struct intake **out, const struct intake_options *options
     intake->options.analysis.stopwords = buffer_slice(&intake->stopwords);
     for (unsigned i = 0; i < intake->threads; i++)
         intake->workers[i] = (struct worker){.analysis = &intake->options.analysis,
-                                             .words = options->memory / 8 / intake->threads,
+                                             .share = options->memory / intake->threads,
                                              .keep_text = options->keep_text,
                                              .room = UINT64_MAX};
     uint64_t most = options->memory / 64;

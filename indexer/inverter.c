@@ -66,11 +66,12 @@ static void *map(size_t size) {
     return memory;
 }
 
-enum status inverter_new(struct inverter **out, struct error *err) {
+enum status inverter_new(struct inverter **out, uint64_t memory, struct error *err) {
     struct inverter *inverter = calloc(1, sizeof *inverter);
     if (!inverter)
         return error_nomem(err);
-    for (uint64_t size = POOL_MAX; !inverter->pool && size >= POOL_MIN; size /= 2) {
+    uint64_t size = memory > POOL_MAX / 2 ? POOL_MAX : 2 * memory;
+    for (size = size < POOL_MIN ? POOL_MIN : size; !inverter->pool && size >= POOL_MIN; size /= 2) {
         inverter->pool_size = size;
         inverter->pool = map(size);
     }

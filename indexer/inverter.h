@@ -20,7 +20,9 @@
 
 struct inverter;
 
-enum status inverter_new(struct inverter **out, struct error *err);
+/* `memory`: about how much it shall be able to hold. Address space for twice as much is taken at
+ * once, or for less where there is less (`ulimit -v`); inverter_room() tells. */
+enum status inverter_new(struct inverter **out, uint64_t memory, struct error *err);
 void inverter_free(struct inverter *inverter);
 
 /* Analyzes a document's title and text, and adds their words as occurrences in document `doc`,

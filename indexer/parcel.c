@@ -7,9 +7,9 @@ enum status worker_prepare(struct worker *worker, struct error *err) {
     if (!worker->analyzer)
         status = analyzer_new(&worker->analyzer, worker->analysis, err);
     if (!status)
-        analyzer_bound(worker->analyzer, worker->words);
+        analyzer_bound(worker->analyzer, worker->share / 8);
     if (!status && !worker->inverter)
-        status = inverter_new(&worker->inverter, err);
+        status = inverter_new(&worker->inverter, worker->share, err);
     if (!status && worker->keep_text && blocks_packer_init(&worker->packer, SEGMENT_LEVEL))
         status = error_nomem(err);
     return status;

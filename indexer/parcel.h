@@ -19,7 +19,7 @@ enum {
 /* What each thread works with; made when its first parcel comes. */
 struct worker {
     const struct analysis *analysis; /* borrowed */
-    uint64_t words;                  /* bytes for words seen: analyzer_bound() */
+    uint64_t share;                  /* bytes of memory that are this one's, about */
     bool keep_text;
     struct analyzer *analyzer;
     struct inverter *inverter;
