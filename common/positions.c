@@ -87,8 +87,18 @@ static void put_lows(uint8_t *next, const uint8_t *ks, const uint32_t *values, s
         bits_put(&bits, values[i] & ((UINT32_C(1) << ks[i]) - 1), ks[i]);
 }
 
-/* Appends a coded run as an item; *fits says whether it is small enough. When not, nothing was
- * appended. */
+/* What the values take in pieces. */
+static uint64_t plain_size(const uint32_t *values, size_t count) {
+    uint64_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += 1 + (values[i] >= 1u << 7) + (values[i] >= 1u << 14) + (values[i] >= 1u << 21) +
+                (values[i] >= 1u << 28);
+    return size;
+}
+
+/* Appends a coded run as an item; *fits says whether it is small enough: it is not when a document
+ * is so much longer than its norm can say that pieces are smaller. When not, nothing was appended.
+ */
 static enum status encode_coded(struct buffer *out, struct buffer *scratch,
                                 const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
                                 const uint32_t *values, size_t value_count, bool *fits) {
@@ -98,7 +108,8 @@ static enum status encode_coded(struct buffer *out, struct buffer *scratch,
     uint8_t *ks = scratch->data;
     uint64_t lows = (expand(ks, norms, frequencies, count) + 7) / 8;
     uint64_t highs = (sum_highs(ks, values, value_count) + value_count + 7) / 8;
-    *fits = highs + lows + HEAD_MAX <= CHUNK_DATA;
+    *fits = highs + lows + HEAD_MAX <= CHUNK_DATA &&
+            (highs + lows < 2 * value_count || highs + lows <= plain_size(values, value_count));
     if (!*fits)
         return ST_OK;
     if (buffer_reserve(out, 2 + HEAD_MAX + highs + lows + 16))

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/number.h"
 #include "indexer/pool.h"
@@ -178,10 +179,14 @@ static enum status parse_command(struct options *options, struct error *err) {
 /* With less than this, each document would be a batch of its own. */
 static const uint64_t MEMORY_MIN = 1024 * 1024;
 
-/* How many processors this process may use; more than a few would not be kind to others. */
+/* How many processors this process may use; more than a few would not be kind to others. Where
+ * address space is limited (`ulimit -v`) each thread's share of it is better left to the first. */
 static uint32_t processors(void) {
     enum { MOST = 8 };
     cpu_set_t set;
+    struct rlimit space;
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
+        return 1;
     int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
     return count < 1 ? 1 : count > MOST ? MOST : (uint32_t)count;
 }

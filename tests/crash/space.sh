@@ -35,10 +35,10 @@ fills() {
     run 0 quern-search -i "$index" -c number 7
 }
 
-# A disk of 5 MiB, where that can be had.
+# A disk of 4 MiB, where that can be had.
 disk=$scratch/disk
 mkdir "$disk"
-if mount -t tmpfs -o size=5m quern-test "$disk" 2>/dev/null; then
+if mount -t tmpfs -o size=4m quern-test "$disk" 2>/dev/null; then
     trap 'umount "$disk"; chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
     for batch in "--memory=1M" "--memory=2M --commit-every=20ms" "--memory=256M"; do
         rm -rf "${disk:?}/index"
@@ -58,7 +58,7 @@ if mount -t tmpfs -o size=5m quern-test "$disk" 2>/dev/null; then
         sound "$disk/index"
         [ "$(counted "$disk/index")" -eq 30000 ] || fail "not all documents when there was room"
         rm -r "$disk/index"
-        mount -o remount,size=5m "$disk"
+        mount -o remount,size=4m "$disk"
     done
     # No room for a new index, at any point of its making; then there is.
     for kib in 0 4 8 12 16 20 24 32 48 64 80 96 128; do
