@@ -157,8 +157,50 @@ static void check_neighbours(struct store_txn *txn, const struct model *model, s
     }
 }
 
+/* A walk that begins at any term, at what follows it, or before all, and the beginnings of blocks.
+ */
+static void check_seeking(struct store_txn *txn, const struct model *model) {
+    struct error err;
+    struct dictionary_cursor cursor;
+    for (size_t i = 0; i < 2 * model->count + 2; i += 1 + model->count / 200) {
+        uint8_t bytes[DICTIONARY_TERM_MAX + 1];
+        struct slice term = model->terms[i / 2 < model->count ? i / 2 : model->count - 1];
+        memcpy(bytes, term.data, term.size);
+        bytes[term.size] = 0; /* the least that is greater */
+        size_t next = i / 2 < model->count ? i / 2 : model->count - 1;
+        if (i % 2 && term.size < DICTIONARY_TERM_MAX) {
+            term = slice_of(bytes, term.size + 1);
+            next += next + 1 == model->count || slice_compare(model->terms[next + 1], term) >= 0;
+        }
+        assert_ok(dictionary_cursor_open(&cursor, txn, model->segment, &err), &err);
+        assert_ok(dictionary_cursor_seek(&cursor, term, &err), &err);
+        for (size_t k = next; k < model->count && k < next + 3; k++) {
+            assert_ok(dictionary_cursor_next(&cursor, &err), &err);
+            assert_slice(slice_of(cursor.term, cursor.term_size), model->terms[k]);
+            assert_entry(&cursor.entry, &model->entries[k]);
+        }
+        if (next == model->count)
+            assert_int_equal(dictionary_cursor_next(&cursor, &err), ST_END);
+        dictionary_cursor_close(&cursor);
+    }
+    struct buffer keys = {0};
+    size_t blocks, at = 0;
+    assert_ok(dictionary_blocks(&keys, &blocks, txn, model->segment, &err), &err);
+    struct reader reader = reader_of(keys.data, keys.size);
+    assert_in_range(blocks, 1, model->count);
+    for (size_t block = 0; block < blocks; block++) {
+        struct slice first = reader_string(&reader);
+        while (at < model->count && !slice_equal(model->terms[at], first))
+            at++;
+        assert_true(at < model->count && (block || at == 0));
+    }
+    assert_int_equal(reader_left(&reader), 0);
+    buffer_release(&keys);
+}
+
 static void check_model(struct store_txn *txn, const struct model *model) {
     struct error err;
+    check_seeking(txn, model);
     struct term_entry entry;
     for (size_t i = 0; i < model->count; i++) {
         memset(&entry, 0x77, sizeof entry);

@@ -220,6 +220,22 @@ static void test_unicode_cut__before_a_code_point(void **state) {
     assert_int_equal(unicode_cut(slice_of(NULL, 0), 5).size, 0);
 }
 
+/* Parts end behind white space, near where they were asked to; else between characters. */
+static void test_unicode_part__behind_white_space(void **state) {
+    (void)state;
+    assert_int_equal(unicode_part(text_of("one two three"), 13), 13);
+    assert_int_equal(unicode_part(text_of("one two three"), 12), 8);
+    assert_int_equal(unicode_part(text_of("one two three"), 8), 8);
+    assert_int_equal(unicode_part(text_of("one two three"), 7), 4);
+    assert_int_equal(unicode_part(text_of("one\ttwo\nthree"), 9), 8);
+    /* None in the second half: the next one. */
+    assert_int_equal(unicode_part(text_of("a bcdefghijklm nop"), 8), 15);
+    /* None within four times as many bytes. */
+    assert_int_equal(unicode_part(text_of("abcdefghijklmnopqrstuvwxyz "), 3), 12);
+    assert_int_equal(unicode_part(text_of("東京東京東京東京東京"), 4), 15);
+    assert_int_equal(unicode_part(slice_of(NULL, 0), 4), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unicode_decode__every_code_point),
@@ -235,6 +251,7 @@ int main(void) {
         cmocka_unit_test(test_unicode_strip_marks__latin_greek_cyrillic),
         cmocka_unit_test(test_unicode_strip_marks__leaves_other_scripts),
         cmocka_unit_test(test_unicode_cut__before_a_code_point),
+        cmocka_unit_test(test_unicode_part__behind_white_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
