@@ -17,15 +17,16 @@
 #include "common/postings_writer.h"
 #include "common/segment.h"
 
-/* zstd's level for texts. Of 292 MB of enwiki, in MB, seconds of CPU to pack all and microseconds
- * to unpack a block, which a snippet waits for:
+/* zstd's level for texts. Of 292 MB of enwiki: MB, seconds of CPU to pack all, and microseconds to
+ * unpack a block, which a snippet waits for; the best of five rounds on a shared machine, whose
+ * seconds differ by a tenth and more from one round to the next.
  *
- *     level       blocks of 32 KiB       40 KiB              48 KiB              60 KiB
- *     1           124.0  1.5  28         122.9  1.5  37      122.1  1.4  39      121.4  1.3  44
- *     2           122.3  1.6  31         121.0  1.6  40      120.1  1.5  42      119.2  1.4  50
- *     3           119.6  1.9  30                             117.1  1.8  39      115.9  1.8  46
+ *     level   blocks of 32 KiB      40 KiB               48 KiB               60 KiB
+ *     1       124.0  1.59  30       122.9  1.45  33      122.1  1.39  42      121.4  1.32  46
+ *     2       122.3  1.60  31       121.0  1.51  37      120.1  1.47  44      119.2  1.45  50
+ *     3       119.6  1.93  31       118.1  1.91  40      117.1  1.80  44      115.9  1.83  48
  *
- * All else that is done to index these texts takes 5.5 seconds. */
+ * Indexing these texts with one thread takes about 7 seconds of CPU in all. */
 enum { SEGMENT_LEVEL = 2 };
 
 struct segment_writer {
