@@ -3,7 +3,7 @@
  * A posting's values are its first position as it is and each other one less the one before it.
  *
  *     run       := size(varint) highs{size} lows          one item
- *                | 0(u8) piece*                           one that would not fit a chunk, or be larger
+ *                | 0(u8) piece*                           one too large for a chunk, or larger
  *     highs     := unary of all values                    value >> k zero bits, a one bit
  *     lows      := the low k bits of all values
  *     piece     := varint{128} | varint{rest}             an item of its own

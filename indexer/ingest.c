@@ -10,7 +10,10 @@
 #include "indexer/source/file.h"
 #include "indexer/source/ndjson.h"
 
-enum { LARGE = 8 * 1024 * 1024 }; /* bytes; plain text that is larger goes in pieces */
+enum {
+    LARGE = 8 * 1024 * 1024, /* bytes; plain text that is larger goes in pieces */
+    RECORD_LEAST = 1 << 20,  /* bytes that a record may have however little memory there is */
+};
 
 static void own_add(struct ingest *ingest, const char *folder, const char *name) {
     char path[PLACE_MAX + 16];
@@ -181,7 +184,9 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
     struct ndjson *ndjson = NULL;
     struct ndjson_options options = {.fields = ndjson_fields, .stop = ingest->settings->stop};
     uint64_t quarter = ingest->settings->memory / 4;
-    options.max_line = quarter < LINES_MAX_LINE ? (size_t)quarter : LINES_MAX_LINE;
+    options.max_line = quarter > LINES_MAX_LINE ? LINES_MAX_LINE
+                       : quarter < RECORD_LEAST ? RECORD_LEAST
+                                                : (size_t)quarter;
     struct field_list lists[3] = {0};
     enum status status = ST_OK, input = ST_OK;
     if (field_list_init(&lists[0], &options.fields.id, source->id_field) ||

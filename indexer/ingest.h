@@ -31,7 +31,7 @@ struct ingest_settings {
     const char *index; /* its folder */
     struct delete_limit max_delete;
     uint64_t commit_every;             /* milliseconds */
-    uint64_t memory;                   /* bytes; a record of a feed has a quarter of it at most */
+    uint64_t memory;                   /* bytes; a record of a feed has a quarter of it, or 1 MiB */
     const volatile sig_atomic_t *stop; /* not 0: end the run */
 };
 

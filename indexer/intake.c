@@ -187,14 +187,15 @@ enum status intake_add(struct intake *intake, const struct document *document, u
     return intake->status;
 }
 
-/* Bytes of text that every inverter has room for, beside all parcels on their way. */
+/* True when every inverter has room for all parcels on their way and one more document. */
 static bool has_room(const struct intake *intake) {
-    uint64_t least = UINT64_MAX;
+    uint64_t least = UINT64_MAX, parcels = 0;
     for (unsigned i = 0; i < intake->threads; i++)
         if (intake->workers[i].room < least)
             least = intake->workers[i].room;
-    uint64_t parcels = intake->sent - intake->taken + 1;
-    return least >= parcels * (PARCEL_BYTES + PARCEL_TEXT_MAX);
+    for (uint64_t i = intake->taken; i <= intake->sent; i++)
+        parcels += intake->ring[i % intake->slots].bytes.size;
+    return least >= parcels + PARCEL_TITLE_MAX + PARCEL_TEXT_MAX;
 }
 
 static uint64_t used(const struct intake *intake) {

@@ -13,7 +13,8 @@
 enum {
     PARCEL_BYTES = 1 << 20, /* a good size, and the greatest that is of use */
     PARCEL_DOCUMENTS = 8192,
-    PARCEL_TEXT_MAX = 4 << 20, /* a longer text is indexed in parts, not in a parcel */
+    PARCEL_TITLE_MAX = 1 << 20, /* a longer title is none */
+    PARCEL_TEXT_MAX = 4 << 20,  /* a longer text is indexed in parts, not in a parcel */
 };
 
 /* What each thread works with; made when its first parcel comes. */

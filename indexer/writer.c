@@ -16,6 +16,9 @@
 #include "indexer/merge.h"
 #include "indexer/publish.h"
 
+/* Each thread has tables of its own: with less memory for it fewer are faster. */
+static const uint64_t THREAD_MEMORY = 16 << 20;
+
 struct writer {
     char *index;
     int lock;
@@ -155,6 +158,8 @@ enum status writer_open(struct writer **out, const char *index,
     writer->lock = -1;
     writer->memory = options->memory;
     writer->threads = options->threads ? options->threads : 1;
+    if (writer->threads > options->memory / THREAD_MEMORY)
+        writer->threads = (unsigned)(options->memory / THREAD_MEMORY) + 1;
     writer->index = strdup(index);
     enum status status = writer->index ? ST_OK : error_nomem(err);
     if (!status && options->create)
@@ -287,12 +292,15 @@ uint64_t writer_content_hash(struct slice title, struct slice text) {
     return document_hash(hash64(text.data, text.size, hash64(title.data, title.size, 0)));
 }
 
-static enum status check_id(struct slice id, struct error *err) {
-    if (!id.size)
+static enum status check_document(const struct document *document, struct error *err) {
+    if (!document->id.size)
         return error_set(err, ST_SKIPPED, 0, "a document without an id");
-    if (id.size > DOCUMENT_ID_MAX)
-        return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible", id.size,
-                         DOCUMENT_ID_MAX);
+    if (document->id.size > DOCUMENT_ID_MAX)
+        return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible",
+                         document->id.size, DOCUMENT_ID_MAX);
+    if (document->title.size > PARCEL_TITLE_MAX)
+        return error_set(err, ST_SKIPPED, 0, "a title of %zu bytes; at most %d are possible",
+                         document->title.size, PARCEL_TITLE_MAX);
     return ST_OK;
 }
 
@@ -300,7 +308,7 @@ enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err) {
     struct known known;
     uint64_t hash = ids_hash(document->id);
-    enum status status = check_id(document->id, err);
+    enum status status = check_document(document, err);
     if (!status)
         status = look_up(writer, hash, document->id, &known, err);
     if (status)
@@ -322,7 +330,7 @@ enum status writer_add(struct writer *writer, const struct document *document,
 
 enum status writer_begin(struct writer *writer, const struct document *document,
                          struct error *err) {
-    enum status status = check_id(document->id, err);
+    enum status status = check_document(document, err);
     if (!status)
         status = open_segment(writer, err);
     buffer_clear(&writer->begun_names);

@@ -46,7 +46,8 @@ enum status writer_open(struct writer **out, const char *index,
 void writer_close(struct writer *writer);
 
 /* Adds or replaces a document: id, title, text, mtime and size are read, the rest is computed.
- * ST_SKIPPED: this document cannot be indexed (its id is too long or empty); go on. */
+ * ST_SKIPPED: this document cannot be indexed (its id is too long or empty, its title much too
+ * long); go on. */
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err);
 /* The same for a document whose text comes in parts, however long it is:

@@ -143,6 +143,16 @@ static void test_writer_add__limits(void **state) {
     assert_non_null(strstr(err.text, "4097"));
     document.id.size = 0;
     assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
+    struct buffer endless = {0};
+    assert_int_equal(buffer_reserve(&endless, PARCEL_TITLE_MAX + 1), ST_OK);
+    memset(endless.data, 't', PARCEL_TITLE_MAX + 1);
+    struct document titled = {.id = slice_of_string("titled"),
+                              .title = slice_of(endless.data, PARCEL_TITLE_MAX + 1)};
+    assert_status(writer_add(writer, &titled, &outcome, &err), ST_SKIPPED, &err);
+    assert_non_null(strstr(err.text, "a title of 1048577 bytes"));
+    titled.title.size--;
+    assert_ok(writer_add(writer, &titled, &outcome, &err), &err);
+    buffer_release(&endless);
     const size_t sizes[] = {0, DOCUMENT_TITLE_MAX - 1, DOCUMENT_TITLE_MAX + 2, sizeof title};
     for (size_t i = 0; i < 4; i++) {
         document.id = slice_of(id, DOCUMENT_ID_MAX - i);
