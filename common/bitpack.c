@@ -1,18 +1,8 @@
 #include "common/bitpack.h"
 
-typedef uint32_t vec __attribute__((vector_size(16)));
+#include "common/lanes.h"
 
 enum { ROWS = BITPACK_BLOCK / 4 };
-
-static inline vec load(const void *in) {
-    vec word;
-    memcpy(&word, in, sizeof word);
-    return word;
-}
-
-static inline void store(void *out, vec word) {
-    memcpy(out, &word, sizeof word);
-}
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "packed blocks are read in place and need a little-endian machine"
@@ -23,42 +13,42 @@ static inline void store(void *out, vec word) {
 static inline __attribute__((always_inline)) void unpack(uint32_t *values, const uint8_t *in,
                                                          const unsigned width) {
     const uint32_t ones = width == 32 ? UINT32_MAX : (1u << width) - 1;
-    const vec mask = {ones, ones, ones, ones};
-    vec word = load(in);
+    const lanes mask = {ones, ones, ones, ones};
+    lanes word = lanes_load(in);
     unsigned used = 0;
 #pragma GCC unroll 32
     for (unsigned row = 0; row < ROWS; row++) {
-        vec value = word >> used;
+        lanes value = word >> used;
         used += width;
         if (used >= 32) {
             used -= 32;
             in += 16;
             if (row + 1 < ROWS)
-                word = load(in);
+                word = lanes_load(in);
             if (used)
                 value |= word << (width - used);
         }
-        store(values + 4 * row, value & mask);
+        lanes_store(values + 4 * row, value & mask);
     }
 }
 
 static inline __attribute__((always_inline)) void pack(uint8_t *out, const uint32_t *values,
                                                        const unsigned width) {
-    vec word = {0, 0, 0, 0};
+    lanes word = {0, 0, 0, 0};
     unsigned used = 0;
 #pragma GCC unroll 32
     for (unsigned row = 0; row < ROWS; row++) {
-        vec value = load(values + 4 * row);
+        lanes value = lanes_load(values + 4 * row);
         word |= value << used;
         used += width;
         if (used >= 32) {
-            store(out, word);
+            lanes_store(out, word);
             out += 16;
             used -= 32;
             if (used)
                 word = value >> (width - used);
             else
-                word = (vec){0, 0, 0, 0};
+                word = (lanes){0, 0, 0, 0};
         }
     }
 }

@@ -2,8 +2,7 @@
 
 #include "common/clones.h"
 #include "common/codec.h"
-
-typedef uint32_t vec __attribute__((vector_size(16)));
+#include "common/lanes.h"
 
 enum { ROWS = BITPACK_BLOCK / 4 };
 
@@ -104,28 +103,18 @@ static size_t open_block(uint32_t lows[BITPACK_BLOCK], struct places *places, un
     return highs ? head + highs : 0;
 }
 
-static inline vec load(const uint32_t *in) {
-    vec row;
-    memcpy(&row, in, sizeof row);
-    return row;
-}
-
-static inline void store(uint32_t *out, vec row) {
-    memcpy(out, &row, sizeof row);
-}
-
 size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size) {
     struct places places;
     unsigned k;
     size_t used = open_block(values, &places, &k, in, size);
     if (!used)
         return 0;
-    vec before = {UINT32_MAX, places.at[0], places.at[1], places.at[2]};
+    lanes before = {UINT32_MAX, places.at[0], places.at[1], places.at[2]};
     for (unsigned row = 0; row < ROWS; row++) {
-        vec here = load(places.at + 4 * row);
+        lanes here = lanes_load(places.at + 4 * row);
         if (row)
-            before = load(places.at + 4 * row - 1);
-        store(values + 4 * row, load(values + 4 * row) | (here - before - 1) << k);
+            before = lanes_load(places.at + 4 * row - 1);
+        lanes_store(values + 4 * row, lanes_load(values + 4 * row) | (here - before - 1) << k);
     }
     return used;
 }
@@ -137,15 +126,16 @@ size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_
     size_t used = open_block(values, &places, &k, in, size);
     if (!used)
         return 0;
-    const vec zero = {0, 0, 0, 0};
-    vec sum = {before, before, before, before}, index = {0, 1, 2, 3};
+    const lanes zero = {0, 0, 0, 0};
+    lanes sum = {before, before, before, before}, index = {0, 1, 2, 3};
     for (unsigned row = 0; row < ROWS; row++) {
-        vec low = load(values + 4 * row);
+        lanes low = lanes_load(values + 4 * row);
         low += __builtin_shufflevector(zero, low, 3, 4, 5, 6);
         low += __builtin_shufflevector(zero, low, 2, 3, 4, 5);
         low += sum;
         sum = __builtin_shufflevector(low, low, 3, 3, 3, 3);
-        store(values + 4 * row, low + ((load(places.at + 4 * row) - index) << k) + index + 1);
+        lanes_store(values + 4 * row,
+                    low + ((lanes_load(places.at + 4 * row) - index) << k) + index + 1);
         index += 4;
     }
     return used;
