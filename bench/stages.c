@@ -320,20 +320,14 @@ static enum status make_quarters(struct bench *bench, struct error *err) {
 static enum status pass_merge(struct bench *bench, struct error *err) {
     struct shelf *shelf = &bench->quarters;
     struct snapshot *snapshot;
-    struct segment_writer merged;
-    struct catalog_segment info;
+    struct catalog_segment info = {.id = shelf->catalog.next_segment++};
     struct cost last = cost_now();
     enum status status = snapshot_of_store(&snapshot, shelf->store, err);
     if (status)
         return status;
-    status = segment_writer_open(&merged, &shelf->sink, shelf->catalog.next_segment++, err);
-    if (!status)
-        status = merge_segments(&merged, snapshot, 0, QUARTERS, bench->pool, err);
-    if (!status)
-        status = segment_writer_finish(&merged, &info, err);
+    status = merge_write(&info, &shelf->sink, snapshot, 0, QUARTERS, bench->pool, err);
     if (!status)
         status = chunk_sink_commit(&shelf->sink, err);
-    segment_writer_release(&merged);
     snapshot_close(snapshot);
     keep_best(&bench->best[PASS_MERGE], cost_since(&last));
     return status;

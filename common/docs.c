@@ -21,17 +21,56 @@ void docs_writer_release(struct docs_writer *writer) {
         buffer_release(&writer->columns[i]);
     buffer_release(&writer->hashes);
     buffer_release(&writer->raw);
-    buffer_release(&writer->text_block);
+    buffer_release(&writer->text.block);
 }
 
-static enum status flush_text(struct docs_writer *writer, struct error *err) {
-    if (!writer->text_block.size)
+enum status docs_texts_flush(struct docs_texts *texts, const struct docs_blocks *blocks,
+                             struct error *err) {
+    if (!texts->block.size)
         return ST_OK;
     enum status status =
-        blocks_writer_add(&writer->texts, writer->text_first, buffer_slice(&writer->text_block),
-                          slice_of(NULL, 0), err);
-    buffer_clear(&writer->text_block);
+        blocks->put(blocks->context, texts->first, buffer_slice(&texts->block), err);
+    buffer_clear(&texts->block);
     return status;
+}
+
+enum status docs_texts_begin(struct docs_texts *texts, const struct docs_blocks *blocks,
+                             uint32_t doc, size_t size, struct docs_text *where,
+                             struct error *err) {
+    enum status status = ST_OK;
+    if (size > DOCS_TEXT_BLOCK - texts->block.size || texts->block.size == DOCS_TEXT_BLOCK)
+        status = docs_texts_flush(texts, blocks, err);
+    if (!texts->block.size)
+        texts->first = doc;
+    *where = (struct docs_text){
+        .kept = true, .block = *blocks->count, .offset = (uint32_t)texts->block.size};
+    return status;
+}
+
+enum status docs_texts_more(struct docs_texts *texts, const struct docs_blocks *blocks,
+                            struct slice part, struct docs_text *where, struct error *err) {
+    enum status status = ST_OK;
+    where->size += part.size;
+    while (!status && part.size) {
+        /* A full block waits for what follows: it may be the text's end. */
+        if (texts->block.size == DOCS_TEXT_BLOCK)
+            status = docs_texts_flush(texts, blocks, err);
+        size_t size = DOCS_TEXT_BLOCK - texts->block.size;
+        if (size > part.size)
+            size = part.size;
+        if (!status && buffer_append(&texts->block, part.data, size))
+            return error_nomem(err);
+        part = slice_of(part.data + size, part.size - size);
+    }
+    return status;
+}
+
+static enum status put_text(void *context, uint32_t first, struct slice raw, struct error *err) {
+    return blocks_writer_add(context, first, raw, slice_of(NULL, 0), err);
+}
+
+static struct docs_blocks text_blocks(struct docs_writer *writer) {
+    return (struct docs_blocks){put_text, &writer->texts, &writer->texts.count};
 }
 
 static enum status flush_records(struct docs_writer *writer, struct error *err) {
@@ -54,56 +93,28 @@ static enum status flush_records(struct docs_writer *writer, struct error *err) 
     return status;
 }
 
-enum status docs_writer_text(struct docs_writer *writer, struct slice text, struct docs_text *where,
-                             struct error *err) {
-    enum status status = ST_OK;
-    if (text.size > DOCS_TEXT_BLOCK - writer->text_block.size)
-        status = flush_text(writer, err);
-    if (!writer->text_block.size)
-        writer->text_first = writer->documents;
-    *where = (struct docs_text){.kept = true,
-                                .size = text.size,
-                                .block = writer->texts.count,
-                                .offset = (uint32_t)writer->text_block.size};
-    writer->text_bytes += text.size;
-    while (!status && text.size > DOCS_TEXT_BLOCK) {
-        status = blocks_writer_add(&writer->texts, writer->documents,
-                                   slice_of(text.data, DOCS_TEXT_BLOCK), slice_of(NULL, 0), err);
-        text = slice_of(text.data + DOCS_TEXT_BLOCK, text.size - DOCS_TEXT_BLOCK);
-    }
-    if (!status && buffer_append_slice(&writer->text_block, text))
-        status = error_nomem(err);
-    return status;
-}
-
-enum status docs_writer_text_begin(struct docs_writer *writer, struct docs_text *where,
+enum status docs_writer_text_begin(struct docs_writer *writer, size_t size, struct docs_text *where,
                                    struct error *err) {
-    enum status status = flush_text(writer, err);
-    writer->text_first = writer->documents;
-    *where = (struct docs_text){.kept = true, .block = writer->texts.count};
-    return status;
+    struct docs_blocks blocks = text_blocks(writer);
+    return docs_texts_begin(&writer->text, &blocks, writer->documents, size, where, err);
 }
 
 enum status docs_writer_text_more(struct docs_writer *writer, struct slice part,
                                   struct docs_text *where, struct error *err) {
-    where->size += part.size;
+    struct docs_blocks blocks = text_blocks(writer);
     writer->text_bytes += part.size;
-    enum status status = ST_OK;
-    while (!status && part.size) {
-        size_t size = DOCS_TEXT_BLOCK - writer->text_block.size;
-        if (size > part.size)
-            size = part.size;
-        if (buffer_append(&writer->text_block, part.data, size))
-            return error_nomem(err);
-        part = slice_of(part.data + size, part.size - size);
-        if (writer->text_block.size == DOCS_TEXT_BLOCK)
-            status = flush_text(writer, err);
-    }
-    return status;
+    return docs_texts_more(&writer->text, &blocks, part, where, err);
+}
+
+enum status docs_writer_text(struct docs_writer *writer, struct slice text, struct docs_text *where,
+                             struct error *err) {
+    enum status status = docs_writer_text_begin(writer, text.size, where, err);
+    return status ? status : docs_writer_text_more(writer, text, where, err);
 }
 
 enum status docs_writer_align(struct docs_writer *writer, uint32_t *block, struct error *err) {
-    enum status status = flush_text(writer, err);
+    struct docs_blocks blocks = text_blocks(writer);
+    enum status status = docs_texts_flush(&writer->text, &blocks, err);
     *block = writer->texts.count;
     return status;
 }
@@ -183,9 +194,10 @@ enum status docs_writer_add(struct docs_writer *writer, const struct document *d
 }
 
 enum status docs_writer_flush(struct docs_writer *writer, struct error *err) {
+    uint32_t end;
     enum status status = flush_records(writer, err);
     if (!status)
-        status = flush_text(writer, err);
+        status = docs_writer_align(writer, &end, err);
     if (!status)
         status = blocks_writer_flush(&writer->records, err);
     return status ? status : blocks_writer_flush(&writer->texts, err);

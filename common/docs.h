@@ -65,6 +65,28 @@ struct docs_text {
     uint32_t block, offset;
 };
 
+/* Texts on their way into blocks: one that does not fit behind those before begins a block, one
+ * that is longer than a block goes on in the next ones. Start with {0}. */
+struct docs_texts {
+    struct buffer block; /* being filled */
+    uint32_t first;      /* the document whose text begins it */
+};
+/* Where full blocks go, and how many are there already. */
+struct docs_blocks {
+    enum status (*put)(void *context, uint32_t first, struct slice raw, struct error *err);
+    void *context;
+    const uint32_t *count;
+};
+/* Begins the text of `doc`, of which `size` bytes follow at least, and says where it will be. */
+enum status docs_texts_begin(struct docs_texts *texts, const struct docs_blocks *blocks,
+                             uint32_t doc, size_t size, struct docs_text *where, struct error *err);
+/* Its next bytes. */
+enum status docs_texts_more(struct docs_texts *texts, const struct docs_blocks *blocks,
+                            struct slice part, struct docs_text *where, struct error *err);
+/* Ends the block being filled. */
+enum status docs_texts_flush(struct docs_texts *texts, const struct docs_blocks *blocks,
+                             struct error *err);
+
 /* The document before, from which the next one's record differs. */
 struct docs_before {
     int64_t mtime;
@@ -77,12 +99,11 @@ struct docs_writer {
     struct blocks_writer records, texts;
     struct buffer columns[DOCS_COLUMNS], hashes; /* of the block of records being filled */
     struct buffer raw;                           /* the columns as one */
-    struct buffer text_block;
+    struct docs_texts text;
     struct docs_before before;
     size_t column_bytes;
     uint32_t documents;   /* given out so far: the number of the next */
     uint32_t block_first; /* first document of the block of records being filled */
-    uint32_t text_first;  /* ... of the block of text */
     uint64_t text_bytes;
 };
 
@@ -94,8 +115,9 @@ void docs_writer_release(struct docs_writer *writer);
 /* Stores a text and says where; the document is the one added next. */
 enum status docs_writer_text(struct docs_writer *writer, struct slice text, struct docs_text *where,
                              struct error *err);
-/* The same for a text that comes in parts: its place is known at the start, its size at the end. */
-enum status docs_writer_text_begin(struct docs_writer *writer, struct docs_text *where,
+/* The same for a text that comes in parts, of `size` bytes at least: its place is known at the
+ * start, its size at the end. */
+enum status docs_writer_text_begin(struct docs_writer *writer, size_t size, struct docs_text *where,
                                    struct error *err);
 enum status docs_writer_text_more(struct docs_writer *writer, struct slice part,
                                   struct docs_text *where, struct error *err);

@@ -22,6 +22,7 @@ struct intake {
     struct segment_writer segment;
     bool open;
     uint32_t documents; /* given numbers so far */
+    uint64_t held;      /* bytes: intake_hold() */
     struct spills spills;
 
     /* Parcels: [taken, sent) are with the workers, the one behind them is being filled. */
@@ -199,7 +200,8 @@ static bool has_room(const struct intake *intake) {
 }
 
 static uint64_t used(const struct intake *intake) {
-    uint64_t bytes = (intake->sent - intake->taken + 1) * 2 * intake->ring[0].most;
+    uint64_t bytes = intake->held;
+    bytes += (intake->sent - intake->taken + 1) * 2 * intake->ring[0].most;
     for (unsigned i = 0; i < intake->threads; i++)
         bytes += intake->workers[i].memory;
     if (intake->open)
@@ -208,12 +210,20 @@ static uint64_t used(const struct intake *intake) {
     return bytes;
 }
 
-bool intake_is_full(const struct intake *intake, uint64_t more) {
+void intake_hold(struct intake *intake, uint64_t bytes) {
+    intake->held = bytes;
+}
+
+static bool has_memory(const struct intake *intake) {
     uint64_t memory = intake->options.memory;
     uint64_t reserve = RESERVE + (uint64_t)intake->threads * THREAD_RESERVE;
     if (reserve > memory / 4)
         reserve = memory / 4;
-    return used(intake) + more >= memory - reserve || !has_room(intake);
+    return used(intake) < memory - reserve && has_room(intake);
+}
+
+bool intake_is_full(const struct intake *intake) {
+    return intake->spills.count || !has_memory(intake);
 }
 
 static void clear_inverters(struct intake *intake) {
@@ -245,7 +255,7 @@ static enum status spill(struct intake *intake, struct error *err) {
 enum status intake_part(struct intake *intake, struct slice part, struct error *err) {
     struct worker *worker = &intake->workers[0];
     enum status status = ST_OK;
-    if (intake_is_full(intake, 0))
+    if (!has_memory(intake))
         status = spill(intake, err);
     if (!status)
         status = inverter_add_part(worker->inverter, worker->analyzer, intake->documents - 1, part,
@@ -271,7 +281,8 @@ enum status intake_begin(struct intake *intake, const struct document *document,
                                &intake->title_length, &intake->length, err);
     intake->position = intake->title_length + (intake->title_length > 0);
     if (!status && intake->options.keep_text)
-        status = docs_writer_text_begin(&intake->segment.docs, &intake->where, err);
+        status =
+            docs_writer_text_begin(&intake->segment.docs, DOCS_TEXT_BLOCK, &intake->where, err);
     return status;
 }
 

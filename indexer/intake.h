@@ -48,8 +48,10 @@ enum status intake_part(struct intake *intake, struct slice part, struct error *
 /* `document` as before, with what has become known of it since. */
 enum status intake_end(struct intake *intake, const struct document *document, struct error *err);
 
-/* True when memory is used up, `more` bytes of the caller's included: finish now. */
-bool intake_is_full(const struct intake *intake, uint64_t more);
+/* The caller keeps so many bytes beside it: they count until it says otherwise. */
+void intake_hold(struct intake *intake, uint64_t bytes);
+/* True when memory is used up, or was in the midst of a document: finish now. */
+bool intake_is_full(const struct intake *intake);
 
 /* Writes the rest of the segment. The intake is then closed, also after a failure. */
 enum status intake_finish(struct intake *intake, struct catalog_segment *info, struct error *err);

@@ -270,24 +270,31 @@ static void merge_release(struct merge *merge) {
     arena_release(&merge->terms);
 }
 
-enum status merge_segments(struct segment_writer *writer, struct snapshot *snapshot, size_t first,
-                           size_t count, struct pool *pool, struct error *err) {
+enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
+                        struct snapshot *snapshot, size_t first, size_t count, struct pool *pool,
+                        struct error *err) {
+    struct segment_writer writer;
     struct merge merge = {.snapshot = snapshot,
                           .first = first,
                           .count = count,
                           .threads = pool_threads(pool),
                           .inputs = calloc(count + 1, sizeof *merge.inputs),
                           .views = calloc(pool_threads(pool), sizeof *merge.views)};
-    enum status status = merge.inputs && merge.views ? ST_OK : error_nomem(err);
+    enum status status = segment_writer_open(&writer, sink, info->id, err);
+    if (!status && (!merge.inputs || !merge.views))
+        status = error_nomem(err);
     for (size_t i = 0; i < count && !status; i++) {
         merge.inputs[i].segment = &snapshot->segments[first + i];
-        status = merge_documents(writer, &merge.inputs[i], err);
+        status = merge_documents(&writer, &merge.inputs[i], err);
     }
-    if (!status && count)
+    if (!status)
         status = divide(&merge, err);
     struct ranges ranges = {.count = merge.ranges, .encode = encode_range, .context = &merge};
     if (!status)
-        status = ranges_write(&ranges, pool, writer, err);
+        status = ranges_write(&ranges, pool, &writer, err);
+    if (!status)
+        status = segment_writer_finish(&writer, info, err);
+    segment_writer_release(&writer);
     merge_release(&merge);
     return status;
 }

@@ -10,11 +10,12 @@
 #include "common/snapshot.h"
 #include "indexer/pool.h"
 
-/* Writes the `count` segments from number `first` on, in this order, as one. The caller opens and
- * finishes the writer. The threads of the pool read through snapshots of their own, of the same
- * state: nobody may publish meanwhile. */
-enum status merge_segments(struct segment_writer *writer, struct snapshot *snapshot, size_t first,
-                           size_t count, struct pool *pool, struct error *err);
+/* Writes the `count` segments from number `first` on, in this order, as the one with the id
+ * info->id, and tells of it in *info. The threads of the pool read through snapshots of their own,
+ * of the same state: nobody may publish meanwhile. The sink's transaction stays open. */
+enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
+                        struct snapshot *snapshot, size_t first, size_t count, struct pool *pool,
+                        struct error *err);
 
 /* Which segments to merge next: the adjacent ones [*first, *first + *count). False: none.
  *

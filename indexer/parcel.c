@@ -86,56 +86,50 @@ struct document parcel_document(const struct parcel *parcel, size_t i) {
     return document;
 }
 
+/* A parcel and who packs its texts. */
+struct packing {
+    struct parcel *parcel;
+    struct worker *worker;
+};
+
 /* Packs a block of text that begins with document `first`. */
-static enum status pack(struct parcel *parcel, struct worker *worker, uint32_t first,
-                        struct slice raw) {
+static enum status pack(void *context, uint32_t first, struct slice raw, struct error *err) {
+    const struct packing *packing = context;
+    struct parcel *parcel = packing->parcel;
     struct slice packed;
     if (parcel->block_count == parcel->block_capacity) {
-        size_t capacity = parcel->block_capacity ? 2 * parcel->block_capacity : 64;
+        uint32_t capacity = parcel->block_capacity ? 2 * parcel->block_capacity : 64;
         struct parcel_block *blocks = realloc(parcel->blocks, capacity * sizeof *blocks);
         if (!blocks)
-            return ST_NOMEM;
+            return error_nomem(err);
         parcel->blocks = blocks;
         parcel->block_capacity = capacity;
     }
-    if (blocks_pack(&worker->packer, raw, &packed))
-        return ST_NOMEM;
+    if (blocks_pack(&packing->worker->packer, raw, &packed))
+        return error_nomem(err);
     parcel->blocks[parcel->block_count++] = (struct parcel_block){.first = first,
                                                                   .raw_size = (uint32_t)raw.size,
                                                                   .place = parcel->packed.size,
                                                                   .size = packed.size};
-    return buffer_append_slice(&parcel->packed, packed);
+    return buffer_append_slice(&parcel->packed, packed) ? error_nomem(err) : ST_OK;
 }
 
-/* Texts lie in one buffer with ids and titles between them; blocks are filled in a buffer of their
- * own, by the rules of docs_writer_text(). */
-static enum status pack_texts(struct parcel *parcel, struct worker *worker) {
-    struct buffer block = {0};
-    uint32_t first = parcel->first;
+static enum status pack_texts(struct parcel *parcel, struct worker *worker, struct error *err) {
+    struct packing packing = {parcel, worker};
+    const struct docs_blocks blocks = {pack, &packing, &parcel->block_count};
+    struct docs_texts texts = {0};
     enum status status = ST_OK;
     for (size_t i = 0; i < parcel->count && !status; i++) {
         struct parcel_document *next = &parcel->documents[i];
         struct slice text = kept(parcel, next->document.text);
-        uint32_t doc = parcel->first + (uint32_t)i;
-        if (block.size && text.size > DOCS_TEXT_BLOCK - block.size) {
-            status = pack(parcel, worker, first, buffer_slice(&block));
-            buffer_clear(&block);
-        }
-        if (!block.size)
-            first = doc;
-        next->where = (struct docs_text){.kept = true,
-                                         .size = text.size,
-                                         .block = (uint32_t)parcel->block_count,
-                                         .offset = (uint32_t)block.size};
-        for (; !status && text.size > DOCS_TEXT_BLOCK;
-             text = slice_of(text.data + DOCS_TEXT_BLOCK, text.size - DOCS_TEXT_BLOCK))
-            status = pack(parcel, worker, doc, slice_of(text.data, DOCS_TEXT_BLOCK));
+        status = docs_texts_begin(&texts, &blocks, parcel->first + (uint32_t)i, text.size,
+                                  &next->where, err);
         if (!status)
-            status = buffer_append_slice(&block, text);
+            status = docs_texts_more(&texts, &blocks, text, &next->where, err);
     }
-    if (!status && block.size)
-        status = pack(parcel, worker, first, buffer_slice(&block));
-    buffer_release(&block);
+    if (!status)
+        status = docs_texts_flush(&texts, &blocks, err);
+    buffer_release(&texts.block);
     return status;
 }
 
@@ -149,8 +143,8 @@ void parcel_run(struct job *job, unsigned number) {
                               kept(parcel, document->title), kept(parcel, document->text),
                               &document->title_length, &document->length, &parcel->err);
     }
-    if (!status && worker->keep_text && pack_texts(parcel, worker))
-        status = error_nomem(&parcel->err);
+    if (!status && worker->keep_text)
+        status = pack_texts(parcel, worker, &parcel->err);
     if (!status)
         worker_measure(worker);
     parcel->status = status;

@@ -56,7 +56,7 @@ struct parcel {
     struct buffer bytes; /* ids, titles, texts */
     struct buffer packed;
     struct parcel_block *blocks;
-    size_t block_count, block_capacity;
+    uint32_t block_count, block_capacity;
     enum status status;
     struct error err;
 };

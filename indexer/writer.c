@@ -10,6 +10,7 @@
 #include "common/codec.h"
 #include "common/segment_writer.h"
 #include "indexer/batch.h"
+#include "indexer/compact.h"
 #include "indexer/generation.h"
 #include "indexer/intake.h"
 #include "indexer/lock.h"
@@ -272,6 +273,12 @@ static enum status want_pool(struct writer *writer, struct error *err) {
     return writer->pool ? ST_OK : pool_new(&writer->pool, writer->threads, err);
 }
 
+/* Bytes that wait for the commit outside of the intake. */
+static uint64_t held(const struct writer *writer) {
+    return batch_memory(&writer->batch) + writer->pending.records.capacity +
+           writer->pending.capacity * sizeof *writer->pending.removals;
+}
+
 static enum status open_segment(struct writer *writer, struct error *err) {
     enum status status = want_pool(writer, err);
     if (!status && !writer->intake) {
@@ -282,8 +289,11 @@ static enum status open_segment(struct writer *writer, struct error *err) {
                                          .folder = writer->index};
         status = intake_new(&writer->intake, &options, err);
     }
-    if (status || intake_is_open(writer->intake))
+    if (status)
         return status;
+    intake_hold(writer->intake, held(writer));
+    if (intake_is_open(writer->intake))
+        return ST_OK;
     writer->segment = writer->catalog.next_segment++;
     return intake_open(writer->intake, &writer->sink, writer->segment, err);
 }
@@ -385,11 +395,12 @@ static bool has_documents(const struct writer *writer) {
 }
 
 bool writer_due(const struct writer *writer) {
-    uint64_t used = batch_memory(&writer->batch) + writer->pending.records.capacity +
-                    writer->pending.capacity * sizeof *writer->pending.removals;
-    bool full =
-        has_documents(writer) ? intake_is_full(writer->intake, used) : used >= writer->memory / 2;
-    return full || writer->pending.records.size >= STORE_TXN_BYTES / 4;
+    if (writer->pending.records.size >= STORE_TXN_BYTES / 4)
+        return true;
+    if (!has_documents(writer))
+        return held(writer) >= writer->memory / 2;
+    intake_hold(writer->intake, held(writer));
+    return intake_is_full(writer->intake);
 }
 
 static enum status append_segment(struct catalog *catalog, const struct catalog_segment *info) {
@@ -412,22 +423,9 @@ static enum status flush(struct writer *writer, struct error *err) {
     return status;
 }
 
-/* Writes segments [first, first + count) of the last commit as one through `sink`. */
-static enum status merge(struct writer *writer, struct chunk_sink *sink, uint32_t id, size_t first,
-                         size_t count, struct catalog_segment *info, struct error *err) {
-    struct segment_writer merged;
-    enum status status = want_pool(writer, err);
-    if (status)
-        return status;
-    status = segment_writer_open(&merged, sink, id, err);
-    if (!status)
-        status = merge_segments(&merged, writer->snapshot, first, count, writer->pool, err);
-    if (!status)
-        status = segment_writer_finish(&merged, info, err);
-    segment_writer_release(&merged);
+static void count_merge(struct writer *writer, const struct catalog_segment *info) {
     writer->counts.merges++;
     writer->counts.bytes_merged += info->bytes;
-    return status;
 }
 
 static enum status merge_while_many(struct writer *writer, struct error *err) {
@@ -436,11 +434,14 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
     enum status status = ST_OK;
     bool merged = false;
     while (!status && merge_choose(&writer->catalog, &first, &count)) {
-        struct catalog_segment info = {0};
-        status =
-            merge(writer, &writer->sink, writer->catalog.next_segment++, first, count, &info, err);
+        struct catalog_segment info = {.id = writer->catalog.next_segment++};
+        status = want_pool(writer, err);
+        if (!status)
+            status = merge_write(&info, &writer->sink, writer->snapshot, first, count, writer->pool,
+                                 err);
         if (status)
             break;
+        count_merge(writer, &info);
         struct catalog_segment *segments = writer->catalog.segments;
         segments[first] = info;
         memmove(segments + first + 1, segments + first + count,
@@ -505,59 +506,6 @@ void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed) 
     writer->stamped = true;
 }
 
-/* Copies the records that are not the catalog's business: what is remembered of files and sources.
- */
-static enum status copy_table(struct writer *writer, struct chunk_sink *sink,
-                              enum store_table table, struct error *err) {
-    struct store_cursor *cursor;
-    struct slice key, value;
-    enum status status = store_cursor_open(&cursor, writer->snapshot->txn, table, err);
-    if (status)
-        return status;
-    status = store_cursor_seek(cursor, slice_of("", 1), &key, &value, err);
-    while (!status) {
-        if (table != TABLE_META || (!slice_equal(key, slice_of_string("catalog")) &&
-                                    !slice_equal(key, slice_of_string("stamp"))))
-            status = chunk_sink_put(sink, table, key, value, err);
-        if (!status)
-            status = store_cursor_next(cursor, &key, &value, err);
-    }
-    store_cursor_close(cursor);
-    return status == ST_END ? ST_OK : status;
-}
-
-/* Fills the new generation: not synced until all of it is there, as nobody can see it before. */
-static enum status compact_into(struct writer *writer, const char *path, struct error *err) {
-    static const struct pending nothing;
-    struct store *store = NULL;
-    struct catalog catalog = {0};
-    enum status status = store_create(path, err);
-    if (!status)
-        status = store_open(&store, path, STORE_WRITE_FRESH, err);
-    struct chunk_sink sink = {.store = store};
-    if (!status && catalog_copy(&catalog, &writer->catalog))
-        status = error_nomem(err);
-    catalog.next_segment = 2;
-    if (!status && catalog.count) {
-        struct catalog_segment info = {0};
-        status = merge(writer, &sink, 1, 0, catalog.count, &info, err);
-        catalog.segments[0] = info;
-        catalog.count = 1;
-    }
-    if (!status)
-        status = copy_table(writer, &sink, TABLE_FILE, err);
-    if (!status)
-        status = copy_table(writer, &sink, TABLE_META, err);
-    if (!status)
-        status = publish(&sink, &catalog, &nothing, err);
-    if (!status)
-        status = store_sync(store, err);
-    chunk_sink_abort(&sink);
-    catalog_release(&catalog);
-    store_close(store);
-    return status;
-}
-
 enum status writer_compact(struct writer *writer, struct error *err) {
     char name[GENERATION_NAME], path[GENERATION_PATH], old[GENERATION_PATH];
     enum status status = snapshot_generation(writer->index, old, sizeof old, err);
@@ -565,11 +513,15 @@ enum status writer_compact(struct writer *writer, struct error *err) {
         status = generation_next(writer->index, name, path, err);
     if (status)
         return status;
-    status = compact_into(writer, path, err);
+    struct catalog_segment info = {0};
+    status = want_pool(writer, err);
+    if (!status)
+        status = compact_write(&info, path, writer->snapshot, writer->pool, err);
     if (status) {
         generation_sweep(writer->index, strrchr(old, '/') + 1);
         return status;
     }
+    count_merge(writer, &info);
     /* When this fails it is not certain which generation is the current one after a crash. Both
      * stay; the next run sweeps. */
     status = snapshot_publish(writer->index, name, err);

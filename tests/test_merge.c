@@ -124,7 +124,7 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     release_texts(&texts);
 }
 
-static void test_merge_segments__equal_to_a_fresh_index(void **state) {
+static void test_merge_write__equal_to_a_fresh_index(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_merging(&random, 2000, 30, 500, false);
@@ -132,7 +132,7 @@ static void test_merge_segments__equal_to_a_fresh_index(void **state) {
     check_merging(&random, 60, 5000, 3000, false);
 }
 
-static void test_merge_segments__equal_without_the_removed(void **state) {
+static void test_merge_write__equal_without_the_removed(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_merging(&random, 2000, 30, 500, true);
@@ -399,8 +399,8 @@ static void test_merge_choose__few_documents(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_merge_segments__equal_to_a_fresh_index),
-        cmocka_unit_test(test_merge_segments__equal_without_the_removed),
+        cmocka_unit_test(test_merge_write__equal_to_a_fresh_index),
+        cmocka_unit_test(test_merge_write__equal_without_the_removed),
         cmocka_unit_test(test_merge_choose__writes_a_logarithm),
         cmocka_unit_test(test_merge_choose__few_batches_stay),
         cmocka_unit_test(test_merge_choose__batches_of_any_size),
