@@ -12,11 +12,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from run import ROOT, disk_bytes, machine, percentile, print_table, read_queries, run
+from run import (ROOT, disk_bytes, machine, percentile, print_table, read_queries, run,
+                 work_folder)
 
 REPORT = 10  # rows of the table of rounds, about
 
@@ -151,9 +151,7 @@ def main():
     parser.add_argument("--work", type=Path, help="keep the indexes in this new folder")
     options = parser.parse_args()
 
-    if options.work:
-        options.work.mkdir(parents=True)
-    work = options.work or Path(tempfile.mkdtemp(prefix="quern-churn-"))
+    work = work_folder(options.work, "churn")
     log, keep = str(work / "stderr"), [] if options.stored else ["--no-store"]
     try:
         index, fresh = (Index(options.programs, work / name, log) for name in ("index", "fresh"))

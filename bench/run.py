@@ -38,6 +38,13 @@ def run(argv, log, accept=(0,), stdin=os.devnull):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
+def work_folder(wanted, name):
+    """The folder that was asked for, which must be new, or a temporary one."""
+    if wanted:
+        wanted.mkdir(parents=True)
+    return wanted or Path(tempfile.mkdtemp(prefix=f"quern-{name}-"))
+
+
 def disk_bytes(path):
     """What a file, or a folder and all below it, occupies on disk."""
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
@@ -283,9 +290,7 @@ def main():
     parser.add_argument("--work", type=Path, help="keep corpus and indexes in this new folder")
     options = parser.parse_args()
 
-    if options.work:
-        options.work.mkdir(parents=True)
-    work = options.work or Path(tempfile.mkdtemp(prefix="quern-bench-"))
+    work = work_folder(options.work, "bench")
     log = str(work / "stderr")
     try:
         engines = [Quern(options.programs, work)]

@@ -8,10 +8,10 @@ import argparse
 import json
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-from run import ROOT, Peer, Quern, machine, measure_index, prepare_corpus, print_table, ratio
+from run import (ROOT, Peer, Quern, machine, measure_index, prepare_corpus, print_table, ratio,
+                 work_folder)
 
 THREADS = 1, 2
 
@@ -97,9 +97,7 @@ def main():
     parser.set_defaults(median=True, optimize=False)  # for measure_index()
     options = parser.parse_args()
 
-    if options.work:
-        options.work.mkdir(parents=True)
-    work = options.work or Path(tempfile.mkdtemp(prefix="quern-scale-"))
+    work = work_folder(options.work, "scale")
     log = str(work / "stderr")
     try:
         print(f"{machine()}\n\n--memory={options.memory}, --no-store; medians of {options.rounds} "

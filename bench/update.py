@@ -9,11 +9,10 @@ import json
 import random
 import shutil
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from run import ROOT, machine, percentile, print_table, ratio, run
+from run import ROOT, machine, percentile, print_table, ratio, run, work_folder
 
 FOLDERS = 400
 SIZES = 1000, 3000  # characters of a file, at least and at most
@@ -87,9 +86,7 @@ def main():
     parser.add_argument("--work", type=Path, help="keep tree and indexes in this new folder")
     options = parser.parse_args()
 
-    if options.work:
-        options.work.mkdir(parents=True)
-    work = options.work or Path(tempfile.mkdtemp(prefix="quern-update-"))
+    work = work_folder(options.work, "update")
     log, choice = str(work / "stderr"), random.Random(2)
     try:
         paths = make_tree(work / "tree", options.corpus, options.files)
