@@ -4,11 +4,17 @@
 #include "common/codec.h"
 #include "common/lanes.h"
 
+#if defined(__SSE2__) && !defined(QUERN_PORTABLE)
+#include <emmintrin.h>
+#define RICE_SSE2
+#endif
+
 enum { ROWS = BITPACK_BLOCK / 4 };
 
-/* Places of ones in the highs. They are written eight at a time, so the last may be overrun. */
+/* Places of ones in the highs. They are written by bytes of the highs, eight places whatever the
+ * byte has, so the last ones may be overrun. */
 struct places {
-    uint32_t at[BITPACK_BLOCK + 64 + 8];
+    uint16_t at[BITPACK_BLOCK + 64 + 8];
 };
 
 static size_t size_with(const uint32_t values[BITPACK_BLOCK], unsigned k) {
@@ -63,9 +69,78 @@ size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]) {
     return 1 + 16 * (size_t)k + (size_t)(next - out);
 }
 
+#ifdef RICE_SSE2
+
+/* The places of a byte's ones, lowest first, each a byte of the entry. */
+/* clang-format off */
+#define PLACE(byte, i)                                                                             \
+    ((byte) >> (i) & 1 ? UINT64_C(i) << 8 * __builtin_popcount((byte) & ((1 << (i)) - 1)) : 0)
+#define PLACES_1(byte)                                                                             \
+    (PLACE(byte, 0) | PLACE(byte, 1) | PLACE(byte, 2) | PLACE(byte, 3) |                           \
+     PLACE(byte, 4) | PLACE(byte, 5) | PLACE(byte, 6) | PLACE(byte, 7))
+#define PLACES_4(byte)                                                                             \
+    PLACES_1(byte), PLACES_1((byte) + 1), PLACES_1((byte) + 2), PLACES_1((byte) + 3)
+#define PLACES_16(byte)                                                                            \
+    PLACES_4(byte), PLACES_4((byte) + 4), PLACES_4((byte) + 8), PLACES_4((byte) + 12)
+#define PLACES_64(byte)                                                                            \
+    PLACES_16(byte), PLACES_16((byte) + 16), PLACES_16((byte) + 32), PLACES_16((byte) + 48)
+static const uint64_t places_of[256] = {
+    PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
+/* clang-format on */
+
+/* Adds up the bytes' ones: byte i of the result says how many bits are set in bytes 0 to i. */
+static inline uint64_t count_ones(uint64_t word) {
+    word -= word >> 1 & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return word * UINT64_C(0x0101010101010101);
+}
+
+/* Writes the places of the word's ones, counted from `base`; returns how many there are. How many a
+ * byte has cannot be predicted, so nothing branches on it; and where its places belong is known for
+ * all eight bytes at once, so they do not wait for each other: five times as fast as taking one
+ * after the other from the low end. */
+static inline uint32_t find_places(uint16_t *out, uint64_t word, uint32_t base) {
+    uint64_t ones = count_ones(word), before = ones << 8;
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < 8; i++) {
+        __m128i found = _mm_loadl_epi64((const __m128i *)&places_of[word >> 8 * i & 255]);
+        __m128i row = _mm_add_epi16(_mm_unpacklo_epi8(found, _mm_setzero_si128()),
+                                    _mm_set1_epi16((short)(base + 8 * i)));
+        _mm_storeu_si128((__m128i *)(out + (before >> 8 * i & 255)), row);
+    }
+    return (uint32_t)(ones >> 56);
+}
+
+static inline lanes load_places(const struct places *places, unsigned i) {
+    __m128i four = _mm_loadl_epi64((const __m128i *)(places->at + i));
+    return (lanes)_mm_unpacklo_epi16(four, _mm_setzero_si128());
+}
+
+#else
+
+/* Writes the places of the word's ones, counted from `base`; returns how many there are. Eight are
+ * written whatever a word has: how many it has cannot be predicted. */
+static inline uint32_t find_places(uint16_t *out, uint64_t word, uint32_t base) {
+    uint32_t ones = (uint32_t)__builtin_popcountll(word);
+    for (uint32_t done = 0; done < ones; done += 8)
+        for (unsigned i = 0; i < 8; i++) {
+            out[done + i] = (uint16_t)(base + __builtin_ctzll(word | UINT64_C(1) << 63));
+            word &= word - 1;
+        }
+    return ones;
+}
+
+static inline lanes load_places(const struct places *places, unsigned i) {
+    const uint16_t *at = places->at + i;
+    return (lanes){at[0], at[1], at[2], at[3]};
+}
+
+#endif
+
 /* Finds the first 128 ones of the bytes; returns how many bytes these take, or 0 when there are not
- * so many. Eight are written whatever a word has: how many it has cannot be predicted. */
-CLONES static size_t find_ones(struct places *places, const uint8_t *in, size_t size) {
+ * so many. */
+static inline size_t find_ones(struct places *places, const uint8_t *in, size_t size) {
     uint32_t count = 0;
     for (size_t at = 0; at < size; at += 8) {
         uint64_t word = 0;
@@ -73,37 +148,30 @@ CLONES static size_t find_ones(struct places *places, const uint8_t *in, size_t 
             word = get_u64(in + at);
         else
             memcpy(&word, in + at, size - at);
-        uint32_t *out = places->at + count;
-        uint32_t base = 8 * (uint32_t)at;
-        unsigned ones = (unsigned)__builtin_popcountll(word);
-        for (unsigned done = 0; done < ones; done += 8)
-            for (unsigned i = 0; i < 8; i++) {
-                out[done + i] = base + (uint32_t)__builtin_ctzll(word | UINT64_C(1) << 63);
-                word &= word - 1;
-            }
-        count += ones;
+        count += find_places(places->at + count, word, 8 * (uint32_t)at);
         if (count >= BITPACK_BLOCK)
-            return places->at[BITPACK_BLOCK - 1] / 8 + 1;
+            return places->at[BITPACK_BLOCK - 1] / 8u + 1;
     }
     return 0;
 }
 
-/* Decodes the lows and finds the ones; returns the size of all, or 0. */
-static size_t open_block(uint32_t lows[BITPACK_BLOCK], struct places *places, unsigned *k,
-                         const uint8_t *in, size_t size) {
+/* Decodes the lows, unless there are none, and finds the ones; returns the size of all, or 0. */
+static inline size_t open_block(uint32_t lows[BITPACK_BLOCK], struct places *places, unsigned *k,
+                                const uint8_t *in, size_t size) {
     if (size < 1)
         return 0;
     *k = in[0];
     size_t head = 1 + 16 * (size_t)*k;
     if (*k > RICE_K_MAX || head > size)
         return 0;
-    bitpack_decode(lows, in + 1, *k);
+    if (*k)
+        bitpack_decode(lows, in + 1, *k);
     size_t most = RICE_MAX - head < size - head ? RICE_MAX - head : size - head;
     size_t highs = find_ones(places, in + head, most);
     return highs ? head + highs : 0;
 }
 
-size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size) {
+CLONES size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size) {
     struct places places;
     unsigned k;
     size_t used = open_block(values, &places, &k, in, size);
@@ -111,31 +179,40 @@ size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t siz
         return 0;
     lanes before = {UINT32_MAX, places.at[0], places.at[1], places.at[2]};
     for (unsigned row = 0; row < ROWS; row++) {
-        lanes here = lanes_load(places.at + 4 * row);
+        lanes here = load_places(&places, 4 * row);
         if (row)
-            before = lanes_load(places.at + 4 * row - 1);
-        lanes_store(values + 4 * row, lanes_load(values + 4 * row) | (here - before - 1) << k);
+            before = load_places(&places, 4 * row - 1);
+        lanes value = (here - before - 1) << k;
+        if (k)
+            value |= lanes_load(values + 4 * row);
+        lanes_store(values + 4 * row, value);
     }
     return used;
 }
 
-size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size,
-                        uint32_t before) {
+CLONES size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size,
+                               uint32_t before) {
     struct places places;
     unsigned k;
     size_t used = open_block(values, &places, &k, in, size);
     if (!used)
         return 0;
+    lanes sum = {before + 1, before + 1, before + 1, before + 1};
+    if (!k) {
+        for (unsigned row = 0; row < ROWS; row++)
+            lanes_store(values + 4 * row, load_places(&places, 4 * row) + sum);
+        return used;
+    }
     const lanes zero = {0, 0, 0, 0};
-    lanes sum = {before, before, before, before}, index = {0, 1, 2, 3};
+    lanes index = {0, 1, 2, 3};
     for (unsigned row = 0; row < ROWS; row++) {
         lanes low = lanes_load(values + 4 * row);
         low += __builtin_shufflevector(zero, low, 3, 4, 5, 6);
         low += __builtin_shufflevector(zero, low, 2, 3, 4, 5);
-        low += sum;
-        sum = __builtin_shufflevector(low, low, 3, 3, 3, 3);
-        lanes_store(values + 4 * row,
-                    low + ((lanes_load(places.at + 4 * row) - index) << k) + index + 1);
+        /* The row's own total is added to the sum: rows wait for one addition only. */
+        lanes high = (load_places(&places, 4 * row) - index) << k;
+        lanes_store(values + 4 * row, low + sum + high + index);
+        sum += __builtin_shufflevector(low, low, 3, 3, 3, 3);
         index += 4;
     }
     return used;
