@@ -3,6 +3,7 @@
 #include "common/clones.h"
 #include "common/codec.h"
 #include "common/norm.h"
+#include "common/ones.h"
 #include "common/postings.h"
 
 enum {
@@ -188,7 +189,8 @@ static void open_coded(struct positions_reader *reader) {
         return;
     }
     uint32_t start = (uint32_t)(bytes.next - head);
-    if (bytes.bad || size > left - start) {
+    /* Each value has a one in the highs. */
+    if (bytes.bad || size > left - start || reader->left > 8 * (uint64_t)size) {
         damaged(reader);
         return;
     }
@@ -197,11 +199,58 @@ static void open_coded(struct positions_reader *reader) {
         damaged(reader);
         return;
     }
-    reader->high = 0;
-    reader->highs_end = 8 * (uint64_t)size;
-    reader->low = 0;
+    reader->high = reader->taken = 0;
+    reader->highs_end = 8 * size;
+    reader->run_left = left - start;
     reader->lows = address + start + size;
     reader->lows_left = left - start - size;
+}
+
+/* The norms of the block's documents. */
+static void load_norms(uint8_t norms[POSITIONS_BLOCK], struct positions_reader *reader) {
+    const uint32_t *docs = reader->block->docs;
+    uint32_t chunk = UINT32_MAX, size = 0;
+    const uint8_t *data = NULL;
+    for (uint32_t i = 0; i < reader->block->count; i++) {
+        if (docs[i] >> NORM_BITS != chunk) {
+            chunk = docs[i] >> NORM_BITS;
+            uint64_t address = chunk_address(chunk, CHUNK_HEAD);
+            size = chunk_left(reader->chunks, STREAM_NORMS, address);
+            data = size ? chunk_read(reader->chunks, STREAM_NORMS, address, size) : NULL;
+            if (!data)
+                size = 0;
+        }
+        uint32_t at = docs[i] & ((1u << NORM_BITS) - 1);
+        norms[i] = at < size ? data[at] : 0;
+    }
+}
+
+/* Where the values of each posting lie. rice_k() without a branch: what two logarithms differ by is
+ * what the exponents of the numbers as floats do, less one when the mantissa of the first is the
+ * smaller one; lengths and the frequencies that matter are below 2^24, so the floats are exact. */
+CLONES static void locate(struct positions_reader *reader) {
+    const struct postings_block *block = reader->block;
+    uint8_t norms[POSITIONS_BLOCK];
+    uint32_t lengths[POSITIONS_BLOCK];
+    load_norms(norms, reader);
+    for (uint32_t i = 0; i < block->count; i++)
+        lengths[i] = norm_least(norms[i]);
+    for (uint32_t i = 0; i < block->count; i++) {
+        float length = (float)(int32_t)lengths[i];
+        float parts = (float)(int32_t)(block->frequencies[i] + 1);
+        int32_t length_bits, parts_bits;
+        memcpy(&length_bits, &length, sizeof length);
+        memcpy(&parts_bits, &parts, sizeof parts);
+        int32_t k = (length_bits - parts_bits) >> 23;
+        reader->k[i] = k > 0 ? (uint32_t)k : 0;
+    }
+    uint32_t before = 0, low = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        reader->before[i] = before;
+        reader->low[i] = low;
+        before += block->frequencies[i];
+        low += block->frequencies[i] * reader->k[i];
+    }
 }
 
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
@@ -210,7 +259,6 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
     reader->block = block;
     reader->next = 0;
     reader->failed = false;
-    reader->norm_chunk = UINT32_MAX;
     reader->coded = entry->occurrences > 1;
     reader->index = reader->count = 0;
     reader->left = 0;
@@ -231,33 +279,39 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
         reader->left = 0;
     } else {
         open_coded(reader);
+        if (reader->coded && !reader->failed)
+            locate(reader);
     }
 }
 
-/* The 64 bits of the highs from bit 64 * `word` on, with zeros behind the end. */
-static inline uint64_t high_word(const struct positions_reader *reader, uint64_t word) {
-    uint64_t left = reader->highs_end / 8 - 8 * word, bits = 0;
+/* 8 bytes, of which `left` are there, with zeros behind them. Not by a memcpy() of `left` bytes: to
+ * read what was just written in parts makes the processor wait. */
+static inline uint64_t load_word(const uint8_t *bytes, uint64_t left) {
     if (left >= 8)
-        return get_u64(reader->highs + 8 * word);
-    memcpy(&bits, reader->highs + 8 * word, left);
-    return bits;
+        return get_u64(bytes);
+    uint64_t word = 0;
+    for (uint64_t i = 0; i < left; i++)
+        word |= (uint64_t)bytes[i] << 8 * i;
+    return word;
+}
+
+/* The 64 bits of the highs from bit 64 * `word` on. Behind their end stands anything. */
+static inline uint64_t high_word(const struct positions_reader *reader, uint32_t word) {
+    return load_word(reader->highs + 8 * word, reader->run_left - 8 * word);
 }
 
 /* Passes over `count` > 0 values of the highs. */
-static inline bool skip_highs(struct positions_reader *reader, uint64_t count) {
-    uint64_t word = reader->high / 64;
+static inline bool skip_highs(struct positions_reader *reader, uint32_t count) {
+    uint32_t word = reader->high / 64;
     unsigned from = reader->high % 64;
     for (; 64 * word < reader->highs_end; word++, from = 0) {
         uint64_t bits = high_word(reader, word) >> from << from;
         unsigned ones = (unsigned)__builtin_popcountll(bits);
-        if (ones < count) {
-            count -= ones;
-            continue;
+        if (ones >= count) {
+            reader->high = 64 * word + ones_select(bits, count - 1) + 1;
+            return true;
         }
-        while (--count)
-            bits &= bits - 1;
-        reader->high = 64 * word + (unsigned)__builtin_ctzll(bits) + 1;
-        return true;
+        count -= ones;
     }
     return damaged(reader);
 }
@@ -265,80 +319,56 @@ static inline bool skip_highs(struct positions_reader *reader, uint64_t count) {
 /* Takes the high parts of `count` > 0 values, already shifted by k. */
 static inline bool take_highs(struct positions_reader *reader, unsigned k, uint32_t count,
                               uint32_t *values) {
-    uint64_t word = reader->high / 64, start = reader->high;
+    uint32_t word = reader->high / 64, start = reader->high;
     unsigned from = reader->high % 64;
     uint32_t taken = 0;
     for (; 64 * word < reader->highs_end; word++, from = 0) {
         uint64_t bits = high_word(reader, word) >> from << from;
         for (; bits; bits &= bits - 1) {
-            uint64_t place = 64 * word + (unsigned)__builtin_ctzll(bits);
-            values[taken] = (uint32_t)(place - start) << k;
+            uint32_t place = 64 * word + (uint32_t)__builtin_ctzll(bits);
+            values[taken] = (place - start) << k;
             start = place + 1;
             if (++taken == count) {
                 reader->high = start;
-                return true;
+                return start <= reader->highs_end || damaged(reader);
             }
         }
     }
     return damaged(reader);
 }
 
-/* Adds the low parts of `count` > 0 values of k bits each. */
-static inline bool take_lows(struct positions_reader *reader, unsigned k, uint32_t count,
-                             uint32_t *values) {
-    uint64_t bit = reader->low, bits = (uint64_t)k * count;
-    reader->low += bits;
+/* Adds the low parts of `count` > 0 values of k bits each, from bit `low` of the lows on. */
+static inline bool take_lows(struct positions_reader *reader, unsigned k, uint32_t low,
+                             uint32_t count, uint32_t *values) {
     if (!k)
         return true;
-    uint64_t address = reader->lows + bit / 8;
-    uint64_t size = (bit % 8 + bits + 7) / 8;
-    if (bit / 8 + size > reader->lows_left)
+    uint64_t bits = (uint64_t)k * count;
+    uint64_t size = (low % 8 + bits + 7) / 8, left = reader->lows_left - (uint64_t)(low / 8);
+    if (low / 8 > reader->lows_left || size > left)
         return damaged(reader);
-    const uint8_t *bytes = chunk_read(reader->chunks, STREAM_POSITIONS, address, (uint32_t)size);
+    const uint8_t *bytes =
+        chunk_read(reader->chunks, STREAM_POSITIONS, reader->lows + low / 8, (uint32_t)size);
     if (!bytes)
         return damaged(reader);
     const uint64_t mask = (UINT64_C(1) << k) - 1;
-    uint64_t at = bit % 8;
-    uint32_t whole = size >= 8 ? (uint32_t)((8 * (size - 7) - at + k - 1) / k) : 0, i = 0;
-    for (; i < count && i < whole; i++, at += k)
-        values[i] |= (uint32_t)(get_u64(bytes + at / 8) >> at % 8 & mask);
-    for (; i < count; i++, at += k) {
-        uint64_t word = 0;
-        size_t rest = size - at / 8;
-        memcpy(&word, bytes + at / 8, rest < 8 ? rest : 8);
-        values[i] |= (uint32_t)(word >> at % 8 & mask);
+    uint64_t at = low % 8;
+    if (left >= size + 8) {
+        for (uint32_t i = 0; i < count; i++, at += k)
+            values[i] |= (uint32_t)(get_u64(bytes + at / 8) >> at % 8 & mask);
+        return true;
     }
+    for (uint32_t i = 0; i < count; i++, at += k)
+        values[i] |= (uint32_t)(load_word(bytes + at / 8, left - at / 8) >> at % 8 & mask);
     return true;
 }
 
-/* k of a posting of the block. */
-static inline unsigned posting_k(struct positions_reader *reader, uint32_t index) {
-    uint32_t doc = reader->block->docs[index];
-    if (doc >> NORM_BITS != reader->norm_chunk) {
-        uint64_t address = chunk_address(doc >> NORM_BITS, CHUNK_HEAD);
-        uint32_t size = chunk_left(reader->chunks, STREAM_NORMS, address);
-        reader->norms = size ? chunk_read(reader->chunks, STREAM_NORMS, address, size) : NULL;
-        reader->norm_chunk = doc >> NORM_BITS;
-        reader->norm_count = size;
-    }
-    uint32_t at = doc & ((1u << NORM_BITS) - 1);
-    uint8_t norm = reader->norms && at < reader->norm_count ? reader->norms[at] : 0;
-    return rice_k(norm, reader->block->frequencies[index]);
-}
-
 CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *values) {
-    const struct postings_block *block = reader->block;
-    uint64_t passed = 0;
-    for (; reader->next < index; reader->next++) {
-        uint32_t frequency = block->frequencies[reader->next];
-        reader->low += (uint64_t)posting_k(reader, reader->next) * frequency;
-        passed += frequency;
-    }
+    uint32_t count = reader->block->frequencies[index], k = reader->k[index];
+    uint32_t passed = reader->before[index] - reader->taken;
     reader->next = index + 1;
-    unsigned k = posting_k(reader, index);
-    uint32_t count = block->frequencies[index];
+    reader->taken = reader->before[index] + count;
     return (!passed || skip_highs(reader, passed)) && take_highs(reader, k, count, values) &&
-           take_lows(reader, k, count, values);
+           take_lows(reader, k, reader->low[index], count, values);
 }
 
 /* Decodes the next piece, which may be at the start of the next chunk. */

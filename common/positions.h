@@ -33,6 +33,7 @@ struct term_entry;
 struct postings_block;
 
 enum {
+    POSITIONS_BLOCK = 128, /* postings of a run, at most */
     POSITIONS_PIECE = 128, /* values */
 };
 
@@ -47,16 +48,17 @@ enum status positions_encode(struct buffer *out, uint32_t *items, struct buffer 
 struct positions_reader {
     struct chunk_reader *chunks;
     const struct postings_block *block;
-    uint32_t next; /* posting whose values come next */
     bool coded, failed;
-    /* A coded run. */
+    uint32_t next; /* posting whose values may come next */
+    /* A coded run. Of each posting: its k, and how many values and bits of lows come before it. */
+    uint32_t k[POSITIONS_BLOCK], before[POSITIONS_BLOCK], low[POSITIONS_BLOCK];
     const uint8_t *highs;
-    uint64_t high, highs_end; /* bits: where the next value begins, and where all end */
-    uint64_t low;             /* bits: where its low part is, from `lows` on */
-    uint64_t lows;            /* address of the first */
-    uint32_t lows_left;       /* bytes from there to the end of the chunk */
-    const uint8_t *norms;     /* of chunk `norm_chunk` of STREAM_NORMS, `norm_count` of them */
-    uint32_t norm_chunk, norm_count;
+    uint32_t highs_end; /* bits */
+    uint32_t run_left;  /* bytes from the highs on to the end of the chunk */
+    uint32_t taken;     /* values that lie before bit `high` */
+    uint32_t high;
+    uint64_t lows;      /* address of the first */
+    uint32_t lows_left; /* bytes from there to the end of the chunk */
     /* A run in pieces. */
     uint64_t address; /* of the next piece */
     uint64_t left;    /* values behind the piece at hand */

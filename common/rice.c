@@ -3,6 +3,7 @@
 #include "common/clones.h"
 #include "common/codec.h"
 #include "common/lanes.h"
+#include "common/ones.h"
 
 #if defined(__SSE2__) && !defined(QUERN_PORTABLE)
 #include <emmintrin.h>
@@ -71,40 +72,15 @@ size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]) {
 
 #ifdef RICE_SSE2
 
-/* The places of a byte's ones, lowest first, each a byte of the entry. */
-/* clang-format off */
-#define PLACE(byte, i)                                                                             \
-    ((byte) >> (i) & 1 ? UINT64_C(i) << 8 * __builtin_popcount((byte) & ((1 << (i)) - 1)) : 0)
-#define PLACES_1(byte)                                                                             \
-    (PLACE(byte, 0) | PLACE(byte, 1) | PLACE(byte, 2) | PLACE(byte, 3) |                           \
-     PLACE(byte, 4) | PLACE(byte, 5) | PLACE(byte, 6) | PLACE(byte, 7))
-#define PLACES_4(byte)                                                                             \
-    PLACES_1(byte), PLACES_1((byte) + 1), PLACES_1((byte) + 2), PLACES_1((byte) + 3)
-#define PLACES_16(byte)                                                                            \
-    PLACES_4(byte), PLACES_4((byte) + 4), PLACES_4((byte) + 8), PLACES_4((byte) + 12)
-#define PLACES_64(byte)                                                                            \
-    PLACES_16(byte), PLACES_16((byte) + 16), PLACES_16((byte) + 32), PLACES_16((byte) + 48)
-static const uint64_t places_of[256] = {
-    PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
-/* clang-format on */
-
-/* Adds up the bytes' ones: byte i of the result says how many bits are set in bytes 0 to i. */
-static inline uint64_t count_ones(uint64_t word) {
-    word -= word >> 1 & UINT64_C(0x5555555555555555);
-    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
-    word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    return word * UINT64_C(0x0101010101010101);
-}
-
 /* Writes the places of the word's ones, counted from `base`; returns how many there are. How many a
  * byte has cannot be predicted, so nothing branches on it; and where its places belong is known for
  * all eight bytes at once, so they do not wait for each other: five times as fast as taking one
  * after the other from the low end. */
 static inline uint32_t find_places(uint16_t *out, uint64_t word, uint32_t base) {
-    uint64_t ones = count_ones(word), before = ones << 8;
+    uint64_t ones = ones_sums(word), before = ones << 8;
 #pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++) {
-        __m128i found = _mm_loadl_epi64((const __m128i *)&places_of[word >> 8 * i & 255]);
+        __m128i found = _mm_loadl_epi64((const __m128i *)&ones_places[word >> 8 * i & 255]);
         __m128i row = _mm_add_epi16(_mm_unpacklo_epi8(found, _mm_setzero_si128()),
                                     _mm_set1_epi16((short)(base + 8 * i)));
         _mm_storeu_si128((__m128i *)(out + (before >> 8 * i & 255)), row);
