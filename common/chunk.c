@@ -207,7 +207,7 @@ const uint8_t *chunk_reader_fetch(struct chunk_reader *reader, enum stream strea
     return ref->data + offset;
 }
 
-uint32_t chunk_left(struct chunk_reader *reader, enum stream stream, uint64_t address) {
+uint32_t chunk_left_far(struct chunk_reader *reader, enum stream stream, uint64_t address) {
     struct chunk_ref *ref = chunk_ref(reader, stream, address);
     uint32_t offset = (uint32_t)(address & 0xffff);
     return ref && offset >= CHUNK_HEAD && offset < ref->size ? ref->size - offset : 0;

@@ -141,8 +141,21 @@ static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream
     return chunk_reader_fetch(reader, stream, address, size);
 }
 
+/* The slow path of chunk_left(): looks the chunk up. */
+uint32_t chunk_left_far(struct chunk_reader *reader, enum stream stream, uint64_t address);
+
 /* How many bytes lie between `address` and the end of its chunk, or 0 when there is no such place.
  */
-uint32_t chunk_left(struct chunk_reader *reader, enum stream stream, uint64_t address);
+static inline uint32_t chunk_left(struct chunk_reader *reader, enum stream stream,
+                                  uint64_t address) {
+    uint32_t offset = (uint32_t)address & 0xffff;
+    uint64_t number = address >> 16;
+    if (reader->refs[stream] && number < reader->chunks[stream]) {
+        const struct chunk_ref *ref = &reader->refs[stream][number];
+        if (offset >= CHUNK_HEAD && offset < ref->size)
+            return ref->size - offset;
+    }
+    return chunk_left_far(reader, stream, address);
+}
 
 #endif

@@ -16,6 +16,8 @@ static bool decode_varints(struct postings_block *block, struct reader *reader, 
         block->docs[i] = doc;
         block->frequencies[i] = head & 1 ? 1 : reader_varint32(reader) + 2;
     }
+    for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++)
+        block->docs[i] = UINT32_MAX;
     block->packed = NULL;
     return !reader->bad;
 }
@@ -83,6 +85,7 @@ bool postings_block_unpack(struct postings_block *block, struct chunk_reader *ch
 bool postings_block_load(struct postings_block *block, struct chunk_reader *chunks,
                          const struct term_entry *entry, uint32_t number) {
     if (entry->documents == 1) {
+        memset(block->docs, 0xff, sizeof block->docs);
         block->docs[0] = entry->doc;
         block->frequencies[0] = entry->frequency;
         block->count = 1;

@@ -68,7 +68,7 @@ static inline uint32_t skip_count(uint32_t documents) {
 
 /* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
 struct postings_block {
-    uint32_t docs[POSTINGS_BLOCK];
+    uint32_t docs[POSTINGS_BLOCK];        /* those behind `count` are UINT32_MAX */
     uint32_t frequencies[POSTINGS_BLOCK]; /* valid after postings_block_frequencies() */
     uint32_t count;
     const uint8_t *packed; /* frequencies that are not decoded yet, or NULL */
@@ -90,6 +90,16 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
                             uint32_t before);
+
+/* The index of the first posting with a document >= target; the last one's document is. Halves the
+ * block without branches, for which half it is cannot be predicted. */
+static inline uint32_t postings_block_search(const struct postings_block *block, uint32_t target) {
+    const uint32_t *docs = block->docs;
+#pragma GCC unroll 7
+    for (unsigned half = POSTINGS_BLOCK / 2; half > 0; half /= 2)
+        docs += docs[half - 1] < target ? half : 0;
+    return (uint32_t)(docs - block->docs);
+}
 
 /* Decodes its frequencies, unless that was done. */
 bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks);

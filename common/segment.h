@@ -56,6 +56,24 @@ enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *
  * NULL when damaged: segment_status(). */
 const uint8_t *segment_norms(struct segment *segment, uint32_t number);
 
+/* Norms of single documents, in any order but fast in theirs. */
+struct norm_reader {
+    struct segment *segment;
+    const uint8_t *norms; /* of documents [first, first + SEGMENT_NORMS), or NULL */
+    uint32_t first;
+};
+
+/* 0 when damaged. */
+static inline uint8_t norm_reader_norm(struct norm_reader *reader, uint32_t doc) {
+    if (!reader->norms || doc - reader->first >= SEGMENT_NORMS) {
+        reader->first = doc & ~((uint32_t)SEGMENT_NORMS - 1);
+        reader->norms = segment_norms(reader->segment, doc >> SEGMENT_NORM_BITS);
+        if (!reader->norms)
+            return 0;
+    }
+    return reader->norms[doc - reader->first];
+}
+
 /* The bitmap of removed documents among [number << 13, (number + 1) << 13), bit i & 7 of byte i >>
  * 3 for the i-th; NULL: there are no such documents, or memory is out. A damaged one says that none
  * is removed. segment_status() tells of both. */

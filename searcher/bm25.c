@@ -2,7 +2,9 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
+#include "common/clones.h"
 #include "common/norm.h"
 
 void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
@@ -23,4 +25,22 @@ int bm25_shift(double sum) {
     int exponent;
     frexp(sum * (1 + FLT_EPSILON), &exponent); /* less than 2^exponent */
     return sum > 0 ? 31 - exponent : 0;
+}
+
+typedef float floats __attribute__((vector_size(32)));
+typedef int32_t integers __attribute__((vector_size(32)));
+
+/* bm25_score(), eight at a time: frequencies and scores are below 2^31. */
+CLONES void bm25_add_scores(uint32_t *scores, float weight, const float *inverses,
+                            const uint32_t *frequencies, unsigned count) {
+    for (unsigned i = 0; i < count; i += 8) {
+        floats inverse;
+        integers frequency, sum;
+        memcpy(&inverse, inverses + i, sizeof inverse);
+        memcpy(&frequency, frequencies + i, sizeof frequency);
+        memcpy(&sum, scores + i, sizeof sum);
+        floats tf = __builtin_convertvector(frequency, floats);
+        sum += __builtin_convertvector(weight - weight / (1.0f + tf * inverse), integers);
+        memcpy(scores + i, &sum, sizeof sum);
+    }
 }

@@ -1,85 +1,138 @@
 #include "searcher/cursor.h"
 
-static uint32_t end(struct cursor *cursor) {
-    cursor->index = cursor->block.count;
-    cursor->number = cursor->blocks;
-    cursor->last = DOC_END;
-    return cursor->doc = DOC_END;
+static bool end(struct cursor *cursor) {
+    cursor->index = cursor->block.count = 0;
+    cursor->number = cursor->ahead = cursor->blocks;
+    cursor->last = cursor->ahead_last = DOC_END;
+    cursor->doc = DOC_END;
+    return false;
 }
 
-static uint32_t load(struct cursor *cursor, uint32_t number) {
-    if (!postings_block_load(&cursor->block, &cursor->segment->chunks, &cursor->entry, number))
-        return end(cursor);
-    cursor->number = number;
-    cursor->index = 0;
-    cursor->last = cursor->block.docs[cursor->block.count - 1];
-    if (cursor->last >= cursor->segment->info.documents)
-        return end(cursor);
-    return cursor->doc = cursor->block.docs[0];
+/* All of the list's skip entries that lie in the chunk of block `number`'s: mostly those of the
+ * whole list. NULL when they are damaged. */
+static const uint8_t *load_skips(struct cursor *cursor, uint32_t number) {
+    uint64_t first = cursor->entry.skips + number;
+    uint32_t at = (uint32_t)(first % SKIPS_PER_CHUNK), before = at < number ? at : number;
+    uint32_t count = SKIPS_PER_CHUNK - at, left = cursor->blocks - number;
+    if (left < count)
+        count = left;
+    cursor->skips = chunk_read(&cursor->segment->chunks, STREAM_SKIPS, skip_address(first - before),
+                               (before + count) * SKIP_SIZE);
+    cursor->skips_from = number - before;
+    cursor->skips_count = cursor->skips ? before + count : 0;
+    return cursor->skips ? cursor->skips + before * SKIP_SIZE : NULL;
 }
 
-void cursor_open(struct cursor *cursor, struct segment *segment, const struct term_entry *entry) {
-    cursor->segment = segment;
-    cursor->entry = *entry;
-    cursor->blocks = postings_blocks(entry);
-    cursor->shallow = 0;
-    cursor->positions_block = UINT32_MAX;
-    load(cursor, 0);
-}
-
-uint32_t cursor_next_block(struct cursor *cursor) {
-    if (cursor->number + 1 >= cursor->blocks)
-        return end(cursor);
-    return load(cursor, cursor->number + 1);
+static inline const uint8_t *skip_entry(struct cursor *cursor, uint32_t number) {
+    uint32_t at = number - cursor->skips_from;
+    return at < cursor->skips_count ? cursor->skips + at * SKIP_SIZE : load_skips(cursor, number);
 }
 
 /* The last document of a block, or DOC_END when it is damaged, which ends every search for it. */
-static uint32_t block_last(struct cursor *cursor, uint32_t number) {
-    const uint8_t *skip = chunk_read(&cursor->segment->chunks, STREAM_SKIPS,
-                                     skip_address(cursor->entry.skips + number), SKIP_SIZE);
+static inline uint32_t block_last(struct cursor *cursor, uint32_t number) {
+    const uint8_t *skip = skip_entry(cursor, number);
     return skip ? skip_last(skip) : DOC_END;
 }
 
-/* The first block from `number` on whose last document is >= target: blocks are tried at doubling
- * distances, then between the last two. cursor->blocks when there is none. */
-static uint32_t find_block(struct cursor *cursor, uint32_t number, uint32_t target) {
-    uint32_t low = number, step = 1;
-    while (low + step - 1 < cursor->blocks && block_last(cursor, low + step - 1) < target) {
+static bool is_long(const struct cursor *cursor) {
+    return cursor->entry.documents >= POSTINGS_BLOCK;
+}
+
+static bool load_long(struct cursor *cursor, uint32_t number) {
+    uint32_t before = number ? block_last(cursor, number - 1) : UINT32_MAX;
+    uint32_t left = cursor->entry.documents - number * POSTINGS_BLOCK;
+    const uint8_t *skip = skip_entry(cursor, number);
+    return skip &&
+           postings_block_load_at(&cursor->block, &cursor->segment->chunks, &cursor->entry, skip,
+                                  left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK, before);
+}
+
+bool cursor_load_far(struct cursor *cursor) {
+    if (cursor->ahead >= cursor->blocks)
+        return end(cursor);
+    bool loaded = is_long(cursor) ? load_long(cursor, cursor->ahead)
+                                  : postings_block_load(&cursor->block, &cursor->segment->chunks,
+                                                        &cursor->entry, cursor->ahead);
+    if (!loaded)
+        return end(cursor);
+    cursor->number = cursor->ahead;
+    cursor->index = 0;
+    cursor->last = cursor->ahead_last = cursor->block.docs[cursor->block.count - 1];
+    if (cursor->last >= cursor->segment->info.documents)
+        return end(cursor);
+    cursor->doc = cursor->block.docs[0];
+    return true;
+}
+
+void cursor_open(struct cursor *cursor, struct segment *segment, const struct term_entry *entry) {
+    cursor->doc = cursor->index = 0;
+    cursor->number = cursor->positions_block = UINT32_MAX;
+    cursor->last = 0;
+    cursor->blocks = postings_blocks(entry);
+    cursor->ahead = 0;
+    cursor->skips_count = cursor->skips_from = 0;
+    cursor->segment = segment;
+    cursor->entry = *entry;
+    if (is_long(cursor))
+        cursor->ahead_last = block_last(cursor, 0);
+    else
+        cursor_load_far(cursor); /* no skip entry says where it ends */
+}
+
+uint32_t cursor_start(struct cursor *cursor) {
+    cursor_load(cursor);
+    return cursor->doc;
+}
+
+uint32_t cursor_next_block(struct cursor *cursor) {
+    if (cursor->number + 1 >= cursor->blocks) {
+        end(cursor);
+    } else {
+        cursor->ahead = cursor->number + 1;
+        cursor_load_far(cursor);
+    }
+    return cursor->doc;
+}
+
+/* Blocks are tried at doubling distances, then between the last two. */
+bool cursor_find_far(struct cursor *cursor, uint32_t target) {
+    if (!is_long(cursor))
+        return end(cursor);
+    uint32_t low = cursor->ahead + 1, step = 1, last = DOC_END;
+    while (low + step - 1 < cursor->blocks &&
+           (last = block_last(cursor, low + step - 1)) < target) {
         low += step;
         step *= 2;
     }
-    uint32_t high = low + step - 1 < cursor->blocks ? low + step - 1 : cursor->blocks;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (block_last(cursor, middle) < target)
-            low = middle + 1;
-        else
-            high = middle;
+    if (low >= cursor->blocks)
+        return end(cursor);
+    uint32_t high = low + step - 1;
+    if (high >= cursor->blocks) {
+        high = cursor->blocks - 1;
+        last = block_last(cursor, high);
+        if (last < target)
+            return end(cursor);
     }
-    return low;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2, there = block_last(cursor, middle);
+        if (there < target) {
+            low = middle + 1;
+        } else {
+            high = middle;
+            last = there;
+        }
+    }
+    cursor->ahead = low;
+    cursor->ahead_last = last;
+    return true;
 }
 
 uint32_t cursor_seek_far(struct cursor *cursor, uint32_t target) {
-    if (target > cursor->last) {
-        if (cursor->blocks == 1)
-            return end(cursor);
-        uint32_t number = find_block(cursor, cursor->number + 1, target);
-        if (number >= cursor->blocks)
-            return end(cursor);
-        if (load(cursor, number) >= target)
-            return cursor->doc;
-    }
-    /* The block's last document is >= target. Halving without branches: which half it is cannot be
-     * predicted. */
-    const uint32_t *docs = cursor->block.docs + cursor->index;
-    uint32_t left = cursor->block.count - cursor->index;
-    while (left > 1) {
-        uint32_t half = left / 2;
-        docs += docs[half - 1] < target ? half : 0;
-        left -= half;
-    }
-    cursor->index = (uint32_t)(docs - cursor->block.docs);
-    return cursor->doc = *docs;
+    if (target > cursor->last &&
+        (!cursor_find(cursor, target) || !cursor_load(cursor) || cursor->doc >= target))
+        return cursor->doc;
+    cursor->index = postings_block_search(&cursor->block, target);
+    return cursor->doc = cursor->block.docs[cursor->index];
 }
 
 bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
@@ -93,8 +146,40 @@ bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
     return positions_reader_read(&cursor->positions, cursor->index, positions);
 }
 
-/* A short list is one block without a stored bound; it is decoded, so its scores can be had. */
-static uint32_t bound_short(struct cursor *cursor, const struct bm25 *bm25, float weight) {
+static uint32_t bound_block(struct cursor *cursor, const struct bm25 *bm25, float weight,
+                            uint32_t number, uint32_t *last) {
+    const uint8_t *skip = skip_entry(cursor, number);
+    struct impact impacts[IMPACT_COUNT];
+    *last = DOC_END;
+    if (!skip)
+        return 0;
+    *last = skip_last(skip);
+    skip_impacts(skip, impacts);
+    return bm25_bound(bm25, weight, impacts);
+}
+
+uint32_t cursor_bound_ahead(struct cursor *cursor, const struct bm25 *bm25, float weight) {
+    uint32_t last;
+    if (!is_long(cursor))
+        return cursor_bound_all(cursor, bm25, weight);
+    return bound_block(cursor, bm25, weight, cursor->ahead, &last);
+}
+
+uint32_t cursor_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
+                      uint32_t end_doc) {
+    if (!is_long(cursor))
+        return cursor_bound_all(cursor, bm25, weight);
+    uint32_t most = 0, last, number = cursor->ahead;
+    do {
+        uint32_t bound = bound_block(cursor, bm25, weight, number, &last);
+        if (bound > most)
+            most = bound;
+    } while (last < end_doc - 1 && ++number < cursor->blocks);
+    return most;
+}
+
+/* A short list has no stored bound. It is decoded, so its scores can be had. */
+static uint32_t bound_short(const struct cursor *cursor, const struct bm25 *bm25, float weight) {
     uint32_t most = 0;
     for (uint32_t i = 0; i < cursor->block.count; i++) {
         uint32_t doc = cursor->block.docs[i];
@@ -109,31 +194,8 @@ static uint32_t bound_short(struct cursor *cursor, const struct bm25 *bm25, floa
     return most;
 }
 
-uint32_t cursor_bound_all(struct cursor *cursor, const struct bm25 *bm25, float weight) {
-    if (cursor->entry.documents < POSTINGS_BLOCK)
+uint32_t cursor_bound_all(const struct cursor *cursor, const struct bm25 *bm25, float weight) {
+    if (!is_long(cursor))
         return bound_short(cursor, bm25, weight);
     return bm25_bound(bm25, weight, cursor->entry.impacts);
-}
-
-uint32_t cursor_bound(struct cursor *cursor, const struct bm25 *bm25, float weight, uint32_t from,
-                      uint32_t end_doc) {
-    if (cursor->number > cursor->shallow)
-        cursor->shallow = cursor->number;
-    if (cursor->shallow < cursor->blocks && block_last(cursor, cursor->shallow) < from)
-        cursor->shallow = find_block(cursor, cursor->shallow, from);
-    uint32_t most = 0;
-    for (uint32_t number = cursor->shallow; number < cursor->blocks; number++) {
-        const uint8_t *skip = chunk_read(&cursor->segment->chunks, STREAM_SKIPS,
-                                         skip_address(cursor->entry.skips + number), SKIP_SIZE);
-        if (!skip)
-            return most;
-        struct impact impacts[IMPACT_COUNT];
-        skip_impacts(skip, impacts);
-        uint32_t bound = bm25_bound(bm25, weight, impacts);
-        if (bound > most)
-            most = bound;
-        if (skip_last(skip) >= end_doc - 1)
-            break;
-    }
-    return most;
 }

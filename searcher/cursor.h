@@ -1,8 +1,14 @@
 /* One term's postings in one segment, in order of documents.
  *
  *     cursor_open(&cursor, segment, &entry);
- *     for (uint32_t doc = cursor.doc; doc != DOC_END; doc = cursor_next(&cursor))
+ *     for (uint32_t doc = cursor_start(&cursor); doc != DOC_END; doc = cursor_next(&cursor))
  *         use(doc, cursor_frequency(&cursor));
+ *
+ * or by blocks, which are decoded only when they are wanted:
+ *
+ *     for (uint32_t doc = 0; cursor_find(&cursor, doc); doc = cursor.ahead_last + 1)
+ *         if (is_wanted(cursor_bound_ahead(&cursor, ...)) && cursor_load(&cursor))
+ *             use(&cursor.block);
  *
  * A cursor that meets damage ends: the segment keeps the failure. */
 #ifndef QUERN_SEARCHER_CURSOR_H
@@ -17,20 +23,43 @@
 struct cursor {
     uint32_t doc;    /* the posting it stands on, or DOC_END */
     uint32_t index;  /* of that, in the block */
-    uint32_t number; /* of the block */
+    uint32_t number; /* of the block that is loaded, UINT32_MAX: none */
+    uint32_t last;   /* that block's last document */
     uint32_t blocks;
-    uint32_t last; /* the block's last document */
+    uint32_t ahead; /* the block that was found last, loaded or not, and its last document */
+    uint32_t ahead_last;
+    uint32_t skips_from, skips_count; /* the skip entries at hand, of blocks from `skips_from` on */
+    const uint8_t *skips;
     struct segment *segment;
     struct term_entry entry;
     struct postings_block block;
-    /* The block that cursor_bound() looked at last, without decoding it. */
-    uint32_t shallow;
     struct positions_reader positions; /* of block positions_block, UINT32_MAX: of none */
     uint32_t positions_block;
 };
 
-/* Stands on the first posting. The segment must outlive the cursor. */
+/* Makes a cursor that stands nowhere; `ahead` is its first block. The segment must outlive it. */
 void cursor_open(struct cursor *cursor, struct segment *segment, const struct term_entry *entry);
+
+/* Stands on the first posting. Returns cursor->doc. */
+uint32_t cursor_start(struct cursor *cursor);
+
+/* The slow path of cursor_find(). */
+bool cursor_find_far(struct cursor *cursor, uint32_t target);
+
+/* Finds the block that holds the first posting with a document >= target: cursor->ahead, decoding
+ * nothing. Targets may not fall from call to call. False when there is none. */
+static inline bool cursor_find(struct cursor *cursor, uint32_t target) {
+    return (target <= cursor->ahead_last && cursor->ahead < cursor->blocks) ||
+           cursor_find_far(cursor, target);
+}
+
+/* The slow path of cursor_load(). */
+bool cursor_load_far(struct cursor *cursor);
+
+/* Decodes the documents of the block that was found. False when it is damaged. */
+static inline bool cursor_load(struct cursor *cursor) {
+    return cursor->number == cursor->ahead || cursor_load_far(cursor);
+}
 
 /* Loads the next block and stands on its first posting. */
 uint32_t cursor_next_block(struct cursor *cursor);
@@ -61,12 +90,12 @@ static inline uint32_t cursor_frequency(struct cursor *cursor) {
  * called once for a posting. */
 bool cursor_positions(struct cursor *cursor, uint32_t *positions);
 
-/* What no posting that is still to come, with a document in [from, end), scores above with this
- * weight. `from` may not fall from call to call. Decodes nothing; only for lists that have skip
- * entries (postings.h). */
-uint32_t cursor_bound(struct cursor *cursor, const struct bm25 *bm25, float weight, uint32_t from,
-                      uint32_t end);
-/* The same for all of its postings. */
-uint32_t cursor_bound_all(struct cursor *cursor, const struct bm25 *bm25, float weight);
+/* What no posting of the block that was found scores above with this weight. */
+uint32_t cursor_bound_ahead(struct cursor *cursor, const struct bm25 *bm25, float weight);
+/* What no posting with a document in [from, end) does, once cursor_find() found the block of
+ * `from`. */
+uint32_t cursor_bound(struct cursor *cursor, const struct bm25 *bm25, float weight, uint32_t end);
+/* What no posting does. */
+uint32_t cursor_bound_all(const struct cursor *cursor, const struct bm25 *bm25, float weight);
 
 #endif

@@ -30,11 +30,6 @@ static enum status open_clause(struct scorer *scorer, const struct plan *plan,
     return status;
 }
 
-static int compare_cost(const void *a, const void *b) {
-    uint32_t x = scorer_cost(a), y = scorer_cost(b);
-    return x < y ? -1 : x > y;
-}
-
 enum status match_open(struct match *match, const struct plan *plan, size_t ordinal,
                        enum query_mode mode, struct error *err) {
     static const enum occur order[] = {OCCUR_MUST, OCCUR_DEFAULT, OCCUR_MUST_NOT};
@@ -69,7 +64,9 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
     match->optional_count = counts[1];
     match->excluded = match->optional + counts[1];
     match->excluded_count = counts[2];
-    qsort(match->required, counts[0], sizeof *match->required, compare_cost);
+    match->norms.segment = match->segment;
+    for (size_t i = 0; i < counts[1] + counts[2]; i++)
+        scorer_start(&match->optional[i]);
     return ST_OK;
 }
 
@@ -143,19 +140,6 @@ static uint64_t count_any(struct match *match) {
     return total;
 }
 
-/* The next document >= target that all required clauses have. */
-static uint32_t next_common(struct match *match, uint32_t target) {
-    uint32_t doc = scorer_seek(&match->required[0], target);
-    for (size_t i = 1; i < match->required_count && doc != DOC_END; i++) {
-        uint32_t found = scorer_seek(&match->required[i], doc);
-        if (found > doc) {
-            doc = found == DOC_END ? DOC_END : scorer_seek(&match->required[0], found);
-            i = 0;
-        }
-    }
-    return doc;
-}
-
 uint64_t match_count(struct match *match) {
     if (match->none)
         return 0;
@@ -165,56 +149,5 @@ uint64_t match_count(struct match *match) {
         return match->scorers[0].cursors[0].entry.documents;
     if (!match->required_count)
         return match->optional_count ? count_any(match) : 0;
-    uint64_t total = 0;
-    for (uint32_t doc = next_common(match, 0); doc != DOC_END; doc = next_common(match, doc + 1))
-        total += !match_refuses(match, doc);
-    return total;
-}
-
-/* Required clauses lead each other from document to document; optional ones add to the score of
- * what these find. The lead's blocks whose bound, with all that the others can add, is too low are
- * passed over. */
-void match_all(struct match *match, struct topk *topk, bool exhaustive) {
-    size_t clauses = match->required_count + match->optional_count;
-    uint64_t others = 0;
-    for (size_t i = 1; i < clauses; i++)
-        others += match->scorers[i].bound;
-    if (!exhaustive)
-        match_tell_phrases(match->scorers, clauses, topk->least);
-    struct scorer *lead = &match->required[0];
-    uint32_t checked_end =
-        0; /* documents before it lie in a block of the lead that may score enough */
-    for (uint32_t doc = next_common(match, 0); doc != DOC_END;) {
-        if (!exhaustive && topk->least && doc >= checked_end) {
-            if (lead->bound + others < topk->least) {
-                match->pruned = true;
-                return;
-            }
-            uint32_t last = lead->count == 1 ? lead->cursors[0].last : doc;
-            checked_end = last + 1;
-            if (scorer_bound(lead, doc, checked_end) + others < topk->least) {
-                match->pruned = true;
-                if (last >= match->documents - 1)
-                    return;
-                doc = next_common(match, checked_end);
-                continue;
-            }
-        }
-        uint8_t norm = match_norm(match, doc);
-        uint32_t score = 0;
-        for (size_t i = 0; i < match->required_count; i++)
-            score += scorer_score(&match->required[i], norm);
-        for (size_t i = 0; i < match->optional_count; i++)
-            if (scorer_seek(&match->optional[i], doc) == doc)
-                score += scorer_score(&match->optional[i], norm);
-        if (score < topk->least && !exhaustive) {
-            match->pruned = true;
-        } else if (!match_refuses(match, doc)) {
-            match->matched++;
-            topk_push(topk, score, match->ordinal, doc);
-            if (!exhaustive)
-                match_tell_phrases(match->scorers, clauses, topk->least);
-        }
-        doc = next_common(match, doc + 1);
-    }
+    return match_count_all(match);
 }

@@ -19,10 +19,12 @@ struct match {
     uint32_t ordinal; /* of the segment, for topk */
     uint32_t documents;
     bool none; /* a required clause has no document here */
-    /* Clauses by what they do, each owned: required ones by rising cost. */
+    /* Clauses by what they do, each owned. Required ones stand nowhere yet, the others on
+     * their first document. */
     struct scorer *scorers; /* all of them, required, then optional, then excluded */
     struct scorer *required, *optional, *excluded;
     size_t required_count, optional_count, excluded_count;
+    struct norm_reader norms;
     uint64_t matched; /* documents found to match */
     bool pruned;      /* there may be more */
 };
@@ -38,9 +40,11 @@ void match_top(struct match *match, struct topk *topk, bool exhaustive);
 /* How many documents match, exactly. */
 uint64_t match_count(struct match *match);
 
-/* The parts of match_top(): clauses of which any may match, and clauses that must. */
+/* The parts of match_top() and match_count(): clauses of which any may match, and clauses that
+ * must. */
 void match_any(struct match *match, struct topk *topk, bool exhaustive);
 void match_all(struct match *match, struct topk *topk, bool exhaustive);
+uint64_t match_count_all(struct match *match);
 
 /* Tells the phrases among `count` clauses what a document has to score by now: `least` less what
  * the other clauses can add. */
@@ -52,11 +56,6 @@ static inline bool match_refuses(struct match *match, uint32_t doc) {
         if (scorer_seek(&match->excluded[i], doc) == doc)
             return true;
     return segment_is_removed(match->segment, doc);
-}
-
-static inline uint8_t match_norm(struct match *match, uint32_t doc) {
-    const uint8_t *norms = segment_norms(match->segment, doc >> SEGMENT_NORM_BITS);
-    return norms ? norms[doc & (SEGMENT_NORMS - 1)] : 0;
 }
 
 /* A window of documents, for match_any() and match_count(). */

@@ -26,11 +26,13 @@ enum status scorer_open(struct scorer *scorer, struct segment *segment,
     free(order);
     if (status)
         scorer_close(scorer);
-    else if (count == 1)
-        scorer->doc = scorer->cursors[0].doc;
-    else
-        scorer_seek_phrase(scorer, 0);
     return status;
+}
+
+uint32_t scorer_start(struct scorer *scorer) {
+    for (size_t i = 0; i < scorer->count; i++)
+        scorer->doc = cursor_start(&scorer->cursors[i]);
+    return scorer->count == 1 ? scorer->doc : scorer_seek_phrase(scorer, 0);
 }
 
 void scorer_close(struct scorer *scorer) {
@@ -39,10 +41,6 @@ void scorer_close(struct scorer *scorer) {
     free(scorer->starts);
     free(scorer->places);
     *scorer = (struct scorer){0};
-}
-
-uint32_t scorer_cost(const struct scorer *scorer) {
-    return scorer->cursors[0].entry.documents;
 }
 
 static bool make_room(uint32_t **values, size_t *capacity, size_t count) {
@@ -95,22 +93,26 @@ static uint32_t count_phrase(struct scorer *scorer) {
     return (uint32_t)kept;
 }
 
-/* A phrase occurs at most as often as its least frequent word, which is known before any position
- * is read. With "the", reading positions is nearly all that a phrase costs. */
-static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
-    if (!scorer->least)
-        return true;
-    struct segment *segment = scorer->cursors[0].segment;
-    const uint8_t *norms = segment_norms(segment, doc >> SEGMENT_NORM_BITS);
+bool scorer_match_phrase(struct scorer *scorer) {
+    scorer->frequency = count_phrase(scorer);
+    return scorer->frequency > 0;
+}
+
+uint32_t scorer_most(struct scorer *scorer, uint8_t norm) {
     uint32_t most = UINT32_MAX;
     for (size_t i = 0; i < scorer->count; i++) {
         uint32_t frequency = cursor_frequency(&scorer->cursors[i]);
         if (frequency < most)
             most = frequency;
     }
-    if (!norms ||
-        bm25_score(scorer->weight, scorer->bm25->inverse[norms[doc & (SEGMENT_NORMS - 1)]], most) >=
-            scorer->least)
+    return bm25_score(scorer->weight, scorer->bm25->inverse[norm], most);
+}
+
+static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
+    if (!scorer->least)
+        return true;
+    const uint8_t *norms = segment_norms(scorer->cursors[0].segment, doc >> SEGMENT_NORM_BITS);
+    if (!norms || scorer_most(scorer, norms[doc & (SEGMENT_NORMS - 1)]) >= scorer->least)
         return true;
     scorer->pruned = true;
     return false;
@@ -129,10 +131,7 @@ uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
         scorer->doc = target = doc;
         if (doc == DOC_END)
             return doc;
-        if (!is_worth_reading(scorer, doc))
-            continue;
-        scorer->frequency = count_phrase(scorer);
-        if (scorer->frequency)
+        if (is_worth_reading(scorer, doc) && scorer_match_phrase(scorer))
             return doc;
     }
 }
@@ -143,7 +142,9 @@ uint32_t scorer_bound(struct scorer *scorer, uint32_t from, uint32_t end) {
         struct cursor *cursor = &scorer->cursors[i];
         if (cursor->entry.documents < POSTINGS_BLOCK)
             continue;
-        uint32_t bound = cursor_bound(cursor, scorer->bm25, scorer->weight, from, end);
+        uint32_t bound = 0;
+        if (cursor_find(cursor, from))
+            bound = cursor_bound(cursor, scorer->bm25, scorer->weight, end);
         if (bound < least)
             least = bound;
     }

@@ -23,14 +23,14 @@ struct scorer {
     size_t starts_capacity, places_capacity;
 };
 
-/* Stands on the first document. entries[i] is word i's, all with documents > 0. */
+/* Stands nowhere yet. entries[i] is word i's, all with documents > 0. */
 enum status scorer_open(struct scorer *scorer, struct segment *segment,
                         const struct term_entry *const *entries, const uint32_t *offsets,
                         size_t count, const struct bm25 *bm25, float weight);
 void scorer_close(struct scorer *scorer);
 
-/* About how many documents it has. */
-uint32_t scorer_cost(const struct scorer *scorer);
+/* Stands on the first document. Returns scorer->doc. */
+uint32_t scorer_start(struct scorer *scorer);
 
 /* The slow path of scorer_seek(). */
 uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target);
@@ -54,7 +54,15 @@ static inline uint32_t scorer_score(struct scorer *scorer, uint8_t norm) {
     return bm25_score(scorer->weight, scorer->bm25->inverse[norm], scorer_frequency(scorer));
 }
 
-/* What no document in [from, end) scores above; `from` may not fall from call to call. */
+/* What no document in [from, end) scores above; `from` may not fall from call to call, nor may a
+ * document before it be sought afterwards. */
 uint32_t scorer_bound(struct scorer *scorer, uint32_t from, uint32_t end);
+
+/* For a phrase whose cursors somebody else has stood on a document. What that scores at most: no
+ * more often than its least frequent word can a phrase occur, which is known before any position
+ * is read. With "the", reading positions is nearly all that a phrase costs. */
+uint32_t scorer_most(struct scorer *scorer, uint8_t norm);
+/* Reads the positions and sets scorer->frequency; false when it is 0. Once for a document. */
+bool scorer_match_phrase(struct scorer *scorer);
 
 #endif

@@ -149,7 +149,7 @@ static enum status explain_clause(struct explanation *out, const struct plan *pl
     if (here) {
         status = scorer_open(&scorer, plan->segments[ordinal].segment, entries, clause->offsets,
                              count, &plan->bm25, clause->weight);
-        if (!status && scorer_seek(&scorer, doc) == doc) {
+        if (!status && (scorer_start(&scorer), scorer_seek(&scorer, doc)) == doc) {
             uint32_t score = scorer_score(&scorer, norm);
             out->frequency = scorer_frequency(&scorer);
             out->contribution = plan_score(plan, score);

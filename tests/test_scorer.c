@@ -91,6 +91,7 @@ static bool ask(struct asked *asked, const char *text) {
     assert_int_equal(scorer_open(&asked->scorer, fixture.segment, asked->places, asked->offsets,
                                  clause->count, &asked->bm25, 1 << 30),
                      ST_OK);
+    scorer_start(&asked->scorer);
     return true;
 }
 
