@@ -9,30 +9,50 @@ static const uint8_t all_slots[POSTINGS_BLOCK] = {
     EIGHT(64), EIGHT(72), EIGHT(80), EIGHT(88), EIGHT(96), EIGHT(104), EIGHT(112), EIGHT(120),
 };
 
-/* Notes how much its clause scores at most in the block that the cursor found, and says whether
- * that is enough for documents that score `most` without knowing it. A phrase scores no more than
- * the least that any of its words would. */
-static bool is_enough(struct intersection *intersection, struct level *level, uint64_t *most) {
-    if (!intersection->least)
-        return true;
-    uint32_t bound = cursor_bound_ahead(level->cursor, intersection->bm25, level->weight);
-    if (bound > level->clause_most)
-        bound = level->clause_most;
-    intersection->bounds[level->clause] = bound;
-    *most = level->most - level->clause_most + bound;
-    if (*most >= *intersection->least)
-        return true;
-    intersection->pruned = true;
-    return false;
+static uint32_t least(const struct intersection *intersection) {
+    return intersection->least ? *intersection->least : 0;
 }
 
 /* Gives a level its candidates. */
 static void enter(struct intersection *intersection, struct level *level, const uint8_t *slots,
-                  unsigned count, uint64_t most) {
+                  unsigned count, uint32_t rest) {
     level->slots = slots;
     level->left = count;
-    level->most = most;
-    level->clause_most = intersection->least ? intersection->bounds[level->clause] : 0;
+    level->rest = rest;
+    if (intersection->bm25)
+        level->bound = intersection->bounds[level->clause];
+}
+
+/* What clauses that are not scored yet add at most to a document in the block that the cursor
+ * found. A phrase scores no more than the least that any of its words would. */
+static uint32_t rest_in_block(struct intersection *intersection, struct level *level) {
+    uint32_t bound = cursor_bound_ahead(level->cursor, intersection->bm25, level->weight);
+    if (bound > level->bound)
+        bound = level->bound;
+    intersection->bounds[level->clause] = bound;
+    return level->rest - level->bound + bound;
+}
+
+/* What they add once the level's candidates are scored. */
+static uint32_t rest_behind(const struct intersection *intersection, const struct level *level) {
+    if (level->scores)
+        return level->rest - level->bound;
+    return level->rest - level->bound + intersection->bounds[level->clause];
+}
+
+/* Keeps the candidates that can reach `least`; returns how many. */
+static unsigned keep(struct intersection *intersection, uint8_t *kept, const uint8_t *slots,
+                     unsigned count, uint32_t rest) {
+    uint32_t needed = least(intersection);
+    needed = needed > rest ? needed - rest : 0;
+    unsigned found = 0;
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t slot = slots[i];
+        kept[found] = slot;
+        found += intersection->scores[slot] >= needed;
+    }
+    intersection->pruned |= found < count;
+    return found;
 }
 
 /* How many of the level's candidates lie in the block that its cursor found. */
@@ -46,73 +66,133 @@ static unsigned count_here(const struct level *level, const uint32_t *docs) {
     return here;
 }
 
-/* Looks candidates up in the block; returns how many it has, their slots in level->found. */
-CLONES static unsigned match_block(struct level *level, const uint32_t *docs, unsigned count) {
+/* Looks candidates up in the block, leaves those that it has in level->kept and returns how many.
+ */
+CLONES static unsigned find_in_block(struct level *level, const uint32_t *docs,
+                                     const uint8_t *slots, unsigned count) {
     const struct postings_block *block = &level->cursor->block;
     unsigned found = 0;
     for (unsigned i = 0; i < count; i++) {
-        uint8_t slot = level->slots[i];
+        uint8_t slot = slots[i];
         uint32_t at = postings_block_search(block, docs[slot]);
         level->at[slot] = (uint8_t)at;
-        level->found[found] = slot;
+        level->kept[found] = slot;
         found += block->docs[at] == docs[slot];
     }
     return found;
 }
 
-/* Takes the candidates of the lead's block through all levels. False: a cursor has ended, or there
- * is damage. */
-static bool run_block(struct intersection *intersection) {
+static bool unpack(struct level *level) {
+    return postings_block_frequencies(&level->cursor->block, &level->cursor->segment->chunks);
+}
+
+/* Adds what the word scores in the level's first `count` kept candidates, and keeps those that can
+ * still reach `least`. */
+static unsigned score_kept(struct intersection *intersection, struct level *level, unsigned count) {
+    if (level->scores) {
+        if (!unpack(level))
+            return 0;
+        const uint32_t *frequencies = level->cursor->block.frequencies;
+        for (unsigned i = 0; i < count; i++) {
+            uint8_t slot = level->kept[i];
+            intersection->scores[slot] += bm25_score(level->weight, intersection->inverses[slot],
+                                                     frequencies[level->at[slot]]);
+        }
+    }
+    return keep(intersection, level->kept, level->kept, count, rest_behind(intersection, level));
+}
+
+/* Takes the level's candidates that lie in the block that its cursor found; returns how many it
+ * keeps, which are scored. */
+static unsigned take_block(struct intersection *intersection, struct level *level,
+                           const uint32_t *docs) {
+    unsigned here = count_here(level, docs), found = here;
+    const uint8_t *slots = level->slots;
+    level->slots += here;
+    level->left -= here;
+    if (intersection->bm25) {
+        found = keep(intersection, level->kept, slots, here, rest_in_block(intersection, level));
+        slots = level->kept;
+    }
+    if (!found || !cursor_load(level->cursor))
+        return 0;
+    found = find_in_block(level, docs, slots, found);
+    return found && intersection->bm25 ? score_kept(intersection, level, found) : found;
+}
+
+/* Takes the `count` candidates of the lead's block, its kept ones, through all other levels. False:
+ * a cursor has ended. */
+static bool run_block(struct intersection *intersection, unsigned count) {
     struct level *levels = intersection->levels;
     const uint32_t *docs = levels[0].cursor->block.docs;
+    enter(intersection, &levels[1], levels[0].kept, count, rest_behind(intersection, &levels[0]));
     for (size_t depth = 1; depth > 0;) {
         struct level *level = &levels[depth];
         if (!level->left) {
-            if (intersection->least)
-                intersection->bounds[level->clause] = level->clause_most;
+            if (intersection->bm25)
+                intersection->bounds[level->clause] = level->bound;
             depth--;
             continue;
         }
         if (!cursor_find(level->cursor, docs[level->slots[0]]))
             return false;
-        unsigned here = count_here(level, docs), found = 0;
-        uint64_t most = 0;
-        if (is_enough(intersection, level, &most)) {
-            if (!cursor_load(level->cursor))
-                return false;
-            found = match_block(level, docs, here);
-        }
-        level->slots += here;
-        level->left -= here;
+        unsigned found = take_block(intersection, level, docs);
         if (found && depth + 1 == intersection->count)
-            intersection->visit(intersection, level->found, found);
+            intersection->visit(intersection, level->kept, found);
         else if (found)
-            enter(intersection, &levels[++depth], level->found, found, most);
+            enter(intersection, &levels[++depth], level->kept, found,
+                  rest_behind(intersection, level));
     }
     return true;
+}
+
+/* Scores all documents of the lead's block; returns how many are worth looking for, its kept ones.
+ */
+static unsigned score_lead(struct intersection *intersection) {
+    struct level *lead = &intersection->levels[0];
+    const struct postings_block *block = &lead->cursor->block;
+    for (unsigned i = 0; i < block->count; i++) {
+        uint8_t norm = norm_reader_norm(intersection->norms, block->docs[i]);
+        intersection->slot_norms[i] = norm;
+        intersection->inverses[i] = intersection->bm25->inverse[norm];
+    }
+    memset(intersection->scores, 0, sizeof intersection->scores);
+    if (lead->scores) {
+        if (!unpack(lead))
+            return 0;
+        bm25_add_scores(intersection->scores, lead->weight, intersection->inverses,
+                        block->frequencies, block->count);
+    }
+    return keep(intersection, lead->kept, all_slots, block->count, rest_behind(intersection, lead));
+}
+
+static bool is_worth_loading(struct intersection *intersection, struct level *lead) {
+    if (!intersection->bm25 || rest_in_block(intersection, lead) >= least(intersection))
+        return true;
+    intersection->pruned = true;
+    return false;
 }
 
 void intersection_run(struct intersection *intersection) {
     struct level *lead = &intersection->levels[0];
     memcpy(lead->at, all_slots, sizeof all_slots);
-    enter(intersection, lead, all_slots, 0, intersection->most);
+    memcpy(lead->kept, all_slots, sizeof all_slots);
+    memset(intersection->inverses, 0, sizeof intersection->inverses);
+    enter(intersection, lead, NULL, 0, intersection->rest);
     for (uint32_t from = 0; cursor_find(lead->cursor, from); from = lead->cursor->ahead_last + 1) {
-        uint64_t most = 0;
-        if (intersection->least && intersection->most < *intersection->least) {
+        if (intersection->bm25 && intersection->rest < least(intersection)) {
             intersection->pruned = true;
             return;
         }
-        if (is_enough(intersection, lead, &most)) {
+        if (is_worth_loading(intersection, lead)) {
             if (!cursor_load(lead->cursor))
                 return;
-            unsigned count = lead->cursor->block.count;
-            if (intersection->count == 1) {
-                intersection->visit(intersection, all_slots, count);
-            } else {
-                enter(intersection, &intersection->levels[1], all_slots, count, most);
-                if (!run_block(intersection))
-                    return;
-            }
+            unsigned count =
+                intersection->bm25 ? score_lead(intersection) : lead->cursor->block.count;
+            if (count && intersection->count == 1)
+                intersection->visit(intersection, lead->kept, count);
+            else if (count && !run_block(intersection, count))
+                return;
         }
         if (lead->cursor->ahead_last == DOC_END)
             return;

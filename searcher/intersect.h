@@ -1,49 +1,52 @@
-/* The documents that several cursors have in common, found a block at a time.
+/* The documents that several cursors have in common, found and scored a block at a time.
  *
  * The rarest cursor leads. Of each of its blocks the documents are candidates, numbered by slots;
  * each further cursor, in order of frequency, takes the candidates that lie in one of its blocks,
- * keeps those that it has too and hands them on before it goes to its next block. So at the end of
- * the chain every cursor has the block loaded in which the documents handed on lie, and a block is
- * decoded only when candidates are left that need it and may score enough.
+ * keeps those that it has too, adds what they score and hands them on before it goes to its next
+ * block. So at the end of the chain every cursor has the block loaded in which the documents handed
+ * on lie; and a candidate that cannot score enough any more is dropped on the way: blocks that no
+ * candidate is left for are not decoded.
  *
- *     level 0      [ lead's block: 128 candidates                                     ]
- *     level 1      [ block: 40 of them, 7 kept   ][ block not worth it ][ ...          ]
- *     level 2      [ block: 3, 2 kept ][ 4, 0 kept]                      [ ...          ]
- *                       visit(2)
+ *     level 0      [ lead's block: 128 candidates, 31 score enough to be looked for   ]
+ *     level 1      [ block: 9 of them, 3 kept    ][ block not worth it ][ ...          ]
+ *     level 2      [ block: 2, 1 kept ][ 1, 0 kept]                      [ ...          ]
+ *                       visit(1)
  *
- * Within a level nothing branches on whether a candidate is found, so the searches for one
- * another's neighbours overlap. Bounds of blocks are those of the impacts (impact.h), so that what
- * is passed over could not have got in: block-max pruning (Ding and Suel, 2011) of an intersection.
- */
+ * Within a level nothing branches on whether a candidate is found, so searches overlap. What a
+ * cursor's block scores at most comes from its impacts (impact.h): block-max pruning (Ding and
+ * Suel, "Faster top-k document retrieval using block-max indexes", 2011) of an intersection. */
 #ifndef QUERN_SEARCHER_INTERSECT_H
 #define QUERN_SEARCHER_INTERSECT_H
 
 #include "searcher/cursor.h"
 
-/* A cursor and the clause that it belongs to. */
+/* A cursor, the word that it is of, and how far it is. */
 struct level {
     struct cursor *cursor;
     uint32_t clause;
-    float weight;               /* of the clause */
-    uint8_t at[POSTINGS_BLOCK]; /* by slot: the index in the cursor's block */
-    /* How far it is: */
-    uint8_t found[POSTINGS_BLOCK]; /* slots of the candidates that it has too */
-    const uint8_t *slots;          /* candidates that are still to be looked for */
-    unsigned left;                 /* how many */
-    uint64_t most;                 /* what they score at most, as far as the levels before know */
-    uint32_t clause_most;          /* of which so much with this clause */
+    float weight;                 /* of the clause */
+    bool scores;                  /* the clause is this word; else a phrase, which others score */
+    uint8_t at[POSTINGS_BLOCK];   /* by slot: the index in the cursor's block */
+    uint8_t kept[POSTINGS_BLOCK]; /* slots of the candidates that are handed on */
+    const uint8_t *slots;         /* candidates that are still to be looked for */
+    unsigned left;                /* how many */
+    uint32_t rest;                /* what clauses that are not scored yet add at most ... */
+    uint32_t bound;               /* ... of which so much with this one */
 };
 
 struct intersection {
     struct level *levels; /* by rising frequency; at least one */
     size_t count;
+    /* To score: NULL: nothing is, and what is below up to `scores` does not matter. */
     const struct bm25 *bm25;
-    /* What a document has to score at least, which may rise meanwhile; NULL: all are wanted, and
-     * the two below are not needed. */
-    const uint32_t *least;
-    uint32_t *bounds; /* by clause: what it scores at most, in the blocks at hand */
-    uint64_t most;    /* what all clauses score at most anywhere, optional ones as well */
-    bool pruned;      /* out: there may be documents that were not visited */
+    struct norm_reader *norms;
+    const uint32_t *least; /* what a document has to score, which may rise meanwhile; NULL: 0 */
+    uint32_t *bounds;      /* by clause: what it scores at most, in the blocks at hand */
+    uint32_t rest;         /* what all clauses score at most anywhere, optional ones as well */
+    bool pruned;           /* out: there may be documents that were not visited */
+    uint8_t slot_norms[POSTINGS_BLOCK];
+    float inverses[POSTINGS_BLOCK];
+    uint32_t scores[POSTINGS_BLOCK]; /* by slot: of the words that score, so far */
     /* Gets the documents in common, in ascending order: `count` > 0 slots. levels[i].at says where
      * in cursor i's block each of them is. */
     void (*visit)(struct intersection *intersection, const uint8_t *slots, unsigned count);

@@ -11,7 +11,7 @@ struct visitor {
     struct topk *topk; /* NULL: documents are counted only */
     bool exhaustive;
     bool phrases;           /* there are some among the required clauses */
-    uint64_t optional_most; /* what the optional clauses add at most */
+    uint32_t optional_most; /* what the optional clauses add at most */
 };
 
 /* Stands all cursors on a document that they have in common. */
@@ -61,17 +61,18 @@ static void add_optional(const struct visitor *visitor, uint32_t doc, uint8_t no
     }
 }
 
-/* Completes the score of a document whose required words score `score`, and offers it. */
-static void offer(struct intersection *intersection, unsigned slot, uint8_t norm, uint64_t score) {
+/* Completes the score of a document that has all words, and offers it. */
+static void offer(struct intersection *intersection, unsigned slot) {
     const struct visitor *visitor = intersection->context;
     struct match *match = visitor->match;
     struct topk *topk = visitor->topk;
     uint32_t doc = intersection_doc(intersection, slot);
+    uint8_t norm = intersection->slot_norms[slot];
+    uint64_t score = intersection->scores[slot];
     uint32_t least = visitor->exhaustive ? 0 : topk->least;
     if (visitor->phrases) {
         stand(intersection, slot);
-        uint32_t required =
-            least > visitor->optional_most ? least - (uint32_t)visitor->optional_most : 0;
+        uint32_t required = least > visitor->optional_most ? least - visitor->optional_most : 0;
         if (!add_phrases(match, norm, required, &score))
             return;
     }
@@ -88,31 +89,8 @@ static void offer(struct intersection *intersection, unsigned slot, uint8_t norm
 }
 
 static void rank(struct intersection *intersection, const uint8_t *slots, unsigned count) {
-    const struct visitor *visitor = intersection->context;
-    struct match *match = visitor->match;
-    uint8_t norms[POSTINGS_BLOCK];
-    uint32_t frequencies[POSTINGS_BLOCK], scores[POSTINGS_BLOCK];
-    float inverses[POSTINGS_BLOCK];
-    unsigned room = (count + 7) & ~7u;
-    for (unsigned i = 0; i < room; i++) {
-        unsigned slot = slots[i < count ? i : 0];
-        norms[i] = norm_reader_norm(&match->norms, intersection_doc(intersection, slot));
-        inverses[i] = intersection->bm25->inverse[norms[i]];
-        scores[i] = 0;
-    }
-    for (size_t k = 0; k < intersection->count; k++) {
-        const struct level *level = &intersection->levels[k];
-        struct postings_block *block = &level->cursor->block;
-        if (match->required[level->clause].count > 1)
-            continue;
-        if (!postings_block_frequencies(block, &match->segment->chunks))
-            return;
-        for (unsigned i = 0; i < room; i++)
-            frequencies[i] = block->frequencies[level->at[slots[i < count ? i : 0]]];
-        bm25_add_scores(scores, level->weight, inverses, frequencies, count);
-    }
     for (unsigned i = 0; i < count; i++)
-        offer(intersection, slots[i], norms[i], scores[i]);
+        offer(intersection, slots[i]);
 }
 
 static void count(struct intersection *intersection, const uint8_t *slots, unsigned found) {
@@ -155,6 +133,7 @@ static enum status list_levels(struct intersection *intersection, struct match *
             level->cursor = &scorer->cursors[k];
             level->clause = (uint32_t)i;
             level->weight = scorer->weight;
+            level->scores = scorer->count == 1;
         }
     }
     qsort(intersection->levels, words, sizeof *intersection->levels, compare_levels);
@@ -163,15 +142,17 @@ static enum status list_levels(struct intersection *intersection, struct match *
 
 static void run(struct visitor *visitor) {
     struct match *match = visitor->match;
-    struct intersection intersection = {
-        .bm25 = match->required[0].bm25, .visit = visitor->topk ? rank : count, .context = visitor};
+    struct intersection intersection = {.bm25 = visitor->topk ? match->required[0].bm25 : NULL,
+                                        .norms = &match->norms,
+                                        .visit = visitor->topk ? rank : count,
+                                        .context = visitor};
     for (size_t i = 0; i < match->required_count; i++) {
-        intersection.most += match->required[i].bound;
+        intersection.rest += match->required[i].bound;
         visitor->phrases |= match->required[i].count > 1;
     }
     for (size_t i = 0; i < match->optional_count; i++)
         visitor->optional_most += match->optional[i].bound;
-    intersection.most += visitor->optional_most;
+    intersection.rest += visitor->optional_most;
     if (visitor->topk && !visitor->exhaustive)
         intersection.least = &visitor->topk->least;
     if (list_levels(&intersection, match))
