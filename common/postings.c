@@ -16,8 +16,10 @@ static bool decode_varints(struct postings_block *block, struct reader *reader, 
         block->docs[i] = doc;
         block->frequencies[i] = head & 1 ? 1 : reader_varint32(reader) + 2;
     }
-    for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++)
+    for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++) {
         block->docs[i] = UINT32_MAX;
+        block->frequencies[i] = 0;
+    }
     block->packed = NULL;
     return !reader->bad;
 }
@@ -86,6 +88,7 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
                          const struct term_entry *entry, uint32_t number) {
     if (entry->documents == 1) {
         memset(block->docs, 0xff, sizeof block->docs);
+        memset(block->frequencies, 0, sizeof block->frequencies);
         block->docs[0] = entry->doc;
         block->frequencies[0] = entry->frequency;
         block->count = 1;

@@ -5,17 +5,11 @@
 #include "common/lanes.h"
 #include "common/ones.h"
 
-#if defined(__SSE2__) && !defined(QUERN_PORTABLE)
-#include <emmintrin.h>
-#define RICE_SSE2
-#endif
-
 enum { ROWS = BITPACK_BLOCK / 4 };
 
-/* Places of ones in the highs. They are written by bytes of the highs, eight places whatever the
- * byte has, so the last ones may be overrun. */
+/* Places of ones in the highs, found a word of 64 at a time. */
 struct places {
-    uint16_t at[BITPACK_BLOCK + 64 + 8];
+    uint32_t at[BITPACK_BLOCK + 64 + ONES_EXCESS];
 };
 
 static size_t size_with(const uint32_t values[BITPACK_BLOCK], unsigned k) {
@@ -70,50 +64,6 @@ size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]) {
     return 1 + 16 * (size_t)k + (size_t)(next - out);
 }
 
-#ifdef RICE_SSE2
-
-/* Writes the places of the word's ones, counted from `base`; returns how many there are. How many a
- * byte has cannot be predicted, so nothing branches on it; and where its places belong is known for
- * all eight bytes at once, so they do not wait for each other: five times as fast as taking one
- * after the other from the low end. */
-static inline uint32_t find_places(uint16_t *out, uint64_t word, uint32_t base) {
-    uint64_t ones = ones_sums(word), before = ones << 8;
-#pragma GCC unroll 8
-    for (unsigned i = 0; i < 8; i++) {
-        __m128i found = _mm_loadl_epi64((const __m128i *)&ones_places[word >> 8 * i & 255]);
-        __m128i row = _mm_add_epi16(_mm_unpacklo_epi8(found, _mm_setzero_si128()),
-                                    _mm_set1_epi16((short)(base + 8 * i)));
-        _mm_storeu_si128((__m128i *)(out + (before >> 8 * i & 255)), row);
-    }
-    return (uint32_t)(ones >> 56);
-}
-
-static inline lanes load_places(const struct places *places, unsigned i) {
-    __m128i four = _mm_loadl_epi64((const __m128i *)(places->at + i));
-    return (lanes)_mm_unpacklo_epi16(four, _mm_setzero_si128());
-}
-
-#else
-
-/* Writes the places of the word's ones, counted from `base`; returns how many there are. Eight are
- * written whatever a word has: how many it has cannot be predicted. */
-static inline uint32_t find_places(uint16_t *out, uint64_t word, uint32_t base) {
-    uint32_t ones = (uint32_t)__builtin_popcountll(word);
-    for (uint32_t done = 0; done < ones; done += 8)
-        for (unsigned i = 0; i < 8; i++) {
-            out[done + i] = (uint16_t)(base + __builtin_ctzll(word | UINT64_C(1) << 63));
-            word &= word - 1;
-        }
-    return ones;
-}
-
-static inline lanes load_places(const struct places *places, unsigned i) {
-    const uint16_t *at = places->at + i;
-    return (lanes){at[0], at[1], at[2], at[3]};
-}
-
-#endif
-
 /* Finds the first 128 ones of the bytes; returns how many bytes these take, or 0 when there are not
  * so many. */
 static inline size_t find_ones(struct places *places, const uint8_t *in, size_t size) {
@@ -124,9 +74,9 @@ static inline size_t find_ones(struct places *places, const uint8_t *in, size_t 
             word = get_u64(in + at);
         else
             memcpy(&word, in + at, size - at);
-        count += find_places(places->at + count, word, 8 * (uint32_t)at);
+        count += ones_find(places->at + count, word, 8 * (uint32_t)at);
         if (count >= BITPACK_BLOCK)
-            return places->at[BITPACK_BLOCK - 1] / 8u + 1;
+            return places->at[BITPACK_BLOCK - 1] / 8 + 1;
     }
     return 0;
 }
@@ -155,9 +105,9 @@ CLONES size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, siz
         return 0;
     lanes before = {UINT32_MAX, places.at[0], places.at[1], places.at[2]};
     for (unsigned row = 0; row < ROWS; row++) {
-        lanes here = load_places(&places, 4 * row);
+        lanes here = lanes_load(places.at + 4 * row);
         if (row)
-            before = load_places(&places, 4 * row - 1);
+            before = lanes_load(places.at + 4 * row - 1);
         lanes value = (here - before - 1) << k;
         if (k)
             value |= lanes_load(values + 4 * row);
@@ -176,7 +126,7 @@ CLONES size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in
     lanes sum = {before + 1, before + 1, before + 1, before + 1};
     if (!k) {
         for (unsigned row = 0; row < ROWS; row++)
-            lanes_store(values + 4 * row, load_places(&places, 4 * row) + sum);
+            lanes_store(values + 4 * row, lanes_load(places.at + 4 * row) + sum);
         return used;
     }
     const lanes zero = {0, 0, 0, 0};
@@ -186,7 +136,7 @@ CLONES size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in
         low += __builtin_shufflevector(zero, low, 3, 4, 5, 6);
         low += __builtin_shufflevector(zero, low, 2, 3, 4, 5);
         /* The row's own total is added to the sum: rows wait for one addition only. */
-        lanes high = (load_places(&places, 4 * row) - index) << k;
+        lanes high = (lanes_load(places.at + 4 * row) - index) << k;
         lanes_store(values + 4 * row, low + sum + high + index);
         sum += __builtin_shufflevector(low, low, 3, 3, 3, 3);
         index += 4;
