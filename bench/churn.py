@@ -15,8 +15,8 @@ import sys
 import time
 from pathlib import Path
 
-from run import (ROOT, disk_bytes, machine, percentile, print_table, read_queries, run,
-                 work_folder)
+from common import (ROOT, disk_bytes, machine, percentile, print_table, read_queries, run,
+                    work_folder)
 
 REPORT = 10  # rows of the table of rounds, about
 
@@ -157,8 +157,8 @@ def main():
         index, fresh = (Index(options.programs, work / name, log) for name in ("index", "fresh"))
         corpus = Corpus(options.corpus, options.documents)
         feed, queries = work / "feed.ndjson", work / "queries.tsv"
-        queries.write_text("".join(f'{qid}\t"{words}"\n' if kind == "phrase" else f"{qid}\t{words}\n"
-                                   for qid, kind, words in read_queries(options.queries)),
+        queries.write_text("".join(f"{qid}\t{query}\n"
+                                   for qid, _, query in read_queries(options.queries)),
                            encoding="utf-8")
         corpus.write(feed, range(len(corpus)))
         wall, cpu, _ = index.run(*keep, feed)

@@ -10,8 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from run import (ROOT, Peer, Quern, machine, measure_index, prepare_corpus, print_table, ratio,
-                 work_folder)
+from common import ROOT, machine, prepare_corpus, print_table, ratio, work_folder
+from engines import Quern, built_peers, measure_index
 
 THREADS = 1, 2
 
@@ -25,10 +25,8 @@ def make_engines(options, work, *keep):
 
 def measure_sizes(options, work, log):
     """{documents: (bytes, {engine: (wall, CPU, peak, size)})}, from few documents to many"""
-    sizes, engines = {}, make_engines(options, work, "--no-store")
-    fts5 = Peer(options.programs, work, "fts5")
-    if fts5.program.exists():
-        engines.append(fts5)
+    sizes, engines = {}, [*make_engines(options, work, "--no-store"),
+                          *built_peers(options.programs, work, ["fts5"])]
     for wanted in sorted(options.sizes, key=lambda size: size or sys.maxsize):
         corpus, documents, size = prepare_corpus(options.corpus, wanted, work)
         if documents not in sizes:

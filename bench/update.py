@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from run import ROOT, machine, percentile, print_table, ratio, run, work_folder
+from common import ROOT, machine, percentile, print_table, ratio, run, work_folder
 
 FOLDERS = 400
 SIZES = 1000, 3000  # characters of a file, at least and at most

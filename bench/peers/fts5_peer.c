@@ -2,6 +2,7 @@
 #include "bench/peers/peer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <sqlite3.h>
 
@@ -9,7 +10,8 @@
 
 struct peer {
     sqlite3 *db;
-    sqlite3_stmt *search;
+    sqlite3_stmt *rank;
+    sqlite3_stmt *count;
     struct buffer match; /* the query in FTS5's syntax */
 };
 
@@ -87,7 +89,9 @@ enum status peer_open(struct peer **out, const char *index, struct error *err) {
         sqlite3_prepare_v2(peer->db,
                            "select rowid, rank from documents where documents match ? "
                            "order by rank limit ?",
-                           -1, &peer->search, NULL)) {
+                           -1, &peer->rank, NULL) ||
+        sqlite3_prepare_v2(peer->db, "select count(*) from documents where documents match ?", -1,
+                           &peer->count, NULL)) {
         enum status status = fail(peer->db, err, index);
         peer_close(peer);
         return status;
@@ -96,40 +100,109 @@ enum status peer_open(struct peer **out, const char *index, struct error *err) {
     return ST_OK;
 }
 
-/* "a b", "a" "b" or "a" OR "b": quoted, so that no word is read as an operator. */
-static enum status match_write(struct buffer *match, enum peer_mode mode, const char *words) {
-    const char *between = mode == PEER_PHRASE ? " " : mode == PEER_ANY ? "\" OR \"" : "\" \"";
-    enum status status = ST_OK;
-    buffer_clear(match);
-    status = buffer_append_byte(match, '"');
-    for (const char *c = words; *c && !status; c++) {
-        if (*c == ' ')
-            status = buffer_append_slice(match, slice_of_string(between));
-        else if (*c != '"')
-            status = buffer_append_byte(match, (uint8_t)*c);
-    }
+/* A word or phrase of a query, without its quotes, and its sign or ' '. */
+struct clause {
+    char sign;
+    struct slice words;
+};
+
+/* Takes the next clause from *query; false at its end. */
+static bool clause_next(struct clause *clause, const char **query) {
+    const char *at = *query + strspn(*query, " ");
+    if (!*at)
+        return false;
+    clause->sign = *at == '+' || *at == '-' ? *at++ : ' ';
+    bool quoted = *at == '"';
+    at += quoted;
+    clause->words = slice_of(at, strcspn(at, quoted ? "\"" : " "));
+    at += clause->words.size;
+    *query = at + (quoted && *at);
+    return true;
+}
+
+/* Quoted, so that no word is read as an operator. */
+static enum status clause_write(struct buffer *match, const char *before, struct slice words) {
+    enum status status = buffer_append_slice(match, slice_of_string(before));
+    if (!status)
+        status = buffer_append_byte(match, '"');
+    if (!status)
+        status = buffer_append_slice(match, words);
     return status ? status : buffer_append_byte(match, '"');
 }
 
-enum status peer_search(size_t *hits, struct peer *peer, enum peer_mode mode, const char *words,
-                        size_t limit, struct error *err) {
+/* Writes the clauses of a sign, `first` before the first of them, `next` before the others. */
+static enum status clauses_write(struct buffer *match, const char *query, char sign,
+                                 const char *first, const char *next) {
+    const char *before = first;
+    struct clause clause;
+    enum status status = ST_OK;
+    while (!status && clause_next(&clause, &query))
+        if (clause.sign == sign) {
+            status = clause_write(match, before, clause.words);
+            before = next;
+        }
+    return status;
+}
+
+/* The words of the first clause of a sign, or none. */
+static struct slice clause_first(const char *query, char sign) {
+    struct clause clause;
+    while (clause_next(&clause, &query))
+        if (clause.sign == sign)
+            return clause.words;
+    return slice_of(NULL, 0);
+}
+
+/* +a +b c d -e becomes "a" AND "b" AND ("a" OR "c" OR "d") NOT "e". FTS5 knows no optional words:
+ * a required one beside them lets all its documents pass, and counts twice in their scores. */
+static enum status match_write(struct buffer *match, const char *query) {
+    struct slice required = clause_first(query, '+');
+    bool optional = clause_first(query, ' ').size > 0;
+    enum status status = ST_OK;
+    buffer_clear(match);
+    status = clauses_write(match, query, '+', "", " AND ");
+    if (!status && optional) {
+        if (required.size)
+            status = clause_write(match, " AND (", required);
+        if (!status)
+            status = clauses_write(match, query, ' ', required.size ? " OR " : "(", " OR ");
+        if (!status)
+            status = buffer_append_byte(match, ')');
+    }
+    return status ? status : clauses_write(match, query, '-', " NOT ", " NOT ");
+}
+
+/* Runs a statement with the match bound to it; *rows and *value are how many rows it gave, and the
+ * number in the last of them. */
+static int run(sqlite3_stmt *statement, const struct buffer *match, size_t *rows, size_t *value) {
     int code;
-    if (match_write(&peer->match, mode, words))
-        return error_nomem(err);
-    sqlite3_bind_text(peer->search, 1, (const char *)peer->match.data, (int)peer->match.size,
-                      SQLITE_STATIC);
-    sqlite3_bind_int64(peer->search, 2, (sqlite3_int64)limit);
+    sqlite3_bind_text(statement, 1, (const char *)match->data, (int)match->size, SQLITE_STATIC);
+    for (*rows = 0; (code = sqlite3_step(statement)) == SQLITE_ROW; ++*rows)
+        *value = (size_t)sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return code;
+}
+
+enum status peer_search(size_t *hits, struct peer *peer, const char *query,
+                        struct peer_command command, struct error *err) {
+    int code = SQLITE_DONE;
+    size_t other;
     *hits = 0;
-    while ((code = sqlite3_step(peer->search)) == SQLITE_ROW)
-        ++*hits;
-    sqlite3_reset(peer->search);
-    return code == SQLITE_DONE ? ST_OK : fail(peer->db, err, words);
+    if (match_write(&peer->match, query))
+        return error_nomem(err);
+    sqlite3_bind_int64(peer->rank, 2, (sqlite3_int64)command.limit);
+    if (command.limit)
+        code = run(peer->rank, &peer->match, hits, &other);
+    if (command.total && code == SQLITE_DONE)
+        code = run(peer->count, &peer->match, &other, hits);
+    return code == SQLITE_DONE ? ST_OK : fail(peer->db, err, query);
 }
 
 void peer_close(struct peer *peer) {
     if (!peer)
         return;
-    sqlite3_finalize(peer->search);
+    sqlite3_finalize(peer->rank);
+    sqlite3_finalize(peer->count);
     sqlite3_close(peer->db);
     buffer_release(&peer->match);
     free(peer);

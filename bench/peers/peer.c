@@ -21,32 +21,23 @@ static enum status index_corpus(const char *index, const char *path, struct erro
     return status;
 }
 
-/* Splits "qid TAB class TAB words NEWLINE" in place. */
-static enum status query_parse(enum peer_mode *mode, char **words, char *line, struct error *err) {
-    char *kind = strchr(line, '\t');
-    *words = kind ? strchr(kind + 1, '\t') : NULL;
-    if (!*words)
-        return error_set(err, ST_INVALID, 0, "not \"qid TAB class TAB words\": %s", line);
-    *kind++ = '\0';
-    *(*words)++ = '\0';
-    (*words)[strcspn(*words, "\r\n")] = '\0';
-    *mode = PEER_ALL;
-    if (strcmp(kind, "any") == 0)
-        *mode = PEER_ANY;
-    else if (strcmp(kind, "phrase") == 0)
-        *mode = PEER_PHRASE;
-    else if (strcmp(kind, "all") != 0 && strcmp(kind, "term") != 0)
-        return error_set(err, ST_INVALID, 0, "no such class: %s", kind);
-    return ST_OK;
+/* Splits "qid TAB query NEWLINE" in place: the query, or NULL. */
+static char *query_split(char *line) {
+    char *query = strchr(line, '\t');
+    if (!query)
+        return NULL;
+    *query++ = '\0';
+    query[strcspn(query, "\r\n")] = '\0';
+    return query;
 }
 
-static enum status query_time(double *best, size_t *hits, struct peer *peer, enum peer_mode mode,
-                              const char *words, size_t limit, int repeat, struct error *err) {
-    enum status status = peer_search(hits, peer, mode, words, limit, err);
+static enum status query_time(double *best, size_t *hits, struct peer *peer, const char *query,
+                              struct peer_command command, int repeat, struct error *err) {
+    enum status status = peer_search(hits, peer, query, command, err);
     *best = 0;
     for (int i = 0; i < repeat && !status; i++) {
         double start = now_microseconds();
-        status = peer_search(hits, peer, mode, words, limit, err);
+        status = peer_search(hits, peer, query, command, err);
         double spent = now_microseconds() - start;
         if (i == 0 || spent < *best)
             *best = spent;
@@ -54,8 +45,8 @@ static enum status query_time(double *best, size_t *hits, struct peer *peer, enu
     return status;
 }
 
-static enum status search_queries(const char *index, const char *path, size_t limit, int repeat,
-                                  struct error *err) {
+static enum status search_queries(const char *index, const char *path, struct peer_command command,
+                                  int repeat, struct error *err) {
     struct peer *peer = NULL;
     char *line = NULL;
     size_t capacity = 0;
@@ -65,13 +56,11 @@ static enum status search_queries(const char *index, const char *path, size_t li
         return error_set(err, ST_EIO, errno, "open %s", path);
     status = peer_open(&peer, index, err);
     while (!status && getline(&line, &capacity, file) > 0) {
-        enum peer_mode mode;
-        char *words;
+        const char *query = query_split(line);
         double best;
         size_t hits;
-        status = query_parse(&mode, &words, line, err);
-        if (!status)
-            status = query_time(&best, &hits, peer, mode, words, limit, repeat, err);
+        status = query ? query_time(&best, &hits, peer, query, command, repeat, err)
+                       : error_set(err, ST_INVALID, 0, "not \"qid TAB query\": %s", line);
         if (!status)
             printf("%s\t%.1f\t%zu\n", line, best, hits);
     }
@@ -83,6 +72,11 @@ static enum status search_queries(const char *index, const char *path, size_t li
     return status;
 }
 
+static struct peer_command command_parse(char **arguments) {
+    return (struct peer_command){.limit = strtoul(arguments[0], NULL, 10),
+                                 .total = strcmp(arguments[1], "1") == 0};
+}
+
 int main(int argc, char **argv) {
     struct error err = {0};
     enum status status = ST_INVALID;
@@ -90,13 +84,13 @@ int main(int argc, char **argv) {
         status = index_corpus(argv[2], argv[3], &err);
     else if (argc == 3 && strcmp(argv[1], "optimize") == 0)
         status = peer_optimize(argv[2], &err);
-    else if (argc == 6 && strcmp(argv[1], "search") == 0)
-        status = search_queries(argv[2], argv[3], strtoul(argv[4], NULL, 10), atoi(argv[5]), &err);
+    else if (argc == 7 && strcmp(argv[1], "search") == 0)
+        status = search_queries(argv[2], argv[3], command_parse(argv + 4), atoi(argv[6]), &err);
     else
-        error_set(
-            &err, ST_INVALID, 0,
-            "usage: %s index INDEX CORPUS | optimize INDEX | search INDEX QUERIES LIMIT REPEAT",
-            argv[0]);
+        error_set(&err, ST_INVALID, 0,
+                  "usage: %s index INDEX CORPUS | optimize INDEX | "
+                  "search INDEX QUERIES LIMIT TOTAL REPEAT",
+                  argv[0]);
     if (fclose(stdout) != 0 && !status)
         status = error_set(&err, ST_EIO, errno, "write");
     if (status)

@@ -3,11 +3,12 @@
  *
  *     NAME index INDEX CORPUS.ndjson|-
  *     NAME optimize INDEX
- *     NAME search INDEX QUERIES.tsv LIMIT REPEAT
+ *     NAME search INDEX QUERIES.tsv LIMIT TOTAL REPEAT
  *
- * `index` builds with one thread. `search` reads lines "qid TAB class TAB words" and prints
+ * `index` builds with one thread. `search` reads lines "qid TAB query" and prints
  * "qid TAB microseconds TAB hits" for each: the best of REPEAT runs after one that warms up, from
- * the words to the ranked numbers of the best LIMIT documents, in this process, by one thread. */
+ * the query to the ranked numbers of the best LIMIT documents (0: none) and, when TOTAL is 1, the
+ * exact number of all that match, in this process, by one thread. */
 #ifndef QUERN_BENCH_PEERS_PEER_H
 #define QUERN_BENCH_PEERS_PEER_H
 
@@ -15,17 +16,18 @@
 extern "C" {
 #endif
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bench/peers/corpus.h"
 
-enum peer_mode {
-    PEER_ALL,    /* documents with all words; the classes "all" and "term" */
-    PEER_ANY,    /* documents with at least one of them */
-    PEER_PHRASE, /* documents with the words next to each other in this order */
-};
-
 struct peer;
+
+/* What is asked for of the documents that match a query. */
+struct peer_command {
+    size_t limit; /* so many of them, ranked by BM25; 0: none */
+    bool total;   /* how many there are, exactly */
+};
 
 /* Builds a new index at `index`, which must not exist, in the engine's own best setting for bulk
  * loading: word positions, English stemming, no stop words, no text stored. */
@@ -37,9 +39,11 @@ enum status peer_optimize(const char *index, struct error *err);
 /* Opens an index for searching; *out is the caller's to close. */
 enum status peer_open(struct peer **out, const char *index, struct error *err);
 
-/* Ranks by BM25 and counts the hits, at most `limit`. `words` are separated by single spaces. */
-enum status peer_search(size_t *hits, struct peer *peer, enum peer_mode mode, const char *words,
-                        size_t limit, struct error *err);
+/* Answers a query of clauses separated by spaces, a clause being a word or a "quoted phrase": those
+ * behind a + are required, those behind a - excluded; the others add to the score, and one of them
+ * must match when none is required. *hits is the total or else how many documents were ranked. */
+enum status peer_search(size_t *hits, struct peer *peer, const char *query,
+                        struct peer_command command, struct error *err);
 
 /* NULL is fine. */
 void peer_close(struct peer *peer);

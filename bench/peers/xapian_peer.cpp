@@ -63,10 +63,9 @@ struct peer {
     Xapian::QueryParser parser;
 
     explicit peer(const char *index) : database(index), enquire(database) {
-        /* k1 = 1.2 and b = 0.75 as everybody here; the length is normalised but never floored. */
-        enquire.set_weighting_scheme(Xapian::BM25Weight(1.2, 0, 1, 0.75, 0));
         parser.set_stemmer(Xapian::Stem("english"));
         parser.set_stemming_strategy(Xapian::QueryParser::STEM_ALL);
+        parser.set_default_op(Xapian::Query::OP_OR);
     }
 };
 
@@ -77,14 +76,22 @@ enum status peer_open(struct peer **out, const char *index, struct error *err) {
     });
 }
 
-enum status peer_search(size_t *hits, struct peer *peer, enum peer_mode mode, const char *words,
-                        size_t limit, struct error *err) {
-    return guard(words, err, [=] {
-        std::string text = mode == PEER_PHRASE ? '"' + std::string(words) + '"' : words;
-        peer->parser.set_default_op(mode == PEER_ANY ? Xapian::Query::OP_OR
-                                                     : Xapian::Query::OP_AND);
-        peer->enquire.set_query(peer->parser.parse_query(text, Xapian::QueryParser::FLAG_PHRASE));
-        *hits = peer->enquire.get_mset(0, (Xapian::doccount)limit).size();
+/* k1 = 1.2 and b = 0.75 as everybody here; the length is normalised but never floored. Where
+ * nothing is ranked there are no weights. A match that must look at every document counts exactly.
+ */
+enum status peer_search(size_t *hits, struct peer *peer, const char *query,
+                        struct peer_command command, struct error *err) {
+    return guard(query, err, [=] {
+        const unsigned flags =
+            Xapian::QueryParser::FLAG_PHRASE | Xapian::QueryParser::FLAG_LOVEHATE;
+        peer->enquire.set_query(peer->parser.parse_query(query, flags));
+        if (command.limit)
+            peer->enquire.set_weighting_scheme(Xapian::BM25Weight(1.2, 0, 1, 0.75, 0));
+        else
+            peer->enquire.set_weighting_scheme(Xapian::BoolWeight());
+        Xapian::doccount looked_at = command.total ? peer->database.get_doccount() : 0;
+        Xapian::MSet found = peer->enquire.get_mset(0, (Xapian::doccount)command.limit, looked_at);
+        *hits = command.total ? found.get_matches_estimated() : found.size();
         return ST_OK;
     });
 }
