@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "indexer/pool.h"
+#include "common/pool.h"
 
 enum { JOBS = 2000 };
 

@@ -1,4 +1,4 @@
-#include "indexer/pool.h"
+#include "common/pool.h"
 
 #include <pthread.h>
 #include <signal.h>
