@@ -21,6 +21,7 @@ enum request_format {
 };
 
 enum {
+    REQUEST_THREADS_MAX = 64,
     REQUEST_HITS_MAX = 10 * 1000 * 1000, /* what may be asked for: the best are kept in memory */
 };
 #define REQUEST_SNIPPETS_AUTO UINT32_MAX
@@ -40,6 +41,7 @@ struct request {
     const char *tag;
     const char *timing; /* a file, or NULL */
     uint32_t repeat;
+    uint32_t threads; /* that answer a batch; 1 without one */
     bool exhaustive;
     bool help, version;
     enum { COMPLETION_BASH, COMPLETION_NONE } completion;

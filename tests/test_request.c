@@ -31,6 +31,7 @@ static void test_parse__defaults(void **state) {
     assert_int_equal(argc, 1);
     assert_int_equal(request.limit, 10);
     assert_int_equal(request.offset, 0);
+    assert_int_equal(request.threads, 1);
     assert_int_equal(request.mode, QUERY_RELAXED);
     assert_true(request.k1 == 1.2 && request.b == 0.75);
     assert_int_equal(request.completion, COMPLETION_NONE);
@@ -74,10 +75,23 @@ static void test_parse__a_dash_behind_a_word_excludes(void **state) {
 static void test_parse__refuses_what_contradicts(void **state) {
     (void)state;
     static const char *const lines[] = {
-        "--k1=-1 gas",    "--b=1.5 gas",       "--b=-0.1 gas",    "-s17 gas",
-        "--json -0 gas",  "--json --trec gas", "--why --tsv gas", "--why --trec gas",
-        "--why -0 gas",   "--queries=x gas",   "--queries=x -0",  "--timing=x gas",
-        "--repeat=0 gas", "-n 4000000000 gas",
+        "--k1=-1 gas",
+        "--b=1.5 gas",
+        "--b=-0.1 gas",
+        "-s17 gas",
+        "--json -0 gas",
+        "--json --trec gas",
+        "--why --tsv gas",
+        "--why --trec gas",
+        "--why -0 gas",
+        "--queries=x gas",
+        "--queries=x -0",
+        "--timing=x gas",
+        "--repeat=0 gas",
+        "-n 4000000000 gas",
+        "--threads=2 gas",
+        "--queries=x --threads=0",
+        "--queries=x --threads=65",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (parse(lines[i], false) != ST_INVALID)
