@@ -27,6 +27,7 @@ static const struct cli_option table[] = {
                  "print lines of score, id, title (default in pipes)"),
     CLI_OPTION("snippets", 's', "N", CLI_COUNT, AT(snippets),
                "show N passages of each document (1)"),
+    CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
     CLI_OPTION("why", 0, NULL, CLI_FLAG, AT(why), "show how each score comes about"),
     CLI_OPTION("color", 0, WHEN_WORDS, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
 

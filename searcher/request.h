@@ -34,6 +34,7 @@ struct request {
     double k1, b;
     enum request_format format;
     bool nul;
+    bool total; /* is to be exact, whatever it costs */
     bool why;
     uint32_t snippets;
     enum when color;

@@ -32,6 +32,7 @@ static void test_parse__defaults(void **state) {
     assert_int_equal(request.limit, 10);
     assert_int_equal(request.offset, 0);
     assert_int_equal(request.threads, 1);
+    assert_false(request.total);
     assert_int_equal(request.mode, QUERY_RELAXED);
     assert_true(request.k1 == 1.2 && request.b == 0.75);
     assert_int_equal(request.completion, COMPLETION_NONE);
@@ -61,6 +62,22 @@ static void test_parse__settles_the_format(void **state) {
     assert_format("-c -q gas", true, FORMAT_NONE, 0);
     assert_format("--queries=x", true, FORMAT_LINES, 0);
     assert_format("--queries=x --trec", true, FORMAT_TREC, 0);
+}
+
+static void test_parse__threads_and_total(void **state) {
+    (void)state;
+    assert_int_equal(parse("--queries=x --threads=64 --total", false), ST_OK);
+    assert_int_equal(request.threads, REQUEST_THREADS_MAX);
+    assert_true(request.total);
+    request_release(&request);
+    static const char *const formats[] = {"-l", "-0", "-c", "-q", "--json", "--tsv", "--why"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "%s --total gas", formats[i]);
+        if (parse(line, false) != ST_OK)
+            fail_msg("refused: %s", line);
+        request_release(&request);
+    }
 }
 
 static void test_parse__a_dash_behind_a_word_excludes(void **state) {
@@ -122,6 +139,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse__defaults),
         cmocka_unit_test(test_parse__settles_the_format),
+        cmocka_unit_test(test_parse__threads_and_total),
         cmocka_unit_test(test_parse__a_dash_behind_a_word_excludes),
         cmocka_unit_test(test_parse__refuses_what_contradicts),
         cmocka_unit_test(test_manual__describes_every_option),

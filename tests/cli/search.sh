@@ -189,6 +189,35 @@ for threads in 1 3; do
     [ "$(tail -n 1 "$scratch/out")" = "4${tab}2" ] || fail 'the last line is not answered'
 done
 
+# The total is a lower bound where that is enough, and exact when it is asked for.
+i=0
+while [ $i -lt 3000 ]; do
+    case $i in
+    0 | *000) printf '{"id":"%d","text":"stone mill quern quern"}\n' "$i" ;;
+    *[12]) printf '{"id":"%d","text":"stone"}\n' "$i" ;;
+    *) printf '{"id":"%d","text":"stone mill"}\n' "$i" ;;
+    esac
+    i=$((i + 1))
+done | quern-index -q -i "$scratch/mills" -
+total() {
+    run 0 quern-search -i "$scratch/mills" --any -n 2 "$@" stone mill quern
+}
+total --why
+out_has '^2 of at least [1-9][0-9,]* documents, '
+total --why --total
+out_has '^2 of 3,000 documents, '
+total --json
+out_has ',"total":[0-9]*,"exact":false,'
+total --json --total
+out_has ',"total":3000,"exact":true,'
+for format in --tsv --trec -l -0 -c -q; do
+    quern-search -i "$scratch/mills" --any "$format" stone mill quern >"$scratch/single"
+    run 0 quern-search -i "$scratch/mills" --any "$format" --total stone mill quern
+    cmp -s "$scratch/single" "$scratch/out" || fail "--total changes $format"
+done
+total --all --why --total
+out_has '^2 of 3 documents, '
+
 # The same scores without shortcuts.
 quern-search -n 100 --any --trec pipeline norway oil >"$scratch/pruned"
 quern-search -n 100 --any --trec --exhaustive pipeline norway oil >"$scratch/full"
