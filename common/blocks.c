@@ -1,6 +1,7 @@
 #include "common/blocks.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <zstd.h>
 
 #include "common/codec.h"
@@ -123,9 +124,26 @@ const uint8_t *blocks_packed(struct chunk_reader *chunks, enum stream data,
     return chunk_read(chunks, data, entry->address, entry->size);
 }
 
-/* One for the process: creating a context costs more than decompressing a block, and quern reads
- * documents in one thread. */
+/* One a thread, freed when the thread ends: creating a context costs more than decompressing a
+ * block. */
 static _Thread_local ZSTD_DCtx *decompressor;
+static pthread_once_t decompressor_once = PTHREAD_ONCE_INIT;
+static pthread_key_t decompressor_key;
+
+static void decompressor_free(void *context) {
+    ZSTD_freeDCtx(context);
+}
+
+static void decompressor_make_key(void) {
+    pthread_key_create(&decompressor_key, decompressor_free);
+}
+
+static ZSTD_DCtx *decompressor_new(void) {
+    pthread_once(&decompressor_once, decompressor_make_key);
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    pthread_setspecific(decompressor_key, context);
+    return context;
+}
 
 enum status blocks_load(struct chunk_reader *chunks, enum stream data,
                         const struct blocks_entry *entry, struct buffer *raw, struct slice *tail,
@@ -140,7 +158,7 @@ enum status blocks_load(struct chunk_reader *chunks, enum stream data,
         return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents is too large",
                          chunks->segment);
     if (!decompressor)
-        decompressor = ZSTD_createDCtx();
+        decompressor = decompressor_new();
     if (!decompressor || buffer_reserve(raw, entry->raw_size))
         return error_nomem(err);
     size_t frame = ZSTD_findFrameCompressedSize(packed, entry->size), size = frame;

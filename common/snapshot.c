@@ -137,6 +137,22 @@ enum status snapshot_of_store(struct snapshot **out, struct store *store, struct
     return status;
 }
 
+/* LMDB begins a read transaction in the newest state, always: nothing else can be asked for. */
+enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *first,
+                                 struct error *err) {
+    struct snapshot *snapshot;
+    enum status status = snapshot_of_store(&snapshot, first->store, err);
+    if (status)
+        return status;
+    if (store_txn_id(snapshot->txn) != store_txn_id(first->txn)) {
+        snapshot_close(snapshot);
+        return error_set(err, ST_BUSY, 0, "%s: was written to while it was opened; run again",
+                         store_txn_path(first->txn));
+    }
+    *out = snapshot;
+    return ST_OK;
+}
+
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err) {
     char generation[4096 + NAME_MAX_BYTES];
     struct store *store = NULL;

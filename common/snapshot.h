@@ -28,6 +28,11 @@ struct snapshot {
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err);
 /* The newest state of a store that is open already and outlives the snapshot. */
 enum status snapshot_of_store(struct snapshot **out, struct store *store, struct error *err);
+/* The state that `first` shows, for another thread, through a transaction of its own on the same
+ * store; to be closed before `first`. ST_BUSY: a newer state was committed meanwhile, or there is
+ * no place for a reader; begun anew with `first`, it may go well. */
+enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *first,
+                                 struct error *err);
 /* The state that an open transaction sees; the transaction stays the caller's. */
 enum status snapshot_of_txn(struct snapshot **out, struct store *store, struct store_txn *txn,
                             struct error *err);

@@ -2,8 +2,8 @@
 #ifndef QUERN_INDEXER_COMPACT_H
 #define QUERN_INDEXER_COMPACT_H
 
+#include "common/pool.h"
 #include "common/snapshot.h"
-#include "indexer/pool.h"
 
 /* Makes a store at `path`, where nothing is yet, with all that the snapshot sees, on the disk when
  * it returns. *info tells of its one segment; zeros when there is none. After a failure what is

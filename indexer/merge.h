@@ -6,9 +6,9 @@
 #ifndef QUERN_INDEXER_MERGE_H
 #define QUERN_INDEXER_MERGE_H
 
+#include "common/pool.h"
 #include "common/segment_writer.h"
 #include "common/snapshot.h"
-#include "indexer/pool.h"
 
 /* Writes the `count` segments from number `first` on, in this order, as the one with the id
  * info->id, and tells of it in *info. The threads of the pool read through snapshots of their own,

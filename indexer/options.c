@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 
 #include "common/number.h"
-#include "indexer/pool.h"
+#include "common/pool.h"
 #include "indexer/source/file.h"
 
 #define OPTION(name, letter, argument, help, kind, member)                                         \

@@ -6,9 +6,9 @@
 #ifndef QUERN_INDEXER_PARCEL_H
 #define QUERN_INDEXER_PARCEL_H
 
+#include "common/pool.h"
 #include "common/segment_writer.h"
 #include "indexer/inverter.h"
-#include "indexer/pool.h"
 
 enum {
     PARCEL_BYTES = 1 << 20, /* a good size, and the greatest that is of use */

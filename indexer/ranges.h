@@ -3,8 +3,8 @@
 #ifndef QUERN_INDEXER_RANGES_H
 #define QUERN_INDEXER_RANGES_H
 
+#include "common/pool.h"
 #include "common/segment_writer.h"
-#include "indexer/pool.h"
 
 /* Encodes range `number`, some of it at least, and says in *more whether it is to be called again
  * for the rest. Ranges run side by side, each by one `worker` (pool.h) at a time. */

@@ -19,7 +19,7 @@ static struct search_options search_options(const struct request *request) {
         search.limit = search.offset = 0;
     if (request->format == FORMAT_NONE && !request->timing && search.limit > 1)
         search.limit = 1;
-    search.count = search.limit == 0;
+    search.count = request->total || search.limit == 0;
     return search;
 }
 

@@ -5,6 +5,8 @@
 
 #include "common/place.h"
 
+enum { ATTEMPTS = 20 };
+
 /* Whether an earlier path names the same folder. */
 static bool is_known(const struct indexes *indexes, const char *path) {
     struct stat info, other;
@@ -64,30 +66,74 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
     return status;
 }
 
-enum status indexes_open(struct indexes *indexes, struct error *err) {
-    for (size_t i = 0; i < indexes->count; i++) {
-        char shown[PLACE_MAX];
-        enum status status = snapshot_open(&indexes->snapshots[i], indexes->paths[i], err);
-        if (status == ST_NOT_FOUND) {
-            place_show(shown, indexes->paths[i]);
-            return error_set(err, status, 0, "no index at %s; create one with: quern-index%s%s %s",
-                             shown, indexes->given ? " -i " : "", indexes->given ? shown : "",
-                             "~/notes");
-        }
-        if (status)
-            return status;
-    }
-    return open_analyzer(indexes, err);
+static enum status open_first(struct indexes *indexes, size_t i, struct error *err) {
+    char shown[PLACE_MAX];
+    enum status status = snapshot_open(&indexes->snapshots[i], indexes->paths[i], err);
+    if (status != ST_NOT_FOUND)
+        return status;
+    place_show(shown, indexes->paths[i]);
+    return error_set(err, status, 0, "no index at %s; create one with: quern-index%s%s %s", shown,
+                     indexes->given ? " -i " : "", indexes->given ? shown : "", "~/notes");
 }
 
-void indexes_close(struct indexes *indexes) {
-    analyzer_free(indexes->analyzer);
-    for (size_t i = 0; i < indexes->count; i++) {
-        if (indexes->snapshots[i])
-            snapshot_close(indexes->snapshots[i]);
-        free(indexes->paths[i]);
+static void close_one(struct indexes *indexes, unsigned threads, size_t i) {
+    while (threads-- > 0) { /* the first holds the store that the others read */
+        if (!indexes[threads].snapshots)
+            continue;
+        snapshot_close(indexes[threads].snapshots[i]);
+        indexes[threads].snapshots[i] = NULL;
     }
-    free(indexes->paths);
-    free(indexes->snapshots);
-    *indexes = (struct indexes){0};
+}
+
+/* Opens index `i` for all threads; lowers *threads when there is no place for so many readers, or
+ * commits come so fast that each try meets one. It takes a commit within the microseconds of
+ * opening to meet it, and then all is begun anew, with the first: the state that it shows cannot be
+ * had any more. */
+static enum status open_one(struct indexes *indexes, unsigned *threads, size_t i,
+                            struct error *err) {
+    for (unsigned attempt = 1;; attempt++) {
+        enum status status = open_first(&indexes[0], i, err);
+        if (status)
+            return status;
+        unsigned opened = 1;
+        while (opened < *threads && !status) {
+            status =
+                snapshot_of_snapshot(&indexes[opened].snapshots[i], indexes[0].snapshots[i], err);
+            opened += !status;
+        }
+        if (status == ST_BUSY && attempt < ATTEMPTS) {
+            close_one(indexes, opened, i);
+            continue;
+        }
+        *threads = opened;
+        return status == ST_BUSY ? ST_OK : status;
+    }
+}
+
+enum status indexes_open(struct indexes *indexes, unsigned *threads, struct error *err) {
+    enum status status = ST_OK;
+    for (unsigned thread = 1; thread < *threads; thread++) {
+        indexes[thread] = (struct indexes){.paths = indexes[0].paths, .count = indexes[0].count};
+        indexes[thread].snapshots = calloc(indexes[0].count, sizeof(struct snapshot *));
+        if (!indexes[thread].snapshots)
+            status = error_nomem(err);
+    }
+    for (size_t i = 0; !status && i < indexes[0].count; i++)
+        status = open_one(indexes, threads, i, err);
+    for (unsigned thread = 0; !status && thread < *threads; thread++)
+        status = open_analyzer(&indexes[thread], err);
+    return status;
+}
+
+void indexes_close(struct indexes *indexes, unsigned threads) {
+    for (size_t i = 0; i < indexes[0].count; i++) {
+        close_one(indexes, threads, i);
+        free(indexes[0].paths[i]);
+    }
+    free(indexes[0].paths);
+    for (unsigned thread = 0; thread < threads; thread++) {
+        analyzer_free(indexes[thread].analyzer);
+        free(indexes[thread].snapshots);
+        indexes[thread] = (struct indexes){0};
+    }
 }

@@ -50,7 +50,7 @@ static enum status run_words(struct printer *printer, struct indexes *indexes,
     if (status)
         return status;
     status = ask_query(&answer, &query, indexes, request, err);
-    indexes_close(indexes);
+    indexes_close(indexes, 1);
     bool found = !status && ask_found(&answer, request);
     if (!status && printer->format) {
         say_notes(&answer, &query);
@@ -72,7 +72,8 @@ static enum status run_words(struct printer *printer, struct indexes *indexes,
 static enum status search(const struct request *request, int count, char **words,
                           struct error *err) {
     char folder[PLACE_MAX];
-    struct indexes indexes;
+    struct indexes indexes[REQUEST_THREADS_MAX] = {0};
+    unsigned threads = request->threads;
     struct printer printer = {.format = formats[request->format],
                               .tag = request->tag,
                               .now = time(NULL),
@@ -81,15 +82,15 @@ static enum status search(const struct request *request, int count, char **words
                               .nul = request->nul};
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
-    enum status status = indexes_find(&indexes, &request->indexes, err);
+    enum status status = indexes_find(&indexes[0], &request->indexes, err);
     if (!status) {
-        store_guard(request_cli.program, indexes.paths[0], CLI_SEARCH_ERROR);
-        status = indexes_open(&indexes, err);
+        store_guard(request_cli.program, indexes[0].paths[0], CLI_SEARCH_ERROR);
+        status = indexes_open(indexes, &threads, err);
     }
     if (!status)
-        status = request->queries ? queries_run(&printer, &indexes, request, err)
-                                  : run_words(&printer, &indexes, request, count, words, err);
-    indexes_close(&indexes);
+        status = request->queries ? queries_run(&printer, indexes, threads, request, err)
+                                  : run_words(&printer, &indexes[0], request, count, words, err);
+    indexes_close(indexes, request->threads);
     printer_release(&printer);
     return status;
 }

@@ -27,6 +27,7 @@ static const struct cli_option table[] = {
                  "print lines of score, id, title (default in pipes)"),
     CLI_OPTION("snippets", 's', "N", CLI_COUNT, AT(snippets),
                "show N passages of each document (1)"),
+    CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
     CLI_OPTION("why", 0, NULL, CLI_FLAG, AT(why), "show how each score comes about"),
     CLI_OPTION("color", 0, WHEN_WORDS, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
 
@@ -37,6 +38,7 @@ static const struct cli_option table[] = {
     CLI_OPTION("timing", 0, "FILE", CLI_TEXT, AT(timing),
                "write to FILE: ID, microseconds, hits of each query"),
     CLI_OPTION("repeat", 0, "N", CLI_COUNT, AT(repeat), "time the best of N runs (1)"),
+    CLI_OPTION("threads", 0, "N", CLI_COUNT, AT(threads), "answer lines in N threads (1)"),
     CLI_OPTION("exhaustive", 0, NULL, CLI_FLAG, AT(exhaustive),
                "score every match, to check the shortcuts"),
 
@@ -73,6 +75,10 @@ static enum status check(const struct request *request, int words, struct error 
         return error_set(err, ST_INVALID, 0, "--limit, --offset: at most %d", REQUEST_HITS_MAX);
     if (request->repeat == 0)
         return refuse(err, "--repeat: at least 1");
+    if (request->threads == 0)
+        return refuse(err, "--threads: at least 1");
+    if (request->threads > REQUEST_THREADS_MAX)
+        return error_set(err, ST_INVALID, 0, "--threads: %d is the most", REQUEST_THREADS_MAX);
     if (request->nul && !automatic && request->format != FORMAT_IDS)
         return refuse(err, "--null: prints ids, no other format");
     if (request->tag && !automatic)
@@ -86,6 +92,8 @@ static enum status check(const struct request *request, int words, struct error 
         return refuse(err, "--null: cannot tell the queries of a batch apart");
     if (request->timing && !request->queries)
         return refuse(err, "--timing: needs --queries");
+    if (request->threads > 1 && !request->queries)
+        return refuse(err, "--threads: needs --queries");
     return ST_OK;
 }
 
@@ -96,6 +104,7 @@ enum status request_parse(struct request *request, int *argc, char **argv, bool 
                                 .b = 0.75,
                                 .snippets = REQUEST_SNIPPETS_AUTO,
                                 .repeat = 1,
+                                .threads = 1,
                                 .completion = COMPLETION_NONE};
     enum status status = cli_parse(request, argc, argv, &request_cli, err);
     if (!status)

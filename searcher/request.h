@@ -21,6 +21,7 @@ enum request_format {
 };
 
 enum {
+    REQUEST_THREADS_MAX = 64,
     REQUEST_HITS_MAX = 10 * 1000 * 1000, /* what may be asked for: the best are kept in memory */
 };
 #define REQUEST_SNIPPETS_AUTO UINT32_MAX
@@ -33,6 +34,7 @@ struct request {
     double k1, b;
     enum request_format format;
     bool nul;
+    bool total; /* is to be exact, whatever it costs */
     bool why;
     uint32_t snippets;
     enum when color;
@@ -40,6 +42,7 @@ struct request {
     const char *tag;
     const char *timing; /* a file, or NULL */
     uint32_t repeat;
+    uint32_t threads; /* that answer a batch; 1 without one */
     bool exhaustive;
     bool help, version;
     enum { COMPLETION_BASH, COMPLETION_NONE } completion;

@@ -1,10 +1,13 @@
 /* The pool: every job is done once, by one worker at a time, whatever the number of threads. */
 #include "tests/support/testing.h"
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "indexer/pool.h"
+#include "common/pool.h"
+#include "tests/support/child.h"
 
 enum { JOBS = 2000 };
 
@@ -100,11 +103,51 @@ static void test_pool_free__without_work(void **state) {
     }
 }
 
+static volatile unsigned deep = 1;
+
+/* Frames smaller than the guard behind the stack, so that none steps over it. */
+__attribute__((noinline)) static unsigned recurse(unsigned depth) {
+    volatile unsigned char frame[256];
+    frame[depth % sizeof frame] = 1;
+    return deep ? recurse(depth + 1) + frame[depth % sizeof frame] : 0;
+}
+
+static void run_out_of_stack(struct job *job, unsigned worker) {
+    (void)job;
+    recurse(worker);
+}
+
+static void leave(int number) {
+    (void)number;
+    _exit(7);
+}
+
+static void overflow(void *context) {
+    struct error err;
+    struct pool *pool;
+    struct job job = {.run = run_out_of_stack};
+    (void)context;
+    sigaction(SIGSEGV, &(struct sigaction){.sa_handler = leave, .sa_flags = SA_ONSTACK}, NULL);
+    require(pool_new(&pool, 2, &err) == ST_OK);
+    pool_submit(pool, &job);
+    for (;;)
+        pause(); /* not pool_wait(), in which this thread would take the job */
+}
+
+/* As store_guard() promises for damage that makes LMDB recurse. */
+static void test_pool__handlers_run_where_the_stack_has_no_room(void **state) {
+    (void)state;
+    if (CHILD_SANITIZED)
+        skip();
+    assert_int_equal(child_run(overflow, NULL), 7);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pool_wait__every_job_once),
         cmocka_unit_test(test_pool_wait__one_thread_works_in_order),
         cmocka_unit_test(test_pool_free__without_work),
+        cmocka_unit_test(test_pool__handlers_run_where_the_stack_has_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

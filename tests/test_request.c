@@ -31,6 +31,8 @@ static void test_parse__defaults(void **state) {
     assert_int_equal(argc, 1);
     assert_int_equal(request.limit, 10);
     assert_int_equal(request.offset, 0);
+    assert_int_equal(request.threads, 1);
+    assert_false(request.total);
     assert_int_equal(request.mode, QUERY_RELAXED);
     assert_true(request.k1 == 1.2 && request.b == 0.75);
     assert_int_equal(request.completion, COMPLETION_NONE);
@@ -62,6 +64,22 @@ static void test_parse__settles_the_format(void **state) {
     assert_format("--queries=x --trec", true, FORMAT_TREC, 0);
 }
 
+static void test_parse__threads_and_total(void **state) {
+    (void)state;
+    assert_int_equal(parse("--queries=x --threads=64 --total", false), ST_OK);
+    assert_int_equal(request.threads, REQUEST_THREADS_MAX);
+    assert_true(request.total);
+    request_release(&request);
+    static const char *const formats[] = {"-l", "-0", "-c", "-q", "--json", "--tsv", "--why"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "%s --total gas", formats[i]);
+        if (parse(line, false) != ST_OK)
+            fail_msg("refused: %s", line);
+        request_release(&request);
+    }
+}
+
 static void test_parse__a_dash_behind_a_word_excludes(void **state) {
     (void)state;
     assert_int_equal(parse("gas -leak -n --any", false), ST_OK);
@@ -74,10 +92,23 @@ static void test_parse__a_dash_behind_a_word_excludes(void **state) {
 static void test_parse__refuses_what_contradicts(void **state) {
     (void)state;
     static const char *const lines[] = {
-        "--k1=-1 gas",    "--b=1.5 gas",       "--b=-0.1 gas",    "-s17 gas",
-        "--json -0 gas",  "--json --trec gas", "--why --tsv gas", "--why --trec gas",
-        "--why -0 gas",   "--queries=x gas",   "--queries=x -0",  "--timing=x gas",
-        "--repeat=0 gas", "-n 4000000000 gas",
+        "--k1=-1 gas",
+        "--b=1.5 gas",
+        "--b=-0.1 gas",
+        "-s17 gas",
+        "--json -0 gas",
+        "--json --trec gas",
+        "--why --tsv gas",
+        "--why --trec gas",
+        "--why -0 gas",
+        "--queries=x gas",
+        "--queries=x -0",
+        "--timing=x gas",
+        "--repeat=0 gas",
+        "-n 4000000000 gas",
+        "--threads=2 gas",
+        "--queries=x --threads=0",
+        "--queries=x --threads=65",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (parse(lines[i], false) != ST_INVALID)
@@ -108,6 +139,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse__defaults),
         cmocka_unit_test(test_parse__settles_the_format),
+        cmocka_unit_test(test_parse__threads_and_total),
         cmocka_unit_test(test_parse__a_dash_behind_a_word_excludes),
         cmocka_unit_test(test_parse__refuses_what_contradicts),
         cmocka_unit_test(test_manual__describes_every_option),

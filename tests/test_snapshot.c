@@ -136,6 +136,31 @@ static void test_snapshot_of_store__stays_as_it_is(void **state) {
     buffer_release(&after);
 }
 
+static void test_snapshot_of_snapshot__shows_that_state_or_none(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    struct writer *writer = shelf_writer(index);
+    struct snapshot *first, *second, *third = NULL;
+    assert_ok(snapshot_of_store(&first, writer_snapshot(writer)->store, &err), &err);
+    assert_ok(snapshot_of_snapshot(&second, first, &err), &err);
+    assert_int_equal(store_txn_id(second->txn), store_txn_id(first->txn));
+    shelf_add(writer, "b", NULL, "two", WRITER_NEW);
+    assert_ok(writer_commit(writer, &err), &err);
+    assert_status(snapshot_of_snapshot(&third, first, &err), ST_BUSY, &err);
+    assert_null(third);
+    struct buffer before = {0}, after = {0};
+    shelf_content(&before, first);
+    shelf_content(&after, second);
+    assert_slice(buffer_slice(&after), buffer_slice(&before));
+    buffer_release(&before);
+    buffer_release(&after);
+    snapshot_close(second);
+    snapshot_close(first);
+    writer_close(writer);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_snapshot_publish__names_the_generation),
@@ -144,6 +169,7 @@ int main(void) {
         cmocka_unit_test(test_snapshot_open__generation_missing),
         cmocka_unit_test(test_snapshot_open__without_a_catalog),
         cmocka_unit_test(test_snapshot_of_store__stays_as_it_is),
+        cmocka_unit_test(test_snapshot_of_snapshot__shows_that_state_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,6 +133,91 @@ printf 'nosuchword\n' | quern-search --queries=- >"$scratch/out"
 run 2 quern-search --queries=nowhere
 run 2 quern-search --queries=queries gas
 
+# Threads print what one prints; names and hits of --timing stand in the order of the file, too.
+i=0
+while [ $i -lt 300 ]; do
+    printf 'n%d\tpipeline oil\nnorway -gas\ncrude\n"gas pipeline"\n' "$i"
+    i=$((i + 1))
+done >"$scratch/many"
+for format in --tsv --trec -c -l; do
+    quern-search --queries="$scratch/many" "$format" >"$scratch/single"
+    for threads in 1 2 64; do
+        run 0 quern-search --queries="$scratch/many" "$format" --threads="$threads"
+        cmp -s "$scratch/single" "$scratch/out" || fail "$format: other output in $threads threads"
+    done
+done
+run 0 quern-search --queries="$scratch/many" --threads=3 --timing=timing -q
+cut -f 1,3 timing >"$scratch/threads"
+run 0 quern-search --queries="$scratch/many" --timing=timing -q
+cut -f 1,3 timing | cmp -s - "$scratch/threads" || fail '--timing: another order in threads'
+run 0 quern-search --queries=queries --threads=64 -c
+printf 'q1\t1\n2\t2\nq4\t0\n' | cmp -s - "$scratch/out" || fail 'fewer lines than threads'
+run 2 quern-search --queries=queries --threads=0
+err_has '^quern-search: --threads: at least 1; see quern-search --help$'
+run 2 quern-search --queries=queries --threads=65
+run 2 quern-search --threads=2 gas
+err_has '^quern-search: --threads: needs --queries; see quern-search --help$'
+run 2 quern-search --queries=queries --threads=2 --timing=/dev/full
+[ "$(grep -c . "$scratch/err")" -eq 1 ] || fail 'not one line for a full disk'
+for threads in 1 3; do
+    (
+        trap '' PIPE
+        quern-search --queries="$scratch/many" --threads=$threads 2>"$scratch/err"
+        echo $? >"$scratch/code"
+    ) | true
+    [ -s "$scratch/err" ] && fail 'a closed pipe is talked about in a batch'
+    [ "$(cat "$scratch/code")" -le 1 ] || fail 'a closed pipe is a failure of a batch'
+done
+
+# A line that is there is answered, before another comes.
+mkfifo "$scratch/questions"
+for threads in 1 3; do
+    quern-search --queries="$scratch/questions" --threads=$threads -c >"$scratch/out" &
+    exec 3>"$scratch/questions"
+    for lines in 1 2 3; do
+        printf 'pipeline\n' >&3
+        tries=0
+        while [ "$(wc -l <"$scratch/out")" -lt $lines ] && [ $tries -lt 100 ]; do
+            sleep 0.1
+            tries=$((tries + 1))
+        done
+        [ "$(wc -l <"$scratch/out")" -eq $lines ] || fail "line $lines is not answered at once"
+    done
+    printf 'oil' >&3
+    exec 3>&-
+    wait $!
+    [ "$(tail -n 1 "$scratch/out")" = "4${tab}2" ] || fail 'the last line is not answered'
+done
+
+# The total is a lower bound where that is enough, and exact when it is asked for.
+i=0
+while [ $i -lt 3000 ]; do
+    case $i in
+    0 | *000) printf '{"id":"%d","text":"stone mill quern quern"}\n' "$i" ;;
+    *[12]) printf '{"id":"%d","text":"stone"}\n' "$i" ;;
+    *) printf '{"id":"%d","text":"stone mill"}\n' "$i" ;;
+    esac
+    i=$((i + 1))
+done | quern-index -q -i "$scratch/mills" -
+total() {
+    run 0 quern-search -i "$scratch/mills" --any -n 2 "$@" stone mill quern
+}
+total --why
+out_has '^2 of at least [1-9][0-9,]* documents, '
+total --why --total
+out_has '^2 of 3,000 documents, '
+total --json
+out_has ',"total":[0-9]*,"exact":false,'
+total --json --total
+out_has ',"total":3000,"exact":true,'
+for format in --tsv --trec -l -0 -c -q; do
+    quern-search -i "$scratch/mills" --any "$format" stone mill quern >"$scratch/single"
+    run 0 quern-search -i "$scratch/mills" --any "$format" --total stone mill quern
+    cmp -s "$scratch/single" "$scratch/out" || fail "--total changes $format"
+done
+total --all --why --total
+out_has '^2 of 3 documents, '
+
 # The same scores without shortcuts.
 quern-search -n 100 --any --trec pipeline norway oil >"$scratch/pruned"
 quern-search -n 100 --any --trec --exhaustive pipeline norway oil >"$scratch/full"

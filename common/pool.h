@@ -10,8 +10,8 @@
  * Jobs report in memory of their own, which pool_wait() makes visible to who waited.
  *
  * Threads: one thread submits and waits. */
-#ifndef QUERN_INDEXER_POOL_H
-#define QUERN_INDEXER_POOL_H
+#ifndef QUERN_COMMON_POOL_H
+#define QUERN_COMMON_POOL_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,10 @@
-#include "indexer/pool.h"
+#include "common/pool.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+
+enum { HANDLER_STACK = 64 * 1024 };
 
 struct pool {
     pthread_mutex_t lock;
@@ -34,10 +36,15 @@ static void run_first(struct pool *pool, unsigned worker) {
     pthread_cond_signal(&pool->ended);
 }
 
+/* A stack for handlers (store_guard()) is a thread's own: damage can lead LMDB into a recursion
+ * that leaves none of the usual one. */
 static void *work(void *argument) {
     struct start start = *(struct start *)argument;
     free(argument);
     struct pool *pool = start.pool;
+    char stack[HANDLER_STACK];
+    stack_t before;
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, &before);
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         if (pool->first)
@@ -48,6 +55,7 @@ static void *work(void *argument) {
             pthread_cond_wait(&pool->queued, &pool->lock);
     }
     pthread_mutex_unlock(&pool->lock);
+    sigaltstack(&before, NULL);
     return NULL;
 }
 
