@@ -31,16 +31,15 @@ typedef float floats __attribute__((vector_size(32)));
 typedef int32_t integers __attribute__((vector_size(32)));
 
 /* bm25_score(), eight at a time: frequencies and scores are below 2^31. */
-CLONES void bm25_add_scores(uint32_t *scores, float weight, const float *inverses,
-                            const uint32_t *frequencies, unsigned count) {
-    for (unsigned i = 0; i < count; i += 8) {
+CLONES void bm25_scores(uint32_t *scores, float weight, const float *inverses,
+                        const uint32_t *frequencies, unsigned count) {
+    for (unsigned i = 0; i < count; i += BM25_ROOM) {
         floats inverse;
-        integers frequency, sum;
+        integers frequency;
         memcpy(&inverse, inverses + i, sizeof inverse);
         memcpy(&frequency, frequencies + i, sizeof frequency);
-        memcpy(&sum, scores + i, sizeof sum);
         floats tf = __builtin_convertvector(frequency, floats);
-        sum += __builtin_convertvector(weight - weight / (1.0f + tf * inverse), integers);
-        memcpy(scores + i, &sum, sizeof sum);
+        integers score = __builtin_convertvector(weight - weight / (1.0f + tf * inverse), integers);
+        memcpy(scores + i, &score, sizeof score);
     }
 }

@@ -37,10 +37,12 @@ static inline uint32_t bm25_score(float weight, float inverse, uint32_t frequenc
     return (uint32_t)(weight - weight / (1.0f + (float)frequency * inverse));
 }
 
-/* Adds the scores of `count` postings, whose documents' inverses these are, to scores[]. The arrays
- * have room for a multiple of 8. */
-void bm25_add_scores(uint32_t *scores, float weight, const float *inverses,
-                     const uint32_t *frequencies, unsigned count);
+enum { BM25_ROOM = 8 }; /* what bm25_scores() handles at a time */
+
+/* The scores of `count` postings, each as by bm25_score(). All arrays have room for the next
+ * multiple of BM25_ROOM, and what is there of `inverses` is a number. */
+void bm25_scores(uint32_t *scores, float weight, const float *inverses, const uint32_t *frequencies,
+                 unsigned count);
 
 /* What no posting that these impacts bound scores above. */
 static inline uint32_t bm25_bound(const struct bm25 *bm25, float weight,

@@ -156,13 +156,13 @@ static unsigned score_lead(struct intersection *intersection) {
         intersection->slot_norms[i] = norm;
         intersection->inverses[i] = intersection->bm25->inverse[norm];
     }
-    memset(intersection->scores, 0, sizeof intersection->scores);
-    if (lead->scores) {
-        if (!unpack(lead))
-            return 0;
-        bm25_add_scores(intersection->scores, lead->weight, intersection->inverses,
-                        block->frequencies, block->count);
-    }
+    if (!lead->scores)
+        memset(intersection->scores, 0, sizeof intersection->scores);
+    else if (unpack(lead))
+        bm25_scores(intersection->scores, lead->weight, intersection->inverses, block->frequencies,
+                    block->count);
+    else
+        return 0;
     return keep(intersection, lead->kept, all_slots, block->count, rest_behind(intersection, lead));
 }
 

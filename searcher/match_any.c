@@ -1,58 +1,109 @@
-/* Windowed MaxScore: the k best documents that any of the clauses has.
+/* MaxScore by blocks: the k best documents that any of the clauses has.
  *
- * Documents are taken in windows of 4,096. In each window clauses are put in order of what they can
- * score there at most; the leading ones, whose bounds together do not reach the k-th best score,
- * are not essential: a document that only they have cannot get in. The postings of the essential
- * clauses are added up in an array, posting list by posting list, which decodes whole blocks and
- * has no branch on which list comes next; then the documents found look the other clauses up, the
- * strongest first, as long as they can still get in. (Turtle and Flood, "Query evaluation:
- * strategies and optimizations", 1995; windows and block bounds as in Lucene's MaxScoreBulkScorer.)
- */
+ * Clauses stand in order of what they score at most. The first ones, whose bounds together do not
+ * reach the k-th best score, are not essential: a document that only they have cannot get in.
+ * (Turtle and Flood, "Query evaluation: strategies and optimizations", 1995.) Documents become
+ * candidates by the essential clauses, and are completed by the others, the strongest first, as
+ * long as they can still get in:
+ *
+ *   - While several clauses are essential, documents are taken in windows of 4,096. Bounds are
+ * those of the blocks in the window, and the postings of its essential clauses are added up in an
+ *     array, list by list, so that nothing branches on which list comes next. (As Lucene's
+ *     MaxScoreBulkScorer does.)
+ *   - Once a single word is essential anywhere, its blocks are candidates as they are, and no array
+ *     is needed. Half of all queries come to this soon.
+ *
+ * Candidates are completed all at once, clause by clause and block by block: a block that no
+ * candidate needs, or whose bound leaves none a chance, is not decoded. */
 #include "searcher/match.h"
 
 #include <stdlib.h>
 
+#include "common/clones.h"
+
 /* A clause and what it scores at most in the window at hand. */
-struct candidate {
+struct candidate_clause {
     struct scorer *scorer;
     uint32_t bound;
 };
 
-struct window {
-    uint32_t from, end;
-    const uint8_t *norms; /* of document `from` and those behind it */
-    uint64_t bits[WINDOW / 64];
-    uint32_t scores[WINDOW];
+/* Documents that may get in, ascending. */
+struct candidates {
+    unsigned count;
+    uint32_t docs[WINDOW];
+    uint32_t scores[WINDOW]; /* so far */
+    uint8_t norms[WINDOW];
 };
 
+struct any {
+    struct match *match;
+    struct topk *topk;
+    bool exhaustive;
+    struct candidate_clause *clauses; /* by rising bound */
+    uint32_t from, end;               /* the window */
+    const uint8_t *norms;             /* of document `from` and those behind it */
+    unsigned found_count;
+    uint16_t found[WINDOW + 1]; /* documents of the window that have a score, as they were found */
+    uint32_t scores[WINDOW];    /* 1 more than the score, or 0: not found */
+    uint64_t bits[WINDOW / 64]; /* those that are to be candidates */
+    struct candidates candidates;
+};
+
+static uint32_t least(const struct any *any) {
+    return any->exhaustive ? 0 : any->topk->least;
+}
+
+static uint32_t less(uint32_t needed, uint32_t rest) {
+    return needed > rest ? needed - rest : 0;
+}
+
 static int compare_bounds(const void *a, const void *b) {
-    const struct candidate *x = a, *y = b;
+    const struct candidate_clause *x = a, *y = b;
     return x->bound < y->bound ? -1 : x->bound > y->bound;
 }
 
-/* Adds up a term's postings in the window: the hot loop of unions. Scores of a decoded block are
- * independent of each other, so the divisions overlap. */
-static void add_term(struct window *window, struct scorer *scorer) {
-    struct cursor *cursor = scorer->cursors;
+static bool unpack(struct cursor *cursor) {
+    return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
+}
+
+/* Adds up the postings [i, end) of a decoded block: the hot loop of unions. */
+static void add_postings(struct any *any, struct scorer *scorer, uint32_t i, uint32_t end) {
+    const struct postings_block *block = &scorer->cursors->block;
+    const uint32_t *docs = block->docs;
     const float *inverse = scorer->bm25->inverse;
-    const float weight = scorer->weight;
-    uint32_t doc = cursor_seek(cursor, window->from);
-    while (doc < window->end) {
-        if (!postings_block_frequencies(&cursor->block, &cursor->segment->chunks)) {
+    float inverses[POSTINGS_BLOCK + BM25_ROOM];
+    uint32_t scores[POSTINGS_BLOCK + BM25_ROOM];
+    uint32_t count = end - i;
+    for (uint32_t k = 0; k < count; k++)
+        inverses[k] = inverse[any->norms[docs[i + k] - any->from]];
+    for (uint32_t k = count; k % BM25_ROOM; k++)
+        inverses[k] = 0;
+    bm25_scores(scores, scorer->weight, inverses, block->frequencies + i, count);
+    unsigned found = any->found_count;
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t at = docs[i + k] - any->from, before = any->scores[at];
+        any->scores[at] = before + scores[k] + !before;
+        any->found[found] = (uint16_t)at;
+        found += !before;
+    }
+    any->found_count = found;
+}
+
+static void add_term(struct any *any, struct scorer *scorer) {
+    struct cursor *cursor = scorer->cursors;
+    uint32_t doc = cursor_seek(cursor, any->from);
+    while (doc < any->end) {
+        if (!unpack(cursor)) {
             doc = DOC_END;
             break;
         }
-        const uint32_t *docs = cursor->block.docs;
-        const uint32_t *frequencies = cursor->block.frequencies;
-        uint32_t i = cursor->index, count = cursor->block.count;
-        for (; i < count && docs[i] < window->end; i++) {
-            uint32_t at = docs[i] - window->from;
-            window->bits[at / 64] |= UINT64_C(1) << at % 64;
-            window->scores[at] += bm25_score(weight, inverse[window->norms[at]], frequencies[i]);
-        }
-        if (i < count) {
-            cursor->index = i;
-            doc = cursor->doc = docs[i];
+        uint32_t begin = cursor->index, stop = cursor->block.count;
+        if (cursor->last >= any->end)
+            stop = postings_block_search(&cursor->block, any->end);
+        add_postings(any, scorer, begin, stop);
+        if (stop < cursor->block.count) {
+            cursor->index = stop;
+            doc = cursor->doc = cursor->block.docs[stop];
             break;
         }
         doc = cursor_next_block(cursor);
@@ -60,73 +111,257 @@ static void add_term(struct window *window, struct scorer *scorer) {
     scorer->doc = doc;
 }
 
-static void add_clause(struct window *window, struct scorer *scorer) {
-    if (scorer->count == 1) {
-        add_term(window, scorer);
-        return;
-    }
-    for (uint32_t doc = scorer_seek(scorer, window->from); doc < window->end;
+static void add_phrase(struct any *any, struct scorer *scorer) {
+    for (uint32_t doc = scorer_seek(scorer, any->from); doc < any->end;
          doc = scorer_seek(scorer, doc + 1)) {
-        uint32_t at = doc - window->from;
-        window->bits[at / 64] |= UINT64_C(1) << at % 64;
-        window->scores[at] += scorer_score(scorer, window->norms[at]);
+        uint32_t at = doc - any->from;
+        uint32_t before = any->scores[at];
+        any->scores[at] = before + scorer_score(scorer, any->norms[at]) + !before;
+        any->found[any->found_count] = (uint16_t)at;
+        any->found_count += !before;
     }
 }
 
-/* Completes the score of a document with the clauses that are not essential; `rest` is what they
- * can add at most. Stops early when it cannot reach `least`. */
-static uint32_t complete(const struct candidate *candidates, size_t count, uint64_t rest,
-                         uint32_t least, uint32_t doc, uint8_t norm, uint32_t score) {
-    while (count-- > 0 && score + rest >= least) {
-        struct scorer *scorer = candidates[count].scorer;
-        rest -= candidates[count].bound;
-        if (scorer_seek(scorer, doc) == doc)
-            score += scorer_score(scorer, norm);
-    }
-    return score;
-}
-
-/* Offers the documents found in a window. */
-static void offer(struct match *match, struct topk *topk, struct window *window,
-                  const struct candidate *candidates, size_t others, uint64_t rest,
-                  bool exhaustive) {
-    for (unsigned word = 0; word < WINDOW / 64; word++) {
-        uint64_t bits = window->bits[word];
-        if (!bits)
-            continue;
-        window->bits[word] = 0;
-        for (; bits; bits &= bits - 1) {
-            uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(bits);
-            uint32_t doc = window->from + at;
-            uint32_t score = window->scores[at];
-            window->scores[at] = 0;
-            uint32_t least = exhaustive ? 0 : topk->least;
-            score = complete(candidates, others, rest, least, doc, window->norms[at], score);
-            if (score < least) {
-                match->pruned = true;
-            } else if (!match_refuses(match, doc)) {
-                match->matched++;
-                topk_push(topk, score, match->ordinal, doc);
-            }
+/* Makes candidates of the documents found in the window that have the score that is needed. They
+ * were found list by list; bits put them in order, and mostly few are left to be. */
+static void collect(struct any *any, uint32_t needed) {
+    struct candidates *candidates = &any->candidates;
+    uint64_t words = 0;
+    for (unsigned i = 0; i < any->found_count; i++) {
+        uint32_t at = any->found[i];
+        if (any->scores[at] > needed) /* it is 1 more */ {
+            any->bits[at / 64] |= UINT64_C(1) << at % 64;
+            words |= UINT64_C(1) << at / 64;
+        } else {
+            any->scores[at] = 0;
         }
     }
+    for (; words; words &= words - 1) {
+        uint32_t word = (uint32_t)__builtin_ctzll(words);
+        for (uint64_t bits = any->bits[word]; bits; bits &= bits - 1) {
+            uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(bits);
+            candidates->docs[candidates->count] = any->from + at;
+            candidates->norms[candidates->count] = any->norms[at];
+            candidates->scores[candidates->count++] = any->scores[at] - 1;
+            any->scores[at] = 0;
+        }
+        any->bits[word] = 0;
+    }
+    any->found_count = 0;
+}
+
+/* Keeps the candidates [from, end) that have the score that is needed, behind the first `kept`;
+ * returns how many are kept then. */
+static unsigned keep(struct candidates *candidates, unsigned kept, unsigned from, unsigned end,
+                     uint32_t needed) {
+    for (unsigned i = from; i < end; i++) {
+        uint32_t score = candidates->scores[i];
+        candidates->docs[kept] = candidates->docs[i];
+        candidates->norms[kept] = candidates->norms[i];
+        candidates->scores[kept] = score;
+        kept += score >= needed;
+    }
+    return kept;
+}
+
+/* Adds to candidates [from, end) what the word scores in the block that its cursor found. */
+CLONES static void add_block(struct candidates *candidates, unsigned from, unsigned end,
+                             struct scorer *scorer) {
+    struct cursor *cursor = scorer->cursors;
+    uint8_t at[POSTINGS_BLOCK], found[POSTINGS_BLOCK];
+    while (from < end) {
+        unsigned count = end - from < POSTINGS_BLOCK ? end - from : POSTINGS_BLOCK, hits = 0;
+        for (unsigned i = 0; i < count; i++) {
+            uint32_t doc = candidates->docs[from + i];
+            uint32_t index = postings_block_search(&cursor->block, doc);
+            at[hits] = (uint8_t)index;
+            found[hits] = (uint8_t)i;
+            hits += cursor->block.docs[index] == doc;
+        }
+        if (hits && !unpack(cursor))
+            return;
+        for (unsigned i = 0; i < hits; i++) {
+            unsigned k = from + found[i];
+            candidates->scores[k] +=
+                bm25_score(scorer->weight, scorer->bm25->inverse[candidates->norms[k]],
+                           cursor->block.frequencies[at[i]]);
+        }
+        from += count;
+    }
+}
+
+/* Completes the candidates with a word that is not essential: those that then can reach `needed`
+ * stay. `bound` is what the word scores at most. */
+static void complete_term(struct candidates *candidates, struct scorer *scorer, uint32_t bound,
+                          uint32_t needed) {
+    struct cursor *cursor = scorer->cursors;
+    unsigned count = candidates->count, kept = 0;
+    for (unsigned i = 0; i < count;) {
+        if (!cursor_find(cursor, candidates->docs[i])) {
+            kept = keep(candidates, kept, i, count, needed);
+            break;
+        }
+        unsigned end = i + 1;
+        while (end < count && candidates->docs[end] <= cursor->ahead_last)
+            end++;
+        uint32_t here = cursor_bound_ahead(cursor, scorer->bm25, scorer->weight);
+        if (here > bound)
+            here = bound;
+        unsigned chosen = keep(candidates, kept, i, end, less(needed, here));
+        if (chosen > kept && cursor_load(cursor)) {
+            add_block(candidates, kept, chosen, scorer);
+            chosen = keep(candidates, kept, kept, chosen, needed);
+        }
+        kept = chosen;
+        i = end;
+    }
+    candidates->count = kept;
+    scorer->doc = cursor->doc;
+}
+
+static void complete_phrase(struct candidates *candidates, struct scorer *scorer, uint32_t needed) {
+    for (unsigned i = 0; i < candidates->count; i++)
+        if (scorer_seek(scorer, candidates->docs[i]) == candidates->docs[i])
+            candidates->scores[i] += scorer_score(scorer, candidates->norms[i]);
+    candidates->count = keep(candidates, 0, 0, candidates->count, needed);
+}
+
+/* Completes the candidates with the first `others` clauses, which add `rest` at most, and offers
+ * them. */
+static void complete_and_offer(struct any *any, size_t others, uint32_t rest) {
+    struct candidates *candidates = &any->candidates;
+    struct match *match = any->match;
+    while (others > 0 && candidates->count) {
+        struct candidate_clause *clause = &any->clauses[--others];
+        rest -= clause->bound;
+        uint32_t needed = less(least(any), rest);
+        if (clause->scorer->count == 1)
+            complete_term(candidates, clause->scorer, clause->bound, needed);
+        else
+            complete_phrase(candidates, clause->scorer, needed);
+    }
+    for (unsigned i = 0; i < candidates->count; i++) {
+        if (candidates->scores[i] < least(any)) {
+            match->pruned = true;
+        } else if (!match_refuses(match, candidates->docs[i])) {
+            match->matched++;
+            topk_push(any->topk, candidates->scores[i], match->ordinal, candidates->docs[i]);
+        }
+    }
+    candidates->count = 0;
+}
+
+/* How many clauses, from the first on, are not essential, and what they score at most together. */
+static size_t count_others(const struct any *any, uint32_t *rest) {
+    size_t others = 0;
+    *rest = 0;
+    while (others < any->match->optional_count &&
+           *rest + (uint64_t)any->clauses[others].bound < least(any))
+        *rest += any->clauses[others++].bound;
+    return others;
+}
+
+/* Orders the clauses by their bounds anywhere. */
+static void bound_all(struct any *any) {
+    for (size_t i = 0; i < any->match->optional_count; i++)
+        any->clauses[i] = (struct candidate_clause){.scorer = &any->match->optional[i],
+                                                    .bound = any->match->optional[i].bound};
+}
+
+/* Orders them by their bounds in the window, of which document `first` is the first of interest. */
+static void bound_window(struct any *any, uint32_t first) {
+    bound_all(any);
+    if (!least(any))
+        return;
+    for (size_t i = 0; i < any->match->optional_count; i++) {
+        struct scorer *scorer = any->clauses[i].scorer;
+        any->clauses[i].bound = scorer->doc >= any->end ? 0 : scorer_bound(scorer, first, any->end);
+    }
+    qsort(any->clauses, any->match->optional_count, sizeof *any->clauses, compare_bounds);
+}
+
+/* Takes one window; false when its norms are damaged. */
+static bool take_window(struct any *any, uint32_t first) {
+    struct match *match = any->match;
+    any->from = first / WINDOW * WINDOW;
+    any->end = any->from + WINDOW;
+    if (any->end > match->documents || any->end < any->from)
+        any->end = match->documents;
+    const uint8_t *norms = segment_norms(match->segment, first >> SEGMENT_NORM_BITS);
+    if (!norms)
+        return false;
+    any->norms = norms + (any->from & (SEGMENT_NORMS - 1));
+    uint32_t rest, needed = least(any);
+    match_tell_phrases(match->optional, match->optional_count, needed);
+    bound_window(any, first);
+    size_t others = count_others(any, &rest);
+    match->pruned |= others > 0;
+    if (others == match->optional_count)
+        return true;
+    for (size_t i = others; i < match->optional_count; i++) {
+        if (any->clauses[i].scorer->count == 1)
+            add_term(any, any->clauses[i].scorer);
+        else
+            add_phrase(any, any->clauses[i].scorer);
+    }
+    match->pruned |= needed > 0;
+    collect(any, less(needed, rest));
+    complete_and_offer(any, others, rest);
+    return true;
 }
 
 /* Where the next document may be that can get in: behind `from`, at the least document of the
- * clauses that are not all together too weak for it anywhere. */
-static uint32_t next_window(const struct match *match, uint32_t from, uint32_t least) {
-    uint64_t weak = 0;
+ * clauses that are essential. */
+static uint32_t next_document(const struct any *any, uint32_t from, size_t others) {
     uint32_t next = DOC_END;
-    for (size_t i = 0; i < match->optional_count; i++) {
-        struct scorer *scorer = &match->optional[i]; /* by rising bound */
-        weak += scorer->bound;
-        if (weak < least)
-            continue;
-        uint32_t doc = scorer_seek(scorer, from);
+    for (size_t i = others; i < any->match->optional_count; i++) {
+        uint32_t doc = scorer_seek(&any->match->optional[i], from);
         if (doc < next)
             next = doc;
     }
     return next;
+}
+
+/* Makes candidates of the postings from `from` on in the block that the cursor found. */
+static void collect_block(struct any *any, struct scorer *scorer, uint32_t from, uint32_t needed) {
+    const struct postings_block *block = &scorer->cursors->block;
+    struct candidates *candidates = &any->candidates;
+    float inverses[POSTINGS_BLOCK];
+    for (uint32_t i = 0; i < block->count; i++) {
+        candidates->docs[i] = block->docs[i];
+        candidates->norms[i] = norm_reader_norm(&any->match->norms, block->docs[i]);
+        inverses[i] = scorer->bm25->inverse[candidates->norms[i]];
+    }
+    for (uint32_t i = block->count; i % BM25_ROOM; i++)
+        inverses[i] = 0;
+    bm25_scores(candidates->scores, scorer->weight, inverses, block->frequencies, block->count);
+    uint32_t first = postings_block_search(block, from);
+    candidates->count = keep(candidates, 0, first, block->count, needed);
+}
+
+/* Takes the rest of the documents, from `from` on, when a word alone is essential: the last clause;
+ * the others add at most `rest`. */
+static void take_word(struct any *any, uint32_t from, uint32_t rest) {
+    struct match *match = any->match;
+    size_t others = match->optional_count - 1;
+    struct scorer *scorer = any->clauses[others].scorer;
+    struct cursor *cursor = scorer->cursors;
+    match->pruned = true;
+    while (cursor_find(cursor, from)) {
+        if (scorer->bound + (uint64_t)rest < least(any))
+            return;
+        uint32_t last = cursor->ahead_last, needed = less(least(any), rest);
+        if (cursor_bound_ahead(cursor, scorer->bm25, scorer->weight) >= needed) {
+            if (!cursor_load(cursor) || !unpack(cursor))
+                return;
+            match_tell_phrases(match->optional, match->optional_count, least(any));
+            collect_block(any, scorer, from, needed);
+            complete_and_offer(any, others, rest);
+        }
+        if (last >= match->documents - 1)
+            return;
+        from = last + 1;
+    }
 }
 
 static int compare_scorers(const void *a, const void *b) {
@@ -134,55 +369,48 @@ static int compare_scorers(const void *a, const void *b) {
     return x->bound < y->bound ? -1 : x->bound > y->bound;
 }
 
-void match_any(struct match *match, struct topk *topk, bool exhaustive) {
+static void run(struct any *any) {
+    struct match *match = any->match;
     size_t count = match->optional_count;
-    struct candidate *candidates = malloc(count * sizeof *candidates);
-    struct window *window = calloc(1, sizeof *window);
-    if (!candidates || !window) {
-        match->segment->chunks.status = error_nomem(&match->segment->chunks.error);
-        count = 0;
-    }
     qsort(match->optional, count, sizeof *match->optional, compare_scorers);
-    uint32_t from = count ? next_window(match, 0, 0) : DOC_END;
-    while (from != DOC_END) {
-        uint32_t first = from;
-        window->from = from / WINDOW * WINDOW;
-        window->end = window->from + WINDOW;
-        if (window->end > match->documents || window->end < window->from)
-            window->end = match->documents;
-        const uint8_t *norms = segment_norms(match->segment, from >> SEGMENT_NORM_BITS);
-        if (!norms)
-            break;
-        window->norms = norms + (window->from & (SEGMENT_NORMS - 1));
-        uint32_t least = exhaustive ? 0 : topk->least;
-        size_t others = 0;
-        uint64_t rest = 0;
-        match_tell_phrases(match->optional, count, least);
-        for (size_t i = 0; i < count; i++) {
-            struct scorer *scorer = &match->optional[i];
-            candidates[i] = (struct candidate){.scorer = scorer, .bound = scorer->bound};
-            if (least)
-                candidates[i].bound =
-                    scorer->doc >= window->end ? 0 : scorer_bound(scorer, first, window->end);
-        }
-        if (least) {
-            qsort(candidates, count, sizeof *candidates, compare_bounds);
-            while (others < count && rest + candidates[others].bound < least)
-                rest += candidates[others++].bound;
-        }
-        if (others)
+    for (uint32_t from = 0; from != DOC_END;) {
+        uint32_t rest;
+        bound_all(any);
+        size_t others = count_others(any, &rest);
+        if (others == count) {
             match->pruned = true;
-        if (others < count) {
-            for (size_t i = others; i < count; i++)
-                add_clause(window, candidates[i].scorer);
-            offer(match, topk, window, candidates, others, rest, exhaustive);
+            return;
         }
-        from = window->end >= match->documents
-                   ? DOC_END
-                   : next_window(match, window->end, exhaustive ? 0 : topk->least);
-        if (from == DOC_END && topk->least)
-            match->pruned = true;
+        if (others + 1 == count && least(any) && match->optional[others].count == 1) {
+            take_word(any, from, rest);
+            return;
+        }
+        from = next_document(any, from, others);
+        if (from == DOC_END) {
+            match->pruned |= others > 0;
+            return;
+        }
+        if (!take_window(any, from))
+            return;
+        from = any->end >= match->documents ? DOC_END : any->end;
     }
-    free(candidates);
-    free(window);
+}
+
+void match_any(struct match *match, struct topk *topk, bool exhaustive) {
+    struct any *any = malloc(sizeof *any);
+    struct candidate_clause *clauses = calloc(match->optional_count, sizeof *clauses);
+    if (any && clauses) {
+        any->match = match;
+        any->topk = topk;
+        any->exhaustive = exhaustive;
+        any->clauses = clauses;
+        any->found_count = any->candidates.count = 0;
+        memset(any->scores, 0, sizeof any->scores);
+        memset(any->bits, 0, sizeof any->bits);
+        run(any);
+    } else {
+        match->segment->chunks.status = error_nomem(&match->segment->chunks.error);
+    }
+    free(clauses);
+    free(any);
 }
