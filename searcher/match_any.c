@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #include "common/clones.h"
+#include "searcher/seed.h"
 
 /* A clause and what it scores at most in the window at hand. */
 struct candidate_clause {
@@ -405,6 +406,8 @@ void match_any(struct match *match, struct topk *topk, bool exhaustive) {
         any->exhaustive = exhaustive;
         any->clauses = clauses;
         any->found_count = any->candidates.count = 0;
+        if (!exhaustive)
+            seed_least(match, topk);
         memset(any->scores, 0, sizeof any->scores);
         memset(any->bits, 0, sizeof any->bits);
         run(any);

@@ -49,7 +49,8 @@ static enum status rank(const struct plan *plan, enum query_mode mode, struct to
 
 static enum status take_hits(struct results *results, const struct plan *plan, struct topk *topk,
                              uint32_t offset, struct error *err) {
-    topk_sort(topk);
+    if (topk_sort(topk))
+        return error_nomem(err);
     size_t count = topk->count > offset ? topk->count - offset : 0;
     results->hits = calloc(count + 1, sizeof *results->hits);
     if (!results->hits)

@@ -2,15 +2,29 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum {
+    HEAP_MAX = 256, /* a heap is faster up to about so many: measured with k = 10, 100 and 1,000 */
+    DRAWER_BITS = 10,
+    RADIX_MIN = 64, /* and sorting by digits from so many on */
+};
 
 enum status topk_init(struct topk *topk, size_t limit) {
     *topk = (struct topk){.limit = limit, .least = limit ? 0 : UINT32_MAX};
-    topk->entries = malloc((limit + 1) * sizeof *topk->entries);
-    return topk->entries ? ST_OK : ST_NOMEM;
+    topk->room = limit > HEAP_MAX ? 2 * limit : limit;
+    topk->entries = malloc((topk->room + 1) * sizeof *topk->entries);
+    if (limit > HEAP_MAX)
+        topk->scratch = malloc(topk->room * sizeof *topk->scratch);
+    if (topk->entries && (topk->scratch || limit <= HEAP_MAX))
+        return ST_OK;
+    topk_release(topk);
+    return ST_NOMEM;
 }
 
 void topk_release(struct topk *topk) {
     free(topk->entries);
+    free(topk->scratch);
     *topk = (struct topk){0};
 }
 
@@ -44,25 +58,120 @@ static void sift_down(struct topk_entry *entries, size_t count) {
     entries[at] = moving;
 }
 
-void topk_push(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc) {
-    if (score < topk->least)
-        return;
-    struct topk_entry entry = {.score = score, .segment = segment, .doc = doc};
+static void push_heap(struct topk *topk, const struct topk_entry *entry) {
     if (topk->count < topk->limit) {
-        topk->entries[topk->count] = entry;
+        topk->entries[topk->count] = *entry;
         sift_up(topk->entries, topk->count++);
     } else {
-        topk->entries[0] = entry;
+        topk->entries[0] = *entry;
         sift_down(topk->entries, topk->count);
     }
     if (topk->count == topk->limit)
         topk->least = topk->entries[0].score + 1;
 }
 
+/* The value that `rank` others come before when values fall. Sorts values into up to 1,024 drawers
+ * of equal width, looks which one has it, and goes on with what is in that. Unlike a selection that
+ * compares, it has no branch that cannot be predicted. Overwrites the values. */
+static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
+    for (;;) {
+        uint32_t least = UINT32_MAX, most = 0;
+        for (size_t i = 0; i < count; i++) {
+            least = values[i] < least ? values[i] : least;
+            most = values[i] > most ? values[i] : most;
+        }
+        if (least == most)
+            return least;
+        unsigned bits = 32 - (unsigned)__builtin_clz(most - least);
+        unsigned shift = bits > DRAWER_BITS ? bits - DRAWER_BITS : 0;
+        uint32_t drawers[1 << DRAWER_BITS] = {0};
+        for (size_t i = 0; i < count; i++)
+            drawers[(values[i] - least) >> shift]++;
+        uint32_t drawer = (most - least) >> shift;
+        for (; drawers[drawer] <= rank; drawer--)
+            rank -= drawers[drawer];
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+            uint32_t value = values[i];
+            values[kept] = value;
+            kept += (value - least) >> shift == drawer;
+        }
+        count = kept;
+    }
+}
+
+/* Drops what is not among the best `limit`. What stays keeps its order, which is that of documents,
+ * so of those with the worst score the first ones stay. */
+static void drop_worst(struct topk *topk) {
+    if (topk->count <= topk->limit)
+        return;
+    for (size_t i = 0; i < topk->count; i++)
+        topk->scratch[i] = topk->entries[i].score;
+    uint32_t worst = select_rank(topk->scratch, topk->count, topk->limit - 1);
+    size_t equal = topk->limit, kept = 0;
+    for (size_t i = 0; i < topk->count; i++)
+        equal -= topk->entries[i].score > worst;
+    for (size_t i = 0; i < topk->count; i++) {
+        uint32_t score = topk->entries[i].score;
+        bool stays = score > worst || (score == worst && equal);
+        equal -= score == worst && stays;
+        topk->entries[kept] = topk->entries[i];
+        kept += stays;
+    }
+    topk->count = kept;
+    topk->least = worst + 1;
+}
+
+void topk_push(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc) {
+    if (score < topk->least)
+        return;
+    struct topk_entry entry = {.score = score, .segment = segment, .doc = doc};
+    if (!topk->scratch) {
+        push_heap(topk, &entry);
+        return;
+    }
+    topk->entries[topk->count++] = entry;
+    if (topk->count == topk->room)
+        drop_worst(topk);
+}
+
 static int compare(const void *a, const void *b) {
     return is_worse(a, b) ? 1 : is_worse(b, a) ? -1 : 0;
 }
 
-void topk_sort(struct topk *topk) {
+/* Sorts entries in document order by falling score: digit by digit from the lowest, each pass
+ * keeping the order of those before it. */
+static enum status sort_by_digits(struct topk *topk) {
+    struct topk_entry *from = topk->entries;
+    struct topk_entry *to = malloc(topk->count * sizeof *to);
+    if (!to)
+        return ST_NOMEM;
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        size_t places[256] = {0}, sum = 0;
+        for (size_t i = 0; i < topk->count; i++)
+            places[~from[i].score >> shift & 255]++;
+        for (unsigned digit = 0; digit < 256; digit++) {
+            size_t here = places[digit];
+            places[digit] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < topk->count; i++)
+            to[places[~from[i].score >> shift & 255]++] = from[i];
+        struct topk_entry *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    free(to);
+    topk->entries = from; /* after an even number of passes it is what it was */
+    return ST_OK;
+}
+
+enum status topk_sort(struct topk *topk) {
+    if (topk->scratch) {
+        drop_worst(topk);
+        if (topk->count >= RADIX_MIN)
+            return sort_by_digits(topk);
+    }
     qsort(topk->entries, topk->count, sizeof *topk->entries, compare);
+    return ST_OK;
 }

@@ -1,5 +1,10 @@
-/* The k best documents seen so far: a binary heap with the worst on top. Of equal scores the
- * document that comes first in the index is the better one. */
+/* The k best documents seen so far. Of equal scores the document that comes first in the index is
+ * the better one.
+ *
+ * A few are kept in a heap with the worst on top, so that each one that gets in raises the bar at
+ * once. Many are kept in a buffer with room for twice as many: when it is full, the k-th best
+ * score is selected and the worse ones are dropped, which costs a fraction of moving each through
+ * the levels of a heap, and the bar follows a little later. */
 #ifndef QUERN_SEARCHER_TOPK_H
 #define QUERN_SEARCHER_TOPK_H
 
@@ -16,19 +21,20 @@ struct topk_entry {
 
 struct topk {
     struct topk_entry *entries;
-    size_t count, limit;
-    /* The least score that gets in, when documents come in order: 0 while there is room, then one
-     * more than the worst that is in. UINT32_MAX when nothing is wanted. */
+    uint32_t *scratch; /* NULL: entries are a heap */
+    size_t count, limit, room;
+    /* The least score that gets in, when documents come in order: 0 while there is room, then more
+     * than the worst of those that are known to be in. UINT32_MAX when nothing is wanted. */
     uint32_t least;
 };
 
 enum status topk_init(struct topk *topk, size_t limit);
 void topk_release(struct topk *topk);
 
-/* Offers a document that comes behind all offered before. */
+/* Offers a document that comes behind all offered before; its score is below UINT32_MAX. */
 void topk_push(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc);
 
-/* Puts the entries in order, best first; then topk_push() is over. */
-void topk_sort(struct topk *topk);
+/* Puts the best `limit` entries in order, best first; then topk_push() is over. ST_NOMEM. */
+enum status topk_sort(struct topk *topk);
 
 #endif
