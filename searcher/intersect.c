@@ -146,11 +146,16 @@ static bool run_block(struct intersection *intersection, unsigned count) {
     return true;
 }
 
-/* Scores all documents of the lead's block; returns how many are worth looking for, its kept ones.
- */
-static unsigned score_lead(struct intersection *intersection) {
+/* Scores the documents of the lead's block from `from` on; returns how many are worth looking for,
+ * its kept ones. */
+static unsigned score_lead(struct intersection *intersection, uint32_t from) {
     struct level *lead = &intersection->levels[0];
     const struct postings_block *block = &lead->cursor->block;
+    unsigned first = postings_block_search(block, from), count = block->count - first;
+    if (!intersection->bm25) {
+        memcpy(lead->kept, all_slots + first, count);
+        return count;
+    }
     for (unsigned i = 0; i < block->count; i++) {
         uint8_t norm = norm_reader_norm(intersection->norms, block->docs[i]);
         intersection->slot_norms[i] = norm;
@@ -163,7 +168,8 @@ static unsigned score_lead(struct intersection *intersection) {
                     block->count);
     else
         return 0;
-    return keep(intersection, lead->kept, all_slots, block->count, rest_behind(intersection, lead));
+    return keep(intersection, lead->kept, all_slots + first, count,
+                rest_behind(intersection, lead));
 }
 
 static bool is_worth_loading(struct intersection *intersection, struct level *lead) {
@@ -173,28 +179,29 @@ static bool is_worth_loading(struct intersection *intersection, struct level *le
     return false;
 }
 
-void intersection_run(struct intersection *intersection) {
+uint32_t intersection_run(struct intersection *intersection, uint32_t from, uint32_t stop) {
     struct level *lead = &intersection->levels[0];
     memcpy(lead->at, all_slots, sizeof all_slots);
     memcpy(lead->kept, all_slots, sizeof all_slots);
     memset(intersection->inverses, 0, sizeof intersection->inverses);
     enter(intersection, lead, NULL, 0, intersection->rest);
-    for (uint32_t from = 0; cursor_find(lead->cursor, from); from = lead->cursor->ahead_last + 1) {
+    while (least(intersection) < stop && cursor_find(lead->cursor, from)) {
         if (intersection->bm25 && intersection->rest < least(intersection)) {
             intersection->pruned = true;
-            return;
+            return DOC_END;
         }
         if (is_worth_loading(intersection, lead)) {
             if (!cursor_load(lead->cursor))
-                return;
-            unsigned count =
-                intersection->bm25 ? score_lead(intersection) : lead->cursor->block.count;
+                return DOC_END;
+            unsigned count = score_lead(intersection, from);
             if (count && intersection->count == 1)
                 intersection->visit(intersection, lead->kept, count);
             else if (count && !run_block(intersection, count))
-                return;
+                return DOC_END;
         }
-        if (lead->cursor->ahead_last == DOC_END)
-            return;
+        if (lead->cursor->ahead_last >= lead->cursor->segment->info.documents - 1)
+            return DOC_END;
+        from = lead->cursor->ahead_last + 1;
     }
+    return lead->cursor->doc == DOC_END ? DOC_END : from;
 }

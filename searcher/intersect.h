@@ -53,8 +53,9 @@ struct intersection {
     void *context;
 };
 
-/* The cursors must be newly opened. */
-void intersection_run(struct intersection *intersection);
+/* Visits the documents in common from `from` on; no cursor may have been sought further. Stops at
+ * the end of a block as soon as *least reaches `stop`: returns where to go on, or DOC_END. */
+uint32_t intersection_run(struct intersection *intersection, uint32_t from, uint32_t stop);
 
 static inline uint32_t intersection_doc(const struct intersection *intersection, unsigned slot) {
     return intersection->levels[0].cursor->block.docs[slot];

@@ -58,6 +58,10 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
             next++;
             counts[part]++;
         }
+    if (!counts[0] && counts[1] == 1) { /* a sole optional clause has to match */
+        counts[0] = 1;
+        counts[1] = 0;
+    }
     match->required = match->scorers;
     match->required_count = counts[0];
     match->optional = match->required + counts[0];

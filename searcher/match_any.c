@@ -15,53 +15,23 @@
  *
  * Candidates are completed all at once, clause by clause and block by block: a block that no
  * candidate needs, or whose bound leaves none a chance, is not decoded. */
-#include "searcher/match.h"
+#include "searcher/candidates.h"
 
 #include <stdlib.h>
 
-#include "common/clones.h"
 #include "searcher/seed.h"
 
-/* A clause and what it scores at most in the window at hand. */
-struct candidate_clause {
-    struct scorer *scorer;
-    uint32_t bound;
-};
-
-/* Documents that may get in, ascending. */
-struct candidates {
-    unsigned count;
-    uint32_t docs[WINDOW];
-    uint32_t scores[WINDOW]; /* so far */
-    uint8_t norms[WINDOW];
-};
-
 struct any {
-    struct match *match;
-    struct topk *topk;
-    bool exhaustive;
-    struct candidate_clause *clauses; /* by rising bound */
-    uint32_t from, end;               /* the window */
-    const uint8_t *norms;             /* of document `from` and those behind it */
+    struct ranking ranking;
+    struct bounded *clauses; /* by rising bound, as far as they are known */
+    uint32_t from, end;      /* the window */
+    const uint8_t *norms;    /* of document `from` and those behind it */
     unsigned found_count;
     uint16_t found[WINDOW + 1]; /* documents of the window that have a score, as they were found */
     uint32_t scores[WINDOW];    /* 1 more than the score, or 0: not found */
     uint64_t bits[WINDOW / 64]; /* those that are to be candidates */
     struct candidates candidates;
 };
-
-static uint32_t least(const struct any *any) {
-    return any->exhaustive ? 0 : any->topk->least;
-}
-
-static uint32_t less(uint32_t needed, uint32_t rest) {
-    return needed > rest ? needed - rest : 0;
-}
-
-static int compare_bounds(const void *a, const void *b) {
-    const struct candidate_clause *x = a, *y = b;
-    return x->bound < y->bound ? -1 : x->bound > y->bound;
-}
 
 static bool unpack(struct cursor *cursor) {
     return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
@@ -141,9 +111,7 @@ static void collect(struct any *any, uint32_t needed) {
         uint32_t word = (uint32_t)__builtin_ctzll(words);
         for (uint64_t bits = any->bits[word]; bits; bits &= bits - 1) {
             uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(bits);
-            candidates->docs[candidates->count] = any->from + at;
-            candidates->norms[candidates->count] = any->norms[at];
-            candidates->scores[candidates->count++] = any->scores[at] - 1;
+            candidates_add(candidates, any->from + at, any->scores[at] - 1, any->norms[at]);
             any->scores[at] = 0;
         }
         any->bits[word] = 0;
@@ -151,139 +119,38 @@ static void collect(struct any *any, uint32_t needed) {
     any->found_count = 0;
 }
 
-/* Keeps the candidates [from, end) that have the score that is needed, behind the first `kept`;
- * returns how many are kept then. */
-static unsigned keep(struct candidates *candidates, unsigned kept, unsigned from, unsigned end,
-                     uint32_t needed) {
-    for (unsigned i = from; i < end; i++) {
-        uint32_t score = candidates->scores[i];
-        candidates->docs[kept] = candidates->docs[i];
-        candidates->norms[kept] = candidates->norms[i];
-        candidates->scores[kept] = score;
-        kept += score >= needed;
-    }
-    return kept;
-}
-
-/* Adds to candidates [from, end) what the word scores in the block that its cursor found. */
-CLONES static void add_block(struct candidates *candidates, unsigned from, unsigned end,
-                             struct scorer *scorer) {
-    struct cursor *cursor = scorer->cursors;
-    uint8_t at[POSTINGS_BLOCK], found[POSTINGS_BLOCK];
-    while (from < end) {
-        unsigned count = end - from < POSTINGS_BLOCK ? end - from : POSTINGS_BLOCK, hits = 0;
-        for (unsigned i = 0; i < count; i++) {
-            uint32_t doc = candidates->docs[from + i];
-            uint32_t index = postings_block_search(&cursor->block, doc);
-            at[hits] = (uint8_t)index;
-            found[hits] = (uint8_t)i;
-            hits += cursor->block.docs[index] == doc;
-        }
-        if (hits && !unpack(cursor))
-            return;
-        for (unsigned i = 0; i < hits; i++) {
-            unsigned k = from + found[i];
-            candidates->scores[k] +=
-                bm25_score(scorer->weight, scorer->bm25->inverse[candidates->norms[k]],
-                           cursor->block.frequencies[at[i]]);
-        }
-        from += count;
-    }
-}
-
-/* Completes the candidates with a word that is not essential: those that then can reach `needed`
- * stay. `bound` is what the word scores at most. */
-static void complete_term(struct candidates *candidates, struct scorer *scorer, uint32_t bound,
-                          uint32_t needed) {
-    struct cursor *cursor = scorer->cursors;
-    unsigned count = candidates->count, kept = 0;
-    for (unsigned i = 0; i < count;) {
-        if (!cursor_find(cursor, candidates->docs[i])) {
-            kept = keep(candidates, kept, i, count, needed);
-            break;
-        }
-        unsigned end = i + 1;
-        while (end < count && candidates->docs[end] <= cursor->ahead_last)
-            end++;
-        uint32_t here = cursor_bound_ahead(cursor, scorer->bm25, scorer->weight);
-        if (here > bound)
-            here = bound;
-        unsigned chosen = keep(candidates, kept, i, end, less(needed, here));
-        if (chosen > kept && cursor_load(cursor)) {
-            add_block(candidates, kept, chosen, scorer);
-            chosen = keep(candidates, kept, kept, chosen, needed);
-        }
-        kept = chosen;
-        i = end;
-    }
-    candidates->count = kept;
-    scorer->doc = cursor->doc;
-}
-
-static void complete_phrase(struct candidates *candidates, struct scorer *scorer, uint32_t needed) {
-    for (unsigned i = 0; i < candidates->count; i++)
-        if (scorer_seek(scorer, candidates->docs[i]) == candidates->docs[i])
-            candidates->scores[i] += scorer_score(scorer, candidates->norms[i]);
-    candidates->count = keep(candidates, 0, 0, candidates->count, needed);
-}
-
-/* Completes the candidates with the first `others` clauses, which add `rest` at most, and offers
- * them. */
-static void complete_and_offer(struct any *any, size_t others, uint32_t rest) {
-    struct candidates *candidates = &any->candidates;
-    struct match *match = any->match;
-    while (others > 0 && candidates->count) {
-        struct candidate_clause *clause = &any->clauses[--others];
-        rest -= clause->bound;
-        uint32_t needed = less(least(any), rest);
-        if (clause->scorer->count == 1)
-            complete_term(candidates, clause->scorer, clause->bound, needed);
-        else
-            complete_phrase(candidates, clause->scorer, needed);
-    }
-    for (unsigned i = 0; i < candidates->count; i++) {
-        if (candidates->scores[i] < least(any)) {
-            match->pruned = true;
-        } else if (!match_refuses(match, candidates->docs[i])) {
-            match->matched++;
-            topk_push(any->topk, candidates->scores[i], match->ordinal, candidates->docs[i]);
-        }
-    }
-    candidates->count = 0;
-}
-
 /* How many clauses, from the first on, are not essential, and what they score at most together. */
 static size_t count_others(const struct any *any, uint32_t *rest) {
     size_t others = 0;
     *rest = 0;
-    while (others < any->match->optional_count &&
-           *rest + (uint64_t)any->clauses[others].bound < least(any))
+    while (others < any->ranking.match->optional_count &&
+           *rest + (uint64_t)any->clauses[others].bound < ranking_least(&any->ranking))
         *rest += any->clauses[others++].bound;
     return others;
 }
 
 /* Orders the clauses by their bounds anywhere. */
 static void bound_all(struct any *any) {
-    for (size_t i = 0; i < any->match->optional_count; i++)
-        any->clauses[i] = (struct candidate_clause){.scorer = &any->match->optional[i],
-                                                    .bound = any->match->optional[i].bound};
+    for (size_t i = 0; i < any->ranking.match->optional_count; i++)
+        any->clauses[i] = (struct bounded){.scorer = &any->ranking.match->optional[i],
+                                           .bound = any->ranking.match->optional[i].bound};
 }
 
 /* Orders them by their bounds in the window, of which document `first` is the first of interest. */
 static void bound_window(struct any *any, uint32_t first) {
     bound_all(any);
-    if (!least(any))
+    if (!ranking_least(&any->ranking))
         return;
-    for (size_t i = 0; i < any->match->optional_count; i++) {
+    for (size_t i = 0; i < any->ranking.match->optional_count; i++) {
         struct scorer *scorer = any->clauses[i].scorer;
         any->clauses[i].bound = scorer->doc >= any->end ? 0 : scorer_bound(scorer, first, any->end);
     }
-    qsort(any->clauses, any->match->optional_count, sizeof *any->clauses, compare_bounds);
+    qsort(any->clauses, any->ranking.match->optional_count, sizeof *any->clauses, bounded_compare);
 }
 
 /* Takes one window; false when its norms are damaged. */
 static bool take_window(struct any *any, uint32_t first) {
-    struct match *match = any->match;
+    struct match *match = any->ranking.match;
     any->from = first / WINDOW * WINDOW;
     any->end = any->from + WINDOW;
     if (any->end > match->documents || any->end < any->from)
@@ -292,7 +159,7 @@ static bool take_window(struct any *any, uint32_t first) {
     if (!norms)
         return false;
     any->norms = norms + (any->from & (SEGMENT_NORMS - 1));
-    uint32_t rest, needed = least(any);
+    uint32_t rest, needed = ranking_least(&any->ranking);
     match_tell_phrases(match->optional, match->optional_count, needed);
     bound_window(any, first);
     size_t others = count_others(any, &rest);
@@ -306,8 +173,8 @@ static bool take_window(struct any *any, uint32_t first) {
             add_phrase(any, any->clauses[i].scorer);
     }
     match->pruned |= needed > 0;
-    collect(any, less(needed, rest));
-    complete_and_offer(any, others, rest);
+    collect(any, needed_less(needed, rest));
+    candidates_finish(&any->candidates, &any->ranking, any->clauses, others, rest);
     return true;
 }
 
@@ -315,8 +182,8 @@ static bool take_window(struct any *any, uint32_t first) {
  * clauses that are essential. */
 static uint32_t next_document(const struct any *any, uint32_t from, size_t others) {
     uint32_t next = DOC_END;
-    for (size_t i = others; i < any->match->optional_count; i++) {
-        uint32_t doc = scorer_seek(&any->match->optional[i], from);
+    for (size_t i = others; i < any->ranking.match->optional_count; i++) {
+        uint32_t doc = scorer_seek(&any->ranking.match->optional[i], from);
         if (doc < next)
             next = doc;
     }
@@ -330,34 +197,36 @@ static void collect_block(struct any *any, struct scorer *scorer, uint32_t from,
     float inverses[POSTINGS_BLOCK];
     for (uint32_t i = 0; i < block->count; i++) {
         candidates->docs[i] = block->docs[i];
-        candidates->norms[i] = norm_reader_norm(&any->match->norms, block->docs[i]);
+        candidates->norms[i] = norm_reader_norm(&any->ranking.match->norms, block->docs[i]);
         inverses[i] = scorer->bm25->inverse[candidates->norms[i]];
     }
     for (uint32_t i = block->count; i % BM25_ROOM; i++)
         inverses[i] = 0;
     bm25_scores(candidates->scores, scorer->weight, inverses, block->frequencies, block->count);
     uint32_t first = postings_block_search(block, from);
-    candidates->count = keep(candidates, 0, first, block->count, needed);
+    candidates->count = candidates_keep(candidates, 0, first, block->count, needed);
 }
 
 /* Takes the rest of the documents, from `from` on, when a word alone is essential: the last clause;
  * the others add at most `rest`. */
 static void take_word(struct any *any, uint32_t from, uint32_t rest) {
-    struct match *match = any->match;
+    struct match *match = any->ranking.match;
     size_t others = match->optional_count - 1;
     struct scorer *scorer = any->clauses[others].scorer;
     struct cursor *cursor = scorer->cursors;
     match->pruned = true;
     while (cursor_find(cursor, from)) {
-        if (scorer->bound + (uint64_t)rest < least(any))
+        if (scorer->bound + (uint64_t)rest < ranking_least(&any->ranking))
             return;
-        uint32_t last = cursor->ahead_last, needed = less(least(any), rest);
+        uint32_t last = cursor->ahead_last,
+                 needed = needed_less(ranking_least(&any->ranking), rest);
         if (cursor_bound_ahead(cursor, scorer->bm25, scorer->weight) >= needed) {
             if (!cursor_load(cursor) || !unpack(cursor))
                 return;
-            match_tell_phrases(match->optional, match->optional_count, least(any));
+            match_tell_phrases(match->optional, match->optional_count,
+                               ranking_least(&any->ranking));
             collect_block(any, scorer, from, needed);
-            complete_and_offer(any, others, rest);
+            candidates_finish(&any->candidates, &any->ranking, any->clauses, others, rest);
         }
         if (last >= match->documents - 1)
             return;
@@ -371,7 +240,7 @@ static int compare_scorers(const void *a, const void *b) {
 }
 
 static void run(struct any *any) {
-    struct match *match = any->match;
+    struct match *match = any->ranking.match;
     size_t count = match->optional_count;
     qsort(match->optional, count, sizeof *match->optional, compare_scorers);
     for (uint32_t from = 0; from != DOC_END;) {
@@ -382,7 +251,8 @@ static void run(struct any *any) {
             match->pruned = true;
             return;
         }
-        if (others + 1 == count && least(any) && match->optional[others].count == 1) {
+        if (others + 1 == count && ranking_least(&any->ranking) &&
+            match->optional[others].count == 1) {
             take_word(any, from, rest);
             return;
         }
@@ -399,11 +269,9 @@ static void run(struct any *any) {
 
 void match_any(struct match *match, struct topk *topk, bool exhaustive) {
     struct any *any = malloc(sizeof *any);
-    struct candidate_clause *clauses = calloc(match->optional_count, sizeof *clauses);
+    struct bounded *clauses = calloc(match->optional_count, sizeof *clauses);
     if (any && clauses) {
-        any->match = match;
-        any->topk = topk;
-        any->exhaustive = exhaustive;
+        any->ranking = (struct ranking){.match = match, .topk = topk, .exhaustive = exhaustive};
         any->clauses = clauses;
         any->found_count = any->candidates.count = 0;
         if (!exhaustive)
