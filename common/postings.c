@@ -62,6 +62,15 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
     return true;
 }
 
+const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
+                                     const uint8_t *skip, uint32_t before) {
+    uint32_t size, bytes = (skip_last(skip) - before + 7) / 8;
+    const uint8_t *in =
+        fetch(chunks, chunk_forward(entry->postings, skip_block(skip)), POSTINGS_BLOCK_MAX, &size);
+    /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
+    return in && size > 5 && in[4] == 0 && bytes <= size - 5 ? in + 5 : NULL;
+}
+
 bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks) {
     const uint8_t *in = block->packed;
     size_t size = block->packed_size;

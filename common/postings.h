@@ -101,6 +101,12 @@ static inline uint32_t postings_block_search(const struct postings_block *block,
     return (uint32_t)(docs - block->docs);
 }
 
+/* Dense blocks are bitmaps as they lie there: if block `skip` of a list of df >= 128 is one,
+ * returns its bytes, else NULL. Bit i is set when document before + 1 + i is in it; the last one is
+ * bit last - before - 1, and there are bytes of something else behind it. */
+const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
+                                     const uint8_t *skip, uint32_t before);
+
 /* Decodes its frequencies, unless that was done. */
 bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks);
 

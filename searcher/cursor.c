@@ -135,6 +135,64 @@ uint32_t cursor_seek_far(struct cursor *cursor, uint32_t target) {
     return cursor->doc = cursor->block.docs[cursor->index];
 }
 
+/* Sets in `bits`, of which bit 0 stands for `from`, those of a bitmap of `count` bits, of which bit
+ * 0 stands for `first`. */
+static void or_bits(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t *bitmap,
+                    uint32_t first, uint32_t count) {
+    for (uint32_t done = 0; done < count; done += 64) {
+        uint32_t left = count - done;
+        uint64_t word = 0;
+        if (left >= 64) {
+            word = get_u64(bitmap + done / 8);
+        } else {
+            memcpy(&word, bitmap + done / 8, (left + 7) / 8);
+            word &= (UINT64_C(1) << left) - 1;
+        }
+        int64_t at = (int64_t)first + done - from;
+        if (at + 64 > (int64_t)end - from && at < (int64_t)end - from)
+            word &= UINT64_MAX >> (at + 64 - ((int64_t)end - from));
+        if (at <= -64 || at >= (int64_t)end - from)
+            continue;
+        if (at < 0) {
+            bits[0] |= word >> -at;
+            continue;
+        }
+        bits[at / 64] |= word << at % 64;
+        if (at % 64)
+            bits[at / 64 + 1] |= word >> (64 - at % 64);
+    }
+}
+
+static void mark_loaded(const struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end) {
+    const struct postings_block *block = &cursor->block;
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t at = block->docs[i] - from;
+        if (at < end - from)
+            bits[at / 64] |= UINT64_C(1) << at % 64;
+    }
+}
+
+void cursor_mark(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end_doc) {
+    for (uint32_t target = from; target < end_doc && cursor_find(cursor, target);) {
+        uint32_t last = cursor->ahead_last, before = UINT32_MAX;
+        const uint8_t *bitmap = NULL, *skip = NULL;
+        bool whole = (cursor->ahead + 1) * (uint64_t)POSTINGS_BLOCK <= cursor->entry.documents;
+        if (is_long(cursor) && whole && cursor->number != cursor->ahead) {
+            before = cursor->ahead ? block_last(cursor, cursor->ahead - 1) : UINT32_MAX;
+            skip = skip_entry(cursor, cursor->ahead);
+        }
+        if (skip && last < cursor->segment->info.documents)
+            bitmap = postings_block_bitmap(&cursor->segment->chunks, &cursor->entry, skip, before);
+        if (bitmap)
+            or_bits(bits, from, end_doc, bitmap, before + 1, last - before);
+        else if (cursor_load(cursor))
+            mark_loaded(cursor, bits, from, end_doc);
+        if (last >= end_doc)
+            return;
+        target = last + 1;
+    }
+}
+
 bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
     struct chunk_reader *chunks = &cursor->segment->chunks;
     if (!postings_block_frequencies(&cursor->block, chunks))

@@ -79,6 +79,10 @@ static inline uint32_t cursor_seek(struct cursor *cursor, uint32_t target) {
     return cursor->doc >= target ? cursor->doc : cursor_seek_far(cursor, target);
 }
 
+/* Sets bit doc - from of `bits` for each document in [from, end) that has the term, from the block
+ * on that was found last. `bits` has a word more than it takes. */
+void cursor_mark(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end);
+
 /* How often the document has the term; 0 when damaged. Not called at DOC_END. */
 static inline uint32_t cursor_frequency(struct cursor *cursor) {
     if (!postings_block_frequencies(&cursor->block, &cursor->segment->chunks))
