@@ -13,7 +13,14 @@ static const char *home_folder(void) {
     const char *home = getenv("HOME");
     if (home && *home)
         return home;
-    const struct passwd *entry = getpwuid(geteuid());
+    /* Not by getpwuid(): that loads shared libraries, which a program that is linked statically
+     * should not. Users that only a network knows have a HOME. */
+    FILE *users = fopen("/etc/passwd", "re");
+    const struct passwd *entry = NULL;
+    while (users && (entry = fgetpwent(users)) && entry->pw_uid != geteuid())
+        continue;
+    if (users)
+        fclose(users);
     return entry && entry->pw_dir && *entry->pw_dir ? entry->pw_dir : NULL;
 }
 
