@@ -30,11 +30,13 @@ struct bounded {
 /* For qsort(): by rising bound. */
 int bounded_compare(const void *a, const void *b);
 
+enum { CANDIDATES_MAX = 4096 };
+
 struct candidates {
     unsigned count;
-    uint32_t docs[WINDOW];   /* ascending */
-    uint32_t scores[WINDOW]; /* so far */
-    uint8_t norms[WINDOW];
+    uint32_t docs[CANDIDATES_MAX];   /* ascending */
+    uint32_t scores[CANDIDATES_MAX]; /* so far */
+    uint8_t norms[CANDIDATES_MAX];
 };
 
 static inline void candidates_add(struct candidates *candidates, uint32_t doc, uint32_t score,

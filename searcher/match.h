@@ -58,7 +58,4 @@ static inline bool match_refuses(struct match *match, uint32_t doc) {
     return segment_is_removed(match->segment, doc);
 }
 
-/* A window of documents, for match_any() and match_count(). */
-enum { WINDOW = 4096 };
-
 #endif

@@ -6,7 +6,8 @@
  * candidates by the essential clauses, and are completed by the others, the strongest first, as
  * long as they can still get in:
  *
- *   - While several clauses are essential, documents are taken in windows of 4,096. Bounds are
+ *   - While several clauses are essential, documents are taken in windows, wide enough to have
+ *     about 2,000 postings of these clauses. Bounds are
  * those of the blocks in the window, and the postings of its essential clauses are added up in an
  *     array, list by list, so that nothing branches on which list comes next. (As Lucene's
  *     MaxScoreBulkScorer does.)
@@ -21,16 +22,24 @@
 
 #include "searcher/seed.h"
 
+enum {
+    WINDOW_LEAST = 1024,
+    WINDOW_MAX = 16384,
+    WINDOW_POSTINGS = 2048, /* of essential clauses, on average */
+    WINDOW_FIRST = 256,     /* the same as long as there is no threshold */
+};
+
 struct any {
     struct ranking ranking;
     struct bounded *clauses; /* by rising bound, as far as they are known */
     uint32_t from, end;      /* the window */
     const uint8_t *norms;    /* of document `from` and those behind it */
     unsigned found_count;
-    uint16_t found[WINDOW + 1]; /* documents of the window that have a score, as they were found */
-    uint32_t scores[WINDOW];    /* 1 more than the score, or 0: not found */
-    uint64_t bits[WINDOW / 64]; /* those that are to be candidates */
+    uint16_t found[WINDOW_MAX + 1];       /* documents of the window that have a score, as found */
+    uint64_t bits[WINDOW_MAX / 64];       /* those that are to be candidates */
+    uint64_t words[WINDOW_MAX / 64 / 64]; /* words of the bits that are not 0 */
     struct candidates candidates;
+    uint32_t scores[WINDOW_MAX]; /* 1 more than the score, or 0: not found */
 };
 
 static bool unpack(struct cursor *cursor) {
@@ -93,30 +102,44 @@ static void add_phrase(struct any *any, struct scorer *scorer) {
     }
 }
 
-/* Makes candidates of the documents found in the window that have the score that is needed. They
- * were found list by list; bits put them in order, and mostly few are left to be. */
-static void collect(struct any *any, uint32_t needed) {
-    struct candidates *candidates = &any->candidates;
-    uint64_t words = 0;
+/* Completes the candidates with the first `others` clauses, which add `rest` at most. */
+static void finish(struct any *any, size_t others, uint32_t rest) {
+    candidates_finish(&any->candidates, &any->ranking, any->clauses, others, rest);
+}
+
+/* Marks the documents found that have the score that is needed, and clears the scores of others. */
+static void choose(struct any *any, uint32_t needed) {
     for (unsigned i = 0; i < any->found_count; i++) {
         uint32_t at = any->found[i];
-        if (any->scores[at] > needed) /* it is 1 more */ {
-            any->bits[at / 64] |= UINT64_C(1) << at % 64;
-            words |= UINT64_C(1) << at / 64;
-        } else {
+        if (any->scores[at] <= needed) { /* it is 1 more */
             any->scores[at] = 0;
+            continue;
         }
-    }
-    for (; words; words &= words - 1) {
-        uint32_t word = (uint32_t)__builtin_ctzll(words);
-        for (uint64_t bits = any->bits[word]; bits; bits &= bits - 1) {
-            uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(bits);
-            candidates_add(candidates, any->from + at, any->scores[at] - 1, any->norms[at]);
-            any->scores[at] = 0;
-        }
-        any->bits[word] = 0;
+        any->bits[at / 64] |= UINT64_C(1) << at % 64;
+        any->words[at / 64 / 64] |= UINT64_C(1) << at / 64 % 64;
     }
     any->found_count = 0;
+}
+
+/* Takes the documents found in the window that can reach the threshold with the first `others`
+ * clauses, which add `rest` at most. They were found list by list; bits put them in order, and
+ * mostly few are left to be. */
+static void collect(struct any *any, size_t others, uint32_t rest) {
+    choose(any, needed_less(ranking_least(&any->ranking), rest));
+    for (uint32_t i = 0; i < WINDOW_MAX / 64 / 64; i++) {
+        for (; any->words[i]; any->words[i] &= any->words[i] - 1) {
+            uint32_t word = 64 * i + (uint32_t)__builtin_ctzll(any->words[i]);
+            for (; any->bits[word]; any->bits[word] &= any->bits[word] - 1) {
+                uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(any->bits[word]);
+                if (any->candidates.count == CANDIDATES_MAX)
+                    finish(any, others, rest);
+                candidates_add(&any->candidates, any->from + at, any->scores[at] - 1,
+                               any->norms[at]);
+                any->scores[at] = 0;
+            }
+        }
+    }
+    finish(any, others, rest);
 }
 
 /* How many clauses, from the first on, are not essential, and what they score at most together. */
@@ -148,13 +171,27 @@ static void bound_window(struct any *any, uint32_t first) {
     qsort(any->clauses, any->ranking.match->optional_count, sizeof *any->clauses, bounded_compare);
 }
 
+/* Makes a window that begins with document `first`, as wide as suits all but the first `others`
+ * clauses, within a chunk of norms. Many postings in a window make its bounds loose, few do not pay
+ * for it. */
+static void place_window(struct any *any, uint32_t first, size_t others) {
+    const struct match *match = any->ranking.match;
+    uint64_t postings = 1;
+    for (size_t i = others; i < match->optional_count; i++)
+        postings += match->optional[i].cursors->entry.documents;
+    uint64_t wanted = ranking_least(&any->ranking) ? WINDOW_POSTINGS : WINDOW_FIRST;
+    uint64_t width = match->documents * wanted / postings;
+    width = width < WINDOW_LEAST ? WINDOW_LEAST : width > WINDOW_MAX ? WINDOW_MAX : width;
+    uint64_t chunk_end = ((uint64_t)first | (SEGMENT_NORMS - 1)) + 1;
+    uint64_t end = first + width < chunk_end ? first + width : chunk_end;
+    any->from = first;
+    any->end = end < match->documents ? (uint32_t)end : match->documents;
+}
+
 /* Takes one window; false when its norms are damaged. */
-static bool take_window(struct any *any, uint32_t first) {
+static bool take_window(struct any *any) {
     struct match *match = any->ranking.match;
-    any->from = first / WINDOW * WINDOW;
-    any->end = any->from + WINDOW;
-    if (any->end > match->documents || any->end < any->from)
-        any->end = match->documents;
+    uint32_t first = any->from;
     const uint8_t *norms = segment_norms(match->segment, first >> SEGMENT_NORM_BITS);
     if (!norms)
         return false;
@@ -173,8 +210,7 @@ static bool take_window(struct any *any, uint32_t first) {
             add_phrase(any, any->clauses[i].scorer);
     }
     match->pruned |= needed > 0;
-    collect(any, needed_less(needed, rest));
-    candidates_finish(&any->candidates, &any->ranking, any->clauses, others, rest);
+    collect(any, others, rest);
     return true;
 }
 
@@ -226,7 +262,7 @@ static void take_word(struct any *any, uint32_t from, uint32_t rest) {
             match_tell_phrases(match->optional, match->optional_count,
                                ranking_least(&any->ranking));
             collect_block(any, scorer, from, needed);
-            candidates_finish(&any->candidates, &any->ranking, any->clauses, others, rest);
+            finish(any, others, rest);
         }
         if (last >= match->documents - 1)
             return;
@@ -261,27 +297,29 @@ static void run(struct any *any) {
             match->pruned |= others > 0;
             return;
         }
-        if (!take_window(any, from))
+        place_window(any, from, others);
+        if (!take_window(any))
             return;
         from = any->end >= match->documents ? DOC_END : any->end;
     }
 }
 
+/* Every thread has its own, all of it 0 between calls, so that a query need not clear what it will
+ * hardly use. */
+static _Thread_local struct any scratch;
+
 void match_any(struct match *match, struct topk *topk, bool exhaustive) {
-    struct any *any = malloc(sizeof *any);
-    struct bounded *clauses = calloc(match->optional_count, sizeof *clauses);
-    if (any && clauses) {
-        any->ranking = (struct ranking){.match = match, .topk = topk, .exhaustive = exhaustive};
-        any->clauses = clauses;
-        any->found_count = any->candidates.count = 0;
+    struct any *any = &scratch;
+    any->ranking = (struct ranking){.match = match, .topk = topk, .exhaustive = exhaustive};
+    any->clauses = malloc(match->optional_count * sizeof *any->clauses);
+    if (any->clauses) {
         if (!exhaustive)
             seed_least(match, topk);
-        memset(any->scores, 0, sizeof any->scores);
-        memset(any->bits, 0, sizeof any->bits);
         run(any);
     } else {
         match->segment->chunks.status = error_nomem(&match->segment->chunks.error);
     }
-    free(clauses);
-    free(any);
+    free(any->clauses);
+    if (match->segment->chunks.status) /* it may have stopped anywhere */
+        memset(any, 0, sizeof *any);
 }
