@@ -8,7 +8,8 @@
 /* The thread sanitizer instruments what chooses between them, which runs before it is ready. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_THREAD__) && !defined(QUERN_PORTABLE)
-#define CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+#define CLONES_X86 /* code for such processors is wanted, and has to ask for them */
+#define CLONES     __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
 #define CLONES
 #endif

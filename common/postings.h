@@ -92,14 +92,20 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
                             uint32_t before);
 
 /* The index of the first posting with a document >= target; the last one's document is. Halves the
- * block without branches, for which half it is cannot be predicted. */
+ * block by arithmetic, not by branches, for which half it is cannot be predicted. */
 static inline uint32_t postings_block_search(const struct postings_block *block, uint32_t target) {
-    const uint32_t *docs = block->docs;
+    uint32_t at = 0;
 #pragma GCC unroll 7
-    for (unsigned half = POSTINGS_BLOCK / 2; half > 0; half /= 2)
-        docs += docs[half - 1] < target ? half : 0;
-    return (uint32_t)(docs - block->docs);
+    for (uint32_t half = POSTINGS_BLOCK / 2; half > 0; half /= 2)
+        at += (uint32_t)(block->docs[at + half - 1] < target) * half;
+    return at;
 }
+
+/* Which of `count` ascending documents, the greatest not above the block's last one, are in the
+ * block: the i-th that is is number found[i] of them and posting at[i]. count <= 128; returns how
+ * many there are. Nothing branches on whether one is found, so that searches overlap. */
+unsigned postings_block_match(const struct postings_block *block, const uint32_t *docs,
+                              unsigned count, uint8_t *found, uint8_t *at);
 
 /* Dense blocks are bitmaps as they lie there: if block `skip` of a list of df >= 128 is one,
  * returns its bytes, else NULL. Bit i is set when document before + 1 + i is in it; the last one is

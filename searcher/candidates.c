@@ -1,7 +1,5 @@
 #include "searcher/candidates.h"
 
-#include "common/clones.h"
-
 int bounded_compare(const void *a, const void *b) {
     const struct bounded *x = a, *y = b;
     return x->bound < y->bound ? -1 : x->bound > y->bound;
@@ -24,19 +22,14 @@ static bool unpack(struct cursor *cursor) {
 }
 
 /* Adds to candidates [from, end) what the word scores in the block that its cursor found. */
-CLONES static void add_block(struct candidates *candidates, unsigned from, unsigned end,
-                             struct scorer *scorer) {
+static void add_block(struct candidates *candidates, unsigned from, unsigned end,
+                      struct scorer *scorer) {
     struct cursor *cursor = scorer->cursors;
-    uint8_t at[POSTINGS_BLOCK], found[POSTINGS_BLOCK];
-    while (from < end) {
-        unsigned count = end - from < POSTINGS_BLOCK ? end - from : POSTINGS_BLOCK, hits = 0;
-        for (unsigned i = 0; i < count; i++) {
-            uint32_t doc = candidates->docs[from + i];
-            uint32_t index = postings_block_search(&cursor->block, doc);
-            at[hits] = (uint8_t)index;
-            found[hits] = (uint8_t)i;
-            hits += cursor->block.docs[index] == doc;
-        }
+    uint8_t found[POSTINGS_BLOCK], at[POSTINGS_BLOCK];
+    for (unsigned count; from < end; from += count) {
+        count = end - from < POSTINGS_BLOCK ? end - from : POSTINGS_BLOCK;
+        unsigned hits =
+            postings_block_match(&cursor->block, candidates->docs + from, count, found, at);
         if (hits && !unpack(cursor))
             return;
         for (unsigned i = 0; i < hits; i++) {
@@ -45,7 +38,6 @@ CLONES static void add_block(struct candidates *candidates, unsigned from, unsig
                 bm25_score(scorer->weight, scorer->bm25->inverse[candidates->norms[k]],
                            cursor->block.frequencies[at[i]]);
         }
-        from += count;
     }
 }
 

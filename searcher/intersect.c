@@ -1,7 +1,5 @@
 #include "searcher/intersect.h"
 
-#include "common/clones.h"
-
 /* 0, 1, ..., 127: all slots of a block. */
 #define EIGHT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
 static const uint8_t all_slots[POSTINGS_BLOCK] = {
@@ -68,18 +66,19 @@ static unsigned count_here(const struct level *level, const uint32_t *docs) {
 
 /* Looks candidates up in the block, leaves those that it has in level->kept and returns how many.
  */
-CLONES static unsigned find_in_block(struct level *level, const uint32_t *docs,
-                                     const uint8_t *slots, unsigned count) {
-    const struct postings_block *block = &level->cursor->block;
-    unsigned found = 0;
-    for (unsigned i = 0; i < count; i++) {
-        uint8_t slot = slots[i];
-        uint32_t at = postings_block_search(block, docs[slot]);
-        level->at[slot] = (uint8_t)at;
-        level->kept[found] = slot;
-        found += block->docs[at] == docs[slot];
+static unsigned find_in_block(struct level *level, const uint32_t *lead_docs, const uint8_t *slots,
+                              unsigned count) {
+    uint32_t docs[POSTINGS_BLOCK];
+    uint8_t found[POSTINGS_BLOCK], at[POSTINGS_BLOCK];
+    for (unsigned i = 0; i < count; i++)
+        docs[i] = lead_docs[slots[i]];
+    unsigned hits = postings_block_match(&level->cursor->block, docs, count, found, at);
+    for (unsigned i = 0; i < hits; i++) {
+        uint8_t slot = slots[found[i]];
+        level->at[slot] = at[i];
+        level->kept[i] = slot;
     }
-    return found;
+    return hits;
 }
 
 static bool unpack(struct level *level) {
