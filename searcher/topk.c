@@ -113,10 +113,10 @@ static void drop_worst(struct topk *topk) {
         equal -= topk->entries[i].score > worst;
     for (size_t i = 0; i < topk->count; i++) {
         uint32_t score = topk->entries[i].score;
-        bool stays = score > worst || (score == worst && equal);
-        equal -= score == worst && stays;
+        size_t ties = (size_t)(score == worst) & (equal > 0); /* no branch: it is anybody's guess */
         topk->entries[kept] = topk->entries[i];
-        kept += stays;
+        kept += (size_t)(score > worst) | ties;
+        equal -= ties;
     }
     topk->count = kept;
     topk->least = worst + 1;
