@@ -1,0 +1,767 @@
+/* What a query does to a posting, and what that costs.
+ *
+ *     decode [INDEX [ROUNDS]]
+ *
+ * First the kernels, on made-up blocks that stay in the cache: each runs over all of them, again
+ * and again for a while, and the least time of a run counts. Then, when there is an INDEX, the same
+ * work as a query has it done, on all lists of df >= 128 of the largest segment: through cursors,
+ * checks and skip entries. Lists are classed by which part of the documents they have. The passes
+ * over a class take turns, ROUNDS times (3). Each is run twice when it is its turn, so that the
+ * second time it finds as much in the cache as has room there. The least CPU counts. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/number.h"
+#include "common/ones.h"
+#include "common/snapshot.h"
+#include "searcher/intersect.h"
+#include "searcher/match.h"
+
+#if defined(QUERN_PORTABLE)
+#define CODE "portable code"
+#elif defined(ONES_SSE2)
+#define CODE "code for x86-64, and for x86-64-v3 where the processor has it"
+#else
+#define CODE "code without special instructions, as this processor is none that has its own"
+#endif
+
+enum {
+    RUNS = 2,     /* of a pass in a round */
+    BLOCKS = 512, /* enough not to be learned by heart by the branch predictor */
+    WORDS = 4096,
+    SEARCHES = 8192,
+    ARRAYS = 32,
+    FREQUENT = 8, /* so many of the most frequent lists are intersected with all others */
+};
+
+static const double kernel_seconds = 0.05;
+
+/* What is written here was not computed in vain. */
+static volatile uint64_t sink;
+
+static double seconds(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Numbers as random as needed, the same in every run (splitmix64). */
+static uint64_t random_number(void) {
+    static uint64_t state;
+    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+/* In (0, 1]. */
+static double random_part(void) {
+    return ((double)(random_number() >> 11) + 1) * 0x1p-53;
+}
+
+static uint32_t random_geometric(double mean) {
+    return (uint32_t)(log(random_part()) / log(mean / (1 + mean)));
+}
+
+/* The least nanoseconds that a run takes. By the clock on the wall: asking for CPU time takes
+ * longer, and whoever interrupts the others does not interrupt the least. */
+static double best_run(void (*run)(const void *context), const void *context) {
+    double best = INFINITY, start = seconds(CLOCK_MONOTONIC), last = start;
+    while (last - start < kernel_seconds) {
+        run(context);
+        double now = seconds(CLOCK_MONOTONIC);
+        if (now - last < best)
+            best = now - last;
+        last = now;
+    }
+    return best * 1e9;
+}
+
+/* Blocks one after the other, as they lie in a list. */
+struct codes {
+    uint8_t bytes[BLOCKS * RICE_MAX];
+    size_t starts[BLOCKS + 1];
+    unsigned width; /* of bitpack's */
+};
+
+static void run_sums(const void *context) {
+    const struct codes *codes = context;
+    uint32_t values[BITPACK_BLOCK];
+    size_t end = codes->starts[BLOCKS];
+    for (size_t i = 0; i < BLOCKS; i++) {
+        size_t at = codes->starts[i];
+        rice_decode_sums(values, codes->bytes + at, end - at, UINT32_MAX);
+    }
+}
+
+static void run_values(const void *context) {
+    const struct codes *codes = context;
+    uint32_t values[BITPACK_BLOCK];
+    size_t end = codes->starts[BLOCKS];
+    for (size_t i = 0; i < BLOCKS; i++) {
+        size_t at = codes->starts[i];
+        rice_decode(values, codes->bytes + at, end - at);
+    }
+}
+
+static void run_bitpack(const void *context) {
+    const struct codes *codes = context;
+    uint32_t values[BITPACK_BLOCK];
+    for (size_t i = 0; i < BLOCKS; i++)
+        bitpack_decode(values, codes->bytes + codes->starts[i], codes->width);
+}
+
+static void print_rice(struct codes *codes) {
+    static const double means[] = {0.02, 0.3, 1, 4, 20, 100, 1000, 20000};
+    printf("| `rice.h`, mean of the values | bytes a block | gaps: ns a block | G integers/s "
+           "| frequencies: ns a block | G integers/s |\n");
+    printf("|---:|---:|---:|---:|---:|---:|\n");
+    for (size_t m = 0; m < sizeof means / sizeof *means; m++) {
+        for (size_t i = 0; i < BLOCKS; i++) {
+            uint32_t values[BITPACK_BLOCK];
+            for (size_t v = 0; v < BITPACK_BLOCK; v++)
+                values[v] = random_geometric(means[m]);
+            codes->starts[i + 1] =
+                codes->starts[i] + rice_encode(codes->bytes + codes->starts[i], values);
+        }
+        double sums = best_run(run_sums, codes) / BLOCKS;
+        double values = best_run(run_values, codes) / BLOCKS;
+        printf("| %g | %.1f | %.1f | %.2f | %.1f | %.2f |\n", means[m],
+               (double)codes->starts[BLOCKS] / BLOCKS, sums, BITPACK_BLOCK / sums, values,
+               BITPACK_BLOCK / values);
+    }
+}
+
+static void print_bitpack(struct codes *codes) {
+    static const unsigned widths[] = {1, 2, 3, 4, 6, 8, 11, 16, 20, 32};
+    printf("\n| `bitpack.h`, width | ns a block | G integers/s |\n|---:|---:|---:|\n");
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        codes->width = widths[w];
+        for (size_t i = 0; i < BLOCKS; i++) {
+            uint32_t values[BITPACK_BLOCK];
+            for (size_t v = 0; v < BITPACK_BLOCK; v++)
+                values[v] = (uint32_t)random_number() >> (32 - widths[w]);
+            bitpack_encode(codes->bytes + codes->starts[i], values, widths[w]);
+            codes->starts[i + 1] = codes->starts[i] + 16 * (size_t)widths[w];
+        }
+        double nanoseconds = best_run(run_bitpack, codes) / BLOCKS;
+        printf("| %u | %.1f | %.1f |\n", widths[w], nanoseconds, BITPACK_BLOCK / nanoseconds);
+    }
+}
+
+static void run_ones(const void *context) {
+    const uint64_t *words = context;
+    uint32_t places[64 + ONES_EXCESS], count = 0;
+    for (size_t i = 0; i < WORDS; i++)
+        count += ones_find(places, words[i], (uint32_t)i);
+    sink = count + places[0];
+}
+
+static void print_ones(void) {
+    static uint64_t words[WORDS];
+    static const unsigned parts[] = {1, 2, 4, 16, 64};
+    printf("\n| `ones_find()`, a one in so many bits | ns a word of 64 bits | ns a one |\n");
+    printf("|---:|---:|---:|\n");
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+        uint64_t ones = 0;
+        for (size_t i = 0; i < WORDS; i++) {
+            words[i] = 0;
+            for (unsigned bit = 0; bit < 64; bit++)
+                words[i] |= (uint64_t)(random_number() % parts[p] == 0) << bit;
+            ones += (uint64_t)__builtin_popcountll(words[i]);
+        }
+        double nanoseconds = best_run(run_ones, words);
+        printf("| %u | %.2f | %.2f |\n", parts[p], nanoseconds / WORDS, nanoseconds / (double)ones);
+    }
+}
+
+struct score_arrays {
+    float inverses[ARRAYS][POSTINGS_BLOCK];
+    uint32_t frequencies[ARRAYS][POSTINGS_BLOCK];
+};
+
+static void run_scores(const void *context) {
+    const struct score_arrays *arrays = context;
+    uint32_t scores[POSTINGS_BLOCK];
+    for (size_t i = 0; i < ARRAYS; i++)
+        bm25_scores(scores, 1e9F, arrays->inverses[i], arrays->frequencies[i], POSTINGS_BLOCK);
+}
+
+struct searches {
+    struct postings_block block;
+    uint32_t targets[SEARCHES];
+};
+
+static void run_searches(const void *context) {
+    const struct searches *searches = context;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < SEARCHES; i++)
+        sum += postings_block_search(&searches->block, searches->targets[i]);
+    sink = sum;
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_others(void) {
+    static struct score_arrays arrays;
+    static struct searches searches;
+    printf("\n| | ns |\n|---|---:|\n");
+    for (size_t i = 0; i < ARRAYS; i++) {
+        for (size_t v = 0; v < POSTINGS_BLOCK; v++) {
+            arrays.inverses[i][v] = (float)(2 * random_part());
+            arrays.frequencies[i][v] = 1 + random_geometric(1);
+        }
+    }
+    printf("| `bm25_scores()`, a score | %.2f |\n",
+           best_run(run_scores, &arrays) / (ARRAYS * POSTINGS_BLOCK));
+    uint32_t doc = 0;
+    for (size_t i = 0; i < POSTINGS_BLOCK; i++)
+        searches.block.docs[i] = doc += 1 + random_geometric(20);
+    for (size_t i = 0; i < SEARCHES; i++)
+        searches.targets[i] = (uint32_t)(random_number() % (doc + 1));
+    double at_random = best_run(run_searches, &searches) / SEARCHES;
+    qsort(searches.targets, SEARCHES, sizeof *searches.targets, compare_numbers);
+    double ascending = best_run(run_searches, &searches) / SEARCHES;
+    printf("| `postings_block_search()`, targets at random | %.2f |\n", at_random);
+    printf("| `postings_block_search()`, ascending targets | %.2f |\n", ascending);
+}
+
+static int print_kernels(void) {
+    struct codes *codes = calloc(1, sizeof *codes);
+    if (!codes)
+        return 1;
+    print_rice(codes);
+    print_bitpack(codes);
+    free(codes);
+    print_ones();
+    print_others();
+    return 0;
+}
+
+/* Which part of the documents lists have; the last row of a table is of all of them. */
+enum { CLASSES = 4 };
+
+static const struct {
+    const char *name;
+    uint64_t more; /* df / N is more than 1 / this */
+} classes[CLASSES + 1] = {
+    {"more than 1/4", 4}, {"to 1/32", 32}, {"to 1/256", 256}, {"fewer", UINT64_MAX}, {"all", 0},
+};
+
+struct list {
+    struct term_entry entry;
+    float weight;
+    uint64_t postings_end, positions_end; /* addresses; 0: not known yet */
+};
+
+/* What is timed. */
+enum pass {
+    PASS_NONE, /* takes no time */
+    PASS_DOCUMENTS,
+    PASS_FREQUENCIES, /* and documents */
+    PASS_SCORES,      /* and these */
+    PASS_WINDOWS,     /* instead */
+    PASS_TAILS,       /* documents and frequencies of tails only */
+    PASS_POSITIONS,   /* and frequencies */
+    PASS_FIND,
+    PASS_BOUNDS, /* and find */
+    PASS_LIKE,   /* intersected with a list about as frequent */
+    PASS_LIKE_SCORED,
+    PASS_FREQUENT, /* with one of the most frequent */
+    PASS_FREQUENT_SCORED,
+    PASS_COUNT,
+};
+
+struct result {
+    double cpu;      /* seconds, the least */
+    uint64_t things; /* postings, positions, blocks or candidates */
+};
+
+struct bench {
+    struct snapshot *snapshot;
+    struct segment *segment; /* the largest */
+    struct bm25 bm25;
+    struct norm_reader norms;
+    struct list *lists; /* the most frequent first */
+    size_t count, capacity;
+    size_t ends[CLASSES + 1]; /* of the classes in `lists`; the last is of all */
+    uint32_t *positions;      /* room for those of any posting */
+    struct cursor cursors[2];
+    struct intersection intersection;
+    /* A window of documents. */
+    uint32_t from, scores[WINDOW];
+    uint16_t found[WINDOW + 1];
+    unsigned found_count;
+    const uint8_t *window_norms;
+    uint64_t rounds;
+    struct result results[PASS_COUNT][CLASSES + 1];
+};
+
+static bool unpack(struct cursor *cursor) {
+    return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
+}
+
+static struct cursor *open_list(struct bench *bench, size_t number) {
+    struct cursor *cursor = &bench->cursors[0];
+    cursor_open(cursor, bench->segment, &bench->lists[number].entry);
+    return cursor;
+}
+
+static uint64_t pass_documents(struct bench *bench, size_t number) {
+    struct cursor *cursor = open_list(bench, number);
+    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor);)
+        doc = cursor->last + 1;
+    return cursor->entry.documents;
+}
+
+static uint64_t pass_frequencies(struct bench *bench, size_t number) {
+    struct cursor *cursor = open_list(bench, number);
+    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor) && unpack(cursor);)
+        doc = cursor->last + 1;
+    return cursor->entry.documents;
+}
+
+/* As one word alone is scored. */
+static uint64_t pass_scores(struct bench *bench, size_t number) {
+    struct cursor *cursor = open_list(bench, number);
+    const struct postings_block *block = &cursor->block;
+    float inverses[POSTINGS_BLOCK];
+    uint32_t scores[POSTINGS_BLOCK];
+    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor) && unpack(cursor);) {
+        for (uint32_t i = 0; i < block->count; i++)
+            inverses[i] = bench->bm25.inverse[norm_reader_norm(&bench->norms, block->docs[i])];
+        for (uint32_t i = block->count; i % BM25_ROOM; i++)
+            inverses[i] = 0;
+        bm25_scores(scores, bench->lists[number].weight, inverses, block->frequencies,
+                    block->count);
+        doc = cursor->last + 1;
+    }
+    return cursor->entry.documents;
+}
+
+/* Adds up postings [i, end) of a block of the window, as match_any.c does for several words. */
+static void add_postings(struct bench *bench, const struct postings_block *block, float weight,
+                         uint32_t i, uint32_t end) {
+    const uint32_t *docs = block->docs;
+    float inverses[POSTINGS_BLOCK + BM25_ROOM];
+    uint32_t scores[POSTINGS_BLOCK + BM25_ROOM];
+    uint32_t count = end - i;
+    for (uint32_t k = 0; k < count; k++)
+        inverses[k] = bench->bm25.inverse[bench->window_norms[docs[i + k] - bench->from]];
+    for (uint32_t k = count; k % BM25_ROOM; k++)
+        inverses[k] = 0;
+    bm25_scores(scores, weight, inverses, block->frequencies + i, count);
+    unsigned found = bench->found_count;
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t at = docs[i + k] - bench->from, before = bench->scores[at];
+        bench->scores[at] = before + scores[k] + !before;
+        bench->found[found] = (uint16_t)at;
+        found += !before;
+    }
+    bench->found_count = found;
+}
+
+/* Adds up what the list has in the window of the document that the cursor stands on. */
+static void add_window(struct bench *bench, struct cursor *cursor, float weight) {
+    bench->from = cursor->doc / WINDOW * WINDOW;
+    const uint8_t *norms = segment_norms(bench->segment, bench->from >> SEGMENT_NORM_BITS);
+    uint32_t end = bench->from + WINDOW;
+    while (cursor->doc < end) {
+        uint32_t begin = cursor->index, stop = cursor->block.count;
+        if (!norms || !unpack(cursor)) {
+            cursor->doc = DOC_END;
+            return;
+        }
+        bench->window_norms = norms + (bench->from & (SEGMENT_NORMS - 1));
+        if (cursor->last >= end)
+            stop = postings_block_search(&cursor->block, end);
+        add_postings(bench, &cursor->block, weight, begin, stop);
+        if (stop < cursor->block.count) {
+            cursor->index = stop;
+            cursor->doc = cursor->block.docs[stop];
+        } else {
+            cursor_next_block(cursor);
+        }
+    }
+}
+
+static uint64_t pass_windows(struct bench *bench, size_t number) {
+    struct cursor *cursor = open_list(bench, number);
+    cursor_start(cursor);
+    while (cursor->doc != DOC_END) {
+        add_window(bench, cursor, bench->lists[number].weight);
+        for (unsigned i = 0; i < bench->found_count; i++)
+            bench->scores[bench->found[i]] = 0;
+        bench->found_count = 0;
+    }
+    return cursor->entry.documents;
+}
+
+static uint64_t pass_positions(struct bench *bench, size_t number) {
+    struct cursor *cursor = open_list(bench, number);
+    struct chunk_reader *chunks = &bench->segment->chunks;
+    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor) && unpack(cursor);) {
+        struct positions_reader *reader = &cursor->positions;
+        positions_reader_init(reader, chunks, &cursor->entry, &cursor->block);
+        for (uint32_t i = 0; i < cursor->block.count; i++)
+            if (!positions_reader_read(reader, i, bench->positions))
+                return 0;
+        doc = cursor->last + 1;
+    }
+    return cursor->entry.occurrences;
+}
+
+/* What is shorter than a block is coded in another way. */
+static uint64_t pass_tails(struct bench *bench, size_t number) {
+    const struct term_entry *entry = &bench->lists[number].entry;
+    uint32_t count = entry->documents % POSTINGS_BLOCK;
+    if (count)
+        postings_block_load(&bench->cursors[0].block, &bench->segment->chunks, entry,
+                            postings_blocks(entry) - 1);
+    return count;
+}
+
+static uint64_t pass_find(struct bench *bench, size_t number) {
+    struct cursor *cursor = open_list(bench, number);
+    for (uint32_t doc = 0; cursor_find(cursor, doc);)
+        doc = cursor->ahead_last + 1;
+    return postings_blocks(&bench->lists[number].entry);
+}
+
+static uint64_t pass_bounds(struct bench *bench, size_t number) {
+    struct cursor *cursor = open_list(bench, number);
+    uint64_t sum = 0;
+    for (uint32_t doc = 0; cursor_find(cursor, doc); doc = cursor->ahead_last + 1)
+        sum += cursor_bound_ahead(cursor, &bench->bm25, bench->lists[number].weight);
+    sink = sum;
+    return postings_blocks(&bench->lists[number].entry);
+}
+
+static void visit(struct intersection *intersection, const uint8_t *slots, unsigned count) {
+    uint64_t *sum = intersection->context;
+    if (intersection->bm25)
+        for (unsigned i = 0; i < count; i++)
+            *sum += intersection->scores[slots[i]];
+    *sum += count;
+}
+
+/* Finds what two lists have in common; returns how many candidates the rarer one, `number`, gave.
+ */
+static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool scored) {
+    const struct list *lists[] = {&bench->lists[number], &bench->lists[other]};
+    struct level levels[2];
+    uint32_t bounds[2];
+    uint64_t sum = 0;
+    struct intersection *intersection = &bench->intersection;
+    for (uint32_t i = 0; i < 2; i++) {
+        /* Half of the weight each, so that no sum passes what a score may be. */
+        float weight = lists[i]->weight / 2;
+        struct cursor *cursor = &bench->cursors[i];
+        cursor_open(cursor, bench->segment, &lists[i]->entry);
+        levels[i].cursor = cursor;
+        levels[i].clause = i;
+        levels[i].weight = weight;
+        levels[i].scores = true;
+        bounds[i] = cursor_bound_all(cursor, &bench->bm25, weight);
+    }
+    intersection->levels = levels;
+    intersection->count = 2;
+    intersection->bm25 = scored ? &bench->bm25 : NULL;
+    intersection->norms = &bench->norms;
+    intersection->bounds = bounds;
+    intersection->rest = bounds[0] + bounds[1];
+    intersection->visit = visit;
+    intersection->context = &sum;
+    intersection_run(intersection, 0, UINT32_MAX);
+    sink = sum;
+    return lists[0]->entry.documents;
+}
+
+static uint64_t pass_like(struct bench *bench, size_t number) {
+    return number ? intersect(bench, number, number - 1, false) : 0;
+}
+
+static uint64_t pass_like_scored(struct bench *bench, size_t number) {
+    return number ? intersect(bench, number, number - 1, true) : 0;
+}
+
+static uint64_t pass_frequent(struct bench *bench, size_t number) {
+    return number < FREQUENT ? 0 : intersect(bench, number, number % FREQUENT, false);
+}
+
+static uint64_t pass_frequent_scored(struct bench *bench, size_t number) {
+    return number < FREQUENT ? 0 : intersect(bench, number, number % FREQUENT, true);
+}
+
+static uint64_t (*const passes[PASS_COUNT])(struct bench *bench, size_t number) = {
+    [PASS_DOCUMENTS] = pass_documents, [PASS_FREQUENCIES] = pass_frequencies,
+    [PASS_SCORES] = pass_scores,       [PASS_WINDOWS] = pass_windows,
+    [PASS_TAILS] = pass_tails,         [PASS_POSITIONS] = pass_positions,
+    [PASS_FIND] = pass_find,           [PASS_BOUNDS] = pass_bounds,
+    [PASS_LIKE] = pass_like,           [PASS_LIKE_SCORED] = pass_like_scored,
+    [PASS_FREQUENT] = pass_frequent,   [PASS_FREQUENT_SCORED] = pass_frequent_scored,
+};
+
+static void run_class(struct bench *bench, enum pass pass, unsigned row) {
+    struct result *result = &bench->results[pass][row];
+    double start = seconds(CLOCK_THREAD_CPUTIME_ID);
+    uint64_t things = 0;
+    for (size_t i = row ? bench->ends[row - 1] : 0; i < bench->ends[row]; i++)
+        things += passes[pass](bench, i);
+    double cpu = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    if (!result->things || cpu < result->cpu)
+        result->cpu = cpu;
+    result->things = things;
+}
+
+static void run_passes(struct bench *bench) {
+    for (uint64_t i = 0; i < bench->rounds * CLASSES; i++)
+        for (unsigned k = 0; k < (PASS_COUNT - 1) * RUNS; k++)
+            run_class(bench, (enum pass)(1 + k / RUNS), (unsigned)(i % CLASSES));
+    for (unsigned i = 0; i < PASS_COUNT * CLASSES; i++) {
+        struct result *all = &bench->results[i / CLASSES][CLASSES];
+        all->cpu += bench->results[i / CLASSES][i % CLASSES].cpu;
+        all->things += bench->results[i / CLASSES][i % CLASSES].things;
+    }
+}
+
+static enum status add_list(struct bench *bench, const struct term_entry *entry,
+                            struct error *err) {
+    if (bench->count == bench->capacity) {
+        size_t capacity = bench->capacity ? 2 * bench->capacity : 1024;
+        struct list *lists = realloc(bench->lists, capacity * sizeof *lists);
+        if (!lists)
+            return error_nomem(err);
+        bench->lists = lists;
+        bench->capacity = capacity;
+    }
+    double idf = bm25_idf(bench->segment->info.documents, entry->documents);
+    bench->lists[bench->count++] =
+        (struct list){.entry = *entry, .weight = (float)ldexp(idf, bm25_shift(idf))};
+    return ST_OK;
+}
+
+/* Lists end where those of the next term begin that has any. */
+static void end_list(struct bench *bench, uint64_t postings, uint64_t positions) {
+    if (!bench->count)
+        return;
+    struct list *list = &bench->lists[bench->count - 1];
+    if (!list->postings_end)
+        list->postings_end = postings;
+    if (!list->positions_end)
+        list->positions_end = positions;
+}
+
+static uint64_t stream_end(struct chunk_reader *chunks, enum stream stream) {
+    uint64_t last = chunk_address(chunks->chunks[stream] - 1, CHUNK_HEAD);
+    return last + chunk_left(chunks, stream, last);
+}
+
+static int compare_lists(const void *a, const void *b) {
+    uint32_t x = ((const struct list *)a)->entry.documents,
+             y = ((const struct list *)b)->entry.documents;
+    return (x < y) - (x > y);
+}
+
+static enum status read_lists(struct bench *bench, struct error *err) {
+    struct dictionary_cursor terms;
+    const struct term_entry *entry = &terms.entry;
+    enum status status =
+        dictionary_cursor_open(&terms, bench->segment->txn, bench->segment->info.id, err);
+    if (status)
+        return status;
+    while (!status && !(status = dictionary_cursor_next(&terms, err))) {
+        end_list(bench, entry->documents > 1 ? entry->postings : 0,
+                 entry->occurrences > 1 ? entry->positions : 0);
+        if (entry->documents >= POSTINGS_BLOCK)
+            status = add_list(bench, entry, err);
+    }
+    dictionary_cursor_close(&terms);
+    if (status != ST_END)
+        return status;
+    if (!bench->count)
+        return error_set(err, ST_INVALID, 0, "no term is in 128 documents of a segment");
+    end_list(bench, stream_end(&bench->segment->chunks, STREAM_POSTINGS),
+             stream_end(&bench->segment->chunks, STREAM_POSITIONS));
+    qsort(bench->lists, bench->count, sizeof *bench->lists, compare_lists);
+    return ST_OK;
+}
+
+/* Finds where classes end, and makes room for the positions of the most frequent posting. */
+static enum status prepare(struct bench *bench, struct error *err) {
+    uint64_t most = 1;
+    size_t end = 0;
+    for (size_t i = 0; i < bench->count; i++) {
+        const struct term_entry *entry = &bench->lists[i].entry;
+        uint64_t frequency = entry->occurrences - entry->documents + 1; /* at most */
+        if (frequency > most)
+            most = frequency;
+    }
+    for (unsigned row = 0; row < CLASSES; row++) {
+        uint64_t least = bench->segment->info.documents / classes[row].more;
+        while (end < bench->count && bench->lists[end].entry.documents > least)
+            end++;
+        bench->ends[row] = end;
+    }
+    bench->ends[CLASSES] = bench->count;
+    bench->positions = malloc(most * sizeof *bench->positions);
+    return bench->positions ? ST_OK : error_nomem(err);
+}
+
+static struct segment *largest(const struct snapshot *snapshot) {
+    struct segment *segment = NULL;
+    for (size_t i = 0; i < snapshot->catalog.count; i++)
+        if (!segment || snapshot->segments[i].info.postings > segment->info.postings)
+            segment = &snapshot->segments[i];
+    return segment;
+}
+
+static enum status measure(struct bench *bench, const char *path, struct error *err) {
+    enum status status = snapshot_open(&bench->snapshot, path, err);
+    if (status)
+        return status;
+    bench->segment = largest(bench->snapshot);
+    if (!bench->segment)
+        return error_set(err, ST_INVALID, 0, "%s: no documents", path);
+    const struct catalog_segment *info = &bench->segment->info;
+    bm25_init(&bench->bm25, 1.2, 0.75, (double)info->length / info->documents);
+    bench->norms.segment = bench->segment;
+    status = read_lists(bench, err);
+    if (!status)
+        status = prepare(bench, err);
+    if (!status)
+        run_passes(bench);
+    return status ? status : segment_status(bench->segment, err);
+}
+
+static void print_sizes(const struct bench *bench, unsigned row) {
+    char lists[NUMBER_MAX], postings[NUMBER_MAX];
+    uint64_t documents = 0, occurrences = 0, tails = 0, bytes = 0, position_bytes = 0;
+    size_t first = row && row < CLASSES ? bench->ends[row - 1] : 0;
+    for (size_t i = first; i < bench->ends[row]; i++) {
+        const struct list *list = &bench->lists[i];
+        documents += list->entry.documents;
+        occurrences += list->entry.occurrences;
+        tails += list->entry.documents % POSTINGS_BLOCK;
+        bytes += chunk_distance(list->entry.postings, list->postings_end);
+        position_bytes += chunk_distance(list->entry.positions, list->positions_end);
+    }
+    printf("| %s | %s | %s |", classes[row].name, number_format(lists, bench->ends[row] - first),
+           number_format(postings, documents));
+    if (documents)
+        printf(" %.1f | %.2f | %.2f | %.2f |\n", 100 * (double)tails / (double)documents,
+               (double)bytes / (double)documents, (double)occurrences / (double)documents,
+               (double)position_bytes / (double)occurrences);
+    else
+        printf(" | | | |\n");
+}
+
+/* Titles say what a cell has: nanoseconds for each thing of a pass, less what another pass takes;
+ * or, when a thing is integers, how many of them a nanosecond decodes. */
+struct column {
+    const char *title;
+    enum pass pass, less;
+    unsigned integers;
+};
+
+static void print_cell(const struct bench *bench, const struct column *column, unsigned row) {
+    struct result result = bench->results[column->pass][row];
+    double nanoseconds = (result.cpu - bench->results[column->less][row].cpu) * 1e9;
+    if (!result.things)
+        printf(" |");
+    else if (column->integers)
+        printf(" %.2f |", (double)(column->integers * result.things) / nanoseconds);
+    else
+        printf(" %.2f |", nanoseconds / (double)result.things);
+}
+
+/* The last column has no title. */
+static void print_columns(const struct bench *bench, const char *what,
+                          const struct column *columns) {
+    printf("\n| %s |", what);
+    for (const struct column *column = columns; column->title; column++)
+        printf(" %s |", column->title);
+    printf("\n|---|");
+    for (const struct column *column = columns; column->title; column++)
+        printf("---:|");
+    for (unsigned row = 0; row <= CLASSES; row++) {
+        printf("\n| %s |", classes[row].name);
+        for (const struct column *column = columns; column->title; column++)
+            print_cell(bench, column, row);
+    }
+    printf("\n");
+}
+
+static void print_index(const struct bench *bench) {
+    static const struct column decoding[] = {
+        {"documents", .pass = PASS_DOCUMENTS},
+        {"and frequencies", .pass = PASS_FREQUENCIES},
+        {"scored", .pass = PASS_SCORES},
+        {"added up in windows", .pass = PASS_WINDOWS},
+        {"in tails, documents and frequencies", .pass = PASS_TAILS},
+        {"documents: G integers/s", .pass = PASS_DOCUMENTS, .integers = 1},
+        {"and frequencies: G integers/s", .pass = PASS_FREQUENCIES, .integers = 2},
+        {NULL},
+    };
+    static const struct column others[] = {
+        {"a position", .pass = PASS_POSITIONS, .less = PASS_FREQUENCIES},
+        {"a block found", .pass = PASS_FIND},
+        {"and its bound", .pass = PASS_BOUNDS, .less = PASS_FIND},
+        {NULL},
+    };
+    static const struct column intersections[] = {
+        {"with one as frequent", .pass = PASS_LIKE},
+        {"and scored", .pass = PASS_LIKE_SCORED},
+        {"with a most frequent one", .pass = PASS_FREQUENT},
+        {"and scored", .pass = PASS_FREQUENT_SCORED},
+        {NULL},
+    };
+    char documents[NUMBER_MAX], rounds[NUMBER_MAX];
+    printf("\nThe largest segment: %s documents; best of %s rounds.\n\n",
+           number_format(documents, bench->segment->info.documents),
+           number_format(rounds, bench->rounds));
+    printf("| documents with the word | lists | postings | in tails, %% | bytes a posting "
+           "| positions a posting | bytes a position |\n");
+    printf("|---|---:|---:|---:|---:|---:|---:|\n");
+    for (unsigned row = 0; row <= CLASSES; row++)
+        print_sizes(bench, row);
+    print_columns(bench, "ns a posting", decoding);
+    print_columns(bench, "ns", others);
+    print_columns(bench, "intersect: ns a candidate", intersections);
+}
+
+static int run_index(const char *path, uint64_t rounds) {
+    struct error err;
+    struct bench *bench = calloc(1, sizeof *bench);
+    enum status status = error_nomem(&err);
+    if (bench) {
+        bench->rounds = rounds;
+        status = measure(bench, path, &err);
+        if (!status)
+            print_index(bench);
+        snapshot_close(bench->snapshot);
+        free(bench->lists);
+        free(bench->positions);
+    }
+    free(bench);
+    if (status)
+        fprintf(stderr, "decode: %s\n", err.text);
+    return status != ST_OK;
+}
+
+int main(int argc, char **argv) {
+    uint64_t rounds = 3;
+    if (argc > 3 || (argc == 3 && (number_parse_count(&rounds, argv[2]) || !rounds))) {
+        fprintf(stderr, "usage: decode [INDEX [ROUNDS]]\n");
+        return 2;
+    }
+    printf("This is %s.\n\n", CODE);
+    int failed = print_kernels();
+    return argc > 1 && !failed ? run_index(argv[1], rounds) : failed;
+}
