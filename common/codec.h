@@ -100,6 +100,17 @@ static inline uint64_t reader_u64(struct reader *reader) {
 /* A varint of up to 64 bits; one that is longer or cut short is bad. */
 static inline uint64_t reader_varint(struct reader *reader) {
     uint64_t value = 0;
+    if (reader->end - reader->next >= 2) { /* most have one byte or two */
+        const uint8_t *in = reader->next;
+        if (in[0] < 0x80) {
+            reader->next += 1;
+            return in[0];
+        }
+        if (in[1] < 0x80) {
+            reader->next += 2;
+            return (uint64_t)in[1] << 7 | (in[0] & 0x7f);
+        }
+    }
     for (unsigned shift = 0; shift < 70 && reader->next < reader->end; shift += 7) {
         uint8_t byte = *reader->next++;
         if (shift == 63 && byte > 1)

@@ -22,10 +22,11 @@ static inline uint32_t norm_least(uint8_t norm) {
     return norm < 32 ? norm : (16 + (norm - 32u) % 16) << ((norm - 32u) / 16 + 1);
 }
 
-/* The length, in words, that a code stands for. */
+/* The length, in words, that each code stands for. */
+extern const float norm_lengths[256];
+
 static inline double norm_length(uint8_t norm) {
-    uint32_t range = norm < 32 ? 1 : 1u << ((norm - 32u) / 16 + 1);
-    return norm_least(norm) + (range - 1) / 2.0;
+    return norm_lengths[norm];
 }
 
 #endif

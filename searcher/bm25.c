@@ -7,13 +7,12 @@
 #include "common/clones.h"
 #include "common/norm.h"
 
-void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
-    for (unsigned norm = 0; norm < 256; norm++) {
-        double length = average > 0 ? norm_length((uint8_t)norm) / average : 1;
-        double saturation = k1 * (1 - b + b * length);
-        /* Without saturation every posting scores its whole idf. */
-        bm25->inverse[norm] = saturation > 0 ? (float)(1 / saturation) : INFINITY;
-    }
+CLONES void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
+    /* Without saturation every posting scores its whole idf: 1 / 0 is infinite. */
+    double of_any = average > 0 ? k1 * (1 - b) : k1;
+    double of_word = average > 0 ? k1 * b / average : 0;
+    for (unsigned norm = 0; norm < 256; norm++)
+        bm25->inverse[norm] = (float)(1 / (of_any + of_word * norm_lengths[norm]));
 }
 
 double bm25_idf(uint64_t documents, uint64_t with_term) {
