@@ -370,15 +370,15 @@ static void add_postings(struct bench *bench, const struct postings_block *block
 /* Adds up what the list has in the window of the document that the cursor stands on. */
 static void add_window(struct bench *bench, struct cursor *cursor, float weight) {
     bench->from = cursor->doc / WINDOW * WINDOW;
-    const uint8_t *norms = segment_norms(bench->segment, bench->from >> SEGMENT_NORM_BITS);
-    uint32_t end = bench->from + WINDOW;
+    uint32_t end = bench->from + WINDOW, documents = bench->segment->info.documents;
+    bench->window_norms =
+        norms_between(&bench->segment->chunks, bench->from, end < documents ? end : documents);
     while (cursor->doc < end) {
         uint32_t begin = cursor->index, stop = cursor->block.count;
-        if (!norms || !unpack(cursor)) {
+        if (!bench->window_norms || !unpack(cursor)) {
             cursor->doc = DOC_END;
             return;
         }
-        bench->window_norms = norms + (bench->from & (SEGMENT_NORMS - 1));
         if (cursor->last >= end)
             stop = postings_block_search(&cursor->block, end);
         add_postings(bench, &cursor->block, weight, begin, stop);
@@ -631,7 +631,7 @@ static enum status measure(struct bench *bench, const char *path, struct error *
         return error_set(err, ST_INVALID, 0, "%s: no documents", path);
     const struct catalog_segment *info = &bench->segment->info;
     bm25_init(&bench->bm25, 1.2, 0.75, (double)info->length / info->documents);
-    bench->norms.segment = bench->segment;
+    bench->norms.chunks = &bench->segment->chunks;
     status = read_lists(bench, err);
     if (!status)
         status = prepare(bench, err);

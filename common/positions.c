@@ -12,8 +12,7 @@ enum {
     EXPAND = 16,
     GROUP = 128, /* values that are decoded together */
     GROUP_PLACES = GROUP + 64 + ONES_EXCESS,
-    FEW = 8,        /* so many ones are taken one by one */
-    NORM_BITS = 15, /* a chunk of STREAM_NORMS holds the norms of 2^15 documents */
+    FEW = 8, /* so many ones are taken one by one */
 };
 
 static inline unsigned log2_floor(uint32_t value) {
@@ -173,22 +172,6 @@ static bool damaged(struct positions_reader *reader) {
     return false;
 }
 
-/* The norms of postings [from, end) of the block. */
-static void load_norms(uint8_t norms[POSITIONS_GROUP], struct positions_reader *reader,
-                       uint32_t from, uint32_t end) {
-    const uint32_t *docs = reader->block->docs;
-    for (uint32_t i = from; i < end;) {
-        uint32_t first = docs[i] & ~((1u << NORM_BITS) - 1);
-        uint64_t address = chunk_address(first >> NORM_BITS, CHUNK_HEAD);
-        uint32_t size = chunk_left(reader->chunks, STREAM_NORMS, address);
-        const uint8_t *data = size ? chunk_read(reader->chunks, STREAM_NORMS, address, size) : NULL;
-        if (!data)
-            size = 0;
-        for (; i < end && docs[i] - first < 1u << NORM_BITS; i++)
-            norms[i - from] = docs[i] - first < size ? data[docs[i] - first] : 0;
-    }
-}
-
 /* rice_k() of a group without a branch: what two logarithms differ by is what the exponents of the
  * numbers as floats do, less one when the mantissa of the first is the smaller one. Norms are made
  * so that norm_least() as a float has the norm's bits on top of its mantissa and below its
@@ -217,7 +200,8 @@ static bool locate_lows(struct positions_reader *reader, uint32_t index) {
         uint32_t from = reader->located, end = from + POSITIONS_GROUP;
         if (end > block->count)
             end = block->count;
-        load_norms(norms, reader, from, end);
+        for (uint32_t i = from; i < end; i++)
+            norms[i - from] = norm_reader_norm(&reader->norms, block->docs[i]);
         choose_ks(reader->k + from, norms, block->frequencies + from);
         for (uint32_t i = from; i < end; i++) {
             reader->low[i] = low;
@@ -261,6 +245,7 @@ static void open_coded(struct positions_reader *reader) {
     reader->highs_left = left - start;
     reader->lows_left = left - start - size;
     reader->located = reader->next_low = 0;
+    reader->norms = (struct norm_reader){.chunks = reader->chunks};
     reader->address = address + start;
     reader->highs = chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, size);
     if (!reader->highs)

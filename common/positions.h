@@ -27,7 +27,7 @@
 #ifndef QUERN_COMMON_POSITIONS_H
 #define QUERN_COMMON_POSITIONS_H
 
-#include "common/chunk.h"
+#include "common/norm_reader.h"
 
 struct term_entry;
 struct postings_block;
@@ -56,6 +56,7 @@ struct positions_reader {
     uint32_t before[POSITIONS_BLOCK], k[POSITIONS_BLOCK], low[POSITIONS_BLOCK];
     uint32_t located;
     uint32_t next_low; /* bits */
+    struct norm_reader norms;
     const uint8_t *highs, *lows;
     uint32_t highs_end;             /* bits */
     uint32_t highs_left, lows_left; /* bytes to the end of the chunk */

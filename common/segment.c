@@ -55,15 +55,6 @@ enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *
     return ST_NOT_FOUND;
 }
 
-const uint8_t *segment_norms(struct segment *segment, uint32_t number) {
-    uint64_t first = (uint64_t)number << SEGMENT_NORM_BITS;
-    if (first >= segment->info.documents)
-        return NULL;
-    uint64_t left = segment->info.documents - first;
-    return chunk_read(&segment->chunks, STREAM_NORMS, chunk_address(number, CHUNK_HEAD),
-                      left < SEGMENT_NORMS ? (uint32_t)left : (uint32_t)SEGMENT_NORMS);
-}
-
 /* A bitmap that says "none", so that each record is looked up once. */
 static const uint8_t none_removed[SEGMENT_LIVE_BYTES];
 

@@ -14,11 +14,10 @@
 #include "common/dictionary.h"
 #include "common/docs.h"
 #include "common/document.h"
+#include "common/norm_reader.h"
 #include "common/store.h"
 
 enum {
-    SEGMENT_NORM_BITS = 15, /* a chunk of STREAM_NORMS holds the norms of 2^15 documents */
-    SEGMENT_NORMS = 1 << SEGMENT_NORM_BITS,
     SEGMENT_LIVE_BITS = 13, /* a record of TABLE_LIVE is the bitmap of 2^13 documents */
     SEGMENT_LIVE_BYTES = (1 << SEGMENT_LIVE_BITS) / 8,
 };
@@ -51,28 +50,6 @@ enum status segment_find_term(struct segment *segment, struct slice term, struct
 /* The live document with this id, its number and its record; ST_NOT_FOUND. */
 enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *doc,
                             struct document *document, struct error *err);
-
-/* The norms (norm.h) of documents [number << 15, (number + 1) << 15), as far as there are so many;
- * NULL when damaged: segment_status(). */
-const uint8_t *segment_norms(struct segment *segment, uint32_t number);
-
-/* Norms of single documents, in any order but fast in theirs. */
-struct norm_reader {
-    struct segment *segment;
-    const uint8_t *norms; /* of documents [first, first + SEGMENT_NORMS), or NULL */
-    uint32_t first;
-};
-
-/* 0 when damaged. */
-static inline uint8_t norm_reader_norm(struct norm_reader *reader, uint32_t doc) {
-    if (!reader->norms || doc - reader->first >= SEGMENT_NORMS) {
-        reader->first = doc & ~((uint32_t)SEGMENT_NORMS - 1);
-        reader->norms = segment_norms(reader->segment, doc >> SEGMENT_NORM_BITS);
-        if (!reader->norms)
-            return 0;
-    }
-    return reader->norms[doc - reader->first];
-}
 
 /* The bitmap of removed documents among [number << 13, (number + 1) << 13), bit i & 7 of byte i >>
  * 3 for the i-th; NULL: there are no such documents, or memory is out. A damaged one says that none

@@ -74,8 +74,8 @@ static enum status write_norms(struct segment_writer *writer, struct error *err)
     enum status status = ST_OK;
     for (size_t done = 0; done < writer->norms.size && !status;) {
         size_t size = writer->norms.size - done;
-        if (size > SEGMENT_NORMS)
-            size = SEGMENT_NORMS;
+        if (size > NORM_CHUNK)
+            size = NORM_CHUNK;
         uint64_t address;
         status = chunk_writer_add(&norms, writer->norms.data + done, (uint32_t)size, &address, err);
         if (!status)

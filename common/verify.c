@@ -48,6 +48,7 @@ static enum status walk_postings(struct walk *walk, const struct dictionary_curs
     uint32_t next_doc = 0;
     struct postings_block block;
     struct positions_reader positions;
+    struct norm_reader norms = {.chunks = chunks};
     for (uint32_t number = 0; number < postings_blocks(entry); number++) {
         struct impact impacts[IMPACT_COUNT];
         bool bounded = entry->documents >= POSTINGS_BLOCK;
@@ -61,16 +62,17 @@ static enum status walk_postings(struct walk *walk, const struct dictionary_curs
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
             return wrong_term(walk, err, cursor, "damaged postings");
+        for (uint32_t i = 0; i < block.count; i++) {
+            if (block.docs[i] < next_doc || block.docs[i] >= walk->segment->info.documents)
+                return wrong_term(walk, err, cursor, "documents out of order");
+            next_doc = block.docs[i] + 1;
+        }
         positions_reader_init(&positions, chunks, entry, &block);
         for (uint32_t i = 0; i < block.count; i++) {
             uint32_t doc = block.docs[i], frequency = block.frequencies[i];
-            if (doc < next_doc || doc >= walk->segment->info.documents)
-                return wrong_term(walk, err, cursor, "documents out of order");
-            next_doc = doc + 1;
-            const uint8_t *norms = segment_norms(walk->segment, doc >> SEGMENT_NORM_BITS);
-            if (!norms)
+            uint8_t norm = norm_reader_norm(&norms, doc);
+            if (segment_status(walk->segment, NULL))
                 return wrong_term(walk, err, cursor, "norms are missing");
-            uint8_t norm = norms[doc & (SEGMENT_NORMS - 1)];
             if (bounded && (!bounds_hold(impacts, frequency, norm) ||
                             !bounds_hold(entry->impacts, frequency, norm)))
                 return wrong_term(walk, err, cursor, "a posting passes its bound");
@@ -142,11 +144,10 @@ static enum status walk_document(struct walk *walk, uint32_t doc, struct buffer 
     enum status status = segment_record(segment, doc, &document, &where, err);
     if (status)
         return status;
-    const uint8_t *norms = segment_norms(segment, doc >> SEGMENT_NORM_BITS);
-    if (!norms)
+    const uint8_t *norm = norms_between(&segment->chunks, doc, doc + 1);
+    if (!norm)
         return wrong(walk, err, "norms are missing");
-    if (norms[doc & (SEGMENT_NORMS - 1)] != norm_of_length(document.length) ||
-        walk->words[doc] != document.length)
+    if (*norm != norm_of_length(document.length) || walk->words[doc] != document.length)
         return error_set(err, ST_CORRUPT, 0, "segment %u, document %u: its length does not fit",
                          segment->info.id, doc);
     struct ids_match match;

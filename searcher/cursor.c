@@ -238,14 +238,11 @@ uint32_t cursor_bound(struct cursor *cursor, const struct bm25 *bm25, float weig
 
 /* A short list has no stored bound. It is decoded, so its scores can be had. */
 static uint32_t bound_short(const struct cursor *cursor, const struct bm25 *bm25, float weight) {
+    struct norm_reader norms = {.chunks = &cursor->segment->chunks};
     uint32_t most = 0;
     for (uint32_t i = 0; i < cursor->block.count; i++) {
-        uint32_t doc = cursor->block.docs[i];
-        const uint8_t *norms = segment_norms(cursor->segment, doc >> SEGMENT_NORM_BITS);
-        if (!norms)
-            return most;
-        uint32_t score = bm25_score(weight, bm25->inverse[norms[doc & (SEGMENT_NORMS - 1)]],
-                                    cursor->block.frequencies[i]);
+        uint8_t norm = norm_reader_norm(&norms, cursor->block.docs[i]);
+        uint32_t score = bm25_score(weight, bm25->inverse[norm], cursor->block.frequencies[i]);
         if (score > most)
             most = score;
     }

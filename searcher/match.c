@@ -68,7 +68,7 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
     match->optional_count = counts[1];
     match->excluded = match->optional + counts[1];
     match->excluded_count = counts[2];
-    match->norms.segment = match->segment;
+    match->norms.chunks = &match->segment->chunks;
     for (size_t i = 0; i < counts[1] + counts[2]; i++)
         scorer_start(&match->optional[i]);
     return ST_OK;

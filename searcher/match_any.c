@@ -182,7 +182,7 @@ static void place_window(struct any *any, uint32_t first, size_t others) {
     uint64_t wanted = ranking_least(&any->ranking) ? WINDOW_POSTINGS : WINDOW_FIRST;
     uint64_t width = match->documents * wanted / postings;
     width = width < WINDOW_LEAST ? WINDOW_LEAST : width > WINDOW_MAX ? WINDOW_MAX : width;
-    uint64_t chunk_end = ((uint64_t)first | (SEGMENT_NORMS - 1)) + 1;
+    uint64_t chunk_end = ((uint64_t)first | (NORM_CHUNK - 1)) + 1;
     uint64_t end = first + width < chunk_end ? first + width : chunk_end;
     any->from = first;
     any->end = end < match->documents ? (uint32_t)end : match->documents;
@@ -192,10 +192,9 @@ static void place_window(struct any *any, uint32_t first, size_t others) {
 static bool take_window(struct any *any) {
     struct match *match = any->ranking.match;
     uint32_t first = any->from;
-    const uint8_t *norms = segment_norms(match->segment, first >> SEGMENT_NORM_BITS);
-    if (!norms)
+    any->norms = norms_between(&match->segment->chunks, any->from, any->end);
+    if (!any->norms)
         return false;
-    any->norms = norms + (any->from & (SEGMENT_NORMS - 1));
     uint32_t rest, needed = ranking_least(&any->ranking);
     match_tell_phrases(match->optional, match->optional_count, needed);
     bound_window(any, first);

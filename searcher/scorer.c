@@ -111,8 +111,8 @@ uint32_t scorer_most(struct scorer *scorer, uint8_t norm) {
 static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
     if (!scorer->least)
         return true;
-    const uint8_t *norms = segment_norms(scorer->cursors[0].segment, doc >> SEGMENT_NORM_BITS);
-    if (!norms || scorer_most(scorer, norms[doc & (SEGMENT_NORMS - 1)]) >= scorer->least)
+    struct norm_reader norms = {.chunks = &scorer->cursors[0].segment->chunks};
+    if (scorer_most(scorer, norm_reader_norm(&norms, doc)) >= scorer->least)
         return true;
     scorer->pruned = true;
     return false;

@@ -178,7 +178,7 @@ enum status search_explain(struct explanations *explanations, struct snapshot *c
         ordinal += snapshots[i]->catalog.count;
     struct segment *segment = plan.segments[ordinal].segment;
     struct document document;
-    const uint8_t *norms = segment_norms(segment, hit->doc >> SEGMENT_NORM_BITS);
+    const uint8_t *norms = norms_between(&segment->chunks, hit->doc, hit->doc + 1);
     status = segment_document(segment, hit->doc, &document, err);
     if (!status && !norms)
         status = segment_status(segment, err);
@@ -186,7 +186,7 @@ enum status search_explain(struct explanations *explanations, struct snapshot *c
     if (!status && !explanations->clauses)
         status = error_nomem(err);
     uint64_t points = 0;
-    uint8_t norm = norms ? norms[hit->doc & (SEGMENT_NORMS - 1)] : 0;
+    uint8_t norm = norms ? *norms : 0;
     for (size_t i = 0; i < plan.count && !status; i++)
         if (plan.clauses[i].clause->occur != OCCUR_MUST_NOT &&
             explain_clause(&explanations->clauses[explanations->count++], &plan, &plan.clauses[i],

@@ -175,11 +175,11 @@ static uint32_t write_norms(struct shelf *shelf, const uint8_t *norms) {
     struct error err;
     struct chunk_writer writer;
     chunk_writer_init(&writer, &shelf->sink, SEGMENT, STREAM_NORMS);
-    for (uint32_t doc = 0; doc < DOCUMENTS; doc += SEGMENT_NORMS) {
+    for (uint32_t doc = 0; doc < DOCUMENTS; doc += NORM_CHUNK) {
         uint32_t left = DOCUMENTS - doc;
         uint64_t address;
         assert_ok(chunk_writer_add(&writer, norms + doc,
-                                   left < SEGMENT_NORMS ? left : SEGMENT_NORMS, &address, &err),
+                                   left < NORM_CHUNK ? left : NORM_CHUNK, &address, &err),
                   &err);
         assert_ok(chunk_writer_flush(&writer, &err), &err);
     }

@@ -108,26 +108,29 @@ static void test_segment_find_id__every_document(void **state) {
 }
 
 /* Norms of several chunks, and what the catalog counts of lengths. */
-static void test_segment_norms__every_document(void **state) {
+static void test_norm_reader__every_document(void **state) {
     (void)state;
-    static const uint32_t counts[] = {1, SEGMENT_NORMS - 1, SEGMENT_NORMS, SEGMENT_NORMS + 1,
-                                      2 * SEGMENT_NORMS + 3};
+    static const uint32_t counts[] = {1, NORM_CHUNK - 1, NORM_CHUNK, NORM_CHUNK + 1,
+                                      2 * NORM_CHUNK + 3};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct bed bed;
         bed_open(&bed);
         bed_add(&bed, NULL, 0, counts[i]);
         struct segment *segment = &bed.snapshot->segments[0];
+        struct norm_reader rising = {.chunks = &segment->chunks}, falling = rising;
         uint64_t length = 0;
         for (uint32_t doc = 0; doc < counts[i]; doc++) {
-            const uint8_t *norms = segment_norms(segment, doc >> SEGMENT_NORM_BITS);
-            assert_non_null(norms);
-            assert_int_equal(norms[doc & (SEGMENT_NORMS - 1)], norm_of_length(length_of(doc)));
+            uint32_t other = counts[i] - 1 - doc;
+            uint8_t norm = norm_of_length(length_of(doc));
+            assert_int_equal(norm_reader_norm(&rising, doc), norm);
+            assert_int_equal(norm_reader_norm(&falling, other), norm_of_length(length_of(other)));
+            assert_int_equal(*norms_between(&segment->chunks, doc, doc + 1), norm);
             length += length_of(doc);
         }
         assert_int_equal(segment->info.length, length);
-        assert_null(segment_norms(segment, ((counts[i] - 1) >> SEGMENT_NORM_BITS) + 1));
-        assert_null(segment_norms(segment, UINT32_MAX));
         assert_int_equal(segment_status(segment, NULL), ST_OK);
+        assert_int_equal(norm_reader_norm(&rising, counts[i]), 0);
+        assert_int_equal(segment_status(segment, NULL), ST_CORRUPT);
         bed_close(&bed);
     }
 }
@@ -294,7 +297,7 @@ static void test_snapshot_find__several_segments(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_segment_find_id__every_document),
-        cmocka_unit_test(test_segment_norms__every_document),
+        cmocka_unit_test(test_norm_reader__every_document),
         cmocka_unit_test(test_segment_find_id__equal_fingerprints),
         cmocka_unit_test(test_segment_is_removed__across_bitmaps),
         cmocka_unit_test(test_segment_find_id__twice_in_a_segment),
