@@ -92,6 +92,7 @@ enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size
     }
     bm25_init(&plan->bm25, k1, b, plan->average);
     plan->shift = bm25_shift(sum);
+    plan->unit = ldexp(1, -plan->shift);
     for (size_t i = 0; i < plan->count; i++)
         plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->shift);
     return ST_OK;
@@ -103,5 +104,5 @@ void plan_release(struct plan *plan) {
 }
 
 double plan_score(const struct plan *plan, uint64_t points) {
-    return ldexp((double)points, -plan->shift);
+    return (double)points * plan->unit;
 }

@@ -37,6 +37,7 @@ struct plan {
     uint64_t documents; /* N */
     double average;     /* length */
     int shift;
+    double unit; /* 2^-shift: what a point is worth */
     struct bm25 bm25;
 };
 
