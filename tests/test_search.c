@@ -565,7 +565,7 @@ static void test_search_run__pages_are_the_whole(void **state) {
         struct query query;
         parse(&query, &desk, texts[i]);
         check_pages(&desk, &query, (struct search_options){.mode = QUERY_ANY, .k1 = 1.2, .b = 0.75},
-                    limits[0]);
+                    10);
         query_release(&query);
     }
     buffer_release(&text);
