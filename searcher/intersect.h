@@ -41,9 +41,10 @@ struct intersection {
     const struct bm25 *bm25;
     struct norm_reader *norms;
     const uint32_t *least; /* what a document has to score, which may rise meanwhile; NULL: 0 */
-    uint32_t *bounds;      /* by clause: what it scores at most, in the blocks at hand */
-    uint32_t rest;         /* what all clauses score at most anywhere, optional ones as well */
-    bool pruned;           /* out: there may be documents that were not visited */
+    /* By clause: what it scores at most, in the blocks at hand. Set anew before each run. */
+    uint32_t *bounds;
+    uint32_t rest; /* what all clauses score at most anywhere, optional ones as well */
+    bool pruned;   /* out: there may be documents that were not visited */
     uint8_t slot_norms[POSTINGS_BLOCK];
     float inverses[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK]; /* by slot: of the words that score, so far */

@@ -6,8 +6,9 @@
 #include "tests/support/shelf.h"
 #include "tests/support/testing.h"
 
-/* One segment of documents of words w0, w1, ..., and all that is in it as plain arrays. */
-enum { DOCUMENTS = 6000, WORDS = 60, VOCABULARY = 50000 };
+/* One segment of documents of words w0, w1, ..., and all that is in it as plain arrays. The word
+ * EVERYWHERE is in all documents but a few. */
+enum { DOCUMENTS = 6000, WORDS = 60, VOCABULARY = 50000, EVERYWHERE = VOCABULARY };
 
 static struct {
     struct snapshot *snapshot;
@@ -23,12 +24,18 @@ static int set_up(void **state) {
     const char *path = testing_path("index");
     struct writer *writer = shelf_writer(path);
     struct buffer text = {0};
+    char everywhere[16];
+    snprintf(everywhere, sizeof everywhere, "w%u ", EVERYWHERE);
     for (unsigned doc = 0; doc < DOCUMENTS; doc++) {
         char id[16];
         snprintf(id, sizeof id, "%u", doc);
         buffer_clear(&text);
-        fixture.counts[doc] = testing_below(&random, WORDS + 1);
+        fixture.counts[doc] = testing_below(&random, WORDS);
         testing_words(&text, &random, fixture.counts[doc], VOCABULARY);
+        if (doc % 700 != 5) {
+            assert_int_equal(buffer_append(&text, everywhere, strlen(everywhere)), ST_OK);
+            fixture.counts[doc]++;
+        }
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         char *next = (char *)text.data;
         for (uint32_t i = 0; i < fixture.counts[doc]; i++)
@@ -59,9 +66,14 @@ static uint32_t find_word(uint32_t positions[WORDS], unsigned doc, unsigned word
     return count;
 }
 
+/* Of the word that was asked for last, all are known. */
 static uint32_t frequency_of(unsigned doc, unsigned word) {
+    static uint32_t frequencies[DOCUMENTS], known = UINT32_MAX;
     uint32_t positions[WORDS];
-    return find_word(positions, doc, word);
+    for (unsigned i = 0; word != known && i < DOCUMENTS; i++)
+        frequencies[i] = find_word(positions, i, word);
+    known = word;
+    return frequencies[doc];
 }
 
 /* The first document >= from that has the word. */
@@ -87,15 +99,16 @@ static bool open_word(struct cursor *cursor, unsigned word) {
     return true;
 }
 
-/* Words from the one that most documents have to those that one has. */
+/* Words from the one that most documents have to those that one has; EVERYWHERE comes last. */
 static unsigned next_word(unsigned word) {
-    return word + 1 + word / 4;
+    unsigned next = word + 1 + word / 4;
+    return next < VOCABULARY || word == EVERYWHERE ? next : EVERYWHERE;
 }
 
 static void test_cursor_next__gives_every_posting(void **state) {
     (void)state;
     bool single = false, short_list = false, long_list = false;
-    for (unsigned word = 0; word < VOCABULARY; word = next_word(word)) {
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
         struct cursor cursor;
         if (!open_word(&cursor, word)) {
             assert_int_equal(scan(0, word), DOC_END);
@@ -120,7 +133,7 @@ static void test_cursor_next__gives_every_posting(void **state) {
 static void test_cursor_seek__lands_where_a_scan_does(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
         for (unsigned round = 0; round < 20; round++) {
             struct cursor cursor;
             if (!open_word(&cursor, word))
@@ -146,7 +159,7 @@ static void test_cursor_seek__lands_where_a_scan_does(void **state) {
 
 static void test_cursor_seek__at_any_distance(void **state) {
     (void)state;
-    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
         for (uint32_t target = 0; target < DOCUMENTS; target += 29) {
             struct cursor cursor;
             if (!open_word(&cursor, word))
@@ -158,7 +171,7 @@ static void test_cursor_seek__at_any_distance(void **state) {
 static void test_cursor_positions__of_some_postings(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
         for (uint32_t reach = 1; reach <= 1024; reach *= 8) {
             struct cursor cursor;
             if (!open_word(&cursor, word))
@@ -187,7 +200,7 @@ static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
     const float weight = 1 << 30;
     struct bm25 bm25;
     bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
-    for (unsigned word = 0; word < VOCABULARY; word = next_word(word))
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
         for (unsigned round = 0; round < 10; round++) {
             struct cursor cursor;
             if (!open_word(&cursor, word) || cursor.entry.documents < POSTINGS_BLOCK)
@@ -214,7 +227,7 @@ static void test_cursor_bound_all__of_a_short_list_is_its_best_score(void **stat
     const float weight = 1 << 30;
     struct bm25 bm25;
     bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
-    for (unsigned word = 0; word < VOCABULARY; word = next_word(word)) {
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
         struct cursor cursor;
         if (!open_word(&cursor, word))
             continue;
@@ -230,6 +243,177 @@ static void test_cursor_bound_all__of_a_short_list_is_its_best_score(void **stat
     }
 }
 
+/* All documents that have the word, ascending; returns how many. */
+static uint32_t list_of(uint32_t docs[DOCUMENTS], unsigned word) {
+    uint32_t count = 0;
+    for (uint32_t doc = 0; doc < DOCUMENTS; doc++)
+        if (frequency_of(doc, word))
+            docs[count++] = doc;
+    return count;
+}
+
+static bool open_unstarted(struct cursor *cursor, unsigned word) {
+    if (!open_word(cursor, word))
+        return false;
+    struct term_entry entry = cursor->entry;
+    cursor_open(cursor, fixture.segment, &entry);
+    return true;
+}
+
+/* The block that the cursor found holds docs[at], and has the documents and scores that it should
+ * have. */
+static void check_block(struct cursor *cursor, const uint32_t *docs, uint32_t count, uint32_t at,
+                        unsigned word, bool load) {
+    const float weight = 1 << 30;
+    struct bm25 bm25;
+    bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
+    uint32_t first = at / POSTINGS_BLOCK * POSTINGS_BLOCK;
+    uint32_t end = count - first < POSTINGS_BLOCK ? count : first + POSTINGS_BLOCK;
+    assert_int_equal(cursor->ahead, at / POSTINGS_BLOCK);
+    assert_int_equal(cursor->ahead_last, docs[end - 1]);
+    uint32_t bound = cursor_bound_ahead(cursor, &bm25, weight);
+    assert_true(bound <= cursor_bound_all(cursor, &bm25, weight));
+    for (uint32_t i = first; i < end; i++)
+        assert_true(score_of(&bm25, weight, docs[i], word) <= bound);
+    if (!load)
+        return;
+    assert_true(cursor_load(cursor));
+    assert_int_equal(cursor->block.count, end - first);
+    assert_memory_equal(cursor->block.docs, docs + first, (end - first) * sizeof *docs);
+    assert_int_equal(postings_block_search(&cursor->block, docs[at]), at - first);
+}
+
+static void test_cursor_find__at_any_distance(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static uint32_t docs[DOCUMENTS];
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
+        uint32_t count = list_of(docs, word);
+        for (unsigned round = 0; count && round < 30; round++) {
+            struct cursor cursor;
+            assert_true(open_unstarted(&cursor, word));
+            uint32_t reach = 2u << testing_below(&random, 12), at = 0;
+            for (uint32_t target = 0;; target += testing_below(&random, reach)) {
+                while (at < count && docs[at] < target)
+                    at++;
+                if (at == count || target >= DOCUMENTS)
+                    break;
+                assert_true(cursor_find(&cursor, target));
+                check_block(&cursor, docs, count, at, word, testing_below(&random, 3) == 0);
+            }
+            assert_false(cursor_find(&cursor, docs[count - 1] + 1));
+            assert_false(cursor_find(&cursor, DOC_END));
+            assert_int_equal(cursor_seek(&cursor, DOC_END), DOC_END);
+        }
+    }
+}
+
+/* By blocks, by seeking and step by step, in turn: the cursor never loses its place. */
+static void test_cursor_find__then_seek(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (unsigned round = 0; round < 20; round++) {
+            struct cursor cursor;
+            if (!open_unstarted(&cursor, word))
+                break;
+            uint32_t reach = 2u << testing_below(&random, 12), target = 0;
+            while (cursor_find(&cursor, target)) {
+                uint32_t expected = scan(target, word);
+                if (testing_below(&random, 2))
+                    cursor_load(&cursor);
+                if (testing_below(&random, 2)) {
+                    cursor_load(&cursor);
+                    assert_int_equal(cursor_seek(&cursor, target), expected);
+                    assert_int_equal(cursor_frequency(&cursor), frequency_of(expected, word));
+                    expected = scan(expected + 1, word);
+                    assert_int_equal(cursor_next(&cursor), expected);
+                }
+                if (expected == DOC_END)
+                    break;
+                target = expected + testing_below(&random, reach);
+            }
+            assert_int_equal(scan(target, word) == DOC_END || cursor.doc == DOC_END, true);
+        }
+}
+
+/* Marks [from, end) and compares each bit; the room is what is needed, for a sanitizer to guard. */
+static void check_marks(struct cursor *cursor, unsigned word, uint32_t from, uint32_t end) {
+    size_t words = (end - from + 63) / 64 + 1;
+    uint64_t *bits = calloc(words, sizeof *bits), *expected = calloc(words, sizeof *bits);
+    assert_true(bits && expected);
+    for (uint32_t doc = from; doc < end && doc < DOCUMENTS; doc++)
+        if (frequency_of(doc, word))
+            expected[(doc - from) / 64] |= UINT64_C(1) << (doc - from) % 64;
+    /* Others have marked some before, and their marks stay. */
+    for (size_t i = 0; i < words - 1; i++)
+        bits[i] = expected[i] & 0x10ff0000ff;
+    cursor_mark(cursor, bits, from, end);
+    assert_memory_equal(bits, expected, words * sizeof *bits);
+    free(bits);
+    free(expected);
+}
+
+static void test_cursor_mark__ranges_one_after_the_other(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (uint32_t reach = 1; reach <= 8192; reach *= 2) {
+            struct cursor cursor;
+            if (!open_unstarted(&cursor, word))
+                break;
+            if (testing_below(&random, 2))
+                cursor_start(&cursor); /* a block that is decoded is marked otherwise */
+            bool gaps = testing_below(&random, 2);
+            for (uint32_t from = 0, end; from < DOCUMENTS; from = end) {
+                from += gaps ? testing_below(&random, reach) : 0;
+                end = from + 1 + testing_below(&random, reach);
+                check_marks(&cursor, word, from, end);
+                end = end < DOCUMENTS ? end : DOCUMENTS;
+            }
+        }
+    assert_ok(segment_status(fixture.segment, &err), &err);
+}
+
+static void test_cursor_mark__any_range(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (unsigned round = 0; round < 200; round++) {
+            struct cursor cursor;
+            if (!open_unstarted(&cursor, word))
+                break;
+            uint32_t from = testing_below(&random, DOCUMENTS);
+            uint32_t most = 1u << testing_below(&random, 13);
+            check_marks(&cursor, word, from, from + 1 + testing_below(&random, most));
+        }
+}
+
+/* How many blocks of the word lie as bitmaps. */
+static unsigned count_bitmaps(unsigned word) {
+    struct cursor cursor;
+    unsigned found = 0;
+    assert_true(open_word(&cursor, word));
+    struct chunk_reader *chunks = &fixture.segment->chunks;
+    uint32_t before = UINT32_MAX;
+    for (uint32_t number = 0; number < cursor.blocks; number++) {
+        const uint8_t *skip =
+            chunk_read(chunks, STREAM_SKIPS, skip_address(cursor.entry.skips + number), SKIP_SIZE);
+        found += postings_block_bitmap(chunks, &cursor.entry, skip, before) != NULL;
+        before = skip_last(skip);
+    }
+    return found;
+}
+
+/* Or the tests of marks see none. */
+static void test_cursor_mark__fixture_has_bitmaps(void **state) {
+    (void)state;
+    assert_true(count_bitmaps(0) > 20);
+    assert_true(count_bitmaps(EVERYWHERE) > 40);
+    assert_int_equal(count_bitmaps(200), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cursor_next__gives_every_posting),
@@ -238,6 +422,11 @@ int main(void) {
         cmocka_unit_test(test_cursor_positions__of_some_postings),
         cmocka_unit_test(test_cursor_bound__is_above_every_score_in_the_range),
         cmocka_unit_test(test_cursor_bound_all__of_a_short_list_is_its_best_score),
+        cmocka_unit_test(test_cursor_find__at_any_distance),
+        cmocka_unit_test(test_cursor_find__then_seek),
+        cmocka_unit_test(test_cursor_mark__ranges_one_after_the_other),
+        cmocka_unit_test(test_cursor_mark__any_range),
+        cmocka_unit_test(test_cursor_mark__fixture_has_bitmaps),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

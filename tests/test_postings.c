@@ -9,6 +9,8 @@
 
 enum { SEGMENT = 3, DOCUMENTS = 400000 };
 
+static unsigned bitmaps[2]; /* blocks that were seen to be none, and to be one */
+
 /* A list as it should be. */
 struct list {
     uint32_t df;
@@ -91,6 +93,26 @@ static bool covered(const struct impact impacts[IMPACT_COUNT], uint32_t frequenc
     return false;
 }
 
+/* Behind the postings stands what is never found and never counts. */
+static void check_padding(const struct postings_block *block) {
+    for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++) {
+        assert_int_equal(block->docs[i], UINT32_MAX);
+        assert_int_equal(block->frequencies[i], 0);
+    }
+}
+
+/* Around each of its documents, and before all: the first one that is not less. */
+static void check_search(const struct postings_block *block) {
+    assert_int_equal(postings_block_search(block, 0), 0);
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t doc = block->docs[i], before = i ? block->docs[i - 1] : doc;
+        assert_int_equal(postings_block_search(block, doc), i);
+        if (i)
+            assert_int_equal(postings_block_search(block, before + 1), i);
+        assert_int_equal(postings_block_search(block, before + (doc - before + 1) / 2), i);
+    }
+}
+
 /* One block against the list, whose value number `value` is the block's first; leaves some of the
  * positions out when `skip` says so. Returns how many values the block has. */
 static uint64_t check_block(const struct list *list, struct chunk_reader *chunks, uint32_t number,
@@ -105,6 +127,8 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
     assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
     assert_true(postings_block_frequencies(&block, chunks)); /* which changes nothing */
     assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
+    check_padding(&block);
+    check_search(&block);
     uint64_t values = 0;
     for (uint32_t i = 0; i < count; i++)
         values += block.frequencies[i];
@@ -127,6 +151,25 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
     free(positions);
     assert_int_equal(chunks->status, ST_OK);
     return values;
+}
+
+/* Whether bit i of the block's bytes says just whether document before + 1 + i is in it; blocks
+ * that are no bitmap say so. Returns whether it is one. */
+static bool check_bitmap(const struct list *list, struct chunk_reader *chunks, const uint8_t *skip,
+                         const struct postings_block *block, uint32_t before) {
+    const uint8_t *bits = postings_block_bitmap(chunks, &list->entry, skip, before);
+    uint32_t range = skip_last(skip) - before;
+    /* With all gaps 1 it costs 16 bytes; with k = 1 no less than 32. */
+    if (range <= 2 * POSTINGS_BLOCK - 2)
+        assert_non_null(bits);
+    if (range >= 1024)
+        assert_null(bits);
+    for (uint32_t i = 0, at = 0; bits && i < range; i++) {
+        bool has = block->docs[at] == before + 1 + i;
+        assert_int_equal(bits[i / 8] >> i % 8 & 1, has);
+        at += has;
+    }
+    return bits;
 }
 
 static void check_list(const struct list *list, struct chunk_reader *chunks, const uint8_t *norms,
@@ -166,6 +209,8 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
         struct postings_block block;
         assert_true(postings_block_load_at(&block, chunks, entry, skip, count, before));
         assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
+        if (count == POSTINGS_BLOCK)
+            bitmaps[check_bitmap(list, chunks, skip, &block, before)]++;
         before = skip_last(skip);
     }
 }
@@ -241,7 +286,9 @@ static void test_postings_block_load__long_lists(void **state) {
         blocks += skip_count(dfs[i]);
     }
     assert_true(blocks > SKIPS_PER_CHUNK);
+    memset(bitmaps, 0, sizeof bitmaps);
     check_lists(lists, sizeof dfs / sizeof *dfs, &random);
+    assert_true(bitmaps[false] > 100 && bitmaps[true] > 100);
 }
 
 /* In which a run of positions is longer than a chunk, in lists of every kind. */
@@ -378,6 +425,132 @@ static void test_postings_block_load__nonsense(void **state) {
     assert_true(refused > 1000 && read > 1000);
 }
 
+/* A stream of one chunk that is no longer than its bytes: a copy that a sanitizer guards. */
+static void put_stream(struct chunk_reader *reader, enum stream stream, const uint8_t *bytes,
+                       uint32_t size) {
+    uint8_t *chunk = calloc(CHUNK_HEAD + size, 1);
+    reader->refs[stream] = calloc(1, sizeof **reader->refs);
+    assert_true(chunk && reader->refs[stream]);
+    memcpy(chunk + CHUNK_HEAD, bytes, size);
+    *reader->refs[stream] =
+        (struct chunk_ref){.data = chunk, .size = CHUNK_HEAD + size, .verified = UINT32_MAX};
+    reader->chunks[stream] = 1;
+}
+
+/* Reads all that the list has, as far as it can be read. */
+static bool read_list(struct chunk_reader *reader, const struct term_entry *entry) {
+    static uint32_t places[1 << 16];
+    unsigned seen = 0;
+    for (uint32_t number = 0; number < postings_blocks(entry); number++) {
+        struct postings_block block;
+        if (entry->documents >= POSTINGS_BLOCK) {
+            const uint8_t *skip =
+                chunk_read(reader, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+            uint32_t before = UINT32_MAX;
+            if (number)
+                before = skip_last(skip - SKIP_SIZE);
+            const uint8_t *bits = postings_block_bitmap(reader, entry, skip, before);
+            for (uint32_t i = 0; bits && i < (skip_last(skip) - before + 7) / 8; i++)
+                seen += bits[i];
+        }
+        if (!postings_block_load(&block, reader, entry, number) ||
+            !postings_block_frequencies(&block, reader))
+            return false;
+        struct positions_reader positions;
+        positions_reader_init(&positions, reader, entry, &block);
+        for (uint32_t i = 0; i < block.count; i++)
+            if (block.frequencies[i] > 1 << 16 || !positions_reader_read(&positions, i, places))
+                return false;
+    }
+    assert_true(seen != 1); /* so that bits are read */
+    return reader->status == ST_OK;
+}
+
+/* Streams cut short by `postings` and `positions` bytes and with so many bytes overwritten. */
+static bool read_damaged(const struct list *list, const struct slice streams[4], uint32_t postings,
+                         uint32_t positions, struct testing_random *random, unsigned damages) {
+    struct chunk_reader reader = {.segment = SEGMENT};
+    put_stream(&reader, STREAM_POSTINGS, streams[0].data, (uint32_t)streams[0].size - postings);
+    put_stream(&reader, STREAM_POSITIONS, streams[1].data, (uint32_t)streams[1].size - positions);
+    put_stream(&reader, STREAM_SKIPS, streams[2].data, (uint32_t)streams[2].size);
+    put_stream(&reader, STREAM_NORMS, streams[3].data, (uint32_t)streams[3].size);
+    for (; damages; damages--) {
+        struct chunk_ref *ref =
+            reader.refs[testing_below(random, 2) ? STREAM_POSTINGS : STREAM_POSITIONS];
+        if (ref->size > CHUNK_HEAD)
+            ((uint8_t *)ref->data)[CHUNK_HEAD + testing_below(random, ref->size - CHUNK_HEAD)] =
+                (uint8_t)testing_next(random);
+    }
+    bool good = read_list(&reader, &list->entry);
+    for (unsigned stream = 0; stream < STREAM_MAX; stream++)
+        if (reader.refs[stream])
+            free((uint8_t *)reader.refs[stream]->data);
+    chunk_reader_release(&reader);
+    return good;
+}
+
+static void check_damage(struct list *list, struct testing_random *random) {
+    static const enum stream kinds[] = {STREAM_POSTINGS, STREAM_POSITIONS, STREAM_SKIPS};
+    struct shelf shelf;
+    struct postings_writer writer;
+    uint32_t documents = list->docs[list->df - 1] + 1;
+    uint8_t *norms = malloc(documents);
+    assert_non_null(norms);
+    for (uint32_t i = 0; i < documents; i++)
+        norms[i] = (uint8_t)testing_next(random);
+    struct postings_encoder encoder = {.norms = norms};
+    shelf_open(&shelf);
+    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    encode_list(&encoder, list);
+    place_lists(&writer, &encoder, list, 1);
+    uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
+                                   [STREAM_SKIPS] = writer.skips.chunk,
+                                   [STREAM_POSITIONS] = writer.positions.chunk};
+    postings_writer_release(&writer);
+    shelf_read(&shelf);
+    struct chunk_reader reader;
+    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    struct slice streams[4];
+    for (size_t i = 0; i < 3; i++) {
+        streams[i] = slice_of("", 0);
+        uint32_t size = chunk_left(&reader, kinds[i], chunk_address(0, CHUNK_HEAD));
+        if (chunks[kinds[i]])
+            streams[i] =
+                slice_of(chunk_read(&reader, kinds[i], chunk_address(0, CHUNK_HEAD), size), size);
+    }
+    streams[3] = slice_of(norms, documents);
+    assert_true(streams[0].size && streams[1].size);
+    assert_true(read_damaged(list, streams, 0, 0, random, 0));
+    for (uint32_t cut = 1; cut <= streams[0].size; cut += 1 + cut / 200)
+        assert_false(read_damaged(list, streams, cut, 0, random, 0));
+    for (uint32_t cut = 1; cut <= streams[1].size; cut += 1 + cut / 200)
+        assert_false(read_damaged(list, streams, 0, cut, random, 0));
+    unsigned refused = 0;
+    for (unsigned round = 0; round < 500; round++)
+        refused += !read_damaged(list, streams, 0, 0, random, 1 + testing_below(random, 30));
+    assert_true(refused > 5);
+    chunk_reader_release(&reader);
+    free(norms);
+    shelf_close(&shelf);
+}
+
+/* Streams that end early, or have wrong bytes: what is missing is noticed, and nothing is read
+ * where nothing is. */
+static void test_postings_block_load__cut_short_and_damaged(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t dfs[] = {2, 20, 127, 128, 129, 400, 1000};
+    for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++)
+        for (unsigned dense = 0; dense < 2; dense++) {
+            struct list list;
+            make_list(&list, &random, dfs[i], dense ? 1 : 12);
+            for (uint32_t k = 0; k < list.df; k++) /* one chunk of norms */
+                list.docs[k] = dense ? k + k / 3 : 30 * k + testing_below(&random, 30);
+            check_damage(&list, &random);
+            release_list(&list);
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_postings_block_load__every_small_df),
@@ -386,6 +559,7 @@ int main(void) {
         cmocka_unit_test(test_postings_block_load__all_documents),
         cmocka_unit_test(test_postings_block_load__extremes),
         cmocka_unit_test(test_postings_block_load__nonsense),
+        cmocka_unit_test(test_postings_block_load__cut_short_and_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

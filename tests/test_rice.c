@@ -51,7 +51,7 @@ static void check(const uint32_t *values) {
         assert_int_equal(sums[i], base);
     }
     for (size_t cut = 0; cut < size; cut++) {
-        uint8_t *less = malloc(cut + 1);
+        uint8_t *less = malloc(cut ? cut : 1);
         assert_non_null(less);
         memcpy(less, coded, cut);
         assert_int_equal(rice_decode(read, less, cut), 0);
@@ -113,8 +113,8 @@ static void test_rice_decode__nonsense(void **state) {
     unsigned refused = 0;
     for (unsigned round = 0; round < 20000; round++) {
         size_t size = testing_below(&random, 600);
-        uint8_t *bytes = malloc(size + 1);
-        uint32_t values[BITPACK_BLOCK];
+        uint8_t *bytes = malloc(size ? size : 1);
+        uint32_t values[BITPACK_BLOCK], sums[BITPACK_BLOCK], sum = 7;
         assert_non_null(bytes);
         for (size_t i = 0; i < size; i++)
             bytes[i] = (uint8_t)testing_bits(&random, round % 9);
@@ -122,11 +122,35 @@ static void test_rice_decode__nonsense(void **state) {
             bytes[0] %= 36;
         size_t used = rice_decode(values, bytes, size);
         assert_true(used <= size);
-        assert_int_equal(rice_decode_sums(values, bytes, size, 7), used);
+        assert_int_equal(rice_decode_sums(sums, bytes, size, 7), used);
+        for (unsigned i = 0; used && i < BITPACK_BLOCK; i++)
+            assert_int_equal(sums[i], sum += values[i] + 1);
         refused += used == 0;
         free(bytes);
     }
     assert_in_range(refused, 1000, 19000);
+}
+
+/* Zeros before the first one until the block is as long as blocks get, or a byte longer, which no
+ * writer makes it and no reader believes. */
+static void test_rice_decode__highs_too_long(void **state) {
+    (void)state;
+    for (unsigned k = 0; k <= RICE_K_MAX; k++) {
+        size_t head = 1 + 16 * (size_t)k;
+        for (size_t size = RICE_MAX - 1; size <= RICE_MAX + 1; size++) {
+            uint32_t values[BITPACK_BLOCK];
+            uint8_t *bytes = calloc(size, 1);
+            assert_non_null(bytes);
+            bytes[0] = (uint8_t)k;
+            for (size_t one = 0; one < BITPACK_BLOCK; one++)
+                bytes[size - 1 - one / 8] |= (uint8_t)(1u << one % 8);
+            assert_true(size - head >= BITPACK_BLOCK / 8);
+            size_t expected = size <= RICE_MAX ? size : 0;
+            assert_int_equal(rice_decode(values, bytes, size), expected);
+            assert_int_equal(rice_decode_sums(values, bytes, size, 0), expected);
+            free(bytes);
+        }
+    }
 }
 
 int main(void) {
@@ -135,6 +159,7 @@ int main(void) {
         cmocka_unit_test(test_rice_encode__mixed),
         cmocka_unit_test(test_rice_encode__one_great),
         cmocka_unit_test(test_rice_decode__nonsense),
+        cmocka_unit_test(test_rice_decode__highs_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -233,6 +233,29 @@ static void random_query(struct buffer *text, struct testing_random *random,
     assert_int_equal(buffer_append_byte(text, '\0'), ST_OK);
 }
 
+/* One clause at least of each kind that the sign may say: required ones, optional ones and excluded
+ * ones, words and phrases, in any order. */
+static void mixed_query(struct buffer *text, struct testing_random *random,
+                        const struct papers *papers) {
+    static const char signs[] = {'+', ' ', '-'};
+    uint32_t count = 3 + testing_below(random, 5), phrase = testing_below(random, count);
+    uint32_t first = testing_below(random, 3);
+    buffer_clear(text);
+    for (uint32_t i = 0; i < count; i++) {
+        /* Few are excluded, or little is left. */
+        uint32_t sign = i < 3 ? (first + i) % 3 : testing_below(random, 2);
+        assert_int_equal(buffer_append_byte(text, (uint8_t)signs[sign]), ST_OK);
+        if (i == phrase || !testing_below(random, 4))
+            append_phrase(text, random, papers);
+        else if (sign == 2)
+            testing_words(text, random, 1, 20 * papers->vocabulary);
+        else
+            append_word(text, random, sign == 0 ? 8 : papers->vocabulary);
+        assert_int_equal(buffer_append_byte(text, ' '), ST_OK);
+    }
+    assert_int_equal(buffer_append_byte(text, '\0'), ST_OK);
+}
+
 static struct search_options random_options(struct testing_random *random) {
     static const uint32_t limits[] = {1, 10, 100, 1000};
     static const double k1[] = {0, 0.4, 1.2, 3}, b[] = {0, 0.75, 1};
@@ -240,7 +263,7 @@ static struct search_options random_options(struct testing_random *random) {
     return (struct search_options){
         .mode = (enum query_mode)testing_below(random, 3),
         .limit = limits[testing_below(random, 4)],
-        .offset = testing_below(random, 4) ? 0 : testing_below(random, 30),
+        .offset = testing_below(random, 4) ? 0 : (uint32_t)testing_bits(random, 13),
         .k1 = usual ? 1.2 : k1[testing_below(random, 4)],
         .b = usual ? 0.75 : b[testing_below(random, 3)],
     };
@@ -299,7 +322,10 @@ static void check_random_queries(struct desk *desk, const struct papers *papers,
                                  struct testing_random *random, unsigned count) {
     struct buffer text = {0};
     for (unsigned i = 0; i < count; i++) {
-        random_query(&text, random, papers);
+        if (testing_below(random, 3))
+            random_query(&text, random, papers);
+        else
+            mixed_query(&text, random, papers);
         struct search_options options = random_options(random);
         struct query query;
         parse(&query, desk, (const char *)text.data);
@@ -466,6 +492,87 @@ static void test_search_run__compacted_is_as_new(void **state) {
     papers_free(&papers);
 }
 
+/* Pages one after the other, to the end, are the whole: many segments and indexes, some of whose
+ * documents are gone. */
+static void check_pages(struct desk *desk, const struct query *query, struct search_options options,
+                        uint32_t page) {
+    struct results all, part;
+    options.limit = 100000;
+    options.offset = 0;
+    options.exhaustive = true;
+    search(&all, desk, query, &options);
+    assert_true(all.exact);
+    assert_int_equal(all.total, all.count);
+    options.limit = page;
+    options.exhaustive = false;
+    for (; options.offset <= all.count + page; options.offset += page) {
+        options.count = options.offset / page % 2;
+        search(&part, desk, query, &options);
+        struct results expected = {.hits = all.hits + options.offset, .count = page};
+        if (options.offset >= all.count)
+            expected.count = 0;
+        else if (all.count - options.offset < page)
+            expected.count = all.count - options.offset;
+        assert_same_hits(&part, &expected);
+        assert_true(part.total <= all.total);
+        if (part.exact)
+            assert_int_equal(part.total, all.total);
+        results_release(&part);
+    }
+    results_release(&all);
+}
+
+static void test_search_run__pages_are_the_whole(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct papers papers = papers_new(&random, 12000, 20, 600);
+    const char *paths[3];
+    /* The second index has one segment; what is changed in one of them is one more there. */
+    for (uint32_t i = 0; i < 3; i++)
+        paths[i] = index_papers(&papers, i, 3, i == 1 ? 1 : 6, NULL);
+    for (uint32_t i = 0; i < 3; i++) {
+        struct error err;
+        struct writer *writer = shelf_writer(paths[i]);
+        for (uint32_t number = i; number < papers.count; number += 3) {
+            char id[16];
+            id_of(id, number);
+            if (testing_below(&random, 5) == 0)
+                assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
+            else if (testing_below(&random, 20) == 0)
+                shelf_add(writer, id, NULL, "w0 w1 w2 w3 w17 w40 w200", WRITER_REPLACED);
+        }
+        commit(writer);
+        writer_close(writer);
+    }
+    struct desk desk;
+    desk_open(&desk, paths, 3);
+    check_random_queries(&desk, &papers, &random, 60);
+    static const uint32_t limits[] = {100, 300, 1000};
+    struct buffer text = {0};
+    for (unsigned i = 0; i < 120; i++) {
+        struct search_options options = random_options(&random);
+        struct query query;
+        if (i % 2)
+            random_query(&text, &random, &papers);
+        else
+            mixed_query(&text, &random, &papers);
+        parse(&query, &desk, (const char *)text.data);
+        check_pages(&desk, &query, options, limits[testing_below(&random, 3)]);
+        query_release(&query);
+    }
+    static const char *const texts[] = {"w300 w2", "w150 w7 w0", "+w20 w300", "\"w0 w1\" w500 -w9"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct query query;
+        parse(&query, &desk, texts[i]);
+        check_pages(&desk, &query, (struct search_options){.mode = QUERY_ANY, .k1 = 1.2, .b = 0.75},
+                    10);
+        query_release(&query);
+    }
+    buffer_release(&text);
+    desk_close(&desk);
+    papers_free(&papers);
+}
+
 static void test_search_run__takes_several_indexes_as_one(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -578,6 +685,7 @@ static void test_search_explain__sums_to_the_score(void **state) {
         random_query(&text, &random, &papers);
         struct search_options options = random_options(&random);
         options.limit = 10;
+        options.offset %= 30; /* or there is nothing to explain */
         struct query query;
         struct results results;
         parse(&query, &desk, (const char *)text.data);
@@ -599,6 +707,7 @@ int main(void) {
         cmocka_unit_test(test_search_run__finds_the_best_of_many),
         cmocka_unit_test(test_search_run__does_not_depend_on_order_or_segments),
         cmocka_unit_test(test_search_run__compacted_is_as_new),
+        cmocka_unit_test(test_search_run__pages_are_the_whole),
         cmocka_unit_test(test_search_run__takes_several_indexes_as_one),
         cmocka_unit_test(test_search_run__calls_no_part_the_whole),
         cmocka_unit_test(test_search_run__empty),
