@@ -145,6 +145,15 @@ static bool run_block(struct intersection *intersection, unsigned count) {
     return true;
 }
 
+/* Whether there is a word that is not of a phrase: norms lie all over the place, and phrases alone
+ * want those of a few documents. */
+static bool words_score(const struct intersection *intersection) {
+    for (size_t i = 0; i < intersection->count; i++)
+        if (intersection->levels[i].scores)
+            return true;
+    return false;
+}
+
 /* Scores the documents of the lead's block from `from` on; returns how many are worth looking for,
  * its kept ones. */
 static unsigned score_lead(struct intersection *intersection, uint32_t from) {
@@ -155,9 +164,9 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
         memcpy(lead->kept, all_slots + first, count);
         return count;
     }
-    for (unsigned i = 0; i < block->count; i++) {
+    unsigned scored = words_score(intersection) ? block->count : 0;
+    for (unsigned i = 0; i < scored; i++) {
         uint8_t norm = norm_reader_norm(intersection->norms, block->docs[i]);
-        intersection->slot_norms[i] = norm;
         intersection->inverses[i] = intersection->bm25->inverse[norm];
     }
     if (!lead->scores)

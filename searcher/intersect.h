@@ -45,8 +45,7 @@ struct intersection {
     uint32_t *bounds;
     uint32_t rest; /* what all clauses score at most anywhere, optional ones as well */
     bool pruned;   /* out: there may be documents that were not visited */
-    uint8_t slot_norms[POSTINGS_BLOCK];
-    float inverses[POSTINGS_BLOCK];
+    float inverses[POSTINGS_BLOCK];  /* by slot: of the document's norm, when words score */
     uint32_t scores[POSTINGS_BLOCK]; /* by slot: of the words that score, so far */
     /* Gets the documents in common, in ascending order: `count` > 0 slots. levels[i].at says where
      * in cursor i's block each of them is. */

@@ -62,14 +62,15 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
     struct match *match = all->ranking.match;
     for (unsigned i = 0; i < count; i++) {
         uint32_t score = intersection->scores[slots[i]];
-        uint8_t norm = intersection->slot_norms[slots[i]];
+        uint32_t doc = intersection_doc(intersection, slots[i]);
+        uint8_t norm = norm_reader_norm(&match->norms, doc);
         if (all->phrases) {
             uint32_t least = ranking_least(&all->ranking);
             stand(intersection, slots[i]);
             if (!add_phrases(match, norm, needed_less(least, all->optional_rest), &score))
                 continue;
         }
-        candidates_add(&all->candidates, intersection_doc(intersection, slots[i]), score, norm);
+        candidates_add(&all->candidates, doc, score, norm);
         if (all->phrases)
             finish(all); /* a higher threshold spares the next ones their positions */
     }

@@ -7,10 +7,9 @@
  * long as they can still get in:
  *
  *   - While several clauses are essential, documents are taken in windows, wide enough to have
- *     about 2,000 postings of these clauses. Bounds are
- * those of the blocks in the window, and the postings of its essential clauses are added up in an
- *     array, list by list, so that nothing branches on which list comes next. (As Lucene's
- *     MaxScoreBulkScorer does.)
+ *     about 2,000 postings of these clauses. Bounds are those of the blocks in the window, and the
+ *     postings of its essential clauses are added up in an array, list by list, so that nothing
+ *     branches on which list comes next. (Windows and bounds as in Lucene's MaxScoreBulkScorer.)
  *   - Once a single word is essential anywhere, its blocks are candidates as they are, and no array
  *     is needed. Half of all queries come to this soon.
  *
@@ -303,8 +302,8 @@ static void run(struct any *any) {
     }
 }
 
-/* Every thread has its own, all of it 0 between calls, so that a query need not clear what it will
- * hardly use. */
+/* Every thread has its own, whose arrays are 0 between calls, so that a query need not clear what
+ * it will hardly use. */
 static _Thread_local struct any scratch;
 
 void match_any(struct match *match, struct topk *topk, bool exhaustive) {
