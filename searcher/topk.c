@@ -5,18 +5,22 @@
 #include <string.h>
 
 enum {
-    HEAP_MAX = 256, /* a heap is faster up to about so many: measured with k = 10, 100 and 1,000 */
-    DRAWER_BITS = 10,
-    RADIX_MIN = 64, /* and sorting by digits from so many on */
+    HEAP_MAX = 32, /* a heap is as fast for so few, and raises the bar at once */
+    DRAWER_BITS = 12,
+    DRAWERS = 1 << DRAWER_BITS,
+    DRAWER_SHIFT = 31 - DRAWER_BITS, /* scores are below 2^31 */
+    RADIX_MIN = 64,                  /* and sorting by digits from so many on */
 };
 
 enum status topk_init(struct topk *topk, size_t limit) {
     *topk = (struct topk){.limit = limit, .least = limit ? 0 : UINT32_MAX};
     topk->room = limit > HEAP_MAX ? 2 * limit : limit;
     topk->entries = malloc((topk->room + 1) * sizeof *topk->entries);
-    if (limit > HEAP_MAX)
+    if (limit > HEAP_MAX) {
         topk->scratch = malloc(topk->room * sizeof *topk->scratch);
-    if (topk->entries && (topk->scratch || limit <= HEAP_MAX))
+        topk->drawers = calloc(DRAWERS, sizeof *topk->drawers);
+    }
+    if (topk->entries && ((topk->scratch && topk->drawers) || limit <= HEAP_MAX))
         return ST_OK;
     topk_release(topk);
     return ST_NOMEM;
@@ -25,6 +29,7 @@ enum status topk_init(struct topk *topk, size_t limit) {
 void topk_release(struct topk *topk) {
     free(topk->entries);
     free(topk->scratch);
+    free(topk->drawers);
     *topk = (struct topk){0};
 }
 
@@ -70,7 +75,7 @@ static void push_heap(struct topk *topk, const struct topk_entry *entry) {
         topk->least = topk->entries[0].score + 1;
 }
 
-/* The value that `rank` others come before when values fall. Sorts values into up to 1,024 drawers
+/* The value that `rank` others come before when values fall. Sorts values into up to 4,096 drawers
  * of equal width, looks which one has it, and goes on with what is in that. Unlike a selection that
  * compares, it has no branch that cannot be predicted. Overwrites the values. */
 static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
@@ -84,7 +89,7 @@ static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
             return least;
         unsigned bits = 32 - (unsigned)__builtin_clz(most - least);
         unsigned shift = bits > DRAWER_BITS ? bits - DRAWER_BITS : 0;
-        uint32_t drawers[1 << DRAWER_BITS] = {0};
+        uint32_t drawers[DRAWERS] = {0};
         for (size_t i = 0; i < count; i++)
             drawers[(values[i] - least) >> shift]++;
         uint32_t drawer = (most - least) >> shift;
@@ -100,8 +105,19 @@ static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
     }
 }
 
-/* Drops what is not among the best `limit`. What stays keeps its order, which is that of documents,
- * so of those with the worst score the first ones stay. */
+/* Drops what is in lower drawers. What stays keeps its order, which is that of documents. */
+static void drop_low(struct topk *topk) {
+    uint32_t least = topk->low << DRAWER_SHIFT;
+    size_t kept = 0;
+    for (size_t i = 0; i < topk->count; i++) {
+        struct topk_entry entry = topk->entries[i];
+        topk->entries[kept] = entry;
+        kept += entry.score >= least; /* no branch: it is anybody's guess */
+    }
+    topk->count = kept;
+}
+
+/* Drops all but the best `limit`: of those with the worst score the first ones stay. */
 static void drop_worst(struct topk *topk) {
     if (topk->count <= topk->limit)
         return;
@@ -113,26 +129,39 @@ static void drop_worst(struct topk *topk) {
         equal -= topk->entries[i].score > worst;
     for (size_t i = 0; i < topk->count; i++) {
         uint32_t score = topk->entries[i].score;
-        size_t ties = (size_t)(score == worst) & (equal > 0); /* no branch: it is anybody's guess */
+        size_t ties = (size_t)(score == worst) & (equal > 0);
         topk->entries[kept] = topk->entries[i];
         kept += (size_t)(score > worst) | ties;
         equal -= ties;
     }
-    topk->count = kept;
+    topk->drawers[topk->low] -= (uint32_t)(topk->above - kept);
+    topk->above = topk->count = kept;
     topk->least = worst + 1;
+}
+
+static void push_buffer(struct topk *topk, const struct topk_entry *entry) {
+    topk->entries[topk->count++] = *entry;
+    topk->drawers[entry->score >> DRAWER_SHIFT]++;
+    topk->above++;
+    for (; topk->above - topk->drawers[topk->low] >= topk->limit; topk->low++)
+        topk->above -= topk->drawers[topk->low];
+    if (topk->low << DRAWER_SHIFT > topk->least)
+        topk->least = topk->low << DRAWER_SHIFT;
+    if (topk->count < topk->room)
+        return;
+    drop_low(topk);
+    if (topk->count > topk->limit + topk->limit / 2) /* too many have nearly the same score */
+        drop_worst(topk);
 }
 
 void topk_push(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc) {
     if (score < topk->least)
         return;
     struct topk_entry entry = {.score = score, .segment = segment, .doc = doc};
-    if (!topk->scratch) {
+    if (topk->drawers)
+        push_buffer(topk, &entry);
+    else
         push_heap(topk, &entry);
-        return;
-    }
-    topk->entries[topk->count++] = entry;
-    if (topk->count == topk->room)
-        drop_worst(topk);
 }
 
 static int compare(const void *a, const void *b) {
@@ -167,7 +196,8 @@ static enum status sort_by_digits(struct topk *topk) {
 }
 
 enum status topk_sort(struct topk *topk) {
-    if (topk->scratch) {
+    if (topk->drawers) {
+        drop_low(topk);
         drop_worst(topk);
         if (topk->count >= RADIX_MIN)
             return sort_by_digits(topk);
