@@ -91,14 +91,14 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
                             uint32_t before);
 
-/* The index of the first posting with a document >= target; the last one's document is. Halves the
- * block by arithmetic, not by branches, for which half it is cannot be predicted. */
+/* The index of the first posting with a document >= target; the last one's document is. Which half
+ * it is in cannot be predicted: the compiler is told so, or it makes branches of the choice. */
 static inline uint32_t postings_block_search(const struct postings_block *block, uint32_t target) {
-    uint32_t at = 0;
+    const uint32_t *docs = block->docs;
 #pragma GCC unroll 7
-    for (uint32_t half = POSTINGS_BLOCK / 2; half > 0; half /= 2)
-        at += (uint32_t)(block->docs[at + half - 1] < target) * half;
-    return at;
+    for (unsigned half = POSTINGS_BLOCK / 2; half > 0; half /= 2)
+        docs += __builtin_expect_with_probability(docs[half - 1] < target, 1, 0.5) ? half : 0;
+    return (uint32_t)(docs - block->docs);
 }
 
 /* Which of `count` ascending documents, the greatest not above the block's last one, are in the

@@ -223,8 +223,8 @@ static uint32_t write_norms(struct shelf *shelf, const uint8_t *norms) {
     for (uint32_t doc = 0; doc < DOCUMENTS; doc += NORM_CHUNK) {
         uint32_t left = DOCUMENTS - doc;
         uint64_t address;
-        assert_ok(chunk_writer_add(&writer, norms + doc,
-                                   left < NORM_CHUNK ? left : NORM_CHUNK, &address, &err),
+        assert_ok(chunk_writer_add(&writer, norms + doc, left < NORM_CHUNK ? left : NORM_CHUNK,
+                                   &address, &err),
                   &err);
         assert_ok(chunk_writer_flush(&writer, &err), &err);
     }
