@@ -10,7 +10,7 @@
 }
 # Sanitizers take their time.
 step=1
-sanitized && step=5
+sanitized && step=9
 
 # faulty KIND N COMMAND...: runs it with the library. Its exit code is in $code, and what its N-th
 # call was in $call; that is empty when it made fewer.
