@@ -4,7 +4,9 @@
 # ends where an uninterrupted one does.
 . "$(dirname "$0")/lib.sh"
 seed=${QUERN_SEED:-1}
-kills=${QUERN_KILLS:-25}
+kills=25
+sanitized && kills=10 # they take their time
+kills=${QUERN_KILLS:-$kills}
 echo "seed $seed, $kills kills"
 
 # Milliseconds since some moment.
