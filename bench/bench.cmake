@@ -8,7 +8,7 @@ add_library(quern_peer STATIC EXCLUDE_FROM_ALL bench/peers/peer.c bench/peers/co
 target_link_libraries(quern_peer PUBLIC quern_common PkgConfig::SIMDJSON)
 add_executable(stages EXCLUDE_FROM_ALL bench/stages.c)
 target_link_libraries(stages PRIVATE quern_indexer)
-add_executable(decode EXCLUDE_FROM_ALL bench/decode.c)
+add_executable(decode EXCLUDE_FROM_ALL bench/decode.c bench/decode_kernels.c)
 target_link_libraries(decode PRIVATE quern_searcher)
 add_custom_target(bench DEPENDS quern-index quern-search stages decode)
 if(SQLITE3_FOUND)

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench/decode.h"
 #include "common/number.h"
 #include "common/ones.h"
 #include "common/snapshot.h"
@@ -30,219 +30,10 @@
 
 enum {
     RUNS = 2,     /* of a pass in a round */
-    BLOCKS = 512, /* enough not to be learned by heart by the branch predictor */
-    WORDS = 4096,
-    SEARCHES = 8192,
-    ARRAYS = 32,
     FREQUENT = 8, /* so many of the most frequent lists are intersected with all others */
 };
 
-static const double kernel_seconds = 0.05;
-
-/* What is written here was not computed in vain. */
-static volatile uint64_t sink;
-
-static double seconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Numbers as random as needed, the same in every run (splitmix64). */
-static uint64_t random_number(void) {
-    static uint64_t state;
-    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-/* In (0, 1]. */
-static double random_part(void) {
-    return ((double)(random_number() >> 11) + 1) * 0x1p-53;
-}
-
-static uint32_t random_geometric(double mean) {
-    return (uint32_t)(log(random_part()) / log(mean / (1 + mean)));
-}
-
-/* The least nanoseconds that a run takes. By the clock on the wall: asking for CPU time takes
- * longer, and whoever interrupts the others does not interrupt the least. */
-static double best_run(void (*run)(const void *context), const void *context) {
-    double best = INFINITY, start = seconds(CLOCK_MONOTONIC), last = start;
-    while (last - start < kernel_seconds) {
-        run(context);
-        double now = seconds(CLOCK_MONOTONIC);
-        if (now - last < best)
-            best = now - last;
-        last = now;
-    }
-    return best * 1e9;
-}
-
-/* Blocks one after the other, as they lie in a list. */
-struct codes {
-    uint8_t bytes[BLOCKS * RICE_MAX];
-    size_t starts[BLOCKS + 1];
-    unsigned width; /* of bitpack's */
-};
-
-static void run_sums(const void *context) {
-    const struct codes *codes = context;
-    uint32_t values[BITPACK_BLOCK];
-    size_t end = codes->starts[BLOCKS];
-    for (size_t i = 0; i < BLOCKS; i++) {
-        size_t at = codes->starts[i];
-        rice_decode_sums(values, codes->bytes + at, end - at, UINT32_MAX);
-    }
-}
-
-static void run_values(const void *context) {
-    const struct codes *codes = context;
-    uint32_t values[BITPACK_BLOCK];
-    size_t end = codes->starts[BLOCKS];
-    for (size_t i = 0; i < BLOCKS; i++) {
-        size_t at = codes->starts[i];
-        rice_decode(values, codes->bytes + at, end - at);
-    }
-}
-
-static void run_bitpack(const void *context) {
-    const struct codes *codes = context;
-    uint32_t values[BITPACK_BLOCK];
-    for (size_t i = 0; i < BLOCKS; i++)
-        bitpack_decode(values, codes->bytes + codes->starts[i], codes->width);
-}
-
-static void print_rice(struct codes *codes) {
-    static const double means[] = {0.02, 0.3, 1, 4, 20, 100, 1000, 20000};
-    printf("| `rice.h`, mean of the values | bytes a block | gaps: ns a block | G integers/s "
-           "| frequencies: ns a block | G integers/s |\n");
-    printf("|---:|---:|---:|---:|---:|---:|\n");
-    for (size_t m = 0; m < sizeof means / sizeof *means; m++) {
-        for (size_t i = 0; i < BLOCKS; i++) {
-            uint32_t values[BITPACK_BLOCK];
-            for (size_t v = 0; v < BITPACK_BLOCK; v++)
-                values[v] = random_geometric(means[m]);
-            codes->starts[i + 1] =
-                codes->starts[i] + rice_encode(codes->bytes + codes->starts[i], values);
-        }
-        double sums = best_run(run_sums, codes) / BLOCKS;
-        double values = best_run(run_values, codes) / BLOCKS;
-        printf("| %g | %.1f | %.1f | %.2f | %.1f | %.2f |\n", means[m],
-               (double)codes->starts[BLOCKS] / BLOCKS, sums, BITPACK_BLOCK / sums, values,
-               BITPACK_BLOCK / values);
-    }
-}
-
-static void print_bitpack(struct codes *codes) {
-    static const unsigned widths[] = {1, 2, 3, 4, 6, 8, 11, 16, 20, 32};
-    printf("\n| `bitpack.h`, width | ns a block | G integers/s |\n|---:|---:|---:|\n");
-    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
-        codes->width = widths[w];
-        for (size_t i = 0; i < BLOCKS; i++) {
-            uint32_t values[BITPACK_BLOCK];
-            for (size_t v = 0; v < BITPACK_BLOCK; v++)
-                values[v] = (uint32_t)random_number() >> (32 - widths[w]);
-            bitpack_encode(codes->bytes + codes->starts[i], values, widths[w]);
-            codes->starts[i + 1] = codes->starts[i] + 16 * (size_t)widths[w];
-        }
-        double nanoseconds = best_run(run_bitpack, codes) / BLOCKS;
-        printf("| %u | %.1f | %.1f |\n", widths[w], nanoseconds, BITPACK_BLOCK / nanoseconds);
-    }
-}
-
-static void run_ones(const void *context) {
-    const uint64_t *words = context;
-    uint32_t places[64 + ONES_EXCESS], count = 0;
-    for (size_t i = 0; i < WORDS; i++)
-        count += ones_find(places, words[i], (uint32_t)i);
-    sink = count + places[0];
-}
-
-static void print_ones(void) {
-    static uint64_t words[WORDS];
-    static const unsigned parts[] = {1, 2, 4, 16, 64};
-    printf("\n| `ones_find()`, a one in so many bits | ns a word of 64 bits | ns a one |\n");
-    printf("|---:|---:|---:|\n");
-    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
-        uint64_t ones = 0;
-        for (size_t i = 0; i < WORDS; i++) {
-            words[i] = 0;
-            for (unsigned bit = 0; bit < 64; bit++)
-                words[i] |= (uint64_t)(random_number() % parts[p] == 0) << bit;
-            ones += (uint64_t)__builtin_popcountll(words[i]);
-        }
-        double nanoseconds = best_run(run_ones, words);
-        printf("| %u | %.2f | %.2f |\n", parts[p], nanoseconds / WORDS, nanoseconds / (double)ones);
-    }
-}
-
-struct score_arrays {
-    float inverses[ARRAYS][POSTINGS_BLOCK];
-    uint32_t frequencies[ARRAYS][POSTINGS_BLOCK];
-};
-
-static void run_scores(const void *context) {
-    const struct score_arrays *arrays = context;
-    uint32_t scores[POSTINGS_BLOCK];
-    for (size_t i = 0; i < ARRAYS; i++)
-        bm25_scores(scores, 1e9F, arrays->inverses[i], arrays->frequencies[i], POSTINGS_BLOCK);
-}
-
-struct searches {
-    struct postings_block block;
-    uint32_t targets[SEARCHES];
-};
-
-static void run_searches(const void *context) {
-    const struct searches *searches = context;
-    uint64_t sum = 0;
-    for (size_t i = 0; i < SEARCHES; i++)
-        sum += postings_block_search(&searches->block, searches->targets[i]);
-    sink = sum;
-}
-
-static int compare_numbers(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void print_others(void) {
-    static struct score_arrays arrays;
-    static struct searches searches;
-    printf("\n| | ns |\n|---|---:|\n");
-    for (size_t i = 0; i < ARRAYS; i++) {
-        for (size_t v = 0; v < POSTINGS_BLOCK; v++) {
-            arrays.inverses[i][v] = (float)(2 * random_part());
-            arrays.frequencies[i][v] = 1 + random_geometric(1);
-        }
-    }
-    printf("| `bm25_scores()`, a score | %.2f |\n",
-           best_run(run_scores, &arrays) / (ARRAYS * POSTINGS_BLOCK));
-    uint32_t doc = 0;
-    for (size_t i = 0; i < POSTINGS_BLOCK; i++)
-        searches.block.docs[i] = doc += 1 + random_geometric(20);
-    for (size_t i = 0; i < SEARCHES; i++)
-        searches.targets[i] = (uint32_t)(random_number() % (doc + 1));
-    double at_random = best_run(run_searches, &searches) / SEARCHES;
-    qsort(searches.targets, SEARCHES, sizeof *searches.targets, compare_numbers);
-    double ascending = best_run(run_searches, &searches) / SEARCHES;
-    printf("| `postings_block_search()`, targets at random | %.2f |\n", at_random);
-    printf("| `postings_block_search()`, ascending targets | %.2f |\n", ascending);
-}
-
-static int print_kernels(void) {
-    struct codes *codes = calloc(1, sizeof *codes);
-    if (!codes)
-        return 1;
-    print_rice(codes);
-    print_bitpack(codes);
-    free(codes);
-    print_ones();
-    print_others();
-    return 0;
-}
+volatile uint64_t decode_sink;
 
 /* Which part of the documents lists have; the last row of a table is of all of them. */
 enum { CLASSES = 4, WINDOW = 4096 };
@@ -303,10 +94,6 @@ struct bench {
     struct result results[PASS_COUNT][CLASSES + 1];
 };
 
-static bool unpack(struct cursor *cursor) {
-    return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
-}
-
 static struct cursor *open_list(struct bench *bench, size_t number) {
     struct cursor *cursor = &bench->cursors[0];
     cursor_open(cursor, bench->segment, &bench->lists[number].entry);
@@ -322,7 +109,8 @@ static uint64_t pass_documents(struct bench *bench, size_t number) {
 
 static uint64_t pass_frequencies(struct bench *bench, size_t number) {
     struct cursor *cursor = open_list(bench, number);
-    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor) && unpack(cursor);)
+    for (uint32_t doc = 0;
+         cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);)
         doc = cursor->last + 1;
     return cursor->entry.documents;
 }
@@ -333,7 +121,8 @@ static uint64_t pass_scores(struct bench *bench, size_t number) {
     const struct postings_block *block = &cursor->block;
     float inverses[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK];
-    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor) && unpack(cursor);) {
+    for (uint32_t doc = 0;
+         cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);) {
         for (uint32_t i = 0; i < block->count; i++)
             inverses[i] = bench->bm25.inverse[norm_reader_norm(&bench->norms, block->docs[i])];
         for (uint32_t i = block->count; i % BM25_ROOM; i++)
@@ -375,7 +164,7 @@ static void add_window(struct bench *bench, struct cursor *cursor, float weight)
         norms_between(&bench->segment->chunks, bench->from, end < documents ? end : documents);
     while (cursor->doc < end) {
         uint32_t begin = cursor->index, stop = cursor->block.count;
-        if (!bench->window_norms || !unpack(cursor)) {
+        if (!bench->window_norms || !cursor_unpack(cursor)) {
             cursor->doc = DOC_END;
             return;
         }
@@ -406,7 +195,8 @@ static uint64_t pass_windows(struct bench *bench, size_t number) {
 static uint64_t pass_positions(struct bench *bench, size_t number) {
     struct cursor *cursor = open_list(bench, number);
     struct chunk_reader *chunks = &bench->segment->chunks;
-    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor) && unpack(cursor);) {
+    for (uint32_t doc = 0;
+         cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);) {
         struct positions_reader *reader = &cursor->positions;
         positions_reader_init(reader, chunks, &cursor->entry, &cursor->block);
         for (uint32_t i = 0; i < cursor->block.count; i++)
@@ -439,7 +229,7 @@ static uint64_t pass_bounds(struct bench *bench, size_t number) {
     uint64_t sum = 0;
     for (uint32_t doc = 0; cursor_find(cursor, doc); doc = cursor->ahead_last + 1)
         sum += cursor_bound_ahead(cursor, &bench->bm25, bench->lists[number].weight);
-    sink = sum;
+    decode_sink = sum;
     return postings_blocks(&bench->lists[number].entry);
 }
 
@@ -479,7 +269,7 @@ static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool
     intersection->visit = visit;
     intersection->context = &sum;
     intersection_run(intersection, 0, UINT32_MAX);
-    sink = sum;
+    decode_sink = sum;
     return lists[0]->entry.documents;
 }
 
@@ -510,11 +300,11 @@ static uint64_t (*const passes[PASS_COUNT])(struct bench *bench, size_t number) 
 
 static void run_class(struct bench *bench, enum pass pass, unsigned row) {
     struct result *result = &bench->results[pass][row];
-    double start = seconds(CLOCK_THREAD_CPUTIME_ID);
+    double start = decode_seconds(CLOCK_THREAD_CPUTIME_ID);
     uint64_t things = 0;
     for (size_t i = row ? bench->ends[row - 1] : 0; i < bench->ends[row]; i++)
         things += passes[pass](bench, i);
-    double cpu = seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    double cpu = decode_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
     if (!result->things || cpu < result->cpu)
         result->cpu = cpu;
     result->things = things;
@@ -762,6 +552,6 @@ int main(int argc, char **argv) {
         return 2;
     }
     printf("This is %s.\n\n", CODE);
-    int failed = print_kernels();
+    int failed = decode_kernels();
     return argc > 1 && !failed ? run_index(argv[1], rounds) : failed;
 }

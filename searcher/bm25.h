@@ -44,6 +44,11 @@ enum { BM25_ROOM = 8 }; /* what bm25_scores() handles at a time */
 void bm25_scores(uint32_t *scores, float weight, const float *inverses, const uint32_t *frequencies,
                  unsigned count);
 
+/* How much of the score that is `needed` is left to reach when `rest` may still be added. */
+static inline uint32_t needed_less(uint32_t needed, uint32_t rest) {
+    return needed > rest ? needed - rest : 0;
+}
+
 /* What no posting that these impacts bound scores above. */
 static inline uint32_t bm25_bound(const struct bm25 *bm25, float weight,
                                   const struct impact impacts[IMPACT_COUNT]) {

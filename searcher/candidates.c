@@ -17,10 +17,6 @@ unsigned candidates_keep(struct candidates *candidates, unsigned kept, unsigned 
     return kept;
 }
 
-static bool unpack(struct cursor *cursor) {
-    return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
-}
-
 /* Adds to candidates [from, end) what the word scores in the block that its cursor found. */
 static void add_block(struct candidates *candidates, unsigned from, unsigned end,
                       struct scorer *scorer) {
@@ -30,7 +26,7 @@ static void add_block(struct candidates *candidates, unsigned from, unsigned end
         count = end - from < POSTINGS_BLOCK ? end - from : POSTINGS_BLOCK;
         unsigned hits =
             postings_block_match(&cursor->block, candidates->docs + from, count, found, at);
-        if (hits && !unpack(cursor))
+        if (hits && !cursor_unpack(cursor))
             return;
         for (unsigned i = 0; i < hits; i++) {
             unsigned k = from + found[i];

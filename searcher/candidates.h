@@ -16,11 +16,6 @@ static inline uint32_t ranking_least(const struct ranking *ranking) {
     return ranking->exhaustive ? 0 : ranking->topk->least;
 }
 
-/* How much of `needed` is left when `rest` may be added. */
-static inline uint32_t needed_less(uint32_t needed, uint32_t rest) {
-    return needed > rest ? needed - rest : 0;
-}
-
 /* A clause and what it scores at most where it is asked. */
 struct bounded {
     struct scorer *scorer;

@@ -193,12 +193,26 @@ void cursor_mark(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t 
     }
 }
 
+void cursor_score_block(const struct cursor *cursor, const struct bm25 *bm25, float weight,
+                        struct norm_reader *reader, uint8_t norms[POSTINGS_BLOCK],
+                        uint32_t scores[POSTINGS_BLOCK]) {
+    const struct postings_block *block = &cursor->block;
+    float inverses[POSTINGS_BLOCK];
+    for (uint32_t i = 0; i < block->count; i++) {
+        norms[i] = norm_reader_norm(reader, block->docs[i]);
+        inverses[i] = bm25->inverse[norms[i]];
+    }
+    for (uint32_t i = block->count; i % BM25_ROOM; i++)
+        inverses[i] = 0;
+    bm25_scores(scores, weight, inverses, block->frequencies, block->count);
+}
+
 bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
-    struct chunk_reader *chunks = &cursor->segment->chunks;
-    if (!postings_block_frequencies(&cursor->block, chunks))
+    if (!cursor_unpack(cursor))
         return false;
     if (cursor->positions_block != cursor->number) {
-        positions_reader_init(&cursor->positions, chunks, &cursor->entry, &cursor->block);
+        positions_reader_init(&cursor->positions, &cursor->segment->chunks, &cursor->entry,
+                              &cursor->block);
         cursor->positions_block = cursor->number;
     }
     return positions_reader_read(&cursor->positions, cursor->index, positions);

@@ -83,12 +83,23 @@ static inline uint32_t cursor_seek(struct cursor *cursor, uint32_t target) {
  * on that was found last. `bits` has a word more than it takes. */
 void cursor_mark(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end);
 
+/* Decodes the frequencies of the block that is loaded, unless that was done. False when they are
+ * damaged. */
+static inline bool cursor_unpack(struct cursor *cursor) {
+    return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
+}
+
 /* How often the document has the term; 0 when damaged. Not called at DOC_END. */
 static inline uint32_t cursor_frequency(struct cursor *cursor) {
-    if (!postings_block_frequencies(&cursor->block, &cursor->segment->chunks))
+    if (!cursor_unpack(cursor))
         return 0;
     return cursor->block.frequencies[cursor->index];
 }
+
+/* The norms of the documents of the block that is loaded and unpacked, and what each scores. */
+void cursor_score_block(const struct cursor *cursor, const struct bm25 *bm25, float weight,
+                        struct norm_reader *reader, uint8_t norms[POSTINGS_BLOCK],
+                        uint32_t scores[POSTINGS_BLOCK]);
 
 /* Writes the positions of the posting it stands on, cursor_frequency() of them, ascending. May be
  * called once for a posting. */

@@ -41,8 +41,7 @@ static uint32_t rest_behind(const struct intersection *intersection, const struc
 /* Keeps the candidates that can reach `least`; returns how many. */
 static unsigned keep(struct intersection *intersection, uint8_t *kept, const uint8_t *slots,
                      unsigned count, uint32_t rest) {
-    uint32_t needed = least(intersection);
-    needed = needed > rest ? needed - rest : 0;
+    uint32_t needed = needed_less(least(intersection), rest);
     unsigned found = 0;
     for (unsigned i = 0; i < count; i++) {
         uint8_t slot = slots[i];
@@ -81,15 +80,11 @@ static unsigned find_in_block(struct level *level, const uint32_t *lead_docs, co
     return hits;
 }
 
-static bool unpack(struct level *level) {
-    return postings_block_frequencies(&level->cursor->block, &level->cursor->segment->chunks);
-}
-
 /* Adds what the word scores in the level's first `count` kept candidates, and keeps those that can
  * still reach `least`. */
 static unsigned score_kept(struct intersection *intersection, struct level *level, unsigned count) {
     if (level->scores) {
-        if (!unpack(level))
+        if (!cursor_unpack(level->cursor))
             return 0;
         const uint32_t *frequencies = level->cursor->block.frequencies;
         for (unsigned i = 0; i < count; i++) {
@@ -171,7 +166,7 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
     }
     if (!lead->scores)
         memset(intersection->scores, 0, sizeof intersection->scores);
-    else if (unpack(lead))
+    else if (cursor_unpack(lead->cursor))
         bm25_scores(intersection->scores, lead->weight, intersection->inverses, block->frequencies,
                     block->count);
     else

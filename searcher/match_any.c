@@ -41,10 +41,6 @@ struct any {
     uint32_t scores[WINDOW_MAX]; /* 1 more than the score, or 0: not found */
 };
 
-static bool unpack(struct cursor *cursor) {
-    return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
-}
-
 /* Adds up the postings [i, end) of a decoded block: the hot loop of unions. */
 static void add_postings(struct any *any, struct scorer *scorer, uint32_t i, uint32_t end) {
     const struct postings_block *block = &scorer->cursors->block;
@@ -72,7 +68,7 @@ static void add_term(struct any *any, struct scorer *scorer) {
     struct cursor *cursor = scorer->cursors;
     uint32_t doc = cursor_seek(cursor, any->from);
     while (doc < any->end) {
-        if (!unpack(cursor)) {
+        if (!cursor_unpack(cursor)) {
             doc = DOC_END;
             break;
         }
@@ -228,15 +224,9 @@ static uint32_t next_document(const struct any *any, uint32_t from, size_t other
 static void collect_block(struct any *any, struct scorer *scorer, uint32_t from, uint32_t needed) {
     const struct postings_block *block = &scorer->cursors->block;
     struct candidates *candidates = &any->candidates;
-    float inverses[POSTINGS_BLOCK];
-    for (uint32_t i = 0; i < block->count; i++) {
-        candidates->docs[i] = block->docs[i];
-        candidates->norms[i] = norm_reader_norm(&any->ranking.match->norms, block->docs[i]);
-        inverses[i] = scorer->bm25->inverse[candidates->norms[i]];
-    }
-    for (uint32_t i = block->count; i % BM25_ROOM; i++)
-        inverses[i] = 0;
-    bm25_scores(candidates->scores, scorer->weight, inverses, block->frequencies, block->count);
+    cursor_score_block(scorer->cursors, scorer->bm25, scorer->weight, &any->ranking.match->norms,
+                       candidates->norms, candidates->scores);
+    memcpy(candidates->docs, block->docs, block->count * sizeof *block->docs);
     uint32_t first = postings_block_search(block, from);
     candidates->count = candidates_keep(candidates, 0, first, block->count, needed);
 }
@@ -255,7 +245,7 @@ static void take_word(struct any *any, uint32_t from, uint32_t rest) {
         uint32_t last = cursor->ahead_last,
                  needed = needed_less(ranking_least(&any->ranking), rest);
         if (cursor_bound_ahead(cursor, scorer->bm25, scorer->weight) >= needed) {
-            if (!cursor_load(cursor) || !unpack(cursor))
+            if (!cursor_load(cursor) || !cursor_unpack(cursor))
                 return;
             match_tell_phrases(match->optional, match->optional_count,
                                ranking_least(&any->ranking));

@@ -25,11 +25,9 @@ static bool is_worthwhile(const struct match *match, const struct scorer *scorer
 static void push_block(struct match *match, const struct scorer *scorer, struct cursor *cursor,
                        struct topk *topk) {
     const struct postings_block *block = &cursor->block;
-    float inverses[POSTINGS_BLOCK] = {0};
+    uint8_t norms[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK];
-    for (uint32_t i = 0; i < block->count; i++)
-        inverses[i] = scorer->bm25->inverse[norm_reader_norm(&match->norms, block->docs[i])];
-    bm25_scores(scores, scorer->weight, inverses, block->frequencies, block->count);
+    cursor_score_block(cursor, scorer->bm25, scorer->weight, &match->norms, norms, scores);
     for (uint32_t i = 0; i < block->count; i++)
         if (scores[i] >= topk->least && !segment_is_removed(match->segment, block->docs[i]))
             topk_push(topk, scores[i], 0, block->docs[i]);
@@ -46,8 +44,7 @@ void seed_least(struct match *match, struct topk *topk) {
     cursor_open(&cursor, match->segment, &scorer->cursors->entry);
     for (uint32_t from = 0; cursor_find(&cursor, from); from = cursor.ahead_last + 1) {
         if (cursor_bound_ahead(&cursor, scorer->bm25, scorer->weight) >= best.least) {
-            if (!cursor_load(&cursor) ||
-                !postings_block_frequencies(&cursor.block, &match->segment->chunks))
+            if (!cursor_load(&cursor) || !cursor_unpack(&cursor))
                 break;
             push_block(match, scorer, &cursor, &best);
         }
