@@ -13,8 +13,8 @@ from pathlib import Path
 
 import plot
 from common import (ROOT, machine, prepare_corpus, print_table, ratio, read_game, work_folder)
-from engines import (Command, Peer, Quern, build_index, built_peers, class_figures,
-                     measure_queries, optimize_index, print_queries)
+from engines import (Command, Peer, build_index, built_peers, class_figures, measure_queries,
+                     optimize_index, print_queries, querns)
 
 COMMANDS = {"TOP_10": Command(10, False), "TOP_100": Command(100, False),
             "TOP_1000": Command(1000, False), "TOP_100_COUNT": Command(100, True),
@@ -153,6 +153,8 @@ def parse():
     parser.add_argument("--rounds", type=int, default=1, help="ask everything again, keep the best")
     parser.add_argument("--repeat", type=int, default=5, help="timed runs of a query in a process")
     parser.add_argument("--programs", type=Path, default=ROOT / "build" / "release")
+    parser.add_argument("--baseline", type=Path, metavar="FOLDER",
+                        help="programs of another build of quern, measured like a peer, not drawn")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave indexes there, reuse them")
     parser.add_argument("--plots", type=Path, metavar="DIR", help="also draw SVG plots there")
     parser.set_defaults(median=False)  # for measure_queries()
@@ -171,7 +173,7 @@ def main():
               f"{options.repeat} runs; in brackets: times quern's figure.\n")
         for wanted in sorted(options.sizes, key=lambda size: size or sys.maxsize):
             folder = work / (str(wanted) if wanted else "all")
-            engines = [Quern(options.programs, folder),
+            engines = [*querns(options, folder),
                        *(Peer(options.programs, folder, name) for name in peers)]
             known = ready(engines, wanted, folder, options, log)
             print(f"### {known['documents']:,} documents, {known['bytes'] / 1e6:,.1f} MB\n")

@@ -30,8 +30,9 @@ def write_batch(index, queries):
 class Quern:
     """quern, or a variant of it that indexes with other options or more threads."""
 
-    def __init__(self, programs, work, variant=None, options=("--no-store",), threads=1):
-        self.name = f"quern, {variant}" if variant else "quern"
+    def __init__(self, programs, work, variant=None, options=("--no-store",), threads=1,
+                 name="quern"):
+        self.name = f"{name}, {variant}" if variant else name
         self.program, self.options = programs / "quern-search", options
         self.index = work / "-".join(self.name.replace(",", "").split())
         self.indexer = [programs / "quern-index", "-q", "-i", self.index, f"--threads={threads}"]
@@ -66,6 +67,14 @@ class Quern:
 
     def cold_argv(self, words):
         return [self.program, "-i", self.index, *words.split()]
+
+
+def querns(wanted, work, *variants, **settings):
+    """quern and, where --baseline names the programs of another build, that one too."""
+    found = [Quern(wanted.programs, work, *variants, **settings)]
+    if wanted.baseline:
+        found.append(Quern(wanted.baseline, work, *variants, name="baseline", **settings))
+    return found
 
 
 class Peer:

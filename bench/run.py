@@ -11,8 +11,8 @@ from pathlib import Path
 
 from common import (CLASSES, ROOT, machine, percentile, prepare_corpus, print_table, ratio,
                     read_queries, run, work_folder)
-from engines import (Command, Quern, built_peers, class_figures, measure_index, measure_queries,
-                     print_queries)
+from engines import (Command, built_peers, class_figures, measure_index, measure_queries,
+                     print_queries, querns)
 
 COLD_QUERY = "gas pipeline"
 
@@ -59,18 +59,19 @@ def main():
     parser.add_argument("--cold-runs", type=int, default=50)
     parser.add_argument("--optimize", action="store_true", help="search optimized, compact indexes")
     parser.add_argument("--programs", type=Path, default=ROOT / "build" / "release")
+    parser.add_argument("--baseline", type=Path, metavar="FOLDER",
+                        help="programs of another build of quern, measured like a peer")
     parser.add_argument("--work", type=Path, help="keep corpus and indexes in this new folder")
     options = parser.parse_args()
 
     work = work_folder(options.work, "bench")
     log = str(work / "stderr")
     try:
-        engines = [Quern(options.programs, work),
-                   *built_peers(options.programs, work, options.peers)]
-        variants = [Quern(options.programs, work, "text stored", options=())]
+        engines = [*querns(options, work), *built_peers(options.programs, work, options.peers)]
+        variants = querns(options, work, "text stored", options=())
         if options.threads > 1:
-            variants.append(Quern(options.programs, work, f"{options.threads} threads",
-                                  threads=options.threads))
+            variants += querns(options, work, f"{options.threads} threads",
+                               threads=options.threads)
         queries = read_queries(options.queries)
         corpus, documents, size = prepare_corpus(options.corpus, options.documents, work)
         print(f"{machine()}\n\n{documents:,} documents, {size / 1e6:,.1f} MB of NDJSON, "
