@@ -7,7 +7,9 @@ sanitized && {
     echo "skipped: with a sanitizer, faults of memory are left to it"
     exit 77
 }
-flips=${QUERN_FLIPS:-200}
+flips=200
+[ -z "${QUERN_LONG:-}" ] || flips=2000
+flips=${QUERN_FLIPS:-$flips}
 seed=${QUERN_SEED:-1}
 echo "seed $seed, $flips flips"
 

@@ -5,7 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 seed=${QUERN_SEED:-1}
 kills=25
-sanitized && kills=10 # they take their time
+sanitized && kills=8 # they take their time
+[ -z "${QUERN_LONG:-}" ] || kills=200
 kills=${QUERN_KILLS:-$kills}
 echo "seed $seed, $kills kills"
 
