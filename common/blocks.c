@@ -1,7 +1,6 @@
 #include "common/blocks.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <zstd.h>
 
 #include "common/codec.h"
@@ -124,30 +123,14 @@ const uint8_t *blocks_packed(struct chunk_reader *chunks, enum stream data,
     return chunk_read(chunks, data, entry->address, entry->size);
 }
 
-/* One a thread, freed when the thread ends: creating a context costs more than decompressing a
- * block. */
-static _Thread_local ZSTD_DCtx *decompressor;
-static pthread_once_t decompressor_once = PTHREAD_ONCE_INIT;
-static pthread_key_t decompressor_key;
-
-static void decompressor_free(void *context) {
-    ZSTD_freeDCtx(context);
+void blocks_unpacker_release(struct blocks_unpacker *unpacker) {
+    ZSTD_freeDCtx(unpacker->zstd);
+    unpacker->zstd = NULL;
 }
 
-static void decompressor_make_key(void) {
-    pthread_key_create(&decompressor_key, decompressor_free);
-}
-
-static ZSTD_DCtx *decompressor_new(void) {
-    pthread_once(&decompressor_once, decompressor_make_key);
-    ZSTD_DCtx *context = ZSTD_createDCtx();
-    pthread_setspecific(decompressor_key, context);
-    return context;
-}
-
-enum status blocks_load(struct chunk_reader *chunks, enum stream data,
-                        const struct blocks_entry *entry, struct buffer *raw, struct slice *tail,
-                        struct error *err) {
+enum status blocks_load(struct blocks_unpacker *unpacker, struct chunk_reader *chunks,
+                        enum stream data, const struct blocks_entry *entry, struct buffer *raw,
+                        struct slice *tail, struct error *err) {
     const uint8_t *packed = blocks_packed(chunks, data, entry);
     if (!packed) {
         *err = chunks->error;
@@ -157,13 +140,13 @@ enum status blocks_load(struct chunk_reader *chunks, enum stream data,
     if (entry->raw_size > BLOCKS_RAW_MAX)
         return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents is too large",
                          chunks->segment);
-    if (!decompressor)
-        decompressor = decompressor_new();
-    if (!decompressor || buffer_reserve(raw, entry->raw_size))
+    if (!unpacker->zstd)
+        unpacker->zstd = ZSTD_createDCtx();
+    if (!unpacker->zstd || buffer_reserve(raw, entry->raw_size))
         return error_nomem(err);
     size_t frame = ZSTD_findFrameCompressedSize(packed, entry->size), size = frame;
     if (!ZSTD_isError(frame))
-        size = ZSTD_decompressDCtx(decompressor, raw->data, entry->raw_size, packed, frame);
+        size = ZSTD_decompressDCtx(unpacker->zstd, raw->data, entry->raw_size, packed, frame);
     if (ZSTD_isError(size) || size != entry->raw_size)
         return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents does not unpack",
                          chunks->segment);

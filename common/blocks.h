@@ -65,10 +65,17 @@ bool blocks_find(struct chunk_reader *chunks, enum stream index, uint32_t doc, u
 /* The block as it is stored, or NULL. */
 const uint8_t *blocks_packed(struct chunk_reader *chunks, enum stream data,
                              const struct blocks_entry *entry);
+
+/* Decompresses blocks, one at a time, from any segment. Start with {0}: its context is made with
+ * the first block, which takes longer than to unpack one. */
+struct blocks_unpacker {
+    struct ZSTD_DCtx_s *zstd;
+};
+void blocks_unpacker_release(struct blocks_unpacker *unpacker);
 /* Decompresses a block into *raw, replacing what was there. *tail is valid as long as the
  * transaction. */
-enum status blocks_load(struct chunk_reader *chunks, enum stream data,
-                        const struct blocks_entry *entry, struct buffer *raw, struct slice *tail,
-                        struct error *err);
+enum status blocks_load(struct blocks_unpacker *unpacker, struct chunk_reader *chunks,
+                        enum stream data, const struct blocks_entry *entry, struct buffer *raw,
+                        struct slice *tail, struct error *err);
 
 #endif

@@ -5,10 +5,13 @@
 #include "common/codec.h"
 #include "common/ids.h"
 
-void segment_open(struct segment *segment, struct store_txn *txn,
+void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_unpacker *unpacker,
                   const struct catalog_segment *info) {
-    *segment = (struct segment){
-        .txn = txn, .info = *info, .block_number = UINT32_MAX, .text_number = UINT32_MAX};
+    *segment = (struct segment){.txn = txn,
+                                .unpacker = unpacker,
+                                .info = *info,
+                                .block_number = UINT32_MAX,
+                                .text_number = UINT32_MAX};
     chunk_reader_init(&segment->chunks, txn, info->id, info->chunks);
 }
 
@@ -102,8 +105,8 @@ static enum status seek_record(struct segment *segment, uint32_t doc, struct err
     }
     if (number != segment->block_number) {
         segment->block_number = UINT32_MAX;
-        enum status status = blocks_load(&segment->chunks, STREAM_DOCS, &entry, &segment->block,
-                                         &segment->hashes, err);
+        enum status status = blocks_load(segment->unpacker, &segment->chunks, STREAM_DOCS, &entry,
+                                         &segment->block, &segment->hashes, err);
         if (status)
             return status;
         segment->block_number = number;
@@ -147,8 +150,8 @@ static enum status load_text(struct segment *segment, uint32_t number, struct er
     if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, number, &entry))
         return segment_status(segment, err);
     struct slice tail;
-    enum status status =
-        blocks_load(&segment->chunks, STREAM_TEXT, &entry, &segment->text, &tail, err);
+    enum status status = blocks_load(segment->unpacker, &segment->chunks, STREAM_TEXT, &entry,
+                                     &segment->text, &tail, err);
     if (!status && tail.size)
         status = error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
     if (!status)
@@ -156,22 +159,33 @@ static enum status load_text(struct segment *segment, uint32_t number, struct er
     return status;
 }
 
+enum status segment_text_part(struct segment *segment, struct docs_text *where, struct slice *part,
+                              struct error *err) {
+    if (!where->size)
+        return ST_END;
+    enum status status = load_text(segment, where->block, err);
+    if (status)
+        return status;
+    if (where->offset >= segment->text.size)
+        return error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
+    size_t here = segment->text.size - where->offset;
+    if (here > where->size)
+        here = (size_t)where->size;
+    *part = slice_of(segment->text.data + where->offset, here);
+    where->size -= here;
+    where->block++;
+    where->offset = 0;
+    return ST_OK;
+}
+
 enum status segment_text_at(struct segment *segment, struct docs_text where, struct buffer *text,
                             struct error *err) {
-    for (uint64_t left = where.size; left; where.block++, where.offset = 0) {
-        enum status status = load_text(segment, where.block, err);
-        if (status)
-            return status;
-        if (where.offset >= segment->text.size)
-            return error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
-        size_t here = segment->text.size - where.offset;
-        if (here > left)
-            here = (size_t)left;
-        if (buffer_append(text, segment->text.data + where.offset, here))
+    struct slice part;
+    enum status status;
+    while (!(status = segment_text_part(segment, &where, &part, err)))
+        if (buffer_append_slice(text, part))
             return error_nomem(err);
-        left -= here;
-    }
-    return ST_OK;
+    return status == ST_END ? ST_OK : status;
 }
 
 enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,

@@ -24,6 +24,7 @@ enum {
 
 struct segment {
     struct store_txn *txn;
+    struct blocks_unpacker *unpacker; /* shared by the segments of a snapshot */
     struct catalog_segment info;
     struct chunk_reader chunks;
     const uint8_t *
@@ -37,8 +38,8 @@ struct segment {
     uint32_t text_number;       /* which block it is, UINT32_MAX: none */
 };
 
-/* Costs nothing: its parts are looked up when they are touched. */
-void segment_open(struct segment *segment, struct store_txn *txn,
+/* Costs nothing: its parts are looked up when they are touched. The unpacker outlives it. */
+void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_unpacker *unpacker,
                   const struct catalog_segment *info);
 void segment_close(struct segment *segment);
 enum status segment_status(const struct segment *segment, struct error *err);
@@ -71,6 +72,10 @@ enum status segment_document(struct segment *segment, uint32_t doc, struct docum
 /* The same, and where its text is. */
 enum status segment_record(struct segment *segment, uint32_t doc, struct document *document,
                            struct docs_text *text, struct error *err);
+/* The next part of the text that is there: *part, valid until the next call on this segment. *where
+ * becomes what is left of it. ST_END: nothing was. */
+enum status segment_text_part(struct segment *segment, struct docs_text *where, struct slice *part,
+                              struct error *err);
 /* Appends the text that is there to *text. */
 enum status segment_text_at(struct segment *segment, struct docs_text where, struct buffer *text,
                             struct error *err);

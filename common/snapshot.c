@@ -96,7 +96,8 @@ static enum status load(struct snapshot *snapshot, struct error *err) {
     if (!snapshot->segments)
         return error_nomem(err);
     for (size_t i = 0; i < snapshot->catalog.count; i++)
-        segment_open(&snapshot->segments[i], snapshot->txn, &snapshot->catalog.segments[i]);
+        segment_open(&snapshot->segments[i], snapshot->txn, &snapshot->unpacker,
+                     &snapshot->catalog.segments[i]);
     return ST_OK;
 }
 
@@ -104,6 +105,7 @@ static void release(struct snapshot *snapshot) {
     for (size_t i = 0; snapshot->segments && i < snapshot->catalog.count; i++)
         segment_close(&snapshot->segments[i]);
     free(snapshot->segments);
+    blocks_unpacker_release(&snapshot->unpacker);
     catalog_release(&snapshot->catalog);
 }
 

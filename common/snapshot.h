@@ -21,6 +21,7 @@ struct snapshot {
     struct store_txn *txn;
     struct catalog catalog;
     struct segment *segments; /* catalog.count of them, in document order */
+    struct blocks_unpacker unpacker;
     bool owns_txn, owns_store;
 };
 

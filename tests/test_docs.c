@@ -64,7 +64,7 @@ static void open_model(struct shelf *shelf, struct segment *segment, const struc
                                               [STREAM_TEXT_INDEX] = writer.texts.index.chunk}};
     docs_writer_release(&writer);
     shelf_read(shelf);
-    segment_open(segment, shelf->txn, &info);
+    segment_open(segment, shelf->txn, &shelf->unpacker, &info);
 }
 
 static void check_document(struct segment *segment, const struct model *model, uint32_t doc) {
@@ -235,23 +235,29 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
         assert_true(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
         assert_int_equal(number, expected);
         assert_int_equal(entry.first, 10 * expected + 3);
-        assert_ok(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), &err);
+        assert_ok(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+                  &err);
         assert_slice(buffer_slice(&raw), slice_of(&expected, sizeof expected));
         assert_slice(tail, slice_of(&expected, expected % 5));
     }
     /* Entries that do not fit their block. */
     entry.raw_size = 5;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+                  ST_CORRUPT, &err);
     entry.raw_size = 3;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+                  ST_CORRUPT, &err);
     entry.raw_size = BLOCKS_RAW_MAX + 1;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+                  ST_CORRUPT, &err);
     entry.raw_size = 4;
     entry.size = (uint16_t)(entry.size - tail.size - 1);
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+                  ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_OK);
     entry.address += 1 << 16;
-    assert_status(blocks_load(&reader, STREAM_DOCS, &entry, &raw, &tail, &err), ST_CORRUPT, &err);
+    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+                  ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_CORRUPT);
     buffer_release(&raw);
     chunk_reader_release(&reader);
@@ -288,7 +294,7 @@ static void test_docs_writer_add__places_in_any_order(void **state) {
     docs_writer_release(&writer);
     shelf_read(&shelf);
     struct segment segment;
-    segment_open(&segment, shelf.txn, &info);
+    segment_open(&segment, shelf.txn, &shelf.unpacker, &info);
     for (uint32_t i = 0; i < COUNT; i++) {
         struct document document;
         struct docs_text found;
@@ -353,7 +359,8 @@ static void make_block(struct buffer *raw, struct buffer *hashes) {
     struct slice tail;
     assert_int_equal(blocks_count(&segment.chunks, STREAM_DOC_INDEX), 1);
     assert_true(blocks_entry(&segment.chunks, STREAM_DOC_INDEX, 0, &entry));
-    assert_ok(blocks_load(&segment.chunks, STREAM_DOCS, &entry, raw, &tail, &err), &err);
+    assert_ok(blocks_load(&shelf.unpacker, &segment.chunks, STREAM_DOCS, &entry, raw, &tail, &err),
+              &err);
     assert_int_equal(buffer_append_slice(hashes, tail), ST_OK);
     assert_int_equal(hashes->size, 40 * DOCS_HASH);
     segment_close(&segment);

@@ -263,7 +263,9 @@ static void test_format__shows_every_record(void **state) {
         struct slice tail;
         assert_int_equal(blocks_count(chunks, unpacked[i].index), 1);
         assert_true(blocks_entry(chunks, unpacked[i].index, 0, &entry));
-        assert_ok(blocks_load(chunks, unpacked[i].data, &entry, &raw, &tail, &err), &err);
+        assert_ok(blocks_load(&example.snapshot->unpacker, chunks, unpacked[i].data, &entry, &raw,
+                              &tail, &err),
+                  &err);
         assert_int_equal(buffer_append_slice(&raw, tail), ST_OK);
         wrong += !check_record(unpacked[i].name, buffer_slice(&raw));
         buffer_release(&raw);

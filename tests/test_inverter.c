@@ -98,7 +98,7 @@ static void check(struct model *model, struct inverter *inverter) {
     if (model->count)
         qsort(model->all, model->count, sizeof *model->all, compare_occurrences);
     struct segment segment;
-    segment_open(&segment, shelf.txn, &info);
+    segment_open(&segment, shelf.txn, &shelf.unpacker, &info);
     struct dictionary_cursor terms;
     assert_ok(dictionary_cursor_open(&terms, shelf.txn, SEGMENT, &err), &err);
     struct buffer places = {0};

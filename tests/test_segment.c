@@ -257,7 +257,7 @@ static void test_segment_removed__damaged(void **state) {
         struct segment segment;
         struct document document;
         uint32_t doc;
-        segment_open(&segment, txn, &bed.snapshot->catalog.segments[0]);
+        segment_open(&segment, txn, &bed.snapshot->unpacker, &bed.snapshot->catalog.segments[0]);
         assert_status(segment_find_id(&segment, slice_of_string("d3"), &doc, &document, &err),
                       ST_CORRUPT, &err);
         segment_removed(&segment, 0);

@@ -116,7 +116,7 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
         else
             put_u32(field, get_u32(field) + (uint32_t)lies[i].more);
         segment_close(&snapshot->segments[0]);
-        segment_open(&snapshot->segments[0], snapshot->txn, &info);
+        segment_open(&snapshot->segments[0], snapshot->txn, &snapshot->unpacker, &info);
         assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, lies[i].message));
         assert_non_null(strstr(err.text, "segment "));

@@ -29,6 +29,7 @@ void shelf_close(struct shelf *shelf) {
     if (shelf->txn)
         store_abort(shelf->txn);
     chunk_sink_abort(&shelf->sink);
+    blocks_unpacker_release(&shelf->unpacker);
     store_close(shelf->store);
 }
 

@@ -12,6 +12,7 @@ struct shelf {
     struct store *store;
     struct chunk_sink sink;
     struct store_txn *txn;
+    struct blocks_unpacker unpacker;
 };
 
 void shelf_open(struct shelf *shelf);
