@@ -145,6 +145,13 @@ static const void *fail(struct chunk_reader *reader, enum status status, enum st
     return NULL;
 }
 
+bool chunk_reader_damaged(struct chunk_reader *reader, const char *what) {
+    if (!reader->status)
+        reader->status = error_set(&reader->error, ST_CORRUPT, 0, "segment %u: damaged %s",
+                                   reader->segment, what);
+    return false;
+}
+
 /* The chunk that `address` lies in, looked up, or NULL. */
 static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stream,
                                    uint64_t address) {

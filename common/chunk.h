@@ -118,6 +118,9 @@ void chunk_reader_init(struct chunk_reader *reader, struct store_txn *txn, uint3
                        const uint32_t chunks[STREAM_MAX]);
 void chunk_reader_release(struct chunk_reader *reader);
 
+/* Keeps the failure "damaged WHAT", unless there is one already. Returns false. */
+bool chunk_reader_damaged(struct chunk_reader *reader, const char *what);
+
 /* The slow path of chunk_read(): looks the chunk up, checks the pages. */
 const uint8_t *chunk_reader_fetch(struct chunk_reader *reader, enum stream stream, uint64_t address,
                                   uint32_t size);

@@ -164,12 +164,8 @@ enum status positions_encode(struct buffer *out, uint32_t *items, struct buffer 
 }
 
 static bool damaged(struct positions_reader *reader) {
-    struct chunk_reader *chunks = reader->chunks;
     reader->failed = true;
-    if (!chunks->status)
-        chunks->status = error_set(&chunks->error, ST_CORRUPT, 0, "segment %u: damaged positions",
-                                   chunks->segment);
-    return false;
+    return chunk_reader_damaged(reader->chunks, "positions");
 }
 
 /* rice_k() of a group without a branch: what two logarithms differ by is what the exponents of the

@@ -1,19 +1,13 @@
 #include "common/postings.h"
 
-static bool damaged(struct chunk_reader *chunks, const char *what) {
-    if (!chunks->status)
-        chunks->status = error_set(&chunks->error, ST_CORRUPT, 0, "segment %u: damaged %s",
-                                   chunks->segment, what);
-    return false;
-}
-
 /* A tail (headed by the address of its positions) or a short list. */
 static bool decode_varints(struct postings_block *block, struct reader *reader, uint32_t before) {
-    uint32_t doc = before;
+    uint64_t next = (uint32_t)(before + 1), heads = 0;
     for (uint32_t i = 0; i < block->count; i++) {
         uint64_t head = reader_varint(reader);
-        doc += (uint32_t)(head >> 1) + 1;
-        block->docs[i] = doc;
+        heads |= head;
+        next += head >> 1;
+        block->docs[i] = (uint32_t)next++;
         block->frequencies[i] = head & 1 ? 1 : reader_varint32(reader) + 2;
     }
     for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++) {
@@ -21,7 +15,7 @@ static bool decode_varints(struct postings_block *block, struct reader *reader, 
         block->frequencies[i] = 0;
     }
     block->packed = NULL;
-    return !reader->bad;
+    return !reader->bad && heads >> 33 == 0 && next <= UINT32_MAX;
 }
 
 /* The bytes at an address, as many as there are in its chunk and as a block may need. */
@@ -31,7 +25,7 @@ static const uint8_t *fetch(struct chunk_reader *chunks, uint64_t address, uint3
     *size = left < most ? left : most;
     const uint8_t *in = *size ? chunk_read(chunks, STREAM_POSTINGS, address, *size) : NULL;
     if (!in)
-        damaged(chunks, "postings");
+        chunk_reader_damaged(chunks, "postings");
     return in;
 }
 
@@ -47,14 +41,16 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
             return false;
         struct reader reader = reader_of(in, size);
         block->positions = chunk_forward(entry->positions, reader_u32(&reader));
-        return decode_varints(block, &reader, before) || damaged(chunks, "postings");
+        return (decode_varints(block, &reader, before) &&
+                block->docs[count - 1] == skip_last(skip)) ||
+               chunk_reader_damaged(chunks, "postings");
     }
     const uint8_t *in = fetch(chunks, address, POSTINGS_BLOCK_MAX, &size);
     if (!in)
         return false;
     size_t gaps = size > 4 ? rice_decode_sums(block->docs, in + 4, size - 4, before) : 0;
-    if (!gaps)
-        return damaged(chunks, "postings");
+    if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last(skip))
+        return chunk_reader_damaged(chunks, "postings");
     block->positions = chunk_forward(entry->positions, get_u32(in));
     gaps += 4;
     block->packed = in + gaps;
@@ -64,11 +60,12 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
 
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
                                      const uint8_t *skip, uint32_t before) {
-    uint32_t size, bytes = (skip_last(skip) - before + 7) / 8;
+    uint32_t size, last = skip_last(skip) - before - 1;
     const uint8_t *in =
         fetch(chunks, chunk_forward(entry->postings, skip_block(skip)), POSTINGS_BLOCK_MAX, &size);
     /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
-    return in && size > 5 && in[4] == 0 && bytes <= size - 5 ? in + 5 : NULL;
+    bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
+    return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;
 }
 
 bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks) {
@@ -78,14 +75,14 @@ bool postings_block_unpack(struct postings_block *block, struct chunk_reader *ch
     if (size && in[0] >= POSTINGS_SPARSE) {
         unsigned more = in[0] - POSTINGS_SPARSE;
         if (more > POSTINGS_MORE || more >= size)
-            return damaged(chunks, "frequencies");
+            return chunk_reader_damaged(chunks, "frequencies");
         for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
             frequencies[i] = 1;
         for (unsigned i = 1; i <= more; i++)
             frequencies[in[i] % POSTINGS_BLOCK]++;
     } else {
         if (!rice_decode(frequencies, in, size))
-            return damaged(chunks, "frequencies");
+            return chunk_reader_damaged(chunks, "frequencies");
         for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
             frequencies[i]++;
     }
@@ -113,7 +110,8 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
             return false;
         struct reader reader = reader_of(in, size);
         block->positions = entry->positions;
-        return decode_varints(block, &reader, UINT32_MAX) || damaged(chunks, "postings");
+        return decode_varints(block, &reader, UINT32_MAX) ||
+               chunk_reader_damaged(chunks, "postings");
     }
     uint32_t before = UINT32_MAX;
     if (number) {
@@ -128,8 +126,6 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
     if (!skip)
         return false;
     uint32_t left = entry->documents - number * POSTINGS_BLOCK;
-    if (!postings_block_load_at(block, chunks, entry, skip,
-                                left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before))
-        return false;
-    return block->docs[block->count - 1] == skip_last(skip) || damaged(chunks, "postings");
+    return postings_block_load_at(block, chunks, entry, skip,
+                                  left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before);
 }

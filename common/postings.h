@@ -34,6 +34,7 @@
 
 enum {
     POSTINGS_BLOCK = 128,
+    POSTINGS_ROOM = 8,
     POSTINGS_SPARSE = 128, /* the head of frequencies that are 1 but for a few */
     POSTINGS_MORE = 15,    /* by how much they are more than 1 together, at most */
     SKIP_SIZE = 14,
@@ -68,8 +69,10 @@ static inline uint32_t skip_count(uint32_t documents) {
 
 /* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
 struct postings_block {
-    uint32_t docs[POSTINGS_BLOCK];        /* those behind `count` are UINT32_MAX */
-    uint32_t frequencies[POSTINGS_BLOCK]; /* valid after postings_block_frequencies() */
+    uint32_t docs[POSTINGS_BLOCK]; /* those behind `count` are UINT32_MAX */
+    /* Valid after postings_block_frequencies(). Loops that take eight at a time may read, and drop,
+     * what is in the last places. */
+    uint32_t frequencies[POSTINGS_BLOCK + POSTINGS_ROOM];
     uint32_t count;
     const uint8_t *packed; /* frequencies that are not decoded yet, or NULL */
     size_t packed_size;
@@ -81,7 +84,8 @@ static inline uint32_t postings_blocks(const struct term_entry *entry) {
     return entry->documents < POSTINGS_BLOCK ? 1 : skip_count(entry->documents);
 }
 
-/* Decodes the documents of block `number`. False when it is damaged: chunks->status. */
+/* Decodes the documents of block `number`. False when it is damaged, or does not end where its skip
+ * entry says: chunks->status. */
 bool postings_block_load(struct postings_block *block, struct chunk_reader *chunks,
                          const struct term_entry *entry, uint32_t number);
 

@@ -58,8 +58,10 @@ bool cursor_load_far(struct cursor *cursor) {
     cursor->number = cursor->ahead;
     cursor->index = 0;
     cursor->last = cursor->ahead_last = cursor->block.docs[cursor->block.count - 1];
-    if (cursor->last >= cursor->segment->info.documents)
+    if (cursor->last >= cursor->segment->info.documents) {
+        chunk_reader_damaged(&cursor->segment->chunks, "postings");
         return end(cursor);
+    }
     cursor->doc = cursor->block.docs[0];
     return true;
 }

@@ -41,6 +41,9 @@ struct any {
     uint32_t scores[WINDOW_MAX]; /* 1 more than the score, or 0: not found */
 };
 
+/* What bm25_scores() may read of the frequencies, from any posting on. */
+_Static_assert((int)POSTINGS_ROOM >= (int)BM25_ROOM, "a block's frequencies have room behind them");
+
 /* Adds up the postings [i, end) of a decoded block: the hot loop of unions. */
 static void add_postings(struct any *any, struct scorer *scorer, uint32_t i, uint32_t end) {
     const struct postings_block *block = &scorer->cursors->block;

@@ -414,6 +414,76 @@ static void test_cursor_mark__fixture_has_bitmaps(void **state) {
     assert_int_equal(count_bitmaps(200), 0);
 }
 
+/* Another view of the segment, which may meet damage. */
+static void open_apart(struct segment *segment, struct cursor *cursor, unsigned word,
+                       uint32_t documents) {
+    struct error err;
+    struct term_entry entry;
+    struct catalog_segment info = fixture.segment->info;
+    char term[16];
+    info.documents = documents;
+    segment_open(segment, fixture.snapshot->txn, &fixture.snapshot->unpacker, &info);
+    snprintf(term, sizeof term, "w%u", word);
+    assert_ok(segment_find_term(segment, slice_of_string(term), &entry, &err), &err);
+    cursor_open(cursor, segment, &entry);
+}
+
+/* A skip entry that is one document off: every way to the block meets it. */
+static void test_cursor_load__a_block_ends_where_its_skip_entry_says(void **state) {
+    (void)state;
+    static const unsigned words[] = {0, 50, EVERYWHERE}; /* bitmaps and others */
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (unsigned way = 0; way < 3; way++) {
+            struct error err;
+            struct segment segment;
+            struct cursor cursor;
+            uint64_t bits[DOCUMENTS / 64 + 2] = {0};
+            open_apart(&segment, &cursor, words[i], DOCUMENTS);
+            assert_true(cursor.skips_count == cursor.blocks && cursor.blocks > 1);
+            uint8_t *skips = malloc(cursor.blocks * (size_t)SKIP_SIZE);
+            assert_non_null(skips);
+            memcpy(skips, cursor.skips, cursor.blocks * (size_t)SKIP_SIZE);
+            cursor.skips = skips;
+            uint32_t block = cursor.blocks / 2;
+            uint32_t target = skip_last(skips + (block - 1) * SKIP_SIZE) + 1;
+            uint8_t *skip = skips + block * SKIP_SIZE;
+            put_u32(skip, skip_last(skip) - 1);
+            if (way == 0)
+                assert_false(cursor_find(&cursor, target) && cursor_load(&cursor));
+            else if (way == 1)
+                for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
+                    doc = cursor_next(&cursor);
+            else
+                cursor_mark(&cursor, bits, 0, DOCUMENTS);
+            assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
+            free(skips);
+            segment_close(&segment);
+        }
+}
+
+static void test_cursor_load__documents_that_the_segment_has_not(void **state) {
+    (void)state;
+    bool short_list = false, long_list = false;
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
+        struct error err;
+        struct segment segment;
+        struct cursor cursor;
+        uint32_t last = DOC_END;
+        for (uint32_t doc = scan(0, word); doc != DOC_END; doc = scan(doc + 1, word))
+            last = doc;
+        if (last == DOC_END)
+            continue;
+        open_apart(&segment, &cursor, word, last);
+        for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
+            doc = cursor_next(&cursor);
+        assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
+        short_list |= cursor.entry.documents < POSTINGS_BLOCK;
+        long_list |= cursor.entry.documents > POSTINGS_BLOCK;
+        segment_close(&segment);
+    }
+    assert_true(short_list && long_list);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cursor_next__gives_every_posting),
@@ -427,6 +497,8 @@ int main(void) {
         cmocka_unit_test(test_cursor_mark__ranges_one_after_the_other),
         cmocka_unit_test(test_cursor_mark__any_range),
         cmocka_unit_test(test_cursor_mark__fixture_has_bitmaps),
+        cmocka_unit_test(test_cursor_load__a_block_ends_where_its_skip_entry_says),
+        cmocka_unit_test(test_cursor_load__documents_that_the_segment_has_not),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
