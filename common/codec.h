@@ -82,6 +82,11 @@ static inline uint8_t reader_u8(struct reader *reader) {
     return bytes ? *bytes : 0;
 }
 
+static inline uint16_t reader_u16(struct reader *reader) {
+    const uint8_t *bytes = reader_bytes(reader, 2);
+    return bytes ? get_u16(bytes) : 0;
+}
+
 static inline uint32_t reader_u32(struct reader *reader) {
     const uint8_t *bytes = reader_bytes(reader, 4);
     return bytes ? get_u32(bytes) : 0;

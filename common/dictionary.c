@@ -327,6 +327,15 @@ enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slic
     return status == ST_END ? ST_OK : status;
 }
 
+/* Whether the term of so many shared bytes and this suffix is greater than the one before and
+ * shares no byte more with it: what scan() finds terms by. */
+static bool is_next(const struct dictionary_cursor *cursor, size_t shared, const uint8_t *suffix,
+                    size_t more) {
+    return more && shared + more <= DICTIONARY_TERM_MAX &&
+           (shared == cursor->term_size ||
+            (shared < cursor->term_size && suffix[0] > cursor->term[shared]));
+}
+
 enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct error *err) {
     if (cursor->sought) {
         cursor->sought = false;
@@ -339,14 +348,17 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
     }
     struct reader reader = reader_of(cursor->rest.data, cursor->rest.size);
     if (cursor->first) {
-        cursor->term_size = cursor->key.size - PREFIX;
-        memcpy(cursor->term, cursor->key.data + PREFIX, cursor->term_size);
+        struct slice term = slice_of(cursor->key.data + PREFIX, cursor->key.size - PREFIX);
+        if (slice_compare(term, slice_of(cursor->term, cursor->term_size)) <= 0)
+            return damaged(err, cursor->segment, cursor->key);
+        cursor->term_size = term.size;
+        memcpy(cursor->term, term.data, term.size);
         cursor->first = false;
     } else {
         size_t shared = reader_u8(&reader);
         size_t more = reader_u8(&reader);
         const uint8_t *suffix = reader_bytes(&reader, more);
-        if (!suffix || shared > cursor->term_size || shared + more > DICTIONARY_TERM_MAX)
+        if (!suffix || !is_next(cursor, shared, suffix, more))
             return damaged(err, cursor->segment, cursor->key);
         memcpy(cursor->term + shared, suffix, more);
         cursor->term_size = shared + more;

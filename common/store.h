@@ -134,6 +134,17 @@ struct store_size {
 };
 enum status store_size(struct store_txn *txn, struct store_size *size, struct error *err);
 
+/* What became of the pages of the file, in pages. Those that are leaked are neither in use nor
+ * free: no harm, but lost until `compact`. */
+struct store_pages {
+    uint64_t used, free, leaked;
+};
+/* Goes through all pages of LMDB's own trees: each is what its parent says, in order, and belongs
+ * to one place only, so that a look-up finds every key. ST_CORRUPT: err->text names the page.
+ * ST_BUSY: the read transaction does not see the newest commit any more; begun anew, it may go
+ * well. Later commits change nothing of what is read. Takes a bit of memory a page. */
+enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, struct error *err);
+
 /* A record that carries its own checksum, bound to its key: payload checksum{u32}, the checksum
  * seeded with the hash64() of the key. */
 enum status store_put_sealed(struct store_txn *txn, enum store_table table, struct slice key,

@@ -21,13 +21,11 @@ enum {
     META_PAGE_MAX = 32768,  /* ... up to this one */
     META_PAGE_FLAG = 0x08,  /* P_META */
     META_FREE_FLAGS = 0x08, /* MDB_INTEGERKEY, and none of the flags that we never set */
-    META_DEPTH_MAX = 32,    /* CURSOR_STACK */
     META_ATTEMPTS = 5,      /* at an image that a commit may have been changing under us */
     META_PAUSE_NS = 250 * 1000,
 };
 static const uint32_t META_MAGIC = 0xBEEFC0DE;
 static const uint32_t META_VERSION = 1;
-static const uint64_t META_NO_PAGE = UINT64_MAX;
 
 struct page_header {
     uint64_t number;
@@ -36,24 +34,13 @@ struct page_header {
     uint32_t bounds;
 };
 
-struct tree {
-    uint32_t pad; /* of the free list: the page size */
-    uint16_t flags;
-    uint16_t depth;
-    uint64_t branches;
-    uint64_t leaves;
-    uint64_t overflows;
-    uint64_t entries;
-    uint64_t root;
-};
-
 struct meta {
     uint32_t magic;
     uint32_t version;
     uint64_t address;
     uint64_t map;
-    struct tree free;
-    struct tree main;
+    struct store_tree free;
+    struct store_tree main;
     uint64_t last_page;
     uint64_t transaction;
 };
@@ -124,11 +111,11 @@ static const char *image_read(struct image *image, int fd, enum status *status) 
     return NULL;
 }
 
-static bool tree_is_sound(const struct tree *tree, uint16_t flags, const struct meta *meta,
+static bool tree_is_sound(const struct store_tree *tree, uint16_t flags, const struct meta *meta,
                           uint64_t file) {
-    if (tree->flags != flags || tree->depth > META_DEPTH_MAX)
+    if (tree->flags != flags || tree->depth > STORE_DEPTH_MAX)
         return false;
-    if (tree->root == META_NO_PAGE)
+    if (tree->root == STORE_NO_PAGE)
         return tree->entries == 0;
     return tree->root >= 2 && tree->root <= meta->last_page && tree->root < file / meta->free.pad &&
            tree->depth > 0;
@@ -203,10 +190,28 @@ enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
     return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; build the index anew", path, fault);
 }
 
-enum status store_meta_seal(int fd, uint32_t page, uint64_t transaction) {
-    off_t at = (off_t)page * (off_t)(transaction & 1);
+/* Of the meta page that transaction `transaction` writes. */
+static off_t meta_at(uint32_t page, uint64_t transaction) {
+    return (off_t)page * (off_t)(transaction & 1);
+}
+
+static enum status meta_read(struct meta *meta, int fd, off_t at) {
+    return pread(fd, meta, sizeof *meta, at + META_MAGIC_AT) == (ssize_t)sizeof *meta ? ST_OK
+                                                                                      : ST_EIO;
+}
+
+enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uint64_t transaction) {
     struct meta meta;
-    if (pread(fd, &meta, sizeof meta, at + META_MAGIC_AT) != (ssize_t)sizeof meta)
+    if (meta_read(&meta, fd, meta_at(page, transaction)))
+        return ST_EIO;
+    *out = (struct store_roots){meta.free, meta.main, meta.last_page};
+    return meta.transaction == transaction ? ST_OK : ST_NOT_FOUND;
+}
+
+enum status store_meta_seal(int fd, uint32_t page, uint64_t transaction) {
+    off_t at = meta_at(page, transaction);
+    struct meta meta;
+    if (meta_read(&meta, fd, at))
         return ST_EIO;
     if (meta.transaction != transaction)
         return ST_OK; /* another writer has committed since: the seal is his to set */

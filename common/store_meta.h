@@ -21,6 +21,20 @@
 
 #include "common/status.h"
 
+/* A B-tree, as a meta page or the record of a table describes it (mdb.c: MDB_db). */
+struct store_tree {
+    uint32_t pad; /* of the free list: the page size */
+    uint16_t flags;
+    uint16_t depth;
+    uint64_t branches; /* pages of each kind */
+    uint64_t leaves;
+    uint64_t overflows;
+    uint64_t entries; /* keys */
+    uint64_t root;    /* a page, or STORE_NO_PAGE when there are no keys */
+};
+#define STORE_NO_PAGE UINT64_MAX
+enum { STORE_DEPTH_MAX = 32 }; /* of a tree: CURSOR_STACK */
+
 struct store_meta {
     uint64_t transaction; /* number of the newest commit */
     uint64_t file;        /* bytes of the file */
@@ -32,6 +46,14 @@ struct store_meta {
  * meanwhile. ST_CORRUPT: damaged; ST_SETTINGS: another version of LMDB, or another kind of machine.
  */
 enum status store_meta_examine(struct store_meta *out, int fd, const char *path, struct error *err);
+
+/* The trees that commit number `transaction` left, and the last page that they may use. */
+struct store_roots {
+    struct store_tree free, main;
+    uint64_t last_page;
+};
+/* ST_NOT_FOUND: the meta page shows another commit by now; ST_EIO. */
+enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uint64_t transaction);
 
 /* Seals the meta page of the newest commit: `transaction` is its number. Fails with a status only.
  */
