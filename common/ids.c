@@ -13,7 +13,7 @@ uint64_t ids_hash(struct slice id) {
     return hash64(id.data, id.size, 0);
 }
 
-static uint32_t page_count(uint32_t documents) {
+uint32_t ids_pages(uint32_t documents) {
     return documents / IDS_PAGE + 1;
 }
 
@@ -127,7 +127,7 @@ enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct id
                       size_t count, uint32_t documents, uint32_t chunks[STREAM_MAX],
                       struct error *err) {
     struct chunk_writer data, index;
-    uint32_t pages = page_count(documents);
+    uint32_t pages = ids_pages(documents);
     uint64_t *keys = malloc((count + 1) * sizeof *keys);
     uint32_t *ends = calloc(pages, sizeof *ends);
     chunk_writer_init(&data, sink, segment, STREAM_IDS);
@@ -214,13 +214,17 @@ static bool step(struct ids_match *match) {
     return false;
 }
 
-bool ids_find(struct ids_match *match, struct chunk_reader *chunks, uint32_t documents,
-              uint64_t hash) {
-    uint32_t page = page_of(hash, page_count(documents));
-    const uint8_t *entry = chunk_read(
+/* Where a page is, or NULL when that is damaged. */
+static const uint8_t *page_entry(struct chunk_reader *chunks, uint32_t page) {
+    return chunk_read(
         chunks, STREAM_ID_INDEX,
         chunk_address(page / IDS_PER_CHUNK, CHUNK_HEAD + IDS_ENTRY * (page % IDS_PER_CHUNK)),
         IDS_ENTRY);
+}
+
+bool ids_find(struct ids_match *match, struct chunk_reader *chunks, uint32_t documents,
+              uint64_t hash) {
+    const uint8_t *entry = page_entry(chunks, page_of(hash, ids_pages(documents)));
     if (!entry)
         return false;
     uint32_t count = get_u16(entry + IDS_ENTRY - 2);
@@ -256,5 +260,16 @@ bool ids_next(struct ids_match *match, uint32_t *doc) {
         return false;
     *doc = match->doc;
     match->found = step(match);
+    return true;
+}
+
+bool ids_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents) {
+    *count = 0;
+    for (uint32_t page = 0; page < ids_pages(documents); page++) {
+        const uint8_t *entry = page_entry(chunks, page);
+        if (!entry)
+            return false;
+        *count += get_u16(entry + IDS_ENTRY - 2);
+    }
     return true;
 }

@@ -161,18 +161,15 @@ static enum status load_text(struct segment *segment, uint32_t number, struct er
 
 enum status segment_text_part(struct segment *segment, struct docs_text *where, struct slice *part,
                               struct error *err) {
-    if (!where->size)
-        return ST_END;
     enum status status = load_text(segment, where->block, err);
     if (status)
         return status;
     if (where->offset >= segment->text.size)
         return error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
-    size_t here = segment->text.size - where->offset;
-    if (here > where->size)
-        here = (size_t)where->size;
-    *part = slice_of(segment->text.data + where->offset, here);
-    where->size -= here;
+    *part = slice_of(segment->text.data + where->offset, segment->text.size - where->offset);
+    if (part->size > where->size)
+        part->size = (size_t)where->size;
+    where->size -= part->size;
     where->block++;
     where->offset = 0;
     return ST_OK;
@@ -180,12 +177,15 @@ enum status segment_text_part(struct segment *segment, struct docs_text *where, 
 
 enum status segment_text_at(struct segment *segment, struct docs_text where, struct buffer *text,
                             struct error *err) {
-    struct slice part;
-    enum status status;
-    while (!(status = segment_text_part(segment, &where, &part, err)))
+    while (where.size) {
+        struct slice part;
+        enum status status = segment_text_part(segment, &where, &part, err);
+        if (status)
+            return status;
         if (buffer_append_slice(text, part))
             return error_nomem(err);
-    return status == ST_END ? ST_OK : status;
+    }
+    return ST_OK;
 }
 
 enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,

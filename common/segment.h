@@ -72,8 +72,8 @@ enum status segment_document(struct segment *segment, uint32_t doc, struct docum
 /* The same, and where its text is. */
 enum status segment_record(struct segment *segment, uint32_t doc, struct document *document,
                            struct docs_text *text, struct error *err);
-/* The next part of the text that is there: *part, valid until the next call on this segment. *where
- * becomes what is left of it. ST_END: nothing was. */
+/* The next part of the text that is there: sets *part, valid until the next call on this segment,
+ * and moves *where past it. where->size > 0. */
 enum status segment_text_part(struct segment *segment, struct docs_text *where, struct slice *part,
                               struct error *err);
 /* Appends the text that is there to *text. */

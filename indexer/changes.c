@@ -7,27 +7,14 @@
 #include "common/number.h"
 #include "indexer/path.h"
 
-enum { NAME_LIMIT = 255, KEY_LIMIT = 8 + NAME_LIMIT, FILE_PAYLOAD = 1 + 4 * 8 };
-
 /* Two seconds: the coarsest time stamps in use (FAT's), and more than clocks of kernels lag. */
 static const int64_t racy_ns = 2 * INT64_C(1000000000);
 
-enum kind { KIND_FOLDER = 1, KIND_SUBFOLDER = 2, KIND_FILE = 3 };
-
-struct key {
-    uint8_t data[KEY_LIMIT];
-    size_t size;
-};
-
-/* What is remembered of one name in a folder. */
+/* What is remembered of one name in a folder: a file or a subfolder. */
 struct record {
-    enum kind kind;
-    uint8_t flags;
+    struct file_record file;
     bool seen;
     struct slice name;
-    uint64_t size;
-    int64_t mtime, ctime;
-    uint64_t inode;
 };
 
 struct changes {
@@ -85,34 +72,8 @@ void changes_start(struct changes *changes) {
     arena_release(&changes->gone_bytes);
 }
 
-static struct slice key_slice(const struct key *key) {
-    return slice_of(key->data, key->size);
-}
-
-static bool key_make(struct key *key, uint64_t hash, struct slice name) {
-    if (name.size > NAME_LIMIT)
-        return false;
-    for (int i = 0; i < 8; i++)
-        key->data[i] = (uint8_t)(hash >> (56 - 8 * i));
-    if (name.size)
-        memcpy(key->data + 8, name.data, name.size);
-    key->size = 8 + name.size;
-    return true;
-}
-
 static bool record_decode(struct record *record, struct slice payload) {
-    struct reader reader = reader_of(payload.data, payload.size);
-    record->kind = reader_u8(&reader);
-    if (record->kind == KIND_FILE) {
-        record->flags = reader_u8(&reader);
-        record->size = reader_u64(&reader);
-        record->mtime = (int64_t)reader_u64(&reader);
-        record->ctime = (int64_t)reader_u64(&reader);
-        record->inode = reader_u64(&reader);
-    } else if (record->kind != KIND_SUBFOLDER) {
-        return false;
-    }
-    return !reader.bad;
+    return file_record_decode(&record->file, payload) && record->file.kind != FILE_FOLDER;
 }
 
 static enum status damaged(struct slice folder, struct error *err) {
@@ -127,43 +88,45 @@ static enum status folder_read(struct snapshot *snapshot, uint64_t hash, struct 
     *device = 0;
     if (!snapshot)
         return ST_OK;
-    struct key key;
+    struct file_key key;
     struct slice payload;
-    key_make(&key, hash, slice_of(NULL, 0));
+    file_key_make(&key, hash, slice_of(NULL, 0));
     enum status status =
-        store_get_sealed(snapshot->txn, TABLE_FILE, key_slice(&key), &payload, err);
+        store_get_sealed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
     if (status == ST_NOT_FOUND)
         return ST_OK;
     if (status)
         return status;
-    struct reader reader = reader_of(payload.data, payload.size);
-    uint8_t kind = reader_u8(&reader);
-    *device = reader_u64(&reader);
-    if (reader.bad || kind != KIND_FOLDER)
+    struct file_record record;
+    if (!file_record_decode(&record, payload) || record.kind != FILE_FOLDER)
         return damaged(path, err);
-    struct slice stored = slice_of(reader.next, reader_left(&reader));
-    *foreign = !slice_equal(stored, path);
+    *device = record.device;
+    *foreign = !slice_equal(record.path, path);
     *known = !*foreign;
     return ST_OK;
 }
 
-static enum status folder_write(struct changes *changes, uint64_t device, struct error *err) {
-    if (!changes->writer || changes->foreign)
+/* Remembers something of the current folder: of the file or subfolder of this name, or, without
+ * one, of the folder itself. */
+static enum status record_write(struct changes *changes, struct slice name,
+                                const struct file_record *record, struct error *err) {
+    struct file_key key;
+    if (!changes->writer || changes->foreign || !file_key_make(&key, changes->hash, name))
         return ST_OK;
-    struct key key;
-    key_make(&key, changes->hash, slice_of(NULL, 0));
     struct buffer value = {0};
-    enum status status = buffer_append_byte(&value, KIND_FOLDER);
-    if (!status)
-        status = buffer_append_u64(&value, device);
-    if (!status)
-        status = buffer_append_slice(&value, buffer_slice(&changes->folder));
+    enum status status = file_record_encode(&value, record);
     if (status)
         error_nomem(err);
     else
-        status = writer_put_file(changes->writer, key_slice(&key), buffer_slice(&value), err);
+        status = writer_put_file(changes->writer, file_key_slice(&key), buffer_slice(&value), err);
     buffer_release(&value);
     return status;
+}
+
+static enum status folder_write(struct changes *changes, uint64_t device, struct error *err) {
+    struct file_record record = {
+        .kind = FILE_FOLDER, .device = device, .path = buffer_slice(&changes->folder)};
+    return record_write(changes, slice_of(NULL, 0), &record, err);
 }
 
 /* Calls `each` for the records of the folder with this hash, its own record excepted. Slices are
@@ -176,13 +139,13 @@ static enum status folder_walk(struct snapshot *snapshot, uint64_t hash, struct 
     enum status status = store_cursor_open(&cursor, snapshot->txn, TABLE_FILE, err);
     if (status)
         return status;
-    struct key prefix;
-    key_make(&prefix, hash, slice_of(NULL, 0));
+    struct file_key prefix;
+    file_key_make(&prefix, hash, slice_of(NULL, 0));
     struct slice key, value, payload;
-    status = store_cursor_seek(cursor, key_slice(&prefix), &key, &value, err);
-    while (!status && key.size >= 8 && memcmp(key.data, prefix.data, 8) == 0) {
-        if (key.size > 8) {
-            struct record record = {.name = slice_of(key.data + 8, key.size - 8)};
+    status = store_cursor_seek(cursor, file_key_slice(&prefix), &key, &value, err);
+    while (!status && key.size >= FILE_HASH && memcmp(key.data, prefix.data, FILE_HASH) == 0) {
+        if (key.size > FILE_HASH) {
+            struct record record = {.name = slice_of(key.data + FILE_HASH, key.size - FILE_HASH)};
             if (store_unseal(key, value, &payload) || !record_decode(&record, payload))
                 status = damaged(path, err);
             else
@@ -211,7 +174,7 @@ static enum status record_push(void *context, const struct record *record, struc
     struct record *copy = &changes->records[changes->count++];
     *copy = *record;
     copy->name.data = (const uint8_t *)name;
-    changes->remembered += record->kind == KIND_FILE;
+    changes->remembered += record->file.kind == FILE_FILE;
     return ST_OK;
 }
 
@@ -290,18 +253,18 @@ static enum status record_look(struct changes *changes, struct snapshot *snapsho
         *out = record_find(changes, name);
         return ST_OK;
     }
-    struct key key;
+    struct file_key key;
     struct slice payload;
-    if (!changes->known || !snapshot || !key_make(&key, changes->hash, name))
+    if (!changes->known || !snapshot || !file_key_make(&key, changes->hash, name))
         return ST_OK;
     enum status status =
-        store_get_sealed(snapshot->txn, TABLE_FILE, key_slice(&key), &payload, err);
+        store_get_sealed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
     *scratch = (struct record){.name = name};
     if (!record_decode(scratch, payload))
         return damaged(buffer_slice(&changes->folder), err);
-    changes->remembered += scratch->kind == KIND_FILE;
+    changes->remembered += scratch->file.kind == FILE_FILE;
     *out = scratch;
     return ST_OK;
 }
@@ -310,11 +273,8 @@ static int64_t nanoseconds(struct timespec time) {
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-/* CHANGES_RACY lives in the record only: whoever remembers need not think of it. */
-enum { CHANGES_RACY = 8 };
-
-static bool same_state(const struct record *record, const struct stat *st, bool feed) {
-    return !(record->flags & CHANGES_RACY) && !(record->flags & CHANGES_FEED) == !feed &&
+static bool same_state(const struct file_record *record, const struct stat *st, bool feed) {
+    return !(record->flags & FILE_RACY) && !(record->flags & FILE_FEED) == !feed &&
            record->size == (uint64_t)st->st_size && record->mtime == nanoseconds(st->st_mtim) &&
            record->ctime == nanoseconds(st->st_ctim) && record->inode == st->st_ino;
 }
@@ -325,27 +285,24 @@ enum status changes_file(struct changes *changes, struct snapshot *snapshot, str
     changes->present++;
     struct record scratch, *record;
     enum status status = record_look(changes, snapshot, name, &scratch, &record, err);
-    if (status || !record || record->kind != KIND_FILE)
+    if (status || !record || record->file.kind != FILE_FILE)
         return status;
     record->seen = true;
-    change->document = !(record->flags & (CHANGES_EMPTY | CHANGES_FEED));
-    change->kind = same_state(record, st, feed) ? CHANGE_NONE : CHANGE_CHANGED;
+    change->document = file_record_is_document(&record->file);
+    change->kind = same_state(&record->file, st, feed) ? CHANGE_NONE : CHANGE_CHANGED;
     return ST_OK;
 }
 
 enum status changes_subfolder(struct changes *changes, struct slice name, struct error *err) {
+    const struct file_record subfolder = {.kind = FILE_SUBFOLDER};
     struct record *record = record_find(changes, name);
-    struct key key;
     if (record) {
         /* A file that became a folder is gone now and remembered as a folder by the next scan:
          * the removal at the end of this one must not hit the new record. */
-        record->seen = record->kind == KIND_SUBFOLDER;
+        record->seen = record->file.kind == FILE_SUBFOLDER;
         return ST_OK;
     }
-    if (!changes->writer || changes->foreign || !key_make(&key, changes->hash, name))
-        return ST_OK;
-    uint8_t kind = KIND_SUBFOLDER;
-    return writer_put_file(changes->writer, key_slice(&key), slice_of(&kind, 1), err);
+    return record_write(changes, name, &subfolder, err);
 }
 
 void changes_keep(struct changes *changes, struct slice name) {
@@ -356,23 +313,20 @@ void changes_keep(struct changes *changes, struct slice name) {
 
 enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,
                              unsigned flags, struct error *err) {
-    struct key key;
-    if (!changes->writer || changes->foreign || !key_make(&key, changes->hash, name))
-        return ST_OK;
-    struct record *record = changes->listed ? record_find(changes, name) : NULL;
-    if (record && record->kind != KIND_FILE)
+    struct record *known = changes->listed ? record_find(changes, name) : NULL;
+    if (known && known->file.kind != FILE_FILE)
         return ST_OK; /* as in changes_subfolder() */
-    if (record)
-        flags |= record->flags & CHANGES_NAMED;
-    int64_t mtime = nanoseconds(st->st_mtim), ctime = nanoseconds(st->st_ctim);
-    if (mtime >= changes->started - racy_ns || ctime >= changes->started - racy_ns)
-        flags |= CHANGES_RACY;
-    uint8_t value[1 + FILE_PAYLOAD] = {KIND_FILE, (uint8_t)flags};
-    put_u64(value + 2, (uint64_t)st->st_size);
-    put_u64(value + 10, (uint64_t)mtime);
-    put_u64(value + 18, (uint64_t)ctime);
-    put_u64(value + 26, st->st_ino);
-    return writer_put_file(changes->writer, key_slice(&key), slice_of(value, sizeof value), err);
+    struct file_record record = {.kind = FILE_FILE,
+                                 .flags = (uint8_t)flags,
+                                 .size = (uint64_t)st->st_size,
+                                 .mtime = nanoseconds(st->st_mtim),
+                                 .ctime = nanoseconds(st->st_ctim),
+                                 .inode = st->st_ino};
+    if (known)
+        record.flags |= known->file.flags & FILE_NAMED;
+    if (record.mtime >= changes->started - racy_ns || record.ctime >= changes->started - racy_ns)
+        record.flags |= FILE_RACY;
+    return record_write(changes, name, &record, err);
 }
 
 /* What is gone. */
@@ -388,8 +342,8 @@ static enum status gone_push(struct changes *changes, struct slice path, uint64_
         changes->gone_capacity = capacity;
     }
     struct slice name = record ? record->name : slice_of(NULL, 0);
-    struct key key;
-    if (!key_make(&key, hash, name))
+    struct file_key key;
+    if (!file_key_make(&key, hash, name))
         return ST_OK;
     bool slash = name.size && path.size > 1;
     size_t size = path.size + slash + name.size;
@@ -402,12 +356,12 @@ static enum status gone_push(struct changes *changes, struct slice path, uint64_
     if (name.size)
         memcpy(bytes + path.size + slash, name.data, name.size);
     memcpy(bytes + size, key.data, key.size);
-    bool file = record && record->kind == KIND_FILE;
+    bool file = record && record->file.kind == FILE_FILE;
     changes->gone[changes->gone_count++] = (struct gone){
         .path = slice_of(bytes, size),
         .key = slice_of(bytes + size, key.size),
         .file = file,
-        .document = file && !(record->flags & (CHANGES_EMPTY | CHANGES_FEED)),
+        .document = file && file_record_is_document(&record->file),
     };
     changes->gone_files += file;
     return ST_OK;
@@ -421,7 +375,7 @@ struct gone_folder {
 
 static enum status gone_record(void *context, const struct record *record, struct error *err) {
     struct gone_folder *folder = context;
-    folder->changes->remembered += record->kind == KIND_FILE;
+    folder->changes->remembered += record->file.kind == FILE_FILE;
     return gone_push(folder->changes, folder->path, folder->hash, record, err);
 }
 
@@ -445,7 +399,7 @@ static enum status gone_tree(struct changes *changes, struct snapshot *snapshot,
     enum status status = ST_OK;
     for (size_t i = first; !status && i < changes->gone_count; i++) {
         const struct gone *gone = &changes->gone[i];
-        if (!gone->file && gone->key.size > 8)
+        if (!gone->file && gone->key.size > FILE_HASH)
             status = gone_folder(changes, snapshot, gone->path, err);
     }
     return status;
@@ -454,7 +408,7 @@ static enum status gone_tree(struct changes *changes, struct snapshot *snapshot,
 /* A file that was named by the user stays as long as it exists, whether the scan lists it or not.
  */
 static bool still_there(struct changes *changes, const struct record *record) {
-    if (!(record->flags & CHANGES_NAMED))
+    if (!(record->file.flags & FILE_NAMED))
         return false;
     struct buffer path = {0};
     struct stat st;
@@ -473,7 +427,7 @@ enum status changes_leave(struct changes *changes, struct snapshot *snapshot, st
         struct record *record = &changes->records[i];
         if (record->seen)
             continue;
-        if (record->kind == KIND_FILE && still_there(changes, record))
+        if (record->file.kind == FILE_FILE && still_there(changes, record))
             changes->present++;
         else
             status = gone_push(changes, buffer_slice(&changes->folder), changes->hash, record, err);
@@ -504,7 +458,7 @@ enum status changes_file_gone(struct changes *changes, struct snapshot *snapshot
     struct record scratch, *record = NULL;
     if (!status)
         status = record_look(changes, snapshot, name, &scratch, &record, err);
-    if (status || !record || record->kind != KIND_FILE)
+    if (status || !record || record->file.kind != FILE_FILE)
         return status;
     changes->moved = changes->moved || changes->device != changes->device_now;
     return gone_push(changes, folder, changes->hash, record, err);

@@ -6,17 +6,9 @@
  * granularity of its time stamps, so it is remembered as racy and read again next time (the rule of
  * git's index, Documentation/technical/racy-git.txt).
  *
- * The records lie in TABLE_FILE, a folder's records side by side, so that a folder costs one range
- * of them and memory is that of one folder:
- *
- *     key    := folder name            folder: hash64() of its path, u64 big-endian;
- *                                      name: as in the folder, empty for the folder itself
- *     value  := kind payload           kind: u8
- *     folder := device path            u64; the path tells when two folders have the same hash:
- *                                      the second one is then not remembered, only read each time
- *     subfolder :=                     nothing: its own records are elsewhere
- *     file   := flags size mtime ctime inode   u8, then u64 each; kind says whether it is one
- *                                      document or a feed of them
+ * The records (common/file_record.h) lie side by side for each folder, so that a folder costs one
+ * range of them and memory is that of one folder. Of two folders with the same hash the second one
+ * is not remembered, only read each time.
  *
  * A scan of one source:
  *
@@ -42,6 +34,7 @@
 #include <sys/stat.h>
 
 #include "common/bytes.h"
+#include "common/file_record.h"
 #include "common/snapshot.h"
 #include "common/status.h"
 #include "indexer/writer.h"
@@ -77,13 +70,9 @@ enum status changes_subfolder(struct changes *changes, struct slice name, struct
 /* Something of this name cannot be examined now: what is remembered stays. */
 void changes_keep(struct changes *changes, struct slice name);
 
-enum {
-    CHANGES_FEED = 1,  /* the file's records are documents; else the file is the document */
-    CHANGES_EMPTY = 2, /* no document came of it */
-    CHANGES_NAMED = 4, /* named by the user, not found in a folder: a scan that passes it by (it may
-                          be hidden) does not call it gone as long as it exists */
-};
-/* Remembers the state in which a file of the folder was read. */
+/* Remembers the state in which a file of the folder was read. `flags` are FILE_FEED, FILE_EMPTY and
+ * FILE_NAMED: a scan that passes by a file of that name (it may be hidden) does not call it gone as
+ * long as it exists. */
 enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,
                              unsigned flags, struct error *err);
 

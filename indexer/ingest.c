@@ -244,7 +244,7 @@ static enum status ingest_unread(struct ingest *ingest, const struct found *foun
         if (fstatat(found->directory, found->name, state, AT_SYMLINK_NOFOLLOW) != 0 ||
             !file_unchanged(found->st, state))
             return ST_NOT_FOUND;
-        *flags |= CHANGES_EMPTY;
+        *flags |= FILE_EMPTY;
         return known ? ingest_drop(ingest, found->path, err) : ST_OK;
     }
     if (status == ST_EIO || status == ST_INVALID) {
@@ -339,7 +339,7 @@ out:
     return status;
 }
 
-/* Reads the file and indexes it as one document. *flags gets CHANGES_EMPTY when there is none in
+/* Reads the file and indexes it as one document. *flags gets FILE_EMPTY when there is none in
  * it. *state is what was read; ST_NOT_FOUND: nothing was, and nothing is to be remembered. */
 static enum status ingest_whole(struct ingest *ingest, const struct source *source,
                                 const struct found *found, bool known, struct stat *state,
@@ -408,7 +408,7 @@ enum status ingest_file(struct ingest *ingest, const struct source *source,
     struct stat state = *found->st;
     if (feed) {
         bool whole;
-        flags |= CHANGES_FEED;
+        flags |= FILE_FEED;
         status =
             ingest_records(ingest, source, (const char *)found->path.data, &state, &whole, err);
         if (!status && change.document)

@@ -70,7 +70,7 @@ struct found {
     int directory;         /* descriptor of its folder, or AT_FDCWD */
     const char *name;      /* relative to that */
     const struct stat *st; /* lstat(2) */
-    unsigned flags;        /* CHANGES_NAMED or 0 */
+    unsigned flags;        /* FILE_NAMED or 0 */
 };
 
 /* Ingests a file of the folder that ingest->changes is in, if it changed. */

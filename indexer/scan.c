@@ -98,8 +98,7 @@ static enum status scan_file(struct ingest *ingest, const struct source *source,
     struct slice folder, name;
     path_split(source->path, &folder, &name);
     enum status status = changes_visit(ingest->changes, ingest_snapshot(ingest), folder, err);
-    struct found found = {source->path, AT_FDCWD, (const char *)source->path.data, st,
-                          CHANGES_NAMED};
+    struct found found = {source->path, AT_FDCWD, (const char *)source->path.data, st, FILE_NAMED};
     return status ? status : ingest_file(ingest, source, &found, err);
 }
 

@@ -215,7 +215,7 @@ static void test_changes_file__single_files_without_listing(void **state) {
         struct snapshot *snapshot = writer_snapshot(f->writer);
         assert_int_equal(changes_visit(f->changes, snapshot, text("/s"), &f->err), ST_OK);
         assert_int_equal(look(f, "a", &st), round ? CHANGE_NONE : CHANGE_NEW);
-        remember(f, "a", &st, CHANGES_NAMED);
+        remember(f, "a", &st, FILE_NAMED);
         assert_int_equal(changes_visit(f->changes, snapshot, text("/t"), &f->err), ST_OK);
         assert_int_equal(look(f, "a", &st), CHANGE_NEW); /* another folder */
         commit(f);
@@ -308,7 +308,7 @@ static void test_changes_leave__named_file_stays_while_it_exists(void **state) {
     struct stat st = old_file(1);
     struct snapshot *snapshot = writer_snapshot(f->writer);
     assert_int_equal(changes_visit(f->changes, snapshot, text(f->folder), &f->err), ST_OK);
-    remember(f, ".hidden", &st, CHANGES_NAMED);
+    remember(f, ".hidden", &st, FILE_NAMED);
     commit(f);
     scan_folder(f, f->folder, "");
     assert_gone(f, "");
@@ -328,8 +328,8 @@ static void test_changes_leave__files_without_a_document(void **state) {
     struct fixture *f = *state;
     struct stat st = old_file(1);
     enter(f, "/s");
-    remember(f, "binary", &st, CHANGES_EMPTY);
-    remember(f, "feed", &st, CHANGES_FEED);
+    remember(f, "binary", &st, FILE_EMPTY);
+    remember(f, "feed", &st, FILE_FEED);
     commit(f);
     enter(f, "/s");
     struct change change = look_as(f, "binary", &st, false);
