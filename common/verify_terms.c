@@ -1,0 +1,169 @@
+/* The dictionary and the lists of a segment. */
+#include "common/codec.h"
+#include "common/norm.h"
+#include "common/postings.h"
+#include "common/verify_private.h"
+
+static enum status wrong_term(const struct walk *walk, struct error *err,
+                              const struct dictionary_cursor *cursor, const char *what) {
+    enum status status = segment_status(walk->segment, err);
+    return status
+               ? status
+               : error_set(err, ST_CORRUPT, 0, "segment %u, term %.*s: %s", walk->segment->info.id,
+                           (int)cursor->term_size, (const char *)cursor->term, what);
+}
+
+/* A decoded block, as impacts see it. */
+struct scored {
+    uint32_t count;
+    uint8_t frequencies[POSTINGS_BLOCK]; /* up to IMPACT_MANY */
+    uint8_t norms[POSTINGS_BLOCK];
+};
+
+static bool bounds_hold(const struct impact impacts[IMPACT_COUNT], const struct scored *scored) {
+    bool hold = true;
+    for (uint32_t i = 0; i < scored->count; i++) {
+        bool bounded = false;
+        for (unsigned k = 0; k < IMPACT_COUNT; k++)
+            bounded |= (impacts[k].frequency >= scored->frequencies[i]) &
+                       (impacts[k].norm <= scored->norms[i]);
+        hold &= bounded;
+    }
+    return hold;
+}
+
+static enum status check_bounds(struct walk *walk, const struct dictionary_cursor *cursor,
+                                const struct postings_block *block, uint32_t number,
+                                struct norm_reader *norms, struct error *err) {
+    const struct term_entry *entry = &cursor->entry;
+    struct impact impacts[IMPACT_COUNT];
+    struct scored scored = {.count = block->count};
+    const uint8_t *skip = chunk_read(&walk->segment->chunks, STREAM_SKIPS,
+                                     skip_address(entry->skips + number), SKIP_SIZE);
+    if (!skip)
+        return wrong_term(walk, err, cursor, "a skip entry is missing");
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t frequency = block->frequencies[i];
+        scored.frequencies[i] = frequency < IMPACT_MANY ? (uint8_t)frequency : IMPACT_MANY;
+        scored.norms[i] = norm_reader_norm(norms, block->docs[i]);
+    }
+    skip_impacts(skip, impacts);
+    if (segment_status(walk->segment, NULL))
+        return wrong_term(walk, err, cursor, "norms are missing");
+    return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
+               ? ST_OK
+               : wrong_term(walk, err, cursor, "a posting passes its bound");
+}
+
+static enum status check_positions(struct walk *walk, const struct dictionary_cursor *cursor,
+                                   const struct postings_block *block, struct error *err) {
+    struct positions_reader reader;
+    positions_reader_init(&reader, &walk->segment->chunks, &cursor->entry, block);
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t frequency = block->frequencies[i];
+        /* No more memory than what all terms can have together is worth. */
+        if (frequency > walk->segment->info.length - walk->occurrences)
+            return wrong_term(walk, err, cursor, "the catalog counts other words than there are");
+        buffer_clear(&walk->positions);
+        if (buffer_reserve(&walk->positions, frequency * sizeof(uint32_t)))
+            return error_nomem(err);
+        uint32_t *positions = (uint32_t *)(void *)walk->positions.data;
+        if (!positions_reader_read(&reader, i, positions))
+            return wrong_term(walk, err, cursor, "positions are missing");
+        for (uint32_t k = 1; k < frequency; k++)
+            if (positions[k] <= positions[k - 1])
+                return wrong_term(walk, err, cursor, "positions out of order");
+        walk->words[block->docs[i]] += frequency;
+        walk->occurrences += frequency;
+    }
+    return ST_OK;
+}
+
+/* Every posting of a term: orders, positions, bounds, totals. */
+static enum status walk_postings(struct walk *walk, const struct dictionary_cursor *cursor,
+                                 struct error *err) {
+    struct chunk_reader *chunks = &walk->segment->chunks;
+    const struct term_entry *entry = &cursor->entry;
+    uint64_t documents = 0, before = walk->occurrences;
+    uint32_t next_doc = 0;
+    struct postings_block block;
+    struct norm_reader norms = {.chunks = chunks};
+    for (uint32_t number = 0; number < postings_blocks(entry); number++) {
+        if (!postings_block_load(&block, chunks, entry, number) ||
+            !postings_block_frequencies(&block, chunks))
+            return wrong_term(walk, err, cursor, "damaged postings");
+        for (uint32_t i = 0; i < block.count; i++) {
+            if (block.docs[i] < next_doc || block.docs[i] >= walk->segment->info.documents)
+                return wrong_term(walk, err, cursor, "documents out of order");
+            next_doc = block.docs[i] + 1;
+        }
+        enum status status = ST_OK;
+        if (entry->documents >= POSTINGS_BLOCK)
+            status = check_bounds(walk, cursor, &block, number, &norms, err);
+        if (!status)
+            status = check_positions(walk, cursor, &block, err);
+        if (status)
+            return status;
+        documents += block.count;
+    }
+    if (documents != entry->documents || walk->occurrences - before != entry->occurrences)
+        return wrong_term(walk, err, cursor, "its totals do not fit its postings");
+    walk->counts->postings += documents;
+    return ST_OK;
+}
+
+/* A look-up finds the block, and in it the term. */
+static enum status look_up(struct walk *walk, const struct dictionary_cursor *cursor,
+                           struct error *err) {
+    struct term_entry found;
+    enum status status =
+        segment_find_term(walk->segment, slice_of(cursor->term, cursor->term_size), &found, err);
+    if (status == ST_NOT_FOUND || (!status && (found.documents != cursor->entry.documents ||
+                                               found.postings != cursor->entry.postings ||
+                                               found.positions != cursor->entry.positions)))
+        return wrong_term(walk, err, cursor, "is not found again by look-up");
+    return status;
+}
+
+static enum status walk_term(struct walk *walk, const struct dictionary_cursor *cursor,
+                             struct error *err) {
+    if (cursor->entry.documents >= POSTINGS_BLOCK) {
+        if (cursor->entry.skips != walk->skips)
+            return wrong_term(walk, err, cursor, "its skip entries are not where they should be");
+        walk->skips += skip_count(cursor->entry.documents);
+    }
+    return walk_postings(walk, cursor, err);
+}
+
+/* The terms of a block ascend, and the cursor makes sure that each shares with the one before what
+ * look-ups rely on. So when the first and the last one are found, all are. */
+enum status verify_terms(struct walk *walk, struct error *err) {
+    struct dictionary_cursor cursor;
+    const struct catalog_segment *info = &walk->segment->info;
+    uint64_t terms = 0, postings = walk->counts->postings;
+    bool first = true;
+    enum status status = dictionary_cursor_open(&cursor, walk->segment->txn, info->id, err);
+    if (status)
+        return status;
+    while (!status && !(status = dictionary_cursor_next(&cursor, err))) {
+        bool last = !cursor.rest.size;
+        if (first || last)
+            status = look_up(walk, &cursor, err);
+        if (!status)
+            status = walk_term(walk, &cursor, err);
+        first = last;
+        terms++;
+    }
+    dictionary_cursor_close(&cursor);
+    if (status != ST_END)
+        return status;
+    walk->counts->terms += terms;
+    walk->counts->occurrences += walk->occurrences;
+    if (terms != info->terms)
+        return verify_wrong(walk, err, "the catalog counts other terms than there are");
+    if (walk->counts->postings - postings != info->postings)
+        return verify_wrong(walk, err, "the catalog counts other postings than there are");
+    if (walk->skips * SKIP_SIZE != walk->stream_bytes[STREAM_SKIPS])
+        return verify_wrong(walk, err, "there are other skip entries than lists have");
+    return ST_OK;
+}
