@@ -9,7 +9,7 @@
 #include "indexer/report.h"
 #include "indexer/scan.h"
 
-enum { LOCK_POLL_MS = 200 };
+enum { LOCK_POLL_MS = 200, CHECK_ATTEMPTS = 100 };
 
 /* A command at work. */
 struct run {
@@ -238,9 +238,17 @@ static enum status run_status(struct run *run, struct error *err) {
 
 static enum status run_check(struct run *run, struct error *err) {
     struct verify_counts counts;
-    enum status status = open_snapshot(run, err);
+    enum status status = ST_BUSY;
+    /* A commit may come between the opening of a snapshot and the look at its pages. */
+    for (int i = 0; i < CHECK_ATTEMPTS && status == ST_BUSY; i++) {
+        snapshot_close(run->snapshot);
+        run->snapshot = NULL;
+        status = open_snapshot(run, err);
+        if (!status)
+            status = verify_snapshot(run->snapshot, &counts, err);
+    }
     if (!status)
-        status = verify_snapshot(run->snapshot, &counts, err);
+        status = sources_read(&run->sources, run->snapshot, err);
     if (!status && !run->options->quiet)
         report_check(stdout, &counts);
     return status;

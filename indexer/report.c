@@ -84,6 +84,15 @@ void report_check(FILE *out, const struct verify_counts *counts) {
             number_format(a, counts->documents), number_format(b, counts->terms),
             number_format(c, counts->postings), number_format(d, counts->segments),
             number_format_size(e, counts->bytes));
+    if (counts->leftover)
+        fprintf(out, "left over from a killed run: %s, which the next run deletes\n",
+                number_format_size(a, counts->leftover));
+    if (counts->pages.leaked)
+        fprintf(out, "lost: %s pages of the file, which `compact` gives back\n",
+                number_format(a, counts->pages.leaked));
+    if (counts->undocumented)
+        fprintf(out, "without a document: %s of %s remembered files, until they change\n",
+                number_format(a, counts->undocumented), number_format(b, counts->files));
 }
 
 /* Escapes of controls come from escape_append(); what is left to JSON is its own two characters. */

@@ -14,7 +14,8 @@
 enum status report_status(FILE *out, const char *index, struct snapshot *snapshot,
                           const struct sources *sources, int64_t now, struct error *err);
 
-/* The text of `check` for an index that is sound. */
+/* The text of `check` for an index that is sound: a line, and one for each thing that is no damage
+ * but may be of interest. */
 void report_check(FILE *out, const struct verify_counts *counts);
 
 /* Appends one line to the file at `path`, in one write, so that runs may share it:
