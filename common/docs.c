@@ -215,7 +215,8 @@ void docs_reader_init(struct docs_reader *reader, struct slice raw, struct slice
     }
     reader->hashes = reader_of(hashes.data, hashes.size);
     reader->left = (uint32_t)(hashes.size / DOCS_HASH);
-    reader->bad = all.bad || reader_left(&all) || hashes.size % DOCS_HASH;
+    reader->bad = all.bad || reader_left(&all) || hashes.size % DOCS_HASH ||
+                  hashes.size > (size_t)DOCS_BLOCK_COUNT * DOCS_HASH;
     reader->before.mtime = 0;
     reader->before.text_end = 0;
     reader->before.id_size = 0;

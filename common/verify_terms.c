@@ -1,4 +1,5 @@
 /* The dictionary and the lists of a segment. */
+#include "common/clones.h"
 #include "common/codec.h"
 #include "common/norm.h"
 #include "common/postings.h"
@@ -13,20 +14,20 @@ static enum status wrong_term(const struct walk *walk, struct error *err,
                            (int)cursor->term_size, (const char *)cursor->term, what);
 }
 
-/* A decoded block, as impacts see it. */
+/* A decoded block, as impacts see it. Postings past the block's last one are 0 times in the longest
+ * document, which any impact bounds. */
 struct scored {
-    uint32_t count;
     uint8_t frequencies[POSTINGS_BLOCK]; /* up to IMPACT_MANY */
     uint8_t norms[POSTINGS_BLOCK];
 };
 
-static bool bounds_hold(const struct impact impacts[IMPACT_COUNT], const struct scored *scored) {
-    bool hold = true;
-    for (uint32_t i = 0; i < scored->count; i++) {
-        bool bounded = false;
+CLONES static bool bounds_hold(const struct impact impacts[IMPACT_COUNT],
+                               const struct scored *scored) {
+    uint8_t hold = 1;
+    for (unsigned i = 0; i < POSTINGS_BLOCK; i++) {
+        uint8_t frequency = scored->frequencies[i], norm = scored->norms[i], bounded = 0;
         for (unsigned k = 0; k < IMPACT_COUNT; k++)
-            bounded |= (impacts[k].frequency >= scored->frequencies[i]) &
-                       (impacts[k].norm <= scored->norms[i]);
+            bounded |= (uint8_t)((impacts[k].frequency >= frequency) & (impacts[k].norm <= norm));
         hold &= bounded;
     }
     return hold;
@@ -37,11 +38,13 @@ static enum status check_bounds(struct walk *walk, const struct dictionary_curso
                                 struct norm_reader *norms, struct error *err) {
     const struct term_entry *entry = &cursor->entry;
     struct impact impacts[IMPACT_COUNT];
-    struct scored scored = {.count = block->count};
+    struct scored scored;
     const uint8_t *skip = chunk_read(&walk->segment->chunks, STREAM_SKIPS,
                                      skip_address(entry->skips + number), SKIP_SIZE);
     if (!skip)
         return wrong_term(walk, err, cursor, "a skip entry is missing");
+    memset(scored.frequencies, 0, sizeof scored.frequencies);
+    memset(scored.norms, UINT8_MAX, sizeof scored.norms);
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t frequency = block->frequencies[i];
         scored.frequencies[i] = frequency < IMPACT_MANY ? (uint8_t)frequency : IMPACT_MANY;
@@ -57,24 +60,30 @@ static enum status check_bounds(struct walk *walk, const struct dictionary_curso
 
 static enum status check_positions(struct walk *walk, const struct dictionary_cursor *cursor,
                                    const struct postings_block *block, struct error *err) {
+    uint64_t occurrences = 0;
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        occurrences += block->frequencies[i];
+        most = block->frequencies[i] > most ? block->frequencies[i] : most;
+    }
+    /* Before memory is taken for them. */
+    if (occurrences > walk->segment->info.length - walk->occurrences)
+        return wrong_term(walk, err, cursor, "the catalog counts other words than there are");
+    walk->occurrences += occurrences;
+    buffer_clear(&walk->positions);
+    if (buffer_reserve(&walk->positions, most * sizeof(uint32_t)))
+        return error_nomem(err);
+    uint32_t *positions = (uint32_t *)(void *)walk->positions.data;
     struct positions_reader reader;
     positions_reader_init(&reader, &walk->segment->chunks, &cursor->entry, block);
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t frequency = block->frequencies[i];
-        /* No more memory than what all terms can have together is worth. */
-        if (frequency > walk->segment->info.length - walk->occurrences)
-            return wrong_term(walk, err, cursor, "the catalog counts other words than there are");
-        buffer_clear(&walk->positions);
-        if (buffer_reserve(&walk->positions, frequency * sizeof(uint32_t)))
-            return error_nomem(err);
-        uint32_t *positions = (uint32_t *)(void *)walk->positions.data;
         if (!positions_reader_read(&reader, i, positions))
             return wrong_term(walk, err, cursor, "positions are missing");
         for (uint32_t k = 1; k < frequency; k++)
             if (positions[k] <= positions[k - 1])
                 return wrong_term(walk, err, cursor, "positions out of order");
         walk->words[block->docs[i]] += frequency;
-        walk->occurrences += frequency;
     }
     return ST_OK;
 }
@@ -92,11 +101,12 @@ static enum status walk_postings(struct walk *walk, const struct dictionary_curs
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
             return wrong_term(walk, err, cursor, "damaged postings");
-        for (uint32_t i = 0; i < block.count; i++) {
-            if (block.docs[i] < next_doc || block.docs[i] >= walk->segment->info.documents)
-                return wrong_term(walk, err, cursor, "documents out of order");
-            next_doc = block.docs[i] + 1;
-        }
+        bool ordered = block.docs[0] >= next_doc;
+        for (uint32_t i = 1; i < block.count; i++)
+            ordered &= block.docs[i] > block.docs[i - 1];
+        next_doc = block.docs[block.count - 1] + 1;
+        if (!ordered || next_doc > walk->segment->info.documents || !next_doc)
+            return wrong_term(walk, err, cursor, "documents out of order");
         enum status status = ST_OK;
         if (entry->documents >= POSTINGS_BLOCK)
             status = check_bounds(walk, cursor, &block, number, &norms, err);

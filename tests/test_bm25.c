@@ -152,6 +152,17 @@ static void test_bm25_shift__words_that_all_documents_have(void **state) {
     assert_int_equal(bm25_shift(0), 0);
 }
 
+/* Small sums are scaled up as far as great ones: to between 2^30 and 2^31. */
+static void test_bm25_shift__is_the_greatest(void **state) {
+    (void)state;
+    assert_int_equal(bm25_shift(0.36464), 32); /* of FORMAT.md */
+    assert_int_equal(bm25_shift(3), 29);
+    for (double sum = 1e-9; sum < 1e6; sum *= 1.37) {
+        assert_true(ldexp(sum, bm25_shift(sum)) < (double)(UINT64_C(1) << 31));
+        assert_true(ldexp(sum, bm25_shift(sum) + 1) > 0.999 * (double)(UINT64_C(1) << 31));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bm25_score__is_the_formula),
@@ -160,6 +171,7 @@ int main(void) {
         cmocka_unit_test(test_bm25_idf__falls_with_documents_and_stays_positive),
         cmocka_unit_test(test_bm25_shift__no_sum_reaches_2_to_the_31),
         cmocka_unit_test(test_bm25_shift__words_that_all_documents_have),
+        cmocka_unit_test(test_bm25_shift__is_the_greatest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -397,6 +397,26 @@ static void test_docs_reader_next__damaged(void **state) {
     buffer_release(&hashes);
 }
 
+/* Documents of which everything is 0 or empty, as many as a block may have and one more. */
+static void test_docs_reader_next__too_many(void **state) {
+    (void)state;
+    for (size_t count = DOCS_BLOCK_COUNT; count <= DOCS_BLOCK_COUNT + 1; count++) {
+        struct buffer raw = {0};
+        static const uint8_t zeros[(DOCS_BLOCK_COUNT + 1) * DOCS_HASH];
+        size_t columns = 0;
+        for (unsigned i = 0; i < DOCS_COLUMNS; i++) {
+            bool none = i == DOCS_ID || i == DOCS_TITLE || i == DOCS_TEXT_SIZE;
+            assert_int_equal(buffer_append_varint(&raw, none ? 0 : count), ST_OK);
+            columns += !none;
+        }
+        for (size_t i = 0; i < columns; i++)
+            assert_int_equal(buffer_append(&raw, zeros, count), ST_OK);
+        assert_int_equal(read_block(buffer_slice(&raw), slice_of(zeros, count * DOCS_HASH)),
+                         count == DOCS_BLOCK_COUNT);
+        buffer_release(&raw);
+    }
+}
+
 /* Bytes that were never a block. */
 static void test_docs_reader_next__random_bytes(void **state) {
     (void)state;
@@ -489,6 +509,7 @@ int main(void) {
         cmocka_unit_test(test_blocks_find__index_of_several_chunks),
         cmocka_unit_test(test_docs_writer_add__places_in_any_order),
         cmocka_unit_test(test_docs_reader_next__damaged),
+        cmocka_unit_test(test_docs_reader_next__too_many),
         cmocka_unit_test(test_docs_reader_next__random_bytes),
         cmocka_unit_test(test_docs_reader_next__nonsense),
     };
