@@ -97,6 +97,8 @@ static enum status walk_document(struct walk *walk, uint32_t doc, uint32_t *left
         return status;
     *left = segment->records.left;
     *text += where.size;
+    if (!document.id.size)
+        return wrong_document(walk, doc, err, "has no id");
     const uint8_t *norm = norms_between(&segment->chunks, doc, doc + 1);
     if (!norm)
         return verify_wrong(walk, err, "norms are missing");

@@ -81,6 +81,8 @@ static enum status take_dict(struct tables *tables, struct slice key, struct sli
                              struct error *err) {
     if (key.size <= SEGMENT_KEY)
         return wrong(tables, TABLE_DICT, "a key without a term", err);
+    if (key.size + value.size > DICTIONARY_BLOCK_MAX)
+        return wrong(tables, TABLE_DICT, "a block that is too large", err);
     uint32_t id = (uint32_t)key.data[0] << 24 | (uint32_t)key.data[1] << 16 |
                   (uint32_t)key.data[2] << 8 | key.data[3];
     claim(tables, TABLE_DICT, key, value, id);

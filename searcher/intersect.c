@@ -164,6 +164,8 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
         uint8_t norm = norm_reader_norm(intersection->norms, block->docs[i]);
         intersection->inverses[i] = intersection->bm25->inverse[norm];
     }
+    for (unsigned i = scored; i % BM25_ROOM; i++)
+        intersection->inverses[i] = 0;
     if (!lead->scores)
         memset(intersection->scores, 0, sizeof intersection->scores);
     else if (cursor_unpack(lead->cursor))

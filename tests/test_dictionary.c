@@ -421,7 +421,7 @@ static void test_dictionary_cursor_next__nonsense(void **state) {
     struct slice key = slice_of(bytes, 4 + model.terms[0].size), sound;
     assert_ok(store_get(shelf.txn, TABLE_DICT, key, &sound, &err), &err);
     unsigned refused = 0, ended = 0;
-    for (unsigned round = 0; round < 3000; round++) {
+    for (unsigned round = 0; round < 10000; round++) {
         struct store_txn *txn;
         uint8_t value[DICTIONARY_BLOCK_MAX];
         size_t size = sound.size - 4;
@@ -454,6 +454,73 @@ static void test_dictionary_cursor_next__nonsense(void **state) {
     shelf_close(&shelf);
 }
 
+/* A block whose first term is in its key and whose others are given as entries: each is of one
+ * document, where it is once. */
+static void put_block(struct store_txn *txn, const char *first, const struct slice *entries,
+                      size_t count) {
+    static const uint8_t head[13], payload[] = {1 << 1 | 1, 0, 0};
+    struct error err;
+    struct buffer key = {0}, value = {0};
+    enum status status = buffer_append(&key, (const uint8_t[]){0, 0, 0, 1}, 4);
+    status |= buffer_append_slice(&key, slice_of_string(first));
+    status |= buffer_append(&value, head, sizeof head);
+    status |= buffer_append(&value, payload, sizeof payload);
+    for (size_t i = 0; i < count; i++) {
+        status |= buffer_append_slice(&value, entries[i]);
+        status |= buffer_append(&value, payload, sizeof payload);
+    }
+    uint64_t seed = hash64(key.data, key.size, 0);
+    status |= buffer_append_u32(&value, checksum(value.data, value.size, seed));
+    assert_int_equal(status, ST_OK);
+    assert_ok(store_put(txn, TABLE_DICT, buffer_slice(&key), buffer_slice(&value), &err), &err);
+    buffer_release(&key);
+    buffer_release(&value);
+}
+
+/* Terms that a look-up would pass by, though a cursor could give them: out of order, twice there,
+ * or sharing less with the one before than they could. */
+static void test_dictionary_cursor_next__terms_that_look_ups_miss(void **state) {
+    (void)state;
+#define ENTRY(bytes) slice_of(bytes, sizeof(bytes) - 1)
+    const struct {
+        const char *first;
+        struct slice entries[2];
+        size_t count;
+        const char *next; /* block */
+        unsigned terms;   /* before damage is met */
+        bool sound;
+    } blocks[] = {
+        {"ab", {ENTRY("\1\1c"), ENTRY("\2\1c")}, 2, "ad", 4, true},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\1\1b")}, 2, "ad", 2, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\2\0")}, 2, "ad", 2, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\0\2ad")}, 2, "ae", 2, false},
+        {"ab", {ENTRY("\3\1c"), ENTRY("\1\1c")}, 2, "ae", 1, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\1\1e")}, 2, "ad", 3, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\1\1e")}, 2, "ae", 3, false},
+    };
+#undef ENTRY
+    struct error err;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        struct store_txn *txn;
+        struct dictionary_cursor cursor;
+        enum status status;
+        unsigned terms = 0;
+        assert_ok(store_begin(&txn, shelf.store, true, &err), &err);
+        put_block(txn, blocks[i].first, blocks[i].entries, blocks[i].count);
+        put_block(txn, blocks[i].next, NULL, 0);
+        assert_ok(dictionary_cursor_open(&cursor, txn, 1, &err), &err);
+        while (!(status = dictionary_cursor_next(&cursor, &err)))
+            terms++;
+        assert_int_equal(terms, blocks[i].terms);
+        assert_int_equal(status, blocks[i].sound ? ST_END : ST_CORRUPT);
+        dictionary_cursor_close(&cursor);
+        store_abort(txn);
+    }
+    shelf_close(&shelf);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dictionary_find__random_terms),
@@ -463,6 +530,7 @@ int main(void) {
         cmocka_unit_test(test_dictionary_writer_add__two_blocks_a_page),
         cmocka_unit_test(test_dictionary_find__every_flipped_byte),
         cmocka_unit_test(test_dictionary_cursor_next__nonsense),
+        cmocka_unit_test(test_dictionary_cursor_next__terms_that_look_ups_miss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

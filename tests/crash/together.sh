@@ -1,6 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Searches beside a run that adds, and beside one that compacts: each sees one commit, whole.
+# Searches and checks beside a run that adds, and beside one that compacts: each sees one commit,
+# whole.
 . "$(dirname "$0")/lib.sh"
 
 records 1 12000 >records.ndjson
@@ -30,6 +31,7 @@ watch() {
         [ "$(wc -l <"$scratch/out")" -ge "$before" ] || fail "look $looks: hits are missing"
         [ "$(cut -f 2 "$scratch/out" | sort | uniq -d | wc -l)" -eq 0 ] ||
             fail "look $looks: a document twice"
+        run 0 quern-index check
     done
     wait "$1" || fail "the run beside: exit code $?"
 }
