@@ -41,7 +41,7 @@ enum {
 
 enum kind { KIND_FREE, KIND_MAIN, KIND_TABLE };
 
-struct walk {
+struct page_walk {
     const struct store *store;
     int fd;
     uint64_t end;    /* pages are below this */
@@ -72,20 +72,21 @@ struct node {
     struct slice key, data;
 };
 
-static enum status damaged(const struct walk *walk, uint64_t number, const char *what,
+static enum status damaged(const struct page_walk *walk, uint64_t number, const char *what,
                            struct error *err) {
     return error_set(err, ST_CORRUPT, 0,
                      "%s: damaged: page %llu of data.mdb %s; build the index anew",
                      walk->store->path, (unsigned long long)number, what);
 }
 
-static enum status tree_damaged(const struct walk *walk, const char *what, struct error *err) {
+static enum status tree_damaged(const struct page_walk *walk, const char *what, struct error *err) {
     return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; build the index anew", walk->store->path,
                      what);
 }
 
 /* Notes that `count` pages from `number` on have a use. */
-static enum status take(struct walk *walk, uint64_t number, uint64_t count, struct error *err) {
+static enum status take(struct page_walk *walk, uint64_t number, uint64_t count,
+                        struct error *err) {
     if (number < 2 || number >= walk->end || count > walk->end - number)
         return damaged(walk, number, "is none of the file, but is referred to", err);
     for (uint64_t i = number; i < number + count; i++) {
@@ -101,8 +102,8 @@ static enum status take(struct walk *walk, uint64_t number, uint64_t count, stru
 }
 
 /* Reads `size` bytes at the start of a page. */
-static enum status read_page(const struct walk *walk, uint64_t number, uint8_t *out, size_t size,
-                             struct error *err) {
+static enum status read_page(const struct page_walk *walk, uint64_t number, uint8_t *out,
+                             size_t size, struct error *err) {
     for (size_t done = 0; done < size;) {
         ssize_t got =
             pread(walk->fd, out + done, size - done, (off_t)(number * walk->store->page + done));
@@ -162,14 +163,14 @@ static size_t node_size(const struct node *node) {
     return (NODE_HEADER + node->key.size + node->data.size + 1) & ~(size_t)1;
 }
 
-static int compare_keys(const struct walk *walk, struct slice a, struct slice b) {
+static int compare_keys(const struct page_walk *walk, struct slice a, struct slice b) {
     if (!walk->numbered)
         return slice_compare(a, b);
     uint64_t x = get_u64(a.data), y = get_u64(b.data);
     return (x > y) - (x < y);
 }
 
-static bool key_fits(const struct walk *walk, struct slice key) {
+static bool key_fits(const struct page_walk *walk, struct slice key) {
     return walk->numbered ? key.size == sizeof(uint64_t)
                           : key.size >= 1 && key.size <= STORE_KEY_MAX;
 }
@@ -181,7 +182,7 @@ struct list {
     uint64_t before;
 };
 
-static enum status take_list(struct walk *walk, struct list *list, struct slice part,
+static enum status take_list(struct page_walk *walk, struct list *list, struct slice part,
                              struct error *err) {
     struct reader reader = reader_of(part.data, part.size);
     enum status status = ST_OK;
@@ -205,7 +206,7 @@ static enum status take_list(struct walk *walk, struct list *list, struct slice 
 }
 
 /* A value of several pages. */
-static enum status walk_large(struct walk *walk, const struct node *node, struct list *list,
+static enum status walk_large(struct page_walk *walk, const struct node *node, struct list *list,
                               struct error *err) {
     uint8_t *page = walk->levels + (size_t)STORE_DEPTH_MAX * walk->store->page;
     uint64_t number = get_u64(node->data.data);
@@ -239,7 +240,7 @@ static enum status walk_large(struct walk *walk, const struct node *node, struct
 }
 
 /* A record of the main tree: it describes the tree of a table. */
-static enum status take_table(struct walk *walk, const struct node *node, struct error *err) {
+static enum status take_table(struct page_walk *walk, const struct node *node, struct error *err) {
     struct reader reader = reader_of(node->data.data, node->data.size);
     struct store_tree tree = {.pad = reader_u32(&reader)};
     tree.flags = reader_u16(&reader);
@@ -263,7 +264,7 @@ static enum status take_table(struct walk *walk, const struct node *node, struct
     return tree_damaged(walk, "the list of tables", err);
 }
 
-static enum status take_record(struct walk *walk, uint64_t page, const struct node *node,
+static enum status take_record(struct page_walk *walk, uint64_t page, const struct node *node,
                                struct error *err) {
     if (walk->kind == KIND_MAIN)
         return take_table(walk, node, err);
@@ -281,7 +282,7 @@ static enum status take_record(struct walk *walk, uint64_t page, const struct no
 /* Whether the nodes fill the page and their keys ascend, from `low` on and below `high` (empty:
  * without a bound). The first key of a branch is not looked at: LMDB takes what is below that node
  * for all keys that are less than the second one. */
-static bool nodes_are_sound(const struct walk *walk, const struct page *page, struct slice low,
+static bool nodes_are_sound(const struct page_walk *walk, const struct page *page, struct slice low,
                             struct slice high) {
     bool branch = page->flags == PAGE_BRANCH;
     struct slice before = low;
@@ -306,8 +307,8 @@ static bool nodes_are_sound(const struct walk *walk, const struct page *page, st
 
 /* Walks the page and all below it, whose keys are >= low and < high. A page of each level stays in
  * memory, as keys of the levels above are bounds of those below. */
-static enum status walk_page(struct walk *walk, unsigned level, uint64_t number, struct slice low,
-                             struct slice high, struct error *err) {
+static enum status walk_page(struct page_walk *walk, unsigned level, uint64_t number,
+                             struct slice low, struct slice high, struct error *err) {
     uint8_t *bytes = walk->levels + (size_t)level * walk->store->page;
     bool branch = level + 1 < walk->depth;
     struct page page;
@@ -342,7 +343,7 @@ static enum status walk_page(struct walk *walk, unsigned level, uint64_t number,
     return status;
 }
 
-static enum status walk_tree(struct walk *walk, enum kind kind, bool numbered,
+static enum status walk_tree(struct page_walk *walk, enum kind kind, bool numbered,
                              const struct store_tree *tree, const char *name, struct error *err) {
     const struct slice unbounded = {0};
     struct store_tree found = {.root = tree->root};
@@ -367,7 +368,7 @@ static enum status walk_tree(struct walk *walk, enum kind kind, bool numbered,
     return tree_damaged(walk, what, err);
 }
 
-static enum status walk_trees(struct walk *walk, const struct store_roots *roots,
+static enum status walk_trees(struct page_walk *walk, const struct store_roots *roots,
                               struct error *err) {
     enum status status = walk_tree(walk, KIND_MAIN, false, &roots->main, "the list of tables", err);
     for (int i = 0; i < TABLE_COUNT && !status; i++) {
@@ -387,8 +388,8 @@ static enum status walk_trees(struct walk *walk, const struct store_roots *roots
 /* The roots that the transaction sees. LMDB does not say where they are, so they are read from its
  * meta page, which the next commit but one writes anew: it can only be read whole while there is no
  * newer commit. */
-static enum status find_roots(struct walk *walk, struct store_roots *roots, struct store_txn *txn,
-                              struct error *err) {
+static enum status find_roots(struct page_walk *walk, struct store_roots *roots,
+                              struct store_txn *txn, struct error *err) {
     const struct store *store = txn->store;
     MDB_envinfo info;
     if (mdb_env_get_fd(store->env, &walk->fd))
@@ -404,7 +405,7 @@ static enum status find_roots(struct walk *walk, struct store_roots *roots, stru
 }
 
 enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, struct error *err) {
-    struct walk walk = {.store = txn->store, .pages = pages};
+    struct page_walk walk = {.store = txn->store, .pages = pages};
     struct store_roots roots;
     struct stat stat;
     *pages = (struct store_pages){.used = 2}; /* the meta pages */
@@ -422,6 +423,7 @@ enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, 
     status = walk.seen && walk.levels ? walk_trees(&walk, &roots, err) : error_nomem(err);
     free(walk.seen);
     free(walk.levels);
-    pages->leaked = walk.end - pages->used - pages->free;
+    if (!status)
+        pages->leaked = walk.end - pages->used - pages->free;
     return status;
 }

@@ -5,48 +5,53 @@
 #include "common/codec.h"
 #include "common/verify_private.h"
 
-enum status verify_wrong(const struct walk *walk, struct error *err, const char *what) {
-    enum status status = segment_status(walk->segment, err);
-    return status ? status
-                  : error_set(err, ST_CORRUPT, 0, "segment %u: %s", walk->segment->info.id, what);
+enum status verify_wrong(const struct verifier *verifier, struct error *err, const char *what) {
+    enum status status = segment_status(verifier->segment, err);
+    return status
+               ? status
+               : error_set(err, ST_CORRUPT, 0, "segment %u: %s", verifier->segment->info.id, what);
 }
 
 /* Every page of every chunk, those included that nothing points to. */
-static enum status walk_streams(struct walk *walk, struct error *err) {
-    struct chunk_reader *chunks = &walk->segment->chunks;
+static enum status walk_streams(struct verifier *verifier, struct error *err) {
+    struct chunk_reader *chunks = &verifier->segment->chunks;
     for (unsigned stream = STREAM_COUNT; stream < STREAM_MAX; stream++)
         if (chunks->chunks[stream])
-            return verify_wrong(walk, err, "has a stream that the format does not have");
+            return verify_wrong(verifier, err, "has a stream that the format does not have");
     for (unsigned stream = 0; stream < STREAM_COUNT; stream++)
         for (uint32_t number = 0; number < chunks->chunks[stream]; number++) {
             uint64_t address = chunk_address(number, CHUNK_HEAD);
             uint32_t size = chunk_left(chunks, stream, address);
             if (!size || !chunk_read(chunks, stream, address, size))
-                return verify_wrong(walk, err, "a chunk is missing");
-            walk->stream_bytes[stream] += size;
-            walk->counts->bytes += CHUNK_HEAD + size;
+                return verify_wrong(verifier, err, "a chunk is missing");
+            verifier->stream_bytes[stream] += size;
+            verifier->counts->bytes += CHUNK_HEAD + size;
         }
     return ST_OK;
 }
 
 static enum status walk_segment(struct snapshot *snapshot, size_t number,
                                 struct verify_counts *counts, struct error *err) {
-    struct walk walk = {
+    struct verifier verifier = {
         .snapshot = snapshot, .segment = &snapshot->segments[number], .counts = counts};
-    size_t documents = walk.segment->info.documents + (size_t)1;
-    walk.words = calloc(documents, sizeof *walk.words);
-    walk.hash = hash_state_new();
-    enum status status = walk.words && walk.hash ? ST_OK : error_nomem(err);
+    size_t documents = verifier.segment->info.documents;
+    enum status status = walk_streams(&verifier, err);
+    /* A byte a document: there are so many before memory is taken for them. */
+    if (!status && verifier.stream_bytes[STREAM_NORMS] != documents)
+        status = verify_wrong(&verifier, err, "the catalog counts other documents than there are");
+    if (!status) {
+        verifier.words = calloc(documents + 1, sizeof *verifier.words);
+        verifier.hash = hash_state_new();
+        status = verifier.words && verifier.hash ? ST_OK : error_nomem(err);
+    }
     if (!status)
-        status = walk_streams(&walk, err);
+        status = verify_terms(&verifier, err);
     if (!status)
-        status = verify_terms(&walk, err);
-    if (!status)
-        status = verify_documents(&walk, err);
-    free(walk.words);
-    hash_state_free(walk.hash);
-    buffer_release(&walk.positions);
-    buffer_release(&walk.id);
+        status = verify_documents(&verifier, err);
+    free(verifier.words);
+    hash_state_free(verifier.hash);
+    buffer_release(&verifier.positions);
+    buffer_release(&verifier.id);
     counts->segments++;
     return status;
 }

@@ -4,12 +4,12 @@
 #include "common/norm.h"
 #include "common/verify_private.h"
 
-static enum status wrong_document(const struct walk *walk, uint32_t doc, struct error *err,
+static enum status wrong_document(const struct verifier *verifier, uint32_t doc, struct error *err,
                                   const char *what) {
-    enum status status = segment_status(walk->segment, err);
+    enum status status = segment_status(verifier->segment, err);
     return status ? status
                   : error_set(err, ST_CORRUPT, 0, "segment %u, document %u: %s",
-                              walk->segment->info.id, (unsigned)doc, what);
+                              verifier->segment->info.id, (unsigned)doc, what);
 }
 
 /* Whether the title may be shorter than the one that was hashed. */
@@ -19,47 +19,48 @@ static bool may_be_cut(struct slice title) {
 }
 
 /* Reads the text. A document that is not live may have been given up in the midst of its text. */
-static enum status walk_text(struct walk *walk, uint32_t doc, const struct document *document,
-                             struct docs_text where, bool live, struct error *err) {
+static enum status walk_text(struct verifier *verifier, uint32_t doc,
+                             const struct document *document, struct docs_text where, bool live,
+                             struct error *err) {
     uint64_t seed = hash64(document->title.data, document->title.size, 0);
     struct slice part = slice_of("", 0);
     enum status status = ST_OK;
     if (where.size)
-        status = segment_text_part(walk->segment, &where, &part, err);
+        status = segment_text_part(verifier->segment, &where, &part, err);
     uint64_t hash;
     if (!where.size) { /* most are of one part */
         hash = hash64(part.data, part.size, seed);
     } else {
-        hash_state_begin(walk->hash, seed);
-        hash_state_add(walk->hash, part.data, part.size);
+        hash_state_begin(verifier->hash, seed);
+        hash_state_add(verifier->hash, part.data, part.size);
         while (!status && where.size) {
-            status = segment_text_part(walk->segment, &where, &part, err);
+            status = segment_text_part(verifier->segment, &where, &part, err);
             if (!status)
-                hash_state_add(walk->hash, part.data, part.size);
+                hash_state_add(verifier->hash, part.data, part.size);
         }
-        hash = hash_state_value(walk->hash);
+        hash = hash_state_value(verifier->hash);
     }
     if (status)
         return status;
     return !live || may_be_cut(document->title) || document_hash(hash) == document->content_hash
                ? ST_OK
-               : wrong_document(walk, doc, err, "its text is not the one that was stored");
+               : wrong_document(verifier, doc, err, "its text is not the one that was stored");
 }
 
-/* Whether another document of the segment, a live one, has the id in walk->id. */
-static enum status is_twin(struct walk *walk, uint32_t other, struct error *err) {
+/* Whether another document of the segment, a live one, has the id in verifier->id. */
+static enum status is_twin(struct verifier *verifier, uint32_t other, struct error *err) {
     struct document document;
-    enum status status = segment_document(walk->segment, other, &document, err);
-    if (!status && slice_equal(document.id, buffer_slice(&walk->id)))
-        status = wrong_document(walk, other, err, "its id is that of another document, too");
+    enum status status = segment_document(verifier->segment, other, &document, err);
+    if (!status && slice_equal(document.id, buffer_slice(&verifier->id)))
+        status = wrong_document(verifier, other, err, "its id is that of another document, too");
     return status;
 }
 
-/* The id is found where a look-up seeks it, and only there. Every other segment would do; those
- * with more documents are asked, so that most ids are asked for in few. */
-static enum status walk_id(struct walk *walk, uint32_t doc, bool live, struct error *err) {
-    struct segment *segment = walk->segment;
-    struct slice id = buffer_slice(&walk->id);
+/* The id is found where a look-up seeks it, and only there. Of two segments the ids of the smaller
+ * one are looked up in the other. */
+static enum status walk_id(struct verifier *verifier, uint32_t doc, bool live, struct error *err) {
+    struct segment *segment = verifier->segment;
+    struct slice id = buffer_slice(&verifier->id);
     struct ids_match match;
     uint32_t found = UINT32_MAX;
     bool is_found = false;
@@ -68,28 +69,28 @@ static enum status walk_id(struct walk *walk, uint32_t doc, bool live, struct er
         while (!status && ids_next(&match, &found)) {
             is_found |= found == doc;
             if (live && found < doc && !segment_is_removed(segment, found))
-                status = is_twin(walk, found, err);
+                status = is_twin(verifier, found, err);
         }
     if (!status && !is_found)
-        status = wrong_document(walk, doc, err, "its id is not found again");
-    for (size_t i = 0; i < walk->snapshot->catalog.count && !status && live; i++) {
-        struct segment *other = &walk->snapshot->segments[i];
+        status = wrong_document(verifier, doc, err, "its id is not found again");
+    for (size_t i = 0; i < verifier->snapshot->catalog.count && !status && live; i++) {
+        struct segment *other = &verifier->snapshot->segments[i];
         struct document document;
         if (other->info.documents < segment->info.documents ||
             (other->info.documents == segment->info.documents && other <= segment))
             continue;
         status = segment_find_id(other, id, &found, &document, err);
         if (!status)
-            return wrong_document(walk, doc, err, "its id is that of another document, too");
+            return wrong_document(verifier, doc, err, "its id is that of another document, too");
         status = status == ST_NOT_FOUND ? segment_status(other, err) : status;
     }
     return status;
 }
 
 /* *left becomes how many documents of its block follow, *text grows by the size of its text. */
-static enum status walk_document(struct walk *walk, uint32_t doc, uint32_t *left, uint64_t *text,
-                                 struct error *err) {
-    struct segment *segment = walk->segment;
+static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32_t *left,
+                                 uint64_t *text, struct error *err) {
+    struct segment *segment = verifier->segment;
     struct document document;
     struct docs_text where;
     enum status status = segment_record(segment, doc, &document, &where, err);
@@ -98,24 +99,24 @@ static enum status walk_document(struct walk *walk, uint32_t doc, uint32_t *left
     *left = segment->records.left;
     *text += where.size;
     if (!document.id.size)
-        return wrong_document(walk, doc, err, "has no id");
+        return wrong_document(verifier, doc, err, "has no id");
     const uint8_t *norm = norms_between(&segment->chunks, doc, doc + 1);
     if (!norm)
-        return verify_wrong(walk, err, "norms are missing");
-    if (*norm != norm_of_length(document.length) || walk->words[doc] != document.length)
-        return wrong_document(walk, doc, err, "its length does not fit");
-    buffer_clear(&walk->id);
-    if (buffer_append_slice(&walk->id, document.id))
+        return verify_wrong(verifier, err, "norms are missing");
+    if (*norm != norm_of_length(document.length) || verifier->words[doc] != document.length)
+        return wrong_document(verifier, doc, err, "its length does not fit");
+    buffer_clear(&verifier->id);
+    if (buffer_append_slice(&verifier->id, document.id))
         return error_nomem(err);
     bool live = !segment_is_removed(segment, doc);
     if (where.kept)
-        status = walk_text(walk, doc, &document, where, live, err);
-    return status ? status : walk_id(walk, doc, live, err);
+        status = walk_text(verifier, doc, &document, where, live, err);
+    return status ? status : walk_id(verifier, doc, live, err);
 }
 
 /* The blocks of text, beside what documents say of them. */
-static enum status walk_text_blocks(struct walk *walk, uint64_t text, struct error *err) {
-    struct segment *segment = walk->segment;
+static enum status walk_text_blocks(struct verifier *verifier, uint64_t text, struct error *err) {
+    struct segment *segment = verifier->segment;
     uint64_t bytes = 0;
     uint32_t count = blocks_count(&segment->chunks, STREAM_TEXT_INDEX);
     for (uint32_t i = 0; i < count; i++) {
@@ -123,27 +124,28 @@ static enum status walk_text_blocks(struct walk *walk, uint64_t text, struct err
         if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, i, &entry))
             return segment_status(segment, err);
         if (entry.first >= segment->info.documents)
-            return verify_wrong(walk, err, "a block of text begins with no document");
+            return verify_wrong(verifier, err, "a block of text begins with no document");
         bytes += entry.raw_size;
     }
-    if (count * (uint64_t)BLOCKS_ENTRY != walk->stream_bytes[STREAM_TEXT_INDEX] || bytes != text ||
-        text != segment->info.text_bytes)
-        return verify_wrong(walk, err, "the catalog counts other text than there is");
+    if (count * (uint64_t)BLOCKS_ENTRY != verifier->stream_bytes[STREAM_TEXT_INDEX] ||
+        bytes != text || text != segment->info.text_bytes)
+        return verify_wrong(verifier, err, "the catalog counts other text than there is");
     return ST_OK;
 }
 
-static enum status walk_id_pages(struct walk *walk, struct error *err) {
-    struct segment *segment = walk->segment;
+static enum status walk_id_pages(struct verifier *verifier, struct error *err) {
+    struct segment *segment = verifier->segment;
     uint64_t ids, pages = ids_pages(segment->info.documents);
     if (!ids_count(&ids, &segment->chunks, segment->info.documents))
         return segment_status(segment, err);
-    if (ids != segment->info.documents || pages * IDS_ENTRY != walk->stream_bytes[STREAM_ID_INDEX])
-        return verify_wrong(walk, err, "there are other ids than documents");
+    if (ids != segment->info.documents ||
+        pages * IDS_ENTRY != verifier->stream_bytes[STREAM_ID_INDEX])
+        return verify_wrong(verifier, err, "there are other ids than documents");
     return ST_OK;
 }
 
-enum status verify_documents(struct walk *walk, struct error *err) {
-    struct segment *segment = walk->segment;
+enum status verify_documents(struct verifier *verifier, struct error *err) {
+    struct segment *segment = verifier->segment;
     uint32_t blocks = blocks_count(&segment->chunks, STREAM_DOC_INDEX), doc = 0;
     uint64_t text = 0;
     enum status status = ST_OK;
@@ -153,22 +155,21 @@ enum status verify_documents(struct walk *walk, struct error *err) {
         if (!blocks_entry(&segment->chunks, STREAM_DOC_INDEX, i, &entry))
             return segment_status(segment, err);
         if (entry.first != doc)
-            return verify_wrong(walk, err, "a block of documents begins with another one");
+            return verify_wrong(verifier, err, "a block of documents begins with another one");
         for (; left && !status; doc++)
-            status = walk_document(walk, doc, &left, &text, err);
+            status = walk_document(verifier, doc, &left, &text, err);
     }
     if (!status)
         status = segment_status(segment, err);
     if (!status && (doc != segment->info.documents ||
-                    blocks * (uint64_t)BLOCKS_ENTRY != walk->stream_bytes[STREAM_DOC_INDEX] ||
-                    walk->stream_bytes[STREAM_NORMS] != segment->info.documents))
-        status = verify_wrong(walk, err, "the catalog counts other documents than there are");
-    if (!status && walk->occurrences != segment->info.length)
-        status = verify_wrong(walk, err, "the catalog counts other words than there are");
+                    blocks * (uint64_t)BLOCKS_ENTRY != verifier->stream_bytes[STREAM_DOC_INDEX]))
+        status = verify_wrong(verifier, err, "the catalog counts other documents than there are");
+    if (!status && verifier->occurrences != segment->info.length)
+        status = verify_wrong(verifier, err, "the catalog counts other words than there are");
     if (!status)
-        status = walk_text_blocks(walk, text, err);
+        status = walk_text_blocks(verifier, text, err);
     if (!status)
-        status = walk_id_pages(walk, err);
-    walk->counts->documents += segment->info.documents - segment->info.removed;
+        status = walk_id_pages(verifier, err);
+    verifier->counts->documents += segment->info.documents - segment->info.removed;
     return status;
 }

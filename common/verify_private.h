@@ -5,7 +5,7 @@
 #include "common/verify.h"
 
 /* The segment being walked, and what has been counted of it. */
-struct walk {
+struct verifier {
     struct snapshot *snapshot;
     struct segment *segment;
     struct verify_counts *counts;
@@ -19,12 +19,12 @@ struct walk {
 };
 
 /* Sets the failure: the segment's own when it has one, else "segment N: WHAT". */
-enum status verify_wrong(const struct walk *walk, struct error *err, const char *what);
+enum status verify_wrong(const struct verifier *verifier, struct error *err, const char *what);
 
-/* All terms of the segment: fills in walk->words. */
-enum status verify_terms(struct walk *walk, struct error *err);
+/* All terms of the segment: fills in verifier->words. */
+enum status verify_terms(struct verifier *verifier, struct error *err);
 /* All documents of the segment, once its terms are verified. */
-enum status verify_documents(struct walk *walk, struct error *err);
+enum status verify_documents(struct verifier *verifier, struct error *err);
 /* The records of all tables but the dictionary's, and to whom they belong. */
 enum status verify_tables(struct snapshot *snapshot, struct verify_counts *counts,
                           struct error *err);

@@ -5,13 +5,13 @@
 #include "common/postings.h"
 #include "common/verify_private.h"
 
-static enum status wrong_term(const struct walk *walk, struct error *err,
+static enum status wrong_term(const struct verifier *verifier, struct error *err,
                               const struct dictionary_cursor *cursor, const char *what) {
-    enum status status = segment_status(walk->segment, err);
-    return status
-               ? status
-               : error_set(err, ST_CORRUPT, 0, "segment %u, term %.*s: %s", walk->segment->info.id,
-                           (int)cursor->term_size, (const char *)cursor->term, what);
+    enum status status = segment_status(verifier->segment, err);
+    return status ? status
+                  : error_set(err, ST_CORRUPT, 0, "segment %u, term %.*s: %s",
+                              verifier->segment->info.id, (int)cursor->term_size,
+                              (const char *)cursor->term, what);
 }
 
 /* A decoded block, as impacts see it. Postings past the block's last one are 0 times in the longest
@@ -33,16 +33,16 @@ CLONES static bool bounds_hold(const struct impact impacts[IMPACT_COUNT],
     return hold;
 }
 
-static enum status check_bounds(struct walk *walk, const struct dictionary_cursor *cursor,
+static enum status check_bounds(struct verifier *verifier, const struct dictionary_cursor *cursor,
                                 const struct postings_block *block, uint32_t number,
                                 struct norm_reader *norms, struct error *err) {
     const struct term_entry *entry = &cursor->entry;
     struct impact impacts[IMPACT_COUNT];
     struct scored scored;
-    const uint8_t *skip = chunk_read(&walk->segment->chunks, STREAM_SKIPS,
+    const uint8_t *skip = chunk_read(&verifier->segment->chunks, STREAM_SKIPS,
                                      skip_address(entry->skips + number), SKIP_SIZE);
     if (!skip)
-        return wrong_term(walk, err, cursor, "a skip entry is missing");
+        return wrong_term(verifier, err, cursor, "a skip entry is missing");
     memset(scored.frequencies, 0, sizeof scored.frequencies);
     memset(scored.norms, UINT8_MAX, sizeof scored.norms);
     for (uint32_t i = 0; i < block->count; i++) {
@@ -51,14 +51,15 @@ static enum status check_bounds(struct walk *walk, const struct dictionary_curso
         scored.norms[i] = norm_reader_norm(norms, block->docs[i]);
     }
     skip_impacts(skip, impacts);
-    if (segment_status(walk->segment, NULL))
-        return wrong_term(walk, err, cursor, "norms are missing");
+    if (segment_status(verifier->segment, NULL))
+        return wrong_term(verifier, err, cursor, "norms are missing");
     return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
                ? ST_OK
-               : wrong_term(walk, err, cursor, "a posting passes its bound");
+               : wrong_term(verifier, err, cursor, "a posting passes its bound");
 }
 
-static enum status check_positions(struct walk *walk, const struct dictionary_cursor *cursor,
+static enum status check_positions(struct verifier *verifier,
+                                   const struct dictionary_cursor *cursor,
                                    const struct postings_block *block, struct error *err) {
     uint64_t occurrences = 0;
     uint32_t most = 0;
@@ -67,113 +68,114 @@ static enum status check_positions(struct walk *walk, const struct dictionary_cu
         most = block->frequencies[i] > most ? block->frequencies[i] : most;
     }
     /* Before memory is taken for them. */
-    if (occurrences > walk->segment->info.length - walk->occurrences)
-        return wrong_term(walk, err, cursor, "the catalog counts other words than there are");
-    walk->occurrences += occurrences;
-    buffer_clear(&walk->positions);
-    if (buffer_reserve(&walk->positions, most * sizeof(uint32_t)))
+    if (occurrences > verifier->segment->info.length - verifier->occurrences)
+        return wrong_term(verifier, err, cursor, "the catalog counts other words than there are");
+    verifier->occurrences += occurrences;
+    buffer_clear(&verifier->positions);
+    if (buffer_reserve(&verifier->positions, most * sizeof(uint32_t)))
         return error_nomem(err);
-    uint32_t *positions = (uint32_t *)(void *)walk->positions.data;
+    uint32_t *positions = (uint32_t *)(void *)verifier->positions.data;
     struct positions_reader reader;
-    positions_reader_init(&reader, &walk->segment->chunks, &cursor->entry, block);
+    positions_reader_init(&reader, &verifier->segment->chunks, &cursor->entry, block);
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t frequency = block->frequencies[i];
         if (!positions_reader_read(&reader, i, positions))
-            return wrong_term(walk, err, cursor, "positions are missing");
+            return wrong_term(verifier, err, cursor, "positions are missing");
         for (uint32_t k = 1; k < frequency; k++)
             if (positions[k] <= positions[k - 1])
-                return wrong_term(walk, err, cursor, "positions out of order");
-        walk->words[block->docs[i]] += frequency;
+                return wrong_term(verifier, err, cursor, "positions out of order");
+        verifier->words[block->docs[i]] += frequency;
     }
     return ST_OK;
 }
 
 /* Every posting of a term: orders, positions, bounds, totals. */
-static enum status walk_postings(struct walk *walk, const struct dictionary_cursor *cursor,
+static enum status walk_postings(struct verifier *verifier, const struct dictionary_cursor *cursor,
                                  struct error *err) {
-    struct chunk_reader *chunks = &walk->segment->chunks;
+    struct chunk_reader *chunks = &verifier->segment->chunks;
     const struct term_entry *entry = &cursor->entry;
-    uint64_t documents = 0, before = walk->occurrences;
+    uint64_t documents = 0, before = verifier->occurrences;
     uint32_t next_doc = 0;
     struct postings_block block;
     struct norm_reader norms = {.chunks = chunks};
     for (uint32_t number = 0; number < postings_blocks(entry); number++) {
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
-            return wrong_term(walk, err, cursor, "damaged postings");
+            return wrong_term(verifier, err, cursor, "damaged postings");
         bool ordered = block.docs[0] >= next_doc;
         for (uint32_t i = 1; i < block.count; i++)
             ordered &= block.docs[i] > block.docs[i - 1];
         next_doc = block.docs[block.count - 1] + 1;
-        if (!ordered || next_doc > walk->segment->info.documents || !next_doc)
-            return wrong_term(walk, err, cursor, "documents out of order");
+        if (!ordered || next_doc > verifier->segment->info.documents || !next_doc)
+            return wrong_term(verifier, err, cursor, "documents out of order");
         enum status status = ST_OK;
         if (entry->documents >= POSTINGS_BLOCK)
-            status = check_bounds(walk, cursor, &block, number, &norms, err);
+            status = check_bounds(verifier, cursor, &block, number, &norms, err);
         if (!status)
-            status = check_positions(walk, cursor, &block, err);
+            status = check_positions(verifier, cursor, &block, err);
         if (status)
             return status;
         documents += block.count;
     }
-    if (documents != entry->documents || walk->occurrences - before != entry->occurrences)
-        return wrong_term(walk, err, cursor, "its totals do not fit its postings");
-    walk->counts->postings += documents;
+    if (documents != entry->documents || verifier->occurrences - before != entry->occurrences)
+        return wrong_term(verifier, err, cursor, "its totals do not fit its postings");
+    verifier->counts->postings += documents;
     return ST_OK;
 }
 
 /* A look-up finds the block, and in it the term. */
-static enum status look_up(struct walk *walk, const struct dictionary_cursor *cursor,
+static enum status look_up(struct verifier *verifier, const struct dictionary_cursor *cursor,
                            struct error *err) {
     struct term_entry found;
-    enum status status =
-        segment_find_term(walk->segment, slice_of(cursor->term, cursor->term_size), &found, err);
+    enum status status = segment_find_term(verifier->segment,
+                                           slice_of(cursor->term, cursor->term_size), &found, err);
     if (status == ST_NOT_FOUND || (!status && (found.documents != cursor->entry.documents ||
                                                found.postings != cursor->entry.postings ||
                                                found.positions != cursor->entry.positions)))
-        return wrong_term(walk, err, cursor, "is not found again by look-up");
+        return wrong_term(verifier, err, cursor, "is not found again by look-up");
     return status;
 }
 
-static enum status walk_term(struct walk *walk, const struct dictionary_cursor *cursor,
+static enum status walk_term(struct verifier *verifier, const struct dictionary_cursor *cursor,
                              struct error *err) {
     if (cursor->entry.documents >= POSTINGS_BLOCK) {
-        if (cursor->entry.skips != walk->skips)
-            return wrong_term(walk, err, cursor, "its skip entries are not where they should be");
-        walk->skips += skip_count(cursor->entry.documents);
+        if (cursor->entry.skips != verifier->skips)
+            return wrong_term(verifier, err, cursor,
+                              "its skip entries are not where they should be");
+        verifier->skips += skip_count(cursor->entry.documents);
     }
-    return walk_postings(walk, cursor, err);
+    return walk_postings(verifier, cursor, err);
 }
 
 /* The terms of a block ascend, and the cursor makes sure that each shares with the one before what
  * look-ups rely on. So when the first and the last one are found, all are. */
-enum status verify_terms(struct walk *walk, struct error *err) {
+enum status verify_terms(struct verifier *verifier, struct error *err) {
     struct dictionary_cursor cursor;
-    const struct catalog_segment *info = &walk->segment->info;
-    uint64_t terms = 0, postings = walk->counts->postings;
+    const struct catalog_segment *info = &verifier->segment->info;
+    uint64_t terms = 0, postings = verifier->counts->postings;
     bool first = true;
-    enum status status = dictionary_cursor_open(&cursor, walk->segment->txn, info->id, err);
+    enum status status = dictionary_cursor_open(&cursor, verifier->segment->txn, info->id, err);
     if (status)
         return status;
     while (!status && !(status = dictionary_cursor_next(&cursor, err))) {
         bool last = !cursor.rest.size;
         if (first || last)
-            status = look_up(walk, &cursor, err);
+            status = look_up(verifier, &cursor, err);
         if (!status)
-            status = walk_term(walk, &cursor, err);
+            status = walk_term(verifier, &cursor, err);
         first = last;
         terms++;
     }
     dictionary_cursor_close(&cursor);
     if (status != ST_END)
         return status;
-    walk->counts->terms += terms;
-    walk->counts->occurrences += walk->occurrences;
+    verifier->counts->terms += terms;
+    verifier->counts->occurrences += verifier->occurrences;
     if (terms != info->terms)
-        return verify_wrong(walk, err, "the catalog counts other terms than there are");
-    if (walk->counts->postings - postings != info->postings)
-        return verify_wrong(walk, err, "the catalog counts other postings than there are");
-    if (walk->skips * SKIP_SIZE != walk->stream_bytes[STREAM_SKIPS])
-        return verify_wrong(walk, err, "there are other skip entries than lists have");
+        return verify_wrong(verifier, err, "the catalog counts other terms than there are");
+    if (verifier->counts->postings - postings != info->postings)
+        return verify_wrong(verifier, err, "the catalog counts other postings than there are");
+    if (verifier->skips * SKIP_SIZE != verifier->stream_bytes[STREAM_SKIPS])
+        return verify_wrong(verifier, err, "there are other skip entries than lists have");
     return ST_OK;
 }
