@@ -327,8 +327,8 @@ enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slic
     return status == ST_END ? ST_OK : status;
 }
 
-/* Whether the term of so many shared bytes and this suffix is greater than the one before and
- * shares no byte more with it: what scan() finds terms by. */
+/* Whether the term made of `shared` bytes of the one before and this suffix is greater than it and
+ * shares no further byte with it. scan() relies on both. */
 static bool is_next(const struct dictionary_cursor *cursor, size_t shared, const uint8_t *suffix,
                     size_t more) {
     return more && shared + more <= DICTIONARY_TERM_MAX &&

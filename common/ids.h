@@ -57,7 +57,7 @@ bool ids_find(struct ids_match *match, struct chunk_reader *chunks, uint32_t doc
               uint64_t hash);
 bool ids_next(struct ids_match *match, uint32_t *doc);
 
-/* How many pages the table of a segment of so many documents has. */
+/* How many pages the table of a segment has. */
 uint32_t ids_pages(uint32_t documents);
 /* How many entries they have. False when the index is damaged: chunks->status. */
 bool ids_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents);

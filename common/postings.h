@@ -70,8 +70,8 @@ static inline uint32_t skip_count(uint32_t documents) {
 /* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
 struct postings_block {
     uint32_t docs[POSTINGS_BLOCK]; /* those behind `count` are UINT32_MAX */
-    /* Valid after postings_block_frequencies(). Loops that take eight at a time may read, and drop,
-     * what is in the last places. */
+    /* Valid after postings_block_frequencies(). The last POSTINGS_ROOM are padding: loops that take
+     * eight at a time may read them, and drop what comes of it. */
     uint32_t frequencies[POSTINGS_BLOCK + POSTINGS_ROOM];
     uint32_t count;
     const uint8_t *packed; /* frequencies that are not decoded yet, or NULL */

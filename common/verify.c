@@ -36,7 +36,7 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
         .snapshot = snapshot, .segment = &snapshot->segments[number], .counts = counts};
     size_t documents = verifier.segment->info.documents;
     enum status status = walk_streams(&verifier, err);
-    /* A byte a document: there are so many before memory is taken for them. */
+    /* A byte a document, so the size of the file bounds the memory that is taken below. */
     if (!status && verifier.stream_bytes[STREAM_NORMS] != documents)
         status = verify_wrong(&verifier, err, "the catalog counts other documents than there are");
     if (!status) {

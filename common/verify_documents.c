@@ -18,7 +18,8 @@ static bool may_be_cut(struct slice title) {
     return title.size + CODE_POINT_MAX > DOCUMENT_TITLE_MAX;
 }
 
-/* Reads the text. A document that is not live may have been given up in the midst of its text. */
+/* Reads the text and compares its hash. A removed document may have been given up in the midst of
+ * its text, so its hash may differ. */
 static enum status walk_text(struct verifier *verifier, uint32_t doc,
                              const struct document *document, struct docs_text where, bool live,
                              struct error *err) {
@@ -47,8 +48,8 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
                : wrong_document(verifier, doc, err, "its text is not the one that was stored");
 }
 
-/* Whether another document of the segment, a live one, has the id in verifier->id. */
-static enum status is_twin(struct verifier *verifier, uint32_t other, struct error *err) {
+/* Another live document of the segment must not have the id in verifier->id. */
+static enum status check_twin(struct verifier *verifier, uint32_t other, struct error *err) {
     struct document document;
     enum status status = segment_document(verifier->segment, other, &document, err);
     if (!status && slice_equal(document.id, buffer_slice(&verifier->id)))
@@ -69,7 +70,7 @@ static enum status walk_id(struct verifier *verifier, uint32_t doc, bool live, s
         while (!status && ids_next(&match, &found)) {
             is_found |= found == doc;
             if (live && found < doc && !segment_is_removed(segment, found))
-                status = is_twin(verifier, found, err);
+                status = check_twin(verifier, found, err);
         }
     if (!status && !is_found)
         status = wrong_document(verifier, doc, err, "its id is not found again");

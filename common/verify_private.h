@@ -25,7 +25,8 @@ enum status verify_wrong(const struct verifier *verifier, struct error *err, con
 enum status verify_terms(struct verifier *verifier, struct error *err);
 /* All documents of the segment, once its terms are verified. */
 enum status verify_documents(struct verifier *verifier, struct error *err);
-/* The records of all tables but the dictionary's, and to whom they belong. */
+/* The records of all tables: each belongs to a segment or a folder, and there are as many as the
+ * catalog counts. The segments are verified already. */
 enum status verify_tables(struct snapshot *snapshot, struct verify_counts *counts,
                           struct error *err);
 

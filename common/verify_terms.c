@@ -147,8 +147,9 @@ static enum status walk_term(struct verifier *verifier, const struct dictionary_
     return walk_postings(verifier, cursor, err);
 }
 
-/* The terms of a block ascend, and the cursor makes sure that each shares with the one before what
- * look-ups rely on. So when the first and the last one are found, all are. */
+/* The cursor refuses terms that do not ascend, or that share less with the one before than they
+ * could, which is what look-ups rely on. So when the first and the last term of a block are found,
+ * all are. */
 enum status verify_terms(struct verifier *verifier, struct error *err) {
     struct dictionary_cursor cursor;
     const struct catalog_segment *info = &verifier->segment->info;

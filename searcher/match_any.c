@@ -42,7 +42,8 @@ struct any {
 };
 
 /* What bm25_scores() may read of the frequencies, from any posting on. */
-_Static_assert((int)POSTINGS_ROOM >= (int)BM25_ROOM, "a block's frequencies have room behind them");
+_Static_assert((int)POSTINGS_ROOM >= (int)BM25_ROOM,
+               "a block's frequencies have room past its last posting");
 
 /* Adds up the postings [i, end) of a decoded block: the hot loop of unions. */
 static void add_postings(struct any *any, struct scorer *scorer, uint32_t i, uint32_t end) {
