@@ -4,12 +4,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "common/codec.h"
 #include "common/file_record.h"
 #include "common/verify.h"
 #include "indexer/commands.h"
+#include "indexer/report.h"
 #include "tests/support/shelf.h"
 
 /* Opens the store of the index to change what lies in it. */
@@ -317,6 +319,31 @@ static void test_verify_snapshot__page_of_two_uses(void **state) {
     snapshot_close(snapshot);
 }
 
+/* What is printed: one line, and one for each thing that is no damage. */
+static void test_report_check__lines(void **state) {
+    (void)state;
+    struct verify_counts counts = {.segments = 1, .documents = 3, .files = 5};
+    for (unsigned round = 0; round < 2; round++) {
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        assert_non_null(out);
+        report_check(out, &counts);
+        fclose(out);
+        assert_int_equal(strncmp(text, "sound: 3 documents, ", 20), 0);
+        assert_string_equal(
+            strchr(text, '\n') + 1,
+            round ? "left over from a killed run: 1.0 KiB, which the next run deletes\n"
+                    "lost: 2 pages of the file, which `compact` gives back\n"
+                    "without a document: 4 of 5 remembered files, until they change\n"
+                  : "");
+        free(text);
+        counts.leftover = 1024;
+        counts.pages.leaked = 2;
+        counts.undocumented = 4;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verify_snapshot__records_that_do_not_belong),
@@ -326,6 +353,7 @@ int main(void) {
         cmocka_unit_test(test_verify_snapshot__one_id_in_two_segments),
         cmocka_unit_test(test_verify_snapshot__texts),
         cmocka_unit_test(test_verify_snapshot__page_of_two_uses),
+        cmocka_unit_test(test_report_check__lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
