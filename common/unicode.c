@@ -70,6 +70,58 @@ size_t unicode_part(struct slice text, size_t about) {
     return unicode_cut(text, most).size;
 }
 
+/* The code point that ends before `at` > 0. */
+static struct unicode_code code_before(struct slice text, size_t at) {
+    size_t start = at - 1;
+    while (start > 0 && at - start < 4 && (text.data[start] & 0xC0) == 0x80)
+        start--;
+    struct unicode_code code = unicode_decode(text.data + start, at - start);
+    return code.size == at - start ? code : (struct unicode_code){UNICODE_REPLACEMENT, 1};
+}
+
+/* Whether clusters part at `at` whatever else is around: which is so wherever two code points alone
+ * decide. Those that do not are emoji joined by U+200D and regional indicators. */
+static bool is_sure_boundary(struct slice text, size_t at) {
+    if (at == 0 || at >= text.size)
+        return true;
+    uint8_t before = text.data[at - 1], after = text.data[at];
+    if (before < 0x80 && after < 0x80)
+        return before != '\r' || after != '\n';
+    if ((after & 0xC0) == 0x80)
+        return false;
+    uint32_t code = code_before(text, at).code;
+    return code != 0x200D &&
+           utf8proc_grapheme_break(
+               (utf8proc_int32_t)code,
+               (utf8proc_int32_t)unicode_decode(text.data + at, text.size - at).code);
+}
+
+size_t unicode_cluster_end(struct slice text, size_t at) {
+    utf8proc_int32_t state = 0;
+    struct unicode_code code = unicode_decode(text.data + at, text.size - at);
+    for (at += code.size; at < text.size; at += code.size) {
+        utf8proc_int32_t before = (utf8proc_int32_t)code.code;
+        code = unicode_decode(text.data + at, text.size - at);
+        if (utf8proc_grapheme_break_stateful(before, (utf8proc_int32_t)code.code, &state))
+            break;
+    }
+    return at;
+}
+
+size_t unicode_cluster_before(struct slice text, size_t at) {
+    size_t start = at, end;
+    while (!is_sure_boundary(text, start))
+        start--;
+    while (start < at && (end = unicode_cluster_end(text, start)) <= at)
+        start = end;
+    return start;
+}
+
+size_t unicode_cluster_after(struct slice text, size_t at) {
+    size_t start = unicode_cluster_before(text, at);
+    return start < at ? unicode_cluster_end(text, start) : at;
+}
+
 /* Decomposes into out->data as an array of 32-bit code points, which the caller turns into UTF-8 in
  * the same place; *count is their number. */
 static enum status decompose(utf8proc_ssize_t *count, struct buffer *out, struct slice text,

@@ -69,6 +69,15 @@ struct slice unicode_cut(struct slice text, size_t limit);
  * where there is none within 4 times as many. All when it is not longer than `about`. */
 size_t unicode_part(struct slice text, size_t about);
 
+/* Grapheme clusters, what readers take for one character: the extended ones of UAX #29, GB1 to
+ * GB999, as utf8proc has them. `text` begins and ends between two of them. */
+
+/* Where the cluster that begins at `at` < text.size ends. */
+size_t unicode_cluster_end(struct slice text, size_t at);
+/* The last boundary between clusters that is <= at <= text.size, and the first that is >= at. */
+size_t unicode_cluster_before(struct slice text, size_t at);
+size_t unicode_cluster_after(struct slice text, size_t at);
+
 enum unicode_fold {
     FOLD_PLAIN,
     FOLD_TURKIC, /* I and İ are the capitals of ı and i, as in Turkish and Azerbaijani */

@@ -236,6 +236,51 @@ static void test_unicode_part__behind_white_space(void **state) {
     assert_int_equal(unicode_part(slice_of(NULL, 0), 4), 0);
 }
 
+/* `clusters` with a | between any two of them. */
+static void assert_clusters(const char *clusters) {
+    uint8_t bytes[256];
+    bool boundary[256] = {false};
+    size_t size = 0;
+    for (const char *at = clusters; *at; at++) {
+        if (*at == '|')
+            boundary[size] = true;
+        else
+            bytes[size++] = (uint8_t)*at;
+    }
+    boundary[0] = boundary[size] = true;
+    struct slice text = slice_of(bytes, size);
+    for (size_t at = 0; at <= size; at++) {
+        size_t before = at, after = at;
+        while (!boundary[before])
+            before--;
+        while (!boundary[after])
+            after++;
+        assert_int_equal(unicode_cluster_before(text, at), before);
+        assert_int_equal(unicode_cluster_after(text, at), after);
+        if (boundary[at] && at < size)
+            assert_int_equal(unicode_cluster_end(text, at), unicode_cluster_after(text, at + 1));
+    }
+}
+
+/* The rules of UAX #29, one by one. */
+static void test_unicode_cluster__boundaries(void **state) {
+    (void)state;
+    assert_clusters("");
+    assert_clusters("a|b|c");
+    assert_clusters("\r\n|\n|\r|a");  /* GB3, GB4, GB5 */
+    assert_clusters("\n|\xcc\x81|a"); /* GB4 */
+    assert_clusters("\u1100\u1161\u11a8|\u1100\u1161|\uac00\u11a8|\uac01|\u1100\uac00"); /* GB6-8 */
+    assert_clusters("e\u0301\u0323|e| \u0301|x\u200d|x");                                /* GB9 */
+    assert_clusters("\u0e19\u0e33|\u0e17|\u0915\u093f|\u0915");                          /* GB9a */
+    assert_clusters("a|\u0600\u0661|\u0661");                                            /* GB9b */
+    assert_clusters("\U0001f469\u200d\U0001f467|\U0001f44d\U0001f3fd|\U0001f44d|"
+                    "a\u200d|\U0001f467");                                   /* GB11 */
+    assert_clusters("\U0001f1e9\U0001f1ea|\U0001f1e9\U0001f1ea|\U0001f1e9"); /* GB12 */
+    assert_clusters("a|\U0001f1e9\U0001f1ea|\U0001f1e9|b");                  /* GB13 */
+    assert_clusters("\u6771|\u4eac|\u0441|\u00e9|x");
+    assert_clusters("\xff|\xc3|a"); /* bytes that are no UTF-8 stand alone */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unicode_decode__every_code_point),
@@ -252,6 +297,7 @@ int main(void) {
         cmocka_unit_test(test_unicode_strip_marks__leaves_other_scripts),
         cmocka_unit_test(test_unicode_cut__before_a_code_point),
         cmocka_unit_test(test_unicode_part__behind_white_space),
+        cmocka_unit_test(test_unicode_cluster__boundaries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
