@@ -209,6 +209,18 @@ size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max
     return count;
 }
 
+size_t analyzer_next_words(struct analyzer *analyzer, struct token *tokens, size_t max) {
+    struct word words[ANALYZER_BATCH];
+    size_t count =
+        tokenizer_next(&analyzer->tokenizer, words, max < ANALYZER_BATCH ? max : ANALYZER_BATCH);
+    for (size_t i = 0; i < count; i++) {
+        tokens[i].position = analyzer->position++;
+        tokens[i].start = words[i].start;
+        tokens[i].end = words[i].end;
+    }
+    return count;
+}
+
 uint32_t analyzer_position(const struct analyzer *analyzer) {
     return analyzer->position;
 }

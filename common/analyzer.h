@@ -62,6 +62,10 @@ void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first
 /* Fills up to `max` tokens in order of position and returns how many; 0 at the end of the text. */
 size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max);
 
+/* The same words without their terms, stop words too: of each token only position, start and end
+ * are set. Several times as fast, for who knows from the index which words matter. */
+size_t analyzer_next_words(struct analyzer *analyzer, struct token *tokens, size_t max);
+
 /* The position behind the last word seen, counting stop words: where a text that continues this one
  * starts. */
 uint32_t analyzer_position(const struct analyzer *analyzer);

@@ -65,6 +65,15 @@ struct docs_text {
     uint32_t block, offset;
 };
 
+/* Bytes [from, from + size) of a text. */
+static inline struct docs_text docs_text_part(struct docs_text text, uint64_t from, uint64_t size) {
+    uint64_t place = text.offset + from;
+    text.block += (uint32_t)(place / DOCS_TEXT_BLOCK);
+    text.offset = (uint32_t)(place % DOCS_TEXT_BLOCK);
+    text.size = size;
+    return text;
+}
+
 /* Texts on their way into blocks: one that does not fit behind those before begins a block, one
  * that is longer than a block goes on in the next ones. Start with {0}. */
 struct docs_texts {

@@ -24,6 +24,12 @@ struct document {
     bool has_text;         /* the text is stored */
 };
 
+/* Where the text's words are counted from: a word apart from the title, so that no phrase reaches
+ * from one into the other. */
+static inline uint32_t document_text_position(uint32_t title_length) {
+    return title_length + (title_length > 0);
+}
+
 /* What is kept of the hash64() of a document's text, seeded with that of its title. It is compared
  * with that of one document only, the one that had the same id before, so 40 bits are enough: of
  * 2^40 changes one is missed. */

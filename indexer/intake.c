@@ -279,7 +279,7 @@ enum status intake_begin(struct intake *intake, const struct document *document,
     intake->where = (struct docs_text){0};
     status = inverter_add_part(worker->inverter, worker->analyzer, *doc, document->title,
                                &intake->title_length, &intake->length, err);
-    intake->position = intake->title_length + (intake->title_length > 0);
+    intake->position = document_text_position(intake->title_length);
     if (!status && intake->options.keep_text)
         status =
             docs_writer_text_begin(&intake->segment.docs, DOCS_TEXT_BLOCK, &intake->where, err);

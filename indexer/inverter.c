@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "common/codec.h"
+#include "common/document.h"
 
 /* Slices double so that a rare term wastes little and a frequent one links seldom. Each ends in the
  * 4-byte place of the next. */
@@ -311,7 +312,7 @@ enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, u
     *length = *title_length = 0;
     enum status status =
         inverter_add_part(inverter, analyzer, doc, title, title_length, length, err);
-    uint32_t position = *title_length + (*title_length > 0);
+    uint32_t position = document_text_position(*title_length);
     return status ? status
                   : inverter_add_part(inverter, analyzer, doc, text, &position, length, err);
 }

@@ -30,10 +30,13 @@ static void load_summary(struct answer *answer, const struct results *results,
     }
 }
 
+/* What is stored of the hit, and passages of its text. */
 static enum status load_document(struct answer_hit *to, struct answer *answer,
-                                 struct segment *segment, uint32_t doc, struct error *err) {
+                                 struct snippet_finder *finder, struct segment *segment,
+                                 const struct hit *hit, size_t snippets, struct error *err) {
     struct document document;
-    enum status status = segment_document(segment, doc, &document, err);
+    struct docs_text text;
+    enum status status = segment_record(segment, hit->doc, &document, &text, err);
     if (!status)
         status = copy(&to->id, &answer->arena, document.id, err);
     if (!status)
@@ -42,21 +45,12 @@ static enum status load_document(struct answer_hit *to, struct answer *answer,
         return status;
     to->mtime = document.mtime;
     to->size = document.size;
-    return ST_OK;
-}
-
-static enum status load_snippets(struct answer_hit *to, struct answer *answer,
-                                 struct snippet_finder *finder, struct buffer *text,
-                                 struct segment *segment, uint32_t doc, size_t max,
-                                 struct error *err) {
-    buffer_clear(text);
-    enum status status = segment_text(segment, doc, text, err);
-    if (status)
-        return status;
-    to->snippets = arena_alloc(&answer->arena, max * sizeof *to->snippets);
+    if (!snippets)
+        return ST_OK;
+    to->snippets = arena_alloc(&answer->arena, snippets * sizeof *to->snippets);
     if (!to->snippets)
         return error_nomem(err);
-    return snippet_find(to->snippets, &to->snippet_count, max, finder, buffer_slice(text),
+    return snippet_find(to->snippets, &to->snippet_count, snippets, finder, hit, &document, text,
                         &answer->arena, err);
 }
 
@@ -88,7 +82,6 @@ enum status answer_load(struct answer *answer, const struct results *results,
                         struct analyzer *analyzer, struct error *err) {
     *answer = (struct answer){.note = query->note};
     struct snippet_finder finder = {0};
-    struct buffer text = {0};
     enum status status = ST_OK;
     load_summary(answer, results, snapshots, count);
     answer->hits = arena_alloc(&answer->arena, (results->count + 1) * sizeof *answer->hits);
@@ -99,10 +92,7 @@ enum status answer_load(struct answer *answer, const struct results *results,
             (struct answer_hit){.rank = search->offset + (uint32_t)answer->count + 1,
                                 .score = results->hits[answer->count].score};
     if (!status && options->snippets && results->count)
-        status = snippet_finder_init(&finder, analyzer, query, err);
-    struct search_options explained = *search;
-    if (results->relaxed)
-        explained.mode = QUERY_ANY;
+        status = snippet_finder_init(&finder, analyzer, &results->plan, err);
     const struct hit **order = NULL;
     if (!status)
         status = in_document_order(&order, results, &answer->arena, err);
@@ -110,15 +100,11 @@ enum status answer_load(struct answer *answer, const struct results *results,
         const struct hit *hit = order[i];
         struct segment *segment = &snapshots[hit->index]->segments[hit->segment];
         struct answer_hit *to = &answer->hits[hit - results->hits];
-        status = load_document(to, answer, segment, hit->doc, err);
-        if (!status && options->snippets)
-            status = load_snippets(to, answer, &finder, &text, segment, hit->doc, options->snippets,
-                                   err);
+        status = load_document(to, answer, &finder, segment, hit, options->snippets, err);
         if (!status && options->why)
-            status = search_explain(&to->why, snapshots, count, query, &explained, hit, err);
+            status = search_explain(&to->why, results, hit, err);
     }
     snippet_finder_release(&finder);
-    buffer_release(&text);
     if (status)
         answer_release(answer);
     return status;

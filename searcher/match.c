@@ -9,15 +9,15 @@ static enum occur role(const struct plan_clause *clause, enum query_mode mode) {
     return clause->clause->occur;
 }
 
-static bool is_here(const struct plan_clause *clause, size_t ordinal) {
+bool match_has_clause(const struct plan_clause *clause, size_t ordinal) {
     for (size_t i = 0; i < clause->clause->count; i++)
         if (!clause->terms[i].entries[ordinal].documents)
             return false;
     return true;
 }
 
-static enum status open_clause(struct scorer *scorer, const struct plan *plan,
-                               const struct plan_clause *clause, size_t ordinal) {
+enum status match_open_clause(struct scorer *scorer, const struct plan *plan,
+                              const struct plan_clause *clause, size_t ordinal) {
     size_t count = clause->clause->count;
     const struct term_entry **entries = malloc(count * sizeof *entries);
     if (!entries)
@@ -37,7 +37,8 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
                             .ordinal = (uint32_t)ordinal,
                             .documents = plan->segments[ordinal].segment->info.documents};
     for (size_t i = 0; i < plan->count; i++)
-        if (role(&plan->clauses[i], mode) == OCCUR_MUST && !is_here(&plan->clauses[i], ordinal))
+        if (role(&plan->clauses[i], mode) == OCCUR_MUST &&
+            !match_has_clause(&plan->clauses[i], ordinal))
             match->none = true;
     if (match->none)
         return ST_OK;
@@ -49,9 +50,9 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
     for (unsigned part = 0; part < 3; part++)
         for (size_t i = 0; i < plan->count; i++) {
             const struct plan_clause *clause = &plan->clauses[i];
-            if (role(clause, mode) != order[part] || !is_here(clause, ordinal))
+            if (role(clause, mode) != order[part] || !match_has_clause(clause, ordinal))
                 continue;
-            if (open_clause(next, plan, clause, ordinal)) {
+            if (match_open_clause(next, plan, clause, ordinal)) {
                 match_close(match);
                 return error_nomem(err);
             }

@@ -29,6 +29,12 @@ struct match {
     bool pruned;      /* there may be more */
 };
 
+/* Whether the segment has all words of the clause. */
+bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
+/* Opens the scorer of a clause that the segment has. ST_NOMEM. */
+enum status match_open_clause(struct scorer *scorer, const struct plan *plan,
+                              const struct plan_clause *clause, size_t ordinal);
+
 enum status match_open(struct match *match, const struct plan *plan, size_t ordinal,
                        enum query_mode mode, struct error *err);
 void match_close(struct match *match);

@@ -90,6 +90,8 @@ enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size
         plan_release(plan);
         return status;
     }
+    plan->k1 = k1;
+    plan->b = b;
     bm25_init(&plan->bm25, k1, b, plan->average);
     plan->shift = bm25_shift(sum);
     plan->unit = ldexp(1, -plan->shift);

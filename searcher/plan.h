@@ -36,6 +36,7 @@ struct plan {
     size_t count;
     uint64_t documents; /* N */
     double average;     /* length */
+    double k1, b;
     int shift;
     double unit; /* 2^-shift: what a point is worth */
     struct bm25 bm25;

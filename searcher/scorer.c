@@ -98,6 +98,25 @@ bool scorer_match_phrase(struct scorer *scorer) {
     return scorer->frequency > 0;
 }
 
+bool scorer_visit(struct scorer *scorer, uint32_t doc) {
+    for (size_t i = 0; i < scorer->count; i++) {
+        struct cursor *cursor = &scorer->cursors[i];
+        if (cursor->number == UINT32_MAX) /* it stands nowhere yet */
+            cursor_start(cursor);
+        if (cursor_seek(cursor, doc) != doc)
+            return false;
+    }
+    scorer->doc = doc;
+    return scorer->count == 1 || scorer_match_phrase(scorer);
+}
+
+const uint32_t *scorer_starts(struct scorer *scorer) {
+    if (scorer->count == 1 &&
+        !read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity))
+        return NULL;
+    return scorer->starts;
+}
+
 uint32_t scorer_most(struct scorer *scorer, uint8_t norm) {
     uint32_t most = UINT32_MAX;
     for (size_t i = 0; i < scorer->count; i++) {

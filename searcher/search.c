@@ -4,7 +4,6 @@
 
 #include "common/norm.h"
 #include "searcher/match.h"
-#include "searcher/plan.h"
 
 /* The first failure of any segment: cursors that met damage just ended. */
 static enum status check(const struct plan *plan, struct error *err) {
@@ -47,8 +46,9 @@ static enum status rank(const struct plan *plan, enum query_mode mode, struct to
     return check(plan, err);
 }
 
-static enum status take_hits(struct results *results, const struct plan *plan, struct topk *topk,
-                             uint32_t offset, struct error *err) {
+static enum status take_hits(struct results *results, struct topk *topk, uint32_t offset,
+                             struct error *err) {
+    const struct plan *plan = &results->plan;
     if (topk_sort(topk))
         return error_nomem(err);
     size_t count = topk->count > offset ? topk->count - offset : 0;
@@ -61,13 +61,15 @@ static enum status take_hits(struct results *results, const struct plan *plan, s
         results->hits[i] = (struct hit){.score = plan_score(plan, entry->score),
                                         .index = plan->segments[entry->segment].index,
                                         .segment = plan->segments[entry->segment].number,
+                                        .ordinal = entry->segment,
                                         .doc = entry->doc};
     }
     return ST_OK;
 }
 
-static enum status run(struct results *results, const struct plan *plan, enum query_mode mode,
+static enum status run(struct results *results, enum query_mode mode,
                        const struct search_options *options, struct error *err) {
+    const struct plan *plan = &results->plan;
     struct topk topk;
     bool pruned;
     size_t limit = options->limit ? (size_t)options->offset + options->limit : 0;
@@ -82,7 +84,7 @@ static enum status run(struct results *results, const struct plan *plan, enum qu
         results->exact = true;
     }
     if (!status)
-        status = take_hits(results, plan, &topk, options->offset, err);
+        status = take_hits(results, &topk, options->offset, err);
     topk_release(&topk);
     return status;
 }
@@ -90,14 +92,9 @@ static enum status run(struct results *results, const struct plan *plan, enum qu
 static enum status plan_and_run(struct results *results, struct snapshot *const *snapshots,
                                 size_t count, const struct query *query, enum query_mode mode,
                                 const struct search_options *options, struct error *err) {
-    struct plan plan;
     enum status status =
-        plan_make(&plan, snapshots, count, query, mode, options->k1, options->b, err);
-    if (status)
-        return status;
-    status = run(results, &plan, mode, options, err);
-    plan_release(&plan);
-    return status;
+        plan_make(&results->plan, snapshots, count, query, mode, options->k1, options->b, err);
+    return status ? status : run(results, mode, options, err);
 }
 
 /* Whether fewer words could be asked for: there are several, and one that is not required. */
@@ -126,6 +123,7 @@ enum status search_run(struct results *results, struct snapshot *const *snapshot
 
 void results_release(struct results *results) {
     free(results->hits);
+    plan_release(&results->plan);
     *results = (struct results){0};
 }
 
@@ -134,73 +132,52 @@ static enum status explain_clause(struct explanation *out, const struct plan *pl
                                   uint8_t norm, uint64_t *points) {
     *out =
         (struct explanation){.clause = clause->clause, .idf = clause->idf, .documents = UINT64_MAX};
-    size_t count = clause->clause->count;
-    const struct term_entry **entries = malloc(count * sizeof *entries);
-    if (!entries)
-        return ST_NOMEM;
-    bool here = true;
-    for (size_t i = 0; i < count; i++) {
-        entries[i] = &clause->terms[i].entries[ordinal];
-        here &= entries[i]->documents > 0;
+    for (size_t i = 0; i < clause->clause->count; i++)
         if (clause->terms[i].documents < out->documents)
             out->documents = clause->terms[i].documents;
-    }
+    if (!match_has_clause(clause, ordinal))
+        return ST_OK;
     struct scorer scorer;
-    enum status status = ST_OK;
-    if (here) {
-        status = scorer_open(&scorer, plan->segments[ordinal].segment, entries, clause->offsets,
-                             count, &plan->bm25, clause->weight);
-        if (!status && (scorer_start(&scorer), scorer_seek(&scorer, doc)) == doc) {
-            uint32_t score = scorer_score(&scorer, norm);
-            out->frequency = scorer_frequency(&scorer);
-            out->contribution = plan_score(plan, score);
-            *points += score;
-        }
-        if (!status)
-            scorer_close(&scorer);
+    if (match_open_clause(&scorer, plan, clause, ordinal))
+        return ST_NOMEM;
+    if (scorer_visit(&scorer, doc)) {
+        uint32_t score = scorer_score(&scorer, norm);
+        out->frequency = scorer_frequency(&scorer);
+        out->contribution = plan_score(plan, score);
+        *points += score;
     }
-    free(entries);
-    return status;
+    scorer_close(&scorer);
+    return ST_OK;
 }
 
-enum status search_explain(struct explanations *explanations, struct snapshot *const *snapshots,
-                           size_t count, const struct query *query,
-                           const struct search_options *options, const struct hit *hit,
-                           struct error *err) {
-    struct plan plan;
-    *explanations = (struct explanations){.k1 = options->k1, .b = options->b};
-    enum status status =
-        plan_make(&plan, snapshots, count, query, options->mode, options->k1, options->b, err);
-    if (status)
-        return status;
-    size_t ordinal = hit->segment;
-    for (size_t i = 0; i < hit->index; i++)
-        ordinal += snapshots[i]->catalog.count;
-    struct segment *segment = plan.segments[ordinal].segment;
+enum status search_explain(struct explanations *explanations, const struct results *results,
+                           const struct hit *hit, struct error *err) {
+    const struct plan *plan = &results->plan;
+    struct segment *segment = plan->segments[hit->ordinal].segment;
     struct document document;
+    *explanations = (struct explanations){.k1 = plan->k1, .b = plan->b};
     const uint8_t *norms = norms_between(&segment->chunks, hit->doc, hit->doc + 1);
-    status = segment_document(segment, hit->doc, &document, err);
+    enum status status = segment_document(segment, hit->doc, &document, err);
     if (!status && !norms)
         status = segment_status(segment, err);
-    explanations->clauses = calloc(plan.count + 1, sizeof *explanations->clauses);
+    explanations->clauses = calloc(plan->count + 1, sizeof *explanations->clauses);
     if (!status && !explanations->clauses)
         status = error_nomem(err);
     uint64_t points = 0;
     uint8_t norm = norms ? *norms : 0;
-    for (size_t i = 0; i < plan.count && !status; i++)
-        if (plan.clauses[i].clause->occur != OCCUR_MUST_NOT &&
-            explain_clause(&explanations->clauses[explanations->count++], &plan, &plan.clauses[i],
-                           ordinal, hit->doc, norm, &points))
+    for (size_t i = 0; i < plan->count && !status; i++)
+        if (plan->clauses[i].clause->occur != OCCUR_MUST_NOT &&
+            explain_clause(&explanations->clauses[explanations->count++], plan, &plan->clauses[i],
+                           hit->ordinal, hit->doc, norm, &points))
             status = error_nomem(err);
     if (!status) {
-        explanations->average_length = plan.average;
-        explanations->documents = plan.documents;
+        explanations->average_length = plan->average;
+        explanations->documents = plan->documents;
         explanations->length = document.length;
         explanations->norm_length = norm_length(norm);
-        explanations->score = plan_score(&plan, points);
-        status = check(&plan, err);
+        explanations->score = plan_score(plan, points);
+        status = check(plan, err);
     }
-    plan_release(&plan);
     if (status)
         explanations_release(explanations);
     return status;

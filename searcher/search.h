@@ -11,8 +11,7 @@
 
 #include <stdbool.h>
 
-#include "common/snapshot.h"
-#include "searcher/query.h"
+#include "searcher/plan.h"
 
 struct search_options {
     enum query_mode mode;
@@ -28,6 +27,7 @@ struct hit {
     double score;
     uint32_t index;   /* which snapshot of those searched */
     uint32_t segment; /* which of its segments */
+    uint32_t ordinal; /* the same segment, counted through all snapshots */
     uint32_t doc;     /* which document of that */
 };
 
@@ -36,11 +36,12 @@ struct results {
     size_t count;
     uint64_t total; /* matching documents; a lower bound unless exact */
     bool exact;
-    bool relaxed; /* no document had all words; these have some */
+    bool relaxed;     /* no document had all words; these have some */
+    struct plan plan; /* of the search that found them; borrows the snapshots and the query */
 };
 
 /* Searches `count` snapshots as one. They must have the same analysis (searching does not check).
- * limit == 0 with options->count counts only. */
+ * limit == 0 with options->count counts only. Snapshots and query must outlive the results. */
 enum status search_run(struct results *results, struct snapshot *const *snapshots, size_t count,
                        const struct query *query, const struct search_options *options,
                        struct error *err);
@@ -68,11 +69,9 @@ struct explanations {
     double score;
 };
 
-/* The options are those of the search; of one that was relaxed, with mode QUERY_ANY. */
-enum status search_explain(struct explanations *explanations, struct snapshot *const *snapshots,
-                           size_t count, const struct query *query,
-                           const struct search_options *options, const struct hit *hit,
-                           struct error *err);
+/* Explains one of the results' hits. */
+enum status search_explain(struct explanations *explanations, const struct results *results,
+                           const struct hit *hit, struct error *err);
 void explanations_release(struct explanations *explanations);
 
 #endif

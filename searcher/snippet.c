@@ -1,222 +1,130 @@
 #include "searcher/snippet.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "common/unicode.h"
 
-struct snippet_term {
-    struct slice term;
-    bool alone;         /* it is a clause of its own, not only a word of phrases */
-    uint32_t frequency; /* matches to show in the text at hand */
-    uint32_t inside;    /* ... in the window at hand */
-    uint32_t weight;
+enum {
+    CONTEXT = 4 * SNIPPET_SIZE, /* bytes on either side of a window that may be shown */
+    /* Bytes read beyond, so that clusters at the ends of the context are seen whole. */
+    MARGIN = 256,
+    REACH = 48, /* bytes; a longer word is cut where a passage ends */
+    /* Words that the context may hold, when each is a character. */
+    CONTEXT_WORDS = SNIPPET_SIZE,
 };
-
-struct snippet_match {
-    uint32_t term;
-    uint32_t position;
-    uint32_t start, end;
-    enum {
-        MATCH_HIDDEN, /* a word of a phrase that does not stand here */
-        MATCH_SHOWN,
-        MATCH_USED, /* shown, and in a snippet already */
-    } state;
-};
-
-static int compare_terms(const void *a, const void *b) {
-    return slice_compare(((const struct snippet_term *)a)->term,
-                         ((const struct snippet_term *)b)->term);
-}
-
-/* One of 64 bits. A word whose bit no term has is none of them: that settles nearly all words. (The
- * memos of the analyzer would too, but clearing them touches all of its cache, 4 ms at the start.)
- */
-static uint64_t filter_bit(struct slice term) {
-    if (!term.size)
-        return 1;
-    return 1ull << ((term.data[0] * 5u + term.data[term.size - 1] * 11u + term.size) & 63);
-}
-
-static struct snippet_term *find_term(const struct snippet_finder *finder, struct slice term) {
-    if (!(finder->filter & filter_bit(term)))
-        return NULL;
-    struct snippet_term key = {.term = term};
-    return bsearch(&key, finder->terms, finder->count, sizeof key, compare_terms);
-}
 
 enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *analyzer,
-                                const struct query *query, struct error *err) {
-    *finder = (struct snippet_finder){.analyzer = analyzer, .query = query};
-    size_t total = 0;
-    for (size_t i = 0; i < query->count; i++)
-        if (query->clauses[i].occur != OCCUR_MUST_NOT)
-            total += query->clauses[i].count;
-    finder->terms = calloc(total + 1, sizeof *finder->terms);
-    finder->matches = malloc(SNIPPET_MATCHES * sizeof *finder->matches);
-    if (!finder->terms || !finder->matches) {
-        snippet_finder_release(finder);
-        return error_nomem(err);
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < query->count; i++) {
-        const struct query_clause *clause = &query->clauses[i];
-        for (size_t j = 0; clause->occur != OCCUR_MUST_NOT && j < clause->count; j++)
-            finder->terms[count++] =
-                (struct snippet_term){.term = clause->terms[j].term, .alone = clause->count == 1};
-    }
-    qsort(finder->terms, count, sizeof *finder->terms, compare_terms);
-    for (size_t i = 0; i < count; i++) {
-        const struct snippet_term *term = &finder->terms[i];
-        struct snippet_term *last = &finder->terms[finder->count ? finder->count - 1 : 0];
-        finder->filter |= filter_bit(term->term);
-        if (finder->count && slice_equal(last->term, term->term))
-            last->alone |= term->alone;
-        else
-            finder->terms[finder->count++] = *term;
-    }
-    return ST_OK;
+                                const struct plan *plan, struct error *err) {
+    *finder = (struct snippet_finder){.analyzer = analyzer};
+    enum status status = occurrences_init(&finder->occurrences, plan, err);
+    if (status)
+        return status;
+    size_t count = finder->occurrences.count + 1;
+    finder->clauses = calloc(count, sizeof *finder->clauses);
+    finder->recent = calloc(count, sizeof *finder->recent);
+    if (finder->clauses && finder->recent)
+        return ST_OK;
+    snippet_finder_release(finder);
+    return error_nomem(err);
 }
 
 void snippet_finder_release(struct snippet_finder *finder) {
-    free(finder->terms);
-    free(finder->matches);
+    occurrences_release(&finder->occurrences);
+    text_source_release(&finder->source);
+    free(finder->clauses);
+    free(finder->recent);
+    free(finder->places);
     *finder = (struct snippet_finder){0};
 }
 
-/* The match at `position`, or NULL. Matches are in order of position. */
-static struct snippet_match *match_at(const struct snippet_finder *finder, uint32_t position) {
-    size_t low = 0, high = finder->match_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (finder->matches[middle].position < position)
-            low = middle + 1;
-        else
-            high = middle;
+static enum status add_place(struct snippet_finder *finder, uint32_t position, uint64_t weight) {
+    if (finder->place_count == finder->place_capacity) {
+        size_t capacity = finder->place_capacity ? 2 * finder->place_capacity : 64;
+        struct word_place *places = realloc(finder->places, capacity * sizeof *places);
+        if (!places)
+            return ST_NOMEM;
+        finder->places = places;
+        finder->place_capacity = capacity;
     }
-    bool found = low < finder->match_count && finder->matches[low].position == position;
-    return found ? &finder->matches[low] : NULL;
+    finder->places[finder->place_count++] =
+        (struct word_place){.position = position, .weight = weight};
+    return ST_OK;
 }
 
-static void show(struct snippet_finder *finder, struct snippet_match *match) {
-    if (match->state != MATCH_HIDDEN)
-        return;
-    match->state = MATCH_SHOWN;
-    if (finder->terms[match->term].frequency++ == 0)
-        finder->missing--;
+static int compare_places(const void *a, const void *b) {
+    const struct word_place *x = a, *y = b;
+    return x->position < y->position ? -1 : x->position > y->position;
 }
 
-/* Shows the words of `clause` if the last match is its last word and the others stand before it. */
-static void show_phrase(struct snippet_finder *finder, const struct query_clause *clause) {
-    size_t count = clause->count < SNIPPET_PHRASE ? clause->count : SNIPPET_PHRASE;
-    struct snippet_match *words[SNIPPET_PHRASE];
-    words[count - 1] = &finder->matches[finder->match_count - 1];
-    const struct query_term *last = &clause->terms[count - 1];
-    if (!slice_equal(last->term, finder->terms[words[count - 1]->term].term) ||
-        words[count - 1]->position < last->offset)
-        return;
-    uint32_t first = words[count - 1]->position - last->offset;
-    for (size_t i = 0; i + 1 < count; i++) {
-        words[i] = match_at(finder, first + clause->terms[i].offset);
-        if (!words[i] || !slice_equal(clause->terms[i].term, finder->terms[words[i]->term].term))
-            return;
+/* Adds the words of the query at positions [from, end), which lie after those there are. */
+static enum status add_places(struct snippet_finder *finder, uint32_t from, uint32_t end) {
+    size_t first = finder->place_count, kept = first;
+    for (size_t i = 0; i < finder->occurrences.count; i++) {
+        const struct occurrence_list *list = &finder->occurrences.lists[i];
+        size_t at = occurrence_from(list, from > list->words ? from - list->words : 0);
+        for (; at < list->count && list->starts[at] < end; at++)
+            for (size_t word = 0; word < list->clause->clause->count; word++) {
+                uint32_t position = occurrence_word(list, list->starts[at], word);
+                if (position >= from && position < end &&
+                    add_place(finder, position, finder->clauses[i].weight))
+                    return ST_NOMEM;
+            }
     }
-    for (size_t i = 0; i < count; i++)
-        show(finder, words[i]);
-}
-
-static void add_match(struct snippet_finder *finder, uint32_t term, const struct token *token) {
-    struct snippet_match *match = &finder->matches[finder->match_count++];
-    *match = (struct snippet_match){
-        .term = term, .position = token->position, .start = token->start, .end = token->end};
-    if (finder->terms[term].alone)
-        show(finder, match);
-    for (size_t i = 0; i < finder->query->count; i++) {
-        const struct query_clause *clause = &finder->query->clauses[i];
-        if (clause->count > 1 && clause->occur != OCCUR_MUST_NOT)
-            show_phrase(finder, clause);
-    }
-}
-
-/* Whether all terms are shown within SNIPPET_SPAN bytes up to the last match. */
-static bool is_complete(const struct snippet_finder *finder) {
-    if (finder->missing || finder->count > SNIPPET_SPAN / 2)
-        return false;
-    size_t missing = finder->count;
-    uint32_t end = finder->matches[finder->match_count - 1].end;
-    for (size_t i = 0; i < finder->count; i++)
-        finder->terms[i].inside = 0;
-    for (size_t i = finder->match_count; i-- > 0 && missing;) {
-        const struct snippet_match *match = &finder->matches[i];
-        if (end - match->start > SNIPPET_SPAN)
-            return false;
-        if (match->state == MATCH_SHOWN && finder->terms[match->term].inside++ == 0)
-            missing--;
-    }
-    return missing == 0;
-}
-
-/* Fills finder->matches; with `hasty`, up to the first window that has all terms. */
-static enum status find_matches(struct snippet_finder *finder, struct slice text, bool hasty) {
-    struct token tokens[ANALYZER_BATCH];
-    finder->match_count = 0;
-    finder->missing = finder->count;
-    for (size_t i = 0; i < finder->count; i++)
-        finder->terms[i].frequency = 0;
-    if (!finder->count)
-        return ST_OK;
-    analyzer_begin(finder->analyzer, text, 0);
-    for (size_t n; (n = analyzer_next(finder->analyzer, tokens, ANALYZER_BATCH)) > 0;) {
-        for (size_t i = 0; i < n; i++) {
-            const struct snippet_term *term = find_term(finder, tokens[i].term);
-            if (!term)
-                continue;
-            add_match(finder, (uint32_t)(term - finder->terms), &tokens[i]);
-            if (finder->match_count == SNIPPET_MATCHES || (hasty && is_complete(finder)))
-                return ST_OK;
+    struct word_place *places = finder->places;
+    if (finder->place_count > first)
+        qsort(places + first, finder->place_count - first, sizeof *places, compare_places);
+    for (size_t i = first; i < finder->place_count; i++) {
+        if (kept > first && places[kept - 1].position == places[i].position) {
+            if (places[kept - 1].weight < places[i].weight)
+                places[kept - 1].weight = places[i].weight;
+        } else {
+            places[kept++] = places[i];
         }
     }
-    return analyzer_status(finder->analyzer);
+    finder->place_count = kept;
+    return ST_OK;
+}
+
+/* Finds the words of the query in and around the windows, first their positions, then their bytes.
+ */
+static enum status find_places(struct snippet_finder *finder, const struct window *windows,
+                               size_t count, uint32_t position, struct error *err) {
+    uint32_t end = position;
+    finder->place_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t from = windows[i].first > CONTEXT_WORDS ? windows[i].first - CONTEXT_WORDS : 0;
+        if (from < end)
+            from = end;
+        end = windows[i].last < UINT32_MAX - CONTEXT_WORDS ? windows[i].last + CONTEXT_WORDS
+                                                           : UINT32_MAX;
+        if (add_places(finder, from, end))
+            return error_nomem(err);
+    }
+    return locate_words(finder->places, finder->place_count, &finder->source, finder->analyzer,
+                        position, err);
 }
 
 /* Bytes [start, end) of the text. */
 struct region {
-    uint32_t start, end;
+    uint64_t start, end;
 };
 
-/* The window of matches to show that is worth most; false when nothing is left to show. It does not
- * reach across an earlier snippet, which is longer than it. */
-static bool find_window(struct region *window, struct snippet_finder *finder) {
-    uint64_t weight = 0, best_weight = 0;
-    size_t inside = 0, best_inside = 0, left = 0;
-    for (size_t i = 0; i < finder->count; i++)
-        finder->terms[i].inside = 0;
-    for (size_t right = 0; right < finder->match_count; right++) {
-        const struct snippet_match *last = &finder->matches[right];
-        if (last->state == MATCH_SHOWN) {
-            struct snippet_term *term = &finder->terms[last->term];
-            if (term->inside++ == 0)
-                weight += term->weight;
-            inside++;
-        }
-        for (; left < right; left++) {
-            const struct snippet_match *first = &finder->matches[left];
-            if (first->state != MATCH_SHOWN)
-                continue;
-            if (last->end - first->start <= SNIPPET_SPAN)
-                break;
-            struct snippet_term *term = &finder->terms[first->term];
-            if (--term->inside == 0)
-                weight -= term->weight;
-            inside--;
-        }
-        if (weight > best_weight || (weight == best_weight && inside > best_inside)) {
-            best_weight = weight;
-            best_inside = inside;
-            *window = (struct region){finder->matches[left].start, last->end};
-        }
-    }
-    return best_inside > 0;
+/* What is known of the text: bytes [from, from + bytes.size). */
+struct view {
+    struct slice bytes;
+    uint64_t from;
+};
+
+static enum status read_around(struct view *view, struct text_source *source, struct region region,
+                               struct error *err) {
+    uint64_t more = CONTEXT + MARGIN, size = source->text.size;
+    view->from = region.start > more ? region.start - more : 0;
+    return text_source_read(&view->bytes, source, view->from,
+                            size - region.end > more ? region.end + more : size, err);
+}
+
+static uint8_t byte_at(const struct view *view, uint64_t at) {
+    return view->bytes.data[at - view->from];
 }
 
 static bool is_space(uint8_t byte) {
@@ -227,99 +135,132 @@ static bool is_inside_character(uint8_t byte) {
     return (byte & 0xc0) == 0x80;
 }
 
+static uint64_t cluster_before(const struct view *view, uint64_t at) {
+    return view->from + unicode_cluster_before(view->bytes, (size_t)(at - view->from));
+}
+
+static uint64_t cluster_after(const struct view *view, uint64_t at) {
+    return view->from + unicode_cluster_after(view->bytes, (size_t)(at - view->from));
+}
+
 /* Moves *at forward, or back, by up to `count` characters but not over `limit`; says how many. */
-static size_t walk(struct slice text, uint32_t *at, uint32_t limit, size_t count, bool forward) {
+static size_t walk(const struct view *view, uint64_t *at, uint64_t limit, size_t count,
+                   bool forward) {
     size_t walked = 0;
     for (; walked < count && *at != limit; walked++) {
         do
             *at = forward ? *at + 1 : *at - 1;
-        while (*at != limit && is_inside_character(text.data[*at]));
+        while (*at != limit && is_inside_character(byte_at(view, *at)));
     }
     return walked;
 }
 
+/* Of a region that is too long, the first characters, one cluster at least. */
+static uint64_t cut(const struct view *view, struct region region) {
+    uint64_t end = region.start;
+    walk(view, &end, region.end, SNIPPET_SIZE, true);
+    if (end < region.end)
+        end = cluster_before(view, end);
+    return end > region.start ? end : cluster_after(view, region.start + 1);
+}
+
+/* Where white space is in reach after, or before, a place within [first, last], there; where there
+ * is none (Chinese, say), the place itself: any cluster will do. */
+static uint64_t word_after(const struct view *view, uint64_t at, uint64_t first, uint64_t last) {
+    if (at == first || is_space(byte_at(view, at - 1)))
+        return at;
+    for (uint64_t next = at; next < last && next < at + REACH; next++)
+        if (is_space(byte_at(view, next)))
+            return next;
+    return at;
+}
+
+static uint64_t word_before(const struct view *view, uint64_t at, uint64_t first, uint64_t last) {
+    if (at == last || is_space(byte_at(view, at)))
+        return at;
+    for (uint64_t next = at; next > first && next + REACH > at; next--)
+        if (is_space(byte_at(view, next - 1)))
+            return next;
+    return at;
+}
+
 /* Widens the region to SNIPPET_SIZE characters of whole words within `limits`. */
-static struct region widen(struct slice text, struct region region, struct region limits) {
-    uint32_t start = region.start, end = region.end, probe = start;
-    size_t size = walk(text, &probe, end, SNIPPET_SIZE, true);
-    end = probe; /* a single word may be longer than a snippet */
-    size_t room = SNIPPET_SIZE - size;
-    probe = start;
-    size_t before = walk(text, &probe, limits.start, room, false);
-    probe = end;
-    size_t after = walk(text, &probe, limits.end, room, true);
+static struct region widen(const struct view *view, struct region region, struct region limits) {
+    region.end = cut(view, region);
+    struct region wide = region;
+    uint64_t probe = region.start;
+    size_t size = walk(view, &probe, region.end, SNIPPET_SIZE, true), room = SNIPPET_SIZE - size;
+    probe = region.start;
+    size_t before = walk(view, &probe, limits.start, room, false);
+    probe = region.end;
+    size_t after = walk(view, &probe, limits.end, room, true);
     size_t half = room / 2, lead = after < room - half ? room - after : half;
     if (lead > before)
         lead = before;
-    uint32_t wide_start = start, wide_end = end;
-    walk(text, &wide_start, limits.start, lead, false);
-    walk(text, &wide_end, limits.end, room - lead, true);
+    walk(view, &wide.start, limits.start, lead, false);
+    walk(view, &wide.end, limits.end, room - lead, true);
 
-    /* Back to whole words; where no white space is in reach (Chinese, say), any character will do.
-     */
-    probe = wide_start;
-    if (probe > limits.start && !is_space(text.data[probe - 1])) {
-        while (probe < start && !is_space(text.data[probe]))
-            probe++;
-        if (probe < start)
-            wide_start = probe;
-    }
-    probe = wide_end;
-    if (probe < limits.end && !is_space(text.data[probe])) {
-        while (probe > end && !is_space(text.data[probe - 1]))
-            probe--;
-        if (probe > end)
-            wide_end = probe;
-    }
-    while (wide_start < start && is_space(text.data[wide_start]))
-        wide_start++;
-    while (wide_end > end && is_space(text.data[wide_end - 1]))
-        wide_end--;
-    return (struct region){wide_start, wide_end};
+    wide.start = word_after(view, wide.start, limits.start, region.start);
+    wide.end = word_before(view, wide.end, region.end, limits.end);
+    wide.start = cluster_after(view, wide.start);
+    wide.end = cluster_before(view, wide.end);
+    /* A space goes with the marks that are combined with it, if any. */
+    while (wide.start < region.start && is_space(byte_at(view, wide.start)))
+        wide.start = cluster_after(view, wide.start + 1);
+    while (wide.end > region.end && is_space(byte_at(view, wide.end - 1)))
+        wide.end--;
+    return wide;
 }
 
-/* The room around `window` that the `count` regions leave. */
-static struct region find_limits(const struct region *regions, size_t count, struct region window,
-                                 size_t size) {
-    struct region limits = {0, (uint32_t)size};
-    for (size_t i = 0; i < count; i++) {
-        if (regions[i].end <= window.start && regions[i].end > limits.start)
-            limits.start = regions[i].end;
-        if (regions[i].start >= window.end && regions[i].start < limits.end)
-            limits.end = regions[i].start;
+static bool has_text(const struct view *view, uint64_t from, uint64_t end) {
+    while (from < end && is_space(byte_at(view, from)))
+        from++;
+    return from < end;
+}
+
+/* The marks of the region, as bytes from its start on. */
+static struct snippet_mark *find_marks(size_t *count, const struct snippet_finder *finder,
+                                       const struct view *view, struct region region,
+                                       struct arena *arena) {
+    size_t most = 0;
+    for (size_t i = 0; i < finder->place_count; i++)
+        most += finder->places[i].end > region.start && finder->places[i].start < region.end;
+    struct snippet_mark *marks = arena_alloc(arena, (most + 1) * sizeof *marks);
+    *count = 0;
+    for (size_t i = 0; marks && i < finder->place_count; i++) {
+        const struct word_place *place = &finder->places[i];
+        if (place->end <= region.start || place->start >= region.end)
+            continue;
+        uint64_t start = region.start, end = region.end;
+        if (place->start > start)
+            start = cluster_before(view, place->start);
+        if (place->end < end)
+            end = cluster_after(view, place->end);
+        struct snippet_mark mark = {(uint32_t)(start - region.start),
+                                    (uint32_t)(end - region.start)};
+        if (*count && mark.start <= marks[*count - 1].end)
+            marks[*count - 1].end = mark.end; /* bigrams overlap */
+        else
+            marks[(*count)++] = mark;
     }
-    return limits;
+    return marks;
 }
 
 /* Copies the region with its marks into the arena, white space folded. */
 static enum status make_snippet(struct snippet *snippet, const struct snippet_finder *finder,
-                                struct slice text, struct region region, struct arena *arena) {
-    size_t count = 0, size = 0;
-    for (size_t i = 0; i < finder->match_count; i++)
-        count += finder->matches[i].start < region.end && finder->matches[i].end > region.start;
-    struct snippet_mark *marks = arena_alloc(arena, (count + 1) * sizeof *marks);
-    uint8_t *data = arena_alloc(arena, region.end - region.start + 1);
+                                const struct view *view, struct region region,
+                                struct arena *arena) {
+    size_t count, size = 0, opened = 0, closed = 0, length = (size_t)(region.end - region.start);
+    const uint8_t *text = view->bytes.data + (region.start - view->from);
+    struct snippet_mark *marks = find_marks(&count, finder, view, region, arena);
+    uint8_t *data = arena_alloc(arena, length + 1);
     if (!marks || !data)
         return ST_NOMEM;
-    count = 0;
-    for (size_t i = 0; i < finder->match_count; i++) {
-        const struct snippet_match *match = &finder->matches[i];
-        if (match->state == MATCH_HIDDEN || match->start < region.start ||
-            match->start >= region.end)
-            continue;
-        uint32_t end = match->end < region.end ? match->end : region.end;
-        if (count && match->start <= marks[count - 1].end)
-            marks[count - 1].end = end; /* bigrams overlap */
-        else
-            marks[count++] = (struct snippet_mark){match->start, end};
-    }
-
     bool space = false;
-    size_t opened = 0, closed = 0;
-    for (uint32_t i = region.start; i < region.end; i++) {
+    for (size_t i = 0; i < length; i++) {
         if (closed < opened && marks[closed].end == i)
             marks[closed++].end = (uint32_t)size;
-        if (is_space(text.data[i])) {
+        if (is_space(text[i])) {
             space = size > 0;
             continue;
         }
@@ -328,84 +269,145 @@ static enum status make_snippet(struct snippet *snippet, const struct snippet_fi
         space = false;
         if (opened < count && marks[opened].start == i)
             marks[opened++].start = (uint32_t)size;
-        data[size++] = text.data[i];
+        data[size++] = text[i];
     }
     if (closed < opened)
         marks[closed].end = (uint32_t)size;
-    *snippet = (struct snippet){.text = slice_of(data, size), .marks = marks, .count = opened};
+    uint64_t end = view->from + view->bytes.size;
+    *snippet = (struct snippet){
+        .text = slice_of(data, size),
+        .marks = marks,
+        .count = opened,
+        .cut_before = view->from > 0 || has_text(view, view->from, region.start),
+        .cut_after = end < finder->source.text.size || has_text(view, region.end, end)};
     return ST_OK;
 }
 
-static void set_weights(struct snippet_finder *finder) {
-    for (size_t i = 0; i < finder->count; i++) {
-        struct snippet_term *term = &finder->terms[i];
-        double f = term->frequency ? term->frequency : 1;
-        term->weight = (uint32_t)(65536 / (1 + log2(f)));
-    }
+static bool is_short(const struct view *view, struct region region) {
+    uint64_t end = region.start;
+    walk(view, &end, region.end, SNIPPET_SIZE, true);
+    return end == region.end;
 }
 
-/* Takes what the region shows out of the choice for further ones. */
-static void use_up(struct snippet_finder *finder, struct region region) {
-    for (size_t i = 0; i < finder->count; i++)
-        finder->terms[i].inside = 0;
-    for (size_t i = 0; i < finder->match_count; i++) {
-        struct snippet_match *match = &finder->matches[i];
-        if (match->state != MATCH_SHOWN || match->end <= region.start || match->start >= region.end)
-            continue;
-        match->state = MATCH_USED;
-        if (finder->terms[match->term].inside++ == 0)
-            finder->terms[match->term].weight /= 2;
+/* Where the words of a window are, or, when that is longer than a snippet, those side by side that
+ * weigh most of what is not. */
+static struct region fit(const struct view *view, const struct word_place *words, size_t count) {
+    struct region best = {words[0].start, words[count - 1].end};
+    uint64_t best_weight = 0, weight = 0;
+    size_t left = is_short(view, best) ? 0 : count;
+    for (size_t first = 0, last = 0; last < left; last++) {
+        weight += words[last].weight;
+        while (first < last &&
+               !is_short(view, (struct region){words[first].start, words[last].end}))
+            weight -= words[first++].weight;
+        if (weight > best_weight) {
+            best_weight = weight;
+            best = (struct region){words[first].start, words[last].end};
+        }
     }
+    return (struct region){cluster_before(view, best.start), cluster_after(view, best.end)};
 }
 
-static size_t count_spaces(struct slice text) {
-    size_t count = 0;
-    while (count < text.size && is_space(text.data[count]))
-        count++;
-    return count;
+/* The words of the window that the text has. */
+static size_t window_words(const struct word_place **words, const struct snippet_finder *finder,
+                           const struct window *window) {
+    size_t first = 0, end;
+    while (first < finder->place_count && finder->places[first].position < window->first)
+        first++;
+    for (end = first; end < finder->place_count && finder->places[end].end &&
+                      finder->places[end].position <= window->last;)
+        end++;
+    *words = finder->places + first;
+    return end - first;
 }
 
-/* Picks up to `max` regions, in the order of the text. */
-static size_t pick_regions(struct region *regions, size_t max, struct snippet_finder *finder,
-                           struct slice text) {
-    size_t count = 0;
-    struct region window;
-    set_weights(finder);
-    while (count < max && find_window(&window, finder)) {
-        struct region limits = find_limits(regions, count, window, text.size);
-        struct region region = widen(text, window, limits);
-        use_up(finder, region);
-        size_t at = count++;
-        for (; at > 0 && regions[at - 1].start > region.start; at--)
-            regions[at] = regions[at - 1];
-        regions[at] = region;
+static enum status show_windows(struct snippet *snippets, size_t *count,
+                                struct snippet_finder *finder, const struct window *windows,
+                                size_t window_count, struct arena *arena, struct error *err) {
+    const struct word_place *words, *next_words;
+    uint64_t end = 0;
+    for (size_t i = 0; i < window_count; i++) {
+        size_t words_count = window_words(&words, finder, &windows[i]);
+        if (!words_count)
+            break;
+        struct view view;
+        enum status status =
+            read_around(&view, &finder->source,
+                        (struct region){words[0].start, words[words_count - 1].end}, err);
+        if (status)
+            return status;
+        struct region region = fit(&view, words, words_count);
+        struct region limits = {view.from, view.from + view.bytes.size};
+        if (limits.start < end)
+            limits.start = end;
+        if (i + 1 < window_count && window_words(&next_words, finder, &windows[i + 1]) &&
+            next_words[0].start < limits.end)
+            limits.end = cluster_before(&view, next_words[0].start);
+        region = widen(&view, region, limits);
+        end = region.end;
+        if (make_snippet(&snippets[*count], finder, &view, region, arena))
+            return error_nomem(err);
+        ++*count;
     }
-    uint32_t begin = (uint32_t)count_spaces(text);
-    if (count == 0 && max > 0 && begin < text.size) {
-        struct region opening = {begin, begin}, limits = {begin, (uint32_t)text.size};
-        regions[count++] = widen(text, opening, limits);
-    }
-    return count;
+    return ST_OK;
+}
+
+static enum status show_beginning(struct snippet *snippet, size_t *count,
+                                  struct snippet_finder *finder, struct arena *arena,
+                                  struct error *err) {
+    struct view view;
+    struct region region = {0, 0};
+    uint64_t end;
+    do { /* until the view begins with text, after white space of any length */
+        region.end = region.start;
+        enum status status = read_around(&view, &finder->source, region, err);
+        if (status)
+            return status;
+        end = view.from + view.bytes.size;
+        while (region.start < end && is_space(byte_at(&view, region.start)))
+            region.start++;
+    } while (region.start > region.end && region.start < finder->source.text.size);
+    if (region.start == finder->source.text.size)
+        return ST_OK;
+    region = widen(&view, region, (struct region){region.start, end});
+    if (make_snippet(snippet, finder, &view, region, arena))
+        return error_nomem(err);
+    snippet->cut_before = false;
+    *count = 1;
+    return ST_OK;
+}
+
+/* How many words a window may have. */
+static uint32_t window_span(const struct document *document, struct docs_text text) {
+    uint64_t span = (uint64_t)SNIPPET_SPAN * document->length / text.size;
+    return span < SNIPPET_WORDS  ? SNIPPET_WORDS
+           : span < SNIPPET_SPAN ? (uint32_t)span
+                                 : SNIPPET_SPAN;
 }
 
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
-                         struct snippet_finder *finder, struct slice text, struct arena *arena,
-                         struct error *err) {
-    struct slice head = unicode_cut(text, SNIPPET_SCAN);
-    struct region regions[SNIPPET_MAX];
+                         struct snippet_finder *finder, const struct hit *hit,
+                         const struct document *document, struct docs_text text,
+                         struct arena *arena, struct error *err) {
     *count = 0;
-    enum status status = find_matches(finder, head, max == 1);
+    if (!max || !text.kept || !text.size)
+        return ST_OK;
+    struct window windows[SNIPPET_MAX];
+    uint32_t position = document_text_position(document->title_length);
+    enum status status =
+        occurrences_find(&finder->occurrences, hit->ordinal, hit->doc, position, err);
     if (status)
-        return error_nomem(err);
-    size_t wanted = pick_regions(regions, max < SNIPPET_MAX ? max : SNIPPET_MAX, finder, head);
-    size_t begin = count_spaces(text);
-    for (size_t i = 0; i < wanted; i++) {
-        struct slice rest = slice_of(text.data + regions[i].end, text.size - regions[i].end);
-        if (make_snippet(&snippets[i], finder, head, regions[i], arena))
-            return error_nomem(err);
-        snippets[i].cut_before = regions[i].start > begin;
-        snippets[i].cut_after = count_spaces(rest) < rest.size;
-    }
-    *count = wanted;
-    return ST_OK;
+        return status;
+    size_t found =
+        windows_choose(windows, max < SNIPPET_MAX ? max : SNIPPET_MAX, &finder->occurrences,
+                       window_span(document, text), finder->clauses, finder->recent);
+    text_source_open(&finder->source, finder->occurrences.plan->segments[hit->ordinal].segment,
+                     text);
+    finder->place_count = 0;
+    status = find_places(finder, windows, found, position, err);
+    if (!status)
+        status = show_windows(snippets, count, finder, windows, found, arena, err);
+    if (!status && !*count)
+        status = show_beginning(snippets, count, finder, arena, err);
+    return status;
 }

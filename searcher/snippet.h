@@ -1,39 +1,33 @@
 /* The passages of a document that show best why it was found.
  *
- * The text is analyzed as it was for the index, so exactly the words that matched are marked; words
- * that the query has in phrases only where the phrase stands. Of all windows of SNIPPET_SPAN bytes
- * the one wins whose distinct matched words weigh most; a word weighs 1 / (1 + log2 f) when the
- * text has it f times, for want of its idf: what is rare in the document tells more. A tie goes to
- * the window with more matches, then to the first. It is filled up to SNIPPET_SIZE characters of
- * context, in whole words. Further snippets count half what earlier ones show already, and never
- * overlap them.
+ * Where the words of the query are in the document is known from the index, and so is which stretch
+ * of its words is the best one, however long the document is (window.h). Such a window has up to
+ * SNIPPET_WORDS words, or as many more as SNIPPET_SPAN bytes of this text hold in the mean: in
+ * scripts without spaces a word is a pair of characters. It is filled up to SNIPPET_SIZE characters
+ * (code points) of context, in whole words where there is white space. Every word in a passage that
+ * matched is marked, those of a phrase only where the phrase occurs. Passages and marks begin and
+ * end between grapheme clusters (UAX #29), and passages never overlap.
  *
- * When one snippet is wanted, reading stops at the first window that has all words; in any case
- * after SNIPPET_SCAN bytes.
+ * The text before the last passage is read once, to count its words (locate.h).
  *
  *     struct snippet_finder finder;
- *     snippet_finder_init(&finder, analyzer, query, &err);
- *     snippet_find(snippets, &count, 1, &finder, text, &arena, &err);    // for each document
+ *     snippet_finder_init(&finder, analyzer, &results.plan, &err);
+ *     snippet_find(snippets, &count, 1, &finder, &hit, &document, text, &arena, &err);
  *     snippet_finder_release(&finder);
  *
  * Threads: a finder belongs to one thread, and so does its analyzer. */
 #ifndef QUERN_SEARCHER_SNIPPET_H
 #define QUERN_SEARCHER_SNIPPET_H
 
-#include <stdbool.h>
-
-#include "common/analyzer.h"
-#include "common/bytes.h"
-#include "common/status.h"
-#include "searcher/query.h"
+#include "searcher/locate.h"
+#include "searcher/search.h"
+#include "searcher/window.h"
 
 enum {
-    SNIPPET_MAX = 16,           /* snippets of a document */
-    SNIPPET_SPAN = 140,         /* bytes from the first to the last match that decides */
-    SNIPPET_SIZE = 180,         /* characters (code points) shown */
-    SNIPPET_SCAN = 256 * 1024,  /* bytes of a text that are looked at */
-    SNIPPET_MATCHES = 8 * 1024, /* matches, likewise */
-    SNIPPET_PHRASE = 32,        /* words of a phrase that are compared */
+    SNIPPET_MAX = 16,   /* snippets of a document */
+    SNIPPET_WORDS = 24, /* from the first to the last that decides */
+    SNIPPET_SPAN = 140, /* bytes, likewise, where words are short */
+    SNIPPET_SIZE = 180, /* characters shown, unless a single one takes more */
 };
 
 struct snippet_mark {
@@ -48,30 +42,27 @@ struct snippet {
     bool cut_after;
 };
 
-struct snippet_term;
-struct snippet_match;
-
 struct snippet_finder {
-    struct analyzer *analyzer;  /* borrowed */
-    const struct query *query;  /* borrowed */
-    struct snippet_term *terms; /* the query's distinct terms that are not excluded, sorted */
-    size_t count;
-    uint64_t filter;               /* a bit for each of them */
-    size_t missing;                /* of these, how many the text at hand has not shown yet */
-    struct snippet_match *matches; /* of the text at hand, in order */
-    size_t match_count;
+    struct analyzer *analyzer; /* borrowed; that of the index */
+    struct occurrences occurrences;
+    struct window_clause *clauses; /* scratch for windows, of each clause; owned */
+    size_t *recent;
+    struct word_place *places; /* words of the document to look for in its text; owned */
+    size_t place_count, place_capacity;
+    struct text_source source;
 };
 
-/* Fails only when memory is out. */
 enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *analyzer,
-                                const struct query *query, struct error *err);
+                                const struct plan *plan, struct error *err);
 void snippet_finder_release(struct snippet_finder *finder);
 
-/* Fills snippets[0 .. *count - 1], *count <= max <= SNIPPET_MAX, in the order of the text; without
- * any match, the beginning of the text; of an empty text, none. What they point to is owned by
- * `arena`. */
+/* Fills snippets[0 .. *count - 1], *count <= max <= SNIPPET_MAX, in the order of the text; where
+ * the text has none of the query's words, the beginning of it; of an empty text, or one that is not
+ * kept, none. `document` and `text` are the hit's, of segment_record(). Hits come in document
+ * order. What snippets point to is owned by `arena`. */
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
-                         struct snippet_finder *finder, struct slice text, struct arena *arena,
-                         struct error *err);
+                         struct snippet_finder *finder, const struct hit *hit,
+                         const struct document *document, struct docs_text text,
+                         struct arena *arena, struct error *err);
 
 #endif

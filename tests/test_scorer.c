@@ -69,8 +69,8 @@ struct asked {
     struct scorer scorer;
 };
 
-/* False: one of the words is in no document. */
-static bool ask(struct asked *asked, const char *text) {
+/* Opens a scorer that stands nowhere. False: one of the words is in no document. */
+static bool ask_unstarted(struct asked *asked, const char *text) {
     struct error err;
     assert_ok(query_parse(&asked->query, fixture.analyzer, slice_of_string(text), &err), &err);
     assert_int_equal(asked->query.count, 1);
@@ -91,6 +91,12 @@ static bool ask(struct asked *asked, const char *text) {
     assert_int_equal(scorer_open(&asked->scorer, fixture.segment, asked->places, asked->offsets,
                                  clause->count, &asked->bm25, 1 << 30),
                      ST_OK);
+    return true;
+}
+
+static bool ask(struct asked *asked, const char *text) {
+    if (!ask_unstarted(asked, text))
+        return false;
     scorer_start(&asked->scorer);
     return true;
 }
@@ -172,6 +178,34 @@ static void test_scorer_seek__random_phrases(void **state) {
     assert_true(found > 1000);
 }
 
+/* Documents by themselves, and where in them it begins. */
+static void test_scorer_visit__any_documents(void **state) {
+    (void)state;
+    static const char *const texts[] = {"w0",        "w59",          "w30",
+                                        "\"w0 w1\"", "\"w0 w0 w0\"", "\"w0 w40\""};
+    struct testing_random random = testing_random();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (uint32_t reach = 1; reach <= 1024; reach *= 4) {
+            struct asked asked;
+            if (!ask_unstarted(&asked, texts[i]))
+                continue;
+            for (uint32_t doc = testing_below(&random, reach); doc < DOCUMENTS;
+                 doc += 1 + testing_below(&random, reach)) {
+                uint32_t frequency = frequency_of(&asked, doc);
+                assert_int_equal(scorer_visit(&asked.scorer, doc), frequency > 0);
+                if (!frequency)
+                    continue;
+                assert_int_equal(asked.scorer.doc, doc);
+                assert_int_equal(scorer_frequency(&asked.scorer), frequency);
+                const uint32_t *starts = scorer_starts(&asked.scorer);
+                assert_non_null(starts);
+                for (uint32_t k = 1; k < frequency; k++)
+                    assert_true(starts[k - 1] < starts[k]);
+            }
+            ask_no_more(&asked);
+        }
+}
+
 static void test_scorer_bound__is_above_every_score_in_the_range(void **state) {
     (void)state;
     static const char *const texts[] = {"w0", "w30", "\"w0 w1\"", "\"w0 w0\"", "\"w1 w40\""};
@@ -214,6 +248,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scorer_seek__words_and_phrases),
         cmocka_unit_test(test_scorer_seek__random_phrases),
+        cmocka_unit_test(test_scorer_visit__any_documents),
         cmocka_unit_test(test_scorer_bound__is_above_every_score_in_the_range),
         cmocka_unit_test(test_scorer_score__is_that_of_the_frequency),
     };

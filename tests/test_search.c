@@ -646,13 +646,11 @@ static void test_search_run__empty(void **state) {
 
 /* The arithmetic of one hit. */
 static void check_explanation(struct desk *desk, const struct query *query,
-                              const struct search_options *options, const struct hit *hit) {
+                              const struct results *results, const struct hit *hit) {
     struct error err;
     struct explanations explanations;
     uint32_t doc = oracle_number(desk->snapshots, hit);
-    assert_ok(
-        search_explain(&explanations, desk->snapshots, desk->count, query, options, hit, &err),
-        &err);
+    assert_ok(search_explain(&explanations, results, hit, &err), &err);
     double sum = 0;
     size_t clauses = 0;
     for (size_t i = 0; i < query->count; i++) {
@@ -691,7 +689,7 @@ static void test_search_explain__sums_to_the_score(void **state) {
         parse(&query, &desk, (const char *)text.data);
         search(&results, &desk, &query, &options);
         for (size_t k = 0; k < results.count; k++)
-            check_explanation(&desk, &query, &options, &results.hits[k]);
+            check_explanation(&desk, &query, &results, &results.hits[k]);
         results_release(&results);
         query_release(&query);
     }

@@ -45,6 +45,20 @@ finds grün docs/latin
 finds windmill docs/page
 finds quay docs/letters.txt
 
+# The passage shown is the one that matched, wherever it is, with marks.
+# passage QUERY TEXT: shows this text, marks as <..>.
+escape=$(printf '\033')
+passage() {
+    run 0 quern-search --why --color=always "$1"
+    sed "s/$escape\\[1;31m/</g; s/$escape\\[m/>/g" "$scratch/out" >"$scratch/shown"
+    grep -qF -- "$2" "$scratch/shown" || fail "$1: does not show $2: $(cat "$scratch/shown")"
+}
+passage lighthouse 'behind it a <lighthouse>'
+passage '"words line 399999"' '<words> <line> <399999> of zebra'
+passage grün '<grün> and harbour'
+passage windmill '<windmill>'
+passage quay '<quay>'
+
 # Other times, same text; then more of it.
 age
 touch docs/plain.txt docs/latin

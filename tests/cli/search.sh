@@ -109,6 +109,19 @@ for rank, hit in enumerate(answer["hits"], 1):
 END
 fi
 
+# The passage is the best one of all of the text, and all of its words that match are marked.
+{
+    yes 'filler text goes here and there' | head -c 3000000
+    echo ' the rare needle is here'
+} >book.txt
+echo 'Pipelines. There are 456 kilometers of crude oil pipeline, 298 kilometers of refined petroleum' \
+    'pipeline, and 2,948 kilometers of natural gas pipeline.' >measures.txt
+run 0 quern-index -i passages book.txt measures.txt
+run 0 quern-search -i passages --json needle
+out_has '"snippets":\[{"text":"[^"]* the rare needle is here","marks":\[\[[0-9]*,[0-9]*\]\],"cut":\[true,false\]}\]'
+run 0 quern-search -i passages --json gas pipeline
+[ "$(grep -o '\[[0-9]*,[0-9]*\]' "$scratch/out" | wc -l)" -eq 5 ] || fail "not 5 marks: $(cat "$scratch/out")"
+
 # For people: the sum of --why is the score.
 run 0 quern-search --why gas
 out_has 'gas: idf [0-9.]* (in 1 of 5 documents) \* tf [0-9]* /'
