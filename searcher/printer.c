@@ -20,15 +20,27 @@ void printer_escaped(struct printer *printer, struct slice text, enum escape mod
 }
 
 void printer_write(struct printer *printer, const char *format, ...) {
-    char text[512]; /* numbers and short words only */
-    va_list args;
-    va_start(args, format);
-    int length = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (length > 0 && (size_t)length < sizeof text)
-        printer_bytes(printer, slice_of(text, (size_t)length));
-    else if (length != 0)
-        printer->status = ST_LIMIT;
+    struct buffer *out = &printer->out;
+    for (size_t room = 64; !printer->status;) { /* enough for most; else as much as it takes */
+        printer->status = buffer_reserve(out, room);
+        if (printer->status)
+            return;
+        va_list args;
+        va_start(args, format);
+        int length = vsnprintf((char *)out->data + out->size, room, format, args);
+        va_end(args);
+        if (length < 0) { /* no format of ours is wrong */
+            printer->status = ST_NOMEM;
+        } else if ((size_t)length < room) {
+            out->size += (size_t)length;
+            return;
+        }
+        room = (size_t)length + 1;
+    }
+}
+
+void printer_score(struct printer *printer, double score) {
+    printer_write(printer, "%.*g", PRINTER_SCORE_DIGITS, score);
 }
 
 void printer_id(struct printer *printer, struct slice id, enum escape mode) {

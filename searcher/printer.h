@@ -25,6 +25,10 @@ struct printer_format {
     void (*end)(struct printer *, const struct answer *);
 };
 
+/* Digits of a score, and of a clause's share of it. They are whole multiples of one power of 2,
+ * fewer than 2^31 of them, so these tell any two apart, and equal ones are equal text. */
+enum { PRINTER_SCORE_DIGITS = 11 };
+
 extern const struct printer_format printer_terminal; /* for people */
 extern const struct printer_format printer_lines;    /* score TAB id TAB title */
 extern const struct printer_format printer_ids;      /* id */
@@ -40,7 +44,7 @@ struct printer {
     bool color;
     bool nul;           /* ids end in NUL and are raw */
     struct buffer out;  /* what is printed and not yet written, owned */
-    enum status status; /* the first failure of the functions below: memory is out */
+    enum status status; /* the first failure of the functions below: ST_NOMEM */
 };
 
 /* Appends the answer to printer->out. In lines, ids and counts, the answer's name stands first if
@@ -54,6 +58,7 @@ void printer_text(struct printer *printer, const char *text);
 void printer_escaped(struct printer *printer, struct slice text, enum escape mode);
 void printer_write(struct printer *printer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void printer_score(struct printer *printer, double score);
 /* The id as people see it: relative to printer->folder when it is a path below that. A name that
  * would read as an option gets ./ in front. */
 void printer_id(struct printer *printer, struct slice id, enum escape mode);

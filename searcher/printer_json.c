@@ -92,7 +92,8 @@ static void json_hit(struct printer *printer, const struct answer *answer,
     printer_write(printer, "%s{\"rank\":%" PRIu32, hit == answer->hits ? "" : ",", hit->rank);
     print_member(printer, "id", hit->id);
     print_bytes(printer, "id", hit->id);
-    printer_write(printer, ",\"score\":%.9g", hit->score);
+    printer_text(printer, ",\"score\":");
+    printer_score(printer, hit->score);
     print_member(printer, "title", hit->title);
     if (hit->mtime)
         printer_write(printer, ",\"mtime\":%" PRId64, hit->mtime);

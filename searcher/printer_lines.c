@@ -13,7 +13,8 @@ static void print_name(struct printer *printer, const struct answer *answer) {
 static void line_hit(struct printer *printer, const struct answer *answer,
                      const struct answer_hit *hit) {
     print_name(printer, answer);
-    printer_write(printer, "%.4f\t", hit->score);
+    printer_score(printer, hit->score);
+    printer_text(printer, "\t");
     printer_id(printer, hit->id, ESCAPE_NAME);
     printer_text(printer, "\t");
     printer_escaped(printer, hit->title, ESCAPE_TEXT);
@@ -38,15 +39,16 @@ static void count_end(struct printer *printer, const struct answer *answer) {
 
 const struct printer_format printer_count = {.end = count_end};
 
-/* The format that trec_eval reads; it splits at white space and ignores the rank. Nine digits, so
- * that different scores stay different (a float has no more). */
+/* The format that trec_eval reads; it splits at white space and ignores the rank. */
 static void trec_hit(struct printer *printer, const struct answer *answer,
                      const struct answer_hit *hit) {
     struct slice name = answer->name.size ? answer->name : slice_of_string("1");
     printer_escaped(printer, name, ESCAPE_WORD);
     printer_text(printer, " Q0 ");
     printer_escaped(printer, hit->id, ESCAPE_WORD);
-    printer_write(printer, " %" PRIu32 " %.9g ", hit->rank, hit->score);
+    printer_write(printer, " %" PRIu32 " ", hit->rank);
+    printer_score(printer, hit->score);
+    printer_text(printer, " ");
     printer_escaped(printer, slice_of_string(printer->tag), ESCAPE_WORD);
     printer_text(printer, "\n");
 }

@@ -37,13 +37,18 @@ static void print_snippet(struct printer *printer, const struct snippet *snippet
     printer_text(printer, snippet->cut_after ? " ...\n" : "\n");
 }
 
+/* A score in a column of its own: one below 1 has a digit before its point that does not count. */
+static void print_share(struct printer *printer, double score) {
+    printer_write(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 2, PRINTER_SCORE_DIGITS, score);
+}
+
 /* One line a clause, each the formula of search.h in figures. */
 static void print_why(struct printer *printer, const struct explanations *why) {
     char count[NUMBER_MAX], documents[NUMBER_MAX];
     number_format(documents, why->documents);
     for (size_t i = 0; i < why->count; i++) {
         const struct explanation *clause = &why->clauses[i];
-        printer_write(printer, "  %9.4f  ", clause->contribution);
+        print_share(printer, clause->contribution);
         printer_escaped(printer, clause->clause->typed, ESCAPE_TEXT);
         if (!clause->frequency) {
             printer_text(printer, ": not in this document\n");
@@ -56,8 +61,9 @@ static void print_why(struct printer *printer, const struct explanations *why) {
                       clause->frequency, clause->frequency, why->k1, why->b, why->b,
                       why->norm_length, why->average_length);
     }
-    printer_write(printer, "  %9.4f  the sum; the document has %s words, counted as %.10g\n",
-                  why->score, number_format(count, why->length), why->norm_length);
+    print_share(printer, why->score);
+    printer_write(printer, "the sum; the document has %s words, counted as %.10g\n",
+                  number_format(count, why->length), why->norm_length);
 }
 
 static void terminal_hit(struct printer *printer, const struct answer *answer,

@@ -1,14 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <cmocka.h>
-
 #include "searcher/printer.h"
+#include "tests/support/testing.h"
 
 static struct snippet_mark marks[] = {{6, 10}, {15, 18}};
 static struct snippet snippet;
@@ -70,11 +66,12 @@ static void assert_prints(struct printer printer, const char *expected) {
 static void test_lines__relative_and_escaped(void **state) {
     (void)state;
     assert_prints((struct printer){.format = &printer_lines, .folder = string("/home/me/notes")},
-                  "1.5000\ta.md\tGas \"pipeline\"\n"
-                  "0.1235\t./-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
-    assert_prints((struct printer){.format = &printer_lines, .folder = string("/home/m")},
-                  "1.5000\t/home/me/notes/a.md\tGas \"pipeline\"\n"
-                  "0.1235\t/home/me/notes/-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
+                  "1.5\ta.md\tGas \"pipeline\"\n"
+                  "0.123456789\t./-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
+    assert_prints(
+        (struct printer){.format = &printer_lines, .folder = string("/home/m")},
+        "1.5\t/home/me/notes/a.md\tGas \"pipeline\"\n"
+        "0.123456789\t/home/me/notes/-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
 }
 
 static void test_lines__of_a_batch_begin_with_the_name(void **state) {
@@ -82,7 +79,7 @@ static void test_lines__of_a_batch_begin_with_the_name(void **state) {
     answer.name = string("q1");
     answer.count = 1;
     assert_prints((struct printer){.format = &printer_lines},
-                  "q1\t1.5000\t/home/me/notes/a.md\tGas \"pipeline\"\n");
+                  "q1\t1.5\t/home/me/notes/a.md\tGas \"pipeline\"\n");
     assert_prints((struct printer){.format = &printer_ids}, "q1\t/home/me/notes/a.md\n");
     assert_prints((struct printer){.format = &printer_count}, "q1\t340\n");
 }
@@ -199,18 +196,66 @@ static void test_terminal__why(void **state) {
                                         .length = 1312,
                                         .norm_length = 1304,
                                         .score = 1.5};
-    assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
-                  "Gas \"pipeline\"\n/home/me/notes/a.md  2023-11-14\n"
-                  "     1.5000  gas: idf 2.0000 (in 1,204 of 50,000 documents) * tf 3 / (3 + 1.5 * "
-                  "(1 - 0.75 + 0.75 * 1304 / 410.50))\n"
-                  "     1.5000  the sum; the document has 1,312 words, counted as 1304\n\n"
-                  "1 of 340 documents, 6.0 ms, index 0 s old\n");
+    assert_prints(
+        (struct printer){.format = &printer_terminal, .now = 1700000000},
+        "Gas \"pipeline\"\n/home/me/notes/a.md  2023-11-14\n"
+        "   1.5000000000  gas: idf 2.0000 (in 1,204 of 50,000 documents) * tf 3 / (3 + 1.5 * "
+        "(1 - 0.75 + 0.75 * 1304 / 410.50))\n"
+        "   1.5000000000  the sum; the document has 1,312 words, counted as 1304\n\n"
+        "1 of 340 documents, 6.0 ms, index 0 s old\n");
     explanation.frequency = 0;
     explanation.contribution = 0;
     struct printer printer = {.format = &printer_terminal, .now = 1700000000};
     assert_int_equal(printer_print(&printer, &answer, NULL), ST_OK);
     assert_int_equal(buffer_append_byte(&printer.out, '\0'), ST_OK);
-    assert_non_null(strstr((char *)printer.out.data, "     0.0000  gas: not in this document\n"));
+    assert_non_null(
+        strstr((char *)printer.out.data, "   0.0000000000  gas: not in this document\n"));
+    printer_release(&printer);
+}
+
+/* What is printed of a hit with this score, which is its only clause's, too. */
+static void print_score(struct buffer *out, const struct printer_format *format, double score) {
+    struct error err;
+    struct printer printer = {.format = format, .tag = "run"};
+    hits[0].score = explanation.contribution = hits[0].why.score = score;
+    assert_ok(printer_print(&printer, &answer, &err), &err);
+    *out = printer.out;
+}
+
+/* Scores are whole multiples of a power of 2, below 2^31 of them. */
+static void test_scores__different_ones_stay_different(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    const struct printer_format *const formats[] = {&printer_lines, &printer_trec, &printer_json,
+                                                    &printer_terminal};
+    answer.count = 1;
+    hits[0].why = (struct explanations){.clauses = &explanation, .count = 1};
+    for (unsigned round = 0; round < 20000; round++) {
+        const struct printer_format *format = formats[round % 4];
+        uint64_t points = testing_bits(&random, 31);
+        if (round % 3 == 0)
+            points = (UINT64_C(1) << 31) - 2 - testing_below(&random, 1000);
+        int shift = (int)testing_below(&random, 50);
+        struct buffer one, other, same;
+        print_score(&one, format, ldexp((double)points, -shift));
+        print_score(&other, format, ldexp((double)(points + 1), -shift));
+        print_score(&same, format, ldexp((double)(2 * points), -shift - 1));
+        assert_false(slice_equal(buffer_slice(&one), buffer_slice(&other)));
+        assert_slice(buffer_slice(&same), buffer_slice(&one));
+        buffer_release(&one);
+        buffer_release(&other);
+        buffer_release(&same);
+    }
+    hits[0].why = (struct explanations){0};
+}
+
+static void test_write__of_any_length(void **state) {
+    (void)state;
+    struct printer printer = {0};
+    printer_write(&printer, "%s%2000d", "", 1);
+    assert_int_equal(printer.status, ST_OK);
+    assert_int_equal(printer.out.size, 2000);
+    assert_int_equal(printer.out.data[1999], '1');
     printer_release(&printer);
 }
 
@@ -227,6 +272,8 @@ int main(void) {
         cmocka_unit_test_setup(test_terminal__colored, set_up),
         cmocka_unit_test_setup(test_terminal__none, set_up),
         cmocka_unit_test_setup(test_terminal__why, set_up),
+        cmocka_unit_test_setup(test_scores__different_ones_stay_different, set_up),
+        cmocka_unit_test_setup(test_write__of_any_length, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
