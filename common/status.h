@@ -33,7 +33,8 @@ struct error {
 
 /* Fills *err (which may be NULL) and returns `code`, so that a failure is one statement:
  *     return error_set(err, ST_EIO, errno, "open %s", path);
- * When sys is not 0, ": " and strerror(sys) are appended. */
+ * When sys is not 0, ": " and strerror(sys) are appended. Of a sentence that is too long the end is
+ * left out, "..." in its place, but never the cause. */
 enum status error_set(struct error *err, enum status code, int sys, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/unicode.h"
+
 enum {
     SHOWN_MAX = 600,    /* bytes of the query that a note repeats */
     LEFT_OUT_MAX = 100, /* bytes of what was left out that it names */
@@ -223,7 +225,7 @@ static enum status read_argument(struct parser *parser, struct slice text) {
 static enum status append_cut(struct buffer *out, struct slice text, size_t limit) {
     if (text.size <= limit)
         return buffer_append_slice(out, text);
-    enum status status = buffer_append(out, text.data, limit);
+    enum status status = buffer_append(out, text.data, unicode_cluster_before(text, limit));
     return status ? status : buffer_append(out, "...", 3);
 }
 

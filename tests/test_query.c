@@ -155,6 +155,25 @@ static void test_parse__limits(void **state) {
     buffer_release(&text);
 }
 
+/* A note ends between characters as readers know them: e with two marks, 5 bytes, here. */
+static void test_parse__notes_cut_no_character(void **state) {
+    (void)state;
+    static const char letter[] = "e\xcc\x81\xcc\xa3";
+    for (size_t lead = 0; lead < 5; lead++) {
+        struct buffer text = {0};
+        assert_int_equal(buffer_append(&text, "\"xxxx", 1 + lead), ST_OK);
+        for (size_t i = 0; i < 200; i++)
+            assert_int_equal(buffer_append(&text, letter, 5), ST_OK);
+        struct query query;
+        assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+        const char *end = strstr(query.note, "...");
+        assert_non_null(end);
+        assert_memory_equal(end - 5, letter, 5);
+        query_release(&query);
+        buffer_release(&text);
+    }
+}
+
 static void test_parse__takes_any_bytes(void **state) {
     (void)state;
     static const char alphabet[] = "ab\"+- \\\0\n\xff\xc3\xa9\xe3\x80\x80(*:~^";
@@ -213,6 +232,7 @@ int main(void) {
         cmocka_unit_test(test_parse__notes_what_it_guessed),
         cmocka_unit_test(test_parse__typed_is_what_the_user_wrote),
         cmocka_unit_test(test_parse__limits),
+        cmocka_unit_test(test_parse__notes_cut_no_character),
         cmocka_unit_test(test_parse__takes_any_bytes),
         cmocka_unit_test(test_parse_arguments__a_sole_one_is_a_query),
         cmocka_unit_test(test_parse_arguments__one_with_a_space_is_a_phrase),
