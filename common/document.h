@@ -2,12 +2,11 @@
 #ifndef QUERN_COMMON_DOCUMENT_H
 #define QUERN_COMMON_DOCUMENT_H
 
-#include "common/bytes.h"
+#include "common/unicode.h"
 
 enum {
-    DOCUMENT_ID_MAX = 4096, /* bytes; a document with a longer id is refused */
-    DOCUMENT_TITLE_MAX =
-        1024, /* bytes kept of a title, cut at a code point; all of it is indexed */
+    DOCUMENT_ID_MAX = 4096,    /* bytes; a document with a longer id is refused */
+    DOCUMENT_TITLE_MAX = 1024, /* bytes kept of a title; all of it is indexed */
     DOCUMENT_HASH_BITS = 40,
 };
 
@@ -37,15 +36,12 @@ static inline uint64_t document_hash(uint64_t hash) {
     return hash & ((UINT64_C(1) << DOCUMENT_HASH_BITS) - 1);
 }
 
-/* The title as it is stored: cut at a code point. */
+/* The title as it is stored: cut between grapheme clusters, unless a single one is too long. */
 static inline struct slice document_stored_title(struct slice title) {
-    size_t size = title.size;
-    if (size > DOCUMENT_TITLE_MAX) {
-        size = DOCUMENT_TITLE_MAX;
-        while (size && (title.data[size] & 0xc0) == 0x80)
-            size--;
-    }
-    return slice_of(title.data, size);
+    if (title.size <= DOCUMENT_TITLE_MAX)
+        return title;
+    size_t size = unicode_cluster_before(title, DOCUMENT_TITLE_MAX);
+    return size ? slice_of(title.data, size) : unicode_cut(title, DOCUMENT_TITLE_MAX);
 }
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+enum { TITLE_LONG = DOCUMENT_TITLE_MAX / 2 }; /* bytes; shorter ones were not cut */
+
 static enum status copy(struct slice *to, struct arena *arena, struct slice from,
                         struct error *err) {
     char *data = arena_copy(arena, from.data, from.size);
@@ -30,10 +32,22 @@ static void load_summary(struct answer *answer, const struct results *results,
     }
 }
 
+/* Whether words of the title were left out when it was stored: all of them were counted. */
+static bool is_cut(struct slice title, uint32_t title_length, struct analyzer *analyzer) {
+    struct token words[ANALYZER_BATCH];
+    if (title.size < TITLE_LONG)
+        return false;
+    analyzer_begin(analyzer, title, 0);
+    while (analyzer_next_words(analyzer, words, ANALYZER_BATCH))
+        ;
+    return analyzer_position(analyzer) < title_length;
+}
+
 /* What is stored of the hit, and passages of its text. */
 static enum status load_document(struct answer_hit *to, struct answer *answer,
-                                 struct snippet_finder *finder, struct segment *segment,
-                                 const struct hit *hit, size_t snippets, struct error *err) {
+                                 struct snippet_finder *finder, struct analyzer *analyzer,
+                                 struct segment *segment, const struct hit *hit, size_t snippets,
+                                 struct error *err) {
     struct document document;
     struct docs_text text;
     enum status status = segment_record(segment, hit->doc, &document, &text, err);
@@ -43,6 +57,7 @@ static enum status load_document(struct answer_hit *to, struct answer *answer,
         status = copy(&to->title, &answer->arena, document.title, err);
     if (status)
         return status;
+    to->title_cut = is_cut(to->title, document.title_length, analyzer);
     to->mtime = document.mtime;
     to->size = document.size;
     if (!snippets)
@@ -100,7 +115,7 @@ enum status answer_load(struct answer *answer, const struct results *results,
         const struct hit *hit = order[i];
         struct segment *segment = &snapshots[hit->index]->segments[hit->segment];
         struct answer_hit *to = &answer->hits[hit - results->hits];
-        status = load_document(to, answer, &finder, segment, hit, options->snippets, err);
+        status = load_document(to, answer, &finder, analyzer, segment, hit, options->snippets, err);
         if (!status && options->why)
             status = search_explain(&to->why, results, hit, err);
     }

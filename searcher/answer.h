@@ -14,6 +14,7 @@ struct answer_hit {
     double score;
     struct slice id;
     struct slice title;
+    bool title_cut; /* the document's has more words than are kept of it */
     int64_t mtime; /* as in struct document */
     uint64_t size;
     struct snippet *snippets;
@@ -44,7 +45,7 @@ struct answer_options {
 };
 
 /* Fills *answer, but for name, text and milliseconds, from the results of search_run() with the
- * same arguments. The analyzer is used when there are snippets to find. After a failure there is
+ * same arguments. The analyzer is that of the indexes. After a failure there is
  * nothing to release. */
 enum status answer_load(struct answer *answer, const struct results *results,
                         struct snapshot *const *snapshots, size_t count, const struct query *query,

@@ -43,6 +43,11 @@ void printer_score(struct printer *printer, double score) {
     printer_write(printer, "%.*g", PRINTER_SCORE_DIGITS, score);
 }
 
+void printer_title(struct printer *printer, const struct answer_hit *hit) {
+    printer_escaped(printer, hit->title, ESCAPE_TEXT);
+    printer_text(printer, hit->title_cut ? " ..." : "");
+}
+
 void printer_id(struct printer *printer, struct slice id, enum escape mode) {
     struct slice shown = id;
     if (printer->folder.size && id.size && id.data[0] == '/')

@@ -59,6 +59,8 @@ void printer_escaped(struct printer *printer, struct slice text, enum escape mod
 void printer_write(struct printer *printer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void printer_score(struct printer *printer, double score);
+/* The title, with an ellipsis when more of it was indexed than is kept. */
+void printer_title(struct printer *printer, const struct answer_hit *hit);
 /* The id as people see it: relative to printer->folder when it is a path below that. A name that
  * would read as an option gets ./ in front. */
 void printer_id(struct printer *printer, struct slice id, enum escape mode);

@@ -95,6 +95,8 @@ static void json_hit(struct printer *printer, const struct answer *answer,
     printer_text(printer, ",\"score\":");
     printer_score(printer, hit->score);
     print_member(printer, "title", hit->title);
+    if (hit->title_cut)
+        printer_text(printer, ",\"title_cut\":true");
     if (hit->mtime)
         printer_write(printer, ",\"mtime\":%" PRId64, hit->mtime);
     if (hit->size)

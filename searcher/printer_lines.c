@@ -17,7 +17,7 @@ static void line_hit(struct printer *printer, const struct answer *answer,
     printer_text(printer, "\t");
     printer_id(printer, hit->id, ESCAPE_NAME);
     printer_text(printer, "\t");
-    printer_escaped(printer, hit->title, ESCAPE_TEXT);
+    printer_title(printer, hit);
     printer_text(printer, "\n");
 }
 

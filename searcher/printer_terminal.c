@@ -71,7 +71,7 @@ static void terminal_hit(struct printer *printer, const struct answer *answer,
     (void)answer;
     set_style(printer, bold);
     if (hit->title.size)
-        printer_escaped(printer, hit->title, ESCAPE_TEXT);
+        printer_title(printer, hit);
     else
         printer_id(printer, hit->id, ESCAPE_NAME);
     set_style(printer, plain);

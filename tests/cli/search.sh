@@ -92,6 +92,19 @@ printf 'bad\033[31m\nid\000' | cmp -s - "$scratch/out" || fail '-0 changes an id
 run 0 quern-search --json escape
 out_has '"id":"bad\\u001b\[31m\\u000aid"'
 
+# A title of which only the beginning is kept says so; it ends with a whole character, e with two
+# marks here, 5 bytes.
+letters=$(awk 'BEGIN { for (i = 0; i < 300; i++) printf "e\314\201\314\243" }')
+words=$(awk 'BEGIN { for (i = 0; i < 300; i++) printf "word " }')
+printf '{"id":"l","title":"%s of letters","text":"abc"}\n{"id":"w","title":"%s","text":"abc"}\n' \
+    "$letters" "$words" >titles.ndjson
+run 0 quern-index -i titles titles.ndjson
+run 0 quern-search -i titles --json abc
+out_has "\"title\":\"$(printf '%s' "$letters" | head -c 1020)\",\"title_cut\":true,"
+out_has '"title":"word [^"]*","title_cut":true,'
+run 0 quern-search -i titles abc
+[ "$(grep -c ' \.\.\.$' "$scratch/out")" -eq 2 ] || fail 'a cut title does not end with ...'
+
 # JSON is read by a reader of JSON.
 run 0 quern-search --json --why -s2 cafe crude
 if command -v python3 >/dev/null 2>&1; then
