@@ -16,7 +16,8 @@ trap 'rm -f "$log"' EXIT
 
 # Adds the results of a ctest run to the counts. A test that says "skipped" is neither.
 count() {
-    # "98% tests passed, 1 tests failed out of 50"; without that line the run itself failed.
+    # "98% tests passed, 1 tests failed out of 50"; without that line the run itself failed, or there
+    # were no tests.
     # shellcheck disable=SC2046
     set -- $(sed -n 's/.* \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log")
     [ $# -eq 2 ] || set -- 1 1
@@ -28,7 +29,7 @@ count() {
 
 packages_install build check
 for preset in release asan; do
-    if step cmake --preset "$preset" && step cmake --build --preset "$preset" -j "$jobs"; then
+    if step cmake --preset "$preset" -DBUILD_TESTING=ON && step cmake --build --preset "$preset" -j "$jobs"; then
         printf '$ ctest --preset %s -j %s\n' "$preset" "$jobs"
         ctest --preset "$preset" -j "$jobs" 2>&1 | tee "$log"
         count

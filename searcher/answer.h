@@ -15,7 +15,7 @@ struct answer_hit {
     struct slice id;
     struct slice title;
     bool title_cut; /* the document's has more words than are kept of it */
-    int64_t mtime; /* as in struct document */
+    int64_t mtime;  /* as in struct document */
     uint64_t size;
     struct snippet *snippets;
     size_t snippet_count;

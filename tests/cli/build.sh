@@ -1,0 +1,40 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# What the build is to do where cmocka is not installed, as after try.sh: all but the tests, unless
+# they are asked for.
+. "$(dirname "$0")/lib.sh"
+if ! command -v cmake >/dev/null 2>&1; then
+    echo "skipped: no cmake"
+    exit 77
+fi
+
+# A folder in which pkg-config finds all that it finds now, but cmocka.
+mkdir packages
+pkg-config --variable pc_path pkg-config | tr : '\n' | while read -r folder; do
+    for package in "$folder"/*.pc; do
+        case $package in */cmocka.pc | *'/*.pc') continue ;; esac
+        [ -e "packages/${package##*/}" ] || ln -s "$package" packages/
+    done
+done
+export PKG_CONFIG_LIBDIR="$PWD/packages"
+unset PKG_CONFIG_PATH
+
+# Twice: what the first run chose is not taken for a wish of the user's.
+for _ in first again; do
+    run 0 cmake -S "$QUERN_SOURCE" -B build -DQUERN_BENCH=OFF
+    err_has 'No tests: cmocka is not installed'
+done
+run 0 cmake --build build --target help
+out_has 'quern-search'
+! grep -q 'test_' "$scratch/out" || fail 'tests are built without cmocka'
+run 1 cmake -S "$QUERN_SOURCE" -B build -DBUILD_TESTING=ON
+err_has cmocka
+run 0 cmake -S "$QUERN_SOURCE" -B build -DBUILD_TESTING=OFF
+! grep -q 'No tests' "$scratch/err" || fail '-DBUILD_TESTING=OFF: told what was asked for'
+
+# With it, they are built without being asked for.
+unset PKG_CONFIG_LIBDIR
+run 0 cmake -S "$QUERN_SOURCE" -B complete -DQUERN_BENCH=OFF
+run 0 cmake --build complete --target help
+out_has 'test_bytes\|test_codec'
+finish
