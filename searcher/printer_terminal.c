@@ -37,9 +37,9 @@ static void print_snippet(struct printer *printer, const struct snippet *snippet
     printer_text(printer, snippet->cut_after ? " ...\n" : "\n");
 }
 
-/* A score in a column of its own: one below 1 has a digit before its point that does not count. */
+/* A score in a column of its own. Zeros after the point of one below 0.1 are no digits of it. */
 static void print_share(struct printer *printer, double score) {
-    printer_write(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 2, PRINTER_SCORE_DIGITS, score);
+    printer_write(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 4, PRINTER_SCORE_DIGITS, score);
 }
 
 /* One line a clause, each the formula of search.h in figures. */

@@ -340,9 +340,10 @@ static enum status show_windows(struct snippet *snippets, size_t *count,
         struct region limits = {view.from, view.from + view.bytes.size};
         if (limits.start < end)
             limits.start = end;
+        /* Halfway to the next one, so that both have context. */
         if (i + 1 < window_count && window_words(&next_words, finder, &windows[i + 1]) &&
             next_words[0].start < limits.end)
-            limits.end = cluster_before(&view, next_words[0].start);
+            limits.end = cluster_before(&view, region.end + (next_words[0].start - region.end) / 2);
         region = widen(&view, region, limits);
         end = region.end;
         if (make_snippet(&snippets[*count], finder, &view, region, arena))

@@ -32,8 +32,8 @@ static size_t next_list(const struct chooser *chooser) {
 static bool is_taken(const struct chooser *chooser, const struct window_clause *clause) {
     for (size_t i = 0; i < chooser->taken_count; i++) {
         const struct window *taken = &chooser->taken[i];
-        if ((uint64_t)clause->last + chooser->span / 2 >= taken->first &&
-            clause->first <= (uint64_t)taken->last + chooser->span / 2)
+        if ((uint64_t)clause->last + chooser->span >= taken->first &&
+            clause->first <= (uint64_t)taken->last + chooser->span)
             return true;
     }
     return false;

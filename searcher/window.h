@@ -4,8 +4,8 @@
  * weighing its idf: so more clauses beat fewer, and rare ones beat frequent ones. A phrase weighs
  * the idfs of its words and takes part where it occurs as a whole. A tie goes to the window with
  * the fewest words between those of the query, then to the first. A phrase longer than `span` is a
- * window all the same. Each further window weighs clauses that another one has at a quarter,
- * and keeps half a span away from all others.
+ * window all the same. Each further window weighs clauses that another one has at a quarter, and
+ * keeps a span away from all others.
  *
  * Time: the number of occurrences times the number of clauses, for each window. */
 #ifndef QUERN_SEARCHER_WINDOW_H

@@ -199,9 +199,9 @@ static void test_terminal__why(void **state) {
     assert_prints(
         (struct printer){.format = &printer_terminal, .now = 1700000000},
         "Gas \"pipeline\"\n/home/me/notes/a.md  2023-11-14\n"
-        "   1.5000000000  gas: idf 2.0000 (in 1,204 of 50,000 documents) * tf 3 / (3 + 1.5 * "
+        "     1.5000000000  gas: idf 2.0000 (in 1,204 of 50,000 documents) * tf 3 / (3 + 1.5 * "
         "(1 - 0.75 + 0.75 * 1304 / 410.50))\n"
-        "   1.5000000000  the sum; the document has 1,312 words, counted as 1304\n\n"
+        "     1.5000000000  the sum; the document has 1,312 words, counted as 1304\n\n"
         "1 of 340 documents, 6.0 ms, index 0 s old\n");
     explanation.frequency = 0;
     explanation.contribution = 0;
@@ -209,7 +209,7 @@ static void test_terminal__why(void **state) {
     assert_int_equal(printer_print(&printer, &answer, NULL), ST_OK);
     assert_int_equal(buffer_append_byte(&printer.out, '\0'), ST_OK);
     assert_non_null(
-        strstr((char *)printer.out.data, "   0.0000000000  gas: not in this document\n"));
+        strstr((char *)printer.out.data, "     0.0000000000  gas: not in this document\n"));
     printer_release(&printer);
 }
 

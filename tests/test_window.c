@@ -158,7 +158,7 @@ static void test_windows_choose__further_ones_lie_apart(void **state) {
         bool has_best = false;
         for (size_t i = 0; i < chosen; i++) {
             has_best |= windows[i].first == best.first && windows[i].last == best.last;
-            assert_true(i == 0 || windows[i].first > windows[i - 1].last + span / 2);
+            assert_true(i == 0 || windows[i].first > windows[i - 1].last + span);
         }
         assert_true(has_best);
     }
