@@ -238,10 +238,10 @@ static struct snippet_mark *find_marks(size_t *count, const struct snippet_finde
             end = cluster_after(view, place->end);
         struct snippet_mark mark = {(uint32_t)(start - region.start),
                                     (uint32_t)(end - region.start)};
-        if (*count && mark.start <= marks[*count - 1].end)
-            marks[*count - 1].end = mark.end; /* bigrams overlap */
-        else
+        if (!*count || mark.start > marks[*count - 1].end)
             marks[(*count)++] = mark;
+        else if (mark.end > marks[*count - 1].end) /* bigrams overlap */
+            marks[*count - 1].end = mark.end;
     }
     return marks;
 }

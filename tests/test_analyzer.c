@@ -268,6 +268,37 @@ static void test_analyzer_next__same_tokens_in_any_batch_and_language(void **sta
     buffer_release(&fresh);
 }
 
+/* Every token is among the words, at the same place, and the counts agree at the end. */
+static void test_analyzer_next_words__are_those_of_the_tokens(void **state) {
+    (void)state;
+    struct analyzer *analyzer = analyzer_of("english", "word\nд");
+    struct buffer text = {0};
+    uint32_t seed = 6;
+    for (unsigned round = 0; round < 2000; round++) {
+        struct token tokens[2048], words[2048];
+        size_t count = 0, word_count = 0, word = 0;
+        random_text(&text, &seed);
+        analyzer_begin(analyzer, buffer_slice(&text), round);
+        for (size_t n; (n = analyzer_next(analyzer, tokens + count, ANALYZER_BATCH)) > 0;)
+            count += n;
+        uint32_t end = analyzer_position(analyzer);
+        analyzer_begin(analyzer, buffer_slice(&text), round);
+        for (size_t n; (n = analyzer_next_words(analyzer, words + word_count,
+                                                1 + draw(&seed, ANALYZER_BATCH))) > 0;)
+            word_count += n;
+        assert_int_equal(analyzer_position(analyzer), end);
+        for (size_t i = 0; i < count; i++, word++) {
+            while (word < word_count && words[word].start != tokens[i].start)
+                word++;
+            assert_true(word < word_count);
+            assert_int_equal(words[word].position, tokens[i].position);
+            assert_int_equal(words[word].end, tokens[i].end);
+        }
+    }
+    buffer_release(&text);
+    analyzer_free(analyzer);
+}
+
 static void test_analyzer_next__any_bytes(void **state) {
     (void)state;
     struct analyzer *analyzer = analyzer_of("english", "");
@@ -333,6 +364,7 @@ int main(void) {
         cmocka_unit_test(test_analyzer_next__memos),
         cmocka_unit_test(test_analyzer_next__memos_survive_overflow),
         cmocka_unit_test(test_analyzer_next__same_tokens_in_any_batch_and_language),
+        cmocka_unit_test(test_analyzer_next_words__are_those_of_the_tokens),
         cmocka_unit_test(test_analyzer_next__any_bytes),
         cmocka_unit_test(test_analyzer_new__refuses_an_unknown_stemmer),
         cmocka_unit_test(test_analyzer_stamp__names_what_shapes_terms),
