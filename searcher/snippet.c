@@ -17,22 +17,17 @@ enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *
                                 const struct plan *plan, struct error *err) {
     *finder = (struct snippet_finder){.analyzer = analyzer};
     enum status status = occurrences_init(&finder->occurrences, plan, err);
+    if (!status)
+        status = window_chooser_init(&finder->chooser, &finder->occurrences, err);
     if (status)
-        return status;
-    size_t count = finder->occurrences.count + 1;
-    finder->clauses = calloc(count, sizeof *finder->clauses);
-    finder->recent = calloc(count, sizeof *finder->recent);
-    if (finder->clauses && finder->recent)
-        return ST_OK;
-    snippet_finder_release(finder);
-    return error_nomem(err);
+        snippet_finder_release(finder);
+    return status;
 }
 
 void snippet_finder_release(struct snippet_finder *finder) {
     occurrences_release(&finder->occurrences);
     text_source_release(&finder->source);
-    free(finder->clauses);
-    free(finder->recent);
+    window_chooser_release(&finder->chooser);
     free(finder->places);
     *finder = (struct snippet_finder){0};
 }
@@ -66,7 +61,7 @@ static enum status add_places(struct snippet_finder *finder, uint32_t from, uint
             for (size_t word = 0; word < list->clause->clause->count; word++) {
                 uint32_t position = occurrence_word(list, list->starts[at], word);
                 if (position >= from && position < end &&
-                    add_place(finder, position, finder->clauses[i].weight))
+                    add_place(finder, position, finder->chooser.clauses[i].weight))
                     return ST_NOMEM;
             }
     }
@@ -399,9 +394,8 @@ enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
         occurrences_find(&finder->occurrences, hit->ordinal, hit->doc, position, err);
     if (status)
         return status;
-    size_t found =
-        windows_choose(windows, max < SNIPPET_MAX ? max : SNIPPET_MAX, &finder->occurrences,
-                       window_span(document, text), finder->clauses, finder->recent);
+    size_t found = window_choose(windows, max < SNIPPET_MAX ? max : SNIPPET_MAX, &finder->chooser,
+                                 window_span(document, text));
     text_source_open(&finder->source, finder->occurrences.plan->segments[hit->ordinal].segment,
                      text);
     finder->place_count = 0;

@@ -45,9 +45,8 @@ struct snippet {
 struct snippet_finder {
     struct analyzer *analyzer; /* borrowed; that of the index */
     struct occurrences occurrences;
-    struct window_clause *clauses; /* scratch for windows, of each clause; owned */
-    size_t *recent;
-    struct word_place *places; /* words of the document to look for in its text; owned */
+    struct window_chooser chooser; /* of windows among the occurrences */
+    struct word_place *places;     /* words of the document to look for in its text; owned */
     size_t place_count, place_capacity;
     struct text_source source;
 };

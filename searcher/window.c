@@ -1,37 +1,81 @@
 #include "searcher/window.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-struct chooser {
-    const struct occurrences *occurrences;
-    struct window_clause *clauses; /* of each list */
-    size_t *recent;                /* lists with an occurrence, the one that ended last first */
-    size_t recent_count;
-    uint32_t span;
-    const struct window *taken; /* windows chosen before */
-    size_t taken_count;
-};
-
-/* Among the occurrences not passed yet, the list of the one that ends first; SIZE_MAX: none is
- * left. */
-static size_t next_list(const struct chooser *chooser) {
-    const struct occurrences *occurrences = chooser->occurrences;
-    size_t next = SIZE_MAX;
-    uint32_t least = UINT32_MAX;
-    for (size_t i = 0; i < occurrences->count; i++) {
-        const struct occurrence_list *list = &occurrences->lists[i];
-        size_t at = chooser->clauses[i].next;
-        if (at < list->count && list->starts[at] + list->words - 1 < least) {
-            least = list->starts[at] + list->words - 1;
-            next = i;
-        }
-    }
-    return next;
+enum status window_chooser_init(struct window_chooser *chooser,
+                                const struct occurrences *occurrences, struct error *err) {
+    size_t count = occurrences->count + 1;
+    *chooser = (struct window_chooser){.occurrences = occurrences};
+    chooser->clauses = calloc(count, sizeof *chooser->clauses);
+    chooser->queue = calloc(count, sizeof *chooser->queue);
+    chooser->recent = calloc(count, sizeof *chooser->recent);
+    if (chooser->clauses && chooser->queue && chooser->recent)
+        return ST_OK;
+    window_chooser_release(chooser);
+    return error_nomem(err);
 }
 
-static bool is_taken(const struct chooser *chooser, const struct window_clause *clause) {
-    for (size_t i = 0; i < chooser->taken_count; i++) {
-        const struct window *taken = &chooser->taken[i];
+void window_chooser_release(struct window_chooser *chooser) {
+    free(chooser->clauses);
+    free(chooser->queue);
+    free(chooser->recent);
+    *chooser = (struct window_chooser){0};
+}
+
+/* Where the next occurrence of a list of the queue ends. */
+static uint32_t next_end(const struct window_chooser *chooser, size_t list) {
+    const struct occurrence_list *here = &chooser->occurrences->lists[list];
+    return here->starts[chooser->clauses[list].next] + here->words - 1;
+}
+
+/* Puts the list at `at` of the queue in its place among those below. */
+static void sift(struct window_chooser *chooser, size_t at) {
+    size_t *queue = chooser->queue, list = queue[at];
+    for (size_t child; (child = 2 * at + 1) < chooser->queue_count; at = child) {
+        if (child + 1 < chooser->queue_count &&
+            next_end(chooser, queue[child + 1]) < next_end(chooser, queue[child]))
+            child++;
+        if (next_end(chooser, list) <= next_end(chooser, queue[child]))
+            break;
+        queue[at] = queue[child];
+    }
+    queue[at] = list;
+}
+
+static void rewind_lists(struct window_chooser *chooser) {
+    chooser->queue_count = chooser->recent_count = 0;
+    for (size_t i = 0; i < chooser->occurrences->count; i++) {
+        chooser->clauses[i].next = 0;
+        if (chooser->occurrences->lists[i].count)
+            chooser->queue[chooser->queue_count++] = i;
+    }
+    for (size_t i = chooser->queue_count / 2; i-- > 0;)
+        sift(chooser, i);
+}
+
+/* Takes the occurrence that ends first of those to come; *list is where it is. False: none is left.
+ */
+static bool take_next(size_t *list, struct window_chooser *chooser) {
+    if (!chooser->queue_count)
+        return false;
+    *list = chooser->queue[0];
+    const struct occurrence_list *here = &chooser->occurrences->lists[*list];
+    struct window_clause *clause = &chooser->clauses[*list];
+    clause->first = here->starts[clause->next++];
+    clause->last = clause->first + here->words - 1;
+    if (clause->next == here->count)
+        chooser->queue[0] = chooser->queue[--chooser->queue_count];
+    if (chooser->queue_count)
+        sift(chooser, 0);
+    return true;
+}
+
+/* Whether it is too close to one of the windows that were chosen before. */
+static bool is_taken(const struct window_chooser *chooser, const struct window_clause *clause,
+                     const struct window *windows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct window *taken = &windows[i];
         if ((uint64_t)clause->last + chooser->span >= taken->first &&
             clause->first <= (uint64_t)taken->last + chooser->span)
             return true;
@@ -39,7 +83,7 @@ static bool is_taken(const struct chooser *chooser, const struct window_clause *
     return false;
 }
 
-static void move_to_front(struct chooser *chooser, size_t list) {
+static void move_to_front(struct window_chooser *chooser, size_t list) {
     size_t at = 0;
     while (at < chooser->recent_count && chooser->recent[at] != list)
         at++;
@@ -59,7 +103,7 @@ struct candidate {
 
 /* The window that ends with the occurrence that came last. Each clause's last occurrence is the one
  * that makes it narrowest. */
-static struct candidate measure(const struct chooser *chooser) {
+static struct candidate measure(const struct window_chooser *chooser) {
     const struct window_clause *end = &chooser->clauses[chooser->recent[0]];
     struct candidate candidate = {.window = {end->first, end->last}};
     uint32_t words = 0;
@@ -81,25 +125,20 @@ static struct candidate measure(const struct chooser *chooser) {
     return candidate;
 }
 
-/* False when nothing is left. */
-static bool choose(struct window *window, struct chooser *chooser) {
+/* The best window beside those chosen before; false when nothing is left. */
+static bool choose(struct window *window, struct window_chooser *chooser,
+                   const struct window *windows, size_t count) {
     struct candidate best = {.weight = 0};
     uint64_t all = 0;
-    chooser->recent_count = 0;
-    for (size_t i = 0; i < chooser->occurrences->count; i++) {
-        chooser->clauses[i].next = 0;
-        all += chooser->occurrences->lists[i].count ? chooser->clauses[i].weight : 0;
-    }
-    for (size_t i; (i = next_list(chooser)) != SIZE_MAX;) {
-        const struct occurrence_list *list = &chooser->occurrences->lists[i];
-        struct window_clause *clause = &chooser->clauses[i];
-        clause->first = list->starts[clause->next++];
-        clause->last = clause->first + list->words - 1;
-        if (is_taken(chooser, clause)) {
+    rewind_lists(chooser);
+    for (size_t i = 0; i < chooser->queue_count; i++)
+        all += chooser->clauses[chooser->queue[i]].weight;
+    for (size_t list; take_next(&list, chooser);) {
+        if (is_taken(chooser, &chooser->clauses[list], windows, count)) {
             chooser->recent_count = 0; /* no window reaches across another one */
             continue;
         }
-        move_to_front(chooser, i);
+        move_to_front(chooser, list);
         struct candidate candidate = measure(chooser);
         if (candidate.weight > best.weight ||
             (candidate.weight == best.weight && candidate.between < best.between))
@@ -116,7 +155,7 @@ static uint64_t weight_of(const struct occurrence_list *list) {
 }
 
 /* Quarters the weights of the clauses that the window shows. */
-static void discount(struct chooser *chooser, const struct window *window) {
+static void discount(struct window_chooser *chooser, const struct window *window) {
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
         const struct occurrence_list *list = &chooser->occurrences->lists[i];
         size_t at = occurrence_from(list, window->first);
@@ -125,24 +164,21 @@ static void discount(struct chooser *chooser, const struct window *window) {
     }
 }
 
-size_t windows_choose(struct window *windows, size_t max, const struct occurrences *occurrences,
-                      uint32_t span, struct window_clause *clauses, size_t *recent) {
-    struct chooser chooser = {.occurrences = occurrences,
-                              .clauses = clauses,
-                              .recent = recent,
-                              .span = span,
-                              .taken = windows};
-    for (size_t i = 0; i < occurrences->count; i++)
-        clauses[i].weight = weight_of(&occurrences->lists[i]);
-    while (chooser.taken_count < max) {
+size_t window_choose(struct window *windows, size_t max, struct window_chooser *chooser,
+                     uint32_t span) {
+    size_t count = 0;
+    chooser->span = span;
+    for (size_t i = 0; i < chooser->occurrences->count; i++)
+        chooser->clauses[i].weight = weight_of(&chooser->occurrences->lists[i]);
+    while (count < max) {
         struct window window;
-        if (!choose(&window, &chooser))
+        if (!choose(&window, chooser, windows, count))
             break;
-        discount(&chooser, &window);
-        size_t at = chooser.taken_count++;
+        discount(chooser, &window);
+        size_t at = count++;
         for (; at > 0 && windows[at - 1].first > window.first; at--)
             windows[at] = windows[at - 1];
         windows[at] = window;
     }
-    return chooser.taken_count;
+    return count;
 }

@@ -7,7 +7,12 @@
  * window all the same. Each further window weighs clauses that another one has at a quarter, and
  * keeps a span away from all others.
  *
- * Time: the number of occurrences times the number of clauses, for each window. */
+ *     struct window_chooser chooser;
+ *     window_chooser_init(&chooser, &occurrences, &err);
+ *     size_t count = window_choose(windows, max, &chooser, span);         for each document
+ *     window_chooser_release(&chooser);
+ *
+ * Time, for each window: the number of occurrences times that of clauses within a span. */
 #ifndef QUERN_SEARCHER_WINDOW_H
 #define QUERN_SEARCHER_WINDOW_H
 
@@ -25,9 +30,24 @@ struct window_clause {
     uint32_t first, last; /* words of the one that came last */
 };
 
+struct window_chooser {
+    const struct occurrences *occurrences; /* borrowed */
+    struct window_clause *clauses;         /* of each list; owned */
+    size_t *queue; /* lists with occurrences to come, a heap by the ends of the next ones; owned */
+    size_t queue_count;
+    size_t *recent; /* lists whose occurrences came, the one that came last first; owned */
+    size_t recent_count;
+    uint32_t span;
+};
+
+/* The number of the lists stays the same for the chooser's life. */
+enum status window_chooser_init(struct window_chooser *chooser,
+                                const struct occurrences *occurrences, struct error *err);
+void window_chooser_release(struct window_chooser *chooser);
+
 /* Fills windows[0 .. max - 1] as far as there are some, in the order of the text, and returns how
- * many. `clauses` and `recent` are scratch for as many elements as there are lists. */
-size_t windows_choose(struct window *windows, size_t max, const struct occurrences *occurrences,
-                      uint32_t span, struct window_clause *clauses, size_t *recent);
+ * many. */
+size_t window_choose(struct window *windows, size_t max, struct window_chooser *chooser,
+                     uint32_t span);
 
 #endif

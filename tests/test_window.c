@@ -13,9 +13,6 @@ static struct plan_clause clauses[CLAUSES];
 static struct occurrence_list lists[CLAUSES];
 static uint32_t starts[CLAUSES][OCCURRENCES];
 
-static struct window_clause scratch[CLAUSES];
-static size_t recent[CLAUSES];
-
 static void set_clause(size_t i, double idf, uint32_t words) {
     static uint32_t offsets[CLAUSES][2];
     typed[i].count = words > 1 ? 2 : 1;
@@ -29,11 +26,16 @@ static void occurs(size_t i, uint32_t start) {
 }
 
 static size_t choose(struct window *windows, size_t max, size_t count, uint32_t span) {
+    struct error err;
+    struct window_chooser chooser;
     struct occurrences occurrences = {.lists = lists, .count = count};
-    return windows_choose(windows, max, &occurrences, span, scratch, recent);
+    assert_ok(window_chooser_init(&chooser, &occurrences, &err), &err);
+    size_t chosen = window_choose(windows, max, &chooser, span);
+    window_chooser_release(&chooser);
+    return chosen;
 }
 
-static void test_windows_choose__weight_then_closeness_then_order(void **state) {
+static void test_window_choose__weight_then_closeness_then_order(void **state) {
     (void)state;
     struct window window;
     set_clause(0, 1, 1);
@@ -58,7 +60,7 @@ static void test_windows_choose__weight_then_closeness_then_order(void **state) 
     assert_true(window.first == 300 && window.last == 300); /* a rare one */
 }
 
-static void test_windows_choose__a_phrase_longer_than_the_span(void **state) {
+static void test_window_choose__a_phrase_longer_than_the_span(void **state) {
     (void)state;
     struct window window;
     set_clause(0, 1, 30);
@@ -127,7 +129,7 @@ static void fill(struct testing_random *random, size_t count, uint32_t end) {
     }
 }
 
-static void test_windows_choose__the_best_of_all(void **state) {
+static void test_window_choose__the_best_of_all(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 500; round++) {
@@ -144,7 +146,7 @@ static void test_windows_choose__the_best_of_all(void **state) {
     }
 }
 
-static void test_windows_choose__further_ones_lie_apart(void **state) {
+static void test_window_choose__further_ones_lie_apart(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 500; round++) {
@@ -164,7 +166,7 @@ static void test_windows_choose__further_ones_lie_apart(void **state) {
     }
 }
 
-static void test_windows_choose__further_ones_show_other_clauses(void **state) {
+static void test_window_choose__further_ones_show_other_clauses(void **state) {
     (void)state;
     struct window windows[2];
     set_clause(0, 1, 1);
@@ -182,11 +184,11 @@ static void test_windows_choose__further_ones_show_other_clauses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_windows_choose__weight_then_closeness_then_order),
-        cmocka_unit_test(test_windows_choose__a_phrase_longer_than_the_span),
-        cmocka_unit_test(test_windows_choose__the_best_of_all),
-        cmocka_unit_test(test_windows_choose__further_ones_lie_apart),
-        cmocka_unit_test(test_windows_choose__further_ones_show_other_clauses),
+        cmocka_unit_test(test_window_choose__weight_then_closeness_then_order),
+        cmocka_unit_test(test_window_choose__a_phrase_longer_than_the_span),
+        cmocka_unit_test(test_window_choose__the_best_of_all),
+        cmocka_unit_test(test_window_choose__further_ones_lie_apart),
+        cmocka_unit_test(test_window_choose__further_ones_show_other_clauses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
