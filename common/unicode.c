@@ -57,16 +57,20 @@ static bool is_white(uint8_t byte) {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-size_t unicode_part(struct slice text, size_t about) {
-    if (text.size <= about)
+size_t unicode_part(struct slice text, size_t about, bool more) {
+    size_t most = text.size < UNICODE_STRETCH ? text.size : UNICODE_STRETCH;
+    if (about > most)
+        about = most;
+    if (!more && text.size == about)
         return text.size;
-    size_t most = text.size < 4 * about ? text.size : 4 * about;
-    for (size_t size = about; size > about / 2; size--)
+    for (size_t size = about; size > 0; size--)
         if (is_white(text.data[size - 1]))
             return size;
     for (size_t size = about + 1; size <= most; size++)
         if (is_white(text.data[size - 1]))
             return size;
+    if (more && text.size <= UNICODE_STRETCH)
+        return 0;
     return unicode_cut(text, most).size;
 }
 

@@ -11,8 +11,9 @@
 #include "common/status.h"
 
 enum {
-    UNICODE_REPLACEMENT = 0xFFFD, /* what invalid UTF-8 reads as */
-    UNICODE_SHIFT = 7,            /* 2^7 code points share a row of unicode_classes */
+    UNICODE_REPLACEMENT = 0xFFFD,      /* what invalid UTF-8 reads as */
+    UNICODE_SHIFT = 7,                 /* 2^7 code points share a row of unicode_classes */
+    UNICODE_STRETCH = 4 * 1024 * 1024, /* bytes without white space that stay together */
 };
 
 /* What a code point does to the words around it. */
@@ -64,10 +65,12 @@ static inline struct unicode_code unicode_decode(const uint8_t *text, size_t siz
 /* At most `limit` of the bytes of text, cut before a code point rather than in it. */
 struct slice unicode_cut(struct slice text, size_t limit);
 
-/* How many of the bytes of text to take as a part of it that no word reaches out of: about `about`,
- * up to the last white space of ASCII among them, or else the next one; up to a code point's end
- * where there is none within 4 times as many. All when it is not longer than `about`. */
-size_t unicode_part(struct slice text, size_t about);
+/* How many of the bytes of text to take as a part of it that no word reaches out of: up to the last
+ * white space of ASCII among the first `about`, or else up to the next. Where more than
+ * UNICODE_STRETCH bytes have none, they are cut between two code points, which end words then: the
+ * same ones however a text is read, as long as each part begins where the one before ends. `more`:
+ * the text goes on after these bytes; then 0 when more of them are needed to tell. */
+size_t unicode_part(struct slice text, size_t about, bool more);
 
 /* Grapheme clusters, what readers take for one character: the extended ones of UAX #29, GB1 to
  * GB999, as utf8proc has them. `text` begins and ends between two of them. */

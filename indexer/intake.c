@@ -167,7 +167,7 @@ static enum status add_in_parts(struct intake *intake, const struct document *do
     struct slice rest = document->text;
     enum status status = intake_begin(intake, document, doc, err);
     while (!status && rest.size) {
-        size_t size = unicode_part(rest, PARCEL_BYTES);
+        size_t size = unicode_part(rest, PARCEL_BYTES, false);
         status = intake_part(intake, slice_of(rest.data, size), err);
         rest = slice_of(rest.data + size, rest.size - size);
     }

@@ -2,12 +2,7 @@
 
 #include "common/unicode.h"
 
-enum {
-    PART = DOCS_TEXT_BLOCK, /* bytes that are read at a time */
-    /* Without white space for so long, a part ends between two characters. The indexer cuts such a
-     * text, too (intake.h). */
-    PART_MAX = 4 * 1024 * 1024,
-};
+enum { PART = DOCS_TEXT_BLOCK }; /* bytes that are read at a time */
 
 void text_source_open(struct text_source *source, struct segment *segment, struct docs_text text) {
     source->segment = segment;
@@ -34,10 +29,6 @@ enum status text_source_read(struct slice *bytes, struct text_source *source, ui
     return status;
 }
 
-static bool is_white(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 /* Replaces the part, of which the first `passed` bytes are done with, by the next one that no word
  * reaches out of: *size bytes of source->part. */
 static enum status next_part(size_t *size, struct text_source *source, size_t passed,
@@ -47,27 +38,20 @@ static enum status next_part(size_t *size, struct text_source *source, size_t pa
     source->base += passed;
     if (part->size)
         memmove(part->data, part->data + passed, part->size);
-    for (*size = 0; *size == 0;) {
-        size_t before = part->size;
-        uint64_t end = source->base + before, left = source->text.size - end;
-        uint64_t more = before > PART ? before : PART;
-        if (more > left)
-            more = left;
-        enum status status =
-            segment_text_at(source->segment, docs_text_part(source->text, end, more), part, err);
+    for (;;) {
+        uint64_t end = source->base + part->size, left = source->text.size - end;
+        *size = 0;
+        if (part->size >= PART || !left)
+            *size = unicode_part(buffer_slice(part), PART, left > 0);
+        if (*size || !left)
+            return ST_OK;
+        uint64_t more = part->size > PART ? part->size : PART;
+        enum status status = segment_text_at(
+            source->segment, docs_text_part(source->text, end, more < left ? more : left), part,
+            err);
         if (status)
             return status;
-        if (more == left) {
-            *size = part->size;
-            break;
-        }
-        for (*size = part->size; *size > before && !is_white(part->data[*size - 1]);)
-            --*size;
-        if (*size > before)
-            break;
-        *size = part->size < PART_MAX ? 0 : unicode_cut(buffer_slice(part), part->size - 1).size;
     }
-    return ST_OK;
 }
 
 /* Sets the places that are among these words, `base` being the offset of their text. Returns how

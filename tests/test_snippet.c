@@ -271,6 +271,19 @@ static void test_find__the_best_of_a_long_text(void **state) {
         }
 }
 
+/* The indexer cuts such a text where a word may go on: what counts its words does the same. */
+static void test_find__behind_text_without_white_space(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    append(&text, "some words and ");
+    while (text.size < 10000000)
+        append(&text, "\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd");
+    append(&text, " at last the needle is here");
+    assert_non_null(
+        strstr(snippets_of("needle", buffer_slice(&text), 1), " at last the [needle] is here"));
+    buffer_release(&text);
+}
+
 /* Not only those that made the passage the best one. */
 static void test_find__marks_all_that_is_shown(void **state) {
     (void)state;
@@ -549,6 +562,7 @@ int main(void) {
         cmocka_unit_test(test_find__prefers_rare_words),
         cmocka_unit_test(test_find__prefers_closest_words),
         cmocka_unit_test(test_find__the_best_of_a_long_text),
+        cmocka_unit_test(test_find__behind_text_without_white_space),
         cmocka_unit_test(test_find__marks_all_that_is_shown),
         cmocka_unit_test(test_find__marks_parts_of_words),
         cmocka_unit_test(test_find__of_the_text_not_the_title),

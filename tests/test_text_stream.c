@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/tokenizer.h"
+#include "common/unicode.h"
 #include "indexer/extract/extract.h"
 #include "indexer/extract/text.h"
 #include "indexer/extract/text_stream.h"
@@ -87,10 +88,10 @@ static void assert_same(struct slice bytes) {
             fail_msg("other text in the piece at %zu", at);
         at += piece.size;
         assert_true(charset_is_utf8(piece));
-        assert_true(piece.size <= TEXT_STREAM_STRETCH + TEXT_STREAM_PIECE);
+        assert_true(piece.size <= UNICODE_STRETCH);
         pieces++;
         if (at < text.size && !is_space(piece.data[piece.size - 1])) {
-            assert_true(piece.size >= TEXT_STREAM_STRETCH);
+            assert_true(piece.size > UNICODE_STRETCH - 4);
             for (size_t i = 0; i < piece.size; i++)
                 assert_false(is_space(piece.data[i]));
         }
@@ -230,7 +231,7 @@ static void test_text_stream__long_stretches(void **state) {
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         buffer_clear(&bytes);
         buffer_append_slice(&bytes, slice_of_string("title\nonly here "));
-        while (bytes.size < 2 * TEXT_STREAM_STRETCH + 3 * TEXT_STREAM_PIECE)
+        while (bytes.size < 2 * UNICODE_STRETCH + 3 * TEXT_STREAM_PIECE)
             buffer_append_slice(&bytes, slice_of_string(units[i]));
         buffer_append_slice(&bytes, slice_of_string("\nand here"));
         assert_same(buffer_slice(&bytes));

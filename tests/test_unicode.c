@@ -220,20 +220,60 @@ static void test_unicode_cut__before_a_code_point(void **state) {
     assert_int_equal(unicode_cut(slice_of(NULL, 0), 5).size, 0);
 }
 
-/* Parts end behind white space, near where they were asked to; else between characters. */
-static void test_unicode_part__behind_white_space(void **state) {
+/* Parts end after white space, near where they are asked to; the last one ends with the text. */
+static void test_unicode_part__after_white_space(void **state) {
     (void)state;
-    assert_int_equal(unicode_part(text_of("one two three"), 13), 13);
-    assert_int_equal(unicode_part(text_of("one two three"), 12), 8);
-    assert_int_equal(unicode_part(text_of("one two three"), 8), 8);
-    assert_int_equal(unicode_part(text_of("one two three"), 7), 4);
-    assert_int_equal(unicode_part(text_of("one\ttwo\nthree"), 9), 8);
-    /* None in the second half: the next one. */
-    assert_int_equal(unicode_part(text_of("a bcdefghijklm nop"), 8), 15);
-    /* None within four times as many bytes. */
-    assert_int_equal(unicode_part(text_of("abcdefghijklmnopqrstuvwxyz "), 3), 12);
-    assert_int_equal(unicode_part(text_of("東京東京東京東京東京"), 4), 15);
-    assert_int_equal(unicode_part(slice_of(NULL, 0), 4), 0);
+    assert_int_equal(unicode_part(text_of("one two three"), 13, false), 13);
+    assert_int_equal(unicode_part(text_of("one two three"), 13, true), 8);
+    assert_int_equal(unicode_part(text_of("one two three"), 12, false), 8);
+    assert_int_equal(unicode_part(text_of("one two three"), 8, false), 8);
+    assert_int_equal(unicode_part(text_of("one two three"), 7, false), 4);
+    assert_int_equal(unicode_part(text_of("one\ttwo\nthree"), 9, false), 8);
+    /* None before: the next one. */
+    assert_int_equal(unicode_part(text_of("abcdefghijklmn op"), 8, false), 15);
+    assert_int_equal(unicode_part(text_of("abcdefghijklmn"), 8, false), 14);
+    assert_int_equal(unicode_part(text_of("abcdefghijklmn"), 8, true), 0);
+    assert_int_equal(unicode_part(slice_of(NULL, 0), 4, false), 0);
+    assert_int_equal(unicode_part(slice_of(NULL, 0), 4, true), 0);
+}
+
+/* Where a text of long stretches is cut, but for white space; read `step` bytes at a time. */
+static size_t cuts_of(size_t cuts[16], struct slice text, size_t about, size_t step) {
+    size_t count = 0;
+    for (size_t from = 0, end = 0; from < text.size;) {
+        size_t size = unicode_part(slice_of(text.data + from, end - from), about, end < text.size);
+        if (!size)
+            end = end + step < text.size ? end + step : text.size;
+        from += size;
+        if (size && from < text.size && text.data[from - 1] != ' ')
+            cuts[count++] = from;
+        assert_true(size <= UNICODE_STRETCH && count < 16);
+    }
+    return count;
+}
+
+static void test_unicode_part__cuts_a_text_in_the_same_places(void **state) {
+    (void)state;
+    static const size_t stretches[] = {
+        1000, UNICODE_STRETCH - 1,     UNICODE_STRETCH,    UNICODE_STRETCH + 4,
+        70,   2 * UNICODE_STRETCH + 9, UNICODE_STRETCH / 2};
+    struct buffer text = {0};
+    for (size_t i = 0; i < sizeof stretches / sizeof *stretches; i++) {
+        for (size_t size = 0; size + 4 <= stretches[i]; size += 3)
+            assert_int_equal(buffer_append(&text, "東", 3), ST_OK);
+        assert_int_equal(buffer_append_byte(&text, ' '), ST_OK);
+    }
+    size_t expected[16], cuts[16];
+    size_t count = cuts_of(expected, buffer_slice(&text), 1 << 20, text.size);
+    assert_int_equal(count, 3);
+    for (size_t about = 1 << 14; about <= 1 << 23; about *= 8)
+        for (size_t step = 100000; step < 1 << 24; step *= 5) {
+            assert_int_equal(cuts_of(cuts, buffer_slice(&text), about, step), count);
+            assert_memory_equal(cuts, expected, count * sizeof *cuts);
+        }
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(text.data[expected[i]], 0xE6);
+    buffer_release(&text);
 }
 
 /* `clusters` with a | between any two of them. */
@@ -296,7 +336,8 @@ int main(void) {
         cmocka_unit_test(test_unicode_strip_marks__latin_greek_cyrillic),
         cmocka_unit_test(test_unicode_strip_marks__leaves_other_scripts),
         cmocka_unit_test(test_unicode_cut__before_a_code_point),
-        cmocka_unit_test(test_unicode_part__behind_white_space),
+        cmocka_unit_test(test_unicode_part__after_white_space),
+        cmocka_unit_test(test_unicode_part__cuts_a_text_in_the_same_places),
         cmocka_unit_test(test_unicode_cluster__boundaries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

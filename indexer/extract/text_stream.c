@@ -1,5 +1,6 @@
 #include "indexer/extract/text_stream.h"
 
+#include "common/unicode.h"
 #include "indexer/extract/text.h"
 
 enum { BLOCK = 256 * 1024 }; /* bytes read at a time */
@@ -58,7 +59,7 @@ static enum status begin(struct text_stream *stream, struct error *err) {
         status = read_exactly(stream, stream->mark, err);
     buffer_clear(&stream->bytes);
     buffer_clear(&stream->text);
-    stream->given = stream->searched = 0;
+    stream->given = 0;
     stream->tally = (struct charset_tally){0};
     stream->blank = true;
     stream->ended = false;
@@ -79,24 +80,15 @@ static enum status begin(struct text_stream *stream, struct error *err) {
 }
 
 /* How much of the text is to be given, once there is enough of it; else 0. */
-static size_t piece_size(struct text_stream *stream) {
-    const struct buffer *text = &stream->text;
-    if (stream->ended)
-        return text->size;
-    if (text->size < TEXT_STREAM_PIECE)
+static size_t piece_size(const struct text_stream *stream) {
+    if (!stream->ended && stream->text.size < TEXT_STREAM_PIECE)
         return 0;
-    for (size_t size = text->size; size > stream->searched; size--)
-        if (content_is_space(text->data[size - 1]))
-            return size;
-    stream->searched = text->size;
-    return text->size < TEXT_STREAM_STRETCH ? 0 : text->size;
+    return unicode_part(buffer_slice(&stream->text), TEXT_STREAM_PIECE, !stream->ended);
 }
 
 static enum status take(struct slice *piece, struct text_stream *stream, struct error *err) {
-    if (stream->given > 0) { /* it was cut behind the last white space */
+    if (stream->given > 0)
         drop(&stream->text, stream->given);
-        stream->searched = stream->text.size;
-    }
     stream->given = piece_size(stream);
     while (stream->given == 0 && !stream->ended) {
         enum status status = decode_more(stream, err);

@@ -32,7 +32,6 @@
 
 enum {
     TEXT_STREAM_PIECE = 1024 * 1024, /* bytes of text that a piece is cut from, or some more */
-    TEXT_STREAM_STRETCH = 4 * 1024 * 1024, /* bytes without white space that stay together */
 };
 
 struct text_stream {
@@ -48,9 +47,8 @@ struct text_stream {
     struct buffer bytes; /* read and not decoded */
     struct buffer text;  /* decoded; text[0, given) was handed out */
     size_t given;
-    size_t searched; /* no white space before */
-    bool blank;      /* white space is dropped, nothing else was seen yet */
-    bool ended;      /* all is decoded */
+    bool blank; /* white space is dropped, nothing else was seen yet */
+    bool ended; /* all is decoded */
 };
 
 /* Opens the file, with the failures of file_read(): ST_SKIPPED also when it is binary. Only then is
@@ -67,10 +65,8 @@ struct slice text_stream_head(const struct text_stream *stream);
  * shorter meanwhile. ST_EIO, ST_NOMEM, ST_INTERRUPTED. */
 enum status text_stream_survey(struct text_stream *stream, struct error *err);
 
-/* The next piece of the surveyed text, never empty, valid until the next call. It ends behind the
- * last white space of ASCII, where no word can go on, of about TEXT_STREAM_PIECE bytes. A stretch
- * of more than TEXT_STREAM_STRETCH bytes without any is cut between two code points, maybe in a
- * word.
+/* The next piece of the surveyed text, never empty, valid until the next call. It is
+ * unicode_part() of the text, about TEXT_STREAM_PIECE bytes.
  * ST_END: that was all. ST_SKIPPED: the text is not what was surveyed; what was given is worth
  * nothing. ST_EIO, ST_NOMEM, ST_INTERRUPTED. */
 enum status text_stream_next(struct slice *piece, struct text_stream *stream, struct error *err);
