@@ -63,7 +63,7 @@ void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first
 size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max);
 
 /* The same words without their terms, stop words too: of each token only position, start and end
- * are set. Several times as fast, for who knows from the index which words matter. */
+ * are set. Several times as fast, for callers that know which words matter from the index. */
 size_t analyzer_next_words(struct analyzer *analyzer, struct token *tokens, size_t max);
 
 /* The position behind the last word seen, counting stop words: where a text that continues this one

@@ -45,8 +45,8 @@ struct answer_options {
 };
 
 /* Fills *answer, but for name, text and milliseconds, from the results of search_run() with the
- * same arguments. The analyzer is that of the indexes. After a failure there is
- * nothing to release. */
+ * same arguments. The analyzer is that of the indexes. After a failure there is nothing to
+ * release. */
 enum status answer_load(struct answer *answer, const struct results *results,
                         struct snapshot *const *snapshots, size_t count, const struct query *query,
                         const struct search_options *search, const struct answer_options *options,

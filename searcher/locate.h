@@ -2,9 +2,10 @@
  *
  * The words before are counted, by the analyzer but without making terms of them, from the text's
  * beginning on: nothing else knows which byte a position is. A part of the text is in memory at a
- * time, however long it is, and nothing is read behind the last position.
+ * time, however long it is, and nothing is read after the last position.
  *
- *     locate_words(places, count, &source, analyzer, title_length, &err);
+ *     text_source_open(&source, segment, text);
+ *     locate_words(places, count, &source, analyzer, position, &err);
  *
  * Threads: one at a time, as analyzer and segment. */
 #ifndef QUERN_SEARCHER_LOCATE_H
@@ -16,11 +17,11 @@
 /* The stored text of a document. Start with {0}; a source may be opened again for another text,
  * which keeps its buffers. */
 struct text_source {
-    struct segment *segment;
+    struct segment *segment; /* borrowed */
     struct docs_text text;
-    struct buffer part; /* bytes of the text from `base` on */
+    struct buffer part; /* bytes of the text from `base` on, those that were read last; owned */
     uint64_t base;
-    struct buffer range;
+    struct buffer range; /* of text_source_read(), where they are not in the part; owned */
 };
 void text_source_open(struct text_source *source, struct segment *segment, struct docs_text text);
 void text_source_release(struct text_source *source);
@@ -36,8 +37,8 @@ struct word_place {
     uint64_t start, end; /* its bytes; end 0: the text does not reach so far */
 };
 
-/* Finds the bytes of `count` words, whose positions ascend and are `position`, that of the text's
- * first word, at least. Once for a source that was opened. */
+/* Finds the bytes of `count` words in ascending order of position. `position` is that of the text's
+ * first word. Once after text_source_open(). */
 enum status locate_words(struct word_place *places, size_t count, struct text_source *source,
                          struct analyzer *analyzer, uint32_t position, struct error *err);
 

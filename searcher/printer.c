@@ -29,7 +29,7 @@ void printer_write(struct printer *printer, const char *format, ...) {
         va_start(args, format);
         int length = vsnprintf((char *)out->data + out->size, room, format, args);
         va_end(args);
-        if (length < 0) { /* no format of ours is wrong */
+        if (length < 0) { /* formats are right, so there was no memory */
             printer->status = ST_NOMEM;
         } else if ((size_t)length < room) {
             out->size += (size_t)length;

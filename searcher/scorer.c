@@ -101,7 +101,7 @@ bool scorer_match_phrase(struct scorer *scorer) {
 bool scorer_visit(struct scorer *scorer, uint32_t doc) {
     for (size_t i = 0; i < scorer->count; i++) {
         struct cursor *cursor = &scorer->cursors[i];
-        if (cursor->number == UINT32_MAX) /* it stands nowhere yet */
+        if (cursor->number == UINT32_MAX) /* it is not started yet */
             cursor_start(cursor);
         if (cursor_seek(cursor, doc) != doc)
             return false;

@@ -65,8 +65,8 @@ uint32_t scorer_most(struct scorer *scorer, uint8_t norm);
 /* Reads the positions and sets scorer->frequency; false when it is 0. Once for a document. */
 bool scorer_match_phrase(struct scorer *scorer);
 
-/* Whether `doc` has it, for single documents in ascending order: nothing between them is looked at.
- * If so, it stands there. */
+/* Whether `doc` has it; if so, scorer->doc is `doc`. For single documents in ascending order:
+ * nothing between them is looked at, and scorer_start() is not needed. */
 bool scorer_visit(struct scorer *scorer, uint32_t doc);
 /* The positions at which it begins in scorer->doc, scorer_frequency() of them, ascending; owned by
  * the scorer, valid until it moves. Once for a document. NULL when they are damaged or memory is

@@ -69,7 +69,7 @@ struct asked {
     struct scorer scorer;
 };
 
-/* Opens a scorer that stands nowhere. False: one of the words is in no document. */
+/* Opens a scorer that is not started. False: one of the words is in no document. */
 static bool ask_unstarted(struct asked *asked, const char *text) {
     struct error err;
     assert_ok(query_parse(&asked->query, fixture.analyzer, slice_of_string(text), &err), &err);
