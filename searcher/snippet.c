@@ -159,21 +159,21 @@ static uint64_t cut(const struct view *view, struct region region) {
     return end > region.start ? end : cluster_after(view, region.start + 1);
 }
 
-/* Where white space is in reach after, or before, a place within [first, last], there; where there
- * is none (Chinese, say), the place itself: any cluster will do. */
-static uint64_t word_after(const struct view *view, uint64_t at, uint64_t first, uint64_t last) {
-    if (at == first || is_space(byte_at(view, at - 1)))
+/* Where white space is in reach after, or before, a place within a word, up to `limit`, there;
+ * where there is none (Chinese, say), the place itself: any cluster will do. */
+static uint64_t word_after(const struct view *view, uint64_t at, uint64_t limit) {
+    if (at == view->from || is_space(byte_at(view, at - 1)))
         return at;
-    for (uint64_t next = at; next < last && next < at + REACH; next++)
+    for (uint64_t next = at; next < limit && next < at + REACH; next++)
         if (is_space(byte_at(view, next)))
             return next;
     return at;
 }
 
-static uint64_t word_before(const struct view *view, uint64_t at, uint64_t first, uint64_t last) {
-    if (at == last || is_space(byte_at(view, at)))
+static uint64_t word_before(const struct view *view, uint64_t at, uint64_t limit) {
+    if (at == view->from + view->bytes.size || is_space(byte_at(view, at)))
         return at;
-    for (uint64_t next = at; next > first && next + REACH > at; next--)
+    for (uint64_t next = at; next > limit && next + REACH > at; next--)
         if (is_space(byte_at(view, next - 1)))
             return next;
     return at;
@@ -195,10 +195,8 @@ static struct region widen(const struct view *view, struct region region, struct
     walk(view, &wide.start, limits.start, lead, false);
     walk(view, &wide.end, limits.end, room - lead, true);
 
-    wide.start = word_after(view, wide.start, limits.start, region.start);
-    wide.end = word_before(view, wide.end, region.end, limits.end);
-    wide.start = cluster_after(view, wide.start);
-    wide.end = cluster_before(view, wide.end);
+    wide.start = cluster_after(view, word_after(view, wide.start, region.start));
+    wide.end = cluster_before(view, word_before(view, wide.end, region.end));
     /* A space goes with the marks that are combined with it, if any. */
     while (wide.start < region.start && is_space(byte_at(view, wide.start)))
         wide.start = cluster_after(view, wide.start + 1);

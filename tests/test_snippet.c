@@ -358,6 +358,26 @@ static void test_find__several_do_not_overlap(void **state) {
     buffer_release(&text);
 }
 
+/* Where passages share what is between them, too. */
+static void test_find__begins_and_ends_with_whole_words(void **state) {
+    (void)state;
+    for (unsigned apart = 25; apart < 45; apart++) {
+        struct buffer text = {0};
+        append_filler(&text, 100, 40);
+        for (unsigned i = 0; i < 3; i++) {
+            append(&text, "gas ");
+            append_filler(&text, 200 + 100 * i, apart);
+        }
+        const char *shown = snippets_of("gas", buffer_slice(&text), 3);
+        assert_true(shown[0] == '<' && (shown[1] == 'w' || shown[1] == '['));
+        for (const char *at = strstr(shown, ">|<"); at; at = strstr(at + 1, ">|<")) {
+            assert_true(at[3] == 'w' || at[3] == '[');
+            assert_true(at[-1] == ']' || (at[-4] == 'w' && at[-5] == ' '));
+        }
+        buffer_release(&text);
+    }
+}
+
 static void test_find__equal_windows_the_first(void **state) {
     (void)state;
     struct buffer text = {0};
@@ -567,6 +587,7 @@ int main(void) {
         cmocka_unit_test(test_find__marks_parts_of_words),
         cmocka_unit_test(test_find__of_the_text_not_the_title),
         cmocka_unit_test(test_find__several_do_not_overlap),
+        cmocka_unit_test(test_find__begins_and_ends_with_whole_words),
         cmocka_unit_test(test_find__equal_windows_the_first),
         cmocka_unit_test(test_find__further_ones_show_other_words),
         cmocka_unit_test(test_find__a_new_document_starts_afresh),
