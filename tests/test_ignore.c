@@ -80,6 +80,13 @@ static void test_ignore_parse__comments_blanks_quotes(void **state) {
     assert_true(skips("a\\ \n", "a "));
     assert_true(skips("last", "last"));
     assert_true(skips("\xEF\xBB\xBF*.o\n", "a.o"));
+    assert_true(skips("a\\\\ \n", "a\\")); /* the second backslash is quoted, the space is not */
+    assert_true(skips("a\\  \n", "a "));
+    assert_true(skips("a\t\n", "a\t"));
+    assert_true(skips("a b\n", "a b"));
+    assert_true(skips("foo\\/bar\n", "foo/bar"));
+    assert_false(skips("README\n", "readme"));
+    assert_int_equal(verdict_of("a//\n", "a", true), IGNORE_NONE);
     assert_int_equal(verdict_of("", "a", false), IGNORE_NONE);
     assert_int_equal(verdict_of("/\n!\n!/\n", "a", true), IGNORE_NONE);
 }
@@ -96,7 +103,13 @@ static void test_ignore_glob__wildcards(void **state) {
     assert_false(ignore_glob("[[:digit:]]*.txt", "up.txt"));
     assert_true(ignore_glob("a\\*b", "a*b"));
     assert_false(ignore_glob("a\\*b", "axb"));
-    assert_true(ignore_glob("[open", "[open"));
+    assert_false(ignore_glob("[open", "[open"));
+    assert_true(ignore_glob("\\[open", "[open"));
+    assert_false(ignore_glob("[[:nonsense:]]", "n"));
+    assert_true(ignore_glob("[[:]", ":"));
+    assert_false(ignore_glob("a\\", "a\\"));
+    assert_false(ignore_glob("a\\", "a"));
+    assert_true(ignore_glob("a/***/b", "a/x/y/b"));
     assert_true(ignore_glob("*", "\xFF\n"));
     assert_false(ignore_glob("*", "a/b"));
     assert_true(ignore_glob("a*b*c", "a-b-b-c"));

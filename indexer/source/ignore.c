@@ -23,29 +23,32 @@ static const struct character_class {
                {"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
                {"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit}};
 
-/* Reads "[:name:]" at `at`. Returns what follows, or NULL when it is no class. */
-static const char *match_class(bool *matched, const char *at, unsigned char byte) {
+/* Matches a byte against the class whose name the bytes are. False: there is no such class. */
+static bool match_class(bool *matched, const char *name, size_t size, unsigned char byte) {
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        size_t size = strlen(classes[i].name);
-        if (strncmp(at + 2, classes[i].name, size) == 0 && strncmp(at + 2 + size, ":]", 2) == 0) {
+        if (strlen(classes[i].name) == size && memcmp(classes[i].name, name, size) == 0) {
             *matched |= classes[i].has(byte) != 0;
-            return at + size + 4;
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 /* Matches a byte against the set at `at`, which is behind its `[`. Returns what follows the `]`, or
- * NULL when there is none and the `[` stands for itself. */
+ * NULL when nothing matches: there is no `]`, or a class without a name. */
 static const char *match_set(bool *matched, const char *at, unsigned char byte) {
     bool negated = *at == '!' || *at == '^';
     at += negated;
     *matched = false;
     for (const char *first = at; *at && (*at != ']' || at == first);) {
-        const char *behind;
-        if (at[0] == '[' && at[1] == ':' && (behind = match_class(matched, at, byte))) {
-            at = behind;
-            continue;
+        if (at[0] == '[' && at[1] == ':') {
+            const char *end = strchr(at + 2, ']');
+            if (end && end[-1] == ':' && end > at + 2) {
+                if (!match_class(matched, at + 2, (size_t)(end - at - 3), byte))
+                    return NULL;
+                at = end + 1;
+                continue;
+            }
         }
         at += *at == '\\' && at[1];
         unsigned char low = (unsigned char)*at++, high = low;
@@ -66,10 +69,10 @@ static const char *match_byte(const char *pattern, unsigned char byte) {
     if (*pattern == '[') {
         bool matched;
         const char *behind = match_set(&matched, pattern + 1, byte);
-        if (behind)
-            return matched ? behind : NULL;
+        return behind && matched ? behind : NULL;
     }
-    pattern += *pattern == '\\' && pattern[1];
+    if (*pattern == '\\' && !*++pattern)
+        return NULL;
     return (unsigned char)*pattern == byte ? pattern + 1 : NULL;
 }
 
@@ -102,15 +105,31 @@ static bool match_name(const char *pattern, const char *pattern_end, const char 
     return pattern == pattern_end;
 }
 
+/* Where a name ends in a pattern: at a slash that is in no set. */
+static const char *name_end(const char *pattern) {
+    while (*pattern && *pattern != '/') {
+        bool matched;
+        const char *behind = *pattern == '[' ? match_set(&matched, pattern + 1, 0) : NULL;
+        bool quotes = *pattern == '\\' && pattern[1];
+        pattern = behind ? behind : pattern + 1 + quotes;
+    }
+    return pattern;
+}
+
+/* True for `**` and more stars, and nothing else. */
+static bool spans_folders(const char *pattern, const char *pattern_end) {
+    return pattern_end - pattern >= 2 && strspn(pattern, "*") >= (size_t)(pattern_end - pattern);
+}
+
 /* The same one level up: names between slashes in place of bytes, `**` in place of `*`. */
 bool ignore_glob(const char *pattern, const char *path) {
     const char *star = NULL, *resume = NULL;
     while (*path) {
-        const char *pattern_end = pattern + strcspn(pattern, "/");
+        const char *pattern_end = name_end(pattern);
         const char *path_end = path + strcspn(path, "/");
         const char *pattern_next = pattern_end + (*pattern_end == '/');
         const char *path_next = path_end + (*path_end == '/');
-        if (pattern_end - pattern == 2 && memcmp(pattern, "**", 2) == 0) {
+        if (spans_folders(pattern, pattern_end)) {
             star = pattern = pattern_next;
             resume = path;
         } else if (*pattern && match_name(pattern, pattern_end, path, path_end)) {
@@ -130,11 +149,29 @@ bool ignore_glob(const char *pattern, const char *path) {
 
 /* Git strips spaces at the end of a line, except one that a backslash quotes. */
 static size_t trimmed_size(const char *line, size_t size) {
+    size_t kept = 0;
     if (size > 0 && line[size - 1] == '\r')
         size--;
-    while (size > 0 && line[size - 1] == ' ' && !(size > 1 && line[size - 2] == '\\'))
-        size--;
-    return size;
+    for (size_t i = 0; i < size; i++) {
+        bool quoted = line[i] == '\\';
+        i += quoted;
+        if (quoted || line[i] != ' ')
+            kept = i + 1;
+    }
+    return kept < size ? kept : size;
+}
+
+/* A slash means the same with a backslash, which would otherwise hide that names end there. */
+static void unquote_slashes(char *pattern) {
+    char *out = pattern;
+    for (const char *in = pattern; *in; in++) {
+        if (in[0] == '\\' && in[1] == '/')
+            continue;
+        if (in[0] == '\\' && in[1])
+            *out++ = *in++;
+        *out++ = *in;
+    }
+    *out = '\0';
 }
 
 static enum status parse_line(struct ignore *ignore, const char *line, size_t size) {
@@ -156,11 +193,12 @@ static enum status parse_line(struct ignore *ignore, const char *line, size_t si
         line++;
         size--;
     }
-    if (size == 0 || memchr(line, '\0', size))
-        return ST_OK;
+    if (size == 0 || line[size - 1] == '/' || memchr(line, '\0', size))
+        return ST_OK; /* matches nothing */
     rule.pattern = arena_copy(&ignore->arena, line, size);
     if (!rule.pattern)
         return ST_NOMEM;
+    unquote_slashes(rule.pattern);
     ignore->rules[ignore->count++] = rule;
     return ST_OK;
 }
