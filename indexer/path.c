@@ -15,7 +15,8 @@ void path_split(struct slice path, struct slice *folder, struct slice *name) {
 bool path_within(struct slice path, struct slice folder) {
     if (folder.size == 1) /* "/" */
         return path.size > 0 && path.data[0] == '/';
-    return path.size >= folder.size && memcmp(path.data, folder.data, folder.size) == 0 &&
+    return folder.size > 0 && path.size >= folder.size &&
+           memcmp(path.data, folder.data, folder.size) == 0 &&
            (path.size == folder.size || path.data[folder.size] == '/');
 }
 
@@ -36,7 +37,7 @@ static enum status set_string(struct buffer *out, const char *string) {
     return buffer_append(out, string, strlen(string) + 1);
 }
 
-/* What a path would be if no part of it were a link: for what is no longer there. */
+/* What a path would be if no part of it were a link, with a NUL at the end. */
 static enum status resolve_by_letter(struct buffer *out, const char *typed) {
     char *current = typed[0] == '/' ? NULL : getcwd(NULL, 0);
     enum status status = ST_OK;
@@ -58,7 +59,7 @@ static enum status resolve_by_letter(struct buffer *out, const char *typed) {
     }
     if (!status && out->size == 0)
         status = buffer_append_byte(out, '/');
-    return status;
+    return status ? status : buffer_append_byte(out, 0);
 }
 
 /* The folder's part of `typed`, up to `length`, into resolver->resolved. False: no such folder. */
@@ -80,24 +81,33 @@ static bool resolve_folder(struct path_resolver *resolver, const char *typed, si
     return *status == ST_OK;
 }
 
-enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
-                         struct error *err) {
+static enum status no_name(struct error *err) {
+    return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
+}
+
+/* `follow`: a link at the end, too. */
+static enum status resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                           bool follow, struct error *err) {
     buffer_clear(out);
     if (!*typed)
-        return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
-    const char *slash = strrchr(typed, '/');
-    const char *name = slash ? slash + 1 : typed;
-    size_t length = (size_t)(name - typed); /* of the folder, its last slash included */
-    bool plain = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+        return no_name(err);
+    size_t size = strlen(typed);
+    while (!follow && size > 1 && typed[size - 1] == '/')
+        size--;
+    const char *slash = memrchr(typed, '/', size);
+    size_t length = slash ? (size_t)(slash + 1 - typed) : 0; /* of the folder and its last slash */
+    struct slice name = slice_of(typed + length, size - length);
+    bool plain = name.size > 0 && !slice_equal(name, slice_of_string(".")) &&
+                 !slice_equal(name, slice_of_string(".."));
     enum status status = ST_OK;
     struct stat st;
     bool found = false;
     if (plain && resolve_folder(resolver, typed, length, &status)) {
-        status = path_join(out, buffer_slice(&resolver->resolved), slice_of_string(name));
+        status = path_join(out, buffer_slice(&resolver->resolved), name);
         if (!status)
             status = buffer_append_byte(out, 0);
         found = !status && lstat((const char *)out->data, &st) == 0;
-        plain = found ? !S_ISLNK(st.st_mode) : true;
+        plain = !found || !follow || !S_ISLNK(st.st_mode);
     }
     if (!status && !plain) {
         char *resolved = realpath(typed, NULL);
@@ -107,11 +117,8 @@ enum status path_resolve(struct buffer *out, struct path_resolver *resolver, con
         free(resolved);
     }
     int cause = errno;
-    if (!status && !found && out->size == 0) {
+    if (!status && !found && out->size == 0)
         status = resolve_by_letter(out, typed);
-        if (!status)
-            status = buffer_append_byte(out, 0);
-    }
     if (status)
         return error_nomem(err);
     out->size--; /* the NUL stays behind the end */
@@ -119,4 +126,24 @@ enum status path_resolve(struct buffer *out, struct path_resolver *resolver, con
         return ST_OK;
     return error_set(err, cause == ENOENT || cause == ENOTDIR ? ST_NOT_FOUND : ST_EIO, cause, "%s",
                      typed);
+}
+
+enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                         struct error *err) {
+    return resolve(out, resolver, typed, true, err);
+}
+
+enum status path_locate(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                        struct error *err) {
+    return resolve(out, resolver, typed, false, err);
+}
+
+enum status path_spell(struct buffer *out, const char *typed, struct error *err) {
+    buffer_clear(out);
+    if (!*typed)
+        return no_name(err);
+    if (resolve_by_letter(out, typed))
+        return error_nomem(err);
+    out->size--; /* as above */
+    return ST_OK;
 }

@@ -51,6 +51,7 @@ static void test_path_within__whole_names_only(void **state) {
     assert_false(path_within(text("/ab"), text("/a")));
     assert_false(path_within(text("/"), text("/a")));
     assert_false(path_within(text("/b/a"), text("/a")));
+    assert_false(path_within(text("/a"), text("")));
 }
 
 /* A scratch folder to stand in: file, sub/inner, link -> sub, dangling -> nowhere. */
@@ -77,20 +78,56 @@ static int teardown(void **state) {
            unlink("link") || unlink("dangling") || unlink("loop") || chdir("/") || rmdir(folder);
 }
 
-/* Asserts what `typed` resolves to: `folder` and, behind it, `below`. */
-static void assert_resolves(const char *typed, enum status expected, const char *below) {
+typedef enum status resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                            struct error *err);
+
+/* Asserts what `typed` leads to: `folder` and, after it, `below`. */
+static void assert_leads(resolve *way, const char *typed, enum status expected, const char *below) {
     struct path_resolver resolver = {0};
     struct buffer path = {0};
     struct error err;
     char wanted[256];
     snprintf(wanted, sizeof wanted, "%s%s", folder, below);
     for (int round = 0; round < 2; round++) { /* the second time the folder is remembered */
-        assert_int_equal(path_resolve(&path, &resolver, typed, &err), expected);
+        assert_int_equal(way(&path, &resolver, typed, &err), expected);
         assert_slice(buffer_slice(&path), wanted);
         assert_int_equal(path.data[path.size], 0);
     }
     buffer_release(&path);
     path_resolver_release(&resolver);
+}
+
+static void assert_resolves(const char *typed, enum status expected, const char *below) {
+    assert_leads(path_resolve, typed, expected, below);
+}
+
+static void test_path_locate__the_link_itself(void **state) {
+    (void)state;
+    assert_leads(path_locate, "link", ST_OK, "/link");
+    assert_leads(path_locate, "link//", ST_OK, "/link");
+    assert_leads(path_locate, "link/.", ST_OK, "/sub");
+    assert_leads(path_locate, "link/inner", ST_OK, "/sub/inner");
+    assert_leads(path_locate, "sub/../link", ST_OK, "/link");
+    assert_leads(path_locate, "dangling", ST_OK, "/dangling");
+    assert_leads(path_locate, "loop", ST_OK, "/loop");
+    assert_leads(path_locate, "file", ST_OK, "/file");
+    assert_leads(path_locate, "sub/", ST_OK, "/sub");
+    assert_leads(path_locate, "none", ST_NOT_FOUND, "/none");
+    assert_leads(path_locate, ".", ST_OK, "");
+}
+
+static void test_path_spell__no_link_is_followed(void **state) {
+    (void)state;
+    struct buffer path = {0};
+    struct error err;
+    char wanted[256];
+    snprintf(wanted, sizeof wanted, "%s/link/inner", folder);
+    assert_int_equal(path_spell(&path, "./link//inner", &err), ST_OK);
+    assert_slice(buffer_slice(&path), wanted);
+    assert_int_equal(path.data[path.size], 0);
+    assert_int_equal(path_spell(&path, "", &err), ST_NOT_FOUND);
+    assert_int_equal(path.size, 0);
+    buffer_release(&path);
 }
 
 static void test_path_resolve__what_is_there(void **state) {
@@ -143,6 +180,8 @@ int main(void) {
         cmocka_unit_test(test_path_split__folder_and_name),
         cmocka_unit_test(test_path_join__root_and_others),
         cmocka_unit_test(test_path_within__whole_names_only),
+        cmocka_unit_test(test_path_locate__the_link_itself),
+        cmocka_unit_test(test_path_spell__no_link_is_followed),
         cmocka_unit_test(test_path_resolve__what_is_there),
         cmocka_unit_test(test_path_resolve__links_lead_to_their_target),
         cmocka_unit_test(test_path_resolve__what_is_gone_keeps_its_path),
