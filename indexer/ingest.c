@@ -20,7 +20,7 @@ static void own_add(struct ingest *ingest, const char *folder, const char *name)
     struct stat st;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     if (ingest->own_count < INGEST_OWN && stat(path, &st) == 0)
-        ingest->own[ingest->own_count++] = (struct walk_identity){st.st_dev, st.st_ino};
+        ingest->own[ingest->own_count++] = (struct file_identity){st.st_dev, st.st_ino};
 }
 
 static int64_t clock_now(void) {

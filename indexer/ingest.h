@@ -48,7 +48,7 @@ struct ingest {
     struct extract extract;
     int64_t committed;                    /* when the last commit was, clock_milliseconds() */
     bool held;                            /* the delete guard kept something */
-    struct walk_identity own[INGEST_OWN]; /* folders and files of the index */
+    struct file_identity own[INGEST_OWN]; /* folders and files of the index */
     size_t own_count;
 };
 

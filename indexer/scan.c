@@ -8,10 +8,10 @@
 #include "indexer/source/lines.h"
 
 /* The folders a scan must not enter: the index's own, and sources that are scanned apart. */
-static enum status exclude(struct walk_identity **out, size_t *count, const struct ingest *ingest,
+static enum status exclude(struct file_identity **out, size_t *count, const struct ingest *ingest,
                            const struct source *source, const struct sources *all,
                            struct error *err) {
-    struct walk_identity *excluded =
+    struct file_identity *excluded =
         malloc((ingest->own_count + all->count + 1) * sizeof *excluded);
     if (!excluded)
         return error_nomem(err);
@@ -24,7 +24,7 @@ static enum status exclude(struct walk_identity **out, size_t *count, const stru
         if (other->kind == SOURCE_FOLDER && !slice_equal(other->path, source->path) &&
             path_within(other->path, source->path) &&
             lstat((const char *)other->path.data, &st) == 0)
-            excluded[(*count)++] = (struct walk_identity){st.st_dev, st.st_ino};
+            excluded[(*count)++] = (struct file_identity){st.st_dev, st.st_ino};
     }
     *out = excluded;
     return ST_OK;
@@ -69,13 +69,15 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
 static enum status scan_folder(struct ingest *ingest, const struct source *source,
                                const struct sources *all, struct error *err) {
     struct walk *walk = NULL;
-    struct walk_identity *excluded = NULL;
-    struct walk_options options = {.no_ignore = source->no_ignore,
-                                   .one_file_system = source->one_file_system};
-    enum status status = exclude(&excluded, &options.excluded_count, ingest, source, all, err);
+    struct file_identity *excluded = NULL;
+    size_t excluded_count;
+    enum status status = exclude(&excluded, &excluded_count, ingest, source, all, err);
     if (status)
         return status;
-    options.excluded = excluded;
+    struct walk_options options = {.follow = true,
+                                   .no_ignore = source->no_ignore,
+                                   .one_file_system = source->one_file_system,
+                                   .excluded = {excluded, excluded_count}};
     status = walk_open(&walk, (const char *)source->path.data, &options, err);
     if (status == ST_EIO || status == ST_NOT_FOUND) {
         progress_trouble(ingest->progress, err->text);

@@ -52,7 +52,8 @@ static void assert_string_extracts(const char *path, const char *bytes, const ch
 }
 
 static void read_file(struct buffer *out, const char *path) {
-    struct file_request request = {AT_FDCWD, path, path, FILE_MAX_SIZE, NULL};
+    struct file_request request = {
+        .directory = AT_FDCWD, .name = path, .path = path, .max_size = FILE_MAX_SIZE};
     if (file_read(out, NULL, &request, &err))
         fail_msg("%s", err.text);
 }

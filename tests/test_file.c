@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "indexer/source/charset.h"
@@ -41,7 +42,8 @@ static void put(const char *name, const void *data, size_t size) {
 }
 
 static enum status get(const char *name, uint64_t max_size, const struct stat *seen) {
-    struct file_request request = {AT_FDCWD, name, name, max_size, seen};
+    struct file_request request = {
+        .directory = AT_FDCWD, .name = name, .path = name, .max_size = max_size, .seen = seen};
     struct stat now;
     return file_read(&bytes, &now, &request, &err);
 }
@@ -155,7 +157,8 @@ static void test_file_more__pieces(void **state) {
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (char)('a' + i % 23);
     put("pieces", data, sizeof data);
-    struct file_request request = {AT_FDCWD, "pieces", "pieces", FILE_MAX_SIZE, NULL};
+    struct file_request request = {
+        .directory = AT_FDCWD, .name = "pieces", .path = "pieces", .max_size = FILE_MAX_SIZE};
     struct file file;
     assert_int_equal(file_open(&file, &request, &err), ST_OK);
     assert_int_equal(file.state.st_size, sizeof data);
@@ -189,24 +192,57 @@ static void test_file_open__refuses(void **state) {
         struct file_request request;
         enum status status;
     } cases[] = {
-        {{AT_FDCWD, "open", "p", 10, NULL}, ST_SKIPPED},
-        {{AT_FDCWD, "open/fifo", "p", 10, NULL}, ST_SKIPPED},
-        {{AT_FDCWD, "open/link", "p", 10, NULL}, ST_SKIPPED},
-        {{AT_FDCWD, "open/none", "p", 10, NULL}, ST_NOT_FOUND},
-        {{AT_FDCWD, "small", "p", 1, NULL}, ST_SKIPPED},
-        {{AT_FDCWD, "small", "p", 10, &seen}, ST_SKIPPED},
+        {{AT_FDCWD, "open", "p", 10, NULL, {0}}, ST_SKIPPED},
+        {{AT_FDCWD, "open/fifo", "p", 10, NULL, {0}}, ST_SKIPPED},
+        {{AT_FDCWD, "open/link", "p", 10, NULL, {0}}, ST_SKIPPED},
+        {{AT_FDCWD, "open/none", "p", 10, NULL, {0}}, ST_NOT_FOUND},
+        {{AT_FDCWD, "small", "p", 1, NULL, {0}}, ST_SKIPPED},
+        {{AT_FDCWD, "small", "p", 10, &seen, {0}}, ST_SKIPPED},
     };
     struct file file;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(file_open(&file, &cases[i].request, &err), cases[i].status);
         assert_int_equal(err.text[0], 'p');
     }
-    struct file_request request = {AT_FDCWD, "small", "p", 2, NULL};
+    struct file_request request = {
+        .directory = AT_FDCWD, .name = "small", .path = "p", .max_size = 2};
     assert_int_equal(file_open(&file, &request, &err), ST_OK);
     buffer_clear(&bytes);
     assert_int_equal(file_head(&file, &bytes, &err), ST_SKIPPED);
     assert_string_equal(err.text, "p: binary");
     file_close(&file);
+}
+
+/* True when another process sees a lock of ours on the file. */
+static bool is_locked(const char *name) {
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        int file = open(name, O_RDWR);
+        _exit(file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status == 0;
+}
+
+static void test_file_open__forbidden_keeps_locks(void **state) {
+    (void)state;
+    put("lock", "x", 1);
+    struct stat st;
+    assert_int_equal(stat("lock", &st), 0);
+    struct file_identity own = {st.st_dev, st.st_ino};
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int held = open("lock", O_RDWR);
+    assert_int_equal(fcntl(held, F_SETLK, &lock), 0);
+    struct file_request request = {
+        .directory = AT_FDCWD, .name = "lock", .path = "p", .max_size = 10, .forbidden = {&own, 1}};
+    struct file file;
+    assert_int_equal(file_open(&file, &request, &err), ST_SKIPPED);
+    assert_string_equal(err.text, "p: part of the index");
+    assert_int_equal(file_read(&bytes, NULL, &request, &err), ST_SKIPPED);
+    assert_true(is_locked("lock"));
+    close(held);
 }
 
 static void test_file_unchanged__what_counts(void **state) {
@@ -231,6 +267,7 @@ int main(void) {
         cmocka_unit_test(test_file_read__longer_than_its_size),
         cmocka_unit_test(test_file_more__pieces),
         cmocka_unit_test(test_file_open__refuses),
+        cmocka_unit_test(test_file_open__forbidden_keeps_locks),
         cmocka_unit_test(test_file_unchanged__what_counts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -52,7 +52,8 @@ static void append(const char *text) {
 }
 
 static struct file_request request(void) {
-    return (struct file_request){AT_FDCWD, path, path, UINT64_C(1) << 32, NULL};
+    return (struct file_request){
+        .directory = AT_FDCWD, .name = path, .path = path, .max_size = UINT64_C(1) << 32};
 }
 
 static void open_stream(struct text_stream *stream) {

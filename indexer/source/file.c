@@ -6,6 +6,13 @@
 
 #include "indexer/source/charset.h"
 
+bool file_set_has(struct file_set set, const struct stat *stat) {
+    for (size_t i = 0; i < set.count; i++)
+        if (set.items[i].inode == stat->st_ino && set.items[i].device == stat->st_dev)
+            return true;
+    return false;
+}
+
 bool file_unchanged(const struct stat *a, const struct stat *b) {
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
            a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
@@ -43,6 +50,8 @@ enum status file_open(struct file *file, const struct file_request *request, str
     }
     *file = (struct file){.descriptor = descriptor, .path = request->path};
     enum status status = examine(file, request, err);
+    if (!status && file_set_has(request->forbidden, &file->state))
+        return error_set(err, ST_SKIPPED, 0, "%s: part of the index", request->path);
     if (status)
         file_close(file);
     return status;

@@ -11,6 +11,20 @@
 #include "common/bytes.h"
 #include "common/status.h"
 
+/* A file or folder as stat(2) knows it, under any of its names. */
+struct file_identity {
+    dev_t device;
+    ino_t inode;
+};
+
+/* Files and folders that must not be opened, such as those of the index. Borrowed. */
+struct file_set {
+    const struct file_identity *items;
+    size_t count;
+};
+
+bool file_set_has(struct file_set set, const struct stat *stat);
+
 enum { FILE_MAX_SIZE = 64 * 1024 * 1024 }; /* a good max_size, in bytes */
 
 struct file_request {
@@ -18,16 +32,20 @@ struct file_request {
     const char *name;        /* what to open */
     const char *path;        /* what messages call it */
     uint64_t max_size;       /* bytes; a larger file is not read at all */
-    const struct stat *seen; /* what lstat(2) said when the file was found, or NULL */
+    const struct stat *seen; /* what stat(2) said when the file was found, or NULL */
+    /* Skipped. Where the name leads to one of them only by the time it is opened, the descriptor
+     * stays open until the process ends: closing any descriptor of LMDB's lock file would drop the
+     * locks that this process holds on it (fcntl(2), on advisory record locks). */
+    struct file_set forbidden;
 };
 
 /* Clears *out, reads the file into it, and fills *now (may be NULL) with what fstat(2) said of
  * exactly these bytes: the times and the size to remember, which may be newer than `seen`.
  *
- * ST_SKIPPED: no regular file, another file than the one seen, larger than max_size, binary
- * (charset_is_binary), or changed twice while being read. ST_NOT_FOUND: gone. ST_EIO: a system call
- * failed, as for lack of permission; error.sys tells. ST_NOMEM. On failure *out holds nothing of
- * use. */
+ * ST_SKIPPED: no regular file, a forbidden one, another file than the one seen, larger than
+ * max_size, binary (charset_is_binary), or changed twice while being read. ST_NOT_FOUND: gone.
+ * ST_EIO: a system call failed, as for lack of permission; error.sys tells. ST_NOMEM. On failure
+ * *out holds nothing of use. */
 enum status file_read(struct buffer *out, struct stat *now, const struct file_request *request,
                       struct error *err);
 

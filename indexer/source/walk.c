@@ -3,19 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-#include "indexer/source/file.h"
-#include "indexer/source/ignore.h"
+#include "indexer/source/ignore_stack.h"
 
-enum {
-    IGNORE_FILES = 2,
-    IGNORE_MAX_SIZE = 1024 * 1024, /* bytes */
-};
-
-/* Of two in one folder our own has the last word, so it is asked first. */
-static const char *const ignore_names[IGNORE_FILES] = {".quernignore", ".gitignore"};
 static const char *const version_control[] = {".git", ".hg",    ".svn", ".bzr",
                                               ".jj",  "_darcs", "CVS",  ".pijul"};
 
@@ -27,7 +21,6 @@ struct level {
     DIR *directory; /* NULL while it is closed for the sake of deeper ones */
     int lost;       /* errno, when it could not be opened again */
     struct stat stat;
-    struct ignore *ignores[IGNORE_FILES];
     size_t path_size;
     struct buffer storage; /* the names, each with its NUL */
     const char **names;    /* sorted; once seen, [0, subdirectories) are those to enter */
@@ -40,7 +33,7 @@ struct walk {
     struct buffer path;
     struct level *levels;
     size_t depth, capacity;
-    struct buffer scratch;
+    struct ignore_stack *ignores; /* a layer for each level; NULL: none have a say */
 };
 
 static int compare_names(const void *a, const void *b) {
@@ -50,14 +43,6 @@ static int compare_names(const void *a, const void *b) {
 /* Most names differ from all special ones in the first byte: asked of each name of a tree. */
 static inline bool is_name(const char *name, const char *special) {
     return *name == *special && strcmp(name, special) == 0;
-}
-
-static bool is_excluded(const struct walk *walk, const struct stat *stat) {
-    for (size_t i = 0; i < walk->options.excluded_count; i++)
-        if (walk->options.excluded[i].device == stat->st_dev &&
-            walk->options.excluded[i].inode == stat->st_ino)
-            return true;
-    return false;
 }
 
 /* Makes walk->path the path of `name` in a folder; without a name, of the folder itself. */
@@ -77,37 +62,19 @@ static enum status set_path(struct walk *walk, const struct level *level, const 
 static void level_release(struct level *level) {
     if (level->directory)
         closedir(level->directory);
-    for (size_t i = 0; i < IGNORE_FILES; i++)
-        ignore_free(level->ignores[i]);
     buffer_release(&level->storage);
     free(level->names);
 }
 
-/* Reads an ignore file of the folder whose path walk->path is; without success it has no rules. */
-static enum status read_ignore(struct walk *walk, struct level *level, size_t which) {
-    const char *name = ignore_names[which];
-    struct stat now;
-    struct file_request request = {.directory = dirfd(level->directory),
-                                   .name = name,
-                                   .path = name,
-                                   .max_size = IGNORE_MAX_SIZE};
-    enum status status = file_read(&walk->scratch, &now, &request, NULL);
-    if (status == ST_OK)
-        status = ignore_parse(&level->ignores[which], buffer_slice(&walk->scratch));
-    return status == ST_NOMEM ? ST_NOMEM : ST_OK;
-}
-
-/* Fills level->names. ST_EIO with errno. */
-static enum status read_names(struct walk *walk, struct level *level) {
-    bool has_ignore[IGNORE_FILES] = {false};
+/* Fills level->names, and *names with those that change what is ignored. ST_EIO with errno. */
+static enum status read_names(struct level *level, struct ignore_names *names) {
     const struct dirent *entry;
     errno = 0;
     for (; (entry = readdir(level->directory)); errno = 0) {
         const char *name = entry->d_name;
         if (is_name(name, ".") || is_name(name, ".."))
             continue;
-        for (size_t i = 0; i < IGNORE_FILES; i++)
-            has_ignore[i] |= is_name(name, ignore_names[i]);
+        ignore_names_add(names, name);
         if (buffer_append(&level->storage, name, strlen(name) + 1))
             return ST_NOMEM;
         level->count++;
@@ -121,15 +88,37 @@ static enum status read_names(struct walk *walk, struct level *level) {
     for (size_t i = 0; i < level->count; i++, at += strlen(at) + 1)
         level->names[i] = at;
     qsort(level->names, level->count, sizeof *level->names, compare_names);
-    enum status status = ST_OK;
-    for (size_t i = 0; i < IGNORE_FILES && !status; i++)
-        if (has_ignore[i] && !walk->options.no_ignore)
-            status = read_ignore(walk, level, i);
-    return status;
+    return ST_OK;
 }
 
-/* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: excluded. */
-static enum status push(struct walk *walk, int parent, const char *name, int flags) {
+/* Whether the kernel makes up what is in the folder. */
+static bool is_kernels(int directory) {
+    static const uint32_t magics[] = {PROC_SUPER_MAGIC,   SYSFS_MAGIC,         DEVPTS_SUPER_MAGIC,
+                                      CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
+                                      TRACEFS_MAGIC,      SECURITYFS_MAGIC,    SELINUX_MAGIC,
+                                      EFIVARFS_MAGIC,     PSTOREFS_MAGIC,      BPF_FS_MAGIC,
+                                      BINFMTFS_MAGIC};
+    struct statfs system;
+    if (fstatfs(directory, &system))
+        return false;
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if ((uint32_t)system.f_type == magics[i])
+            return true;
+    return false;
+}
+
+/* Why not to enter a folder that is open. */
+static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
+                                         const struct stat *stat) {
+    if (file_set_has(walk->options.excluded, stat))
+        return WALK_EXCLUDED;
+    bool mounted = walk->depth == 0 || walk->levels[walk->depth - 1].stat.st_dev != stat->st_dev;
+    return mounted && is_kernels(directory) ? WALK_KERNEL : WALK_NO_REASON;
+}
+
+/* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: for *reason. */
+static enum status push(struct walk *walk, int parent, const char *name, int flags,
+                        enum walk_reason *reason) {
     if (walk->depth == walk->capacity) {
         size_t capacity = walk->capacity ? 2 * walk->capacity : 16;
         struct level *levels = realloc(walk->levels, capacity * sizeof *levels);
@@ -143,19 +132,22 @@ static enum status push(struct walk *walk, int parent, const char *name, int fla
     if (descriptor < 0)
         return ST_EIO;
     struct level level = {.path_size = walk->path.size};
+    struct ignore_names names = {0};
     enum status status = fstat(descriptor, &level.stat) ? ST_EIO : ST_OK;
-    if (!status && is_excluded(walk, &level.stat))
+    if (!status && (*reason = reason_of_folder(walk, descriptor, &level.stat)))
         status = ST_SKIPPED;
     if (!status && !(level.directory = fdopendir(descriptor)))
         status = ST_EIO;
     if (!status)
-        status = read_names(walk, &level);
+        status = read_names(&level, &names);
+    if (!status && walk->ignores)
+        status = ignore_stack_push(walk->ignores, descriptor, level.path_size, names);
     if (status) {
-        int reason = errno;
+        int cause = errno;
         if (!level.directory)
             close(descriptor);
         level_release(&level);
-        errno = reason;
+        errno = cause;
         return status;
     }
     if (walk->depth == 0)
@@ -195,24 +187,9 @@ static void pop(struct walk *walk) {
         if (!parent->directory && !parent->lost)
             parent->lost = level->directory ? reopen(parent, level->directory) : ESTALE;
     }
+    if (walk->ignores)
+        ignore_stack_pop(walk->ignores);
     level_release(level);
-}
-
-static bool is_ignored(const struct walk *walk, bool is_directory) {
-    const char *path = (const char *)walk->path.data;
-    for (size_t i = walk->depth; i-- > 0;) {
-        const struct level *level = &walk->levels[i];
-        const char *relative = path + level->path_size;
-        relative += *relative == '/';
-        for (size_t k = 0; k < IGNORE_FILES; k++) {
-            if (!level->ignores[k])
-                continue;
-            enum ignore_verdict verdict = ignore_match(level->ignores[k], relative, is_directory);
-            if (verdict != IGNORE_NONE)
-                return verdict == IGNORE_SKIP;
-        }
-    }
-    return false;
 }
 
 static enum walk_reason reason_of_name(const struct walk *walk, const char *name) {
@@ -227,7 +204,7 @@ static enum walk_reason reason_of_stat(const struct walk *walk, const struct sta
     case S_IFREG:
         return WALK_NO_REASON;
     case S_IFDIR:
-        if (is_excluded(walk, stat))
+        if (file_set_has(walk->options.excluded, stat))
             return WALK_EXCLUDED;
         return walk->options.one_file_system && stat->st_dev != walk->device
                    ? WALK_OTHER_FILE_SYSTEM
@@ -271,7 +248,12 @@ static enum status visit_name(struct walk_entry *entry, struct walk *walk, struc
     if (fstatat(descriptor, name, &entry->stat, AT_SYMLINK_NOFOLLOW))
         return errno == ENOENT ? ST_END : emit_failed(entry, walk, errno);
     entry->reason = reason_of_stat(walk, &entry->stat);
-    if (!entry->reason && is_ignored(walk, S_ISDIR(entry->stat.st_mode)))
+    bool ignored = false;
+    if (!entry->reason && walk->ignores &&
+        ignore_stack_ask(&ignored, walk->ignores, buffer_slice(&walk->path),
+                         S_ISDIR(entry->stat.st_mode)))
+        return ST_NOMEM;
+    if (ignored)
         entry->reason = WALK_IGNORED;
     if (entry->reason)
         return emit(entry, walk, WALK_SKIPPED);
@@ -290,13 +272,11 @@ static enum status descend(struct walk_entry *entry, struct walk *walk, struct l
         return ST_NOMEM;
     if (level->lost)
         return emit_failed(entry, walk, level->lost);
-    enum status status = push(walk, dirfd(level->directory), name, O_NOFOLLOW);
+    enum status status = push(walk, dirfd(level->directory), name, O_NOFOLLOW, &entry->reason);
     if (status == ST_EIO)
-        return emit_failed(entry, walk, errno);
-    if (status == ST_SKIPPED) {
-        entry->reason = WALK_EXCLUDED;
+        return errno == ENOENT ? ST_END : emit_failed(entry, walk, errno);
+    if (status == ST_SKIPPED)
         return emit(entry, walk, WALK_SKIPPED);
-    }
     return status == ST_OK ? ST_END : status;
 }
 
@@ -361,16 +341,24 @@ enum status walk_open(struct walk **out, const char *root, const struct walk_opt
     if (!walk)
         return error_nomem(err);
     walk->options = *options;
+    enum walk_reason reason = WALK_NO_REASON;
     enum status status = buffer_append(&walk->path, root, size);
     if (!status)
-        status = push(walk, AT_FDCWD, root, 0);
-    int reason = errno;
+        status = buffer_append_byte(&walk->path, '\0');
+    walk->path.size = size;
+    /* Without a slash at its end, which would follow a link. */
+    const char *name = (const char *)walk->path.data;
+    if (!status && !options->no_ignore)
+        status = ignore_stack_new(&walk->ignores, name, options->excluded, err);
+    if (!status)
+        status = push(walk, AT_FDCWD, name, options->follow ? 0 : O_NOFOLLOW, &reason);
+    int cause = errno;
     if (status == ST_OK)
         *out = walk;
     else if (status == ST_EIO)
-        status = error_set(err, reason == ENOENT ? ST_NOT_FOUND : ST_EIO, reason, "%s", root);
+        status = error_set(err, cause == ENOENT ? ST_NOT_FOUND : ST_EIO, cause, "%s", root);
     else if (status == ST_SKIPPED)
-        error_set(err, status, 0, "%s: %s", root, walk_reason_text(WALK_EXCLUDED));
+        error_set(err, status, 0, "%s: %s", root, walk_reason_text(reason));
     else
         error_nomem(err);
     if (status)
@@ -384,8 +372,8 @@ void walk_close(struct walk *walk) {
     while (walk->depth > 0)
         level_release(&walk->levels[--walk->depth]);
     free(walk->levels);
+    ignore_stack_free(walk->ignores);
     buffer_release(&walk->path);
-    buffer_release(&walk->scratch);
     free(walk);
 }
 
@@ -397,6 +385,7 @@ const char *walk_reason_text(enum walk_reason reason) {
         [WALK_IGNORED] = "ignored",
         [WALK_EXCLUDED] = "excluded",
         [WALK_OTHER_FILE_SYSTEM] = "other file system",
+        [WALK_KERNEL] = "kernel file system",
         [WALK_SYMLINK] = "symbolic link",
         [WALK_FIFO] = "FIFO",
         [WALK_SOCKET] = "socket",

@@ -12,19 +12,19 @@
  * entered; DIRECTORY_END; and then these, one after the other. So a caller with a sorted memory of
  * each folder can merge it with what is there now, and knows at DIRECTORY_END what is gone.
  *
- * A name that vanishes meanwhile is passed over. An ignore file that cannot be read has no say.
- * Symbolic links are not followed, but for `root` itself. Nothing is opened but folders and ignore
- * files, so that no FIFO blocks, no device acts and no lock of LMDB is lost (fcntl(2): closing any
- * descriptor of a file drops all locks of the process on it). At most WALK_OPEN_MAX folders are
- * open at a time; a name that makes the path longer than WALK_PATH_MAX is FAILED with ENAMETOOLONG.
+ * A name that vanishes meanwhile is passed over. Symbolic links are not followed, but for `root`
+ * itself if options.follow. File systems that the kernel makes up, such as proc and sysfs, are not
+ * entered. Nothing is opened but folders and ignore files, so that no FIFO blocks, no device acts
+ * and no lock of LMDB is lost (fcntl(2): closing any descriptor of a file drops all locks of the
+ * process on it). At most WALK_OPEN_MAX folders are open at a time; a name that makes the path
+ * longer than WALK_PATH_MAX is FAILED with ENAMETOOLONG.
  * Threads: a walk belongs to one thread at a time. */
 #ifndef QUERN_INDEXER_SOURCE_WALK_H
 #define QUERN_INDEXER_SOURCE_WALK_H
 
 #include <sys/stat.h>
 
-#include "common/bytes.h"
-#include "common/status.h"
+#include "indexer/source/file.h"
 
 enum {
     WALK_PATH_MAX = 4095, /* bytes: the longest path that open(2) takes */
@@ -47,26 +47,20 @@ enum walk_reason {
     WALK_IGNORED,           /* by a .gitignore or .quernignore */
     WALK_EXCLUDED,          /* one of options.excluded */
     WALK_OTHER_FILE_SYSTEM, /* a mount point, under one_file_system */
+    WALK_KERNEL,            /* a file system that the kernel makes up */
     WALK_SYMLINK,
     WALK_FIFO,
     WALK_SOCKET,
     WALK_DEVICE,
 };
 
-/* A folder as stat(2) knows it, whatever path leads to it. */
-struct walk_identity {
-    dev_t device;
-    ino_t inode;
-};
-
 /* All zero is the default. */
 struct walk_options {
-    bool no_ignore;       /* .gitignore and .quernignore have no say */
-    bool hidden;          /* take in names that start with a dot, but for version control */
-    bool one_file_system; /* do not enter mount points */
-    /* Folders never to be opened, nor anything in them: the index's own. Borrowed. */
-    const struct walk_identity *excluded;
-    size_t excluded_count;
+    bool follow;              /* `root` may be a symbolic link */
+    bool no_ignore;           /* what ignore_stack.h reads has no say */
+    bool hidden;              /* take in names that start with a dot, but for version control */
+    bool one_file_system;     /* do not enter mount points */
+    struct file_set excluded; /* files and folders never to be opened, nor anything in these */
 };
 
 /* Valid until the next walk_next(). Of the folder itself in DIRECTORY_BEGIN and _END. */
@@ -84,7 +78,8 @@ struct walk_entry {
 struct walk;
 
 /* Starts at the folder `root`; slashes at its end do not count. ST_NOT_FOUND; ST_EIO: no folder, or
- * one that cannot be read; ST_SKIPPED: it is excluded; ST_LIMIT: the path is too long; ST_NOMEM. */
+ * one that cannot be read; ST_SKIPPED: excluded, or the kernel's; ST_LIMIT: the path is too long;
+ * ST_NOMEM. */
 enum status walk_open(struct walk **out, const char *root, const struct walk_options *options,
                       struct error *err);
 void walk_close(struct walk *walk);

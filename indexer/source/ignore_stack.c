@@ -1,0 +1,305 @@
+#include "indexer/source/ignore_stack.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "indexer/source/ignore.h"
+
+enum { RULES_MAX_SIZE = 1024 * 1024 }; /* bytes of a file of rules, or of one that names a path */
+
+static const char quern_name[] = ".quernignore";
+static const char git_name[] = ".gitignore";
+static const char repository_name[] = ".git";
+
+/* The rules of a folder. */
+struct layer {
+    struct ignore *quern, *git, *exclude;
+    bool repository;  /* the folder is the root of one */
+    size_t path_size; /* of the folder; above the walk's root: in stack->real */
+};
+
+struct ignore_stack {
+    struct file_set forbidden;
+    struct buffer real; /* the root's path without links, then that of what is asked about */
+    size_t root_size, real_size;
+    struct layer *layers;
+    size_t above; /* layers of folders above the root */
+    size_t count, capacity;
+    size_t files; /* of rules, in all layers */
+    struct buffer bytes;
+};
+
+/* Reads a file below an open folder into stack->bytes. ST_NOT_FOUND: there is none that counts. */
+static enum status read_small(struct ignore_stack *stack, int directory, const char *name) {
+    struct file_request request = {.directory = directory,
+                                   .name = name,
+                                   .path = name,
+                                   .max_size = RULES_MAX_SIZE,
+                                   .forbidden = stack->forbidden};
+    enum status status = file_read(&stack->bytes, NULL, &request, NULL);
+    return status && status != ST_NOMEM ? ST_NOT_FOUND : status;
+}
+
+static enum status read_rules(struct ignore **out, struct ignore_stack *stack, int directory,
+                              const char *name) {
+    enum status status = read_small(stack, directory, name);
+    if (!status)
+        status = ignore_parse(out, buffer_slice(&stack->bytes));
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+static bool is_absolute(struct slice path) {
+    return path.size > 0 && path.data[0] == '/';
+}
+
+/* Makes *path a string that names `name` in the folder *path. */
+static enum status go_to(struct buffer *path, struct slice name) {
+    if (is_absolute(name))
+        buffer_clear(path);
+    else if (path->size > 0)
+        path->data[path->size - 1] = '/'; /* in place of the NUL */
+    enum status status = buffer_append_slice(path, name);
+    return status ? status : buffer_append_byte(path, '\0');
+}
+
+/* Goes where a line in stack->bytes leads. */
+static enum status go_to_line(struct buffer *path, const struct ignore_stack *stack,
+                              const char *label) {
+    struct slice line = buffer_slice(&stack->bytes);
+    size_t size = strlen(label);
+    if (line.size < size || memcmp(line.data, label, size) != 0)
+        return ST_NOT_FOUND;
+    line = slice_of(line.data + size, line.size - size);
+    while (line.size > 0 && (line.data[line.size - 1] == '\n' || line.data[line.size - 1] == '\r'))
+        line.size--;
+    return line.size > 0 && !memchr(line.data, '\0', line.size) ? go_to(path, line) : ST_NOT_FOUND;
+}
+
+/* The git directory of a folder, if the folder is the root of a repository: *path is relative to it
+ * or absolute. It is .git, or what a file of that name says in a submodule or a work tree
+ * (gitrepository-layout(5)). ST_NOT_FOUND: none. */
+static enum status find_git_directory(struct buffer *path, struct ignore_stack *stack,
+                                      int directory) {
+    buffer_clear(path);
+    enum status status = read_small(stack, directory, repository_name);
+    if (!status)
+        status = go_to_line(path, stack, "gitdir: ");
+    else if (status == ST_NOT_FOUND)
+        status = go_to(path, slice_of_string(repository_name));
+    size_t size = path->size;
+    if (!status)
+        status = go_to(path, slice_of_string("HEAD"));
+    if (status)
+        return status;
+    if (faccessat(directory, (const char *)path->data, F_OK, 0) != 0)
+        return ST_NOT_FOUND;
+    path->size = size;
+    path->data[size - 1] = '\0';
+    return ST_OK;
+}
+
+/* A work tree shares info/exclude with the repository that its git directory names. */
+static enum status read_exclude(struct layer *layer, struct ignore_stack *stack, int directory) {
+    struct buffer git = {0}, common = {0};
+    enum status status = find_git_directory(&git, stack, directory);
+    layer->repository = !status;
+    if (!status)
+        status = buffer_append_slice(&common, buffer_slice(&git));
+    if (!status)
+        status = go_to(&git, slice_of_string("commondir"));
+    if (!status) {
+        status = read_small(stack, directory, (const char *)git.data);
+        if (!status)
+            status = go_to_line(&common, stack, "");
+        if (status == ST_NOT_FOUND)
+            status = ST_OK;
+    }
+    if (!status)
+        status = go_to(&common, slice_of_string("info/exclude"));
+    if (!status)
+        status = read_rules(&layer->exclude, stack, directory, (const char *)common.data);
+    buffer_release(&git);
+    buffer_release(&common);
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+static size_t layer_files(const struct layer *layer) {
+    return (size_t)(!!layer->quern + !!layer->git + !!layer->exclude);
+}
+
+static void layer_release(struct layer *layer) {
+    ignore_free(layer->quern);
+    ignore_free(layer->git);
+    ignore_free(layer->exclude);
+}
+
+enum status ignore_stack_push(struct ignore_stack *stack, int directory, size_t path_size,
+                              struct ignore_names names) {
+    if (stack->count == stack->capacity) {
+        size_t capacity = stack->capacity ? 2 * stack->capacity : 16;
+        struct layer *layers = realloc(stack->layers, capacity * sizeof *layers);
+        if (!layers)
+            return ST_NOMEM;
+        stack->layers = layers;
+        stack->capacity = capacity;
+    }
+    struct layer layer = {.path_size = path_size};
+    enum status status = ST_OK;
+    if (names.quern)
+        status = read_rules(&layer.quern, stack, directory, quern_name);
+    if (!status && names.git)
+        status = read_rules(&layer.git, stack, directory, git_name);
+    if (!status && names.repository)
+        status = read_exclude(&layer, stack, directory);
+    if (status) {
+        layer_release(&layer);
+        return status;
+    }
+    stack->layers[stack->count++] = layer;
+    stack->files += layer_files(&layer);
+    return ST_OK;
+}
+
+void ignore_stack_pop(struct ignore_stack *stack) {
+    struct layer *layer = &stack->layers[--stack->count];
+    stack->files -= layer_files(layer);
+    layer_release(layer);
+}
+
+void ignore_names_add(struct ignore_names *names, const char *name) {
+    if (*name != '.')
+        return;
+    names->quern = names->quern || strcmp(name, quern_name) == 0;
+    names->git = names->git || strcmp(name, git_name) == 0;
+    names->repository = names->repository || strcmp(name, repository_name) == 0;
+}
+
+/* The size of the path of the folder that holds the one whose path has this size. */
+static size_t parent_size(const struct ignore_stack *stack, size_t size) {
+    const uint8_t *slash = memrchr(stack->real.data, '/', size);
+    size_t parent = slash ? (size_t)(slash - stack->real.data) : 0;
+    return parent > 0 ? parent : 1;
+}
+
+/* Opens the folder whose path is the first `size` bytes of stack->real; -1 when that fails. */
+static int open_above(struct ignore_stack *stack, size_t size) {
+    char *path = strndup((const char *)stack->real.data, size);
+    int directory = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(path);
+    return directory;
+}
+
+/* The size of the path of the repository's root that the walk's root lies in; 0: it lies in none,
+ * or is one itself. */
+static enum status find_repository(size_t *found, struct ignore_stack *stack) {
+    struct buffer git = {0};
+    size_t size = stack->real_size;
+    enum status status = ST_NOT_FOUND;
+    *found = 0;
+    for (;;) {
+        int directory = open_above(stack, size);
+        if (directory < 0)
+            break;
+        status = find_git_directory(&git, stack, directory);
+        close(directory);
+        if (status != ST_NOT_FOUND || size == 1)
+            break;
+        size = parent_size(stack, size);
+    }
+    if (!status && size < stack->real_size)
+        *found = size;
+    buffer_release(&git);
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+/* Pushes the folders from the repository's root to the one that holds the walk's root. */
+static enum status push_above(struct ignore_stack *stack) {
+    size_t size;
+    enum status status = find_repository(&size, stack);
+    while (!status && size > 0 && size < stack->real_size) {
+        int directory = open_above(stack, size);
+        if (directory >= 0) {
+            status =
+                ignore_stack_push(stack, directory, size, (struct ignore_names){true, true, true});
+            close(directory);
+        }
+        size += size > 1; /* the slash, which "/" has already */
+        const uint8_t *slash = memchr(stack->real.data + size, '/', stack->real_size - size);
+        size = slash ? (size_t)(slash - stack->real.data) : stack->real_size;
+    }
+    stack->above = stack->count;
+    return status;
+}
+
+enum status ignore_stack_new(struct ignore_stack **out, const char *root, struct file_set forbidden,
+                             struct error *err) {
+    *out = NULL;
+    struct ignore_stack *stack = calloc(1, sizeof *stack);
+    if (!stack)
+        return error_nomem(err);
+    stack->forbidden = forbidden;
+    stack->root_size = strlen(root);
+    enum status status = ST_OK;
+    char *real = realpath(root, NULL);
+    if (real) {
+        stack->real_size = strlen(real);
+        status = buffer_append(&stack->real, real, stack->real_size);
+        if (!status)
+            status = push_above(stack);
+    }
+    free(real);
+    if (status) {
+        ignore_stack_free(stack);
+        return error_nomem(err);
+    }
+    *out = stack;
+    return ST_OK;
+}
+
+void ignore_stack_free(struct ignore_stack *stack) {
+    if (!stack)
+        return;
+    while (stack->count > 0)
+        ignore_stack_pop(stack);
+    free(stack->layers);
+    buffer_release(&stack->real);
+    buffer_release(&stack->bytes);
+    free(stack);
+}
+
+/* Completes stack->real by the way from the root to `path`. */
+static enum status set_real(struct ignore_stack *stack, struct slice path) {
+    struct slice below = slice_of(path.data + stack->root_size, path.size - stack->root_size);
+    stack->real.size = stack->real_size;
+    enum status status = buffer_append_slice(&stack->real, below);
+    return status ? status : buffer_append_byte(&stack->real, '\0');
+}
+
+enum status ignore_stack_ask(bool *ignored, struct ignore_stack *stack, struct slice path,
+                             bool is_directory) {
+    *ignored = false;
+    if (stack->files == 0)
+        return ST_OK;
+    if (stack->above > 0 && set_real(stack, path))
+        return ST_NOMEM;
+    bool git = true; /* git's files have a say */
+    for (size_t i = stack->count; i-- > 0;) {
+        const struct layer *layer = &stack->layers[i];
+        const uint8_t *whole = i < stack->above ? stack->real.data : path.data;
+        const char *relative = (const char *)whole + layer->path_size;
+        relative += *relative == '/';
+        const struct ignore *files[] = {layer->quern, git ? layer->git : NULL,
+                                        git ? layer->exclude : NULL};
+        for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+            enum ignore_verdict verdict =
+                files[k] ? ignore_match(files[k], relative, is_directory) : IGNORE_NONE;
+            if (verdict != IGNORE_NONE) {
+                *ignored = verdict == IGNORE_SKIP;
+                return ST_OK;
+            }
+        }
+        git = git && !layer->repository;
+    }
+    return ST_OK;
+}
