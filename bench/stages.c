@@ -19,6 +19,7 @@
 #include "indexer/merge.h"
 #include "indexer/publish.h"
 #include "indexer/source/ndjson.h"
+#include "indexer/source/stream.h"
 #include "indexer/writer.h"
 
 enum { ROUNDS = 3, QUARTERS = 4, FOLDER_MAX = 3072 };
@@ -129,9 +130,11 @@ static enum status pass_read(struct bench *bench, struct error *err) {
     struct lines_options options = {.separator = '\n'};
     struct lines *lines;
     struct slice line;
-    enum status status = lines_open(&lines, bench->path, bench->path, &options, err);
+    int input;
+    enum status status = stream_open(&input, bench->path, (struct file_set){0}, err);
     if (status)
         return status;
+    status = lines_new(&lines, input, bench->path, &options, err);
     bench->input = 0;
     for (uint64_t i = 0; i < bench->most && status >= 0 && status != ST_END; i++) {
         status = lines_next(&line, lines, err);
@@ -139,6 +142,7 @@ static enum status pass_read(struct bench *bench, struct error *err) {
             bench->input += line.size + 1;
     }
     lines_close(lines);
+    close(input);
     return status < 0 ? status : ST_OK;
 }
 
@@ -150,15 +154,18 @@ static enum status pass_decode(struct bench *bench, void *context,
     struct ndjson_options options = {.fields = ndjson_fields};
     struct ndjson *ndjson;
     struct document document;
-    enum status status = ndjson_open(&ndjson, bench->path, bench->path, &options, err);
+    int input;
+    enum status status = stream_open(&input, bench->path, (struct file_set){0}, err);
     if (status)
         return status;
+    status = ndjson_open(&ndjson, input, bench->path, &options, err);
     for (uint64_t i = 0; i < bench->most && status >= 0 && status != ST_END; i++) {
         status = ndjson_next(&document, ndjson, err);
         if (!status && use)
             status = use(context, &document, err);
     }
     ndjson_close(ndjson);
+    close(input);
     return status < 0 ? status : ST_OK;
 }
 

@@ -289,6 +289,7 @@ enum status changes_file(struct changes *changes, struct snapshot *snapshot, str
         return status;
     record->seen = true;
     change->document = file_record_is_document(&record->file);
+    change->empty = record->file.flags & FILE_EMPTY;
     change->kind = same_state(&record->file, st, feed) ? CHANGE_NONE : CHANGE_CHANGED;
     return ST_OK;
 }

@@ -63,6 +63,7 @@ enum status changes_visit(struct changes *changes, struct snapshot *snapshot, st
 struct change {
     enum { CHANGE_NEW, CHANGE_CHANGED, CHANGE_NONE } kind;
     bool document; /* a document whose id is the file's path came of it earlier */
+    bool empty;    /* it was read earlier, and no document came of it */
 };
 enum status changes_file(struct changes *changes, struct snapshot *snapshot, struct change *change,
                          struct slice name, const struct stat *st, bool feed, struct error *err);

@@ -1,15 +1,23 @@
 #include "indexer/commands.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/verify.h"
 #include "indexer/report.h"
 #include "indexer/scan.h"
+#include "indexer/source/stream.h"
 
 enum { LOCK_POLL_MS = 200, CHECK_ATTEMPTS = 100 };
+
+/* Something that `add` reads once, to its end. */
+struct input {
+    const char *name;
+    int descriptor;
+};
 
 /* A command at work. */
 struct run {
@@ -20,12 +28,17 @@ struct run {
     struct snapshot *snapshot; /* of a dry run and of commands that only read */
     struct sources sources;
     struct sources named; /* what `add` names */
-    bool from_stdin;      /* ... and whether `-` is among it */
+    size_t found;         /* ... of it, what is there */
+    struct input *inputs; /* ... to be read once */
+    size_t input_count;
     struct ingest_settings settings;
     struct ingest ingest;
 };
 
 static void run_release(struct run *run) {
+    for (size_t i = 0; i < run->input_count; i++)
+        close(run->inputs[i].descriptor);
+    free(run->inputs);
     ingest_release(&run->ingest);
     sources_release(&run->sources);
     sources_release(&run->named);
@@ -112,32 +125,88 @@ static enum status finish(struct run *run, enum status status, struct error *err
     return committed;
 }
 
-/* Collects what the words of `add` name; *found counts what is there. */
-static enum status name_sources(struct run *run, size_t *found, struct error *err) {
-    struct path_resolver resolver = {0};
-    struct buffer path = {0};
+/* Opens a stream, or reports why that fails. Before the index is opened, so that the descriptor
+ * that a word names is not one of ours. */
+static enum status add_input(struct run *run, const char *word, struct error *err) {
+    struct input input = {.name = word};
+    struct input *inputs = realloc(run->inputs, (run->input_count + 1) * sizeof *run->inputs);
+    if (!inputs)
+        return error_nomem(err);
+    run->inputs = inputs;
+    enum status status = stream_open(&input.descriptor, word, (struct file_set){0}, err);
+    if (status)
+        progress_trouble(run->progress, err->text);
+    else
+        run->inputs[run->input_count++] = input;
+    return ST_OK;
+}
+
+/* True for what the kernel makes up; what shm_open(3) keeps in files is none of that. */
+static bool is_kernels(struct slice path) {
+    static const char *const folders[] = {"/proc", "/sys", "/dev"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        found = found || path_within(path, slice_of_string(folders[i]));
+    return found && !path_within(path, slice_of_string("/dev/shm"));
+}
+
+/* Why what is at the path can be no source, or NULL. */
+static const char *not_a_source(struct slice path, const struct stat *st) {
+    if (S_ISSOCK(st->st_mode))
+        return "a socket";
+    if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
+        return "a device";
+    char *target = realpath((const char *)path.data, NULL);
+    bool kernels = is_kernels(path) || (target && is_kernels(slice_of_string(target)));
+    free(target);
+    return kernels ? "made up by the kernel" : NULL;
+}
+
+/* Takes in what a word of `add` names: a source, or a stream. What can be neither is reported. */
+static enum status name_source(struct run *run, struct path_resolver *resolver, const char *word,
+                               struct error *err) {
     struct source source = options_source(run->options);
+    struct stat own, st;
+    struct buffer path = {0};
+    bool changed;
+    enum status status = path_locate(&path, resolver, word, err);
+    if (status && status != ST_NOT_FOUND && status != ST_EIO)
+        goto out;
+    source.path = buffer_slice(&path);
+    source.kind = SOURCE_FILE;
+    status = ST_OK;
+    if (path.size > 0 && stat((const char *)path.data, &st) == 0) {
+        if (S_ISFIFO(st.st_mode)) {
+            status = add_input(run, word, err);
+            goto out;
+        }
+        const char *why = not_a_source(source.path, &st);
+        if (why) {
+            error_set(err, ST_SKIPPED, 0, "%s: cannot be indexed: %s", word, why);
+            progress_trouble(run->progress, err->text);
+            goto out;
+        }
+        run->found++;
+        if (S_ISDIR(st.st_mode))
+            source.kind = SOURCE_FOLDER;
+    }
+    if (path.size > 0 && lstat((const char *)path.data, &own) == 0 && S_ISLNK(own.st_mode))
+        source.kind = SOURCE_LINK;
+    status = sources_add(&run->named, &source, &changed, err);
+out:
+    buffer_release(&path);
+    return status;
+}
+
+static enum status name_sources(struct run *run, struct error *err) {
+    struct path_resolver resolver = {0};
     enum status status = ST_OK;
-    *found = 0;
     for (int i = 0; !status && i < run->options->word_count; i++) {
         const char *word = run->options->words[i];
-        if (strcmp(word, "-") == 0) {
-            run->from_stdin = true;
-            continue;
-        }
-        struct stat st;
-        bool changed;
-        status = path_resolve(&path, &resolver, word, err);
-        if (status && status != ST_NOT_FOUND && status != ST_EIO)
-            break;
-        bool there = !status && stat((const char *)path.data, &st) == 0;
-        *found += there;
-        source.kind = there && S_ISDIR(st.st_mode) ? SOURCE_FOLDER : SOURCE_FILE;
-        source.path = buffer_slice(&path);
-        status = sources_add(&run->named, &source, &changed, err);
+        status = stream_descriptor(word) >= 0 ? add_input(run, word, err)
+                                              : name_source(run, &resolver, word, err);
     }
     path_resolver_release(&resolver);
-    buffer_release(&path);
     return status;
 }
 
@@ -146,10 +215,12 @@ static enum status remember_sources(struct run *run, struct error *err) {
     bool changed, any = false;
     enum status status = ST_OK;
     for (size_t i = 0; !status && i < run->named.count; i++) {
+        struct source *source = &run->named.items[i];
         struct stat st;
-        if (stat((const char *)run->named.items[i].path.data, &st) != 0)
+        if (stat((const char *)source->path.data, &st) != 0)
             continue;
-        status = sources_add(&run->sources, &run->named.items[i], &changed, err);
+        status = sources_add(&run->sources, source, &changed, err);
+        source->renewed = changed;
         any = any || changed;
     }
     if (!status && any && run->writer)
@@ -163,7 +234,7 @@ static enum status scan_named(struct run *run, bool other, struct error *err) {
     size_t missing = 0;
     for (size_t i = 0; i < run->named.count; i++) {
         const struct source *source = &run->named.items[i];
-        enum status status = scan_source(&run->ingest, source, &run->sources, err);
+        enum status status = scan_source(&run->ingest, source, &run->sources, true, err);
         if (status == ST_NOT_FOUND && (++missing < run->named.count || other))
             progress_trouble(run->progress, err->text);
         else if (status)
@@ -175,20 +246,23 @@ static enum status scan_named(struct run *run, bool other, struct error *err) {
 static enum status run_add(struct run *run, struct error *err) {
     const struct options *options = run->options;
     struct source source = options_source(options);
-    size_t found;
-    enum status status = name_sources(run, &found, err);
+    enum status status = name_sources(run, err);
     if (status)
         return status;
-    bool other = run->from_stdin || options->files_from;
-    status = open_index(run, found > 0 || other, err);
-    if (status == ST_NOT_FOUND && !found && !other)
-        return error_set(err, ST_NOT_FOUND, ENOENT, "%s", options->words[0]);
+    bool other = run->input_count > 0 || options->files_from;
+    if (run->named.count == 0 && !other)
+        return ST_OK; /* none of it can be a source, as was reported */
+    status = open_index(run, run->found > 0 || other, err);
+    if (status == ST_NOT_FOUND && !run->found && !other)
+        return error_set(err, ST_NOT_FOUND, ENOENT, "%s",
+                         (const char *)run->named.items[0].path.data);
     if (!status)
         status = remember_sources(run, err);
     if (!status)
         status = scan_named(run, other, err);
-    if (!status && run->from_stdin)
-        status = ingest_stdin(&run->ingest, &source, err);
+    for (size_t i = 0; !status && i < run->input_count; i++)
+        status = ingest_stream(&run->ingest, run->inputs[i].descriptor, run->inputs[i].name,
+                               &source, err);
     if (!status && options->files_from)
         status = scan_list(&run->ingest, options->files_from, options->null, &source, &run->sources,
                            err);
@@ -203,7 +277,7 @@ static enum status run_update(struct run *run, struct error *err) {
                          "quern-index ~/notes");
     for (size_t i = 0; !status && i < run->sources.count; i++) {
         const struct source *source = &run->sources.items[i];
-        status = scan_source(&run->ingest, source, &run->sources, err);
+        status = scan_source(&run->ingest, source, &run->sources, false, err);
         if (status != ST_NOT_FOUND)
             continue;
         /* A file may come and go, and its document with it; a folder that is missing is trouble. */

@@ -62,11 +62,19 @@ struct snapshot *ingest_snapshot(const struct ingest *ingest) {
     return ingest->writer ? writer_snapshot(ingest->writer) : ingest->planned;
 }
 
-bool ingest_is_own(const struct ingest *ingest, const struct stat *st) {
-    for (size_t i = 0; i < ingest->own_count; i++)
-        if (ingest->own[i].inode == st->st_ino && ingest->own[i].device == st->st_dev)
-            return true;
-    return false;
+struct file_set ingest_own(const struct ingest *ingest) {
+    return (struct file_set){ingest->own, ingest->own_count};
+}
+
+void ingest_leave_out(struct ingest *ingest, struct slice path, bool requested, const char *why) {
+    struct error err;
+    if (requested) {
+        error_set(&err, ST_SKIPPED, 0, "%.*s: cannot be indexed: %s", (int)path.size,
+                  (const char *)path.data, why);
+        progress_trouble(ingest->progress, err.text);
+    } else {
+        progress_count(ingest->progress, OUTCOME_SKIPPED, path, why);
+    }
 }
 
 static enum status commit(struct ingest *ingest, struct error *err) {
@@ -102,8 +110,7 @@ static enum status plan_document(struct ingest *ingest, struct slice id, uint64_
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
-/* What an error says behind "path: ". */
-static const char *reason(const struct error *err, struct slice path) {
+const char *ingest_reason(const struct error *err, struct slice path) {
     size_t length = strlen(err->text);
     bool named = length > path.size + 2 && memcmp(err->text, path.data, path.size) == 0;
     return named ? err->text + path.size + 2 : err->text;
@@ -119,7 +126,8 @@ static enum status count_document(struct ingest *ingest, struct slice id, enum s
     if (status == ST_SKIPPED) {
         struct error why; /* the id may be what is too long */
         error_set(&why, status, 0, "%.*s: cannot be indexed: %s",
-                  (int)(id.size < 200 ? id.size : 200), (const char *)id.data, reason(err, id));
+                  (int)(id.size < 200 ? id.size : 200), (const char *)id.data,
+                  ingest_reason(err, id));
         progress_count(ingest->progress, OUTCOME_FAILED, id, why.text);
     } else if (!status) {
         progress_count(ingest->progress, outcome, id, NULL);
@@ -175,14 +183,16 @@ static enum status field_list_init(struct field_list *list, const char *const **
     return ST_OK;
 }
 
-/* All records of an NDJSON stream. A stream that cannot be read, or not to its end, is a failed
- * document: what came before stays, and *whole says that it is to be read again. */
+/* All records of the NDJSON that comes from a descriptor; `st` is NULL for a stream. Input that
+ * cannot be read, or not to its end, is a failed document: what came before stays, and *whole says
+ * whether there is nothing left to read. */
 static enum status ingest_records(struct ingest *ingest, const struct source *source,
-                                  const char *path, const struct stat *st, bool *whole,
-                                  struct error *err) {
+                                  int descriptor, const char *name, const struct stat *st,
+                                  bool *whole, struct error *err) {
     *whole = false;
     struct ndjson *ndjson = NULL;
-    struct ndjson_options options = {.fields = ndjson_fields, .stop = ingest->settings->stop};
+    struct ndjson_options options = {
+        .fields = ndjson_fields, .stream = !st, .stop = ingest->settings->stop};
     uint64_t quarter = ingest->settings->memory / 4;
     options.max_line = quarter > LINES_MAX_LINE ? LINES_MAX_LINE
                        : quarter < RECORD_LEAST ? RECORD_LEAST
@@ -194,10 +204,10 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
         field_list_init(&lists[2], &options.fields.text, source->text_field))
         status = error_nomem(err);
     if (!status)
-        input = ndjson_open(&ndjson, path, path, &options, err);
+        status = ndjson_open(&ndjson, descriptor, name, &options, err);
     progress_source(ingest->progress, st ? (uint64_t)st->st_size : 0);
     uint64_t consumed = 0;
-    while (!status && input >= 0 && input != ST_NOT_FOUND) {
+    while (!status && input >= 0) {
         struct document document;
         input = ndjson_next(&document, ndjson, err);
         uint64_t now = ndjson_consumed(ndjson);
@@ -217,7 +227,7 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
         if (!status && input >= 0)
             status = ingest_pause(ingest, err);
     }
-    if (input == ST_NOT_FOUND || input == ST_EIO || input == ST_CORRUPT)
+    if (input == ST_EIO || input == ST_CORRUPT || input == ST_INVALID)
         progress_trouble(ingest->progress, err->text);
     else if (input < 0)
         status = input;
@@ -228,9 +238,10 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
     return status;
 }
 
-enum status ingest_stdin(struct ingest *ingest, const struct source *options, struct error *err) {
+enum status ingest_stream(struct ingest *ingest, int descriptor, const char *name,
+                          const struct source *options, struct error *err) {
     bool whole;
-    return ingest_records(ingest, options, "-", NULL, &whole, err);
+    return ingest_records(ingest, options, descriptor, name, NULL, &whole, err);
 }
 
 /* Nothing became of a file that could not be read: counts that. ST_NOT_FOUND: nothing is to be
@@ -239,7 +250,7 @@ static enum status ingest_unread(struct ingest *ingest, const struct found *foun
                                  struct stat *state, unsigned *flags, enum status status,
                                  struct error *err) {
     if (status == ST_SKIPPED) {
-        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, reason(err, found->path));
+        ingest_leave_out(ingest, found->path, found->requested, ingest_reason(err, found->path));
         /* What changes while we look at it may yet become a document. */
         if (fstatat(found->directory, found->name, state, AT_SYMLINK_NOFOLLOW) != 0 ||
             !file_unchanged(found->st, state))
@@ -251,6 +262,8 @@ static enum status ingest_unread(struct ingest *ingest, const struct found *foun
         progress_count(ingest->progress, OUTCOME_FAILED, found->path, err->text);
         return ST_NOT_FOUND;
     }
+    if (status == ST_NOT_FOUND && found->requested) /* it was there a moment ago */
+        ingest_leave_out(ingest, found->path, true, "it vanished");
     return status;
 }
 
@@ -302,10 +315,10 @@ static enum status write_stream(struct ingest *ingest, struct slice id, struct t
 }
 
 /* ingest_whole() for a large file that may be plain text. *text: it is; else nothing was done. */
-static enum status ingest_stream(struct ingest *ingest, const struct file_request *request,
-                                 enum format format, const struct found *found, bool known,
-                                 struct stat *state, unsigned *flags, bool *text,
-                                 struct error *err) {
+static enum status ingest_large(struct ingest *ingest, const struct file_request *request,
+                                enum format format, const struct found *found, bool known,
+                                struct stat *state, unsigned *flags, bool *text,
+                                struct error *err) {
     struct text_stream stream;
     enum outcome outcome = OUTCOME_FAILED;
     enum status status = ST_OK;
@@ -329,7 +342,7 @@ static enum status ingest_stream(struct ingest *ingest, const struct file_reques
     if (status || !input || input == ST_END) {
         status = count_document(ingest, found->path, status, outcome, err);
     } else if (input == ST_SKIPPED) { /* it changed: what the index has of it stays */
-        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, reason(err, found->path));
+        ingest_leave_out(ingest, found->path, found->requested, ingest_reason(err, found->path));
         status = ST_NOT_FOUND;
     } else {
         status = ingest_unread(ingest, found, known, state, flags, input, err);
@@ -339,25 +352,39 @@ out:
     return status;
 }
 
+/* By what the file is called; else, where a link was followed, by what that leads to. */
+static enum format format_of(const struct source *source, const struct found *found) {
+    enum format format = source->format;
+    if (format == FORMAT_AUTO)
+        format = extract_format_of_name((const char *)found->path.data);
+    if (format == FORMAT_AUTO && found->directory == AT_FDCWD)
+        format = extract_format_of_name(found->name);
+    return format;
+}
+
+static struct file_request request_of(const struct ingest *ingest, const struct found *found,
+                                      uint64_t max_size) {
+    return (struct file_request){
+        .directory = found->directory,
+        .name = found->name,
+        .path = (const char *)found->path.data,
+        .max_size = max_size,
+        .seen = found->st,
+        .forbidden = ingest_own(ingest),
+    };
+}
+
 /* Reads the file and indexes it as one document. *flags gets FILE_EMPTY when there is none in
  * it. *state is what was read; ST_NOT_FOUND: nothing was, and nothing is to be remembered. */
 static enum status ingest_whole(struct ingest *ingest, const struct source *source,
                                 const struct found *found, bool known, struct stat *state,
                                 unsigned *flags, struct error *err) {
-    struct file_request request = {
-        .directory = found->directory,
-        .name = found->name,
-        .path = (const char *)found->path.data,
-        .max_size = source->max_size,
-        .seen = found->st,
-    };
-    enum format format = source->format;
-    if (format == FORMAT_AUTO)
-        format = extract_format_of_name(request.path);
+    struct file_request request = request_of(ingest, found, source->max_size);
+    enum format format = format_of(source, found);
     if (found->st->st_size > LARGE && (format == FORMAT_TEXT || format == FORMAT_AUTO)) {
         bool text;
         enum status status =
-            ingest_stream(ingest, &request, format, found, known, state, flags, &text, err);
+            ingest_large(ingest, &request, format, found, known, state, flags, &text, err);
         if (status || text)
             return status;
     }
@@ -379,20 +406,39 @@ static enum status ingest_whole(struct ingest *ingest, const struct source *sour
     return ingest_document(ingest, &document, err);
 }
 
+/* ingest_whole() for a file whose records are documents. *state is what it was when opened: what
+ * is appended later is for the next run. */
+static enum status ingest_feed(struct ingest *ingest, const struct source *source,
+                               const struct found *found, bool known, struct stat *state,
+                               unsigned *flags, struct error *err) {
+    struct file file;
+    struct file_request request = request_of(ingest, found, UINT64_MAX);
+    bool whole;
+    enum status status = file_open(&file, &request, err);
+    if (status)
+        return ingest_unread(ingest, found, known, state, flags, status, err);
+    *state = file.state;
+    status = ingest_records(ingest, source, file.descriptor, request.path, state, &whole, err);
+    file_close(&file);
+    if (!status && known)
+        status = ingest_drop(ingest, found->path, err);
+    return status || whole ? status : ST_NOT_FOUND;
+}
+
 enum status ingest_file(struct ingest *ingest, const struct source *source,
                         const struct found *found, struct error *err) {
     struct slice folder, name;
     path_split(found->path, &folder, &name);
-    bool feed = source->format == FORMAT_NDJSON ||
-                (source->format == FORMAT_AUTO &&
-                 extract_format_of_name((const char *)found->path.data) == FORMAT_NDJSON);
-    if (!S_ISREG(found->st->st_mode) || ingest_is_own(ingest, found->st)) {
-        const char *why = S_ISREG(found->st->st_mode) ? "part of the index" : "not a regular file";
-        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, why);
-        return ST_OK;
-    }
-    if (!feed && (uint64_t)found->st->st_size > source->max_size) {
-        progress_count(ingest->progress, OUTCOME_SKIPPED, found->path, "too large");
+    bool feed = format_of(source, found) == FORMAT_NDJSON;
+    const char *why = NULL;
+    if (!S_ISREG(found->st->st_mode))
+        why = "not a regular file";
+    else if (file_set_has(ingest_own(ingest), found->st))
+        why = "part of the index";
+    else if (!feed && (uint64_t)found->st->st_size > source->max_size)
+        why = "larger than --max-size";
+    if (why) {
+        ingest_leave_out(ingest, found->path, found->requested, why);
         return ST_OK;
     }
     struct change change;
@@ -400,26 +446,18 @@ enum status ingest_file(struct ingest *ingest, const struct source *source,
         changes_file(ingest->changes, ingest_snapshot(ingest), &change, name, found->st, feed, err);
     if (status)
         return status;
-    if (change.kind == CHANGE_NONE) {
+    /* Who names a file that no document came of wants to know why, each time. */
+    bool again = source->renewed || (change.empty && found->requested);
+    if (change.kind == CHANGE_NONE && !again) {
         progress_count(ingest->progress, OUTCOME_UNCHANGED, found->path, NULL);
         return ingest_pause(ingest, err);
     }
-    unsigned flags = found->flags;
+    unsigned flags = found->flags | (feed ? FILE_FEED : 0);
     struct stat state = *found->st;
-    if (feed) {
-        bool whole;
-        flags |= FILE_FEED;
-        status =
-            ingest_records(ingest, source, (const char *)found->path.data, &state, &whole, err);
-        if (!status && change.document)
-            status = ingest_drop(ingest, found->path, err);
-        if (!status && !whole)
-            return ST_OK;
-    } else {
-        status = ingest_whole(ingest, source, found, change.document, &state, &flags, err);
-        if (status == ST_NOT_FOUND)
-            return ST_OK;
-    }
+    status = (feed ? ingest_feed : ingest_whole)(ingest, source, found, change.document, &state,
+                                                 &flags, err);
+    if (status == ST_NOT_FOUND)
+        return ST_OK;
     if (!status)
         status = changes_remember(ingest->changes, name, &state, flags, err);
     return status ? status : ingest_pause(ingest, err);

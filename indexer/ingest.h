@@ -23,7 +23,7 @@
 #include "indexer/extract/extract.h"
 #include "indexer/path.h"
 #include "indexer/progress.h"
-#include "indexer/source/walk.h"
+#include "indexer/source/file.h"
 #include "indexer/sources.h"
 #include "indexer/writer.h"
 
@@ -61,8 +61,8 @@ void ingest_release(struct ingest *ingest);
 /* The newest state of the index, or NULL; valid until something is ingested. */
 struct snapshot *ingest_snapshot(const struct ingest *ingest);
 
-/* True for the index's own folders and files. */
-bool ingest_is_own(const struct ingest *ingest, const struct stat *st);
+/* The index's own folders and files. */
+struct file_set ingest_own(const struct ingest *ingest);
 
 /* A file that was found. */
 struct found {
@@ -71,14 +71,22 @@ struct found {
     const char *name;      /* relative to that */
     const struct stat *st; /* lstat(2) */
     unsigned flags;        /* FILE_NAMED or 0 */
+    bool requested;        /* named on the command line: to leave it out is a failure */
 };
+
+/* What an error says after "path: "; borrowed from it. */
+const char *ingest_reason(const struct error *err, struct slice path);
+
+/* Counts what is found but not indexed; `why` says the reason. */
+void ingest_leave_out(struct ingest *ingest, struct slice path, bool requested, const char *why);
 
 /* Ingests a file of the folder that ingest->changes is in, if it changed. */
 enum status ingest_file(struct ingest *ingest, const struct source *source,
                         const struct found *found, struct error *err);
 
-/* Ingests the NDJSON that comes from standard input. */
-enum status ingest_stdin(struct ingest *ingest, const struct source *options, struct error *err);
+/* Ingests the NDJSON that comes from a descriptor; messages call it `name`. */
+enum status ingest_stream(struct ingest *ingest, int descriptor, const char *name,
+                          const struct source *options, struct error *err);
 
 /* Removes what ingest->changes found gone. */
 enum status ingest_gone(struct ingest *ingest, struct error *err);

@@ -3,21 +3,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/place.h"
 #include "indexer/source/lines.h"
+#include "indexer/source/stream.h"
+#include "indexer/source/walk.h"
 
-/* The folders a scan must not enter: the index's own, and sources that are scanned apart. */
+/* What a scan must not open: the index's own, and folders that are scanned apart. */
 static enum status exclude(struct file_identity **out, size_t *count, const struct ingest *ingest,
                            const struct source *source, const struct sources *all,
                            struct error *err) {
-    struct file_identity *excluded =
-        malloc((ingest->own_count + all->count + 1) * sizeof *excluded);
+    struct file_set own = ingest_own(ingest);
+    struct file_identity *excluded = malloc((own.count + all->count + 1) * sizeof *excluded);
     if (!excluded)
         return error_nomem(err);
-    *count = 0;
-    for (size_t i = 0; i < ingest->own_count; i++)
-        excluded[(*count)++] = ingest->own[i];
+    for (*count = 0; *count < own.count; ++*count)
+        excluded[*count] = own.items[*count];
     for (size_t i = 0; i < all->count; i++) {
         const struct source *other = &all->items[i];
         struct stat st;
@@ -47,7 +49,7 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
     case WALK_DIRECTORY_BEGIN:
         return changes_enter(changes, ingest_snapshot(ingest), path, entry->stat.st_dev, err);
     case WALK_FILE: {
-        struct found found = {path, entry->directory, entry->name, &entry->stat, 0};
+        struct found found = {path, entry->directory, entry->name, &entry->stat, 0, false};
         return ingest_file(ingest, source, &found, err);
     }
     case WALK_SUBDIRECTORY:
@@ -66,21 +68,26 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
     return ST_OK;
 }
 
+/* `follow`: the source may be a link to a folder. */
 static enum status scan_folder(struct ingest *ingest, const struct source *source,
-                               const struct sources *all, struct error *err) {
+                               const struct sources *all, bool follow, bool requested,
+                               struct error *err) {
     struct walk *walk = NULL;
-    struct file_identity *excluded = NULL;
+    struct file_identity *excluded;
     size_t excluded_count;
     enum status status = exclude(&excluded, &excluded_count, ingest, source, all, err);
     if (status)
         return status;
-    struct walk_options options = {.follow = true,
+    struct walk_options options = {.follow = follow,
                                    .no_ignore = source->no_ignore,
                                    .one_file_system = source->one_file_system,
                                    .excluded = {excluded, excluded_count}};
     status = walk_open(&walk, (const char *)source->path.data, &options, err);
     if (status == ST_EIO || status == ST_NOT_FOUND) {
         progress_trouble(ingest->progress, err->text);
+        status = ST_END;
+    } else if (status == ST_SKIPPED) {
+        ingest_leave_out(ingest, source->path, requested, ingest_reason(err, source->path));
         status = ST_END;
     }
     struct walk_entry entry;
@@ -94,30 +101,45 @@ static enum status scan_folder(struct ingest *ingest, const struct source *sourc
     return status == ST_END ? ST_OK : status;
 }
 
-/* A single file, by its absolute path. */
-static enum status scan_file(struct ingest *ingest, const struct source *source,
-                             const struct stat *st, struct error *err) {
+/* A single file, by its absolute path; `target` is what to open, and `st` what it is. */
+static enum status scan_file(struct ingest *ingest, const struct source *source, const char *target,
+                             const struct stat *st, bool requested, struct error *err) {
     struct slice folder, name;
     path_split(source->path, &folder, &name);
     enum status status = changes_visit(ingest->changes, ingest_snapshot(ingest), folder, err);
-    struct found found = {source->path, AT_FDCWD, (const char *)source->path.data, st, FILE_NAMED};
+    struct found found = {source->path, AT_FDCWD, target, st, FILE_NAMED, requested};
     return status ? status : ingest_file(ingest, source, &found, err);
 }
 
-/* What is remembered of a path where nothing is any more. */
-static enum status vanished(struct ingest *ingest, struct slice path, struct error *err) {
-    struct slice folder, name;
-    path_split(path, &folder, &name);
-    enum status status = changes_folder_gone(ingest->changes, ingest_snapshot(ingest), path, err);
-    if (!status && name.size)
-        status = changes_file_gone(ingest->changes, ingest_snapshot(ingest), folder, name, err);
-    return status;
+/* Finds what is remembered of a folder at this path, if there was one. */
+static enum status find_folder(struct ingest *ingest, struct slice path, struct error *err) {
+    return changes_folder_gone(ingest->changes, ingest_snapshot(ingest), path, err);
 }
 
-static enum status remove_vanished(struct ingest *ingest, const struct source *source,
+/* The same of a file. */
+static enum status find_file(struct ingest *ingest, struct slice path, struct error *err) {
+    struct slice folder, name;
+    path_split(path, &folder, &name);
+    return name.size
+               ? changes_file_gone(ingest->changes, ingest_snapshot(ingest), folder, name, err)
+               : ST_OK;
+}
+
+/* Finds what is remembered of a path where nothing is any more. *folder: it was a folder. */
+static enum status find_vanished(struct ingest *ingest, struct slice path, bool *folder,
+                                 struct error *err) {
+    size_t gone;
+    changes_start(ingest->changes);
+    enum status status = find_folder(ingest, path, err);
+    changes_gone(ingest->changes, &gone);
+    *folder = gone > 0;
+    return status ? status : find_file(ingest, path, err);
+}
+
+static enum status remove_vanished(struct ingest *ingest, struct slice path, bool folder,
                                    struct error *err) {
-    enum status status = changes_guard(ingest->changes, &ingest->settings->max_delete, source->path,
-                                       source->kind == SOURCE_FOLDER, err);
+    enum status status =
+        changes_guard(ingest->changes, &ingest->settings->max_delete, path, folder, err);
     if (status == ST_LIMIT) {
         ingest->held = true;
         progress_trouble(ingest->progress, err->text);
@@ -126,28 +148,72 @@ static enum status remove_vanished(struct ingest *ingest, const struct source *s
     return status ? status : ingest_gone(ingest, err);
 }
 
-enum status scan_source(struct ingest *ingest, const struct source *source,
-                        const struct sources *all, struct error *err) {
+/* What is there, followed to where a link leads. */
+static enum status scan_target(struct ingest *ingest, const struct source *source,
+                               const struct sources *all, bool link, bool requested,
+                               struct error *err) {
+    const char *path = (const char *)source->path.data;
+    char *target = link ? realpath(path, NULL) : NULL;
     struct stat st;
-    enum status status;
-    size_t gone;
-    changes_start(ingest->changes);
-    if (stat((const char *)source->path.data, &st) == 0) {
-        if (S_ISDIR(st.st_mode) && ingest_is_own(ingest, &st)) {
-            progress_count(ingest->progress, OUTCOME_SKIPPED, source->path, "part of the index");
-            return ST_OK;
-        }
-        status = S_ISDIR(st.st_mode) ? scan_folder(ingest, source, all, err)
-                                     : scan_file(ingest, source, &st, err);
-    } else if (errno == ENOENT || errno == ENOTDIR) {
-        status = vanished(ingest, source->path, err);
-        changes_gone(ingest->changes, &gone);
-        if (!status && gone == 0)
-            return error_set(err, ST_NOT_FOUND, ENOENT, "%s", (const char *)source->path.data);
-    } else {
-        return fail(ingest, source->path, errno);
+    if ((link && !target) || lstat(link ? target : path, &st) != 0) {
+        int cause = errno;
+        free(target);
+        return cause == ENOMEM ? error_nomem(err) : fail(ingest, source->path, cause);
     }
-    return status ? status : remove_vanished(ingest, source, err);
+    bool folder = S_ISDIR(st.st_mode);
+    enum status status = ST_OK;
+    changes_start(ingest->changes);
+    if (folder && file_set_has(ingest_own(ingest), &st))
+        ingest_leave_out(ingest, source->path, requested, "part of the index");
+    else if (folder)
+        status = scan_folder(ingest, source, all, link, requested, err);
+    else
+        status = scan_file(ingest, source, link ? target : path, &st, requested, err);
+    free(target);
+    /* A file may have become a folder, and a folder a file. */
+    if (!status && folder && source->kind != SOURCE_FOLDER)
+        status = find_file(ingest, source->path, err);
+    if (!status && !folder && source->kind != SOURCE_FILE)
+        status = find_folder(ingest, source->path, err);
+    return status ? status : remove_vanished(ingest, source->path, folder, err);
+}
+
+enum status scan_source(struct ingest *ingest, const struct source *source,
+                        const struct sources *all, bool requested, struct error *err) {
+    const char *path = (const char *)source->path.data;
+    struct stat st, target;
+    bool folder;
+    size_t gone;
+    if (lstat(path, &st) == 0 && stat(path, &target) == 0) {
+        bool link = S_ISLNK(st.st_mode);
+        if (!link || source->kind == SOURCE_LINK || st.st_uid == geteuid())
+            return scan_target(ingest, source, all, link, requested, err);
+        error_set(err, ST_SKIPPED, 0,
+                  "%s: now a symbolic link of another user, not followed; "
+                  "to follow it: quern-index %s",
+                  path, path);
+        progress_trouble(ingest->progress, err->text);
+        return ST_OK;
+    }
+    if (errno != ENOENT && errno != ENOTDIR)
+        return fail(ingest, source->path, errno);
+    enum status status = find_vanished(ingest, source->path, &folder, err);
+    changes_gone(ingest->changes, &gone);
+    if (!status && gone == 0)
+        return error_set(err, ST_NOT_FOUND, ENOENT, "%s", path);
+    return status ? status : remove_vanished(ingest, source->path, folder, err);
+}
+
+/* What a list names where nothing is any more. The list may know that a file is gone; a folder may
+ * be on a disk that is not mounted, as that of a source. */
+static enum status listed_vanished(struct ingest *ingest, struct slice path, struct error *err) {
+    bool folder;
+    enum status status = find_vanished(ingest, path, &folder, err);
+    if (!status && folder)
+        return remove_vanished(ingest, path, folder, err);
+    if (!status)
+        status = ingest_gone(ingest, err);
+    return status ? status : ingest_drop(ingest, path, err);
 }
 
 /* One line of a list of files. */
@@ -156,19 +222,16 @@ static enum status scan_listed(struct ingest *ingest, struct source *source, con
     struct stat st;
     enum status status = path_resolve(path, &ingest->resolver, typed, err);
     source->path = buffer_slice(path);
-    if (status == ST_NOT_FOUND) {
-        changes_start(ingest->changes);
-        status = vanished(ingest, source->path, err);
-        if (!status)
-            status = ingest_gone(ingest, err);
-        return status ? status : ingest_drop(ingest, source->path, err);
-    }
+    if (status == ST_NOT_FOUND)
+        return listed_vanished(ingest, source->path, err);
     if (status == ST_EIO || (!status && lstat((const char *)path->data, &st) != 0))
         return fail(ingest, slice_of_string(typed), errno);
     if (status)
         return status;
-    return S_ISDIR(st.st_mode) ? scan_source(ingest, source, all, err)
-                               : scan_file(ingest, source, &st, err);
+    source->kind = S_ISDIR(st.st_mode) ? SOURCE_FOLDER : SOURCE_FILE;
+    return source->kind == SOURCE_FOLDER
+               ? scan_target(ingest, source, all, false, false, err)
+               : scan_file(ingest, source, (const char *)path->data, &st, false, err);
 }
 
 enum status scan_list(struct ingest *ingest, const char *list, bool null,
@@ -179,7 +242,12 @@ enum status scan_list(struct ingest *ingest, const char *list, bool null,
     struct source source = *options;
     struct buffer typed = {0}, path = {0};
     struct slice line;
-    enum status status = lines_open(&lines, list, list, &lines_options, err);
+    int descriptor = -1;
+    enum status status = stream_open(&descriptor, list, ingest_own(ingest), err);
+    if (status == ST_SKIPPED)
+        return error_set(err, ST_INVALID, 0, "--files-from %s: part of the index", list);
+    if (!status)
+        status = lines_new(&lines, descriptor, list, &lines_options, err);
     while (!status) {
         status = lines_next(&line, lines, err);
         if (status == ST_SKIPPED || status == ST_EIO || status == ST_CORRUPT) {
@@ -196,34 +264,44 @@ enum status scan_list(struct ingest *ingest, const char *list, bool null,
             status = scan_listed(ingest, &source, (const char *)typed.data, all, &path, err);
     }
     lines_close(lines);
+    if (descriptor >= 0)
+        close(descriptor);
     buffer_release(&typed);
     buffer_release(&path);
     return status == ST_END ? ST_OK : status;
 }
 
+/* Takes out what is known of a path. *known: something was. */
+static enum status remove_path(struct ingest *ingest, struct sources *sources, struct slice path,
+                               bool *known, struct error *err) {
+    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
+    bool folder;
+    enum status status = find_vanished(ingest, path, &folder, err);
+    if (!status)
+        status = ingest_gone(ingest, err);
+    if (!status && *removed == before)
+        status = ingest_drop(ingest, path, err);
+    *known = sources_remove(sources, path) > 0 || *removed > before;
+    return status;
+}
+
 enum status scan_remove(struct ingest *ingest, struct sources *sources, const char *word,
                         struct error *err) {
-    uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
+    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
     struct buffer path = {0};
     enum status status = ingest_drop(ingest, slice_of_string(word), err);
-    if (!status && *removed == before) {
-        status = path_resolve(&path, &ingest->resolver, word, err);
-        if (status == ST_NOT_FOUND || status == ST_EIO)
-            status = ST_OK;
+    bool known = *removed > before;
+    /* What lies below a link that is a source is known by the way through the link. */
+    for (int way = 0; !status && !known && way < 3; way++) {
+        status = way == 0   ? path_locate(&path, &ingest->resolver, word, err)
+                 : way == 1 ? path_resolve(&path, &ingest->resolver, word, err)
+                            : path_spell(&path, word, err);
+        if (!status || status == ST_NOT_FOUND || status == ST_EIO)
+            status = remove_path(ingest, sources, buffer_slice(&path), &known, err);
     }
-    if (!status && *removed == before) {
-        changes_start(ingest->changes);
-        status = vanished(ingest, buffer_slice(&path), err);
-        if (!status)
-            status = ingest_gone(ingest, err);
-        if (!status && *removed == before)
-            status = ingest_drop(ingest, buffer_slice(&path), err);
-        bool known = sources_remove(sources, buffer_slice(&path)) > 0;
-        if (!status && *removed == before && !known) {
-            error_set(err, ST_NOT_FOUND, 0, "%s: no such document, file or folder in the index",
-                      word);
-            progress_trouble(ingest->progress, err->text);
-        }
+    if (!status && !known) {
+        error_set(err, ST_NOT_FOUND, 0, "%s: no such document, file or folder in the index", word);
+        progress_trouble(ingest->progress, err->text);
     }
     buffer_release(&path);
     return status;

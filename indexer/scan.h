@@ -7,13 +7,17 @@
 /* Scans `source`. Folders below it that `all` lists as sources with other options are left to
  * their own scan. What vanished is removed at the end, unless the guard of changes.h holds: that is
  * told, and ingest->held set. A source that is not there and of which nothing is remembered counts
- * as a failure. */
+ * as a failure, and so does one that cannot be indexed if it was `requested`: named on the command
+ * line.
+ *
+ * A file or folder that is a symbolic link by now is followed only if the link belongs to the user
+ * who indexes: others must not choose what is read with the rights of this one. */
 enum status scan_source(struct ingest *ingest, const struct source *source,
-                        const struct sources *all, struct error *err);
+                        const struct sources *all, bool requested, struct error *err);
 
 /* Every path listed in the file `list` ("-": standard input) as if it had been named on its own, in
- * lines that end in NUL if `null`. A listed path where nothing is any more is removed from the
- * index; the guard has no say, since the list names it. */
+ * lines that end in NUL if `null`. A listed file that is gone is removed from the index, without
+ * the guard, since the list names it; folders are guarded as sources are. */
 enum status scan_list(struct ingest *ingest, const char *list, bool null,
                       const struct source *options, const struct sources *all, struct error *err);
 

@@ -52,7 +52,7 @@ static bool decode(struct source *source, struct reader *reader) {
     source->title_field = reader_string(reader);
     source->text_field = reader_string(reader);
     return !reader->bad && source->path.size > 0 && source->path.data[0] == '/' &&
-           (source->kind == SOURCE_FOLDER || source->kind == SOURCE_FILE) &&
+           source->kind >= SOURCE_FOLDER && source->kind <= SOURCE_LINK &&
            source->format <= FORMAT_NDJSON;
 }
 

@@ -21,6 +21,7 @@
 enum source_kind {
     SOURCE_FOLDER = 1, /* a folder and all below it */
     SOURCE_FILE = 2,   /* one file: a document, or a feed of them */
+    SOURCE_LINK = 3,   /* a symbolic link, to be followed where it leads at the time of the run */
 };
 
 struct source {
@@ -28,8 +29,9 @@ struct source {
     enum format format;
     bool no_ignore;
     bool one_file_system;
+    bool renewed;          /* not stored: this run gave other options, so all of it is read again */
     uint64_t max_size;     /* bytes; a larger file is left out */
-    struct slice path;     /* absolute, symbolic links resolved */
+    struct slice path;     /* absolute, symbolic links resolved but for a SOURCE_LINK itself */
     struct slice id_field; /* of NDJSON records; empty: the default */
     struct slice title_field;
     struct slice text_field;
@@ -51,8 +53,8 @@ enum status sources_write(const struct sources *sources, struct writer *writer, 
 
 /* Adds a copy of the source, or replaces the one with the same path. A folder below a folder that
  * is scanned with the same options is covered by it and not added; and those that the new one
- * covers go. Files stay on their own: a scan of their folder may pass them by. *changed: the list
- * is not what it was. */
+ * covers go. Files and links stay on their own: a scan of their folder may pass them by. *changed:
+ * the list is not what it was. */
 enum status sources_add(struct sources *sources, const struct source *source, bool *changed,
                         struct error *err);
 /* Drops the sources at `path` and below it; returns how many. */

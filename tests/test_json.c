@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "indexer/source/json.h"
 
@@ -143,6 +144,41 @@ static void test_json_parse__deep(void **state) {
     assert_record("{\"id\":\"next\"}", "next", "", "");
 }
 
+static void test_json_parse__has_content(void **state) {
+    (void)state;
+    assert_int_equal(parse("{\"id\":1,\"Text\":\"t\",\"x\":{\"text\":1}}"), ST_OK);
+    assert_false(record.has_content);
+    assert_int_equal(parse("{\"subject\":null}"), ST_OK);
+    assert_true(record.has_content);
+    assert_int_equal(parse("{\"body\":[]}"), ST_OK);
+    assert_true(record.has_content);
+    assert_int_equal(parse("{}"), ST_OK);
+    assert_false(record.has_content);
+}
+
+static void assert_names(const char *bytes, const char *expected) {
+    struct buffer names = {0};
+    assert_int_equal(parse(bytes), ST_OK);
+    assert_int_equal(json_names(&names, json, slice_of(padded, strlen(bytes))), ST_OK);
+    assert_slice(buffer_slice(&names), expected);
+    buffer_release(&names);
+}
+
+static void test_json_names__cut_short(void **state) {
+    (void)state;
+    assert_names("{}", "");
+    assert_names("{\"key\":1,\"a \\u00e9\":{\"in\":[2]},\"c\":\"3\"}", "key, a é, c");
+    char record_of_many[8192] = "{";
+    for (int i = 0; i < 400; i++)
+        snprintf(record_of_many + strlen(record_of_many), 32, "%s\"m%03d\":0", i ? "," : "", i);
+    strcat(record_of_many, "}");
+    struct buffer names = {0};
+    assert_int_equal(parse(record_of_many), ST_OK);
+    assert_int_equal(json_names(&names, json, slice_of(padded, strlen(record_of_many))), ST_OK);
+    assert_true(names.size < 220 && memcmp(names.data + names.size - 5, ", ...", 5) == 0);
+    buffer_release(&names);
+}
+
 static void test_json_new__too_many_names(void **state) {
     (void)state;
     const char *many[JSON_FIELDS_MAX + 2];
@@ -163,6 +199,8 @@ int main(void) {
         cmocka_unit_test(test_json_parse__broken),
         cmocka_unit_test(test_json_parse__repaired),
         cmocka_unit_test(test_json_parse__deep),
+        cmocka_unit_test(test_json_parse__has_content),
+        cmocka_unit_test(test_json_names__cut_short),
         cmocka_unit_test(test_json_new__too_many_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

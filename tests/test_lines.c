@@ -6,9 +6,11 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -18,6 +20,7 @@
 
 static struct scratch scratch;
 static struct error err;
+static int input = -1;
 static const struct lines_options newlines = {.separator = '\n'};
 
 static int set_up(void **state) {
@@ -27,6 +30,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
+    close(input);
     scratch_remove(&scratch);
     return 0;
 }
@@ -40,7 +44,11 @@ static void put(struct slice bytes) {
 
 static struct lines *open_input(const struct lines_options *options) {
     struct lines *lines;
-    assert_int_equal(lines_open(&lines, "input", "input", options, &err), ST_OK);
+    if (input >= 0)
+        close(input);
+    input = open("input", O_RDONLY | O_CLOEXEC);
+    assert_true(input >= 0);
+    assert_int_equal(lines_new(&lines, input, "input", options, &err), ST_OK);
     return lines;
 }
 
@@ -339,9 +347,33 @@ static void test_lines_new__slow_non_blocking_pipe(void **state) {
     close(ends[0]);
 }
 
+/* A signal that comes at the worst moment: after the program looked at `stop`, as the next call
+ * that may wait begins. These stand in for the calls of the library. */
+static int signal_of_next_call;
+
+static void come_now(void) {
+    int number = signal_of_next_call;
+    signal_of_next_call = 0;
+    if (number)
+        raise(number);
+}
+
+ssize_t read(int descriptor, void *data, size_t size) {
+    come_now();
+    struct pollfd ready = {.fd = descriptor, .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, 0), 1); /* or it would wait, and nothing would end that */
+    return syscall(SYS_read, descriptor, data, size);
+}
+
+int ppoll(struct pollfd *polled, nfds_t count, const struct timespec *timeout,
+          const sigset_t *mask) {
+    come_now();
+    return (int)syscall(SYS_ppoll, polled, count, timeout, mask, _NSIG / 8);
+}
+
 static volatile sig_atomic_t stop;
 
-static void on_alarm(int number) {
+static void on_signal(int number) {
     (void)number;
     stop = 1;
 }
@@ -350,30 +382,51 @@ static void test_lines_next__signal(void **state) {
     (void)state;
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    struct sigaction action = {.sa_handler = on_alarm}, before;
-    sigaction(SIGALRM, &action, &before);
+    struct sigaction action = {.sa_handler = on_signal}, before;
+    sigaction(SIGUSR1, &action, &before);
     struct lines *lines;
     struct lines_options options = {.separator = '\n', .stop = &stop};
     assert_int_equal(lines_new(&lines, ends[0], "pipe", &options, &err), ST_OK);
     assert_int_equal(write(ends[1], "line\nrest", 9), 9);
     assert_line(lines, "line");
-    alarm(1);
+    signal_of_next_call = SIGUSR1;
+    assert_status(lines, ST_INTERRUPTED);
+    assert_int_equal(stop, 1);
     assert_status(lines, ST_INTERRUPTED);
     lines_close(lines);
-    sigaction(SIGALRM, &before, NULL);
+    sigaction(SIGUSR1, &before, NULL);
     close(ends[0]);
     close(ends[1]);
 }
 
-static void test_lines_open__not_there(void **state) {
+/* A signal that nobody stops for does not end the stream. */
+static void test_lines_next__other_signal(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct sigaction action = {.sa_handler = on_signal}, before;
+    sigaction(SIGUSR1, &action, &before);
+    pthread_t thread;
+    struct lines *lines;
+    assert_int_equal(lines_new(&lines, ends[0], "pipe", &newlines, &err), ST_OK);
+    signal_of_next_call = SIGUSR1;
+    assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
+    assert_line(lines, "one");
+    lines_close(lines);
+    pthread_join(thread, NULL);
+    sigaction(SIGUSR1, &before, NULL);
+    close(ends[0]);
+}
+
+static void test_lines_next__folder(void **state) {
     (void)state;
     struct lines *lines;
-    assert_int_equal(lines_open(&lines, "nothing", "shown", &newlines, &err), ST_NOT_FOUND);
-    assert_null(lines);
-    assert_non_null(strstr(err.text, "shown"));
-    assert_int_equal(lines_open(&lines, ".", ".", &newlines, &err), ST_OK);
+    int folder = open(".", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(lines_new(&lines, folder, "shown", &newlines, &err), ST_OK);
     assert_status(lines, ST_EIO);
+    assert_non_null(strstr(err.text, "shown"));
     lines_close(lines);
+    close(folder);
 }
 
 int main(void) {
@@ -389,7 +442,8 @@ int main(void) {
         cmocka_unit_test(test_lines_next__padding),
         cmocka_unit_test(test_lines_new__slow_non_blocking_pipe),
         cmocka_unit_test(test_lines_next__signal),
-        cmocka_unit_test(test_lines_open__not_there),
+        cmocka_unit_test(test_lines_next__other_signal),
+        cmocka_unit_test(test_lines_next__folder),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

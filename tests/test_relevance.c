@@ -3,8 +3,10 @@
  * bench/relevance.py.) */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "indexer/source/ndjson.h"
+#include "indexer/source/stream.h"
 #include "tests/support/oracle.h"
 #include "tests/support/shelf.h"
 #include "tests/support/testing.h"
@@ -27,7 +29,9 @@ static void read_documents(const char *folder, const char *index, struct oracle 
     struct writer *writer;
     struct document document;
     enum status status;
-    assert_ok(ndjson_open(&ndjson, path, path, &ndjson_options, &err), &err);
+    int input;
+    assert_ok(stream_open(&input, path, (struct file_set){0}, &err), &err);
+    assert_ok(ndjson_open(&ndjson, input, path, &ndjson_options, &err), &err);
     assert_ok(writer_open(&writer, index, options, &err), &err);
     while ((status = ndjson_next(&document, ndjson, &err)) == ST_OK) {
         enum writer_outcome outcome;
@@ -39,6 +43,7 @@ static void read_documents(const char *folder, const char *index, struct oracle 
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     ndjson_close(ndjson);
+    close(input);
 }
 
 static void check_query(struct snapshot *snapshot, struct analyzer *analyzer, struct oracle *oracle,

@@ -18,6 +18,10 @@ static struct source folder(const char *path) {
     return (struct source){.kind = SOURCE_FOLDER, .max_size = 1 << 20, .path = text(path)};
 }
 
+static struct source symbolic_link(const char *path) {
+    return (struct source){.kind = SOURCE_LINK, .max_size = 1 << 20, .path = text(path)};
+}
+
 static struct source file(const char *path) {
     return (struct source){.kind = SOURCE_FILE, .max_size = 1 << 20, .path = text(path)};
 }
@@ -60,6 +64,20 @@ static void test_sources_add__folder_below_is_covered(void **state) {
     assert_paths(&sources, "/a /ab");
     assert_true(add(&sources, folder("/")));
     assert_paths(&sources, "/");
+    sources_release(&sources);
+}
+
+/* A scan of the folder would pass the link by, and one of the link the folder. */
+static void test_sources_add__link_stays_on_its_own(void **state) {
+    (void)state;
+    struct sources sources = {0};
+    add(&sources, folder("/a"));
+    assert_true(add(&sources, symbolic_link("/a/current")));
+    assert_false(add(&sources, symbolic_link("/a/current")));
+    assert_true(add(&sources, symbolic_link("/b")));
+    assert_true(add(&sources, folder("/b/c")));
+    assert_true(add(&sources, folder("/b"))); /* it is no link any more */
+    assert_paths(&sources, "/a /a/current /b");
     sources_release(&sources);
 }
 
@@ -205,7 +223,7 @@ static void test_sources_read__cut_short_or_damaged(void **state) {
     for (size_t size = 1; size < sizeof good; size++)
         assert_int_equal(read_record(f, record, size), ST_CORRUPT);
     assert_int_equal(read_record(f, record, sizeof good + 1), ST_CORRUPT); /* too long */
-    record[2] = 3;                                                         /* no such kind */
+    record[2] = 4;                                                         /* no such kind */
     assert_int_equal(read_record(f, record, sizeof good), ST_CORRUPT);
     record[2] = 1;
     record[7] = 'x'; /* no absolute path */
@@ -222,6 +240,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sources_add__equal_once),
         cmocka_unit_test(test_sources_add__folder_below_is_covered),
+        cmocka_unit_test(test_sources_add__link_stays_on_its_own),
         cmocka_unit_test(test_sources_add__folder_below_with_other_options),
         cmocka_unit_test(test_sources_add__same_path_takes_the_new_options),
         cmocka_unit_test(test_sources_add__files_stand_alone),

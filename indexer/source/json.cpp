@@ -20,6 +20,7 @@ struct member {
     const char *noun;
     const char *glue;
     const char *const *names = nullptr;
+    bool present = false;
     std::string_view values[JSON_FIELDS_MAX] = {};
     std::string arrays[JSON_FIELDS_MAX] = {}; /* where the elements of an array are joined */
     std::string joined = {};                  /* where several values are joined */
@@ -124,9 +125,11 @@ error_code take(member &member, size_t index, ondemand::value value, const char 
 
 error_code walk(json &json, const char *data, size_t size, const member *&culprit,
                 const char *&kind) {
-    for (member &member : json.members)
+    for (member &member : json.members) {
+        member.present = false;
         for (std::string_view &value : member.values)
             value = {};
+    }
     ondemand::document document;
     ondemand::object object;
     if (error_code error = json.parser.iterate(data, size, size + JSON_PADDING).get(document))
@@ -145,6 +148,7 @@ error_code walk(json &json, const char *data, size_t size, const member *&culpri
                 if (name == member.names[i]) {
                     error_code error = take(member, i, field.value(), kind);
                     culprit = &member;
+                    member.present = true;
                     if (error || kind)
                         return error;
                     goto next; /* a value can be read once: a name belongs to one member */
@@ -228,7 +232,35 @@ status parse(json_record *out, json &json, slice bytes, error *err) {
     out->id = combine(json.members[0]);
     out->title = combine(json.members[1]);
     out->text = combine(json.members[2]);
+    out->has_content = json.members[1].present || json.members[2].present;
     return ST_OK;
+}
+
+error_code list_names(std::string &names, json &json, slice bytes) {
+    constexpr size_t enough = 200;
+    const char *data = reinterpret_cast<const char *>(bytes.data);
+    ondemand::document document;
+    ondemand::object object;
+    if (error_code error =
+            json.parser.iterate(data, bytes.size, bytes.size + JSON_PADDING).get(document))
+        return error;
+    if (error_code error = document.get_object().get(object))
+        return error;
+    for (auto result : object) {
+        ondemand::field field;
+        std::string_view name;
+        if (error_code error = std::move(result).get(field))
+            return error;
+        if (error_code error = field.unescaped_key().get(name))
+            return error;
+        names += names.empty() ? "" : ", ";
+        if (names.size() + name.size() > enough) {
+            names += "...";
+            break;
+        }
+        names += name;
+    }
+    return SUCCESS;
 }
 
 } // namespace
@@ -268,5 +300,16 @@ extern "C" status json_parse(json_record *out, json *json, slice bytes, error *e
         return error_nomem(err);
     } catch (const std::exception &exception) {
         return error_set(err, ST_INVALID, 0, "not a JSON object: %s", exception.what());
+    }
+}
+
+extern "C" status json_names(buffer *out, json *json, slice bytes) {
+    try {
+        std::string names;
+        if (list_names(names, *json, bytes) == MEMALLOC)
+            return ST_NOMEM;
+        return buffer_append(out, names.data(), names.size());
+    } catch (const std::exception &) {
+        return ST_NOMEM;
     }
 }

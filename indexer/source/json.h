@@ -35,6 +35,7 @@ struct json_record {
     struct slice id; /* a string, or a number as it is written */
     struct slice title;
     struct slice text; /* a string, a number, true or false as written, or an array of these */
+    bool has_content;  /* it has a member that is title or text, of any value */
 };
 
 struct json;
@@ -48,5 +49,9 @@ void json_free(struct json *json);
  * words, without naming the record. ST_NOMEM. */
 enum status json_parse(struct json_record *out, struct json *json, struct slice bytes,
                        struct error *err);
+
+/* Appends the names of the record's members for a message: "key, Subject, Body", cut short after
+ * about 200 bytes. `bytes` is a record that json_parse() took. ST_NOMEM. */
+enum status json_names(struct buffer *out, struct json *json, struct slice bytes);
 
 #endif

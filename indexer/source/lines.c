@@ -1,7 +1,6 @@
 #include "indexer/source/lines.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,7 +17,6 @@ enum packing { PACKING_UNKNOWN, PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
 
 struct lines {
     int descriptor;
-    bool owned; /* the descriptor is ours to close */
     char *name;
     struct lines_options options;
     uint64_t number;
@@ -45,25 +43,41 @@ static enum status fail(struct lines *lines, enum status code, int sys, const ch
     return error_set(&lines->error, code, sys, "%s: %s", lines->name, what);
 }
 
+/* Waits until there is something to read. Signals are blocked from the look at `stop` until
+ * ppoll(2) waits, so that one that comes in between ends the wait instead of being lost. */
+static enum status await_input(struct lines *lines) {
+    struct pollfd input = {.fd = lines->descriptor, .events = POLLIN};
+    sigset_t all, before;
+    sigfillset(&all);
+    for (;;) {
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        bool stopped = lines->options.stop && *lines->options.stop;
+        int ready = stopped ? 0 : ppoll(&input, 1, NULL, &before);
+        int reason = errno;
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (stopped)
+            return fail(lines, ST_INTERRUPTED, 0, "interrupted");
+        if (ready > 0)
+            return ST_OK;
+        if (reason != EINTR)
+            return fail(lines, ST_EIO, reason, "cannot read");
+    }
+}
+
 /* Reads what there is, at least a byte unless it is the end, at most `size`. */
 static enum status read_some(size_t *got, struct lines *lines, uint8_t *data, size_t size) {
     for (;;) {
+        enum status status = await_input(lines);
+        if (status)
+            return status;
         ssize_t result = read(lines->descriptor, data, size);
         if (result >= 0) {
             *got = (size_t)result;
             lines->consumed += (uint64_t)result;
             return ST_OK;
         }
-        if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            /* Somebody made the pipe that we share non-blocking; wait for it here. */
-            struct pollfd ready = {.fd = lines->descriptor, .events = POLLIN};
-            if (poll(&ready, 1, -1) >= 0)
-                continue;
-        }
-        if (errno != EINTR)
+        if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
             return fail(lines, ST_EIO, errno, "cannot read");
-        if (lines->options.stop && *lines->options.stop)
-            return fail(lines, ST_INTERRUPTED, 0, "interrupted");
     }
 }
 
@@ -293,31 +307,12 @@ enum status lines_new(struct lines **out, int descriptor, const char *name,
     return ST_OK;
 }
 
-enum status lines_open(struct lines **out, const char *path, const char *name,
-                       const struct lines_options *options, struct error *err) {
-    *out = NULL;
-    if (strcmp(path, "-") == 0)
-        return lines_new(out, STDIN_FILENO, name, options, err);
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (descriptor < 0)
-        return error_set(err, errno == ENOENT ? ST_NOT_FOUND : ST_EIO, errno, "%s: cannot open",
-                         name);
-    enum status status = lines_new(out, descriptor, name, options, err);
-    if (status)
-        close(descriptor);
-    else
-        (*out)->owned = true;
-    return status;
-}
-
 void lines_close(struct lines *lines) {
     if (!lines)
         return;
     if (lines->packing == PACKING_GZIP)
         inflateEnd(&lines->gzip);
     ZSTD_freeDStream(lines->zstd);
-    if (lines->owned)
-        close(lines->descriptor);
     free(lines->packed);
     free(lines->text);
     free(lines->name);

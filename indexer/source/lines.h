@@ -1,11 +1,11 @@
-/* A stream of lines from a file, a pipe or standard input, of any size, in bounded memory.
+/* The lines of a file or a stream, of any size, in bounded memory.
  *
  * gzip and zstd data is recognised by its first bytes, not by its name, and decompressed on the
  * way, with any number of members or frames, and zstd windows of up to 2 GiB. A line is what stands
  * before a newline (or a NUL); a last line without one counts.
  *
  *     struct lines *lines;
- *     lines_open(&lines, "corpus.ndjson.zst", "corpus", &options, &err);
+ *     lines_new(&lines, descriptor, "corpus.ndjson.zst", &options, &err);
  *     while ((status = lines_next(&line, lines, &err)) >= 0 && status != ST_END)
  *         if (status == ST_OK)
  *             use(line);
@@ -33,19 +33,15 @@ enum {
 struct lines_options {
     char separator;  /* '\n' or '\0'; the all-zero options separate by NUL */
     size_t max_line; /* bytes; 0 means LINES_MAX_LINE */
-    /* When a signal interrupts a read and this is set (may be NULL), the stream ends with
-     * ST_INTERRUPTED; else the read is begun again. */
+    /* Once this is set (may be NULL), the next read ends with ST_INTERRUPTED instead, also one
+     * that waits for input already, provided that a signal set it and that this thread is the one
+     * that handles signals. */
     const volatile sig_atomic_t *stop;
 };
 
 struct lines;
 
-/* Opens a file, or standard input for "-"; messages call it `name`. ST_EIO, ST_NOT_FOUND,
- * ST_NOMEM. */
-enum status lines_open(struct lines **out, const char *path, const char *name,
-                       const struct lines_options *options, struct error *err);
-
-/* The same on a descriptor that stays the caller's and outlives the stream; messages call it
+/* Reads from a descriptor, which stays the caller's and outlives the stream; messages call it
  * `name`. ST_NOMEM. */
 enum status lines_new(struct lines **out, int descriptor, const char *name,
                       const struct lines_options *options, struct error *err);

@@ -3,13 +3,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/codec.h"
+
 _Static_assert((int)LINES_PADDING >= (int)JSON_PADDING, "records are parsed where the lines lie");
 
 struct ndjson {
     struct lines *lines;
     struct json *json;
     char *name;
+    struct ndjson_options options;
     struct buffer id; /* of a record that has none */
+    bool begun;       /* a line that is not blank was seen */
+    bool recognized;  /* ... and a record with title or text */
+    /* Ids of the records before that one, strings of codec.h, and how far they were given out. */
+    struct buffer held;
+    size_t given;
+    struct buffer names;     /* members of the first of them */
+    struct document waiting; /* comes after those held; without an id: none waits */
 };
 
 static const char *const id_names[] = {"id", NULL};
@@ -17,7 +27,7 @@ static const char *const title_names[] = {"title", NULL};
 static const char *const text_names[] = {"text", NULL};
 const struct json_fields ndjson_fields = {id_names, title_names, text_names};
 
-enum status ndjson_open(struct ndjson **out, const char *path, const char *name,
+enum status ndjson_open(struct ndjson **out, int descriptor, const char *name,
                         const struct ndjson_options *options, struct error *err) {
     *out = NULL;
     enum status status = ST_OK;
@@ -26,6 +36,7 @@ enum status ndjson_open(struct ndjson **out, const char *path, const char *name,
     struct ndjson *ndjson = calloc(1, sizeof *ndjson);
     if (!ndjson)
         return error_nomem(err);
+    ndjson->options = *options;
     ndjson->name = strdup(name);
     if (!ndjson->name) {
         status = error_nomem(err);
@@ -33,7 +44,7 @@ enum status ndjson_open(struct ndjson **out, const char *path, const char *name,
     }
     if ((status = json_new(&ndjson->json, &options->fields, err)))
         goto out;
-    status = lines_open(&ndjson->lines, path, name, &lines_options, err);
+    status = lines_new(&ndjson->lines, descriptor, name, &lines_options, err);
 out:
     if (status)
         ndjson_close(ndjson);
@@ -48,52 +59,163 @@ void ndjson_close(struct ndjson *ndjson) {
     lines_close(ndjson->lines);
     json_free(ndjson->json);
     buffer_release(&ndjson->id);
+    buffer_release(&ndjson->held);
+    buffer_release(&ndjson->names);
     free(ndjson->name);
     free(ndjson);
 }
 
-static bool is_blank(struct slice line) {
-    for (size_t i = 0; i < line.size; i++)
-        if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r')
-            return false;
-    return true;
+static struct slice trim(struct slice line) {
+    static const char blanks[] = " \t\r";
+    while (line.size > 0 && memchr(blanks, line.data[line.size - 1], sizeof blanks - 1))
+        line.size--;
+    while (line.size > 0 && memchr(blanks, line.data[0], sizeof blanks - 1))
+        line = slice_of(line.data + 1, line.size - 1);
+    return line;
 }
 
-static enum status make_id(struct slice *id, struct ndjson *ndjson, uint64_t line) {
+/* The next line that is not blank. */
+static enum status next_line(struct slice *line, struct ndjson *ndjson, struct error *err) {
+    do {
+        enum status status = lines_next(line, ndjson->lines, err);
+        if (status)
+            return status;
+        if (lines_number(ndjson->lines) == 1 && line->size >= 3 &&
+            memcmp(line->data, "\xEF\xBB\xBF", 3) == 0)
+            *line = slice_of(line->data + 3, line->size - 3);
+        *line = trim(*line);
+    } while (line->size == 0);
+    return ST_OK;
+}
+
+/* JSON in another layout must not come in by those of its lines that happen to be records. */
+static enum status check_layout(const struct ndjson *ndjson, struct slice first,
+                                struct error *err) {
+    if (first.data[0] == '[')
+        return error_set(err, ST_INVALID, 0,
+                         "%s: a JSON array, not one object a line; nothing of it was indexed; "
+                         "convert it with: jq -c '.[]'",
+                         ndjson->name);
+    if (slice_equal(first, slice_of_string("{")))
+        return error_set(err, ST_INVALID, 0,
+                         "%s: JSON over several lines, not one object a line; nothing of it was "
+                         "indexed; convert it with: jq -c .",
+                         ndjson->name);
+    return ST_OK;
+}
+
+static enum status make_id(struct ndjson *ndjson, struct document *document) {
+    const char *name = ndjson->options.stream ? "-" : ndjson->name;
     char suffix[24];
-    int size = snprintf(suffix, sizeof suffix, "#%llu", (unsigned long long)line);
+    int size;
+    if (ndjson->options.stream)
+        size = snprintf(
+            suffix, sizeof suffix, "#%016llx",
+            (unsigned long long)hash64(document->text.data, document->text.size,
+                                       hash64(document->title.data, document->title.size, 0)));
+    else
+        size = snprintf(suffix, sizeof suffix, "#%llu",
+                        (unsigned long long)lines_number(ndjson->lines));
     buffer_clear(&ndjson->id);
-    enum status status = buffer_append(&ndjson->id, ndjson->name, strlen(ndjson->name));
+    enum status status = buffer_append(&ndjson->id, name, strlen(name));
     if (!status)
         status = buffer_append(&ndjson->id, suffix, (size_t)size);
-    *id = buffer_slice(&ndjson->id);
+    document->id = buffer_slice(&ndjson->id);
     return status;
+}
+
+/* Reads a record. *has_content: it has a member that is title or text. */
+static enum status next_record(struct document *document, struct slice *line, bool *has_content,
+                               struct ndjson *ndjson, struct error *err) {
+    struct json_record record;
+    struct error why;
+    enum status status = next_line(line, ndjson, err);
+    if (!status && !ndjson->begun)
+        status = check_layout(ndjson, *line, err);
+    if (status)
+        return status;
+    ndjson->begun = true;
+    status = json_parse(&record, ndjson->json, *line, &why);
+    if (status == ST_INVALID)
+        return error_set(err, ST_SKIPPED, 0, "%s:%llu: %s", ndjson->name,
+                         (unsigned long long)lines_number(ndjson->lines), why.text);
+    if (status)
+        return error_nomem(err);
+    *document = (struct document){.id = record.id, .title = record.title, .text = record.text};
+    *has_content = record.has_content;
+    return record.id.size == 0 && make_id(ndjson, document) ? error_nomem(err) : ST_OK;
+}
+
+static enum status hold(struct ndjson *ndjson, struct slice id, struct slice line) {
+    bool first = ndjson->held.size == 0;
+    enum status status = buffer_append_string(&ndjson->held, id);
+    return status || !first ? status : json_names(&ndjson->names, ndjson->json, line);
+}
+
+/* "title", or "subject or body". */
+static enum status list_fields(struct buffer *out, const struct json_fields *fields) {
+    const char *const *lists[] = {fields->title, fields->text};
+    enum status status = ST_OK;
+    for (size_t i = 0; i < 2; i++)
+        for (const char *const *name = lists[i]; !status && *name; name++) {
+            if (out->size > 0)
+                status = buffer_append(out, " or ", 4);
+            if (!status)
+                status = buffer_append(out, *name, strlen(*name));
+        }
+    return status;
+}
+
+static enum status unrecognized(const struct ndjson *ndjson, const char *which, struct error *err) {
+    struct buffer fields = {0};
+    if (list_fields(&fields, &ndjson->options.fields))
+        return error_nomem(err);
+    error_set(err, ST_INVALID, 0,
+              "%s: %s has a member %.*s; the first one has %.*s; nothing was indexed; name the "
+              "right ones with --title-field and --text-field",
+              ndjson->name, which, (int)fields.size, (const char *)fields.data,
+              (int)ndjson->names.size, (const char *)ndjson->names.data);
+    buffer_release(&fields);
+    return ST_INVALID;
+}
+
+/* Reads on to the first record with title or text. */
+static enum status recognize(struct ndjson *ndjson, struct error *err) {
+    struct slice line;
+    while (!ndjson->recognized && ndjson->held.size < NDJSON_HELD_MAX) {
+        struct document *document = &ndjson->waiting;
+        enum status status = next_record(document, &line, &ndjson->recognized, ndjson, err);
+        if (status == ST_END && ndjson->held.size > 0)
+            return unrecognized(ndjson, "no record", err);
+        if (status)
+            return status;
+        if (!ndjson->recognized && hold(ndjson, document->id, line))
+            return error_nomem(err);
+    }
+    return ndjson->recognized ? ST_OK : unrecognized(ndjson, "none of the first records", err);
 }
 
 enum status ndjson_next(struct document *document, struct ndjson *ndjson, struct error *err) {
     struct slice line;
-    uint64_t number;
-    do {
-        enum status status = lines_next(&line, ndjson->lines, err);
+    bool has_content;
+    if (!ndjson->recognized) {
+        enum status status = recognize(ndjson, err);
         if (status)
             return status;
-        number = lines_number(ndjson->lines);
-        if (number == 1 && line.size >= 3 && memcmp(line.data, "\xEF\xBB\xBF", 3) == 0)
-            line = slice_of(line.data + 3, line.size - 3);
-    } while (is_blank(line));
-
-    struct json_record record;
-    struct error why;
-    enum status status = json_parse(&record, ndjson->json, line, &why);
-    if (status == ST_INVALID)
-        return error_set(err, ST_SKIPPED, 0, "%s:%llu: %s", ndjson->name,
-                         (unsigned long long)number, why.text);
-    if (status)
-        return error_nomem(err);
-    *document = (struct document){.id = record.id, .title = record.title, .text = record.text};
-    if (record.id.size == 0 && make_id(&document->id, ndjson, number))
-        return error_nomem(err);
-    return ST_OK;
+    }
+    if (ndjson->given < ndjson->held.size) {
+        struct reader reader =
+            reader_of(ndjson->held.data + ndjson->given, ndjson->held.size - ndjson->given);
+        *document = (struct document){.id = reader_string(&reader)};
+        ndjson->given = (size_t)(reader.next - ndjson->held.data);
+        return ST_OK;
+    }
+    if (ndjson->waiting.id.size > 0) {
+        *document = ndjson->waiting;
+        ndjson->waiting = (struct document){0};
+        return ST_OK;
+    }
+    return next_record(document, &line, &has_content, ndjson, err);
 }
 
 uint64_t ndjson_consumed(const struct ndjson *ndjson) {

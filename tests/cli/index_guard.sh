@@ -50,6 +50,22 @@ run 1 quern-index --dry-run update
 run 0 quern-index --max-delete=none update
 documents 0
 
+# A folder in a list of files is guarded in the same way.
+mkdir listed
+printf 'turbine\n' >listed/a.txt
+echo listed >list
+run 0 quern-index --files-from=list
+mv listed/a.txt .
+run 1 quern-index --files-from=list
+err_has "^quern-index: $PWD/listed: 0 files now, 1 before; kept them (not mounted?)"
+rmdir listed
+run 1 quern-index --files-from=list
+err_has "^quern-index: $PWD/listed: 0 files now, 1 before; kept them (not mounted?)"
+finds turbine listed/a.txt
+echo listed/a.txt >list
+run 0 quern-index --files-from=list
+finds turbine
+
 # A file of its own may vanish, as long as its folder is there.
 printf 'alone\n' >single.txt
 run 0 quern-index single.txt

@@ -18,19 +18,36 @@ truncate -s 1T tree/sparse.txt 2>/dev/null || truncate -s 1G tree/sparse.txt
 run 0 timeout 20 quern-index -v tree
 err_has "^skipped $PWD/tree/fifo: FIFO$"
 err_has "^skipped $PWD/tree/loop: symbolic link$"
-err_has "^skipped $PWD/tree/sparse.txt: too large$"
+err_has "^skipped $PWD/tree/sparse.txt: larger than --max-size$"
 err_has "^added $PWD/tree/new.x0aline.txt$"
 grep -q "$(printf '\033')" "$scratch/err" && fail "an escape reached stderr"
 documents 4
 finds odd "tree/odd$(printf '\357\277\275')\\x1b.txt"
 
 # What cannot be a source is said to be none.
-run 0 timeout 20 quern-index -v tree/fifo
-err_has "^skipped $PWD/tree/fifo: not a regular file$"
-run 0 timeout 20 quern-index -v tree/zero
-err_has "not a regular file"
+run 1 timeout 20 quern-index tree/zero
+err_has "^quern-index: tree/zero: cannot be indexed: a device$"
 run 1 quern-index tree/loop2
 err_has "symbolic links$"
+
+# A feed that was replaced, by a pipe that nobody writes to or by a link, is neither waited for nor
+# followed.
+mkdir feeds
+echo '{"id":"secret","text":"password"}' >secret.ndjson
+echo '{"id":"open","text":"public"}' >feeds/a.ndjson
+run 0 quern-index feeds feeds/a.ndjson
+rm feeds/a.ndjson
+mkfifo feeds/a.ndjson
+run 0 timeout 20 quern-index update
+rm feeds/a.ndjson
+ln -s ../secret.ndjson feeds/a.ndjson
+if [ "$(id -u)" -eq 0 ] && chown -h 65534 feeds/a.ndjson; then # the link is another user's
+    run 1 timeout 20 quern-index update
+    err_has "^quern-index: $PWD/feeds/a.ndjson: now a symbolic link of another user, not followed; "
+    finds password
+fi
+run 0 quern-index remove feeds
+run 0 quern-index remove open
 
 # Bad records are told, counted, and passed over; many of them in few lines.
 {
@@ -62,11 +79,15 @@ export QUERN_INDEX
 run 0 quern-index tree
 run 0 quern-index -v tree
 err_has "^skipped $PWD/tree/index: "
-run 0 quern-index tree/index
-run 0 quern-index tree/index/gen-*
+for source in tree/index tree/index/gen-* tree/index/gen-*/data.mdb; do
+    run 1 quern-index "$source"
+    err_has "^quern-index: $PWD/$source: cannot be indexed: part of the index$"
+done
 ln -s "$(echo tree/index/gen-*/lock.mdb)" alias
-run 0 quern-index -v alias tree/index/gen-*/data.mdb
-err_has "lock.mdb: part of the index$"
+run 1 quern-index alias
+err_has "^quern-index: $PWD/alias: cannot be indexed: part of the index$"
+run 64 quern-index --files-from=alias
+err_has "^quern-index: --files-from alias: part of the index$"
 find tree/index -type f | quern-index --files-from=- || fail "a list of the index's files"
 documents 4
 run 0 quern-index check

@@ -67,11 +67,11 @@ run 1 timeout 50 quern-index endless.ndjson
 err_has 'endless.ndjson:1: a line of more than 67108864 bytes$'
 finds lighthouse behind
 truncate -s 1G endless.txt
-run 0 timeout 50 quern-index -v endless.txt
-err_has ': too large$'
+run 1 timeout 50 quern-index endless.txt
+err_has 'endless.txt: cannot be indexed: larger than --max-size$'
 truncate -s 60M zeros.txt
-run 0 timeout 50 quern-index -v zeros.txt
-err_has ': binary$'
+run 1 timeout 50 quern-index zeros.txt
+err_has 'zeros.txt: cannot be indexed: binary$'
 head -c 30000000 /dev/zero | tr '\0' b >letters.txt
 run 0 timeout 50 quern-index letters.txt
 run 0 quern-index check

@@ -30,7 +30,7 @@ lock=$(echo tree/index/gen-*/lock.mdb)
 ln -s "$lock" link
 ln "$lock" tree/hard.txt
 for source in tree tree/index tree/index/gen-* "$lock" link tree/hard.txt "--files-from=list" \
-    "--files-from=list --format=ndjson" "--format=ndjson $lock" "--format=text link" update \
+    "--files-from=list --format=ndjson" "--files-from=$lock" "--files-from=link" "--format=ndjson $lock" "--format=text link" update \
     "remove $lock" "--dry-run tree"; do
     find tree link >list
     # shellcheck disable=SC2086 # options

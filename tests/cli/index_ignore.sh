@@ -1,0 +1,107 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# What .gitignore, .quernignore and .git/info/exclude leave out: of a repository what
+# `git ls-files --others --exclude-standard` leaves out, from whatever folder of it one begins.
+. "$(dirname "$0")/lib.sh"
+
+# repository FOLDER [GITDIR]: makes it the root of one; GITDIR is where a .git file points.
+repository() {
+    git=$1/.git
+    if [ $# -gt 1 ]; then
+        mkdir -p "$1"
+        echo "gitdir: $2" >"$1/.git"
+        case $2 in
+        /*) git=$2 ;;
+        *) git=$1/$2 ;;
+        esac
+    fi
+    mkdir -p "$git/info" "$git/objects" "$git/refs"
+    echo 'ref: refs/heads/main' >"$git/HEAD"
+}
+
+# put FILE...: files with a word in each.
+put() {
+    for file; do
+        mkdir -p "$(dirname "$file")"
+        echo word >"$file"
+    done
+}
+
+# gives SOURCE FILE...: an index of the source has exactly these files.
+gives() {
+    source=$1
+    shift
+    found=$(quern-index -n "$source" | sed -n "s|^would add $PWD/||p" | sort | tr '\n' ' ')
+    wanted=$(for file; do printf '%s\n' "$file"; done | sort | tr '\n' ' ')
+    [ "$found" = "$wanted" ] || fail "$source gives <$found>, not <$wanted>"
+}
+
+repository repo
+put repo/top.txt repo/a.log repo/keep.log repo/sub/b.log repo/sub/keep.log repo/sub/b.txt \
+    repo/build/x.txt repo/build/keep.txt repo/sub/build repo/only.txt repo/sub/only.txt \
+    repo/doc/a.tmp repo/doc/deep/a.tmp repo/doc/deep/b.txt repo/local.txt repo/sub/local.txt \
+    repo/sub/deep/c.log repo/sub/deep/c.txt repo/A.TXT repo/trailing repo/'space ' repo/windows \
+    repo/x/y/z/w.txt repo/x/w.txt repo/#hash repo/!bang repo/'star*' repo/starry
+printf '%s\n' '# rules' '*.log' '!keep.log' '/build/' '!build/keep.txt' '/only.txt' 'doc/**/*.tmp' 'a.txt' \
+    'trailing   ' 'space\ ' '\#hash' '\!bang' 'star\*' 'x/**/w.txt' >repo/.gitignore
+printf 'windows\r\n' >>repo/.gitignore
+printf '%s\n' '!b.log' 'c.txt' >repo/sub/.gitignore
+printf '%s\n' '*.txt' >repo/sub/deep/.gitignore
+printf '%s\n' '!c.txt' >>repo/sub/deep/.gitignore
+printf '%s\n' 'local.txt' '!a.log' >repo/.git/info/exclude
+gives repo repo/top.txt repo/keep.log repo/sub/b.log repo/sub/keep.log repo/sub/b.txt repo/sub/build \
+    repo/sub/only.txt repo/doc/deep/b.txt repo/sub/deep/c.txt repo/A.TXT repo/starry
+
+# From a folder within the rules are the same ones; a folder that is named is entered in any case.
+gives repo/sub repo/sub/b.log repo/sub/keep.log repo/sub/b.txt repo/sub/build repo/sub/only.txt \
+    repo/sub/deep/c.txt
+gives repo/sub/deep repo/sub/deep/c.txt
+gives repo/doc repo/doc/deep/b.txt
+gives repo/x
+gives repo/build repo/build/x.txt repo/build/keep.txt
+ln -s repo/sub/deep link
+gives link link/c.txt
+cd repo/sub || exit 1
+gives . b.log keep.log b.txt build only.txt deep/c.txt
+cd ../.. || exit 1
+
+# A .quernignore has the last word in its folder, and is heeded where a repository ends.
+put repo/big.csv
+printf '%s\n' '!a.log' '*.csv' >repo/.quernignore
+gives repo/sub/deep repo/sub/deep/c.txt
+mkdir repo/lib
+repository repo/lib/other
+put repo/lib/other/a.log repo/lib/other/d.csv repo/lib/other/e.txt repo/lib/other/local.txt
+echo e.txt >repo/lib/other/.git/info/exclude
+gives repo/lib repo/lib/other/a.log repo/lib/other/local.txt
+gives repo/lib/other repo/lib/other/a.log repo/lib/other/d.csv repo/lib/other/local.txt
+
+# A submodule, whose .git is a file, has an info/exclude of its own; a work tree shares that of its
+# repository.
+repository repo/module ../.git/modules/module
+put repo/module/a.log repo/module/m.txt
+echo m.txt >repo/.git/modules/module/info/exclude
+gives repo/module repo/module/a.log
+repository tree "$PWD/repo/.git/worktrees/tree"
+echo ../.. >repo/.git/worktrees/tree/commondir
+put tree/local.txt tree/n.txt tree/sub/local.txt
+gives tree tree/n.txt
+gives tree/sub
+
+# What is called .git but is none, and a folder that is in no repository.
+put plain/.git/notes plain/inner/a.log plain/inner/b.txt
+echo '*.log' >plain/.gitignore
+gives plain plain/inner/b.txt
+gives plain/inner plain/inner/a.log plain/inner/b.txt
+echo 'gitdir: nowhere' >"$scratch/git"
+rm -r plain/.git
+mv "$scratch/git" plain/.git
+gives plain/inner plain/inner/a.log plain/inner/b.txt
+
+# What a user configured for git does not change what is indexed.
+mkdir -p "$scratch/home/git"
+echo '*' >"$scratch/home/git/ignore"
+XDG_CONFIG_HOME=$scratch/home
+export XDG_CONFIG_HOME
+gives repo/doc repo/doc/deep/b.txt
+finish

@@ -1,0 +1,89 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# A source that is a symbolic link is followed where it leads at the time of the run; its documents
+# are known by the way through the link.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -p releases/1/doc releases/2/doc
+echo 'manual old' >releases/1/doc/manual.txt
+echo 'changes old' >releases/1/changes.txt
+echo 'manual new' >releases/2/doc/manual.txt
+echo 'licence new' >releases/2/licence.txt
+ln -s releases/1 current
+run 0 quern-index current/
+silent
+finds old current/changes.txt current/doc/manual.txt
+[ -e "$(quern-search -l changes)" ] || fail "no file of this name"
+run 0 quern-index status
+out_has "$PWD/current$"
+
+# The link moves on: what is only in the old folder goes, and the same names stay.
+ln -sfn releases/2 current
+run 0 quern-index -v update
+err_has "^changed $PWD/current/doc/manual.txt$"
+err_has "^removed $PWD/current/changes.txt$"
+finds old
+finds new current/doc/manual.txt current/licence.txt
+
+# A link that leads nowhere looks like a disk that is not mounted.
+rm current
+ln -s releases/none current
+run 1 quern-index update
+err_has "^quern-index: $PWD/current: 0 files now, 2 before; kept them (not mounted?)"
+rm current
+run 1 quern-index update
+finds new current/doc/manual.txt current/licence.txt
+ln -s releases/2 current
+
+# A scan of the folder that the link is in leaves it its documents.
+echo 'beside' >beside.txt
+run 0 quern-index .
+run 0 quern-index --max-delete=0 update
+finds manual current/doc/manual.txt releases/1/doc/manual.txt releases/2/doc/manual.txt
+run 0 quern-index remove releases
+run 0 quern-index remove beside.txt
+
+# Documents are removed by the names that searches give, and all of them by the link.
+run 0 quern-index remove current/licence.txt
+finds licence
+run 0 quern-index remove current
+finds manual
+run 0 quern-index remove .
+documents 0
+
+# A link to a file: the same with one document, also where its name does not show the format.
+echo '# Monday' >monday.md
+echo '# Tuesday' >tuesday.md
+ln -s monday.md today
+run 0 quern-index today
+finds monday today
+ln -sf tuesday.md today
+run 0 quern-index update
+finds monday
+finds tuesday today
+echo '{"id":"7","text":"wednesday"}' >wednesday.ndjson
+ln -sf wednesday.ndjson today
+run 0 quern-index update
+finds wednesday 7
+finds tuesday
+rm wednesday.ndjson
+run 0 quern-index update
+rm today
+mkdir today
+echo thursday >today/a.txt
+run 0 quern-index update
+finds thursday today/a.txt
+run 0 quern-index remove today
+
+# A folder that its owner moved away and left a link to is followed; a nested one is not.
+mkdir -p docs elsewhere
+echo 'moved' >docs/a.txt
+run 0 quern-index docs
+mv docs elsewhere/docs
+ln -s elsewhere/docs docs
+ln -s ../../releases elsewhere/docs/inner
+run 0 quern-index update
+finds moved docs/a.txt
+finds old
+run 0 quern-index check
+finish

@@ -1,0 +1,126 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# What is named on the command line is indexed, or a line says why not: nothing is passed over in
+# silence. What can be read only once is never remembered.
+. "$(dirname "$0")/lib.sh"
+
+echo gas >notes.txt
+run 0 quern-index notes.txt
+silent
+
+# A file that is no document, the second time, too; the others are indexed all the same.
+printf '%%PDF-1.4 \000\001x' >report.pdf
+head -c 100 /dev/zero >zeros.bin
+echo "oil well" >big.txt
+for round in 1 2; do
+    for file in report.pdf zeros.bin; do
+        run 1 quern-index "$file"
+        [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "$file, round $round: not one line"
+        err_has "^quern-index: $PWD/$file: cannot be indexed: binary"
+    done
+    run 1 quern-index --max-size=4 big.txt notes.txt
+    err_has "^quern-index: $PWD/big.txt: cannot be indexed: larger than --max-size$"
+    age
+done
+run 0 quern-index update
+mkdir folder
+cp report.pdf zeros.bin folder
+run 0 quern-index folder
+find folder -type f | quern-index --files-from=- || fail "a list with binary files"
+[ -e /dev/full ] && {
+    run 1 quern-index /dev/full folder
+    err_has "^quern-index: /dev/full: cannot be indexed: a device$"
+}
+for name in /proc /proc/cpuinfo /proc/self/cwd /sys /dev; do
+    [ -e "$name" ] || continue
+    run 1 quern-index "$name"
+    err_has "^quern-index: $name: cannot be indexed: made up by the kernel$"
+done
+run 66 quern-index nowhere
+err_has "nowhere: No such file"
+rm -r folder
+run 0 quern-index remove folder report.pdf zeros.bin
+
+# Named pipes and the descriptors that shells hand over are read like '-'.
+echo '{"id":"1","text":"oil"}' | quern-index /dev/stdin || fail "/dev/stdin"
+finds oil 1
+quern-index /dev/fd/5 5<<END || fail "/dev/fd/5"
+{"id":"2","text":"coal"}
+END
+finds coal 2
+quern-index /proc/self/fd/0 <<END || fail "/proc/self/fd/0"
+{"id":"3","text":"peat"}
+END
+finds peat 3
+mkfifo pipe
+echo '{"id":"4","text":"wind"}' >pipe &
+run 0 timeout 20 quern-index pipe
+wait
+finds wind 4
+echo '{"id":"5","text":"wave"}' >"$scratch/feed"
+run 0 quern-index - <"$scratch/feed"
+run 1 quern-index /dev/fd/77 notes.txt
+err_has "^quern-index: /dev/fd/77: cannot open: Bad file descriptor$"
+run 0 quern-index status
+grep -q '/proc/\|/dev/\|/pipe\|/room/-' "$scratch/out" && fail "a stream is remembered as a source"
+echo notes.txt >pipe &
+run 0 timeout 20 quern-index --files-from=pipe
+wait
+
+# A pipe that nobody writes to ends when it is asked to.
+quern-index pipe &
+holder=$!
+tries=0
+until find "/proc/$holder/fd" -lname '*/pipe' 2>/dev/null | grep -q . || [ "$tries" -ge 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+done
+kill -TERM "$holder"
+wait "$holder"
+code=$?
+[ "$code" -eq 143 ] || fail "SIGTERM at a pipe without a writer: exit code $code"
+
+# Records of which none has title or text: one line says what they have.
+for i in 1 2 3; do
+    echo "{\"key\":$i,\"Subject\":\"gas\",\"Body\":\"pipeline $i\"}"
+done >tickets.ndjson
+before=$(indexed)
+for round in 1 2; do
+    run 1 quern-index tickets.ndjson
+    [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "tickets.ndjson, round $round: not one line"
+    err_has "tickets.ndjson: no record has a member title or text; the first one has key, Subject, Body;"
+    err_has "name the right ones with --title-field and --text-field$"
+    documents "$before"
+    age
+done
+run 0 quern-index --id-field=key --title-field=Subject --text-field=Body tickets.ndjson
+finds pipeline 1 2 3
+# ... and do not take the words out of documents that are there.
+run 1 quern-index --id-field=key tickets.ndjson
+finds pipeline 1 2 3
+
+# JSON in another layout: all or nothing. What the message says to do works.
+printf '[\n{"id":"6","text":"tide"},\n{"id":"7","text":"tide"}\n]\n' >array.ndjson
+run 1 quern-index array.ndjson
+[ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "array.ndjson: not one line"
+err_has "array.ndjson: a JSON array, not one object a line; nothing of it was indexed; convert it with: jq -c '.\[\]'$"
+finds tide
+printf '{\n"all":[\n{"id":"6","text":"tide"}\n]}\n' >object.ndjson
+run 1 quern-index object.ndjson
+err_has "object.ndjson: JSON over several lines"
+finds tide
+if command -v jq >/dev/null 2>&1; then
+    jq -c '.[]' array.ndjson | quern-index - || fail "jq"
+    finds tide 6 7
+fi
+
+# Records without ids from different pipes live side by side, and the same pipe again changes
+# nothing.
+before=$(indexed)
+echo '{"text":"first pipe"}' | quern-index - || fail "a pipe"
+echo '{"text":"second pipe"}' | quern-index - || fail "another pipe"
+documents $((before + 2))
+echo '{"text":"second pipe"}' | quern-index --progress=always - 2>"$scratch/err" || fail "again"
+grep -q '^indexed 0 new, 0 changed' "$scratch/err" || fail "the same pipe again: $(cat "$scratch/err")"
+run 0 quern-index check
+finish
