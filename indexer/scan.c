@@ -186,11 +186,10 @@ enum status scan_source(struct ingest *ingest, const struct source *source,
     size_t gone;
     if (lstat(path, &st) == 0 && stat(path, &target) == 0) {
         bool link = S_ISLNK(st.st_mode);
-        if (!link || source->kind == SOURCE_LINK || st.st_uid == geteuid())
+        if (!link || source->kind == SOURCE_LINK)
             return scan_target(ingest, source, all, link, requested, err);
         error_set(err, ST_SKIPPED, 0,
-                  "%s: now a symbolic link of another user, not followed; "
-                  "to follow it: quern-index %s",
+                  "%s: now a symbolic link, which is not followed; to follow it: quern-index %s",
                   path, path);
         progress_trouble(ingest->progress, err->text);
         return ST_OK;

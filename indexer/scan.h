@@ -10,8 +10,9 @@
  * as a failure, and so does one that cannot be indexed if it was `requested`: named on the command
  * line.
  *
- * A file or folder that is a symbolic link by now is followed only if the link belongs to the user
- * who indexes: others must not choose what is read with the rights of this one. */
+ * A file or folder that is a symbolic link by now is not followed, and counts as a failure: who may
+ * write to the folder that it is in must not choose what is read with the rights of this process.
+ */
 enum status scan_source(struct ingest *ingest, const struct source *source,
                         const struct sources *all, bool requested, struct error *err);
 

@@ -142,6 +142,10 @@ static void test_ndjson_next__other_layouts(void **state) {
                    "jq -c '.[]'");
     assert_refused("\xEF\xBB\xBF\n [{\"text\":\"gas\"}]", "a JSON array");
     assert_refused("{ \r\n \"records\": [\n{\"id\":\"1\",\"text\":\"gas\"}\n]}\n", "jq -c .");
+    assert_refused("{\"type\":\"Collection\",\"features\":[ \n"
+                   "{\"id\":\"1\",\"text\":\"gas\"},\n{\"id\":\"2\",\"text\":\"oil\"}\n]}\n",
+                   "JSON over several lines");
+    assert_refused("{\"id\":\"1\",\n\"text\":\"gas\"}\n", "JSON over several lines");
 }
 
 static void test_ndjson_next__no_record_has_title_or_text(void **state) {

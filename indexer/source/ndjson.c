@@ -96,7 +96,7 @@ static enum status check_layout(const struct ndjson *ndjson, struct slice first,
                          "%s: a JSON array, not one object a line; nothing of it was indexed; "
                          "convert it with: jq -c '.[]'",
                          ndjson->name);
-    if (slice_equal(first, slice_of_string("{")))
+    if (first.data[0] == '{' && memchr("{[,", first.data[first.size - 1], 3))
         return error_set(err, ST_INVALID, 0,
                          "%s: JSON over several lines, not one object a line; nothing of it was "
                          "indexed; convert it with: jq -c .",

@@ -13,9 +13,10 @@
  * Empty lines, a byte order mark at the start and carriage returns at line ends are passed over.
  *
  * Two mistakes would look like an index that lacks what it should have, so they end the source:
- * JSON in another layout, which begins with an array or with an opening brace alone on its line;
- * and records of which none has a member that is title or text. Until the first one that has such
- * a member, records are held back as ids. Later ones without are documents without words.
+ * JSON in another layout, which begins with an array or with an object that goes on in the next
+ * line after a bracket or a comma; and records of which none has a member that is title or text.
+ * Until the first one that has such a member, records are held back as ids. Later ones without are
+ * documents without words.
  * Threads: a source belongs to one thread at a time. */
 #ifndef QUERN_INDEXER_SOURCE_NDJSON_H
 #define QUERN_INDEXER_SOURCE_NDJSON_H

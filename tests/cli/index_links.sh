@@ -75,15 +75,22 @@ run 0 quern-index update
 finds thursday today/a.txt
 run 0 quern-index remove today
 
-# A folder that its owner moved away and left a link to is followed; a nested one is not.
+# A folder that became a link is followed once it is added again; a link within it is not.
 mkdir -p docs elsewhere
 echo 'moved' >docs/a.txt
 run 0 quern-index docs
 mv docs elsewhere/docs
 ln -s elsewhere/docs docs
 ln -s ../../releases elsewhere/docs/inner
+echo 'elsewhere' >elsewhere/docs/b.txt
+run 1 quern-index update
+err_has "^quern-index: $PWD/docs: now a symbolic link, which is not followed; to follow it: quern-index $PWD/docs$"
+finds moved docs/a.txt
+finds elsewhere
+run 0 quern-index docs
 run 0 quern-index update
 finds moved docs/a.txt
+finds elsewhere docs/b.txt
 finds old
 run 0 quern-index check
 finish

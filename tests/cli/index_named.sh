@@ -20,7 +20,7 @@ for round in 1 2; do
     done
     run 1 quern-index --max-size=4 big.txt notes.txt
     err_has "^quern-index: $PWD/big.txt: cannot be indexed: larger than --max-size$"
-    age
+    [ "$round" -eq 2 ] || age
 done
 run 0 quern-index update
 mkdir folder
@@ -91,11 +91,11 @@ for round in 1 2; do
     err_has "tickets.ndjson: no record has a member title or text; the first one has key, Subject, Body;"
     err_has "name the right ones with --title-field and --text-field$"
     documents "$before"
-    age
 done
 run 0 quern-index --id-field=key --title-field=Subject --text-field=Body tickets.ndjson
 finds pipeline 1 2 3
-# ... and do not take the words out of documents that are there.
+# ... also when the file did not change since; and the words of documents that are there stay.
+age
 run 1 quern-index --id-field=key tickets.ndjson
 finds pipeline 1 2 3
 
