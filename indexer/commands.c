@@ -170,12 +170,12 @@ static enum status name_source(struct run *run, struct path_resolver *resolver, 
     struct buffer path = {0};
     bool changed;
     enum status status = path_locate(&path, resolver, word, err);
-    if (status && status != ST_NOT_FOUND && status != ST_EIO)
+    if (status && !path.size)
         goto out;
     source.path = buffer_slice(&path);
     source.kind = SOURCE_FILE;
     status = ST_OK;
-    if (path.size > 0 && stat((const char *)path.data, &st) == 0) {
+    if (stat((const char *)path.data, &st) == 0) {
         if (S_ISFIFO(st.st_mode)) {
             status = add_input(run, word, err);
             goto out;
@@ -190,7 +190,7 @@ static enum status name_source(struct run *run, struct path_resolver *resolver, 
         if (S_ISDIR(st.st_mode))
             source.kind = SOURCE_FOLDER;
     }
-    if (path.size > 0 && lstat((const char *)path.data, &own) == 0 && S_ISLNK(own.st_mode))
+    if (lstat((const char *)path.data, &own) == 0 && S_ISLNK(own.st_mode))
         source.kind = SOURCE_LINK;
     status = sources_add(&run->named, &source, &changed, err);
 out:

@@ -221,12 +221,16 @@ static enum status scan_listed(struct ingest *ingest, struct source *source, con
     struct stat st;
     enum status status = path_resolve(path, &ingest->resolver, typed, err);
     source->path = buffer_slice(path);
+    if (status && !path->size)
+        return status;
     if (status == ST_NOT_FOUND)
         return listed_vanished(ingest, source->path, err);
-    if (status == ST_EIO || (!status && lstat((const char *)path->data, &st) != 0))
-        return fail(ingest, slice_of_string(typed), errno);
+    if (status == ST_EIO)
+        return fail(ingest, slice_of_string(typed), err->sys);
     if (status)
         return status;
+    if (lstat((const char *)path->data, &st) != 0)
+        return fail(ingest, slice_of_string(typed), errno);
     source->kind = S_ISDIR(st.st_mode) ? SOURCE_FOLDER : SOURCE_FILE;
     return source->kind == SOURCE_FOLDER
                ? scan_target(ingest, source, all, false, false, err)
@@ -295,7 +299,7 @@ enum status scan_remove(struct ingest *ingest, struct sources *sources, const ch
         status = way == 0   ? path_locate(&path, &ingest->resolver, word, err)
                  : way == 1 ? path_resolve(&path, &ingest->resolver, word, err)
                             : path_spell(&path, word, err);
-        if (!status || status == ST_NOT_FOUND || status == ST_EIO)
+        if (path.size)
             status = remove_path(ingest, sources, buffer_slice(&path), &known, err);
     }
     if (!status && !known) {

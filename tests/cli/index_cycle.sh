@@ -86,7 +86,8 @@ run 0 quern-index remove 7
 finds leak
 run 1 quern-index remove 7
 err_has "^quern-index: 7: no such document, file or folder in the index$"
-run 1 quern-index remove ''
+run 66 quern-index remove ''
+run 66 quern-index ''
 documents 1
 run 0 quern-index remove notes/c.md
 documents 0
