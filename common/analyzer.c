@@ -12,7 +12,7 @@
 #include "common/wordcache.h"
 
 /* Part of the stamp. Raise it with every change that makes other terms of any text. */
-enum { ANALYZER_VERSION = 1 };
+enum { ANALYZER_VERSION = 2 };
 
 _Static_assert((int)ANALYZER_BATCH == (int)WORDCACHE_STEP,
                "a batch is what the cache has room for");
@@ -115,7 +115,7 @@ static bool has_stem(struct slice word) {
         case CLASS_HEBREW:
         case CLASS_DENSE:
         case CLASS_EXTEND:
-        case CLASS_QUOTE:
+        case CLASS_APOSTROPHE:
         case CLASS_MID_LETTER:
             break;
         default:
@@ -155,7 +155,10 @@ static enum status analyze(struct slice *term, struct analyzer *analyzer, struct
     }
     if (!status && marked)
         status = strip_marks(&word, analyzer);
-    if (!status)
+    /* A form with a sign at its end that is cut would be the form without it, a term twice in one
+     * place. */
+    uint8_t last = word.size > TERM_MAX ? word.data[word.size - 1] : 0;
+    if (!status && last != '#' && last != '+')
         *term = unicode_cut(word, TERM_MAX);
     return status;
 }
@@ -165,6 +168,13 @@ void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first
     analyzer->position = first_position;
     analyzer->status = ST_OK;
     tokenizer_begin(&analyzer->tokenizer, text);
+}
+
+/* The position of the next word. */
+static uint32_t take_position(struct analyzer *analyzer, const struct word *word) {
+    uint32_t position = analyzer->position - word->beside;
+    analyzer->position = position + 1;
+    return position;
 }
 
 size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max) {
@@ -197,7 +207,7 @@ size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max
                 if (analyzer->status)
                     break;
             }
-            uint32_t position = analyzer->position++;
+            uint32_t position = take_position(analyzer, &words[i]);
             if (entry->term_size)
                 tokens[count++] = (struct token){.term = slice_of(entry->term, entry->term_size),
                                                  .position = position,
@@ -214,7 +224,7 @@ size_t analyzer_next_words(struct analyzer *analyzer, struct token *tokens, size
     size_t count =
         tokenizer_next(&analyzer->tokenizer, words, max < ANALYZER_BATCH ? max : ANALYZER_BATCH);
     for (size_t i = 0; i < count; i++) {
-        tokens[i].position = analyzer->position++;
+        tokens[i].position = take_position(analyzer, &words[i]);
         tokens[i].start = words[i].start;
         tokens[i].end = words[i].end;
     }

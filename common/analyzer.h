@@ -1,9 +1,10 @@
 /* Text to index terms: ONE definition for documents and for queries.
  *
- * tokenizer (UAX #29 words; scripts written without spaces as overlapping pairs) -> NFKC and case
- * folding -> stop words -> what the language wants (language.h) -> stemmer -> diacritics of Latin,
- * Greek and Cyrillic folded (before the stemmer where it knows none) -> terms of at most TERM_MAX
- * bytes. Only words of letters are stemmed: v1.2.3, foo_bar and c++ stay as they are typed.
+ * tokenizer (UAX #29 words and their parts; scripts written without spaces as overlapping pairs) ->
+ * NFKC, case and digits folded -> stop words -> what the language wants (language.h) -> stemmer ->
+ * diacritics of Latin, Greek and Cyrillic and optional signs of other scripts folded (before the
+ * stemmer where it knows none) -> terms of at most TERM_MAX bytes. Only words of letters are
+ * stemmed: v1.2.3, U.S. and c++ stay as they are typed.
  * Stemming is looked up in a cache of words already seen (wordcache.h, up to 16 MB touched), since
  * a distinct word is stemmed once while text repeats it.
  *
@@ -39,7 +40,8 @@ struct analysis {
 /* One term at one place of the text. */
 struct token {
     struct slice term; /* borrowed from the analyzer until the next analyzer_next() or _begin() */
-    uint32_t position; /* number of the word in the text; a stop word leaves a gap */
+    uint32_t position; /* number of the word in the text; a stop word leaves a gap. Two forms of a
+                        * word share it, first the one with signs: c#, c. */
     uint32_t start;    /* the bytes [start, end) of the text that became the term */
     uint32_t end;
     /* A place kept beside the term in the word cache, 0 until the caller writes to it, so that an

@@ -10,8 +10,8 @@ static const char ITALIAN[] = " c d l m n s t v un gl all dall dell nell sull co
 static const char CATALAN[] = " d l m n s t ";
 
 static const struct language LANGUAGES[] = {
-    {.stemmer = "arabic", .codes = " ar ara "},
-    {.stemmer = "armenian", .codes = " hy hye arm "},
+    {.stemmer = "arabic", .codes = " ar ara ", .marks_first = true},
+    {.stemmer = "armenian", .codes = " hy hye arm ", .marks_first = true},
     {.stemmer = "basque", .codes = " eu eus baq ", .marks_first = true},
     {.stemmer = "catalan", .codes = " ca cat ", .elided = CATALAN},
     {.stemmer = "danish", .codes = " da dan "},

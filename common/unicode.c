@@ -4,7 +4,16 @@
 
 #include "common/unicode_tables.h"
 
-enum { MARKS_FOLD = 0x10 }; /* as in unicode_tables.py */
+/* As in unicode_tables.py. */
+enum {
+    MARKS_FOLD = 0x10, /* a letter whose marks go */
+    FOLDS_AWAY = 0x20, /* a sign that goes */
+};
+
+static uint8_t properties(utf8proc_int32_t code) {
+    size_t row = (size_t)unicode_rows[code >> UNICODE_SHIFT] << UNICODE_SHIFT;
+    return unicode_classes[row | (code & ((1 << UNICODE_SHIFT) - 1))];
+}
 
 struct unicode_code unicode_decode_long(const uint8_t *text, size_t size) {
     /* The second byte alone decides against overlong forms, surrogates and what is above U+10FFFF;
@@ -41,6 +50,34 @@ struct unicode_code unicode_decode_long(const uint8_t *text, size_t size) {
     return (struct unicode_code){code, length};
 }
 
+struct unicode_code unicode_decode_before(struct slice text, size_t at) {
+    size_t start = at - 1;
+    while (start > 0 && at - start < 4 && (text.data[start] & 0xC0) == 0x80)
+        start--;
+    struct unicode_code code = unicode_decode(text.data + start, at - start);
+    return code.size == at - start ? code : (struct unicode_code){UNICODE_REPLACEMENT, 1};
+}
+
+size_t unicode_space(struct slice text) {
+    if (!text.size)
+        return 0;
+    struct unicode_code code = unicode_decode(text.data, text.size);
+    switch (code.code) {
+    case 0x1680:
+    case 0x2028:
+    case 0x2029:
+    case 0x202F:
+    case 0x205F:
+    case 0x3000:
+        return code.size;
+    default:
+        return code.code <= ' ' || (code.code >= 0x7F && code.code <= 0xA0) ||
+                       (code.code >= 0x2000 && code.code <= 0x200A)
+                   ? code.size
+                   : 0;
+    }
+}
+
 struct slice unicode_cut(struct slice text, size_t limit) {
     if (text.size <= limit)
         return text;
@@ -74,15 +111,6 @@ size_t unicode_part(struct slice text, size_t about, bool more) {
     return unicode_cut(text, most).size;
 }
 
-/* The code point that ends before `at` > 0. */
-static struct unicode_code code_before(struct slice text, size_t at) {
-    size_t start = at - 1;
-    while (start > 0 && at - start < 4 && (text.data[start] & 0xC0) == 0x80)
-        start--;
-    struct unicode_code code = unicode_decode(text.data + start, at - start);
-    return code.size == at - start ? code : (struct unicode_code){UNICODE_REPLACEMENT, 1};
-}
-
 /* Whether clusters part at `at` whatever else is around: which is so wherever two code points alone
  * decide. Those that do not are emoji joined by U+200D and regional indicators. */
 static bool is_sure_boundary(struct slice text, size_t at) {
@@ -93,7 +121,7 @@ static bool is_sure_boundary(struct slice text, size_t at) {
         return before != '\r' || after != '\n';
     if ((after & 0xC0) == 0x80)
         return false;
-    uint32_t code = code_before(text, at).code;
+    uint32_t code = unicode_decode_before(text, at).code;
     return code != 0x200D &&
            utf8proc_grapheme_break(
                (utf8proc_int32_t)code,
@@ -171,6 +199,38 @@ static bool fold_ascii(struct buffer *out, struct slice text, enum unicode_fold 
     return true;
 }
 
+/* The digit 0 to 9 of a decimal digit, else the code point. */
+static utf8proc_int32_t fold_digit(utf8proc_int32_t code) {
+    size_t low = 0, high = sizeof unicode_zeros / sizeof *unicode_zeros;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (unicode_zeros[middle] <= (uint32_t)code)
+            low = middle;
+        else
+            high = middle;
+    }
+    uint32_t digit = (uint32_t)code - unicode_zeros[low];
+    return digit < 10 ? '0' + (utf8proc_int32_t)digit : code;
+}
+
+/* A code point of a word in the one form of those that are typed for each other. */
+static utf8proc_int32_t fold_code(utf8proc_int32_t code) {
+    if (code < 0x80)
+        return code;
+    switch (unicode_class((uint32_t)code)) {
+    case CLASS_APOSTROPHE:
+        return '\'';
+    case CLASS_DOUBLE_QUOTE:
+        return '"';
+    case CLASS_DIGIT:
+        return fold_digit(code);
+    case CLASS_MID_NUMBER:
+        return code == 0x66B ? '.' : code == 0x66C || code == 0x60C ? ',' : code;
+    default:
+        return code;
+    }
+}
+
 enum status unicode_fold(struct buffer *out, struct slice text, enum unicode_fold how) {
     utf8proc_ssize_t count;
     buffer_clear(out);
@@ -187,19 +247,11 @@ enum status unicode_fold(struct buffer *out, struct slice text, enum unicode_fol
         return status;
     utf8proc_int32_t *codes = (utf8proc_int32_t *)(void *)out->data;
     utf8proc_ssize_t kept = 0;
-    for (utf8proc_ssize_t i = 0; i < count; i++) {
-        if (codes[i] == 0x2018 || codes[i] == 0x2019 || codes[i] == 0x2BC)
-            codes[kept++] = '\'';
-        else if (codes[i] != ' ')
-            codes[kept++] = codes[i];
-    }
+    for (utf8proc_ssize_t i = 0; i < count; i++)
+        if (codes[i] != ' ')
+            codes[kept++] = fold_code(codes[i]);
     recompose(out, kept);
     return ST_OK;
-}
-
-static bool folds_marks(uint32_t code) {
-    size_t row = (size_t)unicode_rows[code >> UNICODE_SHIFT] << UNICODE_SHIFT;
-    return unicode_classes[row | (code & ((1 << UNICODE_SHIFT) - 1))] & MARKS_FOLD;
 }
 
 /* Letters of Latin whose stroke, tail or ligature is part of the letter for Unicode, not for
@@ -236,12 +288,15 @@ enum status unicode_strip_marks(struct buffer *out, struct slice text) {
     bool folding = false;
     for (utf8proc_ssize_t i = 0; i < count; i++) {
         utf8proc_int32_t code = source[i];
+        uint8_t has = properties(code);
+        if (has & FOLDS_AWAY)
+            continue;
         if (utf8proc_category(code) == UTF8PROC_CATEGORY_MN) {
             if (!folding)
                 codes[kept++] = code;
             continue;
         }
-        folding = folds_marks((uint32_t)code);
+        folding = has & MARKS_FOLD;
         const char *bare = folding && code >= 0x80 ? bare_form(code) : NULL;
         codes[kept++] = bare ? bare[0] : code;
         if (bare && bare[1])

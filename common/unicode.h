@@ -19,18 +19,19 @@ enum {
 /* What a code point does to the words around it. */
 enum unicode_class {
     CLASS_OTHER,        /* in no word */
-    CLASS_LETTER,       /* ALetter, but for Hangul */
+    CLASS_LETTER,       /* ALetter, but for Hangul; units in one square (U+338F); Braille */
     CLASS_HEBREW,       /* Hebrew_Letter */
-    CLASS_DIGIT,        /* Numeric, and subscript digits */
-    CLASS_CONNECTOR,    /* ExtendNumLet: _ and its like */
-    CLASS_EXTEND,       /* Extend, Format, ZWJ: belongs to what stands before it */
-    CLASS_MID_LETTER,   /* MidLetter, but for the colon */
-    CLASS_MID_NUMBER,   /* MidNum */
-    CLASS_MID_BOTH,     /* MidNumLet */
-    CLASS_QUOTE,        /* Single_Quote */
-    CLASS_DOUBLE_QUOTE, /* Double_Quote */
+    CLASS_DIGIT,        /* Numeric, subscript digits, numbers of scripts such as Ethiopic */
+    CLASS_EXTEND,       /* Extend, Format, ZWJ: belongs to what it follows */
+    CLASS_MID_LETTER,   /* MidLetter, but for colons */
+    CLASS_MID_NUMBER,   /* MidNum, but for semicolons */
+    CLASS_DOT,          /* MidNumLet, but for apostrophes: the full stop and its forms */
+    CLASS_APOSTROPHE,   /* ' and all that is typed for it */
+    CLASS_DOUBLE_QUOTE, /* what Hebrew abbreviations have: " and all that is typed for it */
     CLASS_DENSE,      /* written without spaces: Han, kana, Hangul, Thai, Lao, Khmer, Myanmar ... */
     CLASS_DENSE_TAIL, /* a jamo that continues a syllable of Hangul */
+    CLASS_SYMBOL,     /* a word of its own: emoji, the keycap U+20E3, circled numbers, fractions */
+    CLASS_REGIONAL,   /* Regional_Indicator: two make a flag */
 };
 
 /* 128 rows of classes by code point; the upper bits of an entry are not of this header's concern.
@@ -62,6 +63,13 @@ static inline struct unicode_code unicode_decode(const uint8_t *text, size_t siz
     return unicode_decode_long(text, size);
 }
 
+/* The code point that ends at `at` > 0, by the bytes before it alone. */
+struct unicode_code unicode_decode_before(struct slice text, size_t at);
+
+/* The length of the white space or control character that the text starts with, 0 when it starts
+ * with none. No word has one in it. */
+size_t unicode_space(struct slice text);
+
 /* At most `limit` of the bytes of text, cut before a code point rather than in it. */
 struct slice unicode_cut(struct slice text, size_t limit);
 
@@ -87,13 +95,17 @@ enum unicode_fold {
 };
 
 /* Replaces *out by the text under NFKC_Casefold (normal form KC, full case folding, without what is
- * ignorable by default such as soft hyphens and joiners), with one apostrophe ' for ’ ‘ ʼ and
- * without spaces, which only a few ligatures expand to. ST_INVALID: not UTF-8; or ST_NOMEM. */
+ * ignorable by default such as soft hyphens and joiners), with ' for all of CLASS_APOSTROPHE, " for
+ * all of CLASS_DOUBLE_QUOTE, 0 to 9 for the decimal digits of every script, . and , for the
+ * separators in Arabic numbers, and without spaces, which only a few ligatures expand to.
+ * ST_INVALID: not UTF-8; or ST_NOMEM. */
 enum status unicode_fold(struct buffer *out, struct slice text, enum unicode_fold how);
 
 /* Replaces *out by the text with the letters of Latin, Greek and Cyrillic bare: no nonspacing mark
  * on them (é -> e, й -> и), and the base letter of those that Unicode does not decompose (ø -> o,
- * ł -> l, æ -> ae). Other scripts keep their marks. ST_INVALID: not UTF-8; or ST_NOMEM. */
+ * ł -> l, æ -> ae). Signs that most writers leave out are left out, too: points of Hebrew, vowel
+ * signs of Arabic and Syriac, tatweel, Armenian marks of stress, exclamation and question, and skin
+ * tones of emoji. Other marks of other scripts stay. ST_INVALID: not UTF-8; or ST_NOMEM. */
 enum status unicode_strip_marks(struct buffer *out, struct slice text);
 
 /* The versions of Unicode behind classes and folding, such as "15.0.0"; static. */

@@ -14,7 +14,8 @@ enum {
     LEVELS = sizeof slice_sizes / sizeof *slice_sizes,
     LINK = 4,
     /* What a document adds to the pool at most for each of its bytes, if no single character
-     * becomes many words: two bytes make a word at least, and a new word takes a slice of 12. */
+     * becomes many words: two bytes make a word at least, three the two forms of one (c#), and a
+     * new word takes a slice of 12. */
     POOL_PER_BYTE = 8,
     /* And what a batch of tokens adds in any case: a new term and a new slice each. */
     POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),

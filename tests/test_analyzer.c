@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "common/analyzer.h"
+#include "common/tokenizer.h"
 
 static struct analyzer *analyzer_of(const char *stemmer, const char *stopwords) {
     struct analysis settings = {.stopwords = slice_of_string(stopwords)};
@@ -18,23 +19,29 @@ static struct analyzer *analyzer_of(const char *stemmer, const char *stopwords) 
     return analyzer;
 }
 
-/* Appends "term " for each token, taking `batch` at a time, and checks what holds for any text. */
+/* Appends "term " for each token, taking `batch` at a time, and checks what holds for any text: of
+ * two tokens in one place, the first has the second in it. */
 static void append_terms(struct buffer *out, struct analyzer *analyzer, struct slice text,
                          size_t batch) {
     struct token tokens[ANALYZER_BATCH];
-    uint32_t next_position = 5, last_start = 0;
+    uint32_t next_position = 5;
+    struct token last = {0};
     analyzer_begin(analyzer, text, next_position);
     for (size_t n; (n = analyzer_next(analyzer, tokens, batch)) > 0;) {
         assert_true(n <= batch);
         for (size_t i = 0; i < n; i++) {
             const struct token *token = &tokens[i];
             assert_in_range(token->term.size, 1, TERM_MAX);
-            assert_true(token->position >= next_position);
-            assert_true(token->start >= last_start && token->start < token->end);
+            assert_true(token->start >= last.start && token->start < token->end);
             assert_true(token->end <= text.size);
             assert_non_null(token->memo);
+            if (last.end && token->position == last.position)
+                assert_true(token->end <= last.end &&
+                            token->end - token->start < last.end - last.start);
+            else
+                assert_true(token->position >= next_position);
             next_position = token->position + 1;
-            last_start = token->start;
+            last = *token;
             assert_int_equal(buffer_append_slice(out, token->term), ST_OK);
             assert_int_equal(buffer_append_byte(out, ' '), ST_OK);
         }
@@ -69,8 +76,8 @@ static void test_analyzer_next__english(void **state) {
                  "cafe cafe cafe cafe cafe cafe");
     assert_terms("english", "don't Don’t DON'T", "don't don't don't");
     assert_terms("english", "company's company’s companies", "compani compani compani");
-    assert_terms("english", "C++ c++ C# v1.2.3 20.04 foo_bars multi-agent",
-                 "c++ c++ c# v1.2.3 20.04 foo_bars multi agent");
+    assert_terms("english", "C++ c# .NET v1.2.3 20.04 foo_bars multi-agent U.S. Invoices#",
+                 "c++ c c# c .net net v1.2.3 20.04 foo bar multi agent u.s invoices# invoic");
     assert_terms("english", "CO₂ ﬁnal ｆｕｌｌ co\u00ADoperating", "co2 final full cooper");
     assert_terms("english", "Ærø Łódź Đorđe Œuvre", "aero lodz dord oeuvr");
     assert_terms("english", "protégé Proteges protégés", "proteg proteg proteg");
@@ -93,6 +100,21 @@ static void test_analyzer_next__other_languages(void **state) {
     assert_terms("spanish", "canción CANCIONES", "cancion cancion");
     assert_terms("arabic", "مُحَمَّد محمد", "محمد محمد");
     assert_terms("hindi", "किताबें किताब", "किताब किताब");
+    assert_terms("armenian", "ի՞նչ ինչ", "ինչ ինչ");
+}
+
+/* In every language. */
+static void test_analyzer_next__signs_that_fold(void **state) {
+    (void)state;
+    for (const char **name = analyzer_stemmers(); *name; name++) {
+        assert_terms(*name, "צה\"ל צה״ל צה”ל", "צה\"ל צה\"ל צה\"ל");
+        assert_terms(*name, "١٩٧٣ ۱۹۷۳ १९७३ 1973 ١٬٠٠٠٫٥", "1973 1973 1973 1973 1,000.5");
+        assert_terms(*name, "👍🏽 👍 ❤️ ❤ 🇩🇪", "👍 👍 ❤ ❤ 🇩🇪");
+        if (strcmp(*name, "yiddish") != 0) /* which knows points */
+            assert_terms(*name, "שָׁלוֹם שלום", "שלום שלום");
+    }
+    assert_terms("none", "كِتَابٌ كتاب محـــمد محمد", "كتاب كتاب محمد محمد");
+    assert_terms("arabic", "الكِتَابُ الكتاب محـــمد محمد هٰذا هذا", "كتاب كتاب محمد محمد هذا هذا");
 }
 
 static void test_analyzer_next__scripts_without_spaces(void **state) {
@@ -118,6 +140,33 @@ static void test_analyzer_next__stop_words_leave_a_gap(void **state) {
     analyzer_free(analyzer);
 }
 
+static void test_analyzer_next__two_forms_in_one_place(void **state) {
+    (void)state;
+    struct analyzer *analyzer = analyzer_of("english", "c");
+    struct token tokens[ANALYZER_BATCH];
+    analyzer_begin(analyzer, slice_of_string("use F# or C# not .NET"), 0);
+    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 8);
+    static const struct {
+        uint32_t position, start, end;
+    } expected[] = {{0, 0, 3},   {1, 4, 6},   {1, 4, 5},   {2, 7, 9},
+                    {3, 10, 12}, {4, 13, 16}, {5, 17, 21}, {5, 18, 21}};
+    for (size_t i = 0; i < 8; i++) {
+        assert_int_equal(tokens[i].position, expected[i].position);
+        assert_int_equal(tokens[i].start, expected[i].start);
+        assert_int_equal(tokens[i].end, expected[i].end);
+    }
+    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 0);
+    assert_int_equal(analyzer_position(analyzer), 6);
+    /* One of them at a time. */
+    analyzer_begin(analyzer, slice_of_string("F# x"), 0);
+    for (uint32_t position = 0; position < 2; position++)
+        for (uint32_t form = position; form < 2; form++) {
+            assert_int_equal(analyzer_next(analyzer, tokens, 1), 1);
+            assert_int_equal(tokens[0].position, position);
+        }
+    analyzer_free(analyzer);
+}
+
 static void test_analyzer_next__batches_of_stop_words_do_not_end_the_text(void **state) {
     (void)state;
     struct analyzer *analyzer = analyzer_of("english", "the");
@@ -134,8 +183,8 @@ static void test_analyzer_next__batches_of_stop_words_do_not_end_the_text(void *
 
 static void test_analyzer_next__words_without_a_term(void **state) {
     (void)state;
-    /* Hangul fillers are letters that folding ignores. */
-    assert_terms("english", "a \u3164 b", "a b");
+    /* Hangul fillers are letters that folding ignores; tatweel is one that goes. */
+    assert_terms("english", "a \u3164 b \u0640 c", "a b c");
 }
 
 static void test_analyzer_next__long_words(void **state) {
@@ -157,6 +206,19 @@ static void test_analyzer_next__long_words(void **state) {
     assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 1);
     assert_int_equal(tokens[0].term.size, TERM_MAX - 1);
     assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 0);
+    /* Two forms in one place are two terms, whatever is cut. */
+    static const char *const signs[] = {"#", "++"};
+    for (size_t letters = TERM_MAX - 3; letters < WORD_MAX + 3; letters++)
+        for (size_t i = 0; i < 2; i++) {
+            memset(text, 'x', letters);
+            strcpy(text + letters, signs[i]);
+            analyzer_begin(analyzer, slice_of_string(text), 0);
+            size_t count = analyzer_next(analyzer, tokens, ANALYZER_BATCH);
+            assert_in_range(count, 1, 2);
+            assert_true(count == 1 || !slice_equal(tokens[0].term, tokens[1].term));
+            if (letters + 2 <= TERM_MAX)
+                assert_int_equal(count, 2);
+        }
     free(text);
     analyzer_free(analyzer);
 }
@@ -222,12 +284,14 @@ static void test_analyzer_next__memos_survive_overflow(void **state) {
 }
 
 static const char *const PIECES[] = {
-    "a",  "B",   "word",   "Longer", "don't",  "’",    "'",
-    ".",  ",",   " ",      " ",      " ",      "_",    "é",
-    "ß",  "İ",   "I",      "я",      "ё",      "東",   "ﾃ",
-    "ﾞ",  "한",  "\u1112", "\u0301", "\xFF",   "\xE2", "\x80",
-    "\0", "c++", "c#",     "1.5",    "\u3164", "ﷺ",    "ﬁ",
-    "l'", "ing", "s",      "\u00AD", "ș",      "किता", "internationalisation",
+    "a",    "B",   "word",   "Longer", "don't",  "’",    "'",
+    ".",    ",",   " ",      " ",      " ",      "_",    "é",
+    "ß",    "İ",   "I",      "я",      "ё",      "東",   "ﾃ",
+    "ﾞ",    "한",  "\u1112", "\u0301", "\xFF",   "\xE2", "\x80",
+    "\0",   "c++", "c#",     "1.5",    "\u3164", "ﷺ",    "ﬁ",
+    "l'",   "ing", "s",      "\u00AD", "ș",      "किता", "internationalisation",
+    ".net", "😀",   "🏽",   "🇩",      "שָׁ",      "\"",   "כִ",
+    "ـ",    "١",
 };
 
 static void random_text(struct buffer *text, uint32_t *seed) {
@@ -356,6 +420,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_analyzer_next__english),
         cmocka_unit_test(test_analyzer_next__other_languages),
+        cmocka_unit_test(test_analyzer_next__signs_that_fold),
+        cmocka_unit_test(test_analyzer_next__two_forms_in_one_place),
         cmocka_unit_test(test_analyzer_next__scripts_without_spaces),
         cmocka_unit_test(test_analyzer_next__stop_words_leave_a_gap),
         cmocka_unit_test(test_analyzer_next__batches_of_stop_words_do_not_end_the_text),

@@ -148,6 +148,10 @@ static void test_find__marks_what_matched(void **state) {
     assert_string_equal(best("gas -leak", "A gas leak."), "A [gas] leak.");
     assert_string_equal(best("multi-agent", "One multi-agent system"),
                         "One [multi]-[agent] system");
+    assert_string_equal(best("node", "With Node.js."), "With [Node].js.");
+    assert_string_equal(best("\"c# language\" c", "The C# language."), "The [C#] [language].");
+    assert_string_equal(best("\"c language\"", "The C# language."), "The [C#] [language].");
+    assert_string_equal(best("net .net framework", "A .NET framework"), "A [.NET] [framework]");
 }
 
 static void test_find__folds_white_space(void **state) {

@@ -114,20 +114,25 @@ static void test_unicode_class__of_samples(void **state) {
         uint32_t code;
         enum unicode_class class;
     } samples[] = {
-        {'a', CLASS_LETTER},       {0xE9, CLASS_LETTER},       {0x416, CLASS_LETTER},
-        {0x5D0, CLASS_HEBREW},     {'7', CLASS_DIGIT},         {0x663, CLASS_DIGIT},
-        {0x2082, CLASS_DIGIT},     {0xB2, CLASS_OTHER},        {'_', CLASS_CONNECTOR},
-        {0x301, CLASS_EXTEND},     {0xAD, CLASS_EXTEND},       {0x200D, CLASS_EXTEND},
-        {0xB7, CLASS_MID_LETTER},  {':', CLASS_OTHER},         {',', CLASS_MID_NUMBER},
-        {'.', CLASS_MID_BOTH},     {0x2019, CLASS_MID_BOTH},   {'\'', CLASS_QUOTE},
-        {'"', CLASS_DOUBLE_QUOTE}, {0x6771, CLASS_DENSE},      {0x3042, CLASS_DENSE},
-        {0x30AB, CLASS_DENSE},     {0x30FC, CLASS_DENSE},      {0xAC00, CLASS_DENSE},
-        {0x1100, CLASS_DENSE},     {0x1161, CLASS_DENSE_TAIL}, {0xE01, CLASS_DENSE},
-        {0xE81, CLASS_DENSE},      {0x1780, CLASS_DENSE},      {0x1000, CLASS_DENSE},
-        {0x20000, CLASS_DENSE},    {0xE34, CLASS_EXTEND},      {0x1F600, CLASS_OTHER},
-        {0x1F1E9, CLASS_OTHER},    {0x2014, CLASS_OTHER},      {0, CLASS_OTHER},
-        {0xFFFD, CLASS_OTHER},     {0x10FFFF, CLASS_OTHER},    {0xE000, CLASS_OTHER},
-        {0x915, CLASS_LETTER},     {0x93F, CLASS_EXTEND},      {0x200B, CLASS_OTHER},
+        {'a', CLASS_LETTER},       {0xE9, CLASS_LETTER},        {0x416, CLASS_LETTER},
+        {0x5D0, CLASS_HEBREW},     {'7', CLASS_DIGIT},          {0x663, CLASS_DIGIT},
+        {0x2082, CLASS_DIGIT},     {0xB2, CLASS_OTHER},         {'_', CLASS_OTHER},
+        {0x301, CLASS_EXTEND},     {0xAD, CLASS_EXTEND},        {0x200D, CLASS_EXTEND},
+        {0xB7, CLASS_MID_LETTER},  {':', CLASS_OTHER},          {',', CLASS_MID_NUMBER},
+        {'.', CLASS_DOT},          {0x2019, CLASS_APOSTROPHE},  {'\'', CLASS_APOSTROPHE},
+        {'"', CLASS_DOUBLE_QUOTE}, {0x6771, CLASS_DENSE},       {0x3042, CLASS_DENSE},
+        {0x30AB, CLASS_DENSE},     {0x30FC, CLASS_DENSE},       {0xAC00, CLASS_DENSE},
+        {0x1100, CLASS_DENSE},     {0x1161, CLASS_DENSE_TAIL},  {0xE01, CLASS_DENSE},
+        {0xE81, CLASS_DENSE},      {0x1780, CLASS_DENSE},       {0x1000, CLASS_DENSE},
+        {0x20000, CLASS_DENSE},    {0xE34, CLASS_EXTEND},       {0x1F600, CLASS_SYMBOL},
+        {0x1F1E9, CLASS_REGIONAL}, {0x2014, CLASS_OTHER},       {0, CLASS_OTHER},
+        {0xFFFD, CLASS_OTHER},     {0x10FFFF, CLASS_OTHER},     {0xE000, CLASS_OTHER},
+        {0x915, CLASS_LETTER},     {0x93F, CLASS_EXTEND},       {0x200B, CLASS_OTHER},
+        {0x202F, CLASS_OTHER},     {';', CLASS_OTHER},          {0x58A, CLASS_OTHER},
+        {0x5F3, CLASS_APOSTROPHE}, {0x5F4, CLASS_DOUBLE_QUOTE}, {0x201D, CLASS_DOUBLE_QUOTE},
+        {0x201E, CLASS_OTHER},     {0x2122, CLASS_OTHER},       {0x2B50, CLASS_SYMBOL},
+        {0x1F3FB, CLASS_EXTEND},   {0x20E3, CLASS_SYMBOL},      {0x338F, CLASS_LETTER},
+        {0x1372, CLASS_DIGIT},     {0x24C2, CLASS_LETTER},      {0xFF0E, CLASS_DOT},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
         assert_int_equal(unicode_class(samples[i].code), samples[i].class);
@@ -150,6 +155,23 @@ static void test_unicode_fold__case_and_compatibility(void **state) {
 static void test_unicode_fold__one_apostrophe(void **state) {
     (void)state;
     assert_folds("don’t don‘t donʼt don＇t", "don'tdon'tdon'tdon't", FOLD_PLAIN);
+    assert_folds("ג׳י Hawaiʻi", "ג'יhawai'i", FOLD_PLAIN);
+}
+
+static void test_unicode_fold__one_double_quote(void **state) {
+    (void)state;
+    assert_folds("צה״ל צה”ל צה\"ל", "צה\"לצה\"לצה\"ל", FOLD_PLAIN);
+}
+
+static void test_unicode_fold__one_set_of_digits(void **state) {
+    (void)state;
+    assert_folds("١٩٧٣ ۱۲۳ १२३ ๑๒๓ ᠐ ᮹ １２ 𝟘𝟡 𞥐",
+                 "197312312312309120"
+                 "9"
+                 "0",
+                 FOLD_PLAIN);
+    assert_folds("١٬٠٠٠٫٥٠ ١،٥", "1,000.501,5", FOLD_PLAIN);
+    assert_folds("፲", "፲", FOLD_PLAIN); /* ten is no digit */
 }
 
 static void test_unicode_fold__without_ignorables(void **state) {
@@ -202,11 +224,33 @@ static void test_unicode_strip_marks__latin_greek_cyrillic(void **state) {
 static void test_unicode_strip_marks__leaves_other_scripts(void **state) {
     (void)state;
     assert_strips("हिन्दी", "हिन्दी");
-    assert_strips("مُحَمَّد", "مُحَمَّد");
     assert_strips("データ がぎ", "データ がぎ");
     assert_strips("한국어", "한국어");
     assert_strips("ภาษาไทย กำลัง", "ภาษาไทย กำลัง");
-    assert_strips("שָׁלוֹם", "שָׁלוֹם");
+}
+
+static void test_unicode_strip_marks__signs_that_most_leave_out(void **state) {
+    (void)state;
+    assert_strips("مُحَمَّد هٰذَا كِتَابٌ", "محمد هذا كتاب");
+    assert_strips("محـــمد ـُ", "محمد ");
+    assert_strips("آسيا أحمد إلى مؤمن شيء", "آسيا أحمد إلى مؤمن شيء"); /* other letters */
+    assert_strips("שָׁלוֹם בְּרֵאשִׁ֖ית שׁ", "שלום בראשית ש");
+    assert_strips("ܫܠܳܡܳܐ", "ܫܠܡܐ");
+    assert_strips("ի՞նչ", "ինչ");
+    assert_strips("👍🏽", "👍");
+}
+
+static void test_unicode_space__of_every_kind(void **state) {
+    (void)state;
+    static const char *const spaces[] = {" ",        "\t",     "\n",     "\x7f",
+                                         "\xC2\x85", "\u00A0", "\u1680", "\u2003",
+                                         "\u2028",   "\u202F", "\u205F", "\u3000"};
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        assert_int_equal(unicode_space(text_of(spaces[i])), strlen(spaces[i]));
+    assert_int_equal(unicode_space(text_of("")), 0);
+    assert_int_equal(unicode_space(text_of("a ")), 0);
+    assert_int_equal(unicode_space(text_of("\u200B")), 0);
+    assert_int_equal(unicode_space(slice_of("\xE3\x80", 2)), 0);
 }
 
 static void test_unicode_cut__before_a_code_point(void **state) {
@@ -329,12 +373,16 @@ int main(void) {
         cmocka_unit_test(test_unicode_class__of_samples),
         cmocka_unit_test(test_unicode_fold__case_and_compatibility),
         cmocka_unit_test(test_unicode_fold__one_apostrophe),
+        cmocka_unit_test(test_unicode_fold__one_double_quote),
+        cmocka_unit_test(test_unicode_fold__one_set_of_digits),
         cmocka_unit_test(test_unicode_fold__without_ignorables),
         cmocka_unit_test(test_unicode_fold__turkic_i),
         cmocka_unit_test(test_unicode_fold__refuses_invalid_text),
         cmocka_unit_test(test_unicode_fold__twice_is_once),
         cmocka_unit_test(test_unicode_strip_marks__latin_greek_cyrillic),
         cmocka_unit_test(test_unicode_strip_marks__leaves_other_scripts),
+        cmocka_unit_test(test_unicode_strip_marks__signs_that_most_leave_out),
+        cmocka_unit_test(test_unicode_space__of_every_kind),
         cmocka_unit_test(test_unicode_cut__before_a_code_point),
         cmocka_unit_test(test_unicode_part__after_white_space),
         cmocka_unit_test(test_unicode_part__cuts_a_text_in_the_same_places),
