@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/unicode.h"
+#include "searcher/quotes.h"
 
 enum {
     SHOWN_MAX = 600,    /* bytes of the query that a note repeats */
@@ -24,68 +25,60 @@ struct parser {
     struct buffer left_out; /* what gave no term, separated by blanks */
     size_t bytes;           /* of the user's text, read so far */
     bool closed;            /* a quote that the user left open */
-    bool cut;               /* text behind QUERY_BYTES_MAX */
-    bool dropped;           /* clauses behind QUERY_CLAUSES_MAX */
+    size_t words;           /* of all clauses so far */
+    bool cut;               /* text after QUERY_BYTES_MAX */
+    bool dropped;           /* words after QUERY_WORDS_MAX */
 };
-
-/* The length of the white space that the text starts with, 0 when it starts with none. Controls
- * count; of the wide spaces, those that keyboards give (U+00A0, U+3000) and those of typesetting.
- */
-static size_t space_length(struct slice text) {
-    const uint8_t *data = text.data;
-    if (data[0] <= ' ' || data[0] == 0x7f)
-        return 1;
-    if (text.size >= 2 && data[0] == 0xc2 && data[1] == 0xa0)
-        return 2;
-    if (text.size >= 3 && data[0] == 0xe3 && data[1] == 0x80 && data[2] == 0x80)
-        return 3;
-    if (text.size >= 3 && data[0] == 0xe2 && data[1] == 0x80 &&
-        ((data[2] >= 0x80 && data[2] <= 0x8a) || data[2] == 0xaf))
-        return 3;
-    return 0;
-}
 
 static struct slice skip(struct slice text, size_t size) {
     return slice_of(text.data + size, text.size - size);
 }
 
-/* Puts the terms of `text` into parser->terms. */
-static enum status analyze(size_t *count, struct parser *parser, struct slice text) {
-    struct token tokens[ANALYZER_BATCH];
-    uint32_t first = 0;
-    *count = 0;
-    analyzer_begin(parser->analyzer, text, 0);
-    for (size_t n; (n = analyzer_next(parser->analyzer, tokens, ANALYZER_BATCH)) > 0;) {
-        if (*count + n > parser->terms_capacity) {
-            size_t capacity = 2 * (*count + n);
-            struct read_term *terms = realloc(parser->terms, capacity * sizeof *terms);
-            if (!terms)
-                return ST_NOMEM;
-            parser->terms = terms;
-            parser->terms_capacity = capacity;
-        }
-        for (size_t i = 0; i < n; i++) {
-            struct slice term = tokens[i].term;
-            char *copy = arena_copy(&parser->query->arena, term.data, term.size);
-            if (!copy)
-                return ST_NOMEM;
-            if (*count == 0)
-                first = tokens[i].position;
-            parser->terms[(*count)++] = (struct read_term){
-                .term = {.term = slice_of(copy, term.size), .offset = tokens[i].position - first},
-                .start = tokens[i].start,
-                .end = tokens[i].end};
-        }
+static enum status append_term(size_t *count, struct parser *parser, const struct token *token) {
+    if (*count == parser->terms_capacity) {
+        size_t capacity = 2 * *count + ANALYZER_BATCH;
+        struct read_term *terms = realloc(parser->terms, capacity * sizeof *terms);
+        if (!terms)
+            return ST_NOMEM;
+        parser->terms = terms;
+        parser->terms_capacity = capacity;
     }
+    char *copy = arena_copy(&parser->query->arena, token->term.data, token->term.size);
+    if (!copy)
+        return ST_NOMEM;
+    parser->terms[(*count)++] = (struct read_term){
+        .term = {.term = slice_of(copy, token->term.size), .offset = token->position},
+        .start = token->start,
+        .end = token->end};
+    return ST_OK;
+}
+
+/* Puts the terms of `text` into parser->terms, of two forms in one place the first. *whole: nothing
+ * is left out for want of room. */
+static enum status analyze(size_t *count, bool *whole, struct parser *parser, struct slice text) {
+    struct token tokens[ANALYZER_BATCH];
+    *count = 0;
+    *whole = true;
+    analyzer_begin(parser->analyzer, text, 0);
+    for (size_t n; *whole && (n = analyzer_next(parser->analyzer, tokens, ANALYZER_BATCH)) > 0;)
+        for (size_t i = 0; i < n; i++) {
+            const struct token *token = &tokens[i];
+            if (*count && parser->terms[*count - 1].term.offset == token->position)
+                continue;
+            *whole = *count < QUERY_WORDS_MAX - parser->words;
+            if (!*whole)
+                break;
+            enum status status = append_term(count, parser, token);
+            if (status)
+                return status;
+        }
+    for (size_t i = *count; i-- > 0;)
+        parser->terms[i].term.offset -= parser->terms[0].term.offset;
     return analyzer_status(parser->analyzer);
 }
 
 static enum status add_clause(struct parser *parser, const struct query_clause *clause) {
     struct query *query = parser->query;
-    if (query->count == QUERY_CLAUSES_MAX) {
-        parser->dropped = true;
-        return ST_OK;
-    }
     if (query->count == parser->capacity) {
         /* What is outgrown stays in the arena: less than what replaces it. */
         size_t capacity = parser->capacity ? 2 * parser->capacity : 8;
@@ -98,6 +91,7 @@ static enum status add_clause(struct parser *parser, const struct query_clause *
         parser->capacity = capacity;
     }
     query->clauses[query->count++] = *clause;
+    parser->words += clause->count;
     return ST_OK;
 }
 
@@ -120,9 +114,16 @@ static enum status read_clause(struct parser *parser, enum occur occur, struct s
                                bool quoted) {
     struct arena *arena = &parser->query->arena;
     size_t count;
-    enum status status = analyze(&count, parser, text);
+    bool whole;
+    enum status status = analyze(&count, &whole, parser, text);
     if (status)
         return status;
+    if (!whole) {
+        parser->dropped = true;
+        /* A part of what is to be excluded would exclude more. */
+        if (count == 0 || occur == OCCUR_MUST_NOT)
+            return ST_OK;
+    }
     if (count == 0) {
         if (parser->left_out.size && buffer_append_byte(&parser->left_out, ' '))
             return ST_NOMEM;
@@ -150,76 +151,99 @@ static enum status read_clause(struct parser *parser, enum occur occur, struct s
     return add_clause(parser, &clause);
 }
 
-/* The next bytes of the user's text as far as the limit allows. */
+/* The next bytes of the user's text as far as the limit allows, cut between words if it has to be.
+ */
 static struct slice admit(struct parser *parser, struct slice text) {
     size_t left = QUERY_BYTES_MAX - parser->bytes;
     if (text.size > left) {
         parser->cut = true;
-        text.size = left;
+        size_t cut = left;
+        while (cut > 0 && !unicode_space(skip(text, cut)))
+            cut--;
+        text = unicode_cut(text, cut ? cut : left);
     }
     parser->bytes += text.size;
     return text;
 }
 
-static enum occur read_sign(struct slice *text) {
-    uint8_t first = text->data[0];
+static enum occur read_sign(struct slice text, size_t *at) {
+    uint8_t first = text.data[*at];
     if (first != '-' && first != '+')
         return OCCUR_DEFAULT;
-    *text = skip(*text, 1);
+    ++*at;
     return first == '-' ? OCCUR_MUST_NOT : OCCUR_MUST;
 }
 
 /*     query  := { space | clause }
- *     clause := [ "+" | "-" ] ( phrase | word )
- *     phrase := '"' { byte but '"' } ( '"' | the end )
- *     word   := byte but space and '"' { such a byte }
+ *     clause := [ sign ] ( phrase | word )
+ *     sign   := "+" | "-"                        directly after a space or at the start
+ *     phrase := quote { character } ( quote | the end )
+ *     word   := character { character }          no space in it, and no quote but a single one
  */
 static enum status read_query(struct parser *parser, struct slice text) {
+    enum { SPACE, WORD, PHRASE } last = SPACE;
+    struct quotes quotes;
     text = admit(parser, text);
-    while (text.size) {
-        size_t space = space_length(text);
+    quotes_begin(&quotes, text);
+    for (size_t at = 0; at < text.size;) {
+        size_t space = unicode_space(skip(text, at));
         if (space) {
-            text = skip(text, space);
+            at += space;
+            last = SPACE;
             continue;
         }
-        enum occur occur = read_sign(&text);
-        if (!text.size || space_length(text))
+        enum occur occur = last == SPACE ? read_sign(text, &at) : OCCUR_DEFAULT;
+        if (at == text.size || unicode_space(skip(text, at)))
             continue; /* a sign alone is nothing */
-        bool quoted = text.data[0] == '"';
-        if (quoted)
-            text = skip(text, 1);
-        size_t size = 0;
-        while (size < text.size && text.data[size] != '"' &&
-               (quoted || !space_length(skip(text, size))))
-            size++;
-        enum status status = read_clause(parser, occur, slice_of(text.data, size), quoted);
+        struct quoted quoted;
+        struct slice clause;
+        bool phrase = quotes_open(&quoted, &quotes, at, last == WORD);
+        if (phrase) {
+            clause = quoted.text;
+            at = quoted.end;
+            parser->closed |= quoted.unclosed;
+        } else {
+            size_t start = at;
+            while (at < text.size && !unicode_space(skip(text, at)) && !quotes_at(&quotes, at))
+                at++;
+            clause = slice_of(text.data + start, at - start);
+        }
+        last = phrase ? PHRASE : WORD;
+        if (!phrase && !clause.size) {
+            at += quotes_at(&quotes, at); /* a quote that opens nothing */
+            continue;
+        }
+        enum status status = read_clause(parser, occur, clause, phrase);
         if (status)
             return status;
-        text = skip(text, size);
-        if (quoted && text.size)
-            text = skip(text, 1);
-        else if (quoted)
-            parser->closed = true;
     }
     return ST_OK;
 }
 
 static bool has_space(struct slice text) {
-    for (; text.size; text = skip(text, 1))
-        if (space_length(text))
+    for (size_t at = 0; at < text.size; at++)
+        if (unicode_space(skip(text, at)))
+            return true;
+    return false;
+}
+
+static bool has_quote(struct slice text) {
+    struct quotes quotes;
+    quotes_begin(&quotes, text);
+    for (size_t at = 0; at < text.size; at++)
+        if (quotes_at(&quotes, at))
             return true;
     return false;
 }
 
 /* One of several arguments. One with a space is a phrase, unless its quotes say what is. */
 static enum status read_argument(struct parser *parser, struct slice text) {
-    if (!has_space(text) || memchr(text.data, '"', text.size))
+    if (!has_space(text) || has_quote(text))
         return read_query(parser, text);
     text = admit(parser, text);
-    if (!text.size)
-        return ST_OK;
-    enum occur occur = read_sign(&text);
-    return read_clause(parser, occur, text, true);
+    size_t at = 0;
+    enum occur occur = text.size ? read_sign(text, &at) : OCCUR_DEFAULT;
+    return text.size ? read_clause(parser, occur, skip(text, at), true) : ST_OK;
 }
 
 static enum status append_cut(struct buffer *out, struct slice text, size_t limit) {

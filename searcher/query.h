@@ -22,8 +22,8 @@ enum occur {
 };
 
 enum {
-    QUERY_CLAUSES_MAX = 1024,    /* further ones are dropped, with a note */
-    QUERY_BYTES_MAX = 64 * 1024, /* so is text behind this */
+    QUERY_WORDS_MAX = 1024,      /* of all clauses; further ones are left out, with a note */
+    QUERY_BYTES_MAX = 64 * 1024, /* so is text after this, from its last white space on */
 };
 
 struct query_term {
@@ -48,9 +48,11 @@ struct query {
     char *note; /* "read as: ...", or NULL: nothing had to be guessed */
 };
 
-/* Reads one query, as typed in full: `gas pipeline`, `"gas pipeline" -leak`, `+norway gas`.
- * A word that the analyzer splits (`multi-agent`) becomes a phrase of its parts; a word that it
- * drops (a stop word, a sign) becomes nothing. Fails only when memory is out. */
+/* Reads one query, as typed in full: `gas pipeline`, `"gas pipeline" -leak`, `+norway gas`. Quotes
+ * are those of any language (quotes.h); + and - are signs after white space only.
+ * A word that the analyzer splits (`multi-agent`, `node.js`) becomes a phrase of its parts, each
+ * with its signs if it has any (`c#`); a word that it drops (a stop word, a sign) becomes
+ * nothing. Fails only when memory is out. */
 enum status query_parse(struct query *query, struct analyzer *analyzer, struct slice text,
                         struct error *err);
 

@@ -95,6 +95,8 @@ static void test_parse__signs(void **state) {
     (void)state;
     assert_reads("gas -leak +norway", "gas -leak +norway", NULL);
     assert_reads("gas - leak + norway", "gas leak norway", NULL);
+    assert_reads("\"gas\"-leak \"oil\"+rig", "gas leak oil rig", NULL); /* not after a space */
+    assert_reads("+-5 -+gas", "+5 -gas", NULL);
     assert_reads("gas -\"oil leak\" +\"north sea\"", "gas -(oil leak) +(north sea)", NULL);
 }
 
@@ -107,9 +109,49 @@ static void test_parse__phrases(void **state) {
     assert_reads("\"\" gas", "gas", NULL);
 }
 
+static void test_parse__quotes_of_all_languages(void **state) {
+    (void)state;
+    static const char *const phrases[] = {
+        "“gas pipeline”",  "”gas pipeline”",   "„gas pipeline“",     "„gas pipeline”",
+        "«gas pipeline»",  "»gas pipeline«",   "»gas pipeline»",     "« gas pipeline »",
+        "‹gas pipeline›",  "›gas pipeline‹",   "「gas pipeline」",   "『gas pipeline』",
+        "｢gas pipeline｣",  "〝gas pipeline〟", "〝gas pipeline〞",   "＂gas pipeline＂",
+        "‟gas pipeline”",  "‘gas pipeline’",   "‚gas pipeline‘",     "‚gas pipeline’",
+        "“gas pipeline\"", "\"gas pipeline“",  "\" gas pipeline \"", "«\u00A0gas pipeline\u202F»",
+    };
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "oil %s -%s norway", phrases[i], phrases[i]);
+        assert_reads(text, "oil (gas pipelin) -(gas pipelin) norway", NULL);
+    }
+    assert_reads("“gas” „oil“«north sea»rig", "gas oil (north sea) rig", NULL);
+    assert_reads("“gas pipeline norway", "(gas pipelin norway)",
+                 "read as: \"gas pipeline norway\" (closed a quote)");
+    assert_reads("« gas", "gas", "read as: \" gas\" (closed a quote)");
+}
+
+static void test_parse__quotes_that_are_none(void **state) {
+    (void)state;
+    assert_reads("don’t dogs’ tails ‘tis", "don't dog tail tis", NULL);
+    assert_reads("‘gas pipeline’s leak", "gas pipelin leak", NULL);
+    assert_reads("‘gas don’t leak’ oil", "(gas don't leak) oil", NULL);
+    assert_reads("rock ’n’ roll ’90s", "rock n roll 90s", NULL);
+    assert_reads("'gas pipeline'", "gas pipelin", NULL);
+    assert_reads("15\" monitor 17” screen", "15 monitor 17 screen", NULL);
+    assert_reads("gas” leak", "gas leak", NULL);
+    assert_reads("צה\"ל צה״ל צה”ל", "צה\"ל צה\"ל צה\"ל", NULL);
+    assert_reads("\"צה\"ל היום\" ב\"הארץ היום\"", "(צה\"ל היום) ב (הארץ היום)", NULL);
+}
+
 static void test_parse__words_that_are_split(void **state) {
     (void)state;
     assert_reads("multi-agent", "(multi agent)", NULL);
+    assert_reads("node.js max_count jane.doe@x.org", "(node js) (max count) (jane doe x org)",
+                 NULL);
+    assert_reads("U.S. e.g. 20.04 v1.2.3 don't", "u.s e.g 20.04 v1.2.3 don't", NULL);
+    assert_reads("c# .net C++ \"c# language\" c#.net invoice#",
+                 "c# .net c++ (c# languag) (c# .net) invoice#", NULL);
+    assert_reads("👩‍💻 🇩🇪 🍕🍕 1️⃣", "(👩 💻) 🇩🇪 (🍕 🍕) (1 ⃣)", NULL);
     assert_reads("-multi-agent gas", "-(multi agent) gas", NULL);
 }
 
@@ -136,11 +178,11 @@ static void test_parse__typed_is_what_the_user_wrote(void **state) {
 static void test_parse__limits(void **state) {
     (void)state;
     struct buffer text = {0};
-    for (size_t i = 0; i < QUERY_CLAUSES_MAX + 1; i++)
+    for (size_t i = 0; i < QUERY_WORDS_MAX + 1; i++)
         assert_int_equal(buffer_append(&text, "gas ", 4), ST_OK);
     struct query query;
     assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
-    assert_int_equal(query.count, QUERY_CLAUSES_MAX);
+    assert_int_equal(query.count, QUERY_WORDS_MAX);
     assert_non_null(strstr(query.note, "words behind the first 1,024 are left out"));
     assert_true(strlen(query.note) < 1000);
     query_release(&query);
@@ -174,9 +216,56 @@ static void test_parse__notes_cut_no_character(void **state) {
     }
 }
 
+/* Phrases count as their words; one that is cut would exclude more than the user said. */
+static void test_parse__long_phrases_are_cut(void **state) {
+    (void)state;
+    static const struct {
+        const char *before, *unit;
+        size_t clauses, words;
+    } cases[] = {
+        {"\"", "gas oil ", 1, QUERY_WORDS_MAX},
+        {"oil \"", "gas ", 2, QUERY_WORDS_MAX - 1},
+        {"", "gas.oil-", 1, QUERY_WORDS_MAX},
+        {"", "ガス", 1, QUERY_WORDS_MAX},
+        {"oil -\"", "gas ", 1, 1},
+        {"oil -", "gas.oil-", 1, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer text = {0};
+        struct query query;
+        assert_int_equal(buffer_append(&text, cases[i].before, strlen(cases[i].before)), ST_OK);
+        while (text.size < QUERY_BYTES_MAX - 10)
+            assert_int_equal(buffer_append(&text, cases[i].unit, strlen(cases[i].unit)), ST_OK);
+        assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+        assert_int_equal(query.count, cases[i].clauses);
+        assert_int_equal(query.clauses[query.count - 1].count, cases[i].words);
+        assert_non_null(strstr(query.note, "words behind the first 1,024 are left out"));
+        assert_true(strlen(query.note) < 1000);
+        query_release(&query);
+        buffer_release(&text);
+    }
+}
+
+/* A word that is cut in two is none that the user typed. */
+static void test_parse__text_is_cut_between_words(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    struct query query;
+    for (size_t i = 0; i < QUERY_BYTES_MAX; i++)
+        assert_int_equal(buffer_append_byte(&text, i < QUERY_BYTES_MAX - 3 ? ' ' : 'x'), ST_OK);
+    assert_int_equal(buffer_append(&text, "yz", 2), ST_OK);
+    memcpy(text.data, "gas", 3);
+    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_string_equal(shape(&query), "gas");
+    assert_non_null(strstr(query.note, "text behind the first 64 KiB is left out"));
+    query_release(&query);
+    buffer_release(&text);
+}
+
 static void test_parse__takes_any_bytes(void **state) {
     (void)state;
-    static const char alphabet[] = "ab\"+- \\\0\n\xff\xc3\xa9\xe3\x80\x80(*:~^";
+    static const char alphabet[] =
+        "ab\"+- \\\0\n\xff\xc3\xa9\xe3\x80\x80\xe2\x98\x99\x9c\x9d\xc2\xab\xbb\xd7\x90(*:~^#.";
     uint32_t random = 1;
     for (int round = 0; round < 20000; round++) {
         char text[24];
@@ -220,6 +309,8 @@ static void test_parse_arguments__one_with_a_space_is_a_phrase(void **state) {
     assert_arguments(quoted, 3, "oil (gas pipelin) norway north");
     const char *empty[] = {"", "gas", " "};
     assert_arguments(empty, 3, "gas");
+    const char *typographic[] = {"“gas pipeline” norway", "O’Neill report", "-", "+gas oil"};
+    assert_arguments(typographic, 4, "(gas pipelin) norway (o'neil report) +(gas oil)");
 }
 
 int main(void) {
@@ -228,11 +319,15 @@ int main(void) {
         cmocka_unit_test(test_parse__parts),
         cmocka_unit_test(test_parse__signs),
         cmocka_unit_test(test_parse__phrases),
+        cmocka_unit_test(test_parse__quotes_of_all_languages),
+        cmocka_unit_test(test_parse__quotes_that_are_none),
         cmocka_unit_test(test_parse__words_that_are_split),
         cmocka_unit_test(test_parse__notes_what_it_guessed),
         cmocka_unit_test(test_parse__typed_is_what_the_user_wrote),
         cmocka_unit_test(test_parse__limits),
         cmocka_unit_test(test_parse__notes_cut_no_character),
+        cmocka_unit_test(test_parse__long_phrases_are_cut),
+        cmocka_unit_test(test_parse__text_is_cut_between_words),
         cmocka_unit_test(test_parse__takes_any_bytes),
         cmocka_unit_test(test_parse_arguments__a_sole_one_is_a_query),
         cmocka_unit_test(test_parse_arguments__one_with_a_space_is_a_phrase),
