@@ -1,0 +1,79 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC1112,SC2154 # lib.sh has what seems to be missing; quotes are meant
+# What documents show is found as it is typed and by its parts.
+. "$(dirname "$0")/lib.sh"
+
+mkdir d
+echo 'The pump stopped.Next day it ran again.' >d/glued
+printf 'Mail\n\n' >d/mail
+printf 'Signs\n\n' >d/signs
+printf 'Letters\n\n' >d/ascii
+echo 'Ask jane.doe@example.org for quarterly.pdf, made with Node.js: max_connection_count' >>d/mail
+echo 'Invoice# 4711 was paid. C#, C++, F# and .NET' >>d/signs
+echo 'חיילי צה"ל בבסיס' >>d/ascii
+echo 'הודעה של צה״ל היום, שָׁלוֹם' >d/gershayim
+echo 'كِتَابٌ جديد محـــمد' >d/arabic
+echo 'عام ١٩٧٣ و ۱۲۳ و १२३' >d/digits
+echo 'the gas pipeline leaks' >d/phrase
+echo 'a pipeline for gas, 04' >d/apart
+echo 'U.S. exports, e.g. LNG, v1.2.3 and 20.04 and 1,000.50' >d/dots
+echo 'best pizza 🍕 by 👩‍🍳' >d/emoji
+run 0 quern-index --lang=none d
+
+for word in stopped next stopped.Next; do
+    finds "$word" d/glued
+done
+for word in jane example quarterly pdf node connection; do
+    finds "$word" d/mail
+done
+for word in jane.doe@example.org quarterly.pdf Node.js max_connection_count; do
+    finds "$word" d/mail
+done
+for word in invoice 'Invoice#' 'invoice 4711' '"invoice 4711"' c 'c#' c++ 'F#' .net net; do
+    finds "$word" d/signs
+done
+for word in 'צה"ל' 'צה״ל' 'צה”ל'; do
+    finds "$word" d/ascii d/gershayim
+done
+finds 'שלום' d/gershayim
+finds 'كتاب' d/arabic
+finds 'محمد' d/arabic
+for word in 1973 '١٩٧٣' 123 '۱۲۳'; do
+    finds "$word" d/digits
+done
+for word in u.s. e.g. v1.2.3 20.04 1,000.50; do
+    finds "$word" d/dots
+done
+finds 04 d/apart
+for word in '🍕' '👩‍🍳' '👩' '🍳'; do
+    finds "$word" d/emoji
+done
+for phrase in '"gas pipeline"' '“gas pipeline”' '„gas pipeline“' '«gas pipeline»' \
+    '”gas pipeline”' '‘gas pipeline’'; do
+    finds "$phrase" d/phrase
+done
+
+# Parts are marked, and signs with their letters.
+marks() {
+    run 0 quern-search --json "$1"
+    python3 - "$scratch/out" "$2" <<'END' || fail "$1: not marked: $2"
+import json, sys
+answer = json.load(open(sys.argv[1], encoding="utf-8"))
+marked = [s["text"][a:b] for s in answer["hits"][0]["snippets"] for a, b in s["marks"]]
+assert marked == sys.argv[2].split(), marked
+END
+}
+if command -v python3 >/dev/null 2>&1; then
+    marks node 'Node'
+    marks node.js 'Node js'
+    marks 'c# f#' 'C# F#'
+    marks 'צה"ל חיילי' 'חיילי צה"ל'
+fi
+
+# A phrase of thousands of words is cut, and it says so in a line.
+{ printf '"'; yes 'gas pipeline' | head -n 8000 | tr '\n' ' '; } >long
+quern-search --all "$(cat long)" >"$scratch/out" 2>"$scratch/err"
+err_has 'words behind the first 1,024 are left out'
+[ "$(wc -l <"$scratch/err")" -eq 1 ] || fail 'a long phrase: not one line'
+
+finish
