@@ -38,6 +38,55 @@ static void test_charset_decode__declared(void **state) {
     assert_decodes(BYTES(""), "euc-kr", "");
 }
 
+/* Labels of the Encoding Standard, one encoding a line, each with a word in it. */
+static void test_charset_decode__labels(void **state) {
+    (void)state;
+    static const struct {
+        const char *labels[3], *bytes, *text;
+    } cases[] = {
+        {{"iso8859-2", "csISOLatin2", " l2\t"}, "\xAElu\xBB", "Žluť"},
+        {{"iso-8859-3", "latin3"}, "\xA1", "Ħ"},
+        {{"iso88594", "l4"}, "\xAA", "Ē"},
+        {{"cyrillic", "iso_8859-5:1988"}, "\xBF", "П"},
+        {{"asmo-708", "iso-8859-6-i"}, "\xD3\xE4", "سل"},
+        {{"sun_eu_greek", "iso8859-7"}, "\xCA\xE1", "Κα"},
+        {{"iso-8859-8-e", "logical", "visual"}, "\xF9\xEC", "של"},
+        {{"iso-8859-9", "cp1254", "latin5"}, "\xDD\xFE\x80", "İş€"},
+        {{"iso-8859-10", "l6"}, "\xA1", "Ą"},
+        {{"tis-620", "dos-874", "iso-8859-11"}, "\xA1\x80", "ก€"},
+        {{"iso885913"}, "\xC0", "Ą"},
+        {{"iso8859-14"}, "\xA1", "Ḃ"},
+        {{"iso_8859-15", "csisolatin9"}, "\xA4", "€"},
+        {{"iso-8859-16"}, "\xAA", "Ș"},
+        {{"866", "csibm866"}, "\xAF", "п"},
+        {{"koi8_r", "koi"}, "\xD0", "п"},
+        {{"koi8-u", "koi8-ru"}, "\xA4\xAE", "єў"},
+        {{"mac", "x-mac-roman"}, "\x8E", "é"},
+        {{"x-mac-ukrainian"}, "\xB4", "і"},
+        {{"x-cp1250"}, "\x8A", "Š"},
+        {{"x-cp1251", "cp1251"}, "\xCF", "П"},
+        {{"cp819", "ansi_x3.4-1968", "x-user-defined"}, "\x93\xE9", "“é"},
+        {{"x-cp1253"}, "\xE1", "α"},
+        {{"x-cp1255"}, "\xF9", "ש"},
+        {{"cp1256"}, "\xD3", "س"},
+        {{"windows-1257"}, "\xC0", "Ą"},
+        {{"cp1258"}, "\xD0", "Đ"},
+        {{"gb_2312-80", "iso-ir-58", "gbk"}, "\xC4\xE3\x95\x32\x82\x36", "你𠀀"},
+        {{"cn-big5", "x-x-big5"}, "\xA4\xA4\x87\x40", "中䏰"},
+        {{"x-euc-jp", "cseucpkdfmtjapanese"}, "\xC6\xFC\xAD\xA1", "日①"},
+        {{"csiso2022jp"}, "\x1B$BF|\x1B(B", "日"},
+        {{"ms_kanji", "sjis"}, "\x93\xFA\x87\x40", "日①"},
+        {{"windows-949", "ks_c_5601-1989", "korean"}, "\xC7\xD1\x81\x41", "한갂"},
+        {{"iso-2022-kr"}, "\x1B$)C\x0EGQ\x0F", "한"},
+        {{"unicode11utf8", "x-unicode20utf8"}, "\xC3\xA9", "é"},
+        {{"utf-16", "ucs-2", "unicodefeff"}, "g\x01", "ŧ"},
+        {{"unicodefffe", "utf-16be"}, "\x01g", "ŧ"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t k = 0; k < 3 && cases[i].labels[k]; k++)
+            assert_decodes(slice_of_string(cases[i].bytes), cases[i].labels[k], cases[i].text);
+}
+
 static void test_charset_decode__guess(void **state) {
     (void)state;
     assert_decodes(BYTES("caf\xE9 \x80"), "", "café €");
@@ -182,6 +231,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_charset_decode__marks),
         cmocka_unit_test(test_charset_decode__declared),
+        cmocka_unit_test(test_charset_decode__labels),
         cmocka_unit_test(test_charset_decode__guess),
         cmocka_unit_test(test_charset_repair__maximal_subparts),
         cmocka_unit_test(test_charset_repair__all_pairs_of_bytes),

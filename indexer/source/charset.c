@@ -2,84 +2,9 @@
 
 #include <errno.h>
 #include <iconv.h>
-#include <strings.h>
 
 #include "common/unicode.h"
-
-/* Labels that pages really use, and the name under which iconv(3) knows what browsers do with them:
- * the Encoding Standard reads Latin-1 as windows-1252, GB 2312 as GB 18030, and so on. UTF-16 in a
- * declaration that was readable as ASCII cannot be true, and means UTF-8 there. */
-static const struct alias {
-    const char *label;
-    const char *name; /* NULL: UTF-8; empty: windows-1252 */
-} aliases[] = {
-    {"utf-8", NULL},
-    {"utf8", NULL},
-    {"unicode-1-1-utf-8", NULL},
-    {"utf-16", NULL},
-    {"utf-16le", NULL},
-    {"utf-16be", NULL},
-    {"ascii", ""},
-    {"us-ascii", ""},
-    {"iso-8859-1", ""},
-    {"iso8859-1", ""},
-    {"latin1", ""},
-    {"windows-1252", ""},
-    {"cp1252", ""},
-    {"x-cp1252", ""},
-    {"iso-8859-2", "ISO-8859-2"},
-    {"latin2", "ISO-8859-2"},
-    {"iso-8859-3", "ISO-8859-3"},
-    {"iso-8859-4", "ISO-8859-4"},
-    {"iso-8859-5", "ISO-8859-5"},
-    {"iso-8859-6", "ISO-8859-6"},
-    {"iso-8859-7", "ISO-8859-7"},
-    {"iso-8859-8", "ISO-8859-8"},
-    {"iso-8859-8-i", "ISO-8859-8"},
-    {"iso-8859-9", "CP1254"},
-    {"latin5", "CP1254"},
-    {"iso-8859-10", "ISO-8859-10"},
-    {"iso-8859-11", "CP874"},
-    {"tis-620", "CP874"},
-    {"windows-874", "CP874"},
-    {"iso-8859-13", "ISO-8859-13"},
-    {"iso-8859-14", "ISO-8859-14"},
-    {"iso-8859-15", "ISO-8859-15"},
-    {"iso-8859-16", "ISO-8859-16"},
-    {"ibm866", "CP866"},
-    {"cp866", "CP866"},
-    {"koi8-r", "KOI8-R"},
-    {"koi8-u", "KOI8-U"},
-    {"macintosh", "MACINTOSH"},
-    {"x-mac-roman", "MACINTOSH"},
-    {"windows-1250", "CP1250"},
-    {"cp1250", "CP1250"},
-    {"windows-1251", "CP1251"},
-    {"cp1251", "CP1251"},
-    {"windows-1253", "CP1253"},
-    {"windows-1254", "CP1254"},
-    {"windows-1255", "CP1255"},
-    {"windows-1256", "CP1256"},
-    {"windows-1257", "CP1257"},
-    {"windows-1258", "CP1258"},
-    {"gb2312", "GB18030"},
-    {"gbk", "GB18030"},
-    {"x-gbk", "GB18030"},
-    {"gb18030", "GB18030"},
-    {"big5", "BIG5-HKSCS"},
-    {"big5-hkscs", "BIG5-HKSCS"},
-    {"euc-jp", "EUC-JP"},
-    {"x-euc-jp", "EUC-JP"},
-    {"iso-2022-jp", "ISO-2022-JP"},
-    {"shift_jis", "CP932"},
-    {"shift-jis", "CP932"},
-    {"sjis", "CP932"},
-    {"x-sjis", "CP932"},
-    {"windows-31j", "CP932"},
-    {"euc-kr", "UHC"},
-    {"ks_c_5601-1987", "UHC"},
-    {"ksc5601", "UHC"},
-};
+#include "indexer/source/charset_labels.h"
 
 /* What windows-1252 has at 0x80 to 0x9F; the five holes read as the C1 controls, as the Encoding
  * Standard has it. */
@@ -145,10 +70,13 @@ bool charset_is_utf8(struct slice bytes) {
     return true;
 }
 
-enum status charset_append(struct buffer *out, uint32_t point) {
+uint32_t charset_windows1252(uint8_t byte) {
+    return byte >= 0x80 && byte < 0xA0 ? windows1252[byte - 0x80] : byte;
+}
+
+size_t charset_encode(uint8_t bytes[4], uint32_t point) {
     if (point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
         point = UNICODE_REPLACEMENT;
-    uint8_t bytes[4];
     size_t size;
     if (point < 0x80) {
         bytes[0] = (uint8_t)point;
@@ -165,7 +93,12 @@ enum status charset_append(struct buffer *out, uint32_t point) {
     }
     for (size_t i = 1; i < size; i++)
         bytes[i] = (uint8_t)(0x80 | (point >> 6 * (size - 1 - i) & 0x3F));
-    return buffer_append(out, bytes, size);
+    return size;
+}
+
+enum status charset_append(struct buffer *out, uint32_t point) {
+    uint8_t bytes[4];
+    return buffer_append(out, bytes, charset_encode(bytes, point));
 }
 
 /* Counts what it sees and appends it to *out, unless that is NULL, with one U+FFFD for each place
@@ -213,10 +146,8 @@ static enum status decode_windows1252(struct buffer *out, struct slice bytes) {
         size_t plain = ascii_prefix(bytes.data + at, bytes.size - at);
         status = buffer_append(out, bytes.data + at, plain);
         at += plain;
-        if (!status && at < bytes.size) {
-            uint8_t byte = bytes.data[at++];
-            status = charset_append(out, byte < 0xA0 ? windows1252[byte - 0x80] : byte);
-        }
+        if (!status && at < bytes.size)
+            status = charset_append(out, charset_windows1252(bytes.data[at++]));
     }
     return status;
 }
@@ -283,37 +214,40 @@ enum status charset_piece(struct buffer *out, size_t *used, struct charset_tally
     return read_utf8(out, used, tally, bytes, last);
 }
 
+/* One call of iconv(3), which moves *in and *left on; *reason is its errno, or 0. */
+static enum status convert(struct buffer *out, int *reason, char **in, size_t *left,
+                           iconv_t converter) {
+    enum status status = buffer_reserve(out, *left + 16);
+    if (status)
+        return status;
+    char *next = (char *)out->data + out->size;
+    size_t room = out->capacity - out->size;
+    *reason = iconv(converter, in, left, &next, &room) == (size_t)-1 ? errno : 0;
+    out->size = out->capacity - room;
+    return ST_OK;
+}
+
 static enum status decode_iconv(struct buffer *out, struct slice bytes, iconv_t converter) {
     char *in = (char *)bytes.data; /* iconv(3) takes it so and does not write to it */
     size_t left = bytes.size;
+    int reason = 0;
     while (left > 0) {
-        enum status status = buffer_reserve(out, left + 16);
-        if (status)
-            return status;
-        char *next = (char *)out->data + out->size;
-        size_t room = out->capacity - out->size;
-        size_t result = iconv(converter, &in, &left, &next, &room);
-        int reason = errno;
-        out->size = out->capacity - room;
-        if (result != (size_t)-1 || reason == E2BIG)
-            continue;
-        status = charset_append(out, UNICODE_REPLACEMENT);
+        enum status status = convert(out, &reason, &in, &left, converter);
+        if (!status && reason && reason != E2BIG)
+            status = charset_append(out, UNICODE_REPLACEMENT);
         if (status)
             return status;
         if (reason == EINVAL) /* the input ends within a character */
             break;
-        in++;
-        left--;
+        if (reason && reason != E2BIG) {
+            in++;
+            left--;
+        }
     }
-    return ST_OK;
-}
-
-static const struct alias *find_alias(struct slice label) {
-    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (strlen(aliases[i].label) == label.size &&
-            strncasecmp(aliases[i].label, (const char *)label.data, label.size) == 0)
-            return &aliases[i];
-    return NULL;
+    /* Some converters, as of windows-1255, hold a letter back until they see that no mark follows.
+     */
+    left = 0;
+    return convert(out, &reason, NULL, &left, converter);
 }
 
 /* All of it at once, in this encoding. */
@@ -336,14 +270,12 @@ enum status charset_decode(struct buffer *out, struct slice bytes, struct slice 
     enum charset charset = charset_of_mark(&mark, bytes);
     if (mark)
         return decode(out, slice_after(bytes, mark), charset);
-    const struct alias *alias = find_alias(declared);
-    if (!alias)
+    const struct charset_encoding *encoding = charset_find(declared);
+    if (!encoding)
         return decode_guess(out, bytes);
-    if (!alias->name)
-        return charset_repair(out, bytes);
-    if (!*alias->name)
-        return decode_windows1252(out, bytes);
-    iconv_t converter = iconv_open("UTF-8", alias->name);
+    if (!encoding->converter)
+        return decode(out, bytes, encoding->charset);
+    iconv_t converter = iconv_open("UTF-8", encoding->converter);
     if (converter == (iconv_t)-1) /* this machine's iconv lacks it */
         return decode_guess(out, bytes);
     enum status status = decode_iconv(out, bytes, converter);
@@ -353,9 +285,10 @@ enum status charset_decode(struct buffer *out, struct slice bytes, struct slice 
 
 enum status charset_text(struct slice *text, struct buffer *scratch, struct slice bytes,
                          struct slice declared) {
-    const struct alias *alias = find_alias(declared);
+    const struct charset_encoding *encoding = charset_find(declared);
+    bool utf8 = !encoding || (!encoding->converter && encoding->charset == CHARSET_UTF8);
     bool marked = starts_with(bytes, "\xEF\xBB\xBF", 3);
-    if ((marked || !alias || !alias->name) && charset_is_utf8(bytes)) {
+    if ((marked || utf8) && charset_is_utf8(bytes)) {
         *text = marked ? slice_after(bytes, 3) : bytes;
         return ST_OK;
     }

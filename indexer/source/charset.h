@@ -66,7 +66,13 @@ enum status charset_piece(struct buffer *out, size_t *used, struct charset_tally
 /* The likelier of UTF-8, damaged or not, and windows-1252 for text without a mark. */
 enum charset charset_guess(const struct charset_tally *tally);
 
-/* Appends a code point as UTF-8; one that is no Unicode scalar value becomes U+FFFD. */
+/* Writes a code point as UTF-8 and returns its size; one that is no Unicode scalar value becomes
+ * U+FFFD. */
+size_t charset_encode(uint8_t bytes[4], uint32_t point);
+/* The same, appended. */
 enum status charset_append(struct buffer *out, uint32_t point);
+
+/* The code point that a byte is in windows-1252. */
+uint32_t charset_windows1252(uint8_t byte);
 
 #endif
