@@ -156,6 +156,28 @@ static void test_charset_is_binary__signs(void **state) {
     assert_false(charset_is_binary(BYTES("")));
 }
 
+/* A stray NUL makes no text binary, nor do the codes that terminals are told by; what is packed or
+ * compiled is, of any size. */
+static void test_charset_is_binary__share(void **state) {
+    (void)state;
+    assert_false(charset_is_binary(BYTES("gas pipeline\0 with one NUL\n")));
+    assert_false(charset_is_binary(BYTES("\x1B[1mbold\x1B[0m b\bbo\bol\bld\a\f\x1A")));
+    uint8_t bytes[CHARSET_PROBE + 1000];
+    memset(bytes, 'x', sizeof bytes);
+    for (size_t i = 0; i < CHARSET_PROBE / 32; i++)
+        bytes[i * 32] = 0;
+    memset(bytes + CHARSET_PROBE, 0, sizeof bytes - CHARSET_PROBE);
+    assert_false(charset_is_binary(slice_of(bytes, sizeof bytes)));
+    memset(bytes, 1, 8);
+    assert_true(charset_is_binary(slice_of(bytes, sizeof bytes)));
+    struct testing_random random = testing_random();
+    for (size_t size = 400; size < sizeof bytes; size += size) {
+        for (size_t i = 0; i < size; i++)
+            bytes[i] = (uint8_t)testing_below(&random, 256);
+        assert_true(charset_is_binary(slice_of(bytes, size)));
+    }
+}
+
 /* Decodes in pieces of up to `most` bytes as charset.h says, and compares with all at once. */
 static void assert_pieces(struct slice bytes, size_t most, struct testing_random *random) {
     struct buffer out = {0}, whole = {0}, piece = {0};
@@ -239,6 +261,7 @@ int main(void) {
         cmocka_unit_test(test_charset_append__not_scalar),
         cmocka_unit_test(test_charset_piece__any_pieces),
         cmocka_unit_test(test_charset_is_binary__signs),
+        cmocka_unit_test(test_charset_is_binary__share),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

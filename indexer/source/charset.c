@@ -13,6 +13,12 @@ static const uint16_t windows1252[32] = {
     0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
+enum {
+    BINARY_SHARE =
+        32,        /* of random bytes every eleventh is a control code that text does not have */
+    ROUNDING = 24, /* 8 bytes may have one */
+};
+
 static bool starts_with(struct slice bytes, const char *prefix, size_t size) {
     return bytes.size >= size && memcmp(bytes.data, prefix, size) == 0;
 }
@@ -21,13 +27,21 @@ static struct slice slice_after(struct slice bytes, size_t size) {
     return slice_of(bytes.data + size, bytes.size - size);
 }
 
+/* A control code that hardly any text has: neither white space nor what terminals, printers and
+ * ISO-2022 are told by (BEL, BS, SUB, ESC), after zlib's doc/txtvsbin.txt. */
+static bool is_control(uint8_t byte) {
+    return byte < 7 || (byte >= 14 && byte < 26) || (byte >= 28 && byte < 32);
+}
+
 bool charset_is_binary(struct slice bytes) {
     if (starts_with(bytes, "%PDF-", 5))
         return true;
     if (starts_with(bytes, "\xFF\xFE", 2) || starts_with(bytes, "\xFE\xFF", 2))
         return false;
-    size_t probe = bytes.size < CHARSET_PROBE ? bytes.size : CHARSET_PROBE;
-    return probe > 0 && memchr(bytes.data, 0, probe);
+    size_t probe = bytes.size < CHARSET_PROBE ? bytes.size : CHARSET_PROBE, controls = 0;
+    for (size_t i = 0; i < probe; i++)
+        controls += is_control(bytes.data[i]);
+    return controls > (probe + ROUNDING) / BINARY_SHARE;
 }
 
 /* The number of ASCII bytes at the start. */

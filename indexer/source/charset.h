@@ -12,8 +12,9 @@ enum {
     CHARSET_PROBE = 8 * 1024, /* bytes at the start of a file that tell text from binary */
 };
 
-/* True when the first CHARSET_PROBE bytes are no text: a NUL without a UTF-16 mark before it, or
- * the signature of a format whose head looks like text (PDF). */
+/* True when the first CHARSET_PROBE bytes are no text: without a UTF-16 mark before them more than
+ * one in 32 are NUL or another control code that text does not have (of 8 to 39 bytes more than
+ * one), or they have the signature of a format whose head looks like text (PDF). */
 bool charset_is_binary(struct slice bytes);
 
 /* True when all bytes are well-formed UTF-8 (Unicode, table 3-7). */
