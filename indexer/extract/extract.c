@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "indexer/extract/html.h"
+#include "indexer/extract/html_sniff.h"
 #include "indexer/extract/markdown.h"
 #include "indexer/extract/text.h"
 #include "indexer/source/charset.h"

@@ -6,8 +6,9 @@
  * which markdown.c ends.
  *
  * What is kept: the text without its marks, code blocks as they are, text alternatives of images,
- * the text in HTML blocks. The targets of links are dropped. A front matter (lines between `---` at
- * the very start, YAML) gives its `title:` to the title and its other lines to the text. */
+ * the text of HTML as html_text.h says, though no element reaches out of its block. The targets of
+ * links are dropped. A front matter (lines between `---` at the very start, YAML) gives its
+ * `title:` to the title and its other lines to the text. */
 #ifndef QUERN_INDEXER_EXTRACT_MARKDOWN_H
 #define QUERN_INDEXER_EXTRACT_MARKDOWN_H
 

@@ -1,0 +1,238 @@
+#include "indexer/extract/html_tokenizer.h"
+
+#include <strings.h>
+
+static bool is_letter(uint8_t byte) {
+    return (byte | 32) >= 'a' && (byte | 32) <= 'z';
+}
+
+static struct slice left_of(const struct html_tokenizer *tokenizer) {
+    return slice_of(tokenizer->bytes.data + tokenizer->at, tokenizer->bytes.size - tokenizer->at);
+}
+
+static bool begins_with(struct slice bytes, const char *prefix) {
+    size_t size = strlen(prefix);
+    return bytes.size >= size && strncasecmp((const char *)bytes.data, prefix, size) == 0;
+}
+
+/* The place of the byte, or the size. */
+static size_t find_byte(struct slice bytes, size_t from, uint8_t byte) {
+    const uint8_t *found =
+        from < bytes.size ? memchr(bytes.data + from, byte, bytes.size - from) : NULL;
+    return found ? (size_t)(found - bytes.data) : bytes.size;
+}
+
+/* Moves *at over the next attribute. False: there is none before the end of the tag, and *at is
+ * there; *slash says whether the last byte before it is a slash of its own. */
+static bool next_attribute(struct slice *name, struct slice *value, bool *slash, size_t *at,
+                           struct slice bytes) {
+    const uint8_t *data = bytes.data;
+    size_t size = bytes.size, i = *at;
+    *slash = false;
+    while (i < size && (html_is_space(data[i]) || data[i] == '/'))
+        *slash = data[i++] == '/';
+    size_t start = i;
+    if (i < size && data[i] != '>')
+        i++; /* even a `=` */
+    while (i < size && !html_is_space(data[i]) && !memchr("=>/", data[i], 3))
+        i++;
+    *at = i;
+    *name = slice_of(data + start, i - start);
+    *value = slice_of(data + i, 0);
+    while (i < size && html_is_space(data[i]))
+        i++;
+    if (name->size == 0 || i == size || data[i] != '=')
+        return name->size > 0;
+    for (i++; i < size && html_is_space(data[i]); i++)
+        ;
+    uint8_t quote = i < size && (data[i] == '"' || data[i] == '\'') ? data[i++] : 0;
+    start = i;
+    if (quote)
+        i = find_byte(bytes, i, quote);
+    else
+        while (i < size && !html_is_space(data[i]) && data[i] != '>')
+            i++;
+    *value = slice_of(data + start, i - start);
+    *at = i + (quote && i < size);
+    return true;
+}
+
+bool html_attribute(struct slice *value, struct slice attributes, const char *name) {
+    struct slice found;
+    bool slash;
+    size_t size = strlen(name), at = 0;
+    while (next_attribute(&found, value, &slash, &at, attributes))
+        if (found.size == size && strncasecmp((const char *)found.data, name, size) == 0)
+            return true;
+    return false;
+}
+
+/* Reads the tag whose name starts at `start`. False: it does not end. */
+static bool read_tag(struct html_token *token, struct html_tokenizer *tokenizer, size_t start) {
+    struct slice bytes = tokenizer->bytes, name, value;
+    size_t at = start;
+    while (at < bytes.size && !html_is_space(bytes.data[at]) && bytes.data[at] != '/' &&
+           bytes.data[at] != '>')
+        at++;
+    token->text = slice_of(bytes.data + start, at - start);
+    size_t attributes = at;
+    while (next_attribute(&name, &value, &token->self_closing, &at, bytes))
+        ;
+    token->attributes = slice_of(bytes.data + attributes, at - attributes);
+    tokenizer->at = at < bytes.size ? at + 1 : at;
+    return at < bytes.size;
+}
+
+/* The size of the comment at the start of the bytes. */
+static size_t comment_size(struct slice bytes) {
+    size_t start = strlen("<!--");
+    if (begins_with(slice_of(bytes.data + start, bytes.size - start), ">"))
+        return start + 1;
+    if (begins_with(slice_of(bytes.data + start, bytes.size - start), "->"))
+        return start + 2;
+    for (size_t at = start; (at = find_byte(bytes, at, '-')) < bytes.size; at++) {
+        struct slice left = slice_of(bytes.data + at, bytes.size - at);
+        if (begins_with(left, "-->"))
+            return at + 3;
+        if (begins_with(left, "--!>"))
+            return at + 4;
+    }
+    return bytes.size;
+}
+
+static bool give_text(struct html_token *token, struct html_tokenizer *tokenizer, size_t size) {
+    token->type = HTML_TEXT;
+    token->text = slice_of(tokenizer->bytes.data + tokenizer->at, size);
+    tokenizer->at += size;
+    return true;
+}
+
+/* Reads what begins with `<`. False: it was nothing that is given. */
+static bool read_markup(struct html_token *token, struct html_tokenizer *tokenizer) {
+    struct slice left = left_of(tokenizer);
+    uint8_t next = left.size > 1 ? left.data[1] : 0;
+    if (is_letter(next)) {
+        token->type = HTML_START;
+        return read_tag(token, tokenizer, tokenizer->at + 1);
+    }
+    if (next == '/' && left.size > 2 && is_letter(left.data[2])) {
+        token->type = HTML_END;
+        return read_tag(token, tokenizer, tokenizer->at + 2);
+    }
+    if (begins_with(left, "<!--")) {
+        tokenizer->at += comment_size(left);
+        return false;
+    }
+    if (tokenizer->foreign && left.size >= 9 && memcmp(left.data, "<![CDATA[", 9) == 0) {
+        tokenizer->at += 9;
+        left = left_of(tokenizer);
+        const uint8_t *end = memmem(left.data, left.size, "]]>", 3);
+        give_text(token, tokenizer, end ? (size_t)(end - left.data) : left.size);
+        tokenizer->at += end ? 3 : 0;
+        return true;
+    }
+    if (next == '!' || next == '?' || (next == '/' && left.size > 2)) {
+        /* A doctype, or what the standard calls a bogus comment, such as <![endif]> and <?php ?>.
+         */
+        size_t end = find_byte(left, 2, '>');
+        tokenizer->at += end < left.size ? end + 1 : end;
+        return false;
+    }
+    return give_text(token, tokenizer, 1);
+}
+
+/* The end tag of the element that was entered is at the start of the bytes. */
+static bool is_end_tag(struct slice bytes, struct slice name) {
+    if (bytes.size < name.size + 3 || bytes.data[1] != '/')
+        return false;
+    uint8_t after = bytes.data[2 + name.size];
+    return (html_is_space(after) || after == '/' || after == '>') &&
+           strncasecmp((const char *)bytes.data + 2, (const char *)name.data, name.size) == 0;
+}
+
+/* The tag <script or </script is at the start of the bytes, after as many of them as `offset`. */
+static bool is_script_name(struct slice bytes, size_t offset) {
+    if (bytes.size < offset + 7)
+        return false;
+    uint8_t after = bytes.data[offset + 6];
+    return (html_is_space(after) || after == '/' || after == '>') &&
+           strncasecmp((const char *)bytes.data + offset, "script", 6) == 0;
+}
+
+/* How much of a script comes before its end tag. In it, "<!--" begins a part in which "<script"
+ * hides the next "</script"; "-->" ends both. */
+static size_t script_size(struct slice bytes) {
+    enum { PLAIN, ESCAPED, ESCAPED_TWICE } state = PLAIN;
+    for (size_t at = 0; at < bytes.size; at++) {
+        struct slice left = slice_of(bytes.data + at, bytes.size - at);
+        if (*left.data == '-' && state != PLAIN && begins_with(left, "-->")) {
+            state = PLAIN;
+        } else if (*left.data != '<') {
+            continue;
+        } else if (state == PLAIN && begins_with(left, "<!--")) {
+            state = ESCAPED;
+            at++; /* "<!-->" ends it at once */
+        } else if (state == ESCAPED && is_script_name(left, 1)) {
+            state = ESCAPED_TWICE;
+        } else if (begins_with(left, "</") && is_script_name(left, 2)) {
+            if (state != ESCAPED_TWICE)
+                return at;
+            state = ESCAPED;
+        }
+    }
+    return bytes.size;
+}
+
+/* How much of the content of an element that holds no tags comes before its end tag, or before the
+ * next reference where there are any. */
+static size_t run_size(const struct html_tokenizer *tokenizer) {
+    struct slice left = left_of(tokenizer);
+    if (tokenizer->content == HTML_PLAIN_TEXT)
+        return left.size;
+    if (tokenizer->content == HTML_SCRIPT)
+        return script_size(left);
+    for (size_t at = 0; at < left.size; at++)
+        if (left.data[at] == '&'
+                ? tokenizer->content == HTML_RCDATA
+                : left.data[at] == '<' &&
+                      is_end_tag(slice_of(left.data + at, left.size - at), tokenizer->entered))
+            return at;
+    return left.size;
+}
+
+static bool read_reference(struct html_token *token, struct html_tokenizer *tokenizer) {
+    size_t size = html_reference_read(&token->text, token->room, left_of(tokenizer), false);
+    if (size == 0)
+        return give_text(token, tokenizer, 1);
+    token->type = HTML_TEXT;
+    tokenizer->at += size;
+    return true;
+}
+
+static size_t data_run_size(struct slice bytes) {
+    size_t size = 0;
+    while (size < bytes.size && bytes.data[size] != '<' && bytes.data[size] != '&')
+        size++;
+    return size;
+}
+
+bool html_tokenizer_next(struct html_token *token, struct html_tokenizer *tokenizer) {
+    while (tokenizer->at < tokenizer->bytes.size) {
+        bool data = tokenizer->content == HTML_DATA;
+        size_t run = data ? data_run_size(left_of(tokenizer)) : run_size(tokenizer);
+        if (run > 0)
+            return give_text(token, tokenizer, run);
+        if (tokenizer->bytes.data[tokenizer->at] == '&')
+            return read_reference(token, tokenizer);
+        tokenizer->content = HTML_DATA;
+        if (read_markup(token, tokenizer))
+            return true;
+    }
+    return false;
+}
+
+void html_tokenizer_enter(struct html_tokenizer *tokenizer, const struct html_token *start,
+                          enum html_content content) {
+    tokenizer->content = content;
+    tokenizer->entered = start->text;
+}

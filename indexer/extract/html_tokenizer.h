@@ -1,0 +1,61 @@
+/* HTML -> tags and text, by the tokenization of the HTML Standard, 13.2.5
+ * (https://html.spec.whatwg.org/#tokenization), without its errors and without what no text comes
+ * of: comments and doctypes are passed over, attributes are read when somebody asks for one.
+ *
+ *     struct html_tokenizer tokenizer = {.bytes = utf8};
+ *     while (html_tokenizer_next(&token, &tokenizer))
+ *         if (token.type == HTML_START)
+ *             html_tokenizer_enter(&tokenizer, &token, content of this element);
+ *
+ * Every byte is looked at a bounded number of times, and nothing is allocated. All slices point
+ * into the input, except references, which point into the token. */
+#ifndef QUERN_INDEXER_EXTRACT_HTML_TOKENIZER_H
+#define QUERN_INDEXER_EXTRACT_HTML_TOKENIZER_H
+
+#include "indexer/extract/html_reference.h"
+
+/* What follows a start tag. */
+enum html_content {
+    HTML_DATA,       /* tags, text and references */
+    HTML_RCDATA,     /* text and references up to the end tag: title, textarea */
+    HTML_RAW_TEXT,   /* text up to the end tag: style, xmp, ... */
+    HTML_SCRIPT,     /* the same, but for end tags that a comment in the script hides */
+    HTML_PLAIN_TEXT, /* text up to the end of the page */
+};
+
+struct html_tokenizer {
+    struct slice bytes; /* without NUL bytes */
+    bool foreign;       /* the caller's: within svg or math, where CDATA sections are text */
+    /* The tokenizer's own. */
+    size_t at;
+    enum html_content content;
+    struct slice entered; /* the name of the element whose end tag is waited for */
+};
+
+enum html_token_type { HTML_TEXT, HTML_START, HTML_END };
+
+struct html_token {
+    enum html_token_type type;
+    struct slice text;       /* HTML_TEXT: some of it; else the tag's name, in any letter case */
+    struct slice attributes; /* of a tag: for html_attribute() */
+    bool self_closing;       /* HTML_START: it ends in "/>" */
+    uint8_t room[HTML_REFERENCE_SIZE];
+};
+
+/* The next token; false at the end. A tag that is not closed there is none. */
+bool html_tokenizer_next(struct html_token *token, struct html_tokenizer *tokenizer);
+
+/* After an HTML_START: what the element holds. */
+void html_tokenizer_enter(struct html_tokenizer *tokenizer, const struct html_token *start,
+                          enum html_content content);
+
+/* The value of the first attribute with this name, which is in lower case; references in it are
+ * as they stand. False: there is none. */
+bool html_attribute(struct slice *value, struct slice attributes, const char *name);
+
+/* White space of HTML, which ends the names of tags and attributes. */
+static inline bool html_is_space(uint8_t byte) {
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\f' || byte == '\r';
+}
+
+#endif
