@@ -8,7 +8,7 @@ packages_of() {
         case $kind in
         build)
             echo gcc g++ libc6-dev make cmake pkg-config liblmdb-dev libzstd-dev zlib1g-dev \
-                libxxhash-dev libutf8proc-dev libsimdjson-dev libmd4c-dev libstemmer-dev
+                libxxhash-dev libutf8proc-dev libsimdjson-dev libyaml-dev libmd4c-dev libstemmer-dev
             ;;
         # strace shows what is opened; the last three look at the style: 36 MB to fetch.
         check) echo libcmocka-dev strace clang-format shellcheck mandoc ;;

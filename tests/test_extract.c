@@ -68,7 +68,6 @@ static void test_extract_run__titles_of_markdown(void **state) {
     assert_string_extracts("a.md", "x\n\n## H\n", "H", "x\nH\n");
     assert_string_extracts("a.md", "x\n", "a.md", "x\n");
     assert_string_extracts("a.md", "---\ntitle: 'F: m'\n---\n# H\n", "F: m", "H\n");
-    assert_string_extracts("a.md", "---\nx: 1\r\n...\r\n# H\n", "H", "x: 1\nH\n");
     assert_string_extracts("a.md", "---\n\nnot closed\n", "a.md", "not closed\n");
     assert_string_extracts("a.md", "", "a.md", "");
 }

@@ -5,12 +5,14 @@
 void content_release(struct content *content) {
     buffer_release(&content->title);
     buffer_release(&content->text);
+    buffer_release(&content->fields);
     *content = (struct content){0};
 }
 
 void content_clear(struct content *content) {
     buffer_clear(&content->title);
     buffer_clear(&content->text);
+    buffer_clear(&content->fields);
     content->status = ST_OK;
     content->has_heading = false;
     content->heading_start = content->heading_end = 0;
@@ -51,6 +53,21 @@ void content_verbatim(struct content *content, struct slice text) {
 void content_title(struct content *content, struct slice text) {
     if (!content->status && text.size)
         content->status = append_flow(&content->title, text);
+}
+
+static enum status append_terminated(struct buffer *out, struct slice text) {
+    enum status status = buffer_reserve(out, text.size + 1);
+    for (size_t i = 0; i < text.size && !status; i++)
+        if (text.data[i])
+            out->data[out->size++] = text.data[i];
+    return status ? status : buffer_append_byte(out, '\0');
+}
+
+void content_field(struct content *content, struct slice name, struct slice value) {
+    if (!content->status)
+        content->status = append_terminated(&content->fields, name);
+    if (!content->status)
+        content->status = append_terminated(&content->fields, value);
 }
 
 void content_break(struct content *content) {

@@ -11,8 +11,9 @@
 
 /* Start it with {0}, use it for many files, each from content_clear() to content_finish(). */
 struct content {
-    struct buffer title; /* UTF-8, one line */
-    struct buffer text;  /* UTF-8 */
+    struct buffer title;  /* UTF-8, one line */
+    struct buffer text;   /* UTF-8 */
+    struct buffer fields; /* what content_field() was given: name, NUL, value, NUL, each in UTF-8 */
     enum status status;
     bool has_heading; /* text[heading_start, heading_end) is the first heading */
     size_t heading_start, heading_end;
@@ -41,6 +42,10 @@ void content_heading_end(struct content *content);
 
 /* Appends UTF-8 to the title, as content_flow(). */
 void content_title(struct content *content, struct slice text);
+
+/* Adds what else the document says of itself, such as its author; a name may come several times.
+ * NUL bytes are dropped. */
+void content_field(struct content *content, struct slice name, struct slice value);
 
 /* The document is complete. Without a title, the first heading becomes it, and leaves the text when
  * nothing stands before it. ST_OK or ST_NOMEM. */

@@ -14,8 +14,8 @@
  * together say everything once.
  *
  * Nothing stops the extraction: bytes that are no text in their encoding become U+FFFD (charset.h).
- * Time grows in proportion to the input, also a hostile one; each output is at most 4 times the
- * input, or the file's name.
+ * Time grows in proportion to the input, also a hostile one; title and text are at most 4 times
+ * the input each, or the file's name.
  * Threads: a struct extract belongs to one thread at a time; any number may run side by side. */
 #ifndef QUERN_INDEXER_EXTRACT_EXTRACT_H
 #define QUERN_INDEXER_EXTRACT_EXTRACT_H

@@ -2,6 +2,7 @@
 
 #include <md4c.h>
 
+#include "indexer/extract/front_matter.h"
 #include "indexer/extract/html.h"
 #include "indexer/extract/html_text.h"
 #include "indexer/extract/text.h"
@@ -139,64 +140,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void *co
     return content->status;
 }
 
-/* The line at the start of the text, without its end. */
-static struct slice line_of(struct slice text) {
-    const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
-    size_t size = end ? (size_t)(end - text.data) : text.size;
-    return slice_of(text.data, size > 0 && text.data[size - 1] == '\r' ? size - 1 : size);
-}
-
-static struct slice after(struct slice text, size_t size) {
-    return slice_of(text.data + size, text.size - size);
-}
-
-static struct slice after_line(struct slice text) {
-    const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
-    return after(text, end ? (size_t)(end - text.data) + 1 : text.size);
-}
-
-static struct slice trimmed(struct slice text) {
-    while (text.size && (*text.data == ' ' || *text.data == '\t'))
-        text = after(text, 1);
-    while (text.size && (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-        text.size--;
-    return text;
-}
-
-static bool is_rule(struct slice line) {
-    struct slice text = trimmed(line);
-    return slice_equal(text, slice_of_string("---")) || slice_equal(text, slice_of_string("..."));
-}
-
-static struct slice unquoted(struct slice text) {
-    uint8_t quote = text.size >= 2 ? text.data[0] : 0;
-    if ((quote == '"' || quote == '\'') && text.data[text.size - 1] == quote)
-        return slice_of(text.data + 1, text.size - 2);
-    return text;
-}
-
-/* Takes the front matter, if there is one, and returns what follows it. */
-static struct slice take_front_matter(struct content *content, struct slice text) {
-    if (!slice_equal(trimmed(line_of(text)), slice_of_string("---")))
-        return text;
-    struct slice rest = after_line(text);
-    while (rest.size && !is_rule(line_of(rest)))
-        rest = after_line(rest);
-    if (!rest.size) /* not closed: a rule of Markdown */
-        return text;
-    for (struct slice at = after_line(text); at.data < rest.data; at = after_line(at)) {
-        struct slice line = line_of(at);
-        if (line.size > 6 && memcmp(line.data, "title:", 6) == 0)
-            content_title(content, unquoted(trimmed(after(line, 6))));
-        else
-            content_verbatim(content, line);
-        content_break(content);
-    }
-    return after_line(rest);
-}
-
 void markdown_extract(struct content *content, struct slice utf8) {
-    struct slice body = take_front_matter(content, utf8);
+    struct slice body = front_matter_take(content, utf8);
     struct html_text inlines;
     struct reading reading = {.content = content,
                               .inlines = &inlines,

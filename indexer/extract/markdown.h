@@ -7,8 +7,7 @@
  *
  * What is kept: the text without its marks, code blocks as they are, text alternatives of images,
  * the text of HTML as html_text.h says, though no element reaches out of its block. The targets of
- * links are dropped. A front matter (lines between `---` at the very start, YAML) gives its
- * `title:` to the title and its other lines to the text. */
+ * links are dropped. For what stands before it all see front_matter.h. */
 #ifndef QUERN_INDEXER_EXTRACT_MARKDOWN_H
 #define QUERN_INDEXER_EXTRACT_MARKDOWN_H
 

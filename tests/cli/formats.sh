@@ -12,8 +12,8 @@ printf '# T\n\n&zcaron;aba\n' >d/names.md
 # Superscripts, subscripts, comments that only some browsers know.
 printf '<title>t</title><p>The compressor<sup>1</sup> and the valve<sup><a href="#n2">2</a></sup>' >d/sup.html
 printf ' failed. H<sub>2</sub>O, x<sup>2</sup>, <![if !IE]>conditional<![endif]></p>' >>d/sup.html
-# HTML in Markdown: blocks separate words, script is no text.
-printf '# Cells\n\n| a | b |\n|---|---|\n' >d/a.md
+# HTML in Markdown: blocks separate words, script is no text. Front matter is no text either.
+printf -- '---\ntitle: >-\n  Folded\n  heading\nlayout: keyword\n---\n| a | b |\n|---|---|\n' >d/a.md
 printf '| x | <ul><li>valve</li><li>gasket</li></ul> |\n\nStart <p>nozzle</p><p>flange</p> end\n' >>d/a.md
 printf '\nrotor<br>stator and em<em>pha</em>sis\n\npara <script>var hidden1;</script> after\n' >>d/a.md
 # A text with one NUL.
@@ -53,6 +53,9 @@ for word in gasket nozzle flange rotor stator emphasis; do
     finds "$word" d/a.md
 done
 finds hidden1
+finds folded d/a.md
+finds keyword
+finds layout
 finds turbine d/nul.txt
 finds žluťoučký d/l2.html
 finds привет d/cy.html

@@ -31,6 +31,7 @@ rule '<lmdb.h> belongs to common/store' "$(only lmdb.h common/store)"
 rule '<utf8proc.h> belongs to common/unicode' "$(only utf8proc.h common/unicode)"
 rule '<libstemmer.h> belongs to common/stemmer' "$(only libstemmer.h common/stemmer)"
 rule '<simdjson.h> belongs to indexer/source/json' "$(only simdjson.h indexer/source/json)"
+rule '<yaml.h> belongs to indexer/extract/yaml' "$(only yaml.h indexer/extract/yaml)"
 rule 'work left undone' \
     "$(grep -rnE '\b(TO[D]O|FIX[M]E|X[X]X)\b' common indexer searcher tests bench try.sh check.sh .ci)"
 

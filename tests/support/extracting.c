@@ -10,6 +10,7 @@ const struct content *extracting_run(enum format format, const char *path, struc
     assert_ok(extract_run(&extract, format, path, bytes, &err), &err);
     assert_true(charset_is_utf8(buffer_slice(&content->title)));
     assert_true(charset_is_utf8(buffer_slice(&content->text)));
+    assert_true(charset_is_utf8(buffer_slice(&content->fields)));
     assert_true(content->title.size > 0);
     if (content->title.size <= 1000)
         assert_null(memchr(content->title.data, '\n', content->title.size));

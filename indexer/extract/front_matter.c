@@ -1,0 +1,99 @@
+#include "indexer/extract/front_matter.h"
+
+#include <strings.h>
+
+#include "indexer/extract/toml.h"
+#include "indexer/extract/yaml.h"
+
+enum {
+    FRONT_MATTER_MAX = 64 * 1024,
+    NAME_MAX_SIZE = 100, /* a list repeats its name, so a long one would be multiplied */
+};
+
+static struct slice after(struct slice text, size_t size) {
+    return slice_of(text.data + size, text.size - size);
+}
+
+/* The line at the start of the text, without its end. */
+static struct slice line_of(struct slice text) {
+    const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
+    return slice_of(text.data, end ? (size_t)(end - text.data) : text.size);
+}
+
+static struct slice after_line(struct slice text) {
+    size_t size = line_of(text).size;
+    return after(text, size + (size < text.size));
+}
+
+static struct slice trimmed(struct slice text) {
+    while (text.size && content_is_space(*text.data))
+        text = after(text, 1);
+    while (text.size && content_is_space(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+static bool is_line(struct slice line, const char *expected) {
+    size_t size = strlen(expected);
+    return line.size >= size && memcmp(line.data, expected, size) == 0 &&
+           trimmed(after(line, size)).size == 0;
+}
+
+static struct slice unquoted(struct slice text) {
+    uint8_t quote = text.size >= 2 ? text.data[0] : 0;
+    if ((quote == '"' || quote == '\'') && text.data[text.size - 1] == quote)
+        return slice_of(text.data + 1, text.size - 2);
+    return text;
+}
+
+/* The first one that says anything is the title. */
+static void take_title(struct content *content, struct slice title) {
+    if (content->title.size == 0)
+        content_title(content, title);
+}
+
+/* The lines of a front matter that has no structure. */
+static void take_lines(struct content *content, struct slice matter) {
+    for (; matter.size; matter = after_line(matter)) {
+        struct slice line = trimmed(line_of(matter));
+        if (line.size > 6 && strncasecmp((const char *)line.data, "title:", 6) == 0)
+            take_title(content, unquoted(trimmed(after(line, 6))));
+        else
+            content_flow(content, line);
+        content_break(content);
+    }
+}
+
+static void take_field(void *context, struct slice name, struct slice value) {
+    struct content *content = context;
+    if (name.size == 5 && strncasecmp((const char *)name.data, "title", 5) == 0)
+        take_title(content, value);
+    else if (name.size <= NAME_MAX_SIZE)
+        content_field(content, name, value);
+}
+
+struct slice front_matter_take(struct content *content, struct slice utf8) {
+    bool yaml = is_line(line_of(utf8), "---");
+    if (!yaml && !is_line(line_of(utf8), "+++"))
+        return utf8;
+    struct slice start = after_line(utf8), end = start;
+    while (end.size && !is_line(line_of(end), yaml ? "---" : "+++") &&
+           !(yaml && is_line(line_of(end), "...")))
+        end = after_line(end);
+    struct slice matter = slice_of(start.data, (size_t)(end.data - start.data));
+    if (!end.size || matter.size > FRONT_MATTER_MAX)
+        return utf8;
+    size_t title = content->title.size, fields = content->fields.size;
+    enum status status =
+        yaml ? yaml_fields(matter, take_field, content) : toml_fields(matter, take_field, content);
+    if (status == ST_NOMEM)
+        content->status = status;
+    if (status == ST_NOT_FOUND)
+        return utf8;
+    if (status == ST_INVALID) {
+        content->title.size = title;
+        content->fields.size = fields;
+        take_lines(content, matter);
+    }
+    return after_line(end);
+}

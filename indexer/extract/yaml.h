@@ -1,0 +1,16 @@
+/* YAML -> the names and values at its top, through libyaml. Alone includes <yaml.h>. */
+#ifndef QUERN_INDEXER_EXTRACT_YAML_H
+#define QUERN_INDEXER_EXTRACT_YAML_H
+
+#include "common/bytes.h"
+
+/* Calls `field` for each scalar in the mapping that the document is, and for each scalar in a
+ * sequence in it, in UTF-8, valid during the call; values that are null are left out.
+ *
+ * ST_NOT_FOUND: the document is no mapping. ST_INVALID: it is not YAML, or deeper than 64; some
+ * fields may have been given. ST_NOMEM. Any number of threads at a time. */
+enum status yaml_fields(struct slice utf8,
+                        void (*field)(void *context, struct slice name, struct slice value),
+                        void *context);
+
+#endif

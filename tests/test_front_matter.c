@@ -1,0 +1,99 @@
+#include "tests/support/extracting.h"
+
+/* Asserts title, text and the fields as "name=value;". */
+static void assert_matter(const char *bytes, const char *title, const char *text,
+                          const char *fields) {
+    assert_string_extracts("a.md", bytes, title, text);
+    struct buffer got = {0};
+    const struct content *content = extracting_run(FORMAT_AUTO, "a.md", slice_of_string(bytes));
+    bool value = false;
+    for (size_t i = 0; i < content->fields.size; i++) {
+        uint8_t byte = content->fields.data[i];
+        buffer_append_byte(&got, byte ? byte : value ? ';' : '=');
+        value = byte ? value : !value;
+    }
+    assert_slice(buffer_slice(&got), slice_of_string(fields));
+    buffer_release(&got);
+}
+
+static void test_front_matter__yaml(void **state) {
+    (void)state;
+    assert_matter("---\ntitle: 'F: m'\n---\n# H\n", "F: m", "H\n", "");
+    assert_matter("---\r\ntitle: Plain # comment\r\n...\r\ntext", "Plain", "text\n", "");
+    assert_matter("---\ntitle: \"\\u00e9t\\u00e9 \\\"x\\\"\"\n---\n", "été \"x\"", "", "");
+    assert_matter("---\ntitle: >-\n  folded\n  title\n---\n", "folded title", "", "");
+    assert_matter("--- \nTitle: |\n  literal\n  title\n---\n", "literal title", "", "");
+    assert_matter("---\nx: 1\n---\n# H\n", "H", "", "x=1;");
+    assert_matter("---\ntitle: ~\n---\n# H\n", "H", "", "");
+    assert_matter("---\ntitle: [a, b]\nTitle: c\n---\n", "a", "", "");
+    assert_matter("---\n---\n# H\n", "H", "", "");
+    assert_matter("---\ndate: 2026-11-28\ntags: [a, 'b c']\nauthor:\n- Ann\n- {name: Bob}\n"
+                  "deep: {x: y}\nempty:\nurl: http://x\n---\nt\n",
+                  "a.md", "t\n", "date=2026-11-28;tags=a;tags=b c;author=Ann;url=http://x;");
+}
+
+static void test_front_matter__toml(void **state) {
+    (void)state;
+    assert_matter("+++\ntitle = \"A \\u00e9\"\ndate = 2026-11-28\ntags = ['a', 'b']\nn = 1\n"
+                  "[deep]\nx = 'y'\n+++\n# H\n",
+                  "A é", "H\n", "date=2026-11-28;tags=a;tags=b;n=1;");
+    assert_matter("+++ \r\n# comment\r\n\"title\" = \"\"\"\r\na\\\n   b \"q\"\"\"\" # c\r\n"
+                  "d = 1979-05-27 07:32:00\ne.f = 1\ng = [\n {h = 1, i = [2]}, 'j', # k\n [3],\n]\n"
+                  "l = -1.5e3\r\n+++\r\n# H\n",
+                  "ab \"q\"", "H\n", "d=1979-05-27 07:32:00;g=j;l=-1.5e3;");
+    assert_matter("+++\ntitle = '''\nlong\ntitle'''\n+++\n", "long title", "", "");
+}
+
+/* What is no front matter, or a broken one, is in the text, and nothing fails. */
+static void test_front_matter__broken(void **state) {
+    (void)state;
+    assert_matter("---\n\nnot closed\n", "a.md", "not closed\n", "");
+    assert_matter("---\n\nA *slide*\n\n---\n\n# H\n", "H", "A slide\nH\n", "");
+    assert_matter("---\n- a\n- b\n---\n", "a.md", "a\nb\n", "");
+    assert_matter("---\ntitle: C: the language\nx: [1\n---\n# H\n", "C: the language", "x: [1\nH\n",
+                  "");
+    assert_matter("---\na: b\n\tc: d\n---\nt\n", "a.md", "a: b\nc: d\nt\n", "");
+    assert_matter("+++\ntitle = \n+++\nt\n", "a.md", "title =\nt\n", "");
+    assert_matter("+++\na = \"x\nb = 1\n+++\nt\n", "a.md", "a = \"x\nb = 1\nt\n", "");
+    assert_matter("+++\na = [1\n+++\nt\n", "a.md", "a = [1\nt\n", "");
+    assert_matter("+++\na = '\\q' \"\\q\"\n+++\nt\n", "a.md", "a = '\\q' \"\\q\"\nt\n", "");
+    assert_matter("+++\n= 1\n+++\nt\n", "a.md", "= 1\nt\n", "");
+    assert_matter(" ---\nx: 1\n ---\n", "x: 1", "", "");
+}
+
+static void test_front_matter__hostile(void **state) {
+    (void)state;
+    assert_matter("---\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\nd: *a\n---\n# H\n", "H", "",
+                  "a=x;a=x;");
+    const struct {
+        const char *before, *unit;
+        size_t count;
+        const char *after;
+    } cases[] = {
+        {"---\na: ", "[", 60000, "\n---\nneedle"},    {"---\n", "- ", 30000, "\n---\nneedle"},
+        {"---\na: ", "{a: ", 15000, "\n---\nneedle"}, {"---\n", "? ", 30000, "\n---\nneedle"},
+        {"+++\na = ", "[", 60000, "\n+++\nneedle"},   {"+++\n", "[a", 30000, "]\n+++\nneedle"},
+        {"+++\n", "a.", 30000, "a=1\n+++\nneedle"},   {"---\n", "x: y\n", 200000, "---\nneedle"},
+    };
+    struct buffer long_name = extracting_repeat("---\n", "a", 1000, ": [x, x, x, x]\n---\n");
+    const struct content *named = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&long_name));
+    assert_int_equal(named->fields.size, 0);
+    buffer_release(&long_name);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer page =
+            extracting_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);
+        const struct content *content = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
+        assert_non_null(memmem(content->text.data, content->text.size, "needle", 6));
+        buffer_release(&page);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_front_matter__yaml),
+        cmocka_unit_test(test_front_matter__toml),
+        cmocka_unit_test(test_front_matter__broken),
+        cmocka_unit_test(test_front_matter__hostile),
+    };
+    return cmocka_run_group_tests(tests, NULL, extracting_release);
+}
