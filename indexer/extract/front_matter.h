@@ -1,4 +1,4 @@
-/* Front matter: what the author of a Markdown file says about it before its text, in YAML between
+/* Front matter: what a Markdown file says about itself before its text, in YAML between
  * lines of `---` (the last one may be `...`) or in TOML between lines of `+++`.
  *
  * Its title becomes the title; every other value that is a scalar, and every scalar in a list of

@@ -59,7 +59,7 @@ static struct slice find_value(struct slice bytes, const char *key) {
     return slice_of(NULL, 0);
 }
 
-/* The label of the encoding to decode with, or nothing when it is unknown. */
+/* The label to decode with, or nothing when it is unknown. */
 static struct slice known(struct slice label) {
     const struct charset_encoding *encoding = charset_find(label);
     if (!encoding)

@@ -1,6 +1,6 @@
 /* HTML -> tags and text, by the tokenization of the HTML Standard, 13.2.5
- * (https://html.spec.whatwg.org/#tokenization), without its errors and without what no text comes
- * of: comments and doctypes are passed over, attributes are read when somebody asks for one.
+ * (https://html.spec.whatwg.org/#tokenization). Comments and doctypes are skipped, parse errors are
+ * not reported, and attributes are read on request.
  *
  *     struct html_tokenizer tokenizer = {.bytes = utf8};
  *     while (html_tokenizer_next(&token, &tokenizer))
@@ -19,7 +19,7 @@ enum html_content {
     HTML_DATA,       /* tags, text and references */
     HTML_RCDATA,     /* text and references up to the end tag: title, textarea */
     HTML_RAW_TEXT,   /* text up to the end tag: style, xmp, ... */
-    HTML_SCRIPT,     /* the same, but for end tags that a comment in the script hides */
+    HTML_SCRIPT,     /* the same, except for end tags that a comment in the script hides */
     HTML_PLAIN_TEXT, /* text up to the end of the page */
 };
 
@@ -29,7 +29,7 @@ struct html_tokenizer {
     /* The tokenizer's own. */
     size_t at;
     enum html_content content;
-    struct slice entered; /* the name of the element whose end tag is waited for */
+    struct slice entered; /* the name of the element whose end tag ends the content */
 };
 
 enum html_token_type { HTML_TEXT, HTML_START, HTML_END };
