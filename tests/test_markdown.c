@@ -33,6 +33,25 @@ static void test_markdown_extract__hidden_html(void **state) {
     assert_string_extracts("a.md", "# H <template>no</template>x\n\nb\n", "H x", "b\n");
 }
 
+/* Inputs without a newline at their end, which md4c reads beyond. */
+static void test_markdown_extract__beyond_the_end(void **state) {
+    (void)state;
+    static const char *const inputs[] = {
+        "meta|\nfile)\n-<td>   [**Cop>](/windows/d",
+        "\xC2\xA9##r[](r[](",
+        "\n# h1\nc  hh##e2ked\n\n A | rong__ ___strong \n# h1\nh# #2\n### h3\n#### h4\\\n#*#####",
+    };
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        size_t size = strlen(inputs[i]);
+        char *exact = test_malloc(size); /* so that a sanitizer sees what is beyond */
+        memcpy(exact, inputs[i], size);
+        const struct content *content =
+            extracting_run(FORMAT_MARKDOWN, "a.md", slice_of(exact, size));
+        assert_true(content->text.size + content->title.size <= 2 * size);
+        test_free(exact);
+    }
+}
+
 /* Links that repeat a long target: the file is read as plain text then. */
 static void test_markdown_extract__many_links_to_a_long_target(void **state) {
     (void)state;
@@ -50,6 +69,7 @@ int main(void) {
         cmocka_unit_test(test_markdown_extract__references),
         cmocka_unit_test(test_markdown_extract__html_in_paragraphs),
         cmocka_unit_test(test_markdown_extract__hidden_html),
+        cmocka_unit_test(test_markdown_extract__beyond_the_end),
         cmocka_unit_test(test_markdown_extract__many_links_to_a_long_target),
     };
     return cmocka_run_group_tests(tests, NULL, extracting_release);

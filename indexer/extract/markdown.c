@@ -140,8 +140,26 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void *co
     return content->status;
 }
 
+/* The body with a newline at its end, in a copy if it has none: md4c 0.4.8 reads beyond the end of
+ * a document without one (its pull requests 167 and 168 came later). */
+static enum status end_line(struct slice *body, struct buffer *copy) {
+    if (body->size == 0 || body->data[body->size - 1] == '\n')
+        return ST_OK;
+    enum status status = buffer_reserve(copy, body->size + 1);
+    if (!status)
+        status = buffer_append_slice(copy, *body);
+    if (!status)
+        status = buffer_append_byte(copy, '\n');
+    *body = buffer_slice(copy);
+    return status;
+}
+
 void markdown_extract(struct content *content, struct slice utf8) {
     struct slice body = front_matter_take(content, utf8);
+    struct buffer copy = {0};
+    enum status status = end_line(&body, &copy);
+    if (status && !content->status)
+        content->status = status;
     struct html_text inlines;
     struct reading reading = {.content = content,
                               .inlines = &inlines,
@@ -156,8 +174,9 @@ void markdown_extract(struct content *content, struct slice utf8) {
     html_text_init(&inlines, content);
     size_t before = content->text.size;
     bool fits = body.size <= UINT32_MAX; /* MD_SIZE */
-    int result =
-        fits ? md_parse((const MD_CHAR *)body.data, (MD_SIZE)body.size, &parser, &reading) : 0;
+    int result = 0;
+    if (fits && !content->status)
+        result = md_parse((const MD_CHAR *)body.data, (MD_SIZE)body.size, &parser, &reading);
     html_text_finish(&inlines);
     buffer_release(&reading.html);
     if (!fits || reading.targets > reading.targets_max) {
@@ -167,4 +186,5 @@ void markdown_extract(struct content *content, struct slice utf8) {
     } else if (result && !content->status) {
         content->status = ST_NOMEM; /* md4c fails by itself for want of memory only */
     }
+    buffer_release(&copy);
 }
