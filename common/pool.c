@@ -9,7 +9,8 @@ enum { HANDLER_STACK = 64 * 1024 };
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t queued; /* a job was put into the queue, or the pool ends */
-    pthread_cond_t ended;  /* a job is done */
+    pthread_cond_t ended;  /* a job is done or paused */
+    pthread_cond_t resumed;
     struct job *first, **last;
     bool stop;
     unsigned threads; /* with the caller */
@@ -89,6 +90,7 @@ enum status pool_new(struct pool **out, unsigned threads, struct error *err) {
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->queued, NULL);
     pthread_cond_init(&pool->ended, NULL);
+    pthread_cond_init(&pool->resumed, NULL);
     pool->last = &pool->first;
     pool->threads = 1;
     pool->handles = calloc(threads, sizeof *pool->handles);
@@ -115,6 +117,7 @@ void pool_free(struct pool *pool) {
     pthread_mutex_destroy(&pool->lock);
     pthread_cond_destroy(&pool->queued);
     pthread_cond_destroy(&pool->ended);
+    pthread_cond_destroy(&pool->resumed);
     free(pool->handles);
     free(pool);
 }
@@ -125,7 +128,7 @@ unsigned pool_threads(const struct pool *pool) {
 
 void pool_submit(struct pool *pool, struct job *job) {
     job->next = NULL;
-    job->done = false;
+    job->done = job->paused = false;
     pthread_mutex_lock(&pool->lock);
     *pool->last = job;
     pool->last = &job->next;
@@ -133,13 +136,37 @@ void pool_submit(struct pool *pool, struct job *job) {
     pthread_mutex_unlock(&pool->lock);
 }
 
-void pool_wait(struct pool *pool, struct job *job) {
+static void wait_for(struct pool *pool, const struct job *job, bool work_too) {
     pthread_mutex_lock(&pool->lock);
-    while (!job->done) {
-        if (pool->first)
+    while (!job->done && !job->paused) {
+        if (work_too && pool->first)
             run_first(pool, 0);
         else
             pthread_cond_wait(&pool->ended, &pool->lock);
     }
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void pool_wait(struct pool *pool, struct job *job) {
+    wait_for(pool, job, true);
+}
+
+void pool_watch(struct pool *pool, struct job *job) {
+    wait_for(pool, job, false);
+}
+
+void pool_pause(struct pool *pool, struct job *job) {
+    pthread_mutex_lock(&pool->lock);
+    job->paused = true;
+    pthread_cond_signal(&pool->ended);
+    while (job->paused)
+        pthread_cond_wait(&pool->resumed, &pool->lock);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void pool_resume(struct pool *pool, struct job *job) {
+    pthread_mutex_lock(&pool->lock);
+    job->paused = false;
+    pthread_cond_broadcast(&pool->resumed);
     pthread_mutex_unlock(&pool->lock);
 }

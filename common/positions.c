@@ -128,9 +128,13 @@ static enum status encode_coded(struct buffer *out, struct buffer *scratch,
     return ST_OK;
 }
 
-static enum status encode_pieces(struct buffer *out, uint32_t *items, const uint32_t *values,
-                                 uint64_t count) {
-    for (uint64_t done = 0; done < count; ++*items) {
+enum status positions_encode_marker(struct buffer *out) {
+    const uint8_t plain[] = {1, 0, 0};
+    return buffer_append(out, plain, sizeof plain);
+}
+
+enum status positions_encode_pieces(struct buffer *out, const uint32_t *values, uint64_t count) {
+    for (uint64_t done = 0; done < count;) {
         uint64_t end = done + POSITIONS_PIECE < count ? done + POSITIONS_PIECE : count;
         if (buffer_reserve(out, 2 + POSITIONS_PIECE * VARINT_MAX))
             return ST_NOMEM;
@@ -143,24 +147,21 @@ static enum status encode_pieces(struct buffer *out, uint32_t *items, const uint
     return ST_OK;
 }
 
-enum status positions_encode(struct buffer *out, uint32_t *items, struct buffer *scratch,
+enum status positions_encode(struct buffer *out, struct buffer *scratch,
                              const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
                              const uint32_t *values) {
     uint64_t value_count = 0;
     for (uint32_t i = 0; i < count; i++)
         value_count += frequencies[i];
-    *items = 1;
     bool fits = false;
-    /* A value takes a bit at least: a run of so many cannot fit. */
-    if (value_count < 8 * CHUNK_DATA &&
+    if (value_count < POSITIONS_CODED_MAX &&
         encode_coded(out, scratch, frequencies, norms, count, values, value_count, &fits))
         return ST_NOMEM;
     if (fits)
         return ST_OK;
-    const uint8_t plain[] = {1, 0, 0};
-    if (buffer_append(out, plain, sizeof plain))
-        return ST_NOMEM;
-    return encode_pieces(out, items, values, value_count);
+    return positions_encode_marker(out) || positions_encode_pieces(out, values, value_count)
+               ? ST_NOMEM
+               : ST_OK;
 }
 
 static bool damaged(struct positions_reader *reader) {
@@ -254,7 +255,7 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
                            const struct term_entry *entry, const struct postings_block *block) {
     reader->chunks = chunks;
     reader->block = block;
-    reader->next = 0;
+    reader->next = reader->done = 0;
     reader->failed = false;
     reader->coded = entry->occurrences > 1;
     reader->index = reader->count = 0;
@@ -382,17 +383,17 @@ static inline uint32_t join_sums(uint32_t *positions, const uint32_t *places, co
     return positions[count - 1];
 }
 
-/* Reads a posting of a coded run, a group of values at a time. */
+/* Reads `left` values of a posting of a coded run, behind `done` ones, a group of them at a time.
+ */
 CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *out,
-                              bool sums) {
+                              uint32_t left, uint32_t done, bool sums) {
     if (index >= reader->located && !locate_lows(reader, index))
         return damaged(reader);
-    uint32_t left = reader->block->frequencies[index], position = 0;
+    uint32_t position = 0, first = reader->before[index] + done;
     unsigned k = reader->k[index];
-    uint32_t passed = reader->before[index] - reader->taken;
-    uint64_t low = reader->low[index];
-    reader->next = index + 1;
-    reader->taken = reader->before[index] + left;
+    uint32_t passed = first - reader->taken;
+    uint64_t low = reader->low[index] + (uint64_t)k * done;
+    reader->taken = first + left;
     if (passed && !skip_highs(reader, passed))
         return false;
     if (left == 1) { /* which is frequent, and needs no arrays */
@@ -448,42 +449,54 @@ static bool fill(struct positions_reader *reader) {
     return true;
 }
 
-static bool read_pieces(struct positions_reader *reader, uint32_t index, uint32_t *values) {
-    uint64_t passed = 0;
-    for (; reader->next < index; reader->next++)
-        passed += reader->block->frequencies[reader->next];
+/* Reads `count` values from a run in pieces, behind those of other postings that are passed over.
+ */
+static bool read_pieces(struct positions_reader *reader, uint64_t passed, uint32_t *values,
+                        uint32_t count) {
     while (passed > reader->count - reader->index) {
         passed -= reader->count - reader->index;
         if (!fill(reader))
             return false;
     }
     reader->index += (uint32_t)passed;
-    for (uint32_t i = 0; i < reader->block->frequencies[index]; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if (reader->index == reader->count && !fill(reader))
             return false;
         values[i] = reader->values[reader->index++];
     }
-    reader->next = index + 1;
     return true;
 }
 
+/* Reads the next `count` values of a posting. */
 static bool read_posting(struct positions_reader *reader, uint32_t index, uint32_t *out,
-                         bool sums) {
-    if (reader->failed || index < reader->next)
+                         uint32_t count, bool sums) {
+    const uint32_t *frequencies = reader->block->frequencies;
+    uint32_t done = index == reader->next ? reader->done : 0;
+    if (reader->failed || index < reader->next || count > frequencies[index] - done)
         return damaged(reader);
+    uint64_t passed = 0;
+    if (!reader->coded && index > reader->next) {
+        for (uint32_t i = reader->next; i < index; i++)
+            passed += frequencies[i];
+        passed -= reader->done;
+    }
+    bool all = done + count == frequencies[index];
+    reader->next = index + all;
+    reader->done = all ? 0 : done + count;
     if (reader->coded)
-        return read_coded(reader, index, out, sums);
-    if (!read_pieces(reader, index, out))
+        return read_coded(reader, index, out, count, done, sums);
+    if (!read_pieces(reader, passed, out, count))
         return false;
-    for (uint32_t i = 1; sums && i < reader->block->frequencies[index]; i++)
+    for (uint32_t i = 1; sums && i < count; i++)
         out[i] += out[i - 1];
     return true;
 }
 
-bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values) {
-    return read_posting(reader, index, values, false);
+bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values,
+                             uint32_t count) {
+    return read_posting(reader, index, values, count, false);
 }
 
 bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions) {
-    return read_posting(reader, index, positions, true);
+    return read_posting(reader, index, positions, reader->block->frequencies[index], true);
 }

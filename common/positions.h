@@ -39,11 +39,20 @@ enum {
 };
 
 /* Appends the run of `count` postings, whose values follow each other, to *out, as items: each
- * size(u16) bytes{size}. *items says how many. norms[i] is that of posting i's document; *scratch
- * is overwritten. ST_NOMEM. */
-enum status positions_encode(struct buffer *out, uint32_t *items, struct buffer *scratch,
+ * size(u16) bytes{size}. norms[i] is that of posting i's document; *scratch is overwritten.
+ * ST_NOMEM. */
+enum status positions_encode(struct buffer *out, struct buffer *scratch,
                              const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
                              const uint32_t *values);
+
+/* A run of this many values or more is in pieces: it can be encoded before it is complete. */
+enum { POSITIONS_CODED_MAX = 8 * CHUNK_DATA };
+_Static_assert(POSITIONS_CODED_MAX % POSITIONS_PIECE == 0, "whole pieces, so far");
+
+/* Appends the item that a run in pieces begins with; the pieces of `count` values: a multiple of
+ * POSITIONS_PIECE, but for the last ones of the run. ST_NOMEM. */
+enum status positions_encode_marker(struct buffer *out);
+enum status positions_encode_pieces(struct buffer *out, const uint32_t *values, uint64_t count);
 
 /* Reads the postings of a block in ascending order. */
 struct positions_reader {
@@ -51,6 +60,7 @@ struct positions_reader {
     const struct postings_block *block;
     bool coded, failed;
     uint32_t next; /* posting whose values may come next */
+    uint32_t done; /* how many of its values were read */
     /* A coded run. Of each posting how many values come before it; of the first `located` ones k
      * and how many bits of lows do. */
     uint32_t before[POSITIONS_BLOCK], k[POSITIONS_BLOCK], low[POSITIONS_BLOCK];
@@ -75,7 +85,8 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
 /* The positions of posting `index`, ascending, as many as its frequency; no posting is read twice,
  * nor one before it later. False when they are damaged: chunks->status. */
 bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions);
-/* The same, as values of a run. */
-bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values);
+/* The next `count` values of the run that are posting `index`'s: all of them, or some at a time. */
+bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values,
+                             uint32_t count);
 
 #endif

@@ -3,9 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* What an encoded list begins with. */
-struct list_head {
-    uint64_t size; /* of all of it */
+/* What an encoded list ends with. */
+struct list_end {
     uint64_t occurrences;
     uint32_t documents;
     uint32_t doc, frequency, position; /* of the only posting, as in a struct term_entry */
@@ -13,9 +12,18 @@ struct list_head {
     uint8_t term_size;
 };
 
-enum { SKIP_PART = 4 + 2 * IMPACT_COUNT }; /* what the encoder knows of a skip entry */
+enum {
+    SKIP_PART = 4 + 2 * IMPACT_COUNT, /* what the encoder knows of a skip entry */
+    /* In the place of an item's size. */
+    SHORT = UINT16_MAX - 2,
+    BLOCK,
+    END,
+    VALUES_FIRST = 1024,
+    VALUES_MOST = POSITIONS_CODED_MAX + POSTINGS_VALUES_MAX,
+};
 
 _Static_assert(DICTIONARY_TERM_MAX <= UINT8_MAX, "a term's size is one byte");
+_Static_assert((int)CHUNK_DATA < (int)SHORT, "an item's size is none of the marks");
 
 void postings_encoder_release(struct postings_encoder *encoder) {
     buffer_release(&encoder->lists);
@@ -24,39 +32,69 @@ void postings_encoder_release(struct postings_encoder *encoder) {
     *encoder = (struct postings_encoder){0};
 }
 
-enum status postings_encoder_begin(struct postings_encoder *encoder, struct slice term,
-                                   struct error *err) {
-    struct list_head head = {.term_size = (uint8_t)term.size};
+void postings_encoder_begin(struct postings_encoder *encoder, struct slice term) {
     assert(term.size && term.size <= DICTIONARY_TERM_MAX);
-    encoder->start = encoder->lists.size;
+    memcpy(encoder->term, term.data, term.size);
+    encoder->term_size = (uint8_t)term.size;
+    encoder->in_pieces = false;
     encoder->documents = 0;
     encoder->occurrences = 0;
     encoder->before = UINT32_MAX;
     encoder->count = 0;
     encoder->value_count = 0;
     impact_set_clear(&encoder->all);
-    if (buffer_append(&encoder->lists, &head, sizeof head) ||
-        buffer_append_slice(&encoder->lists, term))
+}
+
+/* Between two parts. */
+static enum status drain_if_much(struct postings_encoder *encoder, struct error *err) {
+    return encoder->drain && encoder->lists.size >= encoder->most ? encoder->drain(encoder, err)
+                                                                  : ST_OK;
+}
+
+/* Encodes the first `count` values as pieces. */
+static enum status put_pieces(struct postings_encoder *encoder, size_t count) {
+    if (!encoder->in_pieces && positions_encode_marker(&encoder->lists))
+        return ST_NOMEM;
+    encoder->in_pieces = true;
+    encoder->occurrences += count;
+    encoder->value_count -= count;
+    enum status status = positions_encode_pieces(&encoder->lists, encoder->values, count);
+    memmove(encoder->values, encoder->values + count,
+            encoder->value_count * sizeof *encoder->values);
+    return status;
+}
+
+/* A block of that many values is in pieces, whatever follows. */
+enum status postings_encoder_room(struct postings_encoder *encoder, size_t more,
+                                  struct error *err) {
+    size_t needed = encoder->value_count + more;
+    if (needed > VALUES_MOST) {
+        if (put_pieces(encoder, encoder->value_count - encoder->value_count % POSITIONS_PIECE))
+            return error_nomem(err);
+        return drain_if_much(encoder, err);
+    }
+    size_t capacity = 2 * needed + VALUES_FIRST;
+    if (capacity > VALUES_MOST)
+        capacity = VALUES_MOST;
+    uint32_t *values = realloc(encoder->values, capacity * sizeof *values);
+    if (!values)
         return error_nomem(err);
+    encoder->values = values;
+    encoder->value_capacity = capacity;
     return ST_OK;
 }
 
+/* Encodes the positions of the block. */
 static enum status put_positions(struct postings_encoder *encoder) {
-    struct buffer *lists = &encoder->lists;
+    if (encoder->in_pieces)
+        return put_pieces(encoder, encoder->value_count);
     uint8_t norms[POSTINGS_BLOCK];
     for (uint32_t i = 0; i < encoder->count; i++)
         norms[i] = encoder->norms[encoder->docs[i]];
-    size_t place = lists->size;
-    uint32_t items = 0;
-    enum status status = buffer_append(lists, &items, sizeof items);
-    if (!status)
-        status = positions_encode(lists, &items, &encoder->scratch, encoder->frequencies, norms,
-                                  encoder->count, encoder->values);
-    if (!status)
-        memcpy(lists->data + place, &items, sizeof items);
     encoder->occurrences += encoder->value_count;
     encoder->value_count = 0;
-    return status;
+    return positions_encode(&encoder->lists, &encoder->scratch, encoder->frequencies, norms,
+                            encoder->count, encoder->values);
 }
 
 static uint8_t *put_postings(const struct postings_encoder *encoder, uint8_t *next) {
@@ -119,9 +157,9 @@ static uint8_t *put_skip(struct postings_encoder *encoder, uint8_t *next) {
 /* Encodes the postings collected: a block or the tail of a long list, or all of a short one. */
 static enum status put_block(struct postings_encoder *encoder, bool is_long) {
     struct buffer *lists = &encoder->lists;
-    if (put_positions(encoder) || buffer_reserve(lists, 2 + POSTINGS_BYTES_MAX + SKIP_PART))
+    if (put_positions(encoder) || buffer_reserve(lists, 4 + POSTINGS_BYTES_MAX + SKIP_PART))
         return ST_NOMEM;
-    uint8_t *start = lists->data + lists->size + 2, *next = start;
+    uint8_t *start = lists->data + lists->size + 4, *next = start;
     if (is_long) {
         put_u32(next, 0);
         next += 4;
@@ -130,49 +168,42 @@ static enum status put_block(struct postings_encoder *encoder, bool is_long) {
         next = put_full(encoder, next);
     else if (encoder->documents > 1)
         next = put_postings(encoder, next);
+    put_u16(start - 4, is_long ? BLOCK : SHORT);
     put_u16(start - 2, (uint16_t)(next - start));
     if (is_long)
         next = put_skip(encoder, next);
     lists->size = (size_t)(next - lists->data);
     encoder->before = encoder->docs[encoder->count - 1];
     encoder->count = 0;
+    encoder->in_pieces = false;
     return ST_OK;
 }
 
 enum status postings_encoder_block(struct postings_encoder *encoder, struct error *err) {
-    return put_block(encoder, true) ? error_nomem(err) : ST_OK;
-}
-
-enum status postings_encoder_grow(struct postings_encoder *encoder, size_t more,
-                                  struct error *err) {
-    size_t capacity = 2 * (encoder->value_count + more) + 1024;
-    uint32_t *values = realloc(encoder->values, capacity * sizeof *values);
-    if (!values)
-        return error_nomem(err);
-    encoder->values = values;
-    encoder->value_capacity = capacity;
-    return ST_OK;
+    return put_block(encoder, true) ? error_nomem(err) : drain_if_much(encoder, err);
 }
 
 enum status postings_encoder_end(struct postings_encoder *encoder, struct error *err) {
-    struct list_head head;
-    if (!encoder->documents) {
-        encoder->lists.size = encoder->start;
+    struct buffer *lists = &encoder->lists;
+    if (!encoder->documents)
         return ST_OK;
-    }
-    memcpy(&head, encoder->lists.data + encoder->start, sizeof head);
-    head.documents = encoder->documents;
-    head.occurrences = encoder->occurrences + encoder->value_count;
-    head.doc = encoder->docs[0];
-    head.frequency = encoder->frequencies[0];
-    head.position = encoder->values[0];
-    bool is_long = encoder->documents >= POSTINGS_BLOCK;
-    if (head.occurrences > 1 && put_block(encoder, is_long))
+    struct list_end end = {.documents = encoder->documents,
+                           .occurrences = encoder->occurrences + encoder->value_count,
+                           .doc = encoder->docs[0],
+                           .frequency = encoder->frequencies[0],
+                           .position = encoder->values[0],
+                           .term_size = encoder->term_size};
+    if (end.occurrences > 1 && put_block(encoder, encoder->documents >= POSTINGS_BLOCK))
         return error_nomem(err);
-    impact_set_bound(&encoder->all, head.impacts);
-    head.size = encoder->lists.size - encoder->start;
-    memcpy(encoder->lists.data + encoder->start, &head, sizeof head);
-    return ST_OK;
+    impact_set_bound(&encoder->all, end.impacts);
+    if (buffer_reserve(lists, 2 + sizeof end + end.term_size))
+        return error_nomem(err);
+    uint8_t *next = lists->data + lists->size;
+    put_u16(next, END);
+    memcpy(next + 2, &end, sizeof end);
+    memcpy(next + 2 + sizeof end, encoder->term, end.term_size);
+    lists->size += 2 + sizeof end + end.term_size;
+    return drain_if_much(encoder, err);
 }
 
 void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
@@ -189,31 +220,6 @@ void postings_writer_release(struct postings_writer *writer) {
     chunk_writer_release(&writer->positions);
 }
 
-/* size(u16) and so many bytes. */
-static struct slice take_item(const uint8_t **next) {
-    struct slice item = slice_of(*next + 2, get_u16(*next));
-    *next += 2 + item.size;
-    return item;
-}
-
-static enum status place_positions(struct postings_writer *writer, const uint8_t **next,
-                                   uint64_t *address, struct error *err) {
-    uint32_t items;
-    memcpy(&items, *next, sizeof items);
-    *next += sizeof items;
-    for (uint32_t i = 0; i < items; i++) {
-        struct slice item = take_item(next);
-        uint64_t place;
-        enum status status =
-            chunk_writer_add(&writer->positions, item.data, (uint32_t)item.size, &place, err);
-        if (status)
-            return status;
-        if (i == 0)
-            *address = place;
-    }
-    return ST_OK;
-}
-
 static enum status place_skip(struct postings_writer *writer, const uint8_t *part,
                               uint32_t distance, struct error *err) {
     uint8_t *skip;
@@ -228,53 +234,86 @@ static enum status place_skip(struct postings_writer *writer, const uint8_t *par
     return ST_OK;
 }
 
+/* Places a block, whose skip follows in a list of several. */
+static enum status place_block(struct postings_writer *writer, struct slice block,
+                               const uint8_t *skip, struct error *err) {
+    uint64_t positions = writer->run, address = 0;
+    uint8_t *place = NULL;
+    enum status status = ST_OK;
+    if (block.size)
+        status = chunk_writer_place(&writer->postings, (uint32_t)block.size, &place, &address, err);
+    if (status)
+        return status;
+    if (block.size)
+        memcpy(place, block.data, block.size);
+    if (!writer->begun) {
+        writer->entry.positions = positions;
+        writer->entry.postings = address;
+    }
+    writer->begun = true;
+    writer->run_begun = false;
+    if (!skip)
+        return ST_OK;
+    uint64_t run = chunk_distance(writer->entry.positions, positions);
+    uint64_t behind = chunk_distance(writer->entry.postings, address);
+    if (run > UINT32_MAX || behind > UINT32_MAX)
+        return error_set(err, ST_LIMIT, 0, "the list of a term passes 4 GiB in one segment");
+    put_u32(place, (uint32_t)run);
+    return place_skip(writer, skip, (uint32_t)behind, err);
+}
+
+static enum status place_item(struct postings_writer *writer, struct slice item,
+                              struct error *err) {
+    uint64_t address;
+    enum status status =
+        chunk_writer_add(&writer->positions, item.data, (uint32_t)item.size, &address, err);
+    if (!writer->run_begun)
+        writer->run = address;
+    writer->run_begun = true;
+    return status;
+}
+
+/* Completes the entry, and makes the writer ready for the next list. */
+static void take_end(struct postings_writer *writer, const uint8_t *bytes, struct slice *term,
+                     struct term_entry *entry) {
+    struct list_end end;
+    memcpy(&end, bytes, sizeof end);
+    *term = slice_of(bytes + sizeof end, end.term_size);
+    *entry = writer->entry;
+    entry->documents = end.documents;
+    entry->occurrences = end.occurrences;
+    entry->doc = end.doc;
+    entry->frequency = end.frequency;
+    entry->position = end.position;
+    if (end.documents >= POSTINGS_BLOCK)
+        memcpy(entry->impacts, end.impacts, sizeof entry->impacts);
+    writer->entry = (struct term_entry){.skips = writer->skip_next};
+    writer->begun = false;
+}
+
 enum status postings_writer_put(struct postings_writer *writer, struct slice *lists,
                                 struct slice *term, struct term_entry *entry, struct error *err) {
-    struct list_head head;
-    memcpy(&head, lists->data, sizeof head);
-    const uint8_t *next = lists->data + sizeof head, *end = lists->data + head.size;
-    *lists = slice_of(end, lists->size - head.size);
-    *term = slice_of(next, head.term_size);
-    next += head.term_size;
-    *entry = (struct term_entry){.documents = head.documents,
-                                 .occurrences = head.occurrences,
-                                 .doc = head.doc,
-                                 .frequency = head.frequency,
-                                 .position = head.position,
-                                 .skips = writer->skip_next};
-    bool is_long = head.documents >= POSTINGS_BLOCK, first = true;
-    if (is_long)
-        memcpy(entry->impacts, head.impacts, sizeof entry->impacts);
-    while (next < end) {
-        uint64_t positions = 0, address = 0;
-        enum status status = place_positions(writer, &next, &positions, err);
-        struct slice block = take_item(&next);
-        uint8_t *place = NULL;
-        if (!status && block.size)
-            status =
-                chunk_writer_place(&writer->postings, (uint32_t)block.size, &place, &address, err);
-        if (status)
-            return status;
-        if (block.size)
-            memcpy(place, block.data, block.size);
-        if (first) {
-            entry->positions = positions;
-            entry->postings = address;
-            first = false;
+    const uint8_t *next = lists->data, *end = next + lists->size;
+    enum status status = ST_OK;
+    *term = slice_of(NULL, 0);
+    while (next < end && !term->size && !status) {
+        unsigned mark = get_u16(next);
+        next += 2;
+        if (mark == END) {
+            take_end(writer, next, term, entry);
+            next = term->data + term->size;
+        } else if (mark == BLOCK || mark == SHORT) {
+            struct slice block = slice_of(next + 2, get_u16(next));
+            next = block.data + block.size;
+            status = place_block(writer, block, mark == BLOCK ? next : NULL, err);
+            next += mark == BLOCK ? SKIP_PART : 0;
+        } else {
+            status = place_item(writer, slice_of(next, mark), err);
+            next += mark;
         }
-        if (!is_long)
-            continue;
-        uint64_t run = chunk_distance(entry->positions, positions);
-        uint64_t behind = chunk_distance(entry->postings, address);
-        if (run > UINT32_MAX || behind > UINT32_MAX)
-            return error_set(err, ST_LIMIT, 0, "the list of a term passes 4 GiB in one segment");
-        put_u32(place, (uint32_t)run);
-        status = place_skip(writer, next, (uint32_t)behind, err);
-        if (status)
-            return status;
-        next += SKIP_PART;
     }
-    return ST_OK;
+    *lists = slice_of(next, (size_t)(end - next));
+    return status;
 }
 
 enum status postings_writer_flush(struct postings_writer *writer, struct error *err) {

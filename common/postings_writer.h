@@ -1,19 +1,25 @@
 /* Writing the lists of a segment, in two steps: encoding needs memory alone, so that any number of
  * encoders may work side by side; placing gives out addresses, one list after the other.
  *
- *     postings_encoder_begin(&encoder, term, &err);
+ *     postings_encoder_begin(&encoder, term);
  *     postings_encoder_document(&encoder, doc, &err);                     every posting
  *     postings_encoder_value(&encoder, value, &err);                      every occurrence in it
  *     postings_encoder_end(&encoder, &err);
  *     for (struct slice lists = buffer_slice(&encoder.lists); lists.size > 0;)
  *         postings_writer_put(&writer, &lists, &term, &entry, &err);
  *
- * An encoded list, in memory only (numbers in native order):
+ * However long a list is, it goes through bounded memory: when `most` bytes are encoded, the
+ * encoder has them drained, also in the midst of a list or of a posting.
  *
- *     list      := struct list_head, term, block*
- *     block     := items(u32) item{items} size(u16) bytes{size} skip?
- *     item      := size(u16) bytes{size}            of the block's run of positions
- *     skip      := last document(u32) impact{3}     of a list of df >= 128
+ * Encoded lists, in memory only (numbers in native order), which may be cut between any two parts:
+ *
+ *     lists     := list*
+ *     list      := (item* block)* end
+ *     item      := size(u16) bytes{size}            of the next block's run of positions
+ *     block     := BLOCK(u16) size(u16) bytes{size} skip       of a list of df >= 128
+ *                | SHORT(u16) size(u16) bytes{size}            of a shorter one
+ *     skip      := last document(u32) impact{3}
+ *     end       := END(u16) struct list_end term
  *
  * where the bytes are those of postings.h, the address of the positions left open. */
 #ifndef QUERN_COMMON_POSTINGS_WRITER_H
@@ -21,19 +27,29 @@
 
 #include "common/postings.h"
 
+enum { POSTINGS_VALUES_MAX = 8192 }; /* of one call of postings_encoder_values() */
+
 struct postings_encoder {
-    const uint8_t *norms; /* of the segment's documents, borrowed; set before the first term */
-    struct buffer lists; /* encoded lists, one behind the other; for the caller to take and clear */
+    /* Set before the first term. */
+    const uint8_t *norms; /* of the segment's documents, borrowed */
+    /* Takes what is in `lists` and clears it; called once there are `most` bytes. NULL: they
+     * grow. */
+    enum status (*drain)(struct postings_encoder *encoder, struct error *err);
+    size_t most;
+
+    struct buffer lists; /* encoded lists; for the caller to take and clear */
 
     /* The list being encoded. */
-    size_t start; /* where it is in `lists` */
+    uint8_t term[DICTIONARY_TERM_MAX];
+    uint8_t term_size;
+    bool in_pieces; /* the block's run is so long that pieces of it were encoded already */
     uint32_t documents;
-    uint64_t occurrences;
-    uint32_t before; /* last document of the block before, UINT32_MAX: none */
-    uint32_t count;  /* postings in the block being filled */
+    uint64_t occurrences; /* but for those in `values` */
+    uint32_t before;      /* last document of the block before, UINT32_MAX: none */
+    uint32_t count;       /* postings in the block being filled */
     uint32_t docs[POSTINGS_BLOCK];
     uint32_t frequencies[POSTINGS_BLOCK];
-    uint32_t *values; /* positions of the block, as a run's values; owned */
+    uint32_t *values; /* positions of the block that are still to encode, as a run's; owned */
     size_t value_count, value_capacity;
     struct buffer scratch;
     struct impact_set all; /* bounds all blocks of the list so far */
@@ -43,11 +59,10 @@ struct postings_encoder {
 void postings_encoder_release(struct postings_encoder *encoder);
 
 /* Starts a list; the term has 1 to DICTIONARY_TERM_MAX bytes. */
-enum status postings_encoder_begin(struct postings_encoder *encoder, struct slice term,
-                                   struct error *err);
+void postings_encoder_begin(struct postings_encoder *encoder, struct slice term);
 /* The slow paths of the two below. */
 enum status postings_encoder_block(struct postings_encoder *encoder, struct error *err);
-enum status postings_encoder_grow(struct postings_encoder *encoder, size_t more, struct error *err);
+enum status postings_encoder_room(struct postings_encoder *encoder, size_t more, struct error *err);
 
 /* Starts a posting with a document greater than the last one's; a value at least follows. */
 static inline enum status postings_encoder_document(struct postings_encoder *encoder, uint32_t doc,
@@ -68,7 +83,7 @@ static inline enum status postings_encoder_document(struct postings_encoder *enc
 static inline enum status postings_encoder_value(struct postings_encoder *encoder, uint32_t value,
                                                  struct error *err) {
     if (encoder->value_count == encoder->value_capacity) {
-        enum status status = postings_encoder_grow(encoder, 1, err);
+        enum status status = postings_encoder_room(encoder, 1, err);
         if (status)
             return status;
     }
@@ -77,15 +92,16 @@ static inline enum status postings_encoder_value(struct postings_encoder *encode
     return ST_OK;
 }
 
-/* Adds `frequency` occurrences at once: where their values go, or NULL when memory is out. */
-static inline uint32_t *postings_encoder_values(struct postings_encoder *encoder,
-                                                uint32_t frequency, struct error *err) {
-    if (encoder->value_capacity - encoder->value_count < frequency &&
-        postings_encoder_grow(encoder, frequency, err))
+/* Adds `count` <= POSTINGS_VALUES_MAX occurrences at once: where their values go, to be filled
+ * before the next call, or NULL: err. */
+static inline uint32_t *postings_encoder_values(struct postings_encoder *encoder, uint32_t count,
+                                                struct error *err) {
+    if (encoder->value_capacity - encoder->value_count < count &&
+        postings_encoder_room(encoder, count, err))
         return NULL;
-    encoder->value_count += frequency;
-    encoder->frequencies[encoder->count - 1] += frequency;
-    return encoder->values + encoder->value_count - frequency;
+    encoder->value_count += count;
+    encoder->frequencies[encoder->count - 1] += count;
+    return encoder->values + encoder->value_count - count;
 }
 
 /* Ends the list; one without postings leaves nothing. */
@@ -95,6 +111,12 @@ enum status postings_encoder_end(struct postings_encoder *encoder, struct error 
 struct postings_writer {
     struct chunk_writer postings, skips, positions;
     uint64_t skip_next; /* number of the next skip entry */
+
+    /* The list being placed. */
+    struct term_entry entry; /* of what was placed of it */
+    bool begun;              /* its first block was placed */
+    bool run_begun;          /* an item of the next block was */
+    uint64_t run;            /* its address, of the first one */
 };
 
 void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
@@ -102,7 +124,8 @@ void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sin
 void postings_writer_release(struct postings_writer *writer);
 
 /* Places the first of the encoded lists and takes it off *lists. *term borrows from it; the entry
- * says where everything is. */
+ * says where everything is. When *lists ends before the list does, *term is empty, and the next
+ * call goes on with it. */
 enum status postings_writer_put(struct postings_writer *writer, struct slice *lists,
                                 struct slice *term, struct term_entry *entry, struct error *err);
 /* Ends the streams. */

@@ -59,8 +59,11 @@ enum status segment_writer_lists(struct segment_writer *writer, struct slice lis
         struct slice term;
         struct term_entry entry;
         enum status status = postings_writer_put(&writer->postings, &lists, &term, &entry, err);
-        if (!status)
-            status = dictionary_writer_add(&writer->dictionary, term, &entry, err);
+        if (status)
+            return status;
+        if (!term.size) /* the list goes on in the next ones */
+            return ST_OK;
+        status = dictionary_writer_add(&writer->dictionary, term, &entry, err);
         if (status)
             return status;
         writer->info.postings += entry.documents;

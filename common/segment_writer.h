@@ -53,8 +53,8 @@ enum status segment_writer_add_stored(struct segment_writer *writer,
                                       const struct document *document, const struct docs_text *text,
                                       uint32_t *doc, struct error *err);
 
-/* Places encoded lists, whose terms stand behind those placed before. The encoder had the norms of
- * this segment: segment_writer_norms(). */
+/* Places encoded lists, whose terms follow those placed before; the next call may go on in the
+ * midst of a list. The encoder had the norms of this segment: segment_writer_norms(). */
 enum status segment_writer_lists(struct segment_writer *writer, struct slice lists,
                                  struct error *err);
 /* Of all documents, once they are added. Valid until segment_writer_release(). */

@@ -116,8 +116,9 @@ static struct chain *walk_chain(const struct walk *walk) {
 
 static enum status encode_term(struct walk *walk, struct postings_encoder *encoder,
                                struct error *err) {
-    enum status status = postings_encoder_begin(encoder, walk->term, err);
+    enum status status = ST_OK;
     uint32_t doc = CHAIN_END, position = 0;
+    postings_encoder_begin(encoder, walk->term);
     for (struct chain *chain; !status && (chain = walk_chain(walk));) {
         uint32_t value = chain->position;
         if (chain->doc == doc) {
@@ -142,13 +143,13 @@ struct flush {
     struct inverter *const *inverters;
     size_t count;
     uint32_t *bounds;
-    struct walk spilled; /* of the only range, when there are spills */
+    const struct spills *spills; /* when there are any, there is one range */
 };
 
-static enum status encode_walk(struct walk *walk, struct postings_encoder *encoder, bool *more,
+static enum status encode_walk(struct walk *walk, struct postings_encoder *encoder,
                                struct error *err) {
     enum status status = ST_OK;
-    while (!status && !(*more = encoder->lists.size >= RANGES_LISTS) && walk_next(walk)) {
+    while (!status && walk_next(walk)) {
         status = encode_term(walk, encoder, err);
         if (!status)
             status = walk_step(walk, err);
@@ -156,30 +157,20 @@ static enum status encode_walk(struct walk *walk, struct postings_encoder *encod
     return status;
 }
 
-static enum status encode_spilled(void *context, size_t number, struct postings_encoder *encoder,
-                                  unsigned worker, bool *more, struct error *err) {
-    struct flush *flush = context;
-    (void)number;
-    (void)worker;
-    return encode_walk(&flush->spilled, encoder, more, err);
-}
-
 static enum status encode_range(void *context, size_t number, struct postings_encoder *encoder,
-                                unsigned worker, bool *more, struct error *err) {
+                                unsigned worker, struct error *err) {
     const struct flush *flush = context;
     (void)worker;
     struct walk walk;
     enum status status = walk_init(&walk, flush->inverters, flush->count, err);
     if (!status)
-        status = walk_prepare(&walk, NULL, err);
+        status = walk_prepare(&walk, flush->spills, err);
     for (size_t k = 0; !status && k < flush->count; k++) {
         walk.at[k] = flush->bounds[number * flush->count + k];
         walk.end[k] = flush->bounds[(number + 1) * flush->count + k];
     }
-    /* All at once, however much it is: a range is small but for its most frequent terms. */
-    while (!status && walk_next(&walk))
-        status = encode_term(&walk, encoder, err);
-    *more = false;
+    if (!status)
+        status = encode_walk(&walk, encoder, err);
     walk_release(&walk);
     return status;
 }
@@ -207,7 +198,7 @@ static enum status divide(struct flush *flush, size_t *ranges, struct error *err
             most = flush->inverters[k];
     }
     uint32_t terms = inverter_terms(most);
-    *ranges = (size_t)(memory / RANGE_BYTES) + 1;
+    *ranges = flush->spills->count ? 1 : (size_t)(memory / RANGE_BYTES) + 1;
     if (*ranges > RANGES_MAX)
         *ranges = RANGES_MAX;
     if (*ranges > terms)
@@ -261,24 +252,15 @@ static enum status sort_all(struct inverter *const *inverters, size_t count, str
 }
 
 enum status flush_inverters(struct inverter *const *inverters, size_t count,
-                            const struct spills *spills, struct pool *pool,
+                            const struct spills *spills, uint64_t memory, struct pool *pool,
                             struct segment_writer *writer, struct error *err) {
-    struct flush flush = {.inverters = inverters, .count = count};
-    struct ranges ranges = {.count = 1, .encode = encode_range, .context = &flush};
+    struct flush flush = {.inverters = inverters, .count = count, .spills = spills};
+    struct ranges ranges = {.encode = encode_range, .context = &flush, .memory = memory};
     enum status status = sort_all(inverters, count, pool, err);
-    if (!status && spills->count) {
-        ranges.encode = encode_spilled;
-        status = walk_init(&flush.spilled, inverters, count, err);
-        if (!status)
-            status = walk_prepare(&flush.spilled, spills, err);
-        for (size_t k = 0; !status && k < count; k++)
-            flush.spilled.end[k] = inverter_terms(inverters[k]);
-    } else if (!status) {
+    if (!status)
         status = divide(&flush, &ranges.count, err);
-    }
     if (!status)
         status = ranges_write(&ranges, pool, writer, err);
-    walk_release(&flush.spilled);
     free(flush.bounds);
     return status;
 }

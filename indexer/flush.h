@@ -10,9 +10,10 @@
 #include "indexer/ranges.h"
 #include "indexer/spill.h"
 
-/* Writes all terms, in order, to a segment that has the documents already. */
+/* Writes all terms, in order, to a segment that has the documents already; `memory` bytes may be
+ * used for lists on their way there. */
 enum status flush_inverters(struct inverter *const *inverters, size_t count,
-                            const struct spills *spills, struct pool *pool,
+                            const struct spills *spills, uint64_t memory, struct pool *pool,
                             struct segment_writer *writer, struct error *err);
 
 /* Writes what the inverters hold to a new spill, to be followed by inverter_clear(). */

@@ -304,7 +304,8 @@ enum status intake_finish(struct intake *intake, struct catalog_segment *info, s
     enum status status = drain(intake, err);
     size_t count = inverters(intake, all);
     if (!status && count)
-        status = flush_inverters(all, count, &intake->spills, intake->pool, &intake->segment, err);
+        status = flush_inverters(all, count, &intake->spills, intake->options.memory / 8,
+                                 intake->pool, &intake->segment, err);
     if (!status)
         status = segment_writer_finish(&intake->segment, info, err);
     intake_drop(intake);

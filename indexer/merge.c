@@ -9,6 +9,7 @@ enum {
     GONE = -1,             /* as a document number: removed */
     RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
     RANGES_MAX = 1024,
+    LISTS_BYTES = 16 << 20, /* of encoded lists that wait to be placed */
 };
 
 /* One of the segments being merged. */
@@ -143,11 +144,16 @@ static enum status add_postings(struct postings_encoder *encoder, const struct i
             if (doc == (uint32_t)GONE)
                 continue;
             enum status status = postings_encoder_document(encoder, doc, err);
-            uint32_t *place = status ? NULL : postings_encoder_values(encoder, frequency, err);
-            if (!place)
-                return err->code;
-            if (!positions_reader_values(&positions, i, place))
-                return segment_status(segment, err);
+            if (status)
+                return status;
+            for (uint32_t count; frequency; frequency -= count) {
+                count = frequency < POSTINGS_VALUES_MAX ? frequency : POSTINGS_VALUES_MAX;
+                uint32_t *place = postings_encoder_values(encoder, count, err);
+                if (!place)
+                    return err->code;
+                if (!positions_reader_values(&positions, i, place, count))
+                    return segment_status(segment, err);
+            }
         }
     }
     return ST_OK;
@@ -179,7 +185,7 @@ static enum status encode_terms(const struct merge *merge, struct view *view, st
             break;
         struct slice term = slice_of(bytes, least->term_size);
         memcpy(bytes, least->term, term.size);
-        status = postings_encoder_begin(encoder, term, err);
+        postings_encoder_begin(encoder, term);
         for (size_t i = 0; i < merge->count && !status; i++) {
             if (view->ended[i] || !slice_equal(cursor_term(&view->terms[i]), term))
                 continue;
@@ -195,7 +201,7 @@ static enum status encode_terms(const struct merge *merge, struct view *view, st
 }
 
 static enum status encode_range(void *context, size_t number, struct postings_encoder *encoder,
-                                unsigned worker, bool *more, struct error *err) {
+                                unsigned worker, struct error *err) {
     const struct merge *merge = context;
     struct view *view = &merge->views[worker];
     struct slice begin = merge->bounds[number], end = merge->bounds[number + 1];
@@ -216,7 +222,6 @@ static enum status encode_range(void *context, size_t number, struct postings_en
         status = encode_terms(merge, view, end, encoder, err);
     while (opened-- > 0)
         dictionary_cursor_close(&view->terms[opened]);
-    *more = false;
     return status;
 }
 
@@ -289,7 +294,8 @@ enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
     }
     if (!status)
         status = divide(&merge, err);
-    struct ranges ranges = {.count = merge.ranges, .encode = encode_range, .context = &merge};
+    struct ranges ranges = {
+        .count = merge.ranges, .encode = encode_range, .context = &merge, .memory = LISTS_BYTES};
     if (!status)
         status = ranges_write(&ranges, pool, &writer, err);
     if (!status)

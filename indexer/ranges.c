@@ -1,67 +1,129 @@
 #include "indexer/ranges.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+
+enum {
+    /* Encoded lists of a range that wait to be placed, in bytes. */
+    LISTS_LEAST = 1 << 16,
+    LISTS_MOST = 1 << 20,
+};
 
 /* A range on its way. */
 struct range {
     struct job job;
-    const struct ranges *ranges;
+    struct placing *placing;
     size_t number;
+    unsigned worker; /* which encodes it */
     struct postings_encoder encoder;
-    bool more;
     enum status status;
     struct error err;
 };
 
-static void encode(struct job *job, unsigned worker) {
-    struct range *range = (struct range *)job;
-    const struct ranges *ranges = range->ranges;
-    buffer_clear(&range->encoder.lists);
-    range->more = false;
-    range->status = ranges->encode(ranges->context, range->number, &range->encoder, worker,
-                                   &range->more, &range->err);
+/* Ranges [placed, submitted) are on their way. All but the encoding belongs to the first thread;
+ * `status` and `err` are read by others when they go on after a pause. */
+struct placing {
+    const struct ranges *ranges;
+    struct pool *pool;
+    struct segment_writer *writer;
+    struct range *ring;
+    size_t slots;
+    size_t submitted, placed;
+    enum status status; /* the first failure, after which nothing more is placed */
+    struct error err;
+};
+
+static void place_lists(struct placing *placing, struct range *range) {
+    struct buffer *lists = &range->encoder.lists;
+    if (!placing->status)
+        placing->status = segment_writer_lists(placing->writer, buffer_slice(lists), &placing->err);
+    buffer_clear(lists);
 }
 
-/* Places what the range has encoded, and the rest of it, here and now, when there is more. */
-static enum status place(struct range *range, struct segment_writer *writer, struct error *err) {
+/* Places what there is of the next range, as often as it has more, to its end. Waiting may run
+ * another job, which may drain and so do all of this meanwhile. */
+static void place_next(struct placing *placing, void (*wait)(struct pool *pool, struct job *job)) {
+    size_t number = placing->placed;
+    struct range *range = &placing->ring[number % placing->slots];
     for (;;) {
-        if (range->status) {
-            *err = range->err;
-            return range->status;
-        }
-        enum status status = segment_writer_lists(writer, buffer_slice(&range->encoder.lists), err);
-        if (status || !range->more)
-            return status;
-        encode(&range->job, 0);
+        wait(placing->pool, &range->job);
+        if (placing->placed > number)
+            return;
+        if (range->job.done)
+            break;
+        place_lists(placing, range);
+        pool_resume(placing->pool, &range->job);
     }
+    if (range->status && !placing->status) {
+        placing->status = range->status;
+        placing->err = range->err;
+    }
+    place_lists(placing, range);
+    placing->placed++;
+}
+
+/* Lists of a range leave memory before the range is complete: its turn comes after the ranges
+ * before it. Each of those was taken by a thread earlier than this one, so it ends or pauses. */
+static enum status drain(struct postings_encoder *encoder, struct error *err) {
+    struct range *range =
+        (struct range *)(void *)((uint8_t *)encoder - offsetof(struct range, encoder));
+    struct placing *placing = range->placing;
+    if (range->worker) {
+        pool_pause(placing->pool, &range->job);
+    } else {
+        while (placing->placed < range->number)
+            place_next(placing, pool_watch);
+        place_lists(placing, range);
+    }
+    if (placing->status)
+        *err = placing->err;
+    return placing->status;
+}
+
+static void encode(struct job *job, unsigned worker) {
+    struct range *range = (struct range *)job;
+    const struct ranges *ranges = range->placing->ranges;
+    range->worker = worker;
+    range->status =
+        ranges->encode(ranges->context, range->number, &range->encoder, worker, &range->err);
+}
+
+static void submit(struct placing *placing) {
+    struct range *range = &placing->ring[placing->submitted % placing->slots];
+    range->number = placing->submitted++;
+    pool_submit(placing->pool, &range->job);
 }
 
 enum status ranges_write(const struct ranges *ranges, struct pool *pool,
                          struct segment_writer *writer, struct error *err) {
     /* Twice as many as can be worked on: one waits to be placed while the next is encoded. */
-    size_t slots = 2 * (size_t)pool_threads(pool);
-    struct range *ring = calloc(slots, sizeof *ring);
-    if (!ring)
+    struct placing placing = {
+        .ranges = ranges, .pool = pool, .writer = writer, .slots = 2 * (size_t)pool_threads(pool)};
+    placing.ring = calloc(placing.slots, sizeof *placing.ring);
+    if (!placing.ring)
         return error_nomem(err);
-    enum status status = ST_OK;
-    size_t submitted = 0;
-    for (size_t placed = 0; placed < submitted || (!status && submitted < ranges->count);) {
-        if (!status && submitted < ranges->count && submitted - placed < slots) {
-            struct range *range = &ring[submitted % slots];
-            range->job.run = encode;
-            range->ranges = ranges;
-            range->number = submitted++;
-            range->encoder.norms = segment_writer_norms(writer);
-            pool_submit(pool, &range->job);
-            continue;
-        }
-        struct range *range = &ring[placed++ % slots];
-        pool_wait(pool, &range->job);
-        if (!status)
-            status = place(range, writer, err);
+    uint64_t most = ranges->memory / placing.slots;
+    most = most < LISTS_LEAST ? LISTS_LEAST : most > LISTS_MOST ? LISTS_MOST : most;
+    for (size_t i = 0; i < placing.slots; i++) {
+        struct range *range = &placing.ring[i];
+        range->job.run = encode;
+        range->placing = &placing;
+        range->encoder.norms = segment_writer_norms(writer);
+        range->encoder.drain = drain;
+        range->encoder.most = (size_t)most;
     }
-    for (size_t i = 0; i < slots; i++)
-        postings_encoder_release(&ring[i].encoder);
-    free(ring);
-    return status;
+    for (;;) {
+        while (!placing.status && placing.submitted < ranges->count &&
+               placing.submitted - placing.placed < placing.slots)
+            submit(&placing);
+        if (placing.placed == placing.submitted)
+            break;
+        place_next(&placing, pool_wait);
+    }
+    for (size_t i = 0; i < placing.slots; i++)
+        postings_encoder_release(&placing.ring[i].encoder);
+    free(placing.ring);
+    if (placing.status)
+        *err = placing.err;
+    return placing.status;
 }

@@ -6,16 +6,15 @@
 #include "common/pool.h"
 #include "common/segment_writer.h"
 
-/* Encodes range `number`, some of it at least, and says in *more whether it is to be called again
- * for the rest. Ranges run side by side, each by one `worker` (pool.h) at a time. */
+/* Encodes range `number`, all of it: what is encoded leaves memory meanwhile (postings_writer.h).
+ * Ranges run side by side, each by one `worker` (pool.h) at a time. */
 struct ranges {
     size_t count;
     enum status (*encode)(void *context, size_t number, struct postings_encoder *encoder,
-                          unsigned worker, bool *more, struct error *err);
+                          unsigned worker, struct error *err);
     void *context;
+    uint64_t memory; /* bytes for encoded lists that wait to be placed, about */
 };
-
-enum { RANGES_LISTS = 1 << 20 }; /* bytes of encoded lists after which to return for more */
 
 /* Encodes and places all of them. The writer has the documents already. */
 enum status ranges_write(const struct ranges *ranges, struct pool *pool,

@@ -89,7 +89,7 @@ static void check(struct model *model, struct inverter *inverter) {
     struct pool *pool;
     const struct spills none = {0};
     assert_ok(pool_new(&pool, 2, &err), &err);
-    assert_ok(flush_inverters(&inverter, 1, &none, pool, &writer, &err), &err);
+    assert_ok(flush_inverters(&inverter, 1, &none, 1 << 20, pool, &writer, &err), &err);
     pool_free(pool);
     assert_ok(segment_writer_finish(&writer, &info, &err), &err);
     segment_writer_release(&writer);

@@ -64,6 +64,46 @@ static void test_pool_wait__every_job_once(void **state) {
         check(threads[i]);
 }
 
+/* Counts to a number, handing each one over. */
+struct counting {
+    struct job job;
+    struct pool *pool;
+    unsigned number, limit;
+};
+
+static void count_up(struct job *job, unsigned worker) {
+    struct counting *counting = (struct counting *)job;
+    assert_int_not_equal(worker, 0);
+    while (++counting->number < counting->limit)
+        pool_pause(counting->pool, job);
+}
+
+/* A job hands over what it has so far, and goes on when that was taken. */
+static void test_pool_pause__step_by_step(void **state) {
+    (void)state;
+    enum { COUNTERS = 3 };
+    struct pool *pool;
+    struct error err;
+    struct counting counters[COUNTERS];
+    assert_ok(pool_new(&pool, 1 + COUNTERS, &err), &err);
+    for (unsigned i = 0; i < COUNTERS; i++) {
+        counters[i] = (struct counting){.job.run = count_up, .pool = pool, .limit = 100 * i + 1};
+        pool_submit(pool, &counters[i].job);
+    }
+    for (unsigned i = 0; i < COUNTERS; i++) {
+        unsigned seen = 1;
+        for (pool_watch(pool, &counters[i].job); !counters[i].job.done;
+             pool_watch(pool, &counters[i].job)) {
+            assert_true(counters[i].job.paused);
+            assert_int_equal(counters[i].number, seen++);
+            pool_resume(pool, &counters[i].job);
+        }
+        assert_int_equal(seen, counters[i].limit);
+        assert_int_equal(counters[i].number, seen);
+    }
+    pool_free(pool);
+}
+
 static unsigned order[JOBS], ordered;
 
 static void note(struct job *job, unsigned worker) {
@@ -146,6 +186,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pool_wait__every_job_once),
         cmocka_unit_test(test_pool_wait__one_thread_works_in_order),
+        cmocka_unit_test(test_pool_pause__step_by_step),
         cmocka_unit_test(test_pool_free__without_work),
         cmocka_unit_test(test_pool__handlers_run_where_the_stack_has_no_room),
     };
