@@ -256,7 +256,7 @@ static enum status build(struct shelf *shelf, struct bench *bench, size_t first,
     struct cost last = cost_now();
     enum status status = analyzer_new(&analyzer, &analysis, err);
     if (!status)
-        status = inverter_new(&inverter, 256 << 20, err);
+        status = inverter_new(&inverter, 256 << 20, 256 << 20, err);
     for (size_t i = first; i < end && !status; i++) {
         struct document *document = &bench->documents[i];
         status = inverter_add(inverter, analyzer, (uint32_t)(i - first), document->title,

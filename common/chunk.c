@@ -11,7 +11,8 @@ static const uint64_t SINK_BYTES = STORE_TXN_BYTES - 2 * 1024 * 1024;
 enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, struct slice key,
                            struct slice value, struct error *err) {
     enum status status;
-    if (sink->txn && store_txn_bytes(sink->txn) > SINK_BYTES) {
+    uint64_t most = sink->most && sink->most < SINK_BYTES ? sink->most : SINK_BYTES;
+    if (sink->txn && store_txn_bytes(sink->txn) > most) {
         status = chunk_sink_commit(sink, err);
         if (status)
             return status;

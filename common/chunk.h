@@ -65,6 +65,7 @@ static inline uint64_t chunk_forward(uint64_t from, uint64_t distance) {
 struct chunk_sink {
     struct store *store;
     struct store_txn *txn; /* NULL: none open */
+    uint64_t most;         /* bytes after which a transaction is committed; 0: STORE_TXN_BYTES */
     uint64_t bytes;        /* put so far, over all transactions */
 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 enum {
-    RANGE_BYTES = 1 << 20, /* of inverters' memory to a range, about */
+    RANGE_BYTES = 1 << 19, /* of inverters' memory to a range, about */
     RANGES_MAX = 1024,
 };
 

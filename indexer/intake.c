@@ -6,10 +6,15 @@
 #include "common/unicode.h"
 
 enum {
-    /* What one thread needs beside its inverter: parcels on their way, lists that are encoded. */
+    /* What one thread needs beside its tables: its stack, compression, lists that are encoded. */
     THREAD_RESERVE = 4 << 20,
     /* What there is in any case: the program, a chunk for each stream, compression, sorting. */
     RESERVE = 40 << 20,
+    TRAVELLING = 8, /* the part of the memory for documents that are with the workers: an eighth */
+    LISTS = 32,     /* the same for encoded lists that wait to be placed */
+    /* What a byte of a document takes until it is in the segment: in its parcel, packed, inverted.
+     */
+    PER_BYTE = 3,
 };
 
 struct intake {
@@ -17,6 +22,7 @@ struct intake {
     struct buffer stopwords; /* options.analysis borrows from it */
     struct pool *pool;
     struct worker *workers;
+    struct worker_size *sizes; /* of workers, after the parcels that were taken back */
     unsigned threads;
 
     struct segment_writer segment;
@@ -25,11 +31,12 @@ struct intake {
     uint64_t held;      /* bytes: intake_hold() */
     struct spills spills;
 
-    /* Parcels: [taken, sent) are with the workers, the one behind them is being filled. */
+    /* Parcels: [taken, sent) are with the workers, the next one is being filled. */
     struct parcel *ring;
     size_t slots;
     uint64_t taken, sent;
-    enum status status; /* the first failure of a parcel; its text is in `err` */
+    uint64_t with_workers; /* bytes of those parcels */
+    enum status status;    /* the first failure of a parcel; its text is in `err` */
     struct error err;
 
     /* The document that comes in parts. */
@@ -48,18 +55,21 @@ enum status intake_new(struct intake **out, const struct intake_options *options
     intake->threads = pool_threads(options->pool);
     intake->slots = 2 * (size_t)intake->threads;
     intake->workers = calloc(intake->threads, sizeof *intake->workers);
+    intake->sizes = calloc(intake->threads, sizeof *intake->sizes);
     intake->ring = calloc(intake->slots, sizeof *intake->ring);
-    if (!intake->workers || !intake->ring ||
+    if (!intake->workers || !intake->sizes || !intake->ring ||
         buffer_append_slice(&intake->stopwords, options->analysis.stopwords)) {
         intake_free(intake);
         return error_nomem(err);
     }
     intake->options.analysis.stopwords = buffer_slice(&intake->stopwords);
-    for (unsigned i = 0; i < intake->threads; i++)
+    for (unsigned i = 0; i < intake->threads; i++) {
         intake->workers[i] = (struct worker){.analysis = &intake->options.analysis,
+                                             .memory = options->memory,
                                              .share = options->memory / intake->threads,
-                                             .keep_text = options->keep_text,
-                                             .room = UINT64_MAX};
+                                             .keep_text = options->keep_text};
+        intake->sizes[i].room = UINT64_MAX;
+    }
     uint64_t most = options->memory / 64;
     for (size_t i = 0; i < intake->slots; i++) {
         intake->ring[i].workers = intake->workers;
@@ -78,6 +88,7 @@ void intake_free(struct intake *intake) {
     for (size_t i = 0; intake->ring && i < intake->slots; i++)
         parcel_release(&intake->ring[i]);
     free(intake->workers);
+    free(intake->sizes);
     free(intake->ring);
     buffer_release(&intake->stopwords);
     free(intake);
@@ -129,10 +140,18 @@ static enum status store(struct intake *intake, const struct parcel *parcel, str
 static void take(struct intake *intake) {
     struct parcel *parcel = &intake->ring[intake->taken++ % intake->slots];
     pool_wait(intake->pool, &parcel->job);
-    if (intake->status)
-        return;
-    intake->err = parcel->err;
-    intake->status = parcel->status ? parcel->status : store(intake, parcel, &intake->err);
+    intake->with_workers -= parcel->bytes.size;
+    if (!intake->status) {
+        intake->err = parcel->err;
+        intake->status = parcel->status ? parcel->status : store(intake, parcel, &intake->err);
+        intake->sizes[parcel->worker] = parcel->size;
+    }
+    parcel_clear(parcel, 0);
+}
+
+static void take_all(struct intake *intake) {
+    while (intake->taken < intake->sent)
+        take(intake);
 }
 
 /* Gives the parcel that was filled to the workers; the next is ready to be filled then. */
@@ -142,9 +161,12 @@ static void send(struct intake *intake) {
         return;
     pool_submit(intake->pool, &parcel->job);
     intake->sent++;
+    intake->with_workers += parcel->bytes.size;
     /* One thread has nothing to gain from parcels that wait. */
     size_t most = intake->threads > 1 ? intake->slots - 1 : 0;
-    while (intake->sent - intake->taken > most)
+    while (intake->sent - intake->taken > most ||
+           (intake->sent - intake->taken > 1 &&
+            intake->with_workers > intake->options.memory / TRAVELLING))
         take(intake);
     parcel_clear(filling(intake), intake->documents);
 }
@@ -152,8 +174,7 @@ static void send(struct intake *intake) {
 /* Sends what there is and takes all of it back. */
 static enum status drain(struct intake *intake, struct error *err) {
     send(intake);
-    while (intake->taken < intake->sent)
-        take(intake);
+    take_all(intake);
     parcel_clear(filling(intake), intake->documents);
     if (intake->status)
         *err = intake->err;
@@ -188,22 +209,24 @@ enum status intake_add(struct intake *intake, const struct document *document, u
     return intake->status;
 }
 
-/* True when every inverter has room for all parcels on their way and one more document. */
+/* Bytes of documents that the inverters do not have yet, as far as is known. */
+static uint64_t coming(const struct intake *intake) {
+    return intake->with_workers + intake->ring[intake->sent % intake->slots].bytes.size;
+}
+
+/* True when every inverter has room for all of these and one more document. */
 static bool has_room(const struct intake *intake) {
-    uint64_t least = UINT64_MAX, parcels = 0;
+    uint64_t least = UINT64_MAX;
     for (unsigned i = 0; i < intake->threads; i++)
-        if (intake->workers[i].room < least)
-            least = intake->workers[i].room;
-    for (uint64_t i = intake->taken; i <= intake->sent; i++)
-        parcels += intake->ring[i % intake->slots].bytes.size;
-    return least >= parcels + PARCEL_TITLE_MAX + PARCEL_TEXT_MAX;
+        if (intake->sizes[i].room < least)
+            least = intake->sizes[i].room;
+    return least >= coming(intake) + PARCEL_TITLE_MAX + PARCEL_TEXT_MAX;
 }
 
 static uint64_t used(const struct intake *intake) {
-    uint64_t bytes = intake->held;
-    bytes += (intake->sent - intake->taken + 1) * 2 * intake->ring[0].most;
+    uint64_t bytes = intake->held + PER_BYTE * coming(intake);
     for (unsigned i = 0; i < intake->threads; i++)
-        bytes += intake->workers[i].memory;
+        bytes += intake->sizes[i].memory;
     if (intake->open)
         bytes += intake->segment.norms.capacity +
                  intake->segment.item_capacity * sizeof *intake->segment.items;
@@ -222,16 +245,21 @@ static bool has_memory(const struct intake *intake) {
     return used(intake) < memory - reserve && has_room(intake);
 }
 
-bool intake_is_full(const struct intake *intake) {
-    return intake->spills.count || !has_memory(intake);
+/* What parcels on their way will take is guessed, and known once they are back. */
+bool intake_is_full(struct intake *intake) {
+    if (!intake->spills.count && !has_memory(intake))
+        take_all(intake);
+    return intake->spills.count || intake->status || !has_memory(intake);
 }
 
 static void clear_inverters(struct intake *intake) {
-    for (unsigned i = 0; i < intake->threads; i++)
-        if (intake->workers[i].inverter) {
-            inverter_clear(intake->workers[i].inverter, intake->workers[i].analyzer);
-            worker_measure(&intake->workers[i]);
-        }
+    for (unsigned i = 0; i < intake->threads; i++) {
+        struct worker *worker = &intake->workers[i];
+        if (!worker->inverter)
+            continue;
+        inverter_clear(worker->inverter, worker->analyzer);
+        intake->sizes[i] = worker_size(worker);
+    }
 }
 
 /* The inverters that were made; returns how many. */
@@ -260,7 +288,7 @@ enum status intake_part(struct intake *intake, struct slice part, struct error *
     if (!status)
         status = inverter_add_part(worker->inverter, worker->analyzer, intake->documents - 1, part,
                                    &intake->position, &intake->length, err);
-    worker_measure(worker);
+    intake->sizes[0] = worker_size(worker);
     if (!status && intake->options.keep_text)
         status = docs_writer_text_more(&intake->segment.docs, part, &intake->where, err);
     return status;
@@ -315,10 +343,9 @@ enum status intake_finish(struct intake *intake, struct catalog_segment *info, s
 void intake_drop(struct intake *intake) {
     if (!intake->open)
         return;
-    while (intake->taken < intake->sent) {
+    if (intake->taken < intake->sent)
         intake->status = ST_INTERRUPTED; /* nothing more is stored */
-        take(intake);
-    }
+    take_all(intake);
     segment_writer_release(&intake->segment);
     spills_release(&intake->spills);
     clear_inverters(intake);

@@ -51,7 +51,7 @@ enum status intake_end(struct intake *intake, const struct document *document, s
 /* The caller keeps so many bytes beside it: they count until it says otherwise. */
 void intake_hold(struct intake *intake, uint64_t bytes);
 /* True when memory is used up, or was in the midst of a document: finish now. */
-bool intake_is_full(const struct intake *intake);
+bool intake_is_full(struct intake *intake);
 
 /* Writes the rest of the segment. The intake is then closed, also after a failure. */
 enum status intake_finish(struct intake *intake, struct catalog_segment *info, struct error *err);

@@ -20,6 +20,8 @@ enum {
     /* And what a batch of tokens adds in any case: a new term and a new slice each. */
     POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),
     TERMS_FIRST = 1 << 11,
+    STRINGS_FIRST = 1 << 16,
+    LARGE_SHARE = 32 << 20,
     AHEAD = 8, /* terms */
 };
 
@@ -46,8 +48,10 @@ struct inverter {
     uint32_t count, capacity;
     uint32_t *table; /* open addressing: term number + 1, or 0 */
     uint32_t mask;
-    struct buffer strings;
+    uint8_t *strings;
+    size_t strings_used, strings_size;
     struct sort_item *sorted; /* the terms in order, after inverter_sort() */
+    bool large;               /* in large pages */
 };
 
 /* A term's first bytes, big-endian, decide nearly all comparisons. */
@@ -57,31 +61,61 @@ struct sort_item {
     uint32_t string; /* as in its struct term, which need not be looked at then */
 };
 
-/* Memory that is touched in no order, so in large pages where there are such: with pages of 4 KiB
- * each touch would miss the TLB as well as the cache. NULL when there is none. */
-static void *map(size_t size) {
+/* All memory is mapped, so that what was given back is gone, and growing copies nothing. Most of it
+ * is touched in no order, so it is in large pages where there are such: with pages of 4 KiB each
+ * touch would miss the TLB as well as the cache. NULL when there is none. */
+static void *map(size_t size, bool large) {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return NULL;
-    madvise(memory, size, MADV_HUGEPAGE);
+    if (large)
+        madvise(memory, size, MADV_HUGEPAGE);
     return memory;
 }
 
-enum status inverter_new(struct inverter **out, uint64_t memory, struct error *err) {
+static void unmap(void *memory, size_t size) {
+    if (memory)
+        munmap(memory, size);
+}
+
+/* Gives back what is beyond `size`. */
+static void shrink(void *memory, size_t old, size_t size) {
+    if (old > size)
+        munmap((uint8_t *)memory + size, old - size);
+}
+
+static size_t table_bytes(const struct inverter *inverter) {
+    return (inverter->mask + 1ul) * sizeof *inverter->table;
+}
+
+static size_t sorted_bytes(const struct inverter *inverter) {
+    return (inverter->count + 1ul) * sizeof *inverter->sorted;
+}
+
+static void forget_order(struct inverter *inverter) {
+    unmap(inverter->sorted, sorted_bytes(inverter));
+    inverter->sorted = NULL;
+}
+
+enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share,
+                         struct error *err) {
     struct inverter *inverter = calloc(1, sizeof *inverter);
     if (!inverter)
         return error_nomem(err);
+    inverter->large = share >= LARGE_SHARE;
     uint64_t size = memory > POOL_MAX / 2 ? POOL_MAX : 2 * memory;
     for (size = size < POOL_MIN ? POOL_MIN : size; !inverter->pool && size >= POOL_MIN; size /= 2) {
         inverter->pool_size = size;
-        inverter->pool = map(size);
+        inverter->pool = map(size, inverter->large);
     }
     inverter->capacity = TERMS_FIRST;
     inverter->mask = 2 * TERMS_FIRST - 1;
-    inverter->terms = map(inverter->capacity * sizeof *inverter->terms);
-    inverter->table = calloc(inverter->mask + 1ul, sizeof *inverter->table);
-    if (!inverter->pool || !inverter->terms || !inverter->table) {
+    inverter->terms = map(inverter->capacity * sizeof *inverter->terms, inverter->large);
+    inverter->table = map(table_bytes(inverter), inverter->large);
+    inverter->strings_size = STRINGS_FIRST;
+    inverter->strings = map(inverter->strings_size, inverter->large);
+    if (!inverter->pool || !inverter->terms || !inverter->table || !inverter->strings) {
         inverter_free(inverter);
         return error_nomem(err);
     }
@@ -92,43 +126,38 @@ enum status inverter_new(struct inverter **out, uint64_t memory, struct error *e
 void inverter_free(struct inverter *inverter) {
     if (!inverter)
         return;
-    if (inverter->pool)
-        munmap(inverter->pool, inverter->pool_size);
-    if (inverter->terms)
-        munmap(inverter->terms, inverter->capacity * sizeof *inverter->terms);
-    free(inverter->table);
-    free(inverter->sorted);
-    buffer_release(&inverter->strings);
+    forget_order(inverter);
+    unmap(inverter->pool, inverter->pool_size);
+    unmap(inverter->terms, inverter->capacity * sizeof *inverter->terms);
+    unmap(inverter->table, table_bytes(inverter));
+    unmap(inverter->strings, inverter->strings_size);
     free(inverter);
 }
 
 uint64_t inverter_memory(const struct inverter *inverter) {
-    return inverter->pool_used + (uint64_t)inverter->capacity * sizeof *inverter->terms +
-           (inverter->mask + 1ull) * sizeof *inverter->table + inverter->strings.capacity +
-           (uint64_t)inverter->count * sizeof *inverter->sorted;
+    return inverter->pool_used + (uint64_t)inverter->count * sizeof *inverter->terms +
+           table_bytes(inverter) + inverter->strings_used + sorted_bytes(inverter);
 }
 
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
     analyzer_forget(analyzer);
-    /* Give the pages back: the next batch may be smaller, and a merge is about to need memory. */
+    forget_order(inverter);
+    /* Give the pages back: the next batch may be smaller, and a merge is about to need memory. A
+     * document of many words must not leave so much that each one after it is due as a batch of its
+     * own, either. */
     if (inverter->pool_used)
         madvise(inverter->pool, inverter->pool_used, MADV_DONTNEED);
     inverter->pool_used = 0;
     inverter->count = 0;
-    buffer_release(&inverter->strings);
-    free(inverter->sorted);
-    inverter->sorted = NULL;
-    /* A document of many words must not leave so much that each one after it is due as a batch of
-     * its own. */
-    if (inverter->capacity > TERMS_FIRST)
-        munmap(inverter->terms + TERMS_FIRST,
-               (inverter->capacity - TERMS_FIRST) * sizeof *inverter->terms);
+    shrink(inverter->terms, inverter->capacity * sizeof *inverter->terms,
+           TERMS_FIRST * sizeof *inverter->terms);
     inverter->capacity = TERMS_FIRST;
+    shrink(inverter->table, table_bytes(inverter), 2 * TERMS_FIRST * sizeof *inverter->table);
     inverter->mask = 2 * TERMS_FIRST - 1;
-    uint32_t *table = realloc(inverter->table, (inverter->mask + 1ul) * sizeof *table);
-    if (table) /* else it stays larger, which does no harm */
-        inverter->table = table;
-    memset(inverter->table, 0, (inverter->mask + 1ul) * sizeof *inverter->table);
+    memset(inverter->table, 0, table_bytes(inverter));
+    shrink(inverter->strings, inverter->strings_size, STRINGS_FIRST);
+    inverter->strings_size = STRINGS_FIRST;
+    inverter->strings_used = 0;
 }
 
 static enum status grow(struct inverter *inverter) {
@@ -141,7 +170,7 @@ static enum status grow(struct inverter *inverter) {
     inverter->terms = terms;
     inverter->capacity *= 2;
     uint32_t mask = 2 * inverter->mask + 1;
-    uint32_t *table = calloc(mask + 1ul, sizeof *table);
+    uint32_t *table = map((mask + 1ul) * sizeof *table, inverter->large);
     if (!table)
         return ST_NOMEM;
     for (uint32_t number = 0; number < inverter->count; number++) {
@@ -150,14 +179,27 @@ static enum status grow(struct inverter *inverter) {
             at = (at + 1) & mask;
         table[at] = number + 1;
     }
-    free(inverter->table);
+    unmap(inverter->table, table_bytes(inverter));
     inverter->table = table;
     inverter->mask = mask;
     return ST_OK;
 }
 
+/* Makes room for one more term's bytes. */
+static enum status grow_strings(struct inverter *inverter) {
+    if (inverter->strings_size > UINT32_MAX / 2)
+        return ST_NOMEM;
+    uint8_t *strings = mremap(inverter->strings, inverter->strings_size, 2 * inverter->strings_size,
+                              MREMAP_MAYMOVE);
+    if (strings == MAP_FAILED)
+        return ST_NOMEM;
+    inverter->strings = strings;
+    inverter->strings_size *= 2;
+    return ST_OK;
+}
+
 static struct slice string_at(const struct inverter *inverter, uint32_t place) {
-    const uint8_t *bytes = inverter->strings.data + place;
+    const uint8_t *bytes = inverter->strings + place;
     return slice_of(bytes + 1, bytes[0]);
 }
 
@@ -181,11 +223,12 @@ static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
         while (inverter->table[at])
             at = (at + 1) & inverter->mask;
     }
-    uint32_t string = (uint32_t)inverter->strings.size;
-    if (inverter->strings.size > UINT32_MAX - 2 * TERM_MAX ||
-        buffer_append_byte(&inverter->strings, (uint8_t)bytes.size) ||
-        buffer_append_slice(&inverter->strings, bytes))
+    if (inverter->strings_size - inverter->strings_used < 1 + bytes.size && grow_strings(inverter))
         return 0;
+    uint32_t string = (uint32_t)inverter->strings_used;
+    inverter->strings[string] = (uint8_t)bytes.size;
+    memcpy(inverter->strings + string + 1, bytes.data, bytes.size);
+    inverter->strings_used += 1 + bytes.size;
     uint32_t first = (uint32_t)inverter->pool_used;
     inverter->pool_used += slice_sizes[0];
     inverter->terms[inverter->count] = (struct term){.hash = hash,
@@ -328,7 +371,8 @@ static int compare_terms(const void *a, const void *b) {
 }
 
 enum status inverter_sort(struct inverter *inverter, struct error *err) {
-    struct sort_item *items = malloc((inverter->count + 1ul) * sizeof *items);
+    forget_order(inverter);
+    struct sort_item *items = map(sorted_bytes(inverter), inverter->large);
     if (!items)
         return error_nomem(err);
     for (uint32_t number = 0; number < inverter->count; number++) {
@@ -341,7 +385,6 @@ enum status inverter_sort(struct inverter *inverter, struct error *err) {
     }
     sorting = inverter;
     qsort(items, inverter->count, sizeof *items, compare_terms);
-    free(inverter->sorted);
     inverter->sorted = items;
     return ST_OK;
 }
@@ -379,7 +422,7 @@ static void prefetch(const struct inverter *inverter, uint32_t i) {
     const struct sort_item *sorted = inverter->sorted;
     if (inverter->count - i <= 2 * AHEAD)
         return;
-    __builtin_prefetch(inverter->strings.data + sorted[i + 2 * AHEAD].string);
+    __builtin_prefetch(inverter->strings + sorted[i + 2 * AHEAD].string);
     __builtin_prefetch(&inverter->terms[sorted[i + 2 * AHEAD].number]);
     __builtin_prefetch(inverter->pool + inverter->terms[sorted[i + AHEAD].number].first);
 }

@@ -20,9 +20,10 @@
 
 struct inverter;
 
-/* `memory`: about how much it shall be able to hold. Address space for twice as much is taken at
- * once, or for less where there is less (`ulimit -v`); inverter_room() tells. */
-enum status inverter_new(struct inverter **out, uint64_t memory, struct error *err);
+/* `memory`: how much it must be able to hold. Address space for twice as much is taken at once, or
+ * for less where there is less (`ulimit -v`); inverter_room() reports it. `share`: how much of it
+ * is likely to be used; large pages are worth their waste from some size on. */
+enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share, struct error *err);
 void inverter_free(struct inverter *inverter);
 
 /* Analyzes a document's title and text, and adds their words as occurrences in document `doc`,

@@ -9,7 +9,7 @@ enum status worker_prepare(struct worker *worker, struct error *err) {
     if (!status)
         analyzer_bound(worker->analyzer, worker->share / 8);
     if (!status && !worker->inverter)
-        status = inverter_new(&worker->inverter, worker->share, err);
+        status = inverter_new(&worker->inverter, worker->memory, worker->share, err);
     if (!status && worker->keep_text && blocks_packer_init(&worker->packer, SEGMENT_LEVEL))
         status = error_nomem(err);
     return status;
@@ -21,17 +21,18 @@ void worker_release(struct worker *worker) {
     blocks_packer_release(&worker->packer);
 }
 
-void worker_measure(struct worker *worker) {
-    worker->memory = inverter_memory(worker->inverter) + analyzer_memory(worker->analyzer);
-    worker->room = inverter_room(worker->inverter);
+struct worker_size worker_size(const struct worker *worker) {
+    return (struct worker_size){.memory = inverter_memory(worker->inverter) +
+                                          analyzer_memory(worker->analyzer),
+                                .room = inverter_room(worker->inverter)};
 }
 
 void parcel_clear(struct parcel *parcel, uint32_t first) {
     parcel->job.run = parcel_run;
     parcel->first = first;
     parcel->count = parcel->block_count = 0;
-    buffer_clear(&parcel->bytes);
-    buffer_clear(&parcel->packed);
+    buffer_release(&parcel->bytes);
+    buffer_release(&parcel->packed);
     parcel->status = ST_OK;
 }
 
@@ -69,6 +70,9 @@ enum status parcel_add(struct parcel *parcel, const struct document *document) {
         parcel->documents = documents;
         parcel->capacity = capacity;
     }
+    /* At once, as it is given back with each parcel. */
+    if (!parcel->bytes.size && buffer_reserve(&parcel->bytes, parcel->most + parcel->most / 8))
+        return ST_NOMEM;
     struct parcel_document *next = &parcel->documents[parcel->count];
     *next = (struct parcel_document){.document = *document};
     if (keep(parcel, &next->document.id) || keep(parcel, &next->document.title) ||
@@ -119,6 +123,8 @@ static enum status pack_texts(struct parcel *parcel, struct worker *worker, stru
     const struct docs_blocks blocks = {pack, &packing, &parcel->block_count};
     struct docs_texts texts = {0};
     enum status status = ST_OK;
+    if (buffer_reserve(&parcel->packed, parcel->bytes.size / 2))
+        return error_nomem(err);
     for (size_t i = 0; i < parcel->count && !status; i++) {
         struct parcel_document *next = &parcel->documents[i];
         struct slice text = kept(parcel, next->document.text);
@@ -145,7 +151,8 @@ void parcel_run(struct job *job, unsigned number) {
     }
     if (!status && worker->keep_text)
         status = pack_texts(parcel, worker, &parcel->err);
+    parcel->worker = number;
     if (!status)
-        worker_measure(worker);
+        parcel->size = worker_size(worker);
     parcel->status = status;
 }

@@ -1,8 +1,8 @@
 /* Consecutive documents on their way through a worker: copied together by the thread that reads,
  * analyzed, inverted and packed by any, taken over in their order again.
  *
- * Which documents go together depends on their sizes alone, so that an index does not depend on the
- * number of threads. */
+ * Which documents go together depends on their sizes and on the memory alone, so that an index does
+ * not depend on the number of threads. */
 #ifndef QUERN_INDEXER_PARCEL_H
 #define QUERN_INDEXER_PARCEL_H
 
@@ -17,21 +17,26 @@ enum {
     PARCEL_TEXT_MAX = 4 << 20,  /* a longer text is indexed in parts, not in a parcel */
 };
 
-/* What each thread works with; made when its first parcel comes. */
+/* What each thread works with; made when its first parcel comes. All of it belongs to the thread
+ * while parcels are on their way: what the first thread must know is in the parcels it takes back.
+ */
 struct worker {
     const struct analysis *analysis; /* borrowed */
-    uint64_t share;                  /* bytes of memory that are this one's, about */
+    uint64_t memory;                 /* bytes that all of them have together */
+    uint64_t share;                  /* bytes that each of them has when all have the same */
     bool keep_text;
     struct analyzer *analyzer;
     struct inverter *inverter;
     struct blocks_packer packer;
-    uint64_t memory; /* that it uses, for the thread that waits for its parcels */
-    uint64_t room;   /* inverter_room() */
 };
 enum status worker_prepare(struct worker *worker, struct error *err);
 void worker_release(struct worker *worker);
-/* Counts memory and room anew. */
-void worker_measure(struct worker *worker);
+
+struct worker_size {
+    uint64_t memory; /* bytes that it uses */
+    uint64_t room;   /* inverter_room() */
+};
+struct worker_size worker_size(const struct worker *worker);
 
 struct parcel_document {
     struct document document; /* its slices are offsets until parcel_document() */
@@ -57,11 +62,15 @@ struct parcel {
     struct buffer packed;
     struct parcel_block *blocks;
     uint32_t block_count, block_capacity;
+    /* The worker that did it, and how large that was afterwards. */
+    unsigned worker;
+    struct worker_size size;
     enum status status;
     struct error err;
 };
 
-/* Empties it for documents from number `first` on. Start with {0}, `workers` and `most`. */
+/* Empties it for documents from number `first` on; it holds no bytes then. Start with {0},
+ * `workers` and `most`. */
 void parcel_clear(struct parcel *parcel, uint32_t first);
 void parcel_release(struct parcel *parcel);
 bool parcel_is_full(const struct parcel *parcel);

@@ -19,6 +19,9 @@
 
 /* Each thread has tables of its own: with less memory for it fewer are faster. */
 static const uint64_t THREAD_MEMORY = 16 << 20;
+/* A transaction puts an eighth of the memory, but not less than this: each one waits for the disk.
+ */
+static const uint64_t TXN_LEAST = 4 << 20, TXN_MOST = 32 << 20;
 
 struct writer {
     char *index;
@@ -187,6 +190,8 @@ enum status writer_open(struct writer **out, const char *index,
     if (!status)
         status = drop_orphans(writer, err);
     writer->sink.store = writer->store;
+    uint64_t most = writer->memory / 4;
+    writer->sink.most = most < TXN_LEAST ? TXN_LEAST : most > TXN_MOST ? TXN_MOST : most;
     if (status) {
         writer_close(writer);
         return status;

@@ -151,7 +151,7 @@ static int bench_open(void **state) {
     struct error err;
     assert_ok(analyzer_new(&bench.naive, &settings, &err), &err);
     assert_ok(analyzer_new(&bench.analyzer, &settings, &err), &err);
-    assert_ok(inverter_new(&bench.inverter, 256 << 20, &err), &err);
+    assert_ok(inverter_new(&bench.inverter, 256 << 20, 256 << 20, &err), &err);
     *state = &bench;
     return 0;
 }
