@@ -41,15 +41,16 @@ static void walk_release(struct walk *walk) {
 }
 
 /* Makes room for the chains of a term in every source. */
-static enum status walk_prepare(struct walk *walk, const struct spills *spills, struct error *err) {
-    size_t files = spills ? spills->count : 0;
-    walk->open = calloc(walk->count + files + 1, sizeof(struct chain *));
-    walk->spills = calloc(files + 1, sizeof *walk->spills);
+static enum status walk_prepare(struct walk *walk, const struct spills *spills, uint64_t memory,
+                                struct error *err) {
+    size_t runs = spills ? spills->count : 0;
+    walk->open = calloc(walk->count + runs + 1, sizeof(struct chain *));
+    walk->spills = calloc(runs + 1, sizeof *walk->spills);
     if (!walk->open || !walk->spills)
         return error_nomem(err);
-    for (size_t i = 0; i < files; i++) {
+    for (size_t i = 0; i < runs; i++) {
         walk->spill_count++;
-        enum status status = spill_open(&walk->spills[i], spills->files[i], err);
+        enum status status = spill_open(&walk->spills[i], spills, i, memory, err);
         if (status)
             return status;
     }
@@ -144,6 +145,7 @@ struct flush {
     size_t count;
     uint32_t *bounds;
     const struct spills *spills; /* when there are any, there is one range */
+    uint64_t memory;             /* for reading them */
 };
 
 static enum status encode_walk(struct walk *walk, struct postings_encoder *encoder,
@@ -164,7 +166,7 @@ static enum status encode_range(void *context, size_t number, struct postings_en
     struct walk walk;
     enum status status = walk_init(&walk, flush->inverters, flush->count, err);
     if (!status)
-        status = walk_prepare(&walk, flush->spills, err);
+        status = walk_prepare(&walk, flush->spills, flush->memory, err);
     for (size_t k = 0; !status && k < flush->count; k++) {
         walk.at[k] = flush->bounds[number * flush->count + k];
         walk.end[k] = flush->bounds[(number + 1) * flush->count + k];
@@ -254,7 +256,8 @@ static enum status sort_all(struct inverter *const *inverters, size_t count, str
 enum status flush_inverters(struct inverter *const *inverters, size_t count,
                             const struct spills *spills, uint64_t memory, struct pool *pool,
                             struct segment_writer *writer, struct error *err) {
-    struct flush flush = {.inverters = inverters, .count = count, .spills = spills};
+    struct flush flush = {
+        .inverters = inverters, .count = count, .spills = spills, .memory = memory};
     struct ranges ranges = {.encode = encode_range, .context = &flush, .memory = memory};
     enum status status = sort_all(inverters, count, pool, err);
     if (!status)
@@ -273,20 +276,20 @@ enum status flush_to_spill(struct inverter *const *inverters, size_t count, stru
     if (!status)
         status = walk_init(&walk, inverters, count, err);
     if (!status)
-        status = walk_prepare(&walk, NULL, err);
+        status = walk_prepare(&walk, NULL, 0, err);
     for (size_t k = 0; !status && k < count; k++)
         walk.end[k] = inverter_terms(inverters[k]);
-    if (!status)
-        status = spill_begin(&writer, spills, err);
     if (status) {
         walk_release(&walk);
         return status;
     }
+    status = spill_begin(&writer, spills, err);
     while (!status && walk_next(&walk)) {
+        status = spill_term(&writer, walk.term, err);
         for (struct chain *chain; !status && (chain = walk_chain(&walk));)
             status = spill_posting(&writer, chain, err);
         if (!status)
-            status = spill_end_term(&writer, walk.term, err);
+            status = spill_end_term(&writer, err);
     }
     if (!status)
         status = spill_end(&writer, err);

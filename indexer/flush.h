@@ -11,7 +11,7 @@
 #include "indexer/spill.h"
 
 /* Writes all terms, in order, to a segment that has the documents already; `memory` bytes may be
- * used for lists on their way there. */
+ * used for lists on their way there, and as many for reading spills. */
 enum status flush_inverters(struct inverter *const *inverters, size_t count,
                             const struct spills *spills, uint64_t memory, struct pool *pool,
                             struct segment_writer *writer, struct error *err);

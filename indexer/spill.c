@@ -1,81 +1,89 @@
 #include "indexer/spill.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/temporary.h"
+
 enum {
-    WRITE_BYTES = 1 << 20,
-    READ_BYTES = 1 << 16, /* of each spill, while they are read together */
+    WRITE_BYTES = 1 << 18,
+    PIECE_BYTES = 1 << 16,
+    HEAD_MAX = 1 + UINT8_MAX, /* of a term */
+    /* Of each run, while all are read together. */
+    READ_LEAST = 1 << 12,
+    READ_MOST = 1 << 16,
 };
 
 void spills_release(struct spills *spills) {
-    for (size_t i = 0; i < spills->count; i++)
-        close(spills->files[i]);
-    free(spills->files);
-    spills->files = NULL;
+    if (spills->count)
+        close(spills->file);
+    free(spills->runs);
+    spills->runs = NULL;
     spills->count = 0;
 }
 
-static enum status fail(struct error *err, int sys, const char *what) {
-    return error_set(err, sys == ENOSPC || sys == EDQUOT ? ST_FULL : ST_EIO, sys,
-                     "%s a temporary file in the index", what);
-}
-
 enum status spill_begin(struct spill_writer *writer, struct spills *spills, struct error *err) {
-    *writer = (struct spill_writer){.spills = spills, .doc = UINT32_MAX};
-    writer->file = open(spills->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    return writer->file < 0 ? fail(err, errno, "make") : ST_OK;
-}
-
-void spill_writer_release(struct spill_writer *writer) {
-    if (writer->file >= 0)
-        close(writer->file);
-    writer->file = -1;
-    buffer_release(&writer->buffer);
-    buffer_release(&writer->chain);
-}
-
-static enum status write_all(struct spill_writer *writer, struct error *err) {
-    for (size_t done = 0; done < writer->buffer.size;) {
-        ssize_t wrote = write(writer->file, writer->buffer.data + done, writer->buffer.size - done);
-        if (wrote < 0 && errno != EINTR)
-            return fail(err, errno, "write");
-        done += wrote > 0 ? (size_t)wrote : 0;
-    }
-    buffer_clear(&writer->buffer);
+    *writer = (struct spill_writer){.spills = spills, .file = spills->file};
+    if (!spills->count)
+        return temporary_open(&writer->file, spills->folder, err);
+    writer->run.begin = writer->run.end = spills->runs[spills->count - 1].end;
     return ST_OK;
 }
 
-static enum status append_code(struct buffer *buffer, uint64_t value) {
+void spill_writer_release(struct spill_writer *writer) {
+    if (!writer->spills->count && writer->file >= 0)
+        close(writer->file);
+    buffer_release(&writer->buffer);
+    buffer_release(&writer->codes);
+}
+
+static enum status write_all(struct spill_writer *writer, struct error *err) {
+    enum status status = temporary_write(writer->file, buffer_slice(&writer->buffer), err);
+    writer->run.end += writer->buffer.size;
+    buffer_clear(&writer->buffer);
+    return status;
+}
+
+enum status spill_term(struct spill_writer *writer, struct slice term, struct error *err) {
+    writer->doc = UINT32_MAX;
+    return buffer_append_byte(&writer->buffer, (uint8_t)term.size) ||
+                   buffer_append_slice(&writer->buffer, term)
+               ? error_nomem(err)
+               : ST_OK;
+}
+
+static enum status end_piece(struct spill_writer *writer, struct error *err) {
+    if (buffer_append_u32(&writer->buffer, (uint32_t)writer->codes.size) ||
+        buffer_append_slice(&writer->buffer, buffer_slice(&writer->codes)))
+        return error_nomem(err);
+    buffer_clear(&writer->codes);
+    return writer->buffer.size < WRITE_BYTES ? ST_OK : write_all(writer, err);
+}
+
+static enum status append_code(struct spill_writer *writer, uint64_t value, struct error *err) {
     unsigned bits = chain_code_bits(value);
     uint8_t code[8];
     put_u64(code, value << 2 | bits);
-    return buffer_append(buffer, code, chain_code_size(bits));
+    if (buffer_append(&writer->codes, code, chain_code_size(bits)))
+        return error_nomem(err);
+    return writer->codes.size < PIECE_BYTES ? ST_OK : end_piece(writer, err);
 }
 
 enum status spill_posting(struct spill_writer *writer, struct chain *chain, struct error *err) {
-    struct buffer *out = &writer->chain;
     uint32_t doc = chain->doc, distance;
-    enum status status = append_code(out, (uint64_t)chain->position << 1 | 1);
+    enum status status = append_code(writer, (uint64_t)chain->position << 1 | 1, err);
     if (!status)
-        status = append_code(out, (uint32_t)(doc - writer->doc));
+        status = append_code(writer, (uint32_t)(doc - writer->doc), err);
     while (!status && chain_more(chain, &distance))
-        status = append_code(out, (uint64_t)distance << 1);
+        status = append_code(writer, (uint64_t)distance << 1, err);
     writer->doc = doc;
-    return status ? error_nomem(err) : ST_OK;
+    return status;
 }
 
-enum status spill_end_term(struct spill_writer *writer, struct slice term, struct error *err) {
-    if (buffer_append_byte(&writer->buffer, (uint8_t)term.size) ||
-        buffer_append_slice(&writer->buffer, term) ||
-        buffer_append_u64(&writer->buffer, writer->chain.size) ||
-        buffer_append_slice(&writer->buffer, buffer_slice(&writer->chain)))
-        return error_nomem(err);
-    buffer_clear(&writer->chain);
-    writer->doc = UINT32_MAX;
-    return writer->buffer.size < WRITE_BYTES ? ST_OK : write_all(writer, err);
+enum status spill_end_term(struct spill_writer *writer, struct error *err) {
+    enum status status = writer->codes.size ? end_piece(writer, err) : ST_OK;
+    return status ? status : end_piece(writer, err);
 }
 
 enum status spill_end(struct spill_writer *writer, struct error *err) {
@@ -83,13 +91,17 @@ enum status spill_end(struct spill_writer *writer, struct error *err) {
     enum status status = write_all(writer, err);
     if (status)
         return status;
-    int *files = realloc(spills->files, (spills->count + 1) * sizeof *files);
-    if (!files)
+    struct spill_run *runs = realloc(spills->runs, (spills->count + 1) * sizeof *runs);
+    if (!runs)
         return error_nomem(err);
-    spills->files = files;
-    files[spills->count++] = writer->file;
-    writer->file = -1;
+    spills->runs = runs;
+    spills->file = writer->file;
+    runs[spills->count++] = writer->run;
     return ST_OK;
+}
+
+static enum status cut_off(struct error *err) {
+    return error_set(err, ST_EIO, 0, "a temporary file is cut off");
 }
 
 /* Moves what is unused to the front and reads on; `needed` bytes must be there then. */
@@ -98,31 +110,50 @@ static enum status fill(struct spill_reader *reader, size_t needed, struct error
     memmove(reader->bytes, reader->bytes + reader->next, kept);
     reader->next = 0;
     reader->size = kept;
-    while (reader->size < READ_BYTES) {
-        ssize_t got = pread(reader->file, reader->bytes + reader->size, READ_BYTES - reader->size,
-                            (off_t)reader->place);
+    while (reader->size < reader->capacity && reader->run.begin < reader->run.end) {
+        uint64_t left = reader->run.end - reader->run.begin;
+        size_t room = reader->capacity - reader->size;
+        ssize_t got = pread(reader->file, reader->bytes + reader->size, left < room ? left : room,
+                            (off_t)reader->run.begin);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail(err, errno, "read");
+            return temporary_fail(err, errno, "read");
         if (got == 0)
-            break;
-        reader->place += (uint64_t)got;
+            return cut_off(err);
+        reader->run.begin += (uint64_t)got;
         reader->size += (size_t)got;
     }
-    return reader->size >= needed ? ST_OK
-                                  : error_set(err, ST_EIO, 0, "a temporary file is cut off");
+    return reader->size >= needed ? ST_OK : cut_off(err);
+}
+
+/* The size of the next piece; the one before was read to its end. */
+static enum status begin_piece(struct spill_reader *reader, struct error *err) {
+    enum status status = ST_OK;
+    if (reader->size - reader->next < sizeof(uint32_t))
+        status = fill(reader, sizeof(uint32_t), err);
+    if (status)
+        return status;
+    reader->left = get_u32(reader->bytes + reader->next);
+    reader->next += sizeof(uint32_t);
+    reader->ended = !reader->left;
+    return ST_OK;
 }
 
 /* The next bytes of the chain; a code that is cut at their end is left for the next time. */
 static bool refill(struct chain *chain) {
     struct spill_reader *reader = (struct spill_reader *)chain;
     size_t cut = (size_t)(chain->end - chain->at);
-    if (!reader->left || reader->status)
+    if (reader->ended || reader->status)
+        return false;
+    if (!reader->left && !cut)
+        reader->status = begin_piece(reader, &reader->err);
+    if (reader->ended || reader->status)
         return false;
     reader->next -= cut;
     reader->left += cut;
-    reader->status = fill(reader, 1, &reader->err);
+    if (reader->size - reader->next == cut)
+        reader->status = fill(reader, 1, &reader->err);
     if (reader->status)
         return false;
     size_t size = reader->size - reader->next;
@@ -140,7 +171,6 @@ static bool refill(struct chain *chain) {
 }
 
 enum status spill_next(struct spill_reader *reader, struct error *err) {
-    enum { HEAD_MAX = 1 + UINT8_MAX + 8 };
     if (reader->status) {
         *err = reader->err;
         return reader->status;
@@ -156,20 +186,25 @@ enum status spill_next(struct spill_reader *reader, struct error *err) {
         return ST_OK;
     size_t term_size = reader_u8(&bytes);
     const uint8_t *term = reader_bytes(&bytes, term_size);
-    reader->left = reader_u64(&bytes);
     if (bytes.bad)
-        return error_set(err, ST_EIO, 0, "a temporary file is cut off");
+        return cut_off(err);
     memcpy(reader->term_bytes, term, term_size);
     reader->term.size = term_size;
     reader->next = (size_t)(bytes.next - reader->bytes);
-    reader->chain.at = reader->chain.end = reader->bytes;
+    reader->left = 0;
+    reader->ended = false;
+    reader->chain.at = reader->chain.end = reader->bytes + reader->next;
     chain_open(&reader->chain);
     return ST_OK;
 }
 
-enum status spill_open(struct spill_reader *reader, int file, struct error *err) {
-    *reader = (struct spill_reader){.file = file, .chain.refill = refill};
-    reader->bytes = calloc(1, READ_BYTES + CHAIN_SLACK);
+enum status spill_open(struct spill_reader *reader, const struct spills *spills, size_t run,
+                       uint64_t memory, struct error *err) {
+    uint64_t share = memory / spills->count;
+    *reader = (struct spill_reader){.file = spills->file, .run = spills->runs[run]};
+    reader->chain.refill = refill;
+    reader->capacity = share < READ_LEAST ? READ_LEAST : share > READ_MOST ? READ_MOST : share;
+    reader->bytes = calloc(1, reader->capacity + CHAIN_SLACK);
     return reader->bytes ? spill_next(reader, err) : error_nomem(err);
 }
 

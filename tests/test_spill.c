@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "indexer/spill.h"
@@ -94,9 +95,10 @@ static void test_spill_next__what_was_written(void **state) {
             struct chain chain = {
                 .at = bytes.data, .end = bytes.data + bytes.size, .refill = no_more};
             chain_open(&chain);
+            assert_ok(spill_term(&writer, slice_of_string(term[i]), &err), &err);
             while (chain.doc != CHAIN_END)
                 assert_ok(spill_posting(&writer, &chain, &err), &err);
-            assert_ok(spill_end_term(&writer, slice_of_string(term[i]), &err), &err);
+            assert_ok(spill_end_term(&writer, &err), &err);
             buffer_release(&bytes);
         }
         assert_ok(spill_end(&writer, &err), &err);
@@ -104,7 +106,7 @@ static void test_spill_next__what_was_written(void **state) {
         assert_int_equal(spills.count, round + 1);
     }
     struct spill_reader reader;
-    assert_ok(spill_open(&reader, spills.files[1], &err), &err);
+    assert_ok(spill_open(&reader, &spills, 1, 1 << 20, &err), &err);
     for (unsigned i = 0; i < TERMS; i++) {
         assert_true(slice_equal(reader.term, slice_of_string(term[i])));
         check_chain(&reader.chain, &said[i]);
@@ -131,15 +133,16 @@ static void test_spill_next__cut_off(void **state) {
     struct chain chain = {.at = bytes.data, .end = bytes.data + bytes.size, .refill = no_more};
     chain_open(&chain);
     assert_ok(spill_begin(&writer, &spills, &err), &err);
+    assert_ok(spill_term(&writer, slice_of_string("term"), &err), &err);
     while (chain.doc != CHAIN_END)
         assert_ok(spill_posting(&writer, &chain, &err), &err);
-    assert_ok(spill_end_term(&writer, slice_of_string("term"), &err), &err);
+    assert_ok(spill_end_term(&writer, &err), &err);
     assert_ok(spill_end(&writer, &err), &err);
     spill_writer_release(&writer);
-    assert_int_equal(ftruncate(spills.files[0], (off_t)bytes.size / 2), 0);
+    assert_int_equal(ftruncate(spills.file, (off_t)bytes.size / 2), 0);
     struct spill_reader reader;
     uint32_t distance;
-    assert_ok(spill_open(&reader, spills.files[0], &err), &err);
+    assert_ok(spill_open(&reader, &spills, 0, 1, &err), &err);
     while (reader.chain.doc != CHAIN_END)
         while (chain_more(&reader.chain, &distance))
             ;
@@ -160,11 +163,54 @@ static void test_spill_begin__no_such_folder(void **state) {
     spill_writer_release(&writer);
 }
 
+/* Any number of runs are one open file. */
+static void test_spill_begin__more_runs_than_files_may_be_open(void **state) {
+    (void)state;
+    enum { RUNS = 300 };
+    struct error err;
+    struct rlimit before, few = {64, 64};
+    struct spills spills = {.folder = testing_path(".")};
+    static struct spill_reader readers[RUNS];
+    getrlimit(RLIMIT_NOFILE, &before);
+    few.rlim_max = before.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    for (uint32_t i = 0; i < RUNS; i++) {
+        struct spill_writer writer;
+        struct buffer codes = {0};
+        put(&codes, (uint64_t)i << 1 | 1);
+        put(&codes, 1 + i);
+        assert_int_equal(buffer_reserve(&codes, CHAIN_SLACK), ST_OK);
+        struct chain chain = {.at = codes.data, .end = codes.data + codes.size, .refill = no_more};
+        chain_open(&chain);
+        assert_ok(spill_begin(&writer, &spills, &err), &err);
+        assert_ok(spill_term(&writer, slice_of_string("term"), &err), &err);
+        assert_ok(spill_posting(&writer, &chain, &err), &err);
+        assert_ok(spill_end_term(&writer, &err), &err);
+        assert_ok(spill_end(&writer, &err), &err);
+        spill_writer_release(&writer);
+        buffer_release(&codes);
+    }
+    for (uint32_t i = 0; i < RUNS; i++)
+        assert_ok(spill_open(&readers[i], &spills, i, 1, &err), &err);
+    for (uint32_t i = 0; i < RUNS; i++) {
+        uint32_t distance;
+        assert_int_equal(readers[i].chain.doc, i);
+        assert_int_equal(readers[i].chain.position, i);
+        assert_false(chain_more(&readers[i].chain, &distance));
+        assert_ok(spill_next(&readers[i], &err), &err);
+        assert_int_equal(readers[i].term.size, 0);
+        spill_close(&readers[i]);
+    }
+    spills_release(&spills);
+    setrlimit(RLIMIT_NOFILE, &before);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spill_next__what_was_written),
         cmocka_unit_test(test_spill_next__cut_off),
         cmocka_unit_test(test_spill_begin__no_such_folder),
+        cmocka_unit_test(test_spill_begin__more_runs_than_files_may_be_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,9 @@
  * the opening of files to write. FAULTS_LOG=FILE: the names of these calls and files go there, a
  * line each.
  *
- * A process that loads it with neither variable set runs as without it. */
+ * FAULTS_NAMES=1: the file system has no files without a name (O_TMPFILE).
+ *
+ * A process that loads it with no variable set runs as without it. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +33,7 @@ static enum fault kind;
 static unsigned long wanted;
 static atomic_ulong calls;
 static int trace = -1;
+static int names_only;
 
 /* The function that the caller meant. */
 #define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
@@ -39,6 +42,7 @@ __attribute__((constructor)) static void faults_read(void) {
     const char *path = getenv("FAULTS_LOG"), *fault = getenv("FAULTS");
     if (path)
         trace = REAL(open)(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    names_only = getenv("FAULTS_NAMES") != NULL;
     const char *colon = fault ? strchr(fault, ':') : NULL;
     if (!colon)
         return;
@@ -144,6 +148,10 @@ int open(const char *path, int flags, ...) {
     mode_t mode = mode_of(flags, list);
     va_end(list);
     enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("open", path) : FAULT_NONE;
+    if (names_only && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
     return fault ? fail(fault) : REAL(open)(path, flags, mode);
 }
 
