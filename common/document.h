@@ -8,6 +8,8 @@ enum {
     DOCUMENT_ID_MAX = 4096,    /* bytes; a document with a longer id is refused */
     DOCUMENT_TITLE_MAX = 1024, /* bytes kept of a title; all of it is indexed */
     DOCUMENT_HASH_BITS = 40,
+    /* Words, so that positions and frequencies stay below 2^31; a document with more is refused. */
+    DOCUMENT_WORDS_MAX = 2000000000,
 };
 
 /* Slices are borrowed; who fills the structure says for how long. */

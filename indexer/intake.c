@@ -50,6 +50,8 @@ enum status intake_new(struct intake **out, const struct intake_options *options
     if (!intake)
         return error_nomem(err);
     intake->options = *options;
+    if (!options->words)
+        intake->options.words = DOCUMENT_WORDS_MAX;
     intake->spills.folder = options->folder;
     intake->pool = options->pool;
     intake->threads = pool_threads(options->pool);
@@ -289,6 +291,8 @@ enum status intake_part(struct intake *intake, struct slice part, struct error *
         status = inverter_add_part(worker->inverter, worker->analyzer, intake->documents - 1, part,
                                    &intake->position, &intake->length, err);
     intake->sizes[0] = worker_size(worker);
+    if (!status && intake->position > intake->options.words)
+        return error_set(err, ST_SKIPPED, 0, "more than %u words", intake->options.words);
     if (!status && intake->options.keep_text)
         status = docs_writer_text_more(&intake->segment.docs, part, &intake->where, err);
     return status;

@@ -21,6 +21,7 @@ struct intake_options {
     struct analysis analysis; /* stop words are borrowed for the intake's life */
     bool keep_text;
     uint64_t memory;    /* bytes to work with */
+    uint32_t words;     /* of a document, at most; 0: DOCUMENT_WORDS_MAX */
     struct pool *pool;  /* borrowed */
     const char *folder; /* for temporary files; borrowed */
 };
@@ -44,6 +45,7 @@ enum status intake_add(struct intake *intake, const struct document *document, u
  * next), of any length: what does not fit into memory goes to temporary files. */
 enum status intake_begin(struct intake *intake, const struct document *document, uint32_t *doc,
                          struct error *err);
+/* ST_SKIPPED: the document has too many words; it is for intake_end(), and then to be removed. */
 enum status intake_part(struct intake *intake, struct slice part, struct error *err);
 /* `document` as before, with what has become known of it since. */
 enum status intake_end(struct intake *intake, const struct document *document, struct error *err);

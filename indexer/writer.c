@@ -316,6 +316,10 @@ static enum status check_document(const struct document *document, struct error 
     if (document->title.size > PARCEL_TITLE_MAX)
         return error_set(err, ST_SKIPPED, 0, "a title of %zu bytes; at most %d are possible",
                          document->title.size, PARCEL_TITLE_MAX);
+    /* A word has a byte at least. */
+    if (document->text.size > DOCUMENT_WORDS_MAX - PARCEL_TITLE_MAX)
+        return error_set(err, ST_SKIPPED, 0, "a text of %zu bytes; at most %d are possible",
+                         document->text.size, DOCUMENT_WORDS_MAX - PARCEL_TITLE_MAX);
     return ST_OK;
 }
 

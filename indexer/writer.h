@@ -46,8 +46,8 @@ enum status writer_open(struct writer **out, const char *index,
 void writer_close(struct writer *writer);
 
 /* Adds or replaces a document: id, title, text, mtime and size are read, the rest is computed.
- * ST_SKIPPED: this document cannot be indexed (its id is too long or empty, its title much too
- * long); go on. */
+ * ST_SKIPPED: this document cannot be indexed (its id is too long or empty, its title or text much
+ * too long); go on. */
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err);
 /* The same for a document whose text comes in parts, however long it is:
@@ -56,7 +56,8 @@ enum status writer_add(struct writer *writer, const struct document *document,
  *     writer_text(writer, part, &err);                valid UTF-8; no word reaches into the next
  *     writer_end(writer, whole, &outcome, &err);
  *
- * When not `whole`, the text could not be read to its end: an older document with this id stays.
+ * ST_SKIPPED of writer_text(): the text has too many words. When not `whole`, the text could not be
+ * taken to its end: an older document with this id stays.
  * Whether the content is what the index has is for the caller to find out before. */
 enum status writer_begin(struct writer *writer, const struct document *document, struct error *err);
 enum status writer_text(struct writer *writer, struct slice part, struct error *err);
