@@ -265,7 +265,8 @@ static enum status build(struct shelf *shelf, struct bench *bench, size_t first,
     costs[PASS_INVERT] = cost_since(&last);
     if (status)
         goto out;
-    status = segment_writer_open(&segment, &shelf->sink, shelf->catalog.next_segment++, err);
+    status =
+        segment_writer_open(&segment, &shelf->sink, shelf->catalog.next_segment++, UINT64_MAX, err);
     if (!status)
         status = store_documents(&segment, bench, first, end, false, err);
     costs[PASS_RECORDS] = cost_since(&last);
@@ -304,7 +305,7 @@ static enum status pass_texts(struct bench *bench, struct error *err) {
     enum status status = shelf_open(&shelf, bench, err);
     if (!status) {
         struct cost last = cost_now();
-        status = segment_writer_open(&segment, &shelf.sink, 1, err);
+        status = segment_writer_open(&segment, &shelf.sink, 1, UINT64_MAX, err);
         if (!status)
             status = store_documents(&segment, bench, 0, bench->count, true, err);
         keep_best(&bench->best[PASS_TEXTS], cost_since(&last));
@@ -328,11 +329,12 @@ static enum status pass_merge(struct bench *bench, struct error *err) {
     struct shelf *shelf = &bench->quarters;
     struct snapshot *snapshot;
     struct catalog_segment info = {.id = shelf->catalog.next_segment++};
+    struct merge_options options = {.pool = bench->pool, .memory = UINT64_MAX};
     struct cost last = cost_now();
     enum status status = snapshot_of_store(&snapshot, shelf->store, err);
     if (status)
         return status;
-    status = merge_write(&info, &shelf->sink, snapshot, 0, QUARTERS, bench->pool, err);
+    status = merge_write(&info, &shelf->sink, snapshot, 0, QUARTERS, &options, err);
     if (!status)
         status = chunk_sink_commit(&shelf->sink, err);
     snapshot_close(snapshot);

@@ -54,7 +54,7 @@ static uint64_t bits_at(const uint8_t *bytes, uint32_t size, uint64_t place) {
     return value >> place % 8;
 }
 
-/* An item as its page holds it: fingerprint << 32 | document. */
+/* A document as its page is made of it: fingerprint << 32 | document. */
 static int compare_keys(const void *a, const void *b) {
     const uint64_t *x = a, *y = b;
     return (*x > *y) - (*x < *y);
@@ -107,36 +107,53 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
     return chunk_writer_add(index, entry, sizeof entry, &address, err);
 }
 
-/* Puts the items' keys into the order of pages; ends[p] becomes where page p ends. */
-static void distribute(uint64_t *keys, uint32_t *ends, uint32_t pages, const struct ids_item *items,
-                       size_t count) {
-    for (size_t i = 0; i < count; i++)
-        ends[page_of(items[i].hash, pages)]++;
-    uint32_t before = 0;
-    for (uint32_t page = 0; page < pages; page++) {
-        uint32_t here = ends[page];
-        ends[page] = before;
-        before += here;
+/* Puts the keys of documents that belong to pages [first, end) into the order of pages: ends[p] is
+ * where page p begins, and becomes where it ends. */
+static void distribute(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_t end,
+                       const struct ids_source *source) {
+    uint32_t pages = ids_pages(source->documents);
+    for (uint32_t i = 0; i < source->count; i++) {
+        uint64_t hash = source->hashes[i];
+        uint32_t page = page_of(hash, pages);
+        if (page >= first && page < end)
+            keys[ends[page]++] = (hash & UINT16_MAX) << 32 | (source->first + i);
     }
-    for (size_t i = 0; i < count; i++)
-        keys[ends[page_of(items[i].hash, pages)]++] =
-            (items[i].hash & UINT16_MAX) << 32 | items[i].doc;
 }
 
-enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct ids_item *items,
-                      size_t count, uint32_t documents, uint32_t chunks[STREAM_MAX],
-                      struct error *err) {
+/* Turns the sizes of pages into where they begin, from page `first` on, as long as all together are
+ * at most `most` keys: up to the page that is returned, one at least. */
+static uint32_t fit_pages(uint32_t *sizes, uint32_t first, uint32_t pages, uint64_t most) {
+    uint32_t before = 0, page = first;
+    for (; page < pages && (page == first || before + (uint64_t)sizes[page] <= most); page++) {
+        uint32_t here = sizes[page];
+        sizes[page] = before;
+        before += here;
+    }
+    return page;
+}
+
+enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct ids_source *source,
+                      uint64_t memory, uint32_t chunks[STREAM_MAX], struct error *err) {
     struct chunk_writer data, index;
-    uint32_t pages = ids_pages(documents);
-    uint64_t *keys = malloc((count + 1) * sizeof *keys);
-    uint32_t *ends = calloc(pages, sizeof *ends);
+    uint32_t pages = ids_pages(source->documents);
+    uint32_t *ends = calloc(pages, sizeof *ends); /* at first the sizes of pages */
+    uint64_t most = memory / sizeof(uint64_t);
+    for (uint32_t i = 0; ends && i < source->count; i++)
+        if (++ends[page_of(source->hashes[i], pages)] > most)
+            most = ends[page_of(source->hashes[i], pages)];
+    if (most > source->count)
+        most = source->count;
+    uint64_t *keys = malloc((most + 1) * sizeof *keys);
     chunk_writer_init(&data, sink, segment, STREAM_IDS);
     chunk_writer_init(&index, sink, segment, STREAM_ID_INDEX);
     enum status status = keys && ends ? ST_OK : error_nomem(err);
-    if (!status)
-        distribute(keys, ends, pages, items, count);
-    for (uint32_t page = 0, first = 0; page < pages && !status; first = ends[page++])
-        status = write_page(&data, &index, keys + first, ends[page] - first, documents, err);
+    for (uint32_t page = 0; page < pages && !status;) {
+        uint32_t first = 0, end = fit_pages(ends, page, pages, most);
+        distribute(keys, ends, page, end, source);
+        for (; page < end && !status; first = ends[page++])
+            status =
+                write_page(&data, &index, keys + first, ends[page] - first, source->documents, err);
+    }
     if (!status)
         status = chunk_writer_flush(&data, err);
     if (!status)

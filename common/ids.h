@@ -30,15 +30,17 @@ enum {
 
 uint64_t ids_hash(struct slice id);
 
-struct ids_item {
-    uint64_t hash;
-    uint32_t doc;
+/* The documents of a table to be written: all of a segment, or some in a row. */
+struct ids_source {
+    const uint64_t *hashes; /* hashes[i] is ids_hash() of document first + i */
+    uint32_t first, count;
+    uint32_t documents; /* of the segment */
 };
 
-/* Writes the table of `count` documents. `documents` is how many the segment has. */
-enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct ids_item *items,
-                      size_t count, uint32_t documents, uint32_t chunks[STREAM_MAX],
-                      struct error *err);
+/* Writes the table. Its entries are sorted in about `memory` bytes, in as many passes over the
+ * hashes as that takes; besides it needs 4 bytes for each page. */
+enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct ids_source *source,
+                      uint64_t memory, uint32_t chunks[STREAM_MAX], struct error *err);
 
 /* The candidates of a hash: start with ids_find(), then ids_next() until false. */
 struct ids_match {

@@ -1,12 +1,16 @@
 #include "common/segment_writer.h"
 
-#include <stdlib.h>
-
 #include "common/norm.h"
 
 enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink *sink, uint32_t id,
-                                struct error *err) {
-    *writer = (struct segment_writer){.sink = sink, .sink_bytes = sink->bytes, .info.id = id};
+                                uint64_t memory, struct error *err) {
+    const char *folder = store_path(sink->store);
+    *writer = (struct segment_writer){.sink = sink,
+                                      .sink_bytes = sink->bytes,
+                                      .info.id = id,
+                                      .norms = {.folder = folder, .limit = memory / 4},
+                                      .hashes = {.folder = folder, .limit = memory / 4},
+                                      .memory = memory};
     dictionary_writer_init(&writer->dictionary, sink, id);
     postings_writer_init(&writer->postings, sink, id);
     return docs_writer_init(&writer->docs, sink, id, SEGMENT_LEVEL) ? error_nomem(err) : ST_OK;
@@ -16,9 +20,8 @@ void segment_writer_release(struct segment_writer *writer) {
     docs_writer_release(&writer->docs);
     dictionary_writer_release(&writer->dictionary);
     postings_writer_release(&writer->postings);
-    buffer_release(&writer->norms);
-    free(writer->items);
-    writer->items = NULL;
+    spool_release(&writer->norms);
+    spool_release(&writer->hashes);
 }
 
 enum status segment_writer_add_stored(struct segment_writer *writer,
@@ -27,17 +30,13 @@ enum status segment_writer_add_stored(struct segment_writer *writer,
     *doc = writer->docs.documents;
     if (*doc == UINT32_MAX - 1)
         return error_set(err, ST_LIMIT, 0, "a segment holds at most 4,294,967,294 documents");
-    if (*doc == writer->item_capacity) {
-        size_t capacity = writer->item_capacity ? 2 * writer->item_capacity : 1024;
-        struct ids_item *items = realloc(writer->items, capacity * sizeof *items);
-        if (!items)
-            return error_nomem(err);
-        writer->items = items;
-        writer->item_capacity = capacity;
-    }
-    writer->items[*doc] = (struct ids_item){.hash = ids_hash(document->id), .doc = *doc};
-    if (buffer_append_byte(&writer->norms, norm_of_length(document->length)))
-        return error_nomem(err);
+    uint64_t hash = ids_hash(document->id);
+    uint8_t norm = norm_of_length(document->length);
+    enum status status = spool_append(&writer->hashes, &hash, sizeof hash, err);
+    if (!status)
+        status = spool_append(&writer->norms, &norm, sizeof norm, err);
+    if (status)
+        return status;
     writer->info.length += document->length;
     return docs_writer_add(&writer->docs, document, text, err);
 }
@@ -71,23 +70,43 @@ enum status segment_writer_lists(struct segment_writer *writer, struct slice lis
     return ST_OK;
 }
 
+enum status segment_writer_norms(struct segment_writer *writer, const uint8_t **norms,
+                                 struct error *err) {
+    const void *data = NULL;
+    enum status status = spool_read(&writer->norms, &data, err);
+    *norms = data;
+    return status;
+}
+
 static enum status write_norms(struct segment_writer *writer, struct error *err) {
-    struct chunk_writer norms;
-    chunk_writer_init(&norms, writer->sink, writer->info.id, STREAM_NORMS);
-    enum status status = ST_OK;
-    for (size_t done = 0; done < writer->norms.size && !status;) {
-        size_t size = writer->norms.size - done;
+    struct chunk_writer chunks;
+    const uint8_t *norms;
+    chunk_writer_init(&chunks, writer->sink, writer->info.id, STREAM_NORMS);
+    enum status status = segment_writer_norms(writer, &norms, err);
+    for (uint32_t done = 0; done < writer->docs.documents && !status;) {
+        uint32_t size = writer->docs.documents - done;
         if (size > NORM_CHUNK)
             size = NORM_CHUNK;
         uint64_t address;
-        status = chunk_writer_add(&norms, writer->norms.data + done, (uint32_t)size, &address, err);
+        status = chunk_writer_add(&chunks, norms + done, size, &address, err);
         if (!status)
-            status = chunk_writer_flush(&norms, err);
+            status = chunk_writer_flush(&chunks, err);
         done += size;
     }
-    writer->info.chunks[STREAM_NORMS] = norms.chunk;
-    chunk_writer_release(&norms);
+    writer->info.chunks[STREAM_NORMS] = chunks.chunk;
+    chunk_writer_release(&chunks);
     return status;
+}
+
+static enum status write_ids(struct segment_writer *writer, struct error *err) {
+    const void *hashes;
+    enum status status = spool_read(&writer->hashes, &hashes, err);
+    if (status)
+        return status;
+    uint32_t documents = writer->docs.documents;
+    struct ids_source source = {.hashes = hashes, .count = documents, .documents = documents};
+    return ids_write(writer->sink, writer->info.id, &source, writer->memory / 2,
+                     writer->info.chunks, err);
 }
 
 enum status segment_writer_finish(struct segment_writer *writer, struct catalog_segment *info,
@@ -99,11 +118,9 @@ enum status segment_writer_finish(struct segment_writer *writer, struct catalog_
         status = postings_writer_flush(&writer->postings, err);
     if (!status)
         status = write_norms(writer, err);
-    uint32_t documents = writer->docs.documents;
     if (!status)
-        status = ids_write(writer->sink, writer->info.id, writer->items, documents, documents,
-                           writer->info.chunks, err);
-    writer->info.documents = documents;
+        status = write_ids(writer, err);
+    writer->info.documents = writer->docs.documents;
     writer->info.terms = writer->dictionary.terms;
     writer->info.text_bytes = writer->docs.text_bytes;
     writer->info.bytes = writer->sink->bytes - writer->sink_bytes;

@@ -1,13 +1,14 @@
 /* Writes a segment: first its documents in order, then its terms in order of their bytes.
  *
- *     segment_writer_open(&writer, &sink, id);
+ *     segment_writer_open(&writer, &sink, id, memory, &err);
  *     segment_writer_add(&writer, &document, &doc, &err);             every document
  *     segment_writer_lists(&writer, lists, &err);           as postings_encoder made them, in order
  *     segment_writer_finish(&writer, &info, &err);
  *     segment_writer_release(&writer);
  *
  * What it writes goes through the sink as it comes, in transactions of bounded size; nothing of it
- * is visible until a catalog names the segment. In memory stay 17 bytes a document. */
+ * is visible until a catalog names the segment. Of each document 9 bytes are kept until
+ * the end: in memory, or past a limit in temporary files. */
 #ifndef QUERN_COMMON_SEGMENT_WRITER_H
 #define QUERN_COMMON_SEGMENT_WRITER_H
 
@@ -16,6 +17,7 @@
 #include "common/ids.h"
 #include "common/postings_writer.h"
 #include "common/segment.h"
+#include "common/spool.h"
 
 /* zstd's level for texts. Of 292 MB of enwiki: MB, seconds of CPU to pack all, and microseconds to
  * unpack a block, which a snippet waits for; the best of five rounds on a shared machine, whose
@@ -36,13 +38,15 @@ struct segment_writer {
     struct docs_writer docs;
     struct dictionary_writer dictionary;
     struct postings_writer postings;
-    struct buffer norms;    /* a byte a document */
-    struct ids_item *items; /* a hash a document */
-    size_t item_capacity;
+    struct spool norms;  /* a byte a document */
+    struct spool hashes; /* ids_hash() of each document */
+    uint64_t memory;
 };
 
+/* Limits what is held of documents, and what sorting their ids takes, to about `memory` bytes.
+ * UINT64_MAX: no temporary files are made, and the caller watches segment_writer_memory(). */
 enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink *sink, uint32_t id,
-                                struct error *err);
+                                uint64_t memory, struct error *err);
 void segment_writer_release(struct segment_writer *writer);
 
 /* Adds a document, giving it the next number; its text, when has_text, is stored. */
@@ -57,9 +61,13 @@ enum status segment_writer_add_stored(struct segment_writer *writer,
  * midst of a list. The encoder had the norms of this segment: segment_writer_norms(). */
 enum status segment_writer_lists(struct segment_writer *writer, struct slice lists,
                                  struct error *err);
-/* Of all documents, once they are added. Valid until segment_writer_release(). */
-static inline const uint8_t *segment_writer_norms(const struct segment_writer *writer) {
-    return writer->norms.data;
+/* Sets *norms to those of all documents, once they are added. Valid until
+ * segment_writer_release(). */
+enum status segment_writer_norms(struct segment_writer *writer, const uint8_t **norms,
+                                 struct error *err);
+/* Bytes that are held of documents. */
+static inline uint64_t segment_writer_memory(const struct segment_writer *writer) {
+    return writer->norms.memory.capacity + writer->hashes.memory.capacity;
 }
 
 /* Writes what is left. *info describes the segment to a catalog. The sink's transaction stays open.

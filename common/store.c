@@ -521,6 +521,10 @@ uint64_t store_txn_id(const struct store_txn *txn) {
     return mdb_txn_id(txn->txn);
 }
 
+const char *store_path(const struct store *store) {
+    return store->path;
+}
+
 const char *store_txn_path(const struct store_txn *txn) {
     return txn->store->path;
 }

@@ -88,7 +88,9 @@ void store_abort(struct store_txn *txn);
 /* The number of the transaction: grows by 1 with each commit. */
 uint64_t store_txn_id(const struct store_txn *txn);
 
-/* The path that the store was opened with, for messages. */
+/* The path that the store was opened with. */
+const char *store_path(const struct store *store);
+/* The same, of the transaction's store. */
 const char *store_txn_path(const struct store_txn *txn);
 
 /* Bytes of pages changed so far in this write transaction, estimated; the caller commits before

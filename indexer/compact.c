@@ -1,6 +1,5 @@
 #include "indexer/compact.h"
 
-#include "indexer/merge.h"
 #include "indexer/publish.h"
 
 /* Copies the records that are not the catalog's business: what is remembered of files and sources.
@@ -26,7 +25,7 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
 
 /* Not synced until all of it is there, as nobody can see it before. */
 enum status compact_write(struct catalog_segment *info, const char *path, struct snapshot *snapshot,
-                          struct pool *pool, struct error *err) {
+                          const struct merge_options *options, struct error *err) {
     static const struct pending nothing;
     struct store *store = NULL;
     struct catalog catalog = {0};
@@ -39,7 +38,7 @@ enum status compact_write(struct catalog_segment *info, const char *path, struct
         status = error_nomem(err);
     catalog.next_segment = info->id + 1;
     if (!status && catalog.count) {
-        status = merge_write(info, &sink, snapshot, 0, catalog.count, pool, err);
+        status = merge_write(info, &sink, snapshot, 0, catalog.count, options, err);
         catalog.segments[0] = *info;
         catalog.count = 1;
     }

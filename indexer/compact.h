@@ -2,13 +2,12 @@
 #ifndef QUERN_INDEXER_COMPACT_H
 #define QUERN_INDEXER_COMPACT_H
 
-#include "common/pool.h"
-#include "common/snapshot.h"
+#include "indexer/merge.h"
 
 /* Makes a store at `path`, where nothing is yet, with all that the snapshot sees, on the disk when
  * it returns. *info tells of its one segment; zeros when there is none. After a failure what is
  * there is for the caller to remove. */
 enum status compact_write(struct catalog_segment *info, const char *path, struct snapshot *snapshot,
-                          struct pool *pool, struct error *err);
+                          const struct merge_options *options, struct error *err);
 
 #endif

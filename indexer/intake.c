@@ -107,7 +107,7 @@ static struct parcel *filling(struct intake *intake) {
 enum status intake_open(struct intake *intake, struct chunk_sink *sink, uint32_t id,
                         struct error *err) {
     assert(!intake->open);
-    enum status status = segment_writer_open(&intake->segment, sink, id, err);
+    enum status status = segment_writer_open(&intake->segment, sink, id, UINT64_MAX, err);
     intake->open = true;
     intake->documents = 0;
     intake->status = ST_OK;
@@ -230,8 +230,7 @@ static uint64_t used(const struct intake *intake) {
     for (unsigned i = 0; i < intake->threads; i++)
         bytes += intake->sizes[i].memory;
     if (intake->open)
-        bytes += intake->segment.norms.capacity +
-                 intake->segment.item_capacity * sizeof *intake->segment.items;
+        bytes += segment_writer_memory(&intake->segment);
     return bytes;
 }
 

@@ -3,25 +3,19 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "indexer/doc_map.h"
 #include "indexer/ranges.h"
 
 enum {
-    GONE = -1,             /* as a document number: removed */
     RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
-    RANGES_MAX = 1024,
-    LISTS_BYTES = 16 << 20, /* of encoded lists that wait to be placed */
+    RANGES_MAX = 1 << 14,
 };
 
 /* One of the segments being merged. */
 struct input {
     struct segment *segment;
-    uint32_t base; /* number that its document 0 gets, when none is removed */
-    uint32_t *map; /* old number -> new one or GONE, when some are; owned */
+    struct doc_map map;
 };
-
-static uint32_t renumber(const struct input *input, uint32_t doc) {
-    return input->map ? input->map[doc] : input->base + doc;
-}
 
 /* Takes over the compressed blocks of text as they are: possible when no document of them is gone.
  */
@@ -37,51 +31,48 @@ static enum status copy_texts(struct segment_writer *writer, struct input *input
             packed = blocks_packed(chunks, STREAM_TEXT, &entry);
         if (!packed)
             return segment_status(input->segment, err);
-        status = blocks_writer_copy(&writer->docs.texts, input->base + entry.first, entry.raw_size,
-                                    slice_of(packed, entry.size), err);
+        status = blocks_writer_copy(&writer->docs.texts, input->map.base + entry.first,
+                                    entry.raw_size, slice_of(packed, entry.size), err);
     }
     writer->docs.text_bytes += input->segment->info.text_bytes;
+    return status;
+}
+
+/* Stores the text of the next document again; *where says where it was and then where it is. */
+static enum status copy_text(struct segment_writer *writer, struct segment *segment,
+                             struct docs_text *where, struct error *err) {
+    struct docs_text from = *where;
+    struct slice part;
+    enum status status = docs_writer_text_begin(&writer->docs, from.size, where, err);
+    while (!status && from.size) {
+        status = segment_text_part(segment, &from, &part, err);
+        if (!status)
+            status = docs_writer_text_more(&writer->docs, part, where, err);
+    }
     return status;
 }
 
 static enum status merge_documents(struct segment_writer *writer, struct input *input,
                                    struct error *err) {
     struct segment *segment = input->segment;
-    struct buffer text = {0};
     uint32_t block = 0;
-    enum status status = ST_OK;
-    input->base = writer->docs.documents;
-    if (segment->info.removed) {
-        input->map = malloc(segment->info.documents * sizeof *input->map);
-        if (!input->map)
-            return error_nomem(err);
-    } else {
+    enum status status = doc_map_open(&input->map, segment, writer->docs.documents, err);
+    if (!status && !segment->info.removed)
         status = copy_texts(writer, input, &block, err);
-    }
     for (uint32_t doc = 0; doc < segment->info.documents && !status; doc++) {
-        if (input->map) {
-            input->map[doc] = (uint32_t)GONE;
-            if (segment_is_removed(segment, doc))
-                continue;
-        }
+        if (doc_map_number(&input->map, doc) == (uint32_t)DOC_MAP_DELETED)
+            continue;
         struct document document;
         struct docs_text where;
         uint32_t number;
         status = segment_record(segment, doc, &document, &where, err);
-        if (!status && input->map && where.kept) {
-            buffer_clear(&text);
-            status = segment_text_at(segment, where, &text, err);
-            document.text = buffer_slice(&text);
-            if (!status)
-                status = segment_writer_add(writer, &document, &number, err);
-        } else if (!status) {
+        if (!status && segment->info.removed && where.kept)
+            status = copy_text(writer, segment, &where, err);
+        else if (!status)
             where.block += block;
+        if (!status)
             status = segment_writer_add_stored(writer, &document, &where, &number, err);
-        }
-        if (!status && input->map)
-            input->map[doc] = number;
     }
-    buffer_release(&text);
     return status ? status : segment_status(segment, err);
 }
 
@@ -105,21 +96,21 @@ struct merge {
     size_t ranges;
 };
 
-static enum status view_open(struct view *view, const struct merge *merge, unsigned worker,
-                             struct error *err) {
-    if (view->segments)
-        return ST_OK;
-    view->terms = calloc(merge->count + 1, sizeof *view->terms);
-    view->ended = calloc(merge->count + 1, sizeof *view->ended);
-    if (!view->terms || !view->ended)
-        return error_nomem(err);
-    view->snapshot = merge->snapshot;
-    enum status status =
-        worker ? snapshot_of_store(&view->snapshot, merge->snapshot->store, err) : ST_OK;
-    if (status)
-        view->snapshot = NULL;
-    else
-        view->segments = view->snapshot->segments + merge->first;
+static enum status open_views(struct merge *merge, struct error *err) {
+    enum status status = ST_OK;
+    for (unsigned i = 0; i < merge->threads && !status; i++) {
+        struct view *view = &merge->views[i];
+        view->terms = calloc(merge->count + 1, sizeof *view->terms);
+        view->ended = calloc(merge->count + 1, sizeof *view->ended);
+        if (!view->terms || !view->ended)
+            return error_nomem(err);
+        if (i)
+            status = snapshot_of_store(&view->snapshot, merge->snapshot->store, err);
+        else
+            view->snapshot = merge->snapshot;
+        if (!status)
+            view->segments = view->snapshot->segments + merge->first;
+    }
     return status;
 }
 
@@ -139,9 +130,9 @@ static enum status add_postings(struct postings_encoder *encoder, const struct i
             if (block.docs[i] >= segment->info.documents)
                 return error_set(err, ST_CORRUPT, 0, "segment %u: a posting of no document",
                                  segment->info.id);
-            uint32_t doc = renumber(input, block.docs[i]);
+            uint32_t doc = doc_map_number(&input->map, block.docs[i]);
             uint32_t frequency = block.frequencies[i];
-            if (doc == (uint32_t)GONE)
+            if (doc == (uint32_t)DOC_MAP_DELETED)
                 continue;
             enum status status = postings_encoder_document(encoder, doc, err);
             if (status)
@@ -205,7 +196,7 @@ static enum status encode_range(void *context, size_t number, struct postings_en
     const struct merge *merge = context;
     struct view *view = &merge->views[worker];
     struct slice begin = merge->bounds[number], end = merge->bounds[number + 1];
-    enum status status = view_open(view, merge, worker, err);
+    enum status status = ST_OK;
     size_t opened = 0;
     for (; opened < merge->count && !status; opened++) {
         struct segment *segment = &view->segments[opened];
@@ -268,7 +259,7 @@ static void merge_release(struct merge *merge) {
         free(merge->views[i].ended);
     }
     for (size_t i = 0; merge->inputs && i < merge->count; i++)
-        free(merge->inputs[i].map);
+        doc_map_release(&merge->inputs[i].map);
     free(merge->views);
     free(merge->inputs);
     free(merge->bounds);
@@ -276,8 +267,9 @@ static void merge_release(struct merge *merge) {
 }
 
 enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
-                        struct snapshot *snapshot, size_t first, size_t count, struct pool *pool,
-                        struct error *err) {
+                        struct snapshot *snapshot, size_t first, size_t count,
+                        const struct merge_options *options, struct error *err) {
+    struct pool *pool = options->pool;
     struct segment_writer writer;
     struct merge merge = {.snapshot = snapshot,
                           .first = first,
@@ -285,7 +277,7 @@ enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
                           .threads = pool_threads(pool),
                           .inputs = calloc(count + 1, sizeof *merge.inputs),
                           .views = calloc(pool_threads(pool), sizeof *merge.views)};
-    enum status status = segment_writer_open(&writer, sink, info->id, err);
+    enum status status = segment_writer_open(&writer, sink, info->id, options->memory / 2, err);
     if (!status && (!merge.inputs || !merge.views))
         status = error_nomem(err);
     for (size_t i = 0; i < count && !status; i++) {
@@ -294,8 +286,12 @@ enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
     }
     if (!status)
         status = divide(&merge, err);
-    struct ranges ranges = {
-        .count = merge.ranges, .encode = encode_range, .context = &merge, .memory = LISTS_BYTES};
+    if (!status)
+        status = open_views(&merge, err);
+    struct ranges ranges = {.count = merge.ranges,
+                            .encode = encode_range,
+                            .context = &merge,
+                            .memory = options->memory / 4};
     if (!status)
         status = ranges_write(&ranges, pool, &writer, err);
     if (!status)

@@ -10,12 +10,20 @@
 #include "common/segment_writer.h"
 #include "common/snapshot.h"
 
+struct merge_options {
+    struct pool *pool; /* to work with; borrowed */
+    /* Bytes to work in, beside the sink's transaction: a quarter is for what is kept of documents
+     * until the end, a quarter for sorting their ids, a quarter for lists that wait to be
+     * placed. */
+    uint64_t memory;
+};
+
 /* Writes the `count` segments from number `first` on, in this order, as the one with the id
  * info->id, and tells of it in *info. The threads of the pool read through snapshots of their own,
  * of the same state: nobody may publish meanwhile. The sink's transaction stays open. */
 enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
-                        struct snapshot *snapshot, size_t first, size_t count, struct pool *pool,
-                        struct error *err);
+                        struct snapshot *snapshot, size_t first, size_t count,
+                        const struct merge_options *options, struct error *err);
 
 /* Which segments to merge next: the adjacent ones [*first, *first + *count). False: none.
  *

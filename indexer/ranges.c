@@ -102,13 +102,15 @@ enum status ranges_write(const struct ranges *ranges, struct pool *pool,
     placing.ring = calloc(placing.slots, sizeof *placing.ring);
     if (!placing.ring)
         return error_nomem(err);
+    const uint8_t *norms = NULL;
+    placing.status = segment_writer_norms(writer, &norms, &placing.err);
     uint64_t most = ranges->memory / placing.slots;
     most = most < LISTS_LEAST ? LISTS_LEAST : most > LISTS_MOST ? LISTS_MOST : most;
     for (size_t i = 0; i < placing.slots; i++) {
         struct range *range = &placing.ring[i];
         range->job.run = encode;
         range->placing = &placing;
-        range->encoder.norms = segment_writer_norms(writer);
+        range->encoder.norms = norms;
         range->encoder.drain = drain;
         range->encoder.most = (size_t)most;
     }

@@ -278,6 +278,17 @@ static enum status want_pool(struct writer *writer, struct error *err) {
     return writer->pool ? ST_OK : pool_new(&writer->pool, writer->threads, err);
 }
 
+/* Makes what a merge works with: all of the memory, so the intake gives back what it keeps for the
+ * next batch. */
+static enum status prepare_merge(struct writer *writer, struct merge_options *options,
+                                 struct error *err) {
+    enum status status = want_pool(writer, err);
+    intake_free(writer->intake);
+    writer->intake = NULL;
+    *options = (struct merge_options){.pool = writer->pool, .memory = writer->memory};
+    return status;
+}
+
 /* Bytes that wait for the commit outside of the intake. */
 static uint64_t held(const struct writer *writer) {
     return batch_memory(&writer->batch) + writer->pending.records.capacity +
@@ -439,15 +450,16 @@ static void count_merge(struct writer *writer, const struct catalog_segment *inf
 
 static enum status merge_while_many(struct writer *writer, struct error *err) {
     static const struct pending nothing;
+    struct merge_options options;
     size_t first, count;
     enum status status = ST_OK;
     bool merged = false;
     while (!status && merge_choose(&writer->catalog, &first, &count)) {
         struct catalog_segment info = {.id = writer->catalog.next_segment++};
-        status = want_pool(writer, err);
+        status = prepare_merge(writer, &options, err);
         if (!status)
-            status = merge_write(&info, &writer->sink, writer->snapshot, first, count, writer->pool,
-                                 err);
+            status =
+                merge_write(&info, &writer->sink, writer->snapshot, first, count, &options, err);
         if (status)
             break;
         count_merge(writer, &info);
@@ -523,9 +535,10 @@ enum status writer_compact(struct writer *writer, struct error *err) {
     if (status)
         return status;
     struct catalog_segment info = {0};
-    status = want_pool(writer, err);
+    struct merge_options options;
+    status = prepare_merge(writer, &options, err);
     if (!status)
-        status = compact_write(&info, path, writer->snapshot, writer->pool, err);
+        status = compact_write(&info, path, writer->snapshot, &options, err);
     if (status) {
         generation_sweep(writer->index, strrchr(old, '/') + 1);
         return status;

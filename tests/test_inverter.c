@@ -77,7 +77,7 @@ static void check(struct model *model, struct inverter *inverter) {
     struct segment_writer writer;
     struct catalog_segment info;
     shelf_open(&shelf);
-    assert_ok(segment_writer_open(&writer, &shelf.sink, SEGMENT, &err), &err);
+    assert_ok(segment_writer_open(&writer, &shelf.sink, SEGMENT, UINT64_MAX, &err), &err);
     for (uint32_t i = 0; i < model->documents; i++) {
         struct document document = {.id = slice_of(&i, sizeof i)};
         memcpy(&document.length, model->lengths.data + i * sizeof document.length,

@@ -39,14 +39,14 @@ static enum status encode_range(void *context, size_t number, struct postings_en
     return status;
 }
 
-static enum status write(struct shelf *shelf, unsigned threads, size_t fails,
-                         struct catalog_segment *info, struct error *err) {
+static enum status write_lists(struct shelf *shelf, unsigned threads, size_t fails,
+                               struct catalog_segment *info, struct error *err) {
     struct segment_writer writer;
     struct failing failing = {fails};
     struct pool *pool;
     shelf_open(shelf);
     assert_ok(pool_new(&pool, threads, err), err);
-    assert_ok(segment_writer_open(&writer, &shelf->sink, SEGMENT, err), err);
+    assert_ok(segment_writer_open(&writer, &shelf->sink, SEGMENT, UINT64_MAX, err), err);
     for (uint32_t i = 0; i < DOCUMENTS; i++) {
         struct document document = {.id = slice_of(&i, sizeof i), .length = 1 + i};
         uint32_t doc;
@@ -82,11 +82,11 @@ static void test_ranges_write__any_number_of_threads(void **state) {
     struct error err;
     struct shelf one;
     struct catalog_segment expected, info;
-    assert_ok(write(&one, 1, (size_t)NONE, &expected, &err), &err);
+    assert_ok(write_lists(&one, 1, (size_t)NONE, &expected, &err), &err);
     assert_true(expected.bytes > (4 << 20));
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
         struct shelf shelf;
-        assert_ok(write(&shelf, threads[i], (size_t)NONE, &info, &err), &err);
+        assert_ok(write_lists(&shelf, threads[i], (size_t)NONE, &info, &err), &err);
         assert_memory_equal(&expected, &info, sizeof info);
         assert_same(&one, &shelf, &info);
         shelf_close(&shelf);
@@ -103,7 +103,7 @@ static void test_ranges_write__a_failure_ends_all(void **state) {
             struct catalog_segment info;
             char expected[32];
             snprintf(expected, sizeof expected, "range %zu failed", fails);
-            assert_status(write(&shelf, threads, fails, &info, &err), ST_EIO, &err);
+            assert_status(write_lists(&shelf, threads, fails, &info, &err), ST_EIO, &err);
             assert_string_equal(err.text, expected);
             shelf_close(&shelf);
         }

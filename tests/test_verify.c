@@ -171,21 +171,23 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
         const struct docs_text where = {.kept = true, .size = 2000, .block = 0, .offset = 5};
         assert_ok(segment_writer_add_stored(writer, &document, &where, &doc, &err), &err);
     }
+    uint64_t *hashes = (void *)writer->hashes.memory.data;
     if (fault == ID_WRONG)
-        writer->items[77].hash ^= 1; /* in the fingerprint */
-    if (fault == ID_ADDED)           /* of two documents */
-        writer->items[77].hash = writer->items[78].hash;
+        hashes[77] ^= 1;   /* in the fingerprint */
+    if (fault == ID_ADDED) /* of two documents */
+        hashes[77] = hashes[78];
     if (fault == BLOCK_ELSEWHERE) /* the second one; all are found where they are, but by look-up */
         writer->docs.block_first -= 5;
     if (fault == TEXT_OF_NOBODY)
         writer->docs.text.first = COUNT;
     if (fault == SKIPS_MOVED)
         writer->postings.skip_next = 1;
-    struct postings_encoder encoder = {.norms = segment_writer_norms(writer)};
+    struct postings_encoder encoder = {0};
+    assert_ok(segment_writer_norms(writer, &encoder.norms, &err), &err);
     for (unsigned term = 0; term < 3; term++) {
         postings_encoder_begin(&encoder, slice_of_string(terms[term]));
         if (fault == BOUND_WRONG) /* bounds are made for longer documents */
-            memset(writer->norms.data, 9, COUNT);
+            memset(writer->norms.memory.data, 9, COUNT);
         for (uint32_t i = 0; i < COUNT; i++) {
             if (term && i % 2 == term - 1)
                 continue;
@@ -203,12 +205,12 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
             encoder.occurrences++;
         assert_ok(postings_encoder_end(&encoder, &err), &err);
         if (fault == BOUND_WRONG)
-            memset(writer->norms.data, 3, COUNT);
+            memset(writer->norms.memory.data, 3, COUNT);
     }
     assert_ok(segment_writer_lists(writer, buffer_slice(&encoder.lists), &err), &err);
     postings_encoder_release(&encoder);
     if (fault == NORM_WRONG)
-        writer->norms.data[77]++; /* no bound is passed by a longer document */
+        writer->norms.memory.data[77]++; /* no bound is passed by a longer document */
 }
 
 static void test_verify_snapshot__faulty_writer(void **state) {
@@ -242,7 +244,7 @@ static void test_verify_snapshot__faulty_writer(void **state) {
         catalog.segments = calloc(1, sizeof *catalog.segments);
         assert_non_null(catalog.segments);
         shelf_open(&shelf);
-        assert_ok(segment_writer_open(&writer, &shelf.sink, 1, &err), &err);
+        assert_ok(segment_writer_open(&writer, &shelf.sink, 1, UINT64_MAX, &err), &err);
         write_faulty(&writer, faults[i].fault);
         assert_ok(segment_writer_finish(&writer, catalog.segments, &err), &err);
         segment_writer_release(&writer);
