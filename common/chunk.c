@@ -8,10 +8,18 @@
 /* One transaction holds at most this much, so that the largest value still fits below the limit. */
 static const uint64_t SINK_BYTES = STORE_TXN_BYTES - 2 * 1024 * 1024;
 
+enum status chunk_sink_check(const struct chunk_sink *sink, struct error *err) {
+    if (sink->stop && *sink->stop)
+        return error_set(err, ST_INTERRUPTED, 0, "interrupted");
+    return ST_OK;
+}
+
 enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, struct slice key,
                            struct slice value, struct error *err) {
-    enum status status;
     uint64_t most = sink->most && sink->most < SINK_BYTES ? sink->most : SINK_BYTES;
+    enum status status = chunk_sink_check(sink, err);
+    if (status)
+        return status;
     if (sink->txn && store_txn_bytes(sink->txn) > most) {
         status = chunk_sink_commit(sink, err);
         if (status)

@@ -14,6 +14,8 @@
 #ifndef QUERN_COMMON_CHUNK_H
 #define QUERN_COMMON_CHUNK_H
 
+#include <signal.h>
+
 #include "common/bytes.h"
 #include "common/catalog.h"
 #include "common/status.h"
@@ -67,9 +69,14 @@ struct chunk_sink {
     struct store_txn *txn; /* NULL: none open */
     uint64_t most;         /* bytes after which a transaction is committed; 0: STORE_TXN_BYTES */
     uint64_t bytes;        /* put so far, over all transactions */
+    /* Once it is other than 0, nothing more is put; NULL: nobody asks for that. */
+    const volatile sig_atomic_t *stop;
 };
 
-/* Puts a value, opening a transaction when there is none. */
+/* ST_INTERRUPTED when the sink was told to stop. */
+enum status chunk_sink_check(const struct chunk_sink *sink, struct error *err);
+
+/* Puts a value, opening a transaction when there is none. Checks first whether to stop. */
 enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, struct slice key,
                            struct slice value, struct error *err);
 /* Ends the open transaction, if any. */

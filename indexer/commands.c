@@ -68,6 +68,7 @@ static enum status open_writer(struct run *run, bool create, struct error *err) 
         .create = create,
         .memory = options->memory,
         .threads = options->threads,
+        .stop = run->stop,
     };
     int64_t started = clock_milliseconds();
     for (;;) {

@@ -25,7 +25,8 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
 
 /* Not synced until all of it is there, as nobody can see it before. */
 enum status compact_write(struct catalog_segment *info, const char *path, struct snapshot *snapshot,
-                          const struct merge_options *options, struct error *err) {
+                          const struct merge_options *options, const volatile sig_atomic_t *stop,
+                          struct error *err) {
     static const struct pending nothing;
     struct store *store = NULL;
     struct catalog catalog = {0};
@@ -33,7 +34,7 @@ enum status compact_write(struct catalog_segment *info, const char *path, struct
     enum status status = store_create(path, err);
     if (!status)
         status = store_open(&store, path, STORE_WRITE_FRESH, err);
-    struct chunk_sink sink = {.store = store};
+    struct chunk_sink sink = {.store = store, .stop = stop};
     if (!status && catalog_copy(&catalog, &snapshot->catalog))
         status = error_nomem(err);
     catalog.next_segment = info->id + 1;

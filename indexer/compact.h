@@ -2,12 +2,15 @@
 #ifndef QUERN_INDEXER_COMPACT_H
 #define QUERN_INDEXER_COMPACT_H
 
+#include <signal.h>
+
 #include "indexer/merge.h"
 
 /* Makes a store at `path`, where nothing is yet, with all that the snapshot sees, on the disk when
  * it returns. *info tells of its one segment; zeros when there is none. After a failure what is
- * there is for the caller to remove. */
+ * there is for the caller to remove. ST_INTERRUPTED: *stop became other than 0. */
 enum status compact_write(struct catalog_segment *info, const char *path, struct snapshot *snapshot,
-                          const struct merge_options *options, struct error *err);
+                          const struct merge_options *options, const volatile sig_atomic_t *stop,
+                          struct error *err);
 
 #endif

@@ -114,9 +114,10 @@ static bool is_live(const struct catalog *catalog, uint32_t segment) {
     return false;
 }
 
-/* Deletes orphans of one table, up to DROP_RECORDS; *more says whether some may be left. */
+/* Deletes orphans of one table, until *dropped is DROP_RECORDS or *stop is other than 0. */
 static enum status drop_some(struct store_txn *txn, enum store_table table,
-                             const struct catalog *catalog, unsigned *dropped, struct error *err) {
+                             const struct catalog *catalog, const volatile sig_atomic_t *stop,
+                             unsigned *dropped, struct error *err) {
     struct store_cursor *cursor;
     struct slice key, value;
     enum status status = store_cursor_open(&cursor, txn, table, err);
@@ -124,7 +125,7 @@ static enum status drop_some(struct store_txn *txn, enum store_table table,
         return status;
     uint8_t bytes[8];
     status = store_cursor_seek(cursor, segment_key(table, 0, bytes), &key, &value, err);
-    while (!status && *dropped < DROP_RECORDS) {
+    while (!status && *dropped < DROP_RECORDS && !(stop && *stop)) {
         uint32_t segment = key_segment(table, key);
         if (!is_live(catalog, segment)) {
             status = store_cursor_delete(cursor, err);
@@ -143,23 +144,23 @@ static enum status drop_some(struct store_txn *txn, enum store_table table,
 }
 
 enum status generation_drop_orphans(struct store *store, const struct catalog *catalog,
-                                    struct error *err) {
+                                    const volatile sig_atomic_t *stop, struct error *err) {
     static const enum store_table tables[] = {TABLE_CHUNK, TABLE_DICT, TABLE_LIVE};
-    for (unsigned dropped = DROP_RECORDS; dropped >= DROP_RECORDS;) {
+    for (;;) {
         struct store_txn *txn;
         enum status status = store_begin(&txn, store, true, err);
         if (status)
             return status;
-        dropped = 0;
+        unsigned dropped = 0;
         for (size_t i = 0; i < sizeof tables / sizeof *tables && !status; i++)
-            status = drop_some(txn, tables[i], catalog, &dropped, err);
-        if (status || !dropped) {
+            status = drop_some(txn, tables[i], catalog, stop, &dropped, err);
+        if (status || !dropped)
             store_abort(txn);
-            return status;
-        }
-        status = store_commit(txn, err);
-        if (status)
+        else
+            status = store_commit(txn, err);
+        if (!status && stop && *stop)
+            status = error_set(err, ST_INTERRUPTED, 0, "interrupted");
+        if (status || dropped < DROP_RECORDS)
             return status;
     }
-    return ST_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef QUERN_INDEXER_GENERATION_H
 #define QUERN_INDEXER_GENERATION_H
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "common/status.h"
@@ -21,9 +22,9 @@ enum status generation_next(const char *index, char name[GENERATION_NAME],
 void generation_sweep(const char *index, const char *keep);
 
 /* Removes from the store what belongs to no segment of the catalog: what a killed run or a merge
- * left. */
+ * left. ST_INTERRUPTED: some is left, as *stop (which may be NULL) became other than 0. */
 struct catalog;
 enum status generation_drop_orphans(struct store *store, const struct catalog *catalog,
-                                    struct error *err);
+                                    const volatile sig_atomic_t *stop, struct error *err);
 
 #endif

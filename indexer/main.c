@@ -19,13 +19,16 @@ static void on_signal(int number) {
     stop = number;
 }
 
+static bool is_writing(enum command command) {
+    return command <= COMMAND_REMOVE || command == COMMAND_COMPACT;
+}
+
 /* Without SA_RESTART: a read that waits for input ends, and the run with it. With SA_RESETHAND: who
- * asks twice need not wait for the commit. What reads only, or builds beside the old, may just die.
- */
+ * asks twice need not wait for the commit. What reads only may just die. */
 static void catch_signals(enum command command) {
     static const int asking[] = {SIGTERM, SIGINT, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
-    for (size_t i = 0; command <= COMMAND_REMOVE && i < sizeof asking / sizeof *asking; i++) {
+    for (size_t i = 0; is_writing(command) && i < sizeof asking / sizeof *asking; i++) {
         struct sigaction before;
         /* nohup(1) ignores SIGHUP for a reason. */
         if (sigaction(asking[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)

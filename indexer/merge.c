@@ -278,6 +278,8 @@ enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
                           .inputs = calloc(count + 1, sizeof *merge.inputs),
                           .views = calloc(pool_threads(pool), sizeof *merge.views)};
     enum status status = segment_writer_open(&writer, sink, info->id, options->memory / 2, err);
+    if (!status)
+        status = chunk_sink_check(sink, err);
     if (!status && (!merge.inputs || !merge.views))
         status = error_nomem(err);
     for (size_t i = 0; i < count && !status; i++) {

@@ -20,7 +20,8 @@ struct merge_options {
 
 /* Writes the `count` segments from number `first` on, in this order, as the one with the id
  * info->id, and tells of it in *info. The threads of the pool read through snapshots of their own,
- * of the same state: nobody may publish meanwhile. The sink's transaction stays open. */
+ * of the same state: nobody may publish meanwhile. The sink's transaction stays open.
+ * ST_INTERRUPTED: the sink was told to stop. */
 enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
                         struct snapshot *snapshot, size_t first, size_t count,
                         const struct merge_options *options, struct error *err);

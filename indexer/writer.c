@@ -29,6 +29,7 @@ struct writer {
     bool failed; /* a commit failed: only closing is left */
     uint64_t memory;
     unsigned threads;
+    const volatile sig_atomic_t *stop;
     struct pool *pool;     /* NULL: nothing has wanted it yet */
     struct intake *intake; /* likewise */
     struct analysis analysis;
@@ -148,7 +149,8 @@ static enum status renew_snapshot(struct writer *writer, struct error *err) {
 }
 
 static enum status drop_orphans(struct writer *writer, struct error *err) {
-    enum status status = generation_drop_orphans(writer->store, &writer->catalog, err);
+    enum status status =
+        generation_drop_orphans(writer->store, &writer->catalog, writer->stop, err);
     /* A snapshot from before would keep their pages from being used by the next batch. */
     return status ? status : renew_snapshot(writer, err);
 }
@@ -161,6 +163,7 @@ enum status writer_open(struct writer **out, const char *index,
         return error_nomem(err);
     writer->lock = -1;
     writer->memory = options->memory;
+    writer->stop = options->stop;
     writer->threads = options->threads ? options->threads : 1;
     if (writer->threads > options->memory / THREAD_MEMORY)
         writer->threads = (unsigned)(options->memory / THREAD_MEMORY) + 1;
@@ -457,9 +460,11 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
     while (!status && merge_choose(&writer->catalog, &first, &count)) {
         struct catalog_segment info = {.id = writer->catalog.next_segment++};
         status = prepare_merge(writer, &options, err);
+        writer->sink.stop = writer->stop;
         if (!status)
             status =
                 merge_write(&info, &writer->sink, writer->snapshot, first, count, &options, err);
+        writer->sink.stop = NULL;
         if (status)
             break;
         count_merge(writer, &info);
@@ -496,10 +501,9 @@ enum status writer_commit(struct writer *writer, struct error *err) {
     }
     if (!status)
         status = merge_while_many(writer, err);
-    if (status) {
+    if (status)
         drop_batch(writer);
-        writer->failed = true;
-    }
+    writer->failed = status && status != ST_INTERRUPTED;
     return status;
 }
 
@@ -538,7 +542,7 @@ enum status writer_compact(struct writer *writer, struct error *err) {
     struct merge_options options;
     status = prepare_merge(writer, &options, err);
     if (!status)
-        status = compact_write(&info, path, writer->snapshot, &options, err);
+        status = compact_write(&info, path, writer->snapshot, &options, writer->stop, err);
     if (status) {
         generation_sweep(writer->index, strrchr(old, '/') + 1);
         return status;

@@ -14,6 +14,7 @@
 #ifndef QUERN_INDEXER_WRITER_H
 #define QUERN_INDEXER_WRITER_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "common/analyzer.h"
@@ -29,6 +30,8 @@ struct writer_options {
     bool create;          /* make the index when there is none; else ST_NOT_FOUND */
     uint64_t memory;      /* bytes to work with; when they are used up a batch is due */
     unsigned threads;     /* to work with, 0 for 1 */
+    /* Once it is other than 0, merging ends with ST_INTERRUPTED; NULL: nobody asks for that. */
+    const volatile sig_atomic_t *stop;
 };
 
 enum writer_outcome {
@@ -72,8 +75,9 @@ enum status writer_remove(struct writer *writer, struct slice id, struct error *
 /* True when the budget is used up: commit now. */
 bool writer_due(const struct writer *writer);
 /* Makes everything since the last commit visible, durably; merges when segments have become many.
- * With nothing to commit it does nothing. A failure leaves the index as the last commit left it;
- * the writer can then only be closed. */
+ * With nothing to commit it does nothing. ST_INTERRUPTED: the commit is done, but a merge was given
+ * up. Any other failure leaves the index as the last commit left it; the writer can then only be
+ * closed. */
 enum status writer_commit(struct writer *writer, struct error *err);
 
 /* What the last commit left. Valid until the next writer_commit() or writer_close(). */
@@ -88,7 +92,8 @@ enum status writer_put_meta(struct writer *writer, const char *name, struct slic
 void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed);
 
 /* Rewrites the whole index as one segment without removed documents, in a new generation that takes
- * the place of the old one atomically. Nothing may be uncommitted. */
+ * the place of the old one atomically. Nothing may be uncommitted. ST_INTERRUPTED:
+ * the index is as it was. */
 enum status writer_compact(struct writer *writer, struct error *err);
 
 /* Counts since the writer was opened, for reports. */

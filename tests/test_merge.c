@@ -2,8 +2,10 @@
 #include "tests/support/testing.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
 
 #include "common/verify.h"
 #include "indexer/merge.h"
@@ -138,6 +140,81 @@ static void test_merge_write__equal_without_the_removed(void **state) {
     check_merging(&random, 2000, 30, 500, true);
     check_merging(&random, 1500, 60, 20, true);
     check_merging(&random, 60, 5000, 3000, true);
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_alarm(int number) {
+    stop = number;
+}
+
+/* Has `stop` set after so many microseconds; 0: at once. */
+static void stop_after(unsigned microseconds) {
+    struct itimerval timer = {.it_value = {.tv_usec = microseconds}};
+    stop = microseconds ? 0 : SIGALRM;
+    assert_int_equal(setitimer(ITIMER_REAL, &timer, NULL), 0);
+}
+
+/* Whenever a merge or a compaction is asked to stop, the index stays as it was, and the writer can
+ * go on. Later and later, until they come to their end. */
+static void test_merge_write__stopped(void **state) {
+    (void)state;
+    enum { BATCHES = MERGE_LARGE + 1, BATCH = 300, COUNT = BATCHES * BATCH };
+    struct testing_random random = testing_random();
+    struct error err;
+    struct texts texts;
+    make_texts(&texts, &random, COUNT, 100, 3000);
+    const char *index = testing_path("index"), *fresh = testing_path("fresh");
+    shelf_fill(fresh, texts.documents, COUNT, 0);
+    shelf_fill(index, texts.documents, COUNT - BATCH, BATCH);
+    struct writer_options options = shelf_options();
+    options.stop = &stop;
+    options.threads = 2;
+    struct writer *writer;
+    assert_ok(writer_open(&writer, index, &options, &err), &err);
+    for (size_t i = COUNT - BATCH; i < COUNT; i++)
+        shelf_add(writer, texts.documents[i].id, texts.documents[i].title, texts.documents[i].text,
+                  WRITER_NEW);
+    assert_int_equal(signal(SIGALRM, on_alarm), SIG_DFL);
+    unsigned stopped = 0;
+    enum status status = ST_INTERRUPTED;
+    for (unsigned after = 0; status == ST_INTERRUPTED; after = 2 * after + 100) {
+        stop_after(after);
+        status = writer_commit(writer, &err);
+        stop_after(0);
+        if (!status)
+            break;
+        assert_status(status, ST_INTERRUPTED, &err);
+        if (!after)
+            assert_int_equal(writer_snapshot(writer)->catalog.count, BATCHES);
+        assert_equal_contents(writer, fresh);
+        writer_stamp_run(writer, 1, 0); /* something to commit */
+        stopped++;
+    }
+    assert_ok(status, &err);
+    assert_in_range(writer_snapshot(writer)->catalog.count, 1, MERGE_LARGE);
+    assert_equal_contents(writer, fresh);
+    uint64_t merges = writer_counts(writer)->merges;
+    status = ST_INTERRUPTED;
+    for (unsigned after = 0; status == ST_INTERRUPTED; after = 2 * after + 100) {
+        stop_after(after);
+        status = writer_compact(writer, &err);
+        stop_after(0);
+        if (!status)
+            break;
+        assert_status(status, ST_INTERRUPTED, &err);
+        assert_int_equal(writer_counts(writer)->merges, merges);
+        assert_equal_contents(writer, fresh);
+        stopped++;
+    }
+    assert_ok(status, &err);
+    assert_true(stopped >= 2);
+    assert_int_equal(writer_counts(writer)->merges, merges + 1);
+    assert_equal_contents(writer, fresh);
+    stop = 0;
+    writer_close(writer);
+    signal(SIGALRM, SIG_DFL);
+    release_texts(&texts);
 }
 
 static struct catalog_segment of_bytes(uint64_t bytes) {
@@ -401,6 +478,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_merge_write__equal_to_a_fresh_index),
         cmocka_unit_test(test_merge_write__equal_without_the_removed),
+        cmocka_unit_test(test_merge_write__stopped),
         cmocka_unit_test(test_merge_choose__writes_a_logarithm),
         cmocka_unit_test(test_merge_choose__few_batches_stay),
         cmocka_unit_test(test_merge_choose__batches_of_any_size),

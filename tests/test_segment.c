@@ -56,7 +56,9 @@ static void bed_add(struct bed *bed, const struct slice *ids, uint32_t first, ui
     struct error err;
     struct segment_writer writer;
     struct catalog *catalog = &bed->catalog;
-    assert_ok(segment_writer_open(&writer, &bed->shelf.sink, catalog->next_segment++, UINT64_MAX, &err), &err);
+    assert_ok(
+        segment_writer_open(&writer, &bed->shelf.sink, catalog->next_segment++, UINT64_MAX, &err),
+        &err);
     for (uint32_t i = 0; i < count; i++) {
         char text[16];
         uint32_t doc;

@@ -1,0 +1,72 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# A compaction and a merge that are asked to stop: nothing is lost, and nothing is left over.
+. "$(dirname "$0")/lib.sh"
+
+# records NUMBER: 20,000 documents of forty words.
+records() {
+    awk -v number="$1" 'BEGIN {
+        srand(number)
+        for (i = 1; i <= 20000; i++) {
+            printf "{\"id\":\"%d-%d\",\"text\":\"part%d", number, i, number
+            for (k = 0; k < 40; k++)
+                printf " w%d", int(30000 * rand() * rand())
+            print "\"}"
+        }
+    }'
+}
+
+# stop SIGNAL CODE: asks what runs in the background to stop; it ends with that code.
+stop() {
+    kill -s "$1" "$run"
+    wait "$run"
+    code=$?
+    [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code, not $2"
+}
+
+segments() {
+    quern-index status | sed -n 's/^segments *//p'
+}
+
+# More segments of one size than are left side by side: the last one is merged with others.
+for number in 1 2 3 4 5 6 7 8; do
+    records "$number" >"$number.ndjson"
+    run 0 quern-index -q "$number.ndjson"
+done
+[ "$(segments)" = 8 ] || fail "$(segments) segments, not 8"
+records 9 >9.ndjson
+quern-index -q --threads=1 9.ndjson &
+run=$!
+while [ "$(indexed)" -lt 180000 ] && kill -0 "$run" 2>/dev/null; do :; done
+stop TERM 143
+documents 180000
+[ "$(segments)" = 9 ] || fail "$(segments) segments, not 9: the merge was not stopped"
+run 0 quern-index check
+
+# The next run merges.
+echo 'one more' >more.txt
+run 0 quern-index -q more.txt
+[ "$(segments)" -lt 9 ] || fail "$(segments) segments: nothing was merged"
+documents 180001
+run 0 quern-index check
+
+# What a compaction has written so far goes away at once.
+for signal in INT TERM HUP; do
+    # A shell makes what runs in the background deaf to SIGINT.
+    env --default-signal=INT quern-index --threads=1 compact &
+    run=$!
+    while [ ! -e "$QUERN_INDEX/gen-000002/data.mdb" ] && kill -0 "$run" 2>/dev/null; do :; done
+    case $signal in
+    INT) stop INT 130 ;;
+    TERM) stop TERM 143 ;;
+    HUP) stop HUP 129 ;;
+    esac
+    left=$(cd "$QUERN_INDEX" && echo *)
+    [ "$left" = "CURRENT gen-000001 lock" ] || fail "SIG$signal: the index has $left"
+done
+documents 180001
+run 0 quern-index compact
+[ "$(segments)" = 1 ] || fail "$(segments) segments after compact"
+documents 180001
+run 0 quern-index check
+finish
