@@ -468,8 +468,8 @@ static bool read_pieces(struct positions_reader *reader, uint64_t passed, uint32
 }
 
 /* Reads the next `count` values of a posting. */
-static bool read_posting(struct positions_reader *reader, uint32_t index, uint32_t *out,
-                         uint32_t count, bool sums) {
+static __attribute__((noinline)) bool read_part(struct positions_reader *reader, uint32_t index,
+                                                uint32_t *out, uint32_t count, bool sums) {
     const uint32_t *frequencies = reader->block->frequencies;
     uint32_t done = index == reader->next ? reader->done : 0;
     if (reader->failed || index < reader->next || count > frequencies[index] - done)
@@ -490,6 +490,16 @@ static bool read_posting(struct positions_reader *reader, uint32_t index, uint32
     for (uint32_t i = 1; sums && i < count; i++)
         out[i] += out[i - 1];
     return true;
+}
+
+/* The same; nearly always it is all of a posting of a coded run. */
+static inline bool read_posting(struct positions_reader *reader, uint32_t index, uint32_t *out,
+                                uint32_t count, bool sums) {
+    if (!reader->coded || reader->failed || reader->done || index < reader->next ||
+        count != reader->block->frequencies[index])
+        return read_part(reader, index, out, count, sums);
+    reader->next = index + 1;
+    return read_coded(reader, index, out, count, 0, sums);
 }
 
 bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values,

@@ -92,16 +92,19 @@ static inline enum status postings_encoder_value(struct postings_encoder *encode
     return ST_OK;
 }
 
-/* Adds `count` <= POSTINGS_VALUES_MAX occurrences at once: where their values go, to be filled
- * before the next call, or NULL: err. */
-static inline uint32_t *postings_encoder_values(struct postings_encoder *encoder, uint32_t count,
-                                                struct error *err) {
-    if (encoder->value_capacity - encoder->value_count < count &&
-        postings_encoder_room(encoder, count, err))
-        return NULL;
+/* Adds `count` <= POSTINGS_VALUES_MAX occurrences at once: sets *values to where their values go,
+ * to be filled before the next call. */
+static inline enum status postings_encoder_values(struct postings_encoder *encoder, uint32_t count,
+                                                  uint32_t **values, struct error *err) {
+    if (encoder->value_capacity - encoder->value_count < count) {
+        enum status status = postings_encoder_room(encoder, count, err);
+        if (status)
+            return status;
+    }
     encoder->value_count += count;
     encoder->frequencies[encoder->count - 1] += count;
-    return encoder->values + encoder->value_count - count;
+    *values = encoder->values + encoder->value_count - count;
+    return ST_OK;
 }
 
 /* Ends the list; one without postings leaves nothing. */

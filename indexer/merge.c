@@ -114,11 +114,27 @@ static enum status open_views(struct merge *merge, struct error *err) {
     return status;
 }
 
+/* Copies values of a posting that has more than can be copied at once, until *left can. */
+static enum status add_values(struct postings_encoder *encoder, struct positions_reader *positions,
+                              struct segment *segment, uint32_t posting, uint32_t *left,
+                              struct error *err) {
+    for (; *left > POSTINGS_VALUES_MAX; *left -= POSTINGS_VALUES_MAX) {
+        uint32_t *values;
+        enum status status = postings_encoder_values(encoder, POSTINGS_VALUES_MAX, &values, err);
+        if (status)
+            return status;
+        if (!positions_reader_values(positions, posting, values, POSTINGS_VALUES_MAX))
+            return segment_status(segment, err);
+    }
+    return ST_OK;
+}
+
 static enum status add_postings(struct postings_encoder *encoder, const struct input *input,
                                 struct segment *segment, const struct term_entry *entry,
                                 struct error *err) {
     struct chunk_reader *chunks = &segment->chunks;
-    uint32_t blocks = postings_blocks(entry);
+    const struct doc_map map = input->map;
+    const uint32_t blocks = postings_blocks(entry), documents = segment->info.documents;
     struct postings_block block;
     struct positions_reader positions;
     for (uint32_t number = 0; number < blocks; number++) {
@@ -127,24 +143,23 @@ static enum status add_postings(struct postings_encoder *encoder, const struct i
             return segment_status(segment, err);
         positions_reader_init(&positions, chunks, entry, &block);
         for (uint32_t i = 0; i < block.count; i++) {
-            if (block.docs[i] >= segment->info.documents)
+            uint32_t frequency = block.frequencies[i];
+            if (block.docs[i] >= documents)
                 return error_set(err, ST_CORRUPT, 0, "segment %u: a posting of no document",
                                  segment->info.id);
-            uint32_t doc = doc_map_number(&input->map, block.docs[i]);
-            uint32_t frequency = block.frequencies[i];
+            uint32_t doc = doc_map_number(&map, block.docs[i]);
             if (doc == (uint32_t)DOC_MAP_DELETED)
                 continue;
             enum status status = postings_encoder_document(encoder, doc, err);
+            if (!status && frequency > POSTINGS_VALUES_MAX)
+                status = add_values(encoder, &positions, segment, i, &frequency, err);
+            uint32_t *values;
+            if (!status)
+                status = postings_encoder_values(encoder, frequency, &values, err);
             if (status)
                 return status;
-            for (uint32_t count; frequency; frequency -= count) {
-                count = frequency < POSTINGS_VALUES_MAX ? frequency : POSTINGS_VALUES_MAX;
-                uint32_t *place = postings_encoder_values(encoder, count, err);
-                if (!place)
-                    return err->code;
-                if (!positions_reader_values(&positions, i, place, count))
-                    return segment_status(segment, err);
-            }
+            if (!positions_reader_values(&positions, i, values, frequency))
+                return segment_status(segment, err);
         }
     }
     return ST_OK;

@@ -57,8 +57,8 @@ static void encode_list(struct postings_encoder *encoder, const struct list *lis
         uint32_t count, rest = list->frequencies[i] - single;
         for (; rest; rest -= count, value += count) {
             count = rest < POSTINGS_VALUES_MAX ? rest : POSTINGS_VALUES_MAX;
-            uint32_t *place = postings_encoder_values(encoder, count, &err);
-            assert_non_null(place);
+            uint32_t *place;
+            assert_ok(postings_encoder_values(encoder, count, &place, &err), &err);
             memcpy(place, value, count * sizeof *value);
         }
     }

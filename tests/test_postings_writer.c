@@ -83,8 +83,8 @@ static void encode(struct sample *sample, uint32_t list) {
             assert_ok(postings_encoder_value(encoder, value_of(list, doc, n), &err), &err);
         for (uint32_t count; n < frequency; n += count) {
             count = frequency - n < POSTINGS_VALUES_MAX ? frequency - n : POSTINGS_VALUES_MAX;
-            uint32_t *values = postings_encoder_values(encoder, count, &err);
-            assert_non_null(values);
+            uint32_t *values;
+            assert_ok(postings_encoder_values(encoder, count, &values, &err), &err);
             for (uint32_t i = 0; i < count; i++)
                 values[i] = value_of(list, doc, n + i);
         }
