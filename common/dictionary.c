@@ -289,18 +289,42 @@ static enum status next_block(struct dictionary_cursor *cursor, struct error *er
     return open_block_at(cursor, slice_of(prefix, cursor->key.data ? 0 : PREFIX), err);
 }
 
-enum status dictionary_blocks(struct buffer *terms, size_t *count, struct store_txn *txn,
-                              uint32_t segment, struct error *err) {
+/* Leaves the first, third, fifth ... of `count` strings. */
+static void thin_out(struct buffer *strings, size_t count) {
+    struct reader reader = reader_of(strings->data, strings->size);
+    strings->size = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *string = reader.next;
+        reader_string(&reader);
+        size_t size = i % 2 ? 0 : (size_t)(reader.next - string);
+        memmove(strings->data + strings->size, string, size);
+        strings->size += size;
+    }
+}
+
+enum status dictionary_blocks(struct buffer *terms, size_t *count, size_t most,
+                              struct store_txn *txn, uint32_t segment, struct error *err) {
     struct dictionary_cursor cursor;
     enum status status = dictionary_cursor_open(&cursor, txn, segment, err);
     if (status)
         return status;
-    for (*count = 0; !(status = next_block(&cursor, err)); ++*count)
+    *count = 0;
+    size_t step = 1;
+    for (size_t block = 0; !(status = next_block(&cursor, err)); block++) {
+        if (block % step)
+            continue;
+        if (*count == most) {
+            thin_out(terms, *count);
+            *count /= 2;
+            step *= 2;
+        }
         if (buffer_append_string(terms,
                                  slice_of(cursor.key.data + PREFIX, cursor.key.size - PREFIX))) {
             status = error_nomem(err);
             break;
         }
+        ++*count;
+    }
     dictionary_cursor_close(&cursor);
     return status == ST_END ? ST_OK : status;
 }

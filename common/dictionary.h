@@ -68,10 +68,11 @@ enum status dictionary_writer_flush(struct dictionary_writer *writer, struct err
 enum status dictionary_find(struct store_txn *txn, uint32_t segment, struct slice term,
                             struct term_entry *entry, struct error *err);
 
-/* Appends the first term of each block of the segment, as strings (codec.h), and counts them: where
- * to divide its terms evenly. */
-enum status dictionary_blocks(struct buffer *terms, size_t *count, struct store_txn *txn,
-                              uint32_t segment, struct error *err);
+/* Where to divide the terms of a segment evenly: puts the first terms of its blocks into the empty
+ * buffer, as strings (codec.h), and counts them. Of more blocks than `most`, an even number, it
+ * takes each second one, or each fourth and so on. */
+enum status dictionary_blocks(struct buffer *terms, size_t *count, size_t most,
+                              struct store_txn *txn, uint32_t segment, struct error *err);
 
 /* Reading all terms of a segment in order. */
 struct dictionary_cursor {

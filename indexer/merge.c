@@ -9,6 +9,7 @@
 enum {
     RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
     RANGES_MAX = 1 << 14,
+    BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose where ranges begin */
 };
 
 /* One of the segments being merged. */
@@ -244,7 +245,8 @@ static enum status divide(struct merge *merge, struct error *err) {
     size_t ranges = (size_t)(bytes / RANGE_BYTES) + 1;
     struct buffer keys = {0};
     size_t count = 0;
-    enum status status = dictionary_blocks(&keys, &count, most->txn, most->info.id, err);
+    enum status status =
+        dictionary_blocks(&keys, &count, BLOCKS_MAX, most->txn, most->info.id, err);
     merge->ranges = ranges > RANGES_MAX ? RANGES_MAX : ranges;
     if (merge->ranges > count)
         merge->ranges = count ? count : 1;

@@ -157,6 +157,41 @@ static void check_neighbours(struct store_txn *txn, const struct model *model, s
     }
 }
 
+/* The first terms of all blocks, and of each second, fourth ... as there may be fewer. */
+static void check_blocks(struct store_txn *txn, const struct model *model) {
+    struct error err;
+    struct buffer keys = {0}, some = {0};
+    size_t blocks, at = 0;
+    assert_ok(dictionary_blocks(&keys, &blocks, 1 << 20, txn, model->segment, &err), &err);
+    struct reader reader = reader_of(keys.data, keys.size);
+    assert_in_range(blocks, 1, model->count);
+    for (size_t block = 0; block < blocks; block++) {
+        struct slice first = reader_string(&reader);
+        while (at < model->count && !slice_equal(model->terms[at], first))
+            at++;
+        assert_true(at < model->count && (block || at == 0));
+    }
+    assert_int_equal(reader_left(&reader), 0);
+    for (size_t most = 2; most <= blocks; most += 2) {
+        size_t count, step = 1;
+        while ((blocks + step - 1) / step > most)
+            step *= 2;
+        buffer_clear(&some);
+        assert_ok(dictionary_blocks(&some, &count, most, txn, model->segment, &err), &err);
+        assert_int_equal(count, (blocks + step - 1) / step);
+        struct reader taken = reader_of(some.data, some.size);
+        reader = reader_of(keys.data, keys.size);
+        for (size_t block = 0; block < blocks; block++) {
+            struct slice first = reader_string(&reader);
+            if (block % step == 0)
+                assert_slice(reader_string(&taken), first);
+        }
+        assert_int_equal(reader_left(&taken), 0);
+    }
+    buffer_release(&keys);
+    buffer_release(&some);
+}
+
 /* A walk that begins at any term, at what follows it, or before all, and the beginnings of blocks.
  */
 static void check_seeking(struct store_txn *txn, const struct model *model) {
@@ -183,19 +218,7 @@ static void check_seeking(struct store_txn *txn, const struct model *model) {
             assert_int_equal(dictionary_cursor_next(&cursor, &err), ST_END);
         dictionary_cursor_close(&cursor);
     }
-    struct buffer keys = {0};
-    size_t blocks, at = 0;
-    assert_ok(dictionary_blocks(&keys, &blocks, txn, model->segment, &err), &err);
-    struct reader reader = reader_of(keys.data, keys.size);
-    assert_in_range(blocks, 1, model->count);
-    for (size_t block = 0; block < blocks; block++) {
-        struct slice first = reader_string(&reader);
-        while (at < model->count && !slice_equal(model->terms[at], first))
-            at++;
-        assert_true(at < model->count && (block || at == 0));
-    }
-    assert_int_equal(reader_left(&reader), 0);
-    buffer_release(&keys);
+    check_blocks(txn, model);
 }
 
 static void check_model(struct store_txn *txn, const struct model *model) {
