@@ -142,6 +142,40 @@ static void test_merge_write__equal_without_the_removed(void **state) {
     check_merging(&random, 60, 5000, 3000, true);
 }
 
+/* A thread without a place among the readers ends the merge; a sanitizer finds what it leaves. */
+static void test_merge_write__no_reader_left(void **state) {
+    (void)state;
+    static struct store_txn *readers[STORE_READERS];
+    struct testing_random random = testing_random();
+    struct error err;
+    struct texts texts;
+    make_texts(&texts, &random, 100, 100, 1000);
+    const char *index = testing_path("index");
+    shelf_fill(index, texts.documents, texts.count, 50);
+    char path[512];
+    snprintf(path, sizeof path, "%s/gen-000001", index);
+    struct chunk_sink sink = {0};
+    struct snapshot *snapshot;
+    assert_ok(store_open(&sink.store, path, STORE_WRITE, &err), &err);
+    assert_ok(snapshot_of_store(&snapshot, sink.store, &err), &err);
+    size_t count = 0;
+    while (!store_begin(&readers[count], sink.store, false, &err))
+        count++;
+    assert_int_equal(err.code, ST_BUSY);
+    struct merge_options options = {.memory = 1 << 20};
+    struct catalog_segment info = {.id = snapshot->catalog.next_segment};
+    assert_ok(pool_new(&options.pool, 4, &err), &err);
+    assert_status(merge_write(&info, &sink, snapshot, 0, snapshot->catalog.count, &options, &err),
+                  ST_BUSY, &err);
+    pool_free(options.pool);
+    chunk_sink_abort(&sink);
+    while (count-- > 0)
+        store_abort(readers[count]);
+    snapshot_close(snapshot);
+    store_close(sink.store);
+    release_texts(&texts);
+}
+
 static volatile sig_atomic_t stop;
 
 static void on_alarm(int number) {
@@ -478,6 +512,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_merge_write__equal_to_a_fresh_index),
         cmocka_unit_test(test_merge_write__equal_without_the_removed),
+        cmocka_unit_test(test_merge_write__no_reader_left),
         cmocka_unit_test(test_merge_write__stopped),
         cmocka_unit_test(test_merge_choose__writes_a_logarithm),
         cmocka_unit_test(test_merge_choose__few_batches_stay),
