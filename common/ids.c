@@ -137,7 +137,7 @@ enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct id
     struct chunk_writer data, index;
     uint32_t pages = ids_pages(source->documents);
     uint32_t *ends = calloc(pages, sizeof *ends); /* at first the sizes of pages */
-    uint64_t most = memory / sizeof(uint64_t);
+    uint64_t most = memory / sizeof(uint64_t);    /* keys at a time, but a page of them at least */
     for (uint32_t i = 0; ends && i < source->count; i++)
         if (++ends[page_of(source->hashes[i], pages)] > most)
             most = ends[page_of(source->hashes[i], pages)];

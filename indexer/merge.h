@@ -12,9 +12,9 @@
 
 struct merge_options {
     struct pool *pool; /* to work with; borrowed */
-    /* Bytes to work in, beside the sink's transaction: a quarter is for what is kept of documents
-     * until the end, a quarter for sorting their ids, a quarter for lists that wait to be
-     * placed. */
+    /* Bytes to work in, beside the sink's transaction: a quarter for what is kept of documents
+     * until the end, a quarter for sorting their ids, a quarter for lists that wait to be placed,
+     * and what remains for buffers and the program. */
     uint64_t memory;
 };
 

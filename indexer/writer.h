@@ -92,8 +92,8 @@ enum status writer_put_meta(struct writer *writer, const char *name, struct slic
 void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed);
 
 /* Rewrites the whole index as one segment without removed documents, in a new generation that takes
- * the place of the old one atomically. Nothing may be uncommitted. ST_INTERRUPTED:
- * the index is as it was. */
+ * the place of the old one atomically. Nothing may be uncommitted.
+ * ST_INTERRUPTED: the index is as it was. */
 enum status writer_compact(struct writer *writer, struct error *err);
 
 /* Counts since the writer was opened, for reports. */
