@@ -181,7 +181,7 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
     if (fault == TEXT_OF_NOBODY)
         writer->docs.text.first = COUNT;
     if (fault == SKIPS_MOVED)
-        writer->postings.skip_next = 1;
+        writer->postings.entry.skips = 1;
     struct postings_encoder encoder = {0};
     assert_ok(segment_writer_norms(writer, &encoder.norms, &err), &err);
     for (unsigned term = 0; term < 3; term++) {
