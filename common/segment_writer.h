@@ -7,8 +7,8 @@
  *     segment_writer_release(&writer);
  *
  * What it writes goes through the sink as it comes, in transactions of bounded size; nothing of it
- * is visible until a catalog names the segment. Of each document 9 bytes are kept until
- * the end: in memory, or past a limit in temporary files. */
+ * is visible until a catalog names the segment. Of each document 9 bytes are kept until the end: in
+ * memory, or past a limit in temporary files. */
 #ifndef QUERN_COMMON_SEGMENT_WRITER_H
 #define QUERN_COMMON_SEGMENT_WRITER_H
 
