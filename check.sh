@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everything that must hold before a change is published: the release and the sanitizer build
-# without a warning, and all tests in both. Debian packages that are missing are installed first.
+# without a warning, and all tests in both; those of threads under ThreadSanitizer as well. Debian
+# packages that are missing are installed first.
 # Set QUERN_CORPORA to the folder of the judged collections to check the quality of the ranking too.
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -38,6 +39,20 @@ for preset in release asan; do
         failed=$((failed + 1))
     fi
 done
+
+# What several threads do, watched for data races. Where addresses are random in more bits than
+# ThreadSanitizer can take, it needs them not to be.
+fixed=
+setarch "$(uname -m)" -R true 2>/dev/null && fixed="setarch $(uname -m) -R"
+if step cmake --preset tsan && step cmake --build --preset tsan --target threads -j "$jobs"; then
+    printf '$ %s ctest --preset tsan -L threads\n' "$fixed"
+    # shellcheck disable=SC2086 # a command and its options, or nothing
+    $fixed ctest --preset tsan -L threads 2>&1 | tee "$log"
+    count
+else
+    echo "check.sh: the tsan build failed" >&2
+    failed=$((failed + 1))
+fi
 
 [ "$skipped" -eq 0 ] || echo "$skipped skipped"
 echo "$passed passed, $failed failed"

@@ -61,9 +61,9 @@ struct sort_item {
     uint32_t string; /* as in its struct term, which need not be looked at then */
 };
 
-/* All memory is mapped, so that what was given back is gone, and growing copies nothing. Most of it
- * is touched in no order, so it is in large pages where there are such: with pages of 4 KiB each
- * touch would miss the TLB as well as the cache. NULL when there is none. */
+/* All memory is mapped, so that what was given back is gone. Most of it is touched in no order, so
+ * it is in large pages where there are such: with pages of 4 KiB each touch would miss the TLB as
+ * well as the cache. NULL when there is none. */
 static void *map(size_t size, bool large) {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -77,6 +77,17 @@ static void *map(size_t size, bool large) {
 static void unmap(void *memory, size_t size) {
     if (memory)
         munmap(memory, size);
+}
+
+/* Twice as much with the same bytes in the first half, or NULL. Not by mremap(), of which
+ * ThreadSanitizer does not know that other memory may come to lie in the old place. */
+static void *twice(void *memory, size_t size, bool large) {
+    void *copy = map(2 * size, large);
+    if (copy) {
+        memcpy(copy, memory, size);
+        munmap(memory, size);
+    }
+    return copy;
 }
 
 /* Gives back what is beyond `size`. */
@@ -163,9 +174,9 @@ void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
 static enum status grow(struct inverter *inverter) {
     if (inverter->capacity > UINT32_MAX / 4)
         return ST_NOMEM;
-    size_t size = inverter->capacity * sizeof *inverter->terms;
-    struct term *terms = mremap(inverter->terms, size, 2 * size, MREMAP_MAYMOVE);
-    if (terms == MAP_FAILED)
+    struct term *terms =
+        twice(inverter->terms, inverter->capacity * sizeof *inverter->terms, inverter->large);
+    if (!terms)
         return ST_NOMEM;
     inverter->terms = terms;
     inverter->capacity *= 2;
@@ -189,9 +200,8 @@ static enum status grow(struct inverter *inverter) {
 static enum status grow_strings(struct inverter *inverter) {
     if (inverter->strings_size > UINT32_MAX / 2)
         return ST_NOMEM;
-    uint8_t *strings = mremap(inverter->strings, inverter->strings_size, 2 * inverter->strings_size,
-                              MREMAP_MAYMOVE);
-    if (strings == MAP_FAILED)
+    uint8_t *strings = twice(inverter->strings, inverter->strings_size, inverter->large);
+    if (!strings)
         return ST_NOMEM;
     inverter->strings = strings;
     inverter->strings_size *= 2;

@@ -1,0 +1,38 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# Threads change how fast it goes, never an answer: documents, batches, merges and compact by several
+# of them, a document in parts among others, and batches of queries. check.sh runs this under
+# ThreadSanitizer, whose reports fail a program.
+. "$(dirname "$0")/../crash/lib.sh"
+
+questions
+records 1 1500 >records.ndjson
+records 1400 2000 2 >more.ndjson
+# More than the 4 MB that go through a thread at once.
+{
+    printf '{"id":"parts","text":"'
+    awk 'BEGIN { for (i = 0; i < 450000; i++) printf "part w%d ", i % 977 }'
+    printf '"}\n'
+} >parts.ndjson
+
+# build INDEX THREADS: several commits, so that segments are merged, then documents that change.
+build() {
+    for feed in records.ndjson parts.ndjson; do
+        run 0 quern-index -i "$1" --threads="$2" --memory=128M --commit-every=20ms "$feed"
+    done
+    run 0 quern-index -i "$1" --threads="$2" --memory=128M more.ndjson
+    run 0 quern-index -i "$1" --threads="$2" compact
+    run 0 quern-index -i "$1" check
+}
+
+build "$scratch/one" 1
+build "$scratch/many" 4
+answers "$scratch/one" >"$scratch/expected"
+[ -s "$scratch/expected" ] || fail "no answers"
+answers "$scratch/many" | cmp -s - "$scratch/expected" || fail "four threads give other answers"
+for threads in 1 4; do
+    run 0 quern-search -i "$scratch/one" --threads="$threads" --queries="$scratch/questions" --trec=x
+    cp "$scratch/out" "$scratch/queries.$threads"
+done
+cmp -s "$scratch/queries.1" "$scratch/queries.4" || fail "queries in four threads: other answers"
+finish
