@@ -10,8 +10,9 @@ packages_of() {
             echo gcc g++ libc6-dev make cmake pkg-config liblmdb-dev libzstd-dev zlib1g-dev \
                 libxxhash-dev libutf8proc-dev libsimdjson-dev libyaml-dev libmd4c-dev libstemmer-dev
             ;;
-        # strace shows what is opened; the last three look at the style: 36 MB to fetch.
-        check) echo libcmocka-dev strace clang-format shellcheck mandoc ;;
+        # strace shows what is opened, time how much memory is taken; the last three look at the style:
+        # 36 MB to fetch.
+        check) echo libcmocka-dev strace time clang-format shellcheck mandoc ;;
         esac
     done
 }

@@ -8,6 +8,7 @@
 enum {
     /* What one thread needs beside its tables: its stack, compression, lists that are encoded. */
     THREAD_RESERVE = 4 << 20,
+    THREAD_LEAST = 1 << 20, /* of it, however little memory there is */
     /* What there is in any case: the program, a chunk for each stream, compression, sorting. */
     RESERVE = 40 << 20,
     TRAVELLING = 8, /* the part of the memory for documents that are with the workers: an eighth */
@@ -241,8 +242,9 @@ void intake_hold(struct intake *intake, uint64_t bytes) {
 static bool has_memory(const struct intake *intake) {
     uint64_t memory = intake->options.memory;
     uint64_t reserve = RESERVE + (uint64_t)intake->threads * THREAD_RESERVE;
-    if (reserve > memory / 4)
-        reserve = memory / 4;
+    uint64_t most = memory / 4 + (intake->threads - 1) * (uint64_t)THREAD_LEAST;
+    if (reserve > most)
+        reserve = most;
     return used(intake) < memory - reserve && has_room(intake);
 }
 

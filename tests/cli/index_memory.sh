@@ -43,6 +43,13 @@ documents 41001
 finds x99999 large
 finds n1000 small/1000
 
+# One word very often: nothing is held for each occurrence. A transaction comes on top.
+yes often | head -c 80000000 >often.txt
+peak $((16 + 64)) quern-index --memory=16M --max-size=1G often.txt
+run 0 quern-index check
+finds often often.txt
+run 0 quern-index remove often.txt
+
 # Words, lines and files of any length.
 {
     printf 'before '

@@ -28,6 +28,20 @@ run() {
     sed 's/^/    /' "$scratch/out" "$scratch/err"
 }
 
+# peak MIB COMMAND...: runs it, expects success and that it never takes more memory than this, its
+# maps of files included. Sanitizers need more.
+peak() {
+    most=$1
+    shift
+    if [ -n "${QUERN_SANITIZE:-}" ] || [ ! -x /usr/bin/time ]; then
+        run 0 "$@"
+        return
+    fi
+    run 0 /usr/bin/time -o "$scratch/peak" -f %M "$@"
+    [ "$(tail -n 1 "$scratch/peak")" -le $((most * 1024)) ] ||
+        fail "$*: takes $(tail -n 1 "$scratch/peak") KiB, more than $most MiB"
+}
+
 # The output of the last run has a line that fits the pattern; or is empty.
 out_has() {
     grep -q -- "$1" "$scratch/out" || {
