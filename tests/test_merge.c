@@ -149,9 +149,9 @@ static void test_merge_write__no_reader_left(void **state) {
     struct testing_random random = testing_random();
     struct error err;
     struct texts texts;
-    make_texts(&texts, &random, 100, 100, 1000);
+    make_texts(&texts, &random, 600, 5000, 3000); /* several ranges of terms */
     const char *index = testing_path("index");
-    shelf_fill(index, texts.documents, texts.count, 50);
+    shelf_fill(index, texts.documents, texts.count, 200);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     struct chunk_sink sink = {0};
