@@ -86,7 +86,7 @@ void generation_sweep(const char *index, const char *keep) {
     closedir(folder);
 }
 
-/* How a table's key names its segment. */
+/* The segment that a table's key names; a key of TABLE_DICT has 4 bytes at least. */
 static uint32_t key_segment(enum store_table table, struct slice key) {
     if (table == TABLE_DICT)
         return (uint32_t)key.data[0] << 24 | (uint32_t)key.data[1] << 16 |
@@ -126,6 +126,13 @@ static enum status drop_some(struct store_txn *txn, enum store_table table,
     uint8_t bytes[8];
     status = store_cursor_seek(cursor, segment_key(table, 0, bytes), &key, &value, err);
     while (!status && *dropped < DROP_RECORDS && !(stop && *stop)) {
+        if (table == TABLE_DICT && key.size < 4) {
+            status = error_set(err, ST_CORRUPT, 0,
+                               "%s: damaged: a key of table dict names no segment; build the index "
+                               "anew",
+                               store_txn_path(txn));
+            break;
+        }
         uint32_t segment = key_segment(table, key);
         if (!is_live(catalog, segment)) {
             status = store_cursor_delete(cursor, err);

@@ -382,6 +382,35 @@ static void test_writer_open__sweeps_orphans(void **state) {
     writer_close(writer);
 }
 
+/* A key that is too short to name a segment is damage: it is neither read past its end nor taken
+ * for an orphan. */
+static void test_writer_open__key_without_a_segment(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    char path[512];
+    snprintf(path, sizeof path, "%s/gen-000001", index);
+    struct error err;
+    struct store *store;
+    struct store_txn *txn;
+    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
+    assert_ok(store_begin(&txn, store, true, &err), &err);
+    struct slice key = slice_of("\xff\xff", 2), value = slice_of("damage", 6);
+    assert_ok(store_put(txn, TABLE_DICT, key, value, &err), &err);
+    assert_ok(store_commit(txn, &err), &err);
+    store_close(store);
+    struct writer *writer = NULL;
+    struct writer_options options = shelf_options();
+    assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);
+    assert_null(writer);
+    assert_non_null(strstr(err.text, "gen-000001: damaged: a key of table dict"));
+    assert_ok(store_open(&store, path, STORE_READ, &err), &err);
+    assert_ok(store_begin(&txn, store, false, &err), &err);
+    assert_ok(store_get(txn, TABLE_DICT, key, &value, &err), &err);
+    store_abort(txn);
+    store_close(store);
+}
+
 /* Generations that are not the one that counts, finished or not. */
 static void test_writer_open__sweeps_generations(void **state) {
     (void)state;
@@ -884,6 +913,7 @@ int main(void) {
         cmocka_unit_test(test_writer_commit__nothing_to_do),
         cmocka_unit_test(test_writer_close__drops_the_batch),
         cmocka_unit_test(test_writer_open__sweeps_orphans),
+        cmocka_unit_test(test_writer_open__key_without_a_segment),
         cmocka_unit_test(test_writer_open__sweeps_generations),
         cmocka_unit_test(test_writer_open__settings),
         cmocka_unit_test(test_writer_open__no_index),
