@@ -228,8 +228,9 @@ enum status queries_run(struct printer *printer, const struct indexes *indexes, 
     feed_release(&feed);
     if (!is_stdin)
         close(feed.fd);
-    if (batch.timing && output_close(batch.timing, NULL) < 0 && status >= 0)
-        status = error_set(err, ST_EIO, errno, "%s: write", request->timing);
+    struct error failure;
+    if (batch.timing && output_close(batch.timing, &failure) < 0 && status >= 0)
+        status = error_set(err, failure.code, failure.sys, "%s: write", request->timing);
     if (status < 0)
         return status;
     return batch.found ? ST_OK : ST_END;

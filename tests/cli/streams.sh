@@ -53,6 +53,7 @@ if [ -w /dev/full ]; then
     done
     quern-search --timing=/dev/full --queries=list -q 2>"$scratch/err"
     [ $? -eq 2 ] || fail "--timing=/dev/full: not noticed"
+    err_has "^quern-search: /dev/full: write: No space left on device\$"
     echo 'mill at last' >notes/new.txt
     echo 'not JSON' >notes/broken.ndjson
     quern-index -v notes 2>/dev/full
