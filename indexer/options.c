@@ -183,11 +183,12 @@ static const uint64_t MEMORY_MIN = 1024 * 1024;
  * address space is limited (`ulimit -v`) each thread's share of it is better left to the first. */
 static uint32_t processors(void) {
     enum { MOST = 8 };
-    cpu_set_t set;
+    cpu_set_t
+        sets[64]; /* one has 1,024 bits, and the kernel refuses fewer than it has processors */
     struct rlimit space;
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
         return 1;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    int count = sched_getaffinity(0, sizeof sets, sets) == 0 ? CPU_COUNT_S(sizeof sets, sets) : 1;
     return count < 1 ? 1 : count > MOST ? MOST : (uint32_t)count;
 }
 

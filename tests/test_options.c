@@ -5,8 +5,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "indexer/options.h"
@@ -183,6 +186,31 @@ static int release(void **state) {
     return 0;
 }
 
+/* The kernel of a machine with 2,048 processors, of which this process may use number 0, 7 and
+ * 2,000: takes the place of the C library's. */
+int sched_getaffinity(pid_t process, size_t size, cpu_set_t *set) {
+    (void)process;
+    if (size < 2048 / 8) {
+        errno = EINVAL;
+        return -1;
+    }
+    CPU_ZERO_S(size, set);
+    CPU_SET_S(0, size, set);
+    CPU_SET_S(7, size, set);
+    CPU_SET_S(2000, size, set);
+    return 0;
+}
+
+static void test_options_parse__threads_on_a_large_machine(void **state) {
+    (void)state;
+    struct rlimit space;
+    assert_int_equal(getrlimit(RLIMIT_AS, &space), 0);
+    assert_int_equal(PARSE("notes"), ST_OK);
+    assert_int_equal(options.threads, space.rlim_cur == RLIM_INFINITY ? 3 : 1);
+    assert_int_equal(PARSE("--threads=2", "notes"), ST_OK);
+    assert_int_equal(options.threads, 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_options_parse__add_is_the_default),
@@ -192,6 +220,7 @@ int main(void) {
         cmocka_unit_test(test_options_parse__lock),
         cmocka_unit_test(test_options_parse__analysis),
         cmocka_unit_test(test_options_parse__stop_words),
+        cmocka_unit_test(test_options_parse__threads_on_a_large_machine),
         cmocka_unit_test(test_options_source__takes_what_was_given),
         cmocka_unit_test(test_options_cli__manual_has_them_all),
     };
