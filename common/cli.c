@@ -6,6 +6,7 @@
 
 #include "common/escape.h"
 #include "common/number.h"
+#include "common/place.h"
 
 enum {
     NAME_MAX_LENGTH = 32, /* of an option, for the search for a similar one */
@@ -96,18 +97,48 @@ int cli_choice(const char *words, const char *text) {
     }
 }
 
-static enum status list_add(struct cli_list *list, const char *item, struct error *err) {
-    const char **items = realloc(list->items, (list->count + 1) * sizeof *items);
-    if (!items)
+/* An owned copy of a path, as it was meant. */
+static enum status read_path(char **out, const char *typed, struct error *err) {
+    char path[PLACE_MAX];
+    enum status status = place_expand(path, typed, err);
+    if (status)
+        return status;
+    char *copy = strdup(path);
+    if (!copy)
         return error_nomem(err);
-    items[list->count++] = item;
-    list->items = items;
+    free(*out);
+    *out = copy;
     return ST_OK;
 }
 
-void cli_list_release(struct cli_list *list) {
+static enum status list_add(struct cli_list *list, const char *typed, struct error *err) {
+    char **items = realloc(list->items, (list->count + 1) * sizeof *items);
+    if (!items)
+        return error_nomem(err);
+    list->items = items;
+    items[list->count] = NULL;
+    enum status status = read_path(&items[list->count], typed, err);
+    list->count += !status;
+    return status;
+}
+
+static void list_release(struct cli_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
     free(list->items);
     *list = (struct cli_list){0};
+}
+
+void cli_release(void *options, const struct cli *cli) {
+    for (const struct cli_option *option = cli->options; !option_is_last(option); option++) {
+        void *place = (unsigned char *)options + option->offset;
+        if (option->kind == CLI_PATHS)
+            list_release(place);
+        if (option->kind != CLI_PATH)
+            continue;
+        free(*(char **)place);
+        *(char **)place = NULL;
+    }
 }
 
 /* Stores `text`, NULL when the option takes none, at its place. `typed` names the option as the
@@ -157,7 +188,9 @@ static enum status store(void *options, const struct cli_option *option, const c
     case CLI_TEXT:
         *(const char **)(void *)place = text;
         return ST_OK;
-    case CLI_LIST:
+    case CLI_PATH:
+        return read_path((char **)(void *)place, text, err);
+    case CLI_PATHS:
         return list_add((struct cli_list *)(void *)place, text, err);
     case CLI_HEADING:
         break;

@@ -1,11 +1,11 @@
 /* The command line: ONE table of options for each program, from which come the parser, --help, bash
  * completion and the test of the man page.
  *
- *     struct options { const char *index; uint32_t limit; enum when color; bool help; };
+ *     struct options { char *index; uint32_t limit; enum when color; bool help; };
  *
  *     #define AT(member) offsetof(struct options, member)
  *     static const struct cli_option table[] = {
- *         CLI_OPTION("index", 'i', "DIR", CLI_TEXT, AT(index), "the index to use"),
+ *         CLI_OPTION("index", 'i', "DIR", CLI_PATH, AT(index), "the index to use"),
  *         CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show so many"),
  *         CLI_GROUP("Output"),
  *         CLI_OPTION("color", 0, "auto|always|never", CLI_CHOICE, AT(color), "use colour"),
@@ -19,6 +19,7 @@
  *     if (cli_parse(&options, &argc, argv, &cli, &err))
  *         return cli_say(cli.program, "%s", err.text), 2;
  *     // argv[0 .. argc - 1] are the words
+ *     cli_release(&options, &cli);
  *
  * The rules: `--name=VALUE` or `--name VALUE`; `-n VALUE` or `-nVALUE`; flags bundle (`-lc`); `--`
  * ends options; `-` alone is a word; names are never abbreviated; an option given twice: the last
@@ -43,7 +44,8 @@ enum cli_kind {
     CLI_DURATION, /* uint64_t, milliseconds: 30s, 15m, 2h, 7d */
     CLI_REAL,     /* double: 0.75 */
     CLI_TEXT,     /* const char *: borrowed from argv */
-    CLI_LIST,     /* struct cli_list: every use adds one */
+    CLI_PATH,     /* char *: owned; "~" and "~/..." are expanded (place_expand()) */
+    CLI_PATHS,    /* struct cli_list of such paths: every use adds one */
     CLI_HEADING,  /* no option: `help` heads the options below it in --help */
 };
 
@@ -78,13 +80,11 @@ struct cli_option {
 #define CLI_GROUP(help_)                                                                           \
     { .kind = CLI_HEADING, .help = (help_) }
 
-/* Start with {0}; the strings are borrowed, the array is owned. */
+/* Start with {0}; all of it is owned. */
 struct cli_list {
-    const char **items;
+    char **items;
     size_t count;
 };
-
-void cli_list_release(struct cli_list *list);
 
 struct cli {
     const char *program;
@@ -97,9 +97,12 @@ struct cli {
 
 /* Reads the arguments argv[1 .. *argc - 1] into *options (whose defaults the caller has filled in)
  * and leaves the *argc words in argv[0 ..] in order. ST_INVALID: err->text says which and what to
- * do; lists in *options are to be released in any case. */
+ * do. The paths in *options are NULL or allocated before; cli_release() is due in any case. */
 enum status cli_parse(void *options, int *argc, char **argv, const struct cli *cli,
                       struct error *err);
+
+/* Frees the paths in *options and sets them to NULL. */
+void cli_release(void *options, const struct cli *cli);
 
 /* Which of the words "a|b|c" `text` is, from 0, or -1. */
 int cli_choice(const char *words, const char *text);

@@ -37,37 +37,62 @@ static enum status join(char *path, const char *folder, const char *name, struct
     return ST_OK;
 }
 
-/* ST_NOT_FOUND when no folder from here up to the root has a `.quern` that can be trusted. */
-static enum status find_upward(char *path) {
+enum status place_expand(char *path, const char *typed, struct error *err) {
+    if (typed[0] != '~' || (typed[1] && typed[1] != '/'))
+        return join(path, typed, "", err);
+    const char *home = home_folder();
+    if (!home)
+        return error_set(err, ST_NOT_FOUND, 0, "%.100s: no home folder; write the whole path",
+                         typed);
+    return join(path, home, typed + 1, err);
+}
+
+enum status place_current(char *folder, const char *relative, struct error *err) {
+    if (getcwd(folder, PLACE_MAX))
+        return ST_OK;
+    return error_set(err, ST_NOT_FOUND, 0,
+                     "%.100s: the current folder cannot be named (%s); give the whole path, or go "
+                     "to another folder",
+                     relative, strerror(errno));
+}
+
+/* Why a `.quern` that was met on the way up is not used, or NULL. Whoever can write to a folder on
+ * that way could lead there into an index of his own, or into one of the user's own that belongs
+ * elsewhere: git refuses a repository of another user likewise (safe.directory). */
+static const char *distrust(const struct stat *info) {
+    if (S_ISLNK(info->st_mode))
+        return "is a symbolic link";
+    if (info->st_uid != geteuid() && info->st_uid != 0)
+        return "belongs to another user";
+    return NULL;
+}
+
+/* The nearest `.quern` here or further up that can be trusted; ST_END when there is none. */
+static enum status find_upward(char *path, struct error *note, struct error *err) {
     static const char name[] = "/.quern";
-    char folder[PLACE_MAX];
-    if (!getcwd(folder, sizeof folder - sizeof name))
-        return ST_NOT_FOUND;
-    size_t length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
-    for (;;) {
+    char folder[PLACE_MAX + sizeof name];
+    enum status status = place_current(folder, "the index", err);
+    if (status)
+        return status;
+    for (size_t length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);;) {
         memcpy(folder + length, name, sizeof name);
         struct stat info;
-        if (stat(folder, &info) == 0 && S_ISDIR(info.st_mode) &&
-            (info.st_uid == geteuid() || info.st_uid == 0)) {
-            memcpy(path, folder, length + sizeof name);
-            return ST_OK;
-        }
+        bool found = lstat(folder, &info) == 0 && (S_ISDIR(info.st_mode) || S_ISLNK(info.st_mode));
+        const char *reason = found ? distrust(&info) : NULL;
+        if (found && !reason)
+            return join(path, folder, "", err);
+        if (reason && !note->code)
+            error_set(note, ST_SKIPPED, 0, "%.500s: %s and is not used; name it with -i to use it",
+                      folder, reason);
         if (length == 0)
-            return ST_NOT_FOUND;
+            return ST_END;
         while (folder[--length] != '/') {
         }
     }
 }
 
-enum status place_index(char *path, const char *given, bool writer, struct error *err) {
-    const char *named = given ? given : getenv("QUERN_INDEX");
-    if (given && !*given)
-        return error_set(err, ST_INVALID, 0, "the name of the index is empty");
-    if (named && *named)
-        return join(path, named, "", err);
-    if (find_upward(path) == ST_OK)
-        return ST_OK;
-
+/* Where the index is when nobody has named it. */
+static enum status find_default(char *path, bool writer, struct error *err) {
     const char *data = getenv("XDG_DATA_HOME"), *home = home_folder();
     enum status status;
     if (data && data[0] == '/') /* the specification: a relative one is to be ignored */
@@ -80,6 +105,22 @@ enum status place_index(char *path, const char *given, bool writer, struct error
     if (shared && (status || !is_folder(path)))
         return join(path, system_index, "", err);
     return status;
+}
+
+enum status place_index(char *path, struct error *note, const char *given, bool writer,
+                        struct error *err) {
+    const char *variable = getenv("QUERN_INDEX");
+    char folder[PLACE_MAX];
+    enum status status;
+    note->code = ST_OK;
+    if (given && !*given)
+        return error_set(err, ST_INVALID, 0, "the name of the index is empty");
+    if (given || (variable && *variable)) {
+        status = given ? join(path, given, "", err) : place_expand(path, variable, err);
+        return status || path[0] == '/' ? status : place_current(folder, path, err);
+    }
+    status = find_upward(path, note, err);
+    return status == ST_END ? find_default(path, writer, err) : status;
 }
 
 struct slice place_below(struct slice path, struct slice base) {

@@ -106,6 +106,8 @@ int main(int argc, char **argv) {
         cli_say(program, "%s", err.text);
         code = cli_exit_index(status);
     } else if (!answer(&options)) {
+        if (options.note.code)
+            cli_say(program, "%s", options.note.text);
         catch_signals(options.command);
         store_guard(program, options.index, CLI_INDEX_DAMAGED);
         code = run(&options);

@@ -16,13 +16,13 @@
     { name, letter, argument, help, kind, offsetof(struct options, member), 0, NULL }
 
 static const struct cli_option table[] = {
-    OPTION("index", 'i', "DIR", "the index to work on", CLI_TEXT, index_given),
+    OPTION("index", 'i', "DIR", "the index to work on", CLI_PATH, index_given),
     OPTION("dry-run", 'n', NULL, "say what would be done and why, change nothing", CLI_FLAG,
            dry_run),
     OPTION("quiet", 'q', NULL, "print errors only", CLI_FLAG, quiet),
     OPTION("verbose", 'v', NULL, "name each file and what was done", CLI_FLAG, verbose),
     {.help = "What to index:", .kind = CLI_HEADING},
-    OPTION("files-from", 0, "FILE", "index the paths listed in FILE, '-' for stdin", CLI_TEXT,
+    OPTION("files-from", 0, "FILE", "index the paths listed in FILE, '-' for stdin", CLI_PATH,
            files_from),
     OPTION("null", '0', NULL, "paths in --files-from end in NUL, not newline", CLI_FLAG, null),
     OPTION("format", 0, "auto|text|html|markdown|ndjson", "what the files are", CLI_CHOICE, format),
@@ -41,7 +41,7 @@ static const struct cli_option table[] = {
     {.help = "A new index:", .kind = CLI_HEADING},
     OPTION("lang", 0, "CODE|none", "language of the documents (en)", CLI_TEXT, language),
     OPTION("stem", 0, "ALGORITHM", "Snowball stemmer, if not that of --lang", CLI_TEXT, stemmer),
-    OPTION("stopwords", 0, "FILE|none", "words to leave out, one a line (none)", CLI_TEXT,
+    OPTION("stopwords", 0, "FILE|none", "words to leave out, one a line (none)", CLI_PATH,
            stopwords_file),
     OPTION("no-store", 0, NULL, "keep no text: smaller, but no snippets", CLI_FLAG, no_store),
     {.help = "The run:", .kind = CLI_HEADING},
@@ -52,7 +52,7 @@ static const struct cli_option table[] = {
     OPTION("memory", 0, "SIZE", "memory to work in (256M)", CLI_SIZE, memory),
     OPTION("threads", 0, "N", "threads to work with (as many as there are processors)", CLI_COUNT,
            threads),
-    OPTION("report", 0, "FILE", "append a line of JSON about the run to FILE", CLI_TEXT, report),
+    OPTION("report", 0, "FILE", "append a line of JSON about the run to FILE", CLI_PATH, report),
     OPTION("progress", 0, WHEN_WORDS, "show progress (auto: on a terminal)", CLI_CHOICE, progress),
     OPTION("completion", 0, NULL, "print a script for bash that completes these options", CLI_FLAG,
            completion),
@@ -221,11 +221,12 @@ enum status options_parse(struct options *options, int argc, char **argv, struct
         status = parse_analysis(options, err);
     bool writes = options->command != COMMAND_STATUS && options->command != COMMAND_CHECK;
     if (!status)
-        status = place_index(options->index, options->index_given, writes, err);
+        status = place_index(options->index, &options->note, options->index_given, writes, err);
     return status;
 }
 
 void options_release(struct options *options) {
+    cli_release(options, &options_cli);
     buffer_release(&options->stopwords);
 }
 

@@ -31,19 +31,21 @@ struct options {
     char **words; /* behind the command; borrowed from argv */
     int word_count;
 
-    const char *index_given;
+    char *index_given;
     char index[PLACE_MAX];
+    struct error note; /* what place_index() passed over */
     bool dry_run, quiet, verbose, null, no_ignore, one_file_system, no_store;
-    const char *files_from;
+    char *files_from;
     int format;
     const char *id_field, *title_field, *text_field;
-    const char *language, *stemmer, *stopwords_file;
+    const char *language, *stemmer;
+    char *stopwords_file;
     uint64_t max_size; /* bytes */
     const char *max_delete_text, *lock_text;
     uint64_t commit_every; /* milliseconds */
     uint64_t memory;       /* bytes */
     uint32_t threads;
-    const char *report;
+    char *report;
     int progress; /* enum when */
     bool help, version, completion;
 

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/place.h"
+
 void path_split(struct slice path, struct slice *folder, struct slice *name) {
     const uint8_t *slash = memrchr(path.data, '/', path.size);
     size_t end = slash ? (size_t)(slash + 1 - path.data) : 0;
@@ -37,14 +39,16 @@ static enum status set_string(struct buffer *out, const char *string) {
     return buffer_append(out, string, strlen(string) + 1);
 }
 
-/* What a path would be if no part of it were a link, with a NUL at the end. */
-static enum status resolve_by_letter(struct buffer *out, const char *typed) {
-    char *current = typed[0] == '/' ? NULL : getcwd(NULL, 0);
-    enum status status = ST_OK;
+/* What a path would be if no part of it were a link, with a NUL at the end. After a failure, such
+ * as ST_NOT_FOUND of a relative one without a current folder, *out is empty. */
+static enum status resolve_by_letter(struct buffer *out, const char *typed, struct error *err) {
+    char current[PLACE_MAX] = "/";
     buffer_clear(out);
-    if (current && strcmp(current, "/") != 0)
+    enum status status = typed[0] == '/' ? ST_OK : place_current(current, typed, err);
+    if (status)
+        return status;
+    if (strcmp(current, "/") != 0)
         status = buffer_append(out, current, strlen(current));
-    free(current);
     for (const char *part = typed; !status && *part;) {
         size_t size = strcspn(part, "/");
         if (size == 2 && part[0] == '.' && part[1] == '.') {
@@ -59,7 +63,12 @@ static enum status resolve_by_letter(struct buffer *out, const char *typed) {
     }
     if (!status && out->size == 0)
         status = buffer_append_byte(out, '/');
-    return status ? status : buffer_append_byte(out, 0);
+    if (!status)
+        status = buffer_append_byte(out, 0);
+    if (!status)
+        return ST_OK;
+    buffer_clear(out);
+    return error_nomem(err);
 }
 
 /* The folder's part of `typed`, up to `length`, into resolver->resolved. False: no such folder. */
@@ -117,10 +126,14 @@ static enum status resolve(struct buffer *out, struct path_resolver *resolver, c
         free(resolved);
     }
     int cause = errno;
-    if (!status && !found && out->size == 0)
-        status = resolve_by_letter(out, typed);
-    if (status)
+    if (status) {
+        buffer_clear(out);
         return error_nomem(err);
+    }
+    if (!found && out->size == 0)
+        status = resolve_by_letter(out, typed, err);
+    if (status)
+        return status;
     out->size--; /* the NUL stays behind the end */
     if (found)
         return ST_OK;
@@ -142,8 +155,7 @@ enum status path_spell(struct buffer *out, const char *typed, struct error *err)
     buffer_clear(out);
     if (!*typed)
         return no_name(err);
-    if (resolve_by_letter(out, typed))
-        return error_nomem(err);
-    out->size--; /* as above */
-    return ST_OK;
+    enum status status = resolve_by_letter(out, typed, err);
+    out->size -= !status; /* as above */
+    return status;
 }

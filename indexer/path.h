@@ -25,8 +25,10 @@ struct path_resolver {
 };
 void path_resolver_release(struct path_resolver *resolver);
 
-/* Fills *out, with a NUL behind its end. ST_NOT_FOUND: there is nothing of this name; *out holds
- * the path that it would have, for something that was there may be remembered. */
+/* Fills *out, with a NUL after its end. ST_NOT_FOUND: there is nothing of this name; *out holds the
+ * path that it would have, for something that was there may be remembered. It is empty when there
+ * is no such path: the name is empty, or relative to a current folder that was deleted. After any
+ * other failure but ST_EIO it is empty, too. */
 enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
                          struct error *err);
 
@@ -34,7 +36,8 @@ enum status path_resolve(struct buffer *out, struct path_resolver *resolver, con
 enum status path_locate(struct buffer *out, struct path_resolver *resolver, const char *typed,
                         struct error *err);
 
-/* The path by its letters alone, as if no part of it were a link. ST_NOT_FOUND: an empty name. */
+/* The path by its letters alone, as if no part of it were a link. ST_NOT_FOUND: there is no such
+ * path, as above. */
 enum status path_spell(struct buffer *out, const char *typed, struct error *err);
 
 #endif

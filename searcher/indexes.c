@@ -19,7 +19,8 @@ static bool is_known(const struct indexes *indexes, const char *path) {
     return false;
 }
 
-enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *err) {
+enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *note,
+                         struct error *err) {
     size_t wanted = given->count ? given->count : 1;
     *indexes = (struct indexes){.given = given->count > 0};
     indexes->paths = calloc(wanted, sizeof *indexes->paths);
@@ -28,7 +29,8 @@ enum status indexes_find(struct indexes *indexes, const struct cli_list *given, 
         return error_nomem(err);
     for (size_t i = 0; i < wanted; i++) {
         char path[PLACE_MAX];
-        enum status status = place_index(path, given->count ? given->items[i] : NULL, false, err);
+        enum status status =
+            place_index(path, note, given->count ? given->items[i] : NULL, false, err);
         if (status)
             return status;
         if (is_known(indexes, path))

@@ -1,7 +1,7 @@
 /* The indexes that are searched as one, and the analyzer that they share.
  *
  *     struct indexes indexes[THREADS] = {0};
- *     indexes_find(&indexes[0], &request->indexes, &err);
+ *     indexes_find(&indexes[0], &request->indexes, &note, &err);
  *     indexes_open(indexes, THREADS, &err);
  *     indexes_close(indexes, THREADS);
  *
@@ -22,8 +22,9 @@ struct indexes {
 };
 
 /* Settles where the indexes are: those given, each folder once (LMDB must not open a store twice),
- * or the one of the default place. indexes_close() is due in any case. */
-enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *err);
+ * or the one of the default place. *note: see place_index(). indexes_close() is due in any case. */
+enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *note,
+                         struct error *err);
 
 /* Opens all of them, once for each of *threads: indexes[0], which were found, and again as
  * indexes[1] and on. Whatever is committed meanwhile, all threads see the same state of each index;

@@ -82,7 +82,10 @@ static enum status search(const struct request *request, int count, char **words
                               .nul = request->nul};
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
-    enum status status = indexes_find(&indexes[0], &request->indexes, err);
+    struct error note;
+    enum status status = indexes_find(&indexes[0], &request->indexes, &note, err);
+    if (!status && note.code)
+        cli_say(request_cli.program, "%s", note.text);
     if (!status) {
         store_guard(request_cli.program, indexes[0].paths[0], CLI_SEARCH_ERROR);
         status = indexes_open(indexes, &threads, err);

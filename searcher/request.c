@@ -5,7 +5,7 @@
 #define AT(member) offsetof(struct request, member)
 
 static const struct cli_option table[] = {
-    CLI_OPTION("index", 'i', "DIR", CLI_LIST, AT(indexes),
+    CLI_OPTION("index", 'i', "DIR", CLI_PATHS, AT(indexes),
                "search this index; several are searched as one"),
     CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show the best N documents (10)"),
     CLI_OPTION("offset", 0, "N", CLI_COUNT, AT(offset), "leave out the first N of these"),
@@ -32,10 +32,10 @@ static const struct cli_option table[] = {
     CLI_OPTION("color", 0, WHEN_WORDS, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
 
     CLI_GROUP("Batches"),
-    CLI_OPTION("queries", 0, "FILE", CLI_TEXT, AT(queries),
+    CLI_OPTION("queries", 0, "FILE", CLI_PATH, AT(queries),
                "answer each line: [ID TAB] QUERY; -: standard input"),
     CLI_OPTIONAL("trec", 0, "[TAG]", AT(tag), "quern", "print a TREC run named TAG (quern)"),
-    CLI_OPTION("timing", 0, "FILE", CLI_TEXT, AT(timing),
+    CLI_OPTION("timing", 0, "FILE", CLI_PATH, AT(timing),
                "write to FILE: ID, microseconds, hits of each query"),
     CLI_OPTION("repeat", 0, "N", CLI_COUNT, AT(repeat), "time the best of N runs (1)"),
     CLI_OPTION("threads", 0, "N", CLI_COUNT, AT(threads), "answer lines in N threads (1)"),
@@ -129,5 +129,5 @@ enum status request_parse(struct request *request, int *argc, char **argv, bool 
 }
 
 void request_release(struct request *request) {
-    cli_list_release(&request->indexes);
+    cli_release(request, &request_cli);
 }

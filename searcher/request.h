@@ -38,9 +38,9 @@ struct request {
     bool why;
     uint32_t snippets;
     enum when color;
-    const char *queries; /* a file; NULL: the words are the query */
+    char *queries; /* a file; NULL: the words are the query */
     const char *tag;
-    const char *timing; /* a file, or NULL */
+    char *timing; /* a file, or NULL */
     uint32_t repeat;
     uint32_t threads; /* that answer a batch; 1 without one */
     bool exhaustive;

@@ -16,6 +16,7 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
     struct cli_list indexes;
+    char *report;
     const char *tag;
     uint32_t limit;
     uint64_t memory;
@@ -30,7 +31,8 @@ struct options {
 #define AT(member) offsetof(struct options, member)
 
 static const struct cli_option table[] = {
-    CLI_OPTION("index", 'i', "DIR", CLI_LIST, AT(indexes), "search this index too"),
+    CLI_OPTION("index", 'i', "DIR", CLI_PATHS, AT(indexes), "search this index too"),
+    CLI_OPTION("report", 'r', "FILE", CLI_PATH, AT(report), "report to this file"),
     CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show so many"),
     CLI_OPTION("memory", 0, "SIZE", CLI_SIZE, AT(memory), "use so much"),
     CLI_OPTION("commit-every", 0, "TIME", CLI_DURATION, AT(every), "commit so often"),
@@ -89,7 +91,26 @@ static void test_parse__every_kind(void **state) {
     assert_int_equal(p.options.color, COLOR_NEVER);
     assert_string_equal(p.options.tag, "run1");
     assert_true(p.options.quiet && p.options.count);
-    cli_list_release(&p.options.indexes);
+    cli_release(&p.options, &cli);
+}
+
+/* A shell expands only a "~" that begins a word. */
+static void test_parse__paths_below_the_home_folder(void **state) {
+    (void)state;
+    struct parsed p;
+    setenv("HOME", "/home/ann", 1);
+    assert_int_equal(parse(&p, &cli, "--index=~/a -i~/b -i ~ --report=x --report=~/r -t~/tag ~/w"),
+                     ST_OK);
+    assert_int_equal(p.options.indexes.count, 3);
+    assert_string_equal(p.options.indexes.items[0], "/home/ann/a");
+    assert_string_equal(p.options.indexes.items[1], "/home/ann/b");
+    assert_string_equal(p.options.indexes.items[2], "/home/ann");
+    assert_string_equal(p.options.report, "/home/ann/r");
+    assert_string_equal(p.options.tag, "~/tag"); /* is no path */
+    assert_string_equal(p.argv[0], "~/w");       /* whoever quoted it meant it */
+    cli_release(&p.options, &cli);
+    assert_null(p.options.report);
+    assert_int_equal(p.options.indexes.count, 0);
 }
 
 static void test_parse__last_use_counts(void **state) {
@@ -141,7 +162,7 @@ static void assert_refused(const char *line, const char *message) {
     struct parsed p;
     assert_int_equal(parse(&p, &cli, line), ST_INVALID);
     assert_string_equal(p.err.text, message);
-    cli_list_release(&p.options.indexes);
+    cli_release(&p.options, &cli);
 }
 
 static void test_parse__refuses(void **state) {
@@ -264,6 +285,7 @@ int main(void) {
     dashing.dash_words = true;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse__every_kind),
+        cmocka_unit_test(test_parse__paths_below_the_home_folder),
         cmocka_unit_test(test_parse__last_use_counts),
         cmocka_unit_test(test_parse__optional_argument),
         cmocka_unit_test(test_parse__words_stay_in_order),

@@ -171,6 +171,30 @@ static void test_path_resolve__root_and_empty(void **state) {
     assert_int_equal(path_resolve(&path, &resolver, "/tmp", &err), ST_OK);
     assert_slice(buffer_slice(&path), "/tmp");
     assert_int_equal(path_resolve(&path, &resolver, "", &err), ST_NOT_FOUND);
+    assert_int_equal(path.size, 0);
+    buffer_release(&path);
+    path_resolver_release(&resolver);
+}
+
+/* A relative name has no path then: above all not one below the root. */
+static void test_path_resolve__current_folder_deleted(void **state) {
+    (void)state;
+    struct path_resolver resolver = {0};
+    struct buffer path = {0};
+    struct error err;
+    assert_int_equal(mkdir("gone", 0700), 0);
+    assert_int_equal(chdir("gone"), 0);
+    assert_int_equal(rmdir("../gone"), 0);
+    static const char *const relative[] = {".", "x", "./x", "x/", "..", "../sub", "x/../y"};
+    for (size_t i = 0; i < sizeof relative / sizeof *relative; i++) {
+        assert_int_equal(path_resolve(&path, &resolver, relative[i], &err), ST_NOT_FOUND);
+        assert_int_equal(path.size, 0);
+        assert_memory_equal(err.text, relative[i], strlen(relative[i]));
+        assert_non_null(strstr(err.text, ": the current folder cannot be named"));
+    }
+    assert_int_equal(path_resolve(&path, &resolver, folder, &err), ST_OK);
+    assert_slice(buffer_slice(&path), folder);
+    assert_int_equal(chdir(folder), 0);
     buffer_release(&path);
     path_resolver_release(&resolver);
 }
@@ -187,6 +211,7 @@ int main(void) {
         cmocka_unit_test(test_path_resolve__what_is_gone_keeps_its_path),
         cmocka_unit_test(test_path_resolve__loops_end),
         cmocka_unit_test(test_path_resolve__root_and_empty),
+        cmocka_unit_test(test_path_resolve__current_folder_deleted),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

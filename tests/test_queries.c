@@ -15,7 +15,7 @@
 
 enum { DOCUMENTS = 1500, WORDS = 40, VOCABULARY = 2000, LINES = 600, BROKEN = 300 };
 
-static struct error err;
+static struct error err, note;
 static const char *library; /* an index of DOCUMENTS documents of random words */
 static const unsigned threads[] = {1, 2, 3, 8, REQUEST_THREADS_MAX};
 enum { THREADS = sizeof threads / sizeof *threads };
@@ -72,7 +72,7 @@ static enum status run(struct buffer *out, const struct printer_format *format, 
     assert_ok(request_parse(&request, &argc, argv, false, &err), &err);
     assert_int_equal(request.threads, count);
     struct indexes indexes[REQUEST_THREADS_MAX] = {0};
-    assert_ok(indexes_find(&indexes[0], &request.indexes, &err), &err);
+    assert_ok(indexes_find(&indexes[0], &request.indexes, &note, &err), &err);
     unsigned opened = count;
     assert_ok(indexes_open(indexes, &opened, &err), &err);
     assert_int_equal(opened, count);
@@ -148,9 +148,9 @@ static void test_queries_run__answers_each_line(void **state) {
     (void)state;
     struct buffer lines = {0}, expected = {0};
     make_lines(&lines, LINES, NULL, 0);
-    struct cli_list given = {.items = (const char **)&library, .count = 1};
+    struct cli_list given = {.items = (char **)(uintptr_t)&library, .count = 1};
     struct indexes indexes = {0};
-    assert_ok(indexes_find(&indexes, &given, &err), &err);
+    assert_ok(indexes_find(&indexes, &given, &note, &err), &err);
     unsigned opened = 1;
     assert_ok(indexes_open(&indexes, &opened, &err), &err);
     struct search_options options = {.k1 = 1.2, .b = 0.75, .count = true};
@@ -314,11 +314,11 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
     const char *path = testing_path("index");
     shelf_fill(path, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
     pid_t child = child_start(commit_for_ever, (void *)path);
-    struct cli_list given = {.items = &path, .count = 1};
+    struct cli_list given = {.items = (char **)(uintptr_t)&path, .count = 1};
     uint64_t states = 0, number = 0, several = 0;
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct indexes indexes[REQUEST_THREADS_MAX] = {0};
-        assert_ok(indexes_find(&indexes[0], &given, &err), &err);
+        assert_ok(indexes_find(&indexes[0], &given, &note, &err), &err);
         unsigned opened = REQUEST_THREADS_MAX;
         assert_ok(indexes_open(indexes, &opened, &err), &err);
         const struct snapshot *first = indexes[0].snapshots[0];
