@@ -411,6 +411,8 @@ int cli_exit_index(enum status status) {
         return CLI_INDEX_CONFIG;
     case ST_LIMIT:
         return CLI_INDEX_LIMIT;
+    case ST_EXISTS:
+        return CLI_INDEX_EXISTS;
     case ST_INTERRUPTED:
         return 128 + 2; /* as a shell reports SIGINT */
     }

@@ -129,6 +129,7 @@ enum cli_exit {
     CLI_INDEX_NO_INPUT = 66, /* EX_NOINPUT: no source, no index */
     CLI_INDEX_LIMIT = 70,    /* EX_SOFTWARE: a documented limit is exceeded */
     CLI_INDEX_MEMORY = 71,   /* EX_OSERR */
+    CLI_INDEX_EXISTS = 73,   /* EX_CANTCREAT: no index can be made among other files */
     CLI_INDEX_IO = 74,       /* EX_IOERR: also disk full */
     CLI_INDEX_BUSY = 75,     /* EX_TEMPFAIL */
     CLI_INDEX_CONFIG = 78,   /* EX_CONFIG: the index was made with other settings */

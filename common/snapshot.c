@@ -1,87 +1,8 @@
 #include "common/snapshot.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { NAME_MAX_BYTES = 64 }; /* of a generation, "gen-000001" and the like */
-
-/* A generation's name stands in a file that somebody could edit: it must not lead out of the index.
- */
-static bool is_name(const char *name) {
-    if (!*name)
-        return false;
-    for (const char *c = name; *c; c++)
-        if (!(*c >= 'a' && *c <= 'z') && !(*c >= '0' && *c <= '9') && *c != '-')
-            return false;
-    return true;
-}
-
-enum status snapshot_generation(const char *index, char *path, size_t size, struct error *err) {
-    char current[4096 + 16];
-    int length = snprintf(current, sizeof current, "%s/CURRENT", index);
-    if (length < 0 || (size_t)length >= sizeof current)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    int fd = open(current, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        if (errno == ENOENT || errno == ENOTDIR)
-            return error_set(err, ST_NOT_FOUND, 0, "no index at %s", index);
-        return error_set(err, ST_EIO, errno, "open %s", current);
-    }
-    char name[NAME_MAX_BYTES];
-    ssize_t got = read(fd, name, sizeof name - 1);
-    int sys = errno;
-    close(fd);
-    if (got < 0)
-        return error_set(err, ST_EIO, sys, "read %s", current);
-    name[got] = '\0';
-    name[strcspn(name, "\n")] = '\0';
-    if (!is_name(name))
-        return error_set(err, ST_CORRUPT, 0, "%s: names no generation; rebuild the index", current);
-    length = snprintf(path, size, "%s/%s", index, name);
-    if (length < 0 || (size_t)length >= size)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    return ST_OK;
-}
-
-static enum status write_synced(const char *path, const char *line, struct error *err) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return error_set(err, ST_EIO, errno, "create %s", path);
-    size_t size = strlen(line);
-    bool failed = write(fd, line, size) != (ssize_t)size || fsync(fd) != 0;
-    int sys = errno;
-    failed |= close(fd) != 0;
-    if (failed)
-        return error_set(err, sys == ENOSPC ? ST_FULL : ST_EIO, sys, "write %s", path);
-    return ST_OK;
-}
-
-enum status snapshot_publish(const char *index, const char *name, struct error *err) {
-    char temporary[4096 + 16], current[4096 + 16], line[NAME_MAX_BYTES + 2];
-    snprintf(line, sizeof line, "%s\n", name);
-    int length = snprintf(temporary, sizeof temporary, "%s/CURRENT.new", index);
-    if (length < 0 || (size_t)length >= sizeof temporary)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    snprintf(current, sizeof current, "%s/CURRENT", index);
-    enum status status = write_synced(temporary, line, err);
-    if (status)
-        return status;
-    if (rename(temporary, current))
-        return error_set(err, ST_EIO, errno, "rename %s", temporary);
-    int folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || fsync(folder)) {
-        status = error_set(err, ST_EIO, errno, "sync %s", index);
-        if (folder >= 0)
-            close(folder);
-        return status;
-    }
-    close(folder);
-    return ST_OK;
-}
+#include "common/current.h"
 
 /* Fills in the catalog and the segments that snapshot->txn sees. */
 static enum status load(struct snapshot *snapshot, struct error *err) {
@@ -156,21 +77,20 @@ enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *f
 }
 
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err) {
-    char generation[4096 + NAME_MAX_BYTES];
+    char generation[GENERATION_PATH];
     struct store *store = NULL;
     enum status status;
     /* A compaction may remove the generation between the reading of its name and its opening; then
      * CURRENT names another one. */
     for (unsigned attempt = 0;; attempt++) {
-        status = snapshot_generation(path, generation, sizeof generation, err);
+        status = current_generation(path, generation, sizeof generation, err);
         if (status)
             return status;
         status = store_open(&store, generation, STORE_READ, err);
         if (status != ST_NOT_FOUND)
             break;
         if (attempt == 10)
-            return error_set(err, ST_CORRUPT, 0, "%s: the generation is missing; rebuild the index",
-                             generation);
+            return current_missing(path, generation, err);
     }
     if (status)
         return status;

@@ -1,9 +1,5 @@
 /* One consistent state of an index: the catalog as one commit left it, and its segments.
  *
- *     index/CURRENT             the name of the generation that counts
- *     index/gen-NNNNNN/         its store
- *     index/lock                flock()ed by the one writer
- *
  * Opening costs a few system calls and two look-ups; parts of segments are mapped when touched.
  * Close it before printing: an open snapshot keeps replaced pages from being reused.
  *
@@ -25,7 +21,8 @@ struct snapshot {
     bool owns_txn, owns_store;
 };
 
-/* Opens the index in the folder `path` for reading. ST_NOT_FOUND: no index there. */
+/* Opens the index in the folder `path` for reading. ST_NOT_FOUND: no index there; see current.h for
+ * what is said of one whose generation is not known. */
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err);
 /* The newest state of a store that is open already and outlives the snapshot. */
 enum status snapshot_of_store(struct snapshot **out, struct store *store, struct error *err);
@@ -38,11 +35,6 @@ enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *f
 enum status snapshot_of_txn(struct snapshot **out, struct store *store, struct store_txn *txn,
                             struct error *err);
 void snapshot_close(struct snapshot *snapshot);
-
-/* The path of the generation that index/CURRENT names, into path[size]. */
-enum status snapshot_generation(const char *index, char *path, size_t size, struct error *err);
-/* Makes index/CURRENT name the generation `name`, atomically and durably. */
-enum status snapshot_publish(const char *index, const char *name, struct error *err);
 
 /* Finds the live document with this id: where it is, and its record. ST_NOT_FOUND. */
 enum status snapshot_find(struct snapshot *snapshot, struct slice id, uint32_t *segment,

@@ -21,6 +21,7 @@ enum status {
     ST_SETTINGS = -7,    /* the index was made with other settings or another format */
     ST_LIMIT = -8,       /* a documented limit is exceeded */
     ST_INTERRUPTED = -9, /* a signal asked us to stop */
+    ST_EXISTS = -10,     /* something else is there already */
 };
 
 /* Owned by the caller, who passes it down; no allocation, no release. `text` is one line without

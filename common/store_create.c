@@ -46,9 +46,10 @@ static enum status draft_fill(const char *folder, struct error *err) {
     int fd;
     if (!(status = store_open_env(store, CREATE_MAP, err)) &&
         !(status = store_open_tables(store, MDB_CREATE, err))) {
+        errno = 0; /* not every failure to seal sets it */
         if (mdb_env_stat(store->env, &stat) || mdb_env_get_fd(store->env, &fd) ||
             store_meta_seal(fd, stat.ms_psize, 0) || store_meta_seal(fd, stat.ms_psize, 1))
-            status = error_set(err, ST_EIO, 0, "%s: cannot seal", folder);
+            status = error_set(err, ST_EIO, errno, "%s: cannot seal", folder);
         else if (fsync(fd) < 0)
             status = error_set(err, ST_EIO, errno, "%s: cannot sync", folder);
     }

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "common/verify.h"
+#include "indexer/adopt.h"
+#include "indexer/generation.h"
 #include "indexer/report.h"
 #include "indexer/scan.h"
 #include "indexer/source/stream.h"
@@ -24,8 +26,10 @@ struct run {
     const struct options *options;
     struct progress *progress;
     const volatile sig_atomic_t *stop;
+    bool create;               /* make the index when there is none */
     struct writer *writer;     /* NULL in a dry run */
     struct snapshot *snapshot; /* of a dry run and of commands that only read */
+    struct adoption adoption;
     struct sources sources;
     struct sources named; /* what `add` names */
     size_t found;         /* ... of it, what is there */
@@ -57,22 +61,14 @@ static enum status open_snapshot(struct run *run, struct error *err) {
     return status == ST_NOT_FOUND ? no_index(run->options, err) : status;
 }
 
-/* Opens the writer, waiting for the lock as long as --lock says. */
-static enum status open_writer(struct run *run, bool create, struct error *err) {
+/* Tries what takes the lock, waiting for it as long as --lock says. */
+static enum status wait_for_lock(struct run *run,
+                                 enum status (*attempt)(struct run *, struct error *),
+                                 struct error *err) {
     const struct options *options = run->options;
-    struct writer_options writer_options = {
-        .analysis = options->analysis,
-        .analysis_given = options->analysis_given,
-        .keep_text = !options->no_store,
-        .keep_text_given = options->no_store,
-        .create = create,
-        .memory = options->memory,
-        .threads = options->threads,
-        .stop = run->stop,
-    };
     int64_t started = clock_milliseconds();
     for (;;) {
-        enum status status = writer_open(&run->writer, options->index, &writer_options, err);
+        enum status status = attempt(run, err);
         if (status == ST_NOT_FOUND)
             return no_index(options, err);
         if (status != ST_BUSY || options->lock != LOCK_WAIT ||
@@ -85,15 +81,40 @@ static enum status open_writer(struct run *run, bool create, struct error *err) 
     }
 }
 
+static enum status try_writer(struct run *run, struct error *err) {
+    const struct options *options = run->options;
+    struct writer_options writer_options = {
+        .analysis = options->analysis,
+        .analysis_given = options->analysis_given,
+        .keep_text = !options->no_store,
+        .keep_text_given = options->no_store,
+        .create = run->create,
+        .memory = options->memory,
+        .threads = options->threads,
+        .stop = run->stop,
+    };
+    return writer_open(&run->writer, options->index, &writer_options, err);
+}
+
+static enum status try_adopt(struct run *run, struct error *err) {
+    return adopt(&run->adoption, run->options->index, run->progress, err);
+}
+
+/* Whether an index could be made there. */
+static enum status check_new(const char *index, struct error *err) {
+    return access(index, F_OK) == 0 ? generation_check_folder(index, err) : ST_OK;
+}
+
 /* Opens the index to change it, or in a dry run to look what would change. */
 static enum status open_index(struct run *run, bool create, struct error *err) {
     enum status status;
+    run->create = create;
     if (run->options->dry_run) {
         status = open_snapshot(run, err);
         if (status == ST_NOT_FOUND && create)
-            status = ST_OK;
+            status = check_new(run->options->index, err);
     } else {
-        status = open_writer(run, create, err);
+        status = wait_for_lock(run, try_writer, err);
     }
     if (status)
         return status;
@@ -330,14 +351,22 @@ static enum status run_check(struct run *run, struct error *err) {
 }
 
 static enum status run_compact(struct run *run, struct error *err) {
-    enum status status = open_writer(run, false, err);
+    enum status status = wait_for_lock(run, try_writer, err);
     return status ? status : writer_compact(run->writer, err);
+}
+
+static enum status run_adopt(struct run *run, struct error *err) {
+    enum status status = wait_for_lock(run, try_adopt, err);
+    if (!status && !run->options->quiet)
+        report_adopt(stdout, &run->adoption);
+    return status;
 }
 
 const char *commands_name(enum command command) {
     static const char *const names[] = {
         [COMMAND_ADD] = "add",       [COMMAND_UPDATE] = "update", [COMMAND_REMOVE] = "remove",
         [COMMAND_STATUS] = "status", [COMMAND_CHECK] = "check",   [COMMAND_COMPACT] = "compact",
+        [COMMAND_ADOPT] = "adopt",
     };
     return names[command];
 }
@@ -364,6 +393,9 @@ enum status commands_run(const struct options *options, struct progress *progres
         break;
     case COMMAND_COMPACT:
         status = run_compact(&run, err);
+        break;
+    case COMMAND_ADOPT:
+        status = run_adopt(&run, err);
         break;
     }
     *held = run.ingest.held;

@@ -3,18 +3,21 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/catalog.h"
 
-static const char PREFIX[] = "gen-";
-
 /* How many records one transaction deletes: each may dirty a page. */
 enum { DROP_RECORDS = 4096 };
+
+static enum status fail(struct error *err, int sys, const char *what, const char *path) {
+    return error_set(err, sys == ENOSPC || sys == EDQUOT ? ST_FULL : ST_EIO, sys, "%s %s", what,
+                     path);
+}
 
 enum status generation_make_index(const char *index, struct error *err) {
     char path[4096];
@@ -27,40 +30,74 @@ enum status generation_make_index(const char *index, struct error *err) {
         char end = *slash;
         *slash = '\0';
         if (mkdir(path, 0700) && errno != EEXIST)
-            return error_set(err, errno == ENOSPC ? ST_FULL : ST_EIO, errno, "make folder %s",
-                             path);
+            return fail(err, errno, "make folder", path);
         *slash = end;
         if (!end)
             return ST_OK;
     }
 }
 
-/* The number of a generation's folder, or 0 when it is none. */
-static unsigned long number_of(const char *name) {
-    if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
-        return 0;
-    char *end;
-    unsigned long number = strtoul(name + strlen(PREFIX), &end, 10);
-    return *end ? 0 : number;
-}
-
-enum status generation_next(const char *index, char name[GENERATION_NAME],
-                            char path[GENERATION_PATH], struct error *err) {
+enum status generation_check_folder(const char *index, struct error *err) {
     DIR *folder = opendir(index);
     if (!folder)
         return error_set(err, ST_EIO, errno, "open %s", index);
-    unsigned long last = 0;
-    for (const struct dirent *entry; (entry = readdir(folder));) {
-        unsigned long number = number_of(entry->d_name);
-        if (number > last)
-            last = number;
+    static const char *const known[] = {".", "..", "lock", "CURRENT.new"};
+    enum status status = ST_OK;
+    for (const struct dirent *entry; !status && (entry = readdir(folder));) {
+        bool left = current_number(entry->d_name, NULL) != 0;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            left = left || strcmp(entry->d_name, known[i]) == 0;
+        if (!left)
+            status = error_set(err, ST_EXISTS, 0,
+                               "%.400s: is no index, and holds other files (%.200s); name a folder "
+                               "that is empty or not there yet",
+                               index, entry->d_name);
     }
     closedir(folder);
-    snprintf(name, GENERATION_NAME, "%s%06lu", PREFIX, last + 1);
-    int length = snprintf(path, GENERATION_PATH, "%s/%s", index, name);
-    if (length < 0 || length >= GENERATION_PATH)
+    return status;
+}
+
+enum status generation_next(const char *index, char path[GENERATION_PATH], const char **name,
+                            struct error *err) {
+    return current_path(index, current_below(index, ULONG_MAX) + 1, path, name, err);
+}
+
+/* In a file that is not there before, so that no link which somebody put in its place is followed;
+ * what a killed run left there goes. */
+static enum status write_synced(const char *path, struct slice line, struct error *err) {
+    unlink(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail(err, errno, "create", path);
+    enum status status = ST_OK;
+    ssize_t wrote = write(fd, line.data, line.size);
+    if (wrote != (ssize_t)line.size)
+        status = fail(err, wrote < 0 ? errno : ENOSPC, "write", path);
+    else if (fsync(fd) != 0)
+        status = fail(err, errno, "sync", path);
+    if (close(fd) != 0 && !status)
+        status = fail(err, errno, "close", path);
+    return status;
+}
+
+enum status generation_publish(const char *index, const char *name, struct error *err) {
+    char temporary[PLACE_MAX + 16], current[PLACE_MAX + 16], line[GENERATION_NAME + 2];
+    snprintf(line, sizeof line, "%s\n", name);
+    int length = snprintf(temporary, sizeof temporary, "%s/CURRENT.new", index);
+    if (length < 0 || (size_t)length >= sizeof temporary)
         return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    return ST_OK;
+    snprintf(current, sizeof current, "%s/CURRENT", index);
+    enum status status = write_synced(temporary, slice_of_string(line), err);
+    if (status)
+        return status;
+    if (rename(temporary, current))
+        return fail(err, errno, "rename", temporary);
+    int folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || fsync(folder))
+        status = fail(err, errno, "sync", index);
+    if (folder >= 0)
+        close(folder);
+    return status;
 }
 
 /* Unlinks; nothing in a generation is ever opened here, as closing LMDB's lock file would take away
@@ -80,8 +117,7 @@ void generation_sweep(const char *index, const char *keep) {
     if (!folder)
         return;
     for (const struct dirent *entry; (entry = readdir(folder));)
-        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 &&
-            (!keep || strcmp(entry->d_name, keep) != 0))
+        if (current_number(entry->d_name, NULL) && (!keep || strcmp(entry->d_name, keep) != 0))
             remove_generation(dirfd(folder), entry->d_name);
     closedir(folder);
 }

@@ -3,22 +3,27 @@
 #define QUERN_INDEXER_GENERATION_H
 
 #include <signal.h>
-#include <stddef.h>
 
-#include "common/status.h"
+#include "common/current.h"
 #include "common/store.h"
 
-enum { GENERATION_NAME = 32, GENERATION_PATH = 4096 + GENERATION_NAME };
+/* ST_OK: in the folder of the index, which exists, is nothing but what a killed creation leaves, so
+ * one can be made there. ST_EXISTS: there is something else, which *err names. */
+enum status generation_check_folder(const char *index, struct error *err);
 
 /* Makes the folder of an index, with those above it. Nothing happens when it is there. */
 enum status generation_make_index(const char *index, struct error *err);
 
-/* The name and path of a generation that is not there yet. */
-enum status generation_next(const char *index, char name[GENERATION_NAME],
-                            char path[GENERATION_PATH], struct error *err);
+/* The path of a generation that is not there yet, and its name in it. */
+enum status generation_next(const char *index, char path[GENERATION_PATH], const char **name,
+                            struct error *err);
 
-/* Removes all generations, finished or not, but the one named `keep` (NULL: none). Readers that
- * have one open keep it until they close it. */
+/* Makes index/CURRENT name the generation `name`, atomically and durably. */
+enum status generation_publish(const char *index, const char *name, struct error *err);
+
+/* Removes all generations, finished or not, but the one named `keep` (NULL: none). It must be known
+ * before that `keep` is the current one, or that none of them holds anything. Readers that have one
+ * open keep it until they close it. */
 void generation_sweep(const char *index, const char *keep);
 
 /* Removes from the store what belongs to no segment of the catalog: what a killed run or a merge

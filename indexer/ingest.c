@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/place.h"
+#include "common/current.h"
 #include "indexer/extract/text_stream.h"
 #include "indexer/source/file.h"
 #include "indexer/source/ndjson.h"
@@ -43,7 +43,7 @@ enum status ingest_init(struct ingest *ingest, struct writer *writer, struct sna
     own_add(ingest, settings->index, ".");
     own_add(ingest, settings->index, "CURRENT");
     own_add(ingest, settings->index, "lock");
-    if (snapshot_generation(settings->index, generation, sizeof generation, NULL) == ST_OK) {
+    if (current_generation(settings->index, generation, sizeof generation, NULL) == ST_OK) {
         own_add(ingest, generation, ".");
         own_add(ingest, generation, "data.mdb");
         own_add(ingest, generation, "lock.mdb");

@@ -61,16 +61,17 @@ static const struct cli_option table[] = {
     {0},
 };
 
-static const char *const commands = "add|update|remove|status|check|compact";
+#define COMMANDS "add|update|remove|status|check|compact|adopt"
 
 const struct cli options_cli = {
     .program = "quern-index",
     .usage = "[OPTION...] [add] SOURCE...   index files, folders, or '-' (NDJSON on stdin)\n"
              "[OPTION...] update            scan every source added before again\n"
              "[OPTION...] remove ID|PATH... take documents out\n"
-             "[OPTION...] status|check|compact",
+             "[OPTION...] status|check|compact\n"
+             "[OPTION...] adopt             go on with what is there when CURRENT is lost",
     .about = "Indexes documents for quern-search. What did not change is not read again.",
-    .commands = "add|update|remove|status|check|compact",
+    .commands = COMMANDS,
     .options = table,
 };
 
@@ -150,7 +151,7 @@ static enum status parse_analysis(struct options *options, struct error *err) {
 }
 
 static enum status parse_command(struct options *options, struct error *err) {
-    int command = options->word_count > 0 ? cli_choice(commands, options->words[0]) : -1;
+    int command = options->word_count > 0 ? cli_choice(COMMANDS, options->words[0]) : -1;
     if (command >= 0) {
         options->command = (enum command)command;
         options->words++;

@@ -18,6 +18,7 @@ enum command {
     COMMAND_STATUS,
     COMMAND_CHECK,
     COMMAND_COMPACT,
+    COMMAND_ADOPT,
 };
 
 enum lock_mode {

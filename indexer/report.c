@@ -95,6 +95,15 @@ void report_check(FILE *out, const struct verify_counts *counts) {
                 number_format(a, counts->undocumented), number_format(b, counts->files));
 }
 
+void report_adopt(FILE *out, const struct adoption *adoption) {
+    if (adoption->needless) {
+        fprintf(out, "nothing to adopt: %s is the current generation\n", adoption->name);
+        return;
+    }
+    fprintf(out, "adopted %s, which is ", adoption->name);
+    report_check(out, &adoption->counts);
+}
+
 /* Escapes of controls come from escape_append(); what is left to JSON is its own two characters. */
 static enum status append_json(struct buffer *out, const char *text) {
     if (!text)

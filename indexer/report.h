@@ -6,6 +6,7 @@
 
 #include "common/snapshot.h"
 #include "common/verify.h"
+#include "indexer/adopt.h"
 #include "indexer/progress.h"
 #include "indexer/sources.h"
 
@@ -17,6 +18,9 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
 /* The text of `check` for an index that is sound: a line, and one for each thing that is no damage
  * but may be of interest. */
 void report_check(FILE *out, const struct verify_counts *counts);
+
+/* The text of `adopt` for what it found. */
+void report_adopt(FILE *out, const struct adoption *adoption);
 
 /* Appends one line to the file at `path`, in one write, so that runs may share it:
  *     {"v":1,"time":SECONDS,"command":"update","index":"...","exit":0,"seconds":4.1,"error":null,

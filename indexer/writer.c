@@ -90,27 +90,25 @@ static enum status stamp_of(char stamp[ANALYZER_STAMP], const struct analysis *a
 
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
-    char name[GENERATION_NAME], path[GENERATION_PATH], stamp[ANALYZER_STAMP];
+    char path[GENERATION_PATH], stamp[ANALYZER_STAMP];
+    const char *name;
     enum status status = stamp_of(stamp, &options->analysis, err);
     if (status)
         return status;
-    generation_sweep(writer->index, NULL);
-    status = generation_next(writer->index, name, path, err);
+    generation_sweep(writer->index, NULL); /* only a killed creation was there */
+    status = generation_next(writer->index, path, &name, err);
     if (!status)
         status = store_create(path, err);
     if (!status)
         status = store_open(&writer->store, path, STORE_WRITE, err);
     if (!status)
         status = write_settings(writer->store, options, stamp, err);
-    return status ? status : snapshot_publish(writer->index, name, err);
+    return status ? status : generation_publish(writer->index, name, err);
 }
 
 static enum status open_store(struct writer *writer, const char *path, struct error *err) {
     enum status status = store_open(&writer->store, path, STORE_WRITE, err);
-    if (status == ST_NOT_FOUND)
-        status =
-            error_set(err, ST_CORRUPT, 0, "%s: the generation is missing; rebuild the index", path);
-    return status;
+    return status == ST_NOT_FOUND ? current_missing(writer->index, path, err) : status;
 }
 
 /* Takes the settings of the index and compares them with those asked for. */
@@ -171,25 +169,27 @@ enum status writer_open(struct writer **out, const char *index,
     enum status status = writer->index ? ST_OK : error_nomem(err);
     if (!status && options->create)
         status = generation_make_index(index, err);
-    else if (!status && access(index, F_OK) && errno == ENOENT)
-        status = error_set(err, ST_NOT_FOUND, 0, "no index at %s", index);
+    if (!status) /* before the lock, whose file has no business in a folder of somebody else */
+        status = current_generation(index, path, sizeof path, err);
+    if (status == ST_NOT_FOUND && options->create)
+        status = generation_check_folder(index, err);
     if (!status)
         status = lock_take(&writer->lock, index, err);
     if (!status)
-        status = snapshot_generation(index, path, sizeof path, err);
-    if (!status) {
-        status = open_store(writer, path, err);
-        if (!status)
-            generation_sweep(index, strrchr(path, '/') + 1);
-    } else if (status == ST_NOT_FOUND && options->create) {
+        status = current_generation(index, path, sizeof path, err);
+    bool created = status == ST_NOT_FOUND && options->create;
+    if (created)
         status = create(writer, options, err);
-    }
+    else if (!status)
+        status = open_store(writer, path, err);
     if (!status)
         status = renew_snapshot(writer, err);
     if (!status && catalog_copy(&writer->catalog, &writer->snapshot->catalog))
         status = error_nomem(err);
     if (!status)
         status = take_settings(writer, options, err);
+    if (!status && !created) /* the current one can be read: what else there is is left over */
+        generation_sweep(index, strrchr(path, '/') + 1);
     if (!status)
         status = drop_orphans(writer, err);
     writer->sink.store = writer->store;
@@ -532,10 +532,11 @@ void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed) 
 }
 
 enum status writer_compact(struct writer *writer, struct error *err) {
-    char name[GENERATION_NAME], path[GENERATION_PATH], old[GENERATION_PATH];
-    enum status status = snapshot_generation(writer->index, old, sizeof old, err);
+    char path[GENERATION_PATH], old[GENERATION_PATH];
+    const char *name;
+    enum status status = current_generation(writer->index, old, sizeof old, err);
     if (!status)
-        status = generation_next(writer->index, name, path, err);
+        status = generation_next(writer->index, path, &name, err);
     if (status)
         return status;
     struct catalog_segment info = {0};
@@ -550,7 +551,7 @@ enum status writer_compact(struct writer *writer, struct error *err) {
     count_merge(writer, &info);
     /* When this fails it is not certain which generation is the current one after a crash. Both
      * stay; the next run sweeps. */
-    status = snapshot_publish(writer->index, name, err);
+    status = generation_publish(writer->index, name, err);
     if (status)
         return status;
     snapshot_close(writer->snapshot);

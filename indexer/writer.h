@@ -43,7 +43,9 @@ enum writer_outcome {
 struct writer;
 
 /* Takes the lock (ST_BUSY names the holder), opens or makes the index, sweeps what a killed run
- * left. ST_SETTINGS: the index was made with other settings; the message says what to do. */
+ * left. ST_SETTINGS: the index was made with other settings; ST_CORRUPT: it is damaged, or its
+ * CURRENT is missing while a generation is there; ST_EXISTS: there is no index, but other files, so
+ * none is made. The message says what to do. */
 enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err);
 void writer_close(struct writer *writer);

@@ -274,6 +274,7 @@ static void test_exit__follows_the_manual(void **state) {
     assert_int_equal(cli_exit_index(ST_INVALID), 64);
     assert_int_equal(cli_exit_index(ST_CORRUPT), 65);
     assert_int_equal(cli_exit_index(ST_NOT_FOUND), 66);
+    assert_int_equal(cli_exit_index(ST_EXISTS), 73);
     assert_int_equal(cli_exit_index(ST_EIO), 74);
     assert_int_equal(cli_exit_index(ST_FULL), 74);
     assert_int_equal(cli_exit_index(ST_BUSY), 75);

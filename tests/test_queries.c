@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/current.h"
 #include "searcher/queries.h"
 #include "searcher/request.h"
 #include "tests/support/child.h"
@@ -259,7 +260,7 @@ static void break_last_terms(void) {
     struct buffer copy = {0};
     uint8_t last[8];
     memset(last, 0xff, sizeof last);
-    assert_ok(snapshot_generation(library, path, sizeof path, &err), &err);
+    assert_ok(current_generation(library, path, sizeof path, &err), &err);
     assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
     assert_ok(store_begin(&txn, store, true, &err), &err);
     assert_ok(store_floor(txn, TABLE_DICT, slice_of(last, sizeof last), &key, &value, &err), &err);

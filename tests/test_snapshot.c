@@ -1,11 +1,11 @@
-/* Which generation counts, and what is said when there is none. */
+/* Opening an index, and the states that it shows. */
 #include "tests/support/testing.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "indexer/generation.h"
 #include "tests/support/shelf.h"
 
 static void write_current(const char *index, const char *bytes, size_t size) {
@@ -15,42 +15,6 @@ static void write_current(const char *index, const char *bytes, size_t size) {
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, size, file), size);
     assert_int_equal(fclose(file), 0);
-}
-
-static void test_snapshot_publish__names_the_generation(void **state) {
-    (void)state;
-    const char *index = testing_folder();
-    struct error err;
-    char path[512], expected[512];
-    static const char *const names[] = {"gen-000001", "gen-000002", "gen-1234567"};
-    for (size_t i = 0; i < 3; i++) {
-        assert_ok(snapshot_publish(index, names[i], &err), &err);
-        assert_ok(snapshot_generation(index, path, sizeof path, &err), &err);
-        snprintf(expected, sizeof expected, "%s/%s", index, names[i]);
-        assert_string_equal(path, expected);
-    }
-    snprintf(path, sizeof path, "%s/CURRENT.new", index);
-    assert_int_equal(access(path, F_OK), -1);
-}
-
-/* Somebody else's hand in the file must not lead out of the index. */
-static void test_snapshot_generation__other_names(void **state) {
-    (void)state;
-    const char *index = testing_folder();
-    struct error err;
-    char path[512];
-    static const char *const names[] = {
-        "", "\n", "../gen-000001", "/etc\n", "gen 1\n", "GEN-1\n", ".\n", "gen-000001/../../x\n"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        write_current(index, names[i], strlen(names[i]));
-        assert_status(snapshot_generation(index, path, sizeof path, &err), ST_CORRUPT, &err);
-        assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
-    }
-    write_current(index, "gen-1\0x\n", 8); /* what a NUL hides does not count */
-    assert_ok(snapshot_generation(index, path, sizeof path, &err), &err);
-    write_current(index, "gen-000001", 10); /* nor does a missing newline */
-    assert_ok(snapshot_generation(index, path, sizeof path, &err), &err);
-    assert_status(snapshot_generation(index, path, strlen(index) + 5, &err), ST_INVALID, &err);
 }
 
 static void test_snapshot_open__no_index(void **state) {
@@ -70,10 +34,6 @@ static void test_snapshot_open__no_index(void **state) {
     memset(endless, 'x', sizeof endless - 1);
     endless[sizeof endless - 1] = '\0';
     assert_status(snapshot_open(&snapshot, endless, &err), ST_INVALID, &err);
-    assert_status(snapshot_publish(endless, "gen-000001", &err), ST_INVALID, &err);
-    snprintf(path, sizeof path, "%s/none", index);
-    assert_status(snapshot_publish(path, "gen-000001", &err), ST_EIO, &err);
-    assert_int_equal(err.sys, ENOENT);
 }
 
 static void test_snapshot_open__generation_missing(void **state) {
@@ -99,7 +59,7 @@ static void test_snapshot_open__without_a_catalog(void **state) {
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     assert_ok(store_create(path, &err), &err);
-    assert_ok(snapshot_publish(index, "gen-000001", &err), &err);
+    assert_ok(generation_publish(index, "gen-000001", &err), &err);
     enum status status = snapshot_open(&snapshot, index, &err);
     assert_true(status == ST_NOT_FOUND || status == ST_CORRUPT);
     /* Nothing is left open: the store can be. */
@@ -163,8 +123,6 @@ static void test_snapshot_of_snapshot__shows_that_state_or_none(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_snapshot_publish__names_the_generation),
-        cmocka_unit_test(test_snapshot_generation__other_names),
         cmocka_unit_test(test_snapshot_open__no_index),
         cmocka_unit_test(test_snapshot_open__generation_missing),
         cmocka_unit_test(test_snapshot_open__without_a_catalog),

@@ -1,0 +1,23 @@
+/* The way back when CURRENT is lost: the newest sound generation becomes the current one. */
+#ifndef QUERN_INDEXER_ADOPT_H
+#define QUERN_INDEXER_ADOPT_H
+
+#include "common/current.h"
+#include "common/verify.h"
+#include "indexer/progress.h"
+
+struct adoption {
+    char name[GENERATION_NAME]; /* the generation that CURRENT names now */
+    bool needless;              /* it did so before: nothing was changed */
+    struct verify_counts counts;
+};
+
+/* Takes the lock (ST_BUSY names the holder). When CURRENT names no generation that is there,
+ * verifies the generations as verify_snapshot() does, the newest first, until one is sound, and
+ * makes CURRENT name that one, durably; those found damaged before count as trouble. Nothing is
+ * removed; the next writer_open() does that. ST_NOT_FOUND: there is no generation; ST_CORRUPT: none
+ * is sound. */
+enum status adopt(struct adoption *adoption, const char *index, struct progress *progress,
+                  struct error *err);
+
+#endif
