@@ -92,7 +92,7 @@ static enum status lost(const char *index, const char *what, struct error *err) 
     struct error failure = {0}, latest = {0};
     unsigned long number = ULONG_MAX;
     while ((number = current_below(index, number)) != 0) {
-        char path[GENERATION_PATH], shown[PLACE_MAX];
+        char path[GENERATION_PATH];
         const char *name;
         enum status status = current_path(index, number, path, &name, &failure);
         if (!status)
@@ -101,7 +101,7 @@ static enum status lost(const char *index, const char *what, struct error *err) 
             return error_set(err, ST_CORRUPT, 0,
                              "%.300s; go on with %s, the newest generation that can be read, by: "
                              "quern-index -i %.300s adopt",
-                             what, name, place_show(shown, index));
+                             what, name, index);
         if (status != ST_NOT_FOUND && !latest.code)
             latest = failure;
     }

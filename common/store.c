@@ -51,22 +51,21 @@ const struct store_table_kind store_table_kinds[TABLE_COUNT] = {
     [TABLE_FILE] = {"file", 0},
 };
 
-/* All stores that are open in this process. */
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct store *registry;
+struct store *store_registry;
 
 /* False when this process has the file open already. A child of fork() starts afresh: locks are not
  * inherited. */
 static bool registry_add(struct store *store) {
     bool free = true;
     pthread_mutex_lock(&registry_lock);
-    for (const struct store *other = registry; other; other = other->next)
+    for (const struct store *other = store_registry; other; other = other->next)
         if (other->device == store->device && other->inode == store->inode &&
             other->process == store->process)
             free = false;
     if (free) {
-        store->next = registry;
-        registry = store;
+        store->next = store_registry;
+        store_registry = store;
     }
     pthread_mutex_unlock(&registry_lock);
     return free;
@@ -74,7 +73,7 @@ static bool registry_add(struct store *store) {
 
 static void registry_remove(struct store *store) {
     pthread_mutex_lock(&registry_lock);
-    struct store **link = &registry;
+    struct store **link = &store_registry;
     while (*link && *link != store)
         link = &(*link)->next;
     if (*link)
@@ -152,6 +151,7 @@ static uint64_t map_size(uint64_t file, enum store_mode mode) {
 
 /* Called with the lock held and no transaction open or on its way but the caller's. */
 static enum status map_replace(struct store *store, uint64_t file, struct error *err) {
+    STORE_IN_LMDB(store);
     int code = mdb_env_set_mapsize(store->env, map_size(file, store->mode));
     if (code) {
         store->failed = true; /* the old map is gone by now */
@@ -231,6 +231,7 @@ out:
 }
 
 enum status store_open_tables(struct store *store, unsigned create, struct error *err) {
+    STORE_IN_LMDB(store);
     MDB_txn *txn = NULL;
     int code = mdb_txn_begin(store->env, NULL, create ? 0 : MDB_RDONLY, &txn);
     if (code)
@@ -289,12 +290,14 @@ enum status store_open_env(struct store *store, uint64_t map, struct error *err)
     enum status status = lock_allocate(store, err);
     if (status)
         return status;
+    STORE_IN_LMDB(store);
     int code = mdb_env_create(&store->env);
     if (code)
         return store_fail(store, code, "cannot open", err);
     if (!(code = mdb_env_set_maxdbs(store->env, TABLE_COUNT)) &&
         !(code = mdb_env_set_maxreaders(store->env, STORE_READERS)) &&
         !(code = mdb_env_set_mapsize(store->env, map)) &&
+        !(code = mdb_env_set_userctx(store->env, store)) &&
         !(code = mdb_env_set_assert(store->env, store_guard_assert)))
         code = mdb_env_open(store->env, store->path, flags, FILE_MODE);
     /* A compaction has removed it since it was examined. */
@@ -313,7 +316,9 @@ enum status store_open_env(struct store *store, uint64_t map, struct error *err)
 enum status store_new(struct store **out, const char *path, enum store_mode mode,
                       struct error *err) {
     struct store *store = calloc(1, sizeof *store);
-    if (!store || !(store->path = strdup(path))) {
+    if (!store || !(store->path = strdup(path)) || store_guard_prepare(store)) {
+        if (store)
+            free(store->path);
         free(store);
         return error_nomem(err);
     }
@@ -355,15 +360,18 @@ out:
 void store_close(struct store *store) {
     if (!store)
         return;
+    STORE_IN_LMDB(store);
     if (store->env)
         mdb_env_close(store->env);
     registry_remove(store);
     pthread_mutex_destroy(&store->lock);
+    free(store->last_words);
     free(store->path);
     free(store);
 }
 
 enum status store_sync(struct store *store, struct error *err) {
+    STORE_IN_LMDB(store);
     int code = mdb_env_sync(store->env, 1);
     return code ? store_fail(store, code, "cannot sync", err) : ST_OK;
 }
@@ -383,7 +391,10 @@ static enum status txn_prove(struct store_txn *txn, bool *again, struct error *e
                          "replaced while in use",
                          store->path);
     uint64_t stamp = 0;
-    enum status status = store_stamp_get(txn, &stamp);
+    const uint8_t *record;
+    enum status status = store_stamp_get(txn, &stamp, &record);
+    if (!status)
+        store_guard_map(store, record, &info);
     if (!status && stamp == number)
         return ST_OK;
     *again = !txn->write;
@@ -434,6 +445,7 @@ enum status store_begin(struct store_txn **out, struct store *store, bool write,
     struct store_txn *txn = calloc(1, sizeof *txn);
     if (!txn)
         return error_nomem(err);
+    STORE_IN_LMDB(store);
     txn->store = store;
     txn->write = write;
     if (write) /* pages that only the dead can see are free again */
@@ -482,6 +494,7 @@ static void txn_close_cursors(struct store_txn *txn) {
 void store_abort(struct store_txn *txn) {
     if (!txn)
         return;
+    STORE_IN_LMDB(txn->store);
     txn_close_cursors(txn);
     if (txn->txn)
         mdb_txn_abort(txn->txn);
@@ -494,6 +507,7 @@ enum status store_commit(struct store_txn *txn, struct error *err) {
         store_abort(txn);
         return ST_OK;
     }
+    STORE_IN_LMDB(store);
     txn->bytes = 0; /* the limit is the caller's: there is room for the stamp behind it */
     enum status status = store_stamp_put(txn, err);
     if (status) {
@@ -541,6 +555,7 @@ enum status store_size(struct store_txn *txn, struct store_size *size, struct er
     int fd = -1;
     if (mdb_env_get_fd(store->env, &fd) || fstat(fd, &stat) < 0)
         return error_set(err, ST_EIO, errno, "%s/data.mdb", store->path);
+    STORE_IN_LMDB(store);
     uint64_t pages = 0;
     MDB_cursor *cursor;
     const MDB_dbi free_list = 0; /* transaction -> count, page numbers */

@@ -157,9 +157,11 @@ enum status store_get_sealed(struct store_txn *txn, enum store_table table, stru
 /* The payload of a sealed record that a cursor found. */
 enum status store_unseal(struct slice key, struct slice value, struct slice *payload);
 
-/* Turns SIGBUS, SIGSEGV and SIGFPE (a file that was cut off or damaged while it was read) and
- * LMDB's own abort() into the line "PROGRAM: INDEX: damaged; rebuild it" on stderr and
- * _exit(`code`). Called once by main(). Built with a sanitizer, signals are left to it. */
-void store_guard(const char *program, const char *index, int code);
+/* Turns SIGBUS, SIGSEGV and SIGFPE into the line "PROGRAM: PATH: damaged; rebuild the index" on
+ * stderr and _exit(`code`) when a store's file is the cause: LMDB was at work on it, or the address
+ * lies in its map (it was cut off or damaged while it was read). Likewise LMDB's own abort(). Any
+ * other crash keeps its status. Called once by main(), before a store is opened. Built with a
+ * sanitizer, signals are left to it. */
+void store_guard(const char *program, int code);
 
 #endif

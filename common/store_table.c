@@ -68,6 +68,7 @@ enum status store_get(struct store_txn *txn, enum store_table table, struct slic
                       struct slice *value, struct error *err) {
     if (!key_fits(table, key.size))
         return key_refuse(txn, table, key.size, err);
+    STORE_IN_LMDB(txn->store);
     MDB_val k = val_of(key), v;
     int code = mdb_get(txn->txn, txn->store->tables[table], &k, &v);
     if (code == MDB_NOTFOUND)
@@ -82,6 +83,7 @@ enum status store_floor(struct store_txn *txn, enum store_table table, struct sl
                         struct slice *found, struct slice *value, struct error *err) {
     if (!key_fits(table, key.size))
         return key_refuse(txn, table, key.size, err);
+    STORE_IN_LMDB(txn->store);
     MDB_cursor **cursor = &txn->cursors[table];
     if (!*cursor) {
         int code = mdb_cursor_open(txn->txn, txn->store->tables[table], cursor);
@@ -122,6 +124,7 @@ enum status store_reserve(struct store_txn *txn, enum store_table table, struct 
     if (txn->bytes + bytes > 2 * (uint64_t)STORE_TXN_BYTES)
         return error_set(err, ST_LIMIT, 0, "%s: a transaction of more than %d bytes",
                          txn->store->path, 2 * STORE_TXN_BYTES);
+    STORE_IN_LMDB(txn->store);
     MDB_val k = val_of(key), v = {.mv_size = size};
     MDB_dbi dbi = txn->store->tables[table];
     /* Behind the last record of a table, MDB_APPEND fills pages to the end, where LMDB would
@@ -152,6 +155,7 @@ enum status store_delete(struct store_txn *txn, enum store_table table, struct s
                          struct error *err) {
     if (!key_fits(table, key.size))
         return key_refuse(txn, table, key.size, err);
+    STORE_IN_LMDB(txn->store);
     MDB_val k = val_of(key);
     int code = mdb_del(txn->txn, txn->store->tables[table], &k, NULL);
     if (code == MDB_NOTFOUND)
@@ -168,6 +172,7 @@ enum status store_cursor_open(struct store_cursor **out, struct store_txn *txn,
     struct store_cursor *cursor = calloc(1, sizeof *cursor);
     if (!cursor)
         return error_nomem(err);
+    STORE_IN_LMDB(txn->store);
     cursor->txn = txn;
     cursor->table = table;
     int code = mdb_cursor_open(txn->txn, txn->store->tables[table], &cursor->cursor);
@@ -182,6 +187,7 @@ enum status store_cursor_open(struct store_cursor **out, struct store_txn *txn,
 void store_cursor_close(struct store_cursor *cursor) {
     if (!cursor)
         return;
+    STORE_IN_LMDB(cursor->txn->store);
     mdb_cursor_close(cursor->cursor);
     free(cursor);
 }
@@ -210,6 +216,7 @@ enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, str
                               struct slice *value, struct error *err) {
     if (key.size && !key_fits(cursor->table, key.size))
         return key_refuse(cursor->txn, cursor->table, key.size, err);
+    STORE_IN_LMDB(cursor->txn->store);
     MDB_val k = val_of(key), v;
     int code = mdb_cursor_get(cursor->cursor, &k, &v, key.size ? MDB_SET_RANGE : MDB_FIRST);
     cursor->started = false;
@@ -218,12 +225,14 @@ enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, str
 
 enum status store_cursor_next(struct store_cursor *cursor, struct slice *found, struct slice *value,
                               struct error *err) {
+    STORE_IN_LMDB(cursor->txn->store);
     MDB_val k, v;
     int code = mdb_cursor_get(cursor->cursor, &k, &v, MDB_NEXT);
     return cursor_take(cursor, code, k, v, found, value, err);
 }
 
 enum status store_cursor_delete(struct store_cursor *cursor, struct error *err) {
+    STORE_IN_LMDB(cursor->txn->store);
     int code = mdb_cursor_del(cursor->cursor, 0);
     if (code)
         return table_fail(cursor->txn, code, "write", cursor->table, err);
@@ -279,12 +288,14 @@ enum status store_stamp_put(struct store_txn *txn, struct error *err) {
     return store_put_sealed(txn, TABLE_META, stamp_key(), slice_of(number, sizeof number), err);
 }
 
-enum status store_stamp_get(struct store_txn *txn, uint64_t *number) {
+enum status store_stamp_get(struct store_txn *txn, uint64_t *number, const uint8_t **record) {
     struct slice payload;
     enum status status = store_get_sealed(txn, TABLE_META, stamp_key(), &payload, NULL);
     if (!status && payload.size != 8)
         status = ST_CORRUPT;
-    if (!status)
+    if (!status) {
         *number = get_u64(payload.data);
+        *record = payload.data;
+    }
     return status;
 }

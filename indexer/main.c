@@ -109,7 +109,7 @@ int main(int argc, char **argv) {
         if (options.note.code)
             cli_say(program, "%s", options.note.text);
         catch_signals(options.command);
-        store_guard(program, options.index, CLI_INDEX_DAMAGED);
+        store_guard(program, CLI_INDEX_DAMAGED);
         code = run(&options);
     }
     options_release(&options);

@@ -87,7 +87,7 @@ static enum status search(const struct request *request, int count, char **words
     if (!status && note.code)
         cli_say(request_cli.program, "%s", note.text);
     if (!status) {
-        store_guard(request_cli.program, indexes[0].paths[0], CLI_SEARCH_ERROR);
+        store_guard(request_cli.program, CLI_SEARCH_ERROR);
         status = indexes_open(indexes, &threads, err);
     }
     if (!status)

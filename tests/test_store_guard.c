@@ -3,10 +3,13 @@
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/codec.h"
@@ -95,7 +98,7 @@ static void guard(const struct image *image) {
     int fd = open(image->said, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     require(fd > STDERR_FILENO && dup2(fd, STDERR_FILENO) == STDERR_FILENO);
     close(fd);
-    store_guard("quern-test", image->path, EXIT_DAMAGED);
+    store_guard("quern-test", EXIT_DAMAGED);
 }
 
 static void refuse_if(enum status status) {
@@ -154,7 +157,8 @@ static void assert_said(const struct image *image) {
     assert_non_null(fgets(line, sizeof line, file));
     assert_int_equal(fgetc(file), EOF);
     fclose(file);
-    snprintf(expected, sizeof expected, "quern-test: %s: damaged; rebuild it\n", image->path);
+    snprintf(expected, sizeof expected, "quern-test: %s: damaged; rebuild the index\n",
+             image->path);
     assert_string_equal(line, expected);
 }
 
@@ -203,38 +207,186 @@ static int depth(volatile int *endless) {
     return *endless ? depth(endless) + room[0] : room[0];
 }
 
+struct opened {
+    struct store *store;
+    struct store_txn *txn;
+    const volatile uint8_t *record; /* in the map */
+};
+
+static struct opened open_image(const struct image *image) {
+    struct error err;
+    struct opened opened;
+    struct slice value;
+    uint64_t key;
+    require(!store_open(&opened.store, image->path, STORE_READ, &err));
+    require(!store_begin(&opened.txn, opened.store, false, &err));
+    require(!store_get(opened.txn, table_of(14), key_of(14, &key), &value, &err));
+    opened.record = value.data;
+    return opened;
+}
+
 static void recurse(void *context) {
     volatile int endless = 1;
     const struct rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
     guard(context);
+    open_image(context);
     require(setrlimit(RLIMIT_STACK, &limit) == 0);
     _exit(depth(&endless));
 }
 
-/* The handler has a stack of its own. */
-static void test_store_guard__stack_overflow(void **state) {
-    (void)state;
-    if (CHILD_SANITIZED)
-        skip();
-    struct image image;
-    image_make(&image);
-    assert_int_equal(child_run(recurse, &image), EXIT_DAMAGED);
-    assert_said(&image);
-    buffer_release(&image.bytes);
+static void follow_nothing(void *context) {
+    guard(context);
+    open_image(context);
+    const volatile uint8_t *volatile nothing = NULL;
+    _exit(*nothing);
+}
+
+/* As follow_nothing(), but with the address of a map that was there before. */
+static void follow_closed(void *context) {
+    guard(context);
+    struct opened opened = open_image(context);
+    store_abort(opened.txn);
+    store_close(opened.store);
+    _exit(*opened.record);
+}
+
+static void divide(void *context) {
+    guard(context);
+    open_image(context);
+    volatile int seven = 7, zero = 0;
+    _exit(seven / zero);
+}
+
+/* A file of somebody else that is cut off while it is mapped. */
+static void read_other_map(void *context) {
+    guard(context);
+    open_image(context);
+    FILE *file = tmpfile();
+    require(file && ftruncate(fileno(file), 4096) == 0);
+    const volatile uint8_t *map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fileno(file), 0);
+    require(map != MAP_FAILED && ftruncate(fileno(file), 0) == 0);
+    _exit(map[0]);
+}
+
+static void sent(void *context) {
+    guard(context);
+    open_image(context);
+    kill(getpid(), SIGSEGV);
+    pause();
 }
 
 static void die_otherwise(void *context) {
     guard(context);
+    open_image(context);
     abort();
 }
 
-static void test_store_guard__leaves_other_signals_alone(void **state) {
+/* A crash that no file of a store causes is none of the guard's business. */
+static void test_store_guard__leaves_other_crashes_alone(void **state) {
     (void)state;
     if (CHILD_SANITIZED)
         skip();
     struct image image;
     image_make(&image);
-    assert_int_equal(child_run(die_otherwise, &image), -SIGABRT);
+    image_place(&image);
+    static const struct {
+        void (*crash)(void *context);
+        int signal;
+    } cases[] = {{follow_nothing, SIGSEGV}, {follow_closed, SIGSEGV}, {recurse, SIGSEGV},
+                 {divide, SIGFPE},          {read_other_map, SIGBUS}, {sent, SIGSEGV},
+                 {die_otherwise, SIGABRT}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(child_run(cases[i].crash, &image), -cases[i].signal);
+        struct stat said;
+        assert_int_equal(stat(image.said, &said), 0);
+        assert_int_equal(said.st_size, 0);
+    }
+    buffer_release(&image.bytes);
+}
+
+static void *read_byte(void *opened) {
+    _exit(*((const struct opened *)opened)->record == 0);
+}
+
+/* A record that was found is read after the file was cut off, in this thread or another one. */
+static void read_record(void *context) {
+    struct image *image = context;
+    guard(image);
+    struct opened opened = open_image(image);
+    require(truncate(image->data, 4096) == 0);
+    read_byte(&opened);
+}
+
+static void read_record_elsewhere(void *context) {
+    struct image *image = context;
+    pthread_t thread;
+    guard(image);
+    struct opened opened = open_image(image);
+    require(truncate(image->data, 4096) == 0);
+    require(pthread_create(&thread, NULL, read_byte, &opened) == 0);
+    pthread_join(thread, NULL);
+}
+
+static void test_store_guard__record_that_was_found(void **state) {
+    (void)state;
+    if (CHILD_SANITIZED)
+        skip();
+    struct image image;
+    image_make(&image);
+    image_place(&image);
+    assert_int_equal(child_run(read_record, &image), EXIT_DAMAGED);
+    assert_said(&image);
+    image_place(&image);
+    assert_int_equal(child_run(read_record_elsewhere, &image), EXIT_DAMAGED);
+    assert_said(&image);
+    buffer_release(&image.bytes);
+}
+
+/* Of several stores that are open. */
+static void read_second(void *context) {
+    struct image *images = context;
+    guard(&images[1]);
+    struct opened opened[3];
+    for (size_t i = 0; i < 3; i++)
+        opened[i] = open_image(&images[i]);
+    require(truncate(images[1].data, 4096) == 0);
+    read_byte(&opened[1]);
+}
+
+static void test_store_guard__names_the_store(void **state) {
+    (void)state;
+    if (CHILD_SANITIZED)
+        skip();
+    struct image images[3];
+    for (size_t i = 0; i < 3; i++) {
+        image_make(&images[i]);
+        image_place(&images[i]);
+    }
+    assert_int_equal(child_run(read_second, images), EXIT_DAMAGED);
+    assert_said(&images[1]);
+    for (size_t i = 0; i < 3; i++)
+        buffer_release(&images[i].bytes);
+}
+
+/* The path comes from the user, who may have it from somebody else. */
+static void test_store_guard__path_is_safe_to_print(void **state) {
+    (void)state;
+    if (CHILD_SANITIZED)
+        skip();
+    struct image image;
+    image_make(&image);
+    image_place(&image);
+    char odd[256], line[600] = "";
+    snprintf(odd, sizeof odd, "%.200s\033[2Jx", image.path);
+    assert_int_equal(rename(image.path, odd), 0);
+    image.path = odd;
+    snprintf(image.data, sizeof image.data, "%s/data.mdb", odd);
+    assert_int_equal(child_run(read_record, &image), EXIT_DAMAGED);
+    FILE *file = fopen(image.said, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(line, sizeof line, file));
+    fclose(file);
+    assert_non_null(strstr(line, "\\x1b[2Jx: damaged; "));
     buffer_release(&image.bytes);
 }
 
@@ -247,6 +399,33 @@ static void test_store_guard__assertion_of_lmdb(void **state) {
     for (size_t page = 2 * PAGE; page < image.bytes.size; page += PAGE)
         if (get_u16(image.bytes.data + page + FLAGS_AT) == BRANCH)
             put_u16(image.bytes.data + page + LOWER_AT, HEADER + 2);
+    image_place(&image);
+    assert_int_equal(child_run(read_image, &image), EXIT_DAMAGED);
+    assert_said(&image);
+    buffer_release(&image.bytes);
+}
+
+/* Nodes that say to have duplicates, in tables that have none: LMDB follows a null pointer, which
+ * is in no map. */
+static void test_store_guard__crash_within_lmdb(void **state) {
+    (void)state;
+    enum { PAGE = 4096, FLAGS_AT = 10, LEAF = 2, LOWER_AT = 12, HEADER = 16 };
+    enum { NODE_FLAGS_AT = 4, SUBDATA = 2, DUPDATA = 4 };
+    if (CHILD_SANITIZED)
+        skip();
+    struct image image;
+    image_make(&image);
+    for (size_t at = 2 * PAGE; at < image.bytes.size; at += PAGE) {
+        uint8_t *page = image.bytes.data + at;
+        uint16_t lower = get_u16(page + LOWER_AT);
+        if (get_u16(page + FLAGS_AT) != LEAF || lower > PAGE)
+            continue;
+        for (size_t node = HEADER; node < lower; node += 2) {
+            uint8_t *flags = page + get_u16(page + node) + NODE_FLAGS_AT;
+            if (!(get_u16(flags) & SUBDATA))
+                put_u16(flags, get_u16(flags) | DUPDATA);
+        }
+    }
     image_place(&image);
     assert_int_equal(child_run(read_image, &image), EXIT_DAMAGED);
     assert_said(&image);
@@ -355,9 +534,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_guard__sound_file),
         cmocka_unit_test(test_store_guard__file_cut_off_while_open),
-        cmocka_unit_test(test_store_guard__stack_overflow),
-        cmocka_unit_test(test_store_guard__leaves_other_signals_alone),
+        cmocka_unit_test(test_store_guard__leaves_other_crashes_alone),
+        cmocka_unit_test(test_store_guard__record_that_was_found),
+        cmocka_unit_test(test_store_guard__names_the_store),
+        cmocka_unit_test(test_store_guard__path_is_safe_to_print),
         cmocka_unit_test(test_store_guard__assertion_of_lmdb),
+        cmocka_unit_test(test_store_guard__crash_within_lmdb),
         cmocka_unit_test(test_store_cursor_next__page_met_twice),
         cmocka_unit_test(test_store_guard__damage_anywhere),
     };

@@ -356,7 +356,7 @@ static void test_verify_snapshot__flipped_bits(void **state) {
         assert_true(pid >= 0);
         if (!pid) {
             int null = open("/dev/null", O_WRONLY);
-            store_guard("test", trial.index, GUARDED);
+            store_guard("test", GUARDED);
             dup2(null, STDERR_FILENO);
             flip_on(&trial);
             _exit(0);
