@@ -17,15 +17,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "common/mount.h"
 #include "common/store_meta.h"
 #include "common/store_private.h"
 
@@ -167,28 +166,17 @@ static enum status map_busy(const struct store *store, struct error *err) {
                      store->path);
 }
 
-/* On these, LMDB's locks or its shared map do not work between machines. */
-static bool is_network(const char *path) {
-    struct statfs stat;
-    if (statfs(path, &stat) < 0)
-        return false;
-    static const uint32_t kinds[] = {NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC,  SMB2_SUPER_MAGIC,
-                                     CIFS_SUPER_MAGIC, FUSE_SUPER_MAGIC, V9FS_MAGIC,
-                                     CEPH_SUPER_MAGIC, AFS_SUPER_MAGIC,  CODA_SUPER_MAGIC};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if ((uint32_t)stat.f_type == kinds[i])
-            return true;
-    return false;
-}
-
+/* LMDB's locks and its shared map do not work between machines. */
 static enum status network_refuse(const char *path, struct error *err) {
+    char type[MOUNT_TYPE];
     const char *allowed = getenv("QUERN_ALLOW_NETWORK_FS");
-    if ((allowed && strcmp(allowed, "1") == 0) || !is_network(path))
+    if ((allowed && strcmp(allowed, "1") == 0) || !mount_is_network(path, type))
         return ST_OK;
     return error_set(err, ST_INVALID, 0,
-                     "%s: is on a network file system, where locks and shared memory are not to be "
-                     "relied on; put the index on a local disk (or set QUERN_ALLOW_NETWORK_FS=1)",
-                     path);
+                     "%s: is on a network file system, or one that is not known to be local (%s), "
+                     "where locks and shared memory are not to be relied on; put the index on a "
+                     "local disk (or set QUERN_ALLOW_NETWORK_FS=1)",
+                     path, type);
 }
 
 /* Looks at data.mdb before LMDB does. */

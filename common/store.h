@@ -65,7 +65,7 @@ enum store_mode {
 /* ST_NOT_FOUND: no store there. ST_CORRUPT: its meta pages are damaged, or it is cut off.
  * ST_SETTINGS: made by an incompatible version of LMDB or on another kind of machine. ST_BUSY: this
  * process has it open. ST_INVALID: a descriptor of 0 to 2 is closed, or it is to be written on a
- * network file system (which QUERN_ALLOW_NETWORK_FS=1 in the environment allows). */
+ * network file system (mount.h; which QUERN_ALLOW_NETWORK_FS=1 in the environment allows). */
 enum status store_open(struct store **out, const char *path, enum store_mode mode,
                        struct error *err);
 void store_close(struct store *store);
