@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 void output_secure(void) {
+    signal(SIGPIPE, SIG_IGN);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
             continue;
@@ -29,6 +32,12 @@ bool output_color(int fd, enum when when) {
         return when == WHEN_ALWAYS;
     const char *no_color = getenv("NO_COLOR");
     return !(no_color && *no_color) && output_is_smart(fd);
+}
+
+/* Whether `fd` is a pipe that nobody reads any more. */
+static bool is_broken(int fd) {
+    struct pollfd poller = {.fd = fd, .events = POLLOUT};
+    return poll(&poller, 1, 0) > 0 && poller.revents & POLLERR;
 }
 
 static enum status write_failed(struct error *err) {
@@ -55,8 +64,8 @@ enum status output_close(FILE *stream, struct error *err) {
     errno = 0;
     bool failed = ferror(stream);
     if (fflush(stream) != 0 || failed) {
-        if (!errno)
-            errno = EIO; /* an earlier write failed; which errno it was, stdio forgot */
+        if (!errno) /* an earlier write failed; stdio forgot why */
+            errno = is_broken(fileno(stream)) ? EPIPE : EIO;
         status = write_failed(err);
     }
     /* A network file system may tell only now that it could not write. */

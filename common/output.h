@@ -9,7 +9,8 @@
 #include "common/status.h"
 
 /* The first call of main(): opens /dev/null on those of 0, 1 and 2 that are closed. Otherwise the
- * index would be opened as one of them, and a message would overwrite it. */
+ * index would be opened as one of them, and a message would overwrite it. And ignores SIGPIPE, so
+ * that a closed pipe ends neither a run that has more to do than to print, nor the other stream. */
 void output_secure(void);
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };

@@ -34,7 +34,6 @@ static void catch_signals(enum command command) {
         if (sigaction(asking[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(asking[i], &action, NULL);
     }
-    signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
 }
 

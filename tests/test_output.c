@@ -73,6 +73,27 @@ static void test_close__tells_what_stdio_kept(void **state) {
     assert_int_equal(output_close(null, &err), ST_OK);
 }
 
+/* Whether the stream notices only when it is closed that nobody reads, or before, and forgets why.
+ */
+static bool close_is_quiet(int mode) {
+    struct error err;
+    int ends[2];
+    output_secure();
+    FILE *stream = pipe(ends) == 0 ? fdopen(ends[1], "w") : NULL;
+    if (!stream || setvbuf(stream, NULL, mode, 4096) || close(ends[0]))
+        return false;
+    fputs("x\n", stream);
+    fputs("y\n", stream);
+    return output_close(stream, &err) == ST_END;
+}
+
+static void test_close__closed_pipe_is_quiet(void **state) {
+    (void)state;
+    static const int modes[] = {_IOFBF, _IOLBF, _IONBF};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+        assert_true(in_child(close_is_quiet, modes[i]));
+}
+
 static bool has_color(int number) {
     static const struct {
         enum when when;
@@ -115,6 +136,7 @@ int main(void) {
         cmocka_unit_test(test_write__full_disk),
         cmocka_unit_test(test_write__closed_pipe_is_quiet),
         cmocka_unit_test(test_close__tells_what_stdio_kept),
+        cmocka_unit_test(test_close__closed_pipe_is_quiet),
         cmocka_unit_test(test_color__follows_the_conventions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,4 +89,36 @@ closed dry-run quern-index -i "$scratch/none" --dry-run notes
 closed help quern-index --help
 closed completion quern-search --completion=bash
 closed status quern-index status
+
+# Nobody reads from the start. Every command that prints ends as if it were read, on either stream.
+mkfifo pipe
+: <pipe &
+exec 3>pipe
+wait
+for command in 'quern-index status' 'quern-index check' 'quern-index adopt' 'quern-index -n notes' \
+    'quern-index -n --no-ignore -i none notes' 'quern-index --help' 'quern-index --version' \
+    'quern-index --completion' 'quern-index nowhere' 'quern-index --nonsense' 'quern-index' \
+    'quern-index -v notes' 'quern-index --progress=always notes' 'quern-index -i none status' \
+    'quern-search mill' 'quern-search -n 1000 --json mill' 'quern-search mill nosuchword' \
+    'quern-search --why mill' 'quern-search --help' 'quern-search --version' 'quern-search' \
+    'quern-search --completion=bash' 'quern-search --nonsense' 'quern-search -i none mill' \
+    'quern-search --queries=list' 'quern-search -c mill' 'quern-search --queries=none'; do
+    $command >"$scratch/out" 2>"$scratch/err" 3>&-
+    expected=$?
+    cp "$scratch/out" "$scratch/out.read"
+    cp "$scratch/err" "$scratch/err.read"
+    $command >&3 2>"$scratch/err" 3>&-
+    code=$?
+    [ "$code" -eq "$expected" ] || fail "$command >&-: exit code $code, not $expected"
+    cmp -s "$scratch/err" "$scratch/err.read" || fail "$command, nobody reads: $(cat "$scratch/err")"
+    $command >"$scratch/out" 2>&3 3>&-
+    code=$?
+    [ "$code" -eq "$expected" ] || fail "$command 2>&-: exit code $code, not $expected"
+    [ "$(wc -l <"$scratch/out")" -eq "$(wc -l <"$scratch/out.read")" ] ||
+        fail "$command, nobody reads its messages: other output"
+    $command >&3 2>&1 3>&-
+    code=$?
+    [ "$code" -eq "$expected" ] || fail "$command, nobody reads either: exit code $code"
+done
+exec 3>&-
 finish
