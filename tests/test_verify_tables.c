@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/codec.h"
+#include "common/current.h"
 #include "common/file_record.h"
 #include "common/verify.h"
 #include "indexer/commands.h"
@@ -19,7 +20,7 @@ static struct store_txn *begin_change(struct store **store, const char *index) {
     struct error err;
     struct store_txn *txn;
     char path[512];
-    assert_ok(snapshot_generation(index, path, sizeof path, &err), &err);
+    assert_ok(current_generation(index, path, sizeof path, &err), &err);
     assert_ok(store_open(store, path, STORE_WRITE, &err), &err);
     assert_ok(store_begin(&txn, *store, true, &err), &err);
     return txn;
