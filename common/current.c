@@ -113,7 +113,7 @@ static enum status lost(const char *index, const char *what, struct error *err) 
                      what, latest.text);
 }
 
-/* The same for an index of which nothing can be left. */
+/* The same where there was an index: without any generation it is to be made anew. */
 static enum status damaged(const char *index, const char *what, struct error *err) {
     enum status status = lost(index, what, err);
     return status == ST_NOT_FOUND ? error_set(err, ST_CORRUPT, 0, "%.900s; rebuild the index", what)

@@ -56,9 +56,10 @@ enum status place_current(char *folder, const char *relative, struct error *err)
                      relative, strerror(errno));
 }
 
-/* Why a `.quern` that was met on the way up is not used, or NULL. Whoever can write to a folder on
- * that way could lead there into an index of his own, or into one of the user's own that belongs
- * elsewhere: git refuses a repository of another user likewise (safe.directory). */
+/* Why a `.quern` that was found on the way up is not used, or NULL. Anyone who can write to a
+ * folder on that way could plant one, which leads into an index of theirs, or by a link into one of
+ * the user's that belongs elsewhere. For the same reason git refuses a repository that belongs to
+ * another user (safe.directory). */
 static const char *distrust(const struct stat *info) {
     if (S_ISLNK(info->st_mode))
         return "is a symbolic link";

@@ -46,7 +46,7 @@ static void guard_handle(int number, siginfo_t *info, void *context) {
     const struct store *store = raised ? store_in_lmdb : NULL;
     if (raised && !store && number != SIGFPE)
         store = store_at((uintptr_t)info->si_addr);
-    if (store)
+    if (store && store->last_words)
         guard_exit(store);
     /* On return the instruction faults again, or the signal that was sent arrives. */
     signal(number, SIG_DFL);
@@ -56,8 +56,9 @@ static void guard_handle(int number, siginfo_t *info, void *context) {
 
 void store_guard_assert(MDB_env *env, const char *message) {
     (void)message;
-    if (guard_program)
-        guard_exit(mdb_env_get_userctx(env));
+    const struct store *store = mdb_env_get_userctx(env);
+    if (store->last_words)
+        guard_exit(store);
 }
 
 /* LMDB does not say where its map is, but a page that was not changed begins with its number. */

@@ -22,11 +22,12 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
     return status;
 }
 
-/* Fills in the newest sound generation. */
+/* Fills in the newest sound generation. Only damage leads on to an older one: what cannot be read
+ * just now may be whole, and would be swept. */
 static enum status find_sound(struct adoption *adoption, const char *index,
                               struct progress *progress, struct error *err) {
     unsigned long number = ULONG_MAX;
-    enum status damaged = ST_NOT_FOUND;
+    bool damaged = false;
     while ((number = current_below(index, number)) != 0) {
         char path[GENERATION_PATH];
         const char *name;
@@ -41,14 +42,15 @@ static enum status find_sound(struct adoption *adoption, const char *index,
             snprintf(adoption->name, sizeof adoption->name, "%s", name);
             return ST_OK;
         }
+        if (status != ST_CORRUPT)
+            return status;
         progress_trouble(progress, err->text);
-        damaged = status;
+        damaged = true;
     }
-    return damaged == ST_NOT_FOUND
-               ? error_set(err, ST_NOT_FOUND, 0, "no index at %s", index)
-               : error_set(err, damaged, 0,
-                           "%s: no generation is sound; move the folder away and index again",
-                           index);
+    if (!damaged)
+        return error_set(err, ST_NOT_FOUND, 0, "no index at %s", index);
+    return error_set(err, ST_CORRUPT, 0,
+                     "%s: no generation is sound; move the folder away and index again", index);
 }
 
 enum status adopt(struct adoption *adoption, const char *index, struct progress *progress,

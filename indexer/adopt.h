@@ -14,9 +14,9 @@ struct adoption {
 
 /* Takes the lock (ST_BUSY names the holder). When CURRENT names no generation that is there,
  * verifies the generations as verify_snapshot() does, the newest first, until one is sound, and
- * makes CURRENT name that one, durably; those found damaged before count as trouble. Nothing is
- * removed; the next writer_open() does that. ST_NOT_FOUND: there is no generation; ST_CORRUPT: none
- * is sound. */
+ * makes CURRENT name that one, durably; those found damaged before count as trouble. Any other
+ * failure ends it. Nothing is removed; the next writer_open() does that. ST_NOT_FOUND: there is no
+ * generation; ST_CORRUPT: none is sound. */
 enum status adopt(struct adoption *adoption, const char *index, struct progress *progress,
                   struct error *err);
 

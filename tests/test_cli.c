@@ -107,7 +107,7 @@ static void test_parse__paths_below_the_home_folder(void **state) {
     assert_string_equal(p.options.indexes.items[2], "/home/ann");
     assert_string_equal(p.options.report, "/home/ann/r");
     assert_string_equal(p.options.tag, "~/tag"); /* is no path */
-    assert_string_equal(p.argv[0], "~/w");       /* whoever quoted it meant it */
+    assert_string_equal(p.argv[0], "~/w");       /* quoted on purpose */
     cli_release(&p.options, &cli);
     assert_null(p.options.report);
     assert_int_equal(p.options.indexes.count, 0);
