@@ -6,8 +6,9 @@
 . "$(dirname "$0")/../crash/lib.sh"
 
 questions
-records 1 1500 >records.ndjson
-records 1400 2000 2 >more.ndjson
+# Enough for several parcels on their way at a time.
+records 1 12000 >records.ndjson
+records 11500 12500 2 >more.ndjson
 # More than the 4 MB that go through a thread at once.
 {
     printf '{"id":"parts","text":"'
@@ -15,12 +16,10 @@ records 1400 2000 2 >more.ndjson
     printf '"}\n'
 } >parts.ndjson
 
-# build INDEX THREADS: several commits, so that segments are merged, then documents that change.
+# build INDEX THREADS: one batch, then documents that change in several, so that segments are merged.
 build() {
-    for feed in records.ndjson parts.ndjson; do
-        run 0 quern-index -i "$1" --threads="$2" --memory=128M --commit-every=20ms "$feed"
-    done
-    run 0 quern-index -i "$1" --threads="$2" --memory=128M more.ndjson
+    run 0 quern-index -i "$1" --threads="$2" --memory=48M records.ndjson parts.ndjson
+    run 0 quern-index -i "$1" --threads="$2" --memory=48M --commit-every=20ms more.ndjson
     run 0 quern-index -i "$1" --threads="$2" compact
     run 0 quern-index -i "$1" check
 }
