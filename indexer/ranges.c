@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 enum {
-    /* Encoded lists of a range that wait to be placed, in bytes. */
+    /* Bytes of a range's encoded lists that wait to be placed. A thread that has so much pauses,
+     * and the longest lists of a large index take megabytes: with 1 MiB, two threads took 1.3 times
+     * as long to compact 36,000 articles as with 8 MiB, which leaves no pause there. */
     LISTS_LEAST = 1 << 16,
-    LISTS_MOST = 1 << 20,
+    LISTS_MOST = 8 << 20,
 };
 
 /* A range on its way. */
