@@ -146,6 +146,10 @@ struct store_pages {
  * ST_BUSY: the read transaction does not see the newest commit any more; begun anew, it may go
  * well. Later commits change nothing of what is read. Takes a bit of memory a page. */
 enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, struct error *err);
+/* The same of the few pages whose records every commit replaces, those of the table meta and of the
+ * free list. LMDB moves what is on them by sizes that they state themselves: of a damaged one it
+ * would write past the page. Due before the first change of a run. */
+enum status store_pages_check_rewritten(struct store_txn *txn, struct error *err);
 
 /* A record that carries its own checksum, bound to its key: payload checksum{u32}, the checksum
  * seeded with the hash64() of the key. */

@@ -368,11 +368,13 @@ static enum status walk_tree(struct page_walk *walk, enum kind kind, bool number
     return tree_damaged(walk, what, err);
 }
 
-static enum status walk_trees(struct page_walk *walk, const struct store_roots *roots,
+static enum status walk_trees(struct page_walk *walk, const struct store_roots *roots, bool all,
                               struct error *err) {
     enum status status = walk_tree(walk, KIND_MAIN, false, &roots->main, "the list of tables", err);
     for (int i = 0; i < TABLE_COUNT && !status; i++) {
         const struct store_table_kind *kind = &store_table_kinds[i];
+        if (!all && i != TABLE_META)
+            continue;
         if (walk->described[i])
             status = walk_tree(walk, KIND_TABLE, kind->flags & MDB_INTEGERKEY, &walk->tables[i],
                                kind->name, err);
@@ -404,7 +406,8 @@ static enum status find_roots(struct page_walk *walk, struct store_roots *roots,
     return ST_OK;
 }
 
-enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, struct error *err) {
+static enum status check(struct store_pages *pages, struct store_txn *txn, bool all,
+                         struct error *err) {
     struct page_walk walk = {.store = txn->store, .pages = pages};
     struct store_roots roots;
     struct stat stat;
@@ -420,10 +423,19 @@ enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, 
         return tree_damaged(&walk, "the file is cut off", err);
     walk.seen = calloc(walk.end / 8 + 1, 1);
     walk.levels = malloc((STORE_DEPTH_MAX + (size_t)1) * txn->store->page);
-    status = walk.seen && walk.levels ? walk_trees(&walk, &roots, err) : error_nomem(err);
+    status = walk.seen && walk.levels ? walk_trees(&walk, &roots, all, err) : error_nomem(err);
     free(walk.seen);
     free(walk.levels);
     if (!status)
         pages->leaked = walk.end - pages->used - pages->free;
     return status;
+}
+
+enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, struct error *err) {
+    return check(pages, txn, true, err);
+}
+
+enum status store_pages_check_rewritten(struct store_txn *txn, struct error *err) {
+    struct store_pages pages;
+    return check(&pages, txn, false, err);
 }

@@ -184,6 +184,8 @@ enum status writer_open(struct writer **out, const char *index,
         status = open_store(writer, path, err);
     if (!status)
         status = renew_snapshot(writer, err);
+    if (!status)
+        status = store_pages_check_rewritten(writer->snapshot->txn, err);
     if (!status && catalog_copy(&writer->catalog, &writer->snapshot->catalog))
         status = error_nomem(err);
     if (!status)
