@@ -242,6 +242,15 @@ static void test_file_open__forbidden_keeps_locks(void **state) {
     assert_string_equal(err.text, "p: part of the index");
     assert_int_equal(file_read(&bytes, NULL, &request, &err), ST_SKIPPED);
     assert_true(is_locked("lock"));
+    /* It came in the place of another file, or is too large. */
+    struct stat other = st;
+    other.st_ino++;
+    request.seen = &other;
+    assert_int_equal(file_open(&file, &request, &err), ST_SKIPPED);
+    request.seen = NULL;
+    request.max_size = 0;
+    assert_int_equal(file_open(&file, &request, &err), ST_SKIPPED);
+    assert_true(is_locked("lock"));
     close(held);
 }
 

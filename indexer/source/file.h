@@ -44,8 +44,8 @@ struct file_request {
  *
  * ST_SKIPPED: no regular file, a forbidden one, another file than the one seen, larger than
  * max_size, binary (charset_is_binary), or changed twice while being read. ST_NOT_FOUND: gone.
- * ST_EIO: a system call failed, as for lack of permission; error.sys tells. ST_NOMEM. On failure
- * *out holds nothing of use. */
+ * ST_EIO: a system call failed, as for lack of permission; its errno is in error.sys. ST_NOMEM. On
+ * failure *out holds nothing of use. */
 enum status file_read(struct buffer *out, struct stat *now, const struct file_request *request,
                       struct error *err);
 
