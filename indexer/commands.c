@@ -40,14 +40,15 @@ struct run {
 };
 
 static void run_release(struct run *run) {
-    for (size_t i = 0; i < run->input_count; i++)
-        close(run->inputs[i].descriptor);
-    free(run->inputs);
     ingest_release(&run->ingest);
     sources_release(&run->sources);
     sources_release(&run->named);
     snapshot_close(run->snapshot);
     writer_close(run->writer);
+    /* After the index: one that is a descriptor of its lock.mdb would take its locks away. */
+    for (size_t i = 0; i < run->input_count; i++)
+        close(run->inputs[i].descriptor);
+    free(run->inputs);
 }
 
 static enum status no_index(const struct options *options, struct error *err) {
