@@ -203,8 +203,9 @@ enum status changes_enter(struct changes *changes, struct snapshot *snapshot, st
     return folder_write(changes, device, err);
 }
 
-enum status changes_visit(struct changes *changes, struct snapshot *snapshot, struct slice path,
-                          struct error *err) {
+/* changes_visit(), but nothing is remembered of a folder that is new. */
+static enum status folder_visit(struct changes *changes, struct snapshot *snapshot,
+                                struct slice path, struct error *err) {
     if (!changes->listed && changes->folder.size &&
         slice_equal(path, buffer_slice(&changes->folder)))
         return ST_OK;
@@ -217,8 +218,14 @@ enum status changes_visit(struct changes *changes, struct snapshot *snapshot, st
     if (!name)
         return error_nomem(err);
     changes->device_now = stat(name, &st) == 0 ? st.st_dev : 0;
-    if (changes->known || changes->foreign)
-        return ST_OK;
+    return ST_OK;
+}
+
+enum status changes_visit(struct changes *changes, struct snapshot *snapshot, struct slice path,
+                          struct error *err) {
+    enum status status = folder_visit(changes, snapshot, path, err);
+    if (status || changes->known || changes->foreign)
+        return status;
     changes->known = true; /* from the next commit on, while we stay */
     changes->device = changes->device_now;
     return folder_write(changes, changes->device_now, err);
@@ -455,7 +462,7 @@ enum status changes_folder_gone(struct changes *changes, struct snapshot *snapsh
 
 enum status changes_file_gone(struct changes *changes, struct snapshot *snapshot,
                               struct slice folder, struct slice name, struct error *err) {
-    enum status status = changes_visit(changes, snapshot, folder, err);
+    enum status status = folder_visit(changes, snapshot, folder, err);
     struct record scratch, *record = NULL;
     if (!status)
         status = record_look(changes, snapshot, name, &scratch, &record, err);

@@ -91,7 +91,7 @@ const struct gone *changes_gone(const struct changes *changes, size_t *count);
 /* Counts everything remembered of this folder and below it as gone. */
 enum status changes_folder_gone(struct changes *changes, struct snapshot *snapshot,
                                 struct slice path, struct error *err);
-/* Counts a file as gone; nothing happens when it is not remembered. */
+/* Counts a file as gone; nothing happens, and nothing is written, when it is not remembered. */
 enum status changes_file_gone(struct changes *changes, struct snapshot *snapshot,
                               struct slice folder, struct slice name, struct error *err);
 

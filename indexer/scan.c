@@ -203,6 +203,13 @@ enum status scan_source(struct ingest *ingest, const struct source *source,
     return status ? status : remove_vanished(ingest, source->path, folder, err);
 }
 
+/* Removes what was found gone; when no document was among it, the one with this id. */
+static enum status remove_gone(struct ingest *ingest, struct slice id, struct error *err) {
+    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
+    enum status status = ingest_gone(ingest, err);
+    return status || *removed > before ? status : ingest_drop(ingest, id, err);
+}
+
 /* What a list names where nothing is any more. The list may know that a file is gone; a folder may
  * be on a disk that is not mounted, as that of a source. */
 static enum status listed_vanished(struct ingest *ingest, struct slice path, struct error *err) {
@@ -210,9 +217,7 @@ static enum status listed_vanished(struct ingest *ingest, struct slice path, str
     enum status status = find_vanished(ingest, path, &folder, err);
     if (!status && folder)
         return remove_vanished(ingest, path, folder, err);
-    if (!status)
-        status = ingest_gone(ingest, err);
-    return status ? status : ingest_drop(ingest, path, err);
+    return status ? status : remove_gone(ingest, path, err);
 }
 
 /* One line of a list of files. */
@@ -281,19 +286,33 @@ static enum status remove_path(struct ingest *ingest, struct sources *sources, s
     bool folder;
     enum status status = find_vanished(ingest, path, &folder, err);
     if (!status)
-        status = ingest_gone(ingest, err);
-    if (!status && *removed == before)
-        status = ingest_drop(ingest, path, err);
+        status = remove_gone(ingest, path, err);
     *known = sources_remove(sources, path) > 0 || *removed > before;
+    return status;
+}
+
+/* Takes out the document with this id. The id of a file is its path: then what is remembered of the
+ * file goes with it, and a folder of this name, whose id some record has, stays. */
+static enum status remove_document(struct ingest *ingest, struct sources *sources, struct slice id,
+                                   bool *known, struct error *err) {
+    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
+    size_t files;
+    changes_start(ingest->changes);
+    enum status status = id.size && id.data[0] == '/' ? find_file(ingest, id, err) : ST_OK;
+    changes_gone(ingest->changes, &files);
+    if (!status)
+        status = remove_gone(ingest, id, err);
+    *known = *removed > before;
+    if (*known && files)
+        sources_remove(sources, id);
     return status;
 }
 
 enum status scan_remove(struct ingest *ingest, struct sources *sources, const char *word,
                         struct error *err) {
-    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
     struct buffer path = {0};
-    enum status status = ingest_drop(ingest, slice_of_string(word), err);
-    bool known = *removed > before;
+    bool known;
+    enum status status = remove_document(ingest, sources, slice_of_string(word), &known, err);
     /* What lies below a link that is a source is known by the way through the link. */
     for (int way = 0; !status && !known && way < 3; way++) {
         status = way == 0   ? path_locate(&path, &ingest->resolver, word, err)

@@ -439,6 +439,26 @@ static void test_changes_file_gone__only_what_is_remembered(void **state) {
     assert_gone(f, "/s/a");
 }
 
+/* A folder that is only asked about is not remembered, and can be afterwards. */
+static void test_changes_file_gone__writes_nothing(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    struct snapshot *snapshot = writer_snapshot(f->writer);
+    uint64_t before = store_txn_id(snapshot->txn);
+    assert_int_equal(changes_file_gone(f->changes, snapshot, text("/never"), text("a"), &f->err),
+                     ST_OK);
+    assert_gone(f, "");
+    commit(f);
+    snapshot = writer_snapshot(f->writer);
+    assert_int_equal(store_txn_id(snapshot->txn), before);
+    assert_int_equal(changes_visit(f->changes, snapshot, text("/never"), &f->err), ST_OK);
+    remember(f, "a", &st, FILE_NAMED);
+    commit(f);
+    snapshot = writer_snapshot(f->writer);
+    assert_int_equal(changes_folder_gone(f->changes, snapshot, text("/never"), &f->err), ST_OK);
+    assert_gone(f, "/never/a");
+}
+
 /* Remembers `before` files in /s and scans it again with the first `now` of them. */
 static void shrink(struct fixture *f, int before, int now) {
     for (int round = 0; round < 2; round++) {
@@ -573,6 +593,7 @@ int main(void) {
         TEST(test_changes_enter__damaged_records),
         TEST(test_changes_folder_gone__root),
         TEST(test_changes_file_gone__only_what_is_remembered),
+        TEST(test_changes_file_gone__writes_nothing),
         TEST(test_changes_guard__share),
         TEST(test_changes_guard__few_files_may_always_vanish),
         TEST(test_changes_guard__more_than_a_few_of_a_small_source),

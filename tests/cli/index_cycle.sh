@@ -89,9 +89,30 @@ err_has "^quern-index: 7: no such document, file or folder in the index$"
 run 66 quern-index remove ''
 run 66 quern-index ''
 documents 1
-run 0 quern-index remove notes/c.md
-documents 0
+# A file that a scan finds comes back, however it was named.
+age
 run 0 quern-index update
+for name in notes/c.md "$PWD/notes/c.md"; do
+    run 0 quern-index --dry-run remove "$name"
+    [ "$(grep -c '^would remove ' "$scratch/out")" -eq 1 ] || fail "$name: $(cat "$scratch/out")"
+    run 0 quern-index remove "$name"
+    documents 0
+    run 0 quern-index check
+    grep -q '^without a document' "$scratch/out" && fail "$name is remembered"
+    run 0 quern-index update
+    finds valve notes/c.md
+done
+# A source of its own is none any more.
+printf 'alone\n' >single.txt
+run 0 quern-index single.txt
+run 0 quern-index remove "$PWD/single.txt"
+run 0 quern-index status
+grep -q 'single.txt' "$scratch/out" && fail "single.txt is still a source"
+rm single.txt
+# A record whose id is the name of a folder: the folder stays.
+echo "{\"id\":\"$PWD/notes\",\"text\":\"namesake\"}" | quern-index - || fail "stdin"
+run 0 quern-index remove "$PWD/notes"
+finds namesake
 documents 1
 run 0 quern-index remove notes
 documents 0
@@ -107,6 +128,8 @@ run 0 quern-index -0 --files-from=list
 documents 4
 finds secret notes/.hidden
 rm "$newline" notes/.hidden
+run 0 quern-index -n add -0 --files-from=list
+[ "$(grep -c '^would remove ' "$scratch/out")" -eq 2 ] || fail "dry run: $(cat "$scratch/out")"
 run 0 quern-index add -0 --files-from=list
 documents 2
 finds compressor
