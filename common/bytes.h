@@ -24,6 +24,11 @@ static inline struct slice slice_of_string(const char *string) {
     return slice_of(string, strlen(string));
 }
 
+/* The slice without its first `size` bytes, which it has. */
+static inline struct slice slice_after(struct slice slice, size_t size) {
+    return slice_of(slice.data + size, slice.size - size);
+}
+
 static inline bool slice_equal(struct slice a, struct slice b) {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }

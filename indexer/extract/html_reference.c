@@ -80,8 +80,7 @@ size_t html_reference_read(struct slice *text, uint8_t room[HTML_REFERENCE_SIZE]
     if (bytes.size > 1 && bytes.data[1] == '#') {
         size = read_number(&point, bytes);
     } else if (bytes.size > 1) {
-        const struct html_entity *entity =
-            find_name(&size, slice_of(bytes.data + 1, bytes.size - 1));
+        const struct html_entity *entity = find_name(&size, slice_after(bytes, 1));
         if (!entity)
             return 0;
         size++;

@@ -10,13 +10,9 @@ enum {
     DECLARATION_MAX = 4 * 1024, /* bytes in which a page begins */
 };
 
-static struct slice after(struct slice bytes, size_t size) {
-    return slice_of(bytes.data + size, bytes.size - size);
-}
-
 static struct slice after_space(struct slice bytes) {
     while (bytes.size > 0 && html_is_space(bytes.data[0]))
-        bytes = after(bytes, 1);
+        bytes = slice_after(bytes, 1);
     return bytes;
 }
 
@@ -30,8 +26,8 @@ static struct slice after_word(struct slice bytes, const char *word) {
     size_t size = strlen(word);
     for (size_t i = 0; i + size <= bytes.size; i++)
         if (strncasecmp((const char *)bytes.data + i, word, size) == 0)
-            return after(bytes, i + size);
-    return after(bytes, bytes.size);
+            return slice_after(bytes, i + size);
+    return slice_after(bytes, bytes.size);
 }
 
 /* What the bytes begin with: a value between quotes, or one without that white space or `;` ends.
@@ -39,7 +35,7 @@ static struct slice after_word(struct slice bytes, const char *word) {
 static struct slice read_value(struct slice bytes) {
     uint8_t first = bytes.size > 0 ? bytes.data[0] : 0;
     if (first == '"' || first == '\'') {
-        bytes = after(bytes, 1);
+        bytes = slice_after(bytes, 1);
         const uint8_t *end = bytes.size > 0 ? memchr(bytes.data, first, bytes.size) : NULL;
         return slice_of(bytes.data, end ? (size_t)(end - bytes.data) : 0);
     }
@@ -54,7 +50,7 @@ static struct slice find_value(struct slice bytes, const char *key) {
     while ((bytes = after_word(bytes, key)).size > 0) {
         struct slice next = after_space(bytes);
         if (next.size > 0 && next.data[0] == '=')
-            return read_value(after_space(after(next, 1)));
+            return read_value(after_space(slice_after(next, 1)));
     }
     return slice_of(NULL, 0);
 }
@@ -130,7 +126,7 @@ bool html_looks_like(struct slice bytes) {
     if (bytes.size > DECLARATION_MAX)
         bytes.size = DECLARATION_MAX;
     if (bytes.size >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0)
-        bytes = after(bytes, 3);
+        bytes = slice_after(bytes, 3);
     for (;;) {
         bytes = after_space(bytes);
         bool comment = bytes.size > 4 && memcmp(bytes.data, "<!--", 4) == 0;

@@ -7,7 +7,7 @@ static bool is_letter(uint8_t byte) {
 }
 
 static struct slice left_of(const struct html_tokenizer *tokenizer) {
-    return slice_of(tokenizer->bytes.data + tokenizer->at, tokenizer->bytes.size - tokenizer->at);
+    return slice_after(tokenizer->bytes, tokenizer->at);
 }
 
 static bool begins_with(struct slice bytes, const char *prefix) {
@@ -86,12 +86,12 @@ static bool read_tag(struct html_token *token, struct html_tokenizer *tokenizer,
 /* The size of the comment at the start of the bytes. */
 static size_t comment_size(struct slice bytes) {
     size_t start = strlen("<!--");
-    if (begins_with(slice_of(bytes.data + start, bytes.size - start), ">"))
+    if (begins_with(slice_after(bytes, start), ">"))
         return start + 1;
-    if (begins_with(slice_of(bytes.data + start, bytes.size - start), "->"))
+    if (begins_with(slice_after(bytes, start), "->"))
         return start + 2;
     for (size_t at = start; (at = find_byte(bytes, at, '-')) < bytes.size; at++) {
-        struct slice left = slice_of(bytes.data + at, bytes.size - at);
+        struct slice left = slice_after(bytes, at);
         if (begins_with(left, "-->"))
             return at + 3;
         if (begins_with(left, "--!>"))
@@ -164,7 +164,7 @@ static bool is_script_name(struct slice bytes, size_t offset) {
 static size_t script_size(struct slice bytes) {
     enum { PLAIN, ESCAPED, ESCAPED_TWICE } state = PLAIN;
     for (size_t at = 0; at < bytes.size; at++) {
-        struct slice left = slice_of(bytes.data + at, bytes.size - at);
+        struct slice left = slice_after(bytes, at);
         if (*left.data == '-' && state != PLAIN && begins_with(left, "-->")) {
             state = PLAIN;
         } else if (*left.data != '<') {
@@ -194,8 +194,7 @@ static size_t run_size(const struct html_tokenizer *tokenizer) {
     for (size_t at = 0; at < left.size; at++)
         if (left.data[at] == '&'
                 ? tokenizer->content == HTML_RCDATA
-                : left.data[at] == '<' &&
-                      is_end_tag(slice_of(left.data + at, left.size - at), tokenizer->entered))
+                : left.data[at] == '<' && is_end_tag(slice_after(left, at), tokenizer->entered))
             return at;
     return left.size;
 }

@@ -14,8 +14,8 @@ static const uint16_t windows1252[32] = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
 enum {
-    BINARY_SHARE =
-        32,        /* of random bytes every eleventh is a control code that text does not have */
+    /* Of random bytes every eleventh is a control code that text does not have. */
+    BINARY_SHARE = 32,
     ROUNDING = 24, /* 8 bytes may have one */
 };
 
@@ -23,12 +23,8 @@ static bool starts_with(struct slice bytes, const char *prefix, size_t size) {
     return bytes.size >= size && memcmp(bytes.data, prefix, size) == 0;
 }
 
-static struct slice slice_after(struct slice bytes, size_t size) {
-    return slice_of(bytes.data + size, bytes.size - size);
-}
-
-/* A control code that hardly any text has: neither white space nor what terminals, printers and
- * ISO-2022 are told by (BEL, BS, SUB, ESC), after zlib's doc/txtvsbin.txt. */
+/* A control code that hardly any text has: neither white space nor one that terminals, printers and
+ * ISO-2022 use (BEL, BS, SUB, ESC), after zlib's doc/txtvsbin.txt. */
 static bool is_control(uint8_t byte) {
     return byte < 7 || (byte >= 14 && byte < 26) || (byte >= 28 && byte < 32);
 }

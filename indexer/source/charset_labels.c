@@ -99,7 +99,7 @@ static bool is_space(uint8_t byte) {
 
 const struct charset_encoding *charset_find(struct slice label) {
     while (label.size > 0 && is_space(label.data[0]))
-        label = slice_of(label.data + 1, label.size - 1);
+        label = slice_after(label, 1);
     while (label.size > 0 && is_space(label.data[label.size - 1]))
         label.size--;
     if (label.size == 0)

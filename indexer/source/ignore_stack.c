@@ -70,7 +70,7 @@ static enum status go_to_line(struct buffer *path, const struct ignore_stack *st
     size_t size = strlen(label);
     if (line.size < size || memcmp(line.data, label, size) != 0)
         return ST_NOT_FOUND;
-    line = slice_of(line.data + size, line.size - size);
+    line = slice_after(line, size);
     while (line.size > 0 && (line.data[line.size - 1] == '\n' || line.data[line.size - 1] == '\r'))
         line.size--;
     return line.size > 0 && !memchr(line.data, '\0', line.size) ? go_to(path, line) : ST_NOT_FOUND;

@@ -70,7 +70,7 @@ static struct slice trim(struct slice line) {
     while (line.size > 0 && memchr(blanks, line.data[line.size - 1], sizeof blanks - 1))
         line.size--;
     while (line.size > 0 && memchr(blanks, line.data[0], sizeof blanks - 1))
-        line = slice_of(line.data + 1, line.size - 1);
+        line = slice_after(line, 1);
     return line;
 }
 
@@ -82,7 +82,7 @@ static enum status next_line(struct slice *line, struct ndjson *ndjson, struct e
             return status;
         if (lines_number(ndjson->lines) == 1 && line->size >= 3 &&
             memcmp(line->data, "\xEF\xBB\xBF", 3) == 0)
-            *line = slice_of(line->data + 3, line->size - 3);
+            *line = slice_after(*line, 3);
         *line = trim(*line);
     } while (line->size == 0);
     return ST_OK;
