@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+
 #include "indexer/source/ignore.h"
 
 static enum ignore_verdict verdict_of(const char *rules, const char *path, bool is_directory) {
@@ -130,6 +132,27 @@ static void test_ignore_glob__many_stars(void **state) {
     assert_true(ignore_glob(pattern, name));
 }
 
+/* Sets that do not end, or all at the same place: each must not be read to the pattern's end. */
+static void test_ignore_glob__many_sets(void **state) {
+    (void)state;
+    enum { SIZE = 1 << 20 };
+    char *pattern = malloc(SIZE + 3), name[251];
+    assert_non_null(pattern);
+    memset(name, 'a', 250);
+    name[250] = '\0';
+    memset(pattern, '[', SIZE);
+    pattern[SIZE] = '\0';
+    assert_false(ignore_glob(pattern, name));
+    memcpy(pattern, "*[", 2);
+    for (size_t i = 2; i < SIZE; i += 2)
+        memcpy(pattern + i, "[:", 2);
+    pattern[SIZE] = '\0';
+    assert_false(ignore_glob(pattern, name));
+    memcpy(pattern + SIZE, "a]", 3);
+    assert_true(ignore_glob(pattern, name + 230));
+    free(pattern);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ignore_match__name_at_any_depth),
@@ -140,6 +163,7 @@ int main(void) {
         cmocka_unit_test(test_ignore_parse__comments_blanks_quotes),
         cmocka_unit_test(test_ignore_glob__wildcards),
         cmocka_unit_test(test_ignore_glob__many_stars),
+        cmocka_unit_test(test_ignore_glob__many_sets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,16 +34,20 @@ static bool match_class(bool *matched, const char *name, size_t size, unsigned c
     return false;
 }
 
-/* Matches a byte against the set at `at`, which is behind its `[`. Returns what follows the `]`, or
- * NULL when nothing matches: there is no `]`, or a class without a name. */
+/* Matches a byte against the set at `at`, which is after its `[`. Returns what follows the `]`, or
+ * NULL when no byte matches: there is no `]`, or no class of a name. */
 static const char *match_set(bool *matched, const char *at, unsigned char byte) {
     bool negated = *at == '!' || *at == '^';
     at += negated;
     *matched = false;
+    const char *end = at; /* the next `]`, found once for all classes that could end there */
     for (const char *first = at; *at && (*at != ']' || at == first);) {
         if (at[0] == '[' && at[1] == ':') {
-            const char *end = strchr(at + 2, ']');
-            if (end && end[-1] == ':' && end > at + 2) {
+            if (end < at + 2)
+                end = strchr(at + 2, ']');
+            if (!end)
+                return NULL;
+            if (end[-1] == ':' && end > at + 2) {
                 if (!match_class(matched, at + 2, (size_t)(end - at - 3), byte))
                     return NULL;
                 at = end + 1;
@@ -62,14 +66,14 @@ static const char *match_set(bool *matched, const char *at, unsigned char byte) 
     return *at ? at + 1 : NULL;
 }
 
-/* Matches one byte against what stands at `pattern`, no star. Returns what follows, or NULL. */
+/* Matches one byte against what is at `pattern`, no star. Returns what follows, or NULL. */
 static const char *match_byte(const char *pattern, unsigned char byte) {
     if (*pattern == '?')
         return pattern + 1;
     if (*pattern == '[') {
         bool matched;
-        const char *behind = match_set(&matched, pattern + 1, byte);
-        return behind && matched ? behind : NULL;
+        const char *after = match_set(&matched, pattern + 1, byte);
+        return after && matched ? after : NULL;
     }
     if (*pattern == '\\' && !*++pattern)
         return NULL;
@@ -78,7 +82,7 @@ static const char *match_byte(const char *pattern, unsigned char byte) {
 
 /* True when the pattern up to `pattern_end` matches the name up to its end. When a byte does not
  * fit, only the last star can help, by taking one more: an earlier star never has to be tried
- * again, since what stands between the two was found as far left as possible. */
+ * again, since what is between the two was found as far left as possible. */
 static bool match_name(const char *pattern, const char *pattern_end, const char *name,
                        const char *name_end) {
     const char *star = NULL, *resume = NULL;
@@ -88,10 +92,10 @@ static bool match_name(const char *pattern, const char *pattern_end, const char 
             resume = name;
             continue;
         }
-        const char *behind =
+        const char *after =
             pattern < pattern_end ? match_byte(pattern, (unsigned char)*name) : NULL;
-        if (behind) {
-            pattern = behind;
+        if (after) {
+            pattern = after;
             name++;
         } else if (star) {
             pattern = star;
@@ -105,13 +109,12 @@ static bool match_name(const char *pattern, const char *pattern_end, const char 
     return pattern == pattern_end;
 }
 
-/* Where a name ends in a pattern: at a slash that is in no set. */
+/* Where a name ends in a pattern: at a slash that is in no set. NULL: it has a set that no byte
+ * matches, so the pattern matches nothing. */
 static const char *name_end(const char *pattern) {
-    while (*pattern && *pattern != '/') {
-        bool matched;
-        const char *behind = *pattern == '[' ? match_set(&matched, pattern + 1, 0) : NULL;
-        bool quotes = *pattern == '\\' && pattern[1];
-        pattern = behind ? behind : pattern + 1 + quotes;
+    while (pattern && *pattern && *pattern != '/') {
+        bool matched, quotes = *pattern == '\\' && pattern[1];
+        pattern = *pattern == '[' ? match_set(&matched, pattern + 1, 0) : pattern + 1 + quotes;
     }
     return pattern;
 }
@@ -126,6 +129,8 @@ bool ignore_glob(const char *pattern, const char *path) {
     const char *star = NULL, *resume = NULL;
     while (*path) {
         const char *pattern_end = name_end(pattern);
+        if (!pattern_end)
+            return false;
         const char *path_end = path + strcspn(path, "/");
         const char *pattern_next = pattern_end + (*pattern_end == '/');
         const char *path_next = path_end + (*path_end == '/');
@@ -206,7 +211,7 @@ static enum status parse_line(struct ignore *ignore, const char *line, size_t si
 enum status ignore_parse(struct ignore **out, struct slice bytes) {
     *out = NULL;
     if (bytes.size >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0)
-        bytes = slice_of(bytes.data + 3, bytes.size - 3);
+        bytes = slice_after(bytes, 3);
     size_t lines = 1;
     for (size_t i = 0; i < bytes.size; i++)
         lines += bytes.data[i] == '\n';
