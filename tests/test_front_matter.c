@@ -1,5 +1,7 @@
 #include "tests/support/extracting.h"
 
+#include <stdio.h>
+
 /* Asserts title, text and the fields as "name=value;". */
 static void assert_matter(const char *bytes, const char *title, const char *text,
                           const char *fields) {
@@ -53,6 +55,7 @@ static void test_front_matter__broken(void **state) {
     assert_matter("---\ntitle: C: the language\nx: [1\n---\n# H\n", "C: the language", "x: [1\nH\n",
                   "");
     assert_matter("---\na: b\n\tc: d\n---\nt\n", "a.md", "a: b\nc: d\nt\n", "");
+    assert_matter("---\ntitle: x\ny: z\n--- w\n---\nt\n", "title: x y: z --- w", "t\n", "");
     assert_matter("+++\ntitle = \n+++\nt\n", "a.md", "title =\nt\n", "");
     assert_matter("+++\na = \"x\nb = 1\n+++\nt\n", "a.md", "a = \"x\nb = 1\nt\n", "");
     assert_matter("+++\na = [1\n+++\nt\n", "a.md", "a = [1\nt\n", "");
@@ -79,6 +82,14 @@ static void test_front_matter__hostile(void **state) {
     const struct content *named = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&long_name));
     assert_int_equal(named->fields.size, 0);
     buffer_release(&long_name);
+    /* The most that fields can take: a value of a byte in a list whose name is as long as may be.
+     */
+    char name[128];
+    snprintf(name, sizeof name, "+++\n%0100d = [", 0);
+    struct buffer list = extracting_repeat(name, "1,", 32000, "]\n+++\n");
+    const struct content *listed = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&list));
+    assert_int_equal(listed->fields.size, 32000 * 103);
+    buffer_release(&list);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer page =
             extracting_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);

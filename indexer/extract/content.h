@@ -1,5 +1,5 @@
-/* Where the formats put what they find: a title and a text, with words kept apart and white space
- * kept down.
+/* Where the formats put what they find: a title, a text and fields, with words kept apart and white
+ * space kept down.
  *
  * The text is a sequence of blocks (a paragraph, a heading, a cell), each ended by a newline.
  * Failures are kept until content_finish(), so that callbacks of parsers stay simple: after one,
@@ -13,7 +13,7 @@
 struct content {
     struct buffer title;  /* UTF-8, one line */
     struct buffer text;   /* UTF-8 */
-    struct buffer fields; /* what content_field() was given: name, NUL, value, NUL, each in UTF-8 */
+    struct buffer fields; /* UTF-8: of each field its name, NUL, its value, NUL */
     enum status status;
     bool has_heading; /* text[heading_start, heading_end) is the first heading */
     size_t heading_start, heading_end;
@@ -43,15 +43,15 @@ void content_heading_end(struct content *content);
 /* Appends UTF-8 to the title, as content_flow(). */
 void content_title(struct content *content, struct slice text);
 
-/* Adds what else the document says of itself, such as its author; a name may come several times.
- * NUL bytes are dropped. */
+/* Adds a field: what else the document says of itself, such as its author. A name may come several
+ * times. NUL bytes are dropped. Fields are not indexed. */
 void content_field(struct content *content, struct slice name, struct slice value);
 
 /* The document is complete. Without a title, the first heading becomes it, and leaves the text when
- * nothing stands before it. ST_OK or ST_NOMEM. */
+ * nothing is before it. ST_OK or ST_NOMEM. */
 enum status content_finish(struct content *content);
 
-/* Behind content_finish(): without a title, the last part of the path becomes it. ST_OK or
+/* After content_finish(): without a title, the last part of the path becomes it. ST_OK or
  * ST_NOMEM. */
 enum status content_name(struct content *content, const char *path);
 

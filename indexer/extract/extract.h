@@ -15,7 +15,7 @@
  *
  * Nothing stops the extraction: bytes that are no text in their encoding become U+FFFD (charset.h).
  * Time grows in proportion to the input, also a hostile one; title and text are at most 4 times
- * the input each, or the file's name.
+ * the input each, or the file's name. For fields see front_matter.h, which alone finds any.
  * Threads: a struct extract belongs to one thread at a time; any number may run side by side. */
 #ifndef QUERN_INDEXER_EXTRACT_EXTRACT_H
 #define QUERN_INDEXER_EXTRACT_EXTRACT_H
@@ -32,7 +32,7 @@ enum format {
 
 /* Start it with {0} and use it for many files, one after the other: the buffers stay. */
 struct extract {
-    struct content content; /* title and text, both UTF-8 */
+    struct content content;
     struct buffer scratch;
 };
 
@@ -44,7 +44,7 @@ enum status extract_run(struct extract *extract, enum format format, const char 
                         struct slice bytes, struct error *err);
 
 /* The format that the extension of a path stands for, in any letter case; for NDJSON also with .gz
- * or .zst behind it. AUTO: none is known. */
+ * or .zst after it. AUTO: none is known. */
 enum format extract_format_of_name(const char *path);
 
 /* HTML when the bytes begin like it, else TEXT. */

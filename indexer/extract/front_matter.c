@@ -10,10 +10,6 @@ enum {
     NAME_MAX_SIZE = 100, /* a list repeats its name, so a long one would be multiplied */
 };
 
-static struct slice after(struct slice text, size_t size) {
-    return slice_of(text.data + size, text.size - size);
-}
-
 /* The line at the start of the text, without its end. */
 static struct slice line_of(struct slice text) {
     const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
@@ -22,12 +18,12 @@ static struct slice line_of(struct slice text) {
 
 static struct slice after_line(struct slice text) {
     size_t size = line_of(text).size;
-    return after(text, size + (size < text.size));
+    return slice_after(text, size + (size < text.size));
 }
 
 static struct slice trimmed(struct slice text) {
     while (text.size && content_is_space(*text.data))
-        text = after(text, 1);
+        text = slice_after(text, 1);
     while (text.size && content_is_space(text.data[text.size - 1]))
         text.size--;
     return text;
@@ -36,7 +32,7 @@ static struct slice trimmed(struct slice text) {
 static bool is_line(struct slice line, const char *expected) {
     size_t size = strlen(expected);
     return line.size >= size && memcmp(line.data, expected, size) == 0 &&
-           trimmed(after(line, size)).size == 0;
+           trimmed(slice_after(line, size)).size == 0;
 }
 
 static struct slice unquoted(struct slice text) {
@@ -57,7 +53,7 @@ static void take_lines(struct content *content, struct slice matter) {
     for (; matter.size; matter = after_line(matter)) {
         struct slice line = trimmed(line_of(matter));
         if (line.size > 6 && strncasecmp((const char *)line.data, "title:", 6) == 0)
-            take_title(content, unquoted(trimmed(after(line, 6))));
+            take_title(content, unquoted(trimmed(slice_after(line, 6))));
         else
             content_flow(content, line);
         content_break(content);
@@ -86,14 +82,15 @@ struct slice front_matter_take(struct content *content, struct slice utf8) {
     size_t title = content->title.size, fields = content->fields.size;
     enum status status =
         yaml ? yaml_fields(matter, take_field, content) : toml_fields(matter, take_field, content);
-    if (status == ST_NOMEM)
-        content->status = status;
-    if (status == ST_NOT_FOUND)
-        return utf8;
-    if (status == ST_INVALID) {
+    if (status) { /* what was taken so far is of no use */
         content->title.size = title;
         content->fields.size = fields;
-        take_lines(content, matter);
     }
+    if (status == ST_NOT_FOUND)
+        return utf8;
+    if (status == ST_INVALID)
+        take_lines(content, matter);
+    else if (status)
+        content->status = status;
     return after_line(end);
 }

@@ -86,7 +86,7 @@ static enum status read_string(struct reading *reading, struct buffer *out) {
     enum status status = ST_OK;
     while (!status) {
         if (take(reading, lines ? quotes : quote)) {
-            /* Up to two quotes may stand before the three. */
+            /* Up to two quotes may come before the three. */
             for (int more = 0; lines && more < 2 && take(reading, quote) && !status; more++)
                 status = buffer_append_byte(out, (uint8_t)*quote);
             return status;
