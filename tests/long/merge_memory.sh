@@ -27,7 +27,6 @@ for line in sys.stdin:
             if number == left:
                 sys.exit()
 END
-# peak.py MOST COMMAND...: fails when the command does or takes more than so many MiB.
 cat >peak.py <<'END'
 import subprocess, sys, time
 process = subprocess.Popen(sys.argv[2:], stdin=sys.stdin)
@@ -48,20 +47,22 @@ END
 pieces() {
     zstdcat --long=27 "$corpus" 2>/dev/null | python3 pieces.py 8500000 "$1"
 }
-peak() {
-    python3 peak.py "$@" || fail "$*"
+# bounded MIB COMMAND...: fails when the command does, or takes more memory of its own than this.
+bounded() {
+    python3 peak.py "$@"
 }
 
-pieces 1 | peak 128 quern-index -q --memory=64M --threads=2 -
+pieces 1 | bounded 128 quern-index -q --memory=64M --threads=2 - || fail "all pieces"
 documents 8500000
-pieces 10 | sed 's/"text":"/&again /' | peak 320 quern-index -q --threads=2 -
+pieces 10 | sed 's/"text":"/&again /' | bounded 320 quern-index -q --threads=2 - || fail "changed pieces"
 documents 8500000
 cp -r "$QUERN_INDEX" whole
 for memory in 64 256; do
     for threads in 1 2; do
         rm -r "$QUERN_INDEX"
         cp -r whole "$QUERN_INDEX"
-        peak $((memory + 64)) quern-index "--memory=${memory}M" "--threads=$threads" compact
+        bounded $((memory + 64)) quern-index "--memory=${memory}M" "--threads=$threads" compact ||
+            fail "compact in ${memory} MiB, threads: $threads"
         documents 8500000
         cksum <"$QUERN_INDEX/gen-000002/data.mdb" >>sums
     done
