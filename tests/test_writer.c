@@ -1,52 +1,13 @@
-/* The writer as its callers see it: outcomes, commits, settings, compaction, what a crash leaves.
- */
+/* The writer as its callers see it: outcomes, commits, what travels with them. */
 #include "tests/support/testing.h"
 
-#include <dirent.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "common/verify.h"
 #include "indexer/merge.h"
 #include "indexer/parcel.h"
 #include "tests/support/shelf.h"
-
-static void commit(struct writer *writer) {
-    struct error err;
-    struct verify_counts counts;
-    assert_ok(writer_commit(writer, &err), &err);
-    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
-}
-
-static uint64_t documents(struct writer *writer) {
-    return catalog_documents(&writer_snapshot(writer)->catalog);
-}
-
-static void remove_id(struct writer *writer, const char *id, enum status expected) {
-    struct error err;
-    assert_status(writer_remove(writer, slice_of_string(id), &err), expected, &err);
-}
-
-/* Asserts what the last commit has under an id: a text, or NULL for nothing. */
-static void assert_text(struct writer *writer, const char *id, const char *expected) {
-    struct error err;
-    struct snapshot *snapshot = writer_snapshot(writer);
-    struct document document;
-    uint32_t segment, doc;
-    enum status status =
-        snapshot_find(snapshot, slice_of_string(id), &segment, &doc, &document, &err);
-    assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
-    if (!expected)
-        return;
-    struct buffer text = {0};
-    assert_ok(segment_text(&snapshot->segments[segment], doc, &text, &err), &err);
-    assert_slice(buffer_slice(&text), slice_of_string(expected));
-    buffer_release(&text);
-}
 
 static void test_writer_add__outcomes(void **state) {
     (void)state;
@@ -55,7 +16,7 @@ static void test_writer_add__outcomes(void **state) {
         const char *id = committed ? "a" : "b";
         shelf_add(writer, id, "title", "text", WRITER_NEW);
         if (committed)
-            commit(writer);
+            shelf_commit(writer);
         shelf_add(writer, id, "title", "text", WRITER_UNCHANGED);
         shelf_add(writer, id, "title", "other text", WRITER_REPLACED);
         shelf_add(writer, id, "title", "other text", WRITER_UNCHANGED);
@@ -63,9 +24,9 @@ static void test_writer_add__outcomes(void **state) {
         shelf_add(writer, id, "title", "text", WRITER_REPLACED);
         /* The border between title and text counts. */
         shelf_add(writer, id, "titlet", "ext", WRITER_REPLACED);
-        commit(writer);
-        assert_text(writer, id, "ext");
-        assert_int_equal(documents(writer), committed + 1);
+        shelf_commit(writer);
+        shelf_assert_text(writer, id, "ext");
+        assert_int_equal(shelf_documents(writer), committed + 1);
     }
     writer_close(writer);
 }
@@ -80,50 +41,50 @@ static void test_writer_add__same_id_often_in_a_batch(void **state) {
         if (i % 100 == 50)
             shelf_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_NEW);
     }
-    commit(writer);
-    assert_int_equal(documents(writer), 2);
-    assert_text(writer, "same", "version 499");
-    assert_text(writer, "other", "version 450");
+    shelf_commit(writer);
+    assert_int_equal(shelf_documents(writer), 2);
+    shelf_assert_text(writer, "same", "version 499");
+    shelf_assert_text(writer, "other", "version 450");
     writer_close(writer);
 }
 
 static void test_writer_remove__in_a_batch_and_across(void **state) {
     (void)state;
     struct writer *writer = shelf_writer(testing_path("index"));
-    remove_id(writer, "a", ST_NOT_FOUND);
+    shelf_remove(writer, "a", ST_NOT_FOUND);
     shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    remove_id(writer, "a", ST_OK);
-    remove_id(writer, "a", ST_NOT_FOUND);
-    commit(writer);
-    assert_text(writer, "a", NULL);
-    assert_int_equal(documents(writer), 0);
+    shelf_remove(writer, "a", ST_OK);
+    shelf_remove(writer, "a", ST_NOT_FOUND);
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", NULL);
+    assert_int_equal(shelf_documents(writer), 0);
 
     shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    remove_id(writer, "a", ST_OK);
+    shelf_remove(writer, "a", ST_OK);
     shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    commit(writer);
-    assert_text(writer, "a", "one");
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", "one");
 
-    remove_id(writer, "a", ST_OK);
-    remove_id(writer, "a", ST_NOT_FOUND);
+    shelf_remove(writer, "a", ST_OK);
+    shelf_remove(writer, "a", ST_NOT_FOUND);
     shelf_add(writer, "a", NULL, "one", WRITER_NEW); /* removed in this batch: new again */
-    commit(writer);
-    assert_text(writer, "a", "one");
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", "one");
 
-    remove_id(writer, "a", ST_OK);
-    assert_text(writer, "a", "one"); /* until the commit */
-    commit(writer);
-    assert_text(writer, "a", NULL);
-    remove_id(writer, "a", ST_NOT_FOUND);
+    shelf_remove(writer, "a", ST_OK);
+    shelf_assert_text(writer, "a", "one"); /* until the commit */
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", NULL);
+    shelf_remove(writer, "a", ST_NOT_FOUND);
     shelf_add(writer, "a", NULL, "two", WRITER_NEW);
-    commit(writer);
-    assert_text(writer, "a", "two");
-    assert_int_equal(documents(writer), 1);
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", "two");
+    assert_int_equal(shelf_documents(writer), 1);
 
     shelf_add(writer, "a", NULL, "three", WRITER_REPLACED);
-    remove_id(writer, "a", ST_OK);
-    commit(writer);
-    assert_int_equal(documents(writer), 0);
+    shelf_remove(writer, "a", ST_OK);
+    shelf_commit(writer);
+    assert_int_equal(shelf_documents(writer), 0);
     assert_int_equal(writer_snapshot(writer)->catalog.count, 0);
     writer_close(writer);
 }
@@ -160,7 +121,7 @@ static void test_writer_add__limits(void **state) {
         assert_ok(writer_add(writer, &document, &outcome, &err), &err);
         assert_int_equal(outcome, WRITER_NEW);
     }
-    commit(writer);
+    shelf_commit(writer);
     for (size_t i = 0; i < 4; i++) {
         uint32_t segment, doc;
         assert_ok(snapshot_find(writer_snapshot(writer), slice_of(id, DOCUMENT_ID_MAX - i),
@@ -187,7 +148,7 @@ static void index_large(struct buffer *content, const char *index, uint64_t memo
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_NEW);
     shelf_add(writer, "behind", NULL, "w1 w2 w3", WRITER_NEW);
-    commit(writer);
+    shelf_commit(writer);
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
     shelf_content(content, writer_snapshot(writer));
@@ -226,12 +187,12 @@ static void test_writer_text__in_parts(void **state) {
         assert_ok(writer_end(writer, round != 1, &outcome, &err), &err);
         assert_int_equal(outcome, round ? WRITER_REPLACED : WRITER_NEW);
         if (round < 2)
-            commit(writer);
-        assert_text(writer, "a", "one two three");
-        assert_int_equal(documents(writer), 1);
+            shelf_commit(writer);
+        shelf_assert_text(writer, "a", "one two three");
+        assert_int_equal(shelf_documents(writer), 1);
     }
-    commit(writer);
-    assert_int_equal(documents(writer), 1);
+    shelf_commit(writer);
+    assert_int_equal(shelf_documents(writer), 1);
     document.text = slice_of_string("one two three");
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
@@ -262,7 +223,7 @@ static void test_writer_add__any_number_of_threads(void **state) {
             assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
             shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
             if (number % 1000 == 999)
-                commit(writer);
+                shelf_commit(writer);
             buffer_release(&text);
         }
         shelf_content(&contents[i], writer_snapshot(writer));
@@ -278,14 +239,14 @@ static void test_writer_commit__nothing_is_seen_before(void **state) {
     (void)state;
     struct writer *writer = shelf_writer(testing_path("index"));
     shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    assert_text(writer, "a", NULL);
-    assert_int_equal(documents(writer), 0);
-    commit(writer);
-    assert_text(writer, "a", "one");
+    shelf_assert_text(writer, "a", NULL);
+    assert_int_equal(shelf_documents(writer), 0);
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", "one");
     shelf_add(writer, "a", NULL, "two", WRITER_REPLACED);
-    assert_text(writer, "a", "one");
-    commit(writer);
-    assert_text(writer, "a", "two");
+    shelf_assert_text(writer, "a", "one");
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", "two");
     writer_close(writer);
 }
 
@@ -293,14 +254,14 @@ static void test_writer_commit__nothing_to_do(void **state) {
     (void)state;
     struct writer *writer = shelf_writer(testing_path("index"));
     uint64_t number = store_txn_id(writer_snapshot(writer)->txn);
-    commit(writer);
+    shelf_commit(writer);
     shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    commit(writer);
+    shelf_commit(writer);
     uint64_t after = store_txn_id(writer_snapshot(writer)->txn);
     assert_true(after > number);
-    commit(writer);
+    shelf_commit(writer);
     shelf_add(writer, "a", NULL, "one", WRITER_UNCHANGED);
-    commit(writer);
+    shelf_commit(writer);
     assert_int_equal(store_txn_id(writer_snapshot(writer)->txn), after);
     assert_int_equal(writer_counts(writer)->commits, 1);
     writer_close(writer);
@@ -312,204 +273,20 @@ static void test_writer_close__drops_the_batch(void **state) {
     struct writer *writer = shelf_writer(index);
     shelf_add(writer, "a", NULL, "one", WRITER_NEW);
     shelf_add(writer, "b", NULL, "one", WRITER_NEW);
-    commit(writer);
+    shelf_commit(writer);
     shelf_add(writer, "c", NULL, "one", WRITER_NEW);
     shelf_add(writer, "a", NULL, "two", WRITER_REPLACED);
-    remove_id(writer, "b", ST_OK);
+    shelf_remove(writer, "b", ST_OK);
     writer_close(writer);
     writer = shelf_writer(index);
-    assert_text(writer, "a", "one");
-    assert_text(writer, "b", "one");
-    assert_text(writer, "c", NULL);
+    shelf_assert_text(writer, "a", "one");
+    shelf_assert_text(writer, "b", "one");
+    shelf_assert_text(writer, "c", NULL);
     shelf_add(writer, "c", NULL, "one", WRITER_NEW);
-    commit(writer);
-    assert_int_equal(documents(writer), 3);
+    shelf_commit(writer);
+    assert_int_equal(shelf_documents(writer), 3);
     writer_close(writer);
     writer_close(NULL);
-}
-
-/* Records of segments that no catalog names, in all tables: as a killed run leaves them. */
-static void test_writer_open__sweeps_orphans(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    static const struct shelf_document papers[] = {
-        {"a", NULL, "one"}, {"b", NULL, "two"}, {"c", NULL, "three"}};
-    shelf_fill(index, papers, 3, 1);
-    char path[512];
-    snprintf(path, sizeof path, "%s/gen-000001", index);
-    struct error err;
-    struct store *store;
-    struct store_txn *txn;
-    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
-    for (uint32_t segment = 4; segment < 5000; segment += 7) {
-        assert_ok(store_begin(&txn, store, true, &err), &err);
-        for (unsigned i = 0; i < 7; i++) {
-            uint64_t key = (uint64_t)(segment + i) << 32 | i << 28;
-            uint8_t term[5] = {0, 0, (uint8_t)((segment + i) >> 8), (uint8_t)(segment + i), 'x'};
-            struct slice value = slice_of("orphan", 6);
-            assert_ok(store_put(txn, TABLE_CHUNK, slice_of(&key, 8), value, &err), &err);
-            assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, 8), value, &err), &err);
-            assert_ok(store_put(txn, TABLE_DICT, slice_of(term, 5), value, &err), &err);
-        }
-        assert_ok(store_commit(txn, &err), &err);
-    }
-    store_close(store);
-    struct writer *writer = shelf_writer(index);
-    static const enum store_table tables[] = {TABLE_CHUNK, TABLE_LIVE, TABLE_DICT};
-    for (size_t i = 0; i < 3; i++) {
-        struct store_cursor *cursor;
-        struct slice key, value;
-        struct snapshot *snapshot = writer_snapshot(writer);
-        assert_ok(store_cursor_open(&cursor, snapshot->txn, tables[i], &err), &err);
-        enum status status = store_cursor_seek(cursor, slice_of(NULL, 0), &key, &value, &err);
-        for (; !status; status = store_cursor_next(cursor, &key, &value, &err)) {
-            uint64_t number;
-            uint32_t segment;
-            if (tables[i] == TABLE_DICT) {
-                segment = (uint32_t)key.data[2] << 8 | key.data[3];
-            } else {
-                memcpy(&number, key.data, sizeof number);
-                segment = (uint32_t)(number >> 32);
-            }
-            assert_in_range(segment, 1, 3);
-        }
-        assert_status(status, ST_END, &err);
-        store_cursor_close(cursor);
-    }
-    shelf_add(writer, "d", NULL, "four", WRITER_NEW);
-    commit(writer);
-    assert_int_equal(documents(writer), 4);
-    writer_close(writer);
-}
-
-/* A key that is too short to name a segment is damage: it is neither read past its end nor taken
- * for an orphan. */
-static void test_writer_open__key_without_a_segment(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
-    char path[512];
-    snprintf(path, sizeof path, "%s/gen-000001", index);
-    struct error err;
-    struct store *store;
-    struct store_txn *txn;
-    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
-    assert_ok(store_begin(&txn, store, true, &err), &err);
-    struct slice key = slice_of("\xff\xff", 2), value = slice_of("damage", 6);
-    assert_ok(store_put(txn, TABLE_DICT, key, value, &err), &err);
-    assert_ok(store_commit(txn, &err), &err);
-    store_close(store);
-    struct writer *writer = NULL;
-    struct writer_options options = shelf_options();
-    assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);
-    assert_null(writer);
-    assert_non_null(strstr(err.text, "gen-000001: damaged: a key of table dict"));
-    assert_ok(store_open(&store, path, STORE_READ, &err), &err);
-    assert_ok(store_begin(&txn, store, false, &err), &err);
-    assert_ok(store_get(txn, TABLE_DICT, key, &value, &err), &err);
-    store_abort(txn);
-    store_close(store);
-}
-
-/* Generations that are not the one that counts, finished or not. */
-static void test_writer_open__sweeps_generations(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    char path[512];
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    commit(writer);
-    writer_close(writer);
-    static const char *const others[] = {"gen-000002", "gen-000007.new", "gen-000009"};
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(path, sizeof path, "%s/%s", index, others[i]);
-        assert_ok(store_create(path, &err), &err);
-    }
-    writer = shelf_writer(index);
-    assert_text(writer, "a", "one");
-    DIR *folder = opendir(index);
-    assert_non_null(folder);
-    unsigned generations = 0;
-    for (const struct dirent *entry; (entry = readdir(folder));)
-        generations += strncmp(entry->d_name, "gen-", 4) == 0;
-    closedir(folder);
-    assert_int_equal(generations, 1);
-    writer_close(writer);
-}
-
-static enum status open_with(const char *index, const struct writer_options *options,
-                             struct error *err) {
-    struct writer *writer = NULL;
-    enum status status = writer_open(&writer, index, options, err);
-    assert_int_equal(writer == NULL, status != ST_OK);
-    writer_close(writer);
-    return status;
-}
-
-static void test_writer_open__settings(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    struct writer_options options = shelf_options();
-    options.analysis.stopwords = slice_of_string("the\nof\n");
-    assert_ok(open_with(index, &options, &err), &err);
-    /* Not asked for: the index's own, whatever stands there. */
-    struct writer_options other = {.memory = 1 << 20};
-    assert_ok(open_with(index, &other, &err), &err);
-    options.analysis_given = options.keep_text_given = true;
-    options.create = false;
-    assert_ok(open_with(index, &options, &err), &err);
-    other = options;
-    other.keep_text = false;
-    assert_status(open_with(index, &other, &err), ST_SETTINGS, &err);
-    assert_non_null(strstr(err.text, "made with other settings (text kept; now no text kept)"));
-    assert_non_null(strstr(err.text, "leave these options out, or index into another folder"));
-    other = options;
-    strcpy(other.analysis.stemmer, "german");
-    assert_status(open_with(index, &other, &err), ST_SETTINGS, &err);
-    assert_non_null(strstr(err.text, "english"));
-    assert_non_null(strstr(err.text, "german"));
-    other = options;
-    other.analysis.stopwords = slice_of_string("the\n");
-    assert_status(open_with(index, &other, &err), ST_SETTINGS, &err);
-    other = options;
-    strcpy(other.analysis.stemmer, "klingon");
-    assert_status(open_with(index, &other, &err), ST_INVALID, &err);
-    assert_ok(open_with(index, &options, &err), &err);
-}
-
-static void test_writer_open__no_index(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    struct writer_options options = shelf_options();
-    options.create = false;
-    assert_status(open_with(index, &options, &err), ST_NOT_FOUND, &err);
-    assert_int_equal(access(index, F_OK), -1); /* not even the folder was made */
-    options.create = true;
-    strcpy(options.analysis.stemmer, "klingon");
-    assert_status(open_with(index, &options, &err), ST_INVALID, &err);
-    /* What failed once leaves nothing in the way. */
-    assert_ok(open_with(index,
-                        &(struct writer_options){
-                            .analysis = {.stemmer = "none"}, .create = true, .memory = 1 << 20},
-                        &err),
-              &err);
-}
-
-static void test_writer_open__is_busy(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    struct writer_options options = shelf_options();
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    assert_status(open_with(index, &options, &err), ST_BUSY, &err);
-    commit(writer);
-    assert_text(writer, "a", "one");
-    writer_close(writer);
-    assert_ok(open_with(index, &options, &err), &err);
 }
 
 static void test_writer_due__when_the_budget_is_used(void **state) {
@@ -534,9 +311,9 @@ static void test_writer_due__when_the_budget_is_used(void **state) {
             buffer_release(&text);
         }
         assert_in_range(number - first, 200, 20000);
-        commit(writer);
+        shelf_commit(writer);
     }
-    assert_int_equal(documents(writer), number);
+    assert_int_equal(shelf_documents(writer), number);
     writer_close(writer);
 }
 
@@ -612,199 +389,6 @@ static void test_writer_put__travels_with_the_commit(void **state) {
     writer_close(writer);
 }
 
-static bool is_there(const char *index, const char *generation) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s", index, generation);
-    return access(path, F_OK) == 0;
-}
-
-static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    struct writer *writer = shelf_writer(index);
-    char id[16];
-    for (unsigned i = 0; i < 30; i++) {
-        snprintf(id, sizeof id, "%u", i);
-        shelf_add(writer, id, "title", "some text", WRITER_NEW);
-        if (i % 10 == 9)
-            commit(writer);
-    }
-    for (unsigned i = 0; i < 30; i += 7) {
-        snprintf(id, sizeof id, "%u", i);
-        remove_id(writer, id, ST_OK);
-    }
-    commit(writer);
-    struct buffer before = {0}, after = {0};
-    shelf_content(&before, writer_snapshot(writer));
-    assert_ok(writer_compact(writer, &err), &err);
-    shelf_content(&after, writer_snapshot(writer));
-    assert_slice(buffer_slice(&after), buffer_slice(&before));
-    const struct catalog *catalog = &writer_snapshot(writer)->catalog;
-    assert_int_equal(catalog->count, 1);
-    assert_int_equal(catalog->segments[0].removed, 0);
-    assert_int_equal(catalog->segments[0].documents, 25);
-    assert_string_equal(catalog->stemmer, "english");
-    assert_true(catalog->keep_text);
-    assert_false(is_there(index, "gen-000001"));
-    assert_true(is_there(index, "gen-000002"));
-    /* The writer goes on. */
-    shelf_add(writer, "0", NULL, "again", WRITER_NEW);
-    shelf_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
-    remove_id(writer, "2", ST_OK);
-    commit(writer);
-    assert_int_equal(documents(writer), 25);
-    assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(documents(writer), 25);
-    assert_true(is_there(index, "gen-000003"));
-    writer_close(writer);
-    writer = shelf_writer(index);
-    assert_text(writer, "0", "again");
-    assert_int_equal(documents(writer), 25);
-    writer_close(writer);
-    buffer_release(&before);
-    buffer_release(&after);
-}
-
-static void test_writer_compact__all_removed(void **state) {
-    (void)state;
-    struct error err;
-    struct writer *writer = shelf_writer(testing_path("index"));
-    assert_ok(writer_compact(writer, &err), &err);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    commit(writer);
-    remove_id(writer, "a", ST_OK);
-    commit(writer);
-    assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(documents(writer), 0);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    commit(writer);
-    assert_text(writer, "a", "one");
-    writer_close(writer);
-}
-
-/* A reader that has the old generation open goes on reading it; one that comes later reads the new
- * one. */
-static void test_writer_compact__beside_a_reader(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_add(writer, "b", NULL, "two", WRITER_NEW);
-    commit(writer);
-    struct buffer expected = {0};
-    shelf_content(&expected, writer_snapshot(writer));
-    writer_close(writer);
-    int ready[2], done[2];
-    char byte = 0;
-    assert_int_equal(pipe(ready), 0);
-    assert_int_equal(pipe(done), 0);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (!pid) {
-        struct snapshot *snapshot;
-        struct buffer content = {0};
-        close(done[1]);
-        if (snapshot_open(&snapshot, index, &err) || write(ready[1], "r", 1) != 1 ||
-            read(done[0], &byte, 1) != 1)
-            _exit(1);
-        shelf_content(&content, snapshot);
-        bool equal = slice_equal(buffer_slice(&content), buffer_slice(&expected));
-        snapshot_close(snapshot);
-        if (!equal || snapshot_open(&snapshot, index, &err))
-            _exit(2);
-        _exit(catalog_documents(&snapshot->catalog) == 1 ? 0 : 3);
-    }
-    close(ready[1]);
-    close(done[0]);
-    assert_int_equal(read(ready[0], &byte, 1), 1);
-    writer = shelf_writer(index);
-    remove_id(writer, "b", ST_OK);
-    commit(writer);
-    assert_ok(writer_compact(writer, &err), &err);
-    assert_false(is_there(index, "gen-000001"));
-    writer_close(writer);
-    assert_int_equal(write(done[1], "d", 1), 1);
-    int status;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    close(ready[0]);
-    close(done[1]);
-    buffer_release(&expected);
-}
-
-/* No file of this process may grow beyond `bytes`: as if the disk were full. */
-static void limit_files(rlim_t bytes) {
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = bytes;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    signal(SIGXFSZ, SIG_IGN);
-}
-
-static void add_many(struct writer *writer, unsigned count, enum writer_outcome expected) {
-    struct testing_random random = testing_random();
-    for (unsigned i = 0; i < count; i++) {
-        char id[16];
-        struct buffer text = {0};
-        snprintf(id, sizeof id, "%u", i);
-        testing_words(&text, &random, 100, 50000);
-        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-        shelf_add(writer, id, NULL, (const char *)text.data, expected);
-        buffer_release(&text);
-    }
-}
-
-static void test_writer_commit__disk_full(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    commit(writer);
-    add_many(writer, 1000, WRITER_NEW);
-    limit_files(100000);
-    enum status status = writer_commit(writer, &err);
-    assert_true(status == ST_EIO || status == ST_FULL);
-    assert_true(err.text[0]);
-    limit_files(RLIM_INFINITY);
-    /* Only closing is left, and what was committed is there. */
-    assert_status(writer_commit(writer, &err), ST_EIO, &err);
-    assert_non_null(strstr(err.text, "an earlier commit failed"));
-    writer_close(writer);
-    writer = shelf_writer(index);
-    assert_text(writer, "a", "one");
-    assert_int_equal(documents(writer), 1);
-    add_many(writer, 1000, WRITER_NEW);
-    commit(writer);
-    assert_int_equal(documents(writer), 1001);
-    writer_close(writer);
-}
-
-/* The old generation goes on, and nothing of the new one is left. */
-static void test_writer_compact__disk_full(void **state) {
-    (void)state;
-    const char *index = testing_path("index");
-    struct error err;
-    struct writer *writer = shelf_writer(index);
-    add_many(writer, 1000, WRITER_NEW);
-    commit(writer);
-    limit_files(100000);
-    enum status status = writer_compact(writer, &err);
-    limit_files(RLIM_INFINITY);
-    assert_true(status == ST_EIO || status == ST_FULL);
-    assert_true(is_there(index, "gen-000001"));
-    assert_false(is_there(index, "gen-000002"));
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    commit(writer);
-    assert_int_equal(documents(writer), 1001);
-    assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(documents(writer), 1001);
-    writer_close(writer);
-}
-
 /* A document of the model: what an id has, and when it got it. */
 struct held {
     bool there;
@@ -841,7 +425,7 @@ static void check_model(struct writer *writer, const struct held *held) {
         text_of(texts[i], id, order[i]->version);
         left[i] = (struct shelf_document){.id = ids[i], .text = texts[i]};
     }
-    assert_int_equal(documents(writer), count);
+    assert_int_equal(shelf_documents(writer), count);
     assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
     const char *fresh = testing_path("fresh");
     shelf_fill(fresh, left, count, 0);
@@ -876,7 +460,7 @@ static void test_writer__random_operations(void **state) {
             if (!same)
                 *held = (struct held){.there = true, .version = version, .order = step};
         } else if (what < 90) {
-            remove_id(writer, name, held->there ? ST_OK : ST_NOT_FOUND);
+            shelf_remove(writer, name, held->there ? ST_OK : ST_NOT_FOUND);
             held->there = false;
         } else if (what < 97) {
             assert_ok(writer_commit(writer, &err), &err);
@@ -912,19 +496,8 @@ int main(void) {
         cmocka_unit_test(test_writer_commit__nothing_is_seen_before),
         cmocka_unit_test(test_writer_commit__nothing_to_do),
         cmocka_unit_test(test_writer_close__drops_the_batch),
-        cmocka_unit_test(test_writer_open__sweeps_orphans),
-        cmocka_unit_test(test_writer_open__key_without_a_segment),
-        cmocka_unit_test(test_writer_open__sweeps_generations),
-        cmocka_unit_test(test_writer_open__settings),
-        cmocka_unit_test(test_writer_open__no_index),
-        cmocka_unit_test(test_writer_open__is_busy),
         cmocka_unit_test(test_writer_due__when_the_budget_is_used),
         cmocka_unit_test(test_writer_put__travels_with_the_commit),
-        cmocka_unit_test(test_writer_compact__one_segment_in_a_new_generation),
-        cmocka_unit_test(test_writer_compact__all_removed),
-        cmocka_unit_test(test_writer_compact__beside_a_reader),
-        cmocka_unit_test(test_writer_commit__disk_full),
-        cmocka_unit_test(test_writer_compact__disk_full),
         cmocka_unit_test(test_writer__random_operations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

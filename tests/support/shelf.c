@@ -57,6 +57,38 @@ void shelf_add(struct writer *writer, const char *id, const char *title, const c
     assert_int_equal(outcome, expected);
 }
 
+void shelf_remove(struct writer *writer, const char *id, enum status expected) {
+    struct error err;
+    assert_status(writer_remove(writer, slice_of_string(id), &err), expected, &err);
+}
+
+void shelf_commit(struct writer *writer) {
+    struct error err;
+    struct verify_counts counts;
+    assert_ok(writer_commit(writer, &err), &err);
+    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+}
+
+uint64_t shelf_documents(struct writer *writer) {
+    return catalog_documents(&writer_snapshot(writer)->catalog);
+}
+
+void shelf_assert_text(struct writer *writer, const char *id, const char *expected) {
+    struct error err;
+    struct snapshot *snapshot = writer_snapshot(writer);
+    struct document document;
+    uint32_t segment, doc;
+    enum status status =
+        snapshot_find(snapshot, slice_of_string(id), &segment, &doc, &document, &err);
+    assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
+    if (!expected)
+        return;
+    struct buffer text = {0};
+    assert_ok(segment_text(&snapshot->segments[segment], doc, &text, &err), &err);
+    assert_slice(buffer_slice(&text), slice_of_string(expected));
+    buffer_release(&text);
+}
+
 void shelf_fill(const char *index, const struct shelf_document *documents, size_t count,
                 size_t batch) {
     struct error err;

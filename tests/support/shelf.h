@@ -32,6 +32,14 @@ struct writer *shelf_writer(const char *index);
 /* Adds a document; asserts that it was new, replaced another or was there already. */
 void shelf_add(struct writer *writer, const char *id, const char *title, const char *text,
                enum writer_outcome expected);
+/* Removes one; asserts how that went. */
+void shelf_remove(struct writer *writer, const char *id, enum status expected);
+/* Commits, and verifies all that is there then. */
+void shelf_commit(struct writer *writer);
+/* How many documents the last commit has. */
+uint64_t shelf_documents(struct writer *writer);
+/* Asserts what the last commit has under an id: a text, or NULL for nothing. */
+void shelf_assert_text(struct writer *writer, const char *id, const char *expected);
 /* Adds documents, with a commit after every `batch` of them (0: only one, at the end). */
 void shelf_fill(const char *index, const struct shelf_document *documents, size_t count,
                 size_t batch);

@@ -1,0 +1,214 @@
+/* Compaction beside readers, and what a full disk does to it and to a commit. */
+#include "tests/support/testing.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/shelf.h"
+
+static bool is_there(const char *index, const char *generation) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", index, generation);
+    return access(path, F_OK) == 0;
+}
+
+static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    char id[16];
+    for (unsigned i = 0; i < 30; i++) {
+        snprintf(id, sizeof id, "%u", i);
+        shelf_add(writer, id, "title", "some text", WRITER_NEW);
+        if (i % 10 == 9)
+            shelf_commit(writer);
+    }
+    for (unsigned i = 0; i < 30; i += 7) {
+        snprintf(id, sizeof id, "%u", i);
+        shelf_remove(writer, id, ST_OK);
+    }
+    shelf_commit(writer);
+    struct buffer before = {0}, after = {0};
+    shelf_content(&before, writer_snapshot(writer));
+    assert_ok(writer_compact(writer, &err), &err);
+    shelf_content(&after, writer_snapshot(writer));
+    assert_slice(buffer_slice(&after), buffer_slice(&before));
+    const struct catalog *catalog = &writer_snapshot(writer)->catalog;
+    assert_int_equal(catalog->count, 1);
+    assert_int_equal(catalog->segments[0].removed, 0);
+    assert_int_equal(catalog->segments[0].documents, 25);
+    assert_string_equal(catalog->stemmer, "english");
+    assert_true(catalog->keep_text);
+    assert_false(is_there(index, "gen-000001"));
+    assert_true(is_there(index, "gen-000002"));
+    /* The writer goes on. */
+    shelf_add(writer, "0", NULL, "again", WRITER_NEW);
+    shelf_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
+    shelf_remove(writer, "2", ST_OK);
+    shelf_commit(writer);
+    assert_int_equal(shelf_documents(writer), 25);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_int_equal(shelf_documents(writer), 25);
+    assert_true(is_there(index, "gen-000003"));
+    writer_close(writer);
+    writer = shelf_writer(index);
+    shelf_assert_text(writer, "0", "again");
+    assert_int_equal(shelf_documents(writer), 25);
+    writer_close(writer);
+    buffer_release(&before);
+    buffer_release(&after);
+}
+
+static void test_writer_compact__all_removed(void **state) {
+    (void)state;
+    struct error err;
+    struct writer *writer = shelf_writer(testing_path("index"));
+    assert_ok(writer_compact(writer, &err), &err);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    shelf_commit(writer);
+    shelf_remove(writer, "a", ST_OK);
+    shelf_commit(writer);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_int_equal(shelf_documents(writer), 0);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    shelf_commit(writer);
+    shelf_assert_text(writer, "a", "one");
+    writer_close(writer);
+}
+
+/* A reader that has the old generation open goes on reading it; one that comes later reads the new
+ * one. */
+static void test_writer_compact__beside_a_reader(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    shelf_add(writer, "b", NULL, "two", WRITER_NEW);
+    shelf_commit(writer);
+    struct buffer expected = {0};
+    shelf_content(&expected, writer_snapshot(writer));
+    writer_close(writer);
+    int ready[2], done[2];
+    char byte = 0;
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(done), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (!pid) {
+        struct snapshot *snapshot;
+        struct buffer content = {0};
+        close(done[1]);
+        if (snapshot_open(&snapshot, index, &err) || write(ready[1], "r", 1) != 1 ||
+            read(done[0], &byte, 1) != 1)
+            _exit(1);
+        shelf_content(&content, snapshot);
+        bool equal = slice_equal(buffer_slice(&content), buffer_slice(&expected));
+        snapshot_close(snapshot);
+        if (!equal || snapshot_open(&snapshot, index, &err))
+            _exit(2);
+        _exit(catalog_documents(&snapshot->catalog) == 1 ? 0 : 3);
+    }
+    close(ready[1]);
+    close(done[0]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    writer = shelf_writer(index);
+    shelf_remove(writer, "b", ST_OK);
+    shelf_commit(writer);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_false(is_there(index, "gen-000001"));
+    writer_close(writer);
+    assert_int_equal(write(done[1], "d", 1), 1);
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    close(ready[0]);
+    close(done[1]);
+    buffer_release(&expected);
+}
+
+/* No file of this process may grow beyond `bytes`: as if the disk were full. */
+static void limit_files(rlim_t bytes) {
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static void add_many(struct writer *writer, unsigned count, enum writer_outcome expected) {
+    struct testing_random random = testing_random();
+    for (unsigned i = 0; i < count; i++) {
+        char id[16];
+        struct buffer text = {0};
+        snprintf(id, sizeof id, "%u", i);
+        testing_words(&text, &random, 100, 50000);
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        shelf_add(writer, id, NULL, (const char *)text.data, expected);
+        buffer_release(&text);
+    }
+}
+
+static void test_writer_commit__disk_full(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    shelf_commit(writer);
+    add_many(writer, 1000, WRITER_NEW);
+    limit_files(100000);
+    enum status status = writer_commit(writer, &err);
+    assert_true(status == ST_EIO || status == ST_FULL);
+    assert_true(err.text[0]);
+    limit_files(RLIM_INFINITY);
+    /* Only closing is left, and what was committed is there. */
+    assert_status(writer_commit(writer, &err), ST_EIO, &err);
+    assert_non_null(strstr(err.text, "an earlier commit failed"));
+    writer_close(writer);
+    writer = shelf_writer(index);
+    shelf_assert_text(writer, "a", "one");
+    assert_int_equal(shelf_documents(writer), 1);
+    add_many(writer, 1000, WRITER_NEW);
+    shelf_commit(writer);
+    assert_int_equal(shelf_documents(writer), 1001);
+    writer_close(writer);
+}
+
+/* The old generation goes on, and nothing of the new one is left. */
+static void test_writer_compact__disk_full(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    add_many(writer, 1000, WRITER_NEW);
+    shelf_commit(writer);
+    limit_files(100000);
+    enum status status = writer_compact(writer, &err);
+    limit_files(RLIM_INFINITY);
+    assert_true(status == ST_EIO || status == ST_FULL);
+    assert_true(is_there(index, "gen-000001"));
+    assert_false(is_there(index, "gen-000002"));
+    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    shelf_commit(writer);
+    assert_int_equal(shelf_documents(writer), 1001);
+    assert_ok(writer_compact(writer, &err), &err);
+    assert_int_equal(shelf_documents(writer), 1001);
+    writer_close(writer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_writer_compact__one_segment_in_a_new_generation),
+        cmocka_unit_test(test_writer_compact__all_removed),
+        cmocka_unit_test(test_writer_compact__beside_a_reader),
+        cmocka_unit_test(test_writer_commit__disk_full),
+        cmocka_unit_test(test_writer_compact__disk_full),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
