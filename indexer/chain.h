@@ -19,7 +19,6 @@
 #include "common/codec.h"
 
 enum {
-    CHAIN_CODE_MAX = 5,
     CHAIN_SLACK = 8, /* bytes behind the last slice that may be read */
     CHAIN_NO_MORE = 3,
 };

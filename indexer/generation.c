@@ -43,7 +43,9 @@ enum status generation_check_folder(const char *index, struct error *err) {
         return error_set(err, ST_EIO, errno, "open %s", index);
     static const char *const known[] = {".", "..", "lock", "CURRENT.new"};
     enum status status = ST_OK;
-    for (const struct dirent *entry; !status && (entry = readdir(folder));) {
+    const struct dirent *entry;
+    errno = 0;
+    for (; !status && (entry = readdir(folder)); errno = 0) {
         bool left = current_number(entry->d_name, NULL) != 0;
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
             left = left || strcmp(entry->d_name, known[i]) == 0;
@@ -53,6 +55,8 @@ enum status generation_check_folder(const char *index, struct error *err) {
                                "that is empty or not there yet",
                                index, entry->d_name);
     }
+    if (!status && errno)
+        status = error_set(err, ST_EIO, errno, "read %s", index);
     closedir(folder);
     return status;
 }

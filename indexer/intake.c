@@ -12,7 +12,6 @@ enum {
     /* What there is in any case: the program, a chunk for each stream, compression, sorting. */
     RESERVE = 40 << 20,
     TRAVELLING = 8, /* the part of the memory for documents that are with the workers: an eighth */
-    LISTS = 32,     /* the same for encoded lists that wait to be placed */
     /* What a byte of a document takes until it is in the segment: in its parcel, packed, inverted.
      */
     PER_BYTE = 3,
@@ -184,16 +183,15 @@ static enum status drain(struct intake *intake, struct error *err) {
     return intake->status;
 }
 
-/* A long text as the parts of intake_part(): cut behind white space, or, where there is none for so
- * long, between two characters. */
+/* A long text in the parts that unicode_part() makes of it. */
 static enum status add_in_parts(struct intake *intake, const struct document *document,
                                 uint32_t *doc, struct error *err) {
-    struct slice rest = document->text;
+    struct slice left = document->text;
     enum status status = intake_begin(intake, document, doc, err);
-    while (!status && rest.size) {
-        size_t size = unicode_part(rest, PARCEL_BYTES, false);
-        status = intake_part(intake, slice_of(rest.data, size), err);
-        rest = slice_of(rest.data + size, rest.size - size);
+    while (!status && left.size) {
+        size_t size = unicode_part(left, PARCEL_BYTES, false);
+        status = intake_part(intake, slice_of(left.data, size), err);
+        left = slice_after(left, size);
     }
     return status ? status : intake_end(intake, document, err);
 }

@@ -36,8 +36,8 @@ enum status intake_open(struct intake *intake, struct chunk_sink *sink, uint32_t
 bool intake_is_open(const struct intake *intake);
 
 /* Adds a document, whose number is *doc; its title has PARCEL_TITLE_MAX bytes at most. Its length
- * need not be known. A failure may be that of a
- * document added before: then only intake_drop() is left. */
+ * need not be known. A failure may be that of a document added before: then only intake_drop() is
+ * left. */
 enum status intake_add(struct intake *intake, const struct document *document, uint32_t *doc,
                        struct error *err);
 

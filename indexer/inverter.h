@@ -40,7 +40,7 @@ enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyz
                               struct slice text, uint32_t *position, uint32_t *length,
                               struct error *err);
 
-/* Bytes in use. */
+/* Bytes in use, with those that inverter_sort() will take. */
 uint64_t inverter_memory(const struct inverter *inverter);
 /* How many bytes of text fit in any case. */
 uint64_t inverter_room(const struct inverter *inverter);

@@ -50,7 +50,7 @@ static const struct cli_option table[] = {
     OPTION("commit-every", 0, "TIME", "publish what is done so often (30s)", CLI_DURATION,
            commit_every),
     OPTION("memory", 0, "SIZE", "memory to work in (256M)", CLI_SIZE, memory),
-    OPTION("threads", 0, "N", "threads to work with (as many as there are processors)", CLI_COUNT,
+    OPTION("threads", 0, "N", "threads to work with (one a processor, up to 8)", CLI_COUNT,
            threads),
     OPTION("report", 0, "FILE", "append a line of JSON about the run to FILE", CLI_PATH, report),
     OPTION("progress", 0, WHEN_WORDS, "show progress (auto: on a terminal)", CLI_CHOICE, progress),
@@ -184,8 +184,8 @@ static const uint64_t MEMORY_MIN = 1024 * 1024;
  * address space is limited (`ulimit -v`) each thread's share of it is better left to the first. */
 static uint32_t processors(void) {
     enum { MOST = 8 };
-    cpu_set_t
-        sets[64]; /* one has 1,024 bits, and the kernel refuses fewer than it has processors */
+    /* One has 1,024 bits, and the kernel refuses fewer than it has processors. */
+    cpu_set_t sets[64];
     struct rlimit space;
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
         return 1;

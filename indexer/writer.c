@@ -19,8 +19,7 @@
 
 /* Each thread has tables of its own: with less memory for it fewer are faster. */
 static const uint64_t THREAD_MEMORY = 16 << 20;
-/* A transaction puts an eighth of the memory, but not less than this: each one waits for the disk.
- */
+/* A transaction puts a quarter of the memory within these bounds: each one waits for the disk. */
 static const uint64_t TXN_LEAST = 4 << 20, TXN_MOST = 32 << 20;
 
 struct writer {
