@@ -4,9 +4,9 @@
  * holds its last record: a killed run reads again what it had not committed and nothing else. A dry
  * run goes the same way, but for the writer.
  *
- * One document that cannot be read stops nothing: it is counted and told, and what the index knows
- * of it stays. Functions return a failure only when the run must end: ST_INTERRUPTED when
- * settings->stop asked for it, after the document at hand.
+ * One document that cannot be read stops nothing: it is counted and reported, and what the index
+ * knows of it stays. Functions return a failure only when the run must end: ST_INTERRUPTED when
+ * settings->stop asked for it, after the current document.
  *
  * The index's own files are never opened, under whatever name they come: to close any descriptor of
  * LMDB's lock file is to drop this process's locks on it (fcntl(2), on advisory record locks).

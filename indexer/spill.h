@@ -33,7 +33,7 @@ struct spill_writer {
     int file;
     struct spill_run run; /* as far as it was written */
     struct buffer buffer; /* what is not yet written */
-    struct buffer codes;  /* of the term at hand: the piece being filled */
+    struct buffer codes;  /* of the current term: the piece being filled */
     uint32_t doc;         /* the last one in it */
 };
 enum status spill_begin(struct spill_writer *writer, struct spills *spills, struct error *err);

@@ -50,7 +50,7 @@ void html_tokenizer_enter(struct html_tokenizer *tokenizer, const struct html_to
                           enum html_content content);
 
 /* The value of the first attribute with this name, which is in lower case; references in it are
- * as they stand. False: there is none. */
+ * left as they are written. False: there is none. */
 bool html_attribute(struct slice *value, struct slice attributes, const char *name);
 
 /* White space of HTML, which ends the names of tags and attributes. */

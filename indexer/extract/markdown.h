@@ -7,7 +7,7 @@
  *
  * What is kept: the text without its marks, code blocks as they are, text alternatives of images,
  * the text of HTML as html_text.h says, though no element reaches out of its block. The targets of
- * links are dropped. For what stands before it all see front_matter.h. */
+ * links are dropped. For what comes before the text see front_matter.h. */
 #ifndef QUERN_INDEXER_EXTRACT_MARKDOWN_H
 #define QUERN_INDEXER_EXTRACT_MARKDOWN_H
 

@@ -32,7 +32,7 @@ enum status charset_repair(struct buffer *out, struct slice bytes);
 enum status charset_decode(struct buffer *out, struct slice bytes, struct slice declared);
 
 /* charset_decode() without a copy when the bytes are UTF-8 already: *text then points into `bytes`,
- * behind a byte order mark, and else into *scratch, which is cleared first. */
+ * after a byte order mark, and else into *scratch, which is cleared first. */
 enum status charset_text(struct slice *text, struct buffer *scratch, struct slice bytes,
                          struct slice declared);
 
@@ -59,7 +59,7 @@ struct charset_tally {
 enum charset charset_of_mark(size_t *mark, struct slice bytes);
 
 /* Appends the bytes, which are in this encoding. *used says how many of them: unless they are the
- * `last`, up to 3 at the end are left that only the bytes behind them explain. UTF-8 is counted in
+ * `last`, up to 3 at the end are left that only the bytes after them explain. UTF-8 is counted in
  * *tally. ST_NOMEM is the only failure. */
 enum status charset_piece(struct buffer *out, size_t *used, struct charset_tally *tally,
                           struct slice bytes, enum charset charset, bool last);

@@ -40,7 +40,7 @@ static int compare_names(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Most names differ from all special ones in the first byte: asked of each name of a tree. */
+/* The first byte first, in which most names of a tree differ from all special ones. */
 static inline bool is_name(const char *name, const char *special) {
     return *name == *special && strcmp(name, special) == 0;
 }

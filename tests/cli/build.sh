@@ -30,7 +30,7 @@ out_has 'quern-search'
 run 1 cmake -S "$QUERN_SOURCE" -B build -DBUILD_TESTING=ON
 err_has cmocka
 run 0 cmake -S "$QUERN_SOURCE" -B build -DBUILD_TESTING=OFF
-! grep -q 'No tests' "$scratch/err" || fail '-DBUILD_TESTING=OFF: told what was asked for'
+! grep -q 'No tests' "$scratch/err" || fail '-DBUILD_TESTING=OFF: says what was asked for'
 
 # With it, they are built without being asked for.
 unset PKG_CONFIG_LIBDIR

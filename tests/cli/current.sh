@@ -61,7 +61,7 @@ run 0 quern-index -q adopt
 silent
 documents 2
 
-# Of several the newest sound one counts; a damaged one is told of.
+# Of several the newest sound one counts; a damaged one is reported.
 cp -R "$QUERN_INDEX" "$scratch/before"
 run 0 quern-index compact
 generations gen-000002

@@ -62,7 +62,7 @@ documents 1
 [ "$(quern-index status | sed -n '/^sources/,$p')" = "$sources" ] || fail "another source was added"
 finds mill notes/a.txt
 
-# A ~ that no shell expanded: behind the = of an option, in a crontab's variable, in quotes.
+# A ~ that no shell expanded: after the = of an option, in a crontab's variable, in quotes.
 run 0 quern-index --index='~/one' notes
 run 0 quern-index -i '~/one' status
 run 0 quern-search --index='~/one' -q mill
