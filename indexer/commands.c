@@ -53,8 +53,11 @@ static void run_release(struct run *run) {
 
 static enum status no_index(const struct options *options, struct error *err) {
     char shown[PLACE_MAX];
-    return error_set(err, ST_NOT_FOUND, 0, "no index at %s; create one with: quern-index ~/notes",
-                     place_show(shown, options->index));
+    place_show(shown, options->index);
+    bool given = options->index_given != NULL;
+    return error_set(err, ST_NOT_FOUND, 0,
+                     "no index at %s; create one with: quern-index%s%s ~/notes", shown,
+                     given ? " -i " : "", given ? shown : "");
 }
 
 static enum status open_snapshot(struct run *run, struct error *err) {

@@ -183,13 +183,12 @@ static enum status field_list_init(struct field_list *list, const char *const **
     return ST_OK;
 }
 
-/* All records of the NDJSON that comes from a descriptor; `st` is NULL for a stream. Input that
- * cannot be read, or not to its end, is a failed document: what came before stays, and *whole says
- * whether there is nothing left to read. */
+/* All records of the NDJSON that comes from a descriptor; `st` is NULL for a stream. *input says
+ * how reading ended: ST_END, at the end; ST_INVALID, it was refused as a whole; else it could not
+ * be read, or not to its end, and what came before stays. All but the end is reported. */
 static enum status ingest_records(struct ingest *ingest, const struct source *source,
                                   int descriptor, const char *name, const struct stat *st,
-                                  bool *whole, struct error *err) {
-    *whole = false;
+                                  enum status *input, struct error *err) {
     struct ndjson *ndjson = NULL;
     struct ndjson_options options = {
         .fields = ndjson_fields, .stream = !st, .stop = ingest->settings->stop};
@@ -198,7 +197,8 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
                        : quarter < RECORD_LEAST ? RECORD_LEAST
                                                 : (size_t)quarter;
     struct field_list lists[3] = {0};
-    enum status status = ST_OK, input = ST_OK;
+    enum status status = ST_OK;
+    *input = ST_OK;
     if (field_list_init(&lists[0], &options.fields.id, source->id_field) ||
         field_list_init(&lists[1], &options.fields.title, source->title_field) ||
         field_list_init(&lists[2], &options.fields.text, source->text_field))
@@ -207,30 +207,26 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
         status = ndjson_open(&ndjson, descriptor, name, &options, err);
     progress_source(ingest->progress, st ? (uint64_t)st->st_size : 0);
     uint64_t consumed = 0;
-    while (!status && input >= 0) {
+    while (!status && *input >= 0 && *input != ST_END) {
         struct document document;
-        input = ndjson_next(&document, ndjson, err);
+        *input = ndjson_next(&document, ndjson, err);
         uint64_t now = ndjson_consumed(ndjson);
         progress_read(ingest->progress, now - consumed, now);
         consumed = now;
-        if (input == ST_END) {
-            *whole = true;
-            break;
-        }
-        if (input == ST_SKIPPED) {
+        if (*input == ST_SKIPPED) {
             progress_trouble(ingest->progress, err->text);
-        } else if (!input) {
+        } else if (!*input) {
             document.mtime = st ? st->st_mtim.tv_sec : 0;
             document.size = document.title.size + document.text.size;
             status = ingest_document(ingest, &document, err);
         }
-        if (!status && input >= 0)
+        if (!status && *input >= 0 && *input != ST_END)
             status = ingest_pause(ingest, err);
     }
-    if (input == ST_EIO || input == ST_CORRUPT || input == ST_INVALID)
+    if (*input == ST_EIO || *input == ST_CORRUPT || *input == ST_INVALID)
         progress_trouble(ingest->progress, err->text);
-    else if (input < 0)
-        status = input;
+    else if (*input < 0)
+        status = *input;
     progress_source(ingest->progress, 0);
     ndjson_close(ndjson);
     for (size_t i = 0; i < 3; i++)
@@ -240,8 +236,8 @@ static enum status ingest_records(struct ingest *ingest, const struct source *so
 
 enum status ingest_stream(struct ingest *ingest, int descriptor, const char *name,
                           const struct source *options, struct error *err) {
-    bool whole;
-    return ingest_records(ingest, options, descriptor, name, NULL, &whole, err);
+    enum status input;
+    return ingest_records(ingest, options, descriptor, name, NULL, &input, err);
 }
 
 /* Nothing became of a file that could not be read: counts that. ST_NOT_FOUND: nothing is to be
@@ -413,16 +409,19 @@ static enum status ingest_feed(struct ingest *ingest, const struct source *sourc
                                unsigned *flags, struct error *err) {
     struct file file;
     struct file_request request = request_of(ingest, found, UINT64_MAX);
-    bool whole;
+    enum status input;
     enum status status = file_open(&file, &request, err);
     if (status)
         return ingest_unread(ingest, found, known, state, flags, status, err);
     *state = file.state;
-    status = ingest_records(ingest, source, file.descriptor, request.path, state, &whole, err);
+    status = ingest_records(ingest, source, file.descriptor, request.path, state, &input, err);
     file_close(&file);
     if (!status && known)
         status = ingest_drop(ingest, found->path, err);
-    return status || whole ? status : ST_NOT_FOUND;
+    /* What was refused is refused again, and reported again, only when it has changed. */
+    if (input == ST_INVALID)
+        *flags |= FILE_EMPTY;
+    return status || input == ST_END || input == ST_INVALID ? status : ST_NOT_FOUND;
 }
 
 enum status ingest_file(struct ingest *ingest, const struct source *source,
@@ -449,7 +448,11 @@ enum status ingest_file(struct ingest *ingest, const struct source *source,
     /* Who names a file that no document came of wants to know why, each time. */
     bool again = source->renewed || (change.empty && found->requested);
     if (change.kind == CHANGE_NONE && !again) {
-        progress_count(ingest->progress, OUTCOME_UNCHANGED, found->path, NULL);
+        if (change.empty)
+            progress_count(ingest->progress, OUTCOME_SKIPPED, found->path,
+                           "no document, as before");
+        else
+            progress_count(ingest->progress, OUTCOME_UNCHANGED, found->path, NULL);
         return ingest_pause(ingest, err);
     }
     unsigned flags = found->flags | (feed ? FILE_FEED : 0);

@@ -123,4 +123,22 @@ documents $((before + 2))
 echo '{"text":"second pipe"}' | quern-index --progress=always - 2>"$scratch/err" || fail "again"
 grep -q '^indexed 0 new, 0 changed' "$scratch/err" || fail "the same pipe again: $(cat "$scratch/err")"
 run 0 quern-index check
+# A feed that a folder happens to have is reported when it is new or has changed, not by every run;
+# and what no document came of is not called unchanged.
+export QUERN_INDEX="$scratch/stray"
+mkdir stray
+echo words >stray/a.txt
+echo '{"message":"x"}' >stray/log.jsonl
+head -c 100 /dev/zero >stray/z.bin
+age
+run 1 quern-index stray
+err_has 'log.jsonl: no record has a member title or text'
+run 0 quern-index update
+silent
+run 0 quern-index -v update
+err_has '^skipped .*log.jsonl: no document, as before$'
+err_has '^skipped .*z.bin: no document, as before$'
+echo '{"message":"y"}' >>stray/log.jsonl
+run 1 quern-index update
+run 1 quern-index stray/log.jsonl
 finish
