@@ -5,7 +5,7 @@
 #include "common/unicode.h"
 
 enum {
-    CONTEXT = 4 * SNIPPET_SIZE, /* bytes on either side of a window that may be shown */
+    CONTEXT = 4 * SNIPPET_SIZE, /* bytes that a passage may have on either side of its words */
     /* Bytes read beyond, so that clusters at the ends of the context are seen whole. */
     MARGIN = 256,
     REACH = 48, /* bytes; a longer word is cut where a passage ends */
@@ -276,29 +276,45 @@ static enum status make_snippet(struct snippet *snippet, const struct snippet_fi
     return ST_OK;
 }
 
-static bool is_short(const struct view *view, struct region region) {
+/* Whether the region is at most as long as a snippet. */
+static enum status is_short(bool *is, struct text_source *source, struct region region,
+                            struct error *err) {
+    struct view view = {.from = region.start};
+    *is = region.end - region.start <= SNIPPET_SIZE;
+    if (*is || region.end - region.start > CONTEXT) /* whatever its characters are */
+        return ST_OK;
+    enum status status = text_source_read(&view.bytes, source, region.start, region.end, err);
+    if (status)
+        return status;
     uint64_t end = region.start;
-    walk(view, &end, region.end, SNIPPET_SIZE, true);
-    return end == region.end;
+    walk(&view, &end, region.end, SNIPPET_SIZE, true);
+    *is = end == region.end;
+    return ST_OK;
 }
 
 /* Where the words of a window are, or, when that is longer than a snippet, those side by side that
  * weigh most of what is not. */
-static struct region fit(const struct view *view, const struct word_place *words, size_t count) {
-    struct region best = {words[0].start, words[count - 1].end};
+static enum status fit(struct region *best, struct text_source *source,
+                       const struct word_place *words, size_t count, struct error *err) {
+    bool fits;
+    *best = (struct region){words[0].start, words[count - 1].end};
+    enum status status = is_short(&fits, source, *best, err);
     uint64_t best_weight = 0, weight = 0;
-    size_t left = is_short(view, best) ? 0 : count;
-    for (size_t first = 0, last = 0; last < left; last++) {
+    size_t left = fits ? 0 : count;
+    for (size_t first = 0, last = 0; !status && last < left; last++) {
         weight += words[last].weight;
-        while (first < last &&
-               !is_short(view, (struct region){words[first].start, words[last].end}))
-            weight -= words[first++].weight;
+        for (; !status && first < last; weight -= words[first++].weight) {
+            status =
+                is_short(&fits, source, (struct region){words[first].start, words[last].end}, err);
+            if (fits)
+                break;
+        }
         if (weight > best_weight) {
             best_weight = weight;
-            best = (struct region){words[first].start, words[last].end};
+            *best = (struct region){words[first].start, words[last].end};
         }
     }
-    return (struct region){cluster_before(view, best.start), cluster_after(view, best.end)};
+    return status;
 }
 
 /* The words of the window that the text has. */
@@ -324,19 +340,26 @@ static enum status show_windows(struct snippet *snippets, size_t *count,
         if (!words_count)
             break;
         struct view view;
-        enum status status =
-            read_around(&view, &finder->source,
-                        (struct region){words[0].start, words[words_count - 1].end}, err);
+        struct region region;
+        enum status status = fit(&region, &finder->source, words, words_count, err);
+        if (!status)
+            status = read_around(&view, &finder->source, region, err);
         if (status)
             return status;
-        struct region region = fit(&view, words, words_count);
+        region.start = cluster_before(&view, region.start);
+        region.end = cluster_after(&view, region.end);
+        if (region.start < end)
+            continue; /* within the cluster that the passage before ends with */
         struct region limits = {view.from, view.from + view.bytes.size};
         if (limits.start < end)
             limits.start = end;
         /* Halfway to the next one, so that both have context. */
         if (i + 1 < window_count && window_words(&next_words, finder, &windows[i + 1]) &&
             next_words[0].start < limits.end)
-            limits.end = cluster_before(&view, region.end + (next_words[0].start - region.end) / 2);
+            limits.end =
+                next_words[0].start > region.end
+                    ? cluster_before(&view, region.end + (next_words[0].start - region.end) / 2)
+                    : region.end;
         region = widen(&view, region, limits);
         end = region.end;
         if (make_snippet(&snippets[*count], finder, &view, region, arena))

@@ -516,7 +516,7 @@ static void test_find__takes_any_bytes(void **state) {
 static void check_clusters(const struct snippet *snippets, size_t count, struct slice text) {
     bool *boundary = calloc(text.size + 1, sizeof *boundary);
     assert_non_null(boundary);
-    for (size_t at = 0; at < text.size; at = unicode_cluster_end(text, at))
+    for (size_t at = 0; at < text.size; at = unicode_cluster_after(text, at + 1))
         boundary[at] = true;
     boundary[text.size] = true;
     for (size_t i = 0; i < count; i++) {
@@ -575,6 +575,50 @@ static void test_find__no_cluster_is_cut(void **state) {
     buffer_release(&text);
 }
 
+/* Emoji joined by zero width joiners are words in one cluster, which windows may share: it is shown
+ * once, and nothing is read past the text. */
+static void test_find__windows_in_one_cluster(void **state) {
+    (void)state;
+    for (int count = 24; count < 120; count += 7)
+        for (int after = 0; after < 2; after++) {
+            struct buffer text = {0};
+            for (int i = 0; i < count; i++)
+                append(&text, i ? "\u200d\U0001f355" : "\U0001f355");
+            append(&text, after ? " gas" : "");
+            const char *shown = snippets_of("\U0001f355", buffer_slice(&text), 4);
+            size_t emoji = 0;
+            for (const char *at = shown; (at = strstr(at, "\U0001f355")); at++)
+                emoji++;
+            assert_int_equal(emoji, count);
+            assert_null(strchr(shown, '|'));
+            buffer_release(&text);
+        }
+}
+
+/* What is between the words of a window is not read as a whole, however long it is. */
+static void test_find__words_far_apart(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    append(&text, "gas ");
+    for (int i = 0; i < 1 << 20; i++)
+        append(&text, i % 2 ? "  " : ". ");
+    append(&text, "oil sea");
+    struct document document = {.text = buffer_slice(&text)};
+    struct library library;
+    struct question question;
+    library_open(&library, &document, 1, true);
+    question_open(&question, &library, "gas oil sea", QUERY_ANY);
+    question_ask(&question, &library, 0, 1);
+    assert_int_equal(question.count, 1);
+    append_snippet(&library.shown, &question.snippets[0]);
+    assert_int_equal(buffer_append_byte(&library.shown, 0), ST_OK);
+    assert_non_null(strstr((const char *)library.shown.data, ". [oil] [sea]"));
+    assert_true(question.finder.source.range.capacity < (size_t)64 * SNIPPET_SIZE);
+    question_close(&question);
+    library_close(&library);
+    buffer_release(&text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_find__marks_what_matched),
@@ -598,6 +642,8 @@ int main(void) {
         cmocka_unit_test(test_find__bounded_on_hostile_text),
         cmocka_unit_test(test_find__takes_any_bytes),
         cmocka_unit_test(test_find__no_cluster_is_cut),
+        cmocka_unit_test(test_find__windows_in_one_cluster),
+        cmocka_unit_test(test_find__words_far_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
