@@ -12,14 +12,8 @@ static enum status wrong_document(const struct verifier *verifier, uint32_t doc,
                               verifier->segment->info.id, (unsigned)doc, what);
 }
 
-/* Whether the title may be shorter than the one that was hashed. */
-static bool may_be_cut(struct slice title) {
-    enum { CODE_POINT_MAX = 4 };
-    return title.size + CODE_POINT_MAX > DOCUMENT_TITLE_MAX;
-}
-
-/* Reads the text and compares its hash. A removed document may have been given up in the midst of
- * its text, so its hash may differ. */
+/* Reads the text and compares its hash, unless that is of a title that was cut since. A removed
+ * document may have been given up in the midst of its text, so its hash may differ. */
 static enum status walk_text(struct verifier *verifier, uint32_t doc,
                              const struct document *document, struct docs_text where, bool live,
                              struct error *err) {
@@ -43,7 +37,8 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
     }
     if (status)
         return status;
-    return !live || may_be_cut(document->title) || document_hash(hash) == document->content_hash
+    return !live || document_title_may_be_cut(document->title) ||
+                   document_hash(hash) == document->content_hash
                ? ST_OK
                : wrong_document(verifier, doc, err, "its text is not the one that was stored");
 }

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-enum { TITLE_LONG = DOCUMENT_TITLE_MAX / 2 }; /* bytes; shorter ones were not cut */
-
 static enum status copy(struct slice *to, struct arena *arena, struct slice from,
                         struct error *err) {
     char *data = arena_copy(arena, from.data, from.size);
@@ -35,7 +33,7 @@ static void load_summary(struct answer *answer, const struct results *results,
 /* Whether words of the title were left out when it was stored: all of them were counted. */
 static bool is_cut(struct slice title, uint32_t title_length, struct analyzer *analyzer) {
     struct token words[ANALYZER_BATCH];
-    if (title.size < TITLE_LONG)
+    if (!document_title_may_be_cut(title))
         return false;
     analyzer_begin(analyzer, title, 0);
     while (analyzer_next_words(analyzer, words, ANALYZER_BATCH))

@@ -132,6 +132,48 @@ static void test_writer_add__limits(void **state) {
     writer_close(writer);
 }
 
+/* A cut title has more than DOCUMENT_TITLE_CUT bytes, however long the cluster at the limit is, and
+ * verification does not mistake it for the one that was hashed. */
+static void test_writer_add__title_cut_in_a_cluster(void **state) {
+    (void)state;
+    static const char family[] = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466";
+    static const size_t marks[] = {2, 20, 31, 32, 400};
+    const char *index = testing_path("index");
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    for (size_t i = 0; i < 6; i++) {
+        char id[] = {'0' + (char)i, 0};
+        struct buffer title = {0};
+        if (i == 5)
+            while (title.size < 2000)
+                assert_int_equal(buffer_append(&title, family, sizeof family - 1), ST_OK);
+        while (i < 5 && title.size < DOCUMENT_TITLE_MAX - 2 * marks[i] + 1)
+            assert_int_equal(buffer_append_byte(&title, 't'), ST_OK);
+        while (title.size < 2000)
+            assert_int_equal(buffer_append(&title, "\u0301", 2), ST_OK);
+        enum writer_outcome outcome;
+        struct document document = {.id = slice_of_string(id),
+                                    .title = buffer_slice(&title),
+                                    .text = slice_of_string("text")};
+        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        buffer_release(&title);
+    }
+    shelf_commit(writer);
+    for (uint32_t doc = 0; doc < 6; doc++) {
+        struct document document;
+        assert_ok(segment_document(&writer_snapshot(writer)->segments[0], doc, &document, &err),
+                  &err);
+        assert_true(document.title.size > DOCUMENT_TITLE_CUT);
+        assert_true(document.title.size <= DOCUMENT_TITLE_MAX);
+    }
+    writer_close(writer);
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    assert_ok(snapshot_open(&snapshot, index, &err), &err);
+    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    snapshot_close(snapshot);
+}
+
 /* What an index of a large document and small ones around it holds, made within `memory`. */
 static void index_large(struct buffer *content, const char *index, uint64_t memory,
                         unsigned threads, struct slice large) {
@@ -490,6 +532,7 @@ int main(void) {
         cmocka_unit_test(test_writer_add__same_id_often_in_a_batch),
         cmocka_unit_test(test_writer_remove__in_a_batch_and_across),
         cmocka_unit_test(test_writer_add__limits),
+        cmocka_unit_test(test_writer_add__title_cut_in_a_cluster),
         cmocka_unit_test(test_writer_add__larger_than_memory),
         cmocka_unit_test(test_writer_text__in_parts),
         cmocka_unit_test(test_writer_add__any_number_of_threads),
