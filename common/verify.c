@@ -50,7 +50,6 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
         status = verify_documents(&verifier, err);
     free(verifier.words);
     hash_state_free(verifier.hash);
-    buffer_release(&verifier.positions);
     buffer_release(&verifier.id);
     counts->segments++;
     return status;

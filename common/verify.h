@@ -2,13 +2,11 @@
  *
  *   - LMDB's trees are whole, and no page has two uses, so that a look-up finds every key;
  *   - every record's checksum fits; each is one that the format has, and what it says is possible;
- *   - every chunk and every block decodes, and all addresses, orders, counts, bounds and sums
- * agree;
+ *   - every chunk and every block decodes; all addresses, orders, counts, bounds and sums agree;
  *   - a look-up finds every term and every document id, and no two live documents have one id;
  *   - the texts that are kept are those whose hashes were stored.
  *
- * Memory: 4 bytes a document of the largest segment, 16 bytes a chunk, a bit a page, and 4 bytes
- * for each time that the most frequent word of a document is in it. */
+ * Memory: 4 bytes a document of the largest segment, 16 bytes a chunk and a bit a page. */
 #ifndef QUERN_COMMON_VERIFY_H
 #define QUERN_COMMON_VERIFY_H
 

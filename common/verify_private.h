@@ -13,7 +13,6 @@ struct verifier {
     uint32_t *words;                     /* how many occurrences each document has */
     uint64_t occurrences;                /* of all terms so far */
     uint64_t skips;                      /* entries that the terms so far have */
-    struct buffer positions;             /* of one block */
     struct buffer id;                    /* of a document */
     struct hash_state *hash;
 };

@@ -148,7 +148,7 @@ enum fault {
     ID_EMPTY,
 };
 
-static void write_faulty(struct segment_writer *writer, enum fault fault) {
+static void write_faulty(struct segment_writer *writer, unsigned fault) {
     enum { COUNT = 300 };
     static const char *const terms[] = {"all", "even", "odd"};
     struct error err;
@@ -213,6 +213,32 @@ static void write_faulty(struct segment_writer *writer, enum fault fault) {
         writer->norms.memory.data[77]++; /* no bound is passed by a longer document */
 }
 
+/* Verifies a segment that `write` makes with one fault or another. */
+static enum status verify_written(void (*write)(struct segment_writer *, unsigned), unsigned fault,
+                                  struct error *err) {
+    static const struct pending nothing;
+    struct shelf shelf;
+    struct segment_writer writer;
+    struct catalog catalog = {
+        .next_segment = 2, .analysis = strdup("test"), .stemmer = strdup("none"), .count = 1};
+    catalog.segments = calloc(1, sizeof *catalog.segments);
+    assert_non_null(catalog.segments);
+    shelf_open(&shelf);
+    assert_ok(segment_writer_open(&writer, &shelf.sink, 1, UINT64_MAX, err), err);
+    write(&writer, fault);
+    assert_ok(segment_writer_finish(&writer, catalog.segments, err), err);
+    segment_writer_release(&writer);
+    assert_ok(publish(&shelf.sink, &catalog, &nothing, err), err);
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    assert_ok(snapshot_of_store(&snapshot, shelf.store, err), err);
+    enum status status = verify_snapshot(snapshot, &counts, err);
+    snapshot_close(snapshot);
+    catalog_release(&catalog);
+    shelf_close(&shelf);
+    return status;
+}
+
 static void test_verify_snapshot__faulty_writer(void **state) {
     (void)state;
     static const struct {
@@ -234,31 +260,51 @@ static void test_verify_snapshot__faulty_writer(void **state) {
                   {BLOCK_ELSEWHERE, "segment 1: a block of documents begins with another one"},
                   {TEXT_OF_NOBODY, "segment 1: a block of text begins with no document"},
                   {ID_EMPTY, "segment 1, document 77: has no id"}};
-    static const struct pending nothing;
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         struct error err;
-        struct shelf shelf;
-        struct segment_writer writer;
-        struct catalog catalog = {
-            .next_segment = 2, .analysis = strdup("test"), .stemmer = strdup("none"), .count = 1};
-        catalog.segments = calloc(1, sizeof *catalog.segments);
-        assert_non_null(catalog.segments);
-        shelf_open(&shelf);
-        assert_ok(segment_writer_open(&writer, &shelf.sink, 1, UINT64_MAX, &err), &err);
-        write_faulty(&writer, faults[i].fault);
-        assert_ok(segment_writer_finish(&writer, catalog.segments, &err), &err);
-        segment_writer_release(&writer);
-        assert_ok(publish(&shelf.sink, &catalog, &nothing, &err), &err);
-        struct snapshot *snapshot;
-        struct verify_counts counts;
-        assert_ok(snapshot_of_store(&snapshot, shelf.store, &err), &err);
-        assert_status(verify_snapshot(snapshot, &counts, &err), i ? ST_CORRUPT : ST_OK, &err);
+        assert_status(verify_written(write_faulty, faults[i].fault, &err), i ? ST_CORRUPT : ST_OK,
+                      &err);
         if (i && !strstr(err.text, faults[i].message))
             fail_msg("\"%s\" says nothing of \"%s\"", err.text, faults[i].message);
-        snapshot_close(snapshot);
-        catalog_release(&catalog);
-        shelf_close(&shelf);
     }
+}
+
+/* A document of a word that is in it 1,000 times, where value `wrong` of the positions is not 1. */
+enum { LONG_POSTING = 1000 };
+static uint32_t wrong_value;
+
+static void write_long_posting(struct segment_writer *writer, unsigned wrong) {
+    struct error err;
+    uint32_t doc, *values;
+    struct document document = {.id = slice_of_string("id"), .length = LONG_POSTING};
+    struct postings_encoder encoder = {0};
+    assert_ok(segment_writer_add(writer, &document, &doc, &err), &err);
+    assert_ok(segment_writer_norms(writer, &encoder.norms, &err), &err);
+    postings_encoder_begin(&encoder, slice_of_string("all"));
+    assert_ok(postings_encoder_document(&encoder, 0, &err), &err);
+    assert_ok(postings_encoder_values(&encoder, LONG_POSTING, &values, &err), &err);
+    for (unsigned i = 0; i < LONG_POSTING; i++)
+        values[i] = i == wrong ? wrong_value : 1;
+    assert_ok(postings_encoder_end(&encoder, &err), &err);
+    assert_ok(segment_writer_lists(writer, buffer_slice(&encoder.lists), &err), &err);
+    postings_encoder_release(&encoder);
+}
+
+/* Positions are read in parts: they ascend within each and from one to the next. */
+static void test_verify_snapshot__long_postings(void **state) {
+    (void)state;
+    static const unsigned places[] = {0, 1, 127, 128, 129, 640, LONG_POSTING - 1};
+    static const uint32_t values[] = {0, 7, 1 << 24, UINT32_MAX};
+    struct error err;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            wrong_value = values[k];
+            bool sound = values[k] == UINT32_MAX ? false : values[k] || !places[i];
+            assert_status(verify_written(write_long_posting, places[i], &err),
+                          sound ? ST_OK : ST_CORRUPT, &err);
+            if (!sound)
+                assert_string_equal(err.text, "segment 1, term all: positions out of order");
+        }
 }
 
 /* Where the file and what it should hold are, and how far the child has come. */
@@ -388,6 +434,7 @@ int main(void) {
         cmocka_unit_test(test_verify_snapshot__empty),
         cmocka_unit_test(test_verify_snapshot__catalog_says_otherwise),
         cmocka_unit_test(test_verify_snapshot__faulty_writer),
+        cmocka_unit_test(test_verify_snapshot__long_postings),
         cmocka_unit_test(test_verify_snapshot__flipped_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
