@@ -102,16 +102,19 @@ struct candidate {
 };
 
 /* The window that ends with the occurrence that came last. Each clause's last occurrence is the one
- * that makes it narrowest. */
-static struct candidate measure(const struct window_chooser *chooser) {
+ * that makes it narrowest. Forgets lists whose occurrences no later window reaches. */
+static struct candidate measure(struct window_chooser *chooser) {
     const struct window_clause *end = &chooser->clauses[chooser->recent[0]];
     struct candidate candidate = {.window = {end->first, end->last}};
     uint32_t words = 0;
     for (size_t i = 0; i < chooser->recent_count; i++) {
         size_t list = chooser->recent[i];
         const struct window_clause *clause = &chooser->clauses[list];
-        if (clause->last < end->first && end->last - clause->last >= chooser->span)
+        if (clause->last < end->first && end->last - clause->last >= chooser->span) {
+            if (end->last - clause->last >= chooser->longest)
+                chooser->recent_count = i; /* those that come after it in the array are older */
             break;
+        }
         if (clause->first < candidate.window.first) {
             if (end->last - clause->first >= chooser->span)
                 continue;
@@ -167,9 +170,13 @@ static void discount(struct window_chooser *chooser, const struct window *window
 size_t window_choose(struct window *windows, size_t max, struct window_chooser *chooser,
                      uint32_t span) {
     size_t count = 0;
-    chooser->span = span;
-    for (size_t i = 0; i < chooser->occurrences->count; i++)
-        chooser->clauses[i].weight = weight_of(&chooser->occurrences->lists[i]);
+    chooser->span = chooser->longest = span;
+    for (size_t i = 0; i < chooser->occurrences->count; i++) {
+        const struct occurrence_list *list = &chooser->occurrences->lists[i];
+        chooser->clauses[i].weight = weight_of(list);
+        if (list->words > chooser->longest)
+            chooser->longest = list->words;
+    }
     while (count < max) {
         struct window window;
         if (!choose(&window, chooser, windows, count))

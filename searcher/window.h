@@ -12,7 +12,8 @@
  *     size_t count = window_choose(windows, max, &chooser, span);         for each document
  *     window_chooser_release(&chooser);
  *
- * Time, for each window: the number of occurrences times that of clauses within a span. */
+ * Time, for each window: the number of occurrences times that of clauses within a span or the
+ * longest phrase. */
 #ifndef QUERN_SEARCHER_WINDOW_H
 #define QUERN_SEARCHER_WINDOW_H
 
@@ -37,7 +38,7 @@ struct window_chooser {
     size_t queue_count;
     size_t *recent; /* lists whose occurrences came, the one that came last first; owned */
     size_t recent_count;
-    uint32_t span;
+    uint32_t span, longest; /* words of a window: at most, and with the longest phrase */
 };
 
 /* The number of the lists stays the same for the chooser's life. */
