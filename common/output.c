@@ -43,9 +43,7 @@ static bool is_broken(int fd) {
 static enum status write_failed(struct error *err) {
     if (errno == EPIPE)
         return ST_END;
-    if (errno == ENOSPC || errno == EDQUOT)
-        return error_set(err, ST_FULL, errno, "write the output");
-    return error_set(err, ST_EIO, errno, "write the output");
+    return error_set(err, status_of_errno(errno), errno, "write the output");
 }
 
 enum status output_write(int fd, struct slice bytes, struct error *err) {

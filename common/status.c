@@ -35,6 +35,10 @@ enum status error_set(struct error *err, enum status code, int sys, const char *
     return code;
 }
 
+enum status status_of_errno(int sys) {
+    return sys == ENOSPC || sys == EDQUOT ? ST_FULL : ST_EIO;
+}
+
 enum status error_nomem(struct error *err) {
     return error_set(err, ST_NOMEM, 0, "out of memory");
 }

@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 enum status temporary_fail(struct error *err, int sys, const char *what) {
-    return error_set(err, sys == ENOSPC || sys == EDQUOT ? ST_FULL : ST_EIO, sys,
-                     "%s a temporary file in the index", what);
+    return error_set(err, status_of_errno(sys), sys, "%s a temporary file in the index", what);
 }
 
 /* Where the file system cannot make a file without a name, the name is removed at once. */
