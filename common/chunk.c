@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/codec.h"
+#include "common/keys.h"
 
 /* One transaction holds at most this much, so that the largest value still fits below the limit. */
 static const uint64_t SINK_BYTES = STORE_TXN_BYTES - 2 * 1024 * 1024;
@@ -52,7 +53,7 @@ void chunk_sink_abort(struct chunk_sink *sink) {
 }
 
 static uint64_t chunk_key(uint32_t segment, enum stream stream, uint32_t chunk) {
-    return (uint64_t)segment << 32 | (uint64_t)stream << 28 | chunk;
+    return keys_number(segment, (uint32_t)stream << KEYS_CHUNK_BITS | chunk);
 }
 
 /* The bytes [*first, *end) of a chunk of `size` bytes that lie on page `page` of its pages. */
@@ -119,7 +120,7 @@ enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint
 enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err) {
     if (writer->size <= CHUNK_HEAD)
         return ST_OK;
-    if (writer->chunk >= 1u << 28)
+    if (writer->chunk >= 1u << KEYS_CHUNK_BITS)
         return error_set(err, ST_LIMIT, 0, "a segment's stream passes 16 TiB");
     uint64_t key = chunk_key(writer->segment, writer->stream, writer->chunk);
     for (uint32_t page = 0; page < page_count(writer->size); page++)

@@ -3,16 +3,16 @@
 #include <assert.h>
 
 #include "common/codec.h"
+#include "common/keys.h"
 #include "common/postings.h"
 
 enum {
-    PREFIX = 4,                                           /* the segment in a key */
+    PREFIX = KEYS_SEGMENT,                                /* the segment in a key */
     ENTRY_MAX = 2 + DICTIONARY_TERM_MAX + 4 * VARINT_MAX, /* an entry at its longest */
 };
 
 static void put_prefix(uint8_t *out, uint32_t segment) {
-    for (unsigned i = 0; i < PREFIX; i++)
-        out[i] = (uint8_t)(segment >> (24 - 8 * i));
+    keys_first(TABLE_DICT, segment, out);
 }
 
 static uint32_t block_checksum(struct slice key, const uint8_t *value, size_t size) {

@@ -13,6 +13,16 @@ bool file_key_make(struct file_key *key, uint64_t folder, struct slice name) {
     return true;
 }
 
+bool file_key_split(uint64_t *folder, struct slice *name, struct slice key) {
+    if (key.size < FILE_HASH || key.size > FILE_KEY_MAX)
+        return false;
+    *folder = 0;
+    for (int i = 0; i < FILE_HASH; i++)
+        *folder = *folder << 8 | key.data[i];
+    *name = slice_of(key.data + FILE_HASH, key.size - FILE_HASH);
+    return true;
+}
+
 enum status file_record_encode(struct buffer *out, const struct file_record *record) {
     enum status status = buffer_append_byte(out, (uint8_t)record->kind);
     if (!status && record->kind == FILE_FOLDER) {

@@ -34,6 +34,9 @@ struct file_key {
 /* False when the name is too long to be remembered. */
 bool file_key_make(struct file_key *key, uint64_t folder, struct slice name);
 
+/* The parts of a key; the name is borrowed. False: no key has that size. */
+bool file_key_split(uint64_t *folder, struct slice *name, struct slice key);
+
 static inline struct slice file_key_slice(const struct file_key *key) {
     return slice_of(key->data, key->size);
 }

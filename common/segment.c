@@ -4,6 +4,7 @@
 
 #include "common/codec.h"
 #include "common/ids.h"
+#include "common/keys.h"
 
 void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_unpacker *unpacker,
                   const struct catalog_segment *info) {
@@ -74,7 +75,7 @@ const uint8_t *segment_removed(struct segment *segment, uint32_t number) {
     }
     if (segment->removed[number])
         return segment->removed[number];
-    uint64_t key = (uint64_t)segment->info.id << 32 | number;
+    uint64_t key = keys_number(segment->info.id, number);
     struct slice bitmap;
     struct error err;
     enum status status =

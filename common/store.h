@@ -36,9 +36,9 @@ struct store_txn;
 
 enum store_table {
     TABLE_META,  /* name -> record: catalog, settings, sources, stamp */
-    TABLE_DICT,  /* segment (32 bits, big-endian) + first term -> dictionary block */
-    TABLE_CHUNK, /* u64 segment << 32 | stream << 28 | chunk -> chunk */
-    TABLE_LIVE,  /* u64 segment << 32 | document >> 13 -> bitmap of removed documents */
+    TABLE_DICT,  /* segment, first term -> dictionary block; see keys.h for this and the next two */
+    TABLE_CHUNK, /* segment, stream, number -> chunk */
+    TABLE_LIVE,  /* segment, document >> 13 -> bitmap of removed documents */
     TABLE_FILE,  /* folder (64 bits, big-endian) + name -> what was seen of that file */
     TABLE_COUNT,
 };

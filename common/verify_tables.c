@@ -4,9 +4,8 @@
 
 #include "common/codec.h"
 #include "common/file_record.h"
+#include "common/keys.h"
 #include "common/verify_private.h"
-
-enum { SEGMENT_KEY = 4 /* bytes of a dictionary's key before the term */ };
 
 /* What the records of a segment come to. */
 struct total {
@@ -65,10 +64,11 @@ static enum status take_meta(struct tables *tables, struct slice key, struct sli
     return wrong(tables, TABLE_META, "a record that the format does not have", err);
 }
 
-/* The segment that a record belongs to, by the id in its key; NULL: it is left over. */
+/* The segment that a record belongs to; NULL: it is left over. */
 static struct segment *claim(struct tables *tables, enum store_table table, struct slice key,
-                             struct slice value, uint32_t id) {
-    struct segment *segment = find_segment(tables, id);
+                             struct slice value) {
+    uint32_t id;
+    struct segment *segment = keys_segment(&id, table, key) ? find_segment(tables, id) : NULL;
     if (!segment)
         tables->counts->leftover += key.size + value.size;
     else if (table != TABLE_LIVE)
@@ -79,22 +79,19 @@ static struct segment *claim(struct tables *tables, enum store_table table, stru
 /* The records themselves were decoded with their segments. */
 static enum status take_dict(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
-    if (key.size <= SEGMENT_KEY)
+    if (key.size <= KEYS_SEGMENT)
         return wrong(tables, TABLE_DICT, "a key without a term", err);
     if (key.size + value.size > DICTIONARY_BLOCK_MAX)
         return wrong(tables, TABLE_DICT, "a block that is too large", err);
-    uint32_t id = (uint32_t)key.data[0] << 24 | (uint32_t)key.data[1] << 16 |
-                  (uint32_t)key.data[2] << 8 | key.data[3];
-    claim(tables, TABLE_DICT, key, value, id);
+    claim(tables, TABLE_DICT, key, value);
     return ST_OK;
 }
 
 static enum status take_chunk(struct tables *tables, struct slice key, struct slice value,
                               struct error *err) {
-    uint64_t number = get_u64(key.data);
-    uint32_t stream = (uint32_t)number >> 28, chunk = (uint32_t)number & ((1u << 28) - 1);
-    const struct segment *segment =
-        claim(tables, TABLE_CHUNK, key, value, (uint32_t)(number >> 32));
+    uint32_t number = keys_low(key);
+    uint32_t stream = number >> KEYS_CHUNK_BITS, chunk = number & ((1u << KEYS_CHUNK_BITS) - 1);
+    const struct segment *segment = claim(tables, TABLE_CHUNK, key, value);
     if (!segment)
         return ST_OK;
     total_of(tables, segment)->chunks++;
@@ -105,9 +102,8 @@ static enum status take_chunk(struct tables *tables, struct slice key, struct sl
 
 static enum status take_live(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
-    uint64_t number = get_u64(key.data);
-    uint64_t first = (uint64_t)(uint32_t)number << SEGMENT_LIVE_BITS;
-    const struct segment *segment = claim(tables, TABLE_LIVE, key, value, (uint32_t)(number >> 32));
+    uint64_t first = (uint64_t)keys_low(key) << SEGMENT_LIVE_BITS;
+    const struct segment *segment = claim(tables, TABLE_LIVE, key, value);
     struct slice bitmap;
     if (!segment)
         return ST_OK;
@@ -156,18 +152,15 @@ static enum status take_document(struct tables *tables, struct slice name, struc
 
 static enum status take_file(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
-    struct slice payload;
+    uint64_t folder;
+    struct slice name, payload;
     struct file_record record;
-    if (key.size < FILE_HASH || key.size > FILE_KEY_MAX)
+    if (!file_key_split(&folder, &name, key))
         return wrong(tables, TABLE_FILE, "a key of a wrong size", err);
     if (store_unseal(key, value, &payload))
         return wrong(tables, TABLE_FILE, "a record does not fit its checksum", err);
     if (!file_record_decode(&record, payload))
         return wrong(tables, TABLE_FILE, "a record does not decode", err);
-    uint64_t folder = 0;
-    for (unsigned i = 0; i < FILE_HASH; i++)
-        folder = folder << 8 | key.data[i];
-    struct slice name = slice_of(key.data + FILE_HASH, key.size - FILE_HASH);
     if (!name.size)
         return take_folder(tables, folder, &record, err);
     if (!tables->known || tables->folder != folder || record.kind == FILE_FOLDER)

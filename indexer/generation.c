@@ -10,13 +10,13 @@
 #include <unistd.h>
 
 #include "common/catalog.h"
+#include "common/keys.h"
 
 /* How many records one transaction deletes: each may dirty a page. */
 enum { DROP_RECORDS = 4096 };
 
 static enum status fail(struct error *err, int sys, const char *what, const char *path) {
-    return error_set(err, sys == ENOSPC || sys == EDQUOT ? ST_FULL : ST_EIO, sys, "%s %s", what,
-                     path);
+    return error_set(err, status_of_errno(sys), sys, "%s %s", what, path);
 }
 
 enum status generation_make_index(const char *index, struct error *err) {
@@ -126,27 +126,6 @@ void generation_sweep(const char *index, const char *keep) {
     closedir(folder);
 }
 
-/* The segment that a table's key names; a key of TABLE_DICT has 4 bytes at least. */
-static uint32_t key_segment(enum store_table table, struct slice key) {
-    if (table == TABLE_DICT)
-        return (uint32_t)key.data[0] << 24 | (uint32_t)key.data[1] << 16 |
-               (uint32_t)key.data[2] << 8 | key.data[3];
-    uint64_t number;
-    memcpy(&number, key.data, sizeof number);
-    return (uint32_t)(number >> 32);
-}
-
-static struct slice segment_key(enum store_table table, uint32_t segment, uint8_t bytes[8]) {
-    if (table == TABLE_DICT) {
-        for (unsigned i = 0; i < 4; i++)
-            bytes[i] = (uint8_t)(segment >> (24 - 8 * i));
-        return slice_of(bytes, 4);
-    }
-    uint64_t number = (uint64_t)segment << 32;
-    memcpy(bytes, &number, sizeof number);
-    return slice_of(bytes, sizeof number);
-}
-
 static bool is_live(const struct catalog *catalog, uint32_t segment) {
     for (size_t i = 0; i < catalog->count; i++)
         if (catalog->segments[i].id == segment)
@@ -164,16 +143,16 @@ static enum status drop_some(struct store_txn *txn, enum store_table table,
     if (status)
         return status;
     uint8_t bytes[8];
-    status = store_cursor_seek(cursor, segment_key(table, 0, bytes), &key, &value, err);
+    status = store_cursor_seek(cursor, keys_first(table, 0, bytes), &key, &value, err);
     while (!status && *dropped < DROP_RECORDS && !(stop && *stop)) {
-        if (table == TABLE_DICT && key.size < 4) {
+        uint32_t segment;
+        if (!keys_segment(&segment, table, key)) {
             status = error_set(err, ST_CORRUPT, 0,
                                "%s: damaged: a key of table dict names no segment; build the index "
                                "anew",
                                store_txn_path(txn));
             break;
         }
-        uint32_t segment = key_segment(table, key);
         if (!is_live(catalog, segment)) {
             status = store_cursor_delete(cursor, err);
             ++*dropped;
@@ -182,8 +161,8 @@ static enum status drop_some(struct store_txn *txn, enum store_table table,
         } else if (segment == UINT32_MAX) {
             break;
         } else {
-            status = store_cursor_seek(cursor, segment_key(table, segment + 1, bytes), &key, &value,
-                                       err);
+            status =
+                store_cursor_seek(cursor, keys_first(table, segment + 1, bytes), &key, &value, err);
         }
     }
     store_cursor_close(cursor);

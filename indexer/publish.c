@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/codec.h"
+#include "common/keys.h"
 #include "common/segment.h"
 
 void pending_release(struct pending *pending) {
@@ -53,7 +54,7 @@ static int compare_removals(const void *a, const void *b) {
 /* Sets the bits of removals that share a bitmap; returns how many were new. */
 static enum status mark(struct store_txn *txn, const struct removal *removals, size_t count,
                         uint32_t *marked, struct error *err) {
-    uint64_t number = (uint64_t)removals->segment << 32 | removals->doc >> SEGMENT_LIVE_BITS;
+    uint64_t number = keys_number(removals->segment, removals->doc >> SEGMENT_LIVE_BITS);
     struct slice key = slice_of(&number, sizeof number), old;
     uint8_t bitmap[SEGMENT_LIVE_BYTES] = {0};
     enum status status = store_get_sealed(txn, TABLE_LIVE, key, &old, err);
