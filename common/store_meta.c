@@ -89,6 +89,10 @@ static const char *image_read(struct image *image, int fd, enum status *status) 
     uint32_t stride = image->meta[0].free.pad;
     if (stride > META_READ && stride <= META_PAGE_MAX && image->meta[0].magic == META_MAGIC) {
         size = pread(fd, pages + META_READ, META_READ, stride);
+        if (size < 0) {
+            *status = ST_EIO;
+            return "cannot be read";
+        }
         if (size < META_READ)
             return "is cut off";
     }
@@ -196,6 +200,7 @@ static off_t meta_at(uint32_t page, uint64_t transaction) {
 }
 
 static enum status meta_read(struct meta *meta, int fd, off_t at) {
+    errno = 0; /* which a read that is short does not set */
     return pread(fd, meta, sizeof *meta, at + META_MAGIC_AT) == (ssize_t)sizeof *meta ? ST_OK
                                                                                       : ST_EIO;
 }

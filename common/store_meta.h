@@ -52,7 +52,7 @@ struct store_roots {
     struct store_tree free, main;
     uint64_t last_page;
 };
-/* ST_NOT_FOUND: the meta page shows another commit by now; ST_EIO. */
+/* ST_NOT_FOUND: the meta page shows another commit by now; ST_EIO: errno says why, or is 0. */
 enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uint64_t transaction);
 
 /* Seals the meta page of the newest commit: `transaction` is its number. Fails with a status only.

@@ -398,7 +398,7 @@ static enum status find_roots(struct page_walk *walk, struct store_roots *roots,
         return error_set(err, ST_EIO, 0, "%s/data.mdb: is not open", store->path);
     enum status status = store_meta_roots(roots, walk->fd, store->page, mdb_txn_id(txn->txn));
     if (status == ST_EIO)
-        return error_set(err, ST_EIO, errno, "%s/data.mdb", store->path);
+        return error_set(err, ST_EIO, errno, "%s/data.mdb: cannot be read", store->path);
     mdb_env_info(store->env, &info);
     if (status || info.me_last_txnid != mdb_txn_id(txn->txn))
         return error_set(err, ST_BUSY, 0, "%s: was written to while it was opened; run again",
