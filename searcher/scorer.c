@@ -46,11 +46,12 @@ void scorer_close(struct scorer *scorer) {
 static bool make_room(uint32_t **values, size_t *capacity, size_t count) {
     if (count <= *capacity)
         return true;
-    uint32_t *larger = realloc(*values, 2 * count * sizeof *larger);
+    size_t room = count > 2 * *capacity ? count : 2 * *capacity;
+    uint32_t *larger = realloc(*values, room * sizeof *larger);
     if (!larger)
         return false;
     *values = larger;
-    *capacity = 2 * count;
+    *capacity = room;
     return true;
 }
 
