@@ -383,8 +383,7 @@ static inline uint32_t join_sums(uint32_t *positions, const uint32_t *places, co
     return positions[count - 1];
 }
 
-/* Reads `left` values of a posting of a coded run, behind `done` ones, a group of them at a time.
- */
+/* Reads `left` values of a posting of a coded run, after `done` ones, a group of them at a time. */
 CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *out,
                               uint32_t left, uint32_t done, bool sums) {
     if (index >= reader->located && !locate_lows(reader, index))
@@ -449,8 +448,7 @@ static bool fill(struct positions_reader *reader) {
     return true;
 }
 
-/* Reads `count` values from a run in pieces, behind those of other postings that are passed over.
- */
+/* Reads `count` values from a run in pieces, after those of other postings that are passed over. */
 static bool read_pieces(struct positions_reader *reader, uint64_t passed, uint32_t *values,
                         uint32_t count) {
     while (passed > reader->count - reader->index) {

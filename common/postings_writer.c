@@ -239,13 +239,13 @@ static enum status place_block(struct postings_writer *writer, struct slice bloc
                                const uint8_t *skip, struct error *err) {
     uint64_t positions = writer->run, address = 0;
     uint8_t *place = NULL;
-    enum status status = ST_OK;
-    if (block.size)
-        status = chunk_writer_place(&writer->postings, (uint32_t)block.size, &place, &address, err);
-    if (status)
-        return status;
-    if (block.size)
+    if (block.size) {
+        enum status status =
+            chunk_writer_place(&writer->postings, (uint32_t)block.size, &place, &address, err);
+        if (status)
+            return status;
         memcpy(place, block.data, block.size);
+    }
     if (!writer->begun) {
         writer->entry.positions = positions;
         writer->entry.postings = address;
@@ -255,11 +255,11 @@ static enum status place_block(struct postings_writer *writer, struct slice bloc
     if (!skip)
         return ST_OK;
     uint64_t run = chunk_distance(writer->entry.positions, positions);
-    uint64_t behind = chunk_distance(writer->entry.postings, address);
-    if (run > UINT32_MAX || behind > UINT32_MAX)
+    uint64_t postings = chunk_distance(writer->entry.postings, address);
+    if (run > UINT32_MAX || postings > UINT32_MAX)
         return error_set(err, ST_LIMIT, 0, "the list of a term passes 4 GiB in one segment");
     put_u32(place, (uint32_t)run);
-    return place_skip(writer, skip, (uint32_t)behind, err);
+    return place_skip(writer, skip, (uint32_t)postings, err);
 }
 
 static enum status place_item(struct postings_writer *writer, struct slice item,

@@ -30,8 +30,9 @@ static void release(struct snapshot *snapshot) {
     catalog_release(&snapshot->catalog);
 }
 
-enum status snapshot_of_txn(struct snapshot **out, struct store *store, struct store_txn *txn,
-                            struct error *err) {
+/* The state that an open transaction sees; the transaction stays the caller's. */
+static enum status of_txn(struct snapshot **out, struct store *store, struct store_txn *txn,
+                          struct error *err) {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     if (!snapshot)
         return error_nomem(err);
@@ -52,7 +53,7 @@ enum status snapshot_of_store(struct snapshot **out, struct store *store, struct
     enum status status = store_begin(&txn, store, false, err);
     if (status)
         return status;
-    status = snapshot_of_txn(out, store, txn, err);
+    status = of_txn(out, store, txn, err);
     if (status)
         store_abort(txn);
     else

@@ -31,9 +31,6 @@ enum status snapshot_of_store(struct snapshot **out, struct store *store, struct
  * no place for a reader; begun anew with `first`, it may go well. */
 enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *first,
                                  struct error *err);
-/* The state that an open transaction sees; the transaction stays the caller's. */
-enum status snapshot_of_txn(struct snapshot **out, struct store *store, struct store_txn *txn,
-                            struct error *err);
 void snapshot_close(struct snapshot *snapshot);
 
 /* Finds the live document with this id: where it is, and its record. ST_NOT_FOUND. */

@@ -29,8 +29,4 @@ enum status spool_append(struct spool *spool, const void *bytes, size_t size, st
 enum status spool_read(struct spool *spool, const void **data, struct error *err);
 void spool_release(struct spool *spool);
 
-static inline uint64_t spool_size(const struct spool *spool) {
-    return spool->filed + spool->memory.size;
-}
-
 #endif

@@ -128,7 +128,8 @@ static bool is_sure_boundary(struct slice text, size_t at) {
                (utf8proc_int32_t)unicode_decode(text.data + at, text.size - at).code);
 }
 
-size_t unicode_cluster_end(struct slice text, size_t at) {
+/* Where the cluster that begins at `at` < text.size ends. */
+static size_t cluster_end(struct slice text, size_t at) {
     utf8proc_int32_t state = 0;
     struct unicode_code code = unicode_decode(text.data + at, text.size - at);
     for (at += code.size; at < text.size; at += code.size) {
@@ -144,14 +145,14 @@ size_t unicode_cluster_before(struct slice text, size_t at) {
     size_t start = at, end;
     while (!is_sure_boundary(text, start))
         start--;
-    while (start < at && (end = unicode_cluster_end(text, start)) <= at)
+    while (start < at && (end = cluster_end(text, start)) <= at)
         start = end;
     return start;
 }
 
 size_t unicode_cluster_after(struct slice text, size_t at) {
     size_t start = unicode_cluster_before(text, at);
-    return start < at ? unicode_cluster_end(text, start) : at;
+    return start < at ? cluster_end(text, start) : at;
 }
 
 /* Decomposes into out->data as an array of 32-bit code points, which the caller turns into UTF-8 in

@@ -80,12 +80,9 @@ struct slice unicode_cut(struct slice text, size_t limit);
  * the text goes on after these bytes; then 0 when more of them are needed to tell. */
 size_t unicode_part(struct slice text, size_t about, bool more);
 
-/* Grapheme clusters, what readers take for one character: the extended ones of UAX #29, GB1 to
+/* The last boundary between grapheme clusters that is <= at <= text.size, and the first that is
+ * >= at. Clusters are what readers take for one character: the extended ones of UAX #29, GB1 to
  * GB999, as utf8proc has them. `text` begins and ends between two of them. */
-
-/* Where the cluster that begins at `at` < text.size ends. */
-size_t unicode_cluster_end(struct slice text, size_t at);
-/* The last boundary between clusters that is <= at <= text.size, and the first that is >= at. */
 size_t unicode_cluster_before(struct slice text, size_t at);
 size_t unicode_cluster_after(struct slice text, size_t at);
 

@@ -300,9 +300,9 @@ static enum status write_note(struct parser *parser) {
     if (only_excludes(query))
         reasons[count++] = "words to exclude alone match nothing";
     if (parser->dropped)
-        reasons[count++] = "words behind the first 1,024 are left out";
+        reasons[count++] = "words after the first 1,024 are left out";
     if (parser->cut)
-        reasons[count++] = "text behind the first 64 KiB is left out";
+        reasons[count++] = "text after the first 64 KiB is left out";
     if (parser->left_out.size)
         reasons[count++] = "left out: ";
     if (!count)

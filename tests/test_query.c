@@ -183,7 +183,7 @@ static void test_parse__limits(void **state) {
     struct query query;
     assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
     assert_int_equal(query.count, QUERY_WORDS_MAX);
-    assert_non_null(strstr(query.note, "words behind the first 1,024 are left out"));
+    assert_non_null(strstr(query.note, "words after the first 1,024 are left out"));
     assert_true(strlen(query.note) < 1000);
     query_release(&query);
 
@@ -191,7 +191,7 @@ static void test_parse__limits(void **state) {
         assert_int_equal(buffer_append_byte(&text, ' '), ST_OK);
     text.data[5] = '"';
     assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
-    assert_non_null(strstr(query.note, "text behind the first 64 KiB is left out"));
+    assert_non_null(strstr(query.note, "text after the first 64 KiB is left out"));
     assert_true(strlen(query.note) < 2000);
     query_release(&query);
     buffer_release(&text);
@@ -239,7 +239,7 @@ static void test_parse__long_phrases_are_cut(void **state) {
         assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
         assert_int_equal(query.count, cases[i].clauses);
         assert_int_equal(query.clauses[query.count - 1].count, cases[i].words);
-        assert_non_null(strstr(query.note, "words behind the first 1,024 are left out"));
+        assert_non_null(strstr(query.note, "words after the first 1,024 are left out"));
         assert_true(strlen(query.note) < 1000);
         query_release(&query);
         buffer_release(&text);
@@ -257,7 +257,7 @@ static void test_parse__text_is_cut_between_words(void **state) {
     memcpy(text.data, "gas", 3);
     assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
     assert_string_equal(shape(&query), "gas");
-    assert_non_null(strstr(query.note, "text behind the first 64 KiB is left out"));
+    assert_non_null(strstr(query.note, "text after the first 64 KiB is left out"));
     query_release(&query);
     buffer_release(&text);
 }
