@@ -30,10 +30,6 @@ struct parser {
     bool dropped;           /* words after QUERY_WORDS_MAX */
 };
 
-static struct slice skip(struct slice text, size_t size) {
-    return slice_of(text.data + size, text.size - size);
-}
-
 static enum status append_term(size_t *count, struct parser *parser, const struct token *token) {
     if (*count == parser->terms_capacity) {
         size_t capacity = 2 * *count + ANALYZER_BATCH;
@@ -158,7 +154,7 @@ static struct slice admit(struct parser *parser, struct slice text) {
     if (text.size > left) {
         parser->cut = true;
         size_t cut = left;
-        while (cut > 0 && !unicode_space(skip(text, cut)))
+        while (cut > 0 && !unicode_space(slice_after(text, cut)))
             cut--;
         text = unicode_cut(text, cut ? cut : left);
     }
@@ -186,14 +182,14 @@ static enum status read_query(struct parser *parser, struct slice text) {
     text = admit(parser, text);
     quotes_begin(&quotes, text);
     for (size_t at = 0; at < text.size;) {
-        size_t space = unicode_space(skip(text, at));
+        size_t space = unicode_space(slice_after(text, at));
         if (space) {
             at += space;
             last = SPACE;
             continue;
         }
         enum occur occur = last == SPACE ? read_sign(text, &at) : OCCUR_DEFAULT;
-        if (at == text.size || unicode_space(skip(text, at)))
+        if (at == text.size || unicode_space(slice_after(text, at)))
             continue; /* a sign alone is nothing */
         struct quoted quoted;
         struct slice clause;
@@ -204,7 +200,8 @@ static enum status read_query(struct parser *parser, struct slice text) {
             parser->closed |= quoted.unclosed;
         } else {
             size_t start = at;
-            while (at < text.size && !unicode_space(skip(text, at)) && !quotes_at(&quotes, at))
+            while (at < text.size && !unicode_space(slice_after(text, at)) &&
+                   !quotes_at(&quotes, at))
                 at++;
             clause = slice_of(text.data + start, at - start);
         }
@@ -222,7 +219,7 @@ static enum status read_query(struct parser *parser, struct slice text) {
 
 static bool has_space(struct slice text) {
     for (size_t at = 0; at < text.size; at++)
-        if (unicode_space(skip(text, at)))
+        if (unicode_space(slice_after(text, at)))
             return true;
     return false;
 }
@@ -243,7 +240,7 @@ static enum status read_argument(struct parser *parser, struct slice text) {
     text = admit(parser, text);
     size_t at = 0;
     enum occur occur = text.size ? read_sign(text, &at) : OCCUR_DEFAULT;
-    return text.size ? read_clause(parser, occur, skip(text, at), true) : ST_OK;
+    return text.size ? read_clause(parser, occur, slice_after(text, at), true) : ST_OK;
 }
 
 static enum status append_cut(struct buffer *out, struct slice text, size_t limit) {

@@ -105,8 +105,7 @@ bool quotes_open(struct quoted *quoted, struct quotes *quotes, size_t at, bool a
     if (!kind)
         return false;
     struct slice text = quotes->text;
-    bool spaced = at + size == text.size ||
-                  unicode_space(slice_of(text.data + at + size, text.size - at - size));
+    bool spaced = at + size == text.size || unicode_space(slice_after(text, at + size));
     bool single = kind == KIND_SINGLE;
     if (single ? spaced || after_word || quotes->unpaired : spaced && after_word)
         return false;
