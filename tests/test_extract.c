@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "indexer/extract/markdown.h"
 #include "indexer/extract/text.h"
 #include "indexer/source/file.h"
 #include "tests/support/extracting.h"
@@ -70,6 +71,18 @@ static void test_extract_run__titles_of_markdown(void **state) {
     assert_string_extracts("a.md", "---\ntitle: 'F: m'\n---\n# H\n", "F: m", "H\n");
     assert_string_extracts("a.md", "---\n\nnot closed\n", "a.md", "not closed\n");
     assert_string_extracts("a.md", "", "a.md", "");
+}
+
+static void test_extract_run__long_markdown_is_text(void **state) {
+    (void)state;
+    struct buffer at_most = extracting_repeat("*a* b\n", "c\n", MARKDOWN_MAX / 2 - 3, "");
+    struct buffer longer = extracting_repeat("*a* b\n", "c\n", MARKDOWN_MAX / 2 - 2, "");
+    const struct content *content = extracting_run(FORMAT_MARKDOWN, "a.md", buffer_slice(&at_most));
+    assert_memory_equal(content->text.data, "a b\n", 4);
+    content = extracting_run(FORMAT_MARKDOWN, "a.md", buffer_slice(&longer));
+    assert_slice(buffer_slice(&content->title), slice_of_string("*a* b"));
+    buffer_release(&at_most);
+    buffer_release(&longer);
 }
 
 static void test_extract_run__charsets(void **state) {
@@ -191,6 +204,7 @@ int main(void) {
         cmocka_unit_test(test_extract_run__titles_of_text),
         cmocka_unit_test(test_extract_run__titles_of_html),
         cmocka_unit_test(test_extract_run__titles_of_markdown),
+        cmocka_unit_test(test_extract_run__long_markdown_is_text),
         cmocka_unit_test(test_extract_run__charsets),
         cmocka_unit_test(test_extract_run__nul_bytes),
         cmocka_unit_test(test_extract_run__hostile),

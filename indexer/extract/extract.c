@@ -82,6 +82,8 @@ enum status extract_run(struct extract *extract, enum format format, const char 
         declared = html_charset(bytes);
     if (charset_text(&utf8, &extract->scratch, bytes, declared))
         return error_nomem(err);
+    if (format == FORMAT_MARKDOWN && utf8.size > MARKDOWN_MAX)
+        format = FORMAT_TEXT;
     descriptions[format].extract(content, utf8);
     if (content_finish(content) || content_name(content, path))
         return error_nomem(err);
