@@ -240,8 +240,10 @@ static enum status read_short(struct parser *parser, struct error *err) {
     for (const char *letter = parser->argv[parser->at] + 1; *letter; letter++) {
         const struct cli_option *option = find_letter(parser->cli, *letter);
         if (!option)
-            return error_set(err, ST_INVALID, 0, "-%s: no such option; see %s --help", letter,
-                             parser->cli->program);
+            return error_set(
+                err, ST_INVALID, 0,
+                "-%s: no such option; see %s --help, or put -- before a word that begins with -",
+                letter, parser->cli->program);
         const char *value = NULL;
         if (option->argument) {
             if (letter[1])

@@ -175,7 +175,9 @@ static void test_parse__refuses(void **state) {
                    "--0123456789012345678901234567890123456789: no such option; see quern-test "
                    "--help");
     assert_refused("--=3", "--: no such option; see quern-test --help");
-    assert_refused("-qx", "-x: no such option; see quern-test --help");
+    assert_refused(
+        "-qx",
+        "-x: no such option; see quern-test --help, or put -- before a word that begins with -");
     assert_refused("--limit", "--limit: needs a value; write --limit=N");
     assert_refused("-n", "--limit: needs a value; write --limit=N");
     assert_refused("--quiet=1", "--quiet: takes no value");

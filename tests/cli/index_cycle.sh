@@ -149,7 +149,12 @@ finds secret
 printf '{"key":"k1","subject":"Ferry","body":"harbour","note":"pier"}\n{"body":"quay"}\n' |
     quern-index --id-field=key --title-field=subject --text-field=body,note - || fail "stdin"
 finds pier k1
-quern-search -l quay | grep -qE '^-#[0-9a-f]{16}$' || fail "the id of a record without one"
+id=$(quern-search -l quay)
+echo "$id" | grep -qE '^-#[0-9a-f]{16}$' || fail "the id of a record without one"
+run 64 quern-index remove "$id"
+err_has "^quern-index: $id: no such option; .* put -- before "
+run 0 quern-index remove -- "$id"
+finds quay
 
 # A report is one line of JSON for each run.
 run 0 quern-index --report="$scratch/report" update
