@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/catalog.h"
@@ -15,17 +16,6 @@ enum {
     ATTEMPTS = 10,
     CREATION = 2, /* commits of a creation: the tables, the settings */
 };
-
-/* A generation's name comes from a file that somebody could edit: it must not lead out of the
- * index. */
-static bool is_name(const char *name) {
-    if (!*name)
-        return false;
-    for (const char *c = name; *c; c++)
-        if (!(*c >= 'a' && *c <= 'z') && !(*c >= '0' && *c <= '9') && *c != '-')
-            return false;
-    return true;
-}
 
 unsigned long current_number(const char *name, bool *draft) {
     unsigned long number = 0;
@@ -126,14 +116,22 @@ enum status current_missing(const char *index, const char *path, struct error *e
     return damaged(index, what, err);
 }
 
-/* Reads the first line of CURRENT. ST_NOT_FOUND: there is no such file. */
+/* Reads the first line of CURRENT, "" when it is no regular file; waits for none. ST_NOT_FOUND:
+ * there is nothing of that name. */
 static enum status read_name(char name[GENERATION_NAME], const char *current, struct error *err) {
-    int fd = open(current, O_RDONLY | O_CLOEXEC);
+    struct stat stat;
+    int fd = open(current, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return ST_NOT_FOUND;
+    name[0] = '\0';
+    /* A socket, or a link to itself. */
+    if (fd < 0 && (errno == ENXIO || errno == ELOOP) && lstat(current, &stat) == 0)
+        return ST_OK;
     if (fd < 0)
         return error_set(err, ST_EIO, errno, "open %s", current);
-    ssize_t got = read(fd, name, GENERATION_NAME - 1);
+    ssize_t got = fstat(fd, &stat);
+    if (got == 0 && S_ISREG(stat.st_mode))
+        got = read(fd, name, GENERATION_NAME - 1);
     int sys = errno;
     close(fd);
     if (got < 0)
@@ -161,7 +159,9 @@ enum status current_generation(const char *index, char *path, size_t size, struc
     }
     if (status)
         return status;
-    if (!is_name(name)) {
+    /* Somebody could edit the file: the name must not lead out of the index. */
+    bool draft;
+    if (!current_number(name, &draft) || draft) {
         snprintf(what, sizeof what, "%s: names no generation", current);
         return damaged(index, what, err);
     }

@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "indexer/generation.h"
 #include "indexer/lock.h"
@@ -22,33 +21,50 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
     return status;
 }
 
+/* Whether the generation that CURRENT names is sound: ST_OK, with its name and counts filled in. */
+static enum status verify_current(struct adoption *adoption, const char *index, struct error *err) {
+    char path[GENERATION_PATH];
+    enum status status = current_generation(index, path, sizeof path, err);
+    if (status)
+        return status;
+    status = verify(&adoption->counts, path, err);
+    if (status == ST_NOT_FOUND)
+        return current_missing(index, path, err);
+    snprintf(adoption->name, sizeof adoption->name, "%s", strrchr(path, '/') + 1);
+    return status;
+}
+
 /* Fills in the newest sound generation. Only damage leads on to an older one: what cannot be read
- * just now may be whole, and would be swept. */
+ * just now may be whole, and would be swept. Where there is no generation at all: ST_CORRUPT, with
+ * *err as it was. */
 static enum status find_sound(struct adoption *adoption, const char *index,
                               struct progress *progress, struct error *err) {
     unsigned long number = ULONG_MAX;
+    struct error failure = {0};
     bool damaged = false;
     while ((number = current_below(index, number)) != 0) {
         char path[GENERATION_PATH];
         const char *name;
-        enum status status = current_path(index, number, path, &name, err);
+        enum status status = current_path(index, number, path, &name, &failure);
         if (!status)
-            status = current_examine(path, err);
+            status = current_examine(path, &failure);
         if (status == ST_NOT_FOUND)
             continue;
         if (!status)
-            status = verify(&adoption->counts, path, err);
+            status = verify(&adoption->counts, path, &failure);
         if (!status) {
             snprintf(adoption->name, sizeof adoption->name, "%s", name);
             return ST_OK;
         }
-        if (status != ST_CORRUPT)
+        if (status != ST_CORRUPT) {
+            *err = failure;
             return status;
-        progress_trouble(progress, err->text);
+        }
+        progress_trouble(progress, failure.text);
         damaged = true;
     }
     if (!damaged)
-        return error_set(err, ST_NOT_FOUND, 0, "no index at %s", index);
+        return ST_CORRUPT;
     return error_set(err, ST_CORRUPT, 0,
                      "%s: no generation is sound; move the folder away and index again", index);
 }
@@ -64,11 +80,9 @@ enum status adopt(struct adoption *adoption, const char *index, struct progress 
     status = lock_take(&lock, index, err);
     if (status)
         return status;
-    status = current_generation(index, path, sizeof path, err);
-    adoption->needless = !status && access(path, F_OK) == 0;
-    if (adoption->needless) {
-        snprintf(adoption->name, sizeof adoption->name, "%s", strrchr(path, '/') + 1);
-    } else if (!status || status == ST_CORRUPT) {
+    status = verify_current(adoption, index, err);
+    adoption->needless = !status;
+    if (status == ST_CORRUPT) {
         status = find_sound(adoption, index, progress, err);
         if (!status)
             status = generation_publish(index, adoption->name, err);

@@ -1,4 +1,5 @@
-/* The way back when CURRENT is lost: the newest sound generation becomes the current one. */
+/* The way back when CURRENT is lost or names what is damaged: the newest sound generation becomes
+ * the current one. */
 #ifndef QUERN_INDEXER_ADOPT_H
 #define QUERN_INDEXER_ADOPT_H
 
@@ -12,11 +13,11 @@ struct adoption {
     struct verify_counts counts;
 };
 
-/* Takes the lock (ST_BUSY names the holder). When CURRENT names no generation that is there,
- * verifies the generations as verify_snapshot() does, the newest first, until one is sound, and
- * makes CURRENT name that one, durably; those found damaged before count as trouble. Any other
+/* Takes the lock (ST_BUSY names the holder). When CURRENT names no generation that is there and
+ * sound, verifies the generations as verify_snapshot() does, the newest first, until one is sound,
+ * and makes CURRENT name that one, durably; those found damaged before count as trouble. Any other
  * failure ends it. Nothing is removed; the next writer_open() does that. ST_NOT_FOUND: there is no
- * generation; ST_CORRUPT: none is sound. */
+ * index; ST_CORRUPT: no generation is sound. */
 enum status adopt(struct adoption *adoption, const char *index, struct progress *progress,
                   struct error *err);
 

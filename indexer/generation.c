@@ -94,8 +94,11 @@ enum status generation_publish(const char *index, const char *name, struct error
     enum status status = write_synced(temporary, slice_of_string(line), err);
     if (status)
         return status;
+    rmdir(current); /* an empty folder would be in the way; nothing else is removed by this */
     if (rename(temporary, current))
-        return fail(err, errno, "rename", temporary);
+        return errno == EISDIR ? error_set(err, ST_EIO, 0,
+                                           "%s: is a folder; move it away and run again", current)
+                               : fail(err, errno, "rename", temporary);
     int folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0 || fsync(folder))
         status = fail(err, errno, "sync", index);

@@ -25,18 +25,51 @@ static void test_current_generation__other_names(void **state) {
     const char *index = testing_folder();
     struct error err;
     char path[512];
-    static const char *const names[] = {
-        "", "\n", "../gen-000001", "/etc\n", "gen 1\n", "GEN-1\n", ".\n", "gen-000001/../../x\n"};
+    static const char *const names[] = {"",
+                                        "\n",
+                                        "../gen-000001",
+                                        "/etc\n",
+                                        "gen 1\n",
+                                        "GEN-1\n",
+                                        ".\n",
+                                        "lock\n",
+                                        "foo\n",
+                                        "gen-1\n",
+                                        "gen-000\n",
+                                        "gen-000001.new\n",
+                                        "gen-000001/../../x\n"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         write_current(index, names[i], strlen(names[i]));
         assert_status(current_generation(index, path, sizeof path, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
     }
-    write_current(index, "gen-1\0x\n", 8); /* what a NUL hides does not count */
+    write_current(index, "gen-000001\0x\n", 13); /* what a NUL hides does not count */
     assert_ok(current_generation(index, path, sizeof path, &err), &err);
     write_current(index, "gen-000001", 10); /* nor does a missing newline */
     assert_ok(current_generation(index, path, sizeof path, &err), &err);
     assert_status(current_generation(index, path, strlen(index) + 5, &err), ST_INVALID, &err);
+}
+
+/* What is no regular file names nothing, and is not waited for. */
+static void assert_names_nothing(const char *index, const char *current, int failed) {
+    struct error err;
+    char path[512];
+    assert_int_equal(failed, 0);
+    assert_status(current_generation(index, path, sizeof path, &err), ST_CORRUPT, &err);
+    assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
+    assert_int_equal(remove(current), 0);
+}
+
+static void test_current_generation__no_regular_file(void **state) {
+    (void)state;
+    const char *index = testing_folder();
+    char current[512];
+    snprintf(current, sizeof current, "%s/CURRENT", index);
+    assert_names_nothing(index, current, mkdir(current, 0700));
+    assert_names_nothing(index, current, mkfifo(current, 0600));
+    assert_names_nothing(index, current, mknod(current, S_IFSOCK | 0600, 0));
+    assert_names_nothing(index, current, symlink("CURRENT", current));
+    assert_names_nothing(index, current, symlink("/dev/zero", current));
 }
 
 static void make_folder(const char *index, const char *name) {
@@ -175,6 +208,7 @@ static void test_current_generation__of_a_killed_creation(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_current_generation__other_names),
+        cmocka_unit_test(test_current_generation__no_regular_file),
         cmocka_unit_test(test_current_number__of_names),
         cmocka_unit_test(test_current_below__newest_first),
         cmocka_unit_test(test_current_examine__what_it_holds),

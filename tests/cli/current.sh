@@ -57,9 +57,30 @@ documents 2
 lost "/CURRENT: names no generation$adopt"
 echo gen-000009 >"$QUERN_INDEX/CURRENT"
 lost "/gen-000009: the generation is missing$adopt"
+mkdir "$QUERN_INDEX/gen-000009"
+lost "/gen-000009: the generation is missing$adopt"
 run 0 quern-index -q adopt
 silent
 documents 2
+echo lock >"$QUERN_INDEX/CURRENT"
+lost "/CURRENT: names no generation$adopt"
+run 0 quern-index -q adopt
+documents 2
+
+# What is no file is no better: nobody waits for it, and it is replaced.
+for kind in 'mkfifo' 'mkdir' 'ln -s CURRENT'; do
+    rm "$QUERN_INDEX/CURRENT"
+    $kind "$QUERN_INDEX/CURRENT"
+    lost "/CURRENT: names no generation$adopt"
+    run 0 quern-index -q adopt
+    documents 2
+done
+rm "$QUERN_INDEX/CURRENT"
+mkdir -p "$QUERN_INDEX/CURRENT/mine"
+run 74 quern-index adopt
+one_line '/CURRENT: is a folder; move it away and run again$'
+rm -r "$QUERN_INDEX/CURRENT"
+run 0 quern-index -q adopt
 
 # Of several the newest sound one counts; a damaged one is reported.
 cp -R "$QUERN_INDEX" "$scratch/before"
@@ -82,6 +103,41 @@ generations gen-000001 gen-000002 gen-000003 gen-000004 gen-000005.new
 run 0 quern-index notes # which sweeps
 generations gen-000002
 documents 2
+
+# The current one is damaged, or its data is gone: an older one that is sound takes its place.
+for harm in cut pipe zeros gone; do
+    rm -r "$QUERN_INDEX"
+    cp -R "$scratch/before" "$QUERN_INDEX"
+    run 0 quern-index compact
+    cp -R "$scratch/before/gen-000001" "$QUERN_INDEX"
+    data=$QUERN_INDEX/gen-000002/data.mdb
+    case $harm in
+    cut) : >"$data" ;;
+    pipe) rm "$data" && mkfifo "$data" ;;
+    zeros) dd if=/dev/zero of="$data" bs=4096 seek=2 count=6 conv=notrunc 2>/dev/null ;;
+    gone) rm "$data" ;;
+    esac
+    run 65 quern-index check
+    if [ "$harm" = gone ]; then
+        run 0 quern-index adopt
+    else
+        run 1 quern-index adopt
+        err_has '^quern-index: .*/gen-000002'
+    fi
+    out_has '^adopted gen-000001, which is sound: 2 documents'
+    generations gen-000001 gen-000002
+    documents 2
+done
+# Without another one the advice is that of the other commands.
+rm -r "$QUERN_INDEX/gen-000001"
+echo gen-000002 >"$QUERN_INDEX/CURRENT"
+for command in status adopt; do
+    run 65 quern-index $command
+    one_line '/gen-000002: the generation is missing; rebuild the index$'
+done
+rm -r "$QUERN_INDEX"
+cp -R "$scratch/before" "$QUERN_INDEX"
+run 0 quern-index compact
 
 # None is sound: nothing is removed, nor anything adopted.
 rm "$QUERN_INDEX/CURRENT"
