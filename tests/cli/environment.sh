@@ -95,12 +95,12 @@ run 0 quern-index -i './~/mine' notes
 # A .quern on the way up is used when it is a folder of one's own; else a line says why not.
 unset QUERN_INDEX
 run 0 quern-index -q notes
-mkdir -p work/deep
+mkdir -p desk/deep
 (
-    cd work/deep || exit 1
+    cd desk/deep || exit 1
     ln -s "$HOME/one" ../.quern
     run 0 quern-search -l mill
-    err_has "^quern-search: $scratch/room/work/.quern: is a symbolic link and is not used; name it"
+    err_has "^quern-search: $scratch/room/desk/.quern: is a symbolic link and is not used; name it"
     [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "more than a line: $(cat "$scratch/err")"
     run 0 quern-index status
     out_has '^index  *~/.local/share/quern$'
@@ -110,7 +110,7 @@ mkdir -p work/deep
     rm ../.quern
     mkdir ../.quern
     run 2 quern-search mill
-    err_has '^quern-search: no index at .*work/.quern; '
+    err_has '^quern-search: no index at .*desk/.quern; '
     if [ "$(id -u)" -eq 0 ]; then
         chown 65534 ../.quern
         run 0 quern-search -l mill
