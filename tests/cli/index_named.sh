@@ -67,6 +67,22 @@ echo notes.txt >pipe &
 run 0 timeout 20 quern-index --files-from=pipe
 wait
 
+# A name in a list that leads nowhere takes out no file that is there: not the one whose path it is
+# by its letters.
+mkdir listed listed/deep
+echo needle >listed/a.txt
+ln -s listed/deep way
+run 0 quern-index listed
+for name in listed/a.txt/ listed/a.txt/. listed/deep/../a.txt/../a.txt none/../listed/a.txt \
+    way/../listed/a.txt none/../listed; do
+    echo "$name" >list
+    run 1 quern-index -q --files-from=list
+    err_has "^quern-index: $name: No"
+    finds needle listed/a.txt
+done
+rm -r listed way
+run 0 quern-index remove listed
+
 # A pipe that nobody writes to ends when it is asked to.
 quern-index pipe &
 holder=$!
