@@ -39,6 +39,15 @@ static enum status fail(struct ingest *ingest, struct slice path, int sys) {
     return ST_OK;
 }
 
+/* A folder whose ignore files cannot be read. */
+static enum status fail_rules(struct ingest *ingest, struct slice path, const char *reason) {
+    struct error why;
+    error_set(&why, ST_EIO, 0, "%.*s: not scanned: %s", (int)path.size, (const char *)path.data,
+              reason);
+    progress_count(ingest->progress, OUTCOME_FAILED, path, why.text);
+    return ST_OK;
+}
+
 /* Takes in one entry of a walk. */
 static enum status scan_entry(struct ingest *ingest, const struct source *source,
                               const struct walk_entry *entry, struct error *err) {
@@ -61,7 +70,7 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
         return ST_OK;
     case WALK_FAILED:
         changes_keep(changes, name);
-        return fail(ingest, path, entry->sys);
+        return entry->why ? fail_rules(ingest, path, entry->why) : fail(ingest, path, entry->sys);
     case WALK_DIRECTORY_END:
         return changes_leave(changes, ingest_snapshot(ingest), err);
     }
