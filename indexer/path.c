@@ -90,6 +90,10 @@ static bool resolve_folder(struct path_resolver *resolver, const char *typed, si
     return *status == ST_OK;
 }
 
+static bool says_gone(int sys) {
+    return sys == ENOENT || sys == ENOTDIR;
+}
+
 static enum status no_name(struct error *err) {
     return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
 }
@@ -137,8 +141,9 @@ static enum status resolve(struct buffer *out, struct path_resolver *resolver, c
     out->size--; /* the NUL stays behind the end */
     if (found)
         return ST_OK;
-    return error_set(err, cause == ENOENT || cause == ENOTDIR ? ST_NOT_FOUND : ST_EIO, cause, "%s",
-                     typed);
+    /* What this path names may be there although the typed name leads nowhere. */
+    bool gone = says_gone(cause) && lstat((const char *)out->data, &st) != 0 && says_gone(errno);
+    return error_set(err, gone ? ST_NOT_FOUND : ST_EIO, cause, "%s", typed);
 }
 
 enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,

@@ -26,9 +26,11 @@ struct path_resolver {
 void path_resolver_release(struct path_resolver *resolver);
 
 /* Fills *out, with a NUL after its end. ST_NOT_FOUND: there is nothing of this name; *out holds the
- * path that it would have, for something that was there may be remembered. It is empty when there
- * is no such path: the name is empty, or relative to a current folder that was deleted. After any
- * other failure but ST_EIO it is empty, too. */
+ * path that it would have by its letters, where there is nothing either, for something that was
+ * there may be remembered. It is empty when there is no such path: the name is empty, or relative
+ * to a current folder that was deleted. ST_EIO: the name cannot be followed, or it leads nowhere
+ * although its path by its letters is there, as "file/" or a link that dangles; *out holds that
+ * path. After any other failure it is empty, too. */
 enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
                          struct error *err);
 

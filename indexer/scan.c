@@ -39,6 +39,15 @@ static enum status fail(struct ingest *ingest, struct slice path, int sys) {
     return ST_OK;
 }
 
+/* A folder whose ignore files cannot be read. */
+static enum status fail_rules(struct ingest *ingest, struct slice path, const char *reason) {
+    struct error why;
+    error_set(&why, ST_EIO, 0, "%.*s: not scanned: %s", (int)path.size, (const char *)path.data,
+              reason);
+    progress_count(ingest->progress, OUTCOME_FAILED, path, why.text);
+    return ST_OK;
+}
+
 /* Takes in one entry of a walk. */
 static enum status scan_entry(struct ingest *ingest, const struct source *source,
                               const struct walk_entry *entry, struct error *err) {
@@ -61,7 +70,7 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
         return ST_OK;
     case WALK_FAILED:
         changes_keep(changes, name);
-        return fail(ingest, path, entry->sys);
+        return entry->why ? fail_rules(ingest, path, entry->why) : fail(ingest, path, entry->sys);
     case WALK_DIRECTORY_END:
         return changes_leave(changes, ingest_snapshot(ingest), err);
     }
@@ -203,21 +212,34 @@ enum status scan_source(struct ingest *ingest, const struct source *source,
     return status ? status : remove_vanished(ingest, source->path, folder, err);
 }
 
-/* Removes what was found gone; when no document was among it, the one with this id. */
-static enum status remove_gone(struct ingest *ingest, struct slice id, struct error *err) {
-    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
+/* Removes what was found gone; when no document was among it, the one with this id. *removed: there
+ * was a document. */
+static enum status remove_gone(struct ingest *ingest, struct slice id, bool *removed,
+                               struct error *err) {
+    const uint64_t *count = &ingest->progress->counts[OUTCOME_REMOVED], before = *count;
     enum status status = ingest_gone(ingest, err);
-    return status || *removed > before ? status : ingest_drop(ingest, id, err);
+    if (!status && *count == before)
+        status = ingest_drop(ingest, id, err);
+    *removed = *count > before;
+    return status;
 }
 
 /* What a list names where nothing is any more. The list may know that a file is gone; a folder may
- * be on a disk that is not mounted, as that of a source. */
-static enum status listed_vanished(struct ingest *ingest, struct slice path, struct error *err) {
-    bool folder;
+ * be on a disk that is not mounted, as that of a source. *known: something is remembered of it. */
+static enum status listed_vanished(struct ingest *ingest, struct slice path, bool *known,
+                                   struct error *err) {
+    bool folder, removed;
+    size_t gone;
     enum status status = find_vanished(ingest, path, &folder, err);
+    changes_gone(ingest->changes, &gone);
+    *known = gone > 0;
     if (!status && folder)
         return remove_vanished(ingest, path, folder, err);
-    return status ? status : remove_gone(ingest, path, err);
+    if (!status) {
+        status = remove_gone(ingest, path, &removed, err);
+        *known = *known || removed;
+    }
+    return status;
 }
 
 /* One line of a list of files. */
@@ -228,8 +250,12 @@ static enum status scan_listed(struct ingest *ingest, struct source *source, con
     source->path = buffer_slice(path);
     if (status && !path->size)
         return status;
-    if (status == ST_NOT_FOUND)
-        return listed_vanished(ingest, source->path, err);
+    if (status == ST_NOT_FOUND) {
+        int cause = err->sys;
+        bool known;
+        status = listed_vanished(ingest, source->path, &known, err);
+        return status || known ? status : fail(ingest, slice_of_string(typed), cause);
+    }
     if (status == ST_EIO)
         return fail(ingest, slice_of_string(typed), err->sys);
     if (status)
@@ -282,12 +308,11 @@ enum status scan_list(struct ingest *ingest, const char *list, bool null,
 /* Takes out what is known of a path. *known: something was. */
 static enum status remove_path(struct ingest *ingest, struct sources *sources, struct slice path,
                                bool *known, struct error *err) {
-    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
-    bool folder;
+    bool folder, removed = false;
     enum status status = find_vanished(ingest, path, &folder, err);
     if (!status)
-        status = remove_gone(ingest, path, err);
-    *known = sources_remove(sources, path) > 0 || *removed > before;
+        status = remove_gone(ingest, path, &removed, err);
+    *known = sources_remove(sources, path) > 0 || removed;
     return status;
 }
 
@@ -295,14 +320,13 @@ static enum status remove_path(struct ingest *ingest, struct sources *sources, s
  * file goes with it, and a folder of this name, whose id some record has, stays. */
 static enum status remove_document(struct ingest *ingest, struct sources *sources, struct slice id,
                                    bool *known, struct error *err) {
-    const uint64_t *removed = &ingest->progress->counts[OUTCOME_REMOVED], before = *removed;
     size_t files;
+    *known = false;
     changes_start(ingest->changes);
     enum status status = id.size && id.data[0] == '/' ? find_file(ingest, id, err) : ST_OK;
     changes_gone(ingest->changes, &files);
     if (!status)
-        status = remove_gone(ingest, id, err);
-    *known = *removed > before;
+        status = remove_gone(ingest, id, known, err);
     if (*known && files)
         sources_remove(sources, id);
     return status;

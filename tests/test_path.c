@@ -152,8 +152,16 @@ static void test_path_resolve__what_is_gone_keeps_its_path(void **state) {
     assert_resolves("sub/none", ST_NOT_FOUND, "/sub/none");
     assert_resolves("link/none", ST_NOT_FOUND, "/sub/none");
     assert_resolves("no/./where//at/../all", ST_NOT_FOUND, "/no/where/all");
-    assert_resolves("dangling", ST_NOT_FOUND, "/dangling");
     assert_resolves("file/none", ST_NOT_FOUND, "/file/none");
+}
+
+static void test_path_resolve__what_is_there_by_its_letters_is_not_gone(void **state) {
+    (void)state;
+    assert_resolves("dangling", ST_EIO, "/dangling");
+    assert_resolves("file/", ST_EIO, "/file");
+    assert_resolves("file/.", ST_EIO, "/file");
+    assert_resolves("none/../file", ST_EIO, "/file");
+    assert_resolves("file/../sub/inner", ST_EIO, "/sub/inner");
 }
 
 static void test_path_resolve__loops_end(void **state) {
@@ -209,6 +217,7 @@ int main(void) {
         cmocka_unit_test(test_path_resolve__what_is_there),
         cmocka_unit_test(test_path_resolve__links_lead_to_their_target),
         cmocka_unit_test(test_path_resolve__what_is_gone_keeps_its_path),
+        cmocka_unit_test(test_path_resolve__what_is_there_by_its_letters_is_not_gone),
         cmocka_unit_test(test_path_resolve__loops_end),
         cmocka_unit_test(test_path_resolve__root_and_empty),
         cmocka_unit_test(test_path_resolve__current_folder_deleted),

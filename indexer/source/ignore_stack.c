@@ -30,20 +30,26 @@ struct ignore_stack {
     struct buffer bytes;
 };
 
-/* Reads a file below an open folder into stack->bytes. ST_NOT_FOUND: there is none that counts. */
-static enum status read_small(struct ignore_stack *stack, int directory, const char *name) {
+/* Reads a file below an open folder into stack->bytes. ST_NOT_FOUND: there is no regular file of
+ * this name, or a forbidden one. ST_INVALID: there is one, and it cannot be read. */
+static enum status read_small(struct ignore_stack *stack, int directory, const char *name,
+                              struct error *err) {
     struct file_request request = {.directory = directory,
                                    .name = name,
                                    .path = name,
                                    .max_size = RULES_MAX_SIZE,
                                    .forbidden = stack->forbidden};
-    enum status status = file_read(&stack->bytes, NULL, &request, NULL);
-    return status && status != ST_NOMEM ? ST_NOT_FOUND : status;
+    struct stat st;
+    enum status status = file_read(&stack->bytes, NULL, &request, err);
+    if (status == ST_SKIPPED && fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        (!S_ISREG(st.st_mode) || file_set_has(stack->forbidden, &st)))
+        return ST_NOT_FOUND;
+    return status == ST_SKIPPED || status == ST_EIO ? ST_INVALID : status;
 }
 
 static enum status read_rules(struct ignore **out, struct ignore_stack *stack, int directory,
-                              const char *name) {
-    enum status status = read_small(stack, directory, name);
+                              const char *name, struct error *err) {
+    enum status status = read_small(stack, directory, name, err);
     if (!status)
         status = ignore_parse(out, buffer_slice(&stack->bytes));
     return status == ST_NOT_FOUND ? ST_OK : status;
@@ -80,9 +86,9 @@ static enum status go_to_line(struct buffer *path, const struct ignore_stack *st
  * or absolute. It is .git, or what a file of that name says in a submodule or a work tree
  * (gitrepository-layout(5)). ST_NOT_FOUND: none. */
 static enum status find_git_directory(struct buffer *path, struct ignore_stack *stack,
-                                      int directory) {
+                                      int directory, struct error *err) {
     buffer_clear(path);
-    enum status status = read_small(stack, directory, repository_name);
+    enum status status = read_small(stack, directory, repository_name, err);
     if (!status)
         status = go_to_line(path, stack, "gitdir: ");
     else if (status == ST_NOT_FOUND)
@@ -100,16 +106,17 @@ static enum status find_git_directory(struct buffer *path, struct ignore_stack *
 }
 
 /* A work tree shares info/exclude with the repository that its git directory names. */
-static enum status read_exclude(struct layer *layer, struct ignore_stack *stack, int directory) {
+static enum status read_exclude(struct layer *layer, struct ignore_stack *stack, int directory,
+                                struct error *err) {
     struct buffer git = {0}, common = {0};
-    enum status status = find_git_directory(&git, stack, directory);
+    enum status status = find_git_directory(&git, stack, directory, err);
     layer->repository = !status;
     if (!status)
         status = buffer_append_slice(&common, buffer_slice(&git));
     if (!status)
         status = go_to(&git, slice_of_string("commondir"));
     if (!status) {
-        status = read_small(stack, directory, (const char *)git.data);
+        status = read_small(stack, directory, (const char *)git.data, err);
         if (!status)
             status = go_to_line(&common, stack, "");
         if (status == ST_NOT_FOUND)
@@ -118,7 +125,7 @@ static enum status read_exclude(struct layer *layer, struct ignore_stack *stack,
     if (!status)
         status = go_to(&common, slice_of_string("info/exclude"));
     if (!status)
-        status = read_rules(&layer->exclude, stack, directory, (const char *)common.data);
+        status = read_rules(&layer->exclude, stack, directory, (const char *)common.data, err);
     buffer_release(&git);
     buffer_release(&common);
     return status == ST_NOT_FOUND ? ST_OK : status;
@@ -135,26 +142,26 @@ static void layer_release(struct layer *layer) {
 }
 
 enum status ignore_stack_push(struct ignore_stack *stack, int directory, size_t path_size,
-                              struct ignore_names names) {
+                              struct ignore_names names, struct error *err) {
     if (stack->count == stack->capacity) {
         size_t capacity = stack->capacity ? 2 * stack->capacity : 16;
         struct layer *layers = realloc(stack->layers, capacity * sizeof *layers);
         if (!layers)
-            return ST_NOMEM;
+            return error_nomem(err);
         stack->layers = layers;
         stack->capacity = capacity;
     }
     struct layer layer = {.path_size = path_size};
     enum status status = ST_OK;
     if (names.quern)
-        status = read_rules(&layer.quern, stack, directory, quern_name);
+        status = read_rules(&layer.quern, stack, directory, quern_name, err);
     if (!status && names.git)
-        status = read_rules(&layer.git, stack, directory, git_name);
+        status = read_rules(&layer.git, stack, directory, git_name, err);
     if (!status && names.repository)
-        status = read_exclude(&layer, stack, directory);
+        status = read_exclude(&layer, stack, directory, err);
     if (status) {
         layer_release(&layer);
-        return status;
+        return status == ST_NOMEM ? error_nomem(err) : status;
     }
     stack->layers[stack->count++] = layer;
     stack->files += layer_files(&layer);
@@ -190,9 +197,17 @@ static int open_above(struct ignore_stack *stack, size_t size) {
     return directory;
 }
 
+/* Names the folder above the root that *inner is about. */
+static enum status blame_above(struct error *err, const struct ignore_stack *stack, size_t size,
+                               const struct error *inner) {
+    return error_set(err, ST_INVALID, 0, "%.*s: %s", (int)size, (const char *)stack->real.data,
+                     inner->text);
+}
+
 /* The size of the path of the repository's root that the walk's root lies in; 0: it lies in none,
  * or is one itself. */
-static enum status find_repository(size_t *found, struct ignore_stack *stack) {
+static enum status find_repository(size_t *found, struct ignore_stack *stack, struct error *err) {
+    struct error inner;
     struct buffer git = {0};
     size_t size = stack->real_size;
     enum status status = ST_NOT_FOUND;
@@ -201,7 +216,7 @@ static enum status find_repository(size_t *found, struct ignore_stack *stack) {
         int directory = open_above(stack, size);
         if (directory < 0)
             break;
-        status = find_git_directory(&git, stack, directory);
+        status = find_git_directory(&git, stack, directory, &inner);
         close(directory);
         if (status != ST_NOT_FOUND || size == 1)
             break;
@@ -209,20 +224,25 @@ static enum status find_repository(size_t *found, struct ignore_stack *stack) {
     }
     if (!status && size < stack->real_size)
         *found = size;
+    if (status == ST_INVALID)
+        blame_above(err, stack, size, &inner);
     buffer_release(&git);
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
 /* Pushes the folders from the repository's root to the one that holds the walk's root. */
-static enum status push_above(struct ignore_stack *stack) {
+static enum status push_above(struct ignore_stack *stack, struct error *err) {
+    struct error inner;
     size_t size;
-    enum status status = find_repository(&size, stack);
+    enum status status = find_repository(&size, stack, err);
     while (!status && size > 0 && size < stack->real_size) {
         int directory = open_above(stack, size);
         if (directory >= 0) {
-            status =
-                ignore_stack_push(stack, directory, size, (struct ignore_names){true, true, true});
+            status = ignore_stack_push(stack, directory, size,
+                                       (struct ignore_names){true, true, true}, &inner);
             close(directory);
+            if (status == ST_INVALID)
+                blame_above(err, stack, size, &inner);
         }
         size += size > 1; /* the slash, which "/" has already */
         const uint8_t *slash = memchr(stack->real.data + size, '/', stack->real_size - size);
@@ -246,12 +266,12 @@ enum status ignore_stack_new(struct ignore_stack **out, const char *root, struct
         stack->real_size = strlen(real);
         status = buffer_append(&stack->real, real, stack->real_size);
         if (!status)
-            status = push_above(stack);
+            status = push_above(stack, err);
     }
     free(real);
     if (status) {
         ignore_stack_free(stack);
-        return error_nomem(err);
+        return status == ST_NOMEM ? error_nomem(err) : status;
     }
     *out = stack;
     return ST_OK;

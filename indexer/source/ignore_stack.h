@@ -8,7 +8,10 @@
  * depends on the user who runs git, core.excludesFile, has no say: the same folder must give the
  * same documents to every user.
  *
- * A file that cannot be read has no rules.
+ * What is no regular file, such as a link, has no rules, as in git; nor has a forbidden file. Where
+ * any other cannot be read, is binary or has more than 1 MiB, nothing is known of what it leaves
+ * out: ST_INVALID, and the folder must not be walked.
+ *
  * Threads: a stack belongs to one thread at a time. */
 #ifndef QUERN_INDEXER_SOURCE_IGNORE_STACK_H
 #define QUERN_INDEXER_SOURCE_IGNORE_STACK_H
@@ -18,7 +21,7 @@
 struct ignore_stack;
 
 /* For a walk that begins at the folder `root`. The forbidden files are not opened; the set is
- * borrowed. ST_NOMEM. */
+ * borrowed. ST_INVALID: rules above the root cannot be read. ST_NOMEM. */
 enum status ignore_stack_new(struct ignore_stack **out, const char *root, struct file_set forbidden,
                              struct error *err);
 void ignore_stack_free(struct ignore_stack *stack);
@@ -31,9 +34,10 @@ struct ignore_names {
 void ignore_names_add(struct ignore_names *names, const char *name);
 
 /* Enters a folder that is open as `directory`; `path_size` is the size of its path, which begins
- * with the root's. ST_NOMEM, and nothing is to be popped. */
+ * with the root's. ST_INVALID: its rules cannot be read; *err names the file relative to the
+ * folder. ST_NOMEM. After either nothing is to be popped. */
 enum status ignore_stack_push(struct ignore_stack *stack, int directory, size_t path_size,
-                              struct ignore_names names);
+                              struct ignore_names names, struct error *err);
 void ignore_stack_pop(struct ignore_stack *stack);
 
 /* Whether the rules leave out this path in the folder that was entered last. *ignored. ST_NOMEM. */

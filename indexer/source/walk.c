@@ -34,6 +34,7 @@ struct walk {
     struct level *levels;
     size_t depth, capacity;
     struct ignore_stack *ignores; /* a layer for each level; NULL: none have a say */
+    struct error why;             /* of the last rules that could not be read */
 };
 
 static int compare_names(const void *a, const void *b) {
@@ -116,7 +117,8 @@ static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
     return mounted && is_kernels(directory) ? WALK_KERNEL : WALK_NO_REASON;
 }
 
-/* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: for *reason. */
+/* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: for *reason;
+ * ST_INVALID: for walk->why. */
 static enum status push(struct walk *walk, int parent, const char *name, int flags,
                         enum walk_reason *reason) {
     if (walk->depth == walk->capacity) {
@@ -141,7 +143,7 @@ static enum status push(struct walk *walk, int parent, const char *name, int fla
     if (!status)
         status = read_names(&level, &names);
     if (!status && walk->ignores)
-        status = ignore_stack_push(walk->ignores, descriptor, level.path_size, names);
+        status = ignore_stack_push(walk->ignores, descriptor, level.path_size, names, &walk->why);
     if (status) {
         int cause = errno;
         if (!level.directory)
@@ -275,6 +277,10 @@ static enum status descend(struct walk_entry *entry, struct walk *walk, struct l
     enum status status = push(walk, dirfd(level->directory), name, O_NOFOLLOW, &entry->reason);
     if (status == ST_EIO)
         return errno == ENOENT ? ST_END : emit_failed(entry, walk, errno);
+    if (status == ST_INVALID) {
+        entry->why = walk->why.text;
+        return emit(entry, walk, WALK_FAILED);
+    }
     if (status == ST_SKIPPED)
         return emit(entry, walk, WALK_SKIPPED);
     return status == ST_OK ? ST_END : status;
@@ -317,6 +323,7 @@ static enum status step(struct walk_entry *entry, struct walk *walk) {
 enum status walk_next(struct walk_entry *entry, struct walk *walk, struct error *err) {
     entry->reason = WALK_NO_REASON;
     entry->sys = 0;
+    entry->why = NULL;
     entry->directory = -1;
     while (walk->depth > 0) {
         enum status status = step(entry, walk);
@@ -349,7 +356,7 @@ enum status walk_open(struct walk **out, const char *root, const struct walk_opt
     /* Without a slash at its end, which would follow a link. */
     const char *name = (const char *)walk->path.data;
     if (!status && !options->no_ignore)
-        status = ignore_stack_new(&walk->ignores, name, options->excluded, err);
+        status = ignore_stack_new(&walk->ignores, name, options->excluded, &walk->why);
     if (!status)
         status = push(walk, AT_FDCWD, name, options->follow ? 0 : O_NOFOLLOW, &reason);
     int cause = errno;
@@ -357,6 +364,8 @@ enum status walk_open(struct walk **out, const char *root, const struct walk_opt
         *out = walk;
     else if (status == ST_EIO)
         status = error_set(err, cause == ENOENT ? ST_NOT_FOUND : ST_EIO, cause, "%s", root);
+    else if (status == ST_INVALID)
+        status = error_set(err, ST_EIO, 0, "%s: not scanned: %s", root, walk->why.text);
     else if (status == ST_SKIPPED)
         error_set(err, status, 0, "%s: %s", root, walk_reason_text(reason));
     else

@@ -67,7 +67,8 @@ struct walk_options {
 struct walk_entry {
     enum walk_kind kind;
     enum walk_reason reason; /* of SKIPPED */
-    int sys;                 /* of FAILED: errno */
+    int sys;                 /* of FAILED: errno, or 0 and */
+    const char *why;         /* which ignore file of the folder cannot be read, and why */
     const char *path;        /* root, "/" and the way from there; any bytes but NUL */
     size_t path_size;
     const char *name; /* the last part of path */
@@ -78,8 +79,8 @@ struct walk_entry {
 struct walk;
 
 /* Starts at the folder `root`; slashes at its end do not count. ST_NOT_FOUND; ST_EIO: no folder, or
- * one that cannot be read; ST_SKIPPED: excluded, or the kernel's; ST_LIMIT: the path is too long;
- * ST_NOMEM. */
+ * one that cannot be read, or whose ignore files cannot; ST_SKIPPED: excluded, or the kernel's;
+ * ST_LIMIT: the path is too long; ST_NOMEM. */
 enum status walk_open(struct walk **out, const char *root, const struct walk_options *options,
                       struct error *err);
 void walk_close(struct walk *walk);

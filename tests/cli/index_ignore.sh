@@ -98,6 +98,27 @@ rm -r plain/.git
 mv "$scratch/git" plain/.git
 gives plain/inner plain/inner/a.log plain/inner/b.txt
 
+# Rules that are too long to be read: the folder is not scanned, and what is known of it stays.
+put long/kept.txt long/sub/in.txt long/sub/out.txt
+echo out.txt >long/sub/.gitignore
+run 0 quern-index long
+head -c 1100000 /dev/zero | tr '\0' '\n' >>long/sub/.gitignore
+put long/more.txt long/sub/more.txt
+run 1 quern-index update
+err_has "^quern-index: $PWD/long/sub: not scanned: .gitignore: .* more than the limit"
+finds word long/kept.txt long/more.txt long/sub/in.txt
+run 1 quern-index long/sub
+err_has "^quern-index: $PWD/long/sub: not scanned: .gitignore: .* more than the limit"
+finds word long/kept.txt long/more.txt long/sub/in.txt
+run 0 quern-index --no-ignore long
+run 0 quern-index remove long
+
+# One that is no regular file has no rules.
+put odd/a.txt odd/sub/b.txt
+ln -s /etc/passwd odd/.gitignore
+mkfifo odd/sub/.quernignore
+gives odd odd/a.txt odd/sub/b.txt
+
 # What a user configured for git does not change what is indexed.
 mkdir -p "$scratch/home/git"
 echo '*' >"$scratch/home/git/ignore"

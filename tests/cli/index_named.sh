@@ -67,6 +67,46 @@ echo notes.txt >pipe &
 run 0 timeout 20 quern-index --files-from=pipe
 wait
 
+# A name in a list that leads nowhere takes out no file that is there: not the one whose path it is
+# by its letters.
+mkdir listed listed/deep
+echo needle >listed/a.txt
+ln -s listed/deep way
+run 0 quern-index listed
+for name in listed/a.txt/ listed/a.txt/. listed/deep/../a.txt/../a.txt none/../listed/a.txt \
+    way/../listed/a.txt none/../listed; do
+    echo "$name" >list
+    run 1 quern-index -q --files-from=list
+    err_has "^quern-index: $name: No"
+    finds needle listed/a.txt
+done
+rm -r listed way
+run 0 quern-index remove listed
+
+# What a list names must be there or be known. What is known and gone goes out, with its record where
+# it was no document; what is no text file is left out without a word, for lists are made by find.
+mkdir listed
+echo peach >listed/a.txt
+cp zeros.bin listed
+run 0 quern-index listed
+rm listed/a.txt listed/zeros.bin
+printf '%s\n' listed/a.txt listed/zeros.bin >list
+run 0 quern-index --dry-run --files-from=list
+run 0 quern-index --files-from=list
+silent
+finds peach
+run 1 quern-index --files-from=list
+err_has "^quern-index: listed/a.txt: No such file or directory$"
+printf 'notes.txt\r\nlisted/none.txt\n' >list
+run 1 quern-index --files-from=list
+err_has "^quern-index: notes.txt.*: No such file or directory$"
+err_has "^quern-index: listed/none.txt: No such file or directory$"
+run 1 quern-index --dry-run --files-from=list
+echo pipe >list
+run 0 quern-index --files-from=list
+silent
+run 0 quern-index remove listed
+
 # A pipe that nobody writes to ends when it is asked to.
 quern-index pipe &
 holder=$!

@@ -52,6 +52,25 @@ run 1 other quern-search -q secret
 run 0 other quern-search -q inside
 run 0 other quern-index check
 
+# Rules that cannot be read: what they leave out is not indexed, and what is known stays. So do those
+# of a repository that the source lies in.
+mkdir rules rules/sub rules/.git rules/.git/info
+echo 'ref: refs/heads/main' >rules/.git/HEAD
+echo 'rye open' >rules/sub/open.txt
+echo 'rye hidden' >rules/sub/hidden.txt
+echo hidden.txt | tee rules/.gitignore rules/sub/.quernignore >rules/.git/info/exclude
+run 0 other quern-index rules rules/sub
+for name in .gitignore sub/.quernignore .git/info/exclude; do
+    chmod 000 "rules/$name"
+    run 1 other quern-index update
+    err_has "not scanned: .*$name: cannot open: Permission denied\|sub: not scanned: .quernignore"
+    run 0 other quern-search -q open
+    run 1 other quern-search -q hidden
+    chmod 644 "rules/$name"
+done
+run 0 other quern-index update
+run 0 other quern-index remove rules
+
 # An index that others may read, but not write to: reading takes a place in lock.mdb, so the message
 # says what to do; the indexer says what it cannot do.
 QUERN_INDEX=$scratch/index
