@@ -5,7 +5,7 @@ pkg_check_modules(SQLITE3 QUIET IMPORTED_TARGET sqlite3)
 pkg_check_modules(XAPIAN QUIET IMPORTED_TARGET xapian-core)
 
 add_library(quern_peer STATIC EXCLUDE_FROM_ALL bench/peers/peer.c bench/peers/corpus.cpp)
-target_link_libraries(quern_peer PUBLIC quern_common PkgConfig::SIMDJSON)
+target_link_libraries(quern_peer PUBLIC quern_common_cli PkgConfig::SIMDJSON)
 add_executable(stages EXCLUDE_FROM_ALL bench/stages.c)
 target_link_libraries(stages PRIVATE quern_indexer)
 add_executable(decode EXCLUDE_FROM_ALL bench/decode.c bench/decode_kernels.c)

@@ -14,11 +14,11 @@
 #include <string.h>
 
 #include "bench/decode.h"
-#include "common/number.h"
-#include "common/ones.h"
-#include "common/snapshot.h"
-#include "searcher/intersect.h"
-#include "searcher/match.h"
+#include "common/base/number.h"
+#include "common/index/snapshot.h"
+#include "common/simd/ones.h"
+#include "searcher/eval/intersect.h"
+#include "searcher/eval/match.h"
 
 #if defined(QUERN_PORTABLE)
 #define CODE "portable code"

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "bench/decode.h"
-#include "common/ones.h"
-#include "common/postings.h"
-#include "searcher/bm25.h"
+#include "common/segment/postings.h"
+#include "common/simd/ones.h"
+#include "searcher/score/bm25.h"
 
 enum {
     BLOCKS = 512, /* enough not to be learned by heart by the branch predictor */

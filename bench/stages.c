@@ -12,15 +12,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/number.h"
-#include "common/tokenizer.h"
-#include "indexer/generation.h"
-#include "indexer/intake.h"
-#include "indexer/merge.h"
-#include "indexer/publish.h"
+#include "common/base/number.h"
+#include "common/text/tokenizer.h"
+#include "indexer/build/intake.h"
+#include "indexer/commit/generation.h"
+#include "indexer/commit/merge.h"
+#include "indexer/commit/publish.h"
+#include "indexer/commit/writer.h"
 #include "indexer/source/ndjson.h"
 #include "indexer/source/stream.h"
-#include "indexer/writer.h"
 
 enum { ROUNDS = 3, QUARTERS = 4, FOLDER_MAX = 3072 };
 

@@ -3,8 +3,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "indexer/generation.h"
-#include "indexer/lock.h"
+#include "indexer/commit/generation.h"
+#include "indexer/commit/lock.h"
 
 static enum status verify(struct verify_counts *counts, const char *path, struct error *err) {
     struct store *store;

@@ -3,9 +3,9 @@
 #ifndef QUERN_INDEXER_ADOPT_H
 #define QUERN_INDEXER_ADOPT_H
 
-#include "common/current.h"
-#include "common/verify.h"
-#include "indexer/progress.h"
+#include "common/index/current.h"
+#include "common/index/verify.h"
+#include "indexer/scan/progress.h"
 
 struct adoption {
     char name[GENERATION_NAME]; /* the generation that CURRENT names now */

@@ -6,11 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/verify.h"
+#include "common/index/verify.h"
 #include "indexer/adopt.h"
-#include "indexer/generation.h"
+#include "indexer/commit/generation.h"
 #include "indexer/report.h"
-#include "indexer/scan.h"
+#include "indexer/scan/scan.h"
 #include "indexer/source/stream.h"
 
 enum { LOCK_POLL_MS = 200, CHECK_ATTEMPTS = 100 };

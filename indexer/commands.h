@@ -5,7 +5,7 @@
 #include <signal.h>
 
 #include "indexer/options.h"
-#include "indexer/progress.h"
+#include "indexer/scan/progress.h"
 
 /* Does what the options ask for. What is asked for is printed on stdout; trouble with documents
  * goes to *progress, whose counts tell how the run went. *stop, once not 0, ends the run early with

@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "common/cli.h"
-#include "common/output.h"
-#include "common/store.h"
+#include "common/cli/cli.h"
+#include "common/cli/output.h"
+#include "common/store/store.h"
 #include "indexer/commands.h"
 #include "indexer/options.h"
-#include "indexer/progress.h"
 #include "indexer/report.h"
+#include "indexer/scan/progress.h"
 
 static const char *const program = "quern-index";
 

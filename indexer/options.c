@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "common/number.h"
-#include "common/pool.h"
+#include "common/base/number.h"
+#include "common/base/pool.h"
 #include "indexer/source/file.h"
 
 #define OPTION(name, letter, argument, help, kind, member)                                         \

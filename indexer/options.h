@@ -4,12 +4,12 @@
 
 #include <stdbool.h>
 
-#include "common/analyzer.h"
-#include "common/cli.h"
-#include "common/output.h"
-#include "common/place.h"
-#include "indexer/changes.h"
-#include "indexer/sources.h"
+#include "common/cli/cli.h"
+#include "common/cli/output.h"
+#include "common/index/place.h"
+#include "common/text/analyzer.h"
+#include "indexer/scan/changes.h"
+#include "indexer/scan/sources.h"
 
 enum command {
     COMMAND_ADD,

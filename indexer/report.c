@@ -6,10 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/escape.h"
-#include "common/number.h"
-#include "common/output.h"
-#include "common/place.h"
+#include "common/base/number.h"
+#include "common/cli/output.h"
+#include "common/index/place.h"
+#include "common/text/escape.h"
 
 static void print_name(FILE *out, struct slice name) {
     struct buffer safe = {0};

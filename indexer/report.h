@@ -4,11 +4,11 @@
 
 #include <stdio.h>
 
-#include "common/snapshot.h"
-#include "common/verify.h"
+#include "common/index/snapshot.h"
+#include "common/index/verify.h"
 #include "indexer/adopt.h"
-#include "indexer/progress.h"
-#include "indexer/sources.h"
+#include "indexer/scan/progress.h"
+#include "indexer/scan/sources.h"
 
 /* The text of `status`: what is in the index at the folder `index`, how large it is, when it was
  * made. `now`: seconds since 1970. */

@@ -2,9 +2,9 @@
 #ifndef QUERN_SEARCHER_ASK_H
 #define QUERN_SEARCHER_ASK_H
 
-#include "searcher/answer.h"
 #include "searcher/indexes.h"
 #include "searcher/request.h"
+#include "searcher/show/answer.h"
 
 /* Answers `query`. answer->milliseconds is the time of search_run() alone; with request->timing,
  * the best of request->repeat runs after one more to warm up. */

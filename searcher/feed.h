@@ -9,8 +9,8 @@
 #ifndef QUERN_SEARCHER_FEED_H
 #define QUERN_SEARCHER_FEED_H
 
-#include "common/bytes.h"
-#include "common/status.h"
+#include "common/base/bytes.h"
+#include "common/base/status.h"
 
 struct feed {
     int fd;             /* borrowed */

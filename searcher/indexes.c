@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "common/place.h"
+#include "common/index/place.h"
 
 enum { ATTEMPTS = 20 };
 

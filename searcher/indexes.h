@@ -9,9 +9,9 @@
 #ifndef QUERN_SEARCHER_INDEXES_H
 #define QUERN_SEARCHER_INDEXES_H
 
-#include "common/analyzer.h"
-#include "common/cli.h"
-#include "common/snapshot.h"
+#include "common/cli/cli.h"
+#include "common/index/snapshot.h"
+#include "common/text/analyzer.h"
 
 struct indexes {
     char **paths;                /* owned by the first thread's */

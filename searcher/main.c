@@ -2,12 +2,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/place.h"
+#include "common/index/place.h"
 #include "searcher/ask.h"
 #include "searcher/indexes.h"
-#include "searcher/printer.h"
 #include "searcher/queries.h"
 #include "searcher/request.h"
+#include "searcher/show/printer.h"
 
 static const struct printer_format *const formats[] = {
     [FORMAT_TERMINAL] = &printer_terminal,

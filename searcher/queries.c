@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/pool.h"
+#include "common/base/pool.h"
 #include "searcher/ask.h"
 #include "searcher/feed.h"
 

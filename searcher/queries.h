@@ -11,8 +11,8 @@
 #define QUERN_SEARCHER_QUERIES_H
 
 #include "searcher/indexes.h"
-#include "searcher/printer.h"
 #include "searcher/request.h"
+#include "searcher/show/printer.h"
 
 /* Answers every line of request->queries ("-": standard input), each read as a sole argument is,
  * prints to standard output and writes request->timing. `indexes` are open for `threads` and stay

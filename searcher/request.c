@@ -1,6 +1,6 @@
 #include "searcher/request.h"
 
-#include "searcher/snippet.h"
+#include "searcher/show/snippet.h"
 
 #define AT(member) offsetof(struct request, member)
 

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/cli.h"
-#include "common/output.h"
-#include "searcher/query.h"
+#include "common/cli/cli.h"
+#include "common/cli/output.h"
+#include "searcher/query/query.h"
 
 enum request_format {
     FORMAT_AUTO, /* for people on a terminal or with --why, else lines */

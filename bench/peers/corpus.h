@@ -9,7 +9,7 @@ extern "C" {
 
 #include <stddef.h>
 
-#include "common/status.h"
+#include "common/base/status.h"
 
 struct corpus;
 

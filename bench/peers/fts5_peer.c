@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 struct peer {
     sqlite3 *db;

@@ -7,7 +7,7 @@
 #ifndef QUERN_INDEXER_EXTRACT_CONTENT_H
 #define QUERN_INDEXER_EXTRACT_CONTENT_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 /* Start it with {0}, use it for many files, each from content_clear() to content_finish(). */
 struct content {

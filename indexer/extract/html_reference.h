@@ -5,7 +5,7 @@
 #ifndef QUERN_INDEXER_EXTRACT_HTML_REFERENCE_H
 #define QUERN_INDEXER_EXTRACT_HTML_REFERENCE_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 enum { HTML_REFERENCE_SIZE = 8 }; /* the most bytes of UTF-8 that a reference stands for */
 

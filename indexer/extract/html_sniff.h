@@ -3,7 +3,7 @@
 #ifndef QUERN_INDEXER_EXTRACT_HTML_SNIFF_H
 #define QUERN_INDEXER_EXTRACT_HTML_SNIFF_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 /* The label of the encoding that the bytes of a page declare, or nothing: by a <meta> in their
  * first 1,024 bytes or in the head of the page, however long, else by <?xml?>. As in browsers

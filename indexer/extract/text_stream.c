@@ -1,6 +1,6 @@
 #include "indexer/extract/text_stream.h"
 
-#include "common/unicode.h"
+#include "common/text/unicode.h"
 #include "indexer/extract/text.h"
 
 enum { BLOCK = 256 * 1024 }; /* bytes read at a time */

@@ -24,8 +24,8 @@
 
 #include <signal.h>
 
-#include "common/codec.h"
-#include "common/document.h"
+#include "common/base/codec.h"
+#include "common/segment/document.h"
 #include "indexer/extract/content.h"
 #include "indexer/source/charset.h"
 #include "indexer/source/file.h"

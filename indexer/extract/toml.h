@@ -7,7 +7,7 @@
 #ifndef QUERN_INDEXER_EXTRACT_TOML_H
 #define QUERN_INDEXER_EXTRACT_TOML_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 /* Calls `field` for each scalar at the top of the document, and for each scalar in an array there,
  * in UTF-8, valid during the call; what is no string as it is written.

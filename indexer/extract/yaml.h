@@ -2,7 +2,7 @@
 #ifndef QUERN_INDEXER_EXTRACT_YAML_H
 #define QUERN_INDEXER_EXTRACT_YAML_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 /* Calls `field` for each scalar in the mapping that the document is, and for each scalar in a
  * sequence in it, in UTF-8, valid during the call; values that are null are left out.

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <iconv.h>
 
-#include "common/unicode.h"
+#include "common/text/unicode.h"
 #include "indexer/source/charset_labels.h"
 
 /* What windows-1252 has at 0x80 to 0x9F; the five holes read as the C1 controls, as the Encoding

@@ -6,7 +6,7 @@
 #ifndef QUERN_INDEXER_SOURCE_CHARSET_H
 #define QUERN_INDEXER_SOURCE_CHARSET_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 enum {
     CHARSET_PROBE = 8 * 1024, /* bytes at the start of a file that tell text from binary */

@@ -8,8 +8,8 @@
 
 #include <sys/stat.h>
 
-#include "common/bytes.h"
-#include "common/status.h"
+#include "common/base/bytes.h"
+#include "common/base/status.h"
 
 /* A file or folder as stat(2) knows it, under any of its names. */
 struct file_identity {

@@ -10,7 +10,7 @@
 #ifndef QUERN_INDEXER_SOURCE_IGNORE_H
 #define QUERN_INDEXER_SOURCE_IGNORE_H
 
-#include "common/bytes.h"
+#include "common/base/bytes.h"
 
 enum ignore_verdict {
     IGNORE_NONE, /* no rule matches: ask the folder above */

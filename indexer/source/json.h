@@ -12,8 +12,8 @@
 #ifndef QUERN_INDEXER_SOURCE_JSON_H
 #define QUERN_INDEXER_SOURCE_JSON_H
 
-#include "common/bytes.h"
-#include "common/status.h"
+#include "common/base/bytes.h"
+#include "common/base/status.h"
 
 enum {
     JSON_PADDING = 64,   /* bytes behind a record that the parser may read */

@@ -22,8 +22,8 @@
 
 #include <signal.h>
 
-#include "common/bytes.h"
-#include "common/status.h"
+#include "common/base/bytes.h"
+#include "common/base/status.h"
 
 enum {
     LINES_MAX_LINE = 64 * 1024 * 1024, /* bytes; the default bound */

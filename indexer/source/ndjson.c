@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/codec.h"
+#include "common/base/codec.h"
 
 _Static_assert((int)LINES_PADDING >= (int)JSON_PADDING, "records are parsed where the lines lie");
 

@@ -21,7 +21,7 @@
 #ifndef QUERN_INDEXER_SOURCE_NDJSON_H
 #define QUERN_INDEXER_SOURCE_NDJSON_H
 
-#include "common/document.h"
+#include "common/segment/document.h"
 #include "indexer/source/json.h"
 #include "indexer/source/lines.h"
 

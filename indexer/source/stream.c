@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "common/number.h"
+#include "common/base/number.h"
 
 int stream_descriptor(const char *name) {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};

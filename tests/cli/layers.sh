@@ -27,9 +27,9 @@ rule 'indexer includes only indexer and common' \
 rule 'searcher includes only searcher and common' \
     "$(includes searcher | grep '"' | grep -vE '"(common|searcher)/')"
 rule 'the root is the only include path' "$(includes . | grep -vE '^./build/' | grep -F '../')"
-rule '<lmdb.h> belongs to common/store' "$(only lmdb.h common/store)"
-rule '<utf8proc.h> belongs to common/unicode' "$(only utf8proc.h common/unicode)"
-rule '<libstemmer.h> belongs to common/stemmer' "$(only libstemmer.h common/stemmer)"
+rule '<lmdb.h> belongs to common/store/store' "$(only lmdb.h common/store/store)"
+rule '<utf8proc.h> belongs to common/text/unicode' "$(only utf8proc.h common/text/unicode)"
+rule '<libstemmer.h> belongs to common/text/stemmer' "$(only libstemmer.h common/text/stemmer)"
 rule '<simdjson.h> belongs to indexer/source/json' "$(only simdjson.h indexer/source/json)"
 rule '<yaml.h> belongs to indexer/extract/yaml' "$(only yaml.h indexer/extract/yaml)"
 rule 'work left undone' \

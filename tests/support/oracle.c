@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/norm.h"
+#include "common/segment/norm.h"
 #include "tests/support/testing.h"
 
 #define GAP     0          /* a place without a word */

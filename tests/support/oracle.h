@@ -1,7 +1,7 @@
 /* What a search must answer, found the slow way: every document's words are kept as a plain array,
  * every clause is counted in every document by looking at each of its words, and BM25 is computed
- * in doubles as it is written in searcher/search.h. Of the product it uses the analyzer, norm.h and
- * struct query; of the engine nothing.
+ * in doubles as it is written in searcher/eval/search.h. Of the product it uses the analyzer,
+ * norm.h and struct query; of the engine nothing.
  *
  *     struct oracle *oracle = oracle_new(analyzer);
  *     oracle_add(oracle, title, text);                 in the order of the index
@@ -13,8 +13,8 @@
 #ifndef QUERN_TESTS_SUPPORT_ORACLE_H
 #define QUERN_TESTS_SUPPORT_ORACLE_H
 
-#include "common/snapshot.h"
-#include "searcher/search.h"
+#include "common/index/snapshot.h"
+#include "searcher/eval/search.h"
 
 struct oracle;
 

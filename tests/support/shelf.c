@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/postings.h"
-#include "common/verify.h"
+#include "common/index/verify.h"
+#include "common/segment/postings.h"
 #include "tests/support/testing.h"
 
 void shelf_open(struct shelf *shelf) {

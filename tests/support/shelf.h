@@ -2,9 +2,9 @@
 #ifndef QUERN_TESTS_SUPPORT_SHELF_H
 #define QUERN_TESTS_SUPPORT_SHELF_H
 
-#include "common/chunk.h"
-#include "common/snapshot.h"
-#include "indexer/writer.h"
+#include "common/index/snapshot.h"
+#include "common/store/chunk.h"
+#include "indexer/commit/writer.h"
 
 /* A store in a new folder, to try what lies below an index: write through the sink, read through
  * the transaction. */

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/scratch.h"
+#include "tests/support/scratch.h"
 
 static struct {
     struct scratch *folders;

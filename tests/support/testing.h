@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "common/bytes.h"
-#include "common/status.h"
+#include "common/base/bytes.h"
+#include "common/base/status.h"
 
 /* Asserts that a call went well; else prints what the error says. */
 #define assert_ok(call, err) testing_assert_status((call), ST_OK, (err), #call, __FILE__, __LINE__)

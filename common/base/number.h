@@ -1,0 +1,26 @@
+/* Numbers as people write and read them. Nothing here depends on the locale. */
+#ifndef QUERN_COMMON_BASE_NUMBER_H
+#define QUERN_COMMON_BASE_NUMBER_H
+
+#include <stdint.h>
+
+#include "common/base/status.h"
+
+/* Each reads all of `text` or returns ST_INVALID and leaves *out alone; a number that does not fit
+ * is invalid too. */
+enum status number_parse_count(uint64_t *out, const char *text);
+/* Bytes: a whole number and K, M, G or T (powers of 1024, either case), or nothing. */
+enum status number_parse_size(uint64_t *out, const char *text);
+/* Milliseconds: a whole number and ms, s, m, h, d or w; without a unit, seconds. */
+enum status number_parse_duration(uint64_t *out, const char *text);
+/* A finite decimal number. */
+enum status number_parse_real(double *out, const char *text);
+
+enum { NUMBER_MAX = 32 }; /* bytes that any of these needs, the NUL included */
+
+/* Each writes into text[NUMBER_MAX] and returns it. */
+const char *number_format(char *text, uint64_t number);     /* 1,204 */
+const char *number_format_size(char *text, uint64_t bytes); /* 917 bytes, 1.4 GiB */
+const char *number_format_age(char *text, int64_t seconds); /* 45 s, 2 h, 3 d; below 0 is 0 s */
+
+#endif

@@ -1,0 +1,54 @@
+#include "common/base/spool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/base/temporary.h"
+
+/* Moves what is in memory to the file. */
+static enum status file_memory(struct spool *spool, struct error *err) {
+    enum status status = spool->filed ? ST_OK : temporary_open(&spool->file, spool->folder, err);
+    if (status)
+        return status;
+    struct slice bytes = buffer_slice(&spool->memory);
+    spool->filed += bytes.size; /* also when writing fails: the file is open */
+    status = temporary_write(spool->file, bytes, err);
+    buffer_clear(&spool->memory);
+    return status;
+}
+
+enum status spool_append(struct spool *spool, const void *bytes, size_t size, struct error *err) {
+    assert(!spool->map);
+    if (spool->memory.size && spool->memory.size + size > spool->limit) {
+        enum status status = file_memory(spool, err);
+        if (status)
+            return status;
+    }
+    return buffer_append(&spool->memory, bytes, size) ? error_nomem(err) : ST_OK;
+}
+
+enum status spool_read(struct spool *spool, const void **data, struct error *err) {
+    if (spool->filed && !spool->map) {
+        enum status status = spool->memory.size ? file_memory(spool, err) : ST_OK;
+        if (status)
+            return status;
+        buffer_release(&spool->memory);
+        void *map = mmap(NULL, spool->filed, PROT_READ, MAP_SHARED, spool->file, 0);
+        if (map == MAP_FAILED)
+            return temporary_fail(err, errno, "map");
+        spool->map = map;
+    }
+    *data = spool->filed ? spool->map : spool->memory.data;
+    return ST_OK;
+}
+
+void spool_release(struct spool *spool) {
+    if (spool->map)
+        munmap(spool->map, spool->filed);
+    if (spool->filed)
+        close(spool->file);
+    buffer_release(&spool->memory);
+    *spool = (struct spool){0};
+}

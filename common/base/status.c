@@ -1,0 +1,44 @@
+#include "common/base/status.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What fits of a sentence that is too long, an ellipsis in place of what does not; returns its end.
+ */
+static char *cut(char *text, size_t room) {
+    size_t size = room - sizeof "...";
+    while (size && ((unsigned char)text[size] & 0xC0) == 0x80) /* not within a character */
+        size--;
+    memcpy(text + size, "...", sizeof "...");
+    return text + size + 3;
+}
+
+enum status error_set(struct error *err, enum status code, int sys, const char *format, ...) {
+    if (!err)
+        return code;
+    err->code = code;
+    err->sys = sys;
+    char cause[256] = "";
+    if (sys)
+        snprintf(cause, sizeof cause, ": %s", strerror(sys));
+    size_t room = sizeof err->text - strlen(cause);
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(err->text, room, format, args);
+    va_end(args);
+    char *end = err->text + (length > 0 ? length : 0);
+    if (length >= 0 && (size_t)length >= room)
+        end = cut(err->text, room);
+    memcpy(end, cause, strlen(cause) + 1);
+    return code;
+}
+
+enum status status_of_errno(int sys) {
+    return sys == ENOSPC || sys == EDQUOT ? ST_FULL : ST_EIO;
+}
+
+enum status error_nomem(struct error *err) {
+    return error_set(err, ST_NOMEM, 0, "out of memory");
+}

@@ -1,0 +1,73 @@
+#include "common/cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void output_secure(void) {
+    signal(SIGPIPE, SIG_IGN);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+            continue;
+        /* Lower ones are open, so this gets exactly `fd`. Without it nothing is safe to do. */
+        if (open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
+            _exit(74); /* EX_IOERR */
+    }
+}
+
+bool output_is_terminal(int fd) {
+    return isatty(fd) == 1;
+}
+
+bool output_is_smart(int fd) {
+    const char *term = getenv("TERM");
+    return term && *term && strcmp(term, "dumb") != 0 && output_is_terminal(fd);
+}
+
+bool output_color(int fd, enum when when) {
+    if (when != WHEN_AUTO)
+        return when == WHEN_ALWAYS;
+    const char *no_color = getenv("NO_COLOR");
+    return !(no_color && *no_color) && output_is_smart(fd);
+}
+
+/* Whether `fd` is a pipe that nobody reads any more. */
+static bool is_broken(int fd) {
+    struct pollfd poller = {.fd = fd, .events = POLLOUT};
+    return poll(&poller, 1, 0) > 0 && poller.revents & POLLERR;
+}
+
+static enum status write_failed(struct error *err) {
+    if (errno == EPIPE)
+        return ST_END;
+    return error_set(err, status_of_errno(errno), errno, "write the output");
+}
+
+enum status output_write(int fd, struct slice bytes, struct error *err) {
+    while (bytes.size > 0) {
+        ssize_t written = write(fd, bytes.data, bytes.size);
+        if (written < 0 && errno != EINTR)
+            return write_failed(err);
+        if (written > 0)
+            bytes = slice_of(bytes.data + written, bytes.size - (size_t)written);
+    }
+    return ST_OK;
+}
+
+enum status output_close(FILE *stream, struct error *err) {
+    enum status status = ST_OK;
+    errno = 0;
+    bool failed = ferror(stream);
+    if (fflush(stream) != 0 || failed) {
+        if (!errno) /* an earlier write failed; stdio forgot why */
+            errno = is_broken(fileno(stream)) ? EPIPE : EIO;
+        status = write_failed(err);
+    }
+    /* A network file system may tell only now that it could not write. */
+    if (fclose(stream) != 0 && !status)
+        status = write_failed(err);
+    return status;
+}

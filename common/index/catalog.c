@@ -1,0 +1,215 @@
+#include "common/index/catalog.h"
+
+#include <stdlib.h>
+
+#include "common/base/codec.h"
+
+static struct slice catalog_key(void) {
+    return slice_of_string("catalog");
+}
+
+void catalog_release(struct catalog *catalog) {
+    free(catalog->analysis);
+    free(catalog->stemmer);
+    buffer_release(&catalog->stopwords);
+    free(catalog->segments);
+    *catalog = (struct catalog){0};
+}
+
+enum status catalog_copy(struct catalog *to, const struct catalog *from) {
+    struct catalog copy = *from;
+    copy.analysis = from->analysis ? strdup(from->analysis) : NULL;
+    copy.stemmer = from->stemmer ? strdup(from->stemmer) : NULL;
+    copy.stopwords = (struct buffer){0};
+    copy.segments = from->count ? calloc(from->count, sizeof *copy.segments) : NULL;
+    if ((from->analysis && !copy.analysis) || (from->stemmer && !copy.stemmer) ||
+        (from->count && !copy.segments) ||
+        buffer_append_slice(&copy.stopwords, buffer_slice(&from->stopwords))) {
+        catalog_release(&copy);
+        return ST_NOMEM;
+    }
+    if (from->count)
+        memcpy(copy.segments, from->segments, from->count * sizeof *copy.segments);
+    catalog_release(to);
+    *to = copy;
+    return ST_OK;
+}
+
+/* catalog  := format{u32} keep-text{u8} committed{u64} completed{u64} failed{u64}
+ *             analysis{string} stemmer{string} stopwords{string}
+ *             next-segment{varint} count{varint} segment*
+ * segment  := id documents removed length terms postings text-bytes bytes chunks{16 varints}
+ *
+ * all of a segment varints; string := size{varint} bytes. The record is sealed (store.h). */
+static enum status catalog_encode(struct buffer *out, const struct catalog *catalog) {
+    enum status status;
+    const char *analysis = catalog->analysis ? catalog->analysis : "";
+    const char *stemmer = catalog->stemmer ? catalog->stemmer : "";
+    if ((status = buffer_append_u32(out, CATALOG_FORMAT)) ||
+        (status = buffer_append_byte(out, catalog->keep_text)) ||
+        (status = buffer_append_u64(out, (uint64_t)catalog->committed)) ||
+        (status = buffer_append_u64(out, (uint64_t)catalog->completed)) ||
+        (status = buffer_append_u64(out, (uint64_t)catalog->failed)) ||
+        (status = buffer_append_string(out, slice_of_string(analysis))) ||
+        (status = buffer_append_string(out, slice_of_string(stemmer))) ||
+        (status = buffer_append_string(out, buffer_slice(&catalog->stopwords))) ||
+        (status = buffer_append_varint(out, catalog->next_segment)) ||
+        (status = buffer_append_varint(out, catalog->count)))
+        return status;
+    for (size_t i = 0; i < catalog->count; i++) {
+        const struct catalog_segment *segment = &catalog->segments[i];
+        const uint64_t numbers[] = {segment->id,         segment->documents, segment->removed,
+                                    segment->length,     segment->terms,     segment->postings,
+                                    segment->text_bytes, segment->bytes};
+        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
+            if ((status = buffer_append_varint(out, numbers[n])))
+                return status;
+        for (size_t stream = 0; stream < STREAM_MAX; stream++)
+            if ((status = buffer_append_varint(out, segment->chunks[stream])))
+                return status;
+    }
+    return ST_OK;
+}
+
+/* A string as C has it: none holds a NUL. */
+static enum status decode_name(char **out, struct reader *reader) {
+    struct slice name = reader_string(reader);
+    if (reader->bad || (name.size && memchr(name.data, '\0', name.size)))
+        return ST_CORRUPT;
+    *out = strndup((const char *)name.data, name.size);
+    return *out ? ST_OK : ST_NOMEM;
+}
+
+static enum status decode_segment(struct catalog_segment *segment, struct reader *reader) {
+    segment->id = reader_varint32(reader);
+    segment->documents = reader_varint32(reader);
+    segment->removed = reader_varint32(reader);
+    segment->length = reader_varint(reader);
+    segment->terms = reader_varint(reader);
+    segment->postings = reader_varint(reader);
+    segment->text_bytes = reader_varint(reader);
+    segment->bytes = reader_varint(reader);
+    for (size_t stream = 0; stream < STREAM_MAX; stream++)
+        segment->chunks[stream] = reader_varint32(reader);
+    return reader->bad || segment->removed > segment->documents ||
+                   segment->terms > segment->postings
+               ? ST_CORRUPT
+               : ST_OK;
+}
+
+static int id_compare(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Document order says nothing of ids: a merged segment has a new one at an old place. */
+static enum status check_ids(const struct catalog *catalog) {
+    static const size_t size = sizeof(uint32_t);
+    uint32_t *ids = malloc(catalog->count * size + 1);
+    if (!ids)
+        return ST_NOMEM;
+    enum status status = ST_OK;
+    for (size_t i = 0; i < catalog->count; i++)
+        ids[i] = catalog->segments[i].id;
+    qsort(ids, catalog->count, size, id_compare);
+    for (size_t i = 0; i < catalog->count; i++)
+        if (ids[i] >= catalog->next_segment || (i > 0 && ids[i] == ids[i - 1]))
+            status = ST_CORRUPT;
+    free(ids);
+    return status;
+}
+
+/* Decodes into an empty catalog; the grammar is that of catalog_encode(). */
+static enum status catalog_decode(struct catalog *catalog, struct slice record) {
+    enum status status;
+    struct reader reader = reader_of(record.data, record.size);
+    uint32_t format = reader_u32(&reader);
+    if (reader.bad)
+        return ST_CORRUPT;
+    if (format != CATALOG_FORMAT)
+        return ST_SETTINGS;
+    uint8_t keep_text = reader_u8(&reader);
+    catalog->keep_text = keep_text;
+    catalog->committed = (int64_t)reader_u64(&reader);
+    catalog->completed = (int64_t)reader_u64(&reader);
+    catalog->failed = (int64_t)reader_u64(&reader);
+    if (keep_text > 1)
+        return ST_CORRUPT;
+    if ((status = decode_name(&catalog->analysis, &reader)) ||
+        (status = decode_name(&catalog->stemmer, &reader)) ||
+        (status = buffer_append_slice(&catalog->stopwords, reader_string(&reader))))
+        return status;
+    catalog->next_segment = reader_varint32(&reader);
+    uint64_t count = reader_varint(&reader);
+    if (reader.bad || count > CATALOG_MAX)
+        return ST_CORRUPT;
+    catalog->segments = calloc(count + 1, sizeof *catalog->segments);
+    if (!catalog->segments)
+        return ST_NOMEM;
+    for (; catalog->count < count; catalog->count++)
+        if ((status = decode_segment(&catalog->segments[catalog->count], &reader)))
+            return status;
+    return reader_left(&reader) ? ST_CORRUPT : check_ids(catalog);
+}
+
+enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err) {
+    struct slice record;
+    enum status status = store_get_sealed(txn, TABLE_META, catalog_key(), &record, err);
+    if (status == ST_NOT_FOUND)
+        return error_set(err, status, 0, "%s: holds no index yet", store_txn_path(txn));
+    if (status)
+        return status;
+    struct catalog fresh = {0};
+    status = catalog_decode(&fresh, record);
+    if (!status) {
+        catalog_release(catalog);
+        *catalog = fresh;
+        return ST_OK;
+    }
+    catalog_release(&fresh);
+    if (status == ST_SETTINGS)
+        return error_set(err, status, 0,
+                         "%s: made by another version of quern, in format %u, where this one has "
+                         "%u; build the index anew",
+                         store_txn_path(txn), get_u32(record.data), (unsigned)CATALOG_FORMAT);
+    if (status == ST_NOMEM)
+        return error_nomem(err);
+    return error_set(err, status, 0,
+                     "%s: damaged: the catalog contradicts itself; build the index anew",
+                     store_txn_path(txn));
+}
+
+enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, struct error *err) {
+    if (catalog->count > CATALOG_MAX)
+        return error_set(err, ST_LIMIT, 0, "%s: more than %d segments", store_txn_path(txn),
+                         CATALOG_MAX);
+    struct buffer record = {0};
+    enum status status = catalog_encode(&record, catalog);
+    if (status)
+        error_nomem(err);
+    else
+        status = store_put_sealed(txn, TABLE_META, catalog_key(), buffer_slice(&record), err);
+    buffer_release(&record);
+    return status;
+}
+
+uint64_t catalog_documents(const struct catalog *catalog) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        sum += catalog->segments[i].documents - catalog->segments[i].removed;
+    return sum;
+}
+
+uint64_t catalog_numbered(const struct catalog *catalog) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        sum += catalog->segments[i].documents;
+    return sum;
+}
+
+uint64_t catalog_length(const struct catalog *catalog) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        sum += catalog->segments[i].length;
+    return sum;
+}

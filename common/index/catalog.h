@@ -1,0 +1,55 @@
+/* The catalog: which segments are live, and what they hold. The one record whose commit makes a
+ * batch visible; everything else in the store is immutable or belongs to no live segment yet. */
+#ifndef QUERN_COMMON_INDEX_CATALOG_H
+#define QUERN_COMMON_INDEX_CATALOG_H
+
+#include "common/store/store.h"
+
+enum {
+    CATALOG_FORMAT = 2, /* the format version, FORMAT.md */
+    STREAM_MAX = 16,    /* streams a segment may have */
+    CATALOG_MAX = 4096, /* segments an index may have; writing more is ST_LIMIT */
+};
+
+struct catalog_segment {
+    uint32_t id;
+    uint32_t documents;          /* numbers given out, removed ones included */
+    uint32_t removed;            /* of these, removed since */
+    uint64_t length;             /* words of all documents, removed ones included */
+    uint64_t terms;              /* distinct terms */
+    uint64_t postings;           /* (term, document) pairs */
+    uint64_t text_bytes;         /* size of the stored text before compression */
+    uint64_t bytes;              /* stored size of dictionary and chunks */
+    uint32_t chunks[STREAM_MAX]; /* chunks of each stream */
+};
+
+struct catalog {
+    uint32_t next_segment;            /* segments with this id or a greater one belong to nobody */
+    bool keep_text;                   /* documents are stored with their text */
+    int64_t committed;                /* seconds since 1970 of the last commit */
+    int64_t completed;                /* ... of the end of the last run that went through, or 0 */
+    int64_t failed;                   /* ... of the end of the last run that did not, or 0 */
+    char *analysis;                   /* analyzer_stamp() of the index, owned */
+    char *stemmer;                    /* libstemmer algorithm, owned */
+    struct buffer stopwords;          /* one a line, owned */
+    struct catalog_segment *segments; /* owned; in document order */
+    size_t count;
+};
+
+/* Start with {0}. Copying is deep; what *to held is released, and kept when memory is out. */
+void catalog_release(struct catalog *catalog);
+enum status catalog_copy(struct catalog *to, const struct catalog *from);
+
+/* Replaces *catalog by what the transaction sees; a failure leaves it as it was. ST_NOT_FOUND: none
+ * was written yet; ST_SETTINGS: another format version; ST_CORRUPT: damaged. */
+enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err);
+enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, struct error *err);
+
+/* Documents that are there and not removed. */
+uint64_t catalog_documents(const struct catalog *catalog);
+/* N and the sum of lengths as BM25 counts them: removed documents weigh in until they are merged
+ * away. */
+uint64_t catalog_numbered(const struct catalog *catalog);
+uint64_t catalog_length(const struct catalog *catalog);
+
+#endif

@@ -1,0 +1,172 @@
+#include "common/index/current.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/index/catalog.h"
+
+enum {
+    ATTEMPTS = 10,
+    CREATION = 2, /* commits of a creation: the tables, the settings */
+};
+
+unsigned long current_number(const char *name, bool *draft) {
+    unsigned long number = 0;
+    char finished[GENERATION_NAME], unfinished[GENERATION_NAME + 4];
+    if (sscanf(name, "gen-%lu", &number) != 1)
+        return 0;
+    snprintf(finished, sizeof finished, "gen-%06lu", number);
+    snprintf(unfinished, sizeof unfinished, "%s.new", finished);
+    bool is_draft = strcmp(name, unfinished) == 0;
+    if (draft)
+        *draft = is_draft;
+    return is_draft || strcmp(name, finished) == 0 ? number : 0;
+}
+
+unsigned long current_below(const char *index, unsigned long limit) {
+    DIR *folder = opendir(index);
+    unsigned long greatest = 0;
+    if (!folder)
+        return 0;
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        bool draft;
+        unsigned long number = current_number(entry->d_name, &draft);
+        if (number && !draft && number > greatest && number < limit)
+            greatest = number;
+    }
+    closedir(folder);
+    return greatest;
+}
+
+enum status current_path(const char *index, unsigned long number, char *path, const char **name,
+                         struct error *err) {
+    int length = snprintf(path, GENERATION_PATH, "%s/gen-%06lu", index, number);
+    if (length < 0 || length >= GENERATION_PATH)
+        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
+    *name = strrchr(path, '/') + 1;
+    return ST_OK;
+}
+
+enum status current_examine(const char *path, struct error *err) {
+    struct store *store;
+    struct store_txn *txn;
+    struct catalog catalog = {0};
+    enum status status = store_open(&store, path, STORE_READ, err);
+    if (status)
+        return status;
+    status = store_begin(&txn, store, false, err);
+    if (!status) {
+        status = catalog_read(&catalog, txn, err);
+        bool created = store_txn_id(txn) <= CREATION && catalog.count == 0;
+        if (!created && status == ST_NOT_FOUND)
+            status = error_set(err, ST_CORRUPT, 0, "%s: the catalog is missing", path);
+        else if (created && !status && catalog.next_segment == 1)
+            status = ST_NOT_FOUND;
+        store_abort(txn);
+    }
+    catalog_release(&catalog);
+    store_close(store);
+    return status;
+}
+
+/* Without a generation that counts: `what` is why. ST_CORRUPT when there are others, with the way
+ * out; ST_NOT_FOUND when there are none, with *err as it was. */
+static enum status lost(const char *index, const char *what, struct error *err) {
+    struct error failure = {0}, latest = {0};
+    unsigned long number = ULONG_MAX;
+    while ((number = current_below(index, number)) != 0) {
+        char path[GENERATION_PATH];
+        const char *name;
+        enum status status = current_path(index, number, path, &name, &failure);
+        if (!status)
+            status = current_examine(path, &failure);
+        if (!status)
+            return error_set(err, ST_CORRUPT, 0,
+                             "%.300s; go on with %s, the newest generation that can be read, by: "
+                             "quern-index -i %.300s adopt",
+                             what, name, index);
+        if (status != ST_NOT_FOUND && !latest.code)
+            latest = failure;
+    }
+    if (!latest.code)
+        return ST_NOT_FOUND;
+    return error_set(err, ST_CORRUPT, 0,
+                     "%.300s, and no generation can be read (%.400s); move the folder away and "
+                     "index again",
+                     what, latest.text);
+}
+
+/* The same where there was an index: without any generation it is to be made anew. */
+static enum status damaged(const char *index, const char *what, struct error *err) {
+    enum status status = lost(index, what, err);
+    return status == ST_NOT_FOUND ? error_set(err, ST_CORRUPT, 0, "%.900s; rebuild the index", what)
+                                  : status;
+}
+
+enum status current_missing(const char *index, const char *path, struct error *err) {
+    char what[GENERATION_PATH + 64];
+    snprintf(what, sizeof what, "%s: the generation is missing", path);
+    return damaged(index, what, err);
+}
+
+/* Reads the first line of CURRENT, "" when it is no regular file; waits for none. ST_NOT_FOUND:
+ * there is nothing of that name. */
+static enum status read_name(char name[GENERATION_NAME], const char *current, struct error *err) {
+    struct stat stat;
+    int fd = open(current, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return ST_NOT_FOUND;
+    name[0] = '\0';
+    /* A socket, or a link to itself. */
+    if (fd < 0 && (errno == ENXIO || errno == ELOOP) && lstat(current, &stat) == 0)
+        return ST_OK;
+    if (fd < 0)
+        return error_set(err, ST_EIO, errno, "open %s", current);
+    ssize_t got = fstat(fd, &stat);
+    if (got == 0 && S_ISREG(stat.st_mode))
+        got = read(fd, name, GENERATION_NAME - 1);
+    int sys = errno;
+    close(fd);
+    if (got < 0)
+        return error_set(err, ST_EIO, sys, "read %s", current);
+    name[got] = '\0';
+    name[strcspn(name, "\n")] = '\0';
+    return ST_OK;
+}
+
+enum status current_generation(const char *index, char *path, size_t size, struct error *err) {
+    char current[PLACE_MAX + 16], what[PLACE_MAX + 64], name[GENERATION_NAME];
+    int length = snprintf(current, sizeof current, "%s/CURRENT", index);
+    if (length < 0 || (size_t)length >= sizeof current)
+        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
+    enum status status = read_name(name, current, err);
+    /* A creation may have ended, and a first commit come, before the look at the generations. */
+    for (int attempt = 0; status == ST_NOT_FOUND; attempt++) {
+        snprintf(what, sizeof what, "%s: CURRENT is missing", index);
+        status = lost(index, what, err);
+        if (status == ST_NOT_FOUND)
+            return error_set(err, ST_NOT_FOUND, 0, "no index at %s", index);
+        if (attempt == ATTEMPTS || access(current, F_OK) != 0)
+            return status;
+        status = read_name(name, current, err);
+    }
+    if (status)
+        return status;
+    /* Somebody could edit the file: the name must not lead out of the index. */
+    bool draft;
+    if (!current_number(name, &draft) || draft) {
+        snprintf(what, sizeof what, "%s: names no generation", current);
+        return damaged(index, what, err);
+    }
+    length = snprintf(path, size, "%s/%s", index, name);
+    if (length < 0 || (size_t)length >= size)
+        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
+    return ST_OK;
+}

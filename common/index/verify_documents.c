@@ -1,0 +1,171 @@
+/* The documents of a segment: records, lengths, ids and texts. */
+#include "common/base/codec.h"
+#include "common/index/verify_private.h"
+#include "common/segment/ids.h"
+#include "common/segment/norm.h"
+
+static enum status wrong_document(const struct verifier *verifier, uint32_t doc, struct error *err,
+                                  const char *what) {
+    enum status status = segment_status(verifier->segment, err);
+    return status ? status
+                  : error_set(err, ST_CORRUPT, 0, "segment %u, document %u: %s",
+                              verifier->segment->info.id, (unsigned)doc, what);
+}
+
+/* Reads the text and compares its hash, unless that is of a title that was cut since. A removed
+ * document may have been given up in the midst of its text, so its hash may differ. */
+static enum status walk_text(struct verifier *verifier, uint32_t doc,
+                             const struct document *document, struct docs_text where, bool live,
+                             struct error *err) {
+    uint64_t seed = hash64(document->title.data, document->title.size, 0);
+    struct slice part = slice_of("", 0);
+    enum status status = ST_OK;
+    if (where.size)
+        status = segment_text_part(verifier->segment, &where, &part, err);
+    uint64_t hash;
+    if (!where.size) { /* most are of one part */
+        hash = hash64(part.data, part.size, seed);
+    } else {
+        hash_state_begin(verifier->hash, seed);
+        hash_state_add(verifier->hash, part.data, part.size);
+        while (!status && where.size) {
+            status = segment_text_part(verifier->segment, &where, &part, err);
+            if (!status)
+                hash_state_add(verifier->hash, part.data, part.size);
+        }
+        hash = hash_state_value(verifier->hash);
+    }
+    if (status)
+        return status;
+    return !live || document_title_may_be_cut(document->title) ||
+                   document_hash(hash) == document->content_hash
+               ? ST_OK
+               : wrong_document(verifier, doc, err, "its text is not the one that was stored");
+}
+
+/* Another live document of the segment must not have the id in verifier->id. */
+static enum status check_twin(struct verifier *verifier, uint32_t other, struct error *err) {
+    struct document document;
+    enum status status = segment_document(verifier->segment, other, &document, err);
+    if (!status && slice_equal(document.id, buffer_slice(&verifier->id)))
+        status = wrong_document(verifier, other, err, "its id is that of another document, too");
+    return status;
+}
+
+/* The id is found where a look-up seeks it, and only there. Of two segments the ids of the smaller
+ * one are looked up in the other. */
+static enum status walk_id(struct verifier *verifier, uint32_t doc, bool live, struct error *err) {
+    struct segment *segment = verifier->segment;
+    struct slice id = buffer_slice(&verifier->id);
+    struct ids_match match;
+    uint32_t found = UINT32_MAX;
+    bool is_found = false;
+    enum status status = ST_OK;
+    if (ids_find(&match, &segment->chunks, segment->info.documents, ids_hash(id)))
+        while (!status && ids_next(&match, &found)) {
+            is_found |= found == doc;
+            if (live && found < doc && !segment_is_removed(segment, found))
+                status = check_twin(verifier, found, err);
+        }
+    if (!status && !is_found)
+        status = wrong_document(verifier, doc, err, "its id is not found again");
+    for (size_t i = 0; i < verifier->snapshot->catalog.count && !status && live; i++) {
+        struct segment *other = &verifier->snapshot->segments[i];
+        struct document document;
+        if (other->info.documents < segment->info.documents ||
+            (other->info.documents == segment->info.documents && other <= segment))
+            continue;
+        status = segment_find_id(other, id, &found, &document, err);
+        if (!status)
+            return wrong_document(verifier, doc, err, "its id is that of another document, too");
+        status = status == ST_NOT_FOUND ? segment_status(other, err) : status;
+    }
+    return status;
+}
+
+/* *left becomes how many documents of its block follow, *text grows by the size of its text. */
+static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32_t *left,
+                                 uint64_t *text, struct error *err) {
+    struct segment *segment = verifier->segment;
+    struct document document;
+    struct docs_text where;
+    enum status status = segment_record(segment, doc, &document, &where, err);
+    if (status)
+        return status;
+    *left = segment->records.left;
+    *text += where.size;
+    if (!document.id.size)
+        return wrong_document(verifier, doc, err, "has no id");
+    const uint8_t *norm = norms_between(&segment->chunks, doc, doc + 1);
+    if (!norm)
+        return verify_wrong(verifier, err, "norms are missing");
+    if (*norm != norm_of_length(document.length) || verifier->words[doc] != document.length)
+        return wrong_document(verifier, doc, err, "its length does not fit");
+    buffer_clear(&verifier->id);
+    if (buffer_append_slice(&verifier->id, document.id))
+        return error_nomem(err);
+    bool live = !segment_is_removed(segment, doc);
+    if (where.kept)
+        status = walk_text(verifier, doc, &document, where, live, err);
+    return status ? status : walk_id(verifier, doc, live, err);
+}
+
+/* The blocks of text, beside what documents say of them. */
+static enum status walk_text_blocks(struct verifier *verifier, uint64_t text, struct error *err) {
+    struct segment *segment = verifier->segment;
+    uint64_t bytes = 0;
+    uint32_t count = blocks_count(&segment->chunks, STREAM_TEXT_INDEX);
+    for (uint32_t i = 0; i < count; i++) {
+        struct blocks_entry entry;
+        if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, i, &entry))
+            return segment_status(segment, err);
+        if (entry.first >= segment->info.documents)
+            return verify_wrong(verifier, err, "a block of text begins with no document");
+        bytes += entry.raw_size;
+    }
+    if (count * (uint64_t)BLOCKS_ENTRY != verifier->stream_bytes[STREAM_TEXT_INDEX] ||
+        bytes != text || text != segment->info.text_bytes)
+        return verify_wrong(verifier, err, "the catalog counts other text than there is");
+    return ST_OK;
+}
+
+static enum status walk_id_pages(struct verifier *verifier, struct error *err) {
+    struct segment *segment = verifier->segment;
+    uint64_t ids, pages = ids_pages(segment->info.documents);
+    if (!ids_count(&ids, &segment->chunks, segment->info.documents))
+        return segment_status(segment, err);
+    if (ids != segment->info.documents ||
+        pages * IDS_ENTRY != verifier->stream_bytes[STREAM_ID_INDEX])
+        return verify_wrong(verifier, err, "there are other ids than documents");
+    return ST_OK;
+}
+
+enum status verify_documents(struct verifier *verifier, struct error *err) {
+    struct segment *segment = verifier->segment;
+    uint32_t blocks = blocks_count(&segment->chunks, STREAM_DOC_INDEX), doc = 0;
+    uint64_t text = 0;
+    enum status status = ST_OK;
+    for (uint32_t i = 0; i < blocks && !status; i++) {
+        struct blocks_entry entry;
+        uint32_t left = 1;
+        if (!blocks_entry(&segment->chunks, STREAM_DOC_INDEX, i, &entry))
+            return segment_status(segment, err);
+        if (entry.first != doc)
+            return verify_wrong(verifier, err, "a block of documents begins with another one");
+        for (; left && !status; doc++)
+            status = walk_document(verifier, doc, &left, &text, err);
+    }
+    if (!status)
+        status = segment_status(segment, err);
+    if (!status && (doc != segment->info.documents ||
+                    blocks * (uint64_t)BLOCKS_ENTRY != verifier->stream_bytes[STREAM_DOC_INDEX]))
+        status = verify_wrong(verifier, err, "the catalog counts other documents than there are");
+    if (!status && verifier->occurrences != segment->info.length)
+        status = verify_wrong(verifier, err, "the catalog counts other words than there are");
+    if (!status)
+        status = walk_text_blocks(verifier, text, err);
+    if (!status)
+        status = walk_id_pages(verifier, err);
+    verifier->counts->documents += segment->info.documents - segment->info.removed;
+    return status;
+}

@@ -1,0 +1,197 @@
+/* The dictionary and the lists of a segment. */
+#include "common/base/codec.h"
+#include "common/index/verify_private.h"
+#include "common/segment/norm.h"
+#include "common/segment/postings.h"
+#include "common/simd/clones.h"
+
+static enum status wrong_term(const struct verifier *verifier, struct error *err,
+                              const struct dictionary_cursor *cursor, const char *what) {
+    enum status status = segment_status(verifier->segment, err);
+    return status ? status
+                  : error_set(err, ST_CORRUPT, 0, "segment %u, term %.*s: %s",
+                              verifier->segment->info.id, (int)cursor->term_size,
+                              (const char *)cursor->term, what);
+}
+
+/* A decoded block, as impacts see it. Postings past the block's last one are 0 times in the longest
+ * document, which any impact bounds. */
+struct scored {
+    uint8_t frequencies[POSTINGS_BLOCK]; /* up to IMPACT_MANY */
+    uint8_t norms[POSTINGS_BLOCK];
+};
+
+CLONES static bool bounds_hold(const struct impact impacts[IMPACT_COUNT],
+                               const struct scored *scored) {
+    uint8_t hold = 1;
+    for (unsigned i = 0; i < POSTINGS_BLOCK; i++) {
+        uint8_t frequency = scored->frequencies[i], norm = scored->norms[i], bounded = 0;
+        for (unsigned k = 0; k < IMPACT_COUNT; k++)
+            bounded |= (uint8_t)((impacts[k].frequency >= frequency) & (impacts[k].norm <= norm));
+        hold &= bounded;
+    }
+    return hold;
+}
+
+static enum status check_bounds(struct verifier *verifier, const struct dictionary_cursor *cursor,
+                                const struct postings_block *block, uint32_t number,
+                                struct norm_reader *norms, struct error *err) {
+    const struct term_entry *entry = &cursor->entry;
+    struct impact impacts[IMPACT_COUNT];
+    struct scored scored;
+    const uint8_t *skip = chunk_read(&verifier->segment->chunks, STREAM_SKIPS,
+                                     skip_address(entry->skips + number), SKIP_SIZE);
+    if (!skip)
+        return wrong_term(verifier, err, cursor, "a skip entry is missing");
+    memset(scored.frequencies, 0, sizeof scored.frequencies);
+    memset(scored.norms, UINT8_MAX, sizeof scored.norms);
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t frequency = block->frequencies[i];
+        scored.frequencies[i] = frequency < IMPACT_MANY ? (uint8_t)frequency : IMPACT_MANY;
+        scored.norms[i] = norm_reader_norm(norms, block->docs[i]);
+    }
+    skip_impacts(skip, impacts);
+    if (segment_status(verifier->segment, NULL))
+        return wrong_term(verifier, err, cursor, "norms are missing");
+    return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
+               ? ST_OK
+               : wrong_term(verifier, err, cursor, "a posting passes its bound");
+}
+
+/* Reads the positions of a posting, some at a time: each is greater than the one before. */
+static enum status check_posting(struct verifier *verifier, const struct dictionary_cursor *cursor,
+                                 struct positions_reader *reader, uint32_t index,
+                                 uint32_t frequency, struct error *err) {
+    uint32_t values[POSITIONS_PIECE];
+    uint64_t position = 0;
+    uint32_t done = 0;
+    do {
+        uint32_t count =
+            frequency - done < POSITIONS_PIECE ? frequency - done : (uint32_t)POSITIONS_PIECE;
+        if (!positions_reader_values(reader, index, values, count))
+            return wrong_term(verifier, err, cursor, "positions are missing");
+        bool ascending = true;
+        for (uint32_t i = 0; i < count; i++) {
+            position += values[i];
+            ascending &= values[i] || !(done + i); /* the first one may be 0 */
+        }
+        if (!ascending || position > UINT32_MAX)
+            return wrong_term(verifier, err, cursor, "positions out of order");
+        done += count;
+    } while (done < frequency);
+    return ST_OK;
+}
+
+static enum status check_positions(struct verifier *verifier,
+                                   const struct dictionary_cursor *cursor,
+                                   const struct postings_block *block, struct error *err) {
+    uint64_t occurrences = 0;
+    for (uint32_t i = 0; i < block->count; i++)
+        occurrences += block->frequencies[i];
+    /* Before time is taken for them. */
+    if (occurrences > verifier->segment->info.length - verifier->occurrences)
+        return wrong_term(verifier, err, cursor, "the catalog counts other words than there are");
+    verifier->occurrences += occurrences;
+    struct positions_reader reader;
+    positions_reader_init(&reader, &verifier->segment->chunks, &cursor->entry, block);
+    for (uint32_t i = 0; i < block->count; i++) {
+        enum status status =
+            check_posting(verifier, cursor, &reader, i, block->frequencies[i], err);
+        if (status)
+            return status;
+        verifier->words[block->docs[i]] += block->frequencies[i];
+    }
+    return ST_OK;
+}
+
+/* Every posting of a term: orders, positions, bounds, totals. */
+static enum status walk_postings(struct verifier *verifier, const struct dictionary_cursor *cursor,
+                                 struct error *err) {
+    struct chunk_reader *chunks = &verifier->segment->chunks;
+    const struct term_entry *entry = &cursor->entry;
+    uint64_t documents = 0, before = verifier->occurrences;
+    uint32_t next_doc = 0;
+    struct postings_block block;
+    struct norm_reader norms = {.chunks = chunks};
+    for (uint32_t number = 0; number < postings_blocks(entry); number++) {
+        if (!postings_block_load(&block, chunks, entry, number) ||
+            !postings_block_frequencies(&block, chunks))
+            return wrong_term(verifier, err, cursor, "damaged postings");
+        bool ordered = block.docs[0] >= next_doc;
+        for (uint32_t i = 1; i < block.count; i++)
+            ordered &= block.docs[i] > block.docs[i - 1];
+        next_doc = block.docs[block.count - 1] + 1;
+        if (!ordered || next_doc > verifier->segment->info.documents || !next_doc)
+            return wrong_term(verifier, err, cursor, "documents out of order");
+        enum status status = ST_OK;
+        if (entry->documents >= POSTINGS_BLOCK)
+            status = check_bounds(verifier, cursor, &block, number, &norms, err);
+        if (!status)
+            status = check_positions(verifier, cursor, &block, err);
+        if (status)
+            return status;
+        documents += block.count;
+    }
+    if (documents != entry->documents || verifier->occurrences - before != entry->occurrences)
+        return wrong_term(verifier, err, cursor, "its totals do not fit its postings");
+    verifier->counts->postings += documents;
+    return ST_OK;
+}
+
+/* A look-up finds the block, and in it the term. */
+static enum status look_up(struct verifier *verifier, const struct dictionary_cursor *cursor,
+                           struct error *err) {
+    struct term_entry found;
+    enum status status = segment_find_term(verifier->segment,
+                                           slice_of(cursor->term, cursor->term_size), &found, err);
+    if (status == ST_NOT_FOUND || (!status && (found.documents != cursor->entry.documents ||
+                                               found.postings != cursor->entry.postings ||
+                                               found.positions != cursor->entry.positions)))
+        return wrong_term(verifier, err, cursor, "is not found again by look-up");
+    return status;
+}
+
+static enum status walk_term(struct verifier *verifier, const struct dictionary_cursor *cursor,
+                             struct error *err) {
+    if (cursor->entry.documents >= POSTINGS_BLOCK) {
+        if (cursor->entry.skips != verifier->skips)
+            return wrong_term(verifier, err, cursor,
+                              "its skip entries are not where they should be");
+        verifier->skips += skip_count(cursor->entry.documents);
+    }
+    return walk_postings(verifier, cursor, err);
+}
+
+/* The cursor refuses terms that do not ascend, or that share less with the one before than they
+ * could, which is what look-ups rely on. So when the first and the last term of a block are found,
+ * all are. */
+enum status verify_terms(struct verifier *verifier, struct error *err) {
+    struct dictionary_cursor cursor;
+    const struct catalog_segment *info = &verifier->segment->info;
+    uint64_t terms = 0, postings = verifier->counts->postings;
+    bool first = true;
+    enum status status = dictionary_cursor_open(&cursor, verifier->segment->txn, info->id, err);
+    if (status)
+        return status;
+    while (!status && !(status = dictionary_cursor_next(&cursor, err))) {
+        bool last = !cursor.rest.size;
+        if (first || last)
+            status = look_up(verifier, &cursor, err);
+        if (!status)
+            status = walk_term(verifier, &cursor, err);
+        first = last;
+        terms++;
+    }
+    dictionary_cursor_close(&cursor);
+    if (status != ST_END)
+        return status;
+    verifier->counts->terms += terms;
+    verifier->counts->occurrences += verifier->occurrences;
+    if (terms != info->terms)
+        return verify_wrong(verifier, err, "the catalog counts other terms than there are");
+    if (verifier->counts->postings - postings != info->postings)
+        return verify_wrong(verifier, err, "the catalog counts other postings than there are");
+    if (verifier->skips * SKIP_SIZE != verifier->stream_bytes[STREAM_SKIPS])
+        return verify_wrong(verifier, err, "there are other skip entries than lists have");
+    return ST_OK;
+}

@@ -1,0 +1,400 @@
+#include "common/segment/dictionary.h"
+
+#include <assert.h>
+
+#include "common/base/codec.h"
+#include "common/segment/postings.h"
+#include "common/store/keys.h"
+
+enum {
+    PREFIX = KEYS_SEGMENT,                                /* the segment in a key */
+    ENTRY_MAX = 2 + DICTIONARY_TERM_MAX + 4 * VARINT_MAX, /* an entry at its longest */
+};
+
+static void put_prefix(uint8_t *out, uint32_t segment) {
+    keys_first(TABLE_DICT, segment, out);
+}
+
+static uint32_t block_checksum(struct slice key, const uint8_t *value, size_t size) {
+    return checksum(value, size, hash64(key.data, key.size, 0));
+}
+
+void dictionary_writer_init(struct dictionary_writer *writer, struct chunk_sink *sink,
+                            uint32_t segment) {
+    *writer = (struct dictionary_writer){.sink = sink, .segment = segment};
+}
+
+void dictionary_writer_release(struct dictionary_writer *writer) {
+    buffer_release(&writer->key);
+    buffer_release(&writer->value);
+    buffer_release(&writer->last);
+}
+
+enum status dictionary_writer_flush(struct dictionary_writer *writer, struct error *err) {
+    if (!writer->value.size)
+        return ST_OK;
+    struct slice key = buffer_slice(&writer->key);
+    uint32_t sum = block_checksum(key, writer->value.data, writer->value.size);
+    if (buffer_append_u32(&writer->value, sum))
+        return error_nomem(err);
+    enum status status =
+        chunk_sink_put(writer->sink, TABLE_DICT, key, buffer_slice(&writer->value), err);
+    buffer_clear(&writer->value);
+    return status;
+}
+
+static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
+                            const struct term_entry *entry) {
+    uint64_t more = entry->occurrences - entry->documents;
+    next = varint_put(next, (uint64_t)entry->documents << 1 | !more);
+    if (more)
+        next = varint_put(next, more - 1);
+    if (entry->documents >= POSTINGS_BLOCK) {
+        for (unsigned i = 0; i < IMPACT_COUNT; i++) {
+            *next++ = entry->impacts[i].frequency;
+            *next++ = entry->impacts[i].norm;
+        }
+    }
+    if (entry->documents == 1) {
+        next = varint_put(next, entry->doc);
+        if (!more)
+            return varint_put(next, entry->position);
+    } else {
+        next = varint_put(next, entry->postings - writer->postings);
+        writer->postings = entry->postings;
+    }
+    next = varint_put(next, entry->positions - writer->positions);
+    writer->positions = entry->positions;
+    return next;
+}
+
+static enum status begin_block(struct dictionary_writer *writer, struct slice term,
+                               const struct term_entry *entry, struct error *err) {
+    uint8_t prefix[PREFIX];
+    put_prefix(prefix, writer->segment);
+    buffer_clear(&writer->key);
+    if (buffer_append(&writer->key, prefix, PREFIX) || buffer_append_slice(&writer->key, term))
+        return error_nomem(err);
+    /* The addresses that the block's first term with any brings are its base; later ones only grow.
+     */
+    if (entry->postings)
+        writer->postings = entry->postings;
+    if (entry->positions)
+        writer->positions = entry->positions;
+    uint8_t head[VARINT_MAX + 12];
+    uint8_t *next = varint_put(head, entry->skips);
+    put_u48(next, writer->postings);
+    put_u48(next + 6, writer->positions);
+    next += 12;
+    return buffer_append(&writer->value, head, (size_t)(next - head)) ? error_nomem(err) : ST_OK;
+}
+
+enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice term,
+                                  const struct term_entry *entry, struct error *err) {
+    assert(term.size && term.size <= DICTIONARY_TERM_MAX);
+    enum status status;
+    if (writer->value.size &&
+        writer->key.size + writer->value.size + ENTRY_MAX + 4 > DICTIONARY_BLOCK_MAX) {
+        status = dictionary_writer_flush(writer, err);
+        if (status)
+            return status;
+    }
+    uint8_t bytes[ENTRY_MAX];
+    uint8_t *next = bytes;
+    if (!writer->value.size) {
+        status = begin_block(writer, term, entry, err);
+        if (status)
+            return status;
+    } else {
+        size_t shared = 0;
+        while (shared < term.size && shared < writer->last.size &&
+               term.data[shared] == writer->last.data[shared])
+            shared++;
+        assert(shared == writer->last.size ||
+               (shared < term.size && term.data[shared] > writer->last.data[shared]));
+        *next++ = (uint8_t)shared;
+        *next++ = (uint8_t)(term.size - shared);
+        memcpy(next, term.data + shared, term.size - shared);
+        next += term.size - shared;
+    }
+    next = put_payload(writer, next, entry);
+    buffer_clear(&writer->last);
+    if (buffer_append(&writer->value, bytes, (size_t)(next - bytes)) ||
+        buffer_append_slice(&writer->last, term))
+        return error_nomem(err);
+    writer->terms++;
+    return ST_OK;
+}
+
+/* What a block's payloads count on from term to term. */
+struct bases {
+    uint64_t skips, postings, positions;
+};
+
+static struct reader open_block(struct slice key, struct slice value, struct bases *bases) {
+    struct reader reader = {.bad = true};
+    if (value.size < 4)
+        return reader;
+    size_t size = value.size - 4;
+    if (get_u32(value.data + size) != block_checksum(key, value.data, size))
+        return reader;
+    reader = reader_of(value.data, size);
+    bases->skips = reader_varint(&reader);
+    bases->postings = reader_u48(&reader);
+    bases->positions = reader_u48(&reader);
+    return reader;
+}
+
+static void read_payload(struct reader *reader, struct bases *bases, struct term_entry *entry) {
+    uint64_t head = reader_varint(reader);
+    entry->documents = (uint32_t)(head >> 1);
+    if (head >> 33 || !entry->documents)
+        reader->bad = true;
+    entry->occurrences = entry->documents;
+    if (!(head & 1))
+        entry->occurrences += reader_varint(reader) + 1;
+    if (entry->documents >= POSTINGS_BLOCK) {
+        const uint8_t *bytes = reader_bytes(reader, 2 * IMPACT_COUNT);
+        for (unsigned i = 0; bytes && i < IMPACT_COUNT; i++)
+            entry->impacts[i] =
+                (struct impact){.frequency = bytes[2 * i], .norm = bytes[2 * i + 1]};
+        entry->skips = bases->skips;
+        bases->skips += skip_count(entry->documents);
+    }
+    if (entry->documents == 1) {
+        entry->doc = reader_varint32(reader);
+        entry->frequency = (uint32_t)entry->occurrences;
+        if (entry->occurrences == 1) {
+            entry->position = reader_varint32(reader);
+            return;
+        }
+    } else {
+        bases->postings += reader_varint(reader);
+        entry->postings = bases->postings;
+    }
+    bases->positions += reader_varint(reader);
+    entry->positions = bases->positions;
+}
+
+static enum status damaged(struct error *err, uint32_t segment, struct slice key) {
+    return error_set(err, ST_CORRUPT, 0, "segment %u: damaged dictionary block of %u bytes key",
+                     segment, (unsigned)key.size);
+}
+
+static size_t common_prefix(const uint8_t *a, const uint8_t *b, size_t size) {
+    size_t i = 0;
+    while (i < size && a[i] == b[i])
+        i++;
+    return i;
+}
+
+/* Scans a block without building its terms: `matched` is how many bytes the target shares with the
+ * term before, which is smaller than the target. A term that shares more than that with its
+ * predecessor is smaller as well; one that shares less is greater, as is everything behind it. */
+static enum status scan(struct reader *reader, struct bases *bases, struct slice first,
+                        struct slice target, struct term_entry *entry) {
+    size_t least = first.size < target.size ? first.size : target.size;
+    size_t matched = common_prefix(first.data, target.data, least);
+    struct term_entry passed;
+    if (matched == first.size && matched == target.size) {
+        read_payload(reader, bases, entry);
+        return ST_OK;
+    }
+    read_payload(reader, bases, &passed);
+    while (reader->next < reader->end) {
+        size_t shared = reader_u8(reader);
+        size_t more = reader_u8(reader);
+        const uint8_t *suffix = reader_bytes(reader, more);
+        if (!suffix)
+            break;
+        if (shared < matched)
+            return ST_NOT_FOUND;
+        if (shared == matched) {
+            size_t left = target.size - matched;
+            size_t same = common_prefix(suffix, target.data + matched, more < left ? more : left);
+            if (same == left && same == more) {
+                read_payload(reader, bases, entry);
+                return ST_OK;
+            }
+            if (same == left || (same < more && suffix[same] > target.data[matched + same]))
+                return ST_NOT_FOUND;
+            matched += same;
+        }
+        read_payload(reader, bases, &passed);
+    }
+    return ST_NOT_FOUND;
+}
+
+enum status dictionary_find(struct store_txn *txn, uint32_t segment, struct slice term,
+                            struct term_entry *entry, struct error *err) {
+    if (!term.size || term.size > DICTIONARY_TERM_MAX)
+        return ST_NOT_FOUND;
+    uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
+    put_prefix(bytes, segment);
+    memcpy(bytes + PREFIX, term.data, term.size);
+    struct slice key, value;
+    enum status status =
+        store_floor(txn, TABLE_DICT, slice_of(bytes, PREFIX + term.size), &key, &value, err);
+    if (status)
+        return status;
+    if (key.size <= PREFIX || memcmp(key.data, bytes, PREFIX) != 0)
+        return ST_NOT_FOUND;
+    struct bases bases;
+    struct reader reader = open_block(key, value, &bases);
+    *entry = (struct term_entry){0};
+    if (!reader.bad)
+        status = scan(&reader, &bases, slice_of(key.data + PREFIX, key.size - PREFIX), term, entry);
+    return reader.bad ? damaged(err, segment, key) : status;
+}
+
+enum status dictionary_cursor_open(struct dictionary_cursor *cursor, struct store_txn *txn,
+                                   uint32_t segment, struct error *err) {
+    *cursor = (struct dictionary_cursor){.txn = txn, .segment = segment};
+    return store_cursor_open(&cursor->cursor, txn, TABLE_DICT, err);
+}
+
+void dictionary_cursor_close(struct dictionary_cursor *cursor) {
+    store_cursor_close(cursor->cursor);
+    cursor->cursor = NULL;
+}
+
+/* Starts on the block with the least key >= `from`. */
+static enum status open_block_at(struct dictionary_cursor *cursor, struct slice from,
+                                 struct error *err) {
+    uint8_t prefix[PREFIX];
+    put_prefix(prefix, cursor->segment);
+    struct slice value;
+    enum status status = from.size
+                             ? store_cursor_seek(cursor->cursor, from, &cursor->key, &value, err)
+                             : store_cursor_next(cursor->cursor, &cursor->key, &value, err);
+    if (status)
+        return status;
+    if (cursor->key.size <= PREFIX || memcmp(cursor->key.data, prefix, PREFIX) != 0)
+        return ST_END;
+    struct bases bases;
+    struct reader reader = open_block(cursor->key, value, &bases);
+    if (reader.bad || cursor->key.size - PREFIX > DICTIONARY_TERM_MAX)
+        return damaged(err, cursor->segment, cursor->key);
+    cursor->rest = slice_of(reader.next, reader_left(&reader));
+    cursor->first = true;
+    cursor->skips = bases.skips;
+    cursor->postings = bases.postings;
+    cursor->positions = bases.positions;
+    return ST_OK;
+}
+
+static enum status next_block(struct dictionary_cursor *cursor, struct error *err) {
+    uint8_t prefix[PREFIX];
+    put_prefix(prefix, cursor->segment);
+    return open_block_at(cursor, slice_of(prefix, cursor->key.data ? 0 : PREFIX), err);
+}
+
+/* Leaves the first, third, fifth ... of `count` strings. */
+static void thin_out(struct buffer *strings, size_t count) {
+    struct reader reader = reader_of(strings->data, strings->size);
+    strings->size = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *string = reader.next;
+        reader_string(&reader);
+        size_t size = i % 2 ? 0 : (size_t)(reader.next - string);
+        memmove(strings->data + strings->size, string, size);
+        strings->size += size;
+    }
+}
+
+enum status dictionary_blocks(struct buffer *terms, size_t *count, size_t most,
+                              struct store_txn *txn, uint32_t segment, struct error *err) {
+    struct dictionary_cursor cursor;
+    enum status status = dictionary_cursor_open(&cursor, txn, segment, err);
+    if (status)
+        return status;
+    *count = 0;
+    size_t step = 1;
+    for (size_t block = 0; !(status = next_block(&cursor, err)); block++) {
+        if (block % step)
+            continue;
+        if (*count == most) {
+            thin_out(terms, *count);
+            *count /= 2;
+            step *= 2;
+        }
+        if (buffer_append_string(terms,
+                                 slice_of(cursor.key.data + PREFIX, cursor.key.size - PREFIX))) {
+            status = error_nomem(err);
+            break;
+        }
+        ++*count;
+    }
+    dictionary_cursor_close(&cursor);
+    return status == ST_END ? ST_OK : status;
+}
+
+enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slice term,
+                                   struct error *err) {
+    uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
+    put_prefix(bytes, cursor->segment);
+    memcpy(bytes + PREFIX, term.data, term.size);
+    struct slice key, value;
+    /* The block whose first term is the greatest <= `term` has it, or the next one's first does. */
+    enum status status = store_floor(cursor->txn, TABLE_DICT, slice_of(bytes, PREFIX + term.size),
+                                     &key, &value, err);
+    if (status < 0)
+        return status;
+    if (!status && key.size > PREFIX && memcmp(key.data, bytes, PREFIX) == 0)
+        status = open_block_at(cursor, key, err);
+    else
+        status = ST_OK;
+    while (!status && !(status = dictionary_cursor_next(cursor, err)))
+        if (slice_compare(slice_of(cursor->term, cursor->term_size), term) >= 0)
+            break;
+    cursor->sought = !status;
+    return status == ST_END ? ST_OK : status;
+}
+
+/* Whether the term made of `shared` bytes of the one before and this suffix is greater than it and
+ * shares no further byte with it. scan() relies on both. */
+static bool is_next(const struct dictionary_cursor *cursor, size_t shared, const uint8_t *suffix,
+                    size_t more) {
+    return more && shared + more <= DICTIONARY_TERM_MAX &&
+           (shared == cursor->term_size ||
+            (shared < cursor->term_size && suffix[0] > cursor->term[shared]));
+}
+
+enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct error *err) {
+    if (cursor->sought) {
+        cursor->sought = false;
+        return ST_OK;
+    }
+    if (!cursor->rest.size) {
+        enum status status = next_block(cursor, err);
+        if (status)
+            return status;
+    }
+    struct reader reader = reader_of(cursor->rest.data, cursor->rest.size);
+    if (cursor->first) {
+        struct slice term = slice_of(cursor->key.data + PREFIX, cursor->key.size - PREFIX);
+        if (slice_compare(term, slice_of(cursor->term, cursor->term_size)) <= 0)
+            return damaged(err, cursor->segment, cursor->key);
+        cursor->term_size = term.size;
+        memcpy(cursor->term, term.data, term.size);
+        cursor->first = false;
+    } else {
+        size_t shared = reader_u8(&reader);
+        size_t more = reader_u8(&reader);
+        const uint8_t *suffix = reader_bytes(&reader, more);
+        if (!suffix || !is_next(cursor, shared, suffix, more))
+            return damaged(err, cursor->segment, cursor->key);
+        memcpy(cursor->term + shared, suffix, more);
+        cursor->term_size = shared + more;
+    }
+    struct bases bases = {cursor->skips, cursor->postings, cursor->positions};
+    cursor->entry = (struct term_entry){0};
+    read_payload(&reader, &bases, &cursor->entry);
+    if (reader.bad)
+        return damaged(err, cursor->segment, cursor->key);
+    cursor->skips = bases.skips;
+    cursor->postings = bases.postings;
+    cursor->positions = bases.positions;
+    cursor->rest = slice_of(reader.next, reader_left(&reader));
+    return ST_OK;
+}

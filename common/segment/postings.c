@@ -1,0 +1,131 @@
+#include "common/segment/postings.h"
+
+/* A tail (headed by the address of its positions) or a short list. */
+static bool decode_varints(struct postings_block *block, struct reader *reader, uint32_t before) {
+    uint64_t next = (uint32_t)(before + 1), heads = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint64_t head = reader_varint(reader);
+        heads |= head;
+        next += head >> 1;
+        block->docs[i] = (uint32_t)next++;
+        block->frequencies[i] = head & 1 ? 1 : reader_varint32(reader) + 2;
+    }
+    for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++) {
+        block->docs[i] = UINT32_MAX;
+        block->frequencies[i] = 0;
+    }
+    block->packed = NULL;
+    return !reader->bad && heads >> 33 == 0 && next <= UINT32_MAX;
+}
+
+/* The bytes at an address, as many as there are in its chunk and as a block may need. */
+static const uint8_t *fetch(struct chunk_reader *chunks, uint64_t address, uint32_t most,
+                            uint32_t *size) {
+    uint32_t left = chunk_left(chunks, STREAM_POSTINGS, address);
+    *size = left < most ? left : most;
+    const uint8_t *in = *size ? chunk_read(chunks, STREAM_POSTINGS, address, *size) : NULL;
+    if (!in)
+        chunk_reader_damaged(chunks, "postings");
+    return in;
+}
+
+bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
+                            const struct term_entry *entry, const uint8_t *skip, uint32_t count,
+                            uint32_t before) {
+    uint64_t address = chunk_forward(entry->postings, skip_block(skip));
+    uint32_t size;
+    block->count = count;
+    if (count < POSTINGS_BLOCK) {
+        const uint8_t *in = fetch(chunks, address, 4 + count * 2 * VARINT_MAX, &size);
+        if (!in)
+            return false;
+        struct reader reader = reader_of(in, size);
+        block->positions = chunk_forward(entry->positions, reader_u32(&reader));
+        return (decode_varints(block, &reader, before) &&
+                block->docs[count - 1] == skip_last(skip)) ||
+               chunk_reader_damaged(chunks, "postings");
+    }
+    const uint8_t *in = fetch(chunks, address, POSTINGS_BLOCK_MAX, &size);
+    if (!in)
+        return false;
+    size_t gaps = size > 4 ? rice_decode_sums(block->docs, in + 4, size - 4, before) : 0;
+    if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last(skip))
+        return chunk_reader_damaged(chunks, "postings");
+    block->positions = chunk_forward(entry->positions, get_u32(in));
+    gaps += 4;
+    block->packed = in + gaps;
+    block->packed_size = size - gaps;
+    return true;
+}
+
+const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
+                                     const uint8_t *skip, uint32_t before) {
+    uint32_t size, last = skip_last(skip) - before - 1;
+    const uint8_t *in =
+        fetch(chunks, chunk_forward(entry->postings, skip_block(skip)), POSTINGS_BLOCK_MAX, &size);
+    /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
+    bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
+    return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;
+}
+
+bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks) {
+    const uint8_t *in = block->packed;
+    size_t size = block->packed_size;
+    uint32_t *frequencies = block->frequencies;
+    if (size && in[0] >= POSTINGS_SPARSE) {
+        unsigned more = in[0] - POSTINGS_SPARSE;
+        if (more > POSTINGS_MORE || more >= size)
+            return chunk_reader_damaged(chunks, "frequencies");
+        for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
+            frequencies[i] = 1;
+        for (unsigned i = 1; i <= more; i++)
+            frequencies[in[i] % POSTINGS_BLOCK]++;
+    } else {
+        if (!rice_decode(frequencies, in, size))
+            return chunk_reader_damaged(chunks, "frequencies");
+        for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
+            frequencies[i]++;
+    }
+    block->packed = NULL;
+    return true;
+}
+
+bool postings_block_load(struct postings_block *block, struct chunk_reader *chunks,
+                         const struct term_entry *entry, uint32_t number) {
+    if (entry->documents == 1) {
+        memset(block->docs, 0xff, sizeof block->docs);
+        memset(block->frequencies, 0, sizeof block->frequencies);
+        block->docs[0] = entry->doc;
+        block->frequencies[0] = entry->frequency;
+        block->count = 1;
+        block->packed = NULL;
+        block->positions = entry->positions;
+        return true;
+    }
+    if (entry->documents < POSTINGS_BLOCK) {
+        uint32_t size;
+        block->count = entry->documents;
+        const uint8_t *in = fetch(chunks, entry->postings, block->count * 2 * VARINT_MAX, &size);
+        if (!in)
+            return false;
+        struct reader reader = reader_of(in, size);
+        block->positions = entry->positions;
+        return decode_varints(block, &reader, UINT32_MAX) ||
+               chunk_reader_damaged(chunks, "postings");
+    }
+    uint32_t before = UINT32_MAX;
+    if (number) {
+        const uint8_t *skip =
+            chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number - 1), SKIP_SIZE);
+        if (!skip)
+            return false;
+        before = skip_last(skip);
+    }
+    const uint8_t *skip =
+        chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+    if (!skip)
+        return false;
+    uint32_t left = entry->documents - number * POSTINGS_BLOCK;
+    return postings_block_load_at(block, chunks, entry, skip,
+                                  left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before);
+}

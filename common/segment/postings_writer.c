@@ -1,0 +1,326 @@
+#include "common/segment/postings_writer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* What an encoded list ends with. */
+struct list_end {
+    uint64_t occurrences;
+    uint32_t documents;
+    uint32_t doc, frequency, position; /* of the only posting, as in a struct term_entry */
+    struct impact impacts[IMPACT_COUNT];
+    uint8_t term_size;
+};
+
+enum {
+    SKIP_PART = 4 + 2 * IMPACT_COUNT, /* what the encoder knows of a skip entry */
+    /* In the place of an item's size. */
+    SHORT = UINT16_MAX - 2,
+    BLOCK,
+    END,
+    VALUES_FIRST = 1024,
+    VALUES_MOST = POSITIONS_CODED_MAX + POSTINGS_VALUES_MAX,
+};
+
+_Static_assert(DICTIONARY_TERM_MAX <= UINT8_MAX, "a term's size is one byte");
+_Static_assert((int)CHUNK_DATA < (int)SHORT, "an item's size is none of the marks");
+
+void postings_encoder_release(struct postings_encoder *encoder) {
+    buffer_release(&encoder->lists);
+    buffer_release(&encoder->scratch);
+    free(encoder->values);
+    *encoder = (struct postings_encoder){0};
+}
+
+void postings_encoder_begin(struct postings_encoder *encoder, struct slice term) {
+    assert(term.size && term.size <= DICTIONARY_TERM_MAX);
+    memcpy(encoder->term, term.data, term.size);
+    encoder->term_size = (uint8_t)term.size;
+    encoder->in_pieces = false;
+    encoder->documents = 0;
+    encoder->occurrences = 0;
+    encoder->before = UINT32_MAX;
+    encoder->count = 0;
+    encoder->value_count = 0;
+    impact_set_clear(&encoder->all);
+}
+
+/* Between two parts. */
+static enum status drain_if_much(struct postings_encoder *encoder, struct error *err) {
+    return encoder->drain && encoder->lists.size >= encoder->most ? encoder->drain(encoder, err)
+                                                                  : ST_OK;
+}
+
+/* Encodes the first `count` values as pieces. */
+static enum status put_pieces(struct postings_encoder *encoder, size_t count) {
+    if (!encoder->in_pieces && positions_encode_marker(&encoder->lists))
+        return ST_NOMEM;
+    encoder->in_pieces = true;
+    encoder->occurrences += count;
+    encoder->value_count -= count;
+    enum status status = positions_encode_pieces(&encoder->lists, encoder->values, count);
+    memmove(encoder->values, encoder->values + count,
+            encoder->value_count * sizeof *encoder->values);
+    return status;
+}
+
+/* A block of that many values is in pieces, whatever follows. */
+enum status postings_encoder_room(struct postings_encoder *encoder, size_t more,
+                                  struct error *err) {
+    size_t needed = encoder->value_count + more;
+    if (needed > VALUES_MOST) {
+        if (put_pieces(encoder, encoder->value_count - encoder->value_count % POSITIONS_PIECE))
+            return error_nomem(err);
+        return drain_if_much(encoder, err);
+    }
+    size_t capacity = 2 * needed + VALUES_FIRST;
+    if (capacity > VALUES_MOST)
+        capacity = VALUES_MOST;
+    uint32_t *values = realloc(encoder->values, capacity * sizeof *values);
+    if (!values)
+        return error_nomem(err);
+    encoder->values = values;
+    encoder->value_capacity = capacity;
+    return ST_OK;
+}
+
+/* Encodes the positions of the block. */
+static enum status put_positions(struct postings_encoder *encoder) {
+    if (encoder->in_pieces)
+        return put_pieces(encoder, encoder->value_count);
+    uint8_t norms[POSTINGS_BLOCK];
+    for (uint32_t i = 0; i < encoder->count; i++)
+        norms[i] = encoder->norms[encoder->docs[i]];
+    encoder->occurrences += encoder->value_count;
+    encoder->value_count = 0;
+    return positions_encode(&encoder->lists, &encoder->scratch, encoder->frequencies, norms,
+                            encoder->count, encoder->values);
+}
+
+static uint8_t *put_postings(const struct postings_encoder *encoder, uint8_t *next) {
+    uint32_t before = encoder->before;
+    for (uint32_t i = 0; i < encoder->count; i++) {
+        uint64_t gap = (uint32_t)(encoder->docs[i] - before - 1);
+        uint32_t frequency = encoder->frequencies[i];
+        next = varint_put(next, gap << 1 | (frequency == 1));
+        if (frequency > 1)
+            next = varint_put(next, frequency - 2);
+        before = encoder->docs[i];
+    }
+    return next;
+}
+
+/* Nearly all frequencies of most terms are 1. */
+static uint8_t *put_frequencies(const struct postings_encoder *encoder, uint8_t *next) {
+    uint32_t values[POSTINGS_BLOCK];
+    uint64_t more = 0;
+    for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
+        values[i] = encoder->frequencies[i] - 1;
+        more += values[i];
+    }
+    if (more > POSTINGS_MORE)
+        return next + rice_encode(next, values);
+    *next++ = (uint8_t)(POSTINGS_SPARSE + more);
+    for (uint32_t i = 0; i < POSTINGS_BLOCK; i++)
+        for (uint32_t n = 0; n < values[i]; n++)
+            *next++ = (uint8_t)i;
+    return next;
+}
+
+static uint8_t *put_full(const struct postings_encoder *encoder, uint8_t *next) {
+    uint32_t values[POSTINGS_BLOCK];
+    uint32_t before = encoder->before;
+    for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
+        values[i] = encoder->docs[i] - before - 1;
+        before = encoder->docs[i];
+    }
+    return put_frequencies(encoder, next + rice_encode(next, values));
+}
+
+static uint8_t *put_skip(struct postings_encoder *encoder, uint8_t *next) {
+    struct impact_set set;
+    impact_set_clear(&set);
+    for (uint32_t i = 0; i < encoder->count; i++)
+        impact_set_add(&set, encoder->frequencies[i], encoder->norms[encoder->docs[i]]);
+    struct impact impacts[IMPACT_COUNT];
+    impact_set_bound(&set, impacts);
+    put_u32(next, encoder->docs[encoder->count - 1]);
+    next += 4;
+    for (unsigned i = 0; i < IMPACT_COUNT; i++) {
+        *next++ = impacts[i].frequency;
+        *next++ = impacts[i].norm;
+        impact_set_add(&encoder->all, impacts[i].frequency, impacts[i].norm);
+    }
+    return next;
+}
+
+/* Encodes the postings collected: a block or the tail of a long list, or all of a short one. */
+static enum status put_block(struct postings_encoder *encoder, bool is_long) {
+    struct buffer *lists = &encoder->lists;
+    if (put_positions(encoder) || buffer_reserve(lists, 4 + POSTINGS_BYTES_MAX + SKIP_PART))
+        return ST_NOMEM;
+    uint8_t *start = lists->data + lists->size + 4, *next = start;
+    if (is_long) {
+        put_u32(next, 0);
+        next += 4;
+    }
+    if (encoder->count == POSTINGS_BLOCK)
+        next = put_full(encoder, next);
+    else if (encoder->documents > 1)
+        next = put_postings(encoder, next);
+    put_u16(start - 4, is_long ? BLOCK : SHORT);
+    put_u16(start - 2, (uint16_t)(next - start));
+    if (is_long)
+        next = put_skip(encoder, next);
+    lists->size = (size_t)(next - lists->data);
+    encoder->before = encoder->docs[encoder->count - 1];
+    encoder->count = 0;
+    encoder->in_pieces = false;
+    return ST_OK;
+}
+
+enum status postings_encoder_block(struct postings_encoder *encoder, struct error *err) {
+    return put_block(encoder, true) ? error_nomem(err) : drain_if_much(encoder, err);
+}
+
+enum status postings_encoder_end(struct postings_encoder *encoder, struct error *err) {
+    struct buffer *lists = &encoder->lists;
+    if (!encoder->documents)
+        return ST_OK;
+    struct list_end end = {.documents = encoder->documents,
+                           .occurrences = encoder->occurrences + encoder->value_count,
+                           .doc = encoder->docs[0],
+                           .frequency = encoder->frequencies[0],
+                           .position = encoder->values[0],
+                           .term_size = encoder->term_size};
+    if (end.occurrences > 1 && put_block(encoder, encoder->documents >= POSTINGS_BLOCK))
+        return error_nomem(err);
+    impact_set_bound(&encoder->all, end.impacts);
+    if (buffer_reserve(lists, 2 + sizeof end + end.term_size))
+        return error_nomem(err);
+    uint8_t *next = lists->data + lists->size;
+    put_u16(next, END);
+    memcpy(next + 2, &end, sizeof end);
+    memcpy(next + 2 + sizeof end, encoder->term, end.term_size);
+    lists->size += 2 + sizeof end + end.term_size;
+    return drain_if_much(encoder, err);
+}
+
+void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
+                          uint32_t segment) {
+    *writer = (struct postings_writer){0};
+    chunk_writer_init(&writer->postings, sink, segment, STREAM_POSTINGS);
+    chunk_writer_init(&writer->skips, sink, segment, STREAM_SKIPS);
+    chunk_writer_init(&writer->positions, sink, segment, STREAM_POSITIONS);
+}
+
+void postings_writer_release(struct postings_writer *writer) {
+    chunk_writer_release(&writer->postings);
+    chunk_writer_release(&writer->skips);
+    chunk_writer_release(&writer->positions);
+}
+
+static enum status place_skip(struct postings_writer *writer, const uint8_t *part,
+                              uint32_t distance, struct error *err) {
+    uint8_t *skip;
+    uint64_t place;
+    enum status status = chunk_writer_place(&writer->skips, SKIP_SIZE, &skip, &place, err);
+    if (status)
+        return status;
+    memcpy(skip, part, 4);
+    put_u32(skip + 4, distance);
+    memcpy(skip + 8, part + 4, 2 * IMPACT_COUNT);
+    writer->skip_next++;
+    return ST_OK;
+}
+
+/* Places a block, whose skip follows in a list of several. */
+static enum status place_block(struct postings_writer *writer, struct slice block,
+                               const uint8_t *skip, struct error *err) {
+    uint64_t positions = writer->run, address = 0;
+    uint8_t *place = NULL;
+    if (block.size) {
+        enum status status =
+            chunk_writer_place(&writer->postings, (uint32_t)block.size, &place, &address, err);
+        if (status)
+            return status;
+        memcpy(place, block.data, block.size);
+    }
+    if (!writer->begun) {
+        writer->entry.positions = positions;
+        writer->entry.postings = address;
+    }
+    writer->begun = true;
+    writer->run_begun = false;
+    if (!skip)
+        return ST_OK;
+    uint64_t run = chunk_distance(writer->entry.positions, positions);
+    uint64_t postings = chunk_distance(writer->entry.postings, address);
+    if (run > UINT32_MAX || postings > UINT32_MAX)
+        return error_set(err, ST_LIMIT, 0, "the list of a term passes 4 GiB in one segment");
+    put_u32(place, (uint32_t)run);
+    return place_skip(writer, skip, (uint32_t)postings, err);
+}
+
+static enum status place_item(struct postings_writer *writer, struct slice item,
+                              struct error *err) {
+    uint64_t address;
+    enum status status =
+        chunk_writer_add(&writer->positions, item.data, (uint32_t)item.size, &address, err);
+    if (!writer->run_begun)
+        writer->run = address;
+    writer->run_begun = true;
+    return status;
+}
+
+/* Completes the entry, and makes the writer ready for the next list. */
+static void take_end(struct postings_writer *writer, const uint8_t *bytes, struct slice *term,
+                     struct term_entry *entry) {
+    struct list_end end;
+    memcpy(&end, bytes, sizeof end);
+    *term = slice_of(bytes + sizeof end, end.term_size);
+    *entry = writer->entry;
+    entry->documents = end.documents;
+    entry->occurrences = end.occurrences;
+    entry->doc = end.doc;
+    entry->frequency = end.frequency;
+    entry->position = end.position;
+    if (end.documents >= POSTINGS_BLOCK)
+        memcpy(entry->impacts, end.impacts, sizeof entry->impacts);
+    writer->entry = (struct term_entry){.skips = writer->skip_next};
+    writer->begun = false;
+}
+
+enum status postings_writer_put(struct postings_writer *writer, struct slice *lists,
+                                struct slice *term, struct term_entry *entry, struct error *err) {
+    const uint8_t *next = lists->data, *end = next + lists->size;
+    enum status status = ST_OK;
+    *term = slice_of(NULL, 0);
+    while (next < end && !term->size && !status) {
+        unsigned mark = get_u16(next);
+        next += 2;
+        if (mark == END) {
+            take_end(writer, next, term, entry);
+            next = term->data + term->size;
+        } else if (mark == BLOCK || mark == SHORT) {
+            struct slice block = slice_of(next + 2, get_u16(next));
+            next = block.data + block.size;
+            status = place_block(writer, block, mark == BLOCK ? next : NULL, err);
+            next += mark == BLOCK ? SKIP_PART : 0;
+        } else {
+            status = place_item(writer, slice_of(next, mark), err);
+            next += mark;
+        }
+    }
+    *lists = slice_of(next, (size_t)(end - next));
+    return status;
+}
+
+enum status postings_writer_flush(struct postings_writer *writer, struct error *err) {
+    enum status status = chunk_writer_flush(&writer->postings, err);
+    if (!status)
+        status = chunk_writer_flush(&writer->skips, err);
+    if (!status)
+        status = chunk_writer_flush(&writer->positions, err);
+    return status;
+}

@@ -1,0 +1,136 @@
+#include "common/segment/segment_writer.h"
+
+#include "common/segment/norm.h"
+
+enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink *sink, uint32_t id,
+                                uint64_t memory, struct error *err) {
+    const char *folder = store_path(sink->store);
+    *writer = (struct segment_writer){.sink = sink,
+                                      .sink_bytes = sink->bytes,
+                                      .info.id = id,
+                                      .norms = {.folder = folder, .limit = memory / 4},
+                                      .hashes = {.folder = folder, .limit = memory / 4},
+                                      .memory = memory};
+    dictionary_writer_init(&writer->dictionary, sink, id);
+    postings_writer_init(&writer->postings, sink, id);
+    return docs_writer_init(&writer->docs, sink, id, SEGMENT_LEVEL) ? error_nomem(err) : ST_OK;
+}
+
+void segment_writer_release(struct segment_writer *writer) {
+    docs_writer_release(&writer->docs);
+    dictionary_writer_release(&writer->dictionary);
+    postings_writer_release(&writer->postings);
+    spool_release(&writer->norms);
+    spool_release(&writer->hashes);
+}
+
+enum status segment_writer_add_stored(struct segment_writer *writer,
+                                      const struct document *document, const struct docs_text *text,
+                                      uint32_t *doc, struct error *err) {
+    *doc = writer->docs.documents;
+    if (*doc == UINT32_MAX - 1)
+        return error_set(err, ST_LIMIT, 0, "a segment holds at most 4,294,967,294 documents");
+    uint64_t hash = ids_hash(document->id);
+    uint8_t norm = norm_of_length(document->length);
+    enum status status = spool_append(&writer->hashes, &hash, sizeof hash, err);
+    if (!status)
+        status = spool_append(&writer->norms, &norm, sizeof norm, err);
+    if (status)
+        return status;
+    writer->info.length += document->length;
+    return docs_writer_add(&writer->docs, document, text, err);
+}
+
+enum status segment_writer_add(struct segment_writer *writer, const struct document *document,
+                               uint32_t *doc, struct error *err) {
+    struct docs_text where = {.kept = false};
+    if (document->has_text) {
+        enum status status = docs_writer_text(&writer->docs, document->text, &where, err);
+        if (status)
+            return status;
+    }
+    return segment_writer_add_stored(writer, document, &where, doc, err);
+}
+
+enum status segment_writer_lists(struct segment_writer *writer, struct slice lists,
+                                 struct error *err) {
+    while (lists.size) {
+        struct slice term;
+        struct term_entry entry;
+        enum status status = postings_writer_put(&writer->postings, &lists, &term, &entry, err);
+        if (status)
+            return status;
+        if (!term.size) /* the list goes on in the next ones */
+            return ST_OK;
+        status = dictionary_writer_add(&writer->dictionary, term, &entry, err);
+        if (status)
+            return status;
+        writer->info.postings += entry.documents;
+    }
+    return ST_OK;
+}
+
+enum status segment_writer_norms(struct segment_writer *writer, const uint8_t **norms,
+                                 struct error *err) {
+    const void *data = NULL;
+    enum status status = spool_read(&writer->norms, &data, err);
+    *norms = data;
+    return status;
+}
+
+static enum status write_norms(struct segment_writer *writer, struct error *err) {
+    struct chunk_writer chunks;
+    const uint8_t *norms;
+    chunk_writer_init(&chunks, writer->sink, writer->info.id, STREAM_NORMS);
+    enum status status = segment_writer_norms(writer, &norms, err);
+    for (uint32_t done = 0; done < writer->docs.documents && !status;) {
+        uint32_t size = writer->docs.documents - done;
+        if (size > NORM_CHUNK)
+            size = NORM_CHUNK;
+        uint64_t address;
+        status = chunk_writer_add(&chunks, norms + done, size, &address, err);
+        if (!status)
+            status = chunk_writer_flush(&chunks, err);
+        done += size;
+    }
+    writer->info.chunks[STREAM_NORMS] = chunks.chunk;
+    chunk_writer_release(&chunks);
+    return status;
+}
+
+static enum status write_ids(struct segment_writer *writer, struct error *err) {
+    const void *hashes;
+    enum status status = spool_read(&writer->hashes, &hashes, err);
+    if (status)
+        return status;
+    uint32_t documents = writer->docs.documents;
+    struct ids_source source = {.hashes = hashes, .count = documents, .documents = documents};
+    return ids_write(writer->sink, writer->info.id, &source, writer->memory / 2,
+                     writer->info.chunks, err);
+}
+
+enum status segment_writer_finish(struct segment_writer *writer, struct catalog_segment *info,
+                                  struct error *err) {
+    enum status status = docs_writer_flush(&writer->docs, err);
+    if (!status)
+        status = dictionary_writer_flush(&writer->dictionary, err);
+    if (!status)
+        status = postings_writer_flush(&writer->postings, err);
+    if (!status)
+        status = write_norms(writer, err);
+    if (!status)
+        status = write_ids(writer, err);
+    writer->info.documents = writer->docs.documents;
+    writer->info.terms = writer->dictionary.terms;
+    writer->info.text_bytes = writer->docs.text_bytes;
+    writer->info.bytes = writer->sink->bytes - writer->sink_bytes;
+    writer->info.chunks[STREAM_POSTINGS] = writer->postings.postings.chunk;
+    writer->info.chunks[STREAM_SKIPS] = writer->postings.skips.chunk;
+    writer->info.chunks[STREAM_POSITIONS] = writer->postings.positions.chunk;
+    writer->info.chunks[STREAM_DOCS] = writer->docs.records.data.chunk;
+    writer->info.chunks[STREAM_DOC_INDEX] = writer->docs.records.index.chunk;
+    writer->info.chunks[STREAM_TEXT] = writer->docs.texts.data.chunk;
+    writer->info.chunks[STREAM_TEXT_INDEX] = writer->docs.texts.index.chunk;
+    *info = writer->info;
+    return status;
+}

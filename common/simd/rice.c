@@ -1,0 +1,145 @@
+#include "common/simd/rice.h"
+
+#include "common/base/codec.h"
+#include "common/simd/clones.h"
+#include "common/simd/lanes.h"
+#include "common/simd/ones.h"
+
+enum { ROWS = BITPACK_BLOCK / 4 };
+
+/* Places of ones in the highs, found a word of 64 at a time. */
+struct places {
+    uint32_t at[BITPACK_BLOCK + 64 + ONES_EXCESS];
+};
+
+static size_t size_with(const uint32_t values[BITPACK_BLOCK], unsigned k) {
+    uint64_t ones = BITPACK_BLOCK;
+    for (unsigned i = 0; i < BITPACK_BLOCK; i++)
+        ones += values[i] >> k;
+    return 1 + 16 * (size_t)k + (size_t)((ones + 7) / 8);
+}
+
+/* The best k is near the logarithm of the mean; from there downhill. */
+static unsigned choose_k(const uint32_t values[BITPACK_BLOCK]) {
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < BITPACK_BLOCK; i++)
+        sum += values[i];
+    uint32_t mean = (uint32_t)(sum / BITPACK_BLOCK);
+    unsigned k = mean ? 31 - (unsigned)__builtin_clz(mean) : 0;
+    size_t least = size_with(values, k);
+    bool fell = false;
+    for (size_t size; k > 0 && (size = size_with(values, k - 1)) < least; least = size) {
+        fell = true;
+        k--;
+    }
+    for (size_t size; !fell && k < RICE_K_MAX && (size = size_with(values, k + 1)) < least;
+         least = size)
+        k++;
+    return k;
+}
+
+size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]) {
+    unsigned k = choose_k(values);
+    uint32_t lows[BITPACK_BLOCK];
+    for (unsigned i = 0; i < BITPACK_BLOCK; i++)
+        lows[i] = values[i] & ((1u << k) - 1);
+    *out++ = (uint8_t)k;
+    bitpack_encode(out, lows, k);
+    out += 16 * (size_t)k;
+    uint8_t *next = out;
+    uint64_t word = 0;
+    unsigned used = 0;
+    for (unsigned i = 0; i < BITPACK_BLOCK; i++) {
+        uint32_t zeros = values[i] >> k;
+        for (used += zeros; used >= 8; used -= 8) {
+            *next++ = (uint8_t)word;
+            word >>= 8;
+        }
+        word |= 1u << used++;
+    }
+    for (; used > 0; used = used > 8 ? used - 8 : 0) {
+        *next++ = (uint8_t)word;
+        word >>= 8;
+    }
+    return 1 + 16 * (size_t)k + (size_t)(next - out);
+}
+
+/* Finds the first 128 ones of the bytes; returns how many bytes these take, or 0 when there are not
+ * so many. */
+static inline size_t find_ones(struct places *places, const uint8_t *in, size_t size) {
+    uint32_t count = 0;
+    for (size_t at = 0; at < size; at += 8) {
+        uint64_t word = 0;
+        if (size - at >= 8)
+            word = get_u64(in + at);
+        else
+            memcpy(&word, in + at, size - at);
+        count += ones_find(places->at + count, word, 8 * (uint32_t)at);
+        if (count >= BITPACK_BLOCK)
+            return places->at[BITPACK_BLOCK - 1] / 8 + 1;
+    }
+    return 0;
+}
+
+/* Decodes the lows, unless there are none, and finds the ones; returns the size of all, or 0. */
+static inline size_t open_block(uint32_t lows[BITPACK_BLOCK], struct places *places, unsigned *k,
+                                const uint8_t *in, size_t size) {
+    if (size < 1)
+        return 0;
+    *k = in[0];
+    size_t head = 1 + 16 * (size_t)*k;
+    if (*k > RICE_K_MAX || head > size)
+        return 0;
+    if (*k)
+        bitpack_decode(lows, in + 1, *k);
+    size_t most = RICE_MAX - head < size - head ? RICE_MAX - head : size - head;
+    size_t highs = find_ones(places, in + head, most);
+    return highs ? head + highs : 0;
+}
+
+CLONES size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size) {
+    struct places places;
+    unsigned k;
+    size_t used = open_block(values, &places, &k, in, size);
+    if (!used)
+        return 0;
+    lanes before = {UINT32_MAX, places.at[0], places.at[1], places.at[2]};
+    for (unsigned row = 0; row < ROWS; row++) {
+        lanes here = lanes_load(places.at + 4 * row);
+        if (row)
+            before = lanes_load(places.at + 4 * row - 1);
+        lanes value = (here - before - 1) << k;
+        if (k)
+            value |= lanes_load(values + 4 * row);
+        lanes_store(values + 4 * row, value);
+    }
+    return used;
+}
+
+CLONES size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size,
+                               uint32_t before) {
+    struct places places;
+    unsigned k;
+    size_t used = open_block(values, &places, &k, in, size);
+    if (!used)
+        return 0;
+    lanes sum = {before + 1, before + 1, before + 1, before + 1};
+    if (!k) {
+        for (unsigned row = 0; row < ROWS; row++)
+            lanes_store(values + 4 * row, lanes_load(places.at + 4 * row) + sum);
+        return used;
+    }
+    const lanes zero = {0, 0, 0, 0};
+    lanes index = {0, 1, 2, 3};
+    for (unsigned row = 0; row < ROWS; row++) {
+        lanes low = lanes_load(values + 4 * row);
+        low += __builtin_shufflevector(zero, low, 3, 4, 5, 6);
+        low += __builtin_shufflevector(zero, low, 2, 3, 4, 5);
+        /* The row's own total is added to the sum: rows wait for one addition only. */
+        lanes high = (lanes_load(places.at + 4 * row) - index) << k;
+        lanes_store(values + 4 * row, low + sum + high + index);
+        sum += __builtin_shufflevector(low, low, 3, 3, 3, 3);
+        index += 4;
+    }
+    return used;
+}

@@ -1,0 +1,231 @@
+#include "common/store/chunk.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/base/codec.h"
+#include "common/store/keys.h"
+
+/* One transaction holds at most this much, so that the largest value still fits below the limit. */
+static const uint64_t SINK_BYTES = STORE_TXN_BYTES - 2 * 1024 * 1024;
+
+enum status chunk_sink_check(const struct chunk_sink *sink, struct error *err) {
+    if (sink->stop && *sink->stop)
+        return error_set(err, ST_INTERRUPTED, 0, "interrupted");
+    return ST_OK;
+}
+
+enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, struct slice key,
+                           struct slice value, struct error *err) {
+    uint64_t most = sink->most && sink->most < SINK_BYTES ? sink->most : SINK_BYTES;
+    enum status status = chunk_sink_check(sink, err);
+    if (status)
+        return status;
+    if (sink->txn && store_txn_bytes(sink->txn) > most) {
+        status = chunk_sink_commit(sink, err);
+        if (status)
+            return status;
+    }
+    if (!sink->txn) {
+        status = store_begin(&sink->txn, sink->store, true, err);
+        if (status)
+            return status;
+    }
+    uint8_t *place = NULL;
+    status = store_reserve(sink->txn, table, key, value.size, &place, err);
+    if (status)
+        return status;
+    memcpy(place, value.data, value.size);
+    sink->bytes += key.size + value.size;
+    return ST_OK;
+}
+
+enum status chunk_sink_commit(struct chunk_sink *sink, struct error *err) {
+    struct store_txn *txn = sink->txn;
+    sink->txn = NULL;
+    return txn ? store_commit(txn, err) : ST_OK;
+}
+
+void chunk_sink_abort(struct chunk_sink *sink) {
+    if (sink->txn)
+        store_abort(sink->txn);
+    sink->txn = NULL;
+}
+
+static uint64_t chunk_key(uint32_t segment, enum stream stream, uint32_t chunk) {
+    return keys_number(segment, (uint32_t)stream << KEYS_CHUNK_BITS | chunk);
+}
+
+/* The bytes [*first, *end) of a chunk of `size` bytes that lie on page `page` of its pages. */
+static void page_range(uint32_t page, uint32_t size, uint32_t *first, uint32_t *end) {
+    *first = page ? page * CHUNK_PAGE - CHUNK_BASE : CHUNK_HEAD;
+    *end = (page + 1) * CHUNK_PAGE - CHUNK_BASE;
+    if (*end > size)
+        *end = size;
+}
+
+static uint32_t page_checksum(const uint8_t *data, uint32_t size, uint64_t key, uint32_t page) {
+    uint32_t first, end;
+    page_range(page, size, &first, &end);
+    /* The size is part of the seed: a chunk cut short at a page's end does not pass. */
+    return checksum(data + first, end - first, key * CHUNK_PAGES + page + ((uint64_t)size << 40));
+}
+
+static uint32_t page_count(uint32_t size) {
+    return (size + CHUNK_BASE + CHUNK_PAGE - 1) / CHUNK_PAGE;
+}
+
+void chunk_writer_init(struct chunk_writer *writer, struct chunk_sink *sink, uint32_t segment,
+                       enum stream stream) {
+    *writer = (struct chunk_writer){.sink = sink, .segment = segment, .stream = stream};
+}
+
+void chunk_writer_release(struct chunk_writer *writer) {
+    free(writer->data);
+    writer->data = NULL;
+}
+
+enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8_t **place,
+                               uint64_t *address, struct error *err) {
+    assert(size <= CHUNK_DATA);
+    if (!writer->data) {
+        writer->data = malloc(CHUNK_SIZE);
+        if (!writer->data)
+            return error_nomem(err);
+    }
+    if (size > CHUNK_SIZE - writer->size) {
+        enum status status = chunk_writer_flush(writer, err);
+        if (status)
+            return status;
+    }
+    if (!writer->size) {
+        memset(writer->data, 0, CHUNK_HEAD);
+        writer->size = CHUNK_HEAD;
+    }
+    *place = writer->data + writer->size;
+    *address = chunk_address(writer->chunk, writer->size);
+    writer->size += size;
+    return ST_OK;
+}
+
+enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint32_t size,
+                             uint64_t *address, struct error *err) {
+    uint8_t *place = NULL;
+    enum status status = chunk_writer_place(writer, size, &place, address, err);
+    if (!status)
+        memcpy(place, item, size);
+    return status;
+}
+
+enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err) {
+    if (writer->size <= CHUNK_HEAD)
+        return ST_OK;
+    if (writer->chunk >= 1u << KEYS_CHUNK_BITS)
+        return error_set(err, ST_LIMIT, 0, "a segment's stream passes 16 TiB");
+    uint64_t key = chunk_key(writer->segment, writer->stream, writer->chunk);
+    for (uint32_t page = 0; page < page_count(writer->size); page++)
+        put_u32(writer->data + 4 * page, page_checksum(writer->data, writer->size, key, page));
+    enum status status = chunk_sink_put(writer->sink, TABLE_CHUNK, slice_of(&key, sizeof key),
+                                        slice_of(writer->data, writer->size), err);
+    writer->chunk++;
+    writer->size = 0;
+    return status;
+}
+
+void chunk_reader_init(struct chunk_reader *reader, struct store_txn *txn, uint32_t segment,
+                       const uint32_t chunks[STREAM_MAX]) {
+    *reader = (struct chunk_reader){.txn = txn, .segment = segment};
+    memcpy(reader->chunks, chunks, sizeof reader->chunks);
+}
+
+void chunk_reader_release(struct chunk_reader *reader) {
+    for (unsigned stream = 0; stream < STREAM_MAX; stream++) {
+        free(reader->refs[stream]);
+        reader->refs[stream] = NULL;
+    }
+}
+
+static const void *fail(struct chunk_reader *reader, enum status status, enum stream stream,
+                        uint64_t address, const char *what) {
+    if (!reader->status)
+        reader->status =
+            error_set(&reader->error, status, 0, "segment %u, stream %u, chunk %u, offset %u: %s",
+                      reader->segment, (unsigned)stream, (unsigned)(address >> 16),
+                      (unsigned)(address & 0xffff), what);
+    return NULL;
+}
+
+bool chunk_reader_damaged(struct chunk_reader *reader, const char *what) {
+    if (!reader->status)
+        reader->status = error_set(&reader->error, ST_CORRUPT, 0, "segment %u: damaged %s",
+                                   reader->segment, what);
+    return false;
+}
+
+/* The chunk that `address` lies in, looked up, or NULL. */
+static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stream,
+                                   uint64_t address) {
+    uint64_t number = address >> 16;
+    if (number >= reader->chunks[stream]) {
+        fail(reader, ST_CORRUPT, stream, address, "no such chunk");
+        return NULL;
+    }
+    if (!reader->refs[stream]) {
+        reader->refs[stream] = calloc(reader->chunks[stream], sizeof *reader->refs[stream]);
+        if (!reader->refs[stream]) {
+            fail(reader, ST_NOMEM, stream, address, "out of memory");
+            return NULL;
+        }
+    }
+    struct chunk_ref *ref = &reader->refs[stream][number];
+    if (ref->data)
+        return ref;
+    uint64_t key = chunk_key(reader->segment, stream, (uint32_t)number);
+    struct slice value;
+    struct error err;
+    enum status status =
+        store_get(reader->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err);
+    if (status == ST_NOT_FOUND) {
+        fail(reader, ST_CORRUPT, stream, address, "the chunk is missing");
+        return NULL;
+    }
+    if (status) {
+        fail(reader, status, stream, address, err.text);
+        return NULL;
+    }
+    if (value.size <= CHUNK_HEAD || value.size > CHUNK_SIZE) {
+        fail(reader, ST_CORRUPT, stream, address, "the chunk has a wrong size");
+        return NULL;
+    }
+    ref->data = value.data;
+    ref->size = (uint32_t)value.size;
+    return ref;
+}
+
+const uint8_t *chunk_reader_fetch(struct chunk_reader *reader, enum stream stream, uint64_t address,
+                                  uint32_t size) {
+    struct chunk_ref *ref = chunk_ref(reader, stream, address);
+    if (!ref)
+        return NULL;
+    uint32_t offset = (uint32_t)(address & 0xffff);
+    if (offset < CHUNK_HEAD || offset > ref->size || size > ref->size - offset)
+        return fail(reader, ST_CORRUPT, stream, address, "an address points outside the chunk");
+    if (!size)
+        return ref->data + offset;
+    uint64_t key = chunk_key(reader->segment, stream, (uint32_t)(address >> 16));
+    uint32_t last = (offset + size - 1 + CHUNK_BASE) / CHUNK_PAGE;
+    for (uint32_t page = (offset + CHUNK_BASE) / CHUNK_PAGE; page <= last; page++) {
+        if (ref->verified & 1u << page)
+            continue;
+        if (page_checksum(ref->data, ref->size, key, page) != get_u32(ref->data + 4 * page))
+            return fail(reader, ST_CORRUPT, stream, address, "the checksum does not fit");
+        ref->verified |= 1u << page;
+    }
+    return ref->data + offset;
+}
+
+uint32_t chunk_left_far(struct chunk_reader *reader, enum stream stream, uint64_t address) {
+    struct chunk_ref *ref = chunk_ref(reader, stream, address);
+    uint32_t offset = (uint32_t)(address & 0xffff);
+    return ref && offset >= CHUNK_HEAD && offset < ref->size ? ref->size - offset : 0;
+}

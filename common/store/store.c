@@ -1,0 +1,571 @@
+/* Opening, transactions, the map.
+ *
+ * The map. LMDB reads the file through one mapping, and replacing it takes away the pages under
+ * every open transaction of the process. So it is made so large at first that it need not be
+ * replaced: address space costs nothing. MAP_WISH is claimed, or, where the process may not have so
+ * much
+ * (`ulimit -v`, sanitizers), the largest power of two that leaves as much again free, but never
+ * less than what the file needs. A map that is too small nevertheless, for the next transaction or
+ * for what another process has written, is replaced when no transaction of this process is open;
+ * else store_begin() is ST_BUSY and nothing has happened. Every process chooses for itself: the
+ * size that LMDB keeps in the file counts for nobody.
+ *
+ * Locks. LMDB's locks are fcntl locks, which the process loses as soon as it closes any descriptor
+ * of lock.mdb. So a file is opened once a process (the list below), and this file opens lock.mdb
+ * itself only before LMDB does. */
+#include "common/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "common/store/mount.h"
+#include "common/store/store_meta.h"
+#include "common/store/store_private.h"
+
+static const uint64_t MAP_WISH = UINT64_C(1) << 40;
+static const uint64_t MAP_SLACK = UINT64_C(16) << 20;
+/* A write transaction replaces pages, splits them and writes its list of freed ones beside what is
+ * put. */
+static const uint64_t MAP_TXN = 2 * (uint64_t)STORE_TXN_BYTES + (UINT64_C(16) << 20);
+/* With less free space than this behind a failed write, the disk is called full. */
+static const uint64_t DISK_FULL = UINT64_C(16) << 20;
+
+enum {
+    BEGIN_ATTEMPTS = 16,
+    FILE_MODE = 0600,
+    LOCK_BYTES = (STORE_READERS + 2) * 64, /* a cache line each, and the lock's own */
+};
+
+const struct store_table_kind store_table_kinds[TABLE_COUNT] = {
+    [TABLE_META] = {"meta", 0},
+    [TABLE_DICT] = {"dict", 0},
+    [TABLE_CHUNK] = {"chunk", MDB_INTEGERKEY},
+    [TABLE_LIVE] = {"live", MDB_INTEGERKEY},
+    [TABLE_FILE] = {"file", 0},
+};
+
+static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
+struct store *store_registry;
+
+/* False when this process has the file open already. A child of fork() starts afresh: locks are not
+ * inherited. */
+static bool registry_add(struct store *store) {
+    bool free = true;
+    pthread_mutex_lock(&registry_lock);
+    for (const struct store *other = store_registry; other; other = other->next)
+        if (other->device == store->device && other->inode == store->inode &&
+            other->process == store->process)
+            free = false;
+    if (free) {
+        store->next = store_registry;
+        store_registry = store;
+    }
+    pthread_mutex_unlock(&registry_lock);
+    return free;
+}
+
+static void registry_remove(struct store *store) {
+    pthread_mutex_lock(&registry_lock);
+    struct store **link = &store_registry;
+    while (*link && *link != store)
+        link = &(*link)->next;
+    if (*link)
+        *link = store->next;
+    pthread_mutex_unlock(&registry_lock);
+}
+
+static bool disk_is_full(const char *path) {
+    struct statvfs space;
+    return statvfs(path, &space) == 0 && (uint64_t)space.f_bavail * space.f_frsize < DISK_FULL;
+}
+
+enum status store_fail(const struct store *store, int code, const char *what, struct error *err) {
+    const char *path = store->path;
+    switch (code) {
+    case EIO: /* LMDB's word for a short write, too */
+        if (!disk_is_full(path))
+            break;
+        /* fall through */
+    case ENOSPC:
+    case EDQUOT:
+        return error_set(err, ST_FULL, 0, "%s: %s: the disk is full; make room and run again", path,
+                         what);
+    case ENOMEM:
+        return error_set(err, ST_NOMEM, 0, "%s: %s: out of memory or address space (ulimit -v)",
+                         path, what);
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_CURSOR_FULL:
+    case MDB_PAGE_FULL:
+    case MDB_INCOMPATIBLE:
+    case MDB_INVALID:
+    case MDB_NOTFOUND:
+        return error_set(err, ST_CORRUPT, 0, "%s: %s: damaged; build the index anew", path, what);
+    case MDB_VERSION_MISMATCH:
+        return error_set(err, ST_SETTINGS, 0,
+                         "%s: %s: in use by a program with another version of LMDB", path, what);
+    case MDB_MAP_FULL:
+    case MDB_TXN_FULL:
+    case MDB_BAD_VALSIZE:
+        return error_set(err, ST_LIMIT, 0, "%s: %s: %s", path, what, mdb_strerror(code));
+    case MDB_READERS_FULL:
+        return error_set(err, ST_BUSY, 0, "%s: %s: all %d places for readers are taken", path, what,
+                         STORE_READERS);
+    case MDB_PANIC:
+    case MDB_BAD_TXN:
+        return error_set(err, ST_EIO, 0, "%s: %s: given up after an earlier failure", path, what);
+    default:
+        break;
+    }
+    if (code > 0)
+        return error_set(err, ST_EIO, code, "%s: %s", path, what);
+    return error_set(err, ST_EIO, 0, "%s: %s: %s", path, what, mdb_strerror(code));
+}
+
+static bool address_space_has(uint64_t size) {
+    void *place = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (place == MAP_FAILED)
+        return false;
+    munmap(place, size);
+    return true;
+}
+
+/* How much to map of a file that needs `file` bytes now; see the top. */
+static uint64_t map_size(uint64_t file, enum store_mode mode) {
+    uint64_t least = mode == STORE_READ ? file + MAP_SLACK : file + MAP_TXN + MAP_SLACK;
+    uint64_t size = MAP_WISH;
+    while (size < least)
+        size *= 2;
+    while (!address_space_has(2 * size))
+        if ((size /= 2) < least)
+            return least;
+    return size;
+}
+
+/* Called with the lock held and no transaction open or on its way but the caller's. */
+static enum status map_replace(struct store *store, uint64_t file, struct error *err) {
+    STORE_IN_LMDB(store);
+    int code = mdb_env_set_mapsize(store->env, map_size(file, store->mode));
+    if (code) {
+        store->failed = true; /* the old map is gone by now */
+        return store_fail(store, code, "cannot map it anew", err);
+    }
+    return ST_OK;
+}
+
+static enum status map_busy(const struct store *store, struct error *err) {
+    return error_set(err, ST_BUSY, 0,
+                     "%s: the index outgrew the address space that this process set aside for it; "
+                     "run again, and raise `ulimit -v`",
+                     store->path);
+}
+
+/* LMDB's locks and its shared map do not work between machines. */
+static enum status network_refuse(const char *path, struct error *err) {
+    char type[MOUNT_TYPE];
+    const char *allowed = getenv("QUERN_ALLOW_NETWORK_FS");
+    if ((allowed && strcmp(allowed, "1") == 0) || !mount_is_network(path, type))
+        return ST_OK;
+    return error_set(err, ST_INVALID, 0,
+                     "%s: is on a network file system, or one that is not known to be local (%s), "
+                     "where locks and shared memory are not to be relied on; put the index on a "
+                     "local disk (or set QUERN_ALLOW_NETWORK_FS=1)",
+                     path, type);
+}
+
+/* Looks at data.mdb before LMDB does. */
+static enum status store_examine(struct store *store, struct store_meta *meta, struct error *err) {
+    enum status status = ST_OK;
+    int fd = -1;
+    char *file = NULL;
+    if (asprintf(&file, "%s/data.mdb", store->path) < 0)
+        return error_nomem(err);
+    fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) {
+        status = errno == ENOENT || errno == ENOTDIR ? ST_NOT_FOUND : ST_EIO;
+        error_set(err, status, errno, "%s", file);
+        goto out;
+    }
+    /* As 0, 1 or 2 it would be written to by whoever prints. */
+    if (fd <= STDERR_FILENO) {
+        status = error_set(err, ST_INVALID, 0,
+                           "%s: a standard stream is closed; open it (on /dev/null)", file);
+        goto out;
+    }
+    struct stat stat;
+    if (fstat(fd, &stat) < 0) {
+        status = error_set(err, ST_EIO, errno, "%s", file);
+        goto out;
+    }
+    if (!S_ISREG(stat.st_mode)) {
+        status = error_set(err, ST_CORRUPT, 0, "%s: is not a regular file", file);
+        goto out;
+    }
+    store->device = stat.st_dev;
+    store->inode = stat.st_ino;
+    store->process = getpid();
+    status = store_meta_examine(meta, fd, file, err);
+out:
+    if (fd >= 0)
+        close(fd);
+    free(file);
+    return status;
+}
+
+enum status store_open_tables(struct store *store, unsigned create, struct error *err) {
+    STORE_IN_LMDB(store);
+    MDB_txn *txn = NULL;
+    int code = mdb_txn_begin(store->env, NULL, create ? 0 : MDB_RDONLY, &txn);
+    if (code)
+        return store_fail(store, code, "cannot begin", err);
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        const struct store_table_kind *kind = &store_table_kinds[i];
+        unsigned flags = 0;
+        code = mdb_dbi_open(txn, kind->name, kind->flags | create, &store->tables[i]);
+        if (!code)
+            code = mdb_dbi_flags(txn, store->tables[i], &flags);
+        if (!code && flags != kind->flags)
+            code = MDB_INCOMPATIBLE;
+        if (code) {
+            mdb_txn_abort(txn);
+            return store_fail(store, code, kind->name, err);
+        }
+    }
+    if (create) {
+        struct store_txn stamped = {.store = store, .txn = txn, .write = true};
+        enum status status = store_stamp_put(&stamped, err);
+        if (status) {
+            mdb_txn_abort(txn);
+            return status;
+        }
+    }
+    code = mdb_txn_commit(txn); /* of a read transaction too: an abort would drop the handles */
+    return code ? store_fail(store, code, "cannot commit", err) : ST_OK;
+}
+
+/* LMDB writes to lock.mdb through a map. On a full disk that is SIGBUS at the first touch of a page
+ * which has no block yet, so all have theirs before. */
+static enum status lock_allocate(const struct store *store, struct error *err) {
+    char *file;
+    if (asprintf(&file, "%s/lock.mdb", store->path) < 0)
+        return error_nomem(err);
+    int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, FILE_MODE);
+    struct stat stat;
+    bool failed = fd < 0;
+    /* 512 is the unit of st_blocks. A search should not begin with a call that changes files. */
+    if (!failed && fstat(fd, &stat) == 0 && stat.st_blocks < LOCK_BYTES / 512)
+        failed = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_BYTES) < 0;
+    bool full = failed && status_of_errno(errno) == ST_FULL;
+    if (fd >= 0)
+        close(fd);
+    free(file);
+    /* What else is wrong with it LMDB will say. */
+    return full ? store_fail(store, ENOSPC, "cannot open", err) : ST_OK;
+}
+
+enum status store_open_env(struct store *store, uint64_t map, struct error *err) {
+    unsigned flags = MDB_NOTLS; /* reads beside a write in one thread */
+    if (store->mode == STORE_READ)
+        flags |= MDB_RDONLY;
+    if (store->mode == STORE_WRITE_FRESH)
+        flags |= MDB_NOSYNC;
+    enum status status = lock_allocate(store, err);
+    if (status)
+        return status;
+    STORE_IN_LMDB(store);
+    int code = mdb_env_create(&store->env);
+    if (code)
+        return store_fail(store, code, "cannot open", err);
+    if (!(code = mdb_env_set_maxdbs(store->env, TABLE_COUNT)) &&
+        !(code = mdb_env_set_maxreaders(store->env, STORE_READERS)) &&
+        !(code = mdb_env_set_mapsize(store->env, map)) &&
+        !(code = mdb_env_set_userctx(store->env, store)) &&
+        !(code = mdb_env_set_assert(store->env, store_guard_assert)))
+        code = mdb_env_open(store->env, store->path, flags, FILE_MODE);
+    /* A compaction has removed it since it was examined. */
+    if (code == ENOENT && store->mode == STORE_READ)
+        return error_set(err, ST_NOT_FOUND, code, "%s", store->path);
+    if (code == EACCES && store->mode == STORE_READ)
+        return error_set(err, ST_EIO, code,
+                         "%s/lock.mdb: searching takes a place among the readers there; let the "
+                         "searchers write to it (chgrp, chmod g+w)",
+                         store->path);
+    if (code)
+        return store_fail(store, code, "cannot open", err);
+    return ST_OK;
+}
+
+enum status store_new(struct store **out, const char *path, enum store_mode mode,
+                      struct error *err) {
+    struct store *store = calloc(1, sizeof *store);
+    if (!store || !(store->path = strdup(path)) || store_guard_prepare(store)) {
+        if (store)
+            free(store->path);
+        free(store);
+        return error_nomem(err);
+    }
+    store->mode = mode;
+    pthread_mutex_init(&store->lock, NULL);
+    *out = store;
+    return ST_OK;
+}
+
+enum status store_open(struct store **out, const char *path, enum store_mode mode,
+                       struct error *err) {
+    struct store *store = NULL;
+    struct store_meta meta;
+    enum status status = store_new(&store, path, mode, err);
+    if (status)
+        return status;
+    if (mode != STORE_READ)
+        status = network_refuse(path, err);
+    if (!status)
+        status = store_examine(store, &meta, err);
+    if (status)
+        goto out;
+    if (!registry_add(store)) {
+        status = error_set(err, ST_BUSY, 0, "%s: is open in this process already", path);
+        goto out;
+    }
+    store->page = meta.page;
+    uint64_t size = meta.needed > meta.file ? meta.needed : meta.file;
+    if ((status = store_open_env(store, map_size(size, mode), err)) ||
+        (status = store_open_tables(store, 0, err)))
+        goto out;
+    *out = store;
+    store = NULL;
+out:
+    store_close(store);
+    return status;
+}
+
+void store_close(struct store *store) {
+    if (!store)
+        return;
+    STORE_IN_LMDB(store);
+    if (store->env)
+        mdb_env_close(store->env);
+    registry_remove(store);
+    pthread_mutex_destroy(&store->lock);
+    free(store->last_words);
+    free(store->path);
+    free(store);
+}
+
+enum status store_sync(struct store *store, struct error *err) {
+    STORE_IN_LMDB(store);
+    int code = mdb_env_sync(store->env, 1);
+    return code ? store_fail(store, code, "cannot sync", err) : ST_OK;
+}
+
+/* A damaged or replaced file shows a state that is not the one the number promises: the file's
+ * newest number is below that of the lock table, or the state was stamped by another transaction. A
+ * commit that goes on while we begin can look the same for a moment, hence *again. */
+static enum status txn_prove(struct store_txn *txn, bool *again, struct error *err) {
+    struct store *store = txn->store;
+    uint64_t number = mdb_txn_id(txn->txn) - (txn->write ? 1 : 0);
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    *again = false;
+    if (info.me_last_txnid < number)
+        return error_set(err, ST_CORRUPT, 0,
+                         "%s: data.mdb is not the file that is being written to: it was copied or "
+                         "replaced while in use",
+                         store->path);
+    uint64_t stamp = 0;
+    const uint8_t *record;
+    enum status status = store_stamp_get(txn, &stamp, &record);
+    if (!status)
+        store_guard_map(store, record, &info);
+    if (!status && stamp == number)
+        return ST_OK;
+    *again = !txn->write;
+    return error_set(err, ST_CORRUPT, 0,
+                     "%s: damaged: commit %llu shows the state of another; build the index anew",
+                     store->path, (unsigned long long)number);
+}
+
+/* mdb_txn_begin(), with what it takes to make it succeed. */
+static enum status txn_begin(struct store_txn *txn, struct error *err) {
+    struct store *store = txn->store;
+    bool cleared = false;
+    for (;;) {
+        int code = mdb_txn_begin(store->env, NULL, txn->write ? 0 : MDB_RDONLY, &txn->txn);
+        if (!code)
+            return ST_OK;
+        txn->txn = NULL;
+        if (code == MDB_READERS_FULL && !cleared) {
+            mdb_reader_check(store->env, NULL);
+            cleared = true;
+            continue;
+        }
+        if (code != MDB_MAP_RESIZED)
+            return store_fail(store, code, "cannot begin", err);
+        MDB_envinfo info;
+        mdb_env_info(store->env, &info);
+        uint64_t file = (info.me_last_pgno + 1) * (uint64_t)store->page;
+        pthread_mutex_lock(&store->lock);
+        enum status status = store->open > 1 ? map_busy(store, err) : map_replace(store, file, err);
+        pthread_mutex_unlock(&store->lock);
+        if (status)
+            return status;
+    }
+}
+
+/* Makes room for the write transaction that is about to begin; the lock is held. */
+static enum status map_reserve(struct store *store, struct error *err) {
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    uint64_t file = (info.me_last_pgno + 1) * (uint64_t)store->page;
+    if (file + MAP_TXN <= info.me_mapsize)
+        return ST_OK;
+    return store->open > 1 ? map_busy(store, err) : map_replace(store, file, err);
+}
+
+enum status store_begin(struct store_txn **out, struct store *store, bool write,
+                        struct error *err) {
+    struct store_txn *txn = calloc(1, sizeof *txn);
+    if (!txn)
+        return error_nomem(err);
+    STORE_IN_LMDB(store);
+    txn->store = store;
+    txn->write = write;
+    if (write) /* pages that only the dead can see are free again */
+        mdb_reader_check(store->env, NULL);
+    pthread_mutex_lock(&store->lock);
+    store->open++;
+    enum status status = ST_OK;
+    if (store->failed)
+        status = store_fail(store, MDB_PANIC, "cannot begin", err);
+    else if (write)
+        status = map_reserve(store, err);
+    pthread_mutex_unlock(&store->lock);
+    bool again = true;
+    for (int i = 0; i < BEGIN_ATTEMPTS && !status && again; i++) {
+        status = txn_begin(txn, err);
+        if (!status && (status = txn_prove(txn, &again, err)) != ST_OK && again &&
+            i + 1 < BEGIN_ATTEMPTS) {
+            mdb_txn_abort(txn->txn);
+            txn->txn = NULL;
+            status = ST_OK;
+        }
+    }
+    if (status) {
+        store_abort(txn);
+        return status;
+    }
+    *out = txn;
+    return ST_OK;
+}
+
+/* Everything but ending LMDB's transaction. */
+static void txn_release(struct store_txn *txn) {
+    pthread_mutex_lock(&txn->store->lock);
+    txn->store->open--;
+    pthread_mutex_unlock(&txn->store->lock);
+    free(txn);
+}
+
+/* In a write transaction LMDB frees its cursors with it; in a read transaction nobody does. */
+static void txn_close_cursors(struct store_txn *txn) {
+    for (int i = 0; i < TABLE_COUNT; i++)
+        if (txn->cursors[i])
+            mdb_cursor_close(txn->cursors[i]);
+}
+
+void store_abort(struct store_txn *txn) {
+    if (!txn)
+        return;
+    STORE_IN_LMDB(txn->store);
+    txn_close_cursors(txn);
+    if (txn->txn)
+        mdb_txn_abort(txn->txn);
+    txn_release(txn);
+}
+
+enum status store_commit(struct store_txn *txn, struct error *err) {
+    struct store *store = txn->store;
+    if (!txn->changed) {
+        store_abort(txn);
+        return ST_OK;
+    }
+    STORE_IN_LMDB(store);
+    txn->bytes = 0; /* the limit is the caller's: there is room for the stamp behind it */
+    enum status status = store_stamp_put(txn, err);
+    if (status) {
+        store_abort(txn);
+        return status;
+    }
+    txn_close_cursors(txn);
+    uint64_t number = mdb_txn_id(txn->txn);
+    int code = mdb_txn_commit(txn->txn);
+    int fd = -1;
+    if (code) {
+        status = store_fail(store, code, "cannot commit", err);
+        pthread_mutex_lock(&store->lock);
+        store->failed = true;
+        pthread_mutex_unlock(&store->lock);
+    } else if (mdb_env_get_fd(store->env, &fd) == 0) {
+        /* The commit is done and durable; without its seal a page is merely guarded less well. */
+        store_meta_seal(fd, store->page, number);
+    }
+    txn_release(txn);
+    return status;
+}
+
+uint64_t store_txn_id(const struct store_txn *txn) {
+    return mdb_txn_id(txn->txn);
+}
+
+const char *store_path(const struct store *store) {
+    return store->path;
+}
+
+const char *store_txn_path(const struct store_txn *txn) {
+    return txn->store->path;
+}
+
+uint64_t store_txn_bytes(const struct store_txn *txn) {
+    return txn->bytes;
+}
+
+enum status store_size(struct store_txn *txn, struct store_size *size, struct error *err) {
+    struct store *store = txn->store;
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    struct stat stat;
+    int fd = -1;
+    if (mdb_env_get_fd(store->env, &fd) || fstat(fd, &stat) < 0)
+        return error_set(err, ST_EIO, errno, "%s/data.mdb", store->path);
+    STORE_IN_LMDB(store);
+    uint64_t pages = 0;
+    MDB_cursor *cursor;
+    const MDB_dbi free_list = 0; /* transaction -> count, page numbers */
+    int code = mdb_cursor_open(txn->txn, free_list, &cursor);
+    if (code)
+        return store_fail(store, code, "cannot read the list of free pages", err);
+    MDB_val key, value;
+    while (!(code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT))) {
+        uint64_t count = 0;
+        if (value.mv_size >= sizeof count)
+            memcpy(&count, value.mv_data, sizeof count);
+        pages += count;
+    }
+    mdb_cursor_close(cursor);
+    if (code != MDB_NOTFOUND)
+        return store_fail(store, code, "cannot read the list of free pages", err);
+    uint64_t total = info.me_last_pgno + 1;
+    if (pages > total)
+        return store_fail(store, MDB_CORRUPTED, "the list of free pages", err);
+    *size = (struct store_size){.file = (uint64_t)stat.st_size,
+                                .used = (total - pages) * store->page,
+                                .reclaimable = pages * store->page,
+                                .map = info.me_mapsize};
+    return ST_OK;
+}

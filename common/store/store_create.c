@@ -1,0 +1,107 @@
+/* Making a store: complete or not at all.
+ *
+ * LMDB's own way of making a file leaves, when it fails at the wrong moment, one that can never be
+ * opened; so it happens under another name, where nobody looks. What a killed run leaves there is
+ * removed by the next. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/store/store_meta.h"
+#include "common/store/store_private.h"
+
+static const uint64_t CREATE_MAP = 1 << 20; /* all that an empty store needs, and more */
+
+/* Only what LMDB makes there is removed. */
+static void draft_remove(const char *folder) {
+    static const char *const files[] = {"data.mdb", "lock.mdb"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *file;
+        if (asprintf(&file, "%s/%s", folder, files[i]) < 0)
+            continue;
+        unlink(file);
+        free(file);
+    }
+    rmdir(folder);
+}
+
+static enum status path_sync(const char *path, struct error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, ST_EIO, errno, "%s", path);
+    int failed = fsync(fd) < 0 ? errno : 0;
+    close(fd);
+    return failed ? error_set(err, status_of_errno(failed), failed, "%s: cannot sync", path)
+                  : ST_OK;
+}
+
+static enum status draft_fill(const char *folder, struct error *err) {
+    struct store *store;
+    enum status status = store_new(&store, folder, STORE_WRITE, err);
+    if (status)
+        return status;
+    MDB_stat stat;
+    int fd;
+    if (!(status = store_open_env(store, CREATE_MAP, err)) &&
+        !(status = store_open_tables(store, MDB_CREATE, err))) {
+        errno = 0; /* not every failure to seal sets it */
+        if (mdb_env_stat(store->env, &stat) || mdb_env_get_fd(store->env, &fd) ||
+            store_meta_seal(fd, stat.ms_psize, 0) || store_meta_seal(fd, stat.ms_psize, 1))
+            status = error_set(err, status_of_errno(errno), errno, "%s: cannot seal", folder);
+        else if (fsync(fd) < 0)
+            status = error_set(err, status_of_errno(errno), errno, "%s: cannot sync", folder);
+    }
+    store_close(store);
+    return status;
+}
+
+/* The folder that `path` lies in, to be freed. */
+static char *parent_of(const char *path) {
+    const char *end = path + strlen(path);
+    while (end > path && end[-1] == '/')
+        end--;
+    while (end > path && end[-1] != '/')
+        end--;
+    while (end > path + 1 && end[-1] == '/')
+        end--;
+    return end > path ? strndup(path, (size_t)(end - path)) : strdup(".");
+}
+
+enum status store_create(const char *path, struct error *err) {
+    enum status status = ST_OK;
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    char *draft = NULL;
+    char *parent = parent_of(path);
+    if (!parent || asprintf(&draft, "%.*s.new", (int)length, path) < 0) {
+        free(parent);
+        return error_nomem(err);
+    }
+    struct stat stat;
+    if (lstat(path, &stat) == 0) {
+        status = error_set(err, ST_INVALID, 0, "%s: is there already", path);
+        goto out;
+    }
+    draft_remove(draft);
+    if (mkdir(draft, 0700) < 0) {
+        status = error_set(err, status_of_errno(errno), errno, "cannot make %s", draft);
+        goto out;
+    }
+    if (!(status = draft_fill(draft, err)) && !(status = path_sync(draft, err))) {
+        if (rename(draft, path) < 0)
+            status = error_set(err, status_of_errno(errno), errno, "cannot rename %s to %s", draft,
+                               path);
+        else
+            status = path_sync(parent, err);
+    }
+    if (status)
+        draft_remove(draft);
+out:
+    free(parent);
+    free(draft);
+    return status;
+}

@@ -1,0 +1,240 @@
+#include "common/store/store_meta.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/codec.h"
+
+/* The layout of LMDB 0.9 on a 64-bit machine, in native byte order (mdb.c: MDB_page, MDB_meta,
+ * MDB_db). It has not changed since 2011; a file with another one differs in magic or version. */
+enum {
+    META_MAGIC_AT = 16,     /* behind the page header of a 64-bit machine */
+    META_MAGIC_AT_32 = 12,  /* ... of a 32-bit one */
+    META_SEAL_AT = 2048,    /* far from the sectors that LMDB writes, inside the smallest page */
+    META_READ = 4096,       /* how much of a page is looked at */
+    META_PAGE_MIN = 4096,   /* LMDB takes the system's page size ... */
+    META_PAGE_MAX = 32768,  /* ... up to this one */
+    META_PAGE_FLAG = 0x08,  /* P_META */
+    META_FREE_FLAGS = 0x08, /* MDB_INTEGERKEY, and none of the flags that we never set */
+    META_ATTEMPTS = 5,      /* at an image that a commit may have been changing under us */
+    META_PAUSE_NS = 250 * 1000,
+};
+static const uint32_t META_MAGIC = 0xBEEFC0DE;
+static const uint32_t META_VERSION = 1;
+
+struct page_header {
+    uint64_t number;
+    uint16_t pad;
+    uint16_t flags;
+    uint32_t bounds;
+};
+
+struct meta {
+    uint32_t magic;
+    uint32_t version;
+    uint64_t address;
+    uint64_t map;
+    struct store_tree free;
+    struct store_tree main;
+    uint64_t last_page;
+    uint64_t transaction;
+};
+
+struct seal {
+    uint64_t transaction;
+    uint64_t file;
+    uint64_t meta; /* hash64() of struct meta */
+    uint64_t self; /* hash64() of the fields before */
+};
+
+_Static_assert(sizeof(size_t) == 8, "the layout is that of 64-bit machines");
+_Static_assert(sizeof(struct page_header) == META_MAGIC_AT, "MDB_page");
+_Static_assert(sizeof(struct meta) == 136, "MDB_meta");
+_Static_assert(sizeof(struct seal) == 32, "seal");
+
+/* Both pages as one moment saw them. */
+struct image {
+    struct page_header header[2];
+    struct meta meta[2];
+    struct seal seal[2];
+    uint64_t file;
+};
+
+static uint64_t seal_hash(const struct seal *seal) {
+    return hash64(seal, offsetof(struct seal, self), 0);
+}
+
+static void image_take(struct image *image, int which, const uint8_t *page) {
+    memcpy(&image->header[which], page, sizeof image->header[which]);
+    memcpy(&image->meta[which], page + META_MAGIC_AT, sizeof image->meta[which]);
+    memcpy(&image->seal[which], page + META_SEAL_AT, sizeof image->seal[which]);
+}
+
+/* What is wrong with the file as a whole, or NULL; fills *image. */
+static const char *image_read(struct image *image, int fd, enum status *status) {
+    uint8_t pages[2 * META_READ];
+    *status = ST_EIO;
+    ssize_t size = pread(fd, pages, sizeof pages, 0);
+    if (size < 0)
+        return "cannot be read";
+    *status = ST_CORRUPT;
+    if (size < (ssize_t)sizeof pages)
+        return "is cut off";
+    image_take(image, 0, pages);
+    uint32_t stride = image->meta[0].free.pad;
+    if (stride > META_READ && stride <= META_PAGE_MAX && image->meta[0].magic == META_MAGIC) {
+        size = pread(fd, pages + META_READ, META_READ, stride);
+        if (size < 0) {
+            *status = ST_EIO;
+            return "cannot be read";
+        }
+        if (size < META_READ)
+            return "is cut off";
+    }
+    image_take(image, 1, pages + META_READ);
+    /* After the pages: the file only grows, so no commit can make it look too short. */
+    struct stat stat;
+    *status = ST_EIO;
+    if (fstat(fd, &stat) < 0)
+        return "cannot be examined";
+    image->file = (uint64_t)stat.st_size;
+    uint32_t magic_32;
+    memcpy(&magic_32, pages + META_MAGIC_AT_32, sizeof magic_32);
+    *status = ST_SETTINGS;
+    if (magic_32 == META_MAGIC || image->meta[0].magic == __builtin_bswap32(META_MAGIC))
+        return "was made on another kind of machine";
+    if (image->meta[0].magic == META_MAGIC && image->meta[0].version != META_VERSION &&
+        image->meta[1].magic == META_MAGIC && image->meta[1].version == image->meta[0].version)
+        return "was made by another version of LMDB";
+    *status = ST_OK;
+    return NULL;
+}
+
+static bool tree_is_sound(const struct store_tree *tree, uint16_t flags, const struct meta *meta,
+                          uint64_t file) {
+    if (tree->flags != flags || tree->depth > STORE_DEPTH_MAX)
+        return false;
+    if (tree->root == STORE_NO_PAGE)
+        return tree->entries == 0;
+    return tree->root >= 2 && tree->root <= meta->last_page && tree->root < file / meta->free.pad &&
+           tree->depth > 0;
+}
+
+/* What is wrong with the meta pages, or NULL; *newest is the one that LMDB will choose. */
+static const char *image_fault(const struct image *image, int *newest) {
+    for (int i = 0; i < 2; i++) {
+        const struct meta *meta = &image->meta[i];
+        uint32_t page = meta->free.pad;
+        if (image->header[i].flags != META_PAGE_FLAG || meta->magic != META_MAGIC ||
+            meta->version != META_VERSION || (meta->transaction & 1) != (uint64_t)i)
+            return "a meta page is damaged";
+        if (page < META_PAGE_MIN || page > META_PAGE_MAX || (page & (page - 1)) ||
+            page != image->meta[0].free.pad)
+            return "the page size of a meta page is damaged";
+        const struct seal *seal = &image->seal[i];
+        static const struct seal none;
+        if (memcmp(seal, &none, sizeof none) == 0)
+            continue;
+        if (seal->self != seal_hash(seal))
+            return "the seal of a meta page is damaged";
+        if (seal->transaction > meta->transaction)
+            return "a meta page shows an older state than was committed";
+        if (seal->file > image->file)
+            return "the file is cut off";
+    }
+    *newest = image->meta[1].transaction > image->meta[0].transaction;
+    const struct meta *new = &image->meta[*newest];
+    const struct seal *seal = &image->seal[*newest];
+    if (new->transaction - image->meta[!*newest].transaction != 1)
+        return "the meta pages do not follow each other";
+    /* The older page may be half of a commit that the power cut off: it is nobody's business. */
+    if (seal->transaction == new->transaction && seal->meta != hash64(new, sizeof *new, 0))
+        return "a meta page does not fit its seal";
+    if (new->last_page < 1 || new->last_page > (UINT64_C(1) << 62) / new->free.pad ||
+        !tree_is_sound(&new->free, META_FREE_FLAGS, new, image->file) ||
+        !tree_is_sound(&new->main, 0, new, image->file))
+        return "a meta page contradicts itself";
+    return NULL;
+}
+
+enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
+                               struct error *err) {
+    const char *fault = NULL;
+    enum status status = ST_CORRUPT;
+    /* A commit may change one page between our looks at the two, and a read may see half a write:
+     * what such a race broke is whole at the next look. */
+    for (int attempt = 0; attempt < META_ATTEMPTS; attempt++) {
+        if (attempt)
+            nanosleep(&(struct timespec){.tv_nsec = META_PAUSE_NS}, NULL);
+        struct image image;
+        int newest = 0;
+        fault = image_read(&image, fd, &status);
+        if (status == ST_EIO)
+            return error_set(err, ST_EIO, errno, "%s: %s", path, fault);
+        if (!fault) {
+            status = ST_CORRUPT;
+            fault = image_fault(&image, &newest);
+        }
+        if (fault)
+            continue;
+        const struct meta *meta = &image.meta[newest];
+        *out = (struct store_meta){.transaction = meta->transaction,
+                                   .file = image.file,
+                                   .needed = (meta->last_page + 1) * meta->free.pad,
+                                   .page = meta->free.pad};
+        return ST_OK;
+    }
+    if (status == ST_SETTINGS)
+        return error_set(err, status, 0, "%s: %s; build the index anew", path, fault);
+    return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; build the index anew", path, fault);
+}
+
+/* Of the meta page that transaction `transaction` writes. */
+static off_t meta_at(uint32_t page, uint64_t transaction) {
+    return (off_t)page * (off_t)(transaction & 1);
+}
+
+static enum status meta_read(struct meta *meta, int fd, off_t at) {
+    errno = 0; /* which a read that is short does not set */
+    return pread(fd, meta, sizeof *meta, at + META_MAGIC_AT) == (ssize_t)sizeof *meta ? ST_OK
+                                                                                      : ST_EIO;
+}
+
+enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uint64_t transaction) {
+    struct meta meta;
+    if (meta_read(&meta, fd, meta_at(page, transaction)))
+        return ST_EIO;
+    *out = (struct store_roots){meta.free, meta.main, meta.last_page};
+    return meta.transaction == transaction ? ST_OK : ST_NOT_FOUND;
+}
+
+enum status store_meta_seal(int fd, uint32_t page, uint64_t transaction) {
+    off_t at = meta_at(page, transaction);
+    struct meta meta;
+    if (meta_read(&meta, fd, at))
+        return ST_EIO;
+    if (meta.transaction != transaction)
+        return ST_OK; /* another writer has committed since: the seal is his to set */
+    struct stat stat;
+    if (fstat(fd, &stat) < 0)
+        return ST_EIO;
+    struct seal seal = {.transaction = meta.transaction,
+                        .file = (uint64_t)stat.st_size,
+                        .meta = hash64(&meta, sizeof meta, 0)};
+    seal.self = seal_hash(&seal);
+    /* An old seal does no harm, but half of a new one would pass for damage. */
+    const uint8_t *bytes = (const uint8_t *)&seal;
+    for (size_t done = 0; done < sizeof seal;) {
+        ssize_t size =
+            pwrite(fd, bytes + done, sizeof seal - done, at + META_SEAL_AT + (off_t)done);
+        if (size <= 0)
+            return ST_EIO;
+        done += (size_t)size;
+    }
+    return ST_OK;
+}

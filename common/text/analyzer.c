@@ -1,0 +1,265 @@
+#include "common/text/analyzer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/text/language.h"
+#include "common/text/stemmer.h"
+#include "common/text/stopwords.h"
+#include "common/text/tokenizer.h"
+#include "common/text/unicode.h"
+#include "common/text/wordcache.h"
+
+/* Part of the stamp. Raise it with every change that makes other terms of any text. */
+enum { ANALYZER_VERSION = 2 };
+
+_Static_assert((int)ANALYZER_BATCH == (int)WORDCACHE_STEP,
+               "a batch is what the cache has room for");
+
+struct analyzer {
+    struct tokenizer tokenizer;
+    struct slice text;
+    uint32_t position;
+    enum status status;
+    struct wordcache cache;
+
+    const struct language *language;
+    struct stemmer stemmer;
+    struct stopwords stopwords;
+    char stamp[ANALYZER_STAMP];
+
+    struct buffer folded; /* scratch of analyze() */
+    struct buffer bare;
+};
+
+static enum status unknown_stemmer(const char *name, struct error *err) {
+    char names[sizeof err->text] = "none";
+    size_t size = strlen(names);
+    for (const char **next = stemmer_names(); *next; next++) {
+        int more = snprintf(names + size, sizeof names - size, " %s", *next);
+        if (more < 0 || (size_t)more >= sizeof names - size)
+            break;
+        size += (size_t)more;
+    }
+    return error_set(err, ST_INVALID, 0, "stemmer \"%s\": no such algorithm; there are: %s", name,
+                     names);
+}
+
+enum status analyzer_new(struct analyzer **out, const struct analysis *settings,
+                         struct error *err) {
+    static const struct language plain = {.stemmer = "none", .codes = ""};
+    char name[sizeof settings->stemmer];
+    snprintf(name, sizeof name, "%.*s", (int)sizeof settings->stemmer - 1, settings->stemmer);
+    *out = NULL;
+    struct analyzer *analyzer = calloc(1, sizeof *analyzer);
+    if (!analyzer)
+        return error_nomem(err);
+    analyzer->language = language_of_stemmer(name);
+    if (!analyzer->language)
+        analyzer->language = &plain;
+    enum unicode_fold fold = analyzer->language->fold;
+
+    enum status status = stemmer_init(&analyzer->stemmer, name);
+    if (status == ST_INVALID)
+        status = unknown_stemmer(name, err);
+    else if (status)
+        error_nomem(err);
+    if (status)
+        goto out;
+    status = stopwords_init(&analyzer->stopwords, settings->stopwords, fold, err);
+    if (status)
+        goto out;
+    /* Case is ignored in the cache only where it is by the fold. */
+    status = wordcache_init(&analyzer->cache, fold == FOLD_PLAIN);
+    if (status) {
+        error_nomem(err);
+        goto out;
+    }
+    snprintf(
+        analyzer->stamp, sizeof analyzer->stamp,
+        "analyzer %d; words of Unicode %s, folded by %s; stemmer %s; stop words %zu %016" PRIx64,
+        ANALYZER_VERSION, unicode_class_version(), unicode_fold_version(), name,
+        analyzer->stopwords.count, analyzer->stopwords.hash);
+    *out = analyzer;
+    return ST_OK;
+out:
+    analyzer_free(analyzer);
+    return status;
+}
+
+void analyzer_free(struct analyzer *analyzer) {
+    if (!analyzer)
+        return;
+    wordcache_release(&analyzer->cache);
+    stopwords_release(&analyzer->stopwords);
+    stemmer_release(&analyzer->stemmer);
+    buffer_release(&analyzer->folded);
+    buffer_release(&analyzer->bare);
+    free(analyzer);
+}
+
+static bool is_ascii(struct slice text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* Stemmers know words, not versions, numbers and names of functions. */
+static bool has_stem(struct slice word) {
+    for (size_t at = 0; at < word.size;) {
+        struct unicode_code code = unicode_decode(word.data + at, word.size - at);
+        switch (unicode_class(code.code)) {
+        case CLASS_LETTER:
+        case CLASS_HEBREW:
+        case CLASS_DENSE:
+        case CLASS_EXTEND:
+        case CLASS_APOSTROPHE:
+        case CLASS_MID_LETTER:
+            break;
+        default:
+            return false;
+        }
+        at += code.size;
+    }
+    return true;
+}
+
+static enum status strip_marks(struct slice *word, struct analyzer *analyzer) {
+    if (is_ascii(*word))
+        return ST_OK;
+    enum status status = unicode_strip_marks(&analyzer->bare, *word);
+    *word = buffer_slice(&analyzer->bare);
+    return status;
+}
+
+/* The term of a raw word, empty when there is none; borrowed until the next call. */
+static enum status analyze(struct slice *term, struct analyzer *analyzer, struct slice word) {
+    const struct language *language = analyzer->language;
+    enum status status = unicode_fold(&analyzer->folded, word, language->fold);
+    if (status)
+        return status;
+    *term = (struct slice){0};
+    if (stopwords_has(&analyzer->stopwords, buffer_slice(&analyzer->folded)))
+        return ST_OK;
+    word = buffer_slice(&analyzer->folded);
+    bool marked = true;
+    if (has_stem(word)) {
+        word = language_tailor(language, &analyzer->folded);
+        marked = !language->marks_first;
+        if (!marked)
+            status = strip_marks(&word, analyzer);
+        if (!status)
+            status = stemmer_stem(&word, &analyzer->stemmer, word);
+    }
+    if (!status && marked)
+        status = strip_marks(&word, analyzer);
+    /* A form with a sign at its end that is cut would be the form without it, a term twice in one
+     * place. */
+    uint8_t last = word.size > TERM_MAX ? word.data[word.size - 1] : 0;
+    if (!status && last != '#' && last != '+')
+        *term = unicode_cut(word, TERM_MAX);
+    return status;
+}
+
+void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first_position) {
+    analyzer->text = text;
+    analyzer->position = first_position;
+    analyzer->status = ST_OK;
+    tokenizer_begin(&analyzer->tokenizer, text);
+}
+
+/* The position of the next word. */
+static uint32_t take_position(struct analyzer *analyzer, const struct word *word) {
+    uint32_t position = analyzer->position - word->beside;
+    analyzer->position = position + 1;
+    return position;
+}
+
+size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max) {
+    struct wordcache *cache = &analyzer->cache;
+    struct word words[ANALYZER_BATCH];
+    struct wordcache_key keys[ANALYZER_BATCH];
+    size_t count = 0;
+    if (max > ANALYZER_BATCH)
+        max = ANALYZER_BATCH;
+    /* Nothing is borrowed yet whenever this goes round again: all words were stop words. */
+    while (count == 0 && !analyzer->status) {
+        size_t taken = tokenizer_next(&analyzer->tokenizer, words, max);
+        if (!taken)
+            break;
+        wordcache_begin(cache);
+        /* All of it is on its way from memory before the first is looked at. */
+        for (size_t i = 0; i < taken; i++) {
+            keys[i] = wordcache_key(cache, analyzer->text, words[i].start, words[i].end);
+            wordcache_prefetch(cache, &keys[i]);
+        }
+        for (size_t i = 0; i < taken; i++)
+            wordcache_prefetch_entry(cache, &keys[i]);
+        for (size_t i = 0; i < taken; i++) {
+            struct wordcache_entry *entry = wordcache_find(cache, &keys[i]);
+            if (!entry->term) {
+                struct slice term;
+                analyzer->status = analyze(&term, analyzer, slice_of(keys[i].bytes, keys[i].size));
+                if (!analyzer->status)
+                    analyzer->status = wordcache_add(cache, entry, &keys[i], term);
+                if (analyzer->status)
+                    break;
+            }
+            uint32_t position = take_position(analyzer, &words[i]);
+            if (entry->term_size)
+                tokens[count++] = (struct token){.term = slice_of(entry->term, entry->term_size),
+                                                 .position = position,
+                                                 .start = words[i].start,
+                                                 .end = words[i].end,
+                                                 .memo = &entry->memo};
+        }
+    }
+    return count;
+}
+
+size_t analyzer_next_words(struct analyzer *analyzer, struct token *tokens, size_t max) {
+    struct word words[ANALYZER_BATCH];
+    size_t count =
+        tokenizer_next(&analyzer->tokenizer, words, max < ANALYZER_BATCH ? max : ANALYZER_BATCH);
+    for (size_t i = 0; i < count; i++) {
+        tokens[i].position = take_position(analyzer, &words[i]);
+        tokens[i].start = words[i].start;
+        tokens[i].end = words[i].end;
+    }
+    return count;
+}
+
+uint32_t analyzer_position(const struct analyzer *analyzer) {
+    return analyzer->position;
+}
+
+enum status analyzer_status(const struct analyzer *analyzer) {
+    return analyzer->status;
+}
+
+void analyzer_bound(struct analyzer *analyzer, uint64_t bytes) {
+    wordcache_bound(&analyzer->cache, bytes);
+}
+
+uint64_t analyzer_memory(const struct analyzer *analyzer) {
+    return wordcache_memory(&analyzer->cache);
+}
+
+void analyzer_forget(struct analyzer *analyzer) {
+    wordcache_forget(&analyzer->cache);
+}
+
+const char *analyzer_stamp(const struct analyzer *analyzer) {
+    return analyzer->stamp;
+}
+
+const char **analyzer_stemmers(void) {
+    return stemmer_names();
+}
+
+const char *analyzer_stemmer_of_language(const char *code) {
+    const struct language *language = language_of_code(code);
+    return language ? language->stemmer : NULL;
+}

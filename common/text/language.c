@@ -1,0 +1,118 @@
+#include "common/text/language.h"
+
+#include <strings.h>
+
+/* The words that French, Italian and Catalan elide are closed classes: articles, pronouns,
+ * prepositions and conjunctions. */
+static const char FRENCH[] = " c d j l m n s t qu jusqu lorsqu puisqu quoiqu ";
+static const char ITALIAN[] = " c d l m n s t v un gl all dall dell nell sull coll agl dagl degl "
+                              "negl sugl quell quest ";
+static const char CATALAN[] = " d l m n s t ";
+
+static const struct language LANGUAGES[] = {
+    {.stemmer = "arabic", .codes = " ar ara ", .marks_first = true},
+    {.stemmer = "armenian", .codes = " hy hye arm ", .marks_first = true},
+    {.stemmer = "basque", .codes = " eu eus baq ", .marks_first = true},
+    {.stemmer = "catalan", .codes = " ca cat ", .elided = CATALAN},
+    {.stemmer = "danish", .codes = " da dan "},
+    {.stemmer = "dutch", .codes = " nl nld dut "},
+    {.stemmer = "english", .codes = " en eng ", .marks_first = true},
+    {.stemmer = "finnish", .codes = " fi fin "},
+    {.stemmer = "french", .codes = " fr fra fre ", .elided = FRENCH},
+    {.stemmer = "german", .codes = " de deu ger "},
+    {.stemmer = "greek", .codes = " el ell gre ", .marks_first = true},
+    {.stemmer = "hindi", .codes = " hi hin "},
+    {.stemmer = "hungarian", .codes = " hu hun "},
+    {.stemmer = "indonesian", .codes = " id ind ", .marks_first = true},
+    {.stemmer = "irish", .codes = " ga gle "},
+    {.stemmer = "italian", .codes = " it ita ", .elided = ITALIAN},
+    {.stemmer = "lithuanian", .codes = " lt lit "},
+    {.stemmer = "nepali", .codes = " ne nep "},
+    {.stemmer = "norwegian", .codes = " no nor nb nob nn nno "},
+    {.stemmer = "porter", .codes = "", .marks_first = true},
+    {.stemmer = "portuguese", .codes = " pt por "},
+    {.stemmer = "romanian", .codes = " ro ron rum ", .cedillas = true},
+    {.stemmer = "russian", .codes = " ru rus ", .stress_marks = true},
+    {.stemmer = "serbian", .codes = " sr srp ", .stress_marks = true},
+    {.stemmer = "spanish", .codes = " es spa "},
+    {.stemmer = "swedish", .codes = " sv swe "},
+    {.stemmer = "tamil", .codes = " ta tam "},
+    {.stemmer = "turkish",
+     .codes = " tr tur ",
+     .fold = FOLD_TURKIC,
+     .suffix_after_apostrophe = true},
+    {.stemmer = "yiddish", .codes = " yi yid "},
+};
+
+enum { LANGUAGE_COUNT = sizeof LANGUAGES / sizeof *LANGUAGES };
+
+const struct language *language_of_stemmer(const char *name) {
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+        if (strcmp(LANGUAGES[i].stemmer, name) == 0)
+            return &LANGUAGES[i];
+    return NULL;
+}
+
+/* Whether `list`, words between spaces, has these bytes for a word, ASCII letters in any case. */
+static bool list_has(const char *list, const void *word, size_t size) {
+    for (const char *at = list; *at == ' ' && at[1];) {
+        const char *end = strchr(at + 1, ' ');
+        if ((size_t)(end - at - 1) == size && strncasecmp(at + 1, word, size) == 0)
+            return true;
+        at = end;
+    }
+    return false;
+}
+
+const struct language *language_of_code(const char *code) {
+    size_t size = strcspn(code, "-_.@");
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+        if (list_has(LANGUAGES[i].codes, code, size))
+            return &LANGUAGES[i];
+    return language_of_stemmer(code);
+}
+
+/* Removes U+0300 and U+0301, which folding has composed with every letter that they are part of. */
+static void drop_stress(struct buffer *word) {
+    size_t kept = 0;
+    for (size_t i = 0; i < word->size; i++) {
+        const uint8_t *at = word->data + i;
+        if (at[0] == 0xCC && i + 1 < word->size && (at[1] == 0x80 || at[1] == 0x81))
+            i++;
+        else
+            word->data[kept++] = at[0];
+    }
+    word->size = kept;
+}
+
+/* U+0219 to U+015F, U+021B to U+0163. */
+static void use_cedillas(struct buffer *word) {
+    for (size_t i = 0; i + 1 < word->size; i++) {
+        uint8_t *at = word->data + i;
+        if (at[0] != 0xC8 || (at[1] != 0x99 && at[1] != 0x9B))
+            continue;
+        at[0] = 0xC5;
+        at[1] = at[1] == 0x99 ? 0x9F : 0xA3;
+    }
+}
+
+struct slice language_tailor(const struct language *language, struct buffer *word) {
+    if (language->stress_marks)
+        drop_stress(word);
+    if (language->cedillas)
+        use_cedillas(word);
+    struct slice rest = buffer_slice(word);
+    if (language->elided) {
+        const uint8_t *mark = rest.size ? memchr(rest.data, '\'', rest.size) : NULL;
+        size_t size = mark ? (size_t)(mark - rest.data) : 0;
+        if (mark && size + 1 < rest.size && list_has(language->elided, rest.data, size))
+            rest = slice_of(mark + 1, rest.size - size - 1);
+    }
+    if (language->suffix_after_apostrophe) {
+        /* The last apostrophe: O'Neill'in. What stands before must look like a word: d'Artagnan. */
+        const uint8_t *mark = rest.size ? memrchr(rest.data, '\'', rest.size) : NULL;
+        if (mark && mark - rest.data >= 2)
+            rest.size = (size_t)(mark - rest.data);
+    }
+    return rest;
+}

@@ -1,0 +1,28 @@
+/* A word to its stem, by the Snowball algorithms (https://snowballstem.org/). The only includer of
+ * libstemmer.h.
+ *
+ * Threads: a stemmer belongs to one thread at a time. */
+#ifndef QUERN_COMMON_TEXT_STEMMER_H
+#define QUERN_COMMON_TEXT_STEMMER_H
+
+#include "common/base/bytes.h"
+#include "common/base/status.h"
+
+struct sb_stemmer;
+
+struct stemmer {
+    struct sb_stemmer *snowball; /* NULL: words are their own stems */
+};
+
+/* `algorithm`: one of stemmer_names(), or "none". ST_INVALID: no such algorithm; or ST_NOMEM. */
+enum status stemmer_init(struct stemmer *stemmer, const char *algorithm);
+void stemmer_release(struct stemmer *stemmer);
+
+/* The stem of a folded word in UTF-8; it is the word itself, or borrowed until the next call. An
+ * algorithm that would leave nothing leaves the word. ST_NOMEM. */
+enum status stemmer_stem(struct slice *stem, struct stemmer *stemmer, struct slice word);
+
+/* The names of the algorithms, NULL-terminated, static. */
+const char **stemmer_names(void);
+
+#endif

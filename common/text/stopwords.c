@@ -1,0 +1,96 @@
+#include "common/text/stopwords.h"
+
+#include <stdlib.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+static bool is_space(uint8_t byte) {
+    return byte == ' ' || byte == '\t' || byte == '\r';
+}
+
+/* Takes the first line off *lines. */
+static struct slice take_line(struct slice *lines) {
+    const uint8_t *newline = memchr(lines->data, '\n', lines->size);
+    size_t size = newline ? (size_t)(newline - lines->data) : lines->size;
+    struct slice line = slice_of(lines->data, size);
+    size += newline != NULL;
+    *lines = slice_of(lines->data + size, lines->size - size);
+    while (line.size && is_space(line.data[line.size - 1]))
+        line.size--;
+    while (line.size && is_space(*line.data))
+        line = slice_of(line.data + 1, line.size - 1);
+    return line;
+}
+
+static int compare_words(const void *a, const void *b) {
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* Sorts the words, leaves each of them once and hashes them, each with a newline behind it. */
+static void settle(struct stopwords *stopwords) {
+    if (!stopwords->count)
+        return;
+    struct slice *words = stopwords->words;
+    qsort(words, stopwords->count, sizeof *words, compare_words);
+    size_t kept = 0;
+    for (size_t i = 0; i < stopwords->count; i++) {
+        if (kept && slice_equal(words[kept - 1], words[i]))
+            continue;
+        words[kept++] = words[i];
+        stopwords->hash = XXH64(words[i].data, words[i].size + 1, stopwords->hash);
+    }
+    stopwords->count = kept;
+}
+
+enum status stopwords_init(struct stopwords *stopwords, struct slice lines, enum unicode_fold fold,
+                           struct error *err) {
+    enum status status = ST_OK;
+    struct buffer folded = {0};
+    struct buffer words = {0};
+    *stopwords = (struct stopwords){0};
+    for (size_t number = 1; lines.size; number++) {
+        struct slice line = take_line(&lines);
+        status = unicode_fold(&folded, line, fold);
+        if (status == ST_INVALID) {
+            error_set(err, status, 0, "stop words: line %zu is not UTF-8", number);
+            goto out;
+        }
+        if (status)
+            break;
+        if (!folded.size)
+            continue;
+        status = buffer_append_byte(&folded, '\n');
+        if (status)
+            break;
+        const void *copy = arena_copy(&stopwords->arena, folded.data, folded.size);
+        struct slice word = slice_of(copy, folded.size - 1);
+        status = copy ? buffer_append(&words, &word, sizeof word) : ST_NOMEM;
+        if (status)
+            break;
+    }
+    if (status) {
+        error_nomem(err);
+        goto out;
+    }
+    stopwords->words = (struct slice *)(void *)words.data;
+    stopwords->count = words.size / sizeof *stopwords->words;
+    words = (struct buffer){0};
+    settle(stopwords);
+out:
+    buffer_release(&words);
+    buffer_release(&folded);
+    if (status)
+        stopwords_release(stopwords);
+    return status;
+}
+
+void stopwords_release(struct stopwords *stopwords) {
+    free(stopwords->words);
+    arena_release(&stopwords->arena);
+    *stopwords = (struct stopwords){0};
+}
+
+bool stopwords_has(const struct stopwords *stopwords, struct slice folded) {
+    return stopwords->count && bsearch(&folded, stopwords->words, stopwords->count,
+                                       sizeof *stopwords->words, compare_words);
+}

@@ -1,0 +1,363 @@
+#include "common/text/tokenizer.h"
+
+#if defined(__SSE2__) && !defined(QUERN_PORTABLE)
+#define VECTORS
+#include <emmintrin.h>
+#endif
+
+#include "common/text/unicode.h"
+
+/* A class and the end of the code point that has it. At the end of the text: CLASS_OTHER. */
+struct glyph {
+    enum unicode_class class;
+    size_t end;
+};
+
+static struct glyph glyph_at(const struct tokenizer *tokenizer, size_t at) {
+    if (at >= tokenizer->size)
+        return (struct glyph){CLASS_OTHER, tokenizer->size};
+    struct unicode_code code = unicode_decode(tokenizer->text + at, tokenizer->size - at);
+    return (struct glyph){unicode_class(code.code), at + code.size};
+}
+
+static size_t skip_extends(const struct tokenizer *tokenizer, size_t at) {
+    for (;;) {
+        struct glyph glyph = glyph_at(tokenizer, at);
+        if (glyph.class != CLASS_EXTEND)
+            return at;
+        at = glyph.end;
+    }
+}
+
+static bool is_letter(enum unicode_class class) {
+    return class == CLASS_LETTER || class == CLASS_HEBREW;
+}
+
+static bool is_dense(enum unicode_class class) {
+    return class == CLASS_DENSE || class == CLASS_DENSE_TAIL;
+}
+
+static bool is_alphanumeric(enum unicode_class class) {
+    return is_letter(class) || class == CLASS_DIGIT;
+}
+
+/* Keeps a word within WORD_MAX without cutting a code point in two. */
+static struct word word_of(const struct tokenizer *tokenizer, size_t start, size_t end) {
+    if (end - start > WORD_MAX)
+        end = start + unicode_cut(slice_of(tokenizer->text + start, end - start), WORD_MAX).size;
+    return (struct word){.start = (uint32_t)start, .end = (uint32_t)end};
+}
+
+/* Where the next part of a word begins when `joiner` follows a part of `size` letters and digits,
+ * the last of class `before`; 0 when the word ends there. Rules WB6, WB7, WB7b, WB7c, WB11 and
+ * WB12, tailored. */
+static size_t pass_joiner(const struct tokenizer *tokenizer, enum unicode_class before, size_t size,
+                          struct glyph joiner) {
+    enum unicode_class class = joiner.class;
+    bool mark = class == CLASS_DOT || class == CLASS_APOSTROPHE;
+    if (!mark && class != CLASS_MID_LETTER && class != CLASS_MID_NUMBER &&
+        class != CLASS_DOUBLE_QUOTE)
+        return 0;
+    size_t at = skip_extends(tokenizer, joiner.end);
+    struct glyph after = glyph_at(tokenizer, at);
+    bool joins;
+    if (before == CLASS_DIGIT)
+        joins = after.class == CLASS_DIGIT && (mark || class == CLASS_MID_NUMBER);
+    else if (!is_letter(after.class))
+        joins = false;
+    else if (class == CLASS_APOSTROPHE || class == CLASS_MID_LETTER)
+        joins = true;
+    else {
+        size_t next = skip_extends(tokenizer, after.end);
+        bool single = !is_alphanumeric(glyph_at(tokenizer, next).class);
+        joins = class == CLASS_DOT ? single && size == 1
+                                   : class == CLASS_DOUBLE_QUOTE && before == CLASS_HEBREW &&
+                                         after.class == CLASS_HEBREW && (single || size > 1);
+    }
+    return joins ? at : 0;
+}
+
+/* The end of the word whose first letter or digit is at `start`. */
+static size_t word_end(const struct tokenizer *tokenizer, size_t start) {
+    size_t at = start, part = 0;
+    enum unicode_class before = CLASS_OTHER;
+    for (;;) {
+        struct glyph glyph = glyph_at(tokenizer, at);
+        if (is_alphanumeric(glyph.class)) {
+            before = glyph.class;
+            part++;
+            at = skip_extends(tokenizer, glyph.end);
+            continue;
+        }
+        size_t next = pass_joiner(tokenizer, before, part, glyph);
+        if (!next)
+            return at;
+        at = next;
+        part = 0;
+    }
+}
+
+/* The end of the emoji or flag at `start`. */
+static size_t symbol_end(const struct tokenizer *tokenizer, size_t start) {
+    struct glyph glyph = glyph_at(tokenizer, start);
+    size_t end = skip_extends(tokenizer, glyph.end);
+    struct glyph next = glyph_at(tokenizer, end);
+    bool flag = glyph.class == CLASS_REGIONAL && next.class == CLASS_REGIONAL;
+    return flag ? skip_extends(tokenizer, next.end) : end;
+}
+
+/* Whether the full stop before `start` belongs to the letters there, as in .net. */
+static bool has_prefix(const struct tokenizer *tokenizer, size_t start) {
+    if (!start || tokenizer->text[start - 1] != '.')
+        return false;
+    if (start == 1)
+        return true;
+    struct slice text = slice_of(tokenizer->text, tokenizer->size);
+    enum unicode_class before = unicode_class(unicode_decode_before(text, start - 1).code);
+    return !is_alphanumeric(before) && before != CLASS_EXTEND && before != CLASS_DOT;
+}
+
+/* The length of the ++ or # that belongs to the letters before `at`, or 0. What follows may make it
+ * an operator: a++b, page#top, C##. */
+static size_t suffix_at(const struct tokenizer *tokenizer, size_t at) {
+    const uint8_t *text = tokenizer->text;
+    size_t left = tokenizer->size - at, length;
+    if (left >= 2 && text[at] == '+' && text[at + 1] == '+')
+        length = 2;
+    else if (left >= 1 && text[at] == '#')
+        length = 1;
+    else
+        return 0;
+    if (left > length && text[at + length] == text[at])
+        return 0;
+    enum unicode_class next = glyph_at(tokenizer, at + length).class;
+    return is_letter(next) || (next == CLASS_DIGIT && length == 1) ? 0 : length;
+}
+
+static bool only_letters(const struct tokenizer *tokenizer, struct word word) {
+    for (size_t at = word.start; at < word.end;) {
+        struct glyph glyph = glyph_at(tokenizer, at);
+        if (!is_letter(glyph.class) && glyph.class != CLASS_EXTEND)
+            return false;
+        at = glyph.end;
+    }
+    return true;
+}
+
+/* If signs around the word *word, the last of `count`, make another form of it: replaces it by that
+ * form and puts it beside. Returns how many words there are then, `max` at most, for the second
+ * form may have to wait. */
+static size_t add_signs(struct tokenizer *tokenizer, struct word *word, size_t count, size_t max) {
+    size_t prefix = has_prefix(tokenizer, word->start);
+    size_t suffix = suffix_at(tokenizer, tokenizer->at);
+    size_t size = prefix + (tokenizer->at - word->start) + suffix;
+    if (!(prefix || suffix) || size > WORD_MAX || !only_letters(tokenizer, *word))
+        return count;
+    tokenizer->at += suffix;
+    struct word plain = *word;
+    plain.beside = true;
+    *word =
+        (struct word){.start = (uint32_t)(plain.start - prefix), .end = (uint32_t)tokenizer->at};
+    if (count < max)
+        word[1] = plain;
+    else
+        tokenizer->waiting = plain;
+    return count + (count < max);
+}
+
+static size_t dense_end(const struct tokenizer *tokenizer, size_t start) {
+    size_t at = glyph_at(tokenizer, start).end;
+    for (;;) {
+        struct glyph glyph = glyph_at(tokenizer, at);
+        if (glyph.class != CLASS_EXTEND && glyph.class != CLASS_DENSE_TAIL)
+            return at;
+        at = glyph.end;
+    }
+}
+
+/* The pair that begins with the character at `start`, or that character when it stands alone; false
+ * when it is the second half of the last pair. */
+static bool take_dense(struct word *word, struct tokenizer *tokenizer, size_t start) {
+    size_t end = dense_end(tokenizer, start);
+    bool pairs = is_dense(glyph_at(tokenizer, end).class), reported = tokenizer->paired;
+    tokenizer->at = end;
+    tokenizer->paired = pairs;
+    if (!pairs && reported)
+        return false;
+    *word = word_of(tokenizer, start, pairs ? dense_end(tokenizer, end) : end);
+    return true;
+}
+
+static bool is_ascii_letter(uint8_t byte) {
+    return (uint8_t)((byte | 0x20) - 'a') < 26;
+}
+
+static bool is_ascii_digit(uint8_t byte) {
+    return (uint8_t)(byte - '0') < 10;
+}
+
+/* Sets the masks to the 64 bytes at `at`; what lies behind the text counts as spaces. */
+static void load_block(struct tokenizer *tokenizer, size_t at) {
+    uint8_t tail[64];
+    const uint8_t *bytes = tokenizer->text + at;
+    if (tokenizer->size - at < sizeof tail) {
+        memset(tail, ' ', sizeof tail);
+        memcpy(tail, bytes, tokenizer->size - at);
+        bytes = tail;
+    }
+    uint64_t starts = 0, continues = 0;
+#ifdef VECTORS
+    for (int i = 0; i < 4; i++) {
+        __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * i));
+        /* SSE2 compares signed bytes only: shift 'a' and '0' down to -128. */
+        __m128i letter = _mm_cmplt_epi8(
+            _mm_sub_epi8(_mm_or_si128(text, _mm_set1_epi8(0x20)), _mm_set1_epi8((char)('a' + 128))),
+            _mm_set1_epi8(-128 + 26));
+        __m128i digit = _mm_cmplt_epi8(_mm_sub_epi8(text, _mm_set1_epi8((char)('0' + 128))),
+                                       _mm_set1_epi8(-128 + 10));
+        __m128i word = _mm_or_si128(letter, digit);
+        /* A byte that is not ASCII has its top bit set, which is the bit that movemask takes. */
+        uint64_t start = (uint32_t)_mm_movemask_epi8(_mm_or_si128(word, text));
+        uint64_t next = (uint32_t)_mm_movemask_epi8(word);
+        starts |= start << 16 * i;
+        continues |= next << 16 * i;
+    }
+#else
+    for (int i = 0; i < 64; i++) {
+        uint8_t byte = bytes[i];
+        uint64_t word = is_ascii_letter(byte) || is_ascii_digit(byte);
+        starts |= (word | byte >> 7) << i;
+        continues |= word << i;
+    }
+#endif
+    tokenizer->block = at;
+    tokenizer->starts = starts;
+    tokenizer->continues = continues;
+}
+
+static size_t next_start(struct tokenizer *tokenizer, size_t at) {
+    while (at < tokenizer->size) {
+        if (at - tokenizer->block >= 64)
+            load_block(tokenizer, at);
+        uint64_t mask = tokenizer->starts >> (at - tokenizer->block);
+        if (mask)
+            return at + (size_t)__builtin_ctzll(mask);
+        at = tokenizer->block + 64;
+    }
+    return tokenizer->size;
+}
+
+static size_t run_end(struct tokenizer *tokenizer, size_t at) {
+    while (at < tokenizer->size) {
+        if (at - tokenizer->block >= 64)
+            load_block(tokenizer, at);
+        uint64_t mask = ~tokenizer->continues >> (at - tokenizer->block);
+        if (mask)
+            return at + (size_t)__builtin_ctzll(mask);
+        at = tokenizer->block + 64;
+    }
+    return tokenizer->size;
+}
+
+/* What a byte that ends a run of ASCII letters and digits may mean for the word. */
+enum follow { FOLLOW_NOTHING, FOLLOW_JOINER, FOLLOW_LONG };
+
+static enum follow follow_of(uint8_t byte) {
+    static const uint8_t kinds[128] = {
+        ['\''] = FOLLOW_JOINER, ['.'] = FOLLOW_JOINER, [','] = FOLLOW_JOINER};
+    return byte < 0x80 ? (enum follow)kinds[byte] : FOLLOW_LONG;
+}
+
+/* Whether the word whose part of ASCII begins at `part` and ends at `end` goes on after the joiner
+ * there; *sure: what is not ASCII has no say in it. */
+static bool ascii_joins(const struct tokenizer *tokenizer, size_t part, size_t end, bool *sure) {
+    const uint8_t *text = tokenizer->text;
+    size_t left = tokenizer->size - end;
+    uint8_t before = text[end - 1];
+    uint8_t after = left > 1 ? text[end + 1] : ' ', next = left > 2 ? text[end + 2] : ' ';
+    *sure = after < 0x80;
+    if (is_ascii_digit(before) || is_ascii_digit(after))
+        return is_ascii_digit(before) && is_ascii_digit(after);
+    if (!is_ascii_letter(after) || text[end] == ',')
+        return false;
+    if (text[end] == '\'')
+        return true;
+    bool single = end - part == 1;
+    *sure = !single || next < 0x80;
+    return single && !is_ascii_letter(next) && !is_ascii_digit(next);
+}
+
+/* word_end() for a word that begins with ASCII; leaves it to that when the word goes on with
+ * something else. */
+static size_t ascii_end(struct tokenizer *tokenizer, size_t start) {
+    const uint8_t *text = tokenizer->text;
+    for (size_t part = start;;) {
+        size_t end = run_end(tokenizer, part);
+        if (end == tokenizer->size)
+            return end;
+        enum follow follow = follow_of(text[end]);
+        if (follow == FOLLOW_NOTHING)
+            return end;
+        if (follow == FOLLOW_LONG) {
+            enum unicode_class class = glyph_at(tokenizer, end).class;
+            bool ends = class == CLASS_OTHER || class == CLASS_DOUBLE_QUOTE || is_dense(class);
+            return ends ? end : word_end(tokenizer, start);
+        }
+        bool sure, joins = ascii_joins(tokenizer, part, end, &sure);
+        if (!sure)
+            return word_end(tokenizer, start);
+        if (!joins)
+            return end;
+        part = end + 1;
+    }
+}
+
+void tokenizer_begin(struct tokenizer *tokenizer, struct slice text) {
+    *tokenizer = (struct tokenizer){.text = text.data, .size = text.size};
+    if (text.size)
+        load_block(tokenizer, 0);
+}
+
+/* Whether a sign is next to the word that may belong to it. */
+static bool has_signs(const struct tokenizer *tokenizer, size_t start, size_t end) {
+    const uint8_t *text = tokenizer->text;
+    return (start && text[start - 1] == '.') ||
+           (end < tokenizer->size && (text[end] == '#' || text[end] == '+'));
+}
+
+size_t tokenizer_next(struct tokenizer *tokenizer, struct word *words, size_t max) {
+    size_t count = 0;
+    if (tokenizer->waiting.beside) {
+        words[count++] = tokenizer->waiting;
+        tokenizer->waiting.beside = false;
+    }
+    while (count < max) {
+        size_t at = next_start(tokenizer, tokenizer->at), end;
+        if (at == tokenizer->size) {
+            tokenizer->at = at;
+            break;
+        }
+        if (tokenizer->text[at] < 0x80) {
+            end = ascii_end(tokenizer, at);
+        } else {
+            struct glyph glyph = glyph_at(tokenizer, at);
+            if (is_dense(glyph.class)) {
+                count += take_dense(&words[count], tokenizer, at);
+                continue;
+            }
+            if (is_alphanumeric(glyph.class))
+                end = word_end(tokenizer, at);
+            else if (glyph.class == CLASS_SYMBOL || glyph.class == CLASS_REGIONAL)
+                end = symbol_end(tokenizer, at);
+            else {
+                tokenizer->at = glyph.end;
+                continue;
+            }
+        }
+        tokenizer->at = end;
+        words[count++] = word_of(tokenizer, at, end);
+        if (has_signs(tokenizer, at, end))
+            count = add_signs(tokenizer, &words[count - 1], count, max);
+    }
+    return count;
+}

@@ -1,0 +1,316 @@
+#include "common/text/unicode.h"
+
+#include <utf8proc.h>
+
+#include "common/text/unicode_tables.h"
+
+/* As in unicode_tables.py. */
+enum {
+    MARKS_FOLD = 0x10, /* a letter whose marks go */
+    FOLDS_AWAY = 0x20, /* a sign that goes */
+};
+
+static uint8_t properties(utf8proc_int32_t code) {
+    size_t row = (size_t)unicode_rows[code >> UNICODE_SHIFT] << UNICODE_SHIFT;
+    return unicode_classes[row | (code & ((1 << UNICODE_SHIFT) - 1))];
+}
+
+struct unicode_code unicode_decode_long(const uint8_t *text, size_t size) {
+    /* The second byte alone decides against overlong forms, surrogates and what is above U+10FFFF;
+     * a sequence that breaks off later is a maximal subpart as long as it got. */
+    uint8_t lead = text[0], lowest = 0x80, highest = 0xBF;
+    uint32_t code, length;
+    if (lead >= 0xC2 && lead <= 0xDF) {
+        code = lead & 0x1F;
+        length = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+        code = lead & 0x0F;
+        length = 3;
+        if (lead == 0xE0)
+            lowest = 0xA0;
+        else if (lead == 0xED)
+            highest = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+        code = lead & 0x07;
+        length = 4;
+        if (lead == 0xF0)
+            lowest = 0x90;
+        else if (lead == 0xF4)
+            highest = 0x8F;
+    } else {
+        return (struct unicode_code){UNICODE_REPLACEMENT, 1};
+    }
+    for (uint32_t i = 1; i < length; i++) {
+        if (i == size || text[i] < lowest || text[i] > highest)
+            return (struct unicode_code){UNICODE_REPLACEMENT, i};
+        code = code << 6 | (text[i] & 0x3F);
+        lowest = 0x80;
+        highest = 0xBF;
+    }
+    return (struct unicode_code){code, length};
+}
+
+struct unicode_code unicode_decode_before(struct slice text, size_t at) {
+    size_t start = at - 1;
+    while (start > 0 && at - start < 4 && (text.data[start] & 0xC0) == 0x80)
+        start--;
+    struct unicode_code code = unicode_decode(text.data + start, at - start);
+    return code.size == at - start ? code : (struct unicode_code){UNICODE_REPLACEMENT, 1};
+}
+
+size_t unicode_space(struct slice text) {
+    if (!text.size)
+        return 0;
+    struct unicode_code code = unicode_decode(text.data, text.size);
+    switch (code.code) {
+    case 0x1680:
+    case 0x2028:
+    case 0x2029:
+    case 0x202F:
+    case 0x205F:
+    case 0x3000:
+        return code.size;
+    default:
+        return code.code <= ' ' || (code.code >= 0x7F && code.code <= 0xA0) ||
+                       (code.code >= 0x2000 && code.code <= 0x200A)
+                   ? code.size
+                   : 0;
+    }
+}
+
+struct slice unicode_cut(struct slice text, size_t limit) {
+    if (text.size <= limit)
+        return text;
+    size_t size = limit;
+    while (size > 0 && limit - size < 3 && (text.data[size] & 0xC0) == 0x80)
+        size--;
+    /* Bytes that are no UTF-8 may be cut anywhere. */
+    if ((text.data[size] & 0xC0) == 0x80)
+        size = limit;
+    return slice_of(text.data, size);
+}
+
+static bool is_white(uint8_t byte) {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+size_t unicode_part(struct slice text, size_t about, bool more) {
+    size_t most = text.size < UNICODE_STRETCH ? text.size : UNICODE_STRETCH;
+    if (about > most)
+        about = most;
+    if (!more && text.size == about)
+        return text.size;
+    for (size_t size = about; size > 0; size--)
+        if (is_white(text.data[size - 1]))
+            return size;
+    for (size_t size = about + 1; size <= most; size++)
+        if (is_white(text.data[size - 1]))
+            return size;
+    if (more && text.size <= UNICODE_STRETCH)
+        return 0;
+    return unicode_cut(text, most).size;
+}
+
+/* Whether clusters part at `at` whatever else is around: which is so wherever two code points alone
+ * decide. Those that do not are emoji joined by U+200D and regional indicators. */
+static bool is_sure_boundary(struct slice text, size_t at) {
+    if (at == 0 || at >= text.size)
+        return true;
+    uint8_t before = text.data[at - 1], after = text.data[at];
+    if (before < 0x80 && after < 0x80)
+        return before != '\r' || after != '\n';
+    if ((after & 0xC0) == 0x80)
+        return false;
+    uint32_t code = unicode_decode_before(text, at).code;
+    return code != 0x200D &&
+           utf8proc_grapheme_break(
+               (utf8proc_int32_t)code,
+               (utf8proc_int32_t)unicode_decode(text.data + at, text.size - at).code);
+}
+
+/* Where the cluster that begins at `at` < text.size ends. */
+static size_t cluster_end(struct slice text, size_t at) {
+    utf8proc_int32_t state = 0;
+    struct unicode_code code = unicode_decode(text.data + at, text.size - at);
+    for (at += code.size; at < text.size; at += code.size) {
+        utf8proc_int32_t before = (utf8proc_int32_t)code.code;
+        code = unicode_decode(text.data + at, text.size - at);
+        if (utf8proc_grapheme_break_stateful(before, (utf8proc_int32_t)code.code, &state))
+            break;
+    }
+    return at;
+}
+
+size_t unicode_cluster_before(struct slice text, size_t at) {
+    size_t start = at, end;
+    while (!is_sure_boundary(text, start))
+        start--;
+    while (start < at && (end = cluster_end(text, start)) <= at)
+        start = end;
+    return start;
+}
+
+size_t unicode_cluster_after(struct slice text, size_t at) {
+    size_t start = unicode_cluster_before(text, at);
+    return start < at ? cluster_end(text, start) : at;
+}
+
+/* Decomposes into out->data as an array of 32-bit code points, which the caller turns into UTF-8 in
+ * the same place; *count is their number. */
+static enum status decompose(utf8proc_ssize_t *count, struct buffer *out, struct slice text,
+                             utf8proc_option_t options, utf8proc_custom_func map) {
+    buffer_clear(out);
+    *count = 0;
+    /* Once for most words; a second time for those that grow. */
+    for (size_t room = text.size + 16;; room = (size_t)*count) {
+        /* One element more than utf8proc is told of: re-encoding puts a NUL behind the text. */
+        enum status status = buffer_reserve(out, (room + 1) * sizeof(utf8proc_int32_t));
+        if (status)
+            return status;
+        *count = utf8proc_decompose_custom(text.data, (utf8proc_ssize_t)text.size,
+                                           (utf8proc_int32_t *)(void *)out->data,
+                                           (utf8proc_ssize_t)room, options, map, NULL);
+        if (*count < 0)
+            return *count == UTF8PROC_ERROR_INVALIDUTF8 ? ST_INVALID : ST_NOMEM;
+        if ((size_t)*count <= room)
+            return ST_OK;
+    }
+}
+
+static void recompose(struct buffer *out, utf8proc_ssize_t count) {
+    out->size = (size_t)utf8proc_reencode((utf8proc_int32_t *)(void *)out->data, count,
+                                          UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+}
+
+static utf8proc_int32_t map_turkic(utf8proc_int32_t code, void *unused) {
+    (void)unused;
+    return code == 'I' ? 0x131 : code == 0x130 ? 'i' : code;
+}
+
+/* Most words are ASCII, whose folding is plain; false for others. The caller has reserved room. */
+static bool fold_ascii(struct buffer *out, struct slice text, enum unicode_fold how) {
+    buffer_clear(out);
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i];
+        if (byte >= 0x80 || (byte == 'I' && how == FOLD_TURKIC))
+            return false;
+        if (byte != ' ')
+            out->data[out->size++] = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+    }
+    return true;
+}
+
+/* The digit 0 to 9 of a decimal digit, else the code point. */
+static utf8proc_int32_t fold_digit(utf8proc_int32_t code) {
+    size_t low = 0, high = sizeof unicode_zeros / sizeof *unicode_zeros;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (unicode_zeros[middle] <= (uint32_t)code)
+            low = middle;
+        else
+            high = middle;
+    }
+    uint32_t digit = (uint32_t)code - unicode_zeros[low];
+    return digit < 10 ? '0' + (utf8proc_int32_t)digit : code;
+}
+
+/* A code point of a word in the one form of those that are typed for each other. */
+static utf8proc_int32_t fold_code(utf8proc_int32_t code) {
+    if (code < 0x80)
+        return code;
+    switch (unicode_class((uint32_t)code)) {
+    case CLASS_APOSTROPHE:
+        return '\'';
+    case CLASS_DOUBLE_QUOTE:
+        return '"';
+    case CLASS_DIGIT:
+        return fold_digit(code);
+    case CLASS_MID_NUMBER:
+        return code == 0x66B ? '.' : code == 0x66C || code == 0x60C ? ',' : code;
+    default:
+        return code;
+    }
+}
+
+enum status unicode_fold(struct buffer *out, struct slice text, enum unicode_fold how) {
+    utf8proc_ssize_t count;
+    buffer_clear(out);
+    enum status status = buffer_reserve(out, text.size);
+    if (status)
+        return status;
+    if (fold_ascii(out, text, how))
+        return ST_OK;
+    status = decompose(&count, out, text,
+                       UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                           UTF8PROC_IGNORE,
+                       how == FOLD_TURKIC ? map_turkic : NULL);
+    if (status)
+        return status;
+    utf8proc_int32_t *codes = (utf8proc_int32_t *)(void *)out->data;
+    utf8proc_ssize_t kept = 0;
+    for (utf8proc_ssize_t i = 0; i < count; i++)
+        if (codes[i] != ' ')
+            codes[kept++] = fold_code(codes[i]);
+    recompose(out, kept);
+    return ST_OK;
+}
+
+/* Letters of Latin whose stroke, tail or ligature is part of the letter for Unicode, not for
+ * whoever types it on another keyboard. */
+static const struct bare {
+    utf8proc_int32_t letter;
+    char bare[3];
+} BARE[] = {
+    {0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},   {0xFE, "th"}, {0x111, "d"}, {0x127, "h"},
+    {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"}, {0x180, "b"},
+};
+
+static const char *bare_form(utf8proc_int32_t letter) {
+    for (size_t i = 0; i < sizeof BARE / sizeof *BARE; i++)
+        if (BARE[i].letter == letter)
+            return BARE[i].bare;
+    return NULL;
+}
+
+enum status unicode_strip_marks(struct buffer *out, struct slice text) {
+    utf8proc_ssize_t count;
+    enum status status = decompose(&count, out, text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, NULL);
+    if (status)
+        return status;
+    /* A letter may become two, and takes two bytes or more in the text: there is room for twice the
+     * number of code points when the text grows from its end. */
+    status = buffer_reserve(out, (2 * (size_t)count + 1) * sizeof(utf8proc_int32_t));
+    if (status)
+        return status;
+    utf8proc_int32_t *codes = (utf8proc_int32_t *)(void *)out->data;
+    memmove(codes + count, codes, (size_t)count * sizeof *codes);
+    const utf8proc_int32_t *source = codes + count;
+    utf8proc_ssize_t kept = 0;
+    bool folding = false;
+    for (utf8proc_ssize_t i = 0; i < count; i++) {
+        utf8proc_int32_t code = source[i];
+        uint8_t has = properties(code);
+        if (has & FOLDS_AWAY)
+            continue;
+        if (utf8proc_category(code) == UTF8PROC_CATEGORY_MN) {
+            if (!folding)
+                codes[kept++] = code;
+            continue;
+        }
+        folding = has & MARKS_FOLD;
+        const char *bare = folding && code >= 0x80 ? bare_form(code) : NULL;
+        codes[kept++] = bare ? bare[0] : code;
+        if (bare && bare[1])
+            codes[kept++] = bare[1];
+    }
+    recompose(out, kept);
+    return ST_OK;
+}
+
+const char *unicode_class_version(void) {
+    return UNICODE_TABLES_VERSION;
+}
+
+const char *unicode_fold_version(void) {
+    return utf8proc_unicode_version();
+}

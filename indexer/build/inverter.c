@@ -1,0 +1,447 @@
+#include "indexer/build/inverter.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "common/base/codec.h"
+#include "common/segment/document.h"
+
+/* Slices double so that a rare term wastes little and a frequent one links seldom. Each ends in the
+ * 4-byte place of the next. */
+static const uint32_t slice_sizes[] = {12,  20,   36,   68,   132,  260,
+                                       516, 1028, 2052, 4100, 8196, 16388};
+enum {
+    LEVELS = sizeof slice_sizes / sizeof *slice_sizes,
+    LINK = 4,
+    /* What a document adds to the pool at most for each of its bytes, if no single character
+     * becomes many words: two bytes make a word at least, three the two forms of one (c#), and a
+     * new word takes a slice of 12. */
+    POOL_PER_BYTE = 8,
+    /* And what a batch of tokens adds in any case: a new term and a new slice each. */
+    POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),
+    TERMS_FIRST = 1 << 11,
+    STRINGS_FIRST = 1 << 16,
+    LARGE_SHARE = 32 << 20,
+    AHEAD = 8, /* terms */
+};
+
+/* Places in the pool are 32 bits wide. Address space is taken at once, memory when it is touched.
+ */
+static const uint64_t POOL_MAX = (1ull << 32) - (1 << 16);
+static const uint64_t POOL_MIN = 64ull << 20;
+
+struct term {
+    uint32_t hash;
+    uint32_t string;   /* place of its bytes in `strings`, a length byte before them */
+    uint32_t doc;      /* of the last occurrence */
+    uint32_t position; /* of the last occurrence */
+    uint32_t first;    /* its first slice */
+    uint32_t next;     /* where the next byte goes */
+    uint32_t end;      /* where the slice's link is */
+    uint32_t level;    /* of the slice, in slice_sizes */
+};
+
+struct inverter {
+    uint8_t *pool;
+    uint64_t pool_size, pool_used;
+    struct term *terms;
+    uint32_t count, capacity;
+    uint32_t *table; /* open addressing: term number + 1, or 0 */
+    uint32_t mask;
+    uint8_t *strings;
+    size_t strings_used, strings_size;
+    struct sort_item *sorted; /* the terms in order, after inverter_sort() */
+    bool large;               /* in large pages */
+};
+
+/* A term's first bytes, big-endian, decide nearly all comparisons. */
+struct sort_item {
+    uint64_t prefix;
+    uint32_t number;
+    uint32_t string; /* as in its struct term, which need not be looked at then */
+};
+
+/* All memory is mapped, so that what was given back is gone. Most of it is touched in no order, so
+ * it is in large pages where there are such: with pages of 4 KiB each touch would miss the TLB as
+ * well as the cache. NULL when there is none. */
+static void *map(size_t size, bool large) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+    if (large)
+        madvise(memory, size, MADV_HUGEPAGE);
+    return memory;
+}
+
+static void unmap(void *memory, size_t size) {
+    if (memory)
+        munmap(memory, size);
+}
+
+/* Twice as much with the same bytes in the first half, or NULL. Not by mremap(), of which
+ * ThreadSanitizer does not know that other memory may come to lie in the old place. */
+static void *twice(void *memory, size_t size, bool large) {
+    void *copy = map(2 * size, large);
+    if (copy) {
+        memcpy(copy, memory, size);
+        munmap(memory, size);
+    }
+    return copy;
+}
+
+/* Gives back what is beyond `size`. */
+static void shrink(void *memory, size_t old, size_t size) {
+    if (old > size)
+        munmap((uint8_t *)memory + size, old - size);
+}
+
+static size_t table_bytes(const struct inverter *inverter) {
+    return (inverter->mask + 1ul) * sizeof *inverter->table;
+}
+
+static size_t sorted_bytes(const struct inverter *inverter) {
+    return (inverter->count + 1ul) * sizeof *inverter->sorted;
+}
+
+static void forget_order(struct inverter *inverter) {
+    unmap(inverter->sorted, sorted_bytes(inverter));
+    inverter->sorted = NULL;
+}
+
+enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share,
+                         struct error *err) {
+    struct inverter *inverter = calloc(1, sizeof *inverter);
+    if (!inverter)
+        return error_nomem(err);
+    inverter->large = share >= LARGE_SHARE;
+    uint64_t size = memory > POOL_MAX / 2 ? POOL_MAX : 2 * memory;
+    for (size = size < POOL_MIN ? POOL_MIN : size; !inverter->pool && size >= POOL_MIN; size /= 2) {
+        inverter->pool_size = size;
+        inverter->pool = map(size, inverter->large);
+    }
+    inverter->capacity = TERMS_FIRST;
+    inverter->mask = 2 * TERMS_FIRST - 1;
+    inverter->terms = map(inverter->capacity * sizeof *inverter->terms, inverter->large);
+    inverter->table = map(table_bytes(inverter), inverter->large);
+    inverter->strings_size = STRINGS_FIRST;
+    inverter->strings = map(inverter->strings_size, inverter->large);
+    if (!inverter->pool || !inverter->terms || !inverter->table || !inverter->strings) {
+        inverter_free(inverter);
+        return error_nomem(err);
+    }
+    *out = inverter;
+    return ST_OK;
+}
+
+void inverter_free(struct inverter *inverter) {
+    if (!inverter)
+        return;
+    forget_order(inverter);
+    unmap(inverter->pool, inverter->pool_size);
+    unmap(inverter->terms, inverter->capacity * sizeof *inverter->terms);
+    unmap(inverter->table, table_bytes(inverter));
+    unmap(inverter->strings, inverter->strings_size);
+    free(inverter);
+}
+
+uint64_t inverter_memory(const struct inverter *inverter) {
+    return inverter->pool_used + (uint64_t)inverter->count * sizeof *inverter->terms +
+           table_bytes(inverter) + inverter->strings_used + sorted_bytes(inverter);
+}
+
+void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
+    analyzer_forget(analyzer);
+    forget_order(inverter);
+    /* Give the pages back: the next batch may be smaller, and a merge is about to need memory. A
+     * document of many words must not leave so much that each one after it is due as a batch of its
+     * own, either. */
+    if (inverter->pool_used)
+        madvise(inverter->pool, inverter->pool_used, MADV_DONTNEED);
+    inverter->pool_used = 0;
+    inverter->count = 0;
+    shrink(inverter->terms, inverter->capacity * sizeof *inverter->terms,
+           TERMS_FIRST * sizeof *inverter->terms);
+    inverter->capacity = TERMS_FIRST;
+    shrink(inverter->table, table_bytes(inverter), 2 * TERMS_FIRST * sizeof *inverter->table);
+    inverter->mask = 2 * TERMS_FIRST - 1;
+    memset(inverter->table, 0, table_bytes(inverter));
+    shrink(inverter->strings, inverter->strings_size, STRINGS_FIRST);
+    inverter->strings_size = STRINGS_FIRST;
+    inverter->strings_used = 0;
+}
+
+static enum status grow(struct inverter *inverter) {
+    if (inverter->capacity > UINT32_MAX / 4)
+        return ST_NOMEM;
+    struct term *terms =
+        twice(inverter->terms, inverter->capacity * sizeof *inverter->terms, inverter->large);
+    if (!terms)
+        return ST_NOMEM;
+    inverter->terms = terms;
+    inverter->capacity *= 2;
+    uint32_t mask = 2 * inverter->mask + 1;
+    uint32_t *table = map((mask + 1ul) * sizeof *table, inverter->large);
+    if (!table)
+        return ST_NOMEM;
+    for (uint32_t number = 0; number < inverter->count; number++) {
+        uint32_t at = terms[number].hash & mask;
+        while (table[at])
+            at = (at + 1) & mask;
+        table[at] = number + 1;
+    }
+    unmap(inverter->table, table_bytes(inverter));
+    inverter->table = table;
+    inverter->mask = mask;
+    return ST_OK;
+}
+
+/* Makes room for one more term's bytes. */
+static enum status grow_strings(struct inverter *inverter) {
+    if (inverter->strings_size > UINT32_MAX / 2)
+        return ST_NOMEM;
+    uint8_t *strings = twice(inverter->strings, inverter->strings_size, inverter->large);
+    if (!strings)
+        return ST_NOMEM;
+    inverter->strings = strings;
+    inverter->strings_size *= 2;
+    return ST_OK;
+}
+
+static struct slice string_at(const struct inverter *inverter, uint32_t place) {
+    const uint8_t *bytes = inverter->strings + place;
+    return slice_of(bytes + 1, bytes[0]);
+}
+
+static struct slice term_bytes(const struct inverter *inverter, const struct term *term) {
+    return string_at(inverter, term->string);
+}
+
+/* The number of a term, new or old, plus 1; 0 when memory is out. */
+static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
+    uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, 0);
+    uint32_t at = hash & inverter->mask;
+    for (uint32_t number; (number = inverter->table[at]); at = (at + 1) & inverter->mask) {
+        const struct term *term = &inverter->terms[number - 1];
+        if (term->hash == hash && slice_equal(term_bytes(inverter, term), bytes))
+            return number;
+    }
+    if (inverter->count == inverter->capacity) {
+        if (grow(inverter))
+            return 0;
+        at = hash & inverter->mask;
+        while (inverter->table[at])
+            at = (at + 1) & inverter->mask;
+    }
+    if (inverter->strings_size - inverter->strings_used < 1 + bytes.size && grow_strings(inverter))
+        return 0;
+    uint32_t string = (uint32_t)inverter->strings_used;
+    inverter->strings[string] = (uint8_t)bytes.size;
+    memcpy(inverter->strings + string + 1, bytes.data, bytes.size);
+    inverter->strings_used += 1 + bytes.size;
+    uint32_t first = (uint32_t)inverter->pool_used;
+    inverter->pool_used += slice_sizes[0];
+    inverter->terms[inverter->count] = (struct term){.hash = hash,
+                                                     .string = string,
+                                                     .doc = UINT32_MAX,
+                                                     .first = first,
+                                                     .next = first,
+                                                     .end = first + slice_sizes[0] - LINK};
+    inverter->table[at] = ++inverter->count;
+    return inverter->count;
+}
+
+static inline uint32_t new_slice(struct inverter *inverter, struct term *term) {
+    if (term->level + 1 < LEVELS)
+        term->level++;
+    uint32_t slice = (uint32_t)inverter->pool_used;
+    inverter->pool_used += slice_sizes[term->level];
+    put_u32(inverter->pool + term->end, slice);
+    term->end = slice + slice_sizes[term->level] - LINK;
+    return slice;
+}
+
+/* A code that may not fit the slice. */
+static void put_slowly(struct inverter *inverter, struct term *term, uint64_t code, unsigned size) {
+    if (term->end - term->next < size) {
+        if (term->next < term->end)
+            inverter->pool[term->next] = CHAIN_NO_MORE;
+        term->next = new_slice(inverter, term);
+    }
+    for (unsigned i = 0; i < size; i++)
+        inverter->pool[term->next++] = (uint8_t)(code >> 8 * i);
+}
+
+/* The occurrence's codes; returns where they end. 16 bytes are written in any case. */
+static inline uint8_t *put_codes(uint8_t *out, struct term *term, uint32_t doc, uint32_t position) {
+    bool first = term->doc != doc;
+    uint64_t head = (uint64_t)(position - (first ? 0 : term->position)) << 1 | first;
+    unsigned bits = chain_code_bits(head);
+    put_u64(out, head << 2 | bits);
+    out += chain_code_size(bits);
+    term->position = position;
+    if (first) {
+        uint64_t gap = (uint32_t)(doc - term->doc);
+        bits = chain_code_bits(gap);
+        put_u64(out, gap << 2 | bits);
+        out += chain_code_size(bits);
+        term->doc = doc;
+    }
+    return out;
+}
+
+static void put_occurrence_slowly(struct inverter *inverter, struct term *term, uint32_t doc,
+                                  uint32_t position) {
+    uint8_t codes[24];
+    const uint8_t *end = put_codes(codes, term, doc, position);
+    for (const uint8_t *code = codes; code < end;) {
+        unsigned size = chain_code_size(*code & 3);
+        put_slowly(inverter, term, get_u64(code), size);
+        code += size;
+    }
+}
+
+static inline void put_occurrence(struct inverter *inverter, struct term *term, uint32_t doc,
+                                  uint32_t position) {
+    if (term->end - term->next < 2 * sizeof(uint64_t)) {
+        put_occurrence_slowly(inverter, term, doc, position);
+        return;
+    }
+    uint8_t *out = inverter->pool + term->next;
+    term->next += (uint32_t)(put_codes(out, term, doc, position) - out);
+}
+
+/* A batch of tokens in three passes: the terms' numbers, with their records and then the ends of
+ * their slices on the way to the cache, and the occurrences. One pass would wait for memory twice a
+ * token. */
+static enum status add_text(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                            struct slice text, uint32_t position, uint32_t *words) {
+    struct token tokens[ANALYZER_BATCH];
+    uint32_t numbers[ANALYZER_BATCH];
+    analyzer_begin(analyzer, text, position);
+    for (size_t count; (count = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;) {
+        if (inverter->pool_size - inverter->pool_used < POOL_PER_BATCH)
+            return ST_NOMEM;
+        *words += (uint32_t)count;
+        for (size_t i = 0; i < count; i++) {
+            uint32_t number = *tokens[i].memo;
+            if (!number) {
+                number = find_term(inverter, tokens[i].term);
+                if (!number)
+                    return ST_NOMEM;
+                *tokens[i].memo = number;
+            }
+            numbers[i] = number - 1;
+            __builtin_prefetch(&inverter->terms[number - 1], 1);
+        }
+        for (size_t i = 0; i < count; i++)
+            __builtin_prefetch(inverter->pool + inverter->terms[numbers[i]].next, 1);
+        for (size_t i = 0; i < count; i++)
+            put_occurrence(inverter, &inverter->terms[numbers[i]], doc, tokens[i].position);
+    }
+    return analyzer_status(analyzer);
+}
+
+uint64_t inverter_room(const struct inverter *inverter) {
+    uint64_t taken = inverter->pool_used + 2 * POOL_PER_BATCH + CHAIN_SLACK;
+    return taken < inverter->pool_size ? (inverter->pool_size - taken) / POOL_PER_BYTE : 0;
+}
+
+enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                              struct slice text, uint32_t *position, uint32_t *length,
+                              struct error *err) {
+    if (text.size > inverter_room(inverter) || text.size > UINT32_MAX / 4)
+        return error_set(err, ST_LIMIT, 0, "the text is too large");
+    enum status status = add_text(inverter, analyzer, doc, text, *position, length);
+    *position = analyzer_position(analyzer);
+    return status ? error_nomem(err) : ST_OK;
+}
+
+enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                         struct slice title, struct slice text, uint32_t *title_length,
+                         uint32_t *length, struct error *err) {
+    if (title.size > UINT32_MAX / 4 || text.size > UINT32_MAX / 4 ||
+        title.size + text.size > inverter_room(inverter))
+        return error_set(err, ST_LIMIT, 0, "the document is too large");
+    *length = *title_length = 0;
+    enum status status =
+        inverter_add_part(inverter, analyzer, doc, title, title_length, length, err);
+    uint32_t position = document_text_position(*title_length);
+    return status ? status
+                  : inverter_add_part(inverter, analyzer, doc, text, &position, length, err);
+}
+
+static _Thread_local const struct inverter *sorting;
+
+static int compare_terms(const void *a, const void *b) {
+    const struct sort_item *x = a, *y = b;
+    if (x->prefix != y->prefix)
+        return x->prefix < y->prefix ? -1 : 1;
+    return slice_compare(string_at(sorting, x->string), string_at(sorting, y->string));
+}
+
+enum status inverter_sort(struct inverter *inverter, struct error *err) {
+    forget_order(inverter);
+    struct sort_item *items = map(sorted_bytes(inverter), inverter->large);
+    if (!items)
+        return error_nomem(err);
+    for (uint32_t number = 0; number < inverter->count; number++) {
+        struct slice bytes = term_bytes(inverter, &inverter->terms[number]);
+        uint64_t prefix = 0;
+        for (size_t i = 0; i < 8; i++)
+            prefix = prefix << 8 | (i < bytes.size ? bytes.data[i] : 0);
+        items[number] = (struct sort_item){
+            .prefix = prefix, .number = number, .string = inverter->terms[number].string};
+    }
+    sorting = inverter;
+    qsort(items, inverter->count, sizeof *items, compare_terms);
+    inverter->sorted = items;
+    return ST_OK;
+}
+
+uint32_t inverter_terms(const struct inverter *inverter) {
+    return inverter->count;
+}
+
+struct slice inverter_term(const struct inverter *inverter, uint32_t i) {
+    return string_at(inverter, inverter->sorted[i].string);
+}
+
+static void set_slice(struct inverter_chain *chain, uint32_t slice) {
+    uint32_t end = slice + slice_sizes[chain->level] - LINK;
+    chain->link = end;
+    /* The last slice may be full, so that its end is the chain's as well. */
+    chain->chain.at = chain->pool + slice;
+    chain->chain.end =
+        chain->pool + (chain->last >= slice && chain->last <= end ? chain->last : end);
+}
+
+static bool next_slice(struct chain *base) {
+    struct inverter_chain *chain = (struct inverter_chain *)base;
+    if (base->end == chain->pool + chain->last)
+        return false;
+    if (chain->level + 1 < LEVELS)
+        chain->level++;
+    set_slice(chain, get_u32(chain->pool + chain->link));
+    return true;
+}
+
+/* Terms lie in memory as they came, so in order each of them is far from the last: what the next
+ * ones need is fetched while one is worked on. */
+static void prefetch(const struct inverter *inverter, uint32_t i) {
+    const struct sort_item *sorted = inverter->sorted;
+    if (inverter->count - i <= 2 * AHEAD)
+        return;
+    __builtin_prefetch(inverter->strings + sorted[i + 2 * AHEAD].string);
+    __builtin_prefetch(&inverter->terms[sorted[i + 2 * AHEAD].number]);
+    __builtin_prefetch(inverter->pool + inverter->terms[sorted[i + AHEAD].number].first);
+}
+
+void inverter_chain(struct inverter_chain *chain, const struct inverter *inverter, uint32_t i) {
+    prefetch(inverter, i);
+    const struct term *term = &inverter->terms[inverter->sorted[i].number];
+    *chain = (struct inverter_chain){
+        .chain = {.refill = next_slice}, .pool = inverter->pool, .last = term->next};
+    set_slice(chain, term->first);
+    chain_open(&chain->chain);
+}

@@ -1,0 +1,67 @@
+/* Documents to postings, in memory: a hash table of terms, each with its chain of occurrences.
+ *
+ * An occurrence costs one to three bytes in a chain of slices that belongs to its term (slices that
+ * double in size from one arena: Lucene's ByteBlockPool, Tantivy's expull). Nothing is allocated
+ * for an occurrence, and a token of a word seen before finds its term through the analyzer's memo,
+ * without hashing.
+ *
+ *     inverter_add(inverter, analyzer, doc, title, text, &title_length, &length, &err);   as often
+ *     inverter_sort(inverter, &err);
+ *     for (uint32_t i = 0; i < inverter_terms(inverter); i++)
+ *         inverter_chain(&chain, inverter, i);
+ *     inverter_clear(inverter, analyzer);
+ *
+ * Threads: one thread to an inverter; a sorted one may be read by many. */
+#ifndef QUERN_INDEXER_BUILD_INVERTER_H
+#define QUERN_INDEXER_BUILD_INVERTER_H
+
+#include "common/text/analyzer.h"
+#include "indexer/build/chain.h"
+
+struct inverter;
+
+/* `memory`: how much it must be able to hold. Address space for twice as much is taken at once, or
+ * for less where there is less (`ulimit -v`); inverter_room() reports it. `share`: how much of it
+ * is likely to be used; large pages are worth their waste from some size on. */
+enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share, struct error *err);
+void inverter_free(struct inverter *inverter);
+
+/* Analyzes a document's title and text, and adds their words as occurrences in document `doc`,
+ * which is greater than any before. Title and text are a word apart, so that no phrase reaches from
+ * one into the other. Says how many words they have. The analyzer is the same for all documents
+ * between two inverter_clear(). ST_LIMIT: it may not fit (inverter_room()); nothing was changed.
+ * After ST_NOMEM only clearing is left. */
+enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                         struct slice title, struct slice text, uint32_t *title_length,
+                         uint32_t *length, struct error *err);
+/* The same for a part of a document's text: its words stand from *position on and are added to
+ * *length; *position is then where the next part's stand. */
+enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                              struct slice text, uint32_t *position, uint32_t *length,
+                              struct error *err);
+
+/* Bytes in use, with those that inverter_sort() will take. */
+uint64_t inverter_memory(const struct inverter *inverter);
+/* How many bytes of text fit in any case. */
+uint64_t inverter_room(const struct inverter *inverter);
+
+/* Puts the terms in order of their bytes. Nothing may be added before inverter_clear(). */
+enum status inverter_sort(struct inverter *inverter, struct error *err);
+uint32_t inverter_terms(const struct inverter *inverter);
+/* The i-th term in order; valid until inverter_clear(). */
+struct slice inverter_term(const struct inverter *inverter, uint32_t i);
+
+/* Its chain. */
+struct inverter_chain {
+    struct chain chain;
+    const uint8_t *pool;
+    uint32_t link;  /* where the slice at hand ends */
+    uint32_t last;  /* where the chain ends */
+    uint32_t level; /* of the slice */
+};
+void inverter_chain(struct inverter_chain *chain, const struct inverter *inverter, uint32_t i);
+
+/* Forgets everything, the analyzer's memos too, and gives back the memory. */
+void inverter_clear(struct inverter *inverter, struct analyzer *analyzer);
+
+#endif

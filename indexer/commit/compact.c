@@ -1,0 +1,58 @@
+#include "indexer/commit/compact.h"
+
+#include "indexer/commit/publish.h"
+
+/* Copies the records that are not the catalog's business: what is remembered of files and sources.
+ */
+static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink,
+                              enum store_table table, struct error *err) {
+    struct store_cursor *cursor;
+    struct slice key, value;
+    enum status status = store_cursor_open(&cursor, snapshot->txn, table, err);
+    if (status)
+        return status;
+    status = store_cursor_seek(cursor, slice_of("", 1), &key, &value, err);
+    while (!status) {
+        if (table != TABLE_META || (!slice_equal(key, slice_of_string("catalog")) &&
+                                    !slice_equal(key, slice_of_string("stamp"))))
+            status = chunk_sink_put(sink, table, key, value, err);
+        if (!status)
+            status = store_cursor_next(cursor, &key, &value, err);
+    }
+    store_cursor_close(cursor);
+    return status == ST_END ? ST_OK : status;
+}
+
+/* Not synced until all of it is there, as nobody can see it before. */
+enum status compact_write(struct catalog_segment *info, const char *path, struct snapshot *snapshot,
+                          const struct merge_options *options, const volatile sig_atomic_t *stop,
+                          struct error *err) {
+    static const struct pending nothing;
+    struct store *store = NULL;
+    struct catalog catalog = {0};
+    *info = (struct catalog_segment){.id = 1};
+    enum status status = store_create(path, err);
+    if (!status)
+        status = store_open(&store, path, STORE_WRITE_FRESH, err);
+    struct chunk_sink sink = {.store = store, .stop = stop};
+    if (!status && catalog_copy(&catalog, &snapshot->catalog))
+        status = error_nomem(err);
+    catalog.next_segment = info->id + 1;
+    if (!status && catalog.count) {
+        status = merge_write(info, &sink, snapshot, 0, catalog.count, options, err);
+        catalog.segments[0] = *info;
+        catalog.count = 1;
+    }
+    if (!status)
+        status = copy_table(snapshot, &sink, TABLE_FILE, err);
+    if (!status)
+        status = copy_table(snapshot, &sink, TABLE_META, err);
+    if (!status)
+        status = publish(&sink, &catalog, &nothing, err);
+    if (!status)
+        status = store_sync(store, err);
+    chunk_sink_abort(&sink);
+    catalog_release(&catalog);
+    store_close(store);
+    return status;
+}

@@ -1,0 +1,36 @@
+#include "indexer/commit/doc_map.h"
+
+#include <stdlib.h>
+
+#include "common/base/codec.h"
+
+enum status doc_map_open(struct doc_map *map, struct segment *segment, uint32_t base,
+                         struct error *err) {
+    map->base = base;
+    if (!segment->info.removed)
+        return ST_OK;
+    uint32_t blocks = segment->info.documents / 256 + 1;
+    map->blocks = malloc(blocks * sizeof *map->blocks);
+    if (!map->blocks)
+        return error_nomem(err);
+    for (uint32_t i = 0; i < blocks; i++) {
+        struct doc_map_block *block = &map->blocks[i];
+        uint32_t doc = 256 * i;
+        const uint8_t *removed = segment_removed(segment, doc >> SEGMENT_LIVE_BITS);
+        if (!removed)
+            return segment_status(segment, err);
+        removed += doc % (1u << SEGMENT_LIVE_BITS) / 8;
+        block->before = base;
+        for (unsigned word = 0; word < 4; word++) {
+            block->kept[word] = ~get_u64(removed + 8 * word);
+            block->within[word] = (uint8_t)(base - block->before);
+            base += doc_map_count(block->kept[word]);
+        }
+    }
+    return segment_status(segment, err);
+}
+
+void doc_map_release(struct doc_map *map) {
+    free(map->blocks);
+    map->blocks = NULL;
+}

@@ -1,0 +1,195 @@
+#include "indexer/commit/generation.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/index/catalog.h"
+#include "common/store/keys.h"
+
+/* How many records one transaction deletes: each may dirty a page. */
+enum { DROP_RECORDS = 4096 };
+
+static enum status fail(struct error *err, int sys, const char *what, const char *path) {
+    return error_set(err, status_of_errno(sys), sys, "%s %s", what, path);
+}
+
+enum status generation_make_index(const char *index, struct error *err) {
+    char path[4096];
+    int length = snprintf(path, sizeof path, "%s", index);
+    if (length <= 0 || (size_t)length >= sizeof path)
+        return error_set(err, ST_INVALID, 0, "%.200s: the path is too long", index);
+    for (char *slash = path + 1;; slash++) {
+        if (*slash != '/' && *slash != '\0')
+            continue;
+        char end = *slash;
+        *slash = '\0';
+        if (mkdir(path, 0700) && errno != EEXIST)
+            return fail(err, errno, "make folder", path);
+        *slash = end;
+        if (!end)
+            return ST_OK;
+    }
+}
+
+enum status generation_check_folder(const char *index, struct error *err) {
+    DIR *folder = opendir(index);
+    if (!folder)
+        return error_set(err, ST_EIO, errno, "open %s", index);
+    static const char *const known[] = {".", "..", "lock", "CURRENT.new"};
+    enum status status = ST_OK;
+    const struct dirent *entry;
+    errno = 0;
+    for (; !status && (entry = readdir(folder)); errno = 0) {
+        bool left = current_number(entry->d_name, NULL) != 0;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            left = left || strcmp(entry->d_name, known[i]) == 0;
+        if (!left)
+            status = error_set(err, ST_EXISTS, 0,
+                               "%.400s: is no index, and holds other files (%.200s); name a folder "
+                               "that is empty or not there yet",
+                               index, entry->d_name);
+    }
+    if (!status && errno)
+        status = error_set(err, ST_EIO, errno, "read %s", index);
+    closedir(folder);
+    return status;
+}
+
+enum status generation_next(const char *index, char path[GENERATION_PATH], const char **name,
+                            struct error *err) {
+    return current_path(index, current_below(index, ULONG_MAX) + 1, path, name, err);
+}
+
+/* In a file that is not there before, so that no link which somebody put in its place is followed;
+ * what a killed run left there goes. */
+static enum status write_synced(const char *path, struct slice line, struct error *err) {
+    unlink(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail(err, errno, "create", path);
+    enum status status = ST_OK;
+    ssize_t wrote = write(fd, line.data, line.size);
+    if (wrote != (ssize_t)line.size)
+        status = fail(err, wrote < 0 ? errno : ENOSPC, "write", path);
+    else if (fsync(fd) != 0)
+        status = fail(err, errno, "sync", path);
+    if (close(fd) != 0 && !status)
+        status = fail(err, errno, "close", path);
+    return status;
+}
+
+enum status generation_publish(const char *index, const char *name, struct error *err) {
+    char temporary[PLACE_MAX + 16], current[PLACE_MAX + 16], line[GENERATION_NAME + 2];
+    snprintf(line, sizeof line, "%s\n", name);
+    int length = snprintf(temporary, sizeof temporary, "%s/CURRENT.new", index);
+    if (length < 0 || (size_t)length >= sizeof temporary)
+        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
+    snprintf(current, sizeof current, "%s/CURRENT", index);
+    enum status status = write_synced(temporary, slice_of_string(line), err);
+    if (status)
+        return status;
+    rmdir(current); /* an empty folder would be in the way; nothing else is removed by this */
+    if (rename(temporary, current))
+        return errno == EISDIR ? error_set(err, ST_EIO, 0,
+                                           "%s: is a folder; move it away and run again", current)
+                               : fail(err, errno, "rename", temporary);
+    int folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || fsync(folder))
+        status = fail(err, errno, "sync", index);
+    if (folder >= 0)
+        close(folder);
+    return status;
+}
+
+/* Unlinks; nothing in a generation is ever opened here, as closing LMDB's lock file would take away
+ * the locks that this process holds on it. */
+static void remove_generation(int index, const char *name) {
+    int folder = openat(index, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        return;
+    unlinkat(folder, "data.mdb", 0);
+    unlinkat(folder, "lock.mdb", 0);
+    close(folder);
+    unlinkat(index, name, AT_REMOVEDIR);
+}
+
+void generation_sweep(const char *index, const char *keep) {
+    DIR *folder = opendir(index);
+    if (!folder)
+        return;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        if (current_number(entry->d_name, NULL) && (!keep || strcmp(entry->d_name, keep) != 0))
+            remove_generation(dirfd(folder), entry->d_name);
+    closedir(folder);
+}
+
+static bool is_live(const struct catalog *catalog, uint32_t segment) {
+    for (size_t i = 0; i < catalog->count; i++)
+        if (catalog->segments[i].id == segment)
+            return true;
+    return false;
+}
+
+/* Deletes orphans of one table, until *dropped is DROP_RECORDS or *stop is other than 0. */
+static enum status drop_some(struct store_txn *txn, enum store_table table,
+                             const struct catalog *catalog, const volatile sig_atomic_t *stop,
+                             unsigned *dropped, struct error *err) {
+    struct store_cursor *cursor;
+    struct slice key, value;
+    enum status status = store_cursor_open(&cursor, txn, table, err);
+    if (status)
+        return status;
+    uint8_t bytes[8];
+    status = store_cursor_seek(cursor, keys_first(table, 0, bytes), &key, &value, err);
+    while (!status && *dropped < DROP_RECORDS && !(stop && *stop)) {
+        uint32_t segment;
+        if (!keys_segment(&segment, table, key)) {
+            status = error_set(err, ST_CORRUPT, 0,
+                               "%s: damaged: a key of table dict names no segment; build the index "
+                               "anew",
+                               store_txn_path(txn));
+            break;
+        }
+        if (!is_live(catalog, segment)) {
+            status = store_cursor_delete(cursor, err);
+            ++*dropped;
+            if (!status)
+                status = store_cursor_next(cursor, &key, &value, err);
+        } else if (segment == UINT32_MAX) {
+            break;
+        } else {
+            status =
+                store_cursor_seek(cursor, keys_first(table, segment + 1, bytes), &key, &value, err);
+        }
+    }
+    store_cursor_close(cursor);
+    return status == ST_END ? ST_OK : status;
+}
+
+enum status generation_drop_orphans(struct store *store, const struct catalog *catalog,
+                                    const volatile sig_atomic_t *stop, struct error *err) {
+    static const enum store_table tables[] = {TABLE_CHUNK, TABLE_DICT, TABLE_LIVE};
+    for (;;) {
+        struct store_txn *txn;
+        enum status status = store_begin(&txn, store, true, err);
+        if (status)
+            return status;
+        unsigned dropped = 0;
+        for (size_t i = 0; i < sizeof tables / sizeof *tables && !status; i++)
+            status = drop_some(txn, tables[i], catalog, stop, &dropped, err);
+        if (status || !dropped)
+            store_abort(txn);
+        else
+            status = store_commit(txn, err);
+        if (!status && stop && *stop)
+            status = error_set(err, ST_INTERRUPTED, 0, "interrupted");
+        if (status || dropped < DROP_RECORDS)
+            return status;
+    }
+}

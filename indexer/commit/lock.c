@@ -1,0 +1,56 @@
+#include "indexer/commit/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The holder writes "PID START" into the file, for the message of who is kept out. */
+static enum status busy(int fd, const char *index, struct error *err) {
+    char text[64] = "";
+    ssize_t size = pread(fd, text, sizeof text - 1, 0);
+    text[size > 0 ? size : 0] = '\0';
+    long pid, start;
+    if (sscanf(text, "%ld %ld", &pid, &start) != 2)
+        return error_set(err, ST_BUSY, 0, "%s: index busy; nothing done", index);
+    long seconds = (long)time(NULL) - start;
+    if (seconds < 0)
+        seconds = 0;
+    return error_set(err, ST_BUSY, 0,
+                     "%s: index busy: pid %ld, running %02ld:%02ld:%02ld; nothing done", index, pid,
+                     seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+enum status lock_take(int *fd, const char *index, struct error *err) {
+    char path[4096 + 8];
+    *fd = -1;
+    int length = snprintf(path, sizeof path, "%s/lock", index);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (*fd < 0)
+        return error_set(err, ST_EIO, errno, "open %s", path);
+    if (flock(*fd, LOCK_EX | LOCK_NB)) {
+        int sys = errno;
+        enum status status = sys == EWOULDBLOCK ? busy(*fd, index, err)
+                                                : error_set(err, ST_EIO, sys, "lock %s", path);
+        close(*fd);
+        *fd = -1;
+        return status;
+    }
+    char text[64];
+    length = snprintf(text, sizeof text, "%ld %ld\n", (long)getpid(), (long)time(NULL));
+    /* Only for a message: a full disk is noticed where it matters. Cut to its length afterwards: a
+     * file that was cut to nothing gets new blocks, and ext4 writes them out when it is closed. */
+    if (pwrite(*fd, text, (size_t)length, 0) < 0 || ftruncate(*fd, length))
+        errno = 0;
+    return ST_OK;
+}
+
+void lock_release(int fd) {
+    if (fd >= 0)
+        close(fd);
+}

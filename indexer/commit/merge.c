@@ -1,0 +1,381 @@
+#include "indexer/commit/merge.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "indexer/build/ranges.h"
+#include "indexer/commit/doc_map.h"
+
+enum {
+    RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
+    RANGES_MAX = 1 << 14,
+    BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose where ranges begin */
+};
+
+/* One of the segments being merged. */
+struct input {
+    struct segment *segment;
+    struct doc_map map;
+};
+
+/* Takes over the compressed blocks of text as they are: possible when no document of them is gone.
+ */
+static enum status copy_texts(struct segment_writer *writer, struct input *input, uint32_t *block,
+                              struct error *err) {
+    struct chunk_reader *chunks = &input->segment->chunks;
+    enum status status = docs_writer_align(&writer->docs, block, err);
+    uint32_t count = blocks_count(chunks, STREAM_TEXT_INDEX);
+    for (uint32_t i = 0; i < count && !status; i++) {
+        struct blocks_entry entry;
+        const uint8_t *packed = NULL;
+        if (blocks_entry(chunks, STREAM_TEXT_INDEX, i, &entry))
+            packed = blocks_packed(chunks, STREAM_TEXT, &entry);
+        if (!packed)
+            return segment_status(input->segment, err);
+        status = blocks_writer_copy(&writer->docs.texts, input->map.base + entry.first,
+                                    entry.raw_size, slice_of(packed, entry.size), err);
+    }
+    writer->docs.text_bytes += input->segment->info.text_bytes;
+    return status;
+}
+
+/* Stores the text of the next document again; *where says where it was and then where it is. */
+static enum status copy_text(struct segment_writer *writer, struct segment *segment,
+                             struct docs_text *where, struct error *err) {
+    struct docs_text from = *where;
+    struct slice part;
+    enum status status = docs_writer_text_begin(&writer->docs, from.size, where, err);
+    while (!status && from.size) {
+        status = segment_text_part(segment, &from, &part, err);
+        if (!status)
+            status = docs_writer_text_more(&writer->docs, part, where, err);
+    }
+    return status;
+}
+
+static enum status merge_documents(struct segment_writer *writer, struct input *input,
+                                   struct error *err) {
+    struct segment *segment = input->segment;
+    uint32_t block = 0;
+    enum status status = doc_map_open(&input->map, segment, writer->docs.documents, err);
+    if (!status && !segment->info.removed)
+        status = copy_texts(writer, input, &block, err);
+    for (uint32_t doc = 0; doc < segment->info.documents && !status; doc++) {
+        if (doc_map_number(&input->map, doc) == (uint32_t)DOC_MAP_DELETED)
+            continue;
+        struct document document;
+        struct docs_text where;
+        uint32_t number;
+        status = segment_record(segment, doc, &document, &where, err);
+        if (!status && segment->info.removed && where.kept)
+            status = copy_text(writer, segment, &where, err);
+        else if (!status)
+            where.block += block;
+        if (!status)
+            status = segment_writer_add_stored(writer, &document, &where, &number, err);
+    }
+    return status ? status : segment_status(segment, err);
+}
+
+/* What a thread reads from: a snapshot belongs to one thread. */
+struct view {
+    struct snapshot *snapshot; /* owned, but for the first thread's */
+    struct segment *segments;  /* those being merged */
+    struct dictionary_cursor *terms;
+    bool *ended;
+};
+
+/* A merge at work on its terms, in ranges that begin with these. */
+struct merge {
+    struct snapshot *snapshot;
+    size_t first, count; /* of its segments */
+    struct input *inputs;
+    struct view *views; /* of each worker */
+    unsigned threads;
+    struct arena terms;
+    struct slice *bounds; /* of range i: [bounds[i], bounds[i + 1]); the outer ones are empty */
+    size_t ranges;
+};
+
+static enum status open_views(struct merge *merge, struct error *err) {
+    enum status status = ST_OK;
+    for (unsigned i = 0; i < merge->threads && !status; i++) {
+        struct view *view = &merge->views[i];
+        view->terms = calloc(merge->count + 1, sizeof *view->terms);
+        view->ended = calloc(merge->count + 1, sizeof *view->ended);
+        if (!view->terms || !view->ended)
+            return error_nomem(err);
+        if (i)
+            status = snapshot_of_store(&view->snapshot, merge->snapshot->store, err);
+        else
+            view->snapshot = merge->snapshot;
+        if (!status)
+            view->segments = view->snapshot->segments + merge->first;
+    }
+    return status;
+}
+
+/* Copies values of a posting that has more than can be copied at once, until *left can. */
+static enum status add_values(struct postings_encoder *encoder, struct positions_reader *positions,
+                              struct segment *segment, uint32_t posting, uint32_t *left,
+                              struct error *err) {
+    for (; *left > POSTINGS_VALUES_MAX; *left -= POSTINGS_VALUES_MAX) {
+        uint32_t *values;
+        enum status status = postings_encoder_values(encoder, POSTINGS_VALUES_MAX, &values, err);
+        if (status)
+            return status;
+        if (!positions_reader_values(positions, posting, values, POSTINGS_VALUES_MAX))
+            return segment_status(segment, err);
+    }
+    return ST_OK;
+}
+
+static enum status add_postings(struct postings_encoder *encoder, const struct input *input,
+                                struct segment *segment, const struct term_entry *entry,
+                                struct error *err) {
+    struct chunk_reader *chunks = &segment->chunks;
+    const struct doc_map map = input->map;
+    const uint32_t blocks = postings_blocks(entry), documents = segment->info.documents;
+    struct postings_block block;
+    struct positions_reader positions;
+    for (uint32_t number = 0; number < blocks; number++) {
+        if (!postings_block_load(&block, chunks, entry, number) ||
+            !postings_block_frequencies(&block, chunks))
+            return segment_status(segment, err);
+        positions_reader_init(&positions, chunks, entry, &block);
+        for (uint32_t i = 0; i < block.count; i++) {
+            uint32_t frequency = block.frequencies[i];
+            if (block.docs[i] >= documents)
+                return error_set(err, ST_CORRUPT, 0, "segment %u: a posting of no document",
+                                 segment->info.id);
+            uint32_t doc = doc_map_number(&map, block.docs[i]);
+            if (doc == (uint32_t)DOC_MAP_DELETED)
+                continue;
+            enum status status = postings_encoder_document(encoder, doc, err);
+            if (!status && frequency > POSTINGS_VALUES_MAX)
+                status = add_values(encoder, &positions, segment, i, &frequency, err);
+            uint32_t *values;
+            if (!status)
+                status = postings_encoder_values(encoder, frequency, &values, err);
+            if (status)
+                return status;
+            if (!positions_reader_values(&positions, i, values, frequency))
+                return segment_status(segment, err);
+        }
+    }
+    return ST_OK;
+}
+
+static struct slice cursor_term(const struct dictionary_cursor *cursor) {
+    return slice_of(cursor->term, cursor->term_size);
+}
+
+static enum status advance(struct view *view, size_t i, struct slice end, struct error *err) {
+    enum status status = dictionary_cursor_next(&view->terms[i], err);
+    view->ended[i] = status == ST_END ||
+                     (!status && end.size && slice_compare(cursor_term(&view->terms[i]), end) >= 0);
+    return status == ST_END ? ST_OK : status;
+}
+
+/* With at most a few dozen inputs a scan for the smallest term is as good as a heap. */
+static enum status encode_terms(const struct merge *merge, struct view *view, struct slice end,
+                                struct postings_encoder *encoder, struct error *err) {
+    enum status status = ST_OK;
+    uint8_t bytes[DICTIONARY_TERM_MAX];
+    while (!status) {
+        const struct dictionary_cursor *least = NULL;
+        for (size_t i = 0; i < merge->count; i++)
+            if (!view->ended[i] &&
+                (!least || slice_compare(cursor_term(&view->terms[i]), cursor_term(least)) < 0))
+                least = &view->terms[i];
+        if (!least)
+            break;
+        struct slice term = slice_of(bytes, least->term_size);
+        memcpy(bytes, least->term, term.size);
+        postings_encoder_begin(encoder, term);
+        for (size_t i = 0; i < merge->count && !status; i++) {
+            if (view->ended[i] || !slice_equal(cursor_term(&view->terms[i]), term))
+                continue;
+            status = add_postings(encoder, &merge->inputs[i], &view->segments[i],
+                                  &view->terms[i].entry, err);
+            if (!status)
+                status = advance(view, i, end, err);
+        }
+        if (!status)
+            status = postings_encoder_end(encoder, err);
+    }
+    return status;
+}
+
+static enum status encode_range(void *context, size_t number, struct postings_encoder *encoder,
+                                unsigned worker, struct error *err) {
+    const struct merge *merge = context;
+    struct view *view = &merge->views[worker];
+    struct slice begin = merge->bounds[number], end = merge->bounds[number + 1];
+    enum status status = ST_OK;
+    size_t opened = 0;
+    for (; opened < merge->count && !status; opened++) {
+        struct segment *segment = &view->segments[opened];
+        struct dictionary_cursor *terms = &view->terms[opened];
+        status = dictionary_cursor_open(terms, segment->txn, segment->info.id, err);
+        if (status)
+            break;
+        if (begin.size)
+            status = dictionary_cursor_seek(terms, begin, err);
+        if (!status)
+            status = advance(view, opened, end, err);
+    }
+    if (!status)
+        status = encode_terms(merge, view, end, encoder, err);
+    while (opened-- > 0)
+        dictionary_cursor_close(&view->terms[opened]);
+    return status;
+}
+
+/* Ranges that begin with dictionary blocks of the greatest segment, evenly. */
+static enum status divide(struct merge *merge, struct error *err) {
+    const struct segment *most = merge->snapshot->segments + merge->first;
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct segment *segment = merge->snapshot->segments + merge->first + i;
+        bytes += segment->info.bytes;
+        if (segment->info.terms > most->info.terms)
+            most = segment;
+    }
+    size_t ranges = (size_t)(bytes / RANGE_BYTES) + 1;
+    struct buffer keys = {0};
+    size_t count = 0;
+    enum status status =
+        dictionary_blocks(&keys, &count, BLOCKS_MAX, most->txn, most->info.id, err);
+    merge->ranges = ranges > RANGES_MAX ? RANGES_MAX : ranges;
+    if (merge->ranges > count)
+        merge->ranges = count ? count : 1;
+    merge->bounds = calloc(merge->ranges + 1, sizeof *merge->bounds);
+    if (!status && !merge->bounds)
+        status = error_nomem(err);
+    struct reader reader = reader_of(keys.data, keys.size);
+    for (size_t block = 0, range = 1; !status && range < merge->ranges; block++) {
+        struct slice term = reader_string(&reader);
+        if (block < range * count / merge->ranges)
+            continue;
+        const char *copy = arena_copy(&merge->terms, term.data, term.size);
+        if (copy)
+            merge->bounds[range++] = slice_of(copy, term.size);
+        else
+            status = error_nomem(err);
+    }
+    buffer_release(&keys);
+    return status;
+}
+
+static void merge_release(struct merge *merge) {
+    for (unsigned i = 0; merge->views && i < merge->threads; i++) {
+        if (i)
+            snapshot_close(merge->views[i].snapshot);
+        free(merge->views[i].terms);
+        free(merge->views[i].ended);
+    }
+    for (size_t i = 0; merge->inputs && i < merge->count; i++)
+        doc_map_release(&merge->inputs[i].map);
+    free(merge->views);
+    free(merge->inputs);
+    free(merge->bounds);
+    arena_release(&merge->terms);
+}
+
+enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
+                        struct snapshot *snapshot, size_t first, size_t count,
+                        const struct merge_options *options, struct error *err) {
+    struct pool *pool = options->pool;
+    struct segment_writer writer;
+    struct merge merge = {.snapshot = snapshot,
+                          .first = first,
+                          .count = count,
+                          .threads = pool_threads(pool),
+                          .inputs = calloc(count + 1, sizeof *merge.inputs),
+                          .views = calloc(pool_threads(pool), sizeof *merge.views)};
+    enum status status = segment_writer_open(&writer, sink, info->id, options->memory / 2, err);
+    if (!status)
+        status = chunk_sink_check(sink, err);
+    if (!status && (!merge.inputs || !merge.views))
+        status = error_nomem(err);
+    for (size_t i = 0; i < count && !status; i++) {
+        merge.inputs[i].segment = &snapshot->segments[first + i];
+        status = merge_documents(&writer, &merge.inputs[i], err);
+    }
+    if (!status)
+        status = divide(&merge, err);
+    if (!status)
+        status = open_views(&merge, err);
+    struct ranges ranges = {.count = merge.ranges,
+                            .encode = encode_range,
+                            .context = &merge,
+                            .memory = options->memory / 4};
+    if (!status)
+        status = ranges_write(&ranges, pool, &writer, err);
+    if (!status)
+        status = segment_writer_finish(&writer, info, err);
+    segment_writer_release(&writer);
+    merge_release(&merge);
+    return status;
+}
+
+static uint64_t live_bytes(const struct catalog_segment *segment) {
+    if (!segment->documents)
+        return 0;
+    return (uint64_t)((double)segment->bytes * (segment->documents - segment->removed) /
+                      segment->documents);
+}
+
+/* Finds the cheapest stretch of neighbours to merge whose ends have at least so many live bytes; of
+ * those in between only such ones count as places that are gained. */
+static void choose_cheapest(const struct catalog *catalog, uint64_t least, size_t *first,
+                            size_t *count) {
+    double best = INFINITY;
+    for (size_t i = 0; i < catalog->count; i++) {
+        double bytes = (double)live_bytes(&catalog->segments[i]), largest = bytes;
+        double gained = 0;
+        if (bytes < (double)least)
+            continue;
+        for (size_t k = i + 1; k < catalog->count; k++) {
+            double more = (double)live_bytes(&catalog->segments[k]);
+            bytes += more;
+            if (more > largest)
+                largest = more;
+            if (more < (double)least)
+                continue;
+            gained++;
+            double cost = (MERGE_FLOOR + bytes) / gained * (bytes / (bytes - largest + 1));
+            if (cost < best) {
+                best = cost;
+                *first = i;
+                *count = k + 1 - i;
+            }
+        }
+    }
+}
+
+static bool has_much_removed(const struct catalog_segment *segment) {
+    return segment->removed && 4ull * segment->removed >= segment->documents;
+}
+
+bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count) {
+    uint64_t largest = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        if (live_bytes(&catalog->segments[i]) > largest)
+            largest = live_bytes(&catalog->segments[i]);
+    size_t large = 0;
+    for (size_t i = 0; i < catalog->count; i++)
+        large += live_bytes(&catalog->segments[i]) >= largest / MERGE_RATIO;
+    *count = 0;
+    if (large > MERGE_LARGE)
+        choose_cheapest(catalog, largest / MERGE_RATIO, first, count);
+    else if (catalog->count > MERGE_MOST)
+        choose_cheapest(catalog, 0, first, count);
+    for (size_t i = 0; i < catalog->count && !*count; i++)
+        if (has_much_removed(&catalog->segments[i])) {
+            *first = i;
+            *count = 1;
+        }
+    return *count > 0;
+}

@@ -1,0 +1,577 @@
+#include "indexer/commit/writer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/codec.h"
+#include "common/segment/segment_writer.h"
+#include "indexer/build/intake.h"
+#include "indexer/commit/batch.h"
+#include "indexer/commit/compact.h"
+#include "indexer/commit/generation.h"
+#include "indexer/commit/lock.h"
+#include "indexer/commit/merge.h"
+#include "indexer/commit/publish.h"
+
+/* Each thread has tables of its own: with less memory for it fewer are faster. */
+static const uint64_t THREAD_MEMORY = 16 << 20;
+/* A transaction puts a quarter of the memory within these bounds: each one waits for the disk. */
+static const uint64_t TXN_LEAST = 4 << 20, TXN_MOST = 32 << 20;
+
+struct writer {
+    char *index;
+    int lock;
+    bool failed; /* a commit failed: only closing is left */
+    uint64_t memory;
+    unsigned threads;
+    const volatile sig_atomic_t *stop;
+    struct pool *pool;     /* NULL: nothing has wanted it yet */
+    struct intake *intake; /* likewise */
+    struct analysis analysis;
+    struct store *store;
+    struct snapshot *snapshot; /* what the last commit left */
+    struct catalog catalog;    /* what the next commit will say */
+    struct chunk_sink sink;
+    /* The batch. */
+    uint32_t segment; /* its id, while the intake is open */
+    struct batch batch;
+    struct pending pending;
+    bool stamped; /* writer_stamp_run() was called */
+    /* The document that comes in parts. */
+    struct document begun;
+    struct buffer begun_names;
+    uint32_t begun_doc;
+    struct writer_counts counts;
+};
+
+static enum status settings_differ(struct error *err, const char *index, const char *has,
+                                   const char *wants) {
+    return error_set(err, ST_SETTINGS, 0,
+                     "%s: made with other settings (%s; now %s); leave these options out, or index "
+                     "into another folder with -i",
+                     index, has, wants);
+}
+
+/* The first commit of a new index: its settings. */
+static enum status write_settings(struct store *store, const struct writer_options *options,
+                                  const char *stamp, struct error *err) {
+    struct catalog catalog = {
+        .next_segment = 1, .keep_text = options->keep_text, .committed = (int64_t)time(NULL)};
+    catalog.analysis = strdup(stamp);
+    catalog.stemmer = strdup(options->analysis.stemmer);
+    enum status status = ST_OK;
+    if (!catalog.analysis || !catalog.stemmer ||
+        buffer_append_slice(&catalog.stopwords, options->analysis.stopwords))
+        status = error_nomem(err);
+    struct chunk_sink sink = {.store = store};
+    struct pending nothing = {0};
+    if (!status)
+        status = publish(&sink, &catalog, &nothing, err);
+    catalog_release(&catalog);
+    return status;
+}
+
+/* What an index made with these settings is stamped with. */
+static enum status stamp_of(char stamp[ANALYZER_STAMP], const struct analysis *analysis,
+                            struct error *err) {
+    struct analyzer *analyzer;
+    enum status status = analyzer_new(&analyzer, analysis, err);
+    if (status)
+        return status;
+    snprintf(stamp, ANALYZER_STAMP, "%s", analyzer_stamp(analyzer));
+    analyzer_free(analyzer);
+    return ST_OK;
+}
+
+static enum status create(struct writer *writer, const struct writer_options *options,
+                          struct error *err) {
+    char path[GENERATION_PATH], stamp[ANALYZER_STAMP];
+    const char *name;
+    enum status status = stamp_of(stamp, &options->analysis, err);
+    if (status)
+        return status;
+    generation_sweep(writer->index, NULL); /* only a killed creation was there */
+    status = generation_next(writer->index, path, &name, err);
+    if (!status)
+        status = store_create(path, err);
+    if (!status)
+        status = store_open(&writer->store, path, STORE_WRITE, err);
+    if (!status)
+        status = write_settings(writer->store, options, stamp, err);
+    return status ? status : generation_publish(writer->index, name, err);
+}
+
+static enum status open_store(struct writer *writer, const char *path, struct error *err) {
+    enum status status = store_open(&writer->store, path, STORE_WRITE, err);
+    return status == ST_NOT_FOUND ? current_missing(writer->index, path, err) : status;
+}
+
+/* Takes the settings of the index and compares them with those asked for. */
+static enum status take_settings(struct writer *writer, const struct writer_options *options,
+                                 struct error *err) {
+    const struct catalog *catalog = &writer->catalog;
+    struct analysis *analysis = &writer->analysis;
+    char stamp[ANALYZER_STAMP];
+    if (options->keep_text_given && options->keep_text != catalog->keep_text)
+        return settings_differ(err, writer->index,
+                               catalog->keep_text ? "text kept" : "no text kept",
+                               options->keep_text ? "text kept" : "no text kept");
+    if (options->analysis_given) {
+        enum status status = stamp_of(stamp, &options->analysis, err);
+        if (!status && strcmp(stamp, catalog->analysis) != 0)
+            status = settings_differ(err, writer->index, catalog->analysis, stamp);
+        if (status)
+            return status;
+    }
+    *analysis = (struct analysis){.stopwords = buffer_slice(&catalog->stopwords)};
+    snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
+    enum status status = stamp_of(stamp, analysis, err);
+    if (!status && strcmp(stamp, catalog->analysis) != 0)
+        status = error_set(err, ST_SETTINGS, 0,
+                           "%s: made by another version of quern (%s; now %s); index into another "
+                           "folder with -i",
+                           writer->index, catalog->analysis, stamp);
+    return status;
+}
+
+/* Shows the writer what the last commit left. */
+static enum status renew_snapshot(struct writer *writer, struct error *err) {
+    snapshot_close(writer->snapshot);
+    writer->snapshot = NULL;
+    return snapshot_of_store(&writer->snapshot, writer->store, err);
+}
+
+static enum status drop_orphans(struct writer *writer, struct error *err) {
+    enum status status =
+        generation_drop_orphans(writer->store, &writer->catalog, writer->stop, err);
+    /* A snapshot from before would keep their pages from being used by the next batch. */
+    return status ? status : renew_snapshot(writer, err);
+}
+
+enum status writer_open(struct writer **out, const char *index,
+                        const struct writer_options *options, struct error *err) {
+    char path[GENERATION_PATH];
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (!writer)
+        return error_nomem(err);
+    writer->lock = -1;
+    writer->memory = options->memory;
+    writer->stop = options->stop;
+    writer->threads = options->threads ? options->threads : 1;
+    if (writer->threads > options->memory / THREAD_MEMORY)
+        writer->threads = (unsigned)(options->memory / THREAD_MEMORY) + 1;
+    writer->index = strdup(index);
+    enum status status = writer->index ? ST_OK : error_nomem(err);
+    if (!status && options->create)
+        status = generation_make_index(index, err);
+    if (!status) /* before the lock, whose file has no business in a folder of somebody else */
+        status = current_generation(index, path, sizeof path, err);
+    if (status == ST_NOT_FOUND && options->create)
+        status = generation_check_folder(index, err);
+    if (!status)
+        status = lock_take(&writer->lock, index, err);
+    if (!status)
+        status = current_generation(index, path, sizeof path, err);
+    bool created = status == ST_NOT_FOUND && options->create;
+    if (created)
+        status = create(writer, options, err);
+    else if (!status)
+        status = open_store(writer, path, err);
+    if (!status)
+        status = renew_snapshot(writer, err);
+    if (!status)
+        status = store_pages_check_rewritten(writer->snapshot->txn, err);
+    if (!status && catalog_copy(&writer->catalog, &writer->snapshot->catalog))
+        status = error_nomem(err);
+    if (!status)
+        status = take_settings(writer, options, err);
+    if (!status && !created) /* the current one can be read: what else there is is left over */
+        generation_sweep(index, strrchr(path, '/') + 1);
+    if (!status)
+        status = drop_orphans(writer, err);
+    writer->sink.store = writer->store;
+    uint64_t most = writer->memory / 4;
+    writer->sink.most = most < TXN_LEAST ? TXN_LEAST : most > TXN_MOST ? TXN_MOST : most;
+    if (status) {
+        writer_close(writer);
+        return status;
+    }
+    *out = writer;
+    return ST_OK;
+}
+
+/* Drops the batch: what of it is in the store belongs to nobody. */
+static void drop_batch(struct writer *writer) {
+    if (writer->intake)
+        intake_drop(writer->intake);
+    chunk_sink_abort(&writer->sink);
+}
+
+void writer_close(struct writer *writer) {
+    if (!writer)
+        return;
+    drop_batch(writer);
+    snapshot_close(writer->snapshot);
+    intake_free(writer->intake);
+    pool_free(writer->pool);
+    catalog_release(&writer->catalog);
+    batch_release(&writer->batch);
+    pending_release(&writer->pending);
+    buffer_release(&writer->begun_names);
+    store_close(writer->store);
+    lock_release(writer->lock);
+    free(writer->index);
+    free(writer);
+}
+
+/* What the id means at this moment: the newest document of the batch, else that of the last commit.
+ */
+struct known {
+    struct batch_item *item; /* NULL: the batch does not know the id */
+    bool committed;          /* a live document of the last commit has it */
+    uint32_t segment, doc;
+    uint64_t content_hash;
+};
+
+static enum status look_up(struct writer *writer, uint64_t hash, struct slice id,
+                           struct known *known, struct error *err) {
+    *known = (struct known){.item = batch_find(&writer->batch, hash, id)};
+    if (known->item) {
+        known->content_hash = known->item->content_hash;
+        return ST_OK;
+    }
+    struct document document;
+    uint32_t segment;
+    enum status status = snapshot_find(writer->snapshot, id, &segment, &known->doc, &document, err);
+    if (status == ST_NOT_FOUND)
+        return ST_OK;
+    if (status)
+        return status;
+    known->committed = true;
+    known->segment = writer->snapshot->catalog.segments[segment].id;
+    known->content_hash = document.content_hash;
+    return ST_OK;
+}
+
+static bool is_there(const struct known *known) {
+    return known->committed || (known->item && known->item->doc != (uint32_t)BATCH_REMOVED);
+}
+
+/* Marks the document that has the id for removal, and remembers what the id means now. */
+static enum status supersede(struct writer *writer, const struct known *known, uint64_t hash,
+                             struct slice id, uint32_t doc, uint64_t content_hash,
+                             struct error *err) {
+    if (known->committed && pending_remove(&writer->pending, known->segment, known->doc))
+        return error_nomem(err);
+    if (!known->item)
+        return batch_put(&writer->batch, hash, id, doc, content_hash) ? error_nomem(err) : ST_OK;
+    if (known->item->doc != (uint32_t)BATCH_REMOVED &&
+        pending_remove(&writer->pending, writer->segment, known->item->doc))
+        return error_nomem(err);
+    known->item->doc = doc;
+    known->item->content_hash = content_hash;
+    return ST_OK;
+}
+
+/* Threads are started when there is work for them. */
+static enum status want_pool(struct writer *writer, struct error *err) {
+    return writer->pool ? ST_OK : pool_new(&writer->pool, writer->threads, err);
+}
+
+/* Makes what a merge works with: all of the memory, so the intake gives back what it keeps for the
+ * next batch. */
+static enum status prepare_merge(struct writer *writer, struct merge_options *options,
+                                 struct error *err) {
+    enum status status = want_pool(writer, err);
+    intake_free(writer->intake);
+    writer->intake = NULL;
+    *options = (struct merge_options){.pool = writer->pool, .memory = writer->memory};
+    return status;
+}
+
+/* Bytes that wait for the commit outside of the intake. */
+static uint64_t held(const struct writer *writer) {
+    return batch_memory(&writer->batch) + writer->pending.records.capacity +
+           writer->pending.capacity * sizeof *writer->pending.removals;
+}
+
+static enum status open_segment(struct writer *writer, struct error *err) {
+    enum status status = want_pool(writer, err);
+    if (!status && !writer->intake) {
+        struct intake_options options = {.analysis = writer->analysis,
+                                         .keep_text = writer->catalog.keep_text,
+                                         .memory = writer->memory,
+                                         .pool = writer->pool,
+                                         .folder = writer->index};
+        status = intake_new(&writer->intake, &options, err);
+    }
+    if (status)
+        return status;
+    intake_hold(writer->intake, held(writer));
+    if (intake_is_open(writer->intake))
+        return ST_OK;
+    writer->segment = writer->catalog.next_segment++;
+    return intake_open(writer->intake, &writer->sink, writer->segment, err);
+}
+
+uint64_t writer_content_hash(struct slice title, struct slice text) {
+    return document_hash(hash64(text.data, text.size, hash64(title.data, title.size, 0)));
+}
+
+static enum status check_document(const struct document *document, struct error *err) {
+    if (!document->id.size)
+        return error_set(err, ST_SKIPPED, 0, "a document without an id");
+    if (document->id.size > DOCUMENT_ID_MAX)
+        return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible",
+                         document->id.size, DOCUMENT_ID_MAX);
+    if (document->title.size > PARCEL_TITLE_MAX)
+        return error_set(err, ST_SKIPPED, 0, "a title of %zu bytes; at most %d are possible",
+                         document->title.size, PARCEL_TITLE_MAX);
+    /* A word has a byte at least. */
+    if (document->text.size > DOCUMENT_WORDS_MAX - PARCEL_TITLE_MAX)
+        return error_set(err, ST_SKIPPED, 0, "a text of %zu bytes; at most %d are possible",
+                         document->text.size, DOCUMENT_WORDS_MAX - PARCEL_TITLE_MAX);
+    return ST_OK;
+}
+
+enum status writer_add(struct writer *writer, const struct document *document,
+                       enum writer_outcome *outcome, struct error *err) {
+    struct known known;
+    uint64_t hash = ids_hash(document->id);
+    enum status status = check_document(document, err);
+    if (!status)
+        status = look_up(writer, hash, document->id, &known, err);
+    if (status)
+        return status;
+    struct document stored = *document;
+    stored.content_hash = writer_content_hash(document->title, document->text);
+    if (is_there(&known) && known.content_hash == stored.content_hash) {
+        *outcome = WRITER_UNCHANGED;
+        return ST_OK;
+    }
+    *outcome = is_there(&known) ? WRITER_REPLACED : WRITER_NEW;
+    uint32_t doc;
+    status = open_segment(writer, err);
+    if (!status)
+        status = intake_add(writer->intake, &stored, &doc, err);
+    return status ? status
+                  : supersede(writer, &known, hash, document->id, doc, stored.content_hash, err);
+}
+
+enum status writer_begin(struct writer *writer, const struct document *document,
+                         struct error *err) {
+    enum status status = check_document(document, err);
+    if (!status)
+        status = open_segment(writer, err);
+    buffer_clear(&writer->begun_names);
+    if (!status && (buffer_append_slice(&writer->begun_names, document->id) ||
+                    buffer_append_slice(&writer->begun_names, document->title)))
+        status = error_nomem(err);
+    if (status)
+        return status;
+    const uint8_t *names = writer->begun_names.data;
+    writer->begun = *document;
+    writer->begun.id = slice_of(names, document->id.size);
+    writer->begun.title = slice_of(names + document->id.size, document->title.size);
+    return intake_begin(writer->intake, &writer->begun, &writer->begun_doc, err);
+}
+
+enum status writer_text(struct writer *writer, struct slice part, struct error *err) {
+    return intake_part(writer->intake, part, err);
+}
+
+enum status writer_end(struct writer *writer, bool whole, enum writer_outcome *outcome,
+                       struct error *err) {
+    const struct document *document = &writer->begun;
+    uint64_t hash = ids_hash(document->id);
+    struct known known;
+    enum status status = intake_end(writer->intake, document, err);
+    if (!status)
+        status = look_up(writer, hash, document->id, &known, err);
+    if (status)
+        return status;
+    *outcome = is_there(&known) ? WRITER_REPLACED : WRITER_NEW;
+    if (!whole) /* what came of it is there, and is removed by the commit that would show it */
+        return pending_remove(&writer->pending, writer->segment, writer->begun_doc)
+                   ? error_nomem(err)
+                   : ST_OK;
+    return supersede(writer, &known, hash, document->id, writer->begun_doc, document->content_hash,
+                     err);
+}
+
+enum status writer_remove(struct writer *writer, struct slice id, struct error *err) {
+    struct known known;
+    uint64_t hash = ids_hash(id);
+    enum status status = look_up(writer, hash, id, &known, err);
+    if (status)
+        return status;
+    if (!is_there(&known))
+        return ST_NOT_FOUND;
+    return supersede(writer, &known, hash, id, (uint32_t)BATCH_REMOVED, 0, err);
+}
+
+static bool has_documents(const struct writer *writer) {
+    return writer->intake && intake_is_open(writer->intake);
+}
+
+bool writer_due(const struct writer *writer) {
+    if (writer->pending.records.size >= STORE_TXN_BYTES / 4)
+        return true;
+    if (!has_documents(writer))
+        return held(writer) >= writer->memory / 2;
+    intake_hold(writer->intake, held(writer));
+    return intake_is_full(writer->intake);
+}
+
+static enum status append_segment(struct catalog *catalog, const struct catalog_segment *info) {
+    struct catalog_segment *segments =
+        realloc(catalog->segments, (catalog->count + 1) * sizeof *segments);
+    if (!segments)
+        return ST_NOMEM;
+    catalog->segments = segments;
+    segments[catalog->count++] = *info;
+    return ST_OK;
+}
+
+static enum status flush(struct writer *writer, struct error *err) {
+    struct catalog_segment info = {0};
+    enum status status = intake_finish(writer->intake, &info, err);
+    if (!status && append_segment(&writer->catalog, &info))
+        status = error_nomem(err);
+    writer->counts.segments_flushed++;
+    writer->counts.bytes_flushed += info.bytes;
+    return status;
+}
+
+static void count_merge(struct writer *writer, const struct catalog_segment *info) {
+    writer->counts.merges++;
+    writer->counts.bytes_merged += info->bytes;
+}
+
+static enum status merge_while_many(struct writer *writer, struct error *err) {
+    static const struct pending nothing;
+    struct merge_options options;
+    size_t first, count;
+    enum status status = ST_OK;
+    bool merged = false;
+    while (!status && merge_choose(&writer->catalog, &first, &count)) {
+        struct catalog_segment info = {.id = writer->catalog.next_segment++};
+        status = prepare_merge(writer, &options, err);
+        writer->sink.stop = writer->stop;
+        if (!status)
+            status =
+                merge_write(&info, &writer->sink, writer->snapshot, first, count, &options, err);
+        writer->sink.stop = NULL;
+        if (status)
+            break;
+        count_merge(writer, &info);
+        struct catalog_segment *segments = writer->catalog.segments;
+        segments[first] = info;
+        memmove(segments + first + 1, segments + first + count,
+                (writer->catalog.count - first - count) * sizeof *segments);
+        writer->catalog.count -= count - 1;
+        status = publish(&writer->sink, &writer->catalog, &nothing, err);
+        if (!status)
+            status = renew_snapshot(writer, err);
+        merged = true;
+    }
+    return status || !merged ? status : drop_orphans(writer, err);
+}
+
+enum status writer_commit(struct writer *writer, struct error *err) {
+    if (writer->failed)
+        return error_set(err, ST_EIO, 0, "%s: an earlier commit failed", writer->index);
+    if (!has_documents(writer) && !writer->pending.count && !writer->pending.records.size &&
+        !writer->stamped)
+        return ST_OK;
+    writer->catalog.committed = (int64_t)time(NULL);
+    enum status status = has_documents(writer) ? flush(writer, err) : ST_OK;
+    if (!status)
+        status = publish(&writer->sink, &writer->catalog, &writer->pending, err);
+    if (!status) {
+        /* Released, not kept: what they hold counts in writer_due(). */
+        batch_release(&writer->batch);
+        pending_release(&writer->pending);
+        writer->stamped = false;
+        writer->counts.commits++;
+        status = renew_snapshot(writer, err);
+    }
+    if (!status)
+        status = merge_while_many(writer, err);
+    if (status)
+        drop_batch(writer);
+    writer->failed = status && status != ST_INTERRUPTED;
+    return status;
+}
+
+struct snapshot *writer_snapshot(struct writer *writer) {
+    return writer->snapshot;
+}
+
+enum status writer_put_file(struct writer *writer, struct slice key, struct slice value,
+                            struct error *err) {
+    return pending_record(&writer->pending, TABLE_FILE, key, value) ? error_nomem(err) : ST_OK;
+}
+
+enum status writer_put_meta(struct writer *writer, const char *name, struct slice value,
+                            struct error *err) {
+    return pending_record(&writer->pending, TABLE_META, slice_of_string(name), value)
+               ? error_nomem(err)
+               : ST_OK;
+}
+
+void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed) {
+    if (completed)
+        writer->catalog.completed = completed;
+    if (failed)
+        writer->catalog.failed = failed;
+    writer->stamped = true;
+}
+
+enum status writer_compact(struct writer *writer, struct error *err) {
+    char path[GENERATION_PATH], old[GENERATION_PATH];
+    const char *name;
+    enum status status = current_generation(writer->index, old, sizeof old, err);
+    if (!status)
+        status = generation_next(writer->index, path, &name, err);
+    if (status)
+        return status;
+    struct catalog_segment info = {0};
+    struct merge_options options;
+    status = prepare_merge(writer, &options, err);
+    if (!status)
+        status = compact_write(&info, path, writer->snapshot, &options, writer->stop, err);
+    if (status) {
+        generation_sweep(writer->index, strrchr(old, '/') + 1);
+        return status;
+    }
+    count_merge(writer, &info);
+    /* When this fails it is not certain which generation is the current one after a crash. Both
+     * stay; the next run sweeps. */
+    status = generation_publish(writer->index, name, err);
+    if (status)
+        return status;
+    snapshot_close(writer->snapshot);
+    writer->snapshot = NULL;
+    store_close(writer->store);
+    writer->store = NULL;
+    generation_sweep(writer->index, name);
+    status = open_store(writer, path, err);
+    writer->sink.store = writer->store;
+    if (!status)
+        status = renew_snapshot(writer, err);
+    catalog_release(&writer->catalog);
+    if (!status && catalog_copy(&writer->catalog, &writer->snapshot->catalog))
+        status = error_nomem(err);
+    writer->analysis.stopwords = buffer_slice(&writer->catalog.stopwords);
+    writer->failed = status != ST_OK;
+    return status;
+}
+
+const struct writer_counts *writer_counts(const struct writer *writer) {
+    return &writer->counts;
+}

@@ -1,0 +1,504 @@
+#include "indexer/scan/changes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/base/codec.h"
+#include "common/base/number.h"
+#include "indexer/scan/path.h"
+
+/* Two seconds: the coarsest time stamps in use (FAT's), and more than clocks of kernels lag. */
+static const int64_t racy_ns = 2 * INT64_C(1000000000);
+
+/* What is remembered of one name in a folder: a file or a subfolder. */
+struct record {
+    struct file_record file;
+    bool seen;
+    struct slice name;
+};
+
+struct changes {
+    struct writer *writer;
+    int64_t started;
+
+    /* The folder we are in. */
+    struct buffer folder;
+    uint64_t hash;
+    uint64_t device; /* as remembered */
+    bool known;      /* it has a record of its own */
+    bool foreign;    /* its hash belongs to another folder: not remembered */
+    bool listed;     /* entered, so that `records` is all of it; else visited */
+    uint64_t device_now;
+    struct record *records; /* in order of names */
+    size_t count, capacity;
+    size_t hint; /* the record that is probably asked for next */
+    struct arena names;
+
+    /* The source. */
+    uint64_t remembered; /* files */
+    uint64_t present;    /* files that are there now */
+    uint64_t gone_files;
+    bool moved; /* files are gone from a folder whose device changed */
+    struct gone *gone;
+    size_t gone_count, gone_capacity;
+    struct arena gone_bytes;
+};
+
+enum status changes_new(struct changes **out, struct writer *writer, int64_t started,
+                        struct error *err) {
+    *out = calloc(1, sizeof **out);
+    if (!*out)
+        return error_nomem(err);
+    (*out)->writer = writer;
+    (*out)->started = started;
+    return ST_OK;
+}
+
+void changes_free(struct changes *changes) {
+    if (!changes)
+        return;
+    buffer_release(&changes->folder);
+    arena_release(&changes->names);
+    arena_release(&changes->gone_bytes);
+    free(changes->records);
+    free(changes->gone);
+    free(changes);
+}
+
+void changes_start(struct changes *changes) {
+    changes->remembered = changes->present = changes->gone_files = 0;
+    changes->moved = false;
+    changes->gone_count = 0;
+    arena_release(&changes->gone_bytes);
+}
+
+static bool record_decode(struct record *record, struct slice payload) {
+    return file_record_decode(&record->file, payload) && record->file.kind != FILE_FOLDER;
+}
+
+static enum status damaged(struct slice folder, struct error *err) {
+    return error_set(err, ST_CORRUPT, 0, "what is remembered of the folder %.*s is damaged",
+                     (int)folder.size, (const char *)folder.data);
+}
+
+/* Reads a folder's own record. *foreign: the record is that of another folder. */
+static enum status folder_read(struct snapshot *snapshot, uint64_t hash, struct slice path,
+                               bool *known, bool *foreign, uint64_t *device, struct error *err) {
+    *known = *foreign = false;
+    *device = 0;
+    if (!snapshot)
+        return ST_OK;
+    struct file_key key;
+    struct slice payload;
+    file_key_make(&key, hash, slice_of(NULL, 0));
+    enum status status =
+        store_get_sealed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
+    if (status == ST_NOT_FOUND)
+        return ST_OK;
+    if (status)
+        return status;
+    struct file_record record;
+    if (!file_record_decode(&record, payload) || record.kind != FILE_FOLDER)
+        return damaged(path, err);
+    *device = record.device;
+    *foreign = !slice_equal(record.path, path);
+    *known = !*foreign;
+    return ST_OK;
+}
+
+/* Remembers something of the current folder: of the file or subfolder of this name, or, without
+ * one, of the folder itself. */
+static enum status record_write(struct changes *changes, struct slice name,
+                                const struct file_record *record, struct error *err) {
+    struct file_key key;
+    if (!changes->writer || changes->foreign || !file_key_make(&key, changes->hash, name))
+        return ST_OK;
+    struct buffer value = {0};
+    enum status status = file_record_encode(&value, record);
+    if (status)
+        error_nomem(err);
+    else
+        status = writer_put_file(changes->writer, file_key_slice(&key), buffer_slice(&value), err);
+    buffer_release(&value);
+    return status;
+}
+
+static enum status folder_write(struct changes *changes, uint64_t device, struct error *err) {
+    struct file_record record = {
+        .kind = FILE_FOLDER, .device = device, .path = buffer_slice(&changes->folder)};
+    return record_write(changes, slice_of(NULL, 0), &record, err);
+}
+
+/* Calls `each` for the records of the folder with this hash, its own record excepted. Slices are
+ * valid during the call. */
+static enum status folder_walk(struct snapshot *snapshot, uint64_t hash, struct slice path,
+                               enum status (*each)(void *context, const struct record *record,
+                                                   struct error *err),
+                               void *context, struct error *err) {
+    struct store_cursor *cursor;
+    enum status status = store_cursor_open(&cursor, snapshot->txn, TABLE_FILE, err);
+    if (status)
+        return status;
+    struct file_key prefix;
+    file_key_make(&prefix, hash, slice_of(NULL, 0));
+    struct slice key, value, payload;
+    status = store_cursor_seek(cursor, file_key_slice(&prefix), &key, &value, err);
+    while (!status && key.size >= FILE_HASH && memcmp(key.data, prefix.data, FILE_HASH) == 0) {
+        if (key.size > FILE_HASH) {
+            struct record record = {.name = slice_of(key.data + FILE_HASH, key.size - FILE_HASH)};
+            if (store_unseal(key, value, &payload) || !record_decode(&record, payload))
+                status = damaged(path, err);
+            else
+                status = each(context, &record, err);
+        }
+        if (!status)
+            status = store_cursor_next(cursor, &key, &value, err);
+    }
+    store_cursor_close(cursor);
+    return status == ST_END ? ST_OK : status;
+}
+
+static enum status record_push(void *context, const struct record *record, struct error *err) {
+    struct changes *changes = context;
+    if (changes->count == changes->capacity) {
+        size_t capacity = changes->capacity ? 2 * changes->capacity : 64;
+        struct record *records = realloc(changes->records, capacity * sizeof *records);
+        if (!records)
+            return error_nomem(err);
+        changes->records = records;
+        changes->capacity = capacity;
+    }
+    const char *name = arena_copy(&changes->names, record->name.data, record->name.size);
+    if (!name)
+        return error_nomem(err);
+    struct record *copy = &changes->records[changes->count++];
+    *copy = *record;
+    copy->name.data = (const uint8_t *)name;
+    changes->remembered += record->file.kind == FILE_FILE;
+    return ST_OK;
+}
+
+static enum status folder_begin(struct changes *changes, struct snapshot *snapshot,
+                                struct slice path, struct error *err) {
+    buffer_clear(&changes->folder);
+    if (buffer_append_slice(&changes->folder, path))
+        return error_nomem(err);
+    changes->hash = hash64(path.data, path.size, 0);
+    changes->count = changes->hint = 0;
+    arena_release(&changes->names);
+    return folder_read(snapshot, changes->hash, path, &changes->known, &changes->foreign,
+                       &changes->device, err);
+}
+
+enum status changes_enter(struct changes *changes, struct snapshot *snapshot, struct slice path,
+                          uint64_t device, struct error *err) {
+    enum status status = folder_begin(changes, snapshot, path, err);
+    if (status)
+        return status;
+    changes->listed = true;
+    changes->device_now = device;
+    if (changes->known)
+        return folder_walk(snapshot, changes->hash, path, record_push, changes, err);
+    /* At once, so that no commit can hold records of the folder's files without its own. */
+    return folder_write(changes, device, err);
+}
+
+/* changes_visit(), but nothing is remembered of a folder that is new. */
+static enum status folder_visit(struct changes *changes, struct snapshot *snapshot,
+                                struct slice path, struct error *err) {
+    if (!changes->listed && changes->folder.size &&
+        slice_equal(path, buffer_slice(&changes->folder)))
+        return ST_OK;
+    enum status status = folder_begin(changes, snapshot, path, err);
+    if (status)
+        return status;
+    changes->listed = false;
+    struct stat st;
+    const char *name = arena_copy(&changes->names, path.data, path.size);
+    if (!name)
+        return error_nomem(err);
+    changes->device_now = stat(name, &st) == 0 ? st.st_dev : 0;
+    return ST_OK;
+}
+
+enum status changes_visit(struct changes *changes, struct snapshot *snapshot, struct slice path,
+                          struct error *err) {
+    enum status status = folder_visit(changes, snapshot, path, err);
+    if (status || changes->known || changes->foreign)
+        return status;
+    changes->known = true; /* from the next commit on, while we stay */
+    changes->device = changes->device_now;
+    return folder_write(changes, changes->device_now, err);
+}
+
+static struct record *record_find(struct changes *changes, struct slice name) {
+    size_t low = 0, high = changes->count, middle = changes->hint;
+    if (middle >= high)
+        middle = high / 2;
+    while (low < high) {
+        struct record *record = &changes->records[middle];
+        int order = slice_compare(name, record->name);
+        if (order == 0) {
+            changes->hint = middle + 1;
+            return record;
+        }
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+        middle = low + (high - low) / 2;
+    }
+    return NULL;
+}
+
+/* The record of a name of the current folder, or NULL; *scratch is where a single one is kept. */
+static enum status record_look(struct changes *changes, struct snapshot *snapshot,
+                               struct slice name, struct record *scratch, struct record **out,
+                               struct error *err) {
+    *out = NULL;
+    if (changes->listed) {
+        *out = record_find(changes, name);
+        return ST_OK;
+    }
+    struct file_key key;
+    struct slice payload;
+    if (!changes->known || !snapshot || !file_key_make(&key, changes->hash, name))
+        return ST_OK;
+    enum status status =
+        store_get_sealed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
+    if (status)
+        return status == ST_NOT_FOUND ? ST_OK : status;
+    *scratch = (struct record){.name = name};
+    if (!record_decode(scratch, payload))
+        return damaged(buffer_slice(&changes->folder), err);
+    changes->remembered += scratch->file.kind == FILE_FILE;
+    *out = scratch;
+    return ST_OK;
+}
+
+static int64_t nanoseconds(struct timespec time) {
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+static bool same_state(const struct file_record *record, const struct stat *st, bool feed) {
+    return !(record->flags & FILE_RACY) && !(record->flags & FILE_FEED) == !feed &&
+           record->size == (uint64_t)st->st_size && record->mtime == nanoseconds(st->st_mtim) &&
+           record->ctime == nanoseconds(st->st_ctim) && record->inode == st->st_ino;
+}
+
+enum status changes_file(struct changes *changes, struct snapshot *snapshot, struct change *change,
+                         struct slice name, const struct stat *st, bool feed, struct error *err) {
+    *change = (struct change){.kind = CHANGE_NEW};
+    changes->present++;
+    struct record scratch, *record;
+    enum status status = record_look(changes, snapshot, name, &scratch, &record, err);
+    if (status || !record || record->file.kind != FILE_FILE)
+        return status;
+    record->seen = true;
+    change->document = file_record_is_document(&record->file);
+    change->empty = record->file.flags & FILE_EMPTY;
+    change->kind = same_state(&record->file, st, feed) ? CHANGE_NONE : CHANGE_CHANGED;
+    return ST_OK;
+}
+
+enum status changes_subfolder(struct changes *changes, struct slice name, struct error *err) {
+    const struct file_record subfolder = {.kind = FILE_SUBFOLDER};
+    struct record *record = record_find(changes, name);
+    if (record) {
+        /* A file that became a folder is gone now and remembered as a folder by the next scan:
+         * the removal at the end of this one must not hit the new record. */
+        record->seen = record->file.kind == FILE_SUBFOLDER;
+        return ST_OK;
+    }
+    return record_write(changes, name, &subfolder, err);
+}
+
+void changes_keep(struct changes *changes, struct slice name) {
+    struct record *record = record_find(changes, name);
+    if (record)
+        record->seen = true;
+}
+
+enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,
+                             unsigned flags, struct error *err) {
+    struct record *known = changes->listed ? record_find(changes, name) : NULL;
+    if (known && known->file.kind != FILE_FILE)
+        return ST_OK; /* as in changes_subfolder() */
+    struct file_record record = {.kind = FILE_FILE,
+                                 .flags = (uint8_t)flags,
+                                 .size = (uint64_t)st->st_size,
+                                 .mtime = nanoseconds(st->st_mtim),
+                                 .ctime = nanoseconds(st->st_ctim),
+                                 .inode = st->st_ino};
+    if (known)
+        record.flags |= known->file.flags & FILE_NAMED;
+    if (record.mtime >= changes->started - racy_ns || record.ctime >= changes->started - racy_ns)
+        record.flags |= FILE_RACY;
+    return record_write(changes, name, &record, err);
+}
+
+/* What is gone. */
+
+static enum status gone_push(struct changes *changes, struct slice path, uint64_t hash,
+                             const struct record *record, struct error *err) {
+    if (changes->gone_count == changes->gone_capacity) {
+        size_t capacity = changes->gone_capacity ? 2 * changes->gone_capacity : 64;
+        struct gone *gone = realloc(changes->gone, capacity * sizeof *gone);
+        if (!gone)
+            return error_nomem(err);
+        changes->gone = gone;
+        changes->gone_capacity = capacity;
+    }
+    struct slice name = record ? record->name : slice_of(NULL, 0);
+    struct file_key key;
+    if (!file_key_make(&key, hash, name))
+        return ST_OK;
+    bool slash = name.size && path.size > 1;
+    size_t size = path.size + slash + name.size;
+    uint8_t *bytes = arena_alloc(&changes->gone_bytes, size + key.size);
+    if (!bytes)
+        return error_nomem(err);
+    memcpy(bytes, path.data, path.size);
+    if (slash)
+        bytes[path.size] = '/';
+    if (name.size)
+        memcpy(bytes + path.size + slash, name.data, name.size);
+    memcpy(bytes + size, key.data, key.size);
+    bool file = record && record->file.kind == FILE_FILE;
+    changes->gone[changes->gone_count++] = (struct gone){
+        .path = slice_of(bytes, size),
+        .key = slice_of(bytes + size, key.size),
+        .file = file,
+        .document = file && file_record_is_document(&record->file),
+    };
+    changes->gone_files += file;
+    return ST_OK;
+}
+
+struct gone_folder {
+    struct changes *changes;
+    struct slice path;
+    uint64_t hash;
+};
+
+static enum status gone_record(void *context, const struct record *record, struct error *err) {
+    struct gone_folder *folder = context;
+    folder->changes->remembered += record->file.kind == FILE_FILE;
+    return gone_push(folder->changes, folder->path, folder->hash, record, err);
+}
+
+/* The records of the folder; those of subfolders are then among changes->gone, where gone_tree()
+ * meets them. */
+static enum status gone_folder(struct changes *changes, struct snapshot *snapshot,
+                               struct slice path, struct error *err) {
+    struct gone_folder folder = {changes, path, hash64(path.data, path.size, 0)};
+    bool known, foreign;
+    uint64_t device;
+    enum status status = folder_read(snapshot, folder.hash, path, &known, &foreign, &device, err);
+    if (status || !known)
+        return status;
+    status = folder_walk(snapshot, folder.hash, path, gone_record, &folder, err);
+    return status ? status : gone_push(changes, path, folder.hash, NULL, err);
+}
+
+/* Follows the subfolders among the gone from number `first` on: the list is its own queue. */
+static enum status gone_tree(struct changes *changes, struct snapshot *snapshot, size_t first,
+                             struct error *err) {
+    enum status status = ST_OK;
+    for (size_t i = first; !status && i < changes->gone_count; i++) {
+        const struct gone *gone = &changes->gone[i];
+        if (!gone->file && gone->key.size > FILE_HASH)
+            status = gone_folder(changes, snapshot, gone->path, err);
+    }
+    return status;
+}
+
+/* A file that was named by the user stays as long as it exists, whether the scan lists it or not.
+ */
+static bool still_there(struct changes *changes, const struct record *record) {
+    if (!(record->file.flags & FILE_NAMED))
+        return false;
+    struct buffer path = {0};
+    struct stat st;
+    bool gone = !path_join(&path, buffer_slice(&changes->folder), record->name) &&
+                !buffer_append_byte(&path, 0) && lstat((const char *)path.data, &st) != 0 &&
+                (errno == ENOENT || errno == ENOTDIR);
+    buffer_release(&path);
+    return !gone;
+}
+
+enum status changes_leave(struct changes *changes, struct snapshot *snapshot, struct error *err) {
+    size_t first = changes->gone_count;
+    uint64_t files = changes->gone_files;
+    enum status status = ST_OK;
+    for (size_t i = 0; !status && i < changes->count; i++) {
+        struct record *record = &changes->records[i];
+        if (record->seen)
+            continue;
+        if (record->file.kind == FILE_FILE && still_there(changes, record))
+            changes->present++;
+        else
+            status = gone_push(changes, buffer_slice(&changes->folder), changes->hash, record, err);
+    }
+    if (!status && changes->gone_count > first)
+        status = gone_tree(changes, snapshot, first, err);
+    if (!status && changes->known && changes->device != changes->device_now) {
+        if (changes->gone_files > files)
+            changes->moved = true;
+        else
+            status = folder_write(changes, changes->device_now, err);
+    }
+    return status;
+}
+
+enum status changes_folder_gone(struct changes *changes, struct snapshot *snapshot,
+                                struct slice path, struct error *err) {
+    if (!snapshot)
+        return ST_OK;
+    size_t first = changes->gone_count;
+    enum status status = gone_folder(changes, snapshot, path, err);
+    return status ? status : gone_tree(changes, snapshot, first, err);
+}
+
+enum status changes_file_gone(struct changes *changes, struct snapshot *snapshot,
+                              struct slice folder, struct slice name, struct error *err) {
+    enum status status = folder_visit(changes, snapshot, folder, err);
+    struct record scratch, *record = NULL;
+    if (!status)
+        status = record_look(changes, snapshot, name, &scratch, &record, err);
+    if (status || !record || record->file.kind != FILE_FILE)
+        return status;
+    changes->moved = changes->moved || changes->device != changes->device_now;
+    return gone_push(changes, folder, changes->hash, record, err);
+}
+
+const struct gone *changes_gone(const struct changes *changes, size_t *count) {
+    *count = changes->gone_count;
+    return changes->gone;
+}
+
+enum status changes_guard(const struct changes *changes, const struct delete_limit *limit,
+                          struct slice source, bool folder, struct error *err) {
+    if (limit->kind == DELETE_ANY || changes->gone_files == 0)
+        return ST_OK;
+    uint64_t allowed = limit->value;
+    if (limit->kind == DELETE_SHARE) {
+        allowed = changes->remembered / 100 * limit->value +
+                  changes->remembered % 100 * limit->value / 100;
+        if (allowed < DELETE_ALWAYS)
+            allowed = DELETE_ALWAYS;
+    }
+    bool empty = folder && changes->present == 0;
+    if (!empty && !changes->moved && changes->gone_files <= allowed)
+        return ST_OK;
+    char now[NUMBER_MAX], before[NUMBER_MAX];
+    return error_set(err, ST_LIMIT, 0,
+                     "%.*s: %s %s now, %s before; kept them%s. "
+                     "To remove them: --max-delete=none",
+                     (int)source.size, (const char *)source.data,
+                     number_format(now, changes->present), changes->present == 1 ? "file" : "files",
+                     number_format(before, changes->remembered),
+                     empty            ? " (not mounted?)"
+                     : changes->moved ? " (another device is mounted there)"
+                                      : "");
+}

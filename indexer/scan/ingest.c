@@ -1,0 +1,483 @@
+#include "indexer/scan/ingest.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/index/current.h"
+#include "indexer/extract/text_stream.h"
+#include "indexer/source/file.h"
+#include "indexer/source/ndjson.h"
+
+enum {
+    LARGE = 8 * 1024 * 1024, /* bytes; plain text that is larger goes in pieces */
+    RECORD_LEAST = 1 << 20,  /* bytes that a record may have however little memory there is */
+};
+
+static void own_add(struct ingest *ingest, const char *folder, const char *name) {
+    char path[PLACE_MAX + 16];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (ingest->own_count < INGEST_OWN && stat(path, &st) == 0)
+        ingest->own[ingest->own_count++] = (struct file_identity){st.st_dev, st.st_ino};
+}
+
+static int64_t clock_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+enum status ingest_init(struct ingest *ingest, struct writer *writer, struct snapshot *planned,
+                        struct progress *progress, const struct ingest_settings *settings,
+                        struct error *err) {
+    *ingest = (struct ingest){
+        .writer = writer,
+        .planned = planned,
+        .progress = progress,
+        .settings = settings,
+        .committed = clock_milliseconds(),
+    };
+    char generation[PLACE_MAX];
+    own_add(ingest, settings->index, ".");
+    own_add(ingest, settings->index, "CURRENT");
+    own_add(ingest, settings->index, "lock");
+    if (current_generation(settings->index, generation, sizeof generation, NULL) == ST_OK) {
+        own_add(ingest, generation, ".");
+        own_add(ingest, generation, "data.mdb");
+        own_add(ingest, generation, "lock.mdb");
+    }
+    return changes_new(&ingest->changes, writer, clock_now(), err);
+}
+
+void ingest_release(struct ingest *ingest) {
+    changes_free(ingest->changes);
+    extract_release(&ingest->extract);
+    path_resolver_release(&ingest->resolver);
+    buffer_release(&ingest->bytes);
+}
+
+struct snapshot *ingest_snapshot(const struct ingest *ingest) {
+    return ingest->writer ? writer_snapshot(ingest->writer) : ingest->planned;
+}
+
+struct file_set ingest_own(const struct ingest *ingest) {
+    return (struct file_set){ingest->own, ingest->own_count};
+}
+
+void ingest_leave_out(struct ingest *ingest, struct slice path, bool requested, const char *why) {
+    struct error err;
+    if (requested) {
+        error_set(&err, ST_SKIPPED, 0, "%.*s: cannot be indexed: %s", (int)path.size,
+                  (const char *)path.data, why);
+        progress_trouble(ingest->progress, err.text);
+    } else {
+        progress_count(ingest->progress, OUTCOME_SKIPPED, path, why);
+    }
+}
+
+static enum status commit(struct ingest *ingest, struct error *err) {
+    enum status status = writer_commit(ingest->writer, err);
+    ingest->committed = clock_milliseconds();
+    return status;
+}
+
+enum status ingest_pause(struct ingest *ingest, struct error *err) {
+    if (*ingest->settings->stop)
+        return error_set(err, ST_INTERRUPTED, 0, "interrupted");
+    if (!ingest->writer)
+        return ST_OK;
+    int64_t now = clock_milliseconds();
+    if (!writer_due(ingest->writer) &&
+        (uint64_t)(now - ingest->committed) < ingest->settings->commit_every)
+        return ST_OK;
+    return commit(ingest, err);
+}
+
+/* What adding a document with this content would do to the newest state of the index. */
+static enum status plan_document(struct ingest *ingest, struct slice id, uint64_t content_hash,
+                                 enum outcome *outcome, struct error *err) {
+    struct snapshot *snapshot = ingest_snapshot(ingest);
+    uint32_t segment, doc;
+    struct document known;
+    *outcome = OUTCOME_NEW;
+    if (!snapshot)
+        return ST_OK;
+    enum status status = snapshot_find(snapshot, id, &segment, &doc, &known, err);
+    if (!status)
+        *outcome = known.content_hash == content_hash ? OUTCOME_UNCHANGED : OUTCOME_CHANGED;
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+const char *ingest_reason(const struct error *err, struct slice path) {
+    size_t length = strlen(err->text);
+    bool named = length > path.size + 2 && memcmp(err->text, path.data, path.size) == 0;
+    return named ? err->text + path.size + 2 : err->text;
+}
+
+static const enum outcome outcomes[] = {[WRITER_NEW] = OUTCOME_NEW,
+                                        [WRITER_REPLACED] = OUTCOME_CHANGED,
+                                        [WRITER_UNCHANGED] = OUTCOME_UNCHANGED};
+
+/* Counts what became of a document: with ST_SKIPPED it was refused, and *err says why. */
+static enum status count_document(struct ingest *ingest, struct slice id, enum status status,
+                                  enum outcome outcome, struct error *err) {
+    if (status == ST_SKIPPED) {
+        struct error why; /* the id may be what is too long */
+        error_set(&why, status, 0, "%.*s: cannot be indexed: %s",
+                  (int)(id.size < 200 ? id.size : 200), (const char *)id.data,
+                  ingest_reason(err, id));
+        progress_count(ingest->progress, OUTCOME_FAILED, id, why.text);
+    } else if (!status) {
+        progress_count(ingest->progress, outcome, id, NULL);
+    }
+    return status < 0 ? status : ST_OK;
+}
+
+static enum status ingest_document(struct ingest *ingest, const struct document *document,
+                                   struct error *err) {
+    enum outcome outcome;
+    enum status status;
+    if (ingest->writer) {
+        enum writer_outcome done;
+        status = writer_add(ingest->writer, document, &done, err);
+        outcome = status ? OUTCOME_FAILED : outcomes[done];
+    } else {
+        status = plan_document(ingest, document->id,
+                               writer_content_hash(document->title, document->text), &outcome, err);
+    }
+    return count_document(ingest, document->id, status, outcome, err);
+}
+
+enum status ingest_drop(struct ingest *ingest, struct slice id, struct error *err) {
+    uint32_t segment, doc;
+    struct document known;
+    enum status status = ST_NOT_FOUND;
+    if (ingest->writer)
+        status = writer_remove(ingest->writer, id, err);
+    else if (ingest->planned)
+        status = snapshot_find(ingest->planned, id, &segment, &doc, &known, err);
+    if (!status)
+        progress_count(ingest->progress, OUTCOME_REMOVED, id, NULL);
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+/* Splits "a,b" at the commas. */
+struct field_list {
+    char *text;
+    const char *names[JSON_FIELDS_MAX + 2]; /* one too many is left for json_new() to refuse */
+};
+
+static enum status field_list_init(struct field_list *list, const char *const **names,
+                                   struct slice given) {
+    if (given.size == 0)
+        return ST_OK;
+    list->text = strndup((const char *)given.data, given.size);
+    if (!list->text)
+        return ST_NOMEM;
+    size_t count = 0;
+    for (char *rest = list->text; rest && count <= JSON_FIELDS_MAX;)
+        list->names[count++] = strsep(&rest, ",");
+    *names = list->names;
+    return ST_OK;
+}
+
+/* All records of the NDJSON that comes from a descriptor; `st` is NULL for a stream. *input says
+ * how reading ended: ST_END, at the end; ST_INVALID, it was refused as a whole; else it could not
+ * be read, or not to its end, and what came before stays. All but the end is reported. */
+static enum status ingest_records(struct ingest *ingest, const struct source *source,
+                                  int descriptor, const char *name, const struct stat *st,
+                                  enum status *input, struct error *err) {
+    struct ndjson *ndjson = NULL;
+    struct ndjson_options options = {
+        .fields = ndjson_fields, .stream = !st, .stop = ingest->settings->stop};
+    uint64_t quarter = ingest->settings->memory / 4;
+    options.max_line = quarter > LINES_MAX_LINE ? LINES_MAX_LINE
+                       : quarter < RECORD_LEAST ? RECORD_LEAST
+                                                : (size_t)quarter;
+    struct field_list lists[3] = {0};
+    enum status status = ST_OK;
+    *input = ST_OK;
+    if (field_list_init(&lists[0], &options.fields.id, source->id_field) ||
+        field_list_init(&lists[1], &options.fields.title, source->title_field) ||
+        field_list_init(&lists[2], &options.fields.text, source->text_field))
+        status = error_nomem(err);
+    if (!status)
+        status = ndjson_open(&ndjson, descriptor, name, &options, err);
+    progress_source(ingest->progress, st ? (uint64_t)st->st_size : 0);
+    uint64_t consumed = 0;
+    while (!status && *input >= 0 && *input != ST_END) {
+        struct document document;
+        *input = ndjson_next(&document, ndjson, err);
+        uint64_t now = ndjson_consumed(ndjson);
+        progress_read(ingest->progress, now - consumed, now);
+        consumed = now;
+        if (*input == ST_SKIPPED) {
+            progress_trouble(ingest->progress, err->text);
+        } else if (!*input) {
+            document.mtime = st ? st->st_mtim.tv_sec : 0;
+            document.size = document.title.size + document.text.size;
+            status = ingest_document(ingest, &document, err);
+        }
+        if (!status && *input >= 0 && *input != ST_END)
+            status = ingest_pause(ingest, err);
+    }
+    if (*input == ST_EIO || *input == ST_CORRUPT || *input == ST_INVALID)
+        progress_trouble(ingest->progress, err->text);
+    else if (*input < 0)
+        status = *input;
+    progress_source(ingest->progress, 0);
+    ndjson_close(ndjson);
+    for (size_t i = 0; i < 3; i++)
+        free(lists[i].text);
+    return status;
+}
+
+enum status ingest_stream(struct ingest *ingest, int descriptor, const char *name,
+                          const struct source *options, struct error *err) {
+    enum status input;
+    return ingest_records(ingest, options, descriptor, name, NULL, &input, err);
+}
+
+/* Nothing became of a file that could not be read: counts that. ST_NOT_FOUND: nothing is to be
+ * remembered of it; ST_OK: that it is no document. */
+static enum status ingest_unread(struct ingest *ingest, const struct found *found, bool known,
+                                 struct stat *state, unsigned *flags, enum status status,
+                                 struct error *err) {
+    if (status == ST_SKIPPED) {
+        ingest_leave_out(ingest, found->path, found->requested, ingest_reason(err, found->path));
+        /* What changes while we look at it may yet become a document. */
+        if (fstatat(found->directory, found->name, state, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !file_unchanged(found->st, state))
+            return ST_NOT_FOUND;
+        *flags |= FILE_EMPTY;
+        return known ? ingest_drop(ingest, found->path, err) : ST_OK;
+    }
+    if (status == ST_EIO || status == ST_INVALID) {
+        progress_count(ingest->progress, OUTCOME_FAILED, found->path, err->text);
+        return ST_NOT_FOUND;
+    }
+    if (status == ST_NOT_FOUND && found->requested) /* it was there a moment ago */
+        ingest_leave_out(ingest, found->path, true, "it vanished");
+    return status;
+}
+
+/* What adding a surveyed text would do. When the last commit has this very text, the batch may know
+ * better: it is committed then, and asked. */
+static enum status plan_stream(struct ingest *ingest, struct slice id,
+                               const struct text_stream *stream, enum outcome *outcome,
+                               struct error *err) {
+    enum status status = plan_document(ingest, id, stream->content_hash, outcome, err);
+    if (status || !ingest->writer || *outcome != OUTCOME_UNCHANGED)
+        return status;
+    status = commit(ingest, err);
+    return status ? status : plan_document(ingest, id, stream->content_hash, outcome, err);
+}
+
+/* Hands the pieces of a surveyed text to the writer. The status says how that went, and *input how
+ * reading did: ST_END when the text is whole. */
+static enum status write_stream(struct ingest *ingest, struct slice id, struct text_stream *stream,
+                                enum outcome *outcome, enum status *input, struct error *err) {
+    struct document document = {
+        .id = id,
+        .title = buffer_slice(&stream->content.title),
+        .mtime = stream->file.state.st_mtim.tv_sec,
+        .size = (uint64_t)stream->file.state.st_size,
+        .content_hash = stream->content_hash,
+    };
+    struct slice piece;
+    struct error failure;
+    enum writer_outcome done;
+    uint64_t counted = 0;
+    enum status status = writer_begin(ingest->writer, &document, err);
+    if (status)
+        return status;
+    while (!status && (*input = text_stream_next(&piece, stream, err)) == ST_OK) {
+        progress_read(ingest->progress, stream->file.at - counted, 0);
+        counted = stream->file.at;
+        status = writer_text(ingest->writer, piece, err);
+    }
+    if (status < 0)
+        return status;
+    enum status ended = writer_end(ingest->writer, *input == ST_END, &done, &failure);
+    if (ended) {
+        *err = failure;
+        return ended;
+    }
+    if (*input == ST_END)
+        *outcome = outcomes[done];
+    return status;
+}
+
+/* ingest_whole() for a large file that may be plain text. *text: it is; else nothing was done. */
+static enum status ingest_large(struct ingest *ingest, const struct file_request *request,
+                                enum format format, const struct found *found, bool known,
+                                struct stat *state, unsigned *flags, bool *text,
+                                struct error *err) {
+    struct text_stream stream;
+    enum outcome outcome = OUTCOME_FAILED;
+    enum status status = ST_OK;
+    enum status input = text_stream_open(&stream, request, ingest->settings->stop, err);
+    *text = true;
+    if (input)
+        return ingest_unread(ingest, found, known, state, flags, input, err);
+    *text =
+        format == FORMAT_TEXT || extract_format_of_bytes(text_stream_head(&stream)) == FORMAT_TEXT;
+    if (!*text)
+        goto out;
+    input = text_stream_survey(&stream, err);
+    if (!input) {
+        *state = stream.file.state;
+        status = plan_stream(ingest, found->path, &stream, &outcome, err);
+        if (!status && ingest->writer && outcome != OUTCOME_UNCHANGED)
+            status = write_stream(ingest, found->path, &stream, &outcome, &input, err);
+        else
+            progress_read(ingest->progress, (uint64_t)state->st_size, 0);
+    }
+    if (status || !input || input == ST_END) {
+        status = count_document(ingest, found->path, status, outcome, err);
+    } else if (input == ST_SKIPPED) { /* it changed: what the index has of it stays */
+        ingest_leave_out(ingest, found->path, found->requested, ingest_reason(err, found->path));
+        status = ST_NOT_FOUND;
+    } else {
+        status = ingest_unread(ingest, found, known, state, flags, input, err);
+    }
+out:
+    text_stream_close(&stream);
+    return status;
+}
+
+/* By what the file is called; else, where a link was followed, by what that leads to. */
+static enum format format_of(const struct source *source, const struct found *found) {
+    enum format format = source->format;
+    if (format == FORMAT_AUTO)
+        format = extract_format_of_name((const char *)found->path.data);
+    if (format == FORMAT_AUTO && found->directory == AT_FDCWD)
+        format = extract_format_of_name(found->name);
+    return format;
+}
+
+static struct file_request request_of(const struct ingest *ingest, const struct found *found,
+                                      uint64_t max_size) {
+    return (struct file_request){
+        .directory = found->directory,
+        .name = found->name,
+        .path = (const char *)found->path.data,
+        .max_size = max_size,
+        .seen = found->st,
+        .forbidden = ingest_own(ingest),
+    };
+}
+
+/* Reads the file and indexes it as one document. *flags gets FILE_EMPTY when there is none in
+ * it. *state is what was read; ST_NOT_FOUND: nothing was, and nothing is to be remembered. */
+static enum status ingest_whole(struct ingest *ingest, const struct source *source,
+                                const struct found *found, bool known, struct stat *state,
+                                unsigned *flags, struct error *err) {
+    struct file_request request = request_of(ingest, found, source->max_size);
+    enum format format = format_of(source, found);
+    if (found->st->st_size > LARGE && (format == FORMAT_TEXT || format == FORMAT_AUTO)) {
+        bool text;
+        enum status status =
+            ingest_large(ingest, &request, format, found, known, state, flags, &text, err);
+        if (status || text)
+            return status;
+    }
+    enum status status = file_read(&ingest->bytes, state, &request, err);
+    if (!status) {
+        progress_read(ingest->progress, ingest->bytes.size, 0);
+        status =
+            extract_run(&ingest->extract, format, request.path, buffer_slice(&ingest->bytes), err);
+    }
+    if (status)
+        return ingest_unread(ingest, found, known, state, flags, status, err);
+    struct document document = {
+        .id = found->path,
+        .title = buffer_slice(&ingest->extract.content.title),
+        .text = buffer_slice(&ingest->extract.content.text),
+        .mtime = state->st_mtim.tv_sec,
+        .size = (uint64_t)state->st_size,
+    };
+    return ingest_document(ingest, &document, err);
+}
+
+/* ingest_whole() for a file whose records are documents. *state is what it was when opened: what
+ * is appended later is for the next run. */
+static enum status ingest_feed(struct ingest *ingest, const struct source *source,
+                               const struct found *found, bool known, struct stat *state,
+                               unsigned *flags, struct error *err) {
+    struct file file;
+    struct file_request request = request_of(ingest, found, UINT64_MAX);
+    enum status input;
+    enum status status = file_open(&file, &request, err);
+    if (status)
+        return ingest_unread(ingest, found, known, state, flags, status, err);
+    *state = file.state;
+    status = ingest_records(ingest, source, file.descriptor, request.path, state, &input, err);
+    file_close(&file);
+    if (!status && known)
+        status = ingest_drop(ingest, found->path, err);
+    /* What was refused is refused again, and reported again, only when it has changed. */
+    if (input == ST_INVALID)
+        *flags |= FILE_EMPTY;
+    return status || input == ST_END || input == ST_INVALID ? status : ST_NOT_FOUND;
+}
+
+enum status ingest_file(struct ingest *ingest, const struct source *source,
+                        const struct found *found, struct error *err) {
+    struct slice folder, name;
+    path_split(found->path, &folder, &name);
+    bool feed = format_of(source, found) == FORMAT_NDJSON;
+    const char *why = NULL;
+    if (!S_ISREG(found->st->st_mode))
+        why = "not a regular file";
+    else if (file_set_has(ingest_own(ingest), found->st))
+        why = "part of the index";
+    else if (!feed && (uint64_t)found->st->st_size > source->max_size)
+        why = "larger than --max-size";
+    if (why) {
+        ingest_leave_out(ingest, found->path, found->requested, why);
+        return ST_OK;
+    }
+    struct change change;
+    enum status status =
+        changes_file(ingest->changes, ingest_snapshot(ingest), &change, name, found->st, feed, err);
+    if (status)
+        return status;
+    /* Who names a file that no document came of wants to know why, each time. */
+    bool again = source->renewed || (change.empty && found->requested);
+    if (change.kind == CHANGE_NONE && !again) {
+        if (change.empty)
+            progress_count(ingest->progress, OUTCOME_SKIPPED, found->path,
+                           "no document, as before");
+        else
+            progress_count(ingest->progress, OUTCOME_UNCHANGED, found->path, NULL);
+        return ingest_pause(ingest, err);
+    }
+    unsigned flags = found->flags | (feed ? FILE_FEED : 0);
+    struct stat state = *found->st;
+    status = (feed ? ingest_feed : ingest_whole)(ingest, source, found, change.document, &state,
+                                                 &flags, err);
+    if (status == ST_NOT_FOUND)
+        return ST_OK;
+    if (!status)
+        status = changes_remember(ingest->changes, name, &state, flags, err);
+    return status ? status : ingest_pause(ingest, err);
+}
+
+enum status ingest_gone(struct ingest *ingest, struct error *err) {
+    size_t count;
+    const struct gone *gone = changes_gone(ingest->changes, &count);
+    enum status status = ST_OK;
+    for (size_t i = 0; !status && i < count; i++) {
+        if (gone[i].document)
+            status = ingest_drop(ingest, gone[i].path, err);
+        /* The document and the record go in one commit. */
+        if (!status && ingest->writer)
+            status = writer_put_file(ingest->writer, gone[i].key, slice_of(NULL, 0), err);
+        if (!status)
+            status = ingest_pause(ingest, err);
+    }
+    return status;
+}

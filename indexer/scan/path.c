@@ -1,0 +1,166 @@
+#include "indexer/scan/path.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/index/place.h"
+
+void path_split(struct slice path, struct slice *folder, struct slice *name) {
+    const uint8_t *slash = memrchr(path.data, '/', path.size);
+    size_t end = slash ? (size_t)(slash + 1 - path.data) : 0;
+    *name = slice_of(path.data + end, path.size - end);
+    *folder = slice_of(path.data, end > 1 ? end - 1 : end);
+}
+
+bool path_within(struct slice path, struct slice folder) {
+    if (folder.size == 1) /* "/" */
+        return path.size > 0 && path.data[0] == '/';
+    return folder.size > 0 && path.size >= folder.size &&
+           memcmp(path.data, folder.data, folder.size) == 0 &&
+           (path.size == folder.size || path.data[folder.size] == '/');
+}
+
+enum status path_join(struct buffer *out, struct slice folder, struct slice name) {
+    enum status status = buffer_append_slice(out, folder);
+    if (!status && folder.size > 1)
+        status = buffer_append_byte(out, '/');
+    return status ? status : buffer_append_slice(out, name);
+}
+
+void path_resolver_release(struct path_resolver *resolver) {
+    buffer_release(&resolver->typed);
+    buffer_release(&resolver->resolved);
+}
+
+static enum status set_string(struct buffer *out, const char *string) {
+    buffer_clear(out);
+    return buffer_append(out, string, strlen(string) + 1);
+}
+
+/* What a path would be if no part of it were a link, with a NUL at the end. After a failure, such
+ * as ST_NOT_FOUND of a relative one without a current folder, *out is empty. */
+static enum status resolve_by_letter(struct buffer *out, const char *typed, struct error *err) {
+    char current[PLACE_MAX] = "/";
+    buffer_clear(out);
+    enum status status = typed[0] == '/' ? ST_OK : place_current(current, typed, err);
+    if (status)
+        return status;
+    if (strcmp(current, "/") != 0)
+        status = buffer_append(out, current, strlen(current));
+    for (const char *part = typed; !status && *part;) {
+        size_t size = strcspn(part, "/");
+        if (size == 2 && part[0] == '.' && part[1] == '.') {
+            while (out->size > 0 && out->data[--out->size] != '/')
+                ;
+        } else if (size > 0 && !(size == 1 && part[0] == '.')) {
+            status = buffer_append_byte(out, '/');
+            if (!status)
+                status = buffer_append(out, part, size);
+        }
+        part += size + (part[size] == '/');
+    }
+    if (!status && out->size == 0)
+        status = buffer_append_byte(out, '/');
+    if (!status)
+        status = buffer_append_byte(out, 0);
+    if (!status)
+        return ST_OK;
+    buffer_clear(out);
+    return error_nomem(err);
+}
+
+/* The folder's part of `typed`, up to `length`, into resolver->resolved. False: no such folder. */
+static bool resolve_folder(struct path_resolver *resolver, const char *typed, size_t length,
+                           enum status *status) {
+    if (resolver->resolved.size && resolver->typed.size == length + 1 &&
+        memcmp(resolver->typed.data, typed, length) == 0)
+        return true;
+    buffer_clear(&resolver->typed);
+    buffer_clear(&resolver->resolved);
+    if ((*status = buffer_append(&resolver->typed, typed, length)) ||
+        (*status = buffer_append_byte(&resolver->typed, 0)))
+        return false;
+    char *resolved = realpath(length ? (const char *)resolver->typed.data : ".", NULL);
+    if (!resolved)
+        return false;
+    *status = buffer_append(&resolver->resolved, resolved, strlen(resolved));
+    free(resolved);
+    return *status == ST_OK;
+}
+
+static bool says_gone(int sys) {
+    return sys == ENOENT || sys == ENOTDIR;
+}
+
+static enum status no_name(struct error *err) {
+    return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
+}
+
+/* `follow`: a link at the end, too. */
+static enum status resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                           bool follow, struct error *err) {
+    buffer_clear(out);
+    if (!*typed)
+        return no_name(err);
+    size_t size = strlen(typed);
+    while (!follow && size > 1 && typed[size - 1] == '/')
+        size--;
+    const char *slash = memrchr(typed, '/', size);
+    size_t length = slash ? (size_t)(slash + 1 - typed) : 0; /* of the folder and its last slash */
+    struct slice name = slice_of(typed + length, size - length);
+    bool plain = name.size > 0 && !slice_equal(name, slice_of_string(".")) &&
+                 !slice_equal(name, slice_of_string(".."));
+    enum status status = ST_OK;
+    struct stat st;
+    bool found = false;
+    if (plain && resolve_folder(resolver, typed, length, &status)) {
+        status = path_join(out, buffer_slice(&resolver->resolved), name);
+        if (!status)
+            status = buffer_append_byte(out, 0);
+        found = !status && lstat((const char *)out->data, &st) == 0;
+        plain = !found || !follow || !S_ISLNK(st.st_mode);
+    }
+    if (!status && !plain) {
+        char *resolved = realpath(typed, NULL);
+        found = resolved != NULL;
+        if (found)
+            status = set_string(out, resolved);
+        free(resolved);
+    }
+    int cause = errno;
+    if (status) {
+        buffer_clear(out);
+        return error_nomem(err);
+    }
+    if (!found && out->size == 0)
+        status = resolve_by_letter(out, typed, err);
+    if (status)
+        return status;
+    out->size--; /* the NUL stays behind the end */
+    if (found)
+        return ST_OK;
+    /* What this path names may be there although the typed name leads nowhere. */
+    bool gone = says_gone(cause) && lstat((const char *)out->data, &st) != 0 && says_gone(errno);
+    return error_set(err, gone ? ST_NOT_FOUND : ST_EIO, cause, "%s", typed);
+}
+
+enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                         struct error *err) {
+    return resolve(out, resolver, typed, true, err);
+}
+
+enum status path_locate(struct buffer *out, struct path_resolver *resolver, const char *typed,
+                        struct error *err) {
+    return resolve(out, resolver, typed, false, err);
+}
+
+enum status path_spell(struct buffer *out, const char *typed, struct error *err) {
+    buffer_clear(out);
+    if (!*typed)
+        return no_name(err);
+    enum status status = resolve_by_letter(out, typed, err);
+    out->size -= !status; /* as above */
+    return status;
+}

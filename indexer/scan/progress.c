@@ -1,0 +1,182 @@
+#include "indexer/scan/progress.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/number.h"
+#include "common/cli/cli.h"
+#include "common/text/escape.h"
+
+enum { REDRAW_MS = 100, ETA_AFTER_MS = 2000, LINE_MAX_BYTES = 256 };
+
+static const char *const done_words[OUTCOME_COUNT] = {
+    [OUTCOME_NEW] = "added",       [OUTCOME_CHANGED] = "changed", [OUTCOME_UNCHANGED] = "unchanged",
+    [OUTCOME_REMOVED] = "removed", [OUTCOME_SKIPPED] = "skipped", [OUTCOME_FAILED] = "failed",
+};
+
+static const char *const planned_words[OUTCOME_COUNT] = {
+    [OUTCOME_NEW] = "would add",       [OUTCOME_CHANGED] = "would change",
+    [OUTCOME_UNCHANGED] = "unchanged", [OUTCOME_REMOVED] = "would remove",
+    [OUTCOME_SKIPPED] = "skip",        [OUTCOME_FAILED] = "would fail",
+};
+
+int64_t clock_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+void progress_init(struct progress *progress, const char *program, enum when when) {
+    *progress = (struct progress){.program = program, .started = clock_milliseconds()};
+    progress->redrawn = progress->source_started = progress->started;
+    progress->summary = output_is_terminal(STDERR_FILENO) || when == WHEN_ALWAYS;
+    progress->line = when == WHEN_ALWAYS || (when == WHEN_AUTO && output_is_smart(STDERR_FILENO));
+}
+
+static void erase(struct progress *progress) {
+    if (progress->drawn)
+        fputs("\r\033[K", stderr);
+    progress->drawn = false;
+}
+
+/* "added  /home/ann/notes/a.md", "skipped  /home/ann/x.bin: binary" */
+static void name_one(struct progress *progress, enum outcome outcome, struct slice name,
+                     const char *why) {
+    const char *const *words = progress->dry_run ? planned_words : done_words;
+    FILE *out = progress->dry_run ? stdout : stderr;
+    struct buffer line = {0};
+    if (buffer_append_slice(&line, slice_of_string(words[outcome])) ||
+        buffer_append_byte(&line, ' ') || escape_append(&line, name, ESCAPE_NAME) ||
+        (why && (buffer_append(&line, ": ", 2) ||
+                 escape_append(&line, slice_of_string(why), ESCAPE_NAME))) ||
+        buffer_append_byte(&line, '\n'))
+        line.size = 0;
+    if (out == stderr)
+        erase(progress);
+    fwrite(line.data, 1, line.size, out);
+    buffer_release(&line);
+}
+
+static void count_reason(struct progress *progress, const char *why) {
+    for (size_t i = 0; i < PROGRESS_REASONS; i++) {
+        struct progress_reason *reason = &progress->reasons[i];
+        bool last = i + 1 == PROGRESS_REASONS;
+        if (!reason->why[0])
+            snprintf(reason->why, sizeof reason->why, "%s", last ? "other" : why);
+        if (last || strncmp(reason->why, why, sizeof reason->why - 1) == 0) {
+            reason->count++;
+            return;
+        }
+    }
+}
+
+void progress_trouble(struct progress *progress, const char *text) {
+    if (++progress->counts[OUTCOME_FAILED] > PROGRESS_SHOWN)
+        return;
+    erase(progress);
+    cli_say(progress->program, "%s", text);
+}
+
+void progress_count(struct progress *progress, enum outcome outcome, struct slice name,
+                    const char *why) {
+    if (outcome == OUTCOME_FAILED) {
+        progress_trouble(progress, why);
+        return;
+    }
+    progress->counts[outcome]++;
+    if (outcome == OUTCOME_SKIPPED)
+        count_reason(progress, why);
+    if (progress->verbose || (progress->dry_run && outcome != OUTCOME_UNCHANGED))
+        name_one(progress, outcome, name, why);
+}
+
+static uint64_t documents(const struct progress *progress) {
+    return progress->counts[OUTCOME_NEW] + progress->counts[OUTCOME_CHANGED] +
+           progress->counts[OUTCOME_UNCHANGED];
+}
+
+static void redraw(struct progress *progress) {
+    int64_t now = clock_milliseconds();
+    if (now - progress->redrawn < REDRAW_MS)
+        return;
+    progress->redrawn = now;
+    progress->drawn = true;
+    int64_t elapsed = now - progress->started, since = now - progress->source_started;
+    char count[NUMBER_MAX], read[NUMBER_MAX], rate[NUMBER_MAX], left[NUMBER_MAX];
+    char line[LINE_MAX_BYTES];
+    int length = snprintf(line, sizeof line, "\r%s documents, %s, %s/s",
+                          number_format(count, documents(progress)),
+                          number_format_size(read, progress->bytes),
+                          number_format_size(rate, (uint64_t)((double)progress->bytes * 1000 /
+                                                              (double)(elapsed + 1))));
+    if (progress->total && progress->done && since > ETA_AFTER_MS && length > 0) {
+        double share = (double)progress->done / (double)progress->total;
+        if (share > 1)
+            share = 1;
+        int64_t seconds = (int64_t)((double)since / 1000 * (1 - share) / share);
+        snprintf(line + length, sizeof line - (size_t)length, ", %.0f%%, %s left", share * 100,
+                 number_format_age(left, seconds));
+    }
+    fputs(line, stderr);
+    fputs("\033[K", stderr);
+    fflush(stderr);
+}
+
+void progress_source(struct progress *progress, uint64_t total) {
+    progress->done = 0;
+    progress->total = total;
+    progress->source_started = clock_milliseconds();
+}
+
+void progress_read(struct progress *progress, uint64_t bytes, uint64_t done) {
+    progress->bytes += bytes;
+    progress->done = done;
+    if (progress->line && !progress->quiet)
+        redraw(progress);
+}
+
+/* Appends ", 12 words" to the list in text[size]. */
+static void list(char *text, size_t size, uint64_t number, const char *words) {
+    char digits[NUMBER_MAX];
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s%s %s", used ? ", " : "", number_format(digits, number),
+             words);
+}
+
+static void print_summary(const struct progress *progress) {
+    const uint64_t *counts = progress->counts;
+    char text[LINE_MAX_BYTES] = "";
+    if (progress->dry_run) {
+        list(text, sizeof text, counts[OUTCOME_NEW], "documents would be added");
+        list(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
+        list(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
+        list(text, sizeof text, counts[OUTCOME_SKIPPED], "skipped");
+        printf("%s\n", text);
+        return;
+    }
+    list(text, sizeof text, counts[OUTCOME_NEW], "new");
+    list(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
+    list(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
+    list(text, sizeof text, counts[OUTCOME_FAILED], "failed");
+    int64_t elapsed = clock_milliseconds() - progress->started;
+    fprintf(stderr, "indexed %s in %" PRId64 ".%d s\n", text, elapsed / 1000,
+            (int)(elapsed % 1000 / 100));
+    for (size_t i = 0; progress->verbose && i < PROGRESS_REASONS && progress->reasons[i].why[0];
+         i++)
+        fprintf(stderr, "skipped %s: %s\n", number_format(text, progress->reasons[i].count),
+                progress->reasons[i].why);
+}
+
+void progress_finish(struct progress *progress, bool summarize) {
+    erase(progress);
+    uint64_t failed = progress->counts[OUTCOME_FAILED];
+    char digits[NUMBER_MAX];
+    if (failed > PROGRESS_SHOWN)
+        cli_say(progress->program, "... and %s more",
+                number_format(digits, failed - PROGRESS_SHOWN));
+    if (summarize && !progress->quiet &&
+        (progress->summary || progress->verbose || progress->dry_run))
+        print_summary(progress);
+}

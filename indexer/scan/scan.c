@@ -1,0 +1,354 @@
+#include "indexer/scan/scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/index/place.h"
+#include "indexer/source/lines.h"
+#include "indexer/source/stream.h"
+#include "indexer/source/walk.h"
+
+/* What a scan must not open: the index's own, and folders that are scanned apart. */
+static enum status exclude(struct file_identity **out, size_t *count, const struct ingest *ingest,
+                           const struct source *source, const struct sources *all,
+                           struct error *err) {
+    struct file_set own = ingest_own(ingest);
+    struct file_identity *excluded = malloc((own.count + all->count + 1) * sizeof *excluded);
+    if (!excluded)
+        return error_nomem(err);
+    for (*count = 0; *count < own.count; ++*count)
+        excluded[*count] = own.items[*count];
+    for (size_t i = 0; i < all->count; i++) {
+        const struct source *other = &all->items[i];
+        struct stat st;
+        if (other->kind == SOURCE_FOLDER && !slice_equal(other->path, source->path) &&
+            path_within(other->path, source->path) &&
+            lstat((const char *)other->path.data, &st) == 0)
+            excluded[(*count)++] = (struct file_identity){st.st_dev, st.st_ino};
+    }
+    *out = excluded;
+    return ST_OK;
+}
+
+static enum status fail(struct ingest *ingest, struct slice path, int sys) {
+    struct error why;
+    error_set(&why, ST_EIO, sys, "%.*s", (int)path.size, (const char *)path.data);
+    progress_count(ingest->progress, OUTCOME_FAILED, path, why.text);
+    return ST_OK;
+}
+
+/* A folder whose ignore files cannot be read. */
+static enum status fail_rules(struct ingest *ingest, struct slice path, const char *reason) {
+    struct error why;
+    error_set(&why, ST_EIO, 0, "%.*s: not scanned: %s", (int)path.size, (const char *)path.data,
+              reason);
+    progress_count(ingest->progress, OUTCOME_FAILED, path, why.text);
+    return ST_OK;
+}
+
+/* Takes in one entry of a walk. */
+static enum status scan_entry(struct ingest *ingest, const struct source *source,
+                              const struct walk_entry *entry, struct error *err) {
+    struct changes *changes = ingest->changes;
+    struct slice path = slice_of(entry->path, entry->path_size);
+    struct slice name = slice_of_string(entry->name);
+    switch (entry->kind) {
+    case WALK_DIRECTORY_BEGIN:
+        return changes_enter(changes, ingest_snapshot(ingest), path, entry->stat.st_dev, err);
+    case WALK_FILE: {
+        struct found found = {path, entry->directory, entry->name, &entry->stat, 0, false};
+        return ingest_file(ingest, source, &found, err);
+    }
+    case WALK_SUBDIRECTORY:
+        return changes_subfolder(changes, name, err);
+    case WALK_SKIPPED:
+        if (entry->reason == WALK_EXCLUDED || entry->reason == WALK_OTHER_FILE_SYSTEM)
+            changes_keep(changes, name);
+        progress_count(ingest->progress, OUTCOME_SKIPPED, path, walk_reason_text(entry->reason));
+        return ST_OK;
+    case WALK_FAILED:
+        changes_keep(changes, name);
+        return entry->why ? fail_rules(ingest, path, entry->why) : fail(ingest, path, entry->sys);
+    case WALK_DIRECTORY_END:
+        return changes_leave(changes, ingest_snapshot(ingest), err);
+    }
+    return ST_OK;
+}
+
+/* `follow`: the source may be a link to a folder. */
+static enum status scan_folder(struct ingest *ingest, const struct source *source,
+                               const struct sources *all, bool follow, bool requested,
+                               struct error *err) {
+    struct walk *walk = NULL;
+    struct file_identity *excluded;
+    size_t excluded_count;
+    enum status status = exclude(&excluded, &excluded_count, ingest, source, all, err);
+    if (status)
+        return status;
+    struct walk_options options = {.follow = follow,
+                                   .no_ignore = source->no_ignore,
+                                   .one_file_system = source->one_file_system,
+                                   .excluded = {excluded, excluded_count}};
+    status = walk_open(&walk, (const char *)source->path.data, &options, err);
+    if (status == ST_EIO || status == ST_NOT_FOUND) {
+        progress_trouble(ingest->progress, err->text);
+        status = ST_END;
+    } else if (status == ST_SKIPPED) {
+        ingest_leave_out(ingest, source->path, requested, ingest_reason(err, source->path));
+        status = ST_END;
+    }
+    struct walk_entry entry;
+    while (!status) {
+        status = walk_next(&entry, walk, err);
+        if (!status)
+            status = scan_entry(ingest, source, &entry, err);
+    }
+    walk_close(walk);
+    free(excluded);
+    return status == ST_END ? ST_OK : status;
+}
+
+/* A single file, by its absolute path; `target` is what to open, and `st` what it is. */
+static enum status scan_file(struct ingest *ingest, const struct source *source, const char *target,
+                             const struct stat *st, bool requested, struct error *err) {
+    struct slice folder, name;
+    path_split(source->path, &folder, &name);
+    enum status status = changes_visit(ingest->changes, ingest_snapshot(ingest), folder, err);
+    struct found found = {source->path, AT_FDCWD, target, st, FILE_NAMED, requested};
+    return status ? status : ingest_file(ingest, source, &found, err);
+}
+
+/* Finds what is remembered of a folder at this path, if there was one. */
+static enum status find_folder(struct ingest *ingest, struct slice path, struct error *err) {
+    return changes_folder_gone(ingest->changes, ingest_snapshot(ingest), path, err);
+}
+
+/* The same of a file. */
+static enum status find_file(struct ingest *ingest, struct slice path, struct error *err) {
+    struct slice folder, name;
+    path_split(path, &folder, &name);
+    return name.size
+               ? changes_file_gone(ingest->changes, ingest_snapshot(ingest), folder, name, err)
+               : ST_OK;
+}
+
+/* Finds what is remembered of a path where nothing is any more. *folder: it was a folder. */
+static enum status find_vanished(struct ingest *ingest, struct slice path, bool *folder,
+                                 struct error *err) {
+    size_t gone;
+    changes_start(ingest->changes);
+    enum status status = find_folder(ingest, path, err);
+    changes_gone(ingest->changes, &gone);
+    *folder = gone > 0;
+    return status ? status : find_file(ingest, path, err);
+}
+
+static enum status remove_vanished(struct ingest *ingest, struct slice path, bool folder,
+                                   struct error *err) {
+    enum status status =
+        changes_guard(ingest->changes, &ingest->settings->max_delete, path, folder, err);
+    if (status == ST_LIMIT) {
+        ingest->held = true;
+        progress_trouble(ingest->progress, err->text);
+        return ST_OK;
+    }
+    return status ? status : ingest_gone(ingest, err);
+}
+
+/* What is there, followed to where a link leads. */
+static enum status scan_target(struct ingest *ingest, const struct source *source,
+                               const struct sources *all, bool link, bool requested,
+                               struct error *err) {
+    const char *path = (const char *)source->path.data;
+    char *target = link ? realpath(path, NULL) : NULL;
+    struct stat st;
+    if ((link && !target) || lstat(link ? target : path, &st) != 0) {
+        int cause = errno;
+        free(target);
+        return cause == ENOMEM ? error_nomem(err) : fail(ingest, source->path, cause);
+    }
+    bool folder = S_ISDIR(st.st_mode);
+    enum status status = ST_OK;
+    changes_start(ingest->changes);
+    if (folder && file_set_has(ingest_own(ingest), &st))
+        ingest_leave_out(ingest, source->path, requested, "part of the index");
+    else if (folder)
+        status = scan_folder(ingest, source, all, link, requested, err);
+    else
+        status = scan_file(ingest, source, link ? target : path, &st, requested, err);
+    free(target);
+    /* A file may have become a folder, and a folder a file. */
+    if (!status && folder && source->kind != SOURCE_FOLDER)
+        status = find_file(ingest, source->path, err);
+    if (!status && !folder && source->kind != SOURCE_FILE)
+        status = find_folder(ingest, source->path, err);
+    return status ? status : remove_vanished(ingest, source->path, folder, err);
+}
+
+enum status scan_source(struct ingest *ingest, const struct source *source,
+                        const struct sources *all, bool requested, struct error *err) {
+    const char *path = (const char *)source->path.data;
+    struct stat st, target;
+    bool folder;
+    size_t gone;
+    if (lstat(path, &st) == 0 && stat(path, &target) == 0) {
+        bool link = S_ISLNK(st.st_mode);
+        if (!link || source->kind == SOURCE_LINK)
+            return scan_target(ingest, source, all, link, requested, err);
+        error_set(err, ST_SKIPPED, 0,
+                  "%s: now a symbolic link, which is not followed; to follow it: quern-index %s",
+                  path, path);
+        progress_trouble(ingest->progress, err->text);
+        return ST_OK;
+    }
+    if (errno != ENOENT && errno != ENOTDIR)
+        return fail(ingest, source->path, errno);
+    enum status status = find_vanished(ingest, source->path, &folder, err);
+    changes_gone(ingest->changes, &gone);
+    if (!status && gone == 0)
+        return error_set(err, ST_NOT_FOUND, ENOENT, "%s", path);
+    return status ? status : remove_vanished(ingest, source->path, folder, err);
+}
+
+/* Removes what was found gone; when no document was among it, the one with this id. *removed: there
+ * was a document. */
+static enum status remove_gone(struct ingest *ingest, struct slice id, bool *removed,
+                               struct error *err) {
+    const uint64_t *count = &ingest->progress->counts[OUTCOME_REMOVED], before = *count;
+    enum status status = ingest_gone(ingest, err);
+    if (!status && *count == before)
+        status = ingest_drop(ingest, id, err);
+    *removed = *count > before;
+    return status;
+}
+
+/* What a list names where nothing is any more. The list may know that a file is gone; a folder may
+ * be on a disk that is not mounted, as that of a source. *known: something is remembered of it. */
+static enum status listed_vanished(struct ingest *ingest, struct slice path, bool *known,
+                                   struct error *err) {
+    bool folder, removed;
+    size_t gone;
+    enum status status = find_vanished(ingest, path, &folder, err);
+    changes_gone(ingest->changes, &gone);
+    *known = gone > 0;
+    if (!status && folder)
+        return remove_vanished(ingest, path, folder, err);
+    if (!status) {
+        status = remove_gone(ingest, path, &removed, err);
+        *known = *known || removed;
+    }
+    return status;
+}
+
+/* One line of a list of files. */
+static enum status scan_listed(struct ingest *ingest, struct source *source, const char *typed,
+                               const struct sources *all, struct buffer *path, struct error *err) {
+    struct stat st;
+    enum status status = path_resolve(path, &ingest->resolver, typed, err);
+    source->path = buffer_slice(path);
+    if (status && !path->size)
+        return status;
+    if (status == ST_NOT_FOUND) {
+        int cause = err->sys;
+        bool known;
+        status = listed_vanished(ingest, source->path, &known, err);
+        return status || known ? status : fail(ingest, slice_of_string(typed), cause);
+    }
+    if (status == ST_EIO)
+        return fail(ingest, slice_of_string(typed), err->sys);
+    if (status)
+        return status;
+    if (lstat((const char *)path->data, &st) != 0)
+        return fail(ingest, slice_of_string(typed), errno);
+    source->kind = S_ISDIR(st.st_mode) ? SOURCE_FOLDER : SOURCE_FILE;
+    return source->kind == SOURCE_FOLDER
+               ? scan_target(ingest, source, all, false, false, err)
+               : scan_file(ingest, source, (const char *)path->data, &st, false, err);
+}
+
+enum status scan_list(struct ingest *ingest, const char *list, bool null,
+                      const struct source *options, const struct sources *all, struct error *err) {
+    struct lines *lines = NULL;
+    struct lines_options lines_options = {
+        .separator = null ? '\0' : '\n', .max_line = PLACE_MAX, .stop = ingest->settings->stop};
+    struct source source = *options;
+    struct buffer typed = {0}, path = {0};
+    struct slice line;
+    int descriptor = -1;
+    enum status status = stream_open(&descriptor, list, ingest_own(ingest), err);
+    if (status == ST_SKIPPED)
+        return error_set(err, ST_INVALID, 0, "--files-from %s: part of the index", list);
+    if (!status)
+        status = lines_new(&lines, descriptor, list, &lines_options, err);
+    while (!status) {
+        status = lines_next(&line, lines, err);
+        if (status == ST_SKIPPED || status == ST_EIO || status == ST_CORRUPT) {
+            progress_trouble(ingest->progress, err->text);
+            status = status == ST_SKIPPED ? ST_OK : ST_END;
+            continue;
+        }
+        if (status || line.size == 0)
+            continue;
+        buffer_clear(&typed);
+        if (buffer_append_slice(&typed, line) || buffer_append_byte(&typed, 0))
+            status = error_nomem(err);
+        else
+            status = scan_listed(ingest, &source, (const char *)typed.data, all, &path, err);
+    }
+    lines_close(lines);
+    if (descriptor >= 0)
+        close(descriptor);
+    buffer_release(&typed);
+    buffer_release(&path);
+    return status == ST_END ? ST_OK : status;
+}
+
+/* Takes out what is known of a path. *known: something was. */
+static enum status remove_path(struct ingest *ingest, struct sources *sources, struct slice path,
+                               bool *known, struct error *err) {
+    bool folder, removed = false;
+    enum status status = find_vanished(ingest, path, &folder, err);
+    if (!status)
+        status = remove_gone(ingest, path, &removed, err);
+    *known = sources_remove(sources, path) > 0 || removed;
+    return status;
+}
+
+/* Takes out the document with this id. The id of a file is its path: then what is remembered of the
+ * file goes with it, and a folder of this name, whose id some record has, stays. */
+static enum status remove_document(struct ingest *ingest, struct sources *sources, struct slice id,
+                                   bool *known, struct error *err) {
+    size_t files;
+    *known = false;
+    changes_start(ingest->changes);
+    enum status status = id.size && id.data[0] == '/' ? find_file(ingest, id, err) : ST_OK;
+    changes_gone(ingest->changes, &files);
+    if (!status)
+        status = remove_gone(ingest, id, known, err);
+    if (*known && files)
+        sources_remove(sources, id);
+    return status;
+}
+
+enum status scan_remove(struct ingest *ingest, struct sources *sources, const char *word,
+                        struct error *err) {
+    struct buffer path = {0};
+    bool known;
+    enum status status = remove_document(ingest, sources, slice_of_string(word), &known, err);
+    /* What lies below a link that is a source is known by the way through the link. */
+    for (int way = 0; !status && !known && way < 3; way++) {
+        status = way == 0   ? path_locate(&path, &ingest->resolver, word, err)
+                 : way == 1 ? path_resolve(&path, &ingest->resolver, word, err)
+                            : path_spell(&path, word, err);
+        if (path.size)
+            status = remove_path(ingest, sources, buffer_slice(&path), &known, err);
+    }
+    if (!status && !known) {
+        error_set(err, ST_NOT_FOUND, 0, "%s: no such document, file or folder in the index", word);
+        progress_trouble(ingest->progress, err->text);
+    }
+    buffer_release(&path);
+    return status;
+}

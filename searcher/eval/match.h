@@ -1,0 +1,67 @@
+/* Which documents of a segment match a query, and which of them are best.
+ *
+ *     match_open(&match, &plan, ordinal, mode);
+ *     match_top(&match, &topk, exhaustive);      and, or
+ *     match_count(&match);
+ *     match_close(&match);
+ *
+ * Both consume it: open it anew for another pass. Results do not depend on pruning: a document is
+ * left out unscored only when a bound says that it cannot get into the k best. */
+#ifndef QUERN_SEARCHER_EVAL_MATCH_H
+#define QUERN_SEARCHER_EVAL_MATCH_H
+
+#include "searcher/eval/topk.h"
+#include "searcher/query/plan.h"
+#include "searcher/score/scorer.h"
+
+struct match {
+    struct segment *segment;
+    uint32_t ordinal; /* of the segment, for topk */
+    uint32_t documents;
+    bool none; /* a required clause has no document here */
+    /* Clauses by what they do, each owned. Required ones stand nowhere yet, the others on
+     * their first document. */
+    struct scorer *scorers; /* all of them, required, then optional, then excluded */
+    struct scorer *required, *optional, *excluded;
+    size_t required_count, optional_count, excluded_count;
+    struct norm_reader norms;
+    uint64_t matched; /* documents found to match */
+    bool pruned;      /* there may be more */
+};
+
+/* Whether the segment has all words of the clause. */
+bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
+/* Opens the scorer of a clause that the segment has. ST_NOMEM. */
+enum status match_open_clause(struct scorer *scorer, const struct plan *plan,
+                              const struct plan_clause *clause, size_t ordinal);
+
+enum status match_open(struct match *match, const struct plan *plan, size_t ordinal,
+                       enum query_mode mode, struct error *err);
+void match_close(struct match *match);
+
+/* Offers the segment's documents to *topk, whose earlier offers came from segments before this one.
+ * Adds to match->matched, and sets match->pruned when not all were seen. */
+void match_top(struct match *match, struct topk *topk, bool exhaustive);
+
+/* How many documents match, exactly. */
+uint64_t match_count(struct match *match);
+
+/* The parts of match_top() and match_count(): clauses of which any may match, and clauses that
+ * must. */
+void match_any(struct match *match, struct topk *topk, bool exhaustive);
+void match_all(struct match *match, struct topk *topk, bool exhaustive);
+uint64_t match_count_all(struct match *match);
+
+/* Tells the phrases among `count` clauses what a document has to score by now: `least` less what
+ * the other clauses can add. */
+void match_tell_phrases(struct scorer *scorers, size_t count, uint32_t least);
+
+/* Whether the document is excluded or removed. Documents must be asked in order. */
+static inline bool match_refuses(struct match *match, uint32_t doc) {
+    for (size_t i = 0; i < match->excluded_count; i++)
+        if (scorer_seek(&match->excluded[i], doc) == doc)
+            return true;
+    return segment_is_removed(match->segment, doc);
+}
+
+#endif

@@ -1,0 +1,207 @@
+#include "searcher/eval/topk.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HEAP_MAX = 32, /* a heap is as fast for so few, and raises the bar at once */
+    DRAWER_BITS = 12,
+    DRAWERS = 1 << DRAWER_BITS,
+    DRAWER_SHIFT = 31 - DRAWER_BITS, /* scores are below 2^31 */
+    RADIX_MIN = 64,                  /* and sorting by digits from so many on */
+};
+
+enum status topk_init(struct topk *topk, size_t limit) {
+    *topk = (struct topk){.limit = limit, .least = limit ? 0 : UINT32_MAX};
+    topk->room = limit > HEAP_MAX ? 2 * limit : limit;
+    topk->entries = malloc((topk->room + 1) * sizeof *topk->entries);
+    if (limit > HEAP_MAX) {
+        topk->scratch = malloc(topk->room * sizeof *topk->scratch);
+        topk->drawers = calloc(DRAWERS, sizeof *topk->drawers);
+    }
+    if (topk->entries && ((topk->scratch && topk->drawers) || limit <= HEAP_MAX))
+        return ST_OK;
+    topk_release(topk);
+    return ST_NOMEM;
+}
+
+void topk_release(struct topk *topk) {
+    free(topk->entries);
+    free(topk->scratch);
+    free(topk->drawers);
+    *topk = (struct topk){0};
+}
+
+static bool is_worse(const struct topk_entry *a, const struct topk_entry *b) {
+    if (a->score != b->score)
+        return a->score < b->score;
+    if (a->segment != b->segment)
+        return a->segment > b->segment;
+    return a->doc > b->doc;
+}
+
+static void sift_up(struct topk_entry *entries, size_t at) {
+    struct topk_entry moving = entries[at];
+    while (at && is_worse(&moving, &entries[(at - 1) / 2])) {
+        entries[at] = entries[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    entries[at] = moving;
+}
+
+static void sift_down(struct topk_entry *entries, size_t count) {
+    struct topk_entry moving = entries[0];
+    size_t at = 0;
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && is_worse(&entries[child + 1], &entries[child]))
+            child++;
+        if (!is_worse(&entries[child], &moving))
+            break;
+        entries[at] = entries[child];
+    }
+    entries[at] = moving;
+}
+
+static void push_heap(struct topk *topk, const struct topk_entry *entry) {
+    if (topk->count < topk->limit) {
+        topk->entries[topk->count] = *entry;
+        sift_up(topk->entries, topk->count++);
+    } else {
+        topk->entries[0] = *entry;
+        sift_down(topk->entries, topk->count);
+    }
+    if (topk->count == topk->limit)
+        topk->least = topk->entries[0].score + 1;
+}
+
+/* The value that `rank` others come before when values fall. Sorts values into up to 4,096 drawers
+ * of equal width, looks which one has it, and goes on with what is in that. Unlike a selection that
+ * compares, it has no branch that cannot be predicted. Overwrites the values. */
+static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
+    for (;;) {
+        uint32_t least = UINT32_MAX, most = 0;
+        for (size_t i = 0; i < count; i++) {
+            least = values[i] < least ? values[i] : least;
+            most = values[i] > most ? values[i] : most;
+        }
+        if (least == most)
+            return least;
+        unsigned bits = 32 - (unsigned)__builtin_clz(most - least);
+        unsigned shift = bits > DRAWER_BITS ? bits - DRAWER_BITS : 0;
+        uint32_t drawers[DRAWERS] = {0};
+        for (size_t i = 0; i < count; i++)
+            drawers[(values[i] - least) >> shift]++;
+        uint32_t drawer = (most - least) >> shift;
+        for (; drawers[drawer] <= rank; drawer--)
+            rank -= drawers[drawer];
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+            uint32_t value = values[i];
+            values[kept] = value;
+            kept += (value - least) >> shift == drawer;
+        }
+        count = kept;
+    }
+}
+
+/* Drops what is in lower drawers. What stays keeps its order, which is that of documents. */
+static void drop_low(struct topk *topk) {
+    uint32_t least = topk->low << DRAWER_SHIFT;
+    size_t kept = 0;
+    for (size_t i = 0; i < topk->count; i++) {
+        struct topk_entry entry = topk->entries[i];
+        topk->entries[kept] = entry;
+        kept += entry.score >= least; /* no branch: it is anybody's guess */
+    }
+    topk->count = kept;
+}
+
+/* Drops all but the best `limit`: of those with the worst score the first ones stay. */
+static void drop_worst(struct topk *topk) {
+    if (topk->count <= topk->limit)
+        return;
+    for (size_t i = 0; i < topk->count; i++)
+        topk->scratch[i] = topk->entries[i].score;
+    uint32_t worst = select_rank(topk->scratch, topk->count, topk->limit - 1);
+    size_t equal = topk->limit, kept = 0;
+    for (size_t i = 0; i < topk->count; i++)
+        equal -= topk->entries[i].score > worst;
+    for (size_t i = 0; i < topk->count; i++) {
+        uint32_t score = topk->entries[i].score;
+        size_t ties = (size_t)(score == worst) & (equal > 0);
+        topk->entries[kept] = topk->entries[i];
+        kept += (size_t)(score > worst) | ties;
+        equal -= ties;
+    }
+    topk->drawers[topk->low] -= (uint32_t)(topk->above - kept);
+    topk->above = topk->count = kept;
+    topk->least = worst + 1;
+}
+
+static void push_buffer(struct topk *topk, const struct topk_entry *entry) {
+    topk->entries[topk->count++] = *entry;
+    topk->drawers[entry->score >> DRAWER_SHIFT]++;
+    topk->above++;
+    for (; topk->above - topk->drawers[topk->low] >= topk->limit; topk->low++)
+        topk->above -= topk->drawers[topk->low];
+    if (topk->low << DRAWER_SHIFT > topk->least)
+        topk->least = topk->low << DRAWER_SHIFT;
+    if (topk->count < topk->room)
+        return;
+    drop_low(topk);
+    if (topk->count > topk->limit + topk->limit / 2) /* too many have nearly the same score */
+        drop_worst(topk);
+}
+
+void topk_push(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc) {
+    if (score < topk->least)
+        return;
+    struct topk_entry entry = {.score = score, .segment = segment, .doc = doc};
+    if (topk->drawers)
+        push_buffer(topk, &entry);
+    else
+        push_heap(topk, &entry);
+}
+
+static int compare(const void *a, const void *b) {
+    return is_worse(a, b) ? 1 : is_worse(b, a) ? -1 : 0;
+}
+
+/* Sorts entries in document order by falling score: digit by digit from the lowest, each pass
+ * keeping the order of those before it. */
+static enum status sort_by_digits(struct topk *topk) {
+    struct topk_entry *from = topk->entries;
+    struct topk_entry *to = malloc(topk->count * sizeof *to);
+    if (!to)
+        return ST_NOMEM;
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        size_t places[256] = {0}, sum = 0;
+        for (size_t i = 0; i < topk->count; i++)
+            places[~from[i].score >> shift & 255]++;
+        for (unsigned digit = 0; digit < 256; digit++) {
+            size_t here = places[digit];
+            places[digit] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < topk->count; i++)
+            to[places[~from[i].score >> shift & 255]++] = from[i];
+        struct topk_entry *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    free(to);
+    topk->entries = from; /* after an even number of passes it is what it was */
+    return ST_OK;
+}
+
+enum status topk_sort(struct topk *topk) {
+    if (topk->drawers) {
+        drop_low(topk);
+        drop_worst(topk);
+        if (topk->count >= RADIX_MIN)
+            return sort_by_digits(topk);
+    }
+    qsort(topk->entries, topk->count, sizeof *topk->entries, compare);
+    return ST_OK;
+}

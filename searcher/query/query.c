@@ -1,0 +1,364 @@
+#include "searcher/query/query.h"
+
+#include <stdlib.h>
+
+#include "common/text/unicode.h"
+#include "searcher/query/quotes.h"
+
+enum {
+    SHOWN_MAX = 600,    /* bytes of the query that a note repeats */
+    LEFT_OUT_MAX = 100, /* bytes of what was left out that it names */
+};
+
+/* A term and the bytes [start, end) of the text that became it. */
+struct read_term {
+    struct query_term term;
+    uint32_t start, end;
+};
+
+struct parser {
+    struct query *query;
+    struct analyzer *analyzer;
+    size_t capacity;         /* of query->clauses */
+    struct read_term *terms; /* of the clause being read; owned */
+    size_t terms_capacity;
+    struct buffer left_out; /* what gave no term, separated by blanks */
+    size_t bytes;           /* of the user's text, read so far */
+    bool closed;            /* a quote that the user left open */
+    size_t words;           /* of all clauses so far */
+    bool cut;               /* text after QUERY_BYTES_MAX */
+    bool dropped;           /* words after QUERY_WORDS_MAX */
+};
+
+static enum status append_term(size_t *count, struct parser *parser, const struct token *token) {
+    if (*count == parser->terms_capacity) {
+        size_t capacity = 2 * *count + ANALYZER_BATCH;
+        struct read_term *terms = realloc(parser->terms, capacity * sizeof *terms);
+        if (!terms)
+            return ST_NOMEM;
+        parser->terms = terms;
+        parser->terms_capacity = capacity;
+    }
+    char *copy = arena_copy(&parser->query->arena, token->term.data, token->term.size);
+    if (!copy)
+        return ST_NOMEM;
+    parser->terms[(*count)++] = (struct read_term){
+        .term = {.term = slice_of(copy, token->term.size), .offset = token->position},
+        .start = token->start,
+        .end = token->end};
+    return ST_OK;
+}
+
+/* Puts the terms of `text` into parser->terms, of two forms in one place the first. *whole: nothing
+ * is left out for want of room. */
+static enum status analyze(size_t *count, bool *whole, struct parser *parser, struct slice text) {
+    struct token tokens[ANALYZER_BATCH];
+    *count = 0;
+    *whole = true;
+    analyzer_begin(parser->analyzer, text, 0);
+    for (size_t n; *whole && (n = analyzer_next(parser->analyzer, tokens, ANALYZER_BATCH)) > 0;)
+        for (size_t i = 0; i < n; i++) {
+            const struct token *token = &tokens[i];
+            if (*count && parser->terms[*count - 1].term.offset == token->position)
+                continue;
+            *whole = *count < QUERY_WORDS_MAX - parser->words;
+            if (!*whole)
+                break;
+            enum status status = append_term(count, parser, token);
+            if (status)
+                return status;
+        }
+    for (size_t i = *count; i-- > 0;)
+        parser->terms[i].term.offset -= parser->terms[0].term.offset;
+    return analyzer_status(parser->analyzer);
+}
+
+static enum status add_clause(struct parser *parser, const struct query_clause *clause) {
+    struct query *query = parser->query;
+    if (query->count == parser->capacity) {
+        /* What is outgrown stays in the arena: less than what replaces it. */
+        size_t capacity = parser->capacity ? 2 * parser->capacity : 8;
+        struct query_clause *clauses = arena_alloc(&query->arena, capacity * sizeof *clauses);
+        if (!clauses)
+            return ST_NOMEM;
+        if (query->count)
+            memcpy(clauses, query->clauses, query->count * sizeof *clauses);
+        query->clauses = clauses;
+        parser->capacity = capacity;
+    }
+    query->clauses[query->count++] = *clause;
+    parser->words += clause->count;
+    return ST_OK;
+}
+
+/* The words of a clause as clauses of their own. `typed` is the text they were read from. */
+static struct query_clause *split(struct parser *parser, const uint8_t *typed,
+                                  struct query_term *terms, size_t count) {
+    struct query_clause *parts = arena_alloc(&parser->query->arena, count * sizeof *parts);
+    for (size_t i = 0; parts && i < count; i++) {
+        const struct read_term *term = &parser->terms[i];
+        parts[i] =
+            (struct query_clause){.typed = slice_of(typed + term->start, term->end - term->start),
+                                  .terms = &terms[i],
+                                  .count = 1};
+    }
+    return parts;
+}
+
+/* Adds a clause for `text`, a word or what stands between quotes. */
+static enum status read_clause(struct parser *parser, enum occur occur, struct slice text,
+                               bool quoted) {
+    struct arena *arena = &parser->query->arena;
+    size_t count;
+    bool whole;
+    enum status status = analyze(&count, &whole, parser, text);
+    if (status)
+        return status;
+    if (!whole) {
+        parser->dropped = true;
+        /* A part of what is to be excluded would exclude more. */
+        if (count == 0 || occur == OCCUR_MUST_NOT)
+            return ST_OK;
+    }
+    if (count == 0) {
+        if (parser->left_out.size && buffer_append_byte(&parser->left_out, ' '))
+            return ST_NOMEM;
+        return buffer_append_slice(&parser->left_out, text);
+    }
+    size_t quote = quoted ? 1 : 0;
+    char *typed = arena_alloc(arena, text.size + 2 * quote);
+    struct query_term *terms = arena_alloc(arena, count * sizeof *terms);
+    if (!typed || !terms)
+        return ST_NOMEM;
+    if (quoted)
+        typed[0] = typed[text.size + 1] = '"';
+    memcpy(typed + quote, text.data, text.size);
+    for (size_t i = 0; i < count; i++)
+        terms[i] = parser->terms[i].term;
+    struct query_clause clause = {.occur = occur,
+                                  .typed = slice_of(typed, text.size + 2 * quote),
+                                  .terms = terms,
+                                  .count = count};
+    if (count > 1 && !quoted) {
+        clause.parts = split(parser, (const uint8_t *)typed, terms, count);
+        if (!clause.parts)
+            return ST_NOMEM;
+    }
+    return add_clause(parser, &clause);
+}
+
+/* The next bytes of the user's text as far as the limit allows, cut between words if it has to be.
+ */
+static struct slice admit(struct parser *parser, struct slice text) {
+    size_t left = QUERY_BYTES_MAX - parser->bytes;
+    if (text.size > left) {
+        parser->cut = true;
+        size_t cut = left;
+        while (cut > 0 && !unicode_space(slice_after(text, cut)))
+            cut--;
+        text = unicode_cut(text, cut ? cut : left);
+    }
+    parser->bytes += text.size;
+    return text;
+}
+
+static enum occur read_sign(struct slice text, size_t *at) {
+    uint8_t first = text.data[*at];
+    if (first != '-' && first != '+')
+        return OCCUR_DEFAULT;
+    ++*at;
+    return first == '-' ? OCCUR_MUST_NOT : OCCUR_MUST;
+}
+
+/*     query  := { space | clause }
+ *     clause := [ sign ] ( phrase | word )
+ *     sign   := "+" | "-"                        directly after a space or at the start
+ *     phrase := quote { character } ( quote | the end )
+ *     word   := character { character }          no space in it, and no quote but a single one
+ */
+static enum status read_query(struct parser *parser, struct slice text) {
+    enum { SPACE, WORD, PHRASE } last = SPACE;
+    struct quotes quotes;
+    text = admit(parser, text);
+    quotes_begin(&quotes, text);
+    for (size_t at = 0; at < text.size;) {
+        size_t space = unicode_space(slice_after(text, at));
+        if (space) {
+            at += space;
+            last = SPACE;
+            continue;
+        }
+        enum occur occur = last == SPACE ? read_sign(text, &at) : OCCUR_DEFAULT;
+        if (at == text.size || unicode_space(slice_after(text, at)))
+            continue; /* a sign alone is nothing */
+        struct quoted quoted;
+        struct slice clause;
+        bool phrase = quotes_open(&quoted, &quotes, at, last == WORD);
+        if (phrase) {
+            clause = quoted.text;
+            at = quoted.end;
+            parser->closed |= quoted.unclosed;
+        } else {
+            size_t start = at;
+            while (at < text.size && !unicode_space(slice_after(text, at)) &&
+                   !quotes_at(&quotes, at))
+                at++;
+            clause = slice_of(text.data + start, at - start);
+        }
+        last = phrase ? PHRASE : WORD;
+        if (!phrase && !clause.size) {
+            at += quotes_at(&quotes, at); /* a quote that opens nothing */
+            continue;
+        }
+        enum status status = read_clause(parser, occur, clause, phrase);
+        if (status)
+            return status;
+    }
+    return ST_OK;
+}
+
+static bool has_space(struct slice text) {
+    for (size_t at = 0; at < text.size; at++)
+        if (unicode_space(slice_after(text, at)))
+            return true;
+    return false;
+}
+
+static bool has_quote(struct slice text) {
+    struct quotes quotes;
+    quotes_begin(&quotes, text);
+    for (size_t at = 0; at < text.size; at++)
+        if (quotes_at(&quotes, at))
+            return true;
+    return false;
+}
+
+/* One of several arguments. One with a space is a phrase, unless its quotes say what is. */
+static enum status read_argument(struct parser *parser, struct slice text) {
+    if (!has_space(text) || has_quote(text))
+        return read_query(parser, text);
+    text = admit(parser, text);
+    size_t at = 0;
+    enum occur occur = text.size ? read_sign(text, &at) : OCCUR_DEFAULT;
+    return text.size ? read_clause(parser, occur, slice_after(text, at), true) : ST_OK;
+}
+
+static enum status append_cut(struct buffer *out, struct slice text, size_t limit) {
+    if (text.size <= limit)
+        return buffer_append_slice(out, text);
+    enum status status = buffer_append(out, text.data, unicode_cluster_before(text, limit));
+    return status ? status : buffer_append(out, "...", 3);
+}
+
+static enum status append_string(struct buffer *out, const char *string) {
+    return buffer_append(out, string, strlen(string));
+}
+
+/* The clauses as they were read, in the user's spelling. */
+static enum status append_clauses(struct buffer *out, const struct query *query) {
+    static const char *const signs[] = {
+        [OCCUR_DEFAULT] = "", [OCCUR_MUST] = "+", [OCCUR_MUST_NOT] = "-"};
+    enum status status = query->count ? ST_OK : append_string(out, "nothing");
+    for (size_t i = 0; !status && i < query->count; i++) {
+        if (out->size > SHOWN_MAX)
+            return append_string(out, " ...");
+        if (i > 0)
+            status = buffer_append_byte(out, ' ');
+        if (!status)
+            status = append_string(out, signs[query->clauses[i].occur]);
+        if (!status)
+            status = append_cut(out, query->clauses[i].typed, SHOWN_MAX);
+    }
+    return status;
+}
+
+static bool only_excludes(const struct query *query) {
+    for (size_t i = 0; i < query->count; i++)
+        if (query->clauses[i].occur != OCCUR_MUST_NOT)
+            return false;
+    return query->count > 0;
+}
+
+size_t query_words(const struct query *query) {
+    size_t words = 0;
+    for (size_t i = 0; i < query->count; i++)
+        if (query->clauses[i].occur != OCCUR_MUST_NOT)
+            words += query->clauses[i].parts ? query->clauses[i].count : 1;
+    return words;
+}
+
+/* Sets query->note: "read as: CLAUSES (reason; reason)", if there is a reason. */
+static enum status write_note(struct parser *parser) {
+    struct query *query = parser->query;
+    const char *reasons[5];
+    size_t count = 0;
+    if (parser->closed)
+        reasons[count++] = "closed a quote";
+    if (only_excludes(query))
+        reasons[count++] = "words to exclude alone match nothing";
+    if (parser->dropped)
+        reasons[count++] = "words after the first 1,024 are left out";
+    if (parser->cut)
+        reasons[count++] = "text after the first 64 KiB is left out";
+    if (parser->left_out.size)
+        reasons[count++] = "left out: ";
+    if (!count)
+        return ST_OK;
+
+    struct buffer note = {0};
+    enum status status = append_string(&note, "read as: ");
+    if (!status)
+        status = append_clauses(&note, query);
+    for (size_t i = 0; !status && i < count; i++) {
+        status = append_string(&note, i == 0 ? " (" : "; ");
+        if (!status)
+            status = append_string(&note, reasons[i]);
+    }
+    if (!status && parser->left_out.size)
+        status = append_cut(&note, buffer_slice(&parser->left_out), LEFT_OUT_MAX);
+    if (!status)
+        status = buffer_append_byte(&note, ')');
+    if (!status) {
+        query->note = arena_copy(&query->arena, note.data, note.size);
+        status = query->note ? ST_OK : ST_NOMEM;
+    }
+    buffer_release(&note);
+    return status;
+}
+
+/* What both ways of reading end with. */
+static enum status finish(struct parser *parser, enum status status, struct error *err) {
+    if (!status)
+        status = write_note(parser);
+    free(parser->terms);
+    buffer_release(&parser->left_out);
+    if (status) {
+        query_release(parser->query);
+        return error_nomem(err);
+    }
+    return ST_OK;
+}
+
+enum status query_parse(struct query *query, struct analyzer *analyzer, struct slice text,
+                        struct error *err) {
+    *query = (struct query){0};
+    struct parser parser = {.query = query, .analyzer = analyzer};
+    return finish(&parser, read_query(&parser, text), err);
+}
+
+enum status query_parse_arguments(struct query *query, struct analyzer *analyzer, int count,
+                                  char *const *arguments, struct error *err) {
+    *query = (struct query){0};
+    struct parser parser = {.query = query, .analyzer = analyzer};
+    enum status status = ST_OK;
+    if (count == 1)
+        status = read_query(&parser, slice_of_string(arguments[0]));
+    for (int i = 0; !status && count > 1 && i < count; i++)
+        status = read_argument(&parser, slice_of_string(arguments[i]));
+    return finish(&parser, status, err);
+}
+
+void query_release(struct query *query) {
+    arena_release(&query->arena);
+    *query = (struct query){0};
+}

@@ -1,0 +1,123 @@
+#include "searcher/query/quotes.h"
+
+#include "common/text/unicode.h"
+
+enum kind {
+    KIND_NONE,
+    KIND_DOUBLE,
+    KIND_ANGLE,
+    KIND_SINGLE_ANGLE,
+    KIND_CORNER,
+    KIND_WHITE_CORNER,
+    KIND_SINGLE
+};
+
+static enum kind kind_of(uint32_t code) {
+    switch (code) {
+    case '"':
+    case 0x201C: /* “ */
+    case 0x201D: /* ” */
+    case 0x201E: /* „ */
+    case 0x201F: /* ‟ */
+    case 0x301D: /* 〝 */
+    case 0x301E: /* 〞 */
+    case 0x301F: /* 〟 */
+    case 0xFF02: /* ＂ */
+        return KIND_DOUBLE;
+    case 0xAB: /* « */
+    case 0xBB: /* » */
+        return KIND_ANGLE;
+    case 0x2039: /* ‹ */
+    case 0x203A: /* › */
+        return KIND_SINGLE_ANGLE;
+    case 0x300C: /* 「 */
+    case 0x300D: /* 」 */
+    case 0xFE41: /* the same in vertical lines */
+    case 0xFE42:
+    case 0xFF62: /* and of half the width */
+    case 0xFF63:
+        return KIND_CORNER;
+    case 0x300E: /* 『 */
+    case 0x300F: /* 』 */
+    case 0xFE43:
+    case 0xFE44:
+        return KIND_WHITE_CORNER;
+    case 0x2018: /* ‘ */
+    case 0x2019: /* ’ */
+    case 0x201A: /* ‚ */
+    case 0x201B: /* ‛ */
+        return KIND_SINGLE;
+    default:
+        return KIND_NONE;
+    }
+}
+
+void quotes_begin(struct quotes *quotes, struct slice text) {
+    *quotes = (struct quotes){.text = text};
+    tokenizer_begin(&quotes->tokenizer, text);
+}
+
+/* Moves to the first word that ends after `at`. */
+static const struct word *word_at(struct quotes *quotes, size_t at) {
+    while (quotes->word.end <= at)
+        if (!tokenizer_next(&quotes->tokenizer, &quotes->word, 1))
+            quotes->word = (struct word){.start = UINT32_MAX, .end = UINT32_MAX};
+    return &quotes->word;
+}
+
+static struct unicode_code code_at(const struct quotes *quotes, size_t at) {
+    return unicode_decode(quotes->text.data + at, quotes->text.size - at);
+}
+
+/* The kind of the quote at `at` and its length. */
+static enum kind find_kind(size_t *size, struct quotes *quotes, size_t at) {
+    if (at >= quotes->text.size)
+        return KIND_NONE;
+    struct unicode_code code = code_at(quotes, at);
+    enum kind kind = kind_of(code.code);
+    *size = code.size;
+    return kind && word_at(quotes, at)->start < at ? KIND_NONE : kind;
+}
+
+size_t quotes_at(struct quotes *quotes, size_t at) {
+    size_t size;
+    enum kind kind = find_kind(&size, quotes, at);
+    return kind && kind != KIND_SINGLE ? size : 0;
+}
+
+/* Where the quote is that closes one of this kind, at `at` or after it; the text's end when there
+ * is none. */
+static size_t find_close(size_t *size, struct quotes *quotes, size_t at, enum kind kind) {
+    while (at < quotes->text.size) {
+        bool closes = find_kind(size, quotes, at) == kind;
+        size_t next = at + code_at(quotes, at).size;
+        if (closes && (kind != KIND_SINGLE || word_at(quotes, at)->start != next))
+            return at;
+        at = next;
+    }
+    *size = 0;
+    return at;
+}
+
+bool quotes_open(struct quoted *quoted, struct quotes *quotes, size_t at, bool after_word) {
+    size_t size, close_size;
+    enum kind kind = find_kind(&size, quotes, at);
+    if (!kind)
+        return false;
+    struct slice text = quotes->text;
+    bool spaced = at + size == text.size || unicode_space(slice_after(text, at + size));
+    bool single = kind == KIND_SINGLE;
+    if (single ? spaced || after_word || quotes->unpaired : spaced && after_word)
+        return false;
+    struct quotes before = *quotes;
+    size_t close = find_close(&close_size, quotes, at + size, kind);
+    if (single && !close_size) {
+        *quotes = before;
+        quotes->unpaired = true;
+        return false;
+    }
+    *quoted = (struct quoted){.text = slice_of(text.data + at + size, close - at - size),
+                              .end = close + close_size,
+                              .unclosed = !close_size};
+    return true;
+}

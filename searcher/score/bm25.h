@@ -1,0 +1,67 @@
+/* BM25 as Lucene 8 and later write it (Robertson and Zaragoza, "The Probabilistic Relevance
+ * Framework", 2009, without the constant factor k1 + 1):
+ *
+ *     score = idf · tf / (tf + k1 · (1 − b + b · length / average))
+ *           = idf − idf / (1 + tf · inverse),   inverse = 1 / (k1 · (1 − b + b · length / average))
+ *     idf   = ln(1 + (N − df + 0.5) / (df + 0.5))
+ *
+ * The second form costs one division, and rounding keeps it monotone: it never falls when tf grows
+ * or the length shrinks. So the same function gives a posting's score and, from an impact, a bound.
+ *
+ * Scores are fixed-point numbers: an idf is scaled by 2^shift, and a posting's score is cut to an
+ * integer. Sums of integers do not depend on their order, so pruning, segments and threads cannot
+ * change a bit of a result. The shift is chosen so that no sum of a query's clauses reaches 2^31;
+ * it leaves more bits than a float's 24. */
+#ifndef QUERN_SEARCHER_SCORE_BM25_H
+#define QUERN_SEARCHER_SCORE_BM25_H
+
+#include <stdint.h>
+
+#include "common/segment/impact.h"
+
+struct bm25 {
+    float inverse[256]; /* by norm */
+};
+
+/* k1 >= 0, 0 <= b <= 1. `average` is the average length in words. */
+void bm25_init(struct bm25 *bm25, double k1, double b, double average);
+
+double bm25_idf(uint64_t documents, uint64_t with_term);
+
+/* The greatest shift for which idfs that sum to `sum`, each rounded to a float, stay below 2^31 in
+ * sum; 0 for a sum of 0. */
+int bm25_shift(double sum);
+
+/* The score of a posting; weight = idf · 2^shift < 2^31. */
+static inline uint32_t bm25_score(float weight, float inverse, uint32_t frequency) {
+    return (uint32_t)(weight - weight / (1.0f + (float)frequency * inverse));
+}
+
+enum { BM25_ROOM = 8 }; /* what bm25_scores() handles at a time */
+
+/* The scores of `count` postings, each as by bm25_score(). All arrays have room for the next
+ * multiple of BM25_ROOM, and what is there of `inverses` is a number. */
+void bm25_scores(uint32_t *scores, float weight, const float *inverses, const uint32_t *frequencies,
+                 unsigned count);
+
+/* How much of the score that is `needed` is left to reach when `rest` may still be added. */
+static inline uint32_t needed_less(uint32_t needed, uint32_t rest) {
+    return needed > rest ? needed - rest : 0;
+}
+
+/* What no posting that these impacts bound scores above. */
+static inline uint32_t bm25_bound(const struct bm25 *bm25, float weight,
+                                  const struct impact impacts[IMPACT_COUNT]) {
+    uint32_t most = 0;
+    for (unsigned i = 0; i < IMPACT_COUNT; i++) {
+        uint32_t score =
+            impacts[i].frequency == IMPACT_MANY
+                ? (uint32_t)weight
+                : bm25_score(weight, bm25->inverse[impacts[i].norm], impacts[i].frequency);
+        if (score > most)
+            most = score;
+    }
+    return most;
+}
+
+#endif

@@ -1,0 +1,172 @@
+#include "searcher/score/scorer.h"
+
+#include <stdlib.h>
+
+enum status scorer_open(struct scorer *scorer, struct segment *segment,
+                        const struct term_entry *const *entries, const uint32_t *offsets,
+                        size_t count, const struct bm25 *bm25, float weight) {
+    *scorer = (struct scorer){.weight = weight, .bm25 = bm25, .count = count, .bound = UINT32_MAX};
+    scorer->cursors = malloc(count * sizeof *scorer->cursors);
+    scorer->offsets = malloc(count * sizeof *scorer->offsets);
+    size_t *order = malloc(count * sizeof *order);
+    enum status status = scorer->cursors && scorer->offsets && order ? ST_OK : ST_NOMEM;
+    for (size_t i = 0; i < count && !status; i++) {
+        size_t at = i;
+        for (; at && entries[order[at - 1]]->documents > entries[i]->documents; at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+    for (size_t i = 0; i < count && !status; i++) {
+        cursor_open(&scorer->cursors[i], segment, entries[order[i]]);
+        scorer->offsets[i] = offsets[order[i]];
+        uint32_t bound = cursor_bound_all(&scorer->cursors[i], bm25, weight);
+        if (bound < scorer->bound)
+            scorer->bound = bound;
+    }
+    free(order);
+    if (status)
+        scorer_close(scorer);
+    return status;
+}
+
+uint32_t scorer_start(struct scorer *scorer) {
+    for (size_t i = 0; i < scorer->count; i++)
+        scorer->doc = cursor_start(&scorer->cursors[i]);
+    return scorer->count == 1 ? scorer->doc : scorer_seek_phrase(scorer, 0);
+}
+
+void scorer_close(struct scorer *scorer) {
+    free(scorer->cursors);
+    free(scorer->offsets);
+    free(scorer->starts);
+    free(scorer->places);
+    *scorer = (struct scorer){0};
+}
+
+static bool make_room(uint32_t **values, size_t *capacity, size_t count) {
+    if (count <= *capacity)
+        return true;
+    size_t room = count > 2 * *capacity ? count : 2 * *capacity;
+    uint32_t *larger = realloc(*values, room * sizeof *larger);
+    if (!larger)
+        return false;
+    *values = larger;
+    *capacity = room;
+    return true;
+}
+
+/* The positions of the document that a cursor stands on. */
+static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *capacity) {
+    uint32_t count = cursor_frequency(cursor);
+    if (!make_room(values, capacity, count)) {
+        cursor->segment->chunks.status = error_nomem(&cursor->segment->chunks.error);
+        return 0;
+    }
+    return cursor_positions(cursor, *values) ? count : 0;
+}
+
+/* How often the phrase occurs in the document on which all its words stand. The rarest word says
+ * where it may begin; each other word keeps the beginnings that it confirms. Mostly none is left
+ * before the frequent words, whose positions are many, are read. */
+static uint32_t count_phrase(struct scorer *scorer) {
+    size_t count = read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity);
+    uint32_t *starts = scorer->starts;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (starts[i] >= scorer->offsets[0])
+            starts[kept++] = starts[i] - scorer->offsets[0];
+    for (size_t word = 1; word < scorer->count && kept; word++) {
+        size_t places =
+            read_positions(&scorer->cursors[word], &scorer->places, &scorer->places_capacity);
+        const uint32_t *place = scorer->places, *end = place + places;
+        size_t confirmed = 0;
+        for (size_t i = 0; i < kept; i++) {
+            uint32_t wanted = starts[i] + scorer->offsets[word];
+            while (place < end && *place < wanted)
+                place++;
+            if (place == end)
+                break;
+            if (*place == wanted)
+                starts[confirmed++] = starts[i];
+        }
+        kept = confirmed;
+    }
+    return (uint32_t)kept;
+}
+
+bool scorer_match_phrase(struct scorer *scorer) {
+    scorer->frequency = count_phrase(scorer);
+    return scorer->frequency > 0;
+}
+
+bool scorer_visit(struct scorer *scorer, uint32_t doc) {
+    for (size_t i = 0; i < scorer->count; i++) {
+        struct cursor *cursor = &scorer->cursors[i];
+        if (cursor->number == UINT32_MAX) /* it is not started yet */
+            cursor_start(cursor);
+        if (cursor_seek(cursor, doc) != doc)
+            return false;
+    }
+    scorer->doc = doc;
+    return scorer->count == 1 || scorer_match_phrase(scorer);
+}
+
+const uint32_t *scorer_starts(struct scorer *scorer) {
+    if (scorer->count == 1 &&
+        !read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity))
+        return NULL;
+    return scorer->starts;
+}
+
+uint32_t scorer_most(struct scorer *scorer, uint8_t norm) {
+    uint32_t most = UINT32_MAX;
+    for (size_t i = 0; i < scorer->count; i++) {
+        uint32_t frequency = cursor_frequency(&scorer->cursors[i]);
+        if (frequency < most)
+            most = frequency;
+    }
+    return bm25_score(scorer->weight, scorer->bm25->inverse[norm], most);
+}
+
+static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
+    if (!scorer->least)
+        return true;
+    struct norm_reader norms = {.chunks = &scorer->cursors[0].segment->chunks};
+    if (scorer_most(scorer, norm_reader_norm(&norms, doc)) >= scorer->least)
+        return true;
+    scorer->pruned = true;
+    return false;
+}
+
+uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
+    for (;; target++) {
+        uint32_t doc = cursor_seek(&scorer->cursors[0], target);
+        for (size_t i = 1; i < scorer->count && doc != DOC_END; i++) {
+            uint32_t found = cursor_seek(&scorer->cursors[i], doc);
+            if (found > doc) {
+                doc = found == DOC_END ? DOC_END : cursor_seek(&scorer->cursors[0], found);
+                i = 0; /* all over again */
+            }
+        }
+        scorer->doc = target = doc;
+        if (doc == DOC_END)
+            return doc;
+        if (is_worth_reading(scorer, doc) && scorer_match_phrase(scorer))
+            return doc;
+    }
+}
+
+uint32_t scorer_bound(struct scorer *scorer, uint32_t from, uint32_t end) {
+    uint32_t least = scorer->bound;
+    for (size_t i = 0; i < scorer->count; i++) {
+        struct cursor *cursor = &scorer->cursors[i];
+        if (cursor->entry.documents < POSTINGS_BLOCK)
+            continue;
+        uint32_t bound = 0;
+        if (cursor_find(cursor, from))
+            bound = cursor_bound(cursor, scorer->bm25, scorer->weight, end);
+        if (bound < least)
+            least = bound;
+    }
+    return least;
+}

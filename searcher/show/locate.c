@@ -1,0 +1,91 @@
+#include "searcher/show/locate.h"
+
+#include "common/text/unicode.h"
+
+enum { PART = DOCS_TEXT_BLOCK }; /* bytes that are read at a time */
+
+void text_source_open(struct text_source *source, struct segment *segment, struct docs_text text) {
+    source->segment = segment;
+    source->text = text;
+    source->base = 0;
+    buffer_clear(&source->part);
+}
+
+void text_source_release(struct text_source *source) {
+    buffer_release(&source->part);
+    buffer_release(&source->range);
+}
+
+enum status text_source_read(struct slice *bytes, struct text_source *source, uint64_t from,
+                             uint64_t end, struct error *err) {
+    if (from >= source->base && end <= source->base + source->part.size) {
+        *bytes = slice_of(source->part.data + (from - source->base), (size_t)(end - from));
+        return ST_OK;
+    }
+    buffer_clear(&source->range);
+    enum status status = segment_text_at(
+        source->segment, docs_text_part(source->text, from, end - from), &source->range, err);
+    *bytes = buffer_slice(&source->range);
+    return status;
+}
+
+/* Replaces the part, of which the first `passed` bytes are done with, by the next one that no word
+ * reaches out of: *size bytes of source->part. */
+static enum status next_part(size_t *size, struct text_source *source, size_t passed,
+                             struct error *err) {
+    struct buffer *part = &source->part;
+    part->size -= passed;
+    source->base += passed;
+    if (part->size)
+        memmove(part->data, part->data + passed, part->size);
+    for (;;) {
+        uint64_t end = source->base + part->size, left = source->text.size - end;
+        *size = 0;
+        if (part->size >= PART || !left)
+            *size = unicode_part(buffer_slice(part), PART, left > 0);
+        if (*size || !left)
+            return ST_OK;
+        uint64_t more = part->size > PART ? part->size : PART;
+        enum status status = segment_text_at(
+            source->segment, docs_text_part(source->text, end, more < left ? more : left), part,
+            err);
+        if (status)
+            return status;
+    }
+}
+
+/* Sets the places that are among these words, `base` being the offset of their text. Returns how
+ * many places are passed. */
+static size_t settle(struct word_place *places, size_t count, const struct token *words, size_t n,
+                     uint64_t base) {
+    size_t passed = 0;
+    for (size_t i = 0; i < n; i++) {
+        while (passed < count && places[passed].position < words[i].position)
+            passed++;
+        if (passed == count)
+            break;
+        if (places[passed].position == words[i].position) {
+            places[passed].start = base + words[i].start;
+            places[passed++].end = base + words[i].end;
+        }
+    }
+    return passed;
+}
+
+enum status locate_words(struct word_place *places, size_t count, struct text_source *source,
+                         struct analyzer *analyzer, uint32_t position, struct error *err) {
+    size_t done = 0, size = 0;
+    while (done < count && source->base + size < source->text.size) {
+        enum status status = next_part(&size, source, size, err);
+        if (status)
+            return status;
+        analyzer_begin(analyzer, slice_of(source->part.data, size), position);
+        struct token words[ANALYZER_BATCH];
+        for (size_t n;
+             done < count && (n = analyzer_next_words(analyzer, words, ANALYZER_BATCH)) > 0;)
+            if (words[n - 1].position >= places[done].position)
+                done += settle(places + done, count - done, words, n, source->base);
+        position = analyzer_position(analyzer);
+    }
+    return ST_OK;
+}

@@ -1,0 +1,45 @@
+/* Positions of words in a stored text -> bytes of it.
+ *
+ * The words before are counted, by the analyzer but without making terms of them, from the text's
+ * beginning on: nothing else knows which byte a position is. A part of the text is in memory at a
+ * time, however long it is, and nothing is read after the last position.
+ *
+ *     text_source_open(&source, segment, text);
+ *     locate_words(places, count, &source, analyzer, position, &err);
+ *
+ * Threads: one at a time, as analyzer and segment. */
+#ifndef QUERN_SEARCHER_SHOW_LOCATE_H
+#define QUERN_SEARCHER_SHOW_LOCATE_H
+
+#include "common/segment/segment.h"
+#include "common/text/analyzer.h"
+
+/* The stored text of a document. Start with {0}; a source may be opened again for another text,
+ * which keeps its buffers. */
+struct text_source {
+    struct segment *segment; /* borrowed */
+    struct docs_text text;
+    struct buffer part; /* bytes of the text from `base` on, those that were read last; owned */
+    uint64_t base;
+    struct buffer range; /* of text_source_read(), where they are not in the part; owned */
+};
+void text_source_open(struct text_source *source, struct segment *segment, struct docs_text text);
+void text_source_release(struct text_source *source);
+
+/* Bytes [from, end) of the text; valid until the next call. */
+enum status text_source_read(struct slice *bytes, struct text_source *source, uint64_t from,
+                             uint64_t end, struct error *err);
+
+/* A word of the text. */
+struct word_place {
+    uint32_t position;
+    uint64_t weight;     /* the caller's */
+    uint64_t start, end; /* its bytes; end 0: the text does not reach so far */
+};
+
+/* Finds the bytes of `count` words in ascending order of position. `position` is that of the text's
+ * first word. Once after text_source_open(). */
+enum status locate_words(struct word_place *places, size_t count, struct text_source *source,
+                         struct analyzer *analyzer, uint32_t position, struct error *err);
+
+#endif

@@ -1,0 +1,79 @@
+#include "searcher/show/occurrences.h"
+
+#include <stdlib.h>
+
+#include "searcher/eval/match.h"
+
+enum status occurrences_init(struct occurrences *occurrences, const struct plan *plan,
+                             struct error *err) {
+    *occurrences = (struct occurrences){.plan = plan, .ordinal = SIZE_MAX};
+    occurrences->lists = calloc(plan->count + 1, sizeof *occurrences->lists);
+    if (!occurrences->lists)
+        return error_nomem(err);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_clause *clause = &plan->clauses[i];
+        if (clause->clause->occur == OCCUR_MUST_NOT)
+            continue;
+        struct occurrence_list *list = &occurrences->lists[occurrences->count++];
+        list->clause = clause;
+        list->words = occurrence_word(list, 1, clause->clause->count - 1);
+    }
+    return ST_OK;
+}
+
+static void close_segment(struct occurrences *occurrences) {
+    for (size_t i = 0; i < occurrences->count; i++)
+        if (occurrences->lists[i].scorer.cursors)
+            scorer_close(&occurrences->lists[i].scorer);
+    occurrences->ordinal = SIZE_MAX;
+}
+
+void occurrences_release(struct occurrences *occurrences) {
+    close_segment(occurrences);
+    free(occurrences->lists);
+    *occurrences = (struct occurrences){0};
+}
+
+static enum status open_segment(struct occurrences *occurrences, size_t ordinal) {
+    close_segment(occurrences);
+    for (size_t i = 0; i < occurrences->count; i++) {
+        struct occurrence_list *list = &occurrences->lists[i];
+        if (match_has_clause(list->clause, ordinal) &&
+            match_open_clause(&list->scorer, occurrences->plan, list->clause, ordinal))
+            return ST_NOMEM;
+    }
+    occurrences->ordinal = ordinal;
+    return ST_OK;
+}
+
+size_t occurrence_from(const struct occurrence_list *list, uint32_t position) {
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->starts[middle] < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, uint32_t doc,
+                             uint32_t from, struct error *err) {
+    if (ordinal != occurrences->ordinal && open_segment(occurrences, ordinal))
+        return error_nomem(err);
+    for (size_t i = 0; i < occurrences->count; i++) {
+        struct occurrence_list *list = &occurrences->lists[i];
+        list->count = 0;
+        if (!list->scorer.cursors || !scorer_visit(&list->scorer, doc))
+            continue;
+        list->starts = scorer_starts(&list->scorer);
+        if (!list->starts)
+            continue;
+        list->count = scorer_frequency(&list->scorer);
+        size_t before = occurrence_from(list, from);
+        list->starts += before;
+        list->count -= before;
+    }
+    return segment_status(occurrences->plan->segments[ordinal].segment, err);
+}

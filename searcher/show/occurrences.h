@@ -1,0 +1,51 @@
+/* Where the clauses of a query occur in a document, as the index has it: nothing is read of the
+ * text.
+ *
+ *     struct occurrences found;
+ *     occurrences_init(&found, &results.plan, &err);
+ *     occurrences_find(&found, hit->ordinal, hit->doc, text_start, &err);    hits in document order
+ *     use(found.lists, found.count);
+ *     occurrences_release(&found);
+ *
+ * Threads: as the snapshots of the plan. */
+#ifndef QUERN_SEARCHER_SHOW_OCCURRENCES_H
+#define QUERN_SEARCHER_SHOW_OCCURRENCES_H
+
+#include "searcher/query/plan.h"
+#include "searcher/score/scorer.h"
+
+/* The occurrences of a clause in the document that was asked for last. */
+struct occurrence_list {
+    const struct plan_clause *clause;
+    const uint32_t *starts; /* positions of its first words, ascending; borrowed from the scorer */
+    size_t count;
+    uint32_t words;       /* from its first to its last word, both included */
+    struct scorer scorer; /* cursors NULL: the segment does not have all of its words */
+};
+
+struct occurrences {
+    const struct plan *plan;       /* borrowed */
+    struct occurrence_list *lists; /* of each clause that is not excluded; owned */
+    size_t count;
+    size_t ordinal; /* the segment whose scorers are open; SIZE_MAX: none */
+};
+
+enum status occurrences_init(struct occurrences *occurrences, const struct plan *plan,
+                             struct error *err);
+void occurrences_release(struct occurrences *occurrences);
+
+/* Fills the lists with the occurrences in document `doc` of the plan's segment `ordinal` that begin
+ * at position `from` or later. Documents are asked for in ascending order within a segment. */
+enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, uint32_t doc,
+                             uint32_t from, struct error *err);
+
+/* The position of word `i` of the clause, of an occurrence that begins at `start`. */
+static inline uint32_t occurrence_word(const struct occurrence_list *list, uint32_t start,
+                                       size_t i) {
+    return start + list->clause->offsets[i] - list->clause->offsets[0];
+}
+
+/* The first occurrence in the list that begins at `position` or later; list->count if none does. */
+size_t occurrence_from(const struct occurrence_list *list, uint32_t position);
+
+#endif

@@ -1,0 +1,76 @@
+#include "searcher/show/printer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/index/place.h"
+
+void printer_bytes(struct printer *printer, struct slice bytes) {
+    if (!printer->status)
+        printer->status = buffer_append_slice(&printer->out, bytes);
+}
+
+void printer_text(struct printer *printer, const char *text) {
+    printer_bytes(printer, slice_of_string(text));
+}
+
+void printer_escaped(struct printer *printer, struct slice text, enum escape mode) {
+    if (!printer->status)
+        printer->status = escape_append(&printer->out, text, mode);
+}
+
+void printer_write(struct printer *printer, const char *format, ...) {
+    struct buffer *out = &printer->out;
+    for (size_t room = 64; !printer->status;) { /* enough for most; else as much as it takes */
+        printer->status = buffer_reserve(out, room);
+        if (printer->status)
+            return;
+        va_list args;
+        va_start(args, format);
+        int length = vsnprintf((char *)out->data + out->size, room, format, args);
+        va_end(args);
+        if (length < 0) { /* formats are right, so there was no memory */
+            printer->status = ST_NOMEM;
+        } else if ((size_t)length < room) {
+            out->size += (size_t)length;
+            return;
+        }
+        room = (size_t)length + 1;
+    }
+}
+
+void printer_score(struct printer *printer, double score) {
+    printer_write(printer, "%.*g", PRINTER_SCORE_DIGITS, score);
+}
+
+void printer_title(struct printer *printer, const struct answer_hit *hit) {
+    printer_escaped(printer, hit->title, ESCAPE_TEXT);
+    printer_text(printer, hit->title_cut ? " ..." : "");
+}
+
+void printer_id(struct printer *printer, struct slice id, enum escape mode) {
+    struct slice shown = id;
+    if (printer->folder.size && id.size && id.data[0] == '/')
+        shown = place_below(id, printer->folder);
+    if (shown.size < id.size && shown.data[0] == '-')
+        printer_text(printer, "./");
+    if (printer->nul)
+        printer_bytes(printer, shown);
+    else
+        printer_escaped(printer, shown, mode);
+}
+
+enum status printer_print(struct printer *printer, const struct answer *answer, struct error *err) {
+    const struct printer_format *format = printer->format;
+    if (format->begin)
+        format->begin(printer, answer);
+    for (size_t i = 0; format->hit && i < answer->count; i++)
+        format->hit(printer, answer, &answer->hits[i]);
+    if (format->end)
+        format->end(printer, answer);
+    return printer->status ? error_nomem(err) : ST_OK;
+}
+
+void printer_release(struct printer *printer) {
+    buffer_release(&printer->out);
+}

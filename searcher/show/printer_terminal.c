@@ -1,0 +1,116 @@
+/* The format for people: title, path and date, passage, and how it went. */
+#include <inttypes.h>
+#include <time.h>
+
+#include "common/base/number.h"
+#include "searcher/show/printer.h"
+
+static const char bold[] = "\x1b[1m", dim[] = "\x1b[2m", match[] = "\x1b[1;31m", plain[] = "\x1b[m";
+
+static void set_style(struct printer *printer, const char *style) {
+    if (printer->color)
+        printer_text(printer, style);
+}
+
+static void print_date(struct printer *printer, int64_t seconds) {
+    time_t when = (time_t)seconds;
+    struct tm date;
+    char text[32];
+    if (localtime_r(&when, &date) && strftime(text, sizeof text, "%Y-%m-%d", &date))
+        printer_text(printer, text);
+}
+
+static void print_snippet(struct printer *printer, const struct snippet *snippet) {
+    struct slice text = snippet->text;
+    size_t at = 0;
+    printer_text(printer, snippet->cut_before ? "  ... " : "  ");
+    for (size_t i = 0; i < snippet->count; i++) {
+        struct snippet_mark mark = snippet->marks[i];
+        printer_escaped(printer, slice_of(text.data + at, mark.start - at), ESCAPE_TEXT);
+        set_style(printer, match);
+        printer_escaped(printer, slice_of(text.data + mark.start, mark.end - mark.start),
+                        ESCAPE_TEXT);
+        set_style(printer, plain);
+        at = mark.end;
+    }
+    printer_escaped(printer, slice_of(text.data + at, text.size - at), ESCAPE_TEXT);
+    printer_text(printer, snippet->cut_after ? " ...\n" : "\n");
+}
+
+/* A score in a column of its own. Zeros after the point of one below 0.1 are no digits of it. */
+static void print_share(struct printer *printer, double score) {
+    printer_write(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 4, PRINTER_SCORE_DIGITS, score);
+}
+
+/* One line a clause, each the formula of search.h in figures. */
+static void print_why(struct printer *printer, const struct explanations *why) {
+    char count[NUMBER_MAX], documents[NUMBER_MAX];
+    number_format(documents, why->documents);
+    for (size_t i = 0; i < why->count; i++) {
+        const struct explanation *clause = &why->clauses[i];
+        print_share(printer, clause->contribution);
+        printer_escaped(printer, clause->clause->typed, ESCAPE_TEXT);
+        if (!clause->frequency) {
+            printer_text(printer, ": not in this document\n");
+            continue;
+        }
+        printer_write(printer,
+                      ": idf %.4f (in %s of %s documents) * tf %" PRIu32 " / (%" PRIu32
+                      " + %g * (1 - %g + %g * %.10g / %.2f))\n",
+                      clause->idf, number_format(count, clause->documents), documents,
+                      clause->frequency, clause->frequency, why->k1, why->b, why->b,
+                      why->norm_length, why->average_length);
+    }
+    print_share(printer, why->score);
+    printer_write(printer, "the sum; the document has %s words, counted as %.10g\n",
+                  number_format(count, why->length), why->norm_length);
+}
+
+static void terminal_hit(struct printer *printer, const struct answer *answer,
+                         const struct answer_hit *hit) {
+    (void)answer;
+    set_style(printer, bold);
+    if (hit->title.size)
+        printer_title(printer, hit);
+    else
+        printer_id(printer, hit->id, ESCAPE_NAME);
+    set_style(printer, plain);
+    printer_text(printer, "\n");
+    if (hit->title.size || hit->mtime) {
+        set_style(printer, dim);
+        if (hit->title.size)
+            printer_id(printer, hit->id, ESCAPE_NAME);
+        if (hit->title.size && hit->mtime)
+            printer_text(printer, "  ");
+        if (hit->mtime)
+            print_date(printer, hit->mtime);
+        set_style(printer, plain);
+        printer_text(printer, "\n");
+    }
+    for (size_t i = 0; i < hit->snippet_count; i++)
+        print_snippet(printer, &hit->snippets[i]);
+    if (hit->why.count)
+        print_why(printer, &hit->why);
+    printer_text(printer, "\n");
+}
+
+static void terminal_end(struct printer *printer, const struct answer *answer) {
+    char shown[NUMBER_MAX], total[NUMBER_MAX], age[NUMBER_MAX];
+    set_style(printer, dim);
+    if (answer->total == 0)
+        printer_write(printer, "none of %s documents", number_format(total, answer->documents));
+    else
+        printer_write(printer, "%s of %s%s document%s", number_format(shown, answer->count),
+                      answer->exact ? "" : "at least ", number_format(total, answer->total),
+                      answer->total == 1 ? "" : "s");
+    printer_write(printer, ", %.*f ms", answer->milliseconds < 9.95 ? 1 : 0, answer->milliseconds);
+    if (answer->updated)
+        printer_write(printer, ", index %s old",
+                      number_format_age(age, printer->now - answer->updated));
+    if (answer->failed)
+        printer_text(printer, ", its last update failed");
+    set_style(printer, plain);
+    printer_text(printer, "\n");
+}
+
+const struct printer_format printer_terminal = {.hit = terminal_hit, .end = terminal_end};

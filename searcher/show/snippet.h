@@ -1,0 +1,67 @@
+/* The passages of a document that show best why it was found.
+ *
+ * Where the words of the query are in the document is known from the index, and so is which stretch
+ * of its words is the best one, however long the document is (window.h). Such a window has up to
+ * SNIPPET_WORDS words, or as many more as SNIPPET_SPAN bytes of this text hold in the mean: in
+ * scripts without spaces a word is a pair of characters. It is filled up to SNIPPET_SIZE characters
+ * (code points) of context, in whole words where there is white space. Every word in a passage that
+ * matched is marked, those of a phrase only where the phrase occurs. Passages and marks begin and
+ * end between grapheme clusters (UAX #29), and passages never overlap.
+ *
+ * The text before the last passage is read once, to count its words (locate.h).
+ *
+ *     struct snippet_finder finder;
+ *     snippet_finder_init(&finder, analyzer, &results.plan, &err);
+ *     snippet_find(snippets, &count, 1, &finder, &hit, &document, text, &arena, &err);
+ *     snippet_finder_release(&finder);
+ *
+ * Threads: a finder belongs to one thread, and so does its analyzer. */
+#ifndef QUERN_SEARCHER_SHOW_SNIPPET_H
+#define QUERN_SEARCHER_SHOW_SNIPPET_H
+
+#include "searcher/eval/search.h"
+#include "searcher/show/locate.h"
+#include "searcher/show/window.h"
+
+enum {
+    SNIPPET_MAX = 16,   /* snippets of a document */
+    SNIPPET_WORDS = 24, /* from the first to the last that decides */
+    SNIPPET_SPAN = 140, /* bytes, likewise, where words are short */
+    SNIPPET_SIZE = 180, /* characters shown, unless a single one takes more */
+};
+
+struct snippet_mark {
+    uint32_t start, end; /* bytes [start, end) of the snippet's text */
+};
+
+struct snippet {
+    struct slice text; /* valid UTF-8 if the document's was; each run of white space is one space */
+    struct snippet_mark *marks; /* in order, apart from each other */
+    size_t count;
+    bool cut_before; /* the document has more text there */
+    bool cut_after;
+};
+
+struct snippet_finder {
+    struct analyzer *analyzer; /* borrowed; that of the index */
+    struct occurrences occurrences;
+    struct window_chooser chooser; /* of windows among the occurrences */
+    struct word_place *places;     /* words of the document to look for in its text; owned */
+    size_t place_count, place_capacity;
+    struct text_source source;
+};
+
+enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *analyzer,
+                                const struct plan *plan, struct error *err);
+void snippet_finder_release(struct snippet_finder *finder);
+
+/* Fills snippets[0 .. *count - 1], *count <= max <= SNIPPET_MAX, in the order of the text; where
+ * the text has none of the query's words, the beginning of it; of an empty text, or one that is not
+ * kept, none. `document` and `text` are the hit's, of segment_record(). Hits come in document
+ * order. What snippets point to is owned by `arena`. */
+enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
+                         struct snippet_finder *finder, const struct hit *hit,
+                         const struct document *document, struct docs_text text,
+                         struct arena *arena, struct error *err);
+
+#endif

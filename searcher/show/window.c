@@ -1,0 +1,191 @@
+#include "searcher/show/window.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum status window_chooser_init(struct window_chooser *chooser,
+                                const struct occurrences *occurrences, struct error *err) {
+    size_t count = occurrences->count + 1;
+    *chooser = (struct window_chooser){.occurrences = occurrences};
+    chooser->clauses = calloc(count, sizeof *chooser->clauses);
+    chooser->queue = calloc(count, sizeof *chooser->queue);
+    chooser->recent = calloc(count, sizeof *chooser->recent);
+    if (chooser->clauses && chooser->queue && chooser->recent)
+        return ST_OK;
+    window_chooser_release(chooser);
+    return error_nomem(err);
+}
+
+void window_chooser_release(struct window_chooser *chooser) {
+    free(chooser->clauses);
+    free(chooser->queue);
+    free(chooser->recent);
+    *chooser = (struct window_chooser){0};
+}
+
+/* Where the next occurrence of a list of the queue ends. */
+static uint32_t next_end(const struct window_chooser *chooser, size_t list) {
+    const struct occurrence_list *here = &chooser->occurrences->lists[list];
+    return here->starts[chooser->clauses[list].next] + here->words - 1;
+}
+
+/* Puts the list at `at` of the queue in its place among those below. */
+static void sift(struct window_chooser *chooser, size_t at) {
+    size_t *queue = chooser->queue, list = queue[at];
+    for (size_t child; (child = 2 * at + 1) < chooser->queue_count; at = child) {
+        if (child + 1 < chooser->queue_count &&
+            next_end(chooser, queue[child + 1]) < next_end(chooser, queue[child]))
+            child++;
+        if (next_end(chooser, list) <= next_end(chooser, queue[child]))
+            break;
+        queue[at] = queue[child];
+    }
+    queue[at] = list;
+}
+
+static void rewind_lists(struct window_chooser *chooser) {
+    chooser->queue_count = chooser->recent_count = 0;
+    for (size_t i = 0; i < chooser->occurrences->count; i++) {
+        chooser->clauses[i].next = 0;
+        if (chooser->occurrences->lists[i].count)
+            chooser->queue[chooser->queue_count++] = i;
+    }
+    for (size_t i = chooser->queue_count / 2; i-- > 0;)
+        sift(chooser, i);
+}
+
+/* Takes the occurrence that ends first of those to come; *list is where it is. False: none is left.
+ */
+static bool take_next(size_t *list, struct window_chooser *chooser) {
+    if (!chooser->queue_count)
+        return false;
+    *list = chooser->queue[0];
+    const struct occurrence_list *here = &chooser->occurrences->lists[*list];
+    struct window_clause *clause = &chooser->clauses[*list];
+    clause->first = here->starts[clause->next++];
+    clause->last = clause->first + here->words - 1;
+    if (clause->next == here->count)
+        chooser->queue[0] = chooser->queue[--chooser->queue_count];
+    if (chooser->queue_count)
+        sift(chooser, 0);
+    return true;
+}
+
+/* Whether it is too close to one of the windows that were chosen before. */
+static bool is_taken(const struct window_chooser *chooser, const struct window_clause *clause,
+                     const struct window *windows, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct window *taken = &windows[i];
+        if ((uint64_t)clause->last + chooser->span >= taken->first &&
+            clause->first <= (uint64_t)taken->last + chooser->span)
+            return true;
+    }
+    return false;
+}
+
+static void move_to_front(struct window_chooser *chooser, size_t list) {
+    size_t at = 0;
+    while (at < chooser->recent_count && chooser->recent[at] != list)
+        at++;
+    if (at == chooser->recent_count)
+        chooser->recent_count++;
+    for (; at > 0; at--)
+        chooser->recent[at] = chooser->recent[at - 1];
+    chooser->recent[0] = list;
+}
+
+/* A window, and what decides between it and others. */
+struct candidate {
+    struct window window;
+    uint64_t weight;
+    uint32_t between; /* words that are none of the query's */
+};
+
+/* The window that ends with the occurrence that came last. Each clause's last occurrence is the one
+ * that makes it narrowest. Forgets lists whose occurrences no later window reaches. */
+static struct candidate measure(struct window_chooser *chooser) {
+    const struct window_clause *end = &chooser->clauses[chooser->recent[0]];
+    struct candidate candidate = {.window = {end->first, end->last}};
+    uint32_t words = 0;
+    for (size_t i = 0; i < chooser->recent_count; i++) {
+        size_t list = chooser->recent[i];
+        const struct window_clause *clause = &chooser->clauses[list];
+        if (clause->last < end->first && end->last - clause->last >= chooser->span) {
+            if (end->last - clause->last >= chooser->longest)
+                chooser->recent_count = i; /* those that come after it in the array are older */
+            break;
+        }
+        if (clause->first < candidate.window.first) {
+            if (end->last - clause->first >= chooser->span)
+                continue;
+            candidate.window.first = clause->first;
+        }
+        candidate.weight += clause->weight;
+        words += chooser->occurrences->lists[list].words;
+    }
+    uint32_t size = candidate.window.last - candidate.window.first + 1;
+    candidate.between = size > words ? size - words : 0;
+    return candidate;
+}
+
+/* The best window beside those chosen before; false when nothing is left. */
+static bool choose(struct window *window, struct window_chooser *chooser,
+                   const struct window *windows, size_t count) {
+    struct candidate best = {.weight = 0};
+    uint64_t all = 0;
+    rewind_lists(chooser);
+    for (size_t i = 0; i < chooser->queue_count; i++)
+        all += chooser->clauses[chooser->queue[i]].weight;
+    for (size_t list; take_next(&list, chooser);) {
+        if (is_taken(chooser, &chooser->clauses[list], windows, count)) {
+            chooser->recent_count = 0; /* no window reaches across another one */
+            continue;
+        }
+        move_to_front(chooser, list);
+        struct candidate candidate = measure(chooser);
+        if (candidate.weight > best.weight ||
+            (candidate.weight == best.weight && candidate.between < best.between))
+            best = candidate;
+        if (best.weight == all && !best.between)
+            break; /* nothing can be better */
+    }
+    *window = best.window;
+    return best.weight > 0;
+}
+
+static uint64_t weight_of(const struct occurrence_list *list) {
+    return (uint64_t)ldexp(list->clause->idf, 40) + 1;
+}
+
+/* Quarters the weights of the clauses that the window shows. */
+static void discount(struct window_chooser *chooser, const struct window *window) {
+    for (size_t i = 0; i < chooser->occurrences->count; i++) {
+        const struct occurrence_list *list = &chooser->occurrences->lists[i];
+        size_t at = occurrence_from(list, window->first);
+        if (at < list->count && list->starts[at] + list->words - 1 <= window->last)
+            chooser->clauses[i].weight = (chooser->clauses[i].weight + 3) / 4;
+    }
+}
+
+size_t window_choose(struct window *windows, size_t max, struct window_chooser *chooser,
+                     uint32_t span) {
+    size_t count = 0;
+    chooser->span = chooser->longest = span;
+    for (size_t i = 0; i < chooser->occurrences->count; i++) {
+        const struct occurrence_list *list = &chooser->occurrences->lists[i];
+        chooser->clauses[i].weight = weight_of(list);
+        if (list->words > chooser->longest)
+            chooser->longest = list->words;
+    }
+    while (count < max) {
+        struct window window;
+        if (!choose(&window, chooser, windows, count))
+            break;
+        discount(chooser, &window);
+        size_t at = count++;
+        for (; at > 0 && windows[at - 1].first > window.first; at--)
+            windows[at] = windows[at - 1];
+        windows[at] = window;
+    }
+    return count;
+}

@@ -1,0 +1,34 @@
+/* A folder of its own for each test. */
+#ifndef QUERN_TESTS_SUPPORT_SCRATCH_H
+#define QUERN_TESTS_SUPPORT_SCRATCH_H
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct scratch {
+    char path[256];
+};
+
+/* Makes the folder, below $TMPDIR or /tmp. False when that cannot be. */
+static inline bool scratch_make(struct scratch *scratch) {
+    const char *parent = getenv("TMPDIR");
+    snprintf(scratch->path, sizeof scratch->path, "%s/quern-test-XXXXXX",
+             parent && *parent ? parent : "/tmp");
+    return mkdtemp(scratch->path) != NULL;
+}
+
+static inline int scratch_remove_one(const char *path, const struct stat *stat, int kind,
+                                     struct FTW *place) {
+    (void)stat;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+/* Removes the folder and all that is in it. */
+static inline void scratch_remove(const struct scratch *scratch) {
+    nftw(scratch->path, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+#endif

@@ -1,0 +1,279 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/base/codec.h"
+#include "common/index/catalog.h"
+#include "tests/support/scratch.h"
+
+/* A store with a write transaction open, which no test commits. */
+struct fixture {
+    struct scratch scratch;
+    struct store *store;
+    struct store_txn *txn;
+    struct error err;
+};
+
+static int setup(void **state) {
+    struct fixture *f = calloc(1, sizeof *f);
+    char path[300];
+    if (!f || !scratch_make(&f->scratch))
+        return -1;
+    snprintf(path, sizeof path, "%s/store", f->scratch.path);
+    *state = f;
+    return store_create(path, &f->err) || store_open(&f->store, path, STORE_WRITE, &f->err) ||
+           store_begin(&f->txn, f->store, true, &f->err);
+}
+
+static int teardown(void **state) {
+    struct fixture *f = *state;
+    store_abort(f->txn);
+    store_close(f->store);
+    scratch_remove(&f->scratch);
+    free(f);
+    return 0;
+}
+
+static struct catalog_segment segment_example(uint32_t id) {
+    struct catalog_segment segment = {.id = id,
+                                      .documents = 1000 + id,
+                                      .removed = id,
+                                      .length = UINT64_C(5000000000) + id,
+                                      .terms = 70000,
+                                      .postings = 900000,
+                                      .text_bytes = 123456789,
+                                      .bytes = 23456789};
+    for (uint32_t stream = 0; stream < STREAM_MAX; stream++)
+        segment.chunks[stream] = stream * 300 + id;
+    return segment;
+}
+
+/* A catalog of `count` segments whose ids descend, as a merge may leave them. */
+static struct catalog catalog_example(uint32_t count) {
+    struct catalog catalog = {.next_segment = count,
+                              .keep_text = true,
+                              .committed = 1700000000,
+                              .completed = INT64_MAX,
+                              .failed = -1,
+                              .count = count};
+    catalog.analysis = strdup("quern 1; unicode 15; english");
+    catalog.stemmer = strdup("english");
+    catalog.segments = calloc(count + 1, sizeof *catalog.segments);
+    assert_true(catalog.analysis && catalog.stemmer && catalog.segments);
+    assert_int_equal(buffer_append(&catalog.stopwords, "the\nof\n", 7), ST_OK);
+    for (uint32_t i = 0; i < count; i++)
+        catalog.segments[i] = segment_example(count - 1 - i);
+    return catalog;
+}
+
+static void assert_catalog_equal(const struct catalog *a, const struct catalog *b) {
+    assert_int_equal(a->next_segment, b->next_segment);
+    assert_int_equal(a->keep_text, b->keep_text);
+    assert_int_equal(a->committed, b->committed);
+    assert_int_equal(a->completed, b->completed);
+    assert_int_equal(a->failed, b->failed);
+    assert_string_equal(a->analysis, b->analysis);
+    assert_string_equal(a->stemmer, b->stemmer);
+    assert_true(slice_equal(buffer_slice(&a->stopwords), buffer_slice(&b->stopwords)));
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct catalog_segment *x = &a->segments[i], *y = &b->segments[i];
+        assert_int_equal(x->id, y->id);
+        assert_int_equal(x->documents, y->documents);
+        assert_int_equal(x->removed, y->removed);
+        assert_int_equal(x->length, y->length);
+        assert_int_equal(x->terms, y->terms);
+        assert_int_equal(x->postings, y->postings);
+        assert_int_equal(x->text_bytes, y->text_bytes);
+        assert_int_equal(x->bytes, y->bytes);
+        assert_memory_equal(x->chunks, y->chunks, sizeof x->chunks);
+    }
+}
+
+static void test_catalog_read__without_one(void **state) {
+    struct fixture *f = *state;
+    struct catalog catalog = {0};
+    assert_int_equal(catalog_read(&catalog, f->txn, &f->err), ST_NOT_FOUND);
+    assert_non_null(strstr(f->err.text, f->scratch.path));
+}
+
+static void test_catalog_write__round_trip(void **state) {
+    struct fixture *f = *state;
+    static const uint32_t counts[] = {0, 1, 7, CATALOG_MAX};
+    struct catalog read = {0};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct catalog written = catalog_example(counts[i]);
+        assert_int_equal(catalog_write(&written, f->txn, &f->err), ST_OK);
+        assert_int_equal(catalog_read(&read, f->txn, &f->err), ST_OK);
+        assert_catalog_equal(&written, &read);
+        catalog_release(&written);
+    }
+    catalog_release(&read);
+}
+
+static void test_catalog_write__of_an_empty_catalog(void **state) {
+    struct fixture *f = *state;
+    struct catalog empty = {0}, read = {0};
+    assert_int_equal(catalog_write(&empty, f->txn, &f->err), ST_OK);
+    assert_int_equal(catalog_read(&read, f->txn, &f->err), ST_OK);
+    assert_string_equal(read.analysis, "");
+    assert_int_equal(read.count, 0);
+    catalog_release(&read);
+}
+
+static void test_catalog_write__of_too_many_segments(void **state) {
+    struct fixture *f = *state;
+    struct catalog catalog = catalog_example(CATALOG_MAX + 1);
+    assert_int_equal(catalog_write(&catalog, f->txn, &f->err), ST_LIMIT);
+    catalog_release(&catalog);
+}
+
+static void test_catalog_copy__is_deep(void **state) {
+    (void)state;
+    struct catalog from = catalog_example(3), to = catalog_example(1);
+    assert_int_equal(catalog_copy(&to, &from), ST_OK);
+    assert_catalog_equal(&to, &from);
+    assert_ptr_not_equal(to.analysis, from.analysis);
+    assert_ptr_not_equal(to.segments, from.segments);
+    assert_ptr_not_equal(to.stopwords.data, from.stopwords.data);
+    catalog_release(&from);
+    assert_string_equal(to.stemmer, "english");
+    catalog_release(&to);
+}
+
+static void test_catalog_documents__sums(void **state) {
+    (void)state;
+    struct catalog catalog = catalog_example(3);
+    assert_int_equal(catalog_numbered(&catalog), 1000 + 1001 + 1002);
+    assert_int_equal(catalog_documents(&catalog), 3 * 1000);
+    assert_int_equal(catalog_length(&catalog), UINT64_C(15000000003));
+    catalog_release(&catalog);
+}
+
+/* Writes what catalog_write() would, after `change`, and reads it. */
+static enum status read_changed(struct fixture *f, void (*change)(struct catalog *)) {
+    struct catalog catalog = catalog_example(4);
+    change(&catalog);
+    assert_int_equal(catalog_write(&catalog, f->txn, &f->err), ST_OK);
+    catalog_release(&catalog);
+    struct catalog read = {0};
+    enum status status = catalog_read(&read, f->txn, &f->err);
+    catalog_release(&read);
+    return status;
+}
+
+static void change_nothing(struct catalog *catalog) {
+    (void)catalog;
+}
+
+static void change_id_twice(struct catalog *catalog) {
+    catalog->segments[3].id = catalog->segments[1].id;
+}
+
+static void change_id_to_next(struct catalog *catalog) {
+    catalog->segments[2].id = catalog->next_segment;
+}
+
+static void change_removed(struct catalog *catalog) {
+    catalog->segments[0].removed = catalog->segments[0].documents + 1;
+}
+
+static void change_terms(struct catalog *catalog) {
+    catalog->segments[0].terms = catalog->segments[0].postings + 1;
+}
+
+static void test_catalog_read__of_contradictions(void **state) {
+    struct fixture *f = *state;
+    assert_int_equal(read_changed(f, change_nothing), ST_OK);
+    assert_int_equal(read_changed(f, change_id_twice), ST_CORRUPT);
+    assert_int_equal(read_changed(f, change_id_to_next), ST_CORRUPT);
+    assert_int_equal(read_changed(f, change_removed), ST_CORRUPT);
+    assert_int_equal(read_changed(f, change_terms), ST_CORRUPT);
+}
+
+/* The stored record of a catalog of `count` segments, without its seal; to be released. */
+static struct buffer record_example(struct fixture *f, uint32_t count) {
+    struct catalog catalog = catalog_example(count);
+    struct slice payload;
+    struct buffer record = {0};
+    assert_int_equal(catalog_write(&catalog, f->txn, &f->err), ST_OK);
+    assert_int_equal(
+        store_get_sealed(f->txn, TABLE_META, slice_of_string("catalog"), &payload, &f->err), ST_OK);
+    assert_int_equal(buffer_append_slice(&record, payload), ST_OK);
+    catalog_release(&catalog);
+    return record;
+}
+
+/* Seals `record` in the catalog's place and reads it. */
+static enum status read_record(struct fixture *f, struct slice record) {
+    struct catalog read = {0};
+    assert_int_equal(
+        store_put_sealed(f->txn, TABLE_META, slice_of_string("catalog"), record, &f->err), ST_OK);
+    enum status status = catalog_read(&read, f->txn, &f->err);
+    if (status) /* and it stays as it was */
+        assert_null(read.segments);
+    catalog_release(&read);
+    return status;
+}
+
+static void test_catalog_read__of_every_truncation(void **state) {
+    struct fixture *f = *state;
+    struct buffer record = record_example(f, 2);
+    for (size_t size = 0; size < record.size; size++)
+        assert_int_equal(read_record(f, slice_of(record.data, size)), ST_CORRUPT);
+    assert_int_equal(buffer_append_byte(&record, 0), ST_OK);
+    assert_int_equal(read_record(f, buffer_slice(&record)), ST_CORRUPT);
+    buffer_release(&record);
+}
+
+/* The seal is right, so it is for the decoder alone to stand what it finds. */
+static void test_catalog_read__of_every_byte_changed(void **state) {
+    struct fixture *f = *state;
+    struct buffer record = record_example(f, 2);
+    for (size_t at = 0; at < record.size; at++) {
+        uint8_t right = record.data[at];
+        for (int value = 0; value < 256; value++) {
+            record.data[at] = (uint8_t)value;
+            enum status status = read_record(f, buffer_slice(&record));
+            if (at < 4 && value != right)
+                assert_int_equal(status, ST_SETTINGS);
+            else
+                assert_true(status == ST_OK || status == ST_CORRUPT);
+        }
+        record.data[at] = right;
+    }
+    buffer_release(&record);
+}
+
+static void test_catalog_read__of_a_broken_seal(void **state) {
+    struct fixture *f = *state;
+    struct buffer record = record_example(f, 1);
+    struct catalog read = {0};
+    uint8_t *place;
+    assert_int_equal(store_reserve(f->txn, TABLE_META, slice_of_string("catalog"), record.size + 4,
+                                   &place, &f->err),
+                     ST_OK);
+    memcpy(place, record.data, record.size);
+    memset(place + record.size, 0, 4);
+    assert_int_equal(catalog_read(&read, f->txn, &f->err), ST_CORRUPT);
+    buffer_release(&record);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_catalog_read__without_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_write__round_trip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_write__of_an_empty_catalog, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_write__of_too_many_segments, setup, teardown),
+        cmocka_unit_test(test_catalog_copy__is_deep),
+        cmocka_unit_test(test_catalog_documents__sums),
+        cmocka_unit_test_setup_teardown(test_catalog_read__of_contradictions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__of_every_truncation, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__of_every_byte_changed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__of_a_broken_seal, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,133 @@
+/* Opening an index, and the states that it shows. */
+#include "tests/support/testing.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "indexer/commit/generation.h"
+#include "tests/support/shelf.h"
+
+static void write_current(const char *index, const char *bytes, size_t size) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/CURRENT", index);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_snapshot_open__no_index(void **state) {
+    (void)state;
+    const char *index = testing_folder();
+    struct error err;
+    struct snapshot *snapshot;
+    char path[512];
+    assert_status(snapshot_open(&snapshot, index, &err), ST_NOT_FOUND, &err);
+    assert_non_null(strstr(err.text, "no index at "));
+    snprintf(path, sizeof path, "%s/none", index);
+    assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
+    write_current(index, "x", 1);
+    snprintf(path, sizeof path, "%s/CURRENT", index); /* a file where a folder should be */
+    assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
+    char endless[9000];
+    memset(endless, 'x', sizeof endless - 1);
+    endless[sizeof endless - 1] = '\0';
+    assert_status(snapshot_open(&snapshot, endless, &err), ST_INVALID, &err);
+}
+
+static void test_snapshot_open__generation_missing(void **state) {
+    (void)state;
+    const char *index = testing_folder();
+    struct error err;
+    struct snapshot *snapshot;
+    struct writer *writer;
+    struct writer_options options = shelf_options();
+    write_current(index, "gen-000003\n", 11);
+    assert_status(snapshot_open(&snapshot, index, &err), ST_CORRUPT, &err);
+    assert_non_null(strstr(err.text, "gen-000003: the generation is missing; rebuild the index"));
+    assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);
+    assert_non_null(strstr(err.text, "gen-000003: the generation is missing; rebuild the index"));
+}
+
+/* A store in which no catalog was written yet is no index. */
+static void test_snapshot_open__without_a_catalog(void **state) {
+    (void)state;
+    const char *index = testing_folder();
+    struct error err;
+    struct snapshot *snapshot;
+    char path[512];
+    snprintf(path, sizeof path, "%s/gen-000001", index);
+    assert_ok(store_create(path, &err), &err);
+    assert_ok(generation_publish(index, "gen-000001", &err), &err);
+    enum status status = snapshot_open(&snapshot, index, &err);
+    assert_true(status == ST_NOT_FOUND || status == ST_CORRUPT);
+    /* Nothing is left open: the store can be. */
+    struct store *store;
+    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
+    store_close(store);
+    snapshot_close(NULL);
+}
+
+/* A snapshot goes on showing what it showed, whatever is committed meanwhile. */
+static void test_snapshot_of_store__stays_as_it_is(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    struct writer *writer = shelf_writer(index);
+    struct snapshot *snapshot;
+    assert_ok(snapshot_of_store(&snapshot, writer_snapshot(writer)->store, &err), &err);
+    struct buffer before = {0}, after = {0};
+    shelf_content(&before, snapshot);
+    for (unsigned i = 0; i < 20; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", i);
+        shelf_add(writer, id, NULL, "text", WRITER_NEW);
+        if (i == 10)
+            assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
+        assert_ok(writer_commit(writer, &err), &err);
+    }
+    shelf_content(&after, snapshot);
+    assert_slice(buffer_slice(&after), buffer_slice(&before));
+    snapshot_close(snapshot);
+    writer_close(writer);
+    buffer_release(&before);
+    buffer_release(&after);
+}
+
+static void test_snapshot_of_snapshot__shows_that_state_or_none(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    struct error err;
+    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    struct writer *writer = shelf_writer(index);
+    struct snapshot *first, *second, *third = NULL;
+    assert_ok(snapshot_of_store(&first, writer_snapshot(writer)->store, &err), &err);
+    assert_ok(snapshot_of_snapshot(&second, first, &err), &err);
+    assert_int_equal(store_txn_id(second->txn), store_txn_id(first->txn));
+    shelf_add(writer, "b", NULL, "two", WRITER_NEW);
+    assert_ok(writer_commit(writer, &err), &err);
+    assert_status(snapshot_of_snapshot(&third, first, &err), ST_BUSY, &err);
+    assert_null(third);
+    struct buffer before = {0}, after = {0};
+    shelf_content(&before, first);
+    shelf_content(&after, second);
+    assert_slice(buffer_slice(&after), buffer_slice(&before));
+    buffer_release(&before);
+    buffer_release(&after);
+    snapshot_close(second);
+    snapshot_close(first);
+    writer_close(writer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_snapshot_open__no_index),
+        cmocka_unit_test(test_snapshot_open__generation_missing),
+        cmocka_unit_test(test_snapshot_open__without_a_catalog),
+        cmocka_unit_test(test_snapshot_of_store__stays_as_it_is),
+        cmocka_unit_test(test_snapshot_of_snapshot__shows_that_state_or_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,441 @@
+/* Verification: whatever byte of an index is flipped, somebody notices, or nothing has changed. */
+#include "tests/support/testing.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/index/verify.h"
+#include "common/segment/segment_writer.h"
+#include "indexer/commit/publish.h"
+#include "tests/support/shelf.h"
+
+enum { GUARDED = 99 }; /* the exit code of store_guard() */
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { SANITIZED = 1 }; /* store_guard() leaves signals to the sanitizer */
+#else
+enum { SANITIZED = 0 };
+#endif
+
+/* An index of several segments with short and long lists, replaced and removed documents. */
+static void make_index(const char *index) {
+    struct testing_random random = testing_random();
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    for (unsigned i = 0; i < 400; i++) {
+        char id[16];
+        struct buffer text = {0};
+        snprintf(id, sizeof id, "id-%u", i % 350);
+        testing_words(&text, &random, 40, 300);
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        shelf_add(writer, id, "title", (const char *)text.data,
+                  i < 350 ? WRITER_NEW : WRITER_REPLACED);
+        buffer_release(&text);
+        if (i == 250 || i == 360)
+            assert_ok(writer_commit(writer, &err), &err);
+    }
+    assert_ok(writer_remove(writer, slice_of_string("id-100"), &err), &err);
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+}
+
+static void test_verify_snapshot__counts(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    static const struct shelf_document papers[] = {
+        {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
+    shelf_fill(index, papers, 3, 2);
+    struct error err;
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    assert_ok(snapshot_open(&snapshot, index, &err), &err);
+    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_int_equal(counts.segments, 2);
+    assert_int_equal(counts.documents, 3);
+    assert_int_equal(counts.terms, 3);
+    assert_int_equal(counts.postings, 4);
+    assert_int_equal(counts.occurrences, 5);
+    assert_true(counts.bytes > 0);
+    snapshot_close(snapshot);
+}
+
+static void test_verify_snapshot__empty(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    writer_close(shelf_writer(index));
+    struct error err;
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    assert_ok(snapshot_open(&snapshot, index, &err), &err);
+    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_int_equal(counts.segments + counts.documents + counts.terms + counts.bytes, 0);
+    snapshot_close(snapshot);
+}
+
+/* Damage that no checksum tells of: a sound segment with other things said about it. */
+static void test_verify_snapshot__catalog_says_otherwise(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    make_index(index);
+    static const struct {
+        const char *message; /* part of it */
+        size_t place;
+        int more;
+        size_t size;
+    } lies[] = {
+#define LIE(field, more, message)                                                                  \
+    {message, offsetof(struct catalog_segment, field), more,                                       \
+     sizeof((struct catalog_segment *)0)->field}
+        LIE(terms, 1, "the catalog counts other terms than there are"),
+        LIE(terms, -1, "the catalog counts other terms than there are"),
+        LIE(postings, 1, "the catalog counts other postings than there are"),
+        LIE(length, 1, "the catalog counts other words than there are"),
+        LIE(removed, 1, "the catalog counts other removed documents than there are"),
+        LIE(documents, 1, ""),
+        LIE(documents, -1, ""),
+        LIE(id, 1, ""),
+        LIE(chunks[STREAM_POSTINGS], 1, "chunk"),
+        LIE(chunks[STREAM_POSITIONS], -1, "chunk"),
+        LIE(chunks[STREAM_TEXT], -1, "no such chunk"),
+        LIE(chunks[STREAM_COUNT], 1, "has a stream that the format does not have"),
+        LIE(text_bytes, 1, "the catalog counts other text than there is"),
+        LIE(bytes, -1, "the catalog counts other bytes than there are"),
+#undef LIE
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        struct error err;
+        struct snapshot *snapshot;
+        struct verify_counts counts;
+        assert_ok(snapshot_open(&snapshot, index, &err), &err);
+        struct catalog_segment info = snapshot->catalog.segments[0];
+        uint8_t *field = (uint8_t *)&info + lies[i].place;
+        if (lies[i].size == 8)
+            put_u64(field, get_u64(field) + (uint64_t)(int64_t)lies[i].more);
+        else
+            put_u32(field, get_u32(field) + (uint32_t)lies[i].more);
+        segment_close(&snapshot->segments[0]);
+        segment_open(&snapshot->segments[0], snapshot->txn, &snapshot->unpacker, &info);
+        assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
+        assert_non_null(strstr(err.text, lies[i].message));
+        assert_non_null(strstr(err.text, "segment "));
+        snapshot_close(snapshot);
+    }
+}
+
+/* A writer that errs, in one thing a time. The segment has 300 documents with the words "all",
+ * twice, and "even" or "odd". */
+enum fault {
+    NO_FAULT,
+    LENGTH_WRONG,
+    NORM_WRONG,
+    ID_WRONG,
+    BOUND_WRONG,
+    POSITIONS_EQUAL,
+    POSTING_OF_NO_DOCUMENT,
+    TOTAL_WRONG,
+    TEXT_CUT,
+    TEXT_OTHER,
+    ID_TWICE,
+    ID_ADDED,
+    SKIPS_MOVED,
+    BLOCK_ELSEWHERE,
+    TEXT_OF_NOBODY,
+    ID_EMPTY,
+};
+
+static void write_faulty(struct segment_writer *writer, unsigned fault) {
+    enum { COUNT = 300 };
+    static const char *const terms[] = {"all", "even", "odd"};
+    struct error err;
+    uint32_t doc;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        char id[16];
+        struct document document = {.length = fault == LENGTH_WRONG && i == 77 ? 4 : 3,
+                                    .text = slice_of_string("text"),
+                                    .has_text = true};
+        unsigned number = fault == ID_TWICE && i == 78 ? 77 : i;
+        document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", number));
+        if (fault == ID_EMPTY && i == 77)
+            document.id.size = 0;
+        document.content_hash = writer_content_hash(document.title, document.text);
+        document.content_hash ^= fault == TEXT_OTHER && i == 77;
+        assert_ok(segment_writer_add(writer, &document, &doc, &err), &err);
+    }
+    if (fault == TEXT_CUT) {
+        struct document document = {.id = slice_of_string("cut"), .length = 0};
+        const struct docs_text where = {.kept = true, .size = 2000, .block = 0, .offset = 5};
+        assert_ok(segment_writer_add_stored(writer, &document, &where, &doc, &err), &err);
+    }
+    uint64_t *hashes = (void *)writer->hashes.memory.data;
+    if (fault == ID_WRONG)
+        hashes[77] ^= 1;   /* in the fingerprint */
+    if (fault == ID_ADDED) /* of two documents */
+        hashes[77] = hashes[78];
+    if (fault == BLOCK_ELSEWHERE) /* the second one; all are found where they are, but by look-up */
+        writer->docs.block_first -= 5;
+    if (fault == TEXT_OF_NOBODY)
+        writer->docs.text.first = COUNT;
+    if (fault == SKIPS_MOVED)
+        writer->postings.entry.skips = 1;
+    struct postings_encoder encoder = {0};
+    assert_ok(segment_writer_norms(writer, &encoder.norms, &err), &err);
+    for (unsigned term = 0; term < 3; term++) {
+        postings_encoder_begin(&encoder, slice_of_string(terms[term]));
+        if (fault == BOUND_WRONG) /* bounds are made for longer documents */
+            memset(writer->norms.memory.data, 9, COUNT);
+        for (uint32_t i = 0; i < COUNT; i++) {
+            if (term && i % 2 == term - 1)
+                continue;
+            uint32_t number = i;
+            if (fault == POSTING_OF_NO_DOCUMENT && term == 2 && i == COUNT - 2)
+                number = COUNT;
+            assert_ok(postings_encoder_document(&encoder, number, &err), &err);
+            uint32_t *place;
+            assert_ok(postings_encoder_values(&encoder, term ? 1 : 2, &place, &err), &err);
+            place[0] = term ? 2 : 0;
+            if (!term)
+                place[1] = fault == POSITIONS_EQUAL && i == 77 ? 0 : 1;
+        }
+        if (fault == TOTAL_WRONG && term == 1)
+            encoder.occurrences++;
+        assert_ok(postings_encoder_end(&encoder, &err), &err);
+        if (fault == BOUND_WRONG)
+            memset(writer->norms.memory.data, 3, COUNT);
+    }
+    assert_ok(segment_writer_lists(writer, buffer_slice(&encoder.lists), &err), &err);
+    postings_encoder_release(&encoder);
+    if (fault == NORM_WRONG)
+        writer->norms.memory.data[77]++; /* no bound is passed by a longer document */
+}
+
+/* Verifies a segment that `write` makes with one fault or another. */
+static enum status verify_written(void (*write)(struct segment_writer *, unsigned), unsigned fault,
+                                  struct error *err) {
+    static const struct pending nothing;
+    struct shelf shelf;
+    struct segment_writer writer;
+    struct catalog catalog = {
+        .next_segment = 2, .analysis = strdup("test"), .stemmer = strdup("none"), .count = 1};
+    catalog.segments = calloc(1, sizeof *catalog.segments);
+    assert_non_null(catalog.segments);
+    shelf_open(&shelf);
+    assert_ok(segment_writer_open(&writer, &shelf.sink, 1, UINT64_MAX, err), err);
+    write(&writer, fault);
+    assert_ok(segment_writer_finish(&writer, catalog.segments, err), err);
+    segment_writer_release(&writer);
+    assert_ok(publish(&shelf.sink, &catalog, &nothing, err), err);
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    assert_ok(snapshot_of_store(&snapshot, shelf.store, err), err);
+    enum status status = verify_snapshot(snapshot, &counts, err);
+    snapshot_close(snapshot);
+    catalog_release(&catalog);
+    shelf_close(&shelf);
+    return status;
+}
+
+static void test_verify_snapshot__faulty_writer(void **state) {
+    (void)state;
+    static const struct {
+        enum fault fault;
+        const char *message;
+    } faults[] = {{NO_FAULT, ""},
+                  {LENGTH_WRONG, "segment 1, document 77: its length does not fit"},
+                  {NORM_WRONG, "segment 1, document 77: its length does not fit"},
+                  {ID_WRONG, "segment 1, document 77: its id is not found again"},
+                  {BOUND_WRONG, "segment 1, term all: a posting passes its bound"},
+                  {POSITIONS_EQUAL, "segment 1, term all: positions out of order"},
+                  {POSTING_OF_NO_DOCUMENT, "segment 1, term odd: documents out of order"},
+                  {TOTAL_WRONG, "segment 1, term even: its totals do not fit its postings"},
+                  {TEXT_CUT, "segment 1, stream 9, chunk 0"},
+                  {TEXT_OTHER, "segment 1, document 77: its text is not the one"},
+                  {ID_TWICE, "segment 1, document 77: its id is that of another document, too"},
+                  {ID_ADDED, "segment 1, document 77: its id is not found again"},
+                  {SKIPS_MOVED, "segment 1, term all"},
+                  {BLOCK_ELSEWHERE, "segment 1: a block of documents begins with another one"},
+                  {TEXT_OF_NOBODY, "segment 1: a block of text begins with no document"},
+                  {ID_EMPTY, "segment 1, document 77: has no id"}};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct error err;
+        assert_status(verify_written(write_faulty, faults[i].fault, &err), i ? ST_CORRUPT : ST_OK,
+                      &err);
+        if (i && !strstr(err.text, faults[i].message))
+            fail_msg("\"%s\" says nothing of \"%s\"", err.text, faults[i].message);
+    }
+}
+
+/* A document of a word that is in it 1,000 times, where value `wrong` of the positions is not 1. */
+enum { LONG_POSTING = 1000 };
+static uint32_t wrong_value;
+
+static void write_long_posting(struct segment_writer *writer, unsigned wrong) {
+    struct error err;
+    uint32_t doc, *values;
+    struct document document = {.id = slice_of_string("id"), .length = LONG_POSTING};
+    struct postings_encoder encoder = {0};
+    assert_ok(segment_writer_add(writer, &document, &doc, &err), &err);
+    assert_ok(segment_writer_norms(writer, &encoder.norms, &err), &err);
+    postings_encoder_begin(&encoder, slice_of_string("all"));
+    assert_ok(postings_encoder_document(&encoder, 0, &err), &err);
+    assert_ok(postings_encoder_values(&encoder, LONG_POSTING, &values, &err), &err);
+    for (unsigned i = 0; i < LONG_POSTING; i++)
+        values[i] = i == wrong ? wrong_value : 1;
+    assert_ok(postings_encoder_end(&encoder, &err), &err);
+    assert_ok(segment_writer_lists(writer, buffer_slice(&encoder.lists), &err), &err);
+    postings_encoder_release(&encoder);
+}
+
+/* Positions are read in parts: they ascend within each and from one to the next. */
+static void test_verify_snapshot__long_postings(void **state) {
+    (void)state;
+    static const unsigned places[] = {0, 1, 127, 128, 129, 640, LONG_POSTING - 1};
+    static const uint32_t values[] = {0, 7, 1 << 24, UINT32_MAX};
+    struct error err;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            wrong_value = values[k];
+            bool sound = values[k] == UINT32_MAX ? false : values[k] || !places[i];
+            assert_status(verify_written(write_long_posting, places[i], &err),
+                          sound ? ST_OK : ST_CORRUPT, &err);
+            if (!sound)
+                assert_string_equal(err.text, "segment 1, term all: positions out of order");
+        }
+}
+
+/* Where the file and what it should hold are, and how far the child has come. */
+struct trial {
+    const char *index, *file;
+    struct buffer content;
+    size_t size, step;
+    struct progress {
+        size_t next; /* place to be flipped */
+        size_t refused, unchanged;
+        bool judging; /* verification is over: from here on nothing may go wrong */
+    } * shared;
+};
+
+/* Opens, verifies and reads the index. False when any of that is refused. Content that differs
+ * though nothing was refused fails the test. */
+static bool read_index(const struct trial *trial) {
+    struct error err;
+    struct snapshot *snapshot;
+    struct verify_counts counts;
+    enum status status = snapshot_open(&snapshot, trial->index, &err);
+    if (!status) {
+        status = verify_snapshot(snapshot, &counts, &err);
+        trial->shared->judging = true;
+        if (!status) {
+            struct buffer content = {0};
+            shelf_content(&content, snapshot);
+            assert_slice(buffer_slice(&content), buffer_slice(&trial->content));
+            buffer_release(&content);
+        }
+        snapshot_close(snapshot);
+    }
+    trial->shared->judging = true;
+    if (status) {
+        assert_true(status < 0 || status == ST_NOT_FOUND);
+        assert_true(err.code == status && err.text[0] && !strchr(err.text, '\n'));
+    }
+    trial->shared->judging = false;
+    return status == ST_OK;
+}
+
+/* Flips one bit after the other, until the end or until a flip ends the process. */
+static void flip_on(const struct trial *trial) {
+    int fd = open(trial->file, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    for (struct progress *progress = trial->shared; progress->next < trial->size;) {
+        off_t place = (off_t)progress->next;
+        uint8_t byte, other;
+        assert_int_equal(pread(fd, &byte, 1, place), 1);
+        other = byte ^ (uint8_t)(1u << progress->next / trial->step % 8);
+        assert_int_equal(pwrite(fd, &other, 1, place), 1);
+        bool read = read_index(trial);
+        assert_int_equal(pwrite(fd, &byte, 1, place), 1);
+        progress->unchanged += read;
+        progress->refused += !read;
+        progress->next += trial->step;
+    }
+    close(fd);
+}
+
+/* Puts back what a child that ended did not. */
+static void restore(const struct trial *trial, const uint8_t *image) {
+    int fd = open(trial->file, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, image, trial->size, 0), trial->size);
+    close(fd);
+}
+
+/* In children, as damage below LMDB's pages may end a process: that is what store_guard() is for,
+ * and then it must be that which ends it. Last of the tests, as a child that fails goes on with
+ * those behind. */
+static void test_verify_snapshot__flipped_bits(void **state) {
+    (void)state;
+    struct trial trial = {.index = testing_path("index")};
+    make_index(trial.index);
+    shelf_content_of(&trial.content, trial.index);
+    char path[512];
+    snprintf(path, sizeof path, "%s/gen-000001/data.mdb", trial.index);
+    trial.file = path;
+    struct stat stat;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0 && fstat(fd, &stat) == 0);
+    trial.size = (size_t)stat.st_size;
+    uint8_t *image = malloc(trial.size);
+    assert_non_null(image);
+    assert_int_equal(read(fd, image, trial.size), trial.size);
+    close(fd);
+    trial.step = trial.size / 1000 | 1;
+    trial.shared =
+        mmap(NULL, sizeof *trial.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(trial.shared != MAP_FAILED);
+    unsigned guarded = 0;
+    while (trial.shared->next < trial.size) {
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (!pid) {
+            int null = open("/dev/null", O_WRONLY);
+            store_guard("test", GUARDED);
+            dup2(null, STDERR_FILENO);
+            flip_on(&trial);
+            _exit(0);
+        }
+        int status;
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+            break;
+        print_message("byte %zu of %zu: %s %d\n", trial.shared->next, trial.size,
+                      WIFEXITED(status) ? "exit" : "signal",
+                      WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+        assert_false(trial.shared->judging);
+        assert_true(SANITIZED || (WIFEXITED(status) && WEXITSTATUS(status) == GUARDED));
+        restore(&trial, image);
+        guarded++;
+        trial.shared->next += trial.step;
+    }
+    print_message("%zu flips refused, %zu without effect, %u stopped by the guard\n",
+                  trial.shared->refused, trial.shared->unchanged, guarded);
+    assert_true(trial.shared->refused > 200);
+    munmap(trial.shared, sizeof *trial.shared);
+    free(image);
+    buffer_release(&trial.content);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_verify_snapshot__counts),
+        cmocka_unit_test(test_verify_snapshot__empty),
+        cmocka_unit_test(test_verify_snapshot__catalog_says_otherwise),
+        cmocka_unit_test(test_verify_snapshot__faulty_writer),
+        cmocka_unit_test(test_verify_snapshot__long_postings),
+        cmocka_unit_test(test_verify_snapshot__flipped_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,559 @@
+/* Dictionaries of random terms: every term is found, nothing else is, damage is noticed. */
+#include "tests/support/testing.h"
+
+#include <stdlib.h>
+
+#include "common/base/codec.h"
+#include "common/segment/dictionary.h"
+#include "common/segment/postings.h"
+#include "tests/support/shelf.h"
+
+struct model {
+    uint32_t segment;
+    struct slice *terms;
+    struct term_entry *entries;
+    size_t count;
+    struct arena arena;
+};
+
+static int compare_slices(const void *a, const void *b) {
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static bool model_has(const struct model *model, struct slice term) {
+    return model->count && bsearch(&term, model->terms, model->count, sizeof term, compare_slices);
+}
+
+/* Terms of `letters` letters, up to `longest` bytes, half of them with the start of another one. */
+static void make_terms(struct model *model, struct testing_random *random, size_t count,
+                       size_t longest, unsigned letters) {
+    model->terms = calloc(count, sizeof *model->terms);
+    assert_non_null(model->terms);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = 1 + testing_below(random, (uint32_t)longest);
+        uint8_t *term = arena_alloc(&model->arena, size);
+        assert_non_null(term);
+        for (size_t k = 0; k < size; k++)
+            term[k] = (uint8_t)(letters == 256 ? testing_next(random)
+                                               : 'a' + testing_below(random, letters));
+        if (i && testing_below(random, 2)) {
+            struct slice other = model->terms[testing_below(random, (uint32_t)i)];
+            size_t shared = testing_below(random, (uint32_t)(other.size + 1));
+            memcpy(term, other.data, shared < size ? shared : size);
+        }
+        model->terms[i] = slice_of(term, size);
+    }
+    qsort(model->terms, count, sizeof *model->terms, compare_slices);
+    for (size_t i = 0; i < count; i++)
+        if (!model->count || !slice_equal(model->terms[model->count - 1], model->terms[i]))
+            model->terms[model->count++] = model->terms[i];
+}
+
+/* Entries of all kinds, with addresses that rise as they do when postings are written. */
+static void make_entries(struct model *model, struct testing_random *random) {
+    model->entries = calloc(model->count, sizeof *model->entries);
+    assert_non_null(model->entries);
+    uint64_t postings = CHUNK_HEAD, positions = CHUNK_HEAD, skips = 0;
+    for (size_t i = 0; i < model->count; i++) {
+        struct term_entry *entry = &model->entries[i];
+        unsigned kind = testing_below(random, 4);
+        entry->documents = kind < 2 ? 1 : 2 + (uint32_t)testing_bits(random, kind == 2 ? 6 : 31);
+        entry->occurrences = entry->documents;
+        if (testing_below(random, 2))
+            entry->occurrences += 1 + testing_bits(random, entry->documents == 1 ? 30 : 40);
+        entry->skips = skips;
+        if (entry->documents >= POSTINGS_BLOCK) {
+            skips += skip_count(entry->documents);
+            for (unsigned k = 0; k < IMPACT_COUNT; k++)
+                entry->impacts[k] =
+                    (struct impact){(uint8_t)testing_next(random), (uint8_t)testing_next(random)};
+            continue;
+        }
+        if (entry->documents == 1) {
+            entry->doc = (uint32_t)testing_bits(random, 32);
+            entry->frequency = (uint32_t)entry->occurrences;
+            if (entry->occurrences == 1) {
+                entry->position = (uint32_t)testing_bits(random, 32);
+                continue;
+            }
+        } else {
+            entry->postings = postings;
+            postings += 1 + testing_bits(random, 30);
+        }
+        entry->positions = positions;
+        positions += 1 + testing_bits(random, 30);
+    }
+    assert_true((postings | positions) >> 48 == 0);
+}
+
+static void make_model(struct model *model, struct testing_random *random, uint32_t segment,
+                       size_t count, size_t longest, unsigned letters) {
+    *model = (struct model){.segment = segment};
+    make_terms(model, random, count, longest, letters);
+    make_entries(model, random);
+}
+
+static void release_model(struct model *model) {
+    free(model->terms);
+    free(model->entries);
+    arena_release(&model->arena);
+}
+
+static void write_model(struct shelf *shelf, const struct model *model) {
+    struct error err;
+    struct dictionary_writer writer;
+    dictionary_writer_init(&writer, &shelf->sink, model->segment);
+    for (size_t i = 0; i < model->count; i++)
+        assert_ok(dictionary_writer_add(&writer, model->terms[i], &model->entries[i], &err), &err);
+    assert_ok(dictionary_writer_flush(&writer, &err), &err);
+    assert_int_equal(writer.terms, model->count);
+    dictionary_writer_release(&writer);
+}
+
+static void assert_entry(const struct term_entry *entry, const struct term_entry *expected) {
+    assert_int_equal(entry->documents, expected->documents);
+    assert_int_equal(entry->occurrences, expected->occurrences);
+    assert_int_equal(entry->doc, expected->doc);
+    assert_int_equal(entry->frequency, expected->frequency);
+    assert_int_equal(entry->position, expected->position);
+    assert_int_equal(entry->postings, expected->postings);
+    assert_int_equal(entry->positions, expected->positions);
+    assert_int_equal(entry->skips, expected->documents < POSTINGS_BLOCK ? 0 : expected->skips);
+    assert_memory_equal(entry->impacts, expected->impacts, sizeof entry->impacts);
+}
+
+static void assert_absent(struct store_txn *txn, const struct model *model, struct slice term) {
+    struct term_entry entry;
+    struct error err;
+    if (model_has(model, term))
+        return;
+    /* In a piece of memory of just that size, for a sanitizer to guard. */
+    uint8_t *exact = malloc(term.size + !term.size);
+    assert_non_null(exact);
+    memcpy(exact, term.data, term.size);
+    assert_status(dictionary_find(txn, model->segment, slice_of(exact, term.size), &entry, &err),
+                  ST_NOT_FOUND, &err);
+    free(exact);
+}
+
+/* Terms that stand close to a term of the dictionary. */
+static void check_neighbours(struct store_txn *txn, const struct model *model, struct slice term) {
+    uint8_t bytes[DICTIONARY_TERM_MAX + 2];
+    memcpy(bytes, term.data, term.size);
+    static const uint8_t ends[] = {0, 'a', 0xff};
+    for (size_t i = 0; i < sizeof ends; i++) {
+        bytes[term.size] = ends[i];
+        assert_absent(txn, model, slice_of(bytes, term.size + 1));
+    }
+    for (size_t size = 0; size < term.size; size++)
+        assert_absent(txn, model, slice_of(bytes, size));
+    for (size_t i = term.size > 8 ? term.size - 8 : 0; i < term.size; i++) {
+        bytes[i]++;
+        assert_absent(txn, model, slice_of(bytes, term.size));
+        assert_absent(txn, model, slice_of(bytes, i + 1));
+        bytes[i] -= 2;
+        assert_absent(txn, model, slice_of(bytes, term.size));
+        bytes[i]++;
+    }
+}
+
+/* The first terms of all blocks, and of each second, fourth ... as there may be fewer. */
+static void check_blocks(struct store_txn *txn, const struct model *model) {
+    struct error err;
+    struct buffer keys = {0}, some = {0};
+    size_t blocks, at = 0;
+    assert_ok(dictionary_blocks(&keys, &blocks, 1 << 20, txn, model->segment, &err), &err);
+    struct reader reader = reader_of(keys.data, keys.size);
+    assert_in_range(blocks, 1, model->count);
+    for (size_t block = 0; block < blocks; block++) {
+        struct slice first = reader_string(&reader);
+        while (at < model->count && !slice_equal(model->terms[at], first))
+            at++;
+        assert_true(at < model->count && (block || at == 0));
+    }
+    assert_int_equal(reader_left(&reader), 0);
+    for (size_t most = 2; most <= blocks; most += 2) {
+        size_t count, step = 1;
+        while ((blocks + step - 1) / step > most)
+            step *= 2;
+        buffer_clear(&some);
+        assert_ok(dictionary_blocks(&some, &count, most, txn, model->segment, &err), &err);
+        assert_int_equal(count, (blocks + step - 1) / step);
+        struct reader taken = reader_of(some.data, some.size);
+        reader = reader_of(keys.data, keys.size);
+        for (size_t block = 0; block < blocks; block++) {
+            struct slice first = reader_string(&reader);
+            if (block % step == 0)
+                assert_slice(reader_string(&taken), first);
+        }
+        assert_int_equal(reader_left(&taken), 0);
+    }
+    buffer_release(&keys);
+    buffer_release(&some);
+}
+
+/* A walk that begins at any term, at what follows it, or before all, and the beginnings of blocks.
+ */
+static void check_seeking(struct store_txn *txn, const struct model *model) {
+    struct error err;
+    struct dictionary_cursor cursor;
+    for (size_t i = 0; i < 2 * model->count + 2; i += 1 + model->count / 200) {
+        uint8_t bytes[DICTIONARY_TERM_MAX + 1];
+        struct slice term = model->terms[i / 2 < model->count ? i / 2 : model->count - 1];
+        memcpy(bytes, term.data, term.size);
+        bytes[term.size] = 0; /* the least that is greater */
+        size_t next = i / 2 < model->count ? i / 2 : model->count - 1;
+        if (i % 2 && term.size < DICTIONARY_TERM_MAX) {
+            term = slice_of(bytes, term.size + 1);
+            next += next + 1 == model->count || slice_compare(model->terms[next + 1], term) >= 0;
+        }
+        assert_ok(dictionary_cursor_open(&cursor, txn, model->segment, &err), &err);
+        assert_ok(dictionary_cursor_seek(&cursor, term, &err), &err);
+        for (size_t k = next; k < model->count && k < next + 3; k++) {
+            assert_ok(dictionary_cursor_next(&cursor, &err), &err);
+            assert_slice(slice_of(cursor.term, cursor.term_size), model->terms[k]);
+            assert_entry(&cursor.entry, &model->entries[k]);
+        }
+        if (next == model->count)
+            assert_int_equal(dictionary_cursor_next(&cursor, &err), ST_END);
+        dictionary_cursor_close(&cursor);
+    }
+    check_blocks(txn, model);
+}
+
+static void check_model(struct store_txn *txn, const struct model *model) {
+    struct error err;
+    check_seeking(txn, model);
+    struct term_entry entry;
+    for (size_t i = 0; i < model->count; i++) {
+        memset(&entry, 0x77, sizeof entry);
+        assert_ok(dictionary_find(txn, model->segment, model->terms[i], &entry, &err), &err);
+        assert_entry(&entry, &model->entries[i]);
+        check_neighbours(txn, model, model->terms[i]);
+    }
+    struct dictionary_cursor cursor;
+    assert_ok(dictionary_cursor_open(&cursor, txn, model->segment, &err), &err);
+    for (size_t i = 0; i < model->count; i++) {
+        assert_ok(dictionary_cursor_next(&cursor, &err), &err);
+        assert_slice(slice_of(cursor.term, cursor.term_size), model->terms[i]);
+        assert_entry(&cursor.entry, &model->entries[i]);
+    }
+    assert_int_equal(dictionary_cursor_next(&cursor, &err), ST_END);
+    dictionary_cursor_close(&cursor);
+}
+
+static void test_dictionary_find__random_terms(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const struct {
+        size_t count, longest;
+        unsigned letters;
+    } kinds[] = {{1, 1, 26},
+                 {2, 1, 2},
+                 {5000, 12, 2},
+                 {5000, 8, 26},
+                 {3000, 10, 256},
+                 {500, DICTIONARY_TERM_MAX, 2},
+                 {500, DICTIONARY_TERM_MAX, 256}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct shelf shelf;
+        struct model model;
+        shelf_open(&shelf);
+        make_model(&model, &random, 1, kinds[i].count, kinds[i].longest, kinds[i].letters);
+        write_model(&shelf, &model);
+        shelf_read(&shelf);
+        check_model(shelf.txn, &model);
+        release_model(&model);
+        shelf_close(&shelf);
+    }
+}
+
+/* Every prefix of a long term is a term: each shares all it has with the one before. */
+static void test_dictionary_find__prefixes_of_each_other(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct shelf shelf;
+    shelf_open(&shelf);
+    uint8_t bytes[DICTIONARY_TERM_MAX];
+    memset(bytes, 'x', sizeof bytes);
+    struct model model = {.segment = 1, .count = DICTIONARY_TERM_MAX};
+    model.terms = calloc(model.count, sizeof *model.terms);
+    assert_non_null(model.terms);
+    for (size_t i = 0; i < model.count; i++)
+        model.terms[i] = slice_of(bytes, i + 1);
+    make_entries(&model, &random);
+    write_model(&shelf, &model);
+    shelf_read(&shelf);
+    check_model(shelf.txn, &model);
+    release_model(&model);
+    shelf_close(&shelf);
+}
+
+/* Neither finds the other's terms, nor do those that have none beside and between them. */
+static void test_dictionary_find__segments_beside_each_other(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t ids[] = {1, 2, 255, 256, 65536, UINT32_MAX};
+    enum { COUNT = sizeof ids / sizeof *ids };
+    struct model models[COUNT];
+    struct shelf shelf;
+    shelf_open(&shelf);
+    for (size_t i = 0; i < COUNT; i++) {
+        make_model(&models[i], &random, ids[i], 300, 4, 4);
+        write_model(&shelf, &models[i]);
+    }
+    shelf_read(&shelf);
+    static const uint32_t others[] = {0, 3, 257, UINT32_MAX - 1};
+    for (size_t i = 0; i < COUNT; i++) {
+        check_model(shelf.txn, &models[i]);
+        for (size_t k = 0; k < models[i].count; k++) {
+            for (size_t j = 0; j < COUNT; j++)
+                assert_absent(shelf.txn, &models[j], models[i].terms[k]);
+            for (size_t j = 0; j < sizeof others / sizeof *others; j++) {
+                const struct model none = {.segment = others[j]};
+                assert_absent(shelf.txn, &none, models[i].terms[k]);
+            }
+        }
+    }
+    for (size_t j = 0; j < sizeof others / sizeof *others; j++) {
+        struct dictionary_cursor cursor;
+        struct error err;
+        assert_ok(dictionary_cursor_open(&cursor, shelf.txn, others[j], &err), &err);
+        assert_int_equal(dictionary_cursor_next(&cursor, &err), ST_END);
+        dictionary_cursor_close(&cursor);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        release_model(&models[i]);
+    shelf_close(&shelf);
+}
+
+static void test_dictionary_find__no_term_at_all(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct shelf shelf;
+    struct model model;
+    struct term_entry entry;
+    struct error err;
+    shelf_open(&shelf);
+    make_model(&model, &random, 1, 100, 200, 3);
+    write_model(&shelf, &model);
+    shelf_read(&shelf);
+    uint8_t bytes[600];
+    memset(bytes, 'b', sizeof bytes);
+    assert_int_equal(dictionary_find(shelf.txn, 1, slice_of(NULL, 0), &entry, &err), ST_NOT_FOUND);
+    assert_int_equal(dictionary_find(shelf.txn, 1, slice_of(bytes, 256), &entry, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(dictionary_find(shelf.txn, 1, slice_of(bytes, 600), &entry, &err),
+                     ST_NOT_FOUND);
+    release_model(&model);
+    shelf_close(&shelf);
+}
+
+static void test_dictionary_writer_add__two_blocks_a_page(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned round = 0; round < 20; round++) {
+        struct shelf shelf;
+        struct model model;
+        struct error err;
+        shelf_open(&shelf);
+        make_model(&model, &random, 1, 2000, 1 + testing_below(&random, DICTIONARY_TERM_MAX), 256);
+        write_model(&shelf, &model);
+        shelf_read(&shelf);
+        struct store_cursor *cursor;
+        struct slice key, value;
+        assert_ok(store_cursor_open(&cursor, shelf.txn, TABLE_DICT, &err), &err);
+        enum status status = store_cursor_seek(cursor, slice_of(NULL, 0), &key, &value, &err);
+        for (; !status; status = store_cursor_next(cursor, &key, &value, &err))
+            assert_in_range(key.size + value.size, 1, DICTIONARY_BLOCK_MAX);
+        assert_int_equal(status, ST_END);
+        store_cursor_close(cursor);
+        release_model(&model);
+        shelf_close(&shelf);
+    }
+}
+
+/* Looks terms up in a dictionary of which one record was replaced. */
+static void check_replaced(struct shelf *shelf, const struct model *model, struct slice key,
+                           struct slice other_key, struct slice other_value, size_t first) {
+    struct error err;
+    struct store_txn *txn;
+    struct term_entry entry;
+    assert_ok(store_begin(&txn, shelf->store, true, &err), &err);
+    assert_ok(store_delete(txn, TABLE_DICT, key, &err), &err);
+    assert_ok(store_put(txn, TABLE_DICT, other_key, other_value, &err), &err);
+    assert_status(dictionary_find(txn, model->segment, model->terms[first], &entry, &err),
+                  ST_CORRUPT, &err);
+    struct dictionary_cursor cursor;
+    assert_ok(dictionary_cursor_open(&cursor, txn, model->segment, &err), &err);
+    enum status status;
+    while (!(status = dictionary_cursor_next(&cursor, &err)))
+        continue;
+    assert_status(status, ST_CORRUPT, &err);
+    dictionary_cursor_close(&cursor);
+    store_abort(txn);
+}
+
+static void test_dictionary_find__every_flipped_byte(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    struct shelf shelf;
+    struct model model;
+    shelf_open(&shelf);
+    make_model(&model, &random, 1, 100, 20, 3);
+    write_model(&shelf, &model);
+    shelf_read(&shelf);
+    uint8_t bytes[4 + DICTIONARY_TERM_MAX] = {0, 0, 0, 1};
+    memcpy(bytes + 4, model.terms[0].data, model.terms[0].size);
+    struct slice key = slice_of(bytes, 4 + model.terms[0].size), value;
+    assert_ok(store_get(shelf.txn, TABLE_DICT, key, &value, &err), &err);
+    struct buffer copy = {0};
+    assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
+    for (size_t i = 0; i < copy.size; i++) {
+        copy.data[i] ^= (uint8_t)(1u << i % 8);
+        check_replaced(&shelf, &model, key, key, buffer_slice(&copy), 0);
+        copy.data[i] ^= (uint8_t)(1u << i % 8);
+    }
+    for (size_t size = 0; size < copy.size; size++)
+        check_replaced(&shelf, &model, key, key, slice_of(copy.data, size), 0);
+    /* A block under a smaller key than its own. */
+    uint8_t other[sizeof bytes];
+    memcpy(other, bytes, key.size);
+    other[key.size - 1]--;
+    check_replaced(&shelf, &model, key, slice_of(other, key.size), buffer_slice(&copy), 0);
+    buffer_release(&copy);
+    release_model(&model);
+    shelf_close(&shelf);
+}
+
+/* A sound block with other bytes in some places and a checksum that fits: reading ends, and within
+ * the block (a sanitizer watches). */
+static void test_dictionary_cursor_next__nonsense(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    struct shelf shelf;
+    struct model model;
+    shelf_open(&shelf);
+    make_model(&model, &random, 1, 60, 12, 3);
+    write_model(&shelf, &model);
+    shelf_read(&shelf);
+    uint8_t bytes[4 + DICTIONARY_TERM_MAX] = {0, 0, 0, 1};
+    memcpy(bytes + 4, model.terms[0].data, model.terms[0].size);
+    struct slice key = slice_of(bytes, 4 + model.terms[0].size), sound;
+    assert_ok(store_get(shelf.txn, TABLE_DICT, key, &sound, &err), &err);
+    unsigned refused = 0, ended = 0;
+    for (unsigned round = 0; round < 10000; round++) {
+        struct store_txn *txn;
+        uint8_t value[DICTIONARY_BLOCK_MAX];
+        size_t size = sound.size - 4;
+        memcpy(value, sound.data, size);
+        for (unsigned edits = 1 + testing_below(&random, 4); edits; edits--)
+            value[testing_below(&random, (uint32_t)size)] = (uint8_t)testing_bits(&random, 8);
+        if (round % 3 == 0)
+            size = testing_below(&random, (uint32_t)size);
+        put_u32(value + size, checksum(value, size, hash64(key.data, key.size, 0)));
+        assert_ok(store_begin(&txn, shelf.store, true, &err), &err);
+        assert_ok(store_put(txn, TABLE_DICT, key, slice_of(value, size + 4), &err), &err);
+        struct dictionary_cursor cursor;
+        assert_ok(dictionary_cursor_open(&cursor, txn, 1, &err), &err);
+        enum status status;
+        while (!(status = dictionary_cursor_next(&cursor, &err)))
+            assert_true(cursor.term_size <= DICTIONARY_TERM_MAX && cursor.entry.documents);
+        assert_true(status == ST_END || status == ST_CORRUPT);
+        refused += status == ST_CORRUPT;
+        ended += status == ST_END;
+        dictionary_cursor_close(&cursor);
+        for (size_t i = 0; i < model.count; i++) {
+            struct term_entry entry;
+            status = dictionary_find(txn, 1, model.terms[i], &entry, &err);
+            assert_true(status == ST_OK || status == ST_NOT_FOUND || status == ST_CORRUPT);
+        }
+        store_abort(txn);
+    }
+    assert_true(refused > 500 && ended > 500);
+    release_model(&model);
+    shelf_close(&shelf);
+}
+
+/* A block whose first term is in its key and whose others are given as entries: each is of one
+ * document, where it is once. */
+static void put_block(struct store_txn *txn, const char *first, const struct slice *entries,
+                      size_t count) {
+    static const uint8_t head[13], payload[] = {1 << 1 | 1, 0, 0};
+    struct error err;
+    struct buffer key = {0}, value = {0};
+    enum status status = buffer_append(&key, (const uint8_t[]){0, 0, 0, 1}, 4);
+    status |= buffer_append_slice(&key, slice_of_string(first));
+    status |= buffer_append(&value, head, sizeof head);
+    status |= buffer_append(&value, payload, sizeof payload);
+    for (size_t i = 0; i < count; i++) {
+        status |= buffer_append_slice(&value, entries[i]);
+        status |= buffer_append(&value, payload, sizeof payload);
+    }
+    uint64_t seed = hash64(key.data, key.size, 0);
+    status |= buffer_append_u32(&value, checksum(value.data, value.size, seed));
+    assert_int_equal(status, ST_OK);
+    assert_ok(store_put(txn, TABLE_DICT, buffer_slice(&key), buffer_slice(&value), &err), &err);
+    buffer_release(&key);
+    buffer_release(&value);
+}
+
+/* Terms that a look-up would pass by, though a cursor could give them: out of order, twice there,
+ * or sharing less with the one before than they could. */
+static void test_dictionary_cursor_next__terms_that_look_ups_miss(void **state) {
+    (void)state;
+#define ENTRY(bytes) slice_of(bytes, sizeof(bytes) - 1)
+    const struct {
+        const char *first;
+        struct slice entries[2];
+        size_t count;
+        const char *next; /* block */
+        unsigned terms;   /* before damage is met */
+        bool sound;
+    } blocks[] = {
+        {"ab", {ENTRY("\1\1c"), ENTRY("\2\1c")}, 2, "ad", 4, true},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\1\1b")}, 2, "ad", 2, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\2\0")}, 2, "ad", 2, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\0\2ad")}, 2, "ae", 2, false},
+        {"ab", {ENTRY("\3\1c"), ENTRY("\1\1c")}, 2, "ae", 1, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\1\1e")}, 2, "ad", 3, false},
+        {"ab", {ENTRY("\1\1c"), ENTRY("\1\1e")}, 2, "ae", 3, false},
+    };
+#undef ENTRY
+    struct error err;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        struct store_txn *txn;
+        struct dictionary_cursor cursor;
+        enum status status;
+        unsigned terms = 0;
+        assert_ok(store_begin(&txn, shelf.store, true, &err), &err);
+        put_block(txn, blocks[i].first, blocks[i].entries, blocks[i].count);
+        put_block(txn, blocks[i].next, NULL, 0);
+        assert_ok(dictionary_cursor_open(&cursor, txn, 1, &err), &err);
+        while (!(status = dictionary_cursor_next(&cursor, &err)))
+            terms++;
+        assert_int_equal(terms, blocks[i].terms);
+        assert_int_equal(status, blocks[i].sound ? ST_END : ST_CORRUPT);
+        dictionary_cursor_close(&cursor);
+        store_abort(txn);
+    }
+    shelf_close(&shelf);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dictionary_find__random_terms),
+        cmocka_unit_test(test_dictionary_find__prefixes_of_each_other),
+        cmocka_unit_test(test_dictionary_find__segments_beside_each_other),
+        cmocka_unit_test(test_dictionary_find__no_term_at_all),
+        cmocka_unit_test(test_dictionary_writer_add__two_blocks_a_page),
+        cmocka_unit_test(test_dictionary_find__every_flipped_byte),
+        cmocka_unit_test(test_dictionary_cursor_next__nonsense),
+        cmocka_unit_test(test_dictionary_cursor_next__terms_that_look_ups_miss),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* Bounds of sets of postings. */
+#include "tests/support/testing.h"
+
+#include <stdlib.h>
+
+#include "common/segment/impact.h"
+
+enum { MOST = 400 };
+
+struct posting {
+    uint32_t frequency;
+    uint8_t norm;
+};
+
+static bool covers(struct impact impact, uint32_t frequency, uint8_t norm) {
+    return (impact.frequency == IMPACT_MANY || impact.frequency >= frequency) &&
+           impact.norm <= norm;
+}
+
+static void bound_of(struct impact impacts[IMPACT_COUNT], const struct posting *postings,
+                     size_t count) {
+    struct impact_set set;
+    memset(&set, 0xee, sizeof set);
+    impact_set_clear(&set);
+    for (size_t i = 0; i < count; i++)
+        impact_set_add(&set, postings[i].frequency, postings[i].norm);
+    impact_set_bound(&set, impacts);
+}
+
+static uint8_t capped(uint32_t frequency) {
+    return (uint8_t)(frequency < IMPACT_MANY ? frequency : IMPACT_MANY);
+}
+
+/* The postings that no other beats in both ways, by falling frequency: by comparing all pairs. */
+static size_t frontier_of(struct impact *frontier, const struct posting *postings, size_t count) {
+    size_t size = 0;
+    for (int frequency = IMPACT_MANY; frequency > 0; frequency--) {
+        int least = -1;
+        for (size_t i = 0; i < count; i++)
+            if (capped(postings[i].frequency) == frequency &&
+                (least < 0 || postings[i].norm < least))
+                least = postings[i].norm;
+        bool beaten = least < 0;
+        for (size_t i = 0; i < count && !beaten; i++)
+            beaten = capped(postings[i].frequency) > frequency && postings[i].norm <= least;
+        if (!beaten)
+            frontier[size++] = (struct impact){(uint8_t)frequency, (uint8_t)least};
+    }
+    return size;
+}
+
+static size_t random_postings(struct posting *postings, struct testing_random *random) {
+    size_t count = 1 + testing_below(random, MOST);
+    unsigned bits = testing_below(random, 12);
+    uint32_t norms = 1 + testing_below(random, 256);
+    for (size_t i = 0; i < count; i++)
+        postings[i] = (struct posting){.frequency = 1 + (uint32_t)testing_bits(random, bits),
+                                       .norm = (uint8_t)testing_below(random, norms)};
+    return count;
+}
+
+static void test_impact_set_bound__covers_every_posting(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned round = 0; round < 20000; round++) {
+        struct posting postings[MOST];
+        size_t count = random_postings(postings, &random);
+        struct impact impacts[IMPACT_COUNT];
+        bound_of(impacts, postings, count);
+        for (size_t i = 0; i < count; i++) {
+            bool covered = false;
+            for (unsigned k = 0; k < IMPACT_COUNT; k++)
+                covered |= covers(impacts[k], postings[i].frequency, postings[i].norm);
+            assert_true(covered);
+        }
+        for (unsigned k = 1; k < IMPACT_COUNT; k++)
+            assert_true(impacts[k].frequency <= impacts[k - 1].frequency &&
+                        impacts[k].norm <= impacts[k - 1].norm);
+    }
+}
+
+/* No looser than it need be: a frontier of up to three is kept as it is, and of a longer one every
+ * pair takes its frequency from one posting and its norm from another. */
+static void test_impact_set_bound__exact_where_it_fits(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    unsigned exact = 0, joined = 0;
+    for (unsigned round = 0; round < 5000; round++) {
+        struct posting postings[MOST];
+        struct impact impacts[IMPACT_COUNT], frontier[256];
+        size_t count = random_postings(postings, &random);
+        size_t size = frontier_of(frontier, postings, count);
+        bound_of(impacts, postings, count);
+        assert_int_equal(impacts[0].frequency, frontier[0].frequency);
+        assert_int_equal(impacts[IMPACT_COUNT - 1].norm, frontier[size - 1].norm);
+        for (size_t k = 0; k < IMPACT_COUNT && size <= IMPACT_COUNT; k++)
+            assert_memory_equal(&impacts[k], &frontier[k < size ? k : size - 1], sizeof *impacts);
+        for (size_t k = 0; k < IMPACT_COUNT && size > IMPACT_COUNT; k++) {
+            bool frequency = false, norm = false;
+            for (size_t i = 0; i < size; i++) {
+                frequency |= frontier[i].frequency == impacts[k].frequency;
+                norm |= frontier[i].norm == impacts[k].norm;
+            }
+            assert_true(frequency && norm);
+        }
+        exact += size <= IMPACT_COUNT;
+        joined += size > IMPACT_COUNT;
+    }
+    assert_true(exact > 500 && joined > 500);
+}
+
+static void test_impact_set_bound__nothing(void **state) {
+    (void)state;
+    struct impact impacts[IMPACT_COUNT];
+    bound_of(impacts, NULL, 0);
+    for (unsigned k = 0; k < IMPACT_COUNT; k++)
+        assert_true(impacts[k].frequency == 0 && impacts[k].norm == 0);
+}
+
+static void test_impact_set_bound__frequencies_without_end(void **state) {
+    (void)state;
+    const struct posting postings[] = {{254, 3}, {255, 9}, {UINT32_MAX, 7}, {1, 0}};
+    struct impact impacts[IMPACT_COUNT];
+    bound_of(impacts, postings, 4);
+    assert_true(impacts[0].frequency == IMPACT_MANY && impacts[0].norm == 7);
+    assert_true(impacts[1].frequency == 254 && impacts[1].norm == 3);
+    assert_true(impacts[2].frequency == 1 && impacts[2].norm == 0);
+}
+
+/* Bounds of bounds, as a list has of its blocks, still cover what they are of. */
+static void test_impact_set_add__bounds(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned round = 0; round < 2000; round++) {
+        struct impact_set all;
+        impact_set_clear(&all);
+        struct posting postings[4][MOST];
+        size_t counts[4];
+        for (unsigned block = 0; block < 4; block++) {
+            struct impact impacts[IMPACT_COUNT];
+            counts[block] = random_postings(postings[block], &random);
+            bound_of(impacts, postings[block], counts[block]);
+            for (unsigned k = 0; k < IMPACT_COUNT; k++)
+                impact_set_add(&all, impacts[k].frequency, impacts[k].norm);
+        }
+        struct impact impacts[IMPACT_COUNT];
+        impact_set_bound(&all, impacts);
+        for (unsigned block = 0; block < 4; block++)
+            for (size_t i = 0; i < counts[block]; i++) {
+                const struct posting *posting = &postings[block][i];
+                bool covered = false;
+                for (unsigned k = 0; k < IMPACT_COUNT; k++)
+                    covered |= covers(impacts[k], posting->frequency, posting->norm);
+                assert_true(covered);
+            }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_impact_set_bound__covers_every_posting),
+        cmocka_unit_test(test_impact_set_bound__exact_where_it_fits),
+        cmocka_unit_test(test_impact_set_bound__nothing),
+        cmocka_unit_test(test_impact_set_bound__frequencies_without_end),
+        cmocka_unit_test(test_impact_set_add__bounds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,56 @@
+/* Lengths in one byte. */
+#include "tests/support/testing.h"
+
+#include <math.h>
+
+#include "common/segment/norm.h"
+
+static void assert_near(uint32_t length) {
+    uint8_t norm = norm_of_length(length);
+    if (length < 32)
+        assert_true(norm_length(norm) == length);
+    else if (length < 1u << 19)
+        assert_true(fabs(norm_length(norm) - length) < length / 32.0);
+    else
+        assert_int_equal(norm, 255);
+}
+
+static void test_norm_of_length__rises_and_is_near(void **state) {
+    (void)state;
+    unsigned before = 0;
+    for (uint32_t length = 0; length <= 1u << 20; length++) {
+        unsigned norm = norm_of_length(length);
+        assert_true(norm == before || norm == before + 1);
+        before = norm;
+        assert_near(length);
+    }
+    assert_int_equal(before, 255);
+}
+
+static void test_norm_of_length__greatest(void **state) {
+    (void)state;
+    for (unsigned bits = 20; bits < 32; bits++) {
+        assert_near(1u << bits);
+        assert_near((1u << bits) + 1);
+        assert_near(UINT32_MAX >> (31 - bits));
+    }
+}
+
+/* A code stands for a length that has this code, and a greater one for a greater length. */
+static void test_norm_length__every_code(void **state) {
+    (void)state;
+    for (unsigned norm = 0; norm < 256; norm++) {
+        double length = norm_length((uint8_t)norm);
+        assert_int_equal(norm_of_length((uint32_t)length), norm);
+        assert_true(!norm || length > norm_length((uint8_t)(norm - 1)));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_norm_of_length__rises_and_is_near),
+        cmocka_unit_test(test_norm_of_length__greatest),
+        cmocka_unit_test(test_norm_length__every_code),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,567 @@
+/* Lists of postings: what was written is read back, by any way; bounds cover; damage is noticed. */
+#include "tests/support/testing.h"
+
+#include <stdlib.h>
+
+#include "common/segment/postings_writer.h"
+#include "common/segment/segment.h"
+#include "tests/support/shelf.h"
+
+enum { SEGMENT = 3, DOCUMENTS = 400000 };
+
+static unsigned bitmaps[2]; /* blocks that were seen to be none, and to be one */
+
+/* A list as it should be. */
+struct list {
+    uint32_t df;
+    uint32_t *docs, *frequencies;
+    uint64_t occurrences;
+    uint32_t *values; /* of the positions, as a run has them */
+    struct term_entry entry;
+};
+
+static void make_list(struct list *list, struct testing_random *random, uint32_t df,
+                      uint32_t most) {
+    *list = (struct list){.df = df};
+    list->docs = malloc(df * sizeof *list->docs);
+    list->frequencies = malloc(df * sizeof *list->frequencies);
+    assert_true(list->docs && list->frequencies);
+    uint32_t doc = UINT32_MAX;
+    for (uint32_t i = 0; i < df; i++) {
+        uint32_t room = DOCUMENTS - (df - i) - (doc + 1);
+        uint32_t gap = testing_below(random, 2 * room / (df - i) + 1);
+        doc += 1 + (gap < room ? gap : room);
+        list->docs[i] = doc;
+        /* Most are 1, as in language; a few are great. */
+        list->frequencies[i] = testing_below(random, 2)
+                                   ? 1
+                                   : 1 + testing_below(random, 1 + testing_below(random, most));
+        list->occurrences += list->frequencies[i];
+    }
+    list->values = malloc(list->occurrences * sizeof *list->values);
+    assert_non_null(list->values);
+    for (uint64_t i = 0; i < list->occurrences; i++)
+        list->values[i] = 1 + (uint32_t)testing_bits(random, testing_below(random, 17));
+}
+
+static void encode_list(struct postings_encoder *encoder, const struct list *list) {
+    struct error err;
+    const uint32_t *value = list->values;
+    postings_encoder_begin(encoder, slice_of_string("term"));
+    for (uint32_t i = 0; i < list->df; i++) {
+        assert_ok(postings_encoder_document(encoder, list->docs[i], &err), &err);
+        /* One by one or all at once. */
+        uint32_t single = i % 3 ? 0 : list->frequencies[i] / 2;
+        for (uint32_t n = 0; n < single; n++)
+            assert_ok(postings_encoder_value(encoder, *value++, &err), &err);
+        uint32_t count, rest = list->frequencies[i] - single;
+        for (; rest; rest -= count, value += count) {
+            count = rest < POSTINGS_VALUES_MAX ? rest : POSTINGS_VALUES_MAX;
+            uint32_t *place;
+            assert_ok(postings_encoder_values(encoder, count, &place, &err), &err);
+            memcpy(place, value, count * sizeof *value);
+        }
+    }
+    assert_ok(postings_encoder_end(encoder, &err), &err);
+}
+
+/* Places all lists that were encoded, in their order. */
+static void place_lists(struct postings_writer *writer, struct postings_encoder *encoder,
+                        struct list *lists, size_t count) {
+    struct error err;
+    struct slice rest = buffer_slice(&encoder->lists), term;
+    for (size_t i = 0; i < count; i++) {
+        assert_ok(postings_writer_put(writer, &rest, &term, &lists[i].entry, &err), &err);
+        assert_true(slice_equal(term, slice_of_string("term")));
+        assert_int_equal(lists[i].entry.documents, lists[i].df);
+        assert_int_equal(lists[i].entry.occurrences, lists[i].occurrences);
+    }
+    assert_int_equal(rest.size, 0);
+    assert_ok(postings_writer_flush(writer, &err), &err);
+    postings_encoder_release(encoder);
+}
+
+static void release_list(struct list *list) {
+    free(list->docs);
+    free(list->frequencies);
+    free(list->values);
+}
+
+static bool covered(const struct impact impacts[IMPACT_COUNT], uint32_t frequency, uint8_t norm) {
+    for (unsigned i = 0; i < IMPACT_COUNT; i++)
+        if ((impacts[i].frequency >= frequency || impacts[i].frequency == IMPACT_MANY) &&
+            impacts[i].norm <= norm)
+            return true;
+    return false;
+}
+
+/* Behind the postings stands what is never found and never counts. */
+static void check_padding(const struct postings_block *block) {
+    for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++) {
+        assert_int_equal(block->docs[i], UINT32_MAX);
+        assert_int_equal(block->frequencies[i], 0);
+    }
+}
+
+/* Around each of its documents, and before all: the first one that is not less. */
+static void check_search(const struct postings_block *block) {
+    assert_int_equal(postings_block_search(block, 0), 0);
+    for (uint32_t i = 0; i < block->count; i++) {
+        uint32_t doc = block->docs[i], before = i ? block->docs[i - 1] : doc;
+        assert_int_equal(postings_block_search(block, doc), i);
+        if (i)
+            assert_int_equal(postings_block_search(block, before + 1), i);
+        assert_int_equal(postings_block_search(block, before + (doc - before + 1) / 2), i);
+    }
+}
+
+/* One block against the list, whose value number `value` is the block's first; leaves some of the
+ * positions out when `skip` says so. Returns how many values the block has. */
+static uint64_t check_block(const struct list *list, struct chunk_reader *chunks, uint32_t number,
+                            uint64_t value, struct testing_random *skip) {
+    struct postings_block block;
+    assert_true(postings_block_load(&block, chunks, &list->entry, number));
+    uint32_t first = number * POSTINGS_BLOCK;
+    uint32_t count = list->df - first < POSTINGS_BLOCK ? list->df - first : POSTINGS_BLOCK;
+    assert_int_equal(block.count, count);
+    assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
+    assert_true(postings_block_frequencies(&block, chunks));
+    assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
+    assert_true(postings_block_frequencies(&block, chunks)); /* which changes nothing */
+    assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
+    check_padding(&block);
+    check_search(&block);
+    uint64_t values = 0;
+    for (uint32_t i = 0; i < count; i++)
+        values += block.frequencies[i];
+    struct positions_reader reader;
+    positions_reader_init(&reader, chunks, &list->entry, &block);
+    uint32_t *positions = malloc((values + 1) * sizeof *positions);
+    assert_non_null(positions);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *expected = list->values + value;
+        value += block.frequencies[i];
+        if (skip && testing_below(skip, 3) > 0)
+            continue;
+        assert_true(positions_reader_read(&reader, i, positions));
+        uint32_t before = 0;
+        for (uint32_t k = 0; k < block.frequencies[i]; k++) {
+            assert_int_equal(positions[k], before + expected[k]);
+            before = positions[k];
+        }
+    }
+    free(positions);
+    assert_int_equal(chunks->status, ST_OK);
+    return values;
+}
+
+/* Whether bit i of the block's bytes says just whether document before + 1 + i is in it; blocks
+ * that are no bitmap say so. Returns whether it is one. */
+static bool check_bitmap(const struct list *list, struct chunk_reader *chunks, const uint8_t *skip,
+                         const struct postings_block *block, uint32_t before) {
+    const uint8_t *bits = postings_block_bitmap(chunks, &list->entry, skip, before);
+    uint32_t range = skip_last(skip) - before;
+    /* With all gaps 1 it costs 16 bytes; with k = 1 no less than 32. */
+    if (range <= 2 * POSTINGS_BLOCK - 2)
+        assert_non_null(bits);
+    if (range >= 1024)
+        assert_null(bits);
+    for (uint32_t i = 0, at = 0; bits && i < range; i++) {
+        bool has = block->docs[at] == before + 1 + i;
+        assert_int_equal(bits[i / 8] >> i % 8 & 1, has);
+        at += has;
+    }
+    return bits;
+}
+
+static void check_list(const struct list *list, struct chunk_reader *chunks, const uint8_t *norms,
+                       struct testing_random *random) {
+    const struct term_entry *entry = &list->entry;
+    uint32_t blocks = postings_blocks(entry);
+    assert_int_equal(blocks, (list->df + POSTINGS_BLOCK - 1) / POSTINGS_BLOCK);
+    uint64_t *starts = malloc((blocks + 1ul) * sizeof *starts);
+    assert_non_null(starts);
+    starts[0] = 0;
+    for (uint32_t number = 0; number < blocks; number++)
+        starts[number + 1] =
+            starts[number] + check_block(list, chunks, number, starts[number], NULL);
+    assert_int_equal(starts[blocks], list->occurrences);
+    for (uint32_t round = 0; round < blocks && round < 100; round++) {
+        uint32_t number = testing_below(random, blocks);
+        check_block(list, chunks, number, starts[number], random);
+    }
+    free(starts);
+    if (list->df < POSTINGS_BLOCK)
+        return;
+    uint32_t before = UINT32_MAX;
+    for (uint32_t number = 0; number < blocks; number++) {
+        const uint8_t *skip =
+            chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+        assert_non_null(skip);
+        uint32_t first = number * POSTINGS_BLOCK;
+        uint32_t count = list->df - first < POSTINGS_BLOCK ? list->df - first : POSTINGS_BLOCK;
+        assert_int_equal(skip_last(skip), list->docs[first + count - 1]);
+        struct impact impacts[IMPACT_COUNT];
+        skip_impacts(skip, impacts);
+        for (uint32_t i = first; i < first + count; i++) {
+            uint8_t norm = norms[list->docs[i]];
+            assert_true(covered(impacts, list->frequencies[i], norm));
+            assert_true(covered(entry->impacts, list->frequencies[i], norm));
+        }
+        struct postings_block block;
+        assert_true(postings_block_load_at(&block, chunks, entry, skip, count, before));
+        assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
+        if (count == POSTINGS_BLOCK)
+            bitmaps[check_bitmap(list, chunks, skip, &block, before)]++;
+        before = skip_last(skip);
+    }
+}
+
+/* As the segment writer does it: 2^15 documents to a chunk. Returns the number of chunks. */
+static uint32_t write_norms(struct shelf *shelf, const uint8_t *norms) {
+    struct error err;
+    struct chunk_writer writer;
+    chunk_writer_init(&writer, &shelf->sink, SEGMENT, STREAM_NORMS);
+    for (uint32_t doc = 0; doc < DOCUMENTS; doc += NORM_CHUNK) {
+        uint32_t left = DOCUMENTS - doc;
+        uint64_t address;
+        assert_ok(chunk_writer_add(&writer, norms + doc, left < NORM_CHUNK ? left : NORM_CHUNK,
+                                   &address, &err),
+                  &err);
+        assert_ok(chunk_writer_flush(&writer, &err), &err);
+    }
+    chunk_writer_release(&writer);
+    return writer.chunk;
+}
+
+/* Writes the lists as one segment and reads them. */
+static void check_lists(struct list *lists, size_t count, struct testing_random *random) {
+    struct shelf shelf;
+    shelf_open(&shelf);
+    uint8_t *norms = malloc(DOCUMENTS);
+    assert_non_null(norms);
+    for (size_t i = 0; i < DOCUMENTS; i++)
+        norms[i] = (uint8_t)testing_next(random);
+    struct postings_writer writer;
+    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    struct postings_encoder encoder = {.norms = norms};
+    for (size_t i = 0; i < count; i++)
+        encode_list(&encoder, &lists[i]);
+    place_lists(&writer, &encoder, lists, count);
+    uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
+                                   [STREAM_SKIPS] = writer.skips.chunk,
+                                   [STREAM_POSITIONS] = writer.positions.chunk,
+                                   [STREAM_NORMS] = write_norms(&shelf, norms)};
+    postings_writer_release(&writer);
+    shelf_read(&shelf);
+    struct chunk_reader reader;
+    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    for (size_t i = 0; i < count; i++)
+        check_list(&lists[i], &reader, norms, random);
+    for (size_t i = 0; i < count; i++)
+        release_list(&lists[i]);
+    chunk_reader_release(&reader);
+    free(norms);
+    shelf_close(&shelf);
+}
+
+static void test_postings_block_load__every_small_df(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct list lists[2 * 520];
+    for (uint32_t df = 1; df <= 520; df++) {
+        make_list(&lists[2 * df - 2], &random, df, 1);
+        make_list(&lists[2 * df - 1], &random, df, 40);
+    }
+    check_lists(lists, sizeof lists / sizeof *lists, &random);
+}
+
+/* Lists of many chunks, and skip entries of more than one. */
+static void test_postings_block_load__long_lists(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t dfs[] = {100000, 1, 99999, 2, 300000, 127, 128, 129, 256, 100000};
+    struct list lists[sizeof dfs / sizeof *dfs];
+    uint32_t blocks = 0;
+    for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++) {
+        make_list(&lists[i], &random, dfs[i], 3);
+        blocks += skip_count(dfs[i]);
+    }
+    assert_true(blocks > SKIPS_PER_CHUNK);
+    memset(bitmaps, 0, sizeof bitmaps);
+    check_lists(lists, sizeof dfs / sizeof *dfs, &random);
+    assert_true(bitmaps[false] > 100 && bitmaps[true] > 100);
+}
+
+/* In which a run of positions is longer than a chunk, in lists of every kind. */
+static void test_postings_block_load__great_frequencies(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t dfs[] = {1, 2, 40, 127, 128, 200, 1};
+    struct list lists[sizeof dfs / sizeof *dfs];
+    for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++)
+        make_list(&lists[i], &random, dfs[i], dfs[i] < 10 ? 100000 : 10000);
+    check_lists(lists, sizeof dfs / sizeof *dfs, &random);
+}
+
+/* Every document has the term: gaps take no bits at all. */
+static void test_postings_block_load__all_documents(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct list list;
+    make_list(&list, &random, DOCUMENTS, 1);
+    for (uint32_t i = 0; i < DOCUMENTS; i++)
+        assert_int_equal(list.docs[i], i);
+    check_lists(&list, 1, &random);
+}
+
+/* The greatest numbers that fit. */
+static void test_postings_block_load__extremes(void **state) {
+    (void)state;
+    struct shelf shelf;
+    shelf_open(&shelf);
+    struct postings_writer writer;
+    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    const uint32_t docs[] = {0, 1, DOCUMENTS - 1};
+    uint8_t *norms = calloc(DOCUMENTS, 1);
+    assert_non_null(norms);
+    memset(norms, UINT8_MAX, DOCUMENTS);
+    uint32_t last = UINT32_MAX - 2, twice[] = {2, 2, 2}, once = 1, most = UINT32_MAX;
+    uint32_t values[] = {UINT32_MAX - 1, 1, UINT32_MAX - 1, 1, UINT32_MAX - 1, 1};
+    struct list lists[] = {{3, (uint32_t *)docs, twice, 6, values, {0}},
+                           {1, &last, &once, 1, &most, {0}}};
+    struct postings_encoder encoder = {.norms = norms};
+    for (size_t i = 0; i < 2; i++)
+        encode_list(&encoder, &lists[i]);
+    place_lists(&writer, &encoder, lists, 2);
+    uint32_t chunks[STREAM_MAX] = {
+        [STREAM_POSTINGS] = 1, [STREAM_POSITIONS] = 1, [STREAM_NORMS] = write_norms(&shelf, norms)};
+    free(norms);
+    postings_writer_release(&writer);
+    shelf_read(&shelf);
+    struct chunk_reader reader;
+    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    struct postings_block block;
+    struct positions_reader positions;
+    uint32_t read[2];
+    assert_true(postings_block_load(&block, &reader, &lists[0].entry, 0));
+    assert_int_equal(block.count, 3);
+    assert_memory_equal(block.docs, docs, sizeof docs);
+    positions_reader_init(&positions, &reader, &lists[0].entry, &block);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_true(positions_reader_read(&positions, i, read));
+        assert_int_equal(read[0], UINT32_MAX - 1);
+        assert_int_equal(read[1], UINT32_MAX);
+    }
+    assert_true(postings_block_load(&block, &reader, &lists[1].entry, 0));
+    assert_int_equal(block.docs[0], UINT32_MAX - 2);
+    positions_reader_init(&positions, &reader, &lists[1].entry, &block);
+    assert_true(positions_reader_read(&positions, 0, read));
+    assert_int_equal(read[0], UINT32_MAX);
+    assert_int_equal(reader.status, ST_OK);
+    assert_false(positions_reader_read(&positions, 0, read)); /* not twice */
+    chunk_reader_release(&reader);
+    shelf_close(&shelf);
+}
+
+/* Bytes that no writer wrote under checksums that fit: readers say so or give nonsense, but end,
+ * and leave nothing but their own memory changed (a sanitizer watches). */
+static void test_postings_block_load__nonsense(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    unsigned refused = 0, read = 0;
+    for (unsigned round = 0; round < 200; round++) {
+        struct shelf shelf;
+        shelf_open(&shelf);
+        static const enum stream streams[] = {STREAM_POSTINGS, STREAM_SKIPS, STREAM_POSITIONS,
+                                              STREAM_NORMS};
+        uint32_t chunks[STREAM_MAX] = {0};
+        uint32_t size = 1 + (uint32_t)testing_bits(&random, 12);
+        for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+            struct chunk_writer writer;
+            uint8_t *place = NULL;
+            uint64_t address;
+            chunk_writer_init(&writer, &shelf.sink, SEGMENT, streams[i]);
+            assert_ok(chunk_writer_place(&writer, size, &place, &address, &err), &err);
+            unsigned bits = 1 + testing_below(&random, 8);
+            for (uint32_t k = 0; k < size; k++)
+                place[k] = (uint8_t)testing_bits(&random, bits);
+            assert_ok(chunk_writer_flush(&writer, &err), &err);
+            chunks[streams[i]] = 1;
+            chunk_writer_release(&writer);
+        }
+        shelf_read(&shelf);
+        for (unsigned k = 0; k < 50; k++) {
+            struct chunk_reader reader;
+            chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+            struct term_entry entry = {
+                .documents = 1 + (uint32_t)testing_bits(&random, 10),
+                .occurrences = 1 + testing_bits(&random, 20),
+                .frequency = 1 + (uint32_t)testing_bits(&random, 20),
+                .skips = testing_below(&random, 10),
+                .postings = chunk_address(0, CHUNK_HEAD + testing_below(&random, size)),
+                .positions = chunk_address(0, CHUNK_HEAD + testing_below(&random, size))};
+            struct postings_block block;
+            uint8_t skip[SKIP_SIZE] = {0};
+            put_u32(skip + 4, testing_below(&random, size));
+            uint32_t number = testing_below(&random, postings_blocks(&entry));
+            bool good = postings_block_load(&block, &reader, &entry, number) ||
+                        postings_block_load_at(&block, &reader, &entry, skip, POSTINGS_BLOCK, 9);
+            if (good && postings_block_frequencies(&block, &reader)) {
+                struct positions_reader positions;
+                static uint32_t places[1 << 16];
+                assert_in_range(block.count, 1, POSTINGS_BLOCK);
+                positions_reader_init(&positions, &reader, &entry, &block);
+                for (uint32_t i = 0; i < block.count; i++)
+                    if (block.frequencies[i] <= 1 << 16 && testing_below(&random, 3) == 0 &&
+                        !positions_reader_read(&positions, i, places))
+                        break;
+                read++;
+            }
+            refused += reader.status != ST_OK;
+            chunk_reader_release(&reader);
+        }
+        shelf_close(&shelf);
+    }
+    assert_true(refused > 1000 && read > 1000);
+}
+
+/* A stream of one chunk that is no longer than its bytes: a copy that a sanitizer guards. */
+static void put_stream(struct chunk_reader *reader, enum stream stream, const uint8_t *bytes,
+                       uint32_t size) {
+    uint8_t *chunk = calloc(CHUNK_HEAD + size, 1);
+    reader->refs[stream] = calloc(1, sizeof **reader->refs);
+    assert_true(chunk && reader->refs[stream]);
+    memcpy(chunk + CHUNK_HEAD, bytes, size);
+    *reader->refs[stream] =
+        (struct chunk_ref){.data = chunk, .size = CHUNK_HEAD + size, .verified = UINT32_MAX};
+    reader->chunks[stream] = 1;
+}
+
+/* Reads all that the list has, as far as it can be read. */
+static bool read_list(struct chunk_reader *reader, const struct term_entry *entry) {
+    static uint32_t places[1 << 16];
+    unsigned seen = 0;
+    for (uint32_t number = 0; number < postings_blocks(entry); number++) {
+        struct postings_block block;
+        if (entry->documents >= POSTINGS_BLOCK) {
+            const uint8_t *skip =
+                chunk_read(reader, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+            uint32_t before = UINT32_MAX;
+            if (number)
+                before = skip_last(skip - SKIP_SIZE);
+            const uint8_t *bits = postings_block_bitmap(reader, entry, skip, before);
+            for (uint32_t i = 0; bits && i < (skip_last(skip) - before + 7) / 8; i++)
+                seen += bits[i];
+        }
+        if (!postings_block_load(&block, reader, entry, number) ||
+            !postings_block_frequencies(&block, reader))
+            return false;
+        struct positions_reader positions;
+        positions_reader_init(&positions, reader, entry, &block);
+        for (uint32_t i = 0; i < block.count; i++)
+            if (block.frequencies[i] > 1 << 16 || !positions_reader_read(&positions, i, places))
+                return false;
+    }
+    assert_true(seen != 1); /* so that bits are read */
+    return reader->status == ST_OK;
+}
+
+/* Streams cut short by `postings` and `positions` bytes and with so many bytes overwritten. */
+static bool read_damaged(const struct list *list, const struct slice streams[4], uint32_t postings,
+                         uint32_t positions, struct testing_random *random, unsigned damages) {
+    struct chunk_reader reader = {.segment = SEGMENT};
+    put_stream(&reader, STREAM_POSTINGS, streams[0].data, (uint32_t)streams[0].size - postings);
+    put_stream(&reader, STREAM_POSITIONS, streams[1].data, (uint32_t)streams[1].size - positions);
+    put_stream(&reader, STREAM_SKIPS, streams[2].data, (uint32_t)streams[2].size);
+    put_stream(&reader, STREAM_NORMS, streams[3].data, (uint32_t)streams[3].size);
+    for (; damages; damages--) {
+        struct chunk_ref *ref =
+            reader.refs[testing_below(random, 2) ? STREAM_POSTINGS : STREAM_POSITIONS];
+        if (ref->size > CHUNK_HEAD)
+            ((uint8_t *)ref->data)[CHUNK_HEAD + testing_below(random, ref->size - CHUNK_HEAD)] =
+                (uint8_t)testing_next(random);
+    }
+    bool good = read_list(&reader, &list->entry);
+    for (unsigned stream = 0; stream < STREAM_MAX; stream++)
+        if (reader.refs[stream])
+            free((uint8_t *)reader.refs[stream]->data);
+    chunk_reader_release(&reader);
+    return good;
+}
+
+static void check_damage(struct list *list, struct testing_random *random) {
+    static const enum stream kinds[] = {STREAM_POSTINGS, STREAM_POSITIONS, STREAM_SKIPS};
+    struct shelf shelf;
+    struct postings_writer writer;
+    uint32_t documents = list->docs[list->df - 1] + 1;
+    uint8_t *norms = malloc(documents);
+    assert_non_null(norms);
+    for (uint32_t i = 0; i < documents; i++)
+        norms[i] = (uint8_t)testing_next(random);
+    struct postings_encoder encoder = {.norms = norms};
+    shelf_open(&shelf);
+    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    encode_list(&encoder, list);
+    place_lists(&writer, &encoder, list, 1);
+    uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
+                                   [STREAM_SKIPS] = writer.skips.chunk,
+                                   [STREAM_POSITIONS] = writer.positions.chunk};
+    postings_writer_release(&writer);
+    shelf_read(&shelf);
+    struct chunk_reader reader;
+    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    struct slice streams[4];
+    for (size_t i = 0; i < 3; i++) {
+        streams[i] = slice_of("", 0);
+        uint32_t size = chunk_left(&reader, kinds[i], chunk_address(0, CHUNK_HEAD));
+        if (chunks[kinds[i]])
+            streams[i] =
+                slice_of(chunk_read(&reader, kinds[i], chunk_address(0, CHUNK_HEAD), size), size);
+    }
+    streams[3] = slice_of(norms, documents);
+    assert_true(streams[0].size && streams[1].size);
+    assert_true(read_damaged(list, streams, 0, 0, random, 0));
+    for (uint32_t cut = 1; cut <= streams[0].size; cut += 1 + cut / 200)
+        assert_false(read_damaged(list, streams, cut, 0, random, 0));
+    for (uint32_t cut = 1; cut <= streams[1].size; cut += 1 + cut / 200)
+        assert_false(read_damaged(list, streams, 0, cut, random, 0));
+    unsigned refused = 0;
+    for (unsigned round = 0; round < 500; round++)
+        refused += !read_damaged(list, streams, 0, 0, random, 1 + testing_below(random, 30));
+    assert_true(refused > 5);
+    chunk_reader_release(&reader);
+    free(norms);
+    shelf_close(&shelf);
+}
+
+/* Streams that end early, or have wrong bytes: what is missing is noticed, and nothing is read
+ * where nothing is. */
+static void test_postings_block_load__cut_short_and_damaged(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t dfs[] = {2, 20, 127, 128, 129, 400, 1000};
+    for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++)
+        for (unsigned dense = 0; dense < 2; dense++) {
+            struct list list;
+            make_list(&list, &random, dfs[i], dense ? 1 : 12);
+            for (uint32_t k = 0; k < list.df; k++) /* one chunk of norms */
+                list.docs[k] = dense ? k + k / 3 : 30 * k + testing_below(&random, 30);
+            check_damage(&list, &random);
+            release_list(&list);
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_postings_block_load__every_small_df),
+        cmocka_unit_test(test_postings_block_load__long_lists),
+        cmocka_unit_test(test_postings_block_load__great_frequencies),
+        cmocka_unit_test(test_postings_block_load__all_documents),
+        cmocka_unit_test(test_postings_block_load__extremes),
+        cmocka_unit_test(test_postings_block_load__nonsense),
+        cmocka_unit_test(test_postings_block_load__cut_short_and_damaged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,311 @@
+/* Segments: documents by id and number, norms, removed documents, damage. */
+#include "tests/support/testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/segment/ids.h"
+#include "common/segment/norm.h"
+#include "common/segment/segment_writer.h"
+#include "indexer/commit/publish.h"
+#include "tests/support/shelf.h"
+
+/* An index that grows by segments. */
+struct bed {
+    struct shelf shelf;
+    struct catalog catalog;
+    struct snapshot *snapshot;
+};
+
+static void bed_open(struct bed *bed) {
+    *bed = (struct bed){.catalog = {.next_segment = 1}};
+    shelf_open(&bed->shelf);
+    bed->catalog.analysis = strdup("test");
+    bed->catalog.stemmer = strdup("none");
+    assert_true(bed->catalog.analysis && bed->catalog.stemmer);
+}
+
+/* Commits what waits and shows it. */
+static void bed_publish(struct bed *bed, struct pending *pending) {
+    static const struct pending nothing;
+    struct error err;
+    snapshot_close(bed->snapshot);
+    bed->snapshot = NULL;
+    assert_ok(publish(&bed->shelf.sink, &bed->catalog, pending ? pending : &nothing, &err), &err);
+    assert_ok(snapshot_of_store(&bed->snapshot, bed->shelf.store, &err), &err);
+    if (pending)
+        pending_release(pending);
+}
+
+static void bed_close(struct bed *bed) {
+    snapshot_close(bed->snapshot);
+    catalog_release(&bed->catalog);
+    shelf_close(&bed->shelf);
+}
+
+static struct slice numbered(char text[16], uint32_t number) {
+    return slice_of(text, (size_t)snprintf(text, 16, "d%u", (unsigned)number));
+}
+
+static uint32_t length_of(uint32_t doc) {
+    return doc * 7919u % 5000;
+}
+
+/* Adds a segment of the ids given, or of d<first>, d<first + 1>, ... when there are none. */
+static void bed_add(struct bed *bed, const struct slice *ids, uint32_t first, uint32_t count) {
+    struct error err;
+    struct segment_writer writer;
+    struct catalog *catalog = &bed->catalog;
+    assert_ok(
+        segment_writer_open(&writer, &bed->shelf.sink, catalog->next_segment++, UINT64_MAX, &err),
+        &err);
+    for (uint32_t i = 0; i < count; i++) {
+        char text[16];
+        uint32_t doc;
+        struct document document = {.id = ids ? ids[i] : numbered(text, first + i),
+                                    .length = length_of(first + i),
+                                    .size = first + i};
+        assert_ok(segment_writer_add(&writer, &document, &doc, &err), &err);
+        assert_int_equal(doc, i);
+    }
+    catalog->segments =
+        realloc(catalog->segments, (catalog->count + 1) * sizeof *catalog->segments);
+    assert_non_null(catalog->segments);
+    assert_ok(segment_writer_finish(&writer, &catalog->segments[catalog->count++], &err), &err);
+    segment_writer_release(&writer);
+    bed_publish(bed, NULL);
+}
+
+static void assert_found(struct segment *segment, struct slice id, uint32_t expected) {
+    struct error err;
+    struct document document;
+    uint32_t doc;
+    assert_ok(segment_find_id(segment, id, &doc, &document, &err), &err);
+    assert_int_equal(doc, expected);
+    assert_slice(document.id, id);
+}
+
+static void assert_missing(struct segment *segment, struct slice id) {
+    struct error err;
+    struct document document;
+    uint32_t doc;
+    assert_status(segment_find_id(segment, id, &doc, &document, &err), ST_NOT_FOUND, &err);
+}
+
+static void test_segment_find_id__every_document(void **state) {
+    (void)state;
+    enum { COUNT = 70000 };
+    struct bed bed;
+    bed_open(&bed);
+    bed_add(&bed, NULL, 0, COUNT);
+    struct segment *segment = &bed.snapshot->segments[0];
+    assert_int_equal(segment->info.documents, COUNT);
+    char text[16];
+    for (uint32_t doc = 0; doc < COUNT; doc++)
+        assert_found(segment, numbered(text, doc), doc);
+    for (uint32_t doc = COUNT; doc < 2 * COUNT; doc++)
+        assert_missing(segment, numbered(text, doc));
+    assert_missing(segment, slice_of("", 0));
+    bed_close(&bed);
+}
+
+/* Norms of several chunks, and what the catalog counts of lengths. */
+static void test_norm_reader__every_document(void **state) {
+    (void)state;
+    static const uint32_t counts[] = {1, NORM_CHUNK - 1, NORM_CHUNK, NORM_CHUNK + 1,
+                                      2 * NORM_CHUNK + 3};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct bed bed;
+        bed_open(&bed);
+        bed_add(&bed, NULL, 0, counts[i]);
+        struct segment *segment = &bed.snapshot->segments[0];
+        struct norm_reader rising = {.chunks = &segment->chunks}, falling = rising;
+        uint64_t length = 0;
+        for (uint32_t doc = 0; doc < counts[i]; doc++) {
+            uint32_t other = counts[i] - 1 - doc;
+            uint8_t norm = norm_of_length(length_of(doc));
+            assert_int_equal(norm_reader_norm(&rising, doc), norm);
+            assert_int_equal(norm_reader_norm(&falling, other), norm_of_length(length_of(other)));
+            assert_int_equal(*norms_between(&segment->chunks, doc, doc + 1), norm);
+            length += length_of(doc);
+        }
+        assert_int_equal(segment->info.length, length);
+        assert_int_equal(segment_status(segment, NULL), ST_OK);
+        assert_int_equal(norm_reader_norm(&rising, counts[i]), 0);
+        assert_int_equal(segment_status(segment, NULL), ST_CORRUPT);
+        bed_close(&bed);
+    }
+}
+
+/* Two ids whose fingerprints are equal: both are found, and a third one is not. */
+static void test_segment_find_id__equal_fingerprints(void **state) {
+    (void)state;
+    char texts[3][16];
+    struct slice ids[3];
+    uint32_t number = 0;
+    for (size_t i = 0; i < 3; number++) {
+        ids[i] = numbered(texts[i], number);
+        i += !i || (uint16_t)ids_hash(ids[i]) == (uint16_t)ids_hash(ids[0]);
+    }
+    struct bed bed;
+    bed_open(&bed);
+    bed_add(&bed, ids, 0, 2);
+    struct segment *segment = &bed.snapshot->segments[0];
+    assert_found(segment, ids[0], 0);
+    assert_found(segment, ids[1], 1);
+    assert_missing(segment, ids[2]);
+    bed_close(&bed);
+}
+
+static void test_segment_is_removed__across_bitmaps(void **state) {
+    (void)state;
+    enum { COUNT = 20000 };
+    static const uint32_t removed[] = {0, 1, 7, 8, 8191, 8192, 8193, 16383, 16384, COUNT - 1};
+    enum { REMOVED = sizeof removed / sizeof *removed };
+    struct bed bed;
+    bed_open(&bed);
+    bed_add(&bed, NULL, 0, COUNT);
+    bed_add(&bed, NULL, COUNT, 10);
+    char text[16];
+    /* In two commits, some of them twice. */
+    for (size_t commit = 0; commit < 2; commit++) {
+        struct pending pending = {0};
+        for (size_t i = commit ? 3 : 0; i < (commit ? REMOVED : 6); i++)
+            assert_int_equal(pending_remove(&pending, 1, removed[i]), ST_OK);
+        assert_int_equal(pending_remove(&pending, 1, removed[4]), ST_OK);
+        assert_int_equal(pending_remove(&pending, 99, 5), ST_OK); /* of a segment that is gone */
+        bed_publish(&bed, &pending);
+        size_t now = commit ? REMOVED : 6;
+        struct segment *segment = &bed.snapshot->segments[0];
+        assert_int_equal(segment->info.removed, now);
+        for (uint32_t doc = 0, next = 0; doc < COUNT; doc++) {
+            bool gone = next < now && removed[next] == doc;
+            next += gone;
+            assert_int_equal(segment_is_removed(segment, doc), gone);
+            if (gone)
+                assert_missing(segment, numbered(text, doc));
+            else if (doc % 100 == 0)
+                assert_found(segment, numbered(text, doc), doc);
+        }
+        assert_false(segment_is_removed(&bed.snapshot->segments[1], 0));
+        assert_int_equal(segment_removed(&bed.snapshot->segments[1], 0)[0], 0);
+        assert_null(segment_removed(&bed.snapshot->segments[1], 1));
+        assert_null(segment_removed(segment, 3));
+        assert_int_equal(catalog_documents(&bed.snapshot->catalog), COUNT + 10 - now);
+        assert_int_equal(catalog_numbered(&bed.snapshot->catalog), COUNT + 10);
+    }
+    bed_close(&bed);
+}
+
+/* As when an id was replaced within a batch: the newest counts, and the older is removed. */
+static void test_segment_find_id__twice_in_a_segment(void **state) {
+    (void)state;
+    const struct slice ids[] = {slice_of_string("same"), slice_of_string("other"),
+                                slice_of_string("same")};
+    struct bed bed;
+    bed_open(&bed);
+    bed_add(&bed, ids, 0, 3);
+    struct pending pending = {0};
+    assert_int_equal(pending_remove(&pending, 1, 0), ST_OK);
+    bed_publish(&bed, &pending);
+    assert_found(&bed.snapshot->segments[0], ids[0], 2);
+    assert_found(&bed.snapshot->segments[0], ids[1], 1);
+    bed_close(&bed);
+}
+
+static void test_publish__leaves_out_what_is_empty(void **state) {
+    (void)state;
+    struct bed bed;
+    bed_open(&bed);
+    bed_add(&bed, NULL, 0, 3);
+    bed_add(&bed, NULL, 3, 2);
+    struct pending pending = {0};
+    for (uint32_t doc = 0; doc < 3; doc++)
+        assert_int_equal(pending_remove(&pending, 1, doc), ST_OK);
+    bed_publish(&bed, &pending);
+    assert_int_equal(bed.snapshot->catalog.count, 1);
+    assert_int_equal(bed.snapshot->catalog.segments[0].id, 2);
+    bed_add(&bed, NULL, 0, 0);
+    assert_int_equal(bed.snapshot->catalog.count, 1);
+    bed_close(&bed);
+}
+
+/* Nobody may take a removed document for a live one because its bitmap cannot be read. */
+static void test_segment_removed__damaged(void **state) {
+    (void)state;
+    struct error err;
+    struct bed bed;
+    bed_open(&bed);
+    bed_add(&bed, NULL, 0, 20);
+    struct pending pending = {0};
+    assert_int_equal(pending_remove(&pending, 1, 3), ST_OK);
+    bed_publish(&bed, &pending);
+    uint64_t key = 1ull << 32;
+    struct slice value;
+    assert_ok(store_get(bed.snapshot->txn, TABLE_LIVE, slice_of(&key, sizeof key), &value, &err),
+              &err);
+    struct buffer copy = {0};
+    assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
+    for (size_t i = 0; i <= copy.size; i++) {
+        struct store_txn *txn;
+        assert_ok(store_begin(&txn, bed.shelf.store, true, &err), &err);
+        if (i < copy.size)
+            copy.data[i] ^= 8;
+        assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, sizeof key),
+                            slice_of(copy.data, i < copy.size ? copy.size : 100), &err),
+                  &err);
+        if (i < copy.size)
+            copy.data[i] ^= 8;
+        struct segment segment;
+        struct document document;
+        uint32_t doc;
+        segment_open(&segment, txn, &bed.snapshot->unpacker, &bed.snapshot->catalog.segments[0]);
+        assert_status(segment_find_id(&segment, slice_of_string("d3"), &doc, &document, &err),
+                      ST_CORRUPT, &err);
+        segment_removed(&segment, 0);
+        assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
+        segment_close(&segment);
+        store_abort(txn);
+    }
+    buffer_release(&copy);
+    bed_close(&bed);
+}
+
+/* What a snapshot finds is the newest of what its segments have. */
+static void test_snapshot_find__several_segments(void **state) {
+    (void)state;
+    struct error err;
+    struct bed bed;
+    bed_open(&bed);
+    bed_add(&bed, NULL, 0, 100);
+    bed_add(&bed, NULL, 100, 1);
+    bed_add(&bed, NULL, 101, 50);
+    char text[16];
+    struct document document;
+    uint32_t segment, doc;
+    for (uint32_t number = 0; number < 151; number++) {
+        assert_ok(
+            snapshot_find(bed.snapshot, numbered(text, number), &segment, &doc, &document, &err),
+            &err);
+        assert_int_equal(segment, number < 100 ? 0 : number == 100 ? 1 : 2);
+        assert_int_equal(document.size, number);
+    }
+    assert_int_equal(
+        snapshot_find(bed.snapshot, numbered(text, 151), &segment, &doc, &document, &err),
+        ST_NOT_FOUND);
+    bed_close(&bed);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_segment_find_id__every_document),
+        cmocka_unit_test(test_norm_reader__every_document),
+        cmocka_unit_test(test_segment_find_id__equal_fingerprints),
+        cmocka_unit_test(test_segment_is_removed__across_bitmaps),
+        cmocka_unit_test(test_segment_find_id__twice_in_a_segment),
+        cmocka_unit_test(test_publish__leaves_out_what_is_empty),
+        cmocka_unit_test(test_segment_removed__damaged),
+        cmocka_unit_test(test_snapshot_find__several_segments),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,317 @@
+/* Making a store and committing to it, when the process dies before any one of its system calls, or
+ * when any one of them fails: all or nothing.
+ *
+ * The calls that change files are defined here, and so this program's, LMDB's among them, come by.
+ */
+#include "tests/support/testing.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "common/store/store.h"
+#include "tests/support/child.h"
+
+enum { DIED = 42, STEPS_MAX = 200, CHUNKS = 3, CHUNK = 20000 };
+
+enum fault { DIE, FAIL_IO, FAIL_SPACE, WRITE_HALF, FAULTS };
+
+static struct {
+    bool armed;
+    int left; /* calls that still go well */
+    enum fault fault;
+} plan;
+
+static void plan_arm(enum fault fault, int left) {
+    plan.armed = true;
+    plan.fault = fault;
+    plan.left = left;
+}
+
+/* Whether the fault was met; it happens once. */
+static bool plan_disarm(void) {
+    bool met = !plan.armed;
+    plan.armed = false;
+    return met;
+}
+
+/* Whether this call is the one. */
+static bool plan_strikes(void) {
+    if (!plan.armed || plan.left-- > 0)
+        return false;
+    if (plan.fault == DIE)
+        _exit(DIED);
+    plan.armed = false;
+    errno = plan.fault == FAIL_SPACE ? ENOSPC : EIO;
+    return true;
+}
+
+ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
+    if (plan_strikes()) {
+        if (plan.fault != WRITE_HALF)
+            return -1;
+        size /= 2;
+    }
+    return syscall(SYS_pwrite64, fd, data, size, at);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+    if (plan_strikes()) {
+        if (plan.fault != WRITE_HALF)
+            return -1;
+        return syscall(SYS_write, fd, parts[0].iov_base, parts[0].iov_len / 2);
+    }
+    return syscall(SYS_writev, fd, parts, count);
+}
+
+int fsync(int fd) {
+    return plan_strikes() ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int fdatasync(int fd) {
+    return plan_strikes() ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int ftruncate(int fd, off_t size) {
+    return plan_strikes() ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+}
+
+int rename(const char *from, const char *to) {
+    return plan_strikes() ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int mkdir(const char *path, mode_t mode) {
+    return plan_strikes() ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
+
+/* All records of the store change with its version. */
+static enum status put_version(struct store_txn *txn, uint64_t version, struct error *err) {
+    struct slice value = slice_of(&version, sizeof version);
+    enum status status = ST_OK;
+    for (enum store_table table = 0; table < TABLE_COUNT && !status; table++)
+        status = store_put(txn, table, slice_of("8 bytes.", 8), value, err);
+    for (uint64_t key = 0; key < CHUNKS && !status; key++) {
+        uint8_t *place;
+        status = store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), CHUNK, &place, err);
+        if (!status)
+            memset(place, (int)version, CHUNK);
+    }
+    return status;
+}
+
+/* Asserts that all records are of one version, and returns it. */
+static uint64_t get_version(struct store_txn *txn) {
+    struct error err;
+    struct slice value;
+    uint64_t version = 0;
+    for (enum store_table table = 0; table < TABLE_COUNT; table++) {
+        assert_ok(store_get(txn, table, slice_of("8 bytes.", 8), &value, &err), &err);
+        assert_int_equal(value.size, sizeof version);
+        if (table == 0)
+            memcpy(&version, value.data, sizeof version);
+        assert_memory_equal(value.data, &version, sizeof version);
+    }
+    for (uint64_t key = 0; key < CHUNKS; key++) {
+        assert_ok(store_get(txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err), &err);
+        assert_int_equal(value.size, CHUNK);
+        for (size_t i = 0; i < CHUNK; i++)
+            if (value.data[i] != (version & 0xff))
+                fail_msg("byte %zu of chunk %d is of another version", i, (int)key);
+    }
+    return version;
+}
+
+static enum status commit_version(struct store *store, uint64_t version, struct error *err) {
+    struct store_txn *txn;
+    enum status status = store_begin(&txn, store, true, err);
+    if (status)
+        return status;
+    if ((status = put_version(txn, version, err)) == ST_OK)
+        return store_commit(txn, err);
+    store_abort(txn);
+    return status;
+}
+
+static uint64_t read_version(struct store *store) {
+    struct error err;
+    struct store_txn *txn;
+    assert_ok(store_begin(&txn, store, false, &err), &err);
+    uint64_t version = get_version(txn);
+    store_abort(txn);
+    return version;
+}
+
+static struct store *open_store(const char *path) {
+    struct error err;
+    struct store *store;
+    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
+    return store;
+}
+
+static bool exists(const char *path) {
+    struct stat found;
+    return lstat(path, &found) == 0;
+}
+
+struct attempt {
+    const char *path;
+    int step;
+    uint64_t version;
+};
+
+static void create_and_die(void *context) {
+    const struct attempt *attempt = context;
+    struct error err;
+    plan_arm(DIE, attempt->step);
+    require(!store_create(attempt->path, &err));
+}
+
+/* Uses the store from the first commit on. */
+static void check_new_store(const char *path) {
+    struct error err;
+    struct store *store = open_store(path);
+    assert_ok(commit_version(store, 1, &err), &err);
+    assert_int_equal(read_version(store), 1);
+    store_close(store);
+}
+
+static void test_store_create__killed_at_any_step(void **state) {
+    (void)state;
+    struct error err;
+    int code = DIED, step = 0, whole = 0;
+    for (; code == DIED; step++) {
+        struct attempt attempt = {.path = testing_path("store"), .step = step};
+        assert_true(step < STEPS_MAX);
+        code = child_run(create_and_die, &attempt);
+        if (exists(attempt.path))
+            whole++;
+        else
+            assert_ok(store_create(attempt.path, &err), &err);
+        check_new_store(attempt.path);
+    }
+    assert_int_equal(code, 0);
+    assert_true(step > 10 && whole > 1);
+}
+
+static void test_store_create__with_any_call_failing(void **state) {
+    (void)state;
+    struct error err;
+    for (enum fault fault = FAIL_IO; fault < FAULTS; fault++) {
+        bool met = true;
+        for (int step = 0; met; step++) {
+            const char *path = testing_path("store");
+            char draft[512];
+            snprintf(draft, sizeof draft, "%s.new", path);
+            assert_true(step < STEPS_MAX);
+            plan_arm(fault, step);
+            enum status status = store_create(path, &err);
+            met = plan_disarm();
+            assert_true(met || status == ST_OK);
+            assert_false(exists(draft));
+            if (!exists(path)) {
+                assert_true(status < 0 && strstr(err.text, path));
+                assert_ok(store_create(path, &err), &err);
+            }
+            check_new_store(path);
+        }
+    }
+}
+
+static void commit_and_die(void *context) {
+    const struct attempt *attempt = context;
+    struct error err;
+    struct store *store;
+    struct store_txn *txn;
+    require(!store_open(&store, attempt->path, STORE_WRITE, &err));
+    require(!store_begin(&txn, store, true, &err));
+    require(!put_version(txn, attempt->version, &err));
+    plan_arm(DIE, attempt->step);
+    require(!store_commit(txn, &err));
+}
+
+/* A writer dies while nobody has the store open, or (`held`) while somebody has: then its lock is
+ * left behind for the next to take over. */
+static void check_killed_commits(bool held) {
+    struct error err;
+    const char *path = testing_path("store");
+    assert_ok(store_create(path, &err), &err);
+    struct store *store = open_store(path);
+    uint64_t version = 1;
+    assert_ok(commit_version(store, version, &err), &err);
+    int code = DIED, step = 0, old = 0, new = 0;
+    for (; code == DIED; step++) {
+        assert_true(step < STEPS_MAX);
+        struct attempt attempt = {.path = path, .step = step, .version = version + 1};
+        if (!held)
+            store_close(store);
+        code = child_run(commit_and_die, &attempt);
+        if (!held)
+            store = open_store(path);
+        uint64_t seen = read_version(store);
+        assert_in_range(seen, version, version + 1);
+        assert_ok(commit_version(store, version + 2, &err), &err);
+        assert_int_equal(read_version(store), version + 2);
+        old += seen == version;
+        new += seen != version;
+        version += 2;
+    }
+    store_close(store);
+    assert_int_equal(code, 0);
+    assert_true(old > 2 && new > 1);
+}
+
+static void test_store_commit__killed_at_any_step(void **state) {
+    (void)state;
+    check_killed_commits(false);
+}
+
+static void test_store_commit__killed_at_any_step_beside_others(void **state) {
+    (void)state;
+    check_killed_commits(true);
+}
+
+static void test_store_commit__with_any_call_failing(void **state) {
+    (void)state;
+    struct error err;
+    const char *path = testing_path("store");
+    assert_ok(store_create(path, &err), &err);
+    struct store *store = open_store(path);
+    uint64_t version = 1;
+    assert_ok(commit_version(store, version, &err), &err);
+    for (enum fault fault = FAIL_IO; fault < FAULTS; fault++) {
+        bool met = true;
+        for (int step = 0; met; step++) {
+            assert_true(step < STEPS_MAX);
+            plan_arm(fault, step);
+            enum status status = commit_version(store, version + 1, &err);
+            met = plan_disarm();
+            assert_true(met || status == ST_OK);
+            if (status) {
+                assert_int_equal(status, fault == FAIL_SPACE ? ST_FULL : ST_EIO);
+                assert_non_null(strstr(err.text, path));
+                assert_int_equal(commit_version(store, 99, &err), ST_EIO);
+            } else {
+                version++;
+            }
+            store_close(store);
+            store = open_store(path);
+            assert_int_equal(read_version(store), version);
+        }
+    }
+    store_close(store);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_store_create__killed_at_any_step),
+        cmocka_unit_test(test_store_create__with_any_call_failing),
+        cmocka_unit_test(test_store_commit__killed_at_any_step),
+        cmocka_unit_test(test_store_commit__killed_at_any_step_beside_others),
+        cmocka_unit_test(test_store_commit__with_any_call_failing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

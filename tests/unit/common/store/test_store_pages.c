@@ -1,0 +1,470 @@
+/* The check of LMDB's own pages: what is sound passes, whatever became of it; each kind of damage
+ * is named; and nothing that a page may say leads astray. */
+#include "tests/support/testing.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/codec.h"
+#include "common/store/store.h"
+
+enum {
+    PAGE = 4096,
+    HEADER = 16,
+    FLAGS_AT = 10,
+    LOWER_AT = 12,
+    UPPER_AT = 14,
+    BRANCH = 1,
+    LEAF = 2,
+    LARGE = 4,
+    META_LAST = 136, /* the last page, in a meta page */
+    META_TREES = 40, /* the free list's and the main tree, in a meta page */
+    TREE = 48,
+    TREE_ROOT = 40,
+};
+
+/* A store with trees of several levels, large values and free pages, the read transaction through
+ * which it is checked, and its file, which is changed below it. */
+struct bed {
+    struct store *store;
+    struct store_txn *txn;
+    int fd;
+    struct buffer image;
+};
+
+static struct bed bed;
+
+static void put(struct store_txn *txn, enum store_table table, uint64_t number, size_t size) {
+    struct error err;
+    uint8_t *place;
+    char name[32];
+    struct slice key = slice_of(&number, sizeof number);
+    if (table != TABLE_CHUNK)
+        key = slice_of(name,
+                       (size_t)snprintf(name, sizeof name, "key of record %05u", (unsigned)number));
+    assert_ok(store_reserve(txn, table, key, size, &place, &err), &err);
+    memset(place, (int)number, size);
+}
+
+static void fill(struct store *store) {
+    struct error err;
+    for (unsigned round = 0; round < 6; round++) {
+        struct store_txn *txn;
+        assert_ok(store_begin(&txn, store, true, &err), &err);
+        for (unsigned i = 0; i < 3000; i++)
+            put(txn, TABLE_FILE, round * 1000 + i, 20 + i % 100);
+        for (unsigned i = 0; i < 40; i++) {
+            put(txn, TABLE_DICT, round * 20 + i, 1900);
+            put(txn, TABLE_CHUNK, round * 20 + i, i % 4 ? 65520 : 3000);
+        }
+        uint64_t key = round * 20 + 7;
+        if (round)
+            store_delete(txn, TABLE_CHUNK, slice_of(&key, sizeof key), &err);
+        assert_ok(store_commit(txn, &err), &err);
+    }
+}
+
+static int set_up(void **state) {
+    (void)state;
+    struct error err;
+    const char *path = testing_path("store");
+    char data[300];
+    struct stat stat;
+    assert_ok(store_create(path, &err), &err);
+    assert_ok(store_open(&bed.store, path, STORE_WRITE, &err), &err);
+    fill(bed.store);
+    store_close(bed.store);
+    assert_ok(store_open(&bed.store, path, STORE_READ, &err), &err);
+    assert_ok(store_begin(&bed.txn, bed.store, false, &err), &err);
+    snprintf(data, sizeof data, "%s/data.mdb", path);
+    bed.fd = open(data, O_RDWR | O_CLOEXEC);
+    assert_true(bed.fd >= 0 && fstat(bed.fd, &stat) == 0);
+    assert_int_equal(buffer_reserve(&bed.image, (size_t)stat.st_size), ST_OK);
+    bed.image.size = (size_t)stat.st_size;
+    assert_int_equal(pread(bed.fd, bed.image.data, bed.image.size, 0), bed.image.size);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    store_abort(bed.txn);
+    store_close(bed.store);
+    close(bed.fd);
+    buffer_release(&bed.image);
+    return 0;
+}
+
+static uint64_t pages(void) {
+    return bed.image.size / PAGE;
+}
+
+static uint8_t *page(uint64_t number) {
+    assert_true(number < pages());
+    return bed.image.data + number * PAGE;
+}
+
+/* The meta page of the newest commit. */
+static uint8_t *meta(void) {
+    return page(store_txn_id(bed.txn) & 1);
+}
+
+static uint64_t free_root(void) {
+    return get_u64(meta() + META_TREES + TREE_ROOT);
+}
+
+static uint64_t main_root(void) {
+    return get_u64(meta() + META_TREES + TREE + TREE_ROOT);
+}
+
+static uint8_t *node(uint8_t *at, unsigned index) {
+    return at + get_u16(at + HEADER + 2 * (size_t)index);
+}
+
+static unsigned count(const uint8_t *at) {
+    return (get_u16(at + LOWER_AT) - (unsigned)HEADER) / 2;
+}
+
+static uint8_t *node_data(uint8_t *at) {
+    return at + 8 + get_u16(at + 6);
+}
+
+/* The root of a table's tree. */
+static uint64_t table_root(const char *name) {
+    uint8_t *root = page(main_root());
+    for (unsigned i = 0; i < count(root); i++) {
+        uint8_t *at = node(root, i);
+        if (get_u16(at + 6) == strlen(name) && memcmp(at + 8, name, strlen(name)) == 0)
+            return get_u64(node_data(at) + TREE_ROOT);
+    }
+    fail();
+    return 0;
+}
+
+/* The first leaf of the tree. */
+static uint64_t first_leaf(uint64_t number) {
+    while (get_u16(page(number) + FLAGS_AT) == BRANCH)
+        number = get_u32(node(page(number), 0));
+    return number;
+}
+
+/* Checks the pages of the image as it is now, and puts the file right again. Without *found: those
+ * that every commit rewrites. */
+static enum status check(struct store_pages *found, struct error *err) {
+    struct buffer sound = {0};
+    assert_int_equal(buffer_reserve(&sound, bed.image.size), ST_OK);
+    assert_int_equal(pread(bed.fd, sound.data, bed.image.size, 0), bed.image.size);
+    assert_int_equal(pwrite(bed.fd, bed.image.data, bed.image.size, 0), bed.image.size);
+    enum status status =
+        found ? store_pages_check(found, bed.txn, err) : store_pages_check_rewritten(bed.txn, err);
+    assert_int_equal(pwrite(bed.fd, sound.data, bed.image.size, 0), bed.image.size);
+    memcpy(bed.image.data, sound.data, bed.image.size);
+    buffer_release(&sound);
+    return status;
+}
+
+static void refuses(const char *message) {
+    struct error err;
+    struct store_pages found;
+    assert_status(check(&found, &err), ST_CORRUPT, &err);
+    if (!strstr(err.text, message))
+        fail_msg("\"%s\" says nothing of \"%s\"", err.text, message);
+}
+
+static void test_store_pages_check__all_are_accounted_for(void **state) {
+    (void)state;
+    struct error err;
+    struct store_pages found;
+    assert_ok(check(&found, &err), &err);
+    assert_true(found.used > 1500 && found.free > 100);
+    assert_int_equal(found.leaked, 0);
+    assert_int_equal(found.used + found.free, get_u64(meta() + META_LAST) + 1);
+    struct store_size size;
+    assert_ok(store_size(bed.txn, &size, &err), &err);
+    assert_int_equal(found.free * PAGE, size.reclaimable);
+    assert_int_equal(found.used * PAGE, size.used);
+}
+
+/* A list of free pages in a leaf of its tree, or in pages of its own. */
+static uint8_t *free_list(void) {
+    uint8_t *leaf = page(first_leaf(free_root()));
+    for (unsigned i = 0; i < count(leaf); i++) {
+        uint8_t *at = node(leaf, i), *data = node_data(at);
+        if (get_u16(at + 4) & 1)
+            data = page(get_u64(data)) + HEADER;
+        if (get_u64(data) > 2)
+            return data;
+    }
+    fail();
+    return NULL;
+}
+
+static void test_store_pages_check__free_and_in_use(void **state) {
+    (void)state;
+    char message[64];
+    uint8_t *list = free_list();
+    uint64_t leaf = first_leaf(table_root("file")), last = get_u64(list);
+    snprintf(message, sizeof message, "page %u of data.mdb is free, but", (unsigned)leaf);
+    /* In its place, pages descending. */
+    uint64_t at = 1;
+    while (at < last && get_u64(list + 8 * (at + 1)) > leaf)
+        at++;
+    put_u64(list + 8 * at, leaf);
+    refuses(message);
+}
+
+static void test_store_pages_check__free_twice(void **state) {
+    (void)state;
+    uint8_t *list = free_list();
+    put_u64(list + 16, get_u64(list + 8));
+    refuses("out of order");
+    list = free_list();
+    put_u64(list, 1 << 20);
+    refuses("longer than its record");
+    list = free_list();
+    put_u64(list + 8, get_u64(meta() + META_LAST) + 1);
+    refuses("is none of the file");
+}
+
+/* A page that nobody refers to is lost, and that is all. */
+static void test_store_pages_check__leaked(void **state) {
+    (void)state;
+    struct error err;
+    struct store_pages found;
+    uint8_t *list = free_list();
+    put_u64(list, get_u64(list) - 1);
+    assert_ok(check(&found, &err), &err);
+    assert_int_equal(found.leaked, 1);
+}
+
+static void test_store_pages_check__in_use_twice(void **state) {
+    (void)state;
+    uint8_t *branch = page(table_root("dict"));
+    assert_int_equal(get_u16(branch + FLAGS_AT), BRANCH);
+    memcpy(node(branch, 1), node(branch, 0), 4);
+    refuses("data.mdb");
+    /* The value of one record is that of another one as well. */
+    uint8_t *leaf = page(first_leaf(table_root("chunk")));
+    unsigned first = count(leaf), second = 0;
+    for (unsigned i = 0; i < count(leaf); i++)
+        if (get_u16(node(leaf, i) + 4) & 1) {
+            first = first == count(leaf) ? i : first;
+            second = i;
+        }
+    assert_true(first < second);
+    memcpy(node_data(node(leaf, second)), node_data(node(leaf, first)), 8);
+    refuses("is in use twice");
+}
+
+/* What hides a key from look-ups: the key above it, or its neighbours. */
+static void test_store_pages_check__out_of_order(void **state) {
+    (void)state;
+    uint8_t *branch = page(table_root("file"));
+    assert_int_equal(get_u16(branch + FLAGS_AT), BRANCH);
+    node(branch, 1)[8 + 14] ^= 1;
+    refuses("contradicts itself or its tree");
+    uint64_t number = first_leaf(table_root("file"));
+    uint8_t *leaf = page(number);
+    for (unsigned i = 0; i < 2; i++)
+        leaf[HEADER + i] ^= leaf[HEADER + 2 + i];
+    for (unsigned i = 0; i < 2; i++)
+        leaf[HEADER + 2 + i] ^= leaf[HEADER + i];
+    for (unsigned i = 0; i < 2; i++)
+        leaf[HEADER + i] ^= leaf[HEADER + 2 + i];
+    refuses("contradicts itself or its tree");
+}
+
+/* A page that is sound but another one: written to the wrong place, or never written at all. */
+static void test_store_pages_check__lost_write(void **state) {
+    (void)state;
+    uint64_t number = first_leaf(table_root("file"));
+    memcpy(page(number), page(first_leaf(table_root("dict"))), PAGE);
+    refuses("is not the one that its tree has there");
+    /* A leaf as it was before its last key came. */
+    uint8_t *leaf = page(number);
+    uint16_t at = get_u16(leaf + UPPER_AT);
+    for (unsigned i = 0; i < count(leaf); i++)
+        if (get_u16(leaf + HEADER + 2 * (size_t)i) == at) {
+            memmove(leaf + HEADER + 2 * (size_t)i, leaf + HEADER + 2 * (size_t)i + 2,
+                    2 * (size_t)(count(leaf) - i - 1));
+            break;
+        }
+    uint16_t next = PAGE;
+    for (unsigned i = 0; i + 1 < count(leaf); i++)
+        if (get_u16(leaf + HEADER + 2 * (size_t)i) < next)
+            next = get_u16(leaf + HEADER + 2 * (size_t)i);
+    put_u16(leaf + LOWER_AT, (uint16_t)(get_u16(leaf + LOWER_AT) - 2));
+    put_u16(leaf + UPPER_AT, next);
+    refuses("file has other pages or records than it counts");
+}
+
+static void test_store_pages_check__large_values(void **state) {
+    (void)state;
+    uint8_t *leaf = page(first_leaf(table_root("chunk")));
+    for (unsigned i = 0; i < count(leaf); i++) {
+        uint8_t *at = node(leaf, i);
+        if (!(get_u16(at + 4) & 1) || get_u32(at) < 2 * PAGE)
+            continue;
+        uint64_t number = get_u64(node_data(at));
+        put_u32(page(number) + LOWER_AT, 2);
+        refuses("is not the large value that it should be");
+        put_u32(page(number) + LOWER_AT, UINT32_MAX);
+        refuses("is none of the file");
+        put_u16(page(number) + FLAGS_AT, LEAF);
+        refuses("is not the large value that it should be");
+        put_u64(node_data(node(leaf, i)), 1);
+        refuses("page 1 of data.mdb is none of the file");
+        return;
+    }
+    fail();
+}
+
+static void test_store_pages_check__tables(void **state) {
+    (void)state;
+    uint8_t *root = page(main_root());
+    node(root, 0)[8] ^= 1; /* the name of the first */
+    refuses("the list of tables");
+    put_u16(node(page(main_root()), 0) + 4, 0);
+    refuses("the list of tables");
+    uint8_t *tree = node_data(node(page(main_root()), 0));
+    put_u16(tree + 6, STORE_READERS);
+    refuses("chunk has other pages or records than it counts");
+    put_u64(meta() + META_TREES + TREE_ROOT, get_u64(meta() + META_LAST) + 9);
+    refuses("is none of the file");
+}
+
+static void test_store_pages_check_rewritten__is_meta_and_the_free_list(void **state) {
+    (void)state;
+    struct error err;
+    assert_ok(check(NULL, &err), &err);
+    node(page(first_leaf(table_root("file"))), 0)[1] ^= 8; /* the size of a record */
+    assert_ok(check(NULL, &err), &err);
+    node(page(first_leaf(table_root("meta"))), 0)[1] ^= 8;
+    assert_status(check(NULL, &err), ST_CORRUPT, &err);
+    node_data(node(page(first_leaf(free_root())), 0))[1] ^= 8; /* how many pages it lists */
+    assert_status(check(NULL, &err), ST_CORRUPT, &err);
+}
+
+static void test_store_pages_check__cut_off(void **state) {
+    (void)state;
+    struct error err;
+    struct store_pages found;
+    uint64_t last = 0;
+    for (uint64_t i = 2; i < pages(); i++)
+        if (get_u16(page(i) + FLAGS_AT) == LEAF && get_u64(page(i)) == i)
+            last = i;
+    assert_int_equal(ftruncate(bed.fd, (off_t)(last / 2 * PAGE)), 0);
+    enum status status = store_pages_check(&found, bed.txn, &err);
+    assert_int_equal(pwrite(bed.fd, bed.image.data, bed.image.size, 0), bed.image.size);
+    assert_status(status, ST_CORRUPT, &err);
+    assert_non_null(strstr(err.text, "cut off"));
+}
+
+/* Whatever a page says: it ends, with an answer (a sanitizer watches). */
+static void test_store_pages_check__random_damage(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct buffer trees = {0};
+    for (uint32_t i = 2; i < pages(); i++) {
+        uint16_t flags = get_u16(page(i) + FLAGS_AT);
+        if (get_u64(page(i)) == i && (flags == BRANCH || flags == LEAF || flags == LARGE))
+            assert_int_equal(buffer_append_u32(&trees, i), ST_OK);
+    }
+    unsigned refused = 0;
+    for (unsigned round = 0; round < 3000; round++) {
+        struct error err;
+        struct store_pages found;
+        uint64_t number =
+            get_u32(trees.data + 4 * (size_t)testing_below(&random, (uint32_t)trees.size / 4));
+        if (round % 4 == 0)
+            number = round % 8 ? main_root() : free_root();
+        uint8_t *at = page(number), sound[PAGE];
+        memcpy(sound, at, PAGE);
+        for (unsigned damages = 1 + testing_below(&random, 3); damages; damages--) {
+            unsigned area = testing_below(&random, 3);
+            at[testing_below(&random, area == 0   ? HEADER
+                                      : area == 1 ? 256
+                                                  : PAGE)] = (uint8_t)testing_next(&random);
+        }
+        assert_int_equal(pwrite(bed.fd, at, PAGE, (off_t)(number * PAGE)), PAGE);
+        enum status status = store_pages_check(&found, bed.txn, &err);
+        assert_true(status == ST_OK || status == ST_CORRUPT);
+        refused += status == ST_CORRUPT;
+        memcpy(at, sound, PAGE);
+        assert_int_equal(pwrite(bed.fd, at, PAGE, (off_t)(number * PAGE)), PAGE);
+    }
+    assert_true(refused > 500);
+    buffer_release(&trees);
+}
+
+/* Commits go on beside a check, and change nothing of what it reads; one that comes before it has
+ * begun makes it begin anew. */
+static void test_store_pages_check__beside_a_writer(void **state) {
+    (void)state;
+    struct error err;
+    struct store *store;
+    struct store_txn *txn;
+    struct store_pages found;
+    const char *path = testing_path("other");
+    assert_ok(store_create(path, &err), &err);
+    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
+    fill(store);
+    for (unsigned round = 0; round < 20; round++) {
+        assert_ok(store_begin(&txn, store, true, &err), &err);
+        for (unsigned i = 0; i < 50; i++) {
+            put(txn, TABLE_FILE, round * 77 + i, 30);
+            put(txn, TABLE_CHUNK, round + i, 9000);
+        }
+        assert_ok(store_commit(txn, &err), &err);
+        assert_ok(store_begin(&txn, store, false, &err), &err);
+        assert_ok(store_pages_check(&found, txn, &err), &err);
+        assert_int_equal(found.leaked, 0);
+        struct store_txn *writing;
+        assert_ok(store_begin(&writing, store, true, &err), &err);
+        put(writing, TABLE_FILE, round, 40);
+        assert_ok(store_pages_check(&found, txn, &err), &err);
+        assert_ok(store_commit(writing, &err), &err);
+        assert_status(store_pages_check(&found, txn, &err), ST_BUSY, &err);
+        store_abort(txn);
+    }
+    store_close(store);
+}
+
+/* No record of the file, of any table. */
+static void test_store_pages_check__empty(void **state) {
+    (void)state;
+    struct error err;
+    struct store *store;
+    struct store_txn *txn;
+    struct store_pages found;
+    const char *path = testing_path("empty");
+    assert_ok(store_create(path, &err), &err);
+    assert_ok(store_open(&store, path, STORE_READ, &err), &err);
+    assert_ok(store_begin(&txn, store, false, &err), &err);
+    assert_ok(store_pages_check(&found, txn, &err), &err);
+    assert_int_equal(found.leaked, 0);
+    store_abort(txn);
+    store_close(store);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_store_pages_check__all_are_accounted_for),
+        cmocka_unit_test(test_store_pages_check__free_and_in_use),
+        cmocka_unit_test(test_store_pages_check__free_twice),
+        cmocka_unit_test(test_store_pages_check__leaked),
+        cmocka_unit_test(test_store_pages_check__in_use_twice),
+        cmocka_unit_test(test_store_pages_check__out_of_order),
+        cmocka_unit_test(test_store_pages_check__lost_write),
+        cmocka_unit_test(test_store_pages_check__large_values),
+        cmocka_unit_test(test_store_pages_check__tables),
+        cmocka_unit_test(test_store_pages_check__cut_off),
+        cmocka_unit_test(test_store_pages_check__random_damage),
+        cmocka_unit_test(test_store_pages_check__beside_a_writer),
+        cmocka_unit_test(test_store_pages_check_rewritten__is_meta_and_the_free_list),
+        cmocka_unit_test(test_store_pages_check__empty),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,294 @@
+/* The inverter against one that sorts all occurrences. */
+#include "tests/support/testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "indexer/build/flush.h"
+#include "tests/support/shelf.h"
+
+enum { SEGMENT = 4 };
+
+struct occurrence {
+    const char *term; /* NUL-terminated: no term of a text has a NUL in it */
+    uint32_t doc, position;
+};
+
+/* What should come out. */
+struct model {
+    struct occurrence *all;
+    size_t count, capacity;
+    struct arena terms;
+    struct buffer lengths; /* title length and length of each document, u32 */
+    uint32_t documents;
+};
+
+static int compare_occurrences(const void *a, const void *b) {
+    const struct occurrence *x = a, *y = b;
+    int order = strcmp(x->term, y->term);
+    if (order)
+        return order;
+    if (x->doc != y->doc)
+        return x->doc < y->doc ? -1 : 1;
+    return x->position < y->position ? -1 : x->position > y->position;
+}
+
+static uint32_t model_text(struct model *model, struct analyzer *analyzer, struct slice text,
+                           uint32_t position) {
+    struct token token;
+    uint32_t words = 0;
+    analyzer_begin(analyzer, text, position);
+    while (analyzer_next(analyzer, &token, 1)) {
+        if (model->count == model->capacity) {
+            model->capacity = 2 * model->capacity + 1024;
+            model->all = realloc(model->all, model->capacity * sizeof *model->all);
+            assert_non_null(model->all);
+        }
+        const char *term = arena_copy(&model->terms, token.term.data, token.term.size);
+        assert_non_null(term);
+        model->all[model->count++] = (struct occurrence){term, model->documents, token.position};
+        words++;
+    }
+    assert_int_equal(analyzer_status(analyzer), ST_OK);
+    return words;
+}
+
+/* Adds a document to both. */
+static void add(struct model *model, struct analyzer *naive, struct inverter *inverter,
+                struct analyzer *analyzer, struct slice title, struct slice text) {
+    struct error err;
+    uint32_t title_length = 7, length = 7;
+    assert_ok(inverter_add(inverter, analyzer, model->documents, title, text, &title_length,
+                           &length, &err),
+              &err);
+    uint32_t words = model_text(model, naive, title, 0);
+    uint32_t position = analyzer_position(naive);
+    assert_int_equal(title_length, position);
+    words += model_text(model, naive, text, position ? position + 1 : 0);
+    assert_int_equal(length, words);
+    assert_int_equal(buffer_append(&model->lengths, &length, sizeof length), ST_OK);
+    model->documents++;
+}
+
+/* Writes the inverter's terms as a segment and compares it with the model's. */
+static void check(struct model *model, struct inverter *inverter) {
+    struct error err;
+    struct shelf shelf;
+    struct segment_writer writer;
+    struct catalog_segment info;
+    shelf_open(&shelf);
+    assert_ok(segment_writer_open(&writer, &shelf.sink, SEGMENT, UINT64_MAX, &err), &err);
+    for (uint32_t i = 0; i < model->documents; i++) {
+        struct document document = {.id = slice_of(&i, sizeof i)};
+        memcpy(&document.length, model->lengths.data + i * sizeof document.length,
+               sizeof document.length);
+        uint32_t doc;
+        assert_ok(segment_writer_add(&writer, &document, &doc, &err), &err);
+        assert_int_equal(doc, i);
+    }
+    struct pool *pool;
+    const struct spills none = {0};
+    assert_ok(pool_new(&pool, 2, &err), &err);
+    assert_ok(flush_inverters(&inverter, 1, &none, 1 << 20, pool, &writer, &err), &err);
+    pool_free(pool);
+    assert_ok(segment_writer_finish(&writer, &info, &err), &err);
+    segment_writer_release(&writer);
+    shelf_read(&shelf);
+
+    if (model->count)
+        qsort(model->all, model->count, sizeof *model->all, compare_occurrences);
+    struct segment segment;
+    segment_open(&segment, shelf.txn, &shelf.unpacker, &info);
+    struct dictionary_cursor terms;
+    assert_ok(dictionary_cursor_open(&terms, shelf.txn, SEGMENT, &err), &err);
+    struct buffer places = {0};
+    size_t next = 0;
+    for (uint64_t i = 0; i < info.terms; i++) {
+        assert_ok(dictionary_cursor_next(&terms, &err), &err);
+        struct postings_block block;
+        struct positions_reader positions;
+        for (uint32_t number = 0; number < postings_blocks(&terms.entry); number++) {
+            assert_true(postings_block_load(&block, &segment.chunks, &terms.entry, number));
+            assert_true(postings_block_frequencies(&block, &segment.chunks));
+            positions_reader_init(&positions, &segment.chunks, &terms.entry, &block);
+            for (uint32_t k = 0; k < block.count; k++) {
+                buffer_clear(&places);
+                assert_int_equal(buffer_reserve(&places, block.frequencies[k] * sizeof(uint32_t)),
+                                 ST_OK);
+                assert_true(positions_reader_read(&positions, k, (uint32_t *)(void *)places.data));
+                for (uint32_t n = 0; n < block.frequencies[k]; n++, next++) {
+                    uint32_t position;
+                    memcpy(&position, places.data + n * sizeof position, sizeof position);
+                    assert_true(next < model->count);
+                    const struct occurrence *expected = &model->all[next];
+                    assert_slice(slice_of(terms.term, terms.term_size),
+                                 slice_of_string(expected->term));
+                    assert_int_equal(block.docs[k], expected->doc);
+                    assert_int_equal(position, expected->position);
+                }
+            }
+        }
+    }
+    assert_int_equal(dictionary_cursor_next(&terms, &err), ST_END);
+    assert_int_equal(next, model->count);
+    dictionary_cursor_close(&terms);
+    buffer_release(&places);
+    segment_close(&segment);
+    shelf_close(&shelf);
+    free(model->all);
+    buffer_release(&model->lengths);
+    arena_release(&model->terms);
+}
+
+struct bench {
+    struct analyzer *naive, *analyzer;
+    struct inverter *inverter;
+};
+
+static int bench_open(void **state) {
+    static struct bench bench;
+    static const struct analysis settings = {.stemmer = "english"};
+    struct error err;
+    assert_ok(analyzer_new(&bench.naive, &settings, &err), &err);
+    assert_ok(analyzer_new(&bench.analyzer, &settings, &err), &err);
+    assert_ok(inverter_new(&bench.inverter, 256 << 20, 256 << 20, &err), &err);
+    *state = &bench;
+    return 0;
+}
+
+static int bench_close(void **state) {
+    struct bench *bench = *state;
+    inverter_free(bench->inverter);
+    inverter_free(NULL);
+    analyzer_free(bench->analyzer);
+    analyzer_free(bench->naive);
+    return 0;
+}
+
+/* One inverter over and over: what was before a clearing leaves no trace. */
+static void test_inverter_chain__random_texts(void **state) {
+    struct bench *bench = *state;
+    struct testing_random random = testing_random();
+    static const struct {
+        uint32_t documents, words, vocabulary;
+    } kinds[] = {{1, 1, 1},         {3000, 100, 5},   {3000, 100, 5000}, {20, 30000, 3},
+                 {500, 300, 60000}, {200, 1000, 400}, {20000, 3, 2}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct model model = {0};
+        struct buffer title = {0}, text = {0};
+        for (uint32_t doc = 0; doc < kinds[i].documents; doc++) {
+            buffer_clear(&title);
+            buffer_clear(&text);
+            testing_words(&title, &random, testing_below(&random, 4), kinds[i].vocabulary);
+            testing_words(&text, &random, testing_below(&random, kinds[i].words + 1),
+                          kinds[i].vocabulary);
+            add(&model, bench->naive, bench->inverter, bench->analyzer, buffer_slice(&title),
+                buffer_slice(&text));
+        }
+        assert_true(inverter_memory(bench->inverter) > model.count);
+        check(&model, bench->inverter);
+        inverter_clear(bench->inverter, bench->analyzer);
+        buffer_release(&title);
+        buffer_release(&text);
+    }
+}
+
+/* Terms come out in order of their bytes, also those that begin with the same eight and those that
+ * are the beginning of others. */
+static void test_inverter_chain__long_prefixes(void **state) {
+    struct bench *bench = *state;
+    struct testing_random random = testing_random();
+    struct model model = {0};
+    for (uint32_t doc = 0; doc < 500; doc++) {
+        struct buffer text = {0};
+        for (unsigned i = 0; i < 50; i++) {
+            char word[64];
+            int size =
+                snprintf(word, sizeof word, "%.*s%llu ", (int)testing_below(&random, 20),
+                         "0pipelines0of0the0north", (unsigned long long)testing_bits(&random, 14));
+            assert_int_equal(buffer_append(&text, word, (size_t)size), ST_OK);
+        }
+        add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of("", 0),
+            buffer_slice(&text));
+        buffer_release(&text);
+    }
+    check(&model, bench->inverter);
+    inverter_clear(bench->inverter, bench->analyzer);
+}
+
+/* Words that stem alike, are cut, are written without spaces, or are no words at all. */
+static void test_inverter_chain__language(void **state) {
+    struct bench *bench = *state;
+    struct model model = {0};
+    char endless[1000];
+    memset(endless, 'q', sizeof endless);
+    const struct slice texts[] = {
+        slice_of_string(""),
+        slice_of_string("Pipelines and a pipeline, piped; PIPE pipes."),
+        slice_of_string("caf\xc3\xa9 CAFE Caf\xc3\xa9s"),
+        slice_of_string("\xe5\xa4\xa9\xe7\x84\xb6\xe6\xb0\x94\xe7\xae\xa1\xe9\x81\x93"),
+        slice_of_string("\xff\xfe broken \xc3 bytes"),
+        slice_of("nul\0between", 11),
+        slice_of_string("... --- !!!"),
+        slice_of(endless, sizeof endless),
+        slice_of(endless, 245),
+        slice_of(endless, 246),
+    };
+    enum { TEXTS = sizeof texts / sizeof *texts };
+    for (size_t i = 0; i < TEXTS; i++)
+        for (size_t k = 0; k < TEXTS; k++)
+            add(&model, bench->naive, bench->inverter, bench->analyzer, texts[i], texts[k]);
+    check(&model, bench->inverter);
+    inverter_clear(bench->inverter, bench->analyzer);
+}
+
+/* Documents that are numbered with gaps, as those are of which some had no words. */
+static void test_inverter_chain__nothing(void **state) {
+    struct bench *bench = *state;
+    struct model model = {0};
+    check(&model, bench->inverter);
+    inverter_clear(bench->inverter, bench->analyzer);
+    struct model empty = {0};
+    for (unsigned i = 0; i < 300; i++)
+        add(&empty, bench->naive, bench->inverter, bench->analyzer, slice_of_string(""),
+            i % 100 == 99 ? slice_of_string("word") : slice_of_string(" "));
+    check(&empty, bench->inverter);
+    inverter_clear(bench->inverter, bench->analyzer);
+}
+
+/* A text that is refused leaves what was there as it was. */
+static void test_inverter_add__too_large(void **state) {
+    struct bench *bench = *state;
+    struct model model = {0};
+    struct error err;
+    uint32_t title_length, length;
+    add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of_string("one"),
+        slice_of_string("two"));
+    /* So much is not there; it is not looked at either. */
+    struct slice huge = slice_of("x", (size_t)1 << 30);
+    assert_status(inverter_add(bench->inverter, bench->analyzer, 1, slice_of("", 0), huge,
+                               &title_length, &length, &err),
+                  ST_LIMIT, &err);
+    assert_status(inverter_add(bench->inverter, bench->analyzer, 1, huge, slice_of("", 0),
+                               &title_length, &length, &err),
+                  ST_LIMIT, &err);
+    huge.size = SIZE_MAX;
+    assert_status(
+        inverter_add(bench->inverter, bench->analyzer, 1, huge, huge, &title_length, &length, &err),
+        ST_LIMIT, &err);
+    add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of_string("one"),
+        slice_of_string("three"));
+    check(&model, bench->inverter);
+    inverter_clear(bench->inverter, bench->analyzer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_inverter_chain__random_texts),
+        cmocka_unit_test(test_inverter_chain__long_prefixes),
+        cmocka_unit_test(test_inverter_chain__language),
+        cmocka_unit_test(test_inverter_chain__nothing),
+        cmocka_unit_test(test_inverter_add__too_large),
+    };
+    return cmocka_run_group_tests(tests, bench_open, bench_close);
+}

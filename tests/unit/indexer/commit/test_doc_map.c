@@ -1,0 +1,76 @@
+/* The numbers that documents get when their segment is merged. */
+#include "tests/support/testing.h"
+
+#include "indexer/commit/doc_map.h"
+#include "tests/support/shelf.h"
+
+enum { SEGMENT = 5, BASE = 1000 };
+
+/* Removes about one document in `period` of a segment of so many, but for those whose bitmap is
+ * never written, and asserts the numbers of all. */
+static void check_map(uint32_t documents, uint32_t period) {
+    struct testing_random random = testing_random();
+    struct error err;
+    struct shelf shelf;
+    struct buffer removed = {0};
+    shelf_open(&shelf);
+    assert_ok(store_begin(&shelf.sink.txn, shelf.store, true, &err), &err);
+    for (uint64_t first = 0; first < documents; first += 1 << SEGMENT_LIVE_BITS) {
+        uint8_t bitmap[SEGMENT_LIVE_BYTES] = {0};
+        uint64_t key = (uint64_t)SEGMENT << 32 | first >> SEGMENT_LIVE_BITS;
+        for (uint64_t doc = first; doc < first + (1 << SEGMENT_LIVE_BITS) && doc < documents; doc++)
+            if (testing_below(&random, period) == 0)
+                bitmap[doc % (1 << SEGMENT_LIVE_BITS) / 8] |= (uint8_t)(1u << doc % 8);
+        if (testing_below(&random, 4) == 0)
+            memset(bitmap, 0, sizeof bitmap);
+        else
+            assert_ok(store_put_sealed(shelf.sink.txn, TABLE_LIVE, slice_of(&key, sizeof key),
+                                       slice_of(bitmap, sizeof bitmap), &err),
+                      &err);
+        assert_int_equal(buffer_append(&removed, bitmap, sizeof bitmap), ST_OK);
+    }
+    shelf_read(&shelf);
+    struct segment segment;
+    struct catalog_segment info = {.id = SEGMENT, .documents = documents, .removed = 1};
+    struct doc_map map = {0};
+    segment_open(&segment, shelf.txn, NULL, &info);
+    assert_ok(doc_map_open(&map, &segment, BASE, &err), &err);
+    uint32_t next = BASE;
+    for (uint32_t doc = 0; doc < documents; doc++) {
+        bool gone = removed.data[doc / 8] >> doc % 8 & 1;
+        assert_int_equal(doc_map_number(&map, doc), gone ? (uint32_t)DOC_MAP_DELETED : next);
+        next += !gone;
+    }
+    doc_map_release(&map);
+    segment_close(&segment);
+    shelf_close(&shelf);
+    buffer_release(&removed);
+}
+
+static void test_doc_map_number__of_those_kept(void **state) {
+    (void)state;
+    static const uint32_t documents[] = {1, 63, 64, 65, 255, 256, 257, 8191, 8192, 8193, 100000};
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+        for (uint32_t period = 1; period <= 100; period = 3 * period + 1)
+            check_map(documents[i], period);
+}
+
+static void test_doc_map_number__none_removed(void **state) {
+    (void)state;
+    struct error err;
+    struct segment segment = {.info = {.documents = 100}};
+    struct doc_map map = {0};
+    assert_ok(doc_map_open(&map, &segment, BASE, &err), &err);
+    assert_null(map.blocks);
+    for (uint32_t doc = 0; doc < 100; doc++)
+        assert_int_equal(doc_map_number(&map, doc), BASE + doc);
+    doc_map_release(&map);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_doc_map_number__of_those_kept),
+        cmocka_unit_test(test_doc_map_number__none_removed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

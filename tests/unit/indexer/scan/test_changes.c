@@ -1,0 +1,606 @@
+/* What is new, changed and gone. Files are invented: only their stat(2) counts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/base/codec.h"
+#include "indexer/scan/changes.h"
+#include "indexer/scan/path.h"
+
+enum { SECOND = 1000000000 };
+static const int64_t started = INT64_C(1000) * SECOND; /* of every scan here */
+
+struct fixture {
+    char folder[64];
+    struct writer *writer;
+    struct changes *changes;
+    struct error err;
+};
+
+static struct slice text(const char *string) {
+    return slice_of_string(string);
+}
+
+static int setup(void **state) {
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    strcpy(f->folder, "/tmp/test_changes.XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    char index[80];
+    snprintf(index, sizeof index, "%s/index", f->folder);
+    struct writer_options options = {
+        .analysis = {.stemmer = "none"}, .create = true, .memory = 16 * 1024 * 1024};
+    assert_int_equal(writer_open(&f->writer, index, &options, &f->err), ST_OK);
+    assert_int_equal(changes_new(&f->changes, f->writer, started, &f->err), ST_OK);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state) {
+    struct fixture *f = *state;
+    changes_free(f->changes);
+    writer_close(f->writer);
+    char command[96];
+    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
+    int failed = system(command);
+    free(f);
+    return failed;
+}
+
+/* A file that was written a minute before the scan. */
+static struct stat old_file(uint64_t inode) {
+    return (struct stat){
+        .st_mode = S_IFREG | 0644,
+        .st_size = 10,
+        .st_ino = inode,
+        .st_mtim = {.tv_sec = 940, .tv_nsec = 5},
+        .st_ctim = {.tv_sec = 940, .tv_nsec = 7},
+    };
+}
+
+static void commit(struct fixture *f) {
+    assert_int_equal(writer_commit(f->writer, &f->err), ST_OK);
+}
+
+static void enter_on(struct fixture *f, const char *path, uint64_t device) {
+    struct snapshot *snapshot = writer_snapshot(f->writer);
+    assert_int_equal(changes_enter(f->changes, snapshot, text(path), device, &f->err), ST_OK);
+}
+
+static void enter(struct fixture *f, const char *path) {
+    enter_on(f, path, 1);
+}
+
+static void leave(struct fixture *f) {
+    assert_int_equal(changes_leave(f->changes, writer_snapshot(f->writer), &f->err), ST_OK);
+}
+
+static struct change look_as(struct fixture *f, const char *name, const struct stat *st,
+                             bool feed) {
+    struct change change;
+    assert_int_equal(changes_file(f->changes, writer_snapshot(f->writer), &change, text(name), st,
+                                  feed, &f->err),
+                     ST_OK);
+    return change;
+}
+
+static int look(struct fixture *f, const char *name, const struct stat *st) {
+    return (int)look_as(f, name, st, false).kind;
+}
+
+static void remember(struct fixture *f, const char *name, const struct stat *st, unsigned flags) {
+    assert_int_equal(changes_remember(f->changes, text(name), st, flags, &f->err), ST_OK);
+}
+
+/* A scan that finds these files in the folder, "a b c", and remembers them; a name with a slash at
+ * its end is a subfolder. */
+static void scan_folder(struct fixture *f, const char *folder, const char *names) {
+    enter(f, folder);
+    char copy[256], *rest = copy;
+    snprintf(copy, sizeof copy, "%s", names);
+    for (char *name; (name = strsep(&rest, " "));) {
+        size_t length = strlen(name);
+        struct stat st = old_file(length);
+        if (length == 0)
+            continue;
+        if (name[length - 1] == '/') {
+            struct slice slice = slice_of(name, length - 1);
+            assert_int_equal(changes_subfolder(f->changes, slice, &f->err), ST_OK);
+        } else if (look(f, name, &st) != CHANGE_NONE) {
+            remember(f, name, &st, 0);
+        }
+    }
+    leave(f);
+}
+
+/* Asserts that exactly these documents are gone, in any order: "/s/a /s/b". */
+static void assert_gone(struct fixture *f, const char *expected) {
+    size_t count, found = 0, wanted = 0;
+    const struct gone *gone = changes_gone(f->changes, &count);
+    char copy[256], *rest = copy;
+    snprintf(copy, sizeof copy, "%s", expected);
+    for (char *path; (path = strsep(&rest, " "));) {
+        if (!*path)
+            continue;
+        wanted++;
+        for (size_t i = 0; i < count; i++)
+            found += gone[i].document && slice_equal(gone[i].path, text(path));
+    }
+    size_t documents = 0;
+    for (size_t i = 0; i < count; i++)
+        documents += gone[i].document;
+    assert_int_equal(found, wanted);
+    assert_int_equal(documents, wanted);
+}
+
+/* Removes what is gone, as an ingest does, and starts the next scan. */
+static void remove_gone(struct fixture *f) {
+    size_t count;
+    const struct gone *gone = changes_gone(f->changes, &count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(writer_put_file(f->writer, gone[i].key, slice_of(NULL, 0), &f->err),
+                         ST_OK);
+    commit(f);
+    changes_start(f->changes);
+}
+
+static void test_changes_file__unknown_then_remembered(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    enter(f, "/s");
+    assert_int_equal(look(f, "a", &st), CHANGE_NEW);
+    remember(f, "a", &st, 0);
+    leave(f);
+    commit(f);
+    enter(f, "/s");
+    struct change change = look_as(f, "a", &st, false);
+    assert_int_equal(change.kind, CHANGE_NONE);
+    assert_true(change.document);
+    assert_int_equal(look(f, "b", &st), CHANGE_NEW);
+}
+
+static void test_changes_file__every_part_of_the_state_counts(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    enter(f, "/s");
+    remember(f, "a", &st, 0);
+    commit(f);
+    enter(f, "/s");
+    struct stat other = st;
+    other.st_size++;
+    assert_int_equal(look(f, "a", &other), CHANGE_CHANGED);
+    other = st;
+    other.st_mtim.tv_nsec++;
+    assert_int_equal(look(f, "a", &other), CHANGE_CHANGED);
+    other = st;
+    other.st_mtim.tv_sec -= 86400; /* a clock set back, or an older file moved here */
+    assert_int_equal(look(f, "a", &other), CHANGE_CHANGED);
+    other = st;
+    other.st_ctim.tv_nsec++;
+    assert_int_equal(look(f, "a", &other), CHANGE_CHANGED);
+    other = st;
+    other.st_ino++;
+    assert_int_equal(look(f, "a", &other), CHANGE_CHANGED);
+    assert_int_equal(look_as(f, "a", &st, true).kind, CHANGE_CHANGED); /* now a feed */
+    assert_int_equal(look(f, "a", &st), CHANGE_NONE);
+}
+
+static void test_changes_file__modified_too_close_to_the_scan(void **state) {
+    struct fixture *f = *state;
+    struct stat safe = old_file(1), racy = old_file(2), racy_ctime = old_file(3);
+    safe.st_mtim = (struct timespec){.tv_sec = 997, .tv_nsec = 999999999};
+    racy.st_mtim = (struct timespec){.tv_sec = 998};
+    racy_ctime.st_ctim = (struct timespec){.tv_sec = 2000}; /* a clock that was ahead */
+    enter(f, "/s");
+    remember(f, "racy", &racy, 0);
+    remember(f, "racy_ctime", &racy_ctime, 0);
+    remember(f, "safe", &safe, 0);
+    commit(f);
+    enter(f, "/s");
+    assert_int_equal(look(f, "racy", &racy), CHANGE_CHANGED);
+    assert_int_equal(look(f, "racy_ctime", &racy_ctime), CHANGE_CHANGED);
+    assert_int_equal(look(f, "safe", &safe), CHANGE_NONE);
+}
+
+static void test_changes_file__single_files_without_listing(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    for (int round = 0; round < 2; round++) {
+        struct snapshot *snapshot = writer_snapshot(f->writer);
+        assert_int_equal(changes_visit(f->changes, snapshot, text("/s"), &f->err), ST_OK);
+        assert_int_equal(look(f, "a", &st), round ? CHANGE_NONE : CHANGE_NEW);
+        remember(f, "a", &st, FILE_NAMED);
+        assert_int_equal(changes_visit(f->changes, snapshot, text("/t"), &f->err), ST_OK);
+        assert_int_equal(look(f, "a", &st), CHANGE_NEW); /* another folder */
+        commit(f);
+    }
+}
+
+static void test_changes_file__names_of_any_bytes(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    char longest[256];
+    memset(longest, 'x', 255);
+    longest[255] = '\0';
+    const char *names[] = {"\x01", "a\nb", "\xff\xfe", longest};
+    for (int round = 0; round < 2; round++) {
+        enter(f, "/s");
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            assert_int_equal(look(f, names[i], &st), round ? CHANGE_NONE : CHANGE_NEW);
+            remember(f, names[i], &st, 0);
+        }
+        leave(f);
+        assert_gone(f, "");
+        commit(f);
+    }
+}
+
+static void test_changes_file__in_any_order(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "a b c d e");
+    commit(f);
+    scan_folder(f, "/s", "d a e b");
+    assert_gone(f, "/s/c");
+}
+
+static void test_changes_file__uncommitted_is_not_remembered(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    enter(f, "/s");
+    remember(f, "a", &st, 0);
+    enter(f, "/s");
+    assert_int_equal(look(f, "a", &st), CHANGE_NEW);
+}
+
+static void test_changes_leave__file_gone(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "a b c");
+    commit(f);
+    scan_folder(f, "/s", "a c");
+    assert_gone(f, "/s/b");
+    remove_gone(f);
+    scan_folder(f, "/s", "a c");
+    assert_gone(f, "");
+}
+
+static void test_changes_leave__folder_gone_with_all_below(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "a sub/");
+    scan_folder(f, "/s/sub", "b deep/");
+    scan_folder(f, "/s/sub/deep", "c d");
+    scan_folder(f, "/s/subway", "e"); /* not below, though it begins alike */
+    commit(f);
+    scan_folder(f, "/s", "a");
+    assert_gone(f, "/s/sub/b /s/sub/deep/c /s/sub/deep/d");
+    remove_gone(f);
+    scan_folder(f, "/s", "a sub/");
+    scan_folder(f, "/s/sub", "deep/");
+    scan_folder(f, "/s/sub/deep", "");
+    assert_gone(f, "");
+}
+
+static void test_changes_leave__what_cannot_be_seen_stays(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "a sub/");
+    scan_folder(f, "/s/sub", "b");
+    commit(f);
+    enter(f, "/s");
+    changes_keep(f->changes, text("a"));
+    changes_keep(f->changes, text("sub"));
+    changes_keep(f->changes, text("never seen"));
+    leave(f);
+    assert_gone(f, "");
+}
+
+static void test_changes_leave__named_file_stays_while_it_exists(void **state) {
+    struct fixture *f = *state;
+    char path[96];
+    snprintf(path, sizeof path, "%s/.hidden", f->folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+    struct stat st = old_file(1);
+    struct snapshot *snapshot = writer_snapshot(f->writer);
+    assert_int_equal(changes_visit(f->changes, snapshot, text(f->folder), &f->err), ST_OK);
+    remember(f, ".hidden", &st, FILE_NAMED);
+    commit(f);
+    scan_folder(f, f->folder, "");
+    assert_gone(f, "");
+    st.st_size++; /* a scan that does list it may change that, but for this */
+    enter(f, f->folder);
+    assert_int_equal(look(f, ".hidden", &st), CHANGE_CHANGED);
+    remember(f, ".hidden", &st, 0);
+    commit(f);
+    scan_folder(f, f->folder, "");
+    assert_gone(f, "");
+    assert_int_equal(unlink(path), 0);
+    scan_folder(f, f->folder, "");
+    assert_gone(f, path);
+}
+
+static void test_changes_leave__files_without_a_document(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    enter(f, "/s");
+    remember(f, "binary", &st, FILE_EMPTY);
+    remember(f, "feed", &st, FILE_FEED);
+    commit(f);
+    enter(f, "/s");
+    struct change change = look_as(f, "binary", &st, false);
+    assert_int_equal(change.kind, CHANGE_NONE);
+    assert_false(change.document);
+    assert_int_equal(look_as(f, "feed", &st, true).kind, CHANGE_NONE);
+    enter(f, "/s");
+    leave(f);
+    assert_gone(f, ""); /* no documents ... */
+    size_t count;
+    changes_gone(f->changes, &count);
+    assert_int_equal(count, 2); /* ... but records */
+}
+
+static void test_changes_leave__file_becomes_folder_and_back(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "x");
+    commit(f);
+    scan_folder(f, "/s", "x/");
+    scan_folder(f, "/s/x", "y");
+    assert_gone(f, "/s/x");
+    remove_gone(f);
+    scan_folder(f, "/s", "x/");
+    scan_folder(f, "/s/x", "y");
+    assert_gone(f, "");
+    remove_gone(f);
+    for (int round = 0; round < 2; round++) { /* the guard may hold at first */
+        changes_start(f->changes);
+        scan_folder(f, "/s", "x");
+        assert_gone(f, "/s/x/y");
+        commit(f);
+    }
+    remove_gone(f);
+    scan_folder(f, "/s", "x");
+    assert_gone(f, "");
+    remove_gone(f);
+    scan_folder(f, "/s", "");
+    assert_gone(f, "/s/x");
+}
+
+static void test_changes_enter__hash_of_another_folder(void **state) {
+    struct fixture *f = *state;
+    uint64_t hash = hash64("/s", 2, 0);
+    uint8_t key[8], value[] = {1, 9, 0, 0, 0, 0, 0, 0, 0, '/', 'q'};
+    for (int i = 0; i < 8; i++)
+        key[i] = (uint8_t)(hash >> (56 - 8 * i));
+    assert_int_equal(writer_put_file(f->writer, slice_of(key, sizeof key),
+                                     slice_of(value, sizeof value), &f->err),
+                     ST_OK);
+    commit(f);
+    struct stat st = old_file(1);
+    for (int round = 0; round < 2; round++) {
+        enter(f, "/s");
+        assert_int_equal(look(f, "a", &st), CHANGE_NEW);
+        remember(f, "a", &st, 0);
+        leave(f);
+        assert_gone(f, "");
+        commit(f);
+    }
+}
+
+static void test_changes_enter__damaged_records(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "");
+    uint64_t hash = hash64("/s", 2, 0);
+    uint8_t key[9] = {[8] = 'a'};
+    for (int i = 0; i < 8; i++)
+        key[i] = (uint8_t)(hash >> (56 - 8 * i));
+    struct stat st = old_file(1);
+    uint8_t value[34] = {3};
+    for (size_t size = 1; size <= sizeof value; size++) {
+        assert_int_equal(
+            writer_put_file(f->writer, slice_of(key, sizeof key), slice_of(value, size), &f->err),
+            ST_OK);
+        commit(f);
+        enum status status =
+            changes_enter(f->changes, writer_snapshot(f->writer), text("/s"), 1, &f->err);
+        assert_int_equal(status, size == sizeof value ? ST_OK : ST_CORRUPT);
+    }
+    assert_int_equal(look(f, "a", &st), CHANGE_CHANGED);
+}
+
+static void test_changes_folder_gone__root(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "a sub/");
+    scan_folder(f, "/s/sub", "b");
+    scan_folder(f, "/other", "c");
+    commit(f);
+    struct snapshot *snapshot = writer_snapshot(f->writer);
+    assert_int_equal(changes_folder_gone(f->changes, snapshot, text("/s"), &f->err), ST_OK);
+    assert_gone(f, "/s/a /s/sub/b");
+    changes_start(f->changes);
+    assert_int_equal(changes_folder_gone(f->changes, snapshot, text("/never"), &f->err), ST_OK);
+    assert_gone(f, "");
+}
+
+static void test_changes_file_gone__only_what_is_remembered(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "a");
+    commit(f);
+    struct snapshot *snapshot = writer_snapshot(f->writer);
+    assert_int_equal(changes_file_gone(f->changes, snapshot, text("/s"), text("b"), &f->err),
+                     ST_OK);
+    assert_gone(f, "");
+    assert_int_equal(changes_file_gone(f->changes, snapshot, text("/s"), text("a"), &f->err),
+                     ST_OK);
+    assert_gone(f, "/s/a");
+}
+
+/* A folder that is only asked about is not remembered, and can be afterwards. */
+static void test_changes_file_gone__writes_nothing(void **state) {
+    struct fixture *f = *state;
+    struct stat st = old_file(1);
+    struct snapshot *snapshot = writer_snapshot(f->writer);
+    uint64_t before = store_txn_id(snapshot->txn);
+    assert_int_equal(changes_file_gone(f->changes, snapshot, text("/never"), text("a"), &f->err),
+                     ST_OK);
+    assert_gone(f, "");
+    commit(f);
+    snapshot = writer_snapshot(f->writer);
+    assert_int_equal(store_txn_id(snapshot->txn), before);
+    assert_int_equal(changes_visit(f->changes, snapshot, text("/never"), &f->err), ST_OK);
+    remember(f, "a", &st, FILE_NAMED);
+    commit(f);
+    snapshot = writer_snapshot(f->writer);
+    assert_int_equal(changes_folder_gone(f->changes, snapshot, text("/never"), &f->err), ST_OK);
+    assert_gone(f, "/never/a");
+}
+
+/* Remembers `before` files in /s and scans it again with the first `now` of them. */
+static void shrink(struct fixture *f, int before, int now) {
+    for (int round = 0; round < 2; round++) {
+        enter(f, "/s");
+        for (int i = 0; i < (round ? now : before); i++) {
+            char name[16];
+            snprintf(name, sizeof name, "%05d", i);
+            struct stat st = old_file(1);
+            look(f, name, &st);
+            remember(f, name, &st, 0);
+        }
+        leave(f);
+        if (round == 0) {
+            commit(f);
+            changes_start(f->changes);
+        }
+    }
+}
+
+static enum status guard(struct fixture *f, int kind, unsigned value) {
+    struct delete_limit limit = {.value = value};
+    limit.kind = kind == DELETE_SHARE   ? DELETE_SHARE
+                 : kind == DELETE_COUNT ? DELETE_COUNT
+                                        : DELETE_ANY;
+    return changes_guard(f->changes, &limit, text("/s"), true, &f->err);
+}
+
+static void test_changes_guard__share(void **state) {
+    struct fixture *f = *state;
+    shrink(f, 200, 150);
+    assert_int_equal(guard(f, DELETE_SHARE, 25), ST_OK);
+    assert_int_equal(guard(f, DELETE_SHARE, 24), ST_LIMIT);
+    assert_string_equal(f->err.text, "/s: 150 files now, 200 before; kept them. To remove them: "
+                                     "--max-delete=none");
+    assert_int_equal(guard(f, DELETE_ANY, 0), ST_OK);
+}
+
+static void test_changes_guard__few_files_may_always_vanish(void **state) {
+    struct fixture *f = *state;
+    shrink(f, 21, 1);
+    assert_int_equal(guard(f, DELETE_SHARE, 0), ST_OK);
+}
+
+static void test_changes_guard__more_than_a_few_of_a_small_source(void **state) {
+    struct fixture *f = *state;
+    shrink(f, 22, 1);
+    assert_int_equal(guard(f, DELETE_SHARE, 25), ST_LIMIT);
+    assert_int_equal(guard(f, DELETE_SHARE, 100), ST_OK);
+}
+
+static void test_changes_guard__count(void **state) {
+    struct fixture *f = *state;
+    shrink(f, 10, 7);
+    assert_int_equal(guard(f, DELETE_COUNT, 3), ST_OK);
+    assert_int_equal(guard(f, DELETE_COUNT, 2), ST_LIMIT);
+    assert_int_equal(guard(f, DELETE_COUNT, 0), ST_LIMIT);
+}
+
+static void test_changes_guard__nothing_left(void **state) {
+    struct fixture *f = *state;
+    shrink(f, 1204, 0);
+    assert_int_equal(guard(f, DELETE_SHARE, 100), ST_LIMIT);
+    assert_string_equal(f->err.text, "/s: 0 files now, 1,204 before; kept them (not mounted?). "
+                                     "To remove them: --max-delete=none");
+    assert_int_equal(guard(f, DELETE_COUNT, 5000), ST_LIMIT);
+    assert_int_equal(guard(f, DELETE_ANY, 0), ST_OK);
+}
+
+static void test_changes_guard__nothing_gone(void **state) {
+    struct fixture *f = *state;
+    shrink(f, 3, 3);
+    assert_int_equal(guard(f, DELETE_COUNT, 0), ST_OK);
+    changes_start(f->changes);
+    scan_folder(f, "/empty", "");
+    assert_int_equal(guard(f, DELETE_COUNT, 0), ST_OK);
+}
+
+static void test_changes_guard__another_device(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "a b sub/");
+    scan_folder(f, "/s/sub", "c");
+    commit(f);
+    struct stat st = old_file(1);
+    for (int round = 0; round < 2; round++) { /* the old device is not forgotten while it holds */
+        changes_start(f->changes);
+        enter(f, "/s");
+        assert_int_equal(look(f, "a", &st), CHANGE_NONE);
+        assert_int_equal(look(f, "b", &st), CHANGE_NONE);
+        assert_int_equal(changes_subfolder(f->changes, text("sub"), &f->err), ST_OK);
+        leave(f);
+        enter_on(f, "/s/sub", 2);
+        leave(f);
+        assert_gone(f, "/s/sub/c");
+        assert_int_equal(guard(f, DELETE_SHARE, 100), ST_LIMIT);
+        commit(f);
+    }
+    assert_int_equal(guard(f, DELETE_ANY, 0), ST_OK);
+    remove_gone(f);
+    for (int round = 0; round < 2; round++) { /* once nothing is gone, the new one is remembered */
+        enter_on(f, "/s/sub", 2);
+        look(f, "d", &st);
+        remember(f, "d", &st, 0);
+        leave(f);
+        commit(f);
+    }
+    changes_start(f->changes);
+    enter(f, "/s");
+    look(f, "a", &st);
+    leave(f);
+    enter_on(f, "/s/sub", 2);
+    leave(f);
+    assert_int_equal(guard(f, DELETE_SHARE, 100), ST_OK);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_changes_file__unknown_then_remembered),
+        TEST(test_changes_file__every_part_of_the_state_counts),
+        TEST(test_changes_file__modified_too_close_to_the_scan),
+        TEST(test_changes_file__single_files_without_listing),
+        TEST(test_changes_file__names_of_any_bytes),
+        TEST(test_changes_file__in_any_order),
+        TEST(test_changes_file__uncommitted_is_not_remembered),
+        TEST(test_changes_leave__file_gone),
+        TEST(test_changes_leave__folder_gone_with_all_below),
+        TEST(test_changes_leave__what_cannot_be_seen_stays),
+        TEST(test_changes_leave__named_file_stays_while_it_exists),
+        TEST(test_changes_leave__files_without_a_document),
+        TEST(test_changes_leave__file_becomes_folder_and_back),
+        TEST(test_changes_enter__hash_of_another_folder),
+        TEST(test_changes_enter__damaged_records),
+        TEST(test_changes_folder_gone__root),
+        TEST(test_changes_file_gone__only_what_is_remembered),
+        TEST(test_changes_file_gone__writes_nothing),
+        TEST(test_changes_guard__share),
+        TEST(test_changes_guard__few_files_may_always_vanish),
+        TEST(test_changes_guard__more_than_a_few_of_a_small_source),
+        TEST(test_changes_guard__count),
+        TEST(test_changes_guard__nothing_left),
+        TEST(test_changes_guard__nothing_gone),
+        TEST(test_changes_guard__another_device),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+#include <stdlib.h>
+
+#include "searcher/eval/topk.h"
+#include "tests/support/testing.h"
+
+static int compare(const void *a, const void *b) {
+    const struct topk_entry *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return x->doc < y->doc ? -1 : x->doc > y->doc;
+}
+
+/* Pushes documents with scores below `scores` and compares with sorting all of them. */
+static void check(struct testing_random *random, size_t limit, size_t count, uint32_t scores) {
+    struct topk topk;
+    struct topk_entry *all = calloc(count + 1, sizeof *all);
+    assert_non_null(all);
+    assert_int_equal(topk_init(&topk, limit), ST_OK);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = (struct topk_entry){.score = testing_below(random, scores),
+                                     .segment = (uint32_t)(i / 50),
+                                     .doc = (uint32_t)(i % 50)};
+        size_t better = 0;
+        for (size_t k = 0; k < i; k++)
+            better += all[k].score >= all[i].score;
+        bool wanted = better < limit, asked = all[i].score >= topk.least;
+        assert_true(asked || !wanted);
+        if (limit <= 10)
+            assert_int_equal(asked, wanted); /* of a few, no more are asked for than get in */
+        topk_push(&topk, all[i].score, all[i].segment, all[i].doc);
+    }
+    assert_int_equal(topk_sort(&topk), ST_OK);
+    qsort(all, count, sizeof *all, compare);
+    assert_int_equal(topk.count, count < limit ? count : limit);
+    for (size_t i = 0; i < topk.count; i++)
+        assert_int_equal(compare(&topk.entries[i], &all[i]), 0);
+    topk_release(&topk);
+    free(all);
+}
+
+static void test_topk_push__keeps_the_best_in_order(void **state) {
+    (void)state;
+    static const size_t limits[] = {0, 1, 2, 3, 10, 64, 200, 300, 1000};
+    struct testing_random random = testing_random();
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        for (size_t count = 0; count < 3000; count += 1 + count / 3) {
+            check(&random, limits[i], count, 5);
+            check(&random, limits[i], count, UINT32_MAX / 2);
+        }
+}
+
+static void test_topk_push__first_of_equal_ones_stays(void **state) {
+    (void)state;
+    struct topk topk;
+    assert_int_equal(topk_init(&topk, 3), ST_OK);
+    for (uint32_t doc = 0; doc < 10; doc++)
+        topk_push(&topk, 7, 0, doc);
+    topk_push(&topk, 7, 1, 0);
+    assert_int_equal(topk_sort(&topk), ST_OK);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(topk.entries[i].doc, i);
+    topk_release(&topk);
+}
+
+static void test_topk_push__score_of_nothing_counts_while_there_is_room(void **state) {
+    (void)state;
+    struct topk topk;
+    assert_int_equal(topk_init(&topk, 2), ST_OK);
+    topk_push(&topk, 0, 0, 0);
+    assert_int_equal(topk.least, 0);
+    topk_push(&topk, 0, 0, 1);
+    assert_int_equal(topk.least, 1);
+    assert_int_equal(topk.count, 2);
+    topk_release(&topk);
+}
+
+static void test_topk_init__nothing_wanted(void **state) {
+    (void)state;
+    struct topk topk;
+    assert_int_equal(topk_init(&topk, 0), ST_OK);
+    assert_int_equal(topk.least, UINT32_MAX);
+    topk_push(&topk, UINT32_MAX - 1, 0, 0);
+    assert_int_equal(topk_sort(&topk), ST_OK);
+    assert_int_equal(topk.count, 0);
+    topk_release(&topk);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_topk_push__keeps_the_best_in_order),
+        cmocka_unit_test(test_topk_push__first_of_equal_ones_stays),
+        cmocka_unit_test(test_topk_push__score_of_nothing_counts_while_there_is_room),
+        cmocka_unit_test(test_topk_init__nothing_wanted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

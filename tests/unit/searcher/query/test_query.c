@@ -1,0 +1,336 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "searcher/query/query.h"
+
+static struct analyzer *analyzer;
+
+static int set_up(void **state) {
+    (void)state;
+    struct analysis settings = {.stemmer = "english",
+                                .stopwords = slice_of_string("the\nof\nand\n")};
+    return analyzer_new(&analyzer, &settings, NULL);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    analyzer_free(analyzer);
+    return 0;
+}
+
+/* The query as one line: "+gas  -(pipelin leak@2)", offsets only where they are not the next. */
+static const char *shape(const struct query *query) {
+    static char line[4096];
+    size_t size = 0;
+    line[0] = '\0';
+    for (size_t i = 0; i < query->count; i++) {
+        const struct query_clause *clause = &query->clauses[i];
+        static const char *const signs[] = {"", "+", "-"};
+        size += (size_t)snprintf(line + size, sizeof line - size, "%s%s%s", i ? " " : "",
+                                 signs[clause->occur], clause->count > 1 ? "(" : "");
+        for (size_t j = 0; j < clause->count; j++) {
+            struct slice term = clause->terms[j].term;
+            size += (size_t)snprintf(line + size, sizeof line - size, "%s%.*s", j ? " " : "",
+                                     (int)term.size, (const char *)term.data);
+            if (j && clause->terms[j].offset != clause->terms[j - 1].offset + 1)
+                size += (size_t)snprintf(line + size, sizeof line - size, "@%u",
+                                         clause->terms[j].offset);
+        }
+        if (clause->count > 1)
+            size += (size_t)snprintf(line + size, sizeof line - size, ")");
+    }
+    return line;
+}
+
+static void assert_reads(const char *text, const char *expected, const char *note) {
+    struct query query;
+    assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
+    assert_string_equal(shape(&query), expected);
+    if (note) {
+        assert_non_null(query.note);
+        assert_string_equal(query.note, note);
+    } else {
+        assert_null(query.note);
+    }
+    query_release(&query);
+}
+
+static void test_parse__words(void **state) {
+    (void)state;
+    assert_reads("gas pipelines", "gas pipelin", NULL);
+    assert_reads("  Gas\t\nGAS ", "gas gas", NULL);
+    assert_reads("caf\xc3\xa9\xe3\x80\x80oil\xc2\xa0rig", "cafe oil rig", NULL);
+    assert_reads("", "", NULL);
+    assert_reads(" - + ", "", NULL);
+}
+
+/* A word that is split keeps its parts beside the phrase; a phrase that the user quoted has none.
+ */
+static void test_parse__parts(void **state) {
+    (void)state;
+    struct query query;
+    static const char text[] = "gas multi-Agents \"oil rig\" -well-known";
+    assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
+    assert_string_equal(shape(&query), "gas (multi agent) (oil rig) -(well known)");
+    assert_null(query.clauses[0].parts);
+    assert_null(query.clauses[2].parts);
+    const struct query_clause *parts = query.clauses[1].parts;
+    assert_non_null(parts);
+    assert_true(slice_equal(parts[0].typed, slice_of_string("multi")));
+    assert_true(slice_equal(parts[1].typed, slice_of_string("Agents")));
+    assert_int_equal(parts[1].count, 1);
+    assert_true(slice_equal(parts[1].terms[0].term, slice_of_string("agent")));
+    assert_int_equal(query_words(&query), 4); /* gas, multi, Agents and the phrase */
+    query_release(&query);
+}
+
+static void test_parse__signs(void **state) {
+    (void)state;
+    assert_reads("gas -leak +norway", "gas -leak +norway", NULL);
+    assert_reads("gas - leak + norway", "gas leak norway", NULL);
+    assert_reads("\"gas\"-leak \"oil\"+rig", "gas leak oil rig", NULL); /* not after a space */
+    assert_reads("+-5 -+gas", "+5 -gas", NULL);
+    assert_reads("gas -\"oil leak\" +\"north sea\"", "gas -(oil leak) +(north sea)", NULL);
+}
+
+static void test_parse__phrases(void **state) {
+    (void)state;
+    assert_reads("\"gas pipeline\" norway", "(gas pipelin) norway", NULL);
+    assert_reads("\"bank of the north\"", "(bank north@3)", NULL);
+    assert_reads("\"the north\"", "north", NULL);
+    assert_reads("gas\"north sea\"oil", "gas (north sea) oil", NULL);
+    assert_reads("\"\" gas", "gas", NULL);
+}
+
+static void test_parse__quotes_of_all_languages(void **state) {
+    (void)state;
+    static const char *const phrases[] = {
+        "“gas pipeline”",  "”gas pipeline”",   "„gas pipeline“",     "„gas pipeline”",
+        "«gas pipeline»",  "»gas pipeline«",   "»gas pipeline»",     "« gas pipeline »",
+        "‹gas pipeline›",  "›gas pipeline‹",   "「gas pipeline」",   "『gas pipeline』",
+        "｢gas pipeline｣",  "〝gas pipeline〟", "〝gas pipeline〞",   "＂gas pipeline＂",
+        "‟gas pipeline”",  "‘gas pipeline’",   "‚gas pipeline‘",     "‚gas pipeline’",
+        "“gas pipeline\"", "\"gas pipeline“",  "\" gas pipeline \"", "«\u00A0gas pipeline\u202F»",
+    };
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "oil %s -%s norway", phrases[i], phrases[i]);
+        assert_reads(text, "oil (gas pipelin) -(gas pipelin) norway", NULL);
+    }
+    assert_reads("“gas” „oil“«north sea»rig", "gas oil (north sea) rig", NULL);
+    assert_reads("“gas pipeline norway", "(gas pipelin norway)",
+                 "read as: \"gas pipeline norway\" (closed a quote)");
+    assert_reads("« gas", "gas", "read as: \" gas\" (closed a quote)");
+}
+
+static void test_parse__quotes_that_are_none(void **state) {
+    (void)state;
+    assert_reads("don’t dogs’ tails ‘tis", "don't dog tail tis", NULL);
+    assert_reads("‘gas pipeline’s leak", "gas pipelin leak", NULL);
+    assert_reads("‘gas don’t leak’ oil", "(gas don't leak) oil", NULL);
+    assert_reads("rock ’n’ roll ’90s", "rock n roll 90s", NULL);
+    assert_reads("'gas pipeline'", "gas pipelin", NULL);
+    assert_reads("15\" monitor 17” screen", "15 monitor 17 screen", NULL);
+    assert_reads("gas” leak", "gas leak", NULL);
+    assert_reads("צה\"ל צה״ל צה”ל", "צה\"ל צה\"ל צה\"ל", NULL);
+    assert_reads("\"צה\"ל היום\" ב\"הארץ היום\"", "(צה\"ל היום) ב (הארץ היום)", NULL);
+}
+
+static void test_parse__words_that_are_split(void **state) {
+    (void)state;
+    assert_reads("multi-agent", "(multi agent)", NULL);
+    assert_reads("node.js max_count jane.doe@x.org", "(node js) (max count) (jane doe x org)",
+                 NULL);
+    assert_reads("U.S. e.g. 20.04 v1.2.3 don't", "u.s e.g 20.04 v1.2.3 don't", NULL);
+    assert_reads("c# .net C++ \"c# language\" c#.net invoice#",
+                 "c# .net c++ (c# languag) (c# .net) invoice#", NULL);
+    assert_reads("👩‍💻 🇩🇪 🍕🍕 1️⃣", "(👩 💻) 🇩🇪 (🍕 🍕) (1 ⃣)", NULL);
+    assert_reads("-multi-agent gas", "-(multi agent) gas", NULL);
+}
+
+static void test_parse__notes_what_it_guessed(void **state) {
+    (void)state;
+    assert_reads("norway \"gas pipeline", "norway (gas pipelin)",
+                 "read as: norway \"gas pipeline\" (closed a quote)");
+    assert_reads("-gas", "-gas", "read as: -gas (words to exclude alone match nothing)");
+    assert_reads("the gas and oil", "gas oil", "read as: gas oil (left out: the and)");
+    assert_reads("?!", "", "read as: nothing (left out: ?!)");
+    assert_reads("+the \"gas", "gas", "read as: \"gas\" (closed a quote; left out: the)");
+}
+
+static void test_parse__typed_is_what_the_user_wrote(void **state) {
+    (void)state;
+    struct query query;
+    struct slice text = slice_of_string("-Pipelines \"Gas  Leak\"");
+    assert_int_equal(query_parse(&query, analyzer, text, NULL), ST_OK);
+    assert_true(slice_equal(query.clauses[0].typed, slice_of_string("Pipelines")));
+    assert_true(slice_equal(query.clauses[1].typed, slice_of_string("\"Gas  Leak\"")));
+    query_release(&query);
+}
+
+static void test_parse__limits(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    for (size_t i = 0; i < QUERY_WORDS_MAX + 1; i++)
+        assert_int_equal(buffer_append(&text, "gas ", 4), ST_OK);
+    struct query query;
+    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_int_equal(query.count, QUERY_WORDS_MAX);
+    assert_non_null(strstr(query.note, "words after the first 1,024 are left out"));
+    assert_true(strlen(query.note) < 1000);
+    query_release(&query);
+
+    while (text.size <= QUERY_BYTES_MAX)
+        assert_int_equal(buffer_append_byte(&text, ' '), ST_OK);
+    text.data[5] = '"';
+    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_non_null(strstr(query.note, "text after the first 64 KiB is left out"));
+    assert_true(strlen(query.note) < 2000);
+    query_release(&query);
+    buffer_release(&text);
+}
+
+/* A note ends between characters as readers know them: e with two marks, 5 bytes, here. */
+static void test_parse__notes_cut_no_character(void **state) {
+    (void)state;
+    static const char letter[] = "e\xcc\x81\xcc\xa3";
+    for (size_t lead = 0; lead < 5; lead++) {
+        struct buffer text = {0};
+        assert_int_equal(buffer_append(&text, "\"xxxx", 1 + lead), ST_OK);
+        for (size_t i = 0; i < 200; i++)
+            assert_int_equal(buffer_append(&text, letter, 5), ST_OK);
+        struct query query;
+        assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+        const char *end = strstr(query.note, "...");
+        assert_non_null(end);
+        assert_memory_equal(end - 5, letter, 5);
+        query_release(&query);
+        buffer_release(&text);
+    }
+}
+
+/* Phrases count as their words; one that is cut would exclude more than the user said. */
+static void test_parse__long_phrases_are_cut(void **state) {
+    (void)state;
+    static const struct {
+        const char *before, *unit;
+        size_t clauses, words;
+    } cases[] = {
+        {"\"", "gas oil ", 1, QUERY_WORDS_MAX},
+        {"oil \"", "gas ", 2, QUERY_WORDS_MAX - 1},
+        {"", "gas.oil-", 1, QUERY_WORDS_MAX},
+        {"", "ガス", 1, QUERY_WORDS_MAX},
+        {"oil -\"", "gas ", 1, 1},
+        {"oil -", "gas.oil-", 1, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buffer text = {0};
+        struct query query;
+        assert_int_equal(buffer_append(&text, cases[i].before, strlen(cases[i].before)), ST_OK);
+        while (text.size < QUERY_BYTES_MAX - 10)
+            assert_int_equal(buffer_append(&text, cases[i].unit, strlen(cases[i].unit)), ST_OK);
+        assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+        assert_int_equal(query.count, cases[i].clauses);
+        assert_int_equal(query.clauses[query.count - 1].count, cases[i].words);
+        assert_non_null(strstr(query.note, "words after the first 1,024 are left out"));
+        assert_true(strlen(query.note) < 1000);
+        query_release(&query);
+        buffer_release(&text);
+    }
+}
+
+/* A word that is cut in two is none that the user typed. */
+static void test_parse__text_is_cut_between_words(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    struct query query;
+    for (size_t i = 0; i < QUERY_BYTES_MAX; i++)
+        assert_int_equal(buffer_append_byte(&text, i < QUERY_BYTES_MAX - 3 ? ' ' : 'x'), ST_OK);
+    assert_int_equal(buffer_append(&text, "yz", 2), ST_OK);
+    memcpy(text.data, "gas", 3);
+    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_string_equal(shape(&query), "gas");
+    assert_non_null(strstr(query.note, "text after the first 64 KiB is left out"));
+    query_release(&query);
+    buffer_release(&text);
+}
+
+static void test_parse__takes_any_bytes(void **state) {
+    (void)state;
+    static const char alphabet[] =
+        "ab\"+- \\\0\n\xff\xc3\xa9\xe3\x80\x80\xe2\x98\x99\x9c\x9d\xc2\xab\xbb\xd7\x90(*:~^#.";
+    uint32_t random = 1;
+    for (int round = 0; round < 20000; round++) {
+        char text[24];
+        size_t size = 0;
+        for (random = random * 1664525 + 1013904223; size < random >> 27 && size < 24; size++) {
+            random = random * 1664525 + 1013904223;
+            text[size] = alphabet[(random >> 16) % (sizeof alphabet - 1)];
+        }
+        struct query query;
+        char *copy = malloc(size + 1); /* so that the sanitizer sees a read behind the end */
+        assert_non_null(copy);
+        memcpy(copy, text, size);
+        assert_int_equal(query_parse(&query, analyzer, slice_of(copy, size), NULL), ST_OK);
+        for (size_t i = 0; i < query.count; i++)
+            assert_true(query.clauses[i].count > 0 && query.clauses[i].terms[0].offset == 0);
+        query_release(&query);
+        free(copy);
+    }
+}
+
+static void assert_arguments(const char **arguments, int count, const char *expected) {
+    struct query query;
+    assert_int_equal(query_parse_arguments(&query, analyzer, count, (char *const *)arguments, NULL),
+                     ST_OK);
+    assert_string_equal(shape(&query), expected);
+    query_release(&query);
+}
+
+static void test_parse_arguments__a_sole_one_is_a_query(void **state) {
+    (void)state;
+    const char *one[] = {"gas -leak \"north sea\""};
+    assert_arguments(one, 1, "gas -leak (north sea)");
+    assert_arguments(one, 0, "");
+}
+
+static void test_parse_arguments__one_with_a_space_is_a_phrase(void **state) {
+    (void)state;
+    const char *several[] = {"gas pipeline", "norway", "-north sea", "-leak"};
+    assert_arguments(several, 4, "(gas pipelin) norway -(north sea) -leak");
+    const char *quoted[] = {"oil", "\"gas pipeline\" norway", "\"north"};
+    assert_arguments(quoted, 3, "oil (gas pipelin) norway north");
+    const char *empty[] = {"", "gas", " "};
+    assert_arguments(empty, 3, "gas");
+    const char *typographic[] = {"“gas pipeline” norway", "O’Neill report", "-", "+gas oil"};
+    assert_arguments(typographic, 4, "(gas pipelin) norway (o'neil report) +(gas oil)");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parse__words),
+        cmocka_unit_test(test_parse__parts),
+        cmocka_unit_test(test_parse__signs),
+        cmocka_unit_test(test_parse__phrases),
+        cmocka_unit_test(test_parse__quotes_of_all_languages),
+        cmocka_unit_test(test_parse__quotes_that_are_none),
+        cmocka_unit_test(test_parse__words_that_are_split),
+        cmocka_unit_test(test_parse__notes_what_it_guessed),
+        cmocka_unit_test(test_parse__typed_is_what_the_user_wrote),
+        cmocka_unit_test(test_parse__limits),
+        cmocka_unit_test(test_parse__notes_cut_no_character),
+        cmocka_unit_test(test_parse__long_phrases_are_cut),
+        cmocka_unit_test(test_parse__text_is_cut_between_words),
+        cmocka_unit_test(test_parse__takes_any_bytes),
+        cmocka_unit_test(test_parse_arguments__a_sole_one_is_a_query),
+        cmocka_unit_test(test_parse_arguments__one_with_a_space_is_a_phrase),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,504 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/segment/norm.h"
+#include "searcher/score/cursor.h"
+#include "tests/support/shelf.h"
+#include "tests/support/testing.h"
+
+/* One segment of documents of words w0, w1, ..., and all that is in it as plain arrays. The word
+ * EVERYWHERE is in all documents but a few. */
+enum { DOCUMENTS = 6000, WORDS = 60, VOCABULARY = 50000, EVERYWHERE = VOCABULARY };
+
+static struct {
+    struct snapshot *snapshot;
+    struct segment *segment;
+    uint16_t words[DOCUMENTS][WORDS];
+    uint32_t counts[DOCUMENTS];
+} fixture;
+
+static int set_up(void **state) {
+    (void)state;
+    struct error err;
+    struct testing_random random = testing_random();
+    const char *path = testing_path("index");
+    struct writer *writer = shelf_writer(path);
+    struct buffer text = {0};
+    char everywhere[16];
+    snprintf(everywhere, sizeof everywhere, "w%u ", EVERYWHERE);
+    for (unsigned doc = 0; doc < DOCUMENTS; doc++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", doc);
+        buffer_clear(&text);
+        fixture.counts[doc] = testing_below(&random, WORDS);
+        testing_words(&text, &random, fixture.counts[doc], VOCABULARY);
+        if (doc % 700 != 5) {
+            assert_int_equal(buffer_append(&text, everywhere, strlen(everywhere)), ST_OK);
+            fixture.counts[doc]++;
+        }
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        char *next = (char *)text.data;
+        for (uint32_t i = 0; i < fixture.counts[doc]; i++)
+            fixture.words[doc][i] = (uint16_t)strtoul(next + 1, &next, 10), next++;
+        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+    }
+    buffer_release(&text);
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    assert_ok(snapshot_open(&fixture.snapshot, path, &err), &err);
+    assert_int_equal(fixture.snapshot->catalog.count, 1);
+    fixture.segment = &fixture.snapshot->segments[0];
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    snapshot_close(fixture.snapshot);
+    return 0;
+}
+
+/* Where the word is in the document. */
+static uint32_t find_word(uint32_t positions[WORDS], unsigned doc, unsigned word) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < fixture.counts[doc]; i++)
+        if (fixture.words[doc][i] == word)
+            positions[count++] = i;
+    return count;
+}
+
+/* Of the word that was asked for last, all are known. */
+static uint32_t frequency_of(unsigned doc, unsigned word) {
+    static uint32_t frequencies[DOCUMENTS], known = UINT32_MAX;
+    uint32_t positions[WORDS];
+    for (unsigned i = 0; word != known && i < DOCUMENTS; i++)
+        frequencies[i] = find_word(positions, i, word);
+    known = word;
+    return frequencies[doc];
+}
+
+/* The first document >= from that has the word. */
+static uint32_t scan(uint32_t from, unsigned word) {
+    for (uint32_t doc = from; doc < DOCUMENTS; doc++)
+        if (frequency_of(doc, word))
+            return doc;
+    return DOC_END;
+}
+
+/* False: no document has the word. */
+static bool open_word(struct cursor *cursor, unsigned word) {
+    struct error err;
+    struct term_entry entry;
+    char term[16];
+    snprintf(term, sizeof term, "w%u", word);
+    enum status status = segment_find_term(fixture.segment, slice_of_string(term), &entry, &err);
+    if (status == ST_NOT_FOUND)
+        return false;
+    assert_ok(status, &err);
+    cursor_open(cursor, fixture.segment, &entry);
+    cursor_start(cursor);
+    return true;
+}
+
+/* Words from the one that most documents have to those that one has; EVERYWHERE comes last. */
+static unsigned next_word(unsigned word) {
+    unsigned next = word + 1 + word / 4;
+    return next < VOCABULARY || word == EVERYWHERE ? next : EVERYWHERE;
+}
+
+static void test_cursor_next__gives_every_posting(void **state) {
+    (void)state;
+    bool single = false, short_list = false, long_list = false;
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
+        struct cursor cursor;
+        if (!open_word(&cursor, word)) {
+            assert_int_equal(scan(0, word), DOC_END);
+            continue;
+        }
+        uint32_t documents = 0;
+        for (uint32_t doc = scan(0, word); doc != DOC_END; doc = scan(doc + 1, word)) {
+            assert_int_equal(cursor.doc, doc);
+            assert_int_equal(cursor_frequency(&cursor), frequency_of(doc, word));
+            documents++;
+            cursor_next(&cursor);
+        }
+        assert_int_equal(cursor.doc, DOC_END);
+        assert_int_equal(cursor.entry.documents, documents);
+        single |= documents == 1;
+        short_list |= documents > 1 && documents < POSTINGS_BLOCK;
+        long_list |= documents > 10 * POSTINGS_BLOCK;
+    }
+    assert_true(single && short_list && long_list);
+}
+
+static void test_cursor_seek__lands_where_a_scan_does(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (unsigned round = 0; round < 20; round++) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word))
+                break;
+            uint32_t reach = 1u << testing_below(&random, 13);
+            uint32_t expected = scan(0, word);
+            while (expected != DOC_END) {
+                assert_int_equal(cursor.doc, expected);
+                assert_int_equal(cursor_frequency(&cursor), frequency_of(expected, word));
+                if (testing_below(&random, 4) == 0) {
+                    expected = scan(expected + 1, word);
+                    assert_int_equal(cursor_next(&cursor), expected);
+                    continue;
+                }
+                uint32_t target = expected + testing_below(&random, reach);
+                expected = scan(target, word);
+                assert_int_equal(cursor_seek(&cursor, target), expected);
+            }
+            assert_int_equal(cursor_seek(&cursor, DOCUMENTS), DOC_END);
+            assert_int_equal(cursor_seek(&cursor, DOC_END), DOC_END);
+        }
+}
+
+static void test_cursor_seek__at_any_distance(void **state) {
+    (void)state;
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (uint32_t target = 0; target < DOCUMENTS; target += 29) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word))
+                break;
+            assert_int_equal(cursor_seek(&cursor, target), scan(target, word));
+        }
+}
+
+static void test_cursor_positions__of_some_postings(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (uint32_t reach = 1; reach <= 1024; reach *= 8) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word))
+                break;
+            while (cursor.doc != DOC_END) {
+                uint32_t expected[WORDS], positions[WORDS];
+                uint32_t count = find_word(expected, cursor.doc, word);
+                assert_int_equal(cursor_frequency(&cursor), count);
+                assert_true(cursor_positions(&cursor, positions));
+                assert_memory_equal(positions, expected, count * sizeof *positions);
+                cursor_seek(&cursor, cursor.doc + 1 + testing_below(&random, reach));
+            }
+        }
+}
+
+/* What the document scores for the word. */
+static uint32_t score_of(const struct bm25 *bm25, float weight, uint32_t doc, unsigned word) {
+    uint32_t frequency = frequency_of(doc, word);
+    uint8_t norm = norm_of_length(fixture.counts[doc]);
+    return frequency ? bm25_score(weight, bm25->inverse[norm], frequency) : 0;
+}
+
+static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    const float weight = 1 << 30;
+    struct bm25 bm25;
+    bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (unsigned round = 0; round < 10; round++) {
+            struct cursor cursor;
+            if (!open_word(&cursor, word) || cursor.entry.documents < POSTINGS_BLOCK)
+                break;
+            uint32_t all = cursor_bound_all(&cursor, &bm25, weight);
+            uint32_t reach = 2u << testing_below(&random, 12);
+            for (uint32_t from = 0; from < DOCUMENTS; from += testing_below(&random, reach)) {
+                uint32_t end = from + 1 + testing_below(&random, reach);
+                uint32_t bound = 0;
+                if (cursor_find(&cursor, from))
+                    bound = cursor_bound(&cursor, &bm25, weight, end);
+                assert_true(bound <= all);
+                uint32_t first = cursor.doc > from ? cursor.doc : from;
+                for (uint32_t doc = first; doc < end && doc < DOCUMENTS; doc++)
+                    assert_true(score_of(&bm25, weight, doc, word) <= bound);
+                if (testing_below(&random, 2))
+                    cursor_seek(&cursor, from + testing_below(&random, end - from));
+            }
+        }
+}
+
+static void test_cursor_bound_all__of_a_short_list_is_its_best_score(void **state) {
+    (void)state;
+    const float weight = 1 << 30;
+    struct bm25 bm25;
+    bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
+        struct cursor cursor;
+        if (!open_word(&cursor, word))
+            continue;
+        uint32_t best = 0;
+        for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
+            uint32_t score = score_of(&bm25, weight, doc, word);
+            best = score > best ? score : best;
+        }
+        uint32_t bound = cursor_bound_all(&cursor, &bm25, weight);
+        assert_true(bound >= best);
+        if (cursor.entry.documents < POSTINGS_BLOCK)
+            assert_int_equal(bound, best);
+    }
+}
+
+/* All documents that have the word, ascending; returns how many. */
+static uint32_t list_of(uint32_t docs[DOCUMENTS], unsigned word) {
+    uint32_t count = 0;
+    for (uint32_t doc = 0; doc < DOCUMENTS; doc++)
+        if (frequency_of(doc, word))
+            docs[count++] = doc;
+    return count;
+}
+
+static bool open_unstarted(struct cursor *cursor, unsigned word) {
+    if (!open_word(cursor, word))
+        return false;
+    struct term_entry entry = cursor->entry;
+    cursor_open(cursor, fixture.segment, &entry);
+    return true;
+}
+
+/* The block that the cursor found holds docs[at], and has the documents and scores that it should
+ * have. */
+static void check_block(struct cursor *cursor, const uint32_t *docs, uint32_t count, uint32_t at,
+                        unsigned word, bool load) {
+    const float weight = 1 << 30;
+    struct bm25 bm25;
+    bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
+    uint32_t first = at / POSTINGS_BLOCK * POSTINGS_BLOCK;
+    uint32_t end = count - first < POSTINGS_BLOCK ? count : first + POSTINGS_BLOCK;
+    assert_int_equal(cursor->ahead, at / POSTINGS_BLOCK);
+    assert_int_equal(cursor->ahead_last, docs[end - 1]);
+    uint32_t bound = cursor_bound_ahead(cursor, &bm25, weight);
+    assert_true(bound <= cursor_bound_all(cursor, &bm25, weight));
+    for (uint32_t i = first; i < end; i++)
+        assert_true(score_of(&bm25, weight, docs[i], word) <= bound);
+    if (!load)
+        return;
+    assert_true(cursor_load(cursor));
+    assert_int_equal(cursor->block.count, end - first);
+    assert_memory_equal(cursor->block.docs, docs + first, (end - first) * sizeof *docs);
+    assert_int_equal(postings_block_search(&cursor->block, docs[at]), at - first);
+}
+
+static void test_cursor_find__at_any_distance(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static uint32_t docs[DOCUMENTS];
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
+        uint32_t count = list_of(docs, word);
+        for (unsigned round = 0; count && round < 30; round++) {
+            struct cursor cursor;
+            assert_true(open_unstarted(&cursor, word));
+            uint32_t reach = 2u << testing_below(&random, 12), at = 0;
+            for (uint32_t target = 0;; target += testing_below(&random, reach)) {
+                while (at < count && docs[at] < target)
+                    at++;
+                if (at == count || target >= DOCUMENTS)
+                    break;
+                assert_true(cursor_find(&cursor, target));
+                check_block(&cursor, docs, count, at, word, testing_below(&random, 3) == 0);
+            }
+            assert_false(cursor_find(&cursor, docs[count - 1] + 1));
+            assert_false(cursor_find(&cursor, DOC_END));
+            assert_int_equal(cursor_seek(&cursor, DOC_END), DOC_END);
+        }
+    }
+}
+
+/* By blocks, by seeking and step by step, in turn: the cursor never loses its place. */
+static void test_cursor_find__then_seek(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (unsigned round = 0; round < 20; round++) {
+            struct cursor cursor;
+            if (!open_unstarted(&cursor, word))
+                break;
+            uint32_t reach = 2u << testing_below(&random, 12), target = 0;
+            while (cursor_find(&cursor, target)) {
+                uint32_t expected = scan(target, word);
+                if (testing_below(&random, 2))
+                    cursor_load(&cursor);
+                if (testing_below(&random, 2)) {
+                    cursor_load(&cursor);
+                    assert_int_equal(cursor_seek(&cursor, target), expected);
+                    assert_int_equal(cursor_frequency(&cursor), frequency_of(expected, word));
+                    expected = scan(expected + 1, word);
+                    assert_int_equal(cursor_next(&cursor), expected);
+                }
+                if (expected == DOC_END)
+                    break;
+                target = expected + testing_below(&random, reach);
+            }
+            assert_int_equal(scan(target, word) == DOC_END || cursor.doc == DOC_END, true);
+        }
+}
+
+/* Marks [from, end) and compares each bit; the room is what is needed, for a sanitizer to guard. */
+static void check_marks(struct cursor *cursor, unsigned word, uint32_t from, uint32_t end) {
+    size_t words = (end - from + 63) / 64 + 1;
+    uint64_t *bits = calloc(words, sizeof *bits), *expected = calloc(words, sizeof *bits);
+    assert_true(bits && expected);
+    for (uint32_t doc = from; doc < end && doc < DOCUMENTS; doc++)
+        if (frequency_of(doc, word))
+            expected[(doc - from) / 64] |= UINT64_C(1) << (doc - from) % 64;
+    /* Others have marked some before, and their marks stay. */
+    for (size_t i = 0; i < words - 1; i++)
+        bits[i] = expected[i] & 0x10ff0000ff;
+    cursor_mark(cursor, bits, from, end);
+    assert_memory_equal(bits, expected, words * sizeof *bits);
+    free(bits);
+    free(expected);
+}
+
+static void test_cursor_mark__ranges_one_after_the_other(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct error err;
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (uint32_t reach = 1; reach <= 8192; reach *= 2) {
+            struct cursor cursor;
+            if (!open_unstarted(&cursor, word))
+                break;
+            if (testing_below(&random, 2))
+                cursor_start(&cursor); /* a block that is decoded is marked otherwise */
+            bool gaps = testing_below(&random, 2);
+            for (uint32_t from = 0, end; from < DOCUMENTS; from = end) {
+                from += gaps ? testing_below(&random, reach) : 0;
+                end = from + 1 + testing_below(&random, reach);
+                check_marks(&cursor, word, from, end);
+                end = end < DOCUMENTS ? end : DOCUMENTS;
+            }
+        }
+    assert_ok(segment_status(fixture.segment, &err), &err);
+}
+
+static void test_cursor_mark__any_range(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
+        for (unsigned round = 0; round < 200; round++) {
+            struct cursor cursor;
+            if (!open_unstarted(&cursor, word))
+                break;
+            uint32_t from = testing_below(&random, DOCUMENTS);
+            uint32_t most = 1u << testing_below(&random, 13);
+            check_marks(&cursor, word, from, from + 1 + testing_below(&random, most));
+        }
+}
+
+/* How many blocks of the word lie as bitmaps. */
+static unsigned count_bitmaps(unsigned word) {
+    struct cursor cursor;
+    unsigned found = 0;
+    assert_true(open_word(&cursor, word));
+    struct chunk_reader *chunks = &fixture.segment->chunks;
+    uint32_t before = UINT32_MAX;
+    for (uint32_t number = 0; number < cursor.blocks; number++) {
+        const uint8_t *skip =
+            chunk_read(chunks, STREAM_SKIPS, skip_address(cursor.entry.skips + number), SKIP_SIZE);
+        found += postings_block_bitmap(chunks, &cursor.entry, skip, before) != NULL;
+        before = skip_last(skip);
+    }
+    return found;
+}
+
+/* Or the tests of marks see none. */
+static void test_cursor_mark__fixture_has_bitmaps(void **state) {
+    (void)state;
+    assert_true(count_bitmaps(0) > 20);
+    assert_true(count_bitmaps(EVERYWHERE) > 40);
+    assert_int_equal(count_bitmaps(200), 0);
+}
+
+/* Another view of the segment, which may meet damage. */
+static void open_apart(struct segment *segment, struct cursor *cursor, unsigned word,
+                       uint32_t documents) {
+    struct error err;
+    struct term_entry entry;
+    struct catalog_segment info = fixture.segment->info;
+    char term[16];
+    info.documents = documents;
+    segment_open(segment, fixture.snapshot->txn, &fixture.snapshot->unpacker, &info);
+    snprintf(term, sizeof term, "w%u", word);
+    assert_ok(segment_find_term(segment, slice_of_string(term), &entry, &err), &err);
+    cursor_open(cursor, segment, &entry);
+}
+
+/* A skip entry that is one document off: every way to the block meets it. */
+static void test_cursor_load__a_block_ends_where_its_skip_entry_says(void **state) {
+    (void)state;
+    static const unsigned words[] = {0, 50, EVERYWHERE}; /* bitmaps and others */
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (unsigned way = 0; way < 3; way++) {
+            struct error err;
+            struct segment segment;
+            struct cursor cursor;
+            uint64_t bits[DOCUMENTS / 64 + 2] = {0};
+            open_apart(&segment, &cursor, words[i], DOCUMENTS);
+            assert_true(cursor.skips_count == cursor.blocks && cursor.blocks > 1);
+            uint8_t *skips = malloc(cursor.blocks * (size_t)SKIP_SIZE);
+            assert_non_null(skips);
+            memcpy(skips, cursor.skips, cursor.blocks * (size_t)SKIP_SIZE);
+            cursor.skips = skips;
+            uint32_t block = cursor.blocks / 2;
+            uint32_t target = skip_last(skips + (block - 1) * SKIP_SIZE) + 1;
+            uint8_t *skip = skips + block * SKIP_SIZE;
+            put_u32(skip, skip_last(skip) - 1);
+            if (way == 0)
+                assert_false(cursor_find(&cursor, target) && cursor_load(&cursor));
+            else if (way == 1)
+                for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
+                    doc = cursor_next(&cursor);
+            else
+                cursor_mark(&cursor, bits, 0, DOCUMENTS);
+            assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
+            free(skips);
+            segment_close(&segment);
+        }
+}
+
+static void test_cursor_load__documents_that_the_segment_has_not(void **state) {
+    (void)state;
+    bool short_list = false, long_list = false;
+    for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
+        struct error err;
+        struct segment segment;
+        struct cursor cursor;
+        uint32_t last = DOC_END;
+        for (uint32_t doc = scan(0, word); doc != DOC_END; doc = scan(doc + 1, word))
+            last = doc;
+        if (last == DOC_END)
+            continue;
+        open_apart(&segment, &cursor, word, last);
+        for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
+            doc = cursor_next(&cursor);
+        assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
+        short_list |= cursor.entry.documents < POSTINGS_BLOCK;
+        long_list |= cursor.entry.documents > POSTINGS_BLOCK;
+        segment_close(&segment);
+    }
+    assert_true(short_list && long_list);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cursor_next__gives_every_posting),
+        cmocka_unit_test(test_cursor_seek__lands_where_a_scan_does),
+        cmocka_unit_test(test_cursor_seek__at_any_distance),
+        cmocka_unit_test(test_cursor_positions__of_some_postings),
+        cmocka_unit_test(test_cursor_bound__is_above_every_score_in_the_range),
+        cmocka_unit_test(test_cursor_bound_all__of_a_short_list_is_its_best_score),
+        cmocka_unit_test(test_cursor_find__at_any_distance),
+        cmocka_unit_test(test_cursor_find__then_seek),
+        cmocka_unit_test(test_cursor_mark__ranges_one_after_the_other),
+        cmocka_unit_test(test_cursor_mark__any_range),
+        cmocka_unit_test(test_cursor_mark__fixture_has_bitmaps),
+        cmocka_unit_test(test_cursor_load__a_block_ends_where_its_skip_entry_says),
+        cmocka_unit_test(test_cursor_load__documents_that_the_segment_has_not),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

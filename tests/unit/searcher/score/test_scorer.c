@@ -1,0 +1,256 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/segment/norm.h"
+#include "searcher/score/scorer.h"
+#include "tests/support/oracle.h"
+#include "tests/support/shelf.h"
+#include "tests/support/testing.h"
+
+/* One segment of documents with titles and texts, few words in many combinations. */
+enum { DOCUMENTS = 1500 };
+
+static struct {
+    struct snapshot *snapshot;
+    struct segment *segment;
+    struct analyzer *analyzer;
+    struct oracle *oracle;
+} fixture;
+
+static char *random_text(struct testing_random *random, uint32_t words) {
+    struct buffer text = {0};
+    testing_words(&text, random, words, 60);
+    assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+    return (char *)text.data;
+}
+
+static int set_up(void **state) {
+    (void)state;
+    struct error err;
+    struct testing_random random = testing_random();
+    struct writer_options options = shelf_options();
+    const char *path = testing_path("index");
+    struct writer *writer = shelf_writer(path);
+    assert_ok(analyzer_new(&fixture.analyzer, &options.analysis, &err), &err);
+    fixture.oracle = oracle_new(fixture.analyzer);
+    for (unsigned doc = 0; doc < DOCUMENTS; doc++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", doc);
+        char *title = random_text(&random, testing_below(&random, 4));
+        char *text = random_text(&random, testing_below(&random, 200));
+        shelf_add(writer, id, title, text, WRITER_NEW);
+        oracle_add(fixture.oracle, slice_of_string(title), slice_of_string(text));
+        free(title);
+        free(text);
+    }
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    assert_ok(snapshot_open(&fixture.snapshot, path, &err), &err);
+    assert_int_equal(fixture.snapshot->catalog.count, 1);
+    fixture.segment = &fixture.snapshot->segments[0];
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    snapshot_close(fixture.snapshot);
+    oracle_free(fixture.oracle);
+    analyzer_free(fixture.analyzer);
+    return 0;
+}
+
+/* A query of one clause, and its scorer. */
+struct asked {
+    struct query query;
+    struct term_entry entries[8];
+    const struct term_entry *places[8];
+    uint32_t offsets[8];
+    struct bm25 bm25;
+    struct scorer scorer;
+};
+
+/* Opens a scorer that is not started. False: one of the words is in no document. */
+static bool ask_unstarted(struct asked *asked, const char *text) {
+    struct error err;
+    assert_ok(query_parse(&asked->query, fixture.analyzer, slice_of_string(text), &err), &err);
+    assert_int_equal(asked->query.count, 1);
+    const struct query_clause *clause = &asked->query.clauses[0];
+    assert_in_range(clause->count, 1, 8);
+    for (size_t i = 0; i < clause->count; i++) {
+        enum status status =
+            segment_find_term(fixture.segment, clause->terms[i].term, &asked->entries[i], &err);
+        if (status == ST_NOT_FOUND) {
+            query_release(&asked->query);
+            return false;
+        }
+        assert_ok(status, &err);
+        asked->places[i] = &asked->entries[i];
+        asked->offsets[i] = clause->terms[i].offset;
+    }
+    bm25_init(&asked->bm25, 1.2, 0.75, 100);
+    assert_int_equal(scorer_open(&asked->scorer, fixture.segment, asked->places, asked->offsets,
+                                 clause->count, &asked->bm25, 1 << 30),
+                     ST_OK);
+    return true;
+}
+
+static bool ask(struct asked *asked, const char *text) {
+    if (!ask_unstarted(asked, text))
+        return false;
+    scorer_start(&asked->scorer);
+    return true;
+}
+
+static void ask_no_more(struct asked *asked) {
+    scorer_close(&asked->scorer);
+    query_release(&asked->query);
+}
+
+static uint32_t frequency_of(const struct asked *asked, uint32_t doc) {
+    return oracle_frequency(fixture.oracle, &asked->query.clauses[0], doc);
+}
+
+static uint32_t scan(const struct asked *asked, uint32_t from) {
+    for (uint32_t doc = from; doc < DOCUMENTS; doc++)
+        if (frequency_of(asked, doc))
+            return doc;
+    return DOC_END;
+}
+
+static uint8_t norm_of(uint32_t doc) {
+    return norm_of_length(oracle_length(fixture.oracle, doc));
+}
+
+/* Seeks on by steps up to `reach` and compares with looking at every document; returns how many
+ * documents have it. */
+static unsigned check_seeks(const char *text, struct testing_random *random, uint32_t reach) {
+    struct asked asked;
+    unsigned documents = 0;
+    if (!ask(&asked, text))
+        return 0;
+    for (uint32_t expected = scan(&asked, 0); expected != DOC_END; documents++) {
+        assert_int_equal(asked.scorer.doc, expected);
+        assert_int_equal(scorer_frequency(&asked.scorer), frequency_of(&asked, expected));
+        uint32_t target = expected + 1 + testing_below(random, reach);
+        expected = scan(&asked, target);
+        assert_int_equal(scorer_seek(&asked.scorer, target), expected);
+    }
+    assert_int_equal(asked.scorer.doc, DOC_END);
+    ask_no_more(&asked);
+    return documents;
+}
+
+static void test_scorer_seek__words_and_phrases(void **state) {
+    (void)state;
+    static const char *const texts[] = {"w0",
+                                        "w59",
+                                        "\"w0 w1\"",
+                                        "\"w1 w0\"",
+                                        "\"w0 w0\"",
+                                        "\"w0 w0 w0\"",
+                                        "\"w0 w1 w0\"",
+                                        "\"w2 w0 w7 w1\"",
+                                        "\"w40 w0\"",
+                                        "\"w0 w40\"",
+                                        "\"w0 w50 w0\"",
+                                        "\"w55 w56\"",
+                                        "\"w0 x\"",
+                                        "\"w3 w3 w3 w3\""};
+    struct testing_random random = testing_random();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (uint32_t reach = 1; reach <= 256; reach *= 16)
+            check_seeks(texts[i], &random, reach);
+    assert_true(check_seeks("\"w0 w0 w0\"", &random, 1) > 10);
+}
+
+static void test_scorer_seek__random_phrases(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    unsigned found = 0;
+    for (unsigned i = 0; i < 300; i++) {
+        struct buffer text = {0};
+        assert_int_equal(buffer_append_byte(&text, '"'), ST_OK);
+        testing_words(&text, &random, 2 + testing_below(&random, 3), 60);
+        assert_int_equal(buffer_append(&text, "\"", 2), ST_OK);
+        found += check_seeks((const char *)text.data, &random, 1 + testing_below(&random, 10));
+        buffer_release(&text);
+    }
+    assert_true(found > 1000);
+}
+
+/* Documents by themselves, and where in them it begins. */
+static void test_scorer_visit__any_documents(void **state) {
+    (void)state;
+    static const char *const texts[] = {"w0",        "w59",          "w30",
+                                        "\"w0 w1\"", "\"w0 w0 w0\"", "\"w0 w40\""};
+    struct testing_random random = testing_random();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (uint32_t reach = 1; reach <= 1024; reach *= 4) {
+            struct asked asked;
+            if (!ask_unstarted(&asked, texts[i]))
+                continue;
+            for (uint32_t doc = testing_below(&random, reach); doc < DOCUMENTS;
+                 doc += 1 + testing_below(&random, reach)) {
+                uint32_t frequency = frequency_of(&asked, doc);
+                assert_int_equal(scorer_visit(&asked.scorer, doc), frequency > 0);
+                if (!frequency)
+                    continue;
+                assert_int_equal(asked.scorer.doc, doc);
+                assert_int_equal(scorer_frequency(&asked.scorer), frequency);
+                const uint32_t *starts = scorer_starts(&asked.scorer);
+                assert_non_null(starts);
+                for (uint32_t k = 1; k < frequency; k++)
+                    assert_true(starts[k - 1] < starts[k]);
+            }
+            ask_no_more(&asked);
+        }
+}
+
+static void test_scorer_bound__is_above_every_score_in_the_range(void **state) {
+    (void)state;
+    static const char *const texts[] = {"w0", "w30", "\"w0 w1\"", "\"w0 w0\"", "\"w1 w40\""};
+    struct testing_random random = testing_random();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (unsigned round = 0; round < 5; round++) {
+            struct asked asked;
+            assert_true(ask(&asked, texts[i]));
+            struct scorer *scorer = &asked.scorer;
+            for (uint32_t from = 0; from < DOCUMENTS; from += testing_below(&random, 200)) {
+                uint32_t end = from + 1 + testing_below(&random, 300);
+                uint32_t bound = scorer_bound(scorer, from, end);
+                assert_true(bound <= scorer->bound);
+                for (uint32_t doc = from; doc < end && doc < DOCUMENTS; doc++) {
+                    uint32_t frequency = frequency_of(&asked, doc);
+                    if (frequency)
+                        assert_true(bm25_score(scorer->weight, asked.bm25.inverse[norm_of(doc)],
+                                               frequency) <= bound);
+                }
+                scorer_seek(scorer, from);
+            }
+            ask_no_more(&asked);
+        }
+}
+
+static void test_scorer_score__is_that_of_the_frequency(void **state) {
+    (void)state;
+    struct asked asked;
+    assert_true(ask(&asked, "\"w0 w1\""));
+    for (uint32_t doc = asked.scorer.doc; doc != DOC_END;
+         doc = scorer_seek(&asked.scorer, doc + 1)) {
+        uint8_t norm = norm_of(doc);
+        assert_int_equal(scorer_score(&asked.scorer, norm),
+                         bm25_score(1 << 30, asked.bm25.inverse[norm], frequency_of(&asked, doc)));
+    }
+    ask_no_more(&asked);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scorer_seek__words_and_phrases),
+        cmocka_unit_test(test_scorer_seek__random_phrases),
+        cmocka_unit_test(test_scorer_visit__any_documents),
+        cmocka_unit_test(test_scorer_bound__is_above_every_score_in_the_range),
+        cmocka_unit_test(test_scorer_score__is_that_of_the_frequency),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,279 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "searcher/show/printer.h"
+#include "tests/support/testing.h"
+
+static struct snippet_mark marks[] = {{6, 10}, {15, 18}};
+static struct snippet snippet;
+static struct query_term term;
+static struct query_clause clause;
+static struct explanation explanation;
+static struct answer_hit hits[2];
+static struct answer answer;
+
+static struct slice string(const char *text) {
+    return slice_of_string(text);
+}
+
+/* An answer of two hits: a plain one, and one that tries to break every format. */
+static int set_up(void **state) {
+    (void)state;
+    setenv("TZ", "UTC", 1);
+    tzset();
+    snippet = (struct snippet){
+        .text = string("caf\xc3\xa9 pipe and gas"), .marks = marks, .count = 2, .cut_after = true};
+    clause = (struct query_clause){.typed = string("gas"), .terms = &term, .count = 1};
+    explanation = (struct explanation){
+        .clause = &clause, .idf = 2, .frequency = 3, .contribution = 1.5, .documents = 1204};
+    hits[0] = (struct answer_hit){.rank = 1,
+                                  .score = 1.5,
+                                  .id = string("/home/me/notes/a.md"),
+                                  .title = string("Gas \"pipeline\""),
+                                  .mtime = 1700000000,
+                                  .size = 512,
+                                  .snippets = &snippet,
+                                  .snippet_count = 1};
+    hits[1] = (struct answer_hit){.rank = 2,
+                                  .score = 0.123456789,
+                                  .id = slice_of("/home/me/notes/-x\n\xff y", 21),
+                                  .title = string("\x1b[31m\xe2\x80\xaeTitle\t\xc2\x9b")};
+    answer = (struct answer){.text = string("gas \"pipe"),
+                             .milliseconds = 6.04,
+                             .hits = hits,
+                             .count = 2,
+                             .total = 340,
+                             .exact = true,
+                             .documents = 50000,
+                             .updated = 1700000000};
+    return 0;
+}
+
+static void assert_printed(struct printer *printer, const char *expected, size_t size) {
+    assert_int_equal(printer_print(printer, &answer, NULL), ST_OK);
+    assert_int_equal(buffer_append_byte(&printer->out, '\0'), ST_OK);
+    assert_string_equal((const char *)printer->out.data, expected);
+    assert_int_equal(printer->out.size, size + 1);
+    printer_release(printer);
+}
+
+static void assert_prints(struct printer printer, const char *expected) {
+    assert_printed(&printer, expected, strlen(expected));
+}
+
+static void test_lines__relative_and_escaped(void **state) {
+    (void)state;
+    assert_prints((struct printer){.format = &printer_lines, .folder = string("/home/me/notes")},
+                  "1.5\ta.md\tGas \"pipeline\"\n"
+                  "0.123456789\t./-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
+    assert_prints(
+        (struct printer){.format = &printer_lines, .folder = string("/home/m")},
+        "1.5\t/home/me/notes/a.md\tGas \"pipeline\"\n"
+        "0.123456789\t/home/me/notes/-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
+}
+
+static void test_lines__of_a_batch_begin_with_the_name(void **state) {
+    (void)state;
+    answer.name = string("q1");
+    answer.count = 1;
+    assert_prints((struct printer){.format = &printer_lines},
+                  "q1\t1.5\t/home/me/notes/a.md\tGas \"pipeline\"\n");
+    assert_prints((struct printer){.format = &printer_ids}, "q1\t/home/me/notes/a.md\n");
+    assert_prints((struct printer){.format = &printer_count}, "q1\t340\n");
+}
+
+static void test_ids__nul_keeps_every_byte(void **state) {
+    (void)state;
+    static const char expected[] = "a.md\0./-x\n\xff y";
+    struct printer printer = {
+        .format = &printer_ids, .folder = string("/home/me/notes"), .nul = true};
+    assert_int_equal(printer_print(&printer, &answer, NULL), ST_OK);
+    assert_int_equal(printer.out.size, sizeof expected);
+    assert_memory_equal(printer.out.data, expected, sizeof expected);
+    printer_release(&printer);
+}
+
+static void test_count__alone(void **state) {
+    (void)state;
+    assert_prints((struct printer){.format = &printer_count}, "340\n");
+}
+
+static void test_trec__six_words_a_line(void **state) {
+    (void)state;
+    answer.name = string("51 a");
+    assert_prints(
+        (struct printer){.format = &printer_trec, .tag = "my run"},
+        "51\\x20a Q0 /home/me/notes/a.md 1 1.5 my\\x20run\n"
+        "51\\x20a Q0 /home/me/notes/-x\\x0a\xef\xbf\xbd\\x20y 2 0.123456789 my\\x20run\n");
+}
+
+static void test_json__loses_nothing(void **state) {
+    (void)state;
+    assert_prints(
+        (struct printer){.format = &printer_json, .folder = string("/home/me/notes")},
+        "{\"v\":1,\"query\":\"gas \\\"pipe\",\"total\":340,\"exact\":true,\"relaxed\":false,"
+        "\"took_ms\":6.040,\"documents\":50000,\"updated\":1700000000,\"hits\":["
+        "{\"rank\":1,\"id\":\"/home/me/notes/a.md\",\"score\":1.5,"
+        "\"title\":\"Gas \\\"pipeline\\\"\",\"mtime\":1700000000,\"size\":512,\"snippets\":["
+        "{\"text\":\"caf\xc3\xa9 pipe and gas\",\"marks\":[[5,9],[14,17]],"
+        "\"cut\":[false,true]}]},"
+        "{\"rank\":2,\"id\":\"/home/me/notes/-x\\u000a\xef\xbf\xbd y\","
+        "\"id_bytes\":\"2f686f6d652f6d652f6e6f7465732f2d780aff2079\",\"score\":0.123456789,"
+        "\"title\":\"\\u001b[31m\\u202eTitle\\u0009\\u009b\",\"snippets\":[]}]}\n");
+}
+
+static void test_json__why(void **state) {
+    (void)state;
+    answer.count = 1;
+    answer.name = string("7");
+    answer.note = "read as: \"x\"";
+    answer.relaxed = true;
+    hits[0].snippet_count = 0;
+    hits[0].why = (struct explanations){.clauses = &explanation,
+                                        .count = 1,
+                                        .k1 = 1.5,
+                                        .b = 0.75,
+                                        .average_length = 410.5,
+                                        .documents = 50000,
+                                        .length = 312,
+                                        .norm_length = 311,
+                                        .score = 1.5};
+    assert_prints(
+        (struct printer){.format = &printer_json},
+        "{\"v\":1,\"qid\":\"7\",\"query\":\"gas \\\"pipe\",\"note\":\"read as: \\\"x\\\"\","
+        "\"total\":340,\"exact\":true,\"relaxed\":true,\"took_ms\":6.040,\"documents\":50000,"
+        "\"updated\":1700000000,\"hits\":[{\"rank\":1,\"id\":\"/home/me/notes/a.md\","
+        "\"score\":1.5,\"title\":\"Gas \\\"pipeline\\\"\",\"mtime\":1700000000,\"size\":512,"
+        "\"snippets\":[],\"why\":{\"k1\":1.5,\"b\":0.75,\"documents\":50000,"
+        "\"average_length\":410.5,\"length\":312,\"norm_length\":311,\"clauses\":["
+        "{\"clause\":\"gas\",\"documents\":1204,\"idf\":2,\"tf\":3,\"score\":1.5}]}}]}\n");
+    hits[0].why = (struct explanations){0};
+}
+
+static void test_terminal__plain(void **state) {
+    (void)state;
+    assert_prints((struct printer){.format = &printer_terminal,
+                                   .folder = string("/home/me/notes"),
+                                   .now = 1700000000 + 2 * 3600},
+                  "Gas \"pipeline\"\na.md  2023-11-14\n  caf\xc3\xa9 pipe and gas ...\n\n"
+                  "\\x1b[31m\\u202eTitle \\x9b\n./-x\\x0a\xef\xbf\xbd y\n\n"
+                  "2 of 340 documents, 6.0 ms, index 2 h old\n");
+}
+
+static void test_terminal__colored(void **state) {
+    (void)state;
+    answer.count = 1;
+    answer.exact = false;
+    answer.failed = true;
+    answer.milliseconds = 12.3;
+    hits[0].title = slice_of(NULL, 0);
+    assert_prints((struct printer){.format = &printer_terminal, .color = true, .now = 1700000001},
+                  "\x1b[1m/home/me/notes/a.md\x1b[m\n\x1b[2m2023-11-14\x1b[m\n"
+                  "  caf\xc3\xa9 \x1b[1;31mpipe\x1b[m and \x1b[1;31mgas\x1b[m ...\n\n"
+                  "\x1b[2m1 of at least 340 documents, 12 ms, index 1 s old, its last update "
+                  "failed\x1b[m\n");
+}
+
+static void test_terminal__none(void **state) {
+    (void)state;
+    answer.count = answer.total = 0;
+    assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
+                  "none of 50,000 documents, 6.0 ms, index 0 s old\n");
+}
+
+static void test_terminal__why(void **state) {
+    (void)state;
+    answer.count = 1;
+    hits[0].snippet_count = 0;
+    hits[0].why = (struct explanations){.clauses = &explanation,
+                                        .count = 1,
+                                        .k1 = 1.5,
+                                        .b = 0.75,
+                                        .average_length = 410.5,
+                                        .documents = 50000,
+                                        .length = 1312,
+                                        .norm_length = 1304,
+                                        .score = 1.5};
+    assert_prints(
+        (struct printer){.format = &printer_terminal, .now = 1700000000},
+        "Gas \"pipeline\"\n/home/me/notes/a.md  2023-11-14\n"
+        "     1.5000000000  gas: idf 2.0000 (in 1,204 of 50,000 documents) * tf 3 / (3 + 1.5 * "
+        "(1 - 0.75 + 0.75 * 1304 / 410.50))\n"
+        "     1.5000000000  the sum; the document has 1,312 words, counted as 1304\n\n"
+        "1 of 340 documents, 6.0 ms, index 0 s old\n");
+    explanation.frequency = 0;
+    explanation.contribution = 0;
+    struct printer printer = {.format = &printer_terminal, .now = 1700000000};
+    assert_int_equal(printer_print(&printer, &answer, NULL), ST_OK);
+    assert_int_equal(buffer_append_byte(&printer.out, '\0'), ST_OK);
+    assert_non_null(
+        strstr((char *)printer.out.data, "     0.0000000000  gas: not in this document\n"));
+    printer_release(&printer);
+}
+
+/* What is printed of a hit with this score, which is its only clause's, too. */
+static void print_score(struct buffer *out, const struct printer_format *format, double score) {
+    struct error err;
+    struct printer printer = {.format = format, .tag = "run"};
+    hits[0].score = explanation.contribution = hits[0].why.score = score;
+    assert_ok(printer_print(&printer, &answer, &err), &err);
+    *out = printer.out;
+}
+
+/* Scores are whole multiples of a power of 2, below 2^31 of them. */
+static void test_scores__different_ones_stay_different(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    const struct printer_format *const formats[] = {&printer_lines, &printer_trec, &printer_json,
+                                                    &printer_terminal};
+    answer.count = 1;
+    hits[0].why = (struct explanations){.clauses = &explanation, .count = 1};
+    for (unsigned round = 0; round < 20000; round++) {
+        const struct printer_format *format = formats[round % 4];
+        uint64_t points = testing_bits(&random, 31);
+        if (round % 3 == 0)
+            points = (UINT64_C(1) << 31) - 2 - testing_below(&random, 1000);
+        int shift = (int)testing_below(&random, 50);
+        struct buffer one, other, same;
+        print_score(&one, format, ldexp((double)points, -shift));
+        print_score(&other, format, ldexp((double)(points + 1), -shift));
+        print_score(&same, format, ldexp((double)(2 * points), -shift - 1));
+        assert_false(slice_equal(buffer_slice(&one), buffer_slice(&other)));
+        assert_slice(buffer_slice(&same), buffer_slice(&one));
+        buffer_release(&one);
+        buffer_release(&other);
+        buffer_release(&same);
+    }
+    hits[0].why = (struct explanations){0};
+}
+
+static void test_write__of_any_length(void **state) {
+    (void)state;
+    struct printer printer = {0};
+    printer_write(&printer, "%s%2000d", "", 1);
+    assert_int_equal(printer.status, ST_OK);
+    assert_int_equal(printer.out.size, 2000);
+    assert_int_equal(printer.out.data[1999], '1');
+    printer_release(&printer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_lines__relative_and_escaped, set_up),
+        cmocka_unit_test_setup(test_lines__of_a_batch_begin_with_the_name, set_up),
+        cmocka_unit_test_setup(test_ids__nul_keeps_every_byte, set_up),
+        cmocka_unit_test_setup(test_count__alone, set_up),
+        cmocka_unit_test_setup(test_trec__six_words_a_line, set_up),
+        cmocka_unit_test_setup(test_json__loses_nothing, set_up),
+        cmocka_unit_test_setup(test_json__why, set_up),
+        cmocka_unit_test_setup(test_terminal__plain, set_up),
+        cmocka_unit_test_setup(test_terminal__colored, set_up),
+        cmocka_unit_test_setup(test_terminal__none, set_up),
+        cmocka_unit_test_setup(test_terminal__why, set_up),
+        cmocka_unit_test_setup(test_scores__different_ones_stay_different, set_up),
+        cmocka_unit_test_setup(test_write__of_any_length, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
