@@ -419,7 +419,7 @@ static enum status measure(struct bench *bench, const char *path, struct error *
     bench->segment = largest(bench->snapshot);
     if (!bench->segment)
         return error_set(err, ST_INVALID, 0, "%s: no documents", path);
-    const struct catalog_segment *info = &bench->segment->info;
+    const struct segment_info *info = &bench->segment->info;
     bm25_init(&bench->bm25, 1.2, 0.75, (double)info->length / info->documents);
     bench->norms.chunks = &bench->segment->chunks;
     status = read_lists(bench, err);

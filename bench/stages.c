@@ -113,11 +113,11 @@ static void shelf_close(struct shelf *shelf) {
     catalog_release(&shelf->catalog);
 }
 
-static enum status shelf_publish(struct shelf *shelf, const struct catalog_segment *info,
+static enum status shelf_publish(struct shelf *shelf, const struct segment_info *info,
                                  struct error *err) {
     static const struct pending nothing;
     struct catalog *catalog = &shelf->catalog;
-    struct catalog_segment *segments =
+    struct segment_info *segments =
         realloc(catalog->segments, (catalog->count + 1) * sizeof *segments);
     if (!segments)
         return error_nomem(err);
@@ -250,7 +250,7 @@ static enum status build(struct shelf *shelf, struct bench *bench, size_t first,
                          struct cost costs[PASS_COUNT], struct error *err) {
     static const struct spills nothing;
     struct segment_writer segment;
-    struct catalog_segment info = {0};
+    struct segment_info info = {0};
     struct analyzer *analyzer = NULL;
     struct inverter *inverter = NULL;
     struct cost last = cost_now();
@@ -328,7 +328,7 @@ static enum status make_quarters(struct bench *bench, struct error *err) {
 static enum status pass_merge(struct bench *bench, struct error *err) {
     struct shelf *shelf = &bench->quarters;
     struct snapshot *snapshot;
-    struct catalog_segment info = {.id = shelf->catalog.next_segment++};
+    struct segment_info info = {.id = shelf->catalog.next_segment++};
     struct merge_options options = {.pool = bench->pool, .memory = UINT64_MAX};
     struct cost last = cost_now();
     enum status status = snapshot_of_store(&snapshot, shelf->store, err);

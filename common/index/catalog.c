@@ -57,7 +57,7 @@ static enum status catalog_encode(struct buffer *out, const struct catalog *cata
         (status = buffer_append_varint(out, catalog->count)))
         return status;
     for (size_t i = 0; i < catalog->count; i++) {
-        const struct catalog_segment *segment = &catalog->segments[i];
+        const struct segment_info *segment = &catalog->segments[i];
         const uint64_t numbers[] = {segment->id,         segment->documents, segment->removed,
                                     segment->length,     segment->terms,     segment->postings,
                                     segment->text_bytes, segment->bytes};
@@ -80,7 +80,7 @@ static enum status decode_name(char **out, struct reader *reader) {
     return *out ? ST_OK : ST_NOMEM;
 }
 
-static enum status decode_segment(struct catalog_segment *segment, struct reader *reader) {
+static enum status decode_segment(struct segment_info *segment, struct reader *reader) {
     segment->id = reader_varint32(reader);
     segment->documents = reader_varint32(reader);
     segment->removed = reader_varint32(reader);

@@ -3,36 +3,24 @@
 #ifndef QUERN_COMMON_INDEX_CATALOG_H
 #define QUERN_COMMON_INDEX_CATALOG_H
 
+#include "common/segment/segment_info.h"
 #include "common/store/store.h"
 
 enum {
     CATALOG_FORMAT = 2, /* the format version, FORMAT.md */
-    STREAM_MAX = 16,    /* streams a segment may have */
     CATALOG_MAX = 4096, /* segments an index may have; writing more is ST_LIMIT */
 };
 
-struct catalog_segment {
-    uint32_t id;
-    uint32_t documents;          /* numbers given out, removed ones included */
-    uint32_t removed;            /* of these, removed since */
-    uint64_t length;             /* words of all documents, removed ones included */
-    uint64_t terms;              /* distinct terms */
-    uint64_t postings;           /* (term, document) pairs */
-    uint64_t text_bytes;         /* size of the stored text before compression */
-    uint64_t bytes;              /* stored size of dictionary and chunks */
-    uint32_t chunks[STREAM_MAX]; /* chunks of each stream */
-};
-
 struct catalog {
-    uint32_t next_segment;            /* segments with this id or a greater one belong to nobody */
-    bool keep_text;                   /* documents are stored with their text */
-    int64_t committed;                /* seconds since 1970 of the last commit */
-    int64_t completed;                /* ... of the end of the last run that went through, or 0 */
-    int64_t failed;                   /* ... of the end of the last run that did not, or 0 */
-    char *analysis;                   /* analyzer_stamp() of the index, owned */
-    char *stemmer;                    /* libstemmer algorithm, owned */
-    struct buffer stopwords;          /* one a line, owned */
-    struct catalog_segment *segments; /* owned; in document order */
+    uint32_t next_segment;         /* segments with this id or a greater one belong to nobody */
+    bool keep_text;                /* documents are stored with their text */
+    int64_t committed;             /* seconds since 1970 of the last commit */
+    int64_t completed;             /* ... of the end of the last run that went through, or 0 */
+    int64_t failed;                /* ... of the end of the last run that did not, or 0 */
+    char *analysis;                /* analyzer_stamp() of the index, owned */
+    char *stemmer;                 /* libstemmer algorithm, owned */
+    struct buffer stopwords;       /* one a line, owned */
+    struct segment_info *segments; /* owned; in document order */
     size_t count;
 };
 

@@ -190,7 +190,7 @@ static enum status walk_table(struct tables *tables, enum store_table table, str
 
 static enum status compare_totals(const struct tables *tables, struct error *err) {
     for (size_t i = 0; i < tables->snapshot->catalog.count; i++) {
-        const struct catalog_segment *info = &tables->snapshot->segments[i].info;
+        const struct segment_info *info = &tables->snapshot->segments[i].info;
         const struct total *total = &tables->totals[i];
         uint64_t chunks = 0;
         for (unsigned stream = 0; stream < STREAM_MAX; stream++)

@@ -2,6 +2,7 @@
 #include "common/base/codec.h"
 #include "common/index/verify_private.h"
 #include "common/segment/norm.h"
+#include "common/segment/positions.h"
 #include "common/segment/postings.h"
 #include "common/simd/clones.h"
 
@@ -167,7 +168,7 @@ static enum status walk_term(struct verifier *verifier, const struct dictionary_
  * all are. */
 enum status verify_terms(struct verifier *verifier, struct error *err) {
     struct dictionary_cursor cursor;
-    const struct catalog_segment *info = &verifier->segment->info;
+    const struct segment_info *info = &verifier->segment->info;
     uint64_t terms = 0, postings = verifier->counts->postings;
     bool first = true;
     enum status status = dictionary_cursor_open(&cursor, verifier->segment->txn, info->id, err);

@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "common/base/codec.h"
-#include "common/segment/postings.h"
 #include "common/store/keys.h"
 
 enum {

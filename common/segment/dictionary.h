@@ -19,30 +19,13 @@
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
-#include "common/segment/impact.h"
+#include "common/segment/term_entry.h"
 #include "common/store/chunk.h"
 #include "common/store/store.h"
 
 enum {
     DICTIONARY_TERM_MAX = 255, /* bytes that the format can hold; the analyzer's TERM_MAX is less */
     DICTIONARY_BLOCK_MAX = 2024, /* key and value */
-};
-
-/* What the dictionary says of a term in one segment. */
-struct term_entry {
-    uint32_t documents;   /* df: how many documents have it; 1 and more */
-    uint64_t occurrences; /* cf: how often they have it; >= df */
-    /* df == 1: the posting itself. */
-    uint32_t doc;
-    uint32_t frequency;
-    uint32_t position; /* when cf == 1 too: the position itself */
-    /* df > 1: where its (first block of) postings are. */
-    uint64_t postings;
-    /* cf > 1: where its (first run of) positions are. */
-    uint64_t positions;
-    /* df >= 128: number of its first skip entry, and a bound for all of its postings. */
-    uint64_t skips;
-    struct impact impacts[IMPACT_COUNT];
 };
 
 /* Writing: terms in order of their bytes. */

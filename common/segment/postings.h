@@ -26,14 +26,11 @@
 #define QUERN_COMMON_SEGMENT_POSTINGS_H
 
 #include "common/base/codec.h"
-#include "common/segment/dictionary.h"
-#include "common/segment/impact.h"
-#include "common/segment/positions.h"
+#include "common/segment/term_entry.h"
 #include "common/simd/rice.h"
 #include "common/store/chunk.h"
 
 enum {
-    POSTINGS_BLOCK = 128,
     POSTINGS_ROOM = 8,
     POSTINGS_SPARSE = 128, /* the head of frequencies that are 1 but for a few */
     POSTINGS_MORE = 15,    /* by how much they are more than 1 together, at most */
@@ -60,11 +57,6 @@ static inline uint32_t skip_block(const uint8_t *skip) {
 static inline void skip_impacts(const uint8_t *skip, struct impact impacts[IMPACT_COUNT]) {
     for (unsigned i = 0; i < IMPACT_COUNT; i++)
         impacts[i] = (struct impact){.frequency = skip[8 + 2 * i], .norm = skip[9 + 2 * i]};
-}
-
-/* How many skip entries a list of `documents` has. */
-static inline uint32_t skip_count(uint32_t documents) {
-    return documents < POSTINGS_BLOCK ? 0 : (documents + POSTINGS_BLOCK - 1) / POSTINGS_BLOCK;
 }
 
 /* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */

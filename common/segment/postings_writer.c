@@ -1,4 +1,5 @@
 #include "common/segment/postings_writer.h"
+#include "common/segment/positions.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -25,6 +25,7 @@
 #ifndef QUERN_COMMON_SEGMENT_POSTINGS_WRITER_H
 #define QUERN_COMMON_SEGMENT_POSTINGS_WRITER_H
 
+#include "common/segment/dictionary.h"
 #include "common/segment/postings.h"
 
 enum { POSTINGS_VALUES_MAX = 8192 }; /* of one call of postings_encoder_values() */

@@ -7,7 +7,7 @@
 #include "common/store/keys.h"
 
 void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_unpacker *unpacker,
-                  const struct catalog_segment *info) {
+                  const struct segment_info *info) {
     *segment = (struct segment){.txn = txn,
                                 .unpacker = unpacker,
                                 .info = *info,

@@ -9,11 +9,11 @@
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_H
 
-#include "common/index/catalog.h"
 #include "common/segment/dictionary.h"
 #include "common/segment/docs.h"
 #include "common/segment/document.h"
 #include "common/segment/norm_reader.h"
+#include "common/segment/segment_info.h"
 #include "common/store/chunk.h"
 #include "common/store/store.h"
 
@@ -25,7 +25,7 @@ enum {
 struct segment {
     struct store_txn *txn;
     struct blocks_unpacker *unpacker; /* shared by the segments of a snapshot */
-    struct catalog_segment info;
+    struct segment_info info;
     struct chunk_reader chunks;
     const uint8_t *
         *removed;          /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
@@ -40,7 +40,7 @@ struct segment {
 
 /* Costs nothing: its parts are looked up when they are touched. The unpacker outlives it. */
 void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_unpacker *unpacker,
-                  const struct catalog_segment *info);
+                  const struct segment_info *info);
 void segment_close(struct segment *segment);
 enum status segment_status(const struct segment *segment, struct error *err);
 

@@ -109,7 +109,7 @@ static enum status write_ids(struct segment_writer *writer, struct error *err) {
                      writer->info.chunks, err);
 }
 
-enum status segment_writer_finish(struct segment_writer *writer, struct catalog_segment *info,
+enum status segment_writer_finish(struct segment_writer *writer, struct segment_info *info,
                                   struct error *err) {
     enum status status = docs_writer_flush(&writer->docs, err);
     if (!status)

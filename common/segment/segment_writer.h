@@ -34,7 +34,7 @@ enum { SEGMENT_LEVEL = 2 };
 struct segment_writer {
     struct chunk_sink *sink;
     uint64_t sink_bytes; /* what the sink had put before */
-    struct catalog_segment info;
+    struct segment_info info;
     struct docs_writer docs;
     struct dictionary_writer dictionary;
     struct postings_writer postings;
@@ -72,7 +72,7 @@ static inline uint64_t segment_writer_memory(const struct segment_writer *writer
 
 /* Writes what is left. *info describes the segment to a catalog. The sink's transaction stays open.
  */
-enum status segment_writer_finish(struct segment_writer *writer, struct catalog_segment *info,
+enum status segment_writer_finish(struct segment_writer *writer, struct segment_info *info,
                                   struct error *err);
 
 #endif

@@ -18,10 +18,11 @@
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
-#include "common/index/catalog.h"
 #include "common/store/store.h"
 
 /* The streams of a segment. The numbers are part of the format. */
+enum { STREAM_MAX = 16 }; /* streams that a segment may have */
+
 enum stream {
     STREAM_POSTINGS,   /* document gaps and frequencies (postings.h) */
     STREAM_SKIPS,      /* an entry for each block of a list of several (postings.h) */

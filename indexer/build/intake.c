@@ -330,7 +330,7 @@ enum status intake_end(struct intake *intake, const struct document *document, s
     return status;
 }
 
-enum status intake_finish(struct intake *intake, struct catalog_segment *info, struct error *err) {
+enum status intake_finish(struct intake *intake, struct segment_info *info, struct error *err) {
     struct inverter *all[POOL_MAX_THREADS];
     enum status status = drain(intake, err);
     size_t count = inverters(intake, all);

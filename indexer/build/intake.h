@@ -56,7 +56,7 @@ void intake_hold(struct intake *intake, uint64_t bytes);
 bool intake_is_full(struct intake *intake);
 
 /* Writes the rest of the segment. The intake is then closed, also after a failure. */
-enum status intake_finish(struct intake *intake, struct catalog_segment *info, struct error *err);
+enum status intake_finish(struct intake *intake, struct segment_info *info, struct error *err);
 /* Forgets the segment. */
 void intake_drop(struct intake *intake);
 

@@ -24,13 +24,13 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
 }
 
 /* Not synced until all of it is there, as nobody can see it before. */
-enum status compact_write(struct catalog_segment *info, const char *path, struct snapshot *snapshot,
+enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err) {
     static const struct pending nothing;
     struct store *store = NULL;
     struct catalog catalog = {0};
-    *info = (struct catalog_segment){.id = 1};
+    *info = (struct segment_info){.id = 1};
     enum status status = store_create(path, err);
     if (!status)
         status = store_open(&store, path, STORE_WRITE_FRESH, err);

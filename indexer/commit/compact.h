@@ -9,7 +9,7 @@
 /* Makes a store at `path`, where nothing is yet, with all that the snapshot sees, on the disk when
  * it returns. *info tells of its one segment; zeros when there is none. After a failure what is
  * there is for the caller to remove. ST_INTERRUPTED: *stop became other than 0. */
-enum status compact_write(struct catalog_segment *info, const char *path, struct snapshot *snapshot,
+enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "common/segment/positions.h"
 #include "indexer/build/ranges.h"
 #include "indexer/commit/doc_map.h"
 
@@ -283,7 +284,7 @@ static void merge_release(struct merge *merge) {
     arena_release(&merge->terms);
 }
 
-enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
+enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
                         struct snapshot *snapshot, size_t first, size_t count,
                         const struct merge_options *options, struct error *err) {
     struct pool *pool = options->pool;
@@ -320,7 +321,7 @@ enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
     return status;
 }
 
-static uint64_t live_bytes(const struct catalog_segment *segment) {
+static uint64_t live_bytes(const struct segment_info *segment) {
     if (!segment->documents)
         return 0;
     return (uint64_t)((double)segment->bytes * (segment->documents - segment->removed) /
@@ -355,7 +356,7 @@ static void choose_cheapest(const struct catalog *catalog, uint64_t least, size_
     }
 }
 
-static bool has_much_removed(const struct catalog_segment *segment) {
+static bool has_much_removed(const struct segment_info *segment) {
     return segment->removed && 4ull * segment->removed >= segment->documents;
 }
 

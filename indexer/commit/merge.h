@@ -22,7 +22,7 @@ struct merge_options {
  * info->id, and tells of it in *info. The threads of the pool read through snapshots of their own,
  * of the same state: nobody may publish meanwhile. The sink's transaction stays open.
  * ST_INTERRUPTED: the sink was told to stop. */
-enum status merge_write(struct catalog_segment *info, struct chunk_sink *sink,
+enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
                         struct snapshot *snapshot, size_t first, size_t count,
                         const struct merge_options *options, struct error *err);
 

@@ -37,7 +37,7 @@ enum status pending_record(struct pending *pending, enum store_table table, stru
     return ST_OK;
 }
 
-static struct catalog_segment *find_segment(struct catalog *catalog, uint32_t id) {
+static struct segment_info *find_segment(struct catalog *catalog, uint32_t id) {
     for (size_t i = 0; i < catalog->count; i++)
         if (catalog->segments[i].id == id)
             return &catalog->segments[i];
@@ -82,7 +82,7 @@ static enum status apply_removals(struct store_txn *txn, struct catalog *catalog
                 pending->removals[next].doc >> SEGMENT_LIVE_BITS !=
                     removal->doc >> SEGMENT_LIVE_BITS)
                 break;
-        struct catalog_segment *segment = find_segment(catalog, removal->segment);
+        struct segment_info *segment = find_segment(catalog, removal->segment);
         uint32_t marked;
         if (!segment)
             continue;

@@ -427,8 +427,8 @@ bool writer_due(const struct writer *writer) {
     return intake_is_full(writer->intake);
 }
 
-static enum status append_segment(struct catalog *catalog, const struct catalog_segment *info) {
-    struct catalog_segment *segments =
+static enum status append_segment(struct catalog *catalog, const struct segment_info *info) {
+    struct segment_info *segments =
         realloc(catalog->segments, (catalog->count + 1) * sizeof *segments);
     if (!segments)
         return ST_NOMEM;
@@ -438,7 +438,7 @@ static enum status append_segment(struct catalog *catalog, const struct catalog_
 }
 
 static enum status flush(struct writer *writer, struct error *err) {
-    struct catalog_segment info = {0};
+    struct segment_info info = {0};
     enum status status = intake_finish(writer->intake, &info, err);
     if (!status && append_segment(&writer->catalog, &info))
         status = error_nomem(err);
@@ -447,7 +447,7 @@ static enum status flush(struct writer *writer, struct error *err) {
     return status;
 }
 
-static void count_merge(struct writer *writer, const struct catalog_segment *info) {
+static void count_merge(struct writer *writer, const struct segment_info *info) {
     writer->counts.merges++;
     writer->counts.bytes_merged += info->bytes;
 }
@@ -459,7 +459,7 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
     enum status status = ST_OK;
     bool merged = false;
     while (!status && merge_choose(&writer->catalog, &first, &count)) {
-        struct catalog_segment info = {.id = writer->catalog.next_segment++};
+        struct segment_info info = {.id = writer->catalog.next_segment++};
         status = prepare_merge(writer, &options, err);
         writer->sink.stop = writer->stop;
         if (!status)
@@ -469,7 +469,7 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
         if (status)
             break;
         count_merge(writer, &info);
-        struct catalog_segment *segments = writer->catalog.segments;
+        struct segment_info *segments = writer->catalog.segments;
         segments[first] = info;
         memmove(segments + first + 1, segments + first + count,
                 (writer->catalog.count - first - count) * sizeof *segments);
@@ -540,7 +540,7 @@ enum status writer_compact(struct writer *writer, struct error *err) {
         status = generation_next(writer->index, path, &name, err);
     if (status)
         return status;
-    struct catalog_segment info = {0};
+    struct segment_info info = {0};
     struct merge_options options;
     status = prepare_merge(writer, &options, err);
     if (!status)

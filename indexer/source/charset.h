@@ -6,7 +6,7 @@
 #ifndef QUERN_INDEXER_SOURCE_CHARSET_H
 #define QUERN_INDEXER_SOURCE_CHARSET_H
 
-#include "common/base/bytes.h"
+#include "indexer/source/charset_labels.h"
 
 enum {
     CHARSET_PROBE = 8 * 1024, /* bytes at the start of a file that tell text from binary */
@@ -46,8 +46,6 @@ enum status charset_text(struct slice *text, struct buffer *scratch, struct slic
  *
  * What is appended then is, whatever the pieces, what charset_decode() appends for all of them in
  * one. */
-enum charset { CHARSET_UTF8, CHARSET_UTF16_LITTLE, CHARSET_UTF16_BIG, CHARSET_WINDOWS1252 };
-
 /* What was seen of UTF-8: sequences of two and more bytes, and places that are none. Start with
  * {0}. */
 struct charset_tally {

@@ -5,7 +5,10 @@
 #ifndef QUERN_INDEXER_SOURCE_CHARSET_LABELS_H
 #define QUERN_INDEXER_SOURCE_CHARSET_LABELS_H
 
-#include "indexer/source/charset.h"
+#include "common/base/bytes.h"
+
+/* The encodings that are read without a converter. */
+enum charset { CHARSET_UTF8, CHARSET_UTF16_LITTLE, CHARSET_UTF16_BIG, CHARSET_WINDOWS1252 };
 
 struct charset_encoding {
     const char *converter; /* its name for iconv(3), or NULL: */

@@ -37,15 +37,15 @@ static int teardown(void **state) {
     return 0;
 }
 
-static struct catalog_segment segment_example(uint32_t id) {
-    struct catalog_segment segment = {.id = id,
-                                      .documents = 1000 + id,
-                                      .removed = id,
-                                      .length = UINT64_C(5000000000) + id,
-                                      .terms = 70000,
-                                      .postings = 900000,
-                                      .text_bytes = 123456789,
-                                      .bytes = 23456789};
+static struct segment_info segment_example(uint32_t id) {
+    struct segment_info segment = {.id = id,
+                                   .documents = 1000 + id,
+                                   .removed = id,
+                                   .length = UINT64_C(5000000000) + id,
+                                   .terms = 70000,
+                                   .postings = 900000,
+                                   .text_bytes = 123456789,
+                                   .bytes = 23456789};
     for (uint32_t stream = 0; stream < STREAM_MAX; stream++)
         segment.chunks[stream] = stream * 300 + id;
     return segment;
@@ -80,7 +80,7 @@ static void assert_catalog_equal(const struct catalog *a, const struct catalog *
     assert_true(slice_equal(buffer_slice(&a->stopwords), buffer_slice(&b->stopwords)));
     assert_int_equal(a->count, b->count);
     for (size_t i = 0; i < a->count; i++) {
-        const struct catalog_segment *x = &a->segments[i], *y = &b->segments[i];
+        const struct segment_info *x = &a->segments[i], *y = &b->segments[i];
         assert_int_equal(x->id, y->id);
         assert_int_equal(x->documents, y->documents);
         assert_int_equal(x->removed, y->removed);

@@ -89,8 +89,7 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
         size_t size;
     } lies[] = {
 #define LIE(field, more, message)                                                                  \
-    {message, offsetof(struct catalog_segment, field), more,                                       \
-     sizeof((struct catalog_segment *)0)->field}
+    {message, offsetof(struct segment_info, field), more, sizeof((struct segment_info *)0)->field}
         LIE(terms, 1, "the catalog counts other terms than there are"),
         LIE(terms, -1, "the catalog counts other terms than there are"),
         LIE(postings, 1, "the catalog counts other postings than there are"),
@@ -112,7 +111,7 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
         struct snapshot *snapshot;
         struct verify_counts counts;
         assert_ok(snapshot_open(&snapshot, index, &err), &err);
-        struct catalog_segment info = snapshot->catalog.segments[0];
+        struct segment_info info = snapshot->catalog.segments[0];
         uint8_t *field = (uint8_t *)&info + lies[i].place;
         if (lies[i].size == 8)
             put_u64(field, get_u64(field) + (uint64_t)(int64_t)lies[i].more);

@@ -56,12 +56,12 @@ static void open_model(struct shelf *shelf, struct segment *segment, const struc
         assert_ok(docs_writer_add(&writer, &model->documents[i], &where, &err), &err);
     }
     assert_ok(docs_writer_flush(&writer, &err), &err);
-    struct catalog_segment info = {.id = SEGMENT,
-                                   .documents = model->count,
-                                   .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
-                                              [STREAM_DOC_INDEX] = writer.records.index.chunk,
-                                              [STREAM_TEXT] = writer.texts.data.chunk,
-                                              [STREAM_TEXT_INDEX] = writer.texts.index.chunk}};
+    struct segment_info info = {.id = SEGMENT,
+                                .documents = model->count,
+                                .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
+                                           [STREAM_DOC_INDEX] = writer.records.index.chunk,
+                                           [STREAM_TEXT] = writer.texts.data.chunk,
+                                           [STREAM_TEXT_INDEX] = writer.texts.index.chunk}};
     docs_writer_release(&writer);
     shelf_read(shelf);
     segment_open(segment, shelf->txn, &shelf->unpacker, &info);
@@ -287,10 +287,10 @@ static void test_docs_writer_add__places_in_any_order(void **state) {
         assert_ok(docs_writer_add(&writer, &document, &places[i], &err), &err);
     }
     assert_ok(docs_writer_flush(&writer, &err), &err);
-    struct catalog_segment info = {.id = SEGMENT,
-                                   .documents = COUNT,
-                                   .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
-                                              [STREAM_DOC_INDEX] = writer.records.index.chunk}};
+    struct segment_info info = {.id = SEGMENT,
+                                .documents = COUNT,
+                                .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
+                                           [STREAM_DOC_INDEX] = writer.records.index.chunk}};
     docs_writer_release(&writer);
     shelf_read(&shelf);
     struct segment segment;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/segment/positions.h"
 #include "common/segment/postings_writer.h"
 #include "common/segment/segment.h"
 #include "tests/support/shelf.h"

@@ -55,7 +55,7 @@ static void test_intake_part__too_many_words(void **state) {
     struct pool *pool;
     struct error err;
     uint32_t doc;
-    struct catalog_segment info;
+    struct segment_info info;
     struct document document = {.id = slice_of_string("long"), .title = slice_of_string("title")};
     const struct slice part = slice_of_string("five words in a row ");
     shelf_open(&shelf);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/segment/positions.h"
 #include "indexer/build/flush.h"
 #include "tests/support/shelf.h"
 
@@ -75,7 +76,7 @@ static void check(struct model *model, struct inverter *inverter) {
     struct error err;
     struct shelf shelf;
     struct segment_writer writer;
-    struct catalog_segment info;
+    struct segment_info info;
     shelf_open(&shelf);
     assert_ok(segment_writer_open(&writer, &shelf.sink, SEGMENT, UINT64_MAX, &err), &err);
     for (uint32_t i = 0; i < model->documents; i++) {

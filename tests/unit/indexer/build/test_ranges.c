@@ -40,7 +40,7 @@ static enum status encode_range(void *context, size_t number, struct postings_en
 }
 
 static enum status write_lists(struct shelf *shelf, unsigned threads, size_t fails,
-                               struct catalog_segment *info, struct error *err) {
+                               struct segment_info *info, struct error *err) {
     struct segment_writer writer;
     struct failing failing = {fails};
     struct pool *pool;
@@ -62,7 +62,7 @@ static enum status write_lists(struct shelf *shelf, unsigned threads, size_t fai
     return status;
 }
 
-static void assert_same(struct shelf *a, struct shelf *b, const struct catalog_segment *info) {
+static void assert_same(struct shelf *a, struct shelf *b, const struct segment_info *info) {
     shelf_read(a);
     shelf_read(b);
     for (uint64_t stream = 0; stream < STREAM_COUNT; stream++)
@@ -81,7 +81,7 @@ static void test_ranges_write__any_number_of_threads(void **state) {
     static const unsigned threads[] = {2, 3, 16};
     struct error err;
     struct shelf one;
-    struct catalog_segment expected, info;
+    struct segment_info expected, info;
     assert_ok(write_lists(&one, 1, (size_t)NONE, &expected, &err), &err);
     assert_true(expected.bytes > (1 << 20));
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
@@ -100,7 +100,7 @@ static void test_ranges_write__a_failure_ends_all(void **state) {
     for (unsigned threads = 1; threads < 6; threads++)
         for (size_t fails = 0; fails < RANGES; fails += 13) {
             struct shelf shelf;
-            struct catalog_segment info;
+            struct segment_info info;
             char expected[32];
             snprintf(expected, sizeof expected, "range %zu failed", fails);
             assert_status(write_lists(&shelf, threads, fails, &info, &err), ST_EIO, &err);

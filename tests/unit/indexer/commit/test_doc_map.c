@@ -31,7 +31,7 @@ static void check_map(uint32_t documents, uint32_t period) {
     }
     shelf_read(&shelf);
     struct segment segment;
-    struct catalog_segment info = {.id = SEGMENT, .documents = documents, .removed = 1};
+    struct segment_info info = {.id = SEGMENT, .documents = documents, .removed = 1};
     struct doc_map map = {0};
     segment_open(&segment, shelf.txn, NULL, &info);
     assert_ok(doc_map_open(&map, &segment, BASE, &err), &err);

@@ -163,7 +163,7 @@ static void test_merge_write__no_reader_left(void **state) {
         count++;
     assert_int_equal(err.code, ST_BUSY);
     struct merge_options options = {.memory = 1 << 20};
-    struct catalog_segment info = {.id = snapshot->catalog.next_segment};
+    struct segment_info info = {.id = snapshot->catalog.next_segment};
     assert_ok(pool_new(&options.pool, 4, &err), &err);
     assert_status(merge_write(&info, &sink, snapshot, 0, snapshot->catalog.count, &options, &err),
                   ST_BUSY, &err);
@@ -251,11 +251,11 @@ static void test_merge_write__stopped(void **state) {
     release_texts(&texts);
 }
 
-static struct catalog_segment of_bytes(uint64_t bytes) {
-    return (struct catalog_segment){.documents = 1000, .bytes = bytes};
+static struct segment_info of_bytes(uint64_t bytes) {
+    return (struct segment_info){.documents = 1000, .bytes = bytes};
 }
 
-static uint64_t live_bytes(const struct catalog_segment *segment) {
+static uint64_t live_bytes(const struct segment_info *segment) {
     return (uint64_t)((double)segment->bytes * (segment->documents - segment->removed) /
                       segment->documents);
 }
@@ -267,7 +267,7 @@ static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *wr
     size_t first, count;
     unsigned rounds = 0;
     while (merge_choose(catalog, &first, &count)) {
-        struct catalog_segment merged = of_bytes(0);
+        struct segment_info merged = of_bytes(0);
         assert_true(count >= 1 && first + count <= catalog->count);
         for (size_t i = first; i < first + count; i++)
             merged.bytes += live_bytes(&catalog->segments[i]);
@@ -323,7 +323,7 @@ static void test_merge_choose__writes_a_logarithm(void **state) {
     for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
         const struct workload *workload = &workloads[i];
         struct testing_random random = testing_random();
-        struct catalog_segment segments[64];
+        struct segment_info segments[64];
         struct catalog catalog = {.segments = segments};
         uint64_t added = 0, written = 0;
         for (unsigned k = 0; k < workload->before; k++)
@@ -347,7 +347,7 @@ static void test_merge_choose__few_batches_stay(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 100; round++) {
-        struct catalog_segment segments[64];
+        struct segment_info segments[64];
         struct catalog catalog = {.segments = segments};
         uint64_t written = 0;
         for (unsigned commit = 0; commit < MERGE_LARGE; commit++)
@@ -362,14 +362,14 @@ static void test_merge_choose__batches_of_any_size(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20; round++) {
-        struct catalog_segment segments[64];
+        struct segment_info segments[64];
         struct catalog catalog = {.segments = segments};
         uint64_t added = 0, written = 0, left = 0;
         for (unsigned commit = 0; commit < 1000; commit++) {
             uint64_t bytes = 1 + testing_bits(&random, 10 + round);
             added += bytes;
             if (round % 2 && catalog.count) {
-                struct catalog_segment *segment =
+                struct segment_info *segment =
                     &segments[testing_below(&random, (uint32_t)catalog.count)];
                 segment->removed += testing_below(&random, 1000 - segment->removed);
             }
@@ -388,7 +388,7 @@ static void test_merge_choose__batches_of_any_size(void **state) {
 static void test_merge_choose__never_too_many(void **state) {
     (void)state;
     for (unsigned period = 1; period < 12; period++) {
-        struct catalog_segment segments[64];
+        struct segment_info segments[64];
         struct catalog catalog = {.segments = segments};
         uint64_t written = 0;
         for (unsigned commit = 0; commit < 3000; commit++) {
@@ -406,7 +406,7 @@ static void test_merge_choose__never_too_many(void **state) {
  * there are not many of them. */
 static void test_merge_choose__small_batches_leave_large_segments_alone(void **state) {
     (void)state;
-    struct catalog_segment segments[64] = {of_bytes(1 << 30)};
+    struct segment_info segments[64] = {of_bytes(1 << 30)};
     struct catalog catalog = {.segments = segments, .count = 1};
     uint64_t written = 0;
     unsigned merges = 0;
@@ -422,7 +422,7 @@ static void test_merge_choose__small_batches_leave_large_segments_alone(void **s
  * what counts as large. */
 static void test_merge_choose__small_batches_have_places_left(void **state) {
     (void)state;
-    struct catalog_segment segments[64];
+    struct segment_info segments[64];
     struct catalog catalog = {.segments = segments};
     uint64_t written = 0;
     for (unsigned i = 0; i < MERGE_LARGE; i++)
@@ -437,7 +437,7 @@ static void test_merge_choose__small_batches_have_places_left(void **state) {
 
 static void test_merge_choose__nothing_to_do(void **state) {
     (void)state;
-    struct catalog_segment segments[MERGE_MOST];
+    struct segment_info segments[MERGE_MOST];
     struct catalog catalog = {.segments = segments};
     size_t first, count;
     assert_false(merge_choose(&catalog, &first, &count));
@@ -453,7 +453,7 @@ static void test_merge_choose__nothing_to_do(void **state) {
 static void test_merge_choose__too_many_large_ones(void **state) {
     (void)state;
     enum { LARGE = 1 << 30 };
-    struct catalog_segment segments[] = {
+    struct segment_info segments[] = {
         of_bytes(9),         of_bytes(LARGE), of_bytes(LARGE),
         of_bytes(10),        of_bytes(LARGE), of_bytes(LARGE),
         of_bytes(LARGE / 2), of_bytes(LARGE), of_bytes(LARGE / MERGE_RATIO),
@@ -471,7 +471,7 @@ static void test_merge_choose__too_many_large_ones(void **state) {
  * rewriting. */
 static void test_merge_choose__too_many(void **state) {
     (void)state;
-    struct catalog_segment segments[MERGE_MOST + 1];
+    struct segment_info segments[MERGE_MOST + 1];
     struct catalog catalog = {.segments = segments, .count = MERGE_MOST + 1};
     size_t first, count;
     for (size_t i = 0; i < catalog.count; i++)
@@ -484,7 +484,7 @@ static void test_merge_choose__too_many(void **state) {
 
 static void test_merge_choose__much_removed(void **state) {
     (void)state;
-    struct catalog_segment segments[] = {of_bytes(1 << 30), of_bytes(1 << 25)};
+    struct segment_info segments[] = {of_bytes(1 << 30), of_bytes(1 << 25)};
     struct catalog catalog = {.segments = segments, .count = 2};
     size_t first, count;
     segments[1].removed = 249;
@@ -500,7 +500,7 @@ static void test_merge_choose__few_documents(void **state) {
     size_t first, count;
     for (uint32_t documents = 2; documents < 20; documents++)
         for (uint32_t removed = 0; removed < documents; removed++) {
-            struct catalog_segment segment = {
+            struct segment_info segment = {
                 .documents = documents, .removed = removed, .bytes = 100};
             struct catalog catalog = {.segments = &segment, .count = 1};
             assert_int_equal(merge_choose(&catalog, &first, &count),

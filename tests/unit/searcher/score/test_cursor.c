@@ -419,7 +419,7 @@ static void open_apart(struct segment *segment, struct cursor *cursor, unsigned 
                        uint32_t documents) {
     struct error err;
     struct term_entry entry;
-    struct catalog_segment info = fixture.segment->info;
+    struct segment_info info = fixture.segment->info;
     char term[16];
     info.documents = documents;
     segment_open(segment, fixture.snapshot->txn, &fixture.snapshot->unpacker, &info);
