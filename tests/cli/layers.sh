@@ -1,6 +1,7 @@
 #!/bin/sh
-# The walls of the house: indexer -> common <- searcher, each library behind one module, includes
-# from the root only. Every line that breaks a rule is printed under the rule.
+# The walls of the house: folders are layers, indexer -> common <- searcher, each library has one
+# module that includes it, includes are from the root only. Every line that breaks a rule is printed
+# under the rule.
 cd "${QUERN_SOURCE:-$(dirname "$0")/../..}" || exit 1
 failed=0
 
@@ -21,11 +22,37 @@ only() {
     includes common indexer searcher | grep -F "<$1>" | grep -v "^$2[^/]*:"
 }
 
-rule 'common includes only common' "$(includes common | grep '"' | grep -v '"common/')"
-rule 'indexer includes only indexer and common' \
-    "$(includes indexer | grep '"' | grep -vE '"(common|indexer)/')"
-rule 'searcher includes only searcher and common' \
-    "$(includes searcher | grep '"' | grep -vE '"(common|searcher)/')"
+# arrows: every include of a header of ours, as "FILE HEADER".
+arrows() {
+    includes common indexer searcher |
+        sed -n 's/^\([^:]*\):[^"]*"\([^"]*\)".*/\1 \2/p'
+}
+
+# A layer's number is its line in layers.txt; folders that are not listed have none.
+rule 'a file includes what is in its own folder and below (tests/layers.txt)' "$(
+    grep -v '^#' tests/layers.txt | awk '
+        function folder(path) { sub("/[^/]*$", "", path); return path }
+        function program(path) { sub("/.*", "", path); return path }
+        NR == FNR { layer[$1] = NR; next }
+        {
+            from = folder($1)
+            to = folder($2)
+            up = layer[to] >= layer[from] && to != from
+            across = program(to) != "common" && program(to) != program(from)
+            if (!layer[from] || !layer[to] || up || across)
+                print $1 " includes " $2
+        }' - /dev/fd/3 3<<END
+$(arrows)
+END
+)"
+# Modules of a folder do not need each other in circles; a private header is part of its module.
+rule 'modules in a circle' "$(
+    arrows | sed -E 's/(_private)?\.(c|h|cpp)\b//g' | awk '$1 != $2' | tsort 2>&1 >/dev/null
+)"
+rule 'a folder of more than 16 modules is two' "$(
+    find common indexer searcher -name '*.[ch]' -o -name '*.cpp' | sed -E 's/\.(c|h|cpp)$//' | sort -u |
+        sed 's,/[^/]*$,,' | uniq -c | awk '$1 > 16'
+)"
 rule 'the root is the only include path' "$(includes . | grep -vE '^./build/' | grep -F '../')"
 rule '<lmdb.h> belongs to common/store/store' "$(only lmdb.h common/store/store)"
 rule '<utf8proc.h> belongs to common/text/unicode' "$(only utf8proc.h common/text/unicode)"
