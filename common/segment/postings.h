@@ -61,7 +61,7 @@ static inline void skip_impacts(const uint8_t *skip, struct impact impacts[IMPAC
 
 /* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
 struct postings_block {
-    uint32_t docs[POSTINGS_BLOCK]; /* those behind `count` are UINT32_MAX */
+    uint32_t docs[POSTINGS_BLOCK]; /* those past `count` are UINT32_MAX */
     /* Valid after postings_block_frequencies(). The last POSTINGS_ROOM are padding: loops that take
      * eight at a time may read them, and drop what comes of it. */
     uint32_t frequencies[POSTINGS_BLOCK + POSTINGS_ROOM];

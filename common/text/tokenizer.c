@@ -196,7 +196,7 @@ static bool is_ascii_digit(uint8_t byte) {
     return (uint8_t)(byte - '0') < 10;
 }
 
-/* Sets the masks to the 64 bytes at `at`; what lies behind the text counts as spaces. */
+/* Sets the masks to the 64 bytes at `at`; what is past the end of the text counts as spaces. */
 static void load_block(struct tokenizer *tokenizer, size_t at) {
     uint8_t tail[64];
     const uint8_t *bytes = tokenizer->text + at;
