@@ -16,7 +16,7 @@
 #include "bench/decode.h"
 #include "common/base/number.h"
 #include "common/index/snapshot.h"
-#include "common/simd/ones.h"
+#include "common/simd/bits.h"
 #include "searcher/eval/intersect.h"
 #include "searcher/eval/match.h"
 

@@ -6,7 +6,7 @@
 
 #include "bench/decode.h"
 #include "common/segment/postings.h"
-#include "common/simd/ones.h"
+#include "common/simd/bits.h"
 #include "searcher/score/bm25.h"
 
 enum {

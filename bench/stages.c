@@ -14,10 +14,10 @@
 
 #include "common/base/number.h"
 #include "common/text/tokenizer.h"
-#include "indexer/build/intake.h"
+#include "indexer/build/segment_builder.h"
+#include "indexer/commit/commit.h"
 #include "indexer/commit/generation.h"
 #include "indexer/commit/merge.h"
-#include "indexer/commit/publish.h"
 #include "indexer/commit/writer.h"
 #include "indexer/source/ndjson.h"
 #include "indexer/source/stream.h"

@@ -6,7 +6,7 @@
 
 #include "common/cli/cli.h"
 #include "common/cli/output.h"
-#include "common/index/place.h"
+#include "common/index/index_path.h"
 #include "common/text/analyzer.h"
 #include "indexer/scan/changes.h"
 #include "indexer/scan/sources.h"

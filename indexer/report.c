@@ -8,7 +8,7 @@
 
 #include "common/base/number.h"
 #include "common/cli/output.h"
-#include "common/index/place.h"
+#include "common/index/index_path.h"
 #include "common/text/escape.h"
 
 static void print_name(FILE *out, struct slice name) {

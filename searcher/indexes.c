@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "common/index/place.h"
+#include "common/index/index_path.h"
 
 enum { ATTEMPTS = 20 };
 

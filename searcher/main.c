@@ -2,11 +2,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/index/place.h"
-#include "searcher/ask.h"
+#include "common/index/index_path.h"
+#include "searcher/batch.h"
 #include "searcher/indexes.h"
-#include "searcher/queries.h"
-#include "searcher/request.h"
+#include "searcher/options.h"
+#include "searcher/run.h"
 #include "searcher/show/printer.h"
 
 static const struct printer_format *const formats[] = {

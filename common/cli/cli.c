@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/number.h"
-#include "common/index/place.h"
+#include "common/index/index_path.h"
 #include "common/text/escape.h"
 
 enum {

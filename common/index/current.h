@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 #include "common/base/status.h"
-#include "common/index/place.h"
+#include "common/index/index_path.h"
 
 enum { GENERATION_NAME = 64, GENERATION_PATH = PLACE_MAX + GENERATION_NAME };
 

@@ -1,7 +1,7 @@
 /* The documents of a segment: records, lengths, ids and texts. */
 #include "common/base/codec.h"
 #include "common/index/verify_private.h"
-#include "common/segment/ids.h"
+#include "common/segment/id_index.h"
 #include "common/segment/norm.h"
 
 static enum status wrong_document(const struct verifier *verifier, uint32_t doc, struct error *err,

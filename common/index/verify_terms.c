@@ -4,7 +4,7 @@
 #include "common/segment/norm.h"
 #include "common/segment/positions.h"
 #include "common/segment/postings.h"
-#include "common/simd/clones.h"
+#include "common/simd/cpu.h"
 
 static enum status wrong_term(const struct verifier *verifier, struct error *err,
                               const struct dictionary_cursor *cursor, const char *what) {

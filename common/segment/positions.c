@@ -3,8 +3,8 @@
 #include "common/base/codec.h"
 #include "common/segment/norm.h"
 #include "common/segment/postings.h"
-#include "common/simd/clones.h"
-#include "common/simd/ones.h"
+#include "common/simd/bits.h"
+#include "common/simd/cpu.h"
 
 enum {
     HEAD_MAX = 3,              /* bytes of a coded run's size, which is below 2^16 */

@@ -1,5 +1,5 @@
 #include "common/segment/postings.h"
-#include "common/simd/clones.h"
+#include "common/simd/cpu.h"
 
 static unsigned match_portable(const struct postings_block *block, const uint32_t *docs,
                                unsigned count, uint8_t *found, uint8_t *at) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/codec.h"
-#include "common/segment/ids.h"
+#include "common/segment/id_index.h"
 #include "common/store/keys.h"
 
 void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_unpacker *unpacker,

@@ -10,7 +10,7 @@
 #define QUERN_COMMON_SEGMENT_SEGMENT_H
 
 #include "common/segment/dictionary.h"
-#include "common/segment/docs.h"
+#include "common/segment/doc_store.h"
 #include "common/segment/document.h"
 #include "common/segment/norm_reader.h"
 #include "common/segment/segment_info.h"

@@ -14,8 +14,8 @@
 
 #include "common/base/spool.h"
 #include "common/segment/dictionary.h"
-#include "common/segment/docs.h"
-#include "common/segment/ids.h"
+#include "common/segment/doc_store.h"
+#include "common/segment/id_index.h"
 #include "common/segment/postings_writer.h"
 #include "common/segment/segment.h"
 

@@ -1,6 +1,6 @@
 #include "common/simd/bitpack.h"
 
-#include "common/simd/lanes.h"
+#include "common/simd/vec.h"
 
 enum { ROWS = BITPACK_BLOCK / 4 };
 

@@ -1,9 +1,9 @@
 #include "common/simd/rice.h"
 
 #include "common/base/codec.h"
-#include "common/simd/clones.h"
-#include "common/simd/lanes.h"
-#include "common/simd/ones.h"
+#include "common/simd/bits.h"
+#include "common/simd/cpu.h"
+#include "common/simd/vec.h"
 
 enum { ROWS = BITPACK_BLOCK / 4 };
 

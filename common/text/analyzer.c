@@ -7,9 +7,9 @@
 #include "common/text/language.h"
 #include "common/text/stemmer.h"
 #include "common/text/stopwords.h"
+#include "common/text/term_cache.h"
 #include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
-#include "common/text/wordcache.h"
 
 /* Part of the stamp. Raise it with every change that makes other terms of any text. */
 enum { ANALYZER_VERSION = 2 };

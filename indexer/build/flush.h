@@ -7,8 +7,8 @@
 #define QUERN_INDEXER_BUILD_FLUSH_H
 
 #include "indexer/build/inverter.h"
-#include "indexer/build/ranges.h"
 #include "indexer/build/spill.h"
+#include "indexer/build/term_ranges.h"
 
 /* Writes all terms, in order, to a segment that has the documents already; `memory` bytes may be
  * used for lists on their way there, and as many for reading spills. */

@@ -16,7 +16,7 @@
 #define QUERN_INDEXER_BUILD_INVERTER_H
 
 #include "common/text/analyzer.h"
-#include "indexer/build/chain.h"
+#include "indexer/build/posting_buffer.h"
 
 struct inverter;
 

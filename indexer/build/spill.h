@@ -10,7 +10,7 @@
 #define QUERN_INDEXER_BUILD_SPILL_H
 
 #include "common/base/status.h"
-#include "indexer/build/chain.h"
+#include "indexer/build/posting_buffer.h"
 
 struct spill_run {
     uint64_t begin, end; /* of the file */

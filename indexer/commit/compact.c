@@ -1,6 +1,6 @@
 #include "indexer/commit/compact.h"
 
-#include "indexer/commit/publish.h"
+#include "indexer/commit/commit.h"
 
 /* Copies the records that are not the catalog's business: what is remembered of files and sources.
  */

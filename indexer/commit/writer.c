@@ -9,13 +9,13 @@
 
 #include "common/base/codec.h"
 #include "common/segment/segment_writer.h"
-#include "indexer/build/intake.h"
-#include "indexer/commit/batch.h"
+#include "indexer/build/segment_builder.h"
+#include "indexer/commit/commit.h"
 #include "indexer/commit/compact.h"
 #include "indexer/commit/generation.h"
 #include "indexer/commit/lock.h"
 #include "indexer/commit/merge.h"
-#include "indexer/commit/publish.h"
+#include "indexer/commit/pending_ids.h"
 
 /* Each thread has tables of its own: with less memory for it fewer are faster. */
 static const uint64_t THREAD_MEMORY = 16 << 20;

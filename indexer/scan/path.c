@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/index/place.h"
+#include "common/index/index_path.h"
 
 void path_split(struct slice path, struct slice *folder, struct slice *name) {
     const uint8_t *slash = memrchr(path.data, '/', path.size);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/index/place.h"
-#include "indexer/source/lines.h"
+#include "common/index/index_path.h"
+#include "indexer/source/line_reader.h"
 #include "indexer/source/stream.h"
 #include "indexer/source/walk.h"
 

@@ -23,7 +23,7 @@
 
 #include "common/segment/document.h"
 #include "indexer/source/json.h"
-#include "indexer/source/lines.h"
+#include "indexer/source/line_reader.h"
 
 enum { NDJSON_HELD_MAX = 1 << 20 }; /* bytes of ids that are held back before giving up */
 

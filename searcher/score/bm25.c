@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/segment/norm.h"
-#include "common/simd/clones.h"
+#include "common/simd/cpu.h"
 
 CLONES void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
     /* Without saturation every posting scores its whole idf: 1 / 0 is infinite. */

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "common/index/place.h"
+#include "common/index/index_path.h"
 
 void printer_bytes(struct printer *printer, struct slice bytes) {
     if (!printer->status)

@@ -14,7 +14,7 @@
 #include "common/base/bytes.h"
 #include "common/base/status.h"
 #include "common/text/escape.h"
-#include "searcher/show/answer.h"
+#include "searcher/show/results.h"
 
 struct printer;
 

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "common/segment/blocks.h"
+#include "common/segment/block_store.h"
 #include "indexer/scan/changes.h"
 #include "indexer/scan/sources.h"
 #include "searcher/eval/search.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 static struct error err;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "indexer/commit/generation.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 static void write_current(const char *index, const char *bytes, size_t size) {
     char path[512];

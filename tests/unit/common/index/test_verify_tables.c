@@ -13,7 +13,7 @@
 #include "common/index/verify.h"
 #include "indexer/commands.h"
 #include "indexer/report.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 /* Opens the store of the index to change what lies in it. */
 static struct store_txn *begin_change(struct store **store, const char *index) {

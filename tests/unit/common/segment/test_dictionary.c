@@ -6,7 +6,7 @@
 #include "common/base/codec.h"
 #include "common/segment/dictionary.h"
 #include "common/segment/postings.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 struct model {
     uint32_t segment;

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/segment/ids.h"
+#include "common/segment/id_index.h"
 #include "common/segment/norm.h"
 #include "common/segment/segment_writer.h"
-#include "indexer/commit/publish.h"
-#include "tests/support/shelf.h"
+#include "indexer/commit/commit.h"
+#include "tests/support/test_index.h"
 
 /* An index that grows by segments. */
 struct bed {

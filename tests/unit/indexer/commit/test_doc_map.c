@@ -2,7 +2,7 @@
 #include "tests/support/testing.h"
 
 #include "indexer/commit/doc_map.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 enum { SEGMENT = 5, BASE = 1000 };
 

@@ -9,7 +9,7 @@
 
 #include "common/index/verify.h"
 #include "indexer/commit/merge.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 /* Documents as strings that are theirs. */
 struct texts {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "common/index/verify.h"
-#include "indexer/build/parcel.h"
+#include "indexer/build/doc_batch.h"
 #include "indexer/commit/merge.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 static void test_writer_add__outcomes(void **state) {
     (void)state;

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 static bool is_there(const char *index, const char *generation) {
     char path[512];

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 /* Records of segments that no catalog names, in all tables: as a killed run leaves them. */
 static void test_writer_open__sweeps_orphans(void **state) {

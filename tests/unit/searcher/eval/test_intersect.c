@@ -6,7 +6,7 @@
 
 #include "common/segment/norm.h"
 #include "searcher/eval/intersect.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 
 enum { DOCUMENTS = 12000, WORDS = 14, LEVELS_MAX = 6 };
 

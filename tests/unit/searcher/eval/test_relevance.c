@@ -8,7 +8,7 @@
 #include "indexer/source/ndjson.h"
 #include "indexer/source/stream.h"
 #include "tests/support/oracle.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* A sanitizer makes the oracle slow, and changes no score. */

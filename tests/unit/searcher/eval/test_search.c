@@ -4,7 +4,7 @@
 
 #include "searcher/eval/search.h"
 #include "tests/support/oracle.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* Documents as they should be in an index: number i has the id "d<i>". */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "searcher/eval/search.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* Runs of letters and digits. */

@@ -3,7 +3,7 @@
 
 #include "common/segment/norm.h"
 #include "searcher/score/cursor.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* One segment of documents of words w0, w1, ..., and all that is in it as plain arrays. The word

@@ -4,7 +4,7 @@
 #include "common/segment/norm.h"
 #include "searcher/score/scorer.h"
 #include "tests/support/oracle.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* One segment of documents with titles and texts, few words in many combinations. */

@@ -3,7 +3,7 @@
 
 #include "common/text/unicode.h"
 #include "searcher/show/snippet.h"
-#include "tests/support/shelf.h"
+#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* An index of some documents, asked for passages of each. */

@@ -1,0 +1,149 @@
+#include "common/index/index_path.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char system_index[] = "/var/lib/quern";
+
+static const char *home_folder(void) {
+    const char *home = getenv("HOME");
+    if (home && *home)
+        return home;
+    /* Not by getpwuid(): that loads shared libraries, which a program that is linked statically
+     * should not. Users that only a network knows have a HOME. */
+    FILE *users = fopen("/etc/passwd", "re");
+    const struct passwd *entry = NULL;
+    while (users && (entry = fgetpwent(users)) && entry->pw_uid != geteuid())
+        continue;
+    if (users)
+        fclose(users);
+    return entry && entry->pw_dir && *entry->pw_dir ? entry->pw_dir : NULL;
+}
+
+static bool is_folder(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static enum status join(char *path, const char *folder, const char *name, struct error *err) {
+    int length = snprintf(path, PLACE_MAX, "%s%s", folder, name);
+    if (length < 0 || length >= PLACE_MAX)
+        return error_set(err, ST_LIMIT, 0, "%.100s...: path longer than %d bytes", folder,
+                         PLACE_MAX - 1);
+    return ST_OK;
+}
+
+enum status place_expand(char *path, const char *typed, struct error *err) {
+    if (typed[0] != '~' || (typed[1] && typed[1] != '/'))
+        return join(path, typed, "", err);
+    const char *home = home_folder();
+    if (!home)
+        return error_set(err, ST_NOT_FOUND, 0, "%.100s: no home folder; write the whole path",
+                         typed);
+    return join(path, home, typed + 1, err);
+}
+
+enum status place_current(char *folder, const char *relative, struct error *err) {
+    if (getcwd(folder, PLACE_MAX))
+        return ST_OK;
+    return error_set(err, ST_NOT_FOUND, 0,
+                     "%.100s: the current folder cannot be named (%s); give the whole path, or go "
+                     "to another folder",
+                     relative, strerror(errno));
+}
+
+/* Why a `.quern` that was found on the way up is not used, or NULL. Anyone who can write to a
+ * folder on that way could plant one, which leads into an index of theirs, or by a link into one of
+ * the user's that belongs elsewhere. For the same reason git refuses a repository that belongs to
+ * another user (safe.directory). */
+static const char *distrust(const struct stat *info) {
+    if (S_ISLNK(info->st_mode))
+        return "is a symbolic link";
+    if (info->st_uid != geteuid() && info->st_uid != 0)
+        return "belongs to another user";
+    return NULL;
+}
+
+/* The nearest `.quern` here or further up that can be trusted; ST_END when there is none. */
+static enum status find_upward(char *path, struct error *note, struct error *err) {
+    static const char name[] = "/.quern";
+    char folder[PLACE_MAX + sizeof name];
+    enum status status = place_current(folder, "the index", err);
+    if (status)
+        return status;
+    for (size_t length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);;) {
+        memcpy(folder + length, name, sizeof name);
+        struct stat info;
+        bool found = lstat(folder, &info) == 0 && (S_ISDIR(info.st_mode) || S_ISLNK(info.st_mode));
+        const char *reason = found ? distrust(&info) : NULL;
+        if (found && !reason)
+            return join(path, folder, "", err);
+        if (reason && !note->code)
+            error_set(note, ST_SKIPPED, 0, "%.500s: %s and is not used; name it with -i to use it",
+                      folder, reason);
+        if (length == 0)
+            return ST_END;
+        while (folder[--length] != '/') {
+        }
+    }
+}
+
+/* Where the index is when nobody has named it. */
+static enum status find_default(char *path, bool writer, struct error *err) {
+    const char *data = getenv("XDG_DATA_HOME"), *home = home_folder();
+    enum status status;
+    if (data && data[0] == '/') /* the specification: a relative one is to be ignored */
+        status = join(path, data, "/quern", err);
+    else if (home)
+        status = join(path, home, "/.local/share/quern", err);
+    else
+        status = error_set(err, ST_NOT_FOUND, 0, "no home folder; name the index with -i");
+    bool shared = is_folder(system_index) && (!writer || access(system_index, W_OK) == 0);
+    if (shared && (status || !is_folder(path)))
+        return join(path, system_index, "", err);
+    return status;
+}
+
+enum status place_index(char *path, struct error *note, const char *given, bool writer,
+                        struct error *err) {
+    const char *variable = getenv("QUERN_INDEX");
+    char folder[PLACE_MAX];
+    enum status status;
+    note->code = ST_OK;
+    if (given && !*given)
+        return error_set(err, ST_INVALID, 0, "the name of the index is empty");
+    if (given || (variable && *variable)) {
+        status = given ? join(path, given, "", err) : place_expand(path, variable, err);
+        return status || path[0] == '/' ? status : place_current(folder, path, err);
+    }
+    status = find_upward(path, note, err);
+    return status == ST_END ? find_default(path, writer, err) : status;
+}
+
+struct slice place_below(struct slice path, struct slice base) {
+    if (base.size == 1 && base.data[0] == '/')
+        base.size = 0;
+    if (path.size < base.size + 2 || path.data[base.size] != '/' ||
+        (base.size && memcmp(path.data, base.data, base.size) != 0))
+        return path;
+    return slice_of(path.data + base.size + 1, path.size - base.size - 1);
+}
+
+const char *place_show(char *shown, const char *path) {
+    struct slice whole = slice_of_string(path), below = whole;
+    const char *home = home_folder(), *lead = "";
+    char folder[PLACE_MAX];
+    /* Everything is below the root, in which cron jobs and services stand. */
+    if (getcwd(folder, sizeof folder) && strcmp(folder, "/") != 0)
+        below = place_below(whole, slice_of_string(folder));
+    if (below.size == whole.size && home && strcmp(home, "/") != 0) {
+        below = place_below(whole, slice_of_string(home));
+        lead = below.size < whole.size ? "~/" : "";
+    }
+    snprintf(shown, PLACE_MAX, "%s%.*s", lead, (int)below.size, (const char *)below.data);
+    return shown;
+}

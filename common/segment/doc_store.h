@@ -1,0 +1,157 @@
+/* What is stored of documents: records in blocks (STREAM_DOCS), texts in blocks of their own
+ * (STREAM_TEXT).
+ *
+ *     records := a block of blocks.h: unpacked it is `columns`, its tail is content hash(u40){n}
+ *     columns := size(varint){13} column{13}
+ *     column  :=  0  shared(varint){n}         the first bytes of the id, as the id before has them
+ *             |   1  more(varint){n}           how many bytes it has besides
+ *             |   2  those bytes
+ *             |   3  title size(varint){n}
+ *             |   4  the bytes of titles
+ *             |   5  mtime(varint){n}          zigzag, less the one before
+ *             |   6  size(u8){n}               the low byte
+ *             |   7  size >> 8(varint){n}
+ *             |   8  length(u8){n}             the low byte
+ *             |   9  length >> 8(varint){n}
+ *             |  10  title length(varint){n}
+ *             |  11  place(varint){n}          0: no text is kept; else 1 + zigzag of the place
+ *                                              less the end of the text before
+ *             |  12  text size(varint)*        of texts that are kept: zigzag, less (size - title
+ *                                              size)
+ *
+ * A block has at most 256 documents. Before its first one stand an empty id, the time 0 and the end
+ * 0. A text begins at byte (place % 32 KiB) of text block (place / 32 KiB) and goes on at the start
+ * of the next ones when it is longer than what is left there; its end is place + size. Differences
+ * are modulo 2^64, so texts may lie in any order.
+ *
+ * Columns bring like beside like. Most texts follow the one before and are as long as the document
+ * less its title, or nearly so; most values of the last two columns are equal then. Hashes, half of
+ * all that is left, are random, so zstd need not look at them. */
+#ifndef QUERN_COMMON_SEGMENT_DOC_STORE_H
+#define QUERN_COMMON_SEGMENT_DOC_STORE_H
+
+#include "common/base/codec.h"
+#include "common/segment/block_store.h"
+#include "common/segment/document.h"
+
+enum {
+    DOCS_BLOCK = 8 * 1024,       /* bytes of columns at which a block of records is closed */
+    DOCS_BLOCK_COUNT = 256,      /* or so many documents */
+    DOCS_TEXT_BLOCK = 32 * 1024, /* raw bytes of a block of text */
+    DOCS_HASH = DOCUMENT_HASH_BITS / 8,
+};
+
+enum docs_column {
+    DOCS_ID_SHARED,
+    DOCS_ID_MORE,
+    DOCS_ID,
+    DOCS_TITLE_SIZE,
+    DOCS_TITLE,
+    DOCS_MTIME,
+    DOCS_SIZE_LOW,
+    DOCS_SIZE_HIGH,
+    DOCS_LENGTH_LOW,
+    DOCS_LENGTH_HIGH,
+    DOCS_TITLE_LENGTH,
+    DOCS_PLACE,
+    DOCS_TEXT_SIZE,
+    DOCS_COLUMNS,
+};
+
+/* Where a text is. */
+struct docs_text {
+    bool kept;
+    uint64_t size;
+    uint32_t block, offset;
+};
+
+/* Bytes [from, from + size) of a text. */
+static inline struct docs_text docs_text_part(struct docs_text text, uint64_t from, uint64_t size) {
+    uint64_t place = text.offset + from;
+    text.block += (uint32_t)(place / DOCS_TEXT_BLOCK);
+    text.offset = (uint32_t)(place % DOCS_TEXT_BLOCK);
+    text.size = size;
+    return text;
+}
+
+/* Texts on their way into blocks: one that does not fit behind those before begins a block, one
+ * that is longer than a block goes on in the next ones. Start with {0}. */
+struct docs_texts {
+    struct buffer block; /* being filled */
+    uint32_t first;      /* the document whose text begins it */
+};
+/* Where full blocks go, and how many are there already. */
+struct docs_blocks {
+    enum status (*put)(void *context, uint32_t first, struct slice raw, struct error *err);
+    void *context;
+    const uint32_t *count;
+};
+/* Begins the text of `doc`, of which `size` bytes follow at least, and says where it will be. */
+enum status docs_texts_begin(struct docs_texts *texts, const struct docs_blocks *blocks,
+                             uint32_t doc, size_t size, struct docs_text *where, struct error *err);
+/* Its next bytes. */
+enum status docs_texts_more(struct docs_texts *texts, const struct docs_blocks *blocks,
+                            struct slice part, struct docs_text *where, struct error *err);
+/* Ends the block being filled. */
+enum status docs_texts_flush(struct docs_texts *texts, const struct docs_blocks *blocks,
+                             struct error *err);
+
+/* The document before, from which the next one's record differs. */
+struct docs_before {
+    int64_t mtime;
+    uint64_t text_end;
+    uint32_t id_size;
+    uint8_t id[DOCUMENT_ID_MAX];
+};
+
+struct docs_writer {
+    struct blocks_writer records, texts;
+    struct buffer columns[DOCS_COLUMNS], hashes; /* of the block of records being filled */
+    struct buffer raw;                           /* the columns as one */
+    struct docs_texts text;
+    struct docs_before before;
+    size_t column_bytes;
+    uint32_t documents;   /* given out so far: the number of the next */
+    uint32_t block_first; /* first document of the block of records being filled */
+    uint64_t text_bytes;
+};
+
+/* `level` is zstd's, for texts. */
+enum status docs_writer_init(struct docs_writer *writer, struct chunk_sink *sink, uint32_t segment,
+                             int level);
+void docs_writer_release(struct docs_writer *writer);
+
+/* Stores a text and says where; the document is the one added next. */
+enum status docs_writer_text(struct docs_writer *writer, struct slice text, struct docs_text *where,
+                             struct error *err);
+/* The same for a text that comes in parts, of `size` bytes at least: its place is known at the
+ * start, its size at the end. */
+enum status docs_writer_text_begin(struct docs_writer *writer, size_t size, struct docs_text *where,
+                                   struct error *err);
+enum status docs_writer_text_more(struct docs_writer *writer, struct slice part,
+                                  struct docs_text *where, struct error *err);
+/* Ends the block of text being filled and returns the number of the next: where blocks that are
+ * copied from another segment begin. */
+enum status docs_writer_align(struct docs_writer *writer, uint32_t *block, struct error *err);
+/* Stores the record of the next document. Its id and title fit their limits. */
+enum status docs_writer_add(struct docs_writer *writer, const struct document *document,
+                            const struct docs_text *where, struct error *err);
+enum status docs_writer_flush(struct docs_writer *writer, struct error *err);
+
+/* A block of records being read, from its first document on. It borrows the block's bytes. */
+struct docs_reader {
+    struct reader columns[DOCS_COLUMNS];
+    struct reader hashes;
+    uint32_t left; /* documents not read yet */
+    bool bad;      /* the block is damaged */
+    struct docs_before before;
+};
+
+/* Begins with the first document of an unpacked block. */
+void docs_reader_init(struct docs_reader *reader, struct slice raw, struct slice hashes);
+/* Decodes the record of the next document; `bad` when there is none. The id is valid until the next
+ * call, the title as long as the block's bytes. */
+void docs_reader_next(struct docs_reader *reader, struct document *document,
+                      struct docs_text *where);
+
+#endif

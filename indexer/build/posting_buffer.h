@@ -1,0 +1,94 @@
+/* The occurrences of one term as they are kept until they become a list: a string of codes.
+ *
+ *     chain      := occurrence*
+ *     occurrence := code(distance << 1 | first) [code(document - the one before), when it is first]
+ *     code       := 1, 2, 3 or 5 bytes, little-endian: how many is in the two low bits, 0 to 3
+ *
+ * `first` of its document: then the distance is its position, else that from the occurrence before.
+ * Before the first document stands -1. Sizes are known from the first byte, so codes are written
+ * and read without a loop and without a branch on their size.
+ *
+ * A chain lies in slices. No code straddles two: one that does not fit leaves a byte of 3 behind,
+ * if there is room for one, which announces more bytes than are left. 8 bytes may be read anywhere.
+ *
+ * Threads: a chain belongs to one thread; many may read the same slices. */
+#ifndef QUERN_INDEXER_BUILD_POSTING_BUFFER_H
+#define QUERN_INDEXER_BUILD_POSTING_BUFFER_H
+
+#include "common/base/bytes.h"
+#include "common/base/codec.h"
+
+enum {
+    CHAIN_SLACK = 8, /* bytes behind the last slice that may be read */
+    CHAIN_NO_MORE = 3,
+};
+
+/* Of a value below 2^38. */
+static inline unsigned chain_code_bits(uint64_t value) {
+    return (value >= UINT64_C(1) << 6) + (value >= UINT64_C(1) << 14) +
+           (value >= UINT64_C(1) << 22);
+}
+
+static inline unsigned chain_code_size(unsigned bits) {
+    return bits + 1 + (bits == 3);
+}
+
+/* Steps through a chain, posting after posting. */
+struct chain {
+    const uint8_t *at, *end; /* of the slice at hand */
+    /* Sets at and end to the next slice; false when there is none or it cannot be read. */
+    bool (*refill)(struct chain *chain);
+    uint32_t doc;      /* of the posting at hand, or CHAIN_END */
+    uint32_t position; /* of its first occurrence */
+};
+
+#define CHAIN_END UINT32_MAX
+
+static inline bool chain_take(struct chain *chain, uint64_t *value) {
+    static const uint64_t masks[] = {0x3f, 0x3fff, 0x3fffff, 0x3fffffffff};
+    while (chain->at == chain->end ||
+           (size_t)(chain->end - chain->at) < chain_code_size(*chain->at & 3))
+        if (!chain->refill(chain))
+            return false;
+    unsigned bits = *chain->at & 3;
+    *value = get_u64(chain->at) >> 2 & masks[bits];
+    chain->at += chain_code_size(bits);
+    return true;
+}
+
+/* Steps to the posting whose first occurrence has this head. */
+static inline void chain_enter(struct chain *chain, uint64_t head) {
+    uint64_t gap;
+    if (!chain_take(chain, &gap)) {
+        chain->doc = CHAIN_END;
+        return;
+    }
+    chain->doc += (uint32_t)gap;
+    chain->position = (uint32_t)(head >> 1);
+}
+
+/* Stands on the first posting; at, end and refill are set. */
+static inline void chain_open(struct chain *chain) {
+    uint64_t head;
+    chain->doc = UINT32_MAX;
+    if (chain_take(chain, &head))
+        chain_enter(chain, head);
+}
+
+/* The next occurrence of the posting at hand, as its distance from the one before; false when there
+ * is none: then the chain stands on the next posting. */
+static inline bool chain_more(struct chain *chain, uint32_t *distance) {
+    uint64_t head;
+    if (!chain_take(chain, &head)) {
+        chain->doc = CHAIN_END;
+        return false;
+    }
+    if (head & 1) {
+        chain_enter(chain, head);
+        return false;
+    }
+    *distance = (uint32_t)(head >> 1);
+    return true;
+}
+
+#endif

@@ -1,0 +1,64 @@
+/* The lines of a file or a stream, of any size, in bounded memory.
+ *
+ * gzip and zstd data is recognised by its first bytes, not by its name, and decompressed on the
+ * way, with any number of members or frames, and zstd windows of up to 2 GiB. A line is what stands
+ * before a newline (or a NUL); a last line without one counts.
+ *
+ *     struct lines *lines;
+ *     lines_new(&lines, descriptor, "corpus.ndjson.zst", &options, &err);
+ *     while ((status = lines_next(&line, lines, &err)) >= 0 && status != ST_END)
+ *         if (status == ST_OK)
+ *             use(line);
+ *         else
+ *             warn(err.text);
+ *     lines_close(lines);
+ *
+ * Memory: the longest line, twice, but never more than max_line, and 2 MiB; in zstd data also the
+ * window that it asks for. What is decompressed streams through, so a small file that unpacks to
+ * terabytes costs time only.
+ * Threads: a stream belongs to one thread at a time. */
+#ifndef QUERN_INDEXER_SOURCE_LINE_READER_H
+#define QUERN_INDEXER_SOURCE_LINE_READER_H
+
+#include <signal.h>
+
+#include "common/base/bytes.h"
+#include "common/base/status.h"
+
+enum {
+    LINES_MAX_LINE = 64 * 1024 * 1024, /* bytes; the default bound */
+    LINES_PADDING = 64,                /* bytes behind every line that may be read, of any value */
+};
+
+struct lines_options {
+    char separator;  /* '\n' or '\0'; the all-zero options separate by NUL */
+    size_t max_line; /* bytes; 0 means LINES_MAX_LINE */
+    /* Once this is set (may be NULL), the next read ends with ST_INTERRUPTED instead, also one
+     * that waits for input already, provided that a signal set it and that this thread is the one
+     * that handles signals. */
+    const volatile sig_atomic_t *stop;
+};
+
+struct lines;
+
+/* Reads from a descriptor, which stays the caller's and outlives the stream; messages call it
+ * `name`. ST_NOMEM. */
+enum status lines_new(struct lines **out, int descriptor, const char *name,
+                      const struct lines_options *options, struct error *err);
+
+void lines_close(struct lines *lines);
+
+/* The next line, without its separator, valid until the next call; LINES_PADDING bytes behind it
+ * may be read. ST_END: no more. ST_SKIPPED: this line is longer than max_line, was passed over, and
+ * *err says which; go on. ST_EIO, ST_CORRUPT (compressed data that is damaged or ends too early),
+ * ST_INTERRUPTED and ST_NOMEM end the stream, after the lines before the fault were given; asked
+ * again, they are returned again. */
+enum status lines_next(struct slice *line, struct lines *lines, struct error *err);
+
+/* The number of the line last given or skipped, from 1. */
+uint64_t lines_number(const struct lines *lines);
+
+/* Bytes read from the descriptor so far, as they are there (compressed, if they are). */
+uint64_t lines_consumed(const struct lines *lines);
+
+#endif

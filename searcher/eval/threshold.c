@@ -1,0 +1,57 @@
+#include "searcher/eval/threshold.h"
+
+/* The strongest of the words that are in k documents, or NULL. */
+static struct scorer *choose(const struct match *match, size_t k) {
+    struct scorer *chosen = NULL;
+    for (size_t i = 0; i < match->optional_count; i++) {
+        struct scorer *scorer = &match->optional[i];
+        if (scorer->count == 1 && scorer->cursors->entry.documents >= k &&
+            (!chosen || scorer->bound > chosen->bound))
+            chosen = scorer;
+    }
+    return chosen;
+}
+
+/* Without a seed every posting of every list has to be scored until k documents with the strong
+ * word have been seen, which is k out of `documents` of the whole. With one its own postings are
+ * read twice. Both cost about the same for a posting. */
+static bool is_worthwhile(const struct match *match, const struct scorer *scorer, size_t k) {
+    double all = 0, documents = scorer->cursors->entry.documents;
+    for (size_t i = 0; i < match->optional_count; i++)
+        all += match->optional[i].cursors->entry.documents;
+    return (all - documents) * (double)k / documents > documents;
+}
+
+static void push_block(struct match *match, const struct scorer *scorer, struct cursor *cursor,
+                       struct topk *topk) {
+    const struct postings_block *block = &cursor->block;
+    uint8_t norms[POSTINGS_BLOCK];
+    uint32_t scores[POSTINGS_BLOCK];
+    cursor_score_block(cursor, scorer->bm25, scorer->weight, &match->norms, norms, scores);
+    for (uint32_t i = 0; i < block->count; i++)
+        if (scores[i] >= topk->least && !segment_is_removed(match->segment, block->docs[i]))
+            topk_push(topk, scores[i], 0, block->docs[i]);
+}
+
+void seed_least(struct match *match, struct topk *topk) {
+    if (topk->least || topk->count || match->excluded_count || match->optional_count < 2)
+        return;
+    const struct scorer *scorer = choose(match, topk->limit);
+    struct topk best;
+    if (!scorer || !is_worthwhile(match, scorer, topk->limit) || topk_init(&best, topk->limit))
+        return; /* without a seed, then */
+    struct cursor cursor;
+    cursor_open(&cursor, match->segment, &scorer->cursors->entry);
+    for (uint32_t from = 0; cursor_find(&cursor, from); from = cursor.ahead_last + 1) {
+        if (cursor_bound_ahead(&cursor, scorer->bm25, scorer->weight) >= best.least) {
+            if (!cursor_load(&cursor) || !cursor_unpack(&cursor))
+                break;
+            push_block(match, scorer, &cursor, &best);
+        }
+        if (cursor.ahead_last >= match->documents - 1)
+            break;
+    }
+    if (!topk_sort(&best) && best.count == best.limit)
+        topk->least = best.entries[best.limit - 1].score;
+    topk_release(&best);
+}

@@ -1,0 +1,59 @@
+/* What quern-search was asked to do. */
+#ifndef QUERN_SEARCHER_OPTIONS_H
+#define QUERN_SEARCHER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/cli/cli.h"
+#include "common/cli/output.h"
+#include "searcher/query/query.h"
+
+enum request_format {
+    FORMAT_AUTO, /* for people on a terminal or with --why, else lines */
+    FORMAT_TERMINAL,
+    FORMAT_LINES,
+    FORMAT_IDS,
+    FORMAT_COUNT,
+    FORMAT_JSON,
+    FORMAT_TREC,
+    FORMAT_NONE, /* the exit code says it */
+};
+
+enum {
+    REQUEST_THREADS_MAX = 64,
+    REQUEST_HITS_MAX = 10 * 1000 * 1000, /* what may be asked for: the best are kept in memory */
+};
+#define REQUEST_SNIPPETS_AUTO UINT32_MAX
+
+struct request {
+    struct cli_list indexes; /* none: the default place */
+    uint32_t limit;
+    uint32_t offset;
+    enum query_mode mode;
+    double k1, b;
+    enum request_format format;
+    bool nul;
+    bool total; /* is to be exact, whatever it costs */
+    bool why;
+    uint32_t snippets;
+    enum when color;
+    char *queries; /* a file; NULL: the words are the query */
+    const char *tag;
+    char *timing; /* a file, or NULL */
+    uint32_t repeat;
+    uint32_t threads; /* that answer a batch; 1 without one */
+    bool exhaustive;
+    bool help, version;
+    enum { COMPLETION_BASH, COMPLETION_NONE } completion;
+};
+
+extern const struct cli request_cli;
+
+/* Reads argv as cli_parse() does, checks what belongs together, and settles what is automatic:
+ * `format` and `snippets` are definite then. `terminal`: standard output is one. ST_INVALID. */
+enum status request_parse(struct request *request, int *argc, char **argv, bool terminal,
+                          struct error *err);
+void request_release(struct request *request);
+
+#endif

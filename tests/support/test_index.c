@@ -1,0 +1,242 @@
+#include "tests/support/test_index.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/index/verify.h"
+#include "common/segment/positions.h"
+#include "common/segment/postings.h"
+#include "tests/support/testing.h"
+
+void shelf_open(struct shelf *shelf) {
+    struct error err;
+    const char *path = testing_path("store");
+    *shelf = (struct shelf){0};
+    assert_ok(store_create(path, &err), &err);
+    assert_ok(store_open(&shelf->store, path, STORE_WRITE_FRESH, &err), &err);
+    shelf->sink.store = shelf->store;
+}
+
+void shelf_read(struct shelf *shelf) {
+    struct error err;
+    if (shelf->txn)
+        store_abort(shelf->txn);
+    assert_ok(chunk_sink_commit(&shelf->sink, &err), &err);
+    assert_ok(store_begin(&shelf->txn, shelf->store, false, &err), &err);
+}
+
+void shelf_close(struct shelf *shelf) {
+    if (shelf->txn)
+        store_abort(shelf->txn);
+    chunk_sink_abort(&shelf->sink);
+    blocks_unpacker_release(&shelf->unpacker);
+    store_close(shelf->store);
+}
+
+struct writer_options shelf_options(void) {
+    return (struct writer_options){
+        .analysis = {.stemmer = "english"}, .keep_text = true, .create = true, .memory = 64 << 20};
+}
+
+struct writer *shelf_writer(const char *index) {
+    struct writer_options options = shelf_options();
+    struct writer *writer = NULL;
+    struct error err;
+    assert_ok(writer_open(&writer, index, &options, &err), &err);
+    return writer;
+}
+
+void shelf_add(struct writer *writer, const char *id, const char *title, const char *text,
+               enum writer_outcome expected) {
+    struct document document = {.id = slice_of_string(id),
+                                .title = slice_of_string(title ? title : ""),
+                                .text = slice_of_string(text)};
+    enum writer_outcome outcome;
+    struct error err;
+    assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+    assert_int_equal(outcome, expected);
+}
+
+void shelf_remove(struct writer *writer, const char *id, enum status expected) {
+    struct error err;
+    assert_status(writer_remove(writer, slice_of_string(id), &err), expected, &err);
+}
+
+void shelf_commit(struct writer *writer) {
+    struct error err;
+    struct verify_counts counts;
+    assert_ok(writer_commit(writer, &err), &err);
+    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+}
+
+uint64_t shelf_documents(struct writer *writer) {
+    return catalog_documents(&writer_snapshot(writer)->catalog);
+}
+
+void shelf_assert_text(struct writer *writer, const char *id, const char *expected) {
+    struct error err;
+    struct snapshot *snapshot = writer_snapshot(writer);
+    struct document document;
+    uint32_t segment, doc;
+    enum status status =
+        snapshot_find(snapshot, slice_of_string(id), &segment, &doc, &document, &err);
+    assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
+    if (!expected)
+        return;
+    struct buffer text = {0};
+    assert_ok(segment_text(&snapshot->segments[segment], doc, &text, &err), &err);
+    assert_slice(buffer_slice(&text), slice_of_string(expected));
+    buffer_release(&text);
+}
+
+void shelf_fill(const char *index, const struct shelf_document *documents, size_t count,
+                size_t batch) {
+    struct error err;
+    struct writer *writer = shelf_writer(index);
+    for (size_t i = 0; i < count; i++) {
+        struct document document = {
+            .id = slice_of_string(documents[i].id),
+            .title = slice_of_string(documents[i].title ? documents[i].title : ""),
+            .text = slice_of_string(documents[i].text)};
+        enum writer_outcome outcome;
+        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        if (batch && (i + 1) % batch == 0)
+            assert_ok(writer_commit(writer, &err), &err);
+    }
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+}
+
+static void append(struct buffer *content, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void append(struct buffer *content, const char *format, ...) {
+    char line[256];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    assert_in_range(size, 0, sizeof line - 1);
+    assert_int_equal(buffer_append(content, line, (size_t)size), ST_OK);
+}
+
+static void append_bytes(struct buffer *content, struct slice bytes) {
+    assert_int_equal(buffer_append_slice(content, bytes), ST_OK);
+}
+
+/* Writes of the documents of a segment what is stored; numbers the live ones from `first` on in
+ * *numbers. */
+static uint32_t content_documents(struct buffer *content, struct segment *segment, uint32_t first,
+                                  uint32_t **numbers) {
+    struct error err;
+    *numbers = malloc((segment->info.documents + (size_t)1) * sizeof **numbers);
+    assert_non_null(*numbers);
+    for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
+        (*numbers)[doc] = UINT32_MAX;
+        if (segment_is_removed(segment, doc))
+            continue;
+        (*numbers)[doc] = first;
+        struct document document;
+        assert_ok(segment_document(segment, doc, &document, &err), &err);
+        append(content,
+               "document %" PRIu32 " mtime %" PRId64 " size %" PRIu64 " hash %" PRIx64
+               " length %" PRIu32 " title length %" PRIu32 " id ",
+               first++, document.mtime, document.size, document.content_hash, document.length,
+               document.title_length);
+        append_bytes(content, document.id);
+        append(content, " title ");
+        append_bytes(content, document.title);
+        append(content, document.has_text ? " text " : " no text");
+        assert_ok(segment_text(segment, doc, content, &err), &err);
+        append(content, "\n");
+    }
+    assert_ok(segment_status(segment, &err), &err);
+    return first;
+}
+
+/* The postings of one term, as a line each. */
+static void content_postings(struct buffer *content, struct segment *segment,
+                             const struct dictionary_cursor *terms, const uint32_t *numbers) {
+    struct postings_block block;
+    struct positions_reader positions;
+    for (uint32_t number = 0; number < postings_blocks(&terms->entry); number++) {
+        assert_true(postings_block_load(&block, &segment->chunks, &terms->entry, number));
+        assert_true(postings_block_frequencies(&block, &segment->chunks));
+        positions_reader_init(&positions, &segment->chunks, &terms->entry, &block);
+        for (uint32_t i = 0; i < block.count; i++) {
+            assert_in_range(block.docs[i], 0, segment->info.documents - 1);
+            bool live = numbers[block.docs[i]] != UINT32_MAX;
+            if (live) {
+                append_bytes(content, slice_of(terms->term, terms->term_size));
+                append(content, " %" PRIu32 ":", numbers[block.docs[i]]);
+            }
+            uint32_t *places = malloc(block.frequencies[i] * sizeof *places);
+            assert_non_null(places);
+            assert_true(positions_reader_read(&positions, i, places));
+            for (uint32_t k = 0; live && k < block.frequencies[i]; k++)
+                append(content, " %" PRIu32, places[k]);
+            free(places);
+            if (live)
+                append(content, "\n");
+        }
+    }
+}
+
+/* The segments' terms side by side, the smallest first; of equal ones the first segment's. */
+static void content_terms(struct buffer *content, struct snapshot *snapshot, uint32_t **numbers) {
+    struct error err;
+    size_t count = snapshot->catalog.count;
+    struct dictionary_cursor *terms = calloc(count + 1, sizeof *terms);
+    enum status *status = calloc(count + 1, sizeof *status);
+    assert_true(terms && status);
+    for (size_t i = 0; i < count; i++) {
+        assert_ok(dictionary_cursor_open(&terms[i], snapshot->txn, snapshot->catalog.segments[i].id,
+                                         &err),
+                  &err);
+        status[i] = dictionary_cursor_next(&terms[i], &err);
+    }
+    for (;;) {
+        size_t least = count;
+        for (size_t i = 0; i < count; i++) {
+            if (status[i] == ST_END)
+                continue;
+            assert_ok(status[i], &err);
+            if (least == count ||
+                slice_compare(slice_of(terms[i].term, terms[i].term_size),
+                              slice_of(terms[least].term, terms[least].term_size)) < 0)
+                least = i;
+        }
+        if (least == count)
+            break;
+        content_postings(content, &snapshot->segments[least], &terms[least], numbers[least]);
+        status[least] = dictionary_cursor_next(&terms[least], &err);
+    }
+    for (size_t i = 0; i < count; i++)
+        dictionary_cursor_close(&terms[i]);
+    free(terms);
+    free(status);
+}
+
+void shelf_content(struct buffer *content, struct snapshot *snapshot) {
+    size_t count = snapshot->catalog.count;
+    uint32_t **numbers = calloc(count + 1, sizeof *numbers);
+    assert_non_null(numbers);
+    uint32_t next = 0;
+    for (size_t i = 0; i < count; i++)
+        next = content_documents(content, &snapshot->segments[i], next, &numbers[i]);
+    content_terms(content, snapshot, numbers);
+    for (size_t i = 0; i < count; i++)
+        free(numbers[i]);
+    free(numbers);
+}
+
+void shelf_content_of(struct buffer *content, const char *index) {
+    struct error err;
+    struct snapshot *snapshot = NULL;
+    struct verify_counts counts;
+    assert_ok(snapshot_open(&snapshot, index, &err), &err);
+    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    shelf_content(content, snapshot);
+    snapshot_close(snapshot);
+}

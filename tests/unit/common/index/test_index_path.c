@@ -1,0 +1,221 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/index/index_path.h"
+
+static char root[256];           /* a folder of our own */
+static char path[PLACE_MAX];     /* what is found */
+static struct error note;        /* what was passed over */
+static char expected[PLACE_MAX]; /* below root */
+
+static int set_up(void **state) {
+    (void)state;
+    char template[] = "/tmp/quern-test-XXXXXX";
+    if (!mkdtemp(template) || chdir(template) != 0 || !getcwd(root, sizeof root))
+        return -1;
+    if (mkdir("home", 0700) || mkdir("room", 0700) || mkdir("room/deep", 0700) ||
+        chdir("room/deep") != 0)
+        return -1;
+    snprintf(path, sizeof path, "%s/home", root);
+    setenv("HOME", path, 1);
+    unsetenv("XDG_DATA_HOME");
+    unsetenv("QUERN_INDEX");
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    static const char *const folders[] = {
+        "room/deep/.quern",        "room/deep",         "room/.quern", "room",
+        "home/.local/share/quern", "home/.local/share", "home/.local", "home"};
+    if (chdir(root) != 0)
+        return -1;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        rmdir(folders[i]);
+    return chdir("/") || rmdir(root);
+}
+
+static void assert_found(const char *given, const char *below) {
+    struct error err;
+    assert_int_equal(place_index(path, &note, given, true, &err), ST_OK);
+    snprintf(expected, sizeof expected, "%s/%s", root, below);
+    assert_string_equal(path, expected);
+}
+
+static void test_index__in_this_order(void **state) {
+    (void)state;
+    struct error err;
+    /* A machine may have /var/lib/quern; it stands behind this folder. */
+    assert_int_equal(mkdir("../../home/.local", 0700), 0);
+    assert_int_equal(mkdir("../../home/.local/share", 0700), 0);
+    assert_int_equal(mkdir("../../home/.local/share/quern", 0700), 0);
+    assert_found(NULL, "home/.local/share/quern");
+    setenv("XDG_DATA_HOME", "relative", 1); /* to be ignored */
+    assert_found(NULL, "home/.local/share/quern");
+    assert_int_equal(mkdir("../.quern", 0700), 0);
+    assert_found(NULL, "room/.quern");
+    assert_int_equal(mkdir(".quern", 0700), 0);
+    assert_found(NULL, "room/deep/.quern");
+    setenv("QUERN_INDEX", "", 1);
+    assert_found(NULL, "room/deep/.quern");
+    setenv("QUERN_INDEX", "some/where", 1);
+    assert_int_equal(place_index(path, &note, NULL, false, &err), ST_OK);
+    assert_string_equal(path, "some/where");
+    assert_int_equal(place_index(path, &note, "else/where", false, &err), ST_OK);
+    assert_string_equal(path, "else/where");
+}
+
+static void test_index__xdg_data_home(void **state) {
+    (void)state;
+    snprintf(path, sizeof path, "%s/room", root);
+    setenv("XDG_DATA_HOME", path, 1);
+    if (access("/var/lib/quern", F_OK) == 0)
+        skip();
+    assert_found(NULL, "room/quern");
+}
+
+static void test_index__not_a_strangers(void **state) {
+    (void)state;
+    if (geteuid() != 0 || access("/var/lib/quern", F_OK) == 0)
+        skip(); /* only root can give a folder away */
+    assert_int_equal(mkdir(".quern", 0777), 0);
+    assert_int_equal(chown(".quern", 12345, 12345), 0);
+    assert_found(NULL, "home/.local/share/quern");
+    assert_int_equal(note.code, ST_SKIPPED);
+    snprintf(expected, sizeof expected, "%s/room/deep/.quern: belongs to another user and ", root);
+    assert_memory_equal(note.text, expected, strlen(expected));
+    assert_int_equal(mkdir("../.quern", 0700), 0); /* further up is one's own */
+    assert_found(NULL, "room/.quern");
+    assert_int_equal(note.code, ST_SKIPPED);
+    assert_int_equal(chown(".quern", geteuid(), getegid()), 0);
+    assert_found(NULL, "room/deep/.quern");
+    assert_int_equal(note.code, ST_OK);
+}
+
+/* Even a link of one's own: it may have come with an archive. */
+static void test_index__no_symbolic_link(void **state) {
+    (void)state;
+    assert_int_equal(mkdir("../../home/.local", 0700), 0);
+    assert_int_equal(mkdir("../../home/.local/share", 0700), 0);
+    assert_int_equal(mkdir("../../home/.local/share/quern", 0700), 0);
+    assert_int_equal(symlink("../../home/.local", ".quern"), 0);
+    assert_found(NULL, "home/.local/share/quern");
+    assert_int_equal(note.code, ST_SKIPPED);
+    assert_non_null(strstr(note.text, "/.quern: is a symbolic link and is not used; name it with"));
+    assert_int_equal(unlink(".quern"), 0);
+    assert_found(NULL, "home/.local/share/quern");
+    assert_int_equal(note.code, ST_OK);
+}
+
+static void test_expand__as_a_shell_does(void **state) {
+    (void)state;
+    struct error err;
+    assert_int_equal(place_expand(path, "~/notes", &err), ST_OK);
+    snprintf(expected, sizeof expected, "%s/home/notes", root);
+    assert_string_equal(path, expected);
+    assert_int_equal(place_expand(path, "~", &err), ST_OK);
+    snprintf(expected, sizeof expected, "%s/home", root);
+    assert_string_equal(path, expected);
+    static const char *const others[] = {"", "a/~/b", "~user/x", "./~/x", "/~", "none", "-"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        assert_int_equal(place_expand(path, others[i], &err), ST_OK);
+        assert_string_equal(path, others[i]);
+    }
+    unsetenv("HOME"); /* that of the password file, unless the user is not in it */
+    if (place_expand(path, "~/notes", &err) == ST_OK)
+        assert_int_equal(path[0], '/');
+    char longer[PLACE_MAX + 10] = "~/";
+    memset(longer + 2, 'x', sizeof longer - 3);
+    assert_int_equal(place_expand(path, longer, &err), ST_LIMIT);
+}
+
+static void test_index__variable_with_a_tilde(void **state) {
+    (void)state;
+    setenv("QUERN_INDEX", "~/mine", 1);
+    assert_found(NULL, "home/mine");
+}
+
+/* Nothing that depends on a current folder which is no more is guessed. */
+static void test_index__current_folder_deleted(void **state) {
+    (void)state;
+    struct error err;
+    assert_int_equal(mkdir("gone", 0700), 0);
+    assert_int_equal(chdir("gone"), 0);
+    assert_int_equal(rmdir("../gone"), 0);
+    assert_int_equal(place_index(path, &note, NULL, false, &err), ST_NOT_FOUND);
+    assert_non_null(strstr(err.text, "the current folder cannot be named"));
+    assert_int_equal(place_index(path, &note, "mine", true, &err), ST_NOT_FOUND);
+    assert_memory_equal(err.text, "mine: the current folder", 24);
+    setenv("QUERN_INDEX", "../mine", 1);
+    assert_int_equal(place_index(path, &note, NULL, true, &err), ST_NOT_FOUND);
+    assert_memory_equal(err.text, "../mine: the current folder", 27);
+    assert_int_equal(place_index(path, &note, "/mine", true, &err), ST_OK);
+    assert_string_equal(path, "/mine");
+    setenv("QUERN_INDEX", "~/mine", 1);
+    assert_found(NULL, "home/mine");
+}
+
+static void test_index__refuses(void **state) {
+    (void)state;
+    struct error err;
+    char longer[PLACE_MAX + 10];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    assert_int_equal(place_index(path, &note, "", false, &err), ST_INVALID);
+    assert_int_equal(place_index(path, &note, longer, false, &err), ST_LIMIT);
+}
+
+static void test_show__short(void **state) {
+    (void)state;
+    char shown[PLACE_MAX];
+    snprintf(path, sizeof path, "%s/room/deep/.quern", root);
+    assert_string_equal(place_show(shown, path), ".quern");
+    snprintf(path, sizeof path, "%s/home/.local/share/quern", root);
+    assert_string_equal(place_show(shown, path), "~/.local/share/quern");
+    snprintf(path, sizeof path, "%s/room/deeper", root);
+    assert_string_equal(place_show(shown, path), path);
+    assert_string_equal(place_show(shown, "relative"), "relative");
+}
+
+static void assert_below(const char *whole, const char *base, const char *rest) {
+    struct slice found = place_below(slice_of_string(whole), slice_of_string(base));
+    assert_int_equal(found.size, strlen(rest));
+    assert_memory_equal(found.data, rest, found.size);
+}
+
+static void test_below__whole_names(void **state) {
+    (void)state;
+    assert_below("/a/b/c", "/a/b", "c");
+    assert_below("/a/b/c", "/a", "b/c");
+    assert_below("/a/b/c", "/", "a/b/c");
+    assert_below("/a/bc", "/a/b", "/a/bc");
+    assert_below("/a/b", "/a/b", "/a/b");
+    assert_below("/a/b/", "/a/b", "/a/b/");
+    assert_below("/x", "/a/b", "/x");
+    assert_below("7", "/", "7");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_index__in_this_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index__xdg_data_home, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index__not_a_strangers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index__no_symbolic_link, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index__variable_with_a_tilde, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index__current_folder_deleted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index__refuses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_expand__as_a_shell_does, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_show__short, set_up, tear_down),
+        cmocka_unit_test(test_below__whole_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,327 @@
+/* Ids to document numbers. */
+#include "tests/support/testing.h"
+
+#include <stdlib.h>
+
+#include "common/segment/id_index.h"
+#include "tests/support/test_index.h"
+
+enum { SEGMENT = 5 };
+
+/* Opens a table of the hashes of the last `count` documents of a segment of `documents`, sorted in
+ * `memory` bytes. */
+static void make_table_within(struct shelf *shelf, struct chunk_reader *reader,
+                              const uint64_t *hashes, uint32_t count, uint32_t documents,
+                              uint64_t memory) {
+    struct error err;
+    uint32_t chunks[STREAM_MAX] = {0};
+    struct ids_source source = {
+        .hashes = hashes, .first = documents - count, .count = count, .documents = documents};
+    shelf_open(shelf);
+    assert_ok(ids_write(&shelf->sink, SEGMENT, &source, memory, chunks, &err), &err);
+    shelf_read(shelf);
+    chunk_reader_init(reader, shelf->txn, SEGMENT, chunks);
+}
+
+static void make_table(struct shelf *shelf, struct chunk_reader *reader, const uint64_t *hashes,
+                       uint32_t count, uint32_t documents) {
+    make_table_within(shelf, reader, hashes, count, documents, UINT64_MAX);
+}
+
+static void close_table(struct shelf *shelf, struct chunk_reader *reader) {
+    assert_int_equal(reader->status, ST_OK);
+    chunk_reader_release(reader);
+    shelf_close(shelf);
+}
+
+/* How many candidates a hash has; *has says whether `doc` is among them. They ascend. */
+static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint64_t hash,
+                           uint32_t doc, bool *has) {
+    struct ids_match match;
+    uint32_t found, before = 0, count = 0;
+    *has = false;
+    if (!ids_find(&match, reader, documents, hash))
+        return 0;
+    for (; ids_next(&match, &found); before = found, count++) {
+        assert_true(!count || found > before);
+        *has |= found == doc;
+    }
+    assert_true(count > 0);
+    return count;
+}
+
+static void check_table(uint32_t documents, struct testing_random *random) {
+    struct shelf shelf;
+    struct chunk_reader reader;
+    uint64_t *hashes = malloc((documents + 1ul) * sizeof *hashes);
+    assert_non_null(hashes);
+    for (uint32_t i = 0; i < documents; i++)
+        hashes[i] = testing_next(random);
+    make_table(&shelf, &reader, hashes, documents, documents);
+    bool has;
+    uint64_t others = 0;
+    for (uint32_t i = 0; i < documents; i++) {
+        others += candidates(&reader, documents, hashes[i], i, &has) - 1;
+        assert_true(has);
+    }
+    uint64_t wrong = 0;
+    for (uint32_t i = 0; i < 10000; i++)
+        wrong += candidates(&reader, documents, testing_next(random), UINT32_MAX, &has);
+    /* One look-up in 128 meets a candidate that is none: far fewer than one in 60. */
+    assert_true(others <= documents / 60 + 5 && wrong < 10000 / 60);
+    close_table(&shelf, &reader);
+    free(hashes);
+}
+
+static void test_ids_find__every_document(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t counts[] = {1, 2, 511, 512, 513, 1023, 1024, 5000, 100000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        check_table(counts[i], &random);
+}
+
+static void test_ids_find__no_documents(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct shelf shelf;
+    struct chunk_reader reader;
+    bool has;
+    make_table(&shelf, &reader, NULL, 0, 0);
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(candidates(&reader, 0, testing_next(&random), 0, &has), 0);
+    close_table(&shelf, &reader);
+}
+
+/* The first and last fingerprints, and pages at either end. */
+static void test_ids_find__hashes_at_the_ends(void **state) {
+    (void)state;
+    const uint64_t hashes[] = {(1ull << 63) - 1, 1ull << 63, 0x8000, ~0xffffull,
+                               UINT64_MAX,       0xffff,     1,      0};
+    const uint32_t documents[] = {8, 600, 5000};
+    for (size_t k = 0; k < 3; k++) {
+        struct shelf shelf;
+        struct chunk_reader reader;
+        make_table(&shelf, &reader, hashes, 8, documents[k]);
+        bool has;
+        for (uint32_t i = 0; i < 8; i++) {
+            assert_true(candidates(&reader, documents[k], hashes[i], documents[k] - 8 + i, &has));
+            assert_true(has);
+        }
+        close_table(&shelf, &reader);
+    }
+}
+
+/* As when an id was replaced within a batch: all its documents are candidates. */
+static void test_ids_find__equal_hashes(void **state) {
+    (void)state;
+    uint64_t hashes[1000];
+    for (uint32_t i = 0; i < 1000; i++)
+        hashes[i] = i % 10 * 0x123456789abcdefull;
+    struct shelf shelf;
+    struct chunk_reader reader;
+    make_table(&shelf, &reader, hashes, 1000, 1000);
+    bool has;
+    for (uint32_t i = 0; i < 1000; i++) {
+        assert_in_range(candidates(&reader, 1000, hashes[i], i, &has), 100, 1000);
+        assert_true(has);
+    }
+    close_table(&shelf, &reader);
+}
+
+/* Document numbers take 24 bits and more, and the index more than one chunk. */
+static void test_ids_find__large_segment(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const uint32_t documents[] = {1u << 24, (1u << 24) + 1, UINT32_MAX - 1};
+    for (size_t k = 0; k < 3; k++) {
+        uint64_t hashes[1000];
+        for (uint32_t i = 0; i < 1000; i++)
+            hashes[i] = testing_next(&random);
+        struct shelf shelf;
+        struct chunk_reader reader;
+        make_table(&shelf, &reader, hashes, 1000, documents[k]);
+        assert_true(reader.chunks[STREAM_ID_INDEX] > 1);
+        bool has;
+        for (uint32_t i = 0; i < 1000; i++) {
+            candidates(&reader, documents[k], hashes[i], documents[k] - 1000 + i, &has);
+            assert_true(has);
+        }
+        close_table(&shelf, &reader);
+    }
+}
+
+/* Little memory takes more passes and makes the same table. */
+static void test_ids_write__within_memory(void **state) {
+    (void)state;
+    enum { DOCUMENTS = 20000 };
+    struct testing_random random = testing_random();
+    static const uint64_t memories[] = {0, 4096, 50000, 8 * DOCUMENTS - 1, 8 * DOCUMENTS};
+    uint64_t *hashes = malloc(DOCUMENTS * sizeof *hashes);
+    assert_non_null(hashes);
+    for (uint32_t i = 0; i < DOCUMENTS; i++)
+        hashes[i] = testing_next(&random) >> (i % 4 == 0 ? 4 : 0); /* pages of several sizes */
+    struct shelf whole;
+    struct chunk_reader expected;
+    make_table(&whole, &expected, hashes, DOCUMENTS, DOCUMENTS);
+    for (size_t k = 0; k < sizeof memories / sizeof *memories; k++) {
+        struct shelf shelf;
+        struct chunk_reader reader;
+        make_table_within(&shelf, &reader, hashes, DOCUMENTS, DOCUMENTS, memories[k]);
+        for (enum stream stream = STREAM_IDS; stream <= STREAM_ID_INDEX; stream++) {
+            assert_int_equal(reader.chunks[stream], expected.chunks[stream]);
+            for (uint32_t chunk = 0; chunk < reader.chunks[stream]; chunk++) {
+                uint64_t address = chunk_address(chunk, CHUNK_HEAD);
+                uint32_t size = chunk_left(&expected, stream, address);
+                assert_int_equal(chunk_left(&reader, stream, address), size);
+                assert_memory_equal(chunk_read(&reader, stream, address, size),
+                                    chunk_read(&expected, stream, address, size), size);
+            }
+        }
+        close_table(&shelf, &reader);
+    }
+    close_table(&whole, &expected);
+    free(hashes);
+}
+
+static void test_ids_write__too_many_of_one_hash(void **state) {
+    (void)state;
+    /* Fingerprints of one bit, documents of 15, and heads of 2^15 zeros and a one each. */
+    enum { COUNT = (8 * CHUNK_DATA - (1 << 15)) / 17 + 1 };
+    struct error err;
+    struct shelf shelf;
+    uint32_t chunks[STREAM_MAX] = {0};
+    uint64_t *hashes = calloc(COUNT, sizeof *hashes);
+    assert_non_null(hashes);
+    struct ids_source source = {.hashes = hashes, .count = COUNT, .documents = COUNT};
+    shelf_open(&shelf);
+    assert_status(ids_write(&shelf.sink, SEGMENT, &source, 0, chunks, &err), ST_LIMIT, &err);
+    source.count = source.documents = COUNT - 1;
+    assert_ok(ids_write(&shelf.sink, SEGMENT, &source, 0, chunks, &err), &err);
+    free(hashes);
+    shelf_close(&shelf);
+}
+
+static void test_ids_find__damaged(void **state) {
+    (void)state;
+    struct error err;
+    struct shelf shelf;
+    struct chunk_reader reader;
+    const uint64_t hashes[] = {1, 2};
+    make_table(&shelf, &reader, hashes, 2, 2);
+    reader.chunks[STREAM_IDS] = 0; /* as if the index pointed to where nothing is */
+    struct ids_match match;
+    assert_false(ids_find(&match, &reader, 2, 1));
+    assert_status(reader.status, ST_CORRUPT, &err);
+    reader.status = ST_OK;
+    reader.chunks[STREAM_ID_INDEX] = 0;
+    assert_false(ids_find(&match, &reader, 2, 1));
+    assert_status(reader.status, ST_CORRUPT, &err);
+    chunk_reader_release(&reader);
+    shelf_close(&shelf);
+}
+
+/* Chunks in memory of their own, whose ends a sanitizer watches, taken for checked ones. */
+static uint8_t *take_chunk(struct chunk_reader *reader, enum stream stream) {
+    assert_non_null(chunk_read(reader, stream, chunk_address(0, CHUNK_HEAD), 1));
+    struct chunk_ref *ref = &reader->refs[stream][0];
+    uint8_t *bytes = malloc(ref->size);
+    assert_non_null(bytes);
+    memcpy(bytes, ref->data, ref->size);
+    ref->data = bytes;
+    ref->verified = UINT32_MAX;
+    return bytes;
+}
+
+/* How many candidates the hash 0 has. */
+static uint32_t count_candidates(struct chunk_reader *reader, uint32_t documents) {
+    struct ids_match match;
+    uint32_t doc, found = 0;
+    if (ids_find(&match, reader, documents, 0))
+        while (ids_next(&match, &doc))
+            found++;
+    return found;
+}
+
+/* Looks up the hashes and others. However damaged the table is, look-ups end, within bounds. */
+static void look_up_all(struct chunk_reader *reader, const uint64_t *hashes, uint32_t count,
+                        struct testing_random *random) {
+    for (uint32_t i = 0; i < 2 * count; i++) {
+        struct ids_match match;
+        uint32_t doc, found = 0;
+        uint64_t hash = i < count ? hashes[i] : testing_next(random);
+        if (ids_find(&match, reader, count, hash))
+            for (; ids_next(&match, &doc); found++)
+                assert_true(doc < 1u << 9);
+        assert_true(found <= UINT16_MAX);
+    }
+}
+
+/* Pages and places that were damaged under a checksum that fits. */
+static void test_ids_find__damaged_page(void **state) {
+    (void)state;
+    enum { COUNT = 300 };
+    struct testing_random random = testing_random();
+    struct error err;
+    struct shelf shelf;
+    struct chunk_reader reader;
+    uint64_t hashes[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++)
+        hashes[i] = testing_next(&random);
+    make_table(&shelf, &reader, hashes, COUNT, COUNT);
+    uint8_t *page = take_chunk(&reader, STREAM_IDS), *index = take_chunk(&reader, STREAM_ID_INDEX);
+    uint32_t size = reader.refs[STREAM_IDS][0].size;
+    for (unsigned round = 0; round < 3000; round++) {
+        uint32_t at = CHUNK_HEAD + testing_below(&random, size - CHUNK_HEAD);
+        uint8_t before = page[at];
+        page[at] ^= (uint8_t)(1 + testing_below(&random, 255));
+        look_up_all(&reader, hashes, COUNT, &random);
+        if (testing_below(&random, 3)) /* else one more is damaged the next time */
+            page[at] = before;
+    }
+    for (int value = 0; value < 256; value += 255) {
+        memset(page + CHUNK_HEAD, value, size - CHUNK_HEAD);
+        look_up_all(&reader, hashes, COUNT, &random);
+    }
+    /* Heads that tell of more than there are, of the same fingerprint. */
+    memset(page + CHUNK_HEAD, 0, size - CHUNK_HEAD);
+    memset(page + CHUNK_HEAD, 0xff, (512 + COUNT + 7) / 8);
+    assert_int_equal(count_candidates(&reader, COUNT), COUNT);
+    assert_int_equal(reader.status, ST_OK);
+    /* Ends of quarters that are none; with another count the page has another size. */
+    for (unsigned round = 0; round < 2000; round++) {
+        uint8_t before[IDS_ENTRY];
+        memcpy(before, index + CHUNK_HEAD, IDS_ENTRY);
+        for (unsigned i = 6; i < IDS_ENTRY - (round % 2 ? 0 : 2); i++)
+            index[CHUNK_HEAD + i] = (uint8_t)testing_next(&random);
+        look_up_all(&reader, hashes, COUNT, &random);
+        memcpy(index + CHUNK_HEAD, before, IDS_ENTRY);
+    }
+    /* A page that is cut off is not found. */
+    for (uint32_t cut = CHUNK_HEAD; cut < size; cut++) {
+        struct ids_match match;
+        reader.refs[STREAM_IDS][0].size = cut;
+        reader.status = ST_OK;
+        assert_false(ids_find(&match, &reader, COUNT, hashes[0]));
+        assert_status(reader.status, ST_CORRUPT, &err);
+    }
+    chunk_reader_release(&reader);
+    shelf_close(&shelf);
+    free(page);
+    free(index);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ids_find__every_document),
+        cmocka_unit_test(test_ids_find__no_documents),
+        cmocka_unit_test(test_ids_find__hashes_at_the_ends),
+        cmocka_unit_test(test_ids_find__equal_hashes),
+        cmocka_unit_test(test_ids_find__large_segment),
+        cmocka_unit_test(test_ids_write__within_memory),
+        cmocka_unit_test(test_ids_write__too_many_of_one_hash),
+        cmocka_unit_test(test_ids_find__damaged),
+        cmocka_unit_test(test_ids_find__damaged_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

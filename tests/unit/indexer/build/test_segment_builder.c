@@ -1,0 +1,89 @@
+/* Batches in memory: where they end when several threads work on them, and what is refused. */
+#include "tests/support/testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "indexer/build/segment_builder.h"
+#include "tests/support/test_index.h"
+
+enum { DOCUMENTS = 6000, WORDS = 500, VOCABULARY = 20000 };
+
+/* Indexes the same documents within so much memory; returns how many batches they were. */
+static uint64_t batches(unsigned threads, uint64_t memory) {
+    struct testing_random random = testing_random();
+    struct writer_options options = shelf_options();
+    struct writer *writer = NULL;
+    struct error err;
+    enum writer_outcome outcome;
+    struct buffer text = {0};
+    options.threads = threads;
+    options.memory = memory;
+    assert_ok(writer_open(&writer, testing_path("index"), &options, &err), &err);
+    for (unsigned i = 0; i < DOCUMENTS; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", i);
+        buffer_clear(&text);
+        testing_words(&text, &random, WORDS, VOCABULARY);
+        struct document document = {.id = slice_of_string(id), .text = buffer_slice(&text)};
+        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        if (writer_due(writer))
+            assert_ok(writer_commit(writer, &err), &err);
+    }
+    assert_ok(writer_commit(writer, &err), &err);
+    uint64_t count = writer_counts(writer)->segments_flushed;
+    writer_close(writer);
+    buffer_release(&text);
+    return count;
+}
+
+/* Threads share the memory: a batch ends when all of it is used, not when one of them has used its
+ * part. */
+static void test_intake_is_full__any_number_of_threads(void **state) {
+    (void)state;
+    static const unsigned threads[] = {2, 4, 8, 16};
+    uint64_t one = batches(1, 32 << 20);
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++)
+        assert_in_range(batches(threads[i], 32 << 20), one, one + 1);
+}
+
+/* Its positions would not fit. */
+static void test_intake_part__too_many_words(void **state) {
+    (void)state;
+    struct shelf shelf;
+    struct intake *intake;
+    struct pool *pool;
+    struct error err;
+    uint32_t doc;
+    struct segment_info info;
+    struct document document = {.id = slice_of_string("long"), .title = slice_of_string("title")};
+    const struct slice part = slice_of_string("five words in a row ");
+    shelf_open(&shelf);
+    assert_ok(pool_new(&pool, 1, &err), &err);
+    struct intake_options options = {.analysis = {.stemmer = "english"},
+                                     .memory = 16 << 20,
+                                     .words = 100,
+                                     .pool = pool,
+                                     .folder = testing_path(".")};
+    assert_ok(intake_new(&intake, &options, &err), &err);
+    assert_ok(intake_open(intake, &shelf.sink, 1, &err), &err);
+    assert_ok(intake_begin(intake, &document, &doc, &err), &err);
+    for (unsigned i = 0; i < 19; i++)
+        assert_ok(intake_part(intake, part, &err), &err);
+    assert_status(intake_part(intake, part, &err), ST_SKIPPED, &err);
+    assert_string_equal(err.text, "more than 100 words");
+    assert_ok(intake_end(intake, &document, &err), &err);
+    assert_ok(intake_finish(intake, &info, &err), &err);
+    assert_int_equal(info.documents, 1);
+    intake_free(intake);
+    pool_free(pool);
+    shelf_close(&shelf);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_intake_is_full__any_number_of_threads),
+        cmocka_unit_test(test_intake_part__too_many_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

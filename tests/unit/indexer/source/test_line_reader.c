@@ -1,0 +1,449 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "indexer/source/line_reader.h"
+#include "tests/support/scratch.h"
+
+static struct scratch scratch;
+static struct error err;
+static int input = -1;
+static const struct lines_options newlines = {.separator = '\n'};
+
+static int set_up(void **state) {
+    (void)state;
+    return !scratch_make(&scratch) || chdir(scratch.path);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    close(input);
+    scratch_remove(&scratch);
+    return 0;
+}
+
+static void put(struct slice bytes) {
+    int file = open("input", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, bytes.data, bytes.size), bytes.size);
+    close(file);
+}
+
+static struct lines *open_input(const struct lines_options *options) {
+    struct lines *lines;
+    if (input >= 0)
+        close(input);
+    input = open("input", O_RDONLY | O_CLOEXEC);
+    assert_true(input >= 0);
+    assert_int_equal(lines_new(&lines, input, "input", options, &err), ST_OK);
+    return lines;
+}
+
+static void assert_line(struct lines *lines, const char *expected) {
+    struct slice line;
+    assert_int_equal(lines_next(&line, lines, &err), ST_OK);
+    assert_true(slice_equal(line, slice_of_string(expected)));
+}
+
+static void assert_status(struct lines *lines, enum status expected) {
+    struct slice line;
+    assert_int_equal(lines_next(&line, lines, &err), expected);
+}
+
+/* `count` numbered lines of some length. */
+static struct buffer many_lines(size_t count) {
+    struct buffer text = {0};
+    char line[128];
+    for (size_t i = 0; i < count; i++) {
+        int size = snprintf(line, sizeof line, "line %zu %.*s\n", i, (int)(i * 7919 % 90),
+                            "0123456789012345678901234567890123456789012345678901234567890123456789"
+                            "01234567890123456789");
+        assert_int_equal(buffer_append(&text, line, (size_t)size), ST_OK);
+    }
+    return text;
+}
+
+static struct buffer gzip(struct slice text) {
+    struct buffer out = {0};
+    z_stream stream = {0};
+    assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY),
+                     Z_OK);
+    size_t bound = deflateBound(&stream, text.size);
+    assert_int_equal(buffer_reserve(&out, bound), ST_OK);
+    stream.next_in = (uint8_t *)text.data;
+    stream.avail_in = (uInt)text.size;
+    stream.next_out = out.data;
+    stream.avail_out = (uInt)bound;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    out.size = bound - stream.avail_out;
+    deflateEnd(&stream);
+    return out;
+}
+
+static struct buffer zstd(struct slice text, int window_log) {
+    struct buffer out = {0};
+    assert_int_equal(buffer_reserve(&out, ZSTD_compressBound(text.size)), ST_OK);
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    if (window_log) {
+        ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+        ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
+    }
+    ZSTD_outBuffer to = {out.data, out.capacity, 0};
+    ZSTD_inBuffer from = {text.data, text.size, 0};
+    /* In two steps, so that the window cannot shrink to a size known beforehand. */
+    from.size = text.size / 2;
+    assert_false(ZSTD_isError(ZSTD_compressStream2(context, &to, &from, ZSTD_e_flush)));
+    from.size = text.size;
+    assert_int_equal(ZSTD_compressStream2(context, &to, &from, ZSTD_e_end), 0);
+    out.size = to.pos;
+    ZSTD_freeCCtx(context);
+    return out;
+}
+
+/* The input holds `text` exactly `times` times, packed or not. */
+static void assert_reads(struct slice text, int times) {
+    struct lines *lines = open_input(&newlines);
+    struct slice line;
+    size_t at = 0;
+    uint64_t number = 0;
+    enum status status;
+    while ((status = lines_next(&line, lines, &err)) == ST_OK) {
+        assert_int_equal(lines_number(lines), ++number);
+        assert_true(at + line.size < text.size);
+        assert_true(line.size == 0 || memcmp(line.data, text.data + at, line.size) == 0);
+        assert_int_equal(text.data[at + line.size], '\n');
+        at += line.size + 1;
+        if (at == text.size && --times > 0)
+            at = 0;
+    }
+    assert_int_equal(status, ST_END);
+    assert_int_equal(times, 0);
+    assert_int_equal(at, text.size);
+    struct stat stat_of_input;
+    assert_int_equal(stat("input", &stat_of_input), 0);
+    assert_int_equal(lines_consumed(lines), stat_of_input.st_size);
+    lines_close(lines);
+}
+
+static void test_lines_next__ends(void **state) {
+    (void)state;
+    put(slice_of_string("one\n\ntwo\r\nthree"));
+    struct lines *lines = open_input(&newlines);
+    assert_line(lines, "one");
+    assert_line(lines, "");
+    assert_line(lines, "two\r");
+    assert_line(lines, "three");
+    assert_int_equal(lines_number(lines), 4);
+    assert_status(lines, ST_END);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    put(slice_of_string(""));
+    lines = open_input(&newlines);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+}
+
+static void test_lines_next__nul_separated(void **state) {
+    (void)state;
+    put(slice_of("a\nb\0c\0", 6));
+    struct lines *lines = open_input(&(struct lines_options){.separator = '\0'});
+    assert_line(lines, "a\nb");
+    assert_line(lines, "c");
+    assert_status(lines, ST_END);
+    lines_close(lines);
+}
+
+static void test_lines_next__plain_and_packed(void **state) {
+    (void)state;
+    struct buffer text = many_lines(100000);
+    struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0),
+                              zstd(buffer_slice(&text), 27)};
+    put(buffer_slice(&text));
+    assert_reads(buffer_slice(&text), 1);
+    for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
+        put(buffer_slice(&packed[i]));
+        assert_reads(buffer_slice(&text), 1);
+        /* Members and frames follow each other, as `cat a.gz b.gz` makes them. */
+        struct buffer twice = {0};
+        buffer_append_slice(&twice, buffer_slice(&packed[i]));
+        buffer_append_slice(&twice, buffer_slice(&packed[i]));
+        put(buffer_slice(&twice));
+        assert_reads(buffer_slice(&text), 2);
+        buffer_release(&twice);
+        buffer_release(&packed[i]);
+    }
+    buffer_release(&text);
+}
+
+static void test_lines_next__packed_empty(void **state) {
+    (void)state;
+    struct buffer packed[] = {gzip(slice_of("", 0)), zstd(slice_of("", 0), 0)};
+    for (size_t i = 0; i < 2; i++) {
+        put(buffer_slice(&packed[i]));
+        struct lines *lines = open_input(&newlines);
+        assert_status(lines, ST_END);
+        lines_close(lines);
+        buffer_release(&packed[i]);
+    }
+}
+
+/* What comes before the fault is given, then the fault, as often as one asks. */
+static void assert_fails_midway(struct slice bytes) {
+    put(bytes);
+    struct lines *lines = open_input(&newlines);
+    struct slice line;
+    enum status status;
+    uint64_t given = 0;
+    while ((status = lines_next(&line, lines, &err)) == ST_OK)
+        given++;
+    assert_int_equal(status, ST_CORRUPT);
+    assert_non_null(strstr(err.text, "input: "));
+    assert_true(given > 1000);
+    assert_status(lines, ST_CORRUPT);
+    lines_close(lines);
+}
+
+static void test_lines_next__truncated_or_damaged(void **state) {
+    (void)state;
+    struct buffer text = many_lines(100000);
+    struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0)};
+    for (size_t i = 0; i < 2; i++) {
+        assert_fails_midway(slice_of(packed[i].data, packed[i].size - 1));
+        assert_fails_midway(slice_of(packed[i].data, packed[i].size / 2));
+        struct buffer garbage = {0};
+        buffer_append_slice(&garbage, buffer_slice(&packed[i]));
+        buffer_append(&garbage, "garbage", 7);
+        assert_fails_midway(buffer_slice(&garbage));
+        buffer_release(&garbage);
+        memset(packed[i].data + packed[i].size * 3 / 4, 0xFF, 64);
+        assert_fails_midway(buffer_slice(&packed[i]));
+        buffer_release(&packed[i]);
+    }
+    buffer_release(&text);
+}
+
+static void test_lines_next__gzip_filled_with_zeros(void **state) {
+    (void)state;
+    struct buffer text = many_lines(10), packed = gzip(buffer_slice(&text));
+    for (int i = 0; i < 1000; i++)
+        buffer_append_byte(&packed, 0);
+    put(buffer_slice(&packed));
+    assert_reads(buffer_slice(&text), 1);
+    buffer_release(&packed);
+    buffer_release(&text);
+}
+
+static void test_lines_next__too_long(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    buffer_append(&text, "first\n", 6);
+    for (int i = 0; i < 5000000; i++)
+        buffer_append_byte(&text, 'x');
+    buffer_append(&text, "\n12345\n123456\n", 14);
+    for (int i = 0; i < 3000000; i++)
+        buffer_append_byte(&text, 'y');
+    put(buffer_slice(&text));
+    struct lines *lines = open_input(&(struct lines_options){.separator = '\n', .max_line = 5});
+    assert_line(lines, "first");
+    assert_status(lines, ST_SKIPPED);
+    assert_non_null(strstr(err.text, "input:2: "));
+    assert_line(lines, "12345");
+    assert_status(lines, ST_SKIPPED);
+    assert_non_null(strstr(err.text, "input:4: "));
+    assert_status(lines, ST_SKIPPED);
+    assert_int_equal(lines_number(lines), 5);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    /* The same lines fit when they may. */
+    lines = open_input(&newlines);
+    struct slice line;
+    assert_line(lines, "first");
+    assert_int_equal(lines_next(&line, lines, &err), ST_OK);
+    assert_int_equal(line.size, 5000000);
+    lines_close(lines);
+    buffer_release(&text);
+}
+
+/* Half a gigabyte without a newline, from a few kilobytes, in little memory. */
+static void test_lines_next__endless_line(void **state) {
+    (void)state;
+    struct buffer text = {0}, packed, all = {0};
+    assert_int_equal(buffer_reserve(&text, 16 << 20), ST_OK);
+    memset(text.data, 'x', text.size = 16 << 20);
+    packed = zstd(buffer_slice(&text), 0);
+    for (int i = 0; i < 32; i++)
+        buffer_append_slice(&all, buffer_slice(&packed));
+    put(buffer_slice(&all));
+    struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    struct lines *lines = open_input(&(struct lines_options){.separator = '\n', .max_line = 1000});
+    assert_status(lines, ST_SKIPPED);
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    getrusage(RUSAGE_SELF, &after);
+    assert_true(after.ru_maxrss - before.ru_maxrss < 64 * 1024); /* KiB */
+    buffer_release(&text);
+    buffer_release(&packed);
+    buffer_release(&all);
+}
+
+/* The bytes behind a line may be read: the sanitizer build looks. */
+static void test_lines_next__padding(void **state) {
+    (void)state;
+    struct buffer text = many_lines(40000);
+    text.size -= 1;
+    put(buffer_slice(&text));
+    struct lines *lines = open_input(&newlines);
+    struct slice line;
+    volatile uint8_t sum = 0;
+    while (lines_next(&line, lines, &err) == ST_OK)
+        for (size_t i = 0; i < LINES_PADDING; i++)
+            sum = (uint8_t)(sum + line.data[line.size + i]);
+    lines_close(lines);
+    buffer_release(&text);
+}
+
+static void *feed_slowly(void *context) {
+    int pipe_end = *(int *)context;
+    const char *parts[] = {"on", "e\ntw", "o\n", "three"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        usleep(2000);
+        if (write(pipe_end, parts[i], strlen(parts[i])) < 0)
+            break;
+    }
+    close(pipe_end);
+    return NULL;
+}
+
+static void test_lines_new__slow_non_blocking_pipe(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
+    struct lines *lines;
+    assert_int_equal(lines_new(&lines, ends[0], "pipe", &newlines, &err), ST_OK);
+    assert_line(lines, "one");
+    assert_line(lines, "two");
+    assert_line(lines, "three");
+    assert_status(lines, ST_END);
+    lines_close(lines);
+    pthread_join(thread, NULL);
+    close(ends[0]);
+}
+
+/* A signal that comes at the worst moment: after the program looked at `stop`, as the next call
+ * that may wait begins. These stand in for the calls of the library. */
+static int signal_of_next_call;
+
+static void come_now(void) {
+    int number = signal_of_next_call;
+    signal_of_next_call = 0;
+    if (number)
+        raise(number);
+}
+
+ssize_t read(int descriptor, void *data, size_t size) {
+    come_now();
+    struct pollfd ready = {.fd = descriptor, .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, 0), 1); /* or it would wait, and nothing would end that */
+    return syscall(SYS_read, descriptor, data, size);
+}
+
+int ppoll(struct pollfd *polled, nfds_t count, const struct timespec *timeout,
+          const sigset_t *mask) {
+    come_now();
+    return (int)syscall(SYS_ppoll, polled, count, timeout, mask, _NSIG / 8);
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number) {
+    (void)number;
+    stop = 1;
+}
+
+static void test_lines_next__signal(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct sigaction action = {.sa_handler = on_signal}, before;
+    sigaction(SIGUSR1, &action, &before);
+    struct lines *lines;
+    struct lines_options options = {.separator = '\n', .stop = &stop};
+    assert_int_equal(lines_new(&lines, ends[0], "pipe", &options, &err), ST_OK);
+    assert_int_equal(write(ends[1], "line\nrest", 9), 9);
+    assert_line(lines, "line");
+    signal_of_next_call = SIGUSR1;
+    assert_status(lines, ST_INTERRUPTED);
+    assert_int_equal(stop, 1);
+    assert_status(lines, ST_INTERRUPTED);
+    lines_close(lines);
+    sigaction(SIGUSR1, &before, NULL);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* A signal that nobody stops for does not end the stream. */
+static void test_lines_next__other_signal(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    struct sigaction action = {.sa_handler = on_signal}, before;
+    sigaction(SIGUSR1, &action, &before);
+    pthread_t thread;
+    struct lines *lines;
+    assert_int_equal(lines_new(&lines, ends[0], "pipe", &newlines, &err), ST_OK);
+    signal_of_next_call = SIGUSR1;
+    assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
+    assert_line(lines, "one");
+    lines_close(lines);
+    pthread_join(thread, NULL);
+    sigaction(SIGUSR1, &before, NULL);
+    close(ends[0]);
+}
+
+static void test_lines_next__folder(void **state) {
+    (void)state;
+    struct lines *lines;
+    int folder = open(".", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(lines_new(&lines, folder, "shown", &newlines, &err), ST_OK);
+    assert_status(lines, ST_EIO);
+    assert_non_null(strstr(err.text, "shown"));
+    lines_close(lines);
+    close(folder);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines_next__ends),
+        cmocka_unit_test(test_lines_next__nul_separated),
+        cmocka_unit_test(test_lines_next__plain_and_packed),
+        cmocka_unit_test(test_lines_next__packed_empty),
+        cmocka_unit_test(test_lines_next__truncated_or_damaged),
+        cmocka_unit_test(test_lines_next__gzip_filled_with_zeros),
+        cmocka_unit_test(test_lines_next__too_long),
+        cmocka_unit_test(test_lines_next__endless_line),
+        cmocka_unit_test(test_lines_next__padding),
+        cmocka_unit_test(test_lines_new__slow_non_blocking_pipe),
+        cmocka_unit_test(test_lines_next__signal),
+        cmocka_unit_test(test_lines_next__other_signal),
+        cmocka_unit_test(test_lines_next__folder),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,228 @@
+/* The command line of quern-index. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "indexer/options.h"
+
+static struct options options;
+static struct error err;
+
+/* Parses words behind the program's name. */
+#define PARSE(...) parse((const char *[]){"quern-index", __VA_ARGS__, NULL})
+
+static enum status parse(const char **argv) {
+    int argc = 0;
+    while (argv[argc])
+        argc++;
+    options_release(&options);
+    err.text[0] = '\0';
+    return options_parse(&options, argc, (char **)argv, &err);
+}
+
+static void test_options_parse__add_is_the_default(void **state) {
+    (void)state;
+    assert_int_equal(PARSE("notes", "b"), ST_OK);
+    assert_int_equal(options.command, COMMAND_ADD);
+    assert_int_equal(options.word_count, 2);
+    assert_string_equal(options.words[0], "notes");
+    assert_int_equal(PARSE("add", "notes"), ST_OK);
+    assert_int_equal(options.word_count, 1);
+    assert_string_equal(options.words[0], "notes");
+}
+
+static void test_options_parse__commands_by_their_word(void **state) {
+    (void)state;
+    assert_int_equal(PARSE("-q", "update"), ST_OK);
+    assert_int_equal(options.command, COMMAND_UPDATE);
+    assert_int_equal(PARSE("remove", "7"), ST_OK);
+    assert_int_equal(options.command, COMMAND_REMOVE);
+    assert_int_equal(PARSE("./update"), ST_OK);
+    assert_int_equal(options.command, COMMAND_ADD);
+    assert_int_equal(PARSE("add", "update"), ST_OK);
+    assert_string_equal(options.words[0], "update");
+}
+
+static void test_options_parse__too_many_or_too_few_words(void **state) {
+    (void)state;
+    assert_int_equal(parse((const char *[]){"quern-index", NULL}), ST_INVALID);
+    assert_int_equal(PARSE("add"), ST_INVALID);
+    assert_int_equal(PARSE("remove"), ST_INVALID);
+    assert_int_equal(PARSE("status", "x"), ST_INVALID);
+    assert_non_null(strstr(err.text, "./status"));
+    assert_int_equal(PARSE("--files-from=list"), ST_OK);
+    assert_int_equal(PARSE("update", "--files-from=list"), ST_INVALID);
+    assert_int_equal(PARSE("compact", "-n"), ST_INVALID);
+}
+
+static void test_options_parse__max_delete(void **state) {
+    (void)state;
+    assert_int_equal(PARSE("update"), ST_OK);
+    assert_int_equal(options.max_delete.kind, DELETE_SHARE);
+    assert_int_equal(options.max_delete.value, 25);
+    assert_int_equal(PARSE("update", "--max-delete=7"), ST_OK);
+    assert_int_equal(options.max_delete.kind, DELETE_COUNT);
+    assert_int_equal(options.max_delete.value, 7);
+    assert_int_equal(PARSE("update", "--max-delete=100%"), ST_OK);
+    assert_int_equal(options.max_delete.value, 100);
+    assert_int_equal(PARSE("update", "--max-delete=none"), ST_OK);
+    assert_int_equal(options.max_delete.kind, DELETE_ANY);
+    static const char *const bad[] = {"", "%", "101%", "-1", "7x", "99999999999999999999", "all"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char word[64];
+        snprintf(word, sizeof word, "--max-delete=%s", bad[i]);
+        assert_int_equal(PARSE("update", word), ST_INVALID);
+    }
+}
+
+static void test_options_parse__lock(void **state) {
+    (void)state;
+    assert_int_equal(PARSE("update"), ST_OK);
+    assert_int_equal(options.lock, LOCK_FAIL);
+    assert_int_equal(PARSE("update", "--lock=skip"), ST_OK);
+    assert_int_equal(options.lock, LOCK_SKIP);
+    assert_int_equal(PARSE("update", "--lock=wait"), ST_OK);
+    assert_int_equal(options.lock, LOCK_WAIT);
+    assert_true(options.lock_wait == UINT64_MAX);
+    assert_int_equal(PARSE("update", "--lock=wait:2m"), ST_OK);
+    assert_int_equal(options.lock, LOCK_WAIT);
+    assert_true(options.lock_wait == 120000);
+    assert_int_equal(PARSE("update", "--lock=wait:"), ST_INVALID);
+    assert_int_equal(PARSE("update", "--lock=never"), ST_INVALID);
+}
+
+static void test_options_parse__analysis(void **state) {
+    (void)state;
+    assert_int_equal(PARSE("x"), ST_OK);
+    assert_false(options.analysis_given);
+    assert_string_equal(options.analysis.stemmer, "english");
+    assert_int_equal(PARSE("x", "--lang=de"), ST_OK);
+    assert_true(options.analysis_given);
+    assert_string_equal(options.analysis.stemmer, "german");
+    assert_int_equal(PARSE("x", "--lang=none"), ST_OK);
+    assert_string_equal(options.analysis.stemmer, "none");
+    assert_int_equal(PARSE("x", "--lang=de", "--stem=porter"), ST_OK);
+    assert_string_equal(options.analysis.stemmer, "porter");
+    assert_int_equal(PARSE("x", "--lang=xx"), ST_INVALID);
+}
+
+static void test_options_parse__stop_words(void **state) {
+    (void)state;
+    char path[] = "/tmp/test_index_options.XXXXXX", word[64];
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, "the\nof\n", 7), 7);
+    close(file);
+    snprintf(word, sizeof word, "--stopwords=%s", path);
+    assert_int_equal(PARSE("x", word), ST_OK);
+    assert_true(options.analysis_given);
+    assert_true(slice_equal(options.analysis.stopwords, slice_of_string("the\nof\n")));
+    unlink(path);
+    assert_int_equal(PARSE("x", word), ST_NOT_FOUND);
+    assert_int_equal(PARSE("x", "--stopwords=none"), ST_OK);
+    assert_int_equal(options.analysis.stopwords.size, 0);
+}
+
+static void test_options_source__takes_what_was_given(void **state) {
+    (void)state;
+    assert_int_equal(
+        PARSE("x", "--format=ndjson", "--id-field=key", "--max-size=1K", "--no-ignore"), ST_OK);
+    struct source source = options_source(&options);
+    assert_int_equal(source.format, FORMAT_NDJSON);
+    assert_true(slice_equal(source.id_field, slice_of_string("key")));
+    assert_int_equal(source.text_field.size, 0);
+    assert_int_equal(source.max_size, 1024);
+    assert_true(source.no_ignore);
+    assert_int_equal(PARSE("x", "--format=text"), ST_OK);
+    assert_int_equal(options_source(&options).format, FORMAT_TEXT);
+}
+
+/* The manual has every option of the table, and no other. */
+static void test_options_cli__manual_has_them_all(void **state) {
+    (void)state;
+    FILE *file = fopen(TEST_DATA "/../../indexer/quern-index.1", "r");
+    assert_non_null(file);
+    char line[256];
+    size_t known = 0, described = 0;
+    for (const struct cli_option *option = options_cli.options; option->name || option->help;
+         option++)
+        known += option->name != NULL;
+    while (fgets(line, sizeof line, file)) {
+        char *name = strstr(line, "Fl -");
+        if (strncmp(line, ".It Fl", 6) != 0 || !name)
+            continue;
+        described++;
+        name += 4;
+        size_t length = strcspn(name, " \n");
+        bool found = false;
+        for (const struct cli_option *option = options_cli.options; option->name || option->help;
+             option++) {
+            if (!option->name || strlen(option->name) != length ||
+                memcmp(option->name, name, length) != 0)
+                continue;
+            found = true;
+            assert_int_equal(option->argument != NULL, strstr(line, "Ns = Ns") != NULL);
+            assert_true(!option->letter || line[7] == option->letter);
+        }
+        if (!found)
+            fail_msg("the manual has an option that is none: %s", line);
+    }
+    fclose(file);
+    assert_int_equal(described, known);
+}
+
+static int release(void **state) {
+    (void)state;
+    options_release(&options);
+    return 0;
+}
+
+/* The kernel of a machine with 2,048 processors, of which this process may use number 0, 7 and
+ * 2,000: takes the place of the C library's. */
+int sched_getaffinity(pid_t process, size_t size, cpu_set_t *set) {
+    (void)process;
+    if (size < 2048 / 8) {
+        errno = EINVAL;
+        return -1;
+    }
+    CPU_ZERO_S(size, set);
+    CPU_SET_S(0, size, set);
+    CPU_SET_S(7, size, set);
+    CPU_SET_S(2000, size, set);
+    return 0;
+}
+
+static void test_options_parse__threads_on_a_large_machine(void **state) {
+    (void)state;
+    struct rlimit space;
+    assert_int_equal(getrlimit(RLIMIT_AS, &space), 0);
+    assert_int_equal(PARSE("notes"), ST_OK);
+    assert_int_equal(options.threads, space.rlim_cur == RLIM_INFINITY ? 3 : 1);
+    assert_int_equal(PARSE("--threads=2", "notes"), ST_OK);
+    assert_int_equal(options.threads, 2);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_parse__add_is_the_default),
+        cmocka_unit_test(test_options_parse__commands_by_their_word),
+        cmocka_unit_test(test_options_parse__too_many_or_too_few_words),
+        cmocka_unit_test(test_options_parse__max_delete),
+        cmocka_unit_test(test_options_parse__lock),
+        cmocka_unit_test(test_options_parse__analysis),
+        cmocka_unit_test(test_options_parse__stop_words),
+        cmocka_unit_test(test_options_parse__threads_on_a_large_machine),
+        cmocka_unit_test(test_options_source__takes_what_was_given),
+        cmocka_unit_test(test_options_cli__manual_has_them_all),
+    };
+    return cmocka_run_group_tests(tests, NULL, release);
+}

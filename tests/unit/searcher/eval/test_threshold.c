@@ -1,0 +1,269 @@
+/* A threshold to begin with: never more than the k-th best score, and something where it should. */
+#include "tests/support/testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "searcher/eval/threshold.h"
+#include "tests/support/test_index.h"
+
+/* A question to an index. */
+struct asked {
+    struct snapshot *snapshot;
+    struct analyzer *analyzer;
+    struct query query;
+    struct plan plan;
+};
+
+static void open_index(struct asked *asked, const char *path) {
+    struct error err;
+    struct writer_options options = shelf_options();
+    assert_ok(analyzer_new(&asked->analyzer, &options.analysis, &err), &err);
+    assert_ok(snapshot_open(&asked->snapshot, path, &err), &err);
+}
+
+static void close_index(struct asked *asked) {
+    snapshot_close(asked->snapshot);
+    analyzer_free(asked->analyzer);
+}
+
+static void ask(struct asked *asked, const char *text) {
+    struct error err;
+    assert_ok(query_parse(&asked->query, asked->analyzer, slice_of_string(text), &err), &err);
+    assert_ok(
+        plan_make(&asked->plan, &asked->snapshot, 1, &asked->query, QUERY_ANY, 1.2, 0.75, &err),
+        &err);
+}
+
+static void ask_no_more(struct asked *asked) {
+    plan_release(&asked->plan);
+    query_release(&asked->query);
+}
+
+/* What the k-th best document of all segments scores, 0 when there are fewer. */
+static uint32_t best_score(struct asked *asked, size_t k) {
+    struct topk topk;
+    struct error err;
+    assert_int_equal(topk_init(&topk, k), ST_OK);
+    for (size_t i = 0; i < asked->plan.segment_count; i++) {
+        struct match match;
+        assert_ok(match_open(&match, &asked->plan, i, QUERY_ANY, &err), &err);
+        match_top(&match, &topk, true);
+        match_close(&match);
+    }
+    assert_int_equal(topk_sort(&topk), ST_OK);
+    uint32_t score = topk.count == k ? topk.entries[k - 1].score : 0;
+    topk_release(&topk);
+    return score;
+}
+
+/* What the first segment's seed is; nothing is in the k best by then. */
+static uint32_t seed(struct asked *asked, size_t k) {
+    struct topk topk;
+    struct match match;
+    struct error err;
+    assert_int_equal(topk_init(&topk, k), ST_OK);
+    assert_ok(match_open(&match, &asked->plan, 0, QUERY_ANY, &err), &err);
+    seed_least(&match, &topk);
+    uint32_t least = topk.least;
+    assert_int_equal(topk.count, 0);
+    assert_int_equal(match.matched, 0);
+    assert_ok(segment_status(match.segment, &err), &err);
+    match_close(&match);
+    topk_release(&topk);
+    return least;
+}
+
+static uint32_t seed_of(struct asked *asked, const char *text, size_t k) {
+    ask(asked, text);
+    uint32_t least = seed(asked, k);
+    assert_true(least <= best_score(asked, k));
+    ask_no_more(asked);
+    return least;
+}
+
+/* "frequent" is in all documents, "rare" in each `step`-th; documents have lengths of all kinds,
+ * and words 0 to 4 times. */
+static const char *make_index(uint32_t documents, uint32_t step, struct writer **open) {
+    struct testing_random random = testing_random();
+    const char *path = testing_path("index");
+    struct writer *writer = shelf_writer(path);
+    for (uint32_t doc = 0; doc < documents; doc++) {
+        struct buffer text = {0};
+        char id[16];
+        for (uint32_t i = 1 + testing_below(&random, 4); doc % step == 0 && i > 0; i--)
+            assert_int_equal(buffer_append(&text, "rare ", 5), ST_OK);
+        for (uint32_t i = 1 + testing_below(&random, 4); i > 0; i--)
+            assert_int_equal(buffer_append(&text, "frequent ", 9), ST_OK);
+        testing_words(&text, &random, testing_below(&random, 30), 100);
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        snprintf(id, sizeof id, "%u", (unsigned)doc);
+        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        buffer_release(&text);
+    }
+    struct error err;
+    assert_ok(writer_commit(writer, &err), &err);
+    if (open)
+        *open = writer;
+    else
+        writer_close(writer);
+    return path;
+}
+
+/* The k-th best score of "rare" alone: what the seed of a query with it is. */
+static uint32_t score_of_rare(struct asked *asked, const char *text, size_t k) {
+    ask(asked, text); /* so that weights are those of the query */
+    struct match match;
+    struct topk topk;
+    struct error err;
+    assert_int_equal(topk_init(&topk, k), ST_OK);
+    assert_ok(match_open(&match, &asked->plan, 0, QUERY_ANY, &err), &err);
+    struct scorer *rare = &match.optional[0];
+    for (uint32_t doc = scorer_seek(rare, 0); doc != DOC_END; doc = scorer_seek(rare, doc + 1))
+        if (!segment_is_removed(match.segment, doc))
+            topk_push(&topk, scorer_score(rare, norm_reader_norm(&match.norms, doc)), 0, doc);
+    assert_int_equal(topk_sort(&topk), ST_OK);
+    uint32_t score = topk.count == k ? topk.entries[k - 1].score : 0;
+    match_close(&match);
+    topk_release(&topk);
+    ask_no_more(asked);
+    return score;
+}
+
+static void test_seed_least__of_the_rare_word(void **state) {
+    (void)state;
+    struct asked asked;
+    open_index(&asked, make_index(20000, 20, NULL));
+    for (size_t k = 1; k <= 1000; k = 3 * k + 1) {
+        uint32_t least = seed_of(&asked, "rare frequent", k);
+        assert_true(least == 0 || least == score_of_rare(&asked, "rare frequent", k));
+        if (k >= 60) /* fewer are found as soon without */
+            assert_true(least > 0);
+    }
+    /* None of so many documents have the rare word; the frequent one has no better to spare. */
+    assert_int_equal(seed_of(&asked, "rare frequent", 1001), 0);
+    close_index(&asked);
+}
+
+/* Where a document's words are not all that decides, or where there is nothing to spare. */
+static void test_seed_least__leaves_it_alone(void **state) {
+    (void)state;
+    struct asked asked;
+    open_index(&asked, make_index(20000, 20, NULL));
+    assert_true(seed_of(&asked, "rare frequent", 100) > 0);
+    assert_int_equal(seed_of(&asked, "rare frequent -w0", 100), 0);
+    assert_int_equal(seed_of(&asked, "rare frequent -\"w1 w0\"", 100), 0);
+    assert_int_equal(seed_of(&asked, "frequent", 100), 0);
+    assert_int_equal(seed_of(&asked, "rare", 100), 0);
+    assert_int_equal(seed_of(&asked, "rare nosuchword", 100), 0);
+    /* What a phrase scores is not known from its words' lists. */
+    assert_int_equal(seed_of(&asked, "\"rare frequent\" frequent", 100), 0);
+    assert_int_equal(seed_of(&asked, "\"rare frequent\" \"frequent frequent\"", 100), 0);
+    /* The bar is up already, or something is in. */
+    struct topk topk;
+    struct match match;
+    struct error err;
+    ask(&asked, "rare frequent");
+    assert_ok(match_open(&match, &asked.plan, 0, QUERY_ANY, &err), &err);
+    assert_int_equal(topk_init(&topk, 100), ST_OK);
+    topk.least = 5;
+    seed_least(&match, &topk);
+    assert_int_equal(topk.least, 5);
+    topk.least = 0;
+    topk_push(&topk, 1, 0, 0);
+    seed_least(&match, &topk);
+    assert_int_equal(topk.least, 0);
+    topk_release(&topk);
+    match_close(&match);
+    ask_no_more(&asked);
+    close_index(&asked);
+}
+
+/* Takes documents that have the rare word out until fewer than k are left, which are all that
+ * counts. */
+static void test_seed_least__counts_live_documents_only(void **state) {
+    (void)state;
+    enum { DOCUMENTS = 20000, STEP = 50, LEFT = 150 }; /* 400 have it */
+    struct writer *writer;
+    struct error err;
+    const char *path = make_index(DOCUMENTS, STEP, &writer);
+    uint32_t left = DOCUMENTS / STEP;
+    for (uint32_t doc = 0; left > LEFT; doc += STEP, left--) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", (unsigned)doc);
+        assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
+    }
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    struct asked asked;
+    open_index(&asked, path);
+    assert_int_equal(asked.snapshot->catalog.count, 1);
+    assert_int_equal(asked.snapshot->segments[0].info.removed, DOCUMENTS / STEP - LEFT);
+    for (size_t k = LEFT - 20; k <= LEFT + 20; k++) {
+        uint32_t least = seed_of(&asked, "rare frequent", k);
+        assert_int_equal(least, score_of_rare(&asked, "rare frequent", k));
+        assert_int_equal(least > 0, k <= LEFT);
+    }
+    close_index(&asked);
+}
+
+/* Queries of all kinds over documents of random words, in one segment and in several. */
+static void check_random(struct testing_random *random, uint32_t documents, uint32_t batch) {
+    const char *path = testing_path("index");
+    struct writer *writer = shelf_writer(path);
+    struct error err;
+    struct buffer text = {0};
+    for (uint32_t doc = 0; doc < documents; doc++) {
+        char id[16];
+        buffer_clear(&text);
+        testing_words(&text, random, testing_below(random, 60), 3000);
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        snprintf(id, sizeof id, "%u", (unsigned)doc);
+        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        if ((doc + 1) % batch == 0)
+            assert_ok(writer_commit(writer, &err), &err);
+    }
+    for (uint32_t i = 0; i < documents / 10; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", (unsigned)(10 * i + testing_below(random, 10)));
+        assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
+    }
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    static const size_t limits[] = {1, 5, 10, 100, 1000};
+    struct asked asked;
+    unsigned raised = 0;
+    open_index(&asked, path);
+    for (unsigned round = 0; round < 400; round++) {
+        buffer_clear(&text);
+        uint32_t words = 2 + testing_below(random, 5);
+        for (uint32_t i = 0; i < words; i++) {
+            if (testing_below(random, 12) == 0)
+                assert_int_equal(buffer_append(&text, "\"w0 w1\" ", 8), ST_OK);
+            testing_words(&text, random, 1, 3000);
+        }
+        assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
+        size_t k = limits[testing_below(random, 5)];
+        raised += seed_of(&asked, (const char *)text.data, k) > 0;
+    }
+    assert_true(raised > 20);
+    close_index(&asked);
+    buffer_release(&text);
+}
+
+static void test_seed_least__is_never_too_much(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    check_random(&random, 6000, 6000);
+    check_random(&random, 12000, 4500);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_seed_least__of_the_rare_word),
+        cmocka_unit_test(test_seed_least__leaves_it_alone),
+        cmocka_unit_test(test_seed_least__counts_live_documents_only),
+        cmocka_unit_test(test_seed_least__is_never_too_much),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

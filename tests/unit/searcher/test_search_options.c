@@ -1,0 +1,149 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "searcher/options.h"
+#include "tests/support/manual.h"
+
+static struct request request;
+static struct error err;
+static int argc;
+static char *argv[16];
+
+static enum status parse(const char *line, bool terminal) {
+    static char text[256];
+    snprintf(text, sizeof text, "quern-search %s", line);
+    argc = 0;
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
+        argv[argc++] = word;
+    return request_parse(&request, &argc, argv, terminal, &err);
+}
+
+static void test_parse__defaults(void **state) {
+    (void)state;
+    assert_int_equal(parse("gas", false), ST_OK);
+    assert_int_equal(argc, 1);
+    assert_int_equal(request.limit, 10);
+    assert_int_equal(request.offset, 0);
+    assert_int_equal(request.threads, 1);
+    assert_false(request.total);
+    assert_int_equal(request.mode, QUERY_RELAXED);
+    assert_true(request.k1 == 1.2 && request.b == 0.75);
+    assert_int_equal(request.completion, COMPLETION_NONE);
+    request_release(&request);
+}
+
+static void assert_format(const char *line, bool terminal, enum request_format format,
+                          uint32_t snippets) {
+    assert_int_equal(parse(line, terminal), ST_OK);
+    assert_int_equal(request.format, format);
+    assert_int_equal(request.snippets, snippets);
+    request_release(&request);
+}
+
+static void test_parse__settles_the_format(void **state) {
+    (void)state;
+    assert_format("gas", true, FORMAT_TERMINAL, 1);
+    assert_format("gas", false, FORMAT_LINES, 0);
+    assert_format("--why gas", false, FORMAT_TERMINAL, 1);
+    assert_format("-s3 gas", true, FORMAT_TERMINAL, 3);
+    assert_format("-s0 gas", true, FORMAT_TERMINAL, 0);
+    assert_format("--json gas", true, FORMAT_JSON, 1);
+    assert_format("--tsv gas", true, FORMAT_LINES, 0);
+    assert_format("-0 gas", true, FORMAT_IDS, 0);
+    assert_format("-l0 gas", true, FORMAT_IDS, 0);
+    assert_format("-c gas", true, FORMAT_COUNT, 0);
+    assert_format("-c -q gas", true, FORMAT_NONE, 0);
+    assert_format("--queries=x", true, FORMAT_LINES, 0);
+    assert_format("--queries=x --trec", true, FORMAT_TREC, 0);
+}
+
+static void test_parse__threads_and_total(void **state) {
+    (void)state;
+    assert_int_equal(parse("--queries=x --threads=64 --total", false), ST_OK);
+    assert_int_equal(request.threads, REQUEST_THREADS_MAX);
+    assert_true(request.total);
+    request_release(&request);
+    static const char *const formats[] = {"-l", "-0", "-c", "-q", "--json", "--tsv", "--why"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "%s --total gas", formats[i]);
+        if (parse(line, false) != ST_OK)
+            fail_msg("refused: %s", line);
+        request_release(&request);
+    }
+}
+
+static void test_parse__a_dash_behind_a_word_excludes(void **state) {
+    (void)state;
+    assert_int_equal(parse("gas -leak -n --any", false), ST_OK);
+    assert_int_equal(argc, 3);
+    assert_string_equal(argv[1], "-leak");
+    assert_int_equal(request.mode, QUERY_ANY);
+    request_release(&request);
+}
+
+static void test_parse__refuses_what_contradicts(void **state) {
+    (void)state;
+    static const char *const lines[] = {
+        "--k1=-1 gas",
+        "--b=1.5 gas",
+        "--b=-0.1 gas",
+        "-s17 gas",
+        "--json -0 gas",
+        "--json --trec gas",
+        "--why --tsv gas",
+        "--why --trec gas",
+        "--why -0 gas",
+        "--queries=x gas",
+        "--queries=x -0",
+        "--timing=x gas",
+        "--repeat=0 gas",
+        "-n 4000000000 gas",
+        "--threads=2 gas",
+        "--queries=x --threads=0",
+        "--queries=x --threads=65",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (parse(lines[i], false) != ST_INVALID)
+            fail_msg("taken: %s", lines[i]);
+}
+
+static void test_manual__describes_every_option(void **state) {
+    (void)state;
+    const char *path = TEST_DATA "/../../searcher/quern-search.1";
+    assert_int_equal(manual_differences(path, &request_cli), 0);
+}
+
+static void test_help__fits_a_terminal(void **state) {
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    cli_print_help(out, &request_cli);
+    fclose(out);
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+        if (strlen(line) > 80)
+            fail_msg("longer than 80: %s", line);
+    free(text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parse__defaults),
+        cmocka_unit_test(test_parse__settles_the_format),
+        cmocka_unit_test(test_parse__threads_and_total),
+        cmocka_unit_test(test_parse__a_dash_behind_a_word_excludes),
+        cmocka_unit_test(test_parse__refuses_what_contradicts),
+        cmocka_unit_test(test_manual__describes_every_option),
+        cmocka_unit_test(test_help__fits_a_terminal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
