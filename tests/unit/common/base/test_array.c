@@ -7,7 +7,7 @@
 
 #include "tests/support/testing.h"
 
-static void test_growth_keeps_the_items(void **state) {
+static void test_array_reserve__keeps_the_items(void **state) {
     (void)state;
     uint32_t *items = NULL;
     size_t capacity = 0, moves = 0;
@@ -25,7 +25,7 @@ static void test_growth_keeps_the_items(void **state) {
     free(items);
 }
 
-static void test_enough_room_is_left_alone(void **state) {
+static void test_array_reserve__leaves_enough_room_alone(void **state) {
     (void)state;
     size_t capacity = 0;
     char *items = array_reserve(NULL, &capacity, 1000, 1);
@@ -36,7 +36,7 @@ static void test_enough_room_is_left_alone(void **state) {
     free(items);
 }
 
-static void test_an_impossible_size_is_refused(void **state) {
+static void test_array_reserve__refuses_impossible_sizes(void **state) {
     (void)state;
     size_t capacity = 0;
     char *items = array_reserve(NULL, &capacity, 1, 1);
@@ -51,9 +51,9 @@ static void test_an_impossible_size_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_growth_keeps_the_items),
-        cmocka_unit_test(test_enough_room_is_left_alone),
-        cmocka_unit_test(test_an_impossible_size_is_refused),
+        cmocka_unit_test(test_array_reserve__keeps_the_items),
+        cmocka_unit_test(test_array_reserve__leaves_enough_room_alone),
+        cmocka_unit_test(test_array_reserve__refuses_impossible_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

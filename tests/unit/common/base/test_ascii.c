@@ -4,7 +4,7 @@
 
 #include "tests/support/testing.h"
 
-static void test_classes(void **state) {
+static void test_ascii__classifies_every_byte(void **state) {
     (void)state;
     for (int byte = 0; byte < 256; byte++) {
         uint8_t b = (uint8_t)byte;
@@ -16,7 +16,7 @@ static void test_classes(void **state) {
     }
 }
 
-static void test_trim(void **state) {
+static void test_ascii_trim__drops_both_ends(void **state) {
     (void)state;
     assert_slice(ascii_trim(slice_of_string(" \t a b\r\n")), slice_of_string("a b"));
     assert_slice(ascii_trim(slice_of_string(" \v\f ")), slice_of_string(""));
@@ -24,7 +24,7 @@ static void test_trim(void **state) {
     assert_slice(ascii_trim(slice_of_string("\xc2\xa0")), slice_of_string("\xc2\xa0"));
 }
 
-static void test_lines(void **state) {
+static void test_ascii_take_line__takes_lines_with_and_without_newline(void **state) {
     (void)state;
     struct slice text = slice_of_string("one\n\nthree");
     assert_slice(ascii_take_line(&text), slice_of_string("one"));
@@ -38,9 +38,9 @@ static void test_lines(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_classes),
-        cmocka_unit_test(test_trim),
-        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_ascii__classifies_every_byte),
+        cmocka_unit_test(test_ascii_trim__drops_both_ends),
+        cmocka_unit_test(test_ascii_take_line__takes_lines_with_and_without_newline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

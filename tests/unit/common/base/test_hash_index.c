@@ -22,7 +22,7 @@ static bool find(const struct hash_index *index, uint32_t wanted, size_t *slot) 
     return false;
 }
 
-static void test_items_are_found(void **state) {
+static void test_hash_index__finds_what_was_put(void **state) {
     (void)state;
     struct hash_index index = {.slots = calloc(SLOTS, sizeof(uint32_t)), .mask = SLOTS - 1};
     assert_non_null(index.slots);
@@ -48,7 +48,7 @@ static void test_items_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_items_are_found),
+        cmocka_unit_test(test_hash_index__finds_what_was_put),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
