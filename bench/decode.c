@@ -22,7 +22,7 @@
 
 #if defined(QUERN_PORTABLE)
 #define CODE "portable code"
-#elif defined(ONES_SSE2)
+#elif defined(BITS_SSE2)
 #define CODE "code for x86-64, and for x86-64-v3 where the processor has it"
 #else
 #define CODE "code without special instructions, as this processor is none that has its own"
@@ -45,7 +45,7 @@ static const struct {
     {"more than 1/4", 4}, {"to 1/32", 32}, {"to 1/256", 256}, {"fewer", UINT64_MAX}, {"all", 0},
 };
 
-struct list {
+struct posting_list {
     struct term_entry entry;
     float weight;
     uint64_t postings_end, positions_end; /* addresses; 0: not known yet */
@@ -61,17 +61,17 @@ enum pass {
     PASS_TAILS,       /* documents and frequencies of tails only */
     PASS_POSITIONS,   /* and frequencies */
     PASS_FIND,
-    PASS_BOUNDS, /* and find */
-    PASS_LIKE,   /* intersected with a list about as frequent */
-    PASS_LIKE_SCORED,
+    PASS_BOUNDS,  /* and find */
+    PASS_SIMILAR, /* intersected with a list about as frequent */
+    PASS_SIMILAR_SCORED,
     PASS_FREQUENT, /* with one of the most frequent */
     PASS_FREQUENT_SCORED,
     PASS_COUNT,
 };
 
 struct result {
-    double cpu;      /* seconds, the least */
-    uint64_t things; /* postings, positions, blocks or candidates */
+    double cpu;     /* seconds, the least */
+    uint64_t units; /* postings, positions, blocks or candidates */
 };
 
 struct bench {
@@ -79,7 +79,7 @@ struct bench {
     struct segment *segment; /* the largest */
     struct bm25 bm25;
     struct norm_reader norms;
-    struct list *lists; /* the most frequent first */
+    struct posting_list *lists; /* the most frequent first */
     size_t count, capacity;
     size_t ends[CLASSES + 1]; /* of the classes in `lists`; the last is of all */
     uint32_t *positions;      /* room for those of any posting */
@@ -94,21 +94,21 @@ struct bench {
     struct result results[PASS_COUNT][CLASSES + 1];
 };
 
-static struct cursor *open_list(struct bench *bench, size_t number) {
+static struct cursor *open_cursor(struct bench *bench, size_t number) {
     struct cursor *cursor = &bench->cursors[0];
     cursor_open(cursor, bench->segment, &bench->lists[number].entry);
     return cursor;
 }
 
 static uint64_t pass_documents(struct bench *bench, size_t number) {
-    struct cursor *cursor = open_list(bench, number);
+    struct cursor *cursor = open_cursor(bench, number);
     for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor);)
         doc = cursor->last + 1;
     return cursor->entry.documents;
 }
 
 static uint64_t pass_frequencies(struct bench *bench, size_t number) {
-    struct cursor *cursor = open_list(bench, number);
+    struct cursor *cursor = open_cursor(bench, number);
     for (uint32_t doc = 0;
          cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);)
         doc = cursor->last + 1;
@@ -117,7 +117,7 @@ static uint64_t pass_frequencies(struct bench *bench, size_t number) {
 
 /* As one word alone is scored. */
 static uint64_t pass_scores(struct bench *bench, size_t number) {
-    struct cursor *cursor = open_list(bench, number);
+    struct cursor *cursor = open_cursor(bench, number);
     const struct postings_block *block = &cursor->block;
     float inverses[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK];
@@ -181,7 +181,7 @@ static void add_window(struct bench *bench, struct cursor *cursor, float weight)
 }
 
 static uint64_t pass_windows(struct bench *bench, size_t number) {
-    struct cursor *cursor = open_list(bench, number);
+    struct cursor *cursor = open_cursor(bench, number);
     cursor_start(cursor);
     while (cursor->doc != DOC_END) {
         add_window(bench, cursor, bench->lists[number].weight);
@@ -193,7 +193,7 @@ static uint64_t pass_windows(struct bench *bench, size_t number) {
 }
 
 static uint64_t pass_positions(struct bench *bench, size_t number) {
-    struct cursor *cursor = open_list(bench, number);
+    struct cursor *cursor = open_cursor(bench, number);
     struct chunk_reader *chunks = &bench->segment->chunks;
     for (uint32_t doc = 0;
          cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);) {
@@ -218,14 +218,14 @@ static uint64_t pass_tails(struct bench *bench, size_t number) {
 }
 
 static uint64_t pass_find(struct bench *bench, size_t number) {
-    struct cursor *cursor = open_list(bench, number);
+    struct cursor *cursor = open_cursor(bench, number);
     for (uint32_t doc = 0; cursor_find(cursor, doc);)
         doc = cursor->ahead_last + 1;
     return postings_blocks(&bench->lists[number].entry);
 }
 
 static uint64_t pass_bounds(struct bench *bench, size_t number) {
-    struct cursor *cursor = open_list(bench, number);
+    struct cursor *cursor = open_cursor(bench, number);
     uint64_t sum = 0;
     for (uint32_t doc = 0; cursor_find(cursor, doc); doc = cursor->ahead_last + 1)
         sum += cursor_bound_ahead(cursor, &bench->bm25, bench->lists[number].weight);
@@ -244,7 +244,7 @@ static void visit(struct intersection *intersection, const uint8_t *slots, unsig
 /* Finds what two lists have in common; returns how many candidates the rarer one, `number`, gave.
  */
 static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool scored) {
-    const struct list *lists[] = {&bench->lists[number], &bench->lists[other]};
+    const struct posting_list *lists[] = {&bench->lists[number], &bench->lists[other]};
     struct level levels[2];
     uint32_t bounds[2];
     uint64_t sum = 0;
@@ -273,11 +273,11 @@ static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool
     return lists[0]->entry.documents;
 }
 
-static uint64_t pass_like(struct bench *bench, size_t number) {
+static uint64_t pass_similar(struct bench *bench, size_t number) {
     return number ? intersect(bench, number, number - 1, false) : 0;
 }
 
-static uint64_t pass_like_scored(struct bench *bench, size_t number) {
+static uint64_t pass_similar_scored(struct bench *bench, size_t number) {
     return number ? intersect(bench, number, number - 1, true) : 0;
 }
 
@@ -294,20 +294,20 @@ static uint64_t (*const passes[PASS_COUNT])(struct bench *bench, size_t number) 
     [PASS_SCORES] = pass_scores,       [PASS_WINDOWS] = pass_windows,
     [PASS_TAILS] = pass_tails,         [PASS_POSITIONS] = pass_positions,
     [PASS_FIND] = pass_find,           [PASS_BOUNDS] = pass_bounds,
-    [PASS_LIKE] = pass_like,           [PASS_LIKE_SCORED] = pass_like_scored,
+    [PASS_SIMILAR] = pass_similar,     [PASS_SIMILAR_SCORED] = pass_similar_scored,
     [PASS_FREQUENT] = pass_frequent,   [PASS_FREQUENT_SCORED] = pass_frequent_scored,
 };
 
 static void run_class(struct bench *bench, enum pass pass, unsigned row) {
     struct result *result = &bench->results[pass][row];
     double start = decode_seconds(CLOCK_THREAD_CPUTIME_ID);
-    uint64_t things = 0;
+    uint64_t units = 0;
     for (size_t i = row ? bench->ends[row - 1] : 0; i < bench->ends[row]; i++)
-        things += passes[pass](bench, i);
+        units += passes[pass](bench, i);
     double cpu = decode_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
-    if (!result->things || cpu < result->cpu)
+    if (!result->units || cpu < result->cpu)
         result->cpu = cpu;
-    result->things = things;
+    result->units = units;
 }
 
 static void run_passes(struct bench *bench) {
@@ -317,15 +317,15 @@ static void run_passes(struct bench *bench) {
     for (unsigned i = 0; i < PASS_COUNT * CLASSES; i++) {
         struct result *all = &bench->results[i / CLASSES][CLASSES];
         all->cpu += bench->results[i / CLASSES][i % CLASSES].cpu;
-        all->things += bench->results[i / CLASSES][i % CLASSES].things;
+        all->units += bench->results[i / CLASSES][i % CLASSES].units;
     }
 }
 
-static enum status add_list(struct bench *bench, const struct term_entry *entry,
-                            struct error *err) {
+static enum status append_list(struct bench *bench, const struct term_entry *entry,
+                               struct error *err) {
     if (bench->count == bench->capacity) {
         size_t capacity = bench->capacity ? 2 * bench->capacity : 1024;
-        struct list *lists = realloc(bench->lists, capacity * sizeof *lists);
+        struct posting_list *lists = realloc(bench->lists, capacity * sizeof *lists);
         if (!lists)
             return error_nomem(err);
         bench->lists = lists;
@@ -333,7 +333,7 @@ static enum status add_list(struct bench *bench, const struct term_entry *entry,
     }
     double idf = bm25_idf(bench->segment->info.documents, entry->documents);
     bench->lists[bench->count++] =
-        (struct list){.entry = *entry, .weight = (float)ldexp(idf, bm25_shift(idf))};
+        (struct posting_list){.entry = *entry, .weight = (float)ldexp(idf, bm25_shift(idf))};
     return ST_OK;
 }
 
@@ -341,7 +341,7 @@ static enum status add_list(struct bench *bench, const struct term_entry *entry,
 static void end_list(struct bench *bench, uint64_t postings, uint64_t positions) {
     if (!bench->count)
         return;
-    struct list *list = &bench->lists[bench->count - 1];
+    struct posting_list *list = &bench->lists[bench->count - 1];
     if (!list->postings_end)
         list->postings_end = postings;
     if (!list->positions_end)
@@ -354,8 +354,8 @@ static uint64_t stream_end(struct chunk_reader *chunks, enum stream stream) {
 }
 
 static int compare_lists(const void *a, const void *b) {
-    uint32_t x = ((const struct list *)a)->entry.documents,
-             y = ((const struct list *)b)->entry.documents;
+    uint32_t x = ((const struct posting_list *)a)->entry.documents,
+             y = ((const struct posting_list *)b)->entry.documents;
     return (x < y) - (x > y);
 }
 
@@ -370,7 +370,7 @@ static enum status read_lists(struct bench *bench, struct error *err) {
         end_list(bench, entry->documents > 1 ? entry->postings : 0,
                  entry->occurrences > 1 ? entry->positions : 0);
         if (entry->documents >= POSTINGS_BLOCK)
-            status = add_list(bench, entry, err);
+            status = append_list(bench, entry, err);
     }
     dictionary_cursor_close(&terms);
     if (status != ST_END)
@@ -394,8 +394,8 @@ static enum status prepare(struct bench *bench, struct error *err) {
             most = frequency;
     }
     for (unsigned row = 0; row < CLASSES; row++) {
-        uint64_t least = bench->segment->info.documents / classes[row].more;
-        while (end < bench->count && bench->lists[end].entry.documents > least)
+        uint64_t min_documents = bench->segment->info.documents / classes[row].more;
+        while (end < bench->count && bench->lists[end].entry.documents > min_documents)
             end++;
         bench->ends[row] = end;
     }
@@ -431,19 +431,20 @@ static enum status measure(struct bench *bench, const char *path, struct error *
 }
 
 static void print_sizes(const struct bench *bench, unsigned row) {
-    char lists[NUMBER_MAX], postings[NUMBER_MAX];
+    char lists[NUMBER_TEXT_MAX], postings[NUMBER_TEXT_MAX];
     uint64_t documents = 0, occurrences = 0, tails = 0, bytes = 0, position_bytes = 0;
     size_t first = row && row < CLASSES ? bench->ends[row - 1] : 0;
     for (size_t i = first; i < bench->ends[row]; i++) {
-        const struct list *list = &bench->lists[i];
+        const struct posting_list *list = &bench->lists[i];
         documents += list->entry.documents;
         occurrences += list->entry.occurrences;
         tails += list->entry.documents % POSTINGS_BLOCK;
         bytes += chunk_distance(list->entry.postings, list->postings_end);
         position_bytes += chunk_distance(list->entry.positions, list->positions_end);
     }
-    printf("| %s | %s | %s |", classes[row].name, number_format(lists, bench->ends[row] - first),
-           number_format(postings, documents));
+    printf("| %s | %s | %s |", classes[row].name,
+           number_format_count(lists, bench->ends[row] - first),
+           number_format_count(postings, documents));
     if (documents)
         printf(" %.1f | %.2f | %.2f | %.2f |\n", 100 * (double)tails / (double)documents,
                (double)bytes / (double)documents, (double)occurrences / (double)documents,
@@ -463,12 +464,12 @@ struct column {
 static void print_cell(const struct bench *bench, const struct column *column, unsigned row) {
     struct result result = bench->results[column->pass][row];
     double nanoseconds = (result.cpu - bench->results[column->less][row].cpu) * 1e9;
-    if (!result.things)
+    if (!result.units)
         printf(" |");
     else if (column->integers)
-        printf(" %.2f |", (double)(column->integers * result.things) / nanoseconds);
+        printf(" %.2f |", (double)(column->integers * result.units) / nanoseconds);
     else
-        printf(" %.2f |", nanoseconds / (double)result.things);
+        printf(" %.2f |", nanoseconds / (double)result.units);
 }
 
 /* The last column has no title. */
@@ -506,16 +507,16 @@ static void print_index(const struct bench *bench) {
         {NULL},
     };
     static const struct column intersections[] = {
-        {"with one as frequent", .pass = PASS_LIKE},
-        {"and scored", .pass = PASS_LIKE_SCORED},
+        {"with one as frequent", .pass = PASS_SIMILAR},
+        {"and scored", .pass = PASS_SIMILAR_SCORED},
         {"with a most frequent one", .pass = PASS_FREQUENT},
         {"and scored", .pass = PASS_FREQUENT_SCORED},
         {NULL},
     };
-    char documents[NUMBER_MAX], rounds[NUMBER_MAX];
+    char documents[NUMBER_TEXT_MAX], rounds[NUMBER_TEXT_MAX];
     printf("\nThe largest segment: %s documents; best of %s rounds.\n\n",
-           number_format(documents, bench->segment->info.documents),
-           number_format(rounds, bench->rounds));
+           number_format_count(documents, bench->segment->info.documents),
+           number_format_count(rounds, bench->rounds));
     printf("| documents with the word | lists | postings | in tails, %% | bytes a posting "
            "| positions a posting | bytes a position |\n");
     printf("|---|---:|---:|---:|---:|---:|---:|\n");

@@ -28,12 +28,12 @@ static uint64_t random_number(void) {
 }
 
 /* In (0, 1]. */
-static double random_part(void) {
+static double random_fraction(void) {
     return ((double)(random_number() >> 11) + 1) * 0x1p-53;
 }
 
 static uint32_t random_geometric(double mean) {
-    return (uint32_t)(log(random_part()) / log(mean / (1 + mean)));
+    return (uint32_t)(log(random_fraction()) / log(mean / (1 + mean)));
 }
 
 /* The least nanoseconds that a run takes. By the clock on the wall: asking for CPU time takes
@@ -57,13 +57,13 @@ struct codes {
     unsigned width; /* of bitpack's */
 };
 
-static void run_sums(const void *context) {
+static void run_prefix_sums(const void *context) {
     const struct codes *codes = context;
     uint32_t values[BITPACK_BLOCK];
     size_t end = codes->starts[BLOCKS];
     for (size_t i = 0; i < BLOCKS; i++) {
         size_t at = codes->starts[i];
-        rice_decode_sums(values, codes->bytes + at, end - at, UINT32_MAX);
+        rice_decode_prefix_sums(values, codes->bytes + at, end - at, UINT32_MAX);
     }
 }
 
@@ -97,11 +97,11 @@ static void print_rice(struct codes *codes) {
             codes->starts[i + 1] =
                 codes->starts[i] + rice_encode(codes->bytes + codes->starts[i], values);
         }
-        double sums = best_run(run_sums, codes) / BLOCKS;
+        double prefix_sums = best_run(run_prefix_sums, codes) / BLOCKS;
         double values = best_run(run_values, codes) / BLOCKS;
         printf("| %g | %.1f | %.1f | %.2f | %.1f | %.2f |\n", means[m],
-               (double)codes->starts[BLOCKS] / BLOCKS, sums, BITPACK_BLOCK / sums, values,
-               BITPACK_BLOCK / values);
+               (double)codes->starts[BLOCKS] / BLOCKS, prefix_sums, BITPACK_BLOCK / prefix_sums,
+               values, BITPACK_BLOCK / values);
     }
 }
 
@@ -122,18 +122,18 @@ static void print_bitpack(struct codes *codes) {
     }
 }
 
-static void run_ones(const void *context) {
+static void run_extract(const void *context) {
     const uint64_t *words = context;
-    uint32_t places[64 + ONES_EXCESS], count = 0;
+    uint32_t positions[64 + BITS_EXTRACT_OVERRUN], count = 0;
     for (size_t i = 0; i < WORDS; i++)
-        count += ones_find(places, words[i], (uint32_t)i);
-    decode_sink = count + places[0];
+        count += bits_extract(positions, words[i], (uint32_t)i);
+    decode_sink = count + positions[0];
 }
 
-static void print_ones(void) {
+static void print_extract(void) {
     static uint64_t words[WORDS];
     static const unsigned parts[] = {1, 2, 4, 16, 64};
-    printf("\n| `ones_find()`, a one in so many bits | ns a word of 64 bits | ns a one |\n");
+    printf("\n| `bits_extract()`, a one in so many bits | ns a word of 64 bits | ns a one |\n");
     printf("|---:|---:|---:|\n");
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         uint64_t ones = 0;
@@ -143,7 +143,7 @@ static void print_ones(void) {
                 words[i] |= (uint64_t)(random_number() % parts[p] == 0) << bit;
             ones += (uint64_t)__builtin_popcountll(words[i]);
         }
-        double nanoseconds = best_run(run_ones, words);
+        double nanoseconds = best_run(run_extract, words);
         printf("| %u | %.2f | %.2f |\n", parts[p], nanoseconds / WORDS, nanoseconds / (double)ones);
     }
 }
@@ -184,7 +184,7 @@ static void print_others(void) {
     printf("\n| | ns |\n|---|---:|\n");
     for (size_t i = 0; i < ARRAYS; i++) {
         for (size_t v = 0; v < POSTINGS_BLOCK; v++) {
-            arrays.inverses[i][v] = (float)(2 * random_part());
+            arrays.inverses[i][v] = (float)(2 * random_fraction());
             arrays.frequencies[i][v] = 1 + random_geometric(1);
         }
     }
@@ -209,7 +209,7 @@ int decode_kernels(void) {
     print_rice(codes);
     print_bitpack(codes);
     free(codes);
-    print_ones();
+    print_extract();
     print_others();
     return 0;
 }

@@ -47,7 +47,7 @@ struct cost {
     double cpu, wall; /* seconds */
 };
 
-struct shelf {
+struct scratch_store {
     struct store *store;
     struct chunk_sink sink;
     struct catalog catalog;
@@ -55,14 +55,15 @@ struct shelf {
 
 struct bench {
     const char *path;
-    uint64_t most; /* lines to take of the corpus */
+    uint64_t max_lines; /* lines to take of the corpus */
     char folder[FOLDER_MAX];
     struct arena arena; /* holds the documents' bytes */
     struct document *documents;
     size_t count, capacity;
-    uint64_t input, words;
+    uint64_t input_size, token_count;
     struct pool *pool;
-    struct shelf quarters; /* the documents as QUARTERS segments, and what was merged of them */
+    struct scratch_store
+        quarters; /* the documents as QUARTERS segments, and what was merged of them */
     struct cost best[PASS_COUNT];
 };
 
@@ -91,39 +92,40 @@ static void keep_best(struct cost *best, struct cost cost) {
 }
 
 /* A store in a new generation of the scratch folder. */
-static enum status shelf_open(struct shelf *shelf, const struct bench *bench, struct error *err) {
+static enum status scratch_store_open(struct scratch_store *scratch, const struct bench *bench,
+                                      struct error *err) {
     char name[GENERATION_NAME], path[GENERATION_PATH];
-    *shelf = (struct shelf){.catalog = {.next_segment = 1}};
-    shelf->catalog.analysis = strdup("bench");
-    shelf->catalog.stemmer = strdup(analysis.stemmer);
-    if (!shelf->catalog.analysis || !shelf->catalog.stemmer)
+    *scratch = (struct scratch_store){.catalog = {.next_segment = 1}};
+    scratch->catalog.analysis = strdup("bench");
+    scratch->catalog.stemmer = strdup(analysis.stemmer);
+    if (!scratch->catalog.analysis || !scratch->catalog.stemmer)
         return error_nomem(err);
     enum status status = generation_next(bench->folder, name, path, err);
     if (!status)
         status = store_create(path, err);
     if (!status)
-        status = store_open(&shelf->store, path, STORE_WRITE, err);
-    shelf->sink.store = shelf->store;
+        status = store_open(&scratch->store, path, STORE_WRITE, err);
+    scratch->sink.store = scratch->store;
     return status;
 }
 
-static void shelf_close(struct shelf *shelf) {
-    chunk_sink_abort(&shelf->sink);
-    store_close(shelf->store);
-    catalog_release(&shelf->catalog);
+static void scratch_store_close(struct scratch_store *scratch) {
+    chunk_sink_abort(&scratch->sink);
+    store_close(scratch->store);
+    catalog_release(&scratch->catalog);
 }
 
-static enum status shelf_publish(struct shelf *shelf, const struct segment_info *info,
-                                 struct error *err) {
+static enum status scratch_store_publish(struct scratch_store *scratch,
+                                         const struct segment_info *info, struct error *err) {
     static const struct pending nothing;
-    struct catalog *catalog = &shelf->catalog;
+    struct catalog *catalog = &scratch->catalog;
     struct segment_info *segments =
         realloc(catalog->segments, (catalog->count + 1) * sizeof *segments);
     if (!segments)
         return error_nomem(err);
     catalog->segments = segments;
     segments[catalog->count++] = *info;
-    return publish(&shelf->sink, catalog, &nothing, err);
+    return publish(&scratch->sink, catalog, &nothing, err);
 }
 
 static enum status pass_read(struct bench *bench, struct error *err) {
@@ -135,11 +137,11 @@ static enum status pass_read(struct bench *bench, struct error *err) {
     if (status)
         return status;
     status = lines_new(&lines, input, bench->path, &options, err);
-    bench->input = 0;
-    for (uint64_t i = 0; i < bench->most && status >= 0 && status != ST_END; i++) {
+    bench->input_size = 0;
+    for (uint64_t i = 0; i < bench->max_lines && status >= 0 && status != ST_END; i++) {
         status = lines_next(&line, lines, err);
         if (!status)
-            bench->input += line.size + 1;
+            bench->input_size += line.size + 1;
     }
     lines_close(lines);
     close(input);
@@ -159,7 +161,7 @@ static enum status pass_decode(struct bench *bench, void *context,
     if (status)
         return status;
     status = ndjson_open(&ndjson, input, bench->path, &options, err);
-    for (uint64_t i = 0; i < bench->most && status >= 0 && status != ST_END; i++) {
+    for (uint64_t i = 0; i < bench->max_lines && status >= 0 && status != ST_END; i++) {
         status = ndjson_next(&document, ndjson, err);
         if (!status && use)
             status = use(context, &document, err);
@@ -211,11 +213,11 @@ static void pass_tokenize(const struct bench *bench) {
 
 static uint64_t analyze(struct analyzer *analyzer, struct slice text) {
     struct token tokens[ANALYZER_BATCH];
-    uint64_t words = 0;
+    uint64_t total = 0;
     analyzer_begin(analyzer, text, 0);
     for (size_t count; (count = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;)
-        words += count;
-    return words;
+        total += count;
+    return total;
 }
 
 static enum status pass_analyze(struct bench *bench, struct error *err) {
@@ -223,16 +225,16 @@ static enum status pass_analyze(struct bench *bench, struct error *err) {
     enum status status = analyzer_new(&analyzer, &analysis, err);
     if (status)
         return status;
-    bench->words = 0;
+    bench->token_count = 0;
     for (size_t i = 0; i < bench->count; i++)
-        bench->words += analyze(analyzer, bench->documents[i].title) +
-                        analyze(analyzer, bench->documents[i].text);
+        bench->token_count += analyze(analyzer, bench->documents[i].title) +
+                              analyze(analyzer, bench->documents[i].text);
     analyzer_free(analyzer);
     return ST_OK;
 }
 
 /* Stores records, and texts when asked to, of the documents in [first, end). */
-static enum status store_documents(struct segment_writer *segment, const struct bench *bench,
+static enum status write_documents(struct segment_writer *segment, const struct bench *bench,
                                    size_t first, size_t end, bool texts, struct error *err) {
     enum status status = ST_OK;
     for (size_t i = first; i < end && !status; i++) {
@@ -246,8 +248,8 @@ static enum status store_documents(struct segment_writer *segment, const struct 
 }
 
 /* Makes a segment of the documents in [first, end) and publishes it. */
-static enum status build(struct shelf *shelf, struct bench *bench, size_t first, size_t end,
-                         struct cost costs[PASS_COUNT], struct error *err) {
+static enum status build(struct scratch_store *scratch, struct bench *bench, size_t first,
+                         size_t end, struct cost costs[PASS_COUNT], struct error *err) {
     static const struct spills nothing;
     struct segment_writer segment;
     struct segment_info info = {0};
@@ -265,10 +267,10 @@ static enum status build(struct shelf *shelf, struct bench *bench, size_t first,
     costs[PASS_INVERT] = cost_since(&last);
     if (status)
         goto out;
-    status =
-        segment_writer_open(&segment, &shelf->sink, shelf->catalog.next_segment++, UINT64_MAX, err);
+    status = segment_writer_open(&segment, &scratch->sink, scratch->catalog.next_segment++,
+                                 UINT64_MAX, err);
     if (!status)
-        status = store_documents(&segment, bench, first, end, false, err);
+        status = write_documents(&segment, bench, first, end, false, err);
     costs[PASS_RECORDS] = cost_since(&last);
     if (!status)
         status = flush_inverters(&inverter, 1, &nothing, bench->pool, &segment, err);
@@ -278,7 +280,7 @@ static enum status build(struct shelf *shelf, struct bench *bench, size_t first,
     inverter_clear(inverter, analyzer);
     costs[PASS_FLUSH] = cost_since(&last);
     if (!status)
-        status = shelf_publish(shelf, &info, err);
+        status = scratch_store_publish(scratch, &info, err);
     costs[PASS_COMMIT] = cost_since(&last);
 out:
     inverter_free(inverter);
@@ -287,37 +289,37 @@ out:
 }
 
 static enum status pass_build(struct bench *bench, struct error *err) {
-    struct shelf shelf;
+    struct scratch_store scratch;
     struct cost costs[PASS_COUNT] = {0};
-    enum status status = shelf_open(&shelf, bench, err);
+    enum status status = scratch_store_open(&scratch, bench, err);
     if (!status)
-        status = build(&shelf, bench, 0, bench->count, costs, err);
+        status = build(&scratch, bench, 0, bench->count, costs, err);
     for (int pass = 0; pass < PASS_COUNT; pass++)
         if (costs[pass].wall > 0)
             keep_best(&bench->best[pass], costs[pass]);
-    shelf_close(&shelf);
+    scratch_store_close(&scratch);
     return status;
 }
 
 static enum status pass_texts(struct bench *bench, struct error *err) {
-    struct shelf shelf;
+    struct scratch_store scratch;
     struct segment_writer segment;
-    enum status status = shelf_open(&shelf, bench, err);
+    enum status status = scratch_store_open(&scratch, bench, err);
     if (!status) {
         struct cost last = cost_now();
-        status = segment_writer_open(&segment, &shelf.sink, 1, UINT64_MAX, err);
+        status = segment_writer_open(&segment, &scratch.sink, 1, UINT64_MAX, err);
         if (!status)
-            status = store_documents(&segment, bench, 0, bench->count, true, err);
+            status = write_documents(&segment, bench, 0, bench->count, true, err);
         keep_best(&bench->best[PASS_TEXTS], cost_since(&last));
         segment_writer_release(&segment);
     }
-    shelf_close(&shelf);
+    scratch_store_close(&scratch);
     return status;
 }
 
 static enum status make_quarters(struct bench *bench, struct error *err) {
     struct cost costs[PASS_COUNT];
-    enum status status = shelf_open(&bench->quarters, bench, err);
+    enum status status = scratch_store_open(&bench->quarters, bench, err);
     for (size_t i = 0; i < QUARTERS && !status; i++)
         status = build(&bench->quarters, bench, bench->count * i / QUARTERS,
                        bench->count * (i + 1) / QUARTERS, costs, err);
@@ -326,17 +328,17 @@ static enum status make_quarters(struct bench *bench, struct error *err) {
 
 /* What is merged stays unpublished, so that the next round finds the quarters again. */
 static enum status pass_merge(struct bench *bench, struct error *err) {
-    struct shelf *shelf = &bench->quarters;
+    struct scratch_store *scratch = &bench->quarters;
     struct snapshot *snapshot;
-    struct segment_info info = {.id = shelf->catalog.next_segment++};
+    struct segment_info info = {.id = scratch->catalog.next_segment++};
     struct merge_options options = {.pool = bench->pool, .memory = UINT64_MAX};
     struct cost last = cost_now();
-    enum status status = snapshot_of_store(&snapshot, shelf->store, err);
+    enum status status = snapshot_of_store(&snapshot, scratch->store, err);
     if (status)
         return status;
-    status = merge_write(&info, &shelf->sink, snapshot, 0, QUARTERS, &options, err);
+    status = merge_write(&info, &scratch->sink, snapshot, 0, QUARTERS, &options, err);
     if (!status)
-        status = chunk_sink_commit(&shelf->sink, err);
+        status = chunk_sink_commit(&scratch->sink, err);
     snapshot_close(snapshot);
     keep_best(&bench->best[PASS_MERGE], cost_since(&last));
     return status;
@@ -400,15 +402,15 @@ static enum status run_round(struct bench *bench, struct error *err) {
     return status ? status : pass_writer(bench, err);
 }
 
-static struct cost difference(struct cost a, struct cost b) {
+static struct cost cost_difference(struct cost a, struct cost b) {
     return (struct cost){a.cpu - b.cpu, a.wall - b.wall};
 }
 
 static void print_row(const struct bench *bench, const char *stage, struct cost cost,
                       const char *how) {
     printf("| %s | %.3f | %.0f | %.1f | %.3f | %s |\n", stage, cost.cpu,
-           (double)bench->input / 1e6 / cost.cpu, cost.cpu * 1e9 / (double)bench->words, cost.wall,
-           how);
+           (double)bench->input_size / 1e6 / cost.cpu, cost.cpu * 1e9 / (double)bench->token_count,
+           cost.wall, how);
 }
 
 static void print_table(const struct bench *bench) {
@@ -427,15 +429,15 @@ static void print_table(const struct bench *bench) {
         {"commit", PASS_COMMIT, PASS_NONE,
          "alone: the last transaction; those before are in flush"},
     };
-    char documents[NUMBER_MAX], words[NUMBER_MAX];
+    char documents[NUMBER_TEXT_MAX], words[NUMBER_TEXT_MAX];
     struct cost sum = {0};
     printf("%s documents, %.1f MB of NDJSON, %s words; one thread, best of %d rounds.\n\n",
-           number_format(documents, bench->count), (double)bench->input / 1e6,
-           number_format(words, bench->words), ROUNDS);
+           number_format_count(documents, bench->count), (double)bench->input_size / 1e6,
+           number_format_count(words, bench->token_count), ROUNDS);
     printf("| stage | CPU s | MB/s | ns a word | wall s | measured |\n");
     printf("|---|---:|---:|---:|---:|---|\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct cost cost = difference(bench->best[rows[i].pass], bench->best[rows[i].less]);
+        struct cost cost = cost_difference(bench->best[rows[i].pass], bench->best[rows[i].less]);
         sum.cpu += cost.cpu;
         sum.wall += cost.wall;
         print_row(bench, rows[i].stage, cost, rows[i].how);
@@ -443,7 +445,8 @@ static void print_table(const struct bench *bench) {
     print_row(bench, "sum", sum, "of the rows above");
     print_row(bench, "the writer", bench->best[PASS_WRITER],
               "all that by way of writer.h: with ids looked up, contents hashed, parcels copied");
-    print_row(bench, "store texts", difference(bench->best[PASS_TEXTS], bench->best[PASS_RECORDS]),
+    print_row(bench, "store texts",
+              cost_difference(bench->best[PASS_TEXTS], bench->best[PASS_RECORDS]),
               "records and texts, less records; not in the sum");
     print_row(bench, "merge", bench->best[PASS_MERGE],
               "alone: 4 segments of a quarter each, no texts; not in the sum");
@@ -459,7 +462,7 @@ static enum status run(struct bench *bench, struct error *err) {
         status = make_quarters(bench, err);
     for (int i = 0; i < ROUNDS && !status; i++)
         status = run_round(bench, err);
-    shelf_close(&bench->quarters);
+    scratch_store_close(&bench->quarters);
     pool_free(bench->pool);
     free(bench->documents);
     arena_release(&bench->arena);
@@ -467,10 +470,10 @@ static enum status run(struct bench *bench, struct error *err) {
 }
 
 int main(int argc, char **argv) {
-    struct bench bench = {.most = UINT64_MAX};
+    struct bench bench = {.max_lines = UINT64_MAX};
     struct error err;
     const char *scratch = getenv("TMPDIR");
-    if (argc < 2 || argc > 3 || (argc == 3 && number_parse_count(&bench.most, argv[2]))) {
+    if (argc < 2 || argc > 3 || (argc == 3 && number_parse_count(&bench.max_lines, argv[2]))) {
         fprintf(stderr, "usage: stages CORPUS.ndjson [DOCUMENTS]\n");
         return 2;
     }

@@ -42,7 +42,7 @@ static int close_stdout(int code) {
     enum status status = output_close(stdout, &err);
     if (status >= 0)
         return code;
-    cli_say(program, "%s", err.text);
+    cli_print_message(program, "%s", err.text);
     return CLI_INDEX_IO;
 }
 
@@ -83,12 +83,12 @@ static int run(const struct options *options) {
     if (options->command <= COMMAND_REMOVE)
         progress_finish(&progress, !status || status == ST_INTERRUPTED);
     if (!told)
-        cli_say(program, "%s", err.text);
+        cli_print_message(program, "%s", err.text);
     if (options->report) {
         struct error failure;
         if (report_run(options->report, commands_name(options->command), options->index, code,
                        told ? NULL : err.text, &progress, time(NULL), &failure)) {
-            cli_say(program, "%s", failure.text);
+            cli_print_message(program, "%s", failure.text);
             code = code ? code : CLI_INDEX_IO;
         }
     }
@@ -96,17 +96,17 @@ static int run(const struct options *options) {
 }
 
 int main(int argc, char **argv) {
-    output_secure();
+    output_sanitize_fds();
     struct options options;
     struct error err;
     enum status status = options_parse(&options, argc, argv, &err);
     int code = CLI_INDEX_DONE;
     if (status) {
-        cli_say(program, "%s", err.text);
+        cli_print_message(program, "%s", err.text);
         code = cli_exit_index(status);
     } else if (!answer(&options)) {
         if (options.note.code)
-            cli_say(program, "%s", options.note.text);
+            cli_print_message(program, "%s", options.note.text);
         catch_signals(options.command);
         store_guard(program, CLI_INDEX_DAMAGED);
         code = run(&options);

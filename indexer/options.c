@@ -53,7 +53,8 @@ static const struct cli_option table[] = {
     OPTION("threads", 0, "N", "threads to work with (one a processor, up to 8)", CLI_COUNT,
            threads),
     OPTION("report", 0, "FILE", "append a line of JSON about the run to FILE", CLI_PATH, report),
-    OPTION("progress", 0, WHEN_WORDS, "show progress (auto: on a terminal)", CLI_CHOICE, progress),
+    OPTION("progress", 0, WHEN_CHOICES, "show progress (auto: on a terminal)", CLI_CHOICE,
+           progress),
     OPTION("completion", 0, NULL, "print a script for bash that completes these options", CLI_FLAG,
            completion),
     OPTION("help", 'h', NULL, "show this", CLI_FLAG, help),
@@ -101,7 +102,7 @@ static enum status parse_max_delete(struct options *options, struct error *err) 
 
 static enum status parse_lock(struct options *options, struct error *err) {
     const char *text = options->lock_text;
-    int choice = cli_choice("fail|skip|wait", text);
+    int choice = cli_find_choice("fail|skip|wait", text);
     options->lock_wait = UINT64_MAX;
     if (choice >= 0) {
         options->lock = (enum lock_mode)choice;
@@ -151,7 +152,7 @@ static enum status parse_analysis(struct options *options, struct error *err) {
 }
 
 static enum status parse_command(struct options *options, struct error *err) {
-    int command = options->word_count > 0 ? cli_choice(COMMANDS, options->words[0]) : -1;
+    int command = options->word_count > 0 ? cli_find_choice(COMMANDS, options->words[0]) : -1;
     if (command >= 0) {
         options->command = (enum command)command;
         options->words++;

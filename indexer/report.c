@@ -19,7 +19,7 @@ static void print_name(FILE *out, struct slice name) {
 }
 
 static void print_time(FILE *out, const char *label, int64_t when, int64_t now) {
-    char text[64] = "never", age[NUMBER_MAX];
+    char text[64] = "never", age[NUMBER_TEXT_MAX];
     struct tm local;
     time_t seconds = (time_t)when;
     if (when && localtime_r(&seconds, &local)) {
@@ -54,22 +54,23 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     enum status status = store_size(snapshot->txn, &size, err);
     if (status)
         return status;
-    char shown[PLACE_MAX], a[NUMBER_MAX], b[NUMBER_MAX], c[NUMBER_MAX];
+    char shown[PLACE_MAX], a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], c[NUMBER_TEXT_MAX];
     uint64_t documents = catalog_documents(catalog);
     fputs("index        ", out);
     print_name(out, slice_of_string(place_show(shown, index)));
-    fprintf(out, "\ndocuments    %s", number_format(a, documents));
+    fprintf(out, "\ndocuments    %s", number_format_count(a, documents));
     uint64_t removed = catalog_numbered(catalog) - documents;
     if (removed)
-        fprintf(out, ", and %s removed that `compact` would clear away", number_format(a, removed));
-    fprintf(out, "\nwords        %s\n", number_format(a, catalog_length(catalog)));
-    fprintf(out, "segments     %s\n", number_format(a, catalog->count));
+        fprintf(out, ", and %s removed that `compact` would clear away",
+                number_format_count(a, removed));
+    fprintf(out, "\nwords        %s\n", number_format_count(a, catalog_length(catalog)));
+    fprintf(out, "segments     %s\n", number_format_count(a, catalog->count));
     fprintf(out, "size         %s: %s used, %s reclaimable\n", number_format_size(a, size.file),
             number_format_size(b, size.used), number_format_size(c, size.reclaimable));
     fprintf(out, "text         %s\n", catalog->keep_text ? "kept" : "not kept (--no-store)");
     fprintf(out, "stemmer      %s\n", catalog->stemmer);
     fprintf(out, "stop words   %s\n",
-            number_format(a, count_lines(buffer_slice(&catalog->stopwords))));
+            number_format_count(a, count_lines(buffer_slice(&catalog->stopwords))));
     print_time(out, "last commit", catalog->committed, now);
     print_time(out, "last run", catalog->completed, now);
     if (catalog->failed > catalog->completed)
@@ -79,20 +80,22 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
 }
 
 void report_check(FILE *out, const struct verify_counts *counts) {
-    char a[NUMBER_MAX], b[NUMBER_MAX], c[NUMBER_MAX], d[NUMBER_MAX], e[NUMBER_MAX];
+    char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], c[NUMBER_TEXT_MAX], d[NUMBER_TEXT_MAX],
+        e[NUMBER_TEXT_MAX];
     fprintf(out, "sound: %s documents, %s terms, %s postings in %s segments, %s checked\n",
-            number_format(a, counts->documents), number_format(b, counts->terms),
-            number_format(c, counts->postings), number_format(d, counts->segments),
+            number_format_count(a, counts->documents), number_format_count(b, counts->terms),
+            number_format_count(c, counts->postings), number_format_count(d, counts->segments),
             number_format_size(e, counts->bytes));
     if (counts->leftover)
         fprintf(out, "left over from a killed run: %s, which the next run deletes\n",
                 number_format_size(a, counts->leftover));
     if (counts->pages.leaked)
         fprintf(out, "lost: %s pages of the file, which `compact` gives back\n",
-                number_format(a, counts->pages.leaked));
+                number_format_count(a, counts->pages.leaked));
     if (counts->undocumented)
         fprintf(out, "without a document: %s of %s remembered files, until they change\n",
-                number_format(a, counts->undocumented), number_format(b, counts->files));
+                number_format_count(a, counts->undocumented),
+                number_format_count(b, counts->files));
 }
 
 void report_adopt(FILE *out, const struct adoption *adoption) {

@@ -22,11 +22,12 @@ static const struct printer_format *const formats[] = {
 /* What the user should know beside the hits. */
 static void say_notes(const struct answer *answer, const struct query *query) {
     if (query->note)
-        cli_say(request_cli.program, "%s", query->note);
+        cli_print_message(request_cli.program, "%s", query->note);
     if (!answer->relaxed)
         return;
-    cli_say(request_cli.program, "no document has all %zu words; showing documents with some",
-            query_words(query));
+    cli_print_message(request_cli.program,
+                      "no document has all %zu words; showing documents with some",
+                      query_words(query));
 }
 
 /* The arguments as one line, for the reader of JSON. */
@@ -78,14 +79,14 @@ static enum status search(const struct request *request, int count, char **words
                               .tag = request->tag,
                               .now = time(NULL),
                               .color = request->format == FORMAT_TERMINAL &&
-                                       output_color(STDOUT_FILENO, request->color),
+                                       output_use_color(STDOUT_FILENO, request->color),
                               .nul = request->nul};
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
     struct error note;
     enum status status = indexes_find(&indexes[0], &request->indexes, &note, err);
     if (!status && note.code)
-        cli_say(request_cli.program, "%s", note.text);
+        cli_print_message(request_cli.program, "%s", note.text);
     if (!status) {
         store_guard(request_cli.program, CLI_SEARCH_ERROR);
         status = indexes_open(indexes, &threads, err);
@@ -111,12 +112,12 @@ static bool print_about(const struct request *request) {
 }
 
 int main(int argc, char **argv) {
-    output_secure();
+    output_sanitize_fds();
     struct request request;
     struct error err = {0};
     bool terminal = output_is_terminal(STDOUT_FILENO);
     if (request_parse(&request, &argc, argv, terminal, &err)) {
-        cli_say(request_cli.program, "%s", err.text);
+        cli_print_message(request_cli.program, "%s", err.text);
         return CLI_SEARCH_ERROR;
     }
     enum status status = ST_OK;
@@ -132,7 +133,7 @@ int main(int argc, char **argv) {
     if (status >= 0 && closed < 0)
         status = closed;
     if (status < 0 || status == ST_NOT_FOUND)
-        cli_say(request_cli.program, "%s", err.text);
+        cli_print_message(request_cli.program, "%s", err.text);
     request_release(&request);
     return cli_exit_search(status);
 }

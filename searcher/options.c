@@ -29,7 +29,7 @@ static const struct cli_option table[] = {
                "show N passages of each document (1)"),
     CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
     CLI_OPTION("why", 0, NULL, CLI_FLAG, AT(why), "show how each score comes about"),
-    CLI_OPTION("color", 0, WHEN_WORDS, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
+    CLI_OPTION("color", 0, WHEN_CHOICES, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
 
     CLI_GROUP("Batches"),
     CLI_OPTION("queries", 0, "FILE", CLI_PATH, AT(queries),

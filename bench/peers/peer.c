@@ -22,7 +22,7 @@ static enum status index_corpus(const char *index, const char *path, struct erro
 }
 
 /* Splits "qid TAB query NEWLINE" in place: the query, or NULL. */
-static char *query_split(char *line) {
+static char *split_query(char *line) {
     char *query = strchr(line, '\t');
     if (!query)
         return NULL;
@@ -31,7 +31,7 @@ static char *query_split(char *line) {
     return query;
 }
 
-static enum status query_time(double *best, size_t *hits, struct peer *peer, const char *query,
+static enum status time_query(double *best, size_t *hits, struct peer *peer, const char *query,
                               struct peer_command command, int repeat, struct error *err) {
     enum status status = peer_search(hits, peer, query, command, err);
     *best = 0;
@@ -56,10 +56,10 @@ static enum status search_queries(const char *index, const char *path, struct pe
         return error_set(err, ST_EIO, errno, "open %s", path);
     status = peer_open(&peer, index, err);
     while (!status && getline(&line, &capacity, file) > 0) {
-        const char *query = query_split(line);
+        const char *query = split_query(line);
         double best;
         size_t hits;
-        status = query ? query_time(&best, &hits, peer, query, command, repeat, err)
+        status = query ? time_query(&best, &hits, peer, query, command, repeat, err)
                        : error_set(err, ST_INVALID, 0, "not \"qid TAB query\": %s", line);
         if (!status)
             printf("%s\t%.1f\t%zu\n", line, best, hits);
@@ -72,7 +72,7 @@ static enum status search_queries(const char *index, const char *path, struct pe
     return status;
 }
 
-static struct peer_command command_parse(char **arguments) {
+static struct peer_command parse_command(char **arguments) {
     return (struct peer_command){.limit = strtoul(arguments[0], NULL, 10),
                                  .total = strcmp(arguments[1], "1") == 0};
 }
@@ -85,7 +85,7 @@ int main(int argc, char **argv) {
     else if (argc == 3 && strcmp(argv[1], "optimize") == 0)
         status = peer_optimize(argv[2], &err);
     else if (argc == 7 && strcmp(argv[1], "search") == 0)
-        status = search_queries(argv[2], argv[3], command_parse(argv + 4), atoi(argv[6]), &err);
+        status = search_queries(argv[2], argv[3], parse_command(argv + 4), atoi(argv[6]), &err);
     else
         error_set(&err, ST_INVALID, 0,
                   "usage: %s index INDEX CORPUS | optimize INDEX | "

@@ -89,8 +89,9 @@ enum status peer_search(size_t *hits, struct peer *peer, const char *query,
             peer->enquire.set_weighting_scheme(Xapian::BM25Weight(1.2, 0, 1, 0.75, 0));
         else
             peer->enquire.set_weighting_scheme(Xapian::BoolWeight());
-        Xapian::doccount looked_at = command.total ? peer->database.get_doccount() : 0;
-        Xapian::MSet found = peer->enquire.get_mset(0, (Xapian::doccount)command.limit, looked_at);
+        Xapian::doccount check_at_least = command.total ? peer->database.get_doccount() : 0;
+        Xapian::MSet found =
+            peer->enquire.get_mset(0, (Xapian::doccount)command.limit, check_at_least);
         *hits = command.total ? found.get_matches_estimated() : found.size();
         return ST_OK;
     });

@@ -25,14 +25,14 @@ void hash_state_free(struct hash_state *state) {
     free(state);
 }
 
-void hash_state_begin(struct hash_state *state, uint64_t seed) {
+void hash_state_reset(struct hash_state *state, uint64_t seed) {
     XXH3_64bits_reset_withSeed(&state->xxh3, seed);
 }
 
-void hash_state_add(struct hash_state *state, const void *data, size_t size) {
+void hash_state_update(struct hash_state *state, const void *data, size_t size) {
     XXH3_64bits_update(&state->xxh3, data, size);
 }
 
-uint64_t hash_state_value(const struct hash_state *state) {
+uint64_t hash_state_digest(const struct hash_state *state) {
     return XXH3_64bits_digest(&state->xxh3);
 }

@@ -24,13 +24,13 @@ static inline struct reader reader_of(const void *data, size_t size) {
     return (struct reader){.next = bytes, .end = bytes + size};
 }
 
-static inline size_t reader_left(const struct reader *reader) {
+static inline size_t reader_remaining(const struct reader *reader) {
     return (size_t)(reader->end - reader->next);
 }
 
 /* The next `size` bytes, or NULL (and bad) when there are not so many. */
 static inline const uint8_t *reader_bytes(struct reader *reader, size_t size) {
-    if (reader_left(reader) < size) {
+    if (reader_remaining(reader) < size) {
         reader->bad = true;
         reader->next = reader->end;
         return NULL;
@@ -143,7 +143,7 @@ static inline uint32_t reader_varint32(struct reader *reader) {
 /* A varint length and so many bytes. */
 static inline struct slice reader_string(struct reader *reader) {
     uint64_t size = reader_varint(reader);
-    if (size > reader_left(reader)) {
+    if (size > reader_remaining(reader)) {
         reader->bad = true;
         reader->next = reader->end;
         return slice_of(reader->end, 0);
@@ -152,7 +152,7 @@ static inline struct slice reader_string(struct reader *reader) {
 }
 
 /* Writes `value` at `out`, which has room for VARINT_MAX bytes; returns the byte behind it. */
-static inline uint8_t *varint_put(uint8_t *out, uint64_t value) {
+static inline uint8_t *put_varint(uint8_t *out, uint64_t value) {
     while (value >= 0x80) {
         *out++ = (uint8_t)(value | 0x80);
         value >>= 7;
@@ -164,7 +164,7 @@ static inline uint8_t *varint_put(uint8_t *out, uint64_t value) {
 static inline enum status buffer_append_varint(struct buffer *buffer, uint64_t value) {
     enum status status = buffer_reserve(buffer, VARINT_MAX);
     if (!status)
-        buffer->size = (size_t)(varint_put(buffer->data + buffer->size, value) - buffer->data);
+        buffer->size = (size_t)(put_varint(buffer->data + buffer->size, value) - buffer->data);
     return status;
 }
 
@@ -200,10 +200,10 @@ struct hash_state;
 struct hash_state *hash_state_new(void); /* NULL: out of memory */
 void hash_state_free(struct hash_state *state);
 /* Forgets what was added: no bytes so far. Also the first thing to do. */
-void hash_state_begin(struct hash_state *state, uint64_t seed);
-void hash_state_add(struct hash_state *state, const void *data, size_t size);
+void hash_state_reset(struct hash_state *state, uint64_t seed);
+void hash_state_update(struct hash_state *state, const void *data, size_t size);
 /* The hash of what was added so far; more may follow. */
-uint64_t hash_state_value(const struct hash_state *state);
+uint64_t hash_state_digest(const struct hash_state *state);
 
 /* What stored bytes are checked with: the low 32 bits of hash64(). */
 static inline uint32_t checksum(const void *data, size_t size, uint64_t seed) {

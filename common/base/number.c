@@ -18,7 +18,7 @@ static bool is_digit(char c) {
 }
 
 /* digits unit, the unit being one of those up to the one whose factor is 0 */
-static enum status parse_with_unit(uint64_t *out, const char *text, const struct unit *units) {
+static enum status parse_quantity(uint64_t *out, const char *text, const struct unit *units) {
     uint64_t number = 0;
     const char *end = text;
     for (; is_digit(*end); end++) {
@@ -42,20 +42,20 @@ static enum status parse_with_unit(uint64_t *out, const char *text, const struct
 
 enum status number_parse_count(uint64_t *out, const char *text) {
     static const struct unit units[] = {{"", 1}, {0}};
-    return parse_with_unit(out, text, units);
+    return parse_quantity(out, text, units);
 }
 
 enum status number_parse_size(uint64_t *out, const char *text) {
     static const struct unit units[] = {{"", 1},           {"K", 1ull << 10}, {"M", 1ull << 20},
                                         {"G", 1ull << 30}, {"T", 1ull << 40}, {0}};
-    return parse_with_unit(out, text, units);
+    return parse_quantity(out, text, units);
 }
 
 enum status number_parse_duration(uint64_t *out, const char *text) {
     static const struct unit units[] = {
         {"", 1000},     {"ms", 1},       {"s", 1000},      {"m", 60000},
         {"h", 3600000}, {"d", 86400000}, {"w", 604800000}, {0}};
-    return parse_with_unit(out, text, units);
+    return parse_quantity(out, text, units);
 }
 
 enum status number_parse_real(double *out, const char *text) {
@@ -70,8 +70,8 @@ enum status number_parse_real(double *out, const char *text) {
     return ST_OK;
 }
 
-const char *number_format(char *text, uint64_t number) {
-    char digits[NUMBER_MAX];
+const char *number_format_count(char *text, uint64_t number) {
+    char digits[NUMBER_TEXT_MAX];
     size_t length = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number);
     char *end = text;
     for (size_t i = 0; i < length; i++) {
@@ -86,7 +86,7 @@ const char *number_format(char *text, uint64_t number) {
 const char *number_format_size(char *text, uint64_t bytes) {
     static const char units[] = "KMGTPE";
     if (bytes < 1024) {
-        snprintf(text, NUMBER_MAX, "%" PRIu64 " bytes", bytes);
+        snprintf(text, NUMBER_TEXT_MAX, "%" PRIu64 " bytes", bytes);
         return text;
     }
     double size = (double)bytes / 1024;
@@ -94,7 +94,7 @@ const char *number_format_size(char *text, uint64_t bytes) {
     /* 1023.95 would be printed as 1024.0 */
     for (; size >= 1023.95 && unit + 2 < sizeof units; unit++)
         size /= 1024;
-    snprintf(text, NUMBER_MAX, "%.1f %ciB", size, units[unit]);
+    snprintf(text, NUMBER_TEXT_MAX, "%.1f %ciB", size, units[unit]);
     return text;
 }
 
@@ -109,6 +109,7 @@ const char *number_format_age(char *text, int64_t seconds) {
     /* Two of a unit, so that the figure is never off by half: 90 min, not 1 h. */
     while (units[unit].seconds > 1 && seconds < 2 * units[unit].seconds)
         unit++;
-    snprintf(text, NUMBER_MAX, "%" PRId64 " %s", seconds / units[unit].seconds, units[unit].name);
+    snprintf(text, NUMBER_TEXT_MAX, "%" PRId64 " %s", seconds / units[unit].seconds,
+             units[unit].name);
     return text;
 }

@@ -16,11 +16,11 @@ enum status number_parse_duration(uint64_t *out, const char *text);
 /* A finite decimal number. */
 enum status number_parse_real(double *out, const char *text);
 
-enum { NUMBER_MAX = 32 }; /* bytes that any of these needs, the NUL included */
+enum { NUMBER_TEXT_MAX = 32 }; /* bytes that any of these needs, the NUL included */
 
-/* Each writes into text[NUMBER_MAX] and returns it. */
-const char *number_format(char *text, uint64_t number);     /* 1,204 */
-const char *number_format_size(char *text, uint64_t bytes); /* 917 bytes, 1.4 GiB */
-const char *number_format_age(char *text, int64_t seconds); /* 45 s, 2 h, 3 d; below 0 is 0 s */
+/* Each writes into text[NUMBER_TEXT_MAX] and returns it. */
+const char *number_format_count(char *text, uint64_t number); /* 1,204 */
+const char *number_format_size(char *text, uint64_t bytes);   /* 917 bytes, 1.4 GiB */
+const char *number_format_age(char *text, int64_t seconds);   /* 45 s, 2 h, 3 d; below 0 is 0 s */
 
 #endif

@@ -15,7 +15,7 @@ struct pool {
     bool stop;
     unsigned threads; /* with the caller */
     unsigned started;
-    pthread_t *handles;
+    pthread_t *thread_ids;
 };
 
 /* What a thread is told when it starts. */
@@ -25,7 +25,7 @@ struct start {
 };
 
 /* Takes the first job and runs it. Called with the lock held, which is given away meanwhile. */
-static void run_first(struct pool *pool, unsigned worker) {
+static void run_next_job(struct pool *pool, unsigned worker) {
     struct job *job = pool->first;
     pool->first = job->next;
     if (!pool->first)
@@ -49,7 +49,7 @@ static void *work(void *argument) {
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         if (pool->first)
-            run_first(pool, start.worker);
+            run_next_job(pool, start.worker);
         else if (pool->stop)
             break;
         else
@@ -61,7 +61,7 @@ static void *work(void *argument) {
 }
 
 /* Signals are for the first thread, but for those that a fault of the thread's own raises. */
-static int start_thread(struct pool *pool, unsigned worker) {
+static int thread_start(struct pool *pool, unsigned worker) {
     struct start *start = malloc(sizeof *start);
     if (!start)
         return -1;
@@ -73,7 +73,7 @@ static int start_thread(struct pool *pool, unsigned worker) {
     sigdelset(&all, SIGFPE);
     sigdelset(&all, SIGABRT);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&pool->handles[pool->started], NULL, work, start);
+    int failed = pthread_create(&pool->thread_ids[pool->started], NULL, work, start);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed)
         free(start);
@@ -93,13 +93,13 @@ enum status pool_new(struct pool **out, unsigned threads, struct error *err) {
     pthread_cond_init(&pool->resumed, NULL);
     pool->last = &pool->first;
     pool->threads = 1;
-    pool->handles = calloc(threads, sizeof *pool->handles);
-    if (!pool->handles) {
+    pool->thread_ids = calloc(threads, sizeof *pool->thread_ids);
+    if (!pool->thread_ids) {
         pool_free(pool);
         return error_nomem(err);
     }
     /* Where no more threads may be started (ulimit -u), fewer do the same work. */
-    while (pool->threads < threads && start_thread(pool, pool->threads) == 0)
+    while (pool->threads < threads && thread_start(pool, pool->threads) == 0)
         pool->threads++;
     *out = pool;
     return ST_OK;
@@ -113,16 +113,16 @@ void pool_free(struct pool *pool) {
     pthread_cond_broadcast(&pool->queued);
     pthread_mutex_unlock(&pool->lock);
     for (unsigned i = 0; i < pool->started; i++)
-        pthread_join(pool->handles[i], NULL);
+        pthread_join(pool->thread_ids[i], NULL);
     pthread_mutex_destroy(&pool->lock);
     pthread_cond_destroy(&pool->queued);
     pthread_cond_destroy(&pool->ended);
     pthread_cond_destroy(&pool->resumed);
-    free(pool->handles);
+    free(pool->thread_ids);
     free(pool);
 }
 
-unsigned pool_threads(const struct pool *pool) {
+unsigned pool_thread_count(const struct pool *pool) {
     return pool->threads;
 }
 
@@ -136,11 +136,11 @@ void pool_submit(struct pool *pool, struct job *job) {
     pthread_mutex_unlock(&pool->lock);
 }
 
-static void wait_for(struct pool *pool, const struct job *job, bool work_too) {
+static void wait_for_job(struct pool *pool, const struct job *job, bool help) {
     pthread_mutex_lock(&pool->lock);
     while (!job->done && !job->paused) {
-        if (work_too && pool->first)
-            run_first(pool, 0);
+        if (help && pool->first)
+            run_next_job(pool, 0);
         else
             pthread_cond_wait(&pool->ended, &pool->lock);
     }
@@ -148,11 +148,11 @@ static void wait_for(struct pool *pool, const struct job *job, bool work_too) {
 }
 
 void pool_wait(struct pool *pool, struct job *job) {
-    wait_for(pool, job, true);
+    wait_for_job(pool, job, true);
 }
 
-void pool_watch(struct pool *pool, struct job *job) {
-    wait_for(pool, job, false);
+void pool_wait_blocking(struct pool *pool, struct job *job) {
+    wait_for_job(pool, job, false);
 }
 
 void pool_pause(struct pool *pool, struct job *job) {

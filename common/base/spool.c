@@ -5,16 +5,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "common/base/temporary.h"
+#include "common/base/temp_file.h"
 
 /* Moves what is in memory to the file. */
-static enum status file_memory(struct spool *spool, struct error *err) {
-    enum status status = spool->filed ? ST_OK : temporary_open(&spool->file, spool->folder, err);
+static enum status spill_to_file(struct spool *spool, struct error *err) {
+    enum status status =
+        spool->file_size ? ST_OK : temp_file_open(&spool->file, spool->folder, err);
     if (status)
         return status;
     struct slice bytes = buffer_slice(&spool->memory);
-    spool->filed += bytes.size; /* also when writing fails: the file is open */
-    status = temporary_write(spool->file, bytes, err);
+    spool->file_size += bytes.size; /* also when writing fails: the file is open */
+    status = temp_file_write(spool->file, bytes, err);
     buffer_clear(&spool->memory);
     return status;
 }
@@ -22,7 +23,7 @@ static enum status file_memory(struct spool *spool, struct error *err) {
 enum status spool_append(struct spool *spool, const void *bytes, size_t size, struct error *err) {
     assert(!spool->map);
     if (spool->memory.size && spool->memory.size + size > spool->limit) {
-        enum status status = file_memory(spool, err);
+        enum status status = spill_to_file(spool, err);
         if (status)
             return status;
     }
@@ -30,24 +31,24 @@ enum status spool_append(struct spool *spool, const void *bytes, size_t size, st
 }
 
 enum status spool_read(struct spool *spool, const void **data, struct error *err) {
-    if (spool->filed && !spool->map) {
-        enum status status = spool->memory.size ? file_memory(spool, err) : ST_OK;
+    if (spool->file_size && !spool->map) {
+        enum status status = spool->memory.size ? spill_to_file(spool, err) : ST_OK;
         if (status)
             return status;
         buffer_release(&spool->memory);
-        void *map = mmap(NULL, spool->filed, PROT_READ, MAP_SHARED, spool->file, 0);
+        void *map = mmap(NULL, spool->file_size, PROT_READ, MAP_SHARED, spool->file, 0);
         if (map == MAP_FAILED)
-            return temporary_fail(err, errno, "map");
+            return temp_file_fail(err, errno, "map");
         spool->map = map;
     }
-    *data = spool->filed ? spool->map : spool->memory.data;
+    *data = spool->file_size ? spool->map : spool->memory.data;
     return ST_OK;
 }
 
 void spool_release(struct spool *spool) {
     if (spool->map)
-        munmap(spool->map, spool->filed);
-    if (spool->filed)
+        munmap(spool->map, spool->file_size);
+    if (spool->file_size)
         close(spool->file);
     buffer_release(&spool->memory);
     *spool = (struct spool){0};

@@ -18,8 +18,8 @@ struct spool {
     const char *folder;   /* where the file is made; borrowed */
     uint64_t limit;       /* bytes to hold in memory, about */
     struct buffer memory; /* all that was appended, or what the file does not have yet */
-    int file;             /* open when `filed` is not 0 */
-    uint64_t filed;       /* bytes in the file */
+    int file;             /* open when `file_size` is not 0 */
+    uint64_t file_size;   /* bytes in the file */
     void *map;            /* of the file; NULL: not read yet */
 };
 

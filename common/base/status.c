@@ -35,7 +35,7 @@ enum status error_set(struct error *err, enum status code, int sys, const char *
     return code;
 }
 
-enum status status_of_errno(int sys) {
+enum status status_from_errno(int sys) {
     return sys == ENOSPC || sys == EDQUOT ? ST_FULL : ST_EIO;
 }
 

@@ -40,7 +40,7 @@ enum status error_set(struct error *err, enum status code, int sys, const char *
     __attribute__((format(printf, 4, 5)));
 
 /* The status of a system call that failed: ST_FULL when a disk or a quota is, else ST_EIO. */
-enum status status_of_errno(int sys);
+enum status status_from_errno(int sys);
 
 /* Shorthand for the failure that every allocation shares. */
 enum status error_nomem(struct error *err);

@@ -36,7 +36,7 @@ static const struct cli_option *find_letter(const struct cli *cli, char letter) 
     return NULL;
 }
 
-static size_t min(size_t a, size_t b) {
+static size_t min_size(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
@@ -51,9 +51,9 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
             size_t replaced = last[j - 1] + (a[i - 1] != b[j - 1]);
-            row[j] = min(replaced, min(last[j], row[j - 1]) + 1);
+            row[j] = min_size(replaced, min_size(last[j], row[j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = min(row[j], before[j - 2] + 1);
+                row[j] = min_size(row[j], before[j - 2] + 1);
         }
         size_t *spare = before;
         before = last;
@@ -63,8 +63,8 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
     return last[b_length];
 }
 
-static enum status unknown_name(const struct cli *cli, const char *name, size_t length,
-                                struct error *err) {
+static enum status unknown_option(const struct cli *cli, const char *name, size_t length,
+                                  struct error *err) {
     const char *nearest = NULL;
     size_t best = length / 3 + 1; /* a third of the letters may be wrong */
     for (const struct cli_option *option = cli->options; !option_is_last(option); option++) {
@@ -85,7 +85,7 @@ static enum status unknown_name(const struct cli *cli, const char *name, size_t 
                      cli->program);
 }
 
-int cli_choice(const char *words, const char *text) {
+int cli_find_choice(const char *words, const char *text) {
     size_t length = strlen(text);
     for (int i = 0;; i++) {
         size_t size = strcspn(words, "|");
@@ -98,7 +98,7 @@ int cli_choice(const char *words, const char *text) {
 }
 
 /* An owned copy of a path, as it was meant. */
-static enum status read_path(char **out, const char *typed, struct error *err) {
+static enum status copy_path(char **out, const char *typed, struct error *err) {
     char path[PLACE_MAX];
     enum status status = place_expand(path, typed, err);
     if (status)
@@ -111,13 +111,13 @@ static enum status read_path(char **out, const char *typed, struct error *err) {
     return ST_OK;
 }
 
-static enum status list_add(struct cli_list *list, const char *typed, struct error *err) {
+static enum status list_append(struct cli_list *list, const char *typed, struct error *err) {
     char **items = realloc(list->items, (list->count + 1) * sizeof *items);
     if (!items)
         return error_nomem(err);
     list->items = items;
     items[list->count] = NULL;
-    enum status status = read_path(&items[list->count], typed, err);
+    enum status status = copy_path(&items[list->count], typed, err);
     list->count += !status;
     return status;
 }
@@ -143,8 +143,8 @@ void cli_release(void *options, const struct cli *cli) {
 
 /* Stores `text`, NULL when the option takes none, at its place. `typed` names the option as the
  * user wrote it. */
-static enum status store(void *options, const struct cli_option *option, const char *typed,
-                         const char *text, struct error *err) {
+static enum status set_option(void *options, const struct cli_option *option, const char *typed,
+                              const char *text, struct error *err) {
     unsigned char *place = (unsigned char *)options + option->offset;
     const char *expected = "";
     switch (option->kind) {
@@ -155,7 +155,7 @@ static enum status store(void *options, const struct cli_option *option, const c
         memcpy(place, &option->value, sizeof option->value);
         return ST_OK;
     case CLI_CHOICE: {
-        int choice = cli_choice(option->argument, text);
+        int choice = cli_find_choice(option->argument, text);
         if (choice < 0)
             return error_set(err, ST_INVALID, 0, "%s %s: not one of %s", typed, text,
                              option->argument);
@@ -189,9 +189,9 @@ static enum status store(void *options, const struct cli_option *option, const c
         *(const char **)(void *)place = text;
         return ST_OK;
     case CLI_PATH:
-        return read_path((char **)(void *)place, text, err);
+        return copy_path((char **)(void *)place, text, err);
     case CLI_PATHS:
-        return list_add((struct cli_list *)(void *)place, text, err);
+        return list_append((struct cli_list *)(void *)place, text, err);
     case CLI_HEADING:
         break;
     }
@@ -213,30 +213,30 @@ static enum status missing(const struct cli_option *option, struct error *err) {
 }
 
 /* --name, --name=value, --name value */
-static enum status read_long(struct parser *parser, struct error *err) {
+static enum status parse_long(struct parser *parser, struct error *err) {
     const char *typed = parser->argv[parser->at], *name = typed + 2;
     size_t length = strcspn(name, "=");
     const char *value = name[length] ? name + length + 1 : NULL;
     const struct cli_option *option = find_name(parser->cli, name, length);
     if (!option)
-        return unknown_name(parser->cli, name, length, err);
+        return unknown_option(parser->cli, name, length, err);
     if (!option->argument && value)
         return error_set(err, ST_INVALID, 0, "--%s: takes no value", option->name);
     if (option->argument && !value) {
         if (argument_is_optional(option))
-            value = option->otherwise;
+            value = option->default_value;
         else if (parser->at + 1 < parser->argc)
             value = parser->argv[++parser->at];
         else
             return missing(option, err);
     }
-    char shown[NAME_MAX_LENGTH + 3];
-    snprintf(shown, sizeof shown, "--%s", option->name);
-    return store(parser->options, option, shown, value, err);
+    char as_typed[NAME_MAX_LENGTH + 3];
+    snprintf(as_typed, sizeof as_typed, "--%s", option->name);
+    return set_option(parser->options, option, as_typed, value, err);
 }
 
 /* -l, -lc, -n5, -n 5 */
-static enum status read_short(struct parser *parser, struct error *err) {
+static enum status parse_short(struct parser *parser, struct error *err) {
     for (const char *letter = parser->argv[parser->at] + 1; *letter; letter++) {
         const struct cli_option *option = find_letter(parser->cli, *letter);
         if (!option)
@@ -249,14 +249,14 @@ static enum status read_short(struct parser *parser, struct error *err) {
             if (letter[1])
                 value = letter + 1;
             else if (argument_is_optional(option))
-                value = option->otherwise;
+                value = option->default_value;
             else if (parser->at + 1 < parser->argc)
                 value = parser->argv[++parser->at];
             else
                 return missing(option, err);
         }
-        char shown[] = {'-', option->letter, 0};
-        enum status status = store(parser->options, option, shown, value, err);
+        char as_typed[] = {'-', option->letter, 0};
+        enum status status = set_option(parser->options, option, as_typed, value, err);
         if (status || option->argument)
             return status;
     }
@@ -280,7 +280,7 @@ enum status cli_parse(void *options, int *argc, char **argv, const struct cli *c
             ended = true;
             continue;
         }
-        enum status status = is_long ? read_long(&parser, err) : read_short(&parser, err);
+        enum status status = is_long ? parse_long(&parser, err) : parse_short(&parser, err);
         if (status)
             return status;
     }
@@ -360,7 +360,7 @@ void cli_print_completion(FILE *out, const struct cli *cli) {
             cli->program);
 }
 
-void cli_say(const char *program, const char *format, ...) {
+void cli_print_message(const char *program, const char *format, ...) {
     char text[2048];
     va_list args;
     va_start(args, format);
@@ -368,7 +368,7 @@ void cli_say(const char *program, const char *format, ...) {
     va_end(args);
     if (length < 0)
         return;
-    struct slice message = slice_of(text, min((size_t)length, sizeof text - 1));
+    struct slice message = slice_of(text, min_size((size_t)length, sizeof text - 1));
     struct buffer line = {0};
     if (buffer_append(&line, program, strlen(program)) || buffer_append(&line, ": ", 2) ||
         escape_append(&line, message, ESCAPE_NAME) || buffer_append_byte(&line, '\n'))

@@ -17,7 +17,7 @@
  *
  *     struct options options = {.limit = 10};
  *     if (cli_parse(&options, &argc, argv, &cli, &err))
- *         return cli_say(cli.program, "%s", err.text), 2;
+ *         return cli_print_message(cli.program, "%s", err.text), 2;
  *     // argv[0 .. argc - 1] are the words
  *     cli_release(&options, &cli);
  *
@@ -56,8 +56,8 @@ struct cli_option {
     const char *help;     /* one line, no capital, no full stop */
     enum cli_kind kind;
     size_t offset;
-    int value;             /* of CLI_SET */
-    const char *otherwise; /* the value of an optional argument that is left out */
+    int value;                 /* of CLI_SET */
+    const char *default_value; /* the value of an optional argument that is left out */
 };
 
 #define CLI_OPTION(name_, letter_, argument_, kind_, offset_, help_)                               \
@@ -71,11 +71,11 @@ struct cli_option {
         .name = (name_), .letter = (letter_), .kind = CLI_SET, .offset = (offset_),                \
         .value = (value_), .help = (help_)                                                         \
     }
-/* A text that may be left out, which then is `otherwise`. */
+/* A text that may be left out, which then is `default_value`. */
 #define CLI_OPTIONAL(name_, letter_, argument_, offset_, otherwise_, help_)                        \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .argument = (argument_), .kind = CLI_TEXT,           \
-        .offset = (offset_), .otherwise = (otherwise_), .help = (help_)                            \
+        .offset = (offset_), .default_value = (otherwise_), .help = (help_)                        \
     }
 #define CLI_GROUP(help_)                                                                           \
     { .kind = CLI_HEADING, .help = (help_) }
@@ -105,7 +105,7 @@ enum status cli_parse(void *options, int *argc, char **argv, const struct cli *c
 void cli_release(void *options, const struct cli *cli);
 
 /* Which of the words "a|b|c" `text` is, from 0, or -1. */
-int cli_choice(const char *words, const char *text);
+int cli_find_choice(const char *words, const char *text);
 
 /* The text of --help; a short "usage:" to follow a mistake; a script that bash sources. */
 void cli_print_help(FILE *out, const struct cli *cli);
@@ -114,7 +114,8 @@ void cli_print_completion(FILE *out, const struct cli *cli);
 
 /* Writes "PROGRAM: MESSAGE" and a newline to stderr in one piece, whatever is unsafe in it escaped.
  */
-void cli_say(const char *program, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cli_print_message(const char *program, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Exit codes. quern-search: as grep. quern-index: 0, 1, else those of sysexits.h. */
 enum cli_exit {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void output_secure(void) {
+void output_sanitize_fds(void) {
     signal(SIGPIPE, SIG_IGN);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
@@ -22,16 +22,16 @@ bool output_is_terminal(int fd) {
     return isatty(fd) == 1;
 }
 
-bool output_is_smart(int fd) {
+bool output_is_ansi_terminal(int fd) {
     const char *term = getenv("TERM");
     return term && *term && strcmp(term, "dumb") != 0 && output_is_terminal(fd);
 }
 
-bool output_color(int fd, enum when when) {
+bool output_use_color(int fd, enum when when) {
     if (when != WHEN_AUTO)
         return when == WHEN_ALWAYS;
     const char *no_color = getenv("NO_COLOR");
-    return !(no_color && *no_color) && output_is_smart(fd);
+    return !(no_color && *no_color) && output_is_ansi_terminal(fd);
 }
 
 /* Whether `fd` is a pipe that nobody reads any more. */
@@ -43,7 +43,7 @@ static bool is_broken(int fd) {
 static enum status write_failed(struct error *err) {
     if (errno == EPIPE)
         return ST_END;
-    return error_set(err, status_of_errno(errno), errno, "write the output");
+    return error_set(err, status_from_errno(errno), errno, "write the output");
 }
 
 enum status output_write(int fd, struct slice bytes, struct error *err) {

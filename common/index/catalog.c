@@ -149,7 +149,7 @@ static enum status catalog_decode(struct catalog *catalog, struct slice record) 
     for (; catalog->count < count; catalog->count++)
         if ((status = decode_segment(&catalog->segments[catalog->count], &reader)))
             return status;
-    return reader_left(&reader) ? ST_CORRUPT : check_ids(catalog);
+    return reader_remaining(&reader) ? ST_CORRUPT : check_ids(catalog);
 }
 
 enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err) {

@@ -45,7 +45,7 @@ bool file_record_decode(struct file_record *record, struct slice value) {
     switch (record->kind) {
     case FILE_FOLDER:
         record->device = reader_u64(&reader);
-        record->path = slice_of(reader.next, reader_left(&reader));
+        record->path = slice_of(reader.next, reader_remaining(&reader));
         return !reader.bad && record->path.size && record->path.data[0] == '/';
     case FILE_SUBFOLDER:
         break;
@@ -59,5 +59,5 @@ bool file_record_decode(struct file_record *record, struct slice value) {
     default:
         return false;
     }
-    return !reader.bad && !reader_left(&reader) && !(record->flags & ~FILE_FLAGS);
+    return !reader.bad && !reader_remaining(&reader) && !(record->flags & ~FILE_FLAGS);
 }

@@ -26,14 +26,14 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
     if (!where.size) { /* most are of one part */
         hash = hash64(part.data, part.size, seed);
     } else {
-        hash_state_begin(verifier->hash, seed);
-        hash_state_add(verifier->hash, part.data, part.size);
+        hash_state_reset(verifier->hash, seed);
+        hash_state_update(verifier->hash, part.data, part.size);
         while (!status && where.size) {
             status = segment_text_part(verifier->segment, &where, &part, err);
             if (!status)
-                hash_state_add(verifier->hash, part.data, part.size);
+                hash_state_update(verifier->hash, part.data, part.size);
         }
-        hash = hash_state_value(verifier->hash);
+        hash = hash_state_digest(verifier->hash);
     }
     if (status)
         return status;

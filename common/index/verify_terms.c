@@ -22,8 +22,8 @@ struct scored {
     uint8_t norms[POSTINGS_BLOCK];
 };
 
-CLONES static bool bounds_hold(const struct impact impacts[IMPACT_COUNT],
-                               const struct scored *scored) {
+CPU_CLONES static bool bounds_hold(const struct impact impacts[IMPACT_COUNT],
+                                   const struct scored *scored) {
     uint8_t hold = 1;
     for (unsigned i = 0; i < POSTINGS_BLOCK; i++) {
         uint8_t frequency = scored->frequencies[i], norm = scored->norms[i], bounded = 0;

@@ -45,9 +45,9 @@ enum status dictionary_writer_flush(struct dictionary_writer *writer, struct err
 static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
                             const struct term_entry *entry) {
     uint64_t more = entry->occurrences - entry->documents;
-    next = varint_put(next, (uint64_t)entry->documents << 1 | !more);
+    next = put_varint(next, (uint64_t)entry->documents << 1 | !more);
     if (more)
-        next = varint_put(next, more - 1);
+        next = put_varint(next, more - 1);
     if (entry->documents >= POSTINGS_BLOCK) {
         for (unsigned i = 0; i < IMPACT_COUNT; i++) {
             *next++ = entry->impacts[i].frequency;
@@ -55,14 +55,14 @@ static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
         }
     }
     if (entry->documents == 1) {
-        next = varint_put(next, entry->doc);
+        next = put_varint(next, entry->doc);
         if (!more)
-            return varint_put(next, entry->position);
+            return put_varint(next, entry->position);
     } else {
-        next = varint_put(next, entry->postings - writer->postings);
+        next = put_varint(next, entry->postings - writer->postings);
         writer->postings = entry->postings;
     }
-    next = varint_put(next, entry->positions - writer->positions);
+    next = put_varint(next, entry->positions - writer->positions);
     writer->positions = entry->positions;
     return next;
 }
@@ -81,7 +81,7 @@ static enum status begin_block(struct dictionary_writer *writer, struct slice te
     if (entry->positions)
         writer->positions = entry->positions;
     uint8_t head[VARINT_MAX + 12];
-    uint8_t *next = varint_put(head, entry->skips);
+    uint8_t *next = put_varint(head, entry->skips);
     put_u48(next, writer->postings);
     put_u48(next + 6, writer->positions);
     next += 12;
@@ -274,7 +274,7 @@ static enum status open_block_at(struct dictionary_cursor *cursor, struct slice 
     struct reader reader = open_block(cursor->key, value, &bases);
     if (reader.bad || cursor->key.size - PREFIX > DICTIONARY_TERM_MAX)
         return damaged(err, cursor->segment, cursor->key);
-    cursor->rest = slice_of(reader.next, reader_left(&reader));
+    cursor->rest = slice_of(reader.next, reader_remaining(&reader));
     cursor->first = true;
     cursor->skips = bases.skips;
     cursor->postings = bases.postings;
@@ -394,6 +394,6 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
     cursor->skips = bases.skips;
     cursor->postings = bases.postings;
     cursor->positions = bases.positions;
-    cursor->rest = slice_of(reader.next, reader_left(&reader));
+    cursor->rest = slice_of(reader.next, reader_remaining(&reader));
     return ST_OK;
 }

@@ -215,7 +215,7 @@ void docs_reader_init(struct docs_reader *reader, struct slice raw, struct slice
     }
     reader->hashes = reader_of(hashes.data, hashes.size);
     reader->left = (uint32_t)(hashes.size / DOCS_HASH);
-    reader->bad = all.bad || reader_left(&all) || hashes.size % DOCS_HASH ||
+    reader->bad = all.bad || reader_remaining(&all) || hashes.size % DOCS_HASH ||
                   hashes.size > (size_t)DOCS_BLOCK_COUNT * DOCS_HASH;
     reader->before.mtime = 0;
     reader->before.text_end = 0;
@@ -285,6 +285,6 @@ void docs_reader_next(struct docs_reader *reader, struct document *document,
         document->content_hash = get_u32(hash) | (uint64_t)hash[4] << 32;
     reader->bad |= reader->hashes.bad;
     for (unsigned i = 0; i < DOCS_COLUMNS; i++)
-        reader->bad |= columns[i].bad || (reader->left == 1 && reader_left(&columns[i]));
+        reader->bad |= columns[i].bad || (reader->left == 1 && reader_remaining(&columns[i]));
     reader->left -= reader->left > 0;
 }

@@ -11,7 +11,7 @@ enum {
     FREQUENCY_MAX = INT32_MAX, /* 2^31 - 1 */
     EXPAND = 16,
     GROUP = 128, /* values that are decoded together */
-    GROUP_PLACES = GROUP + 64 + ONES_EXCESS,
+    GROUP_PLACES = GROUP + 64 + BITS_EXTRACT_OVERRUN,
     FEW = 8, /* so many ones are taken one by one */
 };
 
@@ -61,7 +61,7 @@ static uint64_t expand(uint8_t *ks, const uint8_t *norms, const uint32_t *freque
     return lows;
 }
 
-CLONES static uint64_t sum_highs(const uint8_t *ks, const uint32_t *values, size_t count) {
+CPU_CLONES static uint64_t sum_highs(const uint8_t *ks, const uint32_t *values, size_t count) {
     uint64_t sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += values[i] >> ks[i];
@@ -118,7 +118,7 @@ static enum status encode_coded(struct buffer *out, struct buffer *scratch,
     if (buffer_reserve(out, 2 + HEAD_MAX + highs + lows + 16))
         return ST_NOMEM;
     uint8_t *start = out->data + out->size + 2;
-    uint8_t *next = varint_put(start, highs);
+    uint8_t *next = put_varint(start, highs);
     put_highs(next, ks, values, value_count);
     next += highs;
     put_lows(next, ks, values, value_count);
@@ -140,7 +140,7 @@ enum status positions_encode_pieces(struct buffer *out, const uint32_t *values, 
             return ST_NOMEM;
         uint8_t *start = out->data + out->size + 2, *next = start;
         while (done < end)
-            next = varint_put(next, values[done++]);
+            next = put_varint(next, values[done++]);
         put_u16(start - 2, (uint16_t)(next - start));
         out->size = (size_t)(next - out->data);
     }
@@ -174,8 +174,8 @@ static bool damaged(struct positions_reader *reader) {
  * so that norm_least() as a float has the norm's bits on top of its mantissa and below its
  * exponent; but for the smallest. Frequencies that matter are below 2^24, so the floats are exact.
  */
-CLONES static void choose_ks(uint32_t ks[POSITIONS_GROUP], const uint8_t norms[POSITIONS_GROUP],
-                             const uint32_t frequencies[POSITIONS_GROUP]) {
+CPU_CLONES static void choose_ks(uint32_t ks[POSITIONS_GROUP], const uint8_t norms[POSITIONS_GROUP],
+                                 const uint32_t frequencies[POSITIONS_GROUP]) {
     for (uint32_t i = 0; i < POSITIONS_GROUP; i++) {
         float small = (float)norms[i], parts = (float)(int32_t)(frequencies[i] + 1);
         uint32_t small_bits, parts_bits, bits = ((uint32_t)norms[i] << 19) + (130u << 23);
@@ -303,7 +303,7 @@ static inline bool skip_highs(struct positions_reader *reader, uint32_t count) {
         uint64_t bits = high_word(reader, word) >> from << from;
         unsigned ones = (unsigned)__builtin_popcountll(bits);
         if (ones >= count) {
-            reader->high = 64 * word + ones_select(bits, count - 1) + 1;
+            reader->high = 64 * word + bits_select(bits, count - 1) + 1;
             return true;
         }
         count -= ones;
@@ -337,7 +337,7 @@ static inline bool take_places(struct positions_reader *reader, uint32_t count,
             for (; bits && taken < count; bits &= bits - 1)
                 places[taken++] = 64 * word + (uint32_t)__builtin_ctzll(bits);
         } else {
-            taken += ones_find(places + taken, bits, 64 * word);
+            taken += bits_extract(places + taken, bits, 64 * word);
         }
         if (taken >= count) {
             reader->high = places[count - 1] + 1;
@@ -384,8 +384,8 @@ static inline uint32_t join_sums(uint32_t *positions, const uint32_t *places, co
 }
 
 /* Reads `left` values of a posting of a coded run, after `done` ones, a group of them at a time. */
-CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *out,
-                              uint32_t left, uint32_t done, bool sums) {
+CPU_CLONES static bool read_coded(struct positions_reader *reader, uint32_t index, uint32_t *out,
+                                  uint32_t left, uint32_t done, bool sums) {
     if (index >= reader->located && !locate_lows(reader, index))
         return damaged(reader);
     uint32_t position = 0, first = reader->before[index] + done;

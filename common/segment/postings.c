@@ -48,7 +48,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
     const uint8_t *in = fetch(chunks, address, POSTINGS_BLOCK_MAX, &size);
     if (!in)
         return false;
-    size_t gaps = size > 4 ? rice_decode_sums(block->docs, in + 4, size - 4, before) : 0;
+    size_t gaps = size > 4 ? rice_decode_prefix_sums(block->docs, in + 4, size - 4, before) : 0;
     if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last(skip))
         return chunk_reader_damaged(chunks, "postings");
     block->positions = chunk_forward(entry->positions, get_u32(in));

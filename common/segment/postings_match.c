@@ -13,7 +13,7 @@ static unsigned match_portable(const struct postings_block *block, const uint32_
     return hits;
 }
 
-#ifdef CLONES_X86
+#ifdef CPU_CLONES_X86
 
 #include <immintrin.h>
 

@@ -103,9 +103,9 @@ static uint8_t *put_postings(const struct postings_encoder *encoder, uint8_t *ne
     for (uint32_t i = 0; i < encoder->count; i++) {
         uint64_t gap = (uint32_t)(encoder->docs[i] - before - 1);
         uint32_t frequency = encoder->frequencies[i];
-        next = varint_put(next, gap << 1 | (frequency == 1));
+        next = put_varint(next, gap << 1 | (frequency == 1));
         if (frequency > 1)
-            next = varint_put(next, frequency - 2);
+            next = put_varint(next, frequency - 2);
         before = encoder->docs[i];
     }
     return next;

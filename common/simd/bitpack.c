@@ -13,42 +13,42 @@ enum { ROWS = BITPACK_BLOCK / 4 };
 static inline __attribute__((always_inline)) void unpack(uint32_t *values, const uint8_t *in,
                                                          const unsigned width) {
     const uint32_t ones = width == 32 ? UINT32_MAX : (1u << width) - 1;
-    const lanes mask = {ones, ones, ones, ones};
-    lanes word = lanes_load(in);
+    const u32x4 mask = {ones, ones, ones, ones};
+    u32x4 word = vec_load(in);
     unsigned used = 0;
 #pragma GCC unroll 32
     for (unsigned row = 0; row < ROWS; row++) {
-        lanes value = word >> used;
+        u32x4 value = word >> used;
         used += width;
         if (used >= 32) {
             used -= 32;
             in += 16;
             if (row + 1 < ROWS)
-                word = lanes_load(in);
+                word = vec_load(in);
             if (used)
                 value |= word << (width - used);
         }
-        lanes_store(values + 4 * row, value & mask);
+        vec_store(values + 4 * row, value & mask);
     }
 }
 
 static inline __attribute__((always_inline)) void pack(uint8_t *out, const uint32_t *values,
                                                        const unsigned width) {
-    lanes word = {0, 0, 0, 0};
+    u32x4 word = {0, 0, 0, 0};
     unsigned used = 0;
 #pragma GCC unroll 32
     for (unsigned row = 0; row < ROWS; row++) {
-        lanes value = lanes_load(values + 4 * row);
+        u32x4 value = vec_load(values + 4 * row);
         word |= value << used;
         used += width;
         if (used >= 32) {
-            lanes_store(out, word);
+            vec_store(out, word);
             out += 16;
             used -= 32;
             if (used)
                 word = value >> (width - used);
             else
-                word = (lanes){0, 0, 0, 0};
+                word = (u32x4){0, 0, 0, 0};
         }
     }
 }

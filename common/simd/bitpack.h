@@ -3,7 +3,7 @@
  * Layout: the integers in 32 rows of 4, a lane of 32-bit words for each column, every integer in
  * `width` bits, low bits first, running over from one word of its lane into the next ("vertical"
  * layout, after Lemire and Boytsov, "Decoding billions of integers per second through
- * vectorization", 2015). Written with vectors of GNU C (lanes.h), so one source serves SSE2 and
+ * vectorization", 2015). Written with vectors of GNU C (vec.h), so one source serves SSE2 and
  * NEON and compiles to plain code elsewhere; words are little-endian.
  */
 #ifndef QUERN_COMMON_SIMD_BITPACK_H

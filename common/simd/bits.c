@@ -12,5 +12,5 @@
     PLACES_4(byte), PLACES_4((byte) + 4), PLACES_4((byte) + 8), PLACES_4((byte) + 12)
 #define PLACES_64(byte)                                                                            \
     PLACES_16(byte), PLACES_16((byte) + 16), PLACES_16((byte) + 32), PLACES_16((byte) + 48)
-const uint64_t ones_places[256] = {PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
+const uint64_t bits_byte_positions[256] = {PLACES_64(0), PLACES_64(64), PLACES_64(128), PLACES_64(192)};
 /* clang-format on */

@@ -9,14 +9,14 @@
 
 #if defined(__SSE2__) && !defined(QUERN_PORTABLE)
 #include <emmintrin.h>
-#define ONES_SSE2
+#define BITS_SSE2
 #endif
 
 /* The places of a byte's ones, lowest first, each a byte of the entry. */
-extern const uint64_t ones_places[256];
+extern const uint64_t bits_byte_positions[256];
 
 /* Counts the ones by bytes: byte i of the result says how many there are in bytes 0 to i. */
-static inline uint64_t ones_sums(uint64_t word) {
+static inline uint64_t bits_prefix_counts(uint64_t word) {
     word -= word >> 1 & UINT64_C(0x5555555555555555);
     word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
     word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
@@ -24,28 +24,31 @@ static inline uint64_t ones_sums(uint64_t word) {
 }
 
 /* The place of the `rank`-th one, counted from 0; the word has more than `rank` ones. */
-static inline unsigned ones_select(uint64_t word, unsigned rank) {
+static inline unsigned bits_select(uint64_t word, unsigned rank) {
     const uint64_t each = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
-    uint64_t sums = ones_sums(word);
+    uint64_t sums = bits_prefix_counts(word);
     /* The first byte whose sum is more than `rank`: sums are at most 64, so no byte borrows. */
     unsigned shift = (unsigned)__builtin_ctzll(((sums | tops) - (rank + 1) * each) & tops) & ~7u;
     unsigned before = (unsigned)(sums << 8 >> shift) & 255;
-    return shift + (unsigned)(ones_places[word >> shift & 255] >> 8 * (rank - before) & 255);
+    return shift +
+           (unsigned)(bits_byte_positions[word >> shift & 255] >> 8 * (rank - before) & 255);
 }
 
-enum { ONES_EXCESS = 8 }; /* how many elements ones_find() writes behind the last one, at most */
+enum {
+    BITS_EXTRACT_OVERRUN = 8
+}; /* how many elements bits_extract() writes behind the last one, at most */
 
-#ifdef ONES_SSE2
+#ifdef BITS_SSE2
 
 /* Writes the places of the word's ones, each with `base` added; returns how many there are. Where
  * the places of a byte belong is known for all eight bytes at once, so they do not wait for each
  * other: five times as fast as taking one after the other from the low end. */
-static inline uint32_t ones_find(uint32_t *out, uint64_t word, uint32_t base) {
+static inline uint32_t bits_extract(uint32_t *out, uint64_t word, uint32_t base) {
     const __m128i zero = _mm_setzero_si128();
-    uint64_t sums = ones_sums(word), before = sums << 8;
+    uint64_t sums = bits_prefix_counts(word), before = sums << 8;
 #pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++) {
-        __m128i found = _mm_loadl_epi64((const __m128i *)&ones_places[word >> 8 * i & 255]);
+        __m128i found = _mm_loadl_epi64((const __m128i *)&bits_byte_positions[word >> 8 * i & 255]);
         __m128i places = _mm_unpacklo_epi8(found, zero);
         __m128i bases = _mm_set1_epi32((int)(base + 8 * i));
         __m128i *to = (__m128i *)(out + (before >> 8 * i & 255));
@@ -58,7 +61,7 @@ static inline uint32_t ones_find(uint32_t *out, uint64_t word, uint32_t base) {
 #else
 
 /* Writes the places of the word's ones, each with `base` added; returns how many there are. */
-static inline uint32_t ones_find(uint32_t *out, uint64_t word, uint32_t base) {
+static inline uint32_t bits_extract(uint32_t *out, uint64_t word, uint32_t base) {
     uint32_t ones = (uint32_t)__builtin_popcountll(word);
     for (uint32_t done = 0; done < ones; done += 8)
         for (unsigned i = 0; i < 8; i++) {

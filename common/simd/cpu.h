@@ -8,10 +8,10 @@
 /* The thread sanitizer instruments what chooses between them, which runs before it is ready. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_THREAD__) && !defined(QUERN_PORTABLE)
-#define CLONES_X86 /* code for such processors is wanted, and has to ask for them */
-#define CLONES     __attribute__((target_clones("default", "arch=x86-64-v3")))
+#define CPU_CLONES_X86 /* code for such processors is wanted, and has to ask for them */
+#define CPU_CLONES     __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
-#define CLONES
+#define CPU_CLONES
 #endif
 
 #endif

@@ -8,11 +8,11 @@
 enum { ROWS = BITPACK_BLOCK / 4 };
 
 /* Places of ones in the highs, found a word of 64 at a time. */
-struct places {
-    uint32_t at[BITPACK_BLOCK + 64 + ONES_EXCESS];
+struct bit_positions {
+    uint32_t at[BITPACK_BLOCK + 64 + BITS_EXTRACT_OVERRUN];
 };
 
-static size_t size_with(const uint32_t values[BITPACK_BLOCK], unsigned k) {
+static size_t encoded_size(const uint32_t values[BITPACK_BLOCK], unsigned k) {
     uint64_t ones = BITPACK_BLOCK;
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
         ones += values[i] >> k;
@@ -26,14 +26,15 @@ static unsigned choose_k(const uint32_t values[BITPACK_BLOCK]) {
         sum += values[i];
     uint32_t mean = (uint32_t)(sum / BITPACK_BLOCK);
     unsigned k = mean ? 31 - (unsigned)__builtin_clz(mean) : 0;
-    size_t least = size_with(values, k);
-    bool fell = false;
-    for (size_t size; k > 0 && (size = size_with(values, k - 1)) < least; least = size) {
-        fell = true;
+    size_t best_size = encoded_size(values, k);
+    bool decreased = false;
+    for (size_t size; k > 0 && (size = encoded_size(values, k - 1)) < best_size; best_size = size) {
+        decreased = true;
         k--;
     }
-    for (size_t size; !fell && k < RICE_K_MAX && (size = size_with(values, k + 1)) < least;
-         least = size)
+    for (size_t size;
+         !decreased && k < RICE_K_MAX && (size = encoded_size(values, k + 1)) < best_size;
+         best_size = size)
         k++;
     return k;
 }
@@ -66,7 +67,8 @@ size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]) {
 
 /* Finds the first 128 ones of the bytes; returns how many bytes these take, or 0 when there are not
  * so many. */
-static inline size_t find_ones(struct places *places, const uint8_t *in, size_t size) {
+static inline size_t find_one_bits(struct bit_positions *positions, const uint8_t *in,
+                                   size_t size) {
     uint32_t count = 0;
     for (size_t at = 0; at < size; at += 8) {
         uint64_t word = 0;
@@ -74,16 +76,16 @@ static inline size_t find_ones(struct places *places, const uint8_t *in, size_t 
             word = get_u64(in + at);
         else
             memcpy(&word, in + at, size - at);
-        count += ones_find(places->at + count, word, 8 * (uint32_t)at);
+        count += bits_extract(positions->at + count, word, 8 * (uint32_t)at);
         if (count >= BITPACK_BLOCK)
-            return places->at[BITPACK_BLOCK - 1] / 8 + 1;
+            return positions->at[BITPACK_BLOCK - 1] / 8 + 1;
     }
     return 0;
 }
 
 /* Decodes the lows, unless there are none, and finds the ones; returns the size of all, or 0. */
-static inline size_t open_block(uint32_t lows[BITPACK_BLOCK], struct places *places, unsigned *k,
-                                const uint8_t *in, size_t size) {
+static inline size_t decode_parts(uint32_t lows[BITPACK_BLOCK], struct bit_positions *positions,
+                                  unsigned *k, const uint8_t *in, size_t size) {
     if (size < 1)
         return 0;
     *k = in[0];
@@ -92,53 +94,53 @@ static inline size_t open_block(uint32_t lows[BITPACK_BLOCK], struct places *pla
         return 0;
     if (*k)
         bitpack_decode(lows, in + 1, *k);
-    size_t most = RICE_MAX - head < size - head ? RICE_MAX - head : size - head;
-    size_t highs = find_ones(places, in + head, most);
+    size_t max_size = RICE_MAX - head < size - head ? RICE_MAX - head : size - head;
+    size_t highs = find_one_bits(positions, in + head, max_size);
     return highs ? head + highs : 0;
 }
 
-CLONES size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size) {
-    struct places places;
+CPU_CLONES size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size) {
+    struct bit_positions positions;
     unsigned k;
-    size_t used = open_block(values, &places, &k, in, size);
+    size_t used = decode_parts(values, &positions, &k, in, size);
     if (!used)
         return 0;
-    lanes before = {UINT32_MAX, places.at[0], places.at[1], places.at[2]};
+    u32x4 before = {UINT32_MAX, positions.at[0], positions.at[1], positions.at[2]};
     for (unsigned row = 0; row < ROWS; row++) {
-        lanes here = lanes_load(places.at + 4 * row);
+        u32x4 position = vec_load(positions.at + 4 * row);
         if (row)
-            before = lanes_load(places.at + 4 * row - 1);
-        lanes value = (here - before - 1) << k;
+            before = vec_load(positions.at + 4 * row - 1);
+        u32x4 value = (position - before - 1) << k;
         if (k)
-            value |= lanes_load(values + 4 * row);
-        lanes_store(values + 4 * row, value);
+            value |= vec_load(values + 4 * row);
+        vec_store(values + 4 * row, value);
     }
     return used;
 }
 
-CLONES size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size,
-                               uint32_t before) {
-    struct places places;
+CPU_CLONES size_t rice_decode_prefix_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in,
+                                          size_t size, uint32_t before) {
+    struct bit_positions positions;
     unsigned k;
-    size_t used = open_block(values, &places, &k, in, size);
+    size_t used = decode_parts(values, &positions, &k, in, size);
     if (!used)
         return 0;
-    lanes sum = {before + 1, before + 1, before + 1, before + 1};
+    u32x4 sum = {before + 1, before + 1, before + 1, before + 1};
     if (!k) {
         for (unsigned row = 0; row < ROWS; row++)
-            lanes_store(values + 4 * row, lanes_load(places.at + 4 * row) + sum);
+            vec_store(values + 4 * row, vec_load(positions.at + 4 * row) + sum);
         return used;
     }
-    const lanes zero = {0, 0, 0, 0};
-    lanes index = {0, 1, 2, 3};
+    const u32x4 zero = {0, 0, 0, 0};
+    u32x4 index = {0, 1, 2, 3};
     for (unsigned row = 0; row < ROWS; row++) {
-        lanes low = lanes_load(values + 4 * row);
-        low += __builtin_shufflevector(zero, low, 3, 4, 5, 6);
-        low += __builtin_shufflevector(zero, low, 2, 3, 4, 5);
+        u32x4 remainder = vec_load(values + 4 * row);
+        remainder += __builtin_shufflevector(zero, remainder, 3, 4, 5, 6);
+        remainder += __builtin_shufflevector(zero, remainder, 2, 3, 4, 5);
         /* The row's own total is added to the sum: rows wait for one addition only. */
-        lanes high = (lanes_load(places.at + 4 * row) - index) << k;
-        lanes_store(values + 4 * row, low + sum + high + index);
-        sum += __builtin_shufflevector(low, low, 3, 3, 3, 3);
+        u32x4 quotient = (vec_load(positions.at + 4 * row) - index) << k;
+        vec_store(values + 4 * row, remainder + sum + quotient + index);
+        sum += __builtin_shufflevector(remainder, remainder, 3, 3, 3, 3);
         index += 4;
     }
     return used;

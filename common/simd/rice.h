@@ -34,7 +34,7 @@ size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]);
 size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size);
 
 /* The same for gaps less 1: values[i] = before + (i + 1) + the sum of the first i + 1 of them. */
-size_t rice_decode_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size,
-                        uint32_t before);
+size_t rice_decode_prefix_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size,
+                               uint32_t before);
 
 #endif

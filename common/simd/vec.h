@@ -6,16 +6,16 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef uint32_t lanes __attribute__((vector_size(16)));
+typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
 /* From and to any address. */
-static inline lanes lanes_load(const void *in) {
-    lanes row;
+static inline u32x4 vec_load(const void *in) {
+    u32x4 row;
     memcpy(&row, in, sizeof row);
     return row;
 }
 
-static inline void lanes_store(void *out, lanes row) {
+static inline void vec_store(void *out, u32x4 row) {
     memcpy(out, &row, sizeof row);
 }
 

@@ -261,7 +261,7 @@ static enum status lock_allocate(const struct store *store, struct error *err) {
     /* 512 is the unit of st_blocks. A search should not begin with a call that changes files. */
     if (!failed && fstat(fd, &stat) == 0 && stat.st_blocks < LOCK_BYTES / 512)
         failed = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_BYTES) < 0;
-    bool full = failed && status_of_errno(errno) == ST_FULL;
+    bool full = failed && status_from_errno(errno) == ST_FULL;
     if (fd >= 0)
         close(fd);
     free(file);

@@ -34,7 +34,7 @@ static enum status path_sync(const char *path, struct error *err) {
         return error_set(err, ST_EIO, errno, "%s", path);
     int failed = fsync(fd) < 0 ? errno : 0;
     close(fd);
-    return failed ? error_set(err, status_of_errno(failed), failed, "%s: cannot sync", path)
+    return failed ? error_set(err, status_from_errno(failed), failed, "%s: cannot sync", path)
                   : ST_OK;
 }
 
@@ -50,9 +50,9 @@ static enum status draft_fill(const char *folder, struct error *err) {
         errno = 0; /* not every failure to seal sets it */
         if (mdb_env_stat(store->env, &stat) || mdb_env_get_fd(store->env, &fd) ||
             store_meta_seal(fd, stat.ms_psize, 0) || store_meta_seal(fd, stat.ms_psize, 1))
-            status = error_set(err, status_of_errno(errno), errno, "%s: cannot seal", folder);
+            status = error_set(err, status_from_errno(errno), errno, "%s: cannot seal", folder);
         else if (fsync(fd) < 0)
-            status = error_set(err, status_of_errno(errno), errno, "%s: cannot sync", folder);
+            status = error_set(err, status_from_errno(errno), errno, "%s: cannot sync", folder);
     }
     store_close(store);
     return status;
@@ -88,13 +88,13 @@ enum status store_create(const char *path, struct error *err) {
     }
     draft_remove(draft);
     if (mkdir(draft, 0700) < 0) {
-        status = error_set(err, status_of_errno(errno), errno, "cannot make %s", draft);
+        status = error_set(err, status_from_errno(errno), errno, "cannot make %s", draft);
         goto out;
     }
     if (!(status = draft_fill(draft, err)) && !(status = path_sync(draft, err))) {
         if (rename(draft, path) < 0)
-            status = error_set(err, status_of_errno(errno), errno, "cannot rename %s to %s", draft,
-                               path);
+            status = error_set(err, status_from_errno(errno), errno, "cannot rename %s to %s",
+                               draft, path);
         else
             status = path_sync(parent, err);
     }

@@ -193,7 +193,7 @@ static enum status take_list(struct page_walk *walk, struct list *list, struct s
         if (reader.bad || list->left > list->room)
             return tree_damaged(walk, "a list of free pages is longer than its record", err);
     }
-    while (!status && list->left && reader_left(&reader)) {
+    while (!status && list->left && reader_remaining(&reader)) {
         uint64_t number = reader_u64(&reader);
         if (reader.bad || number >= list->before)
             return tree_damaged(walk, "a list of free pages is out of order", err);
@@ -254,7 +254,7 @@ static enum status take_table(struct page_walk *walk, const struct node *node, s
         const struct store_table_kind *kind = &store_table_kinds[i];
         if (!slice_equal(node->key, slice_of_string(kind->name)))
             continue;
-        if (node->flags != NODE_TABLE || reader.bad || reader_left(&reader) ||
+        if (node->flags != NODE_TABLE || reader.bad || reader_remaining(&reader) ||
             tree.flags != kind->flags)
             break;
         walk->tables[i] = tree;

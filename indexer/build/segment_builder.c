@@ -54,7 +54,7 @@ enum status intake_new(struct intake **out, const struct intake_options *options
         intake->options.words = DOCUMENT_WORDS_MAX;
     intake->spills.folder = options->folder;
     intake->pool = options->pool;
-    intake->threads = pool_threads(options->pool);
+    intake->threads = pool_thread_count(options->pool);
     intake->slots = 2 * (size_t)intake->threads;
     intake->workers = calloc(intake->threads, sizeof *intake->workers);
     intake->sizes = calloc(intake->threads, sizeof *intake->sizes);

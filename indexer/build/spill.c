@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/base/temporary.h"
+#include "common/base/temp_file.h"
 
 enum {
     WRITE_BYTES = 1 << 18,
@@ -26,7 +26,7 @@ void spills_release(struct spills *spills) {
 enum status spill_begin(struct spill_writer *writer, struct spills *spills, struct error *err) {
     *writer = (struct spill_writer){.spills = spills, .file = spills->file};
     if (!spills->count)
-        return temporary_open(&writer->file, spills->folder, err);
+        return temp_file_open(&writer->file, spills->folder, err);
     writer->run.begin = writer->run.end = spills->runs[spills->count - 1].end;
     return ST_OK;
 }
@@ -39,7 +39,7 @@ void spill_writer_release(struct spill_writer *writer) {
 }
 
 static enum status write_all(struct spill_writer *writer, struct error *err) {
-    enum status status = temporary_write(writer->file, buffer_slice(&writer->buffer), err);
+    enum status status = temp_file_write(writer->file, buffer_slice(&writer->buffer), err);
     writer->run.end += writer->buffer.size;
     buffer_clear(&writer->buffer);
     return status;
@@ -118,7 +118,7 @@ static enum status fill(struct spill_reader *reader, size_t needed, struct error
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return temporary_fail(err, errno, "read");
+            return temp_file_fail(err, errno, "read");
         if (got == 0)
             return cut_off(err);
         reader->run.begin += (uint64_t)got;
@@ -182,7 +182,7 @@ enum status spill_next(struct spill_reader *reader, struct error *err) {
     }
     struct reader bytes = reader_of(reader->bytes + reader->next, reader->size - reader->next);
     reader->term = slice_of(reader->term_bytes, 0);
-    if (!reader_left(&bytes))
+    if (!reader_remaining(&bytes))
         return ST_OK;
     size_t term_size = reader_u8(&bytes);
     const uint8_t *term = reader_bytes(&bytes, term_size);

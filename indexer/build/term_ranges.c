@@ -74,7 +74,7 @@ static enum status drain(struct postings_encoder *encoder, struct error *err) {
         pool_pause(placing->pool, &range->job);
     } else {
         while (placing->placed < range->number)
-            place_next(placing, pool_watch);
+            place_next(placing, pool_wait_blocking);
         place_lists(placing, range);
     }
     if (placing->status)
@@ -99,8 +99,10 @@ static void submit(struct placing *placing) {
 enum status ranges_write(const struct ranges *ranges, struct pool *pool,
                          struct segment_writer *writer, struct error *err) {
     /* Twice as many as can be worked on: one waits to be placed while the next is encoded. */
-    struct placing placing = {
-        .ranges = ranges, .pool = pool, .writer = writer, .slots = 2 * (size_t)pool_threads(pool)};
+    struct placing placing = {.ranges = ranges,
+                              .pool = pool,
+                              .writer = writer,
+                              .slots = 2 * (size_t)pool_thread_count(pool)};
     placing.ring = calloc(placing.slots, sizeof *placing.ring);
     if (!placing.ring)
         return error_nomem(err);

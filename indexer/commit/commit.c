@@ -97,7 +97,7 @@ static enum status apply_removals(struct store_txn *txn, struct catalog *catalog
 static enum status apply_records(struct store_txn *txn, const struct buffer *records,
                                  struct error *err) {
     struct reader reader = reader_of(records->data, records->size);
-    while (reader_left(&reader)) {
+    while (reader_remaining(&reader)) {
         enum store_table table = (enum store_table)reader_u8(&reader);
         struct slice key = reader_string(&reader);
         struct slice value = reader_string(&reader);

@@ -16,7 +16,7 @@
 enum { DROP_RECORDS = 4096 };
 
 static enum status fail(struct error *err, int sys, const char *what, const char *path) {
-    return error_set(err, status_of_errno(sys), sys, "%s %s", what, path);
+    return error_set(err, status_from_errno(sys), sys, "%s %s", what, path);
 }
 
 enum status generation_make_index(const char *index, struct error *err) {

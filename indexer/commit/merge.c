@@ -292,9 +292,9 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
     struct merge merge = {.snapshot = snapshot,
                           .first = first,
                           .count = count,
-                          .threads = pool_threads(pool),
+                          .threads = pool_thread_count(pool),
                           .inputs = calloc(count + 1, sizeof *merge.inputs),
-                          .views = calloc(pool_threads(pool), sizeof *merge.views)};
+                          .views = calloc(pool_thread_count(pool), sizeof *merge.views)};
     enum status status = segment_writer_open(&writer, sink, info->id, options->memory / 2, err);
     if (!status)
         status = chunk_sink_check(sink, err);

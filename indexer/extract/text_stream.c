@@ -75,7 +75,7 @@ static enum status begin(struct text_stream *stream, struct error *err) {
     drop(&stream->text, heading.size);
     stream->blank = true;
     drop_blank(stream);
-    hash_state_begin(stream->hash, hash64(content->title.data, content->title.size, 0));
+    hash_state_reset(stream->hash, hash64(content->title.data, content->title.size, 0));
     return ST_OK;
 }
 
@@ -97,7 +97,7 @@ static enum status take(struct slice *piece, struct text_stream *stream, struct 
         stream->given = piece_size(stream);
     }
     *piece = slice_of(stream->text.data, stream->given);
-    hash_state_add(stream->hash, piece->data, piece->size);
+    hash_state_update(stream->hash, piece->data, piece->size);
     return piece->size > 0 ? ST_OK : ST_END;
 }
 
@@ -146,13 +146,13 @@ enum status text_stream_survey(struct text_stream *stream, struct error *err) {
     }
     if (status)
         return status;
-    stream->content_hash = document_hash(hash_state_value(stream->hash));
+    stream->content_hash = document_hash(hash_state_digest(stream->hash));
     return begin(stream, err);
 }
 
 enum status text_stream_next(struct slice *piece, struct text_stream *stream, struct error *err) {
     enum status status = take(piece, stream, err);
-    if (status == ST_END && document_hash(hash_state_value(stream->hash)) != stream->content_hash)
+    if (status == ST_END && document_hash(hash_state_digest(stream->hash)) != stream->content_hash)
         status = changed(stream, err);
     return status;
 }

@@ -491,14 +491,14 @@ enum status changes_guard(const struct changes *changes, const struct delete_lim
     bool empty = folder && changes->present == 0;
     if (!empty && !changes->moved && changes->gone_files <= allowed)
         return ST_OK;
-    char now[NUMBER_MAX], before[NUMBER_MAX];
-    return error_set(err, ST_LIMIT, 0,
-                     "%.*s: %s %s now, %s before; kept them%s. "
-                     "To remove them: --max-delete=none",
-                     (int)source.size, (const char *)source.data,
-                     number_format(now, changes->present), changes->present == 1 ? "file" : "files",
-                     number_format(before, changes->remembered),
-                     empty            ? " (not mounted?)"
-                     : changes->moved ? " (another device is mounted there)"
-                                      : "");
+    char now[NUMBER_TEXT_MAX], before[NUMBER_TEXT_MAX];
+    return error_set(
+        err, ST_LIMIT, 0,
+        "%.*s: %s %s now, %s before; kept them%s. "
+        "To remove them: --max-delete=none",
+        (int)source.size, (const char *)source.data, number_format_count(now, changes->present),
+        changes->present == 1 ? "file" : "files", number_format_count(before, changes->remembered),
+        empty            ? " (not mounted?)"
+        : changes->moved ? " (another device is mounted there)"
+                         : "");
 }

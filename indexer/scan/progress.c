@@ -32,7 +32,8 @@ void progress_init(struct progress *progress, const char *program, enum when whe
     *progress = (struct progress){.program = program, .started = clock_milliseconds()};
     progress->redrawn = progress->source_started = progress->started;
     progress->summary = output_is_terminal(STDERR_FILENO) || when == WHEN_ALWAYS;
-    progress->line = when == WHEN_ALWAYS || (when == WHEN_AUTO && output_is_smart(STDERR_FILENO));
+    progress->line =
+        when == WHEN_ALWAYS || (when == WHEN_AUTO && output_is_ansi_terminal(STDERR_FILENO));
 }
 
 static void erase(struct progress *progress) {
@@ -76,7 +77,7 @@ void progress_trouble(struct progress *progress, const char *text) {
     if (++progress->counts[OUTCOME_FAILED] > PROGRESS_SHOWN)
         return;
     erase(progress);
-    cli_say(progress->program, "%s", text);
+    cli_print_message(progress->program, "%s", text);
 }
 
 void progress_count(struct progress *progress, enum outcome outcome, struct slice name,
@@ -104,10 +105,11 @@ static void redraw(struct progress *progress) {
     progress->redrawn = now;
     progress->drawn = true;
     int64_t elapsed = now - progress->started, since = now - progress->source_started;
-    char count[NUMBER_MAX], read[NUMBER_MAX], rate[NUMBER_MAX], left[NUMBER_MAX];
+    char count[NUMBER_TEXT_MAX], read[NUMBER_TEXT_MAX], rate[NUMBER_TEXT_MAX],
+        left[NUMBER_TEXT_MAX];
     char line[LINE_MAX_BYTES];
     int length = snprintf(line, sizeof line, "\r%s documents, %s, %s/s",
-                          number_format(count, documents(progress)),
+                          number_format_count(count, documents(progress)),
                           number_format_size(read, progress->bytes),
                           number_format_size(rate, (uint64_t)((double)progress->bytes * 1000 /
                                                               (double)(elapsed + 1))));
@@ -139,10 +141,10 @@ void progress_read(struct progress *progress, uint64_t bytes, uint64_t done) {
 
 /* Appends ", 12 words" to the list in text[size]. */
 static void list(char *text, size_t size, uint64_t number, const char *words) {
-    char digits[NUMBER_MAX];
+    char digits[NUMBER_TEXT_MAX];
     size_t used = strlen(text);
-    snprintf(text + used, size - used, "%s%s %s", used ? ", " : "", number_format(digits, number),
-             words);
+    snprintf(text + used, size - used, "%s%s %s", used ? ", " : "",
+             number_format_count(digits, number), words);
 }
 
 static void print_summary(const struct progress *progress) {
@@ -165,17 +167,17 @@ static void print_summary(const struct progress *progress) {
             (int)(elapsed % 1000 / 100));
     for (size_t i = 0; progress->verbose && i < PROGRESS_REASONS && progress->reasons[i].why[0];
          i++)
-        fprintf(stderr, "skipped %s: %s\n", number_format(text, progress->reasons[i].count),
+        fprintf(stderr, "skipped %s: %s\n", number_format_count(text, progress->reasons[i].count),
                 progress->reasons[i].why);
 }
 
 void progress_finish(struct progress *progress, bool summarize) {
     erase(progress);
     uint64_t failed = progress->counts[OUTCOME_FAILED];
-    char digits[NUMBER_MAX];
+    char digits[NUMBER_TEXT_MAX];
     if (failed > PROGRESS_SHOWN)
-        cli_say(progress->program, "... and %s more",
-                number_format(digits, failed - PROGRESS_SHOWN));
+        cli_print_message(progress->program, "... and %s more",
+                          number_format_count(digits, failed - PROGRESS_SHOWN));
     if (summarize && !progress->quiet &&
         (progress->summary || progress->verbose || progress->dry_run))
         print_summary(progress);

@@ -79,7 +79,7 @@ enum status sources_read(struct sources *sources, struct snapshot *snapshot, str
         if (append(sources, &source))
             return error_nomem(err);
     }
-    if (reader.bad || reader_left(&reader))
+    if (reader.bad || reader_remaining(&reader))
         return error_set(err, ST_CORRUPT, 0, "the list of sources is damaged");
     return ST_OK;
 }

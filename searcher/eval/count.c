@@ -32,7 +32,7 @@ static void unmark_removed(struct segment *segment, struct marks *marks, uint32_
     }
 }
 
-CLONES static uint64_t count_bits(const struct marks *marks) {
+CPU_CLONES static uint64_t count_bits(const struct marks *marks) {
     uint64_t total = 0;
     for (unsigned i = 0; i < RANGE / 64; i++)
         total += (uint64_t)__builtin_popcountll(marks->bits[i]);

@@ -7,7 +7,7 @@
 #include "common/segment/norm.h"
 #include "common/simd/cpu.h"
 
-CLONES void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
+CPU_CLONES void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
     /* Without saturation every posting scores its whole idf: 1 / 0 is infinite. */
     double of_any = average > 0 ? k1 * (1 - b) : k1;
     double of_word = average > 0 ? k1 * b / average : 0;
@@ -30,8 +30,8 @@ typedef float floats __attribute__((vector_size(32)));
 typedef int32_t integers __attribute__((vector_size(32)));
 
 /* bm25_score(), eight at a time: frequencies and scores are below 2^31. */
-CLONES void bm25_scores(uint32_t *scores, float weight, const float *inverses,
-                        const uint32_t *frequencies, unsigned count) {
+CPU_CLONES void bm25_scores(uint32_t *scores, float weight, const float *inverses,
+                            const uint32_t *frequencies, unsigned count) {
     for (unsigned i = 0; i < count; i += BM25_ROOM) {
         floats inverse;
         integers frequency;

@@ -44,8 +44,8 @@ static void print_share(struct printer *printer, double score) {
 
 /* One line a clause, each the formula of search.h in figures. */
 static void print_why(struct printer *printer, const struct explanations *why) {
-    char count[NUMBER_MAX], documents[NUMBER_MAX];
-    number_format(documents, why->documents);
+    char count[NUMBER_TEXT_MAX], documents[NUMBER_TEXT_MAX];
+    number_format_count(documents, why->documents);
     for (size_t i = 0; i < why->count; i++) {
         const struct explanation *clause = &why->clauses[i];
         print_share(printer, clause->contribution);
@@ -57,13 +57,13 @@ static void print_why(struct printer *printer, const struct explanations *why) {
         printer_write(printer,
                       ": idf %.4f (in %s of %s documents) * tf %" PRIu32 " / (%" PRIu32
                       " + %g * (1 - %g + %g * %.10g / %.2f))\n",
-                      clause->idf, number_format(count, clause->documents), documents,
+                      clause->idf, number_format_count(count, clause->documents), documents,
                       clause->frequency, clause->frequency, why->k1, why->b, why->b,
                       why->norm_length, why->average_length);
     }
     print_share(printer, why->score);
     printer_write(printer, "the sum; the document has %s words, counted as %.10g\n",
-                  number_format(count, why->length), why->norm_length);
+                  number_format_count(count, why->length), why->norm_length);
 }
 
 static void terminal_hit(struct printer *printer, const struct answer *answer,
@@ -95,13 +95,14 @@ static void terminal_hit(struct printer *printer, const struct answer *answer,
 }
 
 static void terminal_end(struct printer *printer, const struct answer *answer) {
-    char shown[NUMBER_MAX], total[NUMBER_MAX], age[NUMBER_MAX];
+    char shown[NUMBER_TEXT_MAX], total[NUMBER_TEXT_MAX], age[NUMBER_TEXT_MAX];
     set_style(printer, dim);
     if (answer->total == 0)
-        printer_write(printer, "none of %s documents", number_format(total, answer->documents));
+        printer_write(printer, "none of %s documents",
+                      number_format_count(total, answer->documents));
     else
-        printer_write(printer, "%s of %s%s document%s", number_format(shown, answer->count),
-                      answer->exact ? "" : "at least ", number_format(total, answer->total),
+        printer_write(printer, "%s of %s%s document%s", number_format_count(shown, answer->count),
+                      answer->exact ? "" : "at least ", number_format_count(total, answer->total),
                       answer->total == 1 ? "" : "s");
     printer_write(printer, ", %.*f ms", answer->milliseconds < 9.95 ? 1 : 0, answer->milliseconds);
     if (answer->updated)

@@ -30,10 +30,10 @@ enum fault { FAULT_NONE, FAULT_EIO, FAULT_ENOSPC, FAULT_SHORT, FAULT_EXIT };
 static const char *const names[] = {"none", "eio", "enospc", "short", "exit"};
 
 static enum fault kind;
-static unsigned long wanted;
+static unsigned long failing_call;
 static atomic_ulong calls;
 static int trace = -1;
-static int names_only;
+static int no_tmpfile;
 
 /* The function that the caller meant. */
 #define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
@@ -42,7 +42,7 @@ __attribute__((constructor)) static void faults_read(void) {
     const char *path = getenv("FAULTS_LOG"), *fault = getenv("FAULTS");
     if (path)
         trace = REAL(open)(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    names_only = getenv("FAULTS_NAMES") != NULL;
+    no_tmpfile = getenv("FAULTS_NAMES") != NULL;
     const char *colon = fault ? strchr(fault, ':') : NULL;
     if (!colon)
         return;
@@ -50,11 +50,11 @@ __attribute__((constructor)) static void faults_read(void) {
         if (strlen(names[i]) == (size_t)(colon - fault) &&
             strncmp(names[i], fault, strlen(names[i])) == 0)
             kind = (enum fault)i;
-    wanted = strtoul(colon + 1, NULL, 10);
+    failing_call = strtoul(colon + 1, NULL, 10);
 }
 
 /* Counts a call; what is to happen to it. */
-static enum fault meet(const char *name, const char *path) {
+static enum fault next_fault(const char *name, const char *path) {
     if (trace >= 0) {
         char line[300];
         const char *slash = strrchr(path, '/');
@@ -62,7 +62,7 @@ static enum fault meet(const char *name, const char *path) {
         if (REAL(write)(trace, line, (size_t)size) != size)
             _exit(EXIT_CODE);
     }
-    if (atomic_fetch_add(&calls, 1) + 1 != wanted)
+    if (atomic_fetch_add(&calls, 1) + 1 != failing_call)
         return FAULT_NONE;
     if (kind == FAULT_EXIT)
         _exit(EXIT_CODE);
@@ -75,7 +75,7 @@ static int fail(enum fault fault) {
 }
 
 ssize_t write(int fd, const void *bytes, size_t size) {
-    enum fault fault = fd > STDERR_FILENO ? meet("write", "") : FAULT_NONE;
+    enum fault fault = fd > STDERR_FILENO ? next_fault("write", "") : FAULT_NONE;
     if (fault == FAULT_SHORT)
         size /= 2;
     else if (fault)
@@ -84,7 +84,7 @@ ssize_t write(int fd, const void *bytes, size_t size) {
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
-    enum fault fault = meet("pwrite", "");
+    enum fault fault = next_fault("pwrite", "");
     if (fault == FAULT_SHORT)
         size /= 2;
     else if (fault)
@@ -94,7 +94,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
 
 /* Of a list of pieces, half is the first half of the pieces, or half of the only one. */
 ssize_t writev(int fd, const struct iovec *pieces, int count) {
-    enum fault fault = fd > STDERR_FILENO ? meet("writev", "") : FAULT_NONE;
+    enum fault fault = fd > STDERR_FILENO ? next_fault("writev", "") : FAULT_NONE;
     struct iovec half = {pieces[0].iov_base, pieces[0].iov_len / 2};
     if (fault == FAULT_SHORT)
         return REAL(writev)(fd, count > 1 ? pieces : &half, (count + 1) / 2);
@@ -104,7 +104,7 @@ ssize_t writev(int fd, const struct iovec *pieces, int count) {
 }
 
 ssize_t pwritev(int fd, const struct iovec *pieces, int count, off_t at) {
-    enum fault fault = meet("pwritev", "");
+    enum fault fault = next_fault("pwritev", "");
     struct iovec half = {pieces[0].iov_base, pieces[0].iov_len / 2};
     if (fault == FAULT_SHORT)
         return REAL(pwritev)(fd, count > 1 ? pieces : &half, (count + 1) / 2, at);
@@ -114,27 +114,27 @@ ssize_t pwritev(int fd, const struct iovec *pieces, int count, off_t at) {
 }
 
 int fsync(int fd) {
-    enum fault fault = meet("fsync", "");
+    enum fault fault = next_fault("fsync", "");
     return fault ? fail(fault) : REAL(fsync)(fd);
 }
 
 int fdatasync(int fd) {
-    enum fault fault = meet("fdatasync", "");
+    enum fault fault = next_fault("fdatasync", "");
     return fault ? fail(fault) : REAL(fdatasync)(fd);
 }
 
 int ftruncate(int fd, off_t size) {
-    enum fault fault = meet("ftruncate", "");
+    enum fault fault = next_fault("ftruncate", "");
     return fault ? fail(fault) : REAL(ftruncate)(fd, size);
 }
 
 int rename(const char *from, const char *to) {
-    enum fault fault = meet("rename", to);
+    enum fault fault = next_fault("rename", to);
     return fault ? fail(fault) : REAL(rename)(from, to);
 }
 
 int mkdir(const char *path, mode_t mode) {
-    enum fault fault = meet("mkdir", path);
+    enum fault fault = next_fault("mkdir", path);
     return fault ? fail(fault) : REAL(mkdir)(path, mode);
 }
 
@@ -147,8 +147,8 @@ int open(const char *path, int flags, ...) {
     va_start(list, flags);
     mode_t mode = mode_of(flags, list);
     va_end(list);
-    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("open", path) : FAULT_NONE;
-    if (names_only && (flags & O_TMPFILE) == O_TMPFILE) {
+    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? next_fault("open", path) : FAULT_NONE;
+    if (no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) {
         errno = EOPNOTSUPP;
         return -1;
     }
@@ -160,6 +160,6 @@ int openat(int folder, const char *path, int flags, ...) {
     va_start(list, flags);
     mode_t mode = mode_of(flags, list);
     va_end(list);
-    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? meet("openat", path) : FAULT_NONE;
+    enum fault fault = (flags & O_ACCMODE) != O_RDONLY ? next_fault("openat", path) : FAULT_NONE;
     return fault ? fail(fault) : REAL(openat)(folder, path, flags, mode);
 }

@@ -9,7 +9,7 @@
 #define GAP     0          /* a place without a word */
 #define UNKNOWN UINT32_MAX /* a word of no document */
 
-struct text {
+struct oracle_document {
     size_t start, end; /* in oracle->words */
     uint32_t length;   /* words in it that are not gaps */
     bool removed;
@@ -19,7 +19,7 @@ struct oracle {
     struct analyzer *analyzer;
     uint32_t *words; /* terms of all documents, a place for each position */
     size_t word_count, word_capacity;
-    struct text *texts;
+    struct oracle_document *documents;
     uint32_t count, capacity;
     uint64_t length;
     struct arena arena;
@@ -37,7 +37,7 @@ struct oracle *oracle_new(struct analyzer *analyzer) {
 
 void oracle_free(struct oracle *oracle) {
     free(oracle->words);
-    free(oracle->texts);
+    free(oracle->documents);
     free(oracle->terms);
     free(oracle->numbers);
     arena_release(&oracle->arena);
@@ -45,7 +45,7 @@ void oracle_free(struct oracle *oracle) {
 }
 
 /* Where the term is in the table, or would be. */
-static size_t place_of(const struct oracle *oracle, struct slice term) {
+static size_t find_slot(const struct oracle *oracle, struct slice term) {
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (size_t i = 0; i < term.size; i++)
         hash = (hash ^ term.data[i]) * 1099511628211u;
@@ -64,7 +64,7 @@ static void grow_table(struct oracle *oracle) {
     for (size_t i = 0; i < old.table_size; i++) {
         if (!old.terms[i].size)
             continue;
-        size_t at = place_of(oracle, old.terms[i]);
+        size_t at = find_slot(oracle, old.terms[i]);
         oracle->terms[at] = old.terms[i];
         oracle->numbers[at] = old.numbers[i];
     }
@@ -72,15 +72,15 @@ static void grow_table(struct oracle *oracle) {
     free(old.numbers);
 }
 
-static uint32_t number_of(const struct oracle *oracle, struct slice term) {
-    uint32_t number = oracle->table_size ? oracle->numbers[place_of(oracle, term)] : 0;
+static uint32_t term_number(const struct oracle *oracle, struct slice term) {
+    uint32_t number = oracle->table_size ? oracle->numbers[find_slot(oracle, term)] : 0;
     return number ? number : UNKNOWN;
 }
 
 static uint32_t intern(struct oracle *oracle, struct slice term) {
     if (2 * oracle->term_count >= oracle->table_size)
         grow_table(oracle);
-    size_t at = place_of(oracle, term);
+    size_t at = find_slot(oracle, term);
     if (!oracle->numbers[at]) {
         char *copy = arena_copy(&oracle->arena, term.data, term.size);
         assert_non_null(copy);
@@ -91,7 +91,8 @@ static uint32_t intern(struct oracle *oracle, struct slice term) {
 }
 
 /* Puts the word at its position, and gaps before it. */
-static void put_word(struct oracle *oracle, struct text *text, uint32_t position, uint32_t word) {
+static void add_word_at(struct oracle *oracle, struct oracle_document *text, uint32_t position,
+                        uint32_t word) {
     size_t end = text->start + position + 1;
     if (end > oracle->word_capacity) {
         oracle->word_capacity = 2 * end + 1024;
@@ -105,23 +106,24 @@ static void put_word(struct oracle *oracle, struct text *text, uint32_t position
     text->length++;
 }
 
-static void add_words(struct oracle *oracle, struct text *text, struct slice bytes,
+static void add_words(struct oracle *oracle, struct oracle_document *text, struct slice bytes,
                       uint32_t position) {
     struct token token;
     analyzer_begin(oracle->analyzer, bytes, position);
     while (analyzer_next(oracle->analyzer, &token, 1))
-        put_word(oracle, text, token.position, intern(oracle, token.term));
+        add_word_at(oracle, text, token.position, intern(oracle, token.term));
     assert_int_equal(analyzer_status(oracle->analyzer), ST_OK);
 }
 
 uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text) {
     if (oracle->count == oracle->capacity) {
         oracle->capacity = 2 * oracle->capacity + 64;
-        oracle->texts = realloc(oracle->texts, oracle->capacity * sizeof *oracle->texts);
-        assert_non_null(oracle->texts);
+        oracle->documents =
+            realloc(oracle->documents, oracle->capacity * sizeof *oracle->documents);
+        assert_non_null(oracle->documents);
     }
-    struct text *added = &oracle->texts[oracle->count];
-    *added = (struct text){.start = oracle->word_count, .end = oracle->word_count};
+    struct oracle_document *added = &oracle->documents[oracle->count];
+    *added = (struct oracle_document){.start = oracle->word_count, .end = oracle->word_count};
     add_words(oracle, added, title, 0);
     uint32_t words = analyzer_position(oracle->analyzer);
     /* A title without words leaves no gap: a phrase cannot begin before the text. */
@@ -131,7 +133,7 @@ uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text
 }
 
 void oracle_remove(struct oracle *oracle, uint32_t doc) {
-    oracle->texts[doc].removed = true;
+    oracle->documents[doc].removed = true;
 }
 
 void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
@@ -148,7 +150,7 @@ void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
             buffer_clear(&text);
             assert_ok(segment_text(segment, doc, &text, &err), &err);
             uint32_t added = oracle_add(oracle, buffer_slice(&title), buffer_slice(&text));
-            assert_int_equal(oracle->texts[added].length, document.length);
+            assert_int_equal(oracle->documents[added].length, document.length);
             if (segment_is_removed(segment, doc))
                 oracle_remove(oracle, added);
         }
@@ -158,11 +160,11 @@ void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
 }
 
 uint32_t oracle_length(const struct oracle *oracle, uint32_t doc) {
-    return oracle->texts[doc].length;
+    return oracle->documents[doc].length;
 }
 
 static uint32_t count_word(const struct oracle *oracle, uint32_t doc, uint32_t word) {
-    const struct text *text = &oracle->texts[doc];
+    const struct oracle_document *text = &oracle->documents[doc];
     uint32_t count = 0;
     for (size_t i = text->start; i < text->end; i++)
         count += oracle->words[i] == word;
@@ -172,7 +174,7 @@ static uint32_t count_word(const struct oracle *oracle, uint32_t doc, uint32_t w
 /* words[k] at the place that lies offsets[k] behind the first's. */
 static uint32_t count_phrase(const struct oracle *oracle, uint32_t doc, const uint32_t *words,
                              const struct query_clause *clause) {
-    const struct text *text = &oracle->texts[doc];
+    const struct oracle_document *text = &oracle->documents[doc];
     uint32_t count = 0;
     for (size_t i = text->start; i < text->end; i++) {
         size_t k = 0;
@@ -188,7 +190,7 @@ static uint32_t *words_of(const struct oracle *oracle, const struct query_clause
     uint32_t *words = malloc(clause->count * sizeof *words);
     assert_non_null(words);
     for (size_t i = 0; i < clause->count; i++)
-        words[i] = number_of(oracle, clause->terms[i].term);
+        words[i] = term_number(oracle, clause->terms[i].term);
     return words;
 }
 
@@ -206,12 +208,12 @@ static double count_clause(uint32_t *frequencies, const struct oracle *oracle,
     double idf = 0;
     uint32_t *words = words_of(oracle, clause);
     for (size_t i = 0; i < clause->count; i++) {
-        double having = 0;
+        double document_frequency = 0;
         for (uint32_t doc = 0; doc < oracle->count; doc++) {
             frequencies[doc] = count_word(oracle, doc, words[i]);
-            having += frequencies[doc] > 0;
+            document_frequency += frequencies[doc] > 0;
         }
-        idf += log(1 + (oracle->count - having + 0.5) / (having + 0.5));
+        idf += log(1 + (oracle->count - document_frequency + 0.5) / (document_frequency + 0.5));
     }
     for (uint32_t doc = 0; doc < oracle->count && clause->count > 1; doc++)
         frequencies[doc] = count_phrase(oracle, doc, words, clause);
@@ -268,14 +270,14 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
             }
             found[doc].any |= !excluded;
             found[doc].excluded |= excluded;
-            double length = norm_length(norm_of_length(oracle->texts[doc].length));
+            double length = norm_length(norm_of_length(oracle->documents[doc].length));
             if (!excluded)
                 answer->scores[doc] += idf * tf / (tf + k1 * (1 - b + b * length / average));
         }
     }
     for (uint32_t doc = 0; doc < oracle->count; doc++) {
         bool matches = found[doc].all && (found[doc].any || required) && !found[doc].excluded &&
-                       !oracle->texts[doc].removed;
+                       !oracle->documents[doc].removed;
         if (matches)
             answer->hits[answer->count++] =
                 (struct oracle_hit){.score = answer->scores[doc], .doc = doc};
@@ -306,7 +308,7 @@ void oracle_answer_release(struct oracle_answer *answer) {
     *answer = (struct oracle_answer){0};
 }
 
-uint32_t oracle_number(struct snapshot *const *snapshots, const struct hit *hit) {
+uint32_t oracle_doc_number(struct snapshot *const *snapshots, const struct hit *hit) {
     uint32_t number = hit->doc;
     for (uint32_t i = 0; i <= hit->index; i++) {
         const struct catalog *catalog = &snapshots[i]->catalog;
@@ -328,7 +330,7 @@ void oracle_check(const struct oracle_answer *answer, const struct results *resu
     for (size_t i = 0; i < results->count; i++) {
         const struct hit *hit = &results->hits[i];
         const struct oracle_hit *expected = &answer->hits[options->offset + i];
-        uint32_t doc = oracle_number(snapshots, hit);
+        uint32_t doc = oracle_doc_number(snapshots, hit);
         double score = answer->scores[doc];
         if (fabs(hit->score - score) > answer->tolerance ||
             fabs(hit->score - expected->score) > answer->tolerance)

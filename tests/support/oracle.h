@@ -56,7 +56,7 @@ void oracle_check(const struct oracle_answer *answer, const struct results *resu
                   const struct search_options *options, struct snapshot *const *snapshots);
 
 /* The number that the oracle gave a document of the snapshots. */
-uint32_t oracle_number(struct snapshot *const *snapshots, const struct hit *hit);
+uint32_t oracle_doc_number(struct snapshot *const *snapshots, const struct hit *hit);
 
 /* How often the document has the clause. */
 uint32_t oracle_frequency(const struct oracle *oracle, const struct query_clause *clause,

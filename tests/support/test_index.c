@@ -9,46 +9,46 @@
 #include "common/segment/postings.h"
 #include "tests/support/testing.h"
 
-void shelf_open(struct shelf *shelf) {
+void store_fixture_open(struct store_fixture *fixture) {
     struct error err;
     const char *path = testing_path("store");
-    *shelf = (struct shelf){0};
+    *fixture = (struct store_fixture){0};
     assert_ok(store_create(path, &err), &err);
-    assert_ok(store_open(&shelf->store, path, STORE_WRITE_FRESH, &err), &err);
-    shelf->sink.store = shelf->store;
+    assert_ok(store_open(&fixture->store, path, STORE_WRITE_FRESH, &err), &err);
+    fixture->sink.store = fixture->store;
 }
 
-void shelf_read(struct shelf *shelf) {
+void store_fixture_read(struct store_fixture *fixture) {
     struct error err;
-    if (shelf->txn)
-        store_abort(shelf->txn);
-    assert_ok(chunk_sink_commit(&shelf->sink, &err), &err);
-    assert_ok(store_begin(&shelf->txn, shelf->store, false, &err), &err);
+    if (fixture->txn)
+        store_abort(fixture->txn);
+    assert_ok(chunk_sink_commit(&fixture->sink, &err), &err);
+    assert_ok(store_begin(&fixture->txn, fixture->store, false, &err), &err);
 }
 
-void shelf_close(struct shelf *shelf) {
-    if (shelf->txn)
-        store_abort(shelf->txn);
-    chunk_sink_abort(&shelf->sink);
-    blocks_unpacker_release(&shelf->unpacker);
-    store_close(shelf->store);
+void store_fixture_close(struct store_fixture *fixture) {
+    if (fixture->txn)
+        store_abort(fixture->txn);
+    chunk_sink_abort(&fixture->sink);
+    blocks_unpacker_release(&fixture->unpacker);
+    store_close(fixture->store);
 }
 
-struct writer_options shelf_options(void) {
+struct writer_options test_index_options(void) {
     return (struct writer_options){
         .analysis = {.stemmer = "english"}, .keep_text = true, .create = true, .memory = 64 << 20};
 }
 
-struct writer *shelf_writer(const char *index) {
-    struct writer_options options = shelf_options();
+struct writer *test_index_writer(const char *index) {
+    struct writer_options options = test_index_options();
     struct writer *writer = NULL;
     struct error err;
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     return writer;
 }
 
-void shelf_add(struct writer *writer, const char *id, const char *title, const char *text,
-               enum writer_outcome expected) {
+void test_index_add(struct writer *writer, const char *id, const char *title, const char *text,
+                    enum writer_outcome expected) {
     struct document document = {.id = slice_of_string(id),
                                 .title = slice_of_string(title ? title : ""),
                                 .text = slice_of_string(text)};
@@ -58,23 +58,23 @@ void shelf_add(struct writer *writer, const char *id, const char *title, const c
     assert_int_equal(outcome, expected);
 }
 
-void shelf_remove(struct writer *writer, const char *id, enum status expected) {
+void test_index_remove(struct writer *writer, const char *id, enum status expected) {
     struct error err;
     assert_status(writer_remove(writer, slice_of_string(id), &err), expected, &err);
 }
 
-void shelf_commit(struct writer *writer) {
+void test_index_commit(struct writer *writer) {
     struct error err;
     struct verify_counts counts;
     assert_ok(writer_commit(writer, &err), &err);
     assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
 }
 
-uint64_t shelf_documents(struct writer *writer) {
+uint64_t test_index_documents(struct writer *writer) {
     return catalog_documents(&writer_snapshot(writer)->catalog);
 }
 
-void shelf_assert_text(struct writer *writer, const char *id, const char *expected) {
+void test_index_assert_text(struct writer *writer, const char *id, const char *expected) {
     struct error err;
     struct snapshot *snapshot = writer_snapshot(writer);
     struct document document;
@@ -90,10 +90,10 @@ void shelf_assert_text(struct writer *writer, const char *id, const char *expect
     buffer_release(&text);
 }
 
-void shelf_fill(const char *index, const struct shelf_document *documents, size_t count,
-                size_t batch) {
+void test_index_fill(const char *index, const struct test_document *documents, size_t count,
+                     size_t batch) {
     struct error err;
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     for (size_t i = 0; i < count; i++) {
         struct document document = {
             .id = slice_of_string(documents[i].id),
@@ -218,7 +218,7 @@ static void content_terms(struct buffer *content, struct snapshot *snapshot, uin
     free(status);
 }
 
-void shelf_content(struct buffer *content, struct snapshot *snapshot) {
+void test_index_dump(struct buffer *content, struct snapshot *snapshot) {
     size_t count = snapshot->catalog.count;
     uint32_t **numbers = calloc(count + 1, sizeof *numbers);
     assert_non_null(numbers);
@@ -231,12 +231,12 @@ void shelf_content(struct buffer *content, struct snapshot *snapshot) {
     free(numbers);
 }
 
-void shelf_content_of(struct buffer *content, const char *index) {
+void test_index_dump_path(struct buffer *content, const char *index) {
     struct error err;
     struct snapshot *snapshot = NULL;
     struct verify_counts counts;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
     assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
-    shelf_content(content, snapshot);
+    test_index_dump(content, snapshot);
     snapshot_close(snapshot);
 }

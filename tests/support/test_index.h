@@ -8,48 +8,48 @@
 
 /* A store in a new folder, to try what lies below an index: write through the sink, read through
  * the transaction. */
-struct shelf {
+struct store_fixture {
     struct store *store;
     struct chunk_sink sink;
     struct store_txn *txn;
     struct blocks_unpacker unpacker;
 };
 
-void shelf_open(struct shelf *shelf);
+void store_fixture_open(struct store_fixture *fixture);
 /* Commits what the sink has and begins a read transaction, ending the one before. */
-void shelf_read(struct shelf *shelf);
-void shelf_close(struct shelf *shelf);
+void store_fixture_read(struct store_fixture *fixture);
+void store_fixture_close(struct store_fixture *fixture);
 
 /* A document of strings; `title` may be NULL. */
-struct shelf_document {
+struct test_document {
     const char *id, *title, *text;
 };
 
 /* For a new index or one that is there: English, texts kept, 64 MiB. */
-struct writer_options shelf_options(void);
+struct writer_options test_index_options(void);
 /* Opens a writer with these options. */
-struct writer *shelf_writer(const char *index);
+struct writer *test_index_writer(const char *index);
 /* Adds a document; asserts that it was new, replaced another or was there already. */
-void shelf_add(struct writer *writer, const char *id, const char *title, const char *text,
-               enum writer_outcome expected);
+void test_index_add(struct writer *writer, const char *id, const char *title, const char *text,
+                    enum writer_outcome expected);
 /* Removes one; asserts how that went. */
-void shelf_remove(struct writer *writer, const char *id, enum status expected);
+void test_index_remove(struct writer *writer, const char *id, enum status expected);
 /* Commits, and verifies all that is there then. */
-void shelf_commit(struct writer *writer);
+void test_index_commit(struct writer *writer);
 /* How many documents the last commit has. */
-uint64_t shelf_documents(struct writer *writer);
+uint64_t test_index_documents(struct writer *writer);
 /* Asserts what the last commit has under an id: a text, or NULL for nothing. */
-void shelf_assert_text(struct writer *writer, const char *id, const char *expected);
+void test_index_assert_text(struct writer *writer, const char *id, const char *expected);
 /* Adds documents, with a commit after every `batch` of them (0: only one, at the end). */
-void shelf_fill(const char *index, const struct shelf_document *documents, size_t count,
-                size_t batch);
+void test_index_fill(const char *index, const struct test_document *documents, size_t count,
+                     size_t batch);
 
 /* Appends all that a reader can see of the live documents, as lines of text: of every document in
  * order what is stored of it, then of every term in order its postings with their positions.
  * Documents are numbered as if there were no removed ones and one segment only, so indexes that
  * differ in nothing but segments and removals have equal contents. */
-void shelf_content(struct buffer *content, struct snapshot *snapshot);
+void test_index_dump(struct buffer *content, struct snapshot *snapshot);
 /* The same of the index at this path, after verifying all of it. */
-void shelf_content_of(struct buffer *content, const char *index);
+void test_index_dump_path(struct buffer *content, const char *index);
 
 #endif

@@ -75,27 +75,27 @@ struct testing_random testing_random(void) {
 }
 
 /* SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). */
-uint64_t testing_next(struct testing_random *random) {
+uint64_t testing_random_next(struct testing_random *random) {
     uint64_t value = random->state += 0x9e3779b97f4a7c15;
     value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
     value = (value ^ value >> 27) * 0x94d049bb133111eb;
     return value ^ value >> 31;
 }
 
-uint32_t testing_below(struct testing_random *random, uint32_t limit) {
-    return (uint32_t)((testing_next(random) >> 32) * limit >> 32);
+uint32_t testing_random_below(struct testing_random *random, uint32_t limit) {
+    return (uint32_t)((testing_random_next(random) >> 32) * limit >> 32);
 }
 
-uint64_t testing_bits(struct testing_random *random, unsigned bits) {
-    unsigned size = testing_below(random, bits + 1);
-    return size ? testing_next(random) >> (64 - size) : 0;
+uint64_t testing_random_bits(struct testing_random *random, unsigned bits) {
+    unsigned size = testing_random_below(random, bits + 1);
+    return size ? testing_random_next(random) >> (64 - size) : 0;
 }
 
-void testing_words(struct buffer *text, struct testing_random *random, uint32_t words,
-                   uint32_t vocabulary) {
+void testing_random_words(struct buffer *text, struct testing_random *random, uint32_t words,
+                          uint32_t vocabulary) {
     double scale = log(vocabulary + 1.0);
     for (uint32_t i = 0; i < words; i++) {
-        double place = (double)(testing_next(random) >> 11) / 9007199254740992.0;
+        double place = (double)(testing_random_next(random) >> 11) / 9007199254740992.0;
         char word[16];
         int size = snprintf(word, sizeof word, "w%u ", (unsigned)exp(place * scale) - 1);
         assert_int_equal(buffer_append(text, word, (size_t)size), ST_OK);

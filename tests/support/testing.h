@@ -38,14 +38,14 @@ struct testing_random {
 };
 
 struct testing_random testing_random(void);
-uint64_t testing_next(struct testing_random *random);
+uint64_t testing_random_next(struct testing_random *random);
 /* 0 to limit - 1. */
-uint32_t testing_below(struct testing_random *random, uint32_t limit);
+uint32_t testing_random_below(struct testing_random *random, uint32_t limit);
 /* A number of 0 to `bits` bits, all sizes alike: small ones are as frequent as great ones. */
-uint64_t testing_bits(struct testing_random *random, unsigned bits);
+uint64_t testing_random_bits(struct testing_random *random, unsigned bits);
 /* Appends `words` words w0, w1, ... of `vocabulary`, each followed by a space; the frequency of a
  * word falls with its number, as in language (Zipf). Every word is one term, the word itself. */
-void testing_words(struct buffer *text, struct testing_random *random, uint32_t words,
-                   uint32_t vocabulary);
+void testing_random_words(struct buffer *text, struct testing_random *random, uint32_t words,
+                          uint32_t vocabulary);
 
 #endif

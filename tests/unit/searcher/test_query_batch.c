@@ -26,7 +26,7 @@ static int fill_library(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     library = testing_path("library");
-    struct writer *writer = shelf_writer(library);
+    struct writer *writer = test_index_writer(library);
     for (unsigned i = 0; i < DOCUMENTS; i++) {
         char id[16];
         struct buffer text = {0};
@@ -35,9 +35,9 @@ static int fill_library(void **state) {
             assert_int_equal(buffer_append(&text, id, (size_t)snprintf(id, sizeof id, "x%u ", k)),
                              ST_OK);
         snprintf(id, sizeof id, "d%u", i);
-        testing_words(&text, &random, WORDS, VOCABULARY);
+        testing_random_words(&text, &random, WORDS, VOCABULARY);
         assert_int_equal(buffer_append(&text, "zz", 3), ST_OK); /* in every document */
-        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
         buffer_release(&text);
     }
     assert_ok(writer_commit(writer, &err), &err);
@@ -105,7 +105,7 @@ static void make_lines(struct buffer *lines, unsigned count, const char *bad, un
         if (i % 3)
             assert_int_equal(buffer_append(lines, name, size), ST_OK);
         if (i % 11)
-            testing_words(lines, &random, 1 + testing_below(&random, 4), VOCABULARY);
+            testing_random_words(lines, &random, 1 + testing_random_below(&random, 4), VOCABULARY);
         if (bad && i >= at && (i - at) % 50 == 0)
             assert_int_equal(buffer_append_slice(lines, slice_of_string(bad)), ST_OK);
         if (i % 7 == 0)
@@ -298,7 +298,7 @@ static void test_queries_run__ends_at_the_first_failure(void **state) {
 }
 
 static void commit_for_ever(void *context) {
-    struct writer *writer = shelf_writer(context);
+    struct writer *writer = test_index_writer(context);
     for (unsigned i = 0;; i++) {
         char id[16];
         snprintf(id, sizeof id, "%u", i % 100);
@@ -324,7 +324,7 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
     (void)state;
     enum { ROUNDS = 50 };
     const char *path = testing_path("index");
-    shelf_fill(path, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    test_index_fill(path, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     pid_t child = child_start(commit_for_ever, (void *)path);
     struct cli_list given = {.items = (char **)(uintptr_t)&path, .count = 1};
     uint64_t number = 0, several = 0;

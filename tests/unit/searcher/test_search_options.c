@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "searcher/options.h"
-#include "tests/support/manual.h"
+#include "tests/support/man_page.h"
 
 static struct request request;
 static struct error err;
@@ -118,7 +118,7 @@ static void test_parse__refuses_what_contradicts(void **state) {
 static void test_manual__describes_every_option(void **state) {
     (void)state;
     const char *path = TEST_DATA "/../../searcher/quern-search.1";
-    assert_int_equal(manual_differences(path, &request_cli), 0);
+    assert_int_equal(man_page_differences(path, &request_cli), 0);
 }
 
 static void test_help__fits_a_terminal(void **state) {

@@ -5,13 +5,13 @@
 
 #include "common/base/codec.h"
 
-static void test_varint_put__every_size(void **state) {
+static void test_put_varint__every_size(void **state) {
     (void)state;
     for (unsigned bits = 0; bits <= 64; bits++)
         for (int near = -3; near <= 3; near++) {
             uint64_t value = (bits == 64 ? 0 : 1ull << bits) + (uint64_t)(int64_t)near;
             uint8_t bytes[VARINT_MAX];
-            size_t size = (size_t)(varint_put(bytes, value) - bytes);
+            size_t size = (size_t)(put_varint(bytes, value) - bytes);
             uint32_t sevens = 1;
             while (sevens < 10 && value >> (7 * sevens))
                 sevens++;
@@ -19,12 +19,12 @@ static void test_varint_put__every_size(void **state) {
             struct reader reader = reader_of(bytes, size);
             assert_int_equal(reader_varint(&reader), value);
             assert_false(reader.bad);
-            assert_int_equal(reader_left(&reader), 0);
+            assert_int_equal(reader_remaining(&reader), 0);
             for (size_t cut = 0; cut < size; cut++) {
                 reader = reader_of(bytes, cut);
                 assert_int_equal(reader_varint(&reader), 0);
                 assert_true(reader.bad);
-                assert_int_equal(reader_left(&reader), 0);
+                assert_int_equal(reader_remaining(&reader), 0);
             }
         }
 }
@@ -49,11 +49,11 @@ static void test_reader_varint__longer_than_64_bits(void **state) {
 static void test_reader_varint32__bounds(void **state) {
     (void)state;
     uint8_t bytes[VARINT_MAX];
-    size_t size = (size_t)(varint_put(bytes, UINT32_MAX) - bytes);
+    size_t size = (size_t)(put_varint(bytes, UINT32_MAX) - bytes);
     struct reader reader = reader_of(bytes, size);
     assert_int_equal(reader_varint32(&reader), UINT32_MAX);
     assert_false(reader.bad);
-    size = (size_t)(varint_put(bytes, UINT32_MAX + 1ull) - bytes);
+    size = (size_t)(put_varint(bytes, UINT32_MAX + 1ull) - bytes);
     reader = reader_of(bytes, size);
     assert_int_equal(reader_varint32(&reader), 0);
     assert_true(reader.bad);
@@ -148,7 +148,7 @@ static void test_reader_string__absurd_length(void **state) {
     (void)state;
     uint8_t bytes[VARINT_MAX + 4] = {0};
     for (unsigned bits = 3; bits <= 64; bits++) {
-        varint_put(bytes, bits == 64 ? UINT64_MAX : 1ull << bits);
+        put_varint(bytes, bits == 64 ? UINT64_MAX : 1ull << bits);
         struct reader reader = reader_of(bytes, (bits + 6) / 7 + 3);
         assert_int_equal(reader_string(&reader).size, 0);
         assert_true(reader.bad);
@@ -161,7 +161,7 @@ static void test_buffer_append__numbers(void **state) {
     struct buffer buffer = {0};
     uint64_t values[1000];
     for (size_t i = 0; i < 1000; i++) {
-        values[i] = testing_bits(&random, 64);
+        values[i] = testing_random_bits(&random, 64);
         assert_int_equal(buffer_append_varint(&buffer, values[i]), ST_OK);
         assert_int_equal(buffer_append_u32(&buffer, (uint32_t)values[i]), ST_OK);
         assert_int_equal(buffer_append_u64(&buffer, values[i]), ST_OK);
@@ -173,7 +173,7 @@ static void test_buffer_append__numbers(void **state) {
         assert_int_equal(reader_u64(&reader), values[i]);
     }
     assert_false(reader.bad);
-    assert_int_equal(reader_left(&reader), 0);
+    assert_int_equal(reader_remaining(&reader), 0);
     buffer_release(&buffer);
 }
 
@@ -196,22 +196,23 @@ static void test_hash_state__equals_hash64(void **state) {
     struct testing_random random = testing_random();
     uint8_t *bytes = malloc(100000);
     for (size_t i = 0; i < 100000; i++)
-        bytes[i] = (uint8_t)testing_next(&random);
+        bytes[i] = (uint8_t)testing_random_next(&random);
     struct hash_state *hash = hash_state_new();
     assert_non_null(hash);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         for (int round = 0; round < 24; round++) {
-            uint64_t seed = round % 3 ? testing_next(&random) : 0;
-            hash_state_begin(hash, seed);
+            uint64_t seed = round % 3 ? testing_random_next(&random) : 0;
+            hash_state_reset(hash, seed);
             for (size_t at = 0, size; at < sizes[i]; at += size) {
-                size = round == 1 ? 1 : (size_t)testing_bits(&random, 1 + (unsigned)round % 17);
+                size =
+                    round == 1 ? 1 : (size_t)testing_random_bits(&random, 1 + (unsigned)round % 17);
                 if (size > sizes[i] - at)
                     size = sizes[i] - at;
-                hash_state_add(hash, size ? bytes + at : NULL, size);
+                hash_state_update(hash, size ? bytes + at : NULL, size);
                 if (at < 300)
-                    assert_int_equal(hash_state_value(hash), hash64(bytes, at + size, seed));
+                    assert_int_equal(hash_state_digest(hash), hash64(bytes, at + size, seed));
             }
-            assert_int_equal(hash_state_value(hash), hash64(bytes, sizes[i], seed));
+            assert_int_equal(hash_state_digest(hash), hash64(bytes, sizes[i], seed));
         }
     hash_state_free(hash);
     free(bytes);
@@ -234,7 +235,7 @@ static void test_checksum__every_bit_counts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_varint_put__every_size),
+        cmocka_unit_test(test_put_varint__every_size),
         cmocka_unit_test(test_reader_varint__longer_than_64_bits),
         cmocka_unit_test(test_reader_varint32__bounds),
         cmocka_unit_test(test_put__little_endian),

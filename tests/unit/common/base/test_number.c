@@ -81,17 +81,17 @@ static void test_parse_real__plain_decimals(void **state) {
 
 static void test_format__thousands(void **state) {
     (void)state;
-    char text[NUMBER_MAX];
-    assert_string_equal(number_format(text, 0), "0");
-    assert_string_equal(number_format(text, 999), "999");
-    assert_string_equal(number_format(text, 1204), "1,204");
-    assert_string_equal(number_format(text, 100000), "100,000");
-    assert_string_equal(number_format(text, UINT64_MAX), "18,446,744,073,709,551,615");
+    char text[NUMBER_TEXT_MAX];
+    assert_string_equal(number_format_count(text, 0), "0");
+    assert_string_equal(number_format_count(text, 999), "999");
+    assert_string_equal(number_format_count(text, 1204), "1,204");
+    assert_string_equal(number_format_count(text, 100000), "100,000");
+    assert_string_equal(number_format_count(text, UINT64_MAX), "18,446,744,073,709,551,615");
 }
 
 static void test_format_size__one_digit(void **state) {
     (void)state;
-    char text[NUMBER_MAX];
+    char text[NUMBER_TEXT_MAX];
     assert_string_equal(number_format_size(text, 1023), "1023 bytes");
     assert_string_equal(number_format_size(text, 1536), "1.5 KiB");
     assert_string_equal(number_format_size(text, (1 << 20) - 1), "1.0 MiB");
@@ -100,7 +100,7 @@ static void test_format_size__one_digit(void **state) {
 
 static void test_format_age__two_units_or_more(void **state) {
     (void)state;
-    char text[NUMBER_MAX];
+    char text[NUMBER_TEXT_MAX];
     assert_string_equal(number_format_age(text, -5), "0 s");
     assert_string_equal(number_format_age(text, 119), "119 s");
     assert_string_equal(number_format_age(text, 120), "2 min");

@@ -36,7 +36,7 @@ static void check(unsigned threads) {
     struct pool *pool;
     struct error err;
     assert_ok(pool_new(&pool, threads, &err), &err);
-    assert_int_equal(pool_threads(pool), threads);
+    assert_int_equal(pool_thread_count(pool), threads);
     struct count *counts = calloc(JOBS, sizeof *counts);
     assert_non_null(counts);
     unsigned waited = 0;
@@ -92,8 +92,8 @@ static void test_pool_pause__step_by_step(void **state) {
     }
     for (unsigned i = 0; i < COUNTERS; i++) {
         unsigned seen = 1;
-        for (pool_watch(pool, &counters[i].job); !counters[i].job.done;
-             pool_watch(pool, &counters[i].job)) {
+        for (pool_wait_blocking(pool, &counters[i].job); !counters[i].job.done;
+             pool_wait_blocking(pool, &counters[i].job)) {
             assert_true(counters[i].job.paused);
             assert_int_equal(counters[i].number, seen++);
             pool_resume(pool, &counters[i].job);

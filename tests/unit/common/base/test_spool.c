@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/spool.h"
-#include "common/base/temporary.h"
+#include "common/base/temp_file.h"
 
 /* Takes the place of libc's in this program. */
 static bool unnamed_are_unsupported;
@@ -33,21 +33,21 @@ static void check_spool(const char *folder, uint64_t limit, size_t size) {
     struct buffer expected = {0};
     while (expected.size < size) {
         uint64_t piece[16];
-        size_t bytes = 1 + testing_below(&random, sizeof piece);
+        size_t bytes = 1 + testing_random_below(&random, sizeof piece);
         for (size_t i = 0; i < 16; i++)
-            piece[i] = testing_next(&random);
+            piece[i] = testing_random_next(&random);
         assert_int_equal(buffer_append(&expected, piece, bytes), ST_OK);
         assert_ok(spool_append(&spool, piece, bytes, &err), &err);
         assert_true(spool.memory.size <= limit);
-        assert_int_equal(spool.filed + spool.memory.size, expected.size);
+        assert_int_equal(spool.file_size + spool.memory.size, expected.size);
     }
     for (unsigned again = 0; again < 2; again++) {
         const void *data;
         assert_ok(spool_read(&spool, &data, &err), &err);
         assert_slice(slice_of(data, expected.size), buffer_slice(&expected));
     }
-    assert_int_equal(spool.filed > 0, size > limit);
-    assert_true(!spool.filed || !spool.memory.capacity);
+    assert_int_equal(spool.file_size > 0, size > limit);
+    assert_true(!spool.file_size || !spool.memory.capacity);
     spool_release(&spool);
     buffer_release(&expected);
 }
@@ -70,7 +70,7 @@ static void test_spool_read__nothing(void **state) {
     struct spool spool = {.folder = "/nowhere", .limit = 1};
     const void *data;
     assert_ok(spool_read(&spool, &data, &err), &err);
-    assert_int_equal(spool.filed + spool.memory.size, 0);
+    assert_int_equal(spool.file_size + spool.memory.size, 0);
     spool_release(&spool);
 }
 
@@ -85,7 +85,7 @@ static void test_spool_append__no_folder(void **state) {
 }
 
 /* As on file systems that know no files without a name. */
-static void test_temporary_open__with_a_name(void **state) {
+static void test_temp_file_open__with_a_name(void **state) {
     (void)state;
     const char *folder = testing_folder();
     unnamed_are_unsupported = true;
@@ -99,7 +99,7 @@ int main(void) {
         cmocka_unit_test(test_spool_read__what_was_appended),
         cmocka_unit_test(test_spool_read__nothing),
         cmocka_unit_test(test_spool_append__no_folder),
-        cmocka_unit_test(test_temporary_open__with_a_name),
+        cmocka_unit_test(test_temp_file_open__with_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,19 +37,19 @@ static void test_error_set__cuts_the_middle(void **state) {
     }
 }
 
-static void test_status_of_errno__no_room(void **state) {
+static void test_status_from_errno__no_room(void **state) {
     (void)state;
-    assert_int_equal(status_of_errno(ENOSPC), ST_FULL);
-    assert_int_equal(status_of_errno(EDQUOT), ST_FULL);
-    assert_int_equal(status_of_errno(EROFS), ST_EIO);
-    assert_int_equal(status_of_errno(0), ST_EIO);
+    assert_int_equal(status_from_errno(ENOSPC), ST_FULL);
+    assert_int_equal(status_from_errno(EDQUOT), ST_FULL);
+    assert_int_equal(status_from_errno(EROFS), ST_EIO);
+    assert_int_equal(status_from_errno(0), ST_EIO);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_error_set__names_the_cause),
         cmocka_unit_test(test_error_set__cuts_the_middle),
-        cmocka_unit_test(test_status_of_errno__no_room),
+        cmocka_unit_test(test_status_from_errno__no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,11 +203,11 @@ static void test_parse__nothing(void **state) {
 
 static void test_choice__whole_words(void **state) {
     (void)state;
-    assert_int_equal(cli_choice("auto|always|never", "auto"), 0);
-    assert_int_equal(cli_choice("auto|always|never", "never"), 2);
-    assert_int_equal(cli_choice("auto|always|never", "al"), -1);
-    assert_int_equal(cli_choice("auto|always|never", "auto|always"), -1);
-    assert_int_equal(cli_choice("auto|always|never", ""), -1);
+    assert_int_equal(cli_find_choice("auto|always|never", "auto"), 0);
+    assert_int_equal(cli_find_choice("auto|always|never", "never"), 2);
+    assert_int_equal(cli_find_choice("auto|always|never", "al"), -1);
+    assert_int_equal(cli_find_choice("auto|always|never", "auto|always"), -1);
+    assert_int_equal(cli_find_choice("auto|always|never", ""), -1);
 }
 
 static char *printed(void (*print)(FILE *, const struct cli *)) {

@@ -27,13 +27,13 @@ static bool next_file_is_above_2(int closed) {
     for (int fd = 0; fd <= 2; fd++)
         if (closed >> fd & 1)
             close(fd);
-    output_secure();
+    output_sanitize_fds();
     int fd = open("/dev/null", O_RDONLY);
     char byte;
     return fd > 2 && read(0, &byte, 0) == 0 && write(1, "", 0) == 0 && write(2, "", 0) == 0;
 }
 
-static void test_secure__every_set_of_closed(void **state) {
+static void test_sanitize_fds__every_set_of_closed(void **state) {
     (void)state;
     for (int closed = 0; closed < 8; closed++)
         assert_true(in_child(next_file_is_above_2, closed));
@@ -78,7 +78,7 @@ static void test_close__tells_what_stdio_kept(void **state) {
 static bool close_is_quiet(int mode) {
     struct error err;
     int ends[2];
-    output_secure();
+    output_sanitize_fds();
     FILE *stream = pipe(ends) == 0 ? fdopen(ends[1], "w") : NULL;
     if (!stream || setvbuf(stream, NULL, mode, 4096) || close(ends[0]))
         return false;
@@ -120,8 +120,8 @@ static bool has_color(int number) {
     if (cases[number].no_color)
         setenv("NO_COLOR", cases[number].no_color, 1);
     int null = open("/dev/null", O_WRONLY);
-    return output_color(terminal, cases[number].when) == cases[number].expected &&
-           output_color(null, cases[number].when) == (cases[number].when == WHEN_ALWAYS);
+    return output_use_color(terminal, cases[number].when) == cases[number].expected &&
+           output_use_color(null, cases[number].when) == (cases[number].when == WHEN_ALWAYS);
 }
 
 static void test_color__follows_the_conventions(void **state) {
@@ -132,7 +132,7 @@ static void test_color__follows_the_conventions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_secure__every_set_of_closed),
+        cmocka_unit_test(test_sanitize_fds__every_set_of_closed),
         cmocka_unit_test(test_write__full_disk),
         cmocka_unit_test(test_write__closed_pipe_is_quiet),
         cmocka_unit_test(test_close__tells_what_stdio_kept),

@@ -114,7 +114,7 @@ static void test_current_examine__what_it_holds(void **state) {
     const char *index = testing_path("index");
     struct error err;
     char path[512];
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000001", index);
     assert_status(current_examine(path, &err), ST_NOT_FOUND, &err); /* the settings only */
@@ -122,16 +122,16 @@ static void test_current_examine__what_it_holds(void **state) {
     assert_status(current_examine(path, &err), ST_NOT_FOUND, &err);
     assert_ok(store_create(path, &err), &err);
     assert_status(current_examine(path, &err), ST_NOT_FOUND, &err); /* not even these */
-    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     snprintf(path, sizeof path, "%s/gen-000001", index);
     assert_ok(current_examine(path, &err), &err);
     /* Without a document, but with the memory of a run. */
-    writer = shelf_writer(index);
+    writer = test_index_writer(index);
     assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     assert_ok(current_examine(path, &err), &err);
-    writer = shelf_writer(index);
+    writer = test_index_writer(index);
     assert_ok(writer_compact(writer, &err), &err);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000002", index);
@@ -145,9 +145,9 @@ static void test_current_generation__lost(void **state) {
     struct error err;
     struct snapshot *snapshot;
     struct writer *writer = NULL;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     char path[512], data[512];
-    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     snprintf(path, sizeof path, "%s/CURRENT", index);
     snprintf(data, sizeof data, "%s/gen-000001/data.mdb", index);
     static const struct {
@@ -197,8 +197,8 @@ static void test_current_generation__of_a_killed_creation(void **state) {
     snprintf(path, sizeof path, "%s/CURRENT.new", index);
     assert_int_equal(rename(current, path), 0);
     assert_status(snapshot_open(&snapshot, index, &err), ST_NOT_FOUND, &err);
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    struct writer *writer = test_index_writer(index);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     assert_int_equal(current_below(index, ULONG_MAX), 1);

@@ -201,7 +201,7 @@ static int set_up(void **state) {
     example.text = read_text(TEST_DATA "/../../FORMAT.md");
     take_blocks(example.text);
     const char *index = testing_path("index");
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     add_document(writer, "/news/a", "Leak", "The gas pipeline leaks gas.", 1700000000, 34);
     add_document(writer, "/news/b", "Norwegian gas", "Pipeline repairs reported.", 1700000060, 43);
     remember_files(writer);
@@ -279,7 +279,7 @@ static void run_search(char *lines, size_t size, const char *text) {
     struct query query;
     struct analyzer *analyzer;
     struct results results = {0};
-    const struct analysis analysis = shelf_options().analysis;
+    const struct analysis analysis = test_index_options().analysis;
     const struct search_options options = {.limit = 10, .k1 = 1.2, .b = 0.75};
     assert_ok(analyzer_new(&analyzer, &analysis, &err), &err);
     assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);

@@ -42,7 +42,7 @@ static void test_snapshot_open__generation_missing(void **state) {
     struct error err;
     struct snapshot *snapshot;
     struct writer *writer;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     write_current(index, "gen-000003\n", 11);
     assert_status(snapshot_open(&snapshot, index, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "gen-000003: the generation is missing; rebuild the index"));
@@ -74,21 +74,21 @@ static void test_snapshot_of_store__stays_as_it_is(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
-    struct writer *writer = shelf_writer(index);
+    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    struct writer *writer = test_index_writer(index);
     struct snapshot *snapshot;
     assert_ok(snapshot_of_store(&snapshot, writer_snapshot(writer)->store, &err), &err);
     struct buffer before = {0}, after = {0};
-    shelf_content(&before, snapshot);
+    test_index_dump(&before, snapshot);
     for (unsigned i = 0; i < 20; i++) {
         char id[16];
         snprintf(id, sizeof id, "%u", i);
-        shelf_add(writer, id, NULL, "text", WRITER_NEW);
+        test_index_add(writer, id, NULL, "text", WRITER_NEW);
         if (i == 10)
             assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
         assert_ok(writer_commit(writer, &err), &err);
     }
-    shelf_content(&after, snapshot);
+    test_index_dump(&after, snapshot);
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     snapshot_close(snapshot);
     writer_close(writer);
@@ -100,19 +100,19 @@ static void test_snapshot_of_snapshot__shows_that_state_or_none(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
-    struct writer *writer = shelf_writer(index);
+    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    struct writer *writer = test_index_writer(index);
     struct snapshot *first, *second, *third = NULL;
     assert_ok(snapshot_of_store(&first, writer_snapshot(writer)->store, &err), &err);
     assert_ok(snapshot_of_snapshot(&second, first, &err), &err);
     assert_int_equal(store_txn_id(second->txn), store_txn_id(first->txn));
-    shelf_add(writer, "b", NULL, "two", WRITER_NEW);
+    test_index_add(writer, "b", NULL, "two", WRITER_NEW);
     assert_ok(writer_commit(writer, &err), &err);
     assert_status(snapshot_of_snapshot(&third, first, &err), ST_BUSY, &err);
     assert_null(third);
     struct buffer before = {0}, after = {0};
-    shelf_content(&before, first);
-    shelf_content(&after, second);
+    test_index_dump(&before, first);
+    test_index_dump(&after, second);
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     buffer_release(&before);
     buffer_release(&after);

@@ -26,15 +26,15 @@ enum { SANITIZED = 0 };
 static void make_index(const char *index) {
     struct testing_random random = testing_random();
     struct error err;
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     for (unsigned i = 0; i < 400; i++) {
         char id[16];
         struct buffer text = {0};
         snprintf(id, sizeof id, "id-%u", i % 350);
-        testing_words(&text, &random, 40, 300);
+        testing_random_words(&text, &random, 40, 300);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-        shelf_add(writer, id, "title", (const char *)text.data,
-                  i < 350 ? WRITER_NEW : WRITER_REPLACED);
+        test_index_add(writer, id, "title", (const char *)text.data,
+                       i < 350 ? WRITER_NEW : WRITER_REPLACED);
         buffer_release(&text);
         if (i == 250 || i == 360)
             assert_ok(writer_commit(writer, &err), &err);
@@ -47,9 +47,9 @@ static void make_index(const char *index) {
 static void test_verify_snapshot__counts(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    static const struct shelf_document papers[] = {
+    static const struct test_document papers[] = {
         {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
-    shelf_fill(index, papers, 3, 2);
+    test_index_fill(index, papers, 3, 2);
     struct error err;
     struct snapshot *snapshot;
     struct verify_counts counts;
@@ -67,7 +67,7 @@ static void test_verify_snapshot__counts(void **state) {
 static void test_verify_snapshot__empty(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    writer_close(shelf_writer(index));
+    writer_close(test_index_writer(index));
     struct error err;
     struct snapshot *snapshot;
     struct verify_counts counts;
@@ -216,25 +216,25 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
 static enum status verify_written(void (*write)(struct segment_writer *, unsigned), unsigned fault,
                                   struct error *err) {
     static const struct pending nothing;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct segment_writer writer;
     struct catalog catalog = {
         .next_segment = 2, .analysis = strdup("test"), .stemmer = strdup("none"), .count = 1};
     catalog.segments = calloc(1, sizeof *catalog.segments);
     assert_non_null(catalog.segments);
-    shelf_open(&shelf);
-    assert_ok(segment_writer_open(&writer, &shelf.sink, 1, UINT64_MAX, err), err);
+    store_fixture_open(&fixture);
+    assert_ok(segment_writer_open(&writer, &fixture.sink, 1, UINT64_MAX, err), err);
     write(&writer, fault);
     assert_ok(segment_writer_finish(&writer, catalog.segments, err), err);
     segment_writer_release(&writer);
-    assert_ok(publish(&shelf.sink, &catalog, &nothing, err), err);
+    assert_ok(publish(&fixture.sink, &catalog, &nothing, err), err);
     struct snapshot *snapshot;
     struct verify_counts counts;
-    assert_ok(snapshot_of_store(&snapshot, shelf.store, err), err);
+    assert_ok(snapshot_of_store(&snapshot, fixture.store, err), err);
     enum status status = verify_snapshot(snapshot, &counts, err);
     snapshot_close(snapshot);
     catalog_release(&catalog);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
     return status;
 }
 
@@ -330,7 +330,7 @@ static bool read_index(const struct trial *trial) {
         trial->shared->judging = true;
         if (!status) {
             struct buffer content = {0};
-            shelf_content(&content, snapshot);
+            test_index_dump(&content, snapshot);
             assert_slice(buffer_slice(&content), buffer_slice(&trial->content));
             buffer_release(&content);
         }
@@ -379,7 +379,7 @@ static void test_verify_snapshot__flipped_bits(void **state) {
     (void)state;
     struct trial trial = {.index = testing_path("index")};
     make_index(trial.index);
-    shelf_content_of(&trial.content, trial.index);
+    test_index_dump_path(&trial.content, trial.index);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001/data.mdb", trial.index);
     trial.file = path;

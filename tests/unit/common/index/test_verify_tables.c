@@ -64,9 +64,9 @@ static struct slice number_key(uint64_t *number, uint64_t segment, uint64_t rest
 static void test_verify_snapshot__records_that_do_not_belong(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    static const struct shelf_document papers[] = {
+    static const struct test_document papers[] = {
         {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
-    shelf_fill(index, papers, 3, 0);
+    test_index_fill(index, papers, 3, 0);
     uint8_t nobody[SEGMENT_LIVE_BYTES] = {0}, fourth[SEGMENT_LIVE_BYTES] = {8};
     uint8_t first[SEGMENT_LIVE_BYTES] = {1};
     static const uint8_t folder[8] = {1};
@@ -114,7 +114,7 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
             fail_msg("\"%s\" says nothing of \"%s\"", err.text, records[i].message);
         delete_record(index, records[i].table, records[i].key);
         struct buffer content = {0};
-        shelf_content_of(&content, index);
+        test_index_dump_path(&content, index);
         buffer_release(&content);
     }
 }
@@ -123,8 +123,8 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
 static void test_verify_snapshot__left_over(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    static const struct shelf_document paper = {"a", "one two", "three one"};
-    shelf_fill(index, &paper, 1, 0);
+    static const struct test_document paper = {"a", "one two", "three one"};
+    test_index_fill(index, &paper, 1, 0);
     struct error err;
     struct verify_counts counts;
     uint64_t number;
@@ -145,7 +145,7 @@ static void test_verify_snapshot__left_over(void **state) {
 static void test_verify_snapshot__files(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    static const struct shelf_document papers[] = {{"/news/a", NULL, "one"}, {"/b", NULL, "one"}};
+    static const struct test_document papers[] = {{"/news/a", NULL, "one"}, {"/b", NULL, "one"}};
     static const struct {
         const char *folder, *name;
         struct file_record record;
@@ -160,7 +160,7 @@ static void test_verify_snapshot__files(void **state) {
         {"/", "b", {.kind = FILE_FILE}, 0},
         {"/", "c", {.kind = FILE_FILE}, 1},
     };
-    shelf_fill(index, papers, 2, 0);
+    test_index_fill(index, papers, 2, 0);
     struct error err;
     struct verify_counts counts;
     struct file_key key;
@@ -205,7 +205,7 @@ static void test_verify_snapshot__sources(void **state) {
     static const struct slice lists[] = {{(const uint8_t *)"\1\0", 2},
                                          {(const uint8_t *)"\1\1nonsense", 10}};
     for (size_t i = 0; i < 2; i++) {
-        struct writer *writer = shelf_writer(options.index);
+        struct writer *writer = test_index_writer(options.index);
         assert_ok(writer_put_meta(writer, "sources", lists[i], &err), &err);
         assert_ok(writer_commit(writer, &err), &err);
         writer_close(writer);
@@ -222,12 +222,12 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
     for (unsigned second = 3; second <= 12; second += 9) { /* documents of the second segment */
         const char *index = testing_path(second < FIRST ? "less" : "more");
         struct error err;
-        struct writer *writer = shelf_writer(index);
+        struct writer *writer = test_index_writer(index);
         for (unsigned i = 0; i < FIRST + second; i++) {
             char id[16];
             snprintf(id, sizeof id, "id-%u", i == FIRST + 1 ? 7 : i);
-            shelf_add(writer, id, NULL, i < FIRST ? "one" : "two",
-                      i == FIRST + 1 ? WRITER_REPLACED : WRITER_NEW);
+            test_index_add(writer, id, NULL, i < FIRST ? "one" : "two",
+                           i == FIRST + 1 ? WRITER_REPLACED : WRITER_NEW);
             if (i == FIRST - 1)
                 assert_ok(writer_commit(writer, &err), &err);
         }
@@ -237,7 +237,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
         struct snapshot *snapshot;
         struct verify_counts counts;
         struct buffer content = {0};
-        shelf_content_of(&content, index);
+        test_index_dump_path(&content, index);
         buffer_release(&content);
         struct store_txn *txn = begin_change(&store, index);
         struct catalog catalog = {0};
@@ -263,7 +263,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
 static void test_verify_snapshot__texts(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     struct error err;
     struct buffer content = {0};
     for (unsigned i = 0; i < 40; i++) {
@@ -276,13 +276,13 @@ static void test_verify_snapshot__texts(void **state) {
             assert_int_equal(buffer_append(&text, &"ab c"[k % 4], 1), ST_OK);
         assert_int_equal(buffer_append_byte(&title, 0), ST_OK);
         assert_int_equal(buffer_append_byte(&text, 0), ST_OK);
-        shelf_add(writer, id, (const char *)title.data, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, (const char *)title.data, (const char *)text.data, WRITER_NEW);
         buffer_release(&title);
         buffer_release(&text);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    shelf_content_of(&content, index);
+    test_index_dump_path(&content, index);
     buffer_release(&content);
 }
 
@@ -290,8 +290,8 @@ static void test_verify_snapshot__texts(void **state) {
 static void test_verify_snapshot__page_of_two_uses(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    static const struct shelf_document papers[] = {{"a", NULL, "one"}, {"b", NULL, "two"}};
-    shelf_fill(index, papers, 2, 1);
+    static const struct test_document papers[] = {{"a", NULL, "one"}, {"b", NULL, "two"}};
+    test_index_fill(index, papers, 2, 1);
     struct error err;
     struct snapshot *snapshot;
     struct verify_counts counts;

@@ -30,15 +30,15 @@ static void make_terms(struct model *model, struct testing_random *random, size_
     model->terms = calloc(count, sizeof *model->terms);
     assert_non_null(model->terms);
     for (size_t i = 0; i < count; i++) {
-        size_t size = 1 + testing_below(random, (uint32_t)longest);
+        size_t size = 1 + testing_random_below(random, (uint32_t)longest);
         uint8_t *term = arena_alloc(&model->arena, size);
         assert_non_null(term);
         for (size_t k = 0; k < size; k++)
-            term[k] = (uint8_t)(letters == 256 ? testing_next(random)
-                                               : 'a' + testing_below(random, letters));
-        if (i && testing_below(random, 2)) {
-            struct slice other = model->terms[testing_below(random, (uint32_t)i)];
-            size_t shared = testing_below(random, (uint32_t)(other.size + 1));
+            term[k] = (uint8_t)(letters == 256 ? testing_random_next(random)
+                                               : 'a' + testing_random_below(random, letters));
+        if (i && testing_random_below(random, 2)) {
+            struct slice other = model->terms[testing_random_below(random, (uint32_t)i)];
+            size_t shared = testing_random_below(random, (uint32_t)(other.size + 1));
             memcpy(term, other.data, shared < size ? shared : size);
         }
         model->terms[i] = slice_of(term, size);
@@ -56,32 +56,33 @@ static void make_entries(struct model *model, struct testing_random *random) {
     uint64_t postings = CHUNK_HEAD, positions = CHUNK_HEAD, skips = 0;
     for (size_t i = 0; i < model->count; i++) {
         struct term_entry *entry = &model->entries[i];
-        unsigned kind = testing_below(random, 4);
-        entry->documents = kind < 2 ? 1 : 2 + (uint32_t)testing_bits(random, kind == 2 ? 6 : 31);
+        unsigned kind = testing_random_below(random, 4);
+        entry->documents =
+            kind < 2 ? 1 : 2 + (uint32_t)testing_random_bits(random, kind == 2 ? 6 : 31);
         entry->occurrences = entry->documents;
-        if (testing_below(random, 2))
-            entry->occurrences += 1 + testing_bits(random, entry->documents == 1 ? 30 : 40);
+        if (testing_random_below(random, 2))
+            entry->occurrences += 1 + testing_random_bits(random, entry->documents == 1 ? 30 : 40);
         entry->skips = skips;
         if (entry->documents >= POSTINGS_BLOCK) {
             skips += skip_count(entry->documents);
             for (unsigned k = 0; k < IMPACT_COUNT; k++)
-                entry->impacts[k] =
-                    (struct impact){(uint8_t)testing_next(random), (uint8_t)testing_next(random)};
+                entry->impacts[k] = (struct impact){(uint8_t)testing_random_next(random),
+                                                    (uint8_t)testing_random_next(random)};
             continue;
         }
         if (entry->documents == 1) {
-            entry->doc = (uint32_t)testing_bits(random, 32);
+            entry->doc = (uint32_t)testing_random_bits(random, 32);
             entry->frequency = (uint32_t)entry->occurrences;
             if (entry->occurrences == 1) {
-                entry->position = (uint32_t)testing_bits(random, 32);
+                entry->position = (uint32_t)testing_random_bits(random, 32);
                 continue;
             }
         } else {
             entry->postings = postings;
-            postings += 1 + testing_bits(random, 30);
+            postings += 1 + testing_random_bits(random, 30);
         }
         entry->positions = positions;
-        positions += 1 + testing_bits(random, 30);
+        positions += 1 + testing_random_bits(random, 30);
     }
     assert_true((postings | positions) >> 48 == 0);
 }
@@ -99,10 +100,10 @@ static void release_model(struct model *model) {
     arena_release(&model->arena);
 }
 
-static void write_model(struct shelf *shelf, const struct model *model) {
+static void write_model(struct store_fixture *fixture, const struct model *model) {
     struct error err;
     struct dictionary_writer writer;
-    dictionary_writer_init(&writer, &shelf->sink, model->segment);
+    dictionary_writer_init(&writer, &fixture->sink, model->segment);
     for (size_t i = 0; i < model->count; i++)
         assert_ok(dictionary_writer_add(&writer, model->terms[i], &model->entries[i], &err), &err);
     assert_ok(dictionary_writer_flush(&writer, &err), &err);
@@ -171,7 +172,7 @@ static void check_blocks(struct store_txn *txn, const struct model *model) {
             at++;
         assert_true(at < model->count && (block || at == 0));
     }
-    assert_int_equal(reader_left(&reader), 0);
+    assert_int_equal(reader_remaining(&reader), 0);
     for (size_t most = 2; most <= blocks; most += 2) {
         size_t count, step = 1;
         while ((blocks + step - 1) / step > most)
@@ -186,7 +187,7 @@ static void check_blocks(struct store_txn *txn, const struct model *model) {
             if (block % step == 0)
                 assert_slice(reader_string(&taken), first);
         }
-        assert_int_equal(reader_left(&taken), 0);
+        assert_int_equal(reader_remaining(&taken), 0);
     }
     buffer_release(&keys);
     buffer_release(&some);
@@ -256,15 +257,15 @@ static void test_dictionary_find__random_terms(void **state) {
                  {500, DICTIONARY_TERM_MAX, 2},
                  {500, DICTIONARY_TERM_MAX, 256}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        struct shelf shelf;
+        struct store_fixture fixture;
         struct model model;
-        shelf_open(&shelf);
+        store_fixture_open(&fixture);
         make_model(&model, &random, 1, kinds[i].count, kinds[i].longest, kinds[i].letters);
-        write_model(&shelf, &model);
-        shelf_read(&shelf);
-        check_model(shelf.txn, &model);
+        write_model(&fixture, &model);
+        store_fixture_read(&fixture);
+        check_model(fixture.txn, &model);
         release_model(&model);
-        shelf_close(&shelf);
+        store_fixture_close(&fixture);
     }
 }
 
@@ -272,8 +273,8 @@ static void test_dictionary_find__random_terms(void **state) {
 static void test_dictionary_find__prefixes_of_each_other(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct shelf shelf;
-    shelf_open(&shelf);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
     uint8_t bytes[DICTIONARY_TERM_MAX];
     memset(bytes, 'x', sizeof bytes);
     struct model model = {.segment = 1, .count = DICTIONARY_TERM_MAX};
@@ -282,11 +283,11 @@ static void test_dictionary_find__prefixes_of_each_other(void **state) {
     for (size_t i = 0; i < model.count; i++)
         model.terms[i] = slice_of(bytes, i + 1);
     make_entries(&model, &random);
-    write_model(&shelf, &model);
-    shelf_read(&shelf);
-    check_model(shelf.txn, &model);
+    write_model(&fixture, &model);
+    store_fixture_read(&fixture);
+    check_model(fixture.txn, &model);
     release_model(&model);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* Neither finds the other's terms, nor do those that have none beside and between them. */
@@ -296,90 +297,93 @@ static void test_dictionary_find__segments_beside_each_other(void **state) {
     static const uint32_t ids[] = {1, 2, 255, 256, 65536, UINT32_MAX};
     enum { COUNT = sizeof ids / sizeof *ids };
     struct model models[COUNT];
-    struct shelf shelf;
-    shelf_open(&shelf);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
     for (size_t i = 0; i < COUNT; i++) {
         make_model(&models[i], &random, ids[i], 300, 4, 4);
-        write_model(&shelf, &models[i]);
+        write_model(&fixture, &models[i]);
     }
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
     static const uint32_t others[] = {0, 3, 257, UINT32_MAX - 1};
     for (size_t i = 0; i < COUNT; i++) {
-        check_model(shelf.txn, &models[i]);
+        check_model(fixture.txn, &models[i]);
         for (size_t k = 0; k < models[i].count; k++) {
             for (size_t j = 0; j < COUNT; j++)
-                assert_absent(shelf.txn, &models[j], models[i].terms[k]);
+                assert_absent(fixture.txn, &models[j], models[i].terms[k]);
             for (size_t j = 0; j < sizeof others / sizeof *others; j++) {
                 const struct model none = {.segment = others[j]};
-                assert_absent(shelf.txn, &none, models[i].terms[k]);
+                assert_absent(fixture.txn, &none, models[i].terms[k]);
             }
         }
     }
     for (size_t j = 0; j < sizeof others / sizeof *others; j++) {
         struct dictionary_cursor cursor;
         struct error err;
-        assert_ok(dictionary_cursor_open(&cursor, shelf.txn, others[j], &err), &err);
+        assert_ok(dictionary_cursor_open(&cursor, fixture.txn, others[j], &err), &err);
         assert_int_equal(dictionary_cursor_next(&cursor, &err), ST_END);
         dictionary_cursor_close(&cursor);
     }
     for (size_t i = 0; i < COUNT; i++)
         release_model(&models[i]);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_dictionary_find__no_term_at_all(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct model model;
     struct term_entry entry;
     struct error err;
-    shelf_open(&shelf);
+    store_fixture_open(&fixture);
     make_model(&model, &random, 1, 100, 200, 3);
-    write_model(&shelf, &model);
-    shelf_read(&shelf);
+    write_model(&fixture, &model);
+    store_fixture_read(&fixture);
     uint8_t bytes[600];
     memset(bytes, 'b', sizeof bytes);
-    assert_int_equal(dictionary_find(shelf.txn, 1, slice_of(NULL, 0), &entry, &err), ST_NOT_FOUND);
-    assert_int_equal(dictionary_find(shelf.txn, 1, slice_of(bytes, 256), &entry, &err),
+    assert_int_equal(dictionary_find(fixture.txn, 1, slice_of(NULL, 0), &entry, &err),
                      ST_NOT_FOUND);
-    assert_int_equal(dictionary_find(shelf.txn, 1, slice_of(bytes, 600), &entry, &err),
+    assert_int_equal(dictionary_find(fixture.txn, 1, slice_of(bytes, 256), &entry, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(dictionary_find(fixture.txn, 1, slice_of(bytes, 600), &entry, &err),
                      ST_NOT_FOUND);
     release_model(&model);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_dictionary_writer_add__two_blocks_a_page(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20; round++) {
-        struct shelf shelf;
+        struct store_fixture fixture;
         struct model model;
         struct error err;
-        shelf_open(&shelf);
-        make_model(&model, &random, 1, 2000, 1 + testing_below(&random, DICTIONARY_TERM_MAX), 256);
-        write_model(&shelf, &model);
-        shelf_read(&shelf);
+        store_fixture_open(&fixture);
+        make_model(&model, &random, 1, 2000, 1 + testing_random_below(&random, DICTIONARY_TERM_MAX),
+                   256);
+        write_model(&fixture, &model);
+        store_fixture_read(&fixture);
         struct store_cursor *cursor;
         struct slice key, value;
-        assert_ok(store_cursor_open(&cursor, shelf.txn, TABLE_DICT, &err), &err);
+        assert_ok(store_cursor_open(&cursor, fixture.txn, TABLE_DICT, &err), &err);
         enum status status = store_cursor_seek(cursor, slice_of(NULL, 0), &key, &value, &err);
         for (; !status; status = store_cursor_next(cursor, &key, &value, &err))
             assert_in_range(key.size + value.size, 1, DICTIONARY_BLOCK_MAX);
         assert_int_equal(status, ST_END);
         store_cursor_close(cursor);
         release_model(&model);
-        shelf_close(&shelf);
+        store_fixture_close(&fixture);
     }
 }
 
 /* Looks terms up in a dictionary of which one record was replaced. */
-static void check_replaced(struct shelf *shelf, const struct model *model, struct slice key,
-                           struct slice other_key, struct slice other_value, size_t first) {
+static void check_replaced(struct store_fixture *fixture, const struct model *model,
+                           struct slice key, struct slice other_key, struct slice other_value,
+                           size_t first) {
     struct error err;
     struct store_txn *txn;
     struct term_entry entry;
-    assert_ok(store_begin(&txn, shelf->store, true, &err), &err);
+    assert_ok(store_begin(&txn, fixture->store, true, &err), &err);
     assert_ok(store_delete(txn, TABLE_DICT, key, &err), &err);
     assert_ok(store_put(txn, TABLE_DICT, other_key, other_value, &err), &err);
     assert_status(dictionary_find(txn, model->segment, model->terms[first], &entry, &err),
@@ -398,33 +402,33 @@ static void test_dictionary_find__every_flipped_byte(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct model model;
-    shelf_open(&shelf);
+    store_fixture_open(&fixture);
     make_model(&model, &random, 1, 100, 20, 3);
-    write_model(&shelf, &model);
-    shelf_read(&shelf);
+    write_model(&fixture, &model);
+    store_fixture_read(&fixture);
     uint8_t bytes[4 + DICTIONARY_TERM_MAX] = {0, 0, 0, 1};
     memcpy(bytes + 4, model.terms[0].data, model.terms[0].size);
     struct slice key = slice_of(bytes, 4 + model.terms[0].size), value;
-    assert_ok(store_get(shelf.txn, TABLE_DICT, key, &value, &err), &err);
+    assert_ok(store_get(fixture.txn, TABLE_DICT, key, &value, &err), &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
     for (size_t i = 0; i < copy.size; i++) {
         copy.data[i] ^= (uint8_t)(1u << i % 8);
-        check_replaced(&shelf, &model, key, key, buffer_slice(&copy), 0);
+        check_replaced(&fixture, &model, key, key, buffer_slice(&copy), 0);
         copy.data[i] ^= (uint8_t)(1u << i % 8);
     }
     for (size_t size = 0; size < copy.size; size++)
-        check_replaced(&shelf, &model, key, key, slice_of(copy.data, size), 0);
+        check_replaced(&fixture, &model, key, key, slice_of(copy.data, size), 0);
     /* A block under a smaller key than its own. */
     uint8_t other[sizeof bytes];
     memcpy(other, bytes, key.size);
     other[key.size - 1]--;
-    check_replaced(&shelf, &model, key, slice_of(other, key.size), buffer_slice(&copy), 0);
+    check_replaced(&fixture, &model, key, slice_of(other, key.size), buffer_slice(&copy), 0);
     buffer_release(&copy);
     release_model(&model);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* A sound block with other bytes in some places and a checksum that fits: reading ends, and within
@@ -433,28 +437,29 @@ static void test_dictionary_cursor_next__nonsense(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct model model;
-    shelf_open(&shelf);
+    store_fixture_open(&fixture);
     make_model(&model, &random, 1, 60, 12, 3);
-    write_model(&shelf, &model);
-    shelf_read(&shelf);
+    write_model(&fixture, &model);
+    store_fixture_read(&fixture);
     uint8_t bytes[4 + DICTIONARY_TERM_MAX] = {0, 0, 0, 1};
     memcpy(bytes + 4, model.terms[0].data, model.terms[0].size);
     struct slice key = slice_of(bytes, 4 + model.terms[0].size), sound;
-    assert_ok(store_get(shelf.txn, TABLE_DICT, key, &sound, &err), &err);
+    assert_ok(store_get(fixture.txn, TABLE_DICT, key, &sound, &err), &err);
     unsigned refused = 0, ended = 0;
     for (unsigned round = 0; round < 10000; round++) {
         struct store_txn *txn;
         uint8_t value[DICTIONARY_BLOCK_MAX];
         size_t size = sound.size - 4;
         memcpy(value, sound.data, size);
-        for (unsigned edits = 1 + testing_below(&random, 4); edits; edits--)
-            value[testing_below(&random, (uint32_t)size)] = (uint8_t)testing_bits(&random, 8);
+        for (unsigned edits = 1 + testing_random_below(&random, 4); edits; edits--)
+            value[testing_random_below(&random, (uint32_t)size)] =
+                (uint8_t)testing_random_bits(&random, 8);
         if (round % 3 == 0)
-            size = testing_below(&random, (uint32_t)size);
+            size = testing_random_below(&random, (uint32_t)size);
         put_u32(value + size, checksum(value, size, hash64(key.data, key.size, 0)));
-        assert_ok(store_begin(&txn, shelf.store, true, &err), &err);
+        assert_ok(store_begin(&txn, fixture.store, true, &err), &err);
         assert_ok(store_put(txn, TABLE_DICT, key, slice_of(value, size + 4), &err), &err);
         struct dictionary_cursor cursor;
         assert_ok(dictionary_cursor_open(&cursor, txn, 1, &err), &err);
@@ -474,7 +479,7 @@ static void test_dictionary_cursor_next__nonsense(void **state) {
     }
     assert_true(refused > 500 && ended > 500);
     release_model(&model);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* A block whose first term is in its key and whose others are given as entries: each is of one
@@ -523,14 +528,14 @@ static void test_dictionary_cursor_next__terms_that_look_ups_miss(void **state) 
     };
 #undef ENTRY
     struct error err;
-    struct shelf shelf;
-    shelf_open(&shelf);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
         struct store_txn *txn;
         struct dictionary_cursor cursor;
         enum status status;
         unsigned terms = 0;
-        assert_ok(store_begin(&txn, shelf.store, true, &err), &err);
+        assert_ok(store_begin(&txn, fixture.store, true, &err), &err);
         put_block(txn, blocks[i].first, blocks[i].entries, blocks[i].count);
         put_block(txn, blocks[i].next, NULL, 0);
         assert_ok(dictionary_cursor_open(&cursor, txn, 1, &err), &err);
@@ -541,7 +546,7 @@ static void test_dictionary_cursor_next__terms_that_look_ups_miss(void **state) 
         dictionary_cursor_close(&cursor);
         store_abort(txn);
     }
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 int main(void) {

@@ -20,17 +20,17 @@ static struct slice make_bytes(struct arena *arena, struct testing_random *rando
     uint8_t *bytes = arena_alloc(arena, size + 1);
     assert_non_null(bytes);
     for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(dense ? testing_next(random) : 'a' + i / 100 % 26);
+        bytes[i] = (uint8_t)(dense ? testing_random_next(random) : 'a' + i / 100 % 26);
     return slice_of(bytes, size);
 }
 
 static uint64_t extreme(struct testing_random *random) {
-    return testing_below(random, 8) ? testing_bits(random, 64) : UINT64_MAX;
+    return testing_random_below(random, 8) ? testing_random_bits(random, 64) : UINT64_MAX;
 }
 
 static void make_document(struct model *model, struct testing_random *random, size_t id,
                           size_t title, size_t text, bool has_text) {
-    bool dense = testing_below(random, 2);
+    bool dense = testing_random_below(random, 2);
     model->documents[model->count++] =
         (struct document){.id = make_bytes(&model->arena, random, id, dense),
                           .title = make_bytes(&model->arena, random, title, dense),
@@ -44,11 +44,12 @@ static void make_document(struct model *model, struct testing_random *random, si
 }
 
 /* Writes the documents and opens them as a segment. */
-static void open_model(struct shelf *shelf, struct segment *segment, const struct model *model) {
+static void open_model(struct store_fixture *fixture, struct segment *segment,
+                       const struct model *model) {
     struct error err;
     struct docs_writer writer;
-    shelf_open(shelf);
-    assert_int_equal(docs_writer_init(&writer, &shelf->sink, SEGMENT, 1), ST_OK);
+    store_fixture_open(fixture);
+    assert_int_equal(docs_writer_init(&writer, &fixture->sink, SEGMENT, 1), ST_OK);
     for (uint32_t i = 0; i < model->count; i++) {
         struct docs_text where = {.kept = false};
         if (model->documents[i].has_text)
@@ -63,8 +64,8 @@ static void open_model(struct shelf *shelf, struct segment *segment, const struc
                                            [STREAM_TEXT] = writer.texts.data.chunk,
                                            [STREAM_TEXT_INDEX] = writer.texts.index.chunk}};
     docs_writer_release(&writer);
-    shelf_read(shelf);
-    segment_open(segment, shelf->txn, &shelf->unpacker, &info);
+    store_fixture_read(fixture);
+    segment_open(segment, fixture->txn, &fixture->unpacker, &info);
 }
 
 static void check_document(struct segment *segment, const struct model *model, uint32_t doc) {
@@ -113,19 +114,19 @@ static void check_firsts(struct segment *segment) {
 }
 
 static void check_model(struct model *model, struct testing_random *random) {
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct segment segment;
-    open_model(&shelf, &segment, model);
+    open_model(&fixture, &segment, model);
     for (uint32_t doc = 0; doc < model->count; doc++)
         check_document(&segment, model, doc);
     for (uint32_t doc = 0; doc < model->count; doc++)
         check_text(&segment, model, doc);
     check_firsts(&segment);
     for (uint32_t round = 0; round < 300; round++) {
-        uint32_t doc = testing_below(random, model->count);
+        uint32_t doc = testing_random_below(random, model->count);
         check_document(&segment, model, doc);
-        if (testing_below(random, 2))
-            check_text(&segment, model, testing_below(random, model->count));
+        if (testing_random_below(random, 2))
+            check_text(&segment, model, testing_random_below(random, model->count));
     }
     for (uint32_t doc = model->count; doc-- > 0 && doc + 300 > model->count;)
         check_document(&segment, model, doc);
@@ -134,7 +135,7 @@ static void check_model(struct model *model, struct testing_random *random) {
     assert_int_equal(segment_document(&segment, model->count, &document, &err), ST_CORRUPT);
     assert_int_equal(segment_document(&segment, UINT32_MAX, &document, &err), ST_CORRUPT);
     segment_close(&segment);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
     free(model->documents);
     arena_release(&model->arena);
 }
@@ -173,8 +174,9 @@ static void test_docs_writer_add__many_small(void **state) {
     struct model model;
     new_model(&model, 20000);
     for (size_t i = 0; i < 20000; i++)
-        make_document(&model, &random, 1 + testing_bits(&random, 5), testing_bits(&random, 5),
-                      testing_bits(&random, 8), testing_below(&random, 10) > 0);
+        make_document(&model, &random, 1 + testing_random_bits(&random, 5),
+                      testing_random_bits(&random, 5), testing_random_bits(&random, 8),
+                      testing_random_below(&random, 10) > 0);
     check_model(&model, &random);
 }
 
@@ -184,9 +186,9 @@ static void test_docs_writer_add__random_sizes(void **state) {
     struct model model;
     new_model(&model, 1000);
     for (size_t i = 0; i < 1000; i++)
-        make_document(&model, &random, 1 + testing_bits(&random, 12) % DOCUMENT_ID_MAX,
-                      testing_bits(&random, 10), testing_bits(&random, 17),
-                      testing_below(&random, 3) > 0);
+        make_document(&model, &random, 1 + testing_random_bits(&random, 12) % DOCUMENT_ID_MAX,
+                      testing_random_bits(&random, 10), testing_random_bits(&random, 17),
+                      testing_random_below(&random, 3) > 0);
     check_model(&model, &random);
 }
 
@@ -206,11 +208,12 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
     (void)state;
     enum { BLOCKS = 2 * BLOCKS_PER_CHUNK + 5 };
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct blocks_writer writer;
-    shelf_open(&shelf);
+    store_fixture_open(&fixture);
     assert_int_equal(
-        blocks_writer_init(&writer, &shelf.sink, SEGMENT, STREAM_DOCS, STREAM_DOC_INDEX, 1), ST_OK);
+        blocks_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_DOCS, STREAM_DOC_INDEX, 1),
+        ST_OK);
     for (uint32_t i = 0; i < BLOCKS; i++)
         assert_ok(blocks_writer_add(&writer, 10 * i + 3, slice_of(&i, sizeof i),
                                     slice_of(&i, i % 5), &err),
@@ -220,9 +223,9 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
         [STREAM_DOCS] = writer.data.chunk, [STREAM_DOC_INDEX] = writer.index.chunk};
     blocks_writer_release(&writer);
     assert_int_equal(chunks[STREAM_DOC_INDEX], 3);
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
     assert_int_equal(blocks_count(&reader, STREAM_DOC_INDEX), BLOCKS);
     struct blocks_entry entry;
     uint32_t number;
@@ -235,33 +238,33 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
         assert_true(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
         assert_int_equal(number, expected);
         assert_int_equal(entry.first, 10 * expected + 3);
-        assert_ok(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+        assert_ok(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
                   &err);
         assert_slice(buffer_slice(&raw), slice_of(&expected, sizeof expected));
         assert_slice(tail, slice_of(&expected, expected % 5));
     }
     /* Entries that do not fit their block. */
     entry.raw_size = 5;
-    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
                   ST_CORRUPT, &err);
     entry.raw_size = 3;
-    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
                   ST_CORRUPT, &err);
     entry.raw_size = BLOCKS_RAW_MAX + 1;
-    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
                   ST_CORRUPT, &err);
     entry.raw_size = 4;
     entry.size = (uint16_t)(entry.size - tail.size - 1);
-    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
                   ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_OK);
     entry.address += 1 << 16;
-    assert_status(blocks_load(&shelf.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
                   ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_CORRUPT);
     buffer_release(&raw);
     chunk_reader_release(&reader);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* Texts may lie in another order than the documents. */
@@ -272,16 +275,17 @@ static void test_docs_writer_add__places_in_any_order(void **state) {
     struct docs_text *places = calloc(COUNT, sizeof *places);
     assert_non_null(places);
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct docs_writer writer;
-    shelf_open(&shelf);
-    assert_int_equal(docs_writer_init(&writer, &shelf.sink, SEGMENT, 1), ST_OK);
+    store_fixture_open(&fixture);
+    assert_int_equal(docs_writer_init(&writer, &fixture.sink, SEGMENT, 1), ST_OK);
     for (uint32_t i = 0; i < COUNT; i++) {
-        places[i].kept = testing_below(&random, 5) > 0;
+        places[i].kept = testing_random_below(&random, 5) > 0;
         if (places[i].kept) {
-            places[i].size = testing_below(&random, 20) ? testing_bits(&random, 40) : UINT64_MAX;
+            places[i].size =
+                testing_random_below(&random, 20) ? testing_random_bits(&random, 40) : UINT64_MAX;
             places[i].block = (uint32_t)extreme(&random);
-            places[i].offset = testing_below(&random, DOCS_TEXT_BLOCK);
+            places[i].offset = testing_random_below(&random, DOCS_TEXT_BLOCK);
         }
         struct document document = {.id = slice_of(&i, sizeof i), .size = extreme(&random)};
         assert_ok(docs_writer_add(&writer, &document, &places[i], &err), &err);
@@ -292,9 +296,9 @@ static void test_docs_writer_add__places_in_any_order(void **state) {
                                 .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
                                            [STREAM_DOC_INDEX] = writer.records.index.chunk}};
     docs_writer_release(&writer);
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
     struct segment segment;
-    segment_open(&segment, shelf.txn, &shelf.unpacker, &info);
+    segment_open(&segment, fixture.txn, &fixture.unpacker, &info);
     for (uint32_t i = 0; i < COUNT; i++) {
         struct document document;
         struct docs_text found;
@@ -306,7 +310,7 @@ static void test_docs_writer_add__places_in_any_order(void **state) {
         assert_int_equal(found.offset, places[i].offset);
     }
     segment_close(&segment);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
     free(places);
 }
 
@@ -348,23 +352,24 @@ static bool read_block(struct slice raw, struct slice hashes) {
 static void make_block(struct buffer *raw, struct buffer *hashes) {
     struct testing_random random = testing_random();
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct segment segment;
     struct model model;
     new_model(&model, 40);
     for (size_t i = 0; i < 40; i++)
         make_document(&model, &random, 1 + i % 9, i % 5, i, i % 3 > 0);
-    open_model(&shelf, &segment, &model);
+    open_model(&fixture, &segment, &model);
     struct blocks_entry entry;
     struct slice tail;
     assert_int_equal(blocks_count(&segment.chunks, STREAM_DOC_INDEX), 1);
     assert_true(blocks_entry(&segment.chunks, STREAM_DOC_INDEX, 0, &entry));
-    assert_ok(blocks_load(&shelf.unpacker, &segment.chunks, STREAM_DOCS, &entry, raw, &tail, &err),
-              &err);
+    assert_ok(
+        blocks_load(&fixture.unpacker, &segment.chunks, STREAM_DOCS, &entry, raw, &tail, &err),
+        &err);
     assert_int_equal(buffer_append_slice(hashes, tail), ST_OK);
     assert_int_equal(hashes->size, 40 * DOCS_HASH);
     segment_close(&segment);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
     free(model.documents);
     arena_release(&model.arena);
 }
@@ -385,11 +390,11 @@ static void test_docs_reader_next__damaged(void **state) {
         assert_false(read_block(buffer_slice(&raw), slice_of(hashes.data, size)));
     unsigned refused = 0;
     for (unsigned round = 0; round < 20000; round++) {
-        size_t at = testing_below(&random, (uint32_t)raw.size);
+        size_t at = testing_random_below(&random, (uint32_t)raw.size);
         uint8_t before = raw.data[at];
-        raw.data[at] = (uint8_t)testing_next(&random);
+        raw.data[at] = (uint8_t)testing_random_next(&random);
         refused += !read_block(buffer_slice(&raw), buffer_slice(&hashes));
-        if (testing_below(&random, 3)) /* else one more is damaged the next time */
+        if (testing_random_below(&random, 3)) /* else one more is damaged the next time */
             raw.data[at] = before;
     }
     assert_true(refused > 0);
@@ -423,11 +428,11 @@ static void test_docs_reader_next__random_bytes(void **state) {
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20000; round++) {
         uint8_t bytes[128];
-        size_t size = testing_below(&random, sizeof bytes);
-        size_t hashes = DOCS_HASH * testing_below(&random, 4);
-        unsigned bits = 1 + testing_below(&random, 8);
+        size_t size = testing_random_below(&random, sizeof bytes);
+        size_t hashes = DOCS_HASH * testing_random_below(&random, 4);
+        unsigned bits = 1 + testing_random_below(&random, 8);
         for (size_t i = 0; i < sizeof bytes; i++)
-            bytes[i] = (uint8_t)testing_bits(&random, i < DOCS_COLUMNS ? 3 : bits);
+            bytes[i] = (uint8_t)testing_random_bits(&random, i < DOCS_COLUMNS ? 3 : bits);
         read_block(slice_of(bytes, size), slice_of(bytes, hashes));
     }
 }

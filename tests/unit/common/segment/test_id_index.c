@@ -10,28 +10,28 @@ enum { SEGMENT = 5 };
 
 /* Opens a table of the hashes of the last `count` documents of a segment of `documents`, sorted in
  * `memory` bytes. */
-static void make_table_within(struct shelf *shelf, struct chunk_reader *reader,
+static void make_table_within(struct store_fixture *fixture, struct chunk_reader *reader,
                               const uint64_t *hashes, uint32_t count, uint32_t documents,
                               uint64_t memory) {
     struct error err;
     uint32_t chunks[STREAM_MAX] = {0};
     struct ids_source source = {
         .hashes = hashes, .first = documents - count, .count = count, .documents = documents};
-    shelf_open(shelf);
-    assert_ok(ids_write(&shelf->sink, SEGMENT, &source, memory, chunks, &err), &err);
-    shelf_read(shelf);
-    chunk_reader_init(reader, shelf->txn, SEGMENT, chunks);
+    store_fixture_open(fixture);
+    assert_ok(ids_write(&fixture->sink, SEGMENT, &source, memory, chunks, &err), &err);
+    store_fixture_read(fixture);
+    chunk_reader_init(reader, fixture->txn, SEGMENT, chunks);
 }
 
-static void make_table(struct shelf *shelf, struct chunk_reader *reader, const uint64_t *hashes,
-                       uint32_t count, uint32_t documents) {
-    make_table_within(shelf, reader, hashes, count, documents, UINT64_MAX);
+static void make_table(struct store_fixture *fixture, struct chunk_reader *reader,
+                       const uint64_t *hashes, uint32_t count, uint32_t documents) {
+    make_table_within(fixture, reader, hashes, count, documents, UINT64_MAX);
 }
 
-static void close_table(struct shelf *shelf, struct chunk_reader *reader) {
+static void close_table(struct store_fixture *fixture, struct chunk_reader *reader) {
     assert_int_equal(reader->status, ST_OK);
     chunk_reader_release(reader);
-    shelf_close(shelf);
+    store_fixture_close(fixture);
 }
 
 /* How many candidates a hash has; *has says whether `doc` is among them. They ascend. */
@@ -51,13 +51,13 @@ static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint
 }
 
 static void check_table(uint32_t documents, struct testing_random *random) {
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct chunk_reader reader;
     uint64_t *hashes = malloc((documents + 1ul) * sizeof *hashes);
     assert_non_null(hashes);
     for (uint32_t i = 0; i < documents; i++)
-        hashes[i] = testing_next(random);
-    make_table(&shelf, &reader, hashes, documents, documents);
+        hashes[i] = testing_random_next(random);
+    make_table(&fixture, &reader, hashes, documents, documents);
     bool has;
     uint64_t others = 0;
     for (uint32_t i = 0; i < documents; i++) {
@@ -66,10 +66,10 @@ static void check_table(uint32_t documents, struct testing_random *random) {
     }
     uint64_t wrong = 0;
     for (uint32_t i = 0; i < 10000; i++)
-        wrong += candidates(&reader, documents, testing_next(random), UINT32_MAX, &has);
+        wrong += candidates(&reader, documents, testing_random_next(random), UINT32_MAX, &has);
     /* One look-up in 128 meets a candidate that is none: far fewer than one in 60. */
     assert_true(others <= documents / 60 + 5 && wrong < 10000 / 60);
-    close_table(&shelf, &reader);
+    close_table(&fixture, &reader);
     free(hashes);
 }
 
@@ -84,13 +84,13 @@ static void test_ids_find__every_document(void **state) {
 static void test_ids_find__no_documents(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct chunk_reader reader;
     bool has;
-    make_table(&shelf, &reader, NULL, 0, 0);
+    make_table(&fixture, &reader, NULL, 0, 0);
     for (unsigned i = 0; i < 100; i++)
-        assert_int_equal(candidates(&reader, 0, testing_next(&random), 0, &has), 0);
-    close_table(&shelf, &reader);
+        assert_int_equal(candidates(&reader, 0, testing_random_next(&random), 0, &has), 0);
+    close_table(&fixture, &reader);
 }
 
 /* The first and last fingerprints, and pages at either end. */
@@ -100,15 +100,15 @@ static void test_ids_find__hashes_at_the_ends(void **state) {
                                UINT64_MAX,       0xffff,     1,      0};
     const uint32_t documents[] = {8, 600, 5000};
     for (size_t k = 0; k < 3; k++) {
-        struct shelf shelf;
+        struct store_fixture fixture;
         struct chunk_reader reader;
-        make_table(&shelf, &reader, hashes, 8, documents[k]);
+        make_table(&fixture, &reader, hashes, 8, documents[k]);
         bool has;
         for (uint32_t i = 0; i < 8; i++) {
             assert_true(candidates(&reader, documents[k], hashes[i], documents[k] - 8 + i, &has));
             assert_true(has);
         }
-        close_table(&shelf, &reader);
+        close_table(&fixture, &reader);
     }
 }
 
@@ -118,15 +118,15 @@ static void test_ids_find__equal_hashes(void **state) {
     uint64_t hashes[1000];
     for (uint32_t i = 0; i < 1000; i++)
         hashes[i] = i % 10 * 0x123456789abcdefull;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct chunk_reader reader;
-    make_table(&shelf, &reader, hashes, 1000, 1000);
+    make_table(&fixture, &reader, hashes, 1000, 1000);
     bool has;
     for (uint32_t i = 0; i < 1000; i++) {
         assert_in_range(candidates(&reader, 1000, hashes[i], i, &has), 100, 1000);
         assert_true(has);
     }
-    close_table(&shelf, &reader);
+    close_table(&fixture, &reader);
 }
 
 /* Document numbers take 24 bits and more, and the index more than one chunk. */
@@ -137,17 +137,17 @@ static void test_ids_find__large_segment(void **state) {
     for (size_t k = 0; k < 3; k++) {
         uint64_t hashes[1000];
         for (uint32_t i = 0; i < 1000; i++)
-            hashes[i] = testing_next(&random);
-        struct shelf shelf;
+            hashes[i] = testing_random_next(&random);
+        struct store_fixture fixture;
         struct chunk_reader reader;
-        make_table(&shelf, &reader, hashes, 1000, documents[k]);
+        make_table(&fixture, &reader, hashes, 1000, documents[k]);
         assert_true(reader.chunks[STREAM_ID_INDEX] > 1);
         bool has;
         for (uint32_t i = 0; i < 1000; i++) {
             candidates(&reader, documents[k], hashes[i], documents[k] - 1000 + i, &has);
             assert_true(has);
         }
-        close_table(&shelf, &reader);
+        close_table(&fixture, &reader);
     }
 }
 
@@ -160,14 +160,15 @@ static void test_ids_write__within_memory(void **state) {
     uint64_t *hashes = malloc(DOCUMENTS * sizeof *hashes);
     assert_non_null(hashes);
     for (uint32_t i = 0; i < DOCUMENTS; i++)
-        hashes[i] = testing_next(&random) >> (i % 4 == 0 ? 4 : 0); /* pages of several sizes */
-    struct shelf whole;
+        hashes[i] =
+            testing_random_next(&random) >> (i % 4 == 0 ? 4 : 0); /* pages of several sizes */
+    struct store_fixture whole;
     struct chunk_reader expected;
     make_table(&whole, &expected, hashes, DOCUMENTS, DOCUMENTS);
     for (size_t k = 0; k < sizeof memories / sizeof *memories; k++) {
-        struct shelf shelf;
+        struct store_fixture fixture;
         struct chunk_reader reader;
-        make_table_within(&shelf, &reader, hashes, DOCUMENTS, DOCUMENTS, memories[k]);
+        make_table_within(&fixture, &reader, hashes, DOCUMENTS, DOCUMENTS, memories[k]);
         for (enum stream stream = STREAM_IDS; stream <= STREAM_ID_INDEX; stream++) {
             assert_int_equal(reader.chunks[stream], expected.chunks[stream]);
             for (uint32_t chunk = 0; chunk < reader.chunks[stream]; chunk++) {
@@ -178,7 +179,7 @@ static void test_ids_write__within_memory(void **state) {
                                     chunk_read(&expected, stream, address, size), size);
             }
         }
-        close_table(&shelf, &reader);
+        close_table(&fixture, &reader);
     }
     close_table(&whole, &expected);
     free(hashes);
@@ -189,26 +190,26 @@ static void test_ids_write__too_many_of_one_hash(void **state) {
     /* Fingerprints of one bit, documents of 15, and heads of 2^15 zeros and a one each. */
     enum { COUNT = (8 * CHUNK_DATA - (1 << 15)) / 17 + 1 };
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     uint32_t chunks[STREAM_MAX] = {0};
     uint64_t *hashes = calloc(COUNT, sizeof *hashes);
     assert_non_null(hashes);
     struct ids_source source = {.hashes = hashes, .count = COUNT, .documents = COUNT};
-    shelf_open(&shelf);
-    assert_status(ids_write(&shelf.sink, SEGMENT, &source, 0, chunks, &err), ST_LIMIT, &err);
+    store_fixture_open(&fixture);
+    assert_status(ids_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), ST_LIMIT, &err);
     source.count = source.documents = COUNT - 1;
-    assert_ok(ids_write(&shelf.sink, SEGMENT, &source, 0, chunks, &err), &err);
+    assert_ok(ids_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), &err);
     free(hashes);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_ids_find__damaged(void **state) {
     (void)state;
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct chunk_reader reader;
     const uint64_t hashes[] = {1, 2};
-    make_table(&shelf, &reader, hashes, 2, 2);
+    make_table(&fixture, &reader, hashes, 2, 2);
     reader.chunks[STREAM_IDS] = 0; /* as if the index pointed to where nothing is */
     struct ids_match match;
     assert_false(ids_find(&match, &reader, 2, 1));
@@ -218,7 +219,7 @@ static void test_ids_find__damaged(void **state) {
     assert_false(ids_find(&match, &reader, 2, 1));
     assert_status(reader.status, ST_CORRUPT, &err);
     chunk_reader_release(&reader);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* Chunks in memory of their own, whose ends a sanitizer watches, taken for checked ones. */
@@ -249,7 +250,7 @@ static void look_up_all(struct chunk_reader *reader, const uint64_t *hashes, uin
     for (uint32_t i = 0; i < 2 * count; i++) {
         struct ids_match match;
         uint32_t doc, found = 0;
-        uint64_t hash = i < count ? hashes[i] : testing_next(random);
+        uint64_t hash = i < count ? hashes[i] : testing_random_next(random);
         if (ids_find(&match, reader, count, hash))
             for (; ids_next(&match, &doc); found++)
                 assert_true(doc < 1u << 9);
@@ -263,20 +264,20 @@ static void test_ids_find__damaged_page(void **state) {
     enum { COUNT = 300 };
     struct testing_random random = testing_random();
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct chunk_reader reader;
     uint64_t hashes[COUNT];
     for (uint32_t i = 0; i < COUNT; i++)
-        hashes[i] = testing_next(&random);
-    make_table(&shelf, &reader, hashes, COUNT, COUNT);
+        hashes[i] = testing_random_next(&random);
+    make_table(&fixture, &reader, hashes, COUNT, COUNT);
     uint8_t *page = take_chunk(&reader, STREAM_IDS), *index = take_chunk(&reader, STREAM_ID_INDEX);
     uint32_t size = reader.refs[STREAM_IDS][0].size;
     for (unsigned round = 0; round < 3000; round++) {
-        uint32_t at = CHUNK_HEAD + testing_below(&random, size - CHUNK_HEAD);
+        uint32_t at = CHUNK_HEAD + testing_random_below(&random, size - CHUNK_HEAD);
         uint8_t before = page[at];
-        page[at] ^= (uint8_t)(1 + testing_below(&random, 255));
+        page[at] ^= (uint8_t)(1 + testing_random_below(&random, 255));
         look_up_all(&reader, hashes, COUNT, &random);
-        if (testing_below(&random, 3)) /* else one more is damaged the next time */
+        if (testing_random_below(&random, 3)) /* else one more is damaged the next time */
             page[at] = before;
     }
     for (int value = 0; value < 256; value += 255) {
@@ -293,7 +294,7 @@ static void test_ids_find__damaged_page(void **state) {
         uint8_t before[IDS_ENTRY];
         memcpy(before, index + CHUNK_HEAD, IDS_ENTRY);
         for (unsigned i = 6; i < IDS_ENTRY - (round % 2 ? 0 : 2); i++)
-            index[CHUNK_HEAD + i] = (uint8_t)testing_next(&random);
+            index[CHUNK_HEAD + i] = (uint8_t)testing_random_next(&random);
         look_up_all(&reader, hashes, COUNT, &random);
         memcpy(index + CHUNK_HEAD, before, IDS_ENTRY);
     }
@@ -306,7 +307,7 @@ static void test_ids_find__damaged_page(void **state) {
         assert_status(reader.status, ST_CORRUPT, &err);
     }
     chunk_reader_release(&reader);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
     free(page);
     free(index);
 }

@@ -50,12 +50,12 @@ static size_t frontier_of(struct impact *frontier, const struct posting *posting
 }
 
 static size_t random_postings(struct posting *postings, struct testing_random *random) {
-    size_t count = 1 + testing_below(random, MOST);
-    unsigned bits = testing_below(random, 12);
-    uint32_t norms = 1 + testing_below(random, 256);
+    size_t count = 1 + testing_random_below(random, MOST);
+    unsigned bits = testing_random_below(random, 12);
+    uint32_t norms = 1 + testing_random_below(random, 256);
     for (size_t i = 0; i < count; i++)
-        postings[i] = (struct posting){.frequency = 1 + (uint32_t)testing_bits(random, bits),
-                                       .norm = (uint8_t)testing_below(random, norms)};
+        postings[i] = (struct posting){.frequency = 1 + (uint32_t)testing_random_bits(random, bits),
+                                       .norm = (uint8_t)testing_random_below(random, norms)};
     return count;
 }
 

@@ -30,19 +30,21 @@ static void make_list(struct list *list, struct testing_random *random, uint32_t
     uint32_t doc = UINT32_MAX;
     for (uint32_t i = 0; i < df; i++) {
         uint32_t room = DOCUMENTS - (df - i) - (doc + 1);
-        uint32_t gap = testing_below(random, 2 * room / (df - i) + 1);
+        uint32_t gap = testing_random_below(random, 2 * room / (df - i) + 1);
         doc += 1 + (gap < room ? gap : room);
         list->docs[i] = doc;
         /* Most are 1, as in language; a few are great. */
-        list->frequencies[i] = testing_below(random, 2)
-                                   ? 1
-                                   : 1 + testing_below(random, 1 + testing_below(random, most));
+        list->frequencies[i] =
+            testing_random_below(random, 2)
+                ? 1
+                : 1 + testing_random_below(random, 1 + testing_random_below(random, most));
         list->occurrences += list->frequencies[i];
     }
     list->values = malloc(list->occurrences * sizeof *list->values);
     assert_non_null(list->values);
     for (uint64_t i = 0; i < list->occurrences; i++)
-        list->values[i] = 1 + (uint32_t)testing_bits(random, testing_below(random, 17));
+        list->values[i] =
+            1 + (uint32_t)testing_random_bits(random, testing_random_below(random, 17));
 }
 
 static void encode_list(struct postings_encoder *encoder, const struct list *list) {
@@ -142,7 +144,7 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t *expected = list->values + value;
         value += block.frequencies[i];
-        if (skip && testing_below(skip, 3) > 0)
+        if (skip && testing_random_below(skip, 3) > 0)
             continue;
         assert_true(positions_reader_read(&reader, i, positions));
         uint32_t before = 0;
@@ -188,7 +190,7 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
             starts[number] + check_block(list, chunks, number, starts[number], NULL);
     assert_int_equal(starts[blocks], list->occurrences);
     for (uint32_t round = 0; round < blocks && round < 100; round++) {
-        uint32_t number = testing_below(random, blocks);
+        uint32_t number = testing_random_below(random, blocks);
         check_block(list, chunks, number, starts[number], random);
     }
     free(starts);
@@ -219,10 +221,10 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
 }
 
 /* As the segment writer does it: 2^15 documents to a chunk. Returns the number of chunks. */
-static uint32_t write_norms(struct shelf *shelf, const uint8_t *norms) {
+static uint32_t write_norms(struct store_fixture *fixture, const uint8_t *norms) {
     struct error err;
     struct chunk_writer writer;
-    chunk_writer_init(&writer, &shelf->sink, SEGMENT, STREAM_NORMS);
+    chunk_writer_init(&writer, &fixture->sink, SEGMENT, STREAM_NORMS);
     for (uint32_t doc = 0; doc < DOCUMENTS; doc += NORM_CHUNK) {
         uint32_t left = DOCUMENTS - doc;
         uint64_t address;
@@ -237,14 +239,14 @@ static uint32_t write_norms(struct shelf *shelf, const uint8_t *norms) {
 
 /* Writes the lists as one segment and reads them. */
 static void check_lists(struct list *lists, size_t count, struct testing_random *random) {
-    struct shelf shelf;
-    shelf_open(&shelf);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
     uint8_t *norms = malloc(DOCUMENTS);
     assert_non_null(norms);
     for (size_t i = 0; i < DOCUMENTS; i++)
-        norms[i] = (uint8_t)testing_next(random);
+        norms[i] = (uint8_t)testing_random_next(random);
     struct postings_writer writer;
-    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    postings_writer_init(&writer, &fixture.sink, SEGMENT);
     struct postings_encoder encoder = {.norms = norms};
     for (size_t i = 0; i < count; i++)
         encode_list(&encoder, &lists[i]);
@@ -252,18 +254,18 @@ static void check_lists(struct list *lists, size_t count, struct testing_random 
     uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
                                    [STREAM_SKIPS] = writer.skips.chunk,
                                    [STREAM_POSITIONS] = writer.positions.chunk,
-                                   [STREAM_NORMS] = write_norms(&shelf, norms)};
+                                   [STREAM_NORMS] = write_norms(&fixture, norms)};
     postings_writer_release(&writer);
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
     for (size_t i = 0; i < count; i++)
         check_list(&lists[i], &reader, norms, random);
     for (size_t i = 0; i < count; i++)
         release_list(&lists[i]);
     chunk_reader_release(&reader);
     free(norms);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_postings_block_load__every_small_df(void **state) {
@@ -319,10 +321,10 @@ static void test_postings_block_load__all_documents(void **state) {
 /* The greatest numbers that fit. */
 static void test_postings_block_load__extremes(void **state) {
     (void)state;
-    struct shelf shelf;
-    shelf_open(&shelf);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
     struct postings_writer writer;
-    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    postings_writer_init(&writer, &fixture.sink, SEGMENT);
     const uint32_t docs[] = {0, 1, DOCUMENTS - 1};
     uint8_t *norms = calloc(DOCUMENTS, 1);
     assert_non_null(norms);
@@ -335,13 +337,14 @@ static void test_postings_block_load__extremes(void **state) {
     for (size_t i = 0; i < 2; i++)
         encode_list(&encoder, &lists[i]);
     place_lists(&writer, &encoder, lists, 2);
-    uint32_t chunks[STREAM_MAX] = {
-        [STREAM_POSTINGS] = 1, [STREAM_POSITIONS] = 1, [STREAM_NORMS] = write_norms(&shelf, norms)};
+    uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = 1,
+                                   [STREAM_POSITIONS] = 1,
+                                   [STREAM_NORMS] = write_norms(&fixture, norms)};
     free(norms);
     postings_writer_release(&writer);
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
     struct postings_block block;
     struct positions_reader positions;
     uint32_t read[2];
@@ -362,7 +365,7 @@ static void test_postings_block_load__extremes(void **state) {
     assert_int_equal(reader.status, ST_OK);
     assert_false(positions_reader_read(&positions, 0, read)); /* not twice */
     chunk_reader_release(&reader);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* Bytes that no writer wrote under checksums that fit: readers say so or give nonsense, but end,
@@ -373,40 +376,40 @@ static void test_postings_block_load__nonsense(void **state) {
     struct error err;
     unsigned refused = 0, read = 0;
     for (unsigned round = 0; round < 200; round++) {
-        struct shelf shelf;
-        shelf_open(&shelf);
+        struct store_fixture fixture;
+        store_fixture_open(&fixture);
         static const enum stream streams[] = {STREAM_POSTINGS, STREAM_SKIPS, STREAM_POSITIONS,
                                               STREAM_NORMS};
         uint32_t chunks[STREAM_MAX] = {0};
-        uint32_t size = 1 + (uint32_t)testing_bits(&random, 12);
+        uint32_t size = 1 + (uint32_t)testing_random_bits(&random, 12);
         for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
             struct chunk_writer writer;
             uint8_t *place = NULL;
             uint64_t address;
-            chunk_writer_init(&writer, &shelf.sink, SEGMENT, streams[i]);
+            chunk_writer_init(&writer, &fixture.sink, SEGMENT, streams[i]);
             assert_ok(chunk_writer_place(&writer, size, &place, &address, &err), &err);
-            unsigned bits = 1 + testing_below(&random, 8);
+            unsigned bits = 1 + testing_random_below(&random, 8);
             for (uint32_t k = 0; k < size; k++)
-                place[k] = (uint8_t)testing_bits(&random, bits);
+                place[k] = (uint8_t)testing_random_bits(&random, bits);
             assert_ok(chunk_writer_flush(&writer, &err), &err);
             chunks[streams[i]] = 1;
             chunk_writer_release(&writer);
         }
-        shelf_read(&shelf);
+        store_fixture_read(&fixture);
         for (unsigned k = 0; k < 50; k++) {
             struct chunk_reader reader;
-            chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+            chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
             struct term_entry entry = {
-                .documents = 1 + (uint32_t)testing_bits(&random, 10),
-                .occurrences = 1 + testing_bits(&random, 20),
-                .frequency = 1 + (uint32_t)testing_bits(&random, 20),
-                .skips = testing_below(&random, 10),
-                .postings = chunk_address(0, CHUNK_HEAD + testing_below(&random, size)),
-                .positions = chunk_address(0, CHUNK_HEAD + testing_below(&random, size))};
+                .documents = 1 + (uint32_t)testing_random_bits(&random, 10),
+                .occurrences = 1 + testing_random_bits(&random, 20),
+                .frequency = 1 + (uint32_t)testing_random_bits(&random, 20),
+                .skips = testing_random_below(&random, 10),
+                .postings = chunk_address(0, CHUNK_HEAD + testing_random_below(&random, size)),
+                .positions = chunk_address(0, CHUNK_HEAD + testing_random_below(&random, size))};
             struct postings_block block;
             uint8_t skip[SKIP_SIZE] = {0};
-            put_u32(skip + 4, testing_below(&random, size));
-            uint32_t number = testing_below(&random, postings_blocks(&entry));
+            put_u32(skip + 4, testing_random_below(&random, size));
+            uint32_t number = testing_random_below(&random, postings_blocks(&entry));
             bool good = postings_block_load(&block, &reader, &entry, number) ||
                         postings_block_load_at(&block, &reader, &entry, skip, POSTINGS_BLOCK, 9);
             if (good && postings_block_frequencies(&block, &reader)) {
@@ -415,7 +418,7 @@ static void test_postings_block_load__nonsense(void **state) {
                 assert_in_range(block.count, 1, POSTINGS_BLOCK);
                 positions_reader_init(&positions, &reader, &entry, &block);
                 for (uint32_t i = 0; i < block.count; i++)
-                    if (block.frequencies[i] <= 1 << 16 && testing_below(&random, 3) == 0 &&
+                    if (block.frequencies[i] <= 1 << 16 && testing_random_below(&random, 3) == 0 &&
                         !positions_reader_read(&positions, i, places))
                         break;
                 read++;
@@ -423,7 +426,7 @@ static void test_postings_block_load__nonsense(void **state) {
             refused += reader.status != ST_OK;
             chunk_reader_release(&reader);
         }
-        shelf_close(&shelf);
+        store_fixture_close(&fixture);
     }
     assert_true(refused > 1000 && read > 1000);
 }
@@ -479,10 +482,11 @@ static bool read_damaged(const struct list *list, const struct slice streams[4],
     put_stream(&reader, STREAM_NORMS, streams[3].data, (uint32_t)streams[3].size);
     for (; damages; damages--) {
         struct chunk_ref *ref =
-            reader.refs[testing_below(random, 2) ? STREAM_POSTINGS : STREAM_POSITIONS];
+            reader.refs[testing_random_below(random, 2) ? STREAM_POSTINGS : STREAM_POSITIONS];
         if (ref->size > CHUNK_HEAD)
-            ((uint8_t *)ref->data)[CHUNK_HEAD + testing_below(random, ref->size - CHUNK_HEAD)] =
-                (uint8_t)testing_next(random);
+            ((uint8_t *)
+                 ref->data)[CHUNK_HEAD + testing_random_below(random, ref->size - CHUNK_HEAD)] =
+                (uint8_t)testing_random_next(random);
     }
     bool good = read_list(&reader, &list->entry);
     for (unsigned stream = 0; stream < STREAM_MAX; stream++)
@@ -494,25 +498,25 @@ static bool read_damaged(const struct list *list, const struct slice streams[4],
 
 static void check_damage(struct list *list, struct testing_random *random) {
     static const enum stream kinds[] = {STREAM_POSTINGS, STREAM_POSITIONS, STREAM_SKIPS};
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct postings_writer writer;
     uint32_t documents = list->docs[list->df - 1] + 1;
     uint8_t *norms = malloc(documents);
     assert_non_null(norms);
     for (uint32_t i = 0; i < documents; i++)
-        norms[i] = (uint8_t)testing_next(random);
+        norms[i] = (uint8_t)testing_random_next(random);
     struct postings_encoder encoder = {.norms = norms};
-    shelf_open(&shelf);
-    postings_writer_init(&writer, &shelf.sink, SEGMENT);
+    store_fixture_open(&fixture);
+    postings_writer_init(&writer, &fixture.sink, SEGMENT);
     encode_list(&encoder, list);
     place_lists(&writer, &encoder, list, 1);
     uint32_t chunks[STREAM_MAX] = {[STREAM_POSTINGS] = writer.postings.chunk,
                                    [STREAM_SKIPS] = writer.skips.chunk,
                                    [STREAM_POSITIONS] = writer.positions.chunk};
     postings_writer_release(&writer);
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
     struct slice streams[4];
     for (size_t i = 0; i < 3; i++) {
         streams[i] = slice_of("", 0);
@@ -530,11 +534,11 @@ static void check_damage(struct list *list, struct testing_random *random) {
         assert_false(read_damaged(list, streams, 0, cut, random, 0));
     unsigned refused = 0;
     for (unsigned round = 0; round < 500; round++)
-        refused += !read_damaged(list, streams, 0, 0, random, 1 + testing_below(random, 30));
+        refused += !read_damaged(list, streams, 0, 0, random, 1 + testing_random_below(random, 30));
     assert_true(refused > 5);
     chunk_reader_release(&reader);
     free(norms);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* Streams that end early, or have wrong bytes: what is missing is noticed, and nothing is read
@@ -548,7 +552,7 @@ static void test_postings_block_load__cut_short_and_damaged(void **state) {
             struct list list;
             make_list(&list, &random, dfs[i], dense ? 1 : 12);
             for (uint32_t k = 0; k < list.df; k++) /* one chunk of norms */
-                list.docs[k] = dense ? k + k / 3 : 30 * k + testing_below(&random, 30);
+                list.docs[k] = dense ? k + k / 3 : 30 * k + testing_random_below(&random, 30);
             check_damage(&list, &random);
             release_list(&list);
         }

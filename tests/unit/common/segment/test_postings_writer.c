@@ -36,7 +36,7 @@ enum { LISTS = sizeof dfs / sizeof *dfs };
 /* A segment's lists being written, with an encoder that drains into the writer or does not. */
 struct sample {
     struct postings_encoder encoder;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct postings_writer writer;
     struct term_entry entries[LISTS];
     size_t placed;
@@ -100,8 +100,8 @@ static void make(struct sample *sample, size_t most) {
     struct error err;
     *sample = (struct sample){.encoder = {.norms = norms, .drain = most ? drain : NULL}};
     sample->encoder.most = most;
-    shelf_open(&sample->shelf);
-    postings_writer_init(&sample->writer, &sample->shelf.sink, SEGMENT);
+    store_fixture_open(&sample->fixture);
+    postings_writer_init(&sample->writer, &sample->fixture.sink, SEGMENT);
     for (uint32_t list = 0; list < LISTS; list++)
         encode(sample, list);
     place(sample);
@@ -112,20 +112,20 @@ static void make(struct sample *sample, size_t most) {
     sample->chunks[STREAM_POSITIONS] = sample->writer.positions.chunk;
     struct chunk_writer writer;
     uint64_t address;
-    chunk_writer_init(&writer, &sample->shelf.sink, SEGMENT, STREAM_NORMS);
+    chunk_writer_init(&writer, &sample->fixture.sink, SEGMENT, STREAM_NORMS);
     assert_ok(chunk_writer_add(&writer, norms, sizeof norms, &address, &err), &err);
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     sample->chunks[STREAM_NORMS] = writer.chunk;
     chunk_writer_release(&writer);
     postings_writer_release(&sample->writer);
     postings_encoder_release(&sample->encoder);
-    shelf_read(&sample->shelf);
-    chunk_reader_init(&sample->reader, sample->shelf.txn, SEGMENT, sample->chunks);
+    store_fixture_read(&sample->fixture);
+    chunk_reader_init(&sample->reader, sample->fixture.txn, SEGMENT, sample->chunks);
 }
 
 static void release(struct sample *sample) {
     chunk_reader_release(&sample->reader);
-    shelf_close(&sample->shelf);
+    store_fixture_close(&sample->fixture);
 }
 
 static void setup_norms(void) {
@@ -187,13 +187,13 @@ static void test_positions_reader_values__in_parts(void **state) {
             assert_true(postings_block_load(&block, &sample.reader, &sample.entries[list], number));
             assert_true(postings_block_frequencies(&block, &sample.reader));
             positions_reader_init(&reader, &sample.reader, &sample.entries[list], &block);
-            for (uint32_t i = testing_below(&random, 2); i < block.count;
-                 i += 1 + testing_below(&random, 3)) {
-                uint32_t left = testing_below(&random, 3)
+            for (uint32_t i = testing_random_below(&random, 2); i < block.count;
+                 i += 1 + testing_random_below(&random, 3)) {
+                uint32_t left = testing_random_below(&random, 3)
                                     ? block.frequencies[i]
-                                    : testing_below(&random, block.frequencies[i] + 1);
+                                    : testing_random_below(&random, block.frequencies[i] + 1);
                 for (uint32_t count, done = 0; left; left -= count, done += count) {
-                    count = (uint32_t)testing_bits(&random, 13);
+                    count = (uint32_t)testing_random_bits(&random, 13);
                     count = count < left ? count : left;
                     assert_true(positions_reader_values(&reader, i, values, count));
                     for (uint32_t n = 0; n < count; n++)

@@ -12,14 +12,14 @@
 
 /* An index that grows by segments. */
 struct bed {
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct catalog catalog;
     struct snapshot *snapshot;
 };
 
 static void bed_open(struct bed *bed) {
     *bed = (struct bed){.catalog = {.next_segment = 1}};
-    shelf_open(&bed->shelf);
+    store_fixture_open(&bed->fixture);
     bed->catalog.analysis = strdup("test");
     bed->catalog.stemmer = strdup("none");
     assert_true(bed->catalog.analysis && bed->catalog.stemmer);
@@ -31,8 +31,8 @@ static void bed_publish(struct bed *bed, struct pending *pending) {
     struct error err;
     snapshot_close(bed->snapshot);
     bed->snapshot = NULL;
-    assert_ok(publish(&bed->shelf.sink, &bed->catalog, pending ? pending : &nothing, &err), &err);
-    assert_ok(snapshot_of_store(&bed->snapshot, bed->shelf.store, &err), &err);
+    assert_ok(publish(&bed->fixture.sink, &bed->catalog, pending ? pending : &nothing, &err), &err);
+    assert_ok(snapshot_of_store(&bed->snapshot, bed->fixture.store, &err), &err);
     if (pending)
         pending_release(pending);
 }
@@ -40,7 +40,7 @@ static void bed_publish(struct bed *bed, struct pending *pending) {
 static void bed_close(struct bed *bed) {
     snapshot_close(bed->snapshot);
     catalog_release(&bed->catalog);
-    shelf_close(&bed->shelf);
+    store_fixture_close(&bed->fixture);
 }
 
 static struct slice numbered(char text[16], uint32_t number) {
@@ -57,7 +57,7 @@ static void bed_add(struct bed *bed, const struct slice *ids, uint32_t first, ui
     struct segment_writer writer;
     struct catalog *catalog = &bed->catalog;
     assert_ok(
-        segment_writer_open(&writer, &bed->shelf.sink, catalog->next_segment++, UINT64_MAX, &err),
+        segment_writer_open(&writer, &bed->fixture.sink, catalog->next_segment++, UINT64_MAX, &err),
         &err);
     for (uint32_t i = 0; i < count; i++) {
         char text[16];
@@ -248,7 +248,7 @@ static void test_segment_removed__damaged(void **state) {
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
     for (size_t i = 0; i <= copy.size; i++) {
         struct store_txn *txn;
-        assert_ok(store_begin(&txn, bed.shelf.store, true, &err), &err);
+        assert_ok(store_begin(&txn, bed.fixture.store, true, &err), &err);
         if (i < copy.size)
             copy.data[i] ^= 8;
         assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, sizeof key),

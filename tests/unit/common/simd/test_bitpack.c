@@ -10,14 +10,14 @@ static uint32_t ones(unsigned width) {
 }
 
 /* The layout as the header states it, bit by bit. */
-static void naive_pack(uint8_t *out, const uint32_t *values, unsigned width) {
+static void reference_pack(uint8_t *out, const uint32_t *values, unsigned width) {
     memset(out, 0, 16 * (size_t)width);
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
         for (unsigned bit = 0; bit < width; bit++) {
-            unsigned place = i / 4 * width + bit; /* in the lane of column i % 4 */
-            unsigned byte = place / 32 * 16 + i % 4 * 4 + place % 32 / 8;
+            unsigned bit_offset = i / 4 * width + bit; /* in the lane of column i % 4 */
+            unsigned byte = bit_offset / 32 * 16 + i % 4 * 4 + bit_offset % 32 / 8;
             if (values[i] >> bit & 1)
-                out[byte] |= (uint8_t)(1u << place % 8);
+                out[byte] |= (uint8_t)(1u << bit_offset % 8);
         }
 }
 
@@ -30,13 +30,13 @@ static void test_bitpack_encode__every_width(void **state) {
             for (unsigned i = 0; i < BITPACK_BLOCK; i++)
                 values[i] = round == 0   ? ones(width)
                             : round == 1 ? 0
-                                         : (uint32_t)testing_next(&random) & ones(width);
+                                         : (uint32_t)testing_random_next(&random) & ones(width);
             /* Exactly so many bytes, for a sanitizer to guard. */
             uint8_t *packed = malloc(16 * (size_t)width + !width);
             uint8_t *naive = malloc(16 * (size_t)width + !width);
             assert_true(packed && naive);
             bitpack_encode(packed, values, width);
-            naive_pack(naive, values, width);
+            reference_pack(naive, values, width);
             assert_memory_equal(packed, naive, 16 * (size_t)width);
             memset(read, 0xaa, sizeof read);
             bitpack_decode(read, packed, width);

@@ -5,29 +5,30 @@
 
 #include "common/simd/bits.h"
 
-static uint32_t naive_find(uint32_t places[64], uint64_t word) {
+static uint32_t reference_extract(uint32_t positions[64], uint64_t word) {
     uint32_t count = 0;
     for (unsigned bit = 0; bit < 64; bit++)
         if (word >> bit & 1)
-            places[count++] = bit;
+            positions[count++] = bit;
     return count;
 }
 
-/* Finds the ones in memory that ends where ones_find() may write last, for a sanitizer to guard;
+/* Finds the ones in memory that ends where bits_extract() may write last, for a sanitizer to guard;
  * without one, what stands before and behind is compared. */
-static void check_find(uint64_t word, uint32_t base) {
+static void check_extract(uint64_t word, uint32_t base) {
     enum { GUARD = 4 };
     const uint32_t mark = 0xabcdef01;
-    uint32_t places[64], count = naive_find(places, word), room = count + ONES_EXCESS;
+    uint32_t positions[64], count = reference_extract(positions, word),
+                            room = count + BITS_EXTRACT_OVERRUN;
     uint32_t *exact = malloc(room * sizeof *exact);
     uint32_t *guarded = malloc((room + 2 * GUARD) * sizeof *guarded);
     assert_true(exact && guarded);
-    assert_int_equal(ones_find(exact, word, base), count);
+    assert_int_equal(bits_extract(exact, word, base), count);
     for (uint32_t i = 0; i < count; i++)
-        assert_int_equal(exact[i], (uint32_t)(base + places[i]));
+        assert_int_equal(exact[i], (uint32_t)(base + positions[i]));
     for (uint32_t i = 0; i < room + 2 * GUARD; i++)
         guarded[i] = mark;
-    assert_int_equal(ones_find(guarded + GUARD, word, base), count);
+    assert_int_equal(bits_extract(guarded + GUARD, word, base), count);
     assert_memory_equal(guarded + GUARD, exact, count * sizeof *exact);
     for (uint32_t i = 0; i < GUARD; i++) {
         assert_int_equal(guarded[i], mark);
@@ -38,18 +39,18 @@ static void check_find(uint64_t word, uint32_t base) {
 }
 
 static void check_select(uint64_t word) {
-    uint32_t places[64], count = naive_find(places, word);
+    uint32_t positions[64], count = reference_extract(positions, word);
     for (unsigned rank = 0; rank < count; rank++)
-        assert_int_equal(ones_select(word, rank), places[rank]);
+        assert_int_equal(bits_select(word, rank), positions[rank]);
 }
 
-static void check_sums(uint64_t word) {
-    uint64_t sums = ones_sums(word);
+static void check_prefix_counts(uint64_t word) {
+    uint64_t counts = bits_prefix_counts(word);
     unsigned sum = 0;
     for (unsigned byte = 0; byte < 8; byte++) {
         for (unsigned bit = 0; bit < 8; bit++)
             sum += word >> (8 * byte + bit) & 1;
-        assert_int_equal(sums >> 8 * byte & 255, sum);
+        assert_int_equal(counts >> 8 * byte & 255, sum);
     }
 }
 
@@ -71,49 +72,51 @@ static void check_words(void (*check)(uint64_t word)) {
             check(byte * UINT64_C(0x0101010101010101));
         }
     for (unsigned round = 0; round < 20000; round++) {
-        uint64_t word = testing_next(&random);
+        uint64_t word = testing_random_next(&random);
         for (unsigned i = round % 9; i > 0; i--) /* about half of all ones, then 1/4 or 3/4, ... */
-            word = round % 2 ? word & testing_next(&random) : word | testing_next(&random);
+            word = round % 2 ? word & testing_random_next(&random)
+                             : word | testing_random_next(&random);
         check(word);
     }
 }
 
-static void check_finds(uint64_t word) {
-    check_find(word, 0);
-    check_find(word, 64 * 1000);
-    check_find(word, UINT32_MAX - 63); /* the last places that there are */
+static void check_extracts(uint64_t word) {
+    check_extract(word, 0);
+    check_extract(word, 64 * 1000);
+    check_extract(word, UINT32_MAX - 63); /* the last positions that there are */
 }
 
-static void test_ones_find__every_place_in_order(void **state) {
+static void test_bits_extract__every_place_in_order(void **state) {
     (void)state;
-    check_words(check_finds);
+    check_words(check_extracts);
 }
 
-static void test_ones_select__every_rank(void **state) {
+static void test_bits_select__every_rank(void **state) {
     (void)state;
     check_words(check_select);
 }
 
-static void test_ones_sums__by_bytes(void **state) {
+static void test_bits_prefix_counts__by_bytes(void **state) {
     (void)state;
-    check_words(check_sums);
+    check_words(check_prefix_counts);
 }
 
-static void test_ones_places__every_byte(void **state) {
+static void test_bits_byte_positions__every_byte(void **state) {
     (void)state;
     for (unsigned byte = 0; byte < 256; byte++) {
-        uint32_t places[64], count = naive_find(places, byte);
+        uint32_t positions[64], count = reference_extract(positions, byte);
         for (uint32_t i = 0; i < 8; i++)
-            assert_int_equal(ones_places[byte] >> 8 * i & 255, i < count ? places[i] : 0);
+            assert_int_equal(bits_byte_positions[byte] >> 8 * i & 255,
+                             i < count ? positions[i] : 0);
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ones_find__every_place_in_order),
-        cmocka_unit_test(test_ones_select__every_rank),
-        cmocka_unit_test(test_ones_sums__by_bytes),
-        cmocka_unit_test(test_ones_places__every_byte),
+        cmocka_unit_test(test_bits_extract__every_place_in_order),
+        cmocka_unit_test(test_bits_select__every_rank),
+        cmocka_unit_test(test_bits_prefix_counts__by_bytes),
+        cmocka_unit_test(test_bits_byte_positions__every_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 #include "common/simd/rice.h"
 
 /* The layout as the header states it, bit by bit; only the choice of k is the encoder's. */
-static size_t naive_encode(uint8_t *out, const uint32_t *values, unsigned k) {
+static size_t reference_encode(uint8_t *out, const uint32_t *values, unsigned k) {
     uint32_t lows[BITPACK_BLOCK];
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
         lows[i] = values[i] & ((1u << k) - 1);
@@ -22,7 +22,7 @@ static size_t naive_encode(uint8_t *out, const uint32_t *values, unsigned k) {
     return (size_t)(highs - out) + (bit + 7) / 8;
 }
 
-static size_t size_with(const uint32_t *values, unsigned k) {
+static size_t encoded_size(const uint32_t *values, unsigned k) {
     uint64_t bits = BITPACK_BLOCK;
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
         bits += values[i] >> k;
@@ -34,10 +34,10 @@ static void check(const uint32_t *values) {
     uint32_t read[BITPACK_BLOCK], sums[BITPACK_BLOCK];
     size_t size = rice_encode(coded, values);
     assert_in_range(size, 17, RICE_MAX);
-    assert_int_equal(size, naive_encode(naive, values, coded[0]));
+    assert_int_equal(size, reference_encode(naive, values, coded[0]));
     assert_memory_equal(coded, naive, size);
     for (unsigned k = 0; k <= RICE_K_MAX; k++)
-        assert_true(size <= size_with(values, k) + size / 20); /* the search stops downhill */
+        assert_true(size <= encoded_size(values, k) + size / 20); /* the search stops downhill */
     /* Exactly so many bytes, for a sanitizer to guard; then cut short anywhere. */
     uint8_t *exact = malloc(size);
     assert_non_null(exact);
@@ -45,7 +45,7 @@ static void check(const uint32_t *values) {
     assert_int_equal(rice_decode(read, exact, size), size);
     assert_memory_equal(read, values, sizeof read);
     uint32_t base = 0x8000 + values[0];
-    assert_int_equal(rice_decode_sums(sums, exact, size, base), size);
+    assert_int_equal(rice_decode_prefix_sums(sums, exact, size, base), size);
     for (unsigned i = 0; i < BITPACK_BLOCK; i++) {
         base += values[i] + 1;
         assert_int_equal(sums[i], base);
@@ -55,7 +55,7 @@ static void check(const uint32_t *values) {
         assert_non_null(less);
         memcpy(less, coded, cut);
         assert_int_equal(rice_decode(read, less, cut), 0);
-        assert_int_equal(rice_decode_sums(sums, less, cut, 0), 0);
+        assert_int_equal(rice_decode_prefix_sums(sums, less, cut, 0), 0);
         free(less);
     }
     /* What follows a block does not matter. */
@@ -75,7 +75,7 @@ static void test_rice_encode__every_magnitude(void **state) {
         for (unsigned round = 0; round < 4; round++) {
             for (unsigned i = 0; i < BITPACK_BLOCK; i++)
                 values[i] = round == 0 ? (uint32_t)((UINT64_C(1) << bits) - 1)
-                                       : (uint32_t)testing_bits(&random, bits);
+                                       : (uint32_t)testing_random_bits(&random, bits);
             check(values);
         }
 }
@@ -86,11 +86,12 @@ static void test_rice_encode__mixed(void **state) {
     struct testing_random random = testing_random();
     uint32_t values[BITPACK_BLOCK];
     for (unsigned round = 0; round < 300; round++) {
-        unsigned small = testing_below(&random, 12), great = testing_below(&random, 33);
-        unsigned often = 1 + testing_below(&random, 64);
+        unsigned small = testing_random_below(&random, 12),
+                 great = testing_random_below(&random, 33);
+        unsigned often = 1 + testing_random_below(&random, 64);
         for (unsigned i = 0; i < BITPACK_BLOCK; i++)
-            values[i] =
-                (uint32_t)testing_bits(&random, testing_below(&random, often) ? small : great);
+            values[i] = (uint32_t)testing_random_bits(
+                &random, testing_random_below(&random, often) ? small : great);
         check(values);
     }
 }
@@ -112,17 +113,17 @@ static void test_rice_decode__nonsense(void **state) {
     struct testing_random random = testing_random();
     unsigned refused = 0;
     for (unsigned round = 0; round < 20000; round++) {
-        size_t size = testing_below(&random, 600);
+        size_t size = testing_random_below(&random, 600);
         uint8_t *bytes = malloc(size ? size : 1);
         uint32_t values[BITPACK_BLOCK], sums[BITPACK_BLOCK], sum = 7;
         assert_non_null(bytes);
         for (size_t i = 0; i < size; i++)
-            bytes[i] = (uint8_t)testing_bits(&random, round % 9);
+            bytes[i] = (uint8_t)testing_random_bits(&random, round % 9);
         if (size && round % 2)
             bytes[0] %= 36;
         size_t used = rice_decode(values, bytes, size);
         assert_true(used <= size);
-        assert_int_equal(rice_decode_sums(sums, bytes, size, 7), used);
+        assert_int_equal(rice_decode_prefix_sums(sums, bytes, size, 7), used);
         for (unsigned i = 0; used && i < BITPACK_BLOCK; i++)
             assert_int_equal(sums[i], sum += values[i] + 1);
         refused += used == 0;
@@ -133,7 +134,7 @@ static void test_rice_decode__nonsense(void **state) {
 
 /* Zeros before the first one until the block is as long as blocks get, or a byte longer, which no
  * writer makes it and no reader believes. */
-static void test_rice_decode__highs_too_long(void **state) {
+static void test_rice_decode__unary_part_too_long(void **state) {
     (void)state;
     for (unsigned k = 0; k <= RICE_K_MAX; k++) {
         size_t head = 1 + 16 * (size_t)k;
@@ -147,7 +148,7 @@ static void test_rice_decode__highs_too_long(void **state) {
             assert_true(size - head >= BITPACK_BLOCK / 8);
             size_t expected = size <= RICE_MAX ? size : 0;
             assert_int_equal(rice_decode(values, bytes, size), expected);
-            assert_int_equal(rice_decode_sums(values, bytes, size, 0), expected);
+            assert_int_equal(rice_decode_prefix_sums(values, bytes, size, 0), expected);
             free(bytes);
         }
     }
@@ -159,7 +160,7 @@ int main(void) {
         cmocka_unit_test(test_rice_encode__mixed),
         cmocka_unit_test(test_rice_encode__one_great),
         cmocka_unit_test(test_rice_decode__nonsense),
-        cmocka_unit_test(test_rice_decode__highs_too_long),
+        cmocka_unit_test(test_rice_decode__unary_part_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,35 +24,35 @@ static void test_chunk_writer_add__items_of_any_size(void **state) {
     enum { ITEMS = 3000 };
     struct testing_random random = testing_random();
     struct error err;
-    struct shelf shelf;
-    shelf_open(&shelf);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
     struct chunk_writer writer;
-    chunk_writer_init(&writer, &shelf.sink, SEGMENT, STREAM_TEXT);
+    chunk_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_TEXT);
     uint64_t addresses[ITEMS];
     uint32_t sizes[ITEMS];
     uint8_t *item = malloc(CHUNK_DATA);
     assert_non_null(item);
     uint64_t before = 0;
     for (uint32_t i = 0; i < ITEMS; i++) {
-        sizes[i] = i % 500 == 0 ? CHUNK_DATA : 1 + (uint32_t)testing_bits(&random, 15);
+        sizes[i] = i % 500 == 0 ? CHUNK_DATA : 1 + (uint32_t)testing_random_bits(&random, 15);
         fill(item, sizes[i], i);
         assert_ok(chunk_writer_add(&writer, item, sizes[i], &addresses[i], &err), &err);
         uint32_t offset = (uint32_t)(addresses[i] & 0xffff);
         assert_in_range(offset, CHUNK_HEAD, CHUNK_SIZE - sizes[i]);
         assert_true(i == 0 || addresses[i] > before);
         before = addresses[i];
-        if (testing_below(&random, 100) == 0)
+        if (testing_random_below(&random, 100) == 0)
             assert_ok(chunk_writer_flush(&writer, &err), &err);
     }
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     uint32_t chunks[STREAM_MAX] = {[STREAM_TEXT] = writer.chunk};
     chunk_writer_release(&writer);
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
 
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
     for (uint32_t round = 0; round < 2 * ITEMS; round++) {
-        uint32_t i = round < ITEMS ? testing_below(&random, ITEMS) : round - ITEMS;
+        uint32_t i = round < ITEMS ? testing_random_below(&random, ITEMS) : round - ITEMS;
         const uint8_t *bytes = chunk_read(&reader, STREAM_TEXT, addresses[i], sizes[i]);
         assert_non_null(bytes);
         fill(item, sizes[i], i);
@@ -62,14 +62,14 @@ static void test_chunk_writer_add__items_of_any_size(void **state) {
     assert_int_equal(reader.status, ST_OK);
     chunk_reader_release(&reader);
     free(item);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* Puts `size` bytes as the one item of chunk 0, and returns a copy of the chunk as stored. */
-static struct buffer one_chunk(struct shelf *shelf, uint32_t size) {
+static struct buffer one_chunk(struct store_fixture *fixture, uint32_t size) {
     struct error err;
     struct chunk_writer writer;
-    chunk_writer_init(&writer, &shelf->sink, SEGMENT, STREAM_DOCS);
+    chunk_writer_init(&writer, &fixture->sink, SEGMENT, STREAM_DOCS);
     uint8_t *place = NULL;
     uint64_t address;
     assert_ok(chunk_writer_place(&writer, size, &place, &address, &err), &err);
@@ -78,10 +78,10 @@ static struct buffer one_chunk(struct shelf *shelf, uint32_t size) {
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     assert_int_equal(writer.chunk, 1);
     chunk_writer_release(&writer);
-    shelf_read(shelf);
+    store_fixture_read(fixture);
     uint64_t key = key_of(STREAM_DOCS);
     struct slice value;
-    assert_ok(store_get(shelf->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err), &err);
+    assert_ok(store_get(fixture->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err), &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
     assert_int_equal(copy.size, CHUNK_HEAD + size);
@@ -92,12 +92,12 @@ static const uint32_t one[STREAM_MAX] = {
     [STREAM_POSTINGS] = 1, [STREAM_DOCS] = 1, [STREAM_TEXT] = 1};
 
 /* Reads [offset, offset + size) of a chunk of these bytes, put under this key. */
-static enum status read_other(struct shelf *shelf, uint64_t key, uint32_t segment,
+static enum status read_other(struct store_fixture *fixture, uint64_t key, uint32_t segment,
                               enum stream stream, struct slice bytes, uint32_t offset,
                               uint32_t size) {
     struct error err;
     struct store_txn *txn;
-    assert_ok(store_begin(&txn, shelf->store, true, &err), &err);
+    assert_ok(store_begin(&txn, fixture->store, true, &err), &err);
     assert_ok(store_put(txn, TABLE_CHUNK, slice_of(&key, sizeof key), bytes, &err), &err);
     struct chunk_reader reader;
     chunk_reader_init(&reader, txn, segment, one);
@@ -111,31 +111,31 @@ static enum status read_other(struct shelf *shelf, uint64_t key, uint32_t segmen
 
 static void test_chunk_read__every_flipped_byte(void **state) {
     (void)state;
-    struct shelf shelf;
-    shelf_open(&shelf);
-    struct buffer chunk = one_chunk(&shelf, 2 * CHUNK_PAGE + 100);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
+    struct buffer chunk = one_chunk(&fixture, 2 * CHUNK_PAGE + 100);
     uint64_t key = key_of(STREAM_DOCS);
     uint32_t size = (uint32_t)chunk.size - CHUNK_HEAD;
     assert_int_equal(
-        read_other(&shelf, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, size),
+        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, size),
         ST_OK);
     for (size_t i = 0; i < chunk.size; i++) {
         chunk.data[i] ^= (uint8_t)(1u << i % 8);
         enum status status =
-            read_other(&shelf, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, size);
+            read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, size);
         /* The checksums of pages that the chunk does not have count for nothing. */
         assert_int_equal(status, i >= 4 * 3 && i < CHUNK_HEAD ? ST_OK : ST_CORRUPT);
         chunk.data[i] ^= (uint8_t)(1u << i % 8);
     }
     buffer_release(&chunk);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_chunk_read__page_by_page(void **state) {
     (void)state;
-    struct shelf shelf;
-    shelf_open(&shelf);
-    struct buffer chunk = one_chunk(&shelf, CHUNK_DATA);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
+    struct buffer chunk = one_chunk(&fixture, CHUNK_DATA);
     assert_int_equal(chunk.size, CHUNK_SIZE);
     uint64_t key = key_of(STREAM_DOCS);
     struct slice bytes = buffer_slice(&chunk);
@@ -146,77 +146,78 @@ static void test_chunk_read__page_by_page(void **state) {
         for (size_t i = 0; i < 3; i++) {
             chunk.data[places[i]] ^= 0x40;
             if (first > CHUNK_HEAD)
-                assert_int_equal(read_other(&shelf, key, SEGMENT, STREAM_DOCS, bytes, CHUNK_HEAD,
+                assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, bytes, CHUNK_HEAD,
                                             first - CHUNK_HEAD),
                                  ST_OK);
             if (end < CHUNK_SIZE)
                 assert_int_equal(
-                    read_other(&shelf, key, SEGMENT, STREAM_DOCS, bytes, end, CHUNK_SIZE - end),
+                    read_other(&fixture, key, SEGMENT, STREAM_DOCS, bytes, end, CHUNK_SIZE - end),
                     ST_OK);
-            assert_int_equal(read_other(&shelf, key, SEGMENT, STREAM_DOCS, bytes, first, 1),
+            assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, bytes, first, 1),
                              ST_CORRUPT);
-            assert_int_equal(read_other(&shelf, key, SEGMENT, STREAM_DOCS, bytes, end - 1, 1),
+            assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, bytes, end - 1, 1),
                              ST_CORRUPT);
             if (page)
-                assert_int_equal(read_other(&shelf, key, SEGMENT, STREAM_DOCS, bytes, first - 1, 2),
-                                 ST_CORRUPT);
+                assert_int_equal(
+                    read_other(&fixture, key, SEGMENT, STREAM_DOCS, bytes, first - 1, 2),
+                    ST_CORRUPT);
             chunk.data[places[i]] ^= 0x40;
         }
     }
     buffer_release(&chunk);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* Also where the cut falls on a page's end, and no byte that is left was changed. */
 static void test_chunk_read__cut_short(void **state) {
     (void)state;
-    struct shelf shelf;
-    shelf_open(&shelf);
-    struct buffer chunk = one_chunk(&shelf, 2 * CHUNK_PAGE + 100);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
+    struct buffer chunk = one_chunk(&fixture, 2 * CHUNK_PAGE + 100);
     uint64_t key = key_of(STREAM_DOCS);
     for (size_t size = 1; size < chunk.size; size++)
-        assert_int_equal(read_other(&shelf, key, SEGMENT, STREAM_DOCS, slice_of(chunk.data, size),
+        assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, slice_of(chunk.data, size),
                                     CHUNK_HEAD, 1),
                          ST_CORRUPT);
     assert_int_equal(buffer_append_byte(&chunk, 0), ST_OK);
     assert_int_equal(
-        read_other(&shelf, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, 1),
+        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, 1),
         ST_CORRUPT);
     assert_int_equal(buffer_reserve(&chunk, CHUNK_SIZE), ST_OK);
     chunk.size = CHUNK_SIZE + 1;
     memset(chunk.data, 0, chunk.size);
     assert_int_equal(
-        read_other(&shelf, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, 1),
+        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, 1),
         ST_CORRUPT);
     buffer_release(&chunk);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_chunk_read__in_another_place(void **state) {
     (void)state;
-    struct shelf shelf;
-    shelf_open(&shelf);
-    struct buffer chunk = one_chunk(&shelf, 100);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
+    struct buffer chunk = one_chunk(&fixture, 100);
     struct slice bytes = buffer_slice(&chunk);
     assert_int_equal(
-        read_other(&shelf, key_of(STREAM_TEXT), SEGMENT, STREAM_TEXT, bytes, CHUNK_HEAD, 1),
+        read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_TEXT, bytes, CHUNK_HEAD, 1),
         ST_CORRUPT);
-    assert_int_equal(read_other(&shelf, key_of(STREAM_DOCS) + (1ull << 32), SEGMENT + 1,
+    assert_int_equal(read_other(&fixture, key_of(STREAM_DOCS) + (1ull << 32), SEGMENT + 1,
                                 STREAM_DOCS, bytes, CHUNK_HEAD, 1),
                      ST_CORRUPT);
     /* Nothing is there. */
     assert_int_equal(
-        read_other(&shelf, key_of(STREAM_TEXT), SEGMENT, STREAM_POSTINGS, bytes, CHUNK_HEAD, 1),
+        read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_POSTINGS, bytes, CHUNK_HEAD, 1),
         ST_CORRUPT);
     buffer_release(&chunk);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_chunk_read__addresses_outside(void **state) {
     (void)state;
-    struct shelf shelf;
-    shelf_open(&shelf);
-    struct buffer chunk = one_chunk(&shelf, 5000);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
+    struct buffer chunk = one_chunk(&fixture, 5000);
     uint32_t size = (uint32_t)chunk.size;
     const struct {
         uint32_t chunk, offset, size;
@@ -238,7 +239,7 @@ static void test_chunk_read__addresses_outside(void **state) {
     for (unsigned warm = 0; warm < 2; warm++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             struct chunk_reader reader;
-            chunk_reader_init(&reader, shelf.txn, SEGMENT, one);
+            chunk_reader_init(&reader, fixture.txn, SEGMENT, one);
             if (warm)
                 assert_non_null(
                     chunk_read(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEAD), 5000));
@@ -249,7 +250,7 @@ static void test_chunk_read__addresses_outside(void **state) {
             chunk_reader_release(&reader);
         }
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, one);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, one);
     assert_int_equal(chunk_left(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEAD)), 5000);
     assert_int_equal(chunk_left(&reader, STREAM_DOCS, chunk_address(0, size - 1)), 1);
     assert_int_equal(chunk_left(&reader, STREAM_DOCS, chunk_address(0, size)), 0);
@@ -259,17 +260,17 @@ static void test_chunk_read__addresses_outside(void **state) {
     assert_int_equal(reader.status, ST_CORRUPT);
     chunk_reader_release(&reader);
     buffer_release(&chunk);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* The first failure is kept: it is nearest to the cause. */
 static void test_chunk_reader__keeps_the_first_failure(void **state) {
     (void)state;
-    struct shelf shelf;
-    shelf_open(&shelf);
-    struct buffer chunk = one_chunk(&shelf, 10);
+    struct store_fixture fixture;
+    store_fixture_open(&fixture);
+    struct buffer chunk = one_chunk(&fixture, 10);
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, one);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, one);
     assert_null(chunk_read(&reader, STREAM_DOCS, chunk_address(3, CHUNK_HEAD), 1));
     assert_string_equal(reader.error.text,
                         "segment 7, stream 6, chunk 3, offset 64: no such chunk");
@@ -280,33 +281,33 @@ static void test_chunk_reader__keeps_the_first_failure(void **state) {
     assert_int_equal(reader.status, ST_CORRUPT);
     chunk_reader_release(&reader);
     buffer_release(&chunk);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 static void test_chunk_writer_flush__of_nothing(void **state) {
     (void)state;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct error err;
-    shelf_open(&shelf);
+    store_fixture_open(&fixture);
     struct chunk_writer writer;
-    chunk_writer_init(&writer, &shelf.sink, SEGMENT, STREAM_TEXT);
+    chunk_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_TEXT);
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     assert_int_equal(writer.chunk, 0);
-    assert_int_equal(shelf.sink.bytes, 0);
+    assert_int_equal(fixture.sink.bytes, 0);
     chunk_writer_release(&writer);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 /* More than a transaction may hold: the sink commits in between, and all of it arrives. */
 static void test_chunk_sink_put__more_than_a_transaction(void **state) {
     (void)state;
     enum { CHUNKS = 2 * STORE_TXN_BYTES / CHUNK_SIZE };
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct error err;
-    shelf_open(&shelf);
+    store_fixture_open(&fixture);
     struct chunk_writer writer;
-    chunk_writer_init(&writer, &shelf.sink, SEGMENT, STREAM_TEXT);
+    chunk_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_TEXT);
     uint8_t *place = NULL;
     uint64_t address;
     for (uint32_t i = 0; i < CHUNKS; i++) {
@@ -315,20 +316,20 @@ static void test_chunk_sink_put__more_than_a_transaction(void **state) {
         memset(place, (int)(i % 251), CHUNK_DATA);
     }
     assert_ok(chunk_writer_flush(&writer, &err), &err);
-    assert_int_equal(shelf.sink.bytes, (uint64_t)CHUNKS * (CHUNK_SIZE + 8));
+    assert_int_equal(fixture.sink.bytes, (uint64_t)CHUNKS * (CHUNK_SIZE + 8));
     uint32_t chunks[STREAM_MAX] = {[STREAM_TEXT] = writer.chunk};
     chunk_writer_release(&writer);
-    shelf_read(&shelf);
-    assert_true(store_txn_id(shelf.txn) > 2);
+    store_fixture_read(&fixture);
+    assert_true(store_txn_id(fixture.txn) > 2);
     struct chunk_reader reader;
-    chunk_reader_init(&reader, shelf.txn, SEGMENT, chunks);
+    chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
     for (uint32_t i = 0; i < CHUNKS; i++) {
         const uint8_t *bytes =
             chunk_read(&reader, STREAM_TEXT, chunk_address(i, CHUNK_HEAD), CHUNK_DATA);
         assert_true(bytes && bytes[0] == i % 251 && bytes[CHUNK_DATA - 1] == i % 251);
     }
     chunk_reader_release(&reader);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 int main(void) {

@@ -469,28 +469,29 @@ static void test_store_cursor_next__page_met_twice(void **state) {
 static void damage(struct buffer *bytes, struct testing_random *random) {
     enum { PAGE = 4096, SECTOR = 512 };
     uint32_t pages = (uint32_t)(bytes->size / PAGE);
-    uint8_t *page = bytes->data + (size_t)testing_below(random, pages) * PAGE;
-    switch (testing_below(random, 10)) {
+    uint8_t *page = bytes->data + (size_t)testing_random_below(random, pages) * PAGE;
+    switch (testing_random_below(random, 10)) {
     case 0:
-        page[testing_below(random, PAGE)] ^= (uint8_t)(1 << testing_below(random, 8));
+        page[testing_random_below(random, PAGE)] ^= (uint8_t)(1 << testing_random_below(random, 8));
         break;
     case 1: /* numbers and bounds that lead elsewhere */
-        page[testing_below(random, 64)] = (uint8_t)testing_next(random);
+        page[testing_random_below(random, 64)] = (uint8_t)testing_random_next(random);
         break;
     case 2:
-        memset(page + testing_below(random, PAGE / SECTOR) * SECTOR, 0, SECTOR);
+        memset(page + testing_random_below(random, PAGE / SECTOR) * SECTOR, 0, SECTOR);
         break;
     case 3:
-        memcpy(page, bytes->data + (size_t)testing_below(random, pages) * PAGE, PAGE);
+        memcpy(page, bytes->data + (size_t)testing_random_below(random, pages) * PAGE, PAGE);
         break;
     case 4:
-        for (size_t at = testing_below(random, PAGE); at < PAGE; at++)
-            page[at] = (uint8_t)testing_next(random);
+        for (size_t at = testing_random_below(random, PAGE); at < PAGE; at++)
+            page[at] = (uint8_t)testing_random_next(random);
         break;
     default:                    /* headers and offsets of the pages that a search follows */
         while (!(page[10] & 3)) /* P_BRANCH, P_LEAF */
-            page = bytes->data + (size_t)testing_below(random, pages) * PAGE;
-        page[10 + testing_below(random, 40)] ^= (uint8_t)(1 << testing_below(random, 8));
+            page = bytes->data + (size_t)testing_random_below(random, pages) * PAGE;
+        page[10 + testing_random_below(random, 40)] ^=
+            (uint8_t)(1 << testing_random_below(random, 8));
     }
 }
 

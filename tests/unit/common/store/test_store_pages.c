@@ -376,17 +376,18 @@ static void test_store_pages_check__random_damage(void **state) {
     for (unsigned round = 0; round < 3000; round++) {
         struct error err;
         struct store_pages found;
-        uint64_t number =
-            get_u32(trees.data + 4 * (size_t)testing_below(&random, (uint32_t)trees.size / 4));
+        uint64_t number = get_u32(
+            trees.data + 4 * (size_t)testing_random_below(&random, (uint32_t)trees.size / 4));
         if (round % 4 == 0)
             number = round % 8 ? main_root() : free_root();
         uint8_t *at = page(number), sound[PAGE];
         memcpy(sound, at, PAGE);
-        for (unsigned damages = 1 + testing_below(&random, 3); damages; damages--) {
-            unsigned area = testing_below(&random, 3);
-            at[testing_below(&random, area == 0   ? HEADER
-                                      : area == 1 ? 256
-                                                  : PAGE)] = (uint8_t)testing_next(&random);
+        for (unsigned damages = 1 + testing_random_below(&random, 3); damages; damages--) {
+            unsigned area = testing_random_below(&random, 3);
+            at[testing_random_below(&random, area == 0   ? HEADER
+                                             : area == 1 ? 256
+                                                         : PAGE)] =
+                (uint8_t)testing_random_next(&random);
         }
         assert_int_equal(pwrite(bed.fd, at, PAGE, (off_t)(number * PAGE)), PAGE);
         enum status status = store_pages_check(&found, bed.txn, &err);

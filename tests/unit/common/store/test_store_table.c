@@ -76,11 +76,11 @@ static void model_put(struct model *model, size_t i, struct store_txn *txn,
                       struct testing_random *random) {
     struct error err;
     struct buffer *value = &model->values[i];
-    size_t size = (size_t)testing_bits(random, 12) + testing_below(random, 2) * 900;
+    size_t size = (size_t)testing_random_bits(random, 12) + testing_random_below(random, 2) * 900;
     buffer_clear(value);
     assert_int_equal(buffer_reserve(value, size + 1), ST_OK);
     for (size_t at = 0; at < size; at++)
-        value->data[at] = (uint8_t)testing_next(random);
+        value->data[at] = (uint8_t)testing_random_next(random);
     value->size = size;
     assert_ok(store_put(txn, model->table, model_key(model, i), buffer_slice(value), &err), &err);
     model->there[i] = true;
@@ -144,7 +144,7 @@ static void delete_walking(struct model *model, size_t i, struct store_txn *txn,
     for (i = model_near(model, i, 1); i < KEYS; i = model_near(model, i + 1, 1)) {
         assert_ok(status, &err);
         assert_record(model, i, key, value);
-        if (testing_below(random, 4) > 0) {
+        if (testing_random_below(random, 4) > 0) {
             assert_ok(store_cursor_delete(cursor, &err), &err);
             model->there[i] = false;
         }
@@ -158,9 +158,9 @@ static void assert_all(const struct model *model, struct store_txn *txn,
     for (size_t i = 0; i < KEYS; i++)
         assert_get(model, i, txn);
     for (int i = 0; i < 50; i++)
-        assert_floor(model, testing_below(random, KEYS), txn);
+        assert_floor(model, testing_random_below(random, KEYS), txn);
     assert_walk(model, 0, txn);
-    assert_walk(model, testing_below(random, KEYS), txn);
+    assert_walk(model, testing_random_below(random, KEYS), txn);
 }
 
 static void test_store_put__any_order_in_every_table(void **state) {
@@ -175,10 +175,10 @@ static void test_store_put__any_order_in_every_table(void **state) {
         model_init(model, table);
         for (int round = 0; round < 12; round++) {
             struct store_txn *txn = begin(store, true);
-            uint32_t steps = 1 + testing_below(&random, 200);
+            uint32_t steps = 1 + testing_random_below(&random, 200);
             for (uint32_t step = 0; step < steps; step++) {
-                size_t i = testing_below(&random, KEYS);
-                switch (testing_below(&random, 6)) {
+                size_t i = testing_random_below(&random, KEYS);
+                switch (testing_random_below(&random, 6)) {
                 case 0:
                     assert_status(store_delete(txn, table, model_key(model, i), &err),
                                   model->there[i] ? ST_OK : ST_NOT_FOUND, &err);
@@ -195,7 +195,7 @@ static void test_store_put__any_order_in_every_table(void **state) {
                 }
             }
             if (round % 4 == 3)
-                delete_walking(model, testing_below(&random, KEYS), txn, &random);
+                delete_walking(model, testing_random_below(&random, KEYS), txn, &random);
             assert_all(model, txn, &random);
             commit(txn);
             txn = begin(store, false);

@@ -74,11 +74,11 @@ static void add(struct model *model, struct analyzer *naive, struct inverter *in
 /* Writes the inverter's terms as a segment and compares it with the model's. */
 static void check(struct model *model, struct inverter *inverter) {
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct segment_writer writer;
     struct segment_info info;
-    shelf_open(&shelf);
-    assert_ok(segment_writer_open(&writer, &shelf.sink, SEGMENT, UINT64_MAX, &err), &err);
+    store_fixture_open(&fixture);
+    assert_ok(segment_writer_open(&writer, &fixture.sink, SEGMENT, UINT64_MAX, &err), &err);
     for (uint32_t i = 0; i < model->documents; i++) {
         struct document document = {.id = slice_of(&i, sizeof i)};
         memcpy(&document.length, model->lengths.data + i * sizeof document.length,
@@ -94,14 +94,14 @@ static void check(struct model *model, struct inverter *inverter) {
     pool_free(pool);
     assert_ok(segment_writer_finish(&writer, &info, &err), &err);
     segment_writer_release(&writer);
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
 
     if (model->count)
         qsort(model->all, model->count, sizeof *model->all, compare_occurrences);
     struct segment segment;
-    segment_open(&segment, shelf.txn, &shelf.unpacker, &info);
+    segment_open(&segment, fixture.txn, &fixture.unpacker, &info);
     struct dictionary_cursor terms;
-    assert_ok(dictionary_cursor_open(&terms, shelf.txn, SEGMENT, &err), &err);
+    assert_ok(dictionary_cursor_open(&terms, fixture.txn, SEGMENT, &err), &err);
     struct buffer places = {0};
     size_t next = 0;
     for (uint64_t i = 0; i < info.terms; i++) {
@@ -135,7 +135,7 @@ static void check(struct model *model, struct inverter *inverter) {
     dictionary_cursor_close(&terms);
     buffer_release(&places);
     segment_close(&segment);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
     free(model->all);
     buffer_release(&model->lengths);
     arena_release(&model->terms);
@@ -180,9 +180,10 @@ static void test_inverter_chain__random_texts(void **state) {
         for (uint32_t doc = 0; doc < kinds[i].documents; doc++) {
             buffer_clear(&title);
             buffer_clear(&text);
-            testing_words(&title, &random, testing_below(&random, 4), kinds[i].vocabulary);
-            testing_words(&text, &random, testing_below(&random, kinds[i].words + 1),
-                          kinds[i].vocabulary);
+            testing_random_words(&title, &random, testing_random_below(&random, 4),
+                                 kinds[i].vocabulary);
+            testing_random_words(&text, &random, testing_random_below(&random, kinds[i].words + 1),
+                                 kinds[i].vocabulary);
             add(&model, bench->naive, bench->inverter, bench->analyzer, buffer_slice(&title),
                 buffer_slice(&text));
         }
@@ -204,9 +205,9 @@ static void test_inverter_chain__long_prefixes(void **state) {
         struct buffer text = {0};
         for (unsigned i = 0; i < 50; i++) {
             char word[64];
-            int size =
-                snprintf(word, sizeof word, "%.*s%llu ", (int)testing_below(&random, 20),
-                         "0pipelines0of0the0north", (unsigned long long)testing_bits(&random, 14));
+            int size = snprintf(word, sizeof word, "%.*s%llu ",
+                                (int)testing_random_below(&random, 20), "0pipelines0of0the0north",
+                                (unsigned long long)testing_random_bits(&random, 14));
             assert_int_equal(buffer_append(&text, word, (size_t)size), ST_OK);
         }
         add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of("", 0),

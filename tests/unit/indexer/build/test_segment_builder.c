@@ -12,7 +12,7 @@ enum { DOCUMENTS = 6000, WORDS = 500, VOCABULARY = 20000 };
 /* Indexes the same documents within so much memory; returns how many batches they were. */
 static uint64_t batches(unsigned threads, uint64_t memory) {
     struct testing_random random = testing_random();
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     struct writer *writer = NULL;
     struct error err;
     enum writer_outcome outcome;
@@ -24,7 +24,7 @@ static uint64_t batches(unsigned threads, uint64_t memory) {
         char id[16];
         snprintf(id, sizeof id, "%u", i);
         buffer_clear(&text);
-        testing_words(&text, &random, WORDS, VOCABULARY);
+        testing_random_words(&text, &random, WORDS, VOCABULARY);
         struct document document = {.id = slice_of_string(id), .text = buffer_slice(&text)};
         assert_ok(writer_add(writer, &document, &outcome, &err), &err);
         if (writer_due(writer))
@@ -50,7 +50,7 @@ static void test_intake_is_full__any_number_of_threads(void **state) {
 /* Its positions would not fit. */
 static void test_intake_part__too_many_words(void **state) {
     (void)state;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct intake *intake;
     struct pool *pool;
     struct error err;
@@ -58,7 +58,7 @@ static void test_intake_part__too_many_words(void **state) {
     struct segment_info info;
     struct document document = {.id = slice_of_string("long"), .title = slice_of_string("title")};
     const struct slice part = slice_of_string("five words in a row ");
-    shelf_open(&shelf);
+    store_fixture_open(&fixture);
     assert_ok(pool_new(&pool, 1, &err), &err);
     struct intake_options options = {.analysis = {.stemmer = "english"},
                                      .memory = 16 << 20,
@@ -66,7 +66,7 @@ static void test_intake_part__too_many_words(void **state) {
                                      .pool = pool,
                                      .folder = testing_path(".")};
     assert_ok(intake_new(&intake, &options, &err), &err);
-    assert_ok(intake_open(intake, &shelf.sink, 1, &err), &err);
+    assert_ok(intake_open(intake, &fixture.sink, 1, &err), &err);
     assert_ok(intake_begin(intake, &document, &doc, &err), &err);
     for (unsigned i = 0; i < 19; i++)
         assert_ok(intake_part(intake, part, &err), &err);
@@ -77,7 +77,7 @@ static void test_intake_part__too_many_words(void **state) {
     assert_int_equal(info.documents, 1);
     intake_free(intake);
     pool_free(pool);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
 }
 
 int main(void) {

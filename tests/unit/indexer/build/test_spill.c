@@ -42,9 +42,10 @@ static void make(struct buffer *buffer, struct said *said, struct testing_random
     said->numbers = malloc((documents + 1ul) * 1000 * sizeof *said->numbers);
     assert_non_null(said->numbers);
     for (uint32_t i = 0; i < documents; i++) {
-        uint32_t gap = 1 + (uint32_t)testing_bits(random, 12);
-        uint32_t position = (uint32_t)testing_bits(random, 32);
-        uint32_t frequency = 1 + testing_below(random, 1 + testing_below(random, 900));
+        uint32_t gap = 1 + (uint32_t)testing_random_bits(random, 12);
+        uint32_t position = (uint32_t)testing_random_bits(random, 32);
+        uint32_t frequency =
+            1 + testing_random_below(random, 1 + testing_random_below(random, 900));
         doc += gap;
         put(buffer, (uint64_t)position << 1 | 1);
         put(buffer, gap);
@@ -52,7 +53,8 @@ static void make(struct buffer *buffer, struct said *said, struct testing_random
         say(said, frequency);
         say(said, position);
         for (uint32_t n = 1; n < frequency; n++) {
-            uint32_t distance = (uint32_t)testing_bits(random, testing_below(random, 33));
+            uint32_t distance =
+                (uint32_t)testing_random_bits(random, testing_random_below(random, 33));
             put(buffer, (uint64_t)distance << 1);
             say(said, distance);
         }

@@ -39,14 +39,14 @@ static enum status encode_range(void *context, size_t number, struct postings_en
     return status;
 }
 
-static enum status write_lists(struct shelf *shelf, unsigned threads, size_t fails,
+static enum status write_lists(struct store_fixture *fixture, unsigned threads, size_t fails,
                                struct segment_info *info, struct error *err) {
     struct segment_writer writer;
     struct failing failing = {fails};
     struct pool *pool;
-    shelf_open(shelf);
+    store_fixture_open(fixture);
     assert_ok(pool_new(&pool, threads, err), err);
-    assert_ok(segment_writer_open(&writer, &shelf->sink, SEGMENT, UINT64_MAX, err), err);
+    assert_ok(segment_writer_open(&writer, &fixture->sink, SEGMENT, UINT64_MAX, err), err);
     for (uint32_t i = 0; i < DOCUMENTS; i++) {
         struct document document = {.id = slice_of(&i, sizeof i), .length = 1 + i};
         uint32_t doc;
@@ -62,9 +62,10 @@ static enum status write_lists(struct shelf *shelf, unsigned threads, size_t fai
     return status;
 }
 
-static void assert_same(struct shelf *a, struct shelf *b, const struct segment_info *info) {
-    shelf_read(a);
-    shelf_read(b);
+static void assert_same(struct store_fixture *a, struct store_fixture *b,
+                        const struct segment_info *info) {
+    store_fixture_read(a);
+    store_fixture_read(b);
     for (uint64_t stream = 0; stream < STREAM_COUNT; stream++)
         for (uint64_t chunk = 0; chunk < info->chunks[stream]; chunk++) {
             uint64_t key = (uint64_t)SEGMENT << 32 | stream << 28 | chunk;
@@ -80,18 +81,18 @@ static void test_ranges_write__any_number_of_threads(void **state) {
     (void)state;
     static const unsigned threads[] = {2, 3, 16};
     struct error err;
-    struct shelf one;
+    struct store_fixture one;
     struct segment_info expected, info;
     assert_ok(write_lists(&one, 1, (size_t)NONE, &expected, &err), &err);
     assert_true(expected.bytes > (1 << 20));
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
-        struct shelf shelf;
-        assert_ok(write_lists(&shelf, threads[i], (size_t)NONE, &info, &err), &err);
+        struct store_fixture fixture;
+        assert_ok(write_lists(&fixture, threads[i], (size_t)NONE, &info, &err), &err);
         assert_memory_equal(&expected, &info, sizeof info);
-        assert_same(&one, &shelf, &info);
-        shelf_close(&shelf);
+        assert_same(&one, &fixture, &info);
+        store_fixture_close(&fixture);
     }
-    shelf_close(&one);
+    store_fixture_close(&one);
 }
 
 static void test_ranges_write__a_failure_ends_all(void **state) {
@@ -99,13 +100,13 @@ static void test_ranges_write__a_failure_ends_all(void **state) {
     struct error err;
     for (unsigned threads = 1; threads < 6; threads++)
         for (size_t fails = 0; fails < RANGES; fails += 13) {
-            struct shelf shelf;
+            struct store_fixture fixture;
             struct segment_info info;
             char expected[32];
             snprintf(expected, sizeof expected, "range %zu failed", fails);
-            assert_status(write_lists(&shelf, threads, fails, &info, &err), ST_EIO, &err);
+            assert_status(write_lists(&fixture, threads, fails, &info, &err), ST_EIO, &err);
             assert_string_equal(err.text, expected);
-            shelf_close(&shelf);
+            store_fixture_close(&fixture);
         }
 }
 

@@ -11,29 +11,29 @@ enum { SEGMENT = 5, BASE = 1000 };
 static void check_map(uint32_t documents, uint32_t period) {
     struct testing_random random = testing_random();
     struct error err;
-    struct shelf shelf;
+    struct store_fixture fixture;
     struct buffer removed = {0};
-    shelf_open(&shelf);
-    assert_ok(store_begin(&shelf.sink.txn, shelf.store, true, &err), &err);
+    store_fixture_open(&fixture);
+    assert_ok(store_begin(&fixture.sink.txn, fixture.store, true, &err), &err);
     for (uint64_t first = 0; first < documents; first += 1 << SEGMENT_LIVE_BITS) {
         uint8_t bitmap[SEGMENT_LIVE_BYTES] = {0};
         uint64_t key = (uint64_t)SEGMENT << 32 | first >> SEGMENT_LIVE_BITS;
         for (uint64_t doc = first; doc < first + (1 << SEGMENT_LIVE_BITS) && doc < documents; doc++)
-            if (testing_below(&random, period) == 0)
+            if (testing_random_below(&random, period) == 0)
                 bitmap[doc % (1 << SEGMENT_LIVE_BITS) / 8] |= (uint8_t)(1u << doc % 8);
-        if (testing_below(&random, 4) == 0)
+        if (testing_random_below(&random, 4) == 0)
             memset(bitmap, 0, sizeof bitmap);
         else
-            assert_ok(store_put_sealed(shelf.sink.txn, TABLE_LIVE, slice_of(&key, sizeof key),
+            assert_ok(store_put_sealed(fixture.sink.txn, TABLE_LIVE, slice_of(&key, sizeof key),
                                        slice_of(bitmap, sizeof bitmap), &err),
                       &err);
         assert_int_equal(buffer_append(&removed, bitmap, sizeof bitmap), ST_OK);
     }
-    shelf_read(&shelf);
+    store_fixture_read(&fixture);
     struct segment segment;
     struct segment_info info = {.id = SEGMENT, .documents = documents, .removed = 1};
     struct doc_map map = {0};
-    segment_open(&segment, shelf.txn, NULL, &info);
+    segment_open(&segment, fixture.txn, NULL, &info);
     assert_ok(doc_map_open(&map, &segment, BASE, &err), &err);
     uint32_t next = BASE;
     for (uint32_t doc = 0; doc < documents; doc++) {
@@ -43,7 +43,7 @@ static void check_map(uint32_t documents, uint32_t period) {
     }
     doc_map_release(&map);
     segment_close(&segment);
-    shelf_close(&shelf);
+    store_fixture_close(&fixture);
     buffer_release(&removed);
 }
 

@@ -13,13 +13,13 @@
 
 /* Documents as strings that are theirs. */
 struct texts {
-    struct shelf_document *documents;
+    struct test_document *documents;
     size_t count;
 };
 
 static char *words(struct testing_random *random, uint32_t count, uint32_t vocabulary) {
     struct buffer text = {0};
-    testing_words(&text, random, count, vocabulary);
+    testing_random_words(&text, random, count, vocabulary);
     assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
     return (char *)text.data;
 }
@@ -33,10 +33,10 @@ static void make_texts(struct texts *texts, struct testing_random *random, size_
         char *id = malloc(24);
         assert_non_null(id);
         snprintf(id, 24, "id-%zu", i);
-        texts->documents[i] =
-            (struct shelf_document){.id = id,
-                                    .title = words(random, testing_below(random, 4), vocabulary),
-                                    .text = words(random, testing_below(random, most), vocabulary)};
+        texts->documents[i] = (struct test_document){
+            .id = id,
+            .title = words(random, testing_random_below(random, 4), vocabulary),
+            .text = words(random, testing_random_below(random, most), vocabulary)};
     }
 }
 
@@ -55,8 +55,8 @@ static void assert_equal_contents(struct writer *writer, const char *other) {
     struct verify_counts counts;
     struct buffer a = {0}, b = {0};
     assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
-    shelf_content(&a, writer_snapshot(writer));
-    shelf_content_of(&b, other);
+    test_index_dump(&a, writer_snapshot(writer));
+    test_index_dump_path(&b, other);
     assert_true(a.size > 1000);
     assert_slice(buffer_slice(&a), buffer_slice(&b));
     buffer_release(&a);
@@ -89,21 +89,21 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     struct texts texts;
     make_texts(&texts, random, count, most, vocabulary);
     bool *gone = calloc(count, sizeof *gone);
-    struct shelf_document *left = calloc(count, sizeof *left);
+    struct test_document *left = calloc(count, sizeof *left);
     assert_true(gone && left);
     const char *index = testing_path("index"), *fresh = testing_path("fresh");
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     for (size_t i = 0; i < count; i++) {
-        shelf_add(writer, texts.documents[i].id, texts.documents[i].title, texts.documents[i].text,
-                  WRITER_NEW);
-        if (removals && testing_below(random, 3) == 0) {
-            size_t other = testing_below(random, (uint32_t)i + 1);
+        test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
+                       texts.documents[i].text, WRITER_NEW);
+        if (removals && testing_random_below(random, 3) == 0) {
+            size_t other = testing_random_below(random, (uint32_t)i + 1);
             enum status expected = gone[other] ? ST_NOT_FOUND : ST_OK;
             assert_status(writer_remove(writer, slice_of_string(texts.documents[other].id), &err),
                           expected, &err);
             gone[other] = true;
         }
-        if (testing_below(random, (uint32_t)count / 24 + 1) == 0)
+        if (testing_random_below(random, (uint32_t)count / 24 + 1) == 0)
             assert_ok(writer_commit(writer, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
@@ -114,7 +114,7 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     for (size_t i = 0; i < count; i++)
         if (!gone[i])
             left[kept++] = texts.documents[i];
-    shelf_fill(fresh, left, kept, 0);
+    test_index_fill(fresh, left, kept, 0);
     assert_equal_contents(writer, fresh);
     assert_ok(writer_compact(writer, &err), &err);
     assert_int_equal(writer_snapshot(writer)->catalog.count, 1);
@@ -151,7 +151,7 @@ static void test_merge_write__no_reader_left(void **state) {
     struct texts texts;
     make_texts(&texts, &random, 600, 5000, 3000); /* several ranges of terms */
     const char *index = testing_path("index");
-    shelf_fill(index, texts.documents, texts.count, 200);
+    test_index_fill(index, texts.documents, texts.count, 200);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     struct chunk_sink sink = {0};
@@ -199,16 +199,16 @@ static void test_merge_write__stopped(void **state) {
     struct texts texts;
     make_texts(&texts, &random, COUNT, 100, 3000);
     const char *index = testing_path("index"), *fresh = testing_path("fresh");
-    shelf_fill(fresh, texts.documents, COUNT, 0);
-    shelf_fill(index, texts.documents, COUNT - BATCH, BATCH);
-    struct writer_options options = shelf_options();
+    test_index_fill(fresh, texts.documents, COUNT, 0);
+    test_index_fill(index, texts.documents, COUNT - BATCH, BATCH);
+    struct writer_options options = test_index_options();
     options.stop = &stop;
     options.threads = 2;
     struct writer *writer;
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     for (size_t i = COUNT - BATCH; i < COUNT; i++)
-        shelf_add(writer, texts.documents[i].id, texts.documents[i].title, texts.documents[i].text,
-                  WRITER_NEW);
+        test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
+                       texts.documents[i].text, WRITER_NEW);
     assert_int_equal(signal(SIGALRM, on_alarm), SIG_DFL);
     unsigned stopped = 0;
     enum status status = ST_INTERRUPTED;
@@ -297,7 +297,7 @@ static uint64_t workload_bytes(const struct workload *workload, unsigned commit,
     const uint64_t *bytes = workload->bytes;
     if (workload->period)
         return bytes[commit % workload->period == 0];
-    double share = testing_below(random, 1001) / 1000.0;
+    double share = testing_random_below(random, 1001) / 1000.0;
     return (uint64_t)((double)bytes[0] * pow((double)bytes[1] / (double)bytes[0], share));
 }
 
@@ -351,7 +351,7 @@ static void test_merge_choose__few_batches_stay(void **state) {
         struct catalog catalog = {.segments = segments};
         uint64_t written = 0;
         for (unsigned commit = 0; commit < MERGE_LARGE; commit++)
-            policy_add(&catalog, 1 + testing_bits(&random, 1 + round % 30), &written);
+            policy_add(&catalog, 1 + testing_random_bits(&random, 1 + round % 30), &written);
         assert_int_equal(catalog.count, MERGE_LARGE);
         assert_int_equal(written, 0);
     }
@@ -366,12 +366,12 @@ static void test_merge_choose__batches_of_any_size(void **state) {
         struct catalog catalog = {.segments = segments};
         uint64_t added = 0, written = 0, left = 0;
         for (unsigned commit = 0; commit < 1000; commit++) {
-            uint64_t bytes = 1 + testing_bits(&random, 10 + round);
+            uint64_t bytes = 1 + testing_random_bits(&random, 10 + round);
             added += bytes;
             if (round % 2 && catalog.count) {
                 struct segment_info *segment =
-                    &segments[testing_below(&random, (uint32_t)catalog.count)];
-                segment->removed += testing_below(&random, 1000 - segment->removed);
+                    &segments[testing_random_below(&random, (uint32_t)catalog.count)];
+                segment->removed += testing_random_below(&random, 1000 - segment->removed);
             }
             policy_add(&catalog, bytes, &written);
             assert_true(catalog.count <= MERGE_MOST);

@@ -11,80 +11,80 @@
 
 static void test_writer_add__outcomes(void **state) {
     (void)state;
-    struct writer *writer = shelf_writer(testing_path("index"));
+    struct writer *writer = test_index_writer(testing_path("index"));
     for (unsigned committed = 0; committed < 2; committed++) {
         const char *id = committed ? "a" : "b";
-        shelf_add(writer, id, "title", "text", WRITER_NEW);
+        test_index_add(writer, id, "title", "text", WRITER_NEW);
         if (committed)
-            shelf_commit(writer);
-        shelf_add(writer, id, "title", "text", WRITER_UNCHANGED);
-        shelf_add(writer, id, "title", "other text", WRITER_REPLACED);
-        shelf_add(writer, id, "title", "other text", WRITER_UNCHANGED);
-        shelf_add(writer, id, "other title", "other text", WRITER_REPLACED);
-        shelf_add(writer, id, "title", "text", WRITER_REPLACED);
+            test_index_commit(writer);
+        test_index_add(writer, id, "title", "text", WRITER_UNCHANGED);
+        test_index_add(writer, id, "title", "other text", WRITER_REPLACED);
+        test_index_add(writer, id, "title", "other text", WRITER_UNCHANGED);
+        test_index_add(writer, id, "other title", "other text", WRITER_REPLACED);
+        test_index_add(writer, id, "title", "text", WRITER_REPLACED);
         /* The border between title and text counts. */
-        shelf_add(writer, id, "titlet", "ext", WRITER_REPLACED);
-        shelf_commit(writer);
-        shelf_assert_text(writer, id, "ext");
-        assert_int_equal(shelf_documents(writer), committed + 1);
+        test_index_add(writer, id, "titlet", "ext", WRITER_REPLACED);
+        test_index_commit(writer);
+        test_index_assert_text(writer, id, "ext");
+        assert_int_equal(test_index_documents(writer), committed + 1);
     }
     writer_close(writer);
 }
 
 static void test_writer_add__same_id_often_in_a_batch(void **state) {
     (void)state;
-    struct writer *writer = shelf_writer(testing_path("index"));
+    struct writer *writer = test_index_writer(testing_path("index"));
     char text[32];
     for (unsigned i = 0; i < 500; i++) {
         snprintf(text, sizeof text, "version %u", i);
-        shelf_add(writer, "same", NULL, text, i ? WRITER_REPLACED : WRITER_NEW);
+        test_index_add(writer, "same", NULL, text, i ? WRITER_REPLACED : WRITER_NEW);
         if (i % 100 == 50)
-            shelf_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_NEW);
+            test_index_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_NEW);
     }
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 2);
-    shelf_assert_text(writer, "same", "version 499");
-    shelf_assert_text(writer, "other", "version 450");
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 2);
+    test_index_assert_text(writer, "same", "version 499");
+    test_index_assert_text(writer, "other", "version 450");
     writer_close(writer);
 }
 
 static void test_writer_remove__in_a_batch_and_across(void **state) {
     (void)state;
-    struct writer *writer = shelf_writer(testing_path("index"));
-    shelf_remove(writer, "a", ST_NOT_FOUND);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_remove(writer, "a", ST_OK);
-    shelf_remove(writer, "a", ST_NOT_FOUND);
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", NULL);
-    assert_int_equal(shelf_documents(writer), 0);
+    struct writer *writer = test_index_writer(testing_path("index"));
+    test_index_remove(writer, "a", ST_NOT_FOUND);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_remove(writer, "a", ST_OK);
+    test_index_remove(writer, "a", ST_NOT_FOUND);
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", NULL);
+    assert_int_equal(test_index_documents(writer), 0);
 
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_remove(writer, "a", ST_OK);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", "one");
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_remove(writer, "a", ST_OK);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", "one");
 
-    shelf_remove(writer, "a", ST_OK);
-    shelf_remove(writer, "a", ST_NOT_FOUND);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW); /* removed in this batch: new again */
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", "one");
+    test_index_remove(writer, "a", ST_OK);
+    test_index_remove(writer, "a", ST_NOT_FOUND);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW); /* removed in this batch: new again */
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", "one");
 
-    shelf_remove(writer, "a", ST_OK);
-    shelf_assert_text(writer, "a", "one"); /* until the commit */
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", NULL);
-    shelf_remove(writer, "a", ST_NOT_FOUND);
-    shelf_add(writer, "a", NULL, "two", WRITER_NEW);
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", "two");
-    assert_int_equal(shelf_documents(writer), 1);
+    test_index_remove(writer, "a", ST_OK);
+    test_index_assert_text(writer, "a", "one"); /* until the commit */
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", NULL);
+    test_index_remove(writer, "a", ST_NOT_FOUND);
+    test_index_add(writer, "a", NULL, "two", WRITER_NEW);
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", "two");
+    assert_int_equal(test_index_documents(writer), 1);
 
-    shelf_add(writer, "a", NULL, "three", WRITER_REPLACED);
-    shelf_remove(writer, "a", ST_OK);
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 0);
+    test_index_add(writer, "a", NULL, "three", WRITER_REPLACED);
+    test_index_remove(writer, "a", ST_OK);
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 0);
     assert_int_equal(writer_snapshot(writer)->catalog.count, 0);
     writer_close(writer);
 }
@@ -93,7 +93,7 @@ static void test_writer_remove__in_a_batch_and_across(void **state) {
 static void test_writer_add__limits(void **state) {
     (void)state;
     struct error err;
-    struct writer *writer = shelf_writer(testing_path("index"));
+    struct writer *writer = test_index_writer(testing_path("index"));
     uint8_t id[DOCUMENT_ID_MAX + 1], title[DOCUMENT_TITLE_MAX + 4];
     memset(id, 'i', sizeof id);
     memset(title, 't', sizeof title);
@@ -121,7 +121,7 @@ static void test_writer_add__limits(void **state) {
         assert_ok(writer_add(writer, &document, &outcome, &err), &err);
         assert_int_equal(outcome, WRITER_NEW);
     }
-    shelf_commit(writer);
+    test_index_commit(writer);
     for (size_t i = 0; i < 4; i++) {
         uint32_t segment, doc;
         assert_ok(snapshot_find(writer_snapshot(writer), slice_of(id, DOCUMENT_ID_MAX - i),
@@ -140,7 +140,7 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
     static const size_t marks[] = {2, 20, 31, 32, 400};
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     for (size_t i = 0; i < 6; i++) {
         char id[] = {'0' + (char)i, 0};
         struct buffer title = {0};
@@ -158,7 +158,7 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
         assert_ok(writer_add(writer, &document, &outcome, &err), &err);
         buffer_release(&title);
     }
-    shelf_commit(writer);
+    test_index_commit(writer);
     for (uint32_t doc = 0; doc < 6; doc++) {
         struct document document;
         assert_ok(segment_document(&writer_snapshot(writer)->segments[0], doc, &document, &err),
@@ -178,7 +178,7 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
 static void index_large(struct buffer *content, const char *index, uint64_t memory,
                         unsigned threads, struct slice large) {
     struct error err;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     struct writer *writer;
     enum writer_outcome outcome;
     options.memory = memory;
@@ -186,14 +186,14 @@ static void index_large(struct buffer *content, const char *index, uint64_t memo
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     struct document document = {
         .id = slice_of_string("large"), .title = slice_of_string("A title"), .text = large};
-    shelf_add(writer, "before", NULL, "w1 w2 w3", WRITER_NEW);
+    test_index_add(writer, "before", NULL, "w1 w2 w3", WRITER_NEW);
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_NEW);
-    shelf_add(writer, "behind", NULL, "w1 w2 w3", WRITER_NEW);
-    shelf_commit(writer);
+    test_index_add(writer, "behind", NULL, "w1 w2 w3", WRITER_NEW);
+    test_index_commit(writer);
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
-    shelf_content(content, writer_snapshot(writer));
+    test_index_dump(content, writer_snapshot(writer));
     writer_close(writer);
 }
 
@@ -203,7 +203,7 @@ static void test_writer_add__larger_than_memory(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct buffer text = {0}, within = {0}, beyond = {0};
-    testing_words(&text, &random, 900000, 60000);
+    testing_random_words(&text, &random, 900000, 60000);
     assert_true(text.size > PARCEL_TEXT_MAX);
     index_large(&within, testing_path("within"), 512 << 20, 1, buffer_slice(&text));
     index_large(&beyond, testing_path("beyond"), 2 << 20, 2, buffer_slice(&text));
@@ -218,7 +218,7 @@ static void test_writer_add__larger_than_memory(void **state) {
 static void test_writer_text__in_parts(void **state) {
     (void)state;
     struct error err;
-    struct writer *writer = shelf_writer(testing_path("index"));
+    struct writer *writer = test_index_writer(testing_path("index"));
     enum writer_outcome outcome;
     struct document document = {.id = slice_of_string("a"), .title = slice_of_string("Title")};
     document.content_hash = writer_content_hash(document.title, slice_of_string("one two three"));
@@ -229,12 +229,12 @@ static void test_writer_text__in_parts(void **state) {
         assert_ok(writer_end(writer, round != 1, &outcome, &err), &err);
         assert_int_equal(outcome, round ? WRITER_REPLACED : WRITER_NEW);
         if (round < 2)
-            shelf_commit(writer);
-        shelf_assert_text(writer, "a", "one two three");
-        assert_int_equal(shelf_documents(writer), 1);
+            test_index_commit(writer);
+        test_index_assert_text(writer, "a", "one two three");
+        assert_int_equal(test_index_documents(writer), 1);
     }
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 1);
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 1);
     document.text = slice_of_string("one two three");
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
@@ -251,7 +251,7 @@ static void test_writer_add__any_number_of_threads(void **state) {
     for (unsigned i = 0; i < 3; i++) {
         struct testing_random random = {.state = 7};
         static const unsigned threads[] = {1, 2, 5};
-        struct writer_options options = shelf_options();
+        struct writer_options options = test_index_options();
         struct writer *writer;
         char name[16];
         options.threads = threads[i];
@@ -261,14 +261,14 @@ static void test_writer_add__any_number_of_threads(void **state) {
             struct buffer text = {0};
             char id[16];
             snprintf(id, sizeof id, "%u", number);
-            testing_words(&text, &random, testing_below(&random, 500), 3000);
+            testing_random_words(&text, &random, testing_random_below(&random, 500), 3000);
             assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-            shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
             if (number % 1000 == 999)
-                shelf_commit(writer);
+                test_index_commit(writer);
             buffer_release(&text);
         }
-        shelf_content(&contents[i], writer_snapshot(writer));
+        test_index_dump(&contents[i], writer_snapshot(writer));
         writer_close(writer);
         if (i)
             assert_slice(buffer_slice(&contents[0]), buffer_slice(&contents[i]));
@@ -279,31 +279,31 @@ static void test_writer_add__any_number_of_threads(void **state) {
 
 static void test_writer_commit__nothing_is_seen_before(void **state) {
     (void)state;
-    struct writer *writer = shelf_writer(testing_path("index"));
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_assert_text(writer, "a", NULL);
-    assert_int_equal(shelf_documents(writer), 0);
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", "one");
-    shelf_add(writer, "a", NULL, "two", WRITER_REPLACED);
-    shelf_assert_text(writer, "a", "one");
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", "two");
+    struct writer *writer = test_index_writer(testing_path("index"));
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_assert_text(writer, "a", NULL);
+    assert_int_equal(test_index_documents(writer), 0);
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", "one");
+    test_index_add(writer, "a", NULL, "two", WRITER_REPLACED);
+    test_index_assert_text(writer, "a", "one");
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", "two");
     writer_close(writer);
 }
 
 static void test_writer_commit__nothing_to_do(void **state) {
     (void)state;
-    struct writer *writer = shelf_writer(testing_path("index"));
+    struct writer *writer = test_index_writer(testing_path("index"));
     uint64_t number = store_txn_id(writer_snapshot(writer)->txn);
-    shelf_commit(writer);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
+    test_index_commit(writer);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
     uint64_t after = store_txn_id(writer_snapshot(writer)->txn);
     assert_true(after > number);
-    shelf_commit(writer);
-    shelf_add(writer, "a", NULL, "one", WRITER_UNCHANGED);
-    shelf_commit(writer);
+    test_index_commit(writer);
+    test_index_add(writer, "a", NULL, "one", WRITER_UNCHANGED);
+    test_index_commit(writer);
     assert_int_equal(store_txn_id(writer_snapshot(writer)->txn), after);
     assert_int_equal(writer_counts(writer)->commits, 1);
     writer_close(writer);
@@ -312,21 +312,21 @@ static void test_writer_commit__nothing_to_do(void **state) {
 static void test_writer_close__drops_the_batch(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_add(writer, "b", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
-    shelf_add(writer, "c", NULL, "one", WRITER_NEW);
-    shelf_add(writer, "a", NULL, "two", WRITER_REPLACED);
-    shelf_remove(writer, "b", ST_OK);
+    struct writer *writer = test_index_writer(index);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "b", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
+    test_index_add(writer, "c", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "two", WRITER_REPLACED);
+    test_index_remove(writer, "b", ST_OK);
     writer_close(writer);
-    writer = shelf_writer(index);
-    shelf_assert_text(writer, "a", "one");
-    shelf_assert_text(writer, "b", "one");
-    shelf_assert_text(writer, "c", NULL);
-    shelf_add(writer, "c", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 3);
+    writer = test_index_writer(index);
+    test_index_assert_text(writer, "a", "one");
+    test_index_assert_text(writer, "b", "one");
+    test_index_assert_text(writer, "c", NULL);
+    test_index_add(writer, "c", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 3);
     writer_close(writer);
     writer_close(NULL);
 }
@@ -335,7 +335,7 @@ static void test_writer_due__when_the_budget_is_used(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     struct writer *writer;
     options.memory = 4 << 20;
     assert_ok(writer_open(&writer, testing_path("index"), &options, &err), &err);
@@ -347,15 +347,15 @@ static void test_writer_due__when_the_budget_is_used(void **state) {
             char id[16];
             struct buffer text = {0};
             snprintf(id, sizeof id, "%u", number++);
-            testing_words(&text, &random, 200, 5000);
+            testing_random_words(&text, &random, 200, 5000);
             assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-            shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
             buffer_release(&text);
         }
         assert_in_range(number - first, 200, 20000);
-        shelf_commit(writer);
+        test_index_commit(writer);
     }
-    assert_int_equal(shelf_documents(writer), number);
+    assert_int_equal(test_index_documents(writer), number);
     writer_close(writer);
 }
 
@@ -376,7 +376,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     char value[] = "value";
     assert_ok(writer_put_file(writer,
                               slice_of_string("\xff"
@@ -425,7 +425,8 @@ static void test_writer_put__travels_with_the_commit(void **state) {
                   &err);
         assert_slice(found, slice_of_string("zero"));
         assert_int_equal(writer_snapshot(writer)->catalog.completed, 1700000000);
-        shelf_add(writer, "a", NULL, round ? "two" : "one", round ? WRITER_REPLACED : WRITER_NEW);
+        test_index_add(writer, "a", NULL, round ? "two" : "one",
+                       round ? WRITER_REPLACED : WRITER_NEW);
         assert_ok(writer_commit(writer, &err), &err);
     }
     writer_close(writer);
@@ -454,7 +455,7 @@ static void check_model(struct writer *writer, const struct held *held) {
     struct error err;
     struct verify_counts counts;
     const struct held *order[IDS];
-    struct shelf_document left[IDS];
+    struct test_document left[IDS];
     char ids[IDS][16], texts[IDS][64];
     size_t count = 0;
     for (size_t i = 0; i < IDS; i++)
@@ -465,15 +466,15 @@ static void check_model(struct writer *writer, const struct held *held) {
         unsigned id = (unsigned)(order[i] - held);
         snprintf(ids[i], sizeof ids[i], "%u", id);
         text_of(texts[i], id, order[i]->version);
-        left[i] = (struct shelf_document){.id = ids[i], .text = texts[i]};
+        left[i] = (struct test_document){.id = ids[i], .text = texts[i]};
     }
-    assert_int_equal(shelf_documents(writer), count);
+    assert_int_equal(test_index_documents(writer), count);
     assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
     const char *fresh = testing_path("fresh");
-    shelf_fill(fresh, left, count, 0);
+    test_index_fill(fresh, left, count, 0);
     struct buffer content = {0}, expected = {0};
-    shelf_content(&content, writer_snapshot(writer));
-    shelf_content_of(&expected, fresh);
+    test_index_dump(&content, writer_snapshot(writer));
+    test_index_dump_path(&expected, fresh);
     assert_slice(buffer_slice(&content), buffer_slice(&expected));
     buffer_release(&content);
     buffer_release(&expected);
@@ -485,24 +486,24 @@ static void test_writer__random_operations(void **state) {
     struct error err;
     const char *index = testing_path("index");
     struct held now[IDS] = {{0}}, committed[IDS] = {{0}};
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     for (unsigned step = 1; step <= 3000; step++) {
-        unsigned id = testing_below(&random, IDS), what = testing_below(&random, 100);
+        unsigned id = testing_random_below(&random, IDS), what = testing_random_below(&random, 100);
         struct held *held = &now[id];
         char name[16], text[64];
         snprintf(name, sizeof name, "%u", id);
         if (what < 55) {
-            unsigned version = testing_below(&random, 4);
+            unsigned version = testing_random_below(&random, 4);
             bool same = held->there && held->version == version;
             text_of(text, id, version);
-            shelf_add(writer, name, NULL, text,
-                      same          ? WRITER_UNCHANGED
-                      : held->there ? WRITER_REPLACED
-                                    : WRITER_NEW);
+            test_index_add(writer, name, NULL, text,
+                           same          ? WRITER_UNCHANGED
+                           : held->there ? WRITER_REPLACED
+                                         : WRITER_NEW);
             if (!same)
                 *held = (struct held){.there = true, .version = version, .order = step};
         } else if (what < 90) {
-            shelf_remove(writer, name, held->there ? ST_OK : ST_NOT_FOUND);
+            test_index_remove(writer, name, held->there ? ST_OK : ST_NOT_FOUND);
             held->there = false;
         } else if (what < 97) {
             assert_ok(writer_commit(writer, &err), &err);
@@ -513,7 +514,7 @@ static void test_writer__random_operations(void **state) {
             memcpy(committed, now, sizeof now);
         } else {
             writer_close(writer);
-            writer = shelf_writer(index);
+            writer = test_index_writer(index);
             memcpy(now, committed, sizeof now);
         }
         assert_true(writer_snapshot(writer)->catalog.count <= MERGE_MOST);

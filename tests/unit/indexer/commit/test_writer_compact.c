@@ -19,23 +19,23 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     char id[16];
     for (unsigned i = 0; i < 30; i++) {
         snprintf(id, sizeof id, "%u", i);
-        shelf_add(writer, id, "title", "some text", WRITER_NEW);
+        test_index_add(writer, id, "title", "some text", WRITER_NEW);
         if (i % 10 == 9)
-            shelf_commit(writer);
+            test_index_commit(writer);
     }
     for (unsigned i = 0; i < 30; i += 7) {
         snprintf(id, sizeof id, "%u", i);
-        shelf_remove(writer, id, ST_OK);
+        test_index_remove(writer, id, ST_OK);
     }
-    shelf_commit(writer);
+    test_index_commit(writer);
     struct buffer before = {0}, after = {0};
-    shelf_content(&before, writer_snapshot(writer));
+    test_index_dump(&before, writer_snapshot(writer));
     assert_ok(writer_compact(writer, &err), &err);
-    shelf_content(&after, writer_snapshot(writer));
+    test_index_dump(&after, writer_snapshot(writer));
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     const struct catalog *catalog = &writer_snapshot(writer)->catalog;
     assert_int_equal(catalog->count, 1);
@@ -46,18 +46,18 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     assert_false(is_there(index, "gen-000001"));
     assert_true(is_there(index, "gen-000002"));
     /* The writer goes on. */
-    shelf_add(writer, "0", NULL, "again", WRITER_NEW);
-    shelf_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
-    shelf_remove(writer, "2", ST_OK);
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 25);
+    test_index_add(writer, "0", NULL, "again", WRITER_NEW);
+    test_index_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
+    test_index_remove(writer, "2", ST_OK);
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 25);
     assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(shelf_documents(writer), 25);
+    assert_int_equal(test_index_documents(writer), 25);
     assert_true(is_there(index, "gen-000003"));
     writer_close(writer);
-    writer = shelf_writer(index);
-    shelf_assert_text(writer, "0", "again");
-    assert_int_equal(shelf_documents(writer), 25);
+    writer = test_index_writer(index);
+    test_index_assert_text(writer, "0", "again");
+    assert_int_equal(test_index_documents(writer), 25);
     writer_close(writer);
     buffer_release(&before);
     buffer_release(&after);
@@ -66,17 +66,17 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
 static void test_writer_compact__all_removed(void **state) {
     (void)state;
     struct error err;
-    struct writer *writer = shelf_writer(testing_path("index"));
+    struct writer *writer = test_index_writer(testing_path("index"));
     assert_ok(writer_compact(writer, &err), &err);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
-    shelf_remove(writer, "a", ST_OK);
-    shelf_commit(writer);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
+    test_index_remove(writer, "a", ST_OK);
+    test_index_commit(writer);
     assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(shelf_documents(writer), 0);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", "one");
+    assert_int_equal(test_index_documents(writer), 0);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", "one");
     writer_close(writer);
 }
 
@@ -86,12 +86,12 @@ static void test_writer_compact__beside_a_reader(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_add(writer, "b", NULL, "two", WRITER_NEW);
-    shelf_commit(writer);
+    struct writer *writer = test_index_writer(index);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "b", NULL, "two", WRITER_NEW);
+    test_index_commit(writer);
     struct buffer expected = {0};
-    shelf_content(&expected, writer_snapshot(writer));
+    test_index_dump(&expected, writer_snapshot(writer));
     writer_close(writer);
     int ready[2], done[2];
     char byte = 0;
@@ -106,7 +106,7 @@ static void test_writer_compact__beside_a_reader(void **state) {
         if (snapshot_open(&snapshot, index, &err) || write(ready[1], "r", 1) != 1 ||
             read(done[0], &byte, 1) != 1)
             _exit(1);
-        shelf_content(&content, snapshot);
+        test_index_dump(&content, snapshot);
         bool equal = slice_equal(buffer_slice(&content), buffer_slice(&expected));
         snapshot_close(snapshot);
         if (!equal || snapshot_open(&snapshot, index, &err))
@@ -116,9 +116,9 @@ static void test_writer_compact__beside_a_reader(void **state) {
     close(ready[1]);
     close(done[0]);
     assert_int_equal(read(ready[0], &byte, 1), 1);
-    writer = shelf_writer(index);
-    shelf_remove(writer, "b", ST_OK);
-    shelf_commit(writer);
+    writer = test_index_writer(index);
+    test_index_remove(writer, "b", ST_OK);
+    test_index_commit(writer);
     assert_ok(writer_compact(writer, &err), &err);
     assert_false(is_there(index, "gen-000001"));
     writer_close(writer);
@@ -147,9 +147,9 @@ static void add_many(struct writer *writer, unsigned count, enum writer_outcome 
         char id[16];
         struct buffer text = {0};
         snprintf(id, sizeof id, "%u", i);
-        testing_words(&text, &random, 100, 50000);
+        testing_random_words(&text, &random, 100, 50000);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-        shelf_add(writer, id, NULL, (const char *)text.data, expected);
+        test_index_add(writer, id, NULL, (const char *)text.data, expected);
         buffer_release(&text);
     }
 }
@@ -158,9 +158,9 @@ static void test_writer_commit__disk_full(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
+    struct writer *writer = test_index_writer(index);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
     add_many(writer, 1000, WRITER_NEW);
     limit_files(100000);
     enum status status = writer_commit(writer, &err);
@@ -171,12 +171,12 @@ static void test_writer_commit__disk_full(void **state) {
     assert_status(writer_commit(writer, &err), ST_EIO, &err);
     assert_non_null(strstr(err.text, "an earlier commit failed"));
     writer_close(writer);
-    writer = shelf_writer(index);
-    shelf_assert_text(writer, "a", "one");
-    assert_int_equal(shelf_documents(writer), 1);
+    writer = test_index_writer(index);
+    test_index_assert_text(writer, "a", "one");
+    assert_int_equal(test_index_documents(writer), 1);
     add_many(writer, 1000, WRITER_NEW);
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 1001);
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 1001);
     writer_close(writer);
 }
 
@@ -185,20 +185,20 @@ static void test_writer_compact__disk_full(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     add_many(writer, 1000, WRITER_NEW);
-    shelf_commit(writer);
+    test_index_commit(writer);
     limit_files(100000);
     enum status status = writer_compact(writer, &err);
     limit_files(RLIM_INFINITY);
     assert_true(status == ST_EIO || status == ST_FULL);
     assert_true(is_there(index, "gen-000001"));
     assert_false(is_there(index, "gen-000002"));
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 1001);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 1001);
     assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(shelf_documents(writer), 1001);
+    assert_int_equal(test_index_documents(writer), 1001);
     writer_close(writer);
 }
 

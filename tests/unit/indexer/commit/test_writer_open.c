@@ -13,9 +13,9 @@
 static void test_writer_open__sweeps_orphans(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    static const struct shelf_document papers[] = {
+    static const struct test_document papers[] = {
         {"a", NULL, "one"}, {"b", NULL, "two"}, {"c", NULL, "three"}};
-    shelf_fill(index, papers, 3, 1);
+    test_index_fill(index, papers, 3, 1);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     struct error err;
@@ -35,7 +35,7 @@ static void test_writer_open__sweeps_orphans(void **state) {
         assert_ok(store_commit(txn, &err), &err);
     }
     store_close(store);
-    struct writer *writer = shelf_writer(index);
+    struct writer *writer = test_index_writer(index);
     static const enum store_table tables[] = {TABLE_CHUNK, TABLE_LIVE, TABLE_DICT};
     for (size_t i = 0; i < 3; i++) {
         struct store_cursor *cursor;
@@ -57,9 +57,9 @@ static void test_writer_open__sweeps_orphans(void **state) {
         assert_status(status, ST_END, &err);
         store_cursor_close(cursor);
     }
-    shelf_add(writer, "d", NULL, "four", WRITER_NEW);
-    shelf_commit(writer);
-    assert_int_equal(shelf_documents(writer), 4);
+    test_index_add(writer, "d", NULL, "four", WRITER_NEW);
+    test_index_commit(writer);
+    assert_int_equal(test_index_documents(writer), 4);
     writer_close(writer);
 }
 
@@ -68,7 +68,7 @@ static void test_writer_open__sweeps_orphans(void **state) {
 static void test_writer_open__key_without_a_segment(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    shelf_fill(index, (struct shelf_document[]){{"a", NULL, "one"}}, 1, 0);
+    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     struct error err;
@@ -81,7 +81,7 @@ static void test_writer_open__key_without_a_segment(void **state) {
     assert_ok(store_commit(txn, &err), &err);
     store_close(store);
     struct writer *writer = NULL;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);
     assert_null(writer);
     assert_non_null(strstr(err.text, "gen-000001: damaged: a key of table dict"));
@@ -98,17 +98,17 @@ static void test_writer_open__sweeps_generations(void **state) {
     const char *index = testing_path("index");
     struct error err;
     char path[512];
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
-    shelf_commit(writer);
+    struct writer *writer = test_index_writer(index);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_commit(writer);
     writer_close(writer);
     static const char *const others[] = {"gen-000002", "gen-000007.new", "gen-000009"};
     for (size_t i = 0; i < 3; i++) {
         snprintf(path, sizeof path, "%s/%s", index, others[i]);
         assert_ok(store_create(path, &err), &err);
     }
-    writer = shelf_writer(index);
-    shelf_assert_text(writer, "a", "one");
+    writer = test_index_writer(index);
+    test_index_assert_text(writer, "a", "one");
     DIR *folder = opendir(index);
     assert_non_null(folder);
     unsigned generations = 0;
@@ -132,7 +132,7 @@ static void test_writer_open__settings(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     options.analysis.stopwords = slice_of_string("the\nof\n");
     assert_ok(open_with(index, &options, &err), &err);
     /* Not asked for: the index's own, whatever stands there. */
@@ -164,7 +164,7 @@ static void test_writer_open__no_index(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     options.create = false;
     assert_status(open_with(index, &options, &err), ST_NOT_FOUND, &err);
     assert_int_equal(access(index, F_OK), -1); /* not even the folder was made */
@@ -183,12 +183,12 @@ static void test_writer_open__is_busy(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer_options options = shelf_options();
-    struct writer *writer = shelf_writer(index);
-    shelf_add(writer, "a", NULL, "one", WRITER_NEW);
+    struct writer_options options = test_index_options();
+    struct writer *writer = test_index_writer(index);
+    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
     assert_status(open_with(index, &options, &err), ST_BUSY, &err);
-    shelf_commit(writer);
-    shelf_assert_text(writer, "a", "one");
+    test_index_commit(writer);
+    test_index_assert_text(writer, "a", "one");
     writer_close(writer);
     assert_ok(open_with(index, &options, &err), &err);
 }

@@ -1,4 +1,4 @@
-#include "tests/support/extracting.h"
+#include "tests/support/test_extract.h"
 
 #include <stdio.h>
 
@@ -7,7 +7,7 @@ static void assert_matter(const char *bytes, const char *title, const char *text
                           const char *fields) {
     assert_string_extracts("a.md", bytes, title, text);
     struct buffer got = {0};
-    const struct content *content = extracting_run(FORMAT_AUTO, "a.md", slice_of_string(bytes));
+    const struct content *content = test_extract_run(FORMAT_AUTO, "a.md", slice_of_string(bytes));
     bool value = false;
     for (size_t i = 0; i < content->fields.size; i++) {
         uint8_t byte = content->fields.data[i];
@@ -78,22 +78,22 @@ static void test_front_matter__hostile(void **state) {
         {"+++\na = ", "[", 60000, "\n+++\nneedle"},   {"+++\n", "[a", 30000, "]\n+++\nneedle"},
         {"+++\n", "a.", 30000, "a=1\n+++\nneedle"},   {"---\n", "x: y\n", 200000, "---\nneedle"},
     };
-    struct buffer long_name = extracting_repeat("---\n", "a", 1000, ": [x, x, x, x]\n---\n");
-    const struct content *named = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&long_name));
+    struct buffer long_name = test_extract_repeat("---\n", "a", 1000, ": [x, x, x, x]\n---\n");
+    const struct content *named = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&long_name));
     assert_int_equal(named->fields.size, 0);
     buffer_release(&long_name);
     /* The most that fields can take: a value of a byte in a list whose name is as long as may be.
      */
     char name[128];
     snprintf(name, sizeof name, "+++\n%0100d = [", 0);
-    struct buffer list = extracting_repeat(name, "1,", 32000, "]\n+++\n");
-    const struct content *listed = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&list));
+    struct buffer list = test_extract_repeat(name, "1,", 32000, "]\n+++\n");
+    const struct content *listed = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&list));
     assert_int_equal(listed->fields.size, 32000 * 103);
     buffer_release(&list);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer page =
-            extracting_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);
-        const struct content *content = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
+            test_extract_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);
+        const struct content *content = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
         assert_non_null(memmem(content->text.data, content->text.size, "needle", 6));
         buffer_release(&page);
     }
@@ -106,5 +106,5 @@ int main(void) {
         cmocka_unit_test(test_front_matter__broken),
         cmocka_unit_test(test_front_matter__hostile),
     };
-    return cmocka_run_group_tests(tests, NULL, extracting_release);
+    return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

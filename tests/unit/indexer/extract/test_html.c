@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "tests/support/extracting.h"
+#include "tests/support/test_extract.h"
 
 static void assert_page(const char *bytes, const char *title, const char *text) {
     assert_string_extracts("a.html", bytes, title, text);
@@ -102,10 +102,10 @@ static void test_html_extract__after_the_end(void **state) {
 
 static void test_html_extract__long_tags(void **state) {
     (void)state;
-    struct buffer page = extracting_repeat("<p>before<img src='", "A", 100000,
-                                           ">' ALT=\"the alt\">mid<pre data-x=\"");
-    struct buffer more = extracting_repeat("", ">", 100000, "\">a  b</pre><script>var x;");
-    struct buffer code = extracting_repeat("", "<a b>", 10000, "</script>after");
+    struct buffer page = test_extract_repeat("<p>before<img src='", "A", 100000,
+                                             ">' ALT=\"the alt\">mid<pre data-x=\"");
+    struct buffer more = test_extract_repeat("", ">", 100000, "\">a  b</pre><script>var x;");
+    struct buffer code = test_extract_repeat("", "<a b>", 10000, "</script>after");
     buffer_append_slice(&page, buffer_slice(&more));
     buffer_append_slice(&page, buffer_slice(&code));
     assert_extracts("a.html", buffer_slice(&page), "a.html", "before the alt mid\na  b\nafter\n");
@@ -117,8 +117,8 @@ static void test_html_extract__long_tags(void **state) {
 /* End tags that close nothing, each of which may be looked for among all open elements. */
 static void test_html_extract__deep_and_mismatched(void **state) {
     (void)state;
-    struct buffer page = extracting_repeat("<title>T</title>", "<div>", 500000, "in");
-    struct buffer ends = extracting_repeat("", "</p>", 500000, " out<script>no</script>");
+    struct buffer page = test_extract_repeat("<title>T</title>", "<div>", 500000, "in");
+    struct buffer ends = test_extract_repeat("", "</p>", 500000, " out<script>no</script>");
     buffer_append_slice(&page, buffer_slice(&ends));
     assert_extracts("a.html", buffer_slice(&page), "T", "in\nout\n");
     buffer_release(&page);
@@ -163,8 +163,8 @@ static void test_html_extract__soup(void **state) {
     struct testing_random random = testing_random();
     for (int round = 0; round < 20000; round++) {
         struct buffer page = {0};
-        for (uint32_t more = testing_below(&random, 40); more > 0; more--) {
-            const char *atom = atoms[testing_below(&random, sizeof atoms / sizeof *atoms)];
+        for (uint32_t more = testing_random_below(&random, 40); more > 0; more--) {
+            const char *atom = atoms[testing_random_below(&random, sizeof atoms / sizeof *atoms)];
             assert_int_equal(buffer_append(&page, atom, strlen(atom)), ST_OK);
         }
         uint8_t *exact = test_malloc(page.size + 1); /* so that a sanitizer sees what is beyond */
@@ -172,7 +172,7 @@ static void test_html_extract__soup(void **state) {
         if (page.size > 0)
             memcpy(start, page.data, page.size);
         const struct content *content =
-            extracting_run(FORMAT_HTML, "a.html", slice_of(start, page.size));
+            test_extract_run(FORMAT_HTML, "a.html", slice_of(start, page.size));
         assert_true(content->text.size + content->title.size <= 4 * page.size + 6);
         test_free(exact);
         buffer_release(&page);
@@ -196,5 +196,5 @@ int main(void) {
         cmocka_unit_test(test_html_extract__many_attributes),
         cmocka_unit_test(test_html_extract__soup),
     };
-    return cmocka_run_group_tests(tests, NULL, extracting_release);
+    return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

@@ -1,5 +1,5 @@
 #include "indexer/extract/html_sniff.h"
-#include "tests/support/extracting.h"
+#include "tests/support/test_extract.h"
 
 static void assert_declares(const char *page, const char *label) {
     assert_slice(html_charset(slice_of_string(page)), slice_of_string(label));
@@ -35,11 +35,11 @@ static void test_html_charset__what_declares_nothing(void **state) {
 /* Beyond the first 1,024 bytes only what is in the head. */
 static void test_html_charset__late(void **state) {
     (void)state;
-    struct buffer page = extracting_repeat("<head><style>", "x <!-- --> ", 200,
-                                           "<meta charset=hebrew></style><meta charset=koi8-r>");
+    struct buffer page = test_extract_repeat("<head><style>", "x <!-- --> ", 200,
+                                             "<meta charset=hebrew></style><meta charset=koi8-r>");
     assert_slice(html_charset(buffer_slice(&page)), slice_of_string("koi8-r"));
     buffer_release(&page);
-    page = extracting_repeat("<body>", "x", 2000, "<meta charset=koi8-r>");
+    page = test_extract_repeat("<body>", "x", 2000, "<meta charset=koi8-r>");
     assert_slice(html_charset(buffer_slice(&page)), slice_of_string(""));
     buffer_release(&page);
 }
@@ -72,5 +72,5 @@ int main(void) {
         cmocka_unit_test(test_html_charset__xml),
         cmocka_unit_test(test_html_looks_like__beginnings),
     };
-    return cmocka_run_group_tests(tests, NULL, extracting_release);
+    return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

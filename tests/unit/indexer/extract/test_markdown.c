@@ -1,4 +1,4 @@
-#include "tests/support/extracting.h"
+#include "tests/support/test_extract.h"
 
 static void assert_markdown(const char *bytes, const char *text) {
     assert_string_extracts("a.md", bytes, "a.md", text);
@@ -46,7 +46,7 @@ static void test_markdown_extract__beyond_the_end(void **state) {
         char *exact = test_malloc(size); /* so that a sanitizer sees what is beyond */
         memcpy(exact, inputs[i], size);
         const struct content *content =
-            extracting_run(FORMAT_MARKDOWN, "a.md", slice_of(exact, size));
+            test_extract_run(FORMAT_MARKDOWN, "a.md", slice_of(exact, size));
         assert_true(content->text.size + content->title.size <= 2 * size);
         test_free(exact);
     }
@@ -55,10 +55,10 @@ static void test_markdown_extract__beyond_the_end(void **state) {
 /* Links that repeat a long target: the file is read as plain text then. */
 static void test_markdown_extract__many_links_to_a_long_target(void **state) {
     (void)state;
-    struct buffer page = extracting_repeat("# Head\n\n[x]: ", "y", 1000000, "\n\n");
+    struct buffer page = test_extract_repeat("# Head\n\n[x]: ", "y", 1000000, "\n\n");
     for (int i = 0; i < 300000; i++)
         buffer_append(&page, "[x] ", 4);
-    const struct content *content = extracting_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
+    const struct content *content = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
     assert_slice(buffer_slice(&content->title), slice_of_string("# Head"));
     assert_true(content->text.size > 2000000);
     buffer_release(&page);
@@ -72,5 +72,5 @@ int main(void) {
         cmocka_unit_test(test_markdown_extract__beyond_the_end),
         cmocka_unit_test(test_markdown_extract__many_links_to_a_long_target),
     };
-    return cmocka_run_group_tests(tests, NULL, extracting_release);
+    return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

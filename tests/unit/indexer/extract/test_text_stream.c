@@ -156,10 +156,11 @@ static void append_random(struct buffer *bytes, struct testing_random *random, s
     };
     const char *some[3];
     for (size_t i = 0; i < 3; i++)
-        some[i] = styles[testing_below(random, sizeof styles / sizeof *styles)];
+        some[i] = styles[testing_random_below(random, sizeof styles / sizeof *styles)];
     while (bytes->size < size)
         assert_int_equal(
-            buffer_append_slice(bytes, slice_of_string(some[testing_below(random, 3)])), ST_OK);
+            buffer_append_slice(bytes, slice_of_string(some[testing_random_below(random, 3)])),
+            ST_OK);
 }
 
 static void test_text_stream__random(void **state) {
@@ -170,10 +171,10 @@ static void test_text_stream__random(void **state) {
     struct buffer bytes = {0};
     for (int round = 0; round < 400; round++) {
         buffer_clear(&bytes);
-        buffer_append_slice(&bytes, slice_of_string(starts[testing_below(&random, 7)]));
-        append_random(&bytes, &random, (size_t)testing_bits(&random, round % 20 ? 12 : 19));
+        buffer_append_slice(&bytes, slice_of_string(starts[testing_random_below(&random, 7)]));
+        append_random(&bytes, &random, (size_t)testing_random_bits(&random, round % 20 ? 12 : 19));
         if (round % 3 == 0)
-            append_random(&bytes, &random, bytes.size + testing_below(&random, SMALL));
+            append_random(&bytes, &random, bytes.size + testing_random_below(&random, SMALL));
         assert_same(buffer_slice(&bytes));
     }
     buffer_release(&bytes);
@@ -271,7 +272,8 @@ static void test_text_stream__same_words(void **state) {
     buffer_append_slice(&bytes, slice_of_string("title\nbody"));
     while (bytes.size < 5 * TEXT_STREAM_PIECE)
         buffer_append_slice(
-            &bytes, slice_of_string(units[testing_below(&random, sizeof units / sizeof *units)]));
+            &bytes,
+            slice_of_string(units[testing_random_below(&random, sizeof units / sizeof *units)]));
     put(buffer_slice(&bytes));
     assert_ok(extract_run(&extract, FORMAT_TEXT, path, buffer_slice(&bytes), &err), &err);
     const struct buffer *text = &extract.content.text;

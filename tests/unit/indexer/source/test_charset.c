@@ -173,7 +173,7 @@ static void test_charset_is_binary__share(void **state) {
     struct testing_random random = testing_random();
     for (size_t size = 400; size < sizeof bytes; size += size) {
         for (size_t i = 0; i < size; i++)
-            bytes[i] = (uint8_t)testing_below(&random, 256);
+            bytes[i] = (uint8_t)testing_random_below(&random, 256);
         assert_true(charset_is_binary(slice_of(bytes, size)));
     }
 }
@@ -188,7 +188,7 @@ static void assert_pieces(struct slice bytes, size_t most, struct testing_random
         buffer_clear(&out);
         buffer_clear(&piece);
         for (size_t at = mark; at <= bytes.size;) {
-            size_t size = 1 + testing_below(random, (uint32_t)most);
+            size_t size = 1 + testing_random_below(random, (uint32_t)most);
             if (size > bytes.size - at)
                 size = bytes.size - at;
             assert_int_equal(buffer_append(&piece, bytes.data + at, size), ST_OK);
@@ -243,9 +243,9 @@ static void test_charset_piece__any_pieces(void **state) {
         const char *start = marks[round % 5];
         size_t size = strlen(start);
         memcpy(bytes, start, size);
-        for (uint32_t more = testing_below(&random, 60); more > 0; more--)
-            bytes[size++] = atoms[testing_below(&random, sizeof atoms)];
-        assert_pieces(slice_of(bytes, size), 1 + testing_below(&random, 9), &random);
+        for (uint32_t more = testing_random_below(&random, 60); more > 0; more--)
+            bytes[size++] = atoms[testing_random_below(&random, sizeof atoms)];
+        assert_pieces(slice_of(bytes, size), 1 + testing_random_below(&random, 9), &random);
     }
 }
 

@@ -26,9 +26,9 @@ static const uint32_t densities[WORDS] = {4096, 4000, 3000, 2000, 2000, 1000, 70
 static uint32_t frequency_in(struct testing_random *random, uint32_t doc, unsigned word) {
     uint32_t drift = (doc / 512 * 2654435761u + word * 40503u) >> 16 & 3;
     uint32_t density = word < 2 || drift == 0 ? densities[word] : densities[word] * drift / 2;
-    if (testing_below(random, 4096) >= density)
+    if (testing_random_below(random, 4096) >= density)
         return 0;
-    return testing_below(random, 3) ? 1 : 1 + testing_below(random, 12);
+    return testing_random_below(random, 3) ? 1 : 1 + testing_random_below(random, 12);
 }
 
 static int set_up(void **state) {
@@ -36,7 +36,7 @@ static int set_up(void **state) {
     struct error err;
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     struct buffer text = {0};
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
         char id[16];
@@ -50,13 +50,13 @@ static int set_up(void **state) {
                 assert_int_equal(
                     buffer_append(&text, id, (size_t)snprintf(id, sizeof id, "w%u ", word)), ST_OK);
         }
-        uint32_t more = (uint32_t)testing_bits(&random, 8); /* so that lengths differ */
+        uint32_t more = (uint32_t)testing_random_bits(&random, 8); /* so that lengths differ */
         for (uint32_t i = 0; i < more; i++)
             assert_int_equal(buffer_append(&text, "x ", 2), ST_OK);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         fixture.norms[doc] = norm_of_length(length + more);
         snprintf(id, sizeof id, "%u", doc);
-        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
     }
     buffer_release(&text);
     assert_ok(writer_commit(writer, &err), &err);
@@ -293,13 +293,13 @@ static unsigned check_run(const unsigned *words, size_t count, size_t phrase, co
 static size_t random_words(unsigned words[LEVELS_MAX], float weights[LEVELS_MAX],
                            struct testing_random *random) {
     bool taken[WORDS] = {false};
-    size_t count = 1 + testing_below(random, LEVELS_MAX);
+    size_t count = 1 + testing_random_below(random, LEVELS_MAX);
     for (size_t i = 0; i < count; i++) {
         do
-            words[i] = testing_below(random, WORDS);
+            words[i] = testing_random_below(random, WORDS);
         while (taken[words[i]]);
         taken[words[i]] = true;
-        weights[i] = (float)((1 << 24) + testing_below(random, 1 << 24) + (words[i] << 22));
+        weights[i] = (float)((1 << 24) + testing_random_below(random, 1 << 24) + (words[i] << 22));
     }
     return count;
 }
@@ -335,8 +335,9 @@ static void test_intersection_run__loses_none_to_a_rising_bar(void **state) {
     float weights[LEVELS_MAX];
     for (unsigned round = 0; round < 600; round++) {
         size_t count = random_words(words, weights, &random);
-        uint32_t limit = limits[testing_below(&random, 5)];
-        uint32_t optional = testing_below(&random, 2) ? 0 : testing_below(&random, 1 << 24);
+        uint32_t limit = limits[testing_random_below(&random, 5)];
+        uint32_t optional =
+            testing_random_below(&random, 2) ? 0 : testing_random_below(&random, 1 << 24);
         left_out += check_run(words, count, 0, weights, limit, optional, 0);
     }
     assert_true(left_out > 50000);
@@ -349,8 +350,9 @@ static void test_intersection_run__goes_on_where_it_stopped(void **state) {
     float weights[LEVELS_MAX];
     for (unsigned round = 0; round < 400; round++) {
         size_t count = random_words(words, weights, &random);
-        uint32_t step = 1 + (uint32_t)testing_bits(&random, 24);
-        left_out += check_run(words, count, 0, weights, 1 + testing_below(&random, 20), 0, step);
+        uint32_t step = 1 + (uint32_t)testing_random_bits(&random, 24);
+        left_out +=
+            check_run(words, count, 0, weights, 1 + testing_random_below(&random, 20), 0, step);
     }
     assert_true(left_out > 10000);
 }
@@ -365,9 +367,11 @@ static void test_intersection_run__phrases(void **state) {
         size_t count = random_words(words, weights, &random);
         if (count == 1 || count > 4)
             continue;
-        size_t phrase = 2 + testing_below(&random, (uint32_t)count - 1);
-        uint32_t limit = testing_below(&random, 3) ? 1 + testing_below(&random, 4) : 0;
-        uint32_t step = testing_below(&random, 2) ? 0 : 1 + (uint32_t)testing_bits(&random, 24);
+        size_t phrase = 2 + testing_random_below(&random, (uint32_t)count - 1);
+        uint32_t limit =
+            testing_random_below(&random, 3) ? 1 + testing_random_below(&random, 4) : 0;
+        uint32_t step =
+            testing_random_below(&random, 2) ? 0 : 1 + (uint32_t)testing_random_bits(&random, 24);
         left_out += check_run(words, count, phrase, weights, limit, 0, limit ? step : 0);
         check_run(words, count, phrase, weights, UINT32_MAX, 0, 0);
     }
@@ -384,9 +388,10 @@ static void test_intersection_run__from_anywhere(void **state) {
         size_t count = random_words(words, weights, &random);
         struct run *run = malloc(sizeof *run);
         assert_non_null(run);
-        run_open(run, words, count, 0, weights, testing_below(&random, 2) ? UINT32_MAX : 0, 0);
+        run_open(run, words, count, 0, weights, testing_random_below(&random, 2) ? UINT32_MAX : 0,
+                 0);
         set_bounds(run);
-        uint32_t from = testing_below(&random, DOCUMENTS);
+        uint32_t from = testing_random_below(&random, DOCUMENTS);
         run->next = from;
         assert_int_equal(intersection_run(&run->intersection, from, UINT32_MAX), DOC_END);
         for (uint32_t doc = from; doc < DOCUMENTS; doc++)

@@ -87,7 +87,7 @@ static void check_collection(const char *corpora, const char *name, const char *
     struct error err;
     char folder[256];
     const char *index = testing_path("index");
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     struct analyzer *analyzer;
     struct snapshot *snapshot;
     snprintf(folder, sizeof folder, "%s/%s", corpora, name);

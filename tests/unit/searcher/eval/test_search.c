@@ -21,7 +21,7 @@ struct papers {
 
 static char *random_text(struct testing_random *random, uint32_t words, uint32_t vocabulary) {
     struct buffer text = {0};
-    testing_words(&text, random, words, vocabulary);
+    testing_random_words(&text, random, words, vocabulary);
     assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
     return (char *)text.data;
 }
@@ -31,9 +31,9 @@ static void write_paper(struct paper *paper, struct testing_random *random, uint
                         uint32_t vocabulary) {
     free(paper->title);
     free(paper->text);
-    uint32_t title = testing_below(random, 3) ? testing_below(random, 5) : 0;
+    uint32_t title = testing_random_below(random, 3) ? testing_random_below(random, 5) : 0;
     paper->title = random_text(random, title, vocabulary);
-    paper->text = random_text(random, testing_below(random, 2 * words + 1), vocabulary);
+    paper->text = random_text(random, testing_random_below(random, 2 * words + 1), vocabulary);
     paper->live = true;
 }
 
@@ -63,7 +63,7 @@ static void add_paper(struct writer *writer, const struct papers *papers, uint32
                       enum writer_outcome expected) {
     char id[16];
     id_of(id, number);
-    shelf_add(writer, id, papers->all[number].title, papers->all[number].text, expected);
+    test_index_add(writer, id, papers->all[number].title, papers->all[number].text, expected);
 }
 
 static void commit(struct writer *writer) {
@@ -76,7 +76,7 @@ static void commit(struct writer *writer) {
 static const char *index_papers(const struct papers *papers, uint32_t first, uint32_t step,
                                 uint32_t commits, const uint32_t *order) {
     const char *path = testing_path("index");
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     uint32_t batch = papers->count / commits + 1;
     for (uint32_t i = first; i < papers->count; i += step) {
         uint32_t number = order ? order[i] : i;
@@ -94,13 +94,13 @@ static const char *index_papers(const struct papers *papers, uint32_t first, uin
 static void change_papers(struct papers *papers, const char *path, struct testing_random *random,
                           uint32_t words, uint32_t changes) {
     struct error err;
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     for (uint32_t i = 0; i < changes; i++) {
-        uint32_t number = testing_below(random, papers->count);
+        uint32_t number = testing_random_below(random, papers->count);
         struct paper *paper = &papers->all[number];
         char id[16];
         id_of(id, number);
-        if (paper->live && testing_below(random, 2)) {
+        if (paper->live && testing_random_below(random, 2)) {
             assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
             paper->live = false;
         } else {
@@ -116,7 +116,7 @@ static void change_papers(struct papers *papers, const char *path, struct testin
                 assert_int_equal(outcome, live ? WRITER_REPLACED : WRITER_NEW);
             free(before);
         }
-        if (testing_below(random, changes) < 3)
+        if (testing_random_below(random, changes) < 3)
             commit(writer);
     }
     commit(writer);
@@ -136,7 +136,7 @@ struct desk {
 
 static void desk_open(struct desk *desk, const char *const *paths, size_t count) {
     struct error err;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     *desk = (struct desk){.count = count};
     assert_ok(analyzer_new(&desk->analyzer, &options.analysis, &err), &err);
     desk->oracle = oracle_new(desk->analyzer);
@@ -177,31 +177,31 @@ static void desk_close(struct desk *desk) {
 /* Words as frequent as in the documents, some very frequent ones, some rare, some unknown. */
 static void append_word(struct buffer *text, struct testing_random *random, uint32_t vocabulary) {
     char word[16];
-    uint32_t kind = testing_below(random, 10);
+    uint32_t kind = testing_random_below(random, 10);
     if (kind < 6) {
-        testing_words(text, random, 1, vocabulary);
+        testing_random_words(text, random, 1, vocabulary);
         text->size--; /* the space */
         return;
     }
     uint32_t limit = kind < 8 ? 3 : vocabulary;
     int size = snprintf(word, sizeof word, kind == 9 ? "x%u" : "w%u",
-                        (unsigned)testing_below(random, limit));
+                        (unsigned)testing_random_below(random, limit));
     assert_int_equal(buffer_append(text, word, (size_t)size), ST_OK);
 }
 
 /* A phrase: mostly words that stand so in a document. */
 static void append_phrase(struct buffer *text, struct testing_random *random,
                           const struct papers *papers) {
-    const char *words = papers->all[testing_below(random, papers->count)].text;
-    uint32_t count = 2 + testing_below(random, 3);
+    const char *words = papers->all[testing_random_below(random, papers->count)].text;
+    uint32_t count = 2 + testing_random_below(random, 3);
     assert_int_equal(buffer_append_byte(text, '"'), ST_OK);
-    if (!*words || !testing_below(random, 4)) {
+    if (!*words || !testing_random_below(random, 4)) {
         for (uint32_t i = 0; i < count; i++) {
             append_word(text, random, papers->vocabulary);
             assert_int_equal(buffer_append_byte(text, ' '), ST_OK);
         }
     } else {
-        const char *from = words + testing_below(random, (uint32_t)strlen(words)), *end;
+        const char *from = words + testing_random_below(random, (uint32_t)strlen(words)), *end;
         while (from > words && from[-1] != ' ')
             from--;
         for (end = from; *end && count; end++)
@@ -214,17 +214,17 @@ static void append_phrase(struct buffer *text, struct testing_random *random,
 /* One word, several, phrases, signs, all of them; the text ends with a NUL. */
 static void random_query(struct buffer *text, struct testing_random *random,
                          const struct papers *papers) {
-    uint32_t kind = testing_below(random, 8);
-    uint32_t count = kind == 0 || kind == 4     ? 1
-                     : kind == 7                ? 1 + testing_below(random, 40)
-                     : testing_below(random, 4) ? 2 + testing_below(random, 3)
-                                                : 2 + testing_below(random, 7);
+    uint32_t kind = testing_random_below(random, 8);
+    uint32_t count = kind == 0 || kind == 4            ? 1
+                     : kind == 7                       ? 1 + testing_random_below(random, 40)
+                     : testing_random_below(random, 4) ? 2 + testing_random_below(random, 3)
+                                                       : 2 + testing_random_below(random, 7);
     buffer_clear(text);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t sign = kind >= 5 ? testing_below(random, 4) : 3;
+        uint32_t sign = kind >= 5 ? testing_random_below(random, 4) : 3;
         if (sign < 2)
             assert_int_equal(buffer_append_byte(text, sign ? '-' : '+'), ST_OK);
-        if (kind == 4 || (kind >= 5 && !testing_below(random, 4)))
+        if (kind == 4 || (kind >= 5 && !testing_random_below(random, 4)))
             append_phrase(text, random, papers);
         else
             append_word(text, random, papers->vocabulary);
@@ -238,17 +238,18 @@ static void random_query(struct buffer *text, struct testing_random *random,
 static void mixed_query(struct buffer *text, struct testing_random *random,
                         const struct papers *papers) {
     static const char signs[] = {'+', ' ', '-'};
-    uint32_t count = 3 + testing_below(random, 5), phrase = testing_below(random, count);
-    uint32_t first = testing_below(random, 3);
+    uint32_t count = 3 + testing_random_below(random, 5),
+             phrase = testing_random_below(random, count);
+    uint32_t first = testing_random_below(random, 3);
     buffer_clear(text);
     for (uint32_t i = 0; i < count; i++) {
         /* Few are excluded, or little is left. */
-        uint32_t sign = i < 3 ? (first + i) % 3 : testing_below(random, 2);
+        uint32_t sign = i < 3 ? (first + i) % 3 : testing_random_below(random, 2);
         assert_int_equal(buffer_append_byte(text, (uint8_t)signs[sign]), ST_OK);
-        if (i == phrase || !testing_below(random, 4))
+        if (i == phrase || !testing_random_below(random, 4))
             append_phrase(text, random, papers);
         else if (sign == 2)
-            testing_words(text, random, 1, 20 * papers->vocabulary);
+            testing_random_words(text, random, 1, 20 * papers->vocabulary);
         else
             append_word(text, random, sign == 0 ? 8 : papers->vocabulary);
         assert_int_equal(buffer_append_byte(text, ' '), ST_OK);
@@ -259,13 +260,13 @@ static void mixed_query(struct buffer *text, struct testing_random *random,
 static struct search_options random_options(struct testing_random *random) {
     static const uint32_t limits[] = {1, 10, 100, 1000};
     static const double k1[] = {0, 0.4, 1.2, 3}, b[] = {0, 0.75, 1};
-    bool usual = testing_below(random, 2);
+    bool usual = testing_random_below(random, 2);
     return (struct search_options){
-        .mode = (enum query_mode)testing_below(random, 3),
-        .limit = limits[testing_below(random, 4)],
-        .offset = testing_below(random, 4) ? 0 : (uint32_t)testing_bits(random, 13),
-        .k1 = usual ? 1.2 : k1[testing_below(random, 4)],
-        .b = usual ? 0.75 : b[testing_below(random, 3)],
+        .mode = (enum query_mode)testing_random_below(random, 3),
+        .limit = limits[testing_random_below(random, 4)],
+        .offset = testing_random_below(random, 4) ? 0 : (uint32_t)testing_random_bits(random, 13),
+        .k1 = usual ? 1.2 : k1[testing_random_below(random, 4)],
+        .b = usual ? 0.75 : b[testing_random_below(random, 3)],
     };
 }
 
@@ -322,7 +323,7 @@ static void check_random_queries(struct desk *desk, const struct papers *papers,
                                  struct testing_random *random, unsigned count) {
     struct buffer text = {0};
     for (unsigned i = 0; i < count; i++) {
-        if (testing_below(random, 3))
+        if (testing_random_below(random, 3))
             random_query(&text, random, papers);
         else
             mixed_query(&text, random, papers);
@@ -349,7 +350,7 @@ static void check_live(struct desk *desk, const struct papers *papers) {
                 if (segment_is_removed(&snapshot->segments[k], doc))
                     continue;
                 struct hit hit = {.index = (uint32_t)i, .segment = (uint32_t)k, .doc = doc};
-                uint32_t number = desk->papers[oracle_number(desk->snapshots, &hit)];
+                uint32_t number = desk->papers[oracle_doc_number(desk->snapshots, &hit)];
                 assert_true(number < papers->count && papers->all[number].live);
                 buffer_clear(&text);
                 assert_ok(segment_text(&snapshot->segments[k], doc, &text, &err), &err);
@@ -426,7 +427,7 @@ static double *scores_of(struct desk *desk, const struct papers *papers, const c
     options.offset = 0;
     search(&results, desk, &query, &options);
     for (size_t i = 0; i < results.count; i++)
-        scores[desk->papers[oracle_number(desk->snapshots, &results.hits[i])]] =
+        scores[desk->papers[oracle_doc_number(desk->snapshots, &results.hits[i])]] =
             results.hits[i].score;
     results_release(&results);
     query_release(&query);
@@ -456,7 +457,7 @@ static void test_search_run__does_not_depend_on_order_or_segments(void **state) 
     uint32_t *order = malloc(papers.count * sizeof *order);
     assert_non_null(order);
     for (uint32_t i = 0; i < papers.count; i++) {
-        uint32_t other = testing_below(&random, i + 1);
+        uint32_t other = testing_random_below(&random, i + 1);
         order[i] = order[other];
         order[other] = i;
     }
@@ -479,7 +480,7 @@ static void test_search_run__compacted_is_as_new(void **state) {
     struct papers papers = papers_new(&random, 2000, 15, 200);
     const char *path = index_papers(&papers, 0, 1, 7, NULL);
     change_papers(&papers, path, &random, 15, 900);
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     assert_ok(writer_compact(writer, &err), &err);
     writer_close(writer);
     struct desk compacted, fresh;
@@ -532,14 +533,14 @@ static void test_search_run__pages_are_the_whole(void **state) {
         paths[i] = index_papers(&papers, i, 3, i == 1 ? 1 : 6, NULL);
     for (uint32_t i = 0; i < 3; i++) {
         struct error err;
-        struct writer *writer = shelf_writer(paths[i]);
+        struct writer *writer = test_index_writer(paths[i]);
         for (uint32_t number = i; number < papers.count; number += 3) {
             char id[16];
             id_of(id, number);
-            if (testing_below(&random, 5) == 0)
+            if (testing_random_below(&random, 5) == 0)
                 assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
-            else if (testing_below(&random, 20) == 0)
-                shelf_add(writer, id, NULL, "w0 w1 w2 w3 w17 w40 w200", WRITER_REPLACED);
+            else if (testing_random_below(&random, 20) == 0)
+                test_index_add(writer, id, NULL, "w0 w1 w2 w3 w17 w40 w200", WRITER_REPLACED);
         }
         commit(writer);
         writer_close(writer);
@@ -557,7 +558,7 @@ static void test_search_run__pages_are_the_whole(void **state) {
         else
             mixed_query(&text, &random, &papers);
         parse(&query, &desk, (const char *)text.data);
-        check_pages(&desk, &query, options, limits[testing_below(&random, 3)]);
+        check_pages(&desk, &query, options, limits[testing_random_below(&random, 3)]);
         query_release(&query);
     }
     static const char *const texts[] = {"w300 w2", "w150 w7 w0", "+w20 w300", "\"w0 w1\" w500 -w9"};
@@ -596,11 +597,12 @@ static void check_part(uint32_t without, uint32_t with) {
     struct error err;
     char id[16];
     const char *path = testing_path("index");
-    struct writer *writer = shelf_writer(path);
-    shelf_add(writer, "d0", NULL, "rare frequent", WRITER_NEW);
+    struct writer *writer = test_index_writer(path);
+    test_index_add(writer, "d0", NULL, "rare frequent", WRITER_NEW);
     for (uint32_t i = 1; i <= without + with; i++) {
         id_of(id, i);
-        shelf_add(writer, id, NULL, i <= without ? "" : "frequent and other words", WRITER_NEW);
+        test_index_add(writer, id, NULL, i <= without ? "" : "frequent and other words",
+                       WRITER_NEW);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
@@ -649,7 +651,7 @@ static void check_explanation(struct desk *desk, const struct query *query,
                               const struct results *results, const struct hit *hit) {
     struct error err;
     struct explanations explanations;
-    uint32_t doc = oracle_number(desk->snapshots, hit);
+    uint32_t doc = oracle_doc_number(desk->snapshots, hit);
     assert_ok(search_explain(&explanations, results, hit, &err), &err);
     double sum = 0;
     size_t clauses = 0;

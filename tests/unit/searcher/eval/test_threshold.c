@@ -17,7 +17,7 @@ struct asked {
 
 static void open_index(struct asked *asked, const char *path) {
     struct error err;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     assert_ok(analyzer_new(&asked->analyzer, &options.analysis, &err), &err);
     assert_ok(snapshot_open(&asked->snapshot, path, &err), &err);
 }
@@ -87,18 +87,18 @@ static uint32_t seed_of(struct asked *asked, const char *text, size_t k) {
 static const char *make_index(uint32_t documents, uint32_t step, struct writer **open) {
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     for (uint32_t doc = 0; doc < documents; doc++) {
         struct buffer text = {0};
         char id[16];
-        for (uint32_t i = 1 + testing_below(&random, 4); doc % step == 0 && i > 0; i--)
+        for (uint32_t i = 1 + testing_random_below(&random, 4); doc % step == 0 && i > 0; i--)
             assert_int_equal(buffer_append(&text, "rare ", 5), ST_OK);
-        for (uint32_t i = 1 + testing_below(&random, 4); i > 0; i--)
+        for (uint32_t i = 1 + testing_random_below(&random, 4); i > 0; i--)
             assert_int_equal(buffer_append(&text, "frequent ", 9), ST_OK);
-        testing_words(&text, &random, testing_below(&random, 30), 100);
+        testing_random_words(&text, &random, testing_random_below(&random, 30), 100);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         snprintf(id, sizeof id, "%u", (unsigned)doc);
-        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
         buffer_release(&text);
     }
     struct error err;
@@ -210,22 +210,22 @@ static void test_seed_least__counts_live_documents_only(void **state) {
 /* Queries of all kinds over documents of random words, in one segment and in several. */
 static void check_random(struct testing_random *random, uint32_t documents, uint32_t batch) {
     const char *path = testing_path("index");
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     struct error err;
     struct buffer text = {0};
     for (uint32_t doc = 0; doc < documents; doc++) {
         char id[16];
         buffer_clear(&text);
-        testing_words(&text, random, testing_below(random, 60), 3000);
+        testing_random_words(&text, random, testing_random_below(random, 60), 3000);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         snprintf(id, sizeof id, "%u", (unsigned)doc);
-        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
         if ((doc + 1) % batch == 0)
             assert_ok(writer_commit(writer, &err), &err);
     }
     for (uint32_t i = 0; i < documents / 10; i++) {
         char id[16];
-        snprintf(id, sizeof id, "%u", (unsigned)(10 * i + testing_below(random, 10)));
+        snprintf(id, sizeof id, "%u", (unsigned)(10 * i + testing_random_below(random, 10)));
         assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
@@ -236,14 +236,14 @@ static void check_random(struct testing_random *random, uint32_t documents, uint
     open_index(&asked, path);
     for (unsigned round = 0; round < 400; round++) {
         buffer_clear(&text);
-        uint32_t words = 2 + testing_below(random, 5);
+        uint32_t words = 2 + testing_random_below(random, 5);
         for (uint32_t i = 0; i < words; i++) {
-            if (testing_below(random, 12) == 0)
+            if (testing_random_below(random, 12) == 0)
                 assert_int_equal(buffer_append(&text, "\"w0 w1\" ", 8), ST_OK);
-            testing_words(&text, random, 1, 3000);
+            testing_random_words(&text, random, 1, 3000);
         }
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-        size_t k = limits[testing_below(random, 5)];
+        size_t k = limits[testing_random_below(random, 5)];
         raised += seed_of(&asked, (const char *)text.data, k) > 0;
     }
     assert_true(raised > 20);

@@ -19,7 +19,7 @@ static void check(struct testing_random *random, size_t limit, size_t count, uin
     assert_non_null(all);
     assert_int_equal(topk_init(&topk, limit), ST_OK);
     for (size_t i = 0; i < count; i++) {
-        all[i] = (struct topk_entry){.score = testing_below(random, scores),
+        all[i] = (struct topk_entry){.score = testing_random_below(random, scores),
                                      .segment = (uint32_t)(i / 50),
                                      .doc = (uint32_t)(i % 50)};
         size_t better = 0;

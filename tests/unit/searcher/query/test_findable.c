@@ -82,15 +82,16 @@ static const char *const SPACES[] = {
     "\u2003", "\u202F", "\u2028", "\u3000", "\u205F", "\x7f", "\x01", "\xC2\x85",
 };
 
-#define DRAW(random, pieces) (pieces)[testing_below(random, sizeof(pieces) / sizeof *(pieces))]
+#define DRAW(random, pieces)                                                                       \
+    (pieces)[testing_random_below(random, sizeof(pieces) / sizeof *(pieces))]
 
 static void append(struct buffer *text, const char *piece) {
     assert_int_equal(buffer_append(text, piece, strlen(piece)), ST_OK);
 }
 
 static void append_word(struct buffer *text, struct testing_random *random) {
-    for (uint32_t parts = 1 + testing_below(random, 5); parts > 0; parts--) {
-        switch (testing_below(random, 8)) {
+    for (uint32_t parts = 1 + testing_random_below(random, 5); parts > 0; parts--) {
+        switch (testing_random_below(random, 8)) {
         case 0:
             append(text, DRAW(random, DIGITS));
             break;
@@ -101,10 +102,10 @@ static void append_word(struct buffer *text, struct testing_random *random) {
             append(text, DRAW(random, LETTERS));
             break;
         }
-        for (uint32_t glue = testing_below(random, 4); glue > 1; glue--)
+        for (uint32_t glue = testing_random_below(random, 4); glue > 1; glue--)
             append(text, DRAW(random, GLUE));
-        if (testing_below(random, 3) == 0)
-            append(text, testing_below(random, 2) ? "." : DRAW(random, GLUE));
+        if (testing_random_below(random, 3) == 0)
+            append(text, testing_random_below(random, 2) ? "." : DRAW(random, GLUE));
     }
 }
 
@@ -117,7 +118,7 @@ static void random_text(struct buffer *text, struct slice *words, uint32_t count
     for (uint32_t i = 0; i < count; i++) {
         append(text, DRAW(random, SPACES));
         starts[i] = text->size;
-        if (testing_below(random, 4) == 0)
+        if (testing_random_below(random, 4) == 0)
             append(text, DRAW(random, GLUE));
         append_word(text, random);
         ends[i] = text->size;
@@ -190,7 +191,7 @@ static void check_language(const char *stemmer, struct testing_random *random) {
     struct error err;
     struct buffer texts[DOCUMENTS] = {0};
     struct slice words[DOCUMENTS][WORDS];
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     const char *path = testing_path("index");
     struct writer *writer = NULL;
     snprintf(options.analysis.stemmer, sizeof options.analysis.stemmer, "%s", stemmer);

@@ -77,12 +77,12 @@ static void check_bound(const struct bm25 *bm25, float weight, double k1, double
         uint8_t norm[130];
         struct impact_set set;
         struct impact impacts[IMPACT_COUNT];
-        unsigned count = 1 + testing_below(&shared, 130);
-        uint32_t limit = testing_below(&shared, 2) ? 20 : 600;
+        unsigned count = 1 + testing_random_below(&shared, 130);
+        uint32_t limit = testing_random_below(&shared, 2) ? 20 : 600;
         impact_set_clear(&set);
         for (unsigned i = 0; i < count; i++) {
-            tf[i] = 1 + testing_below(&shared, limit);
-            norm[i] = (uint8_t)(1 + testing_below(&shared, 255));
+            tf[i] = 1 + testing_random_below(&shared, limit);
+            norm[i] = (uint8_t)(1 + testing_random_below(&shared, 255));
             impact_set_add(&set, tf[i], norm[i]);
         }
         impact_set_bound(&set, impacts);
@@ -127,10 +127,10 @@ static void test_bm25_shift__no_sum_reaches_2_to_the_31(void **state) {
     struct testing_random random = testing_random();
     double idfs[1024];
     for (unsigned round = 0; round < 2000; round++) {
-        unsigned count = 1 + testing_below(&random, round % 2 ? 8 : 1024);
+        unsigned count = 1 + testing_random_below(&random, round % 2 ? 8 : 1024);
         for (unsigned i = 0; i < count; i++)
-            idfs[i] = bm25_idf(1 + testing_bits(&random, 32), 0) *
-                      (double)(1 + testing_below(&random, 1000)) / 1000;
+            idfs[i] = bm25_idf(1 + testing_random_bits(&random, 32), 0) *
+                      (double)(1 + testing_random_below(&random, 1000)) / 1000;
         check_shift(idfs, count);
     }
     for (int exponent = -60; exponent < 12; exponent++) {

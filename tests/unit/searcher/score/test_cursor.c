@@ -22,7 +22,7 @@ static int set_up(void **state) {
     struct error err;
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     struct buffer text = {0};
     char everywhere[16];
     snprintf(everywhere, sizeof everywhere, "w%u ", EVERYWHERE);
@@ -30,8 +30,8 @@ static int set_up(void **state) {
         char id[16];
         snprintf(id, sizeof id, "%u", doc);
         buffer_clear(&text);
-        fixture.counts[doc] = testing_below(&random, WORDS);
-        testing_words(&text, &random, fixture.counts[doc], VOCABULARY);
+        fixture.counts[doc] = testing_random_below(&random, WORDS);
+        testing_random_words(&text, &random, fixture.counts[doc], VOCABULARY);
         if (doc % 700 != 5) {
             assert_int_equal(buffer_append(&text, everywhere, strlen(everywhere)), ST_OK);
             fixture.counts[doc]++;
@@ -40,7 +40,7 @@ static int set_up(void **state) {
         char *next = (char *)text.data;
         for (uint32_t i = 0; i < fixture.counts[doc]; i++)
             fixture.words[doc][i] = (uint16_t)strtoul(next + 1, &next, 10), next++;
-        shelf_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
     }
     buffer_release(&text);
     assert_ok(writer_commit(writer, &err), &err);
@@ -138,17 +138,17 @@ static void test_cursor_seek__lands_where_a_scan_does(void **state) {
             struct cursor cursor;
             if (!open_word(&cursor, word))
                 break;
-            uint32_t reach = 1u << testing_below(&random, 13);
+            uint32_t reach = 1u << testing_random_below(&random, 13);
             uint32_t expected = scan(0, word);
             while (expected != DOC_END) {
                 assert_int_equal(cursor.doc, expected);
                 assert_int_equal(cursor_frequency(&cursor), frequency_of(expected, word));
-                if (testing_below(&random, 4) == 0) {
+                if (testing_random_below(&random, 4) == 0) {
                     expected = scan(expected + 1, word);
                     assert_int_equal(cursor_next(&cursor), expected);
                     continue;
                 }
-                uint32_t target = expected + testing_below(&random, reach);
+                uint32_t target = expected + testing_random_below(&random, reach);
                 expected = scan(target, word);
                 assert_int_equal(cursor_seek(&cursor, target), expected);
             }
@@ -182,7 +182,7 @@ static void test_cursor_positions__of_some_postings(void **state) {
                 assert_int_equal(cursor_frequency(&cursor), count);
                 assert_true(cursor_positions(&cursor, positions));
                 assert_memory_equal(positions, expected, count * sizeof *positions);
-                cursor_seek(&cursor, cursor.doc + 1 + testing_below(&random, reach));
+                cursor_seek(&cursor, cursor.doc + 1 + testing_random_below(&random, reach));
             }
         }
 }
@@ -206,9 +206,10 @@ static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
             if (!open_word(&cursor, word) || cursor.entry.documents < POSTINGS_BLOCK)
                 break;
             uint32_t all = cursor_bound_all(&cursor, &bm25, weight);
-            uint32_t reach = 2u << testing_below(&random, 12);
-            for (uint32_t from = 0; from < DOCUMENTS; from += testing_below(&random, reach)) {
-                uint32_t end = from + 1 + testing_below(&random, reach);
+            uint32_t reach = 2u << testing_random_below(&random, 12);
+            for (uint32_t from = 0; from < DOCUMENTS;
+                 from += testing_random_below(&random, reach)) {
+                uint32_t end = from + 1 + testing_random_below(&random, reach);
                 uint32_t bound = 0;
                 if (cursor_find(&cursor, from))
                     bound = cursor_bound(&cursor, &bm25, weight, end);
@@ -216,8 +217,8 @@ static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
                 uint32_t first = cursor.doc > from ? cursor.doc : from;
                 for (uint32_t doc = first; doc < end && doc < DOCUMENTS; doc++)
                     assert_true(score_of(&bm25, weight, doc, word) <= bound);
-                if (testing_below(&random, 2))
-                    cursor_seek(&cursor, from + testing_below(&random, end - from));
+                if (testing_random_below(&random, 2))
+                    cursor_seek(&cursor, from + testing_random_below(&random, end - from));
             }
         }
 }
@@ -292,14 +293,14 @@ static void test_cursor_find__at_any_distance(void **state) {
         for (unsigned round = 0; count && round < 30; round++) {
             struct cursor cursor;
             assert_true(open_unstarted(&cursor, word));
-            uint32_t reach = 2u << testing_below(&random, 12), at = 0;
-            for (uint32_t target = 0;; target += testing_below(&random, reach)) {
+            uint32_t reach = 2u << testing_random_below(&random, 12), at = 0;
+            for (uint32_t target = 0;; target += testing_random_below(&random, reach)) {
                 while (at < count && docs[at] < target)
                     at++;
                 if (at == count || target >= DOCUMENTS)
                     break;
                 assert_true(cursor_find(&cursor, target));
-                check_block(&cursor, docs, count, at, word, testing_below(&random, 3) == 0);
+                check_block(&cursor, docs, count, at, word, testing_random_below(&random, 3) == 0);
             }
             assert_false(cursor_find(&cursor, docs[count - 1] + 1));
             assert_false(cursor_find(&cursor, DOC_END));
@@ -317,12 +318,12 @@ static void test_cursor_find__then_seek(void **state) {
             struct cursor cursor;
             if (!open_unstarted(&cursor, word))
                 break;
-            uint32_t reach = 2u << testing_below(&random, 12), target = 0;
+            uint32_t reach = 2u << testing_random_below(&random, 12), target = 0;
             while (cursor_find(&cursor, target)) {
                 uint32_t expected = scan(target, word);
-                if (testing_below(&random, 2))
+                if (testing_random_below(&random, 2))
                     cursor_load(&cursor);
-                if (testing_below(&random, 2)) {
+                if (testing_random_below(&random, 2)) {
                     cursor_load(&cursor);
                     assert_int_equal(cursor_seek(&cursor, target), expected);
                     assert_int_equal(cursor_frequency(&cursor), frequency_of(expected, word));
@@ -331,7 +332,7 @@ static void test_cursor_find__then_seek(void **state) {
                 }
                 if (expected == DOC_END)
                     break;
-                target = expected + testing_below(&random, reach);
+                target = expected + testing_random_below(&random, reach);
             }
             assert_int_equal(scan(target, word) == DOC_END || cursor.doc == DOC_END, true);
         }
@@ -363,12 +364,12 @@ static void test_cursor_mark__ranges_one_after_the_other(void **state) {
             struct cursor cursor;
             if (!open_unstarted(&cursor, word))
                 break;
-            if (testing_below(&random, 2))
+            if (testing_random_below(&random, 2))
                 cursor_start(&cursor); /* a block that is decoded is marked otherwise */
-            bool gaps = testing_below(&random, 2);
+            bool gaps = testing_random_below(&random, 2);
             for (uint32_t from = 0, end; from < DOCUMENTS; from = end) {
-                from += gaps ? testing_below(&random, reach) : 0;
-                end = from + 1 + testing_below(&random, reach);
+                from += gaps ? testing_random_below(&random, reach) : 0;
+                end = from + 1 + testing_random_below(&random, reach);
                 check_marks(&cursor, word, from, end);
                 end = end < DOCUMENTS ? end : DOCUMENTS;
             }
@@ -384,9 +385,9 @@ static void test_cursor_mark__any_range(void **state) {
             struct cursor cursor;
             if (!open_unstarted(&cursor, word))
                 break;
-            uint32_t from = testing_below(&random, DOCUMENTS);
-            uint32_t most = 1u << testing_below(&random, 13);
-            check_marks(&cursor, word, from, from + 1 + testing_below(&random, most));
+            uint32_t from = testing_random_below(&random, DOCUMENTS);
+            uint32_t most = 1u << testing_random_below(&random, 13);
+            check_marks(&cursor, word, from, from + 1 + testing_random_below(&random, most));
         }
 }
 

@@ -19,7 +19,7 @@ static struct {
 
 static char *random_text(struct testing_random *random, uint32_t words) {
     struct buffer text = {0};
-    testing_words(&text, random, words, 60);
+    testing_random_words(&text, random, words, 60);
     assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
     return (char *)text.data;
 }
@@ -28,17 +28,17 @@ static int set_up(void **state) {
     (void)state;
     struct error err;
     struct testing_random random = testing_random();
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     const char *path = testing_path("index");
-    struct writer *writer = shelf_writer(path);
+    struct writer *writer = test_index_writer(path);
     assert_ok(analyzer_new(&fixture.analyzer, &options.analysis, &err), &err);
     fixture.oracle = oracle_new(fixture.analyzer);
     for (unsigned doc = 0; doc < DOCUMENTS; doc++) {
         char id[16];
         snprintf(id, sizeof id, "%u", doc);
-        char *title = random_text(&random, testing_below(&random, 4));
-        char *text = random_text(&random, testing_below(&random, 200));
-        shelf_add(writer, id, title, text, WRITER_NEW);
+        char *title = random_text(&random, testing_random_below(&random, 4));
+        char *text = random_text(&random, testing_random_below(&random, 200));
+        test_index_add(writer, id, title, text, WRITER_NEW);
         oracle_add(fixture.oracle, slice_of_string(title), slice_of_string(text));
         free(title);
         free(text);
@@ -131,7 +131,7 @@ static unsigned check_seeks(const char *text, struct testing_random *random, uin
     for (uint32_t expected = scan(&asked, 0); expected != DOC_END; documents++) {
         assert_int_equal(asked.scorer.doc, expected);
         assert_int_equal(scorer_frequency(&asked.scorer), frequency_of(&asked, expected));
-        uint32_t target = expected + 1 + testing_below(random, reach);
+        uint32_t target = expected + 1 + testing_random_below(random, reach);
         expected = scan(&asked, target);
         assert_int_equal(scorer_seek(&asked.scorer, target), expected);
     }
@@ -170,9 +170,10 @@ static void test_scorer_seek__random_phrases(void **state) {
     for (unsigned i = 0; i < 300; i++) {
         struct buffer text = {0};
         assert_int_equal(buffer_append_byte(&text, '"'), ST_OK);
-        testing_words(&text, &random, 2 + testing_below(&random, 3), 60);
+        testing_random_words(&text, &random, 2 + testing_random_below(&random, 3), 60);
         assert_int_equal(buffer_append(&text, "\"", 2), ST_OK);
-        found += check_seeks((const char *)text.data, &random, 1 + testing_below(&random, 10));
+        found +=
+            check_seeks((const char *)text.data, &random, 1 + testing_random_below(&random, 10));
         buffer_release(&text);
     }
     assert_true(found > 1000);
@@ -189,8 +190,8 @@ static void test_scorer_visit__any_documents(void **state) {
             struct asked asked;
             if (!ask_unstarted(&asked, texts[i]))
                 continue;
-            for (uint32_t doc = testing_below(&random, reach); doc < DOCUMENTS;
-                 doc += 1 + testing_below(&random, reach)) {
+            for (uint32_t doc = testing_random_below(&random, reach); doc < DOCUMENTS;
+                 doc += 1 + testing_random_below(&random, reach)) {
                 uint32_t frequency = frequency_of(&asked, doc);
                 assert_int_equal(scorer_visit(&asked.scorer, doc), frequency > 0);
                 if (!frequency)
@@ -215,8 +216,8 @@ static void test_scorer_bound__is_above_every_score_in_the_range(void **state) {
             struct asked asked;
             assert_true(ask(&asked, texts[i]));
             struct scorer *scorer = &asked.scorer;
-            for (uint32_t from = 0; from < DOCUMENTS; from += testing_below(&random, 200)) {
-                uint32_t end = from + 1 + testing_below(&random, 300);
+            for (uint32_t from = 0; from < DOCUMENTS; from += testing_random_below(&random, 200)) {
+                uint32_t end = from + 1 + testing_random_below(&random, 300);
                 uint32_t bound = scorer_bound(scorer, from, end);
                 assert_true(bound <= scorer->bound);
                 for (uint32_t doc = from; doc < end && doc < DOCUMENTS; doc++) {

@@ -232,10 +232,10 @@ static void test_scores__different_ones_stay_different(void **state) {
     hits[0].why = (struct explanations){.clauses = &explanation, .count = 1};
     for (unsigned round = 0; round < 20000; round++) {
         const struct printer_format *format = formats[round % 4];
-        uint64_t points = testing_bits(&random, 31);
+        uint64_t points = testing_random_bits(&random, 31);
         if (round % 3 == 0)
-            points = (UINT64_C(1) << 31) - 2 - testing_below(&random, 1000);
-        int shift = (int)testing_below(&random, 50);
+            points = (UINT64_C(1) << 31) - 2 - testing_random_below(&random, 1000);
+        int shift = (int)testing_random_below(&random, 50);
         struct buffer one, other, same;
         print_score(&one, format, ldexp((double)points, -shift));
         print_score(&other, format, ldexp((double)(points + 1), -shift));

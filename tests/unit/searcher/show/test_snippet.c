@@ -16,7 +16,7 @@ struct library {
 static void library_open(struct library *library, const struct document *documents, size_t count,
                          bool keep_text) {
     struct error err;
-    struct writer_options options = shelf_options();
+    struct writer_options options = test_index_options();
     struct writer *writer;
     const char *path = testing_path("index");
     options.keep_text = keep_text;
@@ -473,8 +473,8 @@ static void ask_random_texts(const char *const *alphabet, uint32_t letters, cons
     struct buffer *texts = calloc(TEXTS, sizeof *texts);
     assert_true(documents && texts);
     for (size_t i = 0; i < TEXTS; i++) {
-        for (uint32_t left = testing_below(&random, 600); left; left--)
-            append(&texts[i], alphabet[testing_below(&random, letters)]);
+        for (uint32_t left = testing_random_below(&random, 600); left; left--)
+            append(&texts[i], alphabet[testing_random_below(&random, letters)]);
         documents[i].text = buffer_slice(&texts[i]);
     }
     struct library library;

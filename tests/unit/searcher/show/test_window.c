@@ -120,10 +120,10 @@ static struct measure best_of_all(size_t count, uint32_t span) {
 
 static void fill(struct testing_random *random, size_t count, uint32_t end) {
     for (size_t i = 0; i < count; i++) {
-        set_clause(i, 1 + testing_below(random, 3), testing_below(random, 3) ? 1 : 3);
+        set_clause(i, 1 + testing_random_below(random, 3), testing_random_below(random, 3) ? 1 : 3);
         uint32_t at = 0;
-        for (uint32_t n = testing_below(random, OCCURRENCES); n; n--) {
-            at += 1 + testing_below(random, 2 * end / OCCURRENCES);
+        for (uint32_t n = testing_random_below(random, OCCURRENCES); n; n--) {
+            at += 1 + testing_random_below(random, 2 * end / OCCURRENCES);
             occurs(i, at);
         }
     }
@@ -133,9 +133,9 @@ static void test_window_choose__the_best_of_all(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 500; round++) {
-        size_t count = 1 + testing_below(&random, CLAUSES);
-        uint32_t span = 3 + testing_below(&random, 30);
-        fill(&random, count, 20u << testing_below(&random, 6));
+        size_t count = 1 + testing_random_below(&random, CLAUSES);
+        uint32_t span = 3 + testing_random_below(&random, 30);
+        fill(&random, count, 20u << testing_random_below(&random, 6));
         struct measure expected = best_of_all(count, span);
         struct window window;
         assert_int_equal(choose(&window, 1, count, span), expected.weight > 0);
@@ -150,8 +150,8 @@ static void test_window_choose__further_ones_lie_apart(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 500; round++) {
-        size_t count = 1 + testing_below(&random, CLAUSES);
-        uint32_t span = 3 + testing_below(&random, 30);
+        size_t count = 1 + testing_random_below(&random, CLAUSES);
+        uint32_t span = 3 + testing_random_below(&random, 30);
         struct window best, windows[6];
         fill(&random, count, 1000);
         if (!choose(&best, 1, count, span))

@@ -1,6 +1,6 @@
 /* Whether a man page describes exactly the options of a program's table. */
-#ifndef QUERN_TESTS_SUPPORT_MANUAL_H
-#define QUERN_TESTS_SUPPORT_MANUAL_H
+#ifndef QUERN_TESTS_SUPPORT_MAN_PAGE_H
+#define QUERN_TESTS_SUPPORT_MAN_PAGE_H
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "common/cli/cli.h"
 
 /* Whether `line`, an item of the list of options, names the option: "Fl -name" and "Fl c". */
-static inline int manual_names(const char *line, const struct cli_option *option) {
+static inline int man_page_names(const char *line, const struct cli_option *option) {
     char name[64], letter[8];
     snprintf(name, sizeof name, "Fl -%s", option->name);
     snprintf(letter, sizeof letter, "Fl %c ", option->letter ? option->letter : '-');
@@ -21,7 +21,7 @@ static inline int manual_names(const char *line, const struct cli_option *option
 }
 
 /* The number of differences, each told on stderr; -1: there is no such file. */
-static inline int manual_differences(const char *path, const struct cli *cli) {
+static inline int man_page_differences(const char *path, const struct cli *cli) {
     FILE *file = fopen(path, "r");
     if (!file)
         return -1;
@@ -34,7 +34,7 @@ static inline int manual_differences(const char *path, const struct cli *cli) {
         listed++;
         int known = 0;
         for (const struct cli_option *o = cli->options; o->name || o->kind == CLI_HEADING; o++)
-            known += o->name && manual_names(line, o);
+            known += o->name && man_page_names(line, o);
         found += known == 1;
         if (known != 1) {
             fprintf(stderr, "%s: not in the table: %s", path, line);

@@ -1,10 +1,10 @@
-#include "tests/support/extracting.h"
+#include "tests/support/test_extract.h"
 
 #include "indexer/source/charset.h"
 
 static struct extract extract;
 
-const struct content *extracting_run(enum format format, const char *path, struct slice bytes) {
+const struct content *test_extract_run(enum format format, const char *path, struct slice bytes) {
     struct error err;
     const struct content *content = &extract.content;
     assert_ok(extract_run(&extract, format, path, bytes, &err), &err);
@@ -17,21 +17,21 @@ const struct content *extracting_run(enum format format, const char *path, struc
     return content;
 }
 
-void extracting_assert(const char *path, struct slice bytes, const char *title, const char *text,
-                       const char *file, int line) {
-    const struct content *content = extracting_run(FORMAT_AUTO, path, bytes);
+void test_extract_assert(const char *path, struct slice bytes, const char *title, const char *text,
+                         const char *file, int line) {
+    const struct content *content = test_extract_run(FORMAT_AUTO, path, bytes);
     testing_assert_slice(buffer_slice(&content->title), slice_of_string(title), file, line);
     testing_assert_slice(buffer_slice(&content->text), slice_of_string(text), file, line);
 }
 
-int extracting_release(void **state) {
+int test_extract_release(void **state) {
     (void)state;
     extract_release(&extract);
     return 0;
 }
 
-struct buffer extracting_repeat(const char *before, const char *unit, size_t count,
-                                const char *after) {
+struct buffer test_extract_repeat(const char *before, const char *unit, size_t count,
+                                  const char *after) {
     struct buffer out = {0};
     assert_int_equal(buffer_append(&out, before, strlen(before)), ST_OK);
     for (size_t i = 0; i < count; i++)

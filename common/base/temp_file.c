@@ -1,4 +1,4 @@
-#include "common/base/temporary.h"
+#include "common/base/temp_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum status temporary_fail(struct error *err, int sys, const char *what) {
-    return error_set(err, status_of_errno(sys), sys, "%s a temporary file in the index", what);
+enum status temp_file_fail(struct error *err, int sys, const char *what) {
+    return error_set(err, status_from_errno(sys), sys, "%s a temporary file in the index", what);
 }
 
 /* Where the file system cannot make a file without a name, the name is removed at once. */
@@ -26,20 +26,20 @@ static int open_and_unlink(const char *folder) {
     return file;
 }
 
-enum status temporary_open(int *file, const char *folder, struct error *err) {
+enum status temp_file_open(int *file, const char *folder, struct error *err) {
     *file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     /* Not supported by the file system, or unknown to the kernel, which takes it for O_DIRECTORY.
      */
     if (*file < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
         *file = open_and_unlink(folder);
-    return *file < 0 ? temporary_fail(err, errno, "make") : ST_OK;
+    return *file < 0 ? temp_file_fail(err, errno, "make") : ST_OK;
 }
 
-enum status temporary_write(int file, struct slice bytes, struct error *err) {
+enum status temp_file_write(int file, struct slice bytes, struct error *err) {
     for (size_t done = 0; done < bytes.size;) {
         ssize_t wrote = write(file, bytes.data + done, bytes.size - done);
         if (wrote < 0 && errno != EINTR)
-            return temporary_fail(err, errno, "write");
+            return temp_file_fail(err, errno, "write");
         done += wrote > 0 ? (size_t)wrote : 0;
     }
     return ST_OK;
