@@ -24,7 +24,7 @@
 
 enum { ROUNDS = 3, QUARTERS = 4, FOLDER_MAX = 3072 };
 
-static const struct analysis analysis = {.stemmer = "english"};
+static const struct analyzer_options analysis = {.stemmer = "english"};
 
 /* What is timed. */
 enum pass {
@@ -200,7 +200,7 @@ static void tokenize(struct slice text) {
     struct tokenizer tokenizer;
     struct word words[ANALYZER_BATCH];
     tokenizer_begin(&tokenizer, text);
-    while (tokenizer_next(&tokenizer, words, ANALYZER_BATCH) > 0)
+    while (tokenizer_next(words, ANALYZER_BATCH, &tokenizer) > 0)
         ;
 }
 
@@ -215,7 +215,7 @@ static uint64_t analyze(struct analyzer *analyzer, struct slice text) {
     struct token tokens[ANALYZER_BATCH];
     uint64_t total = 0;
     analyzer_begin(analyzer, text, 0);
-    for (size_t count; (count = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;)
+    for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;)
         total += count;
     return total;
 }

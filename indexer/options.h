@@ -53,8 +53,8 @@ struct options {
     /* Made of the above. */
     struct delete_limit max_delete;
     enum lock_mode lock;
-    uint64_t lock_wait;       /* milliseconds; UINT64_MAX: for ever */
-    struct analysis analysis; /* its stop words are in `stopwords` */
+    uint64_t lock_wait;               /* milliseconds; UINT64_MAX: for ever */
+    struct analyzer_options analysis; /* its stop words are in `stopwords` */
     bool analysis_given;
     struct buffer stopwords;
 };

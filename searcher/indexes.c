@@ -54,13 +54,13 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
                          "those of the first index; search them apart",
                          place_show(shown, indexes->paths[i]));
     }
-    struct analysis settings = {.stopwords = buffer_slice(&first->stopwords)};
+    struct analyzer_options settings = {.stopwords = buffer_slice(&first->stopwords)};
     if (strlen(first->stemmer) >= sizeof settings.stemmer)
         return error_set(err, ST_CORRUPT, 0, "%s: its catalog names no stemmer",
                          place_show(shown, indexes->paths[0]));
     memcpy(settings.stemmer, first->stemmer, strlen(first->stemmer) + 1);
     enum status status = analyzer_new(&indexes->analyzer, &settings, err);
-    if (!status && strcmp(analyzer_stamp(indexes->analyzer), first->analysis) != 0)
+    if (!status && strcmp(analyzer_fingerprint(indexes->analyzer), first->analysis) != 0)
         status = error_set(err, ST_SETTINGS, 0,
                            "%s: made by a version that reads words otherwise; remove it and index "
                            "again with: quern-index",

@@ -17,7 +17,7 @@ struct catalog {
     int64_t committed;             /* seconds since 1970 of the last commit */
     int64_t completed;             /* ... of the end of the last run that went through, or 0 */
     int64_t failed;                /* ... of the end of the last run that did not, or 0 */
-    char *analysis;                /* analyzer_stamp() of the index, owned */
+    char *analysis;                /* analyzer_fingerprint() of the index, owned */
     char *stemmer;                 /* libstemmer algorithm, owned */
     struct buffer stopwords;       /* one a line, owned */
     struct segment_info *segments; /* owned; in document order */

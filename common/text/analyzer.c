@@ -11,10 +11,10 @@
 #include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
 
-/* Part of the stamp. Raise it with every change that makes other terms of any text. */
+/* Part of the fingerprint. Raise it with every change that makes other terms of any text. */
 enum { ANALYZER_VERSION = 2 };
 
-_Static_assert((int)ANALYZER_BATCH == (int)WORDCACHE_STEP,
+_Static_assert((int)ANALYZER_BATCH == (int)TERM_CACHE_BATCH,
                "a batch is what the cache has room for");
 
 struct analyzer {
@@ -22,15 +22,15 @@ struct analyzer {
     struct slice text;
     uint32_t position;
     enum status status;
-    struct wordcache cache;
+    struct term_cache cache;
 
     const struct language *language;
     struct stemmer stemmer;
     struct stopwords stopwords;
-    char stamp[ANALYZER_STAMP];
+    char fingerprint[ANALYZER_FINGERPRINT_SIZE];
 
     struct buffer folded; /* scratch of analyze() */
-    struct buffer bare;
+    struct buffer stripped;
 };
 
 static enum status unknown_stemmer(const char *name, struct error *err) {
@@ -46,11 +46,11 @@ static enum status unknown_stemmer(const char *name, struct error *err) {
                      names);
 }
 
-enum status analyzer_new(struct analyzer **out, const struct analysis *settings,
+enum status analyzer_new(struct analyzer **out, const struct analyzer_options *options,
                          struct error *err) {
     static const struct language plain = {.stemmer = "none", .codes = ""};
-    char name[sizeof settings->stemmer];
-    snprintf(name, sizeof name, "%.*s", (int)sizeof settings->stemmer - 1, settings->stemmer);
+    char name[sizeof options->stemmer];
+    snprintf(name, sizeof name, "%.*s", (int)sizeof options->stemmer - 1, options->stemmer);
     *out = NULL;
     struct analyzer *analyzer = calloc(1, sizeof *analyzer);
     if (!analyzer)
@@ -67,17 +67,17 @@ enum status analyzer_new(struct analyzer **out, const struct analysis *settings,
         error_nomem(err);
     if (status)
         goto out;
-    status = stopwords_init(&analyzer->stopwords, settings->stopwords, fold, err);
+    status = stopwords_init(&analyzer->stopwords, options->stopwords, fold, err);
     if (status)
         goto out;
     /* Case is ignored in the cache only where it is by the fold. */
-    status = wordcache_init(&analyzer->cache, fold == FOLD_PLAIN);
+    status = term_cache_init(&analyzer->cache, fold == FOLD_PLAIN);
     if (status) {
         error_nomem(err);
         goto out;
     }
     snprintf(
-        analyzer->stamp, sizeof analyzer->stamp,
+        analyzer->fingerprint, sizeof analyzer->fingerprint,
         "analyzer %d; words of Unicode %s, folded by %s; stemmer %s; stop words %zu %016" PRIx64,
         ANALYZER_VERSION, unicode_class_version(), unicode_fold_version(), name,
         analyzer->stopwords.count, analyzer->stopwords.hash);
@@ -91,11 +91,11 @@ out:
 void analyzer_free(struct analyzer *analyzer) {
     if (!analyzer)
         return;
-    wordcache_release(&analyzer->cache);
+    term_cache_release(&analyzer->cache);
     stopwords_release(&analyzer->stopwords);
     stemmer_release(&analyzer->stemmer);
     buffer_release(&analyzer->folded);
-    buffer_release(&analyzer->bare);
+    buffer_release(&analyzer->stripped);
     free(analyzer);
 }
 
@@ -107,13 +107,13 @@ static bool is_ascii(struct slice text) {
 }
 
 /* Stemmers know words, not versions, numbers and names of functions. */
-static bool has_stem(struct slice word) {
+static bool is_stemmable(struct slice word) {
     for (size_t at = 0; at < word.size;) {
-        struct unicode_code code = unicode_decode(word.data + at, word.size - at);
-        switch (unicode_class(code.code)) {
+        struct unicode_char code = unicode_decode(word.data + at, word.size - at);
+        switch (unicode_class(code.code_point)) {
         case CLASS_LETTER:
         case CLASS_HEBREW:
-        case CLASS_DENSE:
+        case CLASS_UNSPACED:
         case CLASS_EXTEND:
         case CLASS_APOSTROPHE:
         case CLASS_MID_LETTER:
@@ -129,8 +129,8 @@ static bool has_stem(struct slice word) {
 static enum status strip_marks(struct slice *word, struct analyzer *analyzer) {
     if (is_ascii(*word))
         return ST_OK;
-    enum status status = unicode_strip_marks(&analyzer->bare, *word);
-    *word = buffer_slice(&analyzer->bare);
+    enum status status = unicode_strip_marks(&analyzer->stripped, *word);
+    *word = buffer_slice(&analyzer->stripped);
     return status;
 }
 
@@ -145,9 +145,9 @@ static enum status analyze(struct slice *term, struct analyzer *analyzer, struct
         return ST_OK;
     word = buffer_slice(&analyzer->folded);
     bool marked = true;
-    if (has_stem(word)) {
-        word = language_tailor(language, &analyzer->folded);
-        marked = !language->marks_first;
+    if (is_stemmable(word)) {
+        word = language_normalize(language, &analyzer->folded);
+        marked = !language->strip_marks_first;
         if (!marked)
             status = strip_marks(&word, analyzer);
         if (!status)
@@ -171,60 +171,60 @@ void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first
 }
 
 /* The position of the next word. */
-static uint32_t take_position(struct analyzer *analyzer, const struct word *word) {
-    uint32_t position = analyzer->position - word->beside;
+static uint32_t advance_position(struct analyzer *analyzer, const struct word *word) {
+    uint32_t position = analyzer->position - word->same_position;
     analyzer->position = position + 1;
     return position;
 }
 
-size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max) {
-    struct wordcache *cache = &analyzer->cache;
+size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer) {
+    struct term_cache *cache = &analyzer->cache;
     struct word words[ANALYZER_BATCH];
-    struct wordcache_key keys[ANALYZER_BATCH];
+    struct term_cache_key keys[ANALYZER_BATCH];
     size_t count = 0;
     if (max > ANALYZER_BATCH)
         max = ANALYZER_BATCH;
     /* Nothing is borrowed yet whenever this goes round again: all words were stop words. */
     while (count == 0 && !analyzer->status) {
-        size_t taken = tokenizer_next(&analyzer->tokenizer, words, max);
+        size_t taken = tokenizer_next(words, max, &analyzer->tokenizer);
         if (!taken)
             break;
-        wordcache_begin(cache);
+        term_cache_begin(cache);
         /* All of it is on its way from memory before the first is looked at. */
         for (size_t i = 0; i < taken; i++) {
-            keys[i] = wordcache_key(cache, analyzer->text, words[i].start, words[i].end);
-            wordcache_prefetch(cache, &keys[i]);
+            keys[i] = term_cache_key(cache, analyzer->text, words[i].start, words[i].end);
+            term_cache_prefetch(cache, &keys[i]);
         }
         for (size_t i = 0; i < taken; i++)
-            wordcache_prefetch_entry(cache, &keys[i]);
+            term_cache_prefetch_entry(cache, &keys[i]);
         for (size_t i = 0; i < taken; i++) {
-            struct wordcache_entry *entry = wordcache_find(cache, &keys[i]);
+            struct term_cache_entry *entry = term_cache_find(cache, &keys[i]);
             if (!entry->term) {
                 struct slice term;
                 analyzer->status = analyze(&term, analyzer, slice_of(keys[i].bytes, keys[i].size));
                 if (!analyzer->status)
-                    analyzer->status = wordcache_add(cache, entry, &keys[i], term);
+                    analyzer->status = term_cache_add(cache, entry, &keys[i], term);
                 if (analyzer->status)
                     break;
             }
-            uint32_t position = take_position(analyzer, &words[i]);
+            uint32_t position = advance_position(analyzer, &words[i]);
             if (entry->term_size)
                 tokens[count++] = (struct token){.term = slice_of(entry->term, entry->term_size),
                                                  .position = position,
                                                  .start = words[i].start,
                                                  .end = words[i].end,
-                                                 .memo = &entry->memo};
+                                                 .cached_term_id = &entry->term_id};
         }
     }
     return count;
 }
 
-size_t analyzer_next_words(struct analyzer *analyzer, struct token *tokens, size_t max) {
+size_t analyzer_next_positions(struct token *tokens, size_t max, struct analyzer *analyzer) {
     struct word words[ANALYZER_BATCH];
     size_t count =
-        tokenizer_next(&analyzer->tokenizer, words, max < ANALYZER_BATCH ? max : ANALYZER_BATCH);
+        tokenizer_next(words, max < ANALYZER_BATCH ? max : ANALYZER_BATCH, &analyzer->tokenizer);
     for (size_t i = 0; i < count; i++) {
-        tokens[i].position = take_position(analyzer, &words[i]);
+        tokens[i].position = advance_position(analyzer, &words[i]);
         tokens[i].start = words[i].start;
         tokens[i].end = words[i].end;
     }
@@ -239,23 +239,23 @@ enum status analyzer_status(const struct analyzer *analyzer) {
     return analyzer->status;
 }
 
-void analyzer_bound(struct analyzer *analyzer, uint64_t bytes) {
-    wordcache_bound(&analyzer->cache, bytes);
+void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes) {
+    term_cache_set_limit(&analyzer->cache, bytes);
 }
 
 uint64_t analyzer_memory(const struct analyzer *analyzer) {
-    return wordcache_memory(&analyzer->cache);
+    return term_cache_memory(&analyzer->cache);
 }
 
-void analyzer_forget(struct analyzer *analyzer) {
-    wordcache_forget(&analyzer->cache);
+void analyzer_clear_term_ids(struct analyzer *analyzer) {
+    term_cache_clear_term_ids(&analyzer->cache);
 }
 
-const char *analyzer_stamp(const struct analyzer *analyzer) {
-    return analyzer->stamp;
+const char *analyzer_fingerprint(const struct analyzer *analyzer) {
+    return analyzer->fingerprint;
 }
 
-const char **analyzer_stemmers(void) {
+const char **analyzer_stemmer_names(void) {
     return stemmer_names();
 }
 

@@ -5,14 +5,14 @@
  * diacritics of Latin, Greek and Cyrillic and optional signs of other scripts folded (before the
  * stemmer where it knows none) -> terms of at most TERM_MAX bytes. Only words of letters are
  * stemmed: v1.2.3, U.S. and c++ stay as they are typed.
- * Stemming is looked up in a cache of words already seen (wordcache.h, up to 16 MB touched), since
+ * Stemming is looked up in a cache of words already seen (term_cache.h, up to 16 MB touched), since
  * a distinct word is stemmed once while text repeats it.
  *
  *     struct analyzer *analyzer;
- *     analyzer_new(&analyzer, &settings, &err);
+ *     analyzer_new(&analyzer, &options, &err);
  *     analyzer_begin(analyzer, text, 0);
  *     struct token tokens[ANALYZER_BATCH];
- *     for (size_t n; (n = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;)
+ *     for (size_t n; (n = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;)
  *         for (size_t i = 0; i < n; i++)
  *             use(&tokens[i]);
  *     if (analyzer_status(analyzer)) ...
@@ -28,11 +28,11 @@
 enum {
     TERM_MAX = 245,      /* bytes; a longer term is cut at a code point, in documents and queries */
     ANALYZER_BATCH = 64, /* a good number of tokens to ask for at a time */
-    ANALYZER_STAMP = 160, /* bytes of a stamp and its NUL, at most */
+    ANALYZER_FINGERPRINT_SIZE = 160, /* bytes of a fingerprint and its NUL, at most */
 };
 
 /* What decides how text becomes terms. Plain data; copy it freely. */
-struct analysis {
+struct analyzer_options {
     char stemmer[32];       /* a libstemmer algorithm such as "english", or "none" */
     struct slice stopwords; /* words, one a line, borrowed; empty: none */
 };
@@ -47,14 +47,15 @@ struct token {
     /* A place kept beside the term in the word cache, 0 until the caller writes to it, so that an
      * inverter finds its own number of this term without a second look-up. Different words with the
      * same stem have different places. Never NULL; valid as long as `term`. All are 0 again after
-     * analyzer_forget(), and single ones may be whenever the cache makes room. */
-    uint32_t *memo;
+     * analyzer_clear_term_ids(), and single ones may be whenever the cache makes room. */
+    uint32_t *cached_term_id;
 };
 
 struct analyzer;
 
 /* ST_INVALID: no such stemmer; the message lists those there are. */
-enum status analyzer_new(struct analyzer **out, const struct analysis *settings, struct error *err);
+enum status analyzer_new(struct analyzer **out, const struct analyzer_options *options,
+                         struct error *err);
 void analyzer_free(struct analyzer *analyzer);
 
 /* Starts on a text of at most 4 GiB - 1 bytes, which must stay valid until the last token is taken.
@@ -62,11 +63,11 @@ void analyzer_free(struct analyzer *analyzer);
 void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first_position);
 
 /* Fills up to `max` tokens in order of position and returns how many; 0 at the end of the text. */
-size_t analyzer_next(struct analyzer *analyzer, struct token *tokens, size_t max);
+size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer);
 
 /* The same words without their terms, stop words too: of each token only position, start and end
  * are set. Several times as fast, for callers that know which words matter from the index. */
-size_t analyzer_next_words(struct analyzer *analyzer, struct token *tokens, size_t max);
+size_t analyzer_next_positions(struct token *tokens, size_t max, struct analyzer *analyzer);
 
 /* The position behind the last word seen, counting stop words: where a text that continues this one
  * starts. */
@@ -76,21 +77,21 @@ uint32_t analyzer_position(const struct analyzer *analyzer);
 enum status analyzer_status(const struct analyzer *analyzer);
 
 /* Bounds what it keeps of words seen, in bytes; for who has to keep within some memory. */
-void analyzer_bound(struct analyzer *analyzer, uint64_t bytes);
+void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes);
 
 /* Bytes in use. */
 uint64_t analyzer_memory(const struct analyzer *analyzer);
 
-/* Sets every memo to 0. */
-void analyzer_forget(struct analyzer *analyzer);
+/* Sets every cached_term_id to 0. */
+void analyzer_clear_term_ids(struct analyzer *analyzer);
 
 /* One line that names everything that shapes terms: analyzer version, Unicode version, stemmer, a
  * hash of the stop words. Stamped into an index; two indexes whose lines are equal have equal
  * terms. Borrowed from the analyzer. */
-const char *analyzer_stamp(const struct analyzer *analyzer);
+const char *analyzer_fingerprint(const struct analyzer *analyzer);
 
 /* The names of libstemmer's algorithms, NULL-terminated, static. */
-const char **analyzer_stemmers(void);
+const char **analyzer_stemmer_names(void);
 
 /* The libstemmer algorithm of an ISO 639 code ("de", "deu") or of an algorithm's own name, or NULL.
  */

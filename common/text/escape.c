@@ -3,14 +3,14 @@
 #include "common/text/unicode.h"
 
 /* Whether what decoded as U+FFFD was not that character itself, EF BF BD. */
-static bool is_wrong(const uint8_t *data, struct unicode_code code) {
-    return code.code == UNICODE_REPLACEMENT && !(code.size == 3 && data[0] == 0xef);
+static bool is_ill_formed(const uint8_t *data, struct unicode_char code) {
+    return code.code_point == UNICODE_REPLACEMENT && !(code.size == 3 && data[0] == 0xef);
 }
 
 bool escape_is_utf8(struct slice text) {
     for (size_t at = 0; at < text.size;) {
-        struct unicode_code code = unicode_decode(text.data + at, text.size - at);
-        if (is_wrong(text.data + at, code))
+        struct unicode_char code = unicode_decode(text.data + at, text.size - at);
+        if (is_ill_formed(text.data + at, code))
             return false;
         at += code.size;
     }
@@ -30,7 +30,7 @@ static bool is_safe(uint8_t byte, enum escape mode) {
 }
 
 /* Other code points with the property White_Space, which split a word for some readers. */
-static bool is_wide_space(uint32_t code) {
+static bool is_unicode_space(uint32_t code) {
     return code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x202f ||
            code == 0x205f || code == 0x3000;
 }
@@ -45,9 +45,9 @@ static enum status append_hex(struct buffer *out, char letter, uint32_t code, in
 }
 
 /* One character that is not safe as it is. */
-static enum status append_unsafe(struct buffer *out, const uint8_t *data, struct unicode_code next,
+static enum status append_unsafe(struct buffer *out, const uint8_t *data, struct unicode_char next,
                                  enum escape mode) {
-    uint32_t code = next.code;
+    uint32_t code = next.code_point;
     if (mode == ESCAPE_TEXT && code >= '\t' && code <= '\r')
         return buffer_append_byte(out, ' ');
     if (mode == ESCAPE_JSON && (code == '"' || code == '\\')) {
@@ -56,9 +56,9 @@ static enum status append_unsafe(struct buffer *out, const uint8_t *data, struct
     }
     if (code < 0xa0 && mode != ESCAPE_JSON)
         return append_hex(out, 'x', code, 2);
-    if (code < 0xa0 || is_bidi_or_line(code) || (mode == ESCAPE_WORD && is_wide_space(code)))
+    if (code < 0xa0 || is_bidi_or_line(code) || (mode == ESCAPE_WORD && is_unicode_space(code)))
         return append_hex(out, 'u', code, 4);
-    if (is_wrong(data, next))
+    if (is_ill_formed(data, next))
         return buffer_append(out, "\xef\xbf\xbd", 3);
     return buffer_append(out, data, next.size);
 }
@@ -71,7 +71,7 @@ enum status escape_append(struct buffer *out, struct slice text, enum escape mod
         enum status status = buffer_append(out, text.data + at, run - at);
         if (status || run == text.size)
             return status;
-        struct unicode_code next = unicode_decode(text.data + run, text.size - run);
+        struct unicode_char next = unicode_decode(text.data + run, text.size - run);
         status = append_unsafe(out, text.data + run, next, mode);
         if (status)
             return status;

@@ -10,30 +10,30 @@ static const char ITALIAN[] = " c d l m n s t v un gl all dall dell nell sull co
 static const char CATALAN[] = " d l m n s t ";
 
 static const struct language LANGUAGES[] = {
-    {.stemmer = "arabic", .codes = " ar ara ", .marks_first = true},
-    {.stemmer = "armenian", .codes = " hy hye arm ", .marks_first = true},
-    {.stemmer = "basque", .codes = " eu eus baq ", .marks_first = true},
-    {.stemmer = "catalan", .codes = " ca cat ", .elided = CATALAN},
+    {.stemmer = "arabic", .codes = " ar ara ", .strip_marks_first = true},
+    {.stemmer = "armenian", .codes = " hy hye arm ", .strip_marks_first = true},
+    {.stemmer = "basque", .codes = " eu eus baq ", .strip_marks_first = true},
+    {.stemmer = "catalan", .codes = " ca cat ", .elisions = CATALAN},
     {.stemmer = "danish", .codes = " da dan "},
     {.stemmer = "dutch", .codes = " nl nld dut "},
-    {.stemmer = "english", .codes = " en eng ", .marks_first = true},
+    {.stemmer = "english", .codes = " en eng ", .strip_marks_first = true},
     {.stemmer = "finnish", .codes = " fi fin "},
-    {.stemmer = "french", .codes = " fr fra fre ", .elided = FRENCH},
+    {.stemmer = "french", .codes = " fr fra fre ", .elisions = FRENCH},
     {.stemmer = "german", .codes = " de deu ger "},
-    {.stemmer = "greek", .codes = " el ell gre ", .marks_first = true},
+    {.stemmer = "greek", .codes = " el ell gre ", .strip_marks_first = true},
     {.stemmer = "hindi", .codes = " hi hin "},
     {.stemmer = "hungarian", .codes = " hu hun "},
-    {.stemmer = "indonesian", .codes = " id ind ", .marks_first = true},
+    {.stemmer = "indonesian", .codes = " id ind ", .strip_marks_first = true},
     {.stemmer = "irish", .codes = " ga gle "},
-    {.stemmer = "italian", .codes = " it ita ", .elided = ITALIAN},
+    {.stemmer = "italian", .codes = " it ita ", .elisions = ITALIAN},
     {.stemmer = "lithuanian", .codes = " lt lit "},
     {.stemmer = "nepali", .codes = " ne nep "},
     {.stemmer = "norwegian", .codes = " no nor nb nob nn nno "},
-    {.stemmer = "porter", .codes = "", .marks_first = true},
+    {.stemmer = "porter", .codes = "", .strip_marks_first = true},
     {.stemmer = "portuguese", .codes = " pt por "},
-    {.stemmer = "romanian", .codes = " ro ron rum ", .cedillas = true},
-    {.stemmer = "russian", .codes = " ru rus ", .stress_marks = true},
-    {.stemmer = "serbian", .codes = " sr srp ", .stress_marks = true},
+    {.stemmer = "romanian", .codes = " ro ron rum ", .comma_to_cedilla = true},
+    {.stemmer = "russian", .codes = " ru rus ", .drop_stress_marks = true},
+    {.stemmer = "serbian", .codes = " sr srp ", .drop_stress_marks = true},
     {.stemmer = "spanish", .codes = " es spa "},
     {.stemmer = "swedish", .codes = " sv swe "},
     {.stemmer = "tamil", .codes = " ta tam "},
@@ -73,7 +73,7 @@ const struct language *language_of_code(const char *code) {
 }
 
 /* Removes U+0300 and U+0301, which folding has composed with every letter that they are part of. */
-static void drop_stress(struct buffer *word) {
+static void drop_stress_marks(struct buffer *word) {
     size_t kept = 0;
     for (size_t i = 0; i < word->size; i++) {
         const uint8_t *at = word->data + i;
@@ -86,7 +86,7 @@ static void drop_stress(struct buffer *word) {
 }
 
 /* U+0219 to U+015F, U+021B to U+0163. */
-static void use_cedillas(struct buffer *word) {
+static void comma_to_cedilla(struct buffer *word) {
     for (size_t i = 0; i + 1 < word->size; i++) {
         uint8_t *at = word->data + i;
         if (at[0] != 0xC8 || (at[1] != 0x99 && at[1] != 0x9B))
@@ -96,23 +96,23 @@ static void use_cedillas(struct buffer *word) {
     }
 }
 
-struct slice language_tailor(const struct language *language, struct buffer *word) {
-    if (language->stress_marks)
-        drop_stress(word);
-    if (language->cedillas)
-        use_cedillas(word);
-    struct slice rest = buffer_slice(word);
-    if (language->elided) {
-        const uint8_t *mark = rest.size ? memchr(rest.data, '\'', rest.size) : NULL;
-        size_t size = mark ? (size_t)(mark - rest.data) : 0;
-        if (mark && size + 1 < rest.size && list_has(language->elided, rest.data, size))
-            rest = slice_of(mark + 1, rest.size - size - 1);
+struct slice language_normalize(const struct language *language, struct buffer *word) {
+    if (language->drop_stress_marks)
+        drop_stress_marks(word);
+    if (language->comma_to_cedilla)
+        comma_to_cedilla(word);
+    struct slice stem = buffer_slice(word);
+    if (language->elisions) {
+        const uint8_t *mark = stem.size ? memchr(stem.data, '\'', stem.size) : NULL;
+        size_t size = mark ? (size_t)(mark - stem.data) : 0;
+        if (mark && size + 1 < stem.size && list_has(language->elisions, stem.data, size))
+            stem = slice_of(mark + 1, stem.size - size - 1);
     }
     if (language->suffix_after_apostrophe) {
         /* The last apostrophe: O'Neill'in. What stands before must look like a word: d'Artagnan. */
-        const uint8_t *mark = rest.size ? memrchr(rest.data, '\'', rest.size) : NULL;
-        if (mark && mark - rest.data >= 2)
-            rest.size = (size_t)(mark - rest.data);
+        const uint8_t *mark = stem.size ? memrchr(stem.data, '\'', stem.size) : NULL;
+        if (mark && mark - stem.data >= 2)
+            stem.size = (size_t)(mark - stem.data);
     }
-    return rest;
+    return stem;
 }

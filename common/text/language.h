@@ -14,15 +14,15 @@ struct language {
 
     /* Diacritics go before stemming, not after: the algorithm knows none, so that with them "cafés"
      * would keep its ending while "cafes" loses it. */
-    bool marks_first;
+    bool strip_marks_first;
 
     /* Words that stand before an apostrophe and are not part of the next: l'avion. Each between
      * spaces, or NULL. */
-    const char *elided;
+    const char *elisions;
 
     bool suffix_after_apostrophe; /* Ankara'da is a form of Ankara */
-    bool stress_marks;            /* acute and grave over Cyrillic say how a word is read */
-    bool cedillas;                /* the algorithm spells ș and ț, with a comma, as ş and ţ */
+    bool drop_stress_marks;       /* acute and grave over Cyrillic say how a word is read */
+    bool comma_to_cedilla;        /* the algorithm spells ș and ț, with a comma, as ş and ţ */
 };
 
 /* The language of an algorithm's name, or NULL. */
@@ -34,6 +34,6 @@ const struct language *language_of_code(const char *code);
 
 /* The part of a folded word to stem, borrowed from it; may change its bytes. Never empty unless the
  * word is. */
-struct slice language_tailor(const struct language *language, struct buffer *word);
+struct slice language_normalize(const struct language *language, struct buffer *word);
 
 #endif

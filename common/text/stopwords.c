@@ -4,20 +4,20 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-static bool is_space(uint8_t byte) {
+static bool is_blank(uint8_t byte) {
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
 /* Takes the first line off *lines. */
-static struct slice take_line(struct slice *lines) {
+static struct slice next_line(struct slice *lines) {
     const uint8_t *newline = memchr(lines->data, '\n', lines->size);
     size_t size = newline ? (size_t)(newline - lines->data) : lines->size;
     struct slice line = slice_of(lines->data, size);
     size += newline != NULL;
     *lines = slice_of(lines->data + size, lines->size - size);
-    while (line.size && is_space(line.data[line.size - 1]))
+    while (line.size && is_blank(line.data[line.size - 1]))
         line.size--;
-    while (line.size && is_space(*line.data))
+    while (line.size && is_blank(*line.data))
         line = slice_of(line.data + 1, line.size - 1);
     return line;
 }
@@ -27,7 +27,7 @@ static int compare_words(const void *a, const void *b) {
 }
 
 /* Sorts the words, leaves each of them once and hashes them, each with a newline behind it. */
-static void settle(struct stopwords *stopwords) {
+static void sort_and_hash(struct stopwords *stopwords) {
     if (!stopwords->count)
         return;
     struct slice *words = stopwords->words;
@@ -49,7 +49,7 @@ enum status stopwords_init(struct stopwords *stopwords, struct slice lines, enum
     struct buffer words = {0};
     *stopwords = (struct stopwords){0};
     for (size_t number = 1; lines.size; number++) {
-        struct slice line = take_line(&lines);
+        struct slice line = next_line(&lines);
         status = unicode_fold(&folded, line, fold);
         if (status == ST_INVALID) {
             error_set(err, status, 0, "stop words: line %zu is not UTF-8", number);
@@ -75,7 +75,7 @@ enum status stopwords_init(struct stopwords *stopwords, struct slice lines, enum
     stopwords->words = (struct slice *)(void *)words.data;
     stopwords->count = words.size / sizeof *stopwords->words;
     words = (struct buffer){0};
-    settle(stopwords);
+    sort_and_hash(stopwords);
 out:
     buffer_release(&words);
     buffer_release(&folded);

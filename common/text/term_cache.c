@@ -10,63 +10,63 @@ struct long_word {
 };
 
 /* Memory of zeros that takes up no more than is touched. */
-static void *map(size_t size) {
+static void *map_zeros(size_t size) {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
 static size_t entries_bytes(void) {
-    return (WORDCACHE_WORDS + 1ul) * sizeof(struct wordcache_entry);
+    return (TERM_CACHE_MAX_WORDS + 1ul) * sizeof(struct term_cache_entry);
 }
 
-static size_t table_bytes(const struct wordcache *cache) {
-    return wordcache_slots(cache) * sizeof *cache->table;
+static size_t table_bytes(const struct term_cache *cache) {
+    return term_cache_slot_count(cache) * sizeof *cache->table;
 }
 
-enum status wordcache_init(struct wordcache *cache, bool ignore_case) {
-    *cache = (struct wordcache){.bits = WORDCACHE_BITS_FIRST,
-                                .most = WORDCACHE_BITS,
-                                .case_bits = ignore_case ? 0x2020202020202020 : 0};
-    cache->entries = map(entries_bytes());
-    cache->table = map(table_bytes(cache));
+enum status term_cache_init(struct term_cache *cache, bool ignore_case) {
+    *cache = (struct term_cache){.bits = TERM_CACHE_MIN_BITS,
+                                 .max_bits = TERM_CACHE_MAX_BITS,
+                                 .case_bits = ignore_case ? 0x2020202020202020 : 0};
+    cache->entries = map_zeros(entries_bytes());
+    cache->table = map_zeros(table_bytes(cache));
     if (cache->entries && cache->table)
         return ST_OK;
-    wordcache_release(cache);
+    term_cache_release(cache);
     return ST_NOMEM;
 }
 
-void wordcache_release(struct wordcache *cache) {
+void term_cache_release(struct term_cache *cache) {
     if (cache->entries)
         munmap(cache->entries, entries_bytes());
     if (cache->table)
         munmap(cache->table, table_bytes(cache));
     arena_release(&cache->arena);
-    *cache = (struct wordcache){0};
+    *cache = (struct term_cache){0};
 }
 
 /* Puts an entry that is there into the table. */
-static void enter(struct wordcache *cache, size_t number) {
-    const struct wordcache_entry *entry = &cache->entries[number];
+static void insert_entry(struct term_cache *cache, size_t number) {
+    const struct term_cache_entry *entry = &cache->entries[number];
     uint64_t hash =
-        entry->is_long ? entry->word[0] : wordcache_hash(entry->word[0], entry->word[1]);
-    size_t mask = wordcache_slots(cache) - 1, slot = wordcache_slot(cache, hash), probes = 1;
+        entry->is_long ? entry->word[0] : term_cache_hash(entry->word[0], entry->word[1]);
+    size_t mask = term_cache_slot_count(cache) - 1, slot = term_cache_slot(cache, hash), probes = 1;
     for (; cache->table[slot & mask]; slot++)
         probes++;
-    cache->table[slot & mask] = ((uint32_t)hash & WORDCACHE_TAG) | (uint32_t)(number + 1);
-    if (probes > cache->most_probes)
-        cache->most_probes = probes;
+    cache->table[slot & mask] = ((uint32_t)hash & TERM_CACHE_TAG_MASK) | (uint32_t)(number + 1);
+    if (probes > cache->longest_probe)
+        cache->longest_probe = probes;
 }
 
 /* False: the table is as large as may be, or there is no memory for more. */
-static bool grow(struct wordcache *cache) {
-    if (cache->bits >= cache->most)
+static bool grow(struct term_cache *cache) {
+    if (cache->bits >= cache->max_bits)
         return false;
-    struct wordcache old = *cache;
-    cache->bits += WORDCACHE_BITS_STEP;
-    if (cache->bits > cache->most)
-        cache->bits = cache->most;
-    cache->table = map(table_bytes(cache));
+    struct term_cache old = *cache;
+    cache->bits += TERM_CACHE_GROWTH_BITS;
+    if (cache->bits > cache->max_bits)
+        cache->bits = cache->max_bits;
+    cache->table = map_zeros(table_bytes(cache));
     if (!cache->table) {
         *cache = old;
         return false;
@@ -74,77 +74,78 @@ static bool grow(struct wordcache *cache) {
     /* Touched all over from now on: with pages of 4 KiB each look-up would miss the TLB. */
     madvise(cache->table, table_bytes(cache), MADV_HUGEPAGE);
     madvise(cache->entries, entries_bytes(), MADV_HUGEPAGE);
-    cache->most_probes = 0;
-    for (size_t number = 0; number < cache->words; number++)
-        enter(cache, number);
+    cache->longest_probe = 0;
+    for (size_t number = 0; number < cache->count; number++)
+        insert_entry(cache, number);
     munmap(old.table, table_bytes(&old));
     return true;
 }
 
 /* In proportion to the table, but some blocks of the arena at least. */
-static size_t bytes_most(const struct wordcache *cache) {
-    size_t bytes = WORDCACHE_BYTES >> (WORDCACHE_BITS - cache->most);
-    return bytes < WORDCACHE_BYTES_LEAST ? WORDCACHE_BYTES_LEAST : bytes;
+static size_t max_arena_bytes(const struct term_cache *cache) {
+    size_t bytes = TERM_CACHE_MAX_ARENA >> (TERM_CACHE_MAX_BITS - cache->max_bits);
+    return bytes < TERM_CACHE_MIN_ARENA ? TERM_CACHE_MIN_ARENA : bytes;
 }
 
-void wordcache_bound(struct wordcache *cache, uint64_t bytes) {
-    cache->most = WORDCACHE_BITS;
-    while (cache->most > WORDCACHE_BITS_FIRST &&
-           ((uint64_t)sizeof *cache->table + sizeof *cache->entries / 2) << cache->most > bytes)
-        cache->most--;
+void term_cache_set_limit(struct term_cache *cache, uint64_t bytes) {
+    cache->max_bits = TERM_CACHE_MAX_BITS;
+    while (cache->max_bits > TERM_CACHE_MIN_BITS &&
+           ((uint64_t)sizeof *cache->table + sizeof *cache->entries / 2) << cache->max_bits > bytes)
+        cache->max_bits--;
 }
 
-void wordcache_begin(struct wordcache *cache) {
-    bool full = cache->words + WORDCACHE_STEP > wordcache_slots(cache) / 2;
+void term_cache_begin(struct term_cache *cache) {
+    bool full = cache->count + TERM_CACHE_BATCH > term_cache_slot_count(cache) / 2;
     if (full && grow(cache))
         full = false;
-    if (!full && cache->arena.total < bytes_most(cache) && cache->most_probes <= WORDCACHE_PROBES)
+    if (!full && cache->arena.total < max_arena_bytes(cache) &&
+        cache->longest_probe <= TERM_CACHE_MAX_PROBES)
         return;
     memset(cache->table, 0, table_bytes(cache));
-    memset(cache->entries, 0, cache->words * sizeof *cache->entries);
+    memset(cache->entries, 0, cache->count * sizeof *cache->entries);
     arena_release(&cache->arena);
-    cache->words = 0;
-    cache->most_probes = 0;
+    cache->count = 0;
+    cache->longest_probe = 0;
 }
 
-void wordcache_forget(struct wordcache *cache) {
-    for (size_t i = 0; i < cache->words; i++)
-        cache->entries[i].memo = 0;
+void term_cache_clear_term_ids(struct term_cache *cache) {
+    for (size_t i = 0; i < cache->count; i++)
+        cache->entries[i].term_id = 0;
 }
 
 /* The eight bytes at an offset of a long word, lower-cased, with NUL behind its end. */
-static uint64_t eight_at(const struct wordcache *cache, const uint8_t *bytes, size_t size,
-                         size_t offset) {
+static uint64_t load_eight(const struct term_cache *cache, const uint8_t *bytes, size_t size,
+                           size_t offset) {
     uint64_t eight = 0;
     size_t left = size - offset;
     memcpy(&eight, bytes + offset, left < sizeof eight ? left : sizeof eight);
-    return wordcache_lower(eight, cache->case_bits);
+    return term_cache_lower(eight, cache->case_bits);
 }
 
-uint64_t wordcache_hash_long(const struct wordcache *cache, const uint8_t *bytes, size_t size) {
+uint64_t term_cache_hash_long(const struct term_cache *cache, const uint8_t *bytes, size_t size) {
     uint64_t hash = size;
     for (size_t at = 0; at < size; at += 8)
-        hash = wordcache_hash(eight_at(cache, bytes, size, at), hash);
+        hash = term_cache_hash(load_eight(cache, bytes, size, at), hash);
     return hash;
 }
 
-bool wordcache_equal_long(const struct wordcache *cache, const struct wordcache_entry *entry,
-                          const struct wordcache_key *key) {
+bool term_cache_equals_long(const struct term_cache *cache, const struct term_cache_entry *entry,
+                            const struct term_cache_key *key) {
     const struct long_word *word = (const void *)(uintptr_t)entry->word[1];
     if (word->size != key->size)
         return false;
     for (size_t at = 0; at < key->size; at += 8)
-        if (eight_at(cache, word->bytes, word->size, at) !=
-            eight_at(cache, key->bytes, key->size, at))
+        if (load_eight(cache, word->bytes, word->size, at) !=
+            load_eight(cache, key->bytes, key->size, at))
             return false;
     return true;
 }
 
-enum status wordcache_add(struct wordcache *cache, struct wordcache_entry *entry,
-                          const struct wordcache_key *key, struct slice term) {
-    struct wordcache_entry filled = {.word = {key->word[0], key->word[1]},
-                                     .term_size = (uint16_t)term.size};
-    if (key->size > WORDCACHE_SHORT) {
+enum status term_cache_add(struct term_cache *cache, struct term_cache_entry *entry,
+                           const struct term_cache_key *key, struct slice term) {
+    struct term_cache_entry filled = {.word = {key->word[0], key->word[1]},
+                                      .term_size = (uint16_t)term.size};
+    if (key->size > TERM_CACHE_INLINE_SIZE) {
         struct long_word *word = arena_alloc(&cache->arena, sizeof *word + key->size);
         if (!word)
             return ST_NOMEM;
@@ -162,6 +163,6 @@ enum status wordcache_add(struct wordcache *cache, struct wordcache_entry *entry
         return ST_NOMEM;
     *entry = filled;
     cache->table[cache->free_slot] =
-        ((uint32_t)key->hash & WORDCACHE_TAG) | (uint32_t)++cache->words;
+        ((uint32_t)key->hash & TERM_CACHE_TAG_MASK) | (uint32_t)++cache->count;
     return ST_OK;
 }

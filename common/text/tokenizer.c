@@ -1,31 +1,31 @@
 #include "common/text/tokenizer.h"
 
 #if defined(__SSE2__) && !defined(QUERN_PORTABLE)
-#define VECTORS
+#define TOKENIZER_SSE2
 #include <emmintrin.h>
 #endif
 
 #include "common/text/unicode.h"
 
 /* A class and the end of the code point that has it. At the end of the text: CLASS_OTHER. */
-struct glyph {
+struct code_point {
     enum unicode_class class;
     size_t end;
 };
 
-static struct glyph glyph_at(const struct tokenizer *tokenizer, size_t at) {
+static struct code_point code_point_at(const struct tokenizer *tokenizer, size_t at) {
     if (at >= tokenizer->size)
-        return (struct glyph){CLASS_OTHER, tokenizer->size};
-    struct unicode_code code = unicode_decode(tokenizer->text + at, tokenizer->size - at);
-    return (struct glyph){unicode_class(code.code), at + code.size};
+        return (struct code_point){CLASS_OTHER, tokenizer->size};
+    struct unicode_char code = unicode_decode(tokenizer->text + at, tokenizer->size - at);
+    return (struct code_point){unicode_class(code.code_point), at + code.size};
 }
 
 static size_t skip_extends(const struct tokenizer *tokenizer, size_t at) {
     for (;;) {
-        struct glyph glyph = glyph_at(tokenizer, at);
-        if (glyph.class != CLASS_EXTEND)
+        struct code_point code_point = code_point_at(tokenizer, at);
+        if (code_point.class != CLASS_EXTEND)
             return at;
-        at = glyph.end;
+        at = code_point.end;
     }
 }
 
@@ -33,8 +33,8 @@ static bool is_letter(enum unicode_class class) {
     return class == CLASS_LETTER || class == CLASS_HEBREW;
 }
 
-static bool is_dense(enum unicode_class class) {
-    return class == CLASS_DENSE || class == CLASS_DENSE_TAIL;
+static bool is_unspaced(enum unicode_class class) {
+    return class == CLASS_UNSPACED || class == CLASS_UNSPACED_TAIL;
 }
 
 static bool is_alphanumeric(enum unicode_class class) {
@@ -51,15 +51,15 @@ static struct word word_of(const struct tokenizer *tokenizer, size_t start, size
 /* Where the next part of a word begins when `joiner` follows a part of `size` letters and digits,
  * the last of class `before`; 0 when the word ends there. Rules WB6, WB7, WB7b, WB7c, WB11 and
  * WB12, tailored. */
-static size_t pass_joiner(const struct tokenizer *tokenizer, enum unicode_class before, size_t size,
-                          struct glyph joiner) {
+static size_t part_after_joiner(const struct tokenizer *tokenizer, enum unicode_class before,
+                                size_t size, struct code_point joiner) {
     enum unicode_class class = joiner.class;
     bool mark = class == CLASS_DOT || class == CLASS_APOSTROPHE;
     if (!mark && class != CLASS_MID_LETTER && class != CLASS_MID_NUMBER &&
         class != CLASS_DOUBLE_QUOTE)
         return 0;
     size_t at = skip_extends(tokenizer, joiner.end);
-    struct glyph after = glyph_at(tokenizer, at);
+    struct code_point after = code_point_at(tokenizer, at);
     bool joins;
     if (before == CLASS_DIGIT)
         joins = after.class == CLASS_DIGIT && (mark || class == CLASS_MID_NUMBER);
@@ -69,7 +69,7 @@ static size_t pass_joiner(const struct tokenizer *tokenizer, enum unicode_class 
         joins = true;
     else {
         size_t next = skip_extends(tokenizer, after.end);
-        bool single = !is_alphanumeric(glyph_at(tokenizer, next).class);
+        bool single = !is_alphanumeric(code_point_at(tokenizer, next).class);
         joins = class == CLASS_DOT ? single && size == 1
                                    : class == CLASS_DOUBLE_QUOTE && before == CLASS_HEBREW &&
                                          after.class == CLASS_HEBREW && (single || size > 1);
@@ -82,14 +82,14 @@ static size_t word_end(const struct tokenizer *tokenizer, size_t start) {
     size_t at = start, part = 0;
     enum unicode_class before = CLASS_OTHER;
     for (;;) {
-        struct glyph glyph = glyph_at(tokenizer, at);
-        if (is_alphanumeric(glyph.class)) {
-            before = glyph.class;
+        struct code_point code_point = code_point_at(tokenizer, at);
+        if (is_alphanumeric(code_point.class)) {
+            before = code_point.class;
             part++;
-            at = skip_extends(tokenizer, glyph.end);
+            at = skip_extends(tokenizer, code_point.end);
             continue;
         }
-        size_t next = pass_joiner(tokenizer, before, part, glyph);
+        size_t next = part_after_joiner(tokenizer, before, part, code_point);
         if (!next)
             return at;
         at = next;
@@ -99,10 +99,10 @@ static size_t word_end(const struct tokenizer *tokenizer, size_t start) {
 
 /* The end of the emoji or flag at `start`. */
 static size_t symbol_end(const struct tokenizer *tokenizer, size_t start) {
-    struct glyph glyph = glyph_at(tokenizer, start);
-    size_t end = skip_extends(tokenizer, glyph.end);
-    struct glyph next = glyph_at(tokenizer, end);
-    bool flag = glyph.class == CLASS_REGIONAL && next.class == CLASS_REGIONAL;
+    struct code_point code_point = code_point_at(tokenizer, start);
+    size_t end = skip_extends(tokenizer, code_point.end);
+    struct code_point next = code_point_at(tokenizer, end);
+    bool flag = code_point.class == CLASS_REGIONAL && next.class == CLASS_REGIONAL;
     return flag ? skip_extends(tokenizer, next.end) : end;
 }
 
@@ -113,7 +113,7 @@ static bool has_prefix(const struct tokenizer *tokenizer, size_t start) {
     if (start == 1)
         return true;
     struct slice text = slice_of(tokenizer->text, tokenizer->size);
-    enum unicode_class before = unicode_class(unicode_decode_before(text, start - 1).code);
+    enum unicode_class before = unicode_class(unicode_decode_before(text, start - 1).code_point);
     return !is_alphanumeric(before) && before != CLASS_EXTEND && before != CLASS_DOT;
 }
 
@@ -130,16 +130,16 @@ static size_t suffix_at(const struct tokenizer *tokenizer, size_t at) {
         return 0;
     if (left > length && text[at + length] == text[at])
         return 0;
-    enum unicode_class next = glyph_at(tokenizer, at + length).class;
+    enum unicode_class next = code_point_at(tokenizer, at + length).class;
     return is_letter(next) || (next == CLASS_DIGIT && length == 1) ? 0 : length;
 }
 
 static bool only_letters(const struct tokenizer *tokenizer, struct word word) {
     for (size_t at = word.start; at < word.end;) {
-        struct glyph glyph = glyph_at(tokenizer, at);
-        if (!is_letter(glyph.class) && glyph.class != CLASS_EXTEND)
+        struct code_point code_point = code_point_at(tokenizer, at);
+        if (!is_letter(code_point.class) && code_point.class != CLASS_EXTEND)
             return false;
-        at = glyph.end;
+        at = code_point.end;
     }
     return true;
 }
@@ -147,44 +147,45 @@ static bool only_letters(const struct tokenizer *tokenizer, struct word word) {
 /* If signs around the word *word, the last of `count`, make another form of it: replaces it by that
  * form and puts it beside. Returns how many words there are then, `max` at most, for the second
  * form may have to wait. */
-static size_t add_signs(struct tokenizer *tokenizer, struct word *word, size_t count, size_t max) {
+static size_t add_affixed_form(struct tokenizer *tokenizer, struct word *word, size_t count,
+                               size_t max) {
     size_t prefix = has_prefix(tokenizer, word->start);
-    size_t suffix = suffix_at(tokenizer, tokenizer->at);
-    size_t size = prefix + (tokenizer->at - word->start) + suffix;
+    size_t suffix = suffix_at(tokenizer, tokenizer->offset);
+    size_t size = prefix + (tokenizer->offset - word->start) + suffix;
     if (!(prefix || suffix) || size > WORD_MAX || !only_letters(tokenizer, *word))
         return count;
-    tokenizer->at += suffix;
+    tokenizer->offset += suffix;
     struct word plain = *word;
-    plain.beside = true;
-    *word =
-        (struct word){.start = (uint32_t)(plain.start - prefix), .end = (uint32_t)tokenizer->at};
+    plain.same_position = true;
+    *word = (struct word){.start = (uint32_t)(plain.start - prefix),
+                          .end = (uint32_t)tokenizer->offset};
     if (count < max)
         word[1] = plain;
     else
-        tokenizer->waiting = plain;
+        tokenizer->pending = plain;
     return count + (count < max);
 }
 
-static size_t dense_end(const struct tokenizer *tokenizer, size_t start) {
-    size_t at = glyph_at(tokenizer, start).end;
+static size_t character_end(const struct tokenizer *tokenizer, size_t start) {
+    size_t at = code_point_at(tokenizer, start).end;
     for (;;) {
-        struct glyph glyph = glyph_at(tokenizer, at);
-        if (glyph.class != CLASS_EXTEND && glyph.class != CLASS_DENSE_TAIL)
+        struct code_point code_point = code_point_at(tokenizer, at);
+        if (code_point.class != CLASS_EXTEND && code_point.class != CLASS_UNSPACED_TAIL)
             return at;
-        at = glyph.end;
+        at = code_point.end;
     }
 }
 
 /* The pair that begins with the character at `start`, or that character when it stands alone; false
  * when it is the second half of the last pair. */
-static bool take_dense(struct word *word, struct tokenizer *tokenizer, size_t start) {
-    size_t end = dense_end(tokenizer, start);
-    bool pairs = is_dense(glyph_at(tokenizer, end).class), reported = tokenizer->paired;
-    tokenizer->at = end;
+static bool take_bigram(struct word *word, struct tokenizer *tokenizer, size_t start) {
+    size_t end = character_end(tokenizer, start);
+    bool pairs = is_unspaced(code_point_at(tokenizer, end).class), reported = tokenizer->paired;
+    tokenizer->offset = end;
     tokenizer->paired = pairs;
     if (!pairs && reported)
         return false;
-    *word = word_of(tokenizer, start, pairs ? dense_end(tokenizer, end) : end);
+    *word = word_of(tokenizer, start, pairs ? character_end(tokenizer, end) : end);
     return true;
 }
 
@@ -206,7 +207,7 @@ static void load_block(struct tokenizer *tokenizer, size_t at) {
         bytes = tail;
     }
     uint64_t starts = 0, continues = 0;
-#ifdef VECTORS
+#ifdef TOKENIZER_SSE2
     for (int i = 0; i < 4; i++) {
         __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * i));
         /* SSE2 compares signed bytes only: shift 'a' and '0' down to -128. */
@@ -230,42 +231,42 @@ static void load_block(struct tokenizer *tokenizer, size_t at) {
         continues |= word << i;
     }
 #endif
-    tokenizer->block = at;
-    tokenizer->starts = starts;
-    tokenizer->continues = continues;
+    tokenizer->block_offset = at;
+    tokenizer->start_mask = starts;
+    tokenizer->continue_mask = continues;
 }
 
 static size_t next_start(struct tokenizer *tokenizer, size_t at) {
     while (at < tokenizer->size) {
-        if (at - tokenizer->block >= 64)
+        if (at - tokenizer->block_offset >= 64)
             load_block(tokenizer, at);
-        uint64_t mask = tokenizer->starts >> (at - tokenizer->block);
+        uint64_t mask = tokenizer->start_mask >> (at - tokenizer->block_offset);
         if (mask)
             return at + (size_t)__builtin_ctzll(mask);
-        at = tokenizer->block + 64;
+        at = tokenizer->block_offset + 64;
     }
     return tokenizer->size;
 }
 
 static size_t run_end(struct tokenizer *tokenizer, size_t at) {
     while (at < tokenizer->size) {
-        if (at - tokenizer->block >= 64)
+        if (at - tokenizer->block_offset >= 64)
             load_block(tokenizer, at);
-        uint64_t mask = ~tokenizer->continues >> (at - tokenizer->block);
+        uint64_t mask = ~tokenizer->continue_mask >> (at - tokenizer->block_offset);
         if (mask)
             return at + (size_t)__builtin_ctzll(mask);
-        at = tokenizer->block + 64;
+        at = tokenizer->block_offset + 64;
     }
     return tokenizer->size;
 }
 
 /* What a byte that ends a run of ASCII letters and digits may mean for the word. */
-enum follow { FOLLOW_NOTHING, FOLLOW_JOINER, FOLLOW_LONG };
+enum terminator { TERMINATOR_SEPARATOR, TERMINATOR_JOINER, TERMINATOR_NOT_ASCII };
 
-static enum follow follow_of(uint8_t byte) {
+static enum terminator terminator_of(uint8_t byte) {
     static const uint8_t kinds[128] = {
-        ['\''] = FOLLOW_JOINER, ['.'] = FOLLOW_JOINER, [','] = FOLLOW_JOINER};
-    return byte < 0x80 ? (enum follow)kinds[byte] : FOLLOW_LONG;
+        ['\''] = TERMINATOR_JOINER, ['.'] = TERMINATOR_JOINER, [','] = TERMINATOR_JOINER};
+    return byte < 0x80 ? (enum terminator)kinds[byte] : TERMINATOR_NOT_ASCII;
 }
 
 /* Whether the word whose part of ASCII begins at `part` and ends at `end` goes on after the joiner
@@ -295,12 +296,12 @@ static size_t ascii_end(struct tokenizer *tokenizer, size_t start) {
         size_t end = run_end(tokenizer, part);
         if (end == tokenizer->size)
             return end;
-        enum follow follow = follow_of(text[end]);
-        if (follow == FOLLOW_NOTHING)
+        enum terminator terminator = terminator_of(text[end]);
+        if (terminator == TERMINATOR_SEPARATOR)
             return end;
-        if (follow == FOLLOW_LONG) {
-            enum unicode_class class = glyph_at(tokenizer, end).class;
-            bool ends = class == CLASS_OTHER || class == CLASS_DOUBLE_QUOTE || is_dense(class);
+        if (terminator == TERMINATOR_NOT_ASCII) {
+            enum unicode_class class = code_point_at(tokenizer, end).class;
+            bool ends = class == CLASS_OTHER || class == CLASS_DOUBLE_QUOTE || is_unspaced(class);
             return ends ? end : word_end(tokenizer, start);
         }
         bool sure, joins = ascii_joins(tokenizer, part, end, &sure);
@@ -319,45 +320,45 @@ void tokenizer_begin(struct tokenizer *tokenizer, struct slice text) {
 }
 
 /* Whether a sign is next to the word that may belong to it. */
-static bool has_signs(const struct tokenizer *tokenizer, size_t start, size_t end) {
+static bool may_have_affix(const struct tokenizer *tokenizer, size_t start, size_t end) {
     const uint8_t *text = tokenizer->text;
     return (start && text[start - 1] == '.') ||
            (end < tokenizer->size && (text[end] == '#' || text[end] == '+'));
 }
 
-size_t tokenizer_next(struct tokenizer *tokenizer, struct word *words, size_t max) {
+size_t tokenizer_next(struct word *words, size_t max, struct tokenizer *tokenizer) {
     size_t count = 0;
-    if (tokenizer->waiting.beside) {
-        words[count++] = tokenizer->waiting;
-        tokenizer->waiting.beside = false;
+    if (tokenizer->pending.same_position) {
+        words[count++] = tokenizer->pending;
+        tokenizer->pending.same_position = false;
     }
     while (count < max) {
-        size_t at = next_start(tokenizer, tokenizer->at), end;
+        size_t at = next_start(tokenizer, tokenizer->offset), end;
         if (at == tokenizer->size) {
-            tokenizer->at = at;
+            tokenizer->offset = at;
             break;
         }
         if (tokenizer->text[at] < 0x80) {
             end = ascii_end(tokenizer, at);
         } else {
-            struct glyph glyph = glyph_at(tokenizer, at);
-            if (is_dense(glyph.class)) {
-                count += take_dense(&words[count], tokenizer, at);
+            struct code_point code_point = code_point_at(tokenizer, at);
+            if (is_unspaced(code_point.class)) {
+                count += take_bigram(&words[count], tokenizer, at);
                 continue;
             }
-            if (is_alphanumeric(glyph.class))
+            if (is_alphanumeric(code_point.class))
                 end = word_end(tokenizer, at);
-            else if (glyph.class == CLASS_SYMBOL || glyph.class == CLASS_REGIONAL)
+            else if (code_point.class == CLASS_SYMBOL || code_point.class == CLASS_REGIONAL)
                 end = symbol_end(tokenizer, at);
             else {
-                tokenizer->at = glyph.end;
+                tokenizer->offset = code_point.end;
                 continue;
             }
         }
-        tokenizer->at = end;
+        tokenizer->offset = end;
         words[count++] = word_of(tokenizer, at, end);
-        if (has_signs(tokenizer, at, end))
-            count = add_signs(tokenizer, &words[count - 1], count, max);
+        if (may_have_affix(tokenizer, at, end))
+            count = add_affixed_form(tokenizer, &words[count - 1], count, max);
     }
     return count;
 }

@@ -25,7 +25,7 @@
  *     struct tokenizer tokenizer;
  *     tokenizer_begin(&tokenizer, text);
  *     struct word words[64];
- *     for (size_t n; (n = tokenizer_next(&tokenizer, words, 64)) > 0;) ...
+ *     for (size_t n; (n = tokenizer_next(words, 64, &tokenizer)) > 0;) ...
  *
  * Nothing is allocated, no word is longer than WORD_MAX, and the time is linear in the text
  * whatever its bytes. */
@@ -41,19 +41,21 @@ enum { WORD_MAX = 4096 };
 struct word {
     uint32_t start;
     uint32_t end;
-    bool beside; /* the word before this one without its signs, in the same place of the text */
+    bool
+        same_position; /* the word before this one without its signs, in the same place of the text */
 };
 
 /* The fields are the tokenizer's own. */
 struct tokenizer {
     const uint8_t *text;
     size_t size;
-    size_t at;           /* all words that begin before are reported, but for `waiting` */
-    bool paired;         /* the character at `at` is the second half of a pair already reported */
-    struct word waiting; /* the second of two forms of a word, or zeros */
-    size_t block;        /* start of the 64 bytes that the masks below describe */
-    uint64_t starts;     /* bit i: byte block + i is a letter or digit of ASCII, or not ASCII */
-    uint64_t continues;  /* bit i: byte block + i is a letter or digit of ASCII */
+    size_t offset; /* all words that begin before are reported, but for `pending` */
+    bool paired;   /* the character at `offset` is the second half of a pair already reported */
+    struct word pending; /* the second of two forms of a word, or zeros */
+    size_t block_offset; /* start of the 64 bytes that the masks below describe */
+    uint64_t
+        start_mask; /* bit i: byte block_offset + i is a letter or digit of ASCII, or not ASCII */
+    uint64_t continue_mask; /* bit i: byte block_offset + i is a letter or digit of ASCII */
 };
 
 /* Starts on a text of less than 4 GiB, which must stay valid until its last word is taken. Invalid
@@ -61,6 +63,6 @@ struct tokenizer {
 void tokenizer_begin(struct tokenizer *tokenizer, struct slice text);
 
 /* Fills up to `max` > 0 words in the order of their starts and returns how many; 0 at the end. */
-size_t tokenizer_next(struct tokenizer *tokenizer, struct word *words, size_t max);
+size_t tokenizer_next(struct word *words, size_t max, struct tokenizer *tokenizer);
 
 #endif

@@ -6,8 +6,8 @@
 
 /* As in unicode_tables.py. */
 enum {
-    MARKS_FOLD = 0x10, /* a letter whose marks go */
-    FOLDS_AWAY = 0x20, /* a sign that goes */
+    STRIPS_MARKS = 0x10, /* a letter whose marks go */
+    DROPPED = 0x20,      /* a sign that goes */
 };
 
 static uint8_t properties(utf8proc_int32_t code) {
@@ -15,7 +15,7 @@ static uint8_t properties(utf8proc_int32_t code) {
     return unicode_classes[row | (code & ((1 << UNICODE_SHIFT) - 1))];
 }
 
-struct unicode_code unicode_decode_long(const uint8_t *text, size_t size) {
+struct unicode_char unicode_decode_long(const uint8_t *text, size_t size) {
     /* The second byte alone decides against overlong forms, surrogates and what is above U+10FFFF;
      * a sequence that breaks off later is a maximal subpart as long as it got. */
     uint8_t lead = text[0], lowest = 0x80, highest = 0xBF;
@@ -38,31 +38,31 @@ struct unicode_code unicode_decode_long(const uint8_t *text, size_t size) {
         else if (lead == 0xF4)
             highest = 0x8F;
     } else {
-        return (struct unicode_code){UNICODE_REPLACEMENT, 1};
+        return (struct unicode_char){UNICODE_REPLACEMENT, 1};
     }
     for (uint32_t i = 1; i < length; i++) {
         if (i == size || text[i] < lowest || text[i] > highest)
-            return (struct unicode_code){UNICODE_REPLACEMENT, i};
+            return (struct unicode_char){UNICODE_REPLACEMENT, i};
         code = code << 6 | (text[i] & 0x3F);
         lowest = 0x80;
         highest = 0xBF;
     }
-    return (struct unicode_code){code, length};
+    return (struct unicode_char){code, length};
 }
 
-struct unicode_code unicode_decode_before(struct slice text, size_t at) {
+struct unicode_char unicode_decode_before(struct slice text, size_t at) {
     size_t start = at - 1;
     while (start > 0 && at - start < 4 && (text.data[start] & 0xC0) == 0x80)
         start--;
-    struct unicode_code code = unicode_decode(text.data + start, at - start);
-    return code.size == at - start ? code : (struct unicode_code){UNICODE_REPLACEMENT, 1};
+    struct unicode_char code = unicode_decode(text.data + start, at - start);
+    return code.size == at - start ? code : (struct unicode_char){UNICODE_REPLACEMENT, 1};
 }
 
-size_t unicode_space(struct slice text) {
+size_t unicode_space_size(struct slice text) {
     if (!text.size)
         return 0;
-    struct unicode_code code = unicode_decode(text.data, text.size);
-    switch (code.code) {
+    struct unicode_char code = unicode_decode(text.data, text.size);
+    switch (code.code_point) {
     case 0x1680:
     case 0x2028:
     case 0x2029:
@@ -71,8 +71,8 @@ size_t unicode_space(struct slice text) {
     case 0x3000:
         return code.size;
     default:
-        return code.code <= ' ' || (code.code >= 0x7F && code.code <= 0xA0) ||
-                       (code.code >= 0x2000 && code.code <= 0x200A)
+        return code.code_point <= ' ' || (code.code_point >= 0x7F && code.code_point <= 0xA0) ||
+                       (code.code_point >= 0x2000 && code.code_point <= 0x200A)
                    ? code.size
                    : 0;
     }
@@ -94,26 +94,26 @@ static bool is_white(uint8_t byte) {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-size_t unicode_part(struct slice text, size_t about, bool more) {
-    size_t most = text.size < UNICODE_STRETCH ? text.size : UNICODE_STRETCH;
-    if (about > most)
-        about = most;
-    if (!more && text.size == about)
+size_t unicode_split(struct slice text, size_t target, bool more) {
+    size_t limit = text.size < UNICODE_UNBROKEN_MAX ? text.size : UNICODE_UNBROKEN_MAX;
+    if (target > limit)
+        target = limit;
+    if (!more && text.size == target)
         return text.size;
-    for (size_t size = about; size > 0; size--)
+    for (size_t size = target; size > 0; size--)
         if (is_white(text.data[size - 1]))
             return size;
-    for (size_t size = about + 1; size <= most; size++)
+    for (size_t size = target + 1; size <= limit; size++)
         if (is_white(text.data[size - 1]))
             return size;
-    if (more && text.size <= UNICODE_STRETCH)
+    if (more && text.size <= UNICODE_UNBROKEN_MAX)
         return 0;
-    return unicode_cut(text, most).size;
+    return unicode_cut(text, limit).size;
 }
 
 /* Whether clusters part at `at` whatever else is around: which is so wherever two code points alone
  * decide. Those that do not are emoji joined by U+200D and regional indicators. */
-static bool is_sure_boundary(struct slice text, size_t at) {
+static bool is_certain_boundary(struct slice text, size_t at) {
     if (at == 0 || at >= text.size)
         return true;
     uint8_t before = text.data[at - 1], after = text.data[at];
@@ -121,21 +121,21 @@ static bool is_sure_boundary(struct slice text, size_t at) {
         return before != '\r' || after != '\n';
     if ((after & 0xC0) == 0x80)
         return false;
-    uint32_t code = unicode_decode_before(text, at).code;
+    uint32_t code = unicode_decode_before(text, at).code_point;
     return code != 0x200D &&
            utf8proc_grapheme_break(
                (utf8proc_int32_t)code,
-               (utf8proc_int32_t)unicode_decode(text.data + at, text.size - at).code);
+               (utf8proc_int32_t)unicode_decode(text.data + at, text.size - at).code_point);
 }
 
 /* Where the cluster that begins at `at` < text.size ends. */
 static size_t cluster_end(struct slice text, size_t at) {
     utf8proc_int32_t state = 0;
-    struct unicode_code code = unicode_decode(text.data + at, text.size - at);
+    struct unicode_char code = unicode_decode(text.data + at, text.size - at);
     for (at += code.size; at < text.size; at += code.size) {
-        utf8proc_int32_t before = (utf8proc_int32_t)code.code;
+        utf8proc_int32_t before = (utf8proc_int32_t)code.code_point;
         code = unicode_decode(text.data + at, text.size - at);
-        if (utf8proc_grapheme_break_stateful(before, (utf8proc_int32_t)code.code, &state))
+        if (utf8proc_grapheme_break_stateful(before, (utf8proc_int32_t)code.code_point, &state))
             break;
     }
     return at;
@@ -143,7 +143,7 @@ static size_t cluster_end(struct slice text, size_t at) {
 
 size_t unicode_cluster_before(struct slice text, size_t at) {
     size_t start = at, end;
-    while (!is_sure_boundary(text, start))
+    while (!is_certain_boundary(text, start))
         start--;
     while (start < at && (end = cluster_end(text, start)) <= at)
         start = end;
@@ -202,15 +202,15 @@ static bool fold_ascii(struct buffer *out, struct slice text, enum unicode_fold 
 
 /* The digit 0 to 9 of a decimal digit, else the code point. */
 static utf8proc_int32_t fold_digit(utf8proc_int32_t code) {
-    size_t low = 0, high = sizeof unicode_zeros / sizeof *unicode_zeros;
+    size_t low = 0, high = sizeof unicode_digit_zeros / sizeof *unicode_digit_zeros;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (unicode_zeros[middle] <= (uint32_t)code)
+        if (unicode_digit_zeros[middle] <= (uint32_t)code)
             low = middle;
         else
             high = middle;
     }
-    uint32_t digit = (uint32_t)code - unicode_zeros[low];
+    uint32_t digit = (uint32_t)code - unicode_digit_zeros[low];
     return digit < 10 ? '0' + (utf8proc_int32_t)digit : code;
 }
 
@@ -257,18 +257,18 @@ enum status unicode_fold(struct buffer *out, struct slice text, enum unicode_fol
 
 /* Letters of Latin whose stroke, tail or ligature is part of the letter for Unicode, not for
  * whoever types it on another keyboard. */
-static const struct bare {
+static const struct base {
     utf8proc_int32_t letter;
-    char bare[3];
-} BARE[] = {
+    char base[3];
+} BASE_LETTERS[] = {
     {0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},   {0xFE, "th"}, {0x111, "d"}, {0x127, "h"},
     {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"}, {0x180, "b"},
 };
 
-static const char *bare_form(utf8proc_int32_t letter) {
-    for (size_t i = 0; i < sizeof BARE / sizeof *BARE; i++)
-        if (BARE[i].letter == letter)
-            return BARE[i].bare;
+static const char *base_form(utf8proc_int32_t letter) {
+    for (size_t i = 0; i < sizeof BASE_LETTERS / sizeof *BASE_LETTERS; i++)
+        if (BASE_LETTERS[i].letter == letter)
+            return BASE_LETTERS[i].base;
     return NULL;
 }
 
@@ -290,18 +290,18 @@ enum status unicode_strip_marks(struct buffer *out, struct slice text) {
     for (utf8proc_ssize_t i = 0; i < count; i++) {
         utf8proc_int32_t code = source[i];
         uint8_t has = properties(code);
-        if (has & FOLDS_AWAY)
+        if (has & DROPPED)
             continue;
         if (utf8proc_category(code) == UTF8PROC_CATEGORY_MN) {
             if (!folding)
                 codes[kept++] = code;
             continue;
         }
-        folding = has & MARKS_FOLD;
-        const char *bare = folding && code >= 0x80 ? bare_form(code) : NULL;
-        codes[kept++] = bare ? bare[0] : code;
-        if (bare && bare[1])
-            codes[kept++] = bare[1];
+        folding = has & STRIPS_MARKS;
+        const char *base = folding && code >= 0x80 ? base_form(code) : NULL;
+        codes[kept++] = base ? base[0] : code;
+        if (base && base[1])
+            codes[kept++] = base[1];
     }
     recompose(out, kept);
     return ST_OK;

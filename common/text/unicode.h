@@ -11,9 +11,9 @@
 #include "common/base/status.h"
 
 enum {
-    UNICODE_REPLACEMENT = 0xFFFD,      /* what invalid UTF-8 reads as */
-    UNICODE_SHIFT = 7,                 /* 2^7 code points share a row of unicode_classes */
-    UNICODE_STRETCH = 4 * 1024 * 1024, /* bytes without white space that stay together */
+    UNICODE_REPLACEMENT = 0xFFFD,           /* what invalid UTF-8 reads as */
+    UNICODE_SHIFT = 7,                      /* 2^7 code points share a row of unicode_classes */
+    UNICODE_UNBROKEN_MAX = 4 * 1024 * 1024, /* bytes without white space that stay together */
 };
 
 /* What a code point does to the words around it. */
@@ -28,10 +28,10 @@ enum unicode_class {
     CLASS_DOT,          /* MidNumLet, but for apostrophes: the full stop and its forms */
     CLASS_APOSTROPHE,   /* ' and all that is typed for it */
     CLASS_DOUBLE_QUOTE, /* what Hebrew abbreviations have: " and all that is typed for it */
-    CLASS_DENSE,      /* written without spaces: Han, kana, Hangul, Thai, Lao, Khmer, Myanmar ... */
-    CLASS_DENSE_TAIL, /* a jamo that continues a syllable of Hangul */
-    CLASS_SYMBOL,     /* a word of its own: emoji, the keycap U+20E3, circled numbers, fractions */
-    CLASS_REGIONAL,   /* Regional_Indicator: two make a flag */
+    CLASS_UNSPACED, /* written without spaces: Han, kana, Hangul, Thai, Lao, Khmer, Myanmar ... */
+    CLASS_UNSPACED_TAIL, /* a jamo that continues a syllable of Hangul */
+    CLASS_SYMBOL,   /* a word of its own: emoji, the keycap U+20E3, circled numbers, fractions */
+    CLASS_REGIONAL, /* Regional_Indicator: two make a flag */
 };
 
 /* 128 rows of classes by code point; the upper bits of an entry are not of this header's concern.
@@ -46,39 +46,39 @@ static inline enum unicode_class unicode_class(uint32_t code) {
 }
 
 /* A code point and the number of bytes it takes. */
-struct unicode_code {
-    uint32_t code;
+struct unicode_char {
+    uint32_t code_point;
     uint32_t size;
 };
 
 /* Decodes what does not start with an ASCII byte; see unicode_decode(). */
-struct unicode_code unicode_decode_long(const uint8_t *text, size_t size);
+struct unicode_char unicode_decode_long(const uint8_t *text, size_t size);
 
 /* The first code point of `size` > 0 bytes. Each maximal subpart of an invalid sequence reads as
  * one U+FFFD (The Unicode Standard 15.0, table 3-7 and "U+FFFD Substitution of Maximal Subparts").
  */
-static inline struct unicode_code unicode_decode(const uint8_t *text, size_t size) {
+static inline struct unicode_char unicode_decode(const uint8_t *text, size_t size) {
     if (text[0] < 0x80)
-        return (struct unicode_code){text[0], 1};
+        return (struct unicode_char){text[0], 1};
     return unicode_decode_long(text, size);
 }
 
 /* The code point that ends at `at` > 0, by the bytes before it alone. */
-struct unicode_code unicode_decode_before(struct slice text, size_t at);
+struct unicode_char unicode_decode_before(struct slice text, size_t at);
 
 /* The length of the white space or control character that the text starts with, 0 when it starts
  * with none. No word has one in it. */
-size_t unicode_space(struct slice text);
+size_t unicode_space_size(struct slice text);
 
 /* At most `limit` of the bytes of text, cut before a code point rather than in it. */
 struct slice unicode_cut(struct slice text, size_t limit);
 
 /* How many of the bytes of text to take as a part of it that no word reaches out of: up to the last
- * white space of ASCII among the first `about`, or else up to the next. Where more than
- * UNICODE_STRETCH bytes have none, they are cut between two code points, which end words then: the
+ * white space of ASCII among the first `target`, or else up to the next. Where more than
+ * UNICODE_UNBROKEN_MAX bytes have none, they are cut between two code points, which end words then: the
  * same ones however a text is read, as long as each part begins where the one before ends. `more`:
  * the text goes on after these bytes; then 0 when more of them are needed to tell. */
-size_t unicode_part(struct slice text, size_t about, bool more);
+size_t unicode_split(struct slice text, size_t target, bool more);
 
 /* The last boundary between grapheme clusters that is <= at <= text.size, and the first that is
  * >= at. Clusters are what readers take for one character: the extended ones of UAX #29, GB1 to

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 CLASSES = ("OTHER LETTER HEBREW DIGIT EXTEND MID_LETTER MID_NUMBER DOT APOSTROPHE DOUBLE_QUOTE "
-           "DENSE DENSE_TAIL SYMBOL REGIONAL").split()
-MARKS_FOLD = 0x10  # a letter of Latin, Greek or Cyrillic: loses its diacritics in terms
-FOLDS_AWAY = 0x20  # a sign that is in no term, whatever it is on
+           "UNSPACED UNSPACED_TAIL SYMBOL REGIONAL").split()
+STRIPS_MARKS = 0x10  # a letter of Latin, Greek or Cyrillic: loses its diacritics in terms
+DROPPED = 0x20  # a sign that is in no term, whatever it is on
 LIMIT = 0x110000
 
 # Line breaks, spaces, connectors (_) and everything else that makes no word are OTHER.
@@ -22,7 +22,7 @@ WORD_BREAK = {
     "ALetter": "LETTER", "Hebrew_Letter": "HEBREW", "Numeric": "DIGIT",
     "Extend": "EXTEND", "Format": "EXTEND", "ZWJ": "EXTEND",
     "MidLetter": "MID_LETTER", "MidNum": "MID_NUMBER", "MidNumLet": "DOT",
-    "Single_Quote": "APOSTROPHE", "Double_Quote": "DOUBLE_QUOTE", "Katakana": "DENSE",
+    "Single_Quote": "APOSTROPHE", "Double_Quote": "DOUBLE_QUOTE", "Katakana": "UNSPACED",
     "Regional_Indicator": "REGIONAL",
 }
 
@@ -49,7 +49,7 @@ TAILORED = {code: name for name, codes in TAILORED.items() for code in codes}
 # Arabic and Syriac. The marks of Arabic that make other letters (madda, hamza) are no such signs.
 SIGNS = [(0x590, 0x5FF), (0x600, 0x652), (0x656, 0x6FF), (0x700, 0x77F), (0x860, 0x8FF),
          (0xFB1E, 0xFB1E)]
-FOLDED_AWAY = ([0x640]                  # tatweel only stretches a word
+DROPPED_CODES = ([0x640]                  # tatweel only stretches a word
                + [0x55B, 0x55C, 0x55E]  # Armenian writes ! and ? into the word
                + list(range(0x1F3FB, 0x1F400)))  # skin tones of emoji
 
@@ -75,11 +75,11 @@ def class_of(code, word_break, category, script, syllable, pictographic, compati
     base = WORD_BREAK.get(word_break, "OTHER")
     # Hangul has spaces, but they are optional between nouns and its particles are not words.
     if script == "Hangul" and base == "LETTER":
-        return "DENSE_TAIL" if syllable in ("V", "T") else "DENSE"
+        return "UNSPACED_TAIL" if syllable in ("V", "T") else "UNSPACED"
     if base == "OTHER":
         return class_of_other(code, category, script, pictographic, *compatible)
     # Signs that are no letters may stand in a word but make none.
-    if base == "DENSE" and category == "Sk":
+    if base == "UNSPACED" and category == "Sk":
         return "OTHER"
     if base == "LETTER" and category in ("Sk", "Po", "Pd", "Cf"):
         return "EXTEND"
@@ -92,7 +92,7 @@ def class_of_other(code, category, script, pictographic, tag, letter):
     """What the standard has in no word, or leaves to a dictionary."""
     # Han, Hiragana, Thai, Lao, Khmer, Myanmar ...; radicals, which many PDF files have for Han.
     if category[0] == "L" or (script == "Han" and (category == "Nl" or letter)):
-        return "DENSE"
+        return "UNSPACED"
     # Emoji, also those to come. Signs of punctuation and of rights stay what they are.
     if pictographic and category[0] != "P" and code not in (0xA9, 0xAE, 0x2122):
         return "SYMBOL"
@@ -110,8 +110,8 @@ def class_of_other(code, category, script, pictographic, tag, letter):
     return "OTHER"
 
 
-def folds_away(code, category):
-    return code in FOLDED_AWAY or (category == "Mn" and
+def is_dropped(code, category):
+    return code in DROPPED_CODES or (category == "Mn" and
                                    any(first <= code <= last for first, last in SIGNS))
 
 
@@ -147,9 +147,9 @@ def table(folder):
                                        syllable.get(code), code in pictographic,
                                        compatible.get(code, ("", ""))))
         if script.get(code) in ("Latin", "Greek", "Cyrillic") and kind[0] == "L":
-            value |= MARKS_FOLD
-        if folds_away(code, kind):
-            value |= FOLDS_AWAY
+            value |= STRIPS_MARKS
+        if is_dropped(code, kind):
+            value |= DROPPED
         values[code] = value
     return values
 
@@ -203,8 +203,8 @@ def main():
  * charge, to deal in the data files without restriction, provided that this copyright and permission
  * notice appear with all copies or in the documentation. The data files are provided "as is", without
  * warranty of any kind. */
-#ifndef QUERN_COMMON_UNICODE_TABLES_H
-#define QUERN_COMMON_UNICODE_TABLES_H
+#ifndef QUERN_COMMON_TEXT_UNICODE_TABLES_H
+#define QUERN_COMMON_TEXT_UNICODE_TABLES_H
 
 #define UNICODE_TABLES_VERSION "{version}"
 
@@ -219,7 +219,7 @@ const uint8_t unicode_classes[{len(rows)} << UNICODE_SHIFT] = {{
 {array(value for row in rows for value in row)}
 }};
 
-static const uint32_t unicode_zeros[] = {{
+static const uint32_t unicode_digit_zeros[] = {{
 {array(zeros(folder))}
 }};
 /* clang-format on */

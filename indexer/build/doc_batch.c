@@ -7,7 +7,7 @@ enum status worker_prepare(struct worker *worker, struct error *err) {
     if (!worker->analyzer)
         status = analyzer_new(&worker->analyzer, worker->analysis, err);
     if (!status)
-        analyzer_bound(worker->analyzer, worker->share / 8);
+        analyzer_limit_cache(worker->analyzer, worker->share / 8);
     if (!status && !worker->inverter)
         status = inverter_new(&worker->inverter, worker->memory, worker->share, err);
     if (!status && worker->keep_text && blocks_packer_init(&worker->packer, SEGMENT_LEVEL))

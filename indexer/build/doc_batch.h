@@ -21,9 +21,9 @@ enum {
  * while parcels are on their way: what the first thread must know is in the parcels it takes back.
  */
 struct worker {
-    const struct analysis *analysis; /* borrowed */
-    uint64_t memory;                 /* bytes that all of them have together */
-    uint64_t share;                  /* bytes that each of them has when all have the same */
+    const struct analyzer_options *analysis; /* borrowed */
+    uint64_t memory;                         /* bytes that all of them have together */
+    uint64_t share; /* bytes that each of them has when all have the same */
     bool keep_text;
     struct analyzer *analyzer;
     struct inverter *inverter;

@@ -151,7 +151,7 @@ uint64_t inverter_memory(const struct inverter *inverter) {
 }
 
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
-    analyzer_forget(analyzer);
+    analyzer_clear_term_ids(analyzer);
     forget_order(inverter);
     /* Give the pages back: the next batch may be smaller, and a merge is about to need memory. A
      * document of many words must not leave so much that each one after it is due as a batch of its
@@ -319,17 +319,17 @@ static enum status add_text(struct inverter *inverter, struct analyzer *analyzer
     struct token tokens[ANALYZER_BATCH];
     uint32_t numbers[ANALYZER_BATCH];
     analyzer_begin(analyzer, text, position);
-    for (size_t count; (count = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;) {
+    for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;) {
         if (inverter->pool_size - inverter->pool_used < POOL_PER_BATCH)
             return ST_NOMEM;
         *words += (uint32_t)count;
         for (size_t i = 0; i < count; i++) {
-            uint32_t number = *tokens[i].memo;
+            uint32_t number = *tokens[i].cached_term_id;
             if (!number) {
                 number = find_term(inverter, tokens[i].term);
                 if (!number)
                     return ST_NOMEM;
-                *tokens[i].memo = number;
+                *tokens[i].cached_term_id = number;
             }
             numbers[i] = number - 1;
             __builtin_prefetch(&inverter->terms[number - 1], 1);

@@ -2,7 +2,7 @@
  *
  * An occurrence costs one to three bytes in a chain of slices that belongs to its term (slices that
  * double in size from one arena: Lucene's ByteBlockPool, Tantivy's expull). Nothing is allocated
- * for an occurrence, and a token of a word seen before finds its term through the analyzer's memo,
+ * for an occurrence, and a token of a word seen before finds its term through the analyzer's cached_term_id,
  * without hashing.
  *
  *     inverter_add(inverter, analyzer, doc, title, text, &title_length, &length, &err);   as often

@@ -183,13 +183,13 @@ static enum status drain(struct intake *intake, struct error *err) {
     return intake->status;
 }
 
-/* A long text in the parts that unicode_part() makes of it. */
+/* A long text in the parts that unicode_split() makes of it. */
 static enum status add_in_parts(struct intake *intake, const struct document *document,
                                 uint32_t *doc, struct error *err) {
     struct slice left = document->text;
     enum status status = intake_begin(intake, document, doc, err);
     while (!status && left.size) {
-        size_t size = unicode_part(left, PARCEL_BYTES, false);
+        size_t size = unicode_split(left, PARCEL_BYTES, false);
         status = intake_part(intake, slice_of(left.data, size), err);
         left = slice_after(left, size);
     }

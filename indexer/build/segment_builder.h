@@ -18,7 +18,7 @@
 struct intake;
 
 struct intake_options {
-    struct analysis analysis; /* stop words are borrowed for the intake's life */
+    struct analyzer_options analysis; /* stop words are borrowed for the intake's life */
     bool keep_text;
     uint64_t memory;    /* bytes to work with */
     uint32_t words;     /* of a document, at most; 0: DOCUMENT_WORDS_MAX */

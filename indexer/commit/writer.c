@@ -31,7 +31,7 @@ struct writer {
     const volatile sig_atomic_t *stop;
     struct pool *pool;     /* NULL: nothing has wanted it yet */
     struct intake *intake; /* likewise */
-    struct analysis analysis;
+    struct analyzer_options analysis;
     struct store *store;
     struct snapshot *snapshot; /* what the last commit left */
     struct catalog catalog;    /* what the next commit will say */
@@ -76,20 +76,20 @@ static enum status write_settings(struct store *store, const struct writer_optio
 }
 
 /* What an index made with these settings is stamped with. */
-static enum status stamp_of(char stamp[ANALYZER_STAMP], const struct analysis *analysis,
-                            struct error *err) {
+static enum status stamp_of(char stamp[ANALYZER_FINGERPRINT_SIZE],
+                            const struct analyzer_options *analysis, struct error *err) {
     struct analyzer *analyzer;
     enum status status = analyzer_new(&analyzer, analysis, err);
     if (status)
         return status;
-    snprintf(stamp, ANALYZER_STAMP, "%s", analyzer_stamp(analyzer));
+    snprintf(stamp, ANALYZER_FINGERPRINT_SIZE, "%s", analyzer_fingerprint(analyzer));
     analyzer_free(analyzer);
     return ST_OK;
 }
 
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
-    char path[GENERATION_PATH], stamp[ANALYZER_STAMP];
+    char path[GENERATION_PATH], stamp[ANALYZER_FINGERPRINT_SIZE];
     const char *name;
     enum status status = stamp_of(stamp, &options->analysis, err);
     if (status)
@@ -114,8 +114,8 @@ static enum status open_store(struct writer *writer, const char *path, struct er
 static enum status take_settings(struct writer *writer, const struct writer_options *options,
                                  struct error *err) {
     const struct catalog *catalog = &writer->catalog;
-    struct analysis *analysis = &writer->analysis;
-    char stamp[ANALYZER_STAMP];
+    struct analyzer_options *analysis = &writer->analysis;
+    char stamp[ANALYZER_FINGERPRINT_SIZE];
     if (options->keep_text_given && options->keep_text != catalog->keep_text)
         return settings_differ(err, writer->index,
                                catalog->keep_text ? "text kept" : "no text kept",
@@ -127,7 +127,7 @@ static enum status take_settings(struct writer *writer, const struct writer_opti
         if (status)
             return status;
     }
-    *analysis = (struct analysis){.stopwords = buffer_slice(&catalog->stopwords)};
+    *analysis = (struct analyzer_options){.stopwords = buffer_slice(&catalog->stopwords)};
     snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
     enum status status = stamp_of(stamp, analysis, err);
     if (!status && strcmp(stamp, catalog->analysis) != 0)

@@ -22,7 +22,7 @@
 #include "common/text/analyzer.h"
 
 struct writer_options {
-    struct analysis
+    struct analyzer_options
         analysis;         /* for a new index; an index that is there must have been made with it */
     bool analysis_given;  /* false: take whatever an index that is there was made with */
     bool keep_text;       /* for a new index */

@@ -22,7 +22,7 @@ static bool ends_with_space(const struct buffer *buffer) {
     return buffer->size == 0 || content_is_space(buffer->data[buffer->size - 1]);
 }
 
-static enum status append_flow(struct buffer *out, struct slice text) {
+static enum status append_collapsed(struct buffer *out, struct slice text) {
     enum status status = buffer_reserve(out, text.size);
     if (status)
         return status;
@@ -40,19 +40,19 @@ static enum status append_flow(struct buffer *out, struct slice text) {
     return ST_OK;
 }
 
-void content_flow(struct content *content, struct slice text) {
+void content_add_text(struct content *content, struct slice text) {
     if (!content->status && text.size)
-        content->status = append_flow(&content->text, text);
+        content->status = append_collapsed(&content->text, text);
 }
 
-void content_verbatim(struct content *content, struct slice text) {
+void content_add_verbatim(struct content *content, struct slice text) {
     if (!content->status)
         content->status = buffer_append_slice(&content->text, text);
 }
 
-void content_title(struct content *content, struct slice text) {
+void content_add_title(struct content *content, struct slice text) {
     if (!content->status && text.size)
-        content->status = append_flow(&content->title, text);
+        content->status = append_collapsed(&content->title, text);
 }
 
 static enum status append_terminated(struct buffer *out, struct slice text) {
@@ -63,14 +63,14 @@ static enum status append_terminated(struct buffer *out, struct slice text) {
     return status ? status : buffer_append_byte(out, '\0');
 }
 
-void content_field(struct content *content, struct slice name, struct slice value) {
+void content_add_field(struct content *content, struct slice name, struct slice value) {
     if (!content->status)
         content->status = append_terminated(&content->fields, name);
     if (!content->status)
         content->status = append_terminated(&content->fields, value);
 }
 
-void content_break(struct content *content) {
+void content_end_block(struct content *content) {
     struct buffer *text = &content->text;
     if (text->size == 0 || text->data[text->size - 1] == '\n' || content->status)
         return;
@@ -106,7 +106,7 @@ enum status content_finish(struct content *content) {
     if (content->status || content->title.size > 0 || !content->has_heading)
         return content->status;
     size_t start = content->heading_start, end = content->heading_end;
-    content_title(content, slice_of(text->data + start, end - start));
+    content_add_title(content, slice_of(text->data + start, end - start));
     trim_end(&content->title);
     for (size_t i = 0; i < start; i++)
         if (!content_is_space(text->data[i]))
@@ -118,14 +118,14 @@ enum status content_finish(struct content *content) {
     return content->status;
 }
 
-enum status content_name(struct content *content, const char *path) {
+enum status content_default_title(struct content *content, const char *path) {
     if (content->title.size > 0)
         return ST_OK;
     const char *slash = strrchr(path, '/');
     struct buffer name = {0};
     enum status status = charset_repair(&name, slice_of_string(slash ? slash + 1 : path));
     if (!status)
-        content_title(content, buffer_slice(&name));
+        content_add_title(content, buffer_slice(&name));
     buffer_release(&name);
     trim_end(&content->title);
     return status ? status : content->status;

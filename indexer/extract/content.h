@@ -28,24 +28,24 @@ void content_release(struct content *content);
 void content_clear(struct content *content);
 
 /* Appends UTF-8 to the text; runs of white space become one space, and none at a line's start. */
-void content_flow(struct content *content, struct slice text);
+void content_add_text(struct content *content, struct slice text);
 
 /* Appends UTF-8 to the text as it is. */
-void content_verbatim(struct content *content, struct slice text);
+void content_add_verbatim(struct content *content, struct slice text);
 
 /* Ends a block: what follows starts a line, and no line is empty. */
-void content_break(struct content *content);
+void content_end_block(struct content *content);
 
 /* The first heading is what is appended between the first pair of these that holds anything. */
 void content_heading_begin(struct content *content);
 void content_heading_end(struct content *content);
 
-/* Appends UTF-8 to the title, as content_flow(). */
-void content_title(struct content *content, struct slice text);
+/* Appends UTF-8 to the title, as content_add_text(). */
+void content_add_title(struct content *content, struct slice text);
 
 /* Adds a field: what else the document says of itself, such as its author. A name may come several
  * times. NUL bytes are dropped. Fields are not indexed. */
-void content_field(struct content *content, struct slice name, struct slice value);
+void content_add_field(struct content *content, struct slice name, struct slice value);
 
 /* The document is complete. Without a title, the first heading becomes it, and leaves the text when
  * nothing is before it. ST_OK or ST_NOMEM. */
@@ -53,6 +53,6 @@ enum status content_finish(struct content *content);
 
 /* After content_finish(): without a title, the last part of the path becomes it. ST_OK or
  * ST_NOMEM. */
-enum status content_name(struct content *content, const char *path);
+enum status content_default_title(struct content *content, const char *path);
 
 #endif

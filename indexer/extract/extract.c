@@ -5,23 +5,23 @@
 #include "indexer/extract/html.h"
 #include "indexer/extract/html_sniff.h"
 #include "indexer/extract/markdown.h"
-#include "indexer/extract/text.h"
+#include "indexer/extract/plain_text.h"
 #include "indexer/source/charset.h"
 
-static const struct description {
+static const struct format_info {
     enum format format;
     const char *name;
     const char *extensions[6];
     void (*extract)(struct content *content, struct slice utf8);
-} descriptions[] = {
+} formats[] = {
     {FORMAT_AUTO, "auto", {NULL}, NULL},
-    {FORMAT_TEXT, "text", {".txt", ".text"}, text_extract},
+    {FORMAT_TEXT, "text", {".txt", ".text"}, plain_text_extract},
     {FORMAT_HTML, "html", {".html", ".htm", ".xhtml"}, html_extract},
     {FORMAT_MARKDOWN, "markdown", {".md", ".markdown"}, markdown_extract},
-    {FORMAT_NDJSON, "ndjson", {".ndjson", ".jsonl"}, text_extract},
+    {FORMAT_NDJSON, "ndjson", {".ndjson", ".jsonl"}, plain_text_extract},
 };
 
-enum { DESCRIPTIONS = sizeof descriptions / sizeof *descriptions };
+enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 
 void extract_release(struct extract *extract) {
     content_release(&extract->content);
@@ -35,11 +35,11 @@ static bool ends_with(struct slice name, const char *end) {
            strncasecmp((const char *)name.data + name.size - size, end, size) == 0;
 }
 
-static enum format find_extension(struct slice name) {
-    for (size_t i = 0; i < DESCRIPTIONS; i++)
-        for (const char *const *end = descriptions[i].extensions; *end; end++)
+static enum format format_of_extension(struct slice name) {
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        for (const char *const *end = formats[i].extensions; *end; end++)
             if (ends_with(name, *end))
-                return descriptions[i].format;
+                return formats[i].format;
     return FORMAT_AUTO;
 }
 
@@ -52,18 +52,18 @@ enum format extract_format_of_name(const char *path) {
         name.size -= 4;
     else
         packed = false;
-    enum format format = find_extension(name);
+    enum format format = format_of_extension(name);
     return packed && format != FORMAT_NDJSON ? FORMAT_AUTO : format;
 }
 
 enum format extract_format_of_bytes(struct slice bytes) {
-    return html_looks_like(bytes) ? FORMAT_HTML : FORMAT_TEXT;
+    return html_sniff_is_html(bytes) ? FORMAT_HTML : FORMAT_TEXT;
 }
 
 bool extract_format_parse(enum format *format, const char *name) {
-    for (size_t i = 0; i < DESCRIPTIONS; i++)
-        if (strcmp(descriptions[i].name, name) == 0) {
-            *format = descriptions[i].format;
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (strcmp(formats[i].name, name) == 0) {
+            *format = formats[i].format;
             return true;
         }
     return false;
@@ -79,13 +79,13 @@ enum status extract_run(struct extract *extract, enum format format, const char 
         format = extract_format_of_bytes(bytes);
     struct slice utf8, declared = {0};
     if (format == FORMAT_HTML)
-        declared = html_charset(bytes);
+        declared = html_sniff_charset(bytes);
     if (charset_text(&utf8, &extract->scratch, bytes, declared))
         return error_nomem(err);
     if (format == FORMAT_MARKDOWN && utf8.size > MARKDOWN_MAX)
         format = FORMAT_TEXT;
-    descriptions[format].extract(content, utf8);
-    if (content_finish(content) || content_name(content, path))
+    formats[format].extract(content, utf8);
+    if (content_finish(content) || content_default_title(content, path))
         return error_nomem(err);
     return ST_OK;
 }

@@ -7,17 +7,17 @@
 
 enum {
     FRONT_MATTER_MAX = 64 * 1024,
-    NAME_MAX_SIZE = 100, /* a list repeats its name, so a long one would be multiplied */
+    FIELD_NAME_MAX = 100, /* a list repeats its name, so a long one would be multiplied */
 };
 
 /* The line at the start of the text, without its end. */
-static struct slice line_of(struct slice text) {
+static struct slice first_line(struct slice text) {
     const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
     return slice_of(text.data, end ? (size_t)(end - text.data) : text.size);
 }
 
 static struct slice after_line(struct slice text) {
-    size_t size = line_of(text).size;
+    size_t size = first_line(text).size;
     return slice_after(text, size + (size < text.size));
 }
 
@@ -43,45 +43,45 @@ static struct slice unquoted(struct slice text) {
 }
 
 /* The first one that says anything is the title. */
-static void take_title(struct content *content, struct slice title) {
+static void set_title(struct content *content, struct slice title) {
     if (content->title.size == 0)
-        content_title(content, title);
+        content_add_title(content, title);
 }
 
 /* The lines of a front matter that has no structure. */
-static void take_lines(struct content *content, struct slice matter) {
+static void read_lines(struct content *content, struct slice matter) {
     for (; matter.size; matter = after_line(matter)) {
-        struct slice line = trimmed(line_of(matter));
+        struct slice line = trimmed(first_line(matter));
         if (line.size > 6 && strncasecmp((const char *)line.data, "title:", 6) == 0)
-            take_title(content, unquoted(trimmed(slice_after(line, 6))));
+            set_title(content, unquoted(trimmed(slice_after(line, 6))));
         else
-            content_flow(content, line);
-        content_break(content);
+            content_add_text(content, line);
+        content_end_block(content);
     }
 }
 
-static void take_field(void *context, struct slice name, struct slice value) {
+static void add_field(void *context, struct slice name, struct slice value) {
     struct content *content = context;
     if (name.size == 5 && strncasecmp((const char *)name.data, "title", 5) == 0)
-        take_title(content, value);
-    else if (name.size <= NAME_MAX_SIZE)
-        content_field(content, name, value);
+        set_title(content, value);
+    else if (name.size <= FIELD_NAME_MAX)
+        content_add_field(content, name, value);
 }
 
-struct slice front_matter_take(struct content *content, struct slice utf8) {
-    bool yaml = is_line(line_of(utf8), "---");
-    if (!yaml && !is_line(line_of(utf8), "+++"))
+struct slice front_matter_read(struct content *content, struct slice utf8) {
+    bool yaml = is_line(first_line(utf8), "---");
+    if (!yaml && !is_line(first_line(utf8), "+++"))
         return utf8;
     struct slice start = after_line(utf8), end = start;
-    while (end.size && !is_line(line_of(end), yaml ? "---" : "+++") &&
-           !(yaml && is_line(line_of(end), "...")))
+    while (end.size && !is_line(first_line(end), yaml ? "---" : "+++") &&
+           !(yaml && is_line(first_line(end), "...")))
         end = after_line(end);
     struct slice matter = slice_of(start.data, (size_t)(end.data - start.data));
     if (!end.size || matter.size > FRONT_MATTER_MAX)
         return utf8;
     size_t title = content->title.size, fields = content->fields.size;
-    enum status status =
-        yaml ? yaml_fields(matter, take_field, content) : toml_fields(matter, take_field, content);
+    enum status status = yaml ? yaml_read_fields(matter, add_field, content)
+                              : toml_read_fields(matter, add_field, content);
     if (status) { /* what was taken so far is of no use */
         content->title.size = title;
         content->fields.size = fields;
@@ -89,7 +89,7 @@ struct slice front_matter_take(struct content *content, struct slice utf8) {
     if (status == ST_NOT_FOUND)
         return utf8;
     if (status == ST_INVALID)
-        take_lines(content, matter);
+        read_lines(content, matter);
     else if (status)
         content->status = status;
     return after_line(end);

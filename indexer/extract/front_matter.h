@@ -16,6 +16,6 @@
 #include "indexer/extract/content.h"
 
 /* Takes the front matter, if there is any, and returns the text that follows it. */
-struct slice front_matter_take(struct content *content, struct slice utf8);
+struct slice front_matter_read(struct content *content, struct slice utf8);
 
 #endif

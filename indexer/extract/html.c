@@ -13,9 +13,9 @@ static void read_page(struct content *content, struct slice utf8) {
         if (token.type == HTML_TEXT)
             html_text_append(&text, token.text);
         else if (token.type == HTML_START)
-            html_tokenizer_enter(&tokenizer, &token, html_text_start(&text, &token));
+            html_tokenizer_enter(&tokenizer, &token, html_text_start_tag(&text, &token));
         else
-            html_text_end(&text, token.text);
+            html_text_end_tag(&text, token.text);
         tokenizer.foreign = html_text_is_foreign(&text);
     }
     html_text_finish(&text);

@@ -73,7 +73,7 @@ static const struct html_entity *find_name(size_t *size, struct slice bytes) {
     return found;
 }
 
-size_t html_reference_read(struct slice *text, uint8_t room[HTML_REFERENCE_SIZE],
+size_t html_reference_read(struct slice *text, uint8_t expansion[HTML_REFERENCE_MAX],
                            struct slice bytes, bool in_attribute) {
     uint32_t point = 0, second = 0;
     size_t size = 0;
@@ -92,9 +92,9 @@ size_t html_reference_read(struct slice *text, uint8_t room[HTML_REFERENCE_SIZE]
     }
     if (size == 0)
         return 0;
-    size_t written = charset_encode(room, point);
+    size_t written = charset_encode(expansion, point);
     if (second)
-        written += charset_encode(room + written, second);
-    *text = slice_of(room, written);
+        written += charset_encode(expansion + written, second);
+    *text = slice_of(expansion, written);
     return size;
 }

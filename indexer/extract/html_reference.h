@@ -7,12 +7,12 @@
 
 #include "common/base/bytes.h"
 
-enum { HTML_REFERENCE_SIZE = 8 }; /* the most bytes of UTF-8 that a reference stands for */
+enum { HTML_REFERENCE_MAX = 8 }; /* the most bytes of UTF-8 that a reference stands for */
 
 /* Reads the reference at the start of `bytes`, which begin with an ampersand. Returns how many of
- * them belong to it and sets *text to what it stands for, written to `room`; 0: it is none. In an
+ * them belong to it and sets *text to what it stands for, written to `expansion`; 0: it is none. In an
  * attribute, a name without its semicolon that runs into a letter, a digit or `=` is none. */
-size_t html_reference_read(struct slice *text, uint8_t room[HTML_REFERENCE_SIZE],
+size_t html_reference_read(struct slice *text, uint8_t expansion[HTML_REFERENCE_MAX],
                            struct slice bytes, bool in_attribute);
 
 #endif

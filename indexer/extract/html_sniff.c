@@ -67,10 +67,10 @@ static struct slice known(struct slice label) {
 
 static struct slice charset_of_meta(struct slice attributes) {
     struct slice value, equivalent;
-    if (html_attribute(&value, attributes, "charset"))
+    if (html_attribute_find(&value, attributes, "charset"))
         return known(value);
-    if (html_attribute(&equivalent, attributes, "http-equiv") &&
-        is_word(equivalent, "content-type") && html_attribute(&value, attributes, "content"))
+    if (html_attribute_find(&equivalent, attributes, "http-equiv") &&
+        is_word(equivalent, "content-type") && html_attribute_find(&value, attributes, "content"))
         return known(find_value(value, "charset"));
     return slice_of(NULL, 0);
 }
@@ -108,12 +108,12 @@ static struct slice find_meta(struct slice bytes, bool in_head) {
         if (in_head && !belongs_to_head(token.text))
             break;
         if (in_head)
-            html_tokenizer_enter(&tokenizer, &token, html_element(token.text)->content);
+            html_tokenizer_enter(&tokenizer, &token, html_element_find(token.text)->content_model);
     }
     return slice_of(NULL, 0);
 }
 
-struct slice html_charset(struct slice bytes) {
+struct slice html_sniff_charset(struct slice bytes) {
     struct slice start = slice_of(bytes.data, bytes.size < PRESCAN ? bytes.size : PRESCAN);
     struct slice label = find_meta(start, false);
     if (label.size == 0 && bytes.size > PRESCAN)
@@ -121,7 +121,7 @@ struct slice html_charset(struct slice bytes) {
     return label.size > 0 ? label : charset_of_xml(bytes);
 }
 
-bool html_looks_like(struct slice bytes) {
+bool html_sniff_is_html(struct slice bytes) {
     static const char *const starts[] = {"<!doctype html", "<html", "<head", "<body"};
     if (bytes.size > DECLARATION_MAX)
         bytes.size = DECLARATION_MAX;

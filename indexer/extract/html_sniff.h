@@ -9,9 +9,9 @@
  * first 1,024 bytes or in the head of the page, however long, else by <?xml?>. As in browsers
  * (HTML Standard, 13.2.3.2) an unknown label counts as none, and UTF-16, which the declaration
  * itself is not in, means UTF-8. Points into `bytes` or is static. */
-struct slice html_charset(struct slice bytes);
+struct slice html_sniff_charset(struct slice bytes);
 
 /* True when bytes begin like a page: after white space and comments, with a doctype or <html>. */
-bool html_looks_like(struct slice bytes);
+bool html_sniff_is_html(struct slice bytes);
 
 #endif

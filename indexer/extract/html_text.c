@@ -2,35 +2,35 @@
 
 #include <strings.h>
 
-enum { TABLE_PARTS = ELEMENT_CELL | ELEMENT_ROW | ELEMENT_ROWS };
+enum { TABLE_PARTS = ELEMENT_CELL | ELEMENT_ROW | ELEMENT_ROW_GROUP };
 
 void html_text_init(struct html_text *text, struct content *content) {
-    memset(text, 0, offsetof(struct html_text, open));
+    memset(text, 0, offsetof(struct html_text, open_elements));
     text->content = content;
     text->has_title = content->title.size > 0;
 }
 
 bool html_text_is_foreign(const struct html_text *text) {
-    uint32_t flags = text->depth > 0 ? text->open[text->depth - 1].flags : 0;
+    uint32_t flags = text->depth > 0 ? text->open_elements[text->depth - 1].flags : 0;
     return (flags & ELEMENT_FOREIGN) && !(flags & ELEMENT_INTEGRATION);
 }
 
 /* Keeps the first failure. */
-static void note(struct html_text *text, enum status status) {
+static void keep_status(struct html_text *text, enum status status) {
     if (!text->content->status)
         text->content->status = status;
 }
 
 static void end_block(struct html_text *text) {
-    if (text->hidden)
+    if (text->in_hidden)
         return;
-    content_break(text->content);
-    text->apart = false;
-    if (text->readings.size == 0 || text->reading)
+    content_end_block(text->content);
+    text->separate_next = false;
+    if (text->ruby_text.size == 0 || text->in_ruby_text)
         return;
-    content_flow(text->content, buffer_slice(&text->readings));
-    content_break(text->content);
-    buffer_clear(&text->readings);
+    content_add_text(text->content, buffer_slice(&text->ruby_text));
+    content_end_block(text->content);
+    buffer_clear(&text->ruby_text);
 }
 
 static bool is_digit(uint8_t byte) {
@@ -42,7 +42,7 @@ static bool is_word_byte(uint8_t byte) {
 }
 
 /* Whether the text ends in a word that the letters of a superscript go on with. */
-static bool ends_in_stub(struct slice utf8) {
+static bool ends_in_ordinal(struct slice utf8) {
     size_t start = utf8.size, letters = 0, numerals = 0;
     if (start > 0 && is_digit(utf8.data[start - 1]))
         return true;
@@ -57,95 +57,95 @@ static bool ends_in_stub(struct slice utf8) {
 /* The first text of a superscript, which is not blank, decides what it is. */
 static void begin_superscript(struct html_text *text, uint8_t first) {
     bool letter = (first >= 'a' && first <= 'z') || first >= 0x80;
-    bool joined = letter && ends_in_stub(buffer_slice(&text->content->text));
-    text->superscript = joined ? SUPERSCRIPT_JOINED : SUPERSCRIPT_APART;
-    text->apart = !joined;
+    bool joined = letter && ends_in_ordinal(buffer_slice(&text->content->text));
+    text->superscript = joined ? SUPERSCRIPT_JOINED : SUPERSCRIPT_SEPARATE;
+    text->separate_next = !joined;
 }
 
 void html_text_append(struct html_text *text, struct slice utf8) {
     struct content *content = text->content;
-    if (text->hidden || utf8.size == 0)
+    if (text->in_hidden || utf8.size == 0)
         return;
     if (text->in_title) {
-        content_title(content, utf8);
+        content_add_title(content, utf8);
         return;
     }
-    if (text->reading) {
-        note(text, buffer_append_slice(&text->readings, utf8));
+    if (text->in_ruby_text) {
+        keep_status(text, buffer_append_slice(&text->ruby_text, utf8));
         return;
     }
     uint8_t first = utf8.data[0];
-    if (text->superscript == SUPERSCRIPT_BEGINS && !content_is_space(first))
+    if (text->superscript == SUPERSCRIPT_OPEN && !content_is_space(first))
         begin_superscript(text, first);
     const struct buffer *before = &content->text;
-    if (text->apart && is_word_byte(first) && before->size > 0 &&
+    if (text->separate_next && is_word_byte(first) && before->size > 0 &&
         is_word_byte(before->data[before->size - 1]))
-        content_flow(content, slice_of_string(" "));
-    text->apart = false;
-    if (text->verbatim)
-        content_verbatim(content, utf8);
+        content_add_text(content, slice_of_string(" "));
+    text->separate_next = false;
+    if (text->in_verbatim)
+        content_add_verbatim(content, utf8);
     else
-        content_flow(content, utf8);
+        content_add_text(content, utf8);
 }
 
 /* Appends the text alternative of an image, or a space for it. */
 static void append_alternative(struct html_text *text, struct slice attributes) {
     struct slice value, reference;
-    if (!html_attribute(&value, attributes, "alt"))
+    if (!html_attribute_find(&value, attributes, "alt"))
         value = slice_of(NULL, 0);
-    uint8_t room[HTML_REFERENCE_SIZE];
+    uint8_t expansion[HTML_REFERENCE_MAX];
     buffer_clear(&text->scratch);
-    note(text, buffer_append_byte(&text->scratch, ' '));
+    keep_status(text, buffer_append_byte(&text->scratch, ' '));
     for (size_t at = 0; at < value.size && !text->content->status;) {
         const uint8_t *ampersand = memchr(value.data + at, '&', value.size - at);
         size_t end = ampersand ? (size_t)(ampersand - value.data) : value.size;
-        note(text, buffer_append(&text->scratch, value.data + at, end - at));
+        keep_status(text, buffer_append(&text->scratch, value.data + at, end - at));
         at = end;
         if (!ampersand)
             break;
         size_t size =
-            html_reference_read(&reference, room, slice_of(ampersand, value.size - at), true);
-        note(text, size ? buffer_append_slice(&text->scratch, reference)
-                        : buffer_append_byte(&text->scratch, '&'));
+            html_reference_read(&reference, expansion, slice_of(ampersand, value.size - at), true);
+        keep_status(text, size ? buffer_append_slice(&text->scratch, reference)
+                               : buffer_append_byte(&text->scratch, '&'));
         at += size ? size : 1;
     }
-    note(text, buffer_append_byte(&text->scratch, ' '));
+    keep_status(text, buffer_append_byte(&text->scratch, ' '));
     html_text_append(text, buffer_slice(&text->scratch));
 }
 
 static void push(struct html_text *text, const struct html_element *element, struct slice name,
                  uint32_t flags) {
-    text->open[text->depth++] = (struct html_open){element, name, flags};
+    text->open_elements[text->depth++] = (struct html_open_element){element, name, flags};
     if (!(flags & (ELEMENT_INLINE | ELEMENT_WORD)))
         end_block(text);
-    if ((flags & ELEMENT_HEADING) && !text->hidden)
+    if ((flags & ELEMENT_HEADING) && !text->in_hidden)
         content_heading_begin(text->content);
     if (flags & ELEMENT_WORD)
         html_text_append(text, slice_of_string(" "));
     if (flags & ELEMENT_SUPERSCRIPT)
-        text->superscript = SUPERSCRIPT_BEGINS;
-    if ((flags & ELEMENT_RUBY) && text->readings.size > 0)
-        note(text, buffer_append_byte(&text->readings, ' '));
-    text->hidden += (flags & ELEMENT_HIDDEN) != 0;
-    text->verbatim += (flags & ELEMENT_VERBATIM) != 0;
-    text->reading += (flags & ELEMENT_READING) != 0;
+        text->superscript = SUPERSCRIPT_OPEN;
+    if ((flags & ELEMENT_RUBY) && text->ruby_text.size > 0)
+        keep_status(text, buffer_append_byte(&text->ruby_text, ' '));
+    text->in_hidden += (flags & ELEMENT_HIDDEN) != 0;
+    text->in_verbatim += (flags & ELEMENT_VERBATIM) != 0;
+    text->in_ruby_text += (flags & ELEMENT_RUBY_TEXT) != 0;
     text->in_title = text->in_title || (flags & ELEMENT_TITLE);
 }
 
 static void pop(struct html_text *text) {
-    uint32_t flags = text->open[--text->depth].flags;
-    text->hidden -= (flags & ELEMENT_HIDDEN) != 0;
-    text->verbatim -= (flags & ELEMENT_VERBATIM) != 0;
-    text->reading -= (flags & ELEMENT_READING) != 0;
+    uint32_t flags = text->open_elements[--text->depth].flags;
+    text->in_hidden -= (flags & ELEMENT_HIDDEN) != 0;
+    text->in_verbatim -= (flags & ELEMENT_VERBATIM) != 0;
+    text->in_ruby_text -= (flags & ELEMENT_RUBY_TEXT) != 0;
     if (flags & ELEMENT_TITLE) {
         text->in_title = false;
         text->has_title = text->content->title.size > 0;
         return;
     }
-    if ((flags & ELEMENT_HEADING) && !text->hidden)
+    if ((flags & ELEMENT_HEADING) && !text->in_hidden)
         content_heading_end(text->content);
     if (flags & ELEMENT_SUPERSCRIPT) {
-        text->apart = text->superscript == SUPERSCRIPT_APART;
+        text->separate_next = text->superscript == SUPERSCRIPT_SEPARATE;
         text->superscript = SUPERSCRIPT_NONE;
     }
     if (flags & ELEMENT_WORD)
@@ -162,7 +162,7 @@ static void pop_to(struct html_text *text, size_t depth) {
 /* One of the open elements has one of these flags. */
 static bool is_in(const struct html_text *text, uint32_t flags) {
     for (size_t i = text->depth; i > 0; i--)
-        if (text->open[i - 1].flags & flags)
+        if (text->open_elements[i - 1].flags & flags)
             return true;
     return false;
 }
@@ -171,12 +171,12 @@ static bool is_in(const struct html_text *text, uint32_t flags) {
  * flag of `barrier` is in between. */
 static void close_kind(struct html_text *text, uint32_t kind, uint32_t barrier) {
     for (size_t i = text->depth; i > 0; i--) {
-        uint32_t flags = text->open[i - 1].flags;
+        uint32_t flags = text->open_elements[i - 1].flags;
         if (flags & kind) {
             pop_to(text, i - 1);
             return;
         }
-        if ((flags & barrier) && !((flags & ELEMENT_PASSED) && (barrier & ELEMENT_PASSED)))
+        if ((flags & barrier) && !((flags & ELEMENT_LI_CROSSES) && (barrier & ELEMENT_LI_CROSSES)))
             return;
     }
 }
@@ -184,7 +184,7 @@ static void close_kind(struct html_text *text, uint32_t kind, uint32_t barrier) 
 /* Closes what the start of this element ends. */
 static void close_before(struct html_text *text, uint32_t flags) {
     if (flags & (ELEMENT_LI | ELEMENT_DD))
-        close_kind(text, flags & (ELEMENT_LI | ELEMENT_DD), ELEMENT_SPECIAL | ELEMENT_PASSED);
+        close_kind(text, flags & (ELEMENT_LI | ELEMENT_DD), ELEMENT_SPECIAL | ELEMENT_LI_CROSSES);
     if (flags & ELEMENT_ENDS_P)
         close_kind(text, ELEMENT_P, ELEMENT_SCOPE | ELEMENT_BUTTON);
     if (flags & ELEMENT_BUTTON)
@@ -196,13 +196,13 @@ static void close_before(struct html_text *text, uint32_t flags) {
     if (flags & TABLE_PARTS)
         close_kind(text, flags & TABLE_PARTS, ELEMENT_TABLE);
     if ((flags & ELEMENT_HEADING) && text->depth > 0 &&
-        (text->open[text->depth - 1].flags & ELEMENT_HEADING))
+        (text->open_elements[text->depth - 1].flags & ELEMENT_HEADING))
         pop(text);
 }
 
 static bool is_hidden(const struct html_token *start) {
     struct slice value;
-    return start->attributes.size > 0 && html_attribute(&value, start->attributes, "hidden") &&
+    return start->attributes.size > 0 && html_attribute_find(&value, start->attributes, "hidden") &&
            !(value.size == 11 && strncasecmp((const char *)value.data, "until-found", 11) == 0);
 }
 
@@ -226,8 +226,9 @@ static uint32_t flags_here(const struct html_text *text, const struct html_eleme
     return flags;
 }
 
-enum html_content html_text_start(struct html_text *text, const struct html_token *start) {
-    const struct html_element *element = html_element(start->text);
+enum html_content_model html_text_start_tag(struct html_text *text,
+                                            const struct html_token *start) {
+    const struct html_element *element = html_element_find(start->text);
     bool foreign = html_text_is_foreign(text);
     while (foreign && (element->flags & ELEMENT_BREAKS_OUT)) {
         pop(text);
@@ -238,30 +239,30 @@ enum html_content html_text_start(struct html_text *text, const struct html_toke
         close_before(text, flags);
     if ((flags & ELEMENT_STRUCTURE) || ((flags & TABLE_PARTS) && !is_in(text, ELEMENT_TABLE))) {
         struct slice ignored;
-        text->xml = text->xml || html_attribute(&ignored, start->attributes, "xmlns");
+        text->xml = text->xml || html_attribute_find(&ignored, start->attributes, "xmlns");
         end_block(text);
         return HTML_DATA;
     }
-    if ((flags & ELEMENT_LINK) && text->superscript == SUPERSCRIPT_BEGINS) {
-        text->superscript = SUPERSCRIPT_APART;
-        text->apart = true;
+    if ((flags & ELEMENT_LINK) && text->superscript == SUPERSCRIPT_OPEN) {
+        text->superscript = SUPERSCRIPT_SEPARATE;
+        text->separate_next = true;
     }
     if (flags & ELEMENT_IMAGE) {
         if (!(flags & ELEMENT_HIDDEN))
             append_alternative(text, start->attributes);
         return HTML_DATA;
     }
-    if (text->depth == HTML_TEXT_DEPTH)
+    if (text->depth == HTML_TEXT_MAX_DEPTH)
         pop(text);
     push(text, element, start->text, flags);
     bool ends =
         (flags & ELEMENT_VOID) || (start->self_closing && (text->xml || (flags & ELEMENT_FOREIGN)));
     if (ends)
         pop(text);
-    return foreign || ends ? HTML_DATA : element->content;
+    return foreign || ends ? HTML_DATA : element->content_model;
 }
 
-static bool is_same(const struct html_open *open, const struct html_element *element,
+static bool is_same(const struct html_open_element *open, const struct html_element *element,
                     struct slice name) {
     return open->element == element && open->name.size == name.size &&
            strncasecmp((const char *)open->name.data, (const char *)name.data, name.size) == 0;
@@ -276,11 +277,11 @@ static uint32_t barrier_of(uint32_t flags) {
     return flags & ELEMENT_SPECIAL ? ELEMENT_SCOPE : ELEMENT_SPECIAL;
 }
 
-void html_text_end(struct html_text *text, struct slice name) {
-    const struct html_element *element = html_element(name);
+void html_text_end_tag(struct html_text *text, struct slice name) {
+    const struct html_element *element = html_element_find(name);
     uint32_t barrier = barrier_of(element->flags);
     for (size_t i = text->depth; i > 0; i--) {
-        const struct html_open *open = &text->open[i - 1];
+        const struct html_open_element *open = &text->open_elements[i - 1];
         bool heading = element->flags & open->flags & ELEMENT_HEADING;
         if (heading || is_same(open, element, name)) {
             pop_to(text, i - 1);
@@ -293,13 +294,13 @@ void html_text_end(struct html_text *text, struct slice name) {
         end_block(text); /* </p> and </br> are elements by themselves, and others do no harm */
 }
 
-void html_text_close(struct html_text *text) {
+void html_text_close_all(struct html_text *text) {
     pop_to(text, 0);
     end_block(text);
 }
 
 void html_text_finish(struct html_text *text) {
-    html_text_close(text);
-    buffer_release(&text->readings);
+    html_text_close_all(text);
+    buffer_release(&text->ruby_text);
     buffer_release(&text->scratch);
 }

@@ -2,7 +2,7 @@
  *
  *     struct html_text text;
  *     html_text_init(&text, &content);
- *     html_text_start(&text, &start), html_text_append(&text, utf8), html_text_end(&text, name) ...
+ *     html_text_start_tag(&text, &start), html_text_append(&text, utf8), html_text_end_tag(&text, name) ...
  *     html_text_finish(&text);
  *
  * Where an element ends is found as by the tree construction of the HTML Standard, 13.2.6, but no
@@ -28,36 +28,36 @@
 #include "indexer/extract/content.h"
 #include "indexer/extract/html_elements.h"
 
-enum { HTML_TEXT_DEPTH = 512 };
+enum { HTML_TEXT_MAX_DEPTH = 512 };
 
 struct html_text {
     struct content *content;
-    unsigned hidden, verbatim, reading; /* open elements that are so */
-    bool xml;                           /* the page is XHTML */
+    unsigned in_hidden, in_verbatim, in_ruby_text; /* open elements that are so */
+    bool xml;                                      /* the page is XHTML */
     bool in_title;
     bool has_title; /* the next one is not shown */
     enum {
         SUPERSCRIPT_NONE,
-        SUPERSCRIPT_BEGINS,
+        SUPERSCRIPT_OPEN,
         SUPERSCRIPT_JOINED,
-        SUPERSCRIPT_APART
+        SUPERSCRIPT_SEPARATE
     } superscript;
-    bool apart; /* the next word does not go on with the one before */
-    struct buffer readings, scratch;
+    bool separate_next; /* the next word does not go on with the one before */
+    struct buffer ruby_text, scratch;
     size_t depth;
-    struct html_open {
+    struct html_open_element {
         const struct html_element *element;
         struct slice name;
-        uint32_t flags;      /* the element's, as it is used here */
-    } open[HTML_TEXT_DEPTH]; /* the first `depth` of them */
+        uint32_t flags;                   /* the element's, as it is used here */
+    } open_elements[HTML_TEXT_MAX_DEPTH]; /* the first `depth` of them */
 };
 
 /* A <title> becomes the title of the content unless that has one. */
 void html_text_init(struct html_text *text, struct content *content);
 
 /* Returns what the element holds, for html_tokenizer_enter(). */
-enum html_content html_text_start(struct html_text *text, const struct html_token *start);
-void html_text_end(struct html_text *text, struct slice name);
+enum html_content_model html_text_start_tag(struct html_text *text, const struct html_token *start);
+void html_text_end_tag(struct html_text *text, struct slice name);
 /* Text in UTF-8, without references. */
 void html_text_append(struct html_text *text, struct slice utf8);
 
@@ -65,7 +65,7 @@ void html_text_append(struct html_text *text, struct slice utf8);
 bool html_text_is_foreign(const struct html_text *text);
 
 /* Closes all elements and ends the block. More may follow, as from the start. */
-void html_text_close(struct html_text *text);
+void html_text_close_all(struct html_text *text);
 /* The same, and frees what it holds. */
 void html_text_finish(struct html_text *text);
 

@@ -6,8 +6,8 @@ static bool is_letter(uint8_t byte) {
     return (byte | 32) >= 'a' && (byte | 32) <= 'z';
 }
 
-static struct slice left_of(const struct html_tokenizer *tokenizer) {
-    return slice_after(tokenizer->bytes, tokenizer->at);
+static struct slice remaining(const struct html_tokenizer *tokenizer) {
+    return slice_after(tokenizer->bytes, tokenizer->offset);
 }
 
 static bool begins_with(struct slice bytes, const char *prefix) {
@@ -57,7 +57,7 @@ static bool next_attribute(struct slice *name, struct slice *value, bool *slash,
     return true;
 }
 
-bool html_attribute(struct slice *value, struct slice attributes, const char *name) {
+bool html_attribute_find(struct slice *value, struct slice attributes, const char *name) {
     struct slice found;
     bool slash;
     size_t size = strlen(name), at = 0;
@@ -79,7 +79,7 @@ static bool read_tag(struct html_token *token, struct html_tokenizer *tokenizer,
     while (next_attribute(&name, &value, &token->self_closing, &at, bytes))
         ;
     token->attributes = slice_of(bytes.data + attributes, at - attributes);
-    tokenizer->at = at < bytes.size ? at + 1 : at;
+    tokenizer->offset = at < bytes.size ? at + 1 : at;
     return at < bytes.size;
 }
 
@@ -100,45 +100,45 @@ static size_t comment_size(struct slice bytes) {
     return bytes.size;
 }
 
-static bool give_text(struct html_token *token, struct html_tokenizer *tokenizer, size_t size) {
+static bool emit_text(struct html_token *token, struct html_tokenizer *tokenizer, size_t size) {
     token->type = HTML_TEXT;
-    token->text = slice_of(tokenizer->bytes.data + tokenizer->at, size);
-    tokenizer->at += size;
+    token->text = slice_of(tokenizer->bytes.data + tokenizer->offset, size);
+    tokenizer->offset += size;
     return true;
 }
 
 /* Reads what begins with `<`. False: it was nothing that is given. */
 static bool read_markup(struct html_token *token, struct html_tokenizer *tokenizer) {
-    struct slice left = left_of(tokenizer);
+    struct slice left = remaining(tokenizer);
     uint8_t next = left.size > 1 ? left.data[1] : 0;
     if (is_letter(next)) {
         token->type = HTML_START;
-        return read_tag(token, tokenizer, tokenizer->at + 1);
+        return read_tag(token, tokenizer, tokenizer->offset + 1);
     }
     if (next == '/' && left.size > 2 && is_letter(left.data[2])) {
         token->type = HTML_END;
-        return read_tag(token, tokenizer, tokenizer->at + 2);
+        return read_tag(token, tokenizer, tokenizer->offset + 2);
     }
     if (begins_with(left, "<!--")) {
-        tokenizer->at += comment_size(left);
+        tokenizer->offset += comment_size(left);
         return false;
     }
     if (tokenizer->foreign && left.size >= 9 && memcmp(left.data, "<![CDATA[", 9) == 0) {
-        tokenizer->at += 9;
-        left = left_of(tokenizer);
+        tokenizer->offset += 9;
+        left = remaining(tokenizer);
         const uint8_t *end = memmem(left.data, left.size, "]]>", 3);
-        give_text(token, tokenizer, end ? (size_t)(end - left.data) : left.size);
-        tokenizer->at += end ? 3 : 0;
+        emit_text(token, tokenizer, end ? (size_t)(end - left.data) : left.size);
+        tokenizer->offset += end ? 3 : 0;
         return true;
     }
     if (next == '!' || next == '?' || (next == '/' && left.size > 2)) {
         /* A doctype, or what the standard calls a bogus comment, such as <![endif]> and <?php ?>.
          */
         size_t end = find_byte(left, 2, '>');
-        tokenizer->at += end < left.size ? end + 1 : end;
+        tokenizer->offset += end < left.size ? end + 1 : end;
         return false;
     }
-    return give_text(token, tokenizer, 1);
+    return emit_text(token, tokenizer, 1);
 }
 
 /* The end tag of the element that was entered is at the start of the bytes. */
@@ -186,25 +186,25 @@ static size_t script_size(struct slice bytes) {
 /* How much of the content of an element that holds no tags comes before its end tag, or before the
  * next reference where there are any. */
 static size_t run_size(const struct html_tokenizer *tokenizer) {
-    struct slice left = left_of(tokenizer);
-    if (tokenizer->content == HTML_PLAIN_TEXT)
+    struct slice left = remaining(tokenizer);
+    if (tokenizer->content_model == HTML_PLAIN_TEXT)
         return left.size;
-    if (tokenizer->content == HTML_SCRIPT)
+    if (tokenizer->content_model == HTML_SCRIPT)
         return script_size(left);
     for (size_t at = 0; at < left.size; at++)
         if (left.data[at] == '&'
-                ? tokenizer->content == HTML_RCDATA
-                : left.data[at] == '<' && is_end_tag(slice_after(left, at), tokenizer->entered))
+                ? tokenizer->content_model == HTML_RCDATA
+                : left.data[at] == '<' && is_end_tag(slice_after(left, at), tokenizer->raw_element))
             return at;
     return left.size;
 }
 
 static bool read_reference(struct html_token *token, struct html_tokenizer *tokenizer) {
-    size_t size = html_reference_read(&token->text, token->room, left_of(tokenizer), false);
+    size_t size = html_reference_read(&token->text, token->expansion, remaining(tokenizer), false);
     if (size == 0)
-        return give_text(token, tokenizer, 1);
+        return emit_text(token, tokenizer, 1);
     token->type = HTML_TEXT;
-    tokenizer->at += size;
+    tokenizer->offset += size;
     return true;
 }
 
@@ -216,14 +216,14 @@ static size_t data_run_size(struct slice bytes) {
 }
 
 bool html_tokenizer_next(struct html_token *token, struct html_tokenizer *tokenizer) {
-    while (tokenizer->at < tokenizer->bytes.size) {
-        bool data = tokenizer->content == HTML_DATA;
-        size_t run = data ? data_run_size(left_of(tokenizer)) : run_size(tokenizer);
+    while (tokenizer->offset < tokenizer->bytes.size) {
+        bool data = tokenizer->content_model == HTML_DATA;
+        size_t run = data ? data_run_size(remaining(tokenizer)) : run_size(tokenizer);
         if (run > 0)
-            return give_text(token, tokenizer, run);
-        if (tokenizer->bytes.data[tokenizer->at] == '&')
+            return emit_text(token, tokenizer, run);
+        if (tokenizer->bytes.data[tokenizer->offset] == '&')
             return read_reference(token, tokenizer);
-        tokenizer->content = HTML_DATA;
+        tokenizer->content_model = HTML_DATA;
         if (read_markup(token, tokenizer))
             return true;
     }
@@ -231,7 +231,7 @@ bool html_tokenizer_next(struct html_token *token, struct html_tokenizer *tokeni
 }
 
 void html_tokenizer_enter(struct html_tokenizer *tokenizer, const struct html_token *start,
-                          enum html_content content) {
-    tokenizer->content = content;
-    tokenizer->entered = start->text;
+                          enum html_content_model content_model) {
+    tokenizer->content_model = content_model;
+    tokenizer->raw_element = start->text;
 }

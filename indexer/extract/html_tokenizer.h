@@ -15,7 +15,7 @@
 #include "indexer/extract/html_reference.h"
 
 /* What follows a start tag. */
-enum html_content {
+enum html_content_model {
     HTML_DATA,       /* tags, text and references */
     HTML_RCDATA,     /* text and references up to the end tag: title, textarea */
     HTML_RAW_TEXT,   /* text up to the end tag: style, xmp, ... */
@@ -27,9 +27,9 @@ struct html_tokenizer {
     struct slice bytes; /* without NUL bytes */
     bool foreign;       /* the caller's: within svg or math, where CDATA sections are text */
     /* The tokenizer's own. */
-    size_t at;
-    enum html_content content;
-    struct slice entered; /* the name of the element whose end tag ends the content */
+    size_t offset;
+    enum html_content_model content_model;
+    struct slice raw_element; /* the name of the element whose end tag ends the content */
 };
 
 enum html_token_type { HTML_TEXT, HTML_START, HTML_END };
@@ -37,9 +37,9 @@ enum html_token_type { HTML_TEXT, HTML_START, HTML_END };
 struct html_token {
     enum html_token_type type;
     struct slice text;       /* HTML_TEXT: some of it; else the tag's name, in any letter case */
-    struct slice attributes; /* of a tag: for html_attribute() */
+    struct slice attributes; /* of a tag: for html_attribute_find() */
     bool self_closing;       /* HTML_START: it ends in "/>" */
-    uint8_t room[HTML_REFERENCE_SIZE];
+    uint8_t expansion[HTML_REFERENCE_MAX];
 };
 
 /* The next token; false at the end. A tag that is not closed there is none. */
@@ -47,11 +47,11 @@ bool html_tokenizer_next(struct html_token *token, struct html_tokenizer *tokeni
 
 /* After an HTML_START: what the element holds. */
 void html_tokenizer_enter(struct html_tokenizer *tokenizer, const struct html_token *start,
-                          enum html_content content);
+                          enum html_content_model content_model);
 
 /* The value of the first attribute with this name, which is in lower case; references in it are
  * left as they are written. False: there is none. */
-bool html_attribute(struct slice *value, struct slice attributes, const char *name);
+bool html_attribute_find(struct slice *value, struct slice attributes, const char *name);
 
 /* White space of HTML, which ends the names of tags and attributes. */
 static inline bool html_is_space(uint8_t byte) {

@@ -1,25 +1,25 @@
 #include "indexer/extract/text_stream.h"
 
 #include "common/text/unicode.h"
-#include "indexer/extract/text.h"
+#include "indexer/extract/plain_text.h"
 
-enum { BLOCK = 256 * 1024 }; /* bytes read at a time */
+enum { BLOCK_SIZE = 256 * 1024 }; /* bytes read at a time */
 
 static enum status changed(const struct text_stream *stream, struct error *err) {
     return error_set(err, ST_SKIPPED, 0, "%s: changed while being read", stream->file.path);
 }
 
-static void drop(struct buffer *buffer, size_t size) {
+static void remove_prefix(struct buffer *buffer, size_t size) {
     if (size > 0)
         memmove(buffer->data, buffer->data + size, buffer->size - size);
     buffer->size -= size;
 }
 
 /* Drops white space at the start, as long as there was nothing else. */
-static void drop_blank(struct text_stream *stream) {
-    if (stream->blank)
-        drop(&stream->text, text_blank(buffer_slice(&stream->text)));
-    stream->blank = stream->blank && stream->text.size == 0;
+static void skip_leading_space(struct text_stream *stream) {
+    if (stream->skipping_space)
+        remove_prefix(&stream->text, plain_text_leading_space(buffer_slice(&stream->text)));
+    stream->skipping_space = stream->skipping_space && stream->text.size == 0;
 }
 
 /* Reads the next `size` bytes. */
@@ -32,71 +32,71 @@ static enum status read_exactly(struct text_stream *stream, size_t size, struct 
 }
 
 /* Reads and decodes a block, or sets `ended`. */
-static enum status decode_more(struct text_stream *stream, struct error *err) {
+static enum status decode_block(struct text_stream *stream, struct error *err) {
     if (stream->stop && *stream->stop)
         return error_set(err, ST_INTERRUPTED, 0, "interrupted");
     uint64_t size = (uint64_t)stream->file.state.st_size, at = stream->file.at;
     uint64_t left = at < size ? size - at : 0;
-    enum status status = read_exactly(stream, left < BLOCK ? (size_t)left : BLOCK, err);
+    enum status status = read_exactly(stream, left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE, err);
     if (status)
         return status;
     size_t used;
-    stream->ended = left <= BLOCK;
+    stream->ended = left <= BLOCK_SIZE;
     if (charset_piece(&stream->text, &used, &stream->tally, buffer_slice(&stream->bytes),
                       stream->charset, stream->ended))
         return error_nomem(err);
-    drop(&stream->bytes, used);
-    drop_blank(stream);
+    remove_prefix(&stream->bytes, used);
+    skip_leading_space(stream);
     return ST_OK;
 }
 
 /* From the start: takes the title off, so that the text is next. */
-static enum status begin(struct text_stream *stream, struct error *err) {
+static enum status rewind_text(struct text_stream *stream, struct error *err) {
     struct content *content = &stream->content;
     enum status status = file_rewind(&stream->file, err);
     buffer_clear(&stream->bytes);
     if (!status)
-        status = read_exactly(stream, stream->mark, err);
+        status = read_exactly(stream, stream->mark_size, err);
     buffer_clear(&stream->bytes);
     buffer_clear(&stream->text);
-    stream->given = 0;
+    stream->returned = 0;
     stream->tally = (struct charset_tally){0};
-    stream->blank = true;
+    stream->skipping_space = true;
     stream->ended = false;
-    while (!status && !stream->ended && stream->text.size <= TEXT_TITLE_MAX)
-        status = decode_more(stream, err);
+    while (!status && !stream->ended && stream->text.size <= PLAIN_TEXT_TITLE_MAX)
+        status = decode_block(stream, err);
     if (status)
         return status;
-    struct slice heading = text_heading(buffer_slice(&stream->text));
+    struct slice heading = plain_text_heading(buffer_slice(&stream->text));
     content_clear(content);
-    content_title(content, heading);
-    if (content_finish(content) || content_name(content, stream->file.path))
+    content_add_title(content, heading);
+    if (content_finish(content) || content_default_title(content, stream->file.path))
         return error_nomem(err);
-    drop(&stream->text, heading.size);
-    stream->blank = true;
-    drop_blank(stream);
+    remove_prefix(&stream->text, heading.size);
+    stream->skipping_space = true;
+    skip_leading_space(stream);
     hash_state_reset(stream->hash, hash64(content->title.data, content->title.size, 0));
     return ST_OK;
 }
 
 /* How much of the text is to be given, once there is enough of it; else 0. */
 static size_t piece_size(const struct text_stream *stream) {
-    if (!stream->ended && stream->text.size < TEXT_STREAM_PIECE)
+    if (!stream->ended && stream->text.size < TEXT_STREAM_PIECE_SIZE)
         return 0;
-    return unicode_part(buffer_slice(&stream->text), TEXT_STREAM_PIECE, !stream->ended);
+    return unicode_split(buffer_slice(&stream->text), TEXT_STREAM_PIECE_SIZE, !stream->ended);
 }
 
-static enum status take(struct slice *piece, struct text_stream *stream, struct error *err) {
-    if (stream->given > 0)
-        drop(&stream->text, stream->given);
-    stream->given = piece_size(stream);
-    while (stream->given == 0 && !stream->ended) {
-        enum status status = decode_more(stream, err);
+static enum status next_piece(struct slice *piece, struct text_stream *stream, struct error *err) {
+    if (stream->returned > 0)
+        remove_prefix(&stream->text, stream->returned);
+    stream->returned = piece_size(stream);
+    while (stream->returned == 0 && !stream->ended) {
+        enum status status = decode_block(stream, err);
         if (status)
             return status;
-        stream->given = piece_size(stream);
+        stream->returned = piece_size(stream);
     }
-    *piece = slice_of(stream->text.data, stream->given);
+    *piece = slice_of(stream->text.data, stream->returned);
     hash_state_update(stream->hash, piece->data, piece->size);
     return piece->size > 0 ? ST_OK : ST_END;
 }
@@ -112,7 +112,7 @@ enum status text_stream_open(struct text_stream *stream, const struct file_reque
     if (status)
         text_stream_close(stream);
     else
-        stream->charset = charset_of_mark(&stream->mark, buffer_slice(&stream->bytes));
+        stream->charset = charset_of_mark(&stream->mark_size, buffer_slice(&stream->bytes));
     return status;
 }
 
@@ -129,29 +129,29 @@ struct slice text_stream_head(const struct text_stream *stream) {
 }
 
 /* Goes through all of it in the encoding that is assumed. */
-static enum status go_through(struct text_stream *stream, struct error *err) {
+static enum status hash_all(struct text_stream *stream, struct error *err) {
     struct slice piece;
-    enum status status = begin(stream, err);
+    enum status status = rewind_text(stream, err);
     while (!status)
-        status = take(&piece, stream, err);
+        status = next_piece(&piece, stream, err);
     return status == ST_END ? ST_OK : status;
 }
 
-enum status text_stream_survey(struct text_stream *stream, struct error *err) {
-    enum status status = go_through(stream, err);
-    enum charset guess = stream->mark ? stream->charset : charset_guess(&stream->tally);
+enum status text_stream_prepare(struct text_stream *stream, struct error *err) {
+    enum status status = hash_all(stream, err);
+    enum charset guess = stream->mark_size ? stream->charset : charset_guess(&stream->tally);
     if (!status && guess != stream->charset) {
         stream->charset = guess;
-        status = go_through(stream, err);
+        status = hash_all(stream, err);
     }
     if (status)
         return status;
     stream->content_hash = document_hash(hash_state_digest(stream->hash));
-    return begin(stream, err);
+    return rewind_text(stream, err);
 }
 
 enum status text_stream_next(struct slice *piece, struct text_stream *stream, struct error *err) {
-    enum status status = take(piece, stream, err);
+    enum status status = next_piece(piece, stream, err);
     if (status == ST_END && document_hash(hash_state_digest(stream->hash)) != stream->content_hash)
         status = changed(stream, err);
     return status;

@@ -2,7 +2,7 @@
  *
  *     struct text_stream stream;
  *     text_stream_open(&stream, &request, stop, &err);
- *     text_stream_survey(&stream, &err);
+ *     text_stream_prepare(&stream, &err);
  *     begin(buffer_slice(&stream.content.title), stream.content_hash);
  *     while ((status = text_stream_next(&piece, &stream, &err)) == ST_OK)
  *         add(piece);
@@ -31,7 +31,7 @@
 #include "indexer/source/file.h"
 
 enum {
-    TEXT_STREAM_PIECE = 1024 * 1024, /* bytes of text that a piece is cut from, or some more */
+    TEXT_STREAM_PIECE_SIZE = 1024 * 1024, /* bytes of text that a piece is cut from, or some more */
 };
 
 struct text_stream {
@@ -41,14 +41,14 @@ struct text_stream {
     /* The rest is the stream's own. */
     const volatile sig_atomic_t *stop;
     enum charset charset;
-    size_t mark; /* bytes of the byte order mark */
+    size_t mark_size; /* bytes of the byte order mark */
     struct charset_tally tally;
     struct hash_state *hash;
     struct buffer bytes; /* read and not decoded */
-    struct buffer text;  /* decoded; text[0, given) was handed out */
-    size_t given;
-    bool blank; /* white space is dropped, nothing else was seen yet */
-    bool ended; /* all is decoded */
+    struct buffer text;  /* decoded; text[0, returned) was handed out */
+    size_t returned;
+    bool skipping_space; /* white space is dropped, nothing else was seen yet */
+    bool ended;          /* all is decoded */
 };
 
 /* Opens the file, with the failures of file_read(): ST_SKIPPED also when it is binary. Only then is
@@ -63,10 +63,10 @@ struct slice text_stream_head(const struct text_stream *stream);
 
 /* Reads the file to its end once: the title and the hash are known then. ST_SKIPPED: it became
  * shorter meanwhile. ST_EIO, ST_NOMEM, ST_INTERRUPTED. */
-enum status text_stream_survey(struct text_stream *stream, struct error *err);
+enum status text_stream_prepare(struct text_stream *stream, struct error *err);
 
 /* The next piece of the surveyed text, never empty, valid until the next call. It is
- * unicode_part() of the text, about TEXT_STREAM_PIECE bytes.
+ * unicode_split() of the text, about TEXT_STREAM_PIECE_SIZE bytes.
  * ST_END: that was all. ST_SKIPPED: the text is not what was surveyed; what was given is worth
  * nothing. ST_EIO, ST_NOMEM, ST_INTERRUPTED. */
 enum status text_stream_next(struct slice *piece, struct text_stream *stream, struct error *err);

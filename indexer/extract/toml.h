@@ -9,13 +9,13 @@
 
 #include "common/base/bytes.h"
 
-/* Calls `field` for each scalar at the top of the document, and for each scalar in an array there,
+/* Calls `on_field` for each scalar at the top of the document, and for each scalar in an array there,
  * in UTF-8, valid during the call; what is no string as it is written.
  *
  * ST_INVALID: it is not TOML, or deeper than 64. ST_NOMEM. After a failure some fields may have
  * been given. Any number of threads at a time. */
-enum status toml_fields(struct slice utf8,
-                        void (*field)(void *context, struct slice name, struct slice value),
-                        void *context);
+enum status toml_read_fields(struct slice utf8,
+                             void (*on_field)(void *context, struct slice name, struct slice value),
+                             void *context);
 
 #endif

@@ -326,7 +326,7 @@ static enum status ingest_large(struct ingest *ingest, const struct file_request
         format == FORMAT_TEXT || extract_format_of_bytes(text_stream_head(&stream)) == FORMAT_TEXT;
     if (!*text)
         goto out;
-    input = text_stream_survey(&stream, err);
+    input = text_stream_prepare(&stream, err);
     if (!input) {
         *state = stream.file.state;
         status = plan_stream(ingest, found->path, &stream, &outcome, err);

@@ -62,8 +62,8 @@ static inline int sequence_length(const uint8_t *data, size_t size) {
     if (size >= 3 && data[0] > 0xE0 && data[0] < 0xF0 && data[0] != 0xED &&
         (data[1] & 0xC0) == 0x80 && (data[2] & 0xC0) == 0x80)
         return 3;
-    struct unicode_code code = unicode_decode(data, size);
-    bool good = code.code != UNICODE_REPLACEMENT || (code.size == 3 && data[0] == 0xEF);
+    struct unicode_char code = unicode_decode(data, size);
+    bool good = code.code_point != UNICODE_REPLACEMENT || (code.size == 3 && data[0] == 0xEF);
     return good ? (int)code.size : -(int)code.size;
 }
 

@@ -56,7 +56,7 @@ static enum status analyze(size_t *count, bool *whole, struct parser *parser, st
     *count = 0;
     *whole = true;
     analyzer_begin(parser->analyzer, text, 0);
-    for (size_t n; *whole && (n = analyzer_next(parser->analyzer, tokens, ANALYZER_BATCH)) > 0;)
+    for (size_t n; *whole && (n = analyzer_next(tokens, ANALYZER_BATCH, parser->analyzer)) > 0;)
         for (size_t i = 0; i < n; i++) {
             const struct token *token = &tokens[i];
             if (*count && parser->terms[*count - 1].term.offset == token->position)
@@ -154,7 +154,7 @@ static struct slice admit(struct parser *parser, struct slice text) {
     if (text.size > left) {
         parser->cut = true;
         size_t cut = left;
-        while (cut > 0 && !unicode_space(slice_after(text, cut)))
+        while (cut > 0 && !unicode_space_size(slice_after(text, cut)))
             cut--;
         text = unicode_cut(text, cut ? cut : left);
     }
@@ -182,14 +182,14 @@ static enum status read_query(struct parser *parser, struct slice text) {
     text = admit(parser, text);
     quotes_begin(&quotes, text);
     for (size_t at = 0; at < text.size;) {
-        size_t space = unicode_space(slice_after(text, at));
+        size_t space = unicode_space_size(slice_after(text, at));
         if (space) {
             at += space;
             last = SPACE;
             continue;
         }
         enum occur occur = last == SPACE ? read_sign(text, &at) : OCCUR_DEFAULT;
-        if (at == text.size || unicode_space(slice_after(text, at)))
+        if (at == text.size || unicode_space_size(slice_after(text, at)))
             continue; /* a sign alone is nothing */
         struct quoted quoted;
         struct slice clause;
@@ -200,7 +200,7 @@ static enum status read_query(struct parser *parser, struct slice text) {
             parser->closed |= quoted.unclosed;
         } else {
             size_t start = at;
-            while (at < text.size && !unicode_space(slice_after(text, at)) &&
+            while (at < text.size && !unicode_space_size(slice_after(text, at)) &&
                    !quotes_at(&quotes, at))
                 at++;
             clause = slice_of(text.data + start, at - start);
@@ -219,7 +219,7 @@ static enum status read_query(struct parser *parser, struct slice text) {
 
 static bool has_space(struct slice text) {
     for (size_t at = 0; at < text.size; at++)
-        if (unicode_space(slice_after(text, at)))
+        if (unicode_space_size(slice_after(text, at)))
             return true;
     return false;
 }

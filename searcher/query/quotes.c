@@ -60,12 +60,12 @@ void quotes_begin(struct quotes *quotes, struct slice text) {
 /* Moves to the first word that ends after `at`. */
 static const struct word *word_at(struct quotes *quotes, size_t at) {
     while (quotes->word.end <= at)
-        if (!tokenizer_next(&quotes->tokenizer, &quotes->word, 1))
+        if (!tokenizer_next(&quotes->word, 1, &quotes->tokenizer))
             quotes->word = (struct word){.start = UINT32_MAX, .end = UINT32_MAX};
     return &quotes->word;
 }
 
-static struct unicode_code code_at(const struct quotes *quotes, size_t at) {
+static struct unicode_char code_at(const struct quotes *quotes, size_t at) {
     return unicode_decode(quotes->text.data + at, quotes->text.size - at);
 }
 
@@ -73,8 +73,8 @@ static struct unicode_code code_at(const struct quotes *quotes, size_t at) {
 static enum kind find_kind(size_t *size, struct quotes *quotes, size_t at) {
     if (at >= quotes->text.size)
         return KIND_NONE;
-    struct unicode_code code = code_at(quotes, at);
-    enum kind kind = kind_of(code.code);
+    struct unicode_char code = code_at(quotes, at);
+    enum kind kind = kind_of(code.code_point);
     *size = code.size;
     return kind && word_at(quotes, at)->start < at ? KIND_NONE : kind;
 }
@@ -105,7 +105,7 @@ bool quotes_open(struct quoted *quoted, struct quotes *quotes, size_t at, bool a
     if (!kind)
         return false;
     struct slice text = quotes->text;
-    bool spaced = at + size == text.size || unicode_space(slice_after(text, at + size));
+    bool spaced = at + size == text.size || unicode_space_size(slice_after(text, at + size));
     bool single = kind == KIND_SINGLE;
     if (single ? spaced || after_word || quotes->unpaired : spaced && after_word)
         return false;

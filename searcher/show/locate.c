@@ -42,7 +42,7 @@ static enum status next_part(size_t *size, struct text_source *source, size_t pa
         uint64_t end = source->base + part->size, left = source->text.size - end;
         *size = 0;
         if (part->size >= PART || !left)
-            *size = unicode_part(buffer_slice(part), PART, left > 0);
+            *size = unicode_split(buffer_slice(part), PART, left > 0);
         if (*size || !left)
             return ST_OK;
         uint64_t more = part->size > PART ? part->size : PART;
@@ -82,7 +82,7 @@ enum status locate_words(struct word_place *places, size_t count, struct text_so
         analyzer_begin(analyzer, slice_of(source->part.data, size), position);
         struct token words[ANALYZER_BATCH];
         for (size_t n;
-             done < count && (n = analyzer_next_words(analyzer, words, ANALYZER_BATCH)) > 0;)
+             done < count && (n = analyzer_next_positions(words, ANALYZER_BATCH, analyzer)) > 0;)
             if (words[n - 1].position >= places[done].position)
                 done += settle(places + done, count - done, words, n, source->base);
         position = analyzer_position(analyzer);

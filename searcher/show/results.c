@@ -36,7 +36,7 @@ static bool is_cut(struct slice title, uint32_t title_length, struct analyzer *a
     if (!document_title_may_be_cut(title))
         return false;
     analyzer_begin(analyzer, title, 0);
-    while (analyzer_next_words(analyzer, words, ANALYZER_BATCH))
+    while (analyzer_next_positions(words, ANALYZER_BATCH, analyzer))
         ;
     return analyzer_position(analyzer) < title_length;
 }

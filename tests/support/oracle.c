@@ -110,7 +110,7 @@ static void add_words(struct oracle *oracle, struct oracle_document *text, struc
                       uint32_t position) {
     struct token token;
     analyzer_begin(oracle->analyzer, bytes, position);
-    while (analyzer_next(oracle->analyzer, &token, 1))
+    while (analyzer_next(&token, 1, oracle->analyzer))
         add_word_at(oracle, text, token.position, intern(oracle, token.term));
     assert_int_equal(analyzer_status(oracle->analyzer), ST_OK);
 }

@@ -279,7 +279,7 @@ static void run_search(char *lines, size_t size, const char *text) {
     struct query query;
     struct analyzer *analyzer;
     struct results results = {0};
-    const struct analysis analysis = test_index_options().analysis;
+    const struct analyzer_options analysis = test_index_options().analysis;
     const struct search_options options = {.limit = 10, .k1 = 1.2, .b = 0.75};
     assert_ok(analyzer_new(&analyzer, &analysis, &err), &err);
     assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);

@@ -11,11 +11,11 @@
 #include "common/text/tokenizer.h"
 
 static struct analyzer *analyzer_of(const char *stemmer, const char *stopwords) {
-    struct analysis settings = {.stopwords = slice_of_string(stopwords)};
-    snprintf(settings.stemmer, sizeof settings.stemmer, "%s", stemmer);
+    struct analyzer_options options = {.stopwords = slice_of_string(stopwords)};
+    snprintf(options.stemmer, sizeof options.stemmer, "%s", stemmer);
     struct analyzer *analyzer;
     struct error err = {0};
-    assert_int_equal(analyzer_new(&analyzer, &settings, &err), ST_OK);
+    assert_int_equal(analyzer_new(&analyzer, &options, &err), ST_OK);
     return analyzer;
 }
 
@@ -27,14 +27,14 @@ static void append_terms(struct buffer *out, struct analyzer *analyzer, struct s
     uint32_t next_position = 5;
     struct token last = {0};
     analyzer_begin(analyzer, text, next_position);
-    for (size_t n; (n = analyzer_next(analyzer, tokens, batch)) > 0;) {
+    for (size_t n; (n = analyzer_next(tokens, batch, analyzer)) > 0;) {
         assert_true(n <= batch);
         for (size_t i = 0; i < n; i++) {
             const struct token *token = &tokens[i];
             assert_in_range(token->term.size, 1, TERM_MAX);
             assert_true(token->start >= last.start && token->start < token->end);
             assert_true(token->end <= text.size);
-            assert_non_null(token->memo);
+            assert_non_null(token->cached_term_id);
             if (last.end && token->position == last.position)
                 assert_true(token->end <= last.end &&
                             token->end - token->start < last.end - last.start);
@@ -48,7 +48,7 @@ static void append_terms(struct buffer *out, struct analyzer *analyzer, struct s
     }
     assert_int_equal(analyzer_status(analyzer), ST_OK);
     assert_true(analyzer_position(analyzer) >= next_position);
-    assert_int_equal(analyzer_next(analyzer, tokens, batch), 0);
+    assert_int_equal(analyzer_next(tokens, batch, analyzer), 0);
 }
 
 static void assert_terms_of(struct analyzer *analyzer, const char *text, const char *expected) {
@@ -106,7 +106,7 @@ static void test_analyzer_next__other_languages(void **state) {
 /* In every language. */
 static void test_analyzer_next__signs_that_fold(void **state) {
     (void)state;
-    for (const char **name = analyzer_stemmers(); *name; name++) {
+    for (const char **name = analyzer_stemmer_names(); *name; name++) {
         assert_terms(*name, "צה\"ל צה״ל צה”ל", "צה\"ל צה\"ל צה\"ל");
         assert_terms(*name, "١٩٧٣ ۱۹۷۳ १९७३ 1973 ١٬٠٠٠٫٥", "1973 1973 1973 1973 1,000.5");
         assert_terms(*name, "👍🏽 👍 ❤️ ❤ 🇩🇪", "👍 👍 ❤ ❤ 🇩🇪");
@@ -130,12 +130,12 @@ static void test_analyzer_next__stop_words_leave_a_gap(void **state) {
     assert_terms_of(analyzer, "The end OF the line don't don’t", "end line");
     struct token tokens[ANALYZER_BATCH];
     analyzer_begin(analyzer, slice_of_string("The end of the line of"), 10);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 2);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 2);
     assert_int_equal(tokens[0].position, 11);
     assert_int_equal(tokens[1].position, 14);
     assert_int_equal(tokens[1].start, 15);
     assert_int_equal(tokens[1].end, 19);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 0);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 0);
     assert_int_equal(analyzer_position(analyzer), 16);
     analyzer_free(analyzer);
 }
@@ -145,7 +145,7 @@ static void test_analyzer_next__two_forms_in_one_place(void **state) {
     struct analyzer *analyzer = analyzer_of("english", "c");
     struct token tokens[ANALYZER_BATCH];
     analyzer_begin(analyzer, slice_of_string("use F# or C# not .NET"), 0);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 8);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 8);
     static const struct {
         uint32_t position, start, end;
     } expected[] = {{0, 0, 3},   {1, 4, 6},   {1, 4, 5},   {2, 7, 9},
@@ -155,13 +155,13 @@ static void test_analyzer_next__two_forms_in_one_place(void **state) {
         assert_int_equal(tokens[i].start, expected[i].start);
         assert_int_equal(tokens[i].end, expected[i].end);
     }
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 0);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 0);
     assert_int_equal(analyzer_position(analyzer), 6);
     /* One of them at a time. */
     analyzer_begin(analyzer, slice_of_string("F# x"), 0);
     for (uint32_t position = 0; position < 2; position++)
         for (uint32_t form = position; form < 2; form++) {
-            assert_int_equal(analyzer_next(analyzer, tokens, 1), 1);
+            assert_int_equal(analyzer_next(tokens, 1, analyzer), 1);
             assert_int_equal(tokens[0].position, position);
         }
     analyzer_free(analyzer);
@@ -176,7 +176,7 @@ static void test_analyzer_next__batches_of_stop_words_do_not_end_the_text(void *
     memcpy(text + 4 * 300, "end", 4);
     struct token token;
     analyzer_begin(analyzer, slice_of_string(text), 0);
-    assert_int_equal(analyzer_next(analyzer, &token, 1), 1);
+    assert_int_equal(analyzer_next(&token, 1, analyzer), 1);
     assert_int_equal(token.position, 300);
     analyzer_free(analyzer);
 }
@@ -196,16 +196,16 @@ static void test_analyzer_next__long_words(void **state) {
     assert_non_null(text);
     memset(text, 'x', size);
     analyzer_begin(analyzer, slice_of(text, size), 0);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 1);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 1);
     assert_int_equal(tokens[0].term.size, TERM_MAX);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 0);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 0);
     /* Two-byte letters: TERM_MAX is odd, the term ends before it. */
     for (size_t i = 0; i < size; i += 2)
         memcpy(text + i, "я", 2);
     analyzer_begin(analyzer, slice_of(text, size), 0);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 1);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 1);
     assert_int_equal(tokens[0].term.size, TERM_MAX - 1);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 0);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 0);
     /* Two forms in one place are two terms, whatever is cut. */
     static const char *const signs[] = {"#", "++"};
     for (size_t letters = TERM_MAX - 3; letters < WORD_MAX + 3; letters++)
@@ -213,7 +213,7 @@ static void test_analyzer_next__long_words(void **state) {
             memset(text, 'x', letters);
             strcpy(text + letters, signs[i]);
             analyzer_begin(analyzer, slice_of_string(text), 0);
-            size_t count = analyzer_next(analyzer, tokens, ANALYZER_BATCH);
+            size_t count = analyzer_next(tokens, ANALYZER_BATCH, analyzer);
             assert_in_range(count, 1, 2);
             assert_true(count == 1 || !slice_equal(tokens[0].term, tokens[1].term));
             if (letters + 2 <= TERM_MAX)
@@ -223,27 +223,27 @@ static void test_analyzer_next__long_words(void **state) {
     analyzer_free(analyzer);
 }
 
-static void test_analyzer_next__memos(void **state) {
+static void test_analyzer_next__cached_term_ids(void **state) {
     (void)state;
     struct analyzer *analyzer = analyzer_of("english", "");
     struct token tokens[ANALYZER_BATCH];
     struct slice text = slice_of_string("gas pipelines Gas pipeline GAS internationalisation");
     for (uint32_t round = 0; round < 2; round++) {
         analyzer_begin(analyzer, text, 0);
-        assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 6);
+        assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 6);
         for (size_t i = 0; i < 6; i++)
-            assert_int_equal(*tokens[i].memo, i == 2 || i == 4 ? 0 : round * (uint32_t)i);
-        assert_ptr_equal(tokens[0].memo, tokens[2].memo);
-        assert_ptr_equal(tokens[0].memo, tokens[4].memo);
-        assert_ptr_not_equal(tokens[1].memo, tokens[3].memo);
+            assert_int_equal(*tokens[i].cached_term_id, i == 2 || i == 4 ? 0 : round * (uint32_t)i);
+        assert_ptr_equal(tokens[0].cached_term_id, tokens[2].cached_term_id);
+        assert_ptr_equal(tokens[0].cached_term_id, tokens[4].cached_term_id);
+        assert_ptr_not_equal(tokens[1].cached_term_id, tokens[3].cached_term_id);
         for (uint32_t i = 0; i < 6; i++)
-            *tokens[i].memo = i == 2 || i == 4 ? 0 : i;
+            *tokens[i].cached_term_id = i == 2 || i == 4 ? 0 : i;
     }
-    analyzer_forget(analyzer);
+    analyzer_clear_term_ids(analyzer);
     analyzer_begin(analyzer, text, 0);
-    assert_int_equal(analyzer_next(analyzer, tokens, ANALYZER_BATCH), 6);
+    assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 6);
     for (size_t i = 0; i < 6; i++)
-        assert_int_equal(*tokens[i].memo, 0);
+        assert_int_equal(*tokens[i].cached_term_id, 0);
     analyzer_free(analyzer);
 }
 
@@ -255,7 +255,7 @@ static uint32_t draw(uint32_t *seed, uint32_t limit) {
     return *seed % limit;
 }
 
-/* Each term carries its number in its memo; whatever the cache does, a number never meets another
+/* Each term carries its number in its cached_term_id; whatever the cache does, a number never meets another
  * term. The words overflow the cache several times. */
 static void test_analyzer_next__memos_survive_overflow(void **state) {
     (void)state;
@@ -268,15 +268,15 @@ static void test_analyzer_next__memos_survive_overflow(void **state) {
         for (unsigned word = 0; word < 256; word++)
             size += (size_t)sprintf(text + size, "%u ", 1 + draw(&seed, 400000));
         analyzer_begin(analyzer, slice_of(text, size), 0);
-        for (size_t n; (n = analyzer_next(analyzer, tokens, ANALYZER_BATCH)) > 0;)
+        for (size_t n; (n = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;)
             for (size_t i = 0; i < n; i++) {
                 struct slice source =
                     slice_of(text + tokens[i].start, tokens[i].end - tokens[i].start);
                 assert_true(slice_equal(tokens[i].term, source));
                 uint32_t number = (uint32_t)strtoul(text + tokens[i].start, NULL, 10);
-                assert_true(*tokens[i].memo == 0 || *tokens[i].memo == number);
-                seen += *tokens[i].memo != 0;
-                *tokens[i].memo = number;
+                assert_true(*tokens[i].cached_term_id == 0 || *tokens[i].cached_term_id == number);
+                seen += *tokens[i].cached_term_id != 0;
+                *tokens[i].cached_term_id = number;
             }
     }
     assert_true(seen > 10000);
@@ -306,9 +306,9 @@ static void test_analyzer_next__same_tokens_in_any_batch_and_language(void **sta
     (void)state;
     struct buffer text = {0}, whole = {0}, single = {0}, fresh = {0};
     uint32_t seed = 4;
-    for (const char **name = analyzer_stemmers(); *name; name++) {
+    for (const char **name = analyzer_stemmer_names(); *name; name++) {
         struct analyzer *one = analyzer_of(*name, "word\nд"), *two = analyzer_of(*name, "д\nword");
-        assert_string_equal(analyzer_stamp(one), analyzer_stamp(two));
+        assert_string_equal(analyzer_fingerprint(one), analyzer_fingerprint(two));
         for (unsigned round = 0; round < 50; round++) {
             random_text(&text, &seed);
             buffer_clear(&whole);
@@ -343,12 +343,12 @@ static void test_analyzer_next_words__are_those_of_the_tokens(void **state) {
         size_t count = 0, word_count = 0, word = 0;
         random_text(&text, &seed);
         analyzer_begin(analyzer, buffer_slice(&text), round);
-        for (size_t n; (n = analyzer_next(analyzer, tokens + count, ANALYZER_BATCH)) > 0;)
+        for (size_t n; (n = analyzer_next(tokens + count, ANALYZER_BATCH, analyzer)) > 0;)
             count += n;
         uint32_t end = analyzer_position(analyzer);
         analyzer_begin(analyzer, buffer_slice(&text), round);
-        for (size_t n; (n = analyzer_next_words(analyzer, words + word_count,
-                                                1 + draw(&seed, ANALYZER_BATCH))) > 0;)
+        for (size_t n; (n = analyzer_next_positions(
+                            words + word_count, 1 + draw(&seed, ANALYZER_BATCH), analyzer)) > 0;)
             word_count += n;
         assert_int_equal(analyzer_position(analyzer), end);
         for (size_t i = 0; i < count; i++, word++) {
@@ -381,27 +381,27 @@ static void test_analyzer_next__any_bytes(void **state) {
 
 static void test_analyzer_new__refuses_an_unknown_stemmer(void **state) {
     (void)state;
-    struct analysis settings = {.stemmer = "klingon"};
+    struct analyzer_options options = {.stemmer = "klingon"};
     struct analyzer *analyzer;
     struct error err = {0};
-    assert_int_equal(analyzer_new(&analyzer, &settings, &err), ST_INVALID);
+    assert_int_equal(analyzer_new(&analyzer, &options, &err), ST_INVALID);
     assert_null(analyzer);
     assert_int_equal(err.code, ST_INVALID);
     assert_non_null(strstr(err.text, "\"klingon\""));
-    for (const char **name = analyzer_stemmers(); *name; name++)
+    for (const char **name = analyzer_stemmer_names(); *name; name++)
         assert_non_null(strstr(err.text, *name));
-    memset(settings.stemmer, 'x', sizeof settings.stemmer);
-    assert_int_equal(analyzer_new(&analyzer, &settings, &err), ST_INVALID);
+    memset(options.stemmer, 'x', sizeof options.stemmer);
+    assert_int_equal(analyzer_new(&analyzer, &options, &err), ST_INVALID);
 }
 
-static void test_analyzer_stamp__names_what_shapes_terms(void **state) {
+static void test_analyzer_fingerprint__names_what_shapes_terms(void **state) {
     (void)state;
     struct analyzer *english = analyzer_of("english", ""), *german = analyzer_of("german", "");
     struct analyzer *again = analyzer_of("english", "\n"), *stopped = analyzer_of("english", "the");
-    assert_string_equal(analyzer_stamp(english), analyzer_stamp(again));
-    assert_string_not_equal(analyzer_stamp(english), analyzer_stamp(german));
-    assert_string_not_equal(analyzer_stamp(english), analyzer_stamp(stopped));
-    assert_null(strchr(analyzer_stamp(english), '\n'));
+    assert_string_equal(analyzer_fingerprint(english), analyzer_fingerprint(again));
+    assert_string_not_equal(analyzer_fingerprint(english), analyzer_fingerprint(german));
+    assert_string_not_equal(analyzer_fingerprint(english), analyzer_fingerprint(stopped));
+    assert_null(strchr(analyzer_fingerprint(english), '\n'));
     analyzer_free(english);
     analyzer_free(german);
     analyzer_free(again);
@@ -427,13 +427,13 @@ int main(void) {
         cmocka_unit_test(test_analyzer_next__batches_of_stop_words_do_not_end_the_text),
         cmocka_unit_test(test_analyzer_next__words_without_a_term),
         cmocka_unit_test(test_analyzer_next__long_words),
-        cmocka_unit_test(test_analyzer_next__memos),
+        cmocka_unit_test(test_analyzer_next__cached_term_ids),
         cmocka_unit_test(test_analyzer_next__memos_survive_overflow),
         cmocka_unit_test(test_analyzer_next__same_tokens_in_any_batch_and_language),
         cmocka_unit_test(test_analyzer_next_words__are_those_of_the_tokens),
         cmocka_unit_test(test_analyzer_next__any_bytes),
         cmocka_unit_test(test_analyzer_new__refuses_an_unknown_stemmer),
-        cmocka_unit_test(test_analyzer_stamp__names_what_shapes_terms),
+        cmocka_unit_test(test_analyzer_fingerprint__names_what_shapes_terms),
         cmocka_unit_test(test_analyzer_stemmer_of_language__codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

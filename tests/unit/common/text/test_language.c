@@ -8,12 +8,12 @@
 #include "common/text/language.h"
 #include "common/text/stemmer.h"
 
-static void assert_tailored(const char *language, const char *word, const char *expected) {
+static void assert_normalized(const char *language, const char *word, const char *expected) {
     struct buffer copy = {0};
     assert_int_equal(buffer_append(&copy, word, strlen(word)), ST_OK);
-    struct slice rest = language_tailor(language_of_stemmer(language), &copy);
-    assert_int_equal(rest.size, strlen(expected));
-    assert_memory_equal(rest.data, expected, rest.size);
+    struct slice stem = language_normalize(language_of_stemmer(language), &copy);
+    assert_int_equal(stem.size, strlen(expected));
+    assert_memory_equal(stem.data, expected, stem.size);
     buffer_release(&copy);
 }
 
@@ -55,41 +55,41 @@ static void test_language_of_code__iso_codes_and_names(void **state) {
         assert_null(language_of_code(unknown[i]));
 }
 
-static void test_language_tailor__elided_words(void **state) {
+static void test_language_normalize__elisions(void **state) {
     (void)state;
-    assert_tailored("french", "l'avion", "avion");
-    assert_tailored("french", "jusqu'alors", "alors");
-    assert_tailored("french", "aujourd'hui", "aujourd'hui");
-    assert_tailored("french", "l'", "l'");
-    assert_tailored("french", "'", "'");
-    assert_tailored("italian", "dell'acqua", "acqua");
-    assert_tailored("catalan", "d'abril", "abril");
-    assert_tailored("english", "l'avion", "l'avion");
+    assert_normalized("french", "l'avion", "avion");
+    assert_normalized("french", "jusqu'alors", "alors");
+    assert_normalized("french", "aujourd'hui", "aujourd'hui");
+    assert_normalized("french", "l'", "l'");
+    assert_normalized("french", "'", "'");
+    assert_normalized("italian", "dell'acqua", "acqua");
+    assert_normalized("catalan", "d'abril", "abril");
+    assert_normalized("english", "l'avion", "l'avion");
 }
 
-static void test_language_tailor__suffixes_behind_an_apostrophe(void **state) {
+static void test_language_normalize__suffixes_after_an_apostrophe(void **state) {
     (void)state;
-    assert_tailored("turkish", "ankara'da", "ankara");
-    assert_tailored("turkish", "o'neill'in", "o'neill");
-    assert_tailored("turkish", "d'artagnan", "d'artagnan");
-    assert_tailored("turkish", "", "");
-    assert_tailored("german", "geht's", "geht's");
+    assert_normalized("turkish", "ankara'da", "ankara");
+    assert_normalized("turkish", "o'neill'in", "o'neill");
+    assert_normalized("turkish", "d'artagnan", "d'artagnan");
+    assert_normalized("turkish", "", "");
+    assert_normalized("german", "geht's", "geht's");
 }
 
-static void test_language_tailor__spelling(void **state) {
+static void test_language_normalize__spelling(void **state) {
     (void)state;
-    assert_tailored("romanian", "științe și țară", "ştiinţe şi ţară");
-    assert_tailored("russian", "за\u0301мок и\u0300", "замок и");
-    assert_tailored("russian", "\u0301", "");
+    assert_normalized("romanian", "științe și țară", "ştiinţe şi ţară");
+    assert_normalized("russian", "за\u0301мок и\u0300", "замок и");
+    assert_normalized("russian", "\u0301", "");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language_of_stemmer__knows_every_algorithm),
         cmocka_unit_test(test_language_of_code__iso_codes_and_names),
-        cmocka_unit_test(test_language_tailor__elided_words),
-        cmocka_unit_test(test_language_tailor__suffixes_behind_an_apostrophe),
-        cmocka_unit_test(test_language_tailor__spelling),
+        cmocka_unit_test(test_language_normalize__elisions),
+        cmocka_unit_test(test_language_normalize__suffixes_after_an_apostrophe),
+        cmocka_unit_test(test_language_normalize__spelling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,17 +48,17 @@ static void test_unicode_decode__every_code_point(void **state) {
     for (uint32_t code = 0; code < 0x110000; code++) {
         uint8_t bytes[4];
         size_t size = encode(bytes, code);
-        struct unicode_code got = unicode_decode(bytes, size);
+        struct unicode_char got = unicode_decode(bytes, size);
         if (is_scalar(code)) {
-            assert_int_equal(got.code, code);
+            assert_int_equal(got.code_point, code);
             assert_int_equal(got.size, size);
         } else {
-            assert_int_equal(got.code, UNICODE_REPLACEMENT);
+            assert_int_equal(got.code_point, UNICODE_REPLACEMENT);
             assert_int_equal(got.size, 1);
         }
         for (size_t cut = 1; is_scalar(code) && cut < size; cut++) {
             got = unicode_decode(bytes, cut);
-            assert_int_equal(got.code, UNICODE_REPLACEMENT);
+            assert_int_equal(got.code_point, UNICODE_REPLACEMENT);
             assert_int_equal(got.size, cut);
         }
     }
@@ -69,8 +69,8 @@ static void assert_reads(const char *bytes, size_t size, const char *pattern) {
     size_t at = 0;
     for (const char *expected = pattern; *expected; expected++) {
         assert_true(at < size);
-        struct unicode_code got = unicode_decode((const uint8_t *)bytes + at, size - at);
-        assert_int_equal(got.code, *expected == '?' ? UNICODE_REPLACEMENT : *expected);
+        struct unicode_char got = unicode_decode((const uint8_t *)bytes + at, size - at);
+        assert_int_equal(got.code_point, *expected == '?' ? UNICODE_REPLACEMENT : *expected);
         at += got.size;
     }
     assert_int_equal(at, size);
@@ -101,10 +101,10 @@ static void test_unicode_decode__every_pair_of_bytes_stays_within(void **state) 
     (void)state;
     for (unsigned pair = 0; pair < 0x10000; pair++) {
         uint8_t bytes[2] = {(uint8_t)(pair >> 8), (uint8_t)pair};
-        struct unicode_code got = unicode_decode(bytes, 2);
+        struct unicode_char got = unicode_decode(bytes, 2);
         assert_in_range(got.size, 1, 2);
-        assert_true(got.code < 0x110000);
-        (void)unicode_class(got.code);
+        assert_true(got.code_point < 0x110000);
+        (void)unicode_class(got.code_point);
     }
 }
 
@@ -114,25 +114,35 @@ static void test_unicode_class__of_samples(void **state) {
         uint32_t code;
         enum unicode_class class;
     } samples[] = {
-        {'a', CLASS_LETTER},       {0xE9, CLASS_LETTER},        {0x416, CLASS_LETTER},
-        {0x5D0, CLASS_HEBREW},     {'7', CLASS_DIGIT},          {0x663, CLASS_DIGIT},
-        {0x2082, CLASS_DIGIT},     {0xB2, CLASS_OTHER},         {'_', CLASS_OTHER},
-        {0x301, CLASS_EXTEND},     {0xAD, CLASS_EXTEND},        {0x200D, CLASS_EXTEND},
-        {0xB7, CLASS_MID_LETTER},  {':', CLASS_OTHER},          {',', CLASS_MID_NUMBER},
-        {'.', CLASS_DOT},          {0x2019, CLASS_APOSTROPHE},  {'\'', CLASS_APOSTROPHE},
-        {'"', CLASS_DOUBLE_QUOTE}, {0x6771, CLASS_DENSE},       {0x3042, CLASS_DENSE},
-        {0x30AB, CLASS_DENSE},     {0x30FC, CLASS_DENSE},       {0xAC00, CLASS_DENSE},
-        {0x1100, CLASS_DENSE},     {0x1161, CLASS_DENSE_TAIL},  {0xE01, CLASS_DENSE},
-        {0xE81, CLASS_DENSE},      {0x1780, CLASS_DENSE},       {0x1000, CLASS_DENSE},
-        {0x20000, CLASS_DENSE},    {0xE34, CLASS_EXTEND},       {0x1F600, CLASS_SYMBOL},
-        {0x1F1E9, CLASS_REGIONAL}, {0x2014, CLASS_OTHER},       {0, CLASS_OTHER},
-        {0xFFFD, CLASS_OTHER},     {0x10FFFF, CLASS_OTHER},     {0xE000, CLASS_OTHER},
-        {0x915, CLASS_LETTER},     {0x93F, CLASS_EXTEND},       {0x200B, CLASS_OTHER},
-        {0x202F, CLASS_OTHER},     {';', CLASS_OTHER},          {0x58A, CLASS_OTHER},
-        {0x5F3, CLASS_APOSTROPHE}, {0x5F4, CLASS_DOUBLE_QUOTE}, {0x201D, CLASS_DOUBLE_QUOTE},
-        {0x201E, CLASS_OTHER},     {0x2122, CLASS_OTHER},       {0x2B50, CLASS_SYMBOL},
-        {0x1F3FB, CLASS_EXTEND},   {0x20E3, CLASS_SYMBOL},      {0x338F, CLASS_LETTER},
-        {0x1372, CLASS_DIGIT},     {0x24C2, CLASS_LETTER},      {0xFF0E, CLASS_DOT},
+        {'a', CLASS_LETTER},         {0xE9, CLASS_LETTER},
+        {0x416, CLASS_LETTER},       {0x5D0, CLASS_HEBREW},
+        {'7', CLASS_DIGIT},          {0x663, CLASS_DIGIT},
+        {0x2082, CLASS_DIGIT},       {0xB2, CLASS_OTHER},
+        {'_', CLASS_OTHER},          {0x301, CLASS_EXTEND},
+        {0xAD, CLASS_EXTEND},        {0x200D, CLASS_EXTEND},
+        {0xB7, CLASS_MID_LETTER},    {':', CLASS_OTHER},
+        {',', CLASS_MID_NUMBER},     {'.', CLASS_DOT},
+        {0x2019, CLASS_APOSTROPHE},  {'\'', CLASS_APOSTROPHE},
+        {'"', CLASS_DOUBLE_QUOTE},   {0x6771, CLASS_UNSPACED},
+        {0x3042, CLASS_UNSPACED},    {0x30AB, CLASS_UNSPACED},
+        {0x30FC, CLASS_UNSPACED},    {0xAC00, CLASS_UNSPACED},
+        {0x1100, CLASS_UNSPACED},    {0x1161, CLASS_UNSPACED_TAIL},
+        {0xE01, CLASS_UNSPACED},     {0xE81, CLASS_UNSPACED},
+        {0x1780, CLASS_UNSPACED},    {0x1000, CLASS_UNSPACED},
+        {0x20000, CLASS_UNSPACED},   {0xE34, CLASS_EXTEND},
+        {0x1F600, CLASS_SYMBOL},     {0x1F1E9, CLASS_REGIONAL},
+        {0x2014, CLASS_OTHER},       {0, CLASS_OTHER},
+        {0xFFFD, CLASS_OTHER},       {0x10FFFF, CLASS_OTHER},
+        {0xE000, CLASS_OTHER},       {0x915, CLASS_LETTER},
+        {0x93F, CLASS_EXTEND},       {0x200B, CLASS_OTHER},
+        {0x202F, CLASS_OTHER},       {';', CLASS_OTHER},
+        {0x58A, CLASS_OTHER},        {0x5F3, CLASS_APOSTROPHE},
+        {0x5F4, CLASS_DOUBLE_QUOTE}, {0x201D, CLASS_DOUBLE_QUOTE},
+        {0x201E, CLASS_OTHER},       {0x2122, CLASS_OTHER},
+        {0x2B50, CLASS_SYMBOL},      {0x1F3FB, CLASS_EXTEND},
+        {0x20E3, CLASS_SYMBOL},      {0x338F, CLASS_LETTER},
+        {0x1372, CLASS_DIGIT},       {0x24C2, CLASS_LETTER},
+        {0xFF0E, CLASS_DOT},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++)
         assert_int_equal(unicode_class(samples[i].code), samples[i].class);
@@ -240,17 +250,17 @@ static void test_unicode_strip_marks__signs_that_most_leave_out(void **state) {
     assert_strips("👍🏽", "👍");
 }
 
-static void test_unicode_space__of_every_kind(void **state) {
+static void test_unicode_space_size__every_kind(void **state) {
     (void)state;
     static const char *const spaces[] = {" ",        "\t",     "\n",     "\x7f",
                                          "\xC2\x85", "\u00A0", "\u1680", "\u2003",
                                          "\u2028",   "\u202F", "\u205F", "\u3000"};
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
-        assert_int_equal(unicode_space(text_of(spaces[i])), strlen(spaces[i]));
-    assert_int_equal(unicode_space(text_of("")), 0);
-    assert_int_equal(unicode_space(text_of("a ")), 0);
-    assert_int_equal(unicode_space(text_of("\u200B")), 0);
-    assert_int_equal(unicode_space(slice_of("\xE3\x80", 2)), 0);
+        assert_int_equal(unicode_space_size(text_of(spaces[i])), strlen(spaces[i]));
+    assert_int_equal(unicode_space_size(text_of("")), 0);
+    assert_int_equal(unicode_space_size(text_of("a ")), 0);
+    assert_int_equal(unicode_space_size(text_of("\u200B")), 0);
+    assert_int_equal(unicode_space_size(slice_of("\xE3\x80", 2)), 0);
 }
 
 static void test_unicode_cut__before_a_code_point(void **state) {
@@ -265,42 +275,43 @@ static void test_unicode_cut__before_a_code_point(void **state) {
 }
 
 /* Parts end after white space, near where they are asked to; the last one ends with the text. */
-static void test_unicode_part__after_white_space(void **state) {
+static void test_unicode_split__after_white_space(void **state) {
     (void)state;
-    assert_int_equal(unicode_part(text_of("one two three"), 13, false), 13);
-    assert_int_equal(unicode_part(text_of("one two three"), 13, true), 8);
-    assert_int_equal(unicode_part(text_of("one two three"), 12, false), 8);
-    assert_int_equal(unicode_part(text_of("one two three"), 8, false), 8);
-    assert_int_equal(unicode_part(text_of("one two three"), 7, false), 4);
-    assert_int_equal(unicode_part(text_of("one\ttwo\nthree"), 9, false), 8);
+    assert_int_equal(unicode_split(text_of("one two three"), 13, false), 13);
+    assert_int_equal(unicode_split(text_of("one two three"), 13, true), 8);
+    assert_int_equal(unicode_split(text_of("one two three"), 12, false), 8);
+    assert_int_equal(unicode_split(text_of("one two three"), 8, false), 8);
+    assert_int_equal(unicode_split(text_of("one two three"), 7, false), 4);
+    assert_int_equal(unicode_split(text_of("one\ttwo\nthree"), 9, false), 8);
     /* None before: the next one. */
-    assert_int_equal(unicode_part(text_of("abcdefghijklmn op"), 8, false), 15);
-    assert_int_equal(unicode_part(text_of("abcdefghijklmn"), 8, false), 14);
-    assert_int_equal(unicode_part(text_of("abcdefghijklmn"), 8, true), 0);
-    assert_int_equal(unicode_part(slice_of(NULL, 0), 4, false), 0);
-    assert_int_equal(unicode_part(slice_of(NULL, 0), 4, true), 0);
+    assert_int_equal(unicode_split(text_of("abcdefghijklmn op"), 8, false), 15);
+    assert_int_equal(unicode_split(text_of("abcdefghijklmn"), 8, false), 14);
+    assert_int_equal(unicode_split(text_of("abcdefghijklmn"), 8, true), 0);
+    assert_int_equal(unicode_split(slice_of(NULL, 0), 4, false), 0);
+    assert_int_equal(unicode_split(slice_of(NULL, 0), 4, true), 0);
 }
 
 /* Where a text of long stretches is cut, but for white space; read `step` bytes at a time. */
-static size_t cuts_of(size_t cuts[16], struct slice text, size_t about, size_t step) {
+static size_t cuts_of(size_t cuts[16], struct slice text, size_t target, size_t step) {
     size_t count = 0;
     for (size_t from = 0, end = 0; from < text.size;) {
-        size_t size = unicode_part(slice_of(text.data + from, end - from), about, end < text.size);
+        size_t size =
+            unicode_split(slice_of(text.data + from, end - from), target, end < text.size);
         if (!size)
             end = end + step < text.size ? end + step : text.size;
         from += size;
         if (size && from < text.size && text.data[from - 1] != ' ')
             cuts[count++] = from;
-        assert_true(size <= UNICODE_STRETCH && count < 16);
+        assert_true(size <= UNICODE_UNBROKEN_MAX && count < 16);
     }
     return count;
 }
 
-static void test_unicode_part__cuts_a_text_in_the_same_places(void **state) {
+static void test_unicode_split__same_places_for_any_part_size(void **state) {
     (void)state;
     static const size_t stretches[] = {
-        1000, UNICODE_STRETCH - 1,     UNICODE_STRETCH,    UNICODE_STRETCH + 4,
-        70,   2 * UNICODE_STRETCH + 9, UNICODE_STRETCH / 2};
+        1000, UNICODE_UNBROKEN_MAX - 1,     UNICODE_UNBROKEN_MAX,    UNICODE_UNBROKEN_MAX + 4,
+        70,   2 * UNICODE_UNBROKEN_MAX + 9, UNICODE_UNBROKEN_MAX / 2};
     struct buffer text = {0};
     for (size_t i = 0; i < sizeof stretches / sizeof *stretches; i++) {
         for (size_t size = 0; size + 4 <= stretches[i]; size += 3)
@@ -310,9 +321,9 @@ static void test_unicode_part__cuts_a_text_in_the_same_places(void **state) {
     size_t expected[16], cuts[16];
     size_t count = cuts_of(expected, buffer_slice(&text), 1 << 20, text.size);
     assert_int_equal(count, 3);
-    for (size_t about = 1 << 14; about <= 1 << 23; about *= 8)
+    for (size_t target = 1 << 14; target <= 1 << 23; target *= 8)
         for (size_t step = 100000; step < 1 << 24; step *= 5) {
-            assert_int_equal(cuts_of(cuts, buffer_slice(&text), about, step), count);
+            assert_int_equal(cuts_of(cuts, buffer_slice(&text), target, step), count);
             assert_memory_equal(cuts, expected, count * sizeof *cuts);
         }
     for (size_t i = 0; i < count; i++)
@@ -380,10 +391,10 @@ int main(void) {
         cmocka_unit_test(test_unicode_strip_marks__latin_greek_cyrillic),
         cmocka_unit_test(test_unicode_strip_marks__leaves_other_scripts),
         cmocka_unit_test(test_unicode_strip_marks__signs_that_most_leave_out),
-        cmocka_unit_test(test_unicode_space__of_every_kind),
+        cmocka_unit_test(test_unicode_space_size__every_kind),
         cmocka_unit_test(test_unicode_cut__before_a_code_point),
-        cmocka_unit_test(test_unicode_part__after_white_space),
-        cmocka_unit_test(test_unicode_part__cuts_a_text_in_the_same_places),
+        cmocka_unit_test(test_unicode_split__after_white_space),
+        cmocka_unit_test(test_unicode_split__same_places_for_any_part_size),
         cmocka_unit_test(test_unicode_cluster__boundaries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static uint32_t model_text(struct model *model, struct analyzer *analyzer, struc
     struct token token;
     uint32_t words = 0;
     analyzer_begin(analyzer, text, position);
-    while (analyzer_next(analyzer, &token, 1)) {
+    while (analyzer_next(&token, 1, analyzer)) {
         if (model->count == model->capacity) {
             model->capacity = 2 * model->capacity + 1024;
             model->all = realloc(model->all, model->capacity * sizeof *model->all);
@@ -148,7 +148,7 @@ struct bench {
 
 static int bench_open(void **state) {
     static struct bench bench;
-    static const struct analysis settings = {.stemmer = "english"};
+    static const struct analyzer_options settings = {.stemmer = "english"};
     struct error err;
     assert_ok(analyzer_new(&bench.naive, &settings, &err), &err);
     assert_ok(analyzer_new(&bench.analyzer, &settings, &err), &err);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "indexer/extract/markdown.h"
-#include "indexer/extract/text.h"
+#include "indexer/extract/plain_text.h"
 #include "indexer/source/file.h"
 #include "tests/support/test_extract.h"
 
@@ -47,7 +47,7 @@ static void test_extract_run__titles_of_text(void **state) {
     assert_string_extracts("/d/a.txt", "", "a.txt", "");
     assert_string_extracts("/d/a.txt", " \n\n", "a.txt", "");
     assert_string_extracts("b\xFF.txt", "", "b\uFFFD.txt", "");
-    char paragraph[TEXT_TITLE_MAX + 2];
+    char paragraph[PLAIN_TEXT_TITLE_MAX + 2];
     memset(paragraph, 'x', sizeof paragraph - 1);
     paragraph[sizeof paragraph - 1] = '\0';
     assert_string_extracts("/d/a.txt", paragraph, "a.txt", paragraph);

@@ -2,10 +2,10 @@
 #include "tests/support/test_extract.h"
 
 static void assert_declares(const char *page, const char *label) {
-    assert_slice(html_charset(slice_of_string(page)), slice_of_string(label));
+    assert_slice(html_sniff_charset(slice_of_string(page)), slice_of_string(label));
 }
 
-static void test_html_charset__meta(void **state) {
+static void test_html_sniff_charset__meta(void **state) {
     (void)state;
     assert_declares("<!DOCTYPE html><meta charset=koi8_r>", "koi8_r");
     assert_declares("<META x='>' CHARSET = \"x-cp1251\" >", "x-cp1251");
@@ -19,7 +19,7 @@ static void test_html_charset__meta(void **state) {
     assert_declares("<meta charset=unheard-of><meta charset=big5>", "big5");
 }
 
-static void test_html_charset__what_declares_nothing(void **state) {
+static void test_html_sniff_charset__what_declares_nothing(void **state) {
     (void)state;
     assert_declares("", "");
     assert_declares("<!-- <meta charset=koi8-r> --><p>", "");
@@ -33,18 +33,18 @@ static void test_html_charset__what_declares_nothing(void **state) {
 }
 
 /* Beyond the first 1,024 bytes only what is in the head. */
-static void test_html_charset__late(void **state) {
+static void test_html_sniff_charset__late(void **state) {
     (void)state;
     struct buffer page = test_extract_repeat("<head><style>", "x <!-- --> ", 200,
                                              "<meta charset=hebrew></style><meta charset=koi8-r>");
-    assert_slice(html_charset(buffer_slice(&page)), slice_of_string("koi8-r"));
+    assert_slice(html_sniff_charset(buffer_slice(&page)), slice_of_string("koi8-r"));
     buffer_release(&page);
     page = test_extract_repeat("<body>", "x", 2000, "<meta charset=koi8-r>");
-    assert_slice(html_charset(buffer_slice(&page)), slice_of_string(""));
+    assert_slice(html_sniff_charset(buffer_slice(&page)), slice_of_string(""));
     buffer_release(&page);
 }
 
-static void test_html_charset__xml(void **state) {
+static void test_html_sniff_charset__xml(void **state) {
     (void)state;
     assert_declares("<?xml version=\"1.0\" encoding='iso-8859-2'?><html>", "iso-8859-2");
     assert_declares("<?xml version=\"1.0\" encoding='utf-16'?><html>", "utf-8");
@@ -52,25 +52,25 @@ static void test_html_charset__xml(void **state) {
     assert_declares("<?xml version='1.0'?><p encoding='koi8-r'>", "");
 }
 
-static void test_html_looks_like__beginnings(void **state) {
+static void test_html_sniff_is_html__beginnings(void **state) {
     (void)state;
     const char *pages[] = {"<!DOCTYPE html>", "\n <HTML lang=en>",
                            "<?xml version='1.0'?>\n<!-- c -->\n<!doctype HTML PUBLIC>",
                            "\xEF\xBB\xBF<head><title>"};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
-        assert_true(html_looks_like(slice_of_string(pages[i])));
+        assert_true(html_sniff_is_html(slice_of_string(pages[i])));
     const char *others[] = {"", "plain <html>", "<!--", "<?xml", "<svg>", "<"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_false(html_looks_like(slice_of_string(others[i])));
+        assert_false(html_sniff_is_html(slice_of_string(others[i])));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_html_charset__meta),
-        cmocka_unit_test(test_html_charset__what_declares_nothing),
-        cmocka_unit_test(test_html_charset__late),
-        cmocka_unit_test(test_html_charset__xml),
-        cmocka_unit_test(test_html_looks_like__beginnings),
+        cmocka_unit_test(test_html_sniff_charset__meta),
+        cmocka_unit_test(test_html_sniff_charset__what_declares_nothing),
+        cmocka_unit_test(test_html_sniff_charset__late),
+        cmocka_unit_test(test_html_sniff_charset__xml),
+        cmocka_unit_test(test_html_sniff_is_html__beginnings),
     };
     return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

@@ -10,7 +10,7 @@
 #include "common/text/unicode.h"
 #include "indexer/commit/writer.h"
 #include "indexer/extract/extract.h"
-#include "indexer/extract/text.h"
+#include "indexer/extract/plain_text.h"
 #include "indexer/extract/text_stream.h"
 
 #define BYTES(literal) slice_of("" literal, sizeof literal - 1)
@@ -76,7 +76,7 @@ static void assert_same(struct slice bytes) {
     struct slice head = text_stream_head(&stream);
     assert_slice(head,
                  slice_of(bytes.data, bytes.size < CHARSET_PROBE ? bytes.size : CHARSET_PROBE));
-    assert_ok(text_stream_survey(&stream, &err), &err);
+    assert_ok(text_stream_prepare(&stream, &err), &err);
     assert_slice(buffer_slice(&stream.content.title), title);
     assert_int_equal(stream.content_hash, writer_content_hash(title, text));
     assert_int_equal(stream.file.state.st_size, bytes.size);
@@ -89,17 +89,17 @@ static void assert_same(struct slice bytes) {
             fail_msg("other text in the piece at %zu", at);
         at += piece.size;
         assert_true(charset_is_utf8(piece));
-        assert_true(piece.size <= UNICODE_STRETCH);
+        assert_true(piece.size <= UNICODE_UNBROKEN_MAX);
         pieces++;
         if (at < text.size && !is_space(piece.data[piece.size - 1])) {
-            assert_true(piece.size > UNICODE_STRETCH - 4);
+            assert_true(piece.size > UNICODE_UNBROKEN_MAX - 4);
             for (size_t i = 0; i < piece.size; i++)
                 assert_false(is_space(piece.data[i]));
         }
     }
     assert_status(status, ST_END, &err);
     assert_int_equal(at, text.size);
-    assert_true(pieces <= 2 * (text.size / TEXT_STREAM_PIECE) + 1);
+    assert_true(pieces <= 2 * (text.size / TEXT_STREAM_PIECE_SIZE) + 1);
     text_stream_close(&stream);
 }
 
@@ -138,7 +138,7 @@ static void test_text_stream__first_lines(void **state) {
     static const char *const ends[] = {"", "\n", "\r\nbody", "\n\n body \n", "  \nbody"};
     for (size_t unit = 0; unit < sizeof units / sizeof *units; unit++)
         for (size_t end = 0; end < sizeof ends / sizeof *ends; end++)
-            for (size_t size = TEXT_TITLE_MAX - 4; size <= TEXT_TITLE_MAX + 2; size++) {
+            for (size_t size = PLAIN_TEXT_TITLE_MAX - 4; size <= PLAIN_TEXT_TITLE_MAX + 2; size++) {
                 buffer_clear(&text);
                 while (text.size < size)
                     buffer_append_slice(&text, slice_of_string(units[unit]));
@@ -189,11 +189,11 @@ static void test_text_stream__borders(void **state) {
         size_t unit_size, size;
     } cases[] = {
         {"", "é€😀", 9, SMALL},
-        {"", "é€😀 ", 10, 2 * TEXT_STREAM_PIECE + SMALL},
-        {"\xEF\xBB\xBF", "日本\r\n", 8, TEXT_STREAM_PIECE + SMALL},
-        {"\xFF\xFE", "=\xD8\x00\xDEx\0\n\0", 8, TEXT_STREAM_PIECE},
-        {"\xFE\xFF", "\xD8=\xDE\x00\0x\0\n", 8, TEXT_STREAM_PIECE},
-        {"", "\xE9\x80 ", 3, TEXT_STREAM_PIECE},
+        {"", "é€😀 ", 10, 2 * TEXT_STREAM_PIECE_SIZE + SMALL},
+        {"\xEF\xBB\xBF", "日本\r\n", 8, TEXT_STREAM_PIECE_SIZE + SMALL},
+        {"\xFF\xFE", "=\xD8\x00\xDEx\0\n\0", 8, TEXT_STREAM_PIECE_SIZE},
+        {"\xFE\xFF", "\xD8=\xDE\x00\0x\0\n", 8, TEXT_STREAM_PIECE_SIZE},
+        {"", "\xE9\x80 ", 3, TEXT_STREAM_PIECE_SIZE},
     };
     struct buffer bytes = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -214,7 +214,7 @@ static void test_text_stream__decided_at_the_end(void **state) {
     (void)state;
     struct buffer bytes = {0};
     static const char *const ends[] = {"", "\xE9", "é\xE9", "é\xE9\xE9", "\xC3"};
-    while (bytes.size < 3 * TEXT_STREAM_PIECE)
+    while (bytes.size < 3 * TEXT_STREAM_PIECE_SIZE)
         buffer_append(&bytes, "some plain words of text\n", 25);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t size = bytes.size;
@@ -226,31 +226,31 @@ static void test_text_stream__decided_at_the_end(void **state) {
 }
 
 /* White space and nothing else, or nothing of it: both longer than all bounds. */
-static void test_text_stream__long_stretches(void **state) {
+static void test_text_stream__long_unbroken_text(void **state) {
     (void)state;
     static const char *const units[] = {"x", "é", "€", "\xE9"};
     struct buffer bytes = {0};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         buffer_clear(&bytes);
         buffer_append_slice(&bytes, slice_of_string("title\nonly here "));
-        while (bytes.size < 2 * UNICODE_STRETCH + 3 * TEXT_STREAM_PIECE)
+        while (bytes.size < 2 * UNICODE_UNBROKEN_MAX + 3 * TEXT_STREAM_PIECE_SIZE)
             buffer_append_slice(&bytes, slice_of_string(units[i]));
         buffer_append_slice(&bytes, slice_of_string("\nand here"));
         assert_same(buffer_slice(&bytes));
     }
     buffer_clear(&bytes);
-    while (bytes.size < 2 * TEXT_STREAM_PIECE)
+    while (bytes.size < 2 * TEXT_STREAM_PIECE_SIZE)
         buffer_append(&bytes, "\r\n \t", 4);
     assert_same(buffer_slice(&bytes));
     buffer_append_slice(&bytes, slice_of_string("title"));
     assert_same(buffer_slice(&bytes));
-    while (bytes.size < 4 * TEXT_STREAM_PIECE)
+    while (bytes.size < 4 * TEXT_STREAM_PIECE_SIZE)
         buffer_append(&bytes, "\r\n \t", 4);
     assert_same(buffer_slice(&bytes));
     buffer_append_slice(&bytes, slice_of_string("body"));
     assert_same(buffer_slice(&bytes));
     /* A first line that reaches from one block that is read into the next. */
-    for (size_t size = TEXT_STREAM_PIECE - 130; size <= TEXT_STREAM_PIECE; size += 13) {
+    for (size_t size = TEXT_STREAM_PIECE_SIZE - 130; size <= TEXT_STREAM_PIECE_SIZE; size += 13) {
         buffer_clear(&bytes);
         while (bytes.size < size)
             buffer_append(&bytes, "\n", 1);
@@ -270,7 +270,7 @@ static void test_text_stream__same_words(void **state) {
     struct testing_random random = testing_random();
     struct buffer bytes = {0};
     buffer_append_slice(&bytes, slice_of_string("title\nbody"));
-    while (bytes.size < 5 * TEXT_STREAM_PIECE)
+    while (bytes.size < 5 * TEXT_STREAM_PIECE_SIZE)
         buffer_append_slice(
             &bytes,
             slice_of_string(units[testing_random_below(&random, sizeof units / sizeof *units)]));
@@ -283,18 +283,18 @@ static void test_text_stream__same_words(void **state) {
     struct text_stream stream;
     struct slice piece;
     open_stream(&stream);
-    assert_ok(text_stream_survey(&stream, &err), &err);
+    assert_ok(text_stream_prepare(&stream, &err), &err);
     size_t pieces = 0;
     for (uint32_t at = 0; text_stream_next(&piece, &stream, &err) == ST_OK; pieces++) {
         tokenizer_begin(&part, piece);
-        while (tokenizer_next(&part, &other, 1)) {
-            assert_int_equal(tokenizer_next(&whole, &one, 1), 1);
+        while (tokenizer_next(&other, 1, &part)) {
+            assert_int_equal(tokenizer_next(&one, 1, &whole), 1);
             assert_int_equal(one.start, at + other.start);
             assert_int_equal(one.end, at + other.end);
         }
         at += (uint32_t)piece.size;
     }
-    assert_int_equal(tokenizer_next(&whole, &one, 1), 0);
+    assert_int_equal(tokenizer_next(&one, 1, &whole), 0);
     assert_true(pieces >= 4);
     text_stream_close(&stream);
     buffer_release(&bytes);
@@ -328,7 +328,7 @@ static void test_text_stream__grows(void **state) {
     put_lines(100000);
     open_stream(&stream);
     append("more between opening and survey\n");
-    assert_ok(text_stream_survey(&stream, &err), &err);
+    assert_ok(text_stream_prepare(&stream, &err), &err);
     append("more behind the survey\n");
     assert_status(take_all(&stream, &first), ST_END, &err);
     off_t opened = stream.file.state.st_size;
@@ -337,7 +337,7 @@ static void test_text_stream__grows(void **state) {
     /* The next run sees another state, and all of it. */
     open_stream(&stream);
     assert_true(stream.file.state.st_size > opened);
-    assert_ok(text_stream_survey(&stream, &err), &err);
+    assert_ok(text_stream_prepare(&stream, &err), &err);
     assert_status(take_all(&stream, &size), ST_END, &err);
     assert_int_equal(size, first + strlen("more between opening and survey\n"
                                           "more behind the survey\n"));
@@ -367,13 +367,13 @@ static void test_text_stream__changes(void **state) {
     const off_t places[] = {st.st_size - 2, st.st_size / 2};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         open_stream(&stream);
-        assert_ok(text_stream_survey(&stream, &err), &err);
+        assert_ok(text_stream_prepare(&stream, &err), &err);
         overwrite(places[i], "!");
         assert_changed(&stream);
     }
     /* It becomes invalid UTF-8: what comes out stays valid. */
     open_stream(&stream);
-    assert_ok(text_stream_survey(&stream, &err), &err);
+    assert_ok(text_stream_prepare(&stream, &err), &err);
     overwrite(st.st_size / 2, "\xFF");
     struct slice piece;
     enum status status;
@@ -383,12 +383,12 @@ static void test_text_stream__changes(void **state) {
     text_stream_close(&stream);
     /* It becomes shorter, before the survey and behind it. */
     open_stream(&stream);
-    assert_ok(text_stream_survey(&stream, &err), &err);
+    assert_ok(text_stream_prepare(&stream, &err), &err);
     assert_int_equal(truncate(path, st.st_size / 2), 0);
     assert_changed(&stream);
     open_stream(&stream);
     assert_int_equal(truncate(path, 0), 0);
-    assert_status(text_stream_survey(&stream, &err), ST_SKIPPED, &err);
+    assert_status(text_stream_prepare(&stream, &err), ST_SKIPPED, &err);
     assert_non_null(strstr(err.text, "changed while being read"));
     text_stream_close(&stream);
 }
@@ -417,9 +417,9 @@ static void test_text_stream__stops(void **state) {
     volatile sig_atomic_t stop = 1;
     put_lines(100000);
     assert_ok(text_stream_open(&stream, &what, &stop, &err), &err);
-    assert_status(text_stream_survey(&stream, &err), ST_INTERRUPTED, &err);
+    assert_status(text_stream_prepare(&stream, &err), ST_INTERRUPTED, &err);
     stop = 0;
-    assert_ok(text_stream_survey(&stream, &err), &err);
+    assert_ok(text_stream_prepare(&stream, &err), &err);
     assert_ok(text_stream_next(&piece, &stream, &err), &err);
     stop = 1;
     enum status status;
@@ -436,7 +436,7 @@ int main(void) {
         cmocka_unit_test(test_text_stream__random),
         cmocka_unit_test(test_text_stream__borders),
         cmocka_unit_test(test_text_stream__decided_at_the_end),
-        cmocka_unit_test(test_text_stream__long_stretches),
+        cmocka_unit_test(test_text_stream__long_unbroken_text),
         cmocka_unit_test(test_text_stream__same_words),
         cmocka_unit_test(test_text_stream__grows),
         cmocka_unit_test(test_text_stream__changes),

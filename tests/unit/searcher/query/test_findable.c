@@ -177,7 +177,7 @@ static size_t check_tokens(const struct desk *desk, struct slice word, uint32_t 
     struct token tokens[ANALYZER_BATCH];
     size_t count = 0;
     analyzer_begin(desk->other, word, 0);
-    for (size_t n; (n = analyzer_next(desk->other, tokens, ANALYZER_BATCH)) > 0; count += n)
+    for (size_t n; (n = analyzer_next(tokens, ANALYZER_BATCH, desk->other)) > 0; count += n)
         for (size_t i = 0; i < n; i++)
             assert_finds(desk,
                          slice_of(word.data + tokens[i].start, tokens[i].end - tokens[i].start),
@@ -227,7 +227,7 @@ static void test_search_run__finds_every_word_as_it_stands(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_language("none", &random);
-    for (const char **name = analyzer_stemmers(); *name; name++)
+    for (const char **name = analyzer_stemmer_names(); *name; name++)
         check_language(*name, &random);
 }
 

@@ -14,8 +14,8 @@ static struct analyzer *analyzer;
 
 static int set_up(void **state) {
     (void)state;
-    struct analysis settings = {.stemmer = "english",
-                                .stopwords = slice_of_string("the\nof\nand\n")};
+    struct analyzer_options settings = {.stemmer = "english",
+                                        .stopwords = slice_of_string("the\nof\nand\n")};
     return analyzer_new(&analyzer, &settings, NULL);
 }
 
