@@ -349,8 +349,8 @@ static void end_list(struct bench *bench, uint64_t postings, uint64_t positions)
 }
 
 static uint64_t stream_end(struct chunk_reader *chunks, enum stream stream) {
-    uint64_t last = chunk_address(chunks->chunks[stream] - 1, CHUNK_HEAD);
-    return last + chunk_left(chunks, stream, last);
+    uint64_t last = chunk_address(chunks->chunks[stream] - 1, CHUNK_HEADER_SIZE);
+    return last + chunk_bytes_left(chunks, stream, last);
 }
 
 static int compare_lists(const void *a, const void *b) {
@@ -406,7 +406,7 @@ static enum status prepare(struct bench *bench, struct error *err) {
 
 static struct segment *largest(const struct snapshot *snapshot) {
     struct segment *segment = NULL;
-    for (size_t i = 0; i < snapshot->catalog.count; i++)
+    for (size_t i = 0; i < snapshot->catalog.segment_count; i++)
         if (!segment || snapshot->segments[i].info.postings > segment->info.postings)
             segment = &snapshot->segments[i];
     return segment;

@@ -94,11 +94,11 @@ static void keep_best(struct cost *best, struct cost cost) {
 /* A store in a new generation of the scratch folder. */
 static enum status scratch_store_open(struct scratch_store *scratch, const struct bench *bench,
                                       struct error *err) {
-    char name[GENERATION_NAME], path[GENERATION_PATH];
+    char name[GENERATION_NAME_MAX], path[GENERATION_PATH_MAX];
     *scratch = (struct scratch_store){.catalog = {.next_segment = 1}};
-    scratch->catalog.analysis = strdup("bench");
+    scratch->catalog.fingerprint = strdup("bench");
     scratch->catalog.stemmer = strdup(analysis.stemmer);
-    if (!scratch->catalog.analysis || !scratch->catalog.stemmer)
+    if (!scratch->catalog.fingerprint || !scratch->catalog.stemmer)
         return error_nomem(err);
     enum status status = generation_next(bench->folder, name, path, err);
     if (!status)
@@ -120,11 +120,11 @@ static enum status scratch_store_publish(struct scratch_store *scratch,
     static const struct pending nothing;
     struct catalog *catalog = &scratch->catalog;
     struct segment_info *segments =
-        realloc(catalog->segments, (catalog->count + 1) * sizeof *segments);
+        realloc(catalog->segments, (catalog->segment_count + 1) * sizeof *segments);
     if (!segments)
         return error_nomem(err);
     catalog->segments = segments;
-    segments[catalog->count++] = *info;
+    segments[catalog->segment_count++] = *info;
     return publish(&scratch->sink, catalog, &nothing, err);
 }
 
@@ -333,7 +333,7 @@ static enum status pass_merge(struct bench *bench, struct error *err) {
     struct segment_info info = {.id = scratch->catalog.next_segment++};
     struct merge_options options = {.pool = bench->pool, .memory = UINT64_MAX};
     struct cost last = cost_now();
-    enum status status = snapshot_of_store(&snapshot, scratch->store, err);
+    enum status status = snapshot_open_store(&snapshot, scratch->store, err);
     if (status)
         return status;
     status = merge_write(&info, &scratch->sink, snapshot, 0, QUARTERS, &options, err);

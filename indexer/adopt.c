@@ -12,7 +12,7 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
     enum status status = store_open(&store, path, STORE_READ, err);
     if (status)
         return status;
-    status = snapshot_of_store(&snapshot, store, err);
+    status = snapshot_open_store(&snapshot, store, err);
     if (!status) {
         status = verify_snapshot(snapshot, counts, err);
         snapshot_close(snapshot);
@@ -23,7 +23,7 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
 
 /* Whether the generation that CURRENT names is sound: ST_OK, with its name and counts filled in. */
 static enum status verify_current(struct adoption *adoption, const char *index, struct error *err) {
-    char path[GENERATION_PATH];
+    char path[GENERATION_PATH_MAX];
     enum status status = current_generation(index, path, sizeof path, err);
     if (status)
         return status;
@@ -42,12 +42,12 @@ static enum status find_sound(struct adoption *adoption, const char *index,
     unsigned long number = ULONG_MAX;
     struct error failure = {0};
     bool damaged = false;
-    while ((number = current_below(index, number)) != 0) {
-        char path[GENERATION_PATH];
+    while ((number = current_newest_below(index, number)) != 0) {
+        char path[GENERATION_PATH_MAX];
         const char *name;
         enum status status = current_path(index, number, path, &name, &failure);
         if (!status)
-            status = current_examine(path, &failure);
+            status = current_inspect(path, &failure);
         if (status == ST_NOT_FOUND)
             continue;
         if (!status)
@@ -71,7 +71,7 @@ static enum status find_sound(struct adoption *adoption, const char *index,
 
 enum status adopt(struct adoption *adoption, const char *index, struct progress *progress,
                   struct error *err) {
-    char path[GENERATION_PATH];
+    char path[GENERATION_PATH_MAX];
     int lock = -1;
     *adoption = (struct adoption){0};
     enum status status = current_generation(index, path, sizeof path, err);

@@ -8,8 +8,8 @@
 #include "indexer/scan/progress.h"
 
 struct adoption {
-    char name[GENERATION_NAME]; /* the generation that CURRENT names now */
-    bool needless;              /* it did so before: nothing was changed */
+    char name[GENERATION_NAME_MAX]; /* the generation that CURRENT names now */
+    bool needless;                  /* it did so before: nothing was changed */
     struct verify_counts counts;
 };
 

@@ -52,8 +52,8 @@ static void run_release(struct run *run) {
 }
 
 static enum status no_index(const struct options *options, struct error *err) {
-    char shown[PLACE_MAX];
-    place_show(shown, options->index);
+    char shown[PATH_MAX];
+    index_path_shorten(shown, options->index);
     bool given = options->index_given != NULL;
     return error_set(err, ST_NOT_FOUND, 0,
                      "no index at %s; create one with: quern-index%s%s ~/notes", shown,

@@ -223,7 +223,7 @@ enum status options_parse(struct options *options, int argc, char **argv, struct
         status = parse_analysis(options, err);
     bool writes = options->command != COMMAND_STATUS && options->command != COMMAND_CHECK;
     if (!status)
-        status = place_index(options->index, &options->note, options->index_given, writes, err);
+        status = index_path_find(options->index, &options->note, options->index_given, writes, err);
     return status;
 }
 

@@ -33,8 +33,8 @@ struct options {
     int word_count;
 
     char *index_given;
-    char index[PLACE_MAX];
-    struct error note; /* what place_index() passed over */
+    char index[PATH_MAX];
+    struct error note; /* what index_path_find() passed over */
     bool dry_run, quiet, verbose, null, no_ignore, one_file_system, no_store;
     char *files_from;
     int format;

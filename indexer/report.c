@@ -54,27 +54,27 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     enum status status = store_size(snapshot->txn, &size, err);
     if (status)
         return status;
-    char shown[PLACE_MAX], a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], c[NUMBER_TEXT_MAX];
-    uint64_t documents = catalog_documents(catalog);
+    char shown[PATH_MAX], a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], c[NUMBER_TEXT_MAX];
+    uint64_t documents = catalog_live_documents(catalog);
     fputs("index        ", out);
-    print_name(out, slice_of_string(place_show(shown, index)));
+    print_name(out, slice_of_string(index_path_shorten(shown, index)));
     fprintf(out, "\ndocuments    %s", number_format_count(a, documents));
-    uint64_t removed = catalog_numbered(catalog) - documents;
+    uint64_t removed = catalog_total_documents(catalog) - documents;
     if (removed)
         fprintf(out, ", and %s removed that `compact` would clear away",
                 number_format_count(a, removed));
-    fprintf(out, "\nwords        %s\n", number_format_count(a, catalog_length(catalog)));
-    fprintf(out, "segments     %s\n", number_format_count(a, catalog->count));
+    fprintf(out, "\nwords        %s\n", number_format_count(a, catalog_total_length(catalog)));
+    fprintf(out, "segments     %s\n", number_format_count(a, catalog->segment_count));
     fprintf(out, "size         %s: %s used, %s reclaimable\n", number_format_size(a, size.file),
             number_format_size(b, size.used), number_format_size(c, size.reclaimable));
     fprintf(out, "text         %s\n", catalog->keep_text ? "kept" : "not kept (--no-store)");
     fprintf(out, "stemmer      %s\n", catalog->stemmer);
     fprintf(out, "stop words   %s\n",
             number_format_count(a, count_lines(buffer_slice(&catalog->stopwords))));
-    print_time(out, "last commit", catalog->committed, now);
-    print_time(out, "last run", catalog->completed, now);
-    if (catalog->failed > catalog->completed)
-        print_time(out, "failed", catalog->failed, now);
+    print_time(out, "last commit", catalog->committed_at, now);
+    print_time(out, "last run", catalog->completed_at, now);
+    if (catalog->failed_at > catalog->completed_at)
+        print_time(out, "failed", catalog->failed_at, now);
     print_sources(out, sources);
     return ST_OK;
 }
@@ -86,15 +86,15 @@ void report_check(FILE *out, const struct verify_counts *counts) {
             number_format_count(a, counts->documents), number_format_count(b, counts->terms),
             number_format_count(c, counts->postings), number_format_count(d, counts->segments),
             number_format_size(e, counts->bytes));
-    if (counts->leftover)
+    if (counts->orphaned_bytes)
         fprintf(out, "left over from a killed run: %s, which the next run deletes\n",
-                number_format_size(a, counts->leftover));
+                number_format_size(a, counts->orphaned_bytes));
     if (counts->pages.leaked)
         fprintf(out, "lost: %s pages of the file, which `compact` gives back\n",
                 number_format_count(a, counts->pages.leaked));
-    if (counts->undocumented)
+    if (counts->missing_documents)
         fprintf(out, "without a document: %s of %s remembered files, until they change\n",
-                number_format_count(a, counts->undocumented),
+                number_format_count(a, counts->missing_documents),
                 number_format_count(b, counts->files));
 }
 

@@ -28,9 +28,9 @@ enum status indexes_find(struct indexes *indexes, const struct cli_list *given, 
     if (!indexes->paths || !indexes->snapshots)
         return error_nomem(err);
     for (size_t i = 0; i < wanted; i++) {
-        char path[PLACE_MAX];
+        char path[PATH_MAX];
         enum status status =
-            place_index(path, note, given->count ? given->items[i] : NULL, false, err);
+            index_path_find(path, note, given->count ? given->items[i] : NULL, false, err);
         if (status)
             return status;
         if (is_known(indexes, path))
@@ -44,36 +44,36 @@ enum status indexes_find(struct indexes *indexes, const struct cli_list *given, 
 }
 
 static enum status open_analyzer(struct indexes *indexes, struct error *err) {
-    char shown[PLACE_MAX];
+    char shown[PATH_MAX];
     const struct catalog *first = &indexes->snapshots[0]->catalog;
     for (size_t i = 1; i < indexes->count; i++) {
-        if (strcmp(first->analysis, indexes->snapshots[i]->catalog.analysis) == 0)
+        if (strcmp(first->fingerprint, indexes->snapshots[i]->catalog.fingerprint) == 0)
             continue;
         return error_set(err, ST_SETTINGS, 0,
                          "%s: its words were made with other settings (stemmer, stop words) than "
                          "those of the first index; search them apart",
-                         place_show(shown, indexes->paths[i]));
+                         index_path_shorten(shown, indexes->paths[i]));
     }
     struct analyzer_options settings = {.stopwords = buffer_slice(&first->stopwords)};
     if (strlen(first->stemmer) >= sizeof settings.stemmer)
         return error_set(err, ST_CORRUPT, 0, "%s: its catalog names no stemmer",
-                         place_show(shown, indexes->paths[0]));
+                         index_path_shorten(shown, indexes->paths[0]));
     memcpy(settings.stemmer, first->stemmer, strlen(first->stemmer) + 1);
     enum status status = analyzer_new(&indexes->analyzer, &settings, err);
-    if (!status && strcmp(analyzer_fingerprint(indexes->analyzer), first->analysis) != 0)
+    if (!status && strcmp(analyzer_fingerprint(indexes->analyzer), first->fingerprint) != 0)
         status = error_set(err, ST_SETTINGS, 0,
                            "%s: made by a version that reads words otherwise; remove it and index "
                            "again with: quern-index",
-                           place_show(shown, indexes->paths[0]));
+                           index_path_shorten(shown, indexes->paths[0]));
     return status;
 }
 
 static enum status open_first(struct indexes *indexes, size_t i, struct error *err) {
-    char shown[PLACE_MAX];
+    char shown[PATH_MAX];
     enum status status = snapshot_open(&indexes->snapshots[i], indexes->paths[i], err);
     if (status != ST_NOT_FOUND)
         return status;
-    place_show(shown, indexes->paths[i]);
+    index_path_shorten(shown, indexes->paths[i]);
     return error_set(err, status, 0, "no index at %s; create one with: quern-index%s%s %s", shown,
                      indexes->given ? " -i " : "", indexes->given ? shown : "", "~/notes");
 }
@@ -100,7 +100,7 @@ static enum status open_one(struct indexes *indexes, unsigned *threads, size_t i
         unsigned opened = 1;
         while (opened < *threads && !status) {
             status =
-                snapshot_of_snapshot(&indexes[opened].snapshots[i], indexes[0].snapshots[i], err);
+                snapshot_open_same(&indexes[opened].snapshots[i], indexes[0].snapshots[i], err);
             opened += !status;
         }
         if (status == ST_BUSY && attempt < ATTEMPTS) {

@@ -22,7 +22,7 @@ struct indexes {
 };
 
 /* Settles where the indexes are: those given, each folder once (LMDB must not open a store twice),
- * or the one of the default place. *note: see place_index(). indexes_close() is due in any case. */
+ * or the one of the default place. *note: see index_path_find(). indexes_close() is due in any case. */
 enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *note,
                          struct error *err);
 

@@ -72,7 +72,7 @@ static enum status run_words(struct printer *printer, struct indexes *indexes,
 
 static enum status search(const struct request *request, int count, char **words,
                           struct error *err) {
-    char folder[PLACE_MAX];
+    char folder[PATH_MAX];
     struct indexes indexes[REQUEST_THREADS_MAX] = {0};
     unsigned threads = request->threads;
     struct printer printer = {.format = formats[request->format],

@@ -99,8 +99,8 @@ int cli_find_choice(const char *words, const char *text) {
 
 /* An owned copy of a path, as it was meant. */
 static enum status copy_path(char **out, const char *typed, struct error *err) {
-    char path[PLACE_MAX];
-    enum status status = place_expand(path, typed, err);
+    char path[PATH_MAX];
+    enum status status = index_path_expand(path, typed, err);
     if (status)
         return status;
     char *copy = strdup(path);

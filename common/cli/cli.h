@@ -44,7 +44,7 @@ enum cli_kind {
     CLI_DURATION, /* uint64_t, milliseconds: 30s, 15m, 2h, 7d */
     CLI_REAL,     /* double: 0.75 */
     CLI_TEXT,     /* const char *: borrowed from argv */
-    CLI_PATH,     /* char *: owned; "~" and "~/..." are expanded (place_expand()) */
+    CLI_PATH,     /* char *: owned; "~" and "~/..." are expanded (index_path_expand()) */
     CLI_PATHS,    /* struct cli_list of such paths: every use adds one */
     CLI_HEADING,  /* no option: `help` heads the options below it in --help */
 };

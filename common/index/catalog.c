@@ -9,7 +9,7 @@ static struct slice catalog_key(void) {
 }
 
 void catalog_release(struct catalog *catalog) {
-    free(catalog->analysis);
+    free(catalog->fingerprint);
     free(catalog->stemmer);
     buffer_release(&catalog->stopwords);
     free(catalog->segments);
@@ -18,18 +18,18 @@ void catalog_release(struct catalog *catalog) {
 
 enum status catalog_copy(struct catalog *to, const struct catalog *from) {
     struct catalog copy = *from;
-    copy.analysis = from->analysis ? strdup(from->analysis) : NULL;
+    copy.fingerprint = from->fingerprint ? strdup(from->fingerprint) : NULL;
     copy.stemmer = from->stemmer ? strdup(from->stemmer) : NULL;
     copy.stopwords = (struct buffer){0};
-    copy.segments = from->count ? calloc(from->count, sizeof *copy.segments) : NULL;
-    if ((from->analysis && !copy.analysis) || (from->stemmer && !copy.stemmer) ||
-        (from->count && !copy.segments) ||
+    copy.segments = from->segment_count ? calloc(from->segment_count, sizeof *copy.segments) : NULL;
+    if ((from->fingerprint && !copy.fingerprint) || (from->stemmer && !copy.stemmer) ||
+        (from->segment_count && !copy.segments) ||
         buffer_append_slice(&copy.stopwords, buffer_slice(&from->stopwords))) {
         catalog_release(&copy);
         return ST_NOMEM;
     }
-    if (from->count)
-        memcpy(copy.segments, from->segments, from->count * sizeof *copy.segments);
+    if (from->segment_count)
+        memcpy(copy.segments, from->segments, from->segment_count * sizeof *copy.segments);
     catalog_release(to);
     *to = copy;
     return ST_OK;
@@ -43,20 +43,20 @@ enum status catalog_copy(struct catalog *to, const struct catalog *from) {
  * all of a segment varints; string := size{varint} bytes. The record is sealed (store.h). */
 static enum status catalog_encode(struct buffer *out, const struct catalog *catalog) {
     enum status status;
-    const char *analysis = catalog->analysis ? catalog->analysis : "";
+    const char *fingerprint = catalog->fingerprint ? catalog->fingerprint : "";
     const char *stemmer = catalog->stemmer ? catalog->stemmer : "";
     if ((status = buffer_append_u32(out, CATALOG_FORMAT)) ||
         (status = buffer_append_byte(out, catalog->keep_text)) ||
-        (status = buffer_append_u64(out, (uint64_t)catalog->committed)) ||
-        (status = buffer_append_u64(out, (uint64_t)catalog->completed)) ||
-        (status = buffer_append_u64(out, (uint64_t)catalog->failed)) ||
-        (status = buffer_append_string(out, slice_of_string(analysis))) ||
+        (status = buffer_append_u64(out, (uint64_t)catalog->committed_at)) ||
+        (status = buffer_append_u64(out, (uint64_t)catalog->completed_at)) ||
+        (status = buffer_append_u64(out, (uint64_t)catalog->failed_at)) ||
+        (status = buffer_append_string(out, slice_of_string(fingerprint))) ||
         (status = buffer_append_string(out, slice_of_string(stemmer))) ||
         (status = buffer_append_string(out, buffer_slice(&catalog->stopwords))) ||
         (status = buffer_append_varint(out, catalog->next_segment)) ||
-        (status = buffer_append_varint(out, catalog->count)))
+        (status = buffer_append_varint(out, catalog->segment_count)))
         return status;
-    for (size_t i = 0; i < catalog->count; i++) {
+    for (size_t i = 0; i < catalog->segment_count; i++) {
         const struct segment_info *segment = &catalog->segments[i];
         const uint64_t numbers[] = {segment->id,         segment->documents, segment->removed,
                                     segment->length,     segment->terms,     segment->postings,
@@ -105,14 +105,14 @@ static int id_compare(const void *a, const void *b) {
 /* Document order says nothing of ids: a merged segment has a new one at an old place. */
 static enum status check_ids(const struct catalog *catalog) {
     static const size_t size = sizeof(uint32_t);
-    uint32_t *ids = malloc(catalog->count * size + 1);
+    uint32_t *ids = malloc(catalog->segment_count * size + 1);
     if (!ids)
         return ST_NOMEM;
     enum status status = ST_OK;
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         ids[i] = catalog->segments[i].id;
-    qsort(ids, catalog->count, size, id_compare);
-    for (size_t i = 0; i < catalog->count; i++)
+    qsort(ids, catalog->segment_count, size, id_compare);
+    for (size_t i = 0; i < catalog->segment_count; i++)
         if (ids[i] >= catalog->next_segment || (i > 0 && ids[i] == ids[i - 1]))
             status = ST_CORRUPT;
     free(ids);
@@ -130,31 +130,31 @@ static enum status catalog_decode(struct catalog *catalog, struct slice record) 
         return ST_SETTINGS;
     uint8_t keep_text = reader_u8(&reader);
     catalog->keep_text = keep_text;
-    catalog->committed = (int64_t)reader_u64(&reader);
-    catalog->completed = (int64_t)reader_u64(&reader);
-    catalog->failed = (int64_t)reader_u64(&reader);
+    catalog->committed_at = (int64_t)reader_u64(&reader);
+    catalog->completed_at = (int64_t)reader_u64(&reader);
+    catalog->failed_at = (int64_t)reader_u64(&reader);
     if (keep_text > 1)
         return ST_CORRUPT;
-    if ((status = decode_name(&catalog->analysis, &reader)) ||
+    if ((status = decode_name(&catalog->fingerprint, &reader)) ||
         (status = decode_name(&catalog->stemmer, &reader)) ||
         (status = buffer_append_slice(&catalog->stopwords, reader_string(&reader))))
         return status;
     catalog->next_segment = reader_varint32(&reader);
     uint64_t count = reader_varint(&reader);
-    if (reader.bad || count > CATALOG_MAX)
+    if (reader.bad || count > CATALOG_SEGMENTS_MAX)
         return ST_CORRUPT;
     catalog->segments = calloc(count + 1, sizeof *catalog->segments);
     if (!catalog->segments)
         return ST_NOMEM;
-    for (; catalog->count < count; catalog->count++)
-        if ((status = decode_segment(&catalog->segments[catalog->count], &reader)))
+    for (; catalog->segment_count < count; catalog->segment_count++)
+        if ((status = decode_segment(&catalog->segments[catalog->segment_count], &reader)))
             return status;
     return reader_remaining(&reader) ? ST_CORRUPT : check_ids(catalog);
 }
 
 enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err) {
     struct slice record;
-    enum status status = store_get_sealed(txn, TABLE_META, catalog_key(), &record, err);
+    enum status status = store_get_checksummed(txn, TABLE_META, catalog_key(), &record, err);
     if (status == ST_NOT_FOUND)
         return error_set(err, status, 0, "%s: holds no index yet", store_txn_path(txn));
     if (status)
@@ -180,36 +180,36 @@ enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct 
 }
 
 enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, struct error *err) {
-    if (catalog->count > CATALOG_MAX)
+    if (catalog->segment_count > CATALOG_SEGMENTS_MAX)
         return error_set(err, ST_LIMIT, 0, "%s: more than %d segments", store_txn_path(txn),
-                         CATALOG_MAX);
+                         CATALOG_SEGMENTS_MAX);
     struct buffer record = {0};
     enum status status = catalog_encode(&record, catalog);
     if (status)
         error_nomem(err);
     else
-        status = store_put_sealed(txn, TABLE_META, catalog_key(), buffer_slice(&record), err);
+        status = store_put_checksummed(txn, TABLE_META, catalog_key(), buffer_slice(&record), err);
     buffer_release(&record);
     return status;
 }
 
-uint64_t catalog_documents(const struct catalog *catalog) {
+uint64_t catalog_live_documents(const struct catalog *catalog) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         sum += catalog->segments[i].documents - catalog->segments[i].removed;
     return sum;
 }
 
-uint64_t catalog_numbered(const struct catalog *catalog) {
+uint64_t catalog_total_documents(const struct catalog *catalog) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         sum += catalog->segments[i].documents;
     return sum;
 }
 
-uint64_t catalog_length(const struct catalog *catalog) {
+uint64_t catalog_total_length(const struct catalog *catalog) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         sum += catalog->segments[i].length;
     return sum;
 }

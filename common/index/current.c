@@ -14,12 +14,12 @@
 
 enum {
     ATTEMPTS = 10,
-    CREATION = 2, /* commits of a creation: the tables, the settings */
+    CREATION_COMMITS = 2, /* commits of a creation: the tables, the settings */
 };
 
-unsigned long current_number(const char *name, bool *draft) {
+unsigned long current_parse_name(const char *name, bool *draft) {
     unsigned long number = 0;
-    char finished[GENERATION_NAME], unfinished[GENERATION_NAME + 4];
+    char finished[GENERATION_NAME_MAX], unfinished[GENERATION_NAME_MAX + 4];
     if (sscanf(name, "gen-%lu", &number) != 1)
         return 0;
     snprintf(finished, sizeof finished, "gen-%06lu", number);
@@ -30,14 +30,14 @@ unsigned long current_number(const char *name, bool *draft) {
     return is_draft || strcmp(name, finished) == 0 ? number : 0;
 }
 
-unsigned long current_below(const char *index, unsigned long limit) {
+unsigned long current_newest_below(const char *index, unsigned long limit) {
     DIR *folder = opendir(index);
     unsigned long greatest = 0;
     if (!folder)
         return 0;
     for (const struct dirent *entry; (entry = readdir(folder));) {
         bool draft;
-        unsigned long number = current_number(entry->d_name, &draft);
+        unsigned long number = current_parse_name(entry->d_name, &draft);
         if (number && !draft && number > greatest && number < limit)
             greatest = number;
     }
@@ -47,14 +47,14 @@ unsigned long current_below(const char *index, unsigned long limit) {
 
 enum status current_path(const char *index, unsigned long number, char *path, const char **name,
                          struct error *err) {
-    int length = snprintf(path, GENERATION_PATH, "%s/gen-%06lu", index, number);
-    if (length < 0 || length >= GENERATION_PATH)
+    int length = snprintf(path, GENERATION_PATH_MAX, "%s/gen-%06lu", index, number);
+    if (length < 0 || length >= GENERATION_PATH_MAX)
         return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
     *name = strrchr(path, '/') + 1;
     return ST_OK;
 }
 
-enum status current_examine(const char *path, struct error *err) {
+enum status current_inspect(const char *path, struct error *err) {
     struct store *store;
     struct store_txn *txn;
     struct catalog catalog = {0};
@@ -64,7 +64,7 @@ enum status current_examine(const char *path, struct error *err) {
     status = store_begin(&txn, store, false, err);
     if (!status) {
         status = catalog_read(&catalog, txn, err);
-        bool created = store_txn_id(txn) <= CREATION && catalog.count == 0;
+        bool created = store_txn_id(txn) <= CREATION_COMMITS && catalog.segment_count == 0;
         if (!created && status == ST_NOT_FOUND)
             status = error_set(err, ST_CORRUPT, 0, "%s: the catalog is missing", path);
         else if (created && !status && catalog.next_segment == 1)
@@ -81,12 +81,12 @@ enum status current_examine(const char *path, struct error *err) {
 static enum status lost(const char *index, const char *what, struct error *err) {
     struct error failure = {0}, latest = {0};
     unsigned long number = ULONG_MAX;
-    while ((number = current_below(index, number)) != 0) {
-        char path[GENERATION_PATH];
+    while ((number = current_newest_below(index, number)) != 0) {
+        char path[GENERATION_PATH_MAX];
         const char *name;
         enum status status = current_path(index, number, path, &name, &failure);
         if (!status)
-            status = current_examine(path, &failure);
+            status = current_inspect(path, &failure);
         if (!status)
             return error_set(err, ST_CORRUPT, 0,
                              "%.300s; go on with %s, the newest generation that can be read, by: "
@@ -111,14 +111,15 @@ static enum status damaged(const char *index, const char *what, struct error *er
 }
 
 enum status current_missing(const char *index, const char *path, struct error *err) {
-    char what[GENERATION_PATH + 64];
+    char what[GENERATION_PATH_MAX + 64];
     snprintf(what, sizeof what, "%s: the generation is missing", path);
     return damaged(index, what, err);
 }
 
 /* Reads the first line of CURRENT, "" when it is no regular file; waits for none. ST_NOT_FOUND:
  * there is nothing of that name. */
-static enum status read_name(char name[GENERATION_NAME], const char *current, struct error *err) {
+static enum status read_name(char name[GENERATION_NAME_MAX], const char *current,
+                             struct error *err) {
     struct stat stat;
     int fd = open(current, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -131,7 +132,7 @@ static enum status read_name(char name[GENERATION_NAME], const char *current, st
         return error_set(err, ST_EIO, errno, "open %s", current);
     ssize_t got = fstat(fd, &stat);
     if (got == 0 && S_ISREG(stat.st_mode))
-        got = read(fd, name, GENERATION_NAME - 1);
+        got = read(fd, name, GENERATION_NAME_MAX - 1);
     int sys = errno;
     close(fd);
     if (got < 0)
@@ -142,7 +143,7 @@ static enum status read_name(char name[GENERATION_NAME], const char *current, st
 }
 
 enum status current_generation(const char *index, char *path, size_t size, struct error *err) {
-    char current[PLACE_MAX + 16], what[PLACE_MAX + 64], name[GENERATION_NAME];
+    char current[PATH_MAX + 16], what[PATH_MAX + 64], name[GENERATION_NAME_MAX];
     int length = snprintf(current, sizeof current, "%s/CURRENT", index);
     if (length < 0 || (size_t)length >= sizeof current)
         return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
@@ -161,7 +162,7 @@ enum status current_generation(const char *index, char *path, size_t size, struc
         return status;
     /* Somebody could edit the file: the name must not lead out of the index. */
     bool draft;
-    if (!current_number(name, &draft) || draft) {
+    if (!current_parse_name(name, &draft) || draft) {
         snprintf(what, sizeof what, "%s: names no generation", current);
         return damaged(index, what, err);
     }

@@ -16,7 +16,7 @@
 #include "common/base/status.h"
 #include "common/index/index_path.h"
 
-enum { GENERATION_NAME = 64, GENERATION_PATH = PLACE_MAX + GENERATION_NAME };
+enum { GENERATION_NAME_MAX = 64, GENERATION_PATH_MAX = PATH_MAX + GENERATION_NAME_MAX };
 
 /* The path of the generation that index/CURRENT names, into path[size]. ST_NOT_FOUND: there is no
  * index. ST_CORRUPT: CURRENT is missing or nonsense, and err->text says what to do. */
@@ -27,17 +27,17 @@ enum status current_missing(const char *index, const char *path, struct error *e
 
 /* The number in the name of a generation's folder; 0: it is none. `*draft`, if not NULL, is set:
  * whether it is one in the making. */
-unsigned long current_number(const char *name, bool *draft);
+unsigned long current_parse_name(const char *name, bool *draft);
 
 /* The greatest number below `limit` of the generations of an index, drafts left out; 0: none. */
-unsigned long current_below(const char *index, unsigned long limit);
+unsigned long current_newest_below(const char *index, unsigned long limit);
 
-/* The path of the generation with this number, into path[GENERATION_PATH], and its name in it. */
+/* The path of the generation with this number, into path[GENERATION_PATH_MAX], and its name in it. */
 enum status current_path(const char *index, unsigned long number, char *path, const char **name,
                          struct error *err);
 
 /* Looks into a generation. ST_NOT_FOUND: nothing was committed to it; else it holds something, or
  * *err says why it cannot be read. */
-enum status current_examine(const char *path, struct error *err);
+enum status current_inspect(const char *path, struct error *err);
 
 #endif

@@ -13,17 +13,17 @@
 
 #include "common/base/bytes.h"
 
-enum file_kind { FILE_FOLDER = 1, FILE_SUBFOLDER = 2, FILE_FILE = 3 };
+enum file_kind { FILE_FOLDER = 1, FILE_SUBFOLDER = 2, FILE_REGULAR = 3 };
 
 enum {
-    FILE_FEED = 1,  /* the file's records are documents; else the file is the document */
-    FILE_EMPTY = 2, /* no document came of it */
-    FILE_NAMED = 4, /* named by the user */
-    FILE_RACY = 8,  /* it may have changed since without a trace */
-    FILE_FLAGS = FILE_FEED | FILE_EMPTY | FILE_NAMED | FILE_RACY,
+    FILE_RECORDS = 1, /* the file's records are documents; else the file is the document */
+    FILE_EMPTY = 2,   /* no document came of it */
+    FILE_NAMED = 4,   /* named by the user */
+    FILE_RACY = 8,    /* it may have changed since without a trace */
+    FILE_FLAGS = FILE_RECORDS | FILE_EMPTY | FILE_NAMED | FILE_RACY,
     FILE_NAME_MAX = 255,
-    FILE_HASH = 8, /* bytes of a key before the name */
-    FILE_KEY_MAX = FILE_HASH + FILE_NAME_MAX,
+    FILE_HASH_SIZE = 8, /* bytes of a key before the name */
+    FILE_KEY_MAX = FILE_HASH_SIZE + FILE_NAME_MAX,
 };
 
 struct file_key {
@@ -60,7 +60,7 @@ bool file_record_decode(struct file_record *record, struct slice value);
 
 /* Whether the file is a document, whose id is its path, and not a feed, or nothing. */
 static inline bool file_record_is_document(const struct file_record *record) {
-    return record->kind == FILE_FILE && !(record->flags & (FILE_FEED | FILE_EMPTY));
+    return record->kind == FILE_REGULAR && !(record->flags & (FILE_RECORDS | FILE_EMPTY));
 }
 
 #endif

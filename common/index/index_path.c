@@ -30,14 +30,14 @@ static bool is_folder(const char *path) {
 }
 
 static enum status join(char *path, const char *folder, const char *name, struct error *err) {
-    int length = snprintf(path, PLACE_MAX, "%s%s", folder, name);
-    if (length < 0 || length >= PLACE_MAX)
+    int length = snprintf(path, PATH_MAX, "%s%s", folder, name);
+    if (length < 0 || length >= PATH_MAX)
         return error_set(err, ST_LIMIT, 0, "%.100s...: path longer than %d bytes", folder,
-                         PLACE_MAX - 1);
+                         PATH_MAX - 1);
     return ST_OK;
 }
 
-enum status place_expand(char *path, const char *typed, struct error *err) {
+enum status index_path_expand(char *path, const char *typed, struct error *err) {
     if (typed[0] != '~' || (typed[1] && typed[1] != '/'))
         return join(path, typed, "", err);
     const char *home = home_folder();
@@ -47,8 +47,8 @@ enum status place_expand(char *path, const char *typed, struct error *err) {
     return join(path, home, typed + 1, err);
 }
 
-enum status place_current(char *folder, const char *relative, struct error *err) {
-    if (getcwd(folder, PLACE_MAX))
+enum status index_path_current_folder(char *folder, const char *relative, struct error *err) {
+    if (getcwd(folder, PATH_MAX))
         return ST_OK;
     return error_set(err, ST_NOT_FOUND, 0,
                      "%.100s: the current folder cannot be named (%s); give the whole path, or go "
@@ -71,8 +71,8 @@ static const char *distrust(const struct stat *info) {
 /* The nearest `.quern` here or further up that can be trusted; ST_END when there is none. */
 static enum status find_upward(char *path, struct error *note, struct error *err) {
     static const char name[] = "/.quern";
-    char folder[PLACE_MAX + sizeof name];
-    enum status status = place_current(folder, "the index", err);
+    char folder[PATH_MAX + sizeof name];
+    enum status status = index_path_current_folder(folder, "the index", err);
     if (status)
         return status;
     for (size_t length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);;) {
@@ -108,23 +108,23 @@ static enum status find_default(char *path, bool writer, struct error *err) {
     return status;
 }
 
-enum status place_index(char *path, struct error *note, const char *given, bool writer,
-                        struct error *err) {
+enum status index_path_find(char *path, struct error *note, const char *given, bool writer,
+                            struct error *err) {
     const char *variable = getenv("QUERN_INDEX");
-    char folder[PLACE_MAX];
+    char folder[PATH_MAX];
     enum status status;
     note->code = ST_OK;
     if (given && !*given)
         return error_set(err, ST_INVALID, 0, "the name of the index is empty");
     if (given || (variable && *variable)) {
-        status = given ? join(path, given, "", err) : place_expand(path, variable, err);
-        return status || path[0] == '/' ? status : place_current(folder, path, err);
+        status = given ? join(path, given, "", err) : index_path_expand(path, variable, err);
+        return status || path[0] == '/' ? status : index_path_current_folder(folder, path, err);
     }
     status = find_upward(path, note, err);
     return status == ST_END ? find_default(path, writer, err) : status;
 }
 
-struct slice place_below(struct slice path, struct slice base) {
+struct slice index_path_relative(struct slice path, struct slice base) {
     if (base.size == 1 && base.data[0] == '/')
         base.size = 0;
     if (path.size < base.size + 2 || path.data[base.size] != '/' ||
@@ -133,17 +133,17 @@ struct slice place_below(struct slice path, struct slice base) {
     return slice_of(path.data + base.size + 1, path.size - base.size - 1);
 }
 
-const char *place_show(char *shown, const char *path) {
+const char *index_path_shorten(char *shown, const char *path) {
     struct slice whole = slice_of_string(path), below = whole;
     const char *home = home_folder(), *lead = "";
-    char folder[PLACE_MAX];
+    char folder[PATH_MAX];
     /* Everything is below the root, in which cron jobs and services stand. */
     if (getcwd(folder, sizeof folder) && strcmp(folder, "/") != 0)
-        below = place_below(whole, slice_of_string(folder));
+        below = index_path_relative(whole, slice_of_string(folder));
     if (below.size == whole.size && home && strcmp(home, "/") != 0) {
-        below = place_below(whole, slice_of_string(home));
+        below = index_path_relative(whole, slice_of_string(home));
         lead = below.size < whole.size ? "~/" : "";
     }
-    snprintf(shown, PLACE_MAX, "%s%.*s", lead, (int)below.size, (const char *)below.data);
+    snprintf(shown, PATH_MAX, "%s%.*s", lead, (int)below.size, (const char *)below.data);
     return shown;
 }

@@ -13,17 +13,17 @@ static enum status load(struct snapshot *snapshot, struct error *err) {
                          store_txn_path(snapshot->txn));
     if (status)
         return status;
-    snapshot->segments = calloc(snapshot->catalog.count + 1, sizeof *snapshot->segments);
+    snapshot->segments = calloc(snapshot->catalog.segment_count + 1, sizeof *snapshot->segments);
     if (!snapshot->segments)
         return error_nomem(err);
-    for (size_t i = 0; i < snapshot->catalog.count; i++)
+    for (size_t i = 0; i < snapshot->catalog.segment_count; i++)
         segment_open(&snapshot->segments[i], snapshot->txn, &snapshot->unpacker,
                      &snapshot->catalog.segments[i]);
     return ST_OK;
 }
 
 static void release(struct snapshot *snapshot) {
-    for (size_t i = 0; snapshot->segments && i < snapshot->catalog.count; i++)
+    for (size_t i = 0; snapshot->segments && i < snapshot->catalog.segment_count; i++)
         segment_close(&snapshot->segments[i]);
     free(snapshot->segments);
     blocks_unpacker_release(&snapshot->unpacker);
@@ -48,7 +48,7 @@ static enum status of_txn(struct snapshot **out, struct store *store, struct sto
     return ST_OK;
 }
 
-enum status snapshot_of_store(struct snapshot **out, struct store *store, struct error *err) {
+enum status snapshot_open_store(struct snapshot **out, struct store *store, struct error *err) {
     struct store_txn *txn;
     enum status status = store_begin(&txn, store, false, err);
     if (status)
@@ -62,10 +62,10 @@ enum status snapshot_of_store(struct snapshot **out, struct store *store, struct
 }
 
 /* LMDB begins a read transaction in the newest state, always: nothing else can be asked for. */
-enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *first,
-                                 struct error *err) {
+enum status snapshot_open_same(struct snapshot **out, const struct snapshot *first,
+                               struct error *err) {
     struct snapshot *snapshot;
-    enum status status = snapshot_of_store(&snapshot, first->store, err);
+    enum status status = snapshot_open_store(&snapshot, first->store, err);
     if (status)
         return status;
     if (store_txn_id(snapshot->txn) != store_txn_id(first->txn)) {
@@ -78,7 +78,7 @@ enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *f
 }
 
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err) {
-    char generation[GENERATION_PATH];
+    char generation[GENERATION_PATH_MAX];
     struct store *store = NULL;
     enum status status;
     /* A compaction may remove the generation between the reading of its name and its opening; then
@@ -95,7 +95,7 @@ enum status snapshot_open(struct snapshot **out, const char *path, struct error 
     }
     if (status)
         return status;
-    status = snapshot_of_store(out, store, err);
+    status = snapshot_open_store(out, store, err);
     if (status)
         store_close(store);
     else
@@ -114,10 +114,10 @@ void snapshot_close(struct snapshot *snapshot) {
     free(snapshot);
 }
 
-enum status snapshot_find(struct snapshot *snapshot, struct slice id, uint32_t *segment,
-                          uint32_t *doc, struct document *document, struct error *err) {
+enum status snapshot_find_id(struct snapshot *snapshot, struct slice id, uint32_t *segment,
+                             uint32_t *doc, struct document *document, struct error *err) {
     /* The newest segments first: what changes often was changed last. */
-    for (size_t i = snapshot->catalog.count; i-- > 0;) {
+    for (size_t i = snapshot->catalog.segment_count; i-- > 0;) {
         enum status status = segment_find_id(&snapshot->segments[i], id, doc, document, err);
         if (status == ST_NOT_FOUND)
             continue;

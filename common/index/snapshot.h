@@ -16,7 +16,7 @@ struct snapshot {
     struct store *store;
     struct store_txn *txn;
     struct catalog catalog;
-    struct segment *segments; /* catalog.count of them, in document order */
+    struct segment *segments; /* catalog.segment_count of them, in document order */
     struct blocks_unpacker unpacker;
     bool owns_txn, owns_store;
 };
@@ -25,16 +25,16 @@ struct snapshot {
  * what is said of one whose generation is not known. */
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err);
 /* The newest state of a store that is open already and outlives the snapshot. */
-enum status snapshot_of_store(struct snapshot **out, struct store *store, struct error *err);
+enum status snapshot_open_store(struct snapshot **out, struct store *store, struct error *err);
 /* The state that `first` shows, for another thread, through a transaction of its own on the same
  * store; to be closed before `first`. ST_BUSY: a newer state was committed meanwhile, or there is
  * no place for a reader; begun anew with `first`, it may go well. */
-enum status snapshot_of_snapshot(struct snapshot **out, const struct snapshot *first,
-                                 struct error *err);
+enum status snapshot_open_same(struct snapshot **out, const struct snapshot *first,
+                               struct error *err);
 void snapshot_close(struct snapshot *snapshot);
 
 /* Finds the live document with this id: where it is, and its record. ST_NOT_FOUND. */
-enum status snapshot_find(struct snapshot *snapshot, struct slice id, uint32_t *segment,
-                          uint32_t *doc, struct document *document, struct error *err);
+enum status snapshot_find_id(struct snapshot *snapshot, struct slice id, uint32_t *segment,
+                             uint32_t *doc, struct document *document, struct error *err);
 
 #endif

@@ -5,7 +5,7 @@
 #include "common/base/codec.h"
 #include "common/index/verify_private.h"
 
-enum status verify_wrong(const struct verifier *verifier, struct error *err, const char *what) {
+enum status verify_fail(const struct verifier *verifier, struct error *err, const char *what) {
     enum status status = segment_status(verifier->segment, err);
     return status
                ? status
@@ -17,15 +17,15 @@ static enum status walk_streams(struct verifier *verifier, struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;
     for (unsigned stream = STREAM_COUNT; stream < STREAM_MAX; stream++)
         if (chunks->chunks[stream])
-            return verify_wrong(verifier, err, "has a stream that the format does not have");
+            return verify_fail(verifier, err, "has a stream that the format does not have");
     for (unsigned stream = 0; stream < STREAM_COUNT; stream++)
         for (uint32_t number = 0; number < chunks->chunks[stream]; number++) {
-            uint64_t address = chunk_address(number, CHUNK_HEAD);
-            uint32_t size = chunk_left(chunks, stream, address);
+            uint64_t address = chunk_address(number, CHUNK_HEADER_SIZE);
+            uint32_t size = chunk_bytes_left(chunks, stream, address);
             if (!size || !chunk_read(chunks, stream, address, size))
-                return verify_wrong(verifier, err, "a chunk is missing");
+                return verify_fail(verifier, err, "a chunk is missing");
             verifier->stream_bytes[stream] += size;
-            verifier->counts->bytes += CHUNK_HEAD + size;
+            verifier->counts->bytes += CHUNK_HEADER_SIZE + size;
         }
     return ST_OK;
 }
@@ -38,17 +38,17 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
     enum status status = walk_streams(&verifier, err);
     /* A byte a document, so the size of the file bounds the memory that is taken below. */
     if (!status && verifier.stream_bytes[STREAM_NORMS] != documents)
-        status = verify_wrong(&verifier, err, "the catalog counts other documents than there are");
+        status = verify_fail(&verifier, err, "the catalog counts other documents than there are");
     if (!status) {
-        verifier.words = calloc(documents + 1, sizeof *verifier.words);
+        verifier.token_counts = calloc(documents + 1, sizeof *verifier.token_counts);
         verifier.hash = hash_state_new();
-        status = verifier.words && verifier.hash ? ST_OK : error_nomem(err);
+        status = verifier.token_counts && verifier.hash ? ST_OK : error_nomem(err);
     }
     if (!status)
         status = verify_terms(&verifier, err);
     if (!status)
         status = verify_documents(&verifier, err);
-    free(verifier.words);
+    free(verifier.token_counts);
     hash_state_free(verifier.hash);
     buffer_release(&verifier.id);
     counts->segments++;
@@ -60,7 +60,7 @@ enum status verify_snapshot(struct snapshot *snapshot, struct verify_counts *cou
     *counts = (struct verify_counts){0};
     /* First, as all else relies on LMDB's look-ups, and soon after the snapshot was opened. */
     enum status status = store_pages_check(&counts->pages, snapshot->txn, err);
-    for (size_t i = 0; i < snapshot->catalog.count && !status; i++)
+    for (size_t i = 0; i < snapshot->catalog.segment_count && !status; i++)
         status = walk_segment(snapshot, i, counts, err);
     return status ? status : verify_tables(snapshot, counts, err);
 }

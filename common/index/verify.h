@@ -18,7 +18,7 @@ struct verify_counts {
     /* No damage: files that are remembered with a document that is not there, as one may have been
      * removed by its id; and bytes of segments that no catalog names, which a killed run left and
      * the next one deletes. */
-    uint64_t undocumented, leftover;
+    uint64_t missing_documents, orphaned_bytes;
     struct store_pages pages;
 };
 

@@ -4,8 +4,8 @@
 #include "common/segment/id_index.h"
 #include "common/segment/norm.h"
 
-static enum status wrong_document(const struct verifier *verifier, uint32_t doc, struct error *err,
-                                  const char *what) {
+static enum status document_fail(const struct verifier *verifier, uint32_t doc, struct error *err,
+                                 const char *what) {
     enum status status = segment_status(verifier->segment, err);
     return status ? status
                   : error_set(err, ST_CORRUPT, 0, "segment %u, document %u: %s",
@@ -40,7 +40,7 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
     return !live || document_title_may_be_cut(document->title) ||
                    document_hash(hash) == document->content_hash
                ? ST_OK
-               : wrong_document(verifier, doc, err, "its text is not the one that was stored");
+               : document_fail(verifier, doc, err, "its text is not the one that was stored");
 }
 
 /* Another live document of the segment must not have the id in verifier->id. */
@@ -48,7 +48,7 @@ static enum status check_twin(struct verifier *verifier, uint32_t other, struct 
     struct document document;
     enum status status = segment_document(verifier->segment, other, &document, err);
     if (!status && slice_equal(document.id, buffer_slice(&verifier->id)))
-        status = wrong_document(verifier, other, err, "its id is that of another document, too");
+        status = document_fail(verifier, other, err, "its id is that of another document, too");
     return status;
 }
 
@@ -68,8 +68,8 @@ static enum status walk_id(struct verifier *verifier, uint32_t doc, bool live, s
                 status = check_twin(verifier, found, err);
         }
     if (!status && !is_found)
-        status = wrong_document(verifier, doc, err, "its id is not found again");
-    for (size_t i = 0; i < verifier->snapshot->catalog.count && !status && live; i++) {
+        status = document_fail(verifier, doc, err, "its id is not found again");
+    for (size_t i = 0; i < verifier->snapshot->catalog.segment_count && !status && live; i++) {
         struct segment *other = &verifier->snapshot->segments[i];
         struct document document;
         if (other->info.documents < segment->info.documents ||
@@ -77,7 +77,7 @@ static enum status walk_id(struct verifier *verifier, uint32_t doc, bool live, s
             continue;
         status = segment_find_id(other, id, &found, &document, err);
         if (!status)
-            return wrong_document(verifier, doc, err, "its id is that of another document, too");
+            return document_fail(verifier, doc, err, "its id is that of another document, too");
         status = status == ST_NOT_FOUND ? segment_status(other, err) : status;
     }
     return status;
@@ -95,12 +95,12 @@ static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32
     *left = segment->records.left;
     *text += where.size;
     if (!document.id.size)
-        return wrong_document(verifier, doc, err, "has no id");
+        return document_fail(verifier, doc, err, "has no id");
     const uint8_t *norm = norms_between(&segment->chunks, doc, doc + 1);
     if (!norm)
-        return verify_wrong(verifier, err, "norms are missing");
-    if (*norm != norm_of_length(document.length) || verifier->words[doc] != document.length)
-        return wrong_document(verifier, doc, err, "its length does not fit");
+        return verify_fail(verifier, err, "norms are missing");
+    if (*norm != norm_of_length(document.length) || verifier->token_counts[doc] != document.length)
+        return document_fail(verifier, doc, err, "its length does not fit");
     buffer_clear(&verifier->id);
     if (buffer_append_slice(&verifier->id, document.id))
         return error_nomem(err);
@@ -120,12 +120,12 @@ static enum status walk_text_blocks(struct verifier *verifier, uint64_t text, st
         if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, i, &entry))
             return segment_status(segment, err);
         if (entry.first >= segment->info.documents)
-            return verify_wrong(verifier, err, "a block of text begins with no document");
+            return verify_fail(verifier, err, "a block of text begins with no document");
         bytes += entry.raw_size;
     }
     if (count * (uint64_t)BLOCKS_ENTRY != verifier->stream_bytes[STREAM_TEXT_INDEX] ||
         bytes != text || text != segment->info.text_bytes)
-        return verify_wrong(verifier, err, "the catalog counts other text than there is");
+        return verify_fail(verifier, err, "the catalog counts other text than there is");
     return ST_OK;
 }
 
@@ -136,7 +136,7 @@ static enum status walk_id_pages(struct verifier *verifier, struct error *err) {
         return segment_status(segment, err);
     if (ids != segment->info.documents ||
         pages * IDS_ENTRY != verifier->stream_bytes[STREAM_ID_INDEX])
-        return verify_wrong(verifier, err, "there are other ids than documents");
+        return verify_fail(verifier, err, "there are other ids than documents");
     return ST_OK;
 }
 
@@ -151,7 +151,7 @@ enum status verify_documents(struct verifier *verifier, struct error *err) {
         if (!blocks_entry(&segment->chunks, STREAM_DOC_INDEX, i, &entry))
             return segment_status(segment, err);
         if (entry.first != doc)
-            return verify_wrong(verifier, err, "a block of documents begins with another one");
+            return verify_fail(verifier, err, "a block of documents begins with another one");
         for (; left && !status; doc++)
             status = walk_document(verifier, doc, &left, &text, err);
     }
@@ -159,9 +159,9 @@ enum status verify_documents(struct verifier *verifier, struct error *err) {
         status = segment_status(segment, err);
     if (!status && (doc != segment->info.documents ||
                     blocks * (uint64_t)BLOCKS_ENTRY != verifier->stream_bytes[STREAM_DOC_INDEX]))
-        status = verify_wrong(verifier, err, "the catalog counts other documents than there are");
+        status = verify_fail(verifier, err, "the catalog counts other documents than there are");
     if (!status && verifier->occurrences != segment->info.length)
-        status = verify_wrong(verifier, err, "the catalog counts other words than there are");
+        status = verify_fail(verifier, err, "the catalog counts other words than there are");
     if (!status)
         status = walk_text_blocks(verifier, text, err);
     if (!status)

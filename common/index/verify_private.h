@@ -10,7 +10,7 @@ struct verifier {
     struct segment *segment;
     struct verify_counts *counts;
     uint64_t stream_bytes[STREAM_COUNT]; /* of data */
-    uint32_t *words;                     /* how many occurrences each document has */
+    uint32_t *token_counts;              /* how many occurrences each document has */
     uint64_t occurrences;                /* of all terms so far */
     uint64_t skips;                      /* entries that the terms so far have */
     struct buffer id;                    /* of a document */
@@ -18,9 +18,9 @@ struct verifier {
 };
 
 /* Sets the failure: the segment's own when it has one, else "segment N: WHAT". */
-enum status verify_wrong(const struct verifier *verifier, struct error *err, const char *what);
+enum status verify_fail(const struct verifier *verifier, struct error *err, const char *what);
 
-/* All terms of the segment: fills in verifier->words. */
+/* All terms of the segment: fills in verifier->token_counts. */
 enum status verify_terms(struct verifier *verifier, struct error *err);
 /* All documents of the segment, once its terms are verified. */
 enum status verify_documents(struct verifier *verifier, struct error *err);

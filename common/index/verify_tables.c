@@ -26,8 +26,8 @@ struct tables {
     size_t path_size;
 };
 
-static enum status wrong(const struct tables *tables, enum store_table table, const char *what,
-                         struct error *err) {
+static enum status table_fail(const struct tables *tables, enum store_table table, const char *what,
+                              struct error *err) {
     static const char *const names[TABLE_COUNT] = {"meta", "dict", "chunk", "live", "file"};
     return error_set(err, ST_CORRUPT, 0, "%s: damaged: table %s: %s; build the index anew",
                      store_txn_path(tables->snapshot->txn), names[table], what);
@@ -36,7 +36,7 @@ static enum status wrong(const struct tables *tables, enum store_table table, co
 /* The segment with this id, or NULL when no catalog names it. */
 static struct segment *find_segment(struct tables *tables, uint32_t id) {
     struct segment *segments = tables->snapshot->segments;
-    size_t count = tables->snapshot->catalog.count;
+    size_t count = tables->snapshot->catalog.segment_count;
     for (size_t i = 0; i < count; i++) {
         size_t at = (tables->last + i) % count;
         if (segments[at].info.id == id) {
@@ -58,10 +58,10 @@ static enum status take_meta(struct tables *tables, struct slice key, struct sli
     struct slice payload;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (slice_equal(key, slice_of_string(names[i])))
-            return store_unseal(key, value, &payload)
-                       ? wrong(tables, TABLE_META, "a record does not fit its checksum", err)
+            return store_check_record(key, value, &payload)
+                       ? table_fail(tables, TABLE_META, "a record does not fit its checksum", err)
                        : ST_OK;
-    return wrong(tables, TABLE_META, "a record that the format does not have", err);
+    return table_fail(tables, TABLE_META, "a record that the format does not have", err);
 }
 
 /* The segment that a record belongs to; NULL: it is left over. */
@@ -70,8 +70,8 @@ static struct segment *claim(struct tables *tables, enum store_table table, stru
     uint32_t id;
     struct segment *segment = keys_segment(&id, table, key) ? find_segment(tables, id) : NULL;
     if (!segment)
-        tables->counts->leftover += key.size + value.size;
-    else if (table != TABLE_LIVE)
+        tables->counts->orphaned_bytes += key.size + value.size;
+    else if (table != TABLE_DELETES)
         total_of(tables, segment)->bytes += key.size + value.size;
     return segment;
 }
@@ -80,9 +80,9 @@ static struct segment *claim(struct tables *tables, enum store_table table, stru
 static enum status take_dict(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
     if (key.size <= KEYS_SEGMENT)
-        return wrong(tables, TABLE_DICT, "a key without a term", err);
+        return table_fail(tables, TABLE_DICT, "a key without a term", err);
     if (key.size + value.size > DICTIONARY_BLOCK_MAX)
-        return wrong(tables, TABLE_DICT, "a block that is too large", err);
+        return table_fail(tables, TABLE_DICT, "a block that is too large", err);
     claim(tables, TABLE_DICT, key, value);
     return ST_OK;
 }
@@ -97,26 +97,27 @@ static enum status take_chunk(struct tables *tables, struct slice key, struct sl
     total_of(tables, segment)->chunks++;
     return chunk < segment->info.chunks[stream]
                ? ST_OK
-               : wrong(tables, TABLE_CHUNK, "a chunk that the catalog does not count", err);
+               : table_fail(tables, TABLE_CHUNK, "a chunk that the catalog does not count", err);
 }
 
-static enum status take_live(struct tables *tables, struct slice key, struct slice value,
-                             struct error *err) {
+static enum status take_deletes(struct tables *tables, struct slice key, struct slice value,
+                                struct error *err) {
     uint64_t first = (uint64_t)keys_low(key) << SEGMENT_LIVE_BITS;
-    const struct segment *segment = claim(tables, TABLE_LIVE, key, value);
+    const struct segment *segment = claim(tables, TABLE_DELETES, key, value);
     struct slice bitmap;
     if (!segment)
         return ST_OK;
-    if (store_unseal(key, value, &bitmap) || bitmap.size != SEGMENT_LIVE_BYTES)
-        return wrong(tables, TABLE_LIVE, "a bitmap of removed documents does not fit its checksum",
-                     err);
+    if (store_check_record(key, value, &bitmap) || bitmap.size != SEGMENT_LIVE_BYTES)
+        return table_fail(tables, TABLE_DELETES,
+                          "a bitmap of removed documents does not fit its checksum", err);
     for (uint64_t i = 0; i < SEGMENT_LIVE_BYTES; i++) {
         uint64_t doc = first + 8 * i, documents = segment->info.documents;
         uint8_t there = doc + 8 <= documents ? 0xff
                         : doc < documents    ? (uint8_t)((1u << (documents - doc)) - 1)
                                              : 0;
         if (bitmap.data[i] & ~there)
-            return wrong(tables, TABLE_LIVE, "a document is removed that there is not", err);
+            return table_fail(tables, TABLE_DELETES, "a document is removed that there is not",
+                              err);
         total_of(tables, segment)->removed += (uint64_t)__builtin_popcount(bitmap.data[i]);
     }
     return ST_OK;
@@ -126,7 +127,7 @@ static enum status take_live(struct tables *tables, struct slice key, struct sli
 static enum status take_folder(struct tables *tables, uint64_t folder,
                                const struct file_record *record, struct error *err) {
     if (record->kind != FILE_FOLDER || hash64(record->path.data, record->path.size, 0) != folder)
-        return wrong(tables, TABLE_FILE, "the record of a folder is not its own", err);
+        return table_fail(tables, TABLE_FILE, "the record of a folder is not its own", err);
     tables->folder = folder;
     tables->known = true;
     buffer_clear(&tables->path);
@@ -144,9 +145,9 @@ static enum status take_document(struct tables *tables, struct slice name, struc
     tables->path.size = tables->path_size;
     if (buffer_append_slice(&tables->path, name))
         return error_nomem(err);
-    enum status status = snapshot_find(tables->snapshot, buffer_slice(&tables->path), &segment,
-                                       &doc, &document, err);
-    tables->counts->undocumented += status == ST_NOT_FOUND;
+    enum status status = snapshot_find_id(tables->snapshot, buffer_slice(&tables->path), &segment,
+                                          &doc, &document, err);
+    tables->counts->missing_documents += status == ST_NOT_FOUND;
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
@@ -156,26 +157,26 @@ static enum status take_file(struct tables *tables, struct slice key, struct sli
     struct slice name, payload;
     struct file_record record;
     if (!file_key_split(&folder, &name, key))
-        return wrong(tables, TABLE_FILE, "a key of a wrong size", err);
-    if (store_unseal(key, value, &payload))
-        return wrong(tables, TABLE_FILE, "a record does not fit its checksum", err);
+        return table_fail(tables, TABLE_FILE, "a key of a wrong size", err);
+    if (store_check_record(key, value, &payload))
+        return table_fail(tables, TABLE_FILE, "a record does not fit its checksum", err);
     if (!file_record_decode(&record, payload))
-        return wrong(tables, TABLE_FILE, "a record does not decode", err);
+        return table_fail(tables, TABLE_FILE, "a record does not decode", err);
     if (!name.size)
         return take_folder(tables, folder, &record, err);
     if (!tables->known || tables->folder != folder || record.kind == FILE_FOLDER)
-        return wrong(tables, TABLE_FILE, "a record whose folder has none", err);
+        return table_fail(tables, TABLE_FILE, "a record whose folder has none", err);
     if (memchr(name.data, '/', name.size) || memchr(name.data, '\0', name.size))
-        return wrong(tables, TABLE_FILE, "a name that no file can have", err);
-    tables->counts->files += record.kind == FILE_FILE;
+        return table_fail(tables, TABLE_FILE, "a name that no file can have", err);
+    tables->counts->files += record.kind == FILE_REGULAR;
     return file_record_is_document(&record) ? take_document(tables, name, err) : ST_OK;
 }
 
 static enum status walk_table(struct tables *tables, enum store_table table, struct error *err) {
     static enum status (*const take[TABLE_COUNT])(struct tables *, struct slice, struct slice,
                                                   struct error *) = {
-        [TABLE_META] = take_meta, [TABLE_DICT] = take_dict, [TABLE_CHUNK] = take_chunk,
-        [TABLE_LIVE] = take_live, [TABLE_FILE] = take_file,
+        [TABLE_META] = take_meta,       [TABLE_DICT] = take_dict, [TABLE_CHUNK] = take_chunk,
+        [TABLE_DELETES] = take_deletes, [TABLE_FILE] = take_file,
     };
     struct store_cursor *cursor;
     struct slice key, value;
@@ -189,7 +190,7 @@ static enum status walk_table(struct tables *tables, enum store_table table, str
 }
 
 static enum status compare_totals(const struct tables *tables, struct error *err) {
-    for (size_t i = 0; i < tables->snapshot->catalog.count; i++) {
+    for (size_t i = 0; i < tables->snapshot->catalog.segment_count; i++) {
         const struct segment_info *info = &tables->snapshot->segments[i].info;
         const struct total *total = &tables->totals[i];
         uint64_t chunks = 0;
@@ -211,7 +212,8 @@ enum status verify_tables(struct snapshot *snapshot, struct verify_counts *count
                           struct error *err) {
     struct tables tables = {.snapshot = snapshot,
                             .counts = counts,
-                            .totals = calloc(snapshot->catalog.count + 1, sizeof *tables.totals)};
+                            .totals =
+                                calloc(snapshot->catalog.segment_count + 1, sizeof *tables.totals)};
     enum status status = tables.totals ? ST_OK : error_nomem(err);
     for (unsigned table = 0; table < TABLE_COUNT && !status; table++)
         status = walk_table(&tables, table, err);

@@ -6,8 +6,8 @@
 #include "common/segment/postings.h"
 #include "common/simd/cpu.h"
 
-static enum status wrong_term(const struct verifier *verifier, struct error *err,
-                              const struct dictionary_cursor *cursor, const char *what) {
+static enum status term_fail(const struct verifier *verifier, struct error *err,
+                             const struct dictionary_cursor *cursor, const char *what) {
     enum status status = segment_status(verifier->segment, err);
     return status ? status
                   : error_set(err, ST_CORRUPT, 0, "segment %u, term %.*s: %s",
@@ -43,7 +43,7 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
     const uint8_t *skip = chunk_read(&verifier->segment->chunks, STREAM_SKIPS,
                                      skip_address(entry->skips + number), SKIP_SIZE);
     if (!skip)
-        return wrong_term(verifier, err, cursor, "a skip entry is missing");
+        return term_fail(verifier, err, cursor, "a skip entry is missing");
     memset(scored.frequencies, 0, sizeof scored.frequencies);
     memset(scored.norms, UINT8_MAX, sizeof scored.norms);
     for (uint32_t i = 0; i < block->count; i++) {
@@ -53,10 +53,10 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
     }
     skip_impacts(skip, impacts);
     if (segment_status(verifier->segment, NULL))
-        return wrong_term(verifier, err, cursor, "norms are missing");
+        return term_fail(verifier, err, cursor, "norms are missing");
     return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
                ? ST_OK
-               : wrong_term(verifier, err, cursor, "a posting passes its bound");
+               : term_fail(verifier, err, cursor, "a posting passes its bound");
 }
 
 /* Reads the positions of a posting, some at a time: each is greater than the one before. */
@@ -70,14 +70,14 @@ static enum status check_posting(struct verifier *verifier, const struct diction
         uint32_t count =
             frequency - done < POSITIONS_PIECE ? frequency - done : (uint32_t)POSITIONS_PIECE;
         if (!positions_reader_values(reader, index, values, count))
-            return wrong_term(verifier, err, cursor, "positions are missing");
+            return term_fail(verifier, err, cursor, "positions are missing");
         bool ascending = true;
         for (uint32_t i = 0; i < count; i++) {
             position += values[i];
             ascending &= values[i] || !(done + i); /* the first one may be 0 */
         }
         if (!ascending || position > UINT32_MAX)
-            return wrong_term(verifier, err, cursor, "positions out of order");
+            return term_fail(verifier, err, cursor, "positions out of order");
         done += count;
     } while (done < frequency);
     return ST_OK;
@@ -91,7 +91,7 @@ static enum status check_positions(struct verifier *verifier,
         occurrences += block->frequencies[i];
     /* Before time is taken for them. */
     if (occurrences > verifier->segment->info.length - verifier->occurrences)
-        return wrong_term(verifier, err, cursor, "the catalog counts other words than there are");
+        return term_fail(verifier, err, cursor, "the catalog counts other words than there are");
     verifier->occurrences += occurrences;
     struct positions_reader reader;
     positions_reader_init(&reader, &verifier->segment->chunks, &cursor->entry, block);
@@ -100,7 +100,7 @@ static enum status check_positions(struct verifier *verifier,
             check_posting(verifier, cursor, &reader, i, block->frequencies[i], err);
         if (status)
             return status;
-        verifier->words[block->docs[i]] += block->frequencies[i];
+        verifier->token_counts[block->docs[i]] += block->frequencies[i];
     }
     return ST_OK;
 }
@@ -117,13 +117,13 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
     for (uint32_t number = 0; number < postings_blocks(entry); number++) {
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
-            return wrong_term(verifier, err, cursor, "damaged postings");
+            return term_fail(verifier, err, cursor, "damaged postings");
         bool ordered = block.docs[0] >= next_doc;
         for (uint32_t i = 1; i < block.count; i++)
             ordered &= block.docs[i] > block.docs[i - 1];
         next_doc = block.docs[block.count - 1] + 1;
         if (!ordered || next_doc > verifier->segment->info.documents || !next_doc)
-            return wrong_term(verifier, err, cursor, "documents out of order");
+            return term_fail(verifier, err, cursor, "documents out of order");
         enum status status = ST_OK;
         if (entry->documents >= POSTINGS_BLOCK)
             status = check_bounds(verifier, cursor, &block, number, &norms, err);
@@ -134,7 +134,7 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
         documents += block.count;
     }
     if (documents != entry->documents || verifier->occurrences - before != entry->occurrences)
-        return wrong_term(verifier, err, cursor, "its totals do not fit its postings");
+        return term_fail(verifier, err, cursor, "its totals do not fit its postings");
     verifier->counts->postings += documents;
     return ST_OK;
 }
@@ -148,7 +148,7 @@ static enum status look_up(struct verifier *verifier, const struct dictionary_cu
     if (status == ST_NOT_FOUND || (!status && (found.documents != cursor->entry.documents ||
                                                found.postings != cursor->entry.postings ||
                                                found.positions != cursor->entry.positions)))
-        return wrong_term(verifier, err, cursor, "is not found again by look-up");
+        return term_fail(verifier, err, cursor, "is not found again by look-up");
     return status;
 }
 
@@ -156,8 +156,8 @@ static enum status walk_term(struct verifier *verifier, const struct dictionary_
                              struct error *err) {
     if (cursor->entry.documents >= POSTINGS_BLOCK) {
         if (cursor->entry.skips != verifier->skips)
-            return wrong_term(verifier, err, cursor,
-                              "its skip entries are not where they should be");
+            return term_fail(verifier, err, cursor,
+                             "its skip entries are not where they should be");
         verifier->skips += skip_count(cursor->entry.documents);
     }
     return walk_postings(verifier, cursor, err);
@@ -189,10 +189,10 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
     verifier->counts->terms += terms;
     verifier->counts->occurrences += verifier->occurrences;
     if (terms != info->terms)
-        return verify_wrong(verifier, err, "the catalog counts other terms than there are");
+        return verify_fail(verifier, err, "the catalog counts other terms than there are");
     if (verifier->counts->postings - postings != info->postings)
-        return verify_wrong(verifier, err, "the catalog counts other postings than there are");
+        return verify_fail(verifier, err, "the catalog counts other postings than there are");
     if (verifier->skips * SKIP_SIZE != verifier->stream_bytes[STREAM_SKIPS])
-        return verify_wrong(verifier, err, "there are other skip entries than lists have");
+        return verify_fail(verifier, err, "there are other skip entries than lists have");
     return ST_OK;
 }

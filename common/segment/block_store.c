@@ -82,14 +82,14 @@ uint32_t blocks_count(struct chunk_reader *chunks, enum stream index) {
     uint32_t full = chunks->chunks[index];
     if (!full)
         return 0;
-    uint32_t last = chunk_left(chunks, index, chunk_address(full - 1, CHUNK_HEAD));
+    uint32_t last = chunk_bytes_left(chunks, index, chunk_address(full - 1, CHUNK_HEADER_SIZE));
     return (full - 1) * BLOCKS_PER_CHUNK + last / BLOCKS_ENTRY;
 }
 
 bool blocks_entry(struct chunk_reader *chunks, enum stream index, uint32_t number,
                   struct blocks_entry *entry) {
-    uint64_t address = chunk_address(number / BLOCKS_PER_CHUNK,
-                                     CHUNK_HEAD + BLOCKS_ENTRY * (number % BLOCKS_PER_CHUNK));
+    uint64_t address = chunk_address(
+        number / BLOCKS_PER_CHUNK, CHUNK_HEADER_SIZE + BLOCKS_ENTRY * (number % BLOCKS_PER_CHUNK));
     const uint8_t *bytes = chunk_read(chunks, index, address, BLOCKS_ENTRY);
     if (!bytes)
         return false;

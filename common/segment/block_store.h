@@ -14,7 +14,7 @@
 enum {
     BLOCKS_RAW_MAX = 48 * 1024, /* so that a block that zstd cannot shrink still fits a chunk */
     BLOCKS_ENTRY = 16,
-    BLOCKS_PER_CHUNK = CHUNK_DATA / BLOCKS_ENTRY,
+    BLOCKS_PER_CHUNK = CHUNK_DATA_SIZE / BLOCKS_ENTRY,
 };
 
 struct blocks_entry {

@@ -88,10 +88,10 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
         struct layout layout = {0};
         if (count <= UINT16_MAX)
             layout = layout_of(count, documents);
-        if (!layout.heads || layout.heads + layout.entries > CHUNK_DATA)
+        if (!layout.heads || layout.heads + layout.entries > CHUNK_DATA_SIZE)
             return error_set(err, ST_LIMIT, 0, "too many document ids have the same hash");
         qsort(keys, count, sizeof *keys, compare_keys);
-        status = chunk_writer_place(data, layout.heads + layout.entries, &place, &address, err);
+        status = chunk_writer_reserve(data, layout.heads + layout.entries, &place, &address, err);
         if (!status)
             fill_page(place, layout, keys, count);
     }
@@ -235,7 +235,7 @@ static bool step(struct ids_match *match) {
 static const uint8_t *page_entry(struct chunk_reader *chunks, uint32_t page) {
     return chunk_read(
         chunks, STREAM_ID_INDEX,
-        chunk_address(page / IDS_PER_CHUNK, CHUNK_HEAD + IDS_ENTRY * (page % IDS_PER_CHUNK)),
+        chunk_address(page / IDS_PER_CHUNK, CHUNK_HEADER_SIZE + IDS_ENTRY * (page % IDS_PER_CHUNK)),
         IDS_ENTRY);
 }
 

@@ -25,7 +25,7 @@
 enum {
     IDS_PAGE = 512, /* documents to a page, on average */
     IDS_ENTRY = 14,
-    IDS_PER_CHUNK = CHUNK_DATA / IDS_ENTRY,
+    IDS_PER_CHUNK = CHUNK_DATA_SIZE / IDS_ENTRY,
 };
 
 uint64_t ids_hash(struct slice id);

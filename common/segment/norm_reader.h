@@ -28,7 +28,8 @@ static inline uint8_t norm_reader_norm(struct norm_reader *reader, uint32_t doc)
 static inline const uint8_t *norms_between(struct chunk_reader *chunks, uint32_t from,
                                            uint32_t end) {
     return chunk_read(chunks, STREAM_NORMS,
-                      chunk_address(from / NORM_CHUNK, CHUNK_HEAD + from % NORM_CHUNK), end - from);
+                      chunk_address(from / NORM_CHUNK, CHUNK_HEADER_SIZE + from % NORM_CHUNK),
+                      end - from);
 }
 
 #endif

@@ -111,7 +111,7 @@ static enum status encode_coded(struct buffer *out, struct buffer *scratch,
     uint8_t *ks = scratch->data;
     uint64_t lows = (expand(ks, norms, frequencies, count) + 7) / 8;
     uint64_t highs = (sum_highs(ks, values, value_count) + value_count + 7) / 8;
-    *fits = highs + lows + HEAD_MAX <= CHUNK_DATA &&
+    *fits = highs + lows + HEAD_MAX <= CHUNK_DATA_SIZE &&
             (highs + lows < 2 * value_count || highs + lows <= plain_size(values, value_count));
     if (!*fits)
         return ST_OK;
@@ -216,7 +216,7 @@ static bool locate_lows(struct positions_reader *reader, uint32_t index) {
 /* Finds the parts of a coded run, or that it is in pieces. */
 static void open_coded(struct positions_reader *reader) {
     uint64_t address = reader->block->positions;
-    uint32_t left = chunk_left(reader->chunks, STREAM_POSITIONS, address);
+    uint32_t left = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, address);
     uint32_t head_size = left < HEAD_MAX ? left : HEAD_MAX;
     const uint8_t *head =
         left ? chunk_read(reader->chunks, STREAM_POSITIONS, address, head_size) : NULL;
@@ -424,10 +424,10 @@ CPU_CLONES static bool read_coded(struct positions_reader *reader, uint32_t inde
 static bool fill(struct positions_reader *reader) {
     if (!reader->left)
         return damaged(reader);
-    uint32_t size = chunk_left(reader->chunks, STREAM_POSITIONS, reader->address);
+    uint32_t size = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, reader->address);
     if (!size && !reader->chunks->status) {
-        reader->address = chunk_address((uint32_t)(reader->address >> 16) + 1, CHUNK_HEAD);
-        size = chunk_left(reader->chunks, STREAM_POSITIONS, reader->address);
+        reader->address = chunk_address((uint32_t)(reader->address >> 16) + 1, CHUNK_HEADER_SIZE);
+        size = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, reader->address);
     }
     uint32_t count = reader->left < POSITIONS_PIECE ? (uint32_t)reader->left : POSITIONS_PIECE;
     if (size > count * 5)

@@ -46,7 +46,7 @@ enum status positions_encode(struct buffer *out, struct buffer *scratch,
                              const uint32_t *values);
 
 /* A run of this many values or more is in pieces: it can be encoded before it is complete. */
-enum { POSITIONS_CODED_MAX = 8 * CHUNK_DATA };
+enum { POSITIONS_CODED_MAX = 8 * CHUNK_DATA_SIZE };
 _Static_assert(POSITIONS_CODED_MAX % POSITIONS_PIECE == 0, "whole pieces, so far");
 
 /* Appends the item that a run in pieces begins with; the pieces of `count` values: a multiple of

@@ -21,7 +21,7 @@ static bool decode_varints(struct postings_block *block, struct reader *reader, 
 /* The bytes at an address, as many as there are in its chunk and as a block may need. */
 static const uint8_t *fetch(struct chunk_reader *chunks, uint64_t address, uint32_t most,
                             uint32_t *size) {
-    uint32_t left = chunk_left(chunks, STREAM_POSTINGS, address);
+    uint32_t left = chunk_bytes_left(chunks, STREAM_POSTINGS, address);
     *size = left < most ? left : most;
     const uint8_t *in = *size ? chunk_read(chunks, STREAM_POSTINGS, address, *size) : NULL;
     if (!in)
@@ -32,7 +32,7 @@ static const uint8_t *fetch(struct chunk_reader *chunks, uint64_t address, uint3
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
                             uint32_t before) {
-    uint64_t address = chunk_forward(entry->postings, skip_block(skip));
+    uint64_t address = chunk_advance(entry->postings, skip_block(skip));
     uint32_t size;
     block->count = count;
     if (count < POSTINGS_BLOCK) {
@@ -40,7 +40,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
         if (!in)
             return false;
         struct reader reader = reader_of(in, size);
-        block->positions = chunk_forward(entry->positions, reader_u32(&reader));
+        block->positions = chunk_advance(entry->positions, reader_u32(&reader));
         return (decode_varints(block, &reader, before) &&
                 block->docs[count - 1] == skip_last(skip)) ||
                chunk_reader_damaged(chunks, "postings");
@@ -51,7 +51,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
     size_t gaps = size > 4 ? rice_decode_prefix_sums(block->docs, in + 4, size - 4, before) : 0;
     if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last(skip))
         return chunk_reader_damaged(chunks, "postings");
-    block->positions = chunk_forward(entry->positions, get_u32(in));
+    block->positions = chunk_advance(entry->positions, get_u32(in));
     gaps += 4;
     block->packed = in + gaps;
     block->packed_size = size - gaps;
@@ -62,7 +62,7 @@ const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct t
                                      const uint8_t *skip, uint32_t before) {
     uint32_t size, last = skip_last(skip) - before - 1;
     const uint8_t *in =
-        fetch(chunks, chunk_forward(entry->postings, skip_block(skip)), POSTINGS_BLOCK_MAX, &size);
+        fetch(chunks, chunk_advance(entry->postings, skip_block(skip)), POSTINGS_BLOCK_MAX, &size);
     /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
     bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
     return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;

@@ -35,7 +35,7 @@ enum {
     POSTINGS_SPARSE = 128, /* the head of frequencies that are 1 but for a few */
     POSTINGS_MORE = 15,    /* by how much they are more than 1 together, at most */
     SKIP_SIZE = 14,
-    SKIPS_PER_CHUNK = CHUNK_DATA / SKIP_SIZE,
+    SKIPS_PER_CHUNK = CHUNK_DATA_SIZE / SKIP_SIZE,
     POSTINGS_BLOCK_MAX = 4 + 2 * RICE_MAX,         /* bytes of a block */
     POSTINGS_BYTES_MAX = 4 + 128 * 2 * VARINT_MAX, /* of a block, tail or short list */
 };
@@ -43,7 +43,7 @@ enum {
 /* Where skip entry `number` lies. */
 static inline uint64_t skip_address(uint64_t number) {
     return chunk_address((uint32_t)(number / SKIPS_PER_CHUNK),
-                         CHUNK_HEAD + SKIP_SIZE * (uint32_t)(number % SKIPS_PER_CHUNK));
+                         CHUNK_HEADER_SIZE + SKIP_SIZE * (uint32_t)(number % SKIPS_PER_CHUNK));
 }
 
 static inline uint32_t skip_last(const uint8_t *skip) {

@@ -24,7 +24,7 @@ enum {
 };
 
 _Static_assert(DICTIONARY_TERM_MAX <= UINT8_MAX, "a term's size is one byte");
-_Static_assert((int)CHUNK_DATA < (int)SHORT, "an item's size is none of the marks");
+_Static_assert((int)CHUNK_DATA_SIZE < (int)SHORT, "an item's size is none of the marks");
 
 void postings_encoder_release(struct postings_encoder *encoder) {
     buffer_release(&encoder->lists);
@@ -225,7 +225,7 @@ static enum status place_skip(struct postings_writer *writer, const uint8_t *par
                               uint32_t distance, struct error *err) {
     uint8_t *skip;
     uint64_t place;
-    enum status status = chunk_writer_place(&writer->skips, SKIP_SIZE, &skip, &place, err);
+    enum status status = chunk_writer_reserve(&writer->skips, SKIP_SIZE, &skip, &place, err);
     if (status)
         return status;
     memcpy(skip, part, 4);
@@ -242,7 +242,7 @@ static enum status place_block(struct postings_writer *writer, struct slice bloc
     uint8_t *place = NULL;
     if (block.size) {
         enum status status =
-            chunk_writer_place(&writer->postings, (uint32_t)block.size, &place, &address, err);
+            chunk_writer_reserve(&writer->postings, (uint32_t)block.size, &place, &address, err);
         if (status)
             return status;
         memcpy(place, block.data, block.size);

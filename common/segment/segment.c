@@ -78,8 +78,8 @@ const uint8_t *segment_removed(struct segment *segment, uint32_t number) {
     uint64_t key = keys_number(segment->info.id, number);
     struct slice bitmap;
     struct error err;
-    enum status status =
-        store_get_sealed(segment->txn, TABLE_LIVE, slice_of(&key, sizeof key), &bitmap, &err);
+    enum status status = store_get_checksummed(segment->txn, TABLE_DELETES,
+                                               slice_of(&key, sizeof key), &bitmap, &err);
     if (!status && bitmap.size != SEGMENT_LIVE_BYTES)
         status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of removed documents",
                            segment->info.id);

@@ -2,7 +2,7 @@
  *
  * Documents of a segment are numbered from 0. Its bytes lie in chunks of TABLE_CHUNK (see chunk.h)
  * and dictionary blocks of TABLE_DICT; each page of them is checked against its checksum when it is
- * first touched. Removal is kept apart, in TABLE_LIVE.
+ * first touched. Removal is kept apart, in TABLE_DELETES.
  *
  * A segment that meets damaged bytes keeps the failure: functions without a status return "nothing"
  * and segment_status() tells. Threads: as the snapshot it belongs to. */
@@ -18,7 +18,7 @@
 #include "common/store/store.h"
 
 enum {
-    SEGMENT_LIVE_BITS = 13, /* a record of TABLE_LIVE is the bitmap of 2^13 documents */
+    SEGMENT_LIVE_BITS = 13, /* a record of TABLE_DELETES is the bitmap of 2^13 documents */
     SEGMENT_LIVE_BYTES = (1 << SEGMENT_LIVE_BITS) / 8,
 };
 

@@ -17,11 +17,12 @@ enum status chunk_sink_check(const struct chunk_sink *sink, struct error *err) {
 
 enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, struct slice key,
                            struct slice value, struct error *err) {
-    uint64_t most = sink->most && sink->most < SINK_BYTES ? sink->most : SINK_BYTES;
+    uint64_t limit =
+        sink->max_txn_bytes && sink->max_txn_bytes < SINK_BYTES ? sink->max_txn_bytes : SINK_BYTES;
     enum status status = chunk_sink_check(sink, err);
     if (status)
         return status;
-    if (sink->txn && store_txn_bytes(sink->txn) > most) {
+    if (sink->txn && store_txn_bytes(sink->txn) > limit) {
         status = chunk_sink_commit(sink, err);
         if (status)
             return status;
@@ -31,11 +32,11 @@ enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, stru
         if (status)
             return status;
     }
-    uint8_t *place = NULL;
-    status = store_reserve(sink->txn, table, key, value.size, &place, err);
+    uint8_t *dest = NULL;
+    status = store_reserve(sink->txn, table, key, value.size, &dest, err);
     if (status)
         return status;
-    memcpy(place, value.data, value.size);
+    memcpy(dest, value.data, value.size);
     sink->bytes += key.size + value.size;
     return ST_OK;
 }
@@ -58,8 +59,8 @@ static uint64_t chunk_key(uint32_t segment, enum stream stream, uint32_t chunk) 
 
 /* The bytes [*first, *end) of a chunk of `size` bytes that lie on page `page` of its pages. */
 static void page_range(uint32_t page, uint32_t size, uint32_t *first, uint32_t *end) {
-    *first = page ? page * CHUNK_PAGE - CHUNK_BASE : CHUNK_HEAD;
-    *end = (page + 1) * CHUNK_PAGE - CHUNK_BASE;
+    *first = page ? page * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS : CHUNK_HEADER_SIZE;
+    *end = (page + 1) * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS;
     if (*end > size)
         *end = size;
 }
@@ -68,11 +69,12 @@ static uint32_t page_checksum(const uint8_t *data, uint32_t size, uint64_t key, 
     uint32_t first, end;
     page_range(page, size, &first, &end);
     /* The size is part of the seed: a chunk cut short at a page's end does not pass. */
-    return checksum(data + first, end - first, key * CHUNK_PAGES + page + ((uint64_t)size << 40));
+    return checksum(data + first, end - first,
+                    key * CHUNK_PAGE_COUNT + page + ((uint64_t)size << 40));
 }
 
 static uint32_t page_count(uint32_t size) {
-    return (size + CHUNK_BASE + CHUNK_PAGE - 1) / CHUNK_PAGE;
+    return (size + CHUNK_PAGE_BIAS + CHUNK_PAGE_SIZE - 1) / CHUNK_PAGE_SIZE;
 }
 
 void chunk_writer_init(struct chunk_writer *writer, struct chunk_sink *sink, uint32_t segment,
@@ -85,9 +87,9 @@ void chunk_writer_release(struct chunk_writer *writer) {
     writer->data = NULL;
 }
 
-enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8_t **place,
-                               uint64_t *address, struct error *err) {
-    assert(size <= CHUNK_DATA);
+enum status chunk_writer_reserve(struct chunk_writer *writer, uint32_t size, uint8_t **dest,
+                                 uint64_t *address, struct error *err) {
+    assert(size <= CHUNK_DATA_SIZE);
     if (!writer->data) {
         writer->data = malloc(CHUNK_SIZE);
         if (!writer->data)
@@ -99,10 +101,10 @@ enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8
             return status;
     }
     if (!writer->size) {
-        memset(writer->data, 0, CHUNK_HEAD);
-        writer->size = CHUNK_HEAD;
+        memset(writer->data, 0, CHUNK_HEADER_SIZE);
+        writer->size = CHUNK_HEADER_SIZE;
     }
-    *place = writer->data + writer->size;
+    *dest = writer->data + writer->size;
     *address = chunk_address(writer->chunk, writer->size);
     writer->size += size;
     return ST_OK;
@@ -110,15 +112,15 @@ enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8
 
 enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint32_t size,
                              uint64_t *address, struct error *err) {
-    uint8_t *place = NULL;
-    enum status status = chunk_writer_place(writer, size, &place, address, err);
+    uint8_t *dest = NULL;
+    enum status status = chunk_writer_reserve(writer, size, &dest, address, err);
     if (!status)
-        memcpy(place, item, size);
+        memcpy(dest, item, size);
     return status;
 }
 
 enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err) {
-    if (writer->size <= CHUNK_HEAD)
+    if (writer->size <= CHUNK_HEADER_SIZE)
         return ST_OK;
     if (writer->chunk >= 1u << KEYS_CHUNK_BITS)
         return error_set(err, ST_LIMIT, 0, "a segment's stream passes 16 TiB");
@@ -193,7 +195,7 @@ static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stre
         fail(reader, status, stream, address, err.text);
         return NULL;
     }
-    if (value.size <= CHUNK_HEAD || value.size > CHUNK_SIZE) {
+    if (value.size <= CHUNK_HEADER_SIZE || value.size > CHUNK_SIZE) {
         fail(reader, ST_CORRUPT, stream, address, "the chunk has a wrong size");
         return NULL;
     }
@@ -202,19 +204,19 @@ static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stre
     return ref;
 }
 
-const uint8_t *chunk_reader_fetch(struct chunk_reader *reader, enum stream stream, uint64_t address,
-                                  uint32_t size) {
+const uint8_t *chunk_read_slow(struct chunk_reader *reader, enum stream stream, uint64_t address,
+                               uint32_t size) {
     struct chunk_ref *ref = chunk_ref(reader, stream, address);
     if (!ref)
         return NULL;
     uint32_t offset = (uint32_t)(address & 0xffff);
-    if (offset < CHUNK_HEAD || offset > ref->size || size > ref->size - offset)
+    if (offset < CHUNK_HEADER_SIZE || offset > ref->size || size > ref->size - offset)
         return fail(reader, ST_CORRUPT, stream, address, "an address points outside the chunk");
     if (!size)
         return ref->data + offset;
     uint64_t key = chunk_key(reader->segment, stream, (uint32_t)(address >> 16));
-    uint32_t last = (offset + size - 1 + CHUNK_BASE) / CHUNK_PAGE;
-    for (uint32_t page = (offset + CHUNK_BASE) / CHUNK_PAGE; page <= last; page++) {
+    uint32_t last = (offset + size - 1 + CHUNK_PAGE_BIAS) / CHUNK_PAGE_SIZE;
+    for (uint32_t page = (offset + CHUNK_PAGE_BIAS) / CHUNK_PAGE_SIZE; page <= last; page++) {
         if (ref->verified & 1u << page)
             continue;
         if (page_checksum(ref->data, ref->size, key, page) != get_u32(ref->data + 4 * page))
@@ -224,8 +226,8 @@ const uint8_t *chunk_reader_fetch(struct chunk_reader *reader, enum stream strea
     return ref->data + offset;
 }
 
-uint32_t chunk_left_far(struct chunk_reader *reader, enum stream stream, uint64_t address) {
+uint32_t chunk_bytes_left_slow(struct chunk_reader *reader, enum stream stream, uint64_t address) {
     struct chunk_ref *ref = chunk_ref(reader, stream, address);
     uint32_t offset = (uint32_t)(address & 0xffff);
-    return ref && offset >= CHUNK_HEAD && offset < ref->size ? ref->size - offset : 0;
+    return ref && offset >= CHUNK_HEADER_SIZE && offset < ref->size ? ref->size - offset : 0;
 }

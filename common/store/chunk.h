@@ -38,12 +38,12 @@ enum stream {
 };
 
 enum {
-    CHUNK_PAGES = 16,
-    CHUNK_PAGE = 4096,
-    CHUNK_SIZE = CHUNK_PAGES * CHUNK_PAGE - 16,
-    CHUNK_HEAD = 4 * CHUNK_PAGES,         /* the checksums */
-    CHUNK_DATA = CHUNK_SIZE - CHUNK_HEAD, /* the largest item */
-    CHUNK_BASE = 16,                      /* the chunk starts so far into its first page */
+    CHUNK_PAGE_COUNT = 16,
+    CHUNK_PAGE_SIZE = 4096,
+    CHUNK_SIZE = CHUNK_PAGE_COUNT * CHUNK_PAGE_SIZE - 16,
+    CHUNK_HEADER_SIZE = 4 * CHUNK_PAGE_COUNT,         /* the checksums */
+    CHUNK_DATA_SIZE = CHUNK_SIZE - CHUNK_HEADER_SIZE, /* the largest item */
+    CHUNK_PAGE_BIAS = 16, /* the chunk starts so far into its first page */
 };
 
 static inline uint64_t chunk_address(uint32_t chunk, uint32_t offset) {
@@ -54,12 +54,13 @@ static inline uint64_t chunk_address(uint32_t chunk, uint32_t offset) {
  * what a list keeps of places near its beginning takes 4 bytes. */
 static inline uint64_t chunk_distance(uint64_t from, uint64_t to) {
     uint64_t chunks = (to >> 16) - (from >> 16);
-    return chunks * CHUNK_DATA + (to & 0xffff) - (from & 0xffff);
+    return chunks * CHUNK_DATA_SIZE + (to & 0xffff) - (from & 0xffff);
 }
 
-static inline uint64_t chunk_forward(uint64_t from, uint64_t distance) {
-    uint64_t place = (from & 0xffff) - CHUNK_HEAD + distance;
-    return from - (from & 0xffff) + (place / CHUNK_DATA << 16) + place % CHUNK_DATA + CHUNK_HEAD;
+static inline uint64_t chunk_advance(uint64_t from, uint64_t distance) {
+    uint64_t offset = (from & 0xffff) - CHUNK_HEADER_SIZE + distance;
+    return from - (from & 0xffff) + (offset / CHUNK_DATA_SIZE << 16) + offset % CHUNK_DATA_SIZE +
+           CHUNK_HEADER_SIZE;
 }
 
 /* Where new segments are written: a write transaction that is committed and begun again whenever it
@@ -67,9 +68,9 @@ static inline uint64_t chunk_forward(uint64_t from, uint64_t distance) {
  * disk but belongs to no published segment, so nobody sees it. */
 struct chunk_sink {
     struct store *store;
-    struct store_txn *txn; /* NULL: none open */
-    uint64_t most;         /* bytes after which a transaction is committed; 0: STORE_TXN_BYTES */
-    uint64_t bytes;        /* put so far, over all transactions */
+    struct store_txn *txn;  /* NULL: none open */
+    uint64_t max_txn_bytes; /* bytes after which a transaction is committed; 0: STORE_TXN_BYTES */
+    uint64_t bytes;         /* put so far, over all transactions */
     /* Once it is other than 0, nothing more is put; NULL: nobody asks for that. */
     const volatile sig_atomic_t *stop;
 };
@@ -97,11 +98,11 @@ struct chunk_writer {
 void chunk_writer_init(struct chunk_writer *writer, struct chunk_sink *sink, uint32_t segment,
                        enum stream stream);
 void chunk_writer_release(struct chunk_writer *writer);
-/* Room for an item of `size` <= CHUNK_DATA bytes: sets *place, to be filled before the next call,
+/* Room for an item of `size` <= CHUNK_DATA_SIZE bytes: sets *dest, to be filled before the next call,
  * and *address. An item that does not fit behind the last one starts a new chunk. */
-enum status chunk_writer_place(struct chunk_writer *writer, uint32_t size, uint8_t **place,
-                               uint64_t *address, struct error *err);
-/* Copies an item into place. */
+enum status chunk_writer_reserve(struct chunk_writer *writer, uint32_t size, uint8_t **dest,
+                                 uint64_t *address, struct error *err);
+/* Copies an item into dest. */
 enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint32_t size,
                              uint64_t *address, struct error *err);
 /* Writes the chunk being filled: the next item starts a new one. Also what ends a stream. */
@@ -131,8 +132,8 @@ void chunk_reader_release(struct chunk_reader *reader);
 bool chunk_reader_damaged(struct chunk_reader *reader, const char *what);
 
 /* The slow path of chunk_read(): looks the chunk up, checks the pages. */
-const uint8_t *chunk_reader_fetch(struct chunk_reader *reader, enum stream stream, uint64_t address,
-                                  uint32_t size);
+const uint8_t *chunk_read_slow(struct chunk_reader *reader, enum stream stream, uint64_t address,
+                               uint32_t size);
 
 /* The `size` bytes at `address`, checked, or NULL: reader->status says why. */
 static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream stream,
@@ -141,33 +142,33 @@ static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream
     uint64_t number = address >> 16;
     if (reader->refs[stream] && number < reader->chunks[stream]) {
         const struct chunk_ref *ref = &reader->refs[stream][number];
-        if (ref->data && offset >= CHUNK_HEAD && size && size <= ref->size &&
+        if (ref->data && offset >= CHUNK_HEADER_SIZE && size && size <= ref->size &&
             offset <= ref->size - size) {
-            uint32_t first = (offset + CHUNK_BASE) / CHUNK_PAGE;
-            uint32_t last = (offset + size + CHUNK_BASE - 1) / CHUNK_PAGE;
+            uint32_t first = (offset + CHUNK_PAGE_BIAS) / CHUNK_PAGE_SIZE;
+            uint32_t last = (offset + size + CHUNK_PAGE_BIAS - 1) / CHUNK_PAGE_SIZE;
             uint32_t pages = (2u << last) - (1u << first);
             if ((ref->verified & pages) == pages)
                 return ref->data + offset;
         }
     }
-    return chunk_reader_fetch(reader, stream, address, size);
+    return chunk_read_slow(reader, stream, address, size);
 }
 
-/* The slow path of chunk_left(): looks the chunk up. */
-uint32_t chunk_left_far(struct chunk_reader *reader, enum stream stream, uint64_t address);
+/* The slow path of chunk_bytes_left(): looks the chunk up. */
+uint32_t chunk_bytes_left_slow(struct chunk_reader *reader, enum stream stream, uint64_t address);
 
-/* How many bytes lie between `address` and the end of its chunk, or 0 when there is no such place.
+/* How many bytes lie between `address` and the end of its chunk, or 0 when there is no such dest.
  */
-static inline uint32_t chunk_left(struct chunk_reader *reader, enum stream stream,
-                                  uint64_t address) {
+static inline uint32_t chunk_bytes_left(struct chunk_reader *reader, enum stream stream,
+                                        uint64_t address) {
     uint32_t offset = (uint32_t)address & 0xffff;
     uint64_t number = address >> 16;
     if (reader->refs[stream] && number < reader->chunks[stream]) {
         const struct chunk_ref *ref = &reader->refs[stream][number];
-        if (offset >= CHUNK_HEAD && offset < ref->size)
+        if (offset >= CHUNK_HEADER_SIZE && offset < ref->size)
             return ref->size - offset;
     }
-    return chunk_left_far(reader, stream, address);
+    return chunk_bytes_left_slow(reader, stream, address);
 }
 
 #endif

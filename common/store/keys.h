@@ -16,7 +16,7 @@ enum {
     KEYS_CHUNK_BITS = 28, /* of a chunk's number */
 };
 
-/* A key of TABLE_CHUNK or TABLE_LIVE: `low` is what comes after the segment. */
+/* A key of TABLE_CHUNK or TABLE_DELETES: `low` is what comes after the segment. */
 static inline uint64_t keys_number(uint32_t segment, uint32_t low) {
     return (uint64_t)segment << 32 | low;
 }

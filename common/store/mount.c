@@ -28,7 +28,7 @@ bool mount_fuse_is_local(const char *type) {
 
 /* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw: the third field is the device,
  * the one after " - " the type. Blanks within a field are escaped. */
-bool mount_find(char *type, FILE *mounts, dev_t device) {
+bool mount_find_type(char *type, FILE *mounts, dev_t device) {
     char *line = NULL;
     size_t size = 0;
     bool found = false;
@@ -45,7 +45,7 @@ bool mount_find(char *type, FILE *mounts, dev_t device) {
 static bool fuse_is_local(const char *path, char *type) {
     struct stat info;
     FILE *mounts = fopen("/proc/self/mountinfo", "re");
-    bool found = mounts && stat(path, &info) == 0 && mount_find(type, mounts, info.st_dev);
+    bool found = mounts && stat(path, &info) == 0 && mount_find_type(type, mounts, info.st_dev);
     if (mounts)
         fclose(mounts);
     return found && mount_fuse_is_local(type);
@@ -65,7 +65,7 @@ bool mount_is_network(const char *path, char *type) {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if ((uint32_t)stat.f_type != kinds[i].magic)
             continue;
-        snprintf(type, MOUNT_TYPE, "%s", kinds[i].name);
+        snprintf(type, MOUNT_TYPE_SIZE, "%s", kinds[i].name);
         return kinds[i].magic != FUSE_SUPER_MAGIC || !fuse_is_local(path, type);
     }
     return false;

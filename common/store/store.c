@@ -2,7 +2,7 @@
  *
  * The map. LMDB reads the file through one mapping, and replacing it takes away the pages under
  * every open transaction of the process. So it is made so large at first that it need not be
- * replaced: address space costs nothing. MAP_WISH is claimed, or, where the process may not have so
+ * replaced: address space costs nothing. MAP_PREFERRED is claimed, or, where the process may not have so
  * much
  * (`ulimit -v`, sanitizers), the largest power of two that leaves as much again free, but never
  * less than what the file needs. A map that is too small nevertheless, for the next transaction or
@@ -28,25 +28,25 @@
 #include "common/store/store_meta.h"
 #include "common/store/store_private.h"
 
-static const uint64_t MAP_WISH = UINT64_C(1) << 40;
+static const uint64_t MAP_PREFERRED = UINT64_C(1) << 40;
 static const uint64_t MAP_SLACK = UINT64_C(16) << 20;
 /* A write transaction replaces pages, splits them and writes its list of freed ones beside what is
  * put. */
-static const uint64_t MAP_TXN = 2 * (uint64_t)STORE_TXN_BYTES + (UINT64_C(16) << 20);
+static const uint64_t MAP_PER_TXN = 2 * (uint64_t)STORE_TXN_BYTES + (UINT64_C(16) << 20);
 /* With less free space than this behind a failed write, the disk is called full. */
-static const uint64_t DISK_FULL = UINT64_C(16) << 20;
+static const uint64_t DISK_FULL_BELOW = UINT64_C(16) << 20;
 
 enum {
     BEGIN_ATTEMPTS = 16,
     FILE_MODE = 0600,
-    LOCK_BYTES = (STORE_READERS + 2) * 64, /* a cache line each, and the lock's own */
+    LOCK_BYTES = (STORE_READERS_MAX + 2) * 64, /* a cache line each, and the lock's own */
 };
 
 const struct store_table_kind store_table_kinds[TABLE_COUNT] = {
     [TABLE_META] = {"meta", 0},
     [TABLE_DICT] = {"dict", 0},
     [TABLE_CHUNK] = {"chunk", MDB_INTEGERKEY},
-    [TABLE_LIVE] = {"live", MDB_INTEGERKEY},
+    [TABLE_DELETES] = {"live", MDB_INTEGERKEY},
     [TABLE_FILE] = {"file", 0},
 };
 
@@ -82,7 +82,8 @@ static void registry_remove(struct store *store) {
 
 static bool disk_is_full(const char *path) {
     struct statvfs space;
-    return statvfs(path, &space) == 0 && (uint64_t)space.f_bavail * space.f_frsize < DISK_FULL;
+    return statvfs(path, &space) == 0 &&
+           (uint64_t)space.f_bavail * space.f_frsize < DISK_FULL_BELOW;
 }
 
 enum status store_fail(const struct store *store, int code, const char *what, struct error *err) {
@@ -116,7 +117,7 @@ enum status store_fail(const struct store *store, int code, const char *what, st
         return error_set(err, ST_LIMIT, 0, "%s: %s: %s", path, what, mdb_strerror(code));
     case MDB_READERS_FULL:
         return error_set(err, ST_BUSY, 0, "%s: %s: all %d places for readers are taken", path, what,
-                         STORE_READERS);
+                         STORE_READERS_MAX);
     case MDB_PANIC:
     case MDB_BAD_TXN:
         return error_set(err, ST_EIO, 0, "%s: %s: given up after an earlier failure", path, what);
@@ -129,22 +130,22 @@ enum status store_fail(const struct store *store, int code, const char *what, st
 }
 
 static bool address_space_has(uint64_t size) {
-    void *place = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (place == MAP_FAILED)
+    void *address = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (address == MAP_FAILED)
         return false;
-    munmap(place, size);
+    munmap(address, size);
     return true;
 }
 
 /* How much to map of a file that needs `file` bytes now; see the top. */
 static uint64_t map_size(uint64_t file, enum store_mode mode) {
-    uint64_t least = mode == STORE_READ ? file + MAP_SLACK : file + MAP_TXN + MAP_SLACK;
-    uint64_t size = MAP_WISH;
-    while (size < least)
+    uint64_t minimum = mode == STORE_READ ? file + MAP_SLACK : file + MAP_PER_TXN + MAP_SLACK;
+    uint64_t size = MAP_PREFERRED;
+    while (size < minimum)
         size *= 2;
     while (!address_space_has(2 * size))
-        if ((size /= 2) < least)
-            return least;
+        if ((size /= 2) < minimum)
+            return minimum;
     return size;
 }
 
@@ -167,8 +168,8 @@ static enum status map_busy(const struct store *store, struct error *err) {
 }
 
 /* LMDB's locks and its shared map do not work between machines. */
-static enum status network_refuse(const char *path, struct error *err) {
-    char type[MOUNT_TYPE];
+static enum status refuse_network_mount(const char *path, struct error *err) {
+    char type[MOUNT_TYPE_SIZE];
     const char *allowed = getenv("QUERN_ALLOW_NETWORK_FS");
     if ((allowed && strcmp(allowed, "1") == 0) || !mount_is_network(path, type))
         return ST_OK;
@@ -180,7 +181,8 @@ static enum status network_refuse(const char *path, struct error *err) {
 }
 
 /* Looks at data.mdb before LMDB does. */
-static enum status store_examine(struct store *store, struct store_meta *meta, struct error *err) {
+static enum status store_examine_file(struct store *store, struct store_meta *meta,
+                                      struct error *err) {
     enum status status = ST_OK;
     int fd = -1;
     char *file = NULL;
@@ -238,8 +240,8 @@ enum status store_open_tables(struct store *store, unsigned create, struct error
         }
     }
     if (create) {
-        struct store_txn stamped = {.store = store, .txn = txn, .write = true};
-        enum status status = store_stamp_put(&stamped, err);
+        struct store_txn created = {.store = store, .txn = txn, .write = true};
+        enum status status = store_txn_record_put(&created, err);
         if (status) {
             mdb_txn_abort(txn);
             return status;
@@ -283,7 +285,7 @@ enum status store_open_env(struct store *store, uint64_t map, struct error *err)
     if (code)
         return store_fail(store, code, "cannot open", err);
     if (!(code = mdb_env_set_maxdbs(store->env, TABLE_COUNT)) &&
-        !(code = mdb_env_set_maxreaders(store->env, STORE_READERS)) &&
+        !(code = mdb_env_set_maxreaders(store->env, STORE_READERS_MAX)) &&
         !(code = mdb_env_set_mapsize(store->env, map)) &&
         !(code = mdb_env_set_userctx(store->env, store)) &&
         !(code = mdb_env_set_assert(store->env, store_guard_assert)))
@@ -324,9 +326,9 @@ enum status store_open(struct store **out, const char *path, enum store_mode mod
     if (status)
         return status;
     if (mode != STORE_READ)
-        status = network_refuse(path, err);
+        status = refuse_network_mount(path, err);
     if (!status)
-        status = store_examine(store, &meta, err);
+        status = store_examine_file(store, &meta, err);
     if (status)
         goto out;
     if (!registry_add(store)) {
@@ -353,7 +355,7 @@ void store_close(struct store *store) {
         mdb_env_close(store->env);
     registry_remove(store);
     pthread_mutex_destroy(&store->lock);
-    free(store->last_words);
+    free(store->damage_message);
     free(store->path);
     free(store);
 }
@@ -367,7 +369,7 @@ enum status store_sync(struct store *store, struct error *err) {
 /* A damaged or replaced file shows a state that is not the one the number promises: the file's
  * newest number is below that of the lock table, or the state was stamped by another transaction. A
  * commit that goes on while we begin can look the same for a moment, hence *again. */
-static enum status txn_prove(struct store_txn *txn, bool *again, struct error *err) {
+static enum status txn_verify(struct store_txn *txn, bool *again, struct error *err) {
     struct store *store = txn->store;
     uint64_t number = mdb_txn_id(txn->txn) - (txn->write ? 1 : 0);
     MDB_envinfo info;
@@ -378,12 +380,12 @@ static enum status txn_prove(struct store_txn *txn, bool *again, struct error *e
                          "%s: data.mdb is not the file that is being written to: it was copied or "
                          "replaced while in use",
                          store->path);
-    uint64_t stamp = 0;
+    uint64_t recorded = 0;
     const uint8_t *record;
-    enum status status = store_stamp_get(txn, &stamp, &record);
+    enum status status = store_txn_record_get(txn, &recorded, &record);
     if (!status)
         store_guard_map(store, record, &info);
-    if (!status && stamp == number)
+    if (!status && recorded == number)
         return ST_OK;
     *again = !txn->write;
     return error_set(err, ST_CORRUPT, 0,
@@ -411,7 +413,8 @@ static enum status txn_begin(struct store_txn *txn, struct error *err) {
         mdb_env_info(store->env, &info);
         uint64_t file = (info.me_last_pgno + 1) * (uint64_t)store->page;
         pthread_mutex_lock(&store->lock);
-        enum status status = store->open > 1 ? map_busy(store, err) : map_replace(store, file, err);
+        enum status status =
+            store->open_count > 1 ? map_busy(store, err) : map_replace(store, file, err);
         pthread_mutex_unlock(&store->lock);
         if (status)
             return status;
@@ -423,9 +426,9 @@ static enum status map_reserve(struct store *store, struct error *err) {
     MDB_envinfo info;
     mdb_env_info(store->env, &info);
     uint64_t file = (info.me_last_pgno + 1) * (uint64_t)store->page;
-    if (file + MAP_TXN <= info.me_mapsize)
+    if (file + MAP_PER_TXN <= info.me_mapsize)
         return ST_OK;
-    return store->open > 1 ? map_busy(store, err) : map_replace(store, file, err);
+    return store->open_count > 1 ? map_busy(store, err) : map_replace(store, file, err);
 }
 
 enum status store_begin(struct store_txn **out, struct store *store, bool write,
@@ -439,7 +442,7 @@ enum status store_begin(struct store_txn **out, struct store *store, bool write,
     if (write) /* pages that only the dead can see are free again */
         mdb_reader_check(store->env, NULL);
     pthread_mutex_lock(&store->lock);
-    store->open++;
+    store->open_count++;
     enum status status = ST_OK;
     if (store->failed)
         status = store_fail(store, MDB_PANIC, "cannot begin", err);
@@ -449,7 +452,7 @@ enum status store_begin(struct store_txn **out, struct store *store, bool write,
     bool again = true;
     for (int i = 0; i < BEGIN_ATTEMPTS && !status && again; i++) {
         status = txn_begin(txn, err);
-        if (!status && (status = txn_prove(txn, &again, err)) != ST_OK && again &&
+        if (!status && (status = txn_verify(txn, &again, err)) != ST_OK && again &&
             i + 1 < BEGIN_ATTEMPTS) {
             mdb_txn_abort(txn->txn);
             txn->txn = NULL;
@@ -467,7 +470,7 @@ enum status store_begin(struct store_txn **out, struct store *store, bool write,
 /* Everything but ending LMDB's transaction. */
 static void txn_release(struct store_txn *txn) {
     pthread_mutex_lock(&txn->store->lock);
-    txn->store->open--;
+    txn->store->open_count--;
     pthread_mutex_unlock(&txn->store->lock);
     free(txn);
 }
@@ -497,7 +500,7 @@ enum status store_commit(struct store_txn *txn, struct error *err) {
     }
     STORE_IN_LMDB(store);
     txn->bytes = 0; /* the limit is the caller's: there is room for the stamp behind it */
-    enum status status = store_stamp_put(txn, err);
+    enum status status = store_txn_record_put(txn, err);
     if (status) {
         store_abort(txn);
         return status;
@@ -513,7 +516,7 @@ enum status store_commit(struct store_txn *txn, struct error *err) {
         pthread_mutex_unlock(&store->lock);
     } else if (mdb_env_get_fd(store->env, &fd) == 0) {
         /* The commit is done and durable; without its seal a page is merely guarded less well. */
-        store_meta_seal(fd, store->page, number);
+        store_meta_write_checksum(fd, store->page, number);
     }
     txn_release(txn);
     return status;

@@ -38,13 +38,13 @@ enum store_table {
     TABLE_META,  /* name -> record: catalog, settings, sources, stamp */
     TABLE_DICT,  /* segment, first term -> dictionary block; see keys.h for this and the next two */
     TABLE_CHUNK, /* segment, stream, number -> chunk */
-    TABLE_LIVE,  /* segment, document >> 13 -> bitmap of removed documents */
-    TABLE_FILE,  /* folder (64 bits, big-endian) + name -> what was seen of that file */
+    TABLE_DELETES, /* segment, document >> 13 -> bitmap of removed documents */
+    TABLE_FILE,    /* folder (64 bits, big-endian) + name -> what was seen of that file */
     TABLE_COUNT,
 };
 
 enum {
-    STORE_READERS = 1022,               /* reader slots; the process that opens first decides */
+    STORE_READERS_MAX = 1022,           /* reader slots; the process that opens first decides */
     STORE_KEY_MAX = 511,                /* bytes, LMDB's own limit */
     STORE_TXN_BYTES = 64 * 1024 * 1024, /* what one write transaction should put */
 };
@@ -97,7 +97,7 @@ const char *store_txn_path(const struct store_txn *txn);
  * STORE_TXN_BYTES. A put that would reach twice that is ST_LIMIT. */
 uint64_t store_txn_bytes(const struct store_txn *txn);
 
-/* Keys of TABLE_CHUNK and TABLE_LIVE are 8 bytes in native order (a uint64_t); others are 1 to
+/* Keys of TABLE_CHUNK and TABLE_DELETES are 8 bytes in native order (a uint64_t); others are 1 to
  * STORE_KEY_MAX bytes. Other sizes are ST_LIMIT. */
 enum status store_get(struct store_txn *txn, enum store_table table, struct slice key,
                       struct slice *value, struct error *err); /* ST_OK, ST_NOT_FOUND, failure */
@@ -106,9 +106,9 @@ enum status store_floor(struct store_txn *txn, enum store_table table, struct sl
                         struct slice *found, struct slice *value, struct error *err);
 enum status store_put(struct store_txn *txn, enum store_table table, struct slice key,
                       struct slice value, struct error *err);
-/* Like store_put(), but the caller writes the `size` bytes at *place before the next store call. */
+/* Like store_put(), but the caller writes the `size` bytes at *dest before the next store call. */
 enum status store_reserve(struct store_txn *txn, enum store_table table, struct slice key,
-                          size_t size, uint8_t **place, struct error *err);
+                          size_t size, uint8_t **dest, struct error *err);
 enum status store_delete(struct store_txn *txn, enum store_table table, struct slice key,
                          struct error *err); /* ST_NOT_FOUND: there was none */
 
@@ -142,7 +142,7 @@ struct store_pages {
     uint64_t used, free, leaked;
 };
 /* Goes through all pages of LMDB's own trees: each is what its parent says, in order, and belongs
- * to one place only, so that a look-up finds every key. ST_CORRUPT: err->text names the page.
+ * to one dest only, so that a look-up finds every key. ST_CORRUPT: err->text names the page.
  * ST_BUSY: the read transaction does not see the newest commit any more; begun anew, it may go
  * well. Later commits change nothing of what is read. Takes a bit of memory a page. */
 enum status store_pages_check(struct store_pages *pages, struct store_txn *txn, struct error *err);
@@ -153,13 +153,13 @@ enum status store_pages_check_rewritten(struct store_txn *txn, struct error *err
 
 /* A record that carries its own checksum, bound to its key: payload checksum{u32}, the checksum
  * seeded with the hash64() of the key. */
-enum status store_put_sealed(struct store_txn *txn, enum store_table table, struct slice key,
-                             struct slice payload, struct error *err);
+enum status store_put_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
+                                  struct slice payload, struct error *err);
 /* ST_CORRUPT when the checksum does not fit. */
-enum status store_get_sealed(struct store_txn *txn, enum store_table table, struct slice key,
-                             struct slice *payload, struct error *err);
+enum status store_get_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
+                                  struct slice *payload, struct error *err);
 /* The payload of a sealed record that a cursor found. */
-enum status store_unseal(struct slice key, struct slice value, struct slice *payload);
+enum status store_check_record(struct slice key, struct slice value, struct slice *payload);
 
 /* Turns SIGBUS, SIGSEGV and SIGFPE into the line "PROGRAM: PATH: damaged; rebuild the index" on
  * stderr and _exit(`code`) when a store's file is the cause: LMDB was at work on it, or the address

@@ -49,7 +49,8 @@ static enum status draft_fill(const char *folder, struct error *err) {
         !(status = store_open_tables(store, MDB_CREATE, err))) {
         errno = 0; /* not every failure to seal sets it */
         if (mdb_env_stat(store->env, &stat) || mdb_env_get_fd(store->env, &fd) ||
-            store_meta_seal(fd, stat.ms_psize, 0) || store_meta_seal(fd, stat.ms_psize, 1))
+            store_meta_write_checksum(fd, stat.ms_psize, 0) ||
+            store_meta_write_checksum(fd, stat.ms_psize, 1))
             status = error_set(err, status_from_errno(errno), errno, "%s: cannot seal", folder);
         else if (fsync(fd) < 0)
             status = error_set(err, status_from_errno(errno), errno, "%s: cannot sync", folder);

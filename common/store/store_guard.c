@@ -26,7 +26,7 @@ static int guard_code;
 
 /* Async-signal-safe. */
 static void guard_exit(const struct store *store) {
-    ssize_t written = write(STDERR_FILENO, store->last_words, strlen(store->last_words));
+    ssize_t written = write(STDERR_FILENO, store->damage_message, strlen(store->damage_message));
     (void)written;
     _exit(guard_code);
 }
@@ -46,7 +46,7 @@ static void guard_handle(int number, siginfo_t *info, void *context) {
     const struct store *store = raised ? store_in_lmdb : NULL;
     if (raised && !store && number != SIGFPE)
         store = store_at((uintptr_t)info->si_addr);
-    if (store && store->last_words)
+    if (store && store->damage_message)
         guard_exit(store);
     /* On return the instruction faults again, or the signal that was sent arrives. */
     signal(number, SIG_DFL);
@@ -57,7 +57,7 @@ static void guard_handle(int number, siginfo_t *info, void *context) {
 void store_guard_assert(MDB_env *env, const char *message) {
     (void)message;
     const struct store *store = mdb_env_get_userctx(env);
-    if (store->last_words)
+    if (store->damage_message)
         guard_exit(store);
 }
 
@@ -83,7 +83,7 @@ enum status store_guard_prepare(struct store *store) {
         buffer_release(&line);
         return ST_NOMEM;
     }
-    store->last_words = (char *)line.data;
+    store->damage_message = (char *)line.data;
     return ST_OK;
 }
 

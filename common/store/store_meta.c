@@ -13,9 +13,10 @@
 /* The layout of LMDB 0.9 on a 64-bit machine, in native byte order (mdb.c: MDB_page, MDB_meta,
  * MDB_db). It has not changed since 2011; a file with another one differs in magic or version. */
 enum {
-    META_MAGIC_AT = 16,     /* behind the page header of a 64-bit machine */
-    META_MAGIC_AT_32 = 12,  /* ... of a 32-bit one */
-    META_SEAL_AT = 2048,    /* far from the sectors that LMDB writes, inside the smallest page */
+    META_MAGIC_OFFSET = 16,    /* behind the page header of a 64-bit machine */
+    META_MAGIC_OFFSET_32 = 12, /* ... of a 32-bit one */
+    META_CHECKSUM_OFFSET =
+        2048,               /* far from the sectors that LMDB writes, inside the smallest page */
     META_READ = 4096,       /* how much of a page is looked at */
     META_PAGE_MIN = 4096,   /* LMDB takes the system's page size ... */
     META_PAGE_MAX = 32768,  /* ... up to this one */
@@ -45,7 +46,7 @@ struct meta {
     uint64_t transaction;
 };
 
-struct seal {
+struct meta_checksum {
     uint64_t transaction;
     uint64_t file;
     uint64_t meta; /* hash64() of struct meta */
@@ -53,26 +54,26 @@ struct seal {
 };
 
 _Static_assert(sizeof(size_t) == 8, "the layout is that of 64-bit machines");
-_Static_assert(sizeof(struct page_header) == META_MAGIC_AT, "MDB_page");
+_Static_assert(sizeof(struct page_header) == META_MAGIC_OFFSET, "MDB_page");
 _Static_assert(sizeof(struct meta) == 136, "MDB_meta");
-_Static_assert(sizeof(struct seal) == 32, "seal");
+_Static_assert(sizeof(struct meta_checksum) == 32, "seal");
 
 /* Both pages as one moment saw them. */
 struct image {
     struct page_header header[2];
     struct meta meta[2];
-    struct seal seal[2];
+    struct meta_checksum checksum[2];
     uint64_t file;
 };
 
-static uint64_t seal_hash(const struct seal *seal) {
-    return hash64(seal, offsetof(struct seal, self), 0);
+static uint64_t checksum_hash(const struct meta_checksum *checksum) {
+    return hash64(checksum, offsetof(struct meta_checksum, self), 0);
 }
 
 static void image_take(struct image *image, int which, const uint8_t *page) {
     memcpy(&image->header[which], page, sizeof image->header[which]);
-    memcpy(&image->meta[which], page + META_MAGIC_AT, sizeof image->meta[which]);
-    memcpy(&image->seal[which], page + META_SEAL_AT, sizeof image->seal[which]);
+    memcpy(&image->meta[which], page + META_MAGIC_OFFSET, sizeof image->meta[which]);
+    memcpy(&image->checksum[which], page + META_CHECKSUM_OFFSET, sizeof image->checksum[which]);
 }
 
 /* What is wrong with the file as a whole, or NULL; fills *image. */
@@ -104,7 +105,7 @@ static const char *image_read(struct image *image, int fd, enum status *status) 
         return "cannot be examined";
     image->file = (uint64_t)stat.st_size;
     uint32_t magic_32;
-    memcpy(&magic_32, pages + META_MAGIC_AT_32, sizeof magic_32);
+    memcpy(&magic_32, pages + META_MAGIC_OFFSET_32, sizeof magic_32);
     *status = ST_SETTINGS;
     if (magic_32 == META_MAGIC || image->meta[0].magic == __builtin_bswap32(META_MAGIC))
         return "was made on another kind of machine";
@@ -136,24 +137,24 @@ static const char *image_fault(const struct image *image, int *newest) {
         if (page < META_PAGE_MIN || page > META_PAGE_MAX || (page & (page - 1)) ||
             page != image->meta[0].free.pad)
             return "the page size of a meta page is damaged";
-        const struct seal *seal = &image->seal[i];
-        static const struct seal none;
-        if (memcmp(seal, &none, sizeof none) == 0)
+        const struct meta_checksum *checksum = &image->checksum[i];
+        static const struct meta_checksum none;
+        if (memcmp(checksum, &none, sizeof none) == 0)
             continue;
-        if (seal->self != seal_hash(seal))
+        if (checksum->self != checksum_hash(checksum))
             return "the seal of a meta page is damaged";
-        if (seal->transaction > meta->transaction)
+        if (checksum->transaction > meta->transaction)
             return "a meta page shows an older state than was committed";
-        if (seal->file > image->file)
+        if (checksum->file > image->file)
             return "the file is cut off";
     }
     *newest = image->meta[1].transaction > image->meta[0].transaction;
     const struct meta *new = &image->meta[*newest];
-    const struct seal *seal = &image->seal[*newest];
+    const struct meta_checksum *checksum = &image->checksum[*newest];
     if (new->transaction - image->meta[!*newest].transaction != 1)
         return "the meta pages do not follow each other";
     /* The older page may be half of a commit that the power cut off: it is nobody's business. */
-    if (seal->transaction == new->transaction && seal->meta != hash64(new, sizeof *new, 0))
+    if (checksum->transaction == new->transaction && checksum->meta != hash64(new, sizeof *new, 0))
         return "a meta page does not fit its seal";
     if (new->last_page < 1 || new->last_page > (UINT64_C(1) << 62) / new->free.pad ||
         !tree_is_sound(&new->free, META_FREE_FLAGS, new, image->file) ||
@@ -201,8 +202,8 @@ static off_t meta_at(uint32_t page, uint64_t transaction) {
 
 static enum status meta_read(struct meta *meta, int fd, off_t at) {
     errno = 0; /* which a read that is short does not set */
-    return pread(fd, meta, sizeof *meta, at + META_MAGIC_AT) == (ssize_t)sizeof *meta ? ST_OK
-                                                                                      : ST_EIO;
+    return pread(fd, meta, sizeof *meta, at + META_MAGIC_OFFSET) == (ssize_t)sizeof *meta ? ST_OK
+                                                                                          : ST_EIO;
 }
 
 enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uint64_t transaction) {
@@ -213,7 +214,7 @@ enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uin
     return meta.transaction == transaction ? ST_OK : ST_NOT_FOUND;
 }
 
-enum status store_meta_seal(int fd, uint32_t page, uint64_t transaction) {
+enum status store_meta_write_checksum(int fd, uint32_t page, uint64_t transaction) {
     off_t at = meta_at(page, transaction);
     struct meta meta;
     if (meta_read(&meta, fd, at))
@@ -223,15 +224,15 @@ enum status store_meta_seal(int fd, uint32_t page, uint64_t transaction) {
     struct stat stat;
     if (fstat(fd, &stat) < 0)
         return ST_EIO;
-    struct seal seal = {.transaction = meta.transaction,
-                        .file = (uint64_t)stat.st_size,
-                        .meta = hash64(&meta, sizeof meta, 0)};
-    seal.self = seal_hash(&seal);
+    struct meta_checksum checksum = {.transaction = meta.transaction,
+                                     .file = (uint64_t)stat.st_size,
+                                     .meta = hash64(&meta, sizeof meta, 0)};
+    checksum.self = checksum_hash(&checksum);
     /* An old seal does no harm, but half of a new one would pass for damage. */
-    const uint8_t *bytes = (const uint8_t *)&seal;
-    for (size_t done = 0; done < sizeof seal;) {
-        ssize_t size =
-            pwrite(fd, bytes + done, sizeof seal - done, at + META_SEAL_AT + (off_t)done);
+    const uint8_t *bytes = (const uint8_t *)&checksum;
+    for (size_t done = 0; done < sizeof checksum;) {
+        ssize_t size = pwrite(fd, bytes + done, sizeof checksum - done,
+                              at + META_CHECKSUM_OFFSET + (off_t)done);
         if (size <= 0)
             return ST_EIO;
         done += (size_t)size;

@@ -57,6 +57,6 @@ enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uin
 
 /* Seals the meta page of the newest commit: `transaction` is its number. Fails with a status only.
  */
-enum status store_meta_seal(int fd, uint32_t page, uint64_t transaction);
+enum status store_meta_write_checksum(int fd, uint32_t page, uint64_t transaction);
 
 #endif

@@ -16,7 +16,7 @@ struct store {
     uint32_t page; /* bytes of a page */
     MDB_dbi tables[TABLE_COUNT];
     pthread_mutex_t lock; /* guards the two below, and the map while nobody uses it */
-    unsigned open;        /* transactions that are open or about to be */
+    unsigned open_count;  /* transactions that are open or about to be */
     bool failed;          /* a commit failed, or the map is lost: only closing is left */
     /* Who has it open, for the list of all stores of the process. */
     dev_t device;
@@ -24,7 +24,7 @@ struct store {
     pid_t process;
     struct store *next;
     /* For store_guard(). */
-    char *last_words;     /* the line that it says, made beforehand; NULL: there is no guard */
+    char *damage_message; /* the line that it says, made beforehand; NULL: there is no guard */
     atomic_uintptr_t map; /* where the file is mapped, as of the last transaction begun */
     atomic_size_t map_size;
 };
@@ -62,8 +62,8 @@ enum status store_fail(const struct store *store, int code, const char *what, st
 
 /* The record by which a transaction proves that it is the one it says: TABLE_META "stamp", sealed,
  * u64 number of the transaction that wrote it. *record is where it lies. */
-enum status store_stamp_put(struct store_txn *txn, struct error *err);
-enum status store_stamp_get(struct store_txn *txn, uint64_t *number, const uint8_t **record);
+enum status store_txn_record_put(struct store_txn *txn, struct error *err);
+enum status store_txn_record_get(struct store_txn *txn, uint64_t *number, const uint8_t **record);
 
 /* The store for which LMDB works in this thread, or NULL. STORE_IN_LMDB(of) sets it until the
  * end of the block; it belongs into every function that lets LMDB look at pages. */

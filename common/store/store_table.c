@@ -6,7 +6,7 @@
 #include "common/store/store_private.h"
 
 enum {
-    SEAL_SIZE = 4,
+    CHECKSUM_SIZE = 4,
     /* What a deletion counts in store_txn_bytes(): it may make a page of its own dirty, which often
      * serves its neighbours, too. */
     DELETE_BYTES = 2048,
@@ -117,7 +117,7 @@ static uint64_t record_bytes(const struct store *store, size_t key, size_t value
 }
 
 enum status store_reserve(struct store_txn *txn, enum store_table table, struct slice key,
-                          size_t size, uint8_t **place, struct error *err) {
+                          size_t size, uint8_t **dest, struct error *err) {
     if (!key_fits(table, key.size))
         return key_refuse(txn, table, key.size, err);
     uint64_t bytes = record_bytes(txn->store, key.size, size);
@@ -138,16 +138,16 @@ enum status store_reserve(struct store_txn *txn, enum store_table table, struct 
         return table_fail(txn, code, "write", table, err);
     txn->changed = true;
     txn->bytes += bytes;
-    *place = v.mv_data;
+    *dest = v.mv_data;
     return ST_OK;
 }
 
 enum status store_put(struct store_txn *txn, enum store_table table, struct slice key,
                       struct slice value, struct error *err) {
-    uint8_t *place;
-    enum status status = store_reserve(txn, table, key, value.size, &place, err);
+    uint8_t *dest;
+    enum status status = store_reserve(txn, table, key, value.size, &dest, err);
     if (!status && value.size)
-        memcpy(place, value.data, value.size);
+        memcpy(dest, value.data, value.size);
     return status;
 }
 
@@ -241,36 +241,37 @@ enum status store_cursor_delete(struct store_cursor *cursor, struct error *err) 
     return ST_OK;
 }
 
-static uint32_t seal_of(struct slice key, struct slice payload) {
+static uint32_t record_checksum(struct slice key, struct slice payload) {
     return checksum(payload.data, payload.size, hash64(key.data, key.size, 0));
 }
 
-enum status store_put_sealed(struct store_txn *txn, enum store_table table, struct slice key,
-                             struct slice payload, struct error *err) {
-    uint8_t *place;
-    enum status status = store_reserve(txn, table, key, payload.size + SEAL_SIZE, &place, err);
+enum status store_put_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
+                                  struct slice payload, struct error *err) {
+    uint8_t *dest;
+    enum status status = store_reserve(txn, table, key, payload.size + CHECKSUM_SIZE, &dest, err);
     if (status)
         return status;
     if (payload.size)
-        memcpy(place, payload.data, payload.size);
-    put_u32(place + payload.size, seal_of(key, payload));
+        memcpy(dest, payload.data, payload.size);
+    put_u32(dest + payload.size, record_checksum(key, payload));
     return ST_OK;
 }
 
-enum status store_unseal(struct slice key, struct slice value, struct slice *payload) {
-    if (value.size < SEAL_SIZE)
+enum status store_check_record(struct slice key, struct slice value, struct slice *payload) {
+    if (value.size < CHECKSUM_SIZE)
         return ST_CORRUPT;
-    *payload = slice_of(value.data, value.size - SEAL_SIZE);
-    return get_u32(value.data + payload->size) == seal_of(key, *payload) ? ST_OK : ST_CORRUPT;
+    *payload = slice_of(value.data, value.size - CHECKSUM_SIZE);
+    return get_u32(value.data + payload->size) == record_checksum(key, *payload) ? ST_OK
+                                                                                 : ST_CORRUPT;
 }
 
-enum status store_get_sealed(struct store_txn *txn, enum store_table table, struct slice key,
-                             struct slice *payload, struct error *err) {
+enum status store_get_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
+                                  struct slice *payload, struct error *err) {
     struct slice value;
     enum status status = store_get(txn, table, key, &value, err);
     if (status)
         return status;
-    if (store_unseal(key, value, payload))
+    if (store_check_record(key, value, payload))
         return error_set(err, ST_CORRUPT, 0,
                          "%s: damaged: a record of table %s does not fit its checksum; build the "
                          "index anew",
@@ -278,19 +279,20 @@ enum status store_get_sealed(struct store_txn *txn, enum store_table table, stru
     return ST_OK;
 }
 
-static struct slice stamp_key(void) {
+static struct slice txn_record_key(void) {
     return slice_of("stamp", 5);
 }
 
-enum status store_stamp_put(struct store_txn *txn, struct error *err) {
+enum status store_txn_record_put(struct store_txn *txn, struct error *err) {
     uint8_t number[8];
     put_u64(number, mdb_txn_id(txn->txn));
-    return store_put_sealed(txn, TABLE_META, stamp_key(), slice_of(number, sizeof number), err);
+    return store_put_checksummed(txn, TABLE_META, txn_record_key(), slice_of(number, sizeof number),
+                                 err);
 }
 
-enum status store_stamp_get(struct store_txn *txn, uint64_t *number, const uint8_t **record) {
+enum status store_txn_record_get(struct store_txn *txn, uint64_t *number, const uint8_t **record) {
     struct slice payload;
-    enum status status = store_get_sealed(txn, TABLE_META, stamp_key(), &payload, NULL);
+    enum status status = store_get_checksummed(txn, TABLE_META, txn_record_key(), &payload, NULL);
     if (!status && payload.size != 8)
         status = ST_CORRUPT;
     if (!status) {

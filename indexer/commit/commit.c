@@ -38,7 +38,7 @@ enum status pending_record(struct pending *pending, enum store_table table, stru
 }
 
 static struct segment_info *find_segment(struct catalog *catalog, uint32_t id) {
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         if (catalog->segments[i].id == id)
             return &catalog->segments[i];
     return NULL;
@@ -57,7 +57,7 @@ static enum status mark(struct store_txn *txn, const struct removal *removals, s
     uint64_t number = keys_number(removals->segment, removals->doc >> SEGMENT_LIVE_BITS);
     struct slice key = slice_of(&number, sizeof number), old;
     uint8_t bitmap[SEGMENT_LIVE_BYTES] = {0};
-    enum status status = store_get_sealed(txn, TABLE_LIVE, key, &old, err);
+    enum status status = store_get_checksummed(txn, TABLE_DELETES, key, &old, err);
     if (status < 0)
         return status;
     if (!status && old.size == sizeof bitmap)
@@ -69,7 +69,7 @@ static enum status mark(struct store_txn *txn, const struct removal *removals, s
         *marked += !(bitmap[bit >> 3] & mask);
         bitmap[bit >> 3] |= mask;
     }
-    return store_put_sealed(txn, TABLE_LIVE, key, slice_of(bitmap, sizeof bitmap), err);
+    return store_put_checksummed(txn, TABLE_DELETES, key, slice_of(bitmap, sizeof bitmap), err);
 }
 
 static enum status apply_removals(struct store_txn *txn, struct catalog *catalog,
@@ -101,7 +101,7 @@ static enum status apply_records(struct store_txn *txn, const struct buffer *rec
         enum store_table table = (enum store_table)reader_u8(&reader);
         struct slice key = reader_string(&reader);
         struct slice value = reader_string(&reader);
-        enum status status = value.size ? store_put_sealed(txn, table, key, value, err)
+        enum status status = value.size ? store_put_checksummed(txn, table, key, value, err)
                                         : store_delete(txn, table, key, err);
         if (status < 0)
             return status;
@@ -111,10 +111,10 @@ static enum status apply_records(struct store_txn *txn, const struct buffer *rec
 
 static void leave_out_empty(struct catalog *catalog) {
     size_t kept = 0;
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         if (catalog->segments[i].removed < catalog->segments[i].documents)
             catalog->segments[kept++] = catalog->segments[i];
-    catalog->count = kept;
+    catalog->segment_count = kept;
 }
 
 enum status publish(struct chunk_sink *sink, struct catalog *catalog, const struct pending *pending,

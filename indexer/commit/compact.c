@@ -38,10 +38,10 @@ enum status compact_write(struct segment_info *info, const char *path, struct sn
     if (!status && catalog_copy(&catalog, &snapshot->catalog))
         status = error_nomem(err);
     catalog.next_segment = info->id + 1;
-    if (!status && catalog.count) {
-        status = merge_write(info, &sink, snapshot, 0, catalog.count, options, err);
+    if (!status && catalog.segment_count) {
+        status = merge_write(info, &sink, snapshot, 0, catalog.segment_count, options, err);
         catalog.segments[0] = *info;
-        catalog.count = 1;
+        catalog.segment_count = 1;
     }
     if (!status)
         status = copy_table(snapshot, &sink, TABLE_FILE, err);

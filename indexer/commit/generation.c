@@ -46,7 +46,7 @@ enum status generation_check_folder(const char *index, struct error *err) {
     const struct dirent *entry;
     errno = 0;
     for (; !status && (entry = readdir(folder)); errno = 0) {
-        bool left = current_number(entry->d_name, NULL) != 0;
+        bool left = current_parse_name(entry->d_name, NULL) != 0;
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
             left = left || strcmp(entry->d_name, known[i]) == 0;
         if (!left)
@@ -61,9 +61,9 @@ enum status generation_check_folder(const char *index, struct error *err) {
     return status;
 }
 
-enum status generation_next(const char *index, char path[GENERATION_PATH], const char **name,
+enum status generation_next(const char *index, char path[GENERATION_PATH_MAX], const char **name,
                             struct error *err) {
-    return current_path(index, current_below(index, ULONG_MAX) + 1, path, name, err);
+    return current_path(index, current_newest_below(index, ULONG_MAX) + 1, path, name, err);
 }
 
 /* In a file that is not there before, so that no link which somebody put in its place is followed;
@@ -85,7 +85,7 @@ static enum status write_synced(const char *path, struct slice line, struct erro
 }
 
 enum status generation_publish(const char *index, const char *name, struct error *err) {
-    char temporary[PLACE_MAX + 16], current[PLACE_MAX + 16], line[GENERATION_NAME + 2];
+    char temporary[PATH_MAX + 16], current[PATH_MAX + 16], line[GENERATION_NAME_MAX + 2];
     snprintf(line, sizeof line, "%s\n", name);
     int length = snprintf(temporary, sizeof temporary, "%s/CURRENT.new", index);
     if (length < 0 || (size_t)length >= sizeof temporary)
@@ -124,13 +124,13 @@ void generation_sweep(const char *index, const char *keep) {
     if (!folder)
         return;
     for (const struct dirent *entry; (entry = readdir(folder));)
-        if (current_number(entry->d_name, NULL) && (!keep || strcmp(entry->d_name, keep) != 0))
+        if (current_parse_name(entry->d_name, NULL) && (!keep || strcmp(entry->d_name, keep) != 0))
             remove_generation(dirfd(folder), entry->d_name);
     closedir(folder);
 }
 
 static bool is_live(const struct catalog *catalog, uint32_t segment) {
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         if (catalog->segments[i].id == segment)
             return true;
     return false;
@@ -174,7 +174,7 @@ static enum status drop_some(struct store_txn *txn, enum store_table table,
 
 enum status generation_drop_orphans(struct store *store, const struct catalog *catalog,
                                     const volatile sig_atomic_t *stop, struct error *err) {
-    static const enum store_table tables[] = {TABLE_CHUNK, TABLE_DICT, TABLE_LIVE};
+    static const enum store_table tables[] = {TABLE_CHUNK, TABLE_DICT, TABLE_DELETES};
     for (;;) {
         struct store_txn *txn;
         enum status status = store_begin(&txn, store, true, err);

@@ -107,7 +107,7 @@ static enum status open_views(struct merge *merge, struct error *err) {
         if (!view->terms || !view->ended)
             return error_nomem(err);
         if (i)
-            status = snapshot_of_store(&view->snapshot, merge->snapshot->store, err);
+            status = snapshot_open_store(&view->snapshot, merge->snapshot->store, err);
         else
             view->snapshot = merge->snapshot;
         if (!status)
@@ -333,12 +333,12 @@ static uint64_t live_bytes(const struct segment_info *segment) {
 static void choose_cheapest(const struct catalog *catalog, uint64_t least, size_t *first,
                             size_t *count) {
     double best = INFINITY;
-    for (size_t i = 0; i < catalog->count; i++) {
+    for (size_t i = 0; i < catalog->segment_count; i++) {
         double bytes = (double)live_bytes(&catalog->segments[i]), largest = bytes;
         double gained = 0;
         if (bytes < (double)least)
             continue;
-        for (size_t k = i + 1; k < catalog->count; k++) {
+        for (size_t k = i + 1; k < catalog->segment_count; k++) {
             double more = (double)live_bytes(&catalog->segments[k]);
             bytes += more;
             if (more > largest)
@@ -362,18 +362,18 @@ static bool has_much_removed(const struct segment_info *segment) {
 
 bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count) {
     uint64_t largest = 0;
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         if (live_bytes(&catalog->segments[i]) > largest)
             largest = live_bytes(&catalog->segments[i]);
     size_t large = 0;
-    for (size_t i = 0; i < catalog->count; i++)
+    for (size_t i = 0; i < catalog->segment_count; i++)
         large += live_bytes(&catalog->segments[i]) >= largest / MERGE_RATIO;
     *count = 0;
     if (large > MERGE_LARGE)
         choose_cheapest(catalog, largest / MERGE_RATIO, first, count);
-    else if (catalog->count > MERGE_MOST)
+    else if (catalog->segment_count > MERGE_MOST)
         choose_cheapest(catalog, 0, first, count);
-    for (size_t i = 0; i < catalog->count && !*count; i++)
+    for (size_t i = 0; i < catalog->segment_count && !*count; i++)
         if (has_much_removed(&catalog->segments[i])) {
             *first = i;
             *count = 1;

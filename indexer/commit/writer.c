@@ -60,11 +60,11 @@ static enum status settings_differ(struct error *err, const char *index, const c
 static enum status write_settings(struct store *store, const struct writer_options *options,
                                   const char *stamp, struct error *err) {
     struct catalog catalog = {
-        .next_segment = 1, .keep_text = options->keep_text, .committed = (int64_t)time(NULL)};
-    catalog.analysis = strdup(stamp);
+        .next_segment = 1, .keep_text = options->keep_text, .committed_at = (int64_t)time(NULL)};
+    catalog.fingerprint = strdup(stamp);
     catalog.stemmer = strdup(options->analysis.stemmer);
     enum status status = ST_OK;
-    if (!catalog.analysis || !catalog.stemmer ||
+    if (!catalog.fingerprint || !catalog.stemmer ||
         buffer_append_slice(&catalog.stopwords, options->analysis.stopwords))
         status = error_nomem(err);
     struct chunk_sink sink = {.store = store};
@@ -89,7 +89,7 @@ static enum status stamp_of(char stamp[ANALYZER_FINGERPRINT_SIZE],
 
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
-    char path[GENERATION_PATH], stamp[ANALYZER_FINGERPRINT_SIZE];
+    char path[GENERATION_PATH_MAX], stamp[ANALYZER_FINGERPRINT_SIZE];
     const char *name;
     enum status status = stamp_of(stamp, &options->analysis, err);
     if (status)
@@ -122,19 +122,19 @@ static enum status take_settings(struct writer *writer, const struct writer_opti
                                options->keep_text ? "text kept" : "no text kept");
     if (options->analysis_given) {
         enum status status = stamp_of(stamp, &options->analysis, err);
-        if (!status && strcmp(stamp, catalog->analysis) != 0)
-            status = settings_differ(err, writer->index, catalog->analysis, stamp);
+        if (!status && strcmp(stamp, catalog->fingerprint) != 0)
+            status = settings_differ(err, writer->index, catalog->fingerprint, stamp);
         if (status)
             return status;
     }
     *analysis = (struct analyzer_options){.stopwords = buffer_slice(&catalog->stopwords)};
     snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
     enum status status = stamp_of(stamp, analysis, err);
-    if (!status && strcmp(stamp, catalog->analysis) != 0)
+    if (!status && strcmp(stamp, catalog->fingerprint) != 0)
         status = error_set(err, ST_SETTINGS, 0,
                            "%s: made by another version of quern (%s; now %s); index into another "
                            "folder with -i",
-                           writer->index, catalog->analysis, stamp);
+                           writer->index, catalog->fingerprint, stamp);
     return status;
 }
 
@@ -142,7 +142,7 @@ static enum status take_settings(struct writer *writer, const struct writer_opti
 static enum status renew_snapshot(struct writer *writer, struct error *err) {
     snapshot_close(writer->snapshot);
     writer->snapshot = NULL;
-    return snapshot_of_store(&writer->snapshot, writer->store, err);
+    return snapshot_open_store(&writer->snapshot, writer->store, err);
 }
 
 static enum status drop_orphans(struct writer *writer, struct error *err) {
@@ -154,7 +154,7 @@ static enum status drop_orphans(struct writer *writer, struct error *err) {
 
 enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err) {
-    char path[GENERATION_PATH];
+    char path[GENERATION_PATH_MAX];
     struct writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         return error_nomem(err);
@@ -195,7 +195,7 @@ enum status writer_open(struct writer **out, const char *index,
         status = drop_orphans(writer, err);
     writer->sink.store = writer->store;
     uint64_t most = writer->memory / 4;
-    writer->sink.most = most < TXN_LEAST ? TXN_LEAST : most > TXN_MOST ? TXN_MOST : most;
+    writer->sink.max_txn_bytes = most < TXN_LEAST ? TXN_LEAST : most > TXN_MOST ? TXN_MOST : most;
     if (status) {
         writer_close(writer);
         return status;
@@ -246,7 +246,8 @@ static enum status look_up(struct writer *writer, uint64_t hash, struct slice id
     }
     struct document document;
     uint32_t segment;
-    enum status status = snapshot_find(writer->snapshot, id, &segment, &known->doc, &document, err);
+    enum status status =
+        snapshot_find_id(writer->snapshot, id, &segment, &known->doc, &document, err);
     if (status == ST_NOT_FOUND)
         return ST_OK;
     if (status)
@@ -429,11 +430,11 @@ bool writer_due(const struct writer *writer) {
 
 static enum status append_segment(struct catalog *catalog, const struct segment_info *info) {
     struct segment_info *segments =
-        realloc(catalog->segments, (catalog->count + 1) * sizeof *segments);
+        realloc(catalog->segments, (catalog->segment_count + 1) * sizeof *segments);
     if (!segments)
         return ST_NOMEM;
     catalog->segments = segments;
-    segments[catalog->count++] = *info;
+    segments[catalog->segment_count++] = *info;
     return ST_OK;
 }
 
@@ -472,8 +473,8 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
         struct segment_info *segments = writer->catalog.segments;
         segments[first] = info;
         memmove(segments + first + 1, segments + first + count,
-                (writer->catalog.count - first - count) * sizeof *segments);
-        writer->catalog.count -= count - 1;
+                (writer->catalog.segment_count - first - count) * sizeof *segments);
+        writer->catalog.segment_count -= count - 1;
         status = publish(&writer->sink, &writer->catalog, &nothing, err);
         if (!status)
             status = renew_snapshot(writer, err);
@@ -488,7 +489,7 @@ enum status writer_commit(struct writer *writer, struct error *err) {
     if (!has_documents(writer) && !writer->pending.count && !writer->pending.records.size &&
         !writer->stamped)
         return ST_OK;
-    writer->catalog.committed = (int64_t)time(NULL);
+    writer->catalog.committed_at = (int64_t)time(NULL);
     enum status status = has_documents(writer) ? flush(writer, err) : ST_OK;
     if (!status)
         status = publish(&writer->sink, &writer->catalog, &writer->pending, err);
@@ -526,14 +527,14 @@ enum status writer_put_meta(struct writer *writer, const char *name, struct slic
 
 void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed) {
     if (completed)
-        writer->catalog.completed = completed;
+        writer->catalog.completed_at = completed;
     if (failed)
-        writer->catalog.failed = failed;
+        writer->catalog.failed_at = failed;
     writer->stamped = true;
 }
 
 enum status writer_compact(struct writer *writer, struct error *err) {
-    char path[GENERATION_PATH], old[GENERATION_PATH];
+    char path[GENERATION_PATH_MAX], old[GENERATION_PATH_MAX];
     const char *name;
     enum status status = current_generation(writer->index, old, sizeof old, err);
     if (!status)

@@ -92,7 +92,7 @@ static enum status folder_read(struct snapshot *snapshot, uint64_t hash, struct 
     struct slice payload;
     file_key_make(&key, hash, slice_of(NULL, 0));
     enum status status =
-        store_get_sealed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
+        store_get_checksummed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
     if (status == ST_NOT_FOUND)
         return ST_OK;
     if (status)
@@ -143,10 +143,12 @@ static enum status folder_walk(struct snapshot *snapshot, uint64_t hash, struct 
     file_key_make(&prefix, hash, slice_of(NULL, 0));
     struct slice key, value, payload;
     status = store_cursor_seek(cursor, file_key_slice(&prefix), &key, &value, err);
-    while (!status && key.size >= FILE_HASH && memcmp(key.data, prefix.data, FILE_HASH) == 0) {
-        if (key.size > FILE_HASH) {
-            struct record record = {.name = slice_of(key.data + FILE_HASH, key.size - FILE_HASH)};
-            if (store_unseal(key, value, &payload) || !record_decode(&record, payload))
+    while (!status && key.size >= FILE_HASH_SIZE &&
+           memcmp(key.data, prefix.data, FILE_HASH_SIZE) == 0) {
+        if (key.size > FILE_HASH_SIZE) {
+            struct record record = {
+                .name = slice_of(key.data + FILE_HASH_SIZE, key.size - FILE_HASH_SIZE)};
+            if (store_check_record(key, value, &payload) || !record_decode(&record, payload))
                 status = damaged(path, err);
             else
                 status = each(context, &record, err);
@@ -174,7 +176,7 @@ static enum status record_push(void *context, const struct record *record, struc
     struct record *copy = &changes->records[changes->count++];
     *copy = *record;
     copy->name.data = (const uint8_t *)name;
-    changes->remembered += record->file.kind == FILE_FILE;
+    changes->remembered += record->file.kind == FILE_REGULAR;
     return ST_OK;
 }
 
@@ -265,13 +267,13 @@ static enum status record_look(struct changes *changes, struct snapshot *snapsho
     if (!changes->known || !snapshot || !file_key_make(&key, changes->hash, name))
         return ST_OK;
     enum status status =
-        store_get_sealed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
+        store_get_checksummed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
     *scratch = (struct record){.name = name};
     if (!record_decode(scratch, payload))
         return damaged(buffer_slice(&changes->folder), err);
-    changes->remembered += scratch->file.kind == FILE_FILE;
+    changes->remembered += scratch->file.kind == FILE_REGULAR;
     *out = scratch;
     return ST_OK;
 }
@@ -281,7 +283,7 @@ static int64_t nanoseconds(struct timespec time) {
 }
 
 static bool same_state(const struct file_record *record, const struct stat *st, bool feed) {
-    return !(record->flags & FILE_RACY) && !(record->flags & FILE_FEED) == !feed &&
+    return !(record->flags & FILE_RACY) && !(record->flags & FILE_RECORDS) == !feed &&
            record->size == (uint64_t)st->st_size && record->mtime == nanoseconds(st->st_mtim) &&
            record->ctime == nanoseconds(st->st_ctim) && record->inode == st->st_ino;
 }
@@ -292,7 +294,7 @@ enum status changes_file(struct changes *changes, struct snapshot *snapshot, str
     changes->present++;
     struct record scratch, *record;
     enum status status = record_look(changes, snapshot, name, &scratch, &record, err);
-    if (status || !record || record->file.kind != FILE_FILE)
+    if (status || !record || record->file.kind != FILE_REGULAR)
         return status;
     record->seen = true;
     change->document = file_record_is_document(&record->file);
@@ -322,9 +324,9 @@ void changes_keep(struct changes *changes, struct slice name) {
 enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,
                              unsigned flags, struct error *err) {
     struct record *known = changes->listed ? record_find(changes, name) : NULL;
-    if (known && known->file.kind != FILE_FILE)
+    if (known && known->file.kind != FILE_REGULAR)
         return ST_OK; /* as in changes_subfolder() */
-    struct file_record record = {.kind = FILE_FILE,
+    struct file_record record = {.kind = FILE_REGULAR,
                                  .flags = (uint8_t)flags,
                                  .size = (uint64_t)st->st_size,
                                  .mtime = nanoseconds(st->st_mtim),
@@ -364,7 +366,7 @@ static enum status gone_push(struct changes *changes, struct slice path, uint64_
     if (name.size)
         memcpy(bytes + path.size + slash, name.data, name.size);
     memcpy(bytes + size, key.data, key.size);
-    bool file = record && record->file.kind == FILE_FILE;
+    bool file = record && record->file.kind == FILE_REGULAR;
     changes->gone[changes->gone_count++] = (struct gone){
         .path = slice_of(bytes, size),
         .key = slice_of(bytes + size, key.size),
@@ -383,7 +385,7 @@ struct gone_folder {
 
 static enum status gone_record(void *context, const struct record *record, struct error *err) {
     struct gone_folder *folder = context;
-    folder->changes->remembered += record->file.kind == FILE_FILE;
+    folder->changes->remembered += record->file.kind == FILE_REGULAR;
     return gone_push(folder->changes, folder->path, folder->hash, record, err);
 }
 
@@ -407,7 +409,7 @@ static enum status gone_tree(struct changes *changes, struct snapshot *snapshot,
     enum status status = ST_OK;
     for (size_t i = first; !status && i < changes->gone_count; i++) {
         const struct gone *gone = &changes->gone[i];
-        if (!gone->file && gone->key.size > FILE_HASH)
+        if (!gone->file && gone->key.size > FILE_HASH_SIZE)
             status = gone_folder(changes, snapshot, gone->path, err);
     }
     return status;
@@ -435,7 +437,7 @@ enum status changes_leave(struct changes *changes, struct snapshot *snapshot, st
         struct record *record = &changes->records[i];
         if (record->seen)
             continue;
-        if (record->file.kind == FILE_FILE && still_there(changes, record))
+        if (record->file.kind == FILE_REGULAR && still_there(changes, record))
             changes->present++;
         else
             status = gone_push(changes, buffer_slice(&changes->folder), changes->hash, record, err);
@@ -466,7 +468,7 @@ enum status changes_file_gone(struct changes *changes, struct snapshot *snapshot
     struct record scratch, *record = NULL;
     if (!status)
         status = record_look(changes, snapshot, name, &scratch, &record, err);
-    if (status || !record || record->file.kind != FILE_FILE)
+    if (status || !record || record->file.kind != FILE_REGULAR)
         return status;
     changes->moved = changes->moved || changes->device != changes->device_now;
     return gone_push(changes, folder, changes->hash, record, err);

@@ -71,7 +71,7 @@ enum status changes_subfolder(struct changes *changes, struct slice name, struct
 /* Something of this name cannot be examined now: what is remembered stays. */
 void changes_keep(struct changes *changes, struct slice name);
 
-/* Remembers the state in which a file of the folder was read. `flags` are FILE_FEED, FILE_EMPTY and
+/* Remembers the state in which a file of the folder was read. `flags` are FILE_RECORDS, FILE_EMPTY and
  * FILE_NAMED: a scan that passes by a file of that name (it may be hidden) does not call it gone as
  * long as it exists. */
 enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,

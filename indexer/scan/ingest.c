@@ -16,7 +16,7 @@ enum {
 };
 
 static void own_add(struct ingest *ingest, const char *folder, const char *name) {
-    char path[PLACE_MAX + 16];
+    char path[PATH_MAX + 16];
     struct stat st;
     snprintf(path, sizeof path, "%s/%s", folder, name);
     if (ingest->own_count < INGEST_OWN && stat(path, &st) == 0)
@@ -39,7 +39,7 @@ enum status ingest_init(struct ingest *ingest, struct writer *writer, struct sna
         .settings = settings,
         .committed = clock_milliseconds(),
     };
-    char generation[PLACE_MAX];
+    char generation[PATH_MAX];
     own_add(ingest, settings->index, ".");
     own_add(ingest, settings->index, "CURRENT");
     own_add(ingest, settings->index, "lock");
@@ -104,7 +104,7 @@ static enum status plan_document(struct ingest *ingest, struct slice id, uint64_
     *outcome = OUTCOME_NEW;
     if (!snapshot)
         return ST_OK;
-    enum status status = snapshot_find(snapshot, id, &segment, &doc, &known, err);
+    enum status status = snapshot_find_id(snapshot, id, &segment, &doc, &known, err);
     if (!status)
         *outcome = known.content_hash == content_hash ? OUTCOME_UNCHANGED : OUTCOME_CHANGED;
     return status == ST_NOT_FOUND ? ST_OK : status;
@@ -157,7 +157,7 @@ enum status ingest_drop(struct ingest *ingest, struct slice id, struct error *er
     if (ingest->writer)
         status = writer_remove(ingest->writer, id, err);
     else if (ingest->planned)
-        status = snapshot_find(ingest->planned, id, &segment, &doc, &known, err);
+        status = snapshot_find_id(ingest->planned, id, &segment, &doc, &known, err);
     if (!status)
         progress_count(ingest->progress, OUTCOME_REMOVED, id, NULL);
     return status == ST_NOT_FOUND ? ST_OK : status;
@@ -455,7 +455,7 @@ enum status ingest_file(struct ingest *ingest, const struct source *source,
             progress_count(ingest->progress, OUTCOME_UNCHANGED, found->path, NULL);
         return ingest_pause(ingest, err);
     }
-    unsigned flags = found->flags | (feed ? FILE_FEED : 0);
+    unsigned flags = found->flags | (feed ? FILE_RECORDS : 0);
     struct stat state = *found->st;
     status = (feed ? ingest_feed : ingest_whole)(ingest, source, found, change.document, &state,
                                                  &flags, err);

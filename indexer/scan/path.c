@@ -42,9 +42,9 @@ static enum status set_string(struct buffer *out, const char *string) {
 /* What a path would be if no part of it were a link, with a NUL at the end. After a failure, such
  * as ST_NOT_FOUND of a relative one without a current folder, *out is empty. */
 static enum status resolve_by_letter(struct buffer *out, const char *typed, struct error *err) {
-    char current[PLACE_MAX] = "/";
+    char current[PATH_MAX] = "/";
     buffer_clear(out);
-    enum status status = typed[0] == '/' ? ST_OK : place_current(current, typed, err);
+    enum status status = typed[0] == '/' ? ST_OK : index_path_current_folder(current, typed, err);
     if (status)
         return status;
     if (strcmp(current, "/") != 0)

@@ -272,7 +272,7 @@ enum status scan_list(struct ingest *ingest, const char *list, bool null,
                       const struct source *options, const struct sources *all, struct error *err) {
     struct lines *lines = NULL;
     struct lines_options lines_options = {
-        .separator = null ? '\0' : '\n', .max_line = PLACE_MAX, .stop = ingest->settings->stop};
+        .separator = null ? '\0' : '\n', .max_line = PATH_MAX, .stop = ingest->settings->stop};
     struct source source = *options;
     struct buffer typed = {0}, path = {0};
     struct slice line;

@@ -6,9 +6,9 @@ static enum status list_segments(struct plan *plan, struct snapshot *const *snap
                                  struct error *err) {
     uint64_t length = 0;
     for (size_t i = 0; i < count; i++) {
-        plan->segment_count += snapshots[i]->catalog.count;
-        plan->documents += catalog_numbered(&snapshots[i]->catalog);
-        length += catalog_length(&snapshots[i]->catalog);
+        plan->segment_count += snapshots[i]->catalog.segment_count;
+        plan->documents += catalog_total_documents(&snapshots[i]->catalog);
+        length += catalog_total_length(&snapshots[i]->catalog);
     }
     plan->average = plan->documents ? (double)length / (double)plan->documents : 0;
     plan->segments = arena_alloc(&plan->arena, (plan->segment_count + 1) * sizeof *plan->segments);
@@ -16,7 +16,7 @@ static enum status list_segments(struct plan *plan, struct snapshot *const *snap
         return error_nomem(err);
     struct plan_segment *next = plan->segments;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < snapshots[i]->catalog.count; k++)
+        for (size_t k = 0; k < snapshots[i]->catalog.segment_count; k++)
             *next++ = (struct plan_segment){
                 .segment = &snapshots[i]->segments[k], .index = (uint32_t)i, .number = (uint32_t)k};
     return ST_OK;

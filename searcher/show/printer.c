@@ -51,7 +51,7 @@ void printer_title(struct printer *printer, const struct answer_hit *hit) {
 void printer_id(struct printer *printer, struct slice id, enum escape mode) {
     struct slice shown = id;
     if (printer->folder.size && id.size && id.data[0] == '/')
-        shown = place_below(id, printer->folder);
+        shown = index_path_relative(id, printer->folder);
     if (shown.size < id.size && shown.data[0] == '-')
         printer_text(printer, "./");
     if (printer->nul)

@@ -20,13 +20,13 @@ static void load_summary(struct answer *answer, const struct results *results,
     for (size_t i = 0; i < count; i++) {
         const struct catalog *catalog = &snapshots[i]->catalog;
         /* A run that finds nothing new commits nothing, yet the index is up to date. */
-        int64_t updated = catalog->committed;
-        if (catalog->completed > updated)
-            updated = catalog->completed;
+        int64_t updated = catalog->committed_at;
+        if (catalog->completed_at > updated)
+            updated = catalog->completed_at;
         if (i == 0 || updated < answer->updated)
             answer->updated = updated;
-        answer->failed |= catalog->failed > catalog->completed;
-        answer->documents += catalog_documents(catalog);
+        answer->failed |= catalog->failed_at > catalog->completed_at;
+        answer->documents += catalog_live_documents(catalog);
     }
 }
 

@@ -139,7 +139,7 @@ void oracle_remove(struct oracle *oracle, uint32_t doc) {
 void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
     struct error err;
     struct buffer title = {0}, text = {0};
-    for (size_t i = 0; i < snapshot->catalog.count; i++) {
+    for (size_t i = 0; i < snapshot->catalog.segment_count; i++) {
         struct segment *segment = &snapshot->segments[i];
         for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
             struct document document;
@@ -312,7 +312,7 @@ uint32_t oracle_doc_number(struct snapshot *const *snapshots, const struct hit *
     uint32_t number = hit->doc;
     for (uint32_t i = 0; i <= hit->index; i++) {
         const struct catalog *catalog = &snapshots[i]->catalog;
-        for (size_t k = 0; k < (i < hit->index ? catalog->count : hit->segment); k++)
+        for (size_t k = 0; k < (i < hit->index ? catalog->segment_count : hit->segment); k++)
             number += catalog->segments[k].documents;
     }
     return number;

@@ -71,7 +71,7 @@ void test_index_commit(struct writer *writer) {
 }
 
 uint64_t test_index_documents(struct writer *writer) {
-    return catalog_documents(&writer_snapshot(writer)->catalog);
+    return catalog_live_documents(&writer_snapshot(writer)->catalog);
 }
 
 void test_index_assert_text(struct writer *writer, const char *id, const char *expected) {
@@ -80,7 +80,7 @@ void test_index_assert_text(struct writer *writer, const char *id, const char *e
     struct document document;
     uint32_t segment, doc;
     enum status status =
-        snapshot_find(snapshot, slice_of_string(id), &segment, &doc, &document, &err);
+        snapshot_find_id(snapshot, slice_of_string(id), &segment, &doc, &document, &err);
     assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
     if (!expected)
         return;
@@ -186,7 +186,7 @@ static void content_postings(struct buffer *content, struct segment *segment,
 /* The segments' terms side by side, the smallest first; of equal ones the first segment's. */
 static void content_terms(struct buffer *content, struct snapshot *snapshot, uint32_t **numbers) {
     struct error err;
-    size_t count = snapshot->catalog.count;
+    size_t count = snapshot->catalog.segment_count;
     struct dictionary_cursor *terms = calloc(count + 1, sizeof *terms);
     enum status *status = calloc(count + 1, sizeof *status);
     assert_true(terms && status);
@@ -219,7 +219,7 @@ static void content_terms(struct buffer *content, struct snapshot *snapshot, uin
 }
 
 void test_index_dump(struct buffer *content, struct snapshot *snapshot) {
-    size_t count = snapshot->catalog.count;
+    size_t count = snapshot->catalog.segment_count;
     uint32_t **numbers = calloc(count + 1, sizeof *numbers);
     assert_non_null(numbers);
     uint32_t next = 0;

@@ -55,14 +55,14 @@ static struct segment_info segment_example(uint32_t id) {
 static struct catalog catalog_example(uint32_t count) {
     struct catalog catalog = {.next_segment = count,
                               .keep_text = true,
-                              .committed = 1700000000,
-                              .completed = INT64_MAX,
-                              .failed = -1,
-                              .count = count};
-    catalog.analysis = strdup("quern 1; unicode 15; english");
+                              .committed_at = 1700000000,
+                              .completed_at = INT64_MAX,
+                              .failed_at = -1,
+                              .segment_count = count};
+    catalog.fingerprint = strdup("quern 1; unicode 15; english");
     catalog.stemmer = strdup("english");
     catalog.segments = calloc(count + 1, sizeof *catalog.segments);
-    assert_true(catalog.analysis && catalog.stemmer && catalog.segments);
+    assert_true(catalog.fingerprint && catalog.stemmer && catalog.segments);
     assert_int_equal(buffer_append(&catalog.stopwords, "the\nof\n", 7), ST_OK);
     for (uint32_t i = 0; i < count; i++)
         catalog.segments[i] = segment_example(count - 1 - i);
@@ -72,14 +72,14 @@ static struct catalog catalog_example(uint32_t count) {
 static void assert_catalog_equal(const struct catalog *a, const struct catalog *b) {
     assert_int_equal(a->next_segment, b->next_segment);
     assert_int_equal(a->keep_text, b->keep_text);
-    assert_int_equal(a->committed, b->committed);
-    assert_int_equal(a->completed, b->completed);
-    assert_int_equal(a->failed, b->failed);
-    assert_string_equal(a->analysis, b->analysis);
+    assert_int_equal(a->committed_at, b->committed_at);
+    assert_int_equal(a->completed_at, b->completed_at);
+    assert_int_equal(a->failed_at, b->failed_at);
+    assert_string_equal(a->fingerprint, b->fingerprint);
     assert_string_equal(a->stemmer, b->stemmer);
     assert_true(slice_equal(buffer_slice(&a->stopwords), buffer_slice(&b->stopwords)));
-    assert_int_equal(a->count, b->count);
-    for (size_t i = 0; i < a->count; i++) {
+    assert_int_equal(a->segment_count, b->segment_count);
+    for (size_t i = 0; i < a->segment_count; i++) {
         const struct segment_info *x = &a->segments[i], *y = &b->segments[i];
         assert_int_equal(x->id, y->id);
         assert_int_equal(x->documents, y->documents);
@@ -102,7 +102,7 @@ static void test_catalog_read__without_one(void **state) {
 
 static void test_catalog_write__round_trip(void **state) {
     struct fixture *f = *state;
-    static const uint32_t counts[] = {0, 1, 7, CATALOG_MAX};
+    static const uint32_t counts[] = {0, 1, 7, CATALOG_SEGMENTS_MAX};
     struct catalog read = {0};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct catalog written = catalog_example(counts[i]);
@@ -119,14 +119,14 @@ static void test_catalog_write__of_an_empty_catalog(void **state) {
     struct catalog empty = {0}, read = {0};
     assert_int_equal(catalog_write(&empty, f->txn, &f->err), ST_OK);
     assert_int_equal(catalog_read(&read, f->txn, &f->err), ST_OK);
-    assert_string_equal(read.analysis, "");
-    assert_int_equal(read.count, 0);
+    assert_string_equal(read.fingerprint, "");
+    assert_int_equal(read.segment_count, 0);
     catalog_release(&read);
 }
 
 static void test_catalog_write__of_too_many_segments(void **state) {
     struct fixture *f = *state;
-    struct catalog catalog = catalog_example(CATALOG_MAX + 1);
+    struct catalog catalog = catalog_example(CATALOG_SEGMENTS_MAX + 1);
     assert_int_equal(catalog_write(&catalog, f->txn, &f->err), ST_LIMIT);
     catalog_release(&catalog);
 }
@@ -136,7 +136,7 @@ static void test_catalog_copy__is_deep(void **state) {
     struct catalog from = catalog_example(3), to = catalog_example(1);
     assert_int_equal(catalog_copy(&to, &from), ST_OK);
     assert_catalog_equal(&to, &from);
-    assert_ptr_not_equal(to.analysis, from.analysis);
+    assert_ptr_not_equal(to.fingerprint, from.fingerprint);
     assert_ptr_not_equal(to.segments, from.segments);
     assert_ptr_not_equal(to.stopwords.data, from.stopwords.data);
     catalog_release(&from);
@@ -144,12 +144,12 @@ static void test_catalog_copy__is_deep(void **state) {
     catalog_release(&to);
 }
 
-static void test_catalog_documents__sums(void **state) {
+static void test_catalog_live_documents__sums(void **state) {
     (void)state;
     struct catalog catalog = catalog_example(3);
-    assert_int_equal(catalog_numbered(&catalog), 1000 + 1001 + 1002);
-    assert_int_equal(catalog_documents(&catalog), 3 * 1000);
-    assert_int_equal(catalog_length(&catalog), UINT64_C(15000000003));
+    assert_int_equal(catalog_total_documents(&catalog), 1000 + 1001 + 1002);
+    assert_int_equal(catalog_live_documents(&catalog), 3 * 1000);
+    assert_int_equal(catalog_total_length(&catalog), UINT64_C(15000000003));
     catalog_release(&catalog);
 }
 
@@ -201,7 +201,8 @@ static struct buffer record_example(struct fixture *f, uint32_t count) {
     struct buffer record = {0};
     assert_int_equal(catalog_write(&catalog, f->txn, &f->err), ST_OK);
     assert_int_equal(
-        store_get_sealed(f->txn, TABLE_META, slice_of_string("catalog"), &payload, &f->err), ST_OK);
+        store_get_checksummed(f->txn, TABLE_META, slice_of_string("catalog"), &payload, &f->err),
+        ST_OK);
     assert_int_equal(buffer_append_slice(&record, payload), ST_OK);
     catalog_release(&catalog);
     return record;
@@ -211,7 +212,8 @@ static struct buffer record_example(struct fixture *f, uint32_t count) {
 static enum status read_record(struct fixture *f, struct slice record) {
     struct catalog read = {0};
     assert_int_equal(
-        store_put_sealed(f->txn, TABLE_META, slice_of_string("catalog"), record, &f->err), ST_OK);
+        store_put_checksummed(f->txn, TABLE_META, slice_of_string("catalog"), record, &f->err),
+        ST_OK);
     enum status status = catalog_read(&read, f->txn, &f->err);
     if (status) /* and it stays as it was */
         assert_null(read.segments);
@@ -248,7 +250,7 @@ static void test_catalog_read__of_every_byte_changed(void **state) {
     buffer_release(&record);
 }
 
-static void test_catalog_read__of_a_broken_seal(void **state) {
+static void test_catalog_read__of_a_wrong_checksum(void **state) {
     struct fixture *f = *state;
     struct buffer record = record_example(f, 1);
     struct catalog read = {0};
@@ -269,11 +271,11 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_catalog_write__of_an_empty_catalog, setup, teardown),
         cmocka_unit_test_setup_teardown(test_catalog_write__of_too_many_segments, setup, teardown),
         cmocka_unit_test(test_catalog_copy__is_deep),
-        cmocka_unit_test(test_catalog_documents__sums),
+        cmocka_unit_test(test_catalog_live_documents__sums),
         cmocka_unit_test_setup_teardown(test_catalog_read__of_contradictions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_catalog_read__of_every_truncation, setup, teardown),
         cmocka_unit_test_setup_teardown(test_catalog_read__of_every_byte_changed, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_catalog_read__of_a_broken_seal, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__of_a_wrong_checksum, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

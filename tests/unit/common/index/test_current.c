@@ -78,38 +78,38 @@ static void make_folder(const char *index, const char *name) {
     assert_int_equal(mkdir(path, 0700), 0);
 }
 
-static void test_current_number__of_names(void **state) {
+static void test_current_parse_name__of_names(void **state) {
     (void)state;
     bool draft;
-    assert_int_equal(current_number("gen-000001", &draft), 1);
+    assert_int_equal(current_parse_name("gen-000001", &draft), 1);
     assert_false(draft);
-    assert_int_equal(current_number("gen-1234567", NULL), 1234567);
-    assert_int_equal(current_number("gen-000007.new", &draft), 7);
+    assert_int_equal(current_parse_name("gen-1234567", NULL), 1234567);
+    assert_int_equal(current_parse_name("gen-000007.new", &draft), 7);
     assert_true(draft);
     static const char *const others[] = {"gen-",         "gen-0",       "gen-000000", "gen-1",
                                          "gen-000001x",  "gen-00001",   "gen- 00001", "gen-+00001",
                                          "gen-000001.n", "gen-foo",     "CURRENT",    "xgen-000001",
                                          "gen--00001",   "gen-0000001", "GEN-000001"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_int_equal(current_number(others[i], NULL), 0);
+        assert_int_equal(current_parse_name(others[i], NULL), 0);
 }
 
-static void test_current_below__newest_first(void **state) {
+static void test_current_newest_below__newest_first(void **state) {
     (void)state;
     const char *index = testing_folder();
-    assert_int_equal(current_below(index, ULONG_MAX), 0);
+    assert_int_equal(current_newest_below(index, ULONG_MAX), 0);
     make_folder(index, "gen-000002");
     make_folder(index, "gen-000011");
     make_folder(index, "gen-000012.new");
     make_folder(index, "gen-13");
-    assert_int_equal(current_below(index, ULONG_MAX), 11);
-    assert_int_equal(current_below(index, 11), 2);
-    assert_int_equal(current_below(index, 2), 0);
-    assert_int_equal(current_below("/nowhere/at/all", ULONG_MAX), 0);
+    assert_int_equal(current_newest_below(index, ULONG_MAX), 11);
+    assert_int_equal(current_newest_below(index, 11), 2);
+    assert_int_equal(current_newest_below(index, 2), 0);
+    assert_int_equal(current_newest_below("/nowhere/at/all", ULONG_MAX), 0);
 }
 
 /* Only what a killed creation leaves counts as nothing. */
-static void test_current_examine__what_it_holds(void **state) {
+static void test_current_inspect__what_it_holds(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
@@ -117,25 +117,25 @@ static void test_current_examine__what_it_holds(void **state) {
     struct writer *writer = test_index_writer(index);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000001", index);
-    assert_status(current_examine(path, &err), ST_NOT_FOUND, &err); /* the settings only */
+    assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* the settings only */
     snprintf(path, sizeof path, "%s/gen-000002", index);
-    assert_status(current_examine(path, &err), ST_NOT_FOUND, &err);
+    assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err);
     assert_ok(store_create(path, &err), &err);
-    assert_status(current_examine(path, &err), ST_NOT_FOUND, &err); /* not even these */
+    assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* not even these */
     test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     snprintf(path, sizeof path, "%s/gen-000001", index);
-    assert_ok(current_examine(path, &err), &err);
+    assert_ok(current_inspect(path, &err), &err);
     /* Without a document, but with the memory of a run. */
     writer = test_index_writer(index);
     assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    assert_ok(current_examine(path, &err), &err);
+    assert_ok(current_inspect(path, &err), &err);
     writer = test_index_writer(index);
     assert_ok(writer_compact(writer, &err), &err);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000002", index);
-    assert_ok(current_examine(path, &err), &err);
+    assert_ok(current_inspect(path, &err), &err);
 }
 
 /* A generation that nothing names is told of, and neither a reader nor a writer touches it. */
@@ -201,7 +201,7 @@ static void test_current_generation__of_a_killed_creation(void **state) {
     test_index_add(writer, "a", NULL, "one", WRITER_NEW);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    assert_int_equal(current_below(index, ULONG_MAX), 1);
+    assert_int_equal(current_newest_below(index, ULONG_MAX), 1);
     assert_int_equal(access(path, F_OK), -1);
 }
 
@@ -209,9 +209,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_current_generation__other_names),
         cmocka_unit_test(test_current_generation__no_regular_file),
-        cmocka_unit_test(test_current_number__of_names),
-        cmocka_unit_test(test_current_below__newest_first),
-        cmocka_unit_test(test_current_examine__what_it_holds),
+        cmocka_unit_test(test_current_parse_name__of_names),
+        cmocka_unit_test(test_current_newest_below__newest_first),
+        cmocka_unit_test(test_current_inspect__what_it_holds),
         cmocka_unit_test(test_current_generation__lost),
         cmocka_unit_test(test_current_generation__of_a_killed_creation),
     };

@@ -223,7 +223,7 @@ static int tear_down(void **state) {
 static void record_name(char name[128], enum store_table table, struct slice key) {
     static const char *const tables[] = {"meta", "dict", "chunk", "live", "file"};
     static const unsigned hex[] = {0, 4, 8, 8, 8}; /* bytes of the key that are a number */
-    bool native = table == TABLE_CHUNK || table == TABLE_LIVE;
+    bool native = table == TABLE_CHUNK || table == TABLE_DELETES;
     int size = snprintf(name, 128, "%s ", tables[table]);
     for (unsigned i = 0; i < hex[table]; i++)
         size += snprintf(name + size, 128 - (size_t)size, "%02x",

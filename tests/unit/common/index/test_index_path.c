@@ -12,10 +12,10 @@
 
 #include "common/index/index_path.h"
 
-static char root[256];           /* a folder of our own */
-static char path[PLACE_MAX];     /* what is found */
-static struct error note;        /* what was passed over */
-static char expected[PLACE_MAX]; /* below root */
+static char root[256];          /* a folder of our own */
+static char path[PATH_MAX];     /* what is found */
+static struct error note;       /* what was passed over */
+static char expected[PATH_MAX]; /* below root */
 
 static int set_up(void **state) {
     (void)state;
@@ -46,12 +46,12 @@ static int tear_down(void **state) {
 
 static void assert_found(const char *given, const char *below) {
     struct error err;
-    assert_int_equal(place_index(path, &note, given, true, &err), ST_OK);
+    assert_int_equal(index_path_find(path, &note, given, true, &err), ST_OK);
     snprintf(expected, sizeof expected, "%s/%s", root, below);
     assert_string_equal(path, expected);
 }
 
-static void test_index__in_this_order(void **state) {
+static void test_index_path_find__in_this_order(void **state) {
     (void)state;
     struct error err;
     /* A machine may have /var/lib/quern; it stands behind this folder. */
@@ -68,13 +68,13 @@ static void test_index__in_this_order(void **state) {
     setenv("QUERN_INDEX", "", 1);
     assert_found(NULL, "room/deep/.quern");
     setenv("QUERN_INDEX", "some/where", 1);
-    assert_int_equal(place_index(path, &note, NULL, false, &err), ST_OK);
+    assert_int_equal(index_path_find(path, &note, NULL, false, &err), ST_OK);
     assert_string_equal(path, "some/where");
-    assert_int_equal(place_index(path, &note, "else/where", false, &err), ST_OK);
+    assert_int_equal(index_path_find(path, &note, "else/where", false, &err), ST_OK);
     assert_string_equal(path, "else/where");
 }
 
-static void test_index__xdg_data_home(void **state) {
+static void test_index_path_find__xdg_data_home(void **state) {
     (void)state;
     snprintf(path, sizeof path, "%s/room", root);
     setenv("XDG_DATA_HOME", path, 1);
@@ -83,7 +83,7 @@ static void test_index__xdg_data_home(void **state) {
     assert_found(NULL, "room/quern");
 }
 
-static void test_index__not_a_strangers(void **state) {
+static void test_index_path_find__not_a_strangers(void **state) {
     (void)state;
     if (geteuid() != 0 || access("/var/lib/quern", F_OK) == 0)
         skip(); /* only root can give a folder away */
@@ -102,7 +102,7 @@ static void test_index__not_a_strangers(void **state) {
 }
 
 /* Even a link of one's own: it may have come with an archive. */
-static void test_index__no_symbolic_link(void **state) {
+static void test_index_path_find__no_symbolic_link(void **state) {
     (void)state;
     assert_int_equal(mkdir("../../home/.local", 0700), 0);
     assert_int_equal(mkdir("../../home/.local/share", 0700), 0);
@@ -116,83 +116,83 @@ static void test_index__no_symbolic_link(void **state) {
     assert_int_equal(note.code, ST_OK);
 }
 
-static void test_expand__as_a_shell_does(void **state) {
+static void test_index_path_expand__as_a_shell_does(void **state) {
     (void)state;
     struct error err;
-    assert_int_equal(place_expand(path, "~/notes", &err), ST_OK);
+    assert_int_equal(index_path_expand(path, "~/notes", &err), ST_OK);
     snprintf(expected, sizeof expected, "%s/home/notes", root);
     assert_string_equal(path, expected);
-    assert_int_equal(place_expand(path, "~", &err), ST_OK);
+    assert_int_equal(index_path_expand(path, "~", &err), ST_OK);
     snprintf(expected, sizeof expected, "%s/home", root);
     assert_string_equal(path, expected);
     static const char *const others[] = {"", "a/~/b", "~user/x", "./~/x", "/~", "none", "-"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        assert_int_equal(place_expand(path, others[i], &err), ST_OK);
+        assert_int_equal(index_path_expand(path, others[i], &err), ST_OK);
         assert_string_equal(path, others[i]);
     }
     unsetenv("HOME"); /* that of the password file, unless the user is not in it */
-    if (place_expand(path, "~/notes", &err) == ST_OK)
+    if (index_path_expand(path, "~/notes", &err) == ST_OK)
         assert_int_equal(path[0], '/');
-    char longer[PLACE_MAX + 10] = "~/";
+    char longer[PATH_MAX + 10] = "~/";
     memset(longer + 2, 'x', sizeof longer - 3);
-    assert_int_equal(place_expand(path, longer, &err), ST_LIMIT);
+    assert_int_equal(index_path_expand(path, longer, &err), ST_LIMIT);
 }
 
-static void test_index__variable_with_a_tilde(void **state) {
+static void test_index_path_find__variable_with_a_tilde(void **state) {
     (void)state;
     setenv("QUERN_INDEX", "~/mine", 1);
     assert_found(NULL, "home/mine");
 }
 
 /* Nothing that depends on a current folder which is no more is guessed. */
-static void test_index__current_folder_deleted(void **state) {
+static void test_index_path_find__current_folder_deleted(void **state) {
     (void)state;
     struct error err;
     assert_int_equal(mkdir("gone", 0700), 0);
     assert_int_equal(chdir("gone"), 0);
     assert_int_equal(rmdir("../gone"), 0);
-    assert_int_equal(place_index(path, &note, NULL, false, &err), ST_NOT_FOUND);
+    assert_int_equal(index_path_find(path, &note, NULL, false, &err), ST_NOT_FOUND);
     assert_non_null(strstr(err.text, "the current folder cannot be named"));
-    assert_int_equal(place_index(path, &note, "mine", true, &err), ST_NOT_FOUND);
+    assert_int_equal(index_path_find(path, &note, "mine", true, &err), ST_NOT_FOUND);
     assert_memory_equal(err.text, "mine: the current folder", 24);
     setenv("QUERN_INDEX", "../mine", 1);
-    assert_int_equal(place_index(path, &note, NULL, true, &err), ST_NOT_FOUND);
+    assert_int_equal(index_path_find(path, &note, NULL, true, &err), ST_NOT_FOUND);
     assert_memory_equal(err.text, "../mine: the current folder", 27);
-    assert_int_equal(place_index(path, &note, "/mine", true, &err), ST_OK);
+    assert_int_equal(index_path_find(path, &note, "/mine", true, &err), ST_OK);
     assert_string_equal(path, "/mine");
     setenv("QUERN_INDEX", "~/mine", 1);
     assert_found(NULL, "home/mine");
 }
 
-static void test_index__refuses(void **state) {
+static void test_index_path_find__refuses(void **state) {
     (void)state;
     struct error err;
-    char longer[PLACE_MAX + 10];
+    char longer[PATH_MAX + 10];
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
-    assert_int_equal(place_index(path, &note, "", false, &err), ST_INVALID);
-    assert_int_equal(place_index(path, &note, longer, false, &err), ST_LIMIT);
+    assert_int_equal(index_path_find(path, &note, "", false, &err), ST_INVALID);
+    assert_int_equal(index_path_find(path, &note, longer, false, &err), ST_LIMIT);
 }
 
-static void test_show__short(void **state) {
+static void test_index_path_shorten__short(void **state) {
     (void)state;
-    char shown[PLACE_MAX];
+    char shown[PATH_MAX];
     snprintf(path, sizeof path, "%s/room/deep/.quern", root);
-    assert_string_equal(place_show(shown, path), ".quern");
+    assert_string_equal(index_path_shorten(shown, path), ".quern");
     snprintf(path, sizeof path, "%s/home/.local/share/quern", root);
-    assert_string_equal(place_show(shown, path), "~/.local/share/quern");
+    assert_string_equal(index_path_shorten(shown, path), "~/.local/share/quern");
     snprintf(path, sizeof path, "%s/room/deeper", root);
-    assert_string_equal(place_show(shown, path), path);
-    assert_string_equal(place_show(shown, "relative"), "relative");
+    assert_string_equal(index_path_shorten(shown, path), path);
+    assert_string_equal(index_path_shorten(shown, "relative"), "relative");
 }
 
 static void assert_below(const char *whole, const char *base, const char *rest) {
-    struct slice found = place_below(slice_of_string(whole), slice_of_string(base));
+    struct slice found = index_path_relative(slice_of_string(whole), slice_of_string(base));
     assert_int_equal(found.size, strlen(rest));
     assert_memory_equal(found.data, rest, found.size);
 }
 
-static void test_below__whole_names(void **state) {
+static void test_index_path_relative__whole_names(void **state) {
     (void)state;
     assert_below("/a/b/c", "/a/b", "c");
     assert_below("/a/b/c", "/a", "b/c");
@@ -206,16 +206,18 @@ static void test_below__whole_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_index__in_this_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index__xdg_data_home, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index__not_a_strangers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index__no_symbolic_link, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index__variable_with_a_tilde, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index__current_folder_deleted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index__refuses, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_expand__as_a_shell_does, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_show__short, set_up, tear_down),
-        cmocka_unit_test(test_below__whole_names),
+        cmocka_unit_test_setup_teardown(test_index_path_find__in_this_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__xdg_data_home, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__not_a_strangers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__no_symbolic_link, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__variable_with_a_tilde, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__current_folder_deleted, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__refuses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_expand__as_a_shell_does, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_shorten__short, set_up, tear_down),
+        cmocka_unit_test(test_index_path_relative__whole_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,14 +70,14 @@ static void test_snapshot_open__without_a_catalog(void **state) {
 }
 
 /* A snapshot goes on showing what it showed, whatever is committed meanwhile. */
-static void test_snapshot_of_store__stays_as_it_is(void **state) {
+static void test_snapshot_open_store__stays_as_it_is(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
     test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     struct writer *writer = test_index_writer(index);
     struct snapshot *snapshot;
-    assert_ok(snapshot_of_store(&snapshot, writer_snapshot(writer)->store, &err), &err);
+    assert_ok(snapshot_open_store(&snapshot, writer_snapshot(writer)->store, &err), &err);
     struct buffer before = {0}, after = {0};
     test_index_dump(&before, snapshot);
     for (unsigned i = 0; i < 20; i++) {
@@ -96,19 +96,19 @@ static void test_snapshot_of_store__stays_as_it_is(void **state) {
     buffer_release(&after);
 }
 
-static void test_snapshot_of_snapshot__shows_that_state_or_none(void **state) {
+static void test_snapshot_open_same__shows_that_state_or_none(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
     test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     struct writer *writer = test_index_writer(index);
     struct snapshot *first, *second, *third = NULL;
-    assert_ok(snapshot_of_store(&first, writer_snapshot(writer)->store, &err), &err);
-    assert_ok(snapshot_of_snapshot(&second, first, &err), &err);
+    assert_ok(snapshot_open_store(&first, writer_snapshot(writer)->store, &err), &err);
+    assert_ok(snapshot_open_same(&second, first, &err), &err);
     assert_int_equal(store_txn_id(second->txn), store_txn_id(first->txn));
     test_index_add(writer, "b", NULL, "two", WRITER_NEW);
     assert_ok(writer_commit(writer, &err), &err);
-    assert_status(snapshot_of_snapshot(&third, first, &err), ST_BUSY, &err);
+    assert_status(snapshot_open_same(&third, first, &err), ST_BUSY, &err);
     assert_null(third);
     struct buffer before = {0}, after = {0};
     test_index_dump(&before, first);
@@ -126,8 +126,8 @@ int main(void) {
         cmocka_unit_test(test_snapshot_open__no_index),
         cmocka_unit_test(test_snapshot_open__generation_missing),
         cmocka_unit_test(test_snapshot_open__without_a_catalog),
-        cmocka_unit_test(test_snapshot_of_store__stays_as_it_is),
-        cmocka_unit_test(test_snapshot_of_snapshot__shows_that_state_or_none),
+        cmocka_unit_test(test_snapshot_open_store__stays_as_it_is),
+        cmocka_unit_test(test_snapshot_open_same__shows_that_state_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

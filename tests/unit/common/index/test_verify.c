@@ -218,8 +218,10 @@ static enum status verify_written(void (*write)(struct segment_writer *, unsigne
     static const struct pending nothing;
     struct store_fixture fixture;
     struct segment_writer writer;
-    struct catalog catalog = {
-        .next_segment = 2, .analysis = strdup("test"), .stemmer = strdup("none"), .count = 1};
+    struct catalog catalog = {.next_segment = 2,
+                              .fingerprint = strdup("test"),
+                              .stemmer = strdup("none"),
+                              .segment_count = 1};
     catalog.segments = calloc(1, sizeof *catalog.segments);
     assert_non_null(catalog.segments);
     store_fixture_open(&fixture);
@@ -230,7 +232,7 @@ static enum status verify_written(void (*write)(struct segment_writer *, unsigne
     assert_ok(publish(&fixture.sink, &catalog, &nothing, err), err);
     struct snapshot *snapshot;
     struct verify_counts counts;
-    assert_ok(snapshot_of_store(&snapshot, fixture.store, err), err);
+    assert_ok(snapshot_open_store(&snapshot, fixture.store, err), err);
     enum status status = verify_snapshot(snapshot, &counts, err);
     snapshot_close(snapshot);
     catalog_release(&catalog);

@@ -26,15 +26,15 @@ static struct store_txn *begin_change(struct store **store, const char *index) {
     return txn;
 }
 
-/* Puts a record, sealed or as it is, and verifies. */
+/* Puts a record, checksummed or as it is, and verifies. */
 static enum status verify_with(const char *index, enum store_table table, struct slice key,
-                               struct slice value, bool sealed, struct verify_counts *counts,
+                               struct slice value, bool checksummed, struct verify_counts *counts,
                                struct error *err) {
     struct store *store;
     struct snapshot *snapshot;
     struct store_txn *txn = begin_change(&store, index);
-    enum status status = sealed ? store_put_sealed(txn, table, key, value, err)
-                                : store_put(txn, table, key, value, err);
+    enum status status = checksummed ? store_put_checksummed(txn, table, key, value, err)
+                                     : store_put(txn, table, key, value, err);
     assert_ok(status, err);
     assert_ok(store_commit(txn, err), err);
     store_close(store);
@@ -74,7 +74,7 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
     uint64_t numbers[4];
     const struct {
         enum store_table table;
-        bool sealed;
+        bool checksummed;
         struct slice key, value;
         const char *message;
     } records[] = {
@@ -85,15 +85,15 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
         {TABLE_CHUNK, false, number_key(&numbers[1], 1, (uint64_t)STREAM_COUNT << 28),
          BYTES("chunk"), "a chunk that the catalog does not count"},
         {TABLE_DICT, false, BYTES("\0\0\1"), BYTES("x"), "a key without a term"},
-        {TABLE_LIVE, false, number_key(&numbers[2], 1, 0), slice_of(nobody, sizeof nobody),
+        {TABLE_DELETES, false, number_key(&numbers[2], 1, 0), slice_of(nobody, sizeof nobody),
          "does not fit its checksum"},
-        {TABLE_LIVE, true, number_key(&numbers[2], 1, 0), slice_of(nobody, 100),
+        {TABLE_DELETES, true, number_key(&numbers[2], 1, 0), slice_of(nobody, 100),
          "does not fit its checksum"},
-        {TABLE_LIVE, true, number_key(&numbers[2], 1, 0), slice_of(fourth, sizeof fourth),
+        {TABLE_DELETES, true, number_key(&numbers[2], 1, 0), slice_of(fourth, sizeof fourth),
          "a document is removed that there is not"},
-        {TABLE_LIVE, true, number_key(&numbers[3], 1, 1), slice_of(first, sizeof first),
+        {TABLE_DELETES, true, number_key(&numbers[3], 1, 1), slice_of(first, sizeof first),
          "a document is removed that there is not"},
-        {TABLE_LIVE, true, number_key(&numbers[2], 1, 0), slice_of(first, sizeof first),
+        {TABLE_DELETES, true, number_key(&numbers[2], 1, 0), slice_of(first, sizeof first),
          "segment 1: the catalog counts other removed documents than there are"},
         {TABLE_FILE, true, BYTES("short"), BYTES("x"), "a key of a wrong size"},
         {TABLE_FILE, false, slice_of(folder, sizeof folder), BYTES("nonsense"),
@@ -108,7 +108,7 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
         struct error err;
         struct verify_counts counts;
         assert_status(verify_with(index, records[i].table, records[i].key, records[i].value,
-                                  records[i].sealed, &counts, &err),
+                                  records[i].checksummed, &counts, &err),
                       ST_CORRUPT, &err);
         if (!strstr(err.text, records[i].message))
             fail_msg("\"%s\" says nothing of \"%s\"", err.text, records[i].message);
@@ -120,7 +120,7 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
 }
 
 /* What a killed run leaves is no damage. */
-static void test_verify_snapshot__left_over(void **state) {
+static void test_verify_snapshot__orphaned_records(void **state) {
     (void)state;
     const char *index = testing_path("index");
     static const struct test_document paper = {"a", "one two", "three one"};
@@ -131,14 +131,14 @@ static void test_verify_snapshot__left_over(void **state) {
     assert_ok(verify_with(index, TABLE_CHUNK, number_key(&number, 2, 0), BYTES("chunk"), false,
                           &counts, &err),
               &err);
-    assert_int_equal(counts.leftover, 8 + 5);
-    assert_ok(verify_with(index, TABLE_LIVE, number_key(&number, 2, 0), BYTES("bits"), false,
+    assert_int_equal(counts.orphaned_bytes, 8 + 5);
+    assert_ok(verify_with(index, TABLE_DELETES, number_key(&number, 2, 0), BYTES("bits"), false,
                           &counts, &err),
               &err);
     assert_ok(
         verify_with(index, TABLE_DICT, BYTES("\0\0\0\2term"), BYTES("block"), false, &counts, &err),
         &err);
-    assert_int_equal(counts.leftover, 8 + 5 + 8 + 4 + 8 + 5);
+    assert_int_equal(counts.orphaned_bytes, 8 + 5 + 8 + 4 + 8 + 5);
 }
 
 /* The memory of files, as changes writes it. */
@@ -149,16 +149,16 @@ static void test_verify_snapshot__files(void **state) {
     static const struct {
         const char *folder, *name;
         struct file_record record;
-        uint64_t undocumented; /* in all */
+        uint64_t missing_documents; /* in all */
     } files[] = {
         {"/news", "", {.kind = FILE_FOLDER, .path = {(const uint8_t *)"/news", 5}}, 0},
-        {"/news", "a", {.kind = FILE_FILE}, 0},
-        {"/news", "b", {.kind = FILE_FILE, .flags = FILE_EMPTY | FILE_RACY}, 0},
-        {"/news", "c.ndjson", {.kind = FILE_FILE, .flags = FILE_FEED}, 0},
+        {"/news", "a", {.kind = FILE_REGULAR}, 0},
+        {"/news", "b", {.kind = FILE_REGULAR, .flags = FILE_EMPTY | FILE_RACY}, 0},
+        {"/news", "c.ndjson", {.kind = FILE_REGULAR, .flags = FILE_RECORDS}, 0},
         {"/news", "d", {.kind = FILE_SUBFOLDER}, 0},
         {"/", "", {.kind = FILE_FOLDER, .path = {(const uint8_t *)"/", 1}}, 0},
-        {"/", "b", {.kind = FILE_FILE}, 0},
-        {"/", "c", {.kind = FILE_FILE}, 1},
+        {"/", "b", {.kind = FILE_REGULAR}, 0},
+        {"/", "c", {.kind = FILE_REGULAR}, 1},
     };
     test_index_fill(index, papers, 2, 0);
     struct error err;
@@ -174,9 +174,9 @@ static void test_verify_snapshot__files(void **state) {
         assert_ok(verify_with(index, TABLE_FILE, file_key_slice(&key), buffer_slice(&value), true,
                               &counts, &err),
                   &err);
-        count += files[i].record.kind == FILE_FILE;
+        count += files[i].record.kind == FILE_REGULAR;
         assert_int_equal(counts.files, count);
-        assert_int_equal(counts.undocumented, files[i].undocumented);
+        assert_int_equal(counts.missing_documents, files[i].missing_documents);
     }
     file_key_make(&key, hash64("/", 1, 0), slice_of_string("x/y"));
     assert_status(verify_with(index, TABLE_FILE, file_key_slice(&key), buffer_slice(&value), true,
@@ -243,12 +243,12 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
         struct catalog catalog = {0};
         uint64_t key;
         assert_ok(catalog_read(&catalog, txn, &err), &err);
-        assert_int_equal(catalog.count, 2);
+        assert_int_equal(catalog.segment_count, 2);
         assert_int_equal(catalog.segments[0].removed, 1);
         catalog.segments[0].removed = 0;
         assert_ok(catalog_write(&catalog, txn, &err), &err);
         number_key(&key, catalog.segments[0].id, 0);
-        assert_ok(store_delete(txn, TABLE_LIVE, slice_of(&key, sizeof key), &err), &err);
+        assert_ok(store_delete(txn, TABLE_DELETES, slice_of(&key, sizeof key), &err), &err);
         assert_ok(store_commit(txn, &err), &err);
         catalog_release(&catalog);
         store_close(store);
@@ -339,16 +339,16 @@ static void test_report_check__lines(void **state) {
                     "without a document: 4 of 5 remembered files, until they change\n"
                   : "");
         free(text);
-        counts.leftover = 1024;
+        counts.orphaned_bytes = 1024;
         counts.pages.leaked = 2;
-        counts.undocumented = 4;
+        counts.missing_documents = 4;
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verify_snapshot__records_that_do_not_belong),
-        cmocka_unit_test(test_verify_snapshot__left_over),
+        cmocka_unit_test(test_verify_snapshot__orphaned_records),
         cmocka_unit_test(test_verify_snapshot__files),
         cmocka_unit_test(test_verify_snapshot__sources),
         cmocka_unit_test(test_verify_snapshot__one_id_in_two_segments),

@@ -53,7 +53,7 @@ static void make_terms(struct model *model, struct testing_random *random, size_
 static void make_entries(struct model *model, struct testing_random *random) {
     model->entries = calloc(model->count, sizeof *model->entries);
     assert_non_null(model->entries);
-    uint64_t postings = CHUNK_HEAD, positions = CHUNK_HEAD, skips = 0;
+    uint64_t postings = CHUNK_HEADER_SIZE, positions = CHUNK_HEADER_SIZE, skips = 0;
     for (size_t i = 0; i < model->count; i++) {
         struct term_entry *entry = &model->entries[i];
         unsigned kind = testing_random_below(random, 4);

@@ -172,9 +172,9 @@ static void test_ids_write__within_memory(void **state) {
         for (enum stream stream = STREAM_IDS; stream <= STREAM_ID_INDEX; stream++) {
             assert_int_equal(reader.chunks[stream], expected.chunks[stream]);
             for (uint32_t chunk = 0; chunk < reader.chunks[stream]; chunk++) {
-                uint64_t address = chunk_address(chunk, CHUNK_HEAD);
-                uint32_t size = chunk_left(&expected, stream, address);
-                assert_int_equal(chunk_left(&reader, stream, address), size);
+                uint64_t address = chunk_address(chunk, CHUNK_HEADER_SIZE);
+                uint32_t size = chunk_bytes_left(&expected, stream, address);
+                assert_int_equal(chunk_bytes_left(&reader, stream, address), size);
                 assert_memory_equal(chunk_read(&reader, stream, address, size),
                                     chunk_read(&expected, stream, address, size), size);
             }
@@ -188,7 +188,7 @@ static void test_ids_write__within_memory(void **state) {
 static void test_ids_write__too_many_of_one_hash(void **state) {
     (void)state;
     /* Fingerprints of one bit, documents of 15, and heads of 2^15 zeros and a one each. */
-    enum { COUNT = (8 * CHUNK_DATA - (1 << 15)) / 17 + 1 };
+    enum { COUNT = (8 * CHUNK_DATA_SIZE - (1 << 15)) / 17 + 1 };
     struct error err;
     struct store_fixture fixture;
     uint32_t chunks[STREAM_MAX] = {0};
@@ -224,7 +224,7 @@ static void test_ids_find__damaged(void **state) {
 
 /* Chunks in memory of their own, whose ends a sanitizer watches, taken for checked ones. */
 static uint8_t *take_chunk(struct chunk_reader *reader, enum stream stream) {
-    assert_non_null(chunk_read(reader, stream, chunk_address(0, CHUNK_HEAD), 1));
+    assert_non_null(chunk_read(reader, stream, chunk_address(0, CHUNK_HEADER_SIZE), 1));
     struct chunk_ref *ref = &reader->refs[stream][0];
     uint8_t *bytes = malloc(ref->size);
     assert_non_null(bytes);
@@ -273,7 +273,7 @@ static void test_ids_find__damaged_page(void **state) {
     uint8_t *page = take_chunk(&reader, STREAM_IDS), *index = take_chunk(&reader, STREAM_ID_INDEX);
     uint32_t size = reader.refs[STREAM_IDS][0].size;
     for (unsigned round = 0; round < 3000; round++) {
-        uint32_t at = CHUNK_HEAD + testing_random_below(&random, size - CHUNK_HEAD);
+        uint32_t at = CHUNK_HEADER_SIZE + testing_random_below(&random, size - CHUNK_HEADER_SIZE);
         uint8_t before = page[at];
         page[at] ^= (uint8_t)(1 + testing_random_below(&random, 255));
         look_up_all(&reader, hashes, COUNT, &random);
@@ -281,25 +281,25 @@ static void test_ids_find__damaged_page(void **state) {
             page[at] = before;
     }
     for (int value = 0; value < 256; value += 255) {
-        memset(page + CHUNK_HEAD, value, size - CHUNK_HEAD);
+        memset(page + CHUNK_HEADER_SIZE, value, size - CHUNK_HEADER_SIZE);
         look_up_all(&reader, hashes, COUNT, &random);
     }
     /* Heads that tell of more than there are, of the same fingerprint. */
-    memset(page + CHUNK_HEAD, 0, size - CHUNK_HEAD);
-    memset(page + CHUNK_HEAD, 0xff, (512 + COUNT + 7) / 8);
+    memset(page + CHUNK_HEADER_SIZE, 0, size - CHUNK_HEADER_SIZE);
+    memset(page + CHUNK_HEADER_SIZE, 0xff, (512 + COUNT + 7) / 8);
     assert_int_equal(count_candidates(&reader, COUNT), COUNT);
     assert_int_equal(reader.status, ST_OK);
     /* Ends of quarters that are none; with another count the page has another size. */
     for (unsigned round = 0; round < 2000; round++) {
         uint8_t before[IDS_ENTRY];
-        memcpy(before, index + CHUNK_HEAD, IDS_ENTRY);
+        memcpy(before, index + CHUNK_HEADER_SIZE, IDS_ENTRY);
         for (unsigned i = 6; i < IDS_ENTRY - (round % 2 ? 0 : 2); i++)
-            index[CHUNK_HEAD + i] = (uint8_t)testing_random_next(&random);
+            index[CHUNK_HEADER_SIZE + i] = (uint8_t)testing_random_next(&random);
         look_up_all(&reader, hashes, COUNT, &random);
-        memcpy(index + CHUNK_HEAD, before, IDS_ENTRY);
+        memcpy(index + CHUNK_HEADER_SIZE, before, IDS_ENTRY);
     }
     /* A page that is cut off is not found. */
-    for (uint32_t cut = CHUNK_HEAD; cut < size; cut++) {
+    for (uint32_t cut = CHUNK_HEADER_SIZE; cut < size; cut++) {
         struct ids_match match;
         reader.refs[STREAM_IDS][0].size = cut;
         reader.status = ST_OK;

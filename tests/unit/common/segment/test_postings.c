@@ -387,7 +387,7 @@ static void test_postings_block_load__nonsense(void **state) {
             uint8_t *place = NULL;
             uint64_t address;
             chunk_writer_init(&writer, &fixture.sink, SEGMENT, streams[i]);
-            assert_ok(chunk_writer_place(&writer, size, &place, &address, &err), &err);
+            assert_ok(chunk_writer_reserve(&writer, size, &place, &address, &err), &err);
             unsigned bits = 1 + testing_random_below(&random, 8);
             for (uint32_t k = 0; k < size; k++)
                 place[k] = (uint8_t)testing_random_bits(&random, bits);
@@ -404,8 +404,10 @@ static void test_postings_block_load__nonsense(void **state) {
                 .occurrences = 1 + testing_random_bits(&random, 20),
                 .frequency = 1 + (uint32_t)testing_random_bits(&random, 20),
                 .skips = testing_random_below(&random, 10),
-                .postings = chunk_address(0, CHUNK_HEAD + testing_random_below(&random, size)),
-                .positions = chunk_address(0, CHUNK_HEAD + testing_random_below(&random, size))};
+                .postings =
+                    chunk_address(0, CHUNK_HEADER_SIZE + testing_random_below(&random, size)),
+                .positions =
+                    chunk_address(0, CHUNK_HEADER_SIZE + testing_random_below(&random, size))};
             struct postings_block block;
             uint8_t skip[SKIP_SIZE] = {0};
             put_u32(skip + 4, testing_random_below(&random, size));
@@ -434,12 +436,12 @@ static void test_postings_block_load__nonsense(void **state) {
 /* A stream of one chunk that is no longer than its bytes: a copy that a sanitizer guards. */
 static void put_stream(struct chunk_reader *reader, enum stream stream, const uint8_t *bytes,
                        uint32_t size) {
-    uint8_t *chunk = calloc(CHUNK_HEAD + size, 1);
+    uint8_t *chunk = calloc(CHUNK_HEADER_SIZE + size, 1);
     reader->refs[stream] = calloc(1, sizeof **reader->refs);
     assert_true(chunk && reader->refs[stream]);
-    memcpy(chunk + CHUNK_HEAD, bytes, size);
+    memcpy(chunk + CHUNK_HEADER_SIZE, bytes, size);
     *reader->refs[stream] =
-        (struct chunk_ref){.data = chunk, .size = CHUNK_HEAD + size, .verified = UINT32_MAX};
+        (struct chunk_ref){.data = chunk, .size = CHUNK_HEADER_SIZE + size, .verified = UINT32_MAX};
     reader->chunks[stream] = 1;
 }
 
@@ -483,9 +485,9 @@ static bool read_damaged(const struct list *list, const struct slice streams[4],
     for (; damages; damages--) {
         struct chunk_ref *ref =
             reader.refs[testing_random_below(random, 2) ? STREAM_POSTINGS : STREAM_POSITIONS];
-        if (ref->size > CHUNK_HEAD)
-            ((uint8_t *)
-                 ref->data)[CHUNK_HEAD + testing_random_below(random, ref->size - CHUNK_HEAD)] =
+        if (ref->size > CHUNK_HEADER_SIZE)
+            ((uint8_t *)ref->data)[CHUNK_HEADER_SIZE +
+                                   testing_random_below(random, ref->size - CHUNK_HEADER_SIZE)] =
                 (uint8_t)testing_random_next(random);
     }
     bool good = read_list(&reader, &list->entry);
@@ -520,10 +522,10 @@ static void check_damage(struct list *list, struct testing_random *random) {
     struct slice streams[4];
     for (size_t i = 0; i < 3; i++) {
         streams[i] = slice_of("", 0);
-        uint32_t size = chunk_left(&reader, kinds[i], chunk_address(0, CHUNK_HEAD));
+        uint32_t size = chunk_bytes_left(&reader, kinds[i], chunk_address(0, CHUNK_HEADER_SIZE));
         if (chunks[kinds[i]])
-            streams[i] =
-                slice_of(chunk_read(&reader, kinds[i], chunk_address(0, CHUNK_HEAD), size), size);
+            streams[i] = slice_of(
+                chunk_read(&reader, kinds[i], chunk_address(0, CHUNK_HEADER_SIZE), size), size);
     }
     streams[3] = slice_of(norms, documents);
     assert_true(streams[0].size && streams[1].size);

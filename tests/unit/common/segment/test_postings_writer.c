@@ -146,9 +146,9 @@ static void assert_same(struct sample *a, struct sample *b) {
     for (size_t i = 0; i < STREAMS; i++) {
         assert_int_equal(a->chunks[streams[i]], b->chunks[streams[i]]);
         for (uint32_t chunk = 0; chunk < a->chunks[streams[i]]; chunk++) {
-            uint64_t address = chunk_address(chunk, CHUNK_HEAD);
-            uint32_t size = chunk_left(&a->reader, streams[i], address);
-            assert_int_equal(size, chunk_left(&b->reader, streams[i], address));
+            uint64_t address = chunk_address(chunk, CHUNK_HEADER_SIZE);
+            uint32_t size = chunk_bytes_left(&a->reader, streams[i], address);
+            assert_int_equal(size, chunk_bytes_left(&b->reader, streams[i], address));
             assert_memory_equal(chunk_read(&a->reader, streams[i], address, size),
                                 chunk_read(&b->reader, streams[i], address, size), size);
         }

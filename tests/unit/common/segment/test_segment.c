@@ -20,9 +20,9 @@ struct bed {
 static void bed_open(struct bed *bed) {
     *bed = (struct bed){.catalog = {.next_segment = 1}};
     store_fixture_open(&bed->fixture);
-    bed->catalog.analysis = strdup("test");
+    bed->catalog.fingerprint = strdup("test");
     bed->catalog.stemmer = strdup("none");
-    assert_true(bed->catalog.analysis && bed->catalog.stemmer);
+    assert_true(bed->catalog.fingerprint && bed->catalog.stemmer);
 }
 
 /* Commits what waits and shows it. */
@@ -32,7 +32,7 @@ static void bed_publish(struct bed *bed, struct pending *pending) {
     snapshot_close(bed->snapshot);
     bed->snapshot = NULL;
     assert_ok(publish(&bed->fixture.sink, &bed->catalog, pending ? pending : &nothing, &err), &err);
-    assert_ok(snapshot_of_store(&bed->snapshot, bed->fixture.store, &err), &err);
+    assert_ok(snapshot_open_store(&bed->snapshot, bed->fixture.store, &err), &err);
     if (pending)
         pending_release(pending);
 }
@@ -69,9 +69,10 @@ static void bed_add(struct bed *bed, const struct slice *ids, uint32_t first, ui
         assert_int_equal(doc, i);
     }
     catalog->segments =
-        realloc(catalog->segments, (catalog->count + 1) * sizeof *catalog->segments);
+        realloc(catalog->segments, (catalog->segment_count + 1) * sizeof *catalog->segments);
     assert_non_null(catalog->segments);
-    assert_ok(segment_writer_finish(&writer, &catalog->segments[catalog->count++], &err), &err);
+    assert_ok(segment_writer_finish(&writer, &catalog->segments[catalog->segment_count++], &err),
+              &err);
     segment_writer_release(&writer);
     bed_publish(bed, NULL);
 }
@@ -191,8 +192,8 @@ static void test_segment_is_removed__across_bitmaps(void **state) {
         assert_int_equal(segment_removed(&bed.snapshot->segments[1], 0)[0], 0);
         assert_null(segment_removed(&bed.snapshot->segments[1], 1));
         assert_null(segment_removed(segment, 3));
-        assert_int_equal(catalog_documents(&bed.snapshot->catalog), COUNT + 10 - now);
-        assert_int_equal(catalog_numbered(&bed.snapshot->catalog), COUNT + 10);
+        assert_int_equal(catalog_live_documents(&bed.snapshot->catalog), COUNT + 10 - now);
+        assert_int_equal(catalog_total_documents(&bed.snapshot->catalog), COUNT + 10);
     }
     bed_close(&bed);
 }
@@ -223,10 +224,10 @@ static void test_publish__leaves_out_what_is_empty(void **state) {
     for (uint32_t doc = 0; doc < 3; doc++)
         assert_int_equal(pending_remove(&pending, 1, doc), ST_OK);
     bed_publish(&bed, &pending);
-    assert_int_equal(bed.snapshot->catalog.count, 1);
+    assert_int_equal(bed.snapshot->catalog.segment_count, 1);
     assert_int_equal(bed.snapshot->catalog.segments[0].id, 2);
     bed_add(&bed, NULL, 0, 0);
-    assert_int_equal(bed.snapshot->catalog.count, 1);
+    assert_int_equal(bed.snapshot->catalog.segment_count, 1);
     bed_close(&bed);
 }
 
@@ -242,7 +243,7 @@ static void test_segment_removed__damaged(void **state) {
     bed_publish(&bed, &pending);
     uint64_t key = 1ull << 32;
     struct slice value;
-    assert_ok(store_get(bed.snapshot->txn, TABLE_LIVE, slice_of(&key, sizeof key), &value, &err),
+    assert_ok(store_get(bed.snapshot->txn, TABLE_DELETES, slice_of(&key, sizeof key), &value, &err),
               &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
@@ -251,7 +252,7 @@ static void test_segment_removed__damaged(void **state) {
         assert_ok(store_begin(&txn, bed.fixture.store, true, &err), &err);
         if (i < copy.size)
             copy.data[i] ^= 8;
-        assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, sizeof key),
+        assert_ok(store_put(txn, TABLE_DELETES, slice_of(&key, sizeof key),
                             slice_of(copy.data, i < copy.size ? copy.size : 100), &err),
                   &err);
         if (i < copy.size)
@@ -285,13 +286,13 @@ static void test_snapshot_find__several_segments(void **state) {
     uint32_t segment, doc;
     for (uint32_t number = 0; number < 151; number++) {
         assert_ok(
-            snapshot_find(bed.snapshot, numbered(text, number), &segment, &doc, &document, &err),
+            snapshot_find_id(bed.snapshot, numbered(text, number), &segment, &doc, &document, &err),
             &err);
         assert_int_equal(segment, number < 100 ? 0 : number == 100 ? 1 : 2);
         assert_int_equal(document.size, number);
     }
     assert_int_equal(
-        snapshot_find(bed.snapshot, numbered(text, 151), &segment, &doc, &document, &err),
+        snapshot_find_id(bed.snapshot, numbered(text, 151), &segment, &doc, &document, &err),
         ST_NOT_FOUND);
     bed_close(&bed);
 }

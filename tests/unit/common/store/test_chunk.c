@@ -30,15 +30,15 @@ static void test_chunk_writer_add__items_of_any_size(void **state) {
     chunk_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_TEXT);
     uint64_t addresses[ITEMS];
     uint32_t sizes[ITEMS];
-    uint8_t *item = malloc(CHUNK_DATA);
+    uint8_t *item = malloc(CHUNK_DATA_SIZE);
     assert_non_null(item);
     uint64_t before = 0;
     for (uint32_t i = 0; i < ITEMS; i++) {
-        sizes[i] = i % 500 == 0 ? CHUNK_DATA : 1 + (uint32_t)testing_random_bits(&random, 15);
+        sizes[i] = i % 500 == 0 ? CHUNK_DATA_SIZE : 1 + (uint32_t)testing_random_bits(&random, 15);
         fill(item, sizes[i], i);
         assert_ok(chunk_writer_add(&writer, item, sizes[i], &addresses[i], &err), &err);
         uint32_t offset = (uint32_t)(addresses[i] & 0xffff);
-        assert_in_range(offset, CHUNK_HEAD, CHUNK_SIZE - sizes[i]);
+        assert_in_range(offset, CHUNK_HEADER_SIZE, CHUNK_SIZE - sizes[i]);
         assert_true(i == 0 || addresses[i] > before);
         before = addresses[i];
         if (testing_random_below(&random, 100) == 0)
@@ -57,7 +57,7 @@ static void test_chunk_writer_add__items_of_any_size(void **state) {
         assert_non_null(bytes);
         fill(item, sizes[i], i);
         assert_memory_equal(bytes, item, sizes[i]);
-        assert_true(chunk_left(&reader, STREAM_TEXT, addresses[i]) >= sizes[i]);
+        assert_true(chunk_bytes_left(&reader, STREAM_TEXT, addresses[i]) >= sizes[i]);
     }
     assert_int_equal(reader.status, ST_OK);
     chunk_reader_release(&reader);
@@ -70,11 +70,11 @@ static struct buffer one_chunk(struct store_fixture *fixture, uint32_t size) {
     struct error err;
     struct chunk_writer writer;
     chunk_writer_init(&writer, &fixture->sink, SEGMENT, STREAM_DOCS);
-    uint8_t *place = NULL;
+    uint8_t *dest = NULL;
     uint64_t address;
-    assert_ok(chunk_writer_place(&writer, size, &place, &address, &err), &err);
-    assert_int_equal(address, chunk_address(0, CHUNK_HEAD));
-    fill(place, size, 1);
+    assert_ok(chunk_writer_reserve(&writer, size, &dest, &address, &err), &err);
+    assert_int_equal(address, chunk_address(0, CHUNK_HEADER_SIZE));
+    fill(dest, size, 1);
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     assert_int_equal(writer.chunk, 1);
     chunk_writer_release(&writer);
@@ -84,7 +84,7 @@ static struct buffer one_chunk(struct store_fixture *fixture, uint32_t size) {
     assert_ok(store_get(fixture->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err), &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
-    assert_int_equal(copy.size, CHUNK_HEAD + size);
+    assert_int_equal(copy.size, CHUNK_HEADER_SIZE + size);
     return copy;
 }
 
@@ -113,18 +113,18 @@ static void test_chunk_read__every_flipped_byte(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
-    struct buffer chunk = one_chunk(&fixture, 2 * CHUNK_PAGE + 100);
+    struct buffer chunk = one_chunk(&fixture, 2 * CHUNK_PAGE_SIZE + 100);
     uint64_t key = key_of(STREAM_DOCS);
-    uint32_t size = (uint32_t)chunk.size - CHUNK_HEAD;
-    assert_int_equal(
-        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, size),
-        ST_OK);
+    uint32_t size = (uint32_t)chunk.size - CHUNK_HEADER_SIZE;
+    assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk),
+                                CHUNK_HEADER_SIZE, size),
+                     ST_OK);
     for (size_t i = 0; i < chunk.size; i++) {
         chunk.data[i] ^= (uint8_t)(1u << i % 8);
-        enum status status =
-            read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, size);
+        enum status status = read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk),
+                                        CHUNK_HEADER_SIZE, size);
         /* The checksums of pages that the chunk does not have count for nothing. */
-        assert_int_equal(status, i >= 4 * 3 && i < CHUNK_HEAD ? ST_OK : ST_CORRUPT);
+        assert_int_equal(status, i >= 4 * 3 && i < CHUNK_HEADER_SIZE ? ST_OK : ST_CORRUPT);
         chunk.data[i] ^= (uint8_t)(1u << i % 8);
     }
     buffer_release(&chunk);
@@ -135,19 +135,19 @@ static void test_chunk_read__page_by_page(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
-    struct buffer chunk = one_chunk(&fixture, CHUNK_DATA);
+    struct buffer chunk = one_chunk(&fixture, CHUNK_DATA_SIZE);
     assert_int_equal(chunk.size, CHUNK_SIZE);
     uint64_t key = key_of(STREAM_DOCS);
     struct slice bytes = buffer_slice(&chunk);
-    for (uint32_t page = 0; page < CHUNK_PAGES; page++) {
-        uint32_t first = page ? page * CHUNK_PAGE - CHUNK_BASE : CHUNK_HEAD;
-        uint32_t end = (page + 1) * CHUNK_PAGE - CHUNK_BASE;
+    for (uint32_t page = 0; page < CHUNK_PAGE_COUNT; page++) {
+        uint32_t first = page ? page * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS : CHUNK_HEADER_SIZE;
+        uint32_t end = (page + 1) * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS;
         const uint32_t places[] = {first, (first + end) / 2, end - 1};
         for (size_t i = 0; i < 3; i++) {
             chunk.data[places[i]] ^= 0x40;
-            if (first > CHUNK_HEAD)
-                assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, bytes, CHUNK_HEAD,
-                                            first - CHUNK_HEAD),
+            if (first > CHUNK_HEADER_SIZE)
+                assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, bytes,
+                                            CHUNK_HEADER_SIZE, first - CHUNK_HEADER_SIZE),
                                  ST_OK);
             if (end < CHUNK_SIZE)
                 assert_int_equal(
@@ -173,21 +173,21 @@ static void test_chunk_read__cut_short(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
-    struct buffer chunk = one_chunk(&fixture, 2 * CHUNK_PAGE + 100);
+    struct buffer chunk = one_chunk(&fixture, 2 * CHUNK_PAGE_SIZE + 100);
     uint64_t key = key_of(STREAM_DOCS);
     for (size_t size = 1; size < chunk.size; size++)
         assert_int_equal(read_other(&fixture, key, SEGMENT, STREAM_DOCS, slice_of(chunk.data, size),
-                                    CHUNK_HEAD, 1),
+                                    CHUNK_HEADER_SIZE, 1),
                          ST_CORRUPT);
     assert_int_equal(buffer_append_byte(&chunk, 0), ST_OK);
     assert_int_equal(
-        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, 1),
+        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEADER_SIZE, 1),
         ST_CORRUPT);
     assert_int_equal(buffer_reserve(&chunk, CHUNK_SIZE), ST_OK);
     chunk.size = CHUNK_SIZE + 1;
     memset(chunk.data, 0, chunk.size);
     assert_int_equal(
-        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEAD, 1),
+        read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk), CHUNK_HEADER_SIZE, 1),
         ST_CORRUPT);
     buffer_release(&chunk);
     store_fixture_close(&fixture);
@@ -199,16 +199,16 @@ static void test_chunk_read__in_another_place(void **state) {
     store_fixture_open(&fixture);
     struct buffer chunk = one_chunk(&fixture, 100);
     struct slice bytes = buffer_slice(&chunk);
-    assert_int_equal(
-        read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_TEXT, bytes, CHUNK_HEAD, 1),
-        ST_CORRUPT);
+    assert_int_equal(read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_TEXT, bytes,
+                                CHUNK_HEADER_SIZE, 1),
+                     ST_CORRUPT);
     assert_int_equal(read_other(&fixture, key_of(STREAM_DOCS) + (1ull << 32), SEGMENT + 1,
-                                STREAM_DOCS, bytes, CHUNK_HEAD, 1),
+                                STREAM_DOCS, bytes, CHUNK_HEADER_SIZE, 1),
                      ST_CORRUPT);
     /* Nothing is there. */
-    assert_int_equal(
-        read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_POSTINGS, bytes, CHUNK_HEAD, 1),
-        ST_CORRUPT);
+    assert_int_equal(read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_POSTINGS, bytes,
+                                CHUNK_HEADER_SIZE, 1),
+                     ST_CORRUPT);
     buffer_release(&chunk);
     store_fixture_close(&fixture);
 }
@@ -222,19 +222,20 @@ static void test_chunk_read__addresses_outside(void **state) {
     const struct {
         uint32_t chunk, offset, size;
         bool good;
-    } cases[] = {{0, CHUNK_HEAD, 5000, true},
-                 {0, CHUNK_HEAD, 5001, false},
-                 {0, CHUNK_HEAD - 1, 1, false},
-                 {0, 0, 4, false},
-                 {0, size - 1, 1, true},
-                 {0, size - 1, 2, false},
-                 {0, size, 1, false},
-                 {0, size + 1, 0, false},
-                 {0, 0xffff, 0xffff, false},
-                 {0, CHUNK_HEAD, UINT32_MAX, false},
-                 {0, CHUNK_HEAD, UINT32_MAX - CHUNK_HEAD - CHUNK_BASE + 1, false},
-                 {1, CHUNK_HEAD, 1, false},
-                 {UINT32_MAX, CHUNK_HEAD, 1, false}};
+    } cases[] = {
+        {0, CHUNK_HEADER_SIZE, 5000, true},
+        {0, CHUNK_HEADER_SIZE, 5001, false},
+        {0, CHUNK_HEADER_SIZE - 1, 1, false},
+        {0, 0, 4, false},
+        {0, size - 1, 1, true},
+        {0, size - 1, 2, false},
+        {0, size, 1, false},
+        {0, size + 1, 0, false},
+        {0, 0xffff, 0xffff, false},
+        {0, CHUNK_HEADER_SIZE, UINT32_MAX, false},
+        {0, CHUNK_HEADER_SIZE, UINT32_MAX - CHUNK_HEADER_SIZE - CHUNK_PAGE_BIAS + 1, false},
+        {1, CHUNK_HEADER_SIZE, 1, false},
+        {UINT32_MAX, CHUNK_HEADER_SIZE, 1, false}};
     /* Through the fast path as well as through the slow one. */
     for (unsigned warm = 0; warm < 2; warm++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -242,7 +243,7 @@ static void test_chunk_read__addresses_outside(void **state) {
             chunk_reader_init(&reader, fixture.txn, SEGMENT, one);
             if (warm)
                 assert_non_null(
-                    chunk_read(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEAD), 5000));
+                    chunk_read(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEADER_SIZE), 5000));
             uint64_t address = chunk_address(cases[i].chunk, cases[i].offset);
             const uint8_t *bytes = chunk_read(&reader, STREAM_DOCS, address, cases[i].size);
             assert_int_equal(bytes != NULL, cases[i].good);
@@ -251,12 +252,15 @@ static void test_chunk_read__addresses_outside(void **state) {
         }
     struct chunk_reader reader;
     chunk_reader_init(&reader, fixture.txn, SEGMENT, one);
-    assert_int_equal(chunk_left(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEAD)), 5000);
-    assert_int_equal(chunk_left(&reader, STREAM_DOCS, chunk_address(0, size - 1)), 1);
-    assert_int_equal(chunk_left(&reader, STREAM_DOCS, chunk_address(0, size)), 0);
-    assert_int_equal(chunk_left(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEAD - 1)), 0);
+    assert_int_equal(chunk_bytes_left(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEADER_SIZE)),
+                     5000);
+    assert_int_equal(chunk_bytes_left(&reader, STREAM_DOCS, chunk_address(0, size - 1)), 1);
+    assert_int_equal(chunk_bytes_left(&reader, STREAM_DOCS, chunk_address(0, size)), 0);
+    assert_int_equal(
+        chunk_bytes_left(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEADER_SIZE - 1)), 0);
     assert_int_equal(reader.status, ST_OK);
-    assert_int_equal(chunk_left(&reader, STREAM_SKIPS, chunk_address(0, CHUNK_HEAD)), 0);
+    assert_int_equal(chunk_bytes_left(&reader, STREAM_SKIPS, chunk_address(0, CHUNK_HEADER_SIZE)),
+                     0);
     assert_int_equal(reader.status, ST_CORRUPT);
     chunk_reader_release(&reader);
     buffer_release(&chunk);
@@ -271,13 +275,13 @@ static void test_chunk_reader__keeps_the_first_failure(void **state) {
     struct buffer chunk = one_chunk(&fixture, 10);
     struct chunk_reader reader;
     chunk_reader_init(&reader, fixture.txn, SEGMENT, one);
-    assert_null(chunk_read(&reader, STREAM_DOCS, chunk_address(3, CHUNK_HEAD), 1));
+    assert_null(chunk_read(&reader, STREAM_DOCS, chunk_address(3, CHUNK_HEADER_SIZE), 1));
     assert_string_equal(reader.error.text,
                         "segment 7, stream 6, chunk 3, offset 64: no such chunk");
-    assert_null(chunk_read(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEAD), 11));
+    assert_null(chunk_read(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEADER_SIZE), 11));
     assert_string_equal(reader.error.text,
                         "segment 7, stream 6, chunk 3, offset 64: no such chunk");
-    assert_non_null(chunk_read(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEAD), 10));
+    assert_non_null(chunk_read(&reader, STREAM_DOCS, chunk_address(0, CHUNK_HEADER_SIZE), 10));
     assert_int_equal(reader.status, ST_CORRUPT);
     chunk_reader_release(&reader);
     buffer_release(&chunk);
@@ -308,12 +312,12 @@ static void test_chunk_sink_put__more_than_a_transaction(void **state) {
     store_fixture_open(&fixture);
     struct chunk_writer writer;
     chunk_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_TEXT);
-    uint8_t *place = NULL;
+    uint8_t *dest = NULL;
     uint64_t address;
     for (uint32_t i = 0; i < CHUNKS; i++) {
-        assert_ok(chunk_writer_place(&writer, CHUNK_DATA, &place, &address, &err), &err);
-        assert_int_equal(address, chunk_address(i, CHUNK_HEAD));
-        memset(place, (int)(i % 251), CHUNK_DATA);
+        assert_ok(chunk_writer_reserve(&writer, CHUNK_DATA_SIZE, &dest, &address, &err), &err);
+        assert_int_equal(address, chunk_address(i, CHUNK_HEADER_SIZE));
+        memset(dest, (int)(i % 251), CHUNK_DATA_SIZE);
     }
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     assert_int_equal(fixture.sink.bytes, (uint64_t)CHUNKS * (CHUNK_SIZE + 8));
@@ -325,8 +329,8 @@ static void test_chunk_sink_put__more_than_a_transaction(void **state) {
     chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
     for (uint32_t i = 0; i < CHUNKS; i++) {
         const uint8_t *bytes =
-            chunk_read(&reader, STREAM_TEXT, chunk_address(i, CHUNK_HEAD), CHUNK_DATA);
-        assert_true(bytes && bytes[0] == i % 251 && bytes[CHUNK_DATA - 1] == i % 251);
+            chunk_read(&reader, STREAM_TEXT, chunk_address(i, CHUNK_HEADER_SIZE), CHUNK_DATA_SIZE);
+        assert_true(bytes && bytes[0] == i % 251 && bytes[CHUNK_DATA_SIZE - 1] == i % 251);
     }
     chunk_reader_release(&reader);
     store_fixture_close(&fixture);

@@ -19,16 +19,16 @@ static const char mountinfo[] =
     "rw\n";
 
 static void assert_type(unsigned high, unsigned low, const char *expected) {
-    char type[MOUNT_TYPE] = "";
+    char type[MOUNT_TYPE_SIZE] = "";
     FILE *mounts = fmemopen((void *)(uintptr_t)mountinfo, sizeof mountinfo - 1, "r");
     assert_non_null(mounts);
-    assert_int_equal(mount_find(type, mounts, makedev(high, low)), expected != NULL);
+    assert_int_equal(mount_find_type(type, mounts, makedev(high, low)), expected != NULL);
     fclose(mounts);
     if (expected)
         assert_string_equal(type, expected);
 }
 
-static void test_mount_find__by_device(void **state) {
+static void test_mount_find_type__by_device(void **state) {
     (void)state;
     assert_type(0, 21, "proc");
     assert_type(254, 1, "ext4");
@@ -57,14 +57,14 @@ static void test_mount_fuse_is_local__by_name(void **state) {
 /* The file systems that every machine has. */
 static void test_mount_is_network__of_this_machine(void **state) {
     (void)state;
-    char type[MOUNT_TYPE];
+    char type[MOUNT_TYPE_SIZE];
     assert_false(mount_is_network("/proc", type));
     assert_false(mount_is_network("/nowhere/at/all", type));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mount_find__by_device),
+        cmocka_unit_test(test_mount_find_type__by_device),
         cmocka_unit_test(test_mount_fuse_is_local__by_name),
         cmocka_unit_test(test_mount_is_network__of_this_machine),
     };

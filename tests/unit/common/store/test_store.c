@@ -70,11 +70,11 @@ static void assert_absent(struct store_txn *txn, const char *key) {
 static enum status put_chunks(struct store_txn *txn, uint64_t first, uint64_t count,
                               struct error *err) {
     for (uint64_t i = first; i < first + count; i++) {
-        uint8_t *place;
-        enum status status = store_reserve(txn, TABLE_CHUNK, number(&i), CHUNK, &place, err);
+        uint8_t *dest;
+        enum status status = store_reserve(txn, TABLE_CHUNK, number(&i), CHUNK, &dest, err);
         if (status)
             return status;
-        memset(place, (int)i & 0xff, CHUNK);
+        memset(dest, (int)i & 0xff, CHUNK);
     }
     return ST_OK;
 }
@@ -332,10 +332,10 @@ static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
     struct store *store = open_store(path, STORE_WRITE_FRESH);
     struct store_txn *txn = begin(store, true);
     uint64_t key = 0;
-    uint8_t *place;
+    uint8_t *dest;
     for (size_t size = MEBIBYTE; size > 0; size /= 2)
-        while (!store_reserve(txn, TABLE_CHUNK, number(&key), size, &place, &err)) {
-            memset(place, 1, size);
+        while (!store_reserve(txn, TABLE_CHUNK, number(&key), size, &dest, &err)) {
+            memset(dest, 1, size);
             key++;
         }
     assert_status(err.code, ST_LIMIT, &err);
@@ -359,11 +359,11 @@ static void test_store_commit__of_very_many_deletions(void **state) {
     struct store *store = open_store(new_store(), STORE_WRITE_FRESH);
     struct store_txn *txn = begin(store, true);
     for (uint64_t key = 0; key < COUNT; key++)
-        assert_ok(store_put(txn, TABLE_LIVE, number(&key), slice_of("v", 1), &err), &err);
+        assert_ok(store_put(txn, TABLE_DELETES, number(&key), slice_of("v", 1), &err), &err);
     commit(txn);
     txn = begin(store, true);
     for (uint64_t key = 0; key < COUNT; key++)
-        assert_ok(store_delete(txn, TABLE_LIVE, number(&key), &err), &err);
+        assert_ok(store_delete(txn, TABLE_DELETES, number(&key), &err), &err);
     assert_true(store_txn_bytes(txn) > 2 * (uint64_t)STORE_TXN_BYTES);
     commit(txn);
     store_close(store);
@@ -416,11 +416,11 @@ static void test_store_begin__keeps_its_snapshot(void **state) {
     store_close(store);
 }
 
-static void test_store_begin__takes_every_place_among_the_readers(void **state) {
+static void test_store_begin__takes_every_reader_slot(void **state) {
     (void)state;
     struct error err;
     struct store *store = open_store(new_store(), STORE_READ);
-    struct store_txn *readers[STORE_READERS + 16], *one_more;
+    struct store_txn *readers[STORE_READERS_MAX + 16], *one_more;
     size_t count = 0;
     enum status status = ST_OK;
     while (count < sizeof readers / sizeof *readers) {
@@ -430,7 +430,7 @@ static void test_store_begin__takes_every_place_among_the_readers(void **state) 
         count++;
     }
     assert_status(status, ST_BUSY, &err);
-    assert_true(count >= STORE_READERS);
+    assert_true(count >= STORE_READERS_MAX);
     store_abort(readers[--count]);
     assert_ok(store_begin(&one_more, store, false, &err), &err);
     store_abort(one_more);
@@ -537,7 +537,7 @@ static void read_everywhere(void *context) {
     raise(SIGKILL);
 }
 
-static void test_store_begin__takes_the_places_of_dead_readers(void **state) {
+static void test_store_begin__takes_the_slots_of_dead_readers(void **state) {
     (void)state;
     const char *path = new_store();
     struct store *store = open_store(path, STORE_READ); /* so that the table of readers stays */
@@ -555,7 +555,7 @@ static void commit_many(void *context) {
         struct store_txn *txn;
         require(!store_begin(&txn, store, true, &err));
         for (uint64_t key = 0; key < 3; key++)
-            require(!store_put(txn, TABLE_LIVE, number(&key), number(&i), &err));
+            require(!store_put(txn, TABLE_DELETES, number(&key), number(&i), &err));
         require(!store_commit(txn, &err));
     }
     store_close(store);
@@ -574,7 +574,7 @@ static void test_store_open__while_commits_go_on(void **state) {
             for (uint64_t key = 0; key < 3; key++) {
                 struct slice value;
                 uint64_t seen = 0;
-                if (store_get(txn, TABLE_LIVE, number(&key), &value, &err) == ST_OK)
+                if (store_get(txn, TABLE_DELETES, number(&key), &value, &err) == ST_OK)
                     memcpy(&seen, value.data, sizeof seen);
                 if (key == 0)
                     last = seen;
@@ -802,11 +802,11 @@ int main(void) {
         cmocka_unit_test(test_store_commit__of_very_many_deletions),
         cmocka_unit_test(test_store_begin__write_in_a_store_for_reading),
         cmocka_unit_test(test_store_begin__keeps_its_snapshot),
-        cmocka_unit_test(test_store_begin__takes_every_place_among_the_readers),
+        cmocka_unit_test(test_store_begin__takes_every_reader_slot),
         cmocka_unit_test(test_store_sync__of_a_fresh_generation),
         cmocka_unit_test(test_store_size__adds_up),
         cmocka_unit_test(test_store_begin__forgets_dead_readers),
-        cmocka_unit_test(test_store_begin__takes_the_places_of_dead_readers),
+        cmocka_unit_test(test_store_begin__takes_the_slots_of_dead_readers),
         cmocka_unit_test(test_store_open__while_commits_go_on),
         cmocka_unit_test(test_store_begin__follows_a_map_that_grew),
         cmocka_unit_test(test_store_begin__grows_the_map_in_little_space),

@@ -95,10 +95,10 @@ static enum status put_version(struct store_txn *txn, uint64_t version, struct e
     for (enum store_table table = 0; table < TABLE_COUNT && !status; table++)
         status = store_put(txn, table, slice_of("8 bytes.", 8), value, err);
     for (uint64_t key = 0; key < CHUNKS && !status; key++) {
-        uint8_t *place;
-        status = store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), CHUNK, &place, err);
+        uint8_t *dest;
+        status = store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), CHUNK, &dest, err);
         if (!status)
-            memset(place, (int)version, CHUNK);
+            memset(dest, (int)version, CHUNK);
     }
     return status;
 }

@@ -66,9 +66,9 @@ static void image_make(struct image *image) {
         for (uint32_t i = 0; i < RECORDS; i += 1 + 4 * (uint32_t)round) {
             uint64_t key;
             struct buffer value = value_of(i);
-            assert_ok(
-                store_put_sealed(txn, table_of(i), key_of(i, &key), buffer_slice(&value), &err),
-                &err);
+            assert_ok(store_put_checksummed(txn, table_of(i), key_of(i, &key), buffer_slice(&value),
+                                            &err),
+                      &err);
             buffer_release(&value);
         }
         assert_ok(store_commit(txn, &err), &err);
@@ -112,7 +112,7 @@ static void read_everything(struct store_txn *txn) {
     for (uint32_t i = 0; i < RECORDS; i++) {
         uint64_t key;
         struct slice found, payload, value;
-        refuse_if(store_get_sealed(txn, table_of(i), key_of(i, &key), &payload, &err));
+        refuse_if(store_get_checksummed(txn, table_of(i), key_of(i, &key), &payload, &err));
         struct buffer expected = value_of(i);
         require(slice_equal(payload, buffer_slice(&expected)));
         buffer_release(&expected);
@@ -126,7 +126,7 @@ static void read_everything(struct store_txn *txn) {
         refuse_if(store_cursor_open(&cursor, txn, table, &err));
         enum status status = store_cursor_next(cursor, &key, &value, &err);
         for (; !status; status = store_cursor_next(cursor, &key, &value, &err), count++)
-            refuse_if(store_unseal(key, value, &payload));
+            refuse_if(store_check_record(key, value, &payload));
         if (status != ST_END)
             _exit(EXIT_REFUSED);
         store_cursor_close(cursor);

@@ -15,8 +15,8 @@
 enum {
     PAGE = 4096,
     META_END = 152, /* LMDB's own part of the page */
-    SEAL_AT = 2048,
-    SEAL_END = 2048 + 32,
+    CHECKSUM_OFFSET = 2048,
+    CHECKSUM_END = 2048 + 32,
     TRANSACTION_AT = 144, /* the last field of a meta page */
     MAPSIZE_AT = 32,
     GENERATIONS = 13, /* the last commit is number 14, see image_make() */
@@ -57,15 +57,15 @@ static void generations_commit(const char *path, uint64_t first, uint64_t last) 
     assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
     for (uint64_t i = first; i <= last; i++) {
         struct store_txn *txn;
-        uint8_t *place;
+        uint8_t *dest;
         uint64_t key = i % 4;
         assert_ok(store_begin(&txn, store, true, &err), &err);
         assert_ok(
             store_put(txn, TABLE_META, slice_of_string("generation"), slice_of(&i, sizeof i), &err),
             &err);
-        assert_ok(store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &place, &err),
+        assert_ok(store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &dest, &err),
                   &err);
-        memset(place, (int)i, 5000);
+        memset(dest, (int)i, 5000);
         assert_ok(store_commit(txn, &err), &err);
     }
     store_close(store);
@@ -136,13 +136,13 @@ static void try_image(void *context) {
     for (uint64_t next = GENERATIONS + 1; next < GENERATIONS + 4; next++) {
         struct store_txn *txn;
         uint64_t key = next % 4;
-        uint8_t *place;
+        uint8_t *dest;
         require(!store_begin(&txn, store, true, &err));
         require(store_txn_id(txn) == next + 1);
         require(!store_put(txn, TABLE_META, slice_of_string("generation"),
                            slice_of(&next, sizeof next), &err));
-        require(!store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &place, &err));
-        memset(place, (int)next, 5000);
+        require(!store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &dest, &err));
+        memset(dest, (int)next, 5000);
         require(!store_commit(txn, &err));
         require(!generation_read(store, &generation, &err) && generation == next);
     }
@@ -189,7 +189,8 @@ static void test_store_open__any_bit_of_the_newer_meta_page_flipped(void **state
     assert_int_equal(flip_bits(&image, 10, 12), 16);
     flip_bits(&image, 12, 16);
     assert_int_equal(flip_bits(&image, 16, META_END), 8 * (META_END - 16));
-    assert_int_equal(flip_bits(&image, SEAL_AT, SEAL_END), 8 * (SEAL_END - SEAL_AT));
+    assert_int_equal(flip_bits(&image, CHECKSUM_OFFSET, CHECKSUM_END),
+                     8 * (CHECKSUM_END - CHECKSUM_OFFSET));
     buffer_release(&image.bytes);
 }
 
@@ -199,12 +200,13 @@ static void test_store_open__any_bit_of_the_older_meta_page_flipped(void **state
     image_make(&image);
     flip_bits(&image, PAGE, PAGE + TRANSACTION_AT);
     assert_int_equal(flip_bits(&image, PAGE + TRANSACTION_AT, PAGE + META_END), 64);
-    assert_int_equal(flip_bits(&image, PAGE + SEAL_AT, PAGE + SEAL_END), 8 * (SEAL_END - SEAL_AT));
+    assert_int_equal(flip_bits(&image, PAGE + CHECKSUM_OFFSET, PAGE + CHECKSUM_END),
+                     8 * (CHECKSUM_END - CHECKSUM_OFFSET));
     buffer_release(&image.bytes);
 }
 
 /* A writer was killed between its commit and the seal: nothing is wrong. */
-static void test_store_open__with_the_seal_of_the_commit_before(void **state) {
+static void test_store_open__with_the_checksum_of_the_commit_before(void **state) {
     (void)state;
     struct image image;
     struct buffer older = {0};
@@ -216,17 +218,19 @@ static void test_store_open__with_the_seal_of_the_commit_before(void **state) {
     assert_ok(store_create(other, &err), &err);
     generations_commit(other, 1, GENERATIONS - 2); /* the same page's turn before */
     file_read(data, &older);
-    memcpy(image.bytes.data + SEAL_AT, older.data + SEAL_AT, SEAL_END - SEAL_AT);
+    memcpy(image.bytes.data + CHECKSUM_OFFSET, older.data + CHECKSUM_OFFSET,
+           CHECKSUM_END - CHECKSUM_OFFSET);
     assert_false(is_refused(&image));
-    memset(image.bytes.data + SEAL_AT, 0, SEAL_END - SEAL_AT); /* and none at all */
-    memset(image.bytes.data + PAGE + SEAL_AT, 0, SEAL_END - SEAL_AT);
+    memset(image.bytes.data + CHECKSUM_OFFSET, 0,
+           CHECKSUM_END - CHECKSUM_OFFSET); /* and none at all */
+    memset(image.bytes.data + PAGE + CHECKSUM_OFFSET, 0, CHECKSUM_END - CHECKSUM_OFFSET);
     assert_false(is_refused(&image));
     buffer_release(&older);
     buffer_release(&image.bytes);
 }
 
 /* Without seals a page is believed when it makes sense, so it is asked whether it does. */
-static void test_store_open__of_contradictions_without_seals(void **state) {
+static void test_store_open__of_contradictions_without_checksums(void **state) {
     (void)state;
     /* Where, how many bytes, and what is added to the number there. */
     static const struct {
@@ -252,8 +256,8 @@ static void test_store_open__of_contradictions_without_seals(void **state) {
     };
     struct image image;
     image_make(&image);
-    memset(image.bytes.data + SEAL_AT, 0, SEAL_END - SEAL_AT);
-    memset(image.bytes.data + PAGE + SEAL_AT, 0, SEAL_END - SEAL_AT);
+    memset(image.bytes.data + CHECKSUM_OFFSET, 0, CHECKSUM_END - CHECKSUM_OFFSET);
+    memset(image.bytes.data + PAGE + CHECKSUM_OFFSET, 0, CHECKSUM_END - CHECKSUM_OFFSET);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         uint8_t *at = image.bytes.data + changes[i].at, saved[8];
         memcpy(saved, at, changes[i].size);
@@ -385,8 +389,8 @@ int main(void) {
         cmocka_unit_test(test_store_open__of_a_sound_image),
         cmocka_unit_test(test_store_open__any_bit_of_the_newer_meta_page_flipped),
         cmocka_unit_test(test_store_open__any_bit_of_the_older_meta_page_flipped),
-        cmocka_unit_test(test_store_open__with_the_seal_of_the_commit_before),
-        cmocka_unit_test(test_store_open__of_contradictions_without_seals),
+        cmocka_unit_test(test_store_open__with_the_checksum_of_the_commit_before),
+        cmocka_unit_test(test_store_open__of_contradictions_without_checksums),
         cmocka_unit_test(test_store_open__of_a_torn_commit),
         cmocka_unit_test(test_store_open__of_a_file_cut_off),
         cmocka_unit_test(test_store_open__of_another_kind_of_file),

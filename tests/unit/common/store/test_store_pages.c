@@ -39,14 +39,14 @@ static struct bed bed;
 
 static void put(struct store_txn *txn, enum store_table table, uint64_t number, size_t size) {
     struct error err;
-    uint8_t *place;
+    uint8_t *dest;
     char name[32];
     struct slice key = slice_of(&number, sizeof number);
     if (table != TABLE_CHUNK)
         key = slice_of(name,
                        (size_t)snprintf(name, sizeof name, "key of record %05u", (unsigned)number));
-    assert_ok(store_reserve(txn, table, key, size, &place, &err), &err);
-    memset(place, (int)number, size);
+    assert_ok(store_reserve(txn, table, key, size, &dest, &err), &err);
+    memset(dest, (int)number, size);
 }
 
 static void fill(struct store *store) {
@@ -329,7 +329,7 @@ static void test_store_pages_check__tables(void **state) {
     put_u16(node(page(main_root()), 0) + 4, 0);
     refuses("the list of tables");
     uint8_t *tree = node_data(node(page(main_root()), 0));
-    put_u16(tree + 6, STORE_READERS);
+    put_u16(tree + 6, STORE_READERS_MAX);
     refuses("chunk has other pages or records than it counts");
     put_u64(meta() + META_TREES + TREE_ROOT, get_u64(meta() + META_LAST) + 9);
     refuses("is none of the file");

@@ -31,7 +31,7 @@ static struct store *new_store(const char **path) {
 }
 
 static bool is_numbered(enum store_table table) {
-    return table == TABLE_CHUNK || table == TABLE_LIVE;
+    return table == TABLE_CHUNK || table == TABLE_DELETES;
 }
 
 /* What a table should hold: all keys there may be, in order, and the values of those there are. */
@@ -111,7 +111,7 @@ static void assert_floor(const struct model *model, size_t i, struct store_txn *
         assert_record(model, expected, key, value);
 }
 
-static bool is_stamp(const struct model *model, struct slice key) {
+static bool is_txn_record(const struct model *model, struct slice key) {
     return model->table == TABLE_META && slice_equal(key, slice_of_string("stamp"));
 }
 
@@ -127,7 +127,7 @@ static void assert_walk(const struct model *model, size_t i, struct store_txn *t
         assert_record(model, i, key, value);
         status = store_cursor_next(cursor, &key, &value, &err);
     }
-    if (!status && is_stamp(model, key))
+    if (!status && is_txn_record(model, key))
         status = store_cursor_next(cursor, &key, &value, &err);
     assert_status(status, ST_END, &err);
     store_cursor_close(cursor);
@@ -215,13 +215,13 @@ static void test_store_cursor_delete__everything(void **state) {
     struct store *store = new_store(&path);
     struct store_txn *txn = begin(store, true);
     for (uint64_t i = 0; i < 3000; i++)
-        assert_ok(store_put(txn, TABLE_LIVE, slice_of(&i, sizeof i), slice_of_string("x"), &err),
+        assert_ok(store_put(txn, TABLE_DELETES, slice_of(&i, sizeof i), slice_of_string("x"), &err),
                   &err);
     commit(txn);
     txn = begin(store, true);
     struct store_cursor *cursor;
     struct slice key, value;
-    assert_ok(store_cursor_open(&cursor, txn, TABLE_LIVE, &err), &err);
+    assert_ok(store_cursor_open(&cursor, txn, TABLE_DELETES, &err), &err);
     uint64_t count = 0;
     enum status status = store_cursor_next(cursor, &key, &value, &err); /* from the first */
     for (; !status; status = store_cursor_next(cursor, &key, &value, &err)) {
@@ -291,7 +291,7 @@ static void test_store_put__keys_of_every_size(void **state) {
     store_close(store);
 }
 
-static void test_store_cursor_next__behind_the_last_record(void **state) {
+static void test_store_cursor_next__past_the_last_record(void **state) {
     (void)state;
     struct error err;
     const char *path;
@@ -300,10 +300,10 @@ static void test_store_cursor_next__behind_the_last_record(void **state) {
     struct slice found, value;
     uint64_t key, beyond = 4;
     for (key = 1; key < beyond; key++)
-        assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, sizeof key), slice_of("v", 1), &err),
+        assert_ok(store_put(txn, TABLE_DELETES, slice_of(&key, sizeof key), slice_of("v", 1), &err),
                   &err);
     struct store_cursor *cursor;
-    assert_ok(store_cursor_open(&cursor, txn, TABLE_LIVE, &err), &err);
+    assert_ok(store_cursor_open(&cursor, txn, TABLE_DELETES, &err), &err);
     key = 2;
     for (int i = 0; i < 2; i++) { /* of a cursor that stood nowhere, then of one that stood */
         assert_status(
@@ -328,10 +328,10 @@ static void test_store_reserve__values_of_any_size(void **state) {
     struct store *store = new_store(&path);
     struct store_txn *txn = begin(store, true);
     for (uint64_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        uint8_t *place = NULL;
-        assert_ok(store_reserve(txn, TABLE_CHUNK, slice_of(&i, sizeof i), sizes[i], &place, &err),
+        uint8_t *dest = NULL;
+        assert_ok(store_reserve(txn, TABLE_CHUNK, slice_of(&i, sizeof i), sizes[i], &dest, &err),
                   &err);
-        memset(place, (int)i + 1, sizes[i]);
+        memset(dest, (int)i + 1, sizes[i]);
     }
     commit(txn);
     txn = begin(store, false);
@@ -354,10 +354,10 @@ static void test_store_reserve__beyond_a_transaction(void **state) {
     struct store *store = new_store(&path);
     struct store_txn *txn = begin(store, true);
     uint64_t key = 0;
-    uint8_t *place;
+    uint8_t *dest;
     enum status status;
-    while (!(status =
-                 store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 65520, &place, &err)))
+    while (
+        !(status = store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 65520, &dest, &err)))
         key++;
     assert_status(status, ST_LIMIT, &err);
     assert_in_range(key, STORE_TXN_BYTES / 65536, 2 * (uint64_t)STORE_TXN_BYTES / 65536);
@@ -397,7 +397,7 @@ static void test_store_put__in_order_fills_pages(void **state) {
     assert_in_range(size.used, BLOCKS * BLOCK, BLOCKS * 4096 / 2 * 102 / 100);
 }
 
-static void test_store_unseal__every_bit_of_key_and_value(void **state) {
+static void test_store_check_record__every_bit_of_key_and_value(void **state) {
     (void)state;
     struct error err;
     const char *path;
@@ -406,36 +406,39 @@ static void test_store_unseal__every_bit_of_key_and_value(void **state) {
     for (size_t size = 0; size <= 40; size += 8) {
         uint8_t key[] = "a key", payload[40] = "forty bytes, of which some are sealed.", copy[44];
         struct slice value, back;
-        assert_ok(store_put_sealed(txn, TABLE_FILE, slice_of_string((char *)key),
-                                   slice_of(payload, size), &err),
+        assert_ok(store_put_checksummed(txn, TABLE_FILE, slice_of_string((char *)key),
+                                        slice_of(payload, size), &err),
                   &err);
-        assert_ok(store_get_sealed(txn, TABLE_FILE, slice_of_string((char *)key), &back, &err),
+        assert_ok(store_get_checksummed(txn, TABLE_FILE, slice_of_string((char *)key), &back, &err),
                   &err);
         assert_slice(back, slice_of(payload, size));
         assert_ok(store_get(txn, TABLE_FILE, slice_of_string((char *)key), &value, &err), &err);
         assert_int_equal(value.size, size + 4);
         memcpy(copy, value.data, value.size);
         value.data = copy;
-        assert_int_equal(store_unseal(slice_of_string((char *)key), value, &back), ST_OK);
+        assert_int_equal(store_check_record(slice_of_string((char *)key), value, &back), ST_OK);
         for (size_t bit = 0; bit < 8 * value.size; bit++) {
             copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            assert_int_equal(store_unseal(slice_of_string((char *)key), value, &back), ST_CORRUPT);
+            assert_int_equal(store_check_record(slice_of_string((char *)key), value, &back),
+                             ST_CORRUPT);
             copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
         }
         for (size_t bit = 0; bit < 8 * (sizeof key - 1); bit++) {
             key[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            assert_int_equal(store_unseal(slice_of(key, sizeof key - 1), value, &back), ST_CORRUPT);
+            assert_int_equal(store_check_record(slice_of(key, sizeof key - 1), value, &back),
+                             ST_CORRUPT);
             key[bit / 8] ^= (uint8_t)(1 << bit % 8);
         }
         for (size_t cut = 0; cut < value.size; cut++)
-            assert_int_equal(store_unseal(slice_of_string((char *)key), slice_of(copy, cut), &back),
-                             ST_CORRUPT);
+            assert_int_equal(
+                store_check_record(slice_of_string((char *)key), slice_of(copy, cut), &back),
+                ST_CORRUPT);
     }
     store_abort(txn);
     store_close(store);
 }
 
-static void test_store_get_sealed__of_a_plain_record(void **state) {
+static void test_store_get_checksummed__of_a_plain_record(void **state) {
     (void)state;
     struct error err;
     const char *path;
@@ -443,11 +446,11 @@ static void test_store_get_sealed__of_a_plain_record(void **state) {
     struct store_txn *txn = begin(store, true);
     struct slice key = slice_of_string("key"), payload;
     assert_ok(store_put(txn, TABLE_META, key, slice_of_string("not sealed"), &err), &err);
-    assert_status(store_get_sealed(txn, TABLE_META, key, &payload, &err), ST_CORRUPT, &err);
+    assert_status(store_get_checksummed(txn, TABLE_META, key, &payload, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, path));
     assert_ok(store_put(txn, TABLE_META, key, slice_of_string("no"), &err), &err);
-    assert_status(store_get_sealed(txn, TABLE_META, key, &payload, &err), ST_CORRUPT, &err);
-    assert_status(store_get_sealed(txn, TABLE_META, slice_of_string("none"), &payload, &err),
+    assert_status(store_get_checksummed(txn, TABLE_META, key, &payload, &err), ST_CORRUPT, &err);
+    assert_status(store_get_checksummed(txn, TABLE_META, slice_of_string("none"), &payload, &err),
                   ST_NOT_FOUND, &err);
     store_abort(txn);
     store_close(store);
@@ -459,12 +462,12 @@ int main(void) {
         cmocka_unit_test(test_store_cursor_delete__everything),
         cmocka_unit_test(test_store_get__keys_of_impossible_sizes),
         cmocka_unit_test(test_store_put__keys_of_every_size),
-        cmocka_unit_test(test_store_cursor_next__behind_the_last_record),
+        cmocka_unit_test(test_store_cursor_next__past_the_last_record),
         cmocka_unit_test(test_store_reserve__values_of_any_size),
         cmocka_unit_test(test_store_reserve__beyond_a_transaction),
         cmocka_unit_test(test_store_put__in_order_fills_pages),
-        cmocka_unit_test(test_store_unseal__every_bit_of_key_and_value),
-        cmocka_unit_test(test_store_get_sealed__of_a_plain_record),
+        cmocka_unit_test(test_store_check_record__every_bit_of_key_and_value),
+        cmocka_unit_test(test_store_get_checksummed__of_a_plain_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,8 +24,9 @@ static void check_map(uint32_t documents, uint32_t period) {
         if (testing_random_below(&random, 4) == 0)
             memset(bitmap, 0, sizeof bitmap);
         else
-            assert_ok(store_put_sealed(fixture.sink.txn, TABLE_LIVE, slice_of(&key, sizeof key),
-                                       slice_of(bitmap, sizeof bitmap), &err),
+            assert_ok(store_put_checksummed(fixture.sink.txn, TABLE_DELETES,
+                                            slice_of(&key, sizeof key),
+                                            slice_of(bitmap, sizeof bitmap), &err),
                       &err);
         assert_int_equal(buffer_append(&removed, bitmap, sizeof bitmap), ST_OK);
     }

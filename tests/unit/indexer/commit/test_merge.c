@@ -109,7 +109,7 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     assert_ok(writer_commit(writer, &err), &err);
     const struct writer_counts *counts = writer_counts(writer);
     assert_true(counts->merges > 0 || counts->commits <= MERGE_LARGE);
-    assert_in_range(writer_snapshot(writer)->catalog.count, 1, MERGE_MOST);
+    assert_in_range(writer_snapshot(writer)->catalog.segment_count, 1, MERGE_MOST);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
         if (!gone[i])
@@ -117,7 +117,7 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     test_index_fill(fresh, left, kept, 0);
     assert_equal_contents(writer, fresh);
     assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(writer_snapshot(writer)->catalog.count, 1);
+    assert_int_equal(writer_snapshot(writer)->catalog.segment_count, 1);
     assert_equal_contents(writer, fresh);
     check_text_index(&writer_snapshot(writer)->segments[0]);
     writer_close(writer);
@@ -145,7 +145,7 @@ static void test_merge_write__equal_without_the_removed(void **state) {
 /* A thread without a place among the readers ends the merge; a sanitizer finds what it leaves. */
 static void test_merge_write__no_reader_left(void **state) {
     (void)state;
-    static struct store_txn *readers[STORE_READERS];
+    static struct store_txn *readers[STORE_READERS_MAX];
     struct testing_random random = testing_random();
     struct error err;
     struct texts texts;
@@ -157,7 +157,7 @@ static void test_merge_write__no_reader_left(void **state) {
     struct chunk_sink sink = {0};
     struct snapshot *snapshot;
     assert_ok(store_open(&sink.store, path, STORE_WRITE, &err), &err);
-    assert_ok(snapshot_of_store(&snapshot, sink.store, &err), &err);
+    assert_ok(snapshot_open_store(&snapshot, sink.store, &err), &err);
     size_t count = 0;
     while (!store_begin(&readers[count], sink.store, false, &err))
         count++;
@@ -165,8 +165,9 @@ static void test_merge_write__no_reader_left(void **state) {
     struct merge_options options = {.memory = 1 << 20};
     struct segment_info info = {.id = snapshot->catalog.next_segment};
     assert_ok(pool_new(&options.pool, 4, &err), &err);
-    assert_status(merge_write(&info, &sink, snapshot, 0, snapshot->catalog.count, &options, &err),
-                  ST_BUSY, &err);
+    assert_status(
+        merge_write(&info, &sink, snapshot, 0, snapshot->catalog.segment_count, &options, &err),
+        ST_BUSY, &err);
     pool_free(options.pool);
     chunk_sink_abort(&sink);
     while (count-- > 0)
@@ -220,13 +221,13 @@ static void test_merge_write__stopped(void **state) {
             break;
         assert_status(status, ST_INTERRUPTED, &err);
         if (!after)
-            assert_int_equal(writer_snapshot(writer)->catalog.count, BATCHES);
+            assert_int_equal(writer_snapshot(writer)->catalog.segment_count, BATCHES);
         assert_equal_contents(writer, fresh);
         writer_stamp_run(writer, 1, 0); /* something to commit */
         stopped++;
     }
     assert_ok(status, &err);
-    assert_in_range(writer_snapshot(writer)->catalog.count, 1, MERGE_LARGE);
+    assert_in_range(writer_snapshot(writer)->catalog.segment_count, 1, MERGE_LARGE);
     assert_equal_contents(writer, fresh);
     uint64_t merges = writer_counts(writer)->merges;
     status = ST_INTERRUPTED;
@@ -263,19 +264,19 @@ static uint64_t live_bytes(const struct segment_info *segment) {
 /* What an index does with a segment of so many bytes: it comes in, and all that should be is merged
  * into segments of the sum of the live bytes. Returns how many merges that took. */
 static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *written) {
-    catalog->segments[catalog->count++] = of_bytes(bytes);
+    catalog->segments[catalog->segment_count++] = of_bytes(bytes);
     size_t first, count;
     unsigned rounds = 0;
     while (merge_choose(catalog, &first, &count)) {
         struct segment_info merged = of_bytes(0);
-        assert_true(count >= 1 && first + count <= catalog->count);
+        assert_true(count >= 1 && first + count <= catalog->segment_count);
         for (size_t i = first; i < first + count; i++)
             merged.bytes += live_bytes(&catalog->segments[i]);
         *written += merged.bytes;
         catalog->segments[first] = merged;
         memmove(catalog->segments + first + 1, catalog->segments + first + count,
-                (catalog->count - first - count) * sizeof merged);
-        catalog->count -= count - 1;
+                (catalog->segment_count - first - count) * sizeof merged);
+        catalog->segment_count -= count - 1;
         assert_true(++rounds < 100);
     }
     return rounds;
@@ -333,7 +334,7 @@ static void test_merge_choose__writes_a_logarithm(void **state) {
             uint64_t bytes = workload_bytes(workload, commit, &random);
             added += bytes;
             policy_add(&catalog, bytes, &written);
-            assert_in_range(catalog.count, 1, MERGE_MOST);
+            assert_in_range(catalog.segment_count, 1, MERGE_MOST);
         }
         double most = log2(workload->commits) * (double)added;
         if ((double)written > most)
@@ -352,7 +353,7 @@ static void test_merge_choose__few_batches_stay(void **state) {
         uint64_t written = 0;
         for (unsigned commit = 0; commit < MERGE_LARGE; commit++)
             policy_add(&catalog, 1 + testing_random_bits(&random, 1 + round % 30), &written);
-        assert_int_equal(catalog.count, MERGE_LARGE);
+        assert_int_equal(catalog.segment_count, MERGE_LARGE);
         assert_int_equal(written, 0);
     }
 }
@@ -368,17 +369,17 @@ static void test_merge_choose__batches_of_any_size(void **state) {
         for (unsigned commit = 0; commit < 1000; commit++) {
             uint64_t bytes = 1 + testing_random_bits(&random, 10 + round);
             added += bytes;
-            if (round % 2 && catalog.count) {
+            if (round % 2 && catalog.segment_count) {
                 struct segment_info *segment =
-                    &segments[testing_random_below(&random, (uint32_t)catalog.count)];
+                    &segments[testing_random_below(&random, (uint32_t)catalog.segment_count)];
                 segment->removed += testing_random_below(&random, 1000 - segment->removed);
             }
             policy_add(&catalog, bytes, &written);
-            assert_true(catalog.count <= MERGE_MOST);
-            for (size_t i = 0; i < catalog.count; i++)
+            assert_true(catalog.segment_count <= MERGE_MOST);
+            for (size_t i = 0; i < catalog.segment_count; i++)
                 assert_true(4 * segments[i].removed < segments[i].documents);
         }
-        for (size_t i = 0; i < catalog.count; i++)
+        for (size_t i = 0; i < catalog.segment_count; i++)
             left += segments[i].bytes;
         assert_true(round % 2 ? left <= added : left == added);
     }
@@ -397,7 +398,7 @@ static void test_merge_choose__never_too_many(void **state) {
             for (unsigned rest = commit + 1; rest % (period + 1) == 0; rest /= period + 1)
                 tier++;
             policy_add(&catalog, (uint64_t)MERGE_FLOOR << 2 * tier, &written);
-            assert_true(catalog.count <= MERGE_MOST);
+            assert_true(catalog.segment_count <= MERGE_MOST);
         }
     }
 }
@@ -407,7 +408,7 @@ static void test_merge_choose__never_too_many(void **state) {
 static void test_merge_choose__small_batches_leave_large_segments_alone(void **state) {
     (void)state;
     struct segment_info segments[64] = {of_bytes(1 << 30)};
-    struct catalog catalog = {.segments = segments, .count = 1};
+    struct catalog catalog = {.segments = segments, .segment_count = 1};
     uint64_t written = 0;
     unsigned merges = 0;
     for (unsigned commit = 0; commit < 1000; commit++) {
@@ -441,10 +442,10 @@ static void test_merge_choose__nothing_to_do(void **state) {
     struct catalog catalog = {.segments = segments};
     size_t first, count;
     assert_false(merge_choose(&catalog, &first, &count));
-    while (catalog.count < MERGE_MOST) {
+    while (catalog.segment_count < MERGE_MOST) {
         /* Of twelve, every third is small: eight are large. */
-        bool small = catalog.count % 3 == 2;
-        segments[catalog.count++] = of_bytes(small ? 100 : 1 << 30);
+        bool small = catalog.segment_count % 3 == 2;
+        segments[catalog.segment_count++] = of_bytes(small ? 100 : 1 << 30);
         assert_false(merge_choose(&catalog, &first, &count));
     }
 }
@@ -458,7 +459,7 @@ static void test_merge_choose__too_many_large_ones(void **state) {
         of_bytes(10),        of_bytes(LARGE), of_bytes(LARGE),
         of_bytes(LARGE / 2), of_bytes(LARGE), of_bytes(LARGE / MERGE_RATIO),
         of_bytes(LARGE),     of_bytes(LARGE), of_bytes(LARGE / MERGE_RATIO - 1)};
-    struct catalog catalog = {.segments = segments, .count = 12};
+    struct catalog catalog = {.segments = segments, .segment_count = 12};
     size_t first, count;
     assert_true(merge_choose(&catalog, &first, &count));
     assert_int_equal(first, 1);
@@ -472,9 +473,9 @@ static void test_merge_choose__too_many_large_ones(void **state) {
 static void test_merge_choose__too_many(void **state) {
     (void)state;
     struct segment_info segments[MERGE_MOST + 1];
-    struct catalog catalog = {.segments = segments, .count = MERGE_MOST + 1};
+    struct catalog catalog = {.segments = segments, .segment_count = MERGE_MOST + 1};
     size_t first, count;
-    for (size_t i = 0; i < catalog.count; i++)
+    for (size_t i = 0; i < catalog.segment_count; i++)
         segments[i] = of_bytes(10000);
     segments[2] = of_bytes(200 << 20);
     assert_true(merge_choose(&catalog, &first, &count));
@@ -485,7 +486,7 @@ static void test_merge_choose__too_many(void **state) {
 static void test_merge_choose__much_removed(void **state) {
     (void)state;
     struct segment_info segments[] = {of_bytes(1 << 30), of_bytes(1 << 25)};
-    struct catalog catalog = {.segments = segments, .count = 2};
+    struct catalog catalog = {.segments = segments, .segment_count = 2};
     size_t first, count;
     segments[1].removed = 249;
     assert_false(merge_choose(&catalog, &first, &count));
@@ -502,7 +503,7 @@ static void test_merge_choose__few_documents(void **state) {
         for (uint32_t removed = 0; removed < documents; removed++) {
             struct segment_info segment = {
                 .documents = documents, .removed = removed, .bytes = 100};
-            struct catalog catalog = {.segments = &segment, .count = 1};
+            struct catalog catalog = {.segments = &segment, .segment_count = 1};
             assert_int_equal(merge_choose(&catalog, &first, &count),
                              removed && 4 * removed >= documents);
         }

@@ -85,7 +85,7 @@ static void test_writer_remove__in_a_batch_and_across(void **state) {
     test_index_remove(writer, "a", ST_OK);
     test_index_commit(writer);
     assert_int_equal(test_index_documents(writer), 0);
-    assert_int_equal(writer_snapshot(writer)->catalog.count, 0);
+    assert_int_equal(writer_snapshot(writer)->catalog.segment_count, 0);
     writer_close(writer);
 }
 
@@ -124,8 +124,8 @@ static void test_writer_add__limits(void **state) {
     test_index_commit(writer);
     for (size_t i = 0; i < 4; i++) {
         uint32_t segment, doc;
-        assert_ok(snapshot_find(writer_snapshot(writer), slice_of(id, DOCUMENT_ID_MAX - i),
-                                &segment, &doc, &document, &err),
+        assert_ok(snapshot_find_id(writer_snapshot(writer), slice_of(id, DOCUMENT_ID_MAX - i),
+                                   &segment, &doc, &document, &err),
                   &err);
         assert_slice(document.title, slice_of(title, i ? DOCUMENT_TITLE_MAX - 1 : 0));
     }
@@ -364,8 +364,8 @@ static void assert_record(struct writer *writer, enum store_table table, const c
                           const char *expected) {
     struct error err;
     struct slice value;
-    enum status status =
-        store_get_sealed(writer_snapshot(writer)->txn, table, slice_of_string(key), &value, &err);
+    enum status status = store_get_checksummed(writer_snapshot(writer)->txn, table,
+                                               slice_of_string(key), &value, &err);
     assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
     if (expected)
         assert_slice(value, slice_of_string(expected));
@@ -409,22 +409,22 @@ static void test_writer_put__travels_with_the_commit(void **state) {
                   "\xff"
                   "file",
                   NULL);
-    assert_int_equal(writer_snapshot(writer)->catalog.completed, 1700000000);
-    assert_int_equal(writer_snapshot(writer)->catalog.failed, 0);
+    assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
+    assert_int_equal(writer_snapshot(writer)->catalog.failed_at, 0);
     writer_stamp_run(writer, 0, 1700000001);
     assert_ok(writer_commit(writer, &err), &err);
-    assert_int_equal(writer_snapshot(writer)->catalog.completed, 1700000000);
-    assert_int_equal(writer_snapshot(writer)->catalog.failed, 1700000001);
+    assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
+    assert_int_equal(writer_snapshot(writer)->catalog.failed_at, 1700000001);
     /* All of it is there after compaction, of an index without documents too. */
     for (unsigned round = 0; round < 2; round++) {
         assert_ok(writer_compact(writer, &err), &err);
         assert_record(writer, TABLE_META, "sources", "second");
         struct slice found;
-        assert_ok(store_get_sealed(writer_snapshot(writer)->txn, TABLE_FILE, slice_of("\0", 1),
-                                   &found, &err),
+        assert_ok(store_get_checksummed(writer_snapshot(writer)->txn, TABLE_FILE, slice_of("\0", 1),
+                                        &found, &err),
                   &err);
         assert_slice(found, slice_of_string("zero"));
-        assert_int_equal(writer_snapshot(writer)->catalog.completed, 1700000000);
+        assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
         test_index_add(writer, "a", NULL, round ? "two" : "one",
                        round ? WRITER_REPLACED : WRITER_NEW);
         assert_ok(writer_commit(writer, &err), &err);
@@ -517,7 +517,7 @@ static void test_writer__random_operations(void **state) {
             writer = test_index_writer(index);
             memcpy(now, committed, sizeof now);
         }
-        assert_true(writer_snapshot(writer)->catalog.count <= MERGE_MOST);
+        assert_true(writer_snapshot(writer)->catalog.segment_count <= MERGE_MOST);
         if (step % 300 == 0) {
             assert_ok(writer_commit(writer, &err), &err);
             memcpy(committed, now, sizeof now);

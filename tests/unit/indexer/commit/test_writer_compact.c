@@ -38,7 +38,7 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     test_index_dump(&after, writer_snapshot(writer));
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     const struct catalog *catalog = &writer_snapshot(writer)->catalog;
-    assert_int_equal(catalog->count, 1);
+    assert_int_equal(catalog->segment_count, 1);
     assert_int_equal(catalog->segments[0].removed, 0);
     assert_int_equal(catalog->segments[0].documents, 25);
     assert_string_equal(catalog->stemmer, "english");
@@ -111,7 +111,7 @@ static void test_writer_compact__beside_a_reader(void **state) {
         snapshot_close(snapshot);
         if (!equal || snapshot_open(&snapshot, index, &err))
             _exit(2);
-        _exit(catalog_documents(&snapshot->catalog) == 1 ? 0 : 3);
+        _exit(catalog_live_documents(&snapshot->catalog) == 1 ? 0 : 3);
     }
     close(ready[1]);
     close(done[0]);

@@ -29,14 +29,14 @@ static void test_writer_open__sweeps_orphans(void **state) {
             uint8_t term[5] = {0, 0, (uint8_t)((segment + i) >> 8), (uint8_t)(segment + i), 'x'};
             struct slice value = slice_of("orphan", 6);
             assert_ok(store_put(txn, TABLE_CHUNK, slice_of(&key, 8), value, &err), &err);
-            assert_ok(store_put(txn, TABLE_LIVE, slice_of(&key, 8), value, &err), &err);
+            assert_ok(store_put(txn, TABLE_DELETES, slice_of(&key, 8), value, &err), &err);
             assert_ok(store_put(txn, TABLE_DICT, slice_of(term, 5), value, &err), &err);
         }
         assert_ok(store_commit(txn, &err), &err);
     }
     store_close(store);
     struct writer *writer = test_index_writer(index);
-    static const enum store_table tables[] = {TABLE_CHUNK, TABLE_LIVE, TABLE_DICT};
+    static const enum store_table tables[] = {TABLE_CHUNK, TABLE_DELETES, TABLE_DICT};
     for (size_t i = 0; i < 3; i++) {
         struct store_cursor *cursor;
         struct slice key, value;

@@ -329,7 +329,7 @@ static void test_changes_leave__files_without_a_document(void **state) {
     struct stat st = old_file(1);
     enter(f, "/s");
     remember(f, "binary", &st, FILE_EMPTY);
-    remember(f, "feed", &st, FILE_FEED);
+    remember(f, "feed", &st, FILE_RECORDS);
     commit(f);
     enter(f, "/s");
     struct change change = look_as(f, "binary", &st, false);

@@ -144,13 +144,13 @@ static void desk_open(struct desk *desk, const char *const *paths, size_t count)
     for (size_t i = 0; i < count; i++) {
         assert_ok(snapshot_open(&desk->snapshots[i], paths[i], &err), &err);
         oracle_add_snapshot(desk->oracle, desk->snapshots[i]);
-        documents += (uint32_t)catalog_numbered(&desk->snapshots[i]->catalog);
+        documents += (uint32_t)catalog_total_documents(&desk->snapshots[i]->catalog);
     }
     desk->papers = malloc((documents + 1ul) * sizeof *desk->papers);
     assert_non_null(desk->papers);
     uint32_t *next = desk->papers;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < desk->snapshots[i]->catalog.count; k++) {
+        for (size_t k = 0; k < desk->snapshots[i]->catalog.segment_count; k++) {
             struct segment *segment = &desk->snapshots[i]->segments[k];
             for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
                 struct document document;
@@ -345,7 +345,7 @@ static void check_live(struct desk *desk, const struct papers *papers) {
         struct error err;
         struct buffer text = {0};
         struct snapshot *snapshot = desk->snapshots[i];
-        for (size_t k = 0; k < snapshot->catalog.count; k++)
+        for (size_t k = 0; k < snapshot->catalog.segment_count; k++)
             for (uint32_t doc = 0; doc < snapshot->segments[k].info.documents; doc++) {
                 if (segment_is_removed(&snapshot->segments[k], doc))
                     continue;
@@ -464,8 +464,8 @@ static void test_search_run__does_not_depend_on_order_or_segments(void **state) 
     struct desk plain, shuffled;
     desk_open_one(&plain, index_papers(&papers, 0, 1, 1, NULL));
     desk_open_one(&shuffled, index_papers(&papers, 0, 1, 11, order));
-    assert_int_equal(plain.snapshots[0]->catalog.count, 1);
-    assert_true(shuffled.snapshots[0]->catalog.count > 1);
+    assert_int_equal(plain.snapshots[0]->catalog.segment_count, 1);
+    assert_true(shuffled.snapshots[0]->catalog.segment_count > 1);
     check_same_scores(&plain, &shuffled, &papers, &random, 200);
     desk_close(&plain);
     desk_close(&shuffled);
@@ -486,7 +486,7 @@ static void test_search_run__compacted_is_as_new(void **state) {
     struct desk compacted, fresh;
     desk_open_one(&compacted, path);
     desk_open_one(&fresh, index_papers(&papers, 0, 1, 1, NULL));
-    assert_int_equal(compacted.snapshots[0]->catalog.count, 1);
+    assert_int_equal(compacted.snapshots[0]->catalog.segment_count, 1);
     check_same_scores(&compacted, &fresh, &papers, &random, 200);
     desk_close(&compacted);
     desk_close(&fresh);

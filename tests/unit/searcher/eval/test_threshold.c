@@ -197,7 +197,7 @@ static void test_seed_least__counts_live_documents_only(void **state) {
     writer_close(writer);
     struct asked asked;
     open_index(&asked, path);
-    assert_int_equal(asked.snapshot->catalog.count, 1);
+    assert_int_equal(asked.snapshot->catalog.segment_count, 1);
     assert_int_equal(asked.snapshot->segments[0].info.removed, DOCUMENTS / STEP - LEFT);
     for (size_t k = LEFT - 20; k <= LEFT + 20; k++) {
         uint32_t least = seed_of(&asked, "rare frequent", k);

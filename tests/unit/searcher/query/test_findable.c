@@ -209,7 +209,7 @@ static void check_language(const char *stemmer, struct testing_random *random) {
 
     struct desk desk = {0};
     assert_ok(snapshot_open(&desk.snapshot, path, &err), &err);
-    assert_int_equal(desk.snapshot->catalog.count, 1);
+    assert_int_equal(desk.snapshot->catalog.segment_count, 1);
     assert_ok(analyzer_new(&desk.analyzer, &options.analysis, &err), &err);
     assert_ok(analyzer_new(&desk.other, &options.analysis, &err), &err);
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {

@@ -46,7 +46,7 @@ static int set_up(void **state) {
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     assert_ok(snapshot_open(&fixture.snapshot, path, &err), &err);
-    assert_int_equal(fixture.snapshot->catalog.count, 1);
+    assert_int_equal(fixture.snapshot->catalog.segment_count, 1);
     fixture.segment = &fixture.snapshot->segments[0];
     return 0;
 }

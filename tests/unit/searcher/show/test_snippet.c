@@ -34,7 +34,7 @@ static void library_open(struct library *library, const struct document *documen
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     assert_ok(snapshot_open(&library->snapshot, path, &err), &err);
-    assert_int_equal(library->snapshot->catalog.count, 1);
+    assert_int_equal(library->snapshot->catalog.segment_count, 1);
 }
 
 static void library_close(struct library *library) {
