@@ -161,7 +161,7 @@ static void add_window(struct bench *bench, struct cursor *cursor, float weight)
     bench->from = cursor->doc / WINDOW * WINDOW;
     uint32_t end = bench->from + WINDOW, documents = bench->segment->info.documents;
     bench->window_norms =
-        norms_between(&bench->segment->chunks, bench->from, end < documents ? end : documents);
+        norm_reader_range(&bench->segment->chunks, bench->from, end < documents ? end : documents);
     while (cursor->doc < end) {
         uint32_t begin = cursor->index, stop = cursor->block.count;
         if (!bench->window_norms || !cursor_unpack(cursor)) {
@@ -200,7 +200,7 @@ static uint64_t pass_positions(struct bench *bench, size_t number) {
         struct positions_reader *reader = &cursor->positions;
         positions_reader_init(reader, chunks, &cursor->entry, &cursor->block);
         for (uint32_t i = 0; i < cursor->block.count; i++)
-            if (!positions_reader_read(reader, i, bench->positions))
+            if (!positions_reader_read(bench->positions, reader, i))
                 return 0;
         doc = cursor->last + 1;
     }
@@ -213,7 +213,7 @@ static uint64_t pass_tails(struct bench *bench, size_t number) {
     uint32_t count = entry->documents % POSTINGS_BLOCK;
     if (count)
         postings_block_load(&bench->cursors[0].block, &bench->segment->chunks, entry,
-                            postings_blocks(entry) - 1);
+                            postings_block_count(entry) - 1);
     return count;
 }
 
@@ -221,7 +221,7 @@ static uint64_t pass_find(struct bench *bench, size_t number) {
     struct cursor *cursor = open_cursor(bench, number);
     for (uint32_t doc = 0; cursor_find(cursor, doc);)
         doc = cursor->ahead_last + 1;
-    return postings_blocks(&bench->lists[number].entry);
+    return postings_block_count(&bench->lists[number].entry);
 }
 
 static uint64_t pass_bounds(struct bench *bench, size_t number) {
@@ -230,7 +230,7 @@ static uint64_t pass_bounds(struct bench *bench, size_t number) {
     for (uint32_t doc = 0; cursor_find(cursor, doc); doc = cursor->ahead_last + 1)
         sum += cursor_bound_ahead(cursor, &bench->bm25, bench->lists[number].weight);
     decode_sink = sum;
-    return postings_blocks(&bench->lists[number].entry);
+    return postings_block_count(&bench->lists[number].entry);
 }
 
 static void visit(struct intersection *intersection, const uint8_t *slots, unsigned count) {

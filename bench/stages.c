@@ -242,7 +242,7 @@ static enum status write_documents(struct segment_writer *segment, const struct 
         uint32_t doc;
         document.title = document_stored_title(document.title);
         document.has_text = texts;
-        status = segment_writer_add(segment, &document, &doc, err);
+        status = segment_writer_add(&doc, segment, &document, err);
     }
     return status;
 }
@@ -275,7 +275,7 @@ static enum status build(struct scratch_store *scratch, struct bench *bench, siz
     if (!status)
         status = flush_inverters(&inverter, 1, &nothing, bench->pool, &segment, err);
     if (!status)
-        status = segment_writer_finish(&segment, &info, err);
+        status = segment_writer_finish(&info, &segment, err);
     segment_writer_release(&segment);
     inverter_clear(inverter, analyzer);
     costs[PASS_FLUSH] = cost_since(&last);

@@ -58,7 +58,7 @@ static enum status catalog_encode(struct buffer *out, const struct catalog *cata
         return status;
     for (size_t i = 0; i < catalog->segment_count; i++) {
         const struct segment_info *segment = &catalog->segments[i];
-        const uint64_t numbers[] = {segment->id,         segment->documents, segment->removed,
+        const uint64_t numbers[] = {segment->id,         segment->documents, segment->deleted,
                                     segment->length,     segment->terms,     segment->postings,
                                     segment->text_bytes, segment->bytes};
         for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
@@ -83,7 +83,7 @@ static enum status decode_name(char **out, struct reader *reader) {
 static enum status decode_segment(struct segment_info *segment, struct reader *reader) {
     segment->id = reader_varint32(reader);
     segment->documents = reader_varint32(reader);
-    segment->removed = reader_varint32(reader);
+    segment->deleted = reader_varint32(reader);
     segment->length = reader_varint(reader);
     segment->terms = reader_varint(reader);
     segment->postings = reader_varint(reader);
@@ -91,7 +91,7 @@ static enum status decode_segment(struct segment_info *segment, struct reader *r
     segment->bytes = reader_varint(reader);
     for (size_t stream = 0; stream < STREAM_MAX; stream++)
         segment->chunks[stream] = reader_varint32(reader);
-    return reader->bad || segment->removed > segment->documents ||
+    return reader->bad || segment->deleted > segment->documents ||
                    segment->terms > segment->postings
                ? ST_CORRUPT
                : ST_OK;
@@ -196,7 +196,7 @@ enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, 
 uint64_t catalog_live_documents(const struct catalog *catalog) {
     uint64_t sum = 0;
     for (size_t i = 0; i < catalog->segment_count; i++)
-        sum += catalog->segments[i].documents - catalog->segments[i].removed;
+        sum += catalog->segments[i].documents - catalog->segments[i].deleted;
     return sum;
 }
 

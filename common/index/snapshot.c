@@ -17,7 +17,7 @@ static enum status load(struct snapshot *snapshot, struct error *err) {
     if (!snapshot->segments)
         return error_nomem(err);
     for (size_t i = 0; i < snapshot->catalog.segment_count; i++)
-        segment_open(&snapshot->segments[i], snapshot->txn, &snapshot->unpacker,
+        segment_open(&snapshot->segments[i], snapshot->txn, &snapshot->decompressor,
                      &snapshot->catalog.segments[i]);
     return ST_OK;
 }
@@ -26,7 +26,7 @@ static void release(struct snapshot *snapshot) {
     for (size_t i = 0; snapshot->segments && i < snapshot->catalog.segment_count; i++)
         segment_close(&snapshot->segments[i]);
     free(snapshot->segments);
-    blocks_unpacker_release(&snapshot->unpacker);
+    block_store_decompressor_release(&snapshot->decompressor);
     catalog_release(&snapshot->catalog);
 }
 
@@ -118,7 +118,7 @@ enum status snapshot_find_id(struct snapshot *snapshot, struct slice id, uint32_
                              uint32_t *doc, struct document *document, struct error *err) {
     /* The newest segments first: what changes often was changed last. */
     for (size_t i = snapshot->catalog.segment_count; i-- > 0;) {
-        enum status status = segment_find_id(&snapshot->segments[i], id, doc, document, err);
+        enum status status = segment_find_id(doc, document, &snapshot->segments[i], id, err);
         if (status == ST_NOT_FOUND)
             continue;
         *segment = (uint32_t)i;

@@ -17,7 +17,7 @@ struct snapshot {
     struct store_txn *txn;
     struct catalog catalog;
     struct segment *segments; /* catalog.segment_count of them, in document order */
-    struct blocks_unpacker unpacker;
+    struct block_store_decompressor decompressor;
     bool owns_txn, owns_store;
 };
 

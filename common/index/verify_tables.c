@@ -10,7 +10,7 @@
 /* What the records of a segment come to. */
 struct total {
     uint64_t bytes; /* of dict and chunk, with their keys */
-    uint64_t removed;
+    uint64_t deleted;
     uint64_t chunks;
 };
 
@@ -102,15 +102,15 @@ static enum status take_chunk(struct tables *tables, struct slice key, struct sl
 
 static enum status take_deletes(struct tables *tables, struct slice key, struct slice value,
                                 struct error *err) {
-    uint64_t first = (uint64_t)keys_low(key) << SEGMENT_LIVE_BITS;
+    uint64_t first = (uint64_t)keys_low(key) << SEGMENT_DELETES_BITS;
     const struct segment *segment = claim(tables, TABLE_DELETES, key, value);
     struct slice bitmap;
     if (!segment)
         return ST_OK;
-    if (store_check_record(key, value, &bitmap) || bitmap.size != SEGMENT_LIVE_BYTES)
+    if (store_check_record(key, value, &bitmap) || bitmap.size != SEGMENT_DELETES_SIZE)
         return table_fail(tables, TABLE_DELETES,
                           "a bitmap of removed documents does not fit its checksum", err);
-    for (uint64_t i = 0; i < SEGMENT_LIVE_BYTES; i++) {
+    for (uint64_t i = 0; i < SEGMENT_DELETES_SIZE; i++) {
         uint64_t doc = first + 8 * i, documents = segment->info.documents;
         uint8_t there = doc + 8 <= documents ? 0xff
                         : doc < documents    ? (uint8_t)((1u << (documents - doc)) - 1)
@@ -118,7 +118,7 @@ static enum status take_deletes(struct tables *tables, struct slice key, struct 
         if (bitmap.data[i] & ~there)
             return table_fail(tables, TABLE_DELETES, "a document is removed that there is not",
                               err);
-        total_of(tables, segment)->removed += (uint64_t)__builtin_popcount(bitmap.data[i]);
+        total_of(tables, segment)->deleted += (uint64_t)__builtin_popcount(bitmap.data[i]);
     }
     return ST_OK;
 }
@@ -196,7 +196,7 @@ static enum status compare_totals(const struct tables *tables, struct error *err
         uint64_t chunks = 0;
         for (unsigned stream = 0; stream < STREAM_MAX; stream++)
             chunks += info->chunks[stream];
-        const char *what = total->removed != info->removed ? "removed documents"
+        const char *what = total->deleted != info->deleted ? "removed documents"
                            : total->bytes != info->bytes   ? "bytes"
                            : total->chunks != chunks       ? "chunks"
                                                            : NULL;

@@ -18,7 +18,7 @@ static enum status term_fail(const struct verifier *verifier, struct error *err,
 /* A decoded block, as impacts see it. Postings past the block's last one are 0 times in the longest
  * document, which any impact bounds. */
 struct scored {
-    uint8_t frequencies[POSTINGS_BLOCK]; /* up to IMPACT_MANY */
+    uint8_t frequencies[POSTINGS_BLOCK]; /* up to IMPACT_FREQUENCY_MAX */
     uint8_t norms[POSTINGS_BLOCK];
 };
 
@@ -48,10 +48,11 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
     memset(scored.norms, UINT8_MAX, sizeof scored.norms);
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t frequency = block->frequencies[i];
-        scored.frequencies[i] = frequency < IMPACT_MANY ? (uint8_t)frequency : IMPACT_MANY;
+        scored.frequencies[i] =
+            frequency < IMPACT_FREQUENCY_MAX ? (uint8_t)frequency : IMPACT_FREQUENCY_MAX;
         scored.norms[i] = norm_reader_norm(norms, block->docs[i]);
     }
-    skip_impacts(skip, impacts);
+    skip_impacts(impacts, skip);
     if (segment_status(verifier->segment, NULL))
         return term_fail(verifier, err, cursor, "norms are missing");
     return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
@@ -63,13 +64,14 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
 static enum status check_posting(struct verifier *verifier, const struct dictionary_cursor *cursor,
                                  struct positions_reader *reader, uint32_t index,
                                  uint32_t frequency, struct error *err) {
-    uint32_t values[POSITIONS_PIECE];
+    uint32_t values[POSITIONS_PIECE_VALUES];
     uint64_t position = 0;
     uint32_t done = 0;
     do {
-        uint32_t count =
-            frequency - done < POSITIONS_PIECE ? frequency - done : (uint32_t)POSITIONS_PIECE;
-        if (!positions_reader_values(reader, index, values, count))
+        uint32_t count = frequency - done < POSITIONS_PIECE_VALUES
+                             ? frequency - done
+                             : (uint32_t)POSITIONS_PIECE_VALUES;
+        if (!positions_reader_read_values(values, reader, index, count))
             return term_fail(verifier, err, cursor, "positions are missing");
         bool ascending = true;
         for (uint32_t i = 0; i < count; i++) {
@@ -114,7 +116,7 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
     uint32_t next_doc = 0;
     struct postings_block block;
     struct norm_reader norms = {.chunks = chunks};
-    for (uint32_t number = 0; number < postings_blocks(entry); number++) {
+    for (uint32_t number = 0; number < postings_block_count(entry); number++) {
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
             return term_fail(verifier, err, cursor, "damaged postings");
@@ -143,8 +145,8 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
 static enum status look_up(struct verifier *verifier, const struct dictionary_cursor *cursor,
                            struct error *err) {
     struct term_entry found;
-    enum status status = segment_find_term(verifier->segment,
-                                           slice_of(cursor->term, cursor->term_size), &found, err);
+    enum status status = segment_find_term(&found, verifier->segment,
+                                           slice_of(cursor->term, cursor->term_size), err);
     if (status == ST_NOT_FOUND || (!status && (found.documents != cursor->entry.documents ||
                                                found.postings != cursor->entry.postings ||
                                                found.positions != cursor->entry.positions)))
@@ -175,7 +177,7 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
     if (status)
         return status;
     while (!status && !(status = dictionary_cursor_next(&cursor, err))) {
-        bool last = !cursor.rest.size;
+        bool last = !cursor.remaining.size;
         if (first || last)
             status = look_up(verifier, &cursor, err);
         if (!status)

@@ -5,53 +5,55 @@
 
 #include "common/base/codec.h"
 
-enum status blocks_packer_init(struct blocks_packer *packer, int level) {
-    packer->level = level;
-    if (!packer->zstd)
-        packer->zstd = ZSTD_createCCtx();
-    return packer->zstd ? ST_OK : ST_NOMEM;
+enum status block_store_compressor_init(struct block_store_compressor *compressor, int level) {
+    compressor->level = level;
+    if (!compressor->zstd)
+        compressor->zstd = ZSTD_createCCtx();
+    return compressor->zstd ? ST_OK : ST_NOMEM;
 }
 
-void blocks_packer_release(struct blocks_packer *packer) {
-    ZSTD_freeCCtx(packer->zstd);
-    packer->zstd = NULL;
-    buffer_release(&packer->packed);
+void block_store_compressor_release(struct block_store_compressor *compressor) {
+    ZSTD_freeCCtx(compressor->zstd);
+    compressor->zstd = NULL;
+    buffer_release(&compressor->packed);
 }
 
-enum status blocks_pack(struct blocks_packer *packer, struct slice raw, struct slice *packed) {
-    assert(raw.size <= BLOCKS_RAW_MAX);
+enum status block_store_compress(struct slice *packed, struct block_store_compressor *compressor,
+                                 struct slice raw) {
+    assert(raw.size <= BLOCK_STORE_RAW_MAX);
     size_t bound = ZSTD_compressBound(raw.size);
-    buffer_clear(&packer->packed);
-    if (buffer_reserve(&packer->packed, bound))
+    buffer_clear(&compressor->packed);
+    if (buffer_reserve(&compressor->packed, bound))
         return ST_NOMEM;
-    size_t size = ZSTD_compressCCtx(packer->zstd, packer->packed.data, bound, raw.data, raw.size,
-                                    packer->level);
-    *packed = slice_of(packer->packed.data, size);
+    size_t size = ZSTD_compressCCtx(compressor->zstd, compressor->packed.data, bound, raw.data,
+                                    raw.size, compressor->level);
+    *packed = slice_of(compressor->packed.data, size);
     return ZSTD_isError(size) ? ST_NOMEM : ST_OK;
 }
 
-enum status blocks_writer_init(struct blocks_writer *writer, struct chunk_sink *sink,
-                               uint32_t segment, enum stream data, enum stream index, int level) {
-    *writer = (struct blocks_writer){0};
+enum status block_store_writer_init(struct block_store_writer *writer, struct chunk_sink *sink,
+                                    uint32_t segment, enum stream data, enum stream index,
+                                    int level) {
+    *writer = (struct block_store_writer){0};
     chunk_writer_init(&writer->data, sink, segment, data);
     chunk_writer_init(&writer->index, sink, segment, index);
-    return blocks_packer_init(&writer->packer, level);
+    return block_store_compressor_init(&writer->compressor, level);
 }
 
-void blocks_writer_release(struct blocks_writer *writer) {
-    blocks_packer_release(&writer->packer);
+void block_store_writer_release(struct block_store_writer *writer) {
+    block_store_compressor_release(&writer->compressor);
     chunk_writer_release(&writer->data);
     chunk_writer_release(&writer->index);
 }
 
-enum status blocks_writer_copy(struct blocks_writer *writer, uint32_t first, uint32_t raw_size,
-                               struct slice packed, struct error *err) {
+enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t first,
+                                    uint32_t raw_size, struct slice packed, struct error *err) {
     uint64_t address, place;
     enum status status =
         chunk_writer_add(&writer->data, packed.data, (uint32_t)packed.size, &address, err);
     if (status)
         return status;
-    uint8_t entry[BLOCKS_ENTRY];
+    uint8_t entry[BLOCK_STORE_ENTRY_SIZE];
     put_u32(entry, first);
     put_u32(entry + 4, raw_size);
     put_u48(entry + 8, address);
@@ -60,37 +62,38 @@ enum status blocks_writer_copy(struct blocks_writer *writer, uint32_t first, uin
     return chunk_writer_add(&writer->index, entry, sizeof entry, &place, err);
 }
 
-enum status blocks_writer_add(struct blocks_writer *writer, uint32_t first, struct slice raw,
-                              struct slice tail, struct error *err) {
-    assert(raw.size + tail.size <= BLOCKS_RAW_MAX);
-    struct buffer *buffer = &writer->packer.packed;
+enum status block_store_writer_add(struct block_store_writer *writer, uint32_t first,
+                                   struct slice raw, struct slice tail, struct error *err) {
+    assert(raw.size + tail.size <= BLOCK_STORE_RAW_MAX);
+    struct buffer *buffer = &writer->compressor.packed;
     struct slice packed;
-    if (blocks_pack(&writer->packer, raw, &packed))
+    if (block_store_compress(&packed, &writer->compressor, raw))
         return error_nomem(err);
     buffer->size = packed.size;
     if (buffer_append_slice(buffer, tail))
         return error_nomem(err);
-    return blocks_writer_copy(writer, first, (uint32_t)raw.size, buffer_slice(buffer), err);
+    return block_store_writer_copy(writer, first, (uint32_t)raw.size, buffer_slice(buffer), err);
 }
 
-enum status blocks_writer_flush(struct blocks_writer *writer, struct error *err) {
+enum status block_store_writer_flush(struct block_store_writer *writer, struct error *err) {
     enum status status = chunk_writer_flush(&writer->data, err);
     return status ? status : chunk_writer_flush(&writer->index, err);
 }
 
-uint32_t blocks_count(struct chunk_reader *chunks, enum stream index) {
+uint32_t block_store_count(struct chunk_reader *chunks, enum stream index) {
     uint32_t full = chunks->chunks[index];
     if (!full)
         return 0;
     uint32_t last = chunk_bytes_left(chunks, index, chunk_address(full - 1, CHUNK_HEADER_SIZE));
-    return (full - 1) * BLOCKS_PER_CHUNK + last / BLOCKS_ENTRY;
+    return (full - 1) * BLOCK_STORE_ENTRIES_PER_CHUNK + last / BLOCK_STORE_ENTRY_SIZE;
 }
 
-bool blocks_entry(struct chunk_reader *chunks, enum stream index, uint32_t number,
-                  struct blocks_entry *entry) {
+bool block_store_read_entry(struct block_store_entry *entry, struct chunk_reader *chunks,
+                            enum stream index, uint32_t number) {
     uint64_t address = chunk_address(
-        number / BLOCKS_PER_CHUNK, CHUNK_HEADER_SIZE + BLOCKS_ENTRY * (number % BLOCKS_PER_CHUNK));
-    const uint8_t *bytes = chunk_read(chunks, index, address, BLOCKS_ENTRY);
+        number / BLOCK_STORE_ENTRIES_PER_CHUNK,
+        CHUNK_HEADER_SIZE + BLOCK_STORE_ENTRY_SIZE * (number % BLOCK_STORE_ENTRIES_PER_CHUNK));
+    const uint8_t *bytes = chunk_read(chunks, index, address, BLOCK_STORE_ENTRY_SIZE);
     if (!bytes)
         return false;
     entry->first = get_u32(bytes);
@@ -100,12 +103,12 @@ bool blocks_entry(struct chunk_reader *chunks, enum stream index, uint32_t numbe
     return true;
 }
 
-bool blocks_find(struct chunk_reader *chunks, enum stream index, uint32_t doc, uint32_t *number,
-                 struct blocks_entry *entry) {
-    uint32_t low = 0, high = blocks_count(chunks, index);
+bool block_store_find(uint32_t *number, struct block_store_entry *entry,
+                      struct chunk_reader *chunks, enum stream index, uint32_t doc) {
+    uint32_t low = 0, high = block_store_count(chunks, index);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (!blocks_entry(chunks, index, middle, entry))
+        if (!block_store_read_entry(entry, chunks, index, middle))
             return false;
         if (entry->first <= doc)
             low = middle + 1;
@@ -115,38 +118,39 @@ bool blocks_find(struct chunk_reader *chunks, enum stream index, uint32_t doc, u
     if (!low)
         return false;
     *number = low - 1;
-    return blocks_entry(chunks, index, low - 1, entry);
+    return block_store_read_entry(entry, chunks, index, low - 1);
 }
 
-const uint8_t *blocks_packed(struct chunk_reader *chunks, enum stream data,
-                             const struct blocks_entry *entry) {
+const uint8_t *block_store_compressed(struct chunk_reader *chunks, enum stream data,
+                                      const struct block_store_entry *entry) {
     return chunk_read(chunks, data, entry->address, entry->size);
 }
 
-void blocks_unpacker_release(struct blocks_unpacker *unpacker) {
-    ZSTD_freeDCtx(unpacker->zstd);
-    unpacker->zstd = NULL;
+void block_store_decompressor_release(struct block_store_decompressor *decompressor) {
+    ZSTD_freeDCtx(decompressor->zstd);
+    decompressor->zstd = NULL;
 }
 
-enum status blocks_load(struct blocks_unpacker *unpacker, struct chunk_reader *chunks,
-                        enum stream data, const struct blocks_entry *entry, struct buffer *raw,
-                        struct slice *tail, struct error *err) {
-    const uint8_t *packed = blocks_packed(chunks, data, entry);
+enum status block_store_load(struct buffer *raw, struct slice *tail,
+                             struct block_store_decompressor *decompressor,
+                             struct chunk_reader *chunks, enum stream data,
+                             const struct block_store_entry *entry, struct error *err) {
+    const uint8_t *packed = block_store_compressed(chunks, data, entry);
     if (!packed) {
         *err = chunks->error;
         return chunks->status;
     }
     buffer_clear(raw);
-    if (entry->raw_size > BLOCKS_RAW_MAX)
+    if (entry->raw_size > BLOCK_STORE_RAW_MAX)
         return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents is too large",
                          chunks->segment);
-    if (!unpacker->zstd)
-        unpacker->zstd = ZSTD_createDCtx();
-    if (!unpacker->zstd || buffer_reserve(raw, entry->raw_size))
+    if (!decompressor->zstd)
+        decompressor->zstd = ZSTD_createDCtx();
+    if (!decompressor->zstd || buffer_reserve(raw, entry->raw_size))
         return error_nomem(err);
     size_t frame = ZSTD_findFrameCompressedSize(packed, entry->size), size = frame;
     if (!ZSTD_isError(frame))
-        size = ZSTD_decompressDCtx(unpacker->zstd, raw->data, entry->raw_size, packed, frame);
+        size = ZSTD_decompressDCtx(decompressor->zstd, raw->data, entry->raw_size, packed, frame);
     if (ZSTD_isError(size) || size != entry->raw_size)
         return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents does not unpack",
                          chunks->segment);

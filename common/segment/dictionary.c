@@ -224,8 +224,8 @@ static enum status scan(struct reader *reader, struct bases *bases, struct slice
     return ST_NOT_FOUND;
 }
 
-enum status dictionary_find(struct store_txn *txn, uint32_t segment, struct slice term,
-                            struct term_entry *entry, struct error *err) {
+enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uint32_t segment,
+                            struct slice term, struct error *err) {
     if (!term.size || term.size > DICTIONARY_TERM_MAX)
         return ST_NOT_FOUND;
     uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
@@ -274,7 +274,7 @@ static enum status open_block_at(struct dictionary_cursor *cursor, struct slice 
     struct reader reader = open_block(cursor->key, value, &bases);
     if (reader.bad || cursor->key.size - PREFIX > DICTIONARY_TERM_MAX)
         return damaged(err, cursor->segment, cursor->key);
-    cursor->rest = slice_of(reader.next, reader_remaining(&reader));
+    cursor->remaining = slice_of(reader.next, reader_remaining(&reader));
     cursor->first = true;
     cursor->skips = bases.skips;
     cursor->postings = bases.postings;
@@ -301,7 +301,7 @@ static void thin_out(struct buffer *strings, size_t count) {
     }
 }
 
-enum status dictionary_blocks(struct buffer *terms, size_t *count, size_t most,
+enum status dictionary_sample(struct buffer *terms, size_t *count, size_t most,
                               struct store_txn *txn, uint32_t segment, struct error *err) {
     struct dictionary_cursor cursor;
     enum status status = dictionary_cursor_open(&cursor, txn, segment, err);
@@ -364,12 +364,12 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
         cursor->sought = false;
         return ST_OK;
     }
-    if (!cursor->rest.size) {
+    if (!cursor->remaining.size) {
         enum status status = next_block(cursor, err);
         if (status)
             return status;
     }
-    struct reader reader = reader_of(cursor->rest.data, cursor->rest.size);
+    struct reader reader = reader_of(cursor->remaining.data, cursor->remaining.size);
     if (cursor->first) {
         struct slice term = slice_of(cursor->key.data + PREFIX, cursor->key.size - PREFIX);
         if (slice_compare(term, slice_of(cursor->term, cursor->term_size)) <= 0)
@@ -394,6 +394,6 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
     cursor->skips = bases.skips;
     cursor->postings = bases.postings;
     cursor->positions = bases.positions;
-    cursor->rest = slice_of(reader.next, reader_remaining(&reader));
+    cursor->remaining = slice_of(reader.next, reader_remaining(&reader));
     return ST_OK;
 }

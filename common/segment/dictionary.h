@@ -48,13 +48,13 @@ enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice
 enum status dictionary_writer_flush(struct dictionary_writer *writer, struct error *err);
 
 /* Looks a term up; ST_NOT_FOUND. */
-enum status dictionary_find(struct store_txn *txn, uint32_t segment, struct slice term,
-                            struct term_entry *entry, struct error *err);
+enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uint32_t segment,
+                            struct slice term, struct error *err);
 
 /* Where to divide the terms of a segment evenly: puts the first terms of its blocks into the empty
  * buffer, as strings (codec.h), and counts them. Of more blocks than `most`, an even number, it
  * takes each second one, or each fourth and so on. */
-enum status dictionary_blocks(struct buffer *terms, size_t *count, size_t most,
+enum status dictionary_sample(struct buffer *terms, size_t *count, size_t most,
                               struct store_txn *txn, uint32_t segment, struct error *err);
 
 /* Reading all terms of a segment in order. */
@@ -62,10 +62,10 @@ struct dictionary_cursor {
     struct store_txn *txn;
     struct store_cursor *cursor;
     uint32_t segment;
-    struct slice key;  /* of the block at hand */
-    struct slice rest; /* what is left of it */
-    bool first;        /* its first term is still to come */
-    bool sought;       /* dictionary_cursor_seek() has read the next term already */
+    struct slice key;       /* of the block at hand */
+    struct slice remaining; /* what is left of it */
+    bool first;             /* its first term is still to come */
+    bool sought;            /* dictionary_cursor_seek() has read the next term already */
     uint64_t skips, postings, positions;
     struct term_entry entry;
     uint8_t term[DICTIONARY_TERM_MAX];

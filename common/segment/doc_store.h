@@ -35,81 +35,83 @@
 #include "common/segment/document.h"
 
 enum {
-    DOCS_BLOCK = 8 * 1024,       /* bytes of columns at which a block of records is closed */
-    DOCS_BLOCK_COUNT = 256,      /* or so many documents */
-    DOCS_TEXT_BLOCK = 32 * 1024, /* raw bytes of a block of text */
-    DOCS_HASH = DOCUMENT_HASH_BITS / 8,
+    DOC_STORE_BLOCK_SIZE = 8 * 1024, /* bytes of columns at which a block of records is closed */
+    DOC_STORE_BLOCK_DOCS = 256,      /* or so many documents */
+    TEXT_BLOCK_SIZE = 32 * 1024,     /* raw bytes of a block of text */
+    DOC_STORE_HASH_SIZE = DOCUMENT_HASH_BITS / 8,
 };
 
-enum docs_column {
-    DOCS_ID_SHARED,
-    DOCS_ID_MORE,
-    DOCS_ID,
-    DOCS_TITLE_SIZE,
-    DOCS_TITLE,
-    DOCS_MTIME,
-    DOCS_SIZE_LOW,
-    DOCS_SIZE_HIGH,
-    DOCS_LENGTH_LOW,
-    DOCS_LENGTH_HIGH,
-    DOCS_TITLE_LENGTH,
-    DOCS_PLACE,
-    DOCS_TEXT_SIZE,
-    DOCS_COLUMNS,
+enum doc_store_column {
+    DOC_COLUMN_ID_SHARED,
+    DOC_COLUMN_ID_SUFFIX_SIZE,
+    DOC_COLUMN_ID_SUFFIX,
+    DOC_COLUMN_TITLE_SIZE,
+    DOC_COLUMN_TITLE,
+    DOC_COLUMN_MTIME,
+    DOC_COLUMN_SIZE_LOW,
+    DOC_COLUMN_SIZE_HIGH,
+    DOC_COLUMN_LENGTH_LOW,
+    DOC_COLUMN_LENGTH_HIGH,
+    DOC_COLUMN_TITLE_LENGTH,
+    DOC_COLUMN_TEXT_OFFSET,
+    DOC_COLUMN_TEXT_SIZE,
+    DOC_COLUMN_COUNT,
 };
 
 /* Where a text is. */
-struct docs_text {
-    bool kept;
+struct text_location {
+    bool stored;
     uint64_t size;
     uint32_t block, offset;
 };
 
 /* Bytes [from, from + size) of a text. */
-static inline struct docs_text docs_text_part(struct docs_text text, uint64_t from, uint64_t size) {
+static inline struct text_location text_location_part(struct text_location text, uint64_t from,
+                                                      uint64_t size) {
     uint64_t place = text.offset + from;
-    text.block += (uint32_t)(place / DOCS_TEXT_BLOCK);
-    text.offset = (uint32_t)(place % DOCS_TEXT_BLOCK);
+    text.block += (uint32_t)(place / TEXT_BLOCK_SIZE);
+    text.offset = (uint32_t)(place % TEXT_BLOCK_SIZE);
     text.size = size;
     return text;
 }
 
 /* Texts on their way into blocks: one that does not fit behind those before begins a block, one
  * that is longer than a block goes on in the next ones. Start with {0}. */
-struct docs_texts {
+struct text_packer {
     struct buffer block; /* being filled */
     uint32_t first;      /* the document whose text begins it */
 };
 /* Where full blocks go, and how many are there already. */
-struct docs_blocks {
+struct text_block_sink {
     enum status (*put)(void *context, uint32_t first, struct slice raw, struct error *err);
     void *context;
     const uint32_t *count;
 };
 /* Begins the text of `doc`, of which `size` bytes follow at least, and says where it will be. */
-enum status docs_texts_begin(struct docs_texts *texts, const struct docs_blocks *blocks,
-                             uint32_t doc, size_t size, struct docs_text *where, struct error *err);
+enum status text_packer_begin(struct text_location *where, struct text_packer *texts,
+                              const struct text_block_sink *blocks, uint32_t doc, size_t size,
+                              struct error *err);
 /* Its next bytes. */
-enum status docs_texts_more(struct docs_texts *texts, const struct docs_blocks *blocks,
-                            struct slice part, struct docs_text *where, struct error *err);
+enum status text_packer_append(struct text_packer *texts, const struct text_block_sink *blocks,
+                               struct slice part, struct text_location *where, struct error *err);
 /* Ends the block being filled. */
-enum status docs_texts_flush(struct docs_texts *texts, const struct docs_blocks *blocks,
-                             struct error *err);
+enum status text_packer_flush(struct text_packer *texts, const struct text_block_sink *blocks,
+                              struct error *err);
 
 /* The document before, from which the next one's record differs. */
-struct docs_before {
+struct doc_store_base {
     int64_t mtime;
     uint64_t text_end;
     uint32_t id_size;
     uint8_t id[DOCUMENT_ID_MAX];
 };
 
-struct docs_writer {
-    struct blocks_writer records, texts;
-    struct buffer columns[DOCS_COLUMNS], hashes; /* of the block of records being filled */
-    struct buffer raw;                           /* the columns as one */
-    struct docs_texts text;
-    struct docs_before before;
+struct doc_store_writer {
+    struct block_store_writer record_blocks, text_blocks;
+    struct buffer columns[DOC_COLUMN_COUNT], hashes; /* of the block of records being filled */
+    struct buffer raw;                               /* the columns as one */
+    struct text_packer packer;
+    struct doc_store_base before;
     size_t column_bytes;
     uint32_t documents;   /* given out so far: the number of the next */
     uint32_t block_first; /* first document of the block of records being filled */
@@ -117,41 +119,43 @@ struct docs_writer {
 };
 
 /* `level` is zstd's, for texts. */
-enum status docs_writer_init(struct docs_writer *writer, struct chunk_sink *sink, uint32_t segment,
-                             int level);
-void docs_writer_release(struct docs_writer *writer);
+enum status doc_store_writer_init(struct doc_store_writer *writer, struct chunk_sink *sink,
+                                  uint32_t segment, int level);
+void doc_store_writer_release(struct doc_store_writer *writer);
 
 /* Stores a text and says where; the document is the one added next. */
-enum status docs_writer_text(struct docs_writer *writer, struct slice text, struct docs_text *where,
-                             struct error *err);
+enum status doc_store_writer_add_text(struct text_location *where, struct doc_store_writer *writer,
+                                      struct slice text, struct error *err);
 /* The same for a text that comes in parts, of `size` bytes at least: its place is known at the
  * start, its size at the end. */
-enum status docs_writer_text_begin(struct docs_writer *writer, size_t size, struct docs_text *where,
-                                   struct error *err);
-enum status docs_writer_text_more(struct docs_writer *writer, struct slice part,
-                                  struct docs_text *where, struct error *err);
+enum status doc_store_writer_begin_text(struct text_location *where,
+                                        struct doc_store_writer *writer, size_t size,
+                                        struct error *err);
+enum status doc_store_writer_append_text(struct doc_store_writer *writer, struct slice part,
+                                         struct text_location *where, struct error *err);
 /* Ends the block of text being filled and returns the number of the next: where blocks that are
  * copied from another segment begin. */
-enum status docs_writer_align(struct docs_writer *writer, uint32_t *block, struct error *err);
+enum status doc_store_writer_end_text_block(uint32_t *block, struct doc_store_writer *writer,
+                                            struct error *err);
 /* Stores the record of the next document. Its id and title fit their limits. */
-enum status docs_writer_add(struct docs_writer *writer, const struct document *document,
-                            const struct docs_text *where, struct error *err);
-enum status docs_writer_flush(struct docs_writer *writer, struct error *err);
+enum status doc_store_writer_add(struct doc_store_writer *writer, const struct document *document,
+                                 const struct text_location *where, struct error *err);
+enum status doc_store_writer_flush(struct doc_store_writer *writer, struct error *err);
 
 /* A block of records being read, from its first document on. It borrows the block's bytes. */
-struct docs_reader {
-    struct reader columns[DOCS_COLUMNS];
+struct doc_store_reader {
+    struct reader columns[DOC_COLUMN_COUNT];
     struct reader hashes;
     uint32_t left; /* documents not read yet */
     bool bad;      /* the block is damaged */
-    struct docs_before before;
+    struct doc_store_base before;
 };
 
 /* Begins with the first document of an unpacked block. */
-void docs_reader_init(struct docs_reader *reader, struct slice raw, struct slice hashes);
+void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, struct slice hashes);
 /* Decodes the record of the next document; `bad` when there is none. The id is valid until the next
  * call, the title as long as the block's bytes. */
-void docs_reader_next(struct docs_reader *reader, struct document *document,
-                      struct docs_text *where);
+void doc_store_reader_next(struct document *document, struct text_location *where,
+                           struct doc_store_reader *reader);
 
 #endif

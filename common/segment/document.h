@@ -5,12 +5,12 @@
 #include "common/text/unicode.h"
 
 enum {
-    DOCUMENT_ID_MAX = 4096,    /* bytes; a document with a longer id is refused */
-    DOCUMENT_TITLE_MAX = 1024, /* bytes kept of a title; all of it is indexed */
-    DOCUMENT_TITLE_CUT = 960,  /* a title that was cut has more bytes than these */
+    DOCUMENT_ID_MAX = 4096,       /* bytes; a document with a longer id is refused */
+    DOCUMENT_TITLE_MAX = 1024,    /* bytes kept of a title; all of it is indexed */
+    DOCUMENT_TITLE_CUT_MIN = 960, /* a title that was cut has more bytes than these */
     DOCUMENT_HASH_BITS = 40,
     /* Words, so that positions and frequencies stay below 2^31; a document with more is refused. */
-    DOCUMENT_WORDS_MAX = 2000000000,
+    DOCUMENT_TOKENS_MAX = 2000000000,
 };
 
 /* Slices are borrowed; who fills the structure says for how long. */
@@ -40,18 +40,18 @@ static inline uint64_t document_hash(uint64_t hash) {
 }
 
 /* The title as it is stored: cut between grapheme clusters, unless the one at the limit is so long
- * that DOCUMENT_TITLE_CUT bytes or fewer would be left; the longest emoji have 35 bytes. */
+ * that DOCUMENT_TITLE_CUT_MIN bytes or fewer would be left; the longest emoji have 35 bytes. */
 static inline struct slice document_stored_title(struct slice title) {
     if (title.size <= DOCUMENT_TITLE_MAX)
         return title;
     size_t size = unicode_cluster_before(title, DOCUMENT_TITLE_MAX);
-    return size > DOCUMENT_TITLE_CUT ? slice_of(title.data, size)
-                                     : unicode_cut(title, DOCUMENT_TITLE_MAX);
+    return size > DOCUMENT_TITLE_CUT_MIN ? slice_of(title.data, size)
+                                         : unicode_cut(title, DOCUMENT_TITLE_MAX);
 }
 
 /* Whether a stored title may be the beginning of a longer one. */
 static inline bool document_title_may_be_cut(struct slice title) {
-    return title.size > DOCUMENT_TITLE_CUT;
+    return title.size > DOCUMENT_TITLE_CUT_MIN;
 }
 
 #endif

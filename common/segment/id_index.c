@@ -9,12 +9,12 @@ enum {
     QUARTER = 14,     /* ... of which so many differ within a quarter */
 };
 
-uint64_t ids_hash(struct slice id) {
+uint64_t id_index_hash(struct slice id) {
     return hash64(id.data, id.size, 0);
 }
 
-uint32_t ids_pages(uint32_t documents) {
-    return documents / IDS_PAGE + 1;
+uint32_t id_index_page_count(uint32_t documents) {
+    return documents / ID_INDEX_PAGE_DOCS + 1;
 }
 
 static uint32_t page_of(uint64_t hash, uint32_t pages) {
@@ -27,7 +27,7 @@ static uint32_t bits_of(uint32_t value) {
 
 /* How a page of `count` > 0 of a segment's documents is laid out. */
 struct layout {
-    uint32_t low, width; /* as in struct ids_match */
+    uint32_t low, width; /* as in struct id_index_match */
     uint32_t heads;      /* bytes */
     uint32_t entries;
 };
@@ -97,7 +97,7 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
     }
     if (status)
         return status;
-    uint8_t entry[IDS_ENTRY];
+    uint8_t entry[ID_INDEX_ENTRY_SIZE];
     put_u48(entry, address);
     for (uint32_t quarter = 0, end = 0; quarter < 4; quarter++) {
         while (end < count && keys[end] >> (32 + QUARTER) <= quarter)
@@ -110,8 +110,8 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
 /* Puts the keys of documents that belong to pages [first, end) into the order of pages: ends[p] is
  * where page p begins, and becomes where it ends. */
 static void distribute(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_t end,
-                       const struct ids_source *source) {
-    uint32_t pages = ids_pages(source->documents);
+                       const struct id_index_source *source) {
+    uint32_t pages = id_index_page_count(source->documents);
     for (uint32_t i = 0; i < source->count; i++) {
         uint64_t hash = source->hashes[i];
         uint32_t page = page_of(hash, pages);
@@ -132,10 +132,11 @@ static uint32_t fit_pages(uint32_t *sizes, uint32_t first, uint32_t pages, uint6
     return page;
 }
 
-enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct ids_source *source,
-                      uint64_t memory, uint32_t chunks[STREAM_MAX], struct error *err) {
+enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
+                           const struct id_index_source *source, uint64_t memory,
+                           uint32_t chunks[STREAM_MAX], struct error *err) {
     struct chunk_writer data, index;
-    uint32_t pages = ids_pages(source->documents);
+    uint32_t pages = id_index_page_count(source->documents);
     uint32_t *ends = calloc(pages, sizeof *ends); /* at first the sizes of pages */
     uint64_t most = memory / sizeof(uint64_t);    /* keys at a time, but a page of them at least */
     for (uint32_t i = 0; ends && i < source->count; i++)
@@ -214,7 +215,7 @@ static uint32_t skip_zeros(const uint8_t *bytes, uint32_t size, uint32_t from, u
 }
 
 /* Steps to the next document with the fingerprint. */
-static bool step(struct ids_match *match) {
+static bool step(struct id_index_match *match) {
     while (match->index < match->count && match->head < 8 * match->heads_size &&
            (match->heads[match->head / 8] >> match->head % 8 & 1)) {
         uint64_t entry =
@@ -233,18 +234,19 @@ static bool step(struct ids_match *match) {
 
 /* Where a page is, or NULL when that is damaged. */
 static const uint8_t *page_entry(struct chunk_reader *chunks, uint32_t page) {
-    return chunk_read(
-        chunks, STREAM_ID_INDEX,
-        chunk_address(page / IDS_PER_CHUNK, CHUNK_HEADER_SIZE + IDS_ENTRY * (page % IDS_PER_CHUNK)),
-        IDS_ENTRY);
+    return chunk_read(chunks, STREAM_ID_INDEX,
+                      chunk_address(page / ID_INDEX_ENTRIES_PER_CHUNK,
+                                    CHUNK_HEADER_SIZE +
+                                        ID_INDEX_ENTRY_SIZE * (page % ID_INDEX_ENTRIES_PER_CHUNK)),
+                      ID_INDEX_ENTRY_SIZE);
 }
 
-bool ids_find(struct ids_match *match, struct chunk_reader *chunks, uint32_t documents,
-              uint64_t hash) {
-    const uint8_t *entry = page_entry(chunks, page_of(hash, ids_pages(documents)));
+bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, uint32_t documents,
+                   uint64_t hash) {
+    const uint8_t *entry = page_entry(chunks, page_of(hash, id_index_page_count(documents)));
     if (!entry)
         return false;
-    uint32_t count = get_u16(entry + IDS_ENTRY - 2);
+    uint32_t count = get_u16(entry + ID_INDEX_ENTRY_SIZE - 2);
     if (!count)
         return false;
     struct layout layout = layout_of(count, documents);
@@ -254,14 +256,14 @@ bool ids_find(struct ids_match *match, struct chunk_reader *chunks, uint32_t doc
         return false;
     uint32_t fingerprint = (uint16_t)hash, quarter = fingerprint >> QUARTER;
     uint32_t before = quarter ? get_u16(entry + 4 + 2 * (size_t)quarter) : 0;
-    *match = (struct ids_match){.heads = bytes,
-                                .entries = bytes + layout.heads,
-                                .heads_size = layout.heads,
-                                .entries_size = layout.entries,
-                                .count = count,
-                                .low = layout.low,
-                                .width = layout.width,
-                                .fingerprint = fingerprint & ((1u << layout.low) - 1)};
+    *match = (struct id_index_match){.heads = bytes,
+                                     .entries = bytes + layout.heads,
+                                     .heads_size = layout.heads,
+                                     .entries_size = layout.entries,
+                                     .count = count,
+                                     .low = layout.low,
+                                     .width = layout.width,
+                                     .fingerprint = fingerprint & ((1u << layout.low) - 1)};
     /* Fingerprints are uniform, so the place of the entry can be guessed while the heads are read.
      */
     __builtin_prefetch(match->entries + ((uint64_t)fingerprint * count * layout.width >> 19));
@@ -272,7 +274,7 @@ bool ids_find(struct ids_match *match, struct chunk_reader *chunks, uint32_t doc
     return match->found;
 }
 
-bool ids_next(struct ids_match *match, uint32_t *doc) {
+bool id_index_next(uint32_t *doc, struct id_index_match *match) {
     if (!match->found)
         return false;
     *doc = match->doc;
@@ -280,13 +282,13 @@ bool ids_next(struct ids_match *match, uint32_t *doc) {
     return true;
 }
 
-bool ids_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents) {
+bool id_index_entry_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents) {
     *count = 0;
-    for (uint32_t page = 0; page < ids_pages(documents); page++) {
+    for (uint32_t page = 0; page < id_index_page_count(documents); page++) {
         const uint8_t *entry = page_entry(chunks, page);
         if (!entry)
             return false;
-        *count += get_u16(entry + IDS_ENTRY - 2);
+        *count += get_u16(entry + ID_INDEX_ENTRY_SIZE - 2);
     }
     return true;
 }

@@ -23,27 +23,28 @@
 #include "common/store/chunk.h"
 
 enum {
-    IDS_PAGE = 512, /* documents to a page, on average */
-    IDS_ENTRY = 14,
-    IDS_PER_CHUNK = CHUNK_DATA_SIZE / IDS_ENTRY,
+    ID_INDEX_PAGE_DOCS = 512, /* documents to a page, on average */
+    ID_INDEX_ENTRY_SIZE = 14,
+    ID_INDEX_ENTRIES_PER_CHUNK = CHUNK_DATA_SIZE / ID_INDEX_ENTRY_SIZE,
 };
 
-uint64_t ids_hash(struct slice id);
+uint64_t id_index_hash(struct slice id);
 
 /* The documents of a table to be written: all of a segment, or some in a row. */
-struct ids_source {
-    const uint64_t *hashes; /* hashes[i] is ids_hash() of document first + i */
+struct id_index_source {
+    const uint64_t *hashes; /* hashes[i] is id_index_hash() of document first + i */
     uint32_t first, count;
     uint32_t documents; /* of the segment */
 };
 
 /* Writes the table. Its entries are sorted in about `memory` bytes, in as many passes over the
  * hashes as that takes; besides it needs 4 bytes for each page. */
-enum status ids_write(struct chunk_sink *sink, uint32_t segment, const struct ids_source *source,
-                      uint64_t memory, uint32_t chunks[STREAM_MAX], struct error *err);
+enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
+                           const struct id_index_source *source, uint64_t memory,
+                           uint32_t chunks[STREAM_MAX], struct error *err);
 
-/* The candidates of a hash: start with ids_find(), then ids_next() until false. */
-struct ids_match {
+/* The candidates of a hash: start with id_index_find(), then id_index_next() until false. */
+struct id_index_match {
     const uint8_t *heads, *entries;
     uint32_t heads_size, entries_size; /* bytes */
     uint32_t head;                     /* the next bit of the heads */
@@ -55,13 +56,13 @@ struct ids_match {
 };
 
 /* False when there is no candidate, or the table is damaged: chunks->status. */
-bool ids_find(struct ids_match *match, struct chunk_reader *chunks, uint32_t documents,
-              uint64_t hash);
-bool ids_next(struct ids_match *match, uint32_t *doc);
+bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, uint32_t documents,
+                   uint64_t hash);
+bool id_index_next(uint32_t *doc, struct id_index_match *match);
 
 /* How many pages the table of a segment has. */
-uint32_t ids_pages(uint32_t documents);
+uint32_t id_index_page_count(uint32_t documents);
 /* How many entries they have. False when the index is damaged: chunks->status. */
-bool ids_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents);
+bool id_index_entry_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents);
 
 #endif

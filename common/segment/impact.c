@@ -13,7 +13,7 @@ static unsigned loss(struct impact above, struct impact below) {
     return (unsigned)(above.frequency - below.frequency) * (unsigned)(above.norm - below.norm);
 }
 
-void impact_set_bound(const struct impact_set *set, struct impact impacts[IMPACT_COUNT]) {
+void impact_set_bound(struct impact impacts[IMPACT_COUNT], const struct impact_set *set) {
     struct impact frontier[256];
     unsigned count = 0;
     for (uint32_t frequency = set->most; frequency > 0; frequency--) {

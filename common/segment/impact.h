@@ -14,7 +14,7 @@
 
 enum {
     IMPACT_COUNT = 3,
-    IMPACT_MANY = 255, /* a frequency of 255 or more: as if infinite */
+    IMPACT_FREQUENCY_MAX = 255, /* a frequency of 255 or more: as if infinite */
 };
 
 /* By falling frequency; unused ones repeat the last. */
@@ -33,8 +33,8 @@ struct impact_set {
 void impact_set_clear(struct impact_set *set);
 
 static inline void impact_set_add(struct impact_set *set, uint32_t frequency, uint8_t norm) {
-    if (frequency > IMPACT_MANY)
-        frequency = IMPACT_MANY;
+    if (frequency > IMPACT_FREQUENCY_MAX)
+        frequency = IMPACT_FREQUENCY_MAX;
     if (!set->seen[frequency] || norm < set->least[frequency]) {
         set->seen[frequency] = 1;
         set->least[frequency] = norm;
@@ -44,6 +44,6 @@ static inline void impact_set_add(struct impact_set *set, uint32_t frequency, ui
 }
 
 /* The bound of what was collected; of nothing: pairs of 0. */
-void impact_set_bound(const struct impact_set *set, struct impact impacts[IMPACT_COUNT]);
+void impact_set_bound(struct impact impacts[IMPACT_COUNT], const struct impact_set *set);
 
 #endif

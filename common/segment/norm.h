@@ -18,7 +18,7 @@ static inline uint8_t norm_of_length(uint32_t length) {
 }
 
 /* The least length that has this code. */
-static inline uint32_t norm_least(uint8_t norm) {
+static inline uint32_t norm_min_length(uint8_t norm) {
     return norm < 32 ? norm : (16 + (norm - 32u) % 16) << ((norm - 32u) / 16 + 1);
 }
 

@@ -1,6 +1,6 @@
 #include "common/segment/norm_reader.h"
 
-uint8_t norm_reader_turn(struct norm_reader *reader, uint32_t doc) {
+uint8_t norm_reader_load(struct norm_reader *reader, uint32_t doc) {
     uint32_t chunk = doc / NORM_CHUNK, at = CHUNK_HEADER_SIZE + doc % NORM_CHUNK;
     uint32_t page = (at + CHUNK_PAGE_BIAS) / CHUNK_PAGE_SIZE * CHUNK_PAGE_SIZE;
     uint32_t first =

@@ -16,17 +16,17 @@ struct norm_reader {
 };
 
 /* The slow path of norm_reader_norm(). */
-uint8_t norm_reader_turn(struct norm_reader *reader, uint32_t doc);
+uint8_t norm_reader_load(struct norm_reader *reader, uint32_t doc);
 
 /* 0 when damaged: chunks->status. */
 static inline uint8_t norm_reader_norm(struct norm_reader *reader, uint32_t doc) {
     uint32_t at = doc - reader->first;
-    return at < reader->count ? reader->norms[at] : norm_reader_turn(reader, doc);
+    return at < reader->count ? reader->norms[at] : norm_reader_load(reader, doc);
 }
 
 /* The norms of documents [from, end), which lie in one chunk; NULL when damaged or not there. */
-static inline const uint8_t *norms_between(struct chunk_reader *chunks, uint32_t from,
-                                           uint32_t end) {
+static inline const uint8_t *norm_reader_range(struct chunk_reader *chunks, uint32_t from,
+                                               uint32_t end) {
     return chunk_read(chunks, STREAM_NORMS,
                       chunk_address(from / NORM_CHUNK, CHUNK_HEADER_SIZE + from % NORM_CHUNK),
                       end - from);

@@ -21,7 +21,7 @@ static inline unsigned log2_floor(uint32_t value) {
 
 /* The greatest k for which tf + 1 times 2^k is within the document. */
 static inline unsigned rice_k(uint8_t norm, uint32_t frequency) {
-    uint32_t length = norm_least(norm);
+    uint32_t length = norm_min_length(norm);
     if (frequency >= length)
         return 0;
     unsigned k = log2_floor(length) - log2_floor(frequency + 1);
@@ -128,15 +128,16 @@ static enum status encode_coded(struct buffer *out, struct buffer *scratch,
     return ST_OK;
 }
 
-enum status positions_encode_marker(struct buffer *out) {
+enum status positions_encode_overflow_marker(struct buffer *out) {
     const uint8_t plain[] = {1, 0, 0};
     return buffer_append(out, plain, sizeof plain);
 }
 
-enum status positions_encode_pieces(struct buffer *out, const uint32_t *values, uint64_t count) {
+enum status positions_encode_overflow(struct buffer *out, const uint32_t *values, uint64_t count) {
     for (uint64_t done = 0; done < count;) {
-        uint64_t end = done + POSITIONS_PIECE < count ? done + POSITIONS_PIECE : count;
-        if (buffer_reserve(out, 2 + POSITIONS_PIECE * VARINT_MAX))
+        uint64_t end =
+            done + POSITIONS_PIECE_VALUES < count ? done + POSITIONS_PIECE_VALUES : count;
+        if (buffer_reserve(out, 2 + POSITIONS_PIECE_VALUES * VARINT_MAX))
             return ST_NOMEM;
         uint8_t *start = out->data + out->size + 2, *next = start;
         while (done < end)
@@ -154,12 +155,13 @@ enum status positions_encode(struct buffer *out, struct buffer *scratch,
     for (uint32_t i = 0; i < count; i++)
         value_count += frequencies[i];
     bool fits = false;
-    if (value_count < POSITIONS_CODED_MAX &&
+    if (value_count < POSITIONS_RICE_MAX &&
         encode_coded(out, scratch, frequencies, norms, count, values, value_count, &fits))
         return ST_NOMEM;
     if (fits)
         return ST_OK;
-    return positions_encode_marker(out) || positions_encode_pieces(out, values, value_count)
+    return positions_encode_overflow_marker(out) ||
+                   positions_encode_overflow(out, values, value_count)
                ? ST_NOMEM
                : ST_OK;
 }
@@ -171,7 +173,7 @@ static bool damaged(struct positions_reader *reader) {
 
 /* rice_k() of a group without a branch: what two logarithms differ by is what the exponents of the
  * numbers as floats do, less one when the mantissa of the first is the smaller one. Norms are made
- * so that norm_least() as a float has the norm's bits on top of its mantissa and below its
+ * so that norm_min_length() as a float has the norm's bits on top of its mantissa and below its
  * exponent; but for the smallest. Frequencies that matter are below 2^24, so the floats are exact.
  */
 CPU_CLONES static void choose_ks(uint32_t ks[POSITIONS_GROUP], const uint8_t norms[POSITIONS_GROUP],
@@ -429,7 +431,8 @@ static bool fill(struct positions_reader *reader) {
         reader->address = chunk_address((uint32_t)(reader->address >> 16) + 1, CHUNK_HEADER_SIZE);
         size = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, reader->address);
     }
-    uint32_t count = reader->left < POSITIONS_PIECE ? (uint32_t)reader->left : POSITIONS_PIECE;
+    uint32_t count =
+        reader->left < POSITIONS_PIECE_VALUES ? (uint32_t)reader->left : POSITIONS_PIECE_VALUES;
     if (size > count * 5)
         size = count * 5;
     const uint8_t *in =
@@ -500,11 +503,11 @@ static inline bool read_posting(struct positions_reader *reader, uint32_t index,
     return read_coded(reader, index, out, count, 0, sums);
 }
 
-bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values,
-                             uint32_t count) {
+bool positions_reader_read_values(uint32_t *values, struct positions_reader *reader, uint32_t index,
+                                  uint32_t count) {
     return read_posting(reader, index, values, count, false);
 }
 
-bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions) {
+bool positions_reader_read(uint32_t *positions, struct positions_reader *reader, uint32_t index) {
     return read_posting(reader, index, positions, reader->block->frequencies[index], true);
 }

@@ -33,9 +33,9 @@ struct term_entry;
 struct postings_block;
 
 enum {
-    POSITIONS_BLOCK = 128, /* postings of a run, at most */
-    POSITIONS_GROUP = 32,  /* postings that are located together */
-    POSITIONS_PIECE = 128, /* values */
+    POSITIONS_BLOCK = 128,        /* postings of a run, at most */
+    POSITIONS_GROUP = 32,         /* postings that are located together */
+    POSITIONS_PIECE_VALUES = 128, /* values */
 };
 
 /* Appends the run of `count` postings, whose values follow each other, to *out, as items: each
@@ -46,13 +46,13 @@ enum status positions_encode(struct buffer *out, struct buffer *scratch,
                              const uint32_t *values);
 
 /* A run of this many values or more is in pieces: it can be encoded before it is complete. */
-enum { POSITIONS_CODED_MAX = 8 * CHUNK_DATA_SIZE };
-_Static_assert(POSITIONS_CODED_MAX % POSITIONS_PIECE == 0, "whole pieces, so far");
+enum { POSITIONS_RICE_MAX = 8 * CHUNK_DATA_SIZE };
+_Static_assert(POSITIONS_RICE_MAX % POSITIONS_PIECE_VALUES == 0, "whole pieces, so far");
 
 /* Appends the item that a run in pieces begins with; the pieces of `count` values: a multiple of
- * POSITIONS_PIECE, but for the last ones of the run. ST_NOMEM. */
-enum status positions_encode_marker(struct buffer *out);
-enum status positions_encode_pieces(struct buffer *out, const uint32_t *values, uint64_t count);
+ * POSITIONS_PIECE_VALUES, but for the last ones of the run. ST_NOMEM. */
+enum status positions_encode_overflow_marker(struct buffer *out);
+enum status positions_encode_overflow(struct buffer *out, const uint32_t *values, uint64_t count);
 
 /* Reads the postings of a block in ascending order. */
 struct positions_reader {
@@ -76,7 +76,8 @@ struct positions_reader {
     /* A run in pieces. */
     uint64_t left; /* values behind the piece at hand */
     uint32_t index, count;
-    uint32_t values[POSITIONS_PIECE]; /* the piece at hand: [index, count) are still to come */
+    uint32_t
+        values[POSITIONS_PIECE_VALUES]; /* the piece at hand: [index, count) are still to come */
 };
 
 /* Starts on a block whose frequencies are decoded, and which outlives the reader. */
@@ -84,9 +85,9 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
                            const struct term_entry *entry, const struct postings_block *block);
 /* The positions of posting `index`, ascending, as many as its frequency; no posting is read twice,
  * nor one before it later. False when they are damaged: chunks->status. */
-bool positions_reader_read(struct positions_reader *reader, uint32_t index, uint32_t *positions);
+bool positions_reader_read(uint32_t *positions, struct positions_reader *reader, uint32_t index);
 /* The next `count` values of the run that are posting `index`'s: all of them, or some at a time. */
-bool positions_reader_values(struct positions_reader *reader, uint32_t index, uint32_t *values,
-                             uint32_t count);
+bool positions_reader_read_values(uint32_t *values, struct positions_reader *reader, uint32_t index,
+                                  uint32_t count);
 
 #endif

@@ -32,7 +32,7 @@ static const uint8_t *fetch(struct chunk_reader *chunks, uint64_t address, uint3
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
                             uint32_t before) {
-    uint64_t address = chunk_advance(entry->postings, skip_block(skip));
+    uint64_t address = chunk_advance(entry->postings, skip_distance(skip));
     uint32_t size;
     block->count = count;
     if (count < POSTINGS_BLOCK) {
@@ -42,14 +42,14 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
         struct reader reader = reader_of(in, size);
         block->positions = chunk_advance(entry->positions, reader_u32(&reader));
         return (decode_varints(block, &reader, before) &&
-                block->docs[count - 1] == skip_last(skip)) ||
+                block->docs[count - 1] == skip_last_doc(skip)) ||
                chunk_reader_damaged(chunks, "postings");
     }
     const uint8_t *in = fetch(chunks, address, POSTINGS_BLOCK_MAX, &size);
     if (!in)
         return false;
     size_t gaps = size > 4 ? rice_decode_prefix_sums(block->docs, in + 4, size - 4, before) : 0;
-    if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last(skip))
+    if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last_doc(skip))
         return chunk_reader_damaged(chunks, "postings");
     block->positions = chunk_advance(entry->positions, get_u32(in));
     gaps += 4;
@@ -60,21 +60,21 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
 
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
                                      const uint8_t *skip, uint32_t before) {
-    uint32_t size, last = skip_last(skip) - before - 1;
-    const uint8_t *in =
-        fetch(chunks, chunk_advance(entry->postings, skip_block(skip)), POSTINGS_BLOCK_MAX, &size);
+    uint32_t size, last = skip_last_doc(skip) - before - 1;
+    const uint8_t *in = fetch(chunks, chunk_advance(entry->postings, skip_distance(skip)),
+                              POSTINGS_BLOCK_MAX, &size);
     /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
     bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
     return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;
 }
 
-bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks) {
+bool postings_block_decode_frequencies(struct postings_block *block, struct chunk_reader *chunks) {
     const uint8_t *in = block->packed;
     size_t size = block->packed_size;
     uint32_t *frequencies = block->frequencies;
     if (size && in[0] >= POSTINGS_SPARSE) {
         unsigned more = in[0] - POSTINGS_SPARSE;
-        if (more > POSTINGS_MORE || more >= size)
+        if (more > POSTINGS_SPARSE_MAX || more >= size)
             return chunk_reader_damaged(chunks, "frequencies");
         for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
             frequencies[i] = 1;
@@ -119,7 +119,7 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
             chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number - 1), SKIP_SIZE);
         if (!skip)
             return false;
-        before = skip_last(skip);
+        before = skip_last_doc(skip);
     }
     const uint8_t *skip =
         chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);

@@ -31,9 +31,9 @@
 #include "common/store/chunk.h"
 
 enum {
-    POSTINGS_ROOM = 8,
-    POSTINGS_SPARSE = 128, /* the head of frequencies that are 1 but for a few */
-    POSTINGS_MORE = 15,    /* by how much they are more than 1 together, at most */
+    POSTINGS_PADDING = 8,
+    POSTINGS_SPARSE = 128,    /* the head of frequencies that are 1 but for a few */
+    POSTINGS_SPARSE_MAX = 15, /* by how much they are more than 1 together, at most */
     SKIP_SIZE = 14,
     SKIPS_PER_CHUNK = CHUNK_DATA_SIZE / SKIP_SIZE,
     POSTINGS_BLOCK_MAX = 4 + 2 * RICE_MAX,         /* bytes of a block */
@@ -46,15 +46,15 @@ static inline uint64_t skip_address(uint64_t number) {
                          CHUNK_HEADER_SIZE + SKIP_SIZE * (uint32_t)(number % SKIPS_PER_CHUNK));
 }
 
-static inline uint32_t skip_last(const uint8_t *skip) {
+static inline uint32_t skip_last_doc(const uint8_t *skip) {
     return get_u32(skip);
 }
 
-static inline uint32_t skip_block(const uint8_t *skip) {
+static inline uint32_t skip_distance(const uint8_t *skip) {
     return get_u32(skip + 4);
 }
 
-static inline void skip_impacts(const uint8_t *skip, struct impact impacts[IMPACT_COUNT]) {
+static inline void skip_impacts(struct impact impacts[IMPACT_COUNT], const uint8_t *skip) {
     for (unsigned i = 0; i < IMPACT_COUNT; i++)
         impacts[i] = (struct impact){.frequency = skip[8 + 2 * i], .norm = skip[9 + 2 * i]};
 }
@@ -62,9 +62,9 @@ static inline void skip_impacts(const uint8_t *skip, struct impact impacts[IMPAC
 /* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
 struct postings_block {
     uint32_t docs[POSTINGS_BLOCK]; /* those past `count` are UINT32_MAX */
-    /* Valid after postings_block_frequencies(). The last POSTINGS_ROOM are padding: loops that take
+    /* Valid after postings_block_frequencies(). The last POSTINGS_PADDING are padding: loops that take
      * eight at a time may read them, and drop what comes of it. */
-    uint32_t frequencies[POSTINGS_BLOCK + POSTINGS_ROOM];
+    uint32_t frequencies[POSTINGS_BLOCK + POSTINGS_PADDING];
     uint32_t count;
     const uint8_t *packed; /* frequencies that are not decoded yet, or NULL */
     size_t packed_size;
@@ -72,7 +72,7 @@ struct postings_block {
 };
 
 /* How many blocks a list has. */
-static inline uint32_t postings_blocks(const struct term_entry *entry) {
+static inline uint32_t postings_block_count(const struct term_entry *entry) {
     return entry->documents < POSTINGS_BLOCK ? 1 : skip_count(entry->documents);
 }
 
@@ -110,11 +110,11 @@ const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct t
                                      const uint8_t *skip, uint32_t before);
 
 /* Decodes its frequencies, unless that was done. */
-bool postings_block_unpack(struct postings_block *block, struct chunk_reader *chunks);
+bool postings_block_decode_frequencies(struct postings_block *block, struct chunk_reader *chunks);
 
 static inline bool postings_block_frequencies(struct postings_block *block,
                                               struct chunk_reader *chunks) {
-    return !block->packed || postings_block_unpack(block, chunks);
+    return !block->packed || postings_block_decode_frequencies(block, chunks);
 }
 
 #endif

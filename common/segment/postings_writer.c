@@ -20,7 +20,7 @@ enum {
     BLOCK,
     END,
     VALUES_FIRST = 1024,
-    VALUES_MOST = POSITIONS_CODED_MAX + POSTINGS_VALUES_MAX,
+    VALUES_MOST = POSITIONS_RICE_MAX + POSTINGS_VALUES_MAX,
 };
 
 _Static_assert(DICTIONARY_TERM_MAX <= UINT8_MAX, "a term's size is one byte");
@@ -48,29 +48,31 @@ void postings_encoder_begin(struct postings_encoder *encoder, struct slice term)
 
 /* Between two parts. */
 static enum status drain_if_much(struct postings_encoder *encoder, struct error *err) {
-    return encoder->drain && encoder->lists.size >= encoder->most ? encoder->drain(encoder, err)
-                                                                  : ST_OK;
+    return encoder->drain && encoder->lists.size >= encoder->drain_size
+               ? encoder->drain(encoder, err)
+               : ST_OK;
 }
 
 /* Encodes the first `count` values as pieces. */
 static enum status put_pieces(struct postings_encoder *encoder, size_t count) {
-    if (!encoder->in_pieces && positions_encode_marker(&encoder->lists))
+    if (!encoder->in_pieces && positions_encode_overflow_marker(&encoder->lists))
         return ST_NOMEM;
     encoder->in_pieces = true;
     encoder->occurrences += count;
     encoder->value_count -= count;
-    enum status status = positions_encode_pieces(&encoder->lists, encoder->values, count);
+    enum status status = positions_encode_overflow(&encoder->lists, encoder->values, count);
     memmove(encoder->values, encoder->values + count,
             encoder->value_count * sizeof *encoder->values);
     return status;
 }
 
 /* A block of that many values is in pieces, whatever follows. */
-enum status postings_encoder_room(struct postings_encoder *encoder, size_t more,
-                                  struct error *err) {
+enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t more,
+                                       struct error *err) {
     size_t needed = encoder->value_count + more;
     if (needed > VALUES_MOST) {
-        if (put_pieces(encoder, encoder->value_count - encoder->value_count % POSITIONS_PIECE))
+        if (put_pieces(encoder,
+                       encoder->value_count - encoder->value_count % POSITIONS_PIECE_VALUES))
             return error_nomem(err);
         return drain_if_much(encoder, err);
     }
@@ -119,7 +121,7 @@ static uint8_t *put_frequencies(const struct postings_encoder *encoder, uint8_t 
         values[i] = encoder->frequencies[i] - 1;
         more += values[i];
     }
-    if (more > POSTINGS_MORE)
+    if (more > POSTINGS_SPARSE_MAX)
         return next + rice_encode(next, values);
     *next++ = (uint8_t)(POSTINGS_SPARSE + more);
     for (uint32_t i = 0; i < POSTINGS_BLOCK; i++)
@@ -144,7 +146,7 @@ static uint8_t *put_skip(struct postings_encoder *encoder, uint8_t *next) {
     for (uint32_t i = 0; i < encoder->count; i++)
         impact_set_add(&set, encoder->frequencies[i], encoder->norms[encoder->docs[i]]);
     struct impact impacts[IMPACT_COUNT];
-    impact_set_bound(&set, impacts);
+    impact_set_bound(impacts, &set);
     put_u32(next, encoder->docs[encoder->count - 1]);
     next += 4;
     for (unsigned i = 0; i < IMPACT_COUNT; i++) {
@@ -180,7 +182,7 @@ static enum status put_block(struct postings_encoder *encoder, bool is_long) {
     return ST_OK;
 }
 
-enum status postings_encoder_block(struct postings_encoder *encoder, struct error *err) {
+enum status postings_encoder_flush_block(struct postings_encoder *encoder, struct error *err) {
     return put_block(encoder, true) ? error_nomem(err) : drain_if_much(encoder, err);
 }
 
@@ -196,7 +198,7 @@ enum status postings_encoder_end(struct postings_encoder *encoder, struct error 
                            .term_size = encoder->term_size};
     if (end.occurrences > 1 && put_block(encoder, encoder->documents >= POSTINGS_BLOCK))
         return error_nomem(err);
-    impact_set_bound(&encoder->all, end.impacts);
+    impact_set_bound(end.impacts, &encoder->all);
     if (buffer_reserve(lists, 2 + sizeof end + end.term_size))
         return error_nomem(err);
     uint8_t *next = lists->data + lists->size;
@@ -292,8 +294,9 @@ static void take_end(struct postings_writer *writer, const uint8_t *bytes, struc
     writer->begun = false;
 }
 
-enum status postings_writer_put(struct postings_writer *writer, struct slice *lists,
-                                struct slice *term, struct term_entry *entry, struct error *err) {
+enum status postings_writer_add(struct slice *term, struct term_entry *entry,
+                                struct postings_writer *writer, struct slice *lists,
+                                struct error *err) {
     const uint8_t *next = lists->data, *end = next + lists->size;
     enum status status = ST_OK;
     *term = slice_of(NULL, 0);

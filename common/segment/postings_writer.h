@@ -2,11 +2,11 @@
  * encoders may work side by side; placing gives out addresses, one list after the other.
  *
  *     postings_encoder_begin(&encoder, term);
- *     postings_encoder_document(&encoder, doc, &err);                     every posting
- *     postings_encoder_value(&encoder, value, &err);                      every occurrence in it
+ *     postings_encoder_add_document(&encoder, doc, &err);                     every posting
+ *     postings_encoder_add_value(&encoder, value, &err);                      every occurrence in it
  *     postings_encoder_end(&encoder, &err);
  *     for (struct slice lists = buffer_slice(&encoder.lists); lists.size > 0;)
- *         postings_writer_put(&writer, &lists, &term, &entry, &err);
+ *         postings_writer_add(&term, &entry, &writer, &lists, &err);
  *
  * However long a list is, it goes through bounded memory: when `most` bytes are encoded, the
  * encoder has them drained, also in the midst of a list or of a posting.
@@ -28,7 +28,7 @@
 #include "common/segment/dictionary.h"
 #include "common/segment/postings.h"
 
-enum { POSTINGS_VALUES_MAX = 8192 }; /* of one call of postings_encoder_values() */
+enum { POSTINGS_VALUES_MAX = 8192 }; /* of one call of postings_encoder_add_values() */
 
 struct postings_encoder {
     /* Set before the first term. */
@@ -36,7 +36,7 @@ struct postings_encoder {
     /* Takes what is in `lists` and clears it; called once there are `most` bytes. NULL: they
      * grow. */
     enum status (*drain)(struct postings_encoder *encoder, struct error *err);
-    size_t most;
+    size_t drain_size;
 
     struct buffer lists; /* encoded lists; for the caller to take and clear */
 
@@ -62,14 +62,15 @@ void postings_encoder_release(struct postings_encoder *encoder);
 /* Starts a list; the term has 1 to DICTIONARY_TERM_MAX bytes. */
 void postings_encoder_begin(struct postings_encoder *encoder, struct slice term);
 /* The slow paths of the two below. */
-enum status postings_encoder_block(struct postings_encoder *encoder, struct error *err);
-enum status postings_encoder_room(struct postings_encoder *encoder, size_t more, struct error *err);
+enum status postings_encoder_flush_block(struct postings_encoder *encoder, struct error *err);
+enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t more,
+                                       struct error *err);
 
 /* Starts a posting with a document greater than the last one's; a value at least follows. */
-static inline enum status postings_encoder_document(struct postings_encoder *encoder, uint32_t doc,
-                                                    struct error *err) {
+static inline enum status postings_encoder_add_document(struct postings_encoder *encoder,
+                                                        uint32_t doc, struct error *err) {
     if (encoder->count == POSTINGS_BLOCK) {
-        enum status status = postings_encoder_block(encoder, err);
+        enum status status = postings_encoder_flush_block(encoder, err);
         if (status)
             return status;
     }
@@ -81,10 +82,10 @@ static inline enum status postings_encoder_document(struct postings_encoder *enc
 }
 
 /* Adds an occurrence to it: its position, or how far it is behind the one before. */
-static inline enum status postings_encoder_value(struct postings_encoder *encoder, uint32_t value,
-                                                 struct error *err) {
+static inline enum status postings_encoder_add_value(struct postings_encoder *encoder,
+                                                     uint32_t value, struct error *err) {
     if (encoder->value_count == encoder->value_capacity) {
-        enum status status = postings_encoder_room(encoder, 1, err);
+        enum status status = postings_encoder_make_room(encoder, 1, err);
         if (status)
             return status;
     }
@@ -95,10 +96,11 @@ static inline enum status postings_encoder_value(struct postings_encoder *encode
 
 /* Adds `count` <= POSTINGS_VALUES_MAX occurrences at once: sets *values to where their values go,
  * to be filled before the next call. */
-static inline enum status postings_encoder_values(struct postings_encoder *encoder, uint32_t count,
-                                                  uint32_t **values, struct error *err) {
+static inline enum status postings_encoder_add_values(uint32_t **values,
+                                                      struct postings_encoder *encoder,
+                                                      uint32_t count, struct error *err) {
     if (encoder->value_capacity - encoder->value_count < count) {
-        enum status status = postings_encoder_room(encoder, count, err);
+        enum status status = postings_encoder_make_room(encoder, count, err);
         if (status)
             return status;
     }
@@ -130,8 +132,9 @@ void postings_writer_release(struct postings_writer *writer);
 /* Places the first of the encoded lists and takes it off *lists. *term borrows from it; the entry
  * says where everything is. When *lists ends before the list does, *term is empty, and the next
  * call goes on with it. */
-enum status postings_writer_put(struct postings_writer *writer, struct slice *lists,
-                                struct slice *term, struct term_entry *entry, struct error *err);
+enum status postings_writer_add(struct slice *term, struct term_entry *entry,
+                                struct postings_writer *writer, struct slice *lists,
+                                struct error *err);
 /* Ends the streams. */
 enum status postings_writer_flush(struct postings_writer *writer, struct error *err);
 

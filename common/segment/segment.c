@@ -6,10 +6,10 @@
 #include "common/segment/id_index.h"
 #include "common/store/keys.h"
 
-void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_unpacker *unpacker,
-                  const struct segment_info *info) {
+void segment_open(struct segment *segment, struct store_txn *txn,
+                  struct block_store_decompressor *decompressor, const struct segment_info *info) {
     *segment = (struct segment){.txn = txn,
-                                .unpacker = unpacker,
+                                .decompressor = decompressor,
                                 .info = *info,
                                 .block_number = UINT32_MAX,
                                 .text_number = UINT32_MAX};
@@ -18,8 +18,8 @@ void segment_open(struct segment *segment, struct store_txn *txn, struct blocks_
 
 void segment_close(struct segment *segment) {
     chunk_reader_release(&segment->chunks);
-    free(segment->removed);
-    segment->removed = NULL;
+    free(segment->deletes);
+    segment->deletes = NULL;
     buffer_release(&segment->block);
     buffer_release(&segment->text);
 }
@@ -35,22 +35,22 @@ static enum status damaged(const struct segment *segment, struct error *err, uin
                      segment->info.id, doc);
 }
 
-enum status segment_find_term(struct segment *segment, struct slice term, struct term_entry *entry,
+enum status segment_find_term(struct term_entry *entry, struct segment *segment, struct slice term,
                               struct error *err) {
-    return dictionary_find(segment->txn, segment->info.id, term, entry, err);
+    return dictionary_find(entry, segment->txn, segment->info.id, term, err);
 }
 
-enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *doc,
-                            struct document *document, struct error *err) {
-    struct ids_match match;
-    if (!ids_find(&match, &segment->chunks, segment->info.documents, ids_hash(id))) {
+enum status segment_find_id(uint32_t *doc, struct document *document, struct segment *segment,
+                            struct slice id, struct error *err) {
+    struct id_index_match match;
+    if (!id_index_find(&match, &segment->chunks, segment->info.documents, id_index_hash(id))) {
         enum status status = segment_status(segment, err);
         return status ? status : ST_NOT_FOUND;
     }
-    while (ids_next(&match, doc)) {
-        if (segment_is_removed(segment, *doc))
+    while (id_index_next(doc, &match)) {
+        if (segment_is_deleted(segment, *doc))
             continue;
-        enum status status = segment_document(segment, *doc, document, err);
+        enum status status = segment_document(document, segment, *doc, err);
         if (status)
             return status;
         if (slice_equal(document->id, id))
@@ -60,99 +60,102 @@ enum status segment_find_id(struct segment *segment, struct slice id, uint32_t *
 }
 
 /* A bitmap that says "none", so that each record is looked up once. */
-static const uint8_t none_removed[SEGMENT_LIVE_BYTES];
+static const uint8_t none_removed[SEGMENT_DELETES_SIZE];
 
-const uint8_t *segment_removed(struct segment *segment, uint32_t number) {
-    uint32_t count = (segment->info.documents >> SEGMENT_LIVE_BITS) + 1;
+const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
+    uint32_t count = (segment->info.documents >> SEGMENT_DELETES_BITS) + 1;
     if (number >= count)
         return NULL;
-    if (!segment->removed) {
-        segment->removed = calloc(count, sizeof *segment->removed);
-        if (!segment->removed) {
+    if (!segment->deletes) {
+        segment->deletes = calloc(count, sizeof *segment->deletes);
+        if (!segment->deletes) {
             segment->chunks.status = error_nomem(&segment->chunks.error);
             return NULL;
         }
     }
-    if (segment->removed[number])
-        return segment->removed[number];
+    if (segment->deletes[number])
+        return segment->deletes[number];
     uint64_t key = keys_number(segment->info.id, number);
     struct slice bitmap;
     struct error err;
     enum status status = store_get_checksummed(segment->txn, TABLE_DELETES,
                                                slice_of(&key, sizeof key), &bitmap, &err);
-    if (!status && bitmap.size != SEGMENT_LIVE_BYTES)
+    if (!status && bitmap.size != SEGMENT_DELETES_SIZE)
         status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of removed documents",
                            segment->info.id);
     if (status < 0 && !segment->chunks.status) {
         segment->chunks.status = status;
         segment->chunks.error = err;
     }
-    segment->removed[number] = status ? none_removed : bitmap.data;
-    return segment->removed[number];
+    segment->deletes[number] = status ? none_removed : bitmap.data;
+    return segment->deletes[number];
 }
 
 /* Makes the record of `doc` the next one to be read: documents are often asked for in order, and
  * then each block is unpacked once and nothing is read twice. */
 static enum status seek_record(struct segment *segment, uint32_t doc, struct error *err) {
-    struct blocks_entry entry;
+    struct block_store_entry entry;
     uint32_t number;
     if (doc >= segment->info.documents)
         return damaged(segment, err, doc);
-    if (segment->block_number != UINT32_MAX && doc == segment->record_next && segment->records.left)
+    if (segment->block_number != UINT32_MAX && doc == segment->record_next &&
+        segment->record_reader.left)
         return ST_OK;
-    if (!blocks_find(&segment->chunks, STREAM_DOC_INDEX, doc, &number, &entry)) {
+    if (!block_store_find(&number, &entry, &segment->chunks, STREAM_DOC_INDEX, doc)) {
         enum status status = segment_status(segment, err);
         return status ? status : damaged(segment, err, doc);
     }
     if (number != segment->block_number) {
         segment->block_number = UINT32_MAX;
-        enum status status = blocks_load(segment->unpacker, &segment->chunks, STREAM_DOCS, &entry,
-                                         &segment->block, &segment->hashes, err);
+        enum status status =
+            block_store_load(&segment->block, &segment->hashes, segment->decompressor,
+                             &segment->chunks, STREAM_DOCS, &entry, err);
         if (status)
             return status;
         segment->block_number = number;
         segment->record_next = UINT32_MAX;
     }
     if (segment->record_next == UINT32_MAX || doc < segment->record_next) {
-        docs_reader_init(&segment->records, buffer_slice(&segment->block), segment->hashes);
+        doc_store_reader_init(&segment->record_reader, buffer_slice(&segment->block),
+                              segment->hashes);
         segment->record_next = entry.first;
     }
     struct document skipped;
-    struct docs_text text;
-    while (segment->record_next < doc && !segment->records.bad) {
-        docs_reader_next(&segment->records, &skipped, &text);
+    struct text_location text;
+    while (segment->record_next < doc && !segment->record_reader.bad) {
+        doc_store_reader_next(&skipped, &text, &segment->record_reader);
         segment->record_next++;
     }
-    return segment->records.bad ? damaged(segment, err, doc) : ST_OK;
+    return segment->record_reader.bad ? damaged(segment, err, doc) : ST_OK;
 }
 
-enum status segment_record(struct segment *segment, uint32_t doc, struct document *document,
-                           struct docs_text *text, struct error *err) {
+enum status segment_record(struct document *document, struct text_location *text,
+                           struct segment *segment, uint32_t doc, struct error *err) {
     enum status status = seek_record(segment, doc, err);
     if (status)
         return status;
-    docs_reader_next(&segment->records, document, text);
+    doc_store_reader_next(document, text, &segment->record_reader);
     segment->record_next = doc + 1;
-    return segment->records.bad ? damaged(segment, err, doc) : ST_OK;
+    return segment->record_reader.bad ? damaged(segment, err, doc) : ST_OK;
 }
 
-enum status segment_document(struct segment *segment, uint32_t doc, struct document *document,
+enum status segment_document(struct document *document, struct segment *segment, uint32_t doc,
                              struct error *err) {
-    struct docs_text text;
-    return segment_record(segment, doc, document, &text, err);
+    struct text_location text;
+    return segment_record(document, &text, segment, doc, err);
 }
 
 /* A block holds the texts of many short documents: it is unpacked once for neighbours. */
 static enum status load_text(struct segment *segment, uint32_t number, struct error *err) {
-    struct blocks_entry entry;
+    struct block_store_entry entry;
     if (number == segment->text_number && number != UINT32_MAX)
         return ST_OK;
     segment->text_number = UINT32_MAX;
-    if (!blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, number, &entry))
+    if (!block_store_read_entry(&entry, &segment->chunks, STREAM_TEXT_INDEX, number))
         return segment_status(segment, err);
     struct slice tail;
-    enum status status = blocks_load(segment->unpacker, &segment->chunks, STREAM_TEXT, &entry,
-                                     &segment->text, &tail, err);
+    enum status status = block_store_load(&segment->text, &tail, segment->decompressor,
+                                          &segment->chunks, STREAM_TEXT, &entry, err);
     if (!status && tail.size)
         status = error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
     if (!status)
@@ -160,8 +163,8 @@ static enum status load_text(struct segment *segment, uint32_t number, struct er
     return status;
 }
 
-enum status segment_text_part(struct segment *segment, struct docs_text *where, struct slice *part,
-                              struct error *err) {
+enum status segment_text_part(struct slice *part, struct segment *segment,
+                              struct text_location *where, struct error *err) {
     enum status status = load_text(segment, where->block, err);
     if (status)
         return status;
@@ -176,11 +179,11 @@ enum status segment_text_part(struct segment *segment, struct docs_text *where, 
     return ST_OK;
 }
 
-enum status segment_text_at(struct segment *segment, struct docs_text where, struct buffer *text,
-                            struct error *err) {
+enum status segment_text_at(struct buffer *text, struct segment *segment,
+                            struct text_location where, struct error *err) {
     while (where.size) {
         struct slice part;
-        enum status status = segment_text_part(segment, &where, &part, err);
+        enum status status = segment_text_part(&part, segment, &where, err);
         if (status)
             return status;
         if (buffer_append_slice(text, part))
@@ -189,10 +192,10 @@ enum status segment_text_at(struct segment *segment, struct docs_text where, str
     return ST_OK;
 }
 
-enum status segment_text(struct segment *segment, uint32_t doc, struct buffer *text,
+enum status segment_text(struct buffer *text, struct segment *segment, uint32_t doc,
                          struct error *err) {
     struct document document;
-    struct docs_text where;
-    enum status status = segment_record(segment, doc, &document, &where, err);
-    return status || !where.kept ? status : segment_text_at(segment, where, text, err);
+    struct text_location where;
+    enum status status = segment_record(&document, &where, segment, doc, err);
+    return status || !where.stored ? status : segment_text_at(text, segment, where, err);
 }

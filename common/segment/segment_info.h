@@ -7,7 +7,7 @@
 struct segment_info {
     uint32_t id;
     uint32_t documents;          /* numbers given out, removed ones included */
-    uint32_t removed;            /* of these, removed since */
+    uint32_t deleted;            /* of these, removed since */
     uint64_t length;             /* words of all documents, removed ones included */
     uint64_t terms;              /* distinct terms */
     uint64_t postings;           /* (term, document) pairs */

@@ -13,24 +13,25 @@ enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink
                                       .memory = memory};
     dictionary_writer_init(&writer->dictionary, sink, id);
     postings_writer_init(&writer->postings, sink, id);
-    return docs_writer_init(&writer->docs, sink, id, SEGMENT_LEVEL) ? error_nomem(err) : ST_OK;
+    return doc_store_writer_init(&writer->docs, sink, id, SEGMENT_TEXT_LEVEL) ? error_nomem(err)
+                                                                              : ST_OK;
 }
 
 void segment_writer_release(struct segment_writer *writer) {
-    docs_writer_release(&writer->docs);
+    doc_store_writer_release(&writer->docs);
     dictionary_writer_release(&writer->dictionary);
     postings_writer_release(&writer->postings);
     spool_release(&writer->norms);
     spool_release(&writer->hashes);
 }
 
-enum status segment_writer_add_stored(struct segment_writer *writer,
-                                      const struct document *document, const struct docs_text *text,
-                                      uint32_t *doc, struct error *err) {
+enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writer,
+                                      const struct document *document,
+                                      const struct text_location *text, struct error *err) {
     *doc = writer->docs.documents;
     if (*doc == UINT32_MAX - 1)
         return error_set(err, ST_LIMIT, 0, "a segment holds at most 4,294,967,294 documents");
-    uint64_t hash = ids_hash(document->id);
+    uint64_t hash = id_index_hash(document->id);
     uint8_t norm = norm_of_length(document->length);
     enum status status = spool_append(&writer->hashes, &hash, sizeof hash, err);
     if (!status)
@@ -38,26 +39,26 @@ enum status segment_writer_add_stored(struct segment_writer *writer,
     if (status)
         return status;
     writer->info.length += document->length;
-    return docs_writer_add(&writer->docs, document, text, err);
+    return doc_store_writer_add(&writer->docs, document, text, err);
 }
 
-enum status segment_writer_add(struct segment_writer *writer, const struct document *document,
-                               uint32_t *doc, struct error *err) {
-    struct docs_text where = {.kept = false};
+enum status segment_writer_add(uint32_t *doc, struct segment_writer *writer,
+                               const struct document *document, struct error *err) {
+    struct text_location where = {.stored = false};
     if (document->has_text) {
-        enum status status = docs_writer_text(&writer->docs, document->text, &where, err);
+        enum status status = doc_store_writer_add_text(&where, &writer->docs, document->text, err);
         if (status)
             return status;
     }
-    return segment_writer_add_stored(writer, document, &where, doc, err);
+    return segment_writer_add_stored(doc, writer, document, &where, err);
 }
 
-enum status segment_writer_lists(struct segment_writer *writer, struct slice lists,
-                                 struct error *err) {
+enum status segment_writer_add_lists(struct segment_writer *writer, struct slice lists,
+                                     struct error *err) {
     while (lists.size) {
         struct slice term;
         struct term_entry entry;
-        enum status status = postings_writer_put(&writer->postings, &lists, &term, &entry, err);
+        enum status status = postings_writer_add(&term, &entry, &writer->postings, &lists, err);
         if (status)
             return status;
         if (!term.size) /* the list goes on in the next ones */
@@ -70,7 +71,7 @@ enum status segment_writer_lists(struct segment_writer *writer, struct slice lis
     return ST_OK;
 }
 
-enum status segment_writer_norms(struct segment_writer *writer, const uint8_t **norms,
+enum status segment_writer_norms(const uint8_t **norms, struct segment_writer *writer,
                                  struct error *err) {
     const void *data = NULL;
     enum status status = spool_read(&writer->norms, &data, err);
@@ -82,7 +83,7 @@ static enum status write_norms(struct segment_writer *writer, struct error *err)
     struct chunk_writer chunks;
     const uint8_t *norms;
     chunk_writer_init(&chunks, writer->sink, writer->info.id, STREAM_NORMS);
-    enum status status = segment_writer_norms(writer, &norms, err);
+    enum status status = segment_writer_norms(&norms, writer, err);
     for (uint32_t done = 0; done < writer->docs.documents && !status;) {
         uint32_t size = writer->docs.documents - done;
         if (size > NORM_CHUNK)
@@ -104,14 +105,14 @@ static enum status write_ids(struct segment_writer *writer, struct error *err) {
     if (status)
         return status;
     uint32_t documents = writer->docs.documents;
-    struct ids_source source = {.hashes = hashes, .count = documents, .documents = documents};
-    return ids_write(writer->sink, writer->info.id, &source, writer->memory / 2,
-                     writer->info.chunks, err);
+    struct id_index_source source = {.hashes = hashes, .count = documents, .documents = documents};
+    return id_index_write(writer->sink, writer->info.id, &source, writer->memory / 2,
+                          writer->info.chunks, err);
 }
 
-enum status segment_writer_finish(struct segment_writer *writer, struct segment_info *info,
+enum status segment_writer_finish(struct segment_info *info, struct segment_writer *writer,
                                   struct error *err) {
-    enum status status = docs_writer_flush(&writer->docs, err);
+    enum status status = doc_store_writer_flush(&writer->docs, err);
     if (!status)
         status = dictionary_writer_flush(&writer->dictionary, err);
     if (!status)
@@ -127,10 +128,10 @@ enum status segment_writer_finish(struct segment_writer *writer, struct segment_
     writer->info.chunks[STREAM_POSTINGS] = writer->postings.postings.chunk;
     writer->info.chunks[STREAM_SKIPS] = writer->postings.skips.chunk;
     writer->info.chunks[STREAM_POSITIONS] = writer->postings.positions.chunk;
-    writer->info.chunks[STREAM_DOCS] = writer->docs.records.data.chunk;
-    writer->info.chunks[STREAM_DOC_INDEX] = writer->docs.records.index.chunk;
-    writer->info.chunks[STREAM_TEXT] = writer->docs.texts.data.chunk;
-    writer->info.chunks[STREAM_TEXT_INDEX] = writer->docs.texts.index.chunk;
+    writer->info.chunks[STREAM_DOCS] = writer->docs.record_blocks.data.chunk;
+    writer->info.chunks[STREAM_DOC_INDEX] = writer->docs.record_blocks.index.chunk;
+    writer->info.chunks[STREAM_TEXT] = writer->docs.text_blocks.data.chunk;
+    writer->info.chunks[STREAM_TEXT_INDEX] = writer->docs.text_blocks.index.chunk;
     *info = writer->info;
     return status;
 }

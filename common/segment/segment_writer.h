@@ -1,9 +1,9 @@
 /* Writes a segment: first its documents in order, then its terms in order of their bytes.
  *
  *     segment_writer_open(&writer, &sink, id, memory, &err);
- *     segment_writer_add(&writer, &document, &doc, &err);             every document
- *     segment_writer_lists(&writer, lists, &err);           as postings_encoder made them, in order
- *     segment_writer_finish(&writer, &info, &err);
+ *     segment_writer_add(&doc, &writer, &document, &err);             every document
+ *     segment_writer_add_lists(&writer, lists, &err);           as postings_encoder made them, in order
+ *     segment_writer_finish(&info, &writer, &err);
  *     segment_writer_release(&writer);
  *
  * What it writes goes through the sink as it comes, in transactions of bounded size; nothing of it
@@ -29,17 +29,17 @@
  *     3       119.6  1.93  31       118.1  1.91  40      117.1  1.80  44      115.9  1.83  48
  *
  * Indexing these texts with one thread takes about 7 seconds of CPU in all. */
-enum { SEGMENT_LEVEL = 2 };
+enum { SEGMENT_TEXT_LEVEL = 2 };
 
 struct segment_writer {
     struct chunk_sink *sink;
     uint64_t sink_bytes; /* what the sink had put before */
     struct segment_info info;
-    struct docs_writer docs;
+    struct doc_store_writer docs;
     struct dictionary_writer dictionary;
     struct postings_writer postings;
     struct spool norms;  /* a byte a document */
-    struct spool hashes; /* ids_hash() of each document */
+    struct spool hashes; /* id_index_hash() of each document */
     uint64_t memory;
 };
 
@@ -50,20 +50,20 @@ enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink
 void segment_writer_release(struct segment_writer *writer);
 
 /* Adds a document, giving it the next number; its text, when has_text, is stored. */
-enum status segment_writer_add(struct segment_writer *writer, const struct document *document,
-                               uint32_t *doc, struct error *err);
+enum status segment_writer_add(uint32_t *doc, struct segment_writer *writer,
+                               const struct document *document, struct error *err);
 /* The same for one whose text was stored already. */
-enum status segment_writer_add_stored(struct segment_writer *writer,
-                                      const struct document *document, const struct docs_text *text,
-                                      uint32_t *doc, struct error *err);
+enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writer,
+                                      const struct document *document,
+                                      const struct text_location *text, struct error *err);
 
 /* Places encoded lists, whose terms follow those placed before; the next call may go on in the
  * midst of a list. The encoder had the norms of this segment: segment_writer_norms(). */
-enum status segment_writer_lists(struct segment_writer *writer, struct slice lists,
-                                 struct error *err);
+enum status segment_writer_add_lists(struct segment_writer *writer, struct slice lists,
+                                     struct error *err);
 /* Sets *norms to those of all documents, once they are added. Valid until
  * segment_writer_release(). */
-enum status segment_writer_norms(struct segment_writer *writer, const uint8_t **norms,
+enum status segment_writer_norms(const uint8_t **norms, struct segment_writer *writer,
                                  struct error *err);
 /* Bytes that are held of documents. */
 static inline uint64_t segment_writer_memory(const struct segment_writer *writer) {
@@ -72,7 +72,7 @@ static inline uint64_t segment_writer_memory(const struct segment_writer *writer
 
 /* Writes what is left. *info describes the segment to a catalog. The sink's transaction stays open.
  */
-enum status segment_writer_finish(struct segment_writer *writer, struct segment_info *info,
+enum status segment_writer_finish(struct segment_info *info, struct segment_writer *writer,
                                   struct error *err);
 
 #endif

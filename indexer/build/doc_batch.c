@@ -10,7 +10,8 @@ enum status worker_prepare(struct worker *worker, struct error *err) {
         analyzer_limit_cache(worker->analyzer, worker->share / 8);
     if (!status && !worker->inverter)
         status = inverter_new(&worker->inverter, worker->memory, worker->share, err);
-    if (!status && worker->keep_text && blocks_packer_init(&worker->packer, SEGMENT_LEVEL))
+    if (!status && worker->keep_text &&
+        block_store_compressor_init(&worker->compressor, SEGMENT_TEXT_LEVEL))
         status = error_nomem(err);
     return status;
 }
@@ -18,7 +19,7 @@ enum status worker_prepare(struct worker *worker, struct error *err) {
 void worker_release(struct worker *worker) {
     analyzer_free(worker->analyzer);
     inverter_free(worker->inverter);
-    blocks_packer_release(&worker->packer);
+    block_store_compressor_release(&worker->compressor);
 }
 
 struct worker_size worker_size(const struct worker *worker) {
@@ -109,7 +110,7 @@ static enum status pack(void *context, uint32_t first, struct slice raw, struct 
         parcel->blocks = blocks;
         parcel->block_capacity = capacity;
     }
-    if (blocks_pack(&packing->worker->packer, raw, &packed))
+    if (block_store_compress(&packed, &packing->worker->compressor, raw))
         return error_nomem(err);
     parcel->blocks[parcel->block_count++] = (struct parcel_block){.first = first,
                                                                   .raw_size = (uint32_t)raw.size,
@@ -120,21 +121,21 @@ static enum status pack(void *context, uint32_t first, struct slice raw, struct 
 
 static enum status pack_texts(struct parcel *parcel, struct worker *worker, struct error *err) {
     struct packing packing = {parcel, worker};
-    const struct docs_blocks blocks = {pack, &packing, &parcel->block_count};
-    struct docs_texts texts = {0};
+    const struct text_block_sink blocks = {pack, &packing, &parcel->block_count};
+    struct text_packer texts = {0};
     enum status status = ST_OK;
     if (buffer_reserve(&parcel->packed, parcel->bytes.size / 2))
         return error_nomem(err);
     for (size_t i = 0; i < parcel->count && !status; i++) {
         struct parcel_document *next = &parcel->documents[i];
         struct slice text = kept(parcel, next->document.text);
-        status = docs_texts_begin(&texts, &blocks, parcel->first + (uint32_t)i, text.size,
-                                  &next->where, err);
+        status = text_packer_begin(&next->where, &texts, &blocks, parcel->first + (uint32_t)i,
+                                   text.size, err);
         if (!status)
-            status = docs_texts_more(&texts, &blocks, text, &next->where, err);
+            status = text_packer_append(&texts, &blocks, text, &next->where, err);
     }
     if (!status)
-        status = docs_texts_flush(&texts, &blocks, err);
+        status = text_packer_flush(&texts, &blocks, err);
     buffer_release(&texts.block);
     return status;
 }

@@ -27,7 +27,7 @@ struct worker {
     bool keep_text;
     struct analyzer *analyzer;
     struct inverter *inverter;
-    struct blocks_packer packer;
+    struct block_store_compressor compressor;
 };
 enum status worker_prepare(struct worker *worker, struct error *err);
 void worker_release(struct worker *worker);
@@ -39,8 +39,8 @@ struct worker_size {
 struct worker_size worker_size(const struct worker *worker);
 
 struct parcel_document {
-    struct document document; /* its slices are offsets until parcel_document() */
-    struct docs_text where;   /* counted from the parcel's first block */
+    struct document document;   /* its slices are offsets until parcel_document() */
+    struct text_location where; /* counted from the parcel's first block */
 };
 
 /* A packed block of text. */

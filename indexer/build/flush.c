@@ -127,11 +127,11 @@ static enum status encode_term(struct walk *walk, struct postings_encoder *encod
         } else {
             position = 0;
             doc = chain->doc;
-            status = postings_encoder_document(encoder, doc, err);
+            status = postings_encoder_add_document(encoder, doc, err);
         }
         do {
             if (!status)
-                status = postings_encoder_value(encoder, value, err);
+                status = postings_encoder_add_value(encoder, value, err);
             position += value;
         } while (chain_more(chain, &value) && !status);
     }

@@ -40,7 +40,7 @@ struct intake {
     struct error err;
 
     /* The document that comes in parts. */
-    struct docs_text where;
+    struct text_location where;
     uint32_t title_length, length, position;
 };
 
@@ -51,7 +51,7 @@ enum status intake_new(struct intake **out, const struct intake_options *options
         return error_nomem(err);
     intake->options = *options;
     if (!options->words)
-        intake->options.words = DOCUMENT_WORDS_MAX;
+        intake->options.words = DOCUMENT_TOKENS_MAX;
     intake->spills.folder = options->folder;
     intake->pool = options->pool;
     intake->threads = pool_thread_count(options->pool);
@@ -121,19 +121,20 @@ static enum status store(struct intake *intake, const struct parcel *parcel, str
     uint32_t base = 0, doc;
     enum status status = ST_OK;
     if (intake->options.keep_text)
-        status = docs_writer_align(&segment->docs, &base, err);
+        status = doc_store_writer_end_text_block(&base, &segment->docs, err);
     for (size_t i = 0; i < parcel->block_count && !status; i++) {
         const struct parcel_block *block = &parcel->blocks[i];
-        status = blocks_writer_copy(&segment->docs.texts, block->first, block->raw_size,
+        status =
+            block_store_writer_copy(&segment->docs.text_blocks, block->first, block->raw_size,
                                     slice_of(parcel->packed.data + block->place, block->size), err);
     }
     for (size_t i = 0; i < parcel->count && !status; i++) {
         struct document document = parcel_document(parcel, i);
-        struct docs_text where = parcel->documents[i].where;
+        struct text_location where = parcel->documents[i].where;
         where.block += base;
         segment->docs.text_bytes += where.size;
-        document.has_text = where.kept;
-        status = segment_writer_add_stored(segment, &document, &where, &doc, err);
+        document.has_text = where.stored;
+        status = segment_writer_add_stored(&doc, segment, &document, &where, err);
     }
     return status;
 }
@@ -293,7 +294,7 @@ enum status intake_part(struct intake *intake, struct slice part, struct error *
     if (!status && intake->position > intake->options.words)
         return error_set(err, ST_SKIPPED, 0, "more than %u words", intake->options.words);
     if (!status && intake->options.keep_text)
-        status = docs_writer_text_more(&intake->segment.docs, part, &intake->where, err);
+        status = doc_store_writer_append_text(&intake->segment.docs, part, &intake->where, err);
     return status;
 }
 
@@ -307,13 +308,13 @@ enum status intake_begin(struct intake *intake, const struct document *document,
         return status;
     *doc = intake->documents++;
     intake->title_length = intake->length = 0;
-    intake->where = (struct docs_text){0};
+    intake->where = (struct text_location){0};
     status = inverter_add_part(worker->inverter, worker->analyzer, *doc, document->title,
                                &intake->title_length, &intake->length, err);
     intake->position = document_text_position(intake->title_length);
     if (!status && intake->options.keep_text)
-        status =
-            docs_writer_text_begin(&intake->segment.docs, DOCS_TEXT_BLOCK, &intake->where, err);
+        status = doc_store_writer_begin_text(&intake->where, &intake->segment.docs, TEXT_BLOCK_SIZE,
+                                             err);
     return status;
 }
 
@@ -325,7 +326,7 @@ enum status intake_end(struct intake *intake, const struct document *document, s
     stored.length = intake->length;
     stored.has_text = intake->options.keep_text;
     enum status status =
-        segment_writer_add_stored(&intake->segment, &stored, &intake->where, &doc, err);
+        segment_writer_add_stored(&doc, &intake->segment, &stored, &intake->where, err);
     parcel_clear(filling(intake), intake->documents);
     return status;
 }
@@ -338,7 +339,7 @@ enum status intake_finish(struct intake *intake, struct segment_info *info, stru
         status = flush_inverters(all, count, &intake->spills, intake->options.memory / 8,
                                  intake->pool, &intake->segment, err);
     if (!status)
-        status = segment_writer_finish(&intake->segment, info, err);
+        status = segment_writer_finish(info, &intake->segment, err);
     intake_drop(intake);
     return status;
 }

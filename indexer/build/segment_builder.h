@@ -21,7 +21,7 @@ struct intake_options {
     struct analyzer_options analysis; /* stop words are borrowed for the intake's life */
     bool keep_text;
     uint64_t memory;    /* bytes to work with */
-    uint32_t words;     /* of a document, at most; 0: DOCUMENT_WORDS_MAX */
+    uint32_t words;     /* of a document, at most; 0: DOCUMENT_TOKENS_MAX */
     struct pool *pool;  /* borrowed */
     const char *folder; /* for temporary files; borrowed */
 };

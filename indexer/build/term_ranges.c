@@ -38,7 +38,8 @@ struct placing {
 static void place_lists(struct placing *placing, struct range *range) {
     struct buffer *lists = &range->encoder.lists;
     if (!placing->status)
-        placing->status = segment_writer_lists(placing->writer, buffer_slice(lists), &placing->err);
+        placing->status =
+            segment_writer_add_lists(placing->writer, buffer_slice(lists), &placing->err);
     buffer_clear(lists);
 }
 
@@ -107,7 +108,7 @@ enum status ranges_write(const struct ranges *ranges, struct pool *pool,
     if (!placing.ring)
         return error_nomem(err);
     const uint8_t *norms = NULL;
-    placing.status = segment_writer_norms(writer, &norms, &placing.err);
+    placing.status = segment_writer_norms(&norms, writer, &placing.err);
     uint64_t most = ranges->memory / placing.slots;
     most = most < LISTS_LEAST ? LISTS_LEAST : most > LISTS_MOST ? LISTS_MOST : most;
     for (size_t i = 0; i < placing.slots; i++) {
@@ -116,7 +117,7 @@ enum status ranges_write(const struct ranges *ranges, struct pool *pool,
         range->placing = &placing;
         range->encoder.norms = norms;
         range->encoder.drain = drain;
-        range->encoder.most = (size_t)most;
+        range->encoder.drain_size = (size_t)most;
     }
     for (;;) {
         while (!placing.status && placing.submitted < ranges->count &&

@@ -54,9 +54,9 @@ static int compare_removals(const void *a, const void *b) {
 /* Sets the bits of removals that share a bitmap; returns how many were new. */
 static enum status mark(struct store_txn *txn, const struct removal *removals, size_t count,
                         uint32_t *marked, struct error *err) {
-    uint64_t number = keys_number(removals->segment, removals->doc >> SEGMENT_LIVE_BITS);
+    uint64_t number = keys_number(removals->segment, removals->doc >> SEGMENT_DELETES_BITS);
     struct slice key = slice_of(&number, sizeof number), old;
-    uint8_t bitmap[SEGMENT_LIVE_BYTES] = {0};
+    uint8_t bitmap[SEGMENT_DELETES_SIZE] = {0};
     enum status status = store_get_checksummed(txn, TABLE_DELETES, key, &old, err);
     if (status < 0)
         return status;
@@ -64,7 +64,7 @@ static enum status mark(struct store_txn *txn, const struct removal *removals, s
         memcpy(bitmap, old.data, sizeof bitmap);
     *marked = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t bit = removals[i].doc & ((1u << SEGMENT_LIVE_BITS) - 1);
+        uint32_t bit = removals[i].doc & ((1u << SEGMENT_DELETES_BITS) - 1);
         uint8_t mask = (uint8_t)(1u << (bit & 7));
         *marked += !(bitmap[bit >> 3] & mask);
         bitmap[bit >> 3] |= mask;
@@ -79,8 +79,8 @@ static enum status apply_removals(struct store_txn *txn, struct catalog *catalog
         const struct removal *removal = &pending->removals[first];
         for (next = first + 1; next < pending->count; next++)
             if (pending->removals[next].segment != removal->segment ||
-                pending->removals[next].doc >> SEGMENT_LIVE_BITS !=
-                    removal->doc >> SEGMENT_LIVE_BITS)
+                pending->removals[next].doc >> SEGMENT_DELETES_BITS !=
+                    removal->doc >> SEGMENT_DELETES_BITS)
                 break;
         struct segment_info *segment = find_segment(catalog, removal->segment);
         uint32_t marked;
@@ -89,7 +89,7 @@ static enum status apply_removals(struct store_txn *txn, struct catalog *catalog
         enum status status = mark(txn, removal, next - first, &marked, err);
         if (status)
             return status;
-        segment->removed += marked;
+        segment->deleted += marked;
     }
     return ST_OK;
 }
@@ -112,7 +112,7 @@ static enum status apply_records(struct store_txn *txn, const struct buffer *rec
 static void leave_out_empty(struct catalog *catalog) {
     size_t kept = 0;
     for (size_t i = 0; i < catalog->segment_count; i++)
-        if (catalog->segments[i].removed < catalog->segments[i].documents)
+        if (catalog->segments[i].deleted < catalog->segments[i].documents)
             catalog->segments[kept++] = catalog->segments[i];
     catalog->segment_count = kept;
 }

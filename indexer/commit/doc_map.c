@@ -7,7 +7,7 @@
 enum status doc_map_open(struct doc_map *map, struct segment *segment, uint32_t base,
                          struct error *err) {
     map->base = base;
-    if (!segment->info.removed)
+    if (!segment->info.deleted)
         return ST_OK;
     uint32_t blocks = segment->info.documents / 256 + 1;
     map->blocks = malloc(blocks * sizeof *map->blocks);
@@ -16,10 +16,10 @@ enum status doc_map_open(struct doc_map *map, struct segment *segment, uint32_t 
     for (uint32_t i = 0; i < blocks; i++) {
         struct doc_map_block *block = &map->blocks[i];
         uint32_t doc = 256 * i;
-        const uint8_t *removed = segment_removed(segment, doc >> SEGMENT_LIVE_BITS);
+        const uint8_t *removed = segment_deletes(segment, doc >> SEGMENT_DELETES_BITS);
         if (!removed)
             return segment_status(segment, err);
-        removed += doc % (1u << SEGMENT_LIVE_BITS) / 8;
+        removed += doc % (1u << SEGMENT_DELETES_BITS) / 8;
         block->before = base;
         for (unsigned word = 0; word < 4; word++) {
             block->kept[word] = ~get_u64(removed + 8 * word);

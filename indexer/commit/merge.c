@@ -24,17 +24,17 @@ struct input {
 static enum status copy_texts(struct segment_writer *writer, struct input *input, uint32_t *block,
                               struct error *err) {
     struct chunk_reader *chunks = &input->segment->chunks;
-    enum status status = docs_writer_align(&writer->docs, block, err);
-    uint32_t count = blocks_count(chunks, STREAM_TEXT_INDEX);
+    enum status status = doc_store_writer_end_text_block(block, &writer->docs, err);
+    uint32_t count = block_store_count(chunks, STREAM_TEXT_INDEX);
     for (uint32_t i = 0; i < count && !status; i++) {
-        struct blocks_entry entry;
+        struct block_store_entry entry;
         const uint8_t *packed = NULL;
-        if (blocks_entry(chunks, STREAM_TEXT_INDEX, i, &entry))
-            packed = blocks_packed(chunks, STREAM_TEXT, &entry);
+        if (block_store_read_entry(&entry, chunks, STREAM_TEXT_INDEX, i))
+            packed = block_store_compressed(chunks, STREAM_TEXT, &entry);
         if (!packed)
             return segment_status(input->segment, err);
-        status = blocks_writer_copy(&writer->docs.texts, input->map.base + entry.first,
-                                    entry.raw_size, slice_of(packed, entry.size), err);
+        status = block_store_writer_copy(&writer->docs.text_blocks, input->map.base + entry.first,
+                                         entry.raw_size, slice_of(packed, entry.size), err);
     }
     writer->docs.text_bytes += input->segment->info.text_bytes;
     return status;
@@ -42,14 +42,14 @@ static enum status copy_texts(struct segment_writer *writer, struct input *input
 
 /* Stores the text of the next document again; *where says where it was and then where it is. */
 static enum status copy_text(struct segment_writer *writer, struct segment *segment,
-                             struct docs_text *where, struct error *err) {
-    struct docs_text from = *where;
+                             struct text_location *where, struct error *err) {
+    struct text_location from = *where;
     struct slice part;
-    enum status status = docs_writer_text_begin(&writer->docs, from.size, where, err);
+    enum status status = doc_store_writer_begin_text(where, &writer->docs, from.size, err);
     while (!status && from.size) {
-        status = segment_text_part(segment, &from, &part, err);
+        status = segment_text_part(&part, segment, &from, err);
         if (!status)
-            status = docs_writer_text_more(&writer->docs, part, where, err);
+            status = doc_store_writer_append_text(&writer->docs, part, where, err);
     }
     return status;
 }
@@ -59,21 +59,21 @@ static enum status merge_documents(struct segment_writer *writer, struct input *
     struct segment *segment = input->segment;
     uint32_t block = 0;
     enum status status = doc_map_open(&input->map, segment, writer->docs.documents, err);
-    if (!status && !segment->info.removed)
+    if (!status && !segment->info.deleted)
         status = copy_texts(writer, input, &block, err);
     for (uint32_t doc = 0; doc < segment->info.documents && !status; doc++) {
         if (doc_map_number(&input->map, doc) == (uint32_t)DOC_MAP_DELETED)
             continue;
         struct document document;
-        struct docs_text where;
+        struct text_location where;
         uint32_t number;
-        status = segment_record(segment, doc, &document, &where, err);
-        if (!status && segment->info.removed && where.kept)
+        status = segment_record(&document, &where, segment, doc, err);
+        if (!status && segment->info.deleted && where.stored)
             status = copy_text(writer, segment, &where, err);
         else if (!status)
             where.block += block;
         if (!status)
-            status = segment_writer_add_stored(writer, &document, &where, &number, err);
+            status = segment_writer_add_stored(&number, writer, &document, &where, err);
     }
     return status ? status : segment_status(segment, err);
 }
@@ -122,10 +122,11 @@ static enum status add_values(struct postings_encoder *encoder, struct positions
                               struct error *err) {
     for (; *left > POSTINGS_VALUES_MAX; *left -= POSTINGS_VALUES_MAX) {
         uint32_t *values;
-        enum status status = postings_encoder_values(encoder, POSTINGS_VALUES_MAX, &values, err);
+        enum status status =
+            postings_encoder_add_values(&values, encoder, POSTINGS_VALUES_MAX, err);
         if (status)
             return status;
-        if (!positions_reader_values(positions, posting, values, POSTINGS_VALUES_MAX))
+        if (!positions_reader_read_values(values, positions, posting, POSTINGS_VALUES_MAX))
             return segment_status(segment, err);
     }
     return ST_OK;
@@ -136,7 +137,7 @@ static enum status add_postings(struct postings_encoder *encoder, const struct i
                                 struct error *err) {
     struct chunk_reader *chunks = &segment->chunks;
     const struct doc_map map = input->map;
-    const uint32_t blocks = postings_blocks(entry), documents = segment->info.documents;
+    const uint32_t blocks = postings_block_count(entry), documents = segment->info.documents;
     struct postings_block block;
     struct positions_reader positions;
     for (uint32_t number = 0; number < blocks; number++) {
@@ -152,15 +153,15 @@ static enum status add_postings(struct postings_encoder *encoder, const struct i
             uint32_t doc = doc_map_number(&map, block.docs[i]);
             if (doc == (uint32_t)DOC_MAP_DELETED)
                 continue;
-            enum status status = postings_encoder_document(encoder, doc, err);
+            enum status status = postings_encoder_add_document(encoder, doc, err);
             if (!status && frequency > POSTINGS_VALUES_MAX)
                 status = add_values(encoder, &positions, segment, i, &frequency, err);
             uint32_t *values;
             if (!status)
-                status = postings_encoder_values(encoder, frequency, &values, err);
+                status = postings_encoder_add_values(&values, encoder, frequency, err);
             if (status)
                 return status;
-            if (!positions_reader_values(&positions, i, values, frequency))
+            if (!positions_reader_read_values(values, &positions, i, frequency))
                 return segment_status(segment, err);
         }
     }
@@ -247,7 +248,7 @@ static enum status divide(struct merge *merge, struct error *err) {
     struct buffer keys = {0};
     size_t count = 0;
     enum status status =
-        dictionary_blocks(&keys, &count, BLOCKS_MAX, most->txn, most->info.id, err);
+        dictionary_sample(&keys, &count, BLOCKS_MAX, most->txn, most->info.id, err);
     merge->ranges = ranges > RANGES_MAX ? RANGES_MAX : ranges;
     if (merge->ranges > count)
         merge->ranges = count ? count : 1;
@@ -315,7 +316,7 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
     if (!status)
         status = ranges_write(&ranges, pool, &writer, err);
     if (!status)
-        status = segment_writer_finish(&writer, info, err);
+        status = segment_writer_finish(info, &writer, err);
     segment_writer_release(&writer);
     merge_release(&merge);
     return status;
@@ -324,7 +325,7 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
 static uint64_t live_bytes(const struct segment_info *segment) {
     if (!segment->documents)
         return 0;
-    return (uint64_t)((double)segment->bytes * (segment->documents - segment->removed) /
+    return (uint64_t)((double)segment->bytes * (segment->documents - segment->deleted) /
                       segment->documents);
 }
 
@@ -357,7 +358,7 @@ static void choose_cheapest(const struct catalog *catalog, uint64_t least, size_
 }
 
 static bool has_much_removed(const struct segment_info *segment) {
-    return segment->removed && 4ull * segment->removed >= segment->documents;
+    return segment->deleted && 4ull * segment->deleted >= segment->documents;
 }
 
 bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count) {

@@ -8,7 +8,7 @@
 enum { BATCH_REMOVED = -1 }; /* as a document number: the id was removed in this batch */
 
 struct batch_item {
-    uint64_t hash;         /* ids_hash() of the id */
+    uint64_t hash;         /* id_index_hash() of the id */
     uint64_t content_hash; /* of its newest document */
     size_t id;             /* place in `ids` */
     uint32_t id_size;

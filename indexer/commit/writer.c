@@ -333,16 +333,16 @@ static enum status check_document(const struct document *document, struct error 
         return error_set(err, ST_SKIPPED, 0, "a title of %zu bytes; at most %d are possible",
                          document->title.size, PARCEL_TITLE_MAX);
     /* A word has a byte at least. */
-    if (document->text.size > DOCUMENT_WORDS_MAX - PARCEL_TITLE_MAX)
+    if (document->text.size > DOCUMENT_TOKENS_MAX - PARCEL_TITLE_MAX)
         return error_set(err, ST_SKIPPED, 0, "a text of %zu bytes; at most %d are possible",
-                         document->text.size, DOCUMENT_WORDS_MAX - PARCEL_TITLE_MAX);
+                         document->text.size, DOCUMENT_TOKENS_MAX - PARCEL_TITLE_MAX);
     return ST_OK;
 }
 
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err) {
     struct known known;
-    uint64_t hash = ids_hash(document->id);
+    uint64_t hash = id_index_hash(document->id);
     enum status status = check_document(document, err);
     if (!status)
         status = look_up(writer, hash, document->id, &known, err);
@@ -388,7 +388,7 @@ enum status writer_text(struct writer *writer, struct slice part, struct error *
 enum status writer_end(struct writer *writer, bool whole, enum writer_outcome *outcome,
                        struct error *err) {
     const struct document *document = &writer->begun;
-    uint64_t hash = ids_hash(document->id);
+    uint64_t hash = id_index_hash(document->id);
     struct known known;
     enum status status = intake_end(writer->intake, document, err);
     if (!status)
@@ -406,7 +406,7 @@ enum status writer_end(struct writer *writer, bool whole, enum writer_outcome *o
 
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err) {
     struct known known;
-    uint64_t hash = ids_hash(id);
+    uint64_t hash = id_index_hash(id);
     enum status status = look_up(writer, hash, id, &known, err);
     if (status)
         return status;

@@ -83,7 +83,7 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
 static void count(struct intersection *intersection, const uint8_t *slots, unsigned found) {
     const struct all *all = intersection->context;
     struct match *match = all->ranking.match;
-    if (!all->phrases && !match->excluded_count && !match->segment->info.removed) {
+    if (!all->phrases && !match->excluded_count && !match->segment->info.deleted) {
         match->matched += found;
         return;
     }

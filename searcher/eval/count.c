@@ -24,10 +24,10 @@ static void mark(struct scorer *scorer, struct marks *marks, uint32_t from, uint
 /* Takes away those of [from, end) that are removed. */
 static void unmark_removed(struct segment *segment, struct marks *marks, uint32_t from,
                            uint32_t end) {
-    for (uint32_t doc = from; doc < end; doc += 1u << SEGMENT_LIVE_BITS) {
-        const uint8_t *removed = segment_removed(segment, doc >> SEGMENT_LIVE_BITS);
+    for (uint32_t doc = from; doc < end; doc += 1u << SEGMENT_DELETES_BITS) {
+        const uint8_t *removed = segment_deletes(segment, doc >> SEGMENT_DELETES_BITS);
         uint64_t *bits = marks->bits + (doc - from) / 64;
-        for (unsigned i = 0; removed && i < SEGMENT_LIVE_BYTES / 8; i++)
+        for (unsigned i = 0; removed && i < SEGMENT_DELETES_SIZE / 8; i++)
             bits[i] &= ~get_u64(removed + 8 * i);
     }
 }
@@ -51,7 +51,7 @@ static uint64_t count_range(struct match *match, struct marks *marks, struct mar
         for (unsigned i = 0; i < RANGE / 64; i++)
             marks->bits[i] &= ~excluded->bits[i];
     }
-    if (match->segment->info.removed)
+    if (match->segment->info.deleted)
         unmark_removed(match->segment, marks, from, end);
     return count_bits(marks);
 }
@@ -74,7 +74,7 @@ static uint64_t count_any(struct match *match) {
 uint64_t match_count(struct match *match) {
     if (match->none)
         return 0;
-    bool plain = !match->excluded_count && !match->segment->info.removed;
+    bool plain = !match->excluded_count && !match->segment->info.deleted;
     size_t clauses = match->required_count + match->optional_count;
     if (plain && clauses == 1 && match->scorers[0].count == 1)
         return match->scorers[0].cursors[0].entry.documents;

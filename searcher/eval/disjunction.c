@@ -42,7 +42,7 @@ struct any {
 };
 
 /* What bm25_scores() may read of the frequencies, from any posting on. */
-_Static_assert((int)POSTINGS_ROOM >= (int)BM25_ROOM,
+_Static_assert((int)POSTINGS_PADDING >= (int)BM25_ROOM,
                "a block's frequencies have room past its last posting");
 
 /* Adds up the postings [i, end) of a decoded block: the hot loop of unions. */
@@ -191,7 +191,7 @@ static void place_window(struct any *any, uint32_t first, size_t others) {
 static bool take_window(struct any *any) {
     struct match *match = any->ranking.match;
     uint32_t first = any->from;
-    any->norms = norms_between(&match->segment->chunks, any->from, any->end);
+    any->norms = norm_reader_range(&match->segment->chunks, any->from, any->end);
     if (!any->norms)
         return false;
     uint32_t rest, needed = ranking_least(&any->ranking);

@@ -61,7 +61,7 @@ static inline bool match_refuses(struct match *match, uint32_t doc) {
     for (size_t i = 0; i < match->excluded_count; i++)
         if (scorer_seek(&match->excluded[i], doc) == doc)
             return true;
-    return segment_is_removed(match->segment, doc);
+    return segment_is_deleted(match->segment, doc);
 }
 
 #endif

@@ -156,8 +156,8 @@ enum status search_explain(struct explanations *explanations, const struct resul
     struct segment *segment = plan->segments[hit->ordinal].segment;
     struct document document;
     *explanations = (struct explanations){.k1 = plan->k1, .b = plan->b};
-    const uint8_t *norms = norms_between(&segment->chunks, hit->doc, hit->doc + 1);
-    enum status status = segment_document(segment, hit->doc, &document, err);
+    const uint8_t *norms = norm_reader_range(&segment->chunks, hit->doc, hit->doc + 1);
+    enum status status = segment_document(&document, segment, hit->doc, err);
     if (!status && !norms)
         status = segment_status(segment, err);
     explanations->clauses = calloc(plan->count + 1, sizeof *explanations->clauses);

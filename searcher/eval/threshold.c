@@ -29,7 +29,7 @@ static void push_block(struct match *match, const struct scorer *scorer, struct 
     uint32_t scores[POSTINGS_BLOCK];
     cursor_score_block(cursor, scorer->bm25, scorer->weight, &match->norms, norms, scores);
     for (uint32_t i = 0; i < block->count; i++)
-        if (scores[i] >= topk->least && !segment_is_removed(match->segment, block->docs[i]))
+        if (scores[i] >= topk->least && !segment_is_deleted(match->segment, block->docs[i]))
             topk_push(topk, scores[i], 0, block->docs[i]);
 }
 

@@ -30,7 +30,7 @@ static enum status look_up(struct plan *plan, struct plan_term *term, struct sli
         return error_nomem(err);
     for (size_t i = 0; i < plan->segment_count; i++) {
         enum status status =
-            segment_find_term(plan->segments[i].segment, bytes, &term->entries[i], err);
+            segment_find_term(&term->entries[i], plan->segments[i].segment, bytes, err);
         if (status < 0)
             return status;
         if (status)

@@ -55,7 +55,7 @@ static inline uint32_t bm25_bound(const struct bm25 *bm25, float weight,
     uint32_t most = 0;
     for (unsigned i = 0; i < IMPACT_COUNT; i++) {
         uint32_t score =
-            impacts[i].frequency == IMPACT_MANY
+            impacts[i].frequency == IMPACT_FREQUENCY_MAX
                 ? (uint32_t)weight
                 : bm25_score(weight, bm25->inverse[impacts[i].norm], impacts[i].frequency);
         if (score > most)

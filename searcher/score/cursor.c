@@ -31,7 +31,7 @@ static inline const uint8_t *skip_entry(struct cursor *cursor, uint32_t number) 
 /* The last document of a block, or DOC_END when it is damaged, which ends every search for it. */
 static inline uint32_t block_last(struct cursor *cursor, uint32_t number) {
     const uint8_t *skip = skip_entry(cursor, number);
-    return skip ? skip_last(skip) : DOC_END;
+    return skip ? skip_last_doc(skip) : DOC_END;
 }
 
 static bool is_long(const struct cursor *cursor) {
@@ -70,7 +70,7 @@ void cursor_open(struct cursor *cursor, struct segment *segment, const struct te
     cursor->doc = cursor->index = 0;
     cursor->number = cursor->positions_block = UINT32_MAX;
     cursor->last = 0;
-    cursor->blocks = postings_blocks(entry);
+    cursor->blocks = postings_block_count(entry);
     cursor->ahead = 0;
     cursor->skips_count = cursor->skips_from = 0;
     cursor->segment = segment;
@@ -217,7 +217,7 @@ bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
                               &cursor->block);
         cursor->positions_block = cursor->number;
     }
-    return positions_reader_read(&cursor->positions, cursor->index, positions);
+    return positions_reader_read(positions, &cursor->positions, cursor->index);
 }
 
 static uint32_t bound_block(struct cursor *cursor, const struct bm25 *bm25, float weight,
@@ -227,8 +227,8 @@ static uint32_t bound_block(struct cursor *cursor, const struct bm25 *bm25, floa
     *last = DOC_END;
     if (!skip)
         return 0;
-    *last = skip_last(skip);
-    skip_impacts(skip, impacts);
+    *last = skip_last_doc(skip);
+    skip_impacts(impacts, skip);
     return bm25_bound(bm25, weight, impacts);
 }
 

@@ -2,9 +2,10 @@
 
 #include "common/text/unicode.h"
 
-enum { PART = DOCS_TEXT_BLOCK }; /* bytes that are read at a time */
+enum { PART = TEXT_BLOCK_SIZE }; /* bytes that are read at a time */
 
-void text_source_open(struct text_source *source, struct segment *segment, struct docs_text text) {
+void text_source_open(struct text_source *source, struct segment *segment,
+                      struct text_location text) {
     source->segment = segment;
     source->text = text;
     source->base = 0;
@@ -23,8 +24,8 @@ enum status text_source_read(struct slice *bytes, struct text_source *source, ui
         return ST_OK;
     }
     buffer_clear(&source->range);
-    enum status status = segment_text_at(
-        source->segment, docs_text_part(source->text, from, end - from), &source->range, err);
+    enum status status = segment_text_at(&source->range, source->segment,
+                                         text_location_part(source->text, from, end - from), err);
     *bytes = buffer_slice(&source->range);
     return status;
 }
@@ -46,9 +47,9 @@ static enum status next_part(size_t *size, struct text_source *source, size_t pa
         if (*size || !left)
             return ST_OK;
         uint64_t more = part->size > PART ? part->size : PART;
-        enum status status = segment_text_at(
-            source->segment, docs_text_part(source->text, end, more < left ? more : left), part,
-            err);
+        enum status status =
+            segment_text_at(part, source->segment,
+                            text_location_part(source->text, end, more < left ? more : left), err);
         if (status)
             return status;
     }

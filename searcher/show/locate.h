@@ -18,12 +18,13 @@
  * which keeps its buffers. */
 struct text_source {
     struct segment *segment; /* borrowed */
-    struct docs_text text;
+    struct text_location text;
     struct buffer part; /* bytes of the text from `base` on, those that were read last; owned */
     uint64_t base;
     struct buffer range; /* of text_source_read(), where they are not in the part; owned */
 };
-void text_source_open(struct text_source *source, struct segment *segment, struct docs_text text);
+void text_source_open(struct text_source *source, struct segment *segment,
+                      struct text_location text);
 void text_source_release(struct text_source *source);
 
 /* Bytes [from, end) of the text; valid until the next call. */

@@ -47,8 +47,8 @@ static enum status load_document(struct answer_hit *to, struct answer *answer,
                                  struct segment *segment, const struct hit *hit, size_t snippets,
                                  struct error *err) {
     struct document document;
-    struct docs_text text;
-    enum status status = segment_record(segment, hit->doc, &document, &text, err);
+    struct text_location text;
+    enum status status = segment_record(&document, &text, segment, hit->doc, err);
     if (!status)
         status = copy(&to->id, &answer->arena, document.id, err);
     if (!status)

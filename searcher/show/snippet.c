@@ -395,7 +395,7 @@ static enum status show_beginning(struct snippet *snippet, size_t *count,
 }
 
 /* How many words a window may have. */
-static uint32_t window_span(const struct document *document, struct docs_text text) {
+static uint32_t window_span(const struct document *document, struct text_location text) {
     uint64_t span = (uint64_t)SNIPPET_SPAN * document->length / text.size;
     return span < SNIPPET_WORDS  ? SNIPPET_WORDS
            : span < SNIPPET_SPAN ? (uint32_t)span
@@ -404,10 +404,10 @@ static uint32_t window_span(const struct document *document, struct docs_text te
 
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
                          struct snippet_finder *finder, const struct hit *hit,
-                         const struct document *document, struct docs_text text,
+                         const struct document *document, struct text_location text,
                          struct arena *arena, struct error *err) {
     *count = 0;
-    if (!max || !text.kept || !text.size)
+    if (!max || !text.stored || !text.size)
         return ST_OK;
     struct window windows[SNIPPET_MAX];
     uint32_t position = document_text_position(document->title_length);

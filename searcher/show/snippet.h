@@ -61,7 +61,7 @@ void snippet_finder_release(struct snippet_finder *finder);
  * order. What snippets point to is owned by `arena`. */
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
                          struct snippet_finder *finder, const struct hit *hit,
-                         const struct document *document, struct docs_text text,
+                         const struct document *document, struct text_location text,
                          struct arena *arena, struct error *err);
 
 #endif

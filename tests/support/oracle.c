@@ -143,15 +143,15 @@ void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
         struct segment *segment = &snapshot->segments[i];
         for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
             struct document document;
-            assert_ok(segment_document(segment, doc, &document, &err), &err);
+            assert_ok(segment_document(&document, segment, doc, &err), &err);
             assert_true(document.has_text && document.title.size < DOCUMENT_TITLE_MAX);
             buffer_clear(&title);
             assert_int_equal(buffer_append_slice(&title, document.title), ST_OK);
             buffer_clear(&text);
-            assert_ok(segment_text(segment, doc, &text, &err), &err);
+            assert_ok(segment_text(&text, segment, doc, &err), &err);
             uint32_t added = oracle_add(oracle, buffer_slice(&title), buffer_slice(&text));
             assert_int_equal(oracle->documents[added].length, document.length);
-            if (segment_is_removed(segment, doc))
+            if (segment_is_deleted(segment, doc))
                 oracle_remove(oracle, added);
         }
     }

@@ -30,7 +30,7 @@ void store_fixture_close(struct store_fixture *fixture) {
     if (fixture->txn)
         store_abort(fixture->txn);
     chunk_sink_abort(&fixture->sink);
-    blocks_unpacker_release(&fixture->unpacker);
+    block_store_decompressor_release(&fixture->decompressor);
     store_close(fixture->store);
 }
 
@@ -85,7 +85,7 @@ void test_index_assert_text(struct writer *writer, const char *id, const char *e
     if (!expected)
         return;
     struct buffer text = {0};
-    assert_ok(segment_text(&snapshot->segments[segment], doc, &text, &err), &err);
+    assert_ok(segment_text(&text, &snapshot->segments[segment], doc, &err), &err);
     assert_slice(buffer_slice(&text), slice_of_string(expected));
     buffer_release(&text);
 }
@@ -134,11 +134,11 @@ static uint32_t content_documents(struct buffer *content, struct segment *segmen
     assert_non_null(*numbers);
     for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
         (*numbers)[doc] = UINT32_MAX;
-        if (segment_is_removed(segment, doc))
+        if (segment_is_deleted(segment, doc))
             continue;
         (*numbers)[doc] = first;
         struct document document;
-        assert_ok(segment_document(segment, doc, &document, &err), &err);
+        assert_ok(segment_document(&document, segment, doc, &err), &err);
         append(content,
                "document %" PRIu32 " mtime %" PRId64 " size %" PRIu64 " hash %" PRIx64
                " length %" PRIu32 " title length %" PRIu32 " id ",
@@ -148,7 +148,7 @@ static uint32_t content_documents(struct buffer *content, struct segment *segmen
         append(content, " title ");
         append_bytes(content, document.title);
         append(content, document.has_text ? " text " : " no text");
-        assert_ok(segment_text(segment, doc, content, &err), &err);
+        assert_ok(segment_text(content, segment, doc, &err), &err);
         append(content, "\n");
     }
     assert_ok(segment_status(segment, &err), &err);
@@ -160,7 +160,7 @@ static void content_postings(struct buffer *content, struct segment *segment,
                              const struct dictionary_cursor *terms, const uint32_t *numbers) {
     struct postings_block block;
     struct positions_reader positions;
-    for (uint32_t number = 0; number < postings_blocks(&terms->entry); number++) {
+    for (uint32_t number = 0; number < postings_block_count(&terms->entry); number++) {
         assert_true(postings_block_load(&block, &segment->chunks, &terms->entry, number));
         assert_true(postings_block_frequencies(&block, &segment->chunks));
         positions_reader_init(&positions, &segment->chunks, &terms->entry, &block);
@@ -173,7 +173,7 @@ static void content_postings(struct buffer *content, struct segment *segment,
             }
             uint32_t *places = malloc(block.frequencies[i] * sizeof *places);
             assert_non_null(places);
-            assert_true(positions_reader_read(&positions, i, places));
+            assert_true(positions_reader_read(places, &positions, i));
             for (uint32_t k = 0; live && k < block.frequencies[i]; k++)
                 append(content, " %" PRIu32, places[k]);
             free(places);

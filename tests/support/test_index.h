@@ -12,7 +12,7 @@ struct store_fixture {
     struct store *store;
     struct chunk_sink sink;
     struct store_txn *txn;
-    struct blocks_unpacker unpacker;
+    struct block_store_decompressor decompressor;
 };
 
 void store_fixture_open(struct store_fixture *fixture);

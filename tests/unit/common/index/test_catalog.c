@@ -40,7 +40,7 @@ static int teardown(void **state) {
 static struct segment_info segment_example(uint32_t id) {
     struct segment_info segment = {.id = id,
                                    .documents = 1000 + id,
-                                   .removed = id,
+                                   .deleted = id,
                                    .length = UINT64_C(5000000000) + id,
                                    .terms = 70000,
                                    .postings = 900000,
@@ -83,7 +83,7 @@ static void assert_catalog_equal(const struct catalog *a, const struct catalog *
         const struct segment_info *x = &a->segments[i], *y = &b->segments[i];
         assert_int_equal(x->id, y->id);
         assert_int_equal(x->documents, y->documents);
-        assert_int_equal(x->removed, y->removed);
+        assert_int_equal(x->deleted, y->deleted);
         assert_int_equal(x->length, y->length);
         assert_int_equal(x->terms, y->terms);
         assert_int_equal(x->postings, y->postings);
@@ -178,7 +178,7 @@ static void change_id_to_next(struct catalog *catalog) {
 }
 
 static void change_removed(struct catalog *catalog) {
-    catalog->segments[0].removed = catalog->segments[0].documents + 1;
+    catalog->segments[0].deleted = catalog->segments[0].documents + 1;
 }
 
 static void change_terms(struct catalog *catalog) {

@@ -258,13 +258,13 @@ static void test_format__shows_every_record(void **state) {
                     {"unpacked text 0", STREAM_TEXT, STREAM_TEXT_INDEX}};
     for (size_t i = 0; i < sizeof unpacked / sizeof *unpacked; i++, count++) {
         struct chunk_reader *chunks = &example.snapshot->segments[0].chunks;
-        struct blocks_entry entry;
+        struct block_store_entry entry;
         struct buffer raw = {0};
         struct slice tail;
-        assert_int_equal(blocks_count(chunks, unpacked[i].index), 1);
-        assert_true(blocks_entry(chunks, unpacked[i].index, 0, &entry));
-        assert_ok(blocks_load(&example.snapshot->unpacker, chunks, unpacked[i].data, &entry, &raw,
-                              &tail, &err),
+        assert_int_equal(block_store_count(chunks, unpacked[i].index), 1);
+        assert_true(block_store_read_entry(&entry, chunks, unpacked[i].index, 0));
+        assert_ok(block_store_load(&raw, &tail, &example.snapshot->decompressor, chunks,
+                                   unpacked[i].data, &entry, &err),
                   &err);
         assert_int_equal(buffer_append_slice(&raw, tail), ST_OK);
         wrong += !check_record(unpacked[i].name, buffer_slice(&raw));
@@ -289,7 +289,7 @@ static void run_search(char *lines, size_t size, const char *text) {
         struct document document;
         const struct hit *hit = &results.hits[i];
         assert_ok(
-            segment_document(&example.snapshot->segments[hit->segment], hit->doc, &document, &err),
+            segment_document(&document, &example.snapshot->segments[hit->segment], hit->doc, &err),
             &err);
         used += (size_t)snprintf(lines + used, size - used, "%s%.4f  %.*s", i ? "\n" : "",
                                  hit->score, (int)document.id.size, (const char *)document.id.data);

@@ -94,7 +94,7 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
         LIE(terms, -1, "the catalog counts other terms than there are"),
         LIE(postings, 1, "the catalog counts other postings than there are"),
         LIE(length, 1, "the catalog counts other words than there are"),
-        LIE(removed, 1, "the catalog counts other removed documents than there are"),
+        LIE(deleted, 1, "the catalog counts other removed documents than there are"),
         LIE(documents, 1, ""),
         LIE(documents, -1, ""),
         LIE(id, 1, ""),
@@ -118,7 +118,7 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
         else
             put_u32(field, get_u32(field) + (uint32_t)lies[i].more);
         segment_close(&snapshot->segments[0]);
-        segment_open(&snapshot->segments[0], snapshot->txn, &snapshot->unpacker, &info);
+        segment_open(&snapshot->segments[0], snapshot->txn, &snapshot->decompressor, &info);
         assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, lies[i].message));
         assert_non_null(strstr(err.text, "segment "));
@@ -163,12 +163,12 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
             document.id.size = 0;
         document.content_hash = writer_content_hash(document.title, document.text);
         document.content_hash ^= fault == TEXT_OTHER && i == 77;
-        assert_ok(segment_writer_add(writer, &document, &doc, &err), &err);
+        assert_ok(segment_writer_add(&doc, writer, &document, &err), &err);
     }
     if (fault == TEXT_CUT) {
         struct document document = {.id = slice_of_string("cut"), .length = 0};
-        const struct docs_text where = {.kept = true, .size = 2000, .block = 0, .offset = 5};
-        assert_ok(segment_writer_add_stored(writer, &document, &where, &doc, &err), &err);
+        const struct text_location where = {.stored = true, .size = 2000, .block = 0, .offset = 5};
+        assert_ok(segment_writer_add_stored(&doc, writer, &document, &where, &err), &err);
     }
     uint64_t *hashes = (void *)writer->hashes.memory.data;
     if (fault == ID_WRONG)
@@ -178,11 +178,11 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
     if (fault == BLOCK_ELSEWHERE) /* the second one; all are found where they are, but by look-up */
         writer->docs.block_first -= 5;
     if (fault == TEXT_OF_NOBODY)
-        writer->docs.text.first = COUNT;
+        writer->docs.packer.first = COUNT;
     if (fault == SKIPS_MOVED)
         writer->postings.entry.skips = 1;
     struct postings_encoder encoder = {0};
-    assert_ok(segment_writer_norms(writer, &encoder.norms, &err), &err);
+    assert_ok(segment_writer_norms(&encoder.norms, writer, &err), &err);
     for (unsigned term = 0; term < 3; term++) {
         postings_encoder_begin(&encoder, slice_of_string(terms[term]));
         if (fault == BOUND_WRONG) /* bounds are made for longer documents */
@@ -193,9 +193,9 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
             uint32_t number = i;
             if (fault == POSTING_OF_NO_DOCUMENT && term == 2 && i == COUNT - 2)
                 number = COUNT;
-            assert_ok(postings_encoder_document(&encoder, number, &err), &err);
+            assert_ok(postings_encoder_add_document(&encoder, number, &err), &err);
             uint32_t *place;
-            assert_ok(postings_encoder_values(&encoder, term ? 1 : 2, &place, &err), &err);
+            assert_ok(postings_encoder_add_values(&place, &encoder, term ? 1 : 2, &err), &err);
             place[0] = term ? 2 : 0;
             if (!term)
                 place[1] = fault == POSITIONS_EQUAL && i == 77 ? 0 : 1;
@@ -206,7 +206,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
         if (fault == BOUND_WRONG)
             memset(writer->norms.memory.data, 3, COUNT);
     }
-    assert_ok(segment_writer_lists(writer, buffer_slice(&encoder.lists), &err), &err);
+    assert_ok(segment_writer_add_lists(writer, buffer_slice(&encoder.lists), &err), &err);
     postings_encoder_release(&encoder);
     if (fault == NORM_WRONG)
         writer->norms.memory.data[77]++; /* no bound is passed by a longer document */
@@ -227,7 +227,7 @@ static enum status verify_written(void (*write)(struct segment_writer *, unsigne
     store_fixture_open(&fixture);
     assert_ok(segment_writer_open(&writer, &fixture.sink, 1, UINT64_MAX, err), err);
     write(&writer, fault);
-    assert_ok(segment_writer_finish(&writer, catalog.segments, err), err);
+    assert_ok(segment_writer_finish(catalog.segments, &writer, err), err);
     segment_writer_release(&writer);
     assert_ok(publish(&fixture.sink, &catalog, &nothing, err), err);
     struct snapshot *snapshot;
@@ -279,15 +279,15 @@ static void write_long_posting(struct segment_writer *writer, unsigned wrong) {
     uint32_t doc, *values;
     struct document document = {.id = slice_of_string("id"), .length = LONG_POSTING};
     struct postings_encoder encoder = {0};
-    assert_ok(segment_writer_add(writer, &document, &doc, &err), &err);
-    assert_ok(segment_writer_norms(writer, &encoder.norms, &err), &err);
+    assert_ok(segment_writer_add(&doc, writer, &document, &err), &err);
+    assert_ok(segment_writer_norms(&encoder.norms, writer, &err), &err);
     postings_encoder_begin(&encoder, slice_of_string("all"));
-    assert_ok(postings_encoder_document(&encoder, 0, &err), &err);
-    assert_ok(postings_encoder_values(&encoder, LONG_POSTING, &values, &err), &err);
+    assert_ok(postings_encoder_add_document(&encoder, 0, &err), &err);
+    assert_ok(postings_encoder_add_values(&values, &encoder, LONG_POSTING, &err), &err);
     for (unsigned i = 0; i < LONG_POSTING; i++)
         values[i] = i == wrong ? wrong_value : 1;
     assert_ok(postings_encoder_end(&encoder, &err), &err);
-    assert_ok(segment_writer_lists(writer, buffer_slice(&encoder.lists), &err), &err);
+    assert_ok(segment_writer_add_lists(writer, buffer_slice(&encoder.lists), &err), &err);
     postings_encoder_release(&encoder);
 }
 

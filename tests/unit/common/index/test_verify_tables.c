@@ -67,8 +67,8 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
     static const struct test_document papers[] = {
         {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
     test_index_fill(index, papers, 3, 0);
-    uint8_t nobody[SEGMENT_LIVE_BYTES] = {0}, fourth[SEGMENT_LIVE_BYTES] = {8};
-    uint8_t first[SEGMENT_LIVE_BYTES] = {1};
+    uint8_t nobody[SEGMENT_DELETES_SIZE] = {0}, fourth[SEGMENT_DELETES_SIZE] = {8};
+    uint8_t first[SEGMENT_DELETES_SIZE] = {1};
     static const uint8_t folder[8] = {1};
     static const uint8_t file_in_no_folder[] = {1, 0, 0, 0, 0, 0, 0, 0, 'a'};
     uint64_t numbers[4];
@@ -244,8 +244,8 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
         uint64_t key;
         assert_ok(catalog_read(&catalog, txn, &err), &err);
         assert_int_equal(catalog.segment_count, 2);
-        assert_int_equal(catalog.segments[0].removed, 1);
-        catalog.segments[0].removed = 0;
+        assert_int_equal(catalog.segments[0].deleted, 1);
+        catalog.segments[0].deleted = 0;
         assert_ok(catalog_write(&catalog, txn, &err), &err);
         number_key(&key, catalog.segments[0].id, 0);
         assert_ok(store_delete(txn, TABLE_DELETES, slice_of(&key, sizeof key), &err), &err);

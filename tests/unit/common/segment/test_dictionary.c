@@ -132,7 +132,7 @@ static void assert_absent(struct store_txn *txn, const struct model *model, stru
     uint8_t *exact = malloc(term.size + !term.size);
     assert_non_null(exact);
     memcpy(exact, term.data, term.size);
-    assert_status(dictionary_find(txn, model->segment, slice_of(exact, term.size), &entry, &err),
+    assert_status(dictionary_find(&entry, txn, model->segment, slice_of(exact, term.size), &err),
                   ST_NOT_FOUND, &err);
     free(exact);
 }
@@ -163,7 +163,7 @@ static void check_blocks(struct store_txn *txn, const struct model *model) {
     struct error err;
     struct buffer keys = {0}, some = {0};
     size_t blocks, at = 0;
-    assert_ok(dictionary_blocks(&keys, &blocks, 1 << 20, txn, model->segment, &err), &err);
+    assert_ok(dictionary_sample(&keys, &blocks, 1 << 20, txn, model->segment, &err), &err);
     struct reader reader = reader_of(keys.data, keys.size);
     assert_in_range(blocks, 1, model->count);
     for (size_t block = 0; block < blocks; block++) {
@@ -178,7 +178,7 @@ static void check_blocks(struct store_txn *txn, const struct model *model) {
         while ((blocks + step - 1) / step > most)
             step *= 2;
         buffer_clear(&some);
-        assert_ok(dictionary_blocks(&some, &count, most, txn, model->segment, &err), &err);
+        assert_ok(dictionary_sample(&some, &count, most, txn, model->segment, &err), &err);
         assert_int_equal(count, (blocks + step - 1) / step);
         struct reader taken = reader_of(some.data, some.size);
         reader = reader_of(keys.data, keys.size);
@@ -228,7 +228,7 @@ static void check_model(struct store_txn *txn, const struct model *model) {
     struct term_entry entry;
     for (size_t i = 0; i < model->count; i++) {
         memset(&entry, 0x77, sizeof entry);
-        assert_ok(dictionary_find(txn, model->segment, model->terms[i], &entry, &err), &err);
+        assert_ok(dictionary_find(&entry, txn, model->segment, model->terms[i], &err), &err);
         assert_entry(&entry, &model->entries[i]);
         check_neighbours(txn, model, model->terms[i]);
     }
@@ -341,11 +341,11 @@ static void test_dictionary_find__no_term_at_all(void **state) {
     store_fixture_read(&fixture);
     uint8_t bytes[600];
     memset(bytes, 'b', sizeof bytes);
-    assert_int_equal(dictionary_find(fixture.txn, 1, slice_of(NULL, 0), &entry, &err),
+    assert_int_equal(dictionary_find(&entry, fixture.txn, 1, slice_of(NULL, 0), &err),
                      ST_NOT_FOUND);
-    assert_int_equal(dictionary_find(fixture.txn, 1, slice_of(bytes, 256), &entry, &err),
+    assert_int_equal(dictionary_find(&entry, fixture.txn, 1, slice_of(bytes, 256), &err),
                      ST_NOT_FOUND);
-    assert_int_equal(dictionary_find(fixture.txn, 1, slice_of(bytes, 600), &entry, &err),
+    assert_int_equal(dictionary_find(&entry, fixture.txn, 1, slice_of(bytes, 600), &err),
                      ST_NOT_FOUND);
     release_model(&model);
     store_fixture_close(&fixture);
@@ -386,7 +386,7 @@ static void check_replaced(struct store_fixture *fixture, const struct model *mo
     assert_ok(store_begin(&txn, fixture->store, true, &err), &err);
     assert_ok(store_delete(txn, TABLE_DICT, key, &err), &err);
     assert_ok(store_put(txn, TABLE_DICT, other_key, other_value, &err), &err);
-    assert_status(dictionary_find(txn, model->segment, model->terms[first], &entry, &err),
+    assert_status(dictionary_find(&entry, txn, model->segment, model->terms[first], &err),
                   ST_CORRUPT, &err);
     struct dictionary_cursor cursor;
     assert_ok(dictionary_cursor_open(&cursor, txn, model->segment, &err), &err);
@@ -472,7 +472,7 @@ static void test_dictionary_cursor_next__nonsense(void **state) {
         dictionary_cursor_close(&cursor);
         for (size_t i = 0; i < model.count; i++) {
             struct term_entry entry;
-            status = dictionary_find(txn, 1, model.terms[i], &entry, &err);
+            status = dictionary_find(&entry, txn, 1, model.terms[i], &err);
             assert_true(status == ST_OK || status == ST_NOT_FOUND || status == ST_CORRUPT);
         }
         store_abort(txn);

@@ -47,32 +47,33 @@ static void make_document(struct model *model, struct testing_random *random, si
 static void open_model(struct store_fixture *fixture, struct segment *segment,
                        const struct model *model) {
     struct error err;
-    struct docs_writer writer;
+    struct doc_store_writer writer;
     store_fixture_open(fixture);
-    assert_int_equal(docs_writer_init(&writer, &fixture->sink, SEGMENT, 1), ST_OK);
+    assert_int_equal(doc_store_writer_init(&writer, &fixture->sink, SEGMENT, 1), ST_OK);
     for (uint32_t i = 0; i < model->count; i++) {
-        struct docs_text where = {.kept = false};
+        struct text_location where = {.stored = false};
         if (model->documents[i].has_text)
-            assert_ok(docs_writer_text(&writer, model->documents[i].text, &where, &err), &err);
-        assert_ok(docs_writer_add(&writer, &model->documents[i], &where, &err), &err);
+            assert_ok(doc_store_writer_add_text(&where, &writer, model->documents[i].text, &err),
+                      &err);
+        assert_ok(doc_store_writer_add(&writer, &model->documents[i], &where, &err), &err);
     }
-    assert_ok(docs_writer_flush(&writer, &err), &err);
+    assert_ok(doc_store_writer_flush(&writer, &err), &err);
     struct segment_info info = {.id = SEGMENT,
                                 .documents = model->count,
-                                .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
-                                           [STREAM_DOC_INDEX] = writer.records.index.chunk,
-                                           [STREAM_TEXT] = writer.texts.data.chunk,
-                                           [STREAM_TEXT_INDEX] = writer.texts.index.chunk}};
-    docs_writer_release(&writer);
+                                .chunks = {[STREAM_DOCS] = writer.record_blocks.data.chunk,
+                                           [STREAM_DOC_INDEX] = writer.record_blocks.index.chunk,
+                                           [STREAM_TEXT] = writer.text_blocks.data.chunk,
+                                           [STREAM_TEXT_INDEX] = writer.text_blocks.index.chunk}};
+    doc_store_writer_release(&writer);
     store_fixture_read(fixture);
-    segment_open(segment, fixture->txn, &fixture->unpacker, &info);
+    segment_open(segment, fixture->txn, &fixture->decompressor, &info);
 }
 
 static void check_document(struct segment *segment, const struct model *model, uint32_t doc) {
     struct error err;
     struct document found;
     const struct document *expected = &model->documents[doc];
-    assert_ok(segment_document(segment, doc, &found, &err), &err);
+    assert_ok(segment_document(&found, segment, doc, &err), &err);
     assert_slice(found.id, expected->id);
     assert_slice(found.title, expected->title);
     assert_int_equal(found.mtime, expected->mtime);
@@ -89,7 +90,7 @@ static void check_text(struct segment *segment, const struct model *model, uint3
     struct buffer text = {0};
     const struct document *expected = &model->documents[doc];
     assert_int_equal(buffer_append(&text, "<", 1), ST_OK);
-    assert_ok(segment_text(segment, doc, &text, &err), &err);
+    assert_ok(segment_text(&text, segment, doc, &err), &err);
     assert_slice(slice_of(text.data + 1, text.size - 1),
                  expected->has_text ? expected->text : slice_of(NULL, 0));
     buffer_release(&text);
@@ -100,13 +101,13 @@ static void check_firsts(struct segment *segment) {
     struct error err;
     for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
         struct document document;
-        struct docs_text where;
-        struct blocks_entry entry;
-        assert_ok(segment_record(segment, doc, &document, &where, &err), &err);
+        struct text_location where;
+        struct block_store_entry entry;
+        assert_ok(segment_record(&document, &where, segment, doc, &err), &err);
         uint64_t end = where.offset + where.size;
-        for (uint32_t block = where.block; end > (block - where.block) * (uint64_t)DOCS_TEXT_BLOCK;
+        for (uint32_t block = where.block; end > (block - where.block) * (uint64_t)TEXT_BLOCK_SIZE;
              block++) {
-            assert_true(blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, block, &entry));
+            assert_true(block_store_read_entry(&entry, &segment->chunks, STREAM_TEXT_INDEX, block));
             if (block > where.block || (!where.offset && where.size))
                 assert_int_equal(entry.first, doc);
         }
@@ -132,8 +133,8 @@ static void check_model(struct model *model, struct testing_random *random) {
         check_document(&segment, model, doc);
     struct document document;
     struct error err;
-    assert_int_equal(segment_document(&segment, model->count, &document, &err), ST_CORRUPT);
-    assert_int_equal(segment_document(&segment, UINT32_MAX, &document, &err), ST_CORRUPT);
+    assert_int_equal(segment_document(&document, &segment, model->count, &err), ST_CORRUPT);
+    assert_int_equal(segment_document(&document, &segment, UINT32_MAX, &err), ST_CORRUPT);
     segment_close(&segment);
     store_fixture_close(&fixture);
     free(model->documents);
@@ -145,7 +146,7 @@ static void new_model(struct model *model, size_t count) {
     assert_non_null(model->documents);
 }
 
-static void test_docs_writer_add__sizes(void **state) {
+static void test_doc_store_writer_add__sizes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const size_t ids[] = {1, 127, 128, DOCUMENT_ID_MAX};
@@ -153,11 +154,11 @@ static void test_docs_writer_add__sizes(void **state) {
     static const size_t texts[] = {0,
                                    1,
                                    100,
-                                   DOCS_TEXT_BLOCK - 1,
-                                   DOCS_TEXT_BLOCK,
-                                   DOCS_TEXT_BLOCK + 1,
-                                   2 * DOCS_TEXT_BLOCK,
-                                   2 * DOCS_TEXT_BLOCK + 1,
+                                   TEXT_BLOCK_SIZE - 1,
+                                   TEXT_BLOCK_SIZE,
+                                   TEXT_BLOCK_SIZE + 1,
+                                   2 * TEXT_BLOCK_SIZE,
+                                   2 * TEXT_BLOCK_SIZE + 1,
                                    1000000};
     enum { TEXTS = sizeof texts / sizeof *texts };
     struct model model;
@@ -168,7 +169,7 @@ static void test_docs_writer_add__sizes(void **state) {
     check_model(&model, &random);
 }
 
-static void test_docs_writer_add__many_small(void **state) {
+static void test_doc_store_writer_add__many_small(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct model model;
@@ -180,7 +181,7 @@ static void test_docs_writer_add__many_small(void **state) {
     check_model(&model, &random);
 }
 
-static void test_docs_writer_add__random_sizes(void **state) {
+static void test_doc_store_writer_add__random_sizes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct model model;
@@ -192,7 +193,7 @@ static void test_docs_writer_add__random_sizes(void **state) {
     check_model(&model, &random);
 }
 
-static void test_docs_writer_add__no_text_at_all(void **state) {
+static void test_doc_store_writer_add__no_text_at_all(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct model model;
@@ -202,65 +203,71 @@ static void test_docs_writer_add__no_text_at_all(void **state) {
     check_model(&model, &random);
 }
 
-/* Of more blocks than one chunk of their index tells of: blocks_count() and blocks_find() cross it.
+/* Of more blocks than one chunk of their index tells of: block_store_count() and block_store_find() cross it.
  */
-static void test_blocks_find__index_of_several_chunks(void **state) {
+static void test_block_store_find__index_of_several_chunks(void **state) {
     (void)state;
-    enum { BLOCKS = 2 * BLOCKS_PER_CHUNK + 5 };
+    enum { BLOCKS = 2 * BLOCK_STORE_ENTRIES_PER_CHUNK + 5 };
     struct error err;
     struct store_fixture fixture;
-    struct blocks_writer writer;
+    struct block_store_writer writer;
     store_fixture_open(&fixture);
     assert_int_equal(
-        blocks_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_DOCS, STREAM_DOC_INDEX, 1),
+        block_store_writer_init(&writer, &fixture.sink, SEGMENT, STREAM_DOCS, STREAM_DOC_INDEX, 1),
         ST_OK);
     for (uint32_t i = 0; i < BLOCKS; i++)
-        assert_ok(blocks_writer_add(&writer, 10 * i + 3, slice_of(&i, sizeof i),
-                                    slice_of(&i, i % 5), &err),
+        assert_ok(block_store_writer_add(&writer, 10 * i + 3, slice_of(&i, sizeof i),
+                                         slice_of(&i, i % 5), &err),
                   &err);
-    assert_ok(blocks_writer_flush(&writer, &err), &err);
+    assert_ok(block_store_writer_flush(&writer, &err), &err);
     uint32_t chunks[STREAM_MAX] = {
         [STREAM_DOCS] = writer.data.chunk, [STREAM_DOC_INDEX] = writer.index.chunk};
-    blocks_writer_release(&writer);
+    block_store_writer_release(&writer);
     assert_int_equal(chunks[STREAM_DOC_INDEX], 3);
     store_fixture_read(&fixture);
     struct chunk_reader reader;
     chunk_reader_init(&reader, fixture.txn, SEGMENT, chunks);
-    assert_int_equal(blocks_count(&reader, STREAM_DOC_INDEX), BLOCKS);
-    struct blocks_entry entry;
+    assert_int_equal(block_store_count(&reader, STREAM_DOC_INDEX), BLOCKS);
+    struct block_store_entry entry;
     uint32_t number;
     struct buffer raw = {0};
     struct slice tail;
     for (uint32_t doc = 0; doc < 3; doc++)
-        assert_false(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
+        assert_false(block_store_find(&number, &entry, &reader, STREAM_DOC_INDEX, doc));
     for (uint32_t doc = 3; doc < 10 * BLOCKS + 50; doc += 3) {
         uint32_t expected = (doc - 3) / 10 < BLOCKS ? (doc - 3) / 10 : BLOCKS - 1;
-        assert_true(blocks_find(&reader, STREAM_DOC_INDEX, doc, &number, &entry));
+        assert_true(block_store_find(&number, &entry, &reader, STREAM_DOC_INDEX, doc));
         assert_int_equal(number, expected);
         assert_int_equal(entry.first, 10 * expected + 3);
-        assert_ok(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
+        assert_ok(block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry,
+                                   &err),
                   &err);
         assert_slice(buffer_slice(&raw), slice_of(&expected, sizeof expected));
         assert_slice(tail, slice_of(&expected, expected % 5));
     }
     /* Entries that do not fit their block. */
     entry.raw_size = 5;
-    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
-                  ST_CORRUPT, &err);
+    assert_status(
+        block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, &err),
+        ST_CORRUPT, &err);
     entry.raw_size = 3;
-    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
-                  ST_CORRUPT, &err);
-    entry.raw_size = BLOCKS_RAW_MAX + 1;
-    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
-                  ST_CORRUPT, &err);
+    assert_status(
+        block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, &err),
+        ST_CORRUPT, &err);
+    entry.raw_size = BLOCK_STORE_RAW_MAX + 1;
+    assert_status(
+        block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, &err),
+        ST_CORRUPT, &err);
     entry.raw_size = 4;
     entry.size = (uint16_t)(entry.size - tail.size - 1);
-    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
-                  ST_CORRUPT, &err);
+    assert_status(
+        block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, &err),
+        ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_OK);
     entry.address += 1 << 16;
-    assert_status(blocks_load(&fixture.unpacker, &reader, STREAM_DOCS, &entry, &raw, &tail, &err),
-                  ST_CORRUPT, &err);
+    assert_status(
+        block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, &err),
+        ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_CORRUPT);
     buffer_release(&raw);
     chunk_reader_release(&reader);
@@ -268,43 +275,43 @@ static void test_blocks_find__index_of_several_chunks(void **state) {
 }
 
 /* Texts may lie in another order than the documents. */
-static void test_docs_writer_add__places_in_any_order(void **state) {
+static void test_doc_store_writer_add__places_in_any_order(void **state) {
     (void)state;
     enum { COUNT = 3000 };
     struct testing_random random = testing_random();
-    struct docs_text *places = calloc(COUNT, sizeof *places);
+    struct text_location *places = calloc(COUNT, sizeof *places);
     assert_non_null(places);
     struct error err;
     struct store_fixture fixture;
-    struct docs_writer writer;
+    struct doc_store_writer writer;
     store_fixture_open(&fixture);
-    assert_int_equal(docs_writer_init(&writer, &fixture.sink, SEGMENT, 1), ST_OK);
+    assert_int_equal(doc_store_writer_init(&writer, &fixture.sink, SEGMENT, 1), ST_OK);
     for (uint32_t i = 0; i < COUNT; i++) {
-        places[i].kept = testing_random_below(&random, 5) > 0;
-        if (places[i].kept) {
+        places[i].stored = testing_random_below(&random, 5) > 0;
+        if (places[i].stored) {
             places[i].size =
                 testing_random_below(&random, 20) ? testing_random_bits(&random, 40) : UINT64_MAX;
             places[i].block = (uint32_t)extreme(&random);
-            places[i].offset = testing_random_below(&random, DOCS_TEXT_BLOCK);
+            places[i].offset = testing_random_below(&random, TEXT_BLOCK_SIZE);
         }
         struct document document = {.id = slice_of(&i, sizeof i), .size = extreme(&random)};
-        assert_ok(docs_writer_add(&writer, &document, &places[i], &err), &err);
+        assert_ok(doc_store_writer_add(&writer, &document, &places[i], &err), &err);
     }
-    assert_ok(docs_writer_flush(&writer, &err), &err);
+    assert_ok(doc_store_writer_flush(&writer, &err), &err);
     struct segment_info info = {.id = SEGMENT,
                                 .documents = COUNT,
-                                .chunks = {[STREAM_DOCS] = writer.records.data.chunk,
-                                           [STREAM_DOC_INDEX] = writer.records.index.chunk}};
-    docs_writer_release(&writer);
+                                .chunks = {[STREAM_DOCS] = writer.record_blocks.data.chunk,
+                                           [STREAM_DOC_INDEX] = writer.record_blocks.index.chunk}};
+    doc_store_writer_release(&writer);
     store_fixture_read(&fixture);
     struct segment segment;
-    segment_open(&segment, fixture.txn, &fixture.unpacker, &info);
+    segment_open(&segment, fixture.txn, &fixture.decompressor, &info);
     for (uint32_t i = 0; i < COUNT; i++) {
         struct document document;
-        struct docs_text found;
-        assert_ok(segment_record(&segment, i, &document, &found, &err), &err);
+        struct text_location found;
+        assert_ok(segment_record(&document, &found, &segment, i, &err), &err);
         assert_slice(document.id, slice_of(&i, sizeof i));
-        assert_int_equal(found.kept, places[i].kept);
+        assert_int_equal(found.stored, places[i].stored);
         assert_int_equal(found.size, places[i].size);
         assert_int_equal(found.block, places[i].block);
         assert_int_equal(found.offset, places[i].offset);
@@ -318,29 +325,29 @@ static void test_docs_writer_add__places_in_any_order(void **state) {
  * found damaged. What is read lies in the block or its limits in any case. */
 static bool read_block(struct slice raw, struct slice hashes) {
     uint8_t *columns = malloc(raw.size + !raw.size), *tail = malloc(hashes.size + !hashes.size);
-    struct docs_reader *reader = malloc(sizeof *reader);
+    struct doc_store_reader *reader = malloc(sizeof *reader);
     assert_true(columns && tail && reader);
     memcpy(columns, raw.data, raw.size);
     memcpy(tail, hashes.data, hashes.size);
-    docs_reader_init(reader, slice_of(columns, raw.size), slice_of(tail, hashes.size));
+    doc_store_reader_init(reader, slice_of(columns, raw.size), slice_of(tail, hashes.size));
     while (reader->left && !reader->bad) {
         struct document document;
-        struct docs_text where;
+        struct text_location where;
         uint32_t left = reader->left;
-        docs_reader_next(reader, &document, &where);
+        doc_store_reader_next(&document, &where, reader);
         assert_int_equal(reader->left, left - 1);
         assert_true(document.id.size <= DOCUMENT_ID_MAX);
         if (document.title.size) {
             assert_true(document.title.data >= columns);
             assert_true(document.title.data + document.title.size <= columns + raw.size);
         }
-        assert_true(where.offset < DOCS_TEXT_BLOCK);
+        assert_true(where.offset < TEXT_BLOCK_SIZE);
         assert_true(document.content_hash >> DOCUMENT_HASH_BITS == 0);
     }
     bool good = !reader->bad;
     struct document document;
-    struct docs_text where;
-    docs_reader_next(reader, &document, &where);
+    struct text_location where;
+    doc_store_reader_next(&document, &where, reader);
     assert_true(reader->bad); /* there is no further one */
     free(reader);
     free(columns);
@@ -359,15 +366,15 @@ static void make_block(struct buffer *raw, struct buffer *hashes) {
     for (size_t i = 0; i < 40; i++)
         make_document(&model, &random, 1 + i % 9, i % 5, i, i % 3 > 0);
     open_model(&fixture, &segment, &model);
-    struct blocks_entry entry;
+    struct block_store_entry entry;
     struct slice tail;
-    assert_int_equal(blocks_count(&segment.chunks, STREAM_DOC_INDEX), 1);
-    assert_true(blocks_entry(&segment.chunks, STREAM_DOC_INDEX, 0, &entry));
-    assert_ok(
-        blocks_load(&fixture.unpacker, &segment.chunks, STREAM_DOCS, &entry, raw, &tail, &err),
-        &err);
+    assert_int_equal(block_store_count(&segment.chunks, STREAM_DOC_INDEX), 1);
+    assert_true(block_store_read_entry(&entry, &segment.chunks, STREAM_DOC_INDEX, 0));
+    assert_ok(block_store_load(raw, &tail, &fixture.decompressor, &segment.chunks, STREAM_DOCS,
+                               &entry, &err),
+              &err);
     assert_int_equal(buffer_append_slice(hashes, tail), ST_OK);
-    assert_int_equal(hashes->size, 40 * DOCS_HASH);
+    assert_int_equal(hashes->size, 40 * DOC_STORE_HASH_SIZE);
     segment_close(&segment);
     store_fixture_close(&fixture);
     free(model.documents);
@@ -375,7 +382,7 @@ static void make_block(struct buffer *raw, struct buffer *hashes) {
 }
 
 /* A block that was damaged under a checksum that fits: what is cut off is always missed. */
-static void test_docs_reader_next__damaged(void **state) {
+static void test_doc_store_reader_next__damaged(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct buffer raw = {0}, hashes = {0};
@@ -403,120 +410,122 @@ static void test_docs_reader_next__damaged(void **state) {
 }
 
 /* Documents of which everything is 0 or empty, as many as a block may have and one more. */
-static void test_docs_reader_next__too_many(void **state) {
+static void test_doc_store_reader_next__too_many(void **state) {
     (void)state;
-    for (size_t count = DOCS_BLOCK_COUNT; count <= DOCS_BLOCK_COUNT + 1; count++) {
+    for (size_t count = DOC_STORE_BLOCK_DOCS; count <= DOC_STORE_BLOCK_DOCS + 1; count++) {
         struct buffer raw = {0};
-        static const uint8_t zeros[(DOCS_BLOCK_COUNT + 1) * DOCS_HASH];
+        static const uint8_t zeros[(DOC_STORE_BLOCK_DOCS + 1) * DOC_STORE_HASH_SIZE];
         size_t columns = 0;
-        for (unsigned i = 0; i < DOCS_COLUMNS; i++) {
-            bool none = i == DOCS_ID || i == DOCS_TITLE || i == DOCS_TEXT_SIZE;
+        for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++) {
+            bool none =
+                i == DOC_COLUMN_ID_SUFFIX || i == DOC_COLUMN_TITLE || i == DOC_COLUMN_TEXT_SIZE;
             assert_int_equal(buffer_append_varint(&raw, none ? 0 : count), ST_OK);
             columns += !none;
         }
         for (size_t i = 0; i < columns; i++)
             assert_int_equal(buffer_append(&raw, zeros, count), ST_OK);
-        assert_int_equal(read_block(buffer_slice(&raw), slice_of(zeros, count * DOCS_HASH)),
-                         count == DOCS_BLOCK_COUNT);
+        assert_int_equal(
+            read_block(buffer_slice(&raw), slice_of(zeros, count * DOC_STORE_HASH_SIZE)),
+            count == DOC_STORE_BLOCK_DOCS);
         buffer_release(&raw);
     }
 }
 
 /* Bytes that were never a block. */
-static void test_docs_reader_next__random_bytes(void **state) {
+static void test_doc_store_reader_next__random_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20000; round++) {
         uint8_t bytes[128];
         size_t size = testing_random_below(&random, sizeof bytes);
-        size_t hashes = DOCS_HASH * testing_random_below(&random, 4);
+        size_t hashes = DOC_STORE_HASH_SIZE * testing_random_below(&random, 4);
         unsigned bits = 1 + testing_random_below(&random, 8);
         for (size_t i = 0; i < sizeof bytes; i++)
-            bytes[i] = (uint8_t)testing_random_bits(&random, i < DOCS_COLUMNS ? 3 : bits);
+            bytes[i] = (uint8_t)testing_random_bits(&random, i < DOC_COLUMN_COUNT ? 3 : bits);
         read_block(slice_of(bytes, size), slice_of(bytes, hashes));
     }
 }
 
 /* A block of one document, whose columns are given as they are. */
-static bool read_columns(const char *const columns[DOCS_COLUMNS],
-                         const size_t sizes[DOCS_COLUMNS]) {
+static bool read_columns(const char *const columns[DOC_COLUMN_COUNT],
+                         const size_t sizes[DOC_COLUMN_COUNT]) {
     struct buffer raw = {0};
-    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+    for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
         assert_int_equal(buffer_append_varint(&raw, sizes[i]), ST_OK);
-    for (unsigned i = 0; i < DOCS_COLUMNS; i++)
+    for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
         assert_int_equal(buffer_append(&raw, columns[i], sizes[i]), ST_OK);
-    bool good = read_block(buffer_slice(&raw), slice_of("12345", DOCS_HASH));
+    bool good = read_block(buffer_slice(&raw), slice_of("12345", DOC_STORE_HASH_SIZE));
     buffer_release(&raw);
     return good;
 }
 
-static void test_docs_reader_next__nonsense(void **state) {
+static void test_doc_store_reader_next__nonsense(void **state) {
     (void)state;
     static const char many[5000];
     static const struct {
-        enum docs_column column;
+        enum doc_store_column column;
         const char *bytes;
         size_t size;
     } lies[] = {
-        {DOCS_ID_SHARED, "\1", 1},                     /* nothing is before it */
-        {DOCS_ID_SHARED, "\0\0", 2},                   /* of a second document */
-        {DOCS_ID_SHARED, "", 0},                       /* of none */
-        {DOCS_ID_MORE, "\4", 1},                       /* more than there is */
-        {DOCS_ID_MORE, "\2", 1},                       /* less */
-        {DOCS_ID_MORE, "\xff", 1},                     /* cut short */
-        {DOCS_ID, "", 0},                              /* gone */
-        {DOCS_TITLE_SIZE, "\3", 1},                    /* more than there is */
-        {DOCS_TITLE, "title", 5},                      /* more than is told */
-        {DOCS_MTIME, "\x80", 1},                       /* cut short */
-        {DOCS_SIZE_LOW, "", 0},                        /* gone */
-        {DOCS_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* beyond 32 bits */
-        {DOCS_TITLE_LENGTH, "\xff\xff\xff\xff\x7f", 5},
-        {DOCS_PLACE, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* of block 2^33 */
-        {DOCS_PLACE, "\2", 1},                           /* before the beginning */
-        {DOCS_PLACE, "\0", 1},                           /* no text, but its size */
-        {DOCS_TEXT_SIZE, "", 0},                         /* a text, but no size */
-        {DOCS_COLUMNS, NULL, 0},                         /* the truth */
+        {DOC_COLUMN_ID_SHARED, "\1", 1},                     /* nothing is before it */
+        {DOC_COLUMN_ID_SHARED, "\0\0", 2},                   /* of a second document */
+        {DOC_COLUMN_ID_SHARED, "", 0},                       /* of none */
+        {DOC_COLUMN_ID_SUFFIX_SIZE, "\4", 1},                /* more than there is */
+        {DOC_COLUMN_ID_SUFFIX_SIZE, "\2", 1},                /* less */
+        {DOC_COLUMN_ID_SUFFIX_SIZE, "\xff", 1},              /* cut short */
+        {DOC_COLUMN_ID_SUFFIX, "", 0},                       /* gone */
+        {DOC_COLUMN_TITLE_SIZE, "\3", 1},                    /* more than there is */
+        {DOC_COLUMN_TITLE, "title", 5},                      /* more than is told */
+        {DOC_COLUMN_MTIME, "\x80", 1},                       /* cut short */
+        {DOC_COLUMN_SIZE_LOW, "", 0},                        /* gone */
+        {DOC_COLUMN_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* beyond 32 bits */
+        {DOC_COLUMN_TITLE_LENGTH, "\xff\xff\xff\xff\x7f", 5},
+        {DOC_COLUMN_TEXT_OFFSET, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* of block 2^33 */
+        {DOC_COLUMN_TEXT_OFFSET, "\2", 1},                           /* before the beginning */
+        {DOC_COLUMN_TEXT_OFFSET, "\0", 1},                           /* no text, but its size */
+        {DOC_COLUMN_TEXT_SIZE, "", 0},                               /* a text, but no size */
+        {DOC_COLUMN_COUNT, NULL, 0},                                 /* the truth */
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
-        const char *columns[DOCS_COLUMNS] = {"\0", "\3", "abc", "\2", "hi", "\0", "\7",
-                                             "\0", "\2", "\0",  "\1", "\1", "\0"};
-        size_t sizes[DOCS_COLUMNS] = {1, 1, 3, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1};
-        if (lies[i].column < DOCS_COLUMNS) {
+        const char *columns[DOC_COLUMN_COUNT] = {"\0", "\3", "abc", "\2", "hi", "\0", "\7",
+                                                 "\0", "\2", "\0",  "\1", "\1", "\0"};
+        size_t sizes[DOC_COLUMN_COUNT] = {1, 1, 3, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1};
+        if (lies[i].column < DOC_COLUMN_COUNT) {
             columns[lies[i].column] = lies[i].bytes;
             sizes[lies[i].column] = lies[i].size;
         }
-        assert_int_equal(read_columns(columns, sizes), lies[i].column == DOCS_COLUMNS);
+        assert_int_equal(read_columns(columns, sizes), lies[i].column == DOC_COLUMN_COUNT);
     }
     /* An id and a title that are there, but beyond their limits. */
-    const char *columns[DOCS_COLUMNS] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0",
-                                         "\0", "\0",       "\0", "\0", "\0", ""};
-    size_t sizes[DOCS_COLUMNS] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0};
+    const char *columns[DOC_COLUMN_COUNT] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0",
+                                             "\0", "\0",       "\0", "\0", "\0", ""};
+    size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0};
     assert_false(read_columns(columns, sizes));
-    columns[DOCS_ID_MORE] = "\x80\x20";
-    sizes[DOCS_ID] = DOCUMENT_ID_MAX;
+    columns[DOC_COLUMN_ID_SUFFIX_SIZE] = "\x80\x20";
+    sizes[DOC_COLUMN_ID_SUFFIX] = DOCUMENT_ID_MAX;
     assert_true(read_columns(columns, sizes));
-    columns[DOCS_TITLE_SIZE] = "\x81\x08";
-    sizes[DOCS_TITLE_SIZE] = 2;
-    columns[DOCS_TITLE] = many;
-    sizes[DOCS_TITLE] = 1025;
+    columns[DOC_COLUMN_TITLE_SIZE] = "\x81\x08";
+    sizes[DOC_COLUMN_TITLE_SIZE] = 2;
+    columns[DOC_COLUMN_TITLE] = many;
+    sizes[DOC_COLUMN_TITLE] = 1025;
     assert_false(read_columns(columns, sizes));
-    columns[DOCS_TITLE_SIZE] = "\x80\x08";
-    sizes[DOCS_TITLE] = DOCUMENT_TITLE_MAX;
+    columns[DOC_COLUMN_TITLE_SIZE] = "\x80\x08";
+    sizes[DOC_COLUMN_TITLE] = DOCUMENT_TITLE_MAX;
     assert_true(read_columns(columns, sizes));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_docs_writer_add__sizes),
-        cmocka_unit_test(test_docs_writer_add__many_small),
-        cmocka_unit_test(test_docs_writer_add__random_sizes),
-        cmocka_unit_test(test_docs_writer_add__no_text_at_all),
-        cmocka_unit_test(test_blocks_find__index_of_several_chunks),
-        cmocka_unit_test(test_docs_writer_add__places_in_any_order),
-        cmocka_unit_test(test_docs_reader_next__damaged),
-        cmocka_unit_test(test_docs_reader_next__too_many),
-        cmocka_unit_test(test_docs_reader_next__random_bytes),
-        cmocka_unit_test(test_docs_reader_next__nonsense),
+        cmocka_unit_test(test_doc_store_writer_add__sizes),
+        cmocka_unit_test(test_doc_store_writer_add__many_small),
+        cmocka_unit_test(test_doc_store_writer_add__random_sizes),
+        cmocka_unit_test(test_doc_store_writer_add__no_text_at_all),
+        cmocka_unit_test(test_block_store_find__index_of_several_chunks),
+        cmocka_unit_test(test_doc_store_writer_add__places_in_any_order),
+        cmocka_unit_test(test_doc_store_reader_next__damaged),
+        cmocka_unit_test(test_doc_store_reader_next__too_many),
+        cmocka_unit_test(test_doc_store_reader_next__random_bytes),
+        cmocka_unit_test(test_doc_store_reader_next__nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,10 +15,10 @@ static void make_table_within(struct store_fixture *fixture, struct chunk_reader
                               uint64_t memory) {
     struct error err;
     uint32_t chunks[STREAM_MAX] = {0};
-    struct ids_source source = {
+    struct id_index_source source = {
         .hashes = hashes, .first = documents - count, .count = count, .documents = documents};
     store_fixture_open(fixture);
-    assert_ok(ids_write(&fixture->sink, SEGMENT, &source, memory, chunks, &err), &err);
+    assert_ok(id_index_write(&fixture->sink, SEGMENT, &source, memory, chunks, &err), &err);
     store_fixture_read(fixture);
     chunk_reader_init(reader, fixture->txn, SEGMENT, chunks);
 }
@@ -37,12 +37,12 @@ static void close_table(struct store_fixture *fixture, struct chunk_reader *read
 /* How many candidates a hash has; *has says whether `doc` is among them. They ascend. */
 static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint64_t hash,
                            uint32_t doc, bool *has) {
-    struct ids_match match;
+    struct id_index_match match;
     uint32_t found, before = 0, count = 0;
     *has = false;
-    if (!ids_find(&match, reader, documents, hash))
+    if (!id_index_find(&match, reader, documents, hash))
         return 0;
-    for (; ids_next(&match, &found); before = found, count++) {
+    for (; id_index_next(&found, &match); before = found, count++) {
         assert_true(!count || found > before);
         *has |= found == doc;
     }
@@ -73,7 +73,7 @@ static void check_table(uint32_t documents, struct testing_random *random) {
     free(hashes);
 }
 
-static void test_ids_find__every_document(void **state) {
+static void test_id_index_find__every_document(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const uint32_t counts[] = {1, 2, 511, 512, 513, 1023, 1024, 5000, 100000};
@@ -81,7 +81,7 @@ static void test_ids_find__every_document(void **state) {
         check_table(counts[i], &random);
 }
 
-static void test_ids_find__no_documents(void **state) {
+static void test_id_index_find__no_documents(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct store_fixture fixture;
@@ -94,7 +94,7 @@ static void test_ids_find__no_documents(void **state) {
 }
 
 /* The first and last fingerprints, and pages at either end. */
-static void test_ids_find__hashes_at_the_ends(void **state) {
+static void test_id_index_find__hashes_at_the_ends(void **state) {
     (void)state;
     const uint64_t hashes[] = {(1ull << 63) - 1, 1ull << 63, 0x8000, ~0xffffull,
                                UINT64_MAX,       0xffff,     1,      0};
@@ -113,7 +113,7 @@ static void test_ids_find__hashes_at_the_ends(void **state) {
 }
 
 /* As when an id was replaced within a batch: all its documents are candidates. */
-static void test_ids_find__equal_hashes(void **state) {
+static void test_id_index_find__equal_hashes(void **state) {
     (void)state;
     uint64_t hashes[1000];
     for (uint32_t i = 0; i < 1000; i++)
@@ -130,7 +130,7 @@ static void test_ids_find__equal_hashes(void **state) {
 }
 
 /* Document numbers take 24 bits and more, and the index more than one chunk. */
-static void test_ids_find__large_segment(void **state) {
+static void test_id_index_find__large_segment(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const uint32_t documents[] = {1u << 24, (1u << 24) + 1, UINT32_MAX - 1};
@@ -152,7 +152,7 @@ static void test_ids_find__large_segment(void **state) {
 }
 
 /* Little memory takes more passes and makes the same table. */
-static void test_ids_write__within_memory(void **state) {
+static void test_id_index_write__within_memory(void **state) {
     (void)state;
     enum { DOCUMENTS = 20000 };
     struct testing_random random = testing_random();
@@ -185,7 +185,7 @@ static void test_ids_write__within_memory(void **state) {
     free(hashes);
 }
 
-static void test_ids_write__too_many_of_one_hash(void **state) {
+static void test_id_index_write__too_many_of_one_hash(void **state) {
     (void)state;
     /* Fingerprints of one bit, documents of 15, and heads of 2^15 zeros and a one each. */
     enum { COUNT = (8 * CHUNK_DATA_SIZE - (1 << 15)) / 17 + 1 };
@@ -194,16 +194,16 @@ static void test_ids_write__too_many_of_one_hash(void **state) {
     uint32_t chunks[STREAM_MAX] = {0};
     uint64_t *hashes = calloc(COUNT, sizeof *hashes);
     assert_non_null(hashes);
-    struct ids_source source = {.hashes = hashes, .count = COUNT, .documents = COUNT};
+    struct id_index_source source = {.hashes = hashes, .count = COUNT, .documents = COUNT};
     store_fixture_open(&fixture);
-    assert_status(ids_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), ST_LIMIT, &err);
+    assert_status(id_index_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), ST_LIMIT, &err);
     source.count = source.documents = COUNT - 1;
-    assert_ok(ids_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), &err);
+    assert_ok(id_index_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), &err);
     free(hashes);
     store_fixture_close(&fixture);
 }
 
-static void test_ids_find__damaged(void **state) {
+static void test_id_index_find__damaged(void **state) {
     (void)state;
     struct error err;
     struct store_fixture fixture;
@@ -211,12 +211,12 @@ static void test_ids_find__damaged(void **state) {
     const uint64_t hashes[] = {1, 2};
     make_table(&fixture, &reader, hashes, 2, 2);
     reader.chunks[STREAM_IDS] = 0; /* as if the index pointed to where nothing is */
-    struct ids_match match;
-    assert_false(ids_find(&match, &reader, 2, 1));
+    struct id_index_match match;
+    assert_false(id_index_find(&match, &reader, 2, 1));
     assert_status(reader.status, ST_CORRUPT, &err);
     reader.status = ST_OK;
     reader.chunks[STREAM_ID_INDEX] = 0;
-    assert_false(ids_find(&match, &reader, 2, 1));
+    assert_false(id_index_find(&match, &reader, 2, 1));
     assert_status(reader.status, ST_CORRUPT, &err);
     chunk_reader_release(&reader);
     store_fixture_close(&fixture);
@@ -236,10 +236,10 @@ static uint8_t *take_chunk(struct chunk_reader *reader, enum stream stream) {
 
 /* How many candidates the hash 0 has. */
 static uint32_t count_candidates(struct chunk_reader *reader, uint32_t documents) {
-    struct ids_match match;
+    struct id_index_match match;
     uint32_t doc, found = 0;
-    if (ids_find(&match, reader, documents, 0))
-        while (ids_next(&match, &doc))
+    if (id_index_find(&match, reader, documents, 0))
+        while (id_index_next(&doc, &match))
             found++;
     return found;
 }
@@ -248,18 +248,18 @@ static uint32_t count_candidates(struct chunk_reader *reader, uint32_t documents
 static void look_up_all(struct chunk_reader *reader, const uint64_t *hashes, uint32_t count,
                         struct testing_random *random) {
     for (uint32_t i = 0; i < 2 * count; i++) {
-        struct ids_match match;
+        struct id_index_match match;
         uint32_t doc, found = 0;
         uint64_t hash = i < count ? hashes[i] : testing_random_next(random);
-        if (ids_find(&match, reader, count, hash))
-            for (; ids_next(&match, &doc); found++)
+        if (id_index_find(&match, reader, count, hash))
+            for (; id_index_next(&doc, &match); found++)
                 assert_true(doc < 1u << 9);
         assert_true(found <= UINT16_MAX);
     }
 }
 
 /* Pages and places that were damaged under a checksum that fits. */
-static void test_ids_find__damaged_page(void **state) {
+static void test_id_index_find__damaged_page(void **state) {
     (void)state;
     enum { COUNT = 300 };
     struct testing_random random = testing_random();
@@ -291,19 +291,19 @@ static void test_ids_find__damaged_page(void **state) {
     assert_int_equal(reader.status, ST_OK);
     /* Ends of quarters that are none; with another count the page has another size. */
     for (unsigned round = 0; round < 2000; round++) {
-        uint8_t before[IDS_ENTRY];
-        memcpy(before, index + CHUNK_HEADER_SIZE, IDS_ENTRY);
-        for (unsigned i = 6; i < IDS_ENTRY - (round % 2 ? 0 : 2); i++)
+        uint8_t before[ID_INDEX_ENTRY_SIZE];
+        memcpy(before, index + CHUNK_HEADER_SIZE, ID_INDEX_ENTRY_SIZE);
+        for (unsigned i = 6; i < ID_INDEX_ENTRY_SIZE - (round % 2 ? 0 : 2); i++)
             index[CHUNK_HEADER_SIZE + i] = (uint8_t)testing_random_next(&random);
         look_up_all(&reader, hashes, COUNT, &random);
-        memcpy(index + CHUNK_HEADER_SIZE, before, IDS_ENTRY);
+        memcpy(index + CHUNK_HEADER_SIZE, before, ID_INDEX_ENTRY_SIZE);
     }
     /* A page that is cut off is not found. */
     for (uint32_t cut = CHUNK_HEADER_SIZE; cut < size; cut++) {
-        struct ids_match match;
+        struct id_index_match match;
         reader.refs[STREAM_IDS][0].size = cut;
         reader.status = ST_OK;
-        assert_false(ids_find(&match, &reader, COUNT, hashes[0]));
+        assert_false(id_index_find(&match, &reader, COUNT, hashes[0]));
         assert_status(reader.status, ST_CORRUPT, &err);
     }
     chunk_reader_release(&reader);
@@ -314,15 +314,15 @@ static void test_ids_find__damaged_page(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ids_find__every_document),
-        cmocka_unit_test(test_ids_find__no_documents),
-        cmocka_unit_test(test_ids_find__hashes_at_the_ends),
-        cmocka_unit_test(test_ids_find__equal_hashes),
-        cmocka_unit_test(test_ids_find__large_segment),
-        cmocka_unit_test(test_ids_write__within_memory),
-        cmocka_unit_test(test_ids_write__too_many_of_one_hash),
-        cmocka_unit_test(test_ids_find__damaged),
-        cmocka_unit_test(test_ids_find__damaged_page),
+        cmocka_unit_test(test_id_index_find__every_document),
+        cmocka_unit_test(test_id_index_find__no_documents),
+        cmocka_unit_test(test_id_index_find__hashes_at_the_ends),
+        cmocka_unit_test(test_id_index_find__equal_hashes),
+        cmocka_unit_test(test_id_index_find__large_segment),
+        cmocka_unit_test(test_id_index_write__within_memory),
+        cmocka_unit_test(test_id_index_write__too_many_of_one_hash),
+        cmocka_unit_test(test_id_index_find__damaged),
+        cmocka_unit_test(test_id_index_find__damaged_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@ struct posting {
 };
 
 static bool covers(struct impact impact, uint32_t frequency, uint8_t norm) {
-    return (impact.frequency == IMPACT_MANY || impact.frequency >= frequency) &&
+    return (impact.frequency == IMPACT_FREQUENCY_MAX || impact.frequency >= frequency) &&
            impact.norm <= norm;
 }
 
@@ -24,17 +24,17 @@ static void bound_of(struct impact impacts[IMPACT_COUNT], const struct posting *
     impact_set_clear(&set);
     for (size_t i = 0; i < count; i++)
         impact_set_add(&set, postings[i].frequency, postings[i].norm);
-    impact_set_bound(&set, impacts);
+    impact_set_bound(impacts, &set);
 }
 
 static uint8_t capped(uint32_t frequency) {
-    return (uint8_t)(frequency < IMPACT_MANY ? frequency : IMPACT_MANY);
+    return (uint8_t)(frequency < IMPACT_FREQUENCY_MAX ? frequency : IMPACT_FREQUENCY_MAX);
 }
 
 /* The postings that no other beats in both ways, by falling frequency: by comparing all pairs. */
 static size_t frontier_of(struct impact *frontier, const struct posting *postings, size_t count) {
     size_t size = 0;
-    for (int frequency = IMPACT_MANY; frequency > 0; frequency--) {
+    for (int frequency = IMPACT_FREQUENCY_MAX; frequency > 0; frequency--) {
         int least = -1;
         for (size_t i = 0; i < count; i++)
             if (capped(postings[i].frequency) == frequency &&
@@ -122,7 +122,7 @@ static void test_impact_set_bound__frequencies_without_end(void **state) {
     const struct posting postings[] = {{254, 3}, {255, 9}, {UINT32_MAX, 7}, {1, 0}};
     struct impact impacts[IMPACT_COUNT];
     bound_of(impacts, postings, 4);
-    assert_true(impacts[0].frequency == IMPACT_MANY && impacts[0].norm == 7);
+    assert_true(impacts[0].frequency == IMPACT_FREQUENCY_MAX && impacts[0].norm == 7);
     assert_true(impacts[1].frequency == 254 && impacts[1].norm == 3);
     assert_true(impacts[2].frequency == 1 && impacts[2].norm == 0);
 }
@@ -144,7 +144,7 @@ static void test_impact_set_add__bounds(void **state) {
                 impact_set_add(&all, impacts[k].frequency, impacts[k].norm);
         }
         struct impact impacts[IMPACT_COUNT];
-        impact_set_bound(&all, impacts);
+        impact_set_bound(impacts, &all);
         for (unsigned block = 0; block < 4; block++)
             for (size_t i = 0; i < counts[block]; i++) {
                 const struct posting *posting = &postings[block][i];

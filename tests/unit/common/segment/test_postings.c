@@ -52,16 +52,16 @@ static void encode_list(struct postings_encoder *encoder, const struct list *lis
     const uint32_t *value = list->values;
     postings_encoder_begin(encoder, slice_of_string("term"));
     for (uint32_t i = 0; i < list->df; i++) {
-        assert_ok(postings_encoder_document(encoder, list->docs[i], &err), &err);
+        assert_ok(postings_encoder_add_document(encoder, list->docs[i], &err), &err);
         /* One by one or all at once. */
         uint32_t single = i % 3 ? 0 : list->frequencies[i] / 2;
         for (uint32_t n = 0; n < single; n++)
-            assert_ok(postings_encoder_value(encoder, *value++, &err), &err);
+            assert_ok(postings_encoder_add_value(encoder, *value++, &err), &err);
         uint32_t count, rest = list->frequencies[i] - single;
         for (; rest; rest -= count, value += count) {
             count = rest < POSTINGS_VALUES_MAX ? rest : POSTINGS_VALUES_MAX;
             uint32_t *place;
-            assert_ok(postings_encoder_values(encoder, count, &place, &err), &err);
+            assert_ok(postings_encoder_add_values(&place, encoder, count, &err), &err);
             memcpy(place, value, count * sizeof *value);
         }
     }
@@ -74,7 +74,7 @@ static void place_lists(struct postings_writer *writer, struct postings_encoder 
     struct error err;
     struct slice rest = buffer_slice(&encoder->lists), term;
     for (size_t i = 0; i < count; i++) {
-        assert_ok(postings_writer_put(writer, &rest, &term, &lists[i].entry, &err), &err);
+        assert_ok(postings_writer_add(&term, &lists[i].entry, writer, &rest, &err), &err);
         assert_true(slice_equal(term, slice_of_string("term")));
         assert_int_equal(lists[i].entry.documents, lists[i].df);
         assert_int_equal(lists[i].entry.occurrences, lists[i].occurrences);
@@ -92,7 +92,7 @@ static void release_list(struct list *list) {
 
 static bool covered(const struct impact impacts[IMPACT_COUNT], uint32_t frequency, uint8_t norm) {
     for (unsigned i = 0; i < IMPACT_COUNT; i++)
-        if ((impacts[i].frequency >= frequency || impacts[i].frequency == IMPACT_MANY) &&
+        if ((impacts[i].frequency >= frequency || impacts[i].frequency == IMPACT_FREQUENCY_MAX) &&
             impacts[i].norm <= norm)
             return true;
     return false;
@@ -146,7 +146,7 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
         value += block.frequencies[i];
         if (skip && testing_random_below(skip, 3) > 0)
             continue;
-        assert_true(positions_reader_read(&reader, i, positions));
+        assert_true(positions_reader_read(positions, &reader, i));
         uint32_t before = 0;
         for (uint32_t k = 0; k < block.frequencies[i]; k++) {
             assert_int_equal(positions[k], before + expected[k]);
@@ -163,7 +163,7 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
 static bool check_bitmap(const struct list *list, struct chunk_reader *chunks, const uint8_t *skip,
                          const struct postings_block *block, uint32_t before) {
     const uint8_t *bits = postings_block_bitmap(chunks, &list->entry, skip, before);
-    uint32_t range = skip_last(skip) - before;
+    uint32_t range = skip_last_doc(skip) - before;
     /* With all gaps 1 it costs 16 bytes; with k = 1 no less than 32. */
     if (range <= 2 * POSTINGS_BLOCK - 2)
         assert_non_null(bits);
@@ -180,7 +180,7 @@ static bool check_bitmap(const struct list *list, struct chunk_reader *chunks, c
 static void check_list(const struct list *list, struct chunk_reader *chunks, const uint8_t *norms,
                        struct testing_random *random) {
     const struct term_entry *entry = &list->entry;
-    uint32_t blocks = postings_blocks(entry);
+    uint32_t blocks = postings_block_count(entry);
     assert_int_equal(blocks, (list->df + POSTINGS_BLOCK - 1) / POSTINGS_BLOCK);
     uint64_t *starts = malloc((blocks + 1ul) * sizeof *starts);
     assert_non_null(starts);
@@ -203,9 +203,9 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
         assert_non_null(skip);
         uint32_t first = number * POSTINGS_BLOCK;
         uint32_t count = list->df - first < POSTINGS_BLOCK ? list->df - first : POSTINGS_BLOCK;
-        assert_int_equal(skip_last(skip), list->docs[first + count - 1]);
+        assert_int_equal(skip_last_doc(skip), list->docs[first + count - 1]);
         struct impact impacts[IMPACT_COUNT];
-        skip_impacts(skip, impacts);
+        skip_impacts(impacts, skip);
         for (uint32_t i = first; i < first + count; i++) {
             uint8_t norm = norms[list->docs[i]];
             assert_true(covered(impacts, list->frequencies[i], norm));
@@ -216,7 +216,7 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
         assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
         if (count == POSTINGS_BLOCK)
             bitmaps[check_bitmap(list, chunks, skip, &block, before)]++;
-        before = skip_last(skip);
+        before = skip_last_doc(skip);
     }
 }
 
@@ -353,17 +353,17 @@ static void test_postings_block_load__extremes(void **state) {
     assert_memory_equal(block.docs, docs, sizeof docs);
     positions_reader_init(&positions, &reader, &lists[0].entry, &block);
     for (uint32_t i = 0; i < 3; i++) {
-        assert_true(positions_reader_read(&positions, i, read));
+        assert_true(positions_reader_read(read, &positions, i));
         assert_int_equal(read[0], UINT32_MAX - 1);
         assert_int_equal(read[1], UINT32_MAX);
     }
     assert_true(postings_block_load(&block, &reader, &lists[1].entry, 0));
     assert_int_equal(block.docs[0], UINT32_MAX - 2);
     positions_reader_init(&positions, &reader, &lists[1].entry, &block);
-    assert_true(positions_reader_read(&positions, 0, read));
+    assert_true(positions_reader_read(read, &positions, 0));
     assert_int_equal(read[0], UINT32_MAX);
     assert_int_equal(reader.status, ST_OK);
-    assert_false(positions_reader_read(&positions, 0, read)); /* not twice */
+    assert_false(positions_reader_read(read, &positions, 0)); /* not twice */
     chunk_reader_release(&reader);
     store_fixture_close(&fixture);
 }
@@ -411,7 +411,7 @@ static void test_postings_block_load__nonsense(void **state) {
             struct postings_block block;
             uint8_t skip[SKIP_SIZE] = {0};
             put_u32(skip + 4, testing_random_below(&random, size));
-            uint32_t number = testing_random_below(&random, postings_blocks(&entry));
+            uint32_t number = testing_random_below(&random, postings_block_count(&entry));
             bool good = postings_block_load(&block, &reader, &entry, number) ||
                         postings_block_load_at(&block, &reader, &entry, skip, POSTINGS_BLOCK, 9);
             if (good && postings_block_frequencies(&block, &reader)) {
@@ -421,7 +421,7 @@ static void test_postings_block_load__nonsense(void **state) {
                 positions_reader_init(&positions, &reader, &entry, &block);
                 for (uint32_t i = 0; i < block.count; i++)
                     if (block.frequencies[i] <= 1 << 16 && testing_random_below(&random, 3) == 0 &&
-                        !positions_reader_read(&positions, i, places))
+                        !positions_reader_read(places, &positions, i))
                         break;
                 read++;
             }
@@ -449,16 +449,16 @@ static void put_stream(struct chunk_reader *reader, enum stream stream, const ui
 static bool read_list(struct chunk_reader *reader, const struct term_entry *entry) {
     static uint32_t places[1 << 16];
     unsigned seen = 0;
-    for (uint32_t number = 0; number < postings_blocks(entry); number++) {
+    for (uint32_t number = 0; number < postings_block_count(entry); number++) {
         struct postings_block block;
         if (entry->documents >= POSTINGS_BLOCK) {
             const uint8_t *skip =
                 chunk_read(reader, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
             uint32_t before = UINT32_MAX;
             if (number)
-                before = skip_last(skip - SKIP_SIZE);
+                before = skip_last_doc(skip - SKIP_SIZE);
             const uint8_t *bits = postings_block_bitmap(reader, entry, skip, before);
-            for (uint32_t i = 0; bits && i < (skip_last(skip) - before + 7) / 8; i++)
+            for (uint32_t i = 0; bits && i < (skip_last_doc(skip) - before + 7) / 8; i++)
                 seen += bits[i];
         }
         if (!postings_block_load(&block, reader, entry, number) ||
@@ -467,7 +467,7 @@ static bool read_list(struct chunk_reader *reader, const struct term_entry *entr
         struct positions_reader positions;
         positions_reader_init(&positions, reader, entry, &block);
         for (uint32_t i = 0; i < block.count; i++)
-            if (block.frequencies[i] > 1 << 16 || !positions_reader_read(&positions, i, places))
+            if (block.frequencies[i] > 1 << 16 || !positions_reader_read(places, &positions, i))
                 return false;
     }
     assert_true(seen != 1); /* so that bits are read */

@@ -18,12 +18,12 @@ static uint8_t norms[DOCUMENTS];
 static uint32_t frequency_of(uint32_t list, uint32_t doc) {
     static const uint32_t heavy[] = {1, 40, 30000, 1};
     uint32_t frequency = 1 + (doc * 7 + list) % heavy[list % 4];
-    /* Postings and blocks of more than POSITIONS_CODED_MAX values, and just as many. */
+    /* Postings and blocks of more than POSITIONS_RICE_MAX values, and just as many. */
     if (list == 5)
         return doc == 1 ? 3000000 : frequency;
     if (list == 9)
-        return POSITIONS_CODED_MAX;
-    return list == 13 ? POSITIONS_CODED_MAX - 1 : frequency;
+        return POSITIONS_RICE_MAX;
+    return list == 13 ? POSITIONS_RICE_MAX - 1 : frequency;
 }
 
 static uint32_t value_of(uint32_t list, uint32_t doc, uint32_t n) {
@@ -50,7 +50,7 @@ static void place(struct sample *sample) {
     struct slice lists = buffer_slice(&sample->encoder.lists), term;
     while (lists.size) {
         struct term_entry entry;
-        assert_ok(postings_writer_put(&sample->writer, &lists, &term, &entry, &err), &err);
+        assert_ok(postings_writer_add(&term, &entry, &sample->writer, &lists, &err), &err);
         if (!term.size)
             break;
         assert_int_equal(term.size, 1 + sample->placed);
@@ -67,7 +67,7 @@ static size_t held(const struct postings_encoder *encoder) {
 static enum status drain(struct postings_encoder *encoder, struct error *err) {
     struct sample *sample = (struct sample *)encoder;
     (void)err;
-    assert_true(encoder->lists.size >= encoder->most);
+    assert_true(encoder->lists.size >= encoder->drain_size);
     place(sample);
     return ST_OK;
 }
@@ -79,13 +79,13 @@ static void encode(struct sample *sample, uint32_t list) {
     postings_encoder_begin(encoder, slice_of(term, 1 + list));
     for (uint32_t doc = 0; doc < dfs[list]; doc++) {
         uint32_t frequency = frequency_of(list, doc), n = 0;
-        assert_ok(postings_encoder_document(encoder, doc, &err), &err);
+        assert_ok(postings_encoder_add_document(encoder, doc, &err), &err);
         for (; n < frequency / 2; n++)
-            assert_ok(postings_encoder_value(encoder, value_of(list, doc, n), &err), &err);
+            assert_ok(postings_encoder_add_value(encoder, value_of(list, doc, n), &err), &err);
         for (uint32_t count; n < frequency; n += count) {
             count = frequency - n < POSTINGS_VALUES_MAX ? frequency - n : POSTINGS_VALUES_MAX;
             uint32_t *values;
-            assert_ok(postings_encoder_values(encoder, count, &values, &err), &err);
+            assert_ok(postings_encoder_add_values(&values, encoder, count, &err), &err);
             for (uint32_t i = 0; i < count; i++)
                 values[i] = value_of(list, doc, n + i);
         }
@@ -99,7 +99,7 @@ static void encode(struct sample *sample, uint32_t list) {
 static void make(struct sample *sample, size_t most) {
     struct error err;
     *sample = (struct sample){.encoder = {.norms = norms, .drain = most ? drain : NULL}};
-    sample->encoder.most = most;
+    sample->encoder.drain_size = most;
     store_fixture_open(&sample->fixture);
     postings_writer_init(&sample->writer, &sample->fixture.sink, SEGMENT);
     for (uint32_t list = 0; list < LISTS; list++)
@@ -173,7 +173,7 @@ static void test_postings_encoder__lists_that_leave_memory(void **state) {
 }
 
 /* However a posting is read, its values are the same; others are passed over, in part or whole. */
-static void test_positions_reader_values__in_parts(void **state) {
+static void test_positions_reader_read_values__in_parts(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct sample sample;
@@ -181,7 +181,7 @@ static void test_positions_reader_values__in_parts(void **state) {
     setup_norms();
     make(&sample, 5000);
     for (uint32_t list = 0; list < LISTS; list++)
-        for (uint32_t number = 0; number < postings_blocks(&sample.entries[list]); number++) {
+        for (uint32_t number = 0; number < postings_block_count(&sample.entries[list]); number++) {
             struct postings_block block;
             struct positions_reader reader;
             assert_true(postings_block_load(&block, &sample.reader, &sample.entries[list], number));
@@ -195,7 +195,7 @@ static void test_positions_reader_values__in_parts(void **state) {
                 for (uint32_t count, done = 0; left; left -= count, done += count) {
                     count = (uint32_t)testing_random_bits(&random, 13);
                     count = count < left ? count : left;
-                    assert_true(positions_reader_values(&reader, i, values, count));
+                    assert_true(positions_reader_read_values(values, &reader, i, count));
                     for (uint32_t n = 0; n < count; n++)
                         assert_int_equal(values[n], value_of(list, block.docs[i], done + n));
                 }
@@ -208,15 +208,15 @@ static void test_positions_reader_values__in_parts(void **state) {
     assert_true(postings_block_load(&block, &sample.reader, &sample.entries[2], 0));
     assert_true(postings_block_frequencies(&block, &sample.reader));
     positions_reader_init(&reader, &sample.reader, &sample.entries[2], &block);
-    assert_true(positions_reader_values(&reader, 0, values, block.frequencies[0] - 1));
-    assert_false(positions_reader_values(&reader, 0, values, 2)); /* more than there are */
+    assert_true(positions_reader_read_values(values, &reader, 0, block.frequencies[0] - 1));
+    assert_false(positions_reader_read_values(values, &reader, 0, 2)); /* more than there are */
     release(&sample);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_postings_encoder__lists_that_leave_memory),
-        cmocka_unit_test(test_positions_reader_values__in_parts),
+        cmocka_unit_test(test_positions_reader_read_values__in_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,13 +65,13 @@ static void bed_add(struct bed *bed, const struct slice *ids, uint32_t first, ui
         struct document document = {.id = ids ? ids[i] : numbered(text, first + i),
                                     .length = length_of(first + i),
                                     .size = first + i};
-        assert_ok(segment_writer_add(&writer, &document, &doc, &err), &err);
+        assert_ok(segment_writer_add(&doc, &writer, &document, &err), &err);
         assert_int_equal(doc, i);
     }
     catalog->segments =
         realloc(catalog->segments, (catalog->segment_count + 1) * sizeof *catalog->segments);
     assert_non_null(catalog->segments);
-    assert_ok(segment_writer_finish(&writer, &catalog->segments[catalog->segment_count++], &err),
+    assert_ok(segment_writer_finish(&catalog->segments[catalog->segment_count++], &writer, &err),
               &err);
     segment_writer_release(&writer);
     bed_publish(bed, NULL);
@@ -81,7 +81,7 @@ static void assert_found(struct segment *segment, struct slice id, uint32_t expe
     struct error err;
     struct document document;
     uint32_t doc;
-    assert_ok(segment_find_id(segment, id, &doc, &document, &err), &err);
+    assert_ok(segment_find_id(&doc, &document, segment, id, &err), &err);
     assert_int_equal(doc, expected);
     assert_slice(document.id, id);
 }
@@ -90,7 +90,7 @@ static void assert_missing(struct segment *segment, struct slice id) {
     struct error err;
     struct document document;
     uint32_t doc;
-    assert_status(segment_find_id(segment, id, &doc, &document, &err), ST_NOT_FOUND, &err);
+    assert_status(segment_find_id(&doc, &document, segment, id, &err), ST_NOT_FOUND, &err);
 }
 
 static void test_segment_find_id__every_document(void **state) {
@@ -127,7 +127,7 @@ static void test_norm_reader__every_document(void **state) {
             uint8_t norm = norm_of_length(length_of(doc));
             assert_int_equal(norm_reader_norm(&rising, doc), norm);
             assert_int_equal(norm_reader_norm(&falling, other), norm_of_length(length_of(other)));
-            assert_int_equal(*norms_between(&segment->chunks, doc, doc + 1), norm);
+            assert_int_equal(*norm_reader_range(&segment->chunks, doc, doc + 1), norm);
             length += length_of(doc);
         }
         assert_int_equal(segment->info.length, length);
@@ -146,7 +146,7 @@ static void test_segment_find_id__equal_fingerprints(void **state) {
     uint32_t number = 0;
     for (size_t i = 0; i < 3; number++) {
         ids[i] = numbered(texts[i], number);
-        i += !i || (uint16_t)ids_hash(ids[i]) == (uint16_t)ids_hash(ids[0]);
+        i += !i || (uint16_t)id_index_hash(ids[i]) == (uint16_t)id_index_hash(ids[0]);
     }
     struct bed bed;
     bed_open(&bed);
@@ -158,7 +158,7 @@ static void test_segment_find_id__equal_fingerprints(void **state) {
     bed_close(&bed);
 }
 
-static void test_segment_is_removed__across_bitmaps(void **state) {
+static void test_segment_is_deleted__across_bitmaps(void **state) {
     (void)state;
     enum { COUNT = 20000 };
     static const uint32_t removed[] = {0, 1, 7, 8, 8191, 8192, 8193, 16383, 16384, COUNT - 1};
@@ -178,20 +178,20 @@ static void test_segment_is_removed__across_bitmaps(void **state) {
         bed_publish(&bed, &pending);
         size_t now = commit ? REMOVED : 6;
         struct segment *segment = &bed.snapshot->segments[0];
-        assert_int_equal(segment->info.removed, now);
+        assert_int_equal(segment->info.deleted, now);
         for (uint32_t doc = 0, next = 0; doc < COUNT; doc++) {
             bool gone = next < now && removed[next] == doc;
             next += gone;
-            assert_int_equal(segment_is_removed(segment, doc), gone);
+            assert_int_equal(segment_is_deleted(segment, doc), gone);
             if (gone)
                 assert_missing(segment, numbered(text, doc));
             else if (doc % 100 == 0)
                 assert_found(segment, numbered(text, doc), doc);
         }
-        assert_false(segment_is_removed(&bed.snapshot->segments[1], 0));
-        assert_int_equal(segment_removed(&bed.snapshot->segments[1], 0)[0], 0);
-        assert_null(segment_removed(&bed.snapshot->segments[1], 1));
-        assert_null(segment_removed(segment, 3));
+        assert_false(segment_is_deleted(&bed.snapshot->segments[1], 0));
+        assert_int_equal(segment_deletes(&bed.snapshot->segments[1], 0)[0], 0);
+        assert_null(segment_deletes(&bed.snapshot->segments[1], 1));
+        assert_null(segment_deletes(segment, 3));
         assert_int_equal(catalog_live_documents(&bed.snapshot->catalog), COUNT + 10 - now);
         assert_int_equal(catalog_total_documents(&bed.snapshot->catalog), COUNT + 10);
     }
@@ -232,7 +232,7 @@ static void test_publish__leaves_out_what_is_empty(void **state) {
 }
 
 /* Nobody may take a removed document for a live one because its bitmap cannot be read. */
-static void test_segment_removed__damaged(void **state) {
+static void test_segment_deletes__damaged(void **state) {
     (void)state;
     struct error err;
     struct bed bed;
@@ -260,10 +260,11 @@ static void test_segment_removed__damaged(void **state) {
         struct segment segment;
         struct document document;
         uint32_t doc;
-        segment_open(&segment, txn, &bed.snapshot->unpacker, &bed.snapshot->catalog.segments[0]);
-        assert_status(segment_find_id(&segment, slice_of_string("d3"), &doc, &document, &err),
+        segment_open(&segment, txn, &bed.snapshot->decompressor,
+                     &bed.snapshot->catalog.segments[0]);
+        assert_status(segment_find_id(&doc, &document, &segment, slice_of_string("d3"), &err),
                       ST_CORRUPT, &err);
-        segment_removed(&segment, 0);
+        segment_deletes(&segment, 0);
         assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
         segment_close(&segment);
         store_abort(txn);
@@ -302,10 +303,10 @@ int main(void) {
         cmocka_unit_test(test_segment_find_id__every_document),
         cmocka_unit_test(test_norm_reader__every_document),
         cmocka_unit_test(test_segment_find_id__equal_fingerprints),
-        cmocka_unit_test(test_segment_is_removed__across_bitmaps),
+        cmocka_unit_test(test_segment_is_deleted__across_bitmaps),
         cmocka_unit_test(test_segment_find_id__twice_in_a_segment),
         cmocka_unit_test(test_publish__leaves_out_what_is_empty),
-        cmocka_unit_test(test_segment_removed__damaged),
+        cmocka_unit_test(test_segment_deletes__damaged),
         cmocka_unit_test(test_snapshot_find__several_segments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

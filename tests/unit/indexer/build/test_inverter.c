@@ -84,7 +84,7 @@ static void check(struct model *model, struct inverter *inverter) {
         memcpy(&document.length, model->lengths.data + i * sizeof document.length,
                sizeof document.length);
         uint32_t doc;
-        assert_ok(segment_writer_add(&writer, &document, &doc, &err), &err);
+        assert_ok(segment_writer_add(&doc, &writer, &document, &err), &err);
         assert_int_equal(doc, i);
     }
     struct pool *pool;
@@ -92,14 +92,14 @@ static void check(struct model *model, struct inverter *inverter) {
     assert_ok(pool_new(&pool, 2, &err), &err);
     assert_ok(flush_inverters(&inverter, 1, &none, 1 << 20, pool, &writer, &err), &err);
     pool_free(pool);
-    assert_ok(segment_writer_finish(&writer, &info, &err), &err);
+    assert_ok(segment_writer_finish(&info, &writer, &err), &err);
     segment_writer_release(&writer);
     store_fixture_read(&fixture);
 
     if (model->count)
         qsort(model->all, model->count, sizeof *model->all, compare_occurrences);
     struct segment segment;
-    segment_open(&segment, fixture.txn, &fixture.unpacker, &info);
+    segment_open(&segment, fixture.txn, &fixture.decompressor, &info);
     struct dictionary_cursor terms;
     assert_ok(dictionary_cursor_open(&terms, fixture.txn, SEGMENT, &err), &err);
     struct buffer places = {0};
@@ -108,7 +108,7 @@ static void check(struct model *model, struct inverter *inverter) {
         assert_ok(dictionary_cursor_next(&terms, &err), &err);
         struct postings_block block;
         struct positions_reader positions;
-        for (uint32_t number = 0; number < postings_blocks(&terms.entry); number++) {
+        for (uint32_t number = 0; number < postings_block_count(&terms.entry); number++) {
             assert_true(postings_block_load(&block, &segment.chunks, &terms.entry, number));
             assert_true(postings_block_frequencies(&block, &segment.chunks));
             positions_reader_init(&positions, &segment.chunks, &terms.entry, &block);
@@ -116,7 +116,7 @@ static void check(struct model *model, struct inverter *inverter) {
                 buffer_clear(&places);
                 assert_int_equal(buffer_reserve(&places, block.frequencies[k] * sizeof(uint32_t)),
                                  ST_OK);
-                assert_true(positions_reader_read(&positions, k, (uint32_t *)(void *)places.data));
+                assert_true(positions_reader_read((uint32_t *)(void *)places.data, &positions, k));
                 for (uint32_t n = 0; n < block.frequencies[k]; n++, next++) {
                     uint32_t position;
                     memcpy(&position, places.data + n * sizeof position, sizeof position);

@@ -27,9 +27,9 @@ static enum status encode_range(void *context, size_t number, struct postings_en
         postings_encoder_begin(encoder, slice_of_string(term));
         for (uint32_t doc = 0; doc < DOCUMENTS && !status; doc++) {
             uint32_t frequency = 1 + (uint32_t)(number * doc * (number % 3)) % 300;
-            status = postings_encoder_document(encoder, doc, err);
+            status = postings_encoder_add_document(encoder, doc, err);
             for (uint32_t n = 0; n < frequency && !status; n++)
-                status = postings_encoder_value(encoder, 1 + n % 9, err);
+                status = postings_encoder_add_value(encoder, 1 + n % 9, err);
         }
         if (!status && number == failing->number)
             return error_set(err, ST_EIO, 0, "range %zu failed", number);
@@ -50,13 +50,13 @@ static enum status write_lists(struct store_fixture *fixture, unsigned threads, 
     for (uint32_t i = 0; i < DOCUMENTS; i++) {
         struct document document = {.id = slice_of(&i, sizeof i), .length = 1 + i};
         uint32_t doc;
-        assert_ok(segment_writer_add(&writer, &document, &doc, err), err);
+        assert_ok(segment_writer_add(&doc, &writer, &document, err), err);
     }
     struct ranges ranges = {
         .count = RANGES, .encode = encode_range, .context = &failing, .memory = 0};
     enum status status = ranges_write(&ranges, pool, &writer, err);
     if (!status)
-        assert_ok(segment_writer_finish(&writer, info, err), err);
+        assert_ok(segment_writer_finish(info, &writer, err), err);
     segment_writer_release(&writer);
     pool_free(pool);
     return status;

@@ -15,12 +15,13 @@ static void check_map(uint32_t documents, uint32_t period) {
     struct buffer removed = {0};
     store_fixture_open(&fixture);
     assert_ok(store_begin(&fixture.sink.txn, fixture.store, true, &err), &err);
-    for (uint64_t first = 0; first < documents; first += 1 << SEGMENT_LIVE_BITS) {
-        uint8_t bitmap[SEGMENT_LIVE_BYTES] = {0};
-        uint64_t key = (uint64_t)SEGMENT << 32 | first >> SEGMENT_LIVE_BITS;
-        for (uint64_t doc = first; doc < first + (1 << SEGMENT_LIVE_BITS) && doc < documents; doc++)
+    for (uint64_t first = 0; first < documents; first += 1 << SEGMENT_DELETES_BITS) {
+        uint8_t bitmap[SEGMENT_DELETES_SIZE] = {0};
+        uint64_t key = (uint64_t)SEGMENT << 32 | first >> SEGMENT_DELETES_BITS;
+        for (uint64_t doc = first; doc < first + (1 << SEGMENT_DELETES_BITS) && doc < documents;
+             doc++)
             if (testing_random_below(&random, period) == 0)
-                bitmap[doc % (1 << SEGMENT_LIVE_BITS) / 8] |= (uint8_t)(1u << doc % 8);
+                bitmap[doc % (1 << SEGMENT_DELETES_BITS) / 8] |= (uint8_t)(1u << doc % 8);
         if (testing_random_below(&random, 4) == 0)
             memset(bitmap, 0, sizeof bitmap);
         else
@@ -32,7 +33,7 @@ static void check_map(uint32_t documents, uint32_t period) {
     }
     store_fixture_read(&fixture);
     struct segment segment;
-    struct segment_info info = {.id = SEGMENT, .documents = documents, .removed = 1};
+    struct segment_info info = {.id = SEGMENT, .documents = documents, .deleted = 1};
     struct doc_map map = {0};
     segment_open(&segment, fixture.txn, NULL, &info);
     assert_ok(doc_map_open(&map, &segment, BASE, &err), &err);

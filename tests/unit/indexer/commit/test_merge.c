@@ -69,12 +69,13 @@ static void check_text_index(struct segment *segment) {
     unsigned checked = 0;
     for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
         struct document document;
-        struct docs_text where;
-        struct blocks_entry entry;
-        assert_ok(segment_record(segment, doc, &document, &where, &err), &err);
+        struct text_location where;
+        struct block_store_entry entry;
+        assert_ok(segment_record(&document, &where, segment, doc, &err), &err);
         if (where.offset || !where.size)
             continue;
-        assert_true(blocks_entry(&segment->chunks, STREAM_TEXT_INDEX, where.block, &entry));
+        assert_true(
+            block_store_read_entry(&entry, &segment->chunks, STREAM_TEXT_INDEX, where.block));
         assert_int_equal(entry.first, doc);
         checked++;
     }
@@ -257,7 +258,7 @@ static struct segment_info of_bytes(uint64_t bytes) {
 }
 
 static uint64_t live_bytes(const struct segment_info *segment) {
-    return (uint64_t)((double)segment->bytes * (segment->documents - segment->removed) /
+    return (uint64_t)((double)segment->bytes * (segment->documents - segment->deleted) /
                       segment->documents);
 }
 
@@ -372,12 +373,12 @@ static void test_merge_choose__batches_of_any_size(void **state) {
             if (round % 2 && catalog.segment_count) {
                 struct segment_info *segment =
                     &segments[testing_random_below(&random, (uint32_t)catalog.segment_count)];
-                segment->removed += testing_random_below(&random, 1000 - segment->removed);
+                segment->deleted += testing_random_below(&random, 1000 - segment->deleted);
             }
             policy_add(&catalog, bytes, &written);
             assert_true(catalog.segment_count <= MERGE_MOST);
             for (size_t i = 0; i < catalog.segment_count; i++)
-                assert_true(4 * segments[i].removed < segments[i].documents);
+                assert_true(4 * segments[i].deleted < segments[i].documents);
         }
         for (size_t i = 0; i < catalog.segment_count; i++)
             left += segments[i].bytes;
@@ -488,9 +489,9 @@ static void test_merge_choose__much_removed(void **state) {
     struct segment_info segments[] = {of_bytes(1 << 30), of_bytes(1 << 25)};
     struct catalog catalog = {.segments = segments, .segment_count = 2};
     size_t first, count;
-    segments[1].removed = 249;
+    segments[1].deleted = 249;
     assert_false(merge_choose(&catalog, &first, &count));
-    segments[1].removed = 250;
+    segments[1].deleted = 250;
     assert_true(merge_choose(&catalog, &first, &count));
     assert_true(first == 1 && count == 1);
 }
@@ -502,7 +503,7 @@ static void test_merge_choose__few_documents(void **state) {
     for (uint32_t documents = 2; documents < 20; documents++)
         for (uint32_t removed = 0; removed < documents; removed++) {
             struct segment_info segment = {
-                .documents = documents, .removed = removed, .bytes = 100};
+                .documents = documents, .deleted = removed, .bytes = 100};
             struct catalog catalog = {.segments = &segment, .segment_count = 1};
             assert_int_equal(merge_choose(&catalog, &first, &count),
                              removed && 4 * removed >= documents);

@@ -39,7 +39,7 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     const struct catalog *catalog = &writer_snapshot(writer)->catalog;
     assert_int_equal(catalog->segment_count, 1);
-    assert_int_equal(catalog->segments[0].removed, 0);
+    assert_int_equal(catalog->segments[0].deleted, 0);
     assert_int_equal(catalog->segments[0].documents, 25);
     assert_string_equal(catalog->stemmer, "english");
     assert_true(catalog->keep_text);

@@ -68,7 +68,7 @@ static int set_up(void **state) {
         char term[16];
         snprintf(term, sizeof term, "w%u", word);
         assert_ok(
-            segment_find_term(fixture.segment, slice_of_string(term), &fixture.entries[word], &err),
+            segment_find_term(&fixture.entries[word], fixture.segment, slice_of_string(term), &err),
             &err);
     }
     return 0;

@@ -155,7 +155,7 @@ static void desk_open(struct desk *desk, const char *const *paths, size_t count)
             for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
                 struct document document;
                 char id[16] = {0};
-                assert_ok(segment_document(segment, doc, &document, &err), &err);
+                assert_ok(segment_document(&document, segment, doc, &err), &err);
                 memcpy(id, document.id.data, document.id.size);
                 *next++ = (uint32_t)strtoul(id + 1, NULL, 10);
             }
@@ -347,13 +347,13 @@ static void check_live(struct desk *desk, const struct papers *papers) {
         struct snapshot *snapshot = desk->snapshots[i];
         for (size_t k = 0; k < snapshot->catalog.segment_count; k++)
             for (uint32_t doc = 0; doc < snapshot->segments[k].info.documents; doc++) {
-                if (segment_is_removed(&snapshot->segments[k], doc))
+                if (segment_is_deleted(&snapshot->segments[k], doc))
                     continue;
                 struct hit hit = {.index = (uint32_t)i, .segment = (uint32_t)k, .doc = doc};
                 uint32_t number = desk->papers[oracle_doc_number(desk->snapshots, &hit)];
                 assert_true(number < papers->count && papers->all[number].live);
                 buffer_clear(&text);
-                assert_ok(segment_text(&snapshot->segments[k], doc, &text, &err), &err);
+                assert_ok(segment_text(&text, &snapshot->segments[k], doc, &err), &err);
                 assert_slice(buffer_slice(&text), slice_of_string(papers->all[number].text));
                 found++;
             }

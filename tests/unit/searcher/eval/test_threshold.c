@@ -120,7 +120,7 @@ static uint32_t score_of_rare(struct asked *asked, const char *text, size_t k) {
     assert_ok(match_open(&match, &asked->plan, 0, QUERY_ANY, &err), &err);
     struct scorer *rare = &match.optional[0];
     for (uint32_t doc = scorer_seek(rare, 0); doc != DOC_END; doc = scorer_seek(rare, doc + 1))
-        if (!segment_is_removed(match.segment, doc))
+        if (!segment_is_deleted(match.segment, doc))
             topk_push(&topk, scorer_score(rare, norm_reader_norm(&match.norms, doc)), 0, doc);
     assert_int_equal(topk_sort(&topk), ST_OK);
     uint32_t score = topk.count == k ? topk.entries[k - 1].score : 0;
@@ -198,7 +198,7 @@ static void test_seed_least__counts_live_documents_only(void **state) {
     struct asked asked;
     open_index(&asked, path);
     assert_int_equal(asked.snapshot->catalog.segment_count, 1);
-    assert_int_equal(asked.snapshot->segments[0].info.removed, DOCUMENTS / STEP - LEFT);
+    assert_int_equal(asked.snapshot->segments[0].info.deleted, DOCUMENTS / STEP - LEFT);
     for (size_t k = LEFT - 20; k <= LEFT + 20; k++) {
         uint32_t least = seed_of(&asked, "rare frequent", k);
         assert_int_equal(least, score_of_rare(&asked, "rare frequent", k));

@@ -85,7 +85,7 @@ static void check_bound(const struct bm25 *bm25, float weight, double k1, double
             norm[i] = (uint8_t)(1 + testing_random_below(&shared, 255));
             impact_set_add(&set, tf[i], norm[i]);
         }
-        impact_set_bound(&set, impacts);
+        impact_set_bound(impacts, &set);
         uint32_t bound = bm25_bound(bm25, weight, impacts);
         assert_true(bound <= (uint32_t)weight);
         for (unsigned i = 0; i < count; i++)

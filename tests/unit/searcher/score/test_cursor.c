@@ -90,7 +90,7 @@ static bool open_word(struct cursor *cursor, unsigned word) {
     struct term_entry entry;
     char term[16];
     snprintf(term, sizeof term, "w%u", word);
-    enum status status = segment_find_term(fixture.segment, slice_of_string(term), &entry, &err);
+    enum status status = segment_find_term(&entry, fixture.segment, slice_of_string(term), &err);
     if (status == ST_NOT_FOUND)
         return false;
     assert_ok(status, &err);
@@ -402,7 +402,7 @@ static unsigned count_bitmaps(unsigned word) {
         const uint8_t *skip =
             chunk_read(chunks, STREAM_SKIPS, skip_address(cursor.entry.skips + number), SKIP_SIZE);
         found += postings_block_bitmap(chunks, &cursor.entry, skip, before) != NULL;
-        before = skip_last(skip);
+        before = skip_last_doc(skip);
     }
     return found;
 }
@@ -423,9 +423,9 @@ static void open_apart(struct segment *segment, struct cursor *cursor, unsigned 
     struct segment_info info = fixture.segment->info;
     char term[16];
     info.documents = documents;
-    segment_open(segment, fixture.snapshot->txn, &fixture.snapshot->unpacker, &info);
+    segment_open(segment, fixture.snapshot->txn, &fixture.snapshot->decompressor, &info);
     snprintf(term, sizeof term, "w%u", word);
-    assert_ok(segment_find_term(segment, slice_of_string(term), &entry, &err), &err);
+    assert_ok(segment_find_term(&entry, segment, slice_of_string(term), &err), &err);
     cursor_open(cursor, segment, &entry);
 }
 
@@ -446,9 +446,9 @@ static void test_cursor_load__a_block_ends_where_its_skip_entry_says(void **stat
             memcpy(skips, cursor.skips, cursor.blocks * (size_t)SKIP_SIZE);
             cursor.skips = skips;
             uint32_t block = cursor.blocks / 2;
-            uint32_t target = skip_last(skips + (block - 1) * SKIP_SIZE) + 1;
+            uint32_t target = skip_last_doc(skips + (block - 1) * SKIP_SIZE) + 1;
             uint8_t *skip = skips + block * SKIP_SIZE;
-            put_u32(skip, skip_last(skip) - 1);
+            put_u32(skip, skip_last_doc(skip) - 1);
             if (way == 0)
                 assert_false(cursor_find(&cursor, target) && cursor_load(&cursor));
             else if (way == 1)

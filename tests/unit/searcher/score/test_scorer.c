@@ -78,7 +78,7 @@ static bool ask_unstarted(struct asked *asked, const char *text) {
     assert_in_range(clause->count, 1, 8);
     for (size_t i = 0; i < clause->count; i++) {
         enum status status =
-            segment_find_term(fixture.segment, clause->terms[i].term, &asked->entries[i], &err);
+            segment_find_term(&asked->entries[i], fixture.segment, clause->terms[i].term, &err);
         if (status == ST_NOT_FOUND) {
             query_release(&asked->query);
             return false;

@@ -102,9 +102,9 @@ static void question_ask(struct question *question, struct library *library, uin
                          size_t max) {
     struct error err;
     struct document document;
-    struct docs_text text;
+    struct text_location text;
     struct hit hit = {.doc = doc};
-    assert_ok(segment_record(&library->snapshot->segments[0], doc, &document, &text, &err), &err);
+    assert_ok(segment_record(&document, &text, &library->snapshot->segments[0], doc, &err), &err);
     assert_ok(snippet_find(question->snippets, &question->count, max, &question->finder, &hit,
                            &document, text, &question->arena, &err),
               &err);
