@@ -117,7 +117,7 @@ static void scratch_store_close(struct scratch_store *scratch) {
 
 static enum status scratch_store_publish(struct scratch_store *scratch,
                                          const struct segment_info *info, struct error *err) {
-    static const struct pending nothing;
+    static const struct buffered_changes no_changes;
     struct catalog *catalog = &scratch->catalog;
     struct segment_info *segments =
         realloc(catalog->segments, (catalog->segment_count + 1) * sizeof *segments);
@@ -125,7 +125,7 @@ static enum status scratch_store_publish(struct scratch_store *scratch,
         return error_nomem(err);
     catalog->segments = segments;
     segments[catalog->segment_count++] = *info;
-    return publish(&scratch->sink, catalog, &nothing, err);
+    return commit_changes(&scratch->sink, catalog, &no_changes, err);
 }
 
 static enum status pass_read(struct bench *bench, struct error *err) {
@@ -444,7 +444,7 @@ static void print_table(const struct bench *bench) {
     }
     print_row(bench, "sum", sum, "of the rows above");
     print_row(bench, "the writer", bench->best[PASS_WRITER],
-              "all that by way of writer.h: with ids looked up, contents hashed, parcels copied");
+              "all that by way of writer.h: with ids looked up, contents hashed, batches copied");
     print_row(bench, "store texts",
               cost_difference(bench->best[PASS_TEXTS], bench->best[PASS_RECORDS]),
               "records and texts, less records; not in the sum");

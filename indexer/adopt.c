@@ -77,7 +77,7 @@ enum status adopt(struct adoption *adoption, const char *index, struct progress 
     enum status status = current_generation(index, path, sizeof path, err);
     if (status && status != ST_CORRUPT)
         return status;
-    status = lock_take(&lock, index, err);
+    status = lock_acquire(&lock, index, err);
     if (status)
         return status;
     status = verify_current(adoption, index, err);

@@ -142,7 +142,7 @@ static enum status finish(struct run *run, enum status status, struct error *err
         return status;
     int64_t now = time(NULL);
     bool whole = !status && !run->ingest.held;
-    writer_stamp_run(run->writer, whole ? now : 0, whole ? 0 : now);
+    writer_set_run_times(run->writer, whole ? now : 0, whole ? 0 : now);
     struct error failure;
     enum status committed = writer_commit(run->writer, &failure);
     if (!committed)

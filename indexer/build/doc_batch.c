@@ -2,137 +2,138 @@
 
 #include <stdlib.h>
 
-enum status worker_prepare(struct worker *worker, struct error *err) {
+enum status thread_context_prepare(struct thread_context *context, struct error *err) {
     enum status status = ST_OK;
-    if (!worker->analyzer)
-        status = analyzer_new(&worker->analyzer, worker->analysis, err);
+    if (!context->analyzer)
+        status = analyzer_new(&context->analyzer, context->analysis, err);
     if (!status)
-        analyzer_limit_cache(worker->analyzer, worker->share / 8);
-    if (!status && !worker->inverter)
-        status = inverter_new(&worker->inverter, worker->memory, worker->share, err);
-    if (!status && worker->keep_text &&
-        block_store_compressor_init(&worker->compressor, SEGMENT_TEXT_LEVEL))
+        analyzer_limit_cache(context->analyzer, context->share / 8);
+    if (!status && !context->inverter)
+        status = inverter_new(&context->inverter, context->memory, context->share, err);
+    if (!status && context->keep_text &&
+        block_store_compressor_init(&context->compressor, SEGMENT_TEXT_LEVEL))
         status = error_nomem(err);
     return status;
 }
 
-void worker_release(struct worker *worker) {
-    analyzer_free(worker->analyzer);
-    inverter_free(worker->inverter);
-    block_store_compressor_release(&worker->compressor);
+void thread_context_release(struct thread_context *context) {
+    analyzer_free(context->analyzer);
+    inverter_free(context->inverter);
+    block_store_compressor_release(&context->compressor);
 }
 
-struct worker_size worker_size(const struct worker *worker) {
-    return (struct worker_size){.memory = inverter_memory(worker->inverter) +
-                                          analyzer_memory(worker->analyzer),
-                                .room = inverter_room(worker->inverter)};
+struct thread_usage thread_context_usage(const struct thread_context *context) {
+    return (struct thread_usage){.memory = inverter_memory(context->inverter) +
+                                           analyzer_memory(context->analyzer),
+                                 .room = inverter_room(context->inverter)};
 }
 
-void parcel_clear(struct parcel *parcel, uint32_t first) {
-    parcel->job.run = parcel_run;
-    parcel->first = first;
-    parcel->count = parcel->block_count = 0;
-    buffer_release(&parcel->bytes);
-    buffer_release(&parcel->packed);
-    parcel->status = ST_OK;
+void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
+    batch->job.run = doc_batch_run;
+    batch->first = first;
+    batch->count = batch->block_count = 0;
+    buffer_release(&batch->bytes);
+    buffer_release(&batch->packed);
+    batch->status = ST_OK;
 }
 
-void parcel_release(struct parcel *parcel) {
-    free(parcel->documents);
-    free(parcel->blocks);
-    buffer_release(&parcel->bytes);
-    buffer_release(&parcel->packed);
-    *parcel = (struct parcel){0};
+void doc_batch_release(struct doc_batch *batch) {
+    free(batch->entries);
+    free(batch->blocks);
+    buffer_release(&batch->bytes);
+    buffer_release(&batch->packed);
+    *batch = (struct doc_batch){0};
 }
 
-bool parcel_is_full(const struct parcel *parcel) {
-    return parcel->bytes.size >= parcel->most || parcel->count >= PARCEL_DOCUMENTS;
+bool doc_batch_is_full(const struct doc_batch *batch) {
+    return batch->bytes.size >= batch->max_bytes || batch->count >= DOC_BATCH_DOCUMENTS_MAX;
 }
 
-/* Copies bytes and gives their place as a slice that begins at NULL. */
-static enum status keep(struct parcel *parcel, struct slice *slice) {
-    size_t place = parcel->bytes.size;
-    enum status status = buffer_append_slice(&parcel->bytes, *slice);
-    slice->data = (const uint8_t *)(uintptr_t)place;
+/* Copies bytes and gives their offset as a slice that begins at NULL. */
+static enum status copy_bytes(struct doc_batch *batch, struct slice *slice) {
+    size_t offset = batch->bytes.size;
+    enum status status = buffer_append_slice(&batch->bytes, *slice);
+    slice->data = (const uint8_t *)(uintptr_t)offset;
     return status;
 }
 
-static struct slice kept(const struct parcel *parcel, struct slice place) {
-    return slice_of(parcel->bytes.data + (uintptr_t)place.data, place.size);
+static struct slice copied_bytes(const struct doc_batch *batch, struct slice offset) {
+    return slice_of(batch->bytes.data + (uintptr_t)offset.data, offset.size);
 }
 
-enum status parcel_add(struct parcel *parcel, const struct document *document) {
-    if (parcel->count == parcel->capacity) {
-        size_t capacity = parcel->capacity ? 2 * parcel->capacity : 64;
-        struct parcel_document *documents =
-            realloc(parcel->documents, capacity * sizeof *documents);
-        if (!documents)
+enum status doc_batch_add(struct doc_batch *batch, const struct document *document) {
+    if (batch->count == batch->capacity) {
+        size_t capacity = batch->capacity ? 2 * batch->capacity : 64;
+        struct doc_batch_entry *entries = realloc(batch->entries, capacity * sizeof *entries);
+        if (!entries)
             return ST_NOMEM;
-        parcel->documents = documents;
-        parcel->capacity = capacity;
+        batch->entries = entries;
+        batch->capacity = capacity;
     }
-    /* At once, as it is given back with each parcel. */
-    if (!parcel->bytes.size && buffer_reserve(&parcel->bytes, parcel->most + parcel->most / 8))
+    /* At once, as it is given back with each batch. */
+    if (!batch->bytes.size &&
+        buffer_reserve(&batch->bytes, batch->max_bytes + batch->max_bytes / 8))
         return ST_NOMEM;
-    struct parcel_document *next = &parcel->documents[parcel->count];
-    *next = (struct parcel_document){.document = *document};
-    if (keep(parcel, &next->document.id) || keep(parcel, &next->document.title) ||
-        keep(parcel, &next->document.text))
+    struct doc_batch_entry *next = &batch->entries[batch->count];
+    *next = (struct doc_batch_entry){.document = *document};
+    if (copy_bytes(batch, &next->document.id) || copy_bytes(batch, &next->document.title) ||
+        copy_bytes(batch, &next->document.text))
         return ST_NOMEM;
-    parcel->count++;
+    batch->count++;
     return ST_OK;
 }
 
-struct document parcel_document(const struct parcel *parcel, size_t i) {
-    struct document document = parcel->documents[i].document;
-    document.id = kept(parcel, document.id);
-    document.title = document_stored_title(kept(parcel, document.title));
-    document.text = kept(parcel, document.text);
+struct document doc_batch_document(const struct doc_batch *batch, size_t i) {
+    struct document document = batch->entries[i].document;
+    document.id = copied_bytes(batch, document.id);
+    document.title = document_stored_title(copied_bytes(batch, document.title));
+    document.text = copied_bytes(batch, document.text);
     return document;
 }
 
-/* A parcel and who packs its texts. */
-struct packing {
-    struct parcel *parcel;
-    struct worker *worker;
+/* A batch and who packs its texts. */
+struct pack_context {
+    struct doc_batch *batch;
+    struct thread_context *context;
 };
 
 /* Packs a block of text that begins with document `first`. */
 static enum status pack(void *context, uint32_t first, struct slice raw, struct error *err) {
-    const struct packing *packing = context;
-    struct parcel *parcel = packing->parcel;
+    const struct pack_context *pack_context = context;
+    struct doc_batch *batch = pack_context->batch;
     struct slice packed;
-    if (parcel->block_count == parcel->block_capacity) {
-        uint32_t capacity = parcel->block_capacity ? 2 * parcel->block_capacity : 64;
-        struct parcel_block *blocks = realloc(parcel->blocks, capacity * sizeof *blocks);
+    if (batch->block_count == batch->block_capacity) {
+        uint32_t capacity = batch->block_capacity ? 2 * batch->block_capacity : 64;
+        struct doc_batch_block *blocks = realloc(batch->blocks, capacity * sizeof *blocks);
         if (!blocks)
             return error_nomem(err);
-        parcel->blocks = blocks;
-        parcel->block_capacity = capacity;
+        batch->blocks = blocks;
+        batch->block_capacity = capacity;
     }
-    if (block_store_compress(&packed, &packing->worker->compressor, raw))
+    if (block_store_compress(&packed, &pack_context->context->compressor, raw))
         return error_nomem(err);
-    parcel->blocks[parcel->block_count++] = (struct parcel_block){.first = first,
-                                                                  .raw_size = (uint32_t)raw.size,
-                                                                  .place = parcel->packed.size,
-                                                                  .size = packed.size};
-    return buffer_append_slice(&parcel->packed, packed) ? error_nomem(err) : ST_OK;
+    batch->blocks[batch->block_count++] = (struct doc_batch_block){.first = first,
+                                                                   .raw_size = (uint32_t)raw.size,
+                                                                   .offset = batch->packed.size,
+                                                                   .size = packed.size};
+    return buffer_append_slice(&batch->packed, packed) ? error_nomem(err) : ST_OK;
 }
 
-static enum status pack_texts(struct parcel *parcel, struct worker *worker, struct error *err) {
-    struct packing packing = {parcel, worker};
-    const struct text_block_sink blocks = {pack, &packing, &parcel->block_count};
+static enum status pack_texts(struct doc_batch *batch, struct thread_context *context,
+                              struct error *err) {
+    struct pack_context pack_context = {batch, context};
+    const struct text_block_sink blocks = {pack, &pack_context, &batch->block_count};
     struct text_packer texts = {0};
     enum status status = ST_OK;
-    if (buffer_reserve(&parcel->packed, parcel->bytes.size / 2))
+    if (buffer_reserve(&batch->packed, batch->bytes.size / 2))
         return error_nomem(err);
-    for (size_t i = 0; i < parcel->count && !status; i++) {
-        struct parcel_document *next = &parcel->documents[i];
-        struct slice text = kept(parcel, next->document.text);
-        status = text_packer_begin(&next->where, &texts, &blocks, parcel->first + (uint32_t)i,
+    for (size_t i = 0; i < batch->count && !status; i++) {
+        struct doc_batch_entry *next = &batch->entries[i];
+        struct slice text = copied_bytes(batch, next->document.text);
+        status = text_packer_begin(&next->location, &texts, &blocks, batch->first + (uint32_t)i,
                                    text.size, err);
         if (!status)
-            status = text_packer_append(&texts, &blocks, text, &next->where, err);
+            status = text_packer_append(&texts, &blocks, text, &next->location, err);
     }
     if (!status)
         status = text_packer_flush(&texts, &blocks, err);
@@ -140,20 +141,21 @@ static enum status pack_texts(struct parcel *parcel, struct worker *worker, stru
     return status;
 }
 
-void parcel_run(struct job *job, unsigned number) {
-    struct parcel *parcel = (struct parcel *)job;
-    struct worker *worker = &parcel->workers[number];
-    enum status status = worker_prepare(worker, &parcel->err);
-    for (size_t i = 0; i < parcel->count && !status; i++) {
-        struct document *document = &parcel->documents[i].document;
-        status = inverter_add(worker->inverter, worker->analyzer, parcel->first + (uint32_t)i,
-                              kept(parcel, document->title), kept(parcel, document->text),
-                              &document->title_length, &document->length, &parcel->err);
+void doc_batch_run(struct job *job, unsigned number) {
+    struct doc_batch *batch = (struct doc_batch *)job;
+    struct thread_context *context = &batch->contexts[number];
+    enum status status = thread_context_prepare(context, &batch->err);
+    for (size_t i = 0; i < batch->count && !status; i++) {
+        struct document *document = &batch->entries[i].document;
+        status =
+            inverter_add(context->inverter, context->analyzer, batch->first + (uint32_t)i,
+                         copied_bytes(batch, document->title), copied_bytes(batch, document->text),
+                         &document->title_length, &document->length, &batch->err);
     }
-    if (!status && worker->keep_text)
-        status = pack_texts(parcel, worker, &parcel->err);
-    parcel->worker = number;
+    if (!status && context->keep_text)
+        status = pack_texts(batch, context, &batch->err);
+    batch->thread = number;
     if (!status)
-        parcel->size = worker_size(worker);
-    parcel->status = status;
+        batch->usage = thread_context_usage(context);
+    batch->status = status;
 }

@@ -11,16 +11,16 @@
 #include "indexer/build/inverter.h"
 
 enum {
-    PARCEL_BYTES = 1 << 20, /* a good size, and the greatest that is of use */
-    PARCEL_DOCUMENTS = 8192,
-    PARCEL_TITLE_MAX = 1 << 20, /* a longer title is none */
-    PARCEL_TEXT_MAX = 4 << 20,  /* a longer text is indexed in parts, not in a parcel */
+    DOC_BATCH_BYTES_MAX = 1 << 20, /* a good size, and the greatest that is of use */
+    DOC_BATCH_DOCUMENTS_MAX = 8192,
+    DOC_BATCH_TITLE_MAX = 1 << 20, /* a longer title is none */
+    DOC_BATCH_TEXT_MAX = 4 << 20,  /* a longer text is indexed in parts, not in a batch */
 };
 
-/* What each thread works with; made when its first parcel comes. All of it belongs to the thread
- * while parcels are on their way: what the first thread must know is in the parcels it takes back.
+/* What each thread works with; made when its first batch comes. All of it belongs to the thread
+ * while batches are on their way: what the first thread must know is in the batches it takes back.
  */
-struct worker {
+struct thread_context {
     const struct analyzer_options *analysis; /* borrowed */
     uint64_t memory;                         /* bytes that all of them have together */
     uint64_t share; /* bytes that each of them has when all have the same */
@@ -29,56 +29,56 @@ struct worker {
     struct inverter *inverter;
     struct block_store_compressor compressor;
 };
-enum status worker_prepare(struct worker *worker, struct error *err);
-void worker_release(struct worker *worker);
+enum status thread_context_prepare(struct thread_context *context, struct error *err);
+void thread_context_release(struct thread_context *context);
 
-struct worker_size {
+struct thread_usage {
     uint64_t memory; /* bytes that it uses */
     uint64_t room;   /* inverter_room() */
 };
-struct worker_size worker_size(const struct worker *worker);
+struct thread_usage thread_context_usage(const struct thread_context *context);
 
-struct parcel_document {
-    struct document document;   /* its slices are offsets until parcel_document() */
-    struct text_location where; /* counted from the parcel's first block */
+struct doc_batch_entry {
+    struct document document;      /* its slices are offsets until doc_batch_document() */
+    struct text_location location; /* counted from the batch's first block */
 };
 
 /* A packed block of text. */
-struct parcel_block {
+struct doc_batch_block {
     uint32_t first; /* document that begins it */
     uint32_t raw_size;
-    size_t place; /* in `packed` */
+    size_t offset; /* in `packed` */
     size_t size;
 };
 
-struct parcel {
+struct doc_batch {
     struct job job;
-    struct worker *workers; /* all of them, by number */
-    size_t most;            /* bytes of ids, titles and texts after which it is full */
-    uint32_t first;         /* number of its first document */
-    struct parcel_document *documents;
+    struct thread_context *contexts; /* all of them, by number */
+    size_t max_bytes;                /* bytes of ids, titles and texts after which it is full */
+    uint32_t first;                  /* number of its first document */
+    struct doc_batch_entry *entries;
     size_t count, capacity;
     struct buffer bytes; /* ids, titles, texts */
     struct buffer packed;
-    struct parcel_block *blocks;
+    struct doc_batch_block *blocks;
     uint32_t block_count, block_capacity;
     /* The worker that did it, and how large that was afterwards. */
-    unsigned worker;
-    struct worker_size size;
+    unsigned thread;
+    struct thread_usage usage;
     enum status status;
     struct error err;
 };
 
 /* Empties it for documents from number `first` on; it holds no bytes then. Start with {0},
- * `workers` and `most`. */
-void parcel_clear(struct parcel *parcel, uint32_t first);
-void parcel_release(struct parcel *parcel);
-bool parcel_is_full(const struct parcel *parcel);
+ * `contexts` and `most`. */
+void doc_batch_clear(struct doc_batch *batch, uint32_t first);
+void doc_batch_release(struct doc_batch *batch);
+bool doc_batch_is_full(const struct doc_batch *batch);
 /* Copies the document: id, title, text and what is stored of it. ST_NOMEM. */
-enum status parcel_add(struct parcel *parcel, const struct document *document);
+enum status doc_batch_add(struct doc_batch *batch, const struct document *document);
 /* Does the work, as a job. */
-void parcel_run(struct job *job, unsigned worker);
-/* A document of a parcel that was run: its lengths are known, its title is the stored one. */
-struct document parcel_document(const struct parcel *parcel, size_t i);
+void doc_batch_run(struct job *job, unsigned worker);
+/* A document of a batch that was run: its lengths are known, its title is the stored one. */
+struct document doc_batch_document(const struct doc_batch *batch, size_t i);
 
 #endif

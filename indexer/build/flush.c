@@ -8,7 +8,7 @@ enum {
 };
 
 /* The terms of some sources, [at, end) of each inverter's, all of each spill's, in order. */
-struct walk {
+struct term_iterator {
     struct inverter *const *inverters;
     size_t count; /* of inverters */
     struct spill_reader *spills;
@@ -16,41 +16,42 @@ struct walk {
     uint32_t *at, *end; /* for each inverter */
     /* The chains of the term at hand; those of inverters are in `chains`. */
     struct slice term;
-    struct inverter_chain *chains;
-    struct chain **open;
-    size_t open_count;
+    struct inverter_postings *postings;
+    struct posting_buffer_reader **readers;
+    size_t reader_count;
 };
 
-static enum status walk_init(struct walk *walk, struct inverter *const *inverters, size_t count,
-                             struct error *err) {
-    *walk = (struct walk){.inverters = inverters, .count = count};
-    walk->at = calloc(count + 1, sizeof *walk->at);
-    walk->end = calloc(count + 1, sizeof *walk->end);
-    walk->chains = calloc(count + 1, sizeof *walk->chains);
-    return walk->at && walk->end && walk->chains ? ST_OK : error_nomem(err);
+static enum status term_iterator_init(struct term_iterator *terms,
+                                      struct inverter *const *inverters, size_t count,
+                                      struct error *err) {
+    *terms = (struct term_iterator){.inverters = inverters, .count = count};
+    terms->at = calloc(count + 1, sizeof *terms->at);
+    terms->end = calloc(count + 1, sizeof *terms->end);
+    terms->postings = calloc(count + 1, sizeof *terms->postings);
+    return terms->at && terms->end && terms->postings ? ST_OK : error_nomem(err);
 }
 
-static void walk_release(struct walk *walk) {
-    for (size_t i = 0; i < walk->spill_count; i++)
-        spill_close(&walk->spills[i]);
-    free(walk->spills);
-    free(walk->at);
-    free(walk->end);
-    free(walk->chains);
-    free(walk->open);
+static void term_iterator_release(struct term_iterator *terms) {
+    for (size_t i = 0; i < terms->spill_count; i++)
+        spill_reader_close(&terms->spills[i]);
+    free(terms->spills);
+    free(terms->at);
+    free(terms->end);
+    free(terms->postings);
+    free(terms->readers);
 }
 
 /* Makes room for the chains of a term in every source. */
-static enum status walk_prepare(struct walk *walk, const struct spills *spills, uint64_t memory,
-                                struct error *err) {
-    size_t runs = spills ? spills->count : 0;
-    walk->open = calloc(walk->count + runs + 1, sizeof(struct chain *));
-    walk->spills = calloc(runs + 1, sizeof *walk->spills);
-    if (!walk->open || !walk->spills)
+static enum status term_iterator_open(struct term_iterator *terms, const struct spills *spills,
+                                      uint64_t memory, struct error *err) {
+    size_t runs = spills ? spills->run_count : 0;
+    terms->readers = calloc(terms->count + runs + 1, sizeof(struct posting_buffer_reader *));
+    terms->spills = calloc(runs + 1, sizeof *terms->spills);
+    if (!terms->readers || !terms->spills)
         return error_nomem(err);
     for (size_t i = 0; i < runs; i++) {
-        walk->spill_count++;
-        enum status status = spill_open(&walk->spills[i], spills, i, memory, err);
+        terms->spill_count++;
+        enum status status = spill_reader_open(&terms->spills[i], spills, i, memory, err);
         if (status)
             return status;
     }
@@ -59,47 +60,47 @@ static enum status walk_prepare(struct walk *walk, const struct spills *spills, 
 
 /* Steps to the least term and opens its chains: of spills first, as earlier parts of a document are
  * there. False: there is none. */
-static bool walk_next(struct walk *walk) {
+static bool term_iterator_next(struct term_iterator *terms) {
     bool found = false;
-    for (size_t i = 0; i < walk->spill_count; i++) {
-        struct slice term = walk->spills[i].term;
-        if (term.size && (!found || slice_compare(term, walk->term) < 0)) {
-            walk->term = term;
+    for (size_t i = 0; i < terms->spill_count; i++) {
+        struct slice term = terms->spills[i].term;
+        if (term.size && (!found || slice_compare(term, terms->term) < 0)) {
+            terms->term = term;
             found = true;
         }
     }
-    for (size_t i = 0; i < walk->count; i++) {
-        if (walk->at[i] == walk->end[i])
+    for (size_t i = 0; i < terms->count; i++) {
+        if (terms->at[i] == terms->end[i])
             continue;
-        struct slice term = inverter_term(walk->inverters[i], walk->at[i]);
-        if (!found || slice_compare(term, walk->term) < 0) {
-            walk->term = term;
+        struct slice term = inverter_term(terms->inverters[i], terms->at[i]);
+        if (!found || slice_compare(term, terms->term) < 0) {
+            terms->term = term;
             found = true;
         }
     }
-    walk->open_count = 0;
-    for (size_t i = 0; found && i < walk->spill_count; i++)
-        if (slice_equal(walk->spills[i].term, walk->term))
-            walk->open[walk->open_count++] = &walk->spills[i].chain;
-    for (size_t i = 0; found && i < walk->count; i++) {
-        if (walk->at[i] == walk->end[i] ||
-            !slice_equal(inverter_term(walk->inverters[i], walk->at[i]), walk->term))
+    terms->reader_count = 0;
+    for (size_t i = 0; found && i < terms->spill_count; i++)
+        if (slice_equal(terms->spills[i].term, terms->term))
+            terms->readers[terms->reader_count++] = &terms->spills[i].postings;
+    for (size_t i = 0; found && i < terms->count; i++) {
+        if (terms->at[i] == terms->end[i] ||
+            !slice_equal(inverter_term(terms->inverters[i], terms->at[i]), terms->term))
             continue;
-        inverter_chain(&walk->chains[i], walk->inverters[i], walk->at[i]++);
-        walk->open[walk->open_count++] = &walk->chains[i].chain;
+        inverter_postings(&terms->postings[i], terms->inverters[i], terms->at[i]++);
+        terms->readers[terms->reader_count++] = &terms->postings[i].reader;
     }
     return found;
 }
 
 /* Behind the term at hand, all of whose chains were read. The term may be that of a spill, which
  * is overwritten: it is compared before. */
-static enum status walk_step(struct walk *walk, struct error *err) {
-    for (size_t i = walk->spill_count; i-- > 0;) {
-        struct spill_reader *spill = &walk->spills[i];
+static enum status term_iterator_end_term(struct term_iterator *terms, struct error *err) {
+    for (size_t i = terms->spill_count; i-- > 0;) {
+        struct spill_reader *spill = &terms->spills[i];
         bool here = false;
-        for (size_t k = 0; k < walk->open_count; k++)
-            here |= walk->open[k] == &spill->chain;
-        enum status status = here ? spill_next(spill, err) : ST_OK;
+        for (size_t k = 0; k < terms->reader_count; k++)
+            here |= terms->readers[k] == &spill->postings;
+        enum status status = here ? spill_reader_next(spill, err) : ST_OK;
         if (status)
             return status;
     }
@@ -107,33 +108,34 @@ static enum status walk_step(struct walk *walk, struct error *err) {
 }
 
 /* The chain whose posting is the next of the term, the first of equal ones; NULL: none is left. */
-static struct chain *walk_chain(const struct walk *walk) {
-    struct chain *next = walk->open[0];
-    for (size_t i = 1; i < walk->open_count; i++)
-        if (walk->open[i]->doc < next->doc)
-            next = walk->open[i];
-    return next->doc == CHAIN_END ? NULL : next;
+static struct posting_buffer_reader *term_iterator_posting(const struct term_iterator *terms) {
+    struct posting_buffer_reader *next = terms->readers[0];
+    for (size_t i = 1; i < terms->reader_count; i++)
+        if (terms->readers[i]->doc < next->doc)
+            next = terms->readers[i];
+    return next->doc == POSTING_BUFFER_END ? NULL : next;
 }
 
-static enum status encode_term(struct walk *walk, struct postings_encoder *encoder,
+static enum status encode_term(struct term_iterator *terms, struct postings_encoder *encoder,
                                struct error *err) {
     enum status status = ST_OK;
-    uint32_t doc = CHAIN_END, position = 0;
-    postings_encoder_begin(encoder, walk->term);
-    for (struct chain *chain; !status && (chain = walk_chain(walk));) {
-        uint32_t value = chain->position;
-        if (chain->doc == doc) {
+    uint32_t doc = POSTING_BUFFER_END, position = 0;
+    postings_encoder_begin(encoder, terms->term);
+    for (struct posting_buffer_reader *postings;
+         !status && (postings = term_iterator_posting(terms));) {
+        uint32_t value = postings->position;
+        if (postings->doc == doc) {
             value -= position;
         } else {
             position = 0;
-            doc = chain->doc;
+            doc = postings->doc;
             status = postings_encoder_add_document(encoder, doc, err);
         }
         do {
             if (!status)
                 status = postings_encoder_add_value(encoder, value, err);
             position += value;
-        } while (chain_more(chain, &value) && !status);
+        } while (posting_buffer_next_occurrence(postings, &value) && !status);
     }
     return status ? status : postings_encoder_end(encoder, err);
 }
@@ -148,13 +150,13 @@ struct flush {
     uint64_t memory;             /* for reading them */
 };
 
-static enum status encode_walk(struct walk *walk, struct postings_encoder *encoder,
-                               struct error *err) {
+static enum status encode_terms(struct term_iterator *terms, struct postings_encoder *encoder,
+                                struct error *err) {
     enum status status = ST_OK;
-    while (!status && walk_next(walk)) {
-        status = encode_term(walk, encoder, err);
+    while (!status && term_iterator_next(terms)) {
+        status = encode_term(terms, encoder, err);
         if (!status)
-            status = walk_step(walk, err);
+            status = term_iterator_end_term(terms, err);
     }
     return status;
 }
@@ -163,23 +165,23 @@ static enum status encode_range(void *context, size_t number, struct postings_en
                                 unsigned worker, struct error *err) {
     const struct flush *flush = context;
     (void)worker;
-    struct walk walk;
-    enum status status = walk_init(&walk, flush->inverters, flush->count, err);
+    struct term_iterator terms;
+    enum status status = term_iterator_init(&terms, flush->inverters, flush->count, err);
     if (!status)
-        status = walk_prepare(&walk, flush->spills, flush->memory, err);
+        status = term_iterator_open(&terms, flush->spills, flush->memory, err);
     for (size_t k = 0; !status && k < flush->count; k++) {
-        walk.at[k] = flush->bounds[number * flush->count + k];
-        walk.end[k] = flush->bounds[(number + 1) * flush->count + k];
+        terms.at[k] = flush->bounds[number * flush->count + k];
+        terms.end[k] = flush->bounds[(number + 1) * flush->count + k];
     }
     if (!status)
-        status = encode_walk(&walk, encoder, err);
-    walk_release(&walk);
+        status = encode_terms(&terms, encoder, err);
+    term_iterator_release(&terms);
     return status;
 }
 
 /* The first term of an inverter that is not less than `term`. */
 static uint32_t lower_bound(const struct inverter *inverter, struct slice term) {
-    uint32_t low = 0, high = inverter_terms(inverter);
+    uint32_t low = 0, high = inverter_term_count(inverter);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (slice_compare(inverter_term(inverter, middle), term) < 0)
@@ -191,16 +193,16 @@ static uint32_t lower_bound(const struct inverter *inverter, struct slice term) 
 }
 
 /* Ranges of equally many terms of the inverter that has most of them. */
-static enum status divide(struct flush *flush, size_t *ranges, struct error *err) {
-    const struct inverter *most = flush->inverters[0];
+static enum status partition(struct flush *flush, size_t *ranges, struct error *err) {
+    const struct inverter *largest = flush->inverters[0];
     uint64_t memory = 0;
     for (size_t k = 0; k < flush->count; k++) {
         memory += inverter_memory(flush->inverters[k]);
-        if (inverter_terms(flush->inverters[k]) > inverter_terms(most))
-            most = flush->inverters[k];
+        if (inverter_term_count(flush->inverters[k]) > inverter_term_count(largest))
+            largest = flush->inverters[k];
     }
-    uint32_t terms = inverter_terms(most);
-    *ranges = flush->spills->count ? 1 : (size_t)(memory / RANGE_BYTES) + 1;
+    uint32_t terms = inverter_term_count(largest);
+    *ranges = flush->spills->run_count ? 1 : (size_t)(memory / RANGE_BYTES) + 1;
     if (*ranges > RANGES_MAX)
         *ranges = RANGES_MAX;
     if (*ranges > terms)
@@ -212,32 +214,32 @@ static enum status divide(struct flush *flush, size_t *ranges, struct error *err
         for (size_t k = 0; k < flush->count; k++)
             flush->bounds[i * flush->count + k] =
                 lower_bound(flush->inverters[k],
-                            inverter_term(most, (uint32_t)(i * (uint64_t)terms / *ranges)));
+                            inverter_term(largest, (uint32_t)(i * (uint64_t)terms / *ranges)));
     for (size_t k = 0; k < flush->count; k++)
-        flush->bounds[*ranges * flush->count + k] = inverter_terms(flush->inverters[k]);
+        flush->bounds[*ranges * flush->count + k] = inverter_term_count(flush->inverters[k]);
     return ST_OK;
 }
 
-struct sorting {
+struct sort_job {
     struct job job;
     struct inverter *inverter;
     enum status status;
     struct error err;
 };
 
-static void sort(struct job *job, unsigned worker) {
-    struct sorting *sorting = (struct sorting *)job;
+static void run_sort_job(struct job *job, unsigned worker) {
+    struct sort_job *sorting = (struct sort_job *)job;
     (void)worker;
     sorting->status = inverter_sort(sorting->inverter, &sorting->err);
 }
 
 static enum status sort_all(struct inverter *const *inverters, size_t count, struct pool *pool,
                             struct error *err) {
-    struct sorting *jobs = calloc(count, sizeof *jobs);
+    struct sort_job *jobs = calloc(count, sizeof *jobs);
     if (!jobs)
         return error_nomem(err);
     for (size_t k = 0; k < count; k++) {
-        jobs[k].job.run = sort;
+        jobs[k].job.run = run_sort_job;
         jobs[k].inverter = inverters[k];
         pool_submit(pool, &jobs[k].job);
     }
@@ -258,42 +260,43 @@ enum status flush_inverters(struct inverter *const *inverters, size_t count,
                             struct segment_writer *writer, struct error *err) {
     struct flush flush = {
         .inverters = inverters, .count = count, .spills = spills, .memory = memory};
-    struct ranges ranges = {.encode = encode_range, .context = &flush, .memory = memory};
+    struct term_ranges ranges = {.encode = encode_range, .context = &flush, .memory = memory};
     enum status status = sort_all(inverters, count, pool, err);
     if (!status)
-        status = divide(&flush, &ranges.count, err);
+        status = partition(&flush, &ranges.count, err);
     if (!status)
-        status = ranges_write(&ranges, pool, writer, err);
+        status = term_ranges_write(&ranges, pool, writer, err);
     free(flush.bounds);
     return status;
 }
 
 enum status flush_to_spill(struct inverter *const *inverters, size_t count, struct spills *spills,
                            struct pool *pool, struct error *err) {
-    struct walk walk = {0};
+    struct term_iterator terms = {0};
     struct spill_writer writer;
     enum status status = sort_all(inverters, count, pool, err);
     if (!status)
-        status = walk_init(&walk, inverters, count, err);
+        status = term_iterator_init(&terms, inverters, count, err);
     if (!status)
-        status = walk_prepare(&walk, NULL, 0, err);
+        status = term_iterator_open(&terms, NULL, 0, err);
     for (size_t k = 0; !status && k < count; k++)
-        walk.end[k] = inverter_terms(inverters[k]);
+        terms.end[k] = inverter_term_count(inverters[k]);
     if (status) {
-        walk_release(&walk);
+        term_iterator_release(&terms);
         return status;
     }
-    status = spill_begin(&writer, spills, err);
-    while (!status && walk_next(&walk)) {
-        status = spill_term(&writer, walk.term, err);
-        for (struct chain *chain; !status && (chain = walk_chain(&walk));)
-            status = spill_posting(&writer, chain, err);
+    status = spill_writer_begin(&writer, spills, err);
+    while (!status && term_iterator_next(&terms)) {
+        status = spill_writer_begin_term(&writer, terms.term, err);
+        for (struct posting_buffer_reader *postings;
+             !status && (postings = term_iterator_posting(&terms));)
+            status = spill_writer_add_posting(&writer, postings, err);
         if (!status)
-            status = spill_end_term(&writer, err);
+            status = spill_writer_end_term(&writer, err);
     }
     if (!status)
-        status = spill_end(&writer, err);
+        status = spill_writer_end(&writer, err);
     spill_writer_release(&writer);
-    walk_release(&walk);
+    term_iterator_release(&terms);
     return status;
 }

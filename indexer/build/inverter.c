@@ -8,68 +8,68 @@
 
 /* Slices double so that a rare term wastes little and a frequent one links seldom. Each ends in the
  * 4-byte place of the next. */
-static const uint32_t slice_sizes[] = {12,  20,   36,   68,   132,  260,
-                                       516, 1028, 2052, 4100, 8196, 16388};
+static const uint32_t extent_sizes[] = {12,  20,   36,   68,   132,  260,
+                                        516, 1028, 2052, 4100, 8196, 16388};
 enum {
-    LEVELS = sizeof slice_sizes / sizeof *slice_sizes,
-    LINK = 4,
-    /* What a document adds to the pool at most for each of its bytes, if no single character
+    EXTENT_LEVELS = sizeof extent_sizes / sizeof *extent_sizes,
+    LINK_SIZE = 4,
+    /* What a document adds to the extents at most for each of its bytes, if no single character
      * becomes many words: two bytes make a word at least, three the two forms of one (c#), and a
      * new word takes a slice of 12. */
-    POOL_PER_BYTE = 8,
+    EXTENTS_PER_BYTE = 8,
     /* And what a batch of tokens adds in any case: a new term and a new slice each. */
-    POOL_PER_BATCH = ANALYZER_BATCH * (12 + 16388),
-    TERMS_FIRST = 1 << 11,
-    STRINGS_FIRST = 1 << 16,
-    LARGE_SHARE = 32 << 20,
-    AHEAD = 8, /* terms */
+    EXTENTS_PER_STEP = ANALYZER_BATCH * (12 + 16388),
+    TERMS_INITIAL = 1 << 11,
+    STRINGS_INITIAL = 1 << 16,
+    LARGE_PAGES_MIN = 32 << 20,
+    PREFETCH_DISTANCE = 8, /* terms */
 };
 
-/* Places in the pool are 32 bits wide. Address space is taken at once, memory when it is touched.
+/* Places in the extents are 32 bits wide. Address space is taken at once, memory when it is touched.
  */
-static const uint64_t POOL_MAX = (1ull << 32) - (1 << 16);
-static const uint64_t POOL_MIN = 64ull << 20;
+static const uint64_t EXTENTS_MAX = (1ull << 32) - (1 << 16);
+static const uint64_t EXTENTS_MIN = 64ull << 20;
 
 struct term {
     uint32_t hash;
-    uint32_t string;   /* place of its bytes in `strings`, a length byte before them */
-    uint32_t doc;      /* of the last occurrence */
-    uint32_t position; /* of the last occurrence */
-    uint32_t first;    /* its first slice */
-    uint32_t next;     /* where the next byte goes */
-    uint32_t end;      /* where the slice's link is */
-    uint32_t level;    /* of the slice, in slice_sizes */
+    uint32_t string_offset; /* place of its bytes in `strings`, a length byte before them */
+    uint32_t doc;           /* of the last occurrence */
+    uint32_t position;      /* of the last occurrence */
+    uint32_t first;         /* its first slice */
+    uint32_t next;          /* where the next byte goes */
+    uint32_t link;          /* where the slice's link is */
+    uint32_t level;         /* of the slice, in extent_sizes */
 };
 
 struct inverter {
-    uint8_t *pool;
-    uint64_t pool_size, pool_used;
+    uint8_t *extents;
+    uint64_t extents_size, extents_used;
     struct term *terms;
-    uint32_t count, capacity;
+    uint32_t term_count, term_capacity;
     uint32_t *table; /* open addressing: term number + 1, or 0 */
     uint32_t mask;
     uint8_t *strings;
     size_t strings_used, strings_size;
     struct sort_item *sorted; /* the terms in order, after inverter_sort() */
-    bool large;               /* in large pages */
+    bool large_pages;         /* in large pages */
 };
 
 /* A term's first bytes, big-endian, decide nearly all comparisons. */
 struct sort_item {
     uint64_t prefix;
     uint32_t number;
-    uint32_t string; /* as in its struct term, which need not be looked at then */
+    uint32_t string_offset; /* as in its struct term, which need not be looked at then */
 };
 
 /* All memory is mapped, so that what was given back is gone. Most of it is touched in no order, so
  * it is in large pages where there are such: with pages of 4 KiB each touch would miss the TLB as
  * well as the cache. NULL when there is none. */
-static void *map(size_t size, bool large) {
+static void *map(size_t size, bool large_pages) {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return NULL;
-    if (large)
+    if (large_pages)
         madvise(memory, size, MADV_HUGEPAGE);
     return memory;
 }
@@ -81,8 +81,8 @@ static void unmap(void *memory, size_t size) {
 
 /* Twice as much with the same bytes in the first half, or NULL. Not by mremap(), of which
  * ThreadSanitizer does not know that other memory may come to lie in the old place. */
-static void *twice(void *memory, size_t size, bool large) {
-    void *copy = map(2 * size, large);
+static void *map_twice(void *memory, size_t size, bool large_pages) {
+    void *copy = map(2 * size, large_pages);
     if (copy) {
         memcpy(copy, memory, size);
         munmap(memory, size);
@@ -101,10 +101,10 @@ static size_t table_bytes(const struct inverter *inverter) {
 }
 
 static size_t sorted_bytes(const struct inverter *inverter) {
-    return (inverter->count + 1ul) * sizeof *inverter->sorted;
+    return (inverter->term_count + 1ul) * sizeof *inverter->sorted;
 }
 
-static void forget_order(struct inverter *inverter) {
+static void discard_order(struct inverter *inverter) {
     unmap(inverter->sorted, sorted_bytes(inverter));
     inverter->sorted = NULL;
 }
@@ -114,19 +114,20 @@ enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share,
     struct inverter *inverter = calloc(1, sizeof *inverter);
     if (!inverter)
         return error_nomem(err);
-    inverter->large = share >= LARGE_SHARE;
-    uint64_t size = memory > POOL_MAX / 2 ? POOL_MAX : 2 * memory;
-    for (size = size < POOL_MIN ? POOL_MIN : size; !inverter->pool && size >= POOL_MIN; size /= 2) {
-        inverter->pool_size = size;
-        inverter->pool = map(size, inverter->large);
+    inverter->large_pages = share >= LARGE_PAGES_MIN;
+    uint64_t size = memory > EXTENTS_MAX / 2 ? EXTENTS_MAX : 2 * memory;
+    for (size = size < EXTENTS_MIN ? EXTENTS_MIN : size; !inverter->extents && size >= EXTENTS_MIN;
+         size /= 2) {
+        inverter->extents_size = size;
+        inverter->extents = map(size, inverter->large_pages);
     }
-    inverter->capacity = TERMS_FIRST;
-    inverter->mask = 2 * TERMS_FIRST - 1;
-    inverter->terms = map(inverter->capacity * sizeof *inverter->terms, inverter->large);
-    inverter->table = map(table_bytes(inverter), inverter->large);
-    inverter->strings_size = STRINGS_FIRST;
-    inverter->strings = map(inverter->strings_size, inverter->large);
-    if (!inverter->pool || !inverter->terms || !inverter->table || !inverter->strings) {
+    inverter->term_capacity = TERMS_INITIAL;
+    inverter->mask = 2 * TERMS_INITIAL - 1;
+    inverter->terms = map(inverter->term_capacity * sizeof *inverter->terms, inverter->large_pages);
+    inverter->table = map(table_bytes(inverter), inverter->large_pages);
+    inverter->strings_size = STRINGS_INITIAL;
+    inverter->strings = map(inverter->strings_size, inverter->large_pages);
+    if (!inverter->extents || !inverter->terms || !inverter->table || !inverter->strings) {
         inverter_free(inverter);
         return error_nomem(err);
     }
@@ -137,54 +138,54 @@ enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share,
 void inverter_free(struct inverter *inverter) {
     if (!inverter)
         return;
-    forget_order(inverter);
-    unmap(inverter->pool, inverter->pool_size);
-    unmap(inverter->terms, inverter->capacity * sizeof *inverter->terms);
+    discard_order(inverter);
+    unmap(inverter->extents, inverter->extents_size);
+    unmap(inverter->terms, inverter->term_capacity * sizeof *inverter->terms);
     unmap(inverter->table, table_bytes(inverter));
     unmap(inverter->strings, inverter->strings_size);
     free(inverter);
 }
 
 uint64_t inverter_memory(const struct inverter *inverter) {
-    return inverter->pool_used + (uint64_t)inverter->count * sizeof *inverter->terms +
+    return inverter->extents_used + (uint64_t)inverter->term_count * sizeof *inverter->terms +
            table_bytes(inverter) + inverter->strings_used + sorted_bytes(inverter);
 }
 
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
     analyzer_clear_term_ids(analyzer);
-    forget_order(inverter);
+    discard_order(inverter);
     /* Give the pages back: the next batch may be smaller, and a merge is about to need memory. A
      * document of many words must not leave so much that each one after it is due as a batch of its
      * own, either. */
-    if (inverter->pool_used)
-        madvise(inverter->pool, inverter->pool_used, MADV_DONTNEED);
-    inverter->pool_used = 0;
-    inverter->count = 0;
-    shrink(inverter->terms, inverter->capacity * sizeof *inverter->terms,
-           TERMS_FIRST * sizeof *inverter->terms);
-    inverter->capacity = TERMS_FIRST;
-    shrink(inverter->table, table_bytes(inverter), 2 * TERMS_FIRST * sizeof *inverter->table);
-    inverter->mask = 2 * TERMS_FIRST - 1;
+    if (inverter->extents_used)
+        madvise(inverter->extents, inverter->extents_used, MADV_DONTNEED);
+    inverter->extents_used = 0;
+    inverter->term_count = 0;
+    shrink(inverter->terms, inverter->term_capacity * sizeof *inverter->terms,
+           TERMS_INITIAL * sizeof *inverter->terms);
+    inverter->term_capacity = TERMS_INITIAL;
+    shrink(inverter->table, table_bytes(inverter), 2 * TERMS_INITIAL * sizeof *inverter->table);
+    inverter->mask = 2 * TERMS_INITIAL - 1;
     memset(inverter->table, 0, table_bytes(inverter));
-    shrink(inverter->strings, inverter->strings_size, STRINGS_FIRST);
-    inverter->strings_size = STRINGS_FIRST;
+    shrink(inverter->strings, inverter->strings_size, STRINGS_INITIAL);
+    inverter->strings_size = STRINGS_INITIAL;
     inverter->strings_used = 0;
 }
 
 static enum status grow(struct inverter *inverter) {
-    if (inverter->capacity > UINT32_MAX / 4)
+    if (inverter->term_capacity > UINT32_MAX / 4)
         return ST_NOMEM;
-    struct term *terms =
-        twice(inverter->terms, inverter->capacity * sizeof *inverter->terms, inverter->large);
+    struct term *terms = map_twice(
+        inverter->terms, inverter->term_capacity * sizeof *inverter->terms, inverter->large_pages);
     if (!terms)
         return ST_NOMEM;
     inverter->terms = terms;
-    inverter->capacity *= 2;
+    inverter->term_capacity *= 2;
     uint32_t mask = 2 * inverter->mask + 1;
-    uint32_t *table = map((mask + 1ul) * sizeof *table, inverter->large);
+    uint32_t *table = map((mask + 1ul) * sizeof *table, inverter->large_pages);
     if (!table)
         return ST_NOMEM;
-    for (uint32_t number = 0; number < inverter->count; number++) {
+    for (uint32_t number = 0; number < inverter->term_count; number++) {
         uint32_t at = terms[number].hash & mask;
         while (table[at])
             at = (at + 1) & mask;
@@ -200,7 +201,7 @@ static enum status grow(struct inverter *inverter) {
 static enum status grow_strings(struct inverter *inverter) {
     if (inverter->strings_size > UINT32_MAX / 2)
         return ST_NOMEM;
-    uint8_t *strings = twice(inverter->strings, inverter->strings_size, inverter->large);
+    uint8_t *strings = map_twice(inverter->strings, inverter->strings_size, inverter->large_pages);
     if (!strings)
         return ST_NOMEM;
     inverter->strings = strings;
@@ -208,13 +209,13 @@ static enum status grow_strings(struct inverter *inverter) {
     return ST_OK;
 }
 
-static struct slice string_at(const struct inverter *inverter, uint32_t place) {
-    const uint8_t *bytes = inverter->strings + place;
+static struct slice string_at(const struct inverter *inverter, uint32_t offset) {
+    const uint8_t *bytes = inverter->strings + offset;
     return slice_of(bytes + 1, bytes[0]);
 }
 
 static struct slice term_bytes(const struct inverter *inverter, const struct term *term) {
-    return string_at(inverter, term->string);
+    return string_at(inverter, term->string_offset);
 }
 
 /* The number of a term, new or old, plus 1; 0 when memory is out. */
@@ -226,7 +227,7 @@ static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
         if (term->hash == hash && slice_equal(term_bytes(inverter, term), bytes))
             return number;
     }
-    if (inverter->count == inverter->capacity) {
+    if (inverter->term_count == inverter->term_capacity) {
         if (grow(inverter))
             return 0;
         at = hash & inverter->mask;
@@ -239,75 +240,77 @@ static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
     inverter->strings[string] = (uint8_t)bytes.size;
     memcpy(inverter->strings + string + 1, bytes.data, bytes.size);
     inverter->strings_used += 1 + bytes.size;
-    uint32_t first = (uint32_t)inverter->pool_used;
-    inverter->pool_used += slice_sizes[0];
-    inverter->terms[inverter->count] = (struct term){.hash = hash,
-                                                     .string = string,
-                                                     .doc = UINT32_MAX,
-                                                     .first = first,
-                                                     .next = first,
-                                                     .end = first + slice_sizes[0] - LINK};
-    inverter->table[at] = ++inverter->count;
-    return inverter->count;
+    uint32_t first = (uint32_t)inverter->extents_used;
+    inverter->extents_used += extent_sizes[0];
+    inverter->terms[inverter->term_count] =
+        (struct term){.hash = hash,
+                      .string_offset = string,
+                      .doc = UINT32_MAX,
+                      .first = first,
+                      .next = first,
+                      .link = first + extent_sizes[0] - LINK_SIZE};
+    inverter->table[at] = ++inverter->term_count;
+    return inverter->term_count;
 }
 
-static inline uint32_t new_slice(struct inverter *inverter, struct term *term) {
-    if (term->level + 1 < LEVELS)
+static inline uint32_t new_extent(struct inverter *inverter, struct term *term) {
+    if (term->level + 1 < EXTENT_LEVELS)
         term->level++;
-    uint32_t slice = (uint32_t)inverter->pool_used;
-    inverter->pool_used += slice_sizes[term->level];
-    put_u32(inverter->pool + term->end, slice);
-    term->end = slice + slice_sizes[term->level] - LINK;
-    return slice;
+    uint32_t extent = (uint32_t)inverter->extents_used;
+    inverter->extents_used += extent_sizes[term->level];
+    put_u32(inverter->extents + term->link, extent);
+    term->link = extent + extent_sizes[term->level] - LINK_SIZE;
+    return extent;
 }
 
 /* A code that may not fit the slice. */
-static void put_slowly(struct inverter *inverter, struct term *term, uint64_t code, unsigned size) {
-    if (term->end - term->next < size) {
-        if (term->next < term->end)
-            inverter->pool[term->next] = CHAIN_NO_MORE;
-        term->next = new_slice(inverter, term);
+static void put_code_across(struct inverter *inverter, struct term *term, uint64_t code,
+                            unsigned size) {
+    if (term->link - term->next < size) {
+        if (term->next < term->link)
+            inverter->extents[term->next] = POSTING_BUFFER_EXTENT_END;
+        term->next = new_extent(inverter, term);
     }
     for (unsigned i = 0; i < size; i++)
-        inverter->pool[term->next++] = (uint8_t)(code >> 8 * i);
+        inverter->extents[term->next++] = (uint8_t)(code >> 8 * i);
 }
 
 /* The occurrence's codes; returns where they end. 16 bytes are written in any case. */
 static inline uint8_t *put_codes(uint8_t *out, struct term *term, uint32_t doc, uint32_t position) {
     bool first = term->doc != doc;
     uint64_t head = (uint64_t)(position - (first ? 0 : term->position)) << 1 | first;
-    unsigned bits = chain_code_bits(head);
-    put_u64(out, head << 2 | bits);
-    out += chain_code_size(bits);
+    unsigned size_class = posting_buffer_size_class(head);
+    put_u64(out, head << 2 | size_class);
+    out += posting_buffer_code_size(size_class);
     term->position = position;
     if (first) {
         uint64_t gap = (uint32_t)(doc - term->doc);
-        bits = chain_code_bits(gap);
-        put_u64(out, gap << 2 | bits);
-        out += chain_code_size(bits);
+        size_class = posting_buffer_size_class(gap);
+        put_u64(out, gap << 2 | size_class);
+        out += posting_buffer_code_size(size_class);
         term->doc = doc;
     }
     return out;
 }
 
-static void put_occurrence_slowly(struct inverter *inverter, struct term *term, uint32_t doc,
+static void put_occurrence_across(struct inverter *inverter, struct term *term, uint32_t doc,
                                   uint32_t position) {
     uint8_t codes[24];
     const uint8_t *end = put_codes(codes, term, doc, position);
     for (const uint8_t *code = codes; code < end;) {
-        unsigned size = chain_code_size(*code & 3);
-        put_slowly(inverter, term, get_u64(code), size);
+        unsigned size = posting_buffer_code_size(*code & 3);
+        put_code_across(inverter, term, get_u64(code), size);
         code += size;
     }
 }
 
 static inline void put_occurrence(struct inverter *inverter, struct term *term, uint32_t doc,
                                   uint32_t position) {
-    if (term->end - term->next < 2 * sizeof(uint64_t)) {
-        put_occurrence_slowly(inverter, term, doc, position);
+    if (term->link - term->next < 2 * sizeof(uint64_t)) {
+        put_occurrence_across(inverter, term, doc, position);
         return;
     }
-    uint8_t *out = inverter->pool + term->next;
+    uint8_t *out = inverter->extents + term->next;
     term->next += (uint32_t)(put_codes(out, term, doc, position) - out);
 }
 
@@ -315,14 +318,14 @@ static inline void put_occurrence(struct inverter *inverter, struct term *term, 
  * their slices on the way to the cache, and the occurrences. One pass would wait for memory twice a
  * token. */
 static enum status add_text(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
-                            struct slice text, uint32_t position, uint32_t *words) {
+                            struct slice text, uint32_t position, uint32_t *length) {
     struct token tokens[ANALYZER_BATCH];
     uint32_t numbers[ANALYZER_BATCH];
     analyzer_begin(analyzer, text, position);
     for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;) {
-        if (inverter->pool_size - inverter->pool_used < POOL_PER_BATCH)
+        if (inverter->extents_size - inverter->extents_used < EXTENTS_PER_STEP)
             return ST_NOMEM;
-        *words += (uint32_t)count;
+        *length += (uint32_t)count;
         for (size_t i = 0; i < count; i++) {
             uint32_t number = *tokens[i].cached_term_id;
             if (!number) {
@@ -335,7 +338,7 @@ static enum status add_text(struct inverter *inverter, struct analyzer *analyzer
             __builtin_prefetch(&inverter->terms[number - 1], 1);
         }
         for (size_t i = 0; i < count; i++)
-            __builtin_prefetch(inverter->pool + inverter->terms[numbers[i]].next, 1);
+            __builtin_prefetch(inverter->extents + inverter->terms[numbers[i]].next, 1);
         for (size_t i = 0; i < count; i++)
             put_occurrence(inverter, &inverter->terms[numbers[i]], doc, tokens[i].position);
     }
@@ -343,8 +346,8 @@ static enum status add_text(struct inverter *inverter, struct analyzer *analyzer
 }
 
 uint64_t inverter_room(const struct inverter *inverter) {
-    uint64_t taken = inverter->pool_used + 2 * POOL_PER_BATCH + CHAIN_SLACK;
-    return taken < inverter->pool_size ? (inverter->pool_size - taken) / POOL_PER_BYTE : 0;
+    uint64_t taken = inverter->extents_used + 2 * EXTENTS_PER_STEP + POSTING_BUFFER_SLACK;
+    return taken < inverter->extents_size ? (inverter->extents_size - taken) / EXTENTS_PER_BYTE : 0;
 }
 
 enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
@@ -377,52 +380,55 @@ static int compare_terms(const void *a, const void *b) {
     const struct sort_item *x = a, *y = b;
     if (x->prefix != y->prefix)
         return x->prefix < y->prefix ? -1 : 1;
-    return slice_compare(string_at(sorting, x->string), string_at(sorting, y->string));
+    return slice_compare(string_at(sorting, x->string_offset),
+                         string_at(sorting, y->string_offset));
 }
 
 enum status inverter_sort(struct inverter *inverter, struct error *err) {
-    forget_order(inverter);
-    struct sort_item *items = map(sorted_bytes(inverter), inverter->large);
+    discard_order(inverter);
+    struct sort_item *items = map(sorted_bytes(inverter), inverter->large_pages);
     if (!items)
         return error_nomem(err);
-    for (uint32_t number = 0; number < inverter->count; number++) {
+    for (uint32_t number = 0; number < inverter->term_count; number++) {
         struct slice bytes = term_bytes(inverter, &inverter->terms[number]);
         uint64_t prefix = 0;
         for (size_t i = 0; i < 8; i++)
             prefix = prefix << 8 | (i < bytes.size ? bytes.data[i] : 0);
-        items[number] = (struct sort_item){
-            .prefix = prefix, .number = number, .string = inverter->terms[number].string};
+        items[number] = (struct sort_item){.prefix = prefix,
+                                           .number = number,
+                                           .string_offset = inverter->terms[number].string_offset};
     }
     sorting = inverter;
-    qsort(items, inverter->count, sizeof *items, compare_terms);
+    qsort(items, inverter->term_count, sizeof *items, compare_terms);
     inverter->sorted = items;
     return ST_OK;
 }
 
-uint32_t inverter_terms(const struct inverter *inverter) {
-    return inverter->count;
+uint32_t inverter_term_count(const struct inverter *inverter) {
+    return inverter->term_count;
 }
 
 struct slice inverter_term(const struct inverter *inverter, uint32_t i) {
-    return string_at(inverter, inverter->sorted[i].string);
+    return string_at(inverter, inverter->sorted[i].string_offset);
 }
 
-static void set_slice(struct inverter_chain *chain, uint32_t slice) {
-    uint32_t end = slice + slice_sizes[chain->level] - LINK;
-    chain->link = end;
+static void set_extent(struct inverter_postings *postings, uint32_t extent) {
+    uint32_t end = extent + extent_sizes[postings->level] - LINK_SIZE;
+    postings->link = end;
     /* The last slice may be full, so that its end is the chain's as well. */
-    chain->chain.at = chain->pool + slice;
-    chain->chain.end =
-        chain->pool + (chain->last >= slice && chain->last <= end ? chain->last : end);
+    postings->reader.at = postings->extents + extent;
+    postings->reader.end =
+        postings->extents +
+        (postings->last >= extent && postings->last <= end ? postings->last : end);
 }
 
-static bool next_slice(struct chain *base) {
-    struct inverter_chain *chain = (struct inverter_chain *)base;
-    if (base->end == chain->pool + chain->last)
+static bool next_extent(struct posting_buffer_reader *base) {
+    struct inverter_postings *postings = (struct inverter_postings *)base;
+    if (base->end == postings->extents + postings->last)
         return false;
-    if (chain->level + 1 < LEVELS)
-        chain->level++;
-    set_slice(chain, get_u32(chain->pool + chain->link));
+    if (postings->level + 1 < EXTENT_LEVELS)
+        postings->level++;
+    set_extent(postings, get_u32(postings->extents + postings->link));
     return true;
 }
 
@@ -430,18 +436,20 @@ static bool next_slice(struct chain *base) {
  * ones need is fetched while one is worked on. */
 static void prefetch(const struct inverter *inverter, uint32_t i) {
     const struct sort_item *sorted = inverter->sorted;
-    if (inverter->count - i <= 2 * AHEAD)
+    if (inverter->term_count - i <= 2 * PREFETCH_DISTANCE)
         return;
-    __builtin_prefetch(inverter->strings + sorted[i + 2 * AHEAD].string);
-    __builtin_prefetch(&inverter->terms[sorted[i + 2 * AHEAD].number]);
-    __builtin_prefetch(inverter->pool + inverter->terms[sorted[i + AHEAD].number].first);
+    __builtin_prefetch(inverter->strings + sorted[i + 2 * PREFETCH_DISTANCE].string_offset);
+    __builtin_prefetch(&inverter->terms[sorted[i + 2 * PREFETCH_DISTANCE].number]);
+    __builtin_prefetch(inverter->extents +
+                       inverter->terms[sorted[i + PREFETCH_DISTANCE].number].first);
 }
 
-void inverter_chain(struct inverter_chain *chain, const struct inverter *inverter, uint32_t i) {
+void inverter_postings(struct inverter_postings *postings, const struct inverter *inverter,
+                       uint32_t i) {
     prefetch(inverter, i);
     const struct term *term = &inverter->terms[inverter->sorted[i].number];
-    *chain = (struct inverter_chain){
-        .chain = {.refill = next_slice}, .pool = inverter->pool, .last = term->next};
-    set_slice(chain, term->first);
-    chain_open(&chain->chain);
+    *postings = (struct inverter_postings){
+        .reader = {.refill = next_extent}, .extents = inverter->extents, .last = term->next};
+    set_extent(postings, term->first);
+    posting_buffer_first(&postings->reader);
 }

@@ -7,8 +7,8 @@
  *
  *     inverter_add(inverter, analyzer, doc, title, text, &title_length, &length, &err);   as often
  *     inverter_sort(inverter, &err);
- *     for (uint32_t i = 0; i < inverter_terms(inverter); i++)
- *         inverter_chain(&chain, inverter, i);
+ *     for (uint32_t i = 0; i < inverter_term_count(inverter); i++)
+ *         inverter_postings(&postings, inverter, i);
  *     inverter_clear(inverter, analyzer);
  *
  * Threads: one thread to an inverter; a sorted one may be read by many. */
@@ -47,19 +47,20 @@ uint64_t inverter_room(const struct inverter *inverter);
 
 /* Puts the terms in order of their bytes. Nothing may be added before inverter_clear(). */
 enum status inverter_sort(struct inverter *inverter, struct error *err);
-uint32_t inverter_terms(const struct inverter *inverter);
+uint32_t inverter_term_count(const struct inverter *inverter);
 /* The i-th term in order; valid until inverter_clear(). */
 struct slice inverter_term(const struct inverter *inverter, uint32_t i);
 
 /* Its chain. */
-struct inverter_chain {
-    struct chain chain;
-    const uint8_t *pool;
+struct inverter_postings {
+    struct posting_buffer_reader reader;
+    const uint8_t *extents;
     uint32_t link;  /* where the slice at hand ends */
     uint32_t last;  /* where the chain ends */
     uint32_t level; /* of the slice */
 };
-void inverter_chain(struct inverter_chain *chain, const struct inverter *inverter, uint32_t i);
+void inverter_postings(struct inverter_postings *postings, const struct inverter *inverter,
+                       uint32_t i);
 
 /* Forgets everything, the analyzer's memos too, and gives back the memory. */
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer);

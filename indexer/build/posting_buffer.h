@@ -19,72 +19,74 @@
 #include "common/base/codec.h"
 
 enum {
-    CHAIN_SLACK = 8, /* bytes behind the last slice that may be read */
-    CHAIN_NO_MORE = 3,
+    POSTING_BUFFER_SLACK = 8, /* bytes behind the last slice that may be read */
+    POSTING_BUFFER_EXTENT_END = 3,
 };
 
 /* Of a value below 2^38. */
-static inline unsigned chain_code_bits(uint64_t value) {
+static inline unsigned posting_buffer_size_class(uint64_t value) {
     return (value >= UINT64_C(1) << 6) + (value >= UINT64_C(1) << 14) +
            (value >= UINT64_C(1) << 22);
 }
 
-static inline unsigned chain_code_size(unsigned bits) {
-    return bits + 1 + (bits == 3);
+static inline unsigned posting_buffer_code_size(unsigned size_class) {
+    return size_class + 1 + (size_class == 3);
 }
 
 /* Steps through a chain, posting after posting. */
-struct chain {
+struct posting_buffer_reader {
     const uint8_t *at, *end; /* of the slice at hand */
     /* Sets at and end to the next slice; false when there is none or it cannot be read. */
-    bool (*refill)(struct chain *chain);
-    uint32_t doc;      /* of the posting at hand, or CHAIN_END */
+    bool (*refill)(struct posting_buffer_reader *reader);
+    uint32_t doc;      /* of the posting at hand, or POSTING_BUFFER_END */
     uint32_t position; /* of its first occurrence */
 };
 
-#define CHAIN_END UINT32_MAX
+#define POSTING_BUFFER_END UINT32_MAX
 
-static inline bool chain_take(struct chain *chain, uint64_t *value) {
+static inline bool posting_buffer_read_code(struct posting_buffer_reader *reader, uint64_t *value) {
     static const uint64_t masks[] = {0x3f, 0x3fff, 0x3fffff, 0x3fffffffff};
-    while (chain->at == chain->end ||
-           (size_t)(chain->end - chain->at) < chain_code_size(*chain->at & 3))
-        if (!chain->refill(chain))
+    while (reader->at == reader->end ||
+           (size_t)(reader->end - reader->at) < posting_buffer_code_size(*reader->at & 3))
+        if (!reader->refill(reader))
             return false;
-    unsigned bits = *chain->at & 3;
-    *value = get_u64(chain->at) >> 2 & masks[bits];
-    chain->at += chain_code_size(bits);
+    unsigned size_class = *reader->at & 3;
+    *value = get_u64(reader->at) >> 2 & masks[size_class];
+    reader->at += posting_buffer_code_size(size_class);
     return true;
 }
 
 /* Steps to the posting whose first occurrence has this head. */
-static inline void chain_enter(struct chain *chain, uint64_t head) {
+static inline void posting_buffer_begin_posting(struct posting_buffer_reader *reader,
+                                                uint64_t head) {
     uint64_t gap;
-    if (!chain_take(chain, &gap)) {
-        chain->doc = CHAIN_END;
+    if (!posting_buffer_read_code(reader, &gap)) {
+        reader->doc = POSTING_BUFFER_END;
         return;
     }
-    chain->doc += (uint32_t)gap;
-    chain->position = (uint32_t)(head >> 1);
+    reader->doc += (uint32_t)gap;
+    reader->position = (uint32_t)(head >> 1);
 }
 
 /* Stands on the first posting; at, end and refill are set. */
-static inline void chain_open(struct chain *chain) {
+static inline void posting_buffer_first(struct posting_buffer_reader *reader) {
     uint64_t head;
-    chain->doc = UINT32_MAX;
-    if (chain_take(chain, &head))
-        chain_enter(chain, head);
+    reader->doc = UINT32_MAX;
+    if (posting_buffer_read_code(reader, &head))
+        posting_buffer_begin_posting(reader, head);
 }
 
 /* The next occurrence of the posting at hand, as its distance from the one before; false when there
  * is none: then the chain stands on the next posting. */
-static inline bool chain_more(struct chain *chain, uint32_t *distance) {
+static inline bool posting_buffer_next_occurrence(struct posting_buffer_reader *reader,
+                                                  uint32_t *distance) {
     uint64_t head;
-    if (!chain_take(chain, &head)) {
-        chain->doc = CHAIN_END;
+    if (!posting_buffer_read_code(reader, &head)) {
+        reader->doc = POSTING_BUFFER_END;
         return false;
     }
     if (head & 1) {
-        chain_enter(chain, head);
+        posting_buffer_begin_posting(reader, head);
         return false;
     }
     *distance = (uint32_t)(head >> 1);

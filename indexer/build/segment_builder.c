@@ -8,129 +8,133 @@
 enum {
     /* What one thread needs beside its tables: its stack, compression, lists that are encoded. */
     THREAD_RESERVE = 4 << 20,
-    THREAD_LEAST = 1 << 20, /* of it, however little memory there is */
+    THREAD_RESERVE_MIN = 1 << 20, /* of it, however little memory there is */
     /* What there is in any case: the program, a chunk for each stream, compression, sorting. */
     RESERVE = 40 << 20,
-    TRAVELLING = 8, /* the part of the memory for documents that are with the workers: an eighth */
-    /* What a byte of a document takes until it is in the segment: in its parcel, packed, inverted.
+    IN_FLIGHT_DIVISOR =
+        8, /* the part of the memory for documents that are with the contexts: an eighth */
+    /* What a byte of a document takes until it is in the segment: in its batch, packed, inverted.
      */
-    PER_BYTE = 3,
+    MEMORY_PER_BYTE = 3,
 };
 
-struct intake {
-    struct intake_options options;
+struct segment_builder {
+    struct segment_builder_options options;
     struct buffer stopwords; /* options.analysis borrows from it */
     struct pool *pool;
-    struct worker *workers;
-    struct worker_size *sizes; /* of workers, after the parcels that were taken back */
-    unsigned threads;
+    struct thread_context *contexts;
+    struct thread_usage *usage; /* of contexts, after the batches that were taken back */
+    unsigned thread_count;
 
     struct segment_writer segment;
-    bool open;
-    uint32_t documents; /* given numbers so far */
-    uint64_t held;      /* bytes: intake_hold() */
+    bool active;
+    uint32_t document_count;  /* given numbers so far */
+    uint64_t external_memory; /* bytes: segment_builder_set_external_memory() */
     struct spills spills;
 
-    /* Parcels: [taken, sent) are with the workers, the next one is being filled. */
-    struct parcel *ring;
-    size_t slots;
-    uint64_t taken, sent;
-    uint64_t with_workers; /* bytes of those parcels */
-    enum status status;    /* the first failure of a parcel; its text is in `err` */
+    /* Parcels: [collected, submitted) are with the contexts, the next one is being filled. */
+    struct doc_batch *ring;
+    size_t slot_count;
+    uint64_t collected, submitted;
+    uint64_t bytes_in_flight; /* bytes of those batches */
+    enum status status;       /* the first failure of a batch; its text is in `err` */
     struct error err;
 
     /* The document that comes in parts. */
-    struct text_location where;
+    struct text_location location;
     uint32_t title_length, length, position;
 };
 
-enum status intake_new(struct intake **out, const struct intake_options *options,
-                       struct error *err) {
-    struct intake *intake = calloc(1, sizeof *intake);
-    if (!intake)
+enum status segment_builder_new(struct segment_builder **out,
+                                const struct segment_builder_options *options, struct error *err) {
+    struct segment_builder *builder = calloc(1, sizeof *builder);
+    if (!builder)
         return error_nomem(err);
-    intake->options = *options;
-    if (!options->words)
-        intake->options.words = DOCUMENT_TOKENS_MAX;
-    intake->spills.folder = options->folder;
-    intake->pool = options->pool;
-    intake->threads = pool_thread_count(options->pool);
-    intake->slots = 2 * (size_t)intake->threads;
-    intake->workers = calloc(intake->threads, sizeof *intake->workers);
-    intake->sizes = calloc(intake->threads, sizeof *intake->sizes);
-    intake->ring = calloc(intake->slots, sizeof *intake->ring);
-    if (!intake->workers || !intake->sizes || !intake->ring ||
-        buffer_append_slice(&intake->stopwords, options->analysis.stopwords)) {
-        intake_free(intake);
+    builder->options = *options;
+    if (!options->max_tokens)
+        builder->options.max_tokens = DOCUMENT_TOKENS_MAX;
+    builder->spills.folder = options->folder;
+    builder->pool = options->pool;
+    builder->thread_count = pool_thread_count(options->pool);
+    builder->slot_count = 2 * (size_t)builder->thread_count;
+    builder->contexts = calloc(builder->thread_count, sizeof *builder->contexts);
+    builder->usage = calloc(builder->thread_count, sizeof *builder->usage);
+    builder->ring = calloc(builder->slot_count, sizeof *builder->ring);
+    if (!builder->contexts || !builder->usage || !builder->ring ||
+        buffer_append_slice(&builder->stopwords, options->analysis.stopwords)) {
+        segment_builder_free(builder);
         return error_nomem(err);
     }
-    intake->options.analysis.stopwords = buffer_slice(&intake->stopwords);
-    for (unsigned i = 0; i < intake->threads; i++) {
-        intake->workers[i] = (struct worker){.analysis = &intake->options.analysis,
-                                             .memory = options->memory,
-                                             .share = options->memory / intake->threads,
-                                             .keep_text = options->keep_text};
-        intake->sizes[i].room = UINT64_MAX;
+    builder->options.analysis.stopwords = buffer_slice(&builder->stopwords);
+    for (unsigned i = 0; i < builder->thread_count; i++) {
+        builder->contexts[i] =
+            (struct thread_context){.analysis = &builder->options.analysis,
+                                    .memory = options->memory,
+                                    .share = options->memory / builder->thread_count,
+                                    .keep_text = options->keep_text};
+        builder->usage[i].room = UINT64_MAX;
     }
     uint64_t most = options->memory / 64;
-    for (size_t i = 0; i < intake->slots; i++) {
-        intake->ring[i].workers = intake->workers;
-        intake->ring[i].most = most < PARCEL_BYTES ? (size_t)most : PARCEL_BYTES;
+    for (size_t i = 0; i < builder->slot_count; i++) {
+        builder->ring[i].contexts = builder->contexts;
+        builder->ring[i].max_bytes =
+            most < DOC_BATCH_BYTES_MAX ? (size_t)most : DOC_BATCH_BYTES_MAX;
     }
-    *out = intake;
+    *out = builder;
     return ST_OK;
 }
 
-void intake_free(struct intake *intake) {
-    if (!intake)
+void segment_builder_free(struct segment_builder *builder) {
+    if (!builder)
         return;
-    intake_drop(intake);
-    for (unsigned i = 0; intake->workers && i < intake->threads; i++)
-        worker_release(&intake->workers[i]);
-    for (size_t i = 0; intake->ring && i < intake->slots; i++)
-        parcel_release(&intake->ring[i]);
-    free(intake->workers);
-    free(intake->sizes);
-    free(intake->ring);
-    buffer_release(&intake->stopwords);
-    free(intake);
+    segment_builder_abort(builder);
+    for (unsigned i = 0; builder->contexts && i < builder->thread_count; i++)
+        thread_context_release(&builder->contexts[i]);
+    for (size_t i = 0; builder->ring && i < builder->slot_count; i++)
+        doc_batch_release(&builder->ring[i]);
+    free(builder->contexts);
+    free(builder->usage);
+    free(builder->ring);
+    buffer_release(&builder->stopwords);
+    free(builder);
 }
 
-bool intake_is_open(const struct intake *intake) {
-    return intake->open;
+bool segment_builder_is_active(const struct segment_builder *builder) {
+    return builder->active;
 }
 
-static struct parcel *filling(struct intake *intake) {
-    return &intake->ring[intake->sent % intake->slots];
+static struct doc_batch *current_batch(struct segment_builder *builder) {
+    return &builder->ring[builder->submitted % builder->slot_count];
 }
 
-enum status intake_open(struct intake *intake, struct chunk_sink *sink, uint32_t id,
-                        struct error *err) {
-    assert(!intake->open);
-    enum status status = segment_writer_open(&intake->segment, sink, id, UINT64_MAX, err);
-    intake->open = true;
-    intake->documents = 0;
-    intake->status = ST_OK;
-    parcel_clear(filling(intake), 0);
+enum status segment_builder_begin(struct segment_builder *builder, struct chunk_sink *sink,
+                                  uint32_t id, struct error *err) {
+    assert(!builder->active);
+    enum status status = segment_writer_open(&builder->segment, sink, id, UINT64_MAX, err);
+    builder->active = true;
+    builder->document_count = 0;
+    builder->status = ST_OK;
+    doc_batch_clear(current_batch(builder), 0);
     return status;
 }
 
-/* Stores what a parcel holds of its documents. */
-static enum status store(struct intake *intake, const struct parcel *parcel, struct error *err) {
-    struct segment_writer *segment = &intake->segment;
+/* Stores what a batch holds of its documents. */
+static enum status store_batch(struct segment_builder *builder, const struct doc_batch *batch,
+                               struct error *err) {
+    struct segment_writer *segment = &builder->segment;
     uint32_t base = 0, doc;
     enum status status = ST_OK;
-    if (intake->options.keep_text)
+    if (builder->options.keep_text)
         status = doc_store_writer_end_text_block(&base, &segment->docs, err);
-    for (size_t i = 0; i < parcel->block_count && !status; i++) {
-        const struct parcel_block *block = &parcel->blocks[i];
+    for (size_t i = 0; i < batch->block_count && !status; i++) {
+        const struct doc_batch_block *block = &batch->blocks[i];
         status =
             block_store_writer_copy(&segment->docs.text_blocks, block->first, block->raw_size,
-                                    slice_of(parcel->packed.data + block->place, block->size), err);
+                                    slice_of(batch->packed.data + block->offset, block->size), err);
     }
-    for (size_t i = 0; i < parcel->count && !status; i++) {
-        struct document document = parcel_document(parcel, i);
-        struct text_location where = parcel->documents[i].where;
+    for (size_t i = 0; i < batch->count && !status; i++) {
+        struct document document = doc_batch_document(batch, i);
+        struct text_location where = batch->entries[i].location;
         where.block += base;
         segment->docs.text_bytes += where.size;
         document.has_text = where.stored;
@@ -139,219 +143,227 @@ static enum status store(struct intake *intake, const struct parcel *parcel, str
     return status;
 }
 
-/* Takes the oldest parcel back from the workers. */
-static void take(struct intake *intake) {
-    struct parcel *parcel = &intake->ring[intake->taken++ % intake->slots];
-    pool_wait(intake->pool, &parcel->job);
-    intake->with_workers -= parcel->bytes.size;
-    if (!intake->status) {
-        intake->err = parcel->err;
-        intake->status = parcel->status ? parcel->status : store(intake, parcel, &intake->err);
-        intake->sizes[parcel->worker] = parcel->size;
+/* Takes the oldest batch back from the contexts. */
+static void collect_oldest(struct segment_builder *builder) {
+    struct doc_batch *batch = &builder->ring[builder->collected++ % builder->slot_count];
+    pool_wait(builder->pool, &batch->job);
+    builder->bytes_in_flight -= batch->bytes.size;
+    if (!builder->status) {
+        builder->err = batch->err;
+        builder->status =
+            batch->status ? batch->status : store_batch(builder, batch, &builder->err);
+        builder->usage[batch->thread] = batch->usage;
     }
-    parcel_clear(parcel, 0);
+    doc_batch_clear(batch, 0);
 }
 
-static void take_all(struct intake *intake) {
-    while (intake->taken < intake->sent)
-        take(intake);
+static void collect_all(struct segment_builder *builder) {
+    while (builder->collected < builder->submitted)
+        collect_oldest(builder);
 }
 
-/* Gives the parcel that was filled to the workers; the next is ready to be filled then. */
-static void send(struct intake *intake) {
-    struct parcel *parcel = filling(intake);
-    if (!parcel->count)
+/* Gives the batch that was filled to the contexts; the next is ready to be filled then. */
+static void submit_current(struct segment_builder *builder) {
+    struct doc_batch *batch = current_batch(builder);
+    if (!batch->count)
         return;
-    pool_submit(intake->pool, &parcel->job);
-    intake->sent++;
-    intake->with_workers += parcel->bytes.size;
-    /* One thread has nothing to gain from parcels that wait. */
-    size_t most = intake->threads > 1 ? intake->slots - 1 : 0;
-    while (intake->sent - intake->taken > most ||
-           (intake->sent - intake->taken > 1 &&
-            intake->with_workers > intake->options.memory / TRAVELLING))
-        take(intake);
-    parcel_clear(filling(intake), intake->documents);
+    pool_submit(builder->pool, &batch->job);
+    builder->submitted++;
+    builder->bytes_in_flight += batch->bytes.size;
+    /* One thread has nothing to gain from batches that wait. */
+    size_t most = builder->thread_count > 1 ? builder->slot_count - 1 : 0;
+    while (builder->submitted - builder->collected > most ||
+           (builder->submitted - builder->collected > 1 &&
+            builder->bytes_in_flight > builder->options.memory / IN_FLIGHT_DIVISOR))
+        collect_oldest(builder);
+    doc_batch_clear(current_batch(builder), builder->document_count);
 }
 
 /* Sends what there is and takes all of it back. */
-static enum status drain(struct intake *intake, struct error *err) {
-    send(intake);
-    take_all(intake);
-    parcel_clear(filling(intake), intake->documents);
-    if (intake->status)
-        *err = intake->err;
-    return intake->status;
+static enum status flush_batches(struct segment_builder *builder, struct error *err) {
+    submit_current(builder);
+    collect_all(builder);
+    doc_batch_clear(current_batch(builder), builder->document_count);
+    if (builder->status)
+        *err = builder->err;
+    return builder->status;
 }
 
 /* A long text in the parts that unicode_split() makes of it. */
-static enum status add_in_parts(struct intake *intake, const struct document *document,
+static enum status add_in_parts(struct segment_builder *builder, const struct document *document,
                                 uint32_t *doc, struct error *err) {
     struct slice left = document->text;
-    enum status status = intake_begin(intake, document, doc, err);
+    enum status status = segment_builder_begin_document(builder, document, doc, err);
     while (!status && left.size) {
-        size_t size = unicode_split(left, PARCEL_BYTES, false);
-        status = intake_part(intake, slice_of(left.data, size), err);
+        size_t size = unicode_split(left, DOC_BATCH_BYTES_MAX, false);
+        status = segment_builder_add_part(builder, slice_of(left.data, size), err);
         left = slice_after(left, size);
     }
-    return status ? status : intake_end(intake, document, err);
+    return status ? status : segment_builder_end_document(builder, document, err);
 }
 
-enum status intake_add(struct intake *intake, const struct document *document, uint32_t *doc,
-                       struct error *err) {
-    if (document->text.size > PARCEL_TEXT_MAX)
-        return add_in_parts(intake, document, doc, err);
-    if (parcel_add(filling(intake), document))
+enum status segment_builder_add(struct segment_builder *builder, const struct document *document,
+                                uint32_t *doc, struct error *err) {
+    if (document->text.size > DOC_BATCH_TEXT_MAX)
+        return add_in_parts(builder, document, doc, err);
+    if (doc_batch_add(current_batch(builder), document))
         return error_nomem(err);
-    *doc = intake->documents++;
-    if (parcel_is_full(filling(intake)))
-        send(intake);
-    if (intake->status)
-        *err = intake->err;
-    return intake->status;
+    *doc = builder->document_count++;
+    if (doc_batch_is_full(current_batch(builder)))
+        submit_current(builder);
+    if (builder->status)
+        *err = builder->err;
+    return builder->status;
 }
 
 /* Bytes of documents that the inverters do not have yet, as far as is known. */
-static uint64_t coming(const struct intake *intake) {
-    return intake->with_workers + intake->ring[intake->sent % intake->slots].bytes.size;
+static uint64_t bytes_not_inverted(const struct segment_builder *builder) {
+    return builder->bytes_in_flight +
+           builder->ring[builder->submitted % builder->slot_count].bytes.size;
 }
 
 /* True when every inverter has room for all of these and one more document. */
-static bool has_room(const struct intake *intake) {
-    uint64_t least = UINT64_MAX;
-    for (unsigned i = 0; i < intake->threads; i++)
-        if (intake->sizes[i].room < least)
-            least = intake->sizes[i].room;
-    return least >= coming(intake) + PARCEL_TITLE_MAX + PARCEL_TEXT_MAX;
+static bool has_room(const struct segment_builder *builder) {
+    uint64_t min_room = UINT64_MAX;
+    for (unsigned i = 0; i < builder->thread_count; i++)
+        if (builder->usage[i].room < min_room)
+            min_room = builder->usage[i].room;
+    return min_room >= bytes_not_inverted(builder) + DOC_BATCH_TITLE_MAX + DOC_BATCH_TEXT_MAX;
 }
 
-static uint64_t used(const struct intake *intake) {
-    uint64_t bytes = intake->held + PER_BYTE * coming(intake);
-    for (unsigned i = 0; i < intake->threads; i++)
-        bytes += intake->sizes[i].memory;
-    if (intake->open)
-        bytes += segment_writer_memory(&intake->segment);
+static uint64_t used_memory(const struct segment_builder *builder) {
+    uint64_t bytes = builder->external_memory + MEMORY_PER_BYTE * bytes_not_inverted(builder);
+    for (unsigned i = 0; i < builder->thread_count; i++)
+        bytes += builder->usage[i].memory;
+    if (builder->active)
+        bytes += segment_writer_memory(&builder->segment);
     return bytes;
 }
 
-void intake_hold(struct intake *intake, uint64_t bytes) {
-    intake->held = bytes;
+void segment_builder_set_external_memory(struct segment_builder *builder, uint64_t bytes) {
+    builder->external_memory = bytes;
 }
 
-static bool has_memory(const struct intake *intake) {
-    uint64_t memory = intake->options.memory;
-    uint64_t reserve = RESERVE + (uint64_t)intake->threads * THREAD_RESERVE;
-    uint64_t most = memory / 4 + (intake->threads - 1) * (uint64_t)THREAD_LEAST;
+static bool fits_memory(const struct segment_builder *builder) {
+    uint64_t memory = builder->options.memory;
+    uint64_t reserve = RESERVE + (uint64_t)builder->thread_count * THREAD_RESERVE;
+    uint64_t most = memory / 4 + (builder->thread_count - 1) * (uint64_t)THREAD_RESERVE_MIN;
     if (reserve > most)
         reserve = most;
-    return used(intake) < memory - reserve && has_room(intake);
+    return used_memory(builder) < memory - reserve && has_room(builder);
 }
 
-/* What parcels on their way will take is guessed, and known once they are back. */
-bool intake_is_full(struct intake *intake) {
-    if (!intake->spills.count && !has_memory(intake))
-        take_all(intake);
-    return intake->spills.count || intake->status || !has_memory(intake);
+/* What batches on their way will take is guessed, and known once they are back. */
+bool segment_builder_is_full(struct segment_builder *builder) {
+    if (!builder->spills.run_count && !fits_memory(builder))
+        collect_all(builder);
+    return builder->spills.run_count || builder->status || !fits_memory(builder);
 }
 
-static void clear_inverters(struct intake *intake) {
-    for (unsigned i = 0; i < intake->threads; i++) {
-        struct worker *worker = &intake->workers[i];
-        if (!worker->inverter)
+static void clear_inverters(struct segment_builder *builder) {
+    for (unsigned i = 0; i < builder->thread_count; i++) {
+        struct thread_context *context = &builder->contexts[i];
+        if (!context->inverter)
             continue;
-        inverter_clear(worker->inverter, worker->analyzer);
-        intake->sizes[i] = worker_size(worker);
+        inverter_clear(context->inverter, context->analyzer);
+        builder->usage[i] = thread_context_usage(context);
     }
 }
 
 /* The inverters that were made; returns how many. */
-static size_t inverters(const struct intake *intake, struct inverter **all) {
+static size_t list_inverters(const struct segment_builder *builder, struct inverter **all) {
     size_t count = 0;
-    for (unsigned i = 0; i < intake->threads; i++)
-        if (intake->workers[i].inverter)
-            all[count++] = intake->workers[i].inverter;
+    for (unsigned i = 0; i < builder->thread_count; i++)
+        if (builder->contexts[i].inverter)
+            all[count++] = builder->contexts[i].inverter;
     return count;
 }
 
 /* Makes room in the midst of a document. */
-static enum status spill(struct intake *intake, struct error *err) {
+static enum status spill_inverters(struct segment_builder *builder, struct error *err) {
     struct inverter *all[POOL_MAX_THREADS];
-    size_t count = inverters(intake, all);
-    enum status status = flush_to_spill(all, count, &intake->spills, intake->pool, err);
-    clear_inverters(intake);
+    size_t count = list_inverters(builder, all);
+    enum status status = flush_to_spill(all, count, &builder->spills, builder->pool, err);
+    clear_inverters(builder);
     return status;
 }
 
-enum status intake_part(struct intake *intake, struct slice part, struct error *err) {
-    struct worker *worker = &intake->workers[0];
+enum status segment_builder_add_part(struct segment_builder *builder, struct slice part,
+                                     struct error *err) {
+    struct thread_context *context = &builder->contexts[0];
     enum status status = ST_OK;
-    if (!has_memory(intake))
-        status = spill(intake, err);
+    if (!fits_memory(builder))
+        status = spill_inverters(builder, err);
     if (!status)
-        status = inverter_add_part(worker->inverter, worker->analyzer, intake->documents - 1, part,
-                                   &intake->position, &intake->length, err);
-    intake->sizes[0] = worker_size(worker);
-    if (!status && intake->position > intake->options.words)
-        return error_set(err, ST_SKIPPED, 0, "more than %u words", intake->options.words);
-    if (!status && intake->options.keep_text)
-        status = doc_store_writer_append_text(&intake->segment.docs, part, &intake->where, err);
+        status =
+            inverter_add_part(context->inverter, context->analyzer, builder->document_count - 1,
+                              part, &builder->position, &builder->length, err);
+    builder->usage[0] = thread_context_usage(context);
+    if (!status && builder->position > builder->options.max_tokens)
+        return error_set(err, ST_SKIPPED, 0, "more than %u words", builder->options.max_tokens);
+    if (!status && builder->options.keep_text)
+        status =
+            doc_store_writer_append_text(&builder->segment.docs, part, &builder->location, err);
     return status;
 }
 
-enum status intake_begin(struct intake *intake, const struct document *document, uint32_t *doc,
-                         struct error *err) {
-    struct worker *worker = &intake->workers[0];
-    enum status status = drain(intake, err);
+enum status segment_builder_begin_document(struct segment_builder *builder,
+                                           const struct document *document, uint32_t *doc,
+                                           struct error *err) {
+    struct thread_context *context = &builder->contexts[0];
+    enum status status = flush_batches(builder, err);
     if (!status)
-        status = worker_prepare(worker, err);
+        status = thread_context_prepare(context, err);
     if (status)
         return status;
-    *doc = intake->documents++;
-    intake->title_length = intake->length = 0;
-    intake->where = (struct text_location){0};
-    status = inverter_add_part(worker->inverter, worker->analyzer, *doc, document->title,
-                               &intake->title_length, &intake->length, err);
-    intake->position = document_text_position(intake->title_length);
-    if (!status && intake->options.keep_text)
-        status = doc_store_writer_begin_text(&intake->where, &intake->segment.docs, TEXT_BLOCK_SIZE,
-                                             err);
+    *doc = builder->document_count++;
+    builder->title_length = builder->length = 0;
+    builder->location = (struct text_location){0};
+    status = inverter_add_part(context->inverter, context->analyzer, *doc, document->title,
+                               &builder->title_length, &builder->length, err);
+    builder->position = document_text_position(builder->title_length);
+    if (!status && builder->options.keep_text)
+        status = doc_store_writer_begin_text(&builder->location, &builder->segment.docs,
+                                             TEXT_BLOCK_SIZE, err);
     return status;
 }
 
-enum status intake_end(struct intake *intake, const struct document *document, struct error *err) {
+enum status segment_builder_end_document(struct segment_builder *builder,
+                                         const struct document *document, struct error *err) {
     struct document stored = *document;
     uint32_t doc;
     stored.title = document_stored_title(document->title);
-    stored.title_length = intake->title_length;
-    stored.length = intake->length;
-    stored.has_text = intake->options.keep_text;
+    stored.title_length = builder->title_length;
+    stored.length = builder->length;
+    stored.has_text = builder->options.keep_text;
     enum status status =
-        segment_writer_add_stored(&doc, &intake->segment, &stored, &intake->where, err);
-    parcel_clear(filling(intake), intake->documents);
+        segment_writer_add_stored(&doc, &builder->segment, &stored, &builder->location, err);
+    doc_batch_clear(current_batch(builder), builder->document_count);
     return status;
 }
 
-enum status intake_finish(struct intake *intake, struct segment_info *info, struct error *err) {
+enum status segment_builder_finish(struct segment_builder *builder, struct segment_info *info,
+                                   struct error *err) {
     struct inverter *all[POOL_MAX_THREADS];
-    enum status status = drain(intake, err);
-    size_t count = inverters(intake, all);
+    enum status status = flush_batches(builder, err);
+    size_t count = list_inverters(builder, all);
     if (!status && count)
-        status = flush_inverters(all, count, &intake->spills, intake->options.memory / 8,
-                                 intake->pool, &intake->segment, err);
+        status = flush_inverters(all, count, &builder->spills, builder->options.memory / 8,
+                                 builder->pool, &builder->segment, err);
     if (!status)
-        status = segment_writer_finish(info, &intake->segment, err);
-    intake_drop(intake);
+        status = segment_writer_finish(info, &builder->segment, err);
+    segment_builder_abort(builder);
     return status;
 }
 
-void intake_drop(struct intake *intake) {
-    if (!intake->open)
+void segment_builder_abort(struct segment_builder *builder) {
+    if (!builder->active)
         return;
-    if (intake->taken < intake->sent)
-        intake->status = ST_INTERRUPTED; /* nothing more is stored */
-    take_all(intake);
-    segment_writer_release(&intake->segment);
-    spills_release(&intake->spills);
-    clear_inverters(intake);
-    intake->open = false;
+    if (builder->collected < builder->submitted)
+        builder->status = ST_INTERRUPTED; /* nothing more is stored */
+    collect_all(builder);
+    segment_writer_release(&builder->segment);
+    spills_release(&builder->spills);
+    clear_inverters(builder);
+    builder->active = false;
 }

@@ -1,63 +1,67 @@
-/* Documents -> one segment: parcels go through the workers, what comes back is stored in order, and
- * at the end the inverters of all workers become the lists of the segment.
+/* Documents -> one segment: batches go through the contexts, what comes back is stored in order, and
+ * at the end the inverters of all contexts become the lists of the segment.
  *
- *     intake_new(&intake, &options, &err);
- *     intake_open(intake, &sink, segment_id, &err);
- *     intake_add(intake, &document, &doc, &err);                  as often as there is room
- *     intake_finish(intake, &info, &err);        or intake_drop(intake)
+ *     segment_builder_new(&builder, &options, &err);
+ *     segment_builder_begin(builder, &sink, segment_id, &err);
+ *     segment_builder_add(builder, &document, &doc, &err);                  as often as there is room
+ *     segment_builder_finish(builder, &info, &err);        or segment_builder_abort(builder)
  *
- * The order of documents, and so every answer, is that of adding, whatever the number of threads.
+ * The order of documents, and so every answer, is that of adding, whatever the number of thread_count.
  *
- * Threads: one, beside the intake's own. */
+ * Threads: one, beside the builder's own. */
 #ifndef QUERN_INDEXER_BUILD_SEGMENT_BUILDER_H
 #define QUERN_INDEXER_BUILD_SEGMENT_BUILDER_H
 
 #include "indexer/build/doc_batch.h"
 #include "indexer/build/flush.h"
 
-struct intake;
+struct segment_builder;
 
-struct intake_options {
-    struct analyzer_options analysis; /* stop words are borrowed for the intake's life */
+struct segment_builder_options {
+    struct analyzer_options analysis; /* stop words are borrowed for the builder's life */
     bool keep_text;
-    uint64_t memory;    /* bytes to work with */
-    uint32_t words;     /* of a document, at most; 0: DOCUMENT_TOKENS_MAX */
-    struct pool *pool;  /* borrowed */
-    const char *folder; /* for temporary files; borrowed */
+    uint64_t memory;     /* bytes to work with */
+    uint32_t max_tokens; /* of a document, at most; 0: DOCUMENT_TOKENS_MAX */
+    struct pool *pool;   /* borrowed */
+    const char *folder;  /* for temporary files; borrowed */
 };
 
-enum status intake_new(struct intake **out, const struct intake_options *options,
-                       struct error *err);
-void intake_free(struct intake *intake);
+enum status segment_builder_new(struct segment_builder **out,
+                                const struct segment_builder_options *options, struct error *err);
+void segment_builder_free(struct segment_builder *builder);
 
 /* Starts a segment. */
-enum status intake_open(struct intake *intake, struct chunk_sink *sink, uint32_t id,
-                        struct error *err);
-bool intake_is_open(const struct intake *intake);
+enum status segment_builder_begin(struct segment_builder *builder, struct chunk_sink *sink,
+                                  uint32_t id, struct error *err);
+bool segment_builder_is_active(const struct segment_builder *builder);
 
-/* Adds a document, whose number is *doc; its title has PARCEL_TITLE_MAX bytes at most. Its length
- * need not be known. A failure may be that of a document added before: then only intake_drop() is
+/* Adds a document, whose number is *doc; its title has DOC_BATCH_TITLE_MAX bytes at most. Its length
+ * need not be known. A failure may be that of a document added before: then only segment_builder_abort() is
  * left. */
-enum status intake_add(struct intake *intake, const struct document *document, uint32_t *doc,
-                       struct error *err);
+enum status segment_builder_add(struct segment_builder *builder, const struct document *document,
+                                uint32_t *doc, struct error *err);
 
 /* The same for a document whose text comes in parts (valid UTF-8; no word reaches from one into the
  * next), of any length: what does not fit into memory goes to temporary files. */
-enum status intake_begin(struct intake *intake, const struct document *document, uint32_t *doc,
-                         struct error *err);
-/* ST_SKIPPED: the document has too many words; it is for intake_end(), and then to be removed. */
-enum status intake_part(struct intake *intake, struct slice part, struct error *err);
+enum status segment_builder_begin_document(struct segment_builder *builder,
+                                           const struct document *document, uint32_t *doc,
+                                           struct error *err);
+/* ST_SKIPPED: the document has too many words; it is for segment_builder_end_document(), and then to be removed. */
+enum status segment_builder_add_part(struct segment_builder *builder, struct slice part,
+                                     struct error *err);
 /* `document` as before, with what has become known of it since. */
-enum status intake_end(struct intake *intake, const struct document *document, struct error *err);
+enum status segment_builder_end_document(struct segment_builder *builder,
+                                         const struct document *document, struct error *err);
 
 /* The caller keeps so many bytes beside it: they count until it says otherwise. */
-void intake_hold(struct intake *intake, uint64_t bytes);
+void segment_builder_set_external_memory(struct segment_builder *builder, uint64_t bytes);
 /* True when memory is used up, or was in the midst of a document: finish now. */
-bool intake_is_full(struct intake *intake);
+bool segment_builder_is_full(struct segment_builder *builder);
 
-/* Writes the rest of the segment. The intake is then closed, also after a failure. */
-enum status intake_finish(struct intake *intake, struct segment_info *info, struct error *err);
+/* Writes the rest of the segment. The builder is then closed, also after a failure. */
+enum status segment_builder_finish(struct segment_builder *builder, struct segment_info *info,
+                                   struct error *err);
 /* Forgets the segment. */
-void intake_drop(struct intake *intake);
+void segment_builder_abort(struct segment_builder *builder);
 
 #endif

@@ -9,30 +9,31 @@
 enum {
     WRITE_BYTES = 1 << 18,
     PIECE_BYTES = 1 << 16,
-    HEAD_MAX = 1 + UINT8_MAX, /* of a term */
+    TERM_HEAD_MAX = 1 + UINT8_MAX, /* of a term */
     /* Of each run, while all are read together. */
-    READ_LEAST = 1 << 12,
-    READ_MOST = 1 << 16,
+    READ_MIN = 1 << 12,
+    READ_MAX = 1 << 16,
 };
 
 void spills_release(struct spills *spills) {
-    if (spills->count)
+    if (spills->run_count)
         close(spills->file);
     free(spills->runs);
     spills->runs = NULL;
-    spills->count = 0;
+    spills->run_count = 0;
 }
 
-enum status spill_begin(struct spill_writer *writer, struct spills *spills, struct error *err) {
+enum status spill_writer_begin(struct spill_writer *writer, struct spills *spills,
+                               struct error *err) {
     *writer = (struct spill_writer){.spills = spills, .file = spills->file};
-    if (!spills->count)
+    if (!spills->run_count)
         return temp_file_open(&writer->file, spills->folder, err);
-    writer->run.begin = writer->run.end = spills->runs[spills->count - 1].end;
+    writer->run.begin = writer->run.end = spills->runs[spills->run_count - 1].end;
     return ST_OK;
 }
 
 void spill_writer_release(struct spill_writer *writer) {
-    if (!writer->spills->count && writer->file >= 0)
+    if (!writer->spills->run_count && writer->file >= 0)
         close(writer->file);
     buffer_release(&writer->buffer);
     buffer_release(&writer->codes);
@@ -45,7 +46,8 @@ static enum status write_all(struct spill_writer *writer, struct error *err) {
     return status;
 }
 
-enum status spill_term(struct spill_writer *writer, struct slice term, struct error *err) {
+enum status spill_writer_begin_term(struct spill_writer *writer, struct slice term,
+                                    struct error *err) {
     writer->doc = UINT32_MAX;
     return buffer_append_byte(&writer->buffer, (uint8_t)term.size) ||
                    buffer_append_slice(&writer->buffer, term)
@@ -62,41 +64,42 @@ static enum status end_piece(struct spill_writer *writer, struct error *err) {
 }
 
 static enum status append_code(struct spill_writer *writer, uint64_t value, struct error *err) {
-    unsigned bits = chain_code_bits(value);
+    unsigned size_class = posting_buffer_size_class(value);
     uint8_t code[8];
-    put_u64(code, value << 2 | bits);
-    if (buffer_append(&writer->codes, code, chain_code_size(bits)))
+    put_u64(code, value << 2 | size_class);
+    if (buffer_append(&writer->codes, code, posting_buffer_code_size(size_class)))
         return error_nomem(err);
     return writer->codes.size < PIECE_BYTES ? ST_OK : end_piece(writer, err);
 }
 
-enum status spill_posting(struct spill_writer *writer, struct chain *chain, struct error *err) {
-    uint32_t doc = chain->doc, distance;
-    enum status status = append_code(writer, (uint64_t)chain->position << 1 | 1, err);
+enum status spill_writer_add_posting(struct spill_writer *writer,
+                                     struct posting_buffer_reader *postings, struct error *err) {
+    uint32_t doc = postings->doc, distance;
+    enum status status = append_code(writer, (uint64_t)postings->position << 1 | 1, err);
     if (!status)
         status = append_code(writer, (uint32_t)(doc - writer->doc), err);
-    while (!status && chain_more(chain, &distance))
+    while (!status && posting_buffer_next_occurrence(postings, &distance))
         status = append_code(writer, (uint64_t)distance << 1, err);
     writer->doc = doc;
     return status;
 }
 
-enum status spill_end_term(struct spill_writer *writer, struct error *err) {
+enum status spill_writer_end_term(struct spill_writer *writer, struct error *err) {
     enum status status = writer->codes.size ? end_piece(writer, err) : ST_OK;
     return status ? status : end_piece(writer, err);
 }
 
-enum status spill_end(struct spill_writer *writer, struct error *err) {
+enum status spill_writer_end(struct spill_writer *writer, struct error *err) {
     struct spills *spills = writer->spills;
     enum status status = write_all(writer, err);
     if (status)
         return status;
-    struct spill_run *runs = realloc(spills->runs, (spills->count + 1) * sizeof *runs);
+    struct spill_run *runs = realloc(spills->runs, (spills->run_count + 1) * sizeof *runs);
     if (!runs)
         return error_nomem(err);
     spills->runs = runs;
     spills->file = writer->file;
-    runs[spills->count++] = writer->run;
+    runs[spills->run_count++] = writer->run;
     return ST_OK;
 }
 
@@ -140,10 +143,10 @@ static enum status begin_piece(struct spill_reader *reader, struct error *err) {
     return ST_OK;
 }
 
-/* The next bytes of the chain; a code that is cut at their end is left for the next time. */
-static bool refill(struct chain *chain) {
-    struct spill_reader *reader = (struct spill_reader *)chain;
-    size_t cut = (size_t)(chain->end - chain->at);
+/* The next bytes of the postings; a code that is cut at their end is left for the next time. */
+static bool refill(struct posting_buffer_reader *postings) {
+    struct spill_reader *reader = (struct spill_reader *)postings;
+    size_t cut = (size_t)(postings->end - postings->at);
     if (reader->ended || reader->status)
         return false;
     if (!reader->left && !cut)
@@ -163,19 +166,19 @@ static bool refill(struct chain *chain) {
         reader->status = error_set(&reader->err, ST_EIO, 0, "a temporary file is damaged");
         return false;
     }
-    chain->at = reader->bytes + reader->next;
-    chain->end = chain->at + size;
+    postings->at = reader->bytes + reader->next;
+    postings->end = postings->at + size;
     reader->next += size;
     reader->left -= size;
     return true;
 }
 
-enum status spill_next(struct spill_reader *reader, struct error *err) {
+enum status spill_reader_next(struct spill_reader *reader, struct error *err) {
     if (reader->status) {
         *err = reader->err;
         return reader->status;
     }
-    if (reader->size - reader->next < HEAD_MAX) {
+    if (reader->size - reader->next < TERM_HEAD_MAX) {
         enum status status = fill(reader, 0, err);
         if (status)
             return status;
@@ -193,22 +196,22 @@ enum status spill_next(struct spill_reader *reader, struct error *err) {
     reader->next = (size_t)(bytes.next - reader->bytes);
     reader->left = 0;
     reader->ended = false;
-    reader->chain.at = reader->chain.end = reader->bytes + reader->next;
-    chain_open(&reader->chain);
+    reader->postings.at = reader->postings.end = reader->bytes + reader->next;
+    posting_buffer_first(&reader->postings);
     return ST_OK;
 }
 
-enum status spill_open(struct spill_reader *reader, const struct spills *spills, size_t run,
-                       uint64_t memory, struct error *err) {
-    uint64_t share = memory / spills->count;
+enum status spill_reader_open(struct spill_reader *reader, const struct spills *spills, size_t run,
+                              uint64_t memory, struct error *err) {
+    uint64_t share = memory / spills->run_count;
     *reader = (struct spill_reader){.file = spills->file, .run = spills->runs[run]};
-    reader->chain.refill = refill;
-    reader->capacity = share < READ_LEAST ? READ_LEAST : share > READ_MOST ? READ_MOST : share;
-    reader->bytes = calloc(1, reader->capacity + CHAIN_SLACK);
-    return reader->bytes ? spill_next(reader, err) : error_nomem(err);
+    reader->postings.refill = refill;
+    reader->capacity = share < READ_MIN ? READ_MIN : share > READ_MAX ? READ_MAX : share;
+    reader->bytes = calloc(1, reader->capacity + POSTING_BUFFER_SLACK);
+    return reader->bytes ? spill_reader_next(reader, err) : error_nomem(err);
 }
 
-void spill_close(struct spill_reader *reader) {
+void spill_reader_close(struct spill_reader *reader) {
     free(reader->bytes);
     reader->bytes = NULL;
 }

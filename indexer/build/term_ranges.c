@@ -4,17 +4,17 @@
 #include <stdlib.h>
 
 enum {
-    /* Bytes of a range's encoded lists that wait to be placed. A thread that has so much pauses,
+    /* Bytes of a range's encoded lists that wait to be written. A thread that has so much pauses,
      * and the longest lists of a large index take megabytes: with 1 MiB, two threads took 1.3 times
      * as long to compact 36,000 articles as with 8 MiB, which leaves no pause there. */
-    LISTS_LEAST = 1 << 16,
-    LISTS_MOST = 8 << 20,
+    LISTS_MIN = 1 << 16,
+    LISTS_MAX = 8 << 20,
 };
 
 /* A range on its way. */
-struct range {
+struct range_job {
     struct job job;
-    struct placing *placing;
+    struct range_output *output;
     size_t number;
     unsigned worker; /* which encodes it */
     struct postings_encoder encoder;
@@ -22,115 +22,116 @@ struct range {
     struct error err;
 };
 
-/* Ranges [placed, submitted) are on their way. All but the encoding belongs to the first thread;
+/* Ranges [written, submitted) are on their way. All but the encoding belongs to the first thread;
  * `status` and `err` are read by others when they go on after a pause. */
-struct placing {
-    const struct ranges *ranges;
+struct range_output {
+    const struct term_ranges *ranges;
     struct pool *pool;
     struct segment_writer *writer;
-    struct range *ring;
-    size_t slots;
-    size_t submitted, placed;
-    enum status status; /* the first failure, after which nothing more is placed */
+    struct range_job *ring;
+    size_t slot_count;
+    size_t submitted, written;
+    enum status status; /* the first failure, after which nothing more is written */
     struct error err;
 };
 
-static void place_lists(struct placing *placing, struct range *range) {
+static void write_lists(struct range_output *output, struct range_job *range) {
     struct buffer *lists = &range->encoder.lists;
-    if (!placing->status)
-        placing->status =
-            segment_writer_add_lists(placing->writer, buffer_slice(lists), &placing->err);
+    if (!output->status)
+        output->status =
+            segment_writer_add_lists(output->writer, buffer_slice(lists), &output->err);
     buffer_clear(lists);
 }
 
 /* Places what there is of the next range, as often as it has more, to its end. Waiting may run
  * another job, which may drain and so do all of this meanwhile. */
-static void place_next(struct placing *placing, void (*wait)(struct pool *pool, struct job *job)) {
-    size_t number = placing->placed;
-    struct range *range = &placing->ring[number % placing->slots];
+static void write_next(struct range_output *output,
+                       void (*wait)(struct pool *pool, struct job *job)) {
+    size_t number = output->written;
+    struct range_job *range = &output->ring[number % output->slot_count];
     for (;;) {
-        wait(placing->pool, &range->job);
-        if (placing->placed > number)
+        wait(output->pool, &range->job);
+        if (output->written > number)
             return;
         if (range->job.done)
             break;
-        place_lists(placing, range);
-        pool_resume(placing->pool, &range->job);
+        write_lists(output, range);
+        pool_resume(output->pool, &range->job);
     }
-    if (range->status && !placing->status) {
-        placing->status = range->status;
-        placing->err = range->err;
+    if (range->status && !output->status) {
+        output->status = range->status;
+        output->err = range->err;
     }
-    place_lists(placing, range);
-    placing->placed++;
+    write_lists(output, range);
+    output->written++;
 }
 
 /* Lists of a range leave memory before the range is complete: its turn comes after the ranges
  * before it. Each of those was taken by a thread earlier than this one, so it ends or pauses. */
 static enum status drain(struct postings_encoder *encoder, struct error *err) {
-    struct range *range =
-        (struct range *)(void *)((uint8_t *)encoder - offsetof(struct range, encoder));
-    struct placing *placing = range->placing;
+    struct range_job *range =
+        (struct range_job *)(void *)((uint8_t *)encoder - offsetof(struct range_job, encoder));
+    struct range_output *output = range->output;
     if (range->worker) {
-        pool_pause(placing->pool, &range->job);
+        pool_pause(output->pool, &range->job);
     } else {
-        while (placing->placed < range->number)
-            place_next(placing, pool_wait_blocking);
-        place_lists(placing, range);
+        while (output->written < range->number)
+            write_next(output, pool_wait_blocking);
+        write_lists(output, range);
     }
-    if (placing->status)
-        *err = placing->err;
-    return placing->status;
+    if (output->status)
+        *err = output->err;
+    return output->status;
 }
 
 static void encode(struct job *job, unsigned worker) {
-    struct range *range = (struct range *)job;
-    const struct ranges *ranges = range->placing->ranges;
+    struct range_job *range = (struct range_job *)job;
+    const struct term_ranges *ranges = range->output->ranges;
     range->worker = worker;
     range->status =
         ranges->encode(ranges->context, range->number, &range->encoder, worker, &range->err);
 }
 
-static void submit(struct placing *placing) {
-    struct range *range = &placing->ring[placing->submitted % placing->slots];
-    range->number = placing->submitted++;
-    pool_submit(placing->pool, &range->job);
+static void submit(struct range_output *output) {
+    struct range_job *range = &output->ring[output->submitted % output->slot_count];
+    range->number = output->submitted++;
+    pool_submit(output->pool, &range->job);
 }
 
-enum status ranges_write(const struct ranges *ranges, struct pool *pool,
-                         struct segment_writer *writer, struct error *err) {
-    /* Twice as many as can be worked on: one waits to be placed while the next is encoded. */
-    struct placing placing = {.ranges = ranges,
-                              .pool = pool,
-                              .writer = writer,
-                              .slots = 2 * (size_t)pool_thread_count(pool)};
-    placing.ring = calloc(placing.slots, sizeof *placing.ring);
-    if (!placing.ring)
+enum status term_ranges_write(const struct term_ranges *ranges, struct pool *pool,
+                              struct segment_writer *writer, struct error *err) {
+    /* Twice as many as can be worked on: one waits to be written while the next is encoded. */
+    struct range_output output = {.ranges = ranges,
+                                  .pool = pool,
+                                  .writer = writer,
+                                  .slot_count = 2 * (size_t)pool_thread_count(pool)};
+    output.ring = calloc(output.slot_count, sizeof *output.ring);
+    if (!output.ring)
         return error_nomem(err);
     const uint8_t *norms = NULL;
-    placing.status = segment_writer_norms(&norms, writer, &placing.err);
-    uint64_t most = ranges->memory / placing.slots;
-    most = most < LISTS_LEAST ? LISTS_LEAST : most > LISTS_MOST ? LISTS_MOST : most;
-    for (size_t i = 0; i < placing.slots; i++) {
-        struct range *range = &placing.ring[i];
+    output.status = segment_writer_norms(&norms, writer, &output.err);
+    uint64_t most = ranges->memory / output.slot_count;
+    most = most < LISTS_MIN ? LISTS_MIN : most > LISTS_MAX ? LISTS_MAX : most;
+    for (size_t i = 0; i < output.slot_count; i++) {
+        struct range_job *range = &output.ring[i];
         range->job.run = encode;
-        range->placing = &placing;
+        range->output = &output;
         range->encoder.norms = norms;
         range->encoder.drain = drain;
         range->encoder.drain_size = (size_t)most;
     }
     for (;;) {
-        while (!placing.status && placing.submitted < ranges->count &&
-               placing.submitted - placing.placed < placing.slots)
-            submit(&placing);
-        if (placing.placed == placing.submitted)
+        while (!output.status && output.submitted < ranges->count &&
+               output.submitted - output.written < output.slot_count)
+            submit(&output);
+        if (output.written == output.submitted)
             break;
-        place_next(&placing, pool_wait);
+        write_next(&output, pool_wait);
     }
-    for (size_t i = 0; i < placing.slots; i++)
-        postings_encoder_release(&placing.ring[i].encoder);
-    free(placing.ring);
-    if (placing.status)
-        *err = placing.err;
-    return placing.status;
+    for (size_t i = 0; i < output.slot_count; i++)
+        postings_encoder_release(&output.ring[i].encoder);
+    free(output.ring);
+    if (output.status)
+        *err = output.err;
+    return output.status;
 }

@@ -8,7 +8,7 @@
 
 /* Encodes range `number`, all of it: what is encoded leaves memory meanwhile (postings_writer.h).
  * Ranges run side by side, each by one `worker` (pool.h) at a time. */
-struct ranges {
+struct term_ranges {
     size_t count;
     enum status (*encode)(void *context, size_t number, struct postings_encoder *encoder,
                           unsigned worker, struct error *err);
@@ -17,7 +17,7 @@ struct ranges {
 };
 
 /* Encodes and places all of them. The writer has the documents already. */
-enum status ranges_write(const struct ranges *ranges, struct pool *pool,
-                         struct segment_writer *writer, struct error *err);
+enum status term_ranges_write(const struct term_ranges *ranges, struct pool *pool,
+                              struct segment_writer *writer, struct error *err);
 
 #endif

@@ -6,32 +6,34 @@
 #include "common/segment/segment.h"
 #include "common/store/keys.h"
 
-void pending_release(struct pending *pending) {
-    free(pending->removals);
-    buffer_release(&pending->records);
-    *pending = (struct pending){0};
+void buffered_changes_release(struct buffered_changes *changes) {
+    free(changes->deletions);
+    buffer_release(&changes->records);
+    *changes = (struct buffered_changes){0};
 }
 
-enum status pending_remove(struct pending *pending, uint32_t segment, uint32_t doc) {
-    if (pending->count == pending->capacity) {
-        size_t capacity = pending->capacity ? 2 * pending->capacity : 256;
-        struct removal *removals = realloc(pending->removals, capacity * sizeof *removals);
-        if (!removals)
+enum status buffered_changes_delete(struct buffered_changes *changes, uint32_t segment,
+                                    uint32_t doc) {
+    if (changes->deletion_count == changes->deletion_capacity) {
+        size_t capacity = changes->deletion_capacity ? 2 * changes->deletion_capacity : 256;
+        struct deletion *deletions = realloc(changes->deletions, capacity * sizeof *deletions);
+        if (!deletions)
             return ST_NOMEM;
-        pending->removals = removals;
-        pending->capacity = capacity;
+        changes->deletions = deletions;
+        changes->deletion_capacity = capacity;
     }
-    pending->removals[pending->count++] = (struct removal){.segment = segment, .doc = doc};
+    changes->deletions[changes->deletion_count++] =
+        (struct deletion){.segment = segment, .doc = doc};
     return ST_OK;
 }
 
-enum status pending_record(struct pending *pending, enum store_table table, struct slice key,
-                           struct slice value) {
-    size_t size = pending->records.size;
-    if (buffer_append_byte(&pending->records, (uint8_t)table) ||
-        buffer_append_string(&pending->records, key) ||
-        buffer_append_string(&pending->records, value)) {
-        pending->records.size = size;
+enum status buffered_changes_put(struct buffered_changes *changes, enum store_table table,
+                                 struct slice key, struct slice value) {
+    size_t size = changes->records.size;
+    if (buffer_append_byte(&changes->records, (uint8_t)table) ||
+        buffer_append_string(&changes->records, key) ||
+        buffer_append_string(&changes->records, value)) {
+        changes->records.size = size;
         return ST_NOMEM;
     }
     return ST_OK;
@@ -44,17 +46,17 @@ static struct segment_info *find_segment(struct catalog *catalog, uint32_t id) {
     return NULL;
 }
 
-static int compare_removals(const void *a, const void *b) {
-    const struct removal *x = a, *y = b;
+static int compare_deletions(const void *a, const void *b) {
+    const struct deletion *x = a, *y = b;
     if (x->segment != y->segment)
         return x->segment < y->segment ? -1 : 1;
     return x->doc < y->doc ? -1 : x->doc > y->doc;
 }
 
-/* Sets the bits of removals that share a bitmap; returns how many were new. */
-static enum status mark(struct store_txn *txn, const struct removal *removals, size_t count,
-                        uint32_t *marked, struct error *err) {
-    uint64_t number = keys_number(removals->segment, removals->doc >> SEGMENT_DELETES_BITS);
+/* Sets the bits of deletions that share a bitmap; returns how many were new. */
+static enum status mark_deleted(struct store_txn *txn, const struct deletion *deletions,
+                                size_t count, uint32_t *marked, struct error *err) {
+    uint64_t number = keys_number(deletions->segment, deletions->doc >> SEGMENT_DELETES_BITS);
     struct slice key = slice_of(&number, sizeof number), old;
     uint8_t bitmap[SEGMENT_DELETES_SIZE] = {0};
     enum status status = store_get_checksummed(txn, TABLE_DELETES, key, &old, err);
@@ -64,7 +66,7 @@ static enum status mark(struct store_txn *txn, const struct removal *removals, s
         memcpy(bitmap, old.data, sizeof bitmap);
     *marked = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t bit = removals[i].doc & ((1u << SEGMENT_DELETES_BITS) - 1);
+        uint32_t bit = deletions[i].doc & ((1u << SEGMENT_DELETES_BITS) - 1);
         uint8_t mask = (uint8_t)(1u << (bit & 7));
         *marked += !(bitmap[bit >> 3] & mask);
         bitmap[bit >> 3] |= mask;
@@ -72,21 +74,22 @@ static enum status mark(struct store_txn *txn, const struct removal *removals, s
     return store_put_checksummed(txn, TABLE_DELETES, key, slice_of(bitmap, sizeof bitmap), err);
 }
 
-static enum status apply_removals(struct store_txn *txn, struct catalog *catalog,
-                                  const struct pending *pending, struct error *err) {
-    qsort(pending->removals, pending->count, sizeof *pending->removals, compare_removals);
-    for (size_t first = 0, next; first < pending->count; first = next) {
-        const struct removal *removal = &pending->removals[first];
-        for (next = first + 1; next < pending->count; next++)
-            if (pending->removals[next].segment != removal->segment ||
-                pending->removals[next].doc >> SEGMENT_DELETES_BITS !=
-                    removal->doc >> SEGMENT_DELETES_BITS)
+static enum status apply_deletions(struct store_txn *txn, struct catalog *catalog,
+                                   const struct buffered_changes *changes, struct error *err) {
+    qsort(changes->deletions, changes->deletion_count, sizeof *changes->deletions,
+          compare_deletions);
+    for (size_t first = 0, next; first < changes->deletion_count; first = next) {
+        const struct deletion *deletion = &changes->deletions[first];
+        for (next = first + 1; next < changes->deletion_count; next++)
+            if (changes->deletions[next].segment != deletion->segment ||
+                changes->deletions[next].doc >> SEGMENT_DELETES_BITS !=
+                    deletion->doc >> SEGMENT_DELETES_BITS)
                 break;
-        struct segment_info *segment = find_segment(catalog, removal->segment);
+        struct segment_info *segment = find_segment(catalog, deletion->segment);
         uint32_t marked;
         if (!segment)
             continue;
-        enum status status = mark(txn, removal, next - first, &marked, err);
+        enum status status = mark_deleted(txn, deletion, next - first, &marked, err);
         if (status)
             return status;
         segment->deleted += marked;
@@ -109,7 +112,7 @@ static enum status apply_records(struct store_txn *txn, const struct buffer *rec
     return ST_OK;
 }
 
-static void leave_out_empty(struct catalog *catalog) {
+static void drop_empty_segments(struct catalog *catalog) {
     size_t kept = 0;
     for (size_t i = 0; i < catalog->segment_count; i++)
         if (catalog->segments[i].deleted < catalog->segments[i].documents)
@@ -117,16 +120,16 @@ static void leave_out_empty(struct catalog *catalog) {
     catalog->segment_count = kept;
 }
 
-enum status publish(struct chunk_sink *sink, struct catalog *catalog, const struct pending *pending,
-                    struct error *err) {
+enum status commit_changes(struct chunk_sink *sink, struct catalog *catalog,
+                           const struct buffered_changes *changes, struct error *err) {
     enum status status = ST_OK;
     if (!sink->txn)
         status = store_begin(&sink->txn, sink->store, true, err);
-    if (!status && pending->count)
-        status = apply_removals(sink->txn, catalog, pending, err);
+    if (!status && changes->deletion_count)
+        status = apply_deletions(sink->txn, catalog, changes, err);
     if (!status)
-        status = apply_records(sink->txn, &pending->records, err);
-    leave_out_empty(catalog);
+        status = apply_records(sink->txn, &changes->records, err);
+    drop_empty_segments(catalog);
     if (!status)
         status = catalog_write(catalog, sink->txn, err);
     if (!status)

@@ -9,27 +9,28 @@
 #include "common/store/chunk.h"
 
 /* Documents to be marked as removed, by segment id. */
-struct removal {
+struct deletion {
     uint32_t segment;
     uint32_t doc;
 };
 
 /* What waits for the next commit. Start it with {0}. */
-struct pending {
-    struct removal *removals;
-    size_t count, capacity;
+struct buffered_changes {
+    struct deletion *deletions;
+    size_t deletion_count, deletion_capacity;
     struct buffer records; /* (table u8, key string, value string)*: an empty value deletes */
 };
 
 /* Leaves nothing pending. */
-void pending_release(struct pending *pending);
-enum status pending_remove(struct pending *pending, uint32_t segment, uint32_t doc);
-enum status pending_record(struct pending *pending, enum store_table table, struct slice key,
-                           struct slice value);
+void buffered_changes_release(struct buffered_changes *changes);
+enum status buffered_changes_delete(struct buffered_changes *changes, uint32_t segment,
+                                    uint32_t doc);
+enum status buffered_changes_put(struct buffered_changes *changes, enum store_table table,
+                                 struct slice key, struct slice value);
 
-/* Commits: marks the removals (counting them in the catalog, and leaving out of it segments without
+/* Commits: marks the deletions (counting them in the catalog, and leaving out of it segments without
  * any document), writes the records and the catalog, through the sink's open transaction. */
-enum status publish(struct chunk_sink *sink, struct catalog *catalog, const struct pending *pending,
-                    struct error *err);
+enum status commit_changes(struct chunk_sink *sink, struct catalog *catalog,
+                           const struct buffered_changes *changes, struct error *err);
 
 #endif

@@ -27,7 +27,7 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
 enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err) {
-    static const struct pending nothing;
+    static const struct buffered_changes no_changes;
     struct store *store = NULL;
     struct catalog catalog = {0};
     *info = (struct segment_info){.id = 1};
@@ -48,7 +48,7 @@ enum status compact_write(struct segment_info *info, const char *path, struct sn
     if (!status)
         status = copy_table(snapshot, &sink, TABLE_META, err);
     if (!status)
-        status = publish(&sink, &catalog, &nothing, err);
+        status = commit_changes(&sink, &catalog, &no_changes, err);
     if (!status)
         status = store_sync(store, err);
     chunk_sink_abort(&sink);

@@ -13,7 +13,7 @@
 #include "common/store/keys.h"
 
 /* How many records one transaction deletes: each may dirty a page. */
-enum { DROP_RECORDS = 4096 };
+enum { ORPHANS_PER_TXN = 4096 };
 
 static enum status fail(struct error *err, int sys, const char *what, const char *path) {
     return error_set(err, status_from_errno(sys), sys, "%s %s", what, path);
@@ -136,10 +136,11 @@ static bool is_live(const struct catalog *catalog, uint32_t segment) {
     return false;
 }
 
-/* Deletes orphans of one table, until *dropped is DROP_RECORDS or *stop is other than 0. */
-static enum status drop_some(struct store_txn *txn, enum store_table table,
-                             const struct catalog *catalog, const volatile sig_atomic_t *stop,
-                             unsigned *dropped, struct error *err) {
+/* Deletes orphans of one table, until *dropped is ORPHANS_PER_TXN or *stop is other than 0. */
+static enum status drop_table_orphans(struct store_txn *txn, enum store_table table,
+                                      const struct catalog *catalog,
+                                      const volatile sig_atomic_t *stop, unsigned *dropped,
+                                      struct error *err) {
     struct store_cursor *cursor;
     struct slice key, value;
     enum status status = store_cursor_open(&cursor, txn, table, err);
@@ -147,7 +148,7 @@ static enum status drop_some(struct store_txn *txn, enum store_table table,
         return status;
     uint8_t bytes[8];
     status = store_cursor_seek(cursor, keys_first(table, 0, bytes), &key, &value, err);
-    while (!status && *dropped < DROP_RECORDS && !(stop && *stop)) {
+    while (!status && *dropped < ORPHANS_PER_TXN && !(stop && *stop)) {
         uint32_t segment;
         if (!keys_segment(&segment, table, key)) {
             status = error_set(err, ST_CORRUPT, 0,
@@ -182,14 +183,14 @@ enum status generation_drop_orphans(struct store *store, const struct catalog *c
             return status;
         unsigned dropped = 0;
         for (size_t i = 0; i < sizeof tables / sizeof *tables && !status; i++)
-            status = drop_some(txn, tables[i], catalog, stop, &dropped, err);
+            status = drop_table_orphans(txn, tables[i], catalog, stop, &dropped, err);
         if (status || !dropped)
             store_abort(txn);
         else
             status = store_commit(txn, err);
         if (!status && stop && *stop)
             status = error_set(err, ST_INTERRUPTED, 0, "interrupted");
-        if (status || dropped < DROP_RECORDS)
+        if (status || dropped < ORPHANS_PER_TXN)
             return status;
     }
 }

@@ -24,7 +24,7 @@ static enum status busy(int fd, const char *index, struct error *err) {
                      seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-enum status lock_take(int *fd, const char *index, struct error *err) {
+enum status lock_acquire(int *fd, const char *index, struct error *err) {
     char path[4096 + 8];
     *fd = -1;
     int length = snprintf(path, sizeof path, "%s/lock", index);

@@ -8,7 +8,7 @@
 /* Locks index/lock, making the file when it is not there; *fd holds the lock until lock_release().
  * ST_BUSY: another process has it; the message says which and since when. *fd is -1 then, as after
  * any failure; lock_release() takes that. */
-enum status lock_take(int *fd, const char *index, struct error *err);
+enum status lock_acquire(int *fd, const char *index, struct error *err);
 void lock_release(int fd);
 
 #endif

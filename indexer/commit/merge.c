@@ -14,15 +14,15 @@ enum {
 };
 
 /* One of the segments being merged. */
-struct input {
+struct merge_input {
     struct segment *segment;
     struct doc_map map;
 };
 
 /* Takes over the compressed blocks of text as they are: possible when no document of them is gone.
  */
-static enum status copy_texts(struct segment_writer *writer, struct input *input, uint32_t *block,
-                              struct error *err) {
+static enum status copy_texts(struct segment_writer *writer, struct merge_input *input,
+                              uint32_t *block, struct error *err) {
     struct chunk_reader *chunks = &input->segment->chunks;
     enum status status = doc_store_writer_end_text_block(block, &writer->docs, err);
     uint32_t count = block_store_count(chunks, STREAM_TEXT_INDEX);
@@ -54,7 +54,7 @@ static enum status copy_text(struct segment_writer *writer, struct segment *segm
     return status;
 }
 
-static enum status merge_documents(struct segment_writer *writer, struct input *input,
+static enum status merge_documents(struct segment_writer *writer, struct merge_input *input,
                                    struct error *err) {
     struct segment *segment = input->segment;
     uint32_t block = 0;
@@ -79,7 +79,7 @@ static enum status merge_documents(struct segment_writer *writer, struct input *
 }
 
 /* What a thread reads from: a snapshot belongs to one thread. */
-struct view {
+struct merge_reader {
     struct snapshot *snapshot; /* owned, but for the first thread's */
     struct segment *segments;  /* those being merged */
     struct dictionary_cursor *terms;
@@ -90,28 +90,28 @@ struct view {
 struct merge {
     struct snapshot *snapshot;
     size_t first, count; /* of its segments */
-    struct input *inputs;
-    struct view *views; /* of each worker */
+    struct merge_input *inputs;
+    struct merge_reader *readers; /* of each worker */
     unsigned threads;
     struct arena terms;
     struct slice *bounds; /* of range i: [bounds[i], bounds[i + 1]); the outer ones are empty */
     size_t ranges;
 };
 
-static enum status open_views(struct merge *merge, struct error *err) {
+static enum status open_readers(struct merge *merge, struct error *err) {
     enum status status = ST_OK;
     for (unsigned i = 0; i < merge->threads && !status; i++) {
-        struct view *view = &merge->views[i];
-        view->terms = calloc(merge->count + 1, sizeof *view->terms);
-        view->ended = calloc(merge->count + 1, sizeof *view->ended);
-        if (!view->terms || !view->ended)
+        struct merge_reader *reader = &merge->readers[i];
+        reader->terms = calloc(merge->count + 1, sizeof *reader->terms);
+        reader->ended = calloc(merge->count + 1, sizeof *reader->ended);
+        if (!reader->terms || !reader->ended)
             return error_nomem(err);
         if (i)
-            status = snapshot_open_store(&view->snapshot, merge->snapshot->store, err);
+            status = snapshot_open_store(&reader->snapshot, merge->snapshot->store, err);
         else
-            view->snapshot = merge->snapshot;
+            reader->snapshot = merge->snapshot;
         if (!status)
-            view->segments = view->snapshot->segments + merge->first;
+            reader->segments = reader->snapshot->segments + merge->first;
     }
     return status;
 }
@@ -132,7 +132,7 @@ static enum status add_values(struct postings_encoder *encoder, struct positions
     return ST_OK;
 }
 
-static enum status add_postings(struct postings_encoder *encoder, const struct input *input,
+static enum status add_postings(struct postings_encoder *encoder, const struct merge_input *input,
                                 struct segment *segment, const struct term_entry *entry,
                                 struct error *err) {
     struct chunk_reader *chunks = &segment->chunks;
@@ -172,36 +172,39 @@ static struct slice cursor_term(const struct dictionary_cursor *cursor) {
     return slice_of(cursor->term, cursor->term_size);
 }
 
-static enum status advance(struct view *view, size_t i, struct slice end, struct error *err) {
-    enum status status = dictionary_cursor_next(&view->terms[i], err);
-    view->ended[i] = status == ST_END ||
-                     (!status && end.size && slice_compare(cursor_term(&view->terms[i]), end) >= 0);
+static enum status advance(struct merge_reader *reader, size_t i, struct slice end,
+                           struct error *err) {
+    enum status status = dictionary_cursor_next(&reader->terms[i], err);
+    reader->ended[i] =
+        status == ST_END ||
+        (!status && end.size && slice_compare(cursor_term(&reader->terms[i]), end) >= 0);
     return status == ST_END ? ST_OK : status;
 }
 
 /* With at most a few dozen inputs a scan for the smallest term is as good as a heap. */
-static enum status encode_terms(const struct merge *merge, struct view *view, struct slice end,
-                                struct postings_encoder *encoder, struct error *err) {
+static enum status encode_terms(const struct merge *merge, struct merge_reader *reader,
+                                struct slice end, struct postings_encoder *encoder,
+                                struct error *err) {
     enum status status = ST_OK;
     uint8_t bytes[DICTIONARY_TERM_MAX];
     while (!status) {
-        const struct dictionary_cursor *least = NULL;
+        const struct dictionary_cursor *smallest = NULL;
         for (size_t i = 0; i < merge->count; i++)
-            if (!view->ended[i] &&
-                (!least || slice_compare(cursor_term(&view->terms[i]), cursor_term(least)) < 0))
-                least = &view->terms[i];
-        if (!least)
+            if (!reader->ended[i] && (!smallest || slice_compare(cursor_term(&reader->terms[i]),
+                                                                 cursor_term(smallest)) < 0))
+                smallest = &reader->terms[i];
+        if (!smallest)
             break;
-        struct slice term = slice_of(bytes, least->term_size);
-        memcpy(bytes, least->term, term.size);
+        struct slice term = slice_of(bytes, smallest->term_size);
+        memcpy(bytes, smallest->term, term.size);
         postings_encoder_begin(encoder, term);
         for (size_t i = 0; i < merge->count && !status; i++) {
-            if (view->ended[i] || !slice_equal(cursor_term(&view->terms[i]), term))
+            if (reader->ended[i] || !slice_equal(cursor_term(&reader->terms[i]), term))
                 continue;
-            status = add_postings(encoder, &merge->inputs[i], &view->segments[i],
-                                  &view->terms[i].entry, err);
+            status = add_postings(encoder, &merge->inputs[i], &reader->segments[i],
+                                  &reader->terms[i].entry, err);
             if (!status)
-                status = advance(view, i, end, err);
+                status = advance(reader, i, end, err);
         }
         if (!status)
             status = postings_encoder_end(encoder, err);
@@ -212,43 +215,43 @@ static enum status encode_terms(const struct merge *merge, struct view *view, st
 static enum status encode_range(void *context, size_t number, struct postings_encoder *encoder,
                                 unsigned worker, struct error *err) {
     const struct merge *merge = context;
-    struct view *view = &merge->views[worker];
+    struct merge_reader *reader = &merge->readers[worker];
     struct slice begin = merge->bounds[number], end = merge->bounds[number + 1];
     enum status status = ST_OK;
     size_t opened = 0;
     for (; opened < merge->count && !status; opened++) {
-        struct segment *segment = &view->segments[opened];
-        struct dictionary_cursor *terms = &view->terms[opened];
+        struct segment *segment = &reader->segments[opened];
+        struct dictionary_cursor *terms = &reader->terms[opened];
         status = dictionary_cursor_open(terms, segment->txn, segment->info.id, err);
         if (status)
             break;
         if (begin.size)
             status = dictionary_cursor_seek(terms, begin, err);
         if (!status)
-            status = advance(view, opened, end, err);
+            status = advance(reader, opened, end, err);
     }
     if (!status)
-        status = encode_terms(merge, view, end, encoder, err);
+        status = encode_terms(merge, reader, end, encoder, err);
     while (opened-- > 0)
-        dictionary_cursor_close(&view->terms[opened]);
+        dictionary_cursor_close(&reader->terms[opened]);
     return status;
 }
 
 /* Ranges that begin with dictionary blocks of the greatest segment, evenly. */
-static enum status divide(struct merge *merge, struct error *err) {
-    const struct segment *most = merge->snapshot->segments + merge->first;
+static enum status partition(struct merge *merge, struct error *err) {
+    const struct segment *largest = merge->snapshot->segments + merge->first;
     uint64_t bytes = 0;
     for (size_t i = 0; i < merge->count; i++) {
         const struct segment *segment = merge->snapshot->segments + merge->first + i;
         bytes += segment->info.bytes;
-        if (segment->info.terms > most->info.terms)
-            most = segment;
+        if (segment->info.terms > largest->info.terms)
+            largest = segment;
     }
     size_t ranges = (size_t)(bytes / RANGE_BYTES) + 1;
     struct buffer keys = {0};
     size_t count = 0;
     enum status status =
-        dictionary_sample(&keys, &count, BLOCKS_MAX, most->txn, most->info.id, err);
+        dictionary_sample(&keys, &count, BLOCKS_MAX, largest->txn, largest->info.id, err);
     merge->ranges = ranges > RANGES_MAX ? RANGES_MAX : ranges;
     if (merge->ranges > count)
         merge->ranges = count ? count : 1;
@@ -271,15 +274,15 @@ static enum status divide(struct merge *merge, struct error *err) {
 }
 
 static void merge_release(struct merge *merge) {
-    for (unsigned i = 0; merge->views && i < merge->threads; i++) {
+    for (unsigned i = 0; merge->readers && i < merge->threads; i++) {
         if (i)
-            snapshot_close(merge->views[i].snapshot);
-        free(merge->views[i].terms);
-        free(merge->views[i].ended);
+            snapshot_close(merge->readers[i].snapshot);
+        free(merge->readers[i].terms);
+        free(merge->readers[i].ended);
     }
     for (size_t i = 0; merge->inputs && i < merge->count; i++)
         doc_map_release(&merge->inputs[i].map);
-    free(merge->views);
+    free(merge->readers);
     free(merge->inputs);
     free(merge->bounds);
     arena_release(&merge->terms);
@@ -295,26 +298,26 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
                           .count = count,
                           .threads = pool_thread_count(pool),
                           .inputs = calloc(count + 1, sizeof *merge.inputs),
-                          .views = calloc(pool_thread_count(pool), sizeof *merge.views)};
+                          .readers = calloc(pool_thread_count(pool), sizeof *merge.readers)};
     enum status status = segment_writer_open(&writer, sink, info->id, options->memory / 2, err);
     if (!status)
         status = chunk_sink_check(sink, err);
-    if (!status && (!merge.inputs || !merge.views))
+    if (!status && (!merge.inputs || !merge.readers))
         status = error_nomem(err);
     for (size_t i = 0; i < count && !status; i++) {
         merge.inputs[i].segment = &snapshot->segments[first + i];
         status = merge_documents(&writer, &merge.inputs[i], err);
     }
     if (!status)
-        status = divide(&merge, err);
+        status = partition(&merge, err);
     if (!status)
-        status = open_views(&merge, err);
-    struct ranges ranges = {.count = merge.ranges,
-                            .encode = encode_range,
-                            .context = &merge,
-                            .memory = options->memory / 4};
+        status = open_readers(&merge, err);
+    struct term_ranges ranges = {.count = merge.ranges,
+                                 .encode = encode_range,
+                                 .context = &merge,
+                                 .memory = options->memory / 4};
     if (!status)
-        status = ranges_write(&ranges, pool, &writer, err);
+        status = term_ranges_write(&ranges, pool, &writer, err);
     if (!status)
         status = segment_writer_finish(info, &writer, err);
     segment_writer_release(&writer);
@@ -330,24 +333,24 @@ static uint64_t live_bytes(const struct segment_info *segment) {
 }
 
 /* Finds the cheapest stretch of neighbours to merge whose ends have at least so many live bytes; of
- * those in between only such ones count as places that are gained. */
-static void choose_cheapest(const struct catalog *catalog, uint64_t least, size_t *first,
+ * those in between only such ones count as places that are saved. */
+static void choose_cheapest(const struct catalog *catalog, uint64_t min_bytes, size_t *first,
                             size_t *count) {
     double best = INFINITY;
     for (size_t i = 0; i < catalog->segment_count; i++) {
         double bytes = (double)live_bytes(&catalog->segments[i]), largest = bytes;
-        double gained = 0;
-        if (bytes < (double)least)
+        double saved = 0;
+        if (bytes < (double)min_bytes)
             continue;
         for (size_t k = i + 1; k < catalog->segment_count; k++) {
             double more = (double)live_bytes(&catalog->segments[k]);
             bytes += more;
             if (more > largest)
                 largest = more;
-            if (more < (double)least)
+            if (more < (double)min_bytes)
                 continue;
-            gained++;
-            double cost = (MERGE_FLOOR + bytes) / gained * (bytes / (bytes - largest + 1));
+            saved++;
+            double cost = (MERGE_POLICY_FLOOR + bytes) / saved * (bytes / (bytes - largest + 1));
             if (cost < best) {
                 best = cost;
                 *first = i;
@@ -361,18 +364,18 @@ static bool has_much_removed(const struct segment_info *segment) {
     return segment->deleted && 4ull * segment->deleted >= segment->documents;
 }
 
-bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count) {
+bool merge_policy_choose(const struct catalog *catalog, size_t *first, size_t *count) {
     uint64_t largest = 0;
     for (size_t i = 0; i < catalog->segment_count; i++)
         if (live_bytes(&catalog->segments[i]) > largest)
             largest = live_bytes(&catalog->segments[i]);
     size_t large = 0;
     for (size_t i = 0; i < catalog->segment_count; i++)
-        large += live_bytes(&catalog->segments[i]) >= largest / MERGE_RATIO;
+        large += live_bytes(&catalog->segments[i]) >= largest / MERGE_POLICY_RATIO;
     *count = 0;
-    if (large > MERGE_LARGE)
-        choose_cheapest(catalog, largest / MERGE_RATIO, first, count);
-    else if (catalog->segment_count > MERGE_MOST)
+    if (large > MERGE_POLICY_LARGE_MAX)
+        choose_cheapest(catalog, largest / MERGE_POLICY_RATIO, first, count);
+    else if (catalog->segment_count > MERGE_POLICY_SEGMENTS_MAX)
         choose_cheapest(catalog, 0, first, count);
     for (size_t i = 0; i < catalog->segment_count && !*count; i++)
         if (has_much_removed(&catalog->segments[i])) {

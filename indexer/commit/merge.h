@@ -28,29 +28,29 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
 
 /* Which segments to merge next: the adjacent ones [*first, *first + *count). False: none.
  *
- * Nothing is merged before there are too many: an index of up to MERGE_LARGE batches of like size
- * stays as it was written. Too many are more than MERGE_MOST, or more than MERGE_LARGE that have at
- * least a MERGE_RATIO-th of the bytes of the largest: so some places are always left to what is
+ * Nothing is merged before there are too many: an index of up to MERGE_POLICY_LARGE_MAX batches of like size
+ * stays as it was written. Too many are more than MERGE_POLICY_SEGMENTS_MAX, or more than MERGE_POLICY_LARGE_MAX that have at
+ * least a MERGE_POLICY_RATIO-th of the bytes of the largest: so some places are always left to what is
  * small, and a small batch need not wait for large segments to be merged. Then the stretch of
  * neighbours is taken that costs least,
  *
- *     (MERGE_FLOOR + bytes) / places gained * bytes / (bytes - those of its largest segment)
+ *     (MERGE_POLICY_FLOOR + bytes) / places gained * bytes / (bytes - those of its largest segment)
  *
  * where bytes are those of documents that are not removed. The last factor is what is written for
  * each byte that comes into a segment of at least twice the size: such a merge can happen to a byte
  * log2(index / batch) times, and a large segment that is rewritten for a small one costs too much.
- * MERGE_FLOOR stands for what a merge costs however little it writes, its commits: small segments
+ * MERGE_POLICY_FLOOR stands for what a merge costs however little it writes, its commits: small segments
  * wait for each other. Over thousands of commits of many distributions of sizes, merging writes
  * less than log2(commits) times what was flushed (tests/unit/indexer/commit/test_merge.c): 2 times
  * for 100 equal batches, 6 for 5,000 small ones behind large ones.
  *
  * A segment of which a quarter is removed is rewritten alone. */
 enum {
-    MERGE_MOST = 12, /* segments that an index has after a commit, at most */
-    MERGE_LARGE = 8,
-    MERGE_RATIO = 16,
-    MERGE_FLOOR = 8 << 20, /* bytes */
+    MERGE_POLICY_SEGMENTS_MAX = 12, /* segments that an index has after a commit, at most */
+    MERGE_POLICY_LARGE_MAX = 8,
+    MERGE_POLICY_RATIO = 16,
+    MERGE_POLICY_FLOOR = 8 << 20, /* bytes */
 };
-bool merge_choose(const struct catalog *catalog, size_t *first, size_t *count);
+bool merge_policy_choose(const struct catalog *catalog, size_t *first, size_t *count);
 
 #endif

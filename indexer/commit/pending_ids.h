@@ -5,33 +5,33 @@
 #include "common/base/bytes.h"
 #include "common/base/status.h"
 
-enum { BATCH_REMOVED = -1 }; /* as a document number: the id was removed in this batch */
+enum { PENDING_ID_DELETED = -1 }; /* as a document number: the id was removed in this batch */
 
-struct batch_item {
+struct pending_id {
     uint64_t hash;         /* id_index_hash() of the id */
     uint64_t content_hash; /* of its newest document */
-    size_t id;             /* place in `ids` */
+    size_t id_offset;      /* place in `ids` */
     uint32_t id_size;
-    uint32_t doc; /* its newest document, or BATCH_REMOVED */
+    uint32_t doc; /* its newest document, or PENDING_ID_DELETED */
 };
 
 /* Start with {0}. Memory grows with the ids. */
-struct batch {
-    struct batch_item *items;
+struct pending_ids {
+    struct pending_id *items;
     size_t count, capacity;
     uint32_t *table; /* open addressing: item + 1, or 0 */
     size_t mask;
     struct buffer ids;
 };
 
-/* Leaves an empty batch. */
-void batch_release(struct batch *batch);
-uint64_t batch_memory(const struct batch *batch);
+/* Leaves an empty pending. */
+void pending_ids_release(struct pending_ids *pending);
+uint64_t pending_ids_memory(const struct pending_ids *pending);
 
-/* The item of an id, or NULL. Valid until the next batch_put(). */
-struct batch_item *batch_find(struct batch *batch, uint64_t hash, struct slice id);
+/* The item of an id, or NULL. Valid until the next pending_ids_add(). */
+struct pending_id *pending_ids_find(struct pending_ids *pending, uint64_t hash, struct slice id);
 /* Adds an id that is not there. */
-enum status batch_put(struct batch *batch, uint64_t hash, struct slice id, uint32_t doc,
-                      uint64_t content_hash);
+enum status pending_ids_add(struct pending_ids *pending, uint64_t hash, struct slice id,
+                            uint32_t doc, uint64_t content_hash);
 
 #endif

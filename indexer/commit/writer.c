@@ -20,7 +20,7 @@
 /* Each thread has tables of its own: with less memory for it fewer are faster. */
 static const uint64_t THREAD_MEMORY = 16 << 20;
 /* A transaction puts a quarter of the memory within these bounds: each one waits for the disk. */
-static const uint64_t TXN_LEAST = 4 << 20, TXN_MOST = 32 << 20;
+static const uint64_t TXN_MIN = 4 << 20, TXN_MAX = 32 << 20;
 
 struct writer {
     char *index;
@@ -29,22 +29,22 @@ struct writer {
     uint64_t memory;
     unsigned threads;
     const volatile sig_atomic_t *stop;
-    struct pool *pool;     /* NULL: nothing has wanted it yet */
-    struct intake *intake; /* likewise */
+    struct pool *pool;               /* NULL: nothing has wanted it yet */
+    struct segment_builder *builder; /* likewise */
     struct analyzer_options analysis;
     struct store *store;
     struct snapshot *snapshot; /* what the last commit left */
     struct catalog catalog;    /* what the next commit will say */
     struct chunk_sink sink;
     /* The batch. */
-    uint32_t segment; /* its id, while the intake is open */
-    struct batch batch;
-    struct pending pending;
-    bool stamped; /* writer_stamp_run() was called */
+    uint32_t segment_id; /* its id, while the builder is open */
+    struct pending_ids pending_ids;
+    struct buffered_changes changes;
+    bool run_times_changed; /* writer_set_run_times() was called */
     /* The document that comes in parts. */
-    struct document begun;
-    struct buffer begun_names;
-    uint32_t begun_doc;
+    struct document partial;
+    struct buffer partial_names;
+    uint32_t partial_doc;
     struct writer_counts counts;
 };
 
@@ -58,40 +58,40 @@ static enum status settings_differ(struct error *err, const char *index, const c
 
 /* The first commit of a new index: its settings. */
 static enum status write_settings(struct store *store, const struct writer_options *options,
-                                  const char *stamp, struct error *err) {
+                                  const char *fingerprint, struct error *err) {
     struct catalog catalog = {
         .next_segment = 1, .keep_text = options->keep_text, .committed_at = (int64_t)time(NULL)};
-    catalog.fingerprint = strdup(stamp);
+    catalog.fingerprint = strdup(fingerprint);
     catalog.stemmer = strdup(options->analysis.stemmer);
     enum status status = ST_OK;
     if (!catalog.fingerprint || !catalog.stemmer ||
         buffer_append_slice(&catalog.stopwords, options->analysis.stopwords))
         status = error_nomem(err);
     struct chunk_sink sink = {.store = store};
-    struct pending nothing = {0};
+    struct buffered_changes no_changes = {0};
     if (!status)
-        status = publish(&sink, &catalog, &nothing, err);
+        status = commit_changes(&sink, &catalog, &no_changes, err);
     catalog_release(&catalog);
     return status;
 }
 
 /* What an index made with these settings is stamped with. */
-static enum status stamp_of(char stamp[ANALYZER_FINGERPRINT_SIZE],
-                            const struct analyzer_options *analysis, struct error *err) {
+static enum status fingerprint_of(char fingerprint[ANALYZER_FINGERPRINT_SIZE],
+                                  const struct analyzer_options *analysis, struct error *err) {
     struct analyzer *analyzer;
     enum status status = analyzer_new(&analyzer, analysis, err);
     if (status)
         return status;
-    snprintf(stamp, ANALYZER_FINGERPRINT_SIZE, "%s", analyzer_fingerprint(analyzer));
+    snprintf(fingerprint, ANALYZER_FINGERPRINT_SIZE, "%s", analyzer_fingerprint(analyzer));
     analyzer_free(analyzer);
     return ST_OK;
 }
 
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
-    char path[GENERATION_PATH_MAX], stamp[ANALYZER_FINGERPRINT_SIZE];
+    char path[GENERATION_PATH_MAX], fingerprint[ANALYZER_FINGERPRINT_SIZE];
     const char *name;
-    enum status status = stamp_of(stamp, &options->analysis, err);
+    enum status status = fingerprint_of(fingerprint, &options->analysis, err);
     if (status)
         return status;
     generation_sweep(writer->index, NULL); /* only a killed creation was there */
@@ -101,7 +101,7 @@ static enum status create(struct writer *writer, const struct writer_options *op
     if (!status)
         status = store_open(&writer->store, path, STORE_WRITE, err);
     if (!status)
-        status = write_settings(writer->store, options, stamp, err);
+        status = write_settings(writer->store, options, fingerprint, err);
     return status ? status : generation_publish(writer->index, name, err);
 }
 
@@ -115,26 +115,26 @@ static enum status take_settings(struct writer *writer, const struct writer_opti
                                  struct error *err) {
     const struct catalog *catalog = &writer->catalog;
     struct analyzer_options *analysis = &writer->analysis;
-    char stamp[ANALYZER_FINGERPRINT_SIZE];
+    char fingerprint[ANALYZER_FINGERPRINT_SIZE];
     if (options->keep_text_given && options->keep_text != catalog->keep_text)
         return settings_differ(err, writer->index,
                                catalog->keep_text ? "text kept" : "no text kept",
                                options->keep_text ? "text kept" : "no text kept");
     if (options->analysis_given) {
-        enum status status = stamp_of(stamp, &options->analysis, err);
-        if (!status && strcmp(stamp, catalog->fingerprint) != 0)
-            status = settings_differ(err, writer->index, catalog->fingerprint, stamp);
+        enum status status = fingerprint_of(fingerprint, &options->analysis, err);
+        if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
+            status = settings_differ(err, writer->index, catalog->fingerprint, fingerprint);
         if (status)
             return status;
     }
     *analysis = (struct analyzer_options){.stopwords = buffer_slice(&catalog->stopwords)};
     snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
-    enum status status = stamp_of(stamp, analysis, err);
-    if (!status && strcmp(stamp, catalog->fingerprint) != 0)
+    enum status status = fingerprint_of(fingerprint, analysis, err);
+    if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
         status = error_set(err, ST_SETTINGS, 0,
                            "%s: made by another version of quern (%s; now %s); index into another "
                            "folder with -i",
-                           writer->index, catalog->fingerprint, stamp);
+                           writer->index, catalog->fingerprint, fingerprint);
     return status;
 }
 
@@ -173,7 +173,7 @@ enum status writer_open(struct writer **out, const char *index,
     if (status == ST_NOT_FOUND && options->create)
         status = generation_check_folder(index, err);
     if (!status)
-        status = lock_take(&writer->lock, index, err);
+        status = lock_acquire(&writer->lock, index, err);
     if (!status)
         status = current_generation(index, path, sizeof path, err);
     bool created = status == ST_NOT_FOUND && options->create;
@@ -194,8 +194,10 @@ enum status writer_open(struct writer **out, const char *index,
     if (!status)
         status = drop_orphans(writer, err);
     writer->sink.store = writer->store;
-    uint64_t most = writer->memory / 4;
-    writer->sink.max_txn_bytes = most < TXN_LEAST ? TXN_LEAST : most > TXN_MOST ? TXN_MOST : most;
+    uint64_t max_bytes = writer->memory / 4;
+    writer->sink.max_txn_bytes = max_bytes < TXN_MIN   ? TXN_MIN
+                                 : max_bytes > TXN_MAX ? TXN_MAX
+                                                       : max_bytes;
     if (status) {
         writer_close(writer);
         return status;
@@ -205,23 +207,23 @@ enum status writer_open(struct writer **out, const char *index,
 }
 
 /* Drops the batch: what of it is in the store belongs to nobody. */
-static void drop_batch(struct writer *writer) {
-    if (writer->intake)
-        intake_drop(writer->intake);
+static void abort_batch(struct writer *writer) {
+    if (writer->builder)
+        segment_builder_abort(writer->builder);
     chunk_sink_abort(&writer->sink);
 }
 
 void writer_close(struct writer *writer) {
     if (!writer)
         return;
-    drop_batch(writer);
+    abort_batch(writer);
     snapshot_close(writer->snapshot);
-    intake_free(writer->intake);
+    segment_builder_free(writer->builder);
     pool_free(writer->pool);
     catalog_release(&writer->catalog);
-    batch_release(&writer->batch);
-    pending_release(&writer->pending);
-    buffer_release(&writer->begun_names);
+    pending_ids_release(&writer->pending_ids);
+    buffered_changes_release(&writer->changes);
+    buffer_release(&writer->partial_names);
     store_close(writer->store);
     lock_release(writer->lock);
     free(writer->index);
@@ -230,93 +232,94 @@ void writer_close(struct writer *writer) {
 
 /* What the id means at this moment: the newest document of the batch, else that of the last commit.
  */
-struct known {
-    struct batch_item *item; /* NULL: the batch does not know the id */
+struct id_state {
+    struct pending_id *item; /* NULL: the batch does not know the id */
     bool committed;          /* a live document of the last commit has it */
     uint32_t segment, doc;
     uint64_t content_hash;
 };
 
-static enum status look_up(struct writer *writer, uint64_t hash, struct slice id,
-                           struct known *known, struct error *err) {
-    *known = (struct known){.item = batch_find(&writer->batch, hash, id)};
-    if (known->item) {
-        known->content_hash = known->item->content_hash;
+static enum status find_id(struct writer *writer, uint64_t hash, struct slice id,
+                           struct id_state *state, struct error *err) {
+    *state = (struct id_state){.item = pending_ids_find(&writer->pending_ids, hash, id)};
+    if (state->item) {
+        state->content_hash = state->item->content_hash;
         return ST_OK;
     }
     struct document document;
     uint32_t segment;
     enum status status =
-        snapshot_find_id(writer->snapshot, id, &segment, &known->doc, &document, err);
+        snapshot_find_id(writer->snapshot, id, &segment, &state->doc, &document, err);
     if (status == ST_NOT_FOUND)
         return ST_OK;
     if (status)
         return status;
-    known->committed = true;
-    known->segment = writer->snapshot->catalog.segments[segment].id;
-    known->content_hash = document.content_hash;
+    state->committed = true;
+    state->segment = writer->snapshot->catalog.segments[segment].id;
+    state->content_hash = document.content_hash;
     return ST_OK;
 }
 
-static bool is_there(const struct known *known) {
-    return known->committed || (known->item && known->item->doc != (uint32_t)BATCH_REMOVED);
+static bool exists(const struct id_state *state) {
+    return state->committed || (state->item && state->item->doc != (uint32_t)PENDING_ID_DELETED);
 }
 
 /* Marks the document that has the id for removal, and remembers what the id means now. */
-static enum status supersede(struct writer *writer, const struct known *known, uint64_t hash,
+static enum status supersede(struct writer *writer, const struct id_state *state, uint64_t hash,
                              struct slice id, uint32_t doc, uint64_t content_hash,
                              struct error *err) {
-    if (known->committed && pending_remove(&writer->pending, known->segment, known->doc))
+    if (state->committed && buffered_changes_delete(&writer->changes, state->segment, state->doc))
         return error_nomem(err);
-    if (!known->item)
-        return batch_put(&writer->batch, hash, id, doc, content_hash) ? error_nomem(err) : ST_OK;
-    if (known->item->doc != (uint32_t)BATCH_REMOVED &&
-        pending_remove(&writer->pending, writer->segment, known->item->doc))
+    if (!state->item)
+        return pending_ids_add(&writer->pending_ids, hash, id, doc, content_hash) ? error_nomem(err)
+                                                                                  : ST_OK;
+    if (state->item->doc != (uint32_t)PENDING_ID_DELETED &&
+        buffered_changes_delete(&writer->changes, writer->segment_id, state->item->doc))
         return error_nomem(err);
-    known->item->doc = doc;
-    known->item->content_hash = content_hash;
+    state->item->doc = doc;
+    state->item->content_hash = content_hash;
     return ST_OK;
 }
 
 /* Threads are started when there is work for them. */
-static enum status want_pool(struct writer *writer, struct error *err) {
+static enum status require_pool(struct writer *writer, struct error *err) {
     return writer->pool ? ST_OK : pool_new(&writer->pool, writer->threads, err);
 }
 
-/* Makes what a merge works with: all of the memory, so the intake gives back what it keeps for the
+/* Makes what a merge works with: all of the memory, so the builder gives back what it keeps for the
  * next batch. */
 static enum status prepare_merge(struct writer *writer, struct merge_options *options,
                                  struct error *err) {
-    enum status status = want_pool(writer, err);
-    intake_free(writer->intake);
-    writer->intake = NULL;
+    enum status status = require_pool(writer, err);
+    segment_builder_free(writer->builder);
+    writer->builder = NULL;
     *options = (struct merge_options){.pool = writer->pool, .memory = writer->memory};
     return status;
 }
 
-/* Bytes that wait for the commit outside of the intake. */
-static uint64_t held(const struct writer *writer) {
-    return batch_memory(&writer->batch) + writer->pending.records.capacity +
-           writer->pending.capacity * sizeof *writer->pending.removals;
+/* Bytes that wait for the commit outside of the builder. */
+static uint64_t external_memory(const struct writer *writer) {
+    return pending_ids_memory(&writer->pending_ids) + writer->changes.records.capacity +
+           writer->changes.deletion_capacity * sizeof *writer->changes.deletions;
 }
 
 static enum status open_segment(struct writer *writer, struct error *err) {
-    enum status status = want_pool(writer, err);
-    if (!status && !writer->intake) {
-        struct intake_options options = {.analysis = writer->analysis,
-                                         .keep_text = writer->catalog.keep_text,
-                                         .memory = writer->memory,
-                                         .pool = writer->pool,
-                                         .folder = writer->index};
-        status = intake_new(&writer->intake, &options, err);
+    enum status status = require_pool(writer, err);
+    if (!status && !writer->builder) {
+        struct segment_builder_options options = {.analysis = writer->analysis,
+                                                  .keep_text = writer->catalog.keep_text,
+                                                  .memory = writer->memory,
+                                                  .pool = writer->pool,
+                                                  .folder = writer->index};
+        status = segment_builder_new(&writer->builder, &options, err);
     }
     if (status)
         return status;
-    intake_hold(writer->intake, held(writer));
-    if (intake_is_open(writer->intake))
+    segment_builder_set_external_memory(writer->builder, external_memory(writer));
+    if (segment_builder_is_active(writer->builder))
         return ST_OK;
-    writer->segment = writer->catalog.next_segment++;
-    return intake_open(writer->intake, &writer->sink, writer->segment, err);
+    writer->segment_id = writer->catalog.next_segment++;
+    return segment_builder_begin(writer->builder, &writer->sink, writer->segment_id, err);
 }
 
 uint64_t writer_content_hash(struct slice title, struct slice text) {
@@ -329,103 +332,104 @@ static enum status check_document(const struct document *document, struct error 
     if (document->id.size > DOCUMENT_ID_MAX)
         return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible",
                          document->id.size, DOCUMENT_ID_MAX);
-    if (document->title.size > PARCEL_TITLE_MAX)
+    if (document->title.size > DOC_BATCH_TITLE_MAX)
         return error_set(err, ST_SKIPPED, 0, "a title of %zu bytes; at most %d are possible",
-                         document->title.size, PARCEL_TITLE_MAX);
+                         document->title.size, DOC_BATCH_TITLE_MAX);
     /* A word has a byte at least. */
-    if (document->text.size > DOCUMENT_TOKENS_MAX - PARCEL_TITLE_MAX)
+    if (document->text.size > DOCUMENT_TOKENS_MAX - DOC_BATCH_TITLE_MAX)
         return error_set(err, ST_SKIPPED, 0, "a text of %zu bytes; at most %d are possible",
-                         document->text.size, DOCUMENT_TOKENS_MAX - PARCEL_TITLE_MAX);
+                         document->text.size, DOCUMENT_TOKENS_MAX - DOC_BATCH_TITLE_MAX);
     return ST_OK;
 }
 
 enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err) {
-    struct known known;
+    struct id_state state;
     uint64_t hash = id_index_hash(document->id);
     enum status status = check_document(document, err);
     if (!status)
-        status = look_up(writer, hash, document->id, &known, err);
+        status = find_id(writer, hash, document->id, &state, err);
     if (status)
         return status;
     struct document stored = *document;
     stored.content_hash = writer_content_hash(document->title, document->text);
-    if (is_there(&known) && known.content_hash == stored.content_hash) {
+    if (exists(&state) && state.content_hash == stored.content_hash) {
         *outcome = WRITER_UNCHANGED;
         return ST_OK;
     }
-    *outcome = is_there(&known) ? WRITER_REPLACED : WRITER_NEW;
+    *outcome = exists(&state) ? WRITER_REPLACED : WRITER_ADDED;
     uint32_t doc;
     status = open_segment(writer, err);
     if (!status)
-        status = intake_add(writer->intake, &stored, &doc, err);
+        status = segment_builder_add(writer->builder, &stored, &doc, err);
     return status ? status
-                  : supersede(writer, &known, hash, document->id, doc, stored.content_hash, err);
+                  : supersede(writer, &state, hash, document->id, doc, stored.content_hash, err);
 }
 
-enum status writer_begin(struct writer *writer, const struct document *document,
-                         struct error *err) {
+enum status writer_begin_document(struct writer *writer, const struct document *document,
+                                  struct error *err) {
     enum status status = check_document(document, err);
     if (!status)
         status = open_segment(writer, err);
-    buffer_clear(&writer->begun_names);
-    if (!status && (buffer_append_slice(&writer->begun_names, document->id) ||
-                    buffer_append_slice(&writer->begun_names, document->title)))
+    buffer_clear(&writer->partial_names);
+    if (!status && (buffer_append_slice(&writer->partial_names, document->id) ||
+                    buffer_append_slice(&writer->partial_names, document->title)))
         status = error_nomem(err);
     if (status)
         return status;
-    const uint8_t *names = writer->begun_names.data;
-    writer->begun = *document;
-    writer->begun.id = slice_of(names, document->id.size);
-    writer->begun.title = slice_of(names + document->id.size, document->title.size);
-    return intake_begin(writer->intake, &writer->begun, &writer->begun_doc, err);
+    const uint8_t *names = writer->partial_names.data;
+    writer->partial = *document;
+    writer->partial.id = slice_of(names, document->id.size);
+    writer->partial.title = slice_of(names + document->id.size, document->title.size);
+    return segment_builder_begin_document(writer->builder, &writer->partial, &writer->partial_doc,
+                                          err);
 }
 
-enum status writer_text(struct writer *writer, struct slice part, struct error *err) {
-    return intake_part(writer->intake, part, err);
+enum status writer_add_part(struct writer *writer, struct slice part, struct error *err) {
+    return segment_builder_add_part(writer->builder, part, err);
 }
 
-enum status writer_end(struct writer *writer, bool whole, enum writer_outcome *outcome,
-                       struct error *err) {
-    const struct document *document = &writer->begun;
+enum status writer_end_document(struct writer *writer, bool whole, enum writer_outcome *outcome,
+                                struct error *err) {
+    const struct document *document = &writer->partial;
     uint64_t hash = id_index_hash(document->id);
-    struct known known;
-    enum status status = intake_end(writer->intake, document, err);
+    struct id_state state;
+    enum status status = segment_builder_end_document(writer->builder, document, err);
     if (!status)
-        status = look_up(writer, hash, document->id, &known, err);
+        status = find_id(writer, hash, document->id, &state, err);
     if (status)
         return status;
-    *outcome = is_there(&known) ? WRITER_REPLACED : WRITER_NEW;
+    *outcome = exists(&state) ? WRITER_REPLACED : WRITER_ADDED;
     if (!whole) /* what came of it is there, and is removed by the commit that would show it */
-        return pending_remove(&writer->pending, writer->segment, writer->begun_doc)
+        return buffered_changes_delete(&writer->changes, writer->segment_id, writer->partial_doc)
                    ? error_nomem(err)
                    : ST_OK;
-    return supersede(writer, &known, hash, document->id, writer->begun_doc, document->content_hash,
-                     err);
+    return supersede(writer, &state, hash, document->id, writer->partial_doc,
+                     document->content_hash, err);
 }
 
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err) {
-    struct known known;
+    struct id_state state;
     uint64_t hash = id_index_hash(id);
-    enum status status = look_up(writer, hash, id, &known, err);
+    enum status status = find_id(writer, hash, id, &state, err);
     if (status)
         return status;
-    if (!is_there(&known))
+    if (!exists(&state))
         return ST_NOT_FOUND;
-    return supersede(writer, &known, hash, id, (uint32_t)BATCH_REMOVED, 0, err);
+    return supersede(writer, &state, hash, id, (uint32_t)PENDING_ID_DELETED, 0, err);
 }
 
 static bool has_documents(const struct writer *writer) {
-    return writer->intake && intake_is_open(writer->intake);
+    return writer->builder && segment_builder_is_active(writer->builder);
 }
 
-bool writer_due(const struct writer *writer) {
-    if (writer->pending.records.size >= STORE_TXN_BYTES / 4)
+bool writer_needs_commit(const struct writer *writer) {
+    if (writer->changes.records.size >= STORE_TXN_BYTES / 4)
         return true;
     if (!has_documents(writer))
-        return held(writer) >= writer->memory / 2;
-    intake_hold(writer->intake, held(writer));
-    return intake_is_full(writer->intake);
+        return external_memory(writer) >= writer->memory / 2;
+    segment_builder_set_external_memory(writer->builder, external_memory(writer));
+    return segment_builder_is_full(writer->builder);
 }
 
 static enum status append_segment(struct catalog *catalog, const struct segment_info *info) {
@@ -440,7 +444,7 @@ static enum status append_segment(struct catalog *catalog, const struct segment_
 
 static enum status flush(struct writer *writer, struct error *err) {
     struct segment_info info = {0};
-    enum status status = intake_finish(writer->intake, &info, err);
+    enum status status = segment_builder_finish(writer->builder, &info, err);
     if (!status && append_segment(&writer->catalog, &info))
         status = error_nomem(err);
     writer->counts.segments_flushed++;
@@ -454,12 +458,12 @@ static void count_merge(struct writer *writer, const struct segment_info *info) 
 }
 
 static enum status merge_while_many(struct writer *writer, struct error *err) {
-    static const struct pending nothing;
+    static const struct buffered_changes no_changes;
     struct merge_options options;
     size_t first, count;
     enum status status = ST_OK;
     bool merged = false;
-    while (!status && merge_choose(&writer->catalog, &first, &count)) {
+    while (!status && merge_policy_choose(&writer->catalog, &first, &count)) {
         struct segment_info info = {.id = writer->catalog.next_segment++};
         status = prepare_merge(writer, &options, err);
         writer->sink.stop = writer->stop;
@@ -475,7 +479,7 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
         memmove(segments + first + 1, segments + first + count,
                 (writer->catalog.segment_count - first - count) * sizeof *segments);
         writer->catalog.segment_count -= count - 1;
-        status = publish(&writer->sink, &writer->catalog, &nothing, err);
+        status = commit_changes(&writer->sink, &writer->catalog, &no_changes, err);
         if (!status)
             status = renew_snapshot(writer, err);
         merged = true;
@@ -486,25 +490,25 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
 enum status writer_commit(struct writer *writer, struct error *err) {
     if (writer->failed)
         return error_set(err, ST_EIO, 0, "%s: an earlier commit failed", writer->index);
-    if (!has_documents(writer) && !writer->pending.count && !writer->pending.records.size &&
-        !writer->stamped)
+    if (!has_documents(writer) && !writer->changes.deletion_count &&
+        !writer->changes.records.size && !writer->run_times_changed)
         return ST_OK;
     writer->catalog.committed_at = (int64_t)time(NULL);
     enum status status = has_documents(writer) ? flush(writer, err) : ST_OK;
     if (!status)
-        status = publish(&writer->sink, &writer->catalog, &writer->pending, err);
+        status = commit_changes(&writer->sink, &writer->catalog, &writer->changes, err);
     if (!status) {
-        /* Released, not kept: what they hold counts in writer_due(). */
-        batch_release(&writer->batch);
-        pending_release(&writer->pending);
-        writer->stamped = false;
+        /* Released, not kept: what they hold counts in writer_needs_commit(). */
+        pending_ids_release(&writer->pending_ids);
+        buffered_changes_release(&writer->changes);
+        writer->run_times_changed = false;
         writer->counts.commits++;
         status = renew_snapshot(writer, err);
     }
     if (!status)
         status = merge_while_many(writer, err);
     if (status)
-        drop_batch(writer);
+        abort_batch(writer);
     writer->failed = status && status != ST_INTERRUPTED;
     return status;
 }
@@ -515,22 +519,23 @@ struct snapshot *writer_snapshot(struct writer *writer) {
 
 enum status writer_put_file(struct writer *writer, struct slice key, struct slice value,
                             struct error *err) {
-    return pending_record(&writer->pending, TABLE_FILE, key, value) ? error_nomem(err) : ST_OK;
+    return buffered_changes_put(&writer->changes, TABLE_FILE, key, value) ? error_nomem(err)
+                                                                          : ST_OK;
 }
 
 enum status writer_put_meta(struct writer *writer, const char *name, struct slice value,
                             struct error *err) {
-    return pending_record(&writer->pending, TABLE_META, slice_of_string(name), value)
+    return buffered_changes_put(&writer->changes, TABLE_META, slice_of_string(name), value)
                ? error_nomem(err)
                : ST_OK;
 }
 
-void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed) {
+void writer_set_run_times(struct writer *writer, int64_t completed, int64_t failed) {
     if (completed)
         writer->catalog.completed_at = completed;
     if (failed)
         writer->catalog.failed_at = failed;
-    writer->stamped = true;
+    writer->run_times_changed = true;
 }
 
 enum status writer_compact(struct writer *writer, struct error *err) {

@@ -7,7 +7,7 @@
  *
  *     writer_open(&writer, dir, &options, &err);
  *     writer_add(writer, &document, &outcome, &err);      as often as you like
- *     writer_commit(writer, &err);                        when you like; writer_due() tells
+ *     writer_commit(writer, &err);                        when you like; writer_needs_commit() tells
  *     writer_close(writer);                               drops what was not committed
  *
  * Threads: one, beside the writer's own. */
@@ -35,7 +35,7 @@ struct writer_options {
 };
 
 enum writer_outcome {
-    WRITER_NEW,
+    WRITER_ADDED,
     WRITER_REPLACED,  /* an older document with this id goes away */
     WRITER_UNCHANGED, /* the same id with the same title and text is there: nothing done */
 };
@@ -57,17 +57,18 @@ enum status writer_add(struct writer *writer, const struct document *document,
                        enum writer_outcome *outcome, struct error *err);
 /* The same for a document whose text comes in parts, however long it is:
  *
- *     writer_begin(writer, &document, &err);          id, title, mtime, size and content_hash
- *     writer_text(writer, part, &err);                valid UTF-8; no word reaches into the next
- *     writer_end(writer, whole, &outcome, &err);
+ *     writer_begin_document(writer, &document, &err);          id, title, mtime, size and content_hash
+ *     writer_add_part(writer, part, &err);                valid UTF-8; no word reaches into the next
+ *     writer_end_document(writer, whole, &outcome, &err);
  *
- * ST_SKIPPED of writer_text(): the text has too many words. When not `whole`, the text could not be
+ * ST_SKIPPED of writer_add_part(): the text has too many words. When not `whole`, the text could not be
  * taken to its end: an older document with this id stays.
  * Whether the content is what the index has is for the caller to find out before. */
-enum status writer_begin(struct writer *writer, const struct document *document, struct error *err);
-enum status writer_text(struct writer *writer, struct slice part, struct error *err);
-enum status writer_end(struct writer *writer, bool whole, enum writer_outcome *outcome,
-                       struct error *err);
+enum status writer_begin_document(struct writer *writer, const struct document *document,
+                                  struct error *err);
+enum status writer_add_part(struct writer *writer, struct slice part, struct error *err);
+enum status writer_end_document(struct writer *writer, bool whole, enum writer_outcome *outcome,
+                                struct error *err);
 /* What tells a document's content from another's: WRITER_UNCHANGED is said when it is equal to
  * content_hash of the document that is there. */
 uint64_t writer_content_hash(struct slice title, struct slice text);
@@ -75,7 +76,7 @@ uint64_t writer_content_hash(struct slice title, struct slice text);
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err);
 
 /* True when the budget is used up: commit now. */
-bool writer_due(const struct writer *writer);
+bool writer_needs_commit(const struct writer *writer);
 /* Makes everything since the last commit visible, durably; merges when segments have become many.
  * With nothing to commit it does nothing. ST_INTERRUPTED: the commit is done, but a merge was given
  * up. Any other failure leaves the index as the last commit left it; the writer can then only be
@@ -91,7 +92,7 @@ enum status writer_put_file(struct writer *writer, struct slice key, struct slic
 enum status writer_put_meta(struct writer *writer, const char *name, struct slice value,
                             struct error *err); /* TABLE_META */
 /* The times of runs that `status` shows travel likewise: 0 leaves one as it is. */
-void writer_stamp_run(struct writer *writer, int64_t completed, int64_t failed);
+void writer_set_run_times(struct writer *writer, int64_t completed, int64_t failed);
 
 /* Rewrites the whole index as one segment without removed documents, in a new generation that takes
  * the place of the old one atomically. Nothing may be uncommitted.

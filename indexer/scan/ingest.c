@@ -89,7 +89,7 @@ enum status ingest_pause(struct ingest *ingest, struct error *err) {
     if (!ingest->writer)
         return ST_OK;
     int64_t now = clock_milliseconds();
-    if (!writer_due(ingest->writer) &&
+    if (!writer_needs_commit(ingest->writer) &&
         (uint64_t)(now - ingest->committed) < ingest->settings->commit_every)
         return ST_OK;
     return commit(ingest, err);
@@ -116,7 +116,7 @@ const char *ingest_reason(const struct error *err, struct slice path) {
     return named ? err->text + path.size + 2 : err->text;
 }
 
-static const enum outcome outcomes[] = {[WRITER_NEW] = OUTCOME_NEW,
+static const enum outcome outcomes[] = {[WRITER_ADDED] = OUTCOME_NEW,
                                         [WRITER_REPLACED] = OUTCOME_CHANGED,
                                         [WRITER_UNCHANGED] = OUTCOME_UNCHANGED};
 
@@ -290,17 +290,17 @@ static enum status write_stream(struct ingest *ingest, struct slice id, struct t
     struct error failure;
     enum writer_outcome done;
     uint64_t counted = 0;
-    enum status status = writer_begin(ingest->writer, &document, err);
+    enum status status = writer_begin_document(ingest->writer, &document, err);
     if (status)
         return status;
     while (!status && (*input = text_stream_next(&piece, stream, err)) == ST_OK) {
         progress_read(ingest->progress, stream->file.at - counted, 0);
         counted = stream->file.at;
-        status = writer_text(ingest->writer, piece, err);
+        status = writer_add_part(ingest->writer, piece, err);
     }
     if (status < 0)
         return status;
-    enum status ended = writer_end(ingest->writer, *input == ST_END, &done, &failure);
+    enum status ended = writer_end_document(ingest->writer, *input == ST_END, &done, &failure);
     if (ended) {
         *err = failure;
         return ended;

@@ -37,7 +37,7 @@ static int fill_library(void **state) {
         snprintf(id, sizeof id, "d%u", i);
         testing_random_words(&text, &random, WORDS, VOCABULARY);
         assert_int_equal(buffer_append(&text, "zz", 3), ST_OK); /* in every document */
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
         buffer_release(&text);
     }
     assert_ok(writer_commit(writer, &err), &err);

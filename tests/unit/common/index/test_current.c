@@ -198,7 +198,7 @@ static void test_current_generation__of_a_killed_creation(void **state) {
     assert_int_equal(rename(current, path), 0);
     assert_status(snapshot_open(&snapshot, index, &err), ST_NOT_FOUND, &err);
     struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     assert_int_equal(current_newest_below(index, ULONG_MAX), 1);

@@ -167,7 +167,7 @@ static void add_document(struct writer *writer, const char *id, const char *titl
                                 .size = size};
     enum writer_outcome outcome;
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
-    assert_int_equal(outcome, WRITER_NEW);
+    assert_int_equal(outcome, WRITER_ADDED);
 }
 
 /* Remembers the folder and its files as a scan of a machine with just these inodes would. */

@@ -83,7 +83,7 @@ static void test_snapshot_open_store__stays_as_it_is(void **state) {
     for (unsigned i = 0; i < 20; i++) {
         char id[16];
         snprintf(id, sizeof id, "%u", i);
-        test_index_add(writer, id, NULL, "text", WRITER_NEW);
+        test_index_add(writer, id, NULL, "text", WRITER_ADDED);
         if (i == 10)
             assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
         assert_ok(writer_commit(writer, &err), &err);
@@ -106,7 +106,7 @@ static void test_snapshot_open_same__shows_that_state_or_none(void **state) {
     assert_ok(snapshot_open_store(&first, writer_snapshot(writer)->store, &err), &err);
     assert_ok(snapshot_open_same(&second, first, &err), &err);
     assert_int_equal(store_txn_id(second->txn), store_txn_id(first->txn));
-    test_index_add(writer, "b", NULL, "two", WRITER_NEW);
+    test_index_add(writer, "b", NULL, "two", WRITER_ADDED);
     assert_ok(writer_commit(writer, &err), &err);
     assert_status(snapshot_open_same(&third, first, &err), ST_BUSY, &err);
     assert_null(third);

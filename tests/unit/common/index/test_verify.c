@@ -34,7 +34,7 @@ static void make_index(const char *index) {
         testing_random_words(&text, &random, 40, 300);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         test_index_add(writer, id, "title", (const char *)text.data,
-                       i < 350 ? WRITER_NEW : WRITER_REPLACED);
+                       i < 350 ? WRITER_ADDED : WRITER_REPLACED);
         buffer_release(&text);
         if (i == 250 || i == 360)
             assert_ok(writer_commit(writer, &err), &err);
@@ -215,7 +215,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
 /* Verifies a segment that `write` makes with one fault or another. */
 static enum status verify_written(void (*write)(struct segment_writer *, unsigned), unsigned fault,
                                   struct error *err) {
-    static const struct pending nothing;
+    static const struct buffered_changes no_changes;
     struct store_fixture fixture;
     struct segment_writer writer;
     struct catalog catalog = {.next_segment = 2,
@@ -229,7 +229,7 @@ static enum status verify_written(void (*write)(struct segment_writer *, unsigne
     write(&writer, fault);
     assert_ok(segment_writer_finish(catalog.segments, &writer, err), err);
     segment_writer_release(&writer);
-    assert_ok(publish(&fixture.sink, &catalog, &nothing, err), err);
+    assert_ok(commit_changes(&fixture.sink, &catalog, &no_changes, err), err);
     struct snapshot *snapshot;
     struct verify_counts counts;
     assert_ok(snapshot_open_store(&snapshot, fixture.store, err), err);

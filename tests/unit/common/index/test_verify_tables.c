@@ -227,7 +227,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
             char id[16];
             snprintf(id, sizeof id, "id-%u", i == FIRST + 1 ? 7 : i);
             test_index_add(writer, id, NULL, i < FIRST ? "one" : "two",
-                           i == FIRST + 1 ? WRITER_REPLACED : WRITER_NEW);
+                           i == FIRST + 1 ? WRITER_REPLACED : WRITER_ADDED);
             if (i == FIRST - 1)
                 assert_ok(writer_commit(writer, &err), &err);
         }
@@ -276,7 +276,7 @@ static void test_verify_snapshot__texts(void **state) {
             assert_int_equal(buffer_append(&text, &"ab c"[k % 4], 1), ST_OK);
         assert_int_equal(buffer_append_byte(&title, 0), ST_OK);
         assert_int_equal(buffer_append_byte(&text, 0), ST_OK);
-        test_index_add(writer, id, (const char *)title.data, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, (const char *)title.data, (const char *)text.data, WRITER_ADDED);
         buffer_release(&title);
         buffer_release(&text);
     }

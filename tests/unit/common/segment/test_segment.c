@@ -26,15 +26,17 @@ static void bed_open(struct bed *bed) {
 }
 
 /* Commits what waits and shows it. */
-static void bed_publish(struct bed *bed, struct pending *pending) {
-    static const struct pending nothing;
+static void bed_publish(struct bed *bed, struct buffered_changes *changes) {
+    static const struct buffered_changes no_changes;
     struct error err;
     snapshot_close(bed->snapshot);
     bed->snapshot = NULL;
-    assert_ok(publish(&bed->fixture.sink, &bed->catalog, pending ? pending : &nothing, &err), &err);
+    assert_ok(
+        commit_changes(&bed->fixture.sink, &bed->catalog, changes ? changes : &no_changes, &err),
+        &err);
     assert_ok(snapshot_open_store(&bed->snapshot, bed->fixture.store, &err), &err);
-    if (pending)
-        pending_release(pending);
+    if (changes)
+        buffered_changes_release(changes);
 }
 
 static void bed_close(struct bed *bed) {
@@ -170,12 +172,13 @@ static void test_segment_is_deleted__across_bitmaps(void **state) {
     char text[16];
     /* In two commits, some of them twice. */
     for (size_t commit = 0; commit < 2; commit++) {
-        struct pending pending = {0};
+        struct buffered_changes changes = {0};
         for (size_t i = commit ? 3 : 0; i < (commit ? REMOVED : 6); i++)
-            assert_int_equal(pending_remove(&pending, 1, removed[i]), ST_OK);
-        assert_int_equal(pending_remove(&pending, 1, removed[4]), ST_OK);
-        assert_int_equal(pending_remove(&pending, 99, 5), ST_OK); /* of a segment that is gone */
-        bed_publish(&bed, &pending);
+            assert_int_equal(buffered_changes_delete(&changes, 1, removed[i]), ST_OK);
+        assert_int_equal(buffered_changes_delete(&changes, 1, removed[4]), ST_OK);
+        assert_int_equal(buffered_changes_delete(&changes, 99, 5),
+                         ST_OK); /* of a segment that is gone */
+        bed_publish(&bed, &changes);
         size_t now = commit ? REMOVED : 6;
         struct segment *segment = &bed.snapshot->segments[0];
         assert_int_equal(segment->info.deleted, now);
@@ -206,9 +209,9 @@ static void test_segment_find_id__twice_in_a_segment(void **state) {
     struct bed bed;
     bed_open(&bed);
     bed_add(&bed, ids, 0, 3);
-    struct pending pending = {0};
-    assert_int_equal(pending_remove(&pending, 1, 0), ST_OK);
-    bed_publish(&bed, &pending);
+    struct buffered_changes changes = {0};
+    assert_int_equal(buffered_changes_delete(&changes, 1, 0), ST_OK);
+    bed_publish(&bed, &changes);
     assert_found(&bed.snapshot->segments[0], ids[0], 2);
     assert_found(&bed.snapshot->segments[0], ids[1], 1);
     bed_close(&bed);
@@ -220,10 +223,10 @@ static void test_publish__leaves_out_what_is_empty(void **state) {
     bed_open(&bed);
     bed_add(&bed, NULL, 0, 3);
     bed_add(&bed, NULL, 3, 2);
-    struct pending pending = {0};
+    struct buffered_changes changes = {0};
     for (uint32_t doc = 0; doc < 3; doc++)
-        assert_int_equal(pending_remove(&pending, 1, doc), ST_OK);
-    bed_publish(&bed, &pending);
+        assert_int_equal(buffered_changes_delete(&changes, 1, doc), ST_OK);
+    bed_publish(&bed, &changes);
     assert_int_equal(bed.snapshot->catalog.segment_count, 1);
     assert_int_equal(bed.snapshot->catalog.segments[0].id, 2);
     bed_add(&bed, NULL, 0, 0);
@@ -238,9 +241,9 @@ static void test_segment_deletes__damaged(void **state) {
     struct bed bed;
     bed_open(&bed);
     bed_add(&bed, NULL, 0, 20);
-    struct pending pending = {0};
-    assert_int_equal(pending_remove(&pending, 1, 3), ST_OK);
-    bed_publish(&bed, &pending);
+    struct buffered_changes changes = {0};
+    assert_int_equal(buffered_changes_delete(&changes, 1, 3), ST_OK);
+    bed_publish(&bed, &changes);
     uint64_t key = 1ull << 32;
     struct slice value;
     assert_ok(store_get(bed.snapshot->txn, TABLE_DELETES, slice_of(&key, sizeof key), &value, &err),

@@ -55,17 +55,17 @@ static uint32_t model_text(struct model *model, struct analyzer *analyzer, struc
 }
 
 /* Adds a document to both. */
-static void add(struct model *model, struct analyzer *naive, struct inverter *inverter,
+static void add(struct model *model, struct analyzer *reference_analyzer, struct inverter *inverter,
                 struct analyzer *analyzer, struct slice title, struct slice text) {
     struct error err;
     uint32_t title_length = 7, length = 7;
     assert_ok(inverter_add(inverter, analyzer, model->documents, title, text, &title_length,
                            &length, &err),
               &err);
-    uint32_t words = model_text(model, naive, title, 0);
-    uint32_t position = analyzer_position(naive);
+    uint32_t words = model_text(model, reference_analyzer, title, 0);
+    uint32_t position = analyzer_position(reference_analyzer);
     assert_int_equal(title_length, position);
-    words += model_text(model, naive, text, position ? position + 1 : 0);
+    words += model_text(model, reference_analyzer, text, position ? position + 1 : 0);
     assert_int_equal(length, words);
     assert_int_equal(buffer_append(&model->lengths, &length, sizeof length), ST_OK);
     model->documents++;
@@ -141,34 +141,34 @@ static void check(struct model *model, struct inverter *inverter) {
     arena_release(&model->terms);
 }
 
-struct bench {
-    struct analyzer *naive, *analyzer;
+struct fixture {
+    struct analyzer *reference_analyzer, *analyzer;
     struct inverter *inverter;
 };
 
-static int bench_open(void **state) {
-    static struct bench bench;
+static int setup(void **state) {
+    static struct fixture fixture;
     static const struct analyzer_options settings = {.stemmer = "english"};
     struct error err;
-    assert_ok(analyzer_new(&bench.naive, &settings, &err), &err);
-    assert_ok(analyzer_new(&bench.analyzer, &settings, &err), &err);
-    assert_ok(inverter_new(&bench.inverter, 256 << 20, 256 << 20, &err), &err);
-    *state = &bench;
+    assert_ok(analyzer_new(&fixture.reference_analyzer, &settings, &err), &err);
+    assert_ok(analyzer_new(&fixture.analyzer, &settings, &err), &err);
+    assert_ok(inverter_new(&fixture.inverter, 256 << 20, 256 << 20, &err), &err);
+    *state = &fixture;
     return 0;
 }
 
-static int bench_close(void **state) {
-    struct bench *bench = *state;
-    inverter_free(bench->inverter);
+static int teardown(void **state) {
+    struct fixture *fixture = *state;
+    inverter_free(fixture->inverter);
     inverter_free(NULL);
-    analyzer_free(bench->analyzer);
-    analyzer_free(bench->naive);
+    analyzer_free(fixture->analyzer);
+    analyzer_free(fixture->reference_analyzer);
     return 0;
 }
 
 /* One inverter over and over: what was before a clearing leaves no trace. */
-static void test_inverter_chain__random_texts(void **state) {
-    struct bench *bench = *state;
+static void test_inverter_postings__random_texts(void **state) {
+    struct fixture *fixture = *state;
     struct testing_random random = testing_random();
     static const struct {
         uint32_t documents, words, vocabulary;
@@ -184,12 +184,12 @@ static void test_inverter_chain__random_texts(void **state) {
                                  kinds[i].vocabulary);
             testing_random_words(&text, &random, testing_random_below(&random, kinds[i].words + 1),
                                  kinds[i].vocabulary);
-            add(&model, bench->naive, bench->inverter, bench->analyzer, buffer_slice(&title),
-                buffer_slice(&text));
+            add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
+                buffer_slice(&title), buffer_slice(&text));
         }
-        assert_true(inverter_memory(bench->inverter) > model.count);
-        check(&model, bench->inverter);
-        inverter_clear(bench->inverter, bench->analyzer);
+        assert_true(inverter_memory(fixture->inverter) > model.count);
+        check(&model, fixture->inverter);
+        inverter_clear(fixture->inverter, fixture->analyzer);
         buffer_release(&title);
         buffer_release(&text);
     }
@@ -197,8 +197,8 @@ static void test_inverter_chain__random_texts(void **state) {
 
 /* Terms come out in order of their bytes, also those that begin with the same eight and those that
  * are the beginning of others. */
-static void test_inverter_chain__long_prefixes(void **state) {
-    struct bench *bench = *state;
+static void test_inverter_postings__long_prefixes(void **state) {
+    struct fixture *fixture = *state;
     struct testing_random random = testing_random();
     struct model model = {0};
     for (uint32_t doc = 0; doc < 500; doc++) {
@@ -210,17 +210,17 @@ static void test_inverter_chain__long_prefixes(void **state) {
                                 (unsigned long long)testing_random_bits(&random, 14));
             assert_int_equal(buffer_append(&text, word, (size_t)size), ST_OK);
         }
-        add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of("", 0),
-            buffer_slice(&text));
+        add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
+            slice_of("", 0), buffer_slice(&text));
         buffer_release(&text);
     }
-    check(&model, bench->inverter);
-    inverter_clear(bench->inverter, bench->analyzer);
+    check(&model, fixture->inverter);
+    inverter_clear(fixture->inverter, fixture->analyzer);
 }
 
 /* Words that stem alike, are cut, are written without spaces, or are no words at all. */
-static void test_inverter_chain__language(void **state) {
-    struct bench *bench = *state;
+static void test_inverter_postings__language(void **state) {
+    struct fixture *fixture = *state;
     struct model model = {0};
     char endless[1000];
     memset(endless, 'q', sizeof endless);
@@ -239,58 +239,59 @@ static void test_inverter_chain__language(void **state) {
     enum { TEXTS = sizeof texts / sizeof *texts };
     for (size_t i = 0; i < TEXTS; i++)
         for (size_t k = 0; k < TEXTS; k++)
-            add(&model, bench->naive, bench->inverter, bench->analyzer, texts[i], texts[k]);
-    check(&model, bench->inverter);
-    inverter_clear(bench->inverter, bench->analyzer);
+            add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer, texts[i],
+                texts[k]);
+    check(&model, fixture->inverter);
+    inverter_clear(fixture->inverter, fixture->analyzer);
 }
 
 /* Documents that are numbered with gaps, as those are of which some had no words. */
-static void test_inverter_chain__nothing(void **state) {
-    struct bench *bench = *state;
+static void test_inverter_postings__nothing(void **state) {
+    struct fixture *fixture = *state;
     struct model model = {0};
-    check(&model, bench->inverter);
-    inverter_clear(bench->inverter, bench->analyzer);
+    check(&model, fixture->inverter);
+    inverter_clear(fixture->inverter, fixture->analyzer);
     struct model empty = {0};
     for (unsigned i = 0; i < 300; i++)
-        add(&empty, bench->naive, bench->inverter, bench->analyzer, slice_of_string(""),
-            i % 100 == 99 ? slice_of_string("word") : slice_of_string(" "));
-    check(&empty, bench->inverter);
-    inverter_clear(bench->inverter, bench->analyzer);
+        add(&empty, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
+            slice_of_string(""), i % 100 == 99 ? slice_of_string("word") : slice_of_string(" "));
+    check(&empty, fixture->inverter);
+    inverter_clear(fixture->inverter, fixture->analyzer);
 }
 
 /* A text that is refused leaves what was there as it was. */
 static void test_inverter_add__too_large(void **state) {
-    struct bench *bench = *state;
+    struct fixture *fixture = *state;
     struct model model = {0};
     struct error err;
     uint32_t title_length, length;
-    add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of_string("one"),
-        slice_of_string("two"));
+    add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
+        slice_of_string("one"), slice_of_string("two"));
     /* So much is not there; it is not looked at either. */
     struct slice huge = slice_of("x", (size_t)1 << 30);
-    assert_status(inverter_add(bench->inverter, bench->analyzer, 1, slice_of("", 0), huge,
+    assert_status(inverter_add(fixture->inverter, fixture->analyzer, 1, slice_of("", 0), huge,
                                &title_length, &length, &err),
                   ST_LIMIT, &err);
-    assert_status(inverter_add(bench->inverter, bench->analyzer, 1, huge, slice_of("", 0),
+    assert_status(inverter_add(fixture->inverter, fixture->analyzer, 1, huge, slice_of("", 0),
                                &title_length, &length, &err),
                   ST_LIMIT, &err);
     huge.size = SIZE_MAX;
-    assert_status(
-        inverter_add(bench->inverter, bench->analyzer, 1, huge, huge, &title_length, &length, &err),
-        ST_LIMIT, &err);
-    add(&model, bench->naive, bench->inverter, bench->analyzer, slice_of_string("one"),
-        slice_of_string("three"));
-    check(&model, bench->inverter);
-    inverter_clear(bench->inverter, bench->analyzer);
+    assert_status(inverter_add(fixture->inverter, fixture->analyzer, 1, huge, huge, &title_length,
+                               &length, &err),
+                  ST_LIMIT, &err);
+    add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
+        slice_of_string("one"), slice_of_string("three"));
+    check(&model, fixture->inverter);
+    inverter_clear(fixture->inverter, fixture->analyzer);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inverter_chain__random_texts),
-        cmocka_unit_test(test_inverter_chain__long_prefixes),
-        cmocka_unit_test(test_inverter_chain__language),
-        cmocka_unit_test(test_inverter_chain__nothing),
+        cmocka_unit_test(test_inverter_postings__random_texts),
+        cmocka_unit_test(test_inverter_postings__long_prefixes),
+        cmocka_unit_test(test_inverter_postings__language),
+        cmocka_unit_test(test_inverter_postings__nothing),
         cmocka_unit_test(test_inverter_add__too_large),
     };
-    return cmocka_run_group_tests(tests, bench_open, bench_close);
+    return cmocka_run_group_tests(tests, setup, teardown);
 }

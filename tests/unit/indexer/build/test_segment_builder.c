@@ -27,7 +27,7 @@ static uint64_t batches(unsigned threads, uint64_t memory) {
         testing_random_words(&text, &random, WORDS, VOCABULARY);
         struct document document = {.id = slice_of_string(id), .text = buffer_slice(&text)};
         assert_ok(writer_add(writer, &document, &outcome, &err), &err);
-        if (writer_due(writer))
+        if (writer_needs_commit(writer))
             assert_ok(writer_commit(writer, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
@@ -37,9 +37,9 @@ static uint64_t batches(unsigned threads, uint64_t memory) {
     return count;
 }
 
-/* Threads share the memory: a batch ends when all of it is used, not when one of them has used its
+/* Threads share the memory: a batch ends when all of it is used_memory, not when one of them has used_memory its
  * part. */
-static void test_intake_is_full__any_number_of_threads(void **state) {
+static void test_segment_builder_is_full__any_number_of_threads(void **state) {
     (void)state;
     static const unsigned threads[] = {2, 4, 8, 16};
     uint64_t one = batches(1, 32 << 20);
@@ -48,10 +48,10 @@ static void test_intake_is_full__any_number_of_threads(void **state) {
 }
 
 /* Its positions would not fit. */
-static void test_intake_part__too_many_words(void **state) {
+static void test_segment_builder_add_part__too_many_words(void **state) {
     (void)state;
     struct store_fixture fixture;
-    struct intake *intake;
+    struct segment_builder *builder;
     struct pool *pool;
     struct error err;
     uint32_t doc;
@@ -60,30 +60,30 @@ static void test_intake_part__too_many_words(void **state) {
     const struct slice part = slice_of_string("five words in a row ");
     store_fixture_open(&fixture);
     assert_ok(pool_new(&pool, 1, &err), &err);
-    struct intake_options options = {.analysis = {.stemmer = "english"},
-                                     .memory = 16 << 20,
-                                     .words = 100,
-                                     .pool = pool,
-                                     .folder = testing_path(".")};
-    assert_ok(intake_new(&intake, &options, &err), &err);
-    assert_ok(intake_open(intake, &fixture.sink, 1, &err), &err);
-    assert_ok(intake_begin(intake, &document, &doc, &err), &err);
+    struct segment_builder_options options = {.analysis = {.stemmer = "english"},
+                                              .memory = 16 << 20,
+                                              .max_tokens = 100,
+                                              .pool = pool,
+                                              .folder = testing_path(".")};
+    assert_ok(segment_builder_new(&builder, &options, &err), &err);
+    assert_ok(segment_builder_begin(builder, &fixture.sink, 1, &err), &err);
+    assert_ok(segment_builder_begin_document(builder, &document, &doc, &err), &err);
     for (unsigned i = 0; i < 19; i++)
-        assert_ok(intake_part(intake, part, &err), &err);
-    assert_status(intake_part(intake, part, &err), ST_SKIPPED, &err);
+        assert_ok(segment_builder_add_part(builder, part, &err), &err);
+    assert_status(segment_builder_add_part(builder, part, &err), ST_SKIPPED, &err);
     assert_string_equal(err.text, "more than 100 words");
-    assert_ok(intake_end(intake, &document, &err), &err);
-    assert_ok(intake_finish(intake, &info, &err), &err);
+    assert_ok(segment_builder_end_document(builder, &document, &err), &err);
+    assert_ok(segment_builder_finish(builder, &info, &err), &err);
     assert_int_equal(info.documents, 1);
-    intake_free(intake);
+    segment_builder_free(builder);
     pool_free(pool);
     store_fixture_close(&fixture);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_intake_is_full__any_number_of_threads),
-        cmocka_unit_test(test_intake_part__too_many_words),
+        cmocka_unit_test(test_segment_builder_is_full__any_number_of_threads),
+        cmocka_unit_test(test_segment_builder_add_part__too_many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,9 +52,9 @@ static enum status write_lists(struct store_fixture *fixture, unsigned threads, 
         uint32_t doc;
         assert_ok(segment_writer_add(&doc, &writer, &document, err), err);
     }
-    struct ranges ranges = {
+    struct term_ranges ranges = {
         .count = RANGES, .encode = encode_range, .context = &failing, .memory = 0};
-    enum status status = ranges_write(&ranges, pool, &writer, err);
+    enum status status = term_ranges_write(&ranges, pool, &writer, err);
     if (!status)
         assert_ok(segment_writer_finish(info, &writer, err), err);
     segment_writer_release(&writer);
@@ -77,7 +77,7 @@ static void assert_same(struct store_fixture *a, struct store_fixture *b,
         }
 }
 
-static void test_ranges_write__any_number_of_threads(void **state) {
+static void test_term_ranges_write__any_number_of_threads(void **state) {
     (void)state;
     static const unsigned threads[] = {2, 3, 16};
     struct error err;
@@ -95,7 +95,7 @@ static void test_ranges_write__any_number_of_threads(void **state) {
     store_fixture_close(&one);
 }
 
-static void test_ranges_write__a_failure_ends_all(void **state) {
+static void test_term_ranges_write__a_failure_ends_all(void **state) {
     (void)state;
     struct error err;
     for (unsigned threads = 1; threads < 6; threads++)
@@ -112,8 +112,8 @@ static void test_ranges_write__a_failure_ends_all(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ranges_write__any_number_of_threads),
-        cmocka_unit_test(test_ranges_write__a_failure_ends_all),
+        cmocka_unit_test(test_term_ranges_write__any_number_of_threads),
+        cmocka_unit_test(test_term_ranges_write__a_failure_ends_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,31 +89,31 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     struct error err;
     struct texts texts;
     make_texts(&texts, random, count, most, vocabulary);
-    bool *gone = calloc(count, sizeof *gone);
+    bool *removed = calloc(count, sizeof *removed);
     struct test_document *left = calloc(count, sizeof *left);
-    assert_true(gone && left);
+    assert_true(removed && left);
     const char *index = testing_path("index"), *fresh = testing_path("fresh");
     struct writer *writer = test_index_writer(index);
     for (size_t i = 0; i < count; i++) {
         test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
-                       texts.documents[i].text, WRITER_NEW);
+                       texts.documents[i].text, WRITER_ADDED);
         if (removals && testing_random_below(random, 3) == 0) {
             size_t other = testing_random_below(random, (uint32_t)i + 1);
-            enum status expected = gone[other] ? ST_NOT_FOUND : ST_OK;
+            enum status expected = removed[other] ? ST_NOT_FOUND : ST_OK;
             assert_status(writer_remove(writer, slice_of_string(texts.documents[other].id), &err),
                           expected, &err);
-            gone[other] = true;
+            removed[other] = true;
         }
         if (testing_random_below(random, (uint32_t)count / 24 + 1) == 0)
             assert_ok(writer_commit(writer, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
     const struct writer_counts *counts = writer_counts(writer);
-    assert_true(counts->merges > 0 || counts->commits <= MERGE_LARGE);
-    assert_in_range(writer_snapshot(writer)->catalog.segment_count, 1, MERGE_MOST);
+    assert_true(counts->merges > 0 || counts->commits <= MERGE_POLICY_LARGE_MAX);
+    assert_in_range(writer_snapshot(writer)->catalog.segment_count, 1, MERGE_POLICY_SEGMENTS_MAX);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (!gone[i])
+        if (!removed[i])
             left[kept++] = texts.documents[i];
     test_index_fill(fresh, left, kept, 0);
     assert_equal_contents(writer, fresh);
@@ -122,7 +122,7 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     assert_equal_contents(writer, fresh);
     check_text_index(&writer_snapshot(writer)->segments[0]);
     writer_close(writer);
-    free(gone);
+    free(removed);
     free(left);
     release_texts(&texts);
 }
@@ -195,7 +195,7 @@ static void stop_after(unsigned microseconds) {
  * go on. Later and later, until they come to their end. */
 static void test_merge_write__stopped(void **state) {
     (void)state;
-    enum { BATCHES = MERGE_LARGE + 1, BATCH = 300, COUNT = BATCHES * BATCH };
+    enum { BATCHES = MERGE_POLICY_LARGE_MAX + 1, BATCH = 300, COUNT = BATCHES * BATCH };
     struct testing_random random = testing_random();
     struct error err;
     struct texts texts;
@@ -210,7 +210,7 @@ static void test_merge_write__stopped(void **state) {
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     for (size_t i = COUNT - BATCH; i < COUNT; i++)
         test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
-                       texts.documents[i].text, WRITER_NEW);
+                       texts.documents[i].text, WRITER_ADDED);
     assert_int_equal(signal(SIGALRM, on_alarm), SIG_DFL);
     unsigned stopped = 0;
     enum status status = ST_INTERRUPTED;
@@ -224,11 +224,11 @@ static void test_merge_write__stopped(void **state) {
         if (!after)
             assert_int_equal(writer_snapshot(writer)->catalog.segment_count, BATCHES);
         assert_equal_contents(writer, fresh);
-        writer_stamp_run(writer, 1, 0); /* something to commit */
+        writer_set_run_times(writer, 1, 0); /* something to commit */
         stopped++;
     }
     assert_ok(status, &err);
-    assert_in_range(writer_snapshot(writer)->catalog.segment_count, 1, MERGE_LARGE);
+    assert_in_range(writer_snapshot(writer)->catalog.segment_count, 1, MERGE_POLICY_LARGE_MAX);
     assert_equal_contents(writer, fresh);
     uint64_t merges = writer_counts(writer)->merges;
     status = ST_INTERRUPTED;
@@ -268,7 +268,7 @@ static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *wr
     catalog->segments[catalog->segment_count++] = of_bytes(bytes);
     size_t first, count;
     unsigned rounds = 0;
-    while (merge_choose(catalog, &first, &count)) {
+    while (merge_policy_choose(catalog, &first, &count)) {
         struct segment_info merged = of_bytes(0);
         assert_true(count >= 1 && first + count <= catalog->segment_count);
         for (size_t i = first; i < first + count; i++)
@@ -305,7 +305,7 @@ static uint64_t workload_bytes(const struct workload *workload, unsigned commit,
 
 /* However batches come, merging writes at most log2(commits) times what they bring, what it writes
  * of the segments before them included. */
-static void test_merge_choose__writes_a_logarithm(void **state) {
+static void test_merge_policy_choose__writes_a_logarithm(void **state) {
     (void)state;
     enum { KIB = 1 << 10, MIB = 1 << 20 };
     static const struct workload workloads[] = {
@@ -315,8 +315,8 @@ static void test_merge_choose__writes_a_logarithm(void **state) {
         {"small", 0, 0, {10 * KIB, 10 * KIB}, 0, 10000},
         {"small behind a large one", 1, 1000 * MIB, {50 * KIB, 50 * KIB}, 0, 5000},
         {"small behind two", 2, 60 * MIB, {20 * KIB, 80 * KIB}, 0, 5000},
-        {"small behind eight", MERGE_LARGE, 80 * MIB, {50 * KIB, 50 * KIB}, 0, 10000},
-        {"middling behind eight", MERGE_LARGE, 80 * MIB, {MIB, MIB}, 0, 2000},
+        {"small behind eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {50 * KIB, 50 * KIB}, 0, 10000},
+        {"middling behind eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {MIB, MIB}, 0, 2000},
         {"of all sizes", 0, 0, {10 * KIB, 100 * MIB}, 0, 5000},
         {"a large one at times", 0, 0, {50 * KIB, 80 * MIB}, 10, 3000},
         {"a larger one at times", 0, 0, {50 * KIB, 5 * MIB}, 100, 5000},
@@ -335,7 +335,7 @@ static void test_merge_choose__writes_a_logarithm(void **state) {
             uint64_t bytes = workload_bytes(workload, commit, &random);
             added += bytes;
             policy_add(&catalog, bytes, &written);
-            assert_in_range(catalog.segment_count, 1, MERGE_MOST);
+            assert_in_range(catalog.segment_count, 1, MERGE_POLICY_SEGMENTS_MAX);
         }
         double most = log2(workload->commits) * (double)added;
         if ((double)written > most)
@@ -345,22 +345,22 @@ static void test_merge_choose__writes_a_logarithm(void **state) {
 }
 
 /* A build of a few batches is not merged at all. */
-static void test_merge_choose__few_batches_stay(void **state) {
+static void test_merge_policy_choose__few_batches_stay(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 100; round++) {
         struct segment_info segments[64];
         struct catalog catalog = {.segments = segments};
         uint64_t written = 0;
-        for (unsigned commit = 0; commit < MERGE_LARGE; commit++)
+        for (unsigned commit = 0; commit < MERGE_POLICY_LARGE_MAX; commit++)
             policy_add(&catalog, 1 + testing_random_bits(&random, 1 + round % 30), &written);
-        assert_int_equal(catalog.segment_count, MERGE_LARGE);
+        assert_int_equal(catalog.segment_count, MERGE_POLICY_LARGE_MAX);
         assert_int_equal(written, 0);
     }
 }
 
 /* Whatever comes and goes, segments are few, and no bytes are lost. */
-static void test_merge_choose__batches_of_any_size(void **state) {
+static void test_merge_policy_choose__batches_of_any_size(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20; round++) {
@@ -376,7 +376,7 @@ static void test_merge_choose__batches_of_any_size(void **state) {
                 segment->deleted += testing_random_below(&random, 1000 - segment->deleted);
             }
             policy_add(&catalog, bytes, &written);
-            assert_true(catalog.segment_count <= MERGE_MOST);
+            assert_true(catalog.segment_count <= MERGE_POLICY_SEGMENTS_MAX);
             for (size_t i = 0; i < catalog.segment_count; i++)
                 assert_true(4 * segments[i].deleted < segments[i].documents);
         }
@@ -387,7 +387,7 @@ static void test_merge_choose__batches_of_any_size(void **state) {
 }
 
 /* Small and large in turn, and large ones that grow towards the end: what keeps tiers apart. */
-static void test_merge_choose__never_too_many(void **state) {
+static void test_merge_policy_choose__never_too_many(void **state) {
     (void)state;
     for (unsigned period = 1; period < 12; period++) {
         struct segment_info segments[64];
@@ -398,15 +398,15 @@ static void test_merge_choose__never_too_many(void **state) {
             unsigned tier = 0;
             for (unsigned rest = commit + 1; rest % (period + 1) == 0; rest /= period + 1)
                 tier++;
-            policy_add(&catalog, (uint64_t)MERGE_FLOOR << 2 * tier, &written);
-            assert_true(catalog.segment_count <= MERGE_MOST);
+            policy_add(&catalog, (uint64_t)MERGE_POLICY_FLOOR << 2 * tier, &written);
+            assert_true(catalog.segment_count <= MERGE_POLICY_SEGMENTS_MAX);
         }
     }
 }
 
 /* As when cron adds a few documents to a large index again and again. Merges have their price, so
  * there are not many of them. */
-static void test_merge_choose__small_batches_leave_large_segments_alone(void **state) {
+static void test_merge_policy_choose__small_batches_leave_large_segments_alone(void **state) {
     (void)state;
     struct segment_info segments[64] = {of_bytes(1 << 30)};
     struct catalog catalog = {.segments = segments, .segment_count = 1};
@@ -422,82 +422,82 @@ static void test_merge_choose__small_batches_leave_large_segments_alone(void **s
 
 /* Also when there are as many large ones as may be, and what came after them is half as much as
  * what counts as large. */
-static void test_merge_choose__small_batches_have_places_left(void **state) {
+static void test_merge_policy_choose__small_batches_have_places_left(void **state) {
     (void)state;
     struct segment_info segments[64];
     struct catalog catalog = {.segments = segments};
     uint64_t written = 0;
-    for (unsigned i = 0; i < MERGE_LARGE; i++)
+    for (unsigned i = 0; i < MERGE_POLICY_LARGE_MAX; i++)
         policy_add(&catalog, 100 << 20, &written);
-    for (unsigned commit = 0; commit < (100 << 20) / MERGE_RATIO / 20000; commit++) {
+    for (unsigned commit = 0; commit < (100 << 20) / MERGE_POLICY_RATIO / 20000; commit++) {
         policy_add(&catalog, 10000, &written);
-        for (unsigned i = 0; i < MERGE_LARGE; i++)
+        for (unsigned i = 0; i < MERGE_POLICY_LARGE_MAX; i++)
             assert_int_equal(segments[i].bytes, 100 << 20);
     }
     assert_true(written < 100 << 20);
 }
 
-static void test_merge_choose__nothing_to_do(void **state) {
+static void test_merge_policy_choose__nothing_to_do(void **state) {
     (void)state;
-    struct segment_info segments[MERGE_MOST];
+    struct segment_info segments[MERGE_POLICY_SEGMENTS_MAX];
     struct catalog catalog = {.segments = segments};
     size_t first, count;
-    assert_false(merge_choose(&catalog, &first, &count));
-    while (catalog.segment_count < MERGE_MOST) {
+    assert_false(merge_policy_choose(&catalog, &first, &count));
+    while (catalog.segment_count < MERGE_POLICY_SEGMENTS_MAX) {
         /* Of twelve, every third is small: eight are large. */
         bool small = catalog.segment_count % 3 == 2;
         segments[catalog.segment_count++] = of_bytes(small ? 100 : 1 << 30);
-        assert_false(merge_choose(&catalog, &first, &count));
+        assert_false(merge_policy_choose(&catalog, &first, &count));
     }
 }
 
 /* The small ones between large ones are taken along, those outside are not. */
-static void test_merge_choose__too_many_large_ones(void **state) {
+static void test_merge_policy_choose__too_many_large_ones(void **state) {
     (void)state;
     enum { LARGE = 1 << 30 };
     struct segment_info segments[] = {
         of_bytes(9),         of_bytes(LARGE), of_bytes(LARGE),
         of_bytes(10),        of_bytes(LARGE), of_bytes(LARGE),
-        of_bytes(LARGE / 2), of_bytes(LARGE), of_bytes(LARGE / MERGE_RATIO),
-        of_bytes(LARGE),     of_bytes(LARGE), of_bytes(LARGE / MERGE_RATIO - 1)};
+        of_bytes(LARGE / 2), of_bytes(LARGE), of_bytes(LARGE / MERGE_POLICY_RATIO),
+        of_bytes(LARGE),     of_bytes(LARGE), of_bytes(LARGE / MERGE_POLICY_RATIO - 1)};
     struct catalog catalog = {.segments = segments, .segment_count = 12};
     size_t first, count;
-    assert_true(merge_choose(&catalog, &first, &count));
+    assert_true(merge_policy_choose(&catalog, &first, &count));
     assert_int_equal(first, 1);
     assert_int_equal(count, 10);
     segments[8].bytes--; /* one less is large */
-    assert_false(merge_choose(&catalog, &first, &count));
+    assert_false(merge_policy_choose(&catalog, &first, &count));
 }
 
 /* Of small ones many at once, as each merge has its price; the large one before them is not worth
  * rewriting. */
-static void test_merge_choose__too_many(void **state) {
+static void test_merge_policy_choose__too_many(void **state) {
     (void)state;
-    struct segment_info segments[MERGE_MOST + 1];
-    struct catalog catalog = {.segments = segments, .segment_count = MERGE_MOST + 1};
+    struct segment_info segments[MERGE_POLICY_SEGMENTS_MAX + 1];
+    struct catalog catalog = {.segments = segments, .segment_count = MERGE_POLICY_SEGMENTS_MAX + 1};
     size_t first, count;
     for (size_t i = 0; i < catalog.segment_count; i++)
         segments[i] = of_bytes(10000);
     segments[2] = of_bytes(200 << 20);
-    assert_true(merge_choose(&catalog, &first, &count));
+    assert_true(merge_policy_choose(&catalog, &first, &count));
     assert_int_equal(first, 3);
-    assert_int_equal(count, MERGE_MOST - 2);
+    assert_int_equal(count, MERGE_POLICY_SEGMENTS_MAX - 2);
 }
 
-static void test_merge_choose__much_removed(void **state) {
+static void test_merge_policy_choose__much_removed(void **state) {
     (void)state;
     struct segment_info segments[] = {of_bytes(1 << 30), of_bytes(1 << 25)};
     struct catalog catalog = {.segments = segments, .segment_count = 2};
     size_t first, count;
     segments[1].deleted = 249;
-    assert_false(merge_choose(&catalog, &first, &count));
+    assert_false(merge_policy_choose(&catalog, &first, &count));
     segments[1].deleted = 250;
-    assert_true(merge_choose(&catalog, &first, &count));
+    assert_true(merge_policy_choose(&catalog, &first, &count));
     assert_true(first == 1 && count == 1);
 }
 
 /* Of a few documents, one removed is not a quarter until it is. */
-static void test_merge_choose__few_documents(void **state) {
+static void test_merge_policy_choose__few_documents(void **state) {
     (void)state;
     size_t first, count;
     for (uint32_t documents = 2; documents < 20; documents++)
@@ -505,7 +505,7 @@ static void test_merge_choose__few_documents(void **state) {
             struct segment_info segment = {
                 .documents = documents, .deleted = removed, .bytes = 100};
             struct catalog catalog = {.segments = &segment, .segment_count = 1};
-            assert_int_equal(merge_choose(&catalog, &first, &count),
+            assert_int_equal(merge_policy_choose(&catalog, &first, &count),
                              removed && 4 * removed >= documents);
         }
 }
@@ -516,17 +516,17 @@ int main(void) {
         cmocka_unit_test(test_merge_write__equal_without_the_removed),
         cmocka_unit_test(test_merge_write__no_reader_left),
         cmocka_unit_test(test_merge_write__stopped),
-        cmocka_unit_test(test_merge_choose__writes_a_logarithm),
-        cmocka_unit_test(test_merge_choose__few_batches_stay),
-        cmocka_unit_test(test_merge_choose__batches_of_any_size),
-        cmocka_unit_test(test_merge_choose__never_too_many),
-        cmocka_unit_test(test_merge_choose__small_batches_leave_large_segments_alone),
-        cmocka_unit_test(test_merge_choose__small_batches_have_places_left),
-        cmocka_unit_test(test_merge_choose__nothing_to_do),
-        cmocka_unit_test(test_merge_choose__too_many_large_ones),
-        cmocka_unit_test(test_merge_choose__too_many),
-        cmocka_unit_test(test_merge_choose__much_removed),
-        cmocka_unit_test(test_merge_choose__few_documents),
+        cmocka_unit_test(test_merge_policy_choose__writes_a_logarithm),
+        cmocka_unit_test(test_merge_policy_choose__few_batches_stay),
+        cmocka_unit_test(test_merge_policy_choose__batches_of_any_size),
+        cmocka_unit_test(test_merge_policy_choose__never_too_many),
+        cmocka_unit_test(test_merge_policy_choose__small_batches_leave_large_segments_alone),
+        cmocka_unit_test(test_merge_policy_choose__small_batches_have_places_left),
+        cmocka_unit_test(test_merge_policy_choose__nothing_to_do),
+        cmocka_unit_test(test_merge_policy_choose__too_many_large_ones),
+        cmocka_unit_test(test_merge_policy_choose__too_many),
+        cmocka_unit_test(test_merge_policy_choose__much_removed),
+        cmocka_unit_test(test_merge_policy_choose__few_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

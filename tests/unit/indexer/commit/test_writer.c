@@ -14,7 +14,7 @@ static void test_writer_add__outcomes(void **state) {
     struct writer *writer = test_index_writer(testing_path("index"));
     for (unsigned committed = 0; committed < 2; committed++) {
         const char *id = committed ? "a" : "b";
-        test_index_add(writer, id, "title", "text", WRITER_NEW);
+        test_index_add(writer, id, "title", "text", WRITER_ADDED);
         if (committed)
             test_index_commit(writer);
         test_index_add(writer, id, "title", "text", WRITER_UNCHANGED);
@@ -37,9 +37,9 @@ static void test_writer_add__same_id_often_in_a_batch(void **state) {
     char text[32];
     for (unsigned i = 0; i < 500; i++) {
         snprintf(text, sizeof text, "version %u", i);
-        test_index_add(writer, "same", NULL, text, i ? WRITER_REPLACED : WRITER_NEW);
+        test_index_add(writer, "same", NULL, text, i ? WRITER_REPLACED : WRITER_ADDED);
         if (i % 100 == 50)
-            test_index_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_NEW);
+            test_index_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_ADDED);
     }
     test_index_commit(writer);
     assert_int_equal(test_index_documents(writer), 2);
@@ -52,22 +52,22 @@ static void test_writer_remove__in_a_batch_and_across(void **state) {
     (void)state;
     struct writer *writer = test_index_writer(testing_path("index"));
     test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_remove(writer, "a", ST_OK);
     test_index_remove(writer, "a", ST_NOT_FOUND);
     test_index_commit(writer);
     test_index_assert_text(writer, "a", NULL);
     assert_int_equal(test_index_documents(writer), 0);
 
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_remove(writer, "a", ST_OK);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
     test_index_assert_text(writer, "a", "one");
 
     test_index_remove(writer, "a", ST_OK);
     test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW); /* removed in this batch: new again */
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED); /* removed in this batch: new again */
     test_index_commit(writer);
     test_index_assert_text(writer, "a", "one");
 
@@ -76,7 +76,7 @@ static void test_writer_remove__in_a_batch_and_across(void **state) {
     test_index_commit(writer);
     test_index_assert_text(writer, "a", NULL);
     test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_add(writer, "a", NULL, "two", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "two", WRITER_ADDED);
     test_index_commit(writer);
     test_index_assert_text(writer, "a", "two");
     assert_int_equal(test_index_documents(writer), 1);
@@ -105,10 +105,10 @@ static void test_writer_add__limits(void **state) {
     document.id.size = 0;
     assert_status(writer_add(writer, &document, &outcome, &err), ST_SKIPPED, &err);
     struct buffer endless = {0};
-    assert_int_equal(buffer_reserve(&endless, PARCEL_TITLE_MAX + 1), ST_OK);
-    memset(endless.data, 't', PARCEL_TITLE_MAX + 1);
+    assert_int_equal(buffer_reserve(&endless, DOC_BATCH_TITLE_MAX + 1), ST_OK);
+    memset(endless.data, 't', DOC_BATCH_TITLE_MAX + 1);
     struct document titled = {.id = slice_of_string("titled"),
-                              .title = slice_of(endless.data, PARCEL_TITLE_MAX + 1)};
+                              .title = slice_of(endless.data, DOC_BATCH_TITLE_MAX + 1)};
     assert_status(writer_add(writer, &titled, &outcome, &err), ST_SKIPPED, &err);
     assert_non_null(strstr(err.text, "a title of 1048577 bytes"));
     titled.title.size--;
@@ -119,7 +119,7 @@ static void test_writer_add__limits(void **state) {
         document.id = slice_of(id, DOCUMENT_ID_MAX - i);
         document.title.size = sizes[i];
         assert_ok(writer_add(writer, &document, &outcome, &err), &err);
-        assert_int_equal(outcome, WRITER_NEW);
+        assert_int_equal(outcome, WRITER_ADDED);
     }
     test_index_commit(writer);
     for (size_t i = 0; i < 4; i++) {
@@ -186,10 +186,10 @@ static void index_large(struct buffer *content, const char *index, uint64_t memo
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     struct document document = {
         .id = slice_of_string("large"), .title = slice_of_string("A title"), .text = large};
-    test_index_add(writer, "before", NULL, "w1 w2 w3", WRITER_NEW);
+    test_index_add(writer, "before", NULL, "w1 w2 w3", WRITER_ADDED);
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
-    assert_int_equal(outcome, WRITER_NEW);
-    test_index_add(writer, "behind", NULL, "w1 w2 w3", WRITER_NEW);
+    assert_int_equal(outcome, WRITER_ADDED);
+    test_index_add(writer, "behind", NULL, "w1 w2 w3", WRITER_ADDED);
     test_index_commit(writer);
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
@@ -204,7 +204,7 @@ static void test_writer_add__larger_than_memory(void **state) {
     struct testing_random random = testing_random();
     struct buffer text = {0}, within = {0}, beyond = {0};
     testing_random_words(&text, &random, 900000, 60000);
-    assert_true(text.size > PARCEL_TEXT_MAX);
+    assert_true(text.size > DOC_BATCH_TEXT_MAX);
     index_large(&within, testing_path("within"), 512 << 20, 1, buffer_slice(&text));
     index_large(&beyond, testing_path("beyond"), 2 << 20, 2, buffer_slice(&text));
     assert_slice(buffer_slice(&within), buffer_slice(&beyond));
@@ -215,7 +215,7 @@ static void test_writer_add__larger_than_memory(void **state) {
 
 /* The same document in parts that somebody else cuts; one that is not whole leaves the one there.
  */
-static void test_writer_text__in_parts(void **state) {
+static void test_writer_add_part__in_parts(void **state) {
     (void)state;
     struct error err;
     struct writer *writer = test_index_writer(testing_path("index"));
@@ -223,11 +223,11 @@ static void test_writer_text__in_parts(void **state) {
     struct document document = {.id = slice_of_string("a"), .title = slice_of_string("Title")};
     document.content_hash = writer_content_hash(document.title, slice_of_string("one two three"));
     for (unsigned round = 0; round < 3; round++) {
-        assert_ok(writer_begin(writer, &document, &err), &err);
-        assert_ok(writer_text(writer, slice_of_string("one "), &err), &err);
-        assert_ok(writer_text(writer, slice_of_string("two three"), &err), &err);
-        assert_ok(writer_end(writer, round != 1, &outcome, &err), &err);
-        assert_int_equal(outcome, round ? WRITER_REPLACED : WRITER_NEW);
+        assert_ok(writer_begin_document(writer, &document, &err), &err);
+        assert_ok(writer_add_part(writer, slice_of_string("one "), &err), &err);
+        assert_ok(writer_add_part(writer, slice_of_string("two three"), &err), &err);
+        assert_ok(writer_end_document(writer, round != 1, &outcome, &err), &err);
+        assert_int_equal(outcome, round ? WRITER_REPLACED : WRITER_ADDED);
         if (round < 2)
             test_index_commit(writer);
         test_index_assert_text(writer, "a", "one two three");
@@ -263,7 +263,7 @@ static void test_writer_add__any_number_of_threads(void **state) {
             snprintf(id, sizeof id, "%u", number);
             testing_random_words(&text, &random, testing_random_below(&random, 500), 3000);
             assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
             if (number % 1000 == 999)
                 test_index_commit(writer);
             buffer_release(&text);
@@ -280,7 +280,7 @@ static void test_writer_add__any_number_of_threads(void **state) {
 static void test_writer_commit__nothing_is_seen_before(void **state) {
     (void)state;
     struct writer *writer = test_index_writer(testing_path("index"));
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_assert_text(writer, "a", NULL);
     assert_int_equal(test_index_documents(writer), 0);
     test_index_commit(writer);
@@ -297,7 +297,7 @@ static void test_writer_commit__nothing_to_do(void **state) {
     struct writer *writer = test_index_writer(testing_path("index"));
     uint64_t number = store_txn_id(writer_snapshot(writer)->txn);
     test_index_commit(writer);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
     uint64_t after = store_txn_id(writer_snapshot(writer)->txn);
     assert_true(after > number);
@@ -313,10 +313,10 @@ static void test_writer_close__drops_the_batch(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
-    test_index_add(writer, "b", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
+    test_index_add(writer, "b", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
-    test_index_add(writer, "c", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "c", NULL, "one", WRITER_ADDED);
     test_index_add(writer, "a", NULL, "two", WRITER_REPLACED);
     test_index_remove(writer, "b", ST_OK);
     writer_close(writer);
@@ -324,14 +324,14 @@ static void test_writer_close__drops_the_batch(void **state) {
     test_index_assert_text(writer, "a", "one");
     test_index_assert_text(writer, "b", "one");
     test_index_assert_text(writer, "c", NULL);
-    test_index_add(writer, "c", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "c", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
     assert_int_equal(test_index_documents(writer), 3);
     writer_close(writer);
     writer_close(NULL);
 }
 
-static void test_writer_due__when_the_budget_is_used(void **state) {
+static void test_writer_needs_commit__when_the_budget_is_used(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
@@ -342,14 +342,14 @@ static void test_writer_due__when_the_budget_is_used(void **state) {
     unsigned number = 0;
     for (unsigned batch = 0; batch < 3; batch++) {
         unsigned first = number;
-        assert_false(writer_due(writer));
-        while (!writer_due(writer)) {
+        assert_false(writer_needs_commit(writer));
+        while (!writer_needs_commit(writer)) {
             char id[16];
             struct buffer text = {0};
             snprintf(id, sizeof id, "%u", number++);
             testing_random_words(&text, &random, 200, 5000);
             assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
             buffer_release(&text);
         }
         assert_in_range(number - first, 200, 20000);
@@ -402,7 +402,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
                               slice_of("", 0), &err),
               &err);
     assert_ok(writer_put_file(writer, slice_of_string("none"), slice_of("", 0), &err), &err);
-    writer_stamp_run(writer, 1700000000, 0);
+    writer_set_run_times(writer, 1700000000, 0);
     assert_ok(writer_commit(writer, &err), &err);
     assert_record(writer, TABLE_META, "sources", "second");
     assert_record(writer, TABLE_FILE,
@@ -411,7 +411,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
                   NULL);
     assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
     assert_int_equal(writer_snapshot(writer)->catalog.failed_at, 0);
-    writer_stamp_run(writer, 0, 1700000001);
+    writer_set_run_times(writer, 0, 1700000001);
     assert_ok(writer_commit(writer, &err), &err);
     assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
     assert_int_equal(writer_snapshot(writer)->catalog.failed_at, 1700000001);
@@ -426,7 +426,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
         assert_slice(found, slice_of_string("zero"));
         assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
         test_index_add(writer, "a", NULL, round ? "two" : "one",
-                       round ? WRITER_REPLACED : WRITER_NEW);
+                       round ? WRITER_REPLACED : WRITER_ADDED);
         assert_ok(writer_commit(writer, &err), &err);
     }
     writer_close(writer);
@@ -499,7 +499,7 @@ static void test_writer__random_operations(void **state) {
             test_index_add(writer, name, NULL, text,
                            same          ? WRITER_UNCHANGED
                            : held->there ? WRITER_REPLACED
-                                         : WRITER_NEW);
+                                         : WRITER_ADDED);
             if (!same)
                 *held = (struct held){.there = true, .version = version, .order = step};
         } else if (what < 90) {
@@ -517,7 +517,7 @@ static void test_writer__random_operations(void **state) {
             writer = test_index_writer(index);
             memcpy(now, committed, sizeof now);
         }
-        assert_true(writer_snapshot(writer)->catalog.segment_count <= MERGE_MOST);
+        assert_true(writer_snapshot(writer)->catalog.segment_count <= MERGE_POLICY_SEGMENTS_MAX);
         if (step % 300 == 0) {
             assert_ok(writer_commit(writer, &err), &err);
             memcpy(committed, now, sizeof now);
@@ -535,12 +535,12 @@ int main(void) {
         cmocka_unit_test(test_writer_add__limits),
         cmocka_unit_test(test_writer_add__title_cut_in_a_cluster),
         cmocka_unit_test(test_writer_add__larger_than_memory),
-        cmocka_unit_test(test_writer_text__in_parts),
+        cmocka_unit_test(test_writer_add_part__in_parts),
         cmocka_unit_test(test_writer_add__any_number_of_threads),
         cmocka_unit_test(test_writer_commit__nothing_is_seen_before),
         cmocka_unit_test(test_writer_commit__nothing_to_do),
         cmocka_unit_test(test_writer_close__drops_the_batch),
-        cmocka_unit_test(test_writer_due__when_the_budget_is_used),
+        cmocka_unit_test(test_writer_needs_commit__when_the_budget_is_used),
         cmocka_unit_test(test_writer_put__travels_with_the_commit),
         cmocka_unit_test(test_writer__random_operations),
     };

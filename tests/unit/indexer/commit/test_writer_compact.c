@@ -23,7 +23,7 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     char id[16];
     for (unsigned i = 0; i < 30; i++) {
         snprintf(id, sizeof id, "%u", i);
-        test_index_add(writer, id, "title", "some text", WRITER_NEW);
+        test_index_add(writer, id, "title", "some text", WRITER_ADDED);
         if (i % 10 == 9)
             test_index_commit(writer);
     }
@@ -46,7 +46,7 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     assert_false(is_there(index, "gen-000001"));
     assert_true(is_there(index, "gen-000002"));
     /* The writer goes on. */
-    test_index_add(writer, "0", NULL, "again", WRITER_NEW);
+    test_index_add(writer, "0", NULL, "again", WRITER_ADDED);
     test_index_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
     test_index_remove(writer, "2", ST_OK);
     test_index_commit(writer);
@@ -68,13 +68,13 @@ static void test_writer_compact__all_removed(void **state) {
     struct error err;
     struct writer *writer = test_index_writer(testing_path("index"));
     assert_ok(writer_compact(writer, &err), &err);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
     test_index_remove(writer, "a", ST_OK);
     test_index_commit(writer);
     assert_ok(writer_compact(writer, &err), &err);
     assert_int_equal(test_index_documents(writer), 0);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
     test_index_assert_text(writer, "a", "one");
     writer_close(writer);
@@ -87,8 +87,8 @@ static void test_writer_compact__beside_a_reader(void **state) {
     const char *index = testing_path("index");
     struct error err;
     struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
-    test_index_add(writer, "b", NULL, "two", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
+    test_index_add(writer, "b", NULL, "two", WRITER_ADDED);
     test_index_commit(writer);
     struct buffer expected = {0};
     test_index_dump(&expected, writer_snapshot(writer));
@@ -159,9 +159,9 @@ static void test_writer_commit__disk_full(void **state) {
     const char *index = testing_path("index");
     struct error err;
     struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
-    add_many(writer, 1000, WRITER_NEW);
+    add_many(writer, 1000, WRITER_ADDED);
     limit_files(100000);
     enum status status = writer_commit(writer, &err);
     assert_true(status == ST_EIO || status == ST_FULL);
@@ -174,7 +174,7 @@ static void test_writer_commit__disk_full(void **state) {
     writer = test_index_writer(index);
     test_index_assert_text(writer, "a", "one");
     assert_int_equal(test_index_documents(writer), 1);
-    add_many(writer, 1000, WRITER_NEW);
+    add_many(writer, 1000, WRITER_ADDED);
     test_index_commit(writer);
     assert_int_equal(test_index_documents(writer), 1001);
     writer_close(writer);
@@ -186,7 +186,7 @@ static void test_writer_compact__disk_full(void **state) {
     const char *index = testing_path("index");
     struct error err;
     struct writer *writer = test_index_writer(index);
-    add_many(writer, 1000, WRITER_NEW);
+    add_many(writer, 1000, WRITER_ADDED);
     test_index_commit(writer);
     limit_files(100000);
     enum status status = writer_compact(writer, &err);
@@ -194,7 +194,7 @@ static void test_writer_compact__disk_full(void **state) {
     assert_true(status == ST_EIO || status == ST_FULL);
     assert_true(is_there(index, "gen-000001"));
     assert_false(is_there(index, "gen-000002"));
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
     assert_int_equal(test_index_documents(writer), 1001);
     assert_ok(writer_compact(writer, &err), &err);

@@ -57,7 +57,7 @@ static void test_writer_open__sweeps_orphans(void **state) {
         assert_status(status, ST_END, &err);
         store_cursor_close(cursor);
     }
-    test_index_add(writer, "d", NULL, "four", WRITER_NEW);
+    test_index_add(writer, "d", NULL, "four", WRITER_ADDED);
     test_index_commit(writer);
     assert_int_equal(test_index_documents(writer), 4);
     writer_close(writer);
@@ -99,7 +99,7 @@ static void test_writer_open__sweeps_generations(void **state) {
     struct error err;
     char path[512];
     struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     test_index_commit(writer);
     writer_close(writer);
     static const char *const others[] = {"gen-000002", "gen-000007.new", "gen-000009"};
@@ -185,7 +185,7 @@ static void test_writer_open__is_busy(void **state) {
     struct error err;
     struct writer_options options = test_index_options();
     struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_NEW);
+    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
     assert_status(open_with(index, &options, &err), ST_BUSY, &err);
     test_index_commit(writer);
     test_index_assert_text(writer, "a", "one");

@@ -56,7 +56,7 @@ static int set_up(void **state) {
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         fixture.norms[doc] = norm_of_length(length + more);
         snprintf(id, sizeof id, "%u", doc);
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
     }
     buffer_release(&text);
     assert_ok(writer_commit(writer, &err), &err);

@@ -37,7 +37,7 @@ static void read_documents(const char *folder, const char *index, struct oracle 
         enum writer_outcome outcome;
         oracle_add(oracle, document.title, document.text);
         assert_ok(writer_add(writer, &document, &outcome, &err), &err);
-        assert_int_equal(outcome, WRITER_NEW);
+        assert_int_equal(outcome, WRITER_ADDED);
     }
     assert_status(status, ST_END, &err);
     assert_ok(writer_commit(writer, &err), &err);

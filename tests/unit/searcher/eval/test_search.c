@@ -81,7 +81,7 @@ static const char *index_papers(const struct papers *papers, uint32_t first, uin
     for (uint32_t i = first; i < papers->count; i += step) {
         uint32_t number = order ? order[i] : i;
         if (papers->all[number].live)
-            add_paper(writer, papers, number, WRITER_NEW);
+            add_paper(writer, papers, number, WRITER_ADDED);
         if ((i + 1) % batch == 0)
             commit(writer);
     }
@@ -113,7 +113,7 @@ static void change_papers(struct papers *papers, const char *path, struct testin
                                         .text = slice_of_string(paper->text)};
             assert_ok(writer_add(writer, &document, &outcome, &err), &err);
             if (!live || strcmp(before, paper->text) != 0)
-                assert_int_equal(outcome, live ? WRITER_REPLACED : WRITER_NEW);
+                assert_int_equal(outcome, live ? WRITER_REPLACED : WRITER_ADDED);
             free(before);
         }
         if (testing_random_below(random, changes) < 3)
@@ -598,11 +598,11 @@ static void check_part(uint32_t without, uint32_t with) {
     char id[16];
     const char *path = testing_path("index");
     struct writer *writer = test_index_writer(path);
-    test_index_add(writer, "d0", NULL, "rare frequent", WRITER_NEW);
+    test_index_add(writer, "d0", NULL, "rare frequent", WRITER_ADDED);
     for (uint32_t i = 1; i <= without + with; i++) {
         id_of(id, i);
         test_index_add(writer, id, NULL, i <= without ? "" : "frequent and other words",
-                       WRITER_NEW);
+                       WRITER_ADDED);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);

@@ -98,7 +98,7 @@ static const char *make_index(uint32_t documents, uint32_t step, struct writer *
         testing_random_words(&text, &random, testing_random_below(&random, 30), 100);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         snprintf(id, sizeof id, "%u", (unsigned)doc);
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
         buffer_release(&text);
     }
     struct error err;
@@ -219,7 +219,7 @@ static void check_random(struct testing_random *random, uint32_t documents, uint
         testing_random_words(&text, random, testing_random_below(random, 60), 3000);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         snprintf(id, sizeof id, "%u", (unsigned)doc);
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
         if ((doc + 1) % batch == 0)
             assert_ok(writer_commit(writer, &err), &err);
     }

@@ -40,7 +40,7 @@ static int set_up(void **state) {
         char *next = (char *)text.data;
         for (uint32_t i = 0; i < fixture.counts[doc]; i++)
             fixture.words[doc][i] = (uint16_t)strtoul(next + 1, &next, 10), next++;
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_NEW);
+        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
     }
     buffer_release(&text);
     assert_ok(writer_commit(writer, &err), &err);

@@ -38,7 +38,7 @@ static int set_up(void **state) {
         snprintf(id, sizeof id, "%u", doc);
         char *title = random_text(&random, testing_random_below(&random, 4));
         char *text = random_text(&random, testing_random_below(&random, 200));
-        test_index_add(writer, id, title, text, WRITER_NEW);
+        test_index_add(writer, id, title, text, WRITER_ADDED);
         oracle_add(fixture.oracle, slice_of_string(title), slice_of_string(text));
         free(title);
         free(text);
