@@ -129,21 +129,21 @@ static enum status scratch_store_publish(struct scratch_store *scratch,
 }
 
 static enum status pass_read(struct bench *bench, struct error *err) {
-    struct lines_options options = {.separator = '\n'};
-    struct lines *lines;
+    struct line_reader_options options = {.separator = '\n'};
+    struct line_reader *lines;
     struct slice line;
     int input;
     enum status status = stream_open(&input, bench->path, (struct file_set){0}, err);
     if (status)
         return status;
-    status = lines_new(&lines, input, bench->path, &options, err);
+    status = line_reader_open(&lines, input, bench->path, &options, err);
     bench->input_size = 0;
     for (uint64_t i = 0; i < bench->max_lines && status >= 0 && status != ST_END; i++) {
-        status = lines_next(&line, lines, err);
+        status = line_reader_next(&line, lines, err);
         if (!status)
             bench->input_size += line.size + 1;
     }
-    lines_close(lines);
+    line_reader_close(lines);
     close(input);
     return status < 0 ? status : ST_OK;
 }
@@ -153,7 +153,7 @@ static enum status pass_decode(struct bench *bench, void *context,
                                enum status (*use)(void *context, const struct document *document,
                                                   struct error *err),
                                struct error *err) {
-    struct ndjson_options options = {.fields = ndjson_fields};
+    struct ndjson_options options = {.fields = ndjson_default_fields};
     struct ndjson *ndjson;
     struct document document;
     int input;

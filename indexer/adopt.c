@@ -60,7 +60,7 @@ static enum status find_sound(struct adoption *adoption, const char *index,
             *err = failure;
             return status;
         }
-        progress_trouble(progress, failure.text);
+        progress_error(progress, failure.text);
         damaged = true;
     }
     if (!damaged)
@@ -81,7 +81,7 @@ enum status adopt(struct adoption *adoption, const char *index, struct progress 
     if (status)
         return status;
     status = verify_current(adoption, index, err);
-    adoption->needless = !status;
+    adoption->already_current = !status;
     if (status == ST_CORRUPT) {
         status = find_sound(adoption, index, progress, err);
         if (!status)

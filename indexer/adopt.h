@@ -9,7 +9,7 @@
 
 struct adoption {
     char name[GENERATION_NAME_MAX]; /* the generation that CURRENT names now */
-    bool needless;                  /* it did so before: nothing was changed */
+    bool already_current;           /* it did so before: nothing was changed */
     struct verify_counts counts;
 };
 

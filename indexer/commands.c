@@ -16,14 +16,14 @@
 enum { LOCK_POLL_MS = 200, CHECK_ATTEMPTS = 100 };
 
 /* Something that `add` reads once, to its end. */
-struct input {
+struct stream_input {
     const char *name;
     int descriptor;
 };
 
 /* A command at work. */
-struct run {
-    const struct options *options;
+struct command_run {
+    const struct index_options *options;
     struct progress *progress;
     const volatile sig_atomic_t *stop;
     bool create;               /* make the index when there is none */
@@ -31,15 +31,15 @@ struct run {
     struct snapshot *snapshot; /* of a dry run and of commands that only read */
     struct adoption adoption;
     struct sources sources;
-    struct sources named; /* what `add` names */
-    size_t found;         /* ... of it, what is there */
-    struct input *inputs; /* ... to be read once */
+    struct sources named;        /* what `add` names */
+    size_t existing_count;       /* ... of it, what is there */
+    struct stream_input *inputs; /* ... to be read once */
     size_t input_count;
-    struct ingest_settings settings;
+    struct ingest_options ingest_options;
     struct ingest ingest;
 };
 
-static void run_release(struct run *run) {
+static void run_release(struct command_run *run) {
     ingest_release(&run->ingest);
     sources_release(&run->sources);
     sources_release(&run->named);
@@ -51,7 +51,7 @@ static void run_release(struct run *run) {
     free(run->inputs);
 }
 
-static enum status no_index(const struct options *options, struct error *err) {
+static enum status no_index(const struct index_options *options, struct error *err) {
     char shown[PATH_MAX];
     index_path_shorten(shown, options->index);
     bool given = options->index_given != NULL;
@@ -60,16 +60,16 @@ static enum status no_index(const struct options *options, struct error *err) {
                      given ? " -i " : "", given ? shown : "");
 }
 
-static enum status open_snapshot(struct run *run, struct error *err) {
+static enum status open_snapshot(struct command_run *run, struct error *err) {
     enum status status = snapshot_open(&run->snapshot, run->options->index, err);
     return status == ST_NOT_FOUND ? no_index(run->options, err) : status;
 }
 
 /* Tries what takes the lock, waiting for it as long as --lock says. */
-static enum status wait_for_lock(struct run *run,
-                                 enum status (*attempt)(struct run *, struct error *),
+static enum status wait_for_lock(struct command_run *run,
+                                 enum status (*attempt)(struct command_run *, struct error *),
                                  struct error *err) {
-    const struct options *options = run->options;
+    const struct index_options *options = run->options;
     int64_t started = clock_milliseconds();
     for (;;) {
         enum status status = attempt(run, err);
@@ -85,8 +85,8 @@ static enum status wait_for_lock(struct run *run,
     }
 }
 
-static enum status try_writer(struct run *run, struct error *err) {
-    const struct options *options = run->options;
+static enum status try_writer(struct command_run *run, struct error *err) {
+    const struct index_options *options = run->options;
     struct writer_options writer_options = {
         .analysis = options->analysis,
         .analysis_given = options->analysis_given,
@@ -100,7 +100,7 @@ static enum status try_writer(struct run *run, struct error *err) {
     return writer_open(&run->writer, options->index, &writer_options, err);
 }
 
-static enum status try_adopt(struct run *run, struct error *err) {
+static enum status try_adopt(struct command_run *run, struct error *err) {
     return adopt(&run->adoption, run->options->index, run->progress, err);
 }
 
@@ -110,7 +110,7 @@ static enum status check_new(const char *index, struct error *err) {
 }
 
 /* Opens the index to change it, or in a dry run to look what would change. */
-static enum status open_index(struct run *run, bool create, struct error *err) {
+static enum status open_index(struct command_run *run, bool create, struct error *err) {
     enum status status;
     run->create = create;
     if (run->options->dry_run) {
@@ -122,26 +122,26 @@ static enum status open_index(struct run *run, bool create, struct error *err) {
     }
     if (status)
         return status;
-    run->settings = (struct ingest_settings){
+    run->ingest_options = (struct ingest_options){
         .index = run->options->index,
         .max_delete = run->options->max_delete,
         .commit_every = run->options->commit_every,
         .memory = run->options->memory,
         .stop = run->stop,
     };
-    status =
-        ingest_init(&run->ingest, run->writer, run->snapshot, run->progress, &run->settings, err);
+    status = ingest_init(&run->ingest, run->writer, run->snapshot, run->progress,
+                         &run->ingest_options, err);
     if (!status)
         status = sources_read(&run->sources, ingest_snapshot(&run->ingest), err);
     return status;
 }
 
 /* Commits, also when the run was interrupted; a run that failed leaves what it committed before. */
-static enum status finish(struct run *run, enum status status, struct error *err) {
+static enum status commit_run(struct command_run *run, enum status status, struct error *err) {
     if (!run->writer || (status && status != ST_INTERRUPTED))
         return status;
     int64_t now = time(NULL);
-    bool whole = !status && !run->ingest.held;
+    bool whole = !status && !run->ingest.guard_tripped;
     writer_set_run_times(run->writer, whole ? now : 0, whole ? 0 : now);
     struct error failure;
     enum status committed = writer_commit(run->writer, &failure);
@@ -153,22 +153,23 @@ static enum status finish(struct run *run, enum status status, struct error *err
 
 /* Opens a stream, or reports why that fails. Before the index is opened, so that the descriptor
  * that a word names is not one of ours. */
-static enum status add_input(struct run *run, const char *word, struct error *err) {
-    struct input input = {.name = word};
-    struct input *inputs = realloc(run->inputs, (run->input_count + 1) * sizeof *run->inputs);
+static enum status open_stream_input(struct command_run *run, const char *word, struct error *err) {
+    struct stream_input input = {.name = word};
+    struct stream_input *inputs =
+        realloc(run->inputs, (run->input_count + 1) * sizeof *run->inputs);
     if (!inputs)
         return error_nomem(err);
     run->inputs = inputs;
     enum status status = stream_open(&input.descriptor, word, (struct file_set){0}, err);
     if (status)
-        progress_trouble(run->progress, err->text);
+        progress_error(run->progress, err->text);
     else
         run->inputs[run->input_count++] = input;
     return ST_OK;
 }
 
 /* True for what the kernel makes up; what shm_open(3) keeps in files is none of that. */
-static bool is_kernels(struct slice path) {
+static bool is_kernel_path(struct slice path) {
     static const char *const folders[] = {"/proc", "/sys", "/dev"};
     bool found = false;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
@@ -177,25 +178,25 @@ static bool is_kernels(struct slice path) {
 }
 
 /* Why what is at the path can be no source, or NULL. */
-static const char *not_a_source(struct slice path, const struct stat *st) {
+static const char *why_not_a_source(struct slice path, const struct stat *st) {
     if (S_ISSOCK(st->st_mode))
         return "a socket";
     if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
         return "a device";
     char *target = realpath((const char *)path.data, NULL);
-    bool kernels = is_kernels(path) || (target && is_kernels(slice_of_string(target)));
+    bool kernel_path = is_kernel_path(path) || (target && is_kernel_path(slice_of_string(target)));
     free(target);
-    return kernels ? "made up by the kernel" : NULL;
+    return kernel_path ? "made up by the kernel" : NULL;
 }
 
 /* Takes in what a word of `add` names: a source, or a stream. What can be neither is reported. */
-static enum status name_source(struct run *run, struct path_resolver *resolver, const char *word,
-                               struct error *err) {
-    struct source source = options_source(run->options);
+static enum status add_argument(struct command_run *run, struct path_resolver *resolver,
+                                const char *word, struct error *err) {
+    struct source source = index_options_source(run->options);
     struct stat own, st;
     struct buffer path = {0};
     bool changed;
-    enum status status = path_locate(&path, resolver, word, err);
+    enum status status = path_resolve_parent(&path, resolver, word, err);
     if (status && !path.size)
         goto out;
     source.path = buffer_slice(&path);
@@ -203,16 +204,16 @@ static enum status name_source(struct run *run, struct path_resolver *resolver, 
     status = ST_OK;
     if (stat((const char *)path.data, &st) == 0) {
         if (S_ISFIFO(st.st_mode)) {
-            status = add_input(run, word, err);
+            status = open_stream_input(run, word, err);
             goto out;
         }
-        const char *why = not_a_source(source.path, &st);
+        const char *why = why_not_a_source(source.path, &st);
         if (why) {
             error_set(err, ST_SKIPPED, 0, "%s: cannot be indexed: %s", word, why);
-            progress_trouble(run->progress, err->text);
+            progress_error(run->progress, err->text);
             goto out;
         }
-        run->found++;
+        run->existing_count++;
         if (S_ISDIR(st.st_mode))
             source.kind = SOURCE_FOLDER;
     }
@@ -224,20 +225,20 @@ out:
     return status;
 }
 
-static enum status name_sources(struct run *run, struct error *err) {
+static enum status add_arguments(struct command_run *run, struct error *err) {
     struct path_resolver resolver = {0};
     enum status status = ST_OK;
-    for (int i = 0; !status && i < run->options->word_count; i++) {
-        const char *word = run->options->words[i];
-        status = stream_descriptor(word) >= 0 ? add_input(run, word, err)
-                                              : name_source(run, &resolver, word, err);
+    for (int i = 0; !status && i < run->options->argument_count; i++) {
+        const char *word = run->options->arguments[i];
+        status = stream_descriptor(word) >= 0 ? open_stream_input(run, word, err)
+                                              : add_argument(run, &resolver, word, err);
     }
     path_resolver_release(&resolver);
     return status;
 }
 
 /* Remembers for `update` those of the named sources that are there. */
-static enum status remember_sources(struct run *run, struct error *err) {
+static enum status remember_sources(struct command_run *run, struct error *err) {
     bool changed, any = false;
     enum status status = ST_OK;
     for (size_t i = 0; !status && i < run->named.count; i++) {
@@ -246,7 +247,7 @@ static enum status remember_sources(struct run *run, struct error *err) {
         if (stat((const char *)source->path.data, &st) != 0)
             continue;
         status = sources_add(&run->sources, source, &changed, err);
-        source->renewed = changed;
+        source->reread = changed;
         any = any || changed;
     }
     if (!status && any && run->writer)
@@ -256,30 +257,30 @@ static enum status remember_sources(struct run *run, struct error *err) {
 
 /* Scans what is named. What is missing is told and passed over, but for the last when nothing was
  * there: ST_NOT_FOUND. */
-static enum status scan_named(struct run *run, bool other, struct error *err) {
+static enum status scan_named(struct command_run *run, bool other, struct error *err) {
     size_t missing = 0;
     for (size_t i = 0; i < run->named.count; i++) {
         const struct source *source = &run->named.items[i];
         enum status status = scan_source(&run->ingest, source, &run->sources, true, err);
         if (status == ST_NOT_FOUND && (++missing < run->named.count || other))
-            progress_trouble(run->progress, err->text);
+            progress_error(run->progress, err->text);
         else if (status)
             return status;
     }
     return ST_OK;
 }
 
-static enum status run_add(struct run *run, struct error *err) {
-    const struct options *options = run->options;
-    struct source source = options_source(options);
-    enum status status = name_sources(run, err);
+static enum status run_add(struct command_run *run, struct error *err) {
+    const struct index_options *options = run->options;
+    struct source source = index_options_source(options);
+    enum status status = add_arguments(run, err);
     if (status)
         return status;
     bool other = run->input_count > 0 || options->files_from;
     if (run->named.count == 0 && !other)
         return ST_OK; /* none of it can be a source, as was reported */
-    status = open_index(run, run->found > 0 || other, err);
-    if (status == ST_NOT_FOUND && !run->found && !other)
+    status = open_index(run, run->existing_count > 0 || other, err);
+    if (status == ST_NOT_FOUND && !run->existing_count && !other)
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s",
                          (const char *)run->named.items[0].path.data);
     if (!status)
@@ -290,12 +291,12 @@ static enum status run_add(struct run *run, struct error *err) {
         status = ingest_stream(&run->ingest, run->inputs[i].descriptor, run->inputs[i].name,
                                &source, err);
     if (!status && options->files_from)
-        status = scan_list(&run->ingest, options->files_from, options->null, &source, &run->sources,
-                           err);
+        status = scan_list(&run->ingest, options->files_from, options->nul_separated, &source,
+                           &run->sources, err);
     return status;
 }
 
-static enum status run_update(struct run *run, struct error *err) {
+static enum status run_update(struct command_run *run, struct error *err) {
     enum status status = open_index(run, false, err);
     if (!status && run->sources.count == 0)
         return error_set(err, ST_NOT_FOUND, 0,
@@ -310,23 +311,23 @@ static enum status run_update(struct run *run, struct error *err) {
         if (source->kind == SOURCE_FILE)
             progress_count(run->progress, OUTCOME_SKIPPED, source->path, "not there");
         else
-            progress_trouble(run->progress, err->text);
+            progress_error(run->progress, err->text);
         status = ST_OK;
     }
     return status;
 }
 
-static enum status run_remove(struct run *run, struct error *err) {
+static enum status run_remove(struct command_run *run, struct error *err) {
     enum status status = open_index(run, false, err);
     size_t before = run->sources.count;
-    for (int i = 0; !status && i < run->options->word_count; i++)
-        status = scan_remove(&run->ingest, &run->sources, run->options->words[i], err);
+    for (int i = 0; !status && i < run->options->argument_count; i++)
+        status = scan_remove(&run->ingest, &run->sources, run->options->arguments[i], err);
     if (!status && run->writer && run->sources.count != before)
         status = sources_write(&run->sources, run->writer, err);
     return status;
 }
 
-static enum status run_status(struct run *run, struct error *err) {
+static enum status run_status(struct command_run *run, struct error *err) {
     enum status status = open_snapshot(run, err);
     if (!status)
         status = sources_read(&run->sources, run->snapshot, err);
@@ -336,7 +337,7 @@ static enum status run_status(struct run *run, struct error *err) {
     return status;
 }
 
-static enum status run_check(struct run *run, struct error *err) {
+static enum status run_check(struct command_run *run, struct error *err) {
     struct verify_counts counts;
     enum status status = ST_BUSY;
     /* A commit may come between the opening of a snapshot and the look at its pages. */
@@ -354,12 +355,12 @@ static enum status run_check(struct run *run, struct error *err) {
     return status;
 }
 
-static enum status run_compact(struct run *run, struct error *err) {
+static enum status run_compact(struct command_run *run, struct error *err) {
     enum status status = wait_for_lock(run, try_writer, err);
     return status ? status : writer_compact(run->writer, err);
 }
 
-static enum status run_adopt(struct run *run, struct error *err) {
+static enum status run_adopt(struct command_run *run, struct error *err) {
     enum status status = wait_for_lock(run, try_adopt, err);
     if (!status && !run->options->quiet)
         report_adopt(stdout, &run->adoption);
@@ -375,19 +376,20 @@ const char *commands_name(enum command command) {
     return names[command];
 }
 
-enum status commands_run(const struct options *options, struct progress *progress, bool *held,
-                         const volatile sig_atomic_t *stop, struct error *err) {
-    struct run run = {.options = options, .progress = progress, .stop = stop};
+enum status commands_run(const struct index_options *options, struct progress *progress,
+                         bool *guard_tripped, const volatile sig_atomic_t *stop,
+                         struct error *err) {
+    struct command_run run = {.options = options, .progress = progress, .stop = stop};
     enum status status = ST_OK;
     switch (options->command) {
     case COMMAND_ADD:
-        status = finish(&run, run_add(&run, err), err);
+        status = commit_run(&run, run_add(&run, err), err);
         break;
     case COMMAND_UPDATE:
-        status = finish(&run, run_update(&run, err), err);
+        status = commit_run(&run, run_update(&run, err), err);
         break;
     case COMMAND_REMOVE:
-        status = finish(&run, run_remove(&run, err), err);
+        status = commit_run(&run, run_remove(&run, err), err);
         break;
     case COMMAND_STATUS:
         status = run_status(&run, err);
@@ -402,7 +404,7 @@ enum status commands_run(const struct options *options, struct progress *progres
         status = run_adopt(&run, err);
         break;
     }
-    *held = run.ingest.held;
+    *guard_tripped = run.ingest.guard_tripped;
     run_release(&run);
     return status;
 }

@@ -9,10 +9,10 @@
 
 /* Does what the options ask for. What is asked for is printed on stdout; trouble with documents
  * goes to *progress, whose counts tell how the run went. *stop, once not 0, ends the run early with
- * what was done committed: ST_INTERRUPTED. *held: the delete guard kept what vanished.
+ * what was done committed: ST_INTERRUPTED. *guard_tripped: the delete guard kept what vanished.
  * ST_NOT_FOUND: no source or no index. */
-enum status commands_run(const struct options *options, struct progress *progress, bool *held,
-                         const volatile sig_atomic_t *stop, struct error *err);
+enum status commands_run(const struct index_options *options, struct progress *progress,
+                         bool *guard_tripped, const volatile sig_atomic_t *stop, struct error *err);
 
 /* The name of the command. */
 const char *commands_name(enum command command);

@@ -47,47 +47,47 @@ static int close_stdout(int code) {
 }
 
 /* --help and the like; false when none was asked for. */
-static bool answer(const struct options *options) {
+static bool print_information(const struct index_options *options) {
     if (options->help)
-        cli_print_help(stdout, &options_cli);
+        cli_print_help(stdout, &index_options_cli);
     else if (options->version)
         printf("%s %s\n", program, QUERN_VERSION);
     else if (options->completion)
-        cli_print_completion(stdout, &options_cli);
+        cli_print_completion(stdout, &index_options_cli);
     return options->help || options->version || options->completion;
 }
 
-static int exit_code(enum status status, const struct options *options,
-                     const struct progress *progress, bool held) {
+static int exit_code(enum status status, const struct index_options *options,
+                     const struct progress *progress, bool guard_tripped) {
     if (status == ST_INTERRUPTED && stop)
         return 128 + stop;
     if (status == ST_BUSY && options->lock == LOCK_SKIP)
         return CLI_INDEX_DONE;
-    if (!status && (held || progress->counts[OUTCOME_FAILED]))
+    if (!status && (guard_tripped || progress->counts[OUTCOME_FAILED]))
         return CLI_INDEX_PARTLY;
     return cli_exit_index(status);
 }
 
-static int run(const struct options *options) {
+static int run(const struct index_options *options) {
     struct progress progress;
     progress_init(&progress, program, (enum when)options->progress);
     progress.quiet = options->quiet;
     progress.verbose = options->verbose;
     progress.dry_run = options->dry_run;
 
-    bool held;
+    bool guard_tripped;
     struct error err = {0};
-    enum status status = commands_run(options, &progress, &held, &stop, &err);
-    int code = exit_code(status, options, &progress, held);
-    bool told = !status || status == ST_INTERRUPTED || code == CLI_INDEX_DONE;
+    enum status status = commands_run(options, &progress, &guard_tripped, &stop, &err);
+    int code = exit_code(status, options, &progress, guard_tripped);
+    bool reported = !status || status == ST_INTERRUPTED || code == CLI_INDEX_DONE;
     if (options->command <= COMMAND_REMOVE)
-        progress_finish(&progress, !status || status == ST_INTERRUPTED);
-    if (!told)
+        progress_end(&progress, !status || status == ST_INTERRUPTED);
+    if (!reported)
         cli_print_message(program, "%s", err.text);
     if (options->report) {
         struct error failure;
         if (report_run(options->report, commands_name(options->command), options->index, code,
-                       told ? NULL : err.text, &progress, time(NULL), &failure)) {
+                       reported ? NULL : err.text, &progress, time(NULL), &failure)) {
             cli_print_message(program, "%s", failure.text);
             code = code ? code : CLI_INDEX_IO;
         }
@@ -97,20 +97,20 @@ static int run(const struct options *options) {
 
 int main(int argc, char **argv) {
     output_sanitize_fds();
-    struct options options;
+    struct index_options options;
     struct error err;
-    enum status status = options_parse(&options, argc, argv, &err);
+    enum status status = index_options_parse(&options, argc, argv, &err);
     int code = CLI_INDEX_DONE;
     if (status) {
         cli_print_message(program, "%s", err.text);
         code = cli_exit_index(status);
-    } else if (!answer(&options)) {
-        if (options.note.code)
-            cli_print_message(program, "%s", options.note.text);
+    } else if (!print_information(&options)) {
+        if (options.index_path_note.code)
+            cli_print_message(program, "%s", options.index_path_note.text);
         catch_signals(options.command);
         store_guard(program, CLI_INDEX_DAMAGED);
         code = run(&options);
     }
-    options_release(&options);
+    index_options_release(&options);
     return close_stdout(code);
 }

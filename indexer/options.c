@@ -13,7 +13,7 @@
 #include "indexer/source/file.h"
 
 #define OPTION(name, letter, argument, help, kind, member)                                         \
-    { name, letter, argument, help, kind, offsetof(struct options, member), 0, NULL }
+    { name, letter, argument, help, kind, offsetof(struct index_options, member), 0, NULL }
 
 static const struct cli_option table[] = {
     OPTION("index", 'i', "DIR", "the index to work on", CLI_PATH, index_given),
@@ -24,7 +24,8 @@ static const struct cli_option table[] = {
     {.help = "What to index:", .kind = CLI_HEADING},
     OPTION("files-from", 0, "FILE", "index the paths listed in FILE, '-' for stdin", CLI_PATH,
            files_from),
-    OPTION("null", '0', NULL, "paths in --files-from end in NUL, not newline", CLI_FLAG, null),
+    OPTION("null", '0', NULL, "paths in --files-from end in NUL, not newline", CLI_FLAG,
+           nul_separated),
     OPTION("format", 0, "auto|text|html|markdown|ndjson", "what the files are", CLI_CHOICE, format),
     OPTION("id-field", 0, "NAME,...", "NDJSON member that names a document (id)", CLI_TEXT,
            id_field),
@@ -64,7 +65,7 @@ static const struct cli_option table[] = {
 
 #define COMMANDS "add|update|remove|status|check|compact|adopt"
 
-const struct cli options_cli = {
+const struct cli index_options_cli = {
     .program = "quern-index",
     .usage = "[OPTION...] [add] SOURCE...   index files, folders, or '-' (NDJSON on stdin)\n"
              "[OPTION...] update            scan every source added before again\n"
@@ -76,10 +77,10 @@ const struct cli options_cli = {
     .options = table,
 };
 
-static enum status parse_max_delete(struct options *options, struct error *err) {
+static enum status parse_max_delete(struct index_options *options, struct error *err) {
     const char *text = options->max_delete_text;
     if (strcmp(text, "none") == 0) {
-        options->max_delete = (struct delete_limit){.kind = DELETE_ANY};
+        options->max_delete = (struct delete_limit){.kind = DELETE_UNLIMITED};
         return ST_OK;
     }
     char digits[16];
@@ -91,7 +92,7 @@ static enum status parse_max_delete(struct options *options, struct error *err) 
         memcpy(digits, text, length);
         digits[length] = '\0';
         if (number_parse_count(&value, digits) == ST_OK && value <= (share ? 100 : UINT32_MAX)) {
-            options->max_delete.kind = share ? DELETE_SHARE : DELETE_COUNT;
+            options->max_delete.kind = share ? DELETE_PERCENT : DELETE_COUNT;
             options->max_delete.value = (unsigned)value;
             return ST_OK;
         }
@@ -100,7 +101,7 @@ static enum status parse_max_delete(struct options *options, struct error *err) 
                      "--max-delete %s: not a share such as 25%%, a number of files, or none", text);
 }
 
-static enum status parse_lock(struct options *options, struct error *err) {
+static enum status parse_lock(struct index_options *options, struct error *err) {
     const char *text = options->lock_text;
     int choice = cli_find_choice("fail|skip|wait", text);
     options->lock_wait = UINT64_MAX;
@@ -116,7 +117,7 @@ static enum status parse_lock(struct options *options, struct error *err) {
 }
 
 /* A file of stop words is small; a big one is a mistake that is better caught here. */
-static enum status read_stopwords(struct options *options, struct error *err) {
+static enum status read_stopwords(struct index_options *options, struct error *err) {
     if (!options->stopwords_file || strcmp(options->stopwords_file, "none") == 0)
         return ST_OK;
     const char *path = options->stopwords_file;
@@ -131,7 +132,7 @@ static enum status read_stopwords(struct options *options, struct error *err) {
     return status == ST_SKIPPED ? ST_INVALID : status;
 }
 
-static enum status parse_analysis(struct options *options, struct error *err) {
+static enum status parse_analysis(struct index_options *options, struct error *err) {
     const char *stemmer = "english";
     if (options->stemmer) {
         stemmer = options->stemmer;
@@ -151,25 +152,26 @@ static enum status parse_analysis(struct options *options, struct error *err) {
     return read_stopwords(options, err);
 }
 
-static enum status parse_command(struct options *options, struct error *err) {
-    int command = options->word_count > 0 ? cli_find_choice(COMMANDS, options->words[0]) : -1;
+static enum status parse_command(struct index_options *options, struct error *err) {
+    int command =
+        options->argument_count > 0 ? cli_find_choice(COMMANDS, options->arguments[0]) : -1;
     if (command >= 0) {
         options->command = (enum command)command;
-        options->words++;
-        options->word_count--;
+        options->arguments++;
+        options->argument_count--;
     }
     bool wants = options->command == COMMAND_REMOVE ||
                  (options->command == COMMAND_ADD && !options->files_from);
     bool takes = wants || options->command == COMMAND_ADD;
-    if (wants && options->word_count == 0)
+    if (wants && options->argument_count == 0)
         return error_set(err, ST_INVALID, 0,
                          options->command == COMMAND_REMOVE
                              ? "remove: name the documents, files or folders to remove"
                              : "name a file or a folder to index, or '-' for stdin; "
                                "`quern-index --help` lists all there is");
-    if (!takes && options->word_count > 0)
+    if (!takes && options->argument_count > 0)
         return error_set(err, ST_INVALID, 0, "%s: takes no arguments; ./%s names a file or folder",
-                         options->words[-1], options->words[-1]);
+                         options->arguments[-1], options->arguments[-1]);
     if (options->files_from && options->command != COMMAND_ADD)
         return error_set(err, ST_INVALID, 0, "--files-from: works with add only");
     if (options->dry_run && options->command != COMMAND_ADD && options->command != COMMAND_UPDATE &&
@@ -184,30 +186,31 @@ static const uint64_t MEMORY_MIN = 1024 * 1024;
 /* How many processors this process may use; more than a few would not be kind to others. Where
  * address space is limited (`ulimit -v`) each thread's share of it is better left to the first. */
 static uint32_t processors(void) {
-    enum { MOST = 8 };
+    enum { MAX_THREADS = 8 };
     /* One has 1,024 bits, and the kernel refuses fewer than it has processors. */
     cpu_set_t sets[64];
     struct rlimit space;
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
         return 1;
     int count = sched_getaffinity(0, sizeof sets, sets) == 0 ? CPU_COUNT_S(sizeof sets, sets) : 1;
-    return count < 1 ? 1 : count > MOST ? MOST : (uint32_t)count;
+    return count < 1 ? 1 : count > MAX_THREADS ? MAX_THREADS : (uint32_t)count;
 }
 
-enum status options_parse(struct options *options, int argc, char **argv, struct error *err) {
-    *options = (struct options){
+enum status index_options_parse(struct index_options *options, int argc, char **argv,
+                                struct error *err) {
+    *options = (struct index_options){
         .command = COMMAND_ADD,
-        .max_size = FILE_MAX_SIZE,
+        .max_size = FILE_DEFAULT_MAX_SIZE,
         .max_delete_text = "25%",
         .lock_text = "fail",
         .commit_every = 30 * 1000,
         .memory = UINT64_C(256) * 1024 * 1024,
-        .words = argv,
+        .arguments = argv,
     };
-    enum status status = cli_parse(options, &argc, argv, &options_cli, err);
+    enum status status = cli_parse(options, &argc, argv, &index_options_cli, err);
     if (status || options->help || options->version || options->completion)
         return status;
-    options->word_count = argc;
+    options->argument_count = argc;
     status = parse_command(options, err);
     if (!status && options->memory < MEMORY_MIN)
         status = error_set(err, ST_INVALID, 0, "--memory: 1M is the least to work in");
@@ -223,16 +226,17 @@ enum status options_parse(struct options *options, int argc, char **argv, struct
         status = parse_analysis(options, err);
     bool writes = options->command != COMMAND_STATUS && options->command != COMMAND_CHECK;
     if (!status)
-        status = index_path_find(options->index, &options->note, options->index_given, writes, err);
+        status = index_path_find(options->index, &options->index_path_note, options->index_given,
+                                 writes, err);
     return status;
 }
 
-void options_release(struct options *options) {
-    cli_release(options, &options_cli);
+void index_options_release(struct index_options *options) {
+    cli_release(options, &index_options_cli);
     buffer_release(&options->stopwords);
 }
 
-struct source options_source(const struct options *options) {
+struct source index_options_source(const struct index_options *options) {
     const char *id = options->id_field, *title = options->title_field, *text = options->text_field;
     return (struct source){
         .format = (enum format)options->format,

@@ -27,15 +27,15 @@ enum lock_mode {
     LOCK_WAIT,
 };
 
-struct options {
+struct index_options {
     enum command command;
-    char **words; /* behind the command; borrowed from argv */
-    int word_count;
+    char **arguments; /* behind the command; borrowed from argv */
+    int argument_count;
 
     char *index_given;
     char index[PATH_MAX];
-    struct error note; /* what index_path_find() passed over */
-    bool dry_run, quiet, verbose, null, no_ignore, one_file_system, no_store;
+    struct error index_path_note; /* what index_path_find() passed over */
+    bool dry_run, quiet, verbose, nul_separated, no_ignore, one_file_system, no_store;
     char *files_from;
     int format;
     const char *id_field, *title_field, *text_field;
@@ -59,15 +59,16 @@ struct options {
     struct buffer stopwords;
 };
 
-extern const struct cli options_cli;
+extern const struct cli index_options_cli;
 
 /* Reads argv, which must outlive *options. ST_INVALID: the message says what is wrong. ST_NOT_FOUND
  * and ST_EIO: the file of stop words. With help, version or completion set nothing else is checked.
  */
-enum status options_parse(struct options *options, int argc, char **argv, struct error *err);
-void options_release(struct options *options);
+enum status index_options_parse(struct index_options *options, int argc, char **argv,
+                                struct error *err);
+void index_options_release(struct index_options *options);
 
 /* A source with these options, yet without a kind and a path. */
-struct source options_source(const struct options *options);
+struct source index_options_source(const struct index_options *options);
 
 #endif

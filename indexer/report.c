@@ -99,7 +99,7 @@ void report_check(FILE *out, const struct verify_counts *counts) {
 }
 
 void report_adopt(FILE *out, const struct adoption *adoption) {
-    if (adoption->needless) {
+    if (adoption->already_current) {
         fprintf(out, "nothing to adopt: %s is the current generation\n", adoption->name);
         return;
     }

@@ -80,7 +80,7 @@ enum status extract_run(struct extract *extract, enum format format, const char 
     struct slice utf8, declared = {0};
     if (format == FORMAT_HTML)
         declared = html_sniff_charset(bytes);
-    if (charset_text(&utf8, &extract->scratch, bytes, declared))
+    if (charset_to_utf8(&utf8, &extract->scratch, bytes, declared))
         return error_nomem(err);
     if (format == FORMAT_MARKDOWN && utf8.size > MARKDOWN_MAX)
         format = FORMAT_TEXT;

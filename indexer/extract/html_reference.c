@@ -35,7 +35,7 @@ static size_t read_number(uint32_t *point, struct slice bytes) {
     if (*point == 0)
         *point = POINT_END;
     if (*point >= 0x80 && *point < 0xA0)
-        *point = charset_windows1252((uint8_t)*point);
+        *point = charset_windows1252_code_point((uint8_t)*point);
     return at + (at < bytes.size && bytes.data[at] == ';');
 }
 

@@ -25,7 +25,7 @@ static void skip_leading_space(struct text_stream *stream) {
 /* Reads the next `size` bytes. */
 static enum status read_exactly(struct text_stream *stream, size_t size, struct error *err) {
     size_t before = stream->bytes.size;
-    enum status status = file_more(&stream->file, &stream->bytes, size, err);
+    enum status status = file_read_next(&stream->file, &stream->bytes, size, err);
     if (!status && stream->bytes.size - before < size)
         status = changed(stream, err);
     return status;
@@ -35,15 +35,15 @@ static enum status read_exactly(struct text_stream *stream, size_t size, struct 
 static enum status decode_block(struct text_stream *stream, struct error *err) {
     if (stream->stop && *stream->stop)
         return error_set(err, ST_INTERRUPTED, 0, "interrupted");
-    uint64_t size = (uint64_t)stream->file.state.st_size, at = stream->file.at;
+    uint64_t size = (uint64_t)stream->file.state.st_size, at = stream->file.offset;
     uint64_t left = at < size ? size - at : 0;
     enum status status = read_exactly(stream, left < BLOCK_SIZE ? (size_t)left : BLOCK_SIZE, err);
     if (status)
         return status;
     size_t used;
     stream->ended = left <= BLOCK_SIZE;
-    if (charset_piece(&stream->text, &used, &stream->tally, buffer_slice(&stream->bytes),
-                      stream->charset, stream->ended))
+    if (charset_decode_piece(&stream->text, &used, &stream->tally, buffer_slice(&stream->bytes),
+                             stream->charset, stream->ended))
         return error_nomem(err);
     remove_prefix(&stream->bytes, used);
     skip_leading_space(stream);
@@ -60,7 +60,7 @@ static enum status rewind_text(struct text_stream *stream, struct error *err) {
     buffer_clear(&stream->bytes);
     buffer_clear(&stream->text);
     stream->returned = 0;
-    stream->tally = (struct charset_tally){0};
+    stream->tally = (struct charset_counts){0};
     stream->skipping_space = true;
     stream->ended = false;
     while (!status && !stream->ended && stream->text.size <= PLAIN_TEXT_TITLE_MAX)
@@ -108,11 +108,11 @@ enum status text_stream_open(struct text_stream *stream, const struct file_reque
     if (status)
         return status;
     stream->hash = hash_state_new();
-    status = stream->hash ? file_head(&stream->file, &stream->bytes, err) : error_nomem(err);
+    status = stream->hash ? file_read_head(&stream->file, &stream->bytes, err) : error_nomem(err);
     if (status)
         text_stream_close(stream);
     else
-        stream->charset = charset_of_mark(&stream->mark_size, buffer_slice(&stream->bytes));
+        stream->charset = charset_of_bom(&stream->mark_size, buffer_slice(&stream->bytes));
     return status;
 }
 

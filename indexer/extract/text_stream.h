@@ -42,7 +42,7 @@ struct text_stream {
     const volatile sig_atomic_t *stop;
     enum charset charset;
     size_t mark_size; /* bytes of the byte order mark */
-    struct charset_tally tally;
+    struct charset_counts tally;
     struct hash_state *hash;
     struct buffer bytes; /* read and not decoded */
     struct buffer text;  /* decoded; text[0, returned) was handed out */
@@ -58,7 +58,7 @@ enum status text_stream_open(struct text_stream *stream, const struct file_reque
                              const volatile sig_atomic_t *stop, struct error *err);
 void text_stream_close(struct text_stream *stream);
 
-/* The first CHARSET_PROBE bytes of the file as they are, or all. Valid until the survey. */
+/* The first CHARSET_PROBE_SIZE bytes of the file as they are, or all. Valid until the survey. */
 struct slice text_stream_head(const struct text_stream *stream);
 
 /* Reads the file to its end once: the title and the hash are known then. ST_SKIPPED: it became

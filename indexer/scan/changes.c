@@ -24,11 +24,11 @@ struct changes {
     /* The folder we are in. */
     struct buffer folder;
     uint64_t hash;
-    uint64_t device; /* as remembered */
-    bool known;      /* it has a record of its own */
-    bool foreign;    /* its hash belongs to another folder: not remembered */
-    bool listed;     /* entered, so that `records` is all of it; else visited */
-    uint64_t device_now;
+    uint64_t device;     /* as remembered */
+    bool known;          /* it has a record of its own */
+    bool hash_collision; /* its hash belongs to another folder: not remembered */
+    bool full_scan;      /* entered, so that `records` is all of it; else visited */
+    uint64_t current_device;
     struct record *records; /* in order of names */
     size_t count, capacity;
     size_t hint; /* the record that is probably asked for next */
@@ -37,11 +37,11 @@ struct changes {
     /* The source. */
     uint64_t remembered; /* files */
     uint64_t present;    /* files that are there now */
-    uint64_t gone_files;
-    bool moved; /* files are gone from a folder whose device changed */
-    struct gone *gone;
-    size_t gone_count, gone_capacity;
-    struct arena gone_bytes;
+    uint64_t deleted_files;
+    bool device_changed; /* files are gone from a folder whose device changed */
+    struct deleted_entry *deleted;
+    size_t deleted_count, deleted_capacity;
+    struct arena deleted_bytes;
 };
 
 enum status changes_new(struct changes **out, struct writer *writer, int64_t started,
@@ -59,17 +59,17 @@ void changes_free(struct changes *changes) {
         return;
     buffer_release(&changes->folder);
     arena_release(&changes->names);
-    arena_release(&changes->gone_bytes);
+    arena_release(&changes->deleted_bytes);
     free(changes->records);
-    free(changes->gone);
+    free(changes->deleted);
     free(changes);
 }
 
-void changes_start(struct changes *changes) {
-    changes->remembered = changes->present = changes->gone_files = 0;
-    changes->moved = false;
-    changes->gone_count = 0;
-    arena_release(&changes->gone_bytes);
+void changes_reset(struct changes *changes) {
+    changes->remembered = changes->present = changes->deleted_files = 0;
+    changes->device_changed = false;
+    changes->deleted_count = 0;
+    arena_release(&changes->deleted_bytes);
 }
 
 static bool record_decode(struct record *record, struct slice payload) {
@@ -81,10 +81,11 @@ static enum status damaged(struct slice folder, struct error *err) {
                      (int)folder.size, (const char *)folder.data);
 }
 
-/* Reads a folder's own record. *foreign: the record is that of another folder. */
-static enum status folder_read(struct snapshot *snapshot, uint64_t hash, struct slice path,
-                               bool *known, bool *foreign, uint64_t *device, struct error *err) {
-    *known = *foreign = false;
+/* Reads a folder's own record. *hash_collision: the record is that of another folder. */
+static enum status folder_record_read(struct snapshot *snapshot, uint64_t hash, struct slice path,
+                                      bool *known, bool *hash_collision, uint64_t *device,
+                                      struct error *err) {
+    *known = *hash_collision = false;
     *device = 0;
     if (!snapshot)
         return ST_OK;
@@ -101,8 +102,8 @@ static enum status folder_read(struct snapshot *snapshot, uint64_t hash, struct 
     if (!file_record_decode(&record, payload) || record.kind != FILE_FOLDER)
         return damaged(path, err);
     *device = record.device;
-    *foreign = !slice_equal(record.path, path);
-    *known = !*foreign;
+    *hash_collision = !slice_equal(record.path, path);
+    *known = !*hash_collision;
     return ST_OK;
 }
 
@@ -111,7 +112,7 @@ static enum status folder_read(struct snapshot *snapshot, uint64_t hash, struct 
 static enum status record_write(struct changes *changes, struct slice name,
                                 const struct file_record *record, struct error *err) {
     struct file_key key;
-    if (!changes->writer || changes->foreign || !file_key_make(&key, changes->hash, name))
+    if (!changes->writer || changes->hash_collision || !file_key_make(&key, changes->hash, name))
         return ST_OK;
     struct buffer value = {0};
     enum status status = file_record_encode(&value, record);
@@ -123,7 +124,8 @@ static enum status record_write(struct changes *changes, struct slice name,
     return status;
 }
 
-static enum status folder_write(struct changes *changes, uint64_t device, struct error *err) {
+static enum status folder_record_write(struct changes *changes, uint64_t device,
+                                       struct error *err) {
     struct file_record record = {
         .kind = FILE_FOLDER, .device = device, .path = buffer_slice(&changes->folder)};
     return record_write(changes, slice_of(NULL, 0), &record, err);
@@ -131,10 +133,10 @@ static enum status folder_write(struct changes *changes, uint64_t device, struct
 
 /* Calls `each` for the records of the folder with this hash, its own record excepted. Slices are
  * valid during the call. */
-static enum status folder_walk(struct snapshot *snapshot, uint64_t hash, struct slice path,
-                               enum status (*each)(void *context, const struct record *record,
-                                                   struct error *err),
-                               void *context, struct error *err) {
+static enum status for_each_record(struct snapshot *snapshot, uint64_t hash, struct slice path,
+                                   enum status (*each)(void *context, const struct record *record,
+                                                       struct error *err),
+                                   void *context, struct error *err) {
     struct store_cursor *cursor;
     enum status status = store_cursor_open(&cursor, snapshot->txn, TABLE_FILE, err);
     if (status)
@@ -160,7 +162,7 @@ static enum status folder_walk(struct snapshot *snapshot, uint64_t hash, struct 
     return status == ST_END ? ST_OK : status;
 }
 
-static enum status record_push(void *context, const struct record *record, struct error *err) {
+static enum status record_add(void *context, const struct record *record, struct error *err) {
     struct changes *changes = context;
     if (changes->count == changes->capacity) {
         size_t capacity = changes->capacity ? 2 * changes->capacity : 64;
@@ -180,57 +182,57 @@ static enum status record_push(void *context, const struct record *record, struc
     return ST_OK;
 }
 
-static enum status folder_begin(struct changes *changes, struct snapshot *snapshot,
-                                struct slice path, struct error *err) {
+static enum status folder_open(struct changes *changes, struct snapshot *snapshot,
+                               struct slice path, struct error *err) {
     buffer_clear(&changes->folder);
     if (buffer_append_slice(&changes->folder, path))
         return error_nomem(err);
     changes->hash = hash64(path.data, path.size, 0);
     changes->count = changes->hint = 0;
     arena_release(&changes->names);
-    return folder_read(snapshot, changes->hash, path, &changes->known, &changes->foreign,
-                       &changes->device, err);
+    return folder_record_read(snapshot, changes->hash, path, &changes->known,
+                              &changes->hash_collision, &changes->device, err);
 }
 
 enum status changes_enter(struct changes *changes, struct snapshot *snapshot, struct slice path,
                           uint64_t device, struct error *err) {
-    enum status status = folder_begin(changes, snapshot, path, err);
+    enum status status = folder_open(changes, snapshot, path, err);
     if (status)
         return status;
-    changes->listed = true;
-    changes->device_now = device;
+    changes->full_scan = true;
+    changes->current_device = device;
     if (changes->known)
-        return folder_walk(snapshot, changes->hash, path, record_push, changes, err);
+        return for_each_record(snapshot, changes->hash, path, record_add, changes, err);
     /* At once, so that no commit can hold records of the folder's files without its own. */
-    return folder_write(changes, device, err);
+    return folder_record_write(changes, device, err);
 }
 
 /* changes_visit(), but nothing is remembered of a folder that is new. */
 static enum status folder_visit(struct changes *changes, struct snapshot *snapshot,
                                 struct slice path, struct error *err) {
-    if (!changes->listed && changes->folder.size &&
+    if (!changes->full_scan && changes->folder.size &&
         slice_equal(path, buffer_slice(&changes->folder)))
         return ST_OK;
-    enum status status = folder_begin(changes, snapshot, path, err);
+    enum status status = folder_open(changes, snapshot, path, err);
     if (status)
         return status;
-    changes->listed = false;
+    changes->full_scan = false;
     struct stat st;
     const char *name = arena_copy(&changes->names, path.data, path.size);
     if (!name)
         return error_nomem(err);
-    changes->device_now = stat(name, &st) == 0 ? st.st_dev : 0;
+    changes->current_device = stat(name, &st) == 0 ? st.st_dev : 0;
     return ST_OK;
 }
 
 enum status changes_visit(struct changes *changes, struct snapshot *snapshot, struct slice path,
                           struct error *err) {
     enum status status = folder_visit(changes, snapshot, path, err);
-    if (status || changes->known || changes->foreign)
+    if (status || changes->known || changes->hash_collision)
         return status;
     changes->known = true; /* from the next commit on, while we stay */
-    changes->device = changes->device_now;
-    return folder_write(changes, changes->device_now, err);
+    changes->device = changes->current_device;
+    return folder_record_write(changes, changes->current_device, err);
 }
 
 static struct record *record_find(struct changes *changes, struct slice name) {
@@ -254,11 +256,11 @@ static struct record *record_find(struct changes *changes, struct slice name) {
 }
 
 /* The record of a name of the current folder, or NULL; *scratch is where a single one is kept. */
-static enum status record_look(struct changes *changes, struct snapshot *snapshot,
-                               struct slice name, struct record *scratch, struct record **out,
-                               struct error *err) {
+static enum status record_lookup(struct changes *changes, struct snapshot *snapshot,
+                                 struct slice name, struct record *scratch, struct record **out,
+                                 struct error *err) {
     *out = NULL;
-    if (changes->listed) {
+    if (changes->full_scan) {
         *out = record_find(changes, name);
         return ST_OK;
     }
@@ -282,24 +284,26 @@ static int64_t nanoseconds(struct timespec time) {
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-static bool same_state(const struct file_record *record, const struct stat *st, bool feed) {
-    return !(record->flags & FILE_RACY) && !(record->flags & FILE_RECORDS) == !feed &&
+static bool same_state(const struct file_record *record, const struct stat *st,
+                       bool is_record_file) {
+    return !(record->flags & FILE_RACY) && !(record->flags & FILE_RECORDS) == !is_record_file &&
            record->size == (uint64_t)st->st_size && record->mtime == nanoseconds(st->st_mtim) &&
            record->ctime == nanoseconds(st->st_ctim) && record->inode == st->st_ino;
 }
 
 enum status changes_file(struct changes *changes, struct snapshot *snapshot, struct change *change,
-                         struct slice name, const struct stat *st, bool feed, struct error *err) {
+                         struct slice name, const struct stat *st, bool is_record_file,
+                         struct error *err) {
     *change = (struct change){.kind = CHANGE_NEW};
     changes->present++;
     struct record scratch, *record;
-    enum status status = record_look(changes, snapshot, name, &scratch, &record, err);
+    enum status status = record_lookup(changes, snapshot, name, &scratch, &record, err);
     if (status || !record || record->file.kind != FILE_REGULAR)
         return status;
     record->seen = true;
     change->document = file_record_is_document(&record->file);
     change->empty = record->file.flags & FILE_EMPTY;
-    change->kind = same_state(&record->file, st, feed) ? CHANGE_NONE : CHANGE_CHANGED;
+    change->kind = same_state(&record->file, st, is_record_file) ? CHANGE_NONE : CHANGE_CHANGED;
     return ST_OK;
 }
 
@@ -323,7 +327,7 @@ void changes_keep(struct changes *changes, struct slice name) {
 
 enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,
                              unsigned flags, struct error *err) {
-    struct record *known = changes->listed ? record_find(changes, name) : NULL;
+    struct record *known = changes->full_scan ? record_find(changes, name) : NULL;
     if (known && known->file.kind != FILE_REGULAR)
         return ST_OK; /* as in changes_subfolder() */
     struct file_record record = {.kind = FILE_REGULAR,
@@ -341,15 +345,15 @@ enum status changes_remember(struct changes *changes, struct slice name, const s
 
 /* What is gone. */
 
-static enum status gone_push(struct changes *changes, struct slice path, uint64_t hash,
-                             const struct record *record, struct error *err) {
-    if (changes->gone_count == changes->gone_capacity) {
-        size_t capacity = changes->gone_capacity ? 2 * changes->gone_capacity : 64;
-        struct gone *gone = realloc(changes->gone, capacity * sizeof *gone);
-        if (!gone)
+static enum status add_deleted(struct changes *changes, struct slice path, uint64_t hash,
+                               const struct record *record, struct error *err) {
+    if (changes->deleted_count == changes->deleted_capacity) {
+        size_t capacity = changes->deleted_capacity ? 2 * changes->deleted_capacity : 64;
+        struct deleted_entry *deleted = realloc(changes->deleted, capacity * sizeof *deleted);
+        if (!deleted)
             return error_nomem(err);
-        changes->gone = gone;
-        changes->gone_capacity = capacity;
+        changes->deleted = deleted;
+        changes->deleted_capacity = capacity;
     }
     struct slice name = record ? record->name : slice_of(NULL, 0);
     struct file_key key;
@@ -357,7 +361,7 @@ static enum status gone_push(struct changes *changes, struct slice path, uint64_
         return ST_OK;
     bool slash = name.size && path.size > 1;
     size_t size = path.size + slash + name.size;
-    uint8_t *bytes = arena_alloc(&changes->gone_bytes, size + key.size);
+    uint8_t *bytes = arena_alloc(&changes->deleted_bytes, size + key.size);
     if (!bytes)
         return error_nomem(err);
     memcpy(bytes, path.data, path.size);
@@ -367,131 +371,134 @@ static enum status gone_push(struct changes *changes, struct slice path, uint64_
         memcpy(bytes + path.size + slash, name.data, name.size);
     memcpy(bytes + size, key.data, key.size);
     bool file = record && record->file.kind == FILE_REGULAR;
-    changes->gone[changes->gone_count++] = (struct gone){
+    changes->deleted[changes->deleted_count++] = (struct deleted_entry){
         .path = slice_of(bytes, size),
         .key = slice_of(bytes + size, key.size),
         .file = file,
         .document = file && file_record_is_document(&record->file),
     };
-    changes->gone_files += file;
+    changes->deleted_files += file;
     return ST_OK;
 }
 
-struct gone_folder {
+struct deleted_folder {
     struct changes *changes;
     struct slice path;
     uint64_t hash;
 };
 
-static enum status gone_record(void *context, const struct record *record, struct error *err) {
-    struct gone_folder *folder = context;
+static enum status add_deleted_record(void *context, const struct record *record,
+                                      struct error *err) {
+    struct deleted_folder *folder = context;
     folder->changes->remembered += record->file.kind == FILE_REGULAR;
-    return gone_push(folder->changes, folder->path, folder->hash, record, err);
+    return add_deleted(folder->changes, folder->path, folder->hash, record, err);
 }
 
-/* The records of the folder; those of subfolders are then among changes->gone, where gone_tree()
+/* The records of the folder; those of subfolders are then among changes->deleted, where add_deleted_subfolders()
  * meets them. */
-static enum status gone_folder(struct changes *changes, struct snapshot *snapshot,
-                               struct slice path, struct error *err) {
-    struct gone_folder folder = {changes, path, hash64(path.data, path.size, 0)};
-    bool known, foreign;
+static enum status add_deleted_folder(struct changes *changes, struct snapshot *snapshot,
+                                      struct slice path, struct error *err) {
+    struct deleted_folder folder = {changes, path, hash64(path.data, path.size, 0)};
+    bool known, hash_collision;
     uint64_t device;
-    enum status status = folder_read(snapshot, folder.hash, path, &known, &foreign, &device, err);
+    enum status status =
+        folder_record_read(snapshot, folder.hash, path, &known, &hash_collision, &device, err);
     if (status || !known)
         return status;
-    status = folder_walk(snapshot, folder.hash, path, gone_record, &folder, err);
-    return status ? status : gone_push(changes, path, folder.hash, NULL, err);
+    status = for_each_record(snapshot, folder.hash, path, add_deleted_record, &folder, err);
+    return status ? status : add_deleted(changes, path, folder.hash, NULL, err);
 }
 
 /* Follows the subfolders among the gone from number `first` on: the list is its own queue. */
-static enum status gone_tree(struct changes *changes, struct snapshot *snapshot, size_t first,
-                             struct error *err) {
+static enum status add_deleted_subfolders(struct changes *changes, struct snapshot *snapshot,
+                                          size_t first, struct error *err) {
     enum status status = ST_OK;
-    for (size_t i = first; !status && i < changes->gone_count; i++) {
-        const struct gone *gone = &changes->gone[i];
-        if (!gone->file && gone->key.size > FILE_HASH_SIZE)
-            status = gone_folder(changes, snapshot, gone->path, err);
+    for (size_t i = first; !status && i < changes->deleted_count; i++) {
+        const struct deleted_entry *deleted = &changes->deleted[i];
+        if (!deleted->file && deleted->key.size > FILE_HASH_SIZE)
+            status = add_deleted_folder(changes, snapshot, deleted->path, err);
     }
     return status;
 }
 
 /* A file that was named by the user stays as long as it exists, whether the scan lists it or not.
  */
-static bool still_there(struct changes *changes, const struct record *record) {
+static bool named_file_exists(struct changes *changes, const struct record *record) {
     if (!(record->file.flags & FILE_NAMED))
         return false;
     struct buffer path = {0};
     struct stat st;
-    bool gone = !path_join(&path, buffer_slice(&changes->folder), record->name) &&
-                !buffer_append_byte(&path, 0) && lstat((const char *)path.data, &st) != 0 &&
-                (errno == ENOENT || errno == ENOTDIR);
+    bool deleted = !path_join(&path, buffer_slice(&changes->folder), record->name) &&
+                   !buffer_append_byte(&path, 0) && lstat((const char *)path.data, &st) != 0 &&
+                   (errno == ENOENT || errno == ENOTDIR);
     buffer_release(&path);
-    return !gone;
+    return !deleted;
 }
 
 enum status changes_leave(struct changes *changes, struct snapshot *snapshot, struct error *err) {
-    size_t first = changes->gone_count;
-    uint64_t files = changes->gone_files;
+    size_t first = changes->deleted_count;
+    uint64_t files = changes->deleted_files;
     enum status status = ST_OK;
     for (size_t i = 0; !status && i < changes->count; i++) {
         struct record *record = &changes->records[i];
         if (record->seen)
             continue;
-        if (record->file.kind == FILE_REGULAR && still_there(changes, record))
+        if (record->file.kind == FILE_REGULAR && named_file_exists(changes, record))
             changes->present++;
         else
-            status = gone_push(changes, buffer_slice(&changes->folder), changes->hash, record, err);
+            status =
+                add_deleted(changes, buffer_slice(&changes->folder), changes->hash, record, err);
     }
-    if (!status && changes->gone_count > first)
-        status = gone_tree(changes, snapshot, first, err);
-    if (!status && changes->known && changes->device != changes->device_now) {
-        if (changes->gone_files > files)
-            changes->moved = true;
+    if (!status && changes->deleted_count > first)
+        status = add_deleted_subfolders(changes, snapshot, first, err);
+    if (!status && changes->known && changes->device != changes->current_device) {
+        if (changes->deleted_files > files)
+            changes->device_changed = true;
         else
-            status = folder_write(changes, changes->device_now, err);
+            status = folder_record_write(changes, changes->current_device, err);
     }
     return status;
 }
 
-enum status changes_folder_gone(struct changes *changes, struct snapshot *snapshot,
-                                struct slice path, struct error *err) {
+enum status changes_folder_deleted(struct changes *changes, struct snapshot *snapshot,
+                                   struct slice path, struct error *err) {
     if (!snapshot)
         return ST_OK;
-    size_t first = changes->gone_count;
-    enum status status = gone_folder(changes, snapshot, path, err);
-    return status ? status : gone_tree(changes, snapshot, first, err);
+    size_t first = changes->deleted_count;
+    enum status status = add_deleted_folder(changes, snapshot, path, err);
+    return status ? status : add_deleted_subfolders(changes, snapshot, first, err);
 }
 
-enum status changes_file_gone(struct changes *changes, struct snapshot *snapshot,
-                              struct slice folder, struct slice name, struct error *err) {
+enum status changes_file_deleted(struct changes *changes, struct snapshot *snapshot,
+                                 struct slice folder, struct slice name, struct error *err) {
     enum status status = folder_visit(changes, snapshot, folder, err);
     struct record scratch, *record = NULL;
     if (!status)
-        status = record_look(changes, snapshot, name, &scratch, &record, err);
+        status = record_lookup(changes, snapshot, name, &scratch, &record, err);
     if (status || !record || record->file.kind != FILE_REGULAR)
         return status;
-    changes->moved = changes->moved || changes->device != changes->device_now;
-    return gone_push(changes, folder, changes->hash, record, err);
+    changes->device_changed = changes->device_changed || changes->device != changes->current_device;
+    return add_deleted(changes, folder, changes->hash, record, err);
 }
 
-const struct gone *changes_gone(const struct changes *changes, size_t *count) {
-    *count = changes->gone_count;
-    return changes->gone;
+const struct deleted_entry *changes_deleted(const struct changes *changes, size_t *count) {
+    *count = changes->deleted_count;
+    return changes->deleted;
 }
 
 enum status changes_guard(const struct changes *changes, const struct delete_limit *limit,
                           struct slice source, bool folder, struct error *err) {
-    if (limit->kind == DELETE_ANY || changes->gone_files == 0)
+    if (limit->kind == DELETE_UNLIMITED || changes->deleted_files == 0)
         return ST_OK;
     uint64_t allowed = limit->value;
-    if (limit->kind == DELETE_SHARE) {
+    if (limit->kind == DELETE_PERCENT) {
         allowed = changes->remembered / 100 * limit->value +
                   changes->remembered % 100 * limit->value / 100;
-        if (allowed < DELETE_ALWAYS)
-            allowed = DELETE_ALWAYS;
+        if (allowed < DELETE_ALLOWANCE)
+            allowed = DELETE_ALLOWANCE;
     }
     bool empty = folder && changes->present == 0;
-    if (!empty && !changes->moved && changes->gone_files <= allowed)
+    if (!empty && !changes->device_changed && changes->deleted_files <= allowed)
         return ST_OK;
     char now[NUMBER_TEXT_MAX], before[NUMBER_TEXT_MAX];
     return error_set(
@@ -500,7 +507,7 @@ enum status changes_guard(const struct changes *changes, const struct delete_lim
         "To remove them: --max-delete=none",
         (int)source.size, (const char *)source.data, number_format_count(now, changes->present),
         changes->present == 1 ? "file" : "files", number_format_count(before, changes->remembered),
-        empty            ? " (not mounted?)"
-        : changes->moved ? " (another device is mounted there)"
-                         : "");
+        empty                     ? " (not mounted?)"
+        : changes->device_changed ? " (another device is mounted there)"
+                                  : "");
 }

@@ -12,7 +12,7 @@
  *
  * A scan of one source:
  *
- *     changes_start(changes);
+ *     changes_reset(changes);
  *     for each folder {
  *         changes_enter(changes, snapshot, path, device, &err);
  *         for each file { changes_file(...); read it; changes_remember(...); }
@@ -20,7 +20,7 @@
  *         changes_leave(changes, snapshot, &err);
  *     }
  *     if (changes_guard(changes, limit, path, &err) == ST_OK)
- *         for each of changes_gone(changes, &count) ...
+ *         for each of changes_deleted(changes, &count) ...
  *
  * The snapshot is the newest one, or NULL when nothing is remembered; it is used during the call
  * only. Records go to the writer and travel with its next commit, as do the documents they speak
@@ -48,7 +48,7 @@ enum status changes_new(struct changes **out, struct writer *writer, int64_t sta
 void changes_free(struct changes *changes);
 
 /* Forgets the counts and what was found gone: a new source begins. */
-void changes_start(struct changes *changes);
+void changes_reset(struct changes *changes);
 
 /* Enters the folder at this absolute path to go through all of it: what is remembered of it and is
  * not named until changes_leave() is gone. */
@@ -66,7 +66,8 @@ struct change {
     bool empty;    /* it was read earlier, and no document came of it */
 };
 enum status changes_file(struct changes *changes, struct snapshot *snapshot, struct change *change,
-                         struct slice name, const struct stat *st, bool feed, struct error *err);
+                         struct slice name, const struct stat *st, bool is_record_file,
+                         struct error *err);
 enum status changes_subfolder(struct changes *changes, struct slice name, struct error *err);
 /* Something of this name cannot be examined now: what is remembered stays. */
 void changes_keep(struct changes *changes, struct slice name);
@@ -80,31 +81,31 @@ enum status changes_remember(struct changes *changes, struct slice name, const s
 enum status changes_leave(struct changes *changes, struct snapshot *snapshot, struct error *err);
 
 /* Something remembered that is no more. */
-struct gone {
+struct deleted_entry {
     struct slice path; /* absolute, and the id of its document */
     struct slice key;  /* of its record in TABLE_FILE */
     bool file;         /* false: the record of a folder */
     bool document;     /* a document came of it */
 };
-/* In the order found; valid until changes_start(). */
-const struct gone *changes_gone(const struct changes *changes, size_t *count);
+/* In the order found; valid until changes_reset(). */
+const struct deleted_entry *changes_deleted(const struct changes *changes, size_t *count);
 /* Counts everything remembered of this folder and below it as gone. */
-enum status changes_folder_gone(struct changes *changes, struct snapshot *snapshot,
-                                struct slice path, struct error *err);
+enum status changes_folder_deleted(struct changes *changes, struct snapshot *snapshot,
+                                   struct slice path, struct error *err);
 /* Counts a file as gone; nothing happens, and nothing is written, when it is not remembered. */
-enum status changes_file_gone(struct changes *changes, struct snapshot *snapshot,
-                              struct slice folder, struct slice name, struct error *err);
+enum status changes_file_deleted(struct changes *changes, struct snapshot *snapshot,
+                                 struct slice folder, struct slice name, struct error *err);
 
 /* How much of a source may vanish before it looks like an accident. */
 struct delete_limit {
-    enum { DELETE_SHARE, DELETE_COUNT, DELETE_ANY } kind;
+    enum { DELETE_PERCENT, DELETE_COUNT, DELETE_UNLIMITED } kind;
     unsigned value; /* percent of the remembered files, or a number of files */
 };
-enum { DELETE_ALWAYS = 20 }; /* with DELETE_SHARE so many files may vanish in any case */
+enum { DELETE_ALLOWANCE = 20 }; /* with DELETE_PERCENT so many files may vanish in any case */
 
 /* ST_LIMIT when what is gone must be kept: there is more of it than the limit allows; or files are
  * gone from a folder that now lies on another device; or no file is left of a source that is a
- * `folder`. The error says so and how to confirm. DELETE_ANY always passes. */
+ * `folder`. The error says so and how to confirm. DELETE_UNLIMITED always passes. */
 enum status changes_guard(const struct changes *changes, const struct delete_limit *limit,
                           struct slice source, bool folder, struct error *err);
 

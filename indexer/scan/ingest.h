@@ -6,7 +6,7 @@
  *
  * One document that cannot be read stops nothing: it is counted and reported, and what the index
  * knows of it stays. Functions return a failure only when the run must end: ST_INTERRUPTED when
- * settings->stop asked for it, after the current document.
+ * options->stop asked for it, after the current document.
  *
  * The index's own files are never opened, under whatever name they come: to close any descriptor of
  * LMDB's lock file is to drop this process's locks on it (fcntl(2), on advisory record locks).
@@ -27,7 +27,7 @@
 #include "indexer/scan/sources.h"
 #include "indexer/source/file.h"
 
-struct ingest_settings {
+struct ingest_options {
     const char *index; /* its folder */
     struct delete_limit max_delete;
     uint64_t commit_every;             /* milliseconds */
@@ -35,26 +35,28 @@ struct ingest_settings {
     const volatile sig_atomic_t *stop; /* not 0: end the run */
 };
 
-enum { INGEST_OWN = 6 }; /* index, its CURRENT and lock, generation, its data.mdb and lock.mdb */
+enum {
+    INGEST_INDEX_FILES_MAX = 6
+}; /* index, its CURRENT and lock, generation, its data.mdb and lock.mdb */
 
 struct ingest {
-    struct writer *writer;    /* NULL: a dry run */
-    struct snapshot *planned; /* what a dry run compares with; NULL: no index yet */
+    struct writer *writer;         /* NULL: a dry run */
+    struct snapshot *dry_run_base; /* what a dry run compares with; NULL: no index yet */
     struct progress *progress;
-    const struct ingest_settings *settings;
+    const struct ingest_options *options;
     struct changes *changes; /* owned, as are the buffers below */
     struct path_resolver resolver;
     struct buffer bytes; /* of a file */
     struct extract extract;
-    int64_t committed;                    /* when the last commit was, clock_milliseconds() */
-    bool held;                            /* the delete guard kept something */
-    struct file_identity own[INGEST_OWN]; /* folders and files of the index */
-    size_t own_count;
+    int64_t last_commit; /* when the last commit was, clock_milliseconds() */
+    bool guard_tripped;  /* the delete guard kept something */
+    struct file_identity index_files[INGEST_INDEX_FILES_MAX]; /* folders and files of the index */
+    size_t index_file_count;
 };
 
 /* Start with {0}. Everything passed must outlive *ingest. */
-enum status ingest_init(struct ingest *ingest, struct writer *writer, struct snapshot *planned,
-                        struct progress *progress, const struct ingest_settings *settings,
+enum status ingest_init(struct ingest *ingest, struct writer *writer, struct snapshot *dry_run_base,
+                        struct progress *progress, const struct ingest_options *options,
                         struct error *err);
 void ingest_release(struct ingest *ingest);
 
@@ -62,10 +64,10 @@ void ingest_release(struct ingest *ingest);
 struct snapshot *ingest_snapshot(const struct ingest *ingest);
 
 /* The index's own folders and files. */
-struct file_set ingest_own(const struct ingest *ingest);
+struct file_set ingest_index_files(const struct ingest *ingest);
 
 /* A file that was found. */
-struct found {
+struct file_entry {
     struct slice path;     /* absolute, a NUL behind it */
     int directory;         /* descriptor of its folder, or AT_FDCWD */
     const char *name;      /* relative to that */
@@ -75,26 +77,26 @@ struct found {
 };
 
 /* What an error says after "path: "; borrowed from it. */
-const char *ingest_reason(const struct error *err, struct slice path);
+const char *ingest_error_reason(const struct error *err, struct slice path);
 
 /* Counts what is found but not indexed; `why` says the reason. */
-void ingest_leave_out(struct ingest *ingest, struct slice path, bool requested, const char *why);
+void ingest_skip(struct ingest *ingest, struct slice path, bool requested, const char *why);
 
 /* Ingests a file of the folder that ingest->changes is in, if it changed. */
 enum status ingest_file(struct ingest *ingest, const struct source *source,
-                        const struct found *found, struct error *err);
+                        const struct file_entry *entry, struct error *err);
 
 /* Ingests the NDJSON that comes from a descriptor; messages call it `name`. */
 enum status ingest_stream(struct ingest *ingest, int descriptor, const char *name,
                           const struct source *options, struct error *err);
 
 /* Removes what ingest->changes found gone. */
-enum status ingest_gone(struct ingest *ingest, struct error *err);
+enum status ingest_remove_deleted(struct ingest *ingest, struct error *err);
 
 /* Takes the document out of the index; nothing happens when it is not there. */
-enum status ingest_drop(struct ingest *ingest, struct slice id, struct error *err);
+enum status ingest_remove(struct ingest *ingest, struct slice id, struct error *err);
 
 /* Between two documents: commits when it is time; ST_INTERRUPTED when the run shall end. */
-enum status ingest_pause(struct ingest *ingest, struct error *err);
+enum status ingest_checkpoint(struct ingest *ingest, struct error *err);
 
 #endif

@@ -41,7 +41,7 @@ static enum status set_string(struct buffer *out, const char *string) {
 
 /* What a path would be if no part of it were a link, with a NUL at the end. After a failure, such
  * as ST_NOT_FOUND of a relative one without a current folder, *out is empty. */
-static enum status resolve_by_letter(struct buffer *out, const char *typed, struct error *err) {
+static enum status normalize(struct buffer *out, const char *typed, struct error *err) {
     char current[PATH_MAX] = "/";
     buffer_clear(out);
     enum status status = typed[0] == '/' ? ST_OK : index_path_current_folder(current, typed, err);
@@ -90,11 +90,11 @@ static bool resolve_folder(struct path_resolver *resolver, const char *typed, si
     return *status == ST_OK;
 }
 
-static bool says_gone(int sys) {
+static bool means_missing(int sys) {
     return sys == ENOENT || sys == ENOTDIR;
 }
 
-static enum status no_name(struct error *err) {
+static enum status refuse_empty_name(struct error *err) {
     return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
 }
 
@@ -103,26 +103,26 @@ static enum status resolve(struct buffer *out, struct path_resolver *resolver, c
                            bool follow, struct error *err) {
     buffer_clear(out);
     if (!*typed)
-        return no_name(err);
+        return refuse_empty_name(err);
     size_t size = strlen(typed);
     while (!follow && size > 1 && typed[size - 1] == '/')
         size--;
     const char *slash = memrchr(typed, '/', size);
     size_t length = slash ? (size_t)(slash + 1 - typed) : 0; /* of the folder and its last slash */
     struct slice name = slice_of(typed + length, size - length);
-    bool plain = name.size > 0 && !slice_equal(name, slice_of_string(".")) &&
-                 !slice_equal(name, slice_of_string(".."));
+    bool ordinary = name.size > 0 && !slice_equal(name, slice_of_string(".")) &&
+                    !slice_equal(name, slice_of_string(".."));
     enum status status = ST_OK;
     struct stat st;
     bool found = false;
-    if (plain && resolve_folder(resolver, typed, length, &status)) {
+    if (ordinary && resolve_folder(resolver, typed, length, &status)) {
         status = path_join(out, buffer_slice(&resolver->resolved), name);
         if (!status)
             status = buffer_append_byte(out, 0);
         found = !status && lstat((const char *)out->data, &st) == 0;
-        plain = !found || !follow || !S_ISLNK(st.st_mode);
+        ordinary = !found || !follow || !S_ISLNK(st.st_mode);
     }
-    if (!status && !plain) {
+    if (!status && !ordinary) {
         char *resolved = realpath(typed, NULL);
         found = resolved != NULL;
         if (found)
@@ -135,15 +135,16 @@ static enum status resolve(struct buffer *out, struct path_resolver *resolver, c
         return error_nomem(err);
     }
     if (!found && out->size == 0)
-        status = resolve_by_letter(out, typed, err);
+        status = normalize(out, typed, err);
     if (status)
         return status;
     out->size--; /* the NUL stays behind the end */
     if (found)
         return ST_OK;
     /* What this path names may be there although the typed name leads nowhere. */
-    bool gone = says_gone(cause) && lstat((const char *)out->data, &st) != 0 && says_gone(errno);
-    return error_set(err, gone ? ST_NOT_FOUND : ST_EIO, cause, "%s", typed);
+    bool missing =
+        means_missing(cause) && lstat((const char *)out->data, &st) != 0 && means_missing(errno);
+    return error_set(err, missing ? ST_NOT_FOUND : ST_EIO, cause, "%s", typed);
 }
 
 enum status path_resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
@@ -151,16 +152,16 @@ enum status path_resolve(struct buffer *out, struct path_resolver *resolver, con
     return resolve(out, resolver, typed, true, err);
 }
 
-enum status path_locate(struct buffer *out, struct path_resolver *resolver, const char *typed,
-                        struct error *err) {
+enum status path_resolve_parent(struct buffer *out, struct path_resolver *resolver,
+                                const char *typed, struct error *err) {
     return resolve(out, resolver, typed, false, err);
 }
 
-enum status path_spell(struct buffer *out, const char *typed, struct error *err) {
+enum status path_normalize(struct buffer *out, const char *typed, struct error *err) {
     buffer_clear(out);
     if (!*typed)
-        return no_name(err);
-    enum status status = resolve_by_letter(out, typed, err);
+        return refuse_empty_name(err);
+    enum status status = normalize(out, typed, err);
     out->size -= !status; /* as above */
     return status;
 }

@@ -35,11 +35,11 @@ enum status path_resolve(struct buffer *out, struct path_resolver *resolver, con
                          struct error *err);
 
 /* The same, but a link at the end of the name is not followed: the path is that of the link. */
-enum status path_locate(struct buffer *out, struct path_resolver *resolver, const char *typed,
-                        struct error *err);
+enum status path_resolve_parent(struct buffer *out, struct path_resolver *resolver,
+                                const char *typed, struct error *err);
 
 /* The path by its letters alone, as if no part of it were a link. ST_NOT_FOUND: there is no such
  * path, as above. */
-enum status path_spell(struct buffer *out, const char *typed, struct error *err);
+enum status path_normalize(struct buffer *out, const char *typed, struct error *err);
 
 #endif

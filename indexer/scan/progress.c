@@ -31,20 +31,20 @@ int64_t clock_milliseconds(void) {
 void progress_init(struct progress *progress, const char *program, enum when when) {
     *progress = (struct progress){.program = program, .started = clock_milliseconds()};
     progress->redrawn = progress->source_started = progress->started;
-    progress->summary = output_is_terminal(STDERR_FILENO) || when == WHEN_ALWAYS;
-    progress->line =
+    progress->show_summary = output_is_terminal(STDERR_FILENO) || when == WHEN_ALWAYS;
+    progress->show_line =
         when == WHEN_ALWAYS || (when == WHEN_AUTO && output_is_ansi_terminal(STDERR_FILENO));
 }
 
 static void erase(struct progress *progress) {
-    if (progress->drawn)
+    if (progress->line_drawn)
         fputs("\r\033[K", stderr);
-    progress->drawn = false;
+    progress->line_drawn = false;
 }
 
 /* "added  /home/ann/notes/a.md", "skipped  /home/ann/x.bin: binary" */
-static void name_one(struct progress *progress, enum outcome outcome, struct slice name,
-                     const char *why) {
+static void print_document(struct progress *progress, enum outcome outcome, struct slice name,
+                           const char *why) {
     const char *const *words = progress->dry_run ? planned_words : done_words;
     FILE *out = progress->dry_run ? stdout : stderr;
     struct buffer line = {0};
@@ -61,9 +61,9 @@ static void name_one(struct progress *progress, enum outcome outcome, struct sli
 }
 
 static void count_reason(struct progress *progress, const char *why) {
-    for (size_t i = 0; i < PROGRESS_REASONS; i++) {
+    for (size_t i = 0; i < PROGRESS_REASONS_MAX; i++) {
         struct progress_reason *reason = &progress->reasons[i];
-        bool last = i + 1 == PROGRESS_REASONS;
+        bool last = i + 1 == PROGRESS_REASONS_MAX;
         if (!reason->why[0])
             snprintf(reason->why, sizeof reason->why, "%s", last ? "other" : why);
         if (last || strncmp(reason->why, why, sizeof reason->why - 1) == 0) {
@@ -73,8 +73,8 @@ static void count_reason(struct progress *progress, const char *why) {
     }
 }
 
-void progress_trouble(struct progress *progress, const char *text) {
-    if (++progress->counts[OUTCOME_FAILED] > PROGRESS_SHOWN)
+void progress_error(struct progress *progress, const char *text) {
+    if (++progress->counts[OUTCOME_FAILED] > PROGRESS_ERRORS_SHOWN_MAX)
         return;
     erase(progress);
     cli_print_message(progress->program, "%s", text);
@@ -83,14 +83,14 @@ void progress_trouble(struct progress *progress, const char *text) {
 void progress_count(struct progress *progress, enum outcome outcome, struct slice name,
                     const char *why) {
     if (outcome == OUTCOME_FAILED) {
-        progress_trouble(progress, why);
+        progress_error(progress, why);
         return;
     }
     progress->counts[outcome]++;
     if (outcome == OUTCOME_SKIPPED)
         count_reason(progress, why);
     if (progress->verbose || (progress->dry_run && outcome != OUTCOME_UNCHANGED))
-        name_one(progress, outcome, name, why);
+        print_document(progress, outcome, name, why);
 }
 
 static uint64_t documents(const struct progress *progress) {
@@ -103,7 +103,7 @@ static void redraw(struct progress *progress) {
     if (now - progress->redrawn < REDRAW_MS)
         return;
     progress->redrawn = now;
-    progress->drawn = true;
+    progress->line_drawn = true;
     int64_t elapsed = now - progress->started, since = now - progress->source_started;
     char count[NUMBER_TEXT_MAX], read[NUMBER_TEXT_MAX], rate[NUMBER_TEXT_MAX],
         left[NUMBER_TEXT_MAX];
@@ -113,8 +113,8 @@ static void redraw(struct progress *progress) {
                           number_format_size(read, progress->bytes),
                           number_format_size(rate, (uint64_t)((double)progress->bytes * 1000 /
                                                               (double)(elapsed + 1))));
-    if (progress->total && progress->done && since > ETA_AFTER_MS && length > 0) {
-        double share = (double)progress->done / (double)progress->total;
+    if (progress->source_total && progress->source_done && since > ETA_AFTER_MS && length > 0) {
+        double share = (double)progress->source_done / (double)progress->source_total;
         if (share > 1)
             share = 1;
         int64_t seconds = (int64_t)((double)since / 1000 * (1 - share) / share);
@@ -126,21 +126,21 @@ static void redraw(struct progress *progress) {
     fflush(stderr);
 }
 
-void progress_source(struct progress *progress, uint64_t total) {
-    progress->done = 0;
-    progress->total = total;
+void progress_begin_source(struct progress *progress, uint64_t total) {
+    progress->source_done = 0;
+    progress->source_total = total;
     progress->source_started = clock_milliseconds();
 }
 
 void progress_read(struct progress *progress, uint64_t bytes, uint64_t done) {
     progress->bytes += bytes;
-    progress->done = done;
-    if (progress->line && !progress->quiet)
+    progress->source_done = done;
+    if (progress->show_line && !progress->quiet)
         redraw(progress);
 }
 
 /* Appends ", 12 words" to the list in text[size]. */
-static void list(char *text, size_t size, uint64_t number, const char *words) {
+static void append_count(char *text, size_t size, uint64_t number, const char *words) {
     char digits[NUMBER_TEXT_MAX];
     size_t used = strlen(text);
     snprintf(text + used, size - used, "%s%s %s", used ? ", " : "",
@@ -151,34 +151,34 @@ static void print_summary(const struct progress *progress) {
     const uint64_t *counts = progress->counts;
     char text[LINE_MAX_BYTES] = "";
     if (progress->dry_run) {
-        list(text, sizeof text, counts[OUTCOME_NEW], "documents would be added");
-        list(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
-        list(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
-        list(text, sizeof text, counts[OUTCOME_SKIPPED], "skipped");
+        append_count(text, sizeof text, counts[OUTCOME_NEW], "documents would be added");
+        append_count(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
+        append_count(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
+        append_count(text, sizeof text, counts[OUTCOME_SKIPPED], "skipped");
         printf("%s\n", text);
         return;
     }
-    list(text, sizeof text, counts[OUTCOME_NEW], "new");
-    list(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
-    list(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
-    list(text, sizeof text, counts[OUTCOME_FAILED], "failed");
+    append_count(text, sizeof text, counts[OUTCOME_NEW], "new");
+    append_count(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
+    append_count(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
+    append_count(text, sizeof text, counts[OUTCOME_FAILED], "failed");
     int64_t elapsed = clock_milliseconds() - progress->started;
     fprintf(stderr, "indexed %s in %" PRId64 ".%d s\n", text, elapsed / 1000,
             (int)(elapsed % 1000 / 100));
-    for (size_t i = 0; progress->verbose && i < PROGRESS_REASONS && progress->reasons[i].why[0];
+    for (size_t i = 0; progress->verbose && i < PROGRESS_REASONS_MAX && progress->reasons[i].why[0];
          i++)
         fprintf(stderr, "skipped %s: %s\n", number_format_count(text, progress->reasons[i].count),
                 progress->reasons[i].why);
 }
 
-void progress_finish(struct progress *progress, bool summarize) {
+void progress_end(struct progress *progress, bool summarize) {
     erase(progress);
     uint64_t failed = progress->counts[OUTCOME_FAILED];
     char digits[NUMBER_TEXT_MAX];
-    if (failed > PROGRESS_SHOWN)
+    if (failed > PROGRESS_ERRORS_SHOWN_MAX)
         cli_print_message(progress->program, "... and %s more",
-                          number_format_count(digits, failed - PROGRESS_SHOWN));
+                          number_format_count(digits, failed - PROGRESS_ERRORS_SHOWN_MAX));
     if (summarize && !progress->quiet &&
-        (progress->summary || progress->verbose || progress->dry_run))
+        (progress->show_summary || progress->verbose || progress->dry_run))
         print_summary(progress);
 }

@@ -28,8 +28,8 @@ enum outcome {
 };
 
 enum {
-    PROGRESS_REASONS = 24, /* distinct reasons that are counted apart */
-    PROGRESS_SHOWN = 20,   /* failures that are told one by one */
+    PROGRESS_REASONS_MAX = 24,      /* distinct reasons that are counted apart */
+    PROGRESS_ERRORS_SHOWN_MAX = 20, /* failures that are told one by one */
 };
 
 struct progress_reason {
@@ -40,15 +40,15 @@ struct progress_reason {
 struct progress {
     const char *program;
     bool quiet, verbose, dry_run;
-    bool line;       /* redraw a line */
-    bool summary;    /* say at the end what was done */
-    bool drawn;      /* the line is on the screen */
-    int64_t started; /* milliseconds, as clock_milliseconds() */
+    bool show_line;    /* redraw a line */
+    bool show_summary; /* say at the end what was done */
+    bool line_drawn;   /* the line is on the screen */
+    int64_t started;   /* milliseconds, as clock_milliseconds() */
     int64_t redrawn;
     uint64_t counts[OUTCOME_COUNT];
-    struct progress_reason reasons[PROGRESS_REASONS]; /* of what was skipped */
-    uint64_t bytes;                                   /* read */
-    uint64_t done, total; /* of the source at hand, in bytes; total 0: not known */
+    struct progress_reason reasons[PROGRESS_REASONS_MAX]; /* of what was skipped */
+    uint64_t bytes;                                       /* read */
+    uint64_t source_done, source_total; /* of the source at hand, in bytes; total 0: not known */
     int64_t source_started;
 };
 
@@ -59,16 +59,16 @@ void progress_init(struct progress *progress, const char *program, enum when whe
 void progress_count(struct progress *progress, enum outcome outcome, struct slice name,
                     const char *why);
 /* Trouble that concerns no single document; counted as a failure. */
-void progress_trouble(struct progress *progress, const char *text);
+void progress_error(struct progress *progress, const char *text);
 
 /* A source of `total` bytes begins, or 0: of unknown size. */
-void progress_source(struct progress *progress, uint64_t total);
+void progress_begin_source(struct progress *progress, uint64_t total);
 /* So many more bytes were read, and the source is `done` bytes on. Redraws the line when it is
  * time. */
 void progress_read(struct progress *progress, uint64_t bytes, uint64_t done);
 
 /* Takes the line away; says how many failures were not told, and what was done if `summarize`. */
-void progress_finish(struct progress *progress, bool summarize);
+void progress_end(struct progress *progress, bool summarize);
 
 /* Of a clock that never jumps, since some moment. */
 int64_t clock_milliseconds(void);

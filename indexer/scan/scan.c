@@ -12,16 +12,17 @@
 
 /* What a scan must not open: the index's own, and folders that are scanned apart. */
 static enum status exclude(struct file_identity **out, size_t *count, const struct ingest *ingest,
-                           const struct source *source, const struct sources *all,
+                           const struct source *source, const struct sources *all_sources,
                            struct error *err) {
-    struct file_set own = ingest_own(ingest);
-    struct file_identity *excluded = malloc((own.count + all->count + 1) * sizeof *excluded);
+    struct file_set index_files = ingest_index_files(ingest);
+    struct file_identity *excluded =
+        malloc((index_files.count + all_sources->count + 1) * sizeof *excluded);
     if (!excluded)
         return error_nomem(err);
-    for (*count = 0; *count < own.count; ++*count)
-        excluded[*count] = own.items[*count];
-    for (size_t i = 0; i < all->count; i++) {
-        const struct source *other = &all->items[i];
+    for (*count = 0; *count < index_files.count; ++*count)
+        excluded[*count] = index_files.items[*count];
+    for (size_t i = 0; i < all_sources->count; i++) {
+        const struct source *other = &all_sources->items[i];
         struct stat st;
         if (other->kind == SOURCE_FOLDER && !slice_equal(other->path, source->path) &&
             path_within(other->path, source->path) &&
@@ -32,7 +33,7 @@ static enum status exclude(struct file_identity **out, size_t *count, const stru
     return ST_OK;
 }
 
-static enum status fail(struct ingest *ingest, struct slice path, int sys) {
+static enum status count_failure(struct ingest *ingest, struct slice path, int sys) {
     struct error why;
     error_set(&why, ST_EIO, sys, "%.*s", (int)path.size, (const char *)path.data);
     progress_count(ingest->progress, OUTCOME_FAILED, path, why.text);
@@ -40,7 +41,8 @@ static enum status fail(struct ingest *ingest, struct slice path, int sys) {
 }
 
 /* A folder whose ignore files cannot be read. */
-static enum status fail_rules(struct ingest *ingest, struct slice path, const char *reason) {
+static enum status count_unreadable_rules(struct ingest *ingest, struct slice path,
+                                          const char *reason) {
     struct error why;
     error_set(&why, ST_EIO, 0, "%.*s: not scanned: %s", (int)path.size, (const char *)path.data,
               reason);
@@ -58,8 +60,8 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
     case WALK_DIRECTORY_BEGIN:
         return changes_enter(changes, ingest_snapshot(ingest), path, entry->stat.st_dev, err);
     case WALK_FILE: {
-        struct found found = {path, entry->directory, entry->name, &entry->stat, 0, false};
-        return ingest_file(ingest, source, &found, err);
+        struct file_entry file = {path, entry->directory, entry->name, &entry->stat, 0, false};
+        return ingest_file(ingest, source, &file, err);
     }
     case WALK_SUBDIRECTORY:
         return changes_subfolder(changes, name, err);
@@ -70,7 +72,8 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
         return ST_OK;
     case WALK_FAILED:
         changes_keep(changes, name);
-        return entry->why ? fail_rules(ingest, path, entry->why) : fail(ingest, path, entry->sys);
+        return entry->rules_error ? count_unreadable_rules(ingest, path, entry->rules_error)
+                                  : count_failure(ingest, path, entry->sys);
     case WALK_DIRECTORY_END:
         return changes_leave(changes, ingest_snapshot(ingest), err);
     }
@@ -79,12 +82,12 @@ static enum status scan_entry(struct ingest *ingest, const struct source *source
 
 /* `follow`: the source may be a link to a folder. */
 static enum status scan_folder(struct ingest *ingest, const struct source *source,
-                               const struct sources *all, bool follow, bool requested,
+                               const struct sources *all_sources, bool follow, bool requested,
                                struct error *err) {
     struct walk *walk = NULL;
     struct file_identity *excluded;
     size_t excluded_count;
-    enum status status = exclude(&excluded, &excluded_count, ingest, source, all, err);
+    enum status status = exclude(&excluded, &excluded_count, ingest, source, all_sources, err);
     if (status)
         return status;
     struct walk_options options = {.follow = follow,
@@ -93,10 +96,10 @@ static enum status scan_folder(struct ingest *ingest, const struct source *sourc
                                    .excluded = {excluded, excluded_count}};
     status = walk_open(&walk, (const char *)source->path.data, &options, err);
     if (status == ST_EIO || status == ST_NOT_FOUND) {
-        progress_trouble(ingest->progress, err->text);
+        progress_error(ingest->progress, err->text);
         status = ST_END;
     } else if (status == ST_SKIPPED) {
-        ingest_leave_out(ingest, source->path, requested, ingest_reason(err, source->path));
+        ingest_skip(ingest, source->path, requested, ingest_error_reason(err, source->path));
         status = ST_END;
     }
     struct walk_entry entry;
@@ -116,13 +119,13 @@ static enum status scan_file(struct ingest *ingest, const struct source *source,
     struct slice folder, name;
     path_split(source->path, &folder, &name);
     enum status status = changes_visit(ingest->changes, ingest_snapshot(ingest), folder, err);
-    struct found found = {source->path, AT_FDCWD, target, st, FILE_NAMED, requested};
-    return status ? status : ingest_file(ingest, source, &found, err);
+    struct file_entry file = {source->path, AT_FDCWD, target, st, FILE_NAMED, requested};
+    return status ? status : ingest_file(ingest, source, &file, err);
 }
 
 /* Finds what is remembered of a folder at this path, if there was one. */
 static enum status find_folder(struct ingest *ingest, struct slice path, struct error *err) {
-    return changes_folder_gone(ingest->changes, ingest_snapshot(ingest), path, err);
+    return changes_folder_deleted(ingest->changes, ingest_snapshot(ingest), path, err);
 }
 
 /* The same of a file. */
@@ -130,36 +133,36 @@ static enum status find_file(struct ingest *ingest, struct slice path, struct er
     struct slice folder, name;
     path_split(path, &folder, &name);
     return name.size
-               ? changes_file_gone(ingest->changes, ingest_snapshot(ingest), folder, name, err)
+               ? changes_file_deleted(ingest->changes, ingest_snapshot(ingest), folder, name, err)
                : ST_OK;
 }
 
 /* Finds what is remembered of a path where nothing is any more. *folder: it was a folder. */
-static enum status find_vanished(struct ingest *ingest, struct slice path, bool *folder,
-                                 struct error *err) {
-    size_t gone;
-    changes_start(ingest->changes);
+static enum status find_deleted(struct ingest *ingest, struct slice path, bool *folder,
+                                struct error *err) {
+    size_t deleted_count;
+    changes_reset(ingest->changes);
     enum status status = find_folder(ingest, path, err);
-    changes_gone(ingest->changes, &gone);
-    *folder = gone > 0;
+    changes_deleted(ingest->changes, &deleted_count);
+    *folder = deleted_count > 0;
     return status ? status : find_file(ingest, path, err);
 }
 
-static enum status remove_vanished(struct ingest *ingest, struct slice path, bool folder,
-                                   struct error *err) {
+static enum status remove_deleted_unless_guarded(struct ingest *ingest, struct slice path,
+                                                 bool folder, struct error *err) {
     enum status status =
-        changes_guard(ingest->changes, &ingest->settings->max_delete, path, folder, err);
+        changes_guard(ingest->changes, &ingest->options->max_delete, path, folder, err);
     if (status == ST_LIMIT) {
-        ingest->held = true;
-        progress_trouble(ingest->progress, err->text);
+        ingest->guard_tripped = true;
+        progress_error(ingest->progress, err->text);
         return ST_OK;
     }
-    return status ? status : ingest_gone(ingest, err);
+    return status ? status : ingest_remove_deleted(ingest, err);
 }
 
 /* What is there, followed to where a link leads. */
 static enum status scan_target(struct ingest *ingest, const struct source *source,
-                               const struct sources *all, bool link, bool requested,
+                               const struct sources *all_sources, bool link, bool requested,
                                struct error *err) {
     const char *path = (const char *)source->path.data;
     char *target = link ? realpath(path, NULL) : NULL;
@@ -167,15 +170,15 @@ static enum status scan_target(struct ingest *ingest, const struct source *sourc
     if ((link && !target) || lstat(link ? target : path, &st) != 0) {
         int cause = errno;
         free(target);
-        return cause == ENOMEM ? error_nomem(err) : fail(ingest, source->path, cause);
+        return cause == ENOMEM ? error_nomem(err) : count_failure(ingest, source->path, cause);
     }
     bool folder = S_ISDIR(st.st_mode);
     enum status status = ST_OK;
-    changes_start(ingest->changes);
-    if (folder && file_set_has(ingest_own(ingest), &st))
-        ingest_leave_out(ingest, source->path, requested, "part of the index");
+    changes_reset(ingest->changes);
+    if (folder && file_set_has(ingest_index_files(ingest), &st))
+        ingest_skip(ingest, source->path, requested, "part of the index");
     else if (folder)
-        status = scan_folder(ingest, source, all, link, requested, err);
+        status = scan_folder(ingest, source, all_sources, link, requested, err);
     else
         status = scan_file(ingest, source, link ? target : path, &st, requested, err);
     free(target);
@@ -184,67 +187,68 @@ static enum status scan_target(struct ingest *ingest, const struct source *sourc
         status = find_file(ingest, source->path, err);
     if (!status && !folder && source->kind != SOURCE_FILE)
         status = find_folder(ingest, source->path, err);
-    return status ? status : remove_vanished(ingest, source->path, folder, err);
+    return status ? status : remove_deleted_unless_guarded(ingest, source->path, folder, err);
 }
 
 enum status scan_source(struct ingest *ingest, const struct source *source,
-                        const struct sources *all, bool requested, struct error *err) {
+                        const struct sources *all_sources, bool requested, struct error *err) {
     const char *path = (const char *)source->path.data;
     struct stat st, target;
     bool folder;
-    size_t gone;
+    size_t deleted_count;
     if (lstat(path, &st) == 0 && stat(path, &target) == 0) {
         bool link = S_ISLNK(st.st_mode);
         if (!link || source->kind == SOURCE_LINK)
-            return scan_target(ingest, source, all, link, requested, err);
+            return scan_target(ingest, source, all_sources, link, requested, err);
         error_set(err, ST_SKIPPED, 0,
                   "%s: now a symbolic link, which is not followed; to follow it: quern-index %s",
                   path, path);
-        progress_trouble(ingest->progress, err->text);
+        progress_error(ingest->progress, err->text);
         return ST_OK;
     }
     if (errno != ENOENT && errno != ENOTDIR)
-        return fail(ingest, source->path, errno);
-    enum status status = find_vanished(ingest, source->path, &folder, err);
-    changes_gone(ingest->changes, &gone);
-    if (!status && gone == 0)
+        return count_failure(ingest, source->path, errno);
+    enum status status = find_deleted(ingest, source->path, &folder, err);
+    changes_deleted(ingest->changes, &deleted_count);
+    if (!status && deleted_count == 0)
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s", path);
-    return status ? status : remove_vanished(ingest, source->path, folder, err);
+    return status ? status : remove_deleted_unless_guarded(ingest, source->path, folder, err);
 }
 
 /* Removes what was found gone; when no document was among it, the one with this id. *removed: there
  * was a document. */
-static enum status remove_gone(struct ingest *ingest, struct slice id, bool *removed,
-                               struct error *err) {
+static enum status remove_deleted(struct ingest *ingest, struct slice id, bool *removed,
+                                  struct error *err) {
     const uint64_t *count = &ingest->progress->counts[OUTCOME_REMOVED], before = *count;
-    enum status status = ingest_gone(ingest, err);
+    enum status status = ingest_remove_deleted(ingest, err);
     if (!status && *count == before)
-        status = ingest_drop(ingest, id, err);
+        status = ingest_remove(ingest, id, err);
     *removed = *count > before;
     return status;
 }
 
 /* What a list names where nothing is any more. The list may know that a file is gone; a folder may
  * be on a disk that is not mounted, as that of a source. *known: something is remembered of it. */
-static enum status listed_vanished(struct ingest *ingest, struct slice path, bool *known,
-                                   struct error *err) {
+static enum status remove_listed(struct ingest *ingest, struct slice path, bool *known,
+                                 struct error *err) {
     bool folder, removed;
-    size_t gone;
-    enum status status = find_vanished(ingest, path, &folder, err);
-    changes_gone(ingest->changes, &gone);
-    *known = gone > 0;
+    size_t deleted_count;
+    enum status status = find_deleted(ingest, path, &folder, err);
+    changes_deleted(ingest->changes, &deleted_count);
+    *known = deleted_count > 0;
     if (!status && folder)
-        return remove_vanished(ingest, path, folder, err);
+        return remove_deleted_unless_guarded(ingest, path, folder, err);
     if (!status) {
-        status = remove_gone(ingest, path, &removed, err);
+        status = remove_deleted(ingest, path, &removed, err);
         *known = *known || removed;
     }
     return status;
 }
 
 /* One line of a list of files. */
-static enum status scan_listed(struct ingest *ingest, struct source *source, const char *typed,
-                               const struct sources *all, struct buffer *path, struct error *err) {
+static enum status scan_list_line(struct ingest *ingest, struct source *source, const char *typed,
+                                  const struct sources *all_sources, struct buffer *path,
+                                  struct error *err) {
     struct stat st;
     enum status status = path_resolve(path, &ingest->resolver, typed, err);
     source->path = buffer_slice(path);
@@ -253,39 +257,41 @@ static enum status scan_listed(struct ingest *ingest, struct source *source, con
     if (status == ST_NOT_FOUND) {
         int cause = err->sys;
         bool known;
-        status = listed_vanished(ingest, source->path, &known, err);
-        return status || known ? status : fail(ingest, slice_of_string(typed), cause);
+        status = remove_listed(ingest, source->path, &known, err);
+        return status || known ? status : count_failure(ingest, slice_of_string(typed), cause);
     }
     if (status == ST_EIO)
-        return fail(ingest, slice_of_string(typed), err->sys);
+        return count_failure(ingest, slice_of_string(typed), err->sys);
     if (status)
         return status;
     if (lstat((const char *)path->data, &st) != 0)
-        return fail(ingest, slice_of_string(typed), errno);
+        return count_failure(ingest, slice_of_string(typed), errno);
     source->kind = S_ISDIR(st.st_mode) ? SOURCE_FOLDER : SOURCE_FILE;
     return source->kind == SOURCE_FOLDER
-               ? scan_target(ingest, source, all, false, false, err)
+               ? scan_target(ingest, source, all_sources, false, false, err)
                : scan_file(ingest, source, (const char *)path->data, &st, false, err);
 }
 
-enum status scan_list(struct ingest *ingest, const char *list, bool null,
-                      const struct source *options, const struct sources *all, struct error *err) {
-    struct lines *lines = NULL;
-    struct lines_options lines_options = {
-        .separator = null ? '\0' : '\n', .max_line = PATH_MAX, .stop = ingest->settings->stop};
+enum status scan_list(struct ingest *ingest, const char *list, bool nul_separated,
+                      const struct source *options, const struct sources *all_sources,
+                      struct error *err) {
+    struct line_reader *reader = NULL;
+    struct line_reader_options line_reader_options = {.separator = nul_separated ? '\0' : '\n',
+                                                      .max_line = PATH_MAX,
+                                                      .stop = ingest->options->stop};
     struct source source = *options;
     struct buffer typed = {0}, path = {0};
     struct slice line;
     int descriptor = -1;
-    enum status status = stream_open(&descriptor, list, ingest_own(ingest), err);
+    enum status status = stream_open(&descriptor, list, ingest_index_files(ingest), err);
     if (status == ST_SKIPPED)
         return error_set(err, ST_INVALID, 0, "--files-from %s: part of the index", list);
     if (!status)
-        status = lines_new(&lines, descriptor, list, &lines_options, err);
+        status = line_reader_open(&reader, descriptor, list, &line_reader_options, err);
     while (!status) {
-        status = lines_next(&line, lines, err);
+        status = line_reader_next(&line, reader, err);
         if (status == ST_SKIPPED || status == ST_EIO || status == ST_CORRUPT) {
-            progress_trouble(ingest->progress, err->text);
+            progress_error(ingest->progress, err->text);
             status = status == ST_SKIPPED ? ST_OK : ST_END;
             continue;
         }
@@ -295,9 +301,10 @@ enum status scan_list(struct ingest *ingest, const char *list, bool null,
         if (buffer_append_slice(&typed, line) || buffer_append_byte(&typed, 0))
             status = error_nomem(err);
         else
-            status = scan_listed(ingest, &source, (const char *)typed.data, all, &path, err);
+            status =
+                scan_list_line(ingest, &source, (const char *)typed.data, all_sources, &path, err);
     }
-    lines_close(lines);
+    line_reader_close(reader);
     if (descriptor >= 0)
         close(descriptor);
     buffer_release(&typed);
@@ -309,9 +316,9 @@ enum status scan_list(struct ingest *ingest, const char *list, bool null,
 static enum status remove_path(struct ingest *ingest, struct sources *sources, struct slice path,
                                bool *known, struct error *err) {
     bool folder, removed = false;
-    enum status status = find_vanished(ingest, path, &folder, err);
+    enum status status = find_deleted(ingest, path, &folder, err);
     if (!status)
-        status = remove_gone(ingest, path, &removed, err);
+        status = remove_deleted(ingest, path, &removed, err);
     *known = sources_remove(sources, path) > 0 || removed;
     return status;
 }
@@ -322,11 +329,11 @@ static enum status remove_document(struct ingest *ingest, struct sources *source
                                    bool *known, struct error *err) {
     size_t files;
     *known = false;
-    changes_start(ingest->changes);
+    changes_reset(ingest->changes);
     enum status status = id.size && id.data[0] == '/' ? find_file(ingest, id, err) : ST_OK;
-    changes_gone(ingest->changes, &files);
+    changes_deleted(ingest->changes, &files);
     if (!status)
-        status = remove_gone(ingest, id, known, err);
+        status = remove_deleted(ingest, id, known, err);
     if (*known && files)
         sources_remove(sources, id);
     return status;
@@ -339,15 +346,15 @@ enum status scan_remove(struct ingest *ingest, struct sources *sources, const ch
     enum status status = remove_document(ingest, sources, slice_of_string(word), &known, err);
     /* What lies below a link that is a source is known by the way through the link. */
     for (int way = 0; !status && !known && way < 3; way++) {
-        status = way == 0   ? path_locate(&path, &ingest->resolver, word, err)
+        status = way == 0   ? path_resolve_parent(&path, &ingest->resolver, word, err)
                  : way == 1 ? path_resolve(&path, &ingest->resolver, word, err)
-                            : path_spell(&path, word, err);
+                            : path_normalize(&path, word, err);
         if (path.size)
             status = remove_path(ingest, sources, buffer_slice(&path), &known, err);
     }
     if (!status && !known) {
         error_set(err, ST_NOT_FOUND, 0, "%s: no such document, file or folder in the index", word);
-        progress_trouble(ingest->progress, err->text);
+        progress_error(ingest->progress, err->text);
     }
     buffer_release(&path);
     return status;

@@ -15,7 +15,7 @@ void sources_release(struct sources *sources) {
     *sources = (struct sources){0};
 }
 
-static enum status keep(struct sources *sources, struct slice *slice) {
+static enum status copy_into_arena(struct sources *sources, struct slice *slice) {
     char *copy = arena_copy(&sources->bytes, slice->data, slice->size);
     if (!copy)
         return ST_NOMEM;
@@ -33,8 +33,8 @@ static enum status append(struct sources *sources, const struct source *source) 
         sources->capacity = capacity;
     }
     struct source copy = *source;
-    if (keep(sources, &copy.path) || keep(sources, &copy.id_field) ||
-        keep(sources, &copy.title_field) || keep(sources, &copy.text_field))
+    if (copy_into_arena(sources, &copy.path) || copy_into_arena(sources, &copy.id_field) ||
+        copy_into_arena(sources, &copy.title_field) || copy_into_arena(sources, &copy.text_field))
         return ST_NOMEM;
     sources->items[sources->count++] = copy;
     return ST_OK;

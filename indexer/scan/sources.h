@@ -29,7 +29,7 @@ struct source {
     enum format format;
     bool no_ignore;
     bool one_file_system;
-    bool renewed;          /* not stored: this run gave other options, so all of it is read again */
+    bool reread;           /* not stored: this run gave other options, so all of it is read again */
     uint64_t max_size;     /* bytes; a larger file is left out */
     struct slice path;     /* absolute, symbolic links resolved but for a SOURCE_LINK itself */
     struct slice id_field; /* of NDJSON records; empty: the default */

@@ -15,8 +15,8 @@ static const uint16_t windows1252[32] = {
 
 enum {
     /* Of random bytes every eleventh is a control code that text does not have. */
-    BINARY_SHARE = 32,
-    ROUNDING = 24, /* 8 bytes may have one */
+    BINARY_FRACTION = 32,
+    CONTROL_ALLOWANCE = 24, /* 8 bytes may have one */
 };
 
 static bool starts_with(struct slice bytes, const char *prefix, size_t size) {
@@ -34,10 +34,10 @@ bool charset_is_binary(struct slice bytes) {
         return true;
     if (starts_with(bytes, "\xFF\xFE", 2) || starts_with(bytes, "\xFE\xFF", 2))
         return false;
-    size_t probe = bytes.size < CHARSET_PROBE ? bytes.size : CHARSET_PROBE, controls = 0;
+    size_t probe = bytes.size < CHARSET_PROBE_SIZE ? bytes.size : CHARSET_PROBE_SIZE, controls = 0;
     for (size_t i = 0; i < probe; i++)
         controls += is_control(bytes.data[i]);
-    return controls > (probe + ROUNDING) / BINARY_SHARE;
+    return controls > (probe + CONTROL_ALLOWANCE) / BINARY_FRACTION;
 }
 
 /* The number of ASCII bytes at the start. */
@@ -80,7 +80,7 @@ bool charset_is_utf8(struct slice bytes) {
     return true;
 }
 
-uint32_t charset_windows1252(uint8_t byte) {
+uint32_t charset_windows1252_code_point(uint8_t byte) {
     return byte >= 0x80 && byte < 0xA0 ? windows1252[byte - 0x80] : byte;
 }
 
@@ -114,7 +114,7 @@ enum status charset_append(struct buffer *out, uint32_t point) {
 /* Counts what it sees and appends it to *out, unless that is NULL, with one U+FFFD for each place
  * that is no UTF-8. A sequence that the end of the bytes cuts short is such a place when they are
  * the `last`, and else left for the next call. */
-static enum status read_utf8(struct buffer *out, size_t *used, struct charset_tally *tally,
+static enum status read_utf8(struct buffer *out, size_t *used, struct charset_counts *tally,
                              struct slice bytes, bool last) {
     enum status status = out ? buffer_reserve(out, bytes.size) : ST_OK;
     size_t at = 0, good = 0; /* bytes [good, at) are well-formed and not yet copied */
@@ -146,38 +146,37 @@ static enum status read_utf8(struct buffer *out, size_t *used, struct charset_ta
 
 enum status charset_repair(struct buffer *out, struct slice bytes) {
     size_t used;
-    struct charset_tally ignored = {0};
+    struct charset_counts ignored = {0};
     return read_utf8(out, &used, &ignored, bytes, true);
 }
 
 static enum status decode_windows1252(struct buffer *out, struct slice bytes) {
     enum status status = ST_OK;
     for (size_t at = 0; at < bytes.size && !status;) {
-        size_t plain = ascii_prefix(bytes.data + at, bytes.size - at);
-        status = buffer_append(out, bytes.data + at, plain);
-        at += plain;
+        size_t ascii = ascii_prefix(bytes.data + at, bytes.size - at);
+        status = buffer_append(out, bytes.data + at, ascii);
+        at += ascii;
         if (!status && at < bytes.size)
-            status = charset_append(out, charset_windows1252(bytes.data[at++]));
+            status = charset_append(out, charset_windows1252_code_point(bytes.data[at++]));
     }
     return status;
 }
 
 /* What the end of the bytes cuts short becomes U+FFFD when they are the `last`, and else is left
  * for the next call: half a unit, or the first unit of a pair. */
-static enum status decode_utf16(struct buffer *out, size_t *used, struct slice bytes, bool big,
-                                bool last) {
+static enum status decode_utf16(struct buffer *out, size_t *used, struct slice bytes,
+                                bool big_endian, bool last) {
     enum status status = buffer_reserve(out, bytes.size / 2 * 3);
     size_t at = 0;
     while (bytes.size - at >= 2 && !status) {
-        uint32_t unit = (uint32_t)(bytes.data[at + !big] << 8 | bytes.data[at + big]);
+        uint32_t unit = (uint32_t)(bytes.data[at + !big_endian] << 8 | bytes.data[at + big_endian]);
         size_t size = 2;
         if (unit >= 0xD800 && unit < 0xDC00) {
             if (bytes.size - at < 4 && !last)
                 break;
-            uint32_t low =
-                bytes.size - at < 4
-                    ? 0
-                    : (uint32_t)(bytes.data[at + 2 + !big] << 8 | bytes.data[at + 2 + big]);
+            uint32_t low = bytes.size - at < 4 ? 0
+                                               : (uint32_t)(bytes.data[at + 2 + !big_endian] << 8 |
+                                                            bytes.data[at + 2 + big_endian]);
             if (low >= 0xDC00 && low < 0xE000) {
                 unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
                 size = 4;
@@ -194,23 +193,23 @@ static enum status decode_utf16(struct buffer *out, size_t *used, struct slice b
     return status;
 }
 
-enum charset charset_of_mark(size_t *mark, struct slice bytes) {
-    *mark = 2;
+enum charset charset_of_bom(size_t *bom_size, struct slice bytes) {
+    *bom_size = 2;
     if (starts_with(bytes, "\xFF\xFE", 2))
         return CHARSET_UTF16_LITTLE;
     if (starts_with(bytes, "\xFE\xFF", 2))
         return CHARSET_UTF16_BIG;
-    *mark = starts_with(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    *bom_size = starts_with(bytes, "\xEF\xBB\xBF", 3) ? 3 : 0;
     return CHARSET_UTF8;
 }
 
-enum charset charset_guess(const struct charset_tally *tally) {
+enum charset charset_guess(const struct charset_counts *tally) {
     /* Text in another encoding is hardly ever well-formed as UTF-8, not even here and there. */
     return tally->good >= tally->bad ? CHARSET_UTF8 : CHARSET_WINDOWS1252;
 }
 
-enum status charset_piece(struct buffer *out, size_t *used, struct charset_tally *tally,
-                          struct slice bytes, enum charset charset, bool last) {
+enum status charset_decode_piece(struct buffer *out, size_t *used, struct charset_counts *tally,
+                                 struct slice bytes, enum charset charset, bool last) {
     switch (charset) {
     case CHARSET_UTF16_LITTLE:
     case CHARSET_UTF16_BIG:
@@ -263,23 +262,23 @@ static enum status decode_iconv(struct buffer *out, struct slice bytes, iconv_t 
 /* All of it at once, in this encoding. */
 static enum status decode(struct buffer *out, struct slice bytes, enum charset charset) {
     size_t used;
-    struct charset_tally ignored = {0};
-    return charset_piece(out, &used, &ignored, bytes, charset, true);
+    struct charset_counts ignored = {0};
+    return charset_decode_piece(out, &used, &ignored, bytes, charset, true);
 }
 
 static enum status decode_guess(struct buffer *out, struct slice bytes) {
     size_t used;
-    struct charset_tally tally = {0};
+    struct charset_counts tally = {0};
     read_utf8(NULL, &used, &tally, bytes, true);
     return tally.bad == 0 ? buffer_append_slice(out, bytes)
                           : decode(out, bytes, charset_guess(&tally));
 }
 
 enum status charset_decode(struct buffer *out, struct slice bytes, struct slice declared) {
-    size_t mark;
-    enum charset charset = charset_of_mark(&mark, bytes);
-    if (mark)
-        return decode(out, slice_after(bytes, mark), charset);
+    size_t bom_size;
+    enum charset charset = charset_of_bom(&bom_size, bytes);
+    if (bom_size)
+        return decode(out, slice_after(bytes, bom_size), charset);
     const struct charset_encoding *encoding = charset_find(declared);
     if (!encoding)
         return decode_guess(out, bytes);
@@ -293,8 +292,8 @@ enum status charset_decode(struct buffer *out, struct slice bytes, struct slice 
     return status;
 }
 
-enum status charset_text(struct slice *text, struct buffer *scratch, struct slice bytes,
-                         struct slice declared) {
+enum status charset_to_utf8(struct slice *text, struct buffer *scratch, struct slice bytes,
+                            struct slice declared) {
     const struct charset_encoding *encoding = charset_find(declared);
     bool utf8 = !encoding || (!encoding->converter && encoding->charset == CHARSET_UTF8);
     bool marked = starts_with(bytes, "\xEF\xBB\xBF", 3);

@@ -9,10 +9,10 @@
 #include "indexer/source/charset_labels.h"
 
 enum {
-    CHARSET_PROBE = 8 * 1024, /* bytes at the start of a file that tell text from binary */
+    CHARSET_PROBE_SIZE = 8 * 1024, /* bytes at the start of a file that tell text from binary */
 };
 
-/* True when the first CHARSET_PROBE bytes are no text: without a UTF-16 mark before them more than
+/* True when the first CHARSET_PROBE_SIZE bytes are no text: without a UTF-16 mark before them more than
  * one in 32 are NUL or another control code that text does not have (of 8 to 39 bytes more than
  * one), or they have the signature of a format whose head looks like text (PDF). */
 bool charset_is_binary(struct slice bytes);
@@ -33,37 +33,37 @@ enum status charset_decode(struct buffer *out, struct slice bytes, struct slice 
 
 /* charset_decode() without a copy when the bytes are UTF-8 already: *text then points into `bytes`,
  * after a byte order mark, and else into *scratch, which is cleared first. */
-enum status charset_text(struct slice *text, struct buffer *scratch, struct slice bytes,
-                         struct slice declared);
+enum status charset_to_utf8(struct slice *text, struct buffer *scratch, struct slice bytes,
+                            struct slice declared);
 
 /* The same piece by piece, for text that nobody declares an encoding of:
  *
- *     charset = charset_of_mark(&mark, first bytes);
+ *     charset = charset_of_bom(&bom_size, first bytes);
  *     for each piece, the first one without the mark, with what the call before left in front of it
- *         charset_piece(&out, &used, &tally, piece, charset, it is the last one);
- *     if (!mark && charset_guess(&tally) != charset)
+ *         charset_decode_piece(&out, &used, &tally, piece, charset, it is the last one);
+ *     if (!bom_size && charset_guess(&tally) != charset)
  *         it was none: once more from the start, in the encoding that was guessed
  *
  * What is appended then is, whatever the pieces, what charset_decode() appends for all of them in
  * one. */
 /* What was seen of UTF-8: sequences of two and more bytes, and places that are none. Start with
  * {0}. */
-struct charset_tally {
+struct charset_counts {
     uint64_t good, bad;
 };
 
 /* The encoding that the byte order mark at the start names, and the mark's size; UTF-8 and 0 when
  * there is none. */
-enum charset charset_of_mark(size_t *mark, struct slice bytes);
+enum charset charset_of_bom(size_t *bom_size, struct slice bytes);
 
 /* Appends the bytes, which are in this encoding. *used says how many of them: unless they are the
  * `last`, up to 3 at the end are left that only the bytes after them explain. UTF-8 is counted in
  * *tally. ST_NOMEM is the only failure. */
-enum status charset_piece(struct buffer *out, size_t *used, struct charset_tally *tally,
-                          struct slice bytes, enum charset charset, bool last);
+enum status charset_decode_piece(struct buffer *out, size_t *used, struct charset_counts *tally,
+                                 struct slice bytes, enum charset charset, bool last);
 
 /* The likelier of UTF-8, damaged or not, and windows-1252 for text without a mark. */
-enum charset charset_guess(const struct charset_tally *tally);
+enum charset charset_guess(const struct charset_counts *tally);
 
 /* Writes a code point as UTF-8 and returns its size; one that is no Unicode scalar value becomes
  * U+FFFD. */
@@ -72,6 +72,6 @@ size_t charset_encode(uint8_t bytes[4], uint32_t point);
 enum status charset_append(struct buffer *out, uint32_t point);
 
 /* The code point that a byte is in windows-1252. */
-uint32_t charset_windows1252(uint8_t byte);
+uint32_t charset_windows1252_code_point(uint8_t byte);
 
 #endif

@@ -20,8 +20,8 @@ bool file_unchanged(const struct stat *a, const struct stat *b) {
 }
 
 /* Fills file->state and looks whether the file may be read. */
-static enum status examine(struct file *file, const struct file_request *request,
-                           struct error *err) {
+static enum status check_state(struct file *file, const struct file_request *request,
+                               struct error *err) {
     struct stat *state = &file->state;
     if (fstat(file->descriptor, state))
         return error_set(err, ST_EIO, errno, "%s: cannot stat", file->path);
@@ -49,7 +49,7 @@ enum status file_open(struct file *file, const struct file_request *request, str
         return error_set(err, ST_EIO, errno, "%s: cannot open", request->path);
     }
     *file = (struct file){.descriptor = descriptor, .path = request->path};
-    enum status status = examine(file, request, err);
+    enum status status = check_state(file, request, err);
     if (file_set_has(request->forbidden, &file->state)) /* whatever else is wrong with it */
         return error_set(err, ST_SKIPPED, 0, "%s: part of the index", request->path);
     if (status)
@@ -61,7 +61,7 @@ void file_close(struct file *file) {
     close(file->descriptor);
 }
 
-enum status file_more(struct file *file, struct buffer *out, size_t size, struct error *err) {
+enum status file_read_next(struct file *file, struct buffer *out, size_t size, struct error *err) {
     if (buffer_reserve(out, size))
         return error_nomem(err);
     for (size_t left = size; left > 0;) {
@@ -73,23 +73,23 @@ enum status file_more(struct file *file, struct buffer *out, size_t size, struct
         if (got < 0)
             return error_set(err, ST_EIO, errno, "%s: cannot read", file->path);
         out->size += (size_t)got;
-        file->at += (uint64_t)got;
+        file->offset += (uint64_t)got;
         left -= (size_t)got;
     }
     return ST_OK;
 }
 
-enum status file_head(struct file *file, struct buffer *out, struct error *err) {
-    enum status status = file_more(file, out, CHARSET_PROBE, err);
+enum status file_read_head(struct file *file, struct buffer *out, struct error *err) {
+    enum status status = file_read_next(file, out, CHARSET_PROBE_SIZE, err);
     if (!status && charset_is_binary(buffer_slice(out)))
         status = error_set(err, ST_SKIPPED, 0, "%s: binary", file->path);
     return status;
 }
 
 enum status file_rewind(struct file *file, struct error *err) {
-    if (file->at > 0 && lseek(file->descriptor, 0, SEEK_SET) < 0)
+    if (file->offset > 0 && lseek(file->descriptor, 0, SEEK_SET) < 0)
         return error_set(err, ST_EIO, errno, "%s: cannot seek", file->path);
-    file->at = 0;
+    file->offset = 0;
     return ST_OK;
 }
 
@@ -101,9 +101,9 @@ static enum status read_once(struct buffer *out, struct stat *now, struct file *
     buffer_clear(out);
     if (size >= SIZE_MAX || buffer_reserve(out, (size_t)size + 1))
         return error_nomem(err);
-    enum status status = file_head(file, out, err);
+    enum status status = file_read_head(file, out, err);
     if (!status && out->size <= size)
-        status = file_more(file, out, (size_t)size + 1 - out->size, err);
+        status = file_read_next(file, out, (size_t)size + 1 - out->size, err);
     if (status)
         return status;
     if (fstat(file->descriptor, now))
@@ -120,7 +120,7 @@ enum status file_read(struct buffer *out, struct stat *now, const struct file_re
         return status;
     status = read_once(out, now ? now : &ignored, &file, err);
     if (status == ST_BUSY) {
-        status = examine(&file, request, err);
+        status = check_state(&file, request, err);
         if (!status)
             status = file_rewind(&file, err);
         if (!status)

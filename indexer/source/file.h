@@ -25,7 +25,7 @@ struct file_set {
 
 bool file_set_has(struct file_set set, const struct stat *stat);
 
-enum { FILE_MAX_SIZE = 64 * 1024 * 1024 }; /* a good max_size, in bytes */
+enum { FILE_DEFAULT_MAX_SIZE = 64 * 1024 * 1024 }; /* a good max_size, in bytes */
 
 struct file_request {
     int directory;           /* descriptor that `name` is relative to, or AT_FDCWD */
@@ -54,7 +54,7 @@ struct file {
     int descriptor;
     const char *path;  /* borrowed from the request */
     struct stat state; /* what fstat(2) said when it was opened */
-    uint64_t at;       /* where the next piece begins */
+    uint64_t offset;   /* where the next piece begins */
 };
 
 /* Opens the file under the same conditions, but for those on its bytes, and with the same failures
@@ -62,12 +62,12 @@ struct file {
 enum status file_open(struct file *file, const struct file_request *request, struct error *err);
 void file_close(struct file *file);
 
-/* Appends the first bytes, CHARSET_PROBE of them or all there are. ST_SKIPPED: binary. ST_EIO,
+/* Appends the first bytes, CHARSET_PROBE_SIZE of them or all there are. ST_SKIPPED: binary. ST_EIO,
  * ST_NOMEM. */
-enum status file_head(struct file *file, struct buffer *out, struct error *err);
+enum status file_read_head(struct file *file, struct buffer *out, struct error *err);
 
 /* Appends the next `size` bytes; fewer only when the file ends. ST_EIO, ST_NOMEM. */
-enum status file_more(struct file *file, struct buffer *out, size_t size, struct error *err);
+enum status file_read_next(struct file *file, struct buffer *out, size_t size, struct error *err);
 
 /* The next piece is the first again. ST_EIO. */
 enum status file_rewind(struct file *file, struct error *err);

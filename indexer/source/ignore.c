@@ -5,7 +5,7 @@
 
 struct rule {
     char *pattern;       /* without `!`, and without a slash at either end */
-    bool keeps;          /* began with `!` */
+    bool negated;        /* began with `!` */
     bool directory_only; /* ended with a slash */
     bool anchored;       /* has a slash: matched against the path, not the name alone */
 };
@@ -185,7 +185,7 @@ static enum status parse_line(struct ignore *ignore, const char *line, size_t si
     if (size > 0 && *line == '#')
         return ST_OK;
     if (size > 0 && *line == '!') {
-        rule.keeps = true;
+        rule.negated = true;
         line++;
         size--;
     }
@@ -249,7 +249,7 @@ enum ignore_verdict ignore_match(const struct ignore *ignore, const char *path, 
         if (rule->directory_only && !is_directory)
             continue;
         if (ignore_glob(rule->pattern, rule->anchored ? path : name))
-            return rule->keeps ? IGNORE_KEEP : IGNORE_SKIP;
+            return rule->negated ? IGNORE_KEEP : IGNORE_SKIP;
     }
     return IGNORE_NONE;
 }

@@ -16,24 +16,24 @@ static const char repository_name[] = ".git";
 struct layer {
     struct ignore *quern, *git, *exclude;
     bool repository;  /* the folder is the root of one */
-    size_t path_size; /* of the folder; above the walk's root: in stack->real */
+    size_t path_size; /* of the folder; above the walk's root: in stack->real_path */
 };
 
 struct ignore_stack {
     struct file_set forbidden;
-    struct buffer real; /* the root's path without links, then that of what is asked about */
+    struct buffer real_path; /* the root's path without links, then that of what is asked about */
     size_t root_size, real_size;
     struct layer *layers;
-    size_t above; /* layers of folders above the root */
+    size_t layers_above_root; /* layers of folders above the root */
     size_t count, capacity;
-    size_t files; /* of rules, in all layers */
+    size_t rule_file_count; /* of rules, in all layers */
     struct buffer bytes;
 };
 
 /* Reads a file below an open folder into stack->bytes. ST_NOT_FOUND: there is no regular file of
  * this name, or a forbidden one. ST_INVALID: there is one, and it cannot be read. */
-static enum status read_small(struct ignore_stack *stack, int directory, const char *name,
-                              struct error *err) {
+static enum status read_small_file(struct ignore_stack *stack, int directory, const char *name,
+                                   struct error *err) {
     struct file_request request = {.directory = directory,
                                    .name = name,
                                    .path = name,
@@ -49,7 +49,7 @@ static enum status read_small(struct ignore_stack *stack, int directory, const c
 
 static enum status read_rules(struct ignore **out, struct ignore_stack *stack, int directory,
                               const char *name, struct error *err) {
-    enum status status = read_small(stack, directory, name, err);
+    enum status status = read_small_file(stack, directory, name, err);
     if (!status)
         status = ignore_parse(out, buffer_slice(&stack->bytes));
     return status == ST_NOT_FOUND ? ST_OK : status;
@@ -60,7 +60,7 @@ static bool is_absolute(struct slice path) {
 }
 
 /* Makes *path a string that names `name` in the folder *path. */
-static enum status go_to(struct buffer *path, struct slice name) {
+static enum status path_append(struct buffer *path, struct slice name) {
     if (is_absolute(name))
         buffer_clear(path);
     else if (path->size > 0)
@@ -70,8 +70,8 @@ static enum status go_to(struct buffer *path, struct slice name) {
 }
 
 /* Goes where a line in stack->bytes leads. */
-static enum status go_to_line(struct buffer *path, const struct ignore_stack *stack,
-                              const char *label) {
+static enum status path_append_from_line(struct buffer *path, const struct ignore_stack *stack,
+                                         const char *label) {
     struct slice line = buffer_slice(&stack->bytes);
     size_t size = strlen(label);
     if (line.size < size || memcmp(line.data, label, size) != 0)
@@ -79,7 +79,8 @@ static enum status go_to_line(struct buffer *path, const struct ignore_stack *st
     line = slice_after(line, size);
     while (line.size > 0 && (line.data[line.size - 1] == '\n' || line.data[line.size - 1] == '\r'))
         line.size--;
-    return line.size > 0 && !memchr(line.data, '\0', line.size) ? go_to(path, line) : ST_NOT_FOUND;
+    return line.size > 0 && !memchr(line.data, '\0', line.size) ? path_append(path, line)
+                                                                : ST_NOT_FOUND;
 }
 
 /* The git directory of a folder, if the folder is the root of a repository: *path is relative to it
@@ -88,14 +89,14 @@ static enum status go_to_line(struct buffer *path, const struct ignore_stack *st
 static enum status find_git_directory(struct buffer *path, struct ignore_stack *stack,
                                       int directory, struct error *err) {
     buffer_clear(path);
-    enum status status = read_small(stack, directory, repository_name, err);
+    enum status status = read_small_file(stack, directory, repository_name, err);
     if (!status)
-        status = go_to_line(path, stack, "gitdir: ");
+        status = path_append_from_line(path, stack, "gitdir: ");
     else if (status == ST_NOT_FOUND)
-        status = go_to(path, slice_of_string(repository_name));
+        status = path_append(path, slice_of_string(repository_name));
     size_t size = path->size;
     if (!status)
-        status = go_to(path, slice_of_string("HEAD"));
+        status = path_append(path, slice_of_string("HEAD"));
     if (status)
         return status;
     if (faccessat(directory, (const char *)path->data, F_OK, 0) != 0)
@@ -114,16 +115,16 @@ static enum status read_exclude(struct layer *layer, struct ignore_stack *stack,
     if (!status)
         status = buffer_append_slice(&common, buffer_slice(&git));
     if (!status)
-        status = go_to(&git, slice_of_string("commondir"));
+        status = path_append(&git, slice_of_string("commondir"));
     if (!status) {
-        status = read_small(stack, directory, (const char *)git.data, err);
+        status = read_small_file(stack, directory, (const char *)git.data, err);
         if (!status)
-            status = go_to_line(&common, stack, "");
+            status = path_append_from_line(&common, stack, "");
         if (status == ST_NOT_FOUND)
             status = ST_OK;
     }
     if (!status)
-        status = go_to(&common, slice_of_string("info/exclude"));
+        status = path_append(&common, slice_of_string("info/exclude"));
     if (!status)
         status = read_rules(&layer->exclude, stack, directory, (const char *)common.data, err);
     buffer_release(&git);
@@ -164,13 +165,13 @@ enum status ignore_stack_push(struct ignore_stack *stack, int directory, size_t 
         return status == ST_NOMEM ? error_nomem(err) : status;
     }
     stack->layers[stack->count++] = layer;
-    stack->files += layer_files(&layer);
+    stack->rule_file_count += layer_files(&layer);
     return ST_OK;
 }
 
 void ignore_stack_pop(struct ignore_stack *stack) {
     struct layer *layer = &stack->layers[--stack->count];
-    stack->files -= layer_files(layer);
+    stack->rule_file_count -= layer_files(layer);
     layer_release(layer);
 }
 
@@ -184,23 +185,23 @@ void ignore_names_add(struct ignore_names *names, const char *name) {
 
 /* The size of the path of the folder that holds the one whose path has this size. */
 static size_t parent_size(const struct ignore_stack *stack, size_t size) {
-    const uint8_t *slash = memrchr(stack->real.data, '/', size);
-    size_t parent = slash ? (size_t)(slash - stack->real.data) : 0;
+    const uint8_t *slash = memrchr(stack->real_path.data, '/', size);
+    size_t parent = slash ? (size_t)(slash - stack->real_path.data) : 0;
     return parent > 0 ? parent : 1;
 }
 
-/* Opens the folder whose path is the first `size` bytes of stack->real; -1 when that fails. */
-static int open_above(struct ignore_stack *stack, size_t size) {
-    char *path = strndup((const char *)stack->real.data, size);
+/* Opens the folder whose path is the first `size` bytes of stack->real_path; -1 when that fails. */
+static int open_ancestor(struct ignore_stack *stack, size_t size) {
+    char *path = strndup((const char *)stack->real_path.data, size);
     int directory = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     free(path);
     return directory;
 }
 
 /* Names the folder above the root that *inner is about. */
-static enum status blame_above(struct error *err, const struct ignore_stack *stack, size_t size,
-                               const struct error *inner) {
-    return error_set(err, ST_INVALID, 0, "%.*s: %s", (int)size, (const char *)stack->real.data,
+static enum status set_ancestor_error(struct error *err, const struct ignore_stack *stack,
+                                      size_t size, const struct error *inner) {
+    return error_set(err, ST_INVALID, 0, "%.*s: %s", (int)size, (const char *)stack->real_path.data,
                      inner->text);
 }
 
@@ -213,7 +214,7 @@ static enum status find_repository(size_t *found, struct ignore_stack *stack, st
     enum status status = ST_NOT_FOUND;
     *found = 0;
     for (;;) {
-        int directory = open_above(stack, size);
+        int directory = open_ancestor(stack, size);
         if (directory < 0)
             break;
         status = find_git_directory(&git, stack, directory, &inner);
@@ -225,30 +226,30 @@ static enum status find_repository(size_t *found, struct ignore_stack *stack, st
     if (!status && size < stack->real_size)
         *found = size;
     if (status == ST_INVALID)
-        blame_above(err, stack, size, &inner);
+        set_ancestor_error(err, stack, size, &inner);
     buffer_release(&git);
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
 /* Pushes the folders from the repository's root to the one that holds the walk's root. */
-static enum status push_above(struct ignore_stack *stack, struct error *err) {
+static enum status push_ancestors(struct ignore_stack *stack, struct error *err) {
     struct error inner;
     size_t size;
     enum status status = find_repository(&size, stack, err);
     while (!status && size > 0 && size < stack->real_size) {
-        int directory = open_above(stack, size);
+        int directory = open_ancestor(stack, size);
         if (directory >= 0) {
             status = ignore_stack_push(stack, directory, size,
                                        (struct ignore_names){true, true, true}, &inner);
             close(directory);
             if (status == ST_INVALID)
-                blame_above(err, stack, size, &inner);
+                set_ancestor_error(err, stack, size, &inner);
         }
         size += size > 1; /* the slash, which "/" has already */
-        const uint8_t *slash = memchr(stack->real.data + size, '/', stack->real_size - size);
-        size = slash ? (size_t)(slash - stack->real.data) : stack->real_size;
+        const uint8_t *slash = memchr(stack->real_path.data + size, '/', stack->real_size - size);
+        size = slash ? (size_t)(slash - stack->real_path.data) : stack->real_size;
     }
-    stack->above = stack->count;
+    stack->layers_above_root = stack->count;
     return status;
 }
 
@@ -264,9 +265,9 @@ enum status ignore_stack_new(struct ignore_stack **out, const char *root, struct
     char *real = realpath(root, NULL);
     if (real) {
         stack->real_size = strlen(real);
-        status = buffer_append(&stack->real, real, stack->real_size);
+        status = buffer_append(&stack->real_path, real, stack->real_size);
         if (!status)
-            status = push_above(stack, err);
+            status = push_ancestors(stack, err);
     }
     free(real);
     if (status) {
@@ -283,30 +284,30 @@ void ignore_stack_free(struct ignore_stack *stack) {
     while (stack->count > 0)
         ignore_stack_pop(stack);
     free(stack->layers);
-    buffer_release(&stack->real);
+    buffer_release(&stack->real_path);
     buffer_release(&stack->bytes);
     free(stack);
 }
 
-/* Completes stack->real by the way from the root to `path`. */
-static enum status set_real(struct ignore_stack *stack, struct slice path) {
+/* Completes stack->real_path by the way from the root to `path`. */
+static enum status set_real_path(struct ignore_stack *stack, struct slice path) {
     struct slice below = slice_of(path.data + stack->root_size, path.size - stack->root_size);
-    stack->real.size = stack->real_size;
-    enum status status = buffer_append_slice(&stack->real, below);
-    return status ? status : buffer_append_byte(&stack->real, '\0');
+    stack->real_path.size = stack->real_size;
+    enum status status = buffer_append_slice(&stack->real_path, below);
+    return status ? status : buffer_append_byte(&stack->real_path, '\0');
 }
 
-enum status ignore_stack_ask(bool *ignored, struct ignore_stack *stack, struct slice path,
-                             bool is_directory) {
+enum status ignore_stack_match(bool *ignored, struct ignore_stack *stack, struct slice path,
+                               bool is_directory) {
     *ignored = false;
-    if (stack->files == 0)
+    if (stack->rule_file_count == 0)
         return ST_OK;
-    if (stack->above > 0 && set_real(stack, path))
+    if (stack->layers_above_root > 0 && set_real_path(stack, path))
         return ST_NOMEM;
     bool git = true; /* git's files have a say */
     for (size_t i = stack->count; i-- > 0;) {
         const struct layer *layer = &stack->layers[i];
-        const uint8_t *whole = i < stack->above ? stack->real.data : path.data;
+        const uint8_t *whole = i < stack->layers_above_root ? stack->real_path.data : path.data;
         const char *relative = (const char *)whole + layer->path_size;
         relative += *relative == '/';
         const struct ignore *files[] = {layer->quern, git ? layer->git : NULL,

@@ -41,7 +41,7 @@ enum status ignore_stack_push(struct ignore_stack *stack, int directory, size_t 
 void ignore_stack_pop(struct ignore_stack *stack);
 
 /* Whether the rules leave out this path in the folder that was entered last. *ignored. ST_NOMEM. */
-enum status ignore_stack_ask(bool *ignored, struct ignore_stack *stack, struct slice path,
-                             bool is_directory);
+enum status ignore_stack_match(bool *ignored, struct ignore_stack *stack, struct slice path,
+                               bool is_directory);
 
 #endif

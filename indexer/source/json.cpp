@@ -18,7 +18,7 @@ namespace {
 /* The values of id, title or text under its several names. */
 struct member {
     const char *noun;
-    const char *glue;
+    const char *separator;
     const char *const *names = nullptr;
     bool present = false;
     std::string_view values[JSON_FIELDS_MAX] = {};
@@ -63,7 +63,7 @@ slice slice_of_view(std::string_view view) {
 }
 
 /* The value of a string, and of any other scalar as it is written; null is empty. */
-error_code scalar(std::string_view &out, ondemand::value value, ondemand::json_type type) {
+error_code read_scalar(std::string_view &out, ondemand::value value, ondemand::json_type type) {
     if (type == ondemand::json_type::string)
         return value.get_string().get(out);
     out = value.raw_json_token();
@@ -82,11 +82,11 @@ bool is_nested(ondemand::json_type type) {
 }
 
 /* `kind` is set, in words, when the value is of one that the member cannot have. */
-error_code take(member &member, size_t index, ondemand::value value, const char *&kind) {
+error_code read_member(member &member, size_t index, ondemand::value value, const char *&kind) {
     ondemand::json_type type;
     if (error_code error = value.type().get(type))
         return error;
-    bool is_id = !*member.glue;
+    bool is_id = !*member.separator;
     if (type == ondemand::json_type::object ||
         (is_id && (type == ondemand::json_type::array || type == ondemand::json_type::boolean))) {
         kind = type == ondemand::json_type::object  ? "an object"
@@ -95,7 +95,7 @@ error_code take(member &member, size_t index, ondemand::value value, const char 
         return SUCCESS;
     }
     if (type != ondemand::json_type::array)
-        return scalar(member.values[index], value, type);
+        return read_scalar(member.values[index], value, type);
 
     ondemand::array array;
     if (error_code error = value.get_array().get(array))
@@ -113,7 +113,7 @@ error_code take(member &member, size_t index, ondemand::value value, const char 
             kind = "an array within an array, or an object in one";
             return SUCCESS;
         }
-        if (error_code error = scalar(view, element, type))
+        if (error_code error = read_scalar(view, element, type))
             return error;
         if (!all.empty() && !view.empty())
             all += '\n';
@@ -123,8 +123,8 @@ error_code take(member &member, size_t index, ondemand::value value, const char 
     return SUCCESS;
 }
 
-error_code walk(json &json, const char *data, size_t size, const member *&culprit,
-                const char *&kind) {
+error_code read_members(json &json, const char *data, size_t size, const member *&bad_member,
+                        const char *&kind) {
     for (member &member : json.members) {
         member.present = false;
         for (std::string_view &value : member.values)
@@ -146,8 +146,8 @@ error_code walk(json &json, const char *data, size_t size, const member *&culpri
         for (member &member : json.members)
             for (size_t i = 0; member.names[i]; i++)
                 if (name == member.names[i]) {
-                    error_code error = take(member, i, field.value(), kind);
-                    culprit = &member;
+                    error_code error = read_member(member, i, field.value(), kind);
+                    bad_member = &member;
                     member.present = true;
                     if (error || kind)
                         return error;
@@ -159,18 +159,18 @@ error_code walk(json &json, const char *data, size_t size, const member *&culpri
     return document.current_location().get(rest) ? SUCCESS : TRAILING_CONTENT;
 }
 
-slice combine(member &member) {
+slice join_values(member &member) {
     const std::string_view *only = nullptr;
     size_t count = 0;
     for (const std::string_view &value : member.values)
         if (!value.empty() && count++ == 0)
             only = &value;
-    if (count <= 1 || !*member.glue)
+    if (count <= 1 || !*member.separator)
         return only ? slice_of_view(*only) : slice{nullptr, 0};
     member.joined.clear();
     for (const std::string_view &value : member.values) {
         if (!member.joined.empty() && !value.empty())
-            member.joined += member.glue;
+            member.joined += member.separator;
         member.joined += value;
     }
     return slice_of_view(member.joined);
@@ -210,9 +210,9 @@ void repair_escapes(uint8_t *at, const uint8_t *end) {
 
 status parse(json_record *out, json &json, slice bytes, error *err) {
     const char *data = reinterpret_cast<const char *>(bytes.data);
-    const member *culprit = nullptr;
+    const member *bad_member = nullptr;
     const char *kind = nullptr;
-    error_code code = walk(json, data, bytes.size, culprit, kind);
+    error_code code = read_members(json, data, bytes.size, bad_member, kind);
     if (code == UTF8_ERROR || code == STRING_ERROR) {
         buffer &repaired = json.repaired;
         buffer_clear(&repaired);
@@ -221,17 +221,17 @@ status parse(json_record *out, json &json, slice bytes, error *err) {
         memset(repaired.data + repaired.size, 0, JSON_PADDING);
         repair_escapes(repaired.data, repaired.data + repaired.size);
         data = reinterpret_cast<const char *>(repaired.data);
-        code = walk(json, data, repaired.size, culprit, kind);
+        code = read_members(json, data, repaired.size, bad_member, kind);
     }
     if (code == MEMALLOC)
         return error_nomem(err);
     if (code)
         return error_set(err, ST_INVALID, 0, "not a JSON object: %s", reason_of(code));
     if (kind)
-        return error_set(err, ST_INVALID, 0, "the %s is %s", culprit->noun, kind);
-    out->id = combine(json.members[0]);
-    out->title = combine(json.members[1]);
-    out->text = combine(json.members[2]);
+        return error_set(err, ST_INVALID, 0, "the %s is %s", bad_member->noun, kind);
+    out->id = join_values(json.members[0]);
+    out->title = join_values(json.members[1]);
+    out->text = join_values(json.members[2]);
     out->has_content = json.members[1].present || json.members[2].present;
     return ST_OK;
 }
@@ -303,7 +303,7 @@ extern "C" status json_parse(json_record *out, json *json, slice bytes, error *e
     }
 }
 
-extern "C" status json_names(buffer *out, json *json, slice bytes) {
+extern "C" status json_list_members(buffer *out, json *json, slice bytes) {
     try {
         std::string names;
         if (list_names(names, *json, bytes) == MEMALLOC)

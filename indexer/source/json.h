@@ -52,6 +52,6 @@ enum status json_parse(struct json_record *out, struct json *json, struct slice 
 
 /* Appends the names of the record's members for a message: "key, Subject, Body", cut short after
  * about 200 bytes. `bytes` is a record that json_parse() took. ST_NOMEM. */
-enum status json_names(struct buffer *out, struct json *json, struct slice bytes);
+enum status json_list_members(struct buffer *out, struct json *json, struct slice bytes);
 
 #endif

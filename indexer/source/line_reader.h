@@ -4,14 +4,14 @@
  * way, with any number of members or frames, and zstd windows of up to 2 GiB. A line is what stands
  * before a newline (or a NUL); a last line without one counts.
  *
- *     struct lines *lines;
- *     lines_new(&lines, descriptor, "corpus.ndjson.zst", &options, &err);
- *     while ((status = lines_next(&line, lines, &err)) >= 0 && status != ST_END)
+ *     struct line_reader *reader;
+ *     line_reader_open(&reader, descriptor, "corpus.ndjson.zst", &options, &err);
+ *     while ((status = line_reader_next(&line, reader, &err)) >= 0 && status != ST_END)
  *         if (status == ST_OK)
  *             use(line);
  *         else
  *             warn(err.text);
- *     lines_close(lines);
+ *     line_reader_close(reader);
  *
  * Memory: the longest line, twice, but never more than max_line, and 2 MiB; in zstd data also the
  * window that it asks for. What is decompressed streams through, so a small file that unpacks to
@@ -26,39 +26,39 @@
 #include "common/base/status.h"
 
 enum {
-    LINES_MAX_LINE = 64 * 1024 * 1024, /* bytes; the default bound */
-    LINES_PADDING = 64,                /* bytes behind every line that may be read, of any value */
+    LINE_READER_MAX_LINE = 64 * 1024 * 1024, /* bytes; the default bound */
+    LINE_READER_PADDING = 64, /* bytes behind every line that may be read, of any value */
 };
 
-struct lines_options {
+struct line_reader_options {
     char separator;  /* '\n' or '\0'; the all-zero options separate by NUL */
-    size_t max_line; /* bytes; 0 means LINES_MAX_LINE */
+    size_t max_line; /* bytes; 0 means LINE_READER_MAX_LINE */
     /* Once this is set (may be NULL), the next read ends with ST_INTERRUPTED instead, also one
      * that waits for input already, provided that a signal set it and that this thread is the one
      * that handles signals. */
     const volatile sig_atomic_t *stop;
 };
 
-struct lines;
+struct line_reader;
 
 /* Reads from a descriptor, which stays the caller's and outlives the stream; messages call it
  * `name`. ST_NOMEM. */
-enum status lines_new(struct lines **out, int descriptor, const char *name,
-                      const struct lines_options *options, struct error *err);
+enum status line_reader_open(struct line_reader **out, int descriptor, const char *name,
+                             const struct line_reader_options *options, struct error *err);
 
-void lines_close(struct lines *lines);
+void line_reader_close(struct line_reader *reader);
 
-/* The next line, without its separator, valid until the next call; LINES_PADDING bytes behind it
+/* The next line, without its separator, valid until the next call; LINE_READER_PADDING bytes behind it
  * may be read. ST_END: no more. ST_SKIPPED: this line is longer than max_line, was passed over, and
  * *err says which; go on. ST_EIO, ST_CORRUPT (compressed data that is damaged or ends too early),
  * ST_INTERRUPTED and ST_NOMEM end the stream, after the lines before the fault were given; asked
  * again, they are returned again. */
-enum status lines_next(struct slice *line, struct lines *lines, struct error *err);
+enum status line_reader_next(struct slice *line, struct line_reader *reader, struct error *err);
 
 /* The number of the line last given or skipped, from 1. */
-uint64_t lines_number(const struct lines *lines);
+uint64_t line_reader_line_number(const struct line_reader *reader);
 
 /* Bytes read from the descriptor so far, as they are there (compressed, if they are). */
-uint64_t lines_consumed(const struct lines *lines);
+uint64_t line_reader_consumed(const struct line_reader *reader);
 
 #endif

@@ -5,33 +5,34 @@
 
 #include "common/base/codec.h"
 
-_Static_assert((int)LINES_PADDING >= (int)JSON_PADDING, "records are parsed where the lines lie");
+_Static_assert((int)LINE_READER_PADDING >= (int)JSON_PADDING,
+               "records are parsed where the lines lie");
 
 struct ndjson {
-    struct lines *lines;
+    struct line_reader *line_reader;
     struct json *json;
     char *name;
     struct ndjson_options options;
     struct buffer id; /* of a record that has none */
-    bool begun;       /* a line that is not blank was seen */
+    bool started;     /* a line that is not blank was seen */
     bool recognized;  /* ... and a record with title or text */
     /* Ids of the records before that one, strings of codec.h, and how far they were given out. */
-    struct buffer held;
-    size_t given;
-    struct buffer names;     /* members of the first of them */
-    struct document waiting; /* comes after those held; without an id: none waits */
+    struct buffer deferred_ids;
+    size_t deferred_offset;
+    struct buffer first_members;    /* members of the first of them */
+    struct document first_document; /* comes after those held; without an id: none waits */
 };
 
 static const char *const id_names[] = {"id", NULL};
 static const char *const title_names[] = {"title", NULL};
 static const char *const text_names[] = {"text", NULL};
-const struct json_fields ndjson_fields = {id_names, title_names, text_names};
+const struct json_fields ndjson_default_fields = {id_names, title_names, text_names};
 
 enum status ndjson_open(struct ndjson **out, int descriptor, const char *name,
                         const struct ndjson_options *options, struct error *err) {
     *out = NULL;
     enum status status = ST_OK;
-    struct lines_options lines_options = {
+    struct line_reader_options line_reader_options = {
         .separator = '\n', .max_line = options->max_line, .stop = options->stop};
     struct ndjson *ndjson = calloc(1, sizeof *ndjson);
     if (!ndjson)
@@ -44,7 +45,7 @@ enum status ndjson_open(struct ndjson **out, int descriptor, const char *name,
     }
     if ((status = json_new(&ndjson->json, &options->fields, err)))
         goto out;
-    status = lines_new(&ndjson->lines, descriptor, name, &lines_options, err);
+    status = line_reader_open(&ndjson->line_reader, descriptor, name, &line_reader_options, err);
 out:
     if (status)
         ndjson_close(ndjson);
@@ -56,11 +57,11 @@ out:
 void ndjson_close(struct ndjson *ndjson) {
     if (!ndjson)
         return;
-    lines_close(ndjson->lines);
+    line_reader_close(ndjson->line_reader);
     json_free(ndjson->json);
     buffer_release(&ndjson->id);
-    buffer_release(&ndjson->held);
-    buffer_release(&ndjson->names);
+    buffer_release(&ndjson->deferred_ids);
+    buffer_release(&ndjson->first_members);
     free(ndjson->name);
     free(ndjson);
 }
@@ -77,10 +78,10 @@ static struct slice trim(struct slice line) {
 /* The next line that is not blank. */
 static enum status next_line(struct slice *line, struct ndjson *ndjson, struct error *err) {
     do {
-        enum status status = lines_next(line, ndjson->lines, err);
+        enum status status = line_reader_next(line, ndjson->line_reader, err);
         if (status)
             return status;
-        if (lines_number(ndjson->lines) == 1 && line->size >= 3 &&
+        if (line_reader_line_number(ndjson->line_reader) == 1 && line->size >= 3 &&
             memcmp(line->data, "\xEF\xBB\xBF", 3) == 0)
             *line = slice_after(*line, 3);
         *line = trim(*line);
@@ -115,7 +116,7 @@ static enum status make_id(struct ndjson *ndjson, struct document *document) {
                                        hash64(document->title.data, document->title.size, 0)));
     else
         size = snprintf(suffix, sizeof suffix, "#%llu",
-                        (unsigned long long)lines_number(ndjson->lines));
+                        (unsigned long long)line_reader_line_number(ndjson->line_reader));
     buffer_clear(&ndjson->id);
     enum status status = buffer_append(&ndjson->id, name, strlen(name));
     if (!status)
@@ -130,15 +131,16 @@ static enum status next_record(struct document *document, struct slice *line, bo
     struct json_record record;
     struct error why;
     enum status status = next_line(line, ndjson, err);
-    if (!status && !ndjson->begun)
+    if (!status && !ndjson->started)
         status = check_layout(ndjson, *line, err);
     if (status)
         return status;
-    ndjson->begun = true;
+    ndjson->started = true;
     status = json_parse(&record, ndjson->json, *line, &why);
     if (status == ST_INVALID)
         return error_set(err, ST_SKIPPED, 0, "%s:%llu: %s", ndjson->name,
-                         (unsigned long long)lines_number(ndjson->lines), why.text);
+                         (unsigned long long)line_reader_line_number(ndjson->line_reader),
+                         why.text);
     if (status)
         return error_nomem(err);
     *document = (struct document){.id = record.id, .title = record.title, .text = record.text};
@@ -146,14 +148,15 @@ static enum status next_record(struct document *document, struct slice *line, bo
     return record.id.size == 0 && make_id(ndjson, document) ? error_nomem(err) : ST_OK;
 }
 
-static enum status hold(struct ndjson *ndjson, struct slice id, struct slice line) {
-    bool first = ndjson->held.size == 0;
-    enum status status = buffer_append_string(&ndjson->held, id);
-    return status || !first ? status : json_names(&ndjson->names, ndjson->json, line);
+static enum status defer_record(struct ndjson *ndjson, struct slice id, struct slice line) {
+    bool first = ndjson->deferred_ids.size == 0;
+    enum status status = buffer_append_string(&ndjson->deferred_ids, id);
+    return status || !first ? status
+                            : json_list_members(&ndjson->first_members, ndjson->json, line);
 }
 
 /* "title", or "subject or body". */
-static enum status list_fields(struct buffer *out, const struct json_fields *fields) {
+static enum status append_field_names(struct buffer *out, const struct json_fields *fields) {
     const char *const *lists[] = {fields->title, fields->text};
     enum status status = ST_OK;
     for (size_t i = 0; i < 2; i++)
@@ -166,58 +169,60 @@ static enum status list_fields(struct buffer *out, const struct json_fields *fie
     return status;
 }
 
-static enum status unrecognized(const struct ndjson *ndjson, const char *which, struct error *err) {
+static enum status refuse_unrecognized(const struct ndjson *ndjson, const char *which,
+                                       struct error *err) {
     struct buffer fields = {0};
-    if (list_fields(&fields, &ndjson->options.fields))
+    if (append_field_names(&fields, &ndjson->options.fields))
         return error_nomem(err);
     error_set(err, ST_INVALID, 0,
               "%s: %s has a member %.*s; the first one has %.*s; nothing was indexed; name the "
               "right ones with --title-field and --text-field",
               ndjson->name, which, (int)fields.size, (const char *)fields.data,
-              (int)ndjson->names.size, (const char *)ndjson->names.data);
+              (int)ndjson->first_members.size, (const char *)ndjson->first_members.data);
     buffer_release(&fields);
     return ST_INVALID;
 }
 
 /* Reads on to the first record with title or text. */
-static enum status recognize(struct ndjson *ndjson, struct error *err) {
+static enum status read_until_recognized(struct ndjson *ndjson, struct error *err) {
     struct slice line;
-    while (!ndjson->recognized && ndjson->held.size < NDJSON_HELD_MAX) {
-        struct document *document = &ndjson->waiting;
+    while (!ndjson->recognized && ndjson->deferred_ids.size < NDJSON_DEFERRED_MAX) {
+        struct document *document = &ndjson->first_document;
         enum status status = next_record(document, &line, &ndjson->recognized, ndjson, err);
-        if (status == ST_END && ndjson->held.size > 0)
-            return unrecognized(ndjson, "no record", err);
+        if (status == ST_END && ndjson->deferred_ids.size > 0)
+            return refuse_unrecognized(ndjson, "no record", err);
         if (status)
             return status;
-        if (!ndjson->recognized && hold(ndjson, document->id, line))
+        if (!ndjson->recognized && defer_record(ndjson, document->id, line))
             return error_nomem(err);
     }
-    return ndjson->recognized ? ST_OK : unrecognized(ndjson, "none of the first records", err);
+    return ndjson->recognized ? ST_OK
+                              : refuse_unrecognized(ndjson, "none of the first records", err);
 }
 
 enum status ndjson_next(struct document *document, struct ndjson *ndjson, struct error *err) {
     struct slice line;
     bool has_content;
     if (!ndjson->recognized) {
-        enum status status = recognize(ndjson, err);
+        enum status status = read_until_recognized(ndjson, err);
         if (status)
             return status;
     }
-    if (ndjson->given < ndjson->held.size) {
-        struct reader reader =
-            reader_of(ndjson->held.data + ndjson->given, ndjson->held.size - ndjson->given);
+    if (ndjson->deferred_offset < ndjson->deferred_ids.size) {
+        struct reader reader = reader_of(ndjson->deferred_ids.data + ndjson->deferred_offset,
+                                         ndjson->deferred_ids.size - ndjson->deferred_offset);
         *document = (struct document){.id = reader_string(&reader)};
-        ndjson->given = (size_t)(reader.next - ndjson->held.data);
+        ndjson->deferred_offset = (size_t)(reader.next - ndjson->deferred_ids.data);
         return ST_OK;
     }
-    if (ndjson->waiting.id.size > 0) {
-        *document = ndjson->waiting;
-        ndjson->waiting = (struct document){0};
+    if (ndjson->first_document.id.size > 0) {
+        *document = ndjson->first_document;
+        ndjson->first_document = (struct document){0};
         return ST_OK;
     }
     return next_record(document, &line, &has_content, ndjson, err);
 }
 
 uint64_t ndjson_consumed(const struct ndjson *ndjson) {
-    return lines_consumed(ndjson->lines);
+    return line_reader_consumed(ndjson->line_reader);
 }

@@ -25,7 +25,7 @@
 #include "indexer/source/json.h"
 #include "indexer/source/line_reader.h"
 
-enum { NDJSON_HELD_MAX = 1 << 20 }; /* bytes of ids that are held back before giving up */
+enum { NDJSON_DEFERRED_MAX = 1 << 20 }; /* bytes of ids that are held back before giving up */
 
 struct ndjson_options {
     struct json_fields fields;
@@ -37,7 +37,7 @@ struct ndjson_options {
 struct ndjson;
 
 /* The names that are looked for unless others are given: "id", "title" and "text". */
-extern const struct json_fields ndjson_fields;
+extern const struct json_fields ndjson_default_fields;
 
 /* Reads from a descriptor, which stays the caller's and outlives the source. `name` is what ids of
  * records without one begin with and what messages call the source. ST_NOMEM; failures of
@@ -53,7 +53,7 @@ void ndjson_close(struct ndjson *ndjson);
  *
  * ST_END: no more. ST_SKIPPED: this record is no document, *err says "name:line: why"; go on.
  * ST_INVALID: a mistake as above, *err says what to do. That and other failures, which are those of
- * lines_next(), end the source. */
+ * line_reader_next(), end the source. */
 enum status ndjson_next(struct document *document, struct ndjson *ndjson, struct error *err);
 
 /* Bytes of the file read so far: for progress. */

@@ -18,8 +18,8 @@ enum phase { PHASE_BEGIN, PHASE_NAMES, PHASE_SUBDIRECTORIES, PHASE_DESCENT };
 /* A folder between the root and where the walk is. */
 struct level {
     enum phase phase;
-    DIR *directory; /* NULL while it is closed for the sake of deeper ones */
-    int lost;       /* errno, when it could not be opened again */
+    DIR *directory;   /* NULL while it is closed for the sake of deeper ones */
+    int reopen_error; /* errno, when it could not be opened again */
     struct stat stat;
     size_t path_size;
     struct buffer storage; /* the names, each with its NUL */
@@ -34,7 +34,7 @@ struct walk {
     struct level *levels;
     size_t depth, capacity;
     struct ignore_stack *ignores; /* a layer for each level; NULL: none have a say */
-    struct error why;             /* of the last rules that could not be read */
+    struct error rules_error;     /* of the last rules that could not be read */
 };
 
 static int compare_names(const void *a, const void *b) {
@@ -93,7 +93,7 @@ static enum status read_names(struct level *level, struct ignore_names *names) {
 }
 
 /* Whether the kernel makes up what is in the folder. */
-static bool is_kernels(int directory) {
+static bool is_kernel_file_system(int directory) {
     static const uint32_t magics[] = {PROC_SUPER_MAGIC,   SYSFS_MAGIC,         DEVPTS_SUPER_MAGIC,
                                       CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
                                       TRACEFS_MAGIC,      SECURITYFS_MAGIC,    SELINUX_MAGIC,
@@ -114,11 +114,11 @@ static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
     if (file_set_has(walk->options.excluded, stat))
         return WALK_EXCLUDED;
     bool mounted = walk->depth == 0 || walk->levels[walk->depth - 1].stat.st_dev != stat->st_dev;
-    return mounted && is_kernels(directory) ? WALK_KERNEL : WALK_NO_REASON;
+    return mounted && is_kernel_file_system(directory) ? WALK_KERNEL_FILE_SYSTEM : WALK_NO_REASON;
 }
 
 /* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: for *reason;
- * ST_INVALID: for walk->why. */
+ * ST_INVALID: for walk->rules_error. */
 static enum status push(struct walk *walk, int parent, const char *name, int flags,
                         enum walk_reason *reason) {
     if (walk->depth == walk->capacity) {
@@ -143,7 +143,8 @@ static enum status push(struct walk *walk, int parent, const char *name, int fla
     if (!status)
         status = read_names(&level, &names);
     if (!status && walk->ignores)
-        status = ignore_stack_push(walk->ignores, descriptor, level.path_size, names, &walk->why);
+        status = ignore_stack_push(walk->ignores, descriptor, level.path_size, names,
+                                   &walk->rules_error);
     if (status) {
         int cause = errno;
         if (!level.directory)
@@ -156,10 +157,10 @@ static enum status push(struct walk *walk, int parent, const char *name, int fla
         walk->device = level.stat.st_dev;
     walk->levels[walk->depth++] = level;
     if (walk->depth > WALK_OPEN_MAX) {
-        struct level *far = &walk->levels[walk->depth - WALK_OPEN_MAX - 1];
-        if (far->directory)
-            closedir(far->directory);
-        far->directory = NULL;
+        struct level *distant = &walk->levels[walk->depth - WALK_OPEN_MAX - 1];
+        if (distant->directory)
+            closedir(distant->directory);
+        distant->directory = NULL;
     }
     return ST_OK;
 }
@@ -186,8 +187,8 @@ static void pop(struct walk *walk) {
     struct level *level = &walk->levels[--walk->depth];
     if (walk->depth > 0) {
         struct level *parent = level - 1;
-        if (!parent->directory && !parent->lost)
-            parent->lost = level->directory ? reopen(parent, level->directory) : ESTALE;
+        if (!parent->directory && !parent->reopen_error)
+            parent->reopen_error = level->directory ? reopen(parent, level->directory) : ESTALE;
     }
     if (walk->ignores)
         ignore_stack_pop(walk->ignores);
@@ -252,8 +253,8 @@ static enum status visit_name(struct walk_entry *entry, struct walk *walk, struc
     entry->reason = reason_of_stat(walk, &entry->stat);
     bool ignored = false;
     if (!entry->reason && walk->ignores &&
-        ignore_stack_ask(&ignored, walk->ignores, buffer_slice(&walk->path),
-                         S_ISDIR(entry->stat.st_mode)))
+        ignore_stack_match(&ignored, walk->ignores, buffer_slice(&walk->path),
+                           S_ISDIR(entry->stat.st_mode)))
         return ST_NOMEM;
     if (ignored)
         entry->reason = WALK_IGNORED;
@@ -272,13 +273,13 @@ static enum status descend(struct walk_entry *entry, struct walk *walk, struct l
                            const char *name) {
     if (set_path(walk, level, name))
         return ST_NOMEM;
-    if (level->lost)
-        return emit_failed(entry, walk, level->lost);
+    if (level->reopen_error)
+        return emit_failed(entry, walk, level->reopen_error);
     enum status status = push(walk, dirfd(level->directory), name, O_NOFOLLOW, &entry->reason);
     if (status == ST_EIO)
         return errno == ENOENT ? ST_END : emit_failed(entry, walk, errno);
     if (status == ST_INVALID) {
-        entry->why = walk->why.text;
+        entry->rules_error = walk->rules_error.text;
         return emit(entry, walk, WALK_FAILED);
     }
     if (status == ST_SKIPPED)
@@ -323,7 +324,7 @@ static enum status step(struct walk_entry *entry, struct walk *walk) {
 enum status walk_next(struct walk_entry *entry, struct walk *walk, struct error *err) {
     entry->reason = WALK_NO_REASON;
     entry->sys = 0;
-    entry->why = NULL;
+    entry->rules_error = NULL;
     entry->directory = -1;
     while (walk->depth > 0) {
         enum status status = step(entry, walk);
@@ -356,7 +357,7 @@ enum status walk_open(struct walk **out, const char *root, const struct walk_opt
     /* Without a slash at its end, which would follow a link. */
     const char *name = (const char *)walk->path.data;
     if (!status && !options->no_ignore)
-        status = ignore_stack_new(&walk->ignores, name, options->excluded, &walk->why);
+        status = ignore_stack_new(&walk->ignores, name, options->excluded, &walk->rules_error);
     if (!status)
         status = push(walk, AT_FDCWD, name, options->follow ? 0 : O_NOFOLLOW, &reason);
     int cause = errno;
@@ -365,7 +366,7 @@ enum status walk_open(struct walk **out, const char *root, const struct walk_opt
     else if (status == ST_EIO)
         status = error_set(err, cause == ENOENT ? ST_NOT_FOUND : ST_EIO, cause, "%s", root);
     else if (status == ST_INVALID)
-        status = error_set(err, ST_EIO, 0, "%s: not scanned: %s", root, walk->why.text);
+        status = error_set(err, ST_EIO, 0, "%s: not scanned: %s", root, walk->rules_error.text);
     else if (status == ST_SKIPPED)
         error_set(err, status, 0, "%s: %s", root, walk_reason_text(reason));
     else
@@ -394,7 +395,7 @@ const char *walk_reason_text(enum walk_reason reason) {
         [WALK_IGNORED] = "ignored",
         [WALK_EXCLUDED] = "excluded",
         [WALK_OTHER_FILE_SYSTEM] = "other file system",
-        [WALK_KERNEL] = "kernel file system",
+        [WALK_KERNEL_FILE_SYSTEM] = "kernel file system",
         [WALK_SYMLINK] = "symbolic link",
         [WALK_FIFO] = "FIFO",
         [WALK_SOCKET] = "socket",

@@ -42,12 +42,12 @@ enum walk_kind {
 
 enum walk_reason {
     WALK_NO_REASON,
-    WALK_HIDDEN,            /* the name starts with a dot */
-    WALK_VERSION_CONTROL,   /* .git, CVS and the like */
-    WALK_IGNORED,           /* by a .gitignore or .quernignore */
-    WALK_EXCLUDED,          /* one of options.excluded */
-    WALK_OTHER_FILE_SYSTEM, /* a mount point, under one_file_system */
-    WALK_KERNEL,            /* a file system that the kernel makes up */
+    WALK_HIDDEN,             /* the name starts with a dot */
+    WALK_VERSION_CONTROL,    /* .git, CVS and the like */
+    WALK_IGNORED,            /* by a .gitignore or .quernignore */
+    WALK_EXCLUDED,           /* one of options.excluded */
+    WALK_OTHER_FILE_SYSTEM,  /* a mount point, under one_file_system */
+    WALK_KERNEL_FILE_SYSTEM, /* a file system that the kernel makes up */
     WALK_SYMLINK,
     WALK_FIFO,
     WALK_SOCKET,
@@ -68,7 +68,7 @@ struct walk_entry {
     enum walk_kind kind;
     enum walk_reason reason; /* of SKIPPED */
     int sys;                 /* of FAILED: errno, or 0 and */
-    const char *why;         /* which ignore file of the folder cannot be read, and why */
+    const char *rules_error; /* which ignore file of the folder cannot be read, and why */
     const char *path;        /* root, "/" and the way from there; any bytes but NUL */
     size_t path_size;
     const char *name; /* the last part of path */

@@ -14,7 +14,7 @@
 
 #include "indexer/options.h"
 
-static struct options options;
+static struct index_options options;
 static struct error err;
 
 /* Parses words behind the program's name. */
@@ -24,23 +24,23 @@ static enum status parse(const char **argv) {
     int argc = 0;
     while (argv[argc])
         argc++;
-    options_release(&options);
+    index_options_release(&options);
     err.text[0] = '\0';
-    return options_parse(&options, argc, (char **)argv, &err);
+    return index_options_parse(&options, argc, (char **)argv, &err);
 }
 
-static void test_options_parse__add_is_the_default(void **state) {
+static void test_index_options_parse__add_is_the_default(void **state) {
     (void)state;
     assert_int_equal(PARSE("notes", "b"), ST_OK);
     assert_int_equal(options.command, COMMAND_ADD);
-    assert_int_equal(options.word_count, 2);
-    assert_string_equal(options.words[0], "notes");
+    assert_int_equal(options.argument_count, 2);
+    assert_string_equal(options.arguments[0], "notes");
     assert_int_equal(PARSE("add", "notes"), ST_OK);
-    assert_int_equal(options.word_count, 1);
-    assert_string_equal(options.words[0], "notes");
+    assert_int_equal(options.argument_count, 1);
+    assert_string_equal(options.arguments[0], "notes");
 }
 
-static void test_options_parse__commands_by_their_word(void **state) {
+static void test_index_options_parse__commands_by_their_word(void **state) {
     (void)state;
     assert_int_equal(PARSE("-q", "update"), ST_OK);
     assert_int_equal(options.command, COMMAND_UPDATE);
@@ -49,10 +49,10 @@ static void test_options_parse__commands_by_their_word(void **state) {
     assert_int_equal(PARSE("./update"), ST_OK);
     assert_int_equal(options.command, COMMAND_ADD);
     assert_int_equal(PARSE("add", "update"), ST_OK);
-    assert_string_equal(options.words[0], "update");
+    assert_string_equal(options.arguments[0], "update");
 }
 
-static void test_options_parse__too_many_or_too_few_words(void **state) {
+static void test_index_options_parse__too_many_or_too_few_words(void **state) {
     (void)state;
     assert_int_equal(parse((const char *[]){"quern-index", NULL}), ST_INVALID);
     assert_int_equal(PARSE("add"), ST_INVALID);
@@ -64,10 +64,10 @@ static void test_options_parse__too_many_or_too_few_words(void **state) {
     assert_int_equal(PARSE("compact", "-n"), ST_INVALID);
 }
 
-static void test_options_parse__max_delete(void **state) {
+static void test_index_options_parse__max_delete(void **state) {
     (void)state;
     assert_int_equal(PARSE("update"), ST_OK);
-    assert_int_equal(options.max_delete.kind, DELETE_SHARE);
+    assert_int_equal(options.max_delete.kind, DELETE_PERCENT);
     assert_int_equal(options.max_delete.value, 25);
     assert_int_equal(PARSE("update", "--max-delete=7"), ST_OK);
     assert_int_equal(options.max_delete.kind, DELETE_COUNT);
@@ -75,7 +75,7 @@ static void test_options_parse__max_delete(void **state) {
     assert_int_equal(PARSE("update", "--max-delete=100%"), ST_OK);
     assert_int_equal(options.max_delete.value, 100);
     assert_int_equal(PARSE("update", "--max-delete=none"), ST_OK);
-    assert_int_equal(options.max_delete.kind, DELETE_ANY);
+    assert_int_equal(options.max_delete.kind, DELETE_UNLIMITED);
     static const char *const bad[] = {"", "%", "101%", "-1", "7x", "99999999999999999999", "all"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char word[64];
@@ -84,7 +84,7 @@ static void test_options_parse__max_delete(void **state) {
     }
 }
 
-static void test_options_parse__lock(void **state) {
+static void test_index_options_parse__lock(void **state) {
     (void)state;
     assert_int_equal(PARSE("update"), ST_OK);
     assert_int_equal(options.lock, LOCK_FAIL);
@@ -100,7 +100,7 @@ static void test_options_parse__lock(void **state) {
     assert_int_equal(PARSE("update", "--lock=never"), ST_INVALID);
 }
 
-static void test_options_parse__analysis(void **state) {
+static void test_index_options_parse__analysis(void **state) {
     (void)state;
     assert_int_equal(PARSE("x"), ST_OK);
     assert_false(options.analysis_given);
@@ -115,7 +115,7 @@ static void test_options_parse__analysis(void **state) {
     assert_int_equal(PARSE("x", "--lang=xx"), ST_INVALID);
 }
 
-static void test_options_parse__stop_words(void **state) {
+static void test_index_options_parse__stop_words(void **state) {
     (void)state;
     char path[] = "/tmp/test_index_options.XXXXXX", word[64];
     int file = mkstemp(path);
@@ -136,14 +136,14 @@ static void test_options_source__takes_what_was_given(void **state) {
     (void)state;
     assert_int_equal(
         PARSE("x", "--format=ndjson", "--id-field=key", "--max-size=1K", "--no-ignore"), ST_OK);
-    struct source source = options_source(&options);
+    struct source source = index_options_source(&options);
     assert_int_equal(source.format, FORMAT_NDJSON);
     assert_true(slice_equal(source.id_field, slice_of_string("key")));
     assert_int_equal(source.text_field.size, 0);
     assert_int_equal(source.max_size, 1024);
     assert_true(source.no_ignore);
     assert_int_equal(PARSE("x", "--format=text"), ST_OK);
-    assert_int_equal(options_source(&options).format, FORMAT_TEXT);
+    assert_int_equal(index_options_source(&options).format, FORMAT_TEXT);
 }
 
 /* The manual has every option of the table, and no other. */
@@ -153,7 +153,7 @@ static void test_options_cli__manual_has_them_all(void **state) {
     assert_non_null(file);
     char line[256];
     size_t known = 0, described = 0;
-    for (const struct cli_option *option = options_cli.options; option->name || option->help;
+    for (const struct cli_option *option = index_options_cli.options; option->name || option->help;
          option++)
         known += option->name != NULL;
     while (fgets(line, sizeof line, file)) {
@@ -164,8 +164,8 @@ static void test_options_cli__manual_has_them_all(void **state) {
         name += 4;
         size_t length = strcspn(name, " \n");
         bool found = false;
-        for (const struct cli_option *option = options_cli.options; option->name || option->help;
-             option++) {
+        for (const struct cli_option *option = index_options_cli.options;
+             option->name || option->help; option++) {
             if (!option->name || strlen(option->name) != length ||
                 memcmp(option->name, name, length) != 0)
                 continue;
@@ -182,7 +182,7 @@ static void test_options_cli__manual_has_them_all(void **state) {
 
 static int release(void **state) {
     (void)state;
-    options_release(&options);
+    index_options_release(&options);
     return 0;
 }
 
@@ -201,7 +201,7 @@ int sched_getaffinity(pid_t process, size_t size, cpu_set_t *set) {
     return 0;
 }
 
-static void test_options_parse__threads_on_a_large_machine(void **state) {
+static void test_index_options_parse__threads_on_a_large_machine(void **state) {
     (void)state;
     struct rlimit space;
     assert_int_equal(getrlimit(RLIMIT_AS, &space), 0);
@@ -213,14 +213,14 @@ static void test_options_parse__threads_on_a_large_machine(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_options_parse__add_is_the_default),
-        cmocka_unit_test(test_options_parse__commands_by_their_word),
-        cmocka_unit_test(test_options_parse__too_many_or_too_few_words),
-        cmocka_unit_test(test_options_parse__max_delete),
-        cmocka_unit_test(test_options_parse__lock),
-        cmocka_unit_test(test_options_parse__analysis),
-        cmocka_unit_test(test_options_parse__stop_words),
-        cmocka_unit_test(test_options_parse__threads_on_a_large_machine),
+        cmocka_unit_test(test_index_options_parse__add_is_the_default),
+        cmocka_unit_test(test_index_options_parse__commands_by_their_word),
+        cmocka_unit_test(test_index_options_parse__too_many_or_too_few_words),
+        cmocka_unit_test(test_index_options_parse__max_delete),
+        cmocka_unit_test(test_index_options_parse__lock),
+        cmocka_unit_test(test_index_options_parse__analysis),
+        cmocka_unit_test(test_index_options_parse__stop_words),
+        cmocka_unit_test(test_index_options_parse__threads_on_a_large_machine),
         cmocka_unit_test(test_options_source__takes_what_was_given),
         cmocka_unit_test(test_options_cli__manual_has_them_all),
     };

@@ -198,7 +198,7 @@ static void test_verify_snapshot__files(void **state) {
 static void test_verify_snapshot__sources(void **state) {
     (void)state;
     struct error err;
-    struct options options = {.command = COMMAND_CHECK, .quiet = true};
+    struct index_options options = {.command = COMMAND_CHECK, .quiet = true};
     const volatile sig_atomic_t stop = 0;
     bool held;
     snprintf(options.index, sizeof options.index, "%s", testing_path("index"));

@@ -10,7 +10,7 @@
 static void read_file(struct buffer *out, const char *path) {
     struct error err;
     struct file_request request = {
-        .directory = AT_FDCWD, .name = path, .path = path, .max_size = FILE_MAX_SIZE};
+        .directory = AT_FDCWD, .name = path, .path = path, .max_size = FILE_DEFAULT_MAX_SIZE};
     assert_ok(file_read(out, NULL, &request, &err), &err);
 }
 

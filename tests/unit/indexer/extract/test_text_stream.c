@@ -74,8 +74,8 @@ static void assert_same(struct slice bytes) {
     struct text_stream stream;
     open_stream(&stream);
     struct slice head = text_stream_head(&stream);
-    assert_slice(head,
-                 slice_of(bytes.data, bytes.size < CHARSET_PROBE ? bytes.size : CHARSET_PROBE));
+    assert_slice(head, slice_of(bytes.data,
+                                bytes.size < CHARSET_PROBE_SIZE ? bytes.size : CHARSET_PROBE_SIZE));
     assert_ok(text_stream_prepare(&stream, &err), &err);
     assert_slice(buffer_slice(&stream.content.title), title);
     assert_int_equal(stream.content_hash, writer_content_hash(title, text));

@@ -82,10 +82,10 @@ static void leave(struct fixture *f) {
 }
 
 static struct change look_as(struct fixture *f, const char *name, const struct stat *st,
-                             bool feed) {
+                             bool is_record_file) {
     struct change change;
     assert_int_equal(changes_file(f->changes, writer_snapshot(f->writer), &change, text(name), st,
-                                  feed, &f->err),
+                                  is_record_file, &f->err),
                      ST_OK);
     return change;
 }
@@ -120,9 +120,9 @@ static void scan_folder(struct fixture *f, const char *folder, const char *names
 }
 
 /* Asserts that exactly these documents are gone, in any order: "/s/a /s/b". */
-static void assert_gone(struct fixture *f, const char *expected) {
+static void assert_deleted(struct fixture *f, const char *expected) {
     size_t count, found = 0, wanted = 0;
-    const struct gone *gone = changes_gone(f->changes, &count);
+    const struct deleted_entry *deleted = changes_deleted(f->changes, &count);
     char copy[256], *rest = copy;
     snprintf(copy, sizeof copy, "%s", expected);
     for (char *path; (path = strsep(&rest, " "));) {
@@ -130,24 +130,24 @@ static void assert_gone(struct fixture *f, const char *expected) {
             continue;
         wanted++;
         for (size_t i = 0; i < count; i++)
-            found += gone[i].document && slice_equal(gone[i].path, text(path));
+            found += deleted[i].document && slice_equal(deleted[i].path, text(path));
     }
     size_t documents = 0;
     for (size_t i = 0; i < count; i++)
-        documents += gone[i].document;
+        documents += deleted[i].document;
     assert_int_equal(found, wanted);
     assert_int_equal(documents, wanted);
 }
 
 /* Removes what is gone, as an ingest does, and starts the next scan. */
-static void remove_gone(struct fixture *f) {
+static void remove_deleted(struct fixture *f) {
     size_t count;
-    const struct gone *gone = changes_gone(f->changes, &count);
+    const struct deleted_entry *deleted = changes_deleted(f->changes, &count);
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(writer_put_file(f->writer, gone[i].key, slice_of(NULL, 0), &f->err),
+        assert_int_equal(writer_put_file(f->writer, deleted[i].key, slice_of(NULL, 0), &f->err),
                          ST_OK);
     commit(f);
-    changes_start(f->changes);
+    changes_reset(f->changes);
 }
 
 static void test_changes_file__unknown_then_remembered(void **state) {
@@ -236,7 +236,7 @@ static void test_changes_file__names_of_any_bytes(void **state) {
             remember(f, names[i], &st, 0);
         }
         leave(f);
-        assert_gone(f, "");
+        assert_deleted(f, "");
         commit(f);
     }
 }
@@ -246,7 +246,7 @@ static void test_changes_file__in_any_order(void **state) {
     scan_folder(f, "/s", "a b c d e");
     commit(f);
     scan_folder(f, "/s", "d a e b");
-    assert_gone(f, "/s/c");
+    assert_deleted(f, "/s/c");
 }
 
 static void test_changes_file__uncommitted_is_not_remembered(void **state) {
@@ -263,10 +263,10 @@ static void test_changes_leave__file_gone(void **state) {
     scan_folder(f, "/s", "a b c");
     commit(f);
     scan_folder(f, "/s", "a c");
-    assert_gone(f, "/s/b");
-    remove_gone(f);
+    assert_deleted(f, "/s/b");
+    remove_deleted(f);
     scan_folder(f, "/s", "a c");
-    assert_gone(f, "");
+    assert_deleted(f, "");
 }
 
 static void test_changes_leave__folder_gone_with_all_below(void **state) {
@@ -277,12 +277,12 @@ static void test_changes_leave__folder_gone_with_all_below(void **state) {
     scan_folder(f, "/s/subway", "e"); /* not below, though it begins alike */
     commit(f);
     scan_folder(f, "/s", "a");
-    assert_gone(f, "/s/sub/b /s/sub/deep/c /s/sub/deep/d");
-    remove_gone(f);
+    assert_deleted(f, "/s/sub/b /s/sub/deep/c /s/sub/deep/d");
+    remove_deleted(f);
     scan_folder(f, "/s", "a sub/");
     scan_folder(f, "/s/sub", "deep/");
     scan_folder(f, "/s/sub/deep", "");
-    assert_gone(f, "");
+    assert_deleted(f, "");
 }
 
 static void test_changes_leave__what_cannot_be_seen_stays(void **state) {
@@ -295,7 +295,7 @@ static void test_changes_leave__what_cannot_be_seen_stays(void **state) {
     changes_keep(f->changes, text("sub"));
     changes_keep(f->changes, text("never seen"));
     leave(f);
-    assert_gone(f, "");
+    assert_deleted(f, "");
 }
 
 static void test_changes_leave__named_file_stays_while_it_exists(void **state) {
@@ -311,17 +311,17 @@ static void test_changes_leave__named_file_stays_while_it_exists(void **state) {
     remember(f, ".hidden", &st, FILE_NAMED);
     commit(f);
     scan_folder(f, f->folder, "");
-    assert_gone(f, "");
+    assert_deleted(f, "");
     st.st_size++; /* a scan that does list it may change that, but for this */
     enter(f, f->folder);
     assert_int_equal(look(f, ".hidden", &st), CHANGE_CHANGED);
     remember(f, ".hidden", &st, 0);
     commit(f);
     scan_folder(f, f->folder, "");
-    assert_gone(f, "");
+    assert_deleted(f, "");
     assert_int_equal(unlink(path), 0);
     scan_folder(f, f->folder, "");
-    assert_gone(f, path);
+    assert_deleted(f, path);
 }
 
 static void test_changes_leave__files_without_a_document(void **state) {
@@ -338,9 +338,9 @@ static void test_changes_leave__files_without_a_document(void **state) {
     assert_int_equal(look_as(f, "feed", &st, true).kind, CHANGE_NONE);
     enter(f, "/s");
     leave(f);
-    assert_gone(f, ""); /* no documents ... */
+    assert_deleted(f, ""); /* no documents ... */
     size_t count;
-    changes_gone(f->changes, &count);
+    changes_deleted(f->changes, &count);
     assert_int_equal(count, 2); /* ... but records */
 }
 
@@ -350,24 +350,24 @@ static void test_changes_leave__file_becomes_folder_and_back(void **state) {
     commit(f);
     scan_folder(f, "/s", "x/");
     scan_folder(f, "/s/x", "y");
-    assert_gone(f, "/s/x");
-    remove_gone(f);
+    assert_deleted(f, "/s/x");
+    remove_deleted(f);
     scan_folder(f, "/s", "x/");
     scan_folder(f, "/s/x", "y");
-    assert_gone(f, "");
-    remove_gone(f);
+    assert_deleted(f, "");
+    remove_deleted(f);
     for (int round = 0; round < 2; round++) { /* the guard may hold at first */
-        changes_start(f->changes);
+        changes_reset(f->changes);
         scan_folder(f, "/s", "x");
-        assert_gone(f, "/s/x/y");
+        assert_deleted(f, "/s/x/y");
         commit(f);
     }
-    remove_gone(f);
+    remove_deleted(f);
     scan_folder(f, "/s", "x");
-    assert_gone(f, "");
-    remove_gone(f);
+    assert_deleted(f, "");
+    remove_deleted(f);
     scan_folder(f, "/s", "");
-    assert_gone(f, "/s/x");
+    assert_deleted(f, "/s/x");
 }
 
 static void test_changes_enter__hash_of_another_folder(void **state) {
@@ -386,7 +386,7 @@ static void test_changes_enter__hash_of_another_folder(void **state) {
         assert_int_equal(look(f, "a", &st), CHANGE_NEW);
         remember(f, "a", &st, 0);
         leave(f);
-        assert_gone(f, "");
+        assert_deleted(f, "");
         commit(f);
     }
 }
@@ -412,42 +412,42 @@ static void test_changes_enter__damaged_records(void **state) {
     assert_int_equal(look(f, "a", &st), CHANGE_CHANGED);
 }
 
-static void test_changes_folder_gone__root(void **state) {
+static void test_changes_folder_deleted__root(void **state) {
     struct fixture *f = *state;
     scan_folder(f, "/s", "a sub/");
     scan_folder(f, "/s/sub", "b");
     scan_folder(f, "/other", "c");
     commit(f);
     struct snapshot *snapshot = writer_snapshot(f->writer);
-    assert_int_equal(changes_folder_gone(f->changes, snapshot, text("/s"), &f->err), ST_OK);
-    assert_gone(f, "/s/a /s/sub/b");
-    changes_start(f->changes);
-    assert_int_equal(changes_folder_gone(f->changes, snapshot, text("/never"), &f->err), ST_OK);
-    assert_gone(f, "");
+    assert_int_equal(changes_folder_deleted(f->changes, snapshot, text("/s"), &f->err), ST_OK);
+    assert_deleted(f, "/s/a /s/sub/b");
+    changes_reset(f->changes);
+    assert_int_equal(changes_folder_deleted(f->changes, snapshot, text("/never"), &f->err), ST_OK);
+    assert_deleted(f, "");
 }
 
-static void test_changes_file_gone__only_what_is_remembered(void **state) {
+static void test_changes_file_deleted__only_what_is_remembered(void **state) {
     struct fixture *f = *state;
     scan_folder(f, "/s", "a");
     commit(f);
     struct snapshot *snapshot = writer_snapshot(f->writer);
-    assert_int_equal(changes_file_gone(f->changes, snapshot, text("/s"), text("b"), &f->err),
+    assert_int_equal(changes_file_deleted(f->changes, snapshot, text("/s"), text("b"), &f->err),
                      ST_OK);
-    assert_gone(f, "");
-    assert_int_equal(changes_file_gone(f->changes, snapshot, text("/s"), text("a"), &f->err),
+    assert_deleted(f, "");
+    assert_int_equal(changes_file_deleted(f->changes, snapshot, text("/s"), text("a"), &f->err),
                      ST_OK);
-    assert_gone(f, "/s/a");
+    assert_deleted(f, "/s/a");
 }
 
 /* A folder that is only asked about is not remembered, and can be afterwards. */
-static void test_changes_file_gone__writes_nothing(void **state) {
+static void test_changes_file_deleted__writes_nothing(void **state) {
     struct fixture *f = *state;
     struct stat st = old_file(1);
     struct snapshot *snapshot = writer_snapshot(f->writer);
     uint64_t before = store_txn_id(snapshot->txn);
-    assert_int_equal(changes_file_gone(f->changes, snapshot, text("/never"), text("a"), &f->err),
+    assert_int_equal(changes_file_deleted(f->changes, snapshot, text("/never"), text("a"), &f->err),
                      ST_OK);
-    assert_gone(f, "");
+    assert_deleted(f, "");
     commit(f);
     snapshot = writer_snapshot(f->writer);
     assert_int_equal(store_txn_id(snapshot->txn), before);
@@ -455,8 +455,8 @@ static void test_changes_file_gone__writes_nothing(void **state) {
     remember(f, "a", &st, FILE_NAMED);
     commit(f);
     snapshot = writer_snapshot(f->writer);
-    assert_int_equal(changes_folder_gone(f->changes, snapshot, text("/never"), &f->err), ST_OK);
-    assert_gone(f, "/never/a");
+    assert_int_equal(changes_folder_deleted(f->changes, snapshot, text("/never"), &f->err), ST_OK);
+    assert_deleted(f, "/never/a");
 }
 
 /* Remembers `before` files in /s and scans it again with the first `now` of them. */
@@ -473,40 +473,40 @@ static void shrink(struct fixture *f, int before, int now) {
         leave(f);
         if (round == 0) {
             commit(f);
-            changes_start(f->changes);
+            changes_reset(f->changes);
         }
     }
 }
 
 static enum status guard(struct fixture *f, int kind, unsigned value) {
     struct delete_limit limit = {.value = value};
-    limit.kind = kind == DELETE_SHARE   ? DELETE_SHARE
+    limit.kind = kind == DELETE_PERCENT ? DELETE_PERCENT
                  : kind == DELETE_COUNT ? DELETE_COUNT
-                                        : DELETE_ANY;
+                                        : DELETE_UNLIMITED;
     return changes_guard(f->changes, &limit, text("/s"), true, &f->err);
 }
 
 static void test_changes_guard__share(void **state) {
     struct fixture *f = *state;
     shrink(f, 200, 150);
-    assert_int_equal(guard(f, DELETE_SHARE, 25), ST_OK);
-    assert_int_equal(guard(f, DELETE_SHARE, 24), ST_LIMIT);
+    assert_int_equal(guard(f, DELETE_PERCENT, 25), ST_OK);
+    assert_int_equal(guard(f, DELETE_PERCENT, 24), ST_LIMIT);
     assert_string_equal(f->err.text, "/s: 150 files now, 200 before; kept them. To remove them: "
                                      "--max-delete=none");
-    assert_int_equal(guard(f, DELETE_ANY, 0), ST_OK);
+    assert_int_equal(guard(f, DELETE_UNLIMITED, 0), ST_OK);
 }
 
 static void test_changes_guard__few_files_may_always_vanish(void **state) {
     struct fixture *f = *state;
     shrink(f, 21, 1);
-    assert_int_equal(guard(f, DELETE_SHARE, 0), ST_OK);
+    assert_int_equal(guard(f, DELETE_PERCENT, 0), ST_OK);
 }
 
 static void test_changes_guard__more_than_a_few_of_a_small_source(void **state) {
     struct fixture *f = *state;
     shrink(f, 22, 1);
-    assert_int_equal(guard(f, DELETE_SHARE, 25), ST_LIMIT);
-    assert_int_equal(guard(f, DELETE_SHARE, 100), ST_OK);
+    assert_int_equal(guard(f, DELETE_PERCENT, 25), ST_LIMIT);
+    assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_OK);
 }
 
 static void test_changes_guard__count(void **state) {
@@ -520,18 +520,18 @@ static void test_changes_guard__count(void **state) {
 static void test_changes_guard__nothing_left(void **state) {
     struct fixture *f = *state;
     shrink(f, 1204, 0);
-    assert_int_equal(guard(f, DELETE_SHARE, 100), ST_LIMIT);
+    assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_LIMIT);
     assert_string_equal(f->err.text, "/s: 0 files now, 1,204 before; kept them (not mounted?). "
                                      "To remove them: --max-delete=none");
     assert_int_equal(guard(f, DELETE_COUNT, 5000), ST_LIMIT);
-    assert_int_equal(guard(f, DELETE_ANY, 0), ST_OK);
+    assert_int_equal(guard(f, DELETE_UNLIMITED, 0), ST_OK);
 }
 
 static void test_changes_guard__nothing_gone(void **state) {
     struct fixture *f = *state;
     shrink(f, 3, 3);
     assert_int_equal(guard(f, DELETE_COUNT, 0), ST_OK);
-    changes_start(f->changes);
+    changes_reset(f->changes);
     scan_folder(f, "/empty", "");
     assert_int_equal(guard(f, DELETE_COUNT, 0), ST_OK);
 }
@@ -543,7 +543,7 @@ static void test_changes_guard__another_device(void **state) {
     commit(f);
     struct stat st = old_file(1);
     for (int round = 0; round < 2; round++) { /* the old device is not forgotten while it holds */
-        changes_start(f->changes);
+        changes_reset(f->changes);
         enter(f, "/s");
         assert_int_equal(look(f, "a", &st), CHANGE_NONE);
         assert_int_equal(look(f, "b", &st), CHANGE_NONE);
@@ -551,12 +551,12 @@ static void test_changes_guard__another_device(void **state) {
         leave(f);
         enter_on(f, "/s/sub", 2);
         leave(f);
-        assert_gone(f, "/s/sub/c");
-        assert_int_equal(guard(f, DELETE_SHARE, 100), ST_LIMIT);
+        assert_deleted(f, "/s/sub/c");
+        assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_LIMIT);
         commit(f);
     }
-    assert_int_equal(guard(f, DELETE_ANY, 0), ST_OK);
-    remove_gone(f);
+    assert_int_equal(guard(f, DELETE_UNLIMITED, 0), ST_OK);
+    remove_deleted(f);
     for (int round = 0; round < 2; round++) { /* once nothing is gone, the new one is remembered */
         enter_on(f, "/s/sub", 2);
         look(f, "d", &st);
@@ -564,13 +564,13 @@ static void test_changes_guard__another_device(void **state) {
         leave(f);
         commit(f);
     }
-    changes_start(f->changes);
+    changes_reset(f->changes);
     enter(f, "/s");
     look(f, "a", &st);
     leave(f);
     enter_on(f, "/s/sub", 2);
     leave(f);
-    assert_int_equal(guard(f, DELETE_SHARE, 100), ST_OK);
+    assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_OK);
 }
 
 int main(void) {
@@ -591,9 +591,9 @@ int main(void) {
         TEST(test_changes_leave__file_becomes_folder_and_back),
         TEST(test_changes_enter__hash_of_another_folder),
         TEST(test_changes_enter__damaged_records),
-        TEST(test_changes_folder_gone__root),
-        TEST(test_changes_file_gone__only_what_is_remembered),
-        TEST(test_changes_file_gone__writes_nothing),
+        TEST(test_changes_folder_deleted__root),
+        TEST(test_changes_file_deleted__only_what_is_remembered),
+        TEST(test_changes_file_deleted__writes_nothing),
         TEST(test_changes_guard__share),
         TEST(test_changes_guard__few_files_may_always_vanish),
         TEST(test_changes_guard__more_than_a_few_of_a_small_source),

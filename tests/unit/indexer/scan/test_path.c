@@ -103,17 +103,17 @@ static void assert_resolves(const char *typed, enum status expected, const char 
 
 static void test_path_locate__the_link_itself(void **state) {
     (void)state;
-    assert_leads(path_locate, "link", ST_OK, "/link");
-    assert_leads(path_locate, "link//", ST_OK, "/link");
-    assert_leads(path_locate, "link/.", ST_OK, "/sub");
-    assert_leads(path_locate, "link/inner", ST_OK, "/sub/inner");
-    assert_leads(path_locate, "sub/../link", ST_OK, "/link");
-    assert_leads(path_locate, "dangling", ST_OK, "/dangling");
-    assert_leads(path_locate, "loop", ST_OK, "/loop");
-    assert_leads(path_locate, "file", ST_OK, "/file");
-    assert_leads(path_locate, "sub/", ST_OK, "/sub");
-    assert_leads(path_locate, "none", ST_NOT_FOUND, "/none");
-    assert_leads(path_locate, ".", ST_OK, "");
+    assert_leads(path_resolve_parent, "link", ST_OK, "/link");
+    assert_leads(path_resolve_parent, "link//", ST_OK, "/link");
+    assert_leads(path_resolve_parent, "link/.", ST_OK, "/sub");
+    assert_leads(path_resolve_parent, "link/inner", ST_OK, "/sub/inner");
+    assert_leads(path_resolve_parent, "sub/../link", ST_OK, "/link");
+    assert_leads(path_resolve_parent, "dangling", ST_OK, "/dangling");
+    assert_leads(path_resolve_parent, "loop", ST_OK, "/loop");
+    assert_leads(path_resolve_parent, "file", ST_OK, "/file");
+    assert_leads(path_resolve_parent, "sub/", ST_OK, "/sub");
+    assert_leads(path_resolve_parent, "none", ST_NOT_FOUND, "/none");
+    assert_leads(path_resolve_parent, ".", ST_OK, "");
 }
 
 static void test_path_spell__no_link_is_followed(void **state) {
@@ -122,10 +122,10 @@ static void test_path_spell__no_link_is_followed(void **state) {
     struct error err;
     char wanted[256];
     snprintf(wanted, sizeof wanted, "%s/link/inner", folder);
-    assert_int_equal(path_spell(&path, "./link//inner", &err), ST_OK);
+    assert_int_equal(path_normalize(&path, "./link//inner", &err), ST_OK);
     assert_slice(buffer_slice(&path), wanted);
     assert_int_equal(path.data[path.size], 0);
-    assert_int_equal(path_spell(&path, "", &err), ST_NOT_FOUND);
+    assert_int_equal(path_normalize(&path, "", &err), ST_NOT_FOUND);
     assert_int_equal(path.size, 0);
     buffer_release(&path);
 }

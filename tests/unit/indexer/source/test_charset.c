@@ -10,7 +10,7 @@ static void assert_decodes(struct slice bytes, const char *declared, const char 
     assert_true(charset_is_utf8(buffer_slice(&out)));
     assert_int_equal(out.size, strlen(expected));
     assert_memory_equal(out.data, expected, out.size);
-    assert_int_equal(charset_text(&text, &scratch, bytes, label), ST_OK);
+    assert_int_equal(charset_to_utf8(&text, &scratch, bytes, label), ST_OK);
     assert_true(slice_equal(text, buffer_slice(&out)));
     buffer_release(&out);
     buffer_release(&scratch);
@@ -162,11 +162,11 @@ static void test_charset_is_binary__share(void **state) {
     (void)state;
     assert_false(charset_is_binary(BYTES("gas pipeline\0 with one NUL\n")));
     assert_false(charset_is_binary(BYTES("\x1B[1mbold\x1B[0m b\bbo\bol\bld\a\f\x1A")));
-    uint8_t bytes[CHARSET_PROBE + 1000];
+    uint8_t bytes[CHARSET_PROBE_SIZE + 1000];
     memset(bytes, 'x', sizeof bytes);
-    for (size_t i = 0; i < CHARSET_PROBE / 32; i++)
+    for (size_t i = 0; i < CHARSET_PROBE_SIZE / 32; i++)
         bytes[i * 32] = 0;
-    memset(bytes + CHARSET_PROBE, 0, sizeof bytes - CHARSET_PROBE);
+    memset(bytes + CHARSET_PROBE_SIZE, 0, sizeof bytes - CHARSET_PROBE_SIZE);
     assert_false(charset_is_binary(slice_of(bytes, sizeof bytes)));
     memset(bytes, 1, 8);
     assert_true(charset_is_binary(slice_of(bytes, sizeof bytes)));
@@ -181,13 +181,13 @@ static void test_charset_is_binary__share(void **state) {
 /* Decodes in pieces of up to `most` bytes as charset.h says, and compares with all at once. */
 static void assert_pieces(struct slice bytes, size_t most, struct testing_random *random) {
     struct buffer out = {0}, whole = {0}, piece = {0};
-    size_t mark, used;
-    enum charset charset = charset_of_mark(&mark, bytes);
+    size_t bom_size, used;
+    enum charset charset = charset_of_bom(&bom_size, bytes);
     for (int pass = 0;; pass++) {
-        struct charset_tally tally = {0};
+        struct charset_counts tally = {0};
         buffer_clear(&out);
         buffer_clear(&piece);
-        for (size_t at = mark; at <= bytes.size;) {
+        for (size_t at = bom_size; at <= bytes.size;) {
             size_t size = 1 + testing_random_below(random, (uint32_t)most);
             if (size > bytes.size - at)
                 size = bytes.size - at;
@@ -195,7 +195,8 @@ static void assert_pieces(struct slice bytes, size_t most, struct testing_random
             at += size;
             bool last = at == bytes.size;
             assert_int_equal(
-                charset_piece(&out, &used, &tally, buffer_slice(&piece), charset, last), ST_OK);
+                charset_decode_piece(&out, &used, &tally, buffer_slice(&piece), charset, last),
+                ST_OK);
             assert_true(used <= piece.size && piece.size - used <= (last ? 0 : 3));
             if (used > 0)
                 memmove(piece.data, piece.data + used, piece.size - used);
@@ -203,7 +204,7 @@ static void assert_pieces(struct slice bytes, size_t most, struct testing_random
             if (last)
                 break;
         }
-        if (pass == 1 || mark || charset == charset_guess(&tally))
+        if (pass == 1 || bom_size || charset == charset_guess(&tally))
             break;
         charset = charset_guess(&tally);
     }

@@ -56,12 +56,12 @@ static void test_file_read__whole(void **state) {
     put("large", data, size);
     struct stat seen;
     assert_int_equal(stat("large", &seen), 0);
-    assert_int_equal(get("large", FILE_MAX_SIZE, &seen), ST_OK);
+    assert_int_equal(get("large", FILE_DEFAULT_MAX_SIZE, &seen), ST_OK);
     assert_int_equal(bytes.size, size);
     assert_memory_equal(bytes.data, data, size);
     free(data);
     put("empty", "", 0);
-    assert_int_equal(get("empty", FILE_MAX_SIZE, NULL), ST_OK);
+    assert_int_equal(get("empty", FILE_DEFAULT_MAX_SIZE, NULL), ST_OK);
     assert_int_equal(bytes.size, 0);
     assert_int_equal(get("large", size, NULL), ST_OK);
     assert_int_equal(get("large", size - 1, NULL), ST_SKIPPED);
@@ -69,9 +69,9 @@ static void test_file_read__whole(void **state) {
 
 static void test_file_read__not_there(void **state) {
     (void)state;
-    assert_int_equal(get("nothing", FILE_MAX_SIZE, NULL), ST_NOT_FOUND);
+    assert_int_equal(get("nothing", FILE_DEFAULT_MAX_SIZE, NULL), ST_NOT_FOUND);
     put("plain", "x", 1);
-    assert_int_equal(get("plain/below", FILE_MAX_SIZE, NULL), ST_NOT_FOUND);
+    assert_int_equal(get("plain/below", FILE_DEFAULT_MAX_SIZE, NULL), ST_NOT_FOUND);
 }
 
 /* None of these may block, and none is read. */
@@ -86,7 +86,7 @@ static void test_file_read__no_regular_file(void **state) {
     assert_int_equal(bind(server, (struct sockaddr *)&address, sizeof address), 0);
     const char *names[] = {"link", "fifo", "folder", "socket", "/dev/zero"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        assert_int_equal(get(names[i], FILE_MAX_SIZE, NULL), ST_SKIPPED);
+        assert_int_equal(get(names[i], FILE_DEFAULT_MAX_SIZE, NULL), ST_SKIPPED);
     close(server);
 }
 
@@ -94,16 +94,16 @@ static void test_file_read__sparse_terabyte(void **state) {
     (void)state;
     put("sparse", "", 0);
     assert_int_equal(truncate("sparse", (off_t)1 << 40), 0);
-    assert_int_equal(get("sparse", FILE_MAX_SIZE, NULL), ST_SKIPPED);
+    assert_int_equal(get("sparse", FILE_DEFAULT_MAX_SIZE, NULL), ST_SKIPPED);
     assert_non_null(strstr(err.text, "1099511627776"));
 }
 
 static void test_file_read__binary(void **state) {
     (void)state;
     put("binary", "MZ\0\1", 4);
-    assert_int_equal(get("binary", FILE_MAX_SIZE, NULL), ST_SKIPPED);
+    assert_int_equal(get("binary", FILE_DEFAULT_MAX_SIZE, NULL), ST_SKIPPED);
     put("utf16", "\xFF\xFEg\0", 4);
-    assert_int_equal(get("utf16", FILE_MAX_SIZE, NULL), ST_OK);
+    assert_int_equal(get("utf16", FILE_DEFAULT_MAX_SIZE, NULL), ST_OK);
 }
 
 static void test_file_read__replaced(void **state) {
@@ -113,7 +113,7 @@ static void test_file_read__replaced(void **state) {
     struct stat seen;
     assert_int_equal(stat("old", &seen), 0);
     assert_int_equal(rename("new", "old"), 0);
-    assert_int_equal(get("old", FILE_MAX_SIZE, &seen), ST_SKIPPED);
+    assert_int_equal(get("old", FILE_DEFAULT_MAX_SIZE, &seen), ST_SKIPPED);
 }
 
 static atomic_bool done;
@@ -136,7 +136,7 @@ static void test_file_read__changes_meanwhile(void **state) {
     assert_int_equal(pthread_create(&thread, NULL, keep_appending, &file), 0);
     /* What comes back is a whole file, or the news that there was none. */
     for (int i = 0; i < 200; i++) {
-        enum status status = get("busy", FILE_MAX_SIZE, NULL);
+        enum status status = get("busy", FILE_DEFAULT_MAX_SIZE, NULL);
         assert_true(status == ST_OK || status == ST_SKIPPED);
     }
     atomic_store(&done, true);
@@ -147,31 +147,33 @@ static void test_file_read__changes_meanwhile(void **state) {
 /* A file of /proc has more bytes than its size says, each time. */
 static void test_file_read__longer_than_its_size(void **state) {
     (void)state;
-    assert_int_equal(get("/proc/self/status", FILE_MAX_SIZE, NULL), ST_SKIPPED);
+    assert_int_equal(get("/proc/self/status", FILE_DEFAULT_MAX_SIZE, NULL), ST_SKIPPED);
     assert_non_null(strstr(err.text, "changed while being read"));
 }
 
 static void test_file_more__pieces(void **state) {
     (void)state;
-    char data[CHARSET_PROBE + 1000];
+    char data[CHARSET_PROBE_SIZE + 1000];
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (char)('a' + i % 23);
     put("pieces", data, sizeof data);
-    struct file_request request = {
-        .directory = AT_FDCWD, .name = "pieces", .path = "pieces", .max_size = FILE_MAX_SIZE};
+    struct file_request request = {.directory = AT_FDCWD,
+                                   .name = "pieces",
+                                   .path = "pieces",
+                                   .max_size = FILE_DEFAULT_MAX_SIZE};
     struct file file;
     assert_int_equal(file_open(&file, &request, &err), ST_OK);
     assert_int_equal(file.state.st_size, sizeof data);
     for (int round = 0; round < 2; round++) {
         buffer_clear(&bytes);
-        assert_int_equal(file_head(&file, &bytes, &err), ST_OK);
-        assert_int_equal(bytes.size, CHARSET_PROBE);
-        assert_int_equal(file_more(&file, &bytes, 1, &err), ST_OK);
-        assert_int_equal(file.at, CHARSET_PROBE + 1);
-        assert_int_equal(file_more(&file, &bytes, 1000, &err), ST_OK);
+        assert_int_equal(file_read_head(&file, &bytes, &err), ST_OK);
+        assert_int_equal(bytes.size, CHARSET_PROBE_SIZE);
+        assert_int_equal(file_read_next(&file, &bytes, 1, &err), ST_OK);
+        assert_int_equal(file.offset, CHARSET_PROBE_SIZE + 1);
+        assert_int_equal(file_read_next(&file, &bytes, 1000, &err), ST_OK);
         assert_int_equal(bytes.size, sizeof data);
         assert_memory_equal(bytes.data, data, sizeof data);
-        assert_int_equal(file_more(&file, &bytes, 1000, &err), ST_OK);
+        assert_int_equal(file_read_next(&file, &bytes, 1000, &err), ST_OK);
         assert_int_equal(bytes.size, sizeof data);
         assert_int_equal(file_rewind(&file, &err), ST_OK);
     }
@@ -208,7 +210,7 @@ static void test_file_open__refuses(void **state) {
         .directory = AT_FDCWD, .name = "small", .path = "p", .max_size = 2};
     assert_int_equal(file_open(&file, &request, &err), ST_OK);
     buffer_clear(&bytes);
-    assert_int_equal(file_head(&file, &bytes, &err), ST_SKIPPED);
+    assert_int_equal(file_read_head(&file, &bytes, &err), ST_SKIPPED);
     assert_string_equal(err.text, "p: binary");
     file_close(&file);
 }

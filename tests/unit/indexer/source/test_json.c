@@ -159,7 +159,7 @@ static void test_json_parse__has_content(void **state) {
 static void assert_names(const char *bytes, const char *expected) {
     struct buffer names = {0};
     assert_int_equal(parse(bytes), ST_OK);
-    assert_int_equal(json_names(&names, json, slice_of(padded, strlen(bytes))), ST_OK);
+    assert_int_equal(json_list_members(&names, json, slice_of(padded, strlen(bytes))), ST_OK);
     assert_slice(buffer_slice(&names), expected);
     buffer_release(&names);
 }
@@ -174,7 +174,8 @@ static void test_json_names__cut_short(void **state) {
     strcat(record_of_many, "}");
     struct buffer names = {0};
     assert_int_equal(parse(record_of_many), ST_OK);
-    assert_int_equal(json_names(&names, json, slice_of(padded, strlen(record_of_many))), ST_OK);
+    assert_int_equal(json_list_members(&names, json, slice_of(padded, strlen(record_of_many))),
+                     ST_OK);
     assert_true(names.size < 220 && memcmp(names.data + names.size - 5, ", ...", 5) == 0);
     buffer_release(&names);
 }

@@ -21,7 +21,7 @@
 static struct scratch scratch;
 static struct error err;
 static int input = -1;
-static const struct lines_options newlines = {.separator = '\n'};
+static const struct line_reader_options newlines = {.separator = '\n'};
 
 static int set_up(void **state) {
     (void)state;
@@ -42,25 +42,25 @@ static void put(struct slice bytes) {
     close(file);
 }
 
-static struct lines *open_input(const struct lines_options *options) {
-    struct lines *lines;
+static struct line_reader *open_input(const struct line_reader_options *options) {
+    struct line_reader *reader;
     if (input >= 0)
         close(input);
     input = open("input", O_RDONLY | O_CLOEXEC);
     assert_true(input >= 0);
-    assert_int_equal(lines_new(&lines, input, "input", options, &err), ST_OK);
-    return lines;
+    assert_int_equal(line_reader_open(&reader, input, "input", options, &err), ST_OK);
+    return reader;
 }
 
-static void assert_line(struct lines *lines, const char *expected) {
+static void assert_line(struct line_reader *reader, const char *expected) {
     struct slice line;
-    assert_int_equal(lines_next(&line, lines, &err), ST_OK);
+    assert_int_equal(line_reader_next(&line, reader, &err), ST_OK);
     assert_true(slice_equal(line, slice_of_string(expected)));
 }
 
-static void assert_status(struct lines *lines, enum status expected) {
+static void assert_status(struct line_reader *reader, enum status expected) {
     struct slice line;
-    assert_int_equal(lines_next(&line, lines, &err), expected);
+    assert_int_equal(line_reader_next(&line, reader, &err), expected);
 }
 
 /* `count` numbered lines of some length. */
@@ -116,13 +116,13 @@ static struct buffer zstd(struct slice text, int window_log) {
 
 /* The input holds `text` exactly `times` times, packed or not. */
 static void assert_reads(struct slice text, int times) {
-    struct lines *lines = open_input(&newlines);
+    struct line_reader *reader = open_input(&newlines);
     struct slice line;
     size_t at = 0;
     uint64_t number = 0;
     enum status status;
-    while ((status = lines_next(&line, lines, &err)) == ST_OK) {
-        assert_int_equal(lines_number(lines), ++number);
+    while ((status = line_reader_next(&line, reader, &err)) == ST_OK) {
+        assert_int_equal(line_reader_line_number(reader), ++number);
         assert_true(at + line.size < text.size);
         assert_true(line.size == 0 || memcmp(line.data, text.data + at, line.size) == 0);
         assert_int_equal(text.data[at + line.size], '\n');
@@ -135,39 +135,39 @@ static void assert_reads(struct slice text, int times) {
     assert_int_equal(at, text.size);
     struct stat stat_of_input;
     assert_int_equal(stat("input", &stat_of_input), 0);
-    assert_int_equal(lines_consumed(lines), stat_of_input.st_size);
-    lines_close(lines);
+    assert_int_equal(line_reader_consumed(reader), stat_of_input.st_size);
+    line_reader_close(reader);
 }
 
-static void test_lines_next__ends(void **state) {
+static void test_line_reader_next__ends(void **state) {
     (void)state;
     put(slice_of_string("one\n\ntwo\r\nthree"));
-    struct lines *lines = open_input(&newlines);
-    assert_line(lines, "one");
-    assert_line(lines, "");
-    assert_line(lines, "two\r");
-    assert_line(lines, "three");
-    assert_int_equal(lines_number(lines), 4);
-    assert_status(lines, ST_END);
-    assert_status(lines, ST_END);
-    lines_close(lines);
+    struct line_reader *reader = open_input(&newlines);
+    assert_line(reader, "one");
+    assert_line(reader, "");
+    assert_line(reader, "two\r");
+    assert_line(reader, "three");
+    assert_int_equal(line_reader_line_number(reader), 4);
+    assert_status(reader, ST_END);
+    assert_status(reader, ST_END);
+    line_reader_close(reader);
     put(slice_of_string(""));
-    lines = open_input(&newlines);
-    assert_status(lines, ST_END);
-    lines_close(lines);
+    reader = open_input(&newlines);
+    assert_status(reader, ST_END);
+    line_reader_close(reader);
 }
 
-static void test_lines_next__nul_separated(void **state) {
+static void test_line_reader_next__nul_separated(void **state) {
     (void)state;
     put(slice_of("a\nb\0c\0", 6));
-    struct lines *lines = open_input(&(struct lines_options){.separator = '\0'});
-    assert_line(lines, "a\nb");
-    assert_line(lines, "c");
-    assert_status(lines, ST_END);
-    lines_close(lines);
+    struct line_reader *reader = open_input(&(struct line_reader_options){.separator = '\0'});
+    assert_line(reader, "a\nb");
+    assert_line(reader, "c");
+    assert_status(reader, ST_END);
+    line_reader_close(reader);
 }
 
-static void test_lines_next__plain_and_packed(void **state) {
+static void test_line_reader_next__plain_and_packed(void **state) {
     (void)state;
     struct buffer text = many_lines(100000);
     struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0),
@@ -189,14 +189,14 @@ static void test_lines_next__plain_and_packed(void **state) {
     buffer_release(&text);
 }
 
-static void test_lines_next__packed_empty(void **state) {
+static void test_line_reader_next__packed_empty(void **state) {
     (void)state;
     struct buffer packed[] = {gzip(slice_of("", 0)), zstd(slice_of("", 0), 0)};
     for (size_t i = 0; i < 2; i++) {
         put(buffer_slice(&packed[i]));
-        struct lines *lines = open_input(&newlines);
-        assert_status(lines, ST_END);
-        lines_close(lines);
+        struct line_reader *reader = open_input(&newlines);
+        assert_status(reader, ST_END);
+        line_reader_close(reader);
         buffer_release(&packed[i]);
     }
 }
@@ -204,20 +204,20 @@ static void test_lines_next__packed_empty(void **state) {
 /* What comes before the fault is given, then the fault, as often as one asks. */
 static void assert_fails_midway(struct slice bytes) {
     put(bytes);
-    struct lines *lines = open_input(&newlines);
+    struct line_reader *reader = open_input(&newlines);
     struct slice line;
     enum status status;
     uint64_t given = 0;
-    while ((status = lines_next(&line, lines, &err)) == ST_OK)
+    while ((status = line_reader_next(&line, reader, &err)) == ST_OK)
         given++;
     assert_int_equal(status, ST_CORRUPT);
     assert_non_null(strstr(err.text, "input: "));
     assert_true(given > 1000);
-    assert_status(lines, ST_CORRUPT);
-    lines_close(lines);
+    assert_status(reader, ST_CORRUPT);
+    line_reader_close(reader);
 }
 
-static void test_lines_next__truncated_or_damaged(void **state) {
+static void test_line_reader_next__truncated_or_damaged(void **state) {
     (void)state;
     struct buffer text = many_lines(100000);
     struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0)};
@@ -236,7 +236,7 @@ static void test_lines_next__truncated_or_damaged(void **state) {
     buffer_release(&text);
 }
 
-static void test_lines_next__gzip_filled_with_zeros(void **state) {
+static void test_line_reader_next__gzip_filled_with_zeros(void **state) {
     (void)state;
     struct buffer text = many_lines(10), packed = gzip(buffer_slice(&text));
     for (int i = 0; i < 1000; i++)
@@ -247,7 +247,7 @@ static void test_lines_next__gzip_filled_with_zeros(void **state) {
     buffer_release(&text);
 }
 
-static void test_lines_next__too_long(void **state) {
+static void test_line_reader_next__too_long(void **state) {
     (void)state;
     struct buffer text = {0};
     buffer_append(&text, "first\n", 6);
@@ -257,29 +257,30 @@ static void test_lines_next__too_long(void **state) {
     for (int i = 0; i < 3000000; i++)
         buffer_append_byte(&text, 'y');
     put(buffer_slice(&text));
-    struct lines *lines = open_input(&(struct lines_options){.separator = '\n', .max_line = 5});
-    assert_line(lines, "first");
-    assert_status(lines, ST_SKIPPED);
+    struct line_reader *reader =
+        open_input(&(struct line_reader_options){.separator = '\n', .max_line = 5});
+    assert_line(reader, "first");
+    assert_status(reader, ST_SKIPPED);
     assert_non_null(strstr(err.text, "input:2: "));
-    assert_line(lines, "12345");
-    assert_status(lines, ST_SKIPPED);
+    assert_line(reader, "12345");
+    assert_status(reader, ST_SKIPPED);
     assert_non_null(strstr(err.text, "input:4: "));
-    assert_status(lines, ST_SKIPPED);
-    assert_int_equal(lines_number(lines), 5);
-    assert_status(lines, ST_END);
-    lines_close(lines);
+    assert_status(reader, ST_SKIPPED);
+    assert_int_equal(line_reader_line_number(reader), 5);
+    assert_status(reader, ST_END);
+    line_reader_close(reader);
     /* The same lines fit when they may. */
-    lines = open_input(&newlines);
+    reader = open_input(&newlines);
     struct slice line;
-    assert_line(lines, "first");
-    assert_int_equal(lines_next(&line, lines, &err), ST_OK);
+    assert_line(reader, "first");
+    assert_int_equal(line_reader_next(&line, reader, &err), ST_OK);
     assert_int_equal(line.size, 5000000);
-    lines_close(lines);
+    line_reader_close(reader);
     buffer_release(&text);
 }
 
 /* Half a gigabyte without a newline, from a few kilobytes, in little memory. */
-static void test_lines_next__endless_line(void **state) {
+static void test_line_reader_next__endless_line(void **state) {
     (void)state;
     struct buffer text = {0}, packed, all = {0};
     assert_int_equal(buffer_reserve(&text, 16 << 20), ST_OK);
@@ -290,10 +291,11 @@ static void test_lines_next__endless_line(void **state) {
     put(buffer_slice(&all));
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
-    struct lines *lines = open_input(&(struct lines_options){.separator = '\n', .max_line = 1000});
-    assert_status(lines, ST_SKIPPED);
-    assert_status(lines, ST_END);
-    lines_close(lines);
+    struct line_reader *reader =
+        open_input(&(struct line_reader_options){.separator = '\n', .max_line = 1000});
+    assert_status(reader, ST_SKIPPED);
+    assert_status(reader, ST_END);
+    line_reader_close(reader);
     getrusage(RUSAGE_SELF, &after);
     assert_true(after.ru_maxrss - before.ru_maxrss < 64 * 1024); /* KiB */
     buffer_release(&text);
@@ -302,18 +304,18 @@ static void test_lines_next__endless_line(void **state) {
 }
 
 /* The bytes behind a line may be read: the sanitizer build looks. */
-static void test_lines_next__padding(void **state) {
+static void test_line_reader_next__padding(void **state) {
     (void)state;
     struct buffer text = many_lines(40000);
     text.size -= 1;
     put(buffer_slice(&text));
-    struct lines *lines = open_input(&newlines);
+    struct line_reader *reader = open_input(&newlines);
     struct slice line;
     volatile uint8_t sum = 0;
-    while (lines_next(&line, lines, &err) == ST_OK)
-        for (size_t i = 0; i < LINES_PADDING; i++)
+    while (line_reader_next(&line, reader, &err) == ST_OK)
+        for (size_t i = 0; i < LINE_READER_PADDING; i++)
             sum = (uint8_t)(sum + line.data[line.size + i]);
-    lines_close(lines);
+    line_reader_close(reader);
     buffer_release(&text);
 }
 
@@ -329,20 +331,20 @@ static void *feed_slowly(void *context) {
     return NULL;
 }
 
-static void test_lines_new__slow_non_blocking_pipe(void **state) {
+static void test_line_reader_open__slow_non_blocking_pipe(void **state) {
     (void)state;
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
-    struct lines *lines;
-    assert_int_equal(lines_new(&lines, ends[0], "pipe", &newlines, &err), ST_OK);
-    assert_line(lines, "one");
-    assert_line(lines, "two");
-    assert_line(lines, "three");
-    assert_status(lines, ST_END);
-    lines_close(lines);
+    struct line_reader *reader;
+    assert_int_equal(line_reader_open(&reader, ends[0], "pipe", &newlines, &err), ST_OK);
+    assert_line(reader, "one");
+    assert_line(reader, "two");
+    assert_line(reader, "three");
+    assert_status(reader, ST_END);
+    line_reader_close(reader);
     pthread_join(thread, NULL);
     close(ends[0]);
 }
@@ -378,72 +380,72 @@ static void on_signal(int number) {
     stop = 1;
 }
 
-static void test_lines_next__signal(void **state) {
+static void test_line_reader_next__signal(void **state) {
     (void)state;
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     struct sigaction action = {.sa_handler = on_signal}, before;
     sigaction(SIGUSR1, &action, &before);
-    struct lines *lines;
-    struct lines_options options = {.separator = '\n', .stop = &stop};
-    assert_int_equal(lines_new(&lines, ends[0], "pipe", &options, &err), ST_OK);
+    struct line_reader *reader;
+    struct line_reader_options options = {.separator = '\n', .stop = &stop};
+    assert_int_equal(line_reader_open(&reader, ends[0], "pipe", &options, &err), ST_OK);
     assert_int_equal(write(ends[1], "line\nrest", 9), 9);
-    assert_line(lines, "line");
+    assert_line(reader, "line");
     signal_of_next_call = SIGUSR1;
-    assert_status(lines, ST_INTERRUPTED);
+    assert_status(reader, ST_INTERRUPTED);
     assert_int_equal(stop, 1);
-    assert_status(lines, ST_INTERRUPTED);
-    lines_close(lines);
+    assert_status(reader, ST_INTERRUPTED);
+    line_reader_close(reader);
     sigaction(SIGUSR1, &before, NULL);
     close(ends[0]);
     close(ends[1]);
 }
 
 /* A signal that nobody stops for does not end the stream. */
-static void test_lines_next__other_signal(void **state) {
+static void test_line_reader_next__other_signal(void **state) {
     (void)state;
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     struct sigaction action = {.sa_handler = on_signal}, before;
     sigaction(SIGUSR1, &action, &before);
     pthread_t thread;
-    struct lines *lines;
-    assert_int_equal(lines_new(&lines, ends[0], "pipe", &newlines, &err), ST_OK);
+    struct line_reader *reader;
+    assert_int_equal(line_reader_open(&reader, ends[0], "pipe", &newlines, &err), ST_OK);
     signal_of_next_call = SIGUSR1;
     assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
-    assert_line(lines, "one");
-    lines_close(lines);
+    assert_line(reader, "one");
+    line_reader_close(reader);
     pthread_join(thread, NULL);
     sigaction(SIGUSR1, &before, NULL);
     close(ends[0]);
 }
 
-static void test_lines_next__folder(void **state) {
+static void test_line_reader_next__folder(void **state) {
     (void)state;
-    struct lines *lines;
+    struct line_reader *reader;
     int folder = open(".", O_RDONLY | O_CLOEXEC);
-    assert_int_equal(lines_new(&lines, folder, "shown", &newlines, &err), ST_OK);
-    assert_status(lines, ST_EIO);
+    assert_int_equal(line_reader_open(&reader, folder, "shown", &newlines, &err), ST_OK);
+    assert_status(reader, ST_EIO);
     assert_non_null(strstr(err.text, "shown"));
-    lines_close(lines);
+    line_reader_close(reader);
     close(folder);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines_next__ends),
-        cmocka_unit_test(test_lines_next__nul_separated),
-        cmocka_unit_test(test_lines_next__plain_and_packed),
-        cmocka_unit_test(test_lines_next__packed_empty),
-        cmocka_unit_test(test_lines_next__truncated_or_damaged),
-        cmocka_unit_test(test_lines_next__gzip_filled_with_zeros),
-        cmocka_unit_test(test_lines_next__too_long),
-        cmocka_unit_test(test_lines_next__endless_line),
-        cmocka_unit_test(test_lines_next__padding),
-        cmocka_unit_test(test_lines_new__slow_non_blocking_pipe),
-        cmocka_unit_test(test_lines_next__signal),
-        cmocka_unit_test(test_lines_next__other_signal),
-        cmocka_unit_test(test_lines_next__folder),
+        cmocka_unit_test(test_line_reader_next__ends),
+        cmocka_unit_test(test_line_reader_next__nul_separated),
+        cmocka_unit_test(test_line_reader_next__plain_and_packed),
+        cmocka_unit_test(test_line_reader_next__packed_empty),
+        cmocka_unit_test(test_line_reader_next__truncated_or_damaged),
+        cmocka_unit_test(test_line_reader_next__gzip_filled_with_zeros),
+        cmocka_unit_test(test_line_reader_next__too_long),
+        cmocka_unit_test(test_line_reader_next__endless_line),
+        cmocka_unit_test(test_line_reader_next__padding),
+        cmocka_unit_test(test_line_reader_open__slow_non_blocking_pipe),
+        cmocka_unit_test(test_line_reader_next__signal),
+        cmocka_unit_test(test_line_reader_next__other_signal),
+        cmocka_unit_test(test_line_reader_next__folder),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -77,7 +77,7 @@ static void test_ndjson_next__documents(void **state) {
     (void)state;
     struct ndjson *ndjson = open_records("{\"id\":\"a\",\"title\":\"A\",\"text\":\"first\"}\n"
                                          "{\"id\":2,\"text\":\"second\"}",
-                                         &(struct ndjson_options){.fields = ndjson_fields});
+                                         &(struct ndjson_options){.fields = ndjson_default_fields});
     assert_document(ndjson, "a", "A", "first");
     assert_document(ndjson, "2", "", "second");
     assert_end(ndjson);
@@ -87,7 +87,7 @@ static void test_ndjson_next__mark_blanks_and_carriage_returns(void **state) {
     (void)state;
     struct ndjson *ndjson = open_records(
         "\xEF\xBB\xBF{\"id\":\"a\",\"text\":\"\"}\r\n\r\n\n \t \n  {\"id\":\"b\"}\r\n\n",
-        &(struct ndjson_options){.fields = ndjson_fields});
+        &(struct ndjson_options){.fields = ndjson_default_fields});
     assert_document(ndjson, "a", "", "");
     assert_document(ndjson, "b", "", "");
     assert_end(ndjson);
@@ -96,7 +96,7 @@ static void test_ndjson_next__mark_blanks_and_carriage_returns(void **state) {
 static void test_ndjson_next__without_id(void **state) {
     (void)state;
     struct ndjson *ndjson = open_records("{\"text\":\"x\"}\n\n{\"id\":\"\",\"text\":\"y\"}\n",
-                                         &(struct ndjson_options){.fields = ndjson_fields});
+                                         &(struct ndjson_options){.fields = ndjson_default_fields});
     assert_document(ndjson, "/r.ndjson#1", "", "x");
     assert_document(ndjson, "/r.ndjson#3", "", "y");
     assert_end(ndjson);
@@ -106,7 +106,7 @@ static void test_ndjson_next__without_id(void **state) {
  * take its place, and the same one changes nothing. */
 static void test_ndjson_next__without_id_in_a_stream(void **state) {
     (void)state;
-    struct ndjson_options options = {.fields = ndjson_fields, .stream = true};
+    struct ndjson_options options = {.fields = ndjson_default_fields, .stream = true};
     struct document document;
     uint8_t ids[4][18];
     struct ndjson *ndjson = open_records(
@@ -128,7 +128,8 @@ static void test_ndjson_next__without_id_in_a_stream(void **state) {
 
 static void assert_refused(const char *text, const char *why) {
     struct document document;
-    struct ndjson *ndjson = open_records(text, &(struct ndjson_options){.fields = ndjson_fields});
+    struct ndjson *ndjson =
+        open_records(text, &(struct ndjson_options){.fields = ndjson_default_fields});
     assert_int_equal(ndjson_next(&document, ndjson, &err), ST_INVALID);
     assert_int_equal(strncmp(err.text, "/r.ndjson: ", 11), 0);
     if (!strstr(err.text, why))
@@ -174,7 +175,7 @@ static void test_ndjson_next__some_records_have_title_or_text(void **state) {
     (void)state;
     struct ndjson *ndjson = open_records("{\"id\":\"a\"}\n{\"id\"\n{\"n\":1}\n"
                                          "{\"id\":\"c\",\"text\":\"x\"}\n{\"id\":\"d\"}\n",
-                                         &(struct ndjson_options){.fields = ndjson_fields});
+                                         &(struct ndjson_options){.fields = ndjson_default_fields});
     assert_skipped(ndjson, "/r.ndjson:2: ");
     assert_document(ndjson, "a", "", "");
     assert_document(ndjson, "/r.ndjson#3", "", "");
@@ -182,7 +183,7 @@ static void test_ndjson_next__some_records_have_title_or_text(void **state) {
     assert_document(ndjson, "d", "", "");
     assert_end(ndjson);
     ndjson = open_records("{\"id\":\"a\",\"title\":null}\n",
-                          &(struct ndjson_options){.fields = ndjson_fields});
+                          &(struct ndjson_options){.fields = ndjson_default_fields});
     assert_document(ndjson, "a", "", "");
     assert_end(ndjson);
 }
@@ -193,7 +194,7 @@ static void test_ndjson_next__goes_on_behind_bad_records(void **state) {
         open_records("{\"id\":\"a\",\"text\":1}\n{\"id\":\n{\"id\":{}}\n[]\n{\"id\":\"long\","
                      "\"text\":\"0123456789"
                      "0123456789\"}\n{\"id\":\"b\"}\n{\"id\":\"c",
-                     &(struct ndjson_options){.fields = ndjson_fields, .max_line = 20});
+                     &(struct ndjson_options){.fields = ndjson_default_fields, .max_line = 20});
     assert_document(ndjson, "a", "", "1");
     assert_skipped(ndjson, "/r.ndjson:2: ");
     assert_skipped(ndjson, "/r.ndjson:3: the id is an object");
@@ -227,7 +228,7 @@ static void test_ndjson_next__corpus(void **state) {
         skip();
     }
     struct ndjson *ndjson;
-    struct ndjson_options options = {.fields = ndjson_fields};
+    struct ndjson_options options = {.fields = ndjson_default_fields};
     open_input(corpus);
     assert_int_equal(ndjson_open(&ndjson, input, corpus, &options, &err), ST_OK);
     struct document document;

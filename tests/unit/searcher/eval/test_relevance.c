@@ -24,7 +24,7 @@ static void read_documents(const char *folder, const char *index, struct oracle 
     struct error err;
     char path[512];
     snprintf(path, sizeof path, "%s/corpus.ndjson", folder);
-    struct ndjson_options ndjson_options = {.fields = ndjson_fields, .max_line = 1 << 24};
+    struct ndjson_options ndjson_options = {.fields = ndjson_default_fields, .max_line = 1 << 24};
     struct ndjson *ndjson;
     struct writer *writer;
     struct document document;
