@@ -17,7 +17,7 @@
 #include "common/base/number.h"
 #include "common/index/snapshot.h"
 #include "common/simd/bits.h"
-#include "searcher/eval/intersect.h"
+#include "searcher/eval/intersection.h"
 #include "searcher/eval/match.h"
 
 #if defined(QUERN_PORTABLE)
@@ -96,22 +96,22 @@ struct bench {
 
 static struct cursor *open_cursor(struct bench *bench, size_t number) {
     struct cursor *cursor = &bench->cursors[0];
-    cursor_open(cursor, bench->segment, &bench->lists[number].entry);
+    cursor_init(cursor, bench->segment, &bench->lists[number].entry);
     return cursor;
 }
 
 static uint64_t pass_documents(struct bench *bench, size_t number) {
     struct cursor *cursor = open_cursor(bench, number);
-    for (uint32_t doc = 0; cursor_find(cursor, doc) && cursor_load(cursor);)
-        doc = cursor->last + 1;
+    for (uint32_t doc = 0; cursor_advance_shallow(cursor, doc) && cursor_decode_block(cursor);)
+        doc = cursor->decoded_last + 1;
     return cursor->entry.documents;
 }
 
 static uint64_t pass_frequencies(struct bench *bench, size_t number) {
     struct cursor *cursor = open_cursor(bench, number);
-    for (uint32_t doc = 0;
-         cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);)
-        doc = cursor->last + 1;
+    for (uint32_t doc = 0; cursor_advance_shallow(cursor, doc) && cursor_decode_block(cursor) &&
+                           cursor_decode_frequencies(cursor);)
+        doc = cursor->decoded_last + 1;
     return cursor->entry.documents;
 }
 
@@ -121,29 +121,29 @@ static uint64_t pass_scores(struct bench *bench, size_t number) {
     const struct postings_block *block = &cursor->block;
     float inverses[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK];
-    for (uint32_t doc = 0;
-         cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);) {
+    for (uint32_t doc = 0; cursor_advance_shallow(cursor, doc) && cursor_decode_block(cursor) &&
+                           cursor_decode_frequencies(cursor);) {
         for (uint32_t i = 0; i < block->count; i++)
-            inverses[i] = bench->bm25.inverse[norm_reader_norm(&bench->norms, block->docs[i])];
-        for (uint32_t i = block->count; i % BM25_ROOM; i++)
+            inverses[i] = bench->bm25.inverse_k[norm_reader_norm(&bench->norms, block->docs[i])];
+        for (uint32_t i = block->count; i % BM25_LANES; i++)
             inverses[i] = 0;
         bm25_scores(scores, bench->lists[number].weight, inverses, block->frequencies,
                     block->count);
-        doc = cursor->last + 1;
+        doc = cursor->decoded_last + 1;
     }
     return cursor->entry.documents;
 }
 
-/* Adds up postings [i, end) of a block of the window, as match_any.c does for several words. */
+/* Adds up postings [i, end) of a block of the window, as disjunction.c does for several words. */
 static void add_postings(struct bench *bench, const struct postings_block *block, float weight,
                          uint32_t i, uint32_t end) {
     const uint32_t *docs = block->docs;
-    float inverses[POSTINGS_BLOCK + BM25_ROOM];
-    uint32_t scores[POSTINGS_BLOCK + BM25_ROOM];
+    float inverses[POSTINGS_BLOCK + BM25_LANES];
+    uint32_t scores[POSTINGS_BLOCK + BM25_LANES];
     uint32_t count = end - i;
     for (uint32_t k = 0; k < count; k++)
-        inverses[k] = bench->bm25.inverse[bench->window_norms[docs[i + k] - bench->from]];
-    for (uint32_t k = count; k % BM25_ROOM; k++)
+        inverses[k] = bench->bm25.inverse_k[bench->window_norms[docs[i + k] - bench->from]];
+    for (uint32_t k = count; k % BM25_LANES; k++)
         inverses[k] = 0;
     bm25_scores(scores, weight, inverses, block->frequencies + i, count);
     unsigned found = bench->found_count;
@@ -163,16 +163,16 @@ static void add_window(struct bench *bench, struct cursor *cursor, float weight)
     bench->window_norms =
         norm_reader_range(&bench->segment->chunks, bench->from, end < documents ? end : documents);
     while (cursor->doc < end) {
-        uint32_t begin = cursor->index, stop = cursor->block.count;
-        if (!bench->window_norms || !cursor_unpack(cursor)) {
+        uint32_t begin = cursor->block_index, stop = cursor->block.count;
+        if (!bench->window_norms || !cursor_decode_frequencies(cursor)) {
             cursor->doc = DOC_END;
             return;
         }
-        if (cursor->last >= end)
+        if (cursor->decoded_last >= end)
             stop = postings_block_search(&cursor->block, end);
         add_postings(bench, &cursor->block, weight, begin, stop);
         if (stop < cursor->block.count) {
-            cursor->index = stop;
+            cursor->block_index = stop;
             cursor->doc = cursor->block.docs[stop];
         } else {
             cursor_next_block(cursor);
@@ -195,14 +195,14 @@ static uint64_t pass_windows(struct bench *bench, size_t number) {
 static uint64_t pass_positions(struct bench *bench, size_t number) {
     struct cursor *cursor = open_cursor(bench, number);
     struct chunk_reader *chunks = &bench->segment->chunks;
-    for (uint32_t doc = 0;
-         cursor_find(cursor, doc) && cursor_load(cursor) && cursor_unpack(cursor);) {
+    for (uint32_t doc = 0; cursor_advance_shallow(cursor, doc) && cursor_decode_block(cursor) &&
+                           cursor_decode_frequencies(cursor);) {
         struct positions_reader *reader = &cursor->positions;
         positions_reader_init(reader, chunks, &cursor->entry, &cursor->block);
         for (uint32_t i = 0; i < cursor->block.count; i++)
             if (!positions_reader_read(bench->positions, reader, i))
                 return 0;
-        doc = cursor->last + 1;
+        doc = cursor->decoded_last + 1;
     }
     return cursor->entry.occurrences;
 }
@@ -219,16 +219,16 @@ static uint64_t pass_tails(struct bench *bench, size_t number) {
 
 static uint64_t pass_find(struct bench *bench, size_t number) {
     struct cursor *cursor = open_cursor(bench, number);
-    for (uint32_t doc = 0; cursor_find(cursor, doc);)
-        doc = cursor->ahead_last + 1;
+    for (uint32_t doc = 0; cursor_advance_shallow(cursor, doc);)
+        doc = cursor->shallow_last + 1;
     return postings_block_count(&bench->lists[number].entry);
 }
 
 static uint64_t pass_bounds(struct bench *bench, size_t number) {
     struct cursor *cursor = open_cursor(bench, number);
     uint64_t sum = 0;
-    for (uint32_t doc = 0; cursor_find(cursor, doc); doc = cursor->ahead_last + 1)
-        sum += cursor_bound_ahead(cursor, &bench->bm25, bench->lists[number].weight);
+    for (uint32_t doc = 0; cursor_advance_shallow(cursor, doc); doc = cursor->shallow_last + 1)
+        sum += cursor_block_bound(cursor, &bench->bm25, bench->lists[number].weight);
     decode_sink = sum;
     return postings_block_count(&bench->lists[number].entry);
 }
@@ -245,7 +245,7 @@ static void visit(struct intersection *intersection, const uint8_t *slots, unsig
  */
 static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool scored) {
     const struct posting_list *lists[] = {&bench->lists[number], &bench->lists[other]};
-    struct level levels[2];
+    struct intersection_level levels[2];
     uint32_t bounds[2];
     uint64_t sum = 0;
     struct intersection *intersection = &bench->intersection;
@@ -253,19 +253,19 @@ static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool
         /* Half of the weight each, so that no sum passes what a score may be. */
         float weight = lists[i]->weight / 2;
         struct cursor *cursor = &bench->cursors[i];
-        cursor_open(cursor, bench->segment, &lists[i]->entry);
+        cursor_init(cursor, bench->segment, &lists[i]->entry);
         levels[i].cursor = cursor;
         levels[i].clause = i;
         levels[i].weight = weight;
-        levels[i].scores = true;
-        bounds[i] = cursor_bound_all(cursor, &bench->bm25, weight);
+        levels[i].is_term = true;
+        bounds[i] = cursor_list_bound(cursor, &bench->bm25, weight);
     }
     intersection->levels = levels;
     intersection->count = 2;
     intersection->bm25 = scored ? &bench->bm25 : NULL;
     intersection->norms = &bench->norms;
     intersection->bounds = bounds;
-    intersection->rest = bounds[0] + bounds[1];
+    intersection->remaining_bound = bounds[0] + bounds[1];
     intersection->visit = visit;
     intersection->context = &sum;
     intersection_run(intersection, 0, UINT32_MAX);
@@ -332,8 +332,8 @@ static enum status append_list(struct bench *bench, const struct term_entry *ent
         bench->capacity = capacity;
     }
     double idf = bm25_idf(bench->segment->info.documents, entry->documents);
-    bench->lists[bench->count++] =
-        (struct posting_list){.entry = *entry, .weight = (float)ldexp(idf, bm25_shift(idf))};
+    bench->lists[bench->count++] = (struct posting_list){
+        .entry = *entry, .weight = (float)ldexp(idf, bm25_scale_exponent(idf))};
     return ST_OK;
 }
 

@@ -27,7 +27,7 @@ static void say_notes(const struct answer *answer, const struct query *query) {
         return;
     cli_print_message(request_cli.program,
                       "no document has all %zu words; showing documents with some",
-                      query_words(query));
+                      query_word_count(query));
 }
 
 /* The arguments as one line, for the reader of JSON. */

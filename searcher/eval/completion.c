@@ -5,14 +5,14 @@ int bounded_compare(const void *a, const void *b) {
     return x->bound < y->bound ? -1 : x->bound > y->bound;
 }
 
-unsigned candidates_keep(struct candidates *candidates, unsigned kept, unsigned from, unsigned end,
-                         uint32_t needed) {
+unsigned completion_filter(struct candidates *candidates, unsigned kept, unsigned from,
+                           unsigned end, uint32_t threshold) {
     for (unsigned i = from; i < end; i++) {
         uint32_t score = candidates->scores[i];
         candidates->docs[kept] = candidates->docs[i];
         candidates->norms[kept] = candidates->norms[i];
         candidates->scores[kept] = score;
-        kept += score >= needed;
+        kept += score >= threshold;
     }
     return kept;
 }
@@ -26,38 +26,39 @@ static void add_block(struct candidates *candidates, unsigned from, unsigned end
         count = end - from < POSTINGS_BLOCK ? end - from : POSTINGS_BLOCK;
         unsigned hits =
             postings_block_match(&cursor->block, candidates->docs + from, count, found, at);
-        if (hits && !cursor_unpack(cursor))
+        if (hits && !cursor_decode_frequencies(cursor))
             return;
         for (unsigned i = 0; i < hits; i++) {
             unsigned k = from + found[i];
             candidates->scores[k] +=
-                bm25_score(scorer->weight, scorer->bm25->inverse[candidates->norms[k]],
+                bm25_score(scorer->weight, scorer->bm25->inverse_k[candidates->norms[k]],
                            cursor->block.frequencies[at[i]]);
         }
     }
 }
 
-/* Completes the candidates with a word: those that then reach `needed` stay. `bound` is what the
+/* Completes the candidates with a word: those that then reach `threshold` stay. `bound` is what the
  * word scores at most. */
 static void complete_term(struct candidates *candidates, struct scorer *scorer, uint32_t bound,
-                          uint32_t needed) {
+                          uint32_t threshold) {
     struct cursor *cursor = scorer->cursors;
     unsigned count = candidates->count, kept = 0;
     for (unsigned i = 0; i < count;) {
-        if (!cursor_find(cursor, candidates->docs[i])) {
-            kept = candidates_keep(candidates, kept, i, count, needed);
+        if (!cursor_advance_shallow(cursor, candidates->docs[i])) {
+            kept = completion_filter(candidates, kept, i, count, threshold);
             break;
         }
         unsigned end = i + 1;
-        while (end < count && candidates->docs[end] <= cursor->ahead_last)
+        while (end < count && candidates->docs[end] <= cursor->shallow_last)
             end++;
-        uint32_t here = cursor_bound_ahead(cursor, scorer->bm25, scorer->weight);
+        uint32_t here = cursor_block_bound(cursor, scorer->bm25, scorer->weight);
         if (here > bound)
             here = bound;
-        unsigned chosen = candidates_keep(candidates, kept, i, end, needed_less(needed, here));
-        if (chosen > kept && cursor_load(cursor)) {
+        unsigned chosen =
+            completion_filter(candidates, kept, i, end, bm25_partial_threshold(threshold, here));
+        if (chosen > kept && cursor_decode_block(cursor)) {
             add_block(candidates, kept, chosen, scorer);
-            chosen = candidates_keep(candidates, kept, kept, chosen, needed);
+            chosen = completion_filter(candidates, kept, kept, chosen, threshold);
         }
         kept = chosen;
         i = end;
@@ -66,33 +67,34 @@ static void complete_term(struct candidates *candidates, struct scorer *scorer, 
     scorer->doc = cursor->doc;
 }
 
-static void complete_phrase(struct candidates *candidates, struct scorer *scorer, uint32_t needed) {
+static void complete_phrase(struct candidates *candidates, struct scorer *scorer,
+                            uint32_t threshold) {
     for (unsigned i = 0; i < candidates->count; i++)
         if (scorer_seek(scorer, candidates->docs[i]) == candidates->docs[i])
             candidates->scores[i] += scorer_score(scorer, candidates->norms[i]);
-    candidates->count = candidates_keep(candidates, 0, 0, candidates->count, needed);
+    candidates->count = completion_filter(candidates, 0, 0, candidates->count, threshold);
 }
 
-void candidates_finish(struct candidates *candidates, const struct ranking *ranking,
-                       const struct bounded *clauses, size_t count, uint32_t rest) {
+void completion_run(struct candidates *candidates, const struct ranking *ranking,
+                    const struct bounded *clauses, size_t count, uint32_t remaining_bound) {
     struct match *match = ranking->match;
     while (count > 0 && candidates->count) {
         const struct bounded *clause = &clauses[--count];
         unsigned before = candidates->count;
-        rest -= clause->bound;
-        uint32_t needed = needed_less(ranking_least(ranking), rest);
-        if (clause->scorer->count == 1)
-            complete_term(candidates, clause->scorer, clause->bound, needed);
+        remaining_bound -= clause->bound;
+        uint32_t threshold = bm25_partial_threshold(ranking_threshold(ranking), remaining_bound);
+        if (clause->scorer->word_count == 1)
+            complete_term(candidates, clause->scorer, clause->bound, threshold);
         else
-            complete_phrase(candidates, clause->scorer, needed);
+            complete_phrase(candidates, clause->scorer, threshold);
         match->pruned |= candidates->count < before;
     }
     for (unsigned i = 0; i < candidates->count; i++) {
-        if (candidates->scores[i] < ranking_least(ranking)) {
+        if (candidates->scores[i] < ranking_threshold(ranking)) {
             match->pruned = true;
-        } else if (!match_refuses(match, candidates->docs[i])) {
+        } else if (!match_is_excluded(match, candidates->docs[i])) {
             match->matched++;
-            topk_push(ranking->topk, candidates->scores[i], match->ordinal, candidates->docs[i]);
+            topk_offer(ranking->topk, candidates->scores[i], match->ordinal, candidates->docs[i]);
         }
     }
     candidates->count = 0;

@@ -12,8 +12,8 @@ struct ranking {
 };
 
 /* What a document has to score. */
-static inline uint32_t ranking_least(const struct ranking *ranking) {
-    return ranking->exhaustive ? 0 : ranking->topk->least;
+static inline uint32_t ranking_threshold(const struct ranking *ranking) {
+    return ranking->exhaustive ? 0 : ranking->topk->threshold;
 }
 
 /* A clause and what it scores at most where it is asked. */
@@ -34,7 +34,7 @@ struct candidates {
     uint8_t norms[CANDIDATES_MAX];
 };
 
-static inline void candidates_add(struct candidates *candidates, uint32_t doc, uint32_t score,
+static inline void completion_add(struct candidates *candidates, uint32_t doc, uint32_t score,
                                   uint8_t norm) {
     candidates->docs[candidates->count] = doc;
     candidates->norms[candidates->count] = norm;
@@ -43,14 +43,14 @@ static inline void candidates_add(struct candidates *candidates, uint32_t doc, u
 
 /* Keeps the candidates [from, end) that have the score that is needed, behind the first `kept`;
  * returns how many are kept then. */
-unsigned candidates_keep(struct candidates *candidates, unsigned kept, unsigned from, unsigned end,
-                         uint32_t needed);
+unsigned completion_filter(struct candidates *candidates, unsigned kept, unsigned from,
+                           unsigned end, uint32_t threshold);
 
-/* Completes the candidates with `count` clauses, which add `rest` at most together, and offers
+/* Completes the candidates with `count` clauses, which add `remaining_bound` at most together, and offers
  * them; none are left. Clauses are asked from the last on, all candidates at once and block by
  * block: a block that no candidate needs, or whose bound leaves none a chance, is not decoded.
  * Notes in match->pruned when a document was dropped. */
-void candidates_finish(struct candidates *candidates, const struct ranking *ranking,
-                       const struct bounded *clauses, size_t count, uint32_t rest);
+void completion_run(struct candidates *candidates, const struct ranking *ranking,
+                    const struct bounded *clauses, size_t count, uint32_t remaining_bound);
 
 #endif

@@ -7,138 +7,141 @@
 #include <stdlib.h>
 
 #include "searcher/eval/completion.h"
-#include "searcher/eval/intersect.h"
+#include "searcher/eval/intersection.h"
 
-struct all {
+struct conjunction {
     struct ranking ranking; /* topk == NULL: documents are counted only */
     struct intersection intersection;
     bool phrases;             /* there are some among the required clauses */
     struct bounded *optional; /* by rising bound */
-    uint32_t optional_rest;   /* what these add at most */
+    uint32_t optional_bound;  /* what these add at most */
     struct candidates candidates;
 };
 
 /* Stands all cursors on a document that they have in common. */
-static void stand(const struct intersection *intersection, unsigned slot) {
+static void move_cursors(const struct intersection *intersection, unsigned slot) {
     uint32_t doc = intersection_doc(intersection, slot);
     for (size_t i = 0; i < intersection->count; i++) {
-        struct level *level = &intersection->levels[i];
-        level->cursor->index = level->at[slot];
+        struct intersection_level *level = &intersection->levels[i];
+        level->cursor->block_index = level->block_index[slot];
         level->cursor->doc = doc;
     }
 }
 
-/* Adds what the required phrases score. False when the document lacks one, or cannot reach `least`:
+/* Adds what the required phrases score. False when the document lacks one, or cannot reach `threshold`:
  * each is asked how much it may score before the first one reads positions. */
-static bool add_phrases(struct match *match, uint8_t norm, uint32_t least, uint32_t *score) {
-    uint32_t rest = 0;
-    for (size_t i = 0; i < match->required_count && least; i++)
-        if (match->required[i].count > 1)
-            rest += scorer_most(&match->required[i], norm);
+static bool add_phrases(struct match *match, uint8_t norm, uint32_t threshold, uint32_t *score) {
+    uint32_t remaining_bound = 0;
+    for (size_t i = 0; i < match->required_count && threshold; i++)
+        if (match->required[i].word_count > 1)
+            remaining_bound += scorer_doc_bound(&match->required[i], norm);
     for (size_t i = 0; i < match->required_count; i++) {
         struct scorer *scorer = &match->required[i];
-        if (scorer->count == 1)
+        if (scorer->word_count == 1)
             continue;
-        if (*score + rest < least) {
+        if (*score + remaining_bound < threshold) {
             match->pruned = true;
             return false;
         }
-        if (least)
-            rest -= scorer_most(scorer, norm);
+        if (threshold)
+            remaining_bound -= scorer_doc_bound(scorer, norm);
         if (!scorer_match_phrase(scorer))
             return false;
-        *score += bm25_score(scorer->weight, scorer->bm25->inverse[norm], scorer->frequency);
+        *score += bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], scorer->frequency);
     }
     return true;
 }
 
-static void finish(struct all *all) {
-    candidates_finish(&all->candidates, &all->ranking, all->optional,
-                      all->ranking.match->optional_count, all->optional_rest);
+static void complete(struct conjunction *conjunction) {
+    completion_run(&conjunction->candidates, &conjunction->ranking, conjunction->optional,
+                   conjunction->ranking.match->optional_count, conjunction->optional_bound);
 }
 
 static void rank(struct intersection *intersection, const uint8_t *slots, unsigned count) {
-    struct all *all = intersection->context;
-    struct match *match = all->ranking.match;
+    struct conjunction *conjunction = intersection->context;
+    struct match *match = conjunction->ranking.match;
     for (unsigned i = 0; i < count; i++) {
         uint32_t score = intersection->scores[slots[i]];
         uint32_t doc = intersection_doc(intersection, slots[i]);
         uint8_t norm = norm_reader_norm(&match->norms, doc);
-        if (all->phrases) {
-            uint32_t least = ranking_least(&all->ranking);
-            stand(intersection, slots[i]);
-            if (!add_phrases(match, norm, needed_less(least, all->optional_rest), &score))
+        if (conjunction->phrases) {
+            uint32_t threshold = ranking_threshold(&conjunction->ranking);
+            move_cursors(intersection, slots[i]);
+            if (!add_phrases(match, norm,
+                             bm25_partial_threshold(threshold, conjunction->optional_bound),
+                             &score))
                 continue;
         }
-        candidates_add(&all->candidates, doc, score, norm);
-        if (all->phrases)
-            finish(all); /* a higher threshold spares the next ones their positions */
+        completion_add(&conjunction->candidates, doc, score, norm);
+        if (conjunction->phrases)
+            complete(conjunction); /* a higher threshold spares the next ones their positions */
     }
-    finish(all);
+    complete(conjunction);
     if (match->optional_count)
-        match_tell_phrases(match->scorers, match->required_count + match->optional_count,
-                           ranking_least(&all->ranking));
+        match_set_phrase_thresholds(match->scorers, match->required_count + match->optional_count,
+                                    ranking_threshold(&conjunction->ranking));
 }
 
 static void count(struct intersection *intersection, const uint8_t *slots, unsigned found) {
-    const struct all *all = intersection->context;
-    struct match *match = all->ranking.match;
-    if (!all->phrases && !match->excluded_count && !match->segment->info.deleted) {
+    const struct conjunction *conjunction = intersection->context;
+    struct match *match = conjunction->ranking.match;
+    if (!conjunction->phrases && !match->excluded_count && !match->segment->info.deleted) {
         match->matched += found;
         return;
     }
     for (unsigned i = 0; i < found; i++) {
         uint32_t score = 0;
-        if (all->phrases)
-            stand(intersection, slots[i]);
+        if (conjunction->phrases)
+            move_cursors(intersection, slots[i]);
         if (add_phrases(match, 0, 0, &score) &&
-            !match_refuses(match, intersection_doc(intersection, slots[i])))
+            !match_is_excluded(match, intersection_doc(intersection, slots[i])))
             match->matched++;
     }
 }
 
 static int compare_levels(const void *a, const void *b) {
-    const struct level *x = a, *y = b;
+    const struct intersection_level *x = a, *y = b;
     uint32_t m = x->cursor->entry.documents, n = y->cursor->entry.documents;
     return m < n ? -1 : m > n;
 }
 
 /* Makes a level of each word of the required clauses, and lists the optional ones. */
-static void arrange(struct all *all) {
-    struct match *match = all->ranking.match;
-    struct intersection *intersection = &all->intersection;
+static void arrange(struct conjunction *conjunction) {
+    struct match *match = conjunction->ranking.match;
+    struct intersection *intersection = &conjunction->intersection;
     intersection->count = 0;
-    intersection->rest = all->optional_rest = 0;
-    all->phrases = false;
+    intersection->remaining_bound = conjunction->optional_bound = 0;
+    conjunction->phrases = false;
     for (size_t i = 0; i < match->required_count; i++) {
         struct scorer *scorer = &match->required[i];
         intersection->bounds[i] = scorer->bound;
-        intersection->rest += scorer->bound;
-        all->phrases |= scorer->count > 1;
-        for (size_t k = 0; k < scorer->count; k++) {
-            struct level *level = &intersection->levels[intersection->count++];
+        intersection->remaining_bound += scorer->bound;
+        conjunction->phrases |= scorer->word_count > 1;
+        for (size_t k = 0; k < scorer->word_count; k++) {
+            struct intersection_level *level = &intersection->levels[intersection->count++];
             level->cursor = &scorer->cursors[k];
             level->clause = (uint32_t)i;
             level->weight = scorer->weight;
-            level->scores = scorer->count == 1;
+            level->is_term = scorer->word_count == 1;
         }
     }
     qsort(intersection->levels, intersection->count, sizeof *intersection->levels, compare_levels);
     for (size_t i = 0; i < match->optional_count; i++) {
         struct scorer *scorer = &match->optional[i];
-        all->optional[i] = (struct bounded){.scorer = scorer, .bound = scorer->bound};
-        all->optional_rest += scorer->bound;
+        conjunction->optional[i] = (struct bounded){.scorer = scorer, .bound = scorer->bound};
+        conjunction->optional_bound += scorer->bound;
     }
-    qsort(all->optional, match->optional_count, sizeof *all->optional, bounded_compare);
-    intersection->rest += all->optional_rest;
+    qsort(conjunction->optional, match->optional_count, sizeof *conjunction->optional,
+          bounded_compare);
+    intersection->remaining_bound += conjunction->optional_bound;
 }
 
 /* The strongest optional word, or NULL. Phrases stay optional: what they have read of a document
  * they cannot read again. */
-static struct scorer *strongest_word(const struct all *all) {
-    for (size_t i = all->ranking.match->optional_count; i-- > 0;)
-        if (all->optional[i].scorer->count == 1)
-            return all->optional[i].scorer;
+static struct scorer *strongest_term(const struct conjunction *conjunction) {
+    for (size_t i = conjunction->ranking.match->optional_count; i-- > 0;)
+        if (conjunction->optional[i].scorer->word_count == 1)
+            return conjunction->optional[i].scorer;
     return NULL;
 }
 
@@ -152,67 +155,68 @@ static void require(struct match *match, struct scorer *scorer) {
     match->optional_count--;
 }
 
-static void run(struct all *all) {
-    struct match *match = all->ranking.match;
+static void run(struct conjunction *conjunction) {
+    struct match *match = conjunction->ranking.match;
     for (uint32_t from = 0; from != DOC_END;) {
-        arrange(all);
-        struct scorer *word = strongest_word(all);
-        uint32_t stop = UINT32_MAX;
-        if (word && all->intersection.least)
-            stop = all->intersection.rest - word->bound + 1;
-        from = intersection_run(&all->intersection, from, stop);
+        arrange(conjunction);
+        struct scorer *word = strongest_term(conjunction);
+        uint32_t stop_threshold = UINT32_MAX;
+        if (word && conjunction->intersection.threshold)
+            stop_threshold = conjunction->intersection.remaining_bound - word->bound + 1;
+        from = intersection_run(&conjunction->intersection, from, stop_threshold);
         if (from != DOC_END && word) {
             match->pruned = true;
             require(match, word);
         }
     }
-    match->pruned |= all->intersection.pruned;
+    match->pruned |= conjunction->intersection.pruned;
 }
 
-static size_t count_words(const struct match *match) {
+static size_t word_count(const struct match *match) {
     size_t words = 0;
     for (size_t i = 0; i < match->required_count + match->optional_count; i++)
-        words += match->scorers[i].count;
+        words += match->scorers[i].word_count;
     return words;
 }
 
 /* Runs with `topk`, or counts without. */
 static void open_and_run(struct match *match, struct topk *topk, bool exhaustive) {
     size_t clauses = match->required_count + match->optional_count;
-    struct all *all = malloc(sizeof *all);
-    struct level *levels = malloc(count_words(match) * sizeof *levels);
+    struct conjunction *conjunction = malloc(sizeof *conjunction);
+    struct intersection_level *levels = malloc(word_count(match) * sizeof *levels);
     uint32_t *bounds = malloc(clauses * sizeof *bounds);
     struct bounded *optional = malloc(clauses * sizeof *optional);
-    if (all && levels && bounds && optional) {
-        all->ranking = (struct ranking){.match = match, .topk = topk, .exhaustive = exhaustive};
-        all->intersection.levels = levels;
-        all->intersection.bm25 = topk ? match->required[0].bm25 : NULL;
-        all->intersection.norms = &match->norms;
-        all->intersection.least = topk && !exhaustive ? &topk->least : NULL;
-        all->intersection.bounds = bounds;
-        all->intersection.pruned = false;
-        all->intersection.visit = topk ? rank : count;
-        all->intersection.context = all;
-        all->optional = optional;
-        all->candidates.count = 0;
-        run(all);
+    if (conjunction && levels && bounds && optional) {
+        conjunction->ranking =
+            (struct ranking){.match = match, .topk = topk, .exhaustive = exhaustive};
+        conjunction->intersection.levels = levels;
+        conjunction->intersection.bm25 = topk ? match->required[0].bm25 : NULL;
+        conjunction->intersection.norms = &match->norms;
+        conjunction->intersection.threshold = topk && !exhaustive ? &topk->threshold : NULL;
+        conjunction->intersection.bounds = bounds;
+        conjunction->intersection.pruned = false;
+        conjunction->intersection.visit = topk ? rank : count;
+        conjunction->intersection.context = conjunction;
+        conjunction->optional = optional;
+        conjunction->candidates.count = 0;
+        run(conjunction);
     } else {
         match->segment->chunks.status = error_nomem(&match->segment->chunks.error);
     }
     free(optional);
     free(bounds);
     free(levels);
-    free(all);
+    free(conjunction);
 }
 
-void match_all(struct match *match, struct topk *topk, bool exhaustive) {
+void conjunction_rank(struct match *match, struct topk *topk, bool exhaustive) {
     if (!exhaustive)
-        match_tell_phrases(match->scorers, match->required_count + match->optional_count,
-                           topk->least);
+        match_set_phrase_thresholds(match->scorers, match->required_count + match->optional_count,
+                                    topk->threshold);
     open_and_run(match, topk, exhaustive);
 }
 
-uint64_t match_count_all(struct match *match) {
+uint64_t conjunction_count(struct match *match) {
     open_and_run(match, NULL, false);
     return match->matched;
 }

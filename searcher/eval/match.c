@@ -16,7 +16,7 @@ bool match_has_clause(const struct plan_clause *clause, size_t ordinal) {
     return true;
 }
 
-enum status match_open_clause(struct scorer *scorer, const struct plan *plan,
+enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal) {
     size_t count = clause->clause->count;
     const struct term_entry **entries = malloc(count * sizeof *entries);
@@ -24,13 +24,13 @@ enum status match_open_clause(struct scorer *scorer, const struct plan *plan,
         return ST_NOMEM;
     for (size_t i = 0; i < count; i++)
         entries[i] = &clause->terms[i].entries[ordinal];
-    enum status status = scorer_open(scorer, plan->segments[ordinal].segment, entries,
+    enum status status = scorer_init(scorer, plan->segments[ordinal].segment, entries,
                                      clause->offsets, count, &plan->bm25, clause->weight);
     free(entries);
     return status;
 }
 
-enum status match_open(struct match *match, const struct plan *plan, size_t ordinal,
+enum status match_init(struct match *match, const struct plan *plan, size_t ordinal,
                        enum query_mode mode, struct error *err) {
     static const enum occur order[] = {OCCUR_MUST, OCCUR_DEFAULT, OCCUR_MUST_NOT};
     *match = (struct match){.segment = plan->segments[ordinal].segment,
@@ -39,8 +39,8 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
     for (size_t i = 0; i < plan->count; i++)
         if (role(&plan->clauses[i], mode) == OCCUR_MUST &&
             !match_has_clause(&plan->clauses[i], ordinal))
-            match->none = true;
-    if (match->none)
+            match->impossible = true;
+    if (match->impossible)
         return ST_OK;
     match->scorers = calloc(plan->count + 1, sizeof *match->scorers);
     if (!match->scorers)
@@ -52,8 +52,8 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
             const struct plan_clause *clause = &plan->clauses[i];
             if (role(clause, mode) != order[part] || !match_has_clause(clause, ordinal))
                 continue;
-            if (match_open_clause(next, plan, clause, ordinal)) {
-                match_close(match);
+            if (match_init_scorer(next, plan, clause, ordinal)) {
+                match_release(match);
                 return error_nomem(err);
             }
             next++;
@@ -75,30 +75,31 @@ enum status match_open(struct match *match, const struct plan *plan, size_t ordi
     return ST_OK;
 }
 
-void match_close(struct match *match) {
+void match_release(struct match *match) {
     for (struct scorer *scorer = match->scorers; scorer && scorer->cursors; scorer++)
-        scorer_close(scorer);
+        scorer_release(scorer);
     free(match->scorers);
     match->scorers = NULL;
 }
 
-void match_tell_phrases(struct scorer *scorers, size_t count, uint32_t least) {
+void match_set_phrase_thresholds(struct scorer *scorers, size_t count, uint32_t threshold) {
     uint64_t all = 0;
     for (size_t i = 0; i < count; i++)
         all += scorers[i].bound;
     for (size_t i = 0; i < count; i++) {
-        uint64_t others = all - scorers[i].bound;
-        scorers[i].least = least > others ? least - (uint32_t)others : 0;
+        uint64_t remaining_bound = all - scorers[i].bound;
+        scorers[i].threshold =
+            threshold > remaining_bound ? threshold - (uint32_t)remaining_bound : 0;
     }
 }
 
-void match_top(struct match *match, struct topk *topk, bool exhaustive) {
-    if (match->none || topk->least == UINT32_MAX)
+void match_rank(struct match *match, struct topk *topk, bool exhaustive) {
+    if (match->impossible || topk->threshold == UINT32_MAX)
         return;
     if (match->required_count)
-        match_all(match, topk, exhaustive);
+        conjunction_rank(match, topk, exhaustive);
     else if (match->optional_count)
-        match_any(match, topk, exhaustive);
+        disjunction_rank(match, topk, exhaustive);
     for (size_t i = 0; i < match->required_count + match->optional_count; i++)
         match->pruned |= match->scorers[i].pruned;
 }

@@ -1,9 +1,9 @@
 /* Which documents of a segment match a query, and which of them are best.
  *
- *     match_open(&match, &plan, ordinal, mode);
- *     match_top(&match, &topk, exhaustive);      and, or
- *     match_count(&match);
- *     match_close(&match);
+ *     match_init(&match, &plan, ordinal, mode);
+ *     match_rank(&match, &topk, exhaustive);      and, or
+ *     count_matches(&match);
+ *     match_release(&match);
  *
  * Both consume it: open it anew for another pass. Results do not depend on pruning: a document is
  * left out unscored only when a bound says that it cannot get into the k best. */
@@ -18,7 +18,7 @@ struct match {
     struct segment *segment;
     uint32_t ordinal; /* of the segment, for topk */
     uint32_t documents;
-    bool none; /* a required clause has no document here */
+    bool impossible; /* a required clause has no document here */
     /* Clauses by what they do, each owned. Required ones stand nowhere yet, the others on
      * their first document. */
     struct scorer *scorers; /* all of them, required, then optional, then excluded */
@@ -32,32 +32,32 @@ struct match {
 /* Whether the segment has all words of the clause. */
 bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
 /* Opens the scorer of a clause that the segment has. ST_NOMEM. */
-enum status match_open_clause(struct scorer *scorer, const struct plan *plan,
+enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal);
 
-enum status match_open(struct match *match, const struct plan *plan, size_t ordinal,
+enum status match_init(struct match *match, const struct plan *plan, size_t ordinal,
                        enum query_mode mode, struct error *err);
-void match_close(struct match *match);
+void match_release(struct match *match);
 
 /* Offers the segment's documents to *topk, whose earlier offers came from segments before this one.
  * Adds to match->matched, and sets match->pruned when not all were seen. */
-void match_top(struct match *match, struct topk *topk, bool exhaustive);
+void match_rank(struct match *match, struct topk *topk, bool exhaustive);
 
 /* How many documents match, exactly. */
-uint64_t match_count(struct match *match);
+uint64_t count_matches(struct match *match);
 
-/* The parts of match_top() and match_count(): clauses of which any may match, and clauses that
+/* The parts of match_rank() and count_matches(): clauses of which any may match, and clauses that
  * must. */
-void match_any(struct match *match, struct topk *topk, bool exhaustive);
-void match_all(struct match *match, struct topk *topk, bool exhaustive);
-uint64_t match_count_all(struct match *match);
+void disjunction_rank(struct match *match, struct topk *topk, bool exhaustive);
+void conjunction_rank(struct match *match, struct topk *topk, bool exhaustive);
+uint64_t conjunction_count(struct match *match);
 
-/* Tells the phrases among `count` clauses what a document has to score by now: `least` less what
+/* Tells the phrases among `count` clauses what a document has to score by now: `threshold` less what
  * the other clauses can add. */
-void match_tell_phrases(struct scorer *scorers, size_t count, uint32_t least);
+void match_set_phrase_thresholds(struct scorer *scorers, size_t count, uint32_t threshold);
 
 /* Whether the document is excluded or removed. Documents must be asked in order. */
-static inline bool match_refuses(struct match *match, uint32_t doc) {
+static inline bool match_is_excluded(struct match *match, uint32_t doc) {
     for (size_t i = 0; i < match->excluded_count; i++)
         if (scorer_seek(&match->excluded[i], doc) == doc)
             return true;

@@ -6,7 +6,7 @@
 #include "searcher/eval/match.h"
 
 /* The first failure of any segment: cursors that met damage just ended. */
-static enum status check(const struct plan *plan, struct error *err) {
+static enum status first_failure(const struct plan *plan, struct error *err) {
     for (size_t i = 0; i < plan->segment_count; i++) {
         enum status status = segment_status(plan->segments[i].segment, err);
         if (status)
@@ -20,13 +20,13 @@ static enum status count_all(const struct plan *plan, enum query_mode mode, uint
     *total = 0;
     for (size_t i = 0; i < plan->segment_count; i++) {
         struct match match;
-        enum status status = match_open(&match, plan, i, mode, err);
+        enum status status = match_init(&match, plan, i, mode, err);
         if (status)
             return status;
-        *total += match_count(&match);
-        match_close(&match);
+        *total += count_matches(&match);
+        match_release(&match);
     }
-    return check(plan, err);
+    return first_failure(plan, err);
 }
 
 static enum status rank(const struct plan *plan, enum query_mode mode, struct topk *topk,
@@ -35,15 +35,15 @@ static enum status rank(const struct plan *plan, enum query_mode mode, struct to
     *pruned = false;
     for (size_t i = 0; i < plan->segment_count; i++) {
         struct match match;
-        enum status status = match_open(&match, plan, i, mode, err);
+        enum status status = match_init(&match, plan, i, mode, err);
         if (status)
             return status;
-        match_top(&match, topk, exhaustive);
+        match_rank(&match, topk, exhaustive);
         *matched += match.matched;
         *pruned |= match.pruned;
-        match_close(&match);
+        match_release(&match);
     }
-    return check(plan, err);
+    return first_failure(plan, err);
 }
 
 static enum status take_hits(struct results *results, struct topk *topk, uint32_t offset,
@@ -93,7 +93,7 @@ static enum status plan_and_run(struct results *results, struct snapshot *const 
                                 size_t count, const struct query *query, enum query_mode mode,
                                 const struct search_options *options, struct error *err) {
     enum status status =
-        plan_make(&results->plan, snapshots, count, query, mode, options->k1, options->b, err);
+        plan_init(&results->plan, snapshots, count, query, mode, options->k1, options->b, err);
     return status ? status : run(results, mode, options, err);
 }
 
@@ -101,7 +101,7 @@ static enum status plan_and_run(struct results *results, struct snapshot *const 
 static bool can_relax(const struct query *query) {
     for (size_t i = 0; i < query->count; i++)
         if (query->clauses[i].occur == OCCUR_DEFAULT)
-            return query_words(query) > 1;
+            return query_word_count(query) > 1;
     return false;
 }
 
@@ -129,7 +129,7 @@ void results_release(struct results *results) {
 
 static enum status explain_clause(struct explanation *out, const struct plan *plan,
                                   const struct plan_clause *clause, size_t ordinal, uint32_t doc,
-                                  uint8_t norm, uint64_t *points) {
+                                  uint8_t norm, uint64_t *fixed_score) {
     *out =
         (struct explanation){.clause = clause->clause, .idf = clause->idf, .documents = UINT64_MAX};
     for (size_t i = 0; i < clause->clause->count; i++)
@@ -138,15 +138,15 @@ static enum status explain_clause(struct explanation *out, const struct plan *pl
     if (!match_has_clause(clause, ordinal))
         return ST_OK;
     struct scorer scorer;
-    if (match_open_clause(&scorer, plan, clause, ordinal))
+    if (match_init_scorer(&scorer, plan, clause, ordinal))
         return ST_NOMEM;
-    if (scorer_visit(&scorer, doc)) {
+    if (scorer_seek_exact(&scorer, doc)) {
         uint32_t score = scorer_score(&scorer, norm);
         out->frequency = scorer_frequency(&scorer);
         out->contribution = plan_score(plan, score);
-        *points += score;
+        *fixed_score += score;
     }
-    scorer_close(&scorer);
+    scorer_release(&scorer);
     return ST_OK;
 }
 
@@ -163,20 +163,20 @@ enum status search_explain(struct explanations *explanations, const struct resul
     explanations->clauses = calloc(plan->count + 1, sizeof *explanations->clauses);
     if (!status && !explanations->clauses)
         status = error_nomem(err);
-    uint64_t points = 0;
+    uint64_t fixed_score = 0;
     uint8_t norm = norms ? *norms : 0;
     for (size_t i = 0; i < plan->count && !status; i++)
         if (plan->clauses[i].clause->occur != OCCUR_MUST_NOT &&
             explain_clause(&explanations->clauses[explanations->count++], plan, &plan->clauses[i],
-                           hit->ordinal, hit->doc, norm, &points))
+                           hit->ordinal, hit->doc, norm, &fixed_score))
             status = error_nomem(err);
     if (!status) {
-        explanations->average_length = plan->average;
+        explanations->average_length = plan->average_length;
         explanations->documents = plan->documents;
         explanations->length = document.length;
         explanations->norm_length = norm_length(norm);
-        explanations->score = plan_score(plan, points);
-        status = check(plan, err);
+        explanations->score = plan_score(plan, fixed_score);
+        status = first_failure(plan, err);
     }
     if (status)
         explanations_release(explanations);

@@ -5,7 +5,7 @@ static struct scorer *choose(const struct match *match, size_t k) {
     struct scorer *chosen = NULL;
     for (size_t i = 0; i < match->optional_count; i++) {
         struct scorer *scorer = &match->optional[i];
-        if (scorer->count == 1 && scorer->cursors->entry.documents >= k &&
+        if (scorer->word_count == 1 && scorer->cursors->entry.documents >= k &&
             (!chosen || scorer->bound > chosen->bound))
             chosen = scorer;
     }
@@ -29,29 +29,29 @@ static void push_block(struct match *match, const struct scorer *scorer, struct 
     uint32_t scores[POSTINGS_BLOCK];
     cursor_score_block(cursor, scorer->bm25, scorer->weight, &match->norms, norms, scores);
     for (uint32_t i = 0; i < block->count; i++)
-        if (scores[i] >= topk->least && !segment_is_deleted(match->segment, block->docs[i]))
-            topk_push(topk, scores[i], 0, block->docs[i]);
+        if (scores[i] >= topk->threshold && !segment_is_deleted(match->segment, block->docs[i]))
+            topk_offer(topk, scores[i], 0, block->docs[i]);
 }
 
-void seed_least(struct match *match, struct topk *topk) {
-    if (topk->least || topk->count || match->excluded_count || match->optional_count < 2)
+void threshold_set_initial(struct match *match, struct topk *topk) {
+    if (topk->threshold || topk->count || match->excluded_count || match->optional_count < 2)
         return;
     const struct scorer *scorer = choose(match, topk->limit);
     struct topk best;
     if (!scorer || !is_worthwhile(match, scorer, topk->limit) || topk_init(&best, topk->limit))
         return; /* without a seed, then */
     struct cursor cursor;
-    cursor_open(&cursor, match->segment, &scorer->cursors->entry);
-    for (uint32_t from = 0; cursor_find(&cursor, from); from = cursor.ahead_last + 1) {
-        if (cursor_bound_ahead(&cursor, scorer->bm25, scorer->weight) >= best.least) {
-            if (!cursor_load(&cursor) || !cursor_unpack(&cursor))
+    cursor_init(&cursor, match->segment, &scorer->cursors->entry);
+    for (uint32_t from = 0; cursor_advance_shallow(&cursor, from); from = cursor.shallow_last + 1) {
+        if (cursor_block_bound(&cursor, scorer->bm25, scorer->weight) >= best.threshold) {
+            if (!cursor_decode_block(&cursor) || !cursor_decode_frequencies(&cursor))
                 break;
             push_block(match, scorer, &cursor, &best);
         }
-        if (cursor.ahead_last >= match->documents - 1)
+        if (cursor.shallow_last >= match->documents - 1)
             break;
     }
     if (!topk_sort(&best) && best.count == best.limit)
-        topk->least = best.entries[best.limit - 1].score;
+        topk->threshold = best.entries[best.limit - 1].score;
     topk_release(&best);
 }

@@ -6,21 +6,21 @@
 
 enum {
     HEAP_MAX = 32, /* a heap is as fast for so few, and raises the bar at once */
-    DRAWER_BITS = 12,
-    DRAWERS = 1 << DRAWER_BITS,
-    DRAWER_SHIFT = 31 - DRAWER_BITS, /* scores are below 2^31 */
+    BUCKET_BITS = 12,
+    BUCKETS = 1 << BUCKET_BITS,
+    BUCKET_SHIFT = 31 - BUCKET_BITS, /* scores are below 2^31 */
     RADIX_MIN = 64,                  /* and sorting by digits from so many on */
 };
 
 enum status topk_init(struct topk *topk, size_t limit) {
-    *topk = (struct topk){.limit = limit, .least = limit ? 0 : UINT32_MAX};
-    topk->room = limit > HEAP_MAX ? 2 * limit : limit;
-    topk->entries = malloc((topk->room + 1) * sizeof *topk->entries);
+    *topk = (struct topk){.limit = limit, .threshold = limit ? 0 : UINT32_MAX};
+    topk->capacity = limit > HEAP_MAX ? 2 * limit : limit;
+    topk->entries = malloc((topk->capacity + 1) * sizeof *topk->entries);
     if (limit > HEAP_MAX) {
-        topk->scratch = malloc(topk->room * sizeof *topk->scratch);
-        topk->drawers = calloc(DRAWERS, sizeof *topk->drawers);
+        topk->scratch = malloc(topk->capacity * sizeof *topk->scratch);
+        topk->histogram = calloc(BUCKETS, sizeof *topk->histogram);
     }
-    if (topk->entries && ((topk->scratch && topk->drawers) || limit <= HEAP_MAX))
+    if (topk->entries && ((topk->scratch && topk->histogram) || limit <= HEAP_MAX))
         return ST_OK;
     topk_release(topk);
     return ST_NOMEM;
@@ -29,7 +29,7 @@ enum status topk_init(struct topk *topk, size_t limit) {
 void topk_release(struct topk *topk) {
     free(topk->entries);
     free(topk->scratch);
-    free(topk->drawers);
+    free(topk->histogram);
     *topk = (struct topk){0};
 }
 
@@ -72,47 +72,47 @@ static void push_heap(struct topk *topk, const struct topk_entry *entry) {
         sift_down(topk->entries, topk->count);
     }
     if (topk->count == topk->limit)
-        topk->least = topk->entries[0].score + 1;
+        topk->threshold = topk->entries[0].score + 1;
 }
 
-/* The value that `rank` others come before when values fall. Sorts values into up to 4,096 drawers
+/* The value that `rank` others come before when values fall. Sorts values into up to 4,096 buckets
  * of equal width, looks which one has it, and goes on with what is in that. Unlike a selection that
  * compares, it has no branch that cannot be predicted. Overwrites the values. */
 static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
     for (;;) {
-        uint32_t least = UINT32_MAX, most = 0;
+        uint32_t low = UINT32_MAX, high = 0;
         for (size_t i = 0; i < count; i++) {
-            least = values[i] < least ? values[i] : least;
-            most = values[i] > most ? values[i] : most;
+            low = values[i] < low ? values[i] : low;
+            high = values[i] > high ? values[i] : high;
         }
-        if (least == most)
-            return least;
-        unsigned bits = 32 - (unsigned)__builtin_clz(most - least);
-        unsigned shift = bits > DRAWER_BITS ? bits - DRAWER_BITS : 0;
-        uint32_t drawers[DRAWERS] = {0};
+        if (low == high)
+            return low;
+        unsigned bits = 32 - (unsigned)__builtin_clz(high - low);
+        unsigned shift = bits > BUCKET_BITS ? bits - BUCKET_BITS : 0;
+        uint32_t histogram[BUCKETS] = {0};
         for (size_t i = 0; i < count; i++)
-            drawers[(values[i] - least) >> shift]++;
-        uint32_t drawer = (most - least) >> shift;
-        for (; drawers[drawer] <= rank; drawer--)
-            rank -= drawers[drawer];
+            histogram[(values[i] - low) >> shift]++;
+        uint32_t bucket = (high - low) >> shift;
+        for (; histogram[bucket] <= rank; bucket--)
+            rank -= histogram[bucket];
         size_t kept = 0;
         for (size_t i = 0; i < count; i++) {
             uint32_t value = values[i];
             values[kept] = value;
-            kept += (value - least) >> shift == drawer;
+            kept += (value - low) >> shift == bucket;
         }
         count = kept;
     }
 }
 
-/* Drops what is in lower drawers. What stays keeps its order, which is that of documents. */
-static void drop_low(struct topk *topk) {
-    uint32_t least = topk->low << DRAWER_SHIFT;
+/* Drops what is in lower buckets. What stays keeps its order, which is that of documents. */
+static void drop_low_buckets(struct topk *topk) {
+    uint32_t threshold = topk->kth_bucket << BUCKET_SHIFT;
     size_t kept = 0;
     for (size_t i = 0; i < topk->count; i++) {
         struct topk_entry entry = topk->entries[i];
         topk->entries[kept] = entry;
-        kept += entry.score >= least; /* no branch: it is anybody's guess */
+        kept += entry.score >= threshold; /* no branch: it is anybody's guess */
     }
     topk->count = kept;
 }
@@ -134,31 +134,31 @@ static void drop_worst(struct topk *topk) {
         kept += (size_t)(score > worst) | ties;
         equal -= ties;
     }
-    topk->drawers[topk->low] -= (uint32_t)(topk->above - kept);
-    topk->above = topk->count = kept;
-    topk->least = worst + 1;
+    topk->histogram[topk->kth_bucket] -= (uint32_t)(topk->kept_count - kept);
+    topk->kept_count = topk->count = kept;
+    topk->threshold = worst + 1;
 }
 
 static void push_buffer(struct topk *topk, const struct topk_entry *entry) {
     topk->entries[topk->count++] = *entry;
-    topk->drawers[entry->score >> DRAWER_SHIFT]++;
-    topk->above++;
-    for (; topk->above - topk->drawers[topk->low] >= topk->limit; topk->low++)
-        topk->above -= topk->drawers[topk->low];
-    if (topk->low << DRAWER_SHIFT > topk->least)
-        topk->least = topk->low << DRAWER_SHIFT;
-    if (topk->count < topk->room)
+    topk->histogram[entry->score >> BUCKET_SHIFT]++;
+    topk->kept_count++;
+    for (; topk->kept_count - topk->histogram[topk->kth_bucket] >= topk->limit; topk->kth_bucket++)
+        topk->kept_count -= topk->histogram[topk->kth_bucket];
+    if (topk->kth_bucket << BUCKET_SHIFT > topk->threshold)
+        topk->threshold = topk->kth_bucket << BUCKET_SHIFT;
+    if (topk->count < topk->capacity)
         return;
-    drop_low(topk);
+    drop_low_buckets(topk);
     if (topk->count > topk->limit + topk->limit / 2) /* too many have nearly the same score */
         drop_worst(topk);
 }
 
-void topk_push(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc) {
-    if (score < topk->least)
+void topk_offer(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc) {
+    if (score < topk->threshold)
         return;
     struct topk_entry entry = {.score = score, .segment = segment, .doc = doc};
-    if (topk->drawers)
+    if (topk->histogram)
         push_buffer(topk, &entry);
     else
         push_heap(topk, &entry);
@@ -176,16 +176,16 @@ static enum status sort_by_digits(struct topk *topk) {
     if (!to)
         return ST_NOMEM;
     for (unsigned shift = 0; shift < 32; shift += 8) {
-        size_t places[256] = {0}, sum = 0;
+        size_t starts[256] = {0}, sum = 0;
         for (size_t i = 0; i < topk->count; i++)
-            places[~from[i].score >> shift & 255]++;
+            starts[~from[i].score >> shift & 255]++;
         for (unsigned digit = 0; digit < 256; digit++) {
-            size_t here = places[digit];
-            places[digit] = sum;
+            size_t here = starts[digit];
+            starts[digit] = sum;
             sum += here;
         }
         for (size_t i = 0; i < topk->count; i++)
-            to[places[~from[i].score >> shift & 255]++] = from[i];
+            to[starts[~from[i].score >> shift & 255]++] = from[i];
         struct topk_entry *sorted = to;
         to = from;
         from = sorted;
@@ -196,8 +196,8 @@ static enum status sort_by_digits(struct topk *topk) {
 }
 
 enum status topk_sort(struct topk *topk) {
-    if (topk->drawers) {
-        drop_low(topk);
+    if (topk->histogram) {
+        drop_low_buckets(topk);
         drop_worst(topk);
         if (topk->count >= RADIX_MIN)
             return sort_by_digits(topk);

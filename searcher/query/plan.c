@@ -10,7 +10,7 @@ static enum status list_segments(struct plan *plan, struct snapshot *const *snap
         plan->documents += catalog_total_documents(&snapshots[i]->catalog);
         length += catalog_total_length(&snapshots[i]->catalog);
     }
-    plan->average = plan->documents ? (double)length / (double)plan->documents : 0;
+    plan->average_length = plan->documents ? (double)length / (double)plan->documents : 0;
     plan->segments = arena_alloc(&plan->arena, (plan->segment_count + 1) * sizeof *plan->segments);
     if (!plan->segments)
         return error_nomem(err);
@@ -40,8 +40,8 @@ static enum status look_up(struct plan *plan, struct plan_term *term, struct sli
     return ST_OK;
 }
 
-static enum status plan_one(struct plan *plan, struct plan_clause *out,
-                            const struct query_clause *clause, struct error *err) {
+static enum status plan_add_clause(struct plan *plan, struct plan_clause *out,
+                                   const struct query_clause *clause, struct error *err) {
     *out = (struct plan_clause){.clause = clause};
     out->terms = arena_alloc(&plan->arena, clause->count * sizeof *out->terms);
     out->offsets = arena_alloc(&plan->arena, clause->count * sizeof *out->offsets);
@@ -62,7 +62,7 @@ static bool is_split(const struct query_clause *clause, enum query_mode mode) {
     return clause->parts && clause->occur == OCCUR_DEFAULT && mode == QUERY_ANY;
 }
 
-enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size_t count,
+enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
                       const struct query *query, enum query_mode mode, double k1, double b,
                       struct error *err) {
     *plan = (struct plan){0};
@@ -81,7 +81,7 @@ enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size
         bool split = is_split(clause, mode);
         for (size_t k = 0; k < (split ? clause->count : 1) && !status; k++) {
             struct plan_clause *planned = &plan->clauses[plan->count++];
-            status = plan_one(plan, planned, split ? &clause->parts[k] : clause, err);
+            status = plan_add_clause(plan, planned, split ? &clause->parts[k] : clause, err);
             if (clause->occur != OCCUR_MUST_NOT)
                 sum += planned->idf;
         }
@@ -92,11 +92,11 @@ enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size
     }
     plan->k1 = k1;
     plan->b = b;
-    bm25_init(&plan->bm25, k1, b, plan->average);
-    plan->shift = bm25_shift(sum);
-    plan->unit = ldexp(1, -plan->shift);
+    bm25_init(&plan->bm25, k1, b, plan->average_length);
+    plan->scale_exponent = bm25_scale_exponent(sum);
+    plan->inverse_scale = ldexp(1, -plan->scale_exponent);
     for (size_t i = 0; i < plan->count; i++)
-        plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->shift);
+        plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->scale_exponent);
     return ST_OK;
 }
 
@@ -105,6 +105,6 @@ void plan_release(struct plan *plan) {
     *plan = (struct plan){0};
 }
 
-double plan_score(const struct plan *plan, uint64_t points) {
-    return (double)points * plan->unit;
+double plan_score(const struct plan *plan, uint64_t fixed_score) {
+    return (double)fixed_score * plan->inverse_scale;
 }

@@ -17,7 +17,7 @@ struct plan_clause {
     struct plan_term *terms; /* clause->count of them */
     uint32_t *offsets;       /* of the terms from the first */
     double idf;
-    float weight; /* idf · 2^shift */
+    float weight; /* idf · 2^scale_exponent */
 };
 
 /* A segment of one of the snapshots. They are counted through all snapshots: their order is the
@@ -35,21 +35,21 @@ struct plan {
     struct plan_clause *clauses; /* as the query's, but for words split into their parts */
     size_t count;
     uint64_t documents; /* N */
-    double average;     /* length */
+    double average_length;
     double k1, b;
-    int shift;
-    double unit; /* 2^-shift: what a point is worth */
+    int scale_exponent;
+    double inverse_scale; /* 2^-scale_exponent: what a point is worth */
     struct bm25 bm25;
 };
 
 /* The query and the snapshots must outlive the plan. `mode`: when any word will do, so will any
  * part of a word that the analyzer splits; else its parts must stand side by side. */
-enum status plan_make(struct plan *plan, struct snapshot *const *snapshots, size_t count,
+enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
                       const struct query *query, enum query_mode mode, double k1, double b,
                       struct error *err);
 void plan_release(struct plan *plan);
 
 /* Fixed point to a score. */
-double plan_score(const struct plan *plan, uint64_t points);
+double plan_score(const struct plan *plan, uint64_t fixed_score);
 
 #endif

@@ -49,20 +49,21 @@ static enum status append_term(size_t *count, struct parser *parser, const struc
     return ST_OK;
 }
 
-/* Puts the terms of `text` into parser->terms, of two forms in one place the first. *whole: nothing
+/* Puts the terms of `text` into parser->terms, of two forms in one place the first. *complete: nothing
  * is left out for want of room. */
-static enum status analyze(size_t *count, bool *whole, struct parser *parser, struct slice text) {
+static enum status analyze(size_t *count, bool *complete, struct parser *parser,
+                           struct slice text) {
     struct token tokens[ANALYZER_BATCH];
     *count = 0;
-    *whole = true;
+    *complete = true;
     analyzer_begin(parser->analyzer, text, 0);
-    for (size_t n; *whole && (n = analyzer_next(tokens, ANALYZER_BATCH, parser->analyzer)) > 0;)
+    for (size_t n; *complete && (n = analyzer_next(tokens, ANALYZER_BATCH, parser->analyzer)) > 0;)
         for (size_t i = 0; i < n; i++) {
             const struct token *token = &tokens[i];
             if (*count && parser->terms[*count - 1].term.offset == token->position)
                 continue;
-            *whole = *count < QUERY_WORDS_MAX - parser->words;
-            if (!*whole)
+            *complete = *count < QUERY_WORDS_MAX - parser->words;
+            if (!*complete)
                 break;
             enum status status = append_term(count, parser, token);
             if (status)
@@ -110,11 +111,11 @@ static enum status read_clause(struct parser *parser, enum occur occur, struct s
                                bool quoted) {
     struct arena *arena = &parser->query->arena;
     size_t count;
-    bool whole;
-    enum status status = analyze(&count, &whole, parser, text);
+    bool complete;
+    enum status status = analyze(&count, &complete, parser, text);
     if (status)
         return status;
-    if (!whole) {
+    if (!complete) {
         parser->dropped = true;
         /* A part of what is to be excluded would exclude more. */
         if (count == 0 || occur == OCCUR_MUST_NOT)
@@ -180,7 +181,7 @@ static enum status read_query(struct parser *parser, struct slice text) {
     enum { SPACE, WORD, PHRASE } last = SPACE;
     struct quotes quotes;
     text = admit(parser, text);
-    quotes_begin(&quotes, text);
+    quotes_init(&quotes, text);
     for (size_t at = 0; at < text.size;) {
         size_t space = unicode_space_size(slice_after(text, at));
         if (space) {
@@ -201,13 +202,13 @@ static enum status read_query(struct parser *parser, struct slice text) {
         } else {
             size_t start = at;
             while (at < text.size && !unicode_space_size(slice_after(text, at)) &&
-                   !quotes_at(&quotes, at))
+                   !quotes_size_at(&quotes, at))
                 at++;
             clause = slice_of(text.data + start, at - start);
         }
         last = phrase ? PHRASE : WORD;
         if (!phrase && !clause.size) {
-            at += quotes_at(&quotes, at); /* a quote that opens nothing */
+            at += quotes_size_at(&quotes, at); /* a quote that opens nothing */
             continue;
         }
         enum status status = read_clause(parser, occur, clause, phrase);
@@ -226,9 +227,9 @@ static bool has_space(struct slice text) {
 
 static bool has_quote(struct slice text) {
     struct quotes quotes;
-    quotes_begin(&quotes, text);
+    quotes_init(&quotes, text);
     for (size_t at = 0; at < text.size; at++)
-        if (quotes_at(&quotes, at))
+        if (quotes_size_at(&quotes, at))
             return true;
     return false;
 }
@@ -279,7 +280,7 @@ static bool only_excludes(const struct query *query) {
     return query->count > 0;
 }
 
-size_t query_words(const struct query *query) {
+size_t query_word_count(const struct query *query) {
     size_t words = 0;
     for (size_t i = 0; i < query->count; i++)
         if (query->clauses[i].occur != OCCUR_MUST_NOT)

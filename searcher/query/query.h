@@ -63,7 +63,7 @@ enum status query_parse_arguments(struct query *query, struct analyzer *analyzer
 
 /* How many words are wanted, excluded ones not counted; a word that is split counts as its parts.
  */
-size_t query_words(const struct query *query);
+size_t query_word_count(const struct query *query);
 
 void query_release(struct query *query);
 

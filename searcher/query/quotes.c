@@ -2,17 +2,17 @@
 
 #include "common/text/unicode.h"
 
-enum kind {
-    KIND_NONE,
-    KIND_DOUBLE,
-    KIND_ANGLE,
-    KIND_SINGLE_ANGLE,
-    KIND_CORNER,
-    KIND_WHITE_CORNER,
-    KIND_SINGLE
+enum quote_kind {
+    QUOTE_NONE,
+    QUOTE_DOUBLE,
+    QUOTE_ANGLE,
+    QUOTE_SINGLE_ANGLE,
+    QUOTE_CORNER,
+    QUOTE_WHITE_CORNER,
+    QUOTE_SINGLE
 };
 
-static enum kind kind_of(uint32_t code) {
+static enum quote_kind quote_kind_of(uint32_t code) {
     switch (code) {
     case '"':
     case 0x201C: /* “ */
@@ -23,36 +23,36 @@ static enum kind kind_of(uint32_t code) {
     case 0x301E: /* 〞 */
     case 0x301F: /* 〟 */
     case 0xFF02: /* ＂ */
-        return KIND_DOUBLE;
+        return QUOTE_DOUBLE;
     case 0xAB: /* « */
     case 0xBB: /* » */
-        return KIND_ANGLE;
+        return QUOTE_ANGLE;
     case 0x2039: /* ‹ */
     case 0x203A: /* › */
-        return KIND_SINGLE_ANGLE;
+        return QUOTE_SINGLE_ANGLE;
     case 0x300C: /* 「 */
     case 0x300D: /* 」 */
     case 0xFE41: /* the same in vertical lines */
     case 0xFE42:
     case 0xFF62: /* and of half the width */
     case 0xFF63:
-        return KIND_CORNER;
+        return QUOTE_CORNER;
     case 0x300E: /* 『 */
     case 0x300F: /* 』 */
     case 0xFE43:
     case 0xFE44:
-        return KIND_WHITE_CORNER;
+        return QUOTE_WHITE_CORNER;
     case 0x2018: /* ‘ */
     case 0x2019: /* ’ */
     case 0x201A: /* ‚ */
     case 0x201B: /* ‛ */
-        return KIND_SINGLE;
+        return QUOTE_SINGLE;
     default:
-        return KIND_NONE;
+        return QUOTE_NONE;
     }
 }
 
-void quotes_begin(struct quotes *quotes, struct slice text) {
+void quotes_init(struct quotes *quotes, struct slice text) {
     *quotes = (struct quotes){.text = text};
     tokenizer_begin(&quotes->tokenizer, text);
 }
@@ -70,28 +70,28 @@ static struct unicode_char code_at(const struct quotes *quotes, size_t at) {
 }
 
 /* The kind of the quote at `at` and its length. */
-static enum kind find_kind(size_t *size, struct quotes *quotes, size_t at) {
+static enum quote_kind quote_kind_at(size_t *size, struct quotes *quotes, size_t at) {
     if (at >= quotes->text.size)
-        return KIND_NONE;
+        return QUOTE_NONE;
     struct unicode_char code = code_at(quotes, at);
-    enum kind kind = kind_of(code.code_point);
+    enum quote_kind kind = quote_kind_of(code.code_point);
     *size = code.size;
-    return kind && word_at(quotes, at)->start < at ? KIND_NONE : kind;
+    return kind && word_at(quotes, at)->start < at ? QUOTE_NONE : kind;
 }
 
-size_t quotes_at(struct quotes *quotes, size_t at) {
+size_t quotes_size_at(struct quotes *quotes, size_t at) {
     size_t size;
-    enum kind kind = find_kind(&size, quotes, at);
-    return kind && kind != KIND_SINGLE ? size : 0;
+    enum quote_kind kind = quote_kind_at(&size, quotes, at);
+    return kind && kind != QUOTE_SINGLE ? size : 0;
 }
 
 /* Where the quote is that closes one of this kind, at `at` or after it; the text's end when there
  * is none. */
-static size_t find_close(size_t *size, struct quotes *quotes, size_t at, enum kind kind) {
+static size_t find_close(size_t *size, struct quotes *quotes, size_t at, enum quote_kind kind) {
     while (at < quotes->text.size) {
-        bool closes = find_kind(size, quotes, at) == kind;
+        bool closes = quote_kind_at(size, quotes, at) == kind;
         size_t next = at + code_at(quotes, at).size;
-        if (closes && (kind != KIND_SINGLE || word_at(quotes, at)->start != next))
+        if (closes && (kind != QUOTE_SINGLE || word_at(quotes, at)->start != next))
             return at;
         at = next;
     }
@@ -101,12 +101,12 @@ static size_t find_close(size_t *size, struct quotes *quotes, size_t at, enum ki
 
 bool quotes_open(struct quoted *quoted, struct quotes *quotes, size_t at, bool after_word) {
     size_t size, close_size;
-    enum kind kind = find_kind(&size, quotes, at);
+    enum quote_kind kind = quote_kind_at(&size, quotes, at);
     if (!kind)
         return false;
     struct slice text = quotes->text;
     bool spaced = at + size == text.size || unicode_space_size(slice_after(text, at + size));
-    bool single = kind == KIND_SINGLE;
+    bool single = kind == QUOTE_SINGLE;
     if (single ? spaced || after_word || quotes->unpaired : spaced && after_word)
         return false;
     struct quotes before = *quotes;

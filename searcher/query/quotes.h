@@ -25,11 +25,11 @@ struct quoted {
 };
 
 /* The text must stay valid. */
-void quotes_begin(struct quotes *quotes, struct slice text);
+void quotes_init(struct quotes *quotes, struct slice text);
 
 /* The length of the quote at `at`, 0 if there is none or it is inside a word. Single quotes are
  * none here. `at` never decreases, here and in quotes_open(). */
-size_t quotes_at(struct quotes *quotes, size_t at);
+size_t quotes_size_at(struct quotes *quotes, size_t at);
 
 /* Whether a phrase opens at `at`: at a quote, but not at one that follows a word and precedes white
  * space or the end (15" ), and at a single quote only if it follows no word and another closes it

@@ -9,10 +9,10 @@
 
 CPU_CLONES void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
     /* Without saturation every posting scores its whole idf: 1 / 0 is infinite. */
-    double of_any = average > 0 ? k1 * (1 - b) : k1;
-    double of_word = average > 0 ? k1 * b / average : 0;
+    double k_constant = average > 0 ? k1 * (1 - b) : k1;
+    double k_slope = average > 0 ? k1 * b / average : 0;
     for (unsigned norm = 0; norm < 256; norm++)
-        bm25->inverse[norm] = (float)(1 / (of_any + of_word * norm_lengths[norm]));
+        bm25->inverse_k[norm] = (float)(1 / (k_constant + k_slope * norm_lengths[norm]));
 }
 
 double bm25_idf(uint64_t documents, uint64_t with_term) {
@@ -20,7 +20,7 @@ double bm25_idf(uint64_t documents, uint64_t with_term) {
     return log1p((n - df + 0.5) / (df + 0.5));
 }
 
-int bm25_shift(double sum) {
+int bm25_scale_exponent(double sum) {
     int exponent;
     frexp(sum * (1 + FLT_EPSILON), &exponent); /* less than 2^exponent */
     return sum > 0 ? 31 - exponent : 0;
@@ -32,13 +32,14 @@ typedef int32_t integers __attribute__((vector_size(32)));
 /* bm25_score(), eight at a time: frequencies and scores are below 2^31. */
 CPU_CLONES void bm25_scores(uint32_t *scores, float weight, const float *inverses,
                             const uint32_t *frequencies, unsigned count) {
-    for (unsigned i = 0; i < count; i += BM25_ROOM) {
-        floats inverse;
+    for (unsigned i = 0; i < count; i += BM25_LANES) {
+        floats inverse_k;
         integers frequency;
-        memcpy(&inverse, inverses + i, sizeof inverse);
+        memcpy(&inverse_k, inverses + i, sizeof inverse_k);
         memcpy(&frequency, frequencies + i, sizeof frequency);
         floats tf = __builtin_convertvector(frequency, floats);
-        integers score = __builtin_convertvector(weight - weight / (1.0f + tf * inverse), integers);
+        integers score =
+            __builtin_convertvector(weight - weight / (1.0f + tf * inverse_k), integers);
         memcpy(scores + i, &score, sizeof score);
     }
 }

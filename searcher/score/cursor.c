@@ -1,9 +1,9 @@
 #include "searcher/score/cursor.h"
 
 static bool end(struct cursor *cursor) {
-    cursor->index = cursor->block.count = 0;
-    cursor->number = cursor->ahead = cursor->blocks;
-    cursor->last = cursor->ahead_last = DOC_END;
+    cursor->block_index = cursor->block.count = 0;
+    cursor->decoded_block = cursor->shallow_block = cursor->block_count;
+    cursor->decoded_last = cursor->shallow_last = DOC_END;
     cursor->doc = DOC_END;
     return false;
 }
@@ -13,18 +13,18 @@ static bool end(struct cursor *cursor) {
 static const uint8_t *load_skips(struct cursor *cursor, uint32_t number) {
     uint64_t first = cursor->entry.skips + number;
     uint32_t at = (uint32_t)(first % SKIPS_PER_CHUNK), before = at < number ? at : number;
-    uint32_t count = SKIPS_PER_CHUNK - at, left = cursor->blocks - number;
+    uint32_t count = SKIPS_PER_CHUNK - at, left = cursor->block_count - number;
     if (left < count)
         count = left;
     cursor->skips = chunk_read(&cursor->segment->chunks, STREAM_SKIPS, skip_address(first - before),
                                (before + count) * SKIP_SIZE);
-    cursor->skips_from = number - before;
+    cursor->skips_first = number - before;
     cursor->skips_count = cursor->skips ? before + count : 0;
     return cursor->skips ? cursor->skips + before * SKIP_SIZE : NULL;
 }
 
 static inline const uint8_t *skip_entry(struct cursor *cursor, uint32_t number) {
-    uint32_t at = number - cursor->skips_from;
+    uint32_t at = number - cursor->skips_first;
     return at < cursor->skips_count ? cursor->skips + at * SKIP_SIZE : load_skips(cursor, number);
 }
 
@@ -38,7 +38,7 @@ static bool is_long(const struct cursor *cursor) {
     return cursor->entry.documents >= POSTINGS_BLOCK;
 }
 
-static bool load_long(struct cursor *cursor, uint32_t number) {
+static bool decode_long(struct cursor *cursor, uint32_t number) {
     uint32_t before = number ? block_last(cursor, number - 1) : UINT32_MAX;
     uint32_t left = cursor->entry.documents - number * POSTINGS_BLOCK;
     const uint8_t *skip = skip_entry(cursor, number);
@@ -47,18 +47,18 @@ static bool load_long(struct cursor *cursor, uint32_t number) {
                                   left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK, before);
 }
 
-bool cursor_load_far(struct cursor *cursor) {
-    if (cursor->ahead >= cursor->blocks)
+bool cursor_decode_block_slow(struct cursor *cursor) {
+    if (cursor->shallow_block >= cursor->block_count)
         return end(cursor);
-    bool loaded = is_long(cursor) ? load_long(cursor, cursor->ahead)
+    bool loaded = is_long(cursor) ? decode_long(cursor, cursor->shallow_block)
                                   : postings_block_load(&cursor->block, &cursor->segment->chunks,
-                                                        &cursor->entry, cursor->ahead);
+                                                        &cursor->entry, cursor->shallow_block);
     if (!loaded)
         return end(cursor);
-    cursor->number = cursor->ahead;
-    cursor->index = 0;
-    cursor->last = cursor->ahead_last = cursor->block.docs[cursor->block.count - 1];
-    if (cursor->last >= cursor->segment->info.documents) {
+    cursor->decoded_block = cursor->shallow_block;
+    cursor->block_index = 0;
+    cursor->decoded_last = cursor->shallow_last = cursor->block.docs[cursor->block.count - 1];
+    if (cursor->decoded_last >= cursor->segment->info.documents) {
         chunk_reader_damaged(&cursor->segment->chunks, "postings");
         return end(cursor);
     }
@@ -66,51 +66,51 @@ bool cursor_load_far(struct cursor *cursor) {
     return true;
 }
 
-void cursor_open(struct cursor *cursor, struct segment *segment, const struct term_entry *entry) {
-    cursor->doc = cursor->index = 0;
-    cursor->number = cursor->positions_block = UINT32_MAX;
-    cursor->last = 0;
-    cursor->blocks = postings_block_count(entry);
-    cursor->ahead = 0;
-    cursor->skips_count = cursor->skips_from = 0;
+void cursor_init(struct cursor *cursor, struct segment *segment, const struct term_entry *entry) {
+    cursor->doc = cursor->block_index = 0;
+    cursor->decoded_block = cursor->positions_block = UINT32_MAX;
+    cursor->decoded_last = 0;
+    cursor->block_count = postings_block_count(entry);
+    cursor->shallow_block = 0;
+    cursor->skips_count = cursor->skips_first = 0;
     cursor->segment = segment;
     cursor->entry = *entry;
     if (is_long(cursor))
-        cursor->ahead_last = block_last(cursor, 0);
+        cursor->shallow_last = block_last(cursor, 0);
     else
-        cursor_load_far(cursor); /* no skip entry says where it ends */
+        cursor_decode_block_slow(cursor); /* no skip entry says where it ends */
 }
 
 uint32_t cursor_start(struct cursor *cursor) {
-    cursor_load(cursor);
+    cursor_decode_block(cursor);
     return cursor->doc;
 }
 
 uint32_t cursor_next_block(struct cursor *cursor) {
-    if (cursor->number + 1 >= cursor->blocks) {
+    if (cursor->decoded_block + 1 >= cursor->block_count) {
         end(cursor);
     } else {
-        cursor->ahead = cursor->number + 1;
-        cursor_load_far(cursor);
+        cursor->shallow_block = cursor->decoded_block + 1;
+        cursor_decode_block_slow(cursor);
     }
     return cursor->doc;
 }
 
 /* Blocks are tried at doubling distances, then between the last two. */
-bool cursor_find_far(struct cursor *cursor, uint32_t target) {
+bool cursor_advance_shallow_slow(struct cursor *cursor, uint32_t target) {
     if (!is_long(cursor))
         return end(cursor);
-    uint32_t low = cursor->ahead + 1, step = 1, last = DOC_END;
-    while (low + step - 1 < cursor->blocks &&
+    uint32_t low = cursor->shallow_block + 1, step = 1, last = DOC_END;
+    while (low + step - 1 < cursor->block_count &&
            (last = block_last(cursor, low + step - 1)) < target) {
         low += step;
         step *= 2;
     }
-    if (low >= cursor->blocks)
+    if (low >= cursor->block_count)
         return end(cursor);
     uint32_t high = low + step - 1;
-    if (high >= cursor->blocks) {
-        high = cursor->blocks - 1;
+    if (high >= cursor->block_count) {
+        high = cursor->block_count - 1;
         last = block_last(cursor, high);
         if (last < target)
             return end(cursor);
@@ -124,23 +124,23 @@ bool cursor_find_far(struct cursor *cursor, uint32_t target) {
             last = there;
         }
     }
-    cursor->ahead = low;
-    cursor->ahead_last = last;
+    cursor->shallow_block = low;
+    cursor->shallow_last = last;
     return true;
 }
 
-uint32_t cursor_seek_far(struct cursor *cursor, uint32_t target) {
-    if (target > cursor->last &&
-        (!cursor_find(cursor, target) || !cursor_load(cursor) || cursor->doc >= target))
+uint32_t cursor_seek_slow(struct cursor *cursor, uint32_t target) {
+    if (target > cursor->decoded_last && (!cursor_advance_shallow(cursor, target) ||
+                                          !cursor_decode_block(cursor) || cursor->doc >= target))
         return cursor->doc;
-    cursor->index = postings_block_search(&cursor->block, target);
-    return cursor->doc = cursor->block.docs[cursor->index];
+    cursor->block_index = postings_block_search(&cursor->block, target);
+    return cursor->doc = cursor->block.docs[cursor->block_index];
 }
 
 /* Sets in `bits`, of which bit 0 stands for `from`, those of a bitmap of `count` bits, of which bit
  * 0 stands for `first`. */
-static void or_bits(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t *bitmap,
-                    uint32_t first, uint32_t count) {
+static void or_bitmap(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t *bitmap,
+                      uint32_t first, uint32_t count) {
     for (uint32_t done = 0; done < count; done += 64) {
         uint32_t left = count - done;
         uint64_t word = 0;
@@ -165,7 +165,8 @@ static void or_bits(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t *
     }
 }
 
-static void mark_loaded(const struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end) {
+static void decoded_to_bitset(const struct cursor *cursor, uint64_t *bits, uint32_t from,
+                              uint32_t end) {
     const struct postings_block *block = &cursor->block;
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t at = block->docs[i] - from;
@@ -174,21 +175,23 @@ static void mark_loaded(const struct cursor *cursor, uint64_t *bits, uint32_t fr
     }
 }
 
-void cursor_mark(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end_doc) {
-    for (uint32_t target = from; target < end_doc && cursor_find(cursor, target);) {
-        uint32_t last = cursor->ahead_last, before = UINT32_MAX;
+void cursor_to_bitset(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end_doc) {
+    for (uint32_t target = from; target < end_doc && cursor_advance_shallow(cursor, target);) {
+        uint32_t last = cursor->shallow_last, before = UINT32_MAX;
         const uint8_t *bitmap = NULL, *skip = NULL;
-        bool whole = (cursor->ahead + 1) * (uint64_t)POSTINGS_BLOCK <= cursor->entry.documents;
-        if (is_long(cursor) && whole && cursor->number != cursor->ahead) {
-            before = cursor->ahead ? block_last(cursor, cursor->ahead - 1) : UINT32_MAX;
-            skip = skip_entry(cursor, cursor->ahead);
+        bool whole =
+            (cursor->shallow_block + 1) * (uint64_t)POSTINGS_BLOCK <= cursor->entry.documents;
+        if (is_long(cursor) && whole && cursor->decoded_block != cursor->shallow_block) {
+            before =
+                cursor->shallow_block ? block_last(cursor, cursor->shallow_block - 1) : UINT32_MAX;
+            skip = skip_entry(cursor, cursor->shallow_block);
         }
         if (skip && last < cursor->segment->info.documents)
             bitmap = postings_block_bitmap(&cursor->segment->chunks, &cursor->entry, skip, before);
         if (bitmap)
-            or_bits(bits, from, end_doc, bitmap, before + 1, last - before);
-        else if (cursor_load(cursor))
-            mark_loaded(cursor, bits, from, end_doc);
+            or_bitmap(bits, from, end_doc, bitmap, before + 1, last - before);
+        else if (cursor_decode_block(cursor))
+            decoded_to_bitset(cursor, bits, from, end_doc);
         if (last >= end_doc)
             return;
         target = last + 1;
@@ -202,25 +205,25 @@ void cursor_score_block(const struct cursor *cursor, const struct bm25 *bm25, fl
     float inverses[POSTINGS_BLOCK];
     for (uint32_t i = 0; i < block->count; i++) {
         norms[i] = norm_reader_norm(reader, block->docs[i]);
-        inverses[i] = bm25->inverse[norms[i]];
+        inverses[i] = bm25->inverse_k[norms[i]];
     }
-    for (uint32_t i = block->count; i % BM25_ROOM; i++)
+    for (uint32_t i = block->count; i % BM25_LANES; i++)
         inverses[i] = 0;
     bm25_scores(scores, weight, inverses, block->frequencies, block->count);
 }
 
 bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
-    if (!cursor_unpack(cursor))
+    if (!cursor_decode_frequencies(cursor))
         return false;
-    if (cursor->positions_block != cursor->number) {
+    if (cursor->positions_block != cursor->decoded_block) {
         positions_reader_init(&cursor->positions, &cursor->segment->chunks, &cursor->entry,
                               &cursor->block);
-        cursor->positions_block = cursor->number;
+        cursor->positions_block = cursor->decoded_block;
     }
-    return positions_reader_read(positions, &cursor->positions, cursor->index);
+    return positions_reader_read(positions, &cursor->positions, cursor->block_index);
 }
 
-static uint32_t bound_block(struct cursor *cursor, const struct bm25 *bm25, float weight,
+static uint32_t block_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
                             uint32_t number, uint32_t *last) {
     const uint8_t *skip = skip_entry(cursor, number);
     struct impact impacts[IMPACT_COUNT];
@@ -232,41 +235,42 @@ static uint32_t bound_block(struct cursor *cursor, const struct bm25 *bm25, floa
     return bm25_bound(bm25, weight, impacts);
 }
 
-uint32_t cursor_bound_ahead(struct cursor *cursor, const struct bm25 *bm25, float weight) {
+uint32_t cursor_block_bound(struct cursor *cursor, const struct bm25 *bm25, float weight) {
     uint32_t last;
     if (!is_long(cursor))
-        return cursor_bound_all(cursor, bm25, weight);
-    return bound_block(cursor, bm25, weight, cursor->ahead, &last);
+        return cursor_list_bound(cursor, bm25, weight);
+    return block_bound(cursor, bm25, weight, cursor->shallow_block, &last);
 }
 
-uint32_t cursor_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
-                      uint32_t end_doc) {
+uint32_t cursor_range_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
+                            uint32_t end_doc) {
     if (!is_long(cursor))
-        return cursor_bound_all(cursor, bm25, weight);
-    uint32_t most = 0, last, number = cursor->ahead;
+        return cursor_list_bound(cursor, bm25, weight);
+    uint32_t bound = 0, last, number = cursor->shallow_block;
     do {
-        uint32_t bound = bound_block(cursor, bm25, weight, number, &last);
-        if (bound > most)
-            most = bound;
-    } while (last < end_doc - 1 && ++number < cursor->blocks);
-    return most;
+        uint32_t here = block_bound(cursor, bm25, weight, number, &last);
+        if (here > bound)
+            bound = here;
+    } while (last < end_doc - 1 && ++number < cursor->block_count);
+    return bound;
 }
 
 /* A short list has no stored bound. It is decoded, so its scores can be had. */
-static uint32_t bound_short(const struct cursor *cursor, const struct bm25 *bm25, float weight) {
+static uint32_t short_list_bound(const struct cursor *cursor, const struct bm25 *bm25,
+                                 float weight) {
     struct norm_reader norms = {.chunks = &cursor->segment->chunks};
-    uint32_t most = 0;
+    uint32_t bound = 0;
     for (uint32_t i = 0; i < cursor->block.count; i++) {
         uint8_t norm = norm_reader_norm(&norms, cursor->block.docs[i]);
-        uint32_t score = bm25_score(weight, bm25->inverse[norm], cursor->block.frequencies[i]);
-        if (score > most)
-            most = score;
+        uint32_t score = bm25_score(weight, bm25->inverse_k[norm], cursor->block.frequencies[i]);
+        if (score > bound)
+            bound = score;
     }
-    return most;
+    return bound;
 }
 
-uint32_t cursor_bound_all(const struct cursor *cursor, const struct bm25 *bm25, float weight) {
+uint32_t cursor_list_bound(const struct cursor *cursor, const struct bm25 *bm25, float weight) {
     if (!is_long(cursor))
-        return bound_short(cursor, bm25, weight);
+        return short_list_bound(cursor, bm25, weight);
     return bm25_bound(bm25, weight, cursor->entry.impacts);
 }

@@ -2,10 +2,11 @@
 
 #include <stdlib.h>
 
-enum status scorer_open(struct scorer *scorer, struct segment *segment,
+enum status scorer_init(struct scorer *scorer, struct segment *segment,
                         const struct term_entry *const *entries, const uint32_t *offsets,
                         size_t count, const struct bm25 *bm25, float weight) {
-    *scorer = (struct scorer){.weight = weight, .bm25 = bm25, .count = count, .bound = UINT32_MAX};
+    *scorer =
+        (struct scorer){.weight = weight, .bm25 = bm25, .word_count = count, .bound = UINT32_MAX};
     scorer->cursors = malloc(count * sizeof *scorer->cursors);
     scorer->offsets = malloc(count * sizeof *scorer->offsets);
     size_t *order = malloc(count * sizeof *order);
@@ -17,33 +18,33 @@ enum status scorer_open(struct scorer *scorer, struct segment *segment,
         order[at] = i;
     }
     for (size_t i = 0; i < count && !status; i++) {
-        cursor_open(&scorer->cursors[i], segment, entries[order[i]]);
+        cursor_init(&scorer->cursors[i], segment, entries[order[i]]);
         scorer->offsets[i] = offsets[order[i]];
-        uint32_t bound = cursor_bound_all(&scorer->cursors[i], bm25, weight);
+        uint32_t bound = cursor_list_bound(&scorer->cursors[i], bm25, weight);
         if (bound < scorer->bound)
             scorer->bound = bound;
     }
     free(order);
     if (status)
-        scorer_close(scorer);
+        scorer_release(scorer);
     return status;
 }
 
 uint32_t scorer_start(struct scorer *scorer) {
-    for (size_t i = 0; i < scorer->count; i++)
+    for (size_t i = 0; i < scorer->word_count; i++)
         scorer->doc = cursor_start(&scorer->cursors[i]);
-    return scorer->count == 1 ? scorer->doc : scorer_seek_phrase(scorer, 0);
+    return scorer->word_count == 1 ? scorer->doc : scorer_seek_phrase(scorer, 0);
 }
 
-void scorer_close(struct scorer *scorer) {
+void scorer_release(struct scorer *scorer) {
     free(scorer->cursors);
     free(scorer->offsets);
     free(scorer->starts);
-    free(scorer->places);
+    free(scorer->positions);
     *scorer = (struct scorer){0};
 }
 
-static bool make_room(uint32_t **values, size_t *capacity, size_t count) {
+static bool reserve(uint32_t **values, size_t *capacity, size_t count) {
     if (count <= *capacity)
         return true;
     size_t room = count > 2 * *capacity ? count : 2 * *capacity;
@@ -58,7 +59,7 @@ static bool make_room(uint32_t **values, size_t *capacity, size_t count) {
 /* The positions of the document that a cursor stands on. */
 static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *capacity) {
     uint32_t count = cursor_frequency(cursor);
-    if (!make_room(values, capacity, count)) {
+    if (!reserve(values, capacity, count)) {
         cursor->segment->chunks.status = error_nomem(&cursor->segment->chunks.error);
         return 0;
     }
@@ -75,18 +76,18 @@ static uint32_t count_phrase(struct scorer *scorer) {
     for (size_t i = 0; i < count; i++)
         if (starts[i] >= scorer->offsets[0])
             starts[kept++] = starts[i] - scorer->offsets[0];
-    for (size_t word = 1; word < scorer->count && kept; word++) {
-        size_t places =
-            read_positions(&scorer->cursors[word], &scorer->places, &scorer->places_capacity);
-        const uint32_t *place = scorer->places, *end = place + places;
+    for (size_t word = 1; word < scorer->word_count && kept; word++) {
+        size_t position_count =
+            read_positions(&scorer->cursors[word], &scorer->positions, &scorer->positions_capacity);
+        const uint32_t *position = scorer->positions, *end = position + position_count;
         size_t confirmed = 0;
         for (size_t i = 0; i < kept; i++) {
             uint32_t wanted = starts[i] + scorer->offsets[word];
-            while (place < end && *place < wanted)
-                place++;
-            if (place == end)
+            while (position < end && *position < wanted)
+                position++;
+            if (position == end)
                 break;
-            if (*place == wanted)
+            if (*position == wanted)
                 starts[confirmed++] = starts[i];
         }
         kept = confirmed;
@@ -99,40 +100,40 @@ bool scorer_match_phrase(struct scorer *scorer) {
     return scorer->frequency > 0;
 }
 
-bool scorer_visit(struct scorer *scorer, uint32_t doc) {
-    for (size_t i = 0; i < scorer->count; i++) {
+bool scorer_seek_exact(struct scorer *scorer, uint32_t doc) {
+    for (size_t i = 0; i < scorer->word_count; i++) {
         struct cursor *cursor = &scorer->cursors[i];
-        if (cursor->number == UINT32_MAX) /* it is not started yet */
+        if (cursor->decoded_block == UINT32_MAX) /* it is not started yet */
             cursor_start(cursor);
         if (cursor_seek(cursor, doc) != doc)
             return false;
     }
     scorer->doc = doc;
-    return scorer->count == 1 || scorer_match_phrase(scorer);
+    return scorer->word_count == 1 || scorer_match_phrase(scorer);
 }
 
 const uint32_t *scorer_starts(struct scorer *scorer) {
-    if (scorer->count == 1 &&
+    if (scorer->word_count == 1 &&
         !read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity))
         return NULL;
     return scorer->starts;
 }
 
-uint32_t scorer_most(struct scorer *scorer, uint8_t norm) {
-    uint32_t most = UINT32_MAX;
-    for (size_t i = 0; i < scorer->count; i++) {
+uint32_t scorer_doc_bound(struct scorer *scorer, uint8_t norm) {
+    uint32_t min_frequency = UINT32_MAX;
+    for (size_t i = 0; i < scorer->word_count; i++) {
         uint32_t frequency = cursor_frequency(&scorer->cursors[i]);
-        if (frequency < most)
-            most = frequency;
+        if (frequency < min_frequency)
+            min_frequency = frequency;
     }
-    return bm25_score(scorer->weight, scorer->bm25->inverse[norm], most);
+    return bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], min_frequency);
 }
 
 static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
-    if (!scorer->least)
+    if (!scorer->threshold)
         return true;
     struct norm_reader norms = {.chunks = &scorer->cursors[0].segment->chunks};
-    if (scorer_most(scorer, norm_reader_norm(&norms, doc)) >= scorer->least)
+    if (scorer_doc_bound(scorer, norm_reader_norm(&norms, doc)) >= scorer->threshold)
         return true;
     scorer->pruned = true;
     return false;
@@ -141,7 +142,7 @@ static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
 uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
     for (;; target++) {
         uint32_t doc = cursor_seek(&scorer->cursors[0], target);
-        for (size_t i = 1; i < scorer->count && doc != DOC_END; i++) {
+        for (size_t i = 1; i < scorer->word_count && doc != DOC_END; i++) {
             uint32_t found = cursor_seek(&scorer->cursors[i], doc);
             if (found > doc) {
                 doc = found == DOC_END ? DOC_END : cursor_seek(&scorer->cursors[0], found);
@@ -156,17 +157,17 @@ uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
     }
 }
 
-uint32_t scorer_bound(struct scorer *scorer, uint32_t from, uint32_t end) {
-    uint32_t least = scorer->bound;
-    for (size_t i = 0; i < scorer->count; i++) {
+uint32_t scorer_range_bound(struct scorer *scorer, uint32_t from, uint32_t end) {
+    uint32_t bound = scorer->bound;
+    for (size_t i = 0; i < scorer->word_count; i++) {
         struct cursor *cursor = &scorer->cursors[i];
         if (cursor->entry.documents < POSTINGS_BLOCK)
             continue;
-        uint32_t bound = 0;
-        if (cursor_find(cursor, from))
-            bound = cursor_bound(cursor, scorer->bm25, scorer->weight, end);
-        if (bound < least)
-            least = bound;
+        uint32_t list_bound = 0;
+        if (cursor_advance_shallow(cursor, from))
+            list_bound = cursor_range_bound(cursor, scorer->bm25, scorer->weight, end);
+        if (list_bound < bound)
+            bound = list_bound;
     }
-    return least;
+    return bound;
 }

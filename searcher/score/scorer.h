@@ -8,26 +8,26 @@
 struct scorer {
     uint32_t doc;   /* where it stands, or DOC_END */
     uint32_t bound; /* what it scores at most, anywhere */
-    float weight;   /* idf · 2^shift */
+    float weight;   /* idf · 2^scale_exponent */
     const struct bm25 *bm25;
     struct cursor *cursors; /* its words, the rarest first; owned */
     uint32_t *offsets;      /* of each from the phrase's first word; owned */
-    size_t count;           /* 1: a term */
+    size_t word_count;      /* 1: a term */
     /* Of a phrase: what a document must be able to score with it to be worth reading its positions.
      * One that cannot is passed over as if it had no such phrase, and `pruned` is set. */
-    uint32_t least;
+    uint32_t threshold;
     bool pruned;
-    uint32_t frequency; /* at doc */
-    uint32_t *starts;   /* where in doc it may begin; owned */
-    uint32_t *places;   /* positions of one word; owned */
-    size_t starts_capacity, places_capacity;
+    uint32_t frequency;  /* at doc */
+    uint32_t *starts;    /* where in doc it may begin; owned */
+    uint32_t *positions; /* positions of one word; owned */
+    size_t starts_capacity, positions_capacity;
 };
 
 /* Stands nowhere yet. entries[i] is word i's, all with documents > 0. */
-enum status scorer_open(struct scorer *scorer, struct segment *segment,
+enum status scorer_init(struct scorer *scorer, struct segment *segment,
                         const struct term_entry *const *entries, const uint32_t *offsets,
                         size_t count, const struct bm25 *bm25, float weight);
-void scorer_close(struct scorer *scorer);
+void scorer_release(struct scorer *scorer);
 
 /* Stands on the first document. Returns scorer->doc. */
 uint32_t scorer_start(struct scorer *scorer);
@@ -39,35 +39,35 @@ uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target);
 static inline uint32_t scorer_seek(struct scorer *scorer, uint32_t target) {
     if (scorer->doc >= target)
         return scorer->doc;
-    if (scorer->count == 1)
+    if (scorer->word_count == 1)
         return scorer->doc = cursor_seek(scorer->cursors, target);
     return scorer_seek_phrase(scorer, target);
 }
 
 /* How often scorer->doc has it. */
 static inline uint32_t scorer_frequency(struct scorer *scorer) {
-    return scorer->count == 1 ? cursor_frequency(scorer->cursors) : scorer->frequency;
+    return scorer->word_count == 1 ? cursor_frequency(scorer->cursors) : scorer->frequency;
 }
 
 /* The score of scorer->doc, whose norm it is. */
 static inline uint32_t scorer_score(struct scorer *scorer, uint8_t norm) {
-    return bm25_score(scorer->weight, scorer->bm25->inverse[norm], scorer_frequency(scorer));
+    return bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], scorer_frequency(scorer));
 }
 
 /* What no document in [from, end) scores above; `from` may not fall from call to call, nor may a
  * document before it be sought afterwards. */
-uint32_t scorer_bound(struct scorer *scorer, uint32_t from, uint32_t end);
+uint32_t scorer_range_bound(struct scorer *scorer, uint32_t from, uint32_t end);
 
 /* For a phrase whose cursors somebody else has stood on a document. What that scores at most: no
  * more often than its least frequent word can a phrase occur, which is known before any position
  * is read. With "the", reading positions is nearly all that a phrase costs. */
-uint32_t scorer_most(struct scorer *scorer, uint8_t norm);
+uint32_t scorer_doc_bound(struct scorer *scorer, uint8_t norm);
 /* Reads the positions and sets scorer->frequency; false when it is 0. Once for a document. */
 bool scorer_match_phrase(struct scorer *scorer);
 
 /* Whether `doc` has it; if so, scorer->doc is `doc`. For single documents in ascending order:
  * nothing between them is looked at, and scorer_start() is not needed. */
-bool scorer_visit(struct scorer *scorer, uint32_t doc);
+bool scorer_seek_exact(struct scorer *scorer, uint32_t doc);
 /* The positions at which it begins in scorer->doc, scorer_frequency() of them, ascending; owned by
  * the scorer, valid until it moves. Once for a document. NULL when they are damaged or memory is
  * out: the segment keeps the failure. */

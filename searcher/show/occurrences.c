@@ -24,7 +24,7 @@ enum status occurrences_init(struct occurrences *occurrences, const struct plan 
 static void close_segment(struct occurrences *occurrences) {
     for (size_t i = 0; i < occurrences->count; i++)
         if (occurrences->lists[i].scorer.cursors)
-            scorer_close(&occurrences->lists[i].scorer);
+            scorer_release(&occurrences->lists[i].scorer);
     occurrences->ordinal = SIZE_MAX;
 }
 
@@ -39,7 +39,7 @@ static enum status open_segment(struct occurrences *occurrences, size_t ordinal)
     for (size_t i = 0; i < occurrences->count; i++) {
         struct occurrence_list *list = &occurrences->lists[i];
         if (match_has_clause(list->clause, ordinal) &&
-            match_open_clause(&list->scorer, occurrences->plan, list->clause, ordinal))
+            match_init_scorer(&list->scorer, occurrences->plan, list->clause, ordinal))
             return ST_NOMEM;
     }
     occurrences->ordinal = ordinal;
@@ -65,7 +65,7 @@ enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, ui
     for (size_t i = 0; i < occurrences->count; i++) {
         struct occurrence_list *list = &occurrences->lists[i];
         list->count = 0;
-        if (!list->scorer.cursors || !scorer_visit(&list->scorer, doc))
+        if (!list->scorer.cursors || !scorer_seek_exact(&list->scorer, doc))
             continue;
         list->starts = scorer_starts(&list->scorer);
         if (!list->starts)

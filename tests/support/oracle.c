@@ -295,7 +295,7 @@ void oracle_search(struct oracle_answer *answer, const struct oracle *oracle,
     for (size_t i = 0; i < query->count; i++)
         plain += query->clauses[i].occur == OCCUR_DEFAULT;
     search(answer, oracle, query, mode == QUERY_ANY, k1, b);
-    if (mode == QUERY_RELAXED && !answer->count && plain && query_words(query) > 1) {
+    if (mode == QUERY_RELAXED && !answer->count && plain && query_word_count(query) > 1) {
         oracle_answer_release(answer);
         search(answer, oracle, query, true, k1, b);
         answer->relaxed = answer->count > 0;

@@ -8,13 +8,13 @@
 #include "tests/support/testing.h"
 
 /* Documents as they should be in an index: number i has the id "d<i>". */
-struct paper {
+struct source_doc {
     char *title, *text;
     bool live;
 };
 
-struct papers {
-    struct paper *all;
+struct corpus {
+    struct source_doc *all;
     uint32_t count;
     uint32_t vocabulary;
 };
@@ -27,43 +27,43 @@ static char *random_text(struct testing_random *random, uint32_t words, uint32_t
 }
 
 /* Lengths are of all sizes up to twice the mean; some documents have no title, few have nothing. */
-static void write_paper(struct paper *paper, struct testing_random *random, uint32_t words,
-                        uint32_t vocabulary) {
-    free(paper->title);
-    free(paper->text);
+static void write_doc(struct source_doc *source, struct testing_random *random, uint32_t words,
+                      uint32_t vocabulary) {
+    free(source->title);
+    free(source->text);
     uint32_t title = testing_random_below(random, 3) ? testing_random_below(random, 5) : 0;
-    paper->title = random_text(random, title, vocabulary);
-    paper->text = random_text(random, testing_random_below(random, 2 * words + 1), vocabulary);
-    paper->live = true;
+    source->title = random_text(random, title, vocabulary);
+    source->text = random_text(random, testing_random_below(random, 2 * words + 1), vocabulary);
+    source->live = true;
 }
 
-static struct papers papers_new(struct testing_random *random, uint32_t count, uint32_t words,
+static struct corpus corpus_new(struct testing_random *random, uint32_t count, uint32_t words,
                                 uint32_t vocabulary) {
-    struct papers papers = {.count = count, .vocabulary = vocabulary};
-    papers.all = calloc(count + 1ul, sizeof *papers.all);
-    assert_non_null(papers.all);
+    struct corpus corpus = {.count = count, .vocabulary = vocabulary};
+    corpus.all = calloc(count + 1ul, sizeof *corpus.all);
+    assert_non_null(corpus.all);
     for (uint32_t i = 0; i < count; i++)
-        write_paper(&papers.all[i], random, words, vocabulary);
-    return papers;
+        write_doc(&corpus.all[i], random, words, vocabulary);
+    return corpus;
 }
 
-static void papers_free(struct papers *papers) {
-    for (uint32_t i = 0; i < papers->count; i++) {
-        free(papers->all[i].title);
-        free(papers->all[i].text);
+static void corpus_free(struct corpus *corpus) {
+    for (uint32_t i = 0; i < corpus->count; i++) {
+        free(corpus->all[i].title);
+        free(corpus->all[i].text);
     }
-    free(papers->all);
+    free(corpus->all);
 }
 
 static void id_of(char id[16], uint32_t number) {
     snprintf(id, 16, "d%u", (unsigned)number);
 }
 
-static void add_paper(struct writer *writer, const struct papers *papers, uint32_t number,
-                      enum writer_outcome expected) {
+static void add_doc(struct writer *writer, const struct corpus *corpus, uint32_t number,
+                    enum writer_outcome expected) {
     char id[16];
     id_of(id, number);
-    test_index_add(writer, id, papers->all[number].title, papers->all[number].text, expected);
+    test_index_add(writer, id, corpus->all[number].title, corpus->all[number].text, expected);
 }
 
 static void commit(struct writer *writer) {
@@ -71,17 +71,17 @@ static void commit(struct writer *writer) {
     assert_ok(writer_commit(writer, &err), &err);
 }
 
-/* Indexes the papers `first`, `first + step`, ... that are live, in so many commits. With `order`,
- * paper i is order[i]. */
-static const char *index_papers(const struct papers *papers, uint32_t first, uint32_t step,
+/* Indexes the corpus `first`, `first + step`, ... that are live, in so many commits. With `order`,
+ * source i is order[i]. */
+static const char *index_corpus(const struct corpus *corpus, uint32_t first, uint32_t step,
                                 uint32_t commits, const uint32_t *order) {
     const char *path = testing_path("index");
     struct writer *writer = test_index_writer(path);
-    uint32_t batch = papers->count / commits + 1;
-    for (uint32_t i = first; i < papers->count; i += step) {
+    uint32_t batch = corpus->count / commits + 1;
+    for (uint32_t i = first; i < corpus->count; i += step) {
         uint32_t number = order ? order[i] : i;
-        if (papers->all[number].live)
-            add_paper(writer, papers, number, WRITER_ADDED);
+        if (corpus->all[number].live)
+            add_doc(writer, corpus, number, WRITER_ADDED);
         if ((i + 1) % batch == 0)
             commit(writer);
     }
@@ -90,29 +90,29 @@ static const char *index_papers(const struct papers *papers, uint32_t first, uin
     return path;
 }
 
-/* Removes, replaces and brings back `changes` papers, in a few commits. */
-static void change_papers(struct papers *papers, const char *path, struct testing_random *random,
+/* Removes, replaces and brings back `changes` corpus, in a few commits. */
+static void change_corpus(struct corpus *corpus, const char *path, struct testing_random *random,
                           uint32_t words, uint32_t changes) {
     struct error err;
     struct writer *writer = test_index_writer(path);
     for (uint32_t i = 0; i < changes; i++) {
-        uint32_t number = testing_random_below(random, papers->count);
-        struct paper *paper = &papers->all[number];
+        uint32_t number = testing_random_below(random, corpus->count);
+        struct source_doc *source = &corpus->all[number];
         char id[16];
         id_of(id, number);
-        if (paper->live && testing_random_below(random, 2)) {
+        if (source->live && testing_random_below(random, 2)) {
             assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
-            paper->live = false;
+            source->live = false;
         } else {
-            bool live = paper->live;
-            char *before = strdup(paper->text);
-            write_paper(paper, random, words, papers->vocabulary);
+            bool live = source->live;
+            char *before = strdup(source->text);
+            write_doc(source, random, words, corpus->vocabulary);
             enum writer_outcome outcome;
             struct document document = {.id = slice_of_string(id),
-                                        .title = slice_of_string(paper->title),
-                                        .text = slice_of_string(paper->text)};
+                                        .title = slice_of_string(source->title),
+                                        .text = slice_of_string(source->text)};
             assert_ok(writer_add(writer, &document, &outcome, &err), &err);
-            if (!live || strcmp(before, paper->text) != 0)
+            if (!live || strcmp(before, source->text) != 0)
                 assert_int_equal(outcome, live ? WRITER_REPLACED : WRITER_ADDED);
             free(before);
         }
@@ -126,32 +126,32 @@ static void change_papers(struct papers *papers, const char *path, struct testin
 /* Indexes and all that is needed to question them. */
 enum { INDEXES_MAX = 4 };
 
-struct desk {
+struct test_searcher {
     struct snapshot *snapshots[INDEXES_MAX];
     size_t count;
     struct analyzer *analyzer;
     struct oracle *oracle;
-    uint32_t *papers; /* by the oracle's number, the paper's */
+    uint32_t *corpus; /* by the oracle's number, the source's */
 };
 
-static void desk_open(struct desk *desk, const char *const *paths, size_t count) {
+static void searcher_open(struct test_searcher *searcher, const char *const *paths, size_t count) {
     struct error err;
     struct writer_options options = test_index_options();
-    *desk = (struct desk){.count = count};
-    assert_ok(analyzer_new(&desk->analyzer, &options.analysis, &err), &err);
-    desk->oracle = oracle_new(desk->analyzer);
+    *searcher = (struct test_searcher){.count = count};
+    assert_ok(analyzer_new(&searcher->analyzer, &options.analysis, &err), &err);
+    searcher->oracle = oracle_new(searcher->analyzer);
     uint32_t documents = 0;
     for (size_t i = 0; i < count; i++) {
-        assert_ok(snapshot_open(&desk->snapshots[i], paths[i], &err), &err);
-        oracle_add_snapshot(desk->oracle, desk->snapshots[i]);
-        documents += (uint32_t)catalog_total_documents(&desk->snapshots[i]->catalog);
+        assert_ok(snapshot_open(&searcher->snapshots[i], paths[i], &err), &err);
+        oracle_add_snapshot(searcher->oracle, searcher->snapshots[i]);
+        documents += (uint32_t)catalog_total_documents(&searcher->snapshots[i]->catalog);
     }
-    desk->papers = malloc((documents + 1ul) * sizeof *desk->papers);
-    assert_non_null(desk->papers);
-    uint32_t *next = desk->papers;
+    searcher->corpus = malloc((documents + 1ul) * sizeof *searcher->corpus);
+    assert_non_null(searcher->corpus);
+    uint32_t *next = searcher->corpus;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < desk->snapshots[i]->catalog.segment_count; k++) {
-            struct segment *segment = &desk->snapshots[i]->segments[k];
+        for (size_t k = 0; k < searcher->snapshots[i]->catalog.segment_count; k++) {
+            struct segment *segment = &searcher->snapshots[i]->segments[k];
             for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
                 struct document document;
                 char id[16] = {0};
@@ -162,16 +162,16 @@ static void desk_open(struct desk *desk, const char *const *paths, size_t count)
         }
 }
 
-static void desk_open_one(struct desk *desk, const char *path) {
-    desk_open(desk, &path, 1);
+static void searcher_open_one(struct test_searcher *searcher, const char *path) {
+    searcher_open(searcher, &path, 1);
 }
 
-static void desk_close(struct desk *desk) {
-    for (size_t i = 0; i < desk->count; i++)
-        snapshot_close(desk->snapshots[i]);
-    oracle_free(desk->oracle);
-    analyzer_free(desk->analyzer);
-    free(desk->papers);
+static void searcher_close(struct test_searcher *searcher) {
+    for (size_t i = 0; i < searcher->count; i++)
+        snapshot_close(searcher->snapshots[i]);
+    oracle_free(searcher->oracle);
+    analyzer_free(searcher->analyzer);
+    free(searcher->corpus);
 }
 
 /* Words as frequent as in the documents, some very frequent ones, some rare, some unknown. */
@@ -191,13 +191,13 @@ static void append_word(struct buffer *text, struct testing_random *random, uint
 
 /* A phrase: mostly words that stand so in a document. */
 static void append_phrase(struct buffer *text, struct testing_random *random,
-                          const struct papers *papers) {
-    const char *words = papers->all[testing_random_below(random, papers->count)].text;
+                          const struct corpus *corpus) {
+    const char *words = corpus->all[testing_random_below(random, corpus->count)].text;
     uint32_t count = 2 + testing_random_below(random, 3);
     assert_int_equal(buffer_append_byte(text, '"'), ST_OK);
     if (!*words || !testing_random_below(random, 4)) {
         for (uint32_t i = 0; i < count; i++) {
-            append_word(text, random, papers->vocabulary);
+            append_word(text, random, corpus->vocabulary);
             assert_int_equal(buffer_append_byte(text, ' '), ST_OK);
         }
     } else {
@@ -213,7 +213,7 @@ static void append_phrase(struct buffer *text, struct testing_random *random,
 
 /* One word, several, phrases, signs, all of them; the text ends with a NUL. */
 static void random_query(struct buffer *text, struct testing_random *random,
-                         const struct papers *papers) {
+                         const struct corpus *corpus) {
     uint32_t kind = testing_random_below(random, 8);
     uint32_t count = kind == 0 || kind == 4            ? 1
                      : kind == 7                       ? 1 + testing_random_below(random, 40)
@@ -225,9 +225,9 @@ static void random_query(struct buffer *text, struct testing_random *random,
         if (sign < 2)
             assert_int_equal(buffer_append_byte(text, sign ? '-' : '+'), ST_OK);
         if (kind == 4 || (kind >= 5 && !testing_random_below(random, 4)))
-            append_phrase(text, random, papers);
+            append_phrase(text, random, corpus);
         else
-            append_word(text, random, papers->vocabulary);
+            append_word(text, random, corpus->vocabulary);
         assert_int_equal(buffer_append_byte(text, ' '), ST_OK);
     }
     assert_int_equal(buffer_append_byte(text, '\0'), ST_OK);
@@ -236,7 +236,7 @@ static void random_query(struct buffer *text, struct testing_random *random,
 /* One clause at least of each kind that the sign may say: required ones, optional ones and excluded
  * ones, words and phrases, in any order. */
 static void mixed_query(struct buffer *text, struct testing_random *random,
-                        const struct papers *papers) {
+                        const struct corpus *corpus) {
     static const char signs[] = {'+', ' ', '-'};
     uint32_t count = 3 + testing_random_below(random, 5),
              phrase = testing_random_below(random, count);
@@ -247,11 +247,11 @@ static void mixed_query(struct buffer *text, struct testing_random *random,
         uint32_t sign = i < 3 ? (first + i) % 3 : testing_random_below(random, 2);
         assert_int_equal(buffer_append_byte(text, (uint8_t)signs[sign]), ST_OK);
         if (i == phrase || !testing_random_below(random, 4))
-            append_phrase(text, random, papers);
+            append_phrase(text, random, corpus);
         else if (sign == 2)
-            testing_random_words(text, random, 1, 20 * papers->vocabulary);
+            testing_random_words(text, random, 1, 20 * corpus->vocabulary);
         else
-            append_word(text, random, sign == 0 ? 8 : papers->vocabulary);
+            append_word(text, random, sign == 0 ? 8 : corpus->vocabulary);
         assert_int_equal(buffer_append_byte(text, ' '), ST_OK);
     }
     assert_int_equal(buffer_append_byte(text, '\0'), ST_OK);
@@ -270,15 +270,16 @@ static struct search_options random_options(struct testing_random *random) {
     };
 }
 
-static void search(struct results *results, struct desk *desk, const struct query *query,
-                   const struct search_options *options) {
+static void search(struct results *results, struct test_searcher *searcher,
+                   const struct query *query, const struct search_options *options) {
     struct error err;
-    assert_ok(search_run(results, desk->snapshots, desk->count, query, options, &err), &err);
+    assert_ok(search_run(results, searcher->snapshots, searcher->count, query, options, &err),
+              &err);
 }
 
-static void parse(struct query *query, struct desk *desk, const char *text) {
+static void parse(struct query *query, struct test_searcher *searcher, const char *text) {
     struct error err;
-    assert_ok(query_parse(query, desk->analyzer, slice_of_string(text), &err), &err);
+    assert_ok(query_parse(query, searcher->analyzer, slice_of_string(text), &err), &err);
 }
 
 static void assert_same_hits(const struct results *a, const struct results *b) {
@@ -291,70 +292,70 @@ static void assert_same_hits(const struct results *a, const struct results *b) {
 }
 
 /* Every way to run the query gives what the oracle says; pruning and counting change no bit. */
-static void check_query(struct desk *desk, const struct query *query,
+static void check_query(struct test_searcher *searcher, const struct query *query,
                         struct search_options options) {
     struct oracle_answer answer;
     struct results pruned, other;
-    oracle_search(&answer, desk->oracle, query, options.mode, options.k1, options.b);
-    search(&pruned, desk, query, &options);
-    oracle_check(&answer, &pruned, &options, desk->snapshots);
+    oracle_search(&answer, searcher->oracle, query, options.mode, options.k1, options.b);
+    search(&pruned, searcher, query, &options);
+    oracle_check(&answer, &pruned, &options, searcher->snapshots);
     options.exhaustive = true;
-    search(&other, desk, query, &options);
-    oracle_check(&answer, &other, &options, desk->snapshots);
+    search(&other, searcher, query, &options);
+    oracle_check(&answer, &other, &options, searcher->snapshots);
     assert_same_hits(&pruned, &other);
     results_release(&other);
     options.exhaustive = false;
     options.count = true;
-    search(&other, desk, query, &options);
-    oracle_check(&answer, &other, &options, desk->snapshots);
+    search(&other, searcher, query, &options);
+    oracle_check(&answer, &other, &options, searcher->snapshots);
     assert_same_hits(&pruned, &other);
     assert_true(other.exact);
     results_release(&other);
     options.limit = 0;
-    search(&other, desk, query, &options);
-    oracle_check(&answer, &other, &options, desk->snapshots);
+    search(&other, searcher, query, &options);
+    oracle_check(&answer, &other, &options, searcher->snapshots);
     assert_true(other.exact);
     results_release(&other);
     results_release(&pruned);
     oracle_answer_release(&answer);
 }
 
-static void check_random_queries(struct desk *desk, const struct papers *papers,
+static void check_random_queries(struct test_searcher *searcher, const struct corpus *corpus,
                                  struct testing_random *random, unsigned count) {
     struct buffer text = {0};
     for (unsigned i = 0; i < count; i++) {
         if (testing_random_below(random, 3))
-            random_query(&text, random, papers);
+            random_query(&text, random, corpus);
         else
-            mixed_query(&text, random, papers);
+            mixed_query(&text, random, corpus);
         struct search_options options = random_options(random);
         struct query query;
-        parse(&query, desk, (const char *)text.data);
-        check_query(desk, &query, options);
+        parse(&query, searcher, (const char *)text.data);
+        check_query(searcher, &query, options);
         query_release(&query);
     }
     buffer_release(&text);
 }
 
-/* The live documents are the papers, each once, with their words. */
-static void check_live(struct desk *desk, const struct papers *papers) {
+/* The live documents are the corpus, each once, with their words. */
+static void check_live(struct test_searcher *searcher, const struct corpus *corpus) {
     uint64_t live = 0, found = 0;
-    for (uint32_t i = 0; i < papers->count; i++)
-        live += papers->all[i].live;
-    for (size_t i = 0; i < desk->count; i++) {
+    for (uint32_t i = 0; i < corpus->count; i++)
+        live += corpus->all[i].live;
+    for (size_t i = 0; i < searcher->count; i++) {
         struct error err;
         struct buffer text = {0};
-        struct snapshot *snapshot = desk->snapshots[i];
+        struct snapshot *snapshot = searcher->snapshots[i];
         for (size_t k = 0; k < snapshot->catalog.segment_count; k++)
             for (uint32_t doc = 0; doc < snapshot->segments[k].info.documents; doc++) {
                 if (segment_is_deleted(&snapshot->segments[k], doc))
                     continue;
                 struct hit hit = {.index = (uint32_t)i, .segment = (uint32_t)k, .doc = doc};
-                uint32_t number = desk->papers[oracle_doc_number(desk->snapshots, &hit)];
-                assert_true(number < papers->count && papers->all[number].live);
+                uint32_t number = searcher->corpus[oracle_doc_number(searcher->snapshots, &hit)];
+                assert_true(number < corpus->count && corpus->all[number].live);
                 buffer_clear(&text);
                 assert_ok(segment_text(&text, &snapshot->segments[k], doc, &err), &err);
-                assert_slice(buffer_slice(&text), slice_of_string(papers->all[number].text));
+                assert_slice(buffer_slice(&text), slice_of_string(corpus->all[number].text));
                 found++;
             }
         buffer_release(&text);
@@ -368,16 +369,16 @@ struct shape {
 };
 
 static void check_shape(struct testing_random *random, const struct shape *shape) {
-    struct papers papers = papers_new(random, shape->documents, shape->words, shape->vocabulary);
-    const char *path = index_papers(&papers, 0, 1, shape->commits, NULL);
+    struct corpus corpus = corpus_new(random, shape->documents, shape->words, shape->vocabulary);
+    const char *path = index_corpus(&corpus, 0, 1, shape->commits, NULL);
     if (shape->changes)
-        change_papers(&papers, path, random, shape->words, shape->changes);
-    struct desk desk;
-    desk_open_one(&desk, path);
-    check_live(&desk, &papers);
-    check_random_queries(&desk, &papers, random, shape->queries);
-    desk_close(&desk);
-    papers_free(&papers);
+        change_corpus(&corpus, path, random, shape->words, shape->changes);
+    struct test_searcher searcher;
+    searcher_open_one(&searcher, path);
+    check_live(&searcher, &corpus);
+    check_random_queries(&searcher, &corpus, random, shape->queries);
+    searcher_close(&searcher);
+    corpus_free(&corpus);
 }
 
 static void test_search_run__answers_as_the_oracle(void **state) {
@@ -413,37 +414,38 @@ static void test_search_run__finds_the_best_of_many(void **state) {
     check_shape(&random, &shape);
 }
 
-/* Scores of all matching documents by the paper's number, -1: does not match. */
-static double *scores_of(struct desk *desk, const struct papers *papers, const char *text,
-                         struct search_options options) {
-    double *scores = malloc((papers->count + 1ul) * sizeof *scores);
+/* Scores of all matching documents by the source's number, -1: does not match. */
+static double *scores_of(struct test_searcher *searcher, const struct corpus *corpus,
+                         const char *text, struct search_options options) {
+    double *scores = malloc((corpus->count + 1ul) * sizeof *scores);
     assert_non_null(scores);
-    for (uint32_t i = 0; i < papers->count; i++)
+    for (uint32_t i = 0; i < corpus->count; i++)
         scores[i] = -1;
     struct query query;
     struct results results;
-    parse(&query, desk, text);
-    options.limit = papers->count;
+    parse(&query, searcher, text);
+    options.limit = corpus->count;
     options.offset = 0;
-    search(&results, desk, &query, &options);
+    search(&results, searcher, &query, &options);
     for (size_t i = 0; i < results.count; i++)
-        scores[desk->papers[oracle_doc_number(desk->snapshots, &results.hits[i])]] =
+        scores[searcher->corpus[oracle_doc_number(searcher->snapshots, &results.hits[i])]] =
             results.hits[i].score;
     results_release(&results);
     query_release(&query);
     return scores;
 }
 
-/* Any query gives any paper the same score in both, to the last bit. */
-static void check_same_scores(struct desk *a, struct desk *b, const struct papers *papers,
-                              struct testing_random *random, unsigned queries) {
+/* Any query gives any source the same score in both, to the last bit. */
+static void check_same_scores(struct test_searcher *a, struct test_searcher *b,
+                              const struct corpus *corpus, struct testing_random *random,
+                              unsigned queries) {
     struct buffer text = {0};
     for (unsigned i = 0; i < queries; i++) {
-        random_query(&text, random, papers);
+        random_query(&text, random, corpus);
         struct search_options options = random_options(random);
-        double *x = scores_of(a, papers, (const char *)text.data, options);
-        double *y = scores_of(b, papers, (const char *)text.data, options);
-        assert_memory_equal(x, y, papers->count * sizeof *x);
+        double *x = scores_of(a, corpus, (const char *)text.data, options);
+        double *y = scores_of(b, corpus, (const char *)text.data, options);
+        assert_memory_equal(x, y, corpus->count * sizeof *x);
         free(x);
         free(y);
     }
@@ -453,62 +455,62 @@ static void check_same_scores(struct desk *a, struct desk *b, const struct paper
 static void test_search_run__does_not_depend_on_order_or_segments(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct papers papers = papers_new(&random, 3000, 15, 300);
-    uint32_t *order = malloc(papers.count * sizeof *order);
+    struct corpus corpus = corpus_new(&random, 3000, 15, 300);
+    uint32_t *order = malloc(corpus.count * sizeof *order);
     assert_non_null(order);
-    for (uint32_t i = 0; i < papers.count; i++) {
+    for (uint32_t i = 0; i < corpus.count; i++) {
         uint32_t other = testing_random_below(&random, i + 1);
         order[i] = order[other];
         order[other] = i;
     }
-    struct desk plain, shuffled;
-    desk_open_one(&plain, index_papers(&papers, 0, 1, 1, NULL));
-    desk_open_one(&shuffled, index_papers(&papers, 0, 1, 11, order));
+    struct test_searcher plain, shuffled;
+    searcher_open_one(&plain, index_corpus(&corpus, 0, 1, 1, NULL));
+    searcher_open_one(&shuffled, index_corpus(&corpus, 0, 1, 11, order));
     assert_int_equal(plain.snapshots[0]->catalog.segment_count, 1);
     assert_true(shuffled.snapshots[0]->catalog.segment_count > 1);
-    check_same_scores(&plain, &shuffled, &papers, &random, 200);
-    desk_close(&plain);
-    desk_close(&shuffled);
+    check_same_scores(&plain, &shuffled, &corpus, &random, 200);
+    searcher_close(&plain);
+    searcher_close(&shuffled);
     free(order);
-    papers_free(&papers);
+    corpus_free(&corpus);
 }
 
 static void test_search_run__compacted_is_as_new(void **state) {
     (void)state;
     struct error err;
     struct testing_random random = testing_random();
-    struct papers papers = papers_new(&random, 2000, 15, 200);
-    const char *path = index_papers(&papers, 0, 1, 7, NULL);
-    change_papers(&papers, path, &random, 15, 900);
+    struct corpus corpus = corpus_new(&random, 2000, 15, 200);
+    const char *path = index_corpus(&corpus, 0, 1, 7, NULL);
+    change_corpus(&corpus, path, &random, 15, 900);
     struct writer *writer = test_index_writer(path);
     assert_ok(writer_compact(writer, &err), &err);
     writer_close(writer);
-    struct desk compacted, fresh;
-    desk_open_one(&compacted, path);
-    desk_open_one(&fresh, index_papers(&papers, 0, 1, 1, NULL));
+    struct test_searcher compacted, fresh;
+    searcher_open_one(&compacted, path);
+    searcher_open_one(&fresh, index_corpus(&corpus, 0, 1, 1, NULL));
     assert_int_equal(compacted.snapshots[0]->catalog.segment_count, 1);
-    check_same_scores(&compacted, &fresh, &papers, &random, 200);
-    desk_close(&compacted);
-    desk_close(&fresh);
-    papers_free(&papers);
+    check_same_scores(&compacted, &fresh, &corpus, &random, 200);
+    searcher_close(&compacted);
+    searcher_close(&fresh);
+    corpus_free(&corpus);
 }
 
 /* Pages one after the other, to the end, are the whole: many segments and indexes, some of whose
  * documents are gone. */
-static void check_pages(struct desk *desk, const struct query *query, struct search_options options,
-                        uint32_t page) {
+static void check_pages(struct test_searcher *searcher, const struct query *query,
+                        struct search_options options, uint32_t page) {
     struct results all, part;
     options.limit = 100000;
     options.offset = 0;
     options.exhaustive = true;
-    search(&all, desk, query, &options);
+    search(&all, searcher, query, &options);
     assert_true(all.exact);
     assert_int_equal(all.total, all.count);
     options.limit = page;
     options.exhaustive = false;
     for (; options.offset <= all.count + page; options.offset += page) {
         options.count = options.offset / page % 2;
-        search(&part, desk, query, &options);
+        search(&part, searcher, query, &options);
         struct results expected = {.hits = all.hits + options.offset, .count = page};
         if (options.offset >= all.count)
             expected.count = 0;
@@ -526,15 +528,15 @@ static void check_pages(struct desk *desk, const struct query *query, struct sea
 static void test_search_run__pages_are_the_whole(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct papers papers = papers_new(&random, 12000, 20, 600);
+    struct corpus corpus = corpus_new(&random, 12000, 20, 600);
     const char *paths[3];
     /* The second index has one segment; what is changed in one of them is one more there. */
     for (uint32_t i = 0; i < 3; i++)
-        paths[i] = index_papers(&papers, i, 3, i == 1 ? 1 : 6, NULL);
+        paths[i] = index_corpus(&corpus, i, 3, i == 1 ? 1 : 6, NULL);
     for (uint32_t i = 0; i < 3; i++) {
         struct error err;
         struct writer *writer = test_index_writer(paths[i]);
-        for (uint32_t number = i; number < papers.count; number += 3) {
+        for (uint32_t number = i; number < corpus.count; number += 3) {
             char id[16];
             id_of(id, number);
             if (testing_random_below(&random, 5) == 0)
@@ -545,50 +547,50 @@ static void test_search_run__pages_are_the_whole(void **state) {
         commit(writer);
         writer_close(writer);
     }
-    struct desk desk;
-    desk_open(&desk, paths, 3);
-    check_random_queries(&desk, &papers, &random, 60);
+    struct test_searcher searcher;
+    searcher_open(&searcher, paths, 3);
+    check_random_queries(&searcher, &corpus, &random, 60);
     static const uint32_t limits[] = {100, 300, 1000};
     struct buffer text = {0};
     for (unsigned i = 0; i < 120; i++) {
         struct search_options options = random_options(&random);
         struct query query;
         if (i % 2)
-            random_query(&text, &random, &papers);
+            random_query(&text, &random, &corpus);
         else
-            mixed_query(&text, &random, &papers);
-        parse(&query, &desk, (const char *)text.data);
-        check_pages(&desk, &query, options, limits[testing_random_below(&random, 3)]);
+            mixed_query(&text, &random, &corpus);
+        parse(&query, &searcher, (const char *)text.data);
+        check_pages(&searcher, &query, options, limits[testing_random_below(&random, 3)]);
         query_release(&query);
     }
     static const char *const texts[] = {"w300 w2", "w150 w7 w0", "+w20 w300", "\"w0 w1\" w500 -w9"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct query query;
-        parse(&query, &desk, texts[i]);
-        check_pages(&desk, &query, (struct search_options){.mode = QUERY_ANY, .k1 = 1.2, .b = 0.75},
-                    10);
+        parse(&query, &searcher, texts[i]);
+        check_pages(&searcher, &query,
+                    (struct search_options){.mode = QUERY_ANY, .k1 = 1.2, .b = 0.75}, 10);
         query_release(&query);
     }
     buffer_release(&text);
-    desk_close(&desk);
-    papers_free(&papers);
+    searcher_close(&searcher);
+    corpus_free(&corpus);
 }
 
 static void test_search_run__takes_several_indexes_as_one(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct papers papers = papers_new(&random, 2500, 15, 200);
-    struct desk one, several;
+    struct corpus corpus = corpus_new(&random, 2500, 15, 200);
+    struct test_searcher one, several;
     const char *paths[3];
     for (uint32_t i = 0; i < 3; i++)
-        paths[i] = index_papers(&papers, i, 3, i + 1, NULL);
-    desk_open(&several, paths, 3);
-    desk_open_one(&one, index_papers(&papers, 0, 1, 1, NULL));
-    check_same_scores(&one, &several, &papers, &random, 100);
-    check_random_queries(&several, &papers, &random, 100);
-    desk_close(&one);
-    desk_close(&several);
-    papers_free(&papers);
+        paths[i] = index_corpus(&corpus, i, 3, i + 1, NULL);
+    searcher_open(&several, paths, 3);
+    searcher_open_one(&one, index_corpus(&corpus, 0, 1, 1, NULL));
+    check_same_scores(&one, &several, &corpus, &random, 100);
+    check_random_queries(&several, &corpus, &random, 100);
+    searcher_close(&one);
+    searcher_close(&several);
+    corpus_free(&corpus);
 }
 
 /* One document with a rare word and a frequent one; behind it so many without words, then so many
@@ -606,19 +608,19 @@ static void check_part(uint32_t without, uint32_t with) {
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    struct desk desk;
+    struct test_searcher searcher;
     struct query query;
     struct results results;
-    desk_open_one(&desk, path);
-    parse(&query, &desk, "rare frequent");
+    searcher_open_one(&searcher, path);
+    parse(&query, &searcher, "rare frequent");
     struct search_options options = {.mode = QUERY_ANY, .limit = 1, .k1 = 1.2, .b = 0.75};
-    check_query(&desk, &query, options);
-    search(&results, &desk, &query, &options);
+    check_query(&searcher, &query, options);
+    search(&results, &searcher, &query, &options);
     assert_false(results.exact);
     assert_int_equal(results.total, 1);
     results_release(&results);
     query_release(&query);
-    desk_close(&desk);
+    searcher_close(&searcher);
 }
 
 static void test_search_run__calls_no_part_the_whole(void **state) {
@@ -630,28 +632,28 @@ static void test_search_run__calls_no_part_the_whole(void **state) {
 
 static void test_search_run__empty(void **state) {
     (void)state;
-    struct papers papers = {0};
-    struct desk desk;
-    desk_open_one(&desk, index_papers(&papers, 0, 1, 1, NULL));
+    struct corpus corpus = {0};
+    struct test_searcher searcher;
+    searcher_open_one(&searcher, index_corpus(&corpus, 0, 1, 1, NULL));
     const char *const texts[] = {"", "w0", "w0 w1", "\"w0 w1\" +w2", "-w0"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (int mode = QUERY_RELAXED; mode <= QUERY_ANY; mode++) {
             struct query query;
-            parse(&query, &desk, texts[i]);
-            check_query(&desk, &query,
+            parse(&query, &searcher, texts[i]);
+            check_query(&searcher, &query,
                         (struct search_options){
                             .mode = (enum query_mode)mode, .limit = 10, .k1 = 1.2, .b = 0.75});
             query_release(&query);
         }
-    desk_close(&desk);
+    searcher_close(&searcher);
 }
 
 /* The arithmetic of one hit. */
-static void check_explanation(struct desk *desk, const struct query *query,
+static void check_explanation(struct test_searcher *searcher, const struct query *query,
                               const struct results *results, const struct hit *hit) {
     struct error err;
     struct explanations explanations;
-    uint32_t doc = oracle_doc_number(desk->snapshots, hit);
+    uint32_t doc = oracle_doc_number(searcher->snapshots, hit);
     assert_ok(search_explain(&explanations, results, hit, &err), &err);
     double sum = 0;
     size_t clauses = 0;
@@ -661,43 +663,43 @@ static void check_explanation(struct desk *desk, const struct query *query,
         const struct explanation *explanation = &explanations.clauses[clauses++];
         assert_ptr_equal(explanation->clause, &query->clauses[i]);
         assert_int_equal(explanation->frequency,
-                         oracle_frequency(desk->oracle, &query->clauses[i], doc));
+                         oracle_frequency(searcher->oracle, &query->clauses[i], doc));
         sum += explanation->contribution;
     }
     assert_int_equal(explanations.count, clauses);
     assert_true(explanations.score == sum);
     assert_true(explanations.score == hit->score);
-    assert_int_equal(explanations.length, oracle_length(desk->oracle, doc));
+    assert_int_equal(explanations.length, oracle_length(searcher->oracle, doc));
     explanations_release(&explanations);
 }
 
 static void test_search_explain__sums_to_the_score(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    struct papers papers = papers_new(&random, 1500, 20, 100);
-    struct desk desk;
+    struct corpus corpus = corpus_new(&random, 1500, 20, 100);
+    struct test_searcher searcher;
     const char *paths[2];
     for (uint32_t i = 0; i < 2; i++)
-        paths[i] = index_papers(&papers, i, 2, 3, NULL);
-    desk_open(&desk, paths, 2);
+        paths[i] = index_corpus(&corpus, i, 2, 3, NULL);
+    searcher_open(&searcher, paths, 2);
     struct buffer text = {0};
     for (unsigned i = 0; i < 150; i++) {
-        random_query(&text, &random, &papers);
+        random_query(&text, &random, &corpus);
         struct search_options options = random_options(&random);
         options.limit = 10;
         options.offset %= 30; /* or there is nothing to explain */
         struct query query;
         struct results results;
-        parse(&query, &desk, (const char *)text.data);
-        search(&results, &desk, &query, &options);
+        parse(&query, &searcher, (const char *)text.data);
+        search(&results, &searcher, &query, &options);
         for (size_t k = 0; k < results.count; k++)
-            check_explanation(&desk, &query, &results, &results.hits[k]);
+            check_explanation(&searcher, &query, &results, &results.hits[k]);
         results_release(&results);
         query_release(&query);
     }
     buffer_release(&text);
-    desk_close(&desk);
-    papers_free(&papers);
+    searcher_close(&searcher);
+    corpus_free(&corpus);
 }
 
 int main(void) {

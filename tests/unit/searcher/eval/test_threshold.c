@@ -8,48 +8,47 @@
 #include "tests/support/test_index.h"
 
 /* A question to an index. */
-struct asked {
+struct test_query {
     struct snapshot *snapshot;
     struct analyzer *analyzer;
     struct query query;
     struct plan plan;
 };
 
-static void open_index(struct asked *asked, const char *path) {
+static void open_index(struct test_query *test, const char *path) {
     struct error err;
     struct writer_options options = test_index_options();
-    assert_ok(analyzer_new(&asked->analyzer, &options.analysis, &err), &err);
-    assert_ok(snapshot_open(&asked->snapshot, path, &err), &err);
+    assert_ok(analyzer_new(&test->analyzer, &options.analysis, &err), &err);
+    assert_ok(snapshot_open(&test->snapshot, path, &err), &err);
 }
 
-static void close_index(struct asked *asked) {
-    snapshot_close(asked->snapshot);
-    analyzer_free(asked->analyzer);
+static void close_index(struct test_query *test) {
+    snapshot_close(test->snapshot);
+    analyzer_free(test->analyzer);
 }
 
-static void ask(struct asked *asked, const char *text) {
+static void open_query(struct test_query *test, const char *text) {
     struct error err;
-    assert_ok(query_parse(&asked->query, asked->analyzer, slice_of_string(text), &err), &err);
-    assert_ok(
-        plan_make(&asked->plan, &asked->snapshot, 1, &asked->query, QUERY_ANY, 1.2, 0.75, &err),
-        &err);
+    assert_ok(query_parse(&test->query, test->analyzer, slice_of_string(text), &err), &err);
+    assert_ok(plan_init(&test->plan, &test->snapshot, 1, &test->query, QUERY_ANY, 1.2, 0.75, &err),
+              &err);
 }
 
-static void ask_no_more(struct asked *asked) {
-    plan_release(&asked->plan);
-    query_release(&asked->query);
+static void close_query(struct test_query *test) {
+    plan_release(&test->plan);
+    query_release(&test->query);
 }
 
 /* What the k-th best document of all segments scores, 0 when there are fewer. */
-static uint32_t best_score(struct asked *asked, size_t k) {
+static uint32_t best_score(struct test_query *test, size_t k) {
     struct topk topk;
     struct error err;
     assert_int_equal(topk_init(&topk, k), ST_OK);
-    for (size_t i = 0; i < asked->plan.segment_count; i++) {
+    for (size_t i = 0; i < test->plan.segment_count; i++) {
         struct match match;
-        assert_ok(match_open(&match, &asked->plan, i, QUERY_ANY, &err), &err);
-        match_top(&match, &topk, true);
-        match_close(&match);
+        assert_ok(match_init(&match, &test->plan, i, QUERY_ANY, &err), &err);
+        match_rank(&match, &topk, true);
+        match_release(&match);
     }
     assert_int_equal(topk_sort(&topk), ST_OK);
     uint32_t score = topk.count == k ? topk.entries[k - 1].score : 0;
@@ -58,28 +57,28 @@ static uint32_t best_score(struct asked *asked, size_t k) {
 }
 
 /* What the first segment's seed is; nothing is in the k best by then. */
-static uint32_t seed(struct asked *asked, size_t k) {
+static uint32_t initial_threshold(struct test_query *test, size_t k) {
     struct topk topk;
     struct match match;
     struct error err;
     assert_int_equal(topk_init(&topk, k), ST_OK);
-    assert_ok(match_open(&match, &asked->plan, 0, QUERY_ANY, &err), &err);
-    seed_least(&match, &topk);
-    uint32_t least = topk.least;
+    assert_ok(match_init(&match, &test->plan, 0, QUERY_ANY, &err), &err);
+    threshold_set_initial(&match, &topk);
+    uint32_t threshold = topk.threshold;
     assert_int_equal(topk.count, 0);
     assert_int_equal(match.matched, 0);
     assert_ok(segment_status(match.segment, &err), &err);
-    match_close(&match);
+    match_release(&match);
     topk_release(&topk);
-    return least;
+    return threshold;
 }
 
-static uint32_t seed_of(struct asked *asked, const char *text, size_t k) {
-    ask(asked, text);
-    uint32_t least = seed(asked, k);
-    assert_true(least <= best_score(asked, k));
-    ask_no_more(asked);
-    return least;
+static uint32_t initial_threshold_of(struct test_query *test, const char *text, size_t k) {
+    open_query(test, text);
+    uint32_t threshold = initial_threshold(test, k);
+    assert_true(threshold <= best_score(test, k));
+    close_query(test);
+    return threshold;
 }
 
 /* "frequent" is in all documents, "rare" in each `step`-th; documents have lengths of all kinds,
@@ -111,77 +110,78 @@ static const char *make_index(uint32_t documents, uint32_t step, struct writer *
 }
 
 /* The k-th best score of "rare" alone: what the seed of a query with it is. */
-static uint32_t score_of_rare(struct asked *asked, const char *text, size_t k) {
-    ask(asked, text); /* so that weights are those of the query */
+static uint32_t score_of_rare(struct test_query *test, const char *text, size_t k) {
+    open_query(test, text); /* so that weights are those of the query */
     struct match match;
     struct topk topk;
     struct error err;
     assert_int_equal(topk_init(&topk, k), ST_OK);
-    assert_ok(match_open(&match, &asked->plan, 0, QUERY_ANY, &err), &err);
+    assert_ok(match_init(&match, &test->plan, 0, QUERY_ANY, &err), &err);
     struct scorer *rare = &match.optional[0];
     for (uint32_t doc = scorer_seek(rare, 0); doc != DOC_END; doc = scorer_seek(rare, doc + 1))
         if (!segment_is_deleted(match.segment, doc))
-            topk_push(&topk, scorer_score(rare, norm_reader_norm(&match.norms, doc)), 0, doc);
+            topk_offer(&topk, scorer_score(rare, norm_reader_norm(&match.norms, doc)), 0, doc);
     assert_int_equal(topk_sort(&topk), ST_OK);
     uint32_t score = topk.count == k ? topk.entries[k - 1].score : 0;
-    match_close(&match);
+    match_release(&match);
     topk_release(&topk);
-    ask_no_more(asked);
+    close_query(test);
     return score;
 }
 
-static void test_seed_least__of_the_rare_word(void **state) {
+static void test_threshold_set_initial__of_the_rare_word(void **state) {
     (void)state;
-    struct asked asked;
-    open_index(&asked, make_index(20000, 20, NULL));
+    struct test_query test;
+    open_index(&test, make_index(20000, 20, NULL));
     for (size_t k = 1; k <= 1000; k = 3 * k + 1) {
-        uint32_t least = seed_of(&asked, "rare frequent", k);
-        assert_true(least == 0 || least == score_of_rare(&asked, "rare frequent", k));
+        uint32_t threshold = initial_threshold_of(&test, "rare frequent", k);
+        assert_true(threshold == 0 || threshold == score_of_rare(&test, "rare frequent", k));
         if (k >= 60) /* fewer are found as soon without */
-            assert_true(least > 0);
+            assert_true(threshold > 0);
     }
     /* None of so many documents have the rare word; the frequent one has no better to spare. */
-    assert_int_equal(seed_of(&asked, "rare frequent", 1001), 0);
-    close_index(&asked);
+    assert_int_equal(initial_threshold_of(&test, "rare frequent", 1001), 0);
+    close_index(&test);
 }
 
 /* Where a document's words are not all that decides, or where there is nothing to spare. */
-static void test_seed_least__leaves_it_alone(void **state) {
+static void test_threshold_set_initial__leaves_it_alone(void **state) {
     (void)state;
-    struct asked asked;
-    open_index(&asked, make_index(20000, 20, NULL));
-    assert_true(seed_of(&asked, "rare frequent", 100) > 0);
-    assert_int_equal(seed_of(&asked, "rare frequent -w0", 100), 0);
-    assert_int_equal(seed_of(&asked, "rare frequent -\"w1 w0\"", 100), 0);
-    assert_int_equal(seed_of(&asked, "frequent", 100), 0);
-    assert_int_equal(seed_of(&asked, "rare", 100), 0);
-    assert_int_equal(seed_of(&asked, "rare nosuchword", 100), 0);
+    struct test_query test;
+    open_index(&test, make_index(20000, 20, NULL));
+    assert_true(initial_threshold_of(&test, "rare frequent", 100) > 0);
+    assert_int_equal(initial_threshold_of(&test, "rare frequent -w0", 100), 0);
+    assert_int_equal(initial_threshold_of(&test, "rare frequent -\"w1 w0\"", 100), 0);
+    assert_int_equal(initial_threshold_of(&test, "frequent", 100), 0);
+    assert_int_equal(initial_threshold_of(&test, "rare", 100), 0);
+    assert_int_equal(initial_threshold_of(&test, "rare nosuchword", 100), 0);
     /* What a phrase scores is not known from its words' lists. */
-    assert_int_equal(seed_of(&asked, "\"rare frequent\" frequent", 100), 0);
-    assert_int_equal(seed_of(&asked, "\"rare frequent\" \"frequent frequent\"", 100), 0);
+    assert_int_equal(initial_threshold_of(&test, "\"rare frequent\" frequent", 100), 0);
+    assert_int_equal(initial_threshold_of(&test, "\"rare frequent\" \"frequent frequent\"", 100),
+                     0);
     /* The bar is up already, or something is in. */
     struct topk topk;
     struct match match;
     struct error err;
-    ask(&asked, "rare frequent");
-    assert_ok(match_open(&match, &asked.plan, 0, QUERY_ANY, &err), &err);
+    open_query(&test, "rare frequent");
+    assert_ok(match_init(&match, &test.plan, 0, QUERY_ANY, &err), &err);
     assert_int_equal(topk_init(&topk, 100), ST_OK);
-    topk.least = 5;
-    seed_least(&match, &topk);
-    assert_int_equal(topk.least, 5);
-    topk.least = 0;
-    topk_push(&topk, 1, 0, 0);
-    seed_least(&match, &topk);
-    assert_int_equal(topk.least, 0);
+    topk.threshold = 5;
+    threshold_set_initial(&match, &topk);
+    assert_int_equal(topk.threshold, 5);
+    topk.threshold = 0;
+    topk_offer(&topk, 1, 0, 0);
+    threshold_set_initial(&match, &topk);
+    assert_int_equal(topk.threshold, 0);
     topk_release(&topk);
-    match_close(&match);
-    ask_no_more(&asked);
-    close_index(&asked);
+    match_release(&match);
+    close_query(&test);
+    close_index(&test);
 }
 
 /* Takes documents that have the rare word out until fewer than k are left, which are all that
  * counts. */
-static void test_seed_least__counts_live_documents_only(void **state) {
+static void test_threshold_set_initial__counts_live_documents_only(void **state) {
     (void)state;
     enum { DOCUMENTS = 20000, STEP = 50, LEFT = 150 }; /* 400 have it */
     struct writer *writer;
@@ -195,16 +195,16 @@ static void test_seed_least__counts_live_documents_only(void **state) {
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    struct asked asked;
-    open_index(&asked, path);
-    assert_int_equal(asked.snapshot->catalog.segment_count, 1);
-    assert_int_equal(asked.snapshot->segments[0].info.deleted, DOCUMENTS / STEP - LEFT);
+    struct test_query test;
+    open_index(&test, path);
+    assert_int_equal(test.snapshot->catalog.segment_count, 1);
+    assert_int_equal(test.snapshot->segments[0].info.deleted, DOCUMENTS / STEP - LEFT);
     for (size_t k = LEFT - 20; k <= LEFT + 20; k++) {
-        uint32_t least = seed_of(&asked, "rare frequent", k);
-        assert_int_equal(least, score_of_rare(&asked, "rare frequent", k));
-        assert_int_equal(least > 0, k <= LEFT);
+        uint32_t threshold = initial_threshold_of(&test, "rare frequent", k);
+        assert_int_equal(threshold, score_of_rare(&test, "rare frequent", k));
+        assert_int_equal(threshold > 0, k <= LEFT);
     }
-    close_index(&asked);
+    close_index(&test);
 }
 
 /* Queries of all kinds over documents of random words, in one segment and in several. */
@@ -231,9 +231,9 @@ static void check_random(struct testing_random *random, uint32_t documents, uint
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     static const size_t limits[] = {1, 5, 10, 100, 1000};
-    struct asked asked;
+    struct test_query test;
     unsigned raised = 0;
-    open_index(&asked, path);
+    open_index(&test, path);
     for (unsigned round = 0; round < 400; round++) {
         buffer_clear(&text);
         uint32_t words = 2 + testing_random_below(random, 5);
@@ -244,14 +244,14 @@ static void check_random(struct testing_random *random, uint32_t documents, uint
         }
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         size_t k = limits[testing_random_below(random, 5)];
-        raised += seed_of(&asked, (const char *)text.data, k) > 0;
+        raised += initial_threshold_of(&test, (const char *)text.data, k) > 0;
     }
     assert_true(raised > 20);
-    close_index(&asked);
+    close_index(&test);
     buffer_release(&text);
 }
 
-static void test_seed_least__is_never_too_much(void **state) {
+static void test_threshold_set_initial__is_never_too_much(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_random(&random, 6000, 6000);
@@ -260,10 +260,10 @@ static void test_seed_least__is_never_too_much(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_seed_least__of_the_rare_word),
-        cmocka_unit_test(test_seed_least__leaves_it_alone),
-        cmocka_unit_test(test_seed_least__counts_live_documents_only),
-        cmocka_unit_test(test_seed_least__is_never_too_much),
+        cmocka_unit_test(test_threshold_set_initial__of_the_rare_word),
+        cmocka_unit_test(test_threshold_set_initial__leaves_it_alone),
+        cmocka_unit_test(test_threshold_set_initial__counts_live_documents_only),
+        cmocka_unit_test(test_threshold_set_initial__is_never_too_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,11 +25,11 @@ static void check(struct testing_random *random, size_t limit, size_t count, uin
         size_t better = 0;
         for (size_t k = 0; k < i; k++)
             better += all[k].score >= all[i].score;
-        bool wanted = better < limit, asked = all[i].score >= topk.least;
+        bool wanted = better < limit, asked = all[i].score >= topk.threshold;
         assert_true(asked || !wanted);
         if (limit <= 10)
             assert_int_equal(asked, wanted); /* of a few, no more are asked for than get in */
-        topk_push(&topk, all[i].score, all[i].segment, all[i].doc);
+        topk_offer(&topk, all[i].score, all[i].segment, all[i].doc);
     }
     assert_int_equal(topk_sort(&topk), ST_OK);
     qsort(all, count, sizeof *all, compare);
@@ -40,7 +40,7 @@ static void check(struct testing_random *random, size_t limit, size_t count, uin
     free(all);
 }
 
-static void test_topk_push__keeps_the_best_in_order(void **state) {
+static void test_topk_offer__keeps_the_best_in_order(void **state) {
     (void)state;
     static const size_t limits[] = {0, 1, 2, 3, 10, 64, 200, 300, 1000};
     struct testing_random random = testing_random();
@@ -51,27 +51,27 @@ static void test_topk_push__keeps_the_best_in_order(void **state) {
         }
 }
 
-static void test_topk_push__first_of_equal_ones_stays(void **state) {
+static void test_topk_offer__first_of_equal_ones_stays(void **state) {
     (void)state;
     struct topk topk;
     assert_int_equal(topk_init(&topk, 3), ST_OK);
     for (uint32_t doc = 0; doc < 10; doc++)
-        topk_push(&topk, 7, 0, doc);
-    topk_push(&topk, 7, 1, 0);
+        topk_offer(&topk, 7, 0, doc);
+    topk_offer(&topk, 7, 1, 0);
     assert_int_equal(topk_sort(&topk), ST_OK);
     for (uint32_t i = 0; i < 3; i++)
         assert_int_equal(topk.entries[i].doc, i);
     topk_release(&topk);
 }
 
-static void test_topk_push__score_of_nothing_counts_while_there_is_room(void **state) {
+static void test_topk_offer__score_of_nothing_counts_while_there_is_room(void **state) {
     (void)state;
     struct topk topk;
     assert_int_equal(topk_init(&topk, 2), ST_OK);
-    topk_push(&topk, 0, 0, 0);
-    assert_int_equal(topk.least, 0);
-    topk_push(&topk, 0, 0, 1);
-    assert_int_equal(topk.least, 1);
+    topk_offer(&topk, 0, 0, 0);
+    assert_int_equal(topk.threshold, 0);
+    topk_offer(&topk, 0, 0, 1);
+    assert_int_equal(topk.threshold, 1);
     assert_int_equal(topk.count, 2);
     topk_release(&topk);
 }
@@ -80,8 +80,8 @@ static void test_topk_init__nothing_wanted(void **state) {
     (void)state;
     struct topk topk;
     assert_int_equal(topk_init(&topk, 0), ST_OK);
-    assert_int_equal(topk.least, UINT32_MAX);
-    topk_push(&topk, UINT32_MAX - 1, 0, 0);
+    assert_int_equal(topk.threshold, UINT32_MAX);
+    topk_offer(&topk, UINT32_MAX - 1, 0, 0);
     assert_int_equal(topk_sort(&topk), ST_OK);
     assert_int_equal(topk.count, 0);
     topk_release(&topk);
@@ -89,9 +89,9 @@ static void test_topk_init__nothing_wanted(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_topk_push__keeps_the_best_in_order),
-        cmocka_unit_test(test_topk_push__first_of_equal_ones_stays),
-        cmocka_unit_test(test_topk_push__score_of_nothing_counts_while_there_is_room),
+        cmocka_unit_test(test_topk_offer__keeps_the_best_in_order),
+        cmocka_unit_test(test_topk_offer__first_of_equal_ones_stays),
+        cmocka_unit_test(test_topk_offer__score_of_nothing_counts_while_there_is_room),
         cmocka_unit_test(test_topk_init__nothing_wanted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,7 +127,7 @@ static void random_text(struct buffer *text, struct slice *words, uint32_t count
         words[i] = slice_of(text->data + starts[i], ends[i] - starts[i]);
 }
 
-struct desk {
+struct test_searcher {
     struct snapshot *snapshot;
     struct analyzer *analyzer; /* for queries */
     struct analyzer *other;    /* for texts */
@@ -144,17 +144,18 @@ static struct slice typed(struct buffer *query, struct slice word) {
 }
 
 /* Whether the documents that match all of the word, typed as it stands, include this one. */
-static bool finds(const struct desk *desk, struct slice word, uint32_t doc) {
+static bool finds(const struct test_searcher *searcher, struct slice word, uint32_t doc) {
     struct error err;
     struct buffer text = {0};
     struct query query;
     struct results results;
     struct search_options options = {.mode = QUERY_ALL,
-                                     .limit = (uint32_t)desk->snapshot->catalog.segments->documents,
+                                     .limit =
+                                         (uint32_t)searcher->snapshot->catalog.segments->documents,
                                      .k1 = 1.2,
                                      .b = 0.75};
-    assert_ok(query_parse(&query, desk->analyzer, typed(&text, word), &err), &err);
-    assert_ok(search_run(&results, &desk->snapshot, 1, &query, &options, &err), &err);
+    assert_ok(query_parse(&query, searcher->analyzer, typed(&text, word), &err), &err);
+    assert_ok(search_run(&results, &searcher->snapshot, 1, &query, &options, &err), &err);
     bool found = false;
     for (size_t i = 0; i < results.count; i++)
         found |= results.hits[i].doc == doc;
@@ -164,25 +165,25 @@ static bool finds(const struct desk *desk, struct slice word, uint32_t doc) {
     return found;
 }
 
-static void assert_finds(const struct desk *desk, struct slice word, uint32_t doc,
+static void assert_finds(const struct test_searcher *searcher, struct slice word, uint32_t doc,
                          struct slice text) {
-    if (!finds(desk, word, doc))
+    if (!finds(searcher, word, doc))
         fail_msg("<%.*s> does not find <%.*s>", (int)word.size, (const char *)word.data,
                  (int)text.size, (const char *)text.data);
 }
 
 /* Returns how many tokens the word has, each of which finds the document. */
-static size_t check_tokens(const struct desk *desk, struct slice word, uint32_t doc,
+static size_t check_tokens(const struct test_searcher *searcher, struct slice word, uint32_t doc,
                            struct slice text) {
     struct token tokens[ANALYZER_BATCH];
     size_t count = 0;
-    analyzer_begin(desk->other, word, 0);
-    for (size_t n; (n = analyzer_next(tokens, ANALYZER_BATCH, desk->other)) > 0; count += n)
+    analyzer_begin(searcher->other, word, 0);
+    for (size_t n; (n = analyzer_next(tokens, ANALYZER_BATCH, searcher->other)) > 0; count += n)
         for (size_t i = 0; i < n; i++)
-            assert_finds(desk,
+            assert_finds(searcher,
                          slice_of(word.data + tokens[i].start, tokens[i].end - tokens[i].start),
                          doc, text);
-    assert_ok(analyzer_status(desk->other), NULL);
+    assert_ok(analyzer_status(searcher->other), NULL);
     return count;
 }
 
@@ -207,20 +208,20 @@ static void check_language(const char *stemmer, struct testing_random *random) {
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
 
-    struct desk desk = {0};
-    assert_ok(snapshot_open(&desk.snapshot, path, &err), &err);
-    assert_int_equal(desk.snapshot->catalog.segment_count, 1);
-    assert_ok(analyzer_new(&desk.analyzer, &options.analysis, &err), &err);
-    assert_ok(analyzer_new(&desk.other, &options.analysis, &err), &err);
+    struct test_searcher searcher = {0};
+    assert_ok(snapshot_open(&searcher.snapshot, path, &err), &err);
+    assert_int_equal(searcher.snapshot->catalog.segment_count, 1);
+    assert_ok(analyzer_new(&searcher.analyzer, &options.analysis, &err), &err);
+    assert_ok(analyzer_new(&searcher.other, &options.analysis, &err), &err);
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
         for (size_t i = 0; i < WORDS; i++)
-            if (check_tokens(&desk, words[doc][i], doc, buffer_slice(&texts[doc])))
-                assert_finds(&desk, words[doc][i], doc, buffer_slice(&texts[doc]));
+            if (check_tokens(&searcher, words[doc][i], doc, buffer_slice(&texts[doc])))
+                assert_finds(&searcher, words[doc][i], doc, buffer_slice(&texts[doc]));
         buffer_release(&texts[doc]);
     }
-    analyzer_free(desk.analyzer);
-    analyzer_free(desk.other);
-    snapshot_close(desk.snapshot);
+    analyzer_free(searcher.analyzer);
+    analyzer_free(searcher.other);
+    snapshot_close(searcher.snapshot);
 }
 
 static void test_search_run__finds_every_word_as_it_stands(void **state) {

@@ -87,7 +87,7 @@ static void test_parse__parts(void **state) {
     assert_true(slice_equal(parts[1].typed, slice_of_string("Agents")));
     assert_int_equal(parts[1].count, 1);
     assert_true(slice_equal(parts[1].terms[0].term, slice_of_string("agent")));
-    assert_int_equal(query_words(&query), 4); /* gas, multi, Agents and the phrase */
+    assert_int_equal(query_word_count(&query), 4); /* gas, multi, Agents and the phrase */
     query_release(&query);
 }
 

@@ -33,7 +33,7 @@ static void check_formula(const struct bm25 *bm25, float weight, double k1, doub
             double tf = frequencies[i];
             double length = norm_length((uint8_t)norm);
             double expected = weight * tf / (tf + k1 * (1 - b + b * length / average));
-            double score = bm25_score(weight, bm25->inverse[norm], frequencies[i]);
+            double score = bm25_score(weight, bm25->inverse_k[norm], frequencies[i]);
             assert_true(fabs(score - expected) <= 1 + weight * 3e-7);
         }
 }
@@ -47,15 +47,15 @@ static void check_monotone(const struct bm25 *bm25, float weight, double k1, dou
                            double average) {
     (void)k1, (void)b, (void)average;
     for (unsigned norm = 1; norm < 256; norm++) {
-        float inverse = bm25->inverse[norm];
+        float inverse_k = bm25->inverse_k[norm];
         if (norm > 1)
-            assert_true(inverse <= bm25->inverse[norm - 1]);
+            assert_true(inverse_k <= bm25->inverse_k[norm - 1]);
         uint32_t before = 0;
         for (unsigned i = 0; i < FREQUENCIES; i++) {
-            uint32_t score = bm25_score(weight, inverse, frequencies[i]);
+            uint32_t score = bm25_score(weight, inverse_k, frequencies[i]);
             assert_true(score >= before && score <= (uint32_t)weight);
             if (norm > 1)
-                assert_true(score <= bm25_score(weight, bm25->inverse[norm - 1], frequencies[i]));
+                assert_true(score <= bm25_score(weight, bm25->inverse_k[norm - 1], frequencies[i]));
             before = score;
         }
     }
@@ -89,7 +89,7 @@ static void check_bound(const struct bm25 *bm25, float weight, double k1, double
         uint32_t bound = bm25_bound(bm25, weight, impacts);
         assert_true(bound <= (uint32_t)weight);
         for (unsigned i = 0; i < count; i++)
-            assert_true(bm25_score(weight, bm25->inverse[norm[i]], tf[i]) <= bound);
+            assert_true(bm25_score(weight, bm25->inverse_k[norm[i]], tf[i]) <= bound);
     }
 }
 
@@ -110,19 +110,19 @@ static void test_bm25_idf__falls_with_documents_and_stays_positive(void **state)
 }
 
 /* Idfs that together make `sum`, scaled as a plan does it: the whole query in one document. */
-static void check_shift(const double *idfs, unsigned count) {
+static void check_scale(const double *idfs, unsigned count) {
     double sum = 0;
     for (unsigned i = 0; i < count; i++)
         sum += idfs[i];
-    int shift = bm25_shift(sum);
+    int exponent = bm25_scale_exponent(sum);
     uint64_t most = 0;
     for (unsigned i = 0; i < count; i++)
-        most += bm25_score((float)ldexp(idfs[i], shift), INFINITY, 1);
+        most += bm25_score((float)ldexp(idfs[i], exponent), INFINITY, 1);
     assert_true(most < UINT64_C(1) << 31);
-    assert_true(ldexp(sum, shift) > 0.999 * (1 << 30));
+    assert_true(ldexp(sum, exponent) > 0.999 * (1 << 30));
 }
 
-static void test_bm25_shift__no_sum_reaches_2_to_the_31(void **state) {
+static void test_bm25_scale_exponent__no_sum_reaches_2_to_the_31(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     double idfs[1024];
@@ -131,35 +131,35 @@ static void test_bm25_shift__no_sum_reaches_2_to_the_31(void **state) {
         for (unsigned i = 0; i < count; i++)
             idfs[i] = bm25_idf(1 + testing_random_bits(&random, 32), 0) *
                       (double)(1 + testing_random_below(&random, 1000)) / 1000;
-        check_shift(idfs, count);
+        check_scale(idfs, count);
     }
     for (int exponent = -60; exponent < 12; exponent++) {
         double power = ldexp(1, exponent);
-        check_shift(&power, 1);
+        check_scale(&power, 1);
         double below = nextafter(power, 0); /* which a float rounds up to it */
-        check_shift(&below, 1);
+        check_scale(&below, 1);
         double halves[] = {below / 2, below / 2};
-        check_shift(halves, 2);
+        check_scale(halves, 2);
     }
 }
 
-static void test_bm25_shift__words_that_all_documents_have(void **state) {
+static void test_bm25_scale_exponent__words_that_all_documents_have(void **state) {
     (void)state;
     for (uint64_t n = 1; n < UINT64_C(1) << 33; n *= 10) {
         double idf = bm25_idf(n, n);
-        check_shift(&idf, 1);
+        check_scale(&idf, 1);
     }
-    assert_int_equal(bm25_shift(0), 0);
+    assert_int_equal(bm25_scale_exponent(0), 0);
 }
 
 /* Small sums are scaled up as far as great ones: to between 2^30 and 2^31. */
-static void test_bm25_shift__is_the_greatest(void **state) {
+static void test_bm25_scale_exponent__is_the_greatest(void **state) {
     (void)state;
-    assert_int_equal(bm25_shift(0.36464), 32); /* of FORMAT.md */
-    assert_int_equal(bm25_shift(3), 29);
+    assert_int_equal(bm25_scale_exponent(0.36464), 32); /* of FORMAT.md */
+    assert_int_equal(bm25_scale_exponent(3), 29);
     for (double sum = 1e-9; sum < 1e6; sum *= 1.37) {
-        assert_true(ldexp(sum, bm25_shift(sum)) < (double)(UINT64_C(1) << 31));
-        assert_true(ldexp(sum, bm25_shift(sum) + 1) > 0.999 * (double)(UINT64_C(1) << 31));
+        assert_true(ldexp(sum, bm25_scale_exponent(sum)) < (double)(UINT64_C(1) << 31));
+        assert_true(ldexp(sum, bm25_scale_exponent(sum) + 1) > 0.999 * (double)(UINT64_C(1) << 31));
     }
 }
 
@@ -169,9 +169,9 @@ int main(void) {
         cmocka_unit_test(test_bm25_score__grows_with_frequency_and_falls_with_length),
         cmocka_unit_test(test_bm25_bound__is_above_every_score),
         cmocka_unit_test(test_bm25_idf__falls_with_documents_and_stays_positive),
-        cmocka_unit_test(test_bm25_shift__no_sum_reaches_2_to_the_31),
-        cmocka_unit_test(test_bm25_shift__words_that_all_documents_have),
-        cmocka_unit_test(test_bm25_shift__is_the_greatest),
+        cmocka_unit_test(test_bm25_scale_exponent__no_sum_reaches_2_to_the_31),
+        cmocka_unit_test(test_bm25_scale_exponent__words_that_all_documents_have),
+        cmocka_unit_test(test_bm25_scale_exponent__is_the_greatest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

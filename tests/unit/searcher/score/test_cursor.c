@@ -94,7 +94,7 @@ static bool open_word(struct cursor *cursor, unsigned word) {
     if (status == ST_NOT_FOUND)
         return false;
     assert_ok(status, &err);
-    cursor_open(cursor, fixture.segment, &entry);
+    cursor_init(cursor, fixture.segment, &entry);
     cursor_start(cursor);
     return true;
 }
@@ -191,10 +191,10 @@ static void test_cursor_positions__of_some_postings(void **state) {
 static uint32_t score_of(const struct bm25 *bm25, float weight, uint32_t doc, unsigned word) {
     uint32_t frequency = frequency_of(doc, word);
     uint8_t norm = norm_of_length(fixture.counts[doc]);
-    return frequency ? bm25_score(weight, bm25->inverse[norm], frequency) : 0;
+    return frequency ? bm25_score(weight, bm25->inverse_k[norm], frequency) : 0;
 }
 
-static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
+static void test_cursor_range_bound__is_above_every_score_in_the_range(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     const float weight = 1 << 30;
@@ -205,14 +205,14 @@ static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
             struct cursor cursor;
             if (!open_word(&cursor, word) || cursor.entry.documents < POSTINGS_BLOCK)
                 break;
-            uint32_t all = cursor_bound_all(&cursor, &bm25, weight);
+            uint32_t all = cursor_list_bound(&cursor, &bm25, weight);
             uint32_t reach = 2u << testing_random_below(&random, 12);
             for (uint32_t from = 0; from < DOCUMENTS;
                  from += testing_random_below(&random, reach)) {
                 uint32_t end = from + 1 + testing_random_below(&random, reach);
                 uint32_t bound = 0;
-                if (cursor_find(&cursor, from))
-                    bound = cursor_bound(&cursor, &bm25, weight, end);
+                if (cursor_advance_shallow(&cursor, from))
+                    bound = cursor_range_bound(&cursor, &bm25, weight, end);
                 assert_true(bound <= all);
                 uint32_t first = cursor.doc > from ? cursor.doc : from;
                 for (uint32_t doc = first; doc < end && doc < DOCUMENTS; doc++)
@@ -223,7 +223,7 @@ static void test_cursor_bound__is_above_every_score_in_the_range(void **state) {
         }
 }
 
-static void test_cursor_bound_all__of_a_short_list_is_its_best_score(void **state) {
+static void test_cursor_list_bound__of_a_short_list_is_its_best_score(void **state) {
     (void)state;
     const float weight = 1 << 30;
     struct bm25 bm25;
@@ -237,7 +237,7 @@ static void test_cursor_bound_all__of_a_short_list_is_its_best_score(void **stat
             uint32_t score = score_of(&bm25, weight, doc, word);
             best = score > best ? score : best;
         }
-        uint32_t bound = cursor_bound_all(&cursor, &bm25, weight);
+        uint32_t bound = cursor_list_bound(&cursor, &bm25, weight);
         assert_true(bound >= best);
         if (cursor.entry.documents < POSTINGS_BLOCK)
             assert_int_equal(bound, best);
@@ -257,7 +257,7 @@ static bool open_unstarted(struct cursor *cursor, unsigned word) {
     if (!open_word(cursor, word))
         return false;
     struct term_entry entry = cursor->entry;
-    cursor_open(cursor, fixture.segment, &entry);
+    cursor_init(cursor, fixture.segment, &entry);
     return true;
 }
 
@@ -270,21 +270,21 @@ static void check_block(struct cursor *cursor, const uint32_t *docs, uint32_t co
     bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
     uint32_t first = at / POSTINGS_BLOCK * POSTINGS_BLOCK;
     uint32_t end = count - first < POSTINGS_BLOCK ? count : first + POSTINGS_BLOCK;
-    assert_int_equal(cursor->ahead, at / POSTINGS_BLOCK);
-    assert_int_equal(cursor->ahead_last, docs[end - 1]);
-    uint32_t bound = cursor_bound_ahead(cursor, &bm25, weight);
-    assert_true(bound <= cursor_bound_all(cursor, &bm25, weight));
+    assert_int_equal(cursor->shallow_block, at / POSTINGS_BLOCK);
+    assert_int_equal(cursor->shallow_last, docs[end - 1]);
+    uint32_t bound = cursor_block_bound(cursor, &bm25, weight);
+    assert_true(bound <= cursor_list_bound(cursor, &bm25, weight));
     for (uint32_t i = first; i < end; i++)
         assert_true(score_of(&bm25, weight, docs[i], word) <= bound);
     if (!load)
         return;
-    assert_true(cursor_load(cursor));
+    assert_true(cursor_decode_block(cursor));
     assert_int_equal(cursor->block.count, end - first);
     assert_memory_equal(cursor->block.docs, docs + first, (end - first) * sizeof *docs);
     assert_int_equal(postings_block_search(&cursor->block, docs[at]), at - first);
 }
 
-static void test_cursor_find__at_any_distance(void **state) {
+static void test_cursor_advance_shallow__at_any_distance(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static uint32_t docs[DOCUMENTS];
@@ -299,18 +299,18 @@ static void test_cursor_find__at_any_distance(void **state) {
                     at++;
                 if (at == count || target >= DOCUMENTS)
                     break;
-                assert_true(cursor_find(&cursor, target));
+                assert_true(cursor_advance_shallow(&cursor, target));
                 check_block(&cursor, docs, count, at, word, testing_random_below(&random, 3) == 0);
             }
-            assert_false(cursor_find(&cursor, docs[count - 1] + 1));
-            assert_false(cursor_find(&cursor, DOC_END));
+            assert_false(cursor_advance_shallow(&cursor, docs[count - 1] + 1));
+            assert_false(cursor_advance_shallow(&cursor, DOC_END));
             assert_int_equal(cursor_seek(&cursor, DOC_END), DOC_END);
         }
     }
 }
 
 /* By blocks, by seeking and step by step, in turn: the cursor never loses its place. */
-static void test_cursor_find__then_seek(void **state) {
+static void test_cursor_advance_shallow__then_seek(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
@@ -319,12 +319,12 @@ static void test_cursor_find__then_seek(void **state) {
             if (!open_unstarted(&cursor, word))
                 break;
             uint32_t reach = 2u << testing_random_below(&random, 12), target = 0;
-            while (cursor_find(&cursor, target)) {
+            while (cursor_advance_shallow(&cursor, target)) {
                 uint32_t expected = scan(target, word);
                 if (testing_random_below(&random, 2))
-                    cursor_load(&cursor);
+                    cursor_decode_block(&cursor);
                 if (testing_random_below(&random, 2)) {
-                    cursor_load(&cursor);
+                    cursor_decode_block(&cursor);
                     assert_int_equal(cursor_seek(&cursor, target), expected);
                     assert_int_equal(cursor_frequency(&cursor), frequency_of(expected, word));
                     expected = scan(expected + 1, word);
@@ -339,7 +339,7 @@ static void test_cursor_find__then_seek(void **state) {
 }
 
 /* Marks [from, end) and compares each bit; the room is what is needed, for a sanitizer to guard. */
-static void check_marks(struct cursor *cursor, unsigned word, uint32_t from, uint32_t end) {
+static void check_bitset(struct cursor *cursor, unsigned word, uint32_t from, uint32_t end) {
     size_t words = (end - from + 63) / 64 + 1;
     uint64_t *bits = calloc(words, sizeof *bits), *expected = calloc(words, sizeof *bits);
     assert_true(bits && expected);
@@ -349,13 +349,13 @@ static void check_marks(struct cursor *cursor, unsigned word, uint32_t from, uin
     /* Others have marked some before, and their marks stay. */
     for (size_t i = 0; i < words - 1; i++)
         bits[i] = expected[i] & 0x10ff0000ff;
-    cursor_mark(cursor, bits, from, end);
+    cursor_to_bitset(cursor, bits, from, end);
     assert_memory_equal(bits, expected, words * sizeof *bits);
     free(bits);
     free(expected);
 }
 
-static void test_cursor_mark__ranges_one_after_the_other(void **state) {
+static void test_cursor_to_bitset__ranges_one_after_the_other(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
@@ -370,14 +370,14 @@ static void test_cursor_mark__ranges_one_after_the_other(void **state) {
             for (uint32_t from = 0, end; from < DOCUMENTS; from = end) {
                 from += gaps ? testing_random_below(&random, reach) : 0;
                 end = from + 1 + testing_random_below(&random, reach);
-                check_marks(&cursor, word, from, end);
+                check_bitset(&cursor, word, from, end);
                 end = end < DOCUMENTS ? end : DOCUMENTS;
             }
         }
     assert_ok(segment_status(fixture.segment, &err), &err);
 }
 
-static void test_cursor_mark__any_range(void **state) {
+static void test_cursor_to_bitset__any_range(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
@@ -387,7 +387,7 @@ static void test_cursor_mark__any_range(void **state) {
                 break;
             uint32_t from = testing_random_below(&random, DOCUMENTS);
             uint32_t most = 1u << testing_random_below(&random, 13);
-            check_marks(&cursor, word, from, from + 1 + testing_random_below(&random, most));
+            check_bitset(&cursor, word, from, from + 1 + testing_random_below(&random, most));
         }
 }
 
@@ -398,7 +398,7 @@ static unsigned count_bitmaps(unsigned word) {
     assert_true(open_word(&cursor, word));
     struct chunk_reader *chunks = &fixture.segment->chunks;
     uint32_t before = UINT32_MAX;
-    for (uint32_t number = 0; number < cursor.blocks; number++) {
+    for (uint32_t number = 0; number < cursor.block_count; number++) {
         const uint8_t *skip =
             chunk_read(chunks, STREAM_SKIPS, skip_address(cursor.entry.skips + number), SKIP_SIZE);
         found += postings_block_bitmap(chunks, &cursor.entry, skip, before) != NULL;
@@ -408,7 +408,7 @@ static unsigned count_bitmaps(unsigned word) {
 }
 
 /* Or the tests of marks see none. */
-static void test_cursor_mark__fixture_has_bitmaps(void **state) {
+static void test_cursor_to_bitset__fixture_has_bitmaps(void **state) {
     (void)state;
     assert_true(count_bitmaps(0) > 20);
     assert_true(count_bitmaps(EVERYWHERE) > 40);
@@ -426,11 +426,11 @@ static void open_apart(struct segment *segment, struct cursor *cursor, unsigned 
     segment_open(segment, fixture.snapshot->txn, &fixture.snapshot->decompressor, &info);
     snprintf(term, sizeof term, "w%u", word);
     assert_ok(segment_find_term(&entry, segment, slice_of_string(term), &err), &err);
-    cursor_open(cursor, segment, &entry);
+    cursor_init(cursor, segment, &entry);
 }
 
 /* A skip entry that is one document off: every way to the block meets it. */
-static void test_cursor_load__a_block_ends_where_its_skip_entry_says(void **state) {
+static void test_cursor_decode_block__a_block_ends_where_its_skip_entry_says(void **state) {
     (void)state;
     static const unsigned words[] = {0, 50, EVERYWHERE}; /* bitmaps and others */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -440,29 +440,30 @@ static void test_cursor_load__a_block_ends_where_its_skip_entry_says(void **stat
             struct cursor cursor;
             uint64_t bits[DOCUMENTS / 64 + 2] = {0};
             open_apart(&segment, &cursor, words[i], DOCUMENTS);
-            assert_true(cursor.skips_count == cursor.blocks && cursor.blocks > 1);
-            uint8_t *skips = malloc(cursor.blocks * (size_t)SKIP_SIZE);
+            assert_true(cursor.skips_count == cursor.block_count && cursor.block_count > 1);
+            uint8_t *skips = malloc(cursor.block_count * (size_t)SKIP_SIZE);
             assert_non_null(skips);
-            memcpy(skips, cursor.skips, cursor.blocks * (size_t)SKIP_SIZE);
+            memcpy(skips, cursor.skips, cursor.block_count * (size_t)SKIP_SIZE);
             cursor.skips = skips;
-            uint32_t block = cursor.blocks / 2;
+            uint32_t block = cursor.block_count / 2;
             uint32_t target = skip_last_doc(skips + (block - 1) * SKIP_SIZE) + 1;
             uint8_t *skip = skips + block * SKIP_SIZE;
             put_u32(skip, skip_last_doc(skip) - 1);
             if (way == 0)
-                assert_false(cursor_find(&cursor, target) && cursor_load(&cursor));
+                assert_false(cursor_advance_shallow(&cursor, target) &&
+                             cursor_decode_block(&cursor));
             else if (way == 1)
                 for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
                     doc = cursor_next(&cursor);
             else
-                cursor_mark(&cursor, bits, 0, DOCUMENTS);
+                cursor_to_bitset(&cursor, bits, 0, DOCUMENTS);
             assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
             free(skips);
             segment_close(&segment);
         }
 }
 
-static void test_cursor_load__documents_that_the_segment_has_not(void **state) {
+static void test_cursor_decode_block__documents_that_the_segment_has_not(void **state) {
     (void)state;
     bool short_list = false, long_list = false;
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
@@ -491,15 +492,15 @@ int main(void) {
         cmocka_unit_test(test_cursor_seek__lands_where_a_scan_does),
         cmocka_unit_test(test_cursor_seek__at_any_distance),
         cmocka_unit_test(test_cursor_positions__of_some_postings),
-        cmocka_unit_test(test_cursor_bound__is_above_every_score_in_the_range),
-        cmocka_unit_test(test_cursor_bound_all__of_a_short_list_is_its_best_score),
-        cmocka_unit_test(test_cursor_find__at_any_distance),
-        cmocka_unit_test(test_cursor_find__then_seek),
-        cmocka_unit_test(test_cursor_mark__ranges_one_after_the_other),
-        cmocka_unit_test(test_cursor_mark__any_range),
-        cmocka_unit_test(test_cursor_mark__fixture_has_bitmaps),
-        cmocka_unit_test(test_cursor_load__a_block_ends_where_its_skip_entry_says),
-        cmocka_unit_test(test_cursor_load__documents_that_the_segment_has_not),
+        cmocka_unit_test(test_cursor_range_bound__is_above_every_score_in_the_range),
+        cmocka_unit_test(test_cursor_list_bound__of_a_short_list_is_its_best_score),
+        cmocka_unit_test(test_cursor_advance_shallow__at_any_distance),
+        cmocka_unit_test(test_cursor_advance_shallow__then_seek),
+        cmocka_unit_test(test_cursor_to_bitset__ranges_one_after_the_other),
+        cmocka_unit_test(test_cursor_to_bitset__any_range),
+        cmocka_unit_test(test_cursor_to_bitset__fixture_has_bitmaps),
+        cmocka_unit_test(test_cursor_decode_block__a_block_ends_where_its_skip_entry_says),
+        cmocka_unit_test(test_cursor_decode_block__documents_that_the_segment_has_not),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

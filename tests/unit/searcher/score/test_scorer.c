@@ -60,59 +60,59 @@ static int tear_down(void **state) {
 }
 
 /* A query of one clause, and its scorer. */
-struct asked {
+struct test_query {
     struct query query;
     struct term_entry entries[8];
-    const struct term_entry *places[8];
+    const struct term_entry *entry_list[8];
     uint32_t offsets[8];
     struct bm25 bm25;
     struct scorer scorer;
 };
 
 /* Opens a scorer that is not started. False: one of the words is in no document. */
-static bool ask_unstarted(struct asked *asked, const char *text) {
+static bool open_query_unstarted(struct test_query *test, const char *text) {
     struct error err;
-    assert_ok(query_parse(&asked->query, fixture.analyzer, slice_of_string(text), &err), &err);
-    assert_int_equal(asked->query.count, 1);
-    const struct query_clause *clause = &asked->query.clauses[0];
+    assert_ok(query_parse(&test->query, fixture.analyzer, slice_of_string(text), &err), &err);
+    assert_int_equal(test->query.count, 1);
+    const struct query_clause *clause = &test->query.clauses[0];
     assert_in_range(clause->count, 1, 8);
     for (size_t i = 0; i < clause->count; i++) {
         enum status status =
-            segment_find_term(&asked->entries[i], fixture.segment, clause->terms[i].term, &err);
+            segment_find_term(&test->entries[i], fixture.segment, clause->terms[i].term, &err);
         if (status == ST_NOT_FOUND) {
-            query_release(&asked->query);
+            query_release(&test->query);
             return false;
         }
         assert_ok(status, &err);
-        asked->places[i] = &asked->entries[i];
-        asked->offsets[i] = clause->terms[i].offset;
+        test->entry_list[i] = &test->entries[i];
+        test->offsets[i] = clause->terms[i].offset;
     }
-    bm25_init(&asked->bm25, 1.2, 0.75, 100);
-    assert_int_equal(scorer_open(&asked->scorer, fixture.segment, asked->places, asked->offsets,
-                                 clause->count, &asked->bm25, 1 << 30),
+    bm25_init(&test->bm25, 1.2, 0.75, 100);
+    assert_int_equal(scorer_init(&test->scorer, fixture.segment, test->entry_list, test->offsets,
+                                 clause->count, &test->bm25, 1 << 30),
                      ST_OK);
     return true;
 }
 
-static bool ask(struct asked *asked, const char *text) {
-    if (!ask_unstarted(asked, text))
+static bool open_query(struct test_query *test, const char *text) {
+    if (!open_query_unstarted(test, text))
         return false;
-    scorer_start(&asked->scorer);
+    scorer_start(&test->scorer);
     return true;
 }
 
-static void ask_no_more(struct asked *asked) {
-    scorer_close(&asked->scorer);
-    query_release(&asked->query);
+static void close_query(struct test_query *test) {
+    scorer_release(&test->scorer);
+    query_release(&test->query);
 }
 
-static uint32_t frequency_of(const struct asked *asked, uint32_t doc) {
-    return oracle_frequency(fixture.oracle, &asked->query.clauses[0], doc);
+static uint32_t frequency_of(const struct test_query *test, uint32_t doc) {
+    return oracle_frequency(fixture.oracle, &test->query.clauses[0], doc);
 }
 
-static uint32_t scan(const struct asked *asked, uint32_t from) {
+static uint32_t scan(const struct test_query *test, uint32_t from) {
     for (uint32_t doc = from; doc < DOCUMENTS; doc++)
-        if (frequency_of(asked, doc))
+        if (frequency_of(test, doc))
             return doc;
     return DOC_END;
 }
@@ -124,19 +124,19 @@ static uint8_t norm_of(uint32_t doc) {
 /* Seeks on by steps up to `reach` and compares with looking at every document; returns how many
  * documents have it. */
 static unsigned check_seeks(const char *text, struct testing_random *random, uint32_t reach) {
-    struct asked asked;
+    struct test_query test;
     unsigned documents = 0;
-    if (!ask(&asked, text))
+    if (!open_query(&test, text))
         return 0;
-    for (uint32_t expected = scan(&asked, 0); expected != DOC_END; documents++) {
-        assert_int_equal(asked.scorer.doc, expected);
-        assert_int_equal(scorer_frequency(&asked.scorer), frequency_of(&asked, expected));
+    for (uint32_t expected = scan(&test, 0); expected != DOC_END; documents++) {
+        assert_int_equal(test.scorer.doc, expected);
+        assert_int_equal(scorer_frequency(&test.scorer), frequency_of(&test, expected));
         uint32_t target = expected + 1 + testing_random_below(random, reach);
-        expected = scan(&asked, target);
-        assert_int_equal(scorer_seek(&asked.scorer, target), expected);
+        expected = scan(&test, target);
+        assert_int_equal(scorer_seek(&test.scorer, target), expected);
     }
-    assert_int_equal(asked.scorer.doc, DOC_END);
-    ask_no_more(&asked);
+    assert_int_equal(test.scorer.doc, DOC_END);
+    close_query(&test);
     return documents;
 }
 
@@ -180,77 +180,76 @@ static void test_scorer_seek__random_phrases(void **state) {
 }
 
 /* Documents by themselves, and where in them it begins. */
-static void test_scorer_visit__any_documents(void **state) {
+static void test_scorer_seek_exact__any_documents(void **state) {
     (void)state;
     static const char *const texts[] = {"w0",        "w59",          "w30",
                                         "\"w0 w1\"", "\"w0 w0 w0\"", "\"w0 w40\""};
     struct testing_random random = testing_random();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (uint32_t reach = 1; reach <= 1024; reach *= 4) {
-            struct asked asked;
-            if (!ask_unstarted(&asked, texts[i]))
+            struct test_query test;
+            if (!open_query_unstarted(&test, texts[i]))
                 continue;
             for (uint32_t doc = testing_random_below(&random, reach); doc < DOCUMENTS;
                  doc += 1 + testing_random_below(&random, reach)) {
-                uint32_t frequency = frequency_of(&asked, doc);
-                assert_int_equal(scorer_visit(&asked.scorer, doc), frequency > 0);
+                uint32_t frequency = frequency_of(&test, doc);
+                assert_int_equal(scorer_seek_exact(&test.scorer, doc), frequency > 0);
                 if (!frequency)
                     continue;
-                assert_int_equal(asked.scorer.doc, doc);
-                assert_int_equal(scorer_frequency(&asked.scorer), frequency);
-                const uint32_t *starts = scorer_starts(&asked.scorer);
+                assert_int_equal(test.scorer.doc, doc);
+                assert_int_equal(scorer_frequency(&test.scorer), frequency);
+                const uint32_t *starts = scorer_starts(&test.scorer);
                 assert_non_null(starts);
                 for (uint32_t k = 1; k < frequency; k++)
                     assert_true(starts[k - 1] < starts[k]);
             }
-            ask_no_more(&asked);
+            close_query(&test);
         }
 }
 
-static void test_scorer_bound__is_above_every_score_in_the_range(void **state) {
+static void test_scorer_range_bound__is_above_every_score_in_the_range(void **state) {
     (void)state;
     static const char *const texts[] = {"w0", "w30", "\"w0 w1\"", "\"w0 w0\"", "\"w1 w40\""};
     struct testing_random random = testing_random();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (unsigned round = 0; round < 5; round++) {
-            struct asked asked;
-            assert_true(ask(&asked, texts[i]));
-            struct scorer *scorer = &asked.scorer;
+            struct test_query test;
+            assert_true(open_query(&test, texts[i]));
+            struct scorer *scorer = &test.scorer;
             for (uint32_t from = 0; from < DOCUMENTS; from += testing_random_below(&random, 200)) {
                 uint32_t end = from + 1 + testing_random_below(&random, 300);
-                uint32_t bound = scorer_bound(scorer, from, end);
+                uint32_t bound = scorer_range_bound(scorer, from, end);
                 assert_true(bound <= scorer->bound);
                 for (uint32_t doc = from; doc < end && doc < DOCUMENTS; doc++) {
-                    uint32_t frequency = frequency_of(&asked, doc);
+                    uint32_t frequency = frequency_of(&test, doc);
                     if (frequency)
-                        assert_true(bm25_score(scorer->weight, asked.bm25.inverse[norm_of(doc)],
+                        assert_true(bm25_score(scorer->weight, test.bm25.inverse_k[norm_of(doc)],
                                                frequency) <= bound);
                 }
                 scorer_seek(scorer, from);
             }
-            ask_no_more(&asked);
+            close_query(&test);
         }
 }
 
 static void test_scorer_score__is_that_of_the_frequency(void **state) {
     (void)state;
-    struct asked asked;
-    assert_true(ask(&asked, "\"w0 w1\""));
-    for (uint32_t doc = asked.scorer.doc; doc != DOC_END;
-         doc = scorer_seek(&asked.scorer, doc + 1)) {
+    struct test_query test;
+    assert_true(open_query(&test, "\"w0 w1\""));
+    for (uint32_t doc = test.scorer.doc; doc != DOC_END; doc = scorer_seek(&test.scorer, doc + 1)) {
         uint8_t norm = norm_of(doc);
-        assert_int_equal(scorer_score(&asked.scorer, norm),
-                         bm25_score(1 << 30, asked.bm25.inverse[norm], frequency_of(&asked, doc)));
+        assert_int_equal(scorer_score(&test.scorer, norm),
+                         bm25_score(1 << 30, test.bm25.inverse_k[norm], frequency_of(&test, doc)));
     }
-    ask_no_more(&asked);
+    close_query(&test);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scorer_seek__words_and_phrases),
         cmocka_unit_test(test_scorer_seek__random_phrases),
-        cmocka_unit_test(test_scorer_visit__any_documents),
-        cmocka_unit_test(test_scorer_bound__is_above_every_score_in_the_range),
+        cmocka_unit_test(test_scorer_seek_exact__any_documents),
+        cmocka_unit_test(test_scorer_range_bound__is_above_every_score_in_the_range),
         cmocka_unit_test(test_scorer_score__is_that_of_the_frequency),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -85,7 +85,7 @@ static void question_open(struct question *question, struct library *library, co
     *question = (struct question){0};
     assert_ok(query_parse(&question->query, library->analyzer, slice_of_string(words), &err), &err);
     assert_ok(
-        plan_make(&question->plan, &library->snapshot, 1, &question->query, mode, 1.2, 0.75, &err),
+        plan_init(&question->plan, &library->snapshot, 1, &question->query, mode, 1.2, 0.75, &err),
         &err);
     assert_ok(snippet_finder_init(&question->finder, library->analyzer, &question->plan, &err),
               &err);

@@ -1,4 +1,4 @@
-#include "searcher/eval/intersect.h"
+#include "searcher/eval/intersection.h"
 
 /* 0, 1, ..., 127: all slots of a block. */
 #define EIGHT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
@@ -7,56 +7,58 @@ static const uint8_t all_slots[POSTINGS_BLOCK] = {
     EIGHT(64), EIGHT(72), EIGHT(80), EIGHT(88), EIGHT(96), EIGHT(104), EIGHT(112), EIGHT(120),
 };
 
-static uint32_t least(const struct intersection *intersection) {
-    return intersection->least ? *intersection->least : 0;
+static uint32_t current_threshold(const struct intersection *intersection) {
+    return intersection->threshold ? *intersection->threshold : 0;
 }
 
 /* Gives a level its candidates. */
-static void enter(struct intersection *intersection, struct level *level, const uint8_t *slots,
-                  unsigned count, uint32_t rest) {
+static void enter(struct intersection *intersection, struct intersection_level *level,
+                  const uint8_t *slots, unsigned count, uint32_t remaining_bound) {
     level->slots = slots;
-    level->left = count;
-    level->rest = rest;
+    level->slot_count = count;
+    level->remaining_bound = remaining_bound;
     if (intersection->bm25)
         level->bound = intersection->bounds[level->clause];
 }
 
 /* What clauses that are not scored yet add at most to a document in the block that the cursor
  * found. A phrase scores no more than the least that any of its words would. */
-static uint32_t rest_in_block(struct intersection *intersection, struct level *level) {
-    uint32_t bound = cursor_bound_ahead(level->cursor, intersection->bm25, level->weight);
+static uint32_t block_remaining_bound(struct intersection *intersection,
+                                      struct intersection_level *level) {
+    uint32_t bound = cursor_block_bound(level->cursor, intersection->bm25, level->weight);
     if (bound > level->bound)
         bound = level->bound;
     intersection->bounds[level->clause] = bound;
-    return level->rest - level->bound + bound;
+    return level->remaining_bound - level->bound + bound;
 }
 
 /* What they add once the level's candidates are scored. */
-static uint32_t rest_behind(const struct intersection *intersection, const struct level *level) {
-    if (level->scores)
-        return level->rest - level->bound;
-    return level->rest - level->bound + intersection->bounds[level->clause];
+static uint32_t remaining_bound_after(const struct intersection *intersection,
+                                      const struct intersection_level *level) {
+    if (level->is_term)
+        return level->remaining_bound - level->bound;
+    return level->remaining_bound - level->bound + intersection->bounds[level->clause];
 }
 
-/* Keeps the candidates that can reach `least`; returns how many. */
+/* Keeps the candidates that can reach `threshold`; returns how many. */
 static unsigned keep(struct intersection *intersection, uint8_t *kept, const uint8_t *slots,
-                     unsigned count, uint32_t rest) {
-    uint32_t needed = needed_less(least(intersection), rest);
+                     unsigned count, uint32_t remaining_bound) {
+    uint32_t threshold = bm25_partial_threshold(current_threshold(intersection), remaining_bound);
     unsigned found = 0;
     for (unsigned i = 0; i < count; i++) {
         uint8_t slot = slots[i];
         kept[found] = slot;
-        found += intersection->scores[slot] >= needed;
+        found += intersection->scores[slot] >= threshold;
     }
     intersection->pruned |= found < count;
     return found;
 }
 
 /* How many of the level's candidates lie in the block that its cursor found. */
-static unsigned count_here(const struct level *level, const uint32_t *docs) {
-    uint32_t last = level->cursor->ahead_last;
-    if (docs[level->slots[level->left - 1]] <= last)
-        return level->left;
+static unsigned count_here(const struct intersection_level *level, const uint32_t *docs) {
+    uint32_t last = level->cursor->shallow_last;
+    if (docs[level->slots[level->slot_count - 1]] <= last)
+        return level->slot_count;
     unsigned here = 1; /* the first does: it was sought */
     while (docs[level->slots[here]] <= last)
         here++;
@@ -65,8 +67,8 @@ static unsigned count_here(const struct level *level, const uint32_t *docs) {
 
 /* Looks candidates up in the block, leaves those that it has in level->kept and returns how many.
  */
-static unsigned find_in_block(struct level *level, const uint32_t *lead_docs, const uint8_t *slots,
-                              unsigned count) {
+static unsigned find_in_block(struct intersection_level *level, const uint32_t *lead_docs,
+                              const uint8_t *slots, unsigned count) {
     uint32_t docs[POSTINGS_BLOCK];
     uint8_t found[POSTINGS_BLOCK], at[POSTINGS_BLOCK];
     for (unsigned i = 0; i < count; i++)
@@ -74,41 +76,44 @@ static unsigned find_in_block(struct level *level, const uint32_t *lead_docs, co
     unsigned hits = postings_block_match(&level->cursor->block, docs, count, found, at);
     for (unsigned i = 0; i < hits; i++) {
         uint8_t slot = slots[found[i]];
-        level->at[slot] = at[i];
+        level->block_index[slot] = at[i];
         level->kept[i] = slot;
     }
     return hits;
 }
 
 /* Adds what the word scores in the level's first `count` kept candidates, and keeps those that can
- * still reach `least`. */
-static unsigned score_kept(struct intersection *intersection, struct level *level, unsigned count) {
-    if (level->scores) {
-        if (!cursor_unpack(level->cursor))
+ * still reach `threshold`. */
+static unsigned score_kept(struct intersection *intersection, struct intersection_level *level,
+                           unsigned count) {
+    if (level->is_term) {
+        if (!cursor_decode_frequencies(level->cursor))
             return 0;
         const uint32_t *frequencies = level->cursor->block.frequencies;
         for (unsigned i = 0; i < count; i++) {
             uint8_t slot = level->kept[i];
             intersection->scores[slot] += bm25_score(level->weight, intersection->inverses[slot],
-                                                     frequencies[level->at[slot]]);
+                                                     frequencies[level->block_index[slot]]);
         }
     }
-    return keep(intersection, level->kept, level->kept, count, rest_behind(intersection, level));
+    return keep(intersection, level->kept, level->kept, count,
+                remaining_bound_after(intersection, level));
 }
 
 /* Takes the level's candidates that lie in the block that its cursor found; returns how many it
  * keeps, which are scored. */
-static unsigned take_block(struct intersection *intersection, struct level *level,
+static unsigned take_block(struct intersection *intersection, struct intersection_level *level,
                            const uint32_t *docs) {
     unsigned here = count_here(level, docs), found = here;
     const uint8_t *slots = level->slots;
     level->slots += here;
-    level->left -= here;
+    level->slot_count -= here;
     if (intersection->bm25) {
-        found = keep(intersection, level->kept, slots, here, rest_in_block(intersection, level));
+        found = keep(intersection, level->kept, slots, here,
+                     block_remaining_bound(intersection, level));
         slots = level->kept;
     }
-    if (!found || !cursor_load(level->cursor))
+    if (!found || !cursor_decode_block(level->cursor))
         return 0;
     found = find_in_block(level, docs, slots, found);
     return found && intersection->bm25 ? score_kept(intersection, level, found) : found;
@@ -117,25 +122,26 @@ static unsigned take_block(struct intersection *intersection, struct level *leve
 /* Takes the `count` candidates of the lead's block, its kept ones, through all other levels. False:
  * a cursor has ended. */
 static bool run_block(struct intersection *intersection, unsigned count) {
-    struct level *levels = intersection->levels;
+    struct intersection_level *levels = intersection->levels;
     const uint32_t *docs = levels[0].cursor->block.docs;
-    enter(intersection, &levels[1], levels[0].kept, count, rest_behind(intersection, &levels[0]));
+    enter(intersection, &levels[1], levels[0].kept, count,
+          remaining_bound_after(intersection, &levels[0]));
     for (size_t depth = 1; depth > 0;) {
-        struct level *level = &levels[depth];
-        if (!level->left) {
+        struct intersection_level *level = &levels[depth];
+        if (!level->slot_count) {
             if (intersection->bm25)
                 intersection->bounds[level->clause] = level->bound;
             depth--;
             continue;
         }
-        if (!cursor_find(level->cursor, docs[level->slots[0]]))
+        if (!cursor_advance_shallow(level->cursor, docs[level->slots[0]]))
             return false;
         unsigned found = take_block(intersection, level, docs);
         if (found && depth + 1 == intersection->count)
             intersection->visit(intersection, level->kept, found);
         else if (found)
             enter(intersection, &levels[++depth], level->kept, found,
-                  rest_behind(intersection, level));
+                  remaining_bound_after(intersection, level));
     }
     return true;
 }
@@ -144,7 +150,7 @@ static bool run_block(struct intersection *intersection, unsigned count) {
  * want those of a few documents. */
 static bool words_score(const struct intersection *intersection) {
     for (size_t i = 0; i < intersection->count; i++)
-        if (intersection->levels[i].scores)
+        if (intersection->levels[i].is_term)
             return true;
     return false;
 }
@@ -152,7 +158,7 @@ static bool words_score(const struct intersection *intersection) {
 /* Scores the documents of the lead's block from `from` on; returns how many are worth looking for,
  * its kept ones. */
 static unsigned score_lead(struct intersection *intersection, uint32_t from) {
-    struct level *lead = &intersection->levels[0];
+    struct intersection_level *lead = &intersection->levels[0];
     const struct postings_block *block = &lead->cursor->block;
     unsigned first = postings_block_search(block, from), count = block->count - first;
     if (!intersection->bm25) {
@@ -162,41 +168,44 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
     unsigned scored = words_score(intersection) ? block->count : 0;
     for (unsigned i = 0; i < scored; i++) {
         uint8_t norm = norm_reader_norm(intersection->norms, block->docs[i]);
-        intersection->inverses[i] = intersection->bm25->inverse[norm];
+        intersection->inverses[i] = intersection->bm25->inverse_k[norm];
     }
-    for (unsigned i = scored; i % BM25_ROOM; i++)
+    for (unsigned i = scored; i % BM25_LANES; i++)
         intersection->inverses[i] = 0;
-    if (!lead->scores)
+    if (!lead->is_term)
         memset(intersection->scores, 0, sizeof intersection->scores);
-    else if (cursor_unpack(lead->cursor))
+    else if (cursor_decode_frequencies(lead->cursor))
         bm25_scores(intersection->scores, lead->weight, intersection->inverses, block->frequencies,
                     block->count);
     else
         return 0;
     return keep(intersection, lead->kept, all_slots + first, count,
-                rest_behind(intersection, lead));
+                remaining_bound_after(intersection, lead));
 }
 
-static bool is_worth_loading(struct intersection *intersection, struct level *lead) {
-    if (!intersection->bm25 || rest_in_block(intersection, lead) >= least(intersection))
+static bool is_worth_loading(struct intersection *intersection, struct intersection_level *lead) {
+    if (!intersection->bm25 ||
+        block_remaining_bound(intersection, lead) >= current_threshold(intersection))
         return true;
     intersection->pruned = true;
     return false;
 }
 
-uint32_t intersection_run(struct intersection *intersection, uint32_t from, uint32_t stop) {
-    struct level *lead = &intersection->levels[0];
-    memcpy(lead->at, all_slots, sizeof all_slots);
+uint32_t intersection_run(struct intersection *intersection, uint32_t from,
+                          uint32_t stop_threshold) {
+    struct intersection_level *lead = &intersection->levels[0];
+    memcpy(lead->block_index, all_slots, sizeof all_slots);
     memcpy(lead->kept, all_slots, sizeof all_slots);
     memset(intersection->inverses, 0, sizeof intersection->inverses);
-    enter(intersection, lead, NULL, 0, intersection->rest);
-    while (least(intersection) < stop && cursor_find(lead->cursor, from)) {
-        if (intersection->bm25 && intersection->rest < least(intersection)) {
+    enter(intersection, lead, NULL, 0, intersection->remaining_bound);
+    while (current_threshold(intersection) < stop_threshold &&
+           cursor_advance_shallow(lead->cursor, from)) {
+        if (intersection->bm25 && intersection->remaining_bound < current_threshold(intersection)) {
             intersection->pruned = true;
             return DOC_END;
         }
         if (is_worth_loading(intersection, lead)) {
-            if (!cursor_load(lead->cursor))
+            if (!cursor_decode_block(lead->cursor))
                 return DOC_END;
             unsigned count = score_lead(intersection, from);
             if (count && intersection->count == 1)
@@ -204,9 +213,9 @@ uint32_t intersection_run(struct intersection *intersection, uint32_t from, uint
             else if (count && !run_block(intersection, count))
                 return DOC_END;
         }
-        if (lead->cursor->ahead_last >= lead->cursor->segment->info.documents - 1)
+        if (lead->cursor->shallow_last >= lead->cursor->segment->info.documents - 1)
             return DOC_END;
-        from = lead->cursor->ahead_last + 1;
+        from = lead->cursor->shallow_last + 1;
     }
     return lead->cursor->doc == DOC_END ? DOC_END : from;
 }

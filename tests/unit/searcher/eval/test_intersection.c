@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/segment/norm.h"
-#include "searcher/eval/intersect.h"
+#include "searcher/eval/intersection.h"
 #include "tests/support/test_index.h"
 
 enum { DOCUMENTS = 12000, WORDS = 14, LEVELS_MAX = 6 };
@@ -83,43 +83,43 @@ static int tear_down(void **state) {
 /* An intersection, and what it should visit. */
 struct run {
     struct intersection intersection;
-    struct level levels[LEVELS_MAX];
+    struct intersection_level levels[LEVELS_MAX];
     struct cursor cursors[LEVELS_MAX];
     unsigned words[LEVELS_MAX]; /* by level */
     uint32_t bounds[LEVELS_MAX];
     float weights[LEVELS_MAX]; /* by clause */
     uint32_t clauses;
-    uint32_t optional; /* what clauses that are asked elsewhere add at most */
+    uint32_t optional; /* what clauses that are asked elsewhere add at phrase_bound */
     struct bm25 bm25;
     struct norm_reader norms;
-    /* What a visitor does: keeps the bar of the `limit` best, 0: none. */
-    uint32_t least, limit;
+    /* What a visitor does: keeps the threshold of the `limit` best, 0: none. */
+    uint32_t threshold, limit;
     uint32_t *best; /* scores, ascending */
     uint32_t best_count;
-    /* What came of it. `bars`: what the bar was before a later document was visited. */
+    /* What came of it. `thresholds`: what the threshold was before a later document was visited. */
     bool visited[DOCUMENTS];
-    uint32_t bars[DOCUMENTS];
+    uint32_t thresholds[DOCUMENTS];
     uint32_t next; /* behind the last one that was visited */
     unsigned count;
 };
 
-/* The score of a document for the words that are clauses; *most is what phrases may add to it. */
-static uint32_t score_of(const struct run *run, uint32_t doc, uint32_t *most) {
+/* The score of a document for the words that are clauses; *phrase_bound is what phrases may add to it. */
+static uint32_t score_of(const struct run *run, uint32_t doc, uint32_t *phrase_bound) {
     uint32_t score = 0, phrases[LEVELS_MAX];
     memset(phrases, 0xff, sizeof phrases);
     for (size_t i = 0; i < run->intersection.count; i++) {
-        const struct level *level = &run->levels[i];
+        const struct intersection_level *level = &run->levels[i];
         uint32_t frequency = fixture.frequencies[doc][run->words[i]];
         uint32_t part = bm25_score(run->weights[level->clause],
-                                   run->bm25.inverse[fixture.norms[doc]], frequency);
-        if (level->scores)
+                                   run->bm25.inverse_k[fixture.norms[doc]], frequency);
+        if (level->is_term)
             score += part;
         else if (part < phrases[level->clause])
             phrases[level->clause] = part;
     }
-    *most = 0;
+    *phrase_bound = 0;
     for (size_t i = 0; i < LEVELS_MAX; i++)
-        *most += phrases[i] == UINT32_MAX ? 0 : phrases[i];
+        *phrase_bound += phrases[i] == UINT32_MAX ? 0 : phrases[i];
     return score;
 }
 
@@ -130,9 +130,9 @@ static bool has_all(const struct run *run, uint32_t doc) {
     return true;
 }
 
-/* A score gets in; the bar is the worst of the `limit` best, so that equal ones are wanted too, or
+/* A score gets in; the threshold is the worst of the `limit` best, so that equal ones are wanted too, or
  * more than that. */
-static void raise_bar(struct run *run, uint32_t score) {
+static void raise_threshold(struct run *run, uint32_t score) {
     if (run->best_count == run->limit && score <= run->best[0])
         return;
     uint32_t at = 0;
@@ -143,36 +143,36 @@ static void raise_bar(struct run *run, uint32_t score) {
     memmove(run->best + at + 1, run->best + at, (run->best_count - at) * sizeof *run->best);
     run->best[at] = score;
     if (++run->best_count == run->limit)
-        run->least = run->best[0] + run->limit % 2;
+        run->threshold = run->best[0] + run->limit % 2;
 }
 
 static void visit(struct intersection *intersection, const uint8_t *slots, unsigned count) {
     struct run *run = intersection->context;
     assert_in_range(count, 1, POSTINGS_BLOCK);
-    uint32_t bar = run->least;
+    uint32_t threshold = run->threshold;
     for (unsigned i = 0; i < count; i++) {
         uint8_t slot = slots[i];
-        uint32_t doc = intersection_doc(intersection, slot), most;
+        uint32_t doc = intersection_doc(intersection, slot), phrase_bound;
         assert_in_range(doc, run->next, DOCUMENTS - 1);
         assert_true(has_all(run, doc));
         for (size_t k = 0; k < intersection->count; k++) {
-            const struct level *level = &intersection->levels[k];
-            assert_int_equal(level->cursor->block.docs[level->at[slot]], doc);
+            const struct intersection_level *level = &intersection->levels[k];
+            assert_int_equal(level->cursor->block.docs[level->block_index[slot]], doc);
         }
         for (; run->next <= doc; run->next++)
-            run->bars[run->next] = bar;
+            run->thresholds[run->next] = threshold;
         run->visited[doc] = true;
         run->count++;
         if (!intersection->bm25)
             continue;
-        assert_int_equal(intersection->scores[slot], score_of(run, doc, &most));
+        assert_int_equal(intersection->scores[slot], score_of(run, doc, &phrase_bound));
         if (run->limit)
-            raise_bar(run, intersection->scores[slot] + most);
+            raise_threshold(run, intersection->scores[slot] + phrase_bound);
     }
 }
 
 static int compare_levels(const void *a, const void *b) {
-    const struct level *x = a, *y = b;
+    const struct intersection_level *x = a, *y = b;
     uint32_t m = x->cursor->entry.documents, n = y->cursor->entry.documents;
     return m != n ? (m < n ? -1 : 1) : x->cursor < y->cursor ? -1 : 1;
 }
@@ -187,13 +187,13 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
     run->best = calloc(run->limit + 1ul, sizeof *run->best);
     assert_non_null(run->best);
     for (size_t i = 0; i < count; i++) {
-        cursor_open(&run->cursors[i], fixture.segment, &fixture.entries[words[i]]);
+        cursor_init(&run->cursors[i], fixture.segment, &fixture.entries[words[i]]);
         uint32_t clause = i < phrase ? 0 : (uint32_t)(i - (phrase ? phrase - 1 : 0));
         run->weights[clause] = weights[clause];
-        run->levels[i] = (struct level){.cursor = &run->cursors[i],
-                                        .clause = clause,
-                                        .weight = weights[clause],
-                                        .scores = i >= phrase};
+        run->levels[i] = (struct intersection_level){.cursor = &run->cursors[i],
+                                                     .clause = clause,
+                                                     .weight = weights[clause],
+                                                     .is_term = i >= phrase};
         run->clauses = clause + 1;
     }
     qsort(run->levels, count, sizeof *run->levels, compare_levels);
@@ -203,61 +203,61 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
                                               .count = count,
                                               .bm25 = limit == UINT32_MAX ? NULL : &run->bm25,
                                               .norms = &run->norms,
-                                              .least = run->limit ? &run->least : NULL,
+                                              .threshold = run->limit ? &run->threshold : NULL,
                                               .bounds = run->bounds,
                                               .visit = visit,
                                               .context = run};
 }
 
-/* What the caller knows of the clauses; anew for each part of the way, as match_all() does it. */
+/* What the caller knows of the clauses; anew for each part of the way, as conjunction_rank() does it. */
 static void set_bounds(struct run *run) {
     memset(run->bounds, 0xff, sizeof run->bounds);
     for (size_t i = 0; i < run->intersection.count; i++) {
-        const struct level *level = &run->levels[i];
-        uint32_t bound = cursor_bound_all(level->cursor, &run->bm25, level->weight);
+        const struct intersection_level *level = &run->levels[i];
+        uint32_t bound = cursor_list_bound(level->cursor, &run->bm25, level->weight);
         if (bound < run->bounds[level->clause])
             run->bounds[level->clause] = bound;
     }
-    run->intersection.rest = run->optional;
+    run->intersection.remaining_bound = run->optional;
     for (uint32_t i = 0; i < run->clauses; i++)
-        run->intersection.rest += run->bounds[i];
+        run->intersection.remaining_bound += run->bounds[i];
 }
 
-/* Runs to the end, pausing at each of some bars; returns how often it paused. */
+/* Runs to the end, pausing at each of some thresholds; returns how often it paused. */
 static unsigned run_all(struct run *run, uint32_t step) {
     unsigned pauses = 0;
     set_bounds(run);
     for (uint32_t from = 0; from != DOC_END;) {
-        uint32_t stop = step ? run->least + step : UINT32_MAX;
+        uint32_t stop = step ? run->threshold + step : UINT32_MAX;
         from = intersection_run(&run->intersection, from, stop);
         if (from != DOC_END) {
-            assert_true(run->least >= stop);
+            assert_true(run->threshold >= stop);
             assert_true(from >= run->next);
             for (uint32_t doc = run->next; doc < from; doc++)
-                run->bars[doc] = run->least;
+                run->thresholds[doc] = run->threshold;
             run->next = from > run->next ? from : run->next;
             set_bounds(run);
             pauses++;
         }
     }
     for (; run->next < DOCUMENTS; run->next++)
-        run->bars[run->next] = run->least;
+        run->thresholds[run->next] = run->threshold;
     return pauses;
 }
 
-/* Nothing was left out but what could not reach the bar; returns how many were. */
+/* Nothing was left out but what could not reach the threshold; returns how many were. */
 static unsigned check_visits(const struct run *run) {
     unsigned left_out = 0;
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
         if (run->visited[doc] || !has_all(run, doc))
             continue;
-        uint32_t most, score = score_of(run, doc, &most);
-        if (run->intersection.bm25 && score + most + run->optional < run->bars[doc])
+        uint32_t phrase_bound, score = score_of(run, doc, &phrase_bound);
+        if (run->intersection.bm25 && score + phrase_bound + run->optional < run->thresholds[doc])
             left_out++;
         else
             fail_msg("document %u of score %u + %u + %u is left out at %u", (unsigned)doc,
-                     (unsigned)score, (unsigned)most, (unsigned)run->optional,
-                     (unsigned)run->bars[doc]);
+                     (unsigned)score, (unsigned)phrase_bound, (unsigned)run->optional,
+                     (unsigned)run->thresholds[doc]);
     }
     assert_true(run->intersection.pruned || !left_out);
     struct error err;
@@ -315,7 +315,7 @@ static void test_intersection_run__visits_all_without_scores(void **state) {
     }
 }
 
-static void test_intersection_run__scores_all_without_a_bar(void **state) {
+static void test_intersection_run__scores_all_without_a_threshold(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     unsigned words[LEVELS_MAX];
@@ -326,8 +326,8 @@ static void test_intersection_run__scores_all_without_a_bar(void **state) {
     }
 }
 
-/* The bar rises with the best documents found, while further clauses may add something or not. */
-static void test_intersection_run__loses_none_to_a_rising_bar(void **state) {
+/* The threshold rises with the best documents found, while further clauses may add something or not. */
+static void test_intersection_run__loses_none_to_a_rising_threshold(void **state) {
     (void)state;
     static const uint32_t limits[] = {1, 2, 10, 101, 1000};
     struct testing_random random = testing_random();
@@ -403,8 +403,8 @@ static void test_intersection_run__from_anywhere(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intersection_run__visits_all_without_scores),
-        cmocka_unit_test(test_intersection_run__scores_all_without_a_bar),
-        cmocka_unit_test(test_intersection_run__loses_none_to_a_rising_bar),
+        cmocka_unit_test(test_intersection_run__scores_all_without_a_threshold),
+        cmocka_unit_test(test_intersection_run__loses_none_to_a_rising_threshold),
         cmocka_unit_test(test_intersection_run__goes_on_where_it_stopped),
         cmocka_unit_test(test_intersection_run__phrases),
         cmocka_unit_test(test_intersection_run__from_anywhere),
