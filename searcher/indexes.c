@@ -5,10 +5,10 @@
 
 #include "common/index/index_path.h"
 
-enum { ATTEMPTS = 20 };
+enum { ATTEMPTS_MAX = 20 };
 
 /* Whether an earlier path names the same folder. */
-static bool is_known(const struct indexes *indexes, const char *path) {
+static bool is_duplicate(const struct indexes *indexes, const char *path) {
     struct stat info, other;
     if (indexes->count == 0 || stat(path, &info) != 0)
         return false; /* opening it will tell what is wrong */
@@ -33,7 +33,7 @@ enum status indexes_find(struct indexes *indexes, const struct cli_list *given, 
             index_path_find(path, note, given->count ? given->items[i] : NULL, false, err);
         if (status)
             return status;
-        if (is_known(indexes, path))
+        if (is_duplicate(indexes, path))
             continue;
         indexes->paths[indexes->count] = strdup(path);
         if (!indexes->paths[indexes->count])
@@ -103,7 +103,7 @@ static enum status open_one(struct indexes *indexes, unsigned *threads, size_t i
                 snapshot_open_same(&indexes[opened].snapshots[i], indexes[0].snapshots[i], err);
             opened += !status;
         }
-        if (status == ST_BUSY && attempt < ATTEMPTS) {
+        if (status == ST_BUSY && attempt < ATTEMPTS_MAX) {
             close_one(indexes, opened, i);
             continue;
         }

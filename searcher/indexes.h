@@ -1,7 +1,7 @@
 /* The indexes that are searched as one, and the analyzer that they share.
  *
  *     struct indexes indexes[THREADS] = {0};
- *     indexes_find(&indexes[0], &request->indexes, &note, &err);
+ *     indexes_find(&indexes[0], &options->indexes, &note, &err);
  *     indexes_open(indexes, THREADS, &err);
  *     indexes_close(indexes, THREADS);
  *

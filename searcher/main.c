@@ -10,28 +10,28 @@
 #include "searcher/show/printer.h"
 
 static const struct printer_format *const formats[] = {
-    [FORMAT_TERMINAL] = &printer_terminal,
-    [FORMAT_LINES] = &printer_lines,
-    [FORMAT_IDS] = &printer_ids,
-    [FORMAT_COUNT] = &printer_count,
-    [FORMAT_JSON] = &printer_json,
-    [FORMAT_TREC] = &printer_trec,
-    [FORMAT_NONE] = NULL,
+    [OUTPUT_TERMINAL] = &printer_terminal,
+    [OUTPUT_TSV] = &printer_tsv,
+    [OUTPUT_IDS] = &printer_ids,
+    [OUTPUT_COUNT] = &printer_count,
+    [OUTPUT_JSON] = &printer_json,
+    [OUTPUT_TREC] = &printer_trec,
+    [OUTPUT_NONE] = NULL,
 };
 
 /* What the user should know beside the hits. */
-static void say_notes(const struct answer *answer, const struct query *query) {
+static void report_notes(const struct result_set *results, const struct query *query) {
     if (query->note)
-        cli_print_message(request_cli.program, "%s", query->note);
-    if (!answer->relaxed)
+        cli_print_message(query_options_cli.program, "%s", query->note);
+    if (!results->relaxed)
         return;
-    cli_print_message(request_cli.program,
+    cli_print_message(query_options_cli.program,
                       "no document has all %zu words; showing documents with some",
                       query_word_count(query));
 }
 
 /* The arguments as one line, for the reader of JSON. */
-static enum status join(struct buffer *text, int count, char **words, struct error *err) {
+static enum status join_arguments(struct buffer *text, int count, char **words, struct error *err) {
     for (int i = 0; i < count; i++)
         if ((i > 0 && buffer_append_byte(text, ' ')) ||
             buffer_append(text, words[i], strlen(words[i])))
@@ -41,71 +41,72 @@ static enum status join(struct buffer *text, int count, char **words, struct err
 
 /* The index is closed before the first byte is printed: a reader that waits for `less` would keep
  * the indexer from reusing space. */
-static enum status run_words(struct printer *printer, struct indexes *indexes,
-                             const struct request *request, int count, char **words,
-                             struct error *err) {
+static enum status run_arguments(struct printer *printer, struct indexes *indexes,
+                                 const struct query_options *options, int count, char **words,
+                                 struct error *err) {
     struct query query;
-    struct answer answer = {0};
+    struct result_set results = {0};
     struct buffer text = {0};
     enum status status = query_parse_arguments(&query, indexes->analyzer, count, words, err);
     if (status)
         return status;
-    status = ask_query(&answer, &query, indexes, request, err);
+    status = run_query(&results, &query, indexes, options, err);
     indexes_close(indexes, 1);
-    bool found = !status && ask_found(&answer, request);
+    bool found = !status && run_found(&results, options);
     if (!status && printer->format) {
-        say_notes(&answer, &query);
-        status = join(&text, count, words, err);
-        answer.text = buffer_slice(&text);
+        report_notes(&results, &query);
+        status = join_arguments(&text, count, words, err);
+        results.query = buffer_slice(&text);
         if (!status)
-            status = printer_print(printer, &answer, err);
+            status = printer_print(printer, &results, err);
         if (!status)
             status = output_write(STDOUT_FILENO, buffer_slice(&printer->out), err);
         if (status == ST_END)
             status = ST_OK; /* nobody reads on; that is no failure */
     }
-    answer_release(&answer);
+    result_set_release(&results);
     query_release(&query);
     buffer_release(&text);
     return !status && !found ? ST_END : status;
 }
 
-static enum status search(const struct request *request, int count, char **words,
+static enum status search(const struct query_options *options, int count, char **words,
                           struct error *err) {
     char folder[PATH_MAX];
-    struct indexes indexes[REQUEST_THREADS_MAX] = {0};
-    unsigned threads = request->threads;
-    struct printer printer = {.format = formats[request->format],
-                              .tag = request->tag,
+    struct indexes indexes[QUERY_THREADS_MAX] = {0};
+    unsigned threads = options->threads;
+    struct printer printer = {.format = formats[options->format],
+                              .run_tag = options->run_tag,
                               .now = time(NULL),
-                              .color = request->format == FORMAT_TERMINAL &&
-                                       output_use_color(STDOUT_FILENO, request->color),
-                              .nul = request->nul};
+                              .color = options->format == OUTPUT_TERMINAL &&
+                                       output_use_color(STDOUT_FILENO, options->color),
+                              .nul = options->nul};
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
     struct error note;
-    enum status status = indexes_find(&indexes[0], &request->indexes, &note, err);
+    enum status status = indexes_find(&indexes[0], &options->indexes, &note, err);
     if (!status && note.code)
-        cli_print_message(request_cli.program, "%s", note.text);
+        cli_print_message(query_options_cli.program, "%s", note.text);
     if (!status) {
-        store_guard(request_cli.program, CLI_SEARCH_ERROR);
+        store_guard(query_options_cli.program, CLI_SEARCH_ERROR);
         status = indexes_open(indexes, &threads, err);
     }
     if (!status)
-        status = request->queries ? queries_run(&printer, indexes, threads, request, err)
-                                  : run_words(&printer, &indexes[0], request, count, words, err);
-    indexes_close(indexes, request->threads);
+        status = options->query_file
+                     ? query_batch_run(&printer, indexes, threads, options, err)
+                     : run_arguments(&printer, &indexes[0], options, count, words, err);
+    indexes_close(indexes, options->threads);
     printer_release(&printer);
     return status;
 }
 
-static bool print_about(const struct request *request) {
-    if (request->help)
-        cli_print_help(stdout, &request_cli);
-    else if (request->version)
+static bool print_about(const struct query_options *options) {
+    if (options->help)
+        cli_print_help(stdout, &query_options_cli);
+    else if (options->version)
         puts("quern-search " QUERN_VERSION);
-    else if (request->completion == COMPLETION_BASH)
-        cli_print_completion(stdout, &request_cli);
+    else if (options->completion == COMPLETION_BASH)
+        cli_print_completion(stdout, &query_options_cli);
     else
         return false;
     return true;
@@ -113,27 +114,27 @@ static bool print_about(const struct request *request) {
 
 int main(int argc, char **argv) {
     output_sanitize_fds();
-    struct request request;
+    struct query_options options;
     struct error err = {0};
     bool terminal = output_is_terminal(STDOUT_FILENO);
-    if (request_parse(&request, &argc, argv, terminal, &err)) {
-        cli_print_message(request_cli.program, "%s", err.text);
+    if (query_options_parse(&options, &argc, argv, terminal, &err)) {
+        cli_print_message(query_options_cli.program, "%s", err.text);
         return CLI_SEARCH_ERROR;
     }
     enum status status = ST_OK;
-    if (!print_about(&request)) {
-        if (argc == 0 && !request.queries) {
-            cli_print_usage(stderr, &request_cli);
-            request_release(&request);
+    if (!print_about(&options)) {
+        if (argc == 0 && !options.query_file) {
+            cli_print_usage(stderr, &query_options_cli);
+            query_options_release(&options);
             return CLI_SEARCH_ERROR;
         }
-        status = search(&request, argc, argv, &err);
+        status = search(&options, argc, argv, &err);
     }
     enum status closed = output_close(stdout, status < 0 ? NULL : &err);
     if (status >= 0 && closed < 0)
         status = closed;
     if (status < 0 || status == ST_NOT_FOUND)
-        cli_print_message(request_cli.program, "%s", err.text);
-    request_release(&request);
+        cli_print_message(query_options_cli.program, "%s", err.text);
+    query_options_release(&options);
     return cli_exit_search(status);
 }

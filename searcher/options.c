@@ -2,7 +2,7 @@
 
 #include "searcher/show/snippet.h"
 
-#define AT(member) offsetof(struct request, member)
+#define AT(member) offsetof(struct query_options, member)
 
 static const struct cli_option table[] = {
     CLI_OPTION("index", 'i', "DIR", CLI_PATHS, AT(indexes),
@@ -18,12 +18,12 @@ static const struct cli_option table[] = {
     CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.75)"),
 
     CLI_GROUP("Output"),
-    CLI_CONSTANT("ids", 'l', AT(format), FORMAT_IDS, "print only ids (paths), one a line"),
+    CLI_CONSTANT("ids", 'l', AT(format), OUTPUT_IDS, "print only ids (paths), one a line"),
     CLI_OPTION("null", '0', NULL, CLI_FLAG, AT(nul), "print only ids, raw, each ended by a NUL"),
-    CLI_CONSTANT("count", 'c', AT(format), FORMAT_COUNT, "print only how many documents match"),
-    CLI_CONSTANT("quiet", 'q', AT(format), FORMAT_NONE, "print nothing; the exit code says it"),
-    CLI_CONSTANT("json", 0, AT(format), FORMAT_JSON, "print one JSON object"),
-    CLI_CONSTANT("tsv", 0, AT(format), FORMAT_LINES,
+    CLI_CONSTANT("count", 'c', AT(format), OUTPUT_COUNT, "print only how many documents match"),
+    CLI_CONSTANT("quiet", 'q', AT(format), OUTPUT_NONE, "print nothing; the exit code says it"),
+    CLI_CONSTANT("json", 0, AT(format), OUTPUT_JSON, "print one JSON object"),
+    CLI_CONSTANT("tsv", 0, AT(format), OUTPUT_TSV,
                  "print lines of score, id, title (default in pipes)"),
     CLI_OPTION("snippets", 's', "N", CLI_COUNT, AT(snippets),
                "show N passages of each document (1)"),
@@ -32,10 +32,10 @@ static const struct cli_option table[] = {
     CLI_OPTION("color", 0, WHEN_CHOICES, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
 
     CLI_GROUP("Batches"),
-    CLI_OPTION("queries", 0, "FILE", CLI_PATH, AT(queries),
+    CLI_OPTION("queries", 0, "FILE", CLI_PATH, AT(query_file),
                "answer each line: [ID TAB] QUERY; -: standard input"),
-    CLI_OPTIONAL("trec", 0, "[TAG]", AT(tag), "quern", "print a TREC run named TAG (quern)"),
-    CLI_OPTION("timing", 0, "FILE", CLI_PATH, AT(timing),
+    CLI_OPTIONAL("trec", 0, "[TAG]", AT(run_tag), "quern", "print a TREC run named TAG (quern)"),
+    CLI_OPTION("timing", 0, "FILE", CLI_PATH, AT(timing_file),
                "write to FILE: ID, microseconds, hits of each query"),
     CLI_OPTION("repeat", 0, "N", CLI_COUNT, AT(repeat), "time the best of N runs (1)"),
     CLI_OPTION("threads", 0, "N", CLI_COUNT, AT(threads), "answer lines in N threads (1)"),
@@ -49,7 +49,7 @@ static const struct cli_option table[] = {
     {0},
 };
 
-const struct cli request_cli = {
+const struct cli query_options_cli = {
     .program = "quern-search",
     .usage = "[-i INDEX]... [OPTION...] WORD...\n[-i INDEX]... [OPTION...] --queries=FILE",
     .about = "Shows the documents of an index that answer the words best. \"Two words\" are a\n"
@@ -62,72 +62,73 @@ static enum status refuse(struct error *err, const char *what) {
     return error_set(err, ST_INVALID, 0, "%s; see quern-search --help", what);
 }
 
-static enum status check(const struct request *request, int words, struct error *err) {
-    bool automatic = request->format == FORMAT_AUTO;
-    if (!(request->k1 >= 0))
+static enum status check_combinations(const struct query_options *options, int words,
+                                      struct error *err) {
+    bool automatic = options->format == OUTPUT_AUTO;
+    if (!(options->k1 >= 0))
         return refuse(err, "--k1: cannot be below 0");
-    if (!(request->b >= 0 && request->b <= 1))
+    if (!(options->b >= 0 && options->b <= 1))
         return refuse(err, "--b: must lie between 0 and 1");
-    if (request->snippets != REQUEST_SNIPPETS_AUTO && request->snippets > SNIPPET_MAX)
-        return error_set(err, ST_INVALID, 0, "--snippets %u: at most %d", request->snippets,
+    if (options->snippets != QUERY_SNIPPETS_AUTO && options->snippets > SNIPPET_MAX)
+        return error_set(err, ST_INVALID, 0, "--snippets %u: at most %d", options->snippets,
                          SNIPPET_MAX);
-    if (request->limit > REQUEST_HITS_MAX || request->offset > REQUEST_HITS_MAX)
-        return error_set(err, ST_INVALID, 0, "--limit, --offset: at most %d", REQUEST_HITS_MAX);
-    if (request->repeat == 0)
+    if (options->limit > QUERY_HITS_MAX || options->offset > QUERY_HITS_MAX)
+        return error_set(err, ST_INVALID, 0, "--limit, --offset: at most %d", QUERY_HITS_MAX);
+    if (options->repeat == 0)
         return refuse(err, "--repeat: at least 1");
-    if (request->threads == 0)
+    if (options->threads == 0)
         return refuse(err, "--threads: at least 1");
-    if (request->threads > REQUEST_THREADS_MAX)
-        return error_set(err, ST_INVALID, 0, "--threads: %d is the most", REQUEST_THREADS_MAX);
-    if (request->nul && !automatic && request->format != FORMAT_IDS)
+    if (options->threads > QUERY_THREADS_MAX)
+        return error_set(err, ST_INVALID, 0, "--threads: %d is the most", QUERY_THREADS_MAX);
+    if (options->nul && !automatic && options->format != OUTPUT_IDS)
         return refuse(err, "--null: prints ids, no other format");
-    if (request->tag && !automatic)
+    if (options->run_tag && !automatic)
         return refuse(err, "--trec: is a format of its own");
-    if (request->why &&
-        (request->tag || request->nul || !(automatic || request->format == FORMAT_JSON)))
+    if (options->why &&
+        (options->run_tag || options->nul || !(automatic || options->format == OUTPUT_JSON)))
         return refuse(err, "--why: goes with --json or the format for people");
-    if (request->queries && words)
+    if (options->query_file && words)
         return refuse(err, "--queries: the queries stand in the file, not among the arguments");
-    if (request->queries && request->nul)
+    if (options->query_file && options->nul)
         return refuse(err, "--null: cannot tell the queries of a batch apart");
-    if (request->timing && !request->queries)
+    if (options->timing_file && !options->query_file)
         return refuse(err, "--timing: needs --queries");
-    if (request->threads > 1 && !request->queries)
+    if (options->threads > 1 && !options->query_file)
         return refuse(err, "--threads: needs --queries");
     return ST_OK;
 }
 
-enum status request_parse(struct request *request, int *argc, char **argv, bool terminal,
-                          struct error *err) {
-    *request = (struct request){.limit = 10,
-                                .k1 = 1.2,
-                                .b = 0.75,
-                                .snippets = REQUEST_SNIPPETS_AUTO,
-                                .repeat = 1,
-                                .threads = 1,
-                                .completion = COMPLETION_NONE};
-    enum status status = cli_parse(request, argc, argv, &request_cli, err);
+enum status query_options_parse(struct query_options *options, int *argc, char **argv,
+                                bool terminal, struct error *err) {
+    *options = (struct query_options){.limit = 10,
+                                      .k1 = 1.2,
+                                      .b = 0.75,
+                                      .snippets = QUERY_SNIPPETS_AUTO,
+                                      .repeat = 1,
+                                      .threads = 1,
+                                      .completion = COMPLETION_NONE};
+    enum status status = cli_parse(options, argc, argv, &query_options_cli, err);
     if (!status)
-        status = check(request, *argc, err);
+        status = check_combinations(options, *argc, err);
     if (status) {
-        request_release(request);
+        query_options_release(options);
         return status;
     }
-    if (request->nul)
-        request->format = FORMAT_IDS;
-    else if (request->tag)
-        request->format = FORMAT_TREC;
-    else if (request->format == FORMAT_AUTO)
-        request->format =
-            request->why || (terminal && !request->queries) ? FORMAT_TERMINAL : FORMAT_LINES;
-    bool shows = request->format == FORMAT_TERMINAL || request->format == FORMAT_JSON;
+    if (options->nul)
+        options->format = OUTPUT_IDS;
+    else if (options->run_tag)
+        options->format = OUTPUT_TREC;
+    else if (options->format == OUTPUT_AUTO)
+        options->format =
+            options->why || (terminal && !options->query_file) ? OUTPUT_TERMINAL : OUTPUT_TSV;
+    bool shows = options->format == OUTPUT_TERMINAL || options->format == OUTPUT_JSON;
     if (!shows)
-        request->snippets = 0;
-    else if (request->snippets == REQUEST_SNIPPETS_AUTO)
-        request->snippets = 1;
+        options->snippets = 0;
+    else if (options->snippets == QUERY_SNIPPETS_AUTO)
+        options->snippets = 1;
     return ST_OK;
 }
 
-void request_release(struct request *request) {
-    cli_release(request, &request_cli);
+void query_options_release(struct query_options *options) {
+    cli_release(options, &query_options_cli);
 }

@@ -9,38 +9,38 @@
 #include "common/cli/output.h"
 #include "searcher/query/query.h"
 
-enum request_format {
-    FORMAT_AUTO, /* for people on a terminal or with --why, else lines */
-    FORMAT_TERMINAL,
-    FORMAT_LINES,
-    FORMAT_IDS,
-    FORMAT_COUNT,
-    FORMAT_JSON,
-    FORMAT_TREC,
-    FORMAT_NONE, /* the exit code says it */
+enum output_format {
+    OUTPUT_AUTO, /* for people on a terminal or with --why, else lines */
+    OUTPUT_TERMINAL,
+    OUTPUT_TSV,
+    OUTPUT_IDS,
+    OUTPUT_COUNT,
+    OUTPUT_JSON,
+    OUTPUT_TREC,
+    OUTPUT_NONE, /* the exit code says it */
 };
 
 enum {
-    REQUEST_THREADS_MAX = 64,
-    REQUEST_HITS_MAX = 10 * 1000 * 1000, /* what may be asked for: the best are kept in memory */
+    QUERY_THREADS_MAX = 64,
+    QUERY_HITS_MAX = 10 * 1000 * 1000, /* what may be asked for: the best are kept in memory */
 };
-#define REQUEST_SNIPPETS_AUTO UINT32_MAX
+#define QUERY_SNIPPETS_AUTO UINT32_MAX
 
-struct request {
+struct query_options {
     struct cli_list indexes; /* none: the default place */
     uint32_t limit;
     uint32_t offset;
     enum query_mode mode;
     double k1, b;
-    enum request_format format;
+    enum output_format format;
     bool nul;
     bool total; /* is to be exact, whatever it costs */
     bool why;
     uint32_t snippets;
     enum when color;
-    char *queries; /* a file; NULL: the words are the query */
-    const char *tag;
-    char *timing; /* a file, or NULL */
+    char *query_file; /* a file; NULL: the words are the query */
+    const char *run_tag;
+    char *timing_file; /* a file, or NULL */
     uint32_t repeat;
     uint32_t threads; /* that answer a batch; 1 without one */
     bool exhaustive;
@@ -48,12 +48,12 @@ struct request {
     enum { COMPLETION_BASH, COMPLETION_NONE } completion;
 };
 
-extern const struct cli request_cli;
+extern const struct cli query_options_cli;
 
 /* Reads argv as cli_parse() does, checks what belongs together, and settles what is automatic:
  * `format` and `snippets` are definite then. `terminal`: standard output is one. ST_INVALID. */
-enum status request_parse(struct request *request, int *argc, char **argv, bool terminal,
-                          struct error *err);
-void request_release(struct request *request);
+enum status query_options_parse(struct query_options *options, int *argc, char **argv,
+                                bool terminal, struct error *err);
+void query_options_release(struct query_options *options);
 
 #endif

@@ -4,15 +4,15 @@
 
 #include "searcher/indexes.h"
 #include "searcher/options.h"
-#include "searcher/show/results.h"
+#include "searcher/show/result_set.h"
 
-/* Answers `query`. answer->milliseconds is the time of search_run() alone; with request->timing,
- * the best of request->repeat runs after one more to warm up. */
-enum status ask_query(struct answer *answer, const struct query *query,
-                      const struct indexes *indexes, const struct request *request,
+/* Answers `query`. results->milliseconds is the time of search_run() alone; with options->timing_file,
+ * the best of options->repeat runs after one more to warm up. */
+enum status run_query(struct result_set *results, const struct query *query,
+                      const struct indexes *indexes, const struct query_options *options,
                       struct error *err);
 
 /* Whether there is what was asked for: what decides between exit codes 0 and 1. */
-bool ask_found(const struct answer *answer, const struct request *request);
+bool run_found(const struct result_set *results, const struct query_options *options);
 
 #endif

@@ -16,7 +16,7 @@ enum status occurrences_init(struct occurrences *occurrences, const struct plan 
             continue;
         struct occurrence_list *list = &occurrences->lists[occurrences->count++];
         list->clause = clause;
-        list->words = occurrence_word(list, 1, clause->clause->count - 1);
+        list->width = occurrences_word_position(list, 1, clause->clause->count - 1);
     }
     return ST_OK;
 }
@@ -46,7 +46,7 @@ static enum status open_segment(struct occurrences *occurrences, size_t ordinal)
     return ST_OK;
 }
 
-size_t occurrence_from(const struct occurrence_list *list, uint32_t position) {
+size_t occurrences_lower_bound(const struct occurrence_list *list, uint32_t position) {
     size_t low = 0, high = list->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -71,7 +71,7 @@ enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, ui
         if (!list->starts)
             continue;
         list->count = scorer_frequency(&list->scorer);
-        size_t before = occurrence_from(list, from);
+        size_t before = occurrences_lower_bound(list, from);
         list->starts += before;
         list->count -= before;
     }

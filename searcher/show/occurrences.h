@@ -19,7 +19,7 @@ struct occurrence_list {
     const struct plan_clause *clause;
     const uint32_t *starts; /* positions of its first words, ascending; borrowed from the scorer */
     size_t count;
-    uint32_t words;       /* from its first to its last word, both included */
+    uint32_t width;       /* from its first to its last word, both included */
     struct scorer scorer; /* cursors NULL: the segment does not have all of its words */
 };
 
@@ -40,12 +40,12 @@ enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, ui
                              uint32_t from, struct error *err);
 
 /* The position of word `i` of the clause, of an occurrence that begins at `start`. */
-static inline uint32_t occurrence_word(const struct occurrence_list *list, uint32_t start,
-                                       size_t i) {
+static inline uint32_t occurrences_word_position(const struct occurrence_list *list, uint32_t start,
+                                                 size_t i) {
     return start + list->clause->offsets[i] - list->clause->offsets[0];
 }
 
 /* The first occurrence in the list that begins at `position` or later; list->count if none does. */
-size_t occurrence_from(const struct occurrence_list *list, uint32_t position);
+size_t occurrences_lower_bound(const struct occurrence_list *list, uint32_t position);
 
 #endif

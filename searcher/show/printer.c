@@ -19,7 +19,7 @@ void printer_escaped(struct printer *printer, struct slice text, enum escape mod
         printer->status = escape_append(&printer->out, text, mode);
 }
 
-void printer_write(struct printer *printer, const char *format, ...) {
+void printer_printf(struct printer *printer, const char *format, ...) {
     struct buffer *out = &printer->out;
     for (size_t room = 64; !printer->status;) { /* enough for most; else as much as it takes */
         printer->status = buffer_reserve(out, room);
@@ -40,10 +40,10 @@ void printer_write(struct printer *printer, const char *format, ...) {
 }
 
 void printer_score(struct printer *printer, double score) {
-    printer_write(printer, "%.*g", PRINTER_SCORE_DIGITS, score);
+    printer_printf(printer, "%.*g", PRINTER_SCORE_DIGITS, score);
 }
 
-void printer_title(struct printer *printer, const struct answer_hit *hit) {
+void printer_title(struct printer *printer, const struct result_hit *hit) {
     printer_escaped(printer, hit->title, ESCAPE_TEXT);
     printer_text(printer, hit->title_cut ? " ..." : "");
 }
@@ -60,14 +60,15 @@ void printer_id(struct printer *printer, struct slice id, enum escape mode) {
         printer_escaped(printer, shown, mode);
 }
 
-enum status printer_print(struct printer *printer, const struct answer *answer, struct error *err) {
+enum status printer_print(struct printer *printer, const struct result_set *results,
+                          struct error *err) {
     const struct printer_format *format = printer->format;
     if (format->begin)
-        format->begin(printer, answer);
-    for (size_t i = 0; format->hit && i < answer->count; i++)
-        format->hit(printer, answer, &answer->hits[i]);
+        format->begin(printer, results);
+    for (size_t i = 0; format->hit && i < results->count; i++)
+        format->hit(printer, results, &results->hits[i]);
     if (format->end)
-        format->end(printer, answer);
+        format->end(printer, results);
     return printer->status ? error_nomem(err) : ST_OK;
 }
 

@@ -2,8 +2,8 @@
  * answer goes out in one write(). Nothing of a document reaches a terminal or a pipe unescaped
  * (escape.h), except ids that end in NUL (-0), which are raw.
  *
- *     struct printer printer = {.format = &printer_lines};
- *     printer_print(&printer, &answer, &err);          // any number of times
+ *     struct printer printer = {.format = &printer_tsv};
+ *     printer_print(&printer, &results, &err);          // any number of times
  *     output_write(1, buffer_slice(&printer.out), &err);
  *     printer_release(&printer);
  *
@@ -14,15 +14,15 @@
 #include "common/base/bytes.h"
 #include "common/base/status.h"
 #include "common/text/escape.h"
-#include "searcher/show/results.h"
+#include "searcher/show/result_set.h"
 
 struct printer;
 
 /* What stands before the hits, for each hit, and behind them; each may be NULL. */
 struct printer_format {
-    void (*begin)(struct printer *, const struct answer *);
-    void (*hit)(struct printer *, const struct answer *, const struct answer_hit *);
-    void (*end)(struct printer *, const struct answer *);
+    void (*begin)(struct printer *, const struct result_set *);
+    void (*hit)(struct printer *, const struct result_set *, const struct result_hit *);
+    void (*end)(struct printer *, const struct result_set *);
 };
 
 /* Digits of a score, and of a clause's share of it. They are whole multiples of one power of 2,
@@ -30,7 +30,7 @@ struct printer_format {
 enum { PRINTER_SCORE_DIGITS = 11 };
 
 extern const struct printer_format printer_terminal; /* for people */
-extern const struct printer_format printer_lines;    /* score TAB id TAB title */
+extern const struct printer_format printer_tsv;      /* score TAB id TAB title */
 extern const struct printer_format printer_ids;      /* id */
 extern const struct printer_format printer_count;    /* the number of matching documents */
 extern const struct printer_format printer_trec;     /* name Q0 id rank score tag */
@@ -39,7 +39,7 @@ extern const struct printer_format printer_json;     /* an object a line */
 struct printer {
     const struct printer_format *format;
     struct slice folder; /* the current folder: ids below it are shown relative to it; or empty */
-    const char *tag;     /* names the run in TREC's format */
+    const char *run_tag; /* names the run in TREC's format */
     int64_t now;         /* seconds since 1970, for the age of the index */
     bool color;
     bool nul;           /* ids end in NUL and are raw */
@@ -49,18 +49,19 @@ struct printer {
 
 /* Appends the answer to printer->out. In lines, ids and counts, the answer's name stands first if
  * it has one. */
-enum status printer_print(struct printer *printer, const struct answer *answer, struct error *err);
+enum status printer_print(struct printer *printer, const struct result_set *results,
+                          struct error *err);
 void printer_release(struct printer *printer);
 
 /* For formats; a failure is kept in printer->status. */
 void printer_bytes(struct printer *printer, struct slice bytes);
 void printer_text(struct printer *printer, const char *text);
 void printer_escaped(struct printer *printer, struct slice text, enum escape mode);
-void printer_write(struct printer *printer, const char *format, ...)
+void printer_printf(struct printer *printer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void printer_score(struct printer *printer, double score);
 /* The title, with an ellipsis when more of it was indexed than is kept. */
-void printer_title(struct printer *printer, const struct answer_hit *hit);
+void printer_title(struct printer *printer, const struct result_hit *hit);
 /* The id as people see it: relative to printer->folder when it is a path below that. A name that
  * would read as an option gets ./ in front. */
 void printer_id(struct printer *printer, struct slice id, enum escape mode);

@@ -14,7 +14,7 @@ static void print_string(struct printer *printer, struct slice text) {
 
 /* ,"name":"text" */
 static void print_member(struct printer *printer, const char *name, struct slice text) {
-    printer_write(printer, ",\"%s\":", name);
+    printer_printf(printer, ",\"%s\":", name);
     print_string(printer, text);
 }
 
@@ -22,9 +22,9 @@ static void print_member(struct printer *printer, const char *name, struct slice
 static void print_bytes(struct printer *printer, const char *name, struct slice bytes) {
     if (escape_is_utf8(bytes))
         return;
-    printer_write(printer, ",\"%s_bytes\":\"", name);
+    printer_printf(printer, ",\"%s_bytes\":\"", name);
     for (size_t i = 0; i < bytes.size; i++)
-        printer_write(printer, "%02x", bytes.data[i]);
+        printer_printf(printer, "%02x", bytes.data[i]);
     printer_text(printer, "\"");
 }
 
@@ -48,15 +48,15 @@ static void print_snippet(struct printer *printer, const struct snippet *snippet
         size_t start = characters;
         characters +=
             count_characters(slice_of(snippet->text.data + mark.start, mark.end - mark.start));
-        printer_write(printer, "%s[%zu,%zu]", i ? "," : "", start, characters);
+        printer_printf(printer, "%s[%zu,%zu]", i ? "," : "", start, characters);
         at = mark.end;
     }
-    printer_write(printer, "],\"cut\":[%s,%s]}", snippet->cut_before ? "true" : "false",
-                  snippet->cut_after ? "true" : "false");
+    printer_printf(printer, "],\"cut\":[%s,%s]}", snippet->cut_before ? "true" : "false",
+                   snippet->cut_after ? "true" : "false");
 }
 
 static void print_why(struct printer *printer, const struct explanations *why) {
-    printer_write(
+    printer_printf(
         printer,
         ",\"why\":{\"k1\":%.17g,\"b\":%.17g,\"documents\":%" PRIu64
         ",\"average_length\":%.17g,\"length\":%" PRIu32 ",\"norm_length\":%.17g,\"clauses\":[",
@@ -65,31 +65,31 @@ static void print_why(struct printer *printer, const struct explanations *why) {
         const struct explanation *clause = &why->clauses[i];
         printer_text(printer, i ? ",{\"clause\":" : "{\"clause\":");
         print_string(printer, clause->clause->typed);
-        printer_write(
+        printer_printf(
             printer, ",\"documents\":%" PRIu64 ",\"idf\":%.17g,\"tf\":%" PRIu32 ",\"score\":%.17g}",
             clause->documents, clause->idf, clause->frequency, clause->contribution);
     }
     printer_text(printer, "]}");
 }
 
-static void json_begin(struct printer *printer, const struct answer *answer) {
-    printer_write(printer, "{\"v\":%d", JSON_VERSION);
-    if (answer->name.size)
-        print_member(printer, "qid", answer->name);
-    print_member(printer, "query", answer->text);
-    if (answer->note)
-        print_member(printer, "note", slice_of_string(answer->note));
-    printer_write(printer,
-                  ",\"total\":%" PRIu64 ",\"exact\":%s,\"relaxed\":%s,\"took_ms\":%.3f"
-                  ",\"documents\":%" PRIu64 ",\"updated\":%" PRId64 ",\"hits\":[",
-                  answer->total, answer->exact ? "true" : "false",
-                  answer->relaxed ? "true" : "false", answer->milliseconds, answer->documents,
-                  answer->updated);
+static void json_begin(struct printer *printer, const struct result_set *results) {
+    printer_printf(printer, "{\"v\":%d", JSON_VERSION);
+    if (results->query_id.size)
+        print_member(printer, "qid", results->query_id);
+    print_member(printer, "query", results->query);
+    if (results->note)
+        print_member(printer, "note", slice_of_string(results->note));
+    printer_printf(printer,
+                   ",\"total\":%" PRIu64 ",\"exact\":%s,\"relaxed\":%s,\"took_ms\":%.3f"
+                   ",\"documents\":%" PRIu64 ",\"updated\":%" PRId64 ",\"hits\":[",
+                   results->total, results->exact ? "true" : "false",
+                   results->relaxed ? "true" : "false", results->milliseconds, results->documents,
+                   results->updated);
 }
 
-static void json_hit(struct printer *printer, const struct answer *answer,
-                     const struct answer_hit *hit) {
-    printer_write(printer, "%s{\"rank\":%" PRIu32, hit == answer->hits ? "" : ",", hit->rank);
+static void json_hit(struct printer *printer, const struct result_set *results,
+                     const struct result_hit *hit) {
+    printer_printf(printer, "%s{\"rank\":%" PRIu32, hit == results->hits ? "" : ",", hit->rank);
     print_member(printer, "id", hit->id);
     print_bytes(printer, "id", hit->id);
     printer_text(printer, ",\"score\":");
@@ -98,9 +98,9 @@ static void json_hit(struct printer *printer, const struct answer *answer,
     if (hit->title_cut)
         printer_text(printer, ",\"title_cut\":true");
     if (hit->mtime)
-        printer_write(printer, ",\"mtime\":%" PRId64, hit->mtime);
+        printer_printf(printer, ",\"mtime\":%" PRId64, hit->mtime);
     if (hit->size)
-        printer_write(printer, ",\"size\":%" PRIu64, hit->size);
+        printer_printf(printer, ",\"size\":%" PRIu64, hit->size);
     printer_text(printer, ",\"snippets\":[");
     for (size_t i = 0; i < hit->snippet_count; i++) {
         printer_text(printer, i ? "," : "");
@@ -112,8 +112,8 @@ static void json_hit(struct printer *printer, const struct answer *answer,
     printer_text(printer, "}");
 }
 
-static void json_end(struct printer *printer, const struct answer *answer) {
-    (void)answer;
+static void json_end(struct printer *printer, const struct result_set *results) {
+    (void)results;
     printer_text(printer, "]}\n");
 }
 

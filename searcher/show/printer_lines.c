@@ -3,16 +3,16 @@
 
 #include "searcher/show/printer.h"
 
-static void print_name(struct printer *printer, const struct answer *answer) {
-    if (!answer->name.size)
+static void print_query_id(struct printer *printer, const struct result_set *results) {
+    if (!results->query_id.size)
         return;
-    printer_escaped(printer, answer->name, ESCAPE_NAME);
+    printer_escaped(printer, results->query_id, ESCAPE_NAME);
     printer_text(printer, "\t");
 }
 
-static void line_hit(struct printer *printer, const struct answer *answer,
-                     const struct answer_hit *hit) {
-    print_name(printer, answer);
+static void tsv_hit(struct printer *printer, const struct result_set *results,
+                    const struct result_hit *hit) {
+    print_query_id(printer, results);
     printer_score(printer, hit->score);
     printer_text(printer, "\t");
     printer_id(printer, hit->id, ESCAPE_NAME);
@@ -21,35 +21,35 @@ static void line_hit(struct printer *printer, const struct answer *answer,
     printer_text(printer, "\n");
 }
 
-const struct printer_format printer_lines = {.hit = line_hit};
+const struct printer_format printer_tsv = {.hit = tsv_hit};
 
-static void id_hit(struct printer *printer, const struct answer *answer,
-                   const struct answer_hit *hit) {
-    print_name(printer, answer);
+static void id_hit(struct printer *printer, const struct result_set *results,
+                   const struct result_hit *hit) {
+    print_query_id(printer, results);
     printer_id(printer, hit->id, ESCAPE_NAME);
     printer_bytes(printer, slice_of(printer->nul ? "\0" : "\n", 1));
 }
 
 const struct printer_format printer_ids = {.hit = id_hit};
 
-static void count_end(struct printer *printer, const struct answer *answer) {
-    print_name(printer, answer);
-    printer_write(printer, "%" PRIu64 "\n", answer->total);
+static void count_end(struct printer *printer, const struct result_set *results) {
+    print_query_id(printer, results);
+    printer_printf(printer, "%" PRIu64 "\n", results->total);
 }
 
 const struct printer_format printer_count = {.end = count_end};
 
 /* The format that trec_eval reads; it splits at white space and ignores the rank. */
-static void trec_hit(struct printer *printer, const struct answer *answer,
-                     const struct answer_hit *hit) {
-    struct slice name = answer->name.size ? answer->name : slice_of_string("1");
+static void trec_hit(struct printer *printer, const struct result_set *results,
+                     const struct result_hit *hit) {
+    struct slice name = results->query_id.size ? results->query_id : slice_of_string("1");
     printer_escaped(printer, name, ESCAPE_WORD);
     printer_text(printer, " Q0 ");
     printer_escaped(printer, hit->id, ESCAPE_WORD);
-    printer_write(printer, " %" PRIu32 " ", hit->rank);
+    printer_printf(printer, " %" PRIu32 " ", hit->rank);
     printer_score(printer, hit->score);
     printer_text(printer, " ");
-    printer_escaped(printer, slice_of_string(printer->tag), ESCAPE_WORD);
+    printer_escaped(printer, slice_of_string(printer->run_tag), ESCAPE_WORD);
     printer_text(printer, "\n");
 }
 

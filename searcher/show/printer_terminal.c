@@ -39,7 +39,7 @@ static void print_snippet(struct printer *printer, const struct snippet *snippet
 
 /* A score in a column of its own. Zeros after the point of one below 0.1 are no digits of it. */
 static void print_share(struct printer *printer, double score) {
-    printer_write(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 4, PRINTER_SCORE_DIGITS, score);
+    printer_printf(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 4, PRINTER_SCORE_DIGITS, score);
 }
 
 /* One line a clause, each the formula of search.h in figures. */
@@ -54,21 +54,21 @@ static void print_why(struct printer *printer, const struct explanations *why) {
             printer_text(printer, ": not in this document\n");
             continue;
         }
-        printer_write(printer,
-                      ": idf %.4f (in %s of %s documents) * tf %" PRIu32 " / (%" PRIu32
-                      " + %g * (1 - %g + %g * %.10g / %.2f))\n",
-                      clause->idf, number_format_count(count, clause->documents), documents,
-                      clause->frequency, clause->frequency, why->k1, why->b, why->b,
-                      why->norm_length, why->average_length);
+        printer_printf(printer,
+                       ": idf %.4f (in %s of %s documents) * tf %" PRIu32 " / (%" PRIu32
+                       " + %g * (1 - %g + %g * %.10g / %.2f))\n",
+                       clause->idf, number_format_count(count, clause->documents), documents,
+                       clause->frequency, clause->frequency, why->k1, why->b, why->b,
+                       why->norm_length, why->average_length);
     }
     print_share(printer, why->score);
-    printer_write(printer, "the sum; the document has %s words, counted as %.10g\n",
-                  number_format_count(count, why->length), why->norm_length);
+    printer_printf(printer, "the sum; the document has %s words, counted as %.10g\n",
+                   number_format_count(count, why->length), why->norm_length);
 }
 
-static void terminal_hit(struct printer *printer, const struct answer *answer,
-                         const struct answer_hit *hit) {
-    (void)answer;
+static void terminal_hit(struct printer *printer, const struct result_set *results,
+                         const struct result_hit *hit) {
+    (void)results;
     set_style(printer, bold);
     if (hit->title.size)
         printer_title(printer, hit);
@@ -94,21 +94,22 @@ static void terminal_hit(struct printer *printer, const struct answer *answer,
     printer_text(printer, "\n");
 }
 
-static void terminal_end(struct printer *printer, const struct answer *answer) {
+static void terminal_end(struct printer *printer, const struct result_set *results) {
     char shown[NUMBER_TEXT_MAX], total[NUMBER_TEXT_MAX], age[NUMBER_TEXT_MAX];
     set_style(printer, dim);
-    if (answer->total == 0)
-        printer_write(printer, "none of %s documents",
-                      number_format_count(total, answer->documents));
+    if (results->total == 0)
+        printer_printf(printer, "none of %s documents",
+                       number_format_count(total, results->documents));
     else
-        printer_write(printer, "%s of %s%s document%s", number_format_count(shown, answer->count),
-                      answer->exact ? "" : "at least ", number_format_count(total, answer->total),
-                      answer->total == 1 ? "" : "s");
-    printer_write(printer, ", %.*f ms", answer->milliseconds < 9.95 ? 1 : 0, answer->milliseconds);
-    if (answer->updated)
-        printer_write(printer, ", index %s old",
-                      number_format_age(age, printer->now - answer->updated));
-    if (answer->failed)
+        printer_printf(printer, "%s of %s%s document%s", number_format_count(shown, results->count),
+                       results->exact ? "" : "at least ",
+                       number_format_count(total, results->total), results->total == 1 ? "" : "s");
+    printer_printf(printer, ", %.*f ms", results->milliseconds < 9.95 ? 1 : 0,
+                   results->milliseconds);
+    if (results->updated)
+        printer_printf(printer, ", index %s old",
+                       number_format_age(age, printer->now - results->updated));
+    if (results->update_failed)
         printer_text(printer, ", its last update failed");
     set_style(printer, plain);
     printer_text(printer, "\n");

@@ -2,8 +2,8 @@
  *
  * Where the words of the query are in the document is known from the index, and so is which stretch
  * of its words is the best one, however long the document is (window.h). Such a window has up to
- * SNIPPET_WORDS words, or as many more as SNIPPET_SPAN bytes of this text hold in the mean: in
- * scripts without spaces a word is a pair of characters. It is filled up to SNIPPET_SIZE characters
+ * SNIPPET_WINDOW_WORDS words, or as many more as SNIPPET_WINDOW_BYTES bytes of this text hold in the mean: in
+ * scripts without spaces a word is a pair of characters. It is filled up to SNIPPET_CHARACTERS characters
  * (code points) of context, in whole words where there is white space. Every word in a passage that
  * matched is marked, those of a phrase only where the phrase occurs. Passages and marks begin and
  * end between grapheme clusters (UAX #29), and passages never overlap.
@@ -20,14 +20,14 @@
 #define QUERN_SEARCHER_SHOW_SNIPPET_H
 
 #include "searcher/eval/search.h"
-#include "searcher/show/locate.h"
+#include "searcher/show/offsets.h"
 #include "searcher/show/window.h"
 
 enum {
-    SNIPPET_MAX = 16,   /* snippets of a document */
-    SNIPPET_WORDS = 24, /* from the first to the last that decides */
-    SNIPPET_SPAN = 140, /* bytes, likewise, where words are short */
-    SNIPPET_SIZE = 180, /* characters shown, unless a single one takes more */
+    SNIPPET_MAX = 16,           /* snippets of a document */
+    SNIPPET_WINDOW_WORDS = 24,  /* from the first to the last that decides */
+    SNIPPET_WINDOW_BYTES = 140, /* bytes, likewise, where words are short */
+    SNIPPET_CHARACTERS = 180,   /* characters shown, unless a single one takes more */
 };
 
 struct snippet_mark {
@@ -46,8 +46,8 @@ struct snippet_finder {
     struct analyzer *analyzer; /* borrowed; that of the index */
     struct occurrences occurrences;
     struct window_chooser chooser; /* of windows among the occurrences */
-    struct word_place *places;     /* words of the document to look for in its text; owned */
-    size_t place_count, place_capacity;
+    struct word_offsets *words;    /* words of the document to look for in its text; owned */
+    size_t word_count, word_capacity;
     struct text_source source;
 };
 

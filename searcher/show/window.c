@@ -26,11 +26,11 @@ void window_chooser_release(struct window_chooser *chooser) {
 /* Where the next occurrence of a list of the queue ends. */
 static uint32_t next_end(const struct window_chooser *chooser, size_t list) {
     const struct occurrence_list *here = &chooser->occurrences->lists[list];
-    return here->starts[chooser->clauses[list].next] + here->words - 1;
+    return here->starts[chooser->clauses[list].next] + here->width - 1;
 }
 
 /* Puts the list at `at` of the queue in its place among those below. */
-static void sift(struct window_chooser *chooser, size_t at) {
+static void sift_down(struct window_chooser *chooser, size_t at) {
     size_t *queue = chooser->queue, list = queue[at];
     for (size_t child; (child = 2 * at + 1) < chooser->queue_count; at = child) {
         if (child + 1 < chooser->queue_count &&
@@ -51,7 +51,7 @@ static void rewind_lists(struct window_chooser *chooser) {
             chooser->queue[chooser->queue_count++] = i;
     }
     for (size_t i = chooser->queue_count / 2; i-- > 0;)
-        sift(chooser, i);
+        sift_down(chooser, i);
 }
 
 /* Takes the occurrence that ends first of those to come; *list is where it is. False: none is left.
@@ -63,17 +63,17 @@ static bool take_next(size_t *list, struct window_chooser *chooser) {
     const struct occurrence_list *here = &chooser->occurrences->lists[*list];
     struct window_clause *clause = &chooser->clauses[*list];
     clause->first = here->starts[clause->next++];
-    clause->last = clause->first + here->words - 1;
+    clause->last = clause->first + here->width - 1;
     if (clause->next == here->count)
         chooser->queue[0] = chooser->queue[--chooser->queue_count];
     if (chooser->queue_count)
-        sift(chooser, 0);
+        sift_down(chooser, 0);
     return true;
 }
 
 /* Whether it is too close to one of the windows that were chosen before. */
-static bool is_taken(const struct window_chooser *chooser, const struct window_clause *clause,
-                     const struct window *windows, size_t count) {
+static bool is_near_chosen(const struct window_chooser *chooser, const struct window_clause *clause,
+                           const struct window *windows, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const struct window *taken = &windows[i];
         if ((uint64_t)clause->last + chooser->span >= taken->first &&
@@ -94,11 +94,11 @@ static void move_to_front(struct window_chooser *chooser, size_t list) {
     chooser->recent[0] = list;
 }
 
-/* A window, and what decides between it and others. */
+/* A window, and what decides other_words it and others. */
 struct candidate {
     struct window window;
     uint64_t weight;
-    uint32_t between; /* words that are none of the query's */
+    uint32_t other_words; /* words that are none of the query's */
 };
 
 /* The window that ends with the occurrence that came last. Each clause's last occurrence is the one
@@ -111,7 +111,7 @@ static struct candidate measure(struct window_chooser *chooser) {
         size_t list = chooser->recent[i];
         const struct window_clause *clause = &chooser->clauses[list];
         if (clause->last < end->first && end->last - clause->last >= chooser->span) {
-            if (end->last - clause->last >= chooser->longest)
+            if (end->last - clause->last >= chooser->max_width)
                 chooser->recent_count = i; /* those that come after it in the array are older */
             break;
         }
@@ -121,10 +121,10 @@ static struct candidate measure(struct window_chooser *chooser) {
             candidate.window.first = clause->first;
         }
         candidate.weight += clause->weight;
-        words += chooser->occurrences->lists[list].words;
+        words += chooser->occurrences->lists[list].width;
     }
     uint32_t size = candidate.window.last - candidate.window.first + 1;
-    candidate.between = size > words ? size - words : 0;
+    candidate.other_words = size > words ? size - words : 0;
     return candidate;
 }
 
@@ -137,16 +137,16 @@ static bool choose(struct window *window, struct window_chooser *chooser,
     for (size_t i = 0; i < chooser->queue_count; i++)
         all += chooser->clauses[chooser->queue[i]].weight;
     for (size_t list; take_next(&list, chooser);) {
-        if (is_taken(chooser, &chooser->clauses[list], windows, count)) {
+        if (is_near_chosen(chooser, &chooser->clauses[list], windows, count)) {
             chooser->recent_count = 0; /* no window reaches across another one */
             continue;
         }
         move_to_front(chooser, list);
         struct candidate candidate = measure(chooser);
         if (candidate.weight > best.weight ||
-            (candidate.weight == best.weight && candidate.between < best.between))
+            (candidate.weight == best.weight && candidate.other_words < best.other_words))
             best = candidate;
-        if (best.weight == all && !best.between)
+        if (best.weight == all && !best.other_words)
             break; /* nothing can be better */
     }
     *window = best.window;
@@ -161,8 +161,8 @@ static uint64_t weight_of(const struct occurrence_list *list) {
 static void discount(struct window_chooser *chooser, const struct window *window) {
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
         const struct occurrence_list *list = &chooser->occurrences->lists[i];
-        size_t at = occurrence_from(list, window->first);
-        if (at < list->count && list->starts[at] + list->words - 1 <= window->last)
+        size_t at = occurrences_lower_bound(list, window->first);
+        if (at < list->count && list->starts[at] + list->width - 1 <= window->last)
             chooser->clauses[i].weight = (chooser->clauses[i].weight + 3) / 4;
     }
 }
@@ -170,12 +170,12 @@ static void discount(struct window_chooser *chooser, const struct window *window
 size_t window_choose(struct window *windows, size_t max, struct window_chooser *chooser,
                      uint32_t span) {
     size_t count = 0;
-    chooser->span = chooser->longest = span;
+    chooser->span = chooser->max_width = span;
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
         const struct occurrence_list *list = &chooser->occurrences->lists[i];
         chooser->clauses[i].weight = weight_of(list);
-        if (list->words > chooser->longest)
-            chooser->longest = list->words;
+        if (list->width > chooser->max_width)
+            chooser->max_width = list->width;
     }
     while (count < max) {
         struct window window;

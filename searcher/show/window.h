@@ -3,7 +3,7 @@
  * Of all windows of at most `span` words the one wins whose distinct clauses weigh most, a clause
  * weighing its idf: so more clauses beat fewer, and rare ones beat frequent ones. A phrase weighs
  * the idfs of its words and takes part where it occurs as a whole. A tie goes to the window with
- * the fewest words between those of the query, then to the first. A phrase longer than `span` is a
+ * the fewest words other_words those of the query, then to the first. A phrase longer than `span` is a
  * window all the same. Each further window weighs clauses that another one has at a quarter, and
  * keeps a span away from all others.
  *
@@ -38,7 +38,7 @@ struct window_chooser {
     size_t queue_count;
     size_t *recent; /* lists whose occurrences came, the one that came last first; owned */
     size_t recent_count;
-    uint32_t span, longest; /* words of a window: at most, and with the longest phrase */
+    uint32_t span, max_width; /* words of a window: at most, and with the longest phrase */
 };
 
 /* The number of the lists stays the same for the chooser's life. */

@@ -18,15 +18,15 @@
 enum { DOCUMENTS = 1500, WORDS = 40, VOCABULARY = 2000, LINES = 600, BROKEN = 300 };
 
 static struct error err, note;
-static const char *library; /* an index of DOCUMENTS documents of random words */
-static const unsigned threads[] = {1, 2, 3, 8, REQUEST_THREADS_MAX};
+static const char *index_folder; /* an index of DOCUMENTS documents of random words */
+static const unsigned threads[] = {1, 2, 3, 8, QUERY_THREADS_MAX};
 enum { THREADS = sizeof threads / sizeof *threads };
 
-static int fill_library(void **state) {
+static int create_index(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    library = testing_path("library");
-    struct writer *writer = test_index_writer(library);
+    index_folder = testing_path("library");
+    struct writer *writer = test_index_writer(index_folder);
     for (unsigned i = 0; i < DOCUMENTS; i++) {
         char id[16];
         struct buffer text = {0};
@@ -61,36 +61,36 @@ static void read_file(struct buffer *bytes, const char *path) {
     fclose(file);
 }
 
-/* What standard output gets while queries_run() answers `file` with these options. */
+/* What standard output gets while query_batch_run() answers `file` with these options. */
 static enum status run(struct buffer *out, const struct printer_format *format, const char *file,
-                       const char *options, unsigned count) {
-    struct request request;
+                       const char *arguments, unsigned count) {
+    struct query_options options;
     char text[512], *argv[16];
     int argc = 0;
-    snprintf(text, sizeof text, "quern-search --index=%s --queries=%s --threads=%u %s", library,
-             file, count, options);
+    snprintf(text, sizeof text, "quern-search --index=%s --queries=%s --threads=%u %s",
+             index_folder, file, count, arguments);
     for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
         argv[argc++] = word;
-    assert_ok(request_parse(&request, &argc, argv, false, &err), &err);
-    assert_int_equal(request.threads, count);
-    struct indexes indexes[REQUEST_THREADS_MAX] = {0};
-    assert_ok(indexes_find(&indexes[0], &request.indexes, &note, &err), &err);
+    assert_ok(query_options_parse(&options, &argc, argv, false, &err), &err);
+    assert_int_equal(options.threads, count);
+    struct indexes indexes[QUERY_THREADS_MAX] = {0};
+    assert_ok(indexes_find(&indexes[0], &options.indexes, &note, &err), &err);
     unsigned opened = count;
     assert_ok(indexes_open(indexes, &opened, &err), &err);
     assert_int_equal(opened, count);
-    struct printer printer = {.format = format, .tag = request.tag};
+    struct printer printer = {.format = format, .run_tag = options.run_tag};
     const char *path = testing_path("out");
     fflush(stdout);
     int saved = dup(STDOUT_FILENO), fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(saved >= 0 && fd >= 0);
     dup2(fd, STDOUT_FILENO);
-    enum status status = queries_run(&printer, indexes, count, &request, &err);
+    enum status status = query_batch_run(&printer, indexes, count, &options, &err);
     dup2(saved, STDOUT_FILENO);
     close(saved);
     close(fd);
     printer_release(&printer);
     indexes_close(indexes, count);
-    request_release(&request);
+    query_options_release(&options);
     read_file(out, path);
     return status;
 }
@@ -138,19 +138,19 @@ static void check_format(const struct printer_format *format, const char *option
     buffer_release(&one);
 }
 
-static void test_queries_run__threads_print_what_one_prints(void **state) {
+static void test_query_batch_run__threads_print_what_one_prints(void **state) {
     (void)state;
-    check_format(&printer_lines, "--tsv");
+    check_format(&printer_tsv, "--tsv");
     check_format(&printer_ids, "-l --all");
     check_format(&printer_trec, "--trec=run -n 200 --any"); /* answers above what is collected */
 }
 
 /* Each line's count is that of a search of its own, and stands in the order of the file. */
-static void test_queries_run__answers_each_line(void **state) {
+static void test_query_batch_run__answers_each_line(void **state) {
     (void)state;
     struct buffer lines = {0}, expected = {0};
     make_lines(&lines, LINES, NULL, 0);
-    struct cli_list given = {.items = (char **)(uintptr_t)&library, .count = 1};
+    struct cli_list given = {.items = (char **)(uintptr_t)&index_folder, .count = 1};
     struct indexes indexes = {0};
     assert_ok(indexes_find(&indexes, &given, &note, &err), &err);
     unsigned opened = 1;
@@ -196,7 +196,7 @@ static void test_queries_run__answers_each_line(void **state) {
 }
 
 /* Less lines than threads, and none. */
-static void test_queries_run__few_lines(void **state) {
+static void test_query_batch_run__few_lines(void **state) {
     (void)state;
     const char *path = testing_path("queries");
     write_file(path, slice_of_string("a\tw0 w1\nw0"));
@@ -232,7 +232,7 @@ static void read_timing(struct buffer *columns, const char *path) {
     fclose(file);
 }
 
-static void test_queries_run__times_in_order(void **state) {
+static void test_query_batch_run__times_in_order(void **state) {
     (void)state;
     const char *file = lines_file(LINES, NULL, 0);
     char options[300];
@@ -261,7 +261,7 @@ static void break_last_terms(void) {
     struct buffer copy = {0};
     uint8_t last[8];
     memset(last, 0xff, sizeof last);
-    assert_ok(current_generation(library, path, sizeof path, &err), &err);
+    assert_ok(current_generation(index_folder, path, sizeof path, &err), &err);
     assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
     assert_ok(store_begin(&txn, store, true, &err), &err);
     assert_ok(store_floor(txn, TABLE_DICT, slice_of(last, sizeof last), &key, &value, &err), &err);
@@ -278,10 +278,10 @@ static void break_last_terms(void) {
 
 /* Of several queries that fail, the first in the file is told of, and what was before is printed.
  */
-static void test_queries_run__ends_at_the_first_failure(void **state) {
-    const char *sound = library;
+static void test_query_batch_run__ends_at_the_first_failure(void **state) {
+    const char *intact = index_folder;
     struct buffer before = {0};
-    fill_library(state);
+    create_index(state);
     assert_ok(run(&before, &printer_ids, lines_file(BROKEN, NULL, 0), "-l", 1), &err);
     break_last_terms();
     const char *file = lines_file(LINES, " zz", BROKEN);
@@ -294,7 +294,7 @@ static void test_queries_run__ends_at_the_first_failure(void **state) {
         buffer_release(&out);
     }
     buffer_release(&before);
-    library = sound;
+    index_folder = intact;
 }
 
 static void commit_for_ever(void *context) {
@@ -331,9 +331,9 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
     for (unsigned round = 0; round < ROUNDS; round++) {
         while (newest_state(path) == number)
             assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
-        struct indexes indexes[REQUEST_THREADS_MAX] = {0};
+        struct indexes indexes[QUERY_THREADS_MAX] = {0};
         assert_ok(indexes_find(&indexes[0], &given, &note, &err), &err);
-        unsigned opened = REQUEST_THREADS_MAX;
+        unsigned opened = QUERY_THREADS_MAX;
         assert_ok(indexes_open(indexes, &opened, &err), &err);
         const struct snapshot *first = indexes[0].snapshots[0];
         for (size_t i = 1; i < opened; i++) {
@@ -346,7 +346,7 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
         assert_true(store_txn_id(first->txn) > number);
         several += opened > 1;
         number = store_txn_id(first->txn);
-        indexes_close(indexes, REQUEST_THREADS_MAX);
+        indexes_close(indexes, QUERY_THREADS_MAX);
     }
     assert_true(several > ROUNDS / 2);
     assert_int_equal(kill(child, SIGKILL), 0);
@@ -355,12 +355,12 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_queries_run__threads_print_what_one_prints),
-        cmocka_unit_test(test_queries_run__answers_each_line),
-        cmocka_unit_test(test_queries_run__few_lines),
-        cmocka_unit_test(test_queries_run__times_in_order),
-        cmocka_unit_test(test_queries_run__ends_at_the_first_failure),
+        cmocka_unit_test(test_query_batch_run__threads_print_what_one_prints),
+        cmocka_unit_test(test_query_batch_run__answers_each_line),
+        cmocka_unit_test(test_query_batch_run__few_lines),
+        cmocka_unit_test(test_query_batch_run__times_in_order),
+        cmocka_unit_test(test_query_batch_run__ends_at_the_first_failure),
         cmocka_unit_test(test_indexes_open__shows_all_threads_one_state),
     };
-    return cmocka_run_group_tests(tests, fill_library, NULL);
+    return cmocka_run_group_tests(tests, create_index, NULL);
 }

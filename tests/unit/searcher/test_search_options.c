@@ -11,7 +11,7 @@
 #include "searcher/options.h"
 #include "tests/support/man_page.h"
 
-static struct request request;
+static struct query_options options;
 static struct error err;
 static int argc;
 static char *argv[16];
@@ -22,61 +22,61 @@ static enum status parse(const char *line, bool terminal) {
     argc = 0;
     for (char *word = strtok(text, " "); word; word = strtok(NULL, " "))
         argv[argc++] = word;
-    return request_parse(&request, &argc, argv, terminal, &err);
+    return query_options_parse(&options, &argc, argv, terminal, &err);
 }
 
 static void test_parse__defaults(void **state) {
     (void)state;
     assert_int_equal(parse("gas", false), ST_OK);
     assert_int_equal(argc, 1);
-    assert_int_equal(request.limit, 10);
-    assert_int_equal(request.offset, 0);
-    assert_int_equal(request.threads, 1);
-    assert_false(request.total);
-    assert_int_equal(request.mode, QUERY_RELAXED);
-    assert_true(request.k1 == 1.2 && request.b == 0.75);
-    assert_int_equal(request.completion, COMPLETION_NONE);
-    request_release(&request);
+    assert_int_equal(options.limit, 10);
+    assert_int_equal(options.offset, 0);
+    assert_int_equal(options.threads, 1);
+    assert_false(options.total);
+    assert_int_equal(options.mode, QUERY_RELAXED);
+    assert_true(options.k1 == 1.2 && options.b == 0.75);
+    assert_int_equal(options.completion, COMPLETION_NONE);
+    query_options_release(&options);
 }
 
-static void assert_format(const char *line, bool terminal, enum request_format format,
+static void assert_format(const char *line, bool terminal, enum output_format format,
                           uint32_t snippets) {
     assert_int_equal(parse(line, terminal), ST_OK);
-    assert_int_equal(request.format, format);
-    assert_int_equal(request.snippets, snippets);
-    request_release(&request);
+    assert_int_equal(options.format, format);
+    assert_int_equal(options.snippets, snippets);
+    query_options_release(&options);
 }
 
 static void test_parse__settles_the_format(void **state) {
     (void)state;
-    assert_format("gas", true, FORMAT_TERMINAL, 1);
-    assert_format("gas", false, FORMAT_LINES, 0);
-    assert_format("--why gas", false, FORMAT_TERMINAL, 1);
-    assert_format("-s3 gas", true, FORMAT_TERMINAL, 3);
-    assert_format("-s0 gas", true, FORMAT_TERMINAL, 0);
-    assert_format("--json gas", true, FORMAT_JSON, 1);
-    assert_format("--tsv gas", true, FORMAT_LINES, 0);
-    assert_format("-0 gas", true, FORMAT_IDS, 0);
-    assert_format("-l0 gas", true, FORMAT_IDS, 0);
-    assert_format("-c gas", true, FORMAT_COUNT, 0);
-    assert_format("-c -q gas", true, FORMAT_NONE, 0);
-    assert_format("--queries=x", true, FORMAT_LINES, 0);
-    assert_format("--queries=x --trec", true, FORMAT_TREC, 0);
+    assert_format("gas", true, OUTPUT_TERMINAL, 1);
+    assert_format("gas", false, OUTPUT_TSV, 0);
+    assert_format("--why gas", false, OUTPUT_TERMINAL, 1);
+    assert_format("-s3 gas", true, OUTPUT_TERMINAL, 3);
+    assert_format("-s0 gas", true, OUTPUT_TERMINAL, 0);
+    assert_format("--json gas", true, OUTPUT_JSON, 1);
+    assert_format("--tsv gas", true, OUTPUT_TSV, 0);
+    assert_format("-0 gas", true, OUTPUT_IDS, 0);
+    assert_format("-l0 gas", true, OUTPUT_IDS, 0);
+    assert_format("-c gas", true, OUTPUT_COUNT, 0);
+    assert_format("-c -q gas", true, OUTPUT_NONE, 0);
+    assert_format("--queries=x", true, OUTPUT_TSV, 0);
+    assert_format("--queries=x --trec", true, OUTPUT_TREC, 0);
 }
 
 static void test_parse__threads_and_total(void **state) {
     (void)state;
     assert_int_equal(parse("--queries=x --threads=64 --total", false), ST_OK);
-    assert_int_equal(request.threads, REQUEST_THREADS_MAX);
-    assert_true(request.total);
-    request_release(&request);
+    assert_int_equal(options.threads, QUERY_THREADS_MAX);
+    assert_true(options.total);
+    query_options_release(&options);
     static const char *const formats[] = {"-l", "-0", "-c", "-q", "--json", "--tsv", "--why"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         char line[64];
         snprintf(line, sizeof line, "%s --total gas", formats[i]);
         if (parse(line, false) != ST_OK)
             fail_msg("refused: %s", line);
-        request_release(&request);
+        query_options_release(&options);
     }
 }
 
@@ -85,8 +85,8 @@ static void test_parse__a_dash_behind_a_word_excludes(void **state) {
     assert_int_equal(parse("gas -leak -n --any", false), ST_OK);
     assert_int_equal(argc, 3);
     assert_string_equal(argv[1], "-leak");
-    assert_int_equal(request.mode, QUERY_ANY);
-    request_release(&request);
+    assert_int_equal(options.mode, QUERY_ANY);
+    query_options_release(&options);
 }
 
 static void test_parse__refuses_what_contradicts(void **state) {
@@ -118,7 +118,7 @@ static void test_parse__refuses_what_contradicts(void **state) {
 static void test_manual__describes_every_option(void **state) {
     (void)state;
     const char *path = TEST_DATA "/../../searcher/quern-search.1";
-    assert_int_equal(man_page_differences(path, &request_cli), 0);
+    assert_int_equal(man_page_differences(path, &query_options_cli), 0);
 }
 
 static void test_help__fits_a_terminal(void **state) {
@@ -127,7 +127,7 @@ static void test_help__fits_a_terminal(void **state) {
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    cli_print_help(out, &request_cli);
+    cli_print_help(out, &query_options_cli);
     fclose(out);
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
         if (strlen(line) > 80)

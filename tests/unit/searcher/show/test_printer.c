@@ -11,8 +11,8 @@ static struct snippet snippet;
 static struct query_term term;
 static struct query_clause clause;
 static struct explanation explanation;
-static struct answer_hit hits[2];
-static struct answer answer;
+static struct result_hit hits[2];
+static struct result_set results;
 
 static struct slice string(const char *text) {
     return slice_of_string(text);
@@ -28,7 +28,7 @@ static int set_up(void **state) {
     clause = (struct query_clause){.typed = string("gas"), .terms = &term, .count = 1};
     explanation = (struct explanation){
         .clause = &clause, .idf = 2, .frequency = 3, .contribution = 1.5, .documents = 1204};
-    hits[0] = (struct answer_hit){.rank = 1,
+    hits[0] = (struct result_hit){.rank = 1,
                                   .score = 1.5,
                                   .id = string("/home/me/notes/a.md"),
                                   .title = string("Gas \"pipeline\""),
@@ -36,23 +36,23 @@ static int set_up(void **state) {
                                   .size = 512,
                                   .snippets = &snippet,
                                   .snippet_count = 1};
-    hits[1] = (struct answer_hit){.rank = 2,
+    hits[1] = (struct result_hit){.rank = 2,
                                   .score = 0.123456789,
                                   .id = slice_of("/home/me/notes/-x\n\xff y", 21),
                                   .title = string("\x1b[31m\xe2\x80\xaeTitle\t\xc2\x9b")};
-    answer = (struct answer){.text = string("gas \"pipe"),
-                             .milliseconds = 6.04,
-                             .hits = hits,
-                             .count = 2,
-                             .total = 340,
-                             .exact = true,
-                             .documents = 50000,
-                             .updated = 1700000000};
+    results = (struct result_set){.query = string("gas \"pipe"),
+                                  .milliseconds = 6.04,
+                                  .hits = hits,
+                                  .count = 2,
+                                  .total = 340,
+                                  .exact = true,
+                                  .documents = 50000,
+                                  .updated = 1700000000};
     return 0;
 }
 
 static void assert_printed(struct printer *printer, const char *expected, size_t size) {
-    assert_int_equal(printer_print(printer, &answer, NULL), ST_OK);
+    assert_int_equal(printer_print(printer, &results, NULL), ST_OK);
     assert_int_equal(buffer_append_byte(&printer->out, '\0'), ST_OK);
     assert_string_equal((const char *)printer->out.data, expected);
     assert_int_equal(printer->out.size, size + 1);
@@ -65,20 +65,20 @@ static void assert_prints(struct printer printer, const char *expected) {
 
 static void test_lines__relative_and_escaped(void **state) {
     (void)state;
-    assert_prints((struct printer){.format = &printer_lines, .folder = string("/home/me/notes")},
+    assert_prints((struct printer){.format = &printer_tsv, .folder = string("/home/me/notes")},
                   "1.5\ta.md\tGas \"pipeline\"\n"
                   "0.123456789\t./-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
     assert_prints(
-        (struct printer){.format = &printer_lines, .folder = string("/home/m")},
+        (struct printer){.format = &printer_tsv, .folder = string("/home/m")},
         "1.5\t/home/me/notes/a.md\tGas \"pipeline\"\n"
         "0.123456789\t/home/me/notes/-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
 }
 
 static void test_lines__of_a_batch_begin_with_the_name(void **state) {
     (void)state;
-    answer.name = string("q1");
-    answer.count = 1;
-    assert_prints((struct printer){.format = &printer_lines},
+    results.query_id = string("q1");
+    results.count = 1;
+    assert_prints((struct printer){.format = &printer_tsv},
                   "q1\t1.5\t/home/me/notes/a.md\tGas \"pipeline\"\n");
     assert_prints((struct printer){.format = &printer_ids}, "q1\t/home/me/notes/a.md\n");
     assert_prints((struct printer){.format = &printer_count}, "q1\t340\n");
@@ -89,7 +89,7 @@ static void test_ids__nul_keeps_every_byte(void **state) {
     static const char expected[] = "a.md\0./-x\n\xff y";
     struct printer printer = {
         .format = &printer_ids, .folder = string("/home/me/notes"), .nul = true};
-    assert_int_equal(printer_print(&printer, &answer, NULL), ST_OK);
+    assert_int_equal(printer_print(&printer, &results, NULL), ST_OK);
     assert_int_equal(printer.out.size, sizeof expected);
     assert_memory_equal(printer.out.data, expected, sizeof expected);
     printer_release(&printer);
@@ -102,9 +102,9 @@ static void test_count__alone(void **state) {
 
 static void test_trec__six_words_a_line(void **state) {
     (void)state;
-    answer.name = string("51 a");
+    results.query_id = string("51 a");
     assert_prints(
-        (struct printer){.format = &printer_trec, .tag = "my run"},
+        (struct printer){.format = &printer_trec, .run_tag = "my run"},
         "51\\x20a Q0 /home/me/notes/a.md 1 1.5 my\\x20run\n"
         "51\\x20a Q0 /home/me/notes/-x\\x0a\xef\xbf\xbd\\x20y 2 0.123456789 my\\x20run\n");
 }
@@ -126,10 +126,10 @@ static void test_json__loses_nothing(void **state) {
 
 static void test_json__why(void **state) {
     (void)state;
-    answer.count = 1;
-    answer.name = string("7");
-    answer.note = "read as: \"x\"";
-    answer.relaxed = true;
+    results.count = 1;
+    results.query_id = string("7");
+    results.note = "read as: \"x\"";
+    results.relaxed = true;
     hits[0].snippet_count = 0;
     hits[0].why = (struct explanations){.clauses = &explanation,
                                         .count = 1,
@@ -164,10 +164,10 @@ static void test_terminal__plain(void **state) {
 
 static void test_terminal__colored(void **state) {
     (void)state;
-    answer.count = 1;
-    answer.exact = false;
-    answer.failed = true;
-    answer.milliseconds = 12.3;
+    results.count = 1;
+    results.exact = false;
+    results.update_failed = true;
+    results.milliseconds = 12.3;
     hits[0].title = slice_of(NULL, 0);
     assert_prints((struct printer){.format = &printer_terminal, .color = true, .now = 1700000001},
                   "\x1b[1m/home/me/notes/a.md\x1b[m\n\x1b[2m2023-11-14\x1b[m\n"
@@ -178,14 +178,14 @@ static void test_terminal__colored(void **state) {
 
 static void test_terminal__none(void **state) {
     (void)state;
-    answer.count = answer.total = 0;
+    results.count = results.total = 0;
     assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
                   "none of 50,000 documents, 6.0 ms, index 0 s old\n");
 }
 
 static void test_terminal__why(void **state) {
     (void)state;
-    answer.count = 1;
+    results.count = 1;
     hits[0].snippet_count = 0;
     hits[0].why = (struct explanations){.clauses = &explanation,
                                         .count = 1,
@@ -206,7 +206,7 @@ static void test_terminal__why(void **state) {
     explanation.frequency = 0;
     explanation.contribution = 0;
     struct printer printer = {.format = &printer_terminal, .now = 1700000000};
-    assert_int_equal(printer_print(&printer, &answer, NULL), ST_OK);
+    assert_int_equal(printer_print(&printer, &results, NULL), ST_OK);
     assert_int_equal(buffer_append_byte(&printer.out, '\0'), ST_OK);
     assert_non_null(
         strstr((char *)printer.out.data, "     0.0000000000  gas: not in this document\n"));
@@ -216,9 +216,9 @@ static void test_terminal__why(void **state) {
 /* What is printed of a hit with this score, which is its only clause's, too. */
 static void print_score(struct buffer *out, const struct printer_format *format, double score) {
     struct error err;
-    struct printer printer = {.format = format, .tag = "run"};
+    struct printer printer = {.format = format, .run_tag = "run"};
     hits[0].score = explanation.contribution = hits[0].why.score = score;
-    assert_ok(printer_print(&printer, &answer, &err), &err);
+    assert_ok(printer_print(&printer, &results, &err), &err);
     *out = printer.out;
 }
 
@@ -226,9 +226,9 @@ static void print_score(struct buffer *out, const struct printer_format *format,
 static void test_scores__different_ones_stay_different(void **state) {
     (void)state;
     struct testing_random random = testing_random();
-    const struct printer_format *const formats[] = {&printer_lines, &printer_trec, &printer_json,
+    const struct printer_format *const formats[] = {&printer_tsv, &printer_trec, &printer_json,
                                                     &printer_terminal};
-    answer.count = 1;
+    results.count = 1;
     hits[0].why = (struct explanations){.clauses = &explanation, .count = 1};
     for (unsigned round = 0; round < 20000; round++) {
         const struct printer_format *format = formats[round % 4];
@@ -252,7 +252,7 @@ static void test_scores__different_ones_stay_different(void **state) {
 static void test_write__of_any_length(void **state) {
     (void)state;
     struct printer printer = {0};
-    printer_write(&printer, "%s%2000d", "", 1);
+    printer_printf(&printer, "%s%2000d", "", 1);
     assert_int_equal(printer.status, ST_OK);
     assert_int_equal(printer.out.size, 2000);
     assert_int_equal(printer.out.data[1999], '1');

@@ -7,21 +7,21 @@
 #include "tests/support/testing.h"
 
 /* An index of some documents, asked for passages of each. */
-struct library {
+struct corpus {
     struct snapshot *snapshot;
     struct analyzer *analyzer;
     struct buffer shown;
 };
 
-static void library_open(struct library *library, const struct document *documents, size_t count,
-                         bool keep_text) {
+static void corpus_open(struct corpus *corpus, const struct document *documents, size_t count,
+                        bool keep_text) {
     struct error err;
     struct writer_options options = test_index_options();
     struct writer *writer;
     const char *path = testing_path("index");
     options.keep_text = keep_text;
-    *library = (struct library){0};
-    assert_ok(analyzer_new(&library->analyzer, &options.analysis, &err), &err);
+    *corpus = (struct corpus){0};
+    assert_ok(analyzer_new(&corpus->analyzer, &options.analysis, &err), &err);
     assert_ok(writer_open(&writer, path, &options, &err), &err);
     for (size_t i = 0; i < count; i++) {
         char id[24];
@@ -33,14 +33,14 @@ static void library_open(struct library *library, const struct document *documen
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    assert_ok(snapshot_open(&library->snapshot, path, &err), &err);
-    assert_int_equal(library->snapshot->catalog.segment_count, 1);
+    assert_ok(snapshot_open(&corpus->snapshot, path, &err), &err);
+    assert_int_equal(corpus->snapshot->catalog.segment_count, 1);
 }
 
-static void library_close(struct library *library) {
-    snapshot_close(library->snapshot);
-    analyzer_free(library->analyzer);
-    buffer_release(&library->shown);
+static void corpus_close(struct corpus *corpus) {
+    snapshot_close(corpus->snapshot);
+    analyzer_free(corpus->analyzer);
+    buffer_release(&corpus->shown);
 }
 
 static void append(struct buffer *text, const char *words) {
@@ -69,8 +69,8 @@ static void append_snippet(struct buffer *shown, const struct snippet *snippet) 
     append(shown, snippet->cut_after ? ">" : "");
 }
 
-/* A question to a library, to which its documents answer in their order. */
-struct question {
+/* A question to a corpus, to which its documents answer in their order. */
+struct test_query {
     struct query query;
     struct plan plan;
     struct snippet_finder finder;
@@ -79,69 +79,70 @@ struct question {
     struct arena arena;
 };
 
-static void question_open(struct question *question, struct library *library, const char *words,
-                          enum query_mode mode) {
+static void test_query_open(struct test_query *test_query, struct corpus *corpus, const char *words,
+                            enum query_mode mode) {
     struct error err;
-    *question = (struct question){0};
-    assert_ok(query_parse(&question->query, library->analyzer, slice_of_string(words), &err), &err);
-    assert_ok(
-        plan_init(&question->plan, &library->snapshot, 1, &question->query, mode, 1.2, 0.75, &err),
-        &err);
-    assert_ok(snippet_finder_init(&question->finder, library->analyzer, &question->plan, &err),
+    *test_query = (struct test_query){0};
+    assert_ok(query_parse(&test_query->query, corpus->analyzer, slice_of_string(words), &err),
+              &err);
+    assert_ok(plan_init(&test_query->plan, &corpus->snapshot, 1, &test_query->query, mode, 1.2,
+                        0.75, &err),
+              &err);
+    assert_ok(snippet_finder_init(&test_query->finder, corpus->analyzer, &test_query->plan, &err),
               &err);
 }
 
-static void question_close(struct question *question) {
-    snippet_finder_release(&question->finder);
-    plan_release(&question->plan);
-    query_release(&question->query);
-    arena_release(&question->arena);
+static void test_query_close(struct test_query *test_query) {
+    snippet_finder_release(&test_query->finder);
+    plan_release(&test_query->plan);
+    query_release(&test_query->query);
+    arena_release(&test_query->arena);
 }
 
-static void question_ask(struct question *question, struct library *library, uint32_t doc,
-                         size_t max) {
+static void test_query_find(struct test_query *test_query, struct corpus *corpus, uint32_t doc,
+                            size_t max) {
     struct error err;
     struct document document;
     struct text_location text;
     struct hit hit = {.doc = doc};
-    assert_ok(segment_record(&document, &text, &library->snapshot->segments[0], doc, &err), &err);
-    assert_ok(snippet_find(question->snippets, &question->count, max, &question->finder, &hit,
-                           &document, text, &question->arena, &err),
+    assert_ok(segment_record(&document, &text, &corpus->snapshot->segments[0], doc, &err), &err);
+    assert_ok(snippet_find(test_query->snippets, &test_query->count, max, &test_query->finder, &hit,
+                           &document, text, &test_query->arena, &err),
               &err);
-    assert_true(question->count <= max);
+    assert_true(test_query->count <= max);
 }
 
 /* Up to `max` snippets of a document as one string, separated by |. */
-static const char *passages_of(struct library *library, const char *words, enum query_mode mode,
+static const char *passages_of(struct corpus *corpus, const char *words, enum query_mode mode,
                                uint32_t doc, size_t max) {
-    struct question question;
-    question_open(&question, library, words, mode);
-    question_ask(&question, library, doc, max);
-    buffer_clear(&library->shown);
-    for (size_t i = 0; i < question.count; i++) {
-        append(&library->shown, i ? "|" : "");
-        append_snippet(&library->shown, &question.snippets[i]);
+    struct test_query test_query;
+    test_query_open(&test_query, corpus, words, mode);
+    test_query_find(&test_query, corpus, doc, max);
+    buffer_clear(&corpus->shown);
+    for (size_t i = 0; i < test_query.count; i++) {
+        append(&corpus->shown, i ? "|" : "");
+        append_snippet(&corpus->shown, &test_query.snippets[i]);
     }
-    assert_int_equal(buffer_append_byte(&library->shown, 0), ST_OK);
-    question_close(&question);
-    return (const char *)library->shown.data;
+    assert_int_equal(buffer_append_byte(&corpus->shown, 0), ST_OK);
+    test_query_close(&test_query);
+    return (const char *)corpus->shown.data;
 }
 
 /* Those of a document that is the only one. Valid until the next call. */
 static const char *snippets_of(const char *words, struct slice text, size_t max) {
-    static struct library library;
+    static struct corpus corpus;
     struct document document = {.text = text};
-    if (library.snapshot)
-        library_close(&library);
-    library_open(&library, &document, 1, true);
-    return passages_of(&library, words, QUERY_RELAXED, 0, max);
+    if (corpus.snapshot)
+        corpus_close(&corpus);
+    corpus_open(&corpus, &document, 1, true);
+    return passages_of(&corpus, words, QUERY_RELAXED, 0, max);
 }
 
 static const char *best(const char *words, const char *text) {
     return snippets_of(words, slice_of_string(text), 1);
 }
 
-static void test_find__marks_what_matched(void **state) {
+static void test_snippet_find__marks_what_matched(void **state) {
     (void)state;
     assert_string_equal(best("pipelines caf\xc3\xa9", "A Pipeline, a CAFE."),
                         "A [Pipeline], a [CAFE].");
@@ -154,12 +155,12 @@ static void test_find__marks_what_matched(void **state) {
     assert_string_equal(best("net .net framework", "A .NET framework"), "A [.NET] [framework]");
 }
 
-static void test_find__folds_white_space(void **state) {
+static void test_snippet_find__folds_white_space(void **state) {
     (void)state;
     assert_string_equal(best("gas sea", "\n\n The\tgas \r\n\n sea\n"), "The [gas] [sea]");
 }
 
-static void test_find__a_phrase_only_where_it_stands(void **state) {
+static void test_snippet_find__a_phrase_only_where_it_stands(void **state) {
     (void)state;
     assert_string_equal(best("\"gas pipeline\"", "gas here, pipeline there, gas pipelines"),
                         "gas here, pipeline there, [gas] [pipelines]");
@@ -168,14 +169,14 @@ static void test_find__a_phrase_only_where_it_stands(void **state) {
     assert_string_equal(best("\"a b a b\"", "a b a b a c"), "[a] [b] [a] [b] a c");
 }
 
-static void test_find__bigrams_become_one_mark(void **state) {
+static void test_snippet_find__bigrams_become_one_mark(void **state) {
     (void)state;
     assert_string_equal(best("\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd", /* three characters of Han */
                              "x \xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd\xe5\xba\x81 y"),
                         "x [\xe6\x9d\xb1\xe4\xba\xac\xe9\x83\xbd]\xe5\xba\x81 y");
 }
 
-static void test_find__nothing_matched(void **state) {
+static void test_snippet_find__nothing_matched(void **state) {
     (void)state;
     assert_string_equal(best("gas", ""), "");
     assert_string_equal(best("gas", " \n "), "");
@@ -199,7 +200,7 @@ static size_t characters(const char *shown) {
     return count;
 }
 
-static void test_find__prefers_most_distinct_words(void **state) {
+static void test_snippet_find__prefers_most_distinct_words(void **state) {
     (void)state;
     struct buffer text = {0};
     append(&text, "gas gas gas gas ");
@@ -210,14 +211,14 @@ static void test_find__prefers_most_distinct_words(void **state) {
     assert_non_null(strstr(shown, "[gas] from [norway]"));
     assert_int_equal(shown[0], '<');
     assert_int_equal(shown[strlen(shown) - 1], '>');
-    assert_true(characters(shown) <= SNIPPET_SIZE);
-    assert_true(characters(shown) > SNIPPET_SIZE - 12);
+    assert_true(characters(shown) <= SNIPPET_CHARACTERS);
+    assert_true(characters(shown) > SNIPPET_CHARACTERS - 12);
     assert_int_equal(shown[1], 'w'); /* whole words at both ends */
     assert_int_equal(strlen(strrchr(shown, 'w')), strlen("w300>"));
     buffer_release(&text);
 }
 
-static void test_find__prefers_rare_words(void **state) {
+static void test_snippet_find__prefers_rare_words(void **state) {
     (void)state;
     struct buffer text = {0};
     for (int i = 0; i < 30; i++)
@@ -228,15 +229,15 @@ static void test_find__prefers_rare_words(void **state) {
     struct document documents[20] = {{.text = buffer_slice(&text)}};
     for (size_t i = 1; i < 20; i++)
         documents[i].text = slice_of_string("gas and oil");
-    struct library library;
-    library_open(&library, documents, 20, true);
+    struct corpus corpus;
+    corpus_open(&corpus, documents, 20, true);
     assert_non_null(
-        strstr(passages_of(&library, "gas oil norway", QUERY_RELAXED, 0, 1), "[norway] [gas]"));
-    library_close(&library);
+        strstr(passages_of(&corpus, "gas oil norway", QUERY_RELAXED, 0, 1), "[norway] [gas]"));
+    corpus_close(&corpus);
     buffer_release(&text);
 }
 
-static void test_find__prefers_closest_words(void **state) {
+static void test_snippet_find__prefers_closest_words(void **state) {
     (void)state;
     struct buffer text = {0};
     append(&text, "gas in the long pipeline ");
@@ -251,7 +252,7 @@ static void test_find__prefers_closest_words(void **state) {
 }
 
 /* Wherever it is in the document: in any block of its text, in scripts with and without spaces. */
-static void test_find__the_best_of_a_long_text(void **state) {
+static void test_snippet_find__the_best_of_a_long_text(void **state) {
     (void)state;
     static const char *const fillers[] = {"filler text goes here and there ",
                                           "\xd1\x81\xd0\xbb\xd0\xbe\xd0\xb2\xd0\xbe ",
@@ -276,7 +277,7 @@ static void test_find__the_best_of_a_long_text(void **state) {
 }
 
 /* The indexer cuts such a text where a word may go on: what counts its words does the same. */
-static void test_find__behind_text_without_white_space(void **state) {
+static void test_snippet_find__behind_text_without_white_space(void **state) {
     (void)state;
     struct buffer text = {0};
     append(&text, "some words and ");
@@ -289,7 +290,7 @@ static void test_find__behind_text_without_white_space(void **state) {
 }
 
 /* Not only those that made the passage the best one. */
-static void test_find__marks_all_that_is_shown(void **state) {
+static void test_snippet_find__marks_all_that_is_shown(void **state) {
     (void)state;
     assert_string_equal(
         best("gas pipeline", "Pipelines. There are 456 kilometers of crude oil pipeline, 298 "
@@ -304,43 +305,43 @@ static void test_find__marks_all_that_is_shown(void **state) {
     size_t marks = 0;
     for (const char *at = shown; *at; at++)
         marks += *at == '[';
-    assert_int_equal(marks, SNIPPET_SIZE / 4);
+    assert_int_equal(marks, SNIPPET_CHARACTERS / 4);
     buffer_release(&text);
 }
 
 /* Where any word will do, parts of one are found alone, and so they are marked. */
-static void test_find__marks_parts_of_words(void **state) {
+static void test_snippet_find__marks_parts_of_words(void **state) {
     (void)state;
     struct document document = {.text = slice_of_string("Nobody mentioned it.")};
-    struct library library;
-    library_open(&library, &document, 1, true);
-    assert_string_equal(passages_of(&library, "well-mentioned", QUERY_ANY, 0, 1),
+    struct corpus corpus;
+    corpus_open(&corpus, &document, 1, true);
+    assert_string_equal(passages_of(&corpus, "well-mentioned", QUERY_ANY, 0, 1),
                         "Nobody [mentioned] it.");
-    assert_string_equal(passages_of(&library, "well-mentioned", QUERY_ALL, 0, 1),
+    assert_string_equal(passages_of(&corpus, "well-mentioned", QUERY_ALL, 0, 1),
                         "Nobody mentioned it.");
-    library_close(&library);
+    corpus_close(&corpus);
 }
 
-static void test_find__of_the_text_not_the_title(void **state) {
+static void test_snippet_find__of_the_text_not_the_title(void **state) {
     (void)state;
     struct document documents[] = {
         {.title = slice_of_string("Gas pipeline"), .text = slice_of_string("The gas flows.")},
         {.title = slice_of_string("Gas"), .text = slice_of_string("  It flows.")},
         {.title = slice_of_string("Gas")}};
-    struct library library;
-    library_open(&library, documents, 3, true);
-    assert_string_equal(passages_of(&library, "gas pipeline", QUERY_ANY, 0, 1), "The [gas] flows.");
-    assert_string_equal(passages_of(&library, "\"pipeline the\"", QUERY_ANY, 0, 1),
+    struct corpus corpus;
+    corpus_open(&corpus, documents, 3, true);
+    assert_string_equal(passages_of(&corpus, "gas pipeline", QUERY_ANY, 0, 1), "The [gas] flows.");
+    assert_string_equal(passages_of(&corpus, "\"pipeline the\"", QUERY_ANY, 0, 1),
                         "The gas flows.");
-    assert_string_equal(passages_of(&library, "gas", QUERY_ANY, 1, 1), "It flows.");
-    assert_string_equal(passages_of(&library, "gas", QUERY_ANY, 2, 1), "");
-    library_close(&library);
-    library_open(&library, documents, 3, false);
-    assert_string_equal(passages_of(&library, "gas", QUERY_ANY, 0, 1), "");
-    library_close(&library);
+    assert_string_equal(passages_of(&corpus, "gas", QUERY_ANY, 1, 1), "It flows.");
+    assert_string_equal(passages_of(&corpus, "gas", QUERY_ANY, 2, 1), "");
+    corpus_close(&corpus);
+    corpus_open(&corpus, documents, 3, false);
+    assert_string_equal(passages_of(&corpus, "gas", QUERY_ANY, 0, 1), "");
+    corpus_close(&corpus);
 }
 
-static void test_find__several_do_not_overlap(void **state) {
+static void test_snippet_find__several_do_not_overlap(void **state) {
     (void)state;
     struct buffer text = {0};
     append_filler(&text, 100, 20);
@@ -363,7 +364,7 @@ static void test_find__several_do_not_overlap(void **state) {
 }
 
 /* Where passages share what is between them, too. */
-static void test_find__begins_and_ends_with_whole_words(void **state) {
+static void test_snippet_find__begins_and_ends_with_whole_words(void **state) {
     (void)state;
     for (unsigned apart = 25; apart < 45; apart++) {
         struct buffer text = {0};
@@ -382,7 +383,7 @@ static void test_find__begins_and_ends_with_whole_words(void **state) {
     }
 }
 
-static void test_find__equal_windows_the_first(void **state) {
+static void test_snippet_find__equal_windows_the_first(void **state) {
     (void)state;
     struct buffer text = {0};
     append_filler(&text, 100, 40);
@@ -394,7 +395,7 @@ static void test_find__equal_windows_the_first(void **state) {
     buffer_release(&text);
 }
 
-static void test_find__further_ones_show_other_words(void **state) {
+static void test_snippet_find__further_ones_show_other_words(void **state) {
     (void)state;
     struct buffer text = {0};
     append(&text, "gas oil ");
@@ -408,45 +409,45 @@ static void test_find__further_ones_show_other_words(void **state) {
     buffer_release(&text);
 }
 
-static void test_find__a_new_document_starts_afresh(void **state) {
+static void test_snippet_find__a_new_document_starts_afresh(void **state) {
     (void)state;
     struct document documents[] = {{.text = slice_of_string("the gas, the sea")},
                                    {.text = slice_of_string("no such words")},
                                    {.text = slice_of_string("sea of oil, gas")}};
     static const char *const expected[] = {"the [gas], the [sea]", "no such words",
                                            "[sea] of oil, [gas]"};
-    struct library library;
-    struct question question;
-    library_open(&library, documents, 3, true);
-    question_open(&question, &library, "gas sea", QUERY_ANY);
+    struct corpus corpus;
+    struct test_query test_query;
+    corpus_open(&corpus, documents, 3, true);
+    test_query_open(&test_query, &corpus, "gas sea", QUERY_ANY);
     for (uint32_t doc = 0; doc < 3; doc++) {
         struct buffer shown = {0};
-        question_ask(&question, &library, doc, 1);
-        assert_int_equal(question.count, 1);
-        append_snippet(&shown, &question.snippets[0]);
+        test_query_find(&test_query, &corpus, doc, 1);
+        assert_int_equal(test_query.count, 1);
+        append_snippet(&shown, &test_query.snippets[0]);
         assert_slice(buffer_slice(&shown), slice_of_string(expected[doc]));
         buffer_release(&shown);
     }
-    question_close(&question);
-    library_close(&library);
+    test_query_close(&test_query);
+    corpus_close(&corpus);
 }
 
-static void test_find__bounded_on_hostile_text(void **state) {
+static void test_snippet_find__bounded_on_hostile_text(void **state) {
     (void)state;
     struct buffer text = {0};
     for (int i = 0; i < 100000; i++)
         append(&text, "gas ");
     const char *shown = snippets_of("gas", buffer_slice(&text), SNIPPET_MAX);
-    assert_true(strlen(shown) < 2 * SNIPPET_MAX * SNIPPET_SIZE);
+    assert_true(strlen(shown) < 2 * SNIPPET_MAX * SNIPPET_CHARACTERS);
     buffer_clear(&text);
     for (int i = 0; i < 1 << 20; i++)
         append(&text, "x"); /* one word of a mebibyte */
     shown = snippets_of("y", buffer_slice(&text), 1);
-    assert_true(characters(shown) <= SNIPPET_SIZE);
+    assert_true(characters(shown) <= SNIPPET_CHARACTERS);
     char term[TERM_MAX + 1] = {0};
     memset(term, 'x', TERM_MAX);
     shown = snippets_of(term, buffer_slice(&text), 1);
-    assert_int_equal(characters(shown), SNIPPET_SIZE);
+    assert_int_equal(characters(shown), SNIPPET_CHARACTERS);
     assert_int_equal(shown[0], '[');
     /* The words of a window are longer than a passage: some of them are shown. */
     buffer_clear(&text);
@@ -459,7 +460,7 @@ static void test_find__bounded_on_hostile_text(void **state) {
     append(&text, "oil sea ");
     shown = snippets_of("gas oil sea", buffer_slice(&text), 1);
     assert_non_null(strstr(shown, "x [oil] [sea]"));
-    assert_true(characters(shown) <= SNIPPET_SIZE);
+    assert_true(characters(shown) <= SNIPPET_CHARACTERS);
     buffer_release(&text);
 }
 
@@ -477,18 +478,18 @@ static void ask_random_texts(const char *const *alphabet, uint32_t letters, cons
             append(&texts[i], alphabet[testing_random_below(&random, letters)]);
         documents[i].text = buffer_slice(&texts[i]);
     }
-    struct library library;
-    struct question question;
-    library_open(&library, documents, TEXTS, true);
-    question_open(&question, &library, words, QUERY_ANY);
+    struct corpus corpus;
+    struct test_query test_query;
+    corpus_open(&corpus, documents, TEXTS, true);
+    test_query_open(&test_query, &corpus, words, QUERY_ANY);
     for (uint32_t doc = 0; doc < TEXTS; doc++) {
-        question_ask(&question, &library, doc, 1 + doc % 4);
-        check(question.snippets, question.count, documents[doc].text);
-        arena_release(&question.arena);
+        test_query_find(&test_query, &corpus, doc, 1 + doc % 4);
+        check(test_query.snippets, test_query.count, documents[doc].text);
+        arena_release(&test_query.arena);
         buffer_release(&texts[doc]);
     }
-    question_close(&question);
-    library_close(&library);
+    test_query_close(&test_query);
+    corpus_close(&corpus);
     free(documents);
     free(texts);
 }
@@ -503,7 +504,7 @@ static void check_marks(const struct snippet *snippets, size_t count, struct sli
         }
 }
 
-static void test_find__takes_any_bytes(void **state) {
+static void test_snippet_find__takes_any_bytes(void **state) {
     (void)state;
     static const char *const alphabet[] = {
         "g",    "a",    "s",    " ",    "s",    "e",    "a",    " ",    "\n", "\t", "\xff", "\xc3",
@@ -535,7 +536,7 @@ static void check_clusters(const struct snippet *snippets, size_t count, struct 
     free(boundary);
 }
 
-static void test_find__no_cluster_is_cut(void **state) {
+static void test_snippet_find__no_cluster_is_cut(void **state) {
     (void)state;
     /* Combining marks, jamo, Thai and Devanagari vowels, flags, a family, skin tones, a number sign
      * of Arabic that precedes its digits, a zero width joiner alone. */
@@ -577,7 +578,7 @@ static void test_find__no_cluster_is_cut(void **state) {
 
 /* Emoji joined by zero width joiners are words in one cluster, which windows may share: it is shown
  * once, and nothing is read past the text. */
-static void test_find__windows_in_one_cluster(void **state) {
+static void test_snippet_find__windows_in_one_cluster(void **state) {
     (void)state;
     for (int count = 24; count < 120; count += 7)
         for (int after = 0; after < 2; after++) {
@@ -596,7 +597,7 @@ static void test_find__windows_in_one_cluster(void **state) {
 }
 
 /* What is between the words of a window is not read as a whole, however long it is. */
-static void test_find__words_far_apart(void **state) {
+static void test_snippet_find__words_far_apart(void **state) {
     (void)state;
     struct buffer text = {0};
     append(&text, "gas ");
@@ -604,46 +605,46 @@ static void test_find__words_far_apart(void **state) {
         append(&text, i % 2 ? "  " : ". ");
     append(&text, "oil sea");
     struct document document = {.text = buffer_slice(&text)};
-    struct library library;
-    struct question question;
-    library_open(&library, &document, 1, true);
-    question_open(&question, &library, "gas oil sea", QUERY_ANY);
-    question_ask(&question, &library, 0, 1);
-    assert_int_equal(question.count, 1);
-    append_snippet(&library.shown, &question.snippets[0]);
-    assert_int_equal(buffer_append_byte(&library.shown, 0), ST_OK);
-    assert_non_null(strstr((const char *)library.shown.data, ". [oil] [sea]"));
-    assert_true(question.finder.source.range.capacity < (size_t)64 * SNIPPET_SIZE);
-    question_close(&question);
-    library_close(&library);
+    struct corpus corpus;
+    struct test_query test_query;
+    corpus_open(&corpus, &document, 1, true);
+    test_query_open(&test_query, &corpus, "gas oil sea", QUERY_ANY);
+    test_query_find(&test_query, &corpus, 0, 1);
+    assert_int_equal(test_query.count, 1);
+    append_snippet(&corpus.shown, &test_query.snippets[0]);
+    assert_int_equal(buffer_append_byte(&corpus.shown, 0), ST_OK);
+    assert_non_null(strstr((const char *)corpus.shown.data, ". [oil] [sea]"));
+    assert_true(test_query.finder.source.range.capacity < (size_t)64 * SNIPPET_CHARACTERS);
+    test_query_close(&test_query);
+    corpus_close(&corpus);
     buffer_release(&text);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find__marks_what_matched),
-        cmocka_unit_test(test_find__folds_white_space),
-        cmocka_unit_test(test_find__a_phrase_only_where_it_stands),
-        cmocka_unit_test(test_find__bigrams_become_one_mark),
-        cmocka_unit_test(test_find__nothing_matched),
-        cmocka_unit_test(test_find__prefers_most_distinct_words),
-        cmocka_unit_test(test_find__prefers_rare_words),
-        cmocka_unit_test(test_find__prefers_closest_words),
-        cmocka_unit_test(test_find__the_best_of_a_long_text),
-        cmocka_unit_test(test_find__behind_text_without_white_space),
-        cmocka_unit_test(test_find__marks_all_that_is_shown),
-        cmocka_unit_test(test_find__marks_parts_of_words),
-        cmocka_unit_test(test_find__of_the_text_not_the_title),
-        cmocka_unit_test(test_find__several_do_not_overlap),
-        cmocka_unit_test(test_find__begins_and_ends_with_whole_words),
-        cmocka_unit_test(test_find__equal_windows_the_first),
-        cmocka_unit_test(test_find__further_ones_show_other_words),
-        cmocka_unit_test(test_find__a_new_document_starts_afresh),
-        cmocka_unit_test(test_find__bounded_on_hostile_text),
-        cmocka_unit_test(test_find__takes_any_bytes),
-        cmocka_unit_test(test_find__no_cluster_is_cut),
-        cmocka_unit_test(test_find__windows_in_one_cluster),
-        cmocka_unit_test(test_find__words_far_apart),
+        cmocka_unit_test(test_snippet_find__marks_what_matched),
+        cmocka_unit_test(test_snippet_find__folds_white_space),
+        cmocka_unit_test(test_snippet_find__a_phrase_only_where_it_stands),
+        cmocka_unit_test(test_snippet_find__bigrams_become_one_mark),
+        cmocka_unit_test(test_snippet_find__nothing_matched),
+        cmocka_unit_test(test_snippet_find__prefers_most_distinct_words),
+        cmocka_unit_test(test_snippet_find__prefers_rare_words),
+        cmocka_unit_test(test_snippet_find__prefers_closest_words),
+        cmocka_unit_test(test_snippet_find__the_best_of_a_long_text),
+        cmocka_unit_test(test_snippet_find__behind_text_without_white_space),
+        cmocka_unit_test(test_snippet_find__marks_all_that_is_shown),
+        cmocka_unit_test(test_snippet_find__marks_parts_of_words),
+        cmocka_unit_test(test_snippet_find__of_the_text_not_the_title),
+        cmocka_unit_test(test_snippet_find__several_do_not_overlap),
+        cmocka_unit_test(test_snippet_find__begins_and_ends_with_whole_words),
+        cmocka_unit_test(test_snippet_find__equal_windows_the_first),
+        cmocka_unit_test(test_snippet_find__further_ones_show_other_words),
+        cmocka_unit_test(test_snippet_find__a_new_document_starts_afresh),
+        cmocka_unit_test(test_snippet_find__bounded_on_hostile_text),
+        cmocka_unit_test(test_snippet_find__takes_any_bytes),
+        cmocka_unit_test(test_snippet_find__no_cluster_is_cut),
+        cmocka_unit_test(test_snippet_find__windows_in_one_cluster),
+        cmocka_unit_test(test_snippet_find__words_far_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

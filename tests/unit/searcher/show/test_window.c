@@ -18,7 +18,7 @@ static void set_clause(size_t i, double idf, uint32_t words) {
     typed[i].count = words > 1 ? 2 : 1;
     offsets[i][1] = words - 1;
     clauses[i] = (struct plan_clause){.clause = &typed[i], .offsets = offsets[i], .idf = idf};
-    lists[i] = (struct occurrence_list){.clause = &clauses[i], .starts = starts[i], .words = words};
+    lists[i] = (struct occurrence_list){.clause = &clauses[i], .starts = starts[i], .width = words};
 }
 
 static void occurs(size_t i, uint32_t start) {
@@ -91,9 +91,9 @@ static struct measure measure(size_t count, uint32_t first, uint32_t last) {
     uint32_t words = 0;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < lists[i].count; k++)
-            if (starts[i][k] >= first && starts[i][k] + lists[i].words - 1 <= last) {
+            if (starts[i][k] >= first && starts[i][k] + lists[i].width - 1 <= last) {
                 measure.weight += ((uint64_t)clauses[i].idf << 40) + 1;
-                words += lists[i].words;
+                words += lists[i].width;
                 break;
             }
     measure.between = last - first + 1 > words ? last - first + 1 - words : 0;
@@ -107,7 +107,7 @@ static struct measure best_of_all(size_t count, uint32_t span) {
         for (size_t k = 0; k < lists[i].count; k++)
             for (size_t j = 0; j < count; j++)
                 for (size_t l = 0; l < lists[j].count; l++) {
-                    uint32_t first = starts[i][k], last = starts[j][l] + lists[j].words - 1;
+                    uint32_t first = starts[i][k], last = starts[j][l] + lists[j].width - 1;
                     bool single = i == j && k == l;
                     if (last < first || (last - first >= span && !single))
                         continue;

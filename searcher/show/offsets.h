@@ -5,11 +5,11 @@
  * time, however long it is, and nothing is read after the last position.
  *
  *     text_source_open(&source, segment, text);
- *     locate_words(places, count, &source, analyzer, position, &err);
+ *     offsets_find(words, count, &source, analyzer, position, &err);
  *
  * Threads: one at a time, as analyzer and segment. */
-#ifndef QUERN_SEARCHER_SHOW_LOCATE_H
-#define QUERN_SEARCHER_SHOW_LOCATE_H
+#ifndef QUERN_SEARCHER_SHOW_OFFSETS_H
+#define QUERN_SEARCHER_SHOW_OFFSETS_H
 
 #include "common/segment/segment.h"
 #include "common/text/analyzer.h"
@@ -19,8 +19,9 @@
 struct text_source {
     struct segment *segment; /* borrowed */
     struct text_location text;
-    struct buffer part; /* bytes of the text from `base` on, those that were read last; owned */
-    uint64_t base;
+    struct buffer
+        part; /* bytes of the text from `part_offset` on, those that were read last; owned */
+    uint64_t part_offset;
     struct buffer range; /* of text_source_read(), where they are not in the part; owned */
 };
 void text_source_open(struct text_source *source, struct segment *segment,
@@ -32,7 +33,7 @@ enum status text_source_read(struct slice *bytes, struct text_source *source, ui
                              uint64_t end, struct error *err);
 
 /* A word of the text. */
-struct word_place {
+struct word_offsets {
     uint32_t position;
     uint64_t weight;     /* the caller's */
     uint64_t start, end; /* its bytes; end 0: the text does not reach so far */
@@ -40,7 +41,7 @@ struct word_place {
 
 /* Finds the bytes of `count` words in ascending order of position. `position` is that of the text's
  * first word. Once after text_source_open(). */
-enum status locate_words(struct word_place *places, size_t count, struct text_source *source,
+enum status offsets_find(struct word_offsets *words, size_t count, struct text_source *source,
                          struct analyzer *analyzer, uint32_t position, struct error *err);
 
 #endif

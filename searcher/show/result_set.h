@@ -1,7 +1,7 @@
 /* What is shown of a search: results with their documents, passages and arithmetic, copied out of
  * the index so that it can be closed before anything is printed. */
-#ifndef QUERN_SEARCHER_SHOW_RESULTS_H
-#define QUERN_SEARCHER_SHOW_RESULTS_H
+#ifndef QUERN_SEARCHER_SHOW_RESULT_SET_H
+#define QUERN_SEARCHER_SHOW_RESULT_SET_H
 
 #include "common/index/snapshot.h"
 #include "common/text/analyzer.h"
@@ -9,7 +9,7 @@
 #include "searcher/query/query.h"
 #include "searcher/show/snippet.h"
 
-struct answer_hit {
+struct result_hit {
     uint32_t rank; /* from 1, those left out by the offset counted */
     double score;
     struct slice id;
@@ -22,35 +22,36 @@ struct answer_hit {
     struct explanations why; /* count 0 when it was not asked for */
 };
 
-struct answer {
-    struct arena arena;  /* owns what slices point to */
-    struct slice name;   /* of a query of a batch, borrowed; empty: the only query */
-    struct slice text;   /* the query as typed, borrowed */
-    const char *note;    /* query->note, borrowed; or NULL */
-    double milliseconds; /* that the search took */
-    struct answer_hit *hits;
+struct result_set {
+    struct arena arena;    /* owns what slices point to */
+    struct slice query_id; /* of a query of a batch, borrowed; empty: the only query */
+    struct slice query;    /* the query as typed, borrowed */
+    const char *note;      /* query->note, borrowed; or NULL */
+    double milliseconds;   /* that the search took */
+    struct result_hit *hits;
     size_t count;
     uint64_t total; /* matching documents; a lower bound unless exact */
     bool exact;
     bool relaxed;
     uint64_t documents; /* that were searched */
     int64_t updated; /* seconds since 1970: when the least recent of the indexes was up to date */
-    bool failed;     /* the last run of quern-index on one of them went wrong */
+    bool update_failed; /* the last run of quern-index on one of them went wrong */
 };
 
 /* What to load for each hit beside what is stored of the document. */
-struct answer_options {
+struct result_options {
     size_t snippets; /* passages, at most SNIPPET_MAX */
     bool why;
 };
 
-/* Fills *answer, but for name, text and milliseconds, from the results of search_run() with the
+/* Fills *results, but for name, text and milliseconds, from the results of search_run() with the
  * same arguments. The analyzer is that of the indexes. After a failure there is nothing to
  * release. */
-enum status answer_load(struct answer *answer, const struct results *results,
-                        struct snapshot *const *snapshots, size_t count, const struct query *query,
-                        const struct search_options *search, const struct answer_options *options,
-                        struct analyzer *analyzer, struct error *err);
-void answer_release(struct answer *answer);
+enum status result_set_load(struct result_set *results, const struct results *ranked,
+                            struct snapshot *const *snapshots, size_t count,
+                            const struct query *query, const struct search_options *search,
+                            const struct result_options *options, struct analyzer *analyzer,
+                            struct error *err);
+void result_set_release(struct result_set *results);
 
 #endif

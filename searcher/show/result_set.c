@@ -1,0 +1,133 @@
+#include "searcher/show/result_set.h"
+
+#include <stdlib.h>
+
+static enum status copy(struct slice *to, struct arena *arena, struct slice from,
+                        struct error *err) {
+    char *data = arena_copy(arena, from.data, from.size);
+    if (!data)
+        return error_nomem(err);
+    *to = slice_of(data, from.size);
+    return ST_OK;
+}
+
+/* What is the same for all hits. */
+static void load_summary(struct result_set *results, const struct results *ranked,
+                         struct snapshot *const *snapshots, size_t count) {
+    results->total = ranked->total;
+    results->exact = ranked->exact;
+    results->relaxed = ranked->relaxed;
+    for (size_t i = 0; i < count; i++) {
+        const struct catalog *catalog = &snapshots[i]->catalog;
+        /* A run that finds nothing new commits nothing, yet the index is up to date. */
+        int64_t updated = catalog->committed_at;
+        if (catalog->completed_at > updated)
+            updated = catalog->completed_at;
+        if (i == 0 || updated < results->updated)
+            results->updated = updated;
+        results->update_failed |= catalog->failed_at > catalog->completed_at;
+        results->documents += catalog_live_documents(catalog);
+    }
+}
+
+/* Whether words of the title were left out when it was stored: all of them were counted. */
+static bool is_title_cut(struct slice title, uint32_t title_length, struct analyzer *analyzer) {
+    struct token words[ANALYZER_BATCH];
+    if (!document_title_may_be_cut(title))
+        return false;
+    analyzer_begin(analyzer, title, 0);
+    while (analyzer_next_positions(words, ANALYZER_BATCH, analyzer))
+        ;
+    return analyzer_position(analyzer) < title_length;
+}
+
+/* What is stored of the hit, and passages of its text. */
+static enum status load_document(struct result_hit *to, struct result_set *results,
+                                 struct snippet_finder *finder, struct analyzer *analyzer,
+                                 struct segment *segment, const struct hit *hit, size_t snippets,
+                                 struct error *err) {
+    struct document document;
+    struct text_location text;
+    enum status status = segment_record(&document, &text, segment, hit->doc, err);
+    if (!status)
+        status = copy(&to->id, &results->arena, document.id, err);
+    if (!status)
+        status = copy(&to->title, &results->arena, document.title, err);
+    if (status)
+        return status;
+    to->title_cut = is_title_cut(to->title, document.title_length, analyzer);
+    to->mtime = document.mtime;
+    to->size = document.size;
+    if (!snippets)
+        return ST_OK;
+    to->snippets = arena_alloc(&results->arena, snippets * sizeof *to->snippets);
+    if (!to->snippets)
+        return error_nomem(err);
+    return snippet_find(to->snippets, &to->snippet_count, snippets, finder, hit, &document, text,
+                        &results->arena, err);
+}
+
+static int compare_documents(const void *a, const void *b) {
+    const struct hit *x = *(const struct hit *const *)a, *y = *(const struct hit *const *)b;
+    if (x->index != y->index)
+        return x->index < y->index ? -1 : 1;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return x->doc < y->doc ? -1 : 1;
+}
+
+/* The hits as they lie in the index: so each block of records is unpacked once, however many of
+ * them are in it. */
+static enum status sort_by_document(const struct hit ***out, const struct results *ranked,
+                                    struct arena *arena, struct error *err) {
+    *out = arena_alloc(arena, (ranked->count + 1) * sizeof **out);
+    if (!*out)
+        return error_nomem(err);
+    for (size_t i = 0; i < ranked->count; i++)
+        (*out)[i] = &ranked->hits[i];
+    qsort(*out, ranked->count, sizeof **out, compare_documents);
+    return ST_OK;
+}
+
+enum status result_set_load(struct result_set *results, const struct results *ranked,
+                            struct snapshot *const *snapshots, size_t count,
+                            const struct query *query, const struct search_options *search,
+                            const struct result_options *options, struct analyzer *analyzer,
+                            struct error *err) {
+    *results = (struct result_set){.note = query->note};
+    struct snippet_finder finder = {0};
+    enum status status = ST_OK;
+    load_summary(results, ranked, snapshots, count);
+    results->hits = arena_alloc(&results->arena, (ranked->count + 1) * sizeof *results->hits);
+    if (!results->hits)
+        status = error_nomem(err);
+    for (; !status && results->count < ranked->count; results->count++)
+        results->hits[results->count] =
+            (struct result_hit){.rank = search->offset + (uint32_t)results->count + 1,
+                                .score = ranked->hits[results->count].score};
+    if (!status && options->snippets && ranked->count)
+        status = snippet_finder_init(&finder, analyzer, &ranked->plan, err);
+    const struct hit **order = NULL;
+    if (!status)
+        status = sort_by_document(&order, ranked, &results->arena, err);
+    for (size_t i = 0; !status && i < ranked->count; i++) {
+        const struct hit *hit = order[i];
+        struct segment *segment = &snapshots[hit->index]->segments[hit->segment];
+        struct result_hit *to = &results->hits[hit - ranked->hits];
+        status =
+            load_document(to, results, &finder, analyzer, segment, hit, options->snippets, err);
+        if (!status && options->why)
+            status = search_explain(&to->why, ranked, hit, err);
+    }
+    snippet_finder_release(&finder);
+    if (status)
+        result_set_release(results);
+    return status;
+}
+
+void result_set_release(struct result_set *results) {
+    for (size_t i = 0; i < results->count; i++)
+        explanations_release(&results->hits[i].why);
+    arena_release(&results->arena);
+    *results = (struct result_set){0};
+}
