@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/utf8.h"
+
 /* What fits of a sentence that is too long, an ellipsis in place of what does not; returns its end.
  */
 static char *cut(char *text, size_t room) {
-    size_t size = room - sizeof "...";
-    while (size && ((unsigned char)text[size] & 0xC0) == 0x80) /* not within a character */
-        size--;
+    size_t size = utf8_cut(text, room - 1, room - sizeof "...");
     memcpy(text + size, "...", sizeof "...");
     return text + size + 3;
 }

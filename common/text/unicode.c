@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include "common/base/utf8.h"
 #include "common/text/unicode_tables.h"
 
 /* As in unicode_tables.py. */
@@ -52,7 +53,7 @@ struct unicode_char unicode_decode_long(const uint8_t *text, size_t size) {
 
 struct unicode_char unicode_decode_before(struct slice text, size_t at) {
     size_t start = at - 1;
-    while (start > 0 && at - start < 4 && (text.data[start] & 0xC0) == 0x80)
+    while (start > 0 && at - start < 4 && utf8_is_continuation(text.data[start]))
         start--;
     struct unicode_char code = unicode_decode(text.data + start, at - start);
     return code.size == at - start ? code : (struct unicode_char){UNICODE_REPLACEMENT, 1};
@@ -79,15 +80,7 @@ size_t unicode_space_size(struct slice text) {
 }
 
 struct slice unicode_cut(struct slice text, size_t limit) {
-    if (text.size <= limit)
-        return text;
-    size_t size = limit;
-    while (size > 0 && limit - size < 3 && (text.data[size] & 0xC0) == 0x80)
-        size--;
-    /* Bytes that are no UTF-8 may be cut anywhere. */
-    if ((text.data[size] & 0xC0) == 0x80)
-        size = limit;
-    return slice_of(text.data, size);
+    return slice_of(text.data, utf8_cut(text.data, text.size, limit));
 }
 
 static bool is_white(uint8_t byte) {
@@ -119,7 +112,7 @@ static bool is_certain_boundary(struct slice text, size_t at) {
     uint8_t before = text.data[at - 1], after = text.data[at];
     if (before < 0x80 && after < 0x80)
         return before != '\r' || after != '\n';
-    if ((after & 0xC0) == 0x80)
+    if (utf8_is_continuation(after))
         return false;
     uint32_t code = unicode_decode_before(text, at).code_point;
     return code != 0x200D &&

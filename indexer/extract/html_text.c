@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+#include "common/base/utf8.h"
+
 enum { TABLE_PARTS = ELEMENT_CELL | ELEMENT_ROW | ELEMENT_ROW_GROUP };
 
 void html_text_init(struct html_text *text, struct content *content) {
@@ -48,7 +50,7 @@ static bool ends_in_ordinal(struct slice utf8) {
         return true;
     while (start > 0 && is_word_byte(utf8.data[start - 1]) && letters <= 16) {
         uint8_t byte = utf8.data[--start];
-        letters += (byte & 0xC0) != 0x80; /* not within a code point */
+        letters += !utf8_is_continuation(byte);
         numerals += byte < 0x80 && strchr("IVXLCDM", byte) != NULL;
     }
     return letters == 1 || (letters > 0 && letters == numerals && letters <= 16);

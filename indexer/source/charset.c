@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <iconv.h>
 
+#include "common/base/utf8.h"
 #include "common/text/unicode.h"
 #include "indexer/source/charset_labels.h"
 
@@ -57,10 +58,10 @@ static size_t ascii_prefix(const uint8_t *data, size_t size) {
  * the maximal subpart of an ill-formed one. */
 static inline int sequence_length(const uint8_t *data, size_t size) {
     /* Most by far, with no more than their bits to look at. */
-    if (size >= 2 && data[0] >= 0xC2 && data[0] < 0xE0 && (data[1] & 0xC0) == 0x80)
+    if (size >= 2 && data[0] >= 0xC2 && data[0] < 0xE0 && utf8_is_continuation(data[1]))
         return 2;
     if (size >= 3 && data[0] > 0xE0 && data[0] < 0xF0 && data[0] != 0xED &&
-        (data[1] & 0xC0) == 0x80 && (data[2] & 0xC0) == 0x80)
+        utf8_is_continuation(data[1]) && utf8_is_continuation(data[2]))
         return 3;
     struct unicode_char code = unicode_decode(data, size);
     bool good = code.code_point != UNICODE_REPLACEMENT || (code.size == 3 && data[0] == 0xEF);

@@ -1,6 +1,7 @@
 /* JSON, one object a line; its members are a contract (quern-search(1)), "v" its version. */
 #include <inttypes.h>
 
+#include "common/base/utf8.h"
 #include "searcher/show/printer.h"
 
 enum { JSON_VERSION = 1 };
@@ -31,7 +32,7 @@ static void print_bytes(struct printer *printer, const char *name, struct slice 
 static size_t count_characters(struct slice text) {
     size_t count = 0;
     for (size_t i = 0; i < text.size; i++)
-        count += (text.data[i] & 0xc0) != 0x80;
+        count += !utf8_is_continuation(text.data[i]);
     return count;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/utf8.h"
 #include "common/text/unicode.h"
 
 enum {
@@ -127,10 +128,6 @@ static bool is_space(uint8_t byte) {
     return byte <= ' ';
 }
 
-static bool is_inside_character(uint8_t byte) {
-    return (byte & 0xc0) == 0x80;
-}
-
 static uint64_t cluster_before(const struct text_view *view, uint64_t at) {
     return view->offset + unicode_cluster_before(view->bytes, (size_t)(at - view->offset));
 }
@@ -146,7 +143,7 @@ static size_t skip_characters(const struct text_view *view, uint64_t *at, uint64
     for (; walked < count && *at != limit; walked++) {
         do
             *at = forward ? *at + 1 : *at - 1;
-        while (*at != limit && is_inside_character(byte_at(view, *at)));
+        while (*at != limit && utf8_is_continuation(byte_at(view, *at)));
     }
     return walked;
 }
