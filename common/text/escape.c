@@ -1,5 +1,6 @@
 #include "common/text/escape.h"
 
+#include "common/base/ascii.h"
 #include "common/text/unicode.h"
 
 /* Whether what decoded as U+FFFD was not that character itself, EF BF BD. */
@@ -48,7 +49,7 @@ static enum status append_hex(struct buffer *out, char letter, uint32_t code, in
 static enum status append_unsafe(struct buffer *out, const uint8_t *data, struct unicode_char next,
                                  enum escape mode) {
     uint32_t code = next.code_point;
-    if (mode == ESCAPE_TEXT && code >= '\t' && code <= '\r')
+    if (mode == ESCAPE_TEXT && ascii_is_space(*data))
         return buffer_append_byte(out, ' ');
     if (mode == ESCAPE_JSON && (code == '"' || code == '\\')) {
         uint8_t text[] = {'\\', (uint8_t)code};

@@ -4,21 +4,19 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "common/base/ascii.h"
+
+/* Vertical tab and form feed are not among them: they have always been part of a word, and the hash
+ * of the words is part of an index's fingerprint. */
 static bool is_blank(uint8_t byte) {
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/* Takes the first line off *lines. */
-static struct slice next_line(struct slice *lines) {
-    const uint8_t *newline = memchr(lines->data, '\n', lines->size);
-    size_t size = newline ? (size_t)(newline - lines->data) : lines->size;
-    struct slice line = slice_of(lines->data, size);
-    size += newline != NULL;
-    *lines = slice_of(lines->data + size, lines->size - size);
+static struct slice trim_blanks(struct slice line) {
     while (line.size && is_blank(line.data[line.size - 1]))
         line.size--;
     while (line.size && is_blank(*line.data))
-        line = slice_of(line.data + 1, line.size - 1);
+        line = slice_after(line, 1);
     return line;
 }
 
@@ -49,7 +47,7 @@ enum status stopwords_init(struct stopwords *stopwords, struct slice lines, enum
     struct buffer words = {0};
     *stopwords = (struct stopwords){0};
     for (size_t number = 1; lines.size; number++) {
-        struct slice line = next_line(&lines);
+        struct slice line = trim_blanks(ascii_take_line(&lines));
         status = unicode_fold(&folded, line, fold);
         if (status == ST_INVALID) {
             error_set(err, status, 0, "stop words: line %zu is not UTF-8", number);

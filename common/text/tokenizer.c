@@ -5,6 +5,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "common/base/ascii.h"
 #include "common/text/unicode.h"
 
 /* A class and the end of the code point that has it. At the end of the text: CLASS_OTHER. */
@@ -189,14 +190,6 @@ static bool take_bigram(struct word *word, struct tokenizer *tokenizer, size_t s
     return true;
 }
 
-static bool is_ascii_letter(uint8_t byte) {
-    return (uint8_t)((byte | 0x20) - 'a') < 26;
-}
-
-static bool is_ascii_digit(uint8_t byte) {
-    return (uint8_t)(byte - '0') < 10;
-}
-
 /* Sets the masks to the 64 bytes at `at`; what is past the end of the text counts as spaces. */
 static void load_block(struct tokenizer *tokenizer, size_t at) {
     uint8_t tail[64];
@@ -226,7 +219,7 @@ static void load_block(struct tokenizer *tokenizer, size_t at) {
 #else
     for (int i = 0; i < 64; i++) {
         uint8_t byte = bytes[i];
-        uint64_t word = is_ascii_letter(byte) || is_ascii_digit(byte);
+        uint64_t word = ascii_is_letter(byte) || ascii_is_digit(byte);
         starts |= (word | byte >> 7) << i;
         continues |= word << i;
     }
@@ -277,15 +270,15 @@ static bool ascii_joins(const struct tokenizer *tokenizer, size_t part, size_t e
     uint8_t before = text[end - 1];
     uint8_t after = left > 1 ? text[end + 1] : ' ', next = left > 2 ? text[end + 2] : ' ';
     *sure = after < 0x80;
-    if (is_ascii_digit(before) || is_ascii_digit(after))
-        return is_ascii_digit(before) && is_ascii_digit(after);
-    if (!is_ascii_letter(after) || text[end] == ',')
+    if (ascii_is_digit(before) || ascii_is_digit(after))
+        return ascii_is_digit(before) && ascii_is_digit(after);
+    if (!ascii_is_letter(after) || text[end] == ',')
         return false;
     if (text[end] == '\'')
         return true;
     bool single = end - part == 1;
     *sure = !single || next < 0x80;
-    return single && !is_ascii_letter(next) && !is_ascii_digit(next);
+    return single && !ascii_is_letter(next) && !ascii_is_digit(next);
 }
 
 /* word_end() for a word that begins with ASCII; leaves it to that when the word goes on with

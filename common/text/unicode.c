@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include "common/base/ascii.h"
 #include "common/base/utf8.h"
 #include "common/text/unicode_tables.h"
 
@@ -83,10 +84,6 @@ struct slice unicode_cut(struct slice text, size_t limit) {
     return slice_of(text.data, utf8_cut(text.data, text.size, limit));
 }
 
-static bool is_white(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 size_t unicode_split(struct slice text, size_t target, bool more) {
     size_t limit = text.size < UNICODE_UNBROKEN_MAX ? text.size : UNICODE_UNBROKEN_MAX;
     if (target > limit)
@@ -94,10 +91,10 @@ size_t unicode_split(struct slice text, size_t target, bool more) {
     if (!more && text.size == target)
         return text.size;
     for (size_t size = target; size > 0; size--)
-        if (is_white(text.data[size - 1]))
+        if (ascii_is_space(text.data[size - 1]))
             return size;
     for (size_t size = target + 1; size <= limit; size++)
-        if (is_white(text.data[size - 1]))
+        if (ascii_is_space(text.data[size - 1]))
             return size;
     if (more && text.size <= UNICODE_UNBROKEN_MAX)
         return 0;
@@ -188,7 +185,7 @@ static bool fold_ascii(struct buffer *out, struct slice text, enum unicode_fold 
         if (byte >= 0x80 || (byte == 'I' && how == FOLD_TURKIC))
             return false;
         if (byte != ' ')
-            out->data[out->size++] = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+            out->data[out->size++] = ascii_lower(byte);
     }
     return true;
 }

@@ -1,5 +1,6 @@
 #include "indexer/extract/content.h"
 
+#include "common/base/ascii.h"
 #include "indexer/source/charset.h"
 
 void content_release(struct content *content) {
@@ -19,7 +20,7 @@ void content_clear(struct content *content) {
 }
 
 static bool ends_with_space(const struct buffer *buffer) {
-    return buffer->size == 0 || content_is_space(buffer->data[buffer->size - 1]);
+    return buffer->size == 0 || ascii_is_space(buffer->data[buffer->size - 1]);
 }
 
 static enum status append_collapsed(struct buffer *out, struct slice text) {
@@ -29,7 +30,7 @@ static enum status append_collapsed(struct buffer *out, struct slice text) {
     uint8_t *to = out->data + out->size;
     bool spaced = ends_with_space(out);
     for (size_t i = 0; i < text.size; i++) {
-        bool space = content_is_space(text.data[i]);
+        bool space = ascii_is_space(text.data[i]);
         if (!space)
             *to++ = text.data[i];
         else if (!spaced)
@@ -87,7 +88,7 @@ void content_heading_begin(struct content *content) {
 
 void content_heading_end(struct content *content) {
     size_t end = content->text.size;
-    while (end > content->heading_start && content_is_space(content->text.data[end - 1]))
+    while (end > content->heading_start && ascii_is_space(content->text.data[end - 1]))
         end--;
     if (content->has_heading || end <= content->heading_start)
         return;
@@ -96,7 +97,7 @@ void content_heading_end(struct content *content) {
 }
 
 static void trim_end(struct buffer *buffer) {
-    while (buffer->size > 0 && content_is_space(buffer->data[buffer->size - 1]))
+    while (buffer->size > 0 && ascii_is_space(buffer->data[buffer->size - 1]))
         buffer->size--;
 }
 
@@ -109,9 +110,9 @@ enum status content_finish(struct content *content) {
     content_add_title(content, slice_of(text->data + start, end - start));
     trim_end(&content->title);
     for (size_t i = 0; i < start; i++)
-        if (!content_is_space(text->data[i]))
+        if (!ascii_is_space(text->data[i]))
             return content->status;
-    while (end < text->size && content_is_space(text->data[end]))
+    while (end < text->size && ascii_is_space(text->data[end]))
         end++;
     memmove(text->data, text->data + end, text->size - end);
     text->size -= end;

@@ -19,11 +19,6 @@ struct content {
     size_t heading_start, heading_end;
 };
 
-/* White space of ASCII, which is all that counts as such here. */
-static inline bool content_is_space(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 void content_release(struct content *content);
 void content_clear(struct content *content);
 

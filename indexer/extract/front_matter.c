@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "common/base/ascii.h"
 #include "indexer/extract/toml.h"
 #include "indexer/extract/yaml.h"
 
@@ -21,18 +22,10 @@ static struct slice after_line(struct slice text) {
     return slice_after(text, size + (size < text.size));
 }
 
-static struct slice trimmed(struct slice text) {
-    while (text.size && content_is_space(*text.data))
-        text = slice_after(text, 1);
-    while (text.size && content_is_space(text.data[text.size - 1]))
-        text.size--;
-    return text;
-}
-
 static bool is_line(struct slice line, const char *expected) {
     size_t size = strlen(expected);
     return line.size >= size && memcmp(line.data, expected, size) == 0 &&
-           trimmed(slice_after(line, size)).size == 0;
+           ascii_trim(slice_after(line, size)).size == 0;
 }
 
 static struct slice unquoted(struct slice text) {
@@ -51,9 +44,9 @@ static void set_title(struct content *content, struct slice title) {
 /* The lines of a front matter that has no structure. */
 static void read_lines(struct content *content, struct slice matter) {
     for (; matter.size; matter = after_line(matter)) {
-        struct slice line = trimmed(first_line(matter));
+        struct slice line = ascii_trim(first_line(matter));
         if (line.size > 6 && strncasecmp((const char *)line.data, "title:", 6) == 0)
-            set_title(content, unquoted(trimmed(slice_after(line, 6))));
+            set_title(content, unquoted(ascii_trim(slice_after(line, 6))));
         else
             content_add_text(content, line);
         content_end_block(content);

@@ -183,8 +183,7 @@ const struct html_element *html_element_find(struct slice name) {
     if (name.size >= sizeof key)
         return &unknown;
     for (size_t i = 0; i < name.size; i++)
-        key[i] =
-            (char)(name.data[i] >= 'A' && name.data[i] <= 'Z' ? name.data[i] | 32 : name.data[i]);
+        key[i] = (char)ascii_lower(name.data[i]);
     const struct html_element *found =
         bsearch(key, elements, sizeof elements / sizeof *elements, sizeof *elements, compare_name);
     return found ? found : &unknown;

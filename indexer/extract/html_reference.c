@@ -1,5 +1,6 @@
 #include "indexer/extract/html_reference.h"
 
+#include "common/base/ascii.h"
 #include "indexer/extract/html_entities.h"
 #include "indexer/source/charset.h"
 
@@ -8,14 +9,10 @@ enum {
     POINT_END = 0x110000, /* stands for every number that is no code point */
 };
 
-static bool is_alphanumeric(uint8_t byte) {
-    return (byte >= '0' && byte <= '9') || ((byte | 32) >= 'a' && (byte | 32) <= 'z');
-}
-
 /* The value of a digit, or `base` when it is none. */
 static uint32_t digit_value(uint8_t byte, uint32_t base) {
     uint32_t value = base;
-    if (byte >= '0' && byte <= '9')
+    if (ascii_is_digit(byte))
         value = byte - '0';
     else if ((byte | 32) >= 'a' && (byte | 32) <= 'f')
         value = (uint32_t)(byte | 32) - 'a' + 10;
@@ -85,7 +82,8 @@ size_t html_reference_read(struct slice *text, uint8_t expansion[HTML_REFERENCE_
             return 0;
         size++;
         uint8_t next = size < bytes.size ? bytes.data[size] : 0;
-        if (in_attribute && bytes.data[size - 1] != ';' && (next == '=' || is_alphanumeric(next)))
+        if (in_attribute && bytes.data[size - 1] != ';' &&
+            (next == '=' || ascii_is_letter(next) || ascii_is_digit(next)))
             return 0;
         point = entity->point;
         second = entity->second;

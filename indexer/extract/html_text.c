@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "common/base/ascii.h"
 #include "common/base/utf8.h"
 
 enum { TABLE_PARTS = ELEMENT_CELL | ELEMENT_ROW | ELEMENT_ROW_GROUP };
@@ -35,18 +36,14 @@ static void end_block(struct html_text *text) {
     buffer_clear(&text->ruby_text);
 }
 
-static bool is_digit(uint8_t byte) {
-    return byte >= '0' && byte <= '9';
-}
-
 static bool is_word_byte(uint8_t byte) {
-    return is_digit(byte) || ((byte | 32) >= 'a' && (byte | 32) <= 'z') || byte >= 0x80;
+    return ascii_is_digit(byte) || ascii_is_letter(byte) || byte >= 0x80;
 }
 
 /* Whether the text ends in a word that the letters of a superscript go on with. */
 static bool ends_in_ordinal(struct slice utf8) {
     size_t start = utf8.size, letters = 0, numerals = 0;
-    if (start > 0 && is_digit(utf8.data[start - 1]))
+    if (start > 0 && ascii_is_digit(utf8.data[start - 1]))
         return true;
     while (start > 0 && is_word_byte(utf8.data[start - 1]) && letters <= 16) {
         uint8_t byte = utf8.data[--start];
@@ -77,7 +74,7 @@ void html_text_append(struct html_text *text, struct slice utf8) {
         return;
     }
     uint8_t first = utf8.data[0];
-    if (text->superscript == SUPERSCRIPT_OPEN && !content_is_space(first))
+    if (text->superscript == SUPERSCRIPT_OPEN && !ascii_is_space(first))
         begin_superscript(text, first);
     const struct buffer *before = &content->text;
     if (text->separate_next && is_word_byte(first) && before->size > 0 &&

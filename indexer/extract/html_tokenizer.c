@@ -2,10 +2,6 @@
 
 #include <strings.h>
 
-static bool is_letter(uint8_t byte) {
-    return (byte | 32) >= 'a' && (byte | 32) <= 'z';
-}
-
 static struct slice remaining(const struct html_tokenizer *tokenizer) {
     return slice_after(tokenizer->bytes, tokenizer->offset);
 }
@@ -111,11 +107,11 @@ static bool emit_text(struct html_token *token, struct html_tokenizer *tokenizer
 static bool read_markup(struct html_token *token, struct html_tokenizer *tokenizer) {
     struct slice left = remaining(tokenizer);
     uint8_t next = left.size > 1 ? left.data[1] : 0;
-    if (is_letter(next)) {
+    if (ascii_is_letter(next)) {
         token->type = HTML_START;
         return read_tag(token, tokenizer, tokenizer->offset + 1);
     }
-    if (next == '/' && left.size > 2 && is_letter(left.data[2])) {
+    if (next == '/' && left.size > 2 && ascii_is_letter(left.data[2])) {
         token->type = HTML_END;
         return read_tag(token, tokenizer, tokenizer->offset + 2);
     }

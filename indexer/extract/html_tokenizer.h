@@ -12,6 +12,7 @@
 #ifndef QUERN_INDEXER_EXTRACT_HTML_TOKENIZER_H
 #define QUERN_INDEXER_EXTRACT_HTML_TOKENIZER_H
 
+#include "common/base/ascii.h"
 #include "indexer/extract/html_reference.h"
 
 /* What follows a start tag. */
@@ -53,9 +54,10 @@ void html_tokenizer_enter(struct html_tokenizer *tokenizer, const struct html_to
  * left as they are written. False: there is none. */
 bool html_attribute_find(struct slice *value, struct slice attributes, const char *name);
 
-/* White space of HTML, which ends the names of tags and attributes. */
+/* White space of HTML, which ends the names of tags and attributes: unlike ASCII's, it does not
+ * include the vertical tab. */
 static inline bool html_is_space(uint8_t byte) {
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\f' || byte == '\r';
+    return ascii_is_space(byte) && byte != '\v';
 }
 
 #endif

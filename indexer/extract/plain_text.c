@@ -1,8 +1,10 @@
 #include "indexer/extract/plain_text.h"
 
+#include "common/base/ascii.h"
+
 size_t plain_text_leading_space(struct slice utf8) {
     size_t size = 0;
-    while (size < utf8.size && content_is_space(utf8.data[size]))
+    while (size < utf8.size && ascii_is_space(utf8.data[size]))
         size++;
     return size;
 }

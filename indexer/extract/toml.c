@@ -1,5 +1,6 @@
 #include "indexer/extract/toml.h"
 
+#include "common/base/ascii.h"
 #include "indexer/source/charset.h"
 
 enum { DEPTH_MAX = 64 };
@@ -47,7 +48,7 @@ static enum status read_code(struct parser *parser, struct buffer *out, int digi
     uint32_t point = 0;
     for (; digits > 0; digits--) {
         uint8_t byte = peek(parser), lower = byte | 32;
-        bool digit = byte >= '0' && byte <= '9';
+        bool digit = ascii_is_digit(byte);
         if (!digit && (lower < 'a' || lower > 'f'))
             return ST_INVALID;
         point = point << 4 | (uint32_t)(digit ? byte - '0' : lower - 'a' + 10);
@@ -170,8 +171,8 @@ static enum status read_table(struct parser *parser, unsigned depth) {
 static enum status read_plain(struct parser *parser, struct buffer *out) {
     static const char ends[] = " \t\r\n#,[]{}\"'=";
     enum status status = read_bare(parser, out, ends);
-    bool time = parser->end - parser->next > 1 && parser->next[0] == ' ' &&
-                parser->next[1] >= '0' && parser->next[1] <= '9';
+    bool time =
+        parser->end - parser->next > 1 && parser->next[0] == ' ' && ascii_is_digit(parser->next[1]);
     if (status || !time)
         return status;
     parser->next++;
