@@ -1,56 +1,41 @@
-/* A file's bytes -> its title and its text.
+/* SPDX-License-Identifier: MIT */
+/* The bytes of a document -> its fields: title, text, and what else it says about itself.
  *
- *     struct extract extract = {0};
- *     enum format format = extract_format_of_name(path);
- *     if (format == FORMAT_AUTO)
- *         format = extract_format_of_bytes(bytes);
- *     extract_run(&extract, format, path, bytes, &err);
- *     index(buffer_slice(&extract.content.title), buffer_slice(&extract.content.text));
- *     extract_release(&extract);
+ *     struct content content = {0};
+ *     struct extract_input input = {.bytes = bytes, .name = path};
+ *     extract_run(&content, &input, &err);
+ *     index(content.fields, content.field_count);
+ *     content_release(&content);
  *
  * The title is what the document says it is (<title>, `title:` of a front matter), else its first
- * heading, for plain text its first line when it is short (text.h), and else the name of the file.
- * A heading that opens the text is not repeated there once it is the title, so that title and text
- * together say everything once.
+ * heading, for plain text its first line when it is short (plain_text.h), and else the name of the
+ * file. A heading that opens the text is not repeated there once it is the title, so that title and
+ * text together say everything once. Further fields come from front matter (front_matter.h).
  *
- * Nothing stops the extraction: bytes that are no text in their encoding become U+FFFD (charset.h).
- * Time grows in proportion to the input, also a hostile one; title and text are at most 4 times
- * the input each, or the file's name. For fields see front_matter.h, which alone finds any.
- * Threads: a struct extract belongs to one thread at a time; any number may run side by side. */
+ * Nothing stops the extraction: bytes that are not text in their encoding become U+FFFD (charset.h).
+ * Time grows in proportion to the input, hostile input included; title and text are at most 4 times
+ * the input each, or the file's name.
+ *
+ * Threads: a struct content belongs to one thread at a time; any number may run side by side. */
 #ifndef QUERN_INDEXER_EXTRACT_EXTRACT_H
 #define QUERN_INDEXER_EXTRACT_EXTRACT_H
 
 #include "indexer/extract/content.h"
+#include "indexer/extract/extract_input.h"
 
-enum format {
-    FORMAT_AUTO, /* by name, then by content */
-    FORMAT_TEXT,
-    FORMAT_HTML,
-    FORMAT_MARKDOWN,
-    FORMAT_NDJSON, /* many documents: for ndjson.h, not for extract_run() */
-};
+/* Replaces the content by what the input says. A format that is not given follows from the name and
+ * then the bytes. Valid until the next call, as long as the input is. ST_NOMEM is the only failure. */
+enum status extract_run(struct content *content, const struct extract_input *input,
+                        struct error *err);
 
-/* Start it with {0} and use it for many files, one after the other: the buffers stay. */
-struct extract {
-    struct content content;
-    struct buffer scratch;
-};
+/* The format of a path's extension in any letter case; for NDJSON also with .gz or .zst after it.
+ * FORMAT_AUTO: unknown. */
+enum format extract_format_of_name(struct slice path);
 
-void extract_release(struct extract *extract);
-
-/* Fills extract->content. `path` names the file. FORMAT_AUTO is decided as in the example; NDJSON
- * is read as text. ST_NOMEM is the only failure. */
-enum status extract_run(struct extract *extract, enum format format, const char *path,
-                        struct slice bytes, struct error *err);
-
-/* The format that the extension of a path stands for, in any letter case; for NDJSON also with .gz
- * or .zst after it. AUTO: none is known. */
-enum format extract_format_of_name(const char *path);
-
-/* HTML when the bytes begin like it, else TEXT. */
+/* FORMAT_HTML when the bytes begin like a page, else FORMAT_TEXT. */
 enum format extract_format_of_bytes(struct slice bytes);
 
-/* "auto", "text", "html", "markdown" or "ndjson". False: no such name. */
+/* Reads "auto", "text", "html", "markdown" or "ndjson". False: any other name. */
 bool extract_format_parse(enum format *format, const char *name);
 
 #endif

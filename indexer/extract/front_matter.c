@@ -72,12 +72,12 @@ struct slice front_matter_read(struct content *content, struct slice utf8) {
     struct slice matter = slice_of(start.data, (size_t)(end.data - start.data));
     if (!end.size || matter.size > FRONT_MATTER_MAX)
         return utf8;
-    size_t title = content->title.size, fields = content->fields.size;
+    size_t title = content->title.size, field_count = content->field_count;
     enum status status = yaml ? yaml_read_fields(matter, add_field, content)
                               : toml_read_fields(matter, add_field, content);
     if (status) { /* what was taken so far is of no use */
         content->title.size = title;
-        content->fields.size = fields;
+        content->field_count = field_count;
     }
     if (status == ST_NOT_FOUND)
         return utf8;

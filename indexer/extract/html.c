@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "indexer/extract/html_sniff.h"
 #include "indexer/extract/html_text.h"
 
 static void read_page(struct content *content, struct slice utf8) {
@@ -21,7 +22,7 @@ static void read_page(struct content *content, struct slice utf8) {
     html_text_finish(&text);
 }
 
-void html_extract(struct content *content, struct slice utf8) {
+void html_append(struct content *content, struct slice utf8) {
     if (utf8.size == 0)
         return;
     if (!memchr(utf8.data, 0, utf8.size)) {
@@ -40,4 +41,8 @@ void html_extract(struct content *content, struct slice utf8) {
     }
     read_page(content, slice_of(copy, size));
     free(copy);
+}
+
+void html_extract(struct content *content, const struct extract_input *input) {
+    html_append(content, content_decode(content, input, html_sniff_charset(input->bytes)));
 }

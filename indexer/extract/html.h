@@ -8,7 +8,10 @@
 
 #include "indexer/extract/content.h"
 
-/* Appends what the page says; a fragment will do. Any number of threads at a time. */
-void html_extract(struct content *content, struct slice utf8);
+/* Adds what the page says. Any number of threads at a time. */
+void html_extract(struct content *content, const struct extract_input *input);
+
+/* The same for a page, or a fragment of one, that is decoded already. */
+void html_append(struct content *content, struct slice utf8);
 
 #endif

@@ -43,7 +43,7 @@ static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
     if (type == MD_BLOCK_H)
         content_heading_end(reader->content);
     if (type == MD_BLOCK_HTML) {
-        html_extract(reader->content, buffer_slice(&reader->html));
+        html_append(reader->content, buffer_slice(&reader->html));
         buffer_clear(&reader->html);
     }
     reader->in_code = reader->in_html = false;
@@ -157,7 +157,12 @@ static enum status end_line(struct slice *body, struct buffer *copy) {
     return status;
 }
 
-void markdown_extract(struct content *content, struct slice utf8) {
+void markdown_extract(struct content *content, const struct extract_input *input) {
+    struct slice utf8 = content_decode(content, input, slice_of(NULL, 0));
+    if (utf8.size > MARKDOWN_MAX) {
+        plain_text_append(content, utf8);
+        return;
+    }
     struct slice body = front_matter_read(content, utf8);
     struct buffer copy = {0};
     enum status status = end_line(&body, &copy);
@@ -185,7 +190,7 @@ void markdown_extract(struct content *content, struct slice utf8) {
     if (!fits || reader.target_bytes > reader.max_target_bytes) {
         content->text.size = before;
         content->has_heading = false;
-        plain_text_extract(content, body);
+        plain_text_append(content, body);
     } else if (result && !content->status) {
         content->status = ST_NOMEM; /* md4c fails by itself for want of memory only */
     }

@@ -17,8 +17,7 @@
  * may be a mark: of a text of `[` alone 62 bytes for each, 3.7 GB for 60 MB. */
 enum { MARKDOWN_MAX = 4 << 20 };
 
-/* Appends what the document says; its first heading is the heading. Any number of threads at a
- * time. */
-void markdown_extract(struct content *content, struct slice utf8);
+/* Adds what the document says; its first heading is the heading. Any number of threads at a time. */
+void markdown_extract(struct content *content, const struct extract_input *input);
 
 #endif

@@ -17,7 +17,7 @@ struct slice plain_text_heading(struct slice utf8) {
     return slice_of(utf8.data, size <= PLAIN_TEXT_TITLE_MAX ? size : 0);
 }
 
-void plain_text_extract(struct content *content, struct slice utf8) {
+void plain_text_append(struct content *content, struct slice utf8) {
     size_t blank = plain_text_leading_space(utf8);
     utf8 = slice_of(utf8.data + blank, utf8.size - blank);
     struct slice heading = plain_text_heading(utf8);
@@ -25,4 +25,8 @@ void plain_text_extract(struct content *content, struct slice utf8) {
     content_add_verbatim(content, heading);
     content_heading_end(content);
     content_add_verbatim(content, slice_of(utf8.data + heading.size, utf8.size - heading.size));
+}
+
+void plain_text_extract(struct content *content, const struct extract_input *input) {
+    plain_text_append(content, content_decode(content, input, slice_of(NULL, 0)));
 }

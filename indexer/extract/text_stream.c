@@ -70,7 +70,7 @@ static enum status rewind_text(struct text_stream *stream, struct error *err) {
     struct slice heading = plain_text_heading(buffer_slice(&stream->text));
     content_clear(content);
     content_add_title(content, heading);
-    if (content_finish(content) || content_default_title(content, stream->file.path))
+    if (content_finish(content, slice_of_string(stream->file.path)))
         return error_nomem(err);
     remove_prefix(&stream->text, heading.size);
     stream->skipping_space = true;

@@ -54,7 +54,7 @@ enum status ingest_init(struct ingest *ingest, struct writer *writer, struct sna
 
 void ingest_release(struct ingest *ingest) {
     changes_free(ingest->changes);
-    extract_release(&ingest->extract);
+    content_release(&ingest->content);
     path_resolver_release(&ingest->resolver);
     buffer_release(&ingest->bytes);
 }
@@ -355,9 +355,9 @@ out:
 static enum format format_of(const struct source *source, const struct file_entry *entry) {
     enum format format = source->format;
     if (format == FORMAT_AUTO)
-        format = extract_format_of_name((const char *)entry->path.data);
+        format = extract_format_of_name(entry->path);
     if (format == FORMAT_AUTO && entry->directory == AT_FDCWD)
-        format = extract_format_of_name(entry->name);
+        format = extract_format_of_name(slice_of_string(entry->name));
     return format;
 }
 
@@ -389,16 +389,17 @@ static enum status ingest_single_document(struct ingest *ingest, const struct so
     }
     enum status status = file_read(&ingest->bytes, state, &request, err);
     if (!status) {
+        struct extract_input input = {
+            .bytes = buffer_slice(&ingest->bytes), .format = format, .name = entry->path};
         progress_read(ingest->progress, ingest->bytes.size, 0);
-        status =
-            extract_run(&ingest->extract, format, request.path, buffer_slice(&ingest->bytes), err);
+        status = extract_run(&ingest->content, &input, err);
     }
     if (status)
         return count_unreadable(ingest, entry, known, state, flags, status, err);
     struct document document = {
         .id = entry->path,
-        .title = buffer_slice(&ingest->extract.content.title),
-        .text = buffer_slice(&ingest->extract.content.text),
+        .title = buffer_slice(&ingest->content.title),
+        .text = buffer_slice(&ingest->content.text),
         .mtime = state->st_mtim.tv_sec,
         .size = (uint64_t)state->st_size,
     };

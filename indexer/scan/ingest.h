@@ -47,7 +47,7 @@ struct ingest {
     struct changes *changes; /* owned, as are the buffers below */
     struct path_resolver resolver;
     struct buffer bytes; /* of a file */
-    struct extract extract;
+    struct content content;
     int64_t last_commit; /* when the last commit was, clock_milliseconds() */
     bool guard_tripped;  /* the delete guard kept something */
     struct file_identity index_files[INGEST_INDEX_FILES_MAX]; /* folders and files of the index */

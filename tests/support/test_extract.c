@@ -2,31 +2,37 @@
 
 #include "indexer/source/charset.h"
 
-static struct extract extract;
+static struct content content;
 
 const struct content *test_extract_run(enum format format, const char *path, struct slice bytes) {
     struct error err;
-    const struct content *content = &extract.content;
-    assert_ok(extract_run(&extract, format, path, bytes, &err), &err);
-    assert_true(charset_is_utf8(buffer_slice(&content->title)));
-    assert_true(charset_is_utf8(buffer_slice(&content->text)));
-    assert_true(charset_is_utf8(buffer_slice(&content->fields)));
-    assert_true(content->title.size > 0);
-    if (content->title.size <= 1000)
-        assert_null(memchr(content->title.data, '\n', content->title.size));
-    return content;
+    struct extract_input input = {.bytes = bytes, .format = format, .name = slice_of_string(path)};
+    assert_ok(extract_run(&content, &input, &err), &err);
+    assert_true(content.field_count >= 2);
+    for (size_t i = 0; i < content.field_count; i++) {
+        assert_true(charset_is_utf8(content.fields[i].name));
+        assert_true(charset_is_utf8(content.fields[i].value));
+    }
+    assert_slice(content.fields[0].name, slice_of_string("title"));
+    assert_slice(content.fields[0].value, buffer_slice(&content.title));
+    assert_slice(content.fields[1].name, slice_of_string("text"));
+    assert_slice(content.fields[1].value, buffer_slice(&content.text));
+    assert_true(content.title.size > 0);
+    if (content.title.size <= 1000)
+        assert_null(memchr(content.title.data, '\n', content.title.size));
+    return &content;
 }
 
 void test_extract_assert(const char *path, struct slice bytes, const char *title, const char *text,
                          const char *file, int line) {
-    const struct content *content = test_extract_run(FORMAT_AUTO, path, bytes);
-    testing_assert_slice(buffer_slice(&content->title), slice_of_string(title), file, line);
-    testing_assert_slice(buffer_slice(&content->text), slice_of_string(text), file, line);
+    test_extract_run(FORMAT_AUTO, path, bytes);
+    testing_assert_slice(buffer_slice(&content.title), slice_of_string(title), file, line);
+    testing_assert_slice(buffer_slice(&content.text), slice_of_string(text), file, line);
 }
 
 int test_extract_release(void **state) {
     (void)state;
-    extract_release(&extract);
+    content_release(&content);
     return 0;
 }
 

@@ -106,6 +106,26 @@ static void test_extract_run__charsets(void **state) {
     assert_string_extracts("a.md", "caf\xE9", "a.md", "café\n");
 }
 
+static void assert_page_in(const char *charset, const char *text) {
+    struct content content = {0};
+    struct error err;
+    struct extract_input input = {.bytes = slice_of_string("<meta charset=koi8-r><p>\xCF"),
+                                  .format = FORMAT_HTML,
+                                  .charset = slice_of_string(charset)};
+    assert_ok(extract_run(&content, &input, &err), &err);
+    assert_slice(buffer_slice(&content.title), slice_of_string(""));
+    assert_slice(buffer_slice(&content.text), slice_of_string(text));
+    content_release(&content);
+}
+
+/* What declares an encoding from outside, such as a mail's header, is believed before the page. */
+static void test_extract_run__declared_charset(void **state) {
+    (void)state;
+    assert_page_in("", "о\n");
+    assert_page_in("Windows-1251", "П\n");
+    assert_page_in("unheard-of", "о\n");
+}
+
 static void test_extract_run__nul_bytes(void **state) {
     (void)state;
     assert_extracts("a.html", slice_of("<p>a\0b<\0b>c", 11), "a.html", "abc\n");
@@ -169,17 +189,17 @@ static void test_extract_run__hostile(void **state) {
 
 static void test_extract_format_of_name__extensions(void **state) {
     (void)state;
-    assert_int_equal(extract_format_of_name("/a/b.txt"), FORMAT_TEXT);
-    assert_int_equal(extract_format_of_name("README.MD"), FORMAT_MARKDOWN);
-    assert_int_equal(extract_format_of_name("a.markdown"), FORMAT_MARKDOWN);
-    assert_int_equal(extract_format_of_name("a.HtM"), FORMAT_HTML);
-    assert_int_equal(extract_format_of_name("a.jsonl"), FORMAT_NDJSON);
-    assert_int_equal(extract_format_of_name("a.ndjson.gz"), FORMAT_NDJSON);
-    assert_int_equal(extract_format_of_name("a.NDJSON.ZST"), FORMAT_NDJSON);
-    assert_int_equal(extract_format_of_name("a.txt.gz"), FORMAT_AUTO);
-    assert_int_equal(extract_format_of_name("Makefile"), FORMAT_AUTO);
-    assert_int_equal(extract_format_of_name("a.html.orig"), FORMAT_AUTO);
-    assert_int_equal(extract_format_of_name(""), FORMAT_AUTO);
+    assert_int_equal(extract_format_of_name(slice_of_string("/a/b.txt")), FORMAT_TEXT);
+    assert_int_equal(extract_format_of_name(slice_of_string("README.MD")), FORMAT_MARKDOWN);
+    assert_int_equal(extract_format_of_name(slice_of_string("a.markdown")), FORMAT_MARKDOWN);
+    assert_int_equal(extract_format_of_name(slice_of_string("a.HtM")), FORMAT_HTML);
+    assert_int_equal(extract_format_of_name(slice_of_string("a.jsonl")), FORMAT_NDJSON);
+    assert_int_equal(extract_format_of_name(slice_of_string("a.ndjson.gz")), FORMAT_NDJSON);
+    assert_int_equal(extract_format_of_name(slice_of_string("a.NDJSON.ZST")), FORMAT_NDJSON);
+    assert_int_equal(extract_format_of_name(slice_of_string("a.txt.gz")), FORMAT_AUTO);
+    assert_int_equal(extract_format_of_name(slice_of_string("Makefile")), FORMAT_AUTO);
+    assert_int_equal(extract_format_of_name(slice_of_string("a.html.orig")), FORMAT_AUTO);
+    assert_int_equal(extract_format_of_name(slice_of_string("")), FORMAT_AUTO);
 }
 
 static void test_extract_format_of_bytes__beginnings(void **state) {
@@ -207,6 +227,7 @@ int main(void) {
         cmocka_unit_test(test_extract_run__titles_of_markdown),
         cmocka_unit_test(test_extract_run__long_markdown_is_text),
         cmocka_unit_test(test_extract_run__charsets),
+        cmocka_unit_test(test_extract_run__declared_charset),
         cmocka_unit_test(test_extract_run__nul_bytes),
         cmocka_unit_test(test_extract_run__hostile),
         cmocka_unit_test(test_extract_format_of_name__extensions),

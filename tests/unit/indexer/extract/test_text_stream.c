@@ -18,7 +18,7 @@
 enum { SMALL = 300 * 1024 }; /* more than one block that is read */
 
 static struct error err;
-static struct extract extract;
+static struct content content;
 static const char *path;
 
 static int set_up(void **state) {
@@ -29,7 +29,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    extract_release(&extract);
+    content_release(&content);
     return 0;
 }
 
@@ -65,12 +65,19 @@ static bool is_space(uint8_t byte) {
     return strchr(" \t\n\v\f\r", byte) && byte;
 }
 
+/* Leaves in `content` what extract_run() makes of the bytes. */
+static void extract_whole(struct slice bytes) {
+    struct extract_input input = {
+        .bytes = bytes, .format = FORMAT_TEXT, .name = slice_of_string(path)};
+    assert_ok(extract_run(&content, &input, &err), &err);
+}
+
 /* Writes the file, reads it in pieces, and compares with what extract_run() makes of it. */
 static void assert_same(struct slice bytes) {
     put(bytes);
-    assert_ok(extract_run(&extract, FORMAT_TEXT, path, bytes, &err), &err);
-    struct slice title = buffer_slice(&extract.content.title);
-    struct slice text = buffer_slice(&extract.content.text);
+    extract_whole(bytes);
+    struct slice title = buffer_slice(&content.title);
+    struct slice text = buffer_slice(&content.text);
     struct text_stream stream;
     open_stream(&stream);
     struct slice head = text_stream_head(&stream);
@@ -275,8 +282,8 @@ static void test_text_stream__same_words(void **state) {
             &bytes,
             slice_of_string(units[testing_random_below(&random, sizeof units / sizeof *units)]));
     put(buffer_slice(&bytes));
-    assert_ok(extract_run(&extract, FORMAT_TEXT, path, buffer_slice(&bytes), &err), &err);
-    const struct buffer *text = &extract.content.text;
+    extract_whole(buffer_slice(&bytes));
+    const struct buffer *text = &content.text;
     struct tokenizer whole, part;
     struct word one, other;
     tokenizer_begin(&whole, buffer_slice(text));
