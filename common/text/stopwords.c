@@ -4,6 +4,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "common/base/array.h"
 #include "common/base/ascii.h"
 
 /* Vertical tab and form feed are not among them: they have always been part of a word, and the hash
@@ -40,46 +41,43 @@ static void sort_and_hash(struct stopwords *stopwords) {
     stopwords->count = kept;
 }
 
+/* Adds a folded word and, to its copy, the newline that the hash has after each word. */
+static enum status add_word(struct stopwords *stopwords, size_t *capacity, struct buffer *folded) {
+    enum status status = buffer_append_byte(folded, '\n');
+    if (status)
+        return status;
+    struct slice *words =
+        array_reserve(stopwords->words, capacity, stopwords->count + 1, sizeof *words);
+    if (!words)
+        return ST_NOMEM;
+    stopwords->words = words;
+    const void *copy = arena_copy(&stopwords->arena, folded->data, folded->size);
+    if (!copy)
+        return ST_NOMEM;
+    words[stopwords->count++] = slice_of(copy, folded->size - 1);
+    return ST_OK;
+}
+
 enum status stopwords_init(struct stopwords *stopwords, struct slice lines, enum unicode_fold fold,
                            struct error *err) {
     enum status status = ST_OK;
     struct buffer folded = {0};
-    struct buffer words = {0};
+    size_t capacity = 0;
     *stopwords = (struct stopwords){0};
-    for (size_t number = 1; lines.size; number++) {
+    for (size_t number = 1; !status && lines.size; number++) {
         struct slice line = trim_blanks(ascii_take_line(&lines));
         status = unicode_fold(&folded, line, fold);
-        if (status == ST_INVALID) {
+        if (status == ST_INVALID)
             error_set(err, status, 0, "stop words: line %zu is not UTF-8", number);
-            goto out;
-        }
-        if (status)
-            break;
-        if (!folded.size)
-            continue;
-        status = buffer_append_byte(&folded, '\n');
-        if (status)
-            break;
-        const void *copy = arena_copy(&stopwords->arena, folded.data, folded.size);
-        struct slice word = slice_of(copy, folded.size - 1);
-        status = copy ? buffer_append(&words, &word, sizeof word) : ST_NOMEM;
-        if (status)
-            break;
+        else if (!status && folded.size)
+            status = add_word(stopwords, &capacity, &folded);
     }
-    if (status) {
-        error_nomem(err);
-        goto out;
-    }
-    stopwords->words = (struct slice *)(void *)words.data;
-    stopwords->count = words.size / sizeof *stopwords->words;
-    words = (struct buffer){0};
-    sort_and_hash(stopwords);
-out:
-    buffer_release(&words);
     buffer_release(&folded);
-    if (status)
+    if (!status)
+        sort_and_hash(stopwords);
+    else
         stopwords_release(stopwords);
-    return status;
+    return status == ST_NOMEM ? error_nomem(err) : status;
 }
 
 void stopwords_release(struct stopwords *stopwords) {
