@@ -30,12 +30,6 @@ static bool is_safe(uint8_t byte, enum escape mode) {
            !((byte == '"' || byte == '\\') && mode == ESCAPE_JSON);
 }
 
-/* Other code points with the property White_Space, which split a word for some readers. */
-static bool is_unicode_space(uint32_t code) {
-    return code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x202f ||
-           code == 0x205f || code == 0x3000;
-}
-
 /* `\x1b` or `\u202e` */
 static enum status append_hex(struct buffer *out, char letter, uint32_t code, int digits) {
     char text[8] = {'\\', letter};
@@ -57,7 +51,7 @@ static enum status append_unsafe(struct buffer *out, const uint8_t *data, struct
     }
     if (code < 0xa0 && mode != ESCAPE_JSON)
         return append_hex(out, 'x', code, 2);
-    if (code < 0xa0 || is_bidi_or_line(code) || (mode == ESCAPE_WORD && is_unicode_space(code)))
+    if (code < 0xa0 || is_bidi_or_line(code) || (mode == ESCAPE_WORD && unicode_is_space(code)))
         return append_hex(out, 'u', code, 4);
     if (is_ill_formed(data, next))
         return buffer_append(out, "\xef\xbf\xbd", 3);

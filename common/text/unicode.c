@@ -60,24 +60,30 @@ struct unicode_char unicode_decode_before(struct slice text, size_t at) {
     return code.size == at - start ? code : (struct unicode_char){UNICODE_REPLACEMENT, 1};
 }
 
-size_t unicode_space_size(struct slice text) {
-    if (!text.size)
-        return 0;
-    struct unicode_char code = unicode_decode(text.data, text.size);
-    switch (code.code_point) {
+bool unicode_is_space(uint32_t code_point) {
+    switch (code_point) {
+    case ' ':
+    case 0x85:
+    case 0xA0:
     case 0x1680:
     case 0x2028:
     case 0x2029:
     case 0x202F:
     case 0x205F:
     case 0x3000:
-        return code.size;
+        return true;
     default:
-        return code.code_point <= ' ' || (code.code_point >= 0x7F && code.code_point <= 0xA0) ||
-                       (code.code_point >= 0x2000 && code.code_point <= 0x200A)
-                   ? code.size
-                   : 0;
+        return (code_point >= '\t' && code_point <= '\r') ||
+               (code_point >= 0x2000 && code_point <= 0x200A);
     }
+}
+
+size_t unicode_space_size(struct slice text) {
+    if (!text.size)
+        return 0;
+    struct unicode_char next = unicode_decode(text.data, text.size);
+    bool control = next.code_point < ' ' || (next.code_point >= 0x7F && next.code_point < 0xA0);
+    return control || unicode_is_space(next.code_point) ? next.size : 0;
 }
 
 struct slice unicode_cut(struct slice text, size_t limit) {

@@ -66,6 +66,9 @@ static inline struct unicode_char unicode_decode(const uint8_t *text, size_t siz
 /* The code point that ends at `at` > 0, by the bytes before it alone. */
 struct unicode_char unicode_decode_before(struct slice text, size_t at);
 
+/* True for the code points with the property White_Space, in ASCII and beyond. */
+bool unicode_is_space(uint32_t code_point);
+
 /* The length of the white space or control character that the text starts with, 0 when it starts
  * with none. No word has one in it. */
 size_t unicode_space_size(struct slice text);
