@@ -1,12 +1,18 @@
-/* Text to index terms: ONE definition for documents and for queries.
+/* SPDX-License-Identifier: MIT */
+/* Text to index terms: one definition for documents and queries.
  *
- * tokenizer (UAX #29 words and their parts; scripts written without spaces as overlapping pairs) ->
- * NFKC, case and digits folded -> stop words -> what the language wants (language.h) -> stemmer ->
- * diacritics of Latin, Greek and Cyrillic and optional signs of other scripts folded (before the
- * stemmer where it knows none) -> terms of at most TERM_MAX bytes. Only words of letters are
- * stemmed: v1.2.3, U.S. and c++ stay as they are typed.
- * Stemming is looked up in a cache of words already seen (term_cache.h, up to 16 MB touched), since
- * a distinct word is stemmed once while text repeats it.
+ *     text -> words           tokenizer.h: UAX #29 words and their parts; scripts written without
+ *                             spaces as overlapping pairs of characters
+ *          -> folded          NFKC, case and digits
+ *          -> no stop words
+ *          -> stems           language.h, then the Snowball stemmer
+ *          -> without marks   diacritics of Latin, Greek and Cyrillic, optional signs of other
+ *                             scripts; before stemming where the stemmer knows none
+ *          -> terms           at most TERM_MAX bytes
+ *
+ * Only words made of letters are stemmed: v1.2.3, U.S. and c++ stay as they are typed. Words seen
+ * before are found in a cache (term_cache.h, up to 16 MB touched), so a distinct word is stemmed
+ * once however often a text repeats it.
  *
  *     struct analyzer *analyzer;
  *     analyzer_new(&analyzer, &options, &err);
@@ -18,7 +24,7 @@
  *     if (analyzer_status(analyzer)) ...
  *     analyzer_free(analyzer);
  *
- * Threads: an analyzer belongs to one thread at a time; any number of them may run side by side. */
+ * Threads: an analyzer belongs to one thread at a time; any number may run side by side. */
 #ifndef QUERN_COMMON_TEXT_ANALYZER_H
 #define QUERN_COMMON_TEXT_ANALYZER_H
 
@@ -26,34 +32,35 @@
 #include "common/base/status.h"
 
 enum {
-    TERM_MAX = 245,      /* bytes; a longer term is cut at a code point, in documents and queries */
-    ANALYZER_BATCH = 64, /* a good number of tokens to ask for at a time */
-    ANALYZER_FINGERPRINT_SIZE = 160, /* bytes of a fingerprint and its NUL, at most */
+    TERM_MAX = 245,      /* bytes; a longer term is cut at a code point */
+    ANALYZER_BATCH = 64, /* tokens worth asking for at a time; more are never returned */
+    ANALYZER_FINGERPRINT_SIZE = 160, /* bytes of a fingerprint at most, with its NUL */
 };
 
-/* What decides how text becomes terms. Plain data; copy it freely. */
+/* Everything that decides how text becomes terms. Plain data, copied freely. */
 struct analyzer_options {
     char stemmer[32];       /* a libstemmer algorithm such as "english", or "none" */
-    struct slice stopwords; /* words, one a line, borrowed; empty: none */
+    struct slice stopwords; /* one word a line, borrowed; may be empty */
 };
 
-/* One term at one place of the text. */
+/* One occurrence of a term. */
 struct token {
-    struct slice term; /* borrowed from the analyzer until the next analyzer_next() or _begin() */
-    uint32_t position; /* number of the word in the text; a stop word leaves a gap. Two forms of a
-                        * word share it, first the one with signs: c#, c. */
-    uint32_t start;    /* the bytes [start, end) of the text that became the term */
+    struct slice term; /* borrowed from the analyzer until analyzer_next() or analyzer_begin() */
+    uint32_t position; /* number of the word in the text, stop words counted. Two forms of a word
+                        * share it, the one with its sign first: c#, c. */
+    uint32_t start;    /* the term came from the bytes [start, end) of the text */
     uint32_t end;
-    /* A place kept beside the term in the word cache, 0 until the caller writes to it, so that an
-     * inverter finds its own number of this term without a second look-up. Different words with the
-     * same stem have different places. Never NULL; valid as long as `term`. All are 0 again after
-     * analyzer_clear_term_ids(), and single ones may be whenever the cache makes room. */
+    /* A number that the caller may keep with the word in the cache: 0 until it is written. The
+     * inverter keeps its own id of the term here and saves a look-up. Words with the same stem have
+     * one each. Never NULL, and valid as long as `term`. analyzer_clear_term_ids() resets all to 0;
+     * the cache resets any of them when it makes room. */
     uint32_t *cached_term_id;
 };
 
 struct analyzer;
 
-/* ST_INVALID: no such stemmer; the message lists those there are. */
+/* ST_INVALID: an unknown stemmer, whose message lists the known ones, or stop words that are not
+ * UTF-8. ST_NOMEM. */
 enum status analyzer_new(struct analyzer **out, const struct analyzer_options *options,
                          struct error *err);
 void analyzer_free(struct analyzer *analyzer);
@@ -62,21 +69,22 @@ void analyzer_free(struct analyzer *analyzer);
  * Invalid UTF-8 reads as U+FFFD, which separates words. The first word gets `first_position`. */
 void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first_position);
 
-/* Fills up to `max` tokens in order of position and returns how many; 0 at the end of the text. */
+/* Fills up to `max` tokens in order of position and returns how many: 0 at the end of the text, and
+ * after a failure, which analyzer_status() reports. */
 size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer);
 
-/* The same words without their terms, stop words too: of each token only position, start and end
- * are set. Several times as fast, for callers that know which words matter from the index. */
+/* The same for all words, stop words included, without their terms: of each token only position,
+ * start and end are set. Several times as fast, for callers that know from the index which words
+ * matter. */
 size_t analyzer_next_positions(struct token *tokens, size_t max, struct analyzer *analyzer);
 
-/* The position behind the last word seen, counting stop words: where a text that continues this one
- * starts. */
+/* The position after the last word seen: where a text that continues this one starts. */
 uint32_t analyzer_position(const struct analyzer *analyzer);
 
-/* ST_OK, or ST_NOMEM when the tokens ended early. */
+/* ST_OK, or ST_NOMEM if the tokens ended early. */
 enum status analyzer_status(const struct analyzer *analyzer);
 
-/* Bounds what it keeps of words seen, in bytes; for who has to keep within some memory. */
+/* Limits the cache to about this many bytes. */
 void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes);
 
 /* Bytes in use. */
@@ -85,16 +93,16 @@ uint64_t analyzer_memory(const struct analyzer *analyzer);
 /* Sets every cached_term_id to 0. */
 void analyzer_clear_term_ids(struct analyzer *analyzer);
 
-/* One line that names everything that shapes terms: analyzer version, Unicode version, stemmer, a
- * hash of the stop words. Stamped into an index; two indexes whose lines are equal have equal
- * terms. Borrowed from the analyzer. */
+/* One line that names everything that shapes terms: versions of analyzer and Unicode, the stemmer,
+ * a hash of the stop words. An index records it; equal lines mean equal terms. Borrowed from the
+ * analyzer. */
 const char *analyzer_fingerprint(const struct analyzer *analyzer);
 
 /* The names of libstemmer's algorithms, NULL-terminated, static. */
 const char **analyzer_stemmer_names(void);
 
-/* The libstemmer algorithm of an ISO 639 code ("de", "deu") or of an algorithm's own name, or NULL.
- */
+/* The libstemmer algorithm of an ISO 639 code ("de", "deu") or of an algorithm's own name, or
+ * NULL. */
 const char *analyzer_stemmer_of_language(const char *code);
 
 #endif

@@ -1,5 +1,6 @@
-/* A word to its stem, by the Snowball algorithms (https://snowballstem.org/). The only includer of
- * libstemmer.h.
+/* SPDX-License-Identifier: MIT */
+/* Words to stems, by the Snowball algorithms (https://snowballstem.org/). The only module that
+ * includes libstemmer.h.
  *
  * Threads: a stemmer belongs to one thread at a time. */
 #ifndef QUERN_COMMON_TEXT_STEMMER_H
@@ -11,15 +12,15 @@
 struct sb_stemmer;
 
 struct stemmer {
-    struct sb_stemmer *snowball; /* NULL: words are their own stems */
+    struct sb_stemmer *snowball; /* NULL: every word is its own stem */
 };
 
-/* `algorithm`: one of stemmer_names(), or "none". ST_INVALID: no such algorithm; or ST_NOMEM. */
+/* `algorithm` is one of stemmer_names(), or "none". ST_INVALID: an unknown name. ST_NOMEM. */
 enum status stemmer_init(struct stemmer *stemmer, const char *algorithm);
 void stemmer_release(struct stemmer *stemmer);
 
-/* The stem of a folded word in UTF-8; it is the word itself, or borrowed until the next call. An
- * algorithm that would leave nothing leaves the word. ST_NOMEM. */
+/* The stem of a folded word in UTF-8: the word itself, or borrowed from the stemmer until the next
+ * call. Where an algorithm would leave nothing, the word stays. ST_NOMEM. */
 enum status stemmer_stem(struct slice *stem, struct stemmer *stemmer, struct slice word);
 
 /* The names of the algorithms, NULL-terminated, static. */

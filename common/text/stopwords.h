@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A set of words to leave out, compared in their folded form.
  *
  * Threads: read-only after stopwords_init(). */
@@ -9,13 +10,14 @@
 #include "common/text/unicode.h"
 
 struct stopwords {
-    struct slice *words; /* folded, in order of bytes, each once */
+    struct slice *words; /* folded, in ascending order of bytes, no duplicates */
     size_t count;
     struct arena arena;
-    uint64_t hash; /* of the words: equal sets have equal hashes; 0 for none */
+    uint64_t hash; /* equal sets have equal hashes; 0 for the empty set */
 };
 
-/* From words, one a line; spaces around them are ignored. ST_INVALID: a line is not UTF-8. */
+/* Reads one word a line; blanks around it are ignored. ST_INVALID: a line is not UTF-8.
+ * ST_NOMEM. */
 enum status stopwords_init(struct stopwords *stopwords, struct slice lines, enum unicode_fold fold,
                            struct error *err);
 void stopwords_release(struct stopwords *stopwords);

@@ -1,13 +1,16 @@
-/* Words already analysed, so that each distinct word is stemmed once: raw word -> term and term_id.
+/* SPDX-License-Identifier: MIT */
+/* Words already analyzed, so that each distinct word is stemmed once: raw word -> term and term id.
  *
- * Entries of 32 bytes stand in the order in which words came, and an open-addressing table of 4
- * bytes a slot leads to them: since frequent words come early, most look-ups touch the first few
- * pages of the entries and a small table, where entries in the table itself would be spread over
- * all of it, a page of memory each. A word of at most 16 bytes
- * lies in its entry, and so does its term when it is a prefix. The cache begins small, as most
- * processes see few words and a page that is touched costs more than a word, and its table grows as
- * words come. The words and bytes kept are bounded: a full cache starts over. Both happen in
- * term_cache_begin() only, since tokens borrow from it in between.
+ * Entries of 32 bytes lie in the order in which words came, and an open-addressing table of 4 bytes
+ * a slot leads to them. Frequent words come early, so most look-ups touch the first few pages of
+ * the entries and a small table; entries inside the table would be spread over all of it, a page of
+ * memory each. (common/base/hash_index.h has no room for the part of the hash that a slot keeps
+ * here, which saves nearly every look at a wrong entry.) A word of at most TERM_CACHE_INLINE_SIZE
+ * bytes is stored in its entry, and so is its term when it is a prefix of the word.
+ *
+ * The cache begins small, since most processes see few words and touching a page costs more than
+ * stemming a word, and grows as words come. Words and bytes are limited: a full cache starts over.
+ * Both happen in term_cache_begin() only, because tokens borrow from the cache in between.
  *
  *     term_cache_begin(&cache);
  *     for (up to TERM_CACHE_BATCH words) {
@@ -27,21 +30,21 @@
 enum {
     TERM_CACHE_MIN_BITS = 12,
     TERM_CACHE_GROWTH_BITS = 2,
-    TERM_CACHE_MAX_BITS = 20,                             /* 2^20 slots at most */
-    TERM_CACHE_MAX_WORDS = 1 << TERM_CACHE_MAX_BITS >> 1, /* more of them start the cache over */
-    TERM_CACHE_MAX_ARENA = 16 << 20,  /* so do more bytes of long words and of terms */
-    TERM_CACHE_MIN_ARENA = 256 << 10, /* of which a small one may keep so many */
-    TERM_CACHE_MAX_PROBES = 64,       /* and so does a word that collides with so many */
-    TERM_CACHE_BATCH = 64,            /* words at most between two term_cache_begin() */
-    TERM_CACHE_INLINE_SIZE = 16,      /* bytes of a word that fit into an entry */
+    TERM_CACHE_MAX_BITS = 20,                             /* slots, as a power of two */
+    TERM_CACHE_MAX_WORDS = 1 << TERM_CACHE_MAX_BITS >> 1, /* a full cache starts over, */
+    TERM_CACHE_MAX_ARENA = 16 << 20,  /* and so does one with more bytes of long words and terms, */
+    TERM_CACHE_MIN_ARENA = 256 << 10, /* of which a small one has at least these; */
+    TERM_CACHE_MAX_PROBES = 64,       /* likewise after a longer probe */
+    TERM_CACHE_BATCH = 64,            /* words between two calls of term_cache_begin() */
+    TERM_CACHE_INLINE_SIZE = 16,      /* bytes of a word that an entry holds */
     TERM_CACHE_NUMBER_MASK = (1 << TERM_CACHE_MAX_BITS) - 1,
 };
 
-/* So that hardly an entry is looked at in vain. */
+/* The bits of a hash that a slot keeps, so that few entries are compared that do not match. */
 #define TERM_CACHE_TAG_MASK (~(uint32_t)TERM_CACHE_NUMBER_MASK)
 
 struct term_cache_entry {
-    uint64_t word[2];    /* the bytes, padded with NUL; of a long word its hash and its address */
+    uint64_t word[2];    /* the bytes, padded with NUL; of a long word hash and address */
     const uint8_t *term; /* NULL: the entry is free */
     uint16_t term_size;  /* 0: the word makes no term */
     uint16_t is_long;
@@ -49,32 +52,30 @@ struct term_cache_entry {
 };
 
 struct term_cache {
-    struct term_cache_entry *entries; /* the first `count` are used; the memory behind is zeros */
+    struct term_cache_entry *entries; /* the first `count` are used, all others zero */
     size_t count;
-    uint32_t *
-        table; /* open addressing: TERM_CACHE_TAG_MASK of the hash | number of the entry + 1, or 0 */
-    unsigned bits; /* 2^bits slots, twice as many as words at most */
-    unsigned
-        max_bits; /* bits at most: TERM_CACHE_MAX_BITS, unless term_cache_set_limit() was called */
-    size_t free_slot; /* where the word belongs that term_cache_find() missed last */
+    uint32_t *table;   /* tag of the hash | number of the entry + 1; 0: a free slot */
+    unsigned bits;     /* 2^bits slots, at least twice as many as words */
+    unsigned max_bits; /* TERM_CACHE_MAX_BITS or what term_cache_set_limit() allows */
+    size_t free_slot;  /* for the word that term_cache_find() missed last */
     size_t longest_probe;
-    uint64_t case_bits; /* 0x20 in each byte when ASCII capitals equal small letters, else 0 */
+    uint64_t case_bits; /* 0x20 in each byte if the case of ASCII letters is ignored, else 0 */
     struct arena arena;
 };
 
-/* A word to look up; borrows it. */
+/* A word to look up, borrowed. */
 struct term_cache_key {
-    uint64_t word[2]; /* as in an entry; of a long word its hash twice */
+    uint64_t word[2]; /* as in an entry; of a long word the hash twice */
     uint64_t hash;
     const uint8_t *bytes;
     size_t size;
 };
 
-/* `ignore_case`: words that differ in the case of ASCII letters only are one word. ST_NOMEM. */
+/* `ignore_case`: words that differ only in the case of ASCII letters are one word. ST_NOMEM. */
 enum status term_cache_init(struct term_cache *cache, bool ignore_case);
 void term_cache_release(struct term_cache *cache);
 
-/* Lets it grow to about so many bytes at most; never below its first size. */
+/* Limits the cache to about this many bytes, but not below its initial size. */
 void term_cache_set_limit(struct term_cache *cache, uint64_t bytes);
 
 /* Bytes in use. */
@@ -83,16 +84,14 @@ static inline uint64_t term_cache_memory(const struct term_cache *cache) {
            cache->arena.total;
 }
 
-/* Makes room for the next TERM_CACHE_BATCH words; entries and terms may be elsewhere or gone after
- * it.
- */
+/* Makes room for the next TERM_CACHE_BATCH words. Entries and terms may move or disappear. */
 void term_cache_begin(struct term_cache *cache);
 
 /* Sets every term_id to 0. */
 void term_cache_clear_term_ids(struct term_cache *cache);
 
-/* Fills the free entry that term_cache_find() gave for the key, just before, with a copy of the
- * term. ST_NOMEM. */
+/* Fills the free entry that term_cache_find(), called last, returned for the key. Copies the term.
+ * ST_NOMEM. */
 enum status term_cache_add(struct term_cache *cache, struct term_cache_entry *entry,
                            const struct term_cache_key *key, struct slice term);
 
@@ -101,8 +100,9 @@ uint64_t term_cache_hash_long(const struct term_cache *cache, const uint8_t *byt
 bool term_cache_equals_long(const struct term_cache *cache, const struct term_cache_entry *entry,
                             const struct term_cache_key *key);
 
-/* Eight bytes with a bit of case_bits set in each that is a capital of ASCII: adding 0x3F sets the
- * top bit from 'A' on, adding 0x25 from behind 'Z' on, and no sum carries into the next byte. */
+/* Eight bytes with a bit of case_bits set in each that is an ASCII capital: adding 0x3F sets the
+ * top bit from 'A' on, adding 0x25 from the byte after 'Z' on, and no sum carries into the next
+ * byte. */
 static inline uint64_t term_cache_lower(uint64_t bytes, uint64_t case_bits) {
     const uint64_t each = 0x0101010101010101;
     uint64_t low = bytes & 0x7F * each;
@@ -157,7 +157,7 @@ static inline void term_cache_prefetch(const struct term_cache *cache,
     __builtin_prefetch(&cache->table[term_cache_slot(cache, key->hash)]);
 }
 
-/* To be called when that has arrived. */
+/* Call it after term_cache_prefetch() has brought the slot. */
 static inline void term_cache_prefetch_entry(const struct term_cache *cache,
                                              const struct term_cache_key *key) {
     uint32_t number = cache->table[term_cache_slot(cache, key->hash)] & TERM_CACHE_NUMBER_MASK;
