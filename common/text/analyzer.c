@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs text through tokenizer, cache, folding, stop words and stemmer. */
 #include "common/text/analyzer.h"
 
 #include <inttypes.h>
@@ -11,11 +13,10 @@
 #include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
 
-/* Part of the fingerprint. Raise it with every change that makes other terms of any text. */
+/* Part of the fingerprint. Raise it with every change that gives any text other terms. */
 enum { ANALYZER_VERSION = 2 };
 
-_Static_assert((int)ANALYZER_BATCH == (int)TERM_CACHE_BATCH,
-               "a batch is what the cache has room for");
+_Static_assert((int)ANALYZER_BATCH == (int)TERM_CACHE_BATCH, "the cache has room for a batch");
 
 struct analyzer {
     struct tokenizer tokenizer;
@@ -70,7 +71,7 @@ enum status analyzer_new(struct analyzer **out, const struct analyzer_options *o
     status = stopwords_init(&analyzer->stopwords, options->stopwords, fold, err);
     if (status)
         goto out;
-    /* Case is ignored in the cache only where it is by the fold. */
+    /* The cache may ignore case only where folding does. */
     status = term_cache_init(&analyzer->cache, fold == FOLD_PLAIN);
     if (status) {
         error_nomem(err);
@@ -106,7 +107,7 @@ static bool is_ascii(struct slice text) {
     return true;
 }
 
-/* Stemmers know words, not versions, numbers and names of functions. */
+/* Stemmers are made for words, not for versions, numbers and identifiers. */
 static bool is_stemmable(struct slice word) {
     for (size_t at = 0; at < word.size;) {
         struct unicode_char code = unicode_decode(word.data + at, word.size - at);
@@ -134,7 +135,7 @@ static enum status strip_marks(struct slice *word, struct analyzer *analyzer) {
     return status;
 }
 
-/* The term of a raw word, empty when there is none; borrowed until the next call. */
+/* The term of a raw word, empty if it has none; borrowed until the next call. */
 static enum status analyze(struct slice *term, struct analyzer *analyzer, struct slice word) {
     const struct language *language = analyzer->language;
     enum status status = unicode_fold(&analyzer->folded, word, language->fold);
@@ -155,8 +156,8 @@ static enum status analyze(struct slice *term, struct analyzer *analyzer, struct
     }
     if (!status && marked)
         status = strip_marks(&word, analyzer);
-    /* A form with a sign at its end that is cut would be the form without it, a term twice in one
-     * place. */
+    /* Cut, a form with a sign at its end would equal the form without: one term twice at a
+     * position. */
     uint8_t last = word.size > TERM_MAX ? word.data[word.size - 1] : 0;
     if (!status && last != '#' && last != '+')
         *term = unicode_cut(word, TERM_MAX);
@@ -170,7 +171,6 @@ void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first
     tokenizer_begin(&analyzer->tokenizer, text);
 }
 
-/* The position of the next word. */
 static uint32_t advance_position(struct analyzer *analyzer, const struct word *word) {
     uint32_t position = analyzer->position - word->same_position;
     analyzer->position = position + 1;
@@ -184,13 +184,14 @@ size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer
     size_t count = 0;
     if (max > ANALYZER_BATCH)
         max = ANALYZER_BATCH;
-    /* Nothing is borrowed yet whenever this goes round again: all words were stop words. */
+    /* The loop repeats only if all words were stop words, so no token borrows from the cache
+     * yet. */
     while (count == 0 && !analyzer->status) {
         size_t taken = tokenizer_next(words, max, &analyzer->tokenizer);
         if (!taken)
             break;
         term_cache_begin(cache);
-        /* All of it is on its way from memory before the first is looked at. */
+        /* Bring all slots and entries from memory before the first look-up. */
         for (size_t i = 0; i < taken; i++) {
             keys[i] = term_cache_key(cache, analyzer->text, words[i].start, words[i].end);
             term_cache_prefetch(cache, &keys[i]);

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Replaces everything a terminal or a parser of records could act on. */
 #include "common/text/escape.h"
 
 #include "common/base/ascii.h"
 #include "common/text/unicode.h"
 
-/* Whether what decoded as U+FFFD was not that character itself, EF BF BD. */
+/* True if U+FFFD stands for ill-formed bytes, not for that character itself, EF BF BD. */
 static bool is_ill_formed(const uint8_t *data, struct unicode_char code) {
     return code.code_point == UNICODE_REPLACEMENT && !(code.size == 3 && data[0] == 0xef);
 }
@@ -39,7 +41,7 @@ static enum status append_hex(struct buffer *out, char letter, uint32_t code, in
     return buffer_append(out, text, size);
 }
 
-/* One character that is not safe as it is. */
+/* Appends the safe form of one character. */
 static enum status append_unsafe(struct buffer *out, const uint8_t *data, struct unicode_char next,
                                  enum escape mode) {
     uint32_t code = next.code_point;

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of languages, and the spelling of words before stemming. */
 #include "common/text/language.h"
 
 #include <strings.h>
 
-/* The words that French, Italian and Catalan elide are closed classes: articles, pronouns,
- * prepositions and conjunctions. */
+/* French, Italian and Catalan elide closed classes of words: articles, pronouns, prepositions and
+ * conjunctions. */
 static const char FRENCH[] = " c d j l m n s t qu jusqu lorsqu puisqu quoiqu ";
 static const char ITALIAN[] = " c d l m n s t v un gl all dall dell nell sull coll agl dagl degl "
                               "negl sugl quell quest ";
@@ -53,7 +55,8 @@ const struct language *language_of_stemmer(const char *name) {
     return NULL;
 }
 
-/* Whether `list`, words between spaces, has these bytes for a word, ASCII letters in any case. */
+/* True if the word is in `list`, where each word is between spaces, in any case of ASCII
+ * letters. */
 static bool list_has(const char *list, const void *word, size_t size) {
     for (const char *at = list; *at == ' ' && at[1];) {
         const char *end = strchr(at + 1, ' ');
@@ -72,7 +75,7 @@ const struct language *language_of_code(const char *code) {
     return language_of_stemmer(code);
 }
 
-/* Removes U+0300 and U+0301, which folding has composed with every letter that they are part of. */
+/* Removes U+0300 and U+0301; where they are part of a letter, folding has composed them with it. */
 static void drop_stress_marks(struct buffer *word) {
     size_t kept = 0;
     for (size_t i = 0; i < word->size; i++) {
@@ -85,7 +88,7 @@ static void drop_stress_marks(struct buffer *word) {
     word->size = kept;
 }
 
-/* U+0219 to U+015F, U+021B to U+0163. */
+/* U+0219 -> U+015F, U+021B -> U+0163. */
 static void comma_to_cedilla(struct buffer *word) {
     for (size_t i = 0; i + 1 < word->size; i++) {
         uint8_t *at = word->data + i;
@@ -109,7 +112,7 @@ struct slice language_normalize(const struct language *language, struct buffer *
             stem = slice_of(mark + 1, stem.size - size - 1);
     }
     if (language->suffix_after_apostrophe) {
-        /* The last apostrophe: O'Neill'in. What stands before must look like a word: d'Artagnan. */
+        /* The last apostrophe (O'Neill'in), after at least two bytes (not d'Artagnan). */
         const uint8_t *mark = stem.size ? memrchr(stem.data, '\'', stem.size) : NULL;
         if (mark && mark - stem.data >= 2)
             stem.size = (size_t)(mark - stem.data);

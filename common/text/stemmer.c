@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Wraps libstemmer. */
 #include "common/text/stemmer.h"
 
 #include <libstemmer.h>
@@ -7,8 +9,8 @@ enum status stemmer_init(struct stemmer *stemmer, const char *algorithm) {
     *stemmer = (struct stemmer){0};
     if (strcmp(algorithm, "none") == 0)
         return ST_OK;
-    /* libstemmer also takes ISO codes and says NULL both for a wrong name and for want of memory.
-     */
+    /* sb_stemmer_new() also takes ISO codes, and returns NULL for wrong names and lack of
+     * memory. */
     const char **name = sb_stemmer_list();
     while (*name && strcmp(*name, algorithm) != 0)
         name++;

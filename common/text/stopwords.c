@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads, folds and sorts stop words. */
 #include "common/text/stopwords.h"
 
 #include <stdlib.h>
@@ -7,8 +9,8 @@
 #include "common/base/array.h"
 #include "common/base/ascii.h"
 
-/* Vertical tab and form feed are not among them: they have always been part of a word, and the hash
- * of the words is part of an index's fingerprint. */
+/* Not ascii_is_space(): vertical tab and form feed belong to a word, as the hash of the words is
+ * part of an index's fingerprint and must not change. */
 static bool is_blank(uint8_t byte) {
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
@@ -25,7 +27,7 @@ static int compare_words(const void *a, const void *b) {
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
 }
 
-/* Sorts the words, leaves each of them once and hashes them, each with a newline behind it. */
+/* Sorts the words, drops duplicates, and hashes the words with the newline after each. */
 static void sort_and_hash(struct stopwords *stopwords) {
     if (!stopwords->count)
         return;
@@ -41,7 +43,7 @@ static void sort_and_hash(struct stopwords *stopwords) {
     stopwords->count = kept;
 }
 
-/* Adds a folded word and, to its copy, the newline that the hash has after each word. */
+/* Adds a folded word. Its copy has a newline after it for sort_and_hash(). */
 static enum status add_word(struct stopwords *stopwords, size_t *capacity, struct buffer *folded) {
     enum status status = buffer_append_byte(folded, '\n');
     if (status)

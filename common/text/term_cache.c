@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Growth of the cache, and the words that do not fit into an entry. */
 #include "common/text/term_cache.h"
 
 #include <stdlib.h>
@@ -9,7 +11,7 @@ struct long_word {
     uint8_t bytes[];
 };
 
-/* Memory of zeros that takes up no more than is touched. */
+/* Zeroed memory; only the pages that are touched take up any. */
 static void *map_zeros(size_t size) {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -45,7 +47,7 @@ void term_cache_release(struct term_cache *cache) {
     *cache = (struct term_cache){0};
 }
 
-/* Puts an entry that is there into the table. */
+/* Puts an existing entry into the table. */
 static void insert_entry(struct term_cache *cache, size_t number) {
     const struct term_cache_entry *entry = &cache->entries[number];
     uint64_t hash =
@@ -58,7 +60,7 @@ static void insert_entry(struct term_cache *cache, size_t number) {
         cache->longest_probe = probes;
 }
 
-/* False: the table is as large as may be, or there is no memory for more. */
+/* Enlarges the table. False: it has reached its limit, or memory is out. */
 static bool grow(struct term_cache *cache) {
     if (cache->bits >= cache->max_bits)
         return false;
@@ -71,7 +73,7 @@ static bool grow(struct term_cache *cache) {
         *cache = old;
         return false;
     }
-    /* Touched all over from now on: with pages of 4 KiB each look-up would miss the TLB. */
+    /* Look-ups are spread over all of it: with pages of 4 KiB each would miss the TLB. */
     madvise(cache->table, table_bytes(cache), MADV_HUGEPAGE);
     madvise(cache->entries, entries_bytes(), MADV_HUGEPAGE);
     cache->longest_probe = 0;
@@ -81,7 +83,7 @@ static bool grow(struct term_cache *cache) {
     return true;
 }
 
-/* In proportion to the table, but some blocks of the arena at least. */
+/* In proportion to the table, but at least a few blocks of the arena. */
 static size_t max_arena_bytes(const struct term_cache *cache) {
     size_t bytes = TERM_CACHE_MAX_ARENA >> (TERM_CACHE_MAX_BITS - cache->max_bits);
     return bytes < TERM_CACHE_MIN_ARENA ? TERM_CACHE_MIN_ARENA : bytes;
@@ -113,7 +115,7 @@ void term_cache_clear_term_ids(struct term_cache *cache) {
         cache->entries[i].term_id = 0;
 }
 
-/* The eight bytes at an offset of a long word, lower-cased, with NUL behind its end. */
+/* The eight bytes at an offset of a long word, lower-cased, padded with NUL. */
 static uint64_t load_eight(const struct term_cache *cache, const uint8_t *bytes, size_t size,
                            size_t offset) {
     uint64_t eight = 0;

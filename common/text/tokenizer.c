@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds words: ASCII in blocks of 64 bytes, everything else code point by code point. */
 #include "common/text/tokenizer.h"
 
 #if defined(__SSE2__) && !defined(QUERN_PORTABLE)
@@ -8,7 +10,7 @@
 #include "common/base/ascii.h"
 #include "common/text/unicode.h"
 
-/* A class and the end of the code point that has it. At the end of the text: CLASS_OTHER. */
+/* The class of a code point, and where it ends. At the end of the text: CLASS_OTHER. */
 struct code_point {
     enum unicode_class class;
     size_t end;
@@ -42,16 +44,16 @@ static bool is_alphanumeric(enum unicode_class class) {
     return is_letter(class) || class == CLASS_DIGIT;
 }
 
-/* Keeps a word within WORD_MAX without cutting a code point in two. */
+/* Cuts a word of more than WORD_MAX bytes at a code point. */
 static struct word word_of(const struct tokenizer *tokenizer, size_t start, size_t end) {
     if (end - start > WORD_MAX)
         end = start + unicode_cut(slice_of(tokenizer->text + start, end - start), WORD_MAX).size;
     return (struct word){.start = (uint32_t)start, .end = (uint32_t)end};
 }
 
-/* Where the next part of a word begins when `joiner` follows a part of `size` letters and digits,
- * the last of class `before`; 0 when the word ends there. Rules WB6, WB7, WB7b, WB7c, WB11 and
- * WB12, tailored. */
+/* Where the next part of a word begins if `joiner` follows a part of `size` letters and digits, the
+ * last of class `before`; 0 if the word ends there. Rules WB6, WB7, WB7b, WB7c, WB11 and WB12,
+ * tailored. */
 static size_t part_after_joiner(const struct tokenizer *tokenizer, enum unicode_class before,
                                 size_t size, struct code_point joiner) {
     enum unicode_class class = joiner.class;
@@ -107,7 +109,7 @@ static size_t symbol_end(const struct tokenizer *tokenizer, size_t start) {
     return flag ? skip_extends(tokenizer, next.end) : end;
 }
 
-/* Whether the full stop before `start` belongs to the letters there, as in .net. */
+/* True if a full stop before `start` belongs to the letters there, as in .net. */
 static bool has_prefix(const struct tokenizer *tokenizer, size_t start) {
     if (!start || tokenizer->text[start - 1] != '.')
         return false;
@@ -118,8 +120,8 @@ static bool has_prefix(const struct tokenizer *tokenizer, size_t start) {
     return !is_alphanumeric(before) && before != CLASS_EXTEND && before != CLASS_DOT;
 }
 
-/* The length of the ++ or # that belongs to the letters before `at`, or 0. What follows may make it
- * an operator: a++b, page#top, C##. */
+/* The size of the ++ or # that belongs to the letters before `at`, or 0. Some characters after it
+ * make it an operator: a++b, page#top, C##. */
 static size_t suffix_at(const struct tokenizer *tokenizer, size_t at) {
     const uint8_t *text = tokenizer->text;
     size_t left = tokenizer->size - at, length;
@@ -145,9 +147,9 @@ static bool only_letters(const struct tokenizer *tokenizer, struct word word) {
     return true;
 }
 
-/* If signs around the word *word, the last of `count`, make another form of it: replaces it by that
- * form and puts it beside. Returns how many words there are then, `max` at most, for the second
- * form may have to wait. */
+/* If signs touch *word, the last of `count` words: replaces it by the form with its signs, followed
+ * by the form without. Returns the new count; at `max` words, the second form is kept for the next
+ * call. */
 static size_t add_affixed_form(struct tokenizer *tokenizer, struct word *word, size_t count,
                                size_t max) {
     size_t prefix = has_prefix(tokenizer, word->start);
@@ -177,8 +179,8 @@ static size_t character_end(const struct tokenizer *tokenizer, size_t start) {
     }
 }
 
-/* The pair that begins with the character at `start`, or that character when it stands alone; false
- * when it is the second half of the last pair. */
+/* The pair that begins with the character at `start`, or that character if it has no neighbour.
+ * False if it ended the last pair and begins none. */
 static bool take_bigram(struct word *word, struct tokenizer *tokenizer, size_t start) {
     size_t end = character_end(tokenizer, start);
     bool pairs = is_unspaced(code_point_at(tokenizer, end).class), reported = tokenizer->paired;
@@ -190,7 +192,7 @@ static bool take_bigram(struct word *word, struct tokenizer *tokenizer, size_t s
     return true;
 }
 
-/* Sets the masks to the 64 bytes at `at`; what is past the end of the text counts as spaces. */
+/* Sets the masks to the 64 bytes at `at`; bytes past the end of the text count as spaces. */
 static void load_block(struct tokenizer *tokenizer, size_t at) {
     uint8_t tail[64];
     const uint8_t *bytes = tokenizer->text + at;
@@ -203,14 +205,14 @@ static void load_block(struct tokenizer *tokenizer, size_t at) {
 #ifdef TOKENIZER_SSE2
     for (int i = 0; i < 4; i++) {
         __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * i));
-        /* SSE2 compares signed bytes only: shift 'a' and '0' down to -128. */
+        /* SSE2 compares signed bytes only, so 'a' and '0' are shifted down to -128. */
         __m128i letter = _mm_cmplt_epi8(
             _mm_sub_epi8(_mm_or_si128(text, _mm_set1_epi8(0x20)), _mm_set1_epi8((char)('a' + 128))),
             _mm_set1_epi8(-128 + 26));
         __m128i digit = _mm_cmplt_epi8(_mm_sub_epi8(text, _mm_set1_epi8((char)('0' + 128))),
                                        _mm_set1_epi8(-128 + 10));
         __m128i word = _mm_or_si128(letter, digit);
-        /* A byte that is not ASCII has its top bit set, which is the bit that movemask takes. */
+        /* movemask takes the top bit, which is set in bytes that are not ASCII. */
         uint64_t start = (uint32_t)_mm_movemask_epi8(_mm_or_si128(word, text));
         uint64_t next = (uint32_t)_mm_movemask_epi8(word);
         starts |= start << 16 * i;
@@ -253,7 +255,7 @@ static size_t run_end(struct tokenizer *tokenizer, size_t at) {
     return tokenizer->size;
 }
 
-/* What a byte that ends a run of ASCII letters and digits may mean for the word. */
+/* What a byte after a run of ASCII letters and digits may do to the word. */
 enum terminator { TERMINATOR_SEPARATOR, TERMINATOR_JOINER, TERMINATOR_NOT_ASCII };
 
 static enum terminator terminator_of(uint8_t byte) {
@@ -262,8 +264,8 @@ static enum terminator terminator_of(uint8_t byte) {
     return byte < 0x80 ? (enum terminator)kinds[byte] : TERMINATOR_NOT_ASCII;
 }
 
-/* Whether the word whose part of ASCII begins at `part` and ends at `end` goes on after the joiner
- * there; *sure: what is not ASCII has no say in it. */
+/* True if the word whose ASCII part is [part, end) goes on after the joiner at `end`. *sure: bytes
+ * that are not ASCII cannot change the answer. */
 static bool ascii_joins(const struct tokenizer *tokenizer, size_t part, size_t end, bool *sure) {
     const uint8_t *text = tokenizer->text;
     size_t left = tokenizer->size - end;
@@ -281,8 +283,7 @@ static bool ascii_joins(const struct tokenizer *tokenizer, size_t part, size_t e
     return single && !ascii_is_letter(next) && !ascii_is_digit(next);
 }
 
-/* word_end() for a word that begins with ASCII; leaves it to that when the word goes on with
- * something else. */
+/* word_end() for a word that begins with ASCII. Falls back on it if the word goes on otherwise. */
 static size_t ascii_end(struct tokenizer *tokenizer, size_t start) {
     const uint8_t *text = tokenizer->text;
     for (size_t part = start;;) {
@@ -312,7 +313,7 @@ void tokenizer_begin(struct tokenizer *tokenizer, struct slice text) {
         load_block(tokenizer, 0);
 }
 
-/* Whether a sign is next to the word that may belong to it. */
+/* True if a sign that may belong to the word touches it. */
 static bool may_have_affix(const struct tokenizer *tokenizer, size_t start, size_t end) {
     const uint8_t *text = tokenizer->text;
     return (start && text[start - 1] == '.') ||

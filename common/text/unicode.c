@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Decoding, cuts, grapheme clusters and folding. */
 #include "common/text/unicode.h"
 
 #include <utf8proc.h>
@@ -8,8 +10,8 @@
 
 /* As in unicode_tables.py. */
 enum {
-    STRIPS_MARKS = 0x10, /* a letter whose marks go */
-    DROPPED = 0x20,      /* a sign that goes */
+    STRIPS_MARKS = 0x10, /* a letter that loses its marks */
+    DROPPED = 0x20,      /* a sign that is in no term */
 };
 
 static uint8_t properties(utf8proc_int32_t code) {
@@ -18,8 +20,8 @@ static uint8_t properties(utf8proc_int32_t code) {
 }
 
 struct unicode_char unicode_decode_long(const uint8_t *text, size_t size) {
-    /* The second byte alone decides against overlong forms, surrogates and what is above U+10FFFF;
-     * a sequence that breaks off later is a maximal subpart as long as it got. */
+    /* The second byte alone rules out overlong forms, surrogates and values above U+10FFFF. A
+     * sequence that breaks off later is a maximal subpart up to there. */
     uint8_t lead = text[0], lowest = 0x80, highest = 0xBF;
     uint32_t code, length;
     if (lead >= 0xC2 && lead <= 0xDF) {
@@ -107,8 +109,8 @@ size_t unicode_split(struct slice text, size_t target, bool more) {
     return unicode_cut(text, limit).size;
 }
 
-/* Whether clusters part at `at` whatever else is around: which is so wherever two code points alone
- * decide. Those that do not are emoji joined by U+200D and regional indicators. */
+/* True if the two code points around `at` suffice to see a boundary there. They do not for emoji
+ * joined by U+200D and for regional indicators. */
 static bool is_certain_boundary(struct slice text, size_t at) {
     if (at == 0 || at >= text.size)
         return true;
@@ -124,7 +126,7 @@ static bool is_certain_boundary(struct slice text, size_t at) {
                (utf8proc_int32_t)unicode_decode(text.data + at, text.size - at).code_point);
 }
 
-/* Where the cluster that begins at `at` < text.size ends. */
+/* The end of the cluster that begins at `at` < text.size. */
 static size_t cluster_end(struct slice text, size_t at) {
     utf8proc_int32_t state = 0;
     struct unicode_char code = unicode_decode(text.data + at, text.size - at);
@@ -151,15 +153,15 @@ size_t unicode_cluster_after(struct slice text, size_t at) {
     return start < at ? cluster_end(text, start) : at;
 }
 
-/* Decomposes into out->data as an array of 32-bit code points, which the caller turns into UTF-8 in
- * the same place; *count is their number. */
+/* Decomposes the text into *count 32-bit code points in out->data, which the caller turns into
+ * UTF-8 in place. */
 static enum status decompose(utf8proc_ssize_t *count, struct buffer *out, struct slice text,
                              utf8proc_option_t options, utf8proc_custom_func map) {
     buffer_clear(out);
     *count = 0;
-    /* Once for most words; a second time for those that grow. */
+    /* Most words need one round; those that grow need a second. */
     for (size_t room = text.size + 16;; room = (size_t)*count) {
-        /* One element more than utf8proc is told of: re-encoding puts a NUL behind the text. */
+        /* One element more than utf8proc knows of: re-encoding appends a NUL. */
         enum status status = buffer_reserve(out, (room + 1) * sizeof(utf8proc_int32_t));
         if (status)
             return status;
@@ -183,7 +185,7 @@ static utf8proc_int32_t map_turkic(utf8proc_int32_t code, void *unused) {
     return code == 'I' ? 0x131 : code == 0x130 ? 'i' : code;
 }
 
-/* Most words are ASCII, whose folding is plain; false for others. The caller has reserved room. */
+/* Folds ASCII, which most words are; false for other words. The caller has reserved the memory. */
 static bool fold_ascii(struct buffer *out, struct slice text, enum unicode_fold how) {
     buffer_clear(out);
     for (size_t i = 0; i < text.size; i++) {
@@ -196,7 +198,7 @@ static bool fold_ascii(struct buffer *out, struct slice text, enum unicode_fold 
     return true;
 }
 
-/* The digit 0 to 9 of a decimal digit, else the code point. */
+/* 0 to 9 for a decimal digit of any script, else the code point itself. */
 static utf8proc_int32_t fold_digit(utf8proc_int32_t code) {
     size_t low = 0, high = sizeof unicode_digit_zeros / sizeof *unicode_digit_zeros;
     while (high - low > 1) {
@@ -210,7 +212,7 @@ static utf8proc_int32_t fold_digit(utf8proc_int32_t code) {
     return digit < 10 ? '0' + (utf8proc_int32_t)digit : code;
 }
 
-/* A code point of a word in the one form of those that are typed for each other. */
+/* The common form of code points that are typed for each other. */
 static utf8proc_int32_t fold_code(utf8proc_int32_t code) {
     if (code < 0x80)
         return code;
@@ -251,8 +253,8 @@ enum status unicode_fold(struct buffer *out, struct slice text, enum unicode_fol
     return ST_OK;
 }
 
-/* Letters of Latin whose stroke, tail or ligature is part of the letter for Unicode, not for
- * whoever types it on another keyboard. */
+/* Latin letters that Unicode does not decompose, but that people type without their stroke, tail or
+ * ligature. */
 static const struct base {
     utf8proc_int32_t letter;
     char base[3];
@@ -273,8 +275,8 @@ enum status unicode_strip_marks(struct buffer *out, struct slice text) {
     enum status status = decompose(&count, out, text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, NULL);
     if (status)
         return status;
-    /* A letter may become two, and takes two bytes or more in the text: there is room for twice the
-     * number of code points when the text grows from its end. */
+    /* A letter may become two. The code points move to the second half of twice the memory, so that
+     * writing from the start never overtakes reading. */
     status = buffer_reserve(out, (2 * (size_t)count + 1) * sizeof(utf8proc_int32_t));
     if (status)
         return status;

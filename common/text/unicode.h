@@ -77,11 +77,11 @@ size_t unicode_space_size(struct slice text);
 /* The text's first `limit` bytes or fewer, so that no code point is cut in two. */
 struct slice unicode_cut(struct slice text, size_t limit);
 
-/* How many of the bytes of text to take as a part of it that no word reaches out of: up to the last
- * white space of ASCII among the first `target`, or else up to the next. Where more than
- * UNICODE_UNBROKEN_MAX bytes have none, they are cut between two code points, which end words then:
- * the same ones however a text is read, as long as each part begins where the one before ends.
- * `more`: the text goes on after these bytes; then 0 when more of them are needed to tell. */
+/* The size of a first part of the text that ends between words: after the last ASCII white space
+ * among the first `target` bytes, or else after the next one. Text without any for
+ * UNICODE_UNBROKEN_MAX bytes is cut between two code points, which separates words there: at the
+ * same places however the text is read, if each part begins where the last one ended. `more`: the
+ * text goes on after these bytes; 0 then means that more of them are needed to decide. */
 size_t unicode_split(struct slice text, size_t target, bool more);
 
 /* The last boundary between grapheme clusters that is <= at <= text.size, and the first that is >=

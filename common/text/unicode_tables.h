@@ -1,4 +1,6 @@
-/* Written by common/text/unicode_tables.py from the Unicode character database 15.0.0; do not edit.
+/* SPDX-License-Identifier: MIT */
+/* The classes of all code points, in two stages. Written by common/text/unicode_tables.py from the
+ * Unicode Character Database 15.0.0; do not edit.
  *
  * Derived, modified, from data files that are Copyright (c) 1991-2022 Unicode, Inc., distributed
  * under the Terms of Use in https://www.unicode.org/copyright.html: permission is granted, free of

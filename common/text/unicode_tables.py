@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Writes common/text/unicode_tables.h: the class of every code point, as a two-stage table.
 
 usage: unicode_tables.py [FOLDER] >common/text/unicode_tables.h
 
-FOLDER holds the Unicode character database (Debian: package unicode-data, the default folder is
-/usr/share/unicode). The classes are Word_Break values of UAX #29, tailored by TAILORED and
-class_of(); enum unicode_class of common/text/unicode.h has the same order.
+FOLDER holds the Unicode Character Database; the default is /usr/share/unicode, where Debian's
+package unicode-data puts it. The classes are the Word_Break values of UAX #29, tailored by TAILORED
+and class_of(). enum unicode_class in common/text/unicode.h has the same order.
 """
 import re
 import sys
@@ -13,11 +14,11 @@ from pathlib import Path
 
 CLASSES = ("OTHER LETTER HEBREW DIGIT EXTEND MID_LETTER MID_NUMBER DOT APOSTROPHE DOUBLE_QUOTE "
            "UNSPACED UNSPACED_TAIL SYMBOL REGIONAL").split()
-STRIPS_MARKS = 0x10  # a letter of Latin, Greek or Cyrillic: loses its diacritics in terms
-DROPPED = 0x20  # a sign that is in no term, whatever it is on
+STRIPS_MARKS = 0x10  # a letter of Latin, Greek or Cyrillic, which loses its diacritics in terms
+DROPPED = 0x20  # a sign that is in no term
 LIMIT = 0x110000
 
-# Line breaks, spaces, connectors (_) and everything else that makes no word are OTHER.
+# All other values, such as line breaks, spaces and connectors (_), are OTHER.
 WORD_BREAK = {
     "ALetter": "LETTER", "Hebrew_Letter": "HEBREW", "Numeric": "DIGIT",
     "Extend": "EXTEND", "Format": "EXTEND", "ZWJ": "EXTEND",
@@ -26,27 +27,27 @@ WORD_BREAK = {
     "Regional_Indicator": "REGIONAL",
 }
 
-# Single characters that are tailored, each of another class than the standard's.
+# Single characters whose class is not the standard's.
 TAILORED = {
     # A colon joins letters only in Swedish and Finnish; CLDR's root takes it out as well.
     "OTHER": [0x3A, 0xFE13, 0xFE55, 0xFF1A]
-             # A semicolon or an Armenian full stop is in no number, but between those of a list.
+             # Semicolons and Armenian full stops are between the numbers of a list, not in one.
              + [0x3B, 0x37E, 0x589, 0xFE14, 0xFE54, 0xFF1B]
-             # Hyphens for the standard's letters: Armenian, and between names in Katakana.
+             # Hyphens that the standard has as letters: Armenian, and between Katakana names.
              + [0x58A, 0x30A0],
-    # All that is typed for an apostrophe, for the okina or a geresh.
+    # Everything typed for an apostrophe, an okina or a geresh.
     "APOSTROPHE": [0x2BB, 0x2BC, 0x55A, 0x5F3, 0x2018, 0x2019, 0xFF07],
-    # All that is typed for gershayim.
+    # Everything typed for gershayim.
     "DOUBLE_QUOTE": [0x5F4, 0x201C, 0x201D],
-    # CO₂ is typed CO2. Superscripts stay apart: they are mostly references to footnotes.
+    # CO₂ is typed CO2. Superscripts separate: most of them refer to footnotes.
     "DIGIT": range(0x2080, 0x208A),
-    # The keycap of 1, # or *: a word of its own, so that the 1 remains one.
+    # The keycap of 1, # or *: a word of its own, so that the 1 is found.
     "SYMBOL": [0x20E3],
 }
 TAILORED = {code: name for name, codes in TAILORED.items() for code in codes}
 
-# Signs on letters that most writers leave out: points and cantillation of Hebrew, vowel signs of
-# Arabic and Syriac. The marks of Arabic that make other letters (madda, hamza) are no such signs.
+# Signs on letters that most writers omit: points and cantillation of Hebrew, vowel signs of Arabic
+# and Syriac. Arabic marks that make another letter (madda, hamza) are not among them.
 SIGNS = [(0x590, 0x5FF), (0x600, 0x652), (0x656, 0x6FF), (0x700, 0x77F), (0x860, 0x8FF),
          (0xFB1E, 0xFB1E)]
 DROPPED_CODES = ([0x640]                  # tatweel only stretches a word
@@ -55,7 +56,7 @@ DROPPED_CODES = ([0x640]                  # tatweel only stretches a word
 
 
 def property_items(folder, name):
-    """The lines "0041..005A ; Value" of a property file as (code point, value)."""
+    """Yields (code point, value) for the lines "0041..005A ; Value" of a property file."""
     for line in (folder / name).read_text(encoding="utf-8").splitlines():
         match = re.match(r"([0-9A-F]+)(?:\.\.([0-9A-F]+))?\s*;\s*(\w+)", line)
         if match:
@@ -73,12 +74,12 @@ def class_of(code, word_break, category, script, syllable, pictographic, compati
     if code in TAILORED:
         return TAILORED[code]
     base = WORD_BREAK.get(word_break, "OTHER")
-    # Hangul has spaces, but they are optional between nouns and its particles are not words.
+    # Hangul has spaces, but they are optional between nouns, and its particles are no words.
     if script == "Hangul" and base == "LETTER":
         return "UNSPACED_TAIL" if syllable in ("V", "T") else "UNSPACED"
     if base == "OTHER":
         return class_of_other(code, category, script, pictographic, *compatible)
-    # Signs that are no letters may stand in a word but make none.
+    # Signs may be part of a word but do not make one.
     if base == "UNSPACED" and category == "Sk":
         return "OTHER"
     if base == "LETTER" and category in ("Sk", "Po", "Pd", "Cf"):
@@ -89,20 +90,20 @@ def class_of(code, word_break, category, script, syllable, pictographic, compati
 
 
 def class_of_other(code, category, script, pictographic, tag, letter):
-    """What the standard has in no word, or leaves to a dictionary."""
-    # Han, Hiragana, Thai, Lao, Khmer, Myanmar ...; radicals, which many PDF files have for Han.
+    """The class of what the standard has in no word or leaves to a dictionary."""
+    # Han, Hiragana, Thai, Lao, Khmer, Myanmar ...; radicals, which many PDF files use for Han.
     if category[0] == "L" or (script == "Han" and (category == "Nl" or letter)):
         return "UNSPACED"
-    # Emoji, also those to come. Signs of punctuation and of rights stay what they are.
+    # Emoji, including future ones, but not punctuation and the signs ©, ® and ™.
     if pictographic and category[0] != "P" and code not in (0xA9, 0xAE, 0x2122):
         return "SYMBOL"
-    # Units in one character, as in CJK text: ㎏ is typed kg.
+    # Units in one character, common in CJK text: ㎏ is typed kg.
     if tag == "<square>" and letter and ord(letter) < 0x400:
         return "LETTER"
-    # ① ⑴ ½ ℃ ㈱: not part of the word before. Superscripts are no words, see above.
+    # ① ⑴ ½ ℃ ㈱ are not part of the word before them. Superscripts are no words, see above.
     if category in ("So", "No") and letter and tag != "<super>":
         return "SYMBOL"
-    # Numbers of scripts that write them in signs of their own, such as Ethiopic.
+    # Numerals of scripts that have their own, such as Ethiopic.
     if category == "No" and script not in (None, "Common", "Inherited"):
         return "DIGIT"
     if script == "Braille" and code != 0x2800:
@@ -116,8 +117,7 @@ def is_dropped(code, category):
 
 
 def compatible_forms(folder):
-    """{code point: (tag, first letter or digit, "" if there is none)} of those that have a
-    compatibility decomposition."""
+    """{code point: (tag, first letter or digit or "")} where there is a compatibility decomposition."""
     fields = [line.split(";") for line
               in (folder / "UnicodeData.txt").read_text(encoding="utf-8").splitlines()]
     category = {int(field[0], 16): field[2] for field in fields}
@@ -126,7 +126,7 @@ def compatible_forms(folder):
         tag, *codes = field[5].split() or [""]
         if tag.startswith("<"):
             codes = [int(code, 16) for code in codes]
-            # Ranges such as the Han characters have no lines of their own.
+            # Ranges such as the Han characters have no line for each.
             letters = [chr(code) for code in codes if category.get(code, "Lo")[0] in "LN"]
             found[int(field[0], 16)] = tag, (letters + [""])[0]
     return found
@@ -155,12 +155,12 @@ def table(folder):
 
 
 def zeros(folder):
-    """The digit 0 of each script; its other digits follow it."""
+    """The digit 0 of each script, which its other digits follow."""
     category = property_file(folder, "extracted/DerivedGeneralCategory.txt")
     digits = [code for code in range(LIMIT) if category.get(code) == "Nd"]
     found, previous = [], None
     for code in digits:
-        # Digits of mathematical alphabets follow each other.
+        # Those of the mathematical alphabets are adjacent.
         if not found or code != previous + 1 or code == found[-1] + 10:
             found.append(code)
         previous = code
@@ -196,13 +196,15 @@ def main():
     index, rows = stages(values, shift)
     assert len(rows) <= 256
     print(f"""\
-/* Written by common/text/unicode_tables.py from the Unicode character database {version}; do not edit.
+/* SPDX-License-Identifier: MIT */
+/* The classes of all code points, in two stages. Written by common/text/unicode_tables.py from the
+ * Unicode Character Database {version}; do not edit.
  *
  * Derived, modified, from data files that are Copyright (c) 1991-2022 Unicode, Inc., distributed
  * under the Terms of Use in https://www.unicode.org/copyright.html: permission is granted, free of
- * charge, to deal in the data files without restriction, provided that this copyright and permission
- * notice appear with all copies or in the documentation. The data files are provided "as is", without
- * warranty of any kind. */
+ * charge, to deal in the data files without restriction, provided that this copyright and
+ * permission notice appear with all copies or in the documentation. The data files are provided "as
+ * is", without warranty of any kind. */
 #ifndef QUERN_COMMON_TEXT_UNICODE_TABLES_H
 #define QUERN_COMMON_TEXT_UNICODE_TABLES_H
 
