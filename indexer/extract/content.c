@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Appends what extractors find, and settles title and fields at the end. */
+/* Collects title, text and fields, and decides on the title at the end. */
 #include "indexer/extract/content.h"
 
 #include <stdlib.h>

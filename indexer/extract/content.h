@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where extractors put what they find: a list of fields, title and text first, with words kept apart
- * and white space kept down.
+/* Where extractors put what they find: a list of fields, title and text first, with words kept
+ * apart and white space kept down.
  *
  *     content_clear(&content);
  *     struct slice utf8 = content_decode(&content, input, declared);
@@ -24,7 +24,7 @@ struct content {
      * order. Valid until content_clear(). */
     struct field *fields;
     size_t field_count;
-    /* The rest is for extractors. */
+    /* The other members are for extractors. */
     struct buffer title; /* UTF-8, one line */
     struct buffer text;  /* UTF-8 */
     bool has_heading;    /* text[heading_start, heading_end) is the first heading */

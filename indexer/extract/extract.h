@@ -12,9 +12,9 @@
  * file. A heading that opens the text is not repeated there once it is the title, so that title and
  * text together say everything once. Further fields come from front matter (front_matter.h).
  *
- * Nothing stops the extraction: bytes that are not text in their encoding become U+FFFD (charset.h).
- * Time grows in proportion to the input, hostile input included; title and text are at most 4 times
- * the input each, or the file's name.
+ * Nothing stops the extraction: bytes that are not text in their encoding become U+FFFD
+ * (charset.h). Time grows in proportion to the input, hostile input included; title and text are at
+ * most 4 times the input each, or the file's name.
  *
  * Threads: a struct content belongs to one thread at a time; any number may run side by side. */
 #ifndef QUERN_INDEXER_EXTRACT_EXTRACT_H
@@ -24,7 +24,8 @@
 #include "indexer/extract/extract_input.h"
 
 /* Replaces the content by what the input says. A format that is not given follows from the name and
- * then the bytes. Valid until the next call, as long as the input is. ST_NOMEM is the only failure. */
+ * then the bytes. Valid until the next call, as long as the input is. ST_NOMEM is the only
+ * failure. */
 enum status extract_run(struct content *content, const struct extract_input *input,
                         struct error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A document as it was found: its bytes, and what is known of them without looking inside. Files and,
- * one day, attachments and members of archives go through extract_run() in this shape. */
+/* A document as it was found: its bytes, and what is known of them without looking inside. All that
+ * a file, an attachment of a mail or a member of an archive has to say fits into it. */
 #ifndef QUERN_INDEXER_EXTRACT_EXTRACT_INPUT_H
 #define QUERN_INDEXER_EXTRACT_EXTRACT_INPUT_H
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds the end of front matter, and reads its title where a parser cannot. */
 #include "indexer/extract/front_matter.h"
 
 #include <strings.h>
@@ -8,10 +10,10 @@
 
 enum {
     FRONT_MATTER_MAX = 64 * 1024,
-    FIELD_NAME_MAX = 100, /* a list repeats its name, so a long one would be multiplied */
+    FIELD_NAME_MAX = 100, /* bytes; a list repeats its name, which would multiply a long one */
 };
 
-/* The line at the start of the text, without its end. */
+/* The first line, without its newline. */
 static struct slice first_line(struct slice text) {
     const uint8_t *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
     return slice_of(text.data, end ? (size_t)(end - text.data) : text.size);
@@ -35,13 +37,13 @@ static struct slice unquoted(struct slice text) {
     return text;
 }
 
-/* The first one that says anything is the title. */
+/* The first title that is not empty counts. */
 static void set_title(struct content *content, struct slice title) {
     if (content->title.size == 0)
         content_add_title(content, title);
 }
 
-/* The lines of a front matter that has no structure. */
+/* Adds the lines of broken front matter. */
 static void read_lines(struct content *content, struct slice matter) {
     for (; matter.size; matter = after_line(matter)) {
         struct slice line = ascii_trim(first_line(matter));
@@ -75,7 +77,7 @@ struct slice front_matter_read(struct content *content, struct slice utf8) {
     size_t title = content->title.size, field_count = content->field_count;
     enum status status = yaml ? yaml_read_fields(matter, add_field, content)
                               : toml_read_fields(matter, add_field, content);
-    if (status) { /* what was taken so far is of no use */
+    if (status) { /* drop what was added before the failure */
         content->title.size = title;
         content->field_count = field_count;
     }

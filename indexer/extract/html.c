@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Passes tokens on to html_text. */
 #include "indexer/extract/html.h"
 
 #include <stdlib.h>

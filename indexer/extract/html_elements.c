@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of elements. */
 #include "indexer/extract/html_elements.h"
 
 #include <stdlib.h>
 
 #define E(flag) ELEMENT_##flag
 
-/* Sorted by name. The text of audio, video and canvas is for browsers that have none of them. */
+/* Sorted by name. The text inside audio, video and canvas is for browsers without them. */
 static const struct html_element elements[] = {
     {"a", E(INLINE) | E(LINK), HTML_DATA},
     {"abbr", E(INLINE), HTML_DATA},
@@ -171,7 +173,8 @@ static const struct html_element elements[] = {
 
 #undef E
 
-/* Shown as a block: what is glued together cannot be found, what is separated can. */
+/* Shown as a block: words that are separated by mistake can be found, words glued together
+ * cannot. */
 static const struct html_element unknown = {"", 0, HTML_DATA};
 
 static int compare_name(const void *key, const void *element) {

@@ -1,17 +1,19 @@
-/* Written by indexer/extract/html_entities.py from the list of the HTML Standard; do not edit.
+/* SPDX-License-Identifier: MIT */
+/* The named character references of HTML. Written by indexer/extract/html_entities.py from the HTML
+ * Standard's list; do not edit.
  *
- * Offsets instead of pointers, so that a program that starts has nothing to relocate. */
+ * Offsets instead of pointers, so that there is nothing to relocate at the start of the program. */
 #ifndef QUERN_INDEXER_EXTRACT_HTML_ENTITIES_H
 #define QUERN_INDEXER_EXTRACT_HTML_ENTITIES_H
 
 #include <stdint.h>
 
 /* clang-format off */
-/* Ordered by name, as bytes. */
+/* In ascending order of names, as bytes. */
 static const struct html_entity {
     uint32_t point;
     uint16_t second; /* a second code point, or 0 */
-    uint16_t name;   /* where its name is in html_entity_names, without the ampersand */
+    uint16_t name;   /* offset in html_entity_names, without the ampersand */
 } html_entities[2231] = {
     {0xC6, 0x0, 0}, {0xC6, 0x0, 6}, {0x26, 0x0, 13}, {0x26, 0x0, 17}, {0xC1, 0x0, 22},
     {0xC1, 0x0, 29}, {0x102, 0x0, 37}, {0xC2, 0x0, 45}, {0xC2, 0x0, 51}, {0x410, 0x0, 58},

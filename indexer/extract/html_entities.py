@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Writes indexer/extract/html_entities.h: the named character references of HTML.
 
 usage: html_entities.py >indexer/extract/html_entities.h
 
-The list is that of the HTML Standard (https://html.spec.whatwg.org/multipage/named-characters.html),
-which Python carries as html.entities.html5: names with their semicolon, and a hundred also without.
+The list is the HTML Standard's (https://html.spec.whatwg.org/multipage/named-characters.html), which
+Python has as html.entities.html5: names with their semicolon, and about a hundred also without.
 """
 from html.entities import html5
 
@@ -28,20 +29,22 @@ def main():
         at += len(name) + 1
     table, text = "\n".join(lines(rows)), "\n".join(lines(names))
     print(f"""\
-/* Written by indexer/extract/html_entities.py from the list of the HTML Standard; do not edit.
+/* SPDX-License-Identifier: MIT */
+/* The named character references of HTML. Written by indexer/extract/html_entities.py from the HTML
+ * Standard's list; do not edit.
  *
- * Offsets instead of pointers, so that a program that starts has nothing to relocate. */
+ * Offsets instead of pointers, so that there is nothing to relocate at the start of the program. */
 #ifndef QUERN_INDEXER_EXTRACT_HTML_ENTITIES_H
 #define QUERN_INDEXER_EXTRACT_HTML_ENTITIES_H
 
 #include <stdint.h>
 
 /* clang-format off */
-/* Ordered by name, as bytes. */
+/* In ascending order of names, as bytes. */
 static const struct html_entity {{
     uint32_t point;
     uint16_t second; /* a second code point, or 0 */
-    uint16_t name;   /* where its name is in html_entity_names, without the ampersand */
+    uint16_t name;   /* offset in html_entity_names, without the ampersand */
 }} html_entities[{len(rows)}] = {{
 {table}
 }};

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads numbers and looks names up. */
 #include "indexer/extract/html_reference.h"
 
 #include "common/base/ascii.h"
@@ -6,10 +8,10 @@
 
 enum {
     ENTITIES = sizeof html_entities / sizeof *html_entities,
-    POINT_END = 0x110000, /* stands for every number that is no code point */
+    POINT_END = 0x110000, /* represents every number that is not a code point */
 };
 
-/* The value of a digit, or `base` when it is none. */
+/* The value of a digit, or `base` for any other byte. */
 static uint32_t digit_value(uint8_t byte, uint32_t base) {
     uint32_t value = base;
     if (ascii_is_digit(byte))
@@ -40,8 +42,8 @@ static uint8_t name_byte(size_t entity, size_t at) {
     return (uint8_t)html_entity_names[html_entities[entity].name + at];
 }
 
-/* Of entities[first, end), whose names agree before `at`, the first whose name has there at least
- * this byte. */
+/* The first of entities[first, end), whose names agree before `at`, with at least this byte
+ * there. */
 static size_t lower_bound(size_t first, size_t end, size_t at, unsigned byte) {
     while (first < end) {
         size_t middle = first + (end - first) / 2;
@@ -53,7 +55,7 @@ static size_t lower_bound(size_t first, size_t end, size_t at, unsigned byte) {
     return first;
 }
 
-/* The longest name at the start of the bytes, or NULL; *size is its length. */
+/* The longest name at the start of the bytes and its size, or NULL. */
 static const struct html_entity *find_name(size_t *size, struct slice bytes) {
     const struct html_entity *found = NULL;
     size_t first = 0, end = ENTITIES;

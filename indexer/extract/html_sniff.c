@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks for a page's doctype and the declaration of its encoding. */
 #include "indexer/extract/html_sniff.h"
 
 #include <strings.h>
@@ -6,8 +8,8 @@
 #include "indexer/source/charset_labels.h"
 
 enum {
-    PRESCAN = 1024,             /* bytes in which any <meta> counts, not only one in the head */
-    DECLARATION_MAX = 4 * 1024, /* bytes in which a page begins */
+    PRESCAN = 1024,             /* bytes in which a <meta> outside of the head counts, too */
+    DECLARATION_MAX = 4 * 1024, /* bytes within which a page must begin */
 };
 
 static struct slice after_space(struct slice bytes) {
@@ -21,7 +23,7 @@ static bool is_word(struct slice bytes, const char *word) {
            strncasecmp((const char *)bytes.data, word, bytes.size) == 0;
 }
 
-/* The bytes after the first of this word in them, in any letter case; at their end without it. */
+/* The bytes after the first occurrence of the word in any letter case; empty without one. */
 static struct slice after_word(struct slice bytes, const char *word) {
     size_t size = strlen(word);
     for (size_t i = 0; i + size <= bytes.size; i++)
@@ -30,8 +32,8 @@ static struct slice after_word(struct slice bytes, const char *word) {
     return slice_after(bytes, bytes.size);
 }
 
-/* What the bytes begin with: a value between quotes, or one without that white space or `;` ends.
- * Empty: its quote is not closed. */
+/* The value at the start of the bytes: in quotes, or up to white space or `;`. Empty if its quote
+ * is not closed. */
 static struct slice read_value(struct slice bytes) {
     uint8_t first = bytes.size > 0 ? bytes.data[0] : 0;
     if (first == '"' || first == '\'') {
@@ -45,7 +47,7 @@ static struct slice read_value(struct slice bytes) {
     return slice_of(bytes.data, size);
 }
 
-/* The label in the bytes of the shape `key = label`, or nothing. */
+/* The label of a `key = label` in the bytes, or an empty slice. */
 static struct slice find_value(struct slice bytes, const char *key) {
     while ((bytes = after_word(bytes, key)).size > 0) {
         struct slice next = after_space(bytes);
@@ -55,7 +57,7 @@ static struct slice find_value(struct slice bytes, const char *key) {
     return slice_of(NULL, 0);
 }
 
-/* The label to decode with, or nothing when it is unknown. */
+/* The label to decode with; empty for an unknown one. */
 static struct slice known(struct slice label) {
     const struct charset_encoding *encoding = charset_find(label);
     if (!encoding)
@@ -92,8 +94,8 @@ static struct slice charset_of_xml(struct slice bytes) {
     return known(find_value(slice_of(bytes.data, size), "encoding"));
 }
 
-/* The first label of a <meta> among the tags of the bytes: among all, as if script and style had
- * tags in them, or among those of the head, as the parser sees them. */
+/* The label of the first <meta> that has one: among all tags, even inside script and style, or
+ * among the tags that a parser finds in the head. */
 static struct slice find_meta(struct slice bytes, bool in_head) {
     struct html_tokenizer tokenizer = {.bytes = bytes};
     struct html_token token;

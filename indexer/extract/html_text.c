@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Keeps the stack of open elements, and adds what they show. */
 #include "indexer/extract/html_text.h"
 
 #include <strings.h>
@@ -40,7 +42,7 @@ static bool is_word_byte(uint8_t byte) {
     return ascii_is_digit(byte) || ascii_is_letter(byte) || byte >= 0x80;
 }
 
-/* Whether the text ends in a word that the letters of a superscript go on with. */
+/* True if the text ends in a word that a superscript of letters continues: 1st, XIXe, Mme. */
 static bool ends_in_ordinal(struct slice utf8) {
     size_t start = utf8.size, letters = 0, numerals = 0;
     if (start > 0 && ascii_is_digit(utf8.data[start - 1]))
@@ -53,7 +55,7 @@ static bool ends_in_ordinal(struct slice utf8) {
     return letters == 1 || (letters > 0 && letters == numerals && letters <= 16);
 }
 
-/* The first text of a superscript, which is not blank, decides what it is. */
+/* The first byte of a superscript that is not white space decides what it is. */
 static void begin_superscript(struct html_text *text, uint8_t first) {
     bool letter = (first >= 'a' && first <= 'z') || first >= 0x80;
     bool joined = letter && ends_in_ordinal(buffer_slice(&text->content->text));
@@ -87,7 +89,7 @@ void html_text_append(struct html_text *text, struct slice utf8) {
         content_add_text(content, utf8);
 }
 
-/* Appends the text alternative of an image, or a space for it. */
+/* Appends the text alternative of an image, or a space if it has none. */
 static void append_alternative(struct html_text *text, struct slice attributes) {
     struct slice value, reference;
     if (!html_attribute_find(&value, attributes, "alt"))
@@ -158,7 +160,7 @@ static void pop_to(struct html_text *text, size_t depth) {
         pop(text);
 }
 
-/* One of the open elements has one of these flags. */
+/* True if an open element has one of these flags. */
 static bool is_in(const struct html_text *text, uint32_t flags) {
     for (size_t i = text->depth; i > 0; i--)
         if (text->open_elements[i - 1].flags & flags)
@@ -166,8 +168,8 @@ static bool is_in(const struct html_text *text, uint32_t flags) {
     return false;
 }
 
-/* Closes the innermost open element with one of these flags, and what is in it, unless one with a
- * flag of `barrier` is in between. */
+/* Closes the innermost open element with a flag of `kind`, and the elements in it, unless one of
+ * them has a flag of `barrier`. */
 static void close_kind(struct html_text *text, uint32_t kind, uint32_t barrier) {
     for (size_t i = text->depth; i > 0; i--) {
         uint32_t flags = text->open_elements[i - 1].flags;
@@ -180,7 +182,7 @@ static void close_kind(struct html_text *text, uint32_t kind, uint32_t barrier) 
     }
 }
 
-/* Closes what the start of this element ends. */
+/* Closes the elements that the start of this one ends. */
 static void close_before(struct html_text *text, uint32_t flags) {
     if (flags & (ELEMENT_LI | ELEMENT_DD))
         close_kind(text, flags & (ELEMENT_LI | ELEMENT_DD), ELEMENT_SPECIAL | ELEMENT_LI_CROSSES);
@@ -205,7 +207,7 @@ static bool is_hidden(const struct html_token *start) {
            !(value.size == 11 && strncasecmp((const char *)value.data, "until-found", 11) == 0);
 }
 
-/* The flags that the element has here: a title in svg is no title of the page. */
+/* The flags of an element in this place: a title in svg is not the title of the page. */
 static uint32_t flags_here(const struct html_text *text, const struct html_element *element,
                            const struct html_token *start, bool foreign) {
     uint32_t flags = element->flags;
@@ -267,7 +269,7 @@ static bool is_same(const struct html_open_element *open, const struct html_elem
            strncasecmp((const char *)open->name.data, (const char *)name.data, name.size) == 0;
 }
 
-/* What an end tag does not reach out of. */
+/* The flags of elements that an end tag in them cannot close. */
 static uint32_t barrier_of(uint32_t flags) {
     if (flags & (ELEMENT_TABLE | TABLE_PARTS))
         return ELEMENT_TABLE;
@@ -290,7 +292,7 @@ void html_text_end_tag(struct html_text *text, struct slice name) {
             break;
     }
     if (!(element->flags & (ELEMENT_INLINE | ELEMENT_WORD | ELEMENT_HIDDEN)))
-        end_block(text); /* </p> and </br> are elements by themselves, and others do no harm */
+        end_block(text); /* </p> and </br> act as empty elements, and for others it does no harm */
 }
 
 void html_text_close_all(struct html_text *text) {

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads tags, comments, scripts and text. */
 #include "indexer/extract/html_tokenizer.h"
 
 #include <strings.h>
@@ -11,15 +13,15 @@ static bool begins_with(struct slice bytes, const char *prefix) {
     return bytes.size >= size && strncasecmp((const char *)bytes.data, prefix, size) == 0;
 }
 
-/* The place of the byte, or the size. */
+/* The offset of the first such byte at `from` or later; bytes.size if there is none. */
 static size_t find_byte(struct slice bytes, size_t from, uint8_t byte) {
     const uint8_t *found =
         from < bytes.size ? memchr(bytes.data + from, byte, bytes.size - from) : NULL;
     return found ? (size_t)(found - bytes.data) : bytes.size;
 }
 
-/* Moves *at over the next attribute. False: there is none before the end of the tag, and *at is
- * there; *slash says whether the last byte before it is a slash of its own. */
+/* Moves *at over the next attribute. False: the tag has no more, and *at is at its end; *slash: the
+ * last byte before it is a slash outside of any attribute. */
 static bool next_attribute(struct slice *name, struct slice *value, bool *slash, size_t *at,
                            struct slice bytes) {
     const uint8_t *data = bytes.data;
@@ -29,7 +31,7 @@ static bool next_attribute(struct slice *name, struct slice *value, bool *slash,
         *slash = data[i++] == '/';
     size_t start = i;
     if (i < size && data[i] != '>')
-        i++; /* even a `=` */
+        i++; /* a name may begin with `=` */
     while (i < size && !html_is_space(data[i]) && !memchr("=>/", data[i], 3))
         i++;
     *at = i;
@@ -63,7 +65,7 @@ bool html_attribute_find(struct slice *value, struct slice attributes, const cha
     return false;
 }
 
-/* Reads the tag whose name starts at `start`. False: it does not end. */
+/* Reads the tag whose name starts at `start`. False: the input ends before the tag. */
 static bool read_tag(struct html_token *token, struct html_tokenizer *tokenizer, size_t start) {
     struct slice bytes = tokenizer->bytes, name, value;
     size_t at = start;
@@ -103,7 +105,7 @@ static bool emit_text(struct html_token *token, struct html_tokenizer *tokenizer
     return true;
 }
 
-/* Reads what begins with `<`. False: it was nothing that is given. */
+/* Reads markup at a `<`. False: it is skipped, like a comment. */
 static bool read_markup(struct html_token *token, struct html_tokenizer *tokenizer) {
     struct slice left = remaining(tokenizer);
     uint8_t next = left.size > 1 ? left.data[1] : 0;
@@ -128,8 +130,7 @@ static bool read_markup(struct html_token *token, struct html_tokenizer *tokeniz
         return true;
     }
     if (next == '!' || next == '?' || (next == '/' && left.size > 2)) {
-        /* A doctype, or what the standard calls a bogus comment, such as <![endif]> and <?php ?>.
-         */
+        /* A doctype, or a bogus comment of the standard, such as <![endif]> or <?php ?>. */
         size_t end = find_byte(left, 2, '>');
         tokenizer->offset += end < left.size ? end + 1 : end;
         return false;
@@ -137,7 +138,7 @@ static bool read_markup(struct html_token *token, struct html_tokenizer *tokeniz
     return emit_text(token, tokenizer, 1);
 }
 
-/* The end tag of the element that was entered is at the start of the bytes. */
+/* True if the bytes begin with the end tag of the element `name`. */
 static bool is_end_tag(struct slice bytes, struct slice name) {
     if (bytes.size < name.size + 3 || bytes.data[1] != '/')
         return false;
@@ -146,7 +147,7 @@ static bool is_end_tag(struct slice bytes, struct slice name) {
            strncasecmp((const char *)bytes.data + 2, (const char *)name.data, name.size) == 0;
 }
 
-/* The tag <script or </script is at the start of the bytes, after as many of them as `offset`. */
+/* True if `script`, as a tag's whole name, is at the offset. */
 static bool is_script_name(struct slice bytes, size_t offset) {
     if (bytes.size < offset + 7)
         return false;
@@ -155,8 +156,8 @@ static bool is_script_name(struct slice bytes, size_t offset) {
            strncasecmp((const char *)bytes.data + offset, "script", 6) == 0;
 }
 
-/* How much of a script comes before its end tag. In it, "<!--" begins a part in which "<script"
- * hides the next "</script"; "-->" ends both. */
+/* The size of a script up to its end tag. After "<!--" in it, a "<script" hides the next
+ * "</script"; "-->" ends both. */
 static size_t script_size(struct slice bytes) {
     enum { PLAIN, ESCAPED, ESCAPED_TWICE } state = PLAIN;
     for (size_t at = 0; at < bytes.size; at++) {
@@ -179,8 +180,8 @@ static size_t script_size(struct slice bytes) {
     return bytes.size;
 }
 
-/* How much of the content of an element that holds no tags comes before its end tag, or before the
- * next reference where there are any. */
+/* The size of the text of an element without tags: up to its end tag, or to the next reference
+ * where references are read. */
 static size_t run_size(const struct html_tokenizer *tokenizer) {
     struct slice left = remaining(tokenizer);
     if (tokenizer->content_model == HTML_PLAIN_TEXT)

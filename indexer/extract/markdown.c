@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Callbacks of md4c. */
 #include "indexer/extract/markdown.h"
 
 #include <md4c.h>
@@ -11,13 +13,12 @@ enum { NOWHERE = -1 };
 
 struct reader {
     struct content *content;
-    struct html_text *block; /* of the block that we are in: what is not HTML is text in it */
-    struct buffer html;      /* the HTML block that we are in */
+    struct html_text *block; /* the current block: text, and HTML within it */
+    struct buffer html;      /* the current HTML block */
     bool in_code, in_html;
-    ptrdiff_t hidden_from; /* where the text of a hidden element starts, or NOWHERE */
+    ptrdiff_t hidden_from; /* where the text of an open hidden element starts, or NOWHERE */
     const struct html_element *hidden;
-    uint64_t target_bytes,
-        max_target_bytes; /* bytes of link targets met, and how many are believed */
+    uint64_t target_bytes, max_target_bytes; /* of links, so far and at most */
 };
 
 /* No element reaches out of a block of Markdown. */
@@ -51,7 +52,7 @@ static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
     return reader->content->status;
 }
 
-/* A reference link repeats its target each time, so a file of n bytes can have n^2 of them. */
+/* Every reference link repeats its target, so a file of n bytes can expand to n^2. */
 static int on_enter_span(MD_SPANTYPE type, void *detail, void *context) {
     struct reader *reader = context;
     if (type == MD_SPAN_A) {
@@ -63,7 +64,7 @@ static int on_enter_span(MD_SPANTYPE type, void *detail, void *context) {
     }
     return reader->target_bytes > reader->max_target_bytes
                ? -1
-               : 0; /* md4c overlooks positive ones here */
+               : 0; /* md4c ignores positive values here */
 }
 
 static int on_leave_span(MD_SPANTYPE type, void *detail, void *context) {
@@ -71,8 +72,8 @@ static int on_leave_span(MD_SPANTYPE type, void *detail, void *context) {
     return 0;
 }
 
-/* The text of a hidden element is taken back at its end tag: one that is never closed is a word of
- * the author's about a tag, which hides nothing. True: the tag was of such an element. */
+/* Removes the text of a hidden element at its end tag. An element that is never closed is prose
+ * about a tag and hides nothing. True: the tag is that of a hidden element, or is inside of one. */
 static bool skip_hidden(struct reader *reader, const struct html_token *tag) {
     const struct html_element *element = html_element_find(tag->text);
     if (reader->hidden_from != NOWHERE) {
@@ -105,7 +106,7 @@ static void add_tag(struct reader *reader, struct slice markup) {
         html_text_end_tag(reader->block, token.text);
 }
 
-/* "&name;" or "&#1;"; one that stands for nothing is text. */
+/* Adds "&name;" or "&#1;", as text if it is unknown. */
 static void add_reference(struct reader *reader, struct slice reference) {
     uint8_t expansion[HTML_REFERENCE_MAX];
     struct slice text;
@@ -143,8 +144,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void *co
     return content->status;
 }
 
-/* The body with a newline at its end, in a copy if it has none: md4c 0.4.8 reads beyond the end of
- * a document without one (its pull requests 167 and 168 came later). */
+/* Copies a body without a newline at its end and adds one: md4c 0.4.8 reads beyond the end without
+ * it. */
 static enum status end_line(struct slice *body, struct buffer *copy) {
     if (body->size == 0 || body->data[body->size - 1] == '\n')
         return ST_OK;
@@ -192,7 +193,7 @@ void markdown_extract(struct content *content, const struct extract_input *input
         content->has_heading = false;
         plain_text_append(content, body);
     } else if (result && !content->status) {
-        content->status = ST_NOMEM; /* md4c fails by itself for want of memory only */
+        content->status = ST_NOMEM; /* md4c itself fails only for lack of memory */
     }
     buffer_release(&copy);
 }

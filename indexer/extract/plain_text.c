@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Splits off the heading. */
 #include "indexer/extract/plain_text.h"
 
 #include "common/base/ascii.h"

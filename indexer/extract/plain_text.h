@@ -7,7 +7,7 @@
 
 enum { PLAIN_TEXT_TITLE_MAX = 120 }; /* bytes of a first line that can be a title */
 
-/* Adds the text as it is, without white space at its start. Its first line is the heading if it has
+/* Adds the text as it is, except white space at its start. Its first line is the heading if it has
  * at most PLAIN_TEXT_TITLE_MAX bytes: a longer one is a paragraph. */
 void plain_text_extract(struct content *content, const struct extract_input *input);
 

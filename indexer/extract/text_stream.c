@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads, decodes and hashes a file block by block. */
 #include "indexer/extract/text_stream.h"
 
 #include "common/text/unicode.h"
@@ -15,7 +17,7 @@ static void remove_prefix(struct buffer *buffer, size_t size) {
     buffer->size -= size;
 }
 
-/* Drops white space at the start, as long as there was nothing else. */
+/* Drops white space at the start, until there is anything else. */
 static void skip_leading_space(struct text_stream *stream) {
     if (stream->skipping_space)
         remove_prefix(&stream->text, plain_text_leading_space(buffer_slice(&stream->text)));
@@ -50,7 +52,7 @@ static enum status decode_block(struct text_stream *stream, struct error *err) {
     return ST_OK;
 }
 
-/* From the start: takes the title off, so that the text is next. */
+/* Starts at the beginning again and reads the title, so that the text is next. */
 static enum status rewind_text(struct text_stream *stream, struct error *err) {
     struct content *content = &stream->content;
     enum status status = file_rewind(&stream->file, err);
@@ -79,7 +81,7 @@ static enum status rewind_text(struct text_stream *stream, struct error *err) {
     return ST_OK;
 }
 
-/* How much of the text is to be given, once there is enough of it; else 0. */
+/* The size of the next piece; 0: more text must be decoded first. */
 static size_t piece_size(const struct text_stream *stream) {
     if (!stream->ended && stream->text.size < TEXT_STREAM_PIECE_SIZE)
         return 0;
@@ -128,7 +130,7 @@ struct slice text_stream_head(const struct text_stream *stream) {
     return buffer_slice(&stream->bytes);
 }
 
-/* Goes through all of it in the encoding that is assumed. */
+/* Hashes all of the text in the assumed encoding. */
 static enum status hash_all(struct text_stream *stream, struct error *err) {
     struct slice piece;
     enum status status = rewind_text(stream, err);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* A recursive-descent parser of limited depth. */
 #include "indexer/extract/toml.h"
 
 #include "common/base/ascii.h"
@@ -12,7 +14,7 @@ struct parser {
     struct buffer name, value;
 };
 
-/* The byte that is next, or 0 at the end. */
+/* The next byte, or 0 at the end. */
 static uint8_t peek(const struct parser *parser) {
     return parser->next < parser->end ? *parser->next : 0;
 }
@@ -30,7 +32,7 @@ static void skip_blank(struct parser *parser) {
         parser->next++;
 }
 
-/* Skips to the end of the line if nothing but a comment is before it. */
+/* Skips the end of a line, with blanks and a comment before it. False: something else is there. */
 static bool skip_line_end(struct parser *parser) {
     skip_blank(parser);
     if (peek(parser) == '#')
@@ -57,12 +59,12 @@ static enum status read_code(struct parser *parser, struct buffer *out, int digi
     return charset_append(out, point);
 }
 
-/* Reads what follows a backslash. */
+/* Appends the character of an escape, after its backslash. */
 static enum status read_escape(struct parser *parser, struct buffer *out, bool lines) {
     static const char names[] = "btnfr\"\\", values[] = "\b\t\n\f\r\"\\";
     uint8_t byte = peek(parser);
     const char *name = byte ? strchr(names, byte) : NULL;
-    if (lines && skip_line_end(parser)) { /* white space up to the next text is left out */
+    if (lines && skip_line_end(parser)) { /* a line ending backslash skips white space */
         skip_lines(parser);
         skip_blank(parser);
         return ST_OK;
@@ -75,7 +77,7 @@ static enum status read_escape(struct parser *parser, struct buffer *out, bool l
                          : ST_INVALID;
 }
 
-/* Appends the string that is next, of one line or several, with escapes or without. */
+/* Appends a string, of one line or several, with escapes or without. */
 static enum status read_string(struct parser *parser, struct buffer *out) {
     const char *quote = peek(parser) == '"' ? "\"" : "'";
     const char *quotes = *quote == '"' ? "\"\"\"" : "'''";
@@ -87,7 +89,7 @@ static enum status read_string(struct parser *parser, struct buffer *out) {
     enum status status = ST_OK;
     while (!status) {
         if (take(parser, lines ? quotes : quote)) {
-            /* Up to two quotes may come before the three. */
+            /* Up to two quotes may precede the closing three. */
             for (int more = 0; lines && more < 2 && take(parser, quote) && !status; more++)
                 status = buffer_append_byte(out, (uint8_t)*quote);
             return status;
@@ -102,7 +104,7 @@ static enum status read_string(struct parser *parser, struct buffer *out) {
     return status;
 }
 
-/* Appends the bytes up to what ends a key or a value without quotes. */
+/* Appends an unquoted key or value, up to one of the bytes `ends`. */
 static enum status read_bare(struct parser *parser, struct buffer *out, const char *ends) {
     const uint8_t *start = parser->next;
     while (parser->next < parser->end && *parser->next && !strchr(ends, *parser->next))
@@ -112,7 +114,7 @@ static enum status read_bare(struct parser *parser, struct buffer *out, const ch
     return buffer_append(out, start, (size_t)(parser->next - start));
 }
 
-/* Reads a key and the `=` after it. *dotted: it is a name within a table. */
+/* Reads a key and the `=` after it. *dotted: it names a member of a table. */
 static enum status read_key(struct parser *parser, struct buffer *name, bool *dotted) {
     buffer_clear(name);
     *dotted = false;
@@ -167,7 +169,7 @@ static enum status read_table(struct parser *parser, unsigned depth) {
     }
 }
 
-/* Appends a number, a boolean, or a date, after which a time may follow. */
+/* Appends a number, a boolean or a date, which a time may follow. */
 static enum status read_plain(struct parser *parser, struct buffer *out) {
     static const char ends[] = " \t\r\n#,[]{}\"'=";
     enum status status = read_bare(parser, out, ends);
@@ -180,7 +182,7 @@ static enum status read_plain(struct parser *parser, struct buffer *out) {
     return status ? status : read_bare(parser, out, ends);
 }
 
-/* Reads a value, and gives it if it is `wanted`. */
+/* Reads a value, and reports it if it is `wanted`. */
 static enum status read_value(struct parser *parser, bool wanted, unsigned depth) {
     if (depth > DEPTH_MAX)
         return ST_INVALID;

@@ -1,14 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Follows the events of libyaml down to the second level. */
 #include "indexer/extract/yaml.h"
 
 #include <yaml.h>
 
-enum { DEPTH_MAX = 64 }; /* libyaml takes the square of the depth of brackets */
+enum { DEPTH_MAX = 64 }; /* libyaml takes time quadratic in the depth of brackets */
 
 struct reader {
     void (*on_field)(void *context, struct slice name, struct slice value);
     void *context;
-    struct buffer name; /* of the value that is next, or that we are in */
-    size_t depth;       /* mappings and sequences that we are in */
+    struct buffer name; /* of the next or the current value */
+    size_t depth;       /* open mappings and sequences */
     bool has_name;      /* at depth 1: the next node is a value */
     bool in_sequence;   /* at depth 2: in a sequence */
 };
@@ -33,7 +35,7 @@ static enum status read_scalar(struct reader *reader, const yaml_event_t *event)
     return reader->depth == 0 ? ST_NOT_FOUND : ST_OK;
 }
 
-/* A node that is no scalar where the name of a value should be: the value belongs to no name. */
+/* A node other than a scalar: as a name it leaves its value nameless, as a value it is complete. */
 static void skip_name(struct reader *reader) {
     if (reader->depth != 1)
         return;
