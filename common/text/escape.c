@@ -5,15 +5,10 @@
 #include "common/base/ascii.h"
 #include "common/text/unicode.h"
 
-/* True if U+FFFD stands for ill-formed bytes, not for that character itself, EF BF BD. */
-static bool is_ill_formed(const uint8_t *data, struct unicode_char code) {
-    return code.code_point == UNICODE_REPLACEMENT && !(code.size == 3 && data[0] == 0xef);
-}
-
 bool escape_is_utf8(struct slice text) {
     for (size_t at = 0; at < text.size;) {
         struct unicode_char code = unicode_decode(text.data + at, text.size - at);
-        if (is_ill_formed(text.data + at, code))
+        if (unicode_is_ill_formed(text.data + at, code))
             return false;
         at += code.size;
     }
@@ -55,7 +50,7 @@ static enum status append_unsafe(struct buffer *out, const uint8_t *data, struct
         return append_hex(out, 'x', code, 2);
     if (code < 0xa0 || is_bidi_or_line(code) || (mode == ESCAPE_WORD && unicode_is_space(code)))
         return append_hex(out, 'u', code, 4);
-    if (is_ill_formed(data, next))
+    if (unicode_is_ill_formed(data, next))
         return buffer_append(out, "\xef\xbf\xbd", 3);
     return buffer_append(out, data, next.size);
 }

@@ -64,6 +64,11 @@ static inline struct unicode_char unicode_decode(const uint8_t *text, size_t siz
     return unicode_decode_long(text, size);
 }
 
+/* True if a decoded U+FFFD stands for ill-formed bytes, not for that character itself, EF BF BD. */
+static inline bool unicode_is_ill_formed(const uint8_t *text, struct unicode_char decoded) {
+    return decoded.code_point == UNICODE_REPLACEMENT && !(decoded.size == 3 && text[0] == 0xEF);
+}
+
 /* The code point that ends at `at` > 0, decoded from the bytes before it alone. */
 struct unicode_char unicode_decode_before(struct slice text, size_t at);
 

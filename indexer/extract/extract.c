@@ -14,15 +14,13 @@ static const struct format_info {
     const char *name;
     const char *extensions[6];
     void (*extract)(struct content *content, const struct extract_input *input);
-} formats[] = {
+} formats[FORMAT_COUNT] = {
     [FORMAT_AUTO] = {"auto", {NULL}, NULL},
     [FORMAT_TEXT] = {"text", {".txt", ".text"}, plain_text_extract},
     [FORMAT_HTML] = {"html", {".html", ".htm", ".xhtml"}, html_extract},
     [FORMAT_MARKDOWN] = {"markdown", {".md", ".markdown"}, markdown_extract},
     [FORMAT_NDJSON] = {"ndjson", {".ndjson", ".jsonl"}, plain_text_extract},
 };
-
-enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 
 /* `end` begins with a dot. */
 static bool ends_with(struct slice name, const char *end) {

@@ -23,9 +23,9 @@
 #include "indexer/extract/content.h"
 #include "indexer/extract/extract_input.h"
 
-/* Replaces the content by what the input says. A format that is not given follows from the name and
- * then the bytes. Valid until the next call, as long as the input is. ST_NOMEM is the only
- * failure. */
+/* Replaces the content by what the input says; NDJSON is read as text. FORMAT_AUTO is decided by
+ * the name and then the bytes. Valid until the next call, as long as the input is. ST_NOMEM is the
+ * only failure. */
 enum status extract_run(struct content *content, const struct extract_input *input,
                         struct error *err);
 

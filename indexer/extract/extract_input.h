@@ -5,14 +5,7 @@
 #define QUERN_INDEXER_EXTRACT_EXTRACT_INPUT_H
 
 #include "common/base/bytes.h"
-
-enum format {
-    FORMAT_AUTO, /* by name, then by content */
-    FORMAT_TEXT,
-    FORMAT_HTML,
-    FORMAT_MARKDOWN,
-    FORMAT_NDJSON, /* many documents: for record sources; extract_run() reads it as text */
-};
+#include "indexer/source/format.h"
 
 /* Everything is borrowed. Only `bytes` is needed; the other members may be empty. */
 struct extract_input {

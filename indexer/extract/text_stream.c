@@ -58,7 +58,7 @@ static enum status rewind_text(struct text_stream *stream, struct error *err) {
     enum status status = file_rewind(&stream->file, err);
     buffer_clear(&stream->bytes);
     if (!status)
-        status = read_exactly(stream, stream->mark_size, err);
+        status = read_exactly(stream, stream->bom_size, err);
     buffer_clear(&stream->bytes);
     buffer_clear(&stream->text);
     stream->returned = 0;
@@ -114,7 +114,7 @@ enum status text_stream_open(struct text_stream *stream, const struct file_reque
     if (status)
         text_stream_close(stream);
     else
-        stream->charset = charset_of_bom(&stream->mark_size, buffer_slice(&stream->bytes));
+        stream->charset = charset_of_bom(&stream->bom_size, buffer_slice(&stream->bytes));
     return status;
 }
 
@@ -141,7 +141,7 @@ static enum status hash_all(struct text_stream *stream, struct error *err) {
 
 enum status text_stream_prepare(struct text_stream *stream, struct error *err) {
     enum status status = hash_all(stream, err);
-    enum charset guess = stream->mark_size ? stream->charset : charset_guess(&stream->tally);
+    enum charset guess = stream->bom_size ? stream->charset : charset_guess(&stream->tally);
     if (!status && guess != stream->charset) {
         stream->charset = guess;
         status = hash_all(stream, err);

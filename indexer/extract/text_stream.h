@@ -41,7 +41,7 @@ struct text_stream {
     /* Private. */
     const volatile sig_atomic_t *stop;
     enum charset charset;
-    size_t mark_size; /* bytes of the byte order mark */
+    size_t bom_size; /* bytes of the byte order mark */
     struct charset_counts tally;
     struct hash_state *hash;
     struct buffer bytes; /* read, not yet decoded */

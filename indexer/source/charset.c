@@ -63,9 +63,8 @@ static inline int sequence_length(const uint8_t *data, size_t size) {
     if (size >= 3 && data[0] > 0xE0 && data[0] < 0xF0 && data[0] != 0xED &&
         utf8_is_continuation(data[1]) && utf8_is_continuation(data[2]))
         return 3;
-    struct unicode_char code = unicode_decode(data, size);
-    bool good = code.code_point != UNICODE_REPLACEMENT || (code.size == 3 && data[0] == 0xEF);
-    return good ? (int)code.size : -(int)code.size;
+    struct unicode_char next = unicode_decode(data, size);
+    return unicode_is_ill_formed(data, next) ? -(int)next.size : (int)next.size;
 }
 
 bool charset_is_utf8(struct slice bytes) {
