@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Which terms a text gives, at which positions, in every language and in any batch. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,8 +21,8 @@ static struct analyzer *analyzer_of(const char *stemmer, const char *stopwords) 
     return analyzer;
 }
 
-/* Appends "term " for each token, taking `batch` at a time, and checks what holds for any text: of
- * two tokens in one place, the first has the second in it. */
+/* Appends "term " for each token, taking `batch` at a time. Checks what holds for any text:
+ * positions ascend, and of two tokens at one position the first contains the second. */
 static void append_terms(struct buffer *out, struct analyzer *analyzer, struct slice text,
                          size_t batch) {
     struct token tokens[ANALYZER_BATCH];
@@ -68,7 +70,7 @@ static void assert_terms(const char *stemmer, const char *text, const char *expe
     analyzer_free(analyzer);
 }
 
-static void test_analyzer_next__english(void **state) {
+static void test_analyzer_next__terms_of_english(void **state) {
     (void)state;
     assert_terms("english", "", "");
     assert_terms("english", "The Gas Pipelines, running.", "the gas pipelin run");
@@ -85,7 +87,7 @@ static void test_analyzer_next__english(void **state) {
     assert_terms("porter", "relational cafés", "relat cafe");
 }
 
-static void test_analyzer_next__other_languages(void **state) {
+static void test_analyzer_next__terms_of_other_languages(void **state) {
     (void)state;
     assert_terms("german", "Häuser Hauses STRASSE Straße straße", "haus haus strass strass strass");
     assert_terms("russian", "домами ДОМ ёлка елка за\u0301мок замок",
@@ -103,14 +105,13 @@ static void test_analyzer_next__other_languages(void **state) {
     assert_terms("armenian", "ի՞նչ ինչ", "ինչ ինչ");
 }
 
-/* In every language. */
-static void test_analyzer_next__signs_that_fold(void **state) {
+static void test_analyzer_next__optional_signs_do_not_matter(void **state) {
     (void)state;
     for (const char **name = analyzer_stemmer_names(); *name; name++) {
         assert_terms(*name, "צה\"ל צה״ל צה”ל", "צה\"ל צה\"ל צה\"ל");
         assert_terms(*name, "١٩٧٣ ۱۹۷۳ १९७३ 1973 ١٬٠٠٠٫٥", "1973 1973 1973 1973 1,000.5");
         assert_terms(*name, "👍🏽 👍 ❤️ ❤ 🇩🇪", "👍 👍 ❤ ❤ 🇩🇪");
-        if (strcmp(*name, "yiddish") != 0) /* which knows points */
+        if (strcmp(*name, "yiddish") != 0) /* its stemmer uses points */
             assert_terms(*name, "שָׁלוֹם שלום", "שלום שלום");
     }
     assert_terms("none", "كِتَابٌ كتاب محـــمد محمد", "كتاب كتاب محمد محمد");
@@ -140,7 +141,7 @@ static void test_analyzer_next__stop_words_leave_a_gap(void **state) {
     analyzer_free(analyzer);
 }
 
-static void test_analyzer_next__two_forms_in_one_place(void **state) {
+static void test_analyzer_next__two_forms_at_one_position(void **state) {
     (void)state;
     struct analyzer *analyzer = analyzer_of("english", "c");
     struct token tokens[ANALYZER_BATCH];
@@ -183,7 +184,7 @@ static void test_analyzer_next__batches_of_stop_words_do_not_end_the_text(void *
 
 static void test_analyzer_next__words_without_a_term(void **state) {
     (void)state;
-    /* Hangul fillers are letters that folding ignores; tatweel is one that goes. */
+    /* Folding ignores Hangul fillers, and tatweel is dropped. */
     assert_terms("english", "a \u3164 b \u0640 c", "a b c");
 }
 
@@ -199,14 +200,14 @@ static void test_analyzer_next__long_words(void **state) {
     assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 1);
     assert_int_equal(tokens[0].term.size, TERM_MAX);
     assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 0);
-    /* Two-byte letters: TERM_MAX is odd, the term ends before it. */
+    /* Two-byte letters: TERM_MAX is odd, so the term is a byte shorter. */
     for (size_t i = 0; i < size; i += 2)
         memcpy(text + i, "я", 2);
     analyzer_begin(analyzer, slice_of(text, size), 0);
     assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 1);
     assert_int_equal(tokens[0].term.size, TERM_MAX - 1);
     assert_int_equal(analyzer_next(tokens, ANALYZER_BATCH, analyzer), 0);
-    /* Two forms in one place are two terms, whatever is cut. */
+    /* Two forms at one position are two terms, whatever is cut. */
     static const char *const signs[] = {"#", "++"};
     for (size_t letters = TERM_MAX - 3; letters < WORD_MAX + 3; letters++)
         for (size_t i = 0; i < 2; i++) {
@@ -247,7 +248,7 @@ static void test_analyzer_next__cached_term_ids(void **state) {
     analyzer_free(analyzer);
 }
 
-/* xorshift: the same texts on every run. */
+/* A xorshift generator: the same texts on every run. */
 static uint32_t draw(uint32_t *seed, uint32_t limit) {
     *seed ^= *seed << 13;
     *seed ^= *seed >> 17;
@@ -255,9 +256,9 @@ static uint32_t draw(uint32_t *seed, uint32_t limit) {
     return *seed % limit;
 }
 
-/* Each term carries its number in its cached_term_id; whatever the cache does, a number never meets another
- * term. The words overflow the cache several times. */
-static void test_analyzer_next__memos_survive_overflow(void **state) {
+/* Every term is a number, kept as its cached_term_id. It is never found with another term, although
+ * the words overflow the cache several times. */
+static void test_analyzer_next__cached_term_ids_when_the_cache_overflows(void **state) {
     (void)state;
     struct analyzer *analyzer = analyzer_of("none", "");
     struct token tokens[ANALYZER_BATCH];
@@ -317,7 +318,7 @@ static void test_analyzer_next__same_tokens_in_any_batch_and_language(void **sta
             append_terms(&single, two, buffer_slice(&text), 1 + draw(&seed, 3));
             assert_true(slice_equal(buffer_slice(&whole), buffer_slice(&single)));
         }
-        /* What has been analysed before does not matter. */
+        /* Earlier texts do not matter. */
         struct analyzer *new = analyzer_of(*name, "word\nд");
         buffer_clear(&fresh);
         append_terms(&fresh, new, buffer_slice(&text), ANALYZER_BATCH);
@@ -332,8 +333,8 @@ static void test_analyzer_next__same_tokens_in_any_batch_and_language(void **sta
     buffer_release(&fresh);
 }
 
-/* Every token is among the words, at the same place, and the counts agree at the end. */
-static void test_analyzer_next_words__are_those_of_the_tokens(void **state) {
+/* Every token is among the positions, and both end at the same one. */
+static void test_analyzer_next_positions__agrees_with_tokens(void **state) {
     (void)state;
     struct analyzer *analyzer = analyzer_of("english", "word\nд");
     struct buffer text = {0};
@@ -418,19 +419,19 @@ static void test_analyzer_stemmer_of_language__codes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_analyzer_next__english),
-        cmocka_unit_test(test_analyzer_next__other_languages),
-        cmocka_unit_test(test_analyzer_next__signs_that_fold),
-        cmocka_unit_test(test_analyzer_next__two_forms_in_one_place),
+        cmocka_unit_test(test_analyzer_next__terms_of_english),
+        cmocka_unit_test(test_analyzer_next__terms_of_other_languages),
+        cmocka_unit_test(test_analyzer_next__optional_signs_do_not_matter),
+        cmocka_unit_test(test_analyzer_next__two_forms_at_one_position),
         cmocka_unit_test(test_analyzer_next__scripts_without_spaces),
         cmocka_unit_test(test_analyzer_next__stop_words_leave_a_gap),
         cmocka_unit_test(test_analyzer_next__batches_of_stop_words_do_not_end_the_text),
         cmocka_unit_test(test_analyzer_next__words_without_a_term),
         cmocka_unit_test(test_analyzer_next__long_words),
         cmocka_unit_test(test_analyzer_next__cached_term_ids),
-        cmocka_unit_test(test_analyzer_next__memos_survive_overflow),
+        cmocka_unit_test(test_analyzer_next__cached_term_ids_when_the_cache_overflows),
         cmocka_unit_test(test_analyzer_next__same_tokens_in_any_batch_and_language),
-        cmocka_unit_test(test_analyzer_next_words__are_those_of_the_tokens),
+        cmocka_unit_test(test_analyzer_next_positions__agrees_with_tokens),
         cmocka_unit_test(test_analyzer_next__any_bytes),
         cmocka_unit_test(test_analyzer_new__refuses_an_unknown_stemmer),
         cmocka_unit_test(test_analyzer_fingerprint__names_what_shapes_terms),

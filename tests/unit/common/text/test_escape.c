@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Nothing that a terminal or a parser acts on gets through. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +18,7 @@ static void assert_escaped(enum escape mode, const char *text, const char *expec
     buffer_release(&out);
 }
 
-static void test_escape_append__modes(void **state) {
+static void test_escape_append__each_mode(void **state) {
     (void)state;
     assert_escaped(ESCAPE_TEXT, "a\tb\r\nc\x1b[m\x7f", "a b  c\\x1b[m\\x7f");
     assert_escaped(ESCAPE_NAME, "a\tb\n c\\d\"", "a\\x09b\\x0a c\\d\"");
@@ -32,21 +34,21 @@ static void test_escape_append__keeps_letters_of_all_scripts(void **state) {
     assert_escaped(ESCAPE_JSON, text, text);
 }
 
-static void test_escape_append__controls_of_direction_and_lines(void **state) {
+static void test_escape_append__bidirectional_controls_and_line_separators(void **state) {
     (void)state;
     assert_escaped(ESCAPE_TEXT, "\xd8\x9c\xe2\x80\x8e\xe2\x80\xaa\xe2\x81\xa9\xe2\x80\xa8",
                    "\\u061c\\u200e\\u202a\\u2069\\u2028");
 }
 
-static void test_escape_append__wrong_utf8_is_replaced(void **state) {
+static void test_escape_append__replaces_ill_formed_utf8(void **state) {
     (void)state;
     assert_escaped(ESCAPE_TEXT, "a\xff\xc3", "a\xef\xbf\xbd\xef\xbf\xbd");
-    assert_escaped(ESCAPE_TEXT, "\xf1\x80\xbd", "\xef\xbf\xbd"); /* breaks off */
+    assert_escaped(ESCAPE_TEXT, "\xf1\x80\xbd", "\xef\xbf\xbd"); /* truncated */
     assert_escaped(ESCAPE_TEXT, "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     assert_escaped(ESCAPE_TEXT, "\xef\xbf\xbd", "\xef\xbf\xbd");
 }
 
-/* Whatever two bytes a document holds, none that a terminal acts on comes out. */
+/* Of any two bytes, none that a terminal acts on gets through. */
 static void test_escape_append__no_control_comes_through(void **state) {
     (void)state;
     struct buffer out = {0};
@@ -66,7 +68,7 @@ static void test_escape_append__no_control_comes_through(void **state) {
     buffer_release(&out);
 }
 
-static void test_escape_is_utf8__strict(void **state) {
+static void test_escape_is_utf8__well_formed_only(void **state) {
     (void)state;
     assert_true(escape_is_utf8(slice_of_string("")));
     assert_true(escape_is_utf8(slice_of_string("caf\xc3\xa9 \xef\xbf\xbd\xf4\x8f\xbf\xbf")));
@@ -78,12 +80,12 @@ static void test_escape_is_utf8__strict(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_escape_append__modes),
+        cmocka_unit_test(test_escape_append__each_mode),
         cmocka_unit_test(test_escape_append__keeps_letters_of_all_scripts),
-        cmocka_unit_test(test_escape_append__controls_of_direction_and_lines),
-        cmocka_unit_test(test_escape_append__wrong_utf8_is_replaced),
+        cmocka_unit_test(test_escape_append__bidirectional_controls_and_line_separators),
+        cmocka_unit_test(test_escape_append__replaces_ill_formed_utf8),
         cmocka_unit_test(test_escape_append__no_control_comes_through),
-        cmocka_unit_test(test_escape_is_utf8__strict),
+        cmocka_unit_test(test_escape_is_utf8__well_formed_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Every stemmer has its language, and every language its codes and spellings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Words of several languages have the stems of Snowball. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +19,7 @@ static void assert_stem(const char *algorithm, const char *word, const char *ste
     stemmer_release(&stemmer);
 }
 
-static void test_stemmer_stem__of_some_languages(void **state) {
+static void test_stemmer_stem__several_languages(void **state) {
     (void)state;
     assert_stem("english", "pipelines", "pipelin");
     assert_stem("english", "happiness", "happi");
@@ -28,7 +30,7 @@ static void test_stemmer_stem__of_some_languages(void **state) {
     assert_stem("none", "pipelines", "pipelines");
 }
 
-static void test_stemmer_stem__never_leaves_nothing(void **state) {
+static void test_stemmer_stem__never_empty(void **state) {
     (void)state;
     for (const char **name = stemmer_names(); *name; name++) {
         struct stemmer stemmer;
@@ -47,7 +49,7 @@ static void test_stemmer_stem__never_leaves_nothing(void **state) {
     }
 }
 
-static void test_stemmer_init__knows_names_only(void **state) {
+static void test_stemmer_init__refuses_all_but_names(void **state) {
     (void)state;
     struct stemmer stemmer;
     assert_int_equal(stemmer_init(&stemmer, "klingon"), ST_INVALID);
@@ -58,9 +60,9 @@ static void test_stemmer_init__knows_names_only(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stemmer_stem__of_some_languages),
-        cmocka_unit_test(test_stemmer_stem__never_leaves_nothing),
-        cmocka_unit_test(test_stemmer_init__knows_names_only),
+        cmocka_unit_test(test_stemmer_stem__several_languages),
+        cmocka_unit_test(test_stemmer_stem__never_empty),
+        cmocka_unit_test(test_stemmer_init__refuses_all_but_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

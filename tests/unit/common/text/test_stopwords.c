@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Stop words match in their folded form. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +29,7 @@ static void test_stopwords_has__folded_words(void **state) {
     stopwords_release(&stopwords);
 }
 
-static void test_stopwords_init__nothing(void **state) {
+static void test_stopwords_init__empty(void **state) {
     (void)state;
     struct stopwords stopwords = stopwords_of("\n \n\r\n");
     assert_int_equal(stopwords.count, 0);
@@ -39,7 +41,7 @@ static void test_stopwords_init__nothing(void **state) {
     stopwords_release(&stopwords);
 }
 
-static void test_stopwords_init__hash_names_the_set(void **state) {
+static void test_stopwords_init__hash_identifies_the_set(void **state) {
     (void)state;
     struct stopwords a = stopwords_of("the\nand"), b = stopwords_of("AND\nthe\nand\n");
     struct stopwords c = stopwords_of("the\nan\nd"), d = stopwords_of("the");
@@ -63,8 +65,8 @@ static void test_stopwords_init__refuses_invalid_text(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stopwords_has__folded_words),
-        cmocka_unit_test(test_stopwords_init__nothing),
-        cmocka_unit_test(test_stopwords_init__hash_names_the_set),
+        cmocka_unit_test(test_stopwords_init__empty),
+        cmocka_unit_test(test_stopwords_init__hash_identifies_the_set),
         cmocka_unit_test(test_stopwords_init__refuses_invalid_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The cache finds every word it was given, until it starts over. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,12 +36,13 @@ static void test_term_cache_lower__every_byte(void **state) {
     (void)state;
     for (unsigned byte = 0; byte < 256; byte++) {
         uint64_t lower = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
-        /* Among neighbours that must not matter. */
+        /* Neighbouring bytes do not matter. */
         for (unsigned place = 0; place < 64; place += 8)
             for (unsigned other = 0; other < 256; other += 51) {
-                uint64_t rest = (other * UINT64_C(0x0101010101010101)) & ~((uint64_t)0xFF << place);
-                uint64_t got = term_cache_lower(rest | (uint64_t)byte << place, 0x20ull << place);
-                assert_true(got == (rest | lower << place));
+                uint64_t others =
+                    (other * UINT64_C(0x0101010101010101)) & ~((uint64_t)0xFF << place);
+                uint64_t got = term_cache_lower(others | (uint64_t)byte << place, 0x20ull << place);
+                assert_true(got == (others | lower << place));
             }
     }
 }
@@ -66,7 +69,7 @@ static void test_term_cache_find__reads_within_the_text(void **state) {
     (void)state;
     struct term_cache cache;
     assert_int_equal(term_cache_init(&cache, true), ST_OK);
-    const char *padded = "pipeline and more text behind it";
+    const char *padded = "pipeline and more text after it";
     struct term_cache_key inside = term_cache_key(&cache, slice_of_string(padded), 0, 8);
     for (size_t size = 8; size < 20; size++) {
         uint8_t *text = malloc(size);
@@ -116,7 +119,7 @@ static void test_term_cache_clear_term_ids__all_words(void **state) {
     term_cache_release(&cache);
 }
 
-/* Adds numbered words until the cache starts over; returns how many there were. */
+/* Adds numbered words until the cache starts over. Returns how many it took. */
 static size_t fill(struct term_cache *cache, const char *prefix) {
     char word[64];
     for (size_t count = 0;; count++) {
@@ -136,14 +139,14 @@ static void test_term_cache_begin__starts_over_when_full(void **state) {
     assert_in_range(fill(&cache, "w"), TERM_CACHE_MAX_WORDS - TERM_CACHE_BATCH - 1,
                     TERM_CACHE_MAX_WORDS);
     assert_null(find(&cache, "gas")->term);
-    /* Few words, but long ones. */
+    /* Fewer words, but long ones. */
     size_t words = fill(&cache, "a word of more than sixteen bytes, number ");
     assert_in_range(words, TERM_CACHE_MAX_ARENA / 256, TERM_CACHE_MAX_WORDS - TERM_CACHE_BATCH - 1);
     assert_true(cache.arena.total < TERM_CACHE_MAX_ARENA);
     term_cache_release(&cache);
 }
 
-/* What was there stays, and so do memos. */
+/* Entries stay, and so do their term ids. */
 static void test_term_cache_begin__grows(void **state) {
     (void)state;
     enum { WORDS = 20000 };

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Words of examples, of the standard's cases, and of random texts by the rules written out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,7 +55,7 @@ static void assert_words(const char *text, const char *expected) {
     assert_words_of(slice_of_string(text), expected);
 }
 
-static void test_tokenizer_next__words_as_typed(void **state) {
+static void test_tokenizer_next__plain_words(void **state) {
     (void)state;
     assert_words("", "");
     assert_words(" .,-_!? ", "");
@@ -71,7 +73,7 @@ static void test_tokenizer_next__words_as_typed(void **state) {
     assert_words("हिन्दी में مُحَمَّد", "हिन्दी|में|مُحَمَّد");
 }
 
-static void test_tokenizer_next__parts_of_what_is_written_as_one(void **state) {
+static void test_tokenizer_next__compounds_give_their_parts(void **state) {
     (void)state;
     assert_words("stopped.Next Node.js q.pdf pdf.q", "stopped|Next|Node|js|q|pdf|pdf|q");
     assert_words("foo_bar __init__ _it_ _ a_._b IMG_2024 1_000",
@@ -201,7 +203,7 @@ static void assert_one_cut_word(const char *unit, size_t total, size_t expected)
     free(text);
 }
 
-static void test_tokenizer_next__endless_words_are_cut(void **state) {
+static void test_tokenizer_next__long_words_are_cut(void **state) {
     (void)state;
     assert_one_cut_word("x", 1 << 20, WORD_MAX);
     assert_one_cut_word("é", 1 << 20, WORD_MAX);
@@ -212,11 +214,11 @@ static void test_tokenizer_next__endless_words_are_cut(void **state) {
     assert_one_cut_word("a'", (1 << 20) - 1, WORD_MAX);
 }
 
-/* The standard's own cases, and the rules once more, stated as the standard states them. */
+/* The standard's own cases, and a second implementation that follows its rules one by one. */
 
 struct character {
     enum unicode_class class; /* of its first code point */
-    enum unicode_class last;  /* of its last */
+    enum unicode_class last;  /* of its last code point */
     size_t start;
     size_t end;
 };
@@ -226,7 +228,7 @@ struct characters {
     size_t count;
 };
 
-/* Rule WB4: what extends belongs to what it follows. */
+/* Rule WB4: code points of CLASS_EXTEND belong to the one before them. */
 static struct characters characters_of(struct slice text) {
     struct characters characters = {.items = malloc((text.size + 1) * sizeof *characters.items)};
     assert_non_null(characters.items);
@@ -264,7 +266,7 @@ static bool is_unspaced(enum unicode_class class) {
     return class == CLASS_UNSPACED || class == CLASS_UNSPACED_TAIL;
 }
 
-/* Whether character i, a joiner, joins those around it. */
+/* True if character i, a joiner, joins its neighbours. */
 static bool joins(const struct characters *characters, size_t i) {
     enum unicode_class before = i ? class_at(characters, i - 1) : CLASS_OTHER;
     enum unicode_class class = class_at(characters, i), after = class_at(characters, i + 1);
@@ -283,7 +285,7 @@ static bool joins(const struct characters *characters, size_t i) {
                (left > 1 || right == 1)); /* of 7b, 7c, the abbreviations */
 }
 
-/* Whether there is no boundary between characters i and i + 1. */
+/* True if there is no boundary between characters i and i + 1. */
 static bool joined(const struct characters *characters, size_t i) {
     enum unicode_class a = class_at(characters, i), b = class_at(characters, i + 1);
     return (is_alphanumeric(a) && is_alphanumeric(b)) /* 5, 8, 9, 10 */
@@ -307,7 +309,7 @@ static size_t operator_at(struct slice text, size_t at) {
     return code == text.data[at] || is_letter(class) || digit ? 0 : count;
 }
 
-/* Whether character i is a full stop that belongs to the letters after it. */
+/* True if character i is a full stop that belongs to the letters after it. */
 static bool prefix_at(struct slice text, const struct characters *characters, size_t i) {
     struct character dot = characters->items[i];
     if (dot.end - dot.start != 1 || text.data[dot.start] != '.')
@@ -316,7 +318,7 @@ static bool prefix_at(struct slice text, const struct characters *characters, si
     return !is_alphanumeric(last) && last != CLASS_EXTEND && last != CLASS_DOT;
 }
 
-/* The words of a text by the rules, in order. */
+/* The words of a text by the rules. */
 static struct words reference(struct slice text) {
     struct characters characters = characters_of(text);
     struct words words = {.items = malloc((2 * characters.count + 1) * sizeof *words.items)};
@@ -397,7 +399,7 @@ static const char *const PIECES[] = {
 
 enum { PIECE_COUNT = sizeof PIECES / sizeof *PIECES };
 
-/* xorshift: the same texts on every run. */
+/* A xorshift generator: the same texts on every run. */
 static uint32_t draw(uint32_t *seed, uint32_t limit) {
     *seed ^= *seed << 13;
     *seed ^= *seed >> 17;
@@ -405,7 +407,7 @@ static uint32_t draw(uint32_t *seed, uint32_t limit) {
     return *seed % limit;
 }
 
-/* `pieces`: how many kinds of pieces are drawn; the first 18 are ASCII. */
+/* Draws from the first `pieces` of PIECES, of which 18 are ASCII. */
 static void assert_random_texts(uint32_t seed, uint32_t pieces, unsigned rounds) {
     struct buffer text = {0};
     for (unsigned round = 0; round < rounds; round++) {
@@ -450,7 +452,7 @@ static void test_tokenizer_next__truncated_sequences(void **state) {
     (void)state;
     const char *whole = "aé東😀한";
     for (size_t size = 0; size <= strlen(whole); size++) {
-        /* Exactly as much memory as text, so that a sanitizer sees a read behind it. */
+        /* An exact allocation, so that a sanitizer sees a read past the end. */
         uint8_t *text = malloc(size + 1);
         assert_non_null(text);
         memcpy(text + 1, whole, size);
@@ -462,7 +464,7 @@ static void test_tokenizer_next__truncated_sequences(void **state) {
     }
 }
 
-/* Leaves of two forms of a word the one without signs. */
+/* Of two forms of a word, keeps the one without signs. */
 static void drop_signs(struct words *words) {
     size_t kept = 0;
     for (size_t i = 0; i < words->count; i++) {
@@ -473,7 +475,7 @@ static void drop_signs(struct words *words) {
     words->count = kept;
 }
 
-/* Reads "0061 0308 / 0062": the code points of a text and where the standard breaks it. */
+/* Checks a line "0061 0308 / 0062": code points of a text, and where the standard breaks it. */
 static void check_case(char *line) {
     struct buffer text = {0};
     size_t breaks[64], count = 0;
@@ -494,8 +496,8 @@ static void check_case(char *line) {
     struct words expected = {.items = malloc((text.size + 1) * sizeof *expected.items)};
     assert_non_null(expected.items);
     for (size_t i = 0, start = 0; i < count; start = breaks[i++]) {
-        /* What connectors leave of the segment, without an apostrophe at the end (7a), if it has a
-         * letter, a digit, an emoji or a flag. */
+        /* The parts of the segment between connectors, without an apostrophe at the end (7a), if
+         * they have a letter, a digit, an emoji or a flag. */
         bool open = false;
         for (size_t at = start; at < breaks[i];) {
             struct unicode_char code = unicode_decode(text.data + at, text.size - at);
@@ -541,8 +543,8 @@ static void test_tokenizer_next__cases_of_the_standard(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tokenizer_next__words_as_typed),
-        cmocka_unit_test(test_tokenizer_next__parts_of_what_is_written_as_one),
+        cmocka_unit_test(test_tokenizer_next__plain_words),
+        cmocka_unit_test(test_tokenizer_next__compounds_give_their_parts),
         cmocka_unit_test(test_tokenizer_next__acronyms_are_whole),
         cmocka_unit_test(test_tokenizer_next__hebrew),
         cmocka_unit_test(test_tokenizer_next__words_with_signs),
@@ -553,7 +555,7 @@ int main(void) {
         cmocka_unit_test(test_tokenizer_next__no_words),
         cmocka_unit_test(test_tokenizer_next__invalid_bytes_separate),
         cmocka_unit_test(test_tokenizer_next__words_across_blocks),
-        cmocka_unit_test(test_tokenizer_next__endless_words_are_cut),
+        cmocka_unit_test(test_tokenizer_next__long_words_are_cut),
         cmocka_unit_test(test_tokenizer_next__follows_the_rules_on_random_ascii),
         cmocka_unit_test(test_tokenizer_next__follows_the_rules_on_random_unicode),
         cmocka_unit_test(test_tokenizer_next__every_two_bytes),

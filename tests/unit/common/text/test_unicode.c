@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Decoding, classes, folding, cuts and clusters against the standard. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -64,7 +66,7 @@ static void test_unicode_decode__every_code_point(void **state) {
     }
 }
 
-/* Counts what the bytes read as: U+FFFD each time, or the letter. */
+/* Decodes the bytes: `?` stands for U+FFFD, a letter for itself. */
 static void assert_reads(const char *bytes, size_t size, const char *pattern) {
     size_t at = 0;
     for (const char *expected = pattern; *expected; expected++) {
@@ -93,11 +95,11 @@ static void test_unicode_decode__one_replacement_for_each_maximal_subpart(void *
                  8, "?A?B?"); /* truncated */
     assert_reads("\xF1\x80\xE1\x80\xC2"
                  "A",
-                 6, "???A");           /* truncated by others */
+                 6, "???A");           /* truncated by other leads */
     assert_reads("\x80\xBF", 2, "??"); /* stray continuations */
 }
 
-static void test_unicode_decode__every_pair_of_bytes_stays_within(void **state) {
+static void test_unicode_decode__never_reads_past_two_bytes(void **state) {
     (void)state;
     for (unsigned pair = 0; pair < 0x10000; pair++) {
         uint8_t bytes[2] = {(uint8_t)(pair >> 8), (uint8_t)pair};
@@ -108,7 +110,7 @@ static void test_unicode_decode__every_pair_of_bytes_stays_within(void **state) 
     }
 }
 
-static void test_unicode_class__of_samples(void **state) {
+static void test_unicode_class__samples(void **state) {
     (void)state;
     static const struct {
         uint32_t code;
@@ -181,7 +183,7 @@ static void test_unicode_fold__one_set_of_digits(void **state) {
                  "0",
                  FOLD_PLAIN);
     assert_folds("١٬٠٠٠٫٥٠ ١،٥", "1,000.501,5", FOLD_PLAIN);
-    assert_folds("፲", "፲", FOLD_PLAIN); /* ten is no digit */
+    assert_folds("፲", "፲", FOLD_PLAIN); /* ten is not a digit */
 }
 
 static void test_unicode_fold__without_ignorables(void **state) {
@@ -203,7 +205,7 @@ static void test_unicode_fold__refuses_invalid_text(void **state) {
     buffer_release(&out);
 }
 
-static void test_unicode_fold__twice_is_once(void **state) {
+static void test_unicode_fold__is_idempotent(void **state) {
     (void)state;
     struct buffer once = {0}, twice = {0};
     for (uint32_t code = 0; code < 0x110000; code++) {
@@ -239,7 +241,7 @@ static void test_unicode_strip_marks__leaves_other_scripts(void **state) {
     assert_strips("ภาษาไทย กำลัง", "ภาษาไทย กำลัง");
 }
 
-static void test_unicode_strip_marks__signs_that_most_leave_out(void **state) {
+static void test_unicode_strip_marks__drops_optional_signs(void **state) {
     (void)state;
     assert_strips("مُحَمَّد هٰذَا كِتَابٌ", "محمد هذا كتاب");
     assert_strips("محـــمد ـُ", "محمد ");
@@ -274,7 +276,7 @@ static void test_unicode_cut__before_a_code_point(void **state) {
     assert_int_equal(unicode_cut(slice_of(NULL, 0), 5).size, 0);
 }
 
-/* Parts end after white space, near where they are asked to; the last one ends with the text. */
+/* Parts end after white space near the target; the last one ends with the text. */
 static void test_unicode_split__after_white_space(void **state) {
     (void)state;
     assert_int_equal(unicode_split(text_of("one two three"), 13, false), 13);
@@ -291,7 +293,7 @@ static void test_unicode_split__after_white_space(void **state) {
     assert_int_equal(unicode_split(slice_of(NULL, 0), 4, true), 0);
 }
 
-/* Where a text of long stretches is cut, but for white space; read `step` bytes at a time. */
+/* Where a text is cut other than at white space, when `step` bytes are read at a time. */
 static size_t cuts_of(size_t cuts[16], struct slice text, size_t target, size_t step) {
     size_t count = 0;
     for (size_t from = 0, end = 0; from < text.size;) {
@@ -309,12 +311,12 @@ static size_t cuts_of(size_t cuts[16], struct slice text, size_t target, size_t 
 
 static void test_unicode_split__same_places_for_any_part_size(void **state) {
     (void)state;
-    static const size_t stretches[] = {
+    static const size_t sizes[] = {
         1000, UNICODE_UNBROKEN_MAX - 1,     UNICODE_UNBROKEN_MAX,    UNICODE_UNBROKEN_MAX + 4,
         70,   2 * UNICODE_UNBROKEN_MAX + 9, UNICODE_UNBROKEN_MAX / 2};
     struct buffer text = {0};
-    for (size_t i = 0; i < sizeof stretches / sizeof *stretches; i++) {
-        for (size_t size = 0; size + 4 <= stretches[i]; size += 3)
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        for (size_t size = 0; size + 4 <= sizes[i]; size += 3)
             assert_int_equal(buffer_append(&text, "東", 3), ST_OK);
         assert_int_equal(buffer_append_byte(&text, ' '), ST_OK);
     }
@@ -331,7 +333,7 @@ static void test_unicode_split__same_places_for_any_part_size(void **state) {
     buffer_release(&text);
 }
 
-/* `clusters` with a | between any two of them. */
+/* `clusters` has a | between any two of them. */
 static void assert_clusters(const char *clusters) {
     uint8_t bytes[256];
     bool boundary[256] = {false};
@@ -371,15 +373,15 @@ static void test_unicode_cluster__boundaries(void **state) {
     assert_clusters("\U0001f1e9\U0001f1ea|\U0001f1e9\U0001f1ea|\U0001f1e9"); /* GB12 */
     assert_clusters("a|\U0001f1e9\U0001f1ea|\U0001f1e9|b");                  /* GB13 */
     assert_clusters("\u6771|\u4eac|\u0441|\u00e9|x");
-    assert_clusters("\xff|\xc3|a"); /* bytes that are no UTF-8 stand alone */
+    assert_clusters("\xff|\xc3|a"); /* ill-formed bytes are clusters of their own */
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unicode_decode__every_code_point),
         cmocka_unit_test(test_unicode_decode__one_replacement_for_each_maximal_subpart),
-        cmocka_unit_test(test_unicode_decode__every_pair_of_bytes_stays_within),
-        cmocka_unit_test(test_unicode_class__of_samples),
+        cmocka_unit_test(test_unicode_decode__never_reads_past_two_bytes),
+        cmocka_unit_test(test_unicode_class__samples),
         cmocka_unit_test(test_unicode_fold__case_and_compatibility),
         cmocka_unit_test(test_unicode_fold__one_apostrophe),
         cmocka_unit_test(test_unicode_fold__one_double_quote),
@@ -387,10 +389,10 @@ int main(void) {
         cmocka_unit_test(test_unicode_fold__without_ignorables),
         cmocka_unit_test(test_unicode_fold__turkic_i),
         cmocka_unit_test(test_unicode_fold__refuses_invalid_text),
-        cmocka_unit_test(test_unicode_fold__twice_is_once),
+        cmocka_unit_test(test_unicode_fold__is_idempotent),
         cmocka_unit_test(test_unicode_strip_marks__latin_greek_cyrillic),
         cmocka_unit_test(test_unicode_strip_marks__leaves_other_scripts),
-        cmocka_unit_test(test_unicode_strip_marks__signs_that_most_leave_out),
+        cmocka_unit_test(test_unicode_strip_marks__drops_optional_signs),
         cmocka_unit_test(test_unicode_space_size__every_kind),
         cmocka_unit_test(test_unicode_cut__before_a_code_point),
         cmocka_unit_test(test_unicode_split__after_white_space),

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Titles, texts and encodings of whole documents, and input made to be slow. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@ static void read_file(struct buffer *out, const char *path) {
     assert_ok(file_read(out, NULL, &request, &err), &err);
 }
 
-/* A golden file has the title, an empty line, and the text. */
+/* A golden file holds the title, an empty line and the text. */
 static void assert_golden(const char *name) {
     char path[1024];
     struct buffer bytes = {0}, golden = {0}, got = {0};
@@ -32,7 +34,7 @@ static void assert_golden(const char *name) {
     buffer_release(&got);
 }
 
-static void test_extract_run__goldens(void **state) {
+static void test_extract_run__golden_files(void **state) {
     (void)state;
     assert_golden("article.html");
     assert_golden("notes.md");
@@ -118,7 +120,7 @@ static void assert_page_in(const char *charset, const char *text) {
     content_release(&content);
 }
 
-/* What declares an encoding from outside, such as a mail's header, is believed before the page. */
+/* An encoding declared outside of a page, as in the header of a mail, precedes the page's own. */
 static void test_extract_run__declared_charset(void **state) {
     (void)state;
     assert_page_in("", "о\n");
@@ -134,8 +136,8 @@ static void test_extract_run__nul_bytes(void **state) {
     assert_int_equal(content->title.size, 3);
 }
 
-/* Each of these takes minutes or a gigabyte when something is quadratic or unbounded. */
-static void test_extract_run__hostile(void **state) {
+/* Each of these takes minutes or a gigabyte if anything is quadratic or unbounded. */
+static void test_extract_run__linear_on_hostile_input(void **state) {
     (void)state;
     const struct {
         const char *path, *before, *unit;
@@ -221,7 +223,7 @@ static void test_extract_format_parse__names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_extract_run__goldens),
+        cmocka_unit_test(test_extract_run__golden_files),
         cmocka_unit_test(test_extract_run__titles_of_text),
         cmocka_unit_test(test_extract_run__titles_of_html),
         cmocka_unit_test(test_extract_run__titles_of_markdown),
@@ -229,7 +231,7 @@ int main(void) {
         cmocka_unit_test(test_extract_run__charsets),
         cmocka_unit_test(test_extract_run__declared_charset),
         cmocka_unit_test(test_extract_run__nul_bytes),
-        cmocka_unit_test(test_extract_run__hostile),
+        cmocka_unit_test(test_extract_run__linear_on_hostile_input),
         cmocka_unit_test(test_extract_format_of_name__extensions),
         cmocka_unit_test(test_extract_format_of_bytes__beginnings),
         cmocka_unit_test(test_extract_format_parse__names),

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Front matter becomes title and fields, and broken front matter text. */
 #include "tests/support/test_extract.h"
 
 #include <stdio.h>
 
-/* Asserts title, text and the fields as "name=value;". */
+/* Asserts title, text and, as "name=value;", the other fields. */
 static void assert_matter(const char *bytes, const char *title, const char *text,
                           const char *fields) {
     assert_string_extracts("a.md", bytes, title, text);
@@ -18,7 +20,7 @@ static void assert_matter(const char *bytes, const char *title, const char *text
     buffer_release(&got);
 }
 
-static void test_front_matter__yaml(void **state) {
+static void test_front_matter_read__yaml(void **state) {
     (void)state;
     assert_matter("---\ntitle: 'F: m'\n---\n# H\n", "F: m", "H\n", "");
     assert_matter("---\r\ntitle: Plain # comment\r\n...\r\ntext", "Plain", "text\n", "");
@@ -34,7 +36,7 @@ static void test_front_matter__yaml(void **state) {
                   "a.md", "t\n", "date=2026-11-28;tags=a;tags=b c;author=Ann;url=http://x;");
 }
 
-static void test_front_matter__toml(void **state) {
+static void test_front_matter_read__toml(void **state) {
     (void)state;
     assert_matter("+++\ntitle = \"A \\u00e9\"\ndate = 2026-11-28\ntags = ['a', 'b']\nn = 1\n"
                   "[deep]\nx = 'y'\n+++\n# H\n",
@@ -46,8 +48,7 @@ static void test_front_matter__toml(void **state) {
     assert_matter("+++\ntitle = '''\nlong\ntitle'''\n+++\n", "long title", "", "");
 }
 
-/* What is no front matter, or a broken one, is in the text, and nothing fails. */
-static void test_front_matter__broken(void **state) {
+static void test_front_matter_read__broken_is_text(void **state) {
     (void)state;
     assert_matter("---\n\nnot closed\n", "a.md", "not closed\n", "");
     assert_matter("---\n\nA *slide*\n\n---\n\n# H\n", "H", "A slide\nH\n", "");
@@ -64,7 +65,7 @@ static void test_front_matter__broken(void **state) {
     assert_matter(" ---\nx: 1\n ---\n", "x: 1", "", "");
 }
 
-static void test_front_matter__hostile(void **state) {
+static void test_front_matter_read__bounded_on_hostile_input(void **state) {
     (void)state;
     assert_matter("---\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\nd: *a\n---\n# H\n", "H", "",
                   "a=x;a=x;");
@@ -82,8 +83,7 @@ static void test_front_matter__hostile(void **state) {
     const struct content *named = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&long_name));
     assert_int_equal(named->field_count, 2);
     buffer_release(&long_name);
-    /* The most that fields can take: a value of a byte in a list whose name is as long as may be.
-     */
+    /* The most memory that fields can take: values of a byte in a list with the longest name. */
     char name[128];
     snprintf(name, sizeof name, "+++\n%0100d = [", 0);
     struct buffer list = test_extract_repeat(name, "1,", 32000, "]\n+++\n");
@@ -102,10 +102,10 @@ static void test_front_matter__hostile(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_front_matter__yaml),
-        cmocka_unit_test(test_front_matter__toml),
-        cmocka_unit_test(test_front_matter__broken),
-        cmocka_unit_test(test_front_matter__hostile),
+        cmocka_unit_test(test_front_matter_read__yaml),
+        cmocka_unit_test(test_front_matter_read__toml),
+        cmocka_unit_test(test_front_matter_read__broken_is_text),
+        cmocka_unit_test(test_front_matter_read__bounded_on_hostile_input),
     };
     return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

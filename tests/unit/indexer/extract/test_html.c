@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages give the words that a browser shows. */
 #include <stdio.h>
 
 #include "tests/support/test_extract.h"
@@ -35,7 +37,7 @@ static void test_html_extract__titles(void **state) {
     assert_page("<template><title>no</title></template><h1>H</h1>", "H", "");
 }
 
-static void test_html_extract__what_separates(void **state) {
+static void test_html_extract__blocks_separate_words(void **state) {
     (void)state;
     assert_html("<p>em<em>pha</em>sis so<wbr>on aus&shy;tria<br>new",
                 "emphasis soon aus\u00ADtria\nnew\n");
@@ -45,7 +47,7 @@ static void test_html_extract__what_separates(void **state) {
     assert_html("a<img>b<img alt=C>d", "a b C d\n");
 }
 
-static void test_html_extract__what_is_hidden(void **state) {
+static void test_html_extract__hidden_elements(void **state) {
     (void)state;
     assert_html("a<template><p>no</template>b<video>no</video>c<datalist><option>no</datalist>d",
                 "a\nb\nc\nd\n");
@@ -93,7 +95,7 @@ static void test_html_extract__xhtml(void **state) {
     assert_html("a<script src='x'/>no</script>b", "a\nb\n");
 }
 
-static void test_html_extract__after_the_end(void **state) {
+static void test_html_extract__text_after_the_end(void **state) {
     (void)state;
     assert_html("<html><body>a</body></html>b<p>c</html>d<!-- e --></html>", "a\nb\nc\nd\n");
     assert_html("text <unfinished", "text\n");
@@ -114,7 +116,7 @@ static void test_html_extract__long_tags(void **state) {
     buffer_release(&code);
 }
 
-/* End tags that close nothing, each of which may be looked for among all open elements. */
+/* End tags that close nothing, for which all open elements may be searched. */
 static void test_html_extract__deep_and_mismatched(void **state) {
     (void)state;
     struct buffer page = test_extract_repeat("<title>T</title>", "<div>", 500000, "in");
@@ -125,7 +127,7 @@ static void test_html_extract__deep_and_mismatched(void **state) {
     buffer_release(&ends);
 }
 
-/* Tags of many different attributes, which a parser may compare with each other. */
+/* Many different attributes, which a parser may compare with each other. */
 static void test_html_extract__many_attributes(void **state) {
     (void)state;
     struct buffer page = {0};
@@ -140,9 +142,8 @@ static void test_html_extract__many_attributes(void **state) {
     buffer_release(&page);
 }
 
-/* Tags, text and references in any order, which nothing may be read beyond the end of, nor leave
- * more text than there was. */
-static void test_html_extract__soup(void **state) {
+/* Tags, text and references in any order: nothing is read past the end, and the text is bounded. */
+static void test_html_extract__random_markup(void **state) {
     (void)state;
     static const char *const atoms[] = {"<p>",        "</p>",       "<div hidden>",
                                         "</div>",     "<ruby>",     "<rt>",
@@ -167,7 +168,8 @@ static void test_html_extract__soup(void **state) {
             const char *atom = atoms[testing_random_below(&random, sizeof atoms / sizeof *atoms)];
             assert_int_equal(buffer_append(&page, atom, strlen(atom)), ST_OK);
         }
-        uint8_t *exact = test_malloc(page.size + 1); /* so that a sanitizer sees what is beyond */
+        uint8_t *exact =
+            test_malloc(page.size + 1); /* so that a sanitizer sees reads past either end */
         uint8_t *start = exact + 1;
         if (page.size > 0)
             memcpy(start, page.data, page.size);
@@ -184,17 +186,17 @@ int main(void) {
         cmocka_unit_test(test_html_extract__references),
         cmocka_unit_test(test_html_extract__comments_and_raw_text),
         cmocka_unit_test(test_html_extract__titles),
-        cmocka_unit_test(test_html_extract__what_separates),
-        cmocka_unit_test(test_html_extract__what_is_hidden),
+        cmocka_unit_test(test_html_extract__blocks_separate_words),
+        cmocka_unit_test(test_html_extract__hidden_elements),
         cmocka_unit_test(test_html_extract__superscripts),
         cmocka_unit_test(test_html_extract__ruby),
         cmocka_unit_test(test_html_extract__svg_and_math),
         cmocka_unit_test(test_html_extract__xhtml),
-        cmocka_unit_test(test_html_extract__after_the_end),
+        cmocka_unit_test(test_html_extract__text_after_the_end),
         cmocka_unit_test(test_html_extract__long_tags),
         cmocka_unit_test(test_html_extract__deep_and_mismatched),
         cmocka_unit_test(test_html_extract__many_attributes),
-        cmocka_unit_test(test_html_extract__soup),
+        cmocka_unit_test(test_html_extract__random_markup),
     };
     return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

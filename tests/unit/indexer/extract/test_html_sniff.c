@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodings are found where browsers look for them. */
 #include "indexer/extract/html_sniff.h"
 #include "tests/support/test_extract.h"
 
@@ -19,7 +21,7 @@ static void test_html_sniff_charset__meta(void **state) {
     assert_declares("<meta charset=unheard-of><meta charset=big5>", "big5");
 }
 
-static void test_html_sniff_charset__what_declares_nothing(void **state) {
+static void test_html_sniff_charset__no_declaration(void **state) {
     (void)state;
     assert_declares("", "");
     assert_declares("<!-- <meta charset=koi8-r> --><p>", "");
@@ -32,8 +34,8 @@ static void test_html_sniff_charset__what_declares_nothing(void **state) {
     assert_declares("charset=koi8-r", "");
 }
 
-/* Beyond the first 1,024 bytes only what is in the head. */
-static void test_html_sniff_charset__late(void **state) {
+/* After the first 1,024 bytes, only a <meta> in the head counts. */
+static void test_html_sniff_charset__after_the_first_bytes(void **state) {
     (void)state;
     struct buffer page = test_extract_repeat("<head><style>", "x <!-- --> ", 200,
                                              "<meta charset=hebrew></style><meta charset=koi8-r>");
@@ -67,8 +69,8 @@ static void test_html_sniff_is_html__beginnings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html_sniff_charset__meta),
-        cmocka_unit_test(test_html_sniff_charset__what_declares_nothing),
-        cmocka_unit_test(test_html_sniff_charset__late),
+        cmocka_unit_test(test_html_sniff_charset__no_declaration),
+        cmocka_unit_test(test_html_sniff_charset__after_the_first_bytes),
         cmocka_unit_test(test_html_sniff_charset__xml),
         cmocka_unit_test(test_html_sniff_is_html__beginnings),
     };

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Markdown gives its words without its markup. */
 #include "tests/support/test_extract.h"
 
 static void assert_markdown(const char *bytes, const char *text) {
@@ -27,14 +29,14 @@ static void test_markdown_extract__hidden_html(void **state) {
     assert_markdown("para <script>var *hidden*;</script> after <!-- no --> it", "para after it\n");
     assert_markdown("a <style>p {}</style><span hidden>no</span>b", "a b\n");
     assert_markdown("<script>\nno\n</script>\n\n<style>no</style>\n\n<div>a<p>b</div>", "a\nb\n");
-    /* A tag that is only mentioned hides nothing; and what is left open ends with the block. */
+    /* A tag that is only mentioned hides nothing, and an element left open ends with the block. */
     assert_markdown("Use the <script> tag and the <title> tag.", "Use the tag and the tag.\n");
     assert_markdown("a <span hidden>no\n\nb\n", "a\nb\n");
     assert_string_extracts("a.md", "# H <template>no</template>x\n\nb\n", "H x", "b\n");
 }
 
-/* Inputs without a newline at their end, which md4c reads beyond. */
-static void test_markdown_extract__beyond_the_end(void **state) {
+/* Inputs without a newline at the end, past which md4c reads. */
+static void test_markdown_extract__never_reads_past_the_end(void **state) {
     (void)state;
     static const char *const inputs[] = {
         "meta|\nfile)\n-<td>   [**Cop>](/windows/d",
@@ -43,7 +45,7 @@ static void test_markdown_extract__beyond_the_end(void **state) {
     };
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
         size_t size = strlen(inputs[i]);
-        char *exact = test_malloc(size); /* so that a sanitizer sees what is beyond */
+        char *exact = test_malloc(size); /* so that a sanitizer sees reads past the end */
         memcpy(exact, inputs[i], size);
         const struct content *content =
             test_extract_run(FORMAT_MARKDOWN, "a.md", slice_of(exact, size));
@@ -52,8 +54,8 @@ static void test_markdown_extract__beyond_the_end(void **state) {
     }
 }
 
-/* Links that repeat a long target: the file is read as plain text then. */
-static void test_markdown_extract__many_links_to_a_long_target(void **state) {
+/* Links that repeat a long target turn the file into plain text. */
+static void test_markdown_extract__many_links_to_a_long_target_are_text(void **state) {
     (void)state;
     struct buffer page = test_extract_repeat("# Head\n\n[x]: ", "y", 1000000, "\n\n");
     for (int i = 0; i < 300000; i++)
@@ -69,8 +71,8 @@ int main(void) {
         cmocka_unit_test(test_markdown_extract__references),
         cmocka_unit_test(test_markdown_extract__html_in_paragraphs),
         cmocka_unit_test(test_markdown_extract__hidden_html),
-        cmocka_unit_test(test_markdown_extract__beyond_the_end),
-        cmocka_unit_test(test_markdown_extract__many_links_to_a_long_target),
+        cmocka_unit_test(test_markdown_extract__never_reads_past_the_end),
+        cmocka_unit_test(test_markdown_extract__many_links_to_a_long_target_are_text),
     };
     return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }

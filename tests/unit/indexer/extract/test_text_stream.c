@@ -1,4 +1,5 @@
-/* Plain text in pieces: what the whole file gives at once, whatever the bytes and their number. */
+/* SPDX-License-Identifier: MIT */
+/* The pieces of a file are the text of the whole file, whatever its bytes and their number. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 
 #define BYTES(literal) slice_of("" literal, sizeof literal - 1)
 
-enum { SMALL = 300 * 1024 }; /* more than one block that is read */
+enum { SMALL = 300 * 1024 }; /* more than one block of the reader */
 
 static struct error err;
 static struct content content;
@@ -65,14 +66,14 @@ static bool is_space(uint8_t byte) {
     return strchr(" \t\n\v\f\r", byte) && byte;
 }
 
-/* Leaves in `content` what extract_run() makes of the bytes. */
+/* Fills `content` by extract_run(). */
 static void extract_whole(struct slice bytes) {
     struct extract_input input = {
         .bytes = bytes, .format = FORMAT_TEXT, .name = slice_of_string(path)};
     assert_ok(extract_run(&content, &input, &err), &err);
 }
 
-/* Writes the file, reads it in pieces, and compares with what extract_run() makes of it. */
+/* Writes the file, reads it in pieces, and compares them with the result of extract_run(). */
 static void assert_same(struct slice bytes) {
     put(bytes);
     extract_whole(bytes);
@@ -110,7 +111,7 @@ static void assert_same(struct slice bytes) {
     text_stream_close(&stream);
 }
 
-static void test_text_stream__short(void **state) {
+static void test_text_stream_next__short_files(void **state) {
     (void)state;
     const struct slice texts[] = {
         BYTES(""),
@@ -137,8 +138,8 @@ static void test_text_stream__short(void **state) {
         assert_same(texts[i]);
 }
 
-/* First lines of all lengths around what can be a title, in bytes and in what they decode to. */
-static void test_text_stream__first_lines(void **state) {
+/* First lines around the longest title, in bytes as they are and decoded. */
+static void test_text_stream_next__first_lines_of_any_length(void **state) {
     (void)state;
     struct buffer text = {0};
     static const char *const units[] = {"x", "é", "\xE9", "x ", "€"};
@@ -155,7 +156,7 @@ static void test_text_stream__first_lines(void **state) {
     buffer_release(&text);
 }
 
-/* Bytes that must not be binary: no NUL among the first, but behind a mark. */
+/* Bytes that do not count as binary: NUL comes only after a byte order mark. */
 static void append_random(struct buffer *bytes, struct testing_random *random, size_t size) {
     static const char *const styles[] = {
         "a ",         "ab cde\n", "é ü",  "€",        "😀 ", "日本語",
@@ -170,7 +171,7 @@ static void append_random(struct buffer *bytes, struct testing_random *random, s
             ST_OK);
 }
 
-static void test_text_stream__random(void **state) {
+static void test_text_stream_next__random_files(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const char *const starts[] = {"",         "",        "", "\n \n", "\xEF\xBB\xBF",
@@ -187,9 +188,8 @@ static void test_text_stream__random(void **state) {
     buffer_release(&bytes);
 }
 
-/* Every code point that can be cut is, at the borders of blocks and of pieces: the same text moved
- * by one byte at a time. */
-static void test_text_stream__borders(void **state) {
+/* Blocks and pieces end inside every kind of code point: the same text is shifted byte by byte. */
+static void test_text_stream_next__code_points_across_blocks(void **state) {
     (void)state;
     static const struct {
         const char *mark, *unit;
@@ -216,8 +216,8 @@ static void test_text_stream__borders(void **state) {
     buffer_release(&bytes);
 }
 
-/* What tells the encoding stands at the very end of many MiB. */
-static void test_text_stream__decided_at_the_end(void **state) {
+/* The last byte of several MiB decides the encoding. */
+static void test_text_stream_next__encoding_decided_by_the_last_byte(void **state) {
     (void)state;
     struct buffer bytes = {0};
     static const char *const ends[] = {"", "\xE9", "é\xE9", "é\xE9\xE9", "\xC3"};
@@ -232,8 +232,8 @@ static void test_text_stream__decided_at_the_end(void **state) {
     buffer_release(&bytes);
 }
 
-/* White space and nothing else, or nothing of it: both longer than all bounds. */
-static void test_text_stream__long_unbroken_text(void **state) {
+/* Only white space, or none: both longer than all limits. */
+static void test_text_stream_next__text_without_words_or_spaces(void **state) {
     (void)state;
     static const char *const units[] = {"x", "é", "€", "\xE9"};
     struct buffer bytes = {0};
@@ -256,7 +256,7 @@ static void test_text_stream__long_unbroken_text(void **state) {
     assert_same(buffer_slice(&bytes));
     buffer_append_slice(&bytes, slice_of_string("body"));
     assert_same(buffer_slice(&bytes));
-    /* A first line that reaches from one block that is read into the next. */
+    /* A first line across the end of a block. */
     for (size_t size = TEXT_STREAM_PIECE_SIZE - 130; size <= TEXT_STREAM_PIECE_SIZE; size += 13) {
         buffer_clear(&bytes);
         while (bytes.size < size)
@@ -268,8 +268,8 @@ static void test_text_stream__long_unbroken_text(void **state) {
     buffer_release(&bytes);
 }
 
-/* Terms are those of the text in one piece. */
-static void test_text_stream__same_words(void **state) {
+/* Words are those of the text in one piece. */
+static void test_text_stream_next__same_words_as_in_one_piece(void **state) {
     (void)state;
     static const char *const units[] = {"don't", "c++",  "_x_",      "日本語", "e\xCC\x81t",
                                         "1,000", "a.b",  "\xCC\x81", "#",      "שלום\"ה",
@@ -318,7 +318,7 @@ static void put_lines(size_t count) {
     buffer_release(&bytes);
 }
 
-/* Takes all pieces; returns how it ended, and the number of bytes. */
+/* Takes all pieces. Returns the last status, and sets *size to their bytes. */
 static enum status take_all(struct text_stream *stream, size_t *size) {
     enum status status;
     struct slice piece;
@@ -328,26 +328,26 @@ static enum status take_all(struct text_stream *stream, size_t *size) {
     return status;
 }
 
-static void test_text_stream__grows(void **state) {
+static void test_text_stream_next__file_that_grows(void **state) {
     (void)state;
     size_t size, first;
     struct text_stream stream;
     put_lines(100000);
     open_stream(&stream);
-    append("more between opening and survey\n");
+    append("more before the first pass\n");
     assert_ok(text_stream_prepare(&stream, &err), &err);
-    append("more behind the survey\n");
+    append("more after the first pass\n");
     assert_status(take_all(&stream, &first), ST_END, &err);
     off_t opened = stream.file.state.st_size;
     assert_int_equal(first, (size_t)opened - strlen("line 0 of a file that changes\n"));
     text_stream_close(&stream);
-    /* The next run sees another state, and all of it. */
+    /* The next run sees the new state, and all of it. */
     open_stream(&stream);
     assert_true(stream.file.state.st_size > opened);
     assert_ok(text_stream_prepare(&stream, &err), &err);
     assert_status(take_all(&stream, &size), ST_END, &err);
-    assert_int_equal(size, first + strlen("more between opening and survey\n"
-                                          "more behind the survey\n"));
+    assert_int_equal(size, first + strlen("more before the first pass\n"
+                                          "more after the first pass\n"));
     text_stream_close(&stream);
 }
 
@@ -365,7 +365,7 @@ static void assert_changed(struct text_stream *stream) {
     text_stream_close(stream);
 }
 
-static void test_text_stream__changes(void **state) {
+static void test_text_stream_next__file_that_changes(void **state) {
     (void)state;
     struct text_stream stream;
     put_lines(100000);
@@ -378,7 +378,7 @@ static void test_text_stream__changes(void **state) {
         overwrite(places[i], "!");
         assert_changed(&stream);
     }
-    /* It becomes invalid UTF-8: what comes out stays valid. */
+    /* It becomes invalid UTF-8: the pieces stay valid. */
     open_stream(&stream);
     assert_ok(text_stream_prepare(&stream, &err), &err);
     overwrite(st.st_size / 2, "\xFF");
@@ -388,7 +388,7 @@ static void test_text_stream__changes(void **state) {
         assert_true(charset_is_utf8(piece));
     assert_status(status, ST_SKIPPED, &err);
     text_stream_close(&stream);
-    /* It becomes shorter, before the survey and behind it. */
+    /* It becomes shorter, after the first pass and before it. */
     open_stream(&stream);
     assert_ok(text_stream_prepare(&stream, &err), &err);
     assert_int_equal(truncate(path, st.st_size / 2), 0);
@@ -400,7 +400,7 @@ static void test_text_stream__changes(void **state) {
     text_stream_close(&stream);
 }
 
-static void test_text_stream_open__refuses(void **state) {
+static void test_text_stream_open__refused_files(void **state) {
     (void)state;
     struct text_stream stream;
     struct file_request what = request();
@@ -416,7 +416,7 @@ static void test_text_stream_open__refuses(void **state) {
     assert_status(text_stream_open(&stream, &what, NULL, &err), ST_NOT_FOUND, &err);
 }
 
-static void test_text_stream__stops(void **state) {
+static void test_text_stream_next__interrupted(void **state) {
     (void)state;
     struct text_stream stream;
     struct file_request what = request();
@@ -438,17 +438,17 @@ static void test_text_stream__stops(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_stream__short),
-        cmocka_unit_test(test_text_stream__first_lines),
-        cmocka_unit_test(test_text_stream__random),
-        cmocka_unit_test(test_text_stream__borders),
-        cmocka_unit_test(test_text_stream__decided_at_the_end),
-        cmocka_unit_test(test_text_stream__long_unbroken_text),
-        cmocka_unit_test(test_text_stream__same_words),
-        cmocka_unit_test(test_text_stream__grows),
-        cmocka_unit_test(test_text_stream__changes),
-        cmocka_unit_test(test_text_stream_open__refuses),
-        cmocka_unit_test(test_text_stream__stops),
+        cmocka_unit_test(test_text_stream_next__short_files),
+        cmocka_unit_test(test_text_stream_next__first_lines_of_any_length),
+        cmocka_unit_test(test_text_stream_next__random_files),
+        cmocka_unit_test(test_text_stream_next__code_points_across_blocks),
+        cmocka_unit_test(test_text_stream_next__encoding_decided_by_the_last_byte),
+        cmocka_unit_test(test_text_stream_next__text_without_words_or_spaces),
+        cmocka_unit_test(test_text_stream_next__same_words_as_in_one_piece),
+        cmocka_unit_test(test_text_stream_next__file_that_grows),
+        cmocka_unit_test(test_text_stream_next__file_that_changes),
+        cmocka_unit_test(test_text_stream_open__refused_files),
+        cmocka_unit_test(test_text_stream_next__interrupted),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
