@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* One content for all tests of a program. */
 #include "tests/support/test_extract.h"
 
 #include "indexer/source/charset.h"

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Cuts of UTF-8 never leave half a code point, and never more than was asked for. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include "common/base/utf8.h"
 
