@@ -3,10 +3,7 @@
 # What the build is to do where cmocka is not installed, as after try.sh: all but the tests, unless
 # they are asked for.
 . "$(dirname "$0")/lib.sh"
-if ! command -v cmake >/dev/null 2>&1; then
-    echo "skipped: no cmake"
-    exit 77
-fi
+command -v cmake >/dev/null 2>&1 || skip 'no cmake'
 
 # A folder in which pkg-config finds all that it finds now, but cmocka.
 mkdir packages

@@ -4,13 +4,6 @@
 # to go on, and `adopt` does. And an index is made only where nothing else is.
 . "$(dirname "$0")/lib.sh"
 
-# one_line PATTERN: the last run printed nothing but one line on stderr, which fits.
-one_line() {
-    err_has "$1"
-    { [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ]; } ||
-        fail "not one line: $(head -n 5 "$scratch/out" "$scratch/err")"
-}
-
 # generations NAME...: the index has just these.
 generations() {
     found=$(cd "$QUERN_INDEX" && echo gen-*)

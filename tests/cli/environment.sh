@@ -13,13 +13,6 @@ run 0 quern-index remove notes
 run 0 quern-index notes
 documents 1
 
-# one_line PATTERN: the last run printed nothing but one line on stderr, which fits.
-one_line() {
-    err_has "$1"
-    { [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ]; } ||
-        fail "not one line: $(head -n 5 "$scratch/out" "$scratch/err")"
-}
-
 # The current folder was deleted: no relative path means anything, above all not one below the root.
 sources=$(quern-index status | sed -n '/^sources/,$p')
 mkdir gone

@@ -4,31 +4,20 @@
 # What is left out changes nothing: on a real corpus, in one segment and in many with holes, every
 # query gives the same bytes as with --exhaustive, in any mode, for few hits and for many, and in
 # several threads; and -c counts what an exhaustive search lists.
-if [ -z "${QUERN_CORPORA:-}" ]; then
-    echo "skipped: no corpus"
-    exit 77
-fi
-if ! command -v zstd >/dev/null 2>&1; then
-    echo "skipped: no zstd"
-    exit 77
-fi
 . "$(dirname "$0")/lib.sh"
+[ -n "${QUERN_CORPORA:-}" ] || skip 'no corpus'
+command -v zstd >/dev/null 2>&1 || skip 'no zstd'
 tab=$(printf '\t')
 
 # All documents and all queries in the long form; of both a part in every run of the tests, and less
 # when a sanitizer makes everything slow.
 documents=8000 part_size=1000 every=3
 [ -z "${QUERN_LONG:-}" ] || documents=40000 part_size=2000 every=1
-[ -z "${QUERN_SANITIZE:-}" ] || documents=4000 part_size=700 every=8
+sanitized && documents=4000 part_size=700 every=8
 
 # corpus N: its first N documents, a line of JSON each. zstd may find that nobody reads on.
 corpus() {
     zstd -dcq --long=27 "$QUERN_CORPORA/enwiki.ndjson.zst" 2>/dev/null | head -n "$1"
-}
-
-# segments INDEX: how many it has.
-segments() {
-    quern-index -i "$1" status | sed -n 's/^segments *//p'
 }
 
 # The queries of both files, and words of three of them with a sign each.
@@ -48,8 +37,8 @@ awk 'NR % 25 == 7' queries >some
 
 # All in one segment.
 corpus $documents | quern-index -q -i one --no-store - || fail 'quern-index: one'
-[ "$(segments one)" -eq 1 ] || run 0 quern-index -q -i one compact
-[ "$(segments one)" -eq 1 ] || fail 'not compact'
+[ "$(segments -i one)" -eq 1 ] || run 0 quern-index -q -i one compact
+[ "$(segments -i one)" -eq 1 ] || fail 'not compact'
 
 # Part of it in many: run by run within little memory, each time some of the documents before are
 # changed and some are removed.
@@ -63,11 +52,11 @@ for part in part.*; do
 done
 # Where batches end depends on the time they take, and so does what the last merge left.
 for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    [ "$(segments many)" -gt 2 ] && break
+    [ "$(segments -i many)" -gt 2 ] && break
     awk -v round="$round" 'NR % 40 == round { sub(/"text": "/, "&round " round " "); print }' part.aa |
         quern-index -q -i many --no-store - || fail "round $round"
 done
-[ "$(segments many)" -gt 2 ] || fail 'few segments'
+[ "$(segments -i many)" -gt 2 ] || fail 'few segments'
 
 # same INDEX LIMIT [OPTION...]: every query gives the same bytes. Both searches run at once.
 same() {

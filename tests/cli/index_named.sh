@@ -110,15 +110,11 @@ run 0 quern-index remove listed
 # A pipe that nobody writes to ends when it is asked to.
 quern-index pipe &
 holder=$!
-tries=0
-until find "/proc/$holder/fd" -lname '*/pipe' 2>/dev/null | grep -q . || [ "$tries" -ge 100 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-done
-kill -TERM "$holder"
-wait "$holder"
-code=$?
-[ "$code" -eq 143 ] || fail "SIGTERM at a pipe without a writer: exit code $code"
+reads_pipe() {
+    find "/proc/$holder/fd" -lname '*/pipe' 2>/dev/null | grep -q .
+}
+await reads_pipe
+stop "$holder" TERM
 
 # Records of which none has title or text: one line says what they have.
 for i in 1 2 3; do

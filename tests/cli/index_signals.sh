@@ -9,12 +9,10 @@ quern-index - <pipe &
 holder=$!
 exec 3>pipe
 printf '{"id":"1","text":"first"}\n' >&3
-tries=0
-until [ -d "$QUERN_INDEX" ] && ! quern-index -q --lock=fail compact 2>"$scratch/err"; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || break
-    sleep 0.1
-done
+is_locked() {
+    [ -d "$QUERN_INDEX" ] && ! quern-index -q --lock=fail compact 2>"$scratch/err"
+}
+await is_locked
 echo words >file.txt
 run 75 quern-index file.txt
 err_has "busy"
@@ -23,10 +21,7 @@ silent
 run 75 quern-index --lock=wait:300ms file.txt
 
 # SIGTERM: what was read is committed, the exit code tells the signal.
-kill -TERM "$holder"
-wait "$holder"
-code=$?
-[ "$code" -eq 143 ] || fail "SIGTERM: exit code $code"
+stop "$holder" TERM
 exec 3>&-
 documents 1
 finds first 1
@@ -50,15 +45,7 @@ for signal in INT TERM HUP; do
     while [ "$count" -le "$before" ] && kill -0 "$holder" 2>/dev/null; do
         count=$(indexed)
     done
-    kill -s "$signal" "$holder"
-    wait "$holder"
-    code=$?
-    case $signal in
-    INT) expected=130 ;;
-    TERM) expected=143 ;;
-    HUP) expected=129 ;;
-    esac
-    [ "$code" -eq "$expected" ] || fail "SIG$signal: exit code $code, not $expected"
+    stop "$holder" "$signal"
     run 0 quern-index check
     count=$(indexed)
 done

@@ -17,6 +17,17 @@ fail() {
     failures=$((failures + 1))
 }
 
+# skip REASON: ends the script as one that cannot run here.
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+
+# Whether the programs are built with a sanitizer, which needs more time and memory.
+sanitized() {
+    [ -n "${QUERN_SANITIZE:-}" ]
+}
+
 # run CODE COMMAND...: runs it, expects the exit code; its output is in $scratch/out and /err.
 run() {
     expected=$1
@@ -31,15 +42,38 @@ run() {
 # peak MIB COMMAND...: runs it, expects success and that it never takes more memory than this, its
 # maps of files included. Sanitizers need more.
 peak() {
-    most=$1
+    mib=$1
     shift
-    if [ -n "${QUERN_SANITIZE:-}" ] || [ ! -x /usr/bin/time ]; then
+    if sanitized || [ ! -x /usr/bin/time ]; then
         run 0 "$@"
         return
     fi
     run 0 /usr/bin/time -o "$scratch/peak" -f %M "$@"
-    [ "$(tail -n 1 "$scratch/peak")" -le $((most * 1024)) ] ||
-        fail "$*: takes $(tail -n 1 "$scratch/peak") KiB, more than $most MiB"
+    [ "$(tail -n 1 "$scratch/peak")" -le $((mib * 1024)) ] ||
+        fail "$*: takes $(tail -n 1 "$scratch/peak") KiB, more than $mib MiB"
+}
+
+# await COMMAND...: repeats it until it succeeds, for ten seconds at most.
+await() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 100 ] || return 1
+        sleep 0.1
+    done
+}
+
+# stop PID SIGNAL: sends the signal to a background run, which must end with 128 + its number.
+stop() {
+    case $2 in
+    HUP) expected=129 ;;
+    INT) expected=130 ;;
+    TERM) expected=143 ;;
+    esac
+    kill -s "$2" "$1"
+    wait "$1"
+    code=$?
+    [ "$code" -eq "$expected" ] || fail "SIG$2: exit code $code, not $expected"
 }
 
 # The output of the last run has a line that fits the pattern; or is empty.
@@ -59,6 +93,18 @@ silent() {
     [ ! -s "$scratch/out" ] && [ ! -s "$scratch/err" ] && return
     fail "not silent"
     sed 's/^/    /' "$scratch/out" "$scratch/err"
+}
+
+# one_line PATTERN: the last run printed nothing but one line on stderr, which matches.
+one_line() {
+    err_has "$1"
+    { [ ! -s "$scratch/out" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ]; } ||
+        fail "not one line: $(head -n 5 "$scratch/out" "$scratch/err")"
+}
+
+# segments [OPTION...]: prints how many the index has.
+segments() {
+    quern-index "$@" status | sed -n 's/^segments *//p'
 }
 
 # How many documents are in the index.

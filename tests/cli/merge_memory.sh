@@ -20,11 +20,11 @@ done
 
 # Documents that were replaced get new numbers by way of a map.
 records 1 40000 second | quern-index -q --threads=1 - || fail "replace"
-[ "$(quern-index status | sed -n 's/^segments *//p')" = 4 ] || fail "merged already"
+[ "$(segments)" = 4 ] || fail "merged already"
 documents 600000
 
 # Of 32 MiB the program, its libraries, what LMDB changes and buffers take half.
-if [ -n "${QUERN_SANITIZE:-}" ]; then
+if sanitized; then
     run 0 quern-index --memory=1M --threads=1 compact # a sanitizer has memory of its own
 else
     run 0 sh -c 'ulimit -d 32768 && exec quern-index --memory=1M --threads=1 compact'

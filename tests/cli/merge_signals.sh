@@ -16,18 +16,6 @@ records() {
     }'
 }
 
-# stop SIGNAL CODE: asks what runs in the background to stop; it ends with that code.
-stop() {
-    kill -s "$1" "$run"
-    wait "$run"
-    code=$?
-    [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code, not $2"
-}
-
-segments() {
-    quern-index status | sed -n 's/^segments *//p'
-}
-
 # More segments of one size than are left side by side: the last one is merged with others.
 for number in 1 2 3 4 5 6 7 8; do
     records "$number" >"$number.ndjson"
@@ -38,7 +26,7 @@ records 9 >9.ndjson
 quern-index -q --threads=1 9.ndjson &
 run=$!
 while [ "$(indexed)" -lt 180000 ] && kill -0 "$run" 2>/dev/null; do :; done
-stop TERM 143
+stop "$run" TERM
 documents 180000
 [ "$(segments)" = 9 ] || fail "$(segments) segments, not 9: the merge was not stopped"
 run 0 quern-index check
@@ -56,11 +44,7 @@ for signal in INT TERM HUP; do
     env --default-signal=INT quern-index --threads=1 compact &
     run=$!
     while [ ! -e "$QUERN_INDEX/gen-000002/data.mdb" ] && kill -0 "$run" 2>/dev/null; do :; done
-    case $signal in
-    INT) stop INT 130 ;;
-    TERM) stop TERM 143 ;;
-    HUP) stop HUP 129 ;;
-    esac
+    stop "$run" "$signal"
     left=$(cd "$QUERN_INDEX" && echo *)
     [ "$left" = "CURRENT gen-000001 lock" ] || fail "SIG$signal: the index has $left"
 done

@@ -3,10 +3,7 @@
 # An index within its own corpus. Closing any descriptor of lock.mdb would take away the locks that
 # the process holds on it, so whoever walks through the folder must never open that file.
 . "$(dirname "$0")/lib.sh"
-if ! strace -o /dev/null true 2>/dev/null; then
-    echo "skipped: no strace"
-    exit 77
-fi
+strace -o /dev/null true 2>/dev/null || skip 'no strace'
 
 # opened COMMAND...: how often it opens a lock.mdb. The search for leaks does not work in a traced
 # program.

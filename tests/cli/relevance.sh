@@ -1,14 +1,12 @@
 #!/bin/sh
+# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
 # The quality of the ranking on the judged collections.
-if [ -z "${QUERN_CORPORA:-}" ]; then
-    echo "skipped: no corpus"
-    exit 77
-fi
-if ! command -v python3 >/dev/null 2>&1; then
-    echo "skipped: no python3"
-    exit 77
-fi
-# A sanitizer changes no score: one collection shows that nothing is reported on the way.
+. "$(dirname "$0")/lib.sh"
+[ -n "${QUERN_CORPORA:-}" ] || skip 'no corpus'
+command -v python3 >/dev/null 2>&1 || skip 'no python3'
+
+# A sanitizer changes no score: one collection shows that it has nothing to report.
 set --
-[ -z "${QUERN_SANITIZE:-}" ] || set -- cranfield
-exec python3 "$QUERN_SOURCE/bench/relevance.py" --programs "$QUERN_BIN" "$@"
+sanitized && set -- cranfield
+python3 "$QUERN_SOURCE/bench/relevance.py" --programs "$QUERN_BIN" "$@" || fail 'below the reference'
+finish

@@ -196,18 +196,17 @@ for threads in 1 3; do
 done
 
 # A line that is there is answered, before another comes.
+# answered N: so many lines are there.
+answered() {
+    [ "$(wc -l <"$scratch/out")" -eq "$1" ]
+}
 mkfifo "$scratch/questions"
 for threads in 1 3; do
     quern-search --queries="$scratch/questions" --threads=$threads -c >"$scratch/out" &
     exec 3>"$scratch/questions"
     for lines in 1 2 3; do
         printf 'pipeline\n' >&3
-        tries=0
-        while [ "$(wc -l <"$scratch/out")" -lt $lines ] && [ $tries -lt 100 ]; do
-            sleep 0.1
-            tries=$((tries + 1))
-        done
-        [ "$(wc -l <"$scratch/out")" -eq $lines ] || fail "line $lines is not answered at once"
+        await answered $lines || fail "line $lines is not answered at once"
     done
     printf 'oil' >&3
     exec 3>&-

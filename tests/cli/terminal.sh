@@ -4,10 +4,7 @@
 # On a terminal: progress that goes away, colours where they are wanted, and nothing of a document
 # that the terminal would obey.
 . "$(dirname "$0")/lib.sh"
-if ! script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
-    echo "skipped: no script(1) that takes -e and -c"
-    exit 77
-fi
+script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no script(1) that takes -e and -c'
 escape=$(printf '\033')
 export TERM=xterm
 unset NO_COLOR

@@ -8,10 +8,8 @@ if [ "$(id -u)" -eq 0 ]; then
     other() {
         setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
     }
-    if ! other test -x "$QUERN_BIN/quern-search" 2>/dev/null; then
-        echo "skipped: root has no setpriv, or $QUERN_BIN is closed to others"
-        exit 77
-    fi
+    other test -x "$QUERN_BIN/quern-search" 2>/dev/null ||
+        skip "root has no setpriv, or $QUERN_BIN is closed to others"
     chmod 755 "$scratch" "$scratch/room"
     mkdir "$scratch/theirs"
     chown 65534:65534 "$scratch/theirs"

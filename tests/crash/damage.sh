@@ -3,10 +3,7 @@
 # A damaged index: cut off, overwritten, with files missing. Whatever is done with it ends soon, with
 # the right answer or with the exit code for damage, never by a signal.
 . "$(dirname "$0")/lib.sh"
-sanitized && {
-    echo "skipped: with a sanitizer, faults of memory are left to it"
-    exit 77
-}
+sanitized && skip 'a sanitizer handles faults of memory itself'
 flips=200
 [ -z "${QUERN_LONG:-}" ] || flips=2000
 flips=${QUERN_FLIPS:-$flips}

@@ -4,10 +4,7 @@
 # the process ends before each: the index stays whole, the exit code tells, and the next
 # run ends where an undisturbed one does.
 . "$(dirname "$0")/lib.sh"
-[ -e "${QUERN_FAULTS:-}" ] || {
-    echo "skipped: QUERN_FAULTS does not name the library of faults"
-    exit 77
-}
+[ -e "${QUERN_FAULTS:-}" ] || skip 'QUERN_FAULTS does not name the library of faults'
 # Sanitizers take their time.
 step=1
 sanitized && step=9

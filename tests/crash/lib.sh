@@ -79,8 +79,3 @@ alike() {
     fail "$2: other answers than an undisturbed run"
     diff "$scratch/expected" "$scratch/answers" | head -n 5 | sed 's/^/    /'
 }
-
-# Whether the programs were built with sanitizers.
-sanitized() {
-    grep -q __asan_init "$QUERN_BIN/quern-index"
-}

@@ -4,10 +4,7 @@
 # A document that does not fit into memory goes through a temporary file: whatever the file system
 # and the limits are; and where that cannot be, an error says so and the index stays as it was.
 . "$(dirname "$0")/lib.sh"
-[ -e "${QUERN_FAULTS:-}" ] || {
-    echo "skipped: QUERN_FAULTS does not name the library of faults"
-    exit 77
-}
+[ -e "${QUERN_FAULTS:-}" ] || skip 'QUERN_FAULTS does not name the library of faults'
 
 # 5 MB of words that are all different: within 1 MiB they are several runs.
 awk 'BEGIN { for (i = 0; i < 700000; i++) print "w" i * 7919 % 700001 }' >large.txt

@@ -7,8 +7,7 @@
 
 corpus=${QUERN_CORPORA:-}/enwiki.ndjson.zst
 if [ ! -e "$corpus" ] || ! command -v zstdcat >/dev/null || ! command -v python3 >/dev/null; then
-    echo "skipped: no enwiki.ndjson.zst in QUERN_CORPORA, or no zstdcat or python3"
-    exit 77
+    skip 'no enwiki.ndjson.zst in QUERN_CORPORA, or no zstdcat or python3'
 fi
 
 # Pieces of ten words, each article's twice: from the first word on and from the sixth.
