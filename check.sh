@@ -1,8 +1,9 @@
 #!/bin/sh
-# Everything that must hold before a change is published: the release and the sanitizer build
-# without a warning, and all tests in both; those of threads under ThreadSanitizer as well. Debian
-# packages that are missing are installed first.
-# Set QUERN_CORPORA to the folder of the judged collections to check the quality of the ranking too.
+# SPDX-License-Identifier: MIT
+# Runs every check that a change must pass before it is published: the release and the sanitizer
+# build without a warning, all tests in both, and the tests of threads under ThreadSanitizer.
+# Installs the Debian packages that are missing. Set QUERN_CORPORA to the folder of the judged
+# collections to check the quality of the ranking too.
 set -u
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=.ci/packages.sh disable=SC1091
@@ -15,7 +16,7 @@ jobs=$(nproc)
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 
-# Adds the results of a ctest run to the counts. A test that says "skipped" is neither.
+# count: adds the results of a ctest run to the counts. A skipped test neither passed nor failed.
 count() {
     # "98% tests passed, 1 tests failed out of 50"; without that line the run itself failed, or there
     # were no tests.
@@ -40,8 +41,8 @@ for preset in release asan; do
     fi
 done
 
-# What several threads do, watched for data races. Where addresses are random in more bits than
-# ThreadSanitizer can take, it needs them not to be.
+# The tests of threads run under ThreadSanitizer. It cannot start where the kernel randomizes more
+# bits of addresses than it supports, so randomization is turned off if that is allowed.
 fixed=
 setarch "$(uname -m)" -R true 2>/dev/null && fixed="setarch $(uname -m) -R"
 if step cmake --preset tsan && step cmake --build --preset tsan --target threads -j "$jobs"; then

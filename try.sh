@@ -1,13 +1,14 @@
 #!/bin/sh
-# Builds quern, indexes the sample of news articles that comes with it (invented, and written for
-# this) and searches them. It writes to build/try and .try only; Debian packages that are missing it
-# installs. A second run takes a second.
+# SPDX-License-Identifier: MIT
+# Builds quern, indexes the sample of news articles that comes with it (invented for this purpose)
+# and searches them. Installs the Debian packages that are missing; otherwise it writes only to
+# build/try and .try. A second run takes a second.
 set -eu
 cd "$(dirname "$0")"
 # shellcheck source=.ci/packages.sh disable=SC1091
 . ./.ci/packages.sh
 
-# show COMMAND...: as step, but what it says is what you came for.
+# show COMMAND...: shows the command and its output.
 show() {
     printf '\n$ %s\n' "$*"
     "$@"
@@ -26,10 +27,10 @@ show quern-search gas pipeline
 
 cat <<END
 
-Now with words and documents of your own:
+Now try words and documents of your own:
     export PATH=$PWD/build/try:\$PATH QUERN_INDEX=$PWD/.try/index
-    quern-search '"gas pipeline" -leak'     # a phrase, without a word
+    quern-search '"gas pipeline" -leak'     # a phrase, in documents without leak
     quern-search --json cafe | head
     quern-search газопровод
-    quern-index ~/Documents && quern-search --any something of yours
+    quern-index ~/Documents && quern-search --any words from your documents
 END

@@ -1,6 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Functions that try.sh and check.sh share, sourced by both: install the missing Debian packages,
+# and run a step, which is shown and quiet unless it fails.
 # shellcheck shell=sh
-# What try.sh and check.sh share, sourced by both: the Debian packages that quern needs, how the
-# missing ones are installed, and how a step is run: shown, and quiet unless it fails.
 
 # packages_of KIND...: the packages of "build" (the two programs) or "check" (tests and style).
 packages_of() {
@@ -10,8 +11,8 @@ packages_of() {
             echo gcc g++ libc6-dev make cmake pkg-config liblmdb-dev libzstd-dev zlib1g-dev \
                 libxxhash-dev libutf8proc-dev libsimdjson-dev libyaml-dev libmd4c-dev libstemmer-dev
             ;;
-        # strace shows what is opened, time how much memory is taken; the last three look at the style:
-        # 36 MB to fetch.
+        # strace shows which files are opened, and time the peak memory; the last three check the style
+        # and are 36 MB to fetch.
         check) echo libcmocka-dev strace time clang-format shellcheck mandoc ;;
         esac
     done
@@ -30,17 +31,17 @@ step() {
 
 # packages_missing NAME...: prints those that are not installed.
 packages_missing() {
-    # dpkg-query names those that it does not know on stderr, and fails.
+    # dpkg-query lists unknown packages on stderr and fails.
     installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null) || true
     for package in "$@"; do
         printf '%s\n' "$installed" | grep -qxF "installed $package" || printf ' %s' "$package"
     done
 }
 
-# packages_install KIND...: installs what is missing, as root or through sudo. Where neither is
-# possible it names the packages and the command to type, and exits with 69.
+# packages_install KIND...: installs the missing packages, as root or through sudo. If neither is
+# possible, it prints the command to type and exits with 69.
 packages_install() {
-    # Lists of words, all of them our own, are split on purpose.
+    # The list is split into words on purpose.
     # shellcheck disable=SC2046
     set -- $(packages_of "$@")
     if ! command -v apt-get >/dev/null 2>&1; then

@@ -1,11 +1,11 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# What the build is to do where cmocka is not installed, as after try.sh: all but the tests, unless
-# they are asked for.
+# SPDX-License-Identifier: MIT
+# Without cmocka the build leaves out the tests, and says so; it fails only when they are asked for.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 command -v cmake >/dev/null 2>&1 || skip 'no cmake'
 
-# A folder in which pkg-config finds all that it finds now, but cmocka.
+# A folder where pkg-config finds every package that it finds now, except cmocka.
 mkdir packages
 pkg-config --variable pc_path pkg-config | tr : '\n' | while read -r folder; do
     for package in "$folder"/*.pc; do
@@ -16,7 +16,7 @@ done
 export PKG_CONFIG_LIBDIR="$PWD/packages"
 unset PKG_CONFIG_PATH
 
-# Twice: what the first run chose is not taken for a wish of the user's.
+# Twice: the choice of the first run is not mistaken for one of the user's.
 for _ in first again; do
     run 0 cmake -S "$QUERN_SOURCE" -B build -DQUERN_BENCH=OFF
     err_has 'No tests: cmocka is not installed'
@@ -27,9 +27,9 @@ out_has 'quern-search'
 run 1 cmake -S "$QUERN_SOURCE" -B build -DBUILD_TESTING=ON
 err_has cmocka
 run 0 cmake -S "$QUERN_SOURCE" -B build -DBUILD_TESTING=OFF
-! grep -q 'No tests' "$scratch/err" || fail '-DBUILD_TESTING=OFF: says what was asked for'
+! grep -q 'No tests' "$scratch/err" || fail '-DBUILD_TESTING=OFF: repeats what was asked for'
 
-# With it, they are built without being asked for.
+# With cmocka, the tests are built by default.
 unset PKG_CONFIG_LIBDIR
 run 0 cmake -S "$QUERN_SOURCE" -B complete -DQUERN_BENCH=OFF
 run 0 cmake --build complete --target help

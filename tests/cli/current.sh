@@ -1,10 +1,11 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# CURRENT is lost while its generation is there: nothing is removed, every command says in a line how
-# to go on, and `adopt` does. And an index is made only where nothing else is.
+# SPDX-License-Identifier: MIT
+# A lost or damaged CURRENT costs nothing: no generation is removed, every command says in one line
+# how to go on, and `adopt` goes on. An index is made only in a folder that holds nothing else.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
-# generations NAME...: the index has just these.
+# generations NAME...: the index has exactly these.
 generations() {
     found=$(cd "$QUERN_INDEX" && echo gen-*)
     [ "$found" = "$*" ] || fail "generations <$found>, not <$*>"
@@ -16,7 +17,7 @@ echo '{"id":"7","title":"Precious","text":"cannot be had again"}' | quern-index 
     fail "a record from a pipe"
 documents 1
 
-# lost SAID: nothing can be done with the index but what is said.
+# lost MESSAGE: every command fails with this message, and none removes the generation.
 lost() {
     for command in 'quern-index notes' 'quern-index -' 'quern-index -n notes' 'quern-index update' \
         'quern-index remove 7' 'quern-index status' 'quern-index check' 'quern-index compact' \
@@ -35,11 +36,11 @@ adopt="; go on with gen-000001, the newest generation that can be read, by: quer
 
 rm "$QUERN_INDEX/CURRENT"
 lost ": CURRENT is missing$adopt"
-# The command of the message, word by word.
+# The command in the message works as it stands.
 command=$(sed 's/.* by: //' "$scratch/err")
 run 0 sh -c "$command"
 [ "$(cat "$scratch/out")" = "adopted gen-000001, which is $(quern-index check)" ] ||
-    fail "said: $(cat "$scratch/out")"
+    fail "adopt prints: $(cat "$scratch/out")"
 finds precious 7
 run 0 quern-index adopt
 out_has '^nothing to adopt: gen-000001 is the current generation$'
@@ -60,7 +61,7 @@ lost "/CURRENT: names no generation$adopt"
 run 0 quern-index -q adopt
 documents 2
 
-# What is no file is no better: nobody waits for it, and it is replaced.
+# Something other than a file is no better: no command waits for it, and adopt replaces it.
 for kind in 'mkfifo' 'mkdir' 'ln -s CURRENT'; do
     rm "$QUERN_INDEX/CURRENT"
     $kind "$QUERN_INDEX/CURRENT"
@@ -75,7 +76,7 @@ one_line '/CURRENT: is a folder; move it away and run again$'
 rm -r "$QUERN_INDEX/CURRENT"
 run 0 quern-index -q adopt
 
-# Of several the newest sound one counts; a damaged one is reported.
+# Of several generations the newest sound one is adopted; a damaged one is reported.
 cp -R "$QUERN_INDEX" "$scratch/before"
 run 0 quern-index compact
 generations gen-000002
@@ -93,25 +94,25 @@ run 1 quern-index adopt
 err_has '^quern-index: .*/gen-000003: '
 out_has '^adopted gen-000002, which is sound: 2 documents'
 generations gen-000001 gen-000002 gen-000003 gen-000004 gen-000005.new
-run 0 quern-index notes # which sweeps
+run 0 quern-index notes # removes the other generations
 generations gen-000002
 documents 2
 
-# The current one is damaged, or its data is gone: an older one that is sound takes its place.
-for harm in cut pipe zeros gone; do
+# The current generation is damaged, or its data is missing: an older sound one takes its place.
+for harm in truncated pipe zeros missing; do
     rm -r "$QUERN_INDEX"
     cp -R "$scratch/before" "$QUERN_INDEX"
     run 0 quern-index compact
     cp -R "$scratch/before/gen-000001" "$QUERN_INDEX"
     data=$QUERN_INDEX/gen-000002/data.mdb
     case $harm in
-    cut) : >"$data" ;;
+    truncated) : >"$data" ;;
     pipe) rm "$data" && mkfifo "$data" ;;
     zeros) dd if=/dev/zero of="$data" bs=4096 seek=2 count=6 conv=notrunc 2>/dev/null ;;
-    gone) rm "$data" ;;
+    missing) rm "$data" ;;
     esac
     run 65 quern-index check
-    if [ "$harm" = gone ]; then
+    if [ "$harm" = missing ]; then
         run 0 quern-index adopt
     else
         run 1 quern-index adopt
@@ -121,7 +122,7 @@ for harm in cut pipe zeros gone; do
     generations gen-000001 gen-000002
     documents 2
 done
-# Without another one the advice is that of the other commands.
+# Without another generation, adopt gives the same advice as the other commands.
 rm -r "$QUERN_INDEX/gen-000001"
 echo gen-000002 >"$QUERN_INDEX/CURRENT"
 for command in status adopt; do
@@ -132,7 +133,7 @@ rm -r "$QUERN_INDEX"
 cp -R "$scratch/before" "$QUERN_INDEX"
 run 0 quern-index compact
 
-# None is sound: nothing is removed, nor anything adopted.
+# No generation is sound: nothing is removed and nothing adopted.
 rm "$QUERN_INDEX/CURRENT"
 dd if=/dev/zero of="$QUERN_INDEX/gen-000002/data.mdb" bs=4096 count=2 conv=notrunc 2>/dev/null
 run 65 quern-index notes
@@ -144,7 +145,7 @@ err_has ': no generation is sound; move the folder away and index again$'
 generations gen-000002
 [ ! -e "$QUERN_INDEX/CURRENT" ] || fail "a damaged generation was adopted"
 
-# While another run is at work it waits, or not, as --lock says.
+# While another run holds the lock, adopt fails or waits, as --lock asks.
 rm -r "$QUERN_INDEX"
 cp -R "$scratch/before" "$QUERN_INDEX"
 rm "$QUERN_INDEX/CURRENT"
@@ -159,7 +160,7 @@ documents 2
 run 66 quern-index -i "$scratch/none" adopt
 one_line ': no index at '
 
-# An index is not made among other files, whose folder stays as it is.
+# An index is not made among other files, and their folder stays as it is.
 QUERN_INDEX=$scratch/full
 mkdir "$QUERN_INDEX"
 echo mine >"$QUERN_INDEX/notes"
@@ -172,8 +173,8 @@ run 66 quern-index update
 run 66 quern-index compact
 run 66 quern-index adopt
 run 2 quern-search mill
-[ "$(ls -A "$QUERN_INDEX")" = notes ] || fail "left in a folder of others: $(ls -A "$QUERN_INDEX")"
-# It is in an empty one, and in what a killed creation left.
+[ "$(ls -A "$QUERN_INDEX")" = notes ] || fail "left among other files: $(ls -A "$QUERN_INDEX")"
+# It is made in an empty folder, and in one that a killed creation left behind.
 rm "$QUERN_INDEX/notes"
 run 0 quern-index notes
 documents 1

@@ -1,8 +1,9 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# shellcheck disable=SC2088 # a ~ that does not expand is what it is about
-# What surrounds a run: a current folder that is no more, a ~ that no shell expanded, and a .quern
-# that somebody else put in the way.
+# SPDX-License-Identifier: MIT
+# Both programs cope with their surroundings: a current folder that was deleted, a ~ that no shell
+# expanded, and a .quern that is a link or belongs to another user.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
+# shellcheck disable=SC2088 # the ~ is not meant to expand
 . "$(dirname "$0")/lib.sh"
 export HOME="$scratch/home"
 mkdir "$HOME" notes
@@ -13,7 +14,7 @@ run 0 quern-index remove notes
 run 0 quern-index notes
 documents 1
 
-# The current folder was deleted: no relative path means anything, above all not one below the root.
+# The current folder was deleted: a relative path means nothing, and is not taken from the root.
 sources=$(quern-index status | sed -n '/^sources/,$p')
 mkdir gone
 cd gone || exit 1
@@ -28,7 +29,7 @@ done
 printf '.\n' >"$scratch/list"
 run 66 timeout 5 quern-index --files-from="$scratch/list"
 one_line "^quern-index: \.: $gone"
-# no_index CODE PROGRAM WORD...: an index that is named by a relative path, or not at all.
+# no_index CODE PROGRAM WORD...: an index named by a relative path, or not named at all.
 no_index() {
     wanted=$1
     program=$2
@@ -44,7 +45,7 @@ no_index 66 quern-index status
 no_index 66 quern-index check
 no_index 66 quern-index "$scratch/elsewhere.txt"
 no_index 2 quern-search mill
-# What needs no current folder goes on.
+# Commands that need no current folder work.
 run 0 quern-index update
 silent
 run 0 quern-index "$scratch/room/notes"
@@ -55,7 +56,7 @@ documents 1
 [ "$(quern-index status | sed -n '/^sources/,$p')" = "$sources" ] || fail "another source was added"
 finds mill notes/a.txt
 
-# A ~ that no shell expanded: after the = of an option, in a crontab's variable, in quotes.
+# A ~ that no shell expanded: after the = of an option, in a crontab's variable, within quotes.
 run 0 quern-index --index='~/one' notes
 run 0 quern-index -i '~/one' status
 run 0 quern-search --index='~/one' -q mill
@@ -83,9 +84,10 @@ env -i PATH="$PATH" ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
 [ $? -eq 66 ] || fail "without HOME: $(cat "$scratch/err")"
 mkdir '~'
 run 0 quern-index -i './~/mine' notes
-[ -d '~/mine' ] || fail "./~ is not what it says"
+[ -d '~/mine' ] || fail "./~ is not taken literally"
 
-# A .quern on the way up is used when it is a folder of one's own; else a line says why not.
+# A .quern in a parent folder is used when it is a folder of the user's own; else one line says why
+# it is not.
 unset QUERN_INDEX
 run 0 quern-index -q notes
 mkdir -p desk/deep

@@ -1,26 +1,27 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# shellcheck disable=SC2086 # no mode is no argument
-# What is left out changes nothing: on a real corpus, in one segment and in many with holes, every
-# query gives the same bytes as with --exhaustive, in any mode, for few hits and for many, and in
-# several threads; and -c counts what an exhaustive search lists.
+# SPDX-License-Identifier: MIT
+# Pruning changes no answer. On a real corpus, in one segment and in many with deleted documents,
+# every query prints the same bytes as with --exhaustive: in every mode, for few hits and for many,
+# and in several threads. And -c counts the documents that an exhaustive search lists.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
+# shellcheck disable=SC2086 # an empty mode is no argument
 . "$(dirname "$0")/lib.sh"
 [ -n "${QUERN_CORPORA:-}" ] || skip 'no corpus'
 command -v zstd >/dev/null 2>&1 || skip 'no zstd'
 tab=$(printf '\t')
 
-# All documents and all queries in the long form; of both a part in every run of the tests, and less
-# when a sanitizer makes everything slow.
+# The long form takes all documents and all queries, a run of the tests a part of both, and a run
+# with a sanitizer less.
 documents=8000 part_size=1000 every=3
 [ -z "${QUERN_LONG:-}" ] || documents=40000 part_size=2000 every=1
 sanitized && documents=4000 part_size=700 every=8
 
-# corpus N: its first N documents, a line of JSON each. zstd may find that nobody reads on.
+# corpus N: its first N documents, a line of JSON each. head closes the pipe before zstd is done.
 corpus() {
     zstd -dcq --long=27 "$QUERN_CORPORA/enwiki.ndjson.zst" 2>/dev/null | head -n "$1"
 }
 
-# The queries of both files, and words of three of them with a sign each.
+# The queries of both files, and queries with + and - made of three of them each.
 {
     sed 's/^{"query": "\(.*\)", "tags": .*/\1/; s/\\"/"/g' \
         "$QUERN_CORPORA/queries/search-benchmark-game.jsonl"
@@ -40,8 +41,8 @@ corpus $documents | quern-index -q -i one --no-store - || fail 'quern-index: one
 [ "$(segments -i one)" -eq 1 ] || run 0 quern-index -q -i one compact
 [ "$(segments -i one)" -eq 1 ] || fail 'not compact'
 
-# Part of it in many: run by run within little memory, each time some of the documents before are
-# changed and some are removed.
+# Part of it in many: several runs in little memory, each of which changes and removes some of the
+# documents of the run before.
 corpus $((3 * part_size)) | split -l $part_size - part.
 for part in part.*; do
     awk 'NR % 7 == 3 { sub(/"text": "/, "&the old pipeline in norway ") } 1' "$part" |
@@ -50,7 +51,7 @@ for part in part.*; do
     sed -n 's/^{"id": "\([^"]*\)".*/\1/p' "$part" | awk 'NR % 11 == 5' >gone
     xargs quern-index -q -i many remove <gone || fail "remove $part"
 done
-# Where batches end depends on the time they take, and so does what the last merge left.
+# Where batches end depends on the time they take, and so does the number of segments left.
 for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
     [ "$(segments -i many)" -gt 2 ] && break
     awk -v round="$round" 'NR % 40 == round { sub(/"text": "/, "&round " round " "); print }' part.aa |
@@ -58,7 +59,7 @@ for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done
 [ "$(segments -i many)" -gt 2 ] || fail 'few segments'
 
-# same INDEX LIMIT [OPTION...]: every query gives the same bytes. Both searches run at once.
+# same INDEX LIMIT [OPTION...]: every query prints the same bytes. Both searches run at once.
 same() {
     index=$1 limit=$2
     shift 2
@@ -74,7 +75,7 @@ same() {
     diff "$scratch/full" "$scratch/pruned" | head -n 6
 }
 
-# counts INDEX [MODE]: -c says of some queries how many lines an exhaustive search has of them.
+# counts INDEX [MODE]: -c prints for some queries how many hits an exhaustive search lists.
 counts() {
     index=$1
     shift

@@ -1,10 +1,11 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# HTML and Markdown as browsers show them, in any encoding, down to what a search finds.
+# SPDX-License-Identifier: MIT
+# HTML and Markdown are indexed as browsers show them, in any encoding.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 mkdir d
 
-# Character references: the whole table, the numbers of windows-1252, in Markdown the same.
+# Character references: names and the numbers of windows-1252, in Markdown as in HTML.
 printf '<title>t</title><p>we don&#146;t leak, &#147;caf&eacute;&#148; s&#156;ur, a&nbsp b' >d/c1.html
 printf '# T\n\nwe don&#146;t leak\n' >d/c1.md
 printf '<title>t</title><p>&zcaron;aba &lstrok;uk jane&commat;host</p>' >d/names.html
@@ -12,14 +13,14 @@ printf '# T\n\n&zcaron;aba\n' >d/names.md
 # Superscripts, subscripts, comments that only some browsers know.
 printf '<title>t</title><p>The compressor<sup>1</sup> and the valve<sup><a href="#n2">2</a></sup>' >d/sup.html
 printf ' failed. H<sub>2</sub>O, x<sup>2</sup>, <![if !IE]>conditional<![endif]></p>' >>d/sup.html
-# HTML in Markdown: blocks separate words, script is no text. Front matter is no text either.
+# HTML in Markdown: blocks separate words; scripts and front matter are no text.
 printf -- '---\ntitle: >-\n  Folded\n  heading\nlayout: keyword\n---\n| a | b |\n|---|---|\n' >d/a.md
 printf '| x | <ul><li>valve</li><li>gasket</li></ul> |\n\nStart <p>nozzle</p><p>flange</p> end\n' >>d/a.md
 printf '\nrotor<br>stator and em<em>pha</em>sis\n\npara <script>var hidden1;</script> after\n' >>d/a.md
 # A text with one NUL.
 printf 'gas turbine\0 with one NUL\n' >d/nul.txt
 
-# page NAME LABEL CONVERTER WORD: a page in an encoding that has many names.
+# page NAME LABEL CONVERTER WORD: a page in an encoding that has several names.
 page() {
     {
         printf '<html><head><meta charset="%s"><title>t</title></head><body>' "$2"

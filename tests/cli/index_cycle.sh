@@ -1,9 +1,11 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# A life of an index: add, update, remove, lists of files; what is told and what is kept silent.
+# SPDX-License-Identifier: MIT
+# The life of an index: add, update, remove, lists of files, reports; and which runs print
+# something.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
-# Nothing there yet: the message says what to type.
+# No index yet: the message says what to type.
 run 66 quern-index status
 err_has "no index at .*; create one with: quern-index ~/notes"
 run 66 quern-index update
@@ -19,7 +21,7 @@ printf '{"id":"7","title":"Oil","text":"pipeline leak"}\n' >notes/t.ndjson
 printf 'GIF89a\000\000' >notes/picture.gif
 printf 'secret\n' >notes/.hidden
 
-# A dry run names what would be done and does nothing.
+# A dry run reports what would be done and does nothing.
 run 0 quern-index --dry-run notes
 out_has "^would add $PWD/notes/a.md$"
 out_has "^would add 7$"
@@ -27,7 +29,7 @@ out_has "^skip $PWD/notes/picture.gif: binary$"
 out_has "^2 documents would be added"
 [ ! -e "$QUERN_INDEX" ] || fail "a dry run left an index"
 
-# Silent when nobody watches.
+# A run without a terminal is silent.
 run 0 quern-index notes
 silent
 documents 2
@@ -50,7 +52,7 @@ run 0 quern-index -v update
 err_has "^unchanged $PWD/notes/a.md$"
 err_has "^indexed 0 new, 0 changed, 0 removed, 0 failed in "
 
-# Changed, new, gone.
+# Changed, new and deleted files.
 printf 'A valve of the gas pipeline.\n' >notes/a.md
 printf 'turbine\n' >notes/b.txt
 run 0 quern-index -v update
@@ -68,12 +70,12 @@ err_has "^removed $PWD/notes/b.txt$"
 documents 2
 finds turbine
 
-# Renamed: gone and new.
+# A renamed file counts as deleted and new.
 mv notes/a.md notes/c.md
 run 0 quern-index update
 finds valve notes/c.md
 
-# A document becomes binary: its words go.
+# A document that becomes binary leaves the index.
 printf 'valve\000\000' >notes/c.md
 run 0 quern-index update
 finds valve
@@ -81,7 +83,7 @@ printf 'valve again\n' >notes/c.md
 run 0 quern-index update
 finds valve notes/c.md
 
-# Removal by id, by path, by folder; a word that fits nothing is trouble.
+# Removal by id, by path, by folder; an argument that names nothing is reported.
 run 0 quern-index remove 7
 finds leak
 run 1 quern-index remove 7
@@ -89,7 +91,7 @@ err_has "^quern-index: 7: no such document, file or folder in the index$"
 run 66 quern-index remove ''
 run 66 quern-index ''
 documents 1
-# A file that a scan finds comes back, however it was named.
+# A removed file that a scan finds comes back, whichever way it was named.
 age
 run 0 quern-index update
 for name in notes/c.md "$PWD/notes/c.md"; do
@@ -102,14 +104,14 @@ for name in notes/c.md "$PWD/notes/c.md"; do
     run 0 quern-index update
     finds valve notes/c.md
 done
-# A source of its own is none any more.
+# Removing a source makes `update` forget it.
 printf 'alone\n' >single.txt
 run 0 quern-index single.txt
 run 0 quern-index remove "$PWD/single.txt"
 run 0 quern-index status
 grep -q 'single.txt' "$scratch/out" && fail "single.txt is still a source"
 rm single.txt
-# A record whose id is the name of a folder: the folder stays.
+# Removing a record whose id is the path of a folder leaves the folder's files.
 echo "{\"id\":\"$PWD/notes\",\"text\":\"namesake\"}" | quern-index - || fail "stdin"
 run 0 quern-index remove "$PWD/notes"
 finds namesake
@@ -119,7 +121,8 @@ documents 0
 run 66 quern-index update
 err_has "nothing to update"
 
-# A list of files: what it names comes and goes; names with newlines, hidden names.
+# A list of files adds the files that exist and removes those that do not; names with newlines,
+# hidden files.
 newline='notes/new
 line.txt'
 printf 'compressor\n' >"$newline"
@@ -136,7 +139,7 @@ finds compressor
 echo notes/c.md | quern-index --files-from=- || fail "--files-from=-"
 run 66 quern-index --files-from=nolist
 
-# A file that was named stays, though scans of its folder pass it by.
+# A hidden file that was named stays, though scans of its folder leave it out.
 printf 'secret\n' >notes/.hidden
 run 0 quern-index notes/.hidden notes
 run 0 quern-index update
@@ -145,7 +148,7 @@ rm notes/.hidden
 run 0 quern-index update
 finds secret
 
-# NDJSON from a pipe; ids of records without one; other names for the fields.
+# NDJSON from a pipe; ids for records without one; other names of fields.
 printf '{"key":"k1","subject":"Ferry","body":"harbour","note":"pier"}\n{"body":"quay"}\n' |
     quern-index --id-field=key --title-field=subject --text-field=body,note - || fail "stdin"
 finds pier k1
@@ -156,7 +159,7 @@ err_has "^quern-index: $id: no such option; .* put -- before "
 run 0 quern-index remove -- "$id"
 finds quay
 
-# A report is one line of JSON for each run.
+# --report writes one line of JSON for each run.
 run 0 quern-index --report="$scratch/report" update
 run 64 quern-index --report="$scratch/report" --colr update
 run 66 quern-index --report="$scratch/report" nowhere
@@ -172,7 +175,7 @@ finds pier k1
 run 78 quern-index --lang=de notes
 run 0 quern-index notes
 
-# Usage.
+# Wrong usage, and questions about usage.
 run 64 quern-index
 run 64 quern-index --no-such-option notes
 run 0 quern-index --help

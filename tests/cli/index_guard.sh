@@ -1,6 +1,7 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Files that vanish by accident are kept: an unmounted folder must not empty the index.
+# SPDX-License-Identifier: MIT
+# Files that vanish by accident stay in the index: an unmounted folder does not empty it.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 mkdir docs
@@ -10,7 +11,7 @@ done
 run 0 quern-index docs
 documents 100
 
-# The folder is there but empty, as an unmounted one.
+# The folder exists but is empty, as an unmounted one.
 mkdir away
 mv docs/* away
 run 1 quern-index update
@@ -18,14 +19,14 @@ err_has "^quern-index: $PWD/docs: 0 files now, 100 before; kept them (not mounte
 documents 100
 finds n7 docs/7.txt
 
-# The folder itself is gone.
+# The folder itself is missing.
 mv docs docs.away
 run 1 quern-index update
 err_has "docs: 0 files now, 100 before"
 documents 100
 mv docs.away docs
 
-# Too much at once.
+# Too many at once.
 mv away/[1-6]*.txt docs
 run 1 quern-index update
 err_has "files now, 100 before; kept them"
@@ -33,7 +34,7 @@ documents 100
 run 1 quern-index --max-delete=10 update
 documents 100
 
-# All there again: no trouble.
+# All files are back: nothing is reported.
 mv away/* docs
 run 0 quern-index update
 silent
@@ -50,7 +51,7 @@ run 1 quern-index --dry-run update
 run 0 quern-index --max-delete=none update
 documents 0
 
-# A folder in a list of files is guarded in the same way.
+# A folder in a list of files is guarded too.
 mkdir listed
 printf 'turbine\n' >listed/a.txt
 echo listed >list
@@ -66,14 +67,14 @@ echo listed/a.txt >list
 run 0 quern-index --files-from=list
 finds turbine
 
-# A file of its own may vanish, as long as its folder is there.
+# A source that is a file may vanish, as long as its folder exists.
 printf 'alone\n' >single.txt
 run 0 quern-index single.txt
 rm single.txt
 run 0 quern-index -v update
 err_has "^removed $PWD/single.txt$"
 
-# A folder that cannot be read keeps what was known of it.
+# A folder that cannot be read keeps its documents.
 if [ "$(id -u)" -ne 0 ]; then
     mkdir docs/closed
     printf 'inside\n' >docs/closed/in.txt

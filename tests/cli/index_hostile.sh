@@ -1,7 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Folders that bite: FIFOs, loops, odd names, broken records, the index within its own corpus,
-# missing descriptors.
+# SPDX-License-Identifier: MIT
+# Hostile folders do no harm: FIFOs, loops, odd names, broken records, an index within its own
+# corpus, closed descriptors.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p tree/deep
@@ -24,14 +25,14 @@ grep -q "$(printf '\033')" "$scratch/err" && fail "an escape reached stderr"
 documents 4
 finds odd "tree/odd$(printf '\357\277\275')\\x1b.txt"
 
-# What cannot be a source is said to be none.
+# Arguments that cannot be sources are reported.
 run 1 timeout 20 quern-index tree/zero
 err_has "^quern-index: tree/zero: cannot be indexed: a device$"
 run 1 quern-index tree/loop2
 err_has "symbolic links$"
 
-# A feed that was replaced, by a pipe that nobody writes to or by a link, is neither waited for nor
-# followed.
+# An NDJSON file that was replaced is left alone: a pipe without a writer is not waited for, and a
+# link is not followed.
 mkdir feeds
 echo '{"id":"secret","text":"password"}' >secret.ndjson
 echo '{"id":"open","text":"public"}' >feeds/a.ndjson
@@ -48,7 +49,7 @@ finds public open
 run 0 quern-index remove feeds
 run 0 quern-index remove open
 
-# Bad records are told, counted, and passed over; many of them in few lines.
+# Bad records are reported, counted and skipped; many of them take few lines.
 {
     echo '{"id":"good","text":"wheat"}'
     echo 'not json'
@@ -58,14 +59,14 @@ run 0 quern-index remove open
     printf '{"id":"bytes","text":"\377 barley"}\n\n{"id":"last","text":"rye"}'
 } >records.ndjson
 run 1 quern-index records.ndjson
-[ "$(wc -l <"$scratch/err")" -eq 21 ] || fail "not 20 lines of trouble and one more"
+[ "$(wc -l <"$scratch/err")" -eq 21 ] || fail "not 20 lines of errors and one more"
 err_has "records.ndjson:2: "
 err_has "^quern-index: ... and 31 more$"
 finds wheat good
 finds barley bytes
 finds rye last
 
-# Packed data that ends too early: what was read counts, the rest is trouble.
+# Compressed data that ends too early: the records read so far count, and the end is reported.
 seq 100000 | sed 's/.*/{"id":"z&","text":"maize"}/' | gzip >cut.ndjson.gz
 head -c 100000 cut.ndjson.gz >short && mv short cut.ndjson.gz
 run 1 quern-index cut.ndjson.gz
@@ -91,7 +92,7 @@ find tree/index -type f | quern-index --files-from=- || fail "a list of the inde
 documents 4
 run 0 quern-index check
 
-# Standard descriptors closed: the index must not become one of them.
+# Closed standard descriptors: a file of the index must not become one of them.
 mkdir more
 for i in $(seq 30); do
     echo "closed $i" >"more/$i.txt"
@@ -102,11 +103,11 @@ documents 34
 rm more/1.txt
 printf '{"id":"x' >more/bad.ndjson
 quern-index update <&- >&- 2>&-
-[ $? -eq 1 ] || fail "trouble with all descriptors closed: not exit code 1"
+[ $? -eq 1 ] || fail "an error with all descriptors closed: not exit code 1"
 run 0 quern-index check
 documents 33
 
-# Nobody to tell: a full disk behind stdout is an error, a closed pipe is not.
+# A full disk behind stdout is an error, a closed pipe is not.
 if [ -w /dev/full ]; then
     quern-index status >/dev/full 2>/dev/null
     [ $? -eq 74 ] || fail "/dev/full: not exit code 74"

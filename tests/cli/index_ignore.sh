@@ -1,10 +1,12 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# What .gitignore, .quernignore and .git/info/exclude leave out: of a repository what
-# `git ls-files --others --exclude-standard` leaves out, from whatever folder of it one begins.
+# SPDX-License-Identifier: MIT
+# .gitignore, .quernignore and .git/info/exclude leave out the files of a repository that `git ls-
+# files --others --exclude-standard` leaves out, whichever of its folders is the source.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
-# repository FOLDER [GITDIR]: makes it the root of one; GITDIR is where a .git file points.
+# repository FOLDER [GITDIR]: makes the folder the root of a repository. With GITDIR its .git is a
+# file that names that folder.
 repository() {
     git=$1/.git
     if [ $# -gt 1 ]; then
@@ -19,7 +21,7 @@ repository() {
     echo 'ref: refs/heads/main' >"$git/HEAD"
 }
 
-# put FILE...: files with a word in each.
+# put FILE...: makes files with a word in each.
 put() {
     for file; do
         mkdir -p "$(dirname "$file")"
@@ -27,7 +29,7 @@ put() {
     done
 }
 
-# gives SOURCE FILE...: an index of the source has exactly these files.
+# gives SOURCE FILE...: indexing the source would add exactly these files.
 gives() {
     source=$1
     shift
@@ -52,7 +54,8 @@ printf '%s\n' 'local.txt' '!a.log' >repo/.git/info/exclude
 gives repo repo/top.txt repo/keep.log repo/sub/b.log repo/sub/keep.log repo/sub/b.txt repo/sub/build \
     repo/sub/only.txt repo/doc/deep/b.txt repo/sub/deep/c.txt repo/A.TXT repo/starry
 
-# From a folder within the rules are the same ones; a folder that is named is entered in any case.
+# The same rules hold when the source is a folder within the repository; a folder that is named is
+# scanned even if the rules leave it out.
 gives repo/sub repo/sub/b.log repo/sub/keep.log repo/sub/b.txt repo/sub/build repo/sub/only.txt \
     repo/sub/deep/c.txt
 gives repo/sub/deep repo/sub/deep/c.txt
@@ -65,7 +68,7 @@ cd repo/sub || exit 1
 gives . b.log keep.log b.txt build only.txt deep/c.txt
 cd ../.. || exit 1
 
-# A .quernignore has the last word in its folder, and is heeded where a repository ends.
+# A .quernignore has the last word in its folder, and applies beyond the end of a repository.
 put repo/big.csv
 printf '%s\n' '!a.log' '*.csv' >repo/.quernignore
 gives repo/sub/deep repo/sub/deep/c.txt
@@ -76,8 +79,7 @@ echo e.txt >repo/lib/other/.git/info/exclude
 gives repo/lib repo/lib/other/a.log repo/lib/other/local.txt
 gives repo/lib/other repo/lib/other/a.log repo/lib/other/d.csv repo/lib/other/local.txt
 
-# A submodule, whose .git is a file, has an info/exclude of its own; a work tree shares that of its
-# repository.
+# A submodule, whose .git is a file, has its own info/exclude; a work tree shares its repository's.
 repository repo/module ../.git/modules/module
 put repo/module/a.log repo/module/m.txt
 echo m.txt >repo/.git/modules/module/info/exclude
@@ -88,7 +90,7 @@ put tree/local.txt tree/n.txt tree/sub/local.txt
 gives tree tree/n.txt
 gives tree/sub
 
-# What is called .git but is none, and a folder that is in no repository.
+# A .git that makes no repository, and a folder outside of any repository.
 put plain/.git/notes plain/inner/a.log plain/inner/b.txt
 echo '*.log' >plain/.gitignore
 gives plain plain/inner/b.txt
@@ -98,7 +100,7 @@ rm -r plain/.git
 mv "$scratch/git" plain/.git
 gives plain/inner plain/inner/a.log plain/inner/b.txt
 
-# Rules that are too long to be read: the folder is not scanned, and what is known of it stays.
+# Rules that are too long to be read: the folder is not scanned, and its documents stay.
 put long/kept.txt long/sub/in.txt long/sub/out.txt
 echo out.txt >long/sub/.gitignore
 run 0 quern-index long
@@ -113,13 +115,13 @@ finds word long/kept.txt long/more.txt long/sub/in.txt
 run 0 quern-index --no-ignore long
 run 0 quern-index remove long
 
-# One that is no regular file has no rules.
+# An ignore file that is no regular file has no rules.
 put odd/a.txt odd/sub/b.txt
 ln -s /etc/passwd odd/.gitignore
 mkfifo odd/sub/.quernignore
 gives odd odd/a.txt odd/sub/b.txt
 
-# What a user configured for git does not change what is indexed.
+# The user's own configuration of git does not change what is indexed.
 mkdir -p "$scratch/home/git"
 echo '*' >"$scratch/home/git/ignore"
 XDG_CONFIG_HOME=$scratch/home

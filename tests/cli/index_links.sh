@@ -1,7 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# A source that is a symbolic link is followed where it leads at the time of the run; its documents
-# are known by the way through the link.
+# SPDX-License-Identifier: MIT
+# A source that is a symbolic link is resolved anew by each run; its documents are named by the path
+# through the link.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 mkdir -p releases/1/doc releases/2/doc
@@ -17,7 +18,7 @@ finds old current/changes.txt current/doc/manual.txt
 run 0 quern-index status
 out_has "$PWD/current$"
 
-# The link moves on: what is only in the old folder goes, and the same names stay.
+# The link now leads elsewhere: files of the old folder alone go, and shared names stay.
 ln -sfn releases/2 current
 run 0 quern-index -v update
 err_has "^changed $PWD/current/doc/manual.txt$"
@@ -25,7 +26,7 @@ err_has "^removed $PWD/current/changes.txt$"
 finds old
 finds new current/doc/manual.txt current/licence.txt
 
-# A link that leads nowhere looks like a disk that is not mounted.
+# A link that leads nowhere is treated as a disk that is not mounted.
 rm current
 ln -s releases/none current
 run 1 quern-index update
@@ -35,7 +36,7 @@ run 1 quern-index update
 finds new current/doc/manual.txt current/licence.txt
 ln -s releases/2 current
 
-# A scan of the folder that the link is in leaves it its documents.
+# A scan of the folder that holds the link keeps the documents of the link.
 echo 'beside' >beside.txt
 run 0 quern-index .
 run 0 quern-index --max-delete=0 update
@@ -43,7 +44,7 @@ finds manual current/doc/manual.txt releases/1/doc/manual.txt releases/2/doc/man
 run 0 quern-index remove releases
 run 0 quern-index remove beside.txt
 
-# Documents are removed by the names that searches give, and all of them by the link.
+# Documents are removed by the names that searches print, and all of them by the link.
 run 0 quern-index remove current/licence.txt
 finds licence
 run 0 quern-index remove current
@@ -51,7 +52,7 @@ finds manual
 run 0 quern-index remove .
 documents 0
 
-# A link to a file: the same with one document, also where its name does not show the format.
+# A link to a file: the same with one document, even if the link's name does not show the format.
 echo '# Monday' >monday.md
 echo '# Tuesday' >tuesday.md
 ln -s monday.md today

@@ -1,16 +1,18 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# What is large, or much, within little memory: a batch that fills the budget is committed, and the
-# next one has all of it again.
+# SPDX-License-Identifier: MIT
+# Large inputs fit into little memory: a batch that fills the budget is committed, and the next one
+# has the whole budget again.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 # commits COMMAND...: runs it; prints how often it synced the index, if that can be traced.
 commits() {
-    # The search for leaks does not work in a traced program.
+    # The leak detector does not work in a traced program.
     ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=fdatasync -o "$scratch/trace" "$@" >&2 || return
     grep -c 'fdatasync(' "$scratch/trace"
 }
 
+# few WHAT COMMITS LIMIT: there are at most so many.
 few() {
     [ "${2:-1000}" -le "$3" ] || fail "$1: ${2:-no} commits"
 }
@@ -43,14 +45,14 @@ documents 41001
 finds x99999 large
 finds n1000 small/1000
 
-# One word very often: nothing is held for each occurrence. A transaction comes on top.
+# One word very often: no memory is kept per occurrence. 64 MiB are for a transaction.
 yes often | head -c 80000000 >often.txt
 peak $((16 + 64)) quern-index --memory=16M --max-size=1G often.txt
 run 0 quern-index check
 finds often often.txt
 run 0 quern-index remove often.txt
 
-# Words, lines and files of any length.
+# Words, lines and files of any length are indexed or refused in time.
 {
     printf 'before '
     head -c 1000000 /dev/zero | tr '\0' a
@@ -69,10 +71,10 @@ run 0 timeout 50 quern-index long.ndjson
 finds harbour long
 finds quay next
 truncate -s 1G endless.ndjson && echo >>endless.ndjson
-echo '{"id":"behind","text":"lighthouse"}' >>endless.ndjson
+echo '{"id":"next","text":"lighthouse"}' >>endless.ndjson
 run 1 timeout 50 quern-index endless.ndjson
 err_has 'endless.ndjson:1: a line of more than 67108864 bytes$'
-finds lighthouse behind
+finds lighthouse next
 truncate -s 1G endless.txt
 run 1 timeout 50 quern-index endless.txt
 err_has 'endless.txt: cannot be indexed: larger than --max-size$'

@@ -1,14 +1,15 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# What is named on the command line is indexed, or a line says why not: nothing is passed over in
-# silence. What can be read only once is never remembered.
+# SPDX-License-Identifier: MIT
+# A file named on the command line is indexed, or one line says why not; none is passed over in
+# silence. Streams, which can be read only once, are never remembered as sources.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 echo gas >notes.txt
 run 0 quern-index notes.txt
 silent
 
-# A file that is no document, the second time, too; the others are indexed all the same.
+# A file that is no document is reported the second time too; the others are indexed all the same.
 printf '%%PDF-1.4 \000\001x' >report.pdf
 head -c 100 /dev/zero >zeros.bin
 echo "oil well" >big.txt
@@ -41,7 +42,7 @@ err_has "nowhere: No such file"
 rm -r folder
 run 0 quern-index remove folder report.pdf zeros.bin
 
-# Named pipes and the descriptors that shells hand over are read like '-'.
+# Named pipes and the descriptors that shells pass on are read like '-'.
 echo '{"id":"1","text":"oil"}' | quern-index /dev/stdin || fail "/dev/stdin"
 finds oil 1
 quern-index /dev/fd/5 5<<END || fail "/dev/fd/5"
@@ -67,8 +68,8 @@ echo notes.txt >pipe &
 run 0 timeout 20 quern-index --files-from=pipe
 wait
 
-# A name in a list that leads nowhere takes out no file that is there: not the one whose path it is
-# by its letters.
+# A name in a list that leads nowhere removes no file that exists, not even the file whose path it
+# has once it is normalized.
 mkdir listed listed/deep
 echo needle >listed/a.txt
 ln -s listed/deep way
@@ -83,8 +84,9 @@ done
 rm -r listed way
 run 0 quern-index remove listed
 
-# What a list names must be there or be known. What is known and gone goes out, with its record where
-# it was no document; what is no text file is left out without a word, for lists are made by find.
+# A name in a list must exist or be known. A known file that was deleted leaves the index, as does
+# the memory of a file that was no document. Binary files are skipped in silence, since lists are
+# made by find.
 mkdir listed
 echo peach >listed/a.txt
 cp zeros.bin listed
@@ -107,7 +109,7 @@ run 0 quern-index --files-from=list
 silent
 run 0 quern-index remove listed
 
-# A pipe that nobody writes to ends when it is asked to.
+# A run that waits for a pipe without a writer ends on SIGTERM.
 quern-index pipe &
 holder=$!
 reads_pipe() {
@@ -116,7 +118,7 @@ reads_pipe() {
 await reads_pipe
 stop "$holder" TERM
 
-# Records of which none has title or text: one line says what they have.
+# Records without title and text: one line lists the members that they have.
 for i in 1 2 3; do
     echo "{\"key\":$i,\"Subject\":\"gas\",\"Body\":\"pipeline $i\"}"
 done >tickets.ndjson
@@ -130,12 +132,12 @@ for round in 1 2; do
 done
 run 0 quern-index --id-field=key --title-field=Subject --text-field=Body tickets.ndjson
 finds pipeline 1 2 3
-# ... also when the file did not change since; and the words of documents that are there stay.
+# The line is printed even if the file did not change, and its documents stay.
 age
 run 1 quern-index --id-field=key tickets.ndjson
 finds pipeline 1 2 3
 
-# JSON in another layout: all or nothing. What the message says to do works.
+# JSON in another layout: nothing of it is indexed, and the advice of the message works.
 printf '[\n{"id":"6","text":"tide"},\n{"id":"7","text":"tide"}\n]\n' >array.ndjson
 run 1 quern-index array.ndjson
 [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "array.ndjson: not one line"
@@ -150,8 +152,8 @@ if command -v jq >/dev/null 2>&1; then
     finds tide 6 7
 fi
 
-# Records without ids from different pipes live side by side, and the same pipe again changes
-# nothing.
+# Records without ids from different pipes do not replace each other, and the same records from
+# another pipe change nothing.
 before=$(indexed)
 echo '{"text":"first pipe"}' | quern-index - || fail "a pipe"
 echo '{"text":"second pipe"}' | quern-index - || fail "another pipe"
@@ -159,8 +161,9 @@ documents $((before + 2))
 echo '{"text":"second pipe"}' | quern-index --progress=always - 2>"$scratch/err" || fail "again"
 grep -q '^indexed 0 new, 0 changed' "$scratch/err" || fail "the same pipe again: $(cat "$scratch/err")"
 run 0 quern-index check
-# A feed that a folder happens to have is reported when it is new or has changed, not by every run;
-# and what no document came of is not called unchanged.
+
+# An NDJSON file without documents within a folder is reported when it is new or changed, not by
+# every run; and -v does not call a file without documents unchanged.
 export QUERN_INDEX="$scratch/stray"
 mkdir stray
 echo words >stray/a.txt

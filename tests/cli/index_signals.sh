@@ -1,6 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Runs that meet each other, and runs that are asked to stop.
+# SPDX-License-Identifier: MIT
+# Runs that meet each other, and runs that a signal stops, leave a sound index and exit with the
+# documented code.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 # A run that waits for its input holds the lock.
@@ -20,7 +22,7 @@ run 0 quern-index --lock=skip file.txt
 silent
 run 75 quern-index --lock=wait:300ms file.txt
 
-# SIGTERM: what was read is committed, the exit code tells the signal.
+# SIGTERM: the records read so far are committed, and the exit code names the signal.
 stop "$holder" TERM
 exec 3>&-
 documents 1
@@ -28,8 +30,8 @@ finds first 1
 run 0 quern-index --lock=wait:5s file.txt
 run 0 quern-index check
 
-# In the middle of work: what was done is whole, and the next run does the rest. To commit after each
-# document makes a run long enough to be met at work.
+# In the middle of work: the index is sound, and the next run does the remaining work. A commit after
+# each document makes the run long enough to be interrupted.
 mkdir many
 i=0
 while [ "$i" -lt 2000 ]; do
@@ -38,7 +40,7 @@ while [ "$i" -lt 2000 ]; do
 done
 count=2
 for signal in INT TERM HUP; do
-    # A shell makes what runs in the background deaf to SIGINT.
+    # A shell lets background processes ignore SIGINT.
     env --default-signal=INT quern-index --commit-every=0s many &
     holder=$!
     before=$count

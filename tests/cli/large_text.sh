@@ -1,7 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Plain text that is too large to be held whole: the same documents as of small files, and what
-# changes is told from what does not.
+# SPDX-License-Identifier: MIT
+# Plain text too large to be held in memory gives the same documents as small files do, and an
+# update tells whether it changed.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 # lines: about 12 MB of them.
@@ -13,7 +14,7 @@ mkdir docs
 {
     printf '\n  The first line \n\n'
     lines
-    echo 'behind it a lighthouse'
+    echo 'after it a lighthouse'
 } >docs/plain.txt
 {
     lines
@@ -45,21 +46,20 @@ finds grün docs/latin
 finds windmill docs/page
 finds quay docs/letters.txt
 
-# The passage shown is the one that matched, wherever it is, with marks.
-# passage QUERY TEXT: shows this text, marks as <..>.
+# passage QUERY TEXT: the passage shown is the one that matched, wherever it is, with <marks>.
 escape=$(printf '\033')
 passage() {
     run 0 quern-search --why --color=always "$1"
     sed "s/$escape\\[1;31m/</g; s/$escape\\[m/>/g" "$scratch/out" >"$scratch/shown"
     grep -qF -- "$2" "$scratch/shown" || fail "$1: does not show $2: $(cat "$scratch/shown")"
 }
-passage lighthouse 'behind it a <lighthouse>'
+passage lighthouse 'after it a <lighthouse>'
 passage '"words line 399999"' '<words> <line> <399999> of zebra'
 passage grün '<grün> and harbour'
 passage windmill '<windmill>'
 passage quay '<quay>'
 
-# Other times, same text; then more of it.
+# New file times, same text; then more text.
 age
 touch docs/plain.txt docs/latin
 run 0 quern-index -n docs
@@ -75,14 +75,14 @@ err_has '^changed .*/plain.txt$'
 finds ferry docs/plain.txt
 documents 4
 
-# A record took the place of the document in the same run: the file takes it back.
+# A record that takes the id of the document in the same run is replaced by the file.
 touch docs/plain.txt
 printf '{"id":"%s/docs/plain.txt","text":"impostor"}\n' "$PWD" >feed.ndjson
 run 0 quern-index feed.ndjson docs
 finds impostor
 finds ferry docs/plain.txt
 
-# What is no text any more leaves the index.
+# A file that is no text any more leaves the index.
 printf '%%PDF-1.4\n' | dd of=docs/plain.txt conv=notrunc 2>/dev/null
 run 0 quern-index -v docs
 err_has '/plain.txt: binary$'

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The walls of the house: folders are layers, indexer -> common <- searcher, each library has one
-# module that includes it, includes are from the root only. Every line that breaks a rule is printed
-# under the rule.
+# SPDX-License-Identifier: MIT
+# The structure of the source tree: folders are layers, each library is included by one module, and
+# files and folders stay small. Every line that breaks a rule is printed under the rule.
 cd "${QUERN_SOURCE:-$(dirname "$0")/../..}" || exit 1
 failed=0
 
@@ -22,14 +22,14 @@ only() {
     includes common indexer searcher | grep -F "<$1>" | grep -v "^$2[^/]*:"
 }
 
-# arrows: every include of a header of ours, as "FILE HEADER".
+# arrows: every include of one of quern's headers, as "FILE HEADER".
 arrows() {
     includes common indexer searcher |
         sed -n 's/^\([^:]*\):[^"]*"\([^"]*\)".*/\1 \2/p'
 }
 
 # A layer's number is its line in layers.txt; folders that are not listed have none.
-rule 'a file includes what is in its own folder and below (tests/layers.txt)' "$(
+rule 'a file includes headers of its own folder and of lower layers (tests/layers.txt)' "$(
     grep -v '^#' tests/layers.txt | awk '
         function folder(path) { sub("/[^/]*$", "", path); return path }
         function program(path) { sub("/.*", "", path); return path }
@@ -45,11 +45,11 @@ rule 'a file includes what is in its own folder and below (tests/layers.txt)' "$
 $(arrows)
 END
 )"
-# Modules of a folder do not need each other in circles; a private header is part of its module.
-rule 'modules in a circle' "$(
+# Modules do not include each other in cycles; a private header is part of its module.
+rule 'modules in a cycle' "$(
     arrows | sed -E 's/(_private)?\.(c|h|cpp)\b//g' | awk '$1 != $2' | tsort 2>&1 >/dev/null
 )"
-rule 'a folder of more than 16 modules is two' "$(
+rule 'a folder has at most 16 modules' "$(
     find common indexer searcher -name '*.[ch]' -o -name '*.cpp' | sed -E 's/\.(c|h|cpp)$//' | sort -u |
         sed 's,/[^/]*$,,' | uniq -c | awk '$1 > 16'
 )"
@@ -59,8 +59,8 @@ rule '<utf8proc.h> belongs to common/text/unicode' "$(only utf8proc.h common/tex
 rule '<libstemmer.h> belongs to common/text/stemmer' "$(only libstemmer.h common/text/stemmer)"
 rule '<simdjson.h> belongs to indexer/source/json' "$(only simdjson.h indexer/source/json)"
 rule '<yaml.h> belongs to indexer/extract/yaml' "$(only yaml.h indexer/extract/yaml)"
-rule 'work left undone' \
+rule 'unfinished work' \
     "$(grep -rnE '\b(TO[D]O|FIX[M]E|X[X]X)\b' common indexer searcher tests bench try.sh check.sh .ci)"
 
-[ "$failed" -eq 0 ] && echo "the layers hold"
+[ "$failed" -eq 0 ] && echo 'the structure is as it should be'
 exit "$failed"

@@ -1,7 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Functions that the scripts of this folder share: a scratch folder with an index of its own, and
+# words for expectations. A failed expectation is reported and the script goes on; finish() ends it.
 # shellcheck shell=sh
-# What the scripts of this folder share: a scratch folder to stand in, with an index of its own, and
-# words to say what is expected. A failed expectation is told and the script goes on; finish() ends
-# it.
 : "${QUERN_BIN:?names the folder of the programs}"
 PATH=$QUERN_BIN:$PATH
 scratch=$(mktemp -d) || exit 1
@@ -39,8 +39,8 @@ run() {
     sed 's/^/    /' "$scratch/out" "$scratch/err"
 }
 
-# peak MIB COMMAND...: runs it, expects success and that it never takes more memory than this, its
-# maps of files included. Sanitizers need more.
+# peak MIB COMMAND...: runs it, expects success and a resident set of at most this, mapped files
+# included. Sanitizers need more.
 peak() {
     mib=$1
     shift
@@ -76,7 +76,7 @@ stop() {
     [ "$code" -eq "$expected" ] || fail "SIG$2: exit code $code, not $expected"
 }
 
-# The output of the last run has a line that fits the pattern; or is empty.
+# out_has PATTERN, err_has PATTERN: a line of the last run's output matches.
 out_has() {
     grep -q -- "$1" "$scratch/out" || {
         fail "stdout lacks: $1"
@@ -89,6 +89,7 @@ err_has() {
         sed 's/^/    /' "$scratch/err"
     }
 }
+# silent: the last run printed nothing.
 silent() {
     [ ! -s "$scratch/out" ] && [ ! -s "$scratch/err" ] && return
     fail "not silent"
@@ -107,18 +108,18 @@ segments() {
     quern-index "$@" status | sed -n 's/^segments *//p'
 }
 
-# How many documents are in the index.
+# indexed: prints how many documents the index has.
 indexed() {
     quern-index status | sed -n 's/^documents *\([0-9,]*[0-9]\).*/\1/p' | tr -d ,
 }
 
-# documents N: so many are in the index.
+# documents N: the index has exactly this many.
 documents() {
     found=$(indexed)
     [ "$found" = "$1" ] || fail "${found:-no} documents, not $1"
 }
 
-# finds WORD ID...: a search for it gives exactly these documents; paths are relative to here.
+# finds WORD ID...: a search for it finds exactly these documents; paths are relative to $PWD.
 finds() {
     word=$1
     shift
@@ -128,12 +129,13 @@ finds() {
     [ "$found" = "$wanted" ] || fail "$word: found <$found>, not <$wanted>"
 }
 
-# Files written just now might change again within the same time stamp, and are read again by the
-# next run, unless that is two seconds later.
+# age: waits until the files are old enough to be skipped. A file may change again within the same
+# time stamp, so a run within two seconds reads it again.
 age() {
     sleep 3
 }
 
+# finish: ends the script; it fails if an expectation did.
 finish() {
     [ "$failures" -eq 0 ] || exit 1
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# A merge keeps no document in memory beyond --memory: 600,000 go through less than their hashes,
+# SPDX-License-Identifier: MIT
+# A merge stays within --memory: 600,000 documents are merged in less memory than their hashes,
 # lengths and new numbers would take.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 # records PART COUNT WORD: documents of five words, one of which all have.
@@ -18,14 +19,14 @@ for part in 1 2 3; do
     records "$part" 200000 first | quern-index -q --threads=1 - || fail "add part $part"
 done
 
-# Documents that were replaced get new numbers by way of a map.
+# Segments with replaced documents are renumbered through a map.
 records 1 40000 second | quern-index -q --threads=1 - || fail "replace"
 [ "$(segments)" = 4 ] || fail "merged already"
 documents 600000
 
-# Of 32 MiB the program, its libraries, what LMDB changes and buffers take half.
+# The program, its libraries, LMDB's dirty pages and buffers take half of 32 MiB.
 if sanitized; then
-    run 0 quern-index --memory=1M --threads=1 compact # a sanitizer has memory of its own
+    run 0 quern-index --memory=1M --threads=1 compact # a sanitizer needs more
 else
     run 0 sh -c 'ulimit -d 32768 && exec quern-index --memory=1M --threads=1 compact'
 fi

@@ -1,6 +1,7 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# A compaction and a merge that are asked to stop: nothing is lost, and nothing is left over.
+# SPDX-License-Identifier: MIT
+# A signal stops a merge or a compaction without losing documents or leaving files behind.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 # records NUMBER: 20,000 documents of forty words.
@@ -16,7 +17,7 @@ records() {
     }'
 }
 
-# More segments of one size than are left side by side: the last one is merged with others.
+# One segment more than may have the same size: the last one starts a merge.
 for number in 1 2 3 4 5 6 7 8; do
     records "$number" >"$number.ndjson"
     run 0 quern-index -q "$number.ndjson"
@@ -38,9 +39,9 @@ run 0 quern-index -q more.txt
 documents 180001
 run 0 quern-index check
 
-# What a compaction has written so far goes away at once.
+# The unfinished generation of a compaction is removed at once.
 for signal in INT TERM HUP; do
-    # A shell makes what runs in the background deaf to SIGINT.
+    # A shell lets background processes ignore SIGINT.
     env --default-signal=INT quern-index --threads=1 compact &
     run=$!
     while [ ! -e "$QUERN_INDEX/gen-000002/data.mdb" ] && kill -0 "$run" 2>/dev/null; do :; done

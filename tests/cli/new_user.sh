@@ -1,13 +1,14 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# The first ten minutes, with nothing set but PATH and HOME, as a new user or cron has it.
+# SPDX-License-Identifier: MIT
+# The first ten minutes work with nothing set but PATH and HOME, as a new user or cron has it.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 unset QUERN_INDEX
 home=$scratch/home
 mkdir -p "$home/notes"
 cd "$home" || exit 1
 
-# clean COMMAND...: runs it with next to no environment.
+# clean COMMAND...: runs it with nothing but PATH and HOME in the environment.
 clean() {
     env -i PATH="$PATH" HOME="$home" ${index:+QUERN_INDEX="$index"} \
         ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} "$@"
@@ -16,23 +17,23 @@ clean() {
 printf '# Gas pipeline\nThe Norway gas pipeline caf\303\251.\n' >notes/a.md
 printf '{"id":"7","title":"Oil","text":"pipeline leak"}\n' >notes/t.ndjson
 
-# No index: both programs say what to type, and what they say works.
+# No index: both programs say what to type.
 run 2 clean quern-search gas
 err_has '^quern-search: no index at .local/share/quern; create one with: quern-index ~/notes$'
 run 66 clean quern-index update
 err_has '^quern-index: no index at .local/share/quern; create one with: quern-index ~/notes$'
 run 2 clean sh -c 'cd / && quern-search gas'
 err_has '^quern-search: no index at ~/.local/share/quern; create one with: quern-index ~/notes$'
-[ ! -e .local ] || fail "a failed command left something"
+[ ! -e .local ] || fail "a failed command left files"
 run 0 clean quern-index --dry-run notes
 out_has '^2 documents would be added'
-[ ! -e .local ] || fail "a dry run left something"
+[ ! -e .local ] || fail "a dry run left files"
 run 0 clean quern-index "$home/notes"
 silent
 [ -d .local/share/quern ] || fail "the index is not at ~/.local/share/quern"
-[ "$(find .local/share/quern -perm /077 | wc -l)" -eq 0 ] || fail "others may look into the index"
+[ "$(find .local/share/quern -perm /077 | wc -l)" -eq 0 ] || fail "others may read the index"
 
-# Found.
+# The documents are found.
 run 0 clean quern-search gas pipeline
 out_has "^[0-9.]*	notes/a.md	Gas pipeline"
 [ "$(wc -l <"$scratch/out")" -eq 1 ] || fail "not one hit"
@@ -47,7 +48,7 @@ fi
 run 1 clean quern-search gass
 run 1 clean quern-search -q gass
 
-# Renamed, listed, counted by other programs.
+# Renamed files, lists of files, and output for other programs.
 mv notes/a.md notes/b.md
 run 0 clean quern-index -v update
 run 0 clean quern-search -l gas
@@ -58,7 +59,7 @@ words=$(clean quern-search -l -0 norway | xargs -0 wc -w | awk '{ print $1 }')
 run 0 clean quern-search --why gas
 out_has 'gas: idf '
 
-# Lost: the guard holds, then is told that it is right so.
+# A deleted file: the guard keeps its document until deletions are allowed.
 mv notes/b.md ..
 run 1 clean quern-index --max-delete=0 update
 err_has 'kept'
@@ -67,7 +68,7 @@ run 0 clean quern-index update
 run 1 clean quern-search -q gas
 run 0 clean quern-search -q leak
 
-# Looked after.
+# Maintenance.
 run 0 clean quern-index status
 out_has '^documents    1'
 out_has '^sources      '
@@ -75,11 +76,11 @@ run 0 clean quern-index check
 run 0 clean quern-index compact
 silent
 
-# Another index, by the variable and by a folder .quern above.
+# Another index, named by the variable and found as a folder .quern above.
 index=$home/other
 run 0 clean quern-index notes
 run 0 clean quern-search -q leak
-[ -d other ] || fail "QUERN_INDEX is not heeded"
+[ -d other ] || fail "QUERN_INDEX is ignored"
 index=
 mkdir -p project/src project/.quern
 echo 'a turbine' >project/src/c.txt
@@ -92,7 +93,7 @@ echo 'a turbine' >project/src/c.txt
 ) || failures=$((failures + 1))
 run 1 clean quern-search -q turbine
 
-# As a line of a crontab: mail comes of what is on stdout or stderr, which is nothing.
+# As a line of a crontab: cron mails the output, and there is none.
 cron="quern-index --lock=skip -i $home/other update"
 clean sh -c "cd / && $cron" >"$scratch/out" 2>"$scratch/err" </dev/null || fail "cron"
 silent
@@ -101,10 +102,10 @@ clean sh -c "cd / && $cron" >"$scratch/out" 2>"$scratch/err" </dev/null || fail 
 silent
 index=$home/other
 run 0 clean quern-search -q compressor
-# Without HOME the folder is that of the user in the list of users; here any answer but a crash.
+# Without HOME, the home folder is taken from the list of users.
 env -i PATH="$PATH" quern-search -i "$home/other" -q compressor || fail "without HOME"
 
-# The ten minutes of the README, word by word.
+# The commands of the README's "Ten minutes" work as they stand.
 mkdir "$home/readme" && cd "$home/readme" || exit 1
 sed -n '/^## Ten minutes/,/^From cron/p' "$QUERN_SOURCE/README.md" | sed '1,/^...sh$/d; /^...$/,$d' \
     >"$scratch/ten_minutes"

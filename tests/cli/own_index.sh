@@ -1,12 +1,13 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# An index within its own corpus. Closing any descriptor of lock.mdb would take away the locks that
-# the process holds on it, so whoever walks through the folder must never open that file.
+# SPDX-License-Identifier: MIT
+# A run never opens the lock.mdb of its own index as a document. Closing any descriptor of that file
+# would drop the locks that the process holds on it.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 strace -o /dev/null true 2>/dev/null || skip 'no strace'
 
-# opened COMMAND...: how often it opens a lock.mdb. The search for leaks does not work in a traced
-# program.
+# opened COMMAND...: prints how often it opens a lock.mdb. The leak detector does not work in a
+# traced program.
 opened() {
     ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=open,openat -o "$scratch/trace" "$@" \
         >"$scratch/out" 2>"$scratch/err"

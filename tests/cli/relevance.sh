@@ -1,6 +1,7 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# The quality of the ranking on the judged collections.
+# SPDX-License-Identifier: MIT
+# The ranking is as good as the reference on the judged collections.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 [ -n "${QUERN_CORPORA:-}" ] || skip 'no corpus'
 command -v python3 >/dev/null 2>&1 || skip 'no python3'

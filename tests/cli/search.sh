@@ -1,10 +1,11 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# quern-search as its users see it: words, formats, exit codes, messages.
+# SPDX-License-Identifier: MIT
+# quern-search as its users see it: queries, formats, exit codes, messages.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 tab=$(printf '\t')
 
-# No index, no words, wrong options: 2, and what to do.
+# No index, no words, wrong options: exit code 2, and a message that says what to do.
 run 2 quern-search gas
 err_has '^quern-search: no index at .*; create one with: quern-index ~/notes$'
 run 2 quern-search -i nowhere gas
@@ -30,7 +31,7 @@ printf '{"id":"bad\\u001b[31m\\nid","title":"\\u001b]0;owned\\u0007","text":"esc
     >>feed.ndjson
 run 0 quern-index notes feed.ndjson
 
-# Ranked lines, paths relative, no colour, no header.
+# In a pipe: ranked lines, relative paths, no colour, no header.
 run 0 quern-search gas pipeline
 out_has "^[0-9.]*${tab}notes/a.md${tab}"
 [ "$(wc -l <"$scratch/out")" -eq 1 ] || fail 'gas pipeline: not one line'
@@ -59,16 +60,16 @@ run 1 quern-search -- -gas
 err_has 'words to exclude alone match nothing'
 run 1 quern-search '?!'
 
-# All words, else some of them; --all never relaxes, --any never wants more.
+# All words, or else some of them; --all never relaxes, and --any is content with one.
 run 0 quern-search -l cafe crude
 err_has '^quern-search: no document has all 2 words; showing documents with some$'
 [ "$(wc -l <"$scratch/out")" -eq 2 ] || fail 'relaxed: not two lines'
 run 1 quern-search --all cafe crude
 silent
 run 0 quern-search --any -l cafe crude
-[ -s "$scratch/err" ] && fail '--any says something'
+[ -s "$scratch/err" ] && fail '--any prints a message'
 
-# How many, and which.
+# How many hits, and which.
 run 0 quern-search -c pipeline
 out_has '^3$'
 run 1 quern-search -c nosuchword
@@ -83,7 +84,7 @@ silent
 run 1 quern-search -q nosuchword
 silent
 
-# What a document holds never reaches the terminal as a command, nor splits a record.
+# No document can send a command to the terminal or split a record.
 run 0 quern-search escape
 out_has 'bad\\x1b\[31m\\x0aid'
 [ "$(wc -l <"$scratch/out")" -eq 1 ] || fail 'an id splits a line'
@@ -92,8 +93,8 @@ printf 'bad\033[31m\nid\000' | cmp -s - "$scratch/out" || fail '-0 changes an id
 run 0 quern-search --json escape
 out_has '"id":"bad\\u001b\[31m\\u000aid"'
 
-# A title of which only the beginning is kept says so; it ends with a whole character, e with two
-# marks here, 5 bytes.
+# A truncated title is marked as such, and ends with a whole character: here an e with two accents,
+# 5 bytes.
 letters=$(awk 'BEGIN { for (i = 0; i < 300; i++) printf "e\314\201\314\243" }')
 words=$(awk 'BEGIN { for (i = 0; i < 300; i++) printf "word " }')
 printf '{"id":"l","title":"%s of letters","text":"abc"}\n{"id":"w","title":"%s","text":"abc"}\n' \
@@ -103,9 +104,9 @@ run 0 quern-search -i titles --json abc
 out_has "\"title\":\"$(printf '%s' "$letters" | head -c 1020)\",\"title_cut\":true,"
 out_has '"title":"word [^"]*","title_cut":true,'
 run 0 quern-search -i titles abc
-[ "$(grep -c ' \.\.\.$' "$scratch/out")" -eq 2 ] || fail 'a cut title does not end with ...'
+[ "$(grep -c ' \.\.\.$' "$scratch/out")" -eq 2 ] || fail 'a truncated title does not end with ...'
 
-# JSON is read by a reader of JSON.
+# A JSON parser accepts the output, and the values agree.
 run 0 quern-search --json --why -s2 cafe crude
 if command -v python3 >/dev/null 2>&1; then
     python3 - "$scratch/out" <<'END' || fail 'the JSON is not as promised'
@@ -122,7 +123,7 @@ for rank, hit in enumerate(answer["hits"], 1):
 END
 fi
 
-# The passage is the best one of all of the text, and all of its words that match are marked.
+# The passage is the best one of the whole text, and every matching word of it is marked.
 {
     yes 'filler text goes here and there' | head -c 3000000
     echo ' the rare needle is here'
@@ -135,7 +136,7 @@ out_has '"snippets":\[{"text":"[^"]* the rare needle is here","marks":\[\[[0-9]*
 run 0 quern-search -i passages --json gas pipeline
 [ "$(grep -o '\[[0-9]*,[0-9]*\]' "$scratch/out" | wc -l)" -eq 5 ] || fail "not 5 marks: $(cat "$scratch/out")"
 
-# For people: the sum of --why is the score.
+# The format for people; the score is the sum that --why prints.
 run 0 quern-search --why gas
 out_has 'gas: idf [0-9.]* (in 1 of 5 documents) \* tf [0-9]* /'
 out_has ' the sum; the document has '
@@ -159,7 +160,7 @@ printf 'nosuchword\n' | quern-search --queries=- >"$scratch/out"
 run 2 quern-search --queries=nowhere
 run 2 quern-search --queries=queries gas
 
-# Threads print what one prints; names and hits of --timing stand in the order of the file, too.
+# Several threads print what one prints, and --timing keeps the order of the file.
 i=0
 while [ $i -lt 300 ]; do
     printf 'n%d\tpipeline oil\nnorway -gas\ncrude\n"gas pipeline"\n' "$i"
@@ -191,11 +192,11 @@ for threads in 1 3; do
         quern-search --queries="$scratch/many" --threads=$threads 2>"$scratch/err"
         echo $? >"$scratch/code"
     ) | true
-    [ -s "$scratch/err" ] && fail 'a closed pipe is talked about in a batch'
+    [ -s "$scratch/err" ] && fail 'a batch reports a closed pipe'
     [ "$(cat "$scratch/code")" -le 1 ] || fail 'a closed pipe is a failure of a batch'
 done
 
-# A line that is there is answered, before another comes.
+# Each line is answered before the next one arrives.
 # answered N: so many lines are there.
 answered() {
     [ "$(wc -l <"$scratch/out")" -eq "$1" ]
@@ -214,7 +215,7 @@ for threads in 1 3; do
     [ "$(tail -n 1 "$scratch/out")" = "4${tab}2" ] || fail 'the last line is not answered'
 done
 
-# The total is a lower bound where that is enough, and exact when it is asked for.
+# The total is a lower bound by default, and exact on request.
 i=0
 while [ $i -lt 3000 ]; do
     case $i in
@@ -243,7 +244,7 @@ done
 total --all --why --total
 out_has '^2 of 3 documents, '
 
-# The same scores without shortcuts.
+# The same scores without pruning.
 quern-search -n 100 --any --trec pipeline norway oil >"$scratch/pruned"
 quern-search -n 100 --any --trec --exhaustive pipeline norway oil >"$scratch/full"
 cmp -s "$scratch/pruned" "$scratch/full" || fail '--exhaustive changes the scores'
@@ -252,7 +253,7 @@ cmp -s "$scratch/pruned" "$scratch/full" || fail '--exhaustive changes the score
 quern-index -i "$scratch/one" notes && quern-index -i "$scratch/two" feed.ndjson
 quern-search --trec pipeline oil >"$scratch/whole"
 quern-search -i "$scratch/one" -i "$scratch/two" --trec pipeline oil >"$scratch/parts"
-cmp -s "$scratch/whole" "$scratch/parts" || fail 'two indexes score otherwise than one'
+cmp -s "$scratch/whole" "$scratch/parts" || fail 'two indexes give other scores than one'
 run 0 quern-search -i "$scratch/one" -i "$scratch/one/." -c pipeline
 out_has '^2$'
 quern-index -i "$scratch/other" --stem=none feed.ndjson
@@ -270,7 +271,7 @@ quern-search gas >&- 2>&- <&-
     quern-search gas 2>"$scratch/err"
     echo $? >"$scratch/code"
 ) | true
-[ -s "$scratch/err" ] && fail 'a closed pipe is talked about'
+[ -s "$scratch/err" ] && fail 'a closed pipe is reported'
 run 0 quern-index check
 
 finish

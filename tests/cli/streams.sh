@@ -1,6 +1,7 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Standard streams that are closed, full, or read by nobody.
+# SPDX-License-Identifier: MIT
+# Both programs work when standard streams are closed, full, or a pipe that nobody reads.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 mkdir notes
@@ -10,11 +11,11 @@ done
 echo 'not JSON' >notes/broken.ndjson
 quern-index -q notes 2>/dev/null
 
-# Closed in every combination. What is opened must not become a standard stream, which the next
-# message would overwrite; each run here has a message to tell and something to write.
+# Closed in every combination. A file opened later must not become a standard stream, which the next
+# message would overwrite. Each run here prints a message and writes to the index.
 for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
     echo "mill once more, $closed" >notes/new.txt
-    echo 'not JSON' >notes/broken.ndjson # a file that is unchanged is not complained about again
+    echo 'not JSON' >notes/broken.ndjson # an unchanged file is not reported again
     eval "quern-index notes $closed"
     code=$?
     [ "$code" -eq 1 ] || fail "quern-index $closed: exit code $code"
@@ -35,7 +36,7 @@ for closed in '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-';
 done 2>"$scratch/noise" >"$scratch/noise.out"
 grep '^FAILED' "$scratch/noise.out"
 
-# Full: that what was asked for did not arrive is an error, a message that did not is none.
+# Full: lost output is an error, a lost message is not.
 if [ -w /dev/full ]; then
     quern-index status >/dev/full 2>"$scratch/err"
     [ $? -eq 74 ] || fail "status >/dev/full"
@@ -65,8 +66,8 @@ if [ -w /dev/full ]; then
     run 0 quern-index check
 fi
 
-# Nobody reads on: quiet, and not by a signal that a shell would tell of.
-# closed NAME COMMAND...: its output goes to a pipe whose reader takes one line at most.
+# closed NAME COMMAND...: its output goes to a pipe whose reader takes one line at most; it ends
+# quietly, and not by a signal that a shell would report.
 closed() {
     name=$1
     shift
@@ -90,7 +91,7 @@ closed help quern-index --help
 closed completion quern-search --completion=bash
 closed status quern-index status
 
-# Nobody reads from the start. Every command that prints ends as if it were read, on either stream.
+# A pipe without a reader from the start: on either stream, every command ends as if it were read.
 mkfifo pipe
 : <pipe &
 exec 3>pipe

@@ -1,6 +1,7 @@
 #!/bin/sh
-# What tools can say of the style: clang-format for C and C++, shellcheck for scripts, mandoc for
-# the manual pages. A tool that is not installed is named, and its files stay unchecked.
+# SPDX-License-Identifier: MIT
+# The style that tools can check: clang-format for C and C++, shellcheck for scripts, mandoc for
+# manual pages. The files of a tool that is not installed stay unchecked, which is reported.
 cd "${QUERN_SOURCE:-$(dirname "$0")/../..}" || exit 1
 failed=0
 ran=0

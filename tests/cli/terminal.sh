@@ -1,25 +1,27 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# shellcheck disable=SC2016 # what is in single quotes is for the shell on the terminal
-# On a terminal: progress that goes away, colours where they are wanted, and nothing of a document
-# that the terminal would obey.
+# SPDX-License-Identifier: MIT
+# On a terminal: progress that is erased, colours where they are wanted, and no control sequence
+# that came from a document.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
+# shellcheck disable=SC2016 # the single quotes are for the shell on the terminal
 . "$(dirname "$0")/lib.sh"
 script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no script(1) that takes -e and -c'
 escape=$(printf '\033')
 export TERM=xterm
 unset NO_COLOR
 
-# tty COMMAND: the shell runs it on a terminal; what the terminal gets is in $scratch/out.
+# tty COMMAND: the shell runs it on a terminal, and what the terminal receives is in $scratch/out.
 tty() {
     script -qec "$1" /dev/null </dev/null >"$scratch/out" 2>"$scratch/err"
     code=$?
 }
 
+# lacks PATTERN WHAT: the terminal got no line that matches.
 lacks() {
     ! grep -q -- "$1" "$scratch/out" || fail "$2: $(od -c "$scratch/out" | head -n 20)"
 }
 
-# slowly: records, with a pause in which a line of progress must appear.
+# slowly: prints records with pauses in which a line of progress must appear.
 slowly() {
     for i in $(seq 300); do
         echo "{\"id\":\"d$i\",\"title\":\"Number $i\",\"text\":\"mill word$i\"}"
@@ -27,7 +29,7 @@ slowly() {
     done
 }
 
-# One line, drawn over and erased, then what was done.
+# One line of progress, redrawn and erased, then the summary.
 mkfifo pipe
 (slowly >pipe) &
 tty 'quern-index - <pipe'
@@ -53,7 +55,7 @@ tty 'quern-index - <pipe 2>errors'
 tty 'quern-index --progress=always - <pipe 2>errors'
 grep -q 'documents, ' errors || fail "--progress=always: no line"
 
-# Trouble does not mix with the line.
+# An error message does not mix with the line of progress.
 (
     slowly
     echo broken
@@ -61,7 +63,7 @@ grep -q 'documents, ' errors || fail "--progress=always: no line"
     echo '{"id":"more","text":"more"}'
 ) >pipe &
 tty 'quern-index - <pipe'
-[ "$code" -eq 1 ] || fail "trouble on a terminal: exit code $code"
+[ "$code" -eq 1 ] || fail "an error on a terminal: exit code $code"
 out_has "$(printf '\r')$escape\\[Kquern-index: -:301: "
 
 # Colours.
@@ -83,8 +85,8 @@ lacks "$escape" 'colours in JSON'
 tty 'quern-search nosuchword'
 [ "$code" -eq 1 ] || fail "no hits on a terminal: exit code $code"
 
-# Documents, names and queries full of what a terminal obeys: cursor movements, titles, C1 controls,
-# writing from right to left, bells, backspaces.
+# Documents, names and queries full of control sequences: cursor movements, titles, C1 controls,
+# right-to-left overrides, bells, backspaces.
 bad=$(printf 'a\033[2Jb\033]0;owned\007c\302\233Hd\342\200\256e\010f\177g\rh')
 mkdir "dir$bad"
 {
@@ -94,8 +96,9 @@ printf '{"id":"x\\u001b[2J\\u009b2J\\u202e","title":"\\u001b]0;owned\\u0007\\u00
     >bad.ndjson
 printf '{"id":"\033[2J\302\233' >>bad.ndjson
 
-# obeys WHAT: leaves out the colours that we set and the erasing of a line.
-obeys() {
+# harmless WHAT: apart from quern's own colours and erasing of a line, no control sequence reached
+# the terminal.
+harmless() {
     sed "s/$escape\\[[0-9;]*m//g; s/$(printf '\r')$escape\\[K//g; s/$(printf '\r')\$//" \
         "$scratch/out" >"$scratch/rest"
     for control in '\033' '\007' '\010' '\177' '\r' '\302\205' '\302\233' '\342\200\256'; do
@@ -106,34 +109,34 @@ obeys() {
 }
 tty 'quern-index --progress=never -v "$(echo dir*)" bad.ndjson'
 [ "$code" -eq 1 ] || fail "exit code $code"
-obeys 'quern-index -v'
+harmless 'quern-index -v'
 tty 'quern-index --progress=never --dry-run -i none .'
-obeys 'quern-index --dry-run'
+harmless 'quern-index --dry-run'
 for options in '' -l --tsv --json --why '--queries=list' '--trec' '-s 3'; do
     word=quarry
     case $options in *queries*) word= ;; esac
     printf 'q\033[2J\tquarry\n' >list
     tty "quern-search $options $word"
     [ "$code" -eq 0 ] || fail "quern-search $options: exit code $code"
-    obeys "quern-search $options"
+    harmless "quern-search $options"
     tty "quern-search $options $word | cat"
-    obeys "quern-search $options | cat"
+    harmless "quern-search $options | cat"
 done
 printf '%s' "$bad" >word
 tty 'quern-search quarry "$(cat word)" nosuchword'
-obeys 'a query'
+harmless 'a query'
 tty 'quern-search --json "$(cat word)" quarry'
-obeys 'a query in JSON'
+harmless 'a query in JSON'
 tty 'quern-search -i "$(cat word)" quarry'
-obeys 'the name of an index'
+harmless 'the name of an index'
 tty 'quern-index "$(cat word)"'
-obeys 'a source that is not there'
+harmless 'a source that is not there'
 tty 'quern-search "--$(cat word)" x'
-obeys 'a wrong option'
+harmless 'a wrong option'
 tty 'quern-index -i "$(cat word)" bad.ndjson'
-obeys 'an index with such a name'
+harmless 'an index with such a name'
 tty 'quern-index -i "$(cat word)" status'
-obeys 'its status'
+harmless 'its status'
 tty 'quern-index remove "$(cat word)"'
-obeys 'a removal'
+harmless 'a removal'
 finish

@@ -1,22 +1,24 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Threads change how fast it goes, never an answer: documents, batches, merges and compact by several
-# of them, a document in parts among others, and batches of queries. check.sh runs this under
-# ThreadSanitizer, whose reports fail a program.
+# SPDX-License-Identifier: MIT
+# Threads change how fast it goes, never an answer: documents, batches, merges, compact, a document
+# in parts, and batches of queries. check.sh also runs this under ThreadSanitizer, whose reports
+# fail a program.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/../crash/lib.sh"
 
 questions
-# Enough for several parcels on their way at a time.
+# Enough for several document batches in flight.
 records 1 12000 >records.ndjson
 records 11500 12500 2 >more.ndjson
-# More than the 4 MB that go through a thread at once.
+# Larger than 4 MB, so it is indexed in parts.
 {
     printf '{"id":"parts","text":"'
     awk 'BEGIN { for (i = 0; i < 450000; i++) printf "part w%d ", i % 977 }'
     printf '"}\n'
 } >parts.ndjson
 
-# build INDEX THREADS: one batch, then documents that change in several, so that segments are merged.
+# build INDEX THREADS: one commit, then changed documents in several commits, so that segments are
+# merged.
 build() {
     run 0 quern-index -i "$1" --threads="$2" --memory=48M records.ndjson parts.ndjson
     run 0 quern-index -i "$1" --threads="$2" --memory=48M --commit-every=20ms more.ndjson

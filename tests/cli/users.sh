@@ -1,7 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Files and indexes of other users. Run by root, this becomes somebody else for what root could do
-# in any case.
+# SPDX-License-Identifier: MIT
+# Files and indexes of other users: errors are reported, and documents that cannot be read now are
+# kept. Run by root, the script takes another user's id where root would be allowed everything.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 if [ "$(id -u)" -eq 0 ]; then
@@ -21,7 +22,7 @@ else
 fi
 umask 022
 
-# What cannot be read is trouble; its document stays, and goes only when the file is gone.
+# A file that cannot be read is reported; its document stays until the file is deleted.
 mkdir notes notes/closed
 echo 'mill open' >notes/open.txt
 echo 'mill secret' >notes/secret.txt
@@ -50,8 +51,8 @@ run 1 other quern-search -q secret
 run 0 other quern-search -q inside
 run 0 other quern-index check
 
-# Rules that cannot be read: what they leave out is not indexed, and what is known stays. So do those
-# of a repository that the source lies in.
+# Rules that cannot be read: the folder is not scanned, and its documents stay. The same holds for
+# the rules of a repository around the source.
 mkdir rules rules/sub rules/.git rules/.git/info
 echo 'ref: refs/heads/main' >rules/.git/HEAD
 echo 'rye open' >rules/sub/open.txt
@@ -69,8 +70,8 @@ done
 run 0 other quern-index update
 run 0 other quern-index remove rules
 
-# An index that others may read, but not write to: reading takes a place in lock.mdb, so the message
-# says what to do; the indexer says what it cannot do.
+# An index that others may read but not write to: a reader takes a slot in lock.mdb, so the message
+# says what to change; the indexer says what it is not allowed to do.
 QUERN_INDEX=$scratch/index
 run 0 quern-index notes
 closed_to_us() {
@@ -97,7 +98,7 @@ closed_to_us 755 644
 run 0 quern-index notes
 run 0 quern-index check
 
-# No folder for an index can be made; or its place is a file.
+# The folder of the index cannot be made, or its path is a file.
 QUERN_INDEX=$scratch/closed/index
 mkdir "$scratch/closed"
 chmod 555 "$scratch/closed"

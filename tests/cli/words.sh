@@ -1,6 +1,7 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC1112,SC2154 # lib.sh has what seems to be missing; quotes are meant
-# What documents show is found as it is typed and by its parts.
+# SPDX-License-Identifier: MIT
+# Words are found as they are typed and by their parts.
+# shellcheck disable=SC1091,SC1112,SC2154 # lib.sh defines them; quotes are meant
 . "$(dirname "$0")/lib.sh"
 
 mkdir d
@@ -53,7 +54,7 @@ for phrase in '"gas pipeline"' '“gas pipeline”' '„gas pipeline“' '«gas 
     finds "$phrase" d/phrase
 done
 
-# Parts are marked, and signs with their letters.
+# marks QUERY WORDS: the passage marks these words: parts, and signs with their letters.
 marks() {
     run 0 quern-search --json "$1"
     python3 - "$scratch/out" "$2" <<'END' || fail "$1: not marked: $2"
@@ -70,7 +71,7 @@ if command -v python3 >/dev/null 2>&1; then
     marks 'צה"ל חיילי' 'חיילי צה"ל'
 fi
 
-# A phrase of thousands of words is cut, and it says so in a line.
+# A phrase of thousands of words is cut, and one line says so.
 { printf '"'; yes 'gas pipeline' | head -n 8000 | tr '\n' ' '; } >long
 quern-search --all "$(cat long)" >"$scratch/out" 2>"$scratch/err"
 err_has 'words after the first 1,024 are left out'

@@ -1,7 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# A damaged index: cut off, overwritten, with files missing. Whatever is done with it ends soon, with
-# the right answer or with the exit code for damage, never by a signal.
+# SPDX-License-Identifier: MIT
+# A damaged index, truncated, overwritten or with files missing, never misleads: every command ends
+# soon, with the right answer or with the exit code for damage, never by a signal.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 sanitized && skip 'a sanitizer handles faults of memory itself'
 flips=200
@@ -30,7 +31,7 @@ cp -R "$QUERN_INDEX" "$scratch/sound"
 data=$(echo "$QUERN_INDEX"/gen-*/data.mdb)
 size=$(wc -c <"$data")
 
-# ends CODE... -- COMMAND...: it ends with one of these codes, in time, and says so in one line.
+# ends CODE... -- COMMAND...: it ends in time with one of these codes, and a failure prints one line.
 ends() {
     codes=
     while [ "$1" != -- ]; do
@@ -50,8 +51,8 @@ ends() {
     esac
 }
 
-# suffers WHAT: all commands on the damaged index, which is made whole again. A search may miss a
-# term whose place in the dictionary is damaged, which `check` must find then.
+# suffers WHAT: runs all commands on the damaged index, then restores it. A search may miss a term
+# whose entry in the dictionary is damaged; then `check` must find the damage.
 suffers() {
     what=$1
     ends 0 65 -- quern-index check
@@ -78,15 +79,16 @@ suffers() {
 found=0 right=0 wrong=0
 for part in 0 1 4096 4097 8192 $((size / 2)) $((size - 1)); do
     head -c "$part" "$scratch"/sound/gen-*/data.mdb >"$data"
-    suffers "cut off to $part bytes"
+    suffers "truncated to $part bytes"
 done
-echo "cut off: check finds $found of 7; $right searches are right, $wrong wrong"
+echo "truncated: check finds $found of 7; $right searches are right, $wrong wrong"
 
 found=0 right=0 wrong=0
 for i in $(seq "$flips"); do
     seed=$(((seed * 1103515245 + 12345) % 2147483648))
     at=$((seed % size))
-    # The first half in turn over the whole file, so that every page is hit; the meta pages often.
+    # Every second flip walks over the whole file, so that every page is hit; every eighth hits a
+    # meta page.
     [ $((i % 2)) -eq 0 ] || at=$((size * i / flips))
     [ $((i % 8)) -ne 0 ] || at=$((seed / 8 % 8192))
     byte=$(od -A n -t u1 -j "$at" -N 1 "$data")
@@ -98,7 +100,7 @@ done
 [ "$wrong" -le $((flips / 100)) ] || fail "$wrong wrong searches"
 echo "flipped: check finds $found of $flips; $right searches are right, $wrong wrong"
 
-# Whole pages of something else.
+# Whole pages are overwritten.
 found=0 right=0 wrong=0
 for page in 0 1 2 5 $((size / 4096 / 2)) $((size / 4096 - 1)); do
     dd if=/dev/zero of="$data" bs=4096 seek="$page" count=1 conv=notrunc 2>/dev/null
@@ -112,7 +114,7 @@ for page in 0 1 2 5 $((size / 4096 / 2)) $((size / 4096 - 1)); do
 done
 echo "pages: check finds $found of 18; $right searches are right, $wrong wrong"
 
-# Files of the index that are missing or nonsense.
+# Files of the index are missing or nonsense.
 for file in CURRENT gen-000002/data.mdb; do
     for content in '' nonsense '../../etc' gen-000009; do
         printf '%s' "$content" >"$QUERN_INDEX/$file"
@@ -124,8 +126,8 @@ suffers "no data.mdb"
 rm -r "$QUERN_INDEX/gen-000002"
 suffers "no generation"
 mkdir -p "$QUERN_INDEX/gen-000002.new" "$QUERN_INDEX/gen-000007" "$QUERN_INDEX/other"
-what=left-overs
+what=leftovers
 run 0 quern-index few.ndjson
-[ ! -e "$QUERN_INDEX/gen-000007" ] || fail "a left-over generation stays"
-[ -e "$QUERN_INDEX/other" ] || fail "a folder of somebody else was removed"
+[ ! -e "$QUERN_INDEX/gen-000007" ] || fail "an abandoned generation stays"
+[ -e "$QUERN_INDEX/other" ] || fail "a folder that is not quern's was removed"
 finish

@@ -1,16 +1,17 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Every write, sync, truncation, renaming and creation of a run fails in turn, in several ways, and
-# the process ends before each: the index stays whole, the exit code tells, and the next
-# run ends where an undisturbed one does.
+# SPDX-License-Identifier: MIT
+# Each write, sync, truncation, renaming and creation of a run fails in turn, in several ways, and
+# the process ends before each. The index stays sound, the exit code reports the failure, and the
+# next run ends where an undisturbed one does.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 [ -e "${QUERN_FAULTS:-}" ] || skip 'QUERN_FAULTS does not name the library of faults'
-# Sanitizers take their time.
+# Sanitizers are slow: only every ninth call fails.
 step=1
 sanitized && step=9
 
-# faulty KIND N COMMAND...: runs it with the library. Its exit code is in $code, and what its N-th
-# call was in $call; that is empty when it made fewer.
+# faulty KIND N COMMAND...: runs it with the library. $code is its exit code, and $call its N-th
+# call, or empty when it made fewer.
 faulty() {
     kind=$1
     n=$2
@@ -21,12 +22,12 @@ faulty() {
     call=$(sed -n "${n}p" "$scratch/calls")
 }
 
-# told WHAT: the failed run has said so, in a line.
-told() {
+# reported WHAT: the failed run has printed one line about it.
+reported() {
     case $code in
     99) [ "$kind" = exit ] || fail "$1: ended" ;;
-    0) # A run can do without its name in the lock file, without the seal of a commit, and without
-        # setting aside the blocks of lock.mdb.
+    0) # A run tolerates failures to write its name to the lock file, to seal a commit, and to
+        # reserve the blocks of lock.mdb.
         case $call in
         "" | "pwrite " | "ftruncate " | "open lock.mdb") ;;
         *) fail "$1: not noticed" ;;
@@ -41,12 +42,12 @@ told() {
     esac
 }
 
-# sweep NAME LEAST MOST COMMAND...: from the index "before", which may be missing, to "after"; at any
-# time the index has LEAST to MOST documents.
+# sweep NAME MIN MAX COMMAND...: the command takes the index "before", which may be missing, to
+# "after". Whichever call fails, the index has MIN to MAX documents.
 sweep() {
     name=$1
-    least=$2
-    most=$3
+    min=$2
+    max=$3
     shift 3
     restore
     faulty none 9999 "$@"
@@ -58,21 +59,21 @@ sweep() {
     tolerated=0
     for kind in eio short enospc exit; do
         for n in $(seq 1 "$step" "$calls"); do
-            # As eio, but for the words, or for all but writes.
+            # enospc differs from eio in its message only, and short for writes only.
             [ "$kind" = enospc ] && [ $((n % 3)) -ne 0 ] && continue
             [ "$kind" = short ] && ! grep -q "^$n:.*write" "$scratch/names" && continue
             restore
             faulty "$kind" "$n" "$@"
             what="$name, $kind:$n ($call)"
-            told "$what"
+            reported "$what"
             [ "$code" -eq 0 ] && tolerated=$((tolerated + 1))
             sound "$QUERN_INDEX"
             count=$(counted "$QUERN_INDEX")
-            { [ "$count" -ge "$least" ] && [ "$count" -le "$most" ]; } ||
+            { [ "$count" -ge "$min" ] && [ "$count" -le "$max" ]; } ||
                 fail "$what: $count documents"
             run 0 "$@"
             one_generation "$QUERN_INDEX"
-            # What was removed counts in the scores until it is compacted away.
+            # Deleted documents count in the scores until they are compacted away.
             run 0 quern-index compact
             sound "$QUERN_INDEX"
             alike "$QUERN_INDEX" "$what"
@@ -118,7 +119,7 @@ cp -R "$scratch/before" "$scratch/after"
 run 0 quern-index -i "$scratch/after" update
 sweep update 9 11 quern-index --commit-every=0ms update
 
-# The removed documents are compacted away.
+# Deleted documents are compacted away.
 rm -r "$scratch/before"
 mv "$scratch/after" "$scratch/before"
 cp -R "$scratch/before" "$scratch/after"

@@ -1,34 +1,35 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# kill -9 at any moment: the index is whole, nothing that was committed is lost, and the next run
-# ends where an uninterrupted one does.
+# SPDX-License-Identifier: MIT
+# kill -9 at any moment loses nothing that was committed: the index is sound, and the next run ends
+# where an undisturbed one does.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 seed=${QUERN_SEED:-1}
 kills=25
-sanitized && kills=8 # they take their time
+sanitized && kills=8 # sanitizers are slow
 [ -z "${QUERN_LONG:-}" ] || kills=200
 kills=${QUERN_KILLS:-$kills}
 echo "seed $seed, $kills kills"
 
-# Milliseconds since some moment.
+# now: prints the time in milliseconds.
 now() {
     echo $(($(date +%s%N) / 1000000))
 }
 
-# usual COMMAND...: how many milliseconds it takes when nobody kills it.
-usual() {
+# measure COMMAND...: sets $duration to the milliseconds that it takes undisturbed.
+measure() {
     before=$(now)
     run 0 "$@"
-    usual=$(($(now) - before))
+    duration=$(($(now) - before))
 }
 
-# killed COMMAND...: runs it for a random part of the usual time; false when it was done before.
+# killed COMMAND...: kills it after a random part of $duration; false when it ended before that.
 killed() {
     "$@" >"$scratch/out" 2>"$scratch/err" </dev/null &
     running=$!
     seed=$(((seed * 1103515245 + 12345) % 2147483648))
-    sleep "$(awk -v part=$((seed / 65536 % 1000)) -v usual="$usual" \
-        'BEGIN { print part * usual / 1e6 }')"
+    sleep "$(awk -v part=$((seed / 65536 % 1000)) -v duration="$duration" \
+        'BEGIN { print part * duration / 1e6 }')"
     kill -9 "$running" 2>/dev/null
     wait "$running" 2>/dev/null
     code=$?
@@ -40,11 +41,11 @@ killed() {
 questions
 index=$scratch/killed
 
-# Adding, with a commit every few milliseconds and thus merges. A run that comes to its end counts
-# as well: then it starts afresh.
+# Adding, with a commit every few milliseconds and thus merges. After a run that is not killed the
+# index starts afresh.
 records 1 6000 >records.ndjson
 echo "exec quern-index -i '$index' --memory=1M --commit-every=2ms records.ndjson" >build
-usual sh build
+measure sh build
 run 0 quern-index -i "$scratch/reference" records.ndjson
 expect "$scratch/reference"
 alike "$index" "many commits"
@@ -72,7 +73,7 @@ one_generation "$index"
 alike "$index" "killed $((kills - done)) times"
 echo "add: killed $((kills - done)) times, done $done times"
 
-# Replacing a third and adding some, which leaves removed documents behind; then compacting.
+# Replacing a third and adding some, which leaves deleted documents; then compacting.
 {
     records 1 2000 2
     records 2001 6500
@@ -90,7 +91,7 @@ run 0 sh build
 sound "$index"
 [ "$(counted "$index")" -eq 6500 ] || fail "$(counted "$index") documents, not 6500"
 cp -R "$index" "$scratch/copy"
-usual quern-index -i "$scratch/copy" compact
+measure quern-index -i "$scratch/copy" compact
 done=0
 for i in $(seq "$kills"); do
     if ! killed quern-index -i "$index" compact; then
@@ -107,7 +108,7 @@ expect "$scratch/new"
 alike "$index" "killed compactions"
 echo "compact: killed $((kills - done)) times, done $done times"
 
-# Files that changed, came and went.
+# Changed, new and deleted files.
 mkdir tree
 for i in $(seq 600); do
     records "$i" "$i" >"tree/$i.txt"
@@ -121,7 +122,7 @@ for i in $(seq 100); do
     records $((i + 600)) $((i + 600)) >"tree/$((i + 600)).txt"
 done
 echo "exec quern-index -i '$files' --commit-every=1ms update" >update
-usual sh update
+measure sh update
 done=0
 for i in $(seq "$kills"); do
     if ! killed sh update; then

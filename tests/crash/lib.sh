@@ -1,11 +1,12 @@
+# SPDX-License-Identifier: MIT
+# Functions that the scripts of this folder share besides those of ../cli/lib.sh: a corpus,
+# questions, and answers that can be compared.
 # shellcheck shell=sh
-# shellcheck disable=SC1091,SC2154 # the other lib.sh has what seems to be missing
-# What the scripts of this folder share beside that of ../cli: a corpus, questions, and answers that
-# can be compared.
+# shellcheck disable=SC1091,SC2154 # ../cli/lib.sh defines them
 . "$(dirname "$0")/../cli/lib.sh"
 
-# records FIRST LAST [VERSION]: as many lines of NDJSON, the same ones whenever asked for; words are
-# as unevenly frequent as in a language.
+# records FIRST LAST [VERSION]: prints these lines of NDJSON, the same ones each time; the
+# frequencies of words are as skewed as in a language.
 records() {
     awk -v first="$1" -v last="$2" -v version="${3:-1}" 'BEGIN {
         for (i = first; i <= last; i++) {
@@ -20,7 +21,7 @@ records() {
     }'
 }
 
-# Thirty questions, from words that all have to words that nobody has, some of them phrases.
+# questions: writes 30 queries, from words of every document to words of none, some of them phrases.
 questions() {
     awk 'BEGIN {
         srand(30)
@@ -35,8 +36,8 @@ questions() {
     }' >"$scratch/questions"
 }
 
-# answers INDEX: every hit of every question with all digits of its score, in an order that is a
-# matter of the documents alone.
+# answers INDEX: prints every hit of every question with all digits of its score, in an order that
+# depends on the documents alone.
 answers() {
     for mode in --any --all; do
         quern-search -i "$1" --queries="$scratch/questions" --trec=x -n 100000 "$mode" |
@@ -44,8 +45,7 @@ answers() {
     done
 }
 
-# sound INDEX: it holds together, whatever happened before. An index that was never finished being
-# made is none.
+# sound INDEX: check finds no damage, or there is no index since its creation never finished.
 sound() {
     if quern-index -i "$1" check >"$scratch/out" 2>"$scratch/err"; then
         return 0
@@ -54,7 +54,7 @@ sound() {
     fail "check: $(cat "$scratch/err")"
 }
 
-# one_generation INDEX: what killed runs left behind is swept.
+# one_generation INDEX: the generations that killed runs left behind are removed.
 one_generation() {
     set -- "$1"/gen-*
     [ $# -eq 1 ] || fail "left behind: $*"
@@ -66,13 +66,13 @@ counted() {
         awk '$1 == "documents" { gsub(",", "", $2); count = $2 } END { print count + 0 }'
 }
 
-# expect INDEX: its answers are those that alike() expects from now on.
+# expect INDEX: alike() compares with its answers from now on.
 expect() {
     answers "$1" >"$scratch/expected"
     [ -s "$scratch/expected" ] || fail "$1: no answers at all"
 }
 
-# alike INDEX WHAT: gives the answers that were expected.
+# alike INDEX WHAT: gives the expected answers.
 alike() {
     answers "$1" >"$scratch/answers"
     cmp -s "$scratch/expected" "$scratch/answers" && return

@@ -1,15 +1,16 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# SPDX-License-Identifier: MIT
+# Running out of disk, file size, memory or descriptors loses nothing: committed documents stay and
+# are searchable, and indexing goes on once there is room.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 # shellcheck disable=SC3045 # dash, bash, ksh and busybox have ulimit -f, -n and -v
-# No room: on the disk, in a file, in memory, for descriptors. What was committed stays and is
-# searched; when there is room again, indexing goes on.
 . "$(dirname "$0")/lib.sh"
 
 questions
 records 1 500 >few.ndjson
 records 1 30000 >many.ndjson
 
-# limited OPTION NUMBER CODE COMMAND...: runs it within a limit of ulimit.
+# limited OPTION NUMBER CODE COMMAND...: runs it within a limit of ulimit; it ends with this code.
 limited() {
     limit="ulimit $1 $2"
     shift 2
@@ -19,7 +20,7 @@ limited() {
     run "$expected" sh -c "$limit"' && exec "$@"' sh "$@"
 }
 
-# fills INDEX WHAT CODE COMMAND...: the command fails for want of room; what was there stays.
+# fills INDEX WHAT CODE COMMAND...: the command fails for want of room; committed documents stay.
 fills() {
     index=$1
     what=$2
@@ -35,7 +36,7 @@ fills() {
     run 0 quern-search -i "$index" -c number 7
 }
 
-# A disk of 4 MiB, where that can be had.
+# A disk of 4 MiB, if one can be mounted.
 disk=$scratch/disk
 mkdir "$disk"
 if mount -t tmpfs -o size=4m quern-test "$disk" 2>/dev/null; then
@@ -60,7 +61,7 @@ if mount -t tmpfs -o size=4m quern-test "$disk" 2>/dev/null; then
         rm -r "$disk/index"
         mount -o remount,size=4m "$disk"
     done
-    # No room for a new index, at any point of its making; then there is.
+    # No room for a new index, at any point of its creation; then there is room.
     for kib in 0 4 8 12 16 20 24 32 48 64 80 96 128; do
         rm -rf "${disk:?}"/*
         head -c 5M /dev/zero >"$disk/ballast" 2>/dev/null
@@ -74,7 +75,7 @@ if mount -t tmpfs -o size=4m quern-test "$disk" 2>/dev/null; then
         sound "$disk/index"
         [ "$(counted "$disk/index")" -eq 500 ] || fail "not all documents in the new index"
     done
-    # Searched on a disk that cannot be written to.
+    # Searches work on a read-only disk.
     mount -o remount,ro "$disk"
     run 0 quern-search -i "$disk/index" -c mill
     run 0 quern-index -i "$disk/index" check
@@ -95,8 +96,8 @@ limited -f 0 0 quern-search -q mill
 run 0 quern-index many.ndjson
 expect "$QUERN_INDEX"
 
-# ends CODE CODE OPTION NUMBER COMMAND...: within a limit it ends with one of two codes; with the
-# second one it says why.
+# ends OK FAILED OPTION NUMBER COMMAND...: within a limit it ends with one of these codes; if it
+# fails, it prints one line.
 ends() {
     ok=$1
     failed=$2
@@ -106,7 +107,7 @@ ends() {
     sh -c "$limit"' && exec "$@"' sh "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
     code=$?
     [ "$code" -eq "$ok" ] && return
-    # Not even the libraries could be loaded.
+    # The dynamic linker could not load the libraries.
     [ "$code" -eq 127 ] && grep -q 'shared' "$scratch/err" && return
     [ "$code" -eq "$failed" ] || fail "$limit: $*: exit code $code"
     [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "$limit: $*: $(cat "$scratch/err")"
@@ -119,7 +120,7 @@ for n in 3 4 5 6 7 8 9 10 12; do
 done
 sound "$QUERN_INDEX"
 
-# Little address space: searching takes little, indexing some, and too little is said to be.
+# Little address space: a search needs little, indexing more, and a shortage is reported.
 if ! sanitized; then
     limited -v $((200 * 1024)) 0 quern-search -q mill
     limited -v $((200 * 1024)) 0 quern-index check

@@ -1,24 +1,25 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
+# SPDX-License-Identifier: MIT
+# A document larger than memory goes through a temporary file, on any file system and within tight
+# limits. If the file cannot be written, an error says so and the index stays as it was.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 # shellcheck disable=SC3045 # dash, bash, ksh and busybox have ulimit -n
-# A document that does not fit into memory goes through a temporary file: whatever the file system
-# and the limits are; and where that cannot be, an error says so and the index stays as it was.
 . "$(dirname "$0")/lib.sh"
 [ -e "${QUERN_FAULTS:-}" ] || skip 'QUERN_FAULTS does not name the library of faults'
 
-# 5 MB of words that are all different: within 1 MiB they are several runs.
+# 5 MB of distinct words: within 1 MiB they make several sorted runs.
 awk 'BEGIN { for (i = 0; i < 700000; i++) print "w" i * 7919 % 700001 }' >large.txt
 echo 'a windmill' >small.txt
 index=$QUERN_INDEX
 
-# preloaded VARIABLE=VALUE... : runs quern-index on the large document with the library.
+# preloaded VARIABLE=VALUE...: runs quern-index on the large document with the library of faults.
 preloaded() {
     env "$@" ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$QUERN_FAULTS" \
         quern-index --memory=1M large.txt >"$scratch/out" 2>"$scratch/err" </dev/null
     code=$?
 }
 
-# What is in the folder of the index, hidden files too.
+# names FOLDER: lists all its files, hidden ones too.
 names() {
     find "$1" | sed "s|^$1||" | sort
 }
@@ -31,7 +32,7 @@ finds '"w7919 w15838"' large.txt
 names "$index" >"$scratch/names"
 
 rm -r "$index"
-# Few descriptors: all runs are in one file.
+# Few descriptors suffice, as all sorted runs share one file.
 run 0 sh -c 'ulimit -n 10 && exec quern-index --memory=1M large.txt'
 silent
 finds w7919 large.txt
@@ -43,7 +44,7 @@ finds w7919 large.txt
 run 0 quern-index check
 names "$index" | cmp -s - "$scratch/names" || fail "without O_TMPFILE: left behind: $(names "$index")"
 
-# The disk is full when the file is written, at its first bytes and later on.
+# A write to the temporary file fails, the first one or a later one.
 for kind in enospc eio short; do
     for write in 1 2 9; do
         rm -r "$index"
@@ -60,7 +61,7 @@ for kind in enospc eio short; do
             finds w7919 large.txt
         else
             [ "$code" -eq 74 ] || fail "$kind: exit code $code"
-            [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "$kind: said: $(cat "$scratch/err")"
+            [ "$(wc -l <"$scratch/err")" -eq 1 ] || fail "$kind: prints: $(cat "$scratch/err")"
             err_has 'write a temporary file in the index: '
             [ "$kind" != enospc ] || err_has 'the disk is full\|No space left'
         fi

@@ -1,24 +1,25 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Searches and checks beside a run that adds, and beside one that compacts: each sees one commit,
-# whole.
+# SPDX-License-Identifier: MIT
+# Searches and checks during indexing and compaction see one commit each, and all of it.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 
 records 1 12000 >records.ndjson
 last=$(wc -l <records.ndjson)
 
-# Every document has the word mill, and its number stands in its id and its title.
+# watch PID: searches and checks until the process ends. Every document has the word mill, and its
+# number is in its id and its title.
 watch() {
     before=0
     looks=0
     while kill -0 "$1" 2>/dev/null; do
         quern-search --queries=looks -c >"$scratch/out" 2>"$scratch/err"
         code=$?
-        # At the very first there is no index.
+        # At first there is no index.
         [ "$code" -eq 2 ] && [ "$before" -eq 0 ] && grep -q 'no index at' "$scratch/err" && continue
         [ "$code" -le 1 ] || fail "look $looks: exit code $code: $(cat "$scratch/err")"
         looks=$((looks + 1))
-        # One process, so one snapshot: all the words that every document has are counted alike.
+        # One process has one snapshot, so the words that every document has all count the same.
         totals=$(cut -f 2 "$scratch/out" | sort -u)
         [ "$(echo "$totals" | wc -l)" -eq 1 ] || fail "look $looks: different totals: $totals"
         [ "$totals" -ge "$before" ] || fail "look $looks: $totals documents, $before before"
@@ -33,17 +34,17 @@ watch() {
             fail "look $looks: a document twice"
         run 0 quern-index check
     done
-    wait "$1" || fail "the run beside: exit code $?"
+    wait "$1" || fail "the run in the background: exit code $?"
 }
 
 printf 'a\tmill\nb\tnumber\nc\tmill number\n' >looks
 quern-index --memory=1M --commit-every=2ms records.ndjson &
 watch $!
-echo "adding: $looks looks, the last but one at $before of $last documents"
+echo "adding: $looks looks, the last one at $before of $last documents"
 [ "$looks" -gt 2 ] || fail "too few looks"
 documents "$last"
 
-# Compacting moves the generation away under the searches.
+# Compaction replaces the generation during the searches.
 for i in 1 2 3 4 5 6 7 8 9 10; do
     quern-index compact || echo "compact: exit code $?"
 done >"$scratch/compact" 2>&1 &
@@ -52,7 +53,7 @@ echo "compacting: $looks looks"
 [ -s "$scratch/compact" ] && fail "$(cat "$scratch/compact")"
 [ "$before" -eq "$last" ] || fail "$before of $last documents while compacting"
 
-# So quickly that searches meet every moment of it.
+# Many compactions of a small index, so that searches meet every moment of one.
 compactions=200
 sanitized && compactions=40
 (
@@ -71,7 +72,7 @@ sanitized && compactions=40
 ) >"$scratch/out" 2>&1
 [ ! -s "$scratch/out" ] || fail "searches beside many compactions: $(cat "$scratch/out")"
 
-# A search that is stopped in the middle keeps its generation, and nobody waits for it.
+# A suspended search keeps its generation, and no other process waits for it.
 mkfifo pipe
 quern-search --queries=pipe -c >"$scratch/slow" 2>&1 &
 slow=$!
@@ -88,10 +89,10 @@ printf 'mill\n' >&3
 exec 3>&-
 wait "$slow" || fail "the search that was stopped: $(cat "$scratch/slow")"
 [ "$(cut -f 2 "$scratch/slow" | tr '\n' ' ')" = "$last $last " ] ||
-    fail "a search changes its mind: $(cat "$scratch/slow")"
+    fail "the snapshot of a search changed: $(cat "$scratch/slow")"
 documents $((last + 1))
 
-# Searches that were killed leave no room lost: the file does not grow with every commit.
+# A killed search does not pin pages: the file does not grow with every commit.
 quern-search --queries=pipe -c >/dev/null 2>&1 &
 slow=$!
 exec 3>pipe

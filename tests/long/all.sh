@@ -1,7 +1,8 @@
 #!/bin/sh
-# What takes too long for check.sh: the scripts of this folder, and the long form of those scripts
-# of ../cli and ../crash that have one. Prints how long each took and whether it passed.
-# Set QUERN_CORPORA to the folder of the real corpora; without it most say "skipped".
+# SPDX-License-Identifier: MIT
+# Runs what takes too long for check.sh: the scripts of this folder, and the long form of the
+# scripts of ../cli and ../crash that have one. Prints how long each took and whether it passed. Set
+# QUERN_CORPORA to the folder of the real corpora; without it most are skipped.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 cmake --preset release >/dev/null && cmake --build --preset release -j "$(nproc)" >/dev/null || exit 1

@@ -1,7 +1,8 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# Much is indexed within --memory and the 64 MiB of a transaction: one word a hundred million times,
-# and a real corpus in one and in sixteen threads.
+# SPDX-License-Identifier: MIT
+# Large corpora are indexed within --memory and the 64 MiB of a transaction: one word a hundred
+# million times, and a real corpus on one thread and on sixteen.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/../cli/lib.sh"
 
 yes word | head -c 500000000 >often.txt

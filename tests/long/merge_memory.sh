@@ -1,8 +1,9 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # lib.sh has what seems to be missing
-# 8.5 million documents of the size of headlines are indexed, merged and compacted in the memory that
-# --memory says and 64 MiB for a transaction. Prints the peaks, in MiB: of the process's own memory,
-# which the option bounds, and of all that is resident, with pages of the index.
+# SPDX-License-Identifier: MIT
+# 8.5 million documents the size of headlines are indexed, merged and compacted within --memory and
+# the 64 MiB of a transaction. Prints two peaks in MiB: the process's own memory, which the option
+# limits, and all resident pages, those of the index included.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/../cli/lib.sh"
 
 corpus=${QUERN_CORPORA:-}/enwiki.ndjson.zst
@@ -10,7 +11,7 @@ if [ ! -e "$corpus" ] || ! command -v zstdcat >/dev/null || ! command -v python3
     skip 'no enwiki.ndjson.zst in QUERN_CORPORA, or no zstdcat or python3'
 fi
 
-# Pieces of ten words, each article's twice: from the first word on and from the sixth.
+# Pieces of ten words, from each article twice: from the first word on and from the sixth.
 cat >pieces.py <<'END'
 import json, sys
 left, step = int(sys.argv[1]), int(sys.argv[2])
@@ -43,10 +44,11 @@ print("%4d own, %4d resident, at most %d: %s"
       % (peaks["RssAnon"], peaks["VmHWM"], int(sys.argv[1]), " ".join(sys.argv[2:])))
 sys.exit(process.returncode or peaks["RssAnon"] > int(sys.argv[1]))
 END
+# pieces STEP: prints every STEP-th piece.
 pieces() {
     zstdcat --long=27 "$corpus" 2>/dev/null | python3 pieces.py 8500000 "$1"
 }
-# bounded MIB COMMAND...: fails when the command does, or takes more memory of its own than this.
+# bounded MIB COMMAND...: fails if the command does or if its own memory passes this.
 bounded() {
     python3 peak.py "$@"
 }
@@ -66,6 +68,6 @@ for memory in 64 256; do
         cksum <"$QUERN_INDEX/gen-000002/data.mdb" >>sums
     done
 done
-[ "$(sort -u sums | wc -l)" -eq 1 ] || fail "bytes depend on memory or threads"
+[ "$(sort -u sums | wc -l)" -eq 1 ] || fail "the bytes depend on memory or threads"
 run 0 quern-index check
 finish
