@@ -18,8 +18,8 @@ trap 'rm -f "$log"' EXIT
 
 # count: adds the results of a ctest run to the counts. A skipped test neither passed nor failed.
 count() {
-    # "98% tests passed, 1 tests failed out of 50"; without that line the run itself failed, or there
-    # were no tests.
+    # "98% tests passed, 1 tests failed out of 50"; without that line the run itself failed, or
+    # there were no tests.
     # shellcheck disable=SC2046
     set -- $(sed -n 's/.* \([0-9]*\) tests failed out of \([0-9]*\)$/\1 \2/p' "$log")
     [ $# -eq 2 ] || set -- 1 1

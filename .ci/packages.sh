@@ -11,8 +11,8 @@ packages_of() {
             echo gcc g++ libc6-dev make cmake pkg-config liblmdb-dev libzstd-dev zlib1g-dev \
                 libxxhash-dev libutf8proc-dev libsimdjson-dev libyaml-dev libmd4c-dev libstemmer-dev
             ;;
-        # strace shows which files are opened, and time the peak memory; the last three check the style
-        # and are 36 MB to fetch.
+        # strace shows which files are opened, and time the peak memory; the last three check the
+        # style and are 36 MB to fetch.
         check) echo libcmocka-dev strace time clang-format shellcheck mandoc ;;
         esac
     done

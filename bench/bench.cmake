@@ -1,6 +1,7 @@
-# What measures quern, and the peers that it is measured against; `cmake --build ... --target bench`
-# builds the peers whose libraries are installed. None of it is part of `all`: neither quern nor its
-# tests need it.
+# SPDX-License-Identifier: MIT
+# Builds the benchmark programs and the peers that quern is compared with. `cmake --build ...
+# --target bench` builds the peers whose libraries are installed. Nothing here is part of `all`:
+# neither quern nor its tests need it.
 pkg_check_modules(SQLITE3 QUIET IMPORTED_TARGET sqlite3)
 pkg_check_modules(XAPIAN QUIET IMPORTED_TARGET xapian-core)
 

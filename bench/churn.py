@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Change a few documents of a large index again and again, as cron would, and print tables.
 
 Every round is a new `quern-index -` that reads changed records from a file. At the end the index is
-checked, compacted, and asked the same as an index of the final documents that was built at once.
+checked and compacted, and its answers are compared with those of a fresh index of the final
+documents.
 """
 import argparse
 import array
@@ -18,11 +20,11 @@ from pathlib import Path
 from common import (ROOT, disk_bytes, machine, percentile, print_table, read_queries, run,
                     work_folder)
 
-REPORT = 10  # rows of the table of rounds, about
+REPORT = 10  # approximate number of rows in the table of rounds
 
 
 class Corpus:
-    """The first documents of an NDJSON file, each by its number, and what became of them."""
+    """The first documents of an NDJSON file by number, with their changes."""
 
     def __init__(self, path, documents):
         self.file = open(path, "rb")
@@ -43,8 +45,8 @@ class Corpus:
         return self.file.readline().rstrip(b"\n") + b"\n"
 
     def change(self, number, source):
-        """Gives a document the latter half of another's words: the words of the corpus stay what
-        they are, in number and kind."""
+        """Replaces the second half of a document's words by those of another, which keeps the
+        number and the vocabulary of the corpus's words."""
         record = json.loads(self.line(number))
         words, others = (text.split() for text in (record["text"],
                                                    json.loads(self.line(source))["text"]))
@@ -90,9 +92,9 @@ class Index:
 
 
 def differing(ours, fresh, limit):
-    """The queries whose answers differ: in a score at some rank, or in the documents that have a
-    score. Of equals the index shows those first that it got first, so changed documents come later
-    than in a fresh one: at the last rank others may have been cut off."""
+    """The queries whose answers differ in the score at some rank or in the documents of a score.
+    Documents of equal score are listed in the order in which they were added, so changed documents
+    come later than in a fresh index, and the last score may list other documents."""
     wrong = []
     for name in ours.keys() | fresh.keys():
         a, b = ours.get(name, {}), fresh.get(name, {})
@@ -105,7 +107,7 @@ def differing(ours, fresh, limit):
 
 
 def churn(index, corpus, options, batch):
-    """[(wall, CPU, peak)] of all rounds; prints how index and rounds grow on the way."""
+    """[(wall, CPU, peak)] of all rounds; prints how the index and the rounds grow."""
     choice, rounds, rows = random.Random(options.seed), [], []
     every = max(1, options.rounds // REPORT)
     for number in range(1, options.rounds + 1):
@@ -183,7 +185,7 @@ def main():
             ["ratio", f"{size / compacted:.2f}"],
             ["compact, wall s", f"{wall:.1f}"],
             ["queries with hits", f"{len(ours):,}"],
-            ["answered otherwise than by a fresh index", f"{len(wrong):,}"],
+            ["queries that a fresh index answers differently", f"{len(wrong):,}"],
         ])
     finally:
         if not options.work:

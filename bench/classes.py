@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Ask quern and its peers the queries of search-benchmark-game, by class and command.
 
 Every engine answers in one process and one thread, from an index that was optimized once. The
-report is Markdown, and with --plots also a folder of SVG plots. README.md says what is measured.
+report is Markdown; --plots also draws SVG plots into a folder. README.md says what is measured.
 """
 import argparse
 import json
@@ -25,7 +26,7 @@ QUERIES = Path("queries") / "search-benchmark-game.jsonl"
 
 
 def choose(queries, classes, each):
-    """The queries of some classes; at most `each` of one, evenly spread."""
+    """The queries of some classes, at most `each` of one class, evenly spread."""
     chosen = []
     for kind in classes:
         found = [query for query in queries if query[1] == kind]
@@ -35,7 +36,7 @@ def choose(queries, classes, each):
 
 
 def ready(engines, wanted, folder, options, log):
-    """Builds and optimizes what indexes are not there yet. What is there is written in a file:
+    """Builds and optimizes the indexes that are missing. A file records those that exist:
     {"corpus", "documents", "bytes", "engines": {name: (wall, CPU, size)}}."""
     record, source = folder / "indexes.json", str(options.corpus.resolve())
     known = (json.loads(record.read_text(encoding="utf-8")) if record.exists()
@@ -67,7 +68,7 @@ def print_indexes(engines, known):
 
 
 def measure_size(engines, queries, options, log):
-    """{command: class_figures()}, a table of each printed as soon as it is known"""
+    """{command: class_figures()}; prints a table of each command once it is measured."""
     figures = {}
     for name in options.commands:
         results = measure_queries(engines, queries, COMMANDS[name], options, log)
@@ -82,18 +83,18 @@ def measure_size(engines, queries, options, log):
 
 
 def means(figures, kind, names):
-    """The mean of each engine for a class, None of those that were left out."""
+    """The mean of each engine for a class; None if the engine was left out."""
     found = figures[kind][1]
     return [found[name][0][-1] if name in found else None for name in names]
 
 
-def above(value, quern):
-    """What stands above a bar: how many times quern's time it is."""
+def bar_label(value, quern):
+    """The text above a bar: its ratio to quern's time."""
     return f"{value / quern:.{0 if value >= 10 * quern else 1}f}×" if value and quern else ""
 
 
 def described(figures, names):
-    """The bars in words."""
+    """The figures of the bars in words."""
     return " ".join(f"{kind}: " + ", ".join(
         f"{name} {plot.time_label(value)}"
         for name, value in zip(names, means(figures, kind, names)) if value) + "."
@@ -101,20 +102,20 @@ def described(figures, names):
 
 
 def draw_bars(folder, documents, command, figures, names):
-    """One plot of a command: the classes side by side, with the ratio to quern above each bar."""
+    """Draws a command: the classes side by side, with the ratio to quern above each bar."""
     rows = [means(figures, kind, names) for kind in figures]
     times = dict(zip(names, zip(*rows)))
-    labels = {name: [above(value, row[0]) if name != names[0] else ""
+    labels = {name: [bar_label(value, row[0]) if name != names[0] else ""
                      for value, row in zip(values, rows)] for name, values in times.items()}
     title = f"{command}: mean time of a query, {documents:,} documents"
-    about = ("Bars on a logarithmic scale, by class of queries; above them, how many times quern's "
-             "time it is. " + described(figures, names))
+    about = ("Bars on a logarithmic scale, by class of queries; above them, the ratio to quern's "
+             "time. " + described(figures, names))
     (folder / f"{command}-{documents}.svg").write_text(
         plot.bars(title, about, list(figures), times, labels), encoding="utf-8")
 
 
 def draw_growth(folder, command, sizes, names):
-    """One plot of a command: the mean over the number of documents, a panel for each class."""
+    """Draws a command: the mean over the number of documents, a panel for each class."""
     documents = sorted(sizes)
     panels = {kind: dict(zip(names, zip(*(means(sizes[count][command], kind, names)
                                           for count in documents))))
@@ -127,7 +128,7 @@ def draw_growth(folder, command, sizes, names):
 
 
 def draw(folder, sizes, names):
-    """All plots: bars for each size, lines as soon as there are two."""
+    """Draws all plots: bars for each size, and lines if there are several sizes."""
     folder.mkdir(parents=True, exist_ok=True)
     for command in next(iter(sizes.values())):
         for documents, figures in sizes.items():
@@ -170,7 +171,7 @@ def main():
     try:
         peers = [peer.name for peer in built_peers(options.programs, work, options.peers)]
         print(f"{machine()}\n\n{len(queries):,} queries, the best of {options.rounds} rounds of "
-              f"{options.repeat} runs; in brackets: times quern's figure.\n")
+              f"{options.repeat} runs; in brackets: ratio to quern's figure.\n")
         for wanted in sorted(options.sizes, key=lambda size: size or sys.maxsize):
             folder = work / (str(wanted) if wanted else "all")
             engines = [*querns(options, folder),

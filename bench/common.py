@@ -1,4 +1,5 @@
-"""What the benchmark programs share: processes, folders, corpora, queries and tables."""
+# SPDX-License-Identifier: MIT
+"""Functions that the benchmark programs share: processes, folders, corpora, queries and tables."""
 import json
 import math
 import os
@@ -31,28 +32,28 @@ def run(argv, log, accept=(0,), stdin=os.devnull, stdout=os.devnull):
 
 
 def work_folder(wanted, name):
-    """The folder that was asked for, which must be new, or a temporary one."""
+    """The wanted folder, which must be new, or a temporary one."""
     if wanted:
         wanted.mkdir(parents=True)
     return wanted or Path(tempfile.mkdtemp(prefix=f"quern-{name}-"))
 
 
 def disk_bytes(path):
-    """What a file, or a folder and all below it, occupies on disk."""
+    """The bytes that a file, or a folder with everything below it, occupies on disk."""
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     return sum(file.stat().st_blocks * 512 for file in files)
 
 
 def plain_words(query):
-    """The words without anything that one engine's query language would read as an operator."""
+    """The words without anything that one engine's query language would take for an operator."""
     words = re.sub(r'["+()*:^~\s-]+', " ", query).split()
     return " ".join(word.lower() if word in ("AND", "OR", "NOT", "NEAR") else word
                     for word in words)
 
 
-def written(kind, words):
-    """The query of a class in the language that every engine is asked in: a phrase has quotes, a
-    required word a +, and of bare words any is enough."""
+def format_query(kind, words):
+    """A query of a class in the common query language: a phrase is quoted, a required word has a +,
+    and any of several bare words is enough."""
     if kind == "phrase":
         return f'"{words}"'
     return " ".join(f"+{word}" for word in words.split()) if kind == "all" else words
@@ -66,9 +67,9 @@ def read_game(path):
 
 
 def read_queries(path):
-    """[(qid, class, query)], the class one of CLASSES. A TSV line is "label TAB query": a quoted
-    query is a phrase, a label that is a class is obeyed, one word is a term, and other words are
-    asked for twice, once as all and once as any. A .jsonl is of search-benchmark-game."""
+    """[(qid, class, query)] with a class of CLASSES. A line of a TSV file is "label TAB query": a
+    quoted query is a phrase, a label that names a class decides it, one word is a term, and several
+    words are asked twice, as all and as any. A .jsonl file is that of search-benchmark-game."""
     if path.suffix == ".jsonl":
         return [(qid, GAME_CLASSES[kind], query) for qid, kind, query in read_game(path)
                 if kind in GAME_CLASSES]
@@ -80,7 +81,7 @@ def read_queries(path):
         words = plain_words(query)
         kinds = (["phrase"] if query.startswith('"') else [label] if label in CLASSES
                  else ["term"] if " " not in words else ["all", "any"])
-        asked += [(kind, written(kind, words)) for kind in kinds if words]
+        asked += [(kind, format_query(kind, words)) for kind in kinds if words]
     return [(str(number), kind, query) for number, (kind, query) in enumerate(asked, 1)]
 
 
@@ -102,7 +103,7 @@ def prepare_corpus(source, documents, work):
 
 
 def ratio(value, base, digits=0):
-    """A figure, and how many times quern's it is."""
+    """A figure with its ratio to the base, unless there is no base."""
     text = f"{value:,.{digits}f}"
     return text if base is None or not base else f"{text} ({value / base:.2f}×)"
 
@@ -115,9 +116,9 @@ def print_table(header, rows):
     print()
 
 
-def percentile(values, share):
-    """Nearest rank: the smallest value that at least this share of all do not exceed."""
-    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+def percentile(values, fraction):
+    """Nearest rank: the smallest value that at least this fraction of all values do not exceed."""
+    return sorted(values)[max(0, math.ceil(fraction * len(values)) - 1)]
 
 
 def machine():

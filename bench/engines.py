@@ -1,4 +1,5 @@
-"""quern and its peers behind one interface, and how they take turns at indexing and answering."""
+# SPDX-License-Identifier: MIT
+"""Runs quern and its peers through one interface, in turn, to index and to answer queries."""
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from common import disk_bytes, percentile, print_table, ratio, run
 
-# What is asked for of the documents that match: the best `limit`, and the exact `total`, a flag.
+# What a query returns of the matching documents: the best `limit`, and the exact total if `total`.
 Command = namedtuple("Command", "limit total")
 
 
@@ -21,7 +22,7 @@ def read_timing(text):
 
 
 def write_batch(index, queries):
-    """The file of queries that an engine is given: lines "qid TAB query"."""
+    """Writes the file of queries for an engine, lines "qid TAB query", and returns its path."""
     batch = index.with_suffix(".queries")
     batch.write_text("".join(f"{qid}\t{query}\n" for qid, _, query in queries), encoding="utf-8")
     return batch
@@ -44,12 +45,12 @@ class Quern:
         return [*self.indexer, "compact"]
 
     def can(self, command):
-        """Whether it knows how to rank and count at once, which needs --total."""
+        """Whether the program supports the command: ranking with an exact count needs --total."""
         return not (command.limit and command.total) or "--total" in subprocess.run(
             [self.program, "--help"], capture_output=True, text=True, check=True).stdout
 
     def search(self, queries, command, repeat, log):
-        """{qid: (microseconds, hits)}. With --any all operators stand in the queries."""
+        """{qid: (microseconds, hits)}. --any, since the queries spell out every operator."""
         batch, timing = write_batch(self.index, queries), self.index.with_suffix(".timing")
         answers = self.index.with_suffix(".answers")
         shown = ["--json", "--snippets=0"] if command.total else ["-q"]
@@ -70,7 +71,7 @@ class Quern:
 
 
 def querns(wanted, work, *variants, **settings):
-    """quern and, where --baseline names the programs of another build, that one too."""
+    """quern, and with --baseline the other build too."""
     found = [Quern(wanted.programs, work, *variants, **settings)]
     if wanted.baseline:
         found.append(Quern(wanted.baseline, work, *variants, name="baseline", **settings))
@@ -108,7 +109,7 @@ class Peer:
 
 
 def built_peers(programs, work, names):
-    """Those of the peers that have been built; says which have not."""
+    """The peers that are built; reports the others."""
     peers = [Peer(programs, work, name) for name in names]
     for peer in peers:
         if not peer.program.exists():
@@ -128,20 +129,20 @@ def build_index(engine, corpus, log):
 
 
 def optimize_index(engine, log):
-    """(wall, CPU, peak, size) of bringing an index into its smallest form"""
+    """(wall, CPU, peak, size) of bringing an index into its most compact form"""
     return *run(engine.optimize_argv(), log), disk_bytes(engine.index)
 
 
 def summary(rounds, median):
-    """Of each figure the median of all rounds, or the figures of the round of least CPU."""
+    """The median of each figure over all rounds, or the figures of the round with the least CPU."""
     if median:
         return tuple(statistics.median(figures) for figures in zip(*rounds))
     return min(rounds, key=lambda figures: figures[1])
 
 
 def measure_index(engines, corpus, options, log):
-    """{engine: (wall, CPU, peak, size)}, twice: of building, and of optimizing when that is asked
-    for. The engines in turn in every round, so that a noisy minute hits everybody."""
+    """({engine: (wall, CPU, peak, size)} of building, the same of optimizing if that is asked for).
+    The engines take turns in every round, so that a noisy minute affects all of them."""
     built, optimized = ({engine.name: [] for engine in engines} for _ in range(2))
     for _ in range(options.rounds):
         for engine in engines:
@@ -153,8 +154,8 @@ def measure_index(engines, corpus, options, log):
 
 
 def measure_queries(engines, queries, command, options, log):
-    """{engine: {qid: (microseconds, the best or the median of all rounds, hits)}}, of those
-    engines that can. Everybody takes a turn in every round."""
+    """{engine: {qid: (microseconds, hits)}} of the engines that support the command; the time is
+    the best or the median of all rounds. Every engine takes a turn in every round."""
     rounds = {engine.name: [] for engine in engines if engine.can(command)}
     for _ in range(options.rounds):
         for engine in engines:
@@ -167,7 +168,7 @@ def measure_queries(engines, queries, command, options, log):
 
 
 def class_figures(results, queries, classes):
-    """{class: (queries, {engine: ((p50, p99, mean), hits)})}, of the classes that have queries"""
+    """{class: (queries, {engine: ((p50, p99, mean), hits)})} of the classes that have queries"""
     figures = {}
     for kind in classes:
         qids = [qid for qid, of, _ in queries if of == kind]
@@ -182,7 +183,7 @@ def class_figures(results, queries, classes):
 
 
 def print_queries(figures):
-    """A table of class_figures(); in brackets how many times quern's a figure is."""
+    """Prints a table of class_figures(), with ratios to quern's figures in brackets."""
     rows = []
     for kind, (count, engines) in figures.items():
         base = engines["quern"][0] if "quern" in engines else (None,) * 3

@@ -1,17 +1,18 @@
-"""Plots as SVG: grouped bars and lines, on logarithmic axes. Greys and colours are such that they
-show on a light page and on a dark one; every plot has a title and a description for who hears it.
+# SPDX-License-Identifier: MIT
+"""Draws plots as SVG: grouped bars, and lines, on logarithmic axes. Greys and colours are visible
+on light and on dark pages; every plot has a title and a description for screen readers.
 """
 import math
 from xml.sax.saxutils import escape, quoteattr
 
 INK = "#7b818a"  # 4 to 1 against white, 4.7 to 1 against the black of dark pages
-COLOURS = ("#1f83c9", "#d55e00", "#009e73", "#a35fb0")  # told apart by the colour-blind as well
+COLOURS = ("#1f83c9", "#d55e00", "#009e73", "#a35fb0")  # distinct for the colour-blind too
 WIDTH, HEADER = 900, 64  # of a plot, and of its title and legend
-LEFT, RIGHT = 62, 14  # room beside the plot, that for the labels of the axis included
+LEFT, RIGHT = 62, 14  # margins beside the plot, the labels of the axis included
 
 
 def figure(value):
-    """A coordinate: as short as a tenth of a pixel can be written."""
+    """A coordinate, rounded to a tenth of a pixel and written as short as possible."""
     return f"{value:.1f}".rstrip("0").rstrip(".")
 
 
@@ -30,7 +31,7 @@ def count_label(count):
 
 
 class Drawing:
-    """An SVG that grows by elements."""
+    """An SVG to which elements are added."""
 
     def __init__(self, height, title, description):
         self.head = (
@@ -43,7 +44,7 @@ class Drawing:
         self.text(LEFT, 22, title, font_size=15, font_weight="bold")
 
     def add(self, tag, content="", **attributes):
-        """An element; a _ in the name of an attribute is a hyphen, numbers are coordinates."""
+        """Adds an element. In names of attributes _ becomes a hyphen; numbers are coordinates."""
         start = f"<{tag}"
         for name, value in attributes.items():
             value = quoteattr(value if isinstance(value, str) else figure(value))
@@ -57,7 +58,7 @@ class Drawing:
         self.add("path", d=path, stroke=INK, stroke_opacity="0.3", fill="none")
 
     def legend(self, names):
-        """Names with their marks, in a row below the title; each by its number of all series."""
+        """Adds the names of the series with their marks, in a row below the title."""
         x = LEFT
         for number, name in names:
             marker(self, number, x + 5, 41)
@@ -69,15 +70,15 @@ class Drawing:
 
 
 def marker(drawing, number, x, y):
-    """The mark of a series: besides the colour, a shape."""
+    """Adds the mark of a series, which differs in colour and shape."""
     shape = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", "m-4-4h8v8h-8z", "m0-5l5 9h-10z",
              "m0-5l5 5l-5 5l-5-5z")[number % 4]
     drawing.add("path", d=f"M{figure(x)} {figure(y)}{shape}", fill=COLOURS[number % len(COLOURS)])
 
 
 class Axis:
-    """A logarithmic axis from one pixel to another: over whole powers of ten, with some room below
-    the least value so that its bar can be seen, or only as far as the values go."""
+    """A logarithmic axis from one pixel to another. A whole axis spans powers of ten and leaves
+    room below the smallest value, so that its bar is visible; any other spans the values alone."""
 
     def __init__(self, values, start, end, whole=True):
         lowest, highest = math.log10(min(values)), math.log10(max(values))
@@ -88,11 +89,11 @@ class Axis:
         self.start, self.end = start, end
 
     def at(self, value):
-        share = (math.log10(value) - self.lowest) / (self.highest - self.lowest)
-        return self.start + share * (self.end - self.start)
+        fraction = (math.log10(value) - self.lowest) / (self.highest - self.lowest)
+        return self.start + fraction * (self.end - self.start)
 
     def ticks(self):
-        """The powers of ten on it."""
+        """The powers of ten on the axis."""
         return [10.0 ** power for power in range(math.ceil(self.lowest - 0.01),
                                                  math.floor(self.highest + 0.01) + 1)]
 
@@ -111,8 +112,8 @@ def horizontal_grid(drawing, axis, left, right, labelled=True):
 
 
 def bars(title, description, groups, series, labels):
-    """Bars of times side by side, a group for each of `groups`. `series` is {name: [microseconds,
-    or None]}, a value for each group; `labels` is alike, of what stands above the bars."""
+    """A plot of times as groups of bars. `series` is {name: [microseconds or None]} with a value
+    for each of `groups`; `labels` has the same shape and holds the texts above the bars."""
     top, bottom, height = HEADER + 20, 340, 366
     drawing = Drawing(height, title, description)
     shown = present(series)
@@ -137,7 +138,7 @@ def bars(title, description, groups, series, labels):
 
 
 def panel(drawing, name, axes, xs, series, labelled):
-    """One plot of lines() between its axes: the frame, the labels, and a line for each series."""
+    """Draws one panel of lines(): the grid, the labels, and a line for each series."""
     across, up = axes
     horizontal_grid(drawing, up, across.start - 8, across.end + 8, labelled)
     drawing.text(across.start - 8, up.end - 10, name, font_weight="bold")
@@ -153,8 +154,8 @@ def panel(drawing, name, axes, xs, series, labelled):
 
 
 def lines(title, description, xs, panels):
-    """Times over counts, in panels of one scale: {name: {series: [microseconds, or None]}}, a value
-    for each of the ascending `xs`."""
+    """A plot of times over counts, in panels of the same scale: {name: {series: [microseconds or
+    None]}} with a value for each of the ascending `xs`."""
     columns, row, tall = 4, 220, 150
     drawing = Drawing(HEADER + row * math.ceil(len(panels) / columns), title, description)
     drawing.legend(present(next(iter(panels.values()))))

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Index the judged collections, run their queries, and compare the quality with reference.tsv.
 
 A collection is a folder of QUERN_CORPORA with corpus.ndjson, queries.tsv (qid TAB text) and
-qrels.tsv (qid 0 document grade). Exits with 1 when MAP or nDCG@10 of one of them is more than
-TOLERANCE below its reference, 0 otherwise; better than the reference is fine.
+qrels.tsv (qid 0 document grade). Exits with 1 if MAP or nDCG@10 of a collection is more than
+TOLERANCE below its reference, else with 0.
 
 usage: relevance.py [--programs FOLDER] [COLLECTION...]    (all of reference.tsv unless named)
 """
@@ -33,7 +34,7 @@ def read_reference():
 
 
 def read_qrels(path):
-    """{qid: {document: grade}}, of the grades above 0; a query without one is not judged."""
+    """{qid: {document: grade}} of the grades above 0; a query without such a grade is left out."""
     judged = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         qid, _, document, grade = line.split()
@@ -52,12 +53,12 @@ def read_run(path):
 
 
 def discounted(grades):
-    """Discounted cumulative gain, Järvelin and Kekäläinen 2002 with discount log2(rank + 1)."""
+    """Discounted cumulative gain (Järvelin and Kekäläinen, 2002), discount log2(rank + 1)."""
     return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 
 def judge(ranked, relevant):
-    """The measures of one query: what was found, best first, against {document: grade}."""
+    """The measures of one query: the documents found, best first, against {document: grade}."""
     grades = [relevant.get(document, 0) for document in ranked]
     ranks = [rank for rank, grade in enumerate(grades, 1) if grade]
     ideal = sorted(relevant.values(), reverse=True)
@@ -71,13 +72,13 @@ def judge(ranked, relevant):
 
 
 def evaluate(qrels, found):
-    """The mean of every measure; a judged query that found nothing counts as zero."""
+    """The mean of each measure over the judged queries; a query without hits counts as zero."""
     judged = [judge(found.get(qid, []), relevant) for qid, relevant in qrels.items()]
     return {measure: sum(one[measure] for one in judged) / len(judged) for measure in MEASURES}
 
 
 def search(programs, collection, language, work):
-    """Index a collection and run its queries: the path of the run."""
+    """Indexes a collection, runs its queries, and returns the path of the TREC run."""
     index, run = work / "index", work / "run"
     subprocess.run([programs / "quern-index", "-q", "-i", index, f"--lang={language}",
                     "--no-store", collection / "corpus.ndjson"], check=True)

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Index a corpus and run queries with quern and its peers, one after the other, and print tables.
 
-The peers are those that `cmake --build --preset release --target bench` has built. Everybody gets
-the same uncompressed NDJSON file, the same words and one machine; README.md says what is measured.
+The peers are those that `cmake --build --preset release --target bench` has built. Every engine
+gets the same uncompressed NDJSON file, the same queries and the same machine; README.md says what
+is measured.
 """
 import argparse
 import shutil
@@ -28,7 +30,7 @@ def print_index(title, figures, input_bytes):
 
 
 def print_cold(engines, runs, log):
-    """Whole processes in turn, the page cache warm: the median wall time of each."""
+    """Prints the median wall time of whole processes, run in turn with a warm page cache."""
     commands = {engine.name: argv for engine in engines
                 if (argv := engine.cold_argv(COLD_QUERY))}
     commands["/bin/true"] = ["/bin/true"]
@@ -53,7 +55,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=1, help="repeat everything, keep the best")
     parser.add_argument("--median", action="store_true", help="keep the median of the rounds")
     parser.add_argument("--threads", type=int, default=2,
-                        help="also index with quern on so many threads; 1: do not")
+                        help="also index with quern on N threads; 1: do not")
     parser.add_argument("--repeat", type=int, default=3, help="timed runs of a query in a process")
     parser.add_argument("--limit", type=int, default=10, help="hits asked for")
     parser.add_argument("--cold-runs", type=int, default=50)
@@ -76,7 +78,7 @@ def main():
         corpus, documents, size = prepare_corpus(options.corpus, options.documents, work)
         print(f"{machine()}\n\n{documents:,} documents, {size / 1e6:,.1f} MB of NDJSON, "
               f"{'median' if options.median else 'best'} of {options.rounds} rounds; in brackets: "
-              "times quern's figure.\n")
+              "ratio to quern's figure.\n")
         built, optimized = measure_index([*engines, *variants], corpus, options, log)
         print_index("index", built, size)
         if options.optimize:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Index ever more documents, on one thread and on two, and one very large document; print tables.
+# SPDX-License-Identifier: MIT
+"""Index more and more documents on one and two threads, and one very large document; print tables.
 
-The figures are medians of rounds in which everybody takes a turn. FTS5 is measured beside quern
-when its peer was built.
+The figures are medians of rounds in which every engine takes a turn. FTS5 is measured too if its
+peer is built.
 """
 import argparse
 import json
@@ -17,7 +18,7 @@ THREADS = 1, 2
 
 
 def make_engines(options, work, *keep):
-    """quern on each number of threads, with these options beside --memory."""
+    """quern on each number of threads, with these options besides --memory."""
     return [Quern(options.programs, work, f"{threads} thread{'s' * (threads > 1)}",
                   options=[f"--memory={options.memory}", *keep], threads=threads)
             for threads in THREADS]
@@ -49,7 +50,7 @@ def print_sizes(sizes):
 
 
 def print_speed(sizes):
-    """How many times one engine's time another's is."""
+    """Prints the ratios of times between engines."""
     rows = []
     for documents, (_, figures) in sizes.items():
         one, two, *peers = figures
@@ -60,7 +61,7 @@ def print_speed(sizes):
 
 
 def make_large(source, size, target):
-    """A plain text of the corpus' texts, as often as needed: so many bytes, or somewhat less."""
+    """Writes a plain text of about `size` bytes: the texts of the corpus, repeated as needed."""
     with open(target, "wb") as out:
         while True:
             with open(source, encoding="utf-8") as lines:
@@ -99,7 +100,7 @@ def main():
     log = str(work / "stderr")
     try:
         print(f"{machine()}\n\n--memory={options.memory}, --no-store; medians of {options.rounds} "
-              "rounds; in brackets: times the figure for the fewest documents.\n")
+              "rounds; in brackets: ratio to the figure for the fewest documents.\n")
         sizes = measure_sizes(options, work, log)
         print_sizes(sizes)
         print_speed(sizes)

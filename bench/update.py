@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Measure `quern-index update` of a tree of small files: unchanged, and with a few files changed.
 
-The files are cut from the texts of an NDJSON corpus. Debian's omindex (Xapian Omega) does the same
-to the same tree when it is installed; both find an unchanged file by its times and size.
+The files are pieces of the texts of an NDJSON corpus. If Debian's omindex (Xapian Omega) is
+installed, it updates the same tree; both recognize an unchanged file by its times and size.
 """
 import argparse
 import json
@@ -15,12 +16,12 @@ from pathlib import Path
 from common import ROOT, machine, percentile, print_table, ratio, run, work_folder
 
 FOLDERS = 400
-SIZES = 1000, 3000  # characters of a file, at least and at most
+SIZES = 1000, 3000  # minimum and maximum of characters in a file
 SETTLE = 2.5  # seconds after which a file's times prove that it has not changed since
 
 
 def pieces(path):
-    """Texts of a random length out of SIZES, without end as long as the corpus has any."""
+    """Yields texts of a random length within SIZES, over and over through the corpus."""
     lengths = random.Random(1)
     while True:
         with open(path, encoding="utf-8") as lines:
@@ -33,7 +34,7 @@ def pieces(path):
 
 
 def make_tree(root, corpus, count):
-    """FOLDERS folders, two of three of them two levels deep: the paths of all files."""
+    """Makes FOLDERS folders, two thirds of them two levels deep: the paths of all files."""
     paths = []
     for number, text in zip(range(count), pieces(corpus)):
         folder = number * FOLDERS // count
@@ -67,7 +68,7 @@ def change(paths, count, choice):
 
 
 def measure(engines, times, prepare, argv, log):
-    """{engine: [(wall, CPU, peak)]}, the engines in turn; all of them see the same changes."""
+    """{engine: [(wall, CPU, peak)]}; the engines take turns and all see the same changes."""
     figures = {engine.name: [] for engine in engines}
     for _ in range(times):
         prepare()
@@ -96,7 +97,7 @@ def main():
 
         megabytes = sum(path.stat().st_size for path in paths) / 1e6
         print(f"{machine()}\n\n{len(paths):,} files, {megabytes:,.1f} MB, in {FOLDERS} folders; "
-              f"{options.times} times each; in brackets: times quern's figure.\n")
+              f"{options.times} times each; in brackets: ratio to quern's figure.\n")
         rows, wait = [], lambda: time.sleep(SETTLE)
         for label, times, prepare, argv in (
                 ("build", 1, wait, "build"),

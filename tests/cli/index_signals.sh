@@ -30,8 +30,8 @@ finds first 1
 run 0 quern-index --lock=wait:5s file.txt
 run 0 quern-index check
 
-# In the middle of work: the index is sound, and the next run does the remaining work. A commit after
-# each document makes the run long enough to be interrupted.
+# In the middle of work: the index is sound, and the next run does the remaining work. A commit
+# after each document makes the run long enough to be interrupted.
 mkdir many
 i=0
 while [ "$i" -lt 2000 ]; do

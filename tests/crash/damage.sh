@@ -31,7 +31,8 @@ cp -R "$QUERN_INDEX" "$scratch/sound"
 data=$(echo "$QUERN_INDEX"/gen-*/data.mdb)
 size=$(wc -c <"$data")
 
-# ends CODE... -- COMMAND...: it ends in time with one of these codes, and a failure prints one line.
+# ends CODE... -- COMMAND...: it ends in time with one of these codes, and a failure prints one
+# line.
 ends() {
     codes=
     while [ "$1" != -- ]; do
