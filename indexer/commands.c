@@ -367,15 +367,6 @@ static enum status run_adopt(struct command_run *run, struct error *err) {
     return status;
 }
 
-const char *commands_name(enum command command) {
-    static const char *const names[] = {
-        [COMMAND_ADD] = "add",       [COMMAND_UPDATE] = "update", [COMMAND_REMOVE] = "remove",
-        [COMMAND_STATUS] = "status", [COMMAND_CHECK] = "check",   [COMMAND_COMPACT] = "compact",
-        [COMMAND_ADOPT] = "adopt",
-    };
-    return names[command];
-}
-
 enum status commands_run(const struct index_options *options, struct progress *progress,
                          bool *guard_tripped, const volatile sig_atomic_t *stop,
                          struct error *err) {

@@ -14,7 +14,4 @@
 enum status commands_run(const struct index_options *options, struct progress *progress,
                          bool *guard_tripped, const volatile sig_atomic_t *stop, struct error *err);
 
-/* The name of the command. */
-const char *commands_name(enum command command);
-
 #endif

@@ -7,6 +7,7 @@
 #include "common/cli/output.h"
 #include "common/store/store.h"
 #include "indexer/commands.h"
+#include "indexer/exit_code.h"
 #include "indexer/options.h"
 #include "indexer/report.h"
 #include "indexer/scan/progress.h"
@@ -43,7 +44,7 @@ static int close_stdout(int code) {
     if (status >= 0)
         return code;
     cli_print_message(program, "%s", err.text);
-    return CLI_INDEX_IO;
+    return EXIT_CODE_IO;
 }
 
 /* --help and the like; false when none was asked for. */
@@ -57,15 +58,15 @@ static bool print_information(const struct index_options *options) {
     return options->help || options->version || options->completion;
 }
 
-static int exit_code(enum status status, const struct index_options *options,
-                     const struct progress *progress, bool guard_tripped) {
+static int run_exit_code(enum status status, const struct index_options *options,
+                         const struct progress *progress, bool guard_tripped) {
     if (status == ST_INTERRUPTED && stop)
         return 128 + stop;
     if (status == ST_BUSY && options->lock == LOCK_SKIP)
-        return CLI_INDEX_DONE;
+        return EXIT_CODE_DONE;
     if (!status && (guard_tripped || progress->counts[OUTCOME_FAILED]))
-        return CLI_INDEX_PARTLY;
-    return cli_exit_index(status);
+        return EXIT_CODE_PARTLY;
+    return exit_code_from_status(status);
 }
 
 static int run(const struct index_options *options) {
@@ -78,18 +79,19 @@ static int run(const struct index_options *options) {
     bool guard_tripped;
     struct error err = {0};
     enum status status = commands_run(options, &progress, &guard_tripped, &stop, &err);
-    int code = exit_code(status, options, &progress, guard_tripped);
-    bool reported = !status || status == ST_INTERRUPTED || code == CLI_INDEX_DONE;
+    int code = run_exit_code(status, options, &progress, guard_tripped);
+    bool reported = !status || status == ST_INTERRUPTED || code == EXIT_CODE_DONE;
     if (options->command <= COMMAND_REMOVE)
         progress_end(&progress, !status || status == ST_INTERRUPTED);
     if (!reported)
         cli_print_message(program, "%s", err.text);
     if (options->report) {
         struct error failure;
-        if (report_run(options->report, commands_name(options->command), options->index, code,
-                       reported ? NULL : err.text, &progress, time(NULL), &failure)) {
+        if (report_run(options->report, index_options_cli.commands[options->command].name,
+                       options->index, code, reported ? NULL : err.text, &progress, time(NULL),
+                       &failure)) {
             cli_print_message(program, "%s", failure.text);
-            code = code ? code : CLI_INDEX_IO;
+            code = code ? code : EXIT_CODE_IO;
         }
     }
     return code;
@@ -100,15 +102,15 @@ int main(int argc, char **argv) {
     struct index_options options;
     struct error err;
     enum status status = index_options_parse(&options, argc, argv, &err);
-    int code = CLI_INDEX_DONE;
+    int code = EXIT_CODE_DONE;
     if (status) {
         cli_print_message(program, "%s", err.text);
-        code = cli_exit_index(status);
+        code = exit_code_from_status(status);
     } else if (!print_information(&options)) {
         if (options.index_path_note.code)
             cli_print_message(program, "%s", options.index_path_note.text);
         catch_signals(options.command);
-        store_guard(program, CLI_INDEX_DAMAGED);
+        store_guard(program, EXIT_CODE_DAMAGED);
         code = run(&options);
     }
     index_options_release(&options);

@@ -63,17 +63,22 @@ static const struct cli_option table[] = {
     {0},
 };
 
-#define COMMANDS "add|update|remove|status|check|compact|adopt"
+static const struct cli_command commands[] = {
+    [COMMAND_ADD] = {"add", "SOURCE...", "index files, folders, or '-' (NDJSON on stdin)", true},
+    [COMMAND_UPDATE] = {"update", NULL, "scan every source added before again", false},
+    [COMMAND_REMOVE] = {"remove", "ID|PATH...", "take documents out", false},
+    [COMMAND_STATUS] = {"status", NULL, NULL, false},
+    [COMMAND_CHECK] = {"check", NULL, NULL, false},
+    [COMMAND_COMPACT] = {"compact", NULL, NULL, false},
+    [COMMAND_ADOPT] = {"adopt", NULL, "go on with what is there when CURRENT is lost", false},
+    {0},
+};
 
 const struct cli index_options_cli = {
     .program = "quern-index",
-    .usage = "[OPTION...] [add] SOURCE...   index files, folders, or '-' (NDJSON on stdin)\n"
-             "[OPTION...] update            scan every source added before again\n"
-             "[OPTION...] remove ID|PATH... take documents out\n"
-             "[OPTION...] status|check|compact\n"
-             "[OPTION...] adopt             go on with what is there when CURRENT is lost",
+    .usage = "[OPTION...]",
     .about = "Indexes documents for quern-search. What did not change is not read again.",
-    .commands = COMMANDS,
+    .commands = commands,
     .options = table,
 };
 
@@ -153,16 +158,16 @@ static enum status parse_analysis(struct index_options *options, struct error *e
 }
 
 static enum status parse_command(struct index_options *options, struct error *err) {
-    int command =
-        options->argument_count > 0 ? cli_find_choice(COMMANDS, options->arguments[0]) : -1;
+    int command = -1;
+    if (options->argument_count > 0)
+        command = cli_find_command(&index_options_cli, options->arguments[0]);
     if (command >= 0) {
         options->command = (enum command)command;
         options->arguments++;
         options->argument_count--;
     }
-    bool wants = options->command == COMMAND_REMOVE ||
-                 (options->command == COMMAND_ADD && !options->files_from);
-    bool takes = wants || options->command == COMMAND_ADD;
+    bool takes = commands[options->command].arguments != NULL;
+    bool wants = takes && !(options->command == COMMAND_ADD && options->files_from);
     if (wants && options->argument_count == 0)
         return error_set(err, ST_INVALID, 0,
                          options->command == COMMAND_REMOVE

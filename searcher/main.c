@@ -9,6 +9,9 @@
 #include "searcher/run.h"
 #include "searcher/show/printer.h"
 
+/* The exit codes are those of grep(1). */
+enum { EXIT_HITS = 0, EXIT_NO_HITS = 1, EXIT_ERROR = 2 };
+
 static const struct printer_format *const formats[] = {
     [OUTPUT_TERMINAL] = &printer_terminal,
     [OUTPUT_TSV] = &printer_tsv,
@@ -88,7 +91,7 @@ static enum status search(const struct query_options *options, int count, char *
     if (!status && note.code)
         cli_print_message(query_options_cli.program, "%s", note.text);
     if (!status) {
-        store_guard(query_options_cli.program, CLI_SEARCH_ERROR);
+        store_guard(query_options_cli.program, EXIT_ERROR);
         status = indexes_open(indexes, &threads, err);
     }
     if (!status)
@@ -112,6 +115,10 @@ static bool print_about(const struct query_options *options) {
     return true;
 }
 
+static int exit_code(enum status status) {
+    return status == ST_OK ? EXIT_HITS : status == ST_END ? EXIT_NO_HITS : EXIT_ERROR;
+}
+
 int main(int argc, char **argv) {
     output_sanitize_fds();
     struct query_options options;
@@ -119,14 +126,14 @@ int main(int argc, char **argv) {
     bool terminal = output_is_terminal(STDOUT_FILENO);
     if (query_options_parse(&options, &argc, argv, terminal, &err)) {
         cli_print_message(query_options_cli.program, "%s", err.text);
-        return CLI_SEARCH_ERROR;
+        return EXIT_ERROR;
     }
     enum status status = ST_OK;
     if (!print_about(&options)) {
         if (argc == 0 && !options.query_file) {
             cli_print_usage(stderr, &query_options_cli);
             query_options_release(&options);
-            return CLI_SEARCH_ERROR;
+            return EXIT_ERROR;
         }
         status = search(&options, argc, argv, &err);
     }
@@ -136,5 +143,5 @@ int main(int argc, char **argv) {
     if (status < 0 || status == ST_NOT_FOUND)
         cli_print_message(query_options_cli.program, "%s", err.text);
     query_options_release(&options);
-    return cli_exit_search(status);
+    return exit_code(status);
 }

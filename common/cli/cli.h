@@ -60,6 +60,15 @@ struct cli_option {
     const char *default_value; /* the value of an optional argument that is left out */
 };
 
+/* The end of a table. */
+static inline bool cli_option_is_last(const struct cli_option *option) {
+    return !option->name && option->kind != CLI_HEADING;
+}
+
+static inline bool cli_argument_is_optional(const struct cli_option *option) {
+    return option->argument && option->argument[0] == '[';
+}
+
 #define CLI_OPTION(name_, letter_, argument_, kind_, offset_, help_)                               \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .argument = (argument_), .kind = (kind_),            \
@@ -80,17 +89,27 @@ struct cli_option {
 #define CLI_GROUP(help_)                                                                           \
     { .kind = CLI_HEADING, .help = (help_) }
 
-/* Start with {0}; all of it is owned. */
+/* Paths, in the order in which they were given. Starts as {0}; the paths are owned. */
 struct cli_list {
     char **items;
-    size_t count;
+    size_t count, capacity;
+};
+
+/* A command: the first argument may be its name. */
+struct cli_command {
+    const char *name;      /* NULL: the end of the table */
+    const char *arguments; /* in the usage: "ID|PATH..."; NULL: takes none */
+    const char *help; /* one line; NULL: shares its line with the commands after it without one */
+    bool is_default;  /* the name may be left out */
 };
 
 struct cli {
     const char *program;
-    const char *usage;    /* lines behind the program's name, separated by newlines */
-    const char *about;    /* a sentence or two below it */
-    const char *commands; /* "add|update": words that may stand first, for completion; or NULL */
+    /* What follows the program's name in the usage: lines, separated by newlines. With commands,
+     * what stands before each of them. */
+    const char *usage;
+    const char *about;                  /* a sentence or two below the usage */
+    const struct cli_command *commands; /* the program's own numbers are the indexes; or NULL */
     const struct cli_option *options;
     bool dash_words; /* behind the first word, `-x` is a word; else short options work anywhere */
 };
@@ -107,6 +126,9 @@ void cli_release(void *options, const struct cli *cli);
 /* Which of the words "a|b|c" `text` is, from 0, or -1. */
 int cli_find_choice(const char *words, const char *text);
 
+/* The number of the command of this name, or -1. */
+int cli_find_command(const struct cli *cli, const char *name);
+
 /* The text of --help; a short "usage:" to follow a mistake; a script that bash sources. */
 void cli_print_help(FILE *out, const struct cli *cli);
 void cli_print_usage(FILE *out, const struct cli *cli);
@@ -116,29 +138,5 @@ void cli_print_completion(FILE *out, const struct cli *cli);
  */
 void cli_print_message(const char *program, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Exit codes. quern-search: as grep. quern-index: 0, 1, else those of sysexits.h. */
-enum cli_exit {
-    CLI_SEARCH_HITS = 0,
-    CLI_SEARCH_NONE = 1,
-    CLI_SEARCH_ERROR = 2,
-
-    CLI_INDEX_DONE = 0,
-    CLI_INDEX_PARTLY = 1,    /* done, but some documents failed or the delete guard held */
-    CLI_INDEX_USAGE = 64,    /* EX_USAGE */
-    CLI_INDEX_DAMAGED = 65,  /* EX_DATAERR */
-    CLI_INDEX_NO_INPUT = 66, /* EX_NOINPUT: no source, no index */
-    CLI_INDEX_LIMIT = 70,    /* EX_SOFTWARE: a documented limit is exceeded */
-    CLI_INDEX_MEMORY = 71,   /* EX_OSERR */
-    CLI_INDEX_EXISTS = 73,   /* EX_CANTCREAT: no index can be made among other files */
-    CLI_INDEX_IO = 74,       /* EX_IOERR: also disk full */
-    CLI_INDEX_BUSY = 75,     /* EX_TEMPFAIL */
-    CLI_INDEX_CONFIG = 78,   /* EX_CONFIG: the index was made with other settings */
-};
-
-/* The exit code that a status ends the program with. (After ST_INTERRUPTED, main() knows the signal
- * and exits with 128 + its number; 130 here.) */
-int cli_exit_search(enum status status);
-int cli_exit_index(enum status status);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "indexer/options.h"
+#include "tests/support/man_page.h"
 
 static struct index_options options;
 static struct error err;
@@ -146,38 +147,10 @@ static void test_options_source__takes_what_was_given(void **state) {
     assert_int_equal(index_options_source(&options).format, FORMAT_TEXT);
 }
 
-/* The manual has every option of the table, and no other. */
-static void test_options_cli__manual_has_them_all(void **state) {
+/* The manual has every option and command of the tables, and no other option. */
+static void test_index_options_cli__manual_has_them_all(void **state) {
     (void)state;
-    FILE *file = fopen(TEST_DATA "/../../indexer/quern-index.1", "r");
-    assert_non_null(file);
-    char line[256];
-    size_t known = 0, described = 0;
-    for (const struct cli_option *option = index_options_cli.options; option->name || option->help;
-         option++)
-        known += option->name != NULL;
-    while (fgets(line, sizeof line, file)) {
-        char *name = strstr(line, "Fl -");
-        if (strncmp(line, ".It Fl", 6) != 0 || !name)
-            continue;
-        described++;
-        name += 4;
-        size_t length = strcspn(name, " \n");
-        bool found = false;
-        for (const struct cli_option *option = index_options_cli.options;
-             option->name || option->help; option++) {
-            if (!option->name || strlen(option->name) != length ||
-                memcmp(option->name, name, length) != 0)
-                continue;
-            found = true;
-            assert_int_equal(option->argument != NULL, strstr(line, "Ns = Ns") != NULL);
-            assert_true(!option->letter || line[7] == option->letter);
-        }
-        if (!found)
-            fail_msg("the manual has an option that is none: %s", line);
-    }
-    fclose(file);
-    assert_int_equal(described, known);
+    man_page_check(TEST_DATA "/../../indexer/quern-index.1", &index_options_cli);
 }
 
 static int release(void **state) {
@@ -222,7 +195,7 @@ int main(void) {
         cmocka_unit_test(test_index_options_parse__stop_words),
         cmocka_unit_test(test_index_options_parse__threads_on_a_large_machine),
         cmocka_unit_test(test_options_source__takes_what_was_given),
-        cmocka_unit_test(test_options_cli__manual_has_them_all),
+        cmocka_unit_test(test_index_options_cli__manual_has_them_all),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }

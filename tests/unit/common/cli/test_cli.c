@@ -47,12 +47,19 @@ static const struct cli_option table[] = {
     {0},
 };
 
+static const struct cli_command commands[] = {
+    {"add", "FILE...", "add files", true},
+    {"update", NULL, NULL, false},
+    {"status", NULL, NULL, false},
+    {"remove", "ID", "remove a document", false},
+    {0},
+};
+
 static const struct cli cli = {.program = "quern-test",
                                .usage = "[OPTION...] WORD...\n--other",
                                .about = "Tests.",
-                               .commands = "add|update",
                                .options = table};
-static struct cli dashing;
+static struct cli dashing, commanding;
 
 struct parsed {
     struct options options;
@@ -210,19 +217,19 @@ static void test_choice__whole_words(void **state) {
     assert_int_equal(cli_find_choice("auto|always|never", ""), -1);
 }
 
-static char *printed(void (*print)(FILE *, const struct cli *)) {
+static char *printed(void (*print)(FILE *, const struct cli *), const struct cli *with) {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    print(out, &cli);
+    print(out, with);
     fclose(out);
     return text;
 }
 
 static void test_print_help__names_every_option(void **state) {
     (void)state;
-    char *text = printed(cli_print_help);
+    char *text = printed(cli_print_help, &cli);
     assert_non_null(strstr(text, "usage: quern-test [OPTION...] WORD...\n"
                                  "       quern-test --other\n\nTests.\n"));
     assert_non_null(strstr(text, "  -i, --index=DIR           search this index too\n"));
@@ -233,11 +240,31 @@ static void test_print_help__names_every_option(void **state) {
     free(text);
 }
 
+/* Commands come from the table, those without help on one line. */
+static void test_print_usage__names_every_command(void **state) {
+    (void)state;
+    char *text = printed(cli_print_usage, &commanding);
+    assert_string_equal(text,
+                        "usage: quern-test [OPTION...] [add] FILE...     add files\n"
+                        "       quern-test [OPTION...] update|status\n"
+                        "       quern-test [OPTION...] remove ID         remove a document\n");
+    free(text);
+}
+
+static void test_find_command__by_its_name(void **state) {
+    (void)state;
+    assert_int_equal(cli_find_command(&commanding, "add"), 0);
+    assert_int_equal(cli_find_command(&commanding, "remove"), 3);
+    assert_int_equal(cli_find_command(&commanding, "re"), -1);
+    assert_int_equal(cli_find_command(&commanding, ""), -1);
+    assert_int_equal(cli_find_command(&cli, "add"), -1);
+}
+
 static void test_print_completion__bash_completes(void **state) {
     (void)state;
     if (system("command -v bash >/dev/null 2>&1") != 0)
         skip();
-    char *text = printed(cli_print_completion);
+    char *text = printed(cli_print_completion, &commanding);
     char path[] = "/tmp/quern-test-XXXXXX", command[256];
     int fd = mkstemp(path);
     assert_true(fd >= 0);
@@ -265,27 +292,12 @@ static void test_print_completion__bash_completes(void **state) {
     assert_int_equal(code, 0);
 }
 
-static void test_exit__follows_the_manual(void **state) {
-    (void)state;
-    assert_int_equal(cli_exit_search(ST_OK), 0);
-    assert_int_equal(cli_exit_search(ST_END), 1);
-    assert_int_equal(cli_exit_search(ST_NOT_FOUND), 2);
-    assert_int_equal(cli_exit_search(ST_CORRUPT), 2);
-    assert_int_equal(cli_exit_index(ST_OK), 0);
-    assert_int_equal(cli_exit_index(ST_SKIPPED), 1);
-    assert_int_equal(cli_exit_index(ST_INVALID), 64);
-    assert_int_equal(cli_exit_index(ST_CORRUPT), 65);
-    assert_int_equal(cli_exit_index(ST_NOT_FOUND), 66);
-    assert_int_equal(cli_exit_index(ST_EXISTS), 73);
-    assert_int_equal(cli_exit_index(ST_EIO), 74);
-    assert_int_equal(cli_exit_index(ST_FULL), 74);
-    assert_int_equal(cli_exit_index(ST_BUSY), 75);
-    assert_int_equal(cli_exit_index(ST_SETTINGS), 78);
-}
-
 int main(void) {
     dashing = cli;
     dashing.dash_words = true;
+    commanding = cli;
+    commanding.usage = "[OPTION...]";
+    commanding.commands = commands;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse__every_kind),
         cmocka_unit_test(test_parse__paths_below_the_home_folder),
@@ -297,8 +309,9 @@ int main(void) {
         cmocka_unit_test(test_parse__nothing),
         cmocka_unit_test(test_choice__whole_words),
         cmocka_unit_test(test_print_help__names_every_option),
+        cmocka_unit_test(test_print_usage__names_every_command),
+        cmocka_unit_test(test_find_command__by_its_name),
         cmocka_unit_test(test_print_completion__bash_completes),
-        cmocka_unit_test(test_exit__follows_the_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
