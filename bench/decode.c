@@ -40,7 +40,7 @@ enum { CLASSES = 4, WINDOW = 4096 };
 
 static const struct {
     const char *name;
-    uint64_t more; /* df / N is more than 1 / this */
+    uint64_t divisor; /* df / N is more than 1 / this */
 } classes[CLASSES + 1] = {
     {"more than 1/4", 4}, {"to 1/32", 32}, {"to 1/256", 256}, {"fewer", UINT64_MAX}, {"all", 0},
 };
@@ -87,8 +87,8 @@ struct bench {
     struct intersection intersection;
     /* A window of documents. */
     uint32_t from, scores[WINDOW];
-    uint16_t found[WINDOW + 1];
-    unsigned found_count;
+    uint16_t touched[WINDOW + 1];
+    unsigned touched_count;
     const uint8_t *window_norms;
     uint64_t rounds;
     struct result results[PASS_COUNT][CLASSES + 1];
@@ -146,14 +146,14 @@ static void add_postings(struct bench *bench, const struct postings_block *block
     for (uint32_t k = count; k % BM25_LANES; k++)
         inverses[k] = 0;
     bm25_scores(scores, weight, inverses, block->frequencies + i, count);
-    unsigned found = bench->found_count;
+    unsigned touched = bench->touched_count;
     for (uint32_t k = 0; k < count; k++) {
         uint32_t at = docs[i + k] - bench->from, before = bench->scores[at];
         bench->scores[at] = before + scores[k] + !before;
-        bench->found[found] = (uint16_t)at;
-        found += !before;
+        bench->touched[touched] = (uint16_t)at;
+        touched += !before;
     }
-    bench->found_count = found;
+    bench->touched_count = touched;
 }
 
 /* Adds up what the list has in the window of the document that the cursor stands on. */
@@ -185,9 +185,9 @@ static uint64_t pass_windows(struct bench *bench, size_t number) {
     cursor_start(cursor);
     while (cursor->doc != DOC_END) {
         add_window(bench, cursor, bench->lists[number].weight);
-        for (unsigned i = 0; i < bench->found_count; i++)
-            bench->scores[bench->found[i]] = 0;
-        bench->found_count = 0;
+        for (unsigned i = 0; i < bench->touched_count; i++)
+            bench->scores[bench->touched[i]] = 0;
+        bench->touched_count = 0;
     }
     return cursor->entry.documents;
 }
@@ -385,22 +385,22 @@ static enum status read_lists(struct bench *bench, struct error *err) {
 
 /* Finds where classes end, and makes room for the positions of the most frequent posting. */
 static enum status prepare(struct bench *bench, struct error *err) {
-    uint64_t most = 1;
+    uint64_t max_frequency = 1;
     size_t end = 0;
     for (size_t i = 0; i < bench->count; i++) {
         const struct term_entry *entry = &bench->lists[i].entry;
         uint64_t frequency = entry->occurrences - entry->documents + 1; /* at most */
-        if (frequency > most)
-            most = frequency;
+        if (frequency > max_frequency)
+            max_frequency = frequency;
     }
     for (unsigned row = 0; row < CLASSES; row++) {
-        uint64_t min_documents = bench->segment->info.documents / classes[row].more;
+        uint64_t min_documents = bench->segment->info.documents / classes[row].divisor;
         while (end < bench->count && bench->lists[end].entry.documents > min_documents)
             end++;
         bench->ends[row] = end;
     }
     bench->ends[CLASSES] = bench->count;
-    bench->positions = malloc(most * sizeof *bench->positions);
+    bench->positions = malloc(max_frequency * sizeof *bench->positions);
     return bench->positions ? ST_OK : error_nomem(err);
 }
 

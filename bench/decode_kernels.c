@@ -132,19 +132,20 @@ static void run_extract(const void *context) {
 
 static void print_extract(void) {
     static uint64_t words[WORDS];
-    static const unsigned parts[] = {1, 2, 4, 16, 64};
+    static const unsigned intervals[] = {1, 2, 4, 16, 64};
     printf("\n| `bits_extract()`, a one in so many bits | ns a word of 64 bits | ns a one |\n");
     printf("|---:|---:|---:|\n");
-    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+    for (size_t p = 0; p < sizeof intervals / sizeof *intervals; p++) {
         uint64_t ones = 0;
         for (size_t i = 0; i < WORDS; i++) {
             words[i] = 0;
             for (unsigned bit = 0; bit < 64; bit++)
-                words[i] |= (uint64_t)(random_number() % parts[p] == 0) << bit;
+                words[i] |= (uint64_t)(random_number() % intervals[p] == 0) << bit;
             ones += (uint64_t)__builtin_popcountll(words[i]);
         }
         double nanoseconds = best_run(run_extract, words);
-        printf("| %u | %.2f | %.2f |\n", parts[p], nanoseconds / WORDS, nanoseconds / (double)ones);
+        printf("| %u | %.2f | %.2f |\n", intervals[p], nanoseconds / WORDS,
+               nanoseconds / (double)ones);
     }
 }
 

@@ -150,8 +150,8 @@ static enum status pass_read(struct bench *bench, struct error *err) {
 
 /* Hands all documents to `use`, which may be NULL. */
 static enum status pass_decode(struct bench *bench, void *context,
-                               enum status (*use)(void *context, const struct document *document,
-                                                  struct error *err),
+                               enum status (*visit)(void *context, const struct document *document,
+                                                    struct error *err),
                                struct error *err) {
     struct ndjson_options options = {.fields = ndjson_default_fields};
     struct ndjson *ndjson;
@@ -163,21 +163,22 @@ static enum status pass_decode(struct bench *bench, void *context,
     status = ndjson_open(&ndjson, input, bench->path, &options, err);
     for (uint64_t i = 0; i < bench->max_lines && status >= 0 && status != ST_END; i++) {
         status = ndjson_next(&document, ndjson, err);
-        if (!status && use)
-            status = use(context, &document, err);
+        if (!status && visit)
+            status = visit(context, &document, err);
     }
     ndjson_close(ndjson);
     close(input);
     return status < 0 ? status : ST_OK;
 }
 
-static bool copy(struct arena *arena, struct slice *slice) {
+static bool copy_slice(struct arena *arena, struct slice *slice) {
     const char *bytes = arena_copy(arena, slice->data, slice->size);
     *slice = slice_of(bytes, slice->size);
     return bytes != NULL;
 }
 
-static enum status remember(void *context, const struct document *document, struct error *err) {
+static enum status keep_document(void *context, const struct document *document,
+                                 struct error *err) {
     struct bench *bench = context;
     if (bench->count == bench->capacity) {
         size_t capacity = bench->capacity ? 2 * bench->capacity : 1024;
@@ -190,8 +191,8 @@ static enum status remember(void *context, const struct document *document, stru
     struct document *next = &bench->documents[bench->count++];
     *next = *document;
     next->content_hash = writer_content_hash(document->title, document->text);
-    return copy(&bench->arena, &next->id) && copy(&bench->arena, &next->title) &&
-                   copy(&bench->arena, &next->text)
+    return copy_slice(&bench->arena, &next->id) && copy_slice(&bench->arena, &next->title) &&
+                   copy_slice(&bench->arena, &next->text)
                ? ST_OK
                : error_nomem(err);
 }
@@ -248,8 +249,8 @@ static enum status write_documents(struct segment_writer *segment, const struct 
 }
 
 /* Makes a segment of the documents in [first, end) and publishes it. */
-static enum status build(struct scratch_store *scratch, struct bench *bench, size_t first,
-                         size_t end, struct cost costs[PASS_COUNT], struct error *err) {
+static enum status build_segment(struct scratch_store *scratch, struct bench *bench, size_t first,
+                                 size_t end, struct cost costs[PASS_COUNT], struct error *err) {
     static const struct spills nothing;
     struct segment_writer segment;
     struct segment_info info = {0};
@@ -293,7 +294,7 @@ static enum status pass_build(struct bench *bench, struct error *err) {
     struct cost costs[PASS_COUNT] = {0};
     enum status status = scratch_store_open(&scratch, bench, err);
     if (!status)
-        status = build(&scratch, bench, 0, bench->count, costs, err);
+        status = build_segment(&scratch, bench, 0, bench->count, costs, err);
     for (int pass = 0; pass < PASS_COUNT; pass++)
         if (costs[pass].wall > 0)
             keep_best(&bench->best[pass], costs[pass]);
@@ -321,8 +322,8 @@ static enum status make_quarters(struct bench *bench, struct error *err) {
     struct cost costs[PASS_COUNT];
     enum status status = scratch_store_open(&bench->quarters, bench, err);
     for (size_t i = 0; i < QUARTERS && !status; i++)
-        status = build(&bench->quarters, bench, bench->count * i / QUARTERS,
-                       bench->count * (i + 1) / QUARTERS, costs, err);
+        status = build_segment(&bench->quarters, bench, bench->count * i / QUARTERS,
+                               bench->count * (i + 1) / QUARTERS, costs, err);
     return status;
 }
 
@@ -344,7 +345,8 @@ static enum status pass_merge(struct bench *bench, struct error *err) {
     return status;
 }
 
-static enum status add(void *context, const struct document *document, struct error *err) {
+static enum status add_to_writer(void *context, const struct document *document,
+                                 struct error *err) {
     enum writer_outcome outcome;
     return writer_add(context, document, &outcome, err);
 }
@@ -372,7 +374,7 @@ static enum status pass_writer(struct bench *bench, struct error *err) {
     if (status)
         return status;
     struct cost last = cost_now();
-    status = pass_decode(bench, writer, add, err);
+    status = pass_decode(bench, writer, add_to_writer, err);
     if (!status)
         status = writer_commit(writer, err);
     keep_best(&bench->best[PASS_WRITER], cost_since(&last));
@@ -455,7 +457,7 @@ static void print_table(const struct bench *bench) {
 static enum status run(struct bench *bench, struct error *err) {
     enum status status = pool_new(&bench->pool, 1, err);
     if (!status)
-        status = pass_decode(bench, bench, remember, err);
+        status = pass_decode(bench, bench, keep_document, err);
     if (!status && bench->count < QUARTERS)
         status = error_set(err, ST_INVALID, 0, "%s: too few documents", bench->path);
     if (!status)

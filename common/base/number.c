@@ -2,26 +2,23 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "common/base/ascii.h"
 
 struct unit {
     const char *name;
     uint64_t factor;
 };
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /* digits unit, the unit being one of those up to the one whose factor is 0 */
 static enum status parse_quantity(uint64_t *out, const char *text, const struct unit *units) {
     uint64_t number = 0;
     const char *end = text;
-    for (; is_digit(*end); end++) {
+    for (; ascii_is_digit((uint8_t)*end); end++) {
         uint64_t digit = (uint64_t)(*end - '0');
         if (number > (UINT64_MAX - digit) / 10)
             return ST_INVALID;

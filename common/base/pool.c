@@ -19,7 +19,7 @@ struct pool {
 };
 
 /* What a thread is told when it starts. */
-struct start {
+struct thread_start {
     struct pool *pool;
     unsigned worker;
 };
@@ -39,8 +39,8 @@ static void run_next_job(struct pool *pool, unsigned worker) {
 
 /* A stack for handlers (store_guard()) is a thread's own: damage can lead LMDB into a recursion
  * that leaves none of the usual one. */
-static void *work(void *argument) {
-    struct start start = *(struct start *)argument;
+static void *thread_main(void *argument) {
+    struct thread_start start = *(struct thread_start *)argument;
     free(argument);
     struct pool *pool = start.pool;
     char stack[HANDLER_STACK];
@@ -61,11 +61,11 @@ static void *work(void *argument) {
 }
 
 /* Signals are for the first thread, but for those that a fault of the thread's own raises. */
-static int thread_start(struct pool *pool, unsigned worker) {
-    struct start *start = malloc(sizeof *start);
+static int start_thread(struct pool *pool, unsigned worker) {
+    struct thread_start *start = malloc(sizeof *start);
     if (!start)
         return -1;
-    *start = (struct start){pool, worker};
+    *start = (struct thread_start){pool, worker};
     sigset_t all, before;
     sigfillset(&all);
     sigdelset(&all, SIGBUS);
@@ -73,7 +73,7 @@ static int thread_start(struct pool *pool, unsigned worker) {
     sigdelset(&all, SIGFPE);
     sigdelset(&all, SIGABRT);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&pool->thread_ids[pool->started], NULL, work, start);
+    int failed = pthread_create(&pool->thread_ids[pool->started], NULL, thread_main, start);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed)
         free(start);
@@ -99,7 +99,7 @@ enum status pool_new(struct pool **out, unsigned threads, struct error *err) {
         return error_nomem(err);
     }
     /* Where no more threads may be started (ulimit -u), fewer do the same work. */
-    while (pool->threads < threads && thread_start(pool, pool->threads) == 0)
+    while (pool->threads < threads && start_thread(pool, pool->threads) == 0)
         pool->threads++;
     *out = pool;
     return ST_OK;

@@ -30,7 +30,7 @@ enum status spool_append(struct spool *spool, const void *bytes, size_t size, st
     return buffer_append(&spool->memory, bytes, size) ? error_nomem(err) : ST_OK;
 }
 
-enum status spool_read(struct spool *spool, const void **data, struct error *err) {
+enum status spool_read(const void **data, struct spool *spool, struct error *err) {
     if (spool->file_size && !spool->map) {
         enum status status = spool->memory.size ? spill_to_file(spool, err) : ST_OK;
         if (status)

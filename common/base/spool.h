@@ -4,7 +4,7 @@
  *
  *     struct spool spool = {.folder = folder, .limit = limit};
  *     spool_append(&spool, bytes, size, &err);            as often as needed
- *     spool_read(&spool, &data, &err);
+ *     spool_read(&data, &spool, &err);
  *     spool_release(&spool);
  *
  * Threads: one appends; any number may read what spool_read() returned. */
@@ -26,7 +26,7 @@ struct spool {
 /* Appends `size` bytes, which is much less than the limit. */
 enum status spool_append(struct spool *spool, const void *bytes, size_t size, struct error *err);
 /* Sets *data to all that was appended, valid until spool_release(). Nothing more is appended. */
-enum status spool_read(struct spool *spool, const void **data, struct error *err);
+enum status spool_read(const void **data, struct spool *spool, struct error *err);
 void spool_release(struct spool *spool);
 
 #endif

@@ -9,8 +9,8 @@
 
 /* What fits of a sentence that is too long, an ellipsis in place of what does not; returns its end.
  */
-static char *cut(char *text, size_t room) {
-    size_t size = utf8_cut(text, room - 1, room - sizeof "...");
+static char *truncate_text(char *text, size_t capacity) {
+    size_t size = utf8_cut(text, capacity - 1, capacity - sizeof "...");
     memcpy(text + size, "...", sizeof "...");
     return text + size + 3;
 }
@@ -23,14 +23,14 @@ enum status error_set(struct error *err, enum status code, int sys, const char *
     char cause[256] = "";
     if (sys)
         snprintf(cause, sizeof cause, ": %s", strerror(sys));
-    size_t room = sizeof err->text - strlen(cause);
+    size_t capacity = sizeof err->text - strlen(cause);
     va_list args;
     va_start(args, format);
-    int length = vsnprintf(err->text, room, format, args);
+    int length = vsnprintf(err->text, capacity, format, args);
     va_end(args);
     char *end = err->text + (length > 0 ? length : 0);
-    if (length >= 0 && (size_t)length >= room)
-        end = cut(err->text, room);
+    if (length >= 0 && (size_t)length >= capacity)
+        end = truncate_text(err->text, capacity);
     memcpy(end, cause, strlen(cause) + 1);
     return code;
 }

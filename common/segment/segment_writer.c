@@ -74,7 +74,7 @@ enum status segment_writer_add_lists(struct segment_writer *writer, struct slice
 enum status segment_writer_norms(const uint8_t **norms, struct segment_writer *writer,
                                  struct error *err) {
     const void *data = NULL;
-    enum status status = spool_read(&writer->norms, &data, err);
+    enum status status = spool_read(&data, &writer->norms, err);
     *norms = data;
     return status;
 }
@@ -101,7 +101,7 @@ static enum status write_norms(struct segment_writer *writer, struct error *err)
 
 static enum status write_ids(struct segment_writer *writer, struct error *err) {
     const void *hashes;
-    enum status status = spool_read(&writer->hashes, &hashes, err);
+    enum status status = spool_read(&hashes, &writer->hashes, err);
     if (status)
         return status;
     uint32_t documents = writer->docs.documents;

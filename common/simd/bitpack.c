@@ -12,8 +12,8 @@ enum { ROWS = BITPACK_BLOCK / 4 };
  * such bodies behind a switch decode 3 to 4 times as fast as one loop over a variable width. */
 static inline __attribute__((always_inline)) void unpack(uint32_t *values, const uint8_t *in,
                                                          const unsigned width) {
-    const uint32_t ones = width == 32 ? UINT32_MAX : (1u << width) - 1;
-    const u32x4 mask = {ones, ones, ones, ones};
+    const uint32_t low_bits = width == 32 ? UINT32_MAX : (1u << width) - 1;
+    const u32x4 mask = {low_bits, low_bits, low_bits, low_bits};
     u32x4 word = vec_load(in);
     unsigned used = 0;
 #pragma GCC unroll 32

@@ -25,18 +25,19 @@ static inline uint64_t bits_prefix_counts(uint64_t word) {
 
 /* The place of the `rank`-th one, counted from 0; the word has more than `rank` ones. */
 static inline unsigned bits_select(uint64_t word, unsigned rank) {
-    const uint64_t each = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
-    uint64_t sums = bits_prefix_counts(word);
+    const uint64_t low_bits = UINT64_C(0x0101010101010101),
+                   high_bits = UINT64_C(0x8080808080808080);
+    uint64_t counts = bits_prefix_counts(word);
     /* The first byte whose sum is more than `rank`: sums are at most 64, so no byte borrows. */
-    unsigned shift = (unsigned)__builtin_ctzll(((sums | tops) - (rank + 1) * each) & tops) & ~7u;
-    unsigned before = (unsigned)(sums << 8 >> shift) & 255;
+    unsigned shift =
+        (unsigned)__builtin_ctzll(((counts | high_bits) - (rank + 1) * low_bits) & high_bits) & ~7u;
+    unsigned before = (unsigned)(counts << 8 >> shift) & 255;
     return shift +
            (unsigned)(bits_byte_positions[word >> shift & 255] >> 8 * (rank - before) & 255);
 }
 
-enum {
-    BITS_EXTRACT_OVERRUN = 8
-}; /* how many elements bits_extract() writes behind the last one, at most */
+/* The most elements that bits_extract() writes after the last one. */
+enum { BITS_EXTRACT_OVERRUN = 8 };
 
 #ifdef BITS_SSE2
 
@@ -45,17 +46,18 @@ enum {
  * other: five times as fast as taking one after the other from the low end. */
 static inline uint32_t bits_extract(uint32_t *out, uint64_t word, uint32_t base) {
     const __m128i zero = _mm_setzero_si128();
-    uint64_t sums = bits_prefix_counts(word), before = sums << 8;
+    uint64_t counts = bits_prefix_counts(word), before = counts << 8;
 #pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++) {
-        __m128i found = _mm_loadl_epi64((const __m128i *)&bits_byte_positions[word >> 8 * i & 255]);
-        __m128i places = _mm_unpacklo_epi8(found, zero);
+        __m128i in_byte =
+            _mm_loadl_epi64((const __m128i *)&bits_byte_positions[word >> 8 * i & 255]);
+        __m128i positions = _mm_unpacklo_epi8(in_byte, zero);
         __m128i bases = _mm_set1_epi32((int)(base + 8 * i));
         __m128i *to = (__m128i *)(out + (before >> 8 * i & 255));
-        _mm_storeu_si128(to, _mm_add_epi32(_mm_unpacklo_epi16(places, zero), bases));
-        _mm_storeu_si128(to + 1, _mm_add_epi32(_mm_unpackhi_epi16(places, zero), bases));
+        _mm_storeu_si128(to, _mm_add_epi32(_mm_unpacklo_epi16(positions, zero), bases));
+        _mm_storeu_si128(to + 1, _mm_add_epi32(_mm_unpackhi_epi16(positions, zero), bases));
     }
-    return (uint32_t)(sums >> 56);
+    return (uint32_t)(counts >> 56);
 }
 
 #else

@@ -41,11 +41,11 @@ static unsigned choose_k(const uint32_t values[BITPACK_BLOCK]) {
 
 size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]) {
     unsigned k = choose_k(values);
-    uint32_t lows[BITPACK_BLOCK];
+    uint32_t remainders[BITPACK_BLOCK];
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
-        lows[i] = values[i] & ((1u << k) - 1);
+        remainders[i] = values[i] & ((1u << k) - 1);
     *out++ = (uint8_t)k;
-    bitpack_encode(out, lows, k);
+    bitpack_encode(out, remainders, k);
     out += 16 * (size_t)k;
     uint8_t *next = out;
     uint64_t word = 0;
@@ -84,19 +84,21 @@ static inline size_t find_one_bits(struct bit_positions *positions, const uint8_
 }
 
 /* Decodes the lows, unless there are none, and finds the ones; returns the size of all, or 0. */
-static inline size_t decode_parts(uint32_t lows[BITPACK_BLOCK], struct bit_positions *positions,
-                                  unsigned *k, const uint8_t *in, size_t size) {
+static inline size_t decode_parts(uint32_t remainders[BITPACK_BLOCK],
+                                  struct bit_positions *positions, unsigned *k, const uint8_t *in,
+                                  size_t size) {
     if (size < 1)
         return 0;
     *k = in[0];
-    size_t head = 1 + 16 * (size_t)*k;
-    if (*k > RICE_K_MAX || head > size)
+    size_t header_size = 1 + 16 * (size_t)*k;
+    if (*k > RICE_K_MAX || header_size > size)
         return 0;
     if (*k)
-        bitpack_decode(lows, in + 1, *k);
-    size_t max_size = RICE_MAX - head < size - head ? RICE_MAX - head : size - head;
-    size_t highs = find_one_bits(positions, in + head, max_size);
-    return highs ? head + highs : 0;
+        bitpack_decode(remainders, in + 1, *k);
+    size_t max_size =
+        RICE_MAX - header_size < size - header_size ? RICE_MAX - header_size : size - header_size;
+    size_t unary_size = find_one_bits(positions, in + header_size, max_size);
+    return unary_size ? header_size + unary_size : 0;
 }
 
 CPU_CLONES size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size) {

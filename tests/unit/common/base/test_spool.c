@@ -43,7 +43,7 @@ static void check_spool(const char *folder, uint64_t limit, size_t size) {
     }
     for (unsigned again = 0; again < 2; again++) {
         const void *data;
-        assert_ok(spool_read(&spool, &data, &err), &err);
+        assert_ok(spool_read(&data, &spool, &err), &err);
         assert_slice(slice_of(data, expected.size), buffer_slice(&expected));
     }
     assert_int_equal(spool.file_size > 0, size > limit);
@@ -69,7 +69,7 @@ static void test_spool_read__nothing(void **state) {
     struct error err;
     struct spool spool = {.folder = "/nowhere", .limit = 1};
     const void *data;
-    assert_ok(spool_read(&spool, &data, &err), &err);
+    assert_ok(spool_read(&data, &spool, &err), &err);
     assert_int_equal(spool.file_size + spool.memory.size, 0);
     spool_release(&spool);
 }

@@ -5,7 +5,7 @@
 
 #include "common/simd/bitpack.h"
 
-static uint32_t ones(unsigned width) {
+static uint32_t low_bits(unsigned width) {
     return width == 32 ? UINT32_MAX : (1u << width) - 1;
 }
 
@@ -28,9 +28,9 @@ static void test_bitpack_encode__every_width(void **state) {
         for (unsigned round = 0; round < 50; round++) {
             uint32_t values[BITPACK_BLOCK], read[BITPACK_BLOCK];
             for (unsigned i = 0; i < BITPACK_BLOCK; i++)
-                values[i] = round == 0   ? ones(width)
+                values[i] = round == 0   ? low_bits(width)
                             : round == 1 ? 0
-                                         : (uint32_t)testing_random_next(&random) & ones(width);
+                                         : (uint32_t)testing_random_next(&random) & low_bits(width);
             /* Exactly so many bytes, for a sanitizer to guard. */
             uint8_t *packed = malloc(16 * (size_t)width + !width);
             uint8_t *naive = malloc(16 * (size_t)width + !width);

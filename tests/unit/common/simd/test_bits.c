@@ -19,20 +19,20 @@ static void check_extract(uint64_t word, uint32_t base) {
     enum { GUARD = 4 };
     const uint32_t mark = 0xabcdef01;
     uint32_t positions[64], count = reference_extract(positions, word),
-                            room = count + BITS_EXTRACT_OVERRUN;
-    uint32_t *exact = malloc(room * sizeof *exact);
-    uint32_t *guarded = malloc((room + 2 * GUARD) * sizeof *guarded);
+                            capacity = count + BITS_EXTRACT_OVERRUN;
+    uint32_t *exact = malloc(capacity * sizeof *exact);
+    uint32_t *guarded = malloc((capacity + 2 * GUARD) * sizeof *guarded);
     assert_true(exact && guarded);
     assert_int_equal(bits_extract(exact, word, base), count);
     for (uint32_t i = 0; i < count; i++)
         assert_int_equal(exact[i], (uint32_t)(base + positions[i]));
-    for (uint32_t i = 0; i < room + 2 * GUARD; i++)
+    for (uint32_t i = 0; i < capacity + 2 * GUARD; i++)
         guarded[i] = mark;
     assert_int_equal(bits_extract(guarded + GUARD, word, base), count);
     assert_memory_equal(guarded + GUARD, exact, count * sizeof *exact);
     for (uint32_t i = 0; i < GUARD; i++) {
         assert_int_equal(guarded[i], mark);
-        assert_int_equal(guarded[GUARD + room + i], mark);
+        assert_int_equal(guarded[GUARD + capacity + i], mark);
     }
     free(exact);
     free(guarded);

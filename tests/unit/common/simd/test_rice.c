@@ -7,19 +7,19 @@
 
 /* The layout as the header states it, bit by bit; only the choice of k is the encoder's. */
 static size_t reference_encode(uint8_t *out, const uint32_t *values, unsigned k) {
-    uint32_t lows[BITPACK_BLOCK];
+    uint32_t remainders[BITPACK_BLOCK];
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
-        lows[i] = values[i] & ((1u << k) - 1);
+        remainders[i] = values[i] & ((1u << k) - 1);
     out[0] = (uint8_t)k;
-    bitpack_encode(out + 1, lows, k);
-    uint8_t *highs = out + 1 + 16 * (size_t)k;
-    memset(highs, 0, RICE_MAX - (size_t)(highs - out));
+    bitpack_encode(out + 1, remainders, k);
+    uint8_t *unary = out + 1 + 16 * (size_t)k;
+    memset(unary, 0, RICE_MAX - (size_t)(unary - out));
     size_t bit = 0;
     for (unsigned i = 0; i < BITPACK_BLOCK; i++, bit++) {
         bit += values[i] >> k;
-        highs[bit / 8] |= (uint8_t)(1u << bit % 8);
+        unary[bit / 8] |= (uint8_t)(1u << bit % 8);
     }
-    return (size_t)(highs - out) + (bit + 7) / 8;
+    return (size_t)(unary - out) + (bit + 7) / 8;
 }
 
 static size_t encoded_size(const uint32_t *values, unsigned k) {
@@ -137,7 +137,7 @@ static void test_rice_decode__nonsense(void **state) {
 static void test_rice_decode__unary_part_too_long(void **state) {
     (void)state;
     for (unsigned k = 0; k <= RICE_K_MAX; k++) {
-        size_t head = 1 + 16 * (size_t)k;
+        size_t header_size = 1 + 16 * (size_t)k;
         for (size_t size = RICE_MAX - 1; size <= RICE_MAX + 1; size++) {
             uint32_t values[BITPACK_BLOCK];
             uint8_t *bytes = calloc(size, 1);
@@ -145,7 +145,7 @@ static void test_rice_decode__unary_part_too_long(void **state) {
             bytes[0] = (uint8_t)k;
             for (size_t one = 0; one < BITPACK_BLOCK; one++)
                 bytes[size - 1 - one / 8] |= (uint8_t)(1u << one % 8);
-            assert_true(size - head >= BITPACK_BLOCK / 8);
+            assert_true(size - header_size >= BITPACK_BLOCK / 8);
             size_t expected = size <= RICE_MAX ? size : 0;
             assert_int_equal(rice_decode(values, bytes, size), expected);
             assert_int_equal(rice_decode_prefix_sums(values, bytes, size, 0), expected);
