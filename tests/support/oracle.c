@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "common/base/array.h"
 #include "common/segment/norm.h"
 #include "tests/support/testing.h"
 
@@ -20,7 +21,8 @@ struct oracle {
     uint32_t *words; /* terms of all documents, a place for each position */
     size_t word_count, word_capacity;
     struct oracle_document *documents;
-    uint32_t count, capacity;
+    uint32_t count;
+    size_t capacity;
     uint64_t length;
     struct arena arena;
     struct slice *terms; /* a hash table of the terms' bytes, open addressing */
@@ -94,11 +96,9 @@ static uint32_t intern(struct oracle *oracle, struct slice term) {
 static void add_word_at(struct oracle *oracle, struct oracle_document *text, uint32_t position,
                         uint32_t word) {
     size_t end = text->start + position + 1;
-    if (end > oracle->word_capacity) {
-        oracle->word_capacity = 2 * end + 1024;
-        oracle->words = realloc(oracle->words, oracle->word_capacity * sizeof *oracle->words);
-        assert_non_null(oracle->words);
-    }
+    oracle->words =
+        array_reserve(oracle->words, &oracle->word_capacity, end, sizeof *oracle->words);
+    assert_non_null(oracle->words);
     while (oracle->word_count < end)
         oracle->words[oracle->word_count++] = GAP;
     oracle->words[end - 1] = word;
@@ -116,12 +116,9 @@ static void add_words(struct oracle *oracle, struct oracle_document *text, struc
 }
 
 uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text) {
-    if (oracle->count == oracle->capacity) {
-        oracle->capacity = 2 * oracle->capacity + 64;
-        oracle->documents =
-            realloc(oracle->documents, oracle->capacity * sizeof *oracle->documents);
-        assert_non_null(oracle->documents);
-    }
+    oracle->documents = array_reserve(oracle->documents, &oracle->capacity, oracle->count + 1u,
+                                      sizeof *oracle->documents);
+    assert_non_null(oracle->documents);
     struct oracle_document *added = &oracle->documents[oracle->count];
     *added = (struct oracle_document){.start = oracle->word_count, .end = oracle->word_count};
     add_words(oracle, added, title, 0);

@@ -108,6 +108,12 @@ void test_index_fill(const char *index, const struct test_document *documents, s
     writer_close(writer);
 }
 
+void test_index_write_current(const char *index, const char *bytes, size_t size) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/CURRENT", index);
+    testing_write_file(path, slice_of(bytes, size));
+}
+
 static void append(struct buffer *content, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

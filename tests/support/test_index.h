@@ -44,6 +44,9 @@ void test_index_assert_text(struct writer *writer, const char *id, const char *e
 void test_index_fill(const char *index, const struct test_document *documents, size_t count,
                      size_t batch);
 
+/* Writes these bytes to the file CURRENT of the index. */
+void test_index_write_current(const char *index, const char *bytes, size_t size);
+
 /* Appends all that a reader can see of the live documents, as lines of text: of every document in
  * order what is stored of it, then of every term in order its postings with their positions.
  * Documents are numbered as if there were no removed ones and one segment only, so indexes that

@@ -6,11 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/array.h"
 #include "tests/support/scratch.h"
 
 static struct {
     struct scratch *folders;
-    size_t count;
+    size_t count, capacity;
     struct arena strings;
     pid_t owner; /* a forked child leaves the folders to its parent */
 } state;
@@ -48,7 +49,8 @@ const char *testing_folder(void) {
         state.owner = getpid();
         atexit(remove_folders);
     }
-    struct scratch *folders = realloc(state.folders, (state.count + 1) * sizeof *folders);
+    struct scratch *folders =
+        array_reserve(state.folders, &state.capacity, state.count + 1, sizeof *folders);
     assert_non_null(folders);
     state.folders = folders;
     assert_true(scratch_make(&folders[state.count]));
@@ -65,6 +67,23 @@ const char *testing_path(const char *name) {
     char *copy = arena_copy(&state.strings, path, (size_t)size);
     assert_non_null(copy);
     return copy;
+}
+
+void testing_write_file(const char *path, struct slice bytes) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+    assert_int_equal(fclose(file), 0);
+}
+
+void testing_read_file(struct buffer *out, const char *path) {
+    char part[4096];
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    for (size_t size; (size = fread(part, 1, sizeof part, file)) > 0;)
+        assert_int_equal(buffer_append(out, part, size), ST_OK);
+    assert_false(ferror(file));
+    fclose(file);
 }
 
 struct testing_random testing_random(void) {

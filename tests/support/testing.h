@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -30,6 +32,11 @@ void testing_assert_slice(struct slice actual, struct slice expected, const char
 const char *testing_folder(void);
 /* A path below such a new folder, at which nothing is yet. It lives as long. */
 const char *testing_path(const char *name);
+
+/* Writes the file, which need not exist before. */
+void testing_write_file(const char *path, struct slice bytes);
+/* Appends the bytes of the file to *out. */
+void testing_read_file(struct buffer *out, const char *path);
 
 /* Numbers that depend on the seed only: QUERN_SEED in the environment, else always the same. Each
  * caller of testing_random() prints the seed, so that a failure can be repeated. */

@@ -1,10 +1,6 @@
 /* The command line of quern-index. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
 
-#include <cmocka.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -118,11 +114,9 @@ static void test_index_options_parse__analysis(void **state) {
 
 static void test_index_options_parse__stop_words(void **state) {
     (void)state;
-    char path[] = "/tmp/test_index_options.XXXXXX", word[64];
-    int file = mkstemp(path);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, "the\nof\n", 7), 7);
-    close(file);
+    const char *path = testing_path("stopwords");
+    char word[256];
+    testing_write_file(path, slice_of_string("the\nof\n"));
     snprintf(word, sizeof word, "--stopwords=%s", path);
     assert_int_equal(PARSE("x", word), ST_OK);
     assert_true(options.analysis_given);

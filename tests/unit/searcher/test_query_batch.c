@@ -45,22 +45,6 @@ static int create_index(void **state) {
     return 0;
 }
 
-static void write_file(const char *path, struct slice bytes) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void read_file(struct buffer *bytes, const char *path) {
-    char part[4096];
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    for (size_t got; (got = fread(part, 1, sizeof part, file)) > 0;)
-        assert_int_equal(buffer_append(bytes, part, got), ST_OK);
-    fclose(file);
-}
-
 /* What standard output gets while query_batch_run() answers `file` with these options. */
 static enum status run(struct buffer *out, const struct printer_format *format, const char *file,
                        const char *arguments, unsigned count) {
@@ -91,7 +75,7 @@ static enum status run(struct buffer *out, const struct printer_format *format, 
     printer_release(&printer);
     indexes_close(indexes, count);
     query_options_release(&options);
-    read_file(out, path);
+    testing_read_file(out, path);
     return status;
 }
 
@@ -119,7 +103,7 @@ static const char *lines_file(unsigned count, const char *bad, unsigned at) {
     const char *path = testing_path("queries");
     struct buffer lines = {0};
     make_lines(&lines, count, bad, at);
-    write_file(path, buffer_slice(&lines));
+    testing_write_file(path, buffer_slice(&lines));
     buffer_release(&lines);
     return path;
 }
@@ -199,7 +183,7 @@ static void test_query_batch_run__answers_each_line(void **state) {
 static void test_query_batch_run__few_lines(void **state) {
     (void)state;
     const char *path = testing_path("queries");
-    write_file(path, slice_of_string("a\tw0 w1\nw0"));
+    testing_write_file(path, slice_of_string("a\tw0 w1\nw0"));
     for (size_t i = 0; i < THREADS; i++) {
         struct buffer out = {0};
         assert_ok(run(&out, &printer_ids, path, "-l -n 1", threads[i]), &err);
@@ -207,7 +191,7 @@ static void test_query_batch_run__few_lines(void **state) {
         assert_non_null(memmem(out.data, out.size, "\n2\td", 4));
         buffer_release(&out);
     }
-    write_file(path, slice_of_string("\n\r\n"));
+    testing_write_file(path, slice_of_string("\n\r\n"));
     for (size_t i = 0; i < THREADS; i++) {
         struct buffer out = {0};
         assert_status(run(&out, &printer_ids, path, "-l", threads[i]), ST_END, &err);

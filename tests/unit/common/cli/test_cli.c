@@ -1,13 +1,9 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "common/cli/cli.h"
 
@@ -265,10 +261,9 @@ static void test_print_completion__bash_completes(void **state) {
     if (system("command -v bash >/dev/null 2>&1") != 0)
         skip();
     char *text = printed(cli_print_completion, &commanding);
-    char path[] = "/tmp/quern-test-XXXXXX", command[256];
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    FILE *file = fdopen(fd, "w");
+    const char *path = testing_path("script");
+    char command[512];
+    FILE *file = fopen(path, "w");
     assert_non_null(file);
     fputs(text, file);
     /* What bash hands over for: quern-test --co<TAB>, quern-test --color=a<TAB>, quern-test u<TAB>
@@ -287,7 +282,6 @@ static void test_print_completion__bash_completes(void **state) {
     fclose(file);
     snprintf(command, sizeof command, "bash %s", path);
     int code = system(command);
-    unlink(path);
     free(text);
     assert_int_equal(code, 0);
 }

@@ -1,17 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
 
 #include "common/base/codec.h"
 #include "common/index/catalog.h"
-#include "tests/support/scratch.h"
 
 /* A store with a write transaction open, which no test commits. */
 struct fixture {
-    struct scratch scratch;
+    const char *path; /* of the store */
     struct store *store;
     struct store_txn *txn;
     struct error err;
@@ -19,12 +15,10 @@ struct fixture {
 
 static int setup(void **state) {
     struct fixture *f = calloc(1, sizeof *f);
-    char path[300];
-    if (!f || !scratch_make(&f->scratch))
-        return -1;
-    snprintf(path, sizeof path, "%s/store", f->scratch.path);
+    assert_non_null(f);
+    f->path = testing_path("store");
     *state = f;
-    return store_create(path, &f->err) || store_open(&f->store, path, STORE_WRITE, &f->err) ||
+    return store_create(f->path, &f->err) || store_open(&f->store, f->path, STORE_WRITE, &f->err) ||
            store_begin(&f->txn, f->store, true, &f->err);
 }
 
@@ -32,7 +26,6 @@ static int teardown(void **state) {
     struct fixture *f = *state;
     store_abort(f->txn);
     store_close(f->store);
-    scratch_remove(&f->scratch);
     free(f);
     return 0;
 }
@@ -97,7 +90,7 @@ static void test_catalog_read__without_one(void **state) {
     struct fixture *f = *state;
     struct catalog catalog = {0};
     assert_int_equal(catalog_read(&catalog, f->txn, &f->err), ST_NOT_FOUND);
-    assert_non_null(strstr(f->err.text, f->scratch.path));
+    assert_non_null(strstr(f->err.text, f->path));
 }
 
 static void test_catalog_write__round_trip(void **state) {

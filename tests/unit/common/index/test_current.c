@@ -10,15 +10,6 @@
 #include "indexer/commit/generation.h"
 #include "tests/support/test_index.h"
 
-static void write_current(const char *index, const char *bytes, size_t size) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/CURRENT", index);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
-
 /* Somebody else's hand in the file must not lead out of the index. */
 static void test_current_generation__other_names(void **state) {
     (void)state;
@@ -39,13 +30,13 @@ static void test_current_generation__other_names(void **state) {
                                         "gen-000001.new\n",
                                         "gen-000001/../../x\n"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        write_current(index, names[i], strlen(names[i]));
+        test_index_write_current(index, names[i], strlen(names[i]));
         assert_status(current_generation(index, path, sizeof path, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
     }
-    write_current(index, "gen-000001\0x\n", 13); /* what a NUL hides does not count */
+    test_index_write_current(index, "gen-000001\0x\n", 13); /* what a NUL hides does not count */
     assert_ok(current_generation(index, path, sizeof path, &err), &err);
-    write_current(index, "gen-000001", 10); /* nor does a missing newline */
+    test_index_write_current(index, "gen-000001", 10); /* nor does a missing newline */
     assert_ok(current_generation(index, path, sizeof path, &err), &err);
     assert_status(current_generation(index, path, strlen(index) + 5, &err), ST_INVALID, &err);
 }
@@ -158,7 +149,7 @@ static void test_current_generation__lost(void **state) {
         {"gen-000003\n", "/gen-000003: the generation is missing; go on with gen-000001, "}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (cases[i].current)
-            write_current(index, cases[i].current, strlen(cases[i].current));
+            test_index_write_current(index, cases[i].current, strlen(cases[i].current));
         else
             assert_int_equal(unlink(path), 0);
         assert_status(snapshot_open(&snapshot, index, &err), ST_CORRUPT, &err);
@@ -191,7 +182,7 @@ static void test_current_generation__of_a_killed_creation(void **state) {
         snprintf(path, sizeof path, "%s/%s", index, left[i]);
         assert_ok(store_create(path, &err), &err);
     }
-    write_current(index, "x", 1);
+    test_index_write_current(index, "x", 1);
     char current[512];
     snprintf(current, sizeof current, "%s/CURRENT", index);
     snprintf(path, sizeof path, "%s/CURRENT.new", index);

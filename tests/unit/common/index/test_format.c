@@ -21,25 +21,11 @@ struct block {
 };
 
 static struct {
-    char *text; /* FORMAT.md, cut into strings */
+    struct buffer text; /* FORMAT.md, cut into strings */
     struct block blocks[128];
     size_t count;
     struct snapshot *snapshot;
 } example;
-
-static char *read_text(const char *path) {
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    long size = ftell(file);
-    assert_true(size > 0);
-    rewind(file);
-    char *text = calloc(1, (size_t)size + 1);
-    assert_non_null(text);
-    assert_int_equal(fread(text, 1, (size_t)size, file), size);
-    fclose(file);
-    return text;
-}
 
 /* Cuts the line at *at off the text and steps behind it. */
 static char *take_line(char **at) {
@@ -198,8 +184,9 @@ static void remember_source(struct writer *writer) {
 
 static int set_up(void **state) {
     (void)state;
-    example.text = read_text(TEST_DATA "/../../FORMAT.md");
-    take_blocks(example.text);
+    testing_read_file(&example.text, TEST_DATA "/../../FORMAT.md");
+    assert_int_equal(buffer_append_byte(&example.text, '\0'), ST_OK);
+    take_blocks((char *)example.text.data);
     const char *index = testing_path("index");
     struct writer *writer = test_index_writer(index);
     add_document(writer, "/news/a", "Leak", "The gas pipeline leaks gas.", 1700000000, 34);
@@ -215,7 +202,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     (void)state;
     snapshot_close(example.snapshot);
-    free(example.text);
+    buffer_release(&example.text);
     return 0;
 }
 

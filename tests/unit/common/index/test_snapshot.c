@@ -8,15 +8,6 @@
 #include "indexer/commit/generation.h"
 #include "tests/support/test_index.h"
 
-static void write_current(const char *index, const char *bytes, size_t size) {
-    char path[512];
-    snprintf(path, sizeof path, "%s/CURRENT", index);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
-
 static void test_snapshot_open__no_index(void **state) {
     (void)state;
     const char *index = testing_folder();
@@ -27,7 +18,7 @@ static void test_snapshot_open__no_index(void **state) {
     assert_non_null(strstr(err.text, "no index at "));
     snprintf(path, sizeof path, "%s/none", index);
     assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
-    write_current(index, "x", 1);
+    test_index_write_current(index, "x", 1);
     snprintf(path, sizeof path, "%s/CURRENT", index); /* a file where a folder should be */
     assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
     char endless[9000];
@@ -43,7 +34,7 @@ static void test_snapshot_open__generation_missing(void **state) {
     struct snapshot *snapshot;
     struct writer *writer;
     struct writer_options options = test_index_options();
-    write_current(index, "gen-000003\n", 11);
+    test_index_write_current(index, "gen-000003\n", 11);
     assert_status(snapshot_open(&snapshot, index, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "gen-000003: the generation is missing; rebuild the index"));
     assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);

@@ -134,10 +134,7 @@ static void test_store_create__after_a_crash(void **state) {
     snprintf(draft, sizeof draft, "%s.new", path);
     snprintf(file, sizeof file, "%s/data.mdb", draft);
     assert_int_equal(mkdir(draft, 0700), 0);
-    FILE *half = fopen(file, "w");
-    assert_non_null(half);
-    assert_int_equal(fwrite("half a page", 1, 11, half), 11);
-    assert_int_equal(fclose(half), 0);
+    testing_write_file(file, slice_of_string("half a page"));
     assert_ok(store_create(path, &err), &err);
     assert_int_not_equal(access(draft, F_OK), 0);
     store_close(open_store(path, STORE_READ));

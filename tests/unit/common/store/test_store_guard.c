@@ -74,22 +74,11 @@ static void image_make(struct image *image) {
         assert_ok(store_commit(txn, &err), &err);
     }
     store_close(store);
-    FILE *file = fopen(image->data, "r");
-    assert_non_null(file);
-    fseek(file, 0, SEEK_END);
-    size_t size = (size_t)ftell(file);
-    rewind(file);
-    assert_int_equal(buffer_reserve(&image->bytes, size), ST_OK);
-    image->bytes.size = fread(image->bytes.data, 1, size, file);
-    assert_int_equal(image->bytes.size, size);
-    fclose(file);
+    testing_read_file(&image->bytes, image->data);
 }
 
 static void image_place(const struct image *image) {
-    FILE *file = fopen(image->data, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(image->bytes.data, 1, image->bytes.size, file), image->bytes.size);
-    assert_int_equal(fclose(file), 0);
+    testing_write_file(image->data, buffer_slice(&image->bytes));
     unlink(image->lock);
 }
 
@@ -151,15 +140,13 @@ static void read_image(void *context) {
 }
 
 static void assert_said(const struct image *image) {
-    char line[400] = "", expected[400];
-    FILE *file = fopen(image->said, "r");
-    assert_non_null(file);
-    assert_non_null(fgets(line, sizeof line, file));
-    assert_int_equal(fgetc(file), EOF);
-    fclose(file);
+    char expected[400];
+    struct buffer said = {0};
+    testing_read_file(&said, image->said);
     snprintf(expected, sizeof expected, "quern-test: %s: damaged; rebuild the index\n",
              image->path);
-    assert_string_equal(line, expected);
+    assert_slice(buffer_slice(&said), slice_of_string(expected));
+    buffer_release(&said);
 }
 
 static void test_store_guard__sound_file(void **state) {

@@ -31,25 +31,6 @@ struct image {
     uint64_t last; /* number of the last commit */
 };
 
-static void file_read(const char *path, struct buffer *bytes) {
-    struct stat stat_now;
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    assert_int_equal(fstat(fileno(file), &stat_now), 0);
-    buffer_clear(bytes);
-    assert_int_equal(buffer_reserve(bytes, (size_t)stat_now.st_size + 1), ST_OK);
-    bytes->size = fread(bytes->data, 1, (size_t)stat_now.st_size, file);
-    assert_int_equal(bytes->size, stat_now.st_size);
-    fclose(file);
-}
-
-static void file_write(const char *path, struct slice bytes) {
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-    assert_int_equal(fclose(file), 0);
-}
-
 /* Commits "generation" 1, 2, ... `last`, beside a chunk that changes with it. */
 static void generations_commit(const char *path, uint64_t first, uint64_t last) {
     struct error err;
@@ -81,7 +62,7 @@ static void image_make(struct image *image) {
     snprintf(image->lock, sizeof image->lock, "%s/lock.mdb", image->path);
     assert_ok(store_create(image->path, &err), &err);
     generations_commit(image->path, 1, GENERATIONS);
-    file_read(image->data, &image->bytes);
+    testing_read_file(&image->bytes, image->data);
 }
 
 static uint64_t u64_at(const struct image *image, size_t at) {
@@ -90,7 +71,7 @@ static uint64_t u64_at(const struct image *image, size_t at) {
 
 /* Puts the image where it is opened, with no trace of earlier uses. */
 static void image_place(const struct image *image) {
-    file_write(image->data, buffer_slice(&image->bytes));
+    testing_write_file(image->data, buffer_slice(&image->bytes));
     unlink(image->lock);
 }
 
@@ -217,7 +198,7 @@ static void test_store_open__with_the_checksum_of_the_commit_before(void **state
     snprintf(data, sizeof data, "%s/data.mdb", other);
     assert_ok(store_create(other, &err), &err);
     generations_commit(other, 1, GENERATIONS - 2); /* the same page's turn before */
-    file_read(data, &older);
+    testing_read_file(&older, data);
     memcpy(image.bytes.data + CHECKSUM_OFFSET, older.data + CHECKSUM_OFFSET,
            CHECKSUM_END - CHECKSUM_OFFSET);
     assert_false(is_refused(&image));
@@ -279,7 +260,7 @@ static void test_store_open__of_a_torn_commit(void **state) {
     struct buffer next = {0};
     image_make(&image);
     generations_commit(image.path, GENERATIONS + 1, GENERATIONS + 1);
-    file_read(image.data, &next);
+    testing_read_file(&next, image.data);
     assert_true(next.size >= image.bytes.size);
     /* LMDB writes the pages, then bytes 32 to 151 of the meta page whose turn it is. */
     struct buffer before = image.bytes;
@@ -370,7 +351,7 @@ static void test_store_begin__of_a_replaced_file(void **state) {
     assert_int_equal(read(ready[0], &byte, 1), 1);
     char copy[400];
     snprintf(copy, sizeof copy, "%s.copy", image.data);
-    file_write(copy, buffer_slice(&image.bytes));
+    testing_write_file(copy, buffer_slice(&image.bytes));
     assert_int_equal(rename(copy, image.data), 0);
     struct error err;
     struct store *store;

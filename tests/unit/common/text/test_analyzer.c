@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Which terms a text gives, at which positions, in every language and in any batch. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "common/text/analyzer.h"
 #include "common/text/tokenizer.h"

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Nothing that a terminal or a parser acts on gets through. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "tests/support/testing.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "common/text/escape.h"
 

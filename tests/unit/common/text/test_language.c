@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every stemmer has its language, and every language its codes and spellings. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include "common/text/language.h"
 #include "common/text/stemmer.h"

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Words of several languages have the stems of Snowball. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include "common/text/stemmer.h"
 

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Stop words match in their folded form. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include "common/text/stopwords.h"
 

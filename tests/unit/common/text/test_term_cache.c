@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The cache finds every word it was given, until it starts over. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "common/text/term_cache.h"
 

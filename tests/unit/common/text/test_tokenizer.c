@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Words of examples, of the standard's cases, and of random texts by the rules written out. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "common/text/tokenizer.h"
 #include "common/text/unicode.h"

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Decoding, classes, folding, cuts and clusters against the standard. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include "common/text/unicode.h"
 

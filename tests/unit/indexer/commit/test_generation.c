@@ -41,22 +41,18 @@ static void test_generation_publish__replaces_what_is_in_the_way(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
-    char temporary[512], victim[512], path[512], line[16] = "";
+    char temporary[512], victim[512], path[512];
     snprintf(temporary, sizeof temporary, "%s/CURRENT.new", index);
     snprintf(victim, sizeof victim, "%s/victim", testing_folder());
-    FILE *file = fopen(victim, "w");
-    assert_non_null(file);
-    assert_true(fputs("precious\n", file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    testing_write_file(victim, slice_of_string("precious\n"));
     for (int hard = 0; hard < 2; hard++) {
         assert_int_equal(hard ? link(victim, temporary) : symlink(victim, temporary), 0);
         assert_ok(generation_publish(index, "gen-000004", &err), &err);
         assert_ok(current_generation(index, path, sizeof path, &err), &err);
-        file = fopen(victim, "r");
-        assert_non_null(file);
-        assert_non_null(fgets(line, sizeof line, file));
-        fclose(file);
-        assert_string_equal(line, "precious\n");
+        struct buffer bytes = {0};
+        testing_read_file(&bytes, victim);
+        assert_slice(buffer_slice(&bytes), slice_of_string("precious\n"));
+        buffer_release(&bytes);
         struct stat info;
         snprintf(path, sizeof path, "%s/CURRENT", index);
         assert_int_equal(lstat(path, &info), 0);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/ascii.h"
 #include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
 #include "indexer/commit/writer.h"
@@ -35,14 +36,7 @@ static int tear_down(void **state) {
 }
 
 static void put(struct slice bytes) {
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    assert_true(file >= 0);
-    for (size_t at = 0; at < bytes.size;) {
-        ssize_t done = write(file, bytes.data + at, bytes.size - at);
-        assert_true(done > 0);
-        at += (size_t)done;
-    }
-    close(file);
+    testing_write_file(path, bytes);
 }
 
 static void append(const char *text) {
@@ -60,10 +54,6 @@ static struct file_request request(void) {
 static void open_stream(struct text_stream *stream) {
     struct file_request what = request();
     assert_ok(text_stream_open(stream, &what, NULL, &err), &err);
-}
-
-static bool is_space(uint8_t byte) {
-    return strchr(" \t\n\v\f\r", byte) && byte;
 }
 
 /* Fills `content` by extract_run(). */
@@ -99,10 +89,10 @@ static void assert_same(struct slice bytes) {
         assert_true(charset_is_utf8(piece));
         assert_true(piece.size <= UNICODE_UNBROKEN_MAX);
         pieces++;
-        if (at < text.size && !is_space(piece.data[piece.size - 1])) {
+        if (at < text.size && !ascii_is_space(piece.data[piece.size - 1])) {
             assert_true(piece.size > UNICODE_UNBROKEN_MAX - 4);
             for (size_t i = 0; i < piece.size; i++)
-                assert_false(is_space(piece.data[i]));
+                assert_false(ascii_is_space(piece.data[i]));
         }
     }
     assert_status(status, ST_END, &err);

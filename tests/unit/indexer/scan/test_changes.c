@@ -1,10 +1,6 @@
 /* What is new, changed and gone. Files are invented: only their stat(2) counts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +13,7 @@ enum { SECOND = 1000000000 };
 static const int64_t started = INT64_C(1000) * SECOND; /* of every scan here */
 
 struct fixture {
-    char folder[64];
+    const char *folder;
     struct writer *writer;
     struct changes *changes;
     struct error err;
@@ -30,8 +26,7 @@ static struct slice text(const char *string) {
 static int setup(void **state) {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    strcpy(f->folder, "/tmp/test_changes.XXXXXX");
-    assert_non_null(mkdtemp(f->folder));
+    f->folder = testing_folder();
     char index[80];
     snprintf(index, sizeof index, "%s/index", f->folder);
     struct writer_options options = {
@@ -46,11 +41,8 @@ static int teardown(void **state) {
     struct fixture *f = *state;
     changes_free(f->changes);
     writer_close(f->writer);
-    char command[96];
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
-    int failed = system(command);
     free(f);
-    return failed;
+    return 0;
 }
 
 /* A file that was written a minute before the scan. */
@@ -302,9 +294,7 @@ static void test_changes_leave__named_file_stays_while_it_exists(void **state) {
     struct fixture *f = *state;
     char path[96];
     snprintf(path, sizeof path, "%s/.hidden", f->folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fclose(file);
+    testing_write_file(path, slice_of(NULL, 0));
     struct stat st = old_file(1);
     struct snapshot *snapshot = writer_snapshot(f->writer);
     assert_int_equal(changes_visit(f->changes, snapshot, text(f->folder), &f->err), ST_OK);

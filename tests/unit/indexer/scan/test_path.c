@@ -1,10 +1,6 @@
 /* Paths: split, joined, compared, and made of what users type. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,7 +12,7 @@ static struct slice text(const char *string) {
     return slice_of_string(string);
 }
 
-static void assert_slice(struct slice slice, const char *expected) {
+static void assert_text(struct slice slice, const char *expected) {
     assert_int_equal(slice.size, strlen(expected));
     assert_memory_equal(slice.data, expected, slice.size);
 }
@@ -25,21 +21,21 @@ static void test_path_split__folder_and_name(void **state) {
     (void)state;
     struct slice folder, name;
     path_split(text("/a/b c/d"), &folder, &name);
-    assert_slice(folder, "/a/b c");
-    assert_slice(name, "d");
+    assert_text(folder, "/a/b c");
+    assert_text(name, "d");
     path_split(text("/b"), &folder, &name);
-    assert_slice(folder, "/");
-    assert_slice(name, "b");
+    assert_text(folder, "/");
+    assert_text(name, "b");
 }
 
 static void test_path_join__root_and_others(void **state) {
     (void)state;
     struct buffer path = {0};
     assert_int_equal(path_join(&path, text("/"), text("b")), ST_OK);
-    assert_slice(buffer_slice(&path), "/b");
+    assert_text(buffer_slice(&path), "/b");
     buffer_clear(&path);
     assert_int_equal(path_join(&path, text("/a"), text("b")), ST_OK);
-    assert_slice(buffer_slice(&path), "/a/b");
+    assert_text(buffer_slice(&path), "/a/b");
     buffer_release(&path);
 }
 
@@ -55,27 +51,19 @@ static void test_path_within__whole_names_only(void **state) {
 }
 
 /* A scratch folder to stand in: file, sub/inner, link -> sub, dangling -> nowhere. */
-static char folder[64];
+static char folder[200];
 
 static int setup(void **state) {
     (void)state;
-    char made[] = "/tmp/test_path.XXXXXX";
-    assert_non_null(mkdtemp(made));
-    char *resolved = realpath(made, NULL);
+    char *resolved = realpath(testing_folder(), NULL);
     assert_non_null(resolved);
     snprintf(folder, sizeof folder, "%s", resolved);
     free(resolved);
     assert_int_equal(chdir(folder), 0);
     assert_int_equal(mkdir("sub", 0700), 0);
-    fclose(fopen("file", "w"));
-    fclose(fopen("sub/inner", "w"));
+    testing_write_file("file", slice_of(NULL, 0));
+    testing_write_file("sub/inner", slice_of(NULL, 0));
     return symlink("sub", "link") || symlink("nowhere", "dangling") || symlink("loop", "loop");
-}
-
-static int teardown(void **state) {
-    (void)state;
-    return chdir(folder) || unlink("file") || unlink("sub/inner") || rmdir("sub") ||
-           unlink("link") || unlink("dangling") || unlink("loop") || chdir("/") || rmdir(folder);
 }
 
 typedef enum status resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
@@ -90,7 +78,7 @@ static void assert_leads(resolve *way, const char *typed, enum status expected, 
     snprintf(wanted, sizeof wanted, "%s%s", folder, below);
     for (int round = 0; round < 2; round++) { /* the second time the folder is remembered */
         assert_int_equal(way(&path, &resolver, typed, &err), expected);
-        assert_slice(buffer_slice(&path), wanted);
+        assert_text(buffer_slice(&path), wanted);
         assert_int_equal(path.data[path.size], 0);
     }
     buffer_release(&path);
@@ -123,7 +111,7 @@ static void test_path_spell__no_link_is_followed(void **state) {
     char wanted[256];
     snprintf(wanted, sizeof wanted, "%s/link/inner", folder);
     assert_int_equal(path_normalize(&path, "./link//inner", &err), ST_OK);
-    assert_slice(buffer_slice(&path), wanted);
+    assert_text(buffer_slice(&path), wanted);
     assert_int_equal(path.data[path.size], 0);
     assert_int_equal(path_normalize(&path, "", &err), ST_NOT_FOUND);
     assert_int_equal(path.size, 0);
@@ -175,9 +163,9 @@ static void test_path_resolve__root_and_empty(void **state) {
     struct buffer path = {0};
     struct error err;
     assert_int_equal(path_resolve(&path, &resolver, "/", &err), ST_OK);
-    assert_slice(buffer_slice(&path), "/");
+    assert_text(buffer_slice(&path), "/");
     assert_int_equal(path_resolve(&path, &resolver, "/tmp", &err), ST_OK);
-    assert_slice(buffer_slice(&path), "/tmp");
+    assert_text(buffer_slice(&path), "/tmp");
     assert_int_equal(path_resolve(&path, &resolver, "", &err), ST_NOT_FOUND);
     assert_int_equal(path.size, 0);
     buffer_release(&path);
@@ -201,7 +189,7 @@ static void test_path_resolve__current_folder_deleted(void **state) {
         assert_non_null(strstr(err.text, ": the current folder cannot be named"));
     }
     assert_int_equal(path_resolve(&path, &resolver, folder, &err), ST_OK);
-    assert_slice(buffer_slice(&path), folder);
+    assert_text(buffer_slice(&path), folder);
     assert_int_equal(chdir(folder), 0);
     buffer_release(&path);
     path_resolver_release(&resolver);
@@ -222,5 +210,5 @@ int main(void) {
         cmocka_unit_test(test_path_resolve__root_and_empty),
         cmocka_unit_test(test_path_resolve__current_folder_deleted),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, NULL);
 }

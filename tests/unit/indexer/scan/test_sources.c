@@ -1,10 +1,6 @@
 /* The list of sources, and that it survives in an index. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -130,7 +126,7 @@ static void test_sources_remove__path_and_below(void **state) {
 }
 
 struct fixture {
-    char folder[64];
+    const char *folder;
     struct writer *writer;
     struct error err;
 };
@@ -138,8 +134,7 @@ struct fixture {
 static int setup(void **state) {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    strcpy(f->folder, "/tmp/test_sources.XXXXXX");
-    assert_non_null(mkdtemp(f->folder));
+    f->folder = testing_folder();
     char index[80];
     snprintf(index, sizeof index, "%s/index", f->folder);
     struct writer_options options = {
@@ -152,11 +147,8 @@ static int setup(void **state) {
 static int teardown(void **state) {
     struct fixture *f = *state;
     writer_close(f->writer);
-    char command[96];
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
-    int failed = system(command);
     free(f);
-    return failed;
+    return 0;
 }
 
 static void test_sources_read__none_yet(void **state) {

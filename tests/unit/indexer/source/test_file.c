@@ -1,9 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,34 +6,28 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "indexer/source/charset.h"
 #include "indexer/source/file.h"
-#include "tests/support/scratch.h"
+#include "tests/support/child.h"
 
-static struct scratch scratch;
 static struct buffer bytes;
 static struct error err;
 
 static int set_up(void **state) {
     (void)state;
-    return !scratch_make(&scratch) || chdir(scratch.path);
+    return chdir(testing_folder());
 }
 
 static int tear_down(void **state) {
     (void)state;
     buffer_release(&bytes);
-    scratch_remove(&scratch);
     return 0;
 }
 
 static void put(const char *name, const void *data, size_t size) {
-    int file = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, data, size), size);
-    close(file);
+    testing_write_file(name, slice_of(data, size));
 }
 
 static enum status get(const char *name, uint64_t max_size, const struct stat *seen) {
@@ -215,17 +204,16 @@ static void test_file_open__refuses(void **state) {
     file_close(&file);
 }
 
-/* True when another process sees a lock of ours on the file. */
+static void require_lock(void *context) {
+    const char *name = context;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int file = open(name, O_RDWR);
+    require(file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK);
+}
+
+/* Whether another process sees a lock of this one on the file. */
 static bool is_locked(const char *name) {
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-        int file = open(name, O_RDWR);
-        _exit(file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return status == 0;
+    return child_run(require_lock, (void *)(uintptr_t)name) == 0;
 }
 
 static void test_file_open__forbidden_keeps_locks(void **state) {

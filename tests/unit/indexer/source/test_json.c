@@ -1,9 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/testing.h"
 
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "indexer/source/json.h"
@@ -39,16 +35,16 @@ static enum status parse(const char *text) {
     return parse_bytes(text, strlen(text));
 }
 
-static void assert_slice(struct slice slice, const char *expected) {
+static void assert_text(struct slice slice, const char *expected) {
     assert_int_equal(slice.size, strlen(expected));
     assert_true(slice_equal(slice, slice_of_string(expected)));
 }
 
 static void assert_record(const char *bytes, const char *id, const char *title, const char *text) {
     assert_int_equal(parse(bytes), ST_OK);
-    assert_slice(record.id, id);
-    assert_slice(record.title, title);
-    assert_slice(record.text, text);
+    assert_text(record.id, id);
+    assert_text(record.title, title);
+    assert_text(record.text, text);
 }
 
 static void test_json_parse__fields(void **state) {
@@ -160,7 +156,7 @@ static void assert_names(const char *bytes, const char *expected) {
     struct buffer names = {0};
     assert_int_equal(parse(bytes), ST_OK);
     assert_int_equal(json_list_members(&names, json, slice_of(padded, strlen(bytes))), ST_OK);
-    assert_slice(buffer_slice(&names), expected);
+    assert_text(buffer_slice(&names), expected);
     buffer_release(&names);
 }
 

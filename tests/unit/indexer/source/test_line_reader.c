@@ -1,9 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,30 +11,24 @@
 #include <zstd.h>
 
 #include "indexer/source/line_reader.h"
-#include "tests/support/scratch.h"
 
-static struct scratch scratch;
 static struct error err;
 static int input = -1;
 static const struct line_reader_options newlines = {.separator = '\n'};
 
 static int set_up(void **state) {
     (void)state;
-    return !scratch_make(&scratch) || chdir(scratch.path);
+    return chdir(testing_folder());
 }
 
 static int tear_down(void **state) {
     (void)state;
     close(input);
-    scratch_remove(&scratch);
     return 0;
 }
 
 static void put(struct slice bytes) {
-    int file = open("input", O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    assert_true(file >= 0);
-    assert_int_equal(write(file, bytes.data, bytes.size), bytes.size);
-    close(file);
+    testing_write_file("input", bytes);
 }
 
 static struct line_reader *open_input(const struct line_reader_options *options) {
@@ -58,7 +47,7 @@ static void assert_line(struct line_reader *reader, const char *expected) {
     assert_true(slice_equal(line, slice_of_string(expected)));
 }
 
-static void assert_status(struct line_reader *reader, enum status expected) {
+static void assert_next(struct line_reader *reader, enum status expected) {
     struct slice line;
     assert_int_equal(line_reader_next(&line, reader, &err), expected);
 }
@@ -148,12 +137,12 @@ static void test_line_reader_next__ends(void **state) {
     assert_line(reader, "two\r");
     assert_line(reader, "three");
     assert_int_equal(line_reader_line_number(reader), 4);
-    assert_status(reader, ST_END);
-    assert_status(reader, ST_END);
+    assert_next(reader, ST_END);
+    assert_next(reader, ST_END);
     line_reader_close(reader);
     put(slice_of_string(""));
     reader = open_input(&newlines);
-    assert_status(reader, ST_END);
+    assert_next(reader, ST_END);
     line_reader_close(reader);
 }
 
@@ -163,7 +152,7 @@ static void test_line_reader_next__nul_separated(void **state) {
     struct line_reader *reader = open_input(&(struct line_reader_options){.separator = '\0'});
     assert_line(reader, "a\nb");
     assert_line(reader, "c");
-    assert_status(reader, ST_END);
+    assert_next(reader, ST_END);
     line_reader_close(reader);
 }
 
@@ -195,7 +184,7 @@ static void test_line_reader_next__packed_empty(void **state) {
     for (size_t i = 0; i < 2; i++) {
         put(buffer_slice(&packed[i]));
         struct line_reader *reader = open_input(&newlines);
-        assert_status(reader, ST_END);
+        assert_next(reader, ST_END);
         line_reader_close(reader);
         buffer_release(&packed[i]);
     }
@@ -213,7 +202,7 @@ static void assert_fails_midway(struct slice bytes) {
     assert_int_equal(status, ST_CORRUPT);
     assert_non_null(strstr(err.text, "input: "));
     assert_true(given > 1000);
-    assert_status(reader, ST_CORRUPT);
+    assert_next(reader, ST_CORRUPT);
     line_reader_close(reader);
 }
 
@@ -260,14 +249,14 @@ static void test_line_reader_next__too_long(void **state) {
     struct line_reader *reader =
         open_input(&(struct line_reader_options){.separator = '\n', .max_line = 5});
     assert_line(reader, "first");
-    assert_status(reader, ST_SKIPPED);
+    assert_next(reader, ST_SKIPPED);
     assert_non_null(strstr(err.text, "input:2: "));
     assert_line(reader, "12345");
-    assert_status(reader, ST_SKIPPED);
+    assert_next(reader, ST_SKIPPED);
     assert_non_null(strstr(err.text, "input:4: "));
-    assert_status(reader, ST_SKIPPED);
+    assert_next(reader, ST_SKIPPED);
     assert_int_equal(line_reader_line_number(reader), 5);
-    assert_status(reader, ST_END);
+    assert_next(reader, ST_END);
     line_reader_close(reader);
     /* The same lines fit when they may. */
     reader = open_input(&newlines);
@@ -293,8 +282,8 @@ static void test_line_reader_next__endless_line(void **state) {
     getrusage(RUSAGE_SELF, &before);
     struct line_reader *reader =
         open_input(&(struct line_reader_options){.separator = '\n', .max_line = 1000});
-    assert_status(reader, ST_SKIPPED);
-    assert_status(reader, ST_END);
+    assert_next(reader, ST_SKIPPED);
+    assert_next(reader, ST_END);
     line_reader_close(reader);
     getrusage(RUSAGE_SELF, &after);
     assert_true(after.ru_maxrss - before.ru_maxrss < 64 * 1024); /* KiB */
@@ -343,7 +332,7 @@ static void test_line_reader_open__slow_non_blocking_pipe(void **state) {
     assert_line(reader, "one");
     assert_line(reader, "two");
     assert_line(reader, "three");
-    assert_status(reader, ST_END);
+    assert_next(reader, ST_END);
     line_reader_close(reader);
     pthread_join(thread, NULL);
     close(ends[0]);
@@ -392,9 +381,9 @@ static void test_line_reader_next__signal(void **state) {
     assert_int_equal(write(ends[1], "line\nrest", 9), 9);
     assert_line(reader, "line");
     signal_of_next_call = SIGUSR1;
-    assert_status(reader, ST_INTERRUPTED);
+    assert_next(reader, ST_INTERRUPTED);
     assert_int_equal(stop, 1);
-    assert_status(reader, ST_INTERRUPTED);
+    assert_next(reader, ST_INTERRUPTED);
     line_reader_close(reader);
     sigaction(SIGUSR1, &before, NULL);
     close(ends[0]);
@@ -425,7 +414,7 @@ static void test_line_reader_next__folder(void **state) {
     struct line_reader *reader;
     int folder = open(".", O_RDONLY | O_CLOEXEC);
     assert_int_equal(line_reader_open(&reader, folder, "shown", &newlines, &err), ST_OK);
-    assert_status(reader, ST_EIO);
+    assert_next(reader, ST_EIO);
     assert_non_null(strstr(err.text, "shown"));
     line_reader_close(reader);
     close(folder);

@@ -1,34 +1,24 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "indexer/source/ndjson.h"
-#include "tests/support/scratch.h"
 
-static struct scratch scratch;
-static char path[300];
+static const char *path;
 static struct error err;
 static int input = -1;
 
 static int set_up(void **state) {
     (void)state;
-    if (!scratch_make(&scratch))
-        return 1;
-    snprintf(path, sizeof path, "%s/records", scratch.path);
+    path = testing_path("records");
     return 0;
 }
 
 static int tear_down(void **state) {
     (void)state;
     close(input);
-    scratch_remove(&scratch);
     return 0;
 }
 
@@ -40,10 +30,7 @@ static void open_input(const char *name) {
 }
 
 static struct ndjson *open_records(const char *text, const struct ndjson_options *options) {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    testing_write_file(path, slice_of_string(text));
     struct ndjson *ndjson;
     open_input(path);
     assert_int_equal(ndjson_open(&ndjson, input, "/r.ndjson", options, &err), ST_OK);

@@ -1,31 +1,18 @@
 /* Streams: what a name means, and that opening one neither waits nor drops locks. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "indexer/source/stream.h"
-#include "tests/support/scratch.h"
 
-static struct scratch scratch;
 static struct error err;
 static const struct file_set none;
 
 static int set_up(void **state) {
     (void)state;
-    return !scratch_make(&scratch) || chdir(scratch.path);
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    scratch_remove(&scratch);
-    return 0;
+    return chdir(testing_folder());
 }
 
 static void test_stream_descriptor__names(void **state) {
@@ -92,5 +79,5 @@ int main(void) {
         cmocka_unit_test(test_stream_open__pipe_without_a_writer),
         cmocka_unit_test(test_stream_open__forbidden_is_not_opened),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -1,9 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/testing.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,30 +8,19 @@
 #include <unistd.h>
 
 #include "indexer/source/walk.h"
-#include "tests/support/scratch.h"
 
-static struct scratch scratch;
+static const char *folder; /* holds root, and is the current one */
 static struct error err;
 static const struct walk_options defaults;
 
 static int set_up(void **state) {
     (void)state;
-    return !scratch_make(&scratch) || chdir(scratch.path) || mkdir("root", 0755);
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    if (chdir("/"))
-        return 1;
-    scratch_remove(&scratch);
-    return 0;
+    folder = testing_folder();
+    return chdir(folder) || mkdir("root", 0755);
 }
 
 static void put(const char *name, const char *text) {
-    FILE *file = fopen(name, "wb");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
+    testing_write_file(name, slice_of_string(text));
 }
 
 static void make(const char *name) {
@@ -279,7 +263,7 @@ static void make_deep(int depth) {
         make("z");
         put("f", "");
     }
-    assert_int_equal(chdir(scratch.path), 0);
+    assert_int_equal(chdir(folder), 0);
 }
 
 static void remove_deep(int depth) {
@@ -288,7 +272,7 @@ static void remove_deep(int depth) {
         assert_int_equal(chdir("d"), 0);
     for (int i = 0; i < depth; i++)
         assert_true(unlink("f") == 0 && rmdir("z") == 0 && chdir("..") == 0 && rmdir("d") == 0);
-    assert_int_equal(chdir(scratch.path), 0);
+    assert_int_equal(chdir(folder), 0);
 }
 
 static void test_walk_next__five_thousand_deep(void **state) {
@@ -405,7 +389,7 @@ static void test_walk_next__rules_that_are_a_file_of_the_index(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
     const struct CMUnitTest tests[] = {
         TEST(test_walk_next__order),
         TEST(test_walk_next__special_files),
