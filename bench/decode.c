@@ -14,6 +14,8 @@
 #include <string.h>
 
 #include "bench/decode.h"
+#include "bench/timer.h"
+#include "common/base/array.h"
 #include "common/base/number.h"
 #include "common/index/snapshot.h"
 #include "common/simd/bits.h"
@@ -300,11 +302,11 @@ static uint64_t (*const passes[PASS_COUNT])(struct bench *bench, size_t number) 
 
 static void run_class(struct bench *bench, enum pass pass, unsigned row) {
     struct result *result = &bench->results[pass][row];
-    double start = decode_seconds(CLOCK_THREAD_CPUTIME_ID);
+    double start = timer_cpu();
     uint64_t units = 0;
     for (size_t i = row ? bench->ends[row - 1] : 0; i < bench->ends[row]; i++)
         units += passes[pass](bench, i);
-    double cpu = decode_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    double cpu = timer_cpu() - start;
     if (!result->units || cpu < result->cpu)
         result->cpu = cpu;
     result->units = units;
@@ -323,14 +325,11 @@ static void run_passes(struct bench *bench) {
 
 static enum status append_list(struct bench *bench, const struct term_entry *entry,
                                struct error *err) {
-    if (bench->count == bench->capacity) {
-        size_t capacity = bench->capacity ? 2 * bench->capacity : 1024;
-        struct posting_list *lists = realloc(bench->lists, capacity * sizeof *lists);
-        if (!lists)
-            return error_nomem(err);
-        bench->lists = lists;
-        bench->capacity = capacity;
-    }
+    struct posting_list *lists =
+        array_reserve(bench->lists, &bench->capacity, bench->count + 1, sizeof *lists);
+    if (!lists)
+        return error_nomem(err);
+    bench->lists = lists;
     double idf = bm25_idf(bench->segment->info.documents, entry->documents);
     bench->lists[bench->count++] = (struct posting_list){
         .entry = *entry, .weight = (float)ldexp(idf, bm25_scale_exponent(idf))};

@@ -3,13 +3,6 @@
 #define QUERN_BENCH_DECODE_H
 
 #include <stdint.h>
-#include <time.h>
-
-static inline double decode_seconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* What is written here was not computed in vain. */
 extern volatile uint64_t decode_sink;

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "bench/decode.h"
+#include "bench/timer.h"
 #include "common/segment/postings.h"
 #include "common/simd/bits.h"
 #include "searcher/score/bm25.h"
+#include "tests/support/random.h"
 
 enum {
     BLOCKS = 512, /* enough not to be learned by heart by the branch predictor */
@@ -18,31 +20,20 @@ enum {
 
 static const double kernel_seconds = 0.05;
 
-/* Numbers as random as needed, the same in every run (splitmix64). */
-static uint64_t random_number(void) {
-    static uint64_t state;
-    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-/* In (0, 1]. */
-static double random_fraction(void) {
-    return ((double)(random_number() >> 11) + 1) * 0x1p-53;
-}
+/* The same numbers in every run. */
+static struct testing_random random_state;
 
 static uint32_t random_geometric(double mean) {
-    return (uint32_t)(log(random_fraction()) / log(mean / (1 + mean)));
+    return (uint32_t)(log(testing_random_fraction(&random_state)) / log(mean / (1 + mean)));
 }
 
 /* The least nanoseconds that a run takes. By the clock on the wall: asking for CPU time takes
  * longer, and whoever interrupts the others does not interrupt the least. */
 static double best_run(void (*run)(const void *context), const void *context) {
-    double best = INFINITY, start = decode_seconds(CLOCK_MONOTONIC), last = start;
+    double best = INFINITY, start = timer_wall(), last = start;
     while (last - start < kernel_seconds) {
         run(context);
-        double now = decode_seconds(CLOCK_MONOTONIC);
+        double now = timer_wall();
         if (now - last < best)
             best = now - last;
         last = now;
@@ -113,7 +104,7 @@ static void print_bitpack(struct codes *codes) {
         for (size_t i = 0; i < BLOCKS; i++) {
             uint32_t values[BITPACK_BLOCK];
             for (size_t v = 0; v < BITPACK_BLOCK; v++)
-                values[v] = (uint32_t)random_number() >> (32 - widths[w]);
+                values[v] = (uint32_t)testing_random_next(&random_state) >> (32 - widths[w]);
             bitpack_encode(codes->bytes + codes->starts[i], values, widths[w]);
             codes->starts[i + 1] = codes->starts[i] + 16 * (size_t)widths[w];
         }
@@ -140,7 +131,8 @@ static void print_extract(void) {
         for (size_t i = 0; i < WORDS; i++) {
             words[i] = 0;
             for (unsigned bit = 0; bit < 64; bit++)
-                words[i] |= (uint64_t)(random_number() % intervals[p] == 0) << bit;
+                words[i] |= (uint64_t)(testing_random_next(&random_state) % intervals[p] == 0)
+                            << bit;
             ones += (uint64_t)__builtin_popcountll(words[i]);
         }
         double nanoseconds = best_run(run_extract, words);
@@ -185,7 +177,7 @@ static void print_others(void) {
     printf("\n| | ns |\n|---|---:|\n");
     for (size_t i = 0; i < ARRAYS; i++) {
         for (size_t v = 0; v < POSTINGS_BLOCK; v++) {
-            arrays.inverses[i][v] = (float)(2 * random_fraction());
+            arrays.inverses[i][v] = (float)(2 * testing_random_fraction(&random_state));
             arrays.frequencies[i][v] = 1 + random_geometric(1);
         }
     }
@@ -195,7 +187,7 @@ static void print_others(void) {
     for (size_t i = 0; i < POSTINGS_BLOCK; i++)
         searches.block.docs[i] = doc += 1 + random_geometric(20);
     for (size_t i = 0; i < SEARCHES; i++)
-        searches.targets[i] = (uint32_t)(random_number() % (doc + 1));
+        searches.targets[i] = (uint32_t)(testing_random_next(&random_state) % (doc + 1));
     double at_random = best_run(run_searches, &searches) / SEARCHES;
     qsort(searches.targets, SEARCHES, sizeof *searches.targets, compare_numbers);
     double ascending = best_run(run_searches, &searches) / SEARCHES;

@@ -6,12 +6,12 @@
  * part of such a pass; the table says which figures are differences of two passes. Passes run in
  * turn, ROUNDS times, and of each the least time counts. Documents lie in memory but for reading
  * and decoding, and become one segment, however much memory that takes. */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench/timer.h"
+#include "common/base/array.h"
 #include "common/base/number.h"
 #include "common/text/tokenizer.h"
 #include "indexer/build/segment_builder.h"
@@ -21,8 +21,9 @@
 #include "indexer/commit/writer.h"
 #include "indexer/source/ndjson.h"
 #include "indexer/source/stream.h"
+#include "tests/support/scratch.h"
 
-enum { ROUNDS = 3, QUARTERS = 4, FOLDER_MAX = 3072 };
+enum { ROUNDS = 3, QUARTERS = 4, MEMORY = 256 << 20 };
 
 static const struct analyzer_options analysis = {.stemmer = "english"};
 
@@ -56,7 +57,7 @@ struct scratch_store {
 struct bench {
     const char *path;
     uint64_t max_lines; /* lines to take of the corpus */
-    char folder[FOLDER_MAX];
+    const char *folder; /* for everything that is written */
     struct arena arena; /* holds the documents' bytes */
     struct document *documents;
     size_t count, capacity;
@@ -67,14 +68,8 @@ struct bench {
     struct cost best[PASS_COUNT];
 };
 
-static double seconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static struct cost cost_now(void) {
-    return (struct cost){seconds(CLOCK_THREAD_CPUTIME_ID), seconds(CLOCK_MONOTONIC)};
+    return (struct cost){timer_cpu(), timer_wall()};
 }
 
 /* The time since *last, which becomes now. */
@@ -94,13 +89,14 @@ static void keep_best(struct cost *best, struct cost cost) {
 /* A store in a new generation of the scratch folder. */
 static enum status scratch_store_open(struct scratch_store *scratch, const struct bench *bench,
                                       struct error *err) {
-    char name[GENERATION_NAME_MAX], path[GENERATION_PATH_MAX];
+    char path[GENERATION_PATH_MAX];
+    const char *name;
     *scratch = (struct scratch_store){.catalog = {.next_segment = 1}};
     scratch->catalog.fingerprint = strdup("bench");
     scratch->catalog.stemmer = strdup(analysis.stemmer);
     if (!scratch->catalog.fingerprint || !scratch->catalog.stemmer)
         return error_nomem(err);
-    enum status status = generation_next(bench->folder, name, path, err);
+    enum status status = generation_next(bench->folder, path, &name, err);
     if (!status)
         status = store_create(path, err);
     if (!status)
@@ -180,14 +176,11 @@ static bool copy_slice(struct arena *arena, struct slice *slice) {
 static enum status keep_document(void *context, const struct document *document,
                                  struct error *err) {
     struct bench *bench = context;
-    if (bench->count == bench->capacity) {
-        size_t capacity = bench->capacity ? 2 * bench->capacity : 1024;
-        struct document *documents = realloc(bench->documents, capacity * sizeof *documents);
-        if (!documents)
-            return error_nomem(err);
-        bench->documents = documents;
-        bench->capacity = capacity;
-    }
+    struct document *documents =
+        array_reserve(bench->documents, &bench->capacity, bench->count + 1, sizeof *documents);
+    if (!documents)
+        return error_nomem(err);
+    bench->documents = documents;
     struct document *next = &bench->documents[bench->count++];
     *next = *document;
     next->content_hash = writer_content_hash(document->title, document->text);
@@ -259,7 +252,7 @@ static enum status build_segment(struct scratch_store *scratch, struct bench *be
     struct cost last = cost_now();
     enum status status = analyzer_new(&analyzer, &analysis, err);
     if (!status)
-        status = inverter_new(&inverter, 256 << 20, 256 << 20, err);
+        status = inverter_new(&inverter, MEMORY, MEMORY, err);
     for (size_t i = first; i < end && !status; i++) {
         struct document *document = &bench->documents[i];
         status = inverter_add(inverter, analyzer, (uint32_t)(i - first), document->title,
@@ -274,7 +267,7 @@ static enum status build_segment(struct scratch_store *scratch, struct bench *be
         status = write_documents(&segment, bench, first, end, false, err);
     costs[PASS_RECORDS] = cost_since(&last);
     if (!status)
-        status = flush_inverters(&inverter, 1, &nothing, bench->pool, &segment, err);
+        status = flush_inverters(&inverter, 1, &nothing, MEMORY / 8, bench->pool, &segment, err);
     if (!status)
         status = segment_writer_finish(&info, &segment, err);
     segment_writer_release(&segment);
@@ -351,15 +344,6 @@ static enum status add_to_writer(void *context, const struct document *document,
     return writer_add(context, document, &outcome, err);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw) {
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
-}
-
-static void remove_folder(const char *path) {
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 static enum status pass_writer(struct bench *bench, struct error *err) {
     /* Ample, as the documents are one segment in the other passes as well. */
     struct writer_options options = {.analysis = analysis,
@@ -368,9 +352,9 @@ static enum status pass_writer(struct bench *bench, struct error *err) {
                                      .memory = UINT64_C(1) << 36,
                                      .threads = 1};
     struct writer *writer;
-    char index[FOLDER_MAX + 16];
-    snprintf(index, sizeof index, "%s/index", bench->folder);
-    enum status status = writer_open(&writer, index, &options, err);
+    struct scratch index;
+    snprintf(index.path, sizeof index.path, "%.240s/index", bench->folder);
+    enum status status = writer_open(&writer, index.path, &options, err);
     if (status)
         return status;
     struct cost last = cost_now();
@@ -379,7 +363,7 @@ static enum status pass_writer(struct bench *bench, struct error *err) {
         status = writer_commit(writer, err);
     keep_best(&bench->best[PASS_WRITER], cost_since(&last));
     writer_close(writer);
-    remove_folder(index);
+    scratch_remove(&index);
     return status;
 }
 
@@ -474,20 +458,19 @@ static enum status run(struct bench *bench, struct error *err) {
 int main(int argc, char **argv) {
     struct bench bench = {.max_lines = UINT64_MAX};
     struct error err;
-    const char *scratch = getenv("TMPDIR");
+    struct scratch scratch;
     if (argc < 2 || argc > 3 || (argc == 3 && number_parse_count(&bench.max_lines, argv[2]))) {
         fprintf(stderr, "usage: stages CORPUS.ndjson [DOCUMENTS]\n");
         return 2;
     }
     bench.path = argv[1];
-    int size = snprintf(bench.folder, sizeof bench.folder, "%s/quern-stages-XXXXXX",
-                        scratch && *scratch ? scratch : "/tmp");
-    if (size >= (int)sizeof bench.folder || !mkdtemp(bench.folder)) {
-        perror(bench.folder);
+    if (!scratch_make(&scratch)) {
+        perror(scratch.path);
         return 1;
     }
+    bench.folder = scratch.path;
     enum status status = run(&bench, &err);
-    remove_folder(bench.folder);
+    scratch_remove(&scratch);
     if (status) {
         fprintf(stderr, "stages: %s\n", err.text);
         return 1;

@@ -4,13 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-static double now_microseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
+#include "bench/timer.h"
 
 static enum status index_corpus(const char *index, const char *path, struct error *err) {
     struct corpus *corpus = NULL;
@@ -36,9 +31,9 @@ static enum status time_query(double *best, size_t *hits, struct peer *peer, con
     enum status status = peer_search(hits, peer, query, command, err);
     *best = 0;
     for (int i = 0; i < repeat && !status; i++) {
-        double start = now_microseconds();
+        double start = timer_wall();
         status = peer_search(hits, peer, query, command, err);
-        double spent = now_microseconds() - start;
+        double spent = (timer_wall() - start) * 1e6;
         if (i == 0 || spent < *best)
             *best = spent;
     }

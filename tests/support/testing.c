@@ -93,23 +93,6 @@ struct testing_random testing_random(void) {
     return (struct testing_random){.state = seed};
 }
 
-/* SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). */
-uint64_t testing_random_next(struct testing_random *random) {
-    uint64_t value = random->state += 0x9e3779b97f4a7c15;
-    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9;
-    value = (value ^ value >> 27) * 0x94d049bb133111eb;
-    return value ^ value >> 31;
-}
-
-uint32_t testing_random_below(struct testing_random *random, uint32_t limit) {
-    return (uint32_t)((testing_random_next(random) >> 32) * limit >> 32);
-}
-
-uint64_t testing_random_bits(struct testing_random *random, unsigned bits) {
-    unsigned size = testing_random_below(random, bits + 1);
-    return size ? testing_random_next(random) >> (64 - size) : 0;
-}
-
 void testing_random_words(struct buffer *text, struct testing_random *random, uint32_t words,
                           uint32_t vocabulary) {
     double scale = log(vocabulary + 1.0);

@@ -15,6 +15,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
+#include "tests/support/random.h"
 
 /* Asserts that a call went well; else prints what the error says. */
 #define assert_ok(call, err) testing_assert_status((call), ST_OK, (err), #call, __FILE__, __LINE__)
@@ -40,16 +41,7 @@ void testing_read_file(struct buffer *out, const char *path);
 
 /* Numbers that depend on the seed only: QUERN_SEED in the environment, else always the same. Each
  * caller of testing_random() prints the seed, so that a failure can be repeated. */
-struct testing_random {
-    uint64_t state;
-};
-
 struct testing_random testing_random(void);
-uint64_t testing_random_next(struct testing_random *random);
-/* 0 to limit - 1. */
-uint32_t testing_random_below(struct testing_random *random, uint32_t limit);
-/* A number of 0 to `bits` bits, all sizes alike: small ones are as frequent as great ones. */
-uint64_t testing_random_bits(struct testing_random *random, unsigned bits);
 /* Appends `words` words w0, w1, ... of `vocabulary`, each followed by a space; the frequency of a
  * word falls with its number, as in language (Zipf). Every word is one term, the word itself. */
 void testing_random_words(struct buffer *text, struct testing_random *random, uint32_t words,
