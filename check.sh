@@ -31,7 +31,11 @@ count() {
 
 packages_install build check
 for preset in release asan; do
-    if step cmake --preset "$preset" -DBUILD_TESTING=ON && step cmake --build --preset "$preset" -j "$jobs"; then
+    targets=all
+    [ "$preset" != release ] || targets='all bench'
+    # shellcheck disable=SC2086 # one target or two
+    if step cmake --preset "$preset" -DBUILD_TESTING=ON &&
+        step cmake --build --preset "$preset" -j "$jobs" --target $targets; then
         printf '$ ctest --preset %s -j %s\n' "$preset" "$jobs"
         ctest --preset "$preset" -j "$jobs" 2>&1 | tee "$log"
         count

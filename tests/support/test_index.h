@@ -1,24 +1,10 @@
-/* Indexes and stores for tests, and what is in them. */
+/* SPDX-License-Identifier: MIT */
+/* Indexes for tests, and their contents as text. */
 #ifndef QUERN_TESTS_SUPPORT_TEST_INDEX_H
 #define QUERN_TESTS_SUPPORT_TEST_INDEX_H
 
 #include "common/index/snapshot.h"
-#include "common/store/chunk.h"
 #include "indexer/commit/writer.h"
-
-/* A store in a new folder, to try what lies below an index: write through the sink, read through
- * the transaction. */
-struct store_fixture {
-    struct store *store;
-    struct chunk_sink sink;
-    struct store_txn *txn;
-    struct block_store_decompressor decompressor;
-};
-
-void store_fixture_open(struct store_fixture *fixture);
-/* Commits what the sink has and begins a read transaction, ending the one before. */
-void store_fixture_read(struct store_fixture *fixture);
-void store_fixture_close(struct store_fixture *fixture);
 
 /* A document of strings; `title` may be NULL. */
 struct test_document {

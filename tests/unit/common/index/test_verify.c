@@ -12,6 +12,7 @@
 #include "common/index/verify.h"
 #include "common/segment/segment_writer.h"
 #include "indexer/commit/commit.h"
+#include "tests/support/store_fixture.h"
 #include "tests/support/test_index.h"
 
 enum { GUARDED = 99 }; /* the exit code of store_guard() */

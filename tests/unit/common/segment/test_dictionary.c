@@ -6,7 +6,7 @@
 #include "common/base/codec.h"
 #include "common/segment/dictionary.h"
 #include "common/segment/postings.h"
-#include "tests/support/test_index.h"
+#include "tests/support/store_fixture.h"
 
 struct model {
     uint32_t segment;

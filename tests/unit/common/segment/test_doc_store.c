@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "common/segment/segment.h"
-#include "tests/support/test_index.h"
+#include "tests/support/store_fixture.h"
 
 enum { SEGMENT = 9 };
 

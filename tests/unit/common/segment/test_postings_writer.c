@@ -6,7 +6,7 @@
 
 #include "common/segment/positions.h"
 #include "common/segment/postings_writer.h"
-#include "tests/support/test_index.h"
+#include "tests/support/store_fixture.h"
 
 enum { SEGMENT = 3, DOCUMENTS = 2000 };
 

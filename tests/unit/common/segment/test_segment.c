@@ -8,6 +8,7 @@
 #include "common/segment/norm.h"
 #include "common/segment/segment_writer.h"
 #include "indexer/commit/commit.h"
+#include "tests/support/store_fixture.h"
 #include "tests/support/test_index.h"
 
 /* An index that grows by segments. */

@@ -6,7 +6,7 @@
 
 #include "common/segment/positions.h"
 #include "indexer/build/flush.h"
-#include "tests/support/test_index.h"
+#include "tests/support/store_fixture.h"
 
 enum { SEGMENT = 4 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "indexer/build/segment_builder.h"
+#include "tests/support/store_fixture.h"
 #include "tests/support/test_index.h"
 
 enum { DOCUMENTS = 6000, WORDS = 500, VOCABULARY = 20000 };

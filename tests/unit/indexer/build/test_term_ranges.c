@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "indexer/build/term_ranges.h"
-#include "tests/support/test_index.h"
+#include "tests/support/store_fixture.h"
 
 enum { SEGMENT = 3, DOCUMENTS = 300, RANGES = 40, NONE = -1 };
 

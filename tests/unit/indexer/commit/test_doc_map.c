@@ -2,7 +2,7 @@
 #include "tests/support/testing.h"
 
 #include "indexer/commit/doc_map.h"
-#include "tests/support/test_index.h"
+#include "tests/support/store_fixture.h"
 
 enum { SEGMENT = 5, BASE = 1000 };
 
