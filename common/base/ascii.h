@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Classes of ASCII bytes. Unlike those of <ctype.h> they do not depend on the locale; bytes from
- * 0x80 on are in none. */
+/* Classes of ASCII bytes. Unlike those of <ctype.h> they do not depend on the locale, and no byte
+ * from 0x80 on is in any of them. */
 #ifndef QUERN_COMMON_BASE_ASCII_H
 #define QUERN_COMMON_BASE_ASCII_H
 
@@ -33,8 +33,8 @@ static inline struct slice ascii_trim(struct slice text) {
     return text;
 }
 
-/* Removes the first line from *text and returns it without its newline. The last line need not
- * have one. *text must not be empty. */
+/* Removes the first line from *text and returns it without its newline. The last line need not have
+ * one. *text must not be empty. */
 static inline struct slice ascii_take_line(struct slice *text) {
     const uint8_t *newline = (const uint8_t *)memchr(text->data, '\n', text->size);
     size_t size = newline ? (size_t)(newline - text->data) : text->size;

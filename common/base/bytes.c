@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Grows buffers and arenas. */
 #include "common/base/bytes.h"
 
 #include <stdlib.h>
@@ -60,7 +62,8 @@ void arena_release(struct arena *arena) {
 void *arena_alloc(struct arena *arena, size_t size) {
     if (size > SIZE_MAX / 4)
         return NULL;
-    size = size ? (size + 7) & ~(size_t)7 : 8; /* nothing has a place, too: NULL means no memory */
+    /* A request for 0 bytes also returns a valid pointer: NULL always means out of memory. */
+    size = size ? (size + 7) & ~(size_t)7 : 8;
     if (size > arena->left) {
         size_t payload = size > ARENA_BLOCK ? size : ARENA_BLOCK;
         struct arena_block *block = malloc(sizeof *block + payload);

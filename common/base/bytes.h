@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Byte strings: a slice borrows, a buffer owns, an arena owns many at once. */
 #ifndef QUERN_COMMON_BASE_BYTES_H
 #define QUERN_COMMON_BASE_BYTES_H
@@ -9,14 +10,14 @@
 
 #include "common/base/status.h"
 
-/* Bytes that somebody else owns. Not NUL-terminated; data may be NULL only when size is 0. */
+/* Borrowed bytes, not NUL-terminated. data may be NULL only if size is 0. */
 struct slice {
     const uint8_t *data;
     size_t size;
 };
 
 static inline struct slice slice_of(const void *data, size_t size) {
-    struct slice slice = {(const uint8_t *)data, size}; /* spelt so that C++ reads it as well */
+    struct slice slice = {(const uint8_t *)data, size}; /* no compound literal: C++ includes this */
     return slice;
 }
 
@@ -24,7 +25,7 @@ static inline struct slice slice_of_string(const char *string) {
     return slice_of(string, strlen(string));
 }
 
-/* The slice without its first `size` bytes, which it has. */
+/* The slice without its first `size` bytes; it must have that many. */
 static inline struct slice slice_after(struct slice slice, size_t size) {
     return slice_of(slice.data + size, slice.size - size);
 }
@@ -33,10 +34,10 @@ static inline bool slice_equal(struct slice a, struct slice b) {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* Order by bytes, a prefix before what it begins: below, equal to or above 0, as memcmp. */
+/* Orders as memcmp() does, a prefix before longer slices: below, equal to or above 0. */
 int slice_compare(struct slice a, struct slice b);
 
-/* A growing byte string. Start it with {0}; buffer_release() frees it and leaves it empty. */
+/* A growing byte string. Starts as {0}; buffer_release() frees it and leaves it empty. */
 struct buffer {
     uint8_t *data;
     size_t size;
@@ -45,10 +46,10 @@ struct buffer {
 
 void buffer_release(struct buffer *buffer);
 
-/* Makes room for `more` bytes behind buffer->size. ST_NOMEM leaves the buffer as it was. */
+/* Makes room for `more` bytes after buffer->size. ST_NOMEM leaves the buffer unchanged. */
 enum status buffer_reserve(struct buffer *buffer, size_t more);
 
-/* Appends; the source may not lie in the buffer itself. */
+/* Appends a copy; the source must not lie in the buffer itself. */
 enum status buffer_append(struct buffer *buffer, const void *data, size_t size);
 
 static inline enum status buffer_append_slice(struct buffer *buffer, struct slice slice) {
@@ -73,20 +74,20 @@ static inline struct slice buffer_slice(const struct buffer *buffer) {
     return slice_of(buffer->data, buffer->size);
 }
 
-/* Many small allocations that live and die together. Start it with {0}. */
+/* Many small allocations that are freed together. Starts as {0}. */
 struct arena {
     struct arena_block *blocks;
     uint8_t *next;
     size_t left;
-    size_t total; /* bytes taken from malloc */
+    size_t total; /* bytes taken from malloc() */
 };
 
 void arena_release(struct arena *arena);
 
-/* `size` bytes aligned to 8, or NULL when memory is out. Valid until arena_release(). */
+/* `size` bytes aligned to 8, valid until arena_release(). NULL: out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* A copy of the bytes with a NUL behind them, or NULL. */
+/* A copy of the bytes, followed by a NUL. NULL: out of memory. */
 char *arena_copy(struct arena *arena, const void *data, size_t size);
 
 #endif

@@ -15,8 +15,8 @@ static inline int64_t clock_monotonic_ms(void) {
     return clock_monotonic_ns() / CLOCK_NS_PER_MS;
 }
 
-/* Nanoseconds since 1970-01-01 UTC. The administrator may set this clock back: compare it with
- * file times only. */
+/* Nanoseconds since 1970-01-01 UTC. The administrator may set this clock back: compare it with file
+ * times only. */
 int64_t clock_wall_ns(void);
 
 #endif

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Hashes bytes with XXH3, at once or in pieces. */
 #include "common/base/codec.h"
 
 #include <stdlib.h>
 
-/* Header-only: the hash is inlined. */
+/* Uses xxHash as a header, so that the hash is inlined. */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -11,7 +13,7 @@ uint64_t hash64(const void *data, size_t size, uint64_t seed) {
 }
 
 struct hash_state {
-    XXH3_state_t xxh3; /* aligned to more than malloc() gives */
+    XXH3_state_t xxh3; /* needs more alignment than malloc() guarantees */
 };
 
 struct hash_state *hash_state_new(void) {

@@ -1,17 +1,19 @@
-/* The small codecs of which every stored structure is made, and the one reader of stored bytes.
+/* SPDX-License-Identifier: MIT */
+/* The codecs of which every stored structure is made, and the one reader of stored bytes.
  *
- *     u8, u16, u32, u48, u64   little-endian, of so many bits
- *     varint                   7 bits a byte, low ones first, the top bit set on all bytes but the
- * last
+ *     u8, u16, u32, u48, u64   ; little-endian, with this many bits
+ *     varint                   ; 7 bits a byte, the low ones first; all bytes but the last have
+ *                              ; their top bit set
+ *     string = varint byte*n   ; n is the varint
  *
- * Nobody else does pointer arithmetic on stored bytes: a reader never leaves its slice. It keeps
- * going after a failure, giving zeros, and `bad` says so at the end. */
+ * No other code does pointer arithmetic on stored bytes: a reader never leaves its slice. After a
+ * failure it goes on and returns zeros, so that a caller checks `bad` once, at the end. */
 #ifndef QUERN_COMMON_BASE_CODEC_H
 #define QUERN_COMMON_BASE_CODEC_H
 
 #include "common/base/bytes.h"
 
-enum { VARINT_MAX = 10 }; /* bytes of the longest varint */
+enum { VARINT_MAX = 10 }; /* size of the longest varint */
 
 struct reader {
     const uint8_t *next;
@@ -28,7 +30,7 @@ static inline size_t reader_remaining(const struct reader *reader) {
     return (size_t)(reader->end - reader->next);
 }
 
-/* The next `size` bytes, or NULL (and bad) when there are not so many. */
+/* The next `size` bytes; NULL, and the reader is bad, if fewer remain. */
 static inline const uint8_t *reader_bytes(struct reader *reader, size_t size) {
     if (reader_remaining(reader) < size) {
         reader->bad = true;
@@ -40,7 +42,7 @@ static inline const uint8_t *reader_bytes(struct reader *reader, size_t size) {
     return bytes;
 }
 
-/* Numbers at places that are known to be there. */
+/* Numbers in memory that is known to hold them. */
 static inline uint16_t get_u16(const uint8_t *in) {
     return (uint16_t)(in[0] | in[1] << 8);
 }
@@ -105,7 +107,7 @@ static inline uint64_t reader_u64(struct reader *reader) {
 /* A varint of up to 64 bits; one that is longer or cut short is bad. */
 static inline uint64_t reader_varint(struct reader *reader) {
     uint64_t value = 0;
-    if (reader->end - reader->next >= 2) { /* most have one byte or two */
+    if (reader->end - reader->next >= 2) { /* the fast path: most have one or two bytes */
         const uint8_t *in = reader->next;
         if (in[0] < 0x80) {
             reader->next += 1;
@@ -129,7 +131,7 @@ static inline uint64_t reader_varint(struct reader *reader) {
     return 0;
 }
 
-/* A varint that must fit 32 bits. */
+/* A varint that must fit into 32 bits. */
 static inline uint32_t reader_varint32(struct reader *reader) {
     uint64_t value = reader_varint(reader);
     if (value > UINT32_MAX) {
@@ -140,7 +142,7 @@ static inline uint32_t reader_varint32(struct reader *reader) {
     return (uint32_t)value;
 }
 
-/* A varint length and so many bytes. */
+/* A string, borrowed from the reader's bytes; empty if it is cut short. */
 static inline struct slice reader_string(struct reader *reader) {
     uint64_t size = reader_varint(reader);
     if (size > reader_remaining(reader)) {
@@ -151,7 +153,7 @@ static inline struct slice reader_string(struct reader *reader) {
     return slice_of(reader_bytes(reader, (size_t)size), (size_t)size);
 }
 
-/* Writes `value` at `out`, which has room for VARINT_MAX bytes; returns the byte behind it. */
+/* Writes `value` at `out`, which has room for VARINT_MAX bytes; returns the end of it. */
 static inline uint8_t *put_varint(uint8_t *out, uint64_t value) {
     while (value >= 0x80) {
         *out++ = (uint8_t)(value | 0x80);
@@ -191,21 +193,21 @@ static inline enum status buffer_append_string(struct buffer *buffer, struct sli
     return status ? status : buffer_append_slice(buffer, string);
 }
 
-/* XXH3, 64 bits, of the bytes; equal seeds give equal values. */
+/* The 64-bit XXH3 of the bytes with this seed. */
 uint64_t hash64(const void *data, size_t size, uint64_t seed);
 
-/* The same hash of bytes that come in pieces. Values are those of hash64() of all of them in a row,
- * however they were cut. A state is used by one thread at a time, as often as you like. */
+/* The same hash of bytes that come in pieces: wherever they are cut, it equals the hash64() of all
+ * of them. A state may be reset and used again; one thread uses it at a time. */
 struct hash_state;
 struct hash_state *hash_state_new(void); /* NULL: out of memory */
 void hash_state_free(struct hash_state *state);
-/* Forgets what was added: no bytes so far. Also the first thing to do. */
+/* Starts a hash of no bytes. Required before the first update. */
 void hash_state_reset(struct hash_state *state, uint64_t seed);
 void hash_state_update(struct hash_state *state, const void *data, size_t size);
-/* The hash of what was added so far; more may follow. */
+/* The hash of the bytes so far; more may follow. */
 uint64_t hash_state_digest(const struct hash_state *state);
 
-/* What stored bytes are checked with: the low 32 bits of hash64(). */
+/* The checksum of stored bytes: the low 32 bits of hash64(). */
 static inline uint32_t checksum(const void *data, size_t size, uint64_t seed) {
     return (uint32_t)hash64(data, size, seed);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Parses and formats counts, sizes, durations and ages. */
 #include "common/base/number.h"
 
 #include <inttypes.h>
@@ -14,7 +16,7 @@ struct unit {
     uint64_t factor;
 };
 
-/* digits unit, the unit being one of those up to the one whose factor is 0 */
+/* Parses digits and a unit; a factor of 0 ends the list of units. */
 static enum status parse_quantity(uint64_t *out, const char *text, const struct unit *units) {
     uint64_t number = 0;
     const char *end = text;
@@ -56,7 +58,7 @@ enum status number_parse_duration(uint64_t *out, const char *text) {
 }
 
 enum status number_parse_real(double *out, const char *text) {
-    /* strtod() also takes blanks, hexadecimal, "inf" and "nan". */
+    /* strtod() also accepts blanks, hexadecimal, "inf" and "nan". */
     if (!*text || strspn(text, "+-.0123456789eE") != strlen(text))
         return ST_INVALID;
     char *end;
@@ -88,7 +90,7 @@ const char *number_format_size(char *text, uint64_t bytes) {
     }
     double size = (double)bytes / 1024;
     size_t unit = 0;
-    /* 1023.95 would be printed as 1024.0 */
+    /* 1023.95 would be printed as 1024.0. */
     for (; size >= 1023.95 && unit + 2 < sizeof units; unit++)
         size /= 1024;
     snprintf(text, NUMBER_TEXT_MAX, "%.1f %ciB", size, units[unit]);
@@ -103,7 +105,7 @@ const char *number_format_age(char *text, int64_t seconds) {
     size_t unit = 0;
     if (seconds < 0)
         seconds = 0;
-    /* Two of a unit, so that the figure is never off by half: 90 min, not 1 h. */
+    /* At least two of a unit, so that the error is below a half: 90 min, not 1 h. */
     while (units[unit].seconds > 1 && seconds < 2 * units[unit].seconds)
         unit++;
     snprintf(text, NUMBER_TEXT_MAX, "%" PRId64 " %s", seconds / units[unit].seconds,

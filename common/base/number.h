@@ -1,4 +1,5 @@
-/* Numbers as people write and read them. Nothing here depends on the locale. */
+/* SPDX-License-Identifier: MIT */
+/* Numbers as people write and read them, independent of the locale. */
 #ifndef QUERN_COMMON_BASE_NUMBER_H
 #define QUERN_COMMON_BASE_NUMBER_H
 
@@ -6,17 +7,17 @@
 
 #include "common/base/status.h"
 
-/* Each reads all of `text` or returns ST_INVALID and leaves *out alone; a number that does not fit
- * is invalid too. */
+/* Each reads all of `text`. ST_INVALID: it is not such a number or does not fit; *out is
+ * unchanged. */
 enum status number_parse_count(uint64_t *out, const char *text);
-/* Bytes: a whole number and K, M, G or T (powers of 1024, either case), or nothing. */
+/* Bytes: a whole number, optionally with K, M, G or T (powers of 1024) in either case. */
 enum status number_parse_size(uint64_t *out, const char *text);
-/* Milliseconds: a whole number and ms, s, m, h, d or w; without a unit, seconds. */
+/* Milliseconds: a whole number with ms, s, m, h, d or w; without a unit, seconds. */
 enum status number_parse_duration(uint64_t *out, const char *text);
 /* A finite decimal number. */
 enum status number_parse_real(double *out, const char *text);
 
-enum { NUMBER_TEXT_MAX = 32 }; /* bytes that any of these needs, the NUL included */
+enum { NUMBER_TEXT_MAX = 32 }; /* size of the longest text below, with its NUL */
 
 /* Each writes into text[NUMBER_TEXT_MAX] and returns it. */
 const char *number_format_count(char *text, uint64_t number); /* 1,204 */

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs jobs on threads, with one lock for the queue and all states of jobs. */
 #include "common/base/pool.h"
 
 #include <pthread.h>
@@ -8,23 +10,23 @@ enum { HANDLER_STACK = 64 * 1024 };
 
 struct pool {
     pthread_mutex_t lock;
-    pthread_cond_t queued; /* a job was put into the queue, or the pool ends */
+    pthread_cond_t queued; /* a job was queued, or the pool ends */
     pthread_cond_t ended;  /* a job is done or paused */
     pthread_cond_t resumed;
     struct job *first, **last;
     bool stop;
-    unsigned threads; /* with the caller */
+    unsigned threads; /* the caller included */
     unsigned started;
     pthread_t *thread_ids;
 };
 
-/* What a thread is told when it starts. */
+/* The argument of a new thread. */
 struct thread_start {
     struct pool *pool;
     unsigned worker;
 };
 
-/* Takes the first job and runs it. Called with the lock held, which is given away meanwhile. */
+/* Takes the first job and runs it. The caller holds the lock, which is released during the job. */
 static void run_next_job(struct pool *pool, unsigned worker) {
     struct job *job = pool->first;
     pool->first = job->next;
@@ -37,8 +39,8 @@ static void run_next_job(struct pool *pool, unsigned worker) {
     pthread_cond_signal(&pool->ended);
 }
 
-/* A stack for handlers (store_guard()) is a thread's own: damage can lead LMDB into a recursion
- * that leaves none of the usual one. */
+/* Each thread has a stack for signal handlers (store_guard()): damage can lead LMDB into a
+ * recursion that uses up the ordinary stack. */
 static void *thread_main(void *argument) {
     struct thread_start start = *(struct thread_start *)argument;
     free(argument);
@@ -60,7 +62,7 @@ static void *thread_main(void *argument) {
     return NULL;
 }
 
-/* Signals are for the first thread, but for those that a fault of the thread's own raises. */
+/* Signals go to the first thread, except those raised by a fault of the thread itself. */
 static int start_thread(struct pool *pool, unsigned worker) {
     struct thread_start *start = malloc(sizeof *start);
     if (!start)
@@ -98,7 +100,7 @@ enum status pool_new(struct pool **out, unsigned threads, struct error *err) {
         pool_free(pool);
         return error_nomem(err);
     }
-    /* Where no more threads may be started (ulimit -u), fewer do the same work. */
+    /* If no more threads may be started (ulimit -u), fewer do the same work. */
     while (pool->threads < threads && start_thread(pool, pool->threads) == 0)
         pool->threads++;
     *out = pool;

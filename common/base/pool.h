@@ -1,10 +1,10 @@
-/* Threads that work jobs off a queue, in the order in which they were put there. The thread that
- * waits for a job works as well: with one thread in all everything happens in pool_wait(), and
- * nothing is started.
+/* SPDX-License-Identifier: MIT */
+/* A pool of threads that run jobs in the order in which they were submitted. The thread that waits
+ * for a job runs jobs too, so a pool of one starts no thread and does everything in pool_wait().
  *
  *     pool_new(&pool, threads, &err);
- *     pool_submit(pool, &mine.job);
- *     pool_wait(pool, &mine.job);
+ *     pool_submit(pool, &task.job);
+ *     pool_wait(pool, &task.job);
  *     pool_free(pool);                          with no job left
  *
  * A job leaves its result in its own memory; pool_wait() synchronizes, so the caller may read it.
@@ -19,32 +19,33 @@
 
 enum { POOL_MAX_THREADS = 256 };
 
-/* Embedded in what describes the work. `worker` says which thread runs it, from 0, the one that
- * waits, to pool_thread_count() - 1: no two jobs run at a time with the same number. */
+/* Embedded in the description of the work. `worker` is the number of the thread that runs the job:
+ * 0 for the thread that waits, up to pool_thread_count() - 1. No two jobs run at the same time with
+ * the same number. */
 struct job {
     void (*run)(struct job *job, unsigned worker);
     struct job *next;
     bool done;
-    bool paused; /* after pool_wait() and pool_wait_blocking(): it waits for pool_resume() */
+    bool paused; /* after a wait: the job is paused until pool_resume() */
 };
 
 struct pool;
 
-/* `threads`, the caller included, from 1 to POOL_MAX_THREADS. */
+/* `threads` includes the caller, from 1 to POOL_MAX_THREADS. The pool has fewer if the system
+ * refuses to start more. ST_NOMEM. */
 enum status pool_new(struct pool **out, unsigned threads, struct error *err);
 void pool_free(struct pool *pool);
 unsigned pool_thread_count(const struct pool *pool);
 
-/* The job stays where it is until it was waited for, to its end. */
+/* Queues a job, which must stay valid until a wait finds it done. */
 void pool_submit(struct pool *pool, struct job *job);
-/* Returns when the job is done, or paused. */
+/* Runs queued jobs until this one is done or paused. */
 void pool_wait(struct pool *pool, struct job *job);
-/* The same without working on other jobs: for a job that the calling thread runs itself, which
- * waits for one that was submitted before it. */
+/* The same without running jobs, for use within a job that waits for one submitted before it. */
 void pool_wait_blocking(struct pool *pool, struct job *job);
 
-/* Called by a job that another thread than the first one runs: what it has so far is to be taken
- * by the first thread, which lets it go on then. */
+/* Pauses the calling job, which must not run on thread 0, until the waiting thread has taken its
+ * results so far and resumes it. */
 void pool_pause(struct pool *pool, struct job *job);
 void pool_resume(struct pool *pool, struct job *job);
 

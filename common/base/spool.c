@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Keeps bytes in memory, then in a temporary file. */
 #include "common/base/spool.h"
 
 #include <assert.h>
@@ -7,14 +9,14 @@
 
 #include "common/base/temp_file.h"
 
-/* Moves what is in memory to the file. */
+/* Moves the bytes in memory to the file. */
 static enum status spill_to_file(struct spool *spool, struct error *err) {
     enum status status =
         spool->file_size ? ST_OK : temp_file_open(&spool->file, spool->folder, err);
     if (status)
         return status;
     struct slice bytes = buffer_slice(&spool->memory);
-    spool->file_size += bytes.size; /* also when writing fails: the file is open */
+    spool->file_size += bytes.size; /* also if writing fails: it says that the file is open */
     status = temp_file_write(spool->file, bytes, err);
     buffer_clear(&spool->memory);
     return status;

@@ -1,13 +1,14 @@
-/* Bytes that are appended first and read in any order afterwards: in memory up to a limit, beyond
- * it in a temporary file, which is mapped for reading. A page of the map is the page cache's and
- * can be dropped at any time, so only the limit is claimed from the process's memory.
+/* SPDX-License-Identifier: MIT */
+/* Bytes that are appended first and then read in any order. Up to a limit they stay in memory;
+ * beyond it they go to a temporary file, which is mapped for reading. The kernel may drop pages of
+ * the map at any time, so the process needs no more memory than the limit.
  *
  *     struct spool spool = {.folder = folder, .limit = limit};
  *     spool_append(&spool, bytes, size, &err);            as often as needed
  *     spool_read(&data, &spool, &err);
  *     spool_release(&spool);
  *
- * Threads: one appends; any number may read what spool_read() returned. */
+ * Threads: one appends; any number may read the bytes of spool_read(). */
 #ifndef QUERN_COMMON_BASE_SPOOL_H
 #define QUERN_COMMON_BASE_SPOOL_H
 
@@ -15,17 +16,18 @@
 #include "common/base/status.h"
 
 struct spool {
-    const char *folder;   /* where the file is made; borrowed */
-    uint64_t limit;       /* bytes to hold in memory, about */
-    struct buffer memory; /* all that was appended, or what the file does not have yet */
-    int file;             /* open when `file_size` is not 0 */
-    uint64_t file_size;   /* bytes in the file */
-    void *map;            /* of the file; NULL: not read yet */
+    const char *folder;   /* of the file; borrowed */
+    uint64_t limit;       /* bytes to keep in memory, about */
+    struct buffer memory; /* the bytes that are not in the file yet */
+    int file;             /* open if `file_size` is not 0 */
+    uint64_t file_size;
+    void *map; /* of the file; NULL: not mapped yet */
 };
 
-/* Appends `size` bytes, which is much less than the limit. */
+/* Appends `size` bytes, much fewer than the limit. ST_NOMEM; ST_EIO and ST_FULL of the file. */
 enum status spool_append(struct spool *spool, const void *bytes, size_t size, struct error *err);
-/* Sets *data to all that was appended, valid until spool_release(). Nothing more is appended. */
+/* Sets *data to all bytes, valid until spool_release(). After the first call nothing may be
+ * appended. */
 enum status spool_read(const void **data, struct spool *spool, struct error *err);
 void spool_release(struct spool *spool);
 

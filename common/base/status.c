@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes the sentence of an error. */
 #include "common/base/status.h"
 
 #include <errno.h>
@@ -7,8 +9,7 @@
 
 #include "common/base/utf8.h"
 
-/* What fits of a sentence that is too long, an ellipsis in place of what does not; returns its end.
- */
+/* Ends a text that is too long with an ellipsis within its capacity; returns the end. */
 static char *truncate_text(char *text, size_t capacity) {
     size_t size = utf8_cut(text, capacity - 1, capacity - sizeof "...");
     memcpy(text + size, "...", sizeof "...");

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens and writes files without a name. */
 #include "common/base/temp_file.h"
 
 #include <errno.h>
@@ -10,7 +12,7 @@ enum status temp_file_fail(struct error *err, int sys, const char *what) {
     return error_set(err, status_from_errno(sys), sys, "%s a temporary file in the index", what);
 }
 
-/* Where the file system cannot make a file without a name, the name is removed at once. */
+/* For file systems that cannot make a file without a name: the name is removed at once. */
 static int open_and_unlink(const char *folder) {
     char *path;
     if (asprintf(&path, "%s/quern-XXXXXX", folder) < 0) {
@@ -28,8 +30,7 @@ static int open_and_unlink(const char *folder) {
 
 enum status temp_file_open(int *file, const char *folder, struct error *err) {
     *file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    /* Not supported by the file system, or unknown to the kernel, which takes it for O_DIRECTORY.
-     */
+    /* The file system does not support it, or the kernel does not know it and sees O_DIRECTORY. */
     if (*file < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
         *file = open_and_unlink(folder);
     return *file < 0 ? temp_file_fail(err, errno, "make") : ST_OK;

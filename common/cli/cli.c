@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Parses the command line by a program's tables. */
 #include "common/cli/cli.h"
 
 #include <stdlib.h>
@@ -7,7 +9,7 @@
 #include "common/base/number.h"
 #include "common/index/index_path.h"
 
-enum { NAME_MAX_LENGTH = 32 }; /* of an option, for the search for a similar one */
+enum { NAME_MAX_LENGTH = 32 }; /* of an option that may be suggested for a misspelt one */
 
 static const struct cli_option *find_name(const struct cli *cli, const char *name, size_t length) {
     for (const struct cli_option *option = cli->options; !cli_option_is_last(option); option++)
@@ -28,8 +30,8 @@ static size_t min_size(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-/* Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours
- * (Damerau 1964). Strings of up to NAME_MAX_LENGTH bytes. */
+/* The optimal string alignment distance: insertions, deletions, replacements and swaps of
+ * neighbours (Damerau, 1964). Strings have at most NAME_MAX_LENGTH bytes. */
 static size_t distance(const char *a, size_t a_length, const char *b, size_t b_length) {
     size_t rows[3][NAME_MAX_LENGTH + 1];
     size_t *before = rows[0], *last = rows[1], *row = rows[2];
@@ -136,8 +138,8 @@ void cli_release(void *options, const struct cli *cli) {
     }
 }
 
-/* Stores `text`, NULL when the option takes none, in the options. `typed` names the option as the
- * user wrote it. */
+/* Sets an option to the value `text`, which is NULL if the option takes none. `typed` names the
+ * option as the user wrote it. */
 static enum status set_option(void *options, const struct cli_option *option, const char *typed,
                               const char *text, struct error *err) {
     unsigned char *target = (unsigned char *)options + option->offset;
@@ -268,7 +270,7 @@ enum status cli_parse(void *options, int *argc, char **argv, const struct cli *c
         bool dash = word[0] == '-' && word[1] != '\0';
         bool is_long = dash && word[1] == '-';
         if (ended || !dash || (!is_long && words && cli->dash_words)) {
-            argv[words++] = word; /* words <= at, so nothing unread is overwritten */
+            argv[words++] = word; /* words <= at, so no unread argument is overwritten */
             continue;
         }
         if (is_long && !word[2]) {

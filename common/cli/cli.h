@@ -1,12 +1,13 @@
-/* The command line: ONE table of options for each program, from which come the parser, --help, bash
- * completion and the test of the man page.
+/* SPDX-License-Identifier: MIT */
+/* The command line. One table of options and one of commands per program feed the parser, --help,
+ * the completion for bash and the test of the manual page.
  *
  *     struct options { char *index; uint32_t limit; enum when color; bool help; };
  *
  *     #define AT(member) offsetof(struct options, member)
  *     static const struct cli_option table[] = {
  *         CLI_OPTION("index", 'i', "DIR", CLI_PATH, AT(index), "the index to use"),
- *         CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show so many"),
+ *         CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show N results"),
  *         CLI_GROUP("Output"),
  *         CLI_OPTION("color", 0, "auto|always|never", CLI_CHOICE, AT(color), "use colour"),
  *         CLI_OPTION("help", 'h', NULL, CLI_FLAG, AT(help), "show this"),
@@ -21,9 +22,9 @@
  *     // argv[0 .. argc - 1] are the words
  *     cli_release(&options, &cli);
  *
- * The rules: `--name=VALUE` or `--name VALUE`; `-n VALUE` or `-nVALUE`; flags bundle (`-lc`); `--`
- * ends options; `-` alone is a word; names are never abbreviated; an option given twice: the last
- * counts. */
+ * Options are written `--name=VALUE` or `--name VALUE`, `-n VALUE` or `-nVALUE`; flags may be
+ * bundled (`-lc`). `--` ends the options, and `-` alone is a word. Names are never abbreviated. If
+ * an option is given twice, the last one counts. */
 #ifndef QUERN_COMMON_CLI_CLI_H
 #define QUERN_COMMON_CLI_CLI_H
 
@@ -34,11 +35,11 @@
 
 #include "common/base/status.h"
 
-/* What an option writes, and where: an object of this type at `offset` of the options structure. */
+/* The type of the object that an option sets, at `offset` in the structure of options. */
 enum cli_kind {
     CLI_FLAG,   /* bool: true */
     CLI_SET,    /* int or an enum: `value` */
-    CLI_CHOICE, /* int or an enum: which of the words in `argument`, "auto|always|never", from 0 */
+    CLI_CHOICE, /* int or an enum: the number, from 0, of a word in `argument`, such as "yes|no" */
     CLI_COUNT,  /* uint32_t: a whole number */
     CLI_SIZE,   /* uint64_t, bytes: 64K, 256M, 1G */
     CLI_DURATION, /* uint64_t, milliseconds: 30s, 15m, 2h, 7d */
@@ -46,18 +47,18 @@ enum cli_kind {
     CLI_TEXT,     /* const char *: borrowed from argv */
     CLI_PATH,     /* char *: owned; "~" and "~/..." are expanded (index_path_expand()) */
     CLI_PATHS,    /* struct cli_list of such paths: every use adds one */
-    CLI_HEADING,  /* no option: `help` heads the options below it in --help */
+    CLI_HEADING,  /* no option: `help` is a heading in --help */
 };
 
 struct cli_option {
     const char *name;     /* without the dashes; NULL and no heading: the end of the table */
     char letter;          /* short form, or 0 */
-    const char *argument; /* what --help calls it; NULL: takes none; "[TAG]": optional, needs `=` */
+    const char *argument; /* its name in --help; NULL: takes none; "[TAG]": optional, needs `=` */
     const char *help;     /* one line, no capital, no full stop */
     enum cli_kind kind;
     size_t offset;
     int value;                 /* of CLI_SET */
-    const char *default_value; /* the value of an optional argument that is left out */
+    const char *default_value; /* of an optional argument that is left out */
 };
 
 /* The end of a table. */
@@ -74,17 +75,17 @@ static inline bool cli_argument_is_optional(const struct cli_option *option) {
         .name = (name_), .letter = (letter_), .argument = (argument_), .kind = (kind_),            \
         .offset = (offset_), .help = (help_)                                                       \
     }
-/* Without an argument: puts `value` into an int or an enum. */
+/* An option without an argument that sets an int or an enum to `value`. */
 #define CLI_CONSTANT(name_, letter_, offset_, value_, help_)                                       \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .kind = CLI_SET, .offset = (offset_),                \
         .value = (value_), .help = (help_)                                                         \
     }
 /* A text that may be left out, which then is `default_value`. */
-#define CLI_OPTIONAL(name_, letter_, argument_, offset_, otherwise_, help_)                        \
+#define CLI_OPTIONAL(name_, letter_, argument_, offset_, default_, help_)                          \
     {                                                                                              \
         .name = (name_), .letter = (letter_), .argument = (argument_), .kind = CLI_TEXT,           \
-        .offset = (offset_), .default_value = (otherwise_), .help = (help_)                        \
+        .offset = (offset_), .default_value = (default_), .help = (help_)                          \
     }
 #define CLI_GROUP(help_)                                                                           \
     { .kind = CLI_HEADING, .help = (help_) }
@@ -106,36 +107,37 @@ struct cli_command {
 struct cli {
     const char *program;
     /* What follows the program's name in the usage: lines, separated by newlines. With commands,
-     * what stands before each of them. */
+     * the text before each of them. */
     const char *usage;
     const char *about;                  /* a sentence or two below the usage */
     const struct cli_command *commands; /* the program's own numbers are the indexes; or NULL */
     const struct cli_option *options;
-    bool dash_words; /* behind the first word, `-x` is a word; else short options work anywhere */
+    bool dash_words; /* after the first word, `-x` is a word; else short options work anywhere */
 };
 
-/* Reads the arguments argv[1 .. *argc - 1] into *options (whose defaults the caller has filled in)
- * and leaves the *argc words in argv[0 ..] in order. ST_INVALID: err->text says which and what to
- * do. The paths in *options are NULL or allocated before; cli_release() is due in any case. */
+/* Reads the arguments argv[1 .. *argc - 1] into *options, where the caller has set the defaults,
+ * and moves the words to argv[0 ..] in order; *argc becomes their number. Paths in *options must be
+ * NULL or from malloc(). The caller calls cli_release() after failures too. ST_INVALID: an argument
+ * is wrong. ST_NOMEM; ST_NOT_FOUND of index_path_expand(). */
 enum status cli_parse(void *options, int *argc, char **argv, const struct cli *cli,
                       struct error *err);
 
 /* Frees the paths in *options and sets them to NULL. */
 void cli_release(void *options, const struct cli *cli);
 
-/* Which of the words "a|b|c" `text` is, from 0, or -1. */
+/* The number of the word `text` in "a|b|c", from 0, or -1. */
 int cli_find_choice(const char *words, const char *text);
 
 /* The number of the command of this name, or -1. */
 int cli_find_command(const struct cli *cli, const char *name);
 
-/* The text of --help; a short "usage:" to follow a mistake; a script that bash sources. */
+/* Print the text of --help, a short "usage:", and a script that bash sources. */
 void cli_print_help(FILE *out, const struct cli *cli);
 void cli_print_usage(FILE *out, const struct cli *cli);
 void cli_print_completion(FILE *out, const struct cli *cli);
 
-/* Writes "PROGRAM: MESSAGE" and a newline to stderr in one piece, whatever is unsafe in it escaped.
- */
+/* Writes "PROGRAM: MESSAGE" and a newline to stderr in one piece, with unsafe characters
+ * escaped. */
 void cli_print_message(const char *program, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Secures, inspects, writes and closes the standard streams. */
 #include "common/cli/output.h"
 
 #include <errno.h>
@@ -12,7 +14,7 @@ void output_sanitize_fds(void) {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
             continue;
-        /* Lower ones are open, so this gets exactly `fd`. Without it nothing is safe to do. */
+        /* All lower descriptors are open, so this one becomes `fd`. Without it nothing is safe. */
         if (open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd)
             _exit(74); /* EX_IOERR */
     }
@@ -34,7 +36,7 @@ bool output_use_color(int fd, enum when when) {
     return !(no_color && *no_color) && output_is_ansi_terminal(fd);
 }
 
-/* Whether `fd` is a pipe that nobody reads any more. */
+/* Whether `fd` is a pipe without a reader. */
 static bool is_broken(int fd) {
     struct pollfd poller = {.fd = fd, .events = POLLOUT};
     return poll(&poller, 1, 0) > 0 && poller.revents & POLLERR;
@@ -62,11 +64,11 @@ enum status output_close(FILE *stream, struct error *err) {
     errno = 0;
     bool failed = ferror(stream);
     if (fflush(stream) != 0 || failed) {
-        if (!errno) /* an earlier write failed; stdio forgot why */
+        if (!errno) /* an earlier write failed, and stdio does not keep its errno */
             errno = is_broken(fileno(stream)) ? EPIPE : EIO;
         status = write_failed(err);
     }
-    /* A network file system may tell only now that it could not write. */
+    /* A network file system may report a failed write only now. */
     if (fclose(stream) != 0 && !status)
         status = write_failed(err);
     return status;

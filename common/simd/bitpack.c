@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Packs and unpacks blocks with one loop for each width. */
 #include "common/simd/bitpack.h"
 
 #include "common/simd/vec.h"
@@ -8,8 +10,8 @@ enum { ROWS = BITPACK_BLOCK / 4 };
 #error "packed blocks are read in place and need a little-endian machine"
 #endif
 
-/* With a constant width each row's shifts are constants and the loop unrolls to straight code: 33
- * such bodies behind a switch decode 3 to 4 times as fast as one loop over a variable width. */
+/* A constant width makes each row's shifts constant and unrolls the loop: a switch over 32 such
+ * bodies decodes 3 to 4 times as fast as one loop over a variable width. */
 static inline __attribute__((always_inline)) void unpack(uint32_t *values, const uint8_t *in,
                                                          const unsigned width) {
     const uint32_t low_bits = width == 32 ? UINT32_MAX : (1u << width) - 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table behind bits.h: the positions of the ones of every byte. */
+/* The table of bits.h: the positions of the ones of every byte. */
 #include "common/simd/bits.h"
 
 /* clang-format off */

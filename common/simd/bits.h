@@ -1,7 +1,8 @@
-/* Where the ones of a word of 64 bits are: unary codes are read by these.
+/* SPDX-License-Identifier: MIT */
+/* The positions of the one bits of a 64-bit word, for reading unary codes.
  *
- * How many ones a byte has cannot be predicted, so nothing here branches on it. (Vigna, "Broadword
- * implementation of rank/select queries", 2008, for sums of bytes and for the choice of one.) */
+ * The number of ones in a byte cannot be predicted, so no branch depends on it. Counts by bytes and
+ * bits_select() follow Vigna, "Broadword implementation of rank/select queries", 2008. */
 #ifndef QUERN_COMMON_SIMD_BITS_H
 #define QUERN_COMMON_SIMD_BITS_H
 
@@ -12,10 +13,10 @@
 #define BITS_SSE2
 #endif
 
-/* The places of a byte's ones, lowest first, each a byte of the entry. */
+/* For each byte the positions of its ones, the lowest first, one in each byte of the entry. */
 extern const uint64_t bits_byte_positions[256];
 
-/* Counts the ones by bytes: byte i of the result says how many there are in bytes 0 to i. */
+/* Counts ones by bytes: byte i of the result is the number of ones in bytes 0 to i. */
 static inline uint64_t bits_prefix_counts(uint64_t word) {
     word -= word >> 1 & UINT64_C(0x5555555555555555);
     word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
@@ -23,12 +24,12 @@ static inline uint64_t bits_prefix_counts(uint64_t word) {
     return word * UINT64_C(0x0101010101010101);
 }
 
-/* The place of the `rank`-th one, counted from 0; the word has more than `rank` ones. */
+/* The position of the one with this rank, from 0; the word has more than `rank` ones. */
 static inline unsigned bits_select(uint64_t word, unsigned rank) {
     const uint64_t low_bits = UINT64_C(0x0101010101010101),
                    high_bits = UINT64_C(0x8080808080808080);
     uint64_t counts = bits_prefix_counts(word);
-    /* The first byte whose sum is more than `rank`: sums are at most 64, so no byte borrows. */
+    /* The first byte whose count passes `rank`: counts are at most 64, so no byte borrows. */
     unsigned shift =
         (unsigned)__builtin_ctzll(((counts | high_bits) - (rank + 1) * low_bits) & high_bits) & ~7u;
     unsigned before = (unsigned)(counts << 8 >> shift) & 255;
@@ -36,14 +37,14 @@ static inline unsigned bits_select(uint64_t word, unsigned rank) {
            (unsigned)(bits_byte_positions[word >> shift & 255] >> 8 * (rank - before) & 255);
 }
 
-/* The most elements that bits_extract() writes after the last one. */
+/* bits_extract() may write this many elements after the last position. */
 enum { BITS_EXTRACT_OVERRUN = 8 };
 
 #ifdef BITS_SSE2
 
-/* Writes the places of the word's ones, each with `base` added; returns how many there are. Where
- * the places of a byte belong is known for all eight bytes at once, so they do not wait for each
- * other: five times as fast as taking one after the other from the low end. */
+/* Writes the positions of the word's ones, with `base` added to each; returns their number. The
+ * counts give the place of each byte's positions in the output, so the eight bytes do not wait for
+ * each other: five times as fast as taking one bit after the other. */
 static inline uint32_t bits_extract(uint32_t *out, uint64_t word, uint32_t base) {
     const __m128i zero = _mm_setzero_si128();
     uint64_t counts = bits_prefix_counts(word), before = counts << 8;
@@ -62,7 +63,7 @@ static inline uint32_t bits_extract(uint32_t *out, uint64_t word, uint32_t base)
 
 #else
 
-/* Writes the places of the word's ones, each with `base` added; returns how many there are. */
+/* Writes the positions of the word's ones, with `base` added to each; returns their number. */
 static inline uint32_t bits_extract(uint32_t *out, uint64_t word, uint32_t base) {
     uint32_t ones = (uint32_t)__builtin_popcountll(word);
     for (uint32_t done = 0; done < ones; done += 8)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodes and decodes Rice codes a block at a time. */
 #include "common/simd/rice.h"
 
 #include "common/base/codec.h"
@@ -7,7 +9,7 @@
 
 enum { ROWS = BITPACK_BLOCK / 4 };
 
-/* Places of ones in the highs, found a word of 64 at a time. */
+/* Positions of ones in the quotients, extracted from 64 bits at a time. */
 struct bit_positions {
     uint32_t at[BITPACK_BLOCK + 64 + BITS_EXTRACT_OVERRUN];
 };
@@ -19,7 +21,7 @@ static size_t encoded_size(const uint32_t values[BITPACK_BLOCK], unsigned k) {
     return 1 + 16 * (size_t)k + (size_t)((ones + 7) / 8);
 }
 
-/* The best k is near the logarithm of the mean; from there downhill. */
+/* The best k is near the logarithm of the mean: from there to the nearest minimum. */
 static unsigned choose_k(const uint32_t values[BITPACK_BLOCK]) {
     uint64_t sum = 0;
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
@@ -65,8 +67,8 @@ size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]) {
     return 1 + 16 * (size_t)k + (size_t)(next - out);
 }
 
-/* Finds the first 128 ones of the bytes; returns how many bytes these take, or 0 when there are not
- * so many. */
+/* Finds the first 128 ones of the bytes; returns the size up to the last one, or 0 if there are
+ * fewer. */
 static inline size_t find_one_bits(struct bit_positions *positions, const uint8_t *in,
                                    size_t size) {
     uint32_t count = 0;
@@ -83,7 +85,7 @@ static inline size_t find_one_bits(struct bit_positions *positions, const uint8_
     return 0;
 }
 
-/* Decodes the lows, unless there are none, and finds the ones; returns the size of all, or 0. */
+/* Decodes the remainders, if there are any, and finds the ones; returns the block's size, or 0. */
 static inline size_t decode_parts(uint32_t remainders[BITPACK_BLOCK],
                                   struct bit_positions *positions, unsigned *k, const uint8_t *in,
                                   size_t size) {
@@ -139,7 +141,7 @@ CPU_CLONES size_t rice_decode_prefix_sums(uint32_t values[BITPACK_BLOCK], const 
         u32x4 remainder = vec_load(values + 4 * row);
         remainder += __builtin_shufflevector(zero, remainder, 3, 4, 5, 6);
         remainder += __builtin_shufflevector(zero, remainder, 2, 3, 4, 5);
-        /* The row's own total is added to the sum: rows wait for one addition only. */
+        /* Prefix sums within the row are independent of other rows; only `sum` links them. */
         u32x4 quotient = (vec_load(positions.at + 4 * row) - index) << k;
         vec_store(values + 4 * row, remainder + sum + quotient + index);
         sum += __builtin_shufflevector(remainder, remainder, 3, 3, 3, 3);

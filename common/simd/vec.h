@@ -1,5 +1,6 @@
-/* Four 32-bit integers at a time, in GNU C vectors: one source serves SSE2 and NEON and compiles to
- * plain code elsewhere. */
+/* SPDX-License-Identifier: MIT */
+/* Vectors of four 32-bit integers in GNU C: one source serves SSE2 and NEON and compiles to plain
+ * code elsewhere. */
 #ifndef QUERN_COMMON_SIMD_VEC_H
 #define QUERN_COMMON_SIMD_VEC_H
 
@@ -8,7 +9,7 @@
 
 typedef uint32_t u32x4 __attribute__((vector_size(16)));
 
-/* From and to any address. */
+/* Load from and store to any address. */
 static inline u32x4 vec_load(const void *in) {
     u32x4 row;
     memcpy(&row, in, sizeof row);
