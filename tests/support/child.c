@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Starts child processes and waits for them. */
 #include "tests/support/child.h"
 
 #include <stdio.h>
@@ -7,7 +9,7 @@
 #include "tests/support/testing.h"
 
 void child_fail(const char *condition, const char *file, int line) {
-    dprintf(STDERR_FILENO, "%s:%d: in a child: not so: %s\n", file, line, condition);
+    dprintf(STDERR_FILENO, "%s:%d: false in a child: %s\n", file, line, condition);
     _exit(CHILD_FAILED);
 }
 
@@ -18,7 +20,7 @@ pid_t child_start(void (*body)(void *context), void *context) {
         return child;
     alarm(CHILD_SECONDS);
     body(context);
-    _exit(0); /* and leave the parent's folders alone */
+    _exit(0); /* not exit(), which would remove the parent's folders */
 }
 
 int child_wait(pid_t child) {

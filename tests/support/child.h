@@ -1,12 +1,12 @@
-/* Parts of tests that need a process of their own: to be killed, to die, or to change what belongs
- * to the whole process. */
+/* SPDX-License-Identifier: MIT */
+/* Runs parts of tests in child processes: parts that die or that change the state of a process. */
 #ifndef QUERN_TESTS_SUPPORT_CHILD_H
 #define QUERN_TESTS_SUPPORT_CHILD_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Limits of address space and signals for damaged memory are a sanitizer's own business. */
+/* A sanitizer needs its own address space and handles faults of memory itself. */
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
 #define CHILD_SANITIZED 1
 #else
@@ -14,11 +14,11 @@
 #endif
 
 enum {
-    CHILD_FAILED = 99,  /* exit code of a require() that does not hold */
-    CHILD_SECONDS = 60, /* after which a child is ended by SIGALRM: it hangs */
+    CHILD_FAILED = 99,  /* exit code after a require() that failed */
+    CHILD_SECONDS = 60, /* SIGALRM ends a child that takes longer */
 };
 
-/* cmocka's asserts would go on with the next test in the child; this ends it. */
+/* Ends the child if the condition is false. cmocka's asserts would run the next test in it. */
 #define require(condition)                                                                         \
     do {                                                                                           \
         if (!(condition))                                                                          \
@@ -28,9 +28,10 @@ void child_fail(const char *condition, const char *file, int line) __attribute__
 
 /* Starts a child that runs `body` and exits with 0. */
 pid_t child_start(void (*body)(void *context), void *context);
-/* Its exit code, or the negative number of the signal that ended it. */
+/* Waits for the child; returns its exit code, or the negative number of the signal that ended
+ * it. */
 int child_wait(pid_t child);
-/* Both in one. */
+/* Starts a child and waits for it. */
 int child_run(void (*body)(void *context), void *context);
 
 #endif

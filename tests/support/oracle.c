@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Searches by looking at every word of every document. */
 #include "tests/support/oracle.h"
 
 #include <math.h>
@@ -7,8 +9,8 @@
 #include "common/segment/norm.h"
 #include "tests/support/testing.h"
 
-#define GAP     0          /* a place without a word */
-#define UNKNOWN UINT32_MAX /* a word of no document */
+#define GAP     0          /* a position without a word */
+#define UNKNOWN UINT32_MAX /* a word that no document has */
 
 struct oracle_document {
     size_t start, end; /* in oracle->words */
@@ -18,7 +20,7 @@ struct oracle_document {
 
 struct oracle {
     struct analyzer *analyzer;
-    uint32_t *words; /* terms of all documents, a place for each position */
+    uint32_t *words; /* the term at each position of all documents */
     size_t word_count, word_capacity;
     struct oracle_document *documents;
     uint32_t count;
@@ -46,7 +48,7 @@ void oracle_free(struct oracle *oracle) {
     free(oracle);
 }
 
-/* Where the term is in the table, or would be. */
+/* The slot of the term in the table, or the free slot for it. */
 static size_t find_slot(const struct oracle *oracle, struct slice term) {
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (size_t i = 0; i < term.size; i++)
@@ -168,7 +170,7 @@ static uint32_t count_word(const struct oracle *oracle, uint32_t doc, uint32_t w
     return count;
 }
 
-/* words[k] at the place that lies offsets[k] behind the first's. */
+/* Counts positions where words[k] follows the first word at the offset of term k, for all k. */
 static uint32_t count_phrase(const struct oracle *oracle, uint32_t doc, const uint32_t *words,
                              const struct query_clause *clause) {
     const struct oracle_document *text = &oracle->documents[doc];
@@ -225,7 +227,7 @@ static int compare_hits(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : 1;
 }
 
-/* What a document has of a query. */
+/* Which kinds of a query's clauses a document has. */
 struct found {
     bool any, all, excluded;
 };

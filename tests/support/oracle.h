@@ -1,7 +1,8 @@
-/* What a search must answer, found the slow way: every document's words are kept as a plain array,
- * every clause is counted in every document by looking at each of its words, and BM25 is computed
- * in doubles as it is written in searcher/eval/search.h. Of the product it uses the analyzer,
- * norm.h and struct query; of the engine nothing.
+/* SPDX-License-Identifier: MIT */
+/* The right answer to a search, computed naively: the words of every document are a plain array,
+ * every clause is counted in every document word by word, and BM25 is computed in doubles by the
+ * formula in searcher/eval/search.h. It shares the analyzer, norm.h and struct query with the
+ * program, and no code of the engine.
  *
  *     struct oracle *oracle = oracle_new(analyzer);
  *     oracle_add(oracle, title, text);                 in the order of the index
@@ -9,7 +10,7 @@
  *     oracle_answer_release(&answer);
  *     oracle_free(oracle);
  *
- * It asserts that memory suffices. */
+ * Running out of memory fails the test. */
 #ifndef QUERN_TESTS_SUPPORT_ORACLE_H
 #define QUERN_TESTS_SUPPORT_ORACLE_H
 
@@ -24,9 +25,9 @@ void oracle_free(struct oracle *oracle);
 
 /* Adds a document; they are numbered from 0. */
 uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text);
-/* No search finds it any more; it still weighs in N, df and the average length. */
+/* Deletes a document: no search finds it, but it still counts in N, df and the average length. */
 void oracle_remove(struct oracle *oracle, uint32_t doc);
-/* Adds all documents of an index that keeps texts, removed ones as removed. */
+/* Adds all documents of an index that keeps texts, deleted ones as deleted. */
 void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot);
 
 struct oracle_hit {
@@ -35,12 +36,12 @@ struct oracle_hit {
 };
 
 struct oracle_answer {
-    struct oracle_hit *hits; /* all documents that match, best first, then in order. Owned. */
+    struct oracle_hit *hits; /* all matching documents, best first, equal ones in order; owned */
     size_t count;
-    double *scores; /* by document, -1: does not match. Owned. */
+    double *scores; /* by document; -1: does not match; owned */
     bool relaxed;
-    /* How far a score of the engine may be off: it computes in floats, and cuts to a whole multiple
-     * of (sum of idfs) / 2^31 for each clause. */
+    /* How far a score of the engine may differ: it computes in floats, and rounds each clause down
+     * to a multiple of (sum of idfs) / 2^31. */
     double tolerance;
 };
 
@@ -48,20 +49,20 @@ void oracle_search(struct oracle_answer *answer, const struct oracle *oracle,
                    const struct query *query, enum query_mode mode, double k1, double b);
 void oracle_answer_release(struct oracle_answer *answer);
 
-/* Asserts that the engine's results are the answer: the same documents at the same places with the
- * same scores, as far as the tolerance tells documents apart; equal scores in document order; as
- * many as were asked for; the total when it says that it is exact, else no more than that. The
- * oracle's documents are those of the snapshots, one after the other. */
+/* Asserts that the engine's results are the answer: the same documents at the same ranks with the
+ * same scores, as far as the tolerance distinguishes them; equal scores in document order; as many
+ * hits as the limit allows; and the total, or a lower bound unless it is marked as exact. The
+ * oracle's documents are those of the snapshots, one snapshot after the other. */
 void oracle_check(const struct oracle_answer *answer, const struct results *results,
                   const struct search_options *options, struct snapshot *const *snapshots);
 
-/* The number that the oracle gave a document of the snapshots. */
+/* The oracle's number of a document of the snapshots. */
 uint32_t oracle_doc_number(struct snapshot *const *snapshots, const struct hit *hit);
 
-/* How often the document has the clause. */
+/* How often the clause occurs in the document. */
 uint32_t oracle_frequency(const struct oracle *oracle, const struct query_clause *clause,
                           uint32_t doc);
-/* The number of the document's words. */
+/* The length of the document in words. */
 uint32_t oracle_length(const struct oracle *oracle, uint32_t doc);
 
 #endif

@@ -1,4 +1,6 @@
-/* A folder of its own for each test. */
+/* SPDX-License-Identifier: MIT */
+/* Temporary folders, for tests and benchmarks. Tests use testing_folder(), which also removes
+ * them. */
 #ifndef QUERN_TESTS_SUPPORT_SCRATCH_H
 #define QUERN_TESTS_SUPPORT_SCRATCH_H
 
@@ -11,7 +13,7 @@ struct scratch {
     char path[256];
 };
 
-/* Makes the folder, below $TMPDIR or /tmp. False when that cannot be. */
+/* Makes a folder below $TMPDIR or /tmp; false, with errno set, if that fails. */
 static inline bool scratch_make(struct scratch *scratch) {
     const char *parent = getenv("TMPDIR");
     snprintf(scratch->path, sizeof scratch->path, "%s/quern-test-XXXXXX",
@@ -27,7 +29,7 @@ static inline int scratch_remove_one(const char *path, const struct stat *stat, 
     return remove(path);
 }
 
-/* Removes the folder and all that is in it. */
+/* Removes the folder and everything in it. */
 static inline void scratch_remove(const struct scratch *scratch) {
     nftw(scratch->path, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -108,8 +108,8 @@ static void append_bytes(struct buffer *content, struct slice bytes) {
     assert_int_equal(buffer_append_slice(content, bytes), ST_OK);
 }
 
-/* Writes of the documents of a segment what is stored; numbers the live ones from `first` on in
- * *numbers. */
+/* Writes the stored data of the documents of a segment, and numbers the live ones from `first` on
+ * in *numbers. */
 static uint32_t content_documents(struct buffer *content, struct segment *segment, uint32_t first,
                                   uint32_t **numbers) {
     struct error err;
@@ -138,7 +138,7 @@ static uint32_t content_documents(struct buffer *content, struct segment *segmen
     return first;
 }
 
-/* The postings of one term, as a line each. */
+/* Writes the postings of one term, a line for each. */
 static void content_postings(struct buffer *content, struct segment *segment,
                              const struct dictionary_cursor *terms, const uint32_t *numbers) {
     struct postings_block block;
@@ -166,7 +166,7 @@ static void content_postings(struct buffer *content, struct segment *segment,
     }
 }
 
-/* The segments' terms side by side, the smallest first; of equal ones the first segment's. */
+/* Writes the terms of all segments in order; those of an earlier segment come first. */
 static void content_terms(struct buffer *content, struct snapshot *snapshot, uint32_t **numbers) {
     struct error err;
     size_t count = snapshot->catalog.segment_count;

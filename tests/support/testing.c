@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Asserts, temporary folders and files for unit tests. */
 #include "tests/support/testing.h"
 
 #include <math.h>
@@ -13,7 +15,7 @@ static struct {
     struct scratch *folders;
     size_t count, capacity;
     struct arena strings;
-    pid_t owner; /* a forked child leaves the folders to its parent */
+    pid_t owner; /* the process that removes the folders; a forked child does not */
 } state;
 
 void testing_assert_status(enum status status, enum status expected, const struct error *err,

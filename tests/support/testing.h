@@ -1,5 +1,6 @@
-/* What many tests share: cmocka, folders that go away, random numbers that can be had again, and
- * failures that say the sentence of the error. */
+/* SPDX-License-Identifier: MIT */
+/* The basis of every unit test: cmocka, asserts that print the sentence of an error, temporary
+ * folders and files, and random numbers that can be repeated. */
 #ifndef QUERN_TESTS_SUPPORT_TESTING_H
 #define QUERN_TESTS_SUPPORT_TESTING_H
 
@@ -17,9 +18,9 @@
 #include "common/base/status.h"
 #include "tests/support/random.h"
 
-/* Asserts that a call went well; else prints what the error says. */
+/* Asserts that a call returns ST_OK; else prints the sentence of the error. */
 #define assert_ok(call, err) testing_assert_status((call), ST_OK, (err), #call, __FILE__, __LINE__)
-/* Asserts that it ended with this status. */
+/* Asserts that a call returns this status. */
 #define assert_status(call, expected, err)                                                         \
     testing_assert_status((call), (expected), (err), #call, __FILE__, __LINE__)
 /* Asserts that two slices hold the same bytes. */
@@ -31,7 +32,7 @@ void testing_assert_slice(struct slice actual, struct slice expected, const char
 
 /* The path of a new, empty folder. The folder and the string live until the program exits. */
 const char *testing_folder(void);
-/* A path below such a new folder, at which nothing is yet. It lives as long. */
+/* A path below a new folder, at which nothing exists yet. It lives as long. */
 const char *testing_path(const char *name);
 
 /* Writes the file, which need not exist before. */
@@ -39,11 +40,11 @@ void testing_write_file(const char *path, struct slice bytes);
 /* Appends the bytes of the file to *out. */
 void testing_read_file(struct buffer *out, const char *path);
 
-/* Numbers that depend on the seed only: QUERN_SEED in the environment, else always the same. Each
- * caller of testing_random() prints the seed, so that a failure can be repeated. */
+/* A generator seeded with QUERN_SEED of the environment, or else with a fixed number. Prints the
+ * seed, so that a failure can be repeated. */
 struct testing_random testing_random(void);
-/* Appends `words` words w0, w1, ... of `vocabulary`, each followed by a space; the frequency of a
- * word falls with its number, as in language (Zipf). Every word is one term, the word itself. */
+/* Appends `words` words of w0, w1, ..., w(vocabulary - 1), each followed by a space. The frequency
+ * of a word falls with its number, as in a language (Zipf). Every word is its own term. */
 void testing_random_words(struct buffer *text, struct testing_random *random, uint32_t words,
                           uint32_t vocabulary);
 

@@ -1,4 +1,5 @@
-/* Numbers as bytes, and the reader that never leaves its slice. */
+/* SPDX-License-Identifier: MIT */
+/* Integers survive being stored, and the reader never leaves its slice. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -143,7 +144,7 @@ static void test_reader_string__every_truncation(void **state) {
     }
 }
 
-/* A length that would reach round the address space. */
+/* A length that would wrap around the address space. */
 static void test_reader_string__absurd_length(void **state) {
     (void)state;
     uint8_t bytes[VARINT_MAX + 4] = {0};
@@ -177,17 +178,16 @@ static void test_buffer_append__numbers(void **state) {
     buffer_release(&buffer);
 }
 
-/* Stored checksums and ids rest on these values: they may never change. (XXH3's own test vectors:
- * of nothing, with seed 0.) */
+/* Stored checksums and ids depend on these values, so they may never change. They are XXH3's own
+ * test vectors for no bytes and seed 0. */
 static void test_hash64__fixed(void **state) {
     (void)state;
     assert_int_equal(hash64("", 0, 0), 0x2d06800538d394c2);
     assert_int_equal(checksum("", 0, 0), 0x38d394c2);
 }
 
-/* However the bytes are cut; lengths around the bounds at which XXH3 changes its ways (16, 128,
- * 240, the 256 of its buffer, the 1024 of a stripe block). One state serves for all, seeds
- * alternating. */
+/* Wherever the bytes are cut, for lengths around the bounds at which XXH3 changes its method (16,
+ * 128, 240, the 256 of its buffer, the 1024 of a stripe block), with one state for all. */
 static void test_hash_state__equals_hash64(void **state) {
     (void)state;
     static const size_t sizes[] = {0,    1,    3,    4,    8,    9,    16,    17,    128,

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Counts, sizes, durations and ages are read and written as the manuals say. */
 #include "tests/support/testing.h"
 
 #include "common/base/number.h"
 
-static void test_parse_count__digits_only(void **state) {
+static void test_number_parse_count__digits_only(void **state) {
     (void)state;
     uint64_t n = 7;
     assert_int_equal(number_parse_count(&n, "0"), ST_OK);
@@ -25,7 +27,7 @@ static void test_parse_count__digits_only(void **state) {
     assert_int_equal(n, 7);
 }
 
-static void test_parse_size__units(void **state) {
+static void test_number_parse_size__units(void **state) {
     (void)state;
     uint64_t n;
     assert_int_equal(number_parse_size(&n, "512"), ST_OK);
@@ -44,7 +46,7 @@ static void test_parse_size__units(void **state) {
     assert_int_equal(number_parse_size(&n, "1KB"), ST_INVALID);
 }
 
-static void test_parse_duration__units(void **state) {
+static void test_number_parse_duration__units(void **state) {
     (void)state;
     uint64_t n;
     assert_int_equal(number_parse_duration(&n, "30"), ST_OK);
@@ -61,7 +63,7 @@ static void test_parse_duration__units(void **state) {
     assert_int_equal(number_parse_duration(&n, "1.5h"), ST_INVALID);
 }
 
-static void test_parse_real__plain_decimals(void **state) {
+static void test_number_parse_real__plain_decimals(void **state) {
     (void)state;
     double x = 7;
     assert_int_equal(number_parse_real(&x, "0.75"), ST_OK);
@@ -74,7 +76,7 @@ static void test_parse_real__plain_decimals(void **state) {
     assert_true(x == -1000);
 }
 
-static void test_format__thousands(void **state) {
+static void test_number_format_count__thousands(void **state) {
     (void)state;
     char text[NUMBER_TEXT_MAX];
     assert_string_equal(number_format_count(text, 0), "0");
@@ -84,7 +86,7 @@ static void test_format__thousands(void **state) {
     assert_string_equal(number_format_count(text, UINT64_MAX), "18,446,744,073,709,551,615");
 }
 
-static void test_format_size__one_digit(void **state) {
+static void test_number_format_size__one_digit(void **state) {
     (void)state;
     char text[NUMBER_TEXT_MAX];
     assert_string_equal(number_format_size(text, 1023), "1023 bytes");
@@ -93,7 +95,7 @@ static void test_format_size__one_digit(void **state) {
     assert_string_equal(number_format_size(text, UINT64_MAX), "16.0 EiB");
 }
 
-static void test_format_age__two_units_or_more(void **state) {
+static void test_number_format_age__two_units_or_more(void **state) {
     (void)state;
     char text[NUMBER_TEXT_MAX];
     assert_string_equal(number_format_age(text, -5), "0 s");
@@ -106,13 +108,13 @@ static void test_format_age__two_units_or_more(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse_count__digits_only),
-        cmocka_unit_test(test_parse_size__units),
-        cmocka_unit_test(test_parse_duration__units),
-        cmocka_unit_test(test_parse_real__plain_decimals),
-        cmocka_unit_test(test_format__thousands),
-        cmocka_unit_test(test_format_size__one_digit),
-        cmocka_unit_test(test_format_age__two_units_or_more),
+        cmocka_unit_test(test_number_parse_count__digits_only),
+        cmocka_unit_test(test_number_parse_size__units),
+        cmocka_unit_test(test_number_parse_duration__units),
+        cmocka_unit_test(test_number_parse_real__plain_decimals),
+        cmocka_unit_test(test_number_format_count__thousands),
+        cmocka_unit_test(test_number_format_size__one_digit),
+        cmocka_unit_test(test_number_format_age__two_units_or_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* The pool: every job is done once, by one worker at a time, whatever the number of threads. */
+/* SPDX-License-Identifier: MIT */
+/* Every job runs exactly once, and each worker runs one at a time, with any number of threads. */
 #include "tests/support/testing.h"
 
 #include <signal.h>
@@ -64,7 +65,7 @@ static void test_pool_wait__every_job_once(void **state) {
         check(threads[i]);
 }
 
-/* Counts to a number, handing each one over. */
+/* A job that counts to a limit and hands over every number. */
 struct counting {
     struct job job;
     struct pool *pool;
@@ -78,7 +79,7 @@ static void count_up(struct job *job, unsigned worker) {
         pool_pause(counting->pool, job);
 }
 
-/* A job hands over what it has so far, and goes on when that was taken. */
+/* A job hands over its results so far, and goes on when it is resumed. */
 static void test_pool_pause__step_by_step(void **state) {
     (void)state;
     enum { COUNTERS = 3 };
@@ -111,7 +112,7 @@ static void note(struct job *job, unsigned worker) {
     order[ordered++] = ((struct count *)job)->number;
 }
 
-/* With one thread jobs run when somebody waits, those before the one waited for first. */
+/* With one thread jobs run within pool_wait(), in the order of submission. */
 static void test_pool_wait__one_thread_works_in_order(void **state) {
     (void)state;
     struct pool *pool;
@@ -145,7 +146,7 @@ static void test_pool_free__without_work(void **state) {
 
 static volatile unsigned deep = 1;
 
-/* Frames smaller than the guard behind the stack, so that none steps over it. */
+/* Frames smaller than the guard page after the stack, so that none jumps over it. */
 __attribute__((noinline)) static unsigned recurse(unsigned depth) {
     volatile unsigned char frame[256];
     frame[depth % sizeof frame] = 1;
@@ -171,10 +172,10 @@ static void overflow(void *context) {
     require(pool_new(&pool, 2, &err) == ST_OK);
     pool_submit(pool, &job);
     for (;;)
-        pause(); /* not pool_wait(), in which this thread would take the job */
+        pause(); /* not pool_wait(), which would run the job on this thread */
 }
 
-/* As store_guard() promises for damage that makes LMDB recurse. */
+/* store_guard() relies on this when damage makes LMDB recurse. */
 static void test_pool__handlers_run_where_the_stack_has_no_room(void **state) {
     (void)state;
     if (CHILD_SANITIZED)

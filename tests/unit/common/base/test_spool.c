@@ -1,4 +1,5 @@
-/* Bytes in memory and in temporary files. */
+/* SPDX-License-Identifier: MIT */
+/* A spool returns the bytes that were appended, from memory and from temporary files. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include "common/base/spool.h"
 #include "common/base/temp_file.h"
 
-/* Takes the place of libc's in this program. */
+/* Replaces open() of the C library in this program. */
 static bool unnamed_are_unsupported;
 
 int open(const char *path, int flags, ...) {
@@ -60,7 +61,7 @@ static void test_spool_read__what_was_appended(void **state) {
     check_spool(folder, 1000, 900);
     check_spool(folder, 1000, 100000);
     check_spool(folder, 128, 100000);
-    /* Nothing is left of them. */
+    /* The files are gone. */
     assert_int_equal(rmdir(folder), 0);
 }
 
@@ -84,7 +85,7 @@ static void test_spool_append__no_folder(void **state) {
     spool_release(&spool);
 }
 
-/* As on file systems that know no files without a name. */
+/* On a file system without unnamed files. */
 static void test_temp_file_open__with_a_name(void **state) {
     (void)state;
     const char *folder = testing_folder();

@@ -1,4 +1,5 @@
-/* The one sentence of an error. */
+/* SPDX-License-Identifier: MIT */
+/* An error is one sentence that names the cause, however long it gets. */
 #include <errno.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ static void test_error_set__names_the_cause(void **state) {
     assert_int_equal(error_set(NULL, ST_BUSY, 0, "x"), ST_BUSY);
 }
 
-/* However long the name of a file is, what happened to it is said. */
+/* However long the name of a file is, the sentence says what happened to it. */
 static void test_error_set__cuts_the_middle(void **state) {
     (void)state;
     struct error err;

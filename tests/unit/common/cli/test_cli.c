@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line is read by the rules of the manuals, and the tables give help and completion. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -74,7 +76,7 @@ static enum status parse(struct parsed *parsed, const struct cli *with, const ch
     return cli_parse(&parsed->options, &parsed->argc, parsed->argv, with, &parsed->err);
 }
 
-static void test_parse__every_kind(void **state) {
+static void test_cli_parse__every_kind(void **state) {
     (void)state;
     struct parsed p;
     assert_int_equal(parse(&p, &cli,
@@ -98,7 +100,7 @@ static void test_parse__every_kind(void **state) {
 }
 
 /* A shell expands only a "~" that begins a word. */
-static void test_parse__paths_below_the_home_folder(void **state) {
+static void test_cli_parse__paths_below_the_home_folder(void **state) {
     (void)state;
     struct parsed p;
     setenv("HOME", "/home/ann", 1);
@@ -109,14 +111,14 @@ static void test_parse__paths_below_the_home_folder(void **state) {
     assert_string_equal(p.options.indexes.items[1], "/home/ann/b");
     assert_string_equal(p.options.indexes.items[2], "/home/ann");
     assert_string_equal(p.options.report, "/home/ann/r");
-    assert_string_equal(p.options.tag, "~/tag"); /* is no path */
+    assert_string_equal(p.options.tag, "~/tag"); /* not a path */
     assert_string_equal(p.argv[0], "~/w");       /* quoted on purpose */
     cli_release(&p.options, &cli);
     assert_null(p.options.report);
     assert_int_equal(p.options.indexes.count, 0);
 }
 
-static void test_parse__last_use_counts(void **state) {
+static void test_cli_parse__last_use_counts(void **state) {
     (void)state;
     struct parsed p;
     assert_int_equal(parse(&p, &cli, "-n1 --all --limit=2 --any"), ST_OK);
@@ -124,7 +126,7 @@ static void test_parse__last_use_counts(void **state) {
     assert_int_equal(p.options.mode, MODE_ANY);
 }
 
-static void test_parse__optional_argument(void **state) {
+static void test_cli_parse__optional_argument(void **state) {
     (void)state;
     struct parsed p;
     assert_int_equal(parse(&p, &cli, "--trec word"), ST_OK);
@@ -137,7 +139,7 @@ static void test_parse__optional_argument(void **state) {
     assert_int_equal(p.argc, 1);
 }
 
-static void test_parse__words_stay_in_order(void **state) {
+static void test_cli_parse__words_stay_in_order(void **state) {
     (void)state;
     struct parsed p;
     assert_int_equal(parse(&p, &cli, "-q one - --limit=3 two -c -- -n --any"), ST_OK);
@@ -150,7 +152,7 @@ static void test_parse__words_stay_in_order(void **state) {
     assert_int_equal(p.options.mode, MODE_MILD);
 }
 
-static void test_parse__dash_words(void **state) {
+static void test_cli_parse__dash_words(void **state) {
     (void)state;
     struct parsed p;
     assert_int_equal(parse(&p, &dashing, "-q gas -pipeline -c --limit=3"), ST_OK);
@@ -168,7 +170,7 @@ static void assert_refused(const char *line, const char *message) {
     cli_release(&p.options, &cli);
 }
 
-static void test_parse__refuses(void **state) {
+static void test_cli_parse__refuses(void **state) {
     (void)state;
     assert_refused("--colr=auto", "--colr: no such option; did you mean --color?");
     assert_refused("--limti 3", "--limti: no such option; did you mean --limit?");
@@ -193,18 +195,18 @@ static void test_parse__refuses(void **state) {
     assert_refused("--k1=inf", "--k1 inf: not a number such as 0.75");
 }
 
-static void test_parse__nothing(void **state) {
+static void test_cli_parse__nothing(void **state) {
     (void)state;
     struct options options = {.limit = 10};
     struct error err;
     char *argv[] = {NULL};
-    int argc = 0; /* execve() allows an empty argv */
+    int argc = 0; /* execve() permits an empty argv */
     assert_int_equal(cli_parse(&options, &argc, argv, &cli, &err), ST_OK);
     assert_int_equal(argc, 0);
     assert_int_equal(options.limit, 10);
 }
 
-static void test_choice__whole_words(void **state) {
+static void test_cli_find_choice__whole_words(void **state) {
     (void)state;
     assert_int_equal(cli_find_choice("auto|always|never", "auto"), 0);
     assert_int_equal(cli_find_choice("auto|always|never", "never"), 2);
@@ -223,7 +225,7 @@ static char *printed(void (*print)(FILE *, const struct cli *), const struct cli
     return text;
 }
 
-static void test_print_help__names_every_option(void **state) {
+static void test_cli_print_help__names_every_option(void **state) {
     (void)state;
     char *text = printed(cli_print_help, &cli);
     assert_non_null(strstr(text, "usage: quern-test [OPTION...] WORD...\n"
@@ -236,8 +238,8 @@ static void test_print_help__names_every_option(void **state) {
     free(text);
 }
 
-/* Commands come from the table, those without help on one line. */
-static void test_print_usage__names_every_command(void **state) {
+/* Commands without help share a line. */
+static void test_cli_print_usage__names_every_command(void **state) {
     (void)state;
     char *text = printed(cli_print_usage, &commanding);
     assert_string_equal(text,
@@ -247,7 +249,7 @@ static void test_print_usage__names_every_command(void **state) {
     free(text);
 }
 
-static void test_find_command__by_its_name(void **state) {
+static void test_cli_find_command__by_its_name(void **state) {
     (void)state;
     assert_int_equal(cli_find_command(&commanding, "add"), 0);
     assert_int_equal(cli_find_command(&commanding, "remove"), 3);
@@ -256,7 +258,7 @@ static void test_find_command__by_its_name(void **state) {
     assert_int_equal(cli_find_command(&cli, "add"), -1);
 }
 
-static void test_print_completion__bash_completes(void **state) {
+static void test_cli_print_completion__bash_completes(void **state) {
     (void)state;
     if (system("command -v bash >/dev/null 2>&1") != 0)
         skip();
@@ -266,8 +268,7 @@ static void test_print_completion__bash_completes(void **state) {
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     fputs(text, file);
-    /* What bash hands over for: quern-test --co<TAB>, quern-test --color=a<TAB>, quern-test u<TAB>
-     */
+    /* The variables of bash after: quern-test --co<TAB>, quern-test --color=a<TAB> and so on. */
     fputs("COMP_WORDS=(quern-test --co); COMP_CWORD=1; _quern_test\n"
           "[ \"${COMPREPLY[*]}\" = '--commit-every --color --count' ] || exit 1\n"
           "COMP_WORDS=(quern-test --color = a); COMP_CWORD=3; _quern_test\n"
@@ -293,19 +294,19 @@ int main(void) {
     commanding.usage = "[OPTION...]";
     commanding.commands = commands;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse__every_kind),
-        cmocka_unit_test(test_parse__paths_below_the_home_folder),
-        cmocka_unit_test(test_parse__last_use_counts),
-        cmocka_unit_test(test_parse__optional_argument),
-        cmocka_unit_test(test_parse__words_stay_in_order),
-        cmocka_unit_test(test_parse__dash_words),
-        cmocka_unit_test(test_parse__refuses),
-        cmocka_unit_test(test_parse__nothing),
-        cmocka_unit_test(test_choice__whole_words),
-        cmocka_unit_test(test_print_help__names_every_option),
-        cmocka_unit_test(test_print_usage__names_every_command),
-        cmocka_unit_test(test_find_command__by_its_name),
-        cmocka_unit_test(test_print_completion__bash_completes),
+        cmocka_unit_test(test_cli_parse__every_kind),
+        cmocka_unit_test(test_cli_parse__paths_below_the_home_folder),
+        cmocka_unit_test(test_cli_parse__last_use_counts),
+        cmocka_unit_test(test_cli_parse__optional_argument),
+        cmocka_unit_test(test_cli_parse__words_stay_in_order),
+        cmocka_unit_test(test_cli_parse__dash_words),
+        cmocka_unit_test(test_cli_parse__refuses),
+        cmocka_unit_test(test_cli_parse__nothing),
+        cmocka_unit_test(test_cli_find_choice__whole_words),
+        cmocka_unit_test(test_cli_print_help__names_every_option),
+        cmocka_unit_test(test_cli_print_usage__names_every_command),
+        cmocka_unit_test(test_cli_find_command__by_its_name),
+        cmocka_unit_test(test_cli_print_completion__bash_completes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

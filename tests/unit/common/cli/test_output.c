@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Output that is lost is reported, a closed pipe is not, and closed descriptors do no harm. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -20,13 +22,13 @@ static void check_next_file(void *context) {
     require(fd > 2 && read(0, &byte, 0) == 0 && write(1, "", 0) == 0 && write(2, "", 0) == 0);
 }
 
-static void test_sanitize_fds__every_set_of_closed(void **state) {
+static void test_output_sanitize_fds__every_set_of_closed(void **state) {
     (void)state;
     for (int closed = 0; closed < 8; closed++)
         assert_int_equal(child_run(check_next_file, &closed), 0);
 }
 
-static void test_write__full_disk(void **state) {
+static void test_output_write__full_disk(void **state) {
     (void)state;
     struct error err;
     int full = open("/dev/full", O_WRONLY);
@@ -37,7 +39,7 @@ static void test_write__full_disk(void **state) {
     close(full);
 }
 
-static void test_write__closed_pipe_is_quiet(void **state) {
+static void test_output_write__closed_pipe_is_quiet(void **state) {
     (void)state;
     int ends[2];
     void (*before)(int) = signal(SIGPIPE, SIG_IGN);
@@ -48,20 +50,19 @@ static void test_write__closed_pipe_is_quiet(void **state) {
     signal(SIGPIPE, before);
 }
 
-static void test_close__reports_a_kept_error(void **state) {
+static void test_output_close__reports_a_kept_error(void **state) {
     (void)state;
     struct error err;
     FILE *full = fopen("/dev/full", "w"), *null = fopen("/dev/null", "w");
     if (!full || !null)
         skip();
-    fputs("x", full); /* is only buffered */
+    fputs("x", full); /* only buffered */
     assert_int_equal(output_close(full, &err), ST_FULL);
     fputs("x", null);
     assert_int_equal(output_close(null, &err), ST_OK);
 }
 
-/* Whether the stream notices only when it is closed that nobody reads, or before, and forgets why.
- */
+/* The stream notices the closed pipe either when it is closed or before, and then forgets why. */
 static void check_quiet_close(void *context) {
     int mode = *(int *)context;
     struct error err;
@@ -74,7 +75,7 @@ static void check_quiet_close(void *context) {
     require(output_close(stream, &err) == ST_END);
 }
 
-static void test_close__closed_pipe_is_quiet(void **state) {
+static void test_output_close__closed_pipe_is_quiet(void **state) {
     (void)state;
     static int modes[] = {_IOFBF, _IOLBF, _IONBF};
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
@@ -106,7 +107,7 @@ static void check_color(void *context) {
     require(output_use_color(null, expected->when) == (expected->when == WHEN_ALWAYS));
 }
 
-static void test_color__follows_the_conventions(void **state) {
+static void test_output_use_color__follows_the_conventions(void **state) {
     (void)state;
     static struct color_case cases[] = {
         {WHEN_AUTO, "xterm", NULL, true}, {WHEN_AUTO, "xterm", "", true},
@@ -120,12 +121,12 @@ static void test_color__follows_the_conventions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sanitize_fds__every_set_of_closed),
-        cmocka_unit_test(test_write__full_disk),
-        cmocka_unit_test(test_write__closed_pipe_is_quiet),
-        cmocka_unit_test(test_close__reports_a_kept_error),
-        cmocka_unit_test(test_close__closed_pipe_is_quiet),
-        cmocka_unit_test(test_color__follows_the_conventions),
+        cmocka_unit_test(test_output_sanitize_fds__every_set_of_closed),
+        cmocka_unit_test(test_output_write__full_disk),
+        cmocka_unit_test(test_output_write__closed_pipe_is_quiet),
+        cmocka_unit_test(test_output_close__reports_a_kept_error),
+        cmocka_unit_test(test_output_close__closed_pipe_is_quiet),
+        cmocka_unit_test(test_output_use_color__follows_the_conventions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

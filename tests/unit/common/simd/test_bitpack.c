@@ -1,4 +1,5 @@
-/* Packed blocks of 128 integers, sound and damaged. */
+/* SPDX-License-Identifier: MIT */
+/* Blocks of 128 integers survive packing in every width, in the documented layout. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@ static uint32_t low_bits(unsigned width) {
     return width == 32 ? UINT32_MAX : (1u << width) - 1;
 }
 
-/* The layout as the header states it, bit by bit. */
+/* The layout of the header, bit by bit. */
 static void reference_pack(uint8_t *out, const uint32_t *values, unsigned width) {
     memset(out, 0, 16 * (size_t)width);
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
@@ -31,7 +32,7 @@ static void test_bitpack_encode__every_width(void **state) {
                 values[i] = round == 0   ? low_bits(width)
                             : round == 1 ? 0
                                          : (uint32_t)testing_random_next(&random) & low_bits(width);
-            /* Exactly so many bytes, for a sanitizer to guard. */
+            /* No byte to spare, so that a sanitizer notices any access beyond. */
             uint8_t *packed = malloc(16 * (size_t)width + !width);
             uint8_t *naive = malloc(16 * (size_t)width + !width);
             assert_true(packed && naive);

@@ -1,4 +1,5 @@
-/* The ones of words, against looking at one bit after the other. */
+/* SPDX-License-Identifier: MIT */
+/* Positions and counts of ones equal those found by looking at one bit after the other. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -13,8 +14,8 @@ static uint32_t reference_extract(uint32_t positions[64], uint64_t word) {
     return count;
 }
 
-/* Finds the ones in memory that ends where bits_extract() may write last, for a sanitizer to guard;
- * without one, what stands before and behind is compared. */
+/* Extracts into memory that ends where bits_extract() may write last, so that a sanitizer notices
+ * any access beyond; without one, guards before and after are compared. */
 static void check_extract(uint64_t word, uint32_t base) {
     enum { GUARD = 4 };
     const uint32_t mark = 0xabcdef01;
@@ -54,7 +55,7 @@ static void check_prefix_counts(uint64_t word) {
     }
 }
 
-/* Words that are special, and words of any density. */
+/* Special words, and words of every density. */
 static void check_words(void (*check)(uint64_t word)) {
     struct testing_random random = testing_random();
     check(0);
@@ -83,7 +84,7 @@ static void check_words(void (*check)(uint64_t word)) {
 static void check_extracts(uint64_t word) {
     check_extract(word, 0);
     check_extract(word, 64 * 1000);
-    check_extract(word, UINT32_MAX - 63); /* the last positions that there are */
+    check_extract(word, UINT32_MAX - 63); /* the largest positions */
 }
 
 static void test_bits_extract__every_place_in_order(void **state) {

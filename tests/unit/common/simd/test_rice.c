@@ -1,11 +1,12 @@
-/* Rice codes of 128 integers, sound and damaged. */
+/* SPDX-License-Identifier: MIT */
+/* Blocks survive Rice coding in the documented layout, and damage never leads beyond the input. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
 
 #include "common/simd/rice.h"
 
-/* The layout as the header states it, bit by bit; only the choice of k is the encoder's. */
+/* The layout of the header, bit by bit; k is the encoder's choice. */
 static size_t reference_encode(uint8_t *out, const uint32_t *values, unsigned k) {
     uint32_t remainders[BITPACK_BLOCK];
     for (unsigned i = 0; i < BITPACK_BLOCK; i++)
@@ -38,7 +39,7 @@ static void check(const uint32_t *values) {
     assert_memory_equal(coded, naive, size);
     for (unsigned k = 0; k <= RICE_K_MAX; k++)
         assert_true(size <= encoded_size(values, k) + size / 20); /* the search stops downhill */
-    /* Exactly so many bytes, for a sanitizer to guard; then cut short anywhere. */
+    /* No byte to spare, so that a sanitizer notices any access beyond; then cut short anywhere. */
     uint8_t *exact = malloc(size);
     assert_non_null(exact);
     memcpy(exact, coded, size);
@@ -58,7 +59,7 @@ static void check(const uint32_t *values) {
         assert_int_equal(rice_decode_prefix_sums(sums, less, cut, 0), 0);
         free(less);
     }
-    /* What follows a block does not matter. */
+    /* Bytes after a block are ignored. */
     uint8_t more[RICE_MAX + 100];
     memset(more, 0xff, sizeof more);
     memcpy(more, coded, size);
@@ -80,7 +81,7 @@ static void test_rice_encode__every_magnitude(void **state) {
         }
 }
 
-/* Mostly small, some great: what gaps of clustered documents are like. */
+/* Mostly small values and some large ones, as gaps between clustered documents are. */
 static void test_rice_encode__mixed(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -96,7 +97,7 @@ static void test_rice_encode__mixed(void **state) {
     }
 }
 
-/* One great value among zeros, at any place: the highs are as long as they get. */
+/* One large value among zeros, at any index, which makes the quotients as long as possible. */
 static void test_rice_encode__one_great(void **state) {
     (void)state;
     for (unsigned at = 0; at < BITPACK_BLOCK; at += 9)
@@ -107,7 +108,7 @@ static void test_rice_encode__one_great(void **state) {
         }
 }
 
-/* Any bytes at all: a size within what there is, or nothing. */
+/* Random bytes decode to a block within them or to none. */
 static void test_rice_decode__nonsense(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -132,9 +133,9 @@ static void test_rice_decode__nonsense(void **state) {
     assert_in_range(refused, 1000, 19000);
 }
 
-/* Zeros before the first one until the block is as long as blocks get, or a byte longer, which no
- * writer makes it and no reader believes. */
-static void test_rice_decode__unary_part_too_long(void **state) {
+/* Zeros before the first one that make a block as long as possible, or a byte longer, which no
+ * writer does and no reader accepts. */
+static void test_rice_decode__quotients_too_long(void **state) {
     (void)state;
     for (unsigned k = 0; k <= RICE_K_MAX; k++) {
         size_t header_size = 1 + 16 * (size_t)k;
@@ -160,7 +161,7 @@ int main(void) {
         cmocka_unit_test(test_rice_encode__mixed),
         cmocka_unit_test(test_rice_encode__one_great),
         cmocka_unit_test(test_rice_decode__nonsense),
-        cmocka_unit_test(test_rice_decode__unary_part_too_long),
+        cmocka_unit_test(test_rice_decode__quotients_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
