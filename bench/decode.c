@@ -1,13 +1,14 @@
-/* What a query does to a posting, and what that costs.
+/* SPDX-License-Identifier: MIT */
+/* Measures what a query does to a posting.
  *
  *     decode [INDEX [ROUNDS]]
  *
- * First the kernels, on made-up blocks that stay in the cache: each runs over all of them, again
- * and again for a while, and the least time of a run counts. Then, when there is an INDEX, the same
- * work as a query has it done, on all lists of df >= 128 of the largest segment: through cursors,
- * checks and skip entries. Lists are classed by which part of the documents they have. The passes
- * over a class take turns, ROUNDS times (3). Each is run twice when it is its turn, so that the
- * second time it finds as much in the cache as has room there. The least CPU counts. */
+ * First the kernels on artificial blocks that stay in the cache: each runs over all of them again
+ * and again for a while, and the shortest run counts. Then, if there is an INDEX, the same work
+ * through cursors, checks and skip entries as a query has it, on all lists with df >= 128 of the
+ * largest segment. Lists are classed by their fraction of the documents. The passes over a class
+ * take turns, ROUNDS times (3), and run twice in each turn, so that the second run finds a warm
+ * cache. The least CPU time counts. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,22 +28,22 @@
 #elif defined(BITS_SSE2)
 #define CODE "code for x86-64, and for x86-64-v3 where the processor has it"
 #else
-#define CODE "code without special instructions, as this processor is none that has its own"
+#define CODE "code without special instructions, as there is none for this processor"
 #endif
 
 enum {
     RUNS = 2,     /* of a pass in a round */
-    FREQUENT = 8, /* so many of the most frequent lists are intersected with all others */
+    FREQUENT = 8, /* the most frequent lists, with which all others are intersected */
 };
 
 volatile uint64_t decode_sink;
 
-/* Which part of the documents lists have; the last row of a table is of all of them. */
+/* Classes of lists by their fraction of the documents; the last row of a table is of all lists. */
 enum { CLASSES = 4, WINDOW = 4096 };
 
 static const struct {
     const char *name;
-    uint64_t divisor; /* df / N is more than 1 / this */
+    uint64_t divisor; /* df > N / divisor */
 } classes[CLASSES + 1] = {
     {"more than 1/4", 4}, {"to 1/32", 32}, {"to 1/256", 256}, {"fewer", UINT64_MAX}, {"all", 0},
 };
@@ -50,10 +51,10 @@ static const struct {
 struct posting_list {
     struct term_entry entry;
     float weight;
-    uint64_t postings_end, positions_end; /* addresses; 0: not known yet */
+    uint64_t postings_end, positions_end; /* addresses; 0: unknown so far */
 };
 
-/* What is timed. */
+/* The passes that are timed. */
 enum pass {
     PASS_NONE, /* takes no time */
     PASS_DOCUMENTS,
@@ -72,7 +73,7 @@ enum pass {
 };
 
 struct result {
-    double cpu;     /* seconds, the least */
+    double cpu;     /* seconds, of the fastest run */
     uint64_t units; /* postings, positions, blocks or candidates */
 };
 
@@ -84,7 +85,7 @@ struct bench {
     struct posting_list *lists; /* the most frequent first */
     size_t count, capacity;
     size_t ends[CLASSES + 1]; /* of the classes in `lists`; the last is of all */
-    uint32_t *positions;      /* room for those of any posting */
+    uint32_t *positions;      /* room for the positions of any posting */
     struct cursor cursors[2];
     struct intersection intersection;
     /* A window of documents. */
@@ -117,7 +118,7 @@ static uint64_t pass_frequencies(struct bench *bench, size_t number) {
     return cursor->entry.documents;
 }
 
-/* As one word alone is scored. */
+/* Scores as a query of one word does. */
 static uint64_t pass_scores(struct bench *bench, size_t number) {
     struct cursor *cursor = open_cursor(bench, number);
     const struct postings_block *block = &cursor->block;
@@ -136,7 +137,7 @@ static uint64_t pass_scores(struct bench *bench, size_t number) {
     return cursor->entry.documents;
 }
 
-/* Adds up postings [i, end) of a block of the window, as disjunction.c does for several words. */
+/* Adds the scores of postings [i, end) of a block to the window, as disjunction.c does. */
 static void add_postings(struct bench *bench, const struct postings_block *block, float weight,
                          uint32_t i, uint32_t end) {
     const uint32_t *docs = block->docs;
@@ -158,7 +159,7 @@ static void add_postings(struct bench *bench, const struct postings_block *block
     bench->touched_count = touched;
 }
 
-/* Adds up what the list has in the window of the document that the cursor stands on. */
+/* Adds the list's scores in the window of the cursor's document. */
 static void add_window(struct bench *bench, struct cursor *cursor, float weight) {
     bench->from = cursor->doc / WINDOW * WINDOW;
     uint32_t end = bench->from + WINDOW, documents = bench->segment->info.documents;
@@ -209,7 +210,7 @@ static uint64_t pass_positions(struct bench *bench, size_t number) {
     return cursor->entry.occurrences;
 }
 
-/* What is shorter than a block is coded in another way. */
+/* Postings after the last whole block, which are coded in another way. */
 static uint64_t pass_tails(struct bench *bench, size_t number) {
     const struct term_entry *entry = &bench->lists[number].entry;
     uint32_t count = entry->documents % POSTINGS_BLOCK;
@@ -243,8 +244,7 @@ static void visit(struct intersection *intersection, const uint8_t *slots, unsig
     *sum += count;
 }
 
-/* Finds what two lists have in common; returns how many candidates the rarer one, `number`, gave.
- */
+/* Intersects two lists; returns the number of candidates, which is that of the rarer list. */
 static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool scored) {
     const struct posting_list *lists[] = {&bench->lists[number], &bench->lists[other]};
     struct intersection_level levels[2];
@@ -252,7 +252,7 @@ static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool
     uint64_t sum = 0;
     struct intersection *intersection = &bench->intersection;
     for (uint32_t i = 0; i < 2; i++) {
-        /* Half of the weight each, so that no sum passes what a score may be. */
+        /* Half of the weight each, so that no sum exceeds the maximum of a score. */
         float weight = lists[i]->weight / 2;
         struct cursor *cursor = &bench->cursors[i];
         cursor_init(cursor, bench->segment, &lists[i]->entry);
@@ -336,7 +336,7 @@ static enum status append_list(struct bench *bench, const struct term_entry *ent
     return ST_OK;
 }
 
-/* Lists end where those of the next term begin that has any. */
+/* A list ends where that of the next term with a list begins. */
 static void end_list(struct bench *bench, uint64_t postings, uint64_t positions) {
     if (!bench->count)
         return;
@@ -382,13 +382,13 @@ static enum status read_lists(struct bench *bench, struct error *err) {
     return ST_OK;
 }
 
-/* Finds where classes end, and makes room for the positions of the most frequent posting. */
+/* Finds the ends of the classes, and allocates room for the positions of any posting. */
 static enum status prepare(struct bench *bench, struct error *err) {
     uint64_t max_frequency = 1;
     size_t end = 0;
     for (size_t i = 0; i < bench->count; i++) {
         const struct term_entry *entry = &bench->lists[i].entry;
-        uint64_t frequency = entry->occurrences - entry->documents + 1; /* at most */
+        uint64_t frequency = entry->occurrences - entry->documents + 1; /* an upper bound */
         if (frequency > max_frequency)
             max_frequency = frequency;
     }
@@ -452,8 +452,8 @@ static void print_sizes(const struct bench *bench, unsigned row) {
         printf(" | | | |\n");
 }
 
-/* Titles say what a cell has: nanoseconds for each thing of a pass, less what another pass takes;
- * or, when a thing is integers, how many of them a nanosecond decodes. */
+/* A column of cells: the nanoseconds of a pass per unit, less those of another pass; or, if a unit
+ * has integers, how many of them are decoded in a nanosecond. */
 struct column {
     const char *title;
     enum pass pass, less;
@@ -471,7 +471,7 @@ static void print_cell(const struct bench *bench, const struct column *column, u
         printf(" %.2f |", nanoseconds / (double)result.units);
 }
 
-/* The last column has no title. */
+/* Prints a table; a column without a title ends the list. */
 static void print_columns(const struct bench *bench, const char *what,
                           const struct column *columns) {
     printf("\n| %s |", what);

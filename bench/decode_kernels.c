@@ -1,4 +1,6 @@
-/* The kernels that decode, search and score, on made-up blocks that stay in the cache. */
+/* SPDX-License-Identifier: MIT */
+/* Measures the kernels that decode, search and score, on artificial blocks that stay in the
+ * cache. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 #include "tests/support/random.h"
 
 enum {
-    BLOCKS = 512, /* enough not to be learned by heart by the branch predictor */
+    BLOCKS = 512, /* too many for the branch predictor to memorize */
     WORDS = 4096,
     SEARCHES = 8192,
     ARRAYS = 32,
@@ -27,8 +29,8 @@ static uint32_t random_geometric(double mean) {
     return (uint32_t)(log(testing_random_fraction(&random_state)) / log(mean / (1 + mean)));
 }
 
-/* The least nanoseconds that a run takes. By the clock on the wall: asking for CPU time takes
- * longer, and whoever interrupts the others does not interrupt the least. */
+/* The nanoseconds of the shortest run, in wall time: reading the CPU time takes longer, and the
+ * shortest run was not interrupted. */
 static double best_run(void (*run)(const void *context), const void *context) {
     double best = INFINITY, start = timer_wall(), last = start;
     while (last - start < kernel_seconds) {
@@ -41,7 +43,7 @@ static double best_run(void (*run)(const void *context), const void *context) {
     return best * 1e9;
 }
 
-/* Blocks one after the other, as they lie in a list. */
+/* Blocks one after the other, as in a list. */
 struct codes {
     uint8_t bytes[BLOCKS * RICE_MAX];
     size_t starts[BLOCKS + 1];

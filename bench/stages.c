@@ -1,11 +1,12 @@
-/* What each stage of indexing costs: a table of the time of one thread over the same documents.
+/* SPDX-License-Identifier: MIT */
+/* Measures what each stage of indexing costs one thread.
  *
  *     stages CORPUS.ndjson [DOCUMENTS]
  *
- * Every stage is a pass over all documents that goes one step further than the one before, or a
- * part of such a pass; the table says which figures are differences of two passes. Passes run in
- * turn, ROUNDS times, and of each the least time counts. Documents lie in memory but for reading
- * and decoding, and become one segment, however much memory that takes. */
+ * A stage is a pass over all documents that goes one step further than the one before, or a part of
+ * such a pass; the table says which figures are differences of two passes. Passes take turns,
+ * ROUNDS times, and the least time of each counts. Except for reading and decoding, documents are
+ * in memory, and they become one segment, however much memory that takes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ enum { ROUNDS = 3, QUARTERS = 4, MEMORY = 256 << 20 };
 
 static const struct analyzer_options analysis = {.stemmer = "english"};
 
-/* What is timed. */
+/* The passes that are timed. */
 enum pass {
     PASS_NONE, /* takes no time */
     PASS_READ,
@@ -56,7 +57,7 @@ struct scratch_store {
 
 struct bench {
     const char *path;
-    uint64_t max_lines; /* lines to take of the corpus */
+    uint64_t max_lines; /* of the corpus */
     const char *folder; /* for everything that is written */
     struct arena arena; /* holds the documents' bytes */
     struct document *documents;
@@ -72,7 +73,7 @@ static struct cost cost_now(void) {
     return (struct cost){timer_cpu(), timer_wall()};
 }
 
-/* The time since *last, which becomes now. */
+/* The time since *last, which is set to now. */
 static struct cost cost_since(struct cost *last) {
     struct cost now = cost_now(), spent = {now.cpu - last->cpu, now.wall - last->wall};
     *last = now;
@@ -144,7 +145,7 @@ static enum status pass_read(struct bench *bench, struct error *err) {
     return status < 0 ? status : ST_OK;
 }
 
-/* Hands all documents to `use`, which may be NULL. */
+/* Calls `visit`, unless it is NULL, with every document. */
 static enum status pass_decode(struct bench *bench, void *context,
                                enum status (*visit)(void *context, const struct document *document,
                                                     struct error *err),
@@ -227,7 +228,7 @@ static enum status pass_analyze(struct bench *bench, struct error *err) {
     return ST_OK;
 }
 
-/* Stores records, and texts when asked to, of the documents in [first, end). */
+/* Stores the records, and the texts if wanted, of the documents in [first, end). */
 static enum status write_documents(struct segment_writer *segment, const struct bench *bench,
                                    size_t first, size_t end, bool texts, struct error *err) {
     enum status status = ST_OK;
@@ -241,7 +242,7 @@ static enum status write_documents(struct segment_writer *segment, const struct 
     return status;
 }
 
-/* Makes a segment of the documents in [first, end) and publishes it. */
+/* Makes a segment of the documents in [first, end) and commits it. */
 static enum status build_segment(struct scratch_store *scratch, struct bench *bench, size_t first,
                                  size_t end, struct cost costs[PASS_COUNT], struct error *err) {
     static const struct spills nothing;
@@ -320,7 +321,7 @@ static enum status make_quarters(struct bench *bench, struct error *err) {
     return status;
 }
 
-/* What is merged stays unpublished, so that the next round finds the quarters again. */
+/* The merged segment is not committed, so that the next round finds the quarters again. */
 static enum status pass_merge(struct bench *bench, struct error *err) {
     struct scratch_store *scratch = &bench->quarters;
     struct snapshot *snapshot;
@@ -345,7 +346,7 @@ static enum status add_to_writer(void *context, const struct document *document,
 }
 
 static enum status pass_writer(struct bench *bench, struct error *err) {
-    /* Ample, as the documents are one segment in the other passes as well. */
+    /* Ample memory, as the documents are one segment in the other passes too. */
     struct writer_options options = {.analysis = analysis,
                                      .analysis_given = true,
                                      .create = true,

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads NDJSON with simdjson. */
 #include "bench/peers/corpus.h"
 
 #include <cerrno>
@@ -43,7 +45,7 @@ enum status corpus_open(struct corpus **out, const char *path, struct error *err
     return ST_OK;
 }
 
-/* Decodes corpus->line. A field that is not there or no string counts as empty, but for the id. */
+/* Decodes corpus->line. A missing title or text counts as empty; the id is required. */
 static simdjson::error_code decode(struct corpus *corpus, size_t size) {
     ondemand::document document;
     ondemand::object object;
@@ -56,7 +58,7 @@ static simdjson::error_code decode(struct corpus *corpus, size_t size) {
     std::string_view id, title, text;
     if ((code = object["id"].get_string().get(id)))
         return code;
-    /* ondemand keeps every unescaped string until the next iterate(), so they may be held. */
+    /* The parser keeps every unescaped string until the next iterate(). */
     if ((code = object["title"].get_string().get(title)) && code != simdjson::NO_SUCH_FIELD)
         return code;
     if ((code = object["text"].get_string().get(text)) && code != simdjson::NO_SUCH_FIELD)
@@ -76,7 +78,7 @@ enum status corpus_next(struct corpus_document *out, struct corpus *corpus, stru
         return ST_END;
     }
     corpus->line_number++;
-    /* simdjson reads up to SIMDJSON_PADDING bytes behind the text. */
+    /* simdjson reads up to SIMDJSON_PADDING bytes past the text. */
     if (corpus->capacity < (size_t)size + simdjson::SIMDJSON_PADDING) {
         size_t capacity = 2 * (size_t)size + simdjson::SIMDJSON_PADDING;
         char *line = (char *)realloc(corpus->line, capacity);

@@ -1,5 +1,6 @@
-/* The documents of an NDJSON file, one after the other, for every peer alike: what decoding costs
- * is part of everybody's index time, so all of them decode with simdjson, as quern does. */
+/* SPDX-License-Identifier: MIT */
+/* The documents of an NDJSON file, one after the other, for all peers. Decoding is part of the
+ * index time of every engine, so all of them decode with simdjson, as quern does. */
 #ifndef QUERN_BENCH_PEERS_CORPUS_H
 #define QUERN_BENCH_PEERS_CORPUS_H
 
@@ -20,14 +21,14 @@ struct corpus_document {
     size_t body_size;
 };
 
-/* Opens `path`, "-" for standard input. *out is the caller's to close. */
+/* Opens `path`; "-" is standard input. The caller closes *out. */
 enum status corpus_open(struct corpus **out, const char *path, struct error *err);
 
-/* The next document, or ST_END. What *out borrows is valid until the next call. A line that is not
- * an object with a string "id" is an error: a benchmark must not leave out documents in silence. */
+/* The next document, whose bytes are valid until the next call, or ST_END. ST_INVALID: the line is
+ * not an object with a string "id", since a benchmark must not skip documents silently. */
 enum status corpus_next(struct corpus_document *out, struct corpus *corpus, struct error *err);
 
-/* NULL is fine. */
+/* May be NULL. */
 void corpus_close(struct corpus *corpus);
 
 #ifdef __cplusplus

@@ -1,4 +1,6 @@
-/* SQLite FTS5, https://www.sqlite.org/fts5.html: contentless, the porter stemmer over unicode61. */
+/* SPDX-License-Identifier: MIT */
+/* The peer SQLite FTS5, https://www.sqlite.org/fts5.html: contentless, the porter stemmer over
+ * unicode61. */
 #include "bench/peers/peer.h"
 
 #include <stdlib.h>
@@ -19,8 +21,8 @@ static enum status fail(sqlite3 *db, struct error *err, const char *what) {
     return error_set(err, ST_EIO, 0, "%s: %s", what, sqlite3_errmsg(db));
 }
 
-/* No journal and no syncing is what a bulk load may ask for. A larger hash than FTS5's 1 MiB
- * ('hashsize') was tried: 4, 16 and 64 MiB cost the same CPU and more memory. */
+/* Without journal and syncing, as a bulk load may choose. Larger hashes than FTS5's 1 MiB
+ * ('hashsize'), of 4, 16 and 64 MiB, cost the same CPU and more memory. */
 static const char schema[] =
     "pragma page_size = 4096; pragma journal_mode = off; pragma synchronous = off;"
     "pragma locking_mode = exclusive; pragma temp_store = memory; pragma cache_size = -65536;"
@@ -120,7 +122,7 @@ static bool clause_next(struct clause *clause, const char **query) {
     return true;
 }
 
-/* Quoted, so that no word is read as an operator. */
+/* Appends words, quoted so that none is read as an operator. */
 static enum status clause_write(struct buffer *match, const char *before, struct slice words) {
     enum status status = buffer_append_slice(match, slice_of_string(before));
     if (!status)
@@ -130,7 +132,7 @@ static enum status clause_write(struct buffer *match, const char *before, struct
     return status ? status : buffer_append_byte(match, '"');
 }
 
-/* Writes the clauses of a sign, `first` before the first of them, `next` before the others. */
+/* Appends the clauses of a sign, with `first` before the first one and `next` before the others. */
 static enum status clauses_write(struct buffer *match, const char *query, char sign,
                                  const char *first, const char *next) {
     const char *before = first;
@@ -144,7 +146,7 @@ static enum status clauses_write(struct buffer *match, const char *query, char s
     return status;
 }
 
-/* The words of the first clause of a sign, or none. */
+/* The words of the first clause of a sign; empty if there is none. */
 static struct slice clause_first(const char *query, char sign) {
     struct clause clause;
     while (clause_next(&clause, &query))
@@ -153,8 +155,8 @@ static struct slice clause_first(const char *query, char sign) {
     return slice_of(NULL, 0);
 }
 
-/* +a +b c d -e becomes "a" AND "b" AND ("a" OR "c" OR "d") NOT "e". FTS5 knows no optional words:
- * a required one beside them lets all its documents pass, and counts twice in their scores. */
+/* Turns +a +b c d -e into "a" AND "b" AND ("a" OR "c" OR "d") NOT "e". FTS5 has no optional words:
+ * a required word beside them lets all its documents pass, and counts twice in their scores. */
 static enum status match_write(struct buffer *match, const char *query) {
     struct slice required = clause_first(query, '+');
     bool optional = clause_first(query, ' ').size > 0;
@@ -172,8 +174,8 @@ static enum status match_write(struct buffer *match, const char *query) {
     return status ? status : clauses_write(match, query, '-', " NOT ", " NOT ");
 }
 
-/* Runs a statement with the match bound to it; *rows and *value are how many rows it gave, and the
- * number in the last of them. */
+/* Runs a statement with the match bound to it; *rows is the number of rows, and *value the number
+ * in the last one. */
 static int run(sqlite3_stmt *statement, const struct buffer *match, size_t *rows, size_t *value) {
     int code;
     sqlite3_bind_text(statement, 1, (const char *)match->data, (int)match->size, SQLITE_STATIC);

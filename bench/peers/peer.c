@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The main program of every peer. */
 #include "bench/peers/peer.h"
 
 #include <errno.h>

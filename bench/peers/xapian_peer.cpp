@@ -1,4 +1,5 @@
-/* Xapian, https://xapian.org/docs/: its own term generator, query parser and BM25. */
+/* SPDX-License-Identifier: MIT */
+/* The peer Xapian, https://xapian.org/docs/: its own term generator, query parser and BM25. */
 #include "bench/peers/peer.h"
 
 #include <exception>
@@ -8,8 +9,8 @@
 #include <xapian.h>
 
 /* STEM_ALL keeps each word once, stemmed, with its position, as FTS5 and quern do; STEM_SOME, which
- * Xapian's documentation prefers, keeps it twice and costs 1.7 times the CPU (2,000 articles). No
- * sync and no copy-on-write is what a bulk load may ask for. */
+ * Xapian's documentation prefers, keeps it twice and costs 1.7 times the CPU (2,000 articles).
+ * Without sync and copy-on-write, as a bulk load may choose. */
 static enum status build(const char *index, struct corpus *corpus, struct error *err) {
     Xapian::WritableDatabase database(index, Xapian::DB_CREATE | Xapian::DB_NO_SYNC |
                                                  Xapian::DB_DANGEROUS);
@@ -32,7 +33,7 @@ static enum status build(const char *index, struct corpus *corpus, struct error 
     return ST_OK;
 }
 
-/* Calls `body` and makes a status of whatever it throws: nothing may be thrown through C. */
+/* Calls `body` and turns exceptions into a status, since none may pass through C. */
 template <typename Body> static enum status guard(const char *what, struct error *err, Body body) {
     try {
         return body();
@@ -76,9 +77,8 @@ enum status peer_open(struct peer **out, const char *index, struct error *err) {
     });
 }
 
-/* k1 = 1.2 and b = 0.75 as everybody here; the length is normalised but never floored. Where
- * nothing is ranked there are no weights. A match that must look at every document counts exactly.
- */
+/* k1 = 1.2 and b = 0.75, as in all engines; the length is normalized but has no floor. Nothing is
+ * weighted if nothing is ranked. A match that checks every document counts exactly. */
 enum status peer_search(size_t *hits, struct peer *peer, const char *query,
                         struct peer_command command, struct error *err) {
     return guard(query, err, [=] {

@@ -1,16 +1,17 @@
-/* A library to be preloaded: makes one call that changes a file fail, or end the process there.
+/* SPDX-License-Identifier: MIT */
+/* A library to preload that makes one call that changes a file fail, or ends the process before it.
  *
  *     FAULTS=eio:7 LD_PRELOAD=./libfaults.so quern-index ...
  *
- * The seventh call fails. How: eio, enospc (it does nothing and says that), short (a write takes
- * half of what it is given; any other call fails as with eio), exit (the process ends before the
- * call). Counted are writes to descriptors above 2, syncs, truncations, renames, new folders and
- * the opening of files to write. FAULTS_LOG=FILE: the names of these calls and files go there, a
- * line each.
+ * makes the seventh call fail. The kinds of failure are eio and enospc (the call does nothing and
+ * returns this error), short (a write writes half; any other call fails with EIO) and exit (the
+ * process ends before the call). Writes to descriptors above 2, syncs, truncations, renames, new
+ * folders and files opened for writing are counted. FAULTS_LOG=FILE lists these calls and their
+ * files, a line for each.
  *
- * FAULTS_NAMES=1: the file system has no files without a name (O_TMPFILE).
+ * FAULTS_NAMES=1 makes unnamed files (O_TMPFILE) fail as on file systems without them.
  *
- * A process that loads it with no variable set runs as without it. */
+ * Without these variables the library changes nothing. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,7 @@ static atomic_ulong calls;
 static int trace = -1;
 static int no_tmpfile;
 
-/* The function that the caller meant. */
+/* The function of the C library. */
 #define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 __attribute__((constructor)) static void faults_read(void) {
@@ -53,7 +54,7 @@ __attribute__((constructor)) static void faults_read(void) {
     failing_call = strtoul(colon + 1, NULL, 10);
 }
 
-/* Counts a call; what is to happen to it. */
+/* Counts and logs a call; returns how it is to fail. */
 static enum fault next_fault(const char *name, const char *path) {
     if (trace >= 0) {
         char line[300];
@@ -92,7 +93,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
     return REAL(pwrite)(fd, bytes, size, at);
 }
 
-/* Of a list of pieces, half is the first half of the pieces, or half of the only one. */
+/* A short write takes the first half of the pieces, or half of the only one. */
 ssize_t writev(int fd, const struct iovec *pieces, int count) {
     enum fault fault = fd > STDERR_FILENO ? next_fault("writev", "") : FAULT_NONE;
     struct iovec half = {pieces[0].iov_base, pieces[0].iov_len / 2};
