@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import plot
-from common import (ROOT, machine, prepare_corpus, print_table, ratio, read_game, work_folder)
+from common import (ROOT, machine, plural, prepare_corpus, print_table, ratio, read_game, work_folder)
 from engines import (Command, Peer, build_index, built_peers, class_figures, measure_queries,
                      optimize_index, print_queries, querns)
 
@@ -170,7 +170,7 @@ def main():
     log, sizes = str(work / "stderr"), {}
     try:
         peers = [peer.name for peer in built_peers(options.programs, work, options.peers)]
-        print(f"{machine()}\n\n{len(queries):,} queries, the best of {options.rounds} rounds of "
+        print(f"{machine()}\n\n{len(queries):,} queries, the best of {plural(options.rounds, 'round')} of "
               f"{options.repeat} runs; in brackets: ratio to quern's figure.\n")
         for wanted in sorted(options.sizes, key=lambda size: size or sys.maxsize):
             folder = work / (str(wanted) if wanted else "all")

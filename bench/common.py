@@ -108,6 +108,10 @@ def ratio(value, base, digits=0):
     return text if base is None or not base else f"{text} ({value / base:.2f}×)"
 
 
+def plural(count, noun):
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def print_table(header, rows):
     print("| " + " | ".join(header) + " |")
     print("|---" + "|---:" * (len(header) - 1) + "|")

@@ -11,7 +11,7 @@ import shutil
 import statistics
 from pathlib import Path
 
-from common import (CLASSES, ROOT, machine, percentile, prepare_corpus, print_table, ratio,
+from common import (CLASSES, ROOT, machine, percentile, plural, prepare_corpus, print_table, ratio,
                     read_queries, run, work_folder)
 from engines import (Command, built_peers, class_figures, measure_index, measure_queries,
                      print_queries, querns)
@@ -77,8 +77,8 @@ def main():
         queries = read_queries(options.queries)
         corpus, documents, size = prepare_corpus(options.corpus, options.documents, work)
         print(f"{machine()}\n\n{documents:,} documents, {size / 1e6:,.1f} MB of NDJSON, "
-              f"{'median' if options.median else 'best'} of {options.rounds} rounds; in brackets: "
-              "ratio to quern's figure.\n")
+              f"{'median' if options.median else 'best'} of {plural(options.rounds, 'round')}; "
+              "in brackets: ratio to quern's figure.\n")
         built, optimized = measure_index([*engines, *variants], corpus, options, log)
         print_index("index", built, size)
         if options.optimize:
