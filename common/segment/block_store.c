@@ -15,19 +15,19 @@ enum status block_store_compressor_init(struct block_store_compressor *compresso
 void block_store_compressor_release(struct block_store_compressor *compressor) {
     ZSTD_freeCCtx(compressor->zstd);
     compressor->zstd = NULL;
-    buffer_release(&compressor->packed);
+    buffer_release(&compressor->compressed);
 }
 
-enum status block_store_compress(struct slice *packed, struct block_store_compressor *compressor,
-                                 struct slice raw) {
+enum status block_store_compress(struct slice *compressed,
+                                 struct block_store_compressor *compressor, struct slice raw) {
     assert(raw.size <= BLOCK_STORE_RAW_MAX);
     size_t bound = ZSTD_compressBound(raw.size);
-    buffer_clear(&compressor->packed);
-    if (buffer_reserve(&compressor->packed, bound))
+    buffer_clear(&compressor->compressed);
+    if (buffer_reserve(&compressor->compressed, bound))
         return ST_NOMEM;
-    size_t size = ZSTD_compressCCtx(compressor->zstd, compressor->packed.data, bound, raw.data,
+    size_t size = ZSTD_compressCCtx(compressor->zstd, compressor->compressed.data, bound, raw.data,
                                     raw.size, compressor->level);
-    *packed = slice_of(compressor->packed.data, size);
+    *compressed = slice_of(compressor->compressed.data, size);
     return ZSTD_isError(size) ? ST_NOMEM : ST_OK;
 }
 
@@ -47,17 +47,17 @@ void block_store_writer_release(struct block_store_writer *writer) {
 }
 
 enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t first,
-                                    uint32_t raw_size, struct slice packed, struct error *err) {
+                                    uint32_t raw_size, struct slice compressed, struct error *err) {
     uint64_t address, place;
     enum status status =
-        chunk_writer_add(&writer->data, packed.data, (uint32_t)packed.size, &address, err);
+        chunk_writer_add(&writer->data, compressed.data, (uint32_t)compressed.size, &address, err);
     if (status)
         return status;
     uint8_t entry[BLOCK_STORE_ENTRY_SIZE];
     put_u32(entry, first);
     put_u32(entry + 4, raw_size);
     put_u48(entry + 8, address);
-    put_u16(entry + 14, (uint16_t)packed.size);
+    put_u16(entry + 14, (uint16_t)compressed.size);
     writer->count++;
     return chunk_writer_add(&writer->index, entry, sizeof entry, &place, err);
 }
@@ -65,11 +65,11 @@ enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t 
 enum status block_store_writer_add(struct block_store_writer *writer, uint32_t first,
                                    struct slice raw, struct slice tail, struct error *err) {
     assert(raw.size + tail.size <= BLOCK_STORE_RAW_MAX);
-    struct buffer *buffer = &writer->compressor.packed;
-    struct slice packed;
-    if (block_store_compress(&packed, &writer->compressor, raw))
+    struct buffer *buffer = &writer->compressor.compressed;
+    struct slice compressed;
+    if (block_store_compress(&compressed, &writer->compressor, raw))
         return error_nomem(err);
-    buffer->size = packed.size;
+    buffer->size = compressed.size;
     if (buffer_append_slice(buffer, tail))
         return error_nomem(err);
     return block_store_writer_copy(writer, first, (uint32_t)raw.size, buffer_slice(buffer), err);
@@ -135,8 +135,8 @@ enum status block_store_load(struct buffer *raw, struct slice *tail,
                              struct block_store_decompressor *decompressor,
                              struct chunk_reader *chunks, enum stream data,
                              const struct block_store_entry *entry, struct error *err) {
-    const uint8_t *packed = block_store_compressed(chunks, data, entry);
-    if (!packed) {
+    const uint8_t *compressed = block_store_compressed(chunks, data, entry);
+    if (!compressed) {
         *err = chunks->error;
         return chunks->status;
     }
@@ -148,13 +148,14 @@ enum status block_store_load(struct buffer *raw, struct slice *tail,
         decompressor->zstd = ZSTD_createDCtx();
     if (!decompressor->zstd || buffer_reserve(raw, entry->raw_size))
         return error_nomem(err);
-    size_t frame = ZSTD_findFrameCompressedSize(packed, entry->size), size = frame;
+    size_t frame = ZSTD_findFrameCompressedSize(compressed, entry->size), size = frame;
     if (!ZSTD_isError(frame))
-        size = ZSTD_decompressDCtx(decompressor->zstd, raw->data, entry->raw_size, packed, frame);
+        size =
+            ZSTD_decompressDCtx(decompressor->zstd, raw->data, entry->raw_size, compressed, frame);
     if (ZSTD_isError(size) || size != entry->raw_size)
         return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents does not unpack",
                          chunks->segment);
     raw->size = size;
-    *tail = slice_of(packed + frame, entry->size - frame);
+    *tail = slice_of(compressed + frame, entry->size - frame);
     return ST_OK;
 }

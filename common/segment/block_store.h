@@ -30,14 +30,14 @@ struct block_store_entry {
 struct block_store_compressor {
     struct ZSTD_CCtx_s *zstd;
     int level;
-    struct buffer packed;
+    struct buffer compressed;
 };
 /* Does nothing when it was done before. ST_NOMEM. */
 enum status block_store_compressor_init(struct block_store_compressor *compressor, int level);
 void block_store_compressor_release(struct block_store_compressor *compressor);
 /* The block of `raw`, at most BLOCK_STORE_RAW_MAX bytes; valid until the next call. ST_NOMEM. */
-enum status block_store_compress(struct slice *packed, struct block_store_compressor *compressor,
-                                 struct slice raw);
+enum status block_store_compress(struct slice *compressed,
+                                 struct block_store_compressor *compressor, struct slice raw);
 
 struct block_store_writer {
     struct chunk_writer data, index;
@@ -54,7 +54,7 @@ enum status block_store_writer_add(struct block_store_writer *writer, uint32_t f
                                    struct slice raw, struct slice tail, struct error *err);
 /* Writes a block that is compressed already. */
 enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t first,
-                                    uint32_t raw_size, struct slice packed, struct error *err);
+                                    uint32_t raw_size, struct slice compressed, struct error *err);
 enum status block_store_writer_flush(struct block_store_writer *writer, struct error *err);
 
 /* How many blocks the stream `index` tells of. */

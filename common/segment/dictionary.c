@@ -10,7 +10,7 @@ enum {
     ENTRY_MAX = 2 + DICTIONARY_TERM_MAX + 4 * VARINT_MAX, /* an entry at its longest */
 };
 
-static void put_prefix(uint8_t *out, uint32_t segment) {
+static void put_key_prefix(uint8_t *out, uint32_t segment) {
     keys_first(TABLE_DICT, segment, out);
 }
 
@@ -44,10 +44,10 @@ enum status dictionary_writer_flush(struct dictionary_writer *writer, struct err
 
 static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
                             const struct term_entry *entry) {
-    uint64_t more = entry->occurrences - entry->documents;
-    next = put_varint(next, (uint64_t)entry->documents << 1 | !more);
-    if (more)
-        next = put_varint(next, more - 1);
+    uint64_t extra = entry->occurrences - entry->documents;
+    next = put_varint(next, (uint64_t)entry->documents << 1 | !extra);
+    if (extra)
+        next = put_varint(next, extra - 1);
     if (entry->documents >= POSTINGS_BLOCK) {
         for (unsigned i = 0; i < IMPACT_COUNT; i++) {
             *next++ = entry->impacts[i].frequency;
@@ -56,7 +56,7 @@ static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
     }
     if (entry->documents == 1) {
         next = put_varint(next, entry->doc);
-        if (!more)
+        if (!extra)
             return put_varint(next, entry->position);
     } else {
         next = put_varint(next, entry->postings - writer->postings);
@@ -70,7 +70,7 @@ static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
 static enum status begin_block(struct dictionary_writer *writer, struct slice term,
                                const struct term_entry *entry, struct error *err) {
     uint8_t prefix[PREFIX];
-    put_prefix(prefix, writer->segment);
+    put_key_prefix(prefix, writer->segment);
     buffer_clear(&writer->key);
     if (buffer_append(&writer->key, prefix, PREFIX) || buffer_append_slice(&writer->key, term))
         return error_nomem(err);
@@ -121,16 +121,17 @@ enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice
     if (buffer_append(&writer->value, bytes, (size_t)(next - bytes)) ||
         buffer_append_slice(&writer->last, term))
         return error_nomem(err);
-    writer->terms++;
+    writer->term_count++;
     return ST_OK;
 }
 
 /* What a block's payloads count on from term to term. */
-struct bases {
+struct address_base {
     uint64_t skips, postings, positions;
 };
 
-static struct reader open_block(struct slice key, struct slice value, struct bases *bases) {
+static struct reader open_block_value(struct slice key, struct slice value,
+                                      struct address_base *base) {
     struct reader reader = {.bad = true};
     if (value.size < 4)
         return reader;
@@ -138,13 +139,14 @@ static struct reader open_block(struct slice key, struct slice value, struct bas
     if (get_u32(value.data + size) != block_checksum(key, value.data, size))
         return reader;
     reader = reader_of(value.data, size);
-    bases->skips = reader_varint(&reader);
-    bases->postings = reader_u48(&reader);
-    bases->positions = reader_u48(&reader);
+    base->skips = reader_varint(&reader);
+    base->postings = reader_u48(&reader);
+    base->positions = reader_u48(&reader);
     return reader;
 }
 
-static void read_payload(struct reader *reader, struct bases *bases, struct term_entry *entry) {
+static void read_payload(struct reader *reader, struct address_base *base,
+                         struct term_entry *entry) {
     uint64_t head = reader_varint(reader);
     entry->documents = (uint32_t)(head >> 1);
     if (head >> 33 || !entry->documents)
@@ -157,8 +159,8 @@ static void read_payload(struct reader *reader, struct bases *bases, struct term
         for (unsigned i = 0; bytes && i < IMPACT_COUNT; i++)
             entry->impacts[i] =
                 (struct impact){.frequency = bytes[2 * i], .norm = bytes[2 * i + 1]};
-        entry->skips = bases->skips;
-        bases->skips += skip_count(entry->documents);
+        entry->skips = base->skips;
+        base->skips += skip_count(entry->documents);
     }
     if (entry->documents == 1) {
         entry->doc = reader_varint32(reader);
@@ -168,11 +170,11 @@ static void read_payload(struct reader *reader, struct bases *bases, struct term
             return;
         }
     } else {
-        bases->postings += reader_varint(reader);
-        entry->postings = bases->postings;
+        base->postings += reader_varint(reader);
+        entry->postings = base->postings;
     }
-    bases->positions += reader_varint(reader);
-    entry->positions = bases->positions;
+    base->positions += reader_varint(reader);
+    entry->positions = base->positions;
 }
 
 static enum status damaged(struct error *err, uint32_t segment, struct slice key) {
@@ -190,36 +192,37 @@ static size_t common_prefix(const uint8_t *a, const uint8_t *b, size_t size) {
 /* Scans a block without building its terms: `matched` is how many bytes the target shares with the
  * term before, which is smaller than the target. A term that shares more than that with its
  * predecessor is smaller as well; one that shares less is greater, as is everything behind it. */
-static enum status scan(struct reader *reader, struct bases *bases, struct slice first,
-                        struct slice target, struct term_entry *entry) {
-    size_t least = first.size < target.size ? first.size : target.size;
-    size_t matched = common_prefix(first.data, target.data, least);
+static enum status scan_block(struct reader *reader, struct address_base *base, struct slice first,
+                              struct slice target, struct term_entry *entry) {
+    size_t min_size = first.size < target.size ? first.size : target.size;
+    size_t matched = common_prefix(first.data, target.data, min_size);
     struct term_entry passed;
     if (matched == first.size && matched == target.size) {
-        read_payload(reader, bases, entry);
+        read_payload(reader, base, entry);
         return ST_OK;
     }
-    read_payload(reader, bases, &passed);
+    read_payload(reader, base, &passed);
     while (reader->next < reader->end) {
         size_t shared = reader_u8(reader);
-        size_t more = reader_u8(reader);
-        const uint8_t *suffix = reader_bytes(reader, more);
+        size_t suffix_size = reader_u8(reader);
+        const uint8_t *suffix = reader_bytes(reader, suffix_size);
         if (!suffix)
             break;
         if (shared < matched)
             return ST_NOT_FOUND;
         if (shared == matched) {
             size_t left = target.size - matched;
-            size_t same = common_prefix(suffix, target.data + matched, more < left ? more : left);
-            if (same == left && same == more) {
-                read_payload(reader, bases, entry);
+            size_t same = common_prefix(suffix, target.data + matched,
+                                        suffix_size < left ? suffix_size : left);
+            if (same == left && same == suffix_size) {
+                read_payload(reader, base, entry);
                 return ST_OK;
             }
-            if (same == left || (same < more && suffix[same] > target.data[matched + same]))
+            if (same == left || (same < suffix_size && suffix[same] > target.data[matched + same]))
                 return ST_NOT_FOUND;
             matched += same;
         }
-        read_payload(reader, bases, &passed);
+        read_payload(reader, base, &passed);
     }
     return ST_NOT_FOUND;
 }
@@ -229,7 +232,7 @@ enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uin
     if (!term.size || term.size > DICTIONARY_TERM_MAX)
         return ST_NOT_FOUND;
     uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
-    put_prefix(bytes, segment);
+    put_key_prefix(bytes, segment);
     memcpy(bytes + PREFIX, term.data, term.size);
     struct slice key, value;
     enum status status =
@@ -238,11 +241,12 @@ enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uin
         return status;
     if (key.size <= PREFIX || memcmp(key.data, bytes, PREFIX) != 0)
         return ST_NOT_FOUND;
-    struct bases bases;
-    struct reader reader = open_block(key, value, &bases);
+    struct address_base base;
+    struct reader reader = open_block_value(key, value, &base);
     *entry = (struct term_entry){0};
     if (!reader.bad)
-        status = scan(&reader, &bases, slice_of(key.data + PREFIX, key.size - PREFIX), term, entry);
+        status =
+            scan_block(&reader, &base, slice_of(key.data + PREFIX, key.size - PREFIX), term, entry);
     return reader.bad ? damaged(err, segment, key) : status;
 }
 
@@ -261,7 +265,7 @@ void dictionary_cursor_close(struct dictionary_cursor *cursor) {
 static enum status open_block_at(struct dictionary_cursor *cursor, struct slice from,
                                  struct error *err) {
     uint8_t prefix[PREFIX];
-    put_prefix(prefix, cursor->segment);
+    put_key_prefix(prefix, cursor->segment);
     struct slice value;
     enum status status = from.size
                              ? store_cursor_seek(cursor->cursor, from, &cursor->key, &value, err)
@@ -270,26 +274,26 @@ static enum status open_block_at(struct dictionary_cursor *cursor, struct slice 
         return status;
     if (cursor->key.size <= PREFIX || memcmp(cursor->key.data, prefix, PREFIX) != 0)
         return ST_END;
-    struct bases bases;
-    struct reader reader = open_block(cursor->key, value, &bases);
+    struct address_base base;
+    struct reader reader = open_block_value(cursor->key, value, &base);
     if (reader.bad || cursor->key.size - PREFIX > DICTIONARY_TERM_MAX)
         return damaged(err, cursor->segment, cursor->key);
     cursor->remaining = slice_of(reader.next, reader_remaining(&reader));
-    cursor->first = true;
-    cursor->skips = bases.skips;
-    cursor->postings = bases.postings;
-    cursor->positions = bases.positions;
+    cursor->at_first_term = true;
+    cursor->skips = base.skips;
+    cursor->postings = base.postings;
+    cursor->positions = base.positions;
     return ST_OK;
 }
 
 static enum status next_block(struct dictionary_cursor *cursor, struct error *err) {
     uint8_t prefix[PREFIX];
-    put_prefix(prefix, cursor->segment);
+    put_key_prefix(prefix, cursor->segment);
     return open_block_at(cursor, slice_of(prefix, cursor->key.data ? 0 : PREFIX), err);
 }
 
 /* Leaves the first, third, fifth ... of `count` strings. */
-static void thin_out(struct buffer *strings, size_t count) {
+static void keep_every_second(struct buffer *strings, size_t count) {
     struct reader reader = reader_of(strings->data, strings->size);
     strings->size = 0;
     for (size_t i = 0; i < count; i++) {
@@ -301,7 +305,7 @@ static void thin_out(struct buffer *strings, size_t count) {
     }
 }
 
-enum status dictionary_sample(struct buffer *terms, size_t *count, size_t most,
+enum status dictionary_sample(struct buffer *terms, size_t *count, size_t max_count,
                               struct store_txn *txn, uint32_t segment, struct error *err) {
     struct dictionary_cursor cursor;
     enum status status = dictionary_cursor_open(&cursor, txn, segment, err);
@@ -312,8 +316,8 @@ enum status dictionary_sample(struct buffer *terms, size_t *count, size_t most,
     for (size_t block = 0; !(status = next_block(&cursor, err)); block++) {
         if (block % step)
             continue;
-        if (*count == most) {
-            thin_out(terms, *count);
+        if (*count == max_count) {
+            keep_every_second(terms, *count);
             *count /= 2;
             step *= 2;
         }
@@ -331,7 +335,7 @@ enum status dictionary_sample(struct buffer *terms, size_t *count, size_t most,
 enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slice term,
                                    struct error *err) {
     uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
-    put_prefix(bytes, cursor->segment);
+    put_key_prefix(bytes, cursor->segment);
     memcpy(bytes + PREFIX, term.data, term.size);
     struct slice key, value;
     /* The block whose first term is the greatest <= `term` has it, or the next one's first does. */
@@ -346,22 +350,22 @@ enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slic
     while (!status && !(status = dictionary_cursor_next(cursor, err)))
         if (slice_compare(slice_of(cursor->term, cursor->term_size), term) >= 0)
             break;
-    cursor->sought = !status;
+    cursor->positioned = !status;
     return status == ST_END ? ST_OK : status;
 }
 
 /* Whether the term made of `shared` bytes of the one before and this suffix is greater than it and
  * shares no further byte with it. scan() relies on both. */
 static bool is_next(const struct dictionary_cursor *cursor, size_t shared, const uint8_t *suffix,
-                    size_t more) {
-    return more && shared + more <= DICTIONARY_TERM_MAX &&
+                    size_t suffix_size) {
+    return suffix_size && shared + suffix_size <= DICTIONARY_TERM_MAX &&
            (shared == cursor->term_size ||
             (shared < cursor->term_size && suffix[0] > cursor->term[shared]));
 }
 
 enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct error *err) {
-    if (cursor->sought) {
-        cursor->sought = false;
+    if (cursor->positioned) {
+        cursor->positioned = false;
         return ST_OK;
     }
     if (!cursor->remaining.size) {
@@ -370,30 +374,30 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
             return status;
     }
     struct reader reader = reader_of(cursor->remaining.data, cursor->remaining.size);
-    if (cursor->first) {
+    if (cursor->at_first_term) {
         struct slice term = slice_of(cursor->key.data + PREFIX, cursor->key.size - PREFIX);
         if (slice_compare(term, slice_of(cursor->term, cursor->term_size)) <= 0)
             return damaged(err, cursor->segment, cursor->key);
         cursor->term_size = term.size;
         memcpy(cursor->term, term.data, term.size);
-        cursor->first = false;
+        cursor->at_first_term = false;
     } else {
         size_t shared = reader_u8(&reader);
-        size_t more = reader_u8(&reader);
-        const uint8_t *suffix = reader_bytes(&reader, more);
-        if (!suffix || !is_next(cursor, shared, suffix, more))
+        size_t suffix_size = reader_u8(&reader);
+        const uint8_t *suffix = reader_bytes(&reader, suffix_size);
+        if (!suffix || !is_next(cursor, shared, suffix, suffix_size))
             return damaged(err, cursor->segment, cursor->key);
-        memcpy(cursor->term + shared, suffix, more);
-        cursor->term_size = shared + more;
+        memcpy(cursor->term + shared, suffix, suffix_size);
+        cursor->term_size = shared + suffix_size;
     }
-    struct bases bases = {cursor->skips, cursor->postings, cursor->positions};
+    struct address_base base = {cursor->skips, cursor->postings, cursor->positions};
     cursor->entry = (struct term_entry){0};
-    read_payload(&reader, &bases, &cursor->entry);
+    read_payload(&reader, &base, &cursor->entry);
     if (reader.bad)
         return damaged(err, cursor->segment, cursor->key);
-    cursor->skips = bases.skips;
-    cursor->postings = bases.postings;
-    cursor->positions = bases.positions;
+    cursor->skips = base.skips;
+    cursor->postings = base.postings;
+    cursor->positions = base.positions;
     cursor->remaining = slice_of(reader.next, reader_remaining(&reader));
     return ST_OK;
 }

@@ -32,7 +32,7 @@ enum {
 struct dictionary_writer {
     struct chunk_sink *sink;
     uint32_t segment;
-    uint64_t terms;
+    uint64_t term_count;
     struct buffer key, value;
     struct buffer last;           /* the last term */
     uint64_t postings, positions; /* the last addresses written */
@@ -54,7 +54,7 @@ enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uin
 /* Where to divide the terms of a segment evenly: puts the first terms of its blocks into the empty
  * buffer, as strings (codec.h), and counts them. Of more blocks than `most`, an even number, it
  * takes each second one, or each fourth and so on. */
-enum status dictionary_sample(struct buffer *terms, size_t *count, size_t most,
+enum status dictionary_sample(struct buffer *terms, size_t *count, size_t max_count,
                               struct store_txn *txn, uint32_t segment, struct error *err);
 
 /* Reading all terms of a segment in order. */
@@ -64,8 +64,8 @@ struct dictionary_cursor {
     uint32_t segment;
     struct slice key;       /* of the block at hand */
     struct slice remaining; /* what is left of it */
-    bool first;             /* its first term is still to come */
-    bool sought;            /* dictionary_cursor_seek() has read the next term already */
+    bool at_first_term;     /* its first term is still to come */
+    bool positioned;        /* dictionary_cursor_seek() has read the next term already */
     uint64_t skips, postings, positions;
     struct term_entry entry;
     uint8_t term[DICTIONARY_TERM_MAX];

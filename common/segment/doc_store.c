@@ -34,7 +34,7 @@ enum status text_packer_flush(struct text_packer *texts, const struct text_block
     return status;
 }
 
-enum status text_packer_begin(struct text_location *where, struct text_packer *texts,
+enum status text_packer_begin(struct text_location *location, struct text_packer *texts,
                               const struct text_block_sink *blocks, uint32_t doc, size_t size,
                               struct error *err) {
     enum status status = ST_OK;
@@ -42,15 +42,16 @@ enum status text_packer_begin(struct text_location *where, struct text_packer *t
         status = text_packer_flush(texts, blocks, err);
     if (!texts->block.size)
         texts->first = doc;
-    *where = (struct text_location){
+    *location = (struct text_location){
         .stored = true, .block = *blocks->count, .offset = (uint32_t)texts->block.size};
     return status;
 }
 
 enum status text_packer_append(struct text_packer *texts, const struct text_block_sink *blocks,
-                               struct slice part, struct text_location *where, struct error *err) {
+                               struct slice part, struct text_location *location,
+                               struct error *err) {
     enum status status = ST_OK;
-    where->size += part.size;
+    location->size += part.size;
     while (!status && part.size) {
         /* A full block waits for what follows: it may be the text's end. */
         if (texts->block.size == TEXT_BLOCK_SIZE)
@@ -78,7 +79,7 @@ static enum status flush_records(struct doc_store_writer *writer, struct error *
         return ST_OK;
     struct buffer *raw = &writer->raw;
     buffer_clear(raw);
-    if (buffer_reserve(raw, DOC_COLUMN_COUNT * VARINT_MAX + writer->column_bytes))
+    if (buffer_reserve(raw, DOC_COLUMN_COUNT * VARINT_MAX + writer->column_size))
         return error_nomem(err);
     for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
         buffer_append_varint(raw, writer->columns[i].size);
@@ -90,28 +91,29 @@ static enum status flush_records(struct doc_store_writer *writer, struct error *
         block_store_writer_add(&writer->record_blocks, writer->block_first, buffer_slice(raw),
                                buffer_slice(&writer->hashes), err);
     buffer_clear(&writer->hashes);
-    writer->column_bytes = 0;
+    writer->column_size = 0;
     return status;
 }
 
-enum status doc_store_writer_begin_text(struct text_location *where,
+enum status doc_store_writer_begin_text(struct text_location *location,
                                         struct doc_store_writer *writer, size_t size,
                                         struct error *err) {
     struct text_block_sink blocks = text_blocks(writer);
-    return text_packer_begin(where, &writer->packer, &blocks, writer->documents, size, err);
+    return text_packer_begin(location, &writer->packer, &blocks, writer->documents, size, err);
 }
 
 enum status doc_store_writer_append_text(struct doc_store_writer *writer, struct slice part,
-                                         struct text_location *where, struct error *err) {
+                                         struct text_location *location, struct error *err) {
     struct text_block_sink blocks = text_blocks(writer);
     writer->text_bytes += part.size;
-    return text_packer_append(&writer->packer, &blocks, part, where, err);
+    return text_packer_append(&writer->packer, &blocks, part, location, err);
 }
 
-enum status doc_store_writer_add_text(struct text_location *where, struct doc_store_writer *writer,
-                                      struct slice text, struct error *err) {
-    enum status status = doc_store_writer_begin_text(where, writer, text.size, err);
-    return status ? status : doc_store_writer_append_text(writer, text, where, err);
+enum status doc_store_writer_add_text(struct text_location *location,
+                                      struct doc_store_writer *writer, struct slice text,
+                                      struct error *err) {
+    enum status status = doc_store_writer_begin_text(location, writer, text.size, err);
+    return status ? status : doc_store_writer_append_text(writer, text, location, err);
 }
 
 enum status doc_store_writer_end_text_block(uint32_t *block, struct doc_store_writer *writer,
@@ -130,19 +132,19 @@ static uint64_t unzigzag(uint64_t value) {
     return value >> 1 ^ (value & 1 ? UINT64_MAX : 0);
 }
 
-static uint32_t shared_prefix(const struct doc_store_base *before, struct slice id) {
+static uint32_t shared_prefix(const struct doc_store_base *base, struct slice id) {
     uint32_t shared = 0;
-    while (shared < before->id_size && shared < id.size && before->id[shared] == id.data[shared])
+    while (shared < base->id_size && shared < id.size && base->id[shared] == id.data[shared])
         shared++;
     return shared;
 }
 
 enum status doc_store_writer_add(struct doc_store_writer *writer, const struct document *document,
-                                 const struct text_location *where, struct error *err) {
+                                 const struct text_location *location, struct error *err) {
     struct buffer *columns = writer->columns;
-    struct doc_store_base *before = &writer->before;
-    size_t most = document->id.size + document->title.size + DOC_COLUMN_COUNT * VARINT_MAX;
-    if (writer->column_bytes + most > DOC_STORE_BLOCK_SIZE ||
+    struct doc_store_base *base = &writer->base;
+    size_t max_size = document->id.size + document->title.size + DOC_COLUMN_COUNT * VARINT_MAX;
+    if (writer->column_size + max_size > DOC_STORE_BLOCK_SIZE ||
         writer->hashes.size == (size_t)DOC_STORE_BLOCK_DOCS * DOC_STORE_HASH_SIZE) {
         enum status status = flush_records(writer, err);
         if (status)
@@ -150,48 +152,48 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
     }
     if (!writer->hashes.size) {
         writer->block_first = writer->documents;
-        before->mtime = 0;
-        before->text_end = 0;
-        before->id_size = 0;
+        base->mtime = 0;
+        base->text_end = 0;
+        base->id_size = 0;
     }
     enum status status = buffer_reserve(&writer->hashes, DOC_STORE_HASH_SIZE);
     for (unsigned i = 0; i < DOC_COLUMN_COUNT && !status; i++)
         status = buffer_reserve(&columns[i], VARINT_MAX);
-    uint32_t shared = shared_prefix(before, document->id);
-    struct slice more = slice_of(document->id.data + shared, document->id.size - shared);
+    uint32_t shared = shared_prefix(base, document->id);
+    struct slice suffix = slice_of(document->id.data + shared, document->id.size - shared);
     if (!status)
-        status = buffer_append_slice(&columns[DOC_COLUMN_ID_SUFFIX], more);
+        status = buffer_append_slice(&columns[DOC_COLUMN_ID_SUFFIX], suffix);
     if (!status)
         status = buffer_append_slice(&columns[DOC_COLUMN_TITLE], document->title);
     if (status)
         return error_nomem(err);
     buffer_append_varint(&columns[DOC_COLUMN_ID_SHARED], shared);
-    buffer_append_varint(&columns[DOC_COLUMN_ID_SUFFIX_SIZE], more.size);
+    buffer_append_varint(&columns[DOC_COLUMN_ID_SUFFIX_SIZE], suffix.size);
     buffer_append_varint(&columns[DOC_COLUMN_TITLE_SIZE], document->title.size);
     buffer_append_varint(&columns[DOC_COLUMN_MTIME],
-                         zigzag((uint64_t)document->mtime - (uint64_t)before->mtime));
+                         zigzag((uint64_t)document->mtime - (uint64_t)base->mtime));
     buffer_append_byte(&columns[DOC_COLUMN_SIZE_LOW], (uint8_t)document->size);
     buffer_append_varint(&columns[DOC_COLUMN_SIZE_HIGH], document->size >> 8);
     buffer_append_byte(&columns[DOC_COLUMN_LENGTH_LOW], (uint8_t)document->length);
     buffer_append_varint(&columns[DOC_COLUMN_LENGTH_HIGH], document->length >> 8);
     buffer_append_varint(&columns[DOC_COLUMN_TITLE_LENGTH], document->title_length);
-    uint64_t place = (uint64_t)where->block * TEXT_BLOCK_SIZE + where->offset;
+    uint64_t text_offset = (uint64_t)location->block * TEXT_BLOCK_SIZE + location->offset;
     buffer_append_varint(&columns[DOC_COLUMN_TEXT_OFFSET],
-                         where->stored ? 1 + zigzag(place - before->text_end) : 0);
-    if (where->stored) {
+                         location->stored ? 1 + zigzag(text_offset - base->text_end) : 0);
+    if (location->stored) {
         buffer_append_varint(&columns[DOC_COLUMN_TEXT_SIZE],
-                             zigzag(where->size - (document->size - document->title.size)));
-        before->text_end = place + where->size;
+                             zigzag(location->size - (document->size - document->title.size)));
+        base->text_end = text_offset + location->size;
     }
     uint8_t hash[8];
     put_u64(hash, document->content_hash);
     buffer_append(&writer->hashes, hash, DOC_STORE_HASH_SIZE);
-    before->mtime = document->mtime;
-    before->id_size = (uint32_t)document->id.size;
-    memcpy(before->id + shared, more.data, more.size);
-    writer->column_bytes = 0;
+    base->mtime = document->mtime;
+    base->id_size = (uint32_t)document->id.size;
+    memcpy(base->id + shared, suffix.data, suffix.size);
+    writer->column_size = 0;
     for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
-        writer->column_bytes += columns[i].size;
+        writer->column_size += columns[i].size;
     writer->documents++;
     return ST_OK;
 }
@@ -220,26 +222,26 @@ void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, st
     reader->left = (uint32_t)(hashes.size / DOC_STORE_HASH_SIZE);
     reader->bad = all.bad || reader_remaining(&all) || hashes.size % DOC_STORE_HASH_SIZE ||
                   hashes.size > (size_t)DOC_STORE_BLOCK_DOCS * DOC_STORE_HASH_SIZE;
-    reader->before.mtime = 0;
-    reader->before.text_end = 0;
-    reader->before.id_size = 0;
+    reader->base.mtime = 0;
+    reader->base.text_end = 0;
+    reader->base.id_size = 0;
 }
 
 /* The id is put together where the one before stands. */
 static struct slice read_id(struct doc_store_reader *reader) {
-    struct doc_store_base *before = &reader->before;
+    struct doc_store_base *base = &reader->base;
     uint64_t shared = reader_varint(&reader->columns[DOC_COLUMN_ID_SHARED]);
-    uint64_t more = reader_varint(&reader->columns[DOC_COLUMN_ID_SUFFIX_SIZE]);
+    uint64_t suffix = reader_varint(&reader->columns[DOC_COLUMN_ID_SUFFIX_SIZE]);
     const uint8_t *bytes = NULL;
-    if (shared <= before->id_size && more <= DOCUMENT_ID_MAX - shared)
-        bytes = reader_bytes(&reader->columns[DOC_COLUMN_ID_SUFFIX], (size_t)more);
+    if (shared <= base->id_size && suffix <= DOCUMENT_ID_MAX - shared)
+        bytes = reader_bytes(&reader->columns[DOC_COLUMN_ID_SUFFIX], (size_t)suffix);
     if (!bytes) {
         reader->bad = true;
         return slice_of(NULL, 0);
     }
-    memcpy(before->id + shared, bytes, (size_t)more);
-    before->id_size = (uint32_t)(shared + more);
-    return slice_of(before->id, before->id_size);
+    memcpy(base->id + shared, bytes, (size_t)suffix);
+    base->id_size = (uint32_t)(shared + suffix);
+    return slice_of(base->id, base->id_size);
 }
 
 static struct slice read_title(struct doc_store_reader *reader) {
@@ -252,37 +254,37 @@ static struct slice read_title(struct doc_store_reader *reader) {
 }
 
 static void read_text(struct doc_store_reader *reader, const struct document *document,
-                      struct text_location *where) {
+                      struct text_location *location) {
     uint64_t code = reader_varint(&reader->columns[DOC_COLUMN_TEXT_OFFSET]);
-    *where = (struct text_location){.stored = code > 0};
+    *location = (struct text_location){.stored = code > 0};
     if (!code)
         return;
-    uint64_t place = reader->before.text_end + unzigzag(code - 1);
-    where->size = document->size - document->title.size +
-                  unzigzag(reader_varint(&reader->columns[DOC_COLUMN_TEXT_SIZE]));
-    where->block = (uint32_t)(place / TEXT_BLOCK_SIZE);
-    where->offset = (uint32_t)(place % TEXT_BLOCK_SIZE);
-    reader->bad |= place / TEXT_BLOCK_SIZE > UINT32_MAX;
-    reader->before.text_end = place + where->size;
+    uint64_t text_offset = reader->base.text_end + unzigzag(code - 1);
+    location->size = document->size - document->title.size +
+                     unzigzag(reader_varint(&reader->columns[DOC_COLUMN_TEXT_SIZE]));
+    location->block = (uint32_t)(text_offset / TEXT_BLOCK_SIZE);
+    location->offset = (uint32_t)(text_offset % TEXT_BLOCK_SIZE);
+    reader->bad |= text_offset / TEXT_BLOCK_SIZE > UINT32_MAX;
+    reader->base.text_end = text_offset + location->size;
 }
 
-void doc_store_reader_next(struct document *document, struct text_location *where,
+void doc_store_reader_next(struct document *document, struct text_location *location,
                            struct doc_store_reader *reader) {
     struct reader *columns = reader->columns;
-    struct doc_store_base *before = &reader->before;
+    struct doc_store_base *base = &reader->base;
     *document = (struct document){0};
     document->id = read_id(reader);
     document->title = read_title(reader);
-    before->mtime =
-        (int64_t)((uint64_t)before->mtime + unzigzag(reader_varint(&columns[DOC_COLUMN_MTIME])));
-    document->mtime = before->mtime;
+    base->mtime =
+        (int64_t)((uint64_t)base->mtime + unzigzag(reader_varint(&columns[DOC_COLUMN_MTIME])));
+    document->mtime = base->mtime;
     document->size = reader_u8(&columns[DOC_COLUMN_SIZE_LOW]);
     document->size |= reader_varint(&columns[DOC_COLUMN_SIZE_HIGH]) << 8;
     document->length = reader_u8(&columns[DOC_COLUMN_LENGTH_LOW]);
     document->length |= reader_varint32(&columns[DOC_COLUMN_LENGTH_HIGH]) << 8;
     document->title_length = reader_varint32(&columns[DOC_COLUMN_TITLE_LENGTH]);
-    read_text(reader, document, where);
-    document->has_text = where->stored;
+    read_text(reader, document, location);
+    document->has_text = location->stored;
     const uint8_t *hash = reader_bytes(&reader->hashes, DOC_STORE_HASH_SIZE);
     if (hash)
         document->content_hash = get_u32(hash) | (uint64_t)hash[4] << 32;

@@ -88,12 +88,13 @@ struct text_block_sink {
     const uint32_t *count;
 };
 /* Begins the text of `doc`, of which `size` bytes follow at least, and says where it will be. */
-enum status text_packer_begin(struct text_location *where, struct text_packer *texts,
+enum status text_packer_begin(struct text_location *location, struct text_packer *texts,
                               const struct text_block_sink *blocks, uint32_t doc, size_t size,
                               struct error *err);
 /* Its next bytes. */
 enum status text_packer_append(struct text_packer *texts, const struct text_block_sink *blocks,
-                               struct slice part, struct text_location *where, struct error *err);
+                               struct slice part, struct text_location *location,
+                               struct error *err);
 /* Ends the block being filled. */
 enum status text_packer_flush(struct text_packer *texts, const struct text_block_sink *blocks,
                               struct error *err);
@@ -111,8 +112,8 @@ struct doc_store_writer {
     struct buffer columns[DOC_COLUMN_COUNT], hashes; /* of the block of records being filled */
     struct buffer raw;                               /* the columns as one */
     struct text_packer packer;
-    struct doc_store_base before;
-    size_t column_bytes;
+    struct doc_store_base base;
+    size_t column_size;
     uint32_t documents;   /* given out so far: the number of the next */
     uint32_t block_first; /* first document of the block of records being filled */
     uint64_t text_bytes;
@@ -124,22 +125,23 @@ enum status doc_store_writer_init(struct doc_store_writer *writer, struct chunk_
 void doc_store_writer_release(struct doc_store_writer *writer);
 
 /* Stores a text and says where; the document is the one added next. */
-enum status doc_store_writer_add_text(struct text_location *where, struct doc_store_writer *writer,
-                                      struct slice text, struct error *err);
+enum status doc_store_writer_add_text(struct text_location *location,
+                                      struct doc_store_writer *writer, struct slice text,
+                                      struct error *err);
 /* The same for a text that comes in parts, of `size` bytes at least: its place is known at the
  * start, its size at the end. */
-enum status doc_store_writer_begin_text(struct text_location *where,
+enum status doc_store_writer_begin_text(struct text_location *location,
                                         struct doc_store_writer *writer, size_t size,
                                         struct error *err);
 enum status doc_store_writer_append_text(struct doc_store_writer *writer, struct slice part,
-                                         struct text_location *where, struct error *err);
+                                         struct text_location *location, struct error *err);
 /* Ends the block of text being filled and returns the number of the next: where blocks that are
  * copied from another segment begin. */
 enum status doc_store_writer_end_text_block(uint32_t *block, struct doc_store_writer *writer,
                                             struct error *err);
 /* Stores the record of the next document. Its id and title fit their limits. */
 enum status doc_store_writer_add(struct doc_store_writer *writer, const struct document *document,
-                                 const struct text_location *where, struct error *err);
+                                 const struct text_location *location, struct error *err);
 enum status doc_store_writer_flush(struct doc_store_writer *writer, struct error *err);
 
 /* A block of records being read, from its first document on. It borrows the block's bytes. */
@@ -148,14 +150,14 @@ struct doc_store_reader {
     struct reader hashes;
     uint32_t left; /* documents not read yet */
     bool bad;      /* the block is damaged */
-    struct doc_store_base before;
+    struct doc_store_base base;
 };
 
 /* Begins with the first document of an unpacked block. */
 void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, struct slice hashes);
 /* Decodes the record of the next document; `bad` when there is none. The id is valid until the next
  * call, the title as long as the block's bytes. */
-void doc_store_reader_next(struct document *document, struct text_location *where,
+void doc_store_reader_next(struct document *document, struct text_location *location,
                            struct doc_store_reader *reader);
 
 #endif

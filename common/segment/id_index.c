@@ -5,8 +5,8 @@
 #include "common/base/codec.h"
 
 enum {
-    FINGERPRINT = 16, /* bits */
-    QUARTER = 14,     /* ... of which so many differ within a quarter */
+    FINGERPRINT_BITS = 16, /* bits */
+    QUARTER_BITS = 14,     /* ... of which so many differ within a quarter */
 };
 
 uint64_t id_index_hash(struct slice id) {
@@ -17,41 +17,41 @@ uint32_t id_index_page_count(uint32_t documents) {
     return documents / ID_INDEX_PAGE_DOCS + 1;
 }
 
-static uint32_t page_of(uint64_t hash, uint32_t pages) {
+static uint32_t page_of_hash(uint64_t hash, uint32_t pages) {
     return (uint32_t)(((unsigned __int128)hash * pages) >> 64);
 }
 
-static uint32_t bits_of(uint32_t value) {
+static uint32_t bit_width(uint32_t value) {
     return value ? 32 - (uint32_t)__builtin_clz(value) : 0;
 }
 
 /* How a page of `count` > 0 of a segment's documents is laid out. */
-struct layout {
-    uint32_t low, width; /* as in struct id_index_match */
-    uint32_t heads;      /* bytes */
+struct page_layout {
+    uint32_t lower_width, entry_width; /* as in struct id_index_match */
+    uint32_t upper;                    /* bytes */
     uint32_t entries;
 };
 
-static struct layout layout_of(uint32_t count, uint32_t documents) {
-    struct layout layout = {.low = FINGERPRINT - bits_of(count - 1)};
-    if (layout.low > QUARTER)
-        layout.low = QUARTER;
-    layout.width = layout.low + bits_of(documents - 1);
-    layout.heads = ((1u << (FINGERPRINT - layout.low)) + count + 7) / 8;
-    layout.entries = (count * layout.width + 7) / 8;
+static struct page_layout page_layout_of(uint32_t count, uint32_t documents) {
+    struct page_layout layout = {.lower_width = FINGERPRINT_BITS - bit_width(count - 1)};
+    if (layout.lower_width > QUARTER_BITS)
+        layout.lower_width = QUARTER_BITS;
+    layout.entry_width = layout.lower_width + bit_width(documents - 1);
+    layout.upper = ((1u << (FINGERPRINT_BITS - layout.lower_width)) + count + 7) / 8;
+    layout.entries = (count * layout.entry_width + 7) / 8;
     return layout;
 }
 
 /* The bits from `place` on of bytes that end in zero bits when more are taken than there are: at
  * least 57 of them. */
-static uint64_t bits_at(const uint8_t *bytes, uint32_t size, uint64_t place) {
+static uint64_t load_bits(const uint8_t *bytes, uint32_t size, uint64_t bit_offset) {
     uint64_t value = 0;
-    uint32_t first = (uint32_t)(place / 8);
+    uint32_t first = (uint32_t)(bit_offset / 8);
     if (size >= 8 && first <= size - 8)
-        return get_u64(bytes + first) >> place % 8;
+        return get_u64(bytes + first) >> bit_offset % 8;
     for (uint32_t i = first; i < size; i++)
         value |= (uint64_t)bytes[i] << 8 * (i - first);
-    return value >> place % 8;
+    return value >> bit_offset % 8;
 }
 
 /* A document as its page is made of it: fingerprint << 32 | document. */
@@ -60,47 +60,48 @@ static int compare_keys(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
-static void fill_page(uint8_t *page, struct layout layout, const uint64_t *keys, uint32_t count) {
-    memset(page, 0, layout.heads + layout.entries);
-    uint8_t *entries = page + layout.heads;
-    uint64_t place = 0;
+static void fill_page(uint8_t *page, struct page_layout layout, const uint64_t *keys,
+                      uint32_t count) {
+    memset(page, 0, layout.upper + layout.entries);
+    uint8_t *entries = page + layout.upper;
+    uint64_t bit_offset = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t fingerprint = (uint32_t)(keys[i] >> 32);
-        uint32_t head = (fingerprint >> layout.low) + i; /* zeros and ones before */
-        page[head / 8] |= (uint8_t)(1u << head % 8);
-        uint64_t entry = (fingerprint & ((1u << layout.low) - 1)) | (uint64_t)(uint32_t)keys[i]
-                                                                        << layout.low;
-        entry <<= place % 8;
-        for (uint64_t byte = place / 8; entry; byte++, entry >>= 8)
+        uint32_t upper_bit = (fingerprint >> layout.lower_width) + i; /* zeros and ones before */
+        page[upper_bit / 8] |= (uint8_t)(1u << upper_bit % 8);
+        uint64_t entry = (fingerprint & ((1u << layout.lower_width) - 1)) |
+                         (uint64_t)(uint32_t)keys[i] << layout.lower_width;
+        entry <<= bit_offset % 8;
+        for (uint64_t byte = bit_offset / 8; entry; byte++, entry >>= 8)
             entries[byte] |= (uint8_t)entry;
-        place += layout.width;
+        bit_offset += layout.entry_width;
     }
 }
 
 static enum status write_page(struct chunk_writer *data, struct chunk_writer *index, uint64_t *keys,
                               uint32_t count, uint32_t documents, struct error *err) {
-    uint8_t *place = NULL;
+    uint8_t *page = NULL;
     uint64_t address = 0;
     enum status status = ST_OK;
     if (count) {
         /* A page holds 512 on average and the hash is uniform: 9,000, which might not fit a chunk,
          * have a chance below 1e-1000 unless the ids were chosen against the hash. */
-        struct layout layout = {0};
+        struct page_layout layout = {0};
         if (count <= UINT16_MAX)
-            layout = layout_of(count, documents);
-        if (!layout.heads || layout.heads + layout.entries > CHUNK_DATA_SIZE)
+            layout = page_layout_of(count, documents);
+        if (!layout.upper || layout.upper + layout.entries > CHUNK_DATA_SIZE)
             return error_set(err, ST_LIMIT, 0, "too many document ids have the same hash");
         qsort(keys, count, sizeof *keys, compare_keys);
-        status = chunk_writer_reserve(data, layout.heads + layout.entries, &place, &address, err);
+        status = chunk_writer_reserve(data, layout.upper + layout.entries, &page, &address, err);
         if (!status)
-            fill_page(place, layout, keys, count);
+            fill_page(page, layout, keys, count);
     }
     if (status)
         return status;
     uint8_t entry[ID_INDEX_ENTRY_SIZE];
     put_u48(entry, address);
     for (uint32_t quarter = 0, end = 0; quarter < 4; quarter++) {
-        while (end < count && keys[end] >> (32 + QUARTER) <= quarter)
+        while (end < count && keys[end] >> (32 + QUARTER_BITS) <= quarter)
             end++;
         put_u16(entry + 6 + 2 * (size_t)quarter, (uint16_t)end);
     }
@@ -109,12 +110,12 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
 
 /* Puts the keys of documents that belong to pages [first, end) into the order of pages: ends[p] is
  * where page p begins, and becomes where it ends. */
-static void distribute(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_t end,
-                       const struct id_index_source *source) {
+static void scatter_keys(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_t end,
+                         const struct id_index_source *source) {
     uint32_t pages = id_index_page_count(source->documents);
     for (uint32_t i = 0; i < source->count; i++) {
         uint64_t hash = source->hashes[i];
-        uint32_t page = page_of(hash, pages);
+        uint32_t page = page_of_hash(hash, pages);
         if (page >= first && page < end)
             keys[ends[page]++] = (hash & UINT16_MAX) << 32 | (source->first + i);
     }
@@ -122,9 +123,9 @@ static void distribute(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_t 
 
 /* Turns the sizes of pages into where they begin, from page `first` on, as long as all together are
  * at most `most` keys: up to the page that is returned, one at least. */
-static uint32_t fit_pages(uint32_t *sizes, uint32_t first, uint32_t pages, uint64_t most) {
+static uint32_t pages_that_fit(uint32_t *sizes, uint32_t first, uint32_t pages, uint64_t max_keys) {
     uint32_t before = 0, page = first;
-    for (; page < pages && (page == first || before + (uint64_t)sizes[page] <= most); page++) {
+    for (; page < pages && (page == first || before + (uint64_t)sizes[page] <= max_keys); page++) {
         uint32_t here = sizes[page];
         sizes[page] = before;
         before += here;
@@ -137,20 +138,20 @@ enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
                            uint32_t chunks[STREAM_MAX], struct error *err) {
     struct chunk_writer data, index;
     uint32_t pages = id_index_page_count(source->documents);
-    uint32_t *ends = calloc(pages, sizeof *ends); /* at first the sizes of pages */
-    uint64_t most = memory / sizeof(uint64_t);    /* keys at a time, but a page of them at least */
+    uint32_t *ends = calloc(pages, sizeof *ends);  /* at first the sizes of pages */
+    uint64_t max_keys = memory / sizeof(uint64_t); /* keys at a time, but a page of them at least */
     for (uint32_t i = 0; ends && i < source->count; i++)
-        if (++ends[page_of(source->hashes[i], pages)] > most)
-            most = ends[page_of(source->hashes[i], pages)];
-    if (most > source->count)
-        most = source->count;
-    uint64_t *keys = malloc((most + 1) * sizeof *keys);
+        if (++ends[page_of_hash(source->hashes[i], pages)] > max_keys)
+            max_keys = ends[page_of_hash(source->hashes[i], pages)];
+    if (max_keys > source->count)
+        max_keys = source->count;
+    uint64_t *keys = malloc((max_keys + 1) * sizeof *keys);
     chunk_writer_init(&data, sink, segment, STREAM_IDS);
     chunk_writer_init(&index, sink, segment, STREAM_ID_INDEX);
     enum status status = keys && ends ? ST_OK : error_nomem(err);
     for (uint32_t page = 0; page < pages && !status;) {
-        uint32_t first = 0, end = fit_pages(ends, page, pages, most);
-        distribute(keys, ends, page, end, source);
+        uint32_t first = 0, end = pages_that_fit(ends, page, pages, max_keys);
+        scatter_keys(keys, ends, page, end, source);
         for (; page < end && !status; first = ends[page++])
             status =
                 write_page(&data, &index, keys + first, ends[page] - first, source->documents, err);
@@ -182,19 +183,19 @@ static uint64_t bit_sums(uint64_t word) {
 }
 
 /* 8 times the number of the first byte that is at least `least`, 1 to 64; one is. */
-static uint32_t first_byte(uint64_t sums, uint32_t least) {
-    return (uint32_t)__builtin_ctzll(((sums | HIGH_BITS) - least * LOW_BITS) & HIGH_BITS) - 7;
+static uint32_t first_byte_at_least(uint64_t sums, uint32_t minimum) {
+    return (uint32_t)__builtin_ctzll(((sums | HIGH_BITS) - minimum * LOW_BITS) & HIGH_BITS) - 7;
 }
 
 /* The place of the `number`-th set bit, counted from 1; there are so many. */
-static uint32_t set_bit(uint64_t word, uint64_t sums, uint32_t number) {
-    uint32_t place = first_byte(sums, number);
-    number -= (uint32_t)(sums << 8 >> place & 0xff);
+static uint32_t select_bit(uint64_t word, uint64_t sums, uint32_t number) {
+    uint32_t bit_offset = first_byte_at_least(sums, number);
+    number -= (uint32_t)(sums << 8 >> bit_offset & 0xff);
     /* Bit i of the byte goes to byte i, where it becomes 1. */
-    uint64_t bits = (word >> place & 0xff) * LOW_BITS & UINT64_C(0x8040201008040201);
+    uint64_t bits = (word >> bit_offset & 0xff) * LOW_BITS & UINT64_C(0x8040201008040201);
     bits = (((bits | HIGH_BITS) - LOW_BITS) | bits) & HIGH_BITS;
     bits >>= 7;
-    return place + first_byte(bits * LOW_BITS, number) / 8;
+    return bit_offset + first_byte_at_least(bits * LOW_BITS, number) / 8;
 }
 
 /* The place behind the `zeros`-th zero bit from bit `from` on; the end or beyond it when there are
@@ -204,28 +205,29 @@ static uint32_t skip_zeros(const uint8_t *bytes, uint32_t size, uint32_t from, u
         return from;
     uint64_t seen = (UINT64_C(1) << from % 8) - 1; /* of the first word */
     for (uint32_t at = from / 8; at < size; at += 8, seen = 0) {
-        uint64_t word = ~(bits_at(bytes, size, 8 * at) | seen);
+        uint64_t word = ~(load_bits(bytes, size, 8 * at) | seen);
         uint64_t sums = bit_sums(word);
         uint32_t here = (uint32_t)(sums >> 56);
         if (here >= zeros)
-            return 8 * at + set_bit(word, sums, zeros) + 1;
+            return 8 * at + select_bit(word, sums, zeros) + 1;
         zeros -= here;
     }
     return 8 * size;
 }
 
 /* Steps to the next document with the fingerprint. */
-static bool step(struct id_index_match *match) {
-    while (match->index < match->count && match->head < 8 * match->heads_size &&
-           (match->heads[match->head / 8] >> match->head % 8 & 1)) {
-        uint64_t entry =
-            bits_at(match->entries, match->entries_size, (uint64_t)match->index * match->width);
-        uint32_t fingerprint = (uint32_t)entry & ((1u << match->low) - 1);
-        match->head++;
+static bool next_candidate(struct id_index_match *match) {
+    while (match->index < match->count && match->upper_bit < 8 * match->upper_size &&
+           (match->upper[match->upper_bit / 8] >> match->upper_bit % 8 & 1)) {
+        uint64_t entry = load_bits(match->entries, match->entries_size,
+                                   (uint64_t)match->index * match->entry_width);
+        uint32_t fingerprint = (uint32_t)entry & ((1u << match->lower_width) - 1);
+        match->upper_bit++;
         match->index++;
         if (fingerprint > match->fingerprint)
             return false;
-        match->doc = (uint32_t)((entry & ((UINT64_C(1) << match->width) - 1)) >> match->low);
+        match->doc =
+            (uint32_t)((entry & ((UINT64_C(1) << match->entry_width) - 1)) >> match->lower_width);
         if (fingerprint == match->fingerprint)
             return true;
     }
@@ -243,34 +245,35 @@ static const uint8_t *page_entry(struct chunk_reader *chunks, uint32_t page) {
 
 bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, uint32_t documents,
                    uint64_t hash) {
-    const uint8_t *entry = page_entry(chunks, page_of(hash, id_index_page_count(documents)));
+    const uint8_t *entry = page_entry(chunks, page_of_hash(hash, id_index_page_count(documents)));
     if (!entry)
         return false;
     uint32_t count = get_u16(entry + ID_INDEX_ENTRY_SIZE - 2);
     if (!count)
         return false;
-    struct layout layout = layout_of(count, documents);
+    struct page_layout layout = page_layout_of(count, documents);
     const uint8_t *bytes =
-        chunk_read(chunks, STREAM_IDS, get_u48(entry), layout.heads + layout.entries);
+        chunk_read(chunks, STREAM_IDS, get_u48(entry), layout.upper + layout.entries);
     if (!bytes)
         return false;
-    uint32_t fingerprint = (uint16_t)hash, quarter = fingerprint >> QUARTER;
+    uint32_t fingerprint = (uint16_t)hash, quarter = fingerprint >> QUARTER_BITS;
     uint32_t before = quarter ? get_u16(entry + 4 + 2 * (size_t)quarter) : 0;
-    *match = (struct id_index_match){.heads = bytes,
-                                     .entries = bytes + layout.heads,
-                                     .heads_size = layout.heads,
+    *match = (struct id_index_match){.upper = bytes,
+                                     .entries = bytes + layout.upper,
+                                     .upper_size = layout.upper,
                                      .entries_size = layout.entries,
                                      .count = count,
-                                     .low = layout.low,
-                                     .width = layout.width,
-                                     .fingerprint = fingerprint & ((1u << layout.low) - 1)};
+                                     .lower_width = layout.lower_width,
+                                     .entry_width = layout.entry_width,
+                                     .fingerprint = fingerprint & ((1u << layout.lower_width) - 1)};
     /* Fingerprints are uniform, so the place of the entry can be guessed while the heads are read.
      */
-    __builtin_prefetch(match->entries + ((uint64_t)fingerprint * count * layout.width >> 19));
-    uint32_t all = fingerprint >> layout.low, here = fingerprint % (1u << QUARTER) >> layout.low;
-    match->head = skip_zeros(bytes, layout.heads, before + all - here, here);
-    match->index = match->head - all;
-    match->found = step(match);
+    __builtin_prefetch(match->entries + ((uint64_t)fingerprint * count * layout.entry_width >> 19));
+    uint32_t all = fingerprint >> layout.lower_width,
+             here = fingerprint % (1u << QUARTER_BITS) >> layout.lower_width;
+    match->upper_bit = skip_zeros(bytes, layout.upper, before + all - here, here);
+    match->index = match->upper_bit - all;
+    match->found = next_candidate(match);
     return match->found;
 }
 
@@ -278,7 +281,7 @@ bool id_index_next(uint32_t *doc, struct id_index_match *match) {
     if (!match->found)
         return false;
     *doc = match->doc;
-    match->found = step(match);
+    match->found = next_candidate(match);
     return true;
 }
 

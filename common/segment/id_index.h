@@ -45,11 +45,11 @@ enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
 
 /* The candidates of a hash: start with id_index_find(), then id_index_next() until false. */
 struct id_index_match {
-    const uint8_t *heads, *entries;
-    uint32_t heads_size, entries_size; /* bytes */
-    uint32_t head;                     /* the next bit of the heads */
+    const uint8_t *upper, *entries;
+    uint32_t upper_size, entries_size; /* bytes */
+    uint32_t upper_bit;                /* the next bit of the heads */
     uint32_t index, count;             /* the next entry */
-    uint32_t low, width;               /* bits of an entry: of its fingerprint, in all */
+    uint32_t lower_width, entry_width; /* bits of an entry: of its fingerprint, in all */
     uint32_t fingerprint;              /* its low bits */
     uint32_t doc;                      /* the next candidate, */
     bool found;                        /* when there is one */

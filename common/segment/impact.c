@@ -4,22 +4,22 @@
 
 void impact_set_clear(struct impact_set *set) {
     memset(set->seen, 0, sizeof set->seen);
-    set->most = 0;
+    set->max_frequency = 0;
 }
 
 /* How much a posting scores at most when the frontier (f1, n1), (f2, n2) becomes the corner (f1,
  * n2): measured as the area between, on a logarithmic scale of lengths as norms are. */
-static unsigned loss(struct impact above, struct impact below) {
+static unsigned merge_cost(struct impact above, struct impact below) {
     return (unsigned)(above.frequency - below.frequency) * (unsigned)(above.norm - below.norm);
 }
 
 void impact_set_bound(struct impact impacts[IMPACT_COUNT], const struct impact_set *set) {
     struct impact frontier[256];
     unsigned count = 0;
-    for (uint32_t frequency = set->most; frequency > 0; frequency--) {
+    for (uint32_t frequency = set->max_frequency; frequency > 0; frequency--) {
         if (!set->seen[frequency])
             continue;
-        uint8_t norm = set->least[frequency];
+        uint8_t norm = set->min_norm[frequency];
         if (count && frontier[count - 1].norm <= norm)
             continue;
         frontier[count++] = (struct impact){.frequency = (uint8_t)frequency, .norm = norm};
@@ -27,7 +27,8 @@ void impact_set_bound(struct impact impacts[IMPACT_COUNT], const struct impact_s
     while (count > IMPACT_COUNT) {
         unsigned best = 0;
         for (unsigned i = 1; i + 1 < count; i++)
-            if (loss(frontier[i], frontier[i + 1]) < loss(frontier[best], frontier[best + 1]))
+            if (merge_cost(frontier[i], frontier[i + 1]) <
+                merge_cost(frontier[best], frontier[best + 1]))
                 best = i;
         frontier[best].norm = frontier[best + 1].norm;
         memmove(frontier + best + 1, frontier + best + 2, (count - best - 2) * sizeof *frontier);

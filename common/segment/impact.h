@@ -25,9 +25,9 @@ struct impact {
 
 /* Collects postings. Start it with impact_set_clear(). */
 struct impact_set {
-    uint8_t least[256]; /* by frequency: the smallest norm seen */
+    uint8_t min_norm[256]; /* by frequency: the smallest norm seen */
     uint8_t seen[256];
-    uint32_t most; /* the greatest frequency seen, 0: none */
+    uint32_t max_frequency; /* the greatest frequency seen, 0: none */
 };
 
 void impact_set_clear(struct impact_set *set);
@@ -35,12 +35,12 @@ void impact_set_clear(struct impact_set *set);
 static inline void impact_set_add(struct impact_set *set, uint32_t frequency, uint8_t norm) {
     if (frequency > IMPACT_FREQUENCY_MAX)
         frequency = IMPACT_FREQUENCY_MAX;
-    if (!set->seen[frequency] || norm < set->least[frequency]) {
+    if (!set->seen[frequency] || norm < set->min_norm[frequency]) {
         set->seen[frequency] = 1;
-        set->least[frequency] = norm;
+        set->min_norm[frequency] = norm;
     }
-    if (frequency > set->most)
-        set->most = frequency;
+    if (frequency > set->max_frequency)
+        set->max_frequency = frequency;
 }
 
 /* The bound of what was collected; of nothing: pairs of 0. */

@@ -58,26 +58,26 @@ enum status positions_encode_overflow(struct buffer *out, const uint32_t *values
 struct positions_reader {
     struct chunk_reader *chunks;
     const struct postings_block *block;
-    bool coded, failed;
+    bool rice_coded, failed;
     uint32_t next; /* posting whose values may come next */
     uint32_t done; /* how many of its values were read */
     /* A coded run. Of each posting how many values come before it; of the first `located` ones k
      * and how many bits of lows do. */
-    uint32_t before[POSITIONS_BLOCK], k[POSITIONS_BLOCK], low[POSITIONS_BLOCK];
+    uint32_t first_value[POSITIONS_BLOCK], k[POSITIONS_BLOCK], remainder_bit[POSITIONS_BLOCK];
     uint32_t located;
-    uint32_t next_low; /* bits */
+    uint32_t next_remainder_bit; /* bits */
     struct norm_reader norms;
-    const uint8_t *highs, *lows;
-    uint32_t highs_end;             /* bits */
-    uint32_t highs_left, lows_left; /* bytes to the end of the chunk */
-    uint32_t taken;                 /* values that lie before bit `high` */
-    uint32_t high;
+    const uint8_t *unary, *remainders;
+    uint32_t unary_bits;                  /* bits */
+    uint32_t unary_left, remainders_left; /* bytes to the end of the chunk */
+    uint32_t unary_values;                /* values that lie before bit `high` */
+    uint32_t unary_bit;
     uint64_t address; /* of the highs, or of the next piece */
     /* A run in pieces. */
-    uint64_t left; /* values behind the piece at hand */
-    uint32_t index, count;
+    uint64_t overflow_left; /* values behind the piece at hand */
+    uint32_t piece_index, piece_count;
     uint32_t
-        values[POSITIONS_PIECE_VALUES]; /* the piece at hand: [index, count) are still to come */
+        piece[POSITIONS_PIECE_VALUES]; /* the piece at hand: [index, count) are still to come */
 };
 
 /* Starts on a block whose frequencies are decoded, and which outlives the reader. */

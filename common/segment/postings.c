@@ -14,15 +14,15 @@ static bool decode_varints(struct postings_block *block, struct reader *reader, 
         block->docs[i] = UINT32_MAX;
         block->frequencies[i] = 0;
     }
-    block->packed = NULL;
+    block->undecoded = NULL;
     return !reader->bad && heads >> 33 == 0 && next <= UINT32_MAX;
 }
 
 /* The bytes at an address, as many as there are in its chunk and as a block may need. */
-static const uint8_t *fetch(struct chunk_reader *chunks, uint64_t address, uint32_t most,
-                            uint32_t *size) {
+static const uint8_t *fetch_block(struct chunk_reader *chunks, uint64_t address, uint32_t max_size,
+                                  uint32_t *size) {
     uint32_t left = chunk_bytes_left(chunks, STREAM_POSTINGS, address);
-    *size = left < most ? left : most;
+    *size = left < max_size ? left : max_size;
     const uint8_t *in = *size ? chunk_read(chunks, STREAM_POSTINGS, address, *size) : NULL;
     if (!in)
         chunk_reader_damaged(chunks, "postings");
@@ -36,7 +36,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
     uint32_t size;
     block->count = count;
     if (count < POSTINGS_BLOCK) {
-        const uint8_t *in = fetch(chunks, address, 4 + count * 2 * VARINT_MAX, &size);
+        const uint8_t *in = fetch_block(chunks, address, 4 + count * 2 * VARINT_MAX, &size);
         if (!in)
             return false;
         struct reader reader = reader_of(in, size);
@@ -45,7 +45,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
                 block->docs[count - 1] == skip_last_doc(skip)) ||
                chunk_reader_damaged(chunks, "postings");
     }
-    const uint8_t *in = fetch(chunks, address, POSTINGS_BLOCK_MAX, &size);
+    const uint8_t *in = fetch_block(chunks, address, POSTINGS_BLOCK_MAX, &size);
     if (!in)
         return false;
     size_t gaps = size > 4 ? rice_decode_prefix_sums(block->docs, in + 4, size - 4, before) : 0;
@@ -53,24 +53,24 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
         return chunk_reader_damaged(chunks, "postings");
     block->positions = chunk_advance(entry->positions, get_u32(in));
     gaps += 4;
-    block->packed = in + gaps;
-    block->packed_size = size - gaps;
+    block->undecoded = in + gaps;
+    block->undecoded_size = size - gaps;
     return true;
 }
 
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
                                      const uint8_t *skip, uint32_t before) {
     uint32_t size, last = skip_last_doc(skip) - before - 1;
-    const uint8_t *in = fetch(chunks, chunk_advance(entry->postings, skip_distance(skip)),
-                              POSTINGS_BLOCK_MAX, &size);
+    const uint8_t *in = fetch_block(chunks, chunk_advance(entry->postings, skip_distance(skip)),
+                                    POSTINGS_BLOCK_MAX, &size);
     /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
     bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
     return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;
 }
 
 bool postings_block_decode_frequencies(struct postings_block *block, struct chunk_reader *chunks) {
-    const uint8_t *in = block->packed;
-    size_t size = block->packed_size;
+    const uint8_t *in = block->undecoded;
+    size_t size = block->undecoded_size;
     uint32_t *frequencies = block->frequencies;
     if (size && in[0] >= POSTINGS_SPARSE) {
         unsigned more = in[0] - POSTINGS_SPARSE;
@@ -86,7 +86,7 @@ bool postings_block_decode_frequencies(struct postings_block *block, struct chun
         for (unsigned i = 0; i < POSTINGS_BLOCK; i++)
             frequencies[i]++;
     }
-    block->packed = NULL;
+    block->undecoded = NULL;
     return true;
 }
 
@@ -98,14 +98,15 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
         block->docs[0] = entry->doc;
         block->frequencies[0] = entry->frequency;
         block->count = 1;
-        block->packed = NULL;
+        block->undecoded = NULL;
         block->positions = entry->positions;
         return true;
     }
     if (entry->documents < POSTINGS_BLOCK) {
         uint32_t size;
         block->count = entry->documents;
-        const uint8_t *in = fetch(chunks, entry->postings, block->count * 2 * VARINT_MAX, &size);
+        const uint8_t *in =
+            fetch_block(chunks, entry->postings, block->count * 2 * VARINT_MAX, &size);
         if (!in)
             return false;
         struct reader reader = reader_of(in, size);

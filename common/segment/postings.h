@@ -66,8 +66,8 @@ struct postings_block {
      * eight at a time may read them, and drop what comes of it. */
     uint32_t frequencies[POSTINGS_BLOCK + POSTINGS_PADDING];
     uint32_t count;
-    const uint8_t *packed; /* frequencies that are not decoded yet, or NULL */
-    size_t packed_size;
+    const uint8_t *undecoded; /* frequencies that are not decoded yet, or NULL */
+    size_t undecoded_size;
     uint64_t positions; /* where its run of positions begins */
 };
 
@@ -114,7 +114,7 @@ bool postings_block_decode_frequencies(struct postings_block *block, struct chun
 
 static inline bool postings_block_frequencies(struct postings_block *block,
                                               struct chunk_reader *chunks) {
-    return !block->packed || postings_block_decode_frequencies(block, chunks);
+    return !block->undecoded || postings_block_decode_frequencies(block, chunks);
 }
 
 #endif

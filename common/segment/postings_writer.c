@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* What an encoded list ends with. */
-struct list_end {
+struct list_trailer {
     uint64_t occurrences;
     uint32_t documents;
     uint32_t doc, frequency, position; /* of the only posting, as in a struct term_entry */
@@ -14,17 +14,17 @@ struct list_end {
 };
 
 enum {
-    SKIP_PART = 4 + 2 * IMPACT_COUNT, /* what the encoder knows of a skip entry */
+    ENCODED_SKIP_SIZE = 4 + 2 * IMPACT_COUNT, /* what the encoder knows of a skip entry */
     /* In the place of an item's size. */
-    SHORT = UINT16_MAX - 2,
-    BLOCK,
-    END,
-    VALUES_FIRST = 1024,
-    VALUES_MOST = POSITIONS_RICE_MAX + POSTINGS_VALUES_MAX,
+    MARK_SHORT = UINT16_MAX - 2,
+    MARK_BLOCK,
+    MARK_END,
+    VALUES_MIN = 1024,
+    VALUES_MAX = POSITIONS_RICE_MAX + POSTINGS_VALUES_MAX,
 };
 
 _Static_assert(DICTIONARY_TERM_MAX <= UINT8_MAX, "a term's size is one byte");
-_Static_assert((int)CHUNK_DATA_SIZE < (int)SHORT, "an item's size is none of the marks");
+_Static_assert((int)CHUNK_DATA_SIZE < (int)MARK_SHORT, "an item's size is none of the marks");
 
 void postings_encoder_release(struct postings_encoder *encoder) {
     buffer_release(&encoder->lists);
@@ -37,27 +37,27 @@ void postings_encoder_begin(struct postings_encoder *encoder, struct slice term)
     assert(term.size && term.size <= DICTIONARY_TERM_MAX);
     memcpy(encoder->term, term.data, term.size);
     encoder->term_size = (uint8_t)term.size;
-    encoder->in_pieces = false;
+    encoder->overflows = false;
     encoder->documents = 0;
     encoder->occurrences = 0;
-    encoder->before = UINT32_MAX;
+    encoder->previous_doc = UINT32_MAX;
     encoder->count = 0;
     encoder->value_count = 0;
-    impact_set_clear(&encoder->all);
+    impact_set_clear(&encoder->list_impacts);
 }
 
 /* Between two parts. */
-static enum status drain_if_much(struct postings_encoder *encoder, struct error *err) {
+static enum status drain_if_full(struct postings_encoder *encoder, struct error *err) {
     return encoder->drain && encoder->lists.size >= encoder->drain_size
                ? encoder->drain(encoder, err)
                : ST_OK;
 }
 
 /* Encodes the first `count` values as pieces. */
-static enum status put_pieces(struct postings_encoder *encoder, size_t count) {
-    if (!encoder->in_pieces && positions_encode_overflow_marker(&encoder->lists))
+static enum status put_overflow(struct postings_encoder *encoder, size_t count) {
+    if (!encoder->overflows && positions_encode_overflow_marker(&encoder->lists))
         return ST_NOMEM;
-    encoder->in_pieces = true;
+    encoder->overflows = true;
     encoder->occurrences += count;
     encoder->value_count -= count;
     enum status status = positions_encode_overflow(&encoder->lists, encoder->values, count);
@@ -70,15 +70,15 @@ static enum status put_pieces(struct postings_encoder *encoder, size_t count) {
 enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t more,
                                        struct error *err) {
     size_t needed = encoder->value_count + more;
-    if (needed > VALUES_MOST) {
-        if (put_pieces(encoder,
-                       encoder->value_count - encoder->value_count % POSITIONS_PIECE_VALUES))
+    if (needed > VALUES_MAX) {
+        if (put_overflow(encoder,
+                         encoder->value_count - encoder->value_count % POSITIONS_PIECE_VALUES))
             return error_nomem(err);
-        return drain_if_much(encoder, err);
+        return drain_if_full(encoder, err);
     }
-    size_t capacity = 2 * needed + VALUES_FIRST;
-    if (capacity > VALUES_MOST)
-        capacity = VALUES_MOST;
+    size_t capacity = 2 * needed + VALUES_MIN;
+    if (capacity > VALUES_MAX)
+        capacity = VALUES_MAX;
     uint32_t *values = realloc(encoder->values, capacity * sizeof *values);
     if (!values)
         return error_nomem(err);
@@ -89,8 +89,8 @@ enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t 
 
 /* Encodes the positions of the block. */
 static enum status put_positions(struct postings_encoder *encoder) {
-    if (encoder->in_pieces)
-        return put_pieces(encoder, encoder->value_count);
+    if (encoder->overflows)
+        return put_overflow(encoder, encoder->value_count);
     uint8_t norms[POSTINGS_BLOCK];
     for (uint32_t i = 0; i < encoder->count; i++)
         norms[i] = encoder->norms[encoder->docs[i]];
@@ -101,7 +101,7 @@ static enum status put_positions(struct postings_encoder *encoder) {
 }
 
 static uint8_t *put_postings(const struct postings_encoder *encoder, uint8_t *next) {
-    uint32_t before = encoder->before;
+    uint32_t before = encoder->previous_doc;
     for (uint32_t i = 0; i < encoder->count; i++) {
         uint64_t gap = (uint32_t)(encoder->docs[i] - before - 1);
         uint32_t frequency = encoder->frequencies[i];
@@ -130,9 +130,9 @@ static uint8_t *put_frequencies(const struct postings_encoder *encoder, uint8_t 
     return next;
 }
 
-static uint8_t *put_full(const struct postings_encoder *encoder, uint8_t *next) {
+static uint8_t *put_full_block(const struct postings_encoder *encoder, uint8_t *next) {
     uint32_t values[POSTINGS_BLOCK];
-    uint32_t before = encoder->before;
+    uint32_t before = encoder->previous_doc;
     for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
         values[i] = encoder->docs[i] - before - 1;
         before = encoder->docs[i];
@@ -152,7 +152,7 @@ static uint8_t *put_skip(struct postings_encoder *encoder, uint8_t *next) {
     for (unsigned i = 0; i < IMPACT_COUNT; i++) {
         *next++ = impacts[i].frequency;
         *next++ = impacts[i].norm;
-        impact_set_add(&encoder->all, impacts[i].frequency, impacts[i].norm);
+        impact_set_add(&encoder->list_impacts, impacts[i].frequency, impacts[i].norm);
     }
     return next;
 }
@@ -160,7 +160,7 @@ static uint8_t *put_skip(struct postings_encoder *encoder, uint8_t *next) {
 /* Encodes the postings collected: a block or the tail of a long list, or all of a short one. */
 static enum status put_block(struct postings_encoder *encoder, bool is_long) {
     struct buffer *lists = &encoder->lists;
-    if (put_positions(encoder) || buffer_reserve(lists, 4 + POSTINGS_BYTES_MAX + SKIP_PART))
+    if (put_positions(encoder) || buffer_reserve(lists, 4 + POSTINGS_BYTES_MAX + ENCODED_SKIP_SIZE))
         return ST_NOMEM;
     uint8_t *start = lists->data + lists->size + 4, *next = start;
     if (is_long) {
@@ -168,45 +168,45 @@ static enum status put_block(struct postings_encoder *encoder, bool is_long) {
         next += 4;
     }
     if (encoder->count == POSTINGS_BLOCK)
-        next = put_full(encoder, next);
+        next = put_full_block(encoder, next);
     else if (encoder->documents > 1)
         next = put_postings(encoder, next);
-    put_u16(start - 4, is_long ? BLOCK : SHORT);
+    put_u16(start - 4, is_long ? MARK_BLOCK : MARK_SHORT);
     put_u16(start - 2, (uint16_t)(next - start));
     if (is_long)
         next = put_skip(encoder, next);
     lists->size = (size_t)(next - lists->data);
-    encoder->before = encoder->docs[encoder->count - 1];
+    encoder->previous_doc = encoder->docs[encoder->count - 1];
     encoder->count = 0;
-    encoder->in_pieces = false;
+    encoder->overflows = false;
     return ST_OK;
 }
 
 enum status postings_encoder_flush_block(struct postings_encoder *encoder, struct error *err) {
-    return put_block(encoder, true) ? error_nomem(err) : drain_if_much(encoder, err);
+    return put_block(encoder, true) ? error_nomem(err) : drain_if_full(encoder, err);
 }
 
 enum status postings_encoder_end(struct postings_encoder *encoder, struct error *err) {
     struct buffer *lists = &encoder->lists;
     if (!encoder->documents)
         return ST_OK;
-    struct list_end end = {.documents = encoder->documents,
-                           .occurrences = encoder->occurrences + encoder->value_count,
-                           .doc = encoder->docs[0],
-                           .frequency = encoder->frequencies[0],
-                           .position = encoder->values[0],
-                           .term_size = encoder->term_size};
+    struct list_trailer end = {.documents = encoder->documents,
+                               .occurrences = encoder->occurrences + encoder->value_count,
+                               .doc = encoder->docs[0],
+                               .frequency = encoder->frequencies[0],
+                               .position = encoder->values[0],
+                               .term_size = encoder->term_size};
     if (end.occurrences > 1 && put_block(encoder, encoder->documents >= POSTINGS_BLOCK))
         return error_nomem(err);
-    impact_set_bound(end.impacts, &encoder->all);
+    impact_set_bound(end.impacts, &encoder->list_impacts);
     if (buffer_reserve(lists, 2 + sizeof end + end.term_size))
         return error_nomem(err);
     uint8_t *next = lists->data + lists->size;
-    put_u16(next, END);
+    put_u16(next, MARK_END);
     memcpy(next + 2, &end, sizeof end);
     memcpy(next + 2 + sizeof end, encoder->term, end.term_size);
     lists->size += 2 + sizeof end + end.term_size;
-    return drain_if_much(encoder, err);
+    return drain_if_full(encoder, err);
 }
 
 void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,
@@ -223,7 +223,7 @@ void postings_writer_release(struct postings_writer *writer) {
     chunk_writer_release(&writer->positions);
 }
 
-static enum status place_skip(struct postings_writer *writer, const uint8_t *part,
+static enum status write_skip(struct postings_writer *writer, const uint8_t *part,
                               uint32_t distance, struct error *err) {
     uint8_t *skip;
     uint64_t place;
@@ -233,14 +233,14 @@ static enum status place_skip(struct postings_writer *writer, const uint8_t *par
     memcpy(skip, part, 4);
     put_u32(skip + 4, distance);
     memcpy(skip + 8, part + 4, 2 * IMPACT_COUNT);
-    writer->skip_next++;
+    writer->next_skip++;
     return ST_OK;
 }
 
 /* Places a block, whose skip follows in a list of several. */
-static enum status place_block(struct postings_writer *writer, struct slice block,
+static enum status write_block(struct postings_writer *writer, struct slice block,
                                const uint8_t *skip, struct error *err) {
-    uint64_t positions = writer->run, address = 0;
+    uint64_t positions = writer->positions_address, address = 0;
     uint8_t *place = NULL;
     if (block.size) {
         enum status status =
@@ -249,12 +249,12 @@ static enum status place_block(struct postings_writer *writer, struct slice bloc
             return status;
         memcpy(place, block.data, block.size);
     }
-    if (!writer->begun) {
+    if (!writer->list_begun) {
         writer->entry.positions = positions;
         writer->entry.postings = address;
     }
-    writer->begun = true;
-    writer->run_begun = false;
+    writer->list_begun = true;
+    writer->positions_begun = false;
     if (!skip)
         return ST_OK;
     uint64_t run = chunk_distance(writer->entry.positions, positions);
@@ -262,24 +262,24 @@ static enum status place_block(struct postings_writer *writer, struct slice bloc
     if (run > UINT32_MAX || postings > UINT32_MAX)
         return error_set(err, ST_LIMIT, 0, "the list of a term passes 4 GiB in one segment");
     put_u32(place, (uint32_t)run);
-    return place_skip(writer, skip, (uint32_t)postings, err);
+    return write_skip(writer, skip, (uint32_t)postings, err);
 }
 
-static enum status place_item(struct postings_writer *writer, struct slice item,
-                              struct error *err) {
+static enum status write_positions_item(struct postings_writer *writer, struct slice item,
+                                        struct error *err) {
     uint64_t address;
     enum status status =
         chunk_writer_add(&writer->positions, item.data, (uint32_t)item.size, &address, err);
-    if (!writer->run_begun)
-        writer->run = address;
-    writer->run_begun = true;
+    if (!writer->positions_begun)
+        writer->positions_address = address;
+    writer->positions_begun = true;
     return status;
 }
 
 /* Completes the entry, and makes the writer ready for the next list. */
-static void take_end(struct postings_writer *writer, const uint8_t *bytes, struct slice *term,
+static void end_list(struct postings_writer *writer, const uint8_t *bytes, struct slice *term,
                      struct term_entry *entry) {
-    struct list_end end;
+    struct list_trailer end;
     memcpy(&end, bytes, sizeof end);
     *term = slice_of(bytes + sizeof end, end.term_size);
     *entry = writer->entry;
@@ -290,8 +290,8 @@ static void take_end(struct postings_writer *writer, const uint8_t *bytes, struc
     entry->position = end.position;
     if (end.documents >= POSTINGS_BLOCK)
         memcpy(entry->impacts, end.impacts, sizeof entry->impacts);
-    writer->entry = (struct term_entry){.skips = writer->skip_next};
-    writer->begun = false;
+    writer->entry = (struct term_entry){.skips = writer->next_skip};
+    writer->list_begun = false;
 }
 
 enum status postings_writer_add(struct slice *term, struct term_entry *entry,
@@ -303,16 +303,16 @@ enum status postings_writer_add(struct slice *term, struct term_entry *entry,
     while (next < end && !term->size && !status) {
         unsigned mark = get_u16(next);
         next += 2;
-        if (mark == END) {
-            take_end(writer, next, term, entry);
+        if (mark == MARK_END) {
+            end_list(writer, next, term, entry);
             next = term->data + term->size;
-        } else if (mark == BLOCK || mark == SHORT) {
+        } else if (mark == MARK_BLOCK || mark == MARK_SHORT) {
             struct slice block = slice_of(next + 2, get_u16(next));
             next = block.data + block.size;
-            status = place_block(writer, block, mark == BLOCK ? next : NULL, err);
-            next += mark == BLOCK ? SKIP_PART : 0;
+            status = write_block(writer, block, mark == MARK_BLOCK ? next : NULL, err);
+            next += mark == MARK_BLOCK ? ENCODED_SKIP_SIZE : 0;
         } else {
-            status = place_item(writer, slice_of(next, mark), err);
+            status = write_positions_item(writer, slice_of(next, mark), err);
             next += mark;
         }
     }

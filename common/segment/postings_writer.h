@@ -43,17 +43,17 @@ struct postings_encoder {
     /* The list being encoded. */
     uint8_t term[DICTIONARY_TERM_MAX];
     uint8_t term_size;
-    bool in_pieces; /* the block's run is so long that pieces of it were encoded already */
+    bool overflows; /* the block's run is so long that pieces of it were encoded already */
     uint32_t documents;
-    uint64_t occurrences; /* but for those in `values` */
-    uint32_t before;      /* last document of the block before, UINT32_MAX: none */
-    uint32_t count;       /* postings in the block being filled */
+    uint64_t occurrences;  /* but for those in `values` */
+    uint32_t previous_doc; /* last document of the block before, UINT32_MAX: none */
+    uint32_t count;        /* postings in the block being filled */
     uint32_t docs[POSTINGS_BLOCK];
     uint32_t frequencies[POSTINGS_BLOCK];
     uint32_t *values; /* positions of the block that are still to encode, as a run's; owned */
     size_t value_count, value_capacity;
     struct buffer scratch;
-    struct impact_set all; /* bounds all blocks of the list so far */
+    struct impact_set list_impacts; /* bounds all blocks of the list so far */
 };
 
 /* Start with {0}. */
@@ -116,13 +116,13 @@ enum status postings_encoder_end(struct postings_encoder *encoder, struct error 
 /* The three streams of a segment, list after list in the order of their terms. */
 struct postings_writer {
     struct chunk_writer postings, skips, positions;
-    uint64_t skip_next; /* number of the next skip entry */
+    uint64_t next_skip; /* number of the next skip entry */
 
     /* The list being placed. */
-    struct term_entry entry; /* of what was placed of it */
-    bool begun;              /* its first block was placed */
-    bool run_begun;          /* an item of the next block was */
-    uint64_t run;            /* its address, of the first one */
+    struct term_entry entry;    /* of what was placed of it */
+    bool list_begun;            /* its first block was placed */
+    bool positions_begun;       /* an item of the next block was */
+    uint64_t positions_address; /* its address, of the first one */
 };
 
 void postings_writer_init(struct postings_writer *writer, struct chunk_sink *sink,

@@ -11,8 +11,8 @@ void segment_open(struct segment *segment, struct store_txn *txn,
     *segment = (struct segment){.txn = txn,
                                 .decompressor = decompressor,
                                 .info = *info,
-                                .block_number = UINT32_MAX,
-                                .text_number = UINT32_MAX};
+                                .record_block_number = UINT32_MAX,
+                                .text_block_number = UINT32_MAX};
     chunk_reader_init(&segment->chunks, txn, info->id, info->chunks);
 }
 
@@ -20,8 +20,8 @@ void segment_close(struct segment *segment) {
     chunk_reader_release(&segment->chunks);
     free(segment->deletes);
     segment->deletes = NULL;
-    buffer_release(&segment->block);
-    buffer_release(&segment->text);
+    buffer_release(&segment->record_block);
+    buffer_release(&segment->text_block);
 }
 
 enum status segment_status(const struct segment *segment, struct error *err) {
@@ -60,7 +60,7 @@ enum status segment_find_id(uint32_t *doc, struct document *document, struct seg
 }
 
 /* A bitmap that says "none", so that each record is looked up once. */
-static const uint8_t none_removed[SEGMENT_DELETES_SIZE];
+static const uint8_t no_deletes[SEGMENT_DELETES_SIZE];
 
 const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
     uint32_t count = (segment->info.documents >> SEGMENT_DELETES_BITS) + 1;
@@ -87,7 +87,7 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
         segment->chunks.status = status;
         segment->chunks.error = err;
     }
-    segment->deletes[number] = status ? none_removed : bitmap.data;
+    segment->deletes[number] = status ? no_deletes : bitmap.data;
     return segment->deletes[number];
 }
 
@@ -98,33 +98,33 @@ static enum status seek_record(struct segment *segment, uint32_t doc, struct err
     uint32_t number;
     if (doc >= segment->info.documents)
         return damaged(segment, err, doc);
-    if (segment->block_number != UINT32_MAX && doc == segment->record_next &&
+    if (segment->record_block_number != UINT32_MAX && doc == segment->next_record &&
         segment->record_reader.left)
         return ST_OK;
     if (!block_store_find(&number, &entry, &segment->chunks, STREAM_DOC_INDEX, doc)) {
         enum status status = segment_status(segment, err);
         return status ? status : damaged(segment, err, doc);
     }
-    if (number != segment->block_number) {
-        segment->block_number = UINT32_MAX;
+    if (number != segment->record_block_number) {
+        segment->record_block_number = UINT32_MAX;
         enum status status =
-            block_store_load(&segment->block, &segment->hashes, segment->decompressor,
+            block_store_load(&segment->record_block, &segment->record_hashes, segment->decompressor,
                              &segment->chunks, STREAM_DOCS, &entry, err);
         if (status)
             return status;
-        segment->block_number = number;
-        segment->record_next = UINT32_MAX;
+        segment->record_block_number = number;
+        segment->next_record = UINT32_MAX;
     }
-    if (segment->record_next == UINT32_MAX || doc < segment->record_next) {
-        doc_store_reader_init(&segment->record_reader, buffer_slice(&segment->block),
-                              segment->hashes);
-        segment->record_next = entry.first;
+    if (segment->next_record == UINT32_MAX || doc < segment->next_record) {
+        doc_store_reader_init(&segment->record_reader, buffer_slice(&segment->record_block),
+                              segment->record_hashes);
+        segment->next_record = entry.first;
     }
     struct document skipped;
     struct text_location text;
-    while (segment->record_next < doc && !segment->record_reader.bad) {
+    while (segment->next_record < doc && !segment->record_reader.bad) {
         doc_store_reader_next(&skipped, &text, &segment->record_reader);
-        segment->record_next++;
+        segment->next_record++;
     }
     return segment->record_reader.bad ? damaged(segment, err, doc) : ST_OK;
 }
@@ -135,7 +135,7 @@ enum status segment_record(struct document *document, struct text_location *text
     if (status)
         return status;
     doc_store_reader_next(document, text, &segment->record_reader);
-    segment->record_next = doc + 1;
+    segment->next_record = doc + 1;
     return segment->record_reader.bad ? damaged(segment, err, doc) : ST_OK;
 }
 
@@ -148,42 +148,43 @@ enum status segment_document(struct document *document, struct segment *segment,
 /* A block holds the texts of many short documents: it is unpacked once for neighbours. */
 static enum status load_text(struct segment *segment, uint32_t number, struct error *err) {
     struct block_store_entry entry;
-    if (number == segment->text_number && number != UINT32_MAX)
+    if (number == segment->text_block_number && number != UINT32_MAX)
         return ST_OK;
-    segment->text_number = UINT32_MAX;
+    segment->text_block_number = UINT32_MAX;
     if (!block_store_read_entry(&entry, &segment->chunks, STREAM_TEXT_INDEX, number))
         return segment_status(segment, err);
     struct slice tail;
-    enum status status = block_store_load(&segment->text, &tail, segment->decompressor,
+    enum status status = block_store_load(&segment->text_block, &tail, segment->decompressor,
                                           &segment->chunks, STREAM_TEXT, &entry, err);
     if (!status && tail.size)
         status = error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
     if (!status)
-        segment->text_number = number;
+        segment->text_block_number = number;
     return status;
 }
 
 enum status segment_text_part(struct slice *part, struct segment *segment,
-                              struct text_location *where, struct error *err) {
-    enum status status = load_text(segment, where->block, err);
+                              struct text_location *location, struct error *err) {
+    enum status status = load_text(segment, location->block, err);
     if (status)
         return status;
-    if (where->offset >= segment->text.size)
+    if (location->offset >= segment->text_block.size)
         return error_set(err, ST_CORRUPT, 0, "segment %u: damaged text", segment->info.id);
-    *part = slice_of(segment->text.data + where->offset, segment->text.size - where->offset);
-    if (part->size > where->size)
-        part->size = (size_t)where->size;
-    where->size -= part->size;
-    where->block++;
-    where->offset = 0;
+    *part = slice_of(segment->text_block.data + location->offset,
+                     segment->text_block.size - location->offset);
+    if (part->size > location->size)
+        part->size = (size_t)location->size;
+    location->size -= part->size;
+    location->block++;
+    location->offset = 0;
     return ST_OK;
 }
 
 enum status segment_text_at(struct buffer *text, struct segment *segment,
-                            struct text_location where, struct error *err) {
-    while (where.size) {
+                            struct text_location location, struct error *err) {
+    while (location.size) {
         struct slice part;
-        enum status status = segment_text_part(&part, segment, &where, err);
+        enum status status = segment_text_part(&part, segment, &location, err);
         if (status)
             return status;
         if (buffer_append_slice(text, part))
@@ -195,7 +196,7 @@ enum status segment_text_at(struct buffer *text, struct segment *segment,
 enum status segment_text(struct buffer *text, struct segment *segment, uint32_t doc,
                          struct error *err) {
     struct document document;
-    struct text_location where;
-    enum status status = segment_record(&document, &where, segment, doc, err);
-    return status || !where.stored ? status : segment_text_at(text, segment, where, err);
+    struct text_location location;
+    enum status status = segment_record(&document, &location, segment, doc, err);
+    return status || !location.stored ? status : segment_text_at(text, segment, location, err);
 }

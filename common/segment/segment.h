@@ -28,14 +28,14 @@ struct segment {
     struct segment_info info;
     struct chunk_reader chunks;
     const uint8_t *
-        *deletes;          /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
-    struct buffer block;   /* the decompressed block of document records that was used last */
-    struct slice hashes;   /* its tail */
-    uint32_t block_number; /* which block it is, UINT32_MAX: none */
+        *deletes; /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
+    struct buffer record_block; /* the decompressed block of document records that was used last */
+    struct slice record_hashes; /* its tail */
+    uint32_t record_block_number;          /* which block it is, UINT32_MAX: none */
     struct doc_store_reader record_reader; /* reads it */
-    uint32_t record_next;                  /* the document whose record comes next */
-    struct buffer text;                    /* the decompressed block of text that was used last */
-    uint32_t text_number;                  /* which block it is, UINT32_MAX: none */
+    uint32_t next_record;                  /* the document whose record comes next */
+    struct buffer text_block;              /* the decompressed block of text that was used last */
+    uint32_t text_block_number;            /* which block it is, UINT32_MAX: none */
 };
 
 /* Costs nothing: its parts are looked up when they are touched. The decompressor outlives it. */
@@ -75,10 +75,10 @@ enum status segment_record(struct document *document, struct text_location *text
 /* The next part of the text that is there: sets *part, valid until the next call on this segment,
  * and moves *where past it. where->size > 0. */
 enum status segment_text_part(struct slice *part, struct segment *segment,
-                              struct text_location *where, struct error *err);
+                              struct text_location *location, struct error *err);
 /* Appends the text that is there to *text. */
 enum status segment_text_at(struct buffer *text, struct segment *segment,
-                            struct text_location where, struct error *err);
+                            struct text_location location, struct error *err);
 /* Appends the stored text of `doc` to *text (nothing when none is kept). */
 enum status segment_text(struct buffer *text, struct segment *segment, uint32_t doc,
                          struct error *err);

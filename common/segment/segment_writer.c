@@ -44,13 +44,14 @@ enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writ
 
 enum status segment_writer_add(uint32_t *doc, struct segment_writer *writer,
                                const struct document *document, struct error *err) {
-    struct text_location where = {.stored = false};
+    struct text_location location = {.stored = false};
     if (document->has_text) {
-        enum status status = doc_store_writer_add_text(&where, &writer->docs, document->text, err);
+        enum status status =
+            doc_store_writer_add_text(&location, &writer->docs, document->text, err);
         if (status)
             return status;
     }
-    return segment_writer_add_stored(doc, writer, document, &where, err);
+    return segment_writer_add_stored(doc, writer, document, &location, err);
 }
 
 enum status segment_writer_add_lists(struct segment_writer *writer, struct slice lists,
@@ -122,7 +123,7 @@ enum status segment_writer_finish(struct segment_info *info, struct segment_writ
     if (!status)
         status = write_ids(writer, err);
     writer->info.documents = writer->docs.documents;
-    writer->info.terms = writer->dictionary.terms;
+    writer->info.terms = writer->dictionary.term_count;
     writer->info.text_bytes = writer->docs.text_bytes;
     writer->info.bytes = writer->sink->bytes - writer->sink_bytes;
     writer->info.chunks[STREAM_POSTINGS] = writer->postings.postings.chunk;

@@ -107,7 +107,7 @@ static void write_model(struct store_fixture *fixture, const struct model *model
     for (size_t i = 0; i < model->count; i++)
         assert_ok(dictionary_writer_add(&writer, model->terms[i], &model->entries[i], &err), &err);
     assert_ok(dictionary_writer_flush(&writer, &err), &err);
-    assert_int_equal(writer.terms, model->count);
+    assert_int_equal(writer.term_count, model->count);
     dictionary_writer_release(&writer);
 }
 

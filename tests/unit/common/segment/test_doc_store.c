@@ -51,11 +51,11 @@ static void open_model(struct store_fixture *fixture, struct segment *segment,
     store_fixture_open(fixture);
     assert_int_equal(doc_store_writer_init(&writer, &fixture->sink, SEGMENT, 1), ST_OK);
     for (uint32_t i = 0; i < model->count; i++) {
-        struct text_location where = {.stored = false};
+        struct text_location location = {.stored = false};
         if (model->documents[i].has_text)
-            assert_ok(doc_store_writer_add_text(&where, &writer, model->documents[i].text, &err),
+            assert_ok(doc_store_writer_add_text(&location, &writer, model->documents[i].text, &err),
                       &err);
-        assert_ok(doc_store_writer_add(&writer, &model->documents[i], &where, &err), &err);
+        assert_ok(doc_store_writer_add(&writer, &model->documents[i], &location, &err), &err);
     }
     assert_ok(doc_store_writer_flush(&writer, &err), &err);
     struct segment_info info = {.id = SEGMENT,
@@ -101,14 +101,14 @@ static void check_firsts(struct segment *segment) {
     struct error err;
     for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
         struct document document;
-        struct text_location where;
+        struct text_location location;
         struct block_store_entry entry;
-        assert_ok(segment_record(&document, &where, segment, doc, &err), &err);
-        uint64_t end = where.offset + where.size;
-        for (uint32_t block = where.block; end > (block - where.block) * (uint64_t)TEXT_BLOCK_SIZE;
-             block++) {
+        assert_ok(segment_record(&document, &location, segment, doc, &err), &err);
+        uint64_t end = location.offset + location.size;
+        for (uint32_t block = location.block;
+             end > (block - location.block) * (uint64_t)TEXT_BLOCK_SIZE; block++) {
             assert_true(block_store_read_entry(&entry, &segment->chunks, STREAM_TEXT_INDEX, block));
-            if (block > where.block || (!where.offset && where.size))
+            if (block > location.block || (!location.offset && location.size))
                 assert_int_equal(entry.first, doc);
         }
     }
@@ -332,22 +332,22 @@ static bool read_block(struct slice raw, struct slice hashes) {
     doc_store_reader_init(reader, slice_of(columns, raw.size), slice_of(tail, hashes.size));
     while (reader->left && !reader->bad) {
         struct document document;
-        struct text_location where;
+        struct text_location location;
         uint32_t left = reader->left;
-        doc_store_reader_next(&document, &where, reader);
+        doc_store_reader_next(&document, &location, reader);
         assert_int_equal(reader->left, left - 1);
         assert_true(document.id.size <= DOCUMENT_ID_MAX);
         if (document.title.size) {
             assert_true(document.title.data >= columns);
             assert_true(document.title.data + document.title.size <= columns + raw.size);
         }
-        assert_true(where.offset < TEXT_BLOCK_SIZE);
+        assert_true(location.offset < TEXT_BLOCK_SIZE);
         assert_true(document.content_hash >> DOCUMENT_HASH_BITS == 0);
     }
     bool good = !reader->bad;
     struct document document;
-    struct text_location where;
-    doc_store_reader_next(&document, &where, reader);
+    struct text_location location;
+    doc_store_reader_next(&document, &location, reader);
     assert_true(reader->bad); /* there is no further one */
     free(reader);
     free(columns);

@@ -5,7 +5,7 @@
 
 #include "common/segment/impact.h"
 
-enum { MOST = 400 };
+enum { MAX_POSTINGS = 400 };
 
 struct posting {
     uint32_t frequency;
@@ -35,22 +35,22 @@ static uint8_t capped(uint32_t frequency) {
 static size_t frontier_of(struct impact *frontier, const struct posting *postings, size_t count) {
     size_t size = 0;
     for (int frequency = IMPACT_FREQUENCY_MAX; frequency > 0; frequency--) {
-        int least = -1;
+        int min_norm = -1;
         for (size_t i = 0; i < count; i++)
             if (capped(postings[i].frequency) == frequency &&
-                (least < 0 || postings[i].norm < least))
-                least = postings[i].norm;
-        bool beaten = least < 0;
+                (min_norm < 0 || postings[i].norm < min_norm))
+                min_norm = postings[i].norm;
+        bool beaten = min_norm < 0;
         for (size_t i = 0; i < count && !beaten; i++)
-            beaten = capped(postings[i].frequency) > frequency && postings[i].norm <= least;
+            beaten = capped(postings[i].frequency) > frequency && postings[i].norm <= min_norm;
         if (!beaten)
-            frontier[size++] = (struct impact){(uint8_t)frequency, (uint8_t)least};
+            frontier[size++] = (struct impact){(uint8_t)frequency, (uint8_t)min_norm};
     }
     return size;
 }
 
 static size_t random_postings(struct posting *postings, struct testing_random *random) {
-    size_t count = 1 + testing_random_below(random, MOST);
+    size_t count = 1 + testing_random_below(random, MAX_POSTINGS);
     unsigned bits = testing_random_below(random, 12);
     uint32_t norms = 1 + testing_random_below(random, 256);
     for (size_t i = 0; i < count; i++)
@@ -63,7 +63,7 @@ static void test_impact_set_bound__covers_every_posting(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20000; round++) {
-        struct posting postings[MOST];
+        struct posting postings[MAX_POSTINGS];
         size_t count = random_postings(postings, &random);
         struct impact impacts[IMPACT_COUNT];
         bound_of(impacts, postings, count);
@@ -86,7 +86,7 @@ static void test_impact_set_bound__exact_where_it_fits(void **state) {
     struct testing_random random = testing_random();
     unsigned exact = 0, joined = 0;
     for (unsigned round = 0; round < 5000; round++) {
-        struct posting postings[MOST];
+        struct posting postings[MAX_POSTINGS];
         struct impact impacts[IMPACT_COUNT], frontier[256];
         size_t count = random_postings(postings, &random);
         size_t size = frontier_of(frontier, postings, count);
@@ -134,7 +134,7 @@ static void test_impact_set_add__bounds(void **state) {
     for (unsigned round = 0; round < 2000; round++) {
         struct impact_set all;
         impact_set_clear(&all);
-        struct posting postings[4][MOST];
+        struct posting postings[4][MAX_POSTINGS];
         size_t counts[4];
         for (unsigned block = 0; block < 4; block++) {
             struct impact impacts[IMPACT_COUNT];

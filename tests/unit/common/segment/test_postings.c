@@ -57,9 +57,9 @@ static void encode_list(struct postings_encoder *encoder, const struct list *lis
         uint32_t single = i % 3 ? 0 : list->frequencies[i] / 2;
         for (uint32_t n = 0; n < single; n++)
             assert_ok(postings_encoder_add_value(encoder, *value++, &err), &err);
-        uint32_t count, rest = list->frequencies[i] - single;
-        for (; rest; rest -= count, value += count) {
-            count = rest < POSTINGS_VALUES_MAX ? rest : POSTINGS_VALUES_MAX;
+        uint32_t count, remaining = list->frequencies[i] - single;
+        for (; remaining; remaining -= count, value += count) {
+            count = remaining < POSTINGS_VALUES_MAX ? remaining : POSTINGS_VALUES_MAX;
             uint32_t *place;
             assert_ok(postings_encoder_add_values(&place, encoder, count, &err), &err);
             memcpy(place, value, count * sizeof *value);
@@ -72,14 +72,14 @@ static void encode_list(struct postings_encoder *encoder, const struct list *lis
 static void place_lists(struct postings_writer *writer, struct postings_encoder *encoder,
                         struct list *lists, size_t count) {
     struct error err;
-    struct slice rest = buffer_slice(&encoder->lists), term;
+    struct slice remaining = buffer_slice(&encoder->lists), term;
     for (size_t i = 0; i < count; i++) {
-        assert_ok(postings_writer_add(&term, &lists[i].entry, writer, &rest, &err), &err);
+        assert_ok(postings_writer_add(&term, &lists[i].entry, writer, &remaining, &err), &err);
         assert_true(slice_equal(term, slice_of_string("term")));
         assert_int_equal(lists[i].entry.documents, lists[i].df);
         assert_int_equal(lists[i].entry.occurrences, lists[i].occurrences);
     }
-    assert_int_equal(rest.size, 0);
+    assert_int_equal(remaining.size, 0);
     assert_ok(postings_writer_flush(writer, &err), &err);
     postings_encoder_release(encoder);
 }

@@ -40,7 +40,7 @@ struct sample {
     struct postings_writer writer;
     struct term_entry entries[LISTS];
     size_t placed;
-    size_t most; /* bytes that the encoder held */
+    size_t max_memory; /* bytes that the encoder held */
     uint32_t chunks[STREAM_MAX];
     struct chunk_reader reader;
 };
@@ -59,7 +59,7 @@ static void place(struct sample *sample) {
     buffer_clear(&sample->encoder.lists);
 }
 
-static size_t held(const struct postings_encoder *encoder) {
+static size_t memory_of(const struct postings_encoder *encoder) {
     return encoder->lists.capacity + encoder->scratch.capacity +
            encoder->value_capacity * sizeof *encoder->values;
 }
@@ -89,8 +89,8 @@ static void encode(struct sample *sample, uint32_t list) {
             for (uint32_t i = 0; i < count; i++)
                 values[i] = value_of(list, doc, n + i);
         }
-        if (held(encoder) > sample->most)
-            sample->most = held(encoder);
+        if (memory_of(encoder) > sample->max_memory)
+            sample->max_memory = memory_of(encoder);
     }
     assert_ok(postings_encoder_end(encoder, &err), &err);
 }
@@ -161,12 +161,12 @@ static void test_postings_encoder__lists_that_leave_memory(void **state) {
     struct sample whole, sample;
     setup_norms();
     make(&whole, 0);
-    assert_true(whole.most > 4000000);
+    assert_true(whole.max_memory > 4000000);
     for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
         make(&sample, most[i]);
         assert_same(&whole, &sample);
         /* 2 MiB of values and what a run of as many may be encoded to. */
-        assert_true(sample.most < (4 << 20));
+        assert_true(sample.max_memory < (4 << 20));
         release(&sample);
     }
     release(&whole);

@@ -12,38 +12,38 @@
 #include "tests/support/test_index.h"
 
 /* An index that grows by segments. */
-struct bed {
+struct fixture {
     struct store_fixture fixture;
     struct catalog catalog;
     struct snapshot *snapshot;
 };
 
-static void bed_open(struct bed *bed) {
-    *bed = (struct bed){.catalog = {.next_segment = 1}};
-    store_fixture_open(&bed->fixture);
-    bed->catalog.fingerprint = strdup("test");
-    bed->catalog.stemmer = strdup("none");
-    assert_true(bed->catalog.fingerprint && bed->catalog.stemmer);
+static void fixture_open(struct fixture *fixture) {
+    *fixture = (struct fixture){.catalog = {.next_segment = 1}};
+    store_fixture_open(&fixture->fixture);
+    fixture->catalog.fingerprint = strdup("test");
+    fixture->catalog.stemmer = strdup("none");
+    assert_true(fixture->catalog.fingerprint && fixture->catalog.stemmer);
 }
 
 /* Commits what waits and shows it. */
-static void bed_publish(struct bed *bed, struct buffered_changes *changes) {
+static void fixture_commit(struct fixture *fixture, struct buffered_changes *changes) {
     static const struct buffered_changes no_changes;
     struct error err;
-    snapshot_close(bed->snapshot);
-    bed->snapshot = NULL;
-    assert_ok(
-        commit_changes(&bed->fixture.sink, &bed->catalog, changes ? changes : &no_changes, &err),
-        &err);
-    assert_ok(snapshot_open_store(&bed->snapshot, bed->fixture.store, &err), &err);
+    snapshot_close(fixture->snapshot);
+    fixture->snapshot = NULL;
+    assert_ok(commit_changes(&fixture->fixture.sink, &fixture->catalog,
+                             changes ? changes : &no_changes, &err),
+              &err);
+    assert_ok(snapshot_open_store(&fixture->snapshot, fixture->fixture.store, &err), &err);
     if (changes)
         buffered_changes_release(changes);
 }
 
-static void bed_close(struct bed *bed) {
-    snapshot_close(bed->snapshot);
-    catalog_release(&bed->catalog);
-    store_fixture_close(&bed->fixture);
+static void fixture_close(struct fixture *fixture) {
+    snapshot_close(fixture->snapshot);
+    catalog_release(&fixture->catalog);
+    store_fixture_close(&fixture->fixture);
 }
 
 static struct slice numbered(char text[16], uint32_t number) {
@@ -55,13 +55,14 @@ static uint32_t length_of(uint32_t doc) {
 }
 
 /* Adds a segment of the ids given, or of d<first>, d<first + 1>, ... when there are none. */
-static void bed_add(struct bed *bed, const struct slice *ids, uint32_t first, uint32_t count) {
+static void fixture_add(struct fixture *fixture, const struct slice *ids, uint32_t first,
+                        uint32_t count) {
     struct error err;
     struct segment_writer writer;
-    struct catalog *catalog = &bed->catalog;
-    assert_ok(
-        segment_writer_open(&writer, &bed->fixture.sink, catalog->next_segment++, UINT64_MAX, &err),
-        &err);
+    struct catalog *catalog = &fixture->catalog;
+    assert_ok(segment_writer_open(&writer, &fixture->fixture.sink, catalog->next_segment++,
+                                  UINT64_MAX, &err),
+              &err);
     for (uint32_t i = 0; i < count; i++) {
         char text[16];
         uint32_t doc;
@@ -77,7 +78,7 @@ static void bed_add(struct bed *bed, const struct slice *ids, uint32_t first, ui
     assert_ok(segment_writer_finish(&catalog->segments[catalog->segment_count++], &writer, &err),
               &err);
     segment_writer_release(&writer);
-    bed_publish(bed, NULL);
+    fixture_commit(fixture, NULL);
 }
 
 static void assert_found(struct segment *segment, struct slice id, uint32_t expected) {
@@ -99,10 +100,10 @@ static void assert_missing(struct segment *segment, struct slice id) {
 static void test_segment_find_id__every_document(void **state) {
     (void)state;
     enum { COUNT = 70000 };
-    struct bed bed;
-    bed_open(&bed);
-    bed_add(&bed, NULL, 0, COUNT);
-    struct segment *segment = &bed.snapshot->segments[0];
+    struct fixture fixture;
+    fixture_open(&fixture);
+    fixture_add(&fixture, NULL, 0, COUNT);
+    struct segment *segment = &fixture.snapshot->segments[0];
     assert_int_equal(segment->info.documents, COUNT);
     char text[16];
     for (uint32_t doc = 0; doc < COUNT; doc++)
@@ -110,7 +111,7 @@ static void test_segment_find_id__every_document(void **state) {
     for (uint32_t doc = COUNT; doc < 2 * COUNT; doc++)
         assert_missing(segment, numbered(text, doc));
     assert_missing(segment, slice_of("", 0));
-    bed_close(&bed);
+    fixture_close(&fixture);
 }
 
 /* Norms of several chunks, and what the catalog counts of lengths. */
@@ -119,10 +120,10 @@ static void test_norm_reader__every_document(void **state) {
     static const uint32_t counts[] = {1, NORM_CHUNK - 1, NORM_CHUNK, NORM_CHUNK + 1,
                                       2 * NORM_CHUNK + 3};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        struct bed bed;
-        bed_open(&bed);
-        bed_add(&bed, NULL, 0, counts[i]);
-        struct segment *segment = &bed.snapshot->segments[0];
+        struct fixture fixture;
+        fixture_open(&fixture);
+        fixture_add(&fixture, NULL, 0, counts[i]);
+        struct segment *segment = &fixture.snapshot->segments[0];
         struct norm_reader rising = {.chunks = &segment->chunks}, falling = rising;
         uint64_t length = 0;
         for (uint32_t doc = 0; doc < counts[i]; doc++) {
@@ -137,7 +138,7 @@ static void test_norm_reader__every_document(void **state) {
         assert_int_equal(segment_status(segment, NULL), ST_OK);
         assert_int_equal(norm_reader_norm(&rising, counts[i]), 0);
         assert_int_equal(segment_status(segment, NULL), ST_CORRUPT);
-        bed_close(&bed);
+        fixture_close(&fixture);
     }
 }
 
@@ -151,14 +152,14 @@ static void test_segment_find_id__equal_fingerprints(void **state) {
         ids[i] = numbered(texts[i], number);
         i += !i || (uint16_t)id_index_hash(ids[i]) == (uint16_t)id_index_hash(ids[0]);
     }
-    struct bed bed;
-    bed_open(&bed);
-    bed_add(&bed, ids, 0, 2);
-    struct segment *segment = &bed.snapshot->segments[0];
+    struct fixture fixture;
+    fixture_open(&fixture);
+    fixture_add(&fixture, ids, 0, 2);
+    struct segment *segment = &fixture.snapshot->segments[0];
     assert_found(segment, ids[0], 0);
     assert_found(segment, ids[1], 1);
     assert_missing(segment, ids[2]);
-    bed_close(&bed);
+    fixture_close(&fixture);
 }
 
 static void test_segment_is_deleted__across_bitmaps(void **state) {
@@ -166,10 +167,10 @@ static void test_segment_is_deleted__across_bitmaps(void **state) {
     enum { COUNT = 20000 };
     static const uint32_t removed[] = {0, 1, 7, 8, 8191, 8192, 8193, 16383, 16384, COUNT - 1};
     enum { REMOVED = sizeof removed / sizeof *removed };
-    struct bed bed;
-    bed_open(&bed);
-    bed_add(&bed, NULL, 0, COUNT);
-    bed_add(&bed, NULL, COUNT, 10);
+    struct fixture fixture;
+    fixture_open(&fixture);
+    fixture_add(&fixture, NULL, 0, COUNT);
+    fixture_add(&fixture, NULL, COUNT, 10);
     char text[16];
     /* In two commits, some of them twice. */
     for (size_t commit = 0; commit < 2; commit++) {
@@ -179,9 +180,9 @@ static void test_segment_is_deleted__across_bitmaps(void **state) {
         assert_int_equal(buffered_changes_delete(&changes, 1, removed[4]), ST_OK);
         assert_int_equal(buffered_changes_delete(&changes, 99, 5),
                          ST_OK); /* of a segment that is gone */
-        bed_publish(&bed, &changes);
+        fixture_commit(&fixture, &changes);
         size_t now = commit ? REMOVED : 6;
-        struct segment *segment = &bed.snapshot->segments[0];
+        struct segment *segment = &fixture.snapshot->segments[0];
         assert_int_equal(segment->info.deleted, now);
         for (uint32_t doc = 0, next = 0; doc < COUNT; doc++) {
             bool gone = next < now && removed[next] == doc;
@@ -192,14 +193,14 @@ static void test_segment_is_deleted__across_bitmaps(void **state) {
             else if (doc % 100 == 0)
                 assert_found(segment, numbered(text, doc), doc);
         }
-        assert_false(segment_is_deleted(&bed.snapshot->segments[1], 0));
-        assert_int_equal(segment_deletes(&bed.snapshot->segments[1], 0)[0], 0);
-        assert_null(segment_deletes(&bed.snapshot->segments[1], 1));
+        assert_false(segment_is_deleted(&fixture.snapshot->segments[1], 0));
+        assert_int_equal(segment_deletes(&fixture.snapshot->segments[1], 0)[0], 0);
+        assert_null(segment_deletes(&fixture.snapshot->segments[1], 1));
         assert_null(segment_deletes(segment, 3));
-        assert_int_equal(catalog_live_documents(&bed.snapshot->catalog), COUNT + 10 - now);
-        assert_int_equal(catalog_total_documents(&bed.snapshot->catalog), COUNT + 10);
+        assert_int_equal(catalog_live_documents(&fixture.snapshot->catalog), COUNT + 10 - now);
+        assert_int_equal(catalog_total_documents(&fixture.snapshot->catalog), COUNT + 10);
     }
-    bed_close(&bed);
+    fixture_close(&fixture);
 }
 
 /* As when an id was replaced within a batch: the newest counts, and the older is removed. */
@@ -207,53 +208,54 @@ static void test_segment_find_id__twice_in_a_segment(void **state) {
     (void)state;
     const struct slice ids[] = {slice_of_string("same"), slice_of_string("other"),
                                 slice_of_string("same")};
-    struct bed bed;
-    bed_open(&bed);
-    bed_add(&bed, ids, 0, 3);
+    struct fixture fixture;
+    fixture_open(&fixture);
+    fixture_add(&fixture, ids, 0, 3);
     struct buffered_changes changes = {0};
     assert_int_equal(buffered_changes_delete(&changes, 1, 0), ST_OK);
-    bed_publish(&bed, &changes);
-    assert_found(&bed.snapshot->segments[0], ids[0], 2);
-    assert_found(&bed.snapshot->segments[0], ids[1], 1);
-    bed_close(&bed);
+    fixture_commit(&fixture, &changes);
+    assert_found(&fixture.snapshot->segments[0], ids[0], 2);
+    assert_found(&fixture.snapshot->segments[0], ids[1], 1);
+    fixture_close(&fixture);
 }
 
-static void test_publish__leaves_out_what_is_empty(void **state) {
+static void test_commit__leaves_out_empty_segments(void **state) {
     (void)state;
-    struct bed bed;
-    bed_open(&bed);
-    bed_add(&bed, NULL, 0, 3);
-    bed_add(&bed, NULL, 3, 2);
+    struct fixture fixture;
+    fixture_open(&fixture);
+    fixture_add(&fixture, NULL, 0, 3);
+    fixture_add(&fixture, NULL, 3, 2);
     struct buffered_changes changes = {0};
     for (uint32_t doc = 0; doc < 3; doc++)
         assert_int_equal(buffered_changes_delete(&changes, 1, doc), ST_OK);
-    bed_publish(&bed, &changes);
-    assert_int_equal(bed.snapshot->catalog.segment_count, 1);
-    assert_int_equal(bed.snapshot->catalog.segments[0].id, 2);
-    bed_add(&bed, NULL, 0, 0);
-    assert_int_equal(bed.snapshot->catalog.segment_count, 1);
-    bed_close(&bed);
+    fixture_commit(&fixture, &changes);
+    assert_int_equal(fixture.snapshot->catalog.segment_count, 1);
+    assert_int_equal(fixture.snapshot->catalog.segments[0].id, 2);
+    fixture_add(&fixture, NULL, 0, 0);
+    assert_int_equal(fixture.snapshot->catalog.segment_count, 1);
+    fixture_close(&fixture);
 }
 
 /* Nobody may take a removed document for a live one because its bitmap cannot be read. */
 static void test_segment_deletes__damaged(void **state) {
     (void)state;
     struct error err;
-    struct bed bed;
-    bed_open(&bed);
-    bed_add(&bed, NULL, 0, 20);
+    struct fixture fixture;
+    fixture_open(&fixture);
+    fixture_add(&fixture, NULL, 0, 20);
     struct buffered_changes changes = {0};
     assert_int_equal(buffered_changes_delete(&changes, 1, 3), ST_OK);
-    bed_publish(&bed, &changes);
+    fixture_commit(&fixture, &changes);
     uint64_t key = 1ull << 32;
     struct slice value;
-    assert_ok(store_get(bed.snapshot->txn, TABLE_DELETES, slice_of(&key, sizeof key), &value, &err),
-              &err);
+    assert_ok(
+        store_get(fixture.snapshot->txn, TABLE_DELETES, slice_of(&key, sizeof key), &value, &err),
+        &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
     for (size_t i = 0; i <= copy.size; i++) {
         struct store_txn *txn;
-        assert_ok(store_begin(&txn, bed.fixture.store, true, &err), &err);
+        assert_ok(store_begin(&txn, fixture.fixture.store, true, &err), &err);
         if (i < copy.size)
             copy.data[i] ^= 8;
         assert_ok(store_put(txn, TABLE_DELETES, slice_of(&key, sizeof key),
@@ -264,8 +266,8 @@ static void test_segment_deletes__damaged(void **state) {
         struct segment segment;
         struct document document;
         uint32_t doc;
-        segment_open(&segment, txn, &bed.snapshot->decompressor,
-                     &bed.snapshot->catalog.segments[0]);
+        segment_open(&segment, txn, &fixture.snapshot->decompressor,
+                     &fixture.snapshot->catalog.segments[0]);
         assert_status(segment_find_id(&doc, &document, &segment, slice_of_string("d3"), &err),
                       ST_CORRUPT, &err);
         segment_deletes(&segment, 0);
@@ -274,32 +276,32 @@ static void test_segment_deletes__damaged(void **state) {
         store_abort(txn);
     }
     buffer_release(&copy);
-    bed_close(&bed);
+    fixture_close(&fixture);
 }
 
 /* What a snapshot finds is the newest of what its segments have. */
 static void test_snapshot_find__several_segments(void **state) {
     (void)state;
     struct error err;
-    struct bed bed;
-    bed_open(&bed);
-    bed_add(&bed, NULL, 0, 100);
-    bed_add(&bed, NULL, 100, 1);
-    bed_add(&bed, NULL, 101, 50);
+    struct fixture fixture;
+    fixture_open(&fixture);
+    fixture_add(&fixture, NULL, 0, 100);
+    fixture_add(&fixture, NULL, 100, 1);
+    fixture_add(&fixture, NULL, 101, 50);
     char text[16];
     struct document document;
     uint32_t segment, doc;
     for (uint32_t number = 0; number < 151; number++) {
-        assert_ok(
-            snapshot_find_id(bed.snapshot, numbered(text, number), &segment, &doc, &document, &err),
-            &err);
+        assert_ok(snapshot_find_id(fixture.snapshot, numbered(text, number), &segment, &doc,
+                                   &document, &err),
+                  &err);
         assert_int_equal(segment, number < 100 ? 0 : number == 100 ? 1 : 2);
         assert_int_equal(document.size, number);
     }
     assert_int_equal(
-        snapshot_find_id(bed.snapshot, numbered(text, 151), &segment, &doc, &document, &err),
+        snapshot_find_id(fixture.snapshot, numbered(text, 151), &segment, &doc, &document, &err),
         ST_NOT_FOUND);
-    bed_close(&bed);
+    fixture_close(&fixture);
 }
 
 int main(void) {
@@ -309,7 +311,7 @@ int main(void) {
         cmocka_unit_test(test_segment_find_id__equal_fingerprints),
         cmocka_unit_test(test_segment_is_deleted__across_bitmaps),
         cmocka_unit_test(test_segment_find_id__twice_in_a_segment),
-        cmocka_unit_test(test_publish__leaves_out_what_is_empty),
+        cmocka_unit_test(test_commit__leaves_out_empty_segments),
         cmocka_unit_test(test_segment_deletes__damaged),
         cmocka_unit_test(test_snapshot_find__several_segments),
     };
