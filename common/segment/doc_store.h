@@ -92,8 +92,8 @@ enum status text_packer_begin(struct text_location *location, struct text_packer
                               const struct text_block_sink *blocks, uint32_t doc, size_t size,
                               struct error *err);
 /* Its next bytes. */
-enum status text_packer_append(struct text_packer *texts, const struct text_block_sink *blocks,
-                               struct slice part, struct text_location *location,
+enum status text_packer_append(struct text_location *location, struct text_packer *texts,
+                               const struct text_block_sink *blocks, struct slice part,
                                struct error *err);
 /* Ends the block being filled. */
 enum status text_packer_flush(struct text_packer *texts, const struct text_block_sink *blocks,
@@ -133,11 +133,17 @@ enum status doc_store_writer_add_text(struct text_location *location,
 enum status doc_store_writer_begin_text(struct text_location *location,
                                         struct doc_store_writer *writer, size_t size,
                                         struct error *err);
-enum status doc_store_writer_append_text(struct doc_store_writer *writer, struct slice part,
-                                         struct text_location *location, struct error *err);
+enum status doc_store_writer_append_text(struct text_location *location,
+                                         struct doc_store_writer *writer, struct slice part,
+                                         struct error *err);
 /* Ends the block of text being filled and returns the number of the next: where blocks that are
  * copied from another segment begin. */
 enum status doc_store_writer_end_text_block(uint32_t *block, struct doc_store_writer *writer,
+                                            struct error *err);
+/* Adds a block of texts that is compressed already: that of `first` begins it. The block being filled
+ * was ended. */
+enum status doc_store_writer_add_text_block(struct doc_store_writer *writer, uint32_t first,
+                                            uint32_t raw_size, struct slice compressed,
                                             struct error *err);
 /* Stores the record of the next document. Its id and title fit their limits. */
 enum status doc_store_writer_add(struct doc_store_writer *writer, const struct document *document,

@@ -54,6 +54,28 @@ enum status segment_writer_add(uint32_t *doc, struct segment_writer *writer,
     return segment_writer_add_stored(doc, writer, document, &location, err);
 }
 
+enum status segment_writer_begin_text(struct text_location *location, struct segment_writer *writer,
+                                      size_t size, struct error *err) {
+    return doc_store_writer_begin_text(location, &writer->docs, size, err);
+}
+
+enum status segment_writer_append_text(struct text_location *location,
+                                       struct segment_writer *writer, struct slice part,
+                                       struct error *err) {
+    return doc_store_writer_append_text(location, &writer->docs, part, err);
+}
+
+enum status segment_writer_begin_text_blocks(uint32_t *base, struct segment_writer *writer,
+                                             struct error *err) {
+    return doc_store_writer_end_text_block(base, &writer->docs, err);
+}
+
+enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_t first,
+                                          uint32_t raw_size, struct slice compressed,
+                                          struct error *err) {
+    return doc_store_writer_add_text_block(&writer->docs, first, raw_size, compressed, err);
+}
+
 enum status segment_writer_add_lists(struct segment_writer *writer, struct slice lists,
                                      struct error *err) {
     while (lists.size) {

@@ -52,10 +52,31 @@ void segment_writer_release(struct segment_writer *writer);
 /* Adds a document, giving it the next number; its text, when has_text, is stored. */
 enum status segment_writer_add(uint32_t *doc, struct segment_writer *writer,
                                const struct document *document, struct error *err);
-/* The same for one whose text was stored already. */
+/* The same for one whose text was stored before, by the functions below. */
 enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writer,
                                       const struct document *document,
                                       const struct text_location *text, struct error *err);
+
+/* Stores the text of the document that is added next, in parts, of at least `size` bytes: begin sets
+ * *location, append adds to its size. */
+enum status segment_writer_begin_text(struct text_location *location, struct segment_writer *writer,
+                                      size_t size, struct error *err);
+enum status segment_writer_append_text(struct text_location *location,
+                                       struct segment_writer *writer, struct slice part,
+                                       struct error *err);
+/* Stores texts in blocks that are compressed already. First ends the block being filled and sets *base to the
+ * number of the first block that is added: locations in these blocks count from it. */
+enum status segment_writer_begin_text_blocks(uint32_t *base, struct segment_writer *writer,
+                                             struct error *err);
+/* Adds such a block: it begins with the text of document `first`. */
+enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_t first,
+                                          uint32_t raw_size, struct slice compressed,
+                                          struct error *err);
+
+/* How many documents were added. */
+static inline uint32_t segment_writer_document_count(const struct segment_writer *writer) {
+    return writer->docs.documents;
+}
 
 /* Places encoded lists, whose terms follow those placed before; the next call may go on in the
  * midst of a list. The encoder had the norms of this segment: segment_writer_norms(). */

@@ -133,7 +133,7 @@ static enum status pack_texts(struct doc_batch *batch, struct thread_context *co
         status = text_packer_begin(&next->location, &texts, &blocks, batch->first + (uint32_t)i,
                                    text.size, err);
         if (!status)
-            status = text_packer_append(&texts, &blocks, text, &next->location, err);
+            status = text_packer_append(&next->location, &texts, &blocks, text, err);
     }
     if (!status)
         status = text_packer_flush(&texts, &blocks, err);

@@ -125,18 +125,17 @@ static enum status store_batch(struct segment_builder *builder, const struct doc
     uint32_t base = 0, doc;
     enum status status = ST_OK;
     if (builder->options.keep_text)
-        status = doc_store_writer_end_text_block(&base, &segment->docs, err);
+        status = segment_writer_begin_text_blocks(&base, segment, err);
     for (size_t i = 0; i < batch->block_count && !status; i++) {
         const struct doc_batch_block *block = &batch->blocks[i];
-        status =
-            block_store_writer_copy(&segment->docs.text_blocks, block->first, block->raw_size,
-                                    slice_of(batch->packed.data + block->offset, block->size), err);
+        status = segment_writer_add_text_block(
+            segment, block->first, block->raw_size,
+            slice_of(batch->packed.data + block->offset, block->size), err);
     }
     for (size_t i = 0; i < batch->count && !status; i++) {
         struct document document = doc_batch_document(batch, i);
         struct text_location where = batch->entries[i].location;
         where.block += base;
-        segment->docs.text_bytes += where.size;
         document.has_text = where.stored;
         status = segment_writer_add_stored(&doc, segment, &document, &where, err);
     }
@@ -302,8 +301,7 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
     if (!status && builder->position > builder->options.max_tokens)
         return error_set(err, ST_SKIPPED, 0, "more than %u words", builder->options.max_tokens);
     if (!status && builder->options.keep_text)
-        status =
-            doc_store_writer_append_text(&builder->segment.docs, part, &builder->location, err);
+        status = segment_writer_append_text(&builder->location, &builder->segment, part, err);
     return status;
 }
 
@@ -323,8 +321,8 @@ enum status segment_builder_begin_document(struct segment_builder *builder,
                                &builder->title_length, &builder->length, err);
     builder->position = document_text_position(builder->title_length);
     if (!status && builder->options.keep_text)
-        status = doc_store_writer_begin_text(&builder->location, &builder->segment.docs,
-                                             TEXT_BLOCK_SIZE, err);
+        status =
+            segment_writer_begin_text(&builder->location, &builder->segment, TEXT_BLOCK_SIZE, err);
     return status;
 }
 

@@ -24,7 +24,7 @@ struct merge_input {
 static enum status copy_texts(struct segment_writer *writer, struct merge_input *input,
                               uint32_t *block, struct error *err) {
     struct chunk_reader *chunks = &input->segment->chunks;
-    enum status status = doc_store_writer_end_text_block(block, &writer->docs, err);
+    enum status status = segment_writer_begin_text_blocks(block, writer, err);
     uint32_t count = block_store_count(chunks, STREAM_TEXT_INDEX);
     for (uint32_t i = 0; i < count && !status; i++) {
         struct block_store_entry entry;
@@ -33,10 +33,9 @@ static enum status copy_texts(struct segment_writer *writer, struct merge_input 
             packed = block_store_compressed(chunks, STREAM_TEXT, &entry);
         if (!packed)
             return segment_status(input->segment, err);
-        status = block_store_writer_copy(&writer->docs.text_blocks, input->map.base + entry.first,
-                                         entry.raw_size, slice_of(packed, entry.size), err);
+        status = segment_writer_add_text_block(writer, input->map.base + entry.first,
+                                               entry.raw_size, slice_of(packed, entry.size), err);
     }
-    writer->docs.text_bytes += input->segment->info.text_bytes;
     return status;
 }
 
@@ -45,11 +44,11 @@ static enum status copy_text(struct segment_writer *writer, struct segment *segm
                              struct text_location *where, struct error *err) {
     struct text_location from = *where;
     struct slice part;
-    enum status status = doc_store_writer_begin_text(where, &writer->docs, from.size, err);
+    enum status status = segment_writer_begin_text(where, writer, from.size, err);
     while (!status && from.size) {
         status = segment_text_part(&part, segment, &from, err);
         if (!status)
-            status = doc_store_writer_append_text(&writer->docs, part, where, err);
+            status = segment_writer_append_text(where, writer, part, err);
     }
     return status;
 }
@@ -58,7 +57,8 @@ static enum status merge_documents(struct segment_writer *writer, struct merge_i
                                    struct error *err) {
     struct segment *segment = input->segment;
     uint32_t block = 0;
-    enum status status = doc_map_open(&input->map, segment, writer->docs.documents, err);
+    enum status status =
+        doc_map_open(&input->map, segment, segment_writer_document_count(writer), err);
     if (!status && !segment->info.deleted)
         status = copy_texts(writer, input, &block, err);
     for (uint32_t doc = 0; doc < segment->info.documents && !status; doc++) {
