@@ -27,15 +27,13 @@
 #ifndef QUERN_COMMON_SEGMENT_POSITIONS_H
 #define QUERN_COMMON_SEGMENT_POSITIONS_H
 
-#include "common/segment/norm_reader.h"
-
-struct term_entry;
-struct postings_block;
+#include "common/base/bytes.h"
+#include "common/base/status.h"
+#include "common/store/chunk.h"
 
 enum {
-    POSITIONS_BLOCK = 128,        /* postings of a run, at most */
-    POSITIONS_GROUP = 32,         /* postings that are located together */
-    POSITIONS_PIECE_VALUES = 128, /* values */
+    POSITIONS_PIECE_VALUES = 128, /* of an overflow piece */
+    POSITIONS_SIZE_MAX = 3,       /* bytes of a block's first number, which is below 2^16 */
 };
 
 /* Appends the run of `count` postings, whose values follow each other, to *out, as items: each
@@ -53,41 +51,5 @@ _Static_assert(POSITIONS_RICE_MAX % POSITIONS_PIECE_VALUES == 0, "whole pieces, 
  * POSITIONS_PIECE_VALUES, but for the last ones of the run. ST_NOMEM. */
 enum status positions_encode_overflow_marker(struct buffer *out);
 enum status positions_encode_overflow(struct buffer *out, const uint32_t *values, uint64_t count);
-
-/* Reads the postings of a block in ascending order. */
-struct positions_reader {
-    struct chunk_reader *chunks;
-    const struct postings_block *block;
-    bool rice_coded, failed;
-    uint32_t next; /* posting whose values may come next */
-    uint32_t done; /* how many of its values were read */
-    /* A coded run. Of each posting how many values come before it; of the first `located` ones k
-     * and how many bits of lows do. */
-    uint32_t first_value[POSITIONS_BLOCK], k[POSITIONS_BLOCK], remainder_bit[POSITIONS_BLOCK];
-    uint32_t located;
-    uint32_t next_remainder_bit; /* bits */
-    struct norm_reader norms;
-    const uint8_t *unary, *remainders;
-    uint32_t unary_bits;                  /* bits */
-    uint32_t unary_left, remainders_left; /* bytes to the end of the chunk */
-    uint32_t unary_values;                /* values that lie before bit `high` */
-    uint32_t unary_bit;
-    uint64_t address; /* of the highs, or of the next piece */
-    /* A run in pieces. */
-    uint64_t overflow_left; /* values behind the piece at hand */
-    uint32_t piece_index, piece_count;
-    uint32_t
-        piece[POSITIONS_PIECE_VALUES]; /* the piece at hand: [index, count) are still to come */
-};
-
-/* Starts on a block whose frequencies are decoded, and which outlives the reader. */
-void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
-                           const struct term_entry *entry, const struct postings_block *block);
-/* The positions of posting `index`, ascending, as many as its frequency; no posting is read twice,
- * nor one before it later. False when they are damaged: chunks->status. */
-bool positions_reader_read(uint32_t *positions, struct positions_reader *reader, uint32_t index);
-/* The next `count` values of the run that are posting `index`'s: all of them, or some at a time. */
-bool positions_reader_read_values(uint32_t *values, struct positions_reader *reader, uint32_t index,
-                                  uint32_t count);
 
 #endif

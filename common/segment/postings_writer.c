@@ -1,8 +1,10 @@
 #include "common/segment/postings_writer.h"
-#include "common/segment/positions.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+#include "common/base/array.h"
+#include "common/segment/positions.h"
 
 /* What an encoded list ends with. */
 struct list_trailer {
@@ -19,7 +21,6 @@ enum {
     MARK_SHORT = UINT16_MAX - 2,
     MARK_BLOCK,
     MARK_END,
-    VALUES_MIN = 1024,
     VALUES_MAX = POSITIONS_RICE_MAX + POSTINGS_VALUES_MAX,
 };
 
@@ -76,14 +77,12 @@ enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t 
             return error_nomem(err);
         return drain_if_full(encoder, err);
     }
-    size_t capacity = 2 * needed + VALUES_MIN;
-    if (capacity > VALUES_MAX)
-        capacity = VALUES_MAX;
-    uint32_t *values = realloc(encoder->values, capacity * sizeof *values);
+    /* The array is at most half of VALUES_MAX or just that, so doubling never exceeds it. */
+    uint32_t *values = array_reserve(encoder->values, &encoder->value_capacity,
+                                     needed > VALUES_MAX / 4 ? VALUES_MAX : needed, sizeof *values);
     if (!values)
         return error_nomem(err);
     encoder->values = values;
-    encoder->value_capacity = capacity;
     return ST_OK;
 }
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/segment/positions.h"
+#include "common/segment/positions_reader.h"
 #include "indexer/build/term_ranges.h"
 #include "indexer/commit/doc_map.h"
 

@@ -1,0 +1,366 @@
+#include "common/segment/positions_reader.h"
+
+#include "common/base/codec.h"
+#include "common/segment/norm.h"
+#include "common/segment/postings.h"
+#include "common/simd/bits.h"
+#include "common/simd/cpu.h"
+
+enum {
+    FREQUENCY_MAX = INT32_MAX, /* 2^31 - 1 */
+    NORM_GROUP = 32,           /* postings that are located together */
+    GROUP = 128,               /* values that are decoded together */
+    GROUP_ONES = GROUP + 64 + BITS_EXTRACT_OVERRUN,
+    LINEAR_MAX = 8, /* so many ones are taken one by one */
+};
+
+static bool damaged(struct positions_reader *reader) {
+    reader->failed = true;
+    return chunk_reader_damaged(reader->chunks, "positions");
+}
+
+/* rice_k() of a group without a branch: what two logarithms differ by is what the exponents of the
+ * numbers as floats do, less one when the mantissa of the first is the smaller one. Norms are made
+ * so that norm_min_length() as a float has the norm's bits on top of its mantissa and below its
+ * exponent; but for the smallest. Frequencies that matter are below 2^24, so the floats are exact.
+ */
+CPU_CLONES static void rice_ks(uint32_t ks[NORM_GROUP], const uint8_t norms[NORM_GROUP],
+                               const uint32_t frequencies[NORM_GROUP]) {
+    for (uint32_t i = 0; i < NORM_GROUP; i++) {
+        float small = (float)norms[i], parts = (float)(int32_t)(frequencies[i] + 1);
+        uint32_t small_bits, parts_bits, bits = ((uint32_t)norms[i] << 19) + (130u << 23);
+        memcpy(&small_bits, &small, sizeof small_bits);
+        memcpy(&parts_bits, &parts, sizeof parts_bits);
+        bits = norms[i] < 16 ? small_bits : bits;
+        int32_t k = (int32_t)(bits - parts_bits) >> 23;
+        ks[i] = k > 0 ? (uint32_t)k : 0;
+    }
+}
+
+/* Finds where the low parts of the next postings lie, up to that of `index`. Their norms lie all
+ * over the place, so those behind are left alone. */
+static bool locate_remainders(struct positions_reader *reader, uint32_t index) {
+    const struct postings_block *block = reader->block;
+    uint32_t remainder_bit = reader->next_remainder_bit;
+    while (reader->located <= index) {
+        uint8_t norms[NORM_GROUP] = {0};
+        uint32_t from = reader->located, end = from + NORM_GROUP;
+        if (end > block->count)
+            end = block->count;
+        for (uint32_t i = from; i < end; i++)
+            norms[i - from] = norm_reader_norm(&reader->norms, block->docs[i]);
+        rice_ks(reader->k + from, norms, block->frequencies + from);
+        for (uint32_t i = from; i < end; i++) {
+            reader->remainder_bit[i] = remainder_bit;
+            remainder_bit += block->frequencies[i] * reader->k[i];
+        }
+        reader->located = end;
+    }
+    reader->next_remainder_bit = remainder_bit;
+    uint64_t size = ((uint64_t)remainder_bit + 7) / 8, unary = reader->unary_bits / 8;
+    return size <= reader->remainders_left &&
+           (!size ||
+            chunk_read(reader->chunks, STREAM_POSITIONS, reader->address + unary, (uint32_t)size));
+}
+
+/* Finds the parts of a coded run, or that it is in pieces. */
+static void open_rice(struct positions_reader *reader) {
+    uint64_t address = reader->block->positions;
+    uint32_t left = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, address);
+    uint32_t head_size = left < POSITIONS_SIZE_MAX ? left : POSITIONS_SIZE_MAX;
+    const uint8_t *head =
+        left ? chunk_read(reader->chunks, STREAM_POSITIONS, address, head_size) : NULL;
+    if (!head) {
+        damaged(reader);
+        return;
+    }
+    struct reader bytes = reader_of(head, head_size);
+    uint32_t size = reader_varint32(&bytes);
+    if (size == 0 && !bytes.bad) {
+        reader->rice_coded = false;
+        reader->address = address + 1;
+        return;
+    }
+    uint32_t start = (uint32_t)(bytes.next - head);
+    /* Each value has a one in the highs. */
+    if (bytes.bad || size > left - start || reader->overflow_left > 8 * (uint64_t)size) {
+        damaged(reader);
+        return;
+    }
+    reader->unary_bit = reader->unary_values = 0;
+    reader->unary_bits = 8 * size;
+    reader->unary_left = left - start;
+    reader->remainders_left = left - start - size;
+    reader->located = reader->next_remainder_bit = 0;
+    reader->norms = (struct norm_reader){.chunks = reader->chunks};
+    reader->address = address + start;
+    reader->unary = chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, size);
+    if (!reader->unary)
+        damaged(reader);
+    else
+        reader->remainders = reader->unary + size;
+}
+
+void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
+                           const struct term_entry *entry, const struct postings_block *block) {
+    reader->chunks = chunks;
+    reader->block = block;
+    reader->next = reader->done = 0;
+    reader->failed = false;
+    reader->rice_coded = entry->occurrences > 1;
+    reader->piece_index = reader->piece_count = 0;
+    uint64_t values = 0;
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        reader->first_value[i] = (uint32_t)values;
+        values += block->frequencies[i];
+        bits |= block->frequencies[i] - 1; /* of 0, too, is more than any */
+    }
+    reader->address = block->positions;
+    reader->overflow_left = values;
+    if (bits > FREQUENCY_MAX) {
+        damaged(reader);
+    } else if (reader->rice_coded) {
+        open_rice(reader);
+    } else {
+        reader->piece[0] = entry->position;
+        reader->piece_count = 1;
+        reader->overflow_left = 0;
+    }
+}
+
+/* 8 bytes, of which `left` are there, with zeros behind them. Not by a memcpy() of `left` bytes: to
+ * read what was just written in parts makes the processor wait. */
+static inline uint64_t load_word(const uint8_t *bytes, uint64_t left) {
+    if (left >= 8)
+        return get_u64(bytes);
+    uint64_t word = 0;
+    for (uint64_t i = 0; i < left; i++)
+        word |= (uint64_t)bytes[i] << 8 * i;
+    return word;
+}
+
+/* The 64 bits of the highs from bit 64 * `word` on. Behind their end stands anything. */
+static inline uint64_t unary_word(const struct positions_reader *reader, uint32_t word) {
+    return load_word(reader->unary + 8 * word, reader->unary_left - 8 * word);
+}
+
+/* Passes over `count` > 0 values of the highs. */
+static inline bool skip_values(struct positions_reader *reader, uint32_t count) {
+    uint32_t word = reader->unary_bit / 64;
+    unsigned from = reader->unary_bit % 64;
+    for (; 64 * word < reader->unary_bits; word++, from = 0) {
+        uint64_t bits = unary_word(reader, word) >> from << from;
+        unsigned ones = (unsigned)__builtin_popcountll(bits);
+        if (ones >= count) {
+            reader->unary_bit = 64 * word + bits_select(bits, count - 1) + 1;
+            return true;
+        }
+        count -= ones;
+    }
+    return damaged(reader);
+}
+
+/* Finds the one of the next value, as a bit of the highs. */
+static inline bool next_one(struct positions_reader *reader, uint32_t *one) {
+    uint32_t word = reader->unary_bit / 64;
+    unsigned from = reader->unary_bit % 64;
+    for (; 64 * word < reader->unary_bits; word++, from = 0) {
+        uint64_t bits = unary_word(reader, word) >> from << from;
+        if (!bits)
+            continue;
+        *one = 64 * word + (uint32_t)__builtin_ctzll(bits);
+        reader->unary_bit = *one + 1;
+        return *one < reader->unary_bits || damaged(reader);
+    }
+    return damaged(reader);
+}
+
+/* Finds the ones of the next `count` values, 0 < count <= GROUP, as bits of the highs. */
+static inline bool next_ones(struct positions_reader *reader, uint32_t count,
+                             uint32_t ones[GROUP_ONES]) {
+    uint32_t word = reader->unary_bit / 64, taken = 0;
+    unsigned from = reader->unary_bit % 64;
+    for (; 64 * word < reader->unary_bits; word++, from = 0) {
+        uint64_t bits = unary_word(reader, word) >> from << from;
+        if (count - taken < LINEAR_MAX) {
+            for (; bits && taken < count; bits &= bits - 1)
+                ones[taken++] = 64 * word + (uint32_t)__builtin_ctzll(bits);
+        } else {
+            taken += bits_extract(ones + taken, bits, 64 * word);
+        }
+        if (taken >= count) {
+            reader->unary_bit = ones[count - 1] + 1;
+            return reader->unary_bit <= reader->unary_bits || damaged(reader);
+        }
+    }
+    return damaged(reader);
+}
+
+/* Reads the low parts of `count` values of k bits each, from bit `low` of the lows on: they are
+ * there, as locate_lows() made sure. */
+static inline void read_remainders(const struct positions_reader *reader, unsigned k,
+                                   uint64_t remainder_bit, uint32_t count, uint32_t *remainders) {
+    const uint64_t mask = (UINT64_C(1) << k) - 1;
+    if ((remainder_bit + (uint64_t)k * count) / 8 + 8 <= reader->remainders_left) {
+        for (uint32_t i = 0; i < count; i++, remainder_bit += k)
+            remainders[i] =
+                (uint32_t)(get_u64(reader->remainders + remainder_bit / 8) >> remainder_bit % 8 &
+                           mask);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++, remainder_bit += k)
+        remainders[i] = (uint32_t)(load_word(reader->remainders + remainder_bit / 8,
+                                             reader->remainders_left - remainder_bit / 8) >>
+                                       remainder_bit % 8 &
+                                   mask);
+}
+
+/* Makes values of their parts: `before` is the bit behind the one of the value before. */
+static inline void join_values(uint32_t *values, const uint32_t *ones, const uint32_t *remainders,
+                               uint32_t count, unsigned k, uint32_t before) {
+    for (uint32_t i = 0; i < count; i++) {
+        values[i] = (ones[i] - before) << k | remainders[i];
+        before = ones[i] + 1;
+    }
+}
+
+/* The same for their sums, from `position` on; returns the last. The high parts of a sum are the
+ * zeros up to its place, so only the low parts need adding up. */
+static inline uint32_t join_positions(uint32_t *positions, const uint32_t *ones,
+                                      const uint32_t *remainders, uint32_t count, unsigned k,
+                                      uint32_t before, uint32_t position) {
+    for (uint32_t i = 0; i < count; i++) {
+        position += remainders[i];
+        positions[i] = position + ((ones[i] - before - i) << k);
+    }
+    return positions[count - 1];
+}
+
+/* Reads `left` values of a posting of a coded run, after `done` ones, a group of them at a time. */
+CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index, uint32_t *out,
+                                 uint32_t left, uint32_t done, bool sums) {
+    if (index >= reader->located && !locate_remainders(reader, index))
+        return damaged(reader);
+    uint32_t position = 0, first = reader->first_value[index] + done;
+    unsigned k = reader->k[index];
+    uint32_t passed = first - reader->unary_values;
+    uint64_t remainder_bit = reader->remainder_bit[index] + (uint64_t)k * done;
+    reader->unary_values = first + left;
+    if (passed && !skip_values(reader, passed))
+        return false;
+    if (left == 1) { /* which is frequent, and needs no arrays */
+        uint32_t one, remainder, before = reader->unary_bit;
+        if (!next_one(reader, &one))
+            return false;
+        read_remainders(reader, k, remainder_bit, 1, &remainder);
+        *out = (one - before) << k | remainder;
+        return true;
+    }
+    while (left) {
+        uint32_t ones[GROUP_ONES], remainders[GROUP];
+        uint32_t count = left < GROUP ? left : GROUP, before = reader->unary_bit;
+        if (!next_ones(reader, count, ones))
+            return false;
+        read_remainders(reader, k, remainder_bit, count, remainders);
+        if (sums)
+            position = join_positions(out, ones, remainders, count, k, before, position);
+        else
+            join_values(out, ones, remainders, count, k, before);
+        out += count;
+        left -= count;
+        remainder_bit += (uint64_t)k * count;
+    }
+    return true;
+}
+
+/* Decodes the next piece, which may be at the start of the next chunk. */
+static bool decode_piece(struct positions_reader *reader) {
+    if (!reader->overflow_left)
+        return damaged(reader);
+    uint32_t size = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, reader->address);
+    if (!size && !reader->chunks->status) {
+        reader->address = chunk_address((uint32_t)(reader->address >> 16) + 1, CHUNK_HEADER_SIZE);
+        size = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, reader->address);
+    }
+    uint32_t count = reader->overflow_left < POSITIONS_PIECE_VALUES
+                         ? (uint32_t)reader->overflow_left
+                         : POSITIONS_PIECE_VALUES;
+    if (size > count * 5)
+        size = count * 5;
+    const uint8_t *in =
+        size ? chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, size) : NULL;
+    if (!in)
+        return damaged(reader);
+    struct reader bytes = reader_of(in, size);
+    for (uint32_t i = 0; i < count; i++)
+        reader->piece[i] = reader_varint32(&bytes);
+    if (bytes.bad)
+        return damaged(reader);
+    reader->address += (size_t)(bytes.next - in);
+    reader->overflow_left -= count;
+    reader->piece_index = 0;
+    reader->piece_count = count;
+    return true;
+}
+
+/* Reads `count` values from a run in pieces, after those of other postings that are passed over. */
+static bool read_overflow(struct positions_reader *reader, uint64_t passed, uint32_t *values,
+                          uint32_t count) {
+    while (passed > reader->piece_count - reader->piece_index) {
+        passed -= reader->piece_count - reader->piece_index;
+        if (!decode_piece(reader))
+            return false;
+    }
+    reader->piece_index += (uint32_t)passed;
+    for (uint32_t i = 0; i < count; i++) {
+        if (reader->piece_index == reader->piece_count && !decode_piece(reader))
+            return false;
+        values[i] = reader->piece[reader->piece_index++];
+    }
+    return true;
+}
+
+/* Reads the next `count` values of a posting. */
+static __attribute__((noinline)) bool read_part(struct positions_reader *reader, uint32_t index,
+                                                uint32_t *out, uint32_t count, bool sums) {
+    const uint32_t *frequencies = reader->block->frequencies;
+    uint32_t done = index == reader->next ? reader->done : 0;
+    if (reader->failed || index < reader->next || count > frequencies[index] - done)
+        return damaged(reader);
+    uint64_t passed = 0;
+    if (!reader->rice_coded && index > reader->next) {
+        for (uint32_t i = reader->next; i < index; i++)
+            passed += frequencies[i];
+        passed -= reader->done;
+    }
+    bool all = done + count == frequencies[index];
+    reader->next = index + all;
+    reader->done = all ? 0 : done + count;
+    if (reader->rice_coded)
+        return read_rice(reader, index, out, count, done, sums);
+    if (!read_overflow(reader, passed, out, count))
+        return false;
+    for (uint32_t i = 1; sums && i < count; i++)
+        out[i] += out[i - 1];
+    return true;
+}
+
+/* The same; nearly always it is all of a posting of a coded run. */
+static inline bool read_posting(struct positions_reader *reader, uint32_t index, uint32_t *out,
+                                uint32_t count, bool sums) {
+    if (!reader->rice_coded || reader->failed || reader->done || index < reader->next ||
+        count != reader->block->frequencies[index])
+        return read_part(reader, index, out, count, sums);
+    reader->next = index + 1;
+    return read_rice(reader, index, out, count, 0, sums);
+}
+
+bool positions_reader_read_values(uint32_t *values, struct positions_reader *reader, uint32_t index,
+                                  uint32_t count) {
+    return read_posting(reader, index, values, count, false);
+}
+
+bool positions_reader_read(uint32_t *positions, struct positions_reader *reader, uint32_t index) {
+    return read_posting(reader, index, positions, reader->block->frequencies[index], true);
+}
