@@ -7,7 +7,7 @@
 #ifndef QUERN_COMMON_SEGMENT_NORM_H
 #define QUERN_COMMON_SEGMENT_NORM_H
 
-#include <stdint.h>
+#include "common/store/chunk.h"
 
 static inline uint8_t norm_of_length(uint32_t length) {
     if (length < 32)
@@ -27,6 +27,34 @@ extern const float norm_lengths[256];
 
 static inline double norm_length(uint8_t norm) {
     return norm_lengths[norm];
+}
+
+/* Reading: STREAM_NORMS has a byte a document, in chunks of NORM_CHUNK. A page is checked when one of its
+ * documents is asked for, so that a query which meets few documents of a large index touches few of its pages. */
+enum { NORM_CHUNK = 1 << 15 /* documents */ };
+
+/* Norms of single documents, in any order but fast in theirs. Start with {.chunks = ...}. */
+struct norm_reader {
+    struct chunk_reader *chunks;
+    const uint8_t *norms; /* of documents [first, first + count) */
+    uint32_t first, count;
+};
+
+/* The slow path of norm_reader_norm(). */
+uint8_t norm_reader_load(struct norm_reader *reader, uint32_t doc);
+
+/* 0 when damaged: chunks->status. */
+static inline uint8_t norm_reader_norm(struct norm_reader *reader, uint32_t doc) {
+    uint32_t at = doc - reader->first;
+    return at < reader->count ? reader->norms[at] : norm_reader_load(reader, doc);
+}
+
+/* The norms of documents [from, end), which lie in one chunk; NULL when damaged or not there. */
+static inline const uint8_t *norm_reader_range(struct chunk_reader *chunks, uint32_t from,
+                                               uint32_t end) {
+    return chunk_read(chunks, STREAM_NORMS,
+                      chunk_address(from / NORM_CHUNK, CHUNK_HEADER_SIZE + from % NORM_CHUNK),
+                      end - from);
 }
 
 #endif

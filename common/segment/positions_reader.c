@@ -1,7 +1,6 @@
 #include "common/segment/positions_reader.h"
 
 #include "common/base/codec.h"
-#include "common/segment/norm.h"
 #include "common/segment/postings.h"
 #include "common/simd/bits.h"
 #include "common/simd/cpu.h"

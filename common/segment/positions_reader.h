@@ -2,7 +2,7 @@
 #ifndef QUERN_COMMON_SEGMENT_POSITIONS_READER_H
 #define QUERN_COMMON_SEGMENT_POSITIONS_READER_H
 
-#include "common/segment/norm_reader.h"
+#include "common/segment/norm.h"
 #include "common/segment/positions.h"
 #include "common/segment/term_entry.h"
 

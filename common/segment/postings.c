@@ -137,8 +137,7 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
                                   left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before);
 }
 
-static unsigned match_portable(const struct postings_block *block, const uint32_t *docs,
-                               unsigned count, uint8_t *found, uint8_t *at) {
+static unsigned match_portable(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
     unsigned hits = 0;
     for (unsigned i = 0; i < count; i++) {
         uint32_t index = postings_block_search(block, docs[i]);
@@ -153,8 +152,7 @@ static unsigned match_portable(const struct postings_block *block, const uint32_
 
 /* In two steps instead of seven: 8 documents, each the last of 16, say in which 16 to look. */
 __attribute__((target("avx2,popcnt"))) static unsigned
-match_avx2(const struct postings_block *block, const uint32_t *docs, unsigned count, uint8_t *found,
-           uint8_t *at) {
+match_avx2(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
     const __m256i sign = _mm256_set1_epi32(INT32_MIN); /* comparisons are of signed integers */
     const __m256i every16th = _mm256_setr_epi32(15, 31, 47, 63, 79, 95, 111, 127);
     const __m256i lasts =
@@ -179,18 +177,16 @@ match_avx2(const struct postings_block *block, const uint32_t *docs, unsigned co
     return hits;
 }
 
-unsigned postings_block_match(const struct postings_block *block, const uint32_t *docs,
-                              unsigned count, uint8_t *found, uint8_t *at) {
+unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
     if (__builtin_cpu_supports("avx2"))
-        return match_avx2(block, docs, count, found, at);
-    return match_portable(block, docs, count, found, at);
+        return match_avx2(found, at, block, docs, count);
+    return match_portable(found, at, block, docs, count);
 }
 
 #else
 
-unsigned postings_block_match(const struct postings_block *block, const uint32_t *docs,
-                              unsigned count, uint8_t *found, uint8_t *at) {
-    return match_portable(block, docs, count, found, at);
+unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
+    return match_portable(found, at, block, docs, count);
 }
 
 #endif

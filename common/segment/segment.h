@@ -12,7 +12,7 @@
 #include "common/segment/dictionary.h"
 #include "common/segment/doc_store.h"
 #include "common/segment/document.h"
-#include "common/segment/norm_reader.h"
+#include "common/segment/norm.h"
 #include "common/segment/segment_info.h"
 #include "common/store/chunk.h"
 #include "common/store/store.h"

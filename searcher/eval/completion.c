@@ -25,7 +25,7 @@ static void add_block(struct candidates *candidates, unsigned from, unsigned end
     for (unsigned count; from < end; from += count) {
         count = end - from < POSTINGS_BLOCK ? end - from : POSTINGS_BLOCK;
         unsigned hits =
-            postings_block_match(&cursor->block, candidates->docs + from, count, found, at);
+            postings_block_match(found, at, &cursor->block, candidates->docs + from, count);
         if (hits && !cursor_decode_frequencies(cursor))
             return;
         for (unsigned i = 0; i < hits; i++) {

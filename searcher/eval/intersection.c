@@ -73,7 +73,7 @@ static unsigned find_in_block(struct intersection_level *level, const uint32_t *
     uint8_t found[POSTINGS_BLOCK], at[POSTINGS_BLOCK];
     for (unsigned i = 0; i < count; i++)
         docs[i] = lead_docs[slots[i]];
-    unsigned hits = postings_block_match(&level->cursor->block, docs, count, found, at);
+    unsigned hits = postings_block_match(found, at, &level->cursor->block, docs, count);
     for (unsigned i = 0; i < hits; i++) {
         uint8_t slot = slots[found[i]];
         level->block_index[slot] = at[i];
