@@ -42,6 +42,13 @@ enum status dictionary_writer_flush(struct dictionary_writer *writer, struct err
     return status;
 }
 
+static size_t common_prefix(struct slice a, struct slice b) {
+    size_t end = a.size < b.size ? a.size : b.size, size = 0;
+    while (size < end && a.data[size] == b.data[size])
+        size++;
+    return size;
+}
+
 static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
                             const struct term_entry *entry) {
     uint64_t extra = entry->occurrences - entry->documents;
@@ -105,12 +112,10 @@ enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice
         if (status)
             return status;
     } else {
-        size_t shared = 0;
-        while (shared < term.size && shared < writer->last.size &&
-               term.data[shared] == writer->last.data[shared])
-            shared++;
-        assert(shared == writer->last.size ||
-               (shared < term.size && term.data[shared] > writer->last.data[shared]));
+        struct slice last = buffer_slice(&writer->last);
+        size_t shared = common_prefix(last, term);
+        assert(shared < term.size &&
+               (shared == last.size || term.data[shared] > last.data[shared]));
         *next++ = (uint8_t)shared;
         *next++ = (uint8_t)(term.size - shared);
         memcpy(next, term.data + shared, term.size - shared);
@@ -182,20 +187,12 @@ static enum status damaged(struct error *err, uint32_t segment, struct slice key
                      segment, (unsigned)key.size);
 }
 
-static size_t common_prefix(const uint8_t *a, const uint8_t *b, size_t size) {
-    size_t i = 0;
-    while (i < size && a[i] == b[i])
-        i++;
-    return i;
-}
-
 /* Scans a block without building its terms: `matched` is how many bytes the target shares with the
  * term before, which is smaller than the target. A term that shares more than that with its
  * predecessor is smaller as well; one that shares less is greater, as is everything behind it. */
 static enum status scan_block(struct reader *reader, struct address_base *base, struct slice first,
                               struct slice target, struct term_entry *entry) {
-    size_t min_size = first.size < target.size ? first.size : target.size;
-    size_t matched = common_prefix(first.data, target.data, min_size);
+    size_t matched = common_prefix(first, target);
     struct term_entry passed;
     if (matched == first.size && matched == target.size) {
         read_payload(reader, base, entry);
@@ -212,8 +209,8 @@ static enum status scan_block(struct reader *reader, struct address_base *base, 
             return ST_NOT_FOUND;
         if (shared == matched) {
             size_t left = target.size - matched;
-            size_t same = common_prefix(suffix, target.data + matched,
-                                        suffix_size < left ? suffix_size : left);
+            size_t same =
+                common_prefix(slice_of(suffix, suffix_size), slice_of(target.data + matched, left));
             if (same == left && same == suffix_size) {
                 read_payload(reader, base, entry);
                 return ST_OK;

@@ -137,7 +137,8 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
                                   left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before);
 }
 
-static unsigned match_portable(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
+static unsigned match_portable(uint8_t *found, uint8_t *at, const struct postings_block *block,
+                               const uint32_t *docs, unsigned count) {
     unsigned hits = 0;
     for (unsigned i = 0; i < count; i++) {
         uint32_t index = postings_block_search(block, docs[i]);
@@ -152,7 +153,8 @@ static unsigned match_portable(uint8_t *found, uint8_t *at, const struct posting
 
 /* In two steps instead of seven: 8 documents, each the last of 16, say in which 16 to look. */
 __attribute__((target("avx2,popcnt"))) static unsigned
-match_avx2(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
+match_avx2(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs,
+           unsigned count) {
     const __m256i sign = _mm256_set1_epi32(INT32_MIN); /* comparisons are of signed integers */
     const __m256i every16th = _mm256_setr_epi32(15, 31, 47, 63, 79, 95, 111, 127);
     const __m256i lasts =
@@ -177,7 +179,8 @@ match_avx2(uint8_t *found, uint8_t *at, const struct postings_block *block, cons
     return hits;
 }
 
-unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
+unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block,
+                              const uint32_t *docs, unsigned count) {
     if (__builtin_cpu_supports("avx2"))
         return match_avx2(found, at, block, docs, count);
     return match_portable(found, at, block, docs, count);
@@ -185,7 +188,8 @@ unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings
 
 #else
 
-unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count) {
+unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block,
+                              const uint32_t *docs, unsigned count) {
     return match_portable(found, at, block, docs, count);
 }
 

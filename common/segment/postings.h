@@ -100,7 +100,8 @@ static inline uint32_t postings_block_search(const struct postings_block *block,
 /* Which of `count` ascending documents, the greatest not above the block's last one, are in the
  * block: the i-th that is is number found[i] of them and posting at[i]. count <= 128; returns how
  * many there are. Nothing branches on whether one is found, so that searches overlap. */
-unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs, unsigned count);
+unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block,
+                              const uint32_t *docs, unsigned count);
 
 /* Dense blocks are bitmaps as they lie there: if block `skip` of a list of df >= 128 is one,
  * returns its bytes, else NULL. Bit i is set when document before + 1 + i is in it; the last one is
