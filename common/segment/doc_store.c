@@ -59,7 +59,7 @@ enum status doc_store_writer_begin_text(struct text_location *location,
                                         struct doc_store_writer *writer, size_t size,
                                         struct error *err) {
     struct text_block_sink blocks = text_blocks(writer);
-    return text_packer_begin(location, &writer->packer, &blocks, writer->documents, size, err);
+    return text_packer_begin(location, &writer->packer, &blocks, writer->document_count, size, err);
 }
 
 enum status doc_store_writer_append_text(struct text_location *location,
@@ -120,7 +120,7 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
             return status;
     }
     if (!writer->hashes.size) {
-        writer->block_first = writer->documents;
+        writer->block_first = writer->document_count;
         base->mtime = 0;
         base->text_end = 0;
         base->id_size = 0;
@@ -163,7 +163,7 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
     writer->column_size = 0;
     for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
         writer->column_size += columns[i].size;
-    writer->documents++;
+    writer->document_count++;
     return ST_OK;
 }
 

@@ -73,8 +73,8 @@ struct doc_store_writer {
     struct text_packer packer;
     struct doc_store_base base;
     size_t column_size;
-    uint32_t documents;   /* given out so far: the number of the next */
-    uint32_t block_first; /* first document of the block of records being filled */
+    uint32_t document_count; /* given out so far: the number of the next */
+    uint32_t block_first;    /* first document of the block of records being filled */
     uint64_t text_bytes;
 };
 

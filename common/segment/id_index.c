@@ -28,8 +28,8 @@ static uint32_t bit_width(uint32_t value) {
 /* How a page of `count` > 0 of a segment's documents is laid out. */
 struct page_layout {
     uint32_t lower_width, entry_width; /* as in struct id_index_match */
-    uint32_t upper;                    /* bytes */
-    uint32_t entries;
+    uint32_t upper_size;               /* bytes */
+    uint32_t entries_size;
 };
 
 static struct page_layout page_layout_of(uint32_t count, uint32_t documents) {
@@ -37,8 +37,8 @@ static struct page_layout page_layout_of(uint32_t count, uint32_t documents) {
     if (layout.lower_width > QUARTER_BITS)
         layout.lower_width = QUARTER_BITS;
     layout.entry_width = layout.lower_width + bit_width(documents - 1);
-    layout.upper = ((1u << (FINGERPRINT_BITS - layout.lower_width)) + count + 7) / 8;
-    layout.entries = (count * layout.entry_width + 7) / 8;
+    layout.upper_size = ((1u << (FINGERPRINT_BITS - layout.lower_width)) + count + 7) / 8;
+    layout.entries_size = (count * layout.entry_width + 7) / 8;
     return layout;
 }
 
@@ -62,8 +62,8 @@ static int compare_keys(const void *a, const void *b) {
 
 static void fill_page(uint8_t *page, struct page_layout layout, const uint64_t *keys,
                       uint32_t count) {
-    memset(page, 0, layout.upper + layout.entries);
-    uint8_t *entries = page + layout.upper;
+    memset(page, 0, layout.upper_size + layout.entries_size);
+    uint8_t *entries = page + layout.upper_size;
     uint64_t bit_offset = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t fingerprint = (uint32_t)(keys[i] >> 32);
@@ -89,10 +89,11 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
         struct page_layout layout = {0};
         if (count <= UINT16_MAX)
             layout = page_layout_of(count, documents);
-        if (!layout.upper || layout.upper + layout.entries > CHUNK_DATA_SIZE)
+        if (!layout.upper_size || layout.upper_size + layout.entries_size > CHUNK_DATA_SIZE)
             return error_set(err, ST_LIMIT, 0, "too many document ids have the same hash");
         qsort(keys, count, sizeof *keys, compare_keys);
-        status = chunk_writer_reserve(data, layout.upper + layout.entries, &page, &address, err);
+        status = chunk_writer_reserve(data, layout.upper_size + layout.entries_size, &page,
+                                      &address, err);
         if (!status)
             fill_page(page, layout, keys, count);
     }
@@ -126,9 +127,9 @@ static void scatter_keys(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_
 static uint32_t pages_that_fit(uint32_t *sizes, uint32_t first, uint32_t pages, uint64_t max_keys) {
     uint32_t before = 0, page = first;
     for (; page < pages && (page == first || before + (uint64_t)sizes[page] <= max_keys); page++) {
-        uint32_t here = sizes[page];
+        uint32_t size = sizes[page];
         sizes[page] = before;
-        before += here;
+        before += size;
     }
     return page;
 }
@@ -207,10 +208,10 @@ static uint32_t skip_zeros(const uint8_t *bytes, uint32_t size, uint32_t from, u
     for (uint32_t at = from / 8; at < size; at += 8, seen = 0) {
         uint64_t word = ~(load_bits(bytes, size, 8 * at) | seen);
         uint64_t sums = bit_sums(word);
-        uint32_t here = (uint32_t)(sums >> 56);
-        if (here >= zeros)
+        uint32_t count = (uint32_t)(sums >> 56);
+        if (count >= zeros)
             return 8 * at + select_bit(word, sums, zeros) + 1;
-        zeros -= here;
+        zeros -= count;
     }
     return 8 * size;
 }
@@ -253,15 +254,15 @@ bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, ui
         return false;
     struct page_layout layout = page_layout_of(count, documents);
     const uint8_t *bytes =
-        chunk_read(chunks, STREAM_IDS, get_u48(entry), layout.upper + layout.entries);
+        chunk_read(chunks, STREAM_IDS, get_u48(entry), layout.upper_size + layout.entries_size);
     if (!bytes)
         return false;
     uint32_t fingerprint = (uint16_t)hash, quarter = fingerprint >> QUARTER_BITS;
-    uint32_t before = quarter ? get_u16(entry + 4 + 2 * (size_t)quarter) : 0;
+    uint32_t docs_before = quarter ? get_u16(entry + 4 + 2 * (size_t)quarter) : 0;
     *match = (struct id_index_match){.upper = bytes,
-                                     .entries = bytes + layout.upper,
-                                     .upper_size = layout.upper,
-                                     .entries_size = layout.entries,
+                                     .entries = bytes + layout.upper_size,
+                                     .upper_size = layout.upper_size,
+                                     .entries_size = layout.entries_size,
                                      .count = count,
                                      .lower_width = layout.lower_width,
                                      .entry_width = layout.entry_width,
@@ -269,10 +270,11 @@ bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, ui
     /* Fingerprints are uniform, so the place of the entry can be guessed while the heads are read.
      */
     __builtin_prefetch(match->entries + ((uint64_t)fingerprint * count * layout.entry_width >> 19));
-    uint32_t all = fingerprint >> layout.lower_width,
-             here = fingerprint % (1u << QUARTER_BITS) >> layout.lower_width;
-    match->upper_bit = skip_zeros(bytes, layout.upper, before + all - here, here);
-    match->index = match->upper_bit - all;
+    uint32_t group = fingerprint >> layout.lower_width;
+    uint32_t group_in_quarter = fingerprint % (1u << QUARTER_BITS) >> layout.lower_width;
+    uint32_t quarter_bit = docs_before + group - group_in_quarter;
+    match->upper_bit = skip_zeros(bytes, layout.upper_size, quarter_bit, group_in_quarter);
+    match->index = match->upper_bit - group;
     match->found = next_candidate(match);
     return match->found;
 }

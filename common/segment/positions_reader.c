@@ -217,10 +217,10 @@ static inline void read_remainders(const struct positions_reader *reader, unsign
 
 /* Makes values of their parts: `before` is the bit behind the one of the value before. */
 static inline void join_values(uint32_t *values, const uint32_t *ones, const uint32_t *remainders,
-                               uint32_t count, unsigned k, uint32_t before) {
+                               uint32_t count, unsigned k, uint32_t start) {
     for (uint32_t i = 0; i < count; i++) {
-        values[i] = (ones[i] - before) << k | remainders[i];
-        before = ones[i] + 1;
+        values[i] = (ones[i] - start) << k | remainders[i];
+        start = ones[i] + 1;
     }
 }
 
@@ -228,10 +228,10 @@ static inline void join_values(uint32_t *values, const uint32_t *ones, const uin
  * zeros up to its place, so only the low parts need adding up. */
 static inline uint32_t join_positions(uint32_t *positions, const uint32_t *ones,
                                       const uint32_t *remainders, uint32_t count, unsigned k,
-                                      uint32_t before, uint32_t position) {
+                                      uint32_t start, uint32_t position) {
     for (uint32_t i = 0; i < count; i++) {
         position += remainders[i];
-        positions[i] = position + ((ones[i] - before - i) << k);
+        positions[i] = position + ((ones[i] - start - i) << k);
     }
     return positions[count - 1];
 }
@@ -249,23 +249,23 @@ CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index
     if (passed && !skip_values(reader, passed))
         return false;
     if (left == 1) { /* which is frequent, and needs no arrays */
-        uint32_t one, remainder, before = reader->unary_bit;
+        uint32_t one, remainder, start = reader->unary_bit;
         if (!next_one(reader, &one))
             return false;
         read_remainders(reader, k, remainder_bit, 1, &remainder);
-        *out = (one - before) << k | remainder;
+        *out = (one - start) << k | remainder;
         return true;
     }
     while (left) {
         uint32_t ones[GROUP_ONES], remainders[GROUP];
-        uint32_t count = left < GROUP ? left : GROUP, before = reader->unary_bit;
+        uint32_t count = left < GROUP ? left : GROUP, start = reader->unary_bit;
         if (!next_ones(reader, count, ones))
             return false;
         read_remainders(reader, k, remainder_bit, count, remainders);
         if (sums)
-            position = join_positions(out, ones, remainders, count, k, before, position);
+            position = join_positions(out, ones, remainders, count, k, start, position);
         else
-            join_values(out, ones, remainders, count, k, before);
+            join_values(out, ones, remainders, count, k, start);
         out += count;
         left -= count;
         remainder_bit += (uint64_t)k * count;

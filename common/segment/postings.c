@@ -7,8 +7,9 @@
 #endif
 
 /* A tail (headed by the address of its positions) or a short list. */
-static bool decode_varints(struct postings_block *block, struct reader *reader, uint32_t before) {
-    uint64_t next = (uint32_t)(before + 1), heads = 0;
+static bool decode_varints(struct postings_block *block, struct reader *reader,
+                           uint32_t previous_doc) {
+    uint64_t next = (uint32_t)(previous_doc + 1), heads = 0;
     for (uint32_t i = 0; i < block->count; i++) {
         uint64_t head = reader_varint(reader);
         heads |= head;
@@ -37,7 +38,7 @@ static const uint8_t *fetch_block(struct chunk_reader *chunks, uint64_t address,
 
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
-                            uint32_t before) {
+                            uint32_t previous_doc) {
     uint64_t address = chunk_advance(entry->postings, skip_distance(skip));
     uint32_t size;
     block->count = count;
@@ -47,14 +48,15 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
             return false;
         struct reader reader = reader_of(in, size);
         block->positions = chunk_advance(entry->positions, reader_u32(&reader));
-        return (decode_varints(block, &reader, before) &&
+        return (decode_varints(block, &reader, previous_doc) &&
                 block->docs[count - 1] == skip_last_doc(skip)) ||
                chunk_reader_damaged(chunks, "postings");
     }
     const uint8_t *in = fetch_block(chunks, address, POSTINGS_BLOCK_MAX, &size);
     if (!in)
         return false;
-    size_t gaps = size > 4 ? rice_decode_prefix_sums(block->docs, in + 4, size - 4, before) : 0;
+    size_t gaps =
+        size > 4 ? rice_decode_prefix_sums(block->docs, in + 4, size - 4, previous_doc) : 0;
     if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last_doc(skip))
         return chunk_reader_damaged(chunks, "postings");
     block->positions = chunk_advance(entry->positions, get_u32(in));
@@ -65,8 +67,8 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
 }
 
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
-                                     const uint8_t *skip, uint32_t before) {
-    uint32_t size, last = skip_last_doc(skip) - before - 1;
+                                     const uint8_t *skip, uint32_t previous_doc) {
+    uint32_t size, last = skip_last_doc(skip) - previous_doc - 1;
     const uint8_t *in = fetch_block(chunks, chunk_advance(entry->postings, skip_distance(skip)),
                                     POSTINGS_BLOCK_MAX, &size);
     /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
@@ -120,13 +122,13 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
         return decode_varints(block, &reader, UINT32_MAX) ||
                chunk_reader_damaged(chunks, "postings");
     }
-    uint32_t before = UINT32_MAX;
+    uint32_t previous_doc = UINT32_MAX;
     if (number) {
         const uint8_t *skip =
             chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number - 1), SKIP_SIZE);
         if (!skip)
             return false;
-        before = skip_last_doc(skip);
+        previous_doc = skip_last_doc(skip);
     }
     const uint8_t *skip =
         chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
@@ -134,7 +136,8 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
         return false;
     uint32_t left = entry->documents - number * POSTINGS_BLOCK;
     return postings_block_load_at(block, chunks, entry, skip,
-                                  left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK, before);
+                                  left < POSTINGS_BLOCK ? left : (uint32_t)POSTINGS_BLOCK,
+                                  previous_doc);
 }
 
 static unsigned match_portable(uint8_t *found, uint8_t *at, const struct postings_block *block,
@@ -168,10 +171,10 @@ match_avx2(uint8_t *found, uint8_t *at, const struct postings_block *block, cons
         const __m256i *rows = (const __m256i *)(block->docs + 16 * row);
         __m256i a = _mm256_xor_si256(_mm256_loadu_si256(rows), sign);
         __m256i b = _mm256_xor_si256(_mm256_loadu_si256(rows + 1), sign);
-        unsigned before =
+        unsigned smaller =
             (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(target, a))) |
             (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(target, b))) << 8;
-        uint32_t index = 16 * row + (unsigned)__builtin_popcount(before);
+        uint32_t index = 16 * row + (unsigned)__builtin_popcount(smaller);
         found[hits] = (uint8_t)i;
         at[hits] = (uint8_t)index;
         hits += block->docs[index] == docs[i];

@@ -85,7 +85,7 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
  * postings it has and which document comes before it. */
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
-                            uint32_t before);
+                            uint32_t previous_doc);
 
 /* The index of the first posting with a document >= target; the last one's document is. Which half
  * it is in cannot be predicted: the compiler is told so, or it makes branches of the choice. */
@@ -107,7 +107,7 @@ unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings
  * returns its bytes, else NULL. Bit i is set when document before + 1 + i is in it; the last one is
  * bit last - before - 1, and there are bytes of something else behind it. */
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
-                                     const uint8_t *skip, uint32_t before);
+                                     const uint8_t *skip, uint32_t previous_doc);
 
 /* Decodes its frequencies, unless that was done. */
 bool postings_block_decode_frequencies(struct postings_block *block, struct chunk_reader *chunks);

@@ -100,14 +100,14 @@ static enum status put_positions(struct postings_encoder *encoder) {
 }
 
 static uint8_t *put_postings(const struct postings_encoder *encoder, uint8_t *next) {
-    uint32_t before = encoder->previous_doc;
+    uint32_t previous_doc = encoder->previous_doc;
     for (uint32_t i = 0; i < encoder->count; i++) {
-        uint64_t gap = (uint32_t)(encoder->docs[i] - before - 1);
+        uint64_t gap = (uint32_t)(encoder->docs[i] - previous_doc - 1);
         uint32_t frequency = encoder->frequencies[i];
         next = put_varint(next, gap << 1 | (frequency == 1));
         if (frequency > 1)
             next = put_varint(next, frequency - 2);
-        before = encoder->docs[i];
+        previous_doc = encoder->docs[i];
     }
     return next;
 }
@@ -131,10 +131,10 @@ static uint8_t *put_frequencies(const struct postings_encoder *encoder, uint8_t 
 
 static uint8_t *put_full_block(const struct postings_encoder *encoder, uint8_t *next) {
     uint32_t values[POSTINGS_BLOCK];
-    uint32_t before = encoder->previous_doc;
+    uint32_t previous_doc = encoder->previous_doc;
     for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
-        values[i] = encoder->docs[i] - before - 1;
-        before = encoder->docs[i];
+        values[i] = encoder->docs[i] - previous_doc - 1;
+        previous_doc = encoder->docs[i];
     }
     return put_frequencies(encoder, next + rice_encode(next, values));
 }

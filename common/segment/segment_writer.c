@@ -28,7 +28,7 @@ void segment_writer_release(struct segment_writer *writer) {
 enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writer,
                                       const struct document *document,
                                       const struct text_location *text, struct error *err) {
-    *doc = writer->docs.documents;
+    *doc = writer->docs.document_count;
     if (*doc == UINT32_MAX - 1)
         return error_set(err, ST_LIMIT, 0, "a segment holds at most 4,294,967,294 documents");
     uint64_t hash = id_index_hash(document->id);
@@ -107,8 +107,8 @@ static enum status write_norms(struct segment_writer *writer, struct error *err)
     const uint8_t *norms;
     chunk_writer_init(&chunks, writer->sink, writer->info.id, STREAM_NORMS);
     enum status status = segment_writer_norms(&norms, writer, err);
-    for (uint32_t done = 0; done < writer->docs.documents && !status;) {
-        uint32_t size = writer->docs.documents - done;
+    for (uint32_t done = 0; done < writer->docs.document_count && !status;) {
+        uint32_t size = writer->docs.document_count - done;
         if (size > NORM_CHUNK)
             size = NORM_CHUNK;
         uint64_t address;
@@ -127,7 +127,7 @@ static enum status write_ids(struct segment_writer *writer, struct error *err) {
     enum status status = spool_read(&hashes, &writer->hashes, err);
     if (status)
         return status;
-    uint32_t documents = writer->docs.documents;
+    uint32_t documents = writer->docs.document_count;
     struct id_index_source source = {.hashes = hashes, .count = documents, .documents = documents};
     return id_index_write(writer->sink, writer->info.id, &source, writer->memory / 2,
                           writer->info.chunks, err);
@@ -144,7 +144,7 @@ enum status segment_writer_finish(struct segment_info *info, struct segment_writ
         status = write_norms(writer, err);
     if (!status)
         status = write_ids(writer, err);
-    writer->info.documents = writer->docs.documents;
+    writer->info.documents = writer->docs.document_count;
     writer->info.terms = writer->dictionary.term_count;
     writer->info.text_bytes = writer->docs.text_bytes;
     writer->info.bytes = writer->sink->bytes - writer->sink_bytes;

@@ -75,7 +75,7 @@ enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_
 
 /* How many documents were added. */
 static inline uint32_t segment_writer_document_count(const struct segment_writer *writer) {
-    return writer->docs.documents;
+    return writer->docs.document_count;
 }
 
 /* Places encoded lists, whose terms follow those placed before; the next call may go on in the

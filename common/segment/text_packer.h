@@ -17,9 +17,9 @@ struct text_location {
 /* Bytes [from, from + size) of a text. */
 static inline struct text_location text_location_part(struct text_location text, uint64_t from,
                                                       uint64_t size) {
-    uint64_t place = text.offset + from;
-    text.block += (uint32_t)(place / TEXT_BLOCK_SIZE);
-    text.offset = (uint32_t)(place % TEXT_BLOCK_SIZE);
+    uint64_t start = text.offset + from;
+    text.block += (uint32_t)(start / TEXT_BLOCK_SIZE);
+    text.offset = (uint32_t)(start % TEXT_BLOCK_SIZE);
     text.size = size;
     return text;
 }
@@ -37,15 +37,15 @@ struct text_block_sink {
     const uint32_t *count;
 };
 /* Begins the text of `doc`, of which `size` bytes follow at least, and says where it will be. */
-enum status text_packer_begin(struct text_location *location, struct text_packer *texts,
-                              const struct text_block_sink *blocks, uint32_t doc, size_t size,
+enum status text_packer_begin(struct text_location *location, struct text_packer *packer,
+                              const struct text_block_sink *sink, uint32_t doc, size_t size,
                               struct error *err);
 /* Its next bytes. */
-enum status text_packer_append(struct text_location *location, struct text_packer *texts,
-                               const struct text_block_sink *blocks, struct slice part,
+enum status text_packer_append(struct text_location *location, struct text_packer *packer,
+                               const struct text_block_sink *sink, struct slice part,
                                struct error *err);
 /* Ends the block being filled. */
-enum status text_packer_flush(struct text_packer *texts, const struct text_block_sink *blocks,
+enum status text_packer_flush(struct text_packer *packer, const struct text_block_sink *sink,
                               struct error *err);
 
 #endif
