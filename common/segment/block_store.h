@@ -1,23 +1,26 @@
-/* Documents' records and texts, in compressed blocks: two streams, the blocks and where they are.
+/* SPDX-License-Identifier: MIT */
+/* The block store: compressed blocks that are found by document, for records and for texts. Two
+ * streams hold the blocks and their index:
  *
- *     block     := frame tail     a zstd frame of at most BLOCK_STORE_RAW_MAX bytes; behind it what zstd
- *                                 could not shrink, as it is
- *     index     := entry*         16 bytes each, 4,091 to a chunk
- *     entry     := first document(u32) raw size(u32) address(u48) size(u16)
+ *     block    = frame tail           ; a zstd frame of <= BLOCK_STORE_RAW_MAX bytes, then bytes
+ *                                     ; that zstd cannot shrink
+ *     index    = entry*               ; 16 bytes each, 4,091 to a chunk
+ *     entry    = first_document:u32 raw_size:u32 address:u48 size:u16
  *
- * The first document is the one whose bytes begin the block, raw size the frame's, unpacked. */
+ * first_document is the one whose bytes begin the block, raw_size the decompressed size of the
+ * frame, size that of the block. */
 #ifndef QUERN_COMMON_SEGMENT_BLOCK_STORE_H
 #define QUERN_COMMON_SEGMENT_BLOCK_STORE_H
 
 #include "common/store/chunk.h"
 
 enum {
-    BLOCK_STORE_RAW_MAX =
-        48 * 1024, /* so that a block that zstd cannot shrink still fits a chunk */
+    BLOCK_STORE_RAW_MAX = 48 * 1024, /* so that an incompressible block fits a chunk */
     BLOCK_STORE_ENTRY_SIZE = 16,
     BLOCK_STORE_ENTRIES_PER_CHUNK = CHUNK_DATA_SIZE / BLOCK_STORE_ENTRY_SIZE,
 };
 
+/* An entry of the index. */
 struct block_store_entry {
     uint32_t first;
     uint32_t raw_size;
@@ -25,17 +28,17 @@ struct block_store_entry {
     uint16_t size;
 };
 
-/* Compresses blocks; needs nothing else, so that any number may work side by side. Start with {0}.
- */
+/* Compresses blocks in memory; each thread has its own. Starts as {0}. */
 struct block_store_compressor {
     struct ZSTD_CCtx_s *zstd;
     int level;
     struct buffer compressed;
 };
-/* Does nothing when it was done before. ST_NOMEM. */
+/* Makes it ready, unless it is. ST_NOMEM. */
 enum status block_store_compressor_init(struct block_store_compressor *compressor, int level);
 void block_store_compressor_release(struct block_store_compressor *compressor);
-/* The block of `raw`, at most BLOCK_STORE_RAW_MAX bytes; valid until the next call. ST_NOMEM. */
+/* Sets *compressed to the frame of at most BLOCK_STORE_RAW_MAX bytes; it is valid until the next
+ * call. ST_NOMEM. */
 enum status block_store_compress(struct slice *compressed,
                                  struct block_store_compressor *compressor, struct slice raw);
 
@@ -49,34 +52,36 @@ enum status block_store_writer_init(struct block_store_writer *writer, struct ch
                                     uint32_t segment, enum stream data, enum stream index,
                                     int level);
 void block_store_writer_release(struct block_store_writer *writer);
-/* Compresses and writes a block, the tail behind it. */
+/* Compresses `raw` and writes it as a block with this tail. Both together have at most
+ * BLOCK_STORE_RAW_MAX bytes. */
 enum status block_store_writer_add(struct block_store_writer *writer, uint32_t first,
                                    struct slice raw, struct slice tail, struct error *err);
-/* Writes a block that is compressed already. */
+/* Writes a block that is compressed already, as a whole. */
 enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t first,
                                     uint32_t raw_size, struct slice compressed, struct error *err);
 enum status block_store_writer_flush(struct block_store_writer *writer, struct error *err);
 
-/* How many blocks the stream `index` tells of. */
+/* How many blocks the stream `index` lists. */
 uint32_t block_store_count(struct chunk_reader *chunks, enum stream index);
-/* False when it is damaged: chunks->status. */
+/* Reads the entry of a block. False: it is damaged; chunks->status has the failure. */
 bool block_store_read_entry(struct block_store_entry *entry, struct chunk_reader *chunks,
                             enum stream index, uint32_t number);
-/* The last block whose first document is <= doc; false when there is none or it is damaged. */
+/* Finds the last block whose first document is <= doc. False: there is none, or the index is
+ * damaged. */
 bool block_store_find(uint32_t *number, struct block_store_entry *entry,
                       struct chunk_reader *chunks, enum stream index, uint32_t doc);
-/* The block as it is stored, or NULL. */
+/* The block as it is stored. NULL: it is damaged. */
 const uint8_t *block_store_compressed(struct chunk_reader *chunks, enum stream data,
                                       const struct block_store_entry *entry);
 
-/* Decompresses blocks, one at a time, from any segment. Start with {0}: its context is made with
- * the first block, which takes longer than to unpack one. */
+/* Decompresses blocks of any segment. Starts as {0}: the first block creates the context of zstd,
+ * which takes longer than to decompress one. */
 struct block_store_decompressor {
     struct ZSTD_DCtx_s *zstd;
 };
 void block_store_decompressor_release(struct block_store_decompressor *decompressor);
-/* Decompresses a block into *raw, replacing what was there. *tail is valid as long as the
- * transaction. */
+/* Replaces *raw by a decompressed block and sets *tail, which is valid as long as the transaction.
+ * ST_CORRUPT. */
 enum status block_store_load(struct buffer *raw, struct slice *tail,
                              struct block_store_decompressor *decompressor,
                              struct chunk_reader *chunks, enum stream data,

@@ -1,19 +1,27 @@
-/* term -> where its postings are: front-coded blocks of sorted terms, each one value of TABLE_DICT.
+/* SPDX-License-Identifier: MIT */
+/* The dictionary of a segment: from a term to where its postings are. Terms are sorted by their
+ * bytes and front-coded in blocks, each one value of TABLE_DICT:
  *
- *     key       := segment(u32, big-endian) first term
- *     value     := skips(varint) postings(u48) positions(u48) payload entry* checksum(u32)
- *     entry     := shared(u8) more(u8) suffix payload       of the term: bytes shared with the one
- * before, bytes behind them; the first term is the key's payload   := varint(df << 1 | (cf == df))
- * [varint(cf - df - 1)] rest rest      := doc(varint) position(varint)             df == 1, cf == 1
- *                | doc(varint) positions(delta)             df == 1, cf > 1
- *                | postings(delta) positions(delta)         1 < df < 128
- *                | impact{3} postings(delta) positions(delta)      df >= 128
- *     delta     := varint, the address less the one before it in the block (the block's own at
- * first)
+ *     key      = segment:u32be term            ; the first term of the block
+ *     value    = skips:varint postings:u48 positions:u48 payload entry* checksum:u32
+ *     entry    = shared:u8 size:u8 byte*size payload
+ *                                              ; the next term: `shared` bytes of the previous one,
+ *                                              ; then `size` bytes of its own
+ *     payload  = counts lists                  ; of the term before it, at first the key's
+ *     counts   = varint(df << 1 | 1)           ; cf == df
+ *              | varint(df << 1) varint(cf - df - 1)
+ *     lists    = doc:varint position:varint    ; df == 1, cf == 1: the posting itself
+ *              | doc:varint positions:delta    ; df == 1, cf > 1
+ *              | postings:delta positions:delta            ; 1 < df < 128
+ *              | impact*3 postings:delta positions:delta   ; df >= 128
+ *     impact   = frequency:u8 norm:u8
+ *     delta    = varint                        ; the address minus the previous one in the block,
+ *                                              ; at first minus that at the start of the value
  *
- * Skip entries of successive terms follow each other, so only the block's first number is stored. A
- * block with its key has at most 2,024 bytes, so that two fit one page of LMDB without overflow.
- * The checksum covers the value before it, seeded with the key. */
+ * df is how many documents have the term, cf how often they have it. Skip entries of successive
+ * terms follow each other, so only the number of the block's first one is stored. A block with its
+ * key has at most 2,024 bytes, so that two fit one page of LMDB without overflow. The checksum
+ * covers the value before it and is seeded with the key. */
 #ifndef QUERN_COMMON_SEGMENT_DICTIONARY_H
 #define QUERN_COMMON_SEGMENT_DICTIONARY_H
 
@@ -24,47 +32,48 @@
 #include "common/store/store.h"
 
 enum {
-    DICTIONARY_TERM_MAX = 255, /* bytes that the format can hold; the analyzer's TERM_MAX is less */
-    DICTIONARY_BLOCK_MAX = 2024, /* key and value */
+    DICTIONARY_TERM_MAX = 255,   /* bytes the format can hold; the analyzer's TERM_MAX is less */
+    DICTIONARY_BLOCK_MAX = 2024, /* bytes of key and value */
 };
 
-/* Writing: terms in order of their bytes. */
+/* Writes terms in ascending order of their bytes. */
 struct dictionary_writer {
     struct chunk_sink *sink;
     uint32_t segment;
     uint64_t term_count;
-    struct buffer key, value;
-    struct buffer last;           /* the last term */
+    struct buffer key, value;     /* of the block being filled */
+    struct buffer last;           /* the last term added */
     uint64_t postings, positions; /* the last addresses written */
 };
 
 void dictionary_writer_init(struct dictionary_writer *writer, struct chunk_sink *sink,
                             uint32_t segment);
 void dictionary_writer_release(struct dictionary_writer *writer);
-/* Every entry, whatever its df, says in `skips` how many skip entries the terms before it have; its
- * addresses are not less than those of the terms before. */
+/* Adds a term that is greater than the last one. entry->skips is the number of skip entries of all
+ * terms before it, whatever its own df; addresses never decrease from term to term. */
 enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice term,
                                   const struct term_entry *entry, struct error *err);
+/* Writes the last block. */
 enum status dictionary_writer_flush(struct dictionary_writer *writer, struct error *err);
 
-/* Looks a term up; ST_NOT_FOUND. */
+/* Looks a term up. ST_NOT_FOUND: no document of the segment has it. */
 enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uint32_t segment,
                             struct slice term, struct error *err);
 
-/* Where to divide the terms of a segment evenly: puts the first terms of its blocks into the empty
- * buffer, as strings (codec.h), and counts them. Of more blocks than `most`, an even number, it
- * takes each second one, or each fourth and so on. */
+/* Appends terms that divide the dictionary evenly to *terms, which is empty, as strings (codec.h),
+ * and sets *count to their number: the first term of every block or, when there are more than
+ * `max_count` blocks, of every second, fourth, eighth ... one. max_count is even. */
 enum status dictionary_sample(struct buffer *terms, size_t *count, size_t max_count,
                               struct store_txn *txn, uint32_t segment, struct error *err);
 
-/* Reading all terms of a segment in order. */
+/* Reads the terms of a segment in order. */
 struct dictionary_cursor {
     struct store_txn *txn;
     struct store_cursor *cursor;
     uint32_t segment;
-    struct slice key;       /* of the block at hand */
-    struct slice remaining; /* what is left of it */
-    bool at_first_term;     /* its first term is still to come */
+    struct slice key;       /* of the current block */
+    struct slice remaining; /* bytes of its value not read yet */
+    bool at_first_term;     /* the term in the key comes next */
     bool positioned;        /* dictionary_cursor_seek() has read the next term already */
     uint64_t skips, postings, positions;
     struct term_entry entry;
@@ -72,13 +81,14 @@ struct dictionary_cursor {
     size_t term_size;
 };
 
+/* Begins before the first term. */
 enum status dictionary_cursor_open(struct dictionary_cursor *cursor, struct store_txn *txn,
                                    uint32_t segment, struct error *err);
 void dictionary_cursor_close(struct dictionary_cursor *cursor);
-/* A new cursor then begins at the first term that is not less than `term`. */
+/* Moves a cursor that has not read a term yet: the next one is the first that is >= `term`. */
 enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slice term,
                                    struct error *err);
-/* The next term, in cursor->term and cursor->entry; ST_END behind the last. */
+/* Reads the next term into cursor->term and cursor->entry. ST_END: there is none. */
 enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct error *err);
 
 #endif

@@ -1,68 +1,73 @@
-/* Document ids -> document numbers: a hash table of each segment, as pages of sorted fingerprints.
+/* SPDX-License-Identifier: MIT */
+/* The id index of a segment: from the hash of a document's id to its number. It is a hash table on
+ * disk, of pages of sorted fingerprints.
  *
- *     page of an id  := (hash * pages) >> 64      hash := XXH3, 64 bits, of the id
- *     fingerprint    := low 16 bits of the hash
- *     page           := heads entry{n}            in the order of fingerprints, of equal ones of
- *                                                 documents; each ends with zero bits up to a byte
- *     heads          := head{2^(16 - low)}        low := 16 - bits(n - 1), at most 14
- *     head           := a one bit for each document with the next value of fingerprint >> low,
- *                       a zero bit
- *     entry          := the low bits of the fingerprint, bits(documents - 1) bits of the document
- *     index          := place{pages}              14 bytes each, 4,675 to a chunk
- *     place          := address(u48) end(u16){4}  the n-th end: how many documents of the page have
- *                                                 a fingerprint below n * 2^14, n from 1
+ *     page     = upper entry*n             ; in ascending order of fingerprints, then of documents;
+ *                                          ; both parts are padded with zero bits to whole bytes
+ *     upper    = group*2^(16 - lower)      ; lower = 16 - bits(n - 1), at most 14
+ *     group    = 1-bit* 0-bit              ; a one for each document whose fingerprint >> lower is
+ *                                          ; the number of the group, from 0
+ *     entry    = fingerprint document      ; the `lower` low bits of the one, bits(documents - 1)
+ *                                          ; bits of the other
+ *     index    = page_entry*pages          ; 14 bytes each, 4,675 to a chunk
+ *     page_entry = address:u48 end:u16*4   ; end number i, from 1: how many documents of the page
+ *                                          ; have a fingerprint < i * 2^14; the last one is n
  *
- * bits(x) is how many bits the number x has, 0 for 0. Bits are taken from the low end of a byte
- * first, numbers from their low end. In this form (Elias, 1974, and Fano, 1971) a fingerprint takes
- * 9 bits, and a document of a million 3.75 bytes. A look-up touches its place, some words of the
- * heads and an entry. What it finds are candidates: the caller compares the id itself (one in 128
- * look-ups of an unknown id meets a wrong one). */
+ * The hash of an id is its XXH3 of 64 bits. It belongs to page (hash * pages) >> 64, and the low 16
+ * bits are its fingerprint. bits(x) is the width of x in bits, 0 for 0; bits are numbered from the
+ * low end of each byte. In this form (Elias, 1974; Fano, 1971) a fingerprint takes 9 bits, and one
+ * of a million documents takes 3.75 bytes. A look-up reads a page_entry, a few words of the upper
+ * part and an entry. It finds candidates: the caller compares the ids (one in 128 look-ups of an
+ * unknown id finds a wrong one). */
 #ifndef QUERN_COMMON_SEGMENT_ID_INDEX_H
 #define QUERN_COMMON_SEGMENT_ID_INDEX_H
 
 #include "common/store/chunk.h"
 
 enum {
-    ID_INDEX_PAGE_DOCS = 512, /* documents to a page, on average */
-    ID_INDEX_ENTRY_SIZE = 14,
+    ID_INDEX_PAGE_DOCS = 512, /* mean documents of a page */
+    ID_INDEX_ENTRY_SIZE = 14, /* bytes of a page_entry */
     ID_INDEX_ENTRIES_PER_CHUNK = CHUNK_DATA_SIZE / ID_INDEX_ENTRY_SIZE,
 };
 
+/* The hash of an id, as pages and fingerprints are made of. */
 uint64_t id_index_hash(struct slice id);
 
-/* The documents of a table to be written: all of a segment, or some in a row. */
+/* The documents to be indexed: all of a segment, or consecutive ones. */
 struct id_index_source {
     const uint64_t *hashes; /* hashes[i] is id_index_hash() of document first + i */
     uint32_t first, count;
-    uint32_t documents; /* of the segment */
+    uint32_t documents; /* of the whole segment */
 };
 
-/* Writes the table. Its entries are sorted in about `memory` bytes, in as many passes over the
- * hashes as that takes; besides it needs 4 bytes for each page. */
+/* Writes the index of a segment and sets the numbers of its chunks. Entries are sorted in about
+ * `memory` bytes, in as many passes over the hashes as that takes; 4 bytes a page come on top.
+ * ST_LIMIT: too many ids have the same hash. */
 enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
                            const struct id_index_source *source, uint64_t memory,
                            uint32_t chunks[STREAM_MAX], struct error *err);
 
-/* The candidates of a hash: start with id_index_find(), then id_index_next() until false. */
+/* The candidates of a hash: id_index_find() begins, id_index_next() returns one after another. */
 struct id_index_match {
     const uint8_t *upper, *entries;
     uint32_t upper_size, entries_size; /* bytes */
-    uint32_t upper_bit;                /* the next bit of the heads */
+    uint32_t upper_bit;                /* the next bit of the upper part */
     uint32_t index, count;             /* the next entry */
-    uint32_t lower_width, entry_width; /* bits of an entry: of its fingerprint, in all */
-    uint32_t fingerprint;              /* its low bits */
-    uint32_t doc;                      /* the next candidate, */
-    bool found;                        /* when there is one */
+    uint32_t lower_width, entry_width; /* bits of an entry: of the fingerprint, and in all */
+    uint32_t fingerprint;              /* its low bits, which entries have */
+    uint32_t doc;                      /* the next candidate */
+    bool found;                        /* there is one */
 };
 
-/* False when there is no candidate, or the table is damaged: chunks->status. */
+/* False: there is no candidate, or the index is damaged; then chunks->status has the failure. */
 bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, uint32_t documents,
                    uint64_t hash);
+/* The next candidate in ascending order. False: there is none. */
 bool id_index_next(uint32_t *doc, struct id_index_match *match);
 
-/* How many pages the table of a segment has. */
+/* How many pages the index of a segment has. */
 uint32_t id_index_page_count(uint32_t documents);
-/* How many entries they have. False when the index is damaged: chunks->status. */
+/* How many documents they have. False: the index is damaged; chunks->status has the failure. */
 bool id_index_entry_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents);
 
 #endif

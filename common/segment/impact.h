@@ -1,12 +1,13 @@
-/* Impacts: what bounds the score of a set of postings, whatever k1, b and the average length are.
+/* SPDX-License-Identifier: MIT */
+/* Impacts: what bounds the scores of a set of postings for any k1, b and average length.
  *
- * A posting's score grows with its frequency and falls with its document's length, so a set of
- * postings is bounded by its (frequency, norm) pairs that no other pair beats in both. Stored are
- * at most IMPACT_COUNT pairs that together beat all of them: neighbours of the exact frontier are
- * joined (greater frequency, smaller norm) where that loosens it least. Nothing stored is a score,
- * so merging segments or changing statistics leaves bounds exact. (Block-max indexes: Ding and
- * Suel, "Faster top-k document retrieval using block-max indexes", 2011; pairs instead of scores as
- * in Lucene 8.) */
+ * The score of a posting grows with its frequency and falls with the length of its document, so a
+ * set of postings is bounded by those of its (frequency, norm) pairs that no other pair dominates.
+ * At most IMPACT_COUNT pairs are stored, which together dominate all others: where the exact
+ * frontier is longer, the neighbours are merged (greater frequency, smaller norm) that loosen the
+ * bound least. No score is stored, so bounds remain exact when segments are merged or statistics
+ * change. (Block-max indexes: Ding and Suel, "Faster top-k document retrieval using block-max
+ * indexes", 2011; pairs instead of scores as in Lucene 8.) */
 #ifndef QUERN_COMMON_SEGMENT_IMPACT_H
 #define QUERN_COMMON_SEGMENT_IMPACT_H
 
@@ -14,20 +15,20 @@
 
 enum {
     IMPACT_COUNT = 3,
-    IMPACT_FREQUENCY_MAX = 255, /* a frequency of 255 or more: as if infinite */
+    IMPACT_FREQUENCY_MAX = 255, /* stands for every greater frequency, too */
 };
 
-/* By falling frequency; unused ones repeat the last. */
+/* Impacts are stored in descending order of frequency; unused ones repeat the last. */
 struct impact {
     uint8_t frequency;
     uint8_t norm;
 };
 
-/* Collects postings. Start it with impact_set_clear(). */
+/* Collects postings. impact_set_clear() makes it ready. */
 struct impact_set {
-    uint8_t min_norm[256]; /* by frequency: the smallest norm seen */
+    uint8_t min_norm[256]; /* by frequency */
     uint8_t seen[256];
-    uint32_t max_frequency; /* the greatest frequency seen, 0: none */
+    uint32_t max_frequency; /* 0: no posting was added */
 };
 
 void impact_set_clear(struct impact_set *set);
@@ -43,7 +44,7 @@ static inline void impact_set_add(struct impact_set *set, uint32_t frequency, ui
         set->max_frequency = frequency;
 }
 
-/* The bound of what was collected; of nothing: pairs of 0. */
+/* Sets *impacts to the bound of the postings added; without any, to pairs of 0. */
 void impact_set_bound(struct impact impacts[IMPACT_COUNT], const struct impact_set *set);
 
 #endif

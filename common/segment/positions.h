@@ -1,29 +1,30 @@
-/* Where in its documents a term is: the positions of one block of postings, a run.
+/* SPDX-License-Identifier: MIT */
+/* Where in its documents a term is: the positions of one block of postings, and their encoder.
  *
- * A posting's values are its first position as it is and each other one less the one before it.
+ * The values of a posting are its first position and then the differences of successive ones. Those
+ * of a block are Rice codes (Golomb, "Run-length encodings", 1966; Rice and Plaunt, "Adaptive
+ * variable-length coding", 1971) whose two parts are stored apart:
  *
- *     run       := size(varint) highs{size} lows          one item
- *                | 0(u8) piece*                           one too large for a chunk, or larger
- *     highs     := unary of all values                    value >> k zero bits, a one bit
- *     lows      := the low k bits of all values
- *     piece     := varint{128} | varint{rest}             an item of its own
+ *     positions   = size:varint unary remainders   ; one item; size > 0 is that of `unary` in bytes
+ *                 | overflow piece+                ; too large for a chunk, or smaller so
+ *     unary       = (0-bit*(value >> k) 1-bit)+    ; of all values
+ *     remainders  = (k low bits of the value)+     ; of all values
+ *     overflow    = 0:u8                           ; an item
+ *     piece       = varint+                        ; an item: 128 values, in the last one the rest
  *
- * A piece stands behind the one before, or at the start of the next chunk when it does not fit.
- * Highs and lows are filled up with zero bits to whole bytes; bits are taken from the low end of
- * each byte first. A term that is tf times in a document of `length` words is about
- * length / (tf + 1) words apart, so that is what its values are measured by:
+ * Both parts are padded with zero bits to whole bytes; bits are numbered from the low end of each
+ * byte. A piece follows the previous item, or begins the next chunk when it does not fit. A term
+ * that is tf times in a document of `length` words is about length / (tf + 1) words apart, hence
  *
- *     k         := floor(log2(length / (tf + 1))), at least 0
+ *     k = floor(log2(length / (tf + 1))), at least 0
  *
- * where length is the least that the document's norm stands for. These are Rice codes (Golomb,
- * "Run-length encodings", 1966; Rice and Plaunt, "Adaptive variable-length coding", 1971) whose two
- * parts lie apart: where the values of a posting begin follows from counting ones in the highs and
- * from adding up k in the lows, so that nothing needs to be decoded on the way to it, and its
- * values do not wait for each other.
+ * for each posting, where length is the least one with the document's norm. The values of a posting
+ * are found by counting ones in the unary part and by adding up k for the remainders. So nothing is
+ * decoded on the way to them, and no value has to wait for the one before it.
  *
- * Measured on an English Wikipedia extract of 47.4 million words: 55.8 MB, where the best k for
- * each block instead of each posting takes 59, 128 values packed as a patched frame 65.7 and
- * varints 69.8. To choose another k for each block, in quarters of an octave, saves 0.1 %. */
+ * Measured on an English Wikipedia extract of 47.4 million words: 55.8 MB. The best k for each
+ * block instead of each posting takes 59 MB, 128 values as a patched frame 65.7 and varints 69.8.
+ * Another k for each block, in quarters of an octave, saves 0.1 %. */
 #ifndef QUERN_COMMON_SEGMENT_POSITIONS_H
 #define QUERN_COMMON_SEGMENT_POSITIONS_H
 
@@ -32,23 +33,23 @@
 #include "common/store/chunk.h"
 
 enum {
-    POSITIONS_PIECE_VALUES = 128, /* of an overflow piece */
-    POSITIONS_SIZE_MAX = 3,       /* bytes of a block's first number, which is below 2^16 */
+    POSITIONS_PIECE_VALUES = 128, /* of an overflow piece, except the last */
+    POSITIONS_SIZE_MAX = 3,       /* bytes of `size`, which is below 2^16 */
 };
 
-/* Appends the run of `count` postings, whose values follow each other, to *out, as items: each
- * size(u16) bytes{size}. norms[i] is that of posting i's document; *scratch is overwritten.
- * ST_NOMEM. */
+/* Appends the positions of `count` postings to *out as items, each size:u16 byte*size. `values` has
+ * those of all postings in order, norms[i] is the norm of posting i's document; *scratch is
+ * overwritten. ST_NOMEM. */
 enum status positions_encode(struct buffer *out, struct buffer *scratch,
                              const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
                              const uint32_t *values);
 
-/* A run of this many values or more is in pieces: it can be encoded before it is complete. */
+/* A block of this many values or more overflows, so it can be encoded before it is complete. */
 enum { POSITIONS_RICE_MAX = 8 * CHUNK_DATA_SIZE };
 _Static_assert(POSITIONS_RICE_MAX % POSITIONS_PIECE_VALUES == 0, "whole pieces, so far");
 
-/* Appends the item that a run in pieces begins with; the pieces of `count` values: a multiple of
- * POSITIONS_PIECE_VALUES, but for the last ones of the run. ST_NOMEM. */
+/* Append the item that begins a block which overflows, and the pieces of its next `count` values: a
+ * multiple of POSITIONS_PIECE_VALUES unless they are the last ones. ST_NOMEM. */
 enum status positions_encode_overflow_marker(struct buffer *out);
 enum status positions_encode_overflow(struct buffer *out, const uint32_t *values, uint64_t count);
 

@@ -1,4 +1,5 @@
-/* Reads the positions of a block of postings. */
+/* SPDX-License-Identifier: MIT */
+/* Reads the positions of a block of postings (positions.h). */
 #ifndef QUERN_COMMON_SEGMENT_POSITIONS_READER_H
 #define QUERN_COMMON_SEGMENT_POSITIONS_READER_H
 
@@ -8,39 +9,40 @@
 
 struct postings_block;
 
-/* Reads the postings of a block in ascending order. */
+/* Reads the positions of postings in ascending order of their indexes; others are skipped. */
 struct positions_reader {
     struct chunk_reader *chunks;
     const struct postings_block *block;
     bool rice_coded, failed;
-    uint32_t next; /* posting whose values may come next */
+    uint32_t next; /* the first posting that may be read next */
     uint32_t done; /* how many of its values were read */
-    /* A coded run. Of each posting how many values come before it; of the first `located` ones k
-     * and how many bits of lows do. */
+    /* A Rice-coded block. Of every posting the number of values before it; of the first `located`
+     * ones k and the number of bits of remainders before it. */
     uint32_t first_value[POSTINGS_BLOCK], k[POSTINGS_BLOCK], remainder_bit[POSTINGS_BLOCK];
     uint32_t located;
-    uint32_t next_remainder_bit; /* bits */
+    uint32_t next_remainder_bit; /* of posting `located` */
     struct norm_reader norms;
     const uint8_t *unary, *remainders;
-    uint32_t unary_bits;                  /* bits */
-    uint32_t unary_left, remainders_left; /* bytes to the end of the chunk */
-    uint32_t unary_values;                /* values that lie before bit `high` */
-    uint32_t unary_bit;
-    uint64_t address; /* of the highs, or of the next piece */
-    /* A run in pieces. */
-    uint64_t overflow_left; /* values behind the piece at hand */
-    uint32_t piece_index, piece_count;
-    uint32_t
-        piece[POSITIONS_PIECE_VALUES]; /* the piece at hand: [index, count) are still to come */
+    uint32_t unary_bits;                  /* size of the unary part in bits */
+    uint32_t unary_left, remainders_left; /* bytes from their starts to the end of the chunk */
+    uint32_t unary_values;                /* values before unary_bit */
+    uint32_t unary_bit;                   /* where the next value begins */
+    uint64_t address;                     /* of the unary part, or of the next overflow piece */
+    /* A block that overflows. */
+    uint64_t overflow_left;                 /* values after the current piece */
+    uint32_t piece_index, piece_count;      /* the next value of the piece, and their number */
+    uint32_t piece[POSITIONS_PIECE_VALUES]; /* the current piece, decoded */
 };
 
-/* Starts on a block whose frequencies are decoded, and which outlives the reader. */
+/* Begins with the first posting of a block. Its frequencies are decoded, and it outlives the
+ * reader. */
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
                            const struct term_entry *entry, const struct postings_block *block);
-/* The positions of posting `index`, ascending, as many as its frequency; no posting is read twice,
- * nor one before it later. False when they are damaged: chunks->status. */
+/* Reads the positions of posting `index` in ascending order, as many as its frequency. No posting
+ * is read twice, and none after a later one. False: they are damaged; chunks->status has the
+ * failure. */
 bool positions_reader_read(uint32_t *positions, struct positions_reader *reader, uint32_t index);
-/* The next `count` values of the run that are posting `index`'s: all of them, or some at a time. */
+/* Reads the next `count` values of posting `index`: all of them, or some at a time. */
 bool positions_reader_read_values(uint32_t *values, struct positions_reader *reader, uint32_t index,
                                   uint32_t count);
 

@@ -1,27 +1,28 @@
-/* The postings of a term in one segment: which documents have it, how often, and where.
+/* SPDX-License-Identifier: MIT */
+/* The postings of a term in one segment: which documents have it and how often.
  *
- *     list      := block{df / 128} tail?            df >= 128; tail when df % 128 > 0
- *                | short                            1 < df < 128
- *                                                   (df == 1 stands in the dictionary)
- *     block     := positions(u32) gaps frequencies
- *     gaps      := rice of 128 values (rice.h), document - the one before - 1; before the first
- *                  document of a list stands -1
- *     frequencies := rice of 128 values, frequency - 1
- *                | 128 + n(u8) index(u8){n}        all are 1, but one more for each time that the
- *                                                  posting's index stands here; n <= 15
- *     tail      := positions(u32) short
- *     short     := posting{df % 128}
- *     posting   := varint((gap - 1) << 1 | (frequency == 1)) [varint(frequency - 2)]
+ *     list        = block+ tail?               ; df >= 128: df / 128 blocks, the rest in the tail
+ *                 | short                      ; 1 < df < 128; the dictionary has that of df == 1
+ *     block       = positions:u32 gaps frequencies
+ *     gaps        = rice                       ; 128 values: gap - 1
+ *     frequencies = rice                       ; 128 values: frequency - 1
+ *                 | sparse:u8 index:u8*n       ; sparse = 128 + n, n <= 15: all are 1, plus 1 for
+ *                                              ; each time that a posting's index is listed
+ *     tail        = positions:u32 short
+ *     short       = posting+
+ *     posting     = varint((gap - 1) << 1 | 1) ; frequency 1
+ *                 | varint((gap - 1) << 1) varint(frequency - 2)
  *
- * Each block and tail of a list of df >= 128 has an entry of 14 bytes in STREAM_SKIPS; a list's
- * entries are numbered one after the other, 4,675 to a chunk:
+ * A gap is a document minus the previous one in the list, which is -1 before the first. Rice codes
+ * of 128 values are those of rice.h. Each block, and the tail, of a list of df >= 128 has an entry
+ * of 14 bytes in STREAM_SKIPS. The entries of a list are consecutive, 4,675 to a chunk:
  *
- *     skip      := last document(u32) block(u32) impact{3}
- *     impact    := frequency(u8) norm(u8)
+ *     skip        = last_document:u32 distance:u32 impact*3
+ *     impact      = frequency:u8 norm:u8
  *
- * `block` is how far the block lies behind the list's first one. The positions of a block's
- * postings are a run of their own (positions.h), `positions` behind the list's first run. The
- * dictionary says where the first ones are. Lists are written by postings_writer.h. */
+ * `distance` is how far the block is from the list's first one, in bytes of data. The positions of
+ * a block are a block of their own (positions.h), and `positions` is its distance from the list's
+ * first one. The dictionary has the addresses of the first ones. postings_writer.h writes lists. */
 #ifndef QUERN_COMMON_SEGMENT_POSTINGS_H
 #define QUERN_COMMON_SEGMENT_POSTINGS_H
 
@@ -32,15 +33,15 @@
 
 enum {
     POSTINGS_PADDING = 8,
-    POSTINGS_SPARSE = 128,    /* the head of frequencies that are 1 but for a few */
-    POSTINGS_SPARSE_MAX = 15, /* by how much they are more than 1 together, at most */
+    POSTINGS_SPARSE = 128,    /* first byte of frequencies that are 1 with few exceptions */
+    POSTINGS_SPARSE_MAX = 15, /* of the sum of frequency - 1 in these */
     SKIP_SIZE = 14,
     SKIPS_PER_CHUNK = CHUNK_DATA_SIZE / SKIP_SIZE,
-    POSTINGS_BLOCK_MAX = 4 + 2 * RICE_MAX,         /* bytes of a block */
-    POSTINGS_BYTES_MAX = 4 + 128 * 2 * VARINT_MAX, /* of a block, tail or short list */
+    POSTINGS_BLOCK_MAX = 4 + 2 * RICE_MAX,         /* bytes of a full block */
+    POSTINGS_BYTES_MAX = 4 + 128 * 2 * VARINT_MAX, /* of any block, tail or short list */
 };
 
-/* Where skip entry `number` lies. */
+/* The address of skip entry `number`. */
 static inline uint64_t skip_address(uint64_t number) {
     return chunk_address((uint32_t)(number / SKIPS_PER_CHUNK),
                          CHUNK_HEADER_SIZE + SKIP_SIZE * (uint32_t)(number % SKIPS_PER_CHUNK));
@@ -59,16 +60,16 @@ static inline void skip_impacts(struct impact impacts[IMPACT_COUNT], const uint8
         impacts[i] = (struct impact){.frequency = skip[8 + 2 * i], .norm = skip[9 + 2 * i]};
 }
 
-/* A list is read by blocks, numbered from 0; a list of df < 128 is one block. */
+/* One block of a list. Blocks are numbered from 0; a list of df < 128 is one block. */
 struct postings_block {
-    uint32_t docs[POSTINGS_BLOCK]; /* those past `count` are UINT32_MAX */
-    /* Valid after postings_block_frequencies(). The last POSTINGS_PADDING are padding: loops that take
-     * eight at a time may read them, and drop what comes of it. */
+    uint32_t docs[POSTINGS_BLOCK]; /* UINT32_MAX from `count` on */
+    /* Valid after postings_block_frequencies(). The last POSTINGS_PADDING are padding for loops
+     * that take eight at a time: they may be read, and mean nothing. */
     uint32_t frequencies[POSTINGS_BLOCK + POSTINGS_PADDING];
     uint32_t count;
-    const uint8_t *undecoded; /* frequencies that are not decoded yet, or NULL */
+    const uint8_t *undecoded; /* the encoded frequencies; NULL once they are decoded */
     size_t undecoded_size;
-    uint64_t positions; /* where its run of positions begins */
+    uint64_t positions; /* the address of its block of positions */
 };
 
 /* How many blocks a list has. */
@@ -76,19 +77,19 @@ static inline uint32_t postings_block_count(const struct term_entry *entry) {
     return entry->documents < POSTINGS_BLOCK ? 1 : skip_count(entry->documents);
 }
 
-/* Decodes the documents of block `number`. False when it is damaged, or does not end where its skip
- * entry says: chunks->status. */
+/* Decodes the documents of block `number`. False: it is damaged, or its last document is not the
+ * one in its skip entry; chunks->status has the failure. */
 bool postings_block_load(struct postings_block *block, struct chunk_reader *chunks,
                          const struct term_entry *entry, uint32_t number);
 
-/* The same of a list of df >= 128, when the caller has the block's skip entry and knows how many
- * postings it has and which document comes before it. */
+/* The same for a list of df >= 128 when the caller has the block's skip entry, the number of its
+ * postings and the last document of the previous block (UINT32_MAX: there is none). */
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
                             uint32_t previous_doc);
 
-/* The index of the first posting with a document >= target; the last one's document is. Which half
- * it is in cannot be predicted: the compiler is told so, or it makes branches of the choice. */
+/* The index of the first posting with a document >= target, which is not above the last one's. No
+ * branch can predict which half has it; without the probability the compiler makes branches. */
 static inline uint32_t postings_block_search(const struct postings_block *block, uint32_t target) {
     const uint32_t *docs = block->docs;
 #pragma GCC unroll 7
@@ -97,21 +98,22 @@ static inline uint32_t postings_block_search(const struct postings_block *block,
     return (uint32_t)(docs - block->docs);
 }
 
-/* Which of `count` ascending documents, the greatest not above the block's last one, are in the
- * block: the i-th that is is number found[i] of them and posting at[i]. count <= 128; returns how
- * many there are. Nothing branches on whether one is found, so that searches overlap. */
+/* Intersects the block with `count` <= 128 ascending documents, none above the block's last one.
+ * Returns how many are in both: the i-th is docs[found[i]] and posting at[i] of the block. No
+ * branch depends on whether a document is found, so that searches overlap. */
 unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings_block *block,
                               const uint32_t *docs, unsigned count);
 
-/* Dense blocks are bitmaps as they lie there: if block `skip` of a list of df >= 128 is one,
- * returns its bytes, else NULL. Bit i is set when document before + 1 + i is in it; the last one is
- * bit last - before - 1, and there are bytes of something else behind it. */
+/* A dense block is a bitmap as it is stored: returns its bytes if the block that `skip` belongs to
+ * is one, else NULL. Bit i is set if document previous_doc + 1 + i is in the block. The bits after
+ * that of its last document are of something else. The list has df >= 128. */
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
                                      const uint8_t *skip, uint32_t previous_doc);
 
-/* Decodes its frequencies, unless that was done. */
+/* The slow path of postings_block_frequencies(). */
 bool postings_block_decode_frequencies(struct postings_block *block, struct chunk_reader *chunks);
 
+/* Decodes the frequencies of a loaded block unless that was done. False: they are damaged. */
 static inline bool postings_block_frequencies(struct postings_block *block,
                                               struct chunk_reader *chunks) {
     return !block->undecoded || postings_block_decode_frequencies(block, chunks);

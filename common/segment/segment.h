@@ -1,11 +1,13 @@
-/* An immutable part of the index: dictionary, postings, positions, lengths, stored documents.
+/* SPDX-License-Identifier: MIT */
+/* A segment: an immutable part of the index, with its dictionary, postings, positions, norms and
+ * stored documents.
  *
- * Documents of a segment are numbered from 0. Its bytes lie in chunks of TABLE_CHUNK (see chunk.h)
- * and dictionary blocks of TABLE_DICT; each page of them is checked against its checksum when it is
- * first touched. Removal is kept apart, in TABLE_DELETES.
+ * Documents are numbered from 0. The bytes of a segment are in chunks of TABLE_CHUNK (chunk.h) and
+ * dictionary blocks of TABLE_DICT; each page of a chunk is verified when it is first read. Which
+ * documents are deleted is stored outside of the segment, in TABLE_DELETES.
  *
- * A segment that meets damaged bytes keeps the failure: functions without a status return "nothing"
- * and segment_status() tells. Threads: as the snapshot it belongs to. */
+ * A segment remembers its first failure: functions that return no status then return nothing, and
+ * segment_status() returns the failure. It belongs to one thread, as its snapshot does. */
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_H
 
@@ -18,7 +20,7 @@
 #include "common/store/store.h"
 
 enum {
-    SEGMENT_DELETES_BITS = 13, /* a record of TABLE_DELETES is the bitmap of 2^13 documents */
+    SEGMENT_DELETES_BITS = 13, /* a record of TABLE_DELETES is a bitmap of 2^13 documents */
     SEGMENT_DELETES_SIZE = (1 << SEGMENT_DELETES_BITS) / 8,
 };
 
@@ -27,34 +29,35 @@ struct segment {
     struct block_store_decompressor *decompressor; /* shared by the segments of a snapshot */
     struct segment_info info;
     struct chunk_reader chunks;
-    const uint8_t *
-        *deletes; /* bitmaps of 8,192 documents, loaded when needed; NULL: none removed */
-    struct buffer record_block; /* the decompressed block of document records that was used last */
-    struct slice record_hashes; /* its tail */
-    uint32_t record_block_number;          /* which block it is, UINT32_MAX: none */
-    struct doc_store_reader record_reader; /* reads it */
-    uint32_t next_record;                  /* the document whose record comes next */
-    struct buffer text_block;              /* the decompressed block of text that was used last */
-    uint32_t text_block_number;            /* which block it is, UINT32_MAX: none */
+    const uint8_t **deletes; /* bitmaps of 8,192 documents, looked up on demand; NULL: none yet */
+    struct buffer record_block;            /* the block of records used last, decompressed */
+    struct slice record_hashes;            /* its tail */
+    uint32_t record_block_number;          /* its number; UINT32_MAX: none */
+    struct doc_store_reader record_reader; /* reads that block */
+    uint32_t next_record;                  /* the document that it reads next */
+    struct buffer text_block;              /* the block of texts used last, decompressed */
+    uint32_t text_block_number;            /* its number; UINT32_MAX: none */
 };
 
-/* Costs nothing: its parts are looked up when they are touched. The decompressor outlives it. */
+/* Opens a segment at no cost: its parts are looked up on demand. The decompressor outlives it. */
 void segment_open(struct segment *segment, struct store_txn *txn,
                   struct block_store_decompressor *decompressor, const struct segment_info *info);
 void segment_close(struct segment *segment);
+/* The first failure, or ST_OK. */
 enum status segment_status(const struct segment *segment, struct error *err);
 
-/* Where the postings of a term are; ST_NOT_FOUND when no document has it. */
+/* Looks a term up. ST_NOT_FOUND: no document has it. */
 enum status segment_find_term(struct term_entry *entry, struct segment *segment, struct slice term,
                               struct error *err);
 
-/* The live document with this id, its number and its record; ST_NOT_FOUND. */
+/* Finds the document with this id that is not deleted. ST_NOT_FOUND: there is none. The slices of
+ * *document are valid until the next call on the segment. */
 enum status segment_find_id(uint32_t *doc, struct document *document, struct segment *segment,
                             struct slice id, struct error *err);
 
-/* The bitmap of removed documents among [number << 13, (number + 1) << 13), bit i & 7 of byte i >>
- * 3 for the i-th; NULL: there are no such documents, or memory is out. A damaged one says that none
- * is removed. segment_status() tells of both. */
+/* The bitmap of the deleted ones among documents [number << 13, (number + 1) << 13): bit i & 7 of
+ * byte i >> 3 is the i-th. NULL: there are no such documents, or memory is out. A damaged bitmap
+ * reads as empty. segment_status() has both failures. */
 const uint8_t *segment_deletes(struct segment *segment, uint32_t number);
 
 static inline bool segment_is_deleted(struct segment *segment, uint32_t doc) {
@@ -65,21 +68,21 @@ static inline bool segment_is_deleted(struct segment *segment, uint32_t doc) {
     return bitmap && (bitmap[bit >> 3] >> (bit & 7) & 1);
 }
 
-/* What is stored of document `doc`, without its text. Slices are valid until the next call on this
+/* Reads what is stored of a document, without its text. Slices are valid until the next call on the
  * segment. */
 enum status segment_document(struct document *document, struct segment *segment, uint32_t doc,
                              struct error *err);
-/* The same, and where its text is. */
+/* The same, and sets where its text is. */
 enum status segment_record(struct document *document, struct text_location *text,
                            struct segment *segment, uint32_t doc, struct error *err);
-/* The next part of the text that is there: sets *part, valid until the next call on this segment,
- * and moves *where past it. where->size > 0. */
+/* Reads the next part of a text: sets *part, which is valid until the next call on the segment, and
+ * moves *location past it. location->size > 0. */
 enum status segment_text_part(struct slice *part, struct segment *segment,
                               struct text_location *location, struct error *err);
-/* Appends the text that is there to *text. */
+/* Appends the whole text at a location to *text. */
 enum status segment_text_at(struct buffer *text, struct segment *segment,
                             struct text_location location, struct error *err);
-/* Appends the stored text of `doc` to *text (nothing when none is kept). */
+/* Appends the text of document `doc` to *text; nothing if none is stored. */
 enum status segment_text(struct buffer *text, struct segment *segment, uint32_t doc,
                          struct error *err);
 

@@ -1,4 +1,5 @@
-/* What a segment holds, in numbers: the catalog keeps one of each live segment. */
+/* SPDX-License-Identifier: MIT */
+/* The numbers that describe a segment: the catalog stores one record for each live segment. */
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_INFO_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_INFO_H
 
@@ -6,13 +7,13 @@
 
 struct segment_info {
     uint32_t id;
-    uint32_t documents;          /* numbers given out, removed ones included */
-    uint32_t deleted;            /* of these, removed since */
-    uint64_t length;             /* words of all documents, removed ones included */
+    uint32_t documents;          /* including deleted ones */
+    uint32_t deleted;            /* of these */
+    uint64_t length;             /* tokens of all documents, including deleted ones */
     uint64_t terms;              /* distinct terms */
     uint64_t postings;           /* (term, document) pairs */
-    uint64_t text_bytes;         /* size of the stored text before compression */
-    uint64_t bytes;              /* stored size of dictionary and chunks */
+    uint64_t text_bytes;         /* of stored texts, uncompressed */
+    uint64_t bytes;              /* of dictionary and chunks, as stored */
     uint32_t chunks[STREAM_MAX]; /* chunks of each stream */
 };
 

@@ -1,14 +1,15 @@
-/* Writes a segment: first its documents in order, then its terms in order of their bytes.
+/* SPDX-License-Identifier: MIT */
+/* Writes a segment: first its documents in order, then its terms in ascending order.
  *
  *     segment_writer_open(&writer, &sink, id, memory, &err);
- *     segment_writer_add(&doc, &writer, &document, &err);             every document
- *     segment_writer_add_lists(&writer, lists, &err);           as postings_encoder made them, in order
+ *     segment_writer_add(&doc, &writer, &document, &err);     for every document
+ *     segment_writer_add_lists(&writer, lists, &err);         for all lists of postings_encoder
  *     segment_writer_finish(&info, &writer, &err);
  *     segment_writer_release(&writer);
  *
- * What it writes goes through the sink as it comes, in transactions of bounded size; nothing of it
- * is visible until a catalog names the segment. Of each document 9 bytes are kept until the end: in
- * memory, or past a limit in temporary files. */
+ * Everything goes through the sink at once, in transactions of bounded size, and is invisible until
+ * a catalog names the segment. 9 bytes of each document are held until the end: in memory, or past
+ * a limit in temporary files. */
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_WRITER_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_WRITER_H
 
@@ -19,9 +20,9 @@
 #include "common/segment/postings_writer.h"
 #include "common/segment/segment.h"
 
-/* zstd's level for texts. Of 292 MB of enwiki: MB, seconds of CPU to pack all, and microseconds to
- * unpack a block, which a snippet waits for; the best of five rounds on a shared machine, whose
- * seconds differ by a tenth and more from one round to the next.
+/* The level of zstd for texts. For 292 MB of enwiki: MB, seconds of CPU to compress all, and
+ * microseconds to decompress a block, as a snippet must; the best of five rounds on a shared
+ * machine, on which rounds differ by a tenth and more.
  *
  *     level   blocks of 32 KiB      40 KiB               48 KiB               60 KiB
  *     1       124.0  1.59  30       122.9  1.45  33      122.1  1.39  42      121.4  1.32  46
@@ -33,42 +34,42 @@ enum { SEGMENT_TEXT_LEVEL = 2 };
 
 struct segment_writer {
     struct chunk_sink *sink;
-    uint64_t sink_bytes; /* what the sink had put before */
+    uint64_t sink_bytes; /* bytes that the sink had put before */
     struct segment_info info;
     struct doc_store_writer docs;
     struct dictionary_writer dictionary;
     struct postings_writer postings;
-    struct spool norms;  /* a byte a document */
+    struct spool norms;  /* one of each document */
     struct spool hashes; /* id_index_hash() of each document */
     uint64_t memory;
 };
 
-/* Limits what is held of documents, and what sorting their ids takes, to about `memory` bytes.
- * UINT64_MAX: no temporary files are made, and the caller watches segment_writer_memory(). */
+/* Holds about `memory` bytes at most of documents and of ids being sorted. UINT64_MAX: no temporary
+ * files are made, and the caller limits segment_writer_memory(). */
 enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink *sink, uint32_t id,
                                 uint64_t memory, struct error *err);
 void segment_writer_release(struct segment_writer *writer);
 
-/* Adds a document, giving it the next number; its text, when has_text, is stored. */
+/* Adds a document and sets *doc to its number. Its text is stored if has_text is set. */
 enum status segment_writer_add(uint32_t *doc, struct segment_writer *writer,
                                const struct document *document, struct error *err);
-/* The same for one whose text was stored before, by the functions below. */
+/* The same for a document whose text was stored already, by the functions below. */
 enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writer,
                                       const struct document *document,
                                       const struct text_location *text, struct error *err);
 
-/* Stores the text of the document that is added next, in parts, of at least `size` bytes: begin sets
- * *location, append adds to its size. */
+/* Store the text of the document that is added next, in parts of at least `size` bytes in all: the
+ * first sets *location, the second adds to its size. */
 enum status segment_writer_begin_text(struct text_location *location, struct segment_writer *writer,
                                       size_t size, struct error *err);
 enum status segment_writer_append_text(struct text_location *location,
                                        struct segment_writer *writer, struct slice part,
                                        struct error *err);
-/* Stores texts in blocks that are compressed already. First ends the block being filled and sets *base to the
- * number of the first block that is added: locations in these blocks count from it. */
+/* Begins the storing of texts as blocks that are compressed already: sets *base to the number of
+ * the block that is added next. */
 enum status segment_writer_begin_text_blocks(uint32_t *base, struct segment_writer *writer,
                                              struct error *err);
-/* Adds such a block: it begins with the text of document `first`. */
+/* Adds such a block; the text of document `first` begins it. */
 enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_t first,
                                           uint32_t raw_size, struct slice compressed,
                                           struct error *err);
@@ -78,21 +79,20 @@ static inline uint32_t segment_writer_document_count(const struct segment_writer
     return writer->docs.document_count;
 }
 
-/* Places encoded lists, whose terms follow those placed before; the next call may go on in the
- * midst of a list. The encoder had the norms of this segment: segment_writer_norms(). */
+/* Writes encoded lists in the order of their terms. The next call may continue a list. The encoder
+ * had the norms of segment_writer_norms(). */
 enum status segment_writer_add_lists(struct segment_writer *writer, struct slice lists,
                                      struct error *err);
-/* Sets *norms to those of all documents, once they are added. Valid until
- * segment_writer_release(). */
+/* Sets *norms to those of all documents, after the last one was added; valid until the release. */
 enum status segment_writer_norms(const uint8_t **norms, struct segment_writer *writer,
                                  struct error *err);
-/* Bytes that are held of documents. */
+/* Bytes of memory held of documents. */
 static inline uint64_t segment_writer_memory(const struct segment_writer *writer) {
     return writer->norms.memory.capacity + writer->hashes.memory.capacity;
 }
 
-/* Writes what is left. *info describes the segment to a catalog. The sink's transaction stays open.
- */
+/* Writes the remaining parts and sets *info, which describes the segment to a catalog. The sink's
+ * transaction remains open. */
 enum status segment_writer_finish(struct segment_info *info, struct segment_writer *writer,
                                   struct error *err);
 

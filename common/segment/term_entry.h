@@ -1,5 +1,6 @@
-/* Where the lists of a term are and what bounds them. The dictionary keeps an entry of each term;
- * the readers of lists begin with one. */
+/* SPDX-License-Identifier: MIT */
+/* A dictionary entry: where the lists of a term are and what bounds their scores. The dictionary
+ * stores one for each term; readers of lists begin with it. */
 #ifndef QUERN_COMMON_SEGMENT_TERM_ENTRY_H
 #define QUERN_COMMON_SEGMENT_TERM_ENTRY_H
 
@@ -7,26 +8,26 @@
 
 #include "common/segment/impact.h"
 
-enum { POSTINGS_BLOCK = 128 }; /* postings of a block; a list of fewer has no skip entries */
+enum { POSTINGS_BLOCK = 128 }; /* postings of a block; a shorter list has no skip entries */
 
-/* What the dictionary says of a term in one segment. */
+/* A term in one segment. */
 struct term_entry {
-    uint32_t documents;   /* df: how many documents have it; 1 and more */
-    uint64_t occurrences; /* cf: how often they have it; >= df */
+    uint32_t documents;   /* df: how many documents have it, at least 1 */
+    uint64_t occurrences; /* cf: how often they have it, at least df */
     /* df == 1: the posting itself. */
     uint32_t doc;
     uint32_t frequency;
-    uint32_t position; /* when cf == 1 too: the position itself */
-    /* df > 1: where its (first block of) postings are. */
+    uint32_t position; /* cf == 1: the only position */
+    /* df > 1: the address of its first block of postings. */
     uint64_t postings;
-    /* cf > 1: where its (first run of) positions are. */
+    /* cf > 1: the address of its first block of positions. */
     uint64_t positions;
-    /* df >= 128: number of its first skip entry, and a bound for all of its postings. */
+    /* df >= 128: the number of its first skip entry, and a bound for all its postings. */
     uint64_t skips;
     struct impact impacts[IMPACT_COUNT];
 };
 
-/* How many skip entries a list of `documents` has. */
+/* How many skip entries a list of `documents` postings has. */
 static inline uint32_t skip_count(uint32_t documents) {
     return documents < POSTINGS_BLOCK ? 0 : (documents + POSTINGS_BLOCK - 1) / POSTINGS_BLOCK;
 }

@@ -1,20 +1,23 @@
-/* Packs texts into blocks of 32 KiB, and says where each is. */
+/* SPDX-License-Identifier: MIT */
+/* The text packer: packs texts into blocks of TEXT_BLOCK_SIZE, and locates them there. Threads pack
+ * texts of their own; the blocks of all are numbered when they are stored. */
 #ifndef QUERN_COMMON_SEGMENT_TEXT_PACKER_H
 #define QUERN_COMMON_SEGMENT_TEXT_PACKER_H
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
 
-enum { TEXT_BLOCK_SIZE = 32 * 1024 }; /* raw bytes of a block of text */
+enum { TEXT_BLOCK_SIZE = 32 * 1024 }; /* bytes of a block before compression */
 
-/* Where a text is. */
+/* Where a text is stored: from byte `offset` of block `block` on, and on from the start of the next
+ * blocks. */
 struct text_location {
     bool stored;
     uint64_t size;
     uint32_t block, offset;
 };
 
-/* Bytes [from, from + size) of a text. */
+/* Where bytes [from, from + size) of a text are. */
 static inline struct text_location text_location_part(struct text_location text, uint64_t from,
                                                       uint64_t size) {
     uint64_t start = text.offset + from;
@@ -24,27 +27,27 @@ static inline struct text_location text_location_part(struct text_location text,
     return text;
 }
 
-/* Texts on their way into blocks: one that does not fit behind those before begins a block, one
- * that is longer than a block goes on in the next ones. Start with {0}. */
+/* A text that does not fit into the current block begins a new one; a longer one than a block
+ * continues in the next ones. Starts as {0}; release `block` at the end. */
 struct text_packer {
-    struct buffer block; /* being filled */
+    struct buffer block; /* the current block */
     uint32_t first;      /* the document whose text begins it */
 };
-/* Where full blocks go, and how many are there already. */
+/* Takes full blocks; *count is how many it has taken. */
 struct text_block_sink {
     enum status (*put)(void *context, uint32_t first, struct slice raw, struct error *err);
     void *context;
     const uint32_t *count;
 };
-/* Begins the text of `doc`, of which `size` bytes follow at least, and says where it will be. */
+/* Begins the text of `doc`, of at least `size` bytes, and sets where it is; its size is 0. */
 enum status text_packer_begin(struct text_location *location, struct text_packer *packer,
                               const struct text_block_sink *sink, uint32_t doc, size_t size,
                               struct error *err);
-/* Its next bytes. */
+/* Appends its next bytes, and adds them to location->size. */
 enum status text_packer_append(struct text_location *location, struct text_packer *packer,
                                const struct text_block_sink *sink, struct slice part,
                                struct error *err);
-/* Ends the block being filled. */
+/* Ends the current block. */
 enum status text_packer_flush(struct text_packer *packer, const struct text_block_sink *sink,
                               struct error *err);
 
