@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes, finds and decompresses blocks. */
 #include "common/segment/block_store.h"
 
 #include <assert.h>

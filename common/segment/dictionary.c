@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes terms into front-coded blocks, and scans these. */
 #include "common/segment/dictionary.h"
 
 #include <assert.h>
@@ -6,8 +8,8 @@
 #include "common/store/keys.h"
 
 enum {
-    PREFIX = KEYS_SEGMENT,                                /* the segment in a key */
-    ENTRY_MAX = 2 + DICTIONARY_TERM_MAX + 4 * VARINT_MAX, /* an entry at its longest */
+    PREFIX = KEYS_SEGMENT,                                /* bytes of the segment in a key */
+    ENTRY_MAX = 2 + DICTIONARY_TERM_MAX + 4 * VARINT_MAX, /* bytes of the longest entry */
 };
 
 static void put_key_prefix(uint8_t *out, uint32_t segment) {
@@ -81,8 +83,7 @@ static enum status begin_block(struct dictionary_writer *writer, struct slice te
     buffer_clear(&writer->key);
     if (buffer_append(&writer->key, prefix, PREFIX) || buffer_append_slice(&writer->key, term))
         return error_nomem(err);
-    /* The addresses that the block's first term with any brings are its base; later ones only grow.
-     */
+    /* The first term's addresses, where it has any, are the block's base; later ones only grow. */
     if (entry->postings)
         writer->postings = entry->postings;
     if (entry->positions)
@@ -130,7 +131,7 @@ enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice
     return ST_OK;
 }
 
-/* What a block's payloads count on from term to term. */
+/* The numbers that the next payload of a block is relative to. */
 struct address_base {
     uint64_t skips, postings, positions;
 };
@@ -187,9 +188,10 @@ static enum status damaged(struct error *err, uint32_t segment, struct slice key
                      segment, (unsigned)key.size);
 }
 
-/* Scans a block without building its terms: `matched` is how many bytes the target shares with the
- * term before, which is smaller than the target. A term that shares more than that with its
- * predecessor is smaller as well; one that shares less is greater, as is everything behind it. */
+/* Scans a block without building its terms. `matched` is how many leading bytes the target shares
+ * with the previous term, which is smaller than the target. A term that shares more bytes than that
+ * with its predecessor is smaller as well; one that shares fewer is greater, as are all after
+ * it. */
 static enum status scan_block(struct reader *reader, struct address_base *base, struct slice first,
                               struct slice target, struct term_entry *entry) {
     size_t matched = common_prefix(first, target);
@@ -258,7 +260,8 @@ void dictionary_cursor_close(struct dictionary_cursor *cursor) {
     cursor->cursor = NULL;
 }
 
-/* Starts on the block with the least key >= `from`. */
+/* Moves to the block with the smallest key >= `from`; from the current one to the next if `from` is
+ * empty. */
 static enum status open_block_at(struct dictionary_cursor *cursor, struct slice from,
                                  struct error *err) {
     uint8_t prefix[PREFIX];
@@ -289,7 +292,7 @@ static enum status next_block(struct dictionary_cursor *cursor, struct error *er
     return open_block_at(cursor, slice_of(prefix, cursor->key.data ? 0 : PREFIX), err);
 }
 
-/* Leaves the first, third, fifth ... of `count` strings. */
+/* Keeps the first, third, fifth ... of `count` strings. */
 static void keep_every_second(struct buffer *strings, size_t count) {
     struct reader reader = reader_of(strings->data, strings->size);
     strings->size = 0;
@@ -335,7 +338,7 @@ enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slic
     put_key_prefix(bytes, cursor->segment);
     memcpy(bytes + PREFIX, term.data, term.size);
     struct slice key, value;
-    /* The block whose first term is the greatest <= `term` has it, or the next one's first does. */
+    /* It is in the last block whose first term is <= `term`, or begins the block after that. */
     enum status status = store_floor(cursor->txn, TABLE_DICT, slice_of(bytes, PREFIX + term.size),
                                      &key, &value, err);
     if (status < 0)
@@ -351,8 +354,8 @@ enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slic
     return status == ST_END ? ST_OK : status;
 }
 
-/* Whether the term made of `shared` bytes of the one before and this suffix is greater than it and
- * shares no further byte with it. scan() relies on both. */
+/* Whether the term of `shared` bytes of the previous one and this suffix is greater than it and
+ * shares no further byte with it. scan_block() relies on both. */
 static bool is_next(const struct dictionary_cursor *cursor, size_t shared, const uint8_t *suffix,
                     size_t suffix_size) {
     return suffix_size && shared + suffix_size <= DICTIONARY_TERM_MAX &&

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes and reads records of documents by columns, and stores their texts. */
 #include "common/segment/doc_store.h"
 
 #include <assert.h>
 
-/* zstd's level for records. Level 3 makes them 2 to 5 % smaller than level 1; both take about 0.15
- * us a document. */
+/* The level of zstd for records. Level 3 makes them 2 to 5 % smaller than level 1; both take about
+ * 0.15 us a document. */
 enum { RECORD_LEVEL = 3 };
 
 enum status doc_store_writer_init(struct doc_store_writer *writer, struct chunk_sink *sink,
@@ -196,7 +198,7 @@ void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, st
     reader->base.id_size = 0;
 }
 
-/* The id is put together where the one before stands. */
+/* Builds the id in place of the previous one. */
 static struct slice read_id(struct doc_store_reader *reader) {
     struct doc_store_base *base = &reader->base;
     uint64_t shared = reader_varint(&reader->columns[DOC_COLUMN_ID_SHARED]);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Builds pages of sorted fingerprints, and finds candidates in them. */
 #include "common/segment/id_index.h"
 
 #include <stdlib.h>
@@ -5,8 +7,8 @@
 #include "common/base/codec.h"
 
 enum {
-    FINGERPRINT_BITS = 16, /* bits */
-    QUARTER_BITS = 14,     /* ... of which so many differ within a quarter */
+    FINGERPRINT_BITS = 16,
+    QUARTER_BITS = 14, /* of a fingerprint within a quarter of the page */
 };
 
 uint64_t id_index_hash(struct slice id) {
@@ -25,10 +27,10 @@ static uint32_t bit_width(uint32_t value) {
     return value ? 32 - (uint32_t)__builtin_clz(value) : 0;
 }
 
-/* How a page of `count` > 0 of a segment's documents is laid out. */
+/* The layout of a page that is not empty. */
 struct page_layout {
     uint32_t lower_width, entry_width; /* as in struct id_index_match */
-    uint32_t upper_size;               /* bytes */
+    uint32_t upper_size;               /* bytes, as is the next one */
     uint32_t entries_size;
 };
 
@@ -42,8 +44,7 @@ static struct page_layout page_layout_of(uint32_t count, uint32_t documents) {
     return layout;
 }
 
-/* The bits from `place` on of bytes that end in zero bits when more are taken than there are: at
- * least 57 of them. */
+/* At least 57 bits from `bit_offset` on; those past the end are zero. */
 static uint64_t load_bits(const uint8_t *bytes, uint32_t size, uint64_t bit_offset) {
     uint64_t value = 0;
     uint32_t first = (uint32_t)(bit_offset / 8);
@@ -54,7 +55,7 @@ static uint64_t load_bits(const uint8_t *bytes, uint32_t size, uint64_t bit_offs
     return value >> bit_offset % 8;
 }
 
-/* A document as its page is made of it: fingerprint << 32 | document. */
+/* Orders the keys of a page: fingerprint << 32 | document. */
 static int compare_keys(const void *a, const void *b) {
     const uint64_t *x = a, *y = b;
     return (*x > *y) - (*x < *y);
@@ -67,7 +68,7 @@ static void fill_page(uint8_t *page, struct page_layout layout, const uint64_t *
     uint64_t bit_offset = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t fingerprint = (uint32_t)(keys[i] >> 32);
-        uint32_t upper_bit = (fingerprint >> layout.lower_width) + i; /* zeros and ones before */
+        uint32_t upper_bit = (fingerprint >> layout.lower_width) + i; /* zeros and ones before it */
         page[upper_bit / 8] |= (uint8_t)(1u << upper_bit % 8);
         uint64_t entry = (fingerprint & ((1u << layout.lower_width) - 1)) |
                          (uint64_t)(uint32_t)keys[i] << layout.lower_width;
@@ -84,8 +85,8 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
     uint64_t address = 0;
     enum status status = ST_OK;
     if (count) {
-        /* A page holds 512 on average and the hash is uniform: 9,000, which might not fit a chunk,
-         * have a chance below 1e-1000 unless the ids were chosen against the hash. */
+        /* The hash is uniform and a page has 512 documents on average. 9,000, which might not fit a
+         * chunk, have a probability below 1e-1000 unless the ids were chosen to collide. */
         struct page_layout layout = {0};
         if (count <= UINT16_MAX)
             layout = page_layout_of(count, documents);
@@ -109,8 +110,8 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
     return chunk_writer_add(index, entry, sizeof entry, &address, err);
 }
 
-/* Puts the keys of documents that belong to pages [first, end) into the order of pages: ends[p] is
- * where page p begins, and becomes where it ends. */
+/* Sorts the keys of pages [first, end) by page. ends[p] is where page p begins, and becomes where
+ * it ends. */
 static void scatter_keys(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_t end,
                          const struct id_index_source *source) {
     uint32_t pages = id_index_page_count(source->documents);
@@ -122,8 +123,8 @@ static void scatter_keys(uint64_t *keys, uint32_t *ends, uint32_t first, uint32_
     }
 }
 
-/* Turns the sizes of pages into where they begin, from page `first` on, as long as all together are
- * at most `most` keys: up to the page that is returned, one at least. */
+/* Turns the sizes of pages from `first` on into where they begin, for as many as have at most
+ * `max_keys` keys together, but at least one. Returns the first page after them. */
 static uint32_t pages_that_fit(uint32_t *sizes, uint32_t first, uint32_t pages, uint64_t max_keys) {
     uint32_t before = 0, page = first;
     for (; page < pages && (page == first || before + (uint64_t)sizes[page] <= max_keys); page++) {
@@ -139,8 +140,8 @@ enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
                            uint32_t chunks[STREAM_MAX], struct error *err) {
     struct chunk_writer data, index;
     uint32_t pages = id_index_page_count(source->documents);
-    uint32_t *ends = calloc(pages, sizeof *ends);  /* at first the sizes of pages */
-    uint64_t max_keys = memory / sizeof(uint64_t); /* keys at a time, but a page of them at least */
+    uint32_t *ends = calloc(pages, sizeof *ends);  /* at first their sizes */
+    uint64_t max_keys = memory / sizeof(uint64_t); /* at a time, but at least those of a page */
     for (uint32_t i = 0; ends && i < source->count; i++)
         if (++ends[page_of_hash(source->hashes[i], pages)] > max_keys)
             max_keys = ends[page_of_hash(source->hashes[i], pages)];
@@ -170,12 +171,12 @@ enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
     return status;
 }
 
-/* Words as eight bytes that are counted with side by side (Vigna, Broadword implementation of
- * rank/select queries, 2008): x86-64 counts bits in no instruction that each machine has. */
+/* Rank and select on eight bytes of a word at once (Vigna, "Broadword implementation of rank/select
+ * queries", 2008): not every x86-64 has an instruction that counts bits. */
 #define LOW_BITS  UINT64_C(0x0101010101010101)
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
-/* How many bits are set in the first byte, in the first two ... and in all eight. */
+/* Byte i of the result is how many bits are set in bytes 0 to i. */
 static uint64_t bit_sums(uint64_t word) {
     word -= word >> 1 & UINT64_C(0x5555555555555555);
     word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
@@ -183,28 +184,28 @@ static uint64_t bit_sums(uint64_t word) {
     return word * LOW_BITS;
 }
 
-/* 8 times the number of the first byte that is at least `least`, 1 to 64; one is. */
+/* 8 times the index of the first byte that is >= `minimum`, which is 1 to 64; there is one. */
 static uint32_t first_byte_at_least(uint64_t sums, uint32_t minimum) {
     return (uint32_t)__builtin_ctzll(((sums | HIGH_BITS) - minimum * LOW_BITS) & HIGH_BITS) - 7;
 }
 
-/* The place of the `number`-th set bit, counted from 1; there are so many. */
+/* The offset of the `number`-th set bit, counted from 1; there is one. */
 static uint32_t select_bit(uint64_t word, uint64_t sums, uint32_t number) {
     uint32_t bit_offset = first_byte_at_least(sums, number);
     number -= (uint32_t)(sums << 8 >> bit_offset & 0xff);
-    /* Bit i of the byte goes to byte i, where it becomes 1. */
+    /* Bit i of the byte moves to byte i, and becomes 1 there. */
     uint64_t bits = (word >> bit_offset & 0xff) * LOW_BITS & UINT64_C(0x8040201008040201);
     bits = (((bits | HIGH_BITS) - LOW_BITS) | bits) & HIGH_BITS;
     bits >>= 7;
     return bit_offset + first_byte_at_least(bits * LOW_BITS, number) / 8;
 }
 
-/* The place behind the `zeros`-th zero bit from bit `from` on; the end or beyond it when there are
+/* The offset after the `zeros`-th zero bit from bit `from` on; the end or past it if there are
  * fewer. */
 static uint32_t skip_zeros(const uint8_t *bytes, uint32_t size, uint32_t from, uint32_t zeros) {
     if (!zeros)
         return from;
-    uint64_t seen = (UINT64_C(1) << from % 8) - 1; /* of the first word */
+    uint64_t seen = (UINT64_C(1) << from % 8) - 1; /* in the first word */
     for (uint32_t at = from / 8; at < size; at += 8, seen = 0) {
         uint64_t word = ~(load_bits(bytes, size, 8 * at) | seen);
         uint64_t sums = bit_sums(word);
@@ -216,7 +217,7 @@ static uint32_t skip_zeros(const uint8_t *bytes, uint32_t size, uint32_t from, u
     return 8 * size;
 }
 
-/* Steps to the next document with the fingerprint. */
+/* Moves to the next document with the fingerprint. */
 static bool next_candidate(struct id_index_match *match) {
     while (match->index < match->count && match->upper_bit < 8 * match->upper_size &&
            (match->upper[match->upper_bit / 8] >> match->upper_bit % 8 & 1)) {
@@ -235,7 +236,7 @@ static bool next_candidate(struct id_index_match *match) {
     return false;
 }
 
-/* Where a page is, or NULL when that is damaged. */
+/* The page_entry of a page. NULL: it is damaged. */
 static const uint8_t *page_entry(struct chunk_reader *chunks, uint32_t page) {
     return chunk_read(chunks, STREAM_ID_INDEX,
                       chunk_address(page / ID_INDEX_ENTRIES_PER_CHUNK,
@@ -267,8 +268,8 @@ bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, ui
                                      .lower_width = layout.lower_width,
                                      .entry_width = layout.entry_width,
                                      .fingerprint = fingerprint & ((1u << layout.lower_width) - 1)};
-    /* Fingerprints are uniform, so the place of the entry can be guessed while the heads are read.
-     */
+    /* Fingerprints are uniform, so the address of the entry can be guessed before the upper part is
+     * read. */
     __builtin_prefetch(match->entries + ((uint64_t)fingerprint * count * layout.entry_width >> 19));
     uint32_t group = fingerprint >> layout.lower_width;
     uint32_t group_in_quarter = fingerprint % (1u << QUARTER_BITS) >> layout.lower_width;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Bounds a set of postings by a few impacts. */
 #include "common/segment/impact.h"
 
 #include <string.h>
@@ -7,8 +9,8 @@ void impact_set_clear(struct impact_set *set) {
     set->max_frequency = 0;
 }
 
-/* How much a posting scores at most when the frontier (f1, n1), (f2, n2) becomes the corner (f1,
- * n2): measured as the area between, on a logarithmic scale of lengths as norms are. */
+/* How much merging two neighbours (f1, n1), (f2, n2) of the frontier into (f1, n2) loosens the
+ * bound: the area between, where norms are a logarithmic scale of lengths. */
 static unsigned merge_cost(struct impact above, struct impact below) {
     return (unsigned)(above.frequency - below.frequency) * (unsigned)(above.norm - below.norm);
 }

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The lengths that norms stand for, and the slow path of reading norms. */
 #include "common/segment/norm.h"
 
 /* clang-format off */
@@ -21,7 +23,7 @@ uint8_t norm_reader_load(struct norm_reader *reader, uint32_t doc) {
     uint32_t left = chunk_bytes_left(reader->chunks, STREAM_NORMS, chunk_address(chunk, first));
     if (left > end - first)
         left = end - first;
-    /* Asked for in any case: a document behind the end is reported by chunk_read(). */
+    /* Includes the document even past the end of the chunk, for chunk_read() to report it. */
     uint32_t size = left > at - first ? left : at - first + 1;
     reader->count = 0;
     reader->norms = chunk_read(reader->chunks, STREAM_NORMS, chunk_address(chunk, first), size);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodes the positions of a block of postings. */
 #include "common/segment/positions.h"
 
 #include "common/base/codec.h"
@@ -10,7 +12,7 @@ static inline unsigned log2_floor(uint32_t value) {
     return 31 - (unsigned)__builtin_clz(value);
 }
 
-/* The greatest k for which tf + 1 times 2^k is within the document. */
+/* The greatest k for which (tf + 1) * 2^k <= length. rice_ks() of the reader is the same. */
 static inline unsigned rice_k(uint8_t norm, uint32_t frequency) {
     uint32_t length = norm_min_length(norm);
     if (frequency >= length)
@@ -19,14 +21,14 @@ static inline unsigned rice_k(uint8_t norm, uint32_t frequency) {
     return k - ((uint64_t)(frequency + 1) << k > length);
 }
 
-/* Bits collected from the low end. */
+/* Collects bits from the low end of a word. */
 struct bit_writer {
     uint8_t *next;
     uint64_t word;
     unsigned count; /* in word; below 8 between calls */
 };
 
-/* At most 56 bits. Whole words are written: 8 bytes behind the end must be there. */
+/* Appends at most 56 bits. It writes whole words, so 8 bytes past the end must exist. */
 static inline void bit_writer_put(struct bit_writer *bits, uint64_t value, unsigned count) {
     bits->word |= value << bits->count;
     bits->count += count;
@@ -36,8 +38,8 @@ static inline void bit_writer_put(struct bit_writer *bits, uint64_t value, unsig
     bits->count &= 7;
 }
 
-/* Writes the k of each value, of which a posting has `frequency`, and adds up their lows.
- * Frequencies are small and cannot be predicted, so 16 are written whatever it is. */
+/* Writes the k of each value of the postings, and returns the bits of all remainders. Frequencies
+ * are small and cannot be predicted, so FILL_SIZE are always written. */
 static uint64_t fill_ks(uint8_t *ks, const uint8_t *norms, const uint32_t *frequencies,
                         uint32_t count) {
     uint64_t remainders = 0;
@@ -59,7 +61,7 @@ CPU_CLONES static uint64_t sum_unary(const uint8_t *ks, const uint32_t *values, 
     return sum;
 }
 
-/* Writes the high parts; `next` has room for 8 bytes more than they take. */
+/* Writes the unary part; `next` has room for 8 bytes more than it takes. */
 static void put_unary(uint8_t *next, const uint8_t *ks, const uint32_t *values, size_t count) {
     uint64_t word = 0, used = 0; /* bits of the word; may be 64 */
     for (size_t i = 0; i < count; i++) {
@@ -74,14 +76,14 @@ static void put_unary(uint8_t *next, const uint8_t *ks, const uint32_t *values, 
     put_u64(next, word);
 }
 
-/* The same for the low parts. */
+/* Writes the remainders; the same holds. */
 static void put_remainders(uint8_t *next, const uint8_t *ks, const uint32_t *values, size_t count) {
     struct bit_writer bits = {.next = next};
     for (size_t i = 0; i < count; i++)
         bit_writer_put(&bits, values[i] & ((UINT32_C(1) << ks[i]) - 1), ks[i]);
 }
 
-/* What the values take in pieces. */
+/* The size of the values in overflow pieces. */
 static uint64_t varint_size(const uint32_t *values, size_t count) {
     uint64_t size = 0;
     for (size_t i = 0; i < count; i++)
@@ -90,9 +92,8 @@ static uint64_t varint_size(const uint32_t *values, size_t count) {
     return size;
 }
 
-/* Appends a coded run as an item; *fits says whether it is small enough: it is not when a document
- * is so much longer than its norm can say that pieces are smaller. When not, nothing was appended.
- */
+/* Appends Rice codes as an item, or nothing and sets *fits to false: they exceed a chunk, or
+ * overflow pieces are smaller, as for a document much longer than its norm can represent. */
 static enum status encode_rice(struct buffer *out, struct buffer *scratch,
                                const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
                                const uint32_t *values, size_t value_count, bool *fits) {

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds and decodes the positions of single postings of a block. */
 #include "common/segment/positions_reader.h"
 
 #include "common/base/codec.h"
@@ -7,10 +9,10 @@
 
 enum {
     FREQUENCY_MAX = INT32_MAX, /* 2^31 - 1 */
-    NORM_GROUP = 32,           /* postings that are located together */
-    GROUP = 128,               /* values that are decoded together */
+    NORM_GROUP = 32,           /* postings whose remainders are located together */
+    GROUP = 128,               /* values decoded together */
     GROUP_ONES = GROUP + 64 + BITS_EXTRACT_OVERRUN,
-    LINEAR_MAX = 8, /* so many ones are taken one by one */
+    LINEAR_MAX = 8, /* ones that are found one by one */
 };
 
 static bool damaged(struct positions_reader *reader) {
@@ -18,11 +20,10 @@ static bool damaged(struct positions_reader *reader) {
     return chunk_reader_damaged(reader->chunks, "positions");
 }
 
-/* rice_k() of a group without a branch: what two logarithms differ by is what the exponents of the
- * numbers as floats do, less one when the mantissa of the first is the smaller one. Norms are made
- * so that norm_min_length() as a float has the norm's bits on top of its mantissa and below its
- * exponent; but for the smallest. Frequencies that matter are below 2^24, so the floats are exact.
- */
+/* rice_k() of a group without a branch. The logarithms of two numbers differ as the exponents of
+ * their floats do, minus one if the mantissa of the first is smaller. norm_min_length() as a float
+ * has the low bits of the norm on top of its mantissa and the others in its exponent, except for
+ * the smallest norms. Frequencies that matter are below 2^24, so the floats are exact. */
 CPU_CLONES static void rice_ks(uint32_t ks[NORM_GROUP], const uint8_t norms[NORM_GROUP],
                                const uint32_t frequencies[NORM_GROUP]) {
     for (uint32_t i = 0; i < NORM_GROUP; i++) {
@@ -36,8 +37,8 @@ CPU_CLONES static void rice_ks(uint32_t ks[NORM_GROUP], const uint8_t norms[NORM
     }
 }
 
-/* Finds where the low parts of the next postings lie, up to that of `index`. Their norms lie all
- * over the place, so those behind are left alone. */
+/* Locates the remainders of the next postings, up to that of `index`. Norms are scattered, so those
+ * of later postings are not read. */
 static bool locate_remainders(struct positions_reader *reader, uint32_t index) {
     const struct postings_block *block = reader->block;
     uint32_t remainder_bit = reader->next_remainder_bit;
@@ -62,7 +63,7 @@ static bool locate_remainders(struct positions_reader *reader, uint32_t index) {
             chunk_read(reader->chunks, STREAM_POSITIONS, reader->address + unary, (uint32_t)size));
 }
 
-/* Finds the parts of a coded run, or that it is in pieces. */
+/* Finds the two parts of Rice codes, or that the block overflows. */
 static void open_rice(struct positions_reader *reader) {
     uint64_t address = reader->block->positions;
     uint32_t left = chunk_bytes_left(reader->chunks, STREAM_POSITIONS, address);
@@ -81,7 +82,7 @@ static void open_rice(struct positions_reader *reader) {
         return;
     }
     uint32_t start = (uint32_t)(bytes.next - head);
-    /* Each value has a one in the highs. */
+    /* Each value has a one in the unary part. */
     if (bytes.bad || size > left - start || reader->overflow_left > 8 * (uint64_t)size) {
         damaged(reader);
         return;
@@ -113,7 +114,7 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
     for (uint32_t i = 0; i < block->count; i++) {
         reader->first_value[i] = (uint32_t)values;
         values += block->frequencies[i];
-        bits |= block->frequencies[i] - 1; /* of 0, too, is more than any */
+        bits |= block->frequencies[i] - 1; /* of 0 it exceeds FREQUENCY_MAX, too */
     }
     reader->address = block->positions;
     reader->overflow_left = values;
@@ -128,8 +129,8 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
     }
 }
 
-/* 8 bytes, of which `left` are there, with zeros behind them. Not by a memcpy() of `left` bytes: to
- * read what was just written in parts makes the processor wait. */
+/* 8 bytes, of which `left` exist; the others are zero. A memcpy() of `left` bytes would be slower:
+ * reading what was just written in parts stalls the processor. */
 static inline uint64_t load_word(const uint8_t *bytes, uint64_t left) {
     if (left >= 8)
         return get_u64(bytes);
@@ -139,12 +140,12 @@ static inline uint64_t load_word(const uint8_t *bytes, uint64_t left) {
     return word;
 }
 
-/* The 64 bits of the highs from bit 64 * `word` on. Behind their end stands anything. */
+/* 64 bits of the unary part from bit 64 * `word` on. Those past its end are arbitrary. */
 static inline uint64_t unary_word(const struct positions_reader *reader, uint32_t word) {
     return load_word(reader->unary + 8 * word, reader->unary_left - 8 * word);
 }
 
-/* Passes over `count` > 0 values of the highs. */
+/* Skips `count` > 0 values of the unary part. */
 static inline bool skip_values(struct positions_reader *reader, uint32_t count) {
     uint32_t word = reader->unary_bit / 64;
     unsigned from = reader->unary_bit % 64;
@@ -160,7 +161,7 @@ static inline bool skip_values(struct positions_reader *reader, uint32_t count) 
     return damaged(reader);
 }
 
-/* Finds the one of the next value, as a bit of the highs. */
+/* Finds the one of the next value, as a bit of the unary part. */
 static inline bool next_one(struct positions_reader *reader, uint32_t *one) {
     uint32_t word = reader->unary_bit / 64;
     unsigned from = reader->unary_bit % 64;
@@ -175,7 +176,7 @@ static inline bool next_one(struct positions_reader *reader, uint32_t *one) {
     return damaged(reader);
 }
 
-/* Finds the ones of the next `count` values, 0 < count <= GROUP, as bits of the highs. */
+/* Finds the ones of the next `count` values, 0 < count <= GROUP. */
 static inline bool next_ones(struct positions_reader *reader, uint32_t count,
                              uint32_t ones[GROUP_ONES]) {
     uint32_t word = reader->unary_bit / 64, taken = 0;
@@ -196,8 +197,8 @@ static inline bool next_ones(struct positions_reader *reader, uint32_t count,
     return damaged(reader);
 }
 
-/* Reads the low parts of `count` values of k bits each, from bit `low` of the lows on: they are
- * there, as locate_lows() made sure. */
+/* Reads `count` remainders of k bits from bit `remainder_bit` on. They exist: locate_remainders()
+ * has checked that. */
 static inline void read_remainders(const struct positions_reader *reader, unsigned k,
                                    uint64_t remainder_bit, uint32_t count, uint32_t *remainders) {
     const uint64_t mask = (UINT64_C(1) << k) - 1;
@@ -215,7 +216,7 @@ static inline void read_remainders(const struct positions_reader *reader, unsign
                                    mask);
 }
 
-/* Makes values of their parts: `before` is the bit behind the one of the value before. */
+/* Joins the parts of values. `start` is the bit after the one of the previous value. */
 static inline void join_values(uint32_t *values, const uint32_t *ones, const uint32_t *remainders,
                                uint32_t count, unsigned k, uint32_t start) {
     for (uint32_t i = 0; i < count; i++) {
@@ -224,8 +225,8 @@ static inline void join_values(uint32_t *values, const uint32_t *ones, const uin
     }
 }
 
-/* The same for their sums, from `position` on; returns the last. The high parts of a sum are the
- * zeros up to its place, so only the low parts need adding up. */
+/* Joins the parts of positions, the first of which is relative to `position`; returns the last. The
+ * unary part of a sum is the number of zeros up to its one, so only remainders are added up. */
 static inline uint32_t join_positions(uint32_t *positions, const uint32_t *ones,
                                       const uint32_t *remainders, uint32_t count, unsigned k,
                                       uint32_t start, uint32_t position) {
@@ -236,7 +237,7 @@ static inline uint32_t join_positions(uint32_t *positions, const uint32_t *ones,
     return positions[count - 1];
 }
 
-/* Reads `left` values of a posting of a coded run, after `done` ones, a group of them at a time. */
+/* Reads `left` Rice-coded values of a posting, of which `done` were read, in groups. */
 CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index, uint32_t *out,
                                  uint32_t left, uint32_t done, bool sums) {
     if (index >= reader->located && !locate_remainders(reader, index))
@@ -248,7 +249,7 @@ CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index
     reader->unary_values = first + left;
     if (passed && !skip_values(reader, passed))
         return false;
-    if (left == 1) { /* which is frequent, and needs no arrays */
+    if (left == 1) { /* frequent, and needs no arrays */
         uint32_t one, remainder, start = reader->unary_bit;
         if (!next_one(reader, &one))
             return false;
@@ -303,7 +304,7 @@ static bool decode_piece(struct positions_reader *reader) {
     return true;
 }
 
-/* Reads `count` values from a run in pieces, after those of other postings that are passed over. */
+/* Reads `count` values of a block that overflows, after skipping `passed`. */
 static bool read_overflow(struct positions_reader *reader, uint64_t passed, uint32_t *values,
                           uint32_t count) {
     while (passed > reader->piece_count - reader->piece_index) {
@@ -345,7 +346,7 @@ static __attribute__((noinline)) bool read_part(struct positions_reader *reader,
     return true;
 }
 
-/* The same; nearly always it is all of a posting of a coded run. */
+/* The same, with a fast path for all values of a Rice-coded posting, as nearly always. */
 static inline bool read_posting(struct positions_reader *reader, uint32_t index, uint32_t *out,
                                 uint32_t count, bool sums) {
     if (!reader->rice_coded || reader->failed || reader->done || index < reader->next ||

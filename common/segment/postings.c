@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Decodes blocks of postings, and intersects them with documents. */
 #include "common/segment/postings.h"
 
 #include "common/simd/cpu.h"
@@ -6,7 +8,7 @@
 #include <immintrin.h>
 #endif
 
-/* A tail (headed by the address of its positions) or a short list. */
+/* Decodes a short list, or a tail after its `positions`. */
 static bool decode_varints(struct postings_block *block, struct reader *reader,
                            uint32_t previous_doc) {
     uint64_t next = (uint32_t)(previous_doc + 1), heads = 0;
@@ -25,7 +27,7 @@ static bool decode_varints(struct postings_block *block, struct reader *reader,
     return !reader->bad && heads >> 33 == 0 && next <= UINT32_MAX;
 }
 
-/* The bytes at an address, as many as there are in its chunk and as a block may need. */
+/* The bytes at an address: at most `max_size`, and only to the end of the chunk. */
 static const uint8_t *fetch_block(struct chunk_reader *chunks, uint64_t address, uint32_t max_size,
                                   uint32_t *size) {
     uint32_t left = chunk_bytes_left(chunks, STREAM_POSTINGS, address);
@@ -71,7 +73,7 @@ const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct t
     uint32_t size, last = skip_last_doc(skip) - previous_doc - 1;
     const uint8_t *in = fetch_block(chunks, chunk_advance(entry->postings, skip_distance(skip)),
                                     POSTINGS_BLOCK_MAX, &size);
-    /* Gaps with k = 0 are unary codes alone: a one for each document, zeros between. */
+    /* Gaps with k = 0 have a unary part only: a one for each document, zeros between. */
     bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
     return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;
 }
@@ -154,11 +156,11 @@ static unsigned match_portable(uint8_t *found, uint8_t *at, const struct posting
 
 #ifdef CPU_CLONES_X86
 
-/* In two steps instead of seven: 8 documents, each the last of 16, say in which 16 to look. */
+/* Two steps instead of seven: the last documents of all 8 rows of 16 select the row to search. */
 __attribute__((target("avx2,popcnt"))) static unsigned
 match_avx2(uint8_t *found, uint8_t *at, const struct postings_block *block, const uint32_t *docs,
            unsigned count) {
-    const __m256i sign = _mm256_set1_epi32(INT32_MIN); /* comparisons are of signed integers */
+    const __m256i sign = _mm256_set1_epi32(INT32_MIN); /* comparisons are signed */
     const __m256i every16th = _mm256_setr_epi32(15, 31, 47, 63, 79, 95, 111, 127);
     const __m256i lasts =
         _mm256_xor_si256(_mm256_i32gather_epi32((const int *)block->docs, every16th, 4), sign);

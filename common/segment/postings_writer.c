@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodes lists in memory, and writes them to the streams of a segment. */
 #include "common/segment/postings_writer.h"
 
 #include <assert.h>
@@ -6,18 +8,18 @@
 #include "common/base/array.h"
 #include "common/segment/positions.h"
 
-/* What an encoded list ends with. */
+/* The end of an encoded list. */
 struct list_trailer {
     uint64_t occurrences;
     uint32_t documents;
-    uint32_t doc, frequency, position; /* of the only posting, as in a struct term_entry */
+    uint32_t doc, frequency, position; /* of df == 1, as in struct term_entry */
     struct impact impacts[IMPACT_COUNT];
     uint8_t term_size;
 };
 
 enum {
-    ENCODED_SKIP_SIZE = 4 + 2 * IMPACT_COUNT, /* what the encoder knows of a skip entry */
-    /* In the place of an item's size. */
+    ENCODED_SKIP_SIZE = 4 + 2 * IMPACT_COUNT, /* a skip entry without its distance */
+    /* Instead of the size of an item. */
     MARK_SHORT = UINT16_MAX - 2,
     MARK_BLOCK,
     MARK_END,
@@ -47,14 +49,14 @@ void postings_encoder_begin(struct postings_encoder *encoder, struct slice term)
     impact_set_clear(&encoder->list_impacts);
 }
 
-/* Between two parts. */
+/* Between two parts of the encoded lists. */
 static enum status drain_if_full(struct postings_encoder *encoder, struct error *err) {
     return encoder->drain && encoder->lists.size >= encoder->drain_size
                ? encoder->drain(encoder, err)
                : ST_OK;
 }
 
-/* Encodes the first `count` values as pieces. */
+/* Encodes the first `count` values as overflow pieces. */
 static enum status put_overflow(struct postings_encoder *encoder, size_t count) {
     if (!encoder->overflows && positions_encode_overflow_marker(&encoder->lists))
         return ST_NOMEM;
@@ -67,7 +69,7 @@ static enum status put_overflow(struct postings_encoder *encoder, size_t count) 
     return status;
 }
 
-/* A block of that many values is in pieces, whatever follows. */
+/* A block of more than VALUES_MAX values overflows, whatever follows. */
 enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t more,
                                        struct error *err) {
     size_t needed = encoder->value_count + more;
@@ -77,7 +79,7 @@ enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t 
             return error_nomem(err);
         return drain_if_full(encoder, err);
     }
-    /* The array is at most half of VALUES_MAX or just that, so doubling never exceeds it. */
+    /* The capacity is at most half of VALUES_MAX or equal to it, so doubling never exceeds it. */
     uint32_t *values = array_reserve(encoder->values, &encoder->value_capacity,
                                      needed > VALUES_MAX / 4 ? VALUES_MAX : needed, sizeof *values);
     if (!values)
@@ -86,7 +88,7 @@ enum status postings_encoder_make_room(struct postings_encoder *encoder, size_t 
     return ST_OK;
 }
 
-/* Encodes the positions of the block. */
+/* Encodes the remaining positions of the block. */
 static enum status put_positions(struct postings_encoder *encoder) {
     if (encoder->overflows)
         return put_overflow(encoder, encoder->value_count);
@@ -156,7 +158,7 @@ static uint8_t *put_skip(struct postings_encoder *encoder, uint8_t *next) {
     return next;
 }
 
-/* Encodes the postings collected: a block or the tail of a long list, or all of a short one. */
+/* Encodes the current postings: a block or the tail of a long list, or a whole short list. */
 static enum status put_block(struct postings_encoder *encoder, bool is_long) {
     struct buffer *lists = &encoder->lists;
     if (put_positions(encoder) || buffer_reserve(lists, 4 + POSTINGS_BYTES_MAX + ENCODED_SKIP_SIZE))
@@ -236,7 +238,7 @@ static enum status write_skip(struct postings_writer *writer, const uint8_t *par
     return ST_OK;
 }
 
-/* Places a block, whose skip follows in a list of several. */
+/* Writes a block, and its skip entry; NULL: the list has none. */
 static enum status write_block(struct postings_writer *writer, struct slice block,
                                const uint8_t *skip, struct error *err) {
     uint64_t positions = writer->positions_address, address = 0;
@@ -275,7 +277,7 @@ static enum status write_positions_item(struct postings_writer *writer, struct s
     return status;
 }
 
-/* Completes the entry, and makes the writer ready for the next list. */
+/* Completes the entry, and prepares for the next list. */
 static void end_list(struct postings_writer *writer, const uint8_t *bytes, struct slice *term,
                      struct term_entry *entry) {
     struct list_trailer end;

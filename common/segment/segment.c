@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens a segment, and finds its terms, documents and texts. */
 #include "common/segment/segment.h"
 
 #include <stdlib.h>
@@ -54,12 +56,12 @@ enum status segment_find_id(uint32_t *doc, struct document *document, struct seg
         if (status)
             return status;
         if (slice_equal(document->id, id))
-            return segment_status(segment, err); /* is it known whether the document is removed? */
+            return segment_status(segment, err); /* the deletes may be damaged */
     }
     return ST_NOT_FOUND;
 }
 
-/* A bitmap that says "none", so that each record is looked up once. */
+/* Stands for a missing record, so that each one is looked up once. */
 static const uint8_t no_deletes[SEGMENT_DELETES_SIZE];
 
 const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
@@ -91,8 +93,8 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
     return segment->deletes[number];
 }
 
-/* Makes the record of `doc` the next one to be read: documents are often asked for in order, and
- * then each block is unpacked once and nothing is read twice. */
+/* Positions record_reader on `doc`. Documents are often read in order; then each block is
+ * decompressed once and no record is read twice. */
 static enum status seek_record(struct segment *segment, uint32_t doc, struct error *err) {
     struct block_store_entry entry;
     uint32_t number;
@@ -145,7 +147,8 @@ enum status segment_document(struct document *document, struct segment *segment,
     return segment_record(document, &text, segment, doc, err);
 }
 
-/* A block holds the texts of many short documents: it is unpacked once for neighbours. */
+/* Decompresses a block of texts, unless it was the last one: it has the texts of many short
+ * documents. */
 static enum status load_text(struct segment *segment, uint32_t number, struct error *err) {
     struct block_store_entry entry;
     if (number == segment->text_block_number && number != UINT32_MAX)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Passes documents and lists on to the writers of a segment's parts. */
 #include "common/segment/segment_writer.h"
 
 #include "common/segment/norm.h"
@@ -84,7 +86,7 @@ enum status segment_writer_add_lists(struct segment_writer *writer, struct slice
         enum status status = postings_writer_add(&term, &entry, &writer->postings, &lists, err);
         if (status)
             return status;
-        if (!term.size) /* the list goes on in the next ones */
+        if (!term.size) /* the next call continues the list */
             return ST_OK;
         status = dictionary_writer_add(&writer->dictionary, term, &entry, err);
         if (status)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Cuts texts into blocks. */
 #include "common/segment/text_packer.h"
 
 enum status text_packer_flush(struct text_packer *packer, const struct text_block_sink *sink,
@@ -28,7 +30,7 @@ enum status text_packer_append(struct text_location *location, struct text_packe
     enum status status = ST_OK;
     location->size += part.size;
     while (!status && part.size) {
-        /* A full block waits for what follows: it may be the text's end. */
+        /* A full block is flushed with the next byte only: the text may end with it. */
         if (packer->block.size == TEXT_BLOCK_SIZE)
             status = text_packer_flush(packer, sink, err);
         size_t size = TEXT_BLOCK_SIZE - packer->block.size;
