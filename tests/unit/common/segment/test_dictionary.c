@@ -138,7 +138,8 @@ static void assert_absent(struct store_txn *txn, const struct model *model, stru
 }
 
 /* Terms that stand close to a term of the dictionary. */
-static void check_neighbours(struct store_txn *txn, const struct model *model, struct slice term) {
+static void check_similar_terms(struct store_txn *txn, const struct model *model,
+                                struct slice term) {
     uint8_t bytes[DICTIONARY_TERM_MAX + 2];
     memcpy(bytes, term.data, term.size);
     static const uint8_t ends[] = {0, 'a', 0xff};
@@ -173,12 +174,12 @@ static void check_blocks(struct store_txn *txn, const struct model *model) {
         assert_true(at < model->count && (block || at == 0));
     }
     assert_int_equal(reader_remaining(&reader), 0);
-    for (size_t most = 2; most <= blocks; most += 2) {
+    for (size_t max_count = 2; max_count <= blocks; max_count += 2) {
         size_t count, step = 1;
-        while ((blocks + step - 1) / step > most)
+        while ((blocks + step - 1) / step > max_count)
             step *= 2;
         buffer_clear(&some);
-        assert_ok(dictionary_sample(&some, &count, most, txn, model->segment, &err), &err);
+        assert_ok(dictionary_sample(&some, &count, max_count, txn, model->segment, &err), &err);
         assert_int_equal(count, (blocks + step - 1) / step);
         struct reader taken = reader_of(some.data, some.size);
         reader = reader_of(keys.data, keys.size);
@@ -230,7 +231,7 @@ static void check_model(struct store_txn *txn, const struct model *model) {
         memset(&entry, 0x77, sizeof entry);
         assert_ok(dictionary_find(&entry, txn, model->segment, model->terms[i], &err), &err);
         assert_entry(&entry, &model->entries[i]);
-        check_neighbours(txn, model, model->terms[i]);
+        check_similar_terms(txn, model, model->terms[i]);
     }
     struct dictionary_cursor cursor;
     assert_ok(dictionary_cursor_open(&cursor, txn, model->segment, &err), &err);
@@ -243,7 +244,7 @@ static void check_model(struct store_txn *txn, const struct model *model) {
     dictionary_cursor_close(&cursor);
 }
 
-static void test_dictionary_find__random_terms(void **state) {
+static void test_dictionary_find__every_term_and_no_other(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const struct {
@@ -291,7 +292,7 @@ static void test_dictionary_find__prefixes_of_each_other(void **state) {
 }
 
 /* Neither finds the other's terms, nor do those that have none beside and between them. */
-static void test_dictionary_find__segments_beside_each_other(void **state) {
+static void test_dictionary_find__segments_do_not_mix(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const uint32_t ids[] = {1, 2, 255, 256, 65536, UINT32_MAX};
@@ -328,7 +329,7 @@ static void test_dictionary_find__segments_beside_each_other(void **state) {
     store_fixture_close(&fixture);
 }
 
-static void test_dictionary_find__no_term_at_all(void **state) {
+static void test_dictionary_find__empty_and_overlong_terms(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct store_fixture fixture;
@@ -351,7 +352,7 @@ static void test_dictionary_find__no_term_at_all(void **state) {
     store_fixture_close(&fixture);
 }
 
-static void test_dictionary_writer_add__two_blocks_a_page(void **state) {
+static void test_dictionary_writer_add__two_blocks_fit_a_page(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20; round++) {
@@ -398,7 +399,7 @@ static void check_replaced(struct store_fixture *fixture, const struct model *mo
     store_abort(txn);
 }
 
-static void test_dictionary_find__every_flipped_byte(void **state) {
+static void test_dictionary_find__reports_every_flipped_byte(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
@@ -433,7 +434,7 @@ static void test_dictionary_find__every_flipped_byte(void **state) {
 
 /* A sound block with other bytes in some places and a checksum that fits: reading ends, and within
  * the block (a sanitizer watches). */
-static void test_dictionary_cursor_next__nonsense(void **state) {
+static void test_dictionary_cursor_next__ends_on_random_damage(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
@@ -507,7 +508,7 @@ static void put_block(struct store_txn *txn, const char *first, const struct sli
 
 /* Terms that a look-up would pass by, though a cursor could give them: out of order, twice there,
  * or sharing less with the one before than they could. */
-static void test_dictionary_cursor_next__terms_that_look_ups_miss(void **state) {
+static void test_dictionary_cursor_next__reports_terms_that_find_would_miss(void **state) {
     (void)state;
 #define ENTRY(bytes) slice_of(bytes, sizeof(bytes) - 1)
     const struct {
@@ -551,14 +552,14 @@ static void test_dictionary_cursor_next__terms_that_look_ups_miss(void **state) 
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dictionary_find__random_terms),
+        cmocka_unit_test(test_dictionary_find__every_term_and_no_other),
         cmocka_unit_test(test_dictionary_find__prefixes_of_each_other),
-        cmocka_unit_test(test_dictionary_find__segments_beside_each_other),
-        cmocka_unit_test(test_dictionary_find__no_term_at_all),
-        cmocka_unit_test(test_dictionary_writer_add__two_blocks_a_page),
-        cmocka_unit_test(test_dictionary_find__every_flipped_byte),
-        cmocka_unit_test(test_dictionary_cursor_next__nonsense),
-        cmocka_unit_test(test_dictionary_cursor_next__terms_that_look_ups_miss),
+        cmocka_unit_test(test_dictionary_find__segments_do_not_mix),
+        cmocka_unit_test(test_dictionary_find__empty_and_overlong_terms),
+        cmocka_unit_test(test_dictionary_writer_add__two_blocks_fit_a_page),
+        cmocka_unit_test(test_dictionary_find__reports_every_flipped_byte),
+        cmocka_unit_test(test_dictionary_cursor_next__ends_on_random_damage),
+        cmocka_unit_test(test_dictionary_cursor_next__reports_terms_that_find_would_miss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,7 +146,7 @@ static void new_model(struct model *model, size_t count) {
     assert_non_null(model->documents);
 }
 
-static void test_doc_store_writer_add__sizes(void **state) {
+static void test_doc_store_writer_add__every_size(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const size_t ids[] = {1, 127, 128, DOCUMENT_ID_MAX};
@@ -204,27 +204,27 @@ static void test_doc_store_writer_add__no_text_at_all(void **state) {
 }
 
 /* Texts may lie in another order than the documents. */
-static void test_doc_store_writer_add__places_in_any_order(void **state) {
+static void test_doc_store_writer_add__texts_in_any_order(void **state) {
     (void)state;
     enum { COUNT = 3000 };
     struct testing_random random = testing_random();
-    struct text_location *places = calloc(COUNT, sizeof *places);
-    assert_non_null(places);
+    struct text_location *locations = calloc(COUNT, sizeof *locations);
+    assert_non_null(locations);
     struct error err;
     struct store_fixture fixture;
     struct doc_store_writer writer;
     store_fixture_open(&fixture);
     assert_int_equal(doc_store_writer_init(&writer, &fixture.sink, SEGMENT, 1), ST_OK);
     for (uint32_t i = 0; i < COUNT; i++) {
-        places[i].stored = testing_random_below(&random, 5) > 0;
-        if (places[i].stored) {
-            places[i].size =
+        locations[i].stored = testing_random_below(&random, 5) > 0;
+        if (locations[i].stored) {
+            locations[i].size =
                 testing_random_below(&random, 20) ? testing_random_bits(&random, 40) : UINT64_MAX;
-            places[i].block = (uint32_t)extreme(&random);
-            places[i].offset = testing_random_below(&random, TEXT_BLOCK_SIZE);
+            locations[i].block = (uint32_t)extreme(&random);
+            locations[i].offset = testing_random_below(&random, TEXT_BLOCK_SIZE);
         }
         struct document document = {.id = slice_of(&i, sizeof i), .size = extreme(&random)};
-        assert_ok(doc_store_writer_add(&writer, &document, &places[i], &err), &err);
+        assert_ok(doc_store_writer_add(&writer, &document, &locations[i], &err), &err);
     }
     assert_ok(doc_store_writer_flush(&writer, &err), &err);
     struct segment_info info = {.id = SEGMENT,
@@ -240,14 +240,14 @@ static void test_doc_store_writer_add__places_in_any_order(void **state) {
         struct text_location found;
         assert_ok(segment_record(&document, &found, &segment, i, &err), &err);
         assert_slice(document.id, slice_of(&i, sizeof i));
-        assert_int_equal(found.stored, places[i].stored);
-        assert_int_equal(found.size, places[i].size);
-        assert_int_equal(found.block, places[i].block);
-        assert_int_equal(found.offset, places[i].offset);
+        assert_int_equal(found.stored, locations[i].stored);
+        assert_int_equal(found.size, locations[i].size);
+        assert_int_equal(found.block, locations[i].block);
+        assert_int_equal(found.offset, locations[i].offset);
     }
     segment_close(&segment);
     store_fixture_close(&fixture);
-    free(places);
+    free(locations);
 }
 
 /* Reads a block to its end from memory of its own, whose ends a sanitizer watches. False when it is
@@ -311,7 +311,7 @@ static void make_block(struct buffer *raw, struct buffer *hashes) {
 }
 
 /* A block that was damaged under a checksum that fits: what is cut off is always missed. */
-static void test_doc_store_reader_next__damaged(void **state) {
+static void test_doc_store_reader_next__reports_damage(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct buffer raw = {0}, hashes = {0};
@@ -339,7 +339,7 @@ static void test_doc_store_reader_next__damaged(void **state) {
 }
 
 /* Documents of which everything is 0 or empty, as many as a block may have and one more. */
-static void test_doc_store_reader_next__too_many(void **state) {
+static void test_doc_store_reader_next__refuses_too_many_documents(void **state) {
     (void)state;
     for (size_t count = DOC_STORE_BLOCK_DOCS; count <= DOC_STORE_BLOCK_DOCS + 1; count++) {
         struct buffer raw = {0};
@@ -361,7 +361,7 @@ static void test_doc_store_reader_next__too_many(void **state) {
 }
 
 /* Bytes that were never a block. */
-static void test_doc_store_reader_next__random_bytes(void **state) {
+static void test_doc_store_reader_next__survives_random_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 20000; round++) {
@@ -388,7 +388,7 @@ static bool read_columns(const char *const columns[DOC_COLUMN_COUNT],
     return good;
 }
 
-static void test_doc_store_reader_next__nonsense(void **state) {
+static void test_doc_store_reader_next__refuses_impossible_columns(void **state) {
     (void)state;
     static const char many[5000];
     static const struct {
@@ -445,15 +445,15 @@ static void test_doc_store_reader_next__nonsense(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_doc_store_writer_add__sizes),
+        cmocka_unit_test(test_doc_store_writer_add__every_size),
         cmocka_unit_test(test_doc_store_writer_add__many_small),
         cmocka_unit_test(test_doc_store_writer_add__random_sizes),
         cmocka_unit_test(test_doc_store_writer_add__no_text_at_all),
-        cmocka_unit_test(test_doc_store_writer_add__places_in_any_order),
-        cmocka_unit_test(test_doc_store_reader_next__damaged),
-        cmocka_unit_test(test_doc_store_reader_next__too_many),
-        cmocka_unit_test(test_doc_store_reader_next__random_bytes),
-        cmocka_unit_test(test_doc_store_reader_next__nonsense),
+        cmocka_unit_test(test_doc_store_writer_add__texts_in_any_order),
+        cmocka_unit_test(test_doc_store_reader_next__reports_damage),
+        cmocka_unit_test(test_doc_store_reader_next__refuses_too_many_documents),
+        cmocka_unit_test(test_doc_store_reader_next__survives_random_bytes),
+        cmocka_unit_test(test_doc_store_reader_next__refuses_impossible_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

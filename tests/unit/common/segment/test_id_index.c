@@ -10,7 +10,7 @@ enum { SEGMENT = 5 };
 
 /* Opens a table of the hashes of the last `count` documents of a segment of `documents`, sorted in
  * `memory` bytes. */
-static void make_table_within(struct store_fixture *fixture, struct chunk_reader *reader,
+static void make_index_within(struct store_fixture *fixture, struct chunk_reader *reader,
                               const uint64_t *hashes, uint32_t count, uint32_t documents,
                               uint64_t memory) {
     struct error err;
@@ -23,12 +23,12 @@ static void make_table_within(struct store_fixture *fixture, struct chunk_reader
     chunk_reader_init(reader, fixture->txn, SEGMENT, chunks);
 }
 
-static void make_table(struct store_fixture *fixture, struct chunk_reader *reader,
+static void make_index(struct store_fixture *fixture, struct chunk_reader *reader,
                        const uint64_t *hashes, uint32_t count, uint32_t documents) {
-    make_table_within(fixture, reader, hashes, count, documents, UINT64_MAX);
+    make_index_within(fixture, reader, hashes, count, documents, UINT64_MAX);
 }
 
-static void close_table(struct store_fixture *fixture, struct chunk_reader *reader) {
+static void close_index(struct store_fixture *fixture, struct chunk_reader *reader) {
     assert_int_equal(reader->status, ST_OK);
     chunk_reader_release(reader);
     store_fixture_close(fixture);
@@ -50,14 +50,14 @@ static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint
     return count;
 }
 
-static void check_table(uint32_t documents, struct testing_random *random) {
+static void check_index(uint32_t documents, struct testing_random *random) {
     struct store_fixture fixture;
     struct chunk_reader reader;
     uint64_t *hashes = malloc((documents + 1ul) * sizeof *hashes);
     assert_non_null(hashes);
     for (uint32_t i = 0; i < documents; i++)
         hashes[i] = testing_random_next(random);
-    make_table(&fixture, &reader, hashes, documents, documents);
+    make_index(&fixture, &reader, hashes, documents, documents);
     bool has;
     uint64_t others = 0;
     for (uint32_t i = 0; i < documents; i++) {
@@ -69,7 +69,7 @@ static void check_table(uint32_t documents, struct testing_random *random) {
         wrong += candidates(&reader, documents, testing_random_next(random), UINT32_MAX, &has);
     /* One look-up in 128 meets a candidate that is none: far fewer than one in 60. */
     assert_true(others <= documents / 60 + 5 && wrong < 10000 / 60);
-    close_table(&fixture, &reader);
+    close_index(&fixture, &reader);
     free(hashes);
 }
 
@@ -78,7 +78,7 @@ static void test_id_index_find__every_document(void **state) {
     struct testing_random random = testing_random();
     static const uint32_t counts[] = {1, 2, 511, 512, 513, 1023, 1024, 5000, 100000};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        check_table(counts[i], &random);
+        check_index(counts[i], &random);
 }
 
 static void test_id_index_find__no_documents(void **state) {
@@ -87,14 +87,14 @@ static void test_id_index_find__no_documents(void **state) {
     struct store_fixture fixture;
     struct chunk_reader reader;
     bool has;
-    make_table(&fixture, &reader, NULL, 0, 0);
+    make_index(&fixture, &reader, NULL, 0, 0);
     for (unsigned i = 0; i < 100; i++)
         assert_int_equal(candidates(&reader, 0, testing_random_next(&random), 0, &has), 0);
-    close_table(&fixture, &reader);
+    close_index(&fixture, &reader);
 }
 
 /* The first and last fingerprints, and pages at either end. */
-static void test_id_index_find__hashes_at_the_ends(void **state) {
+static void test_id_index_find__smallest_and_greatest_hashes(void **state) {
     (void)state;
     const uint64_t hashes[] = {(1ull << 63) - 1, 1ull << 63, 0x8000, ~0xffffull,
                                UINT64_MAX,       0xffff,     1,      0};
@@ -102,31 +102,31 @@ static void test_id_index_find__hashes_at_the_ends(void **state) {
     for (size_t k = 0; k < 3; k++) {
         struct store_fixture fixture;
         struct chunk_reader reader;
-        make_table(&fixture, &reader, hashes, 8, documents[k]);
+        make_index(&fixture, &reader, hashes, 8, documents[k]);
         bool has;
         for (uint32_t i = 0; i < 8; i++) {
             assert_true(candidates(&reader, documents[k], hashes[i], documents[k] - 8 + i, &has));
             assert_true(has);
         }
-        close_table(&fixture, &reader);
+        close_index(&fixture, &reader);
     }
 }
 
 /* As when an id was replaced within a batch: all its documents are candidates. */
-static void test_id_index_find__equal_hashes(void **state) {
+static void test_id_index_find__returns_all_of_equal_hashes(void **state) {
     (void)state;
     uint64_t hashes[1000];
     for (uint32_t i = 0; i < 1000; i++)
         hashes[i] = i % 10 * 0x123456789abcdefull;
     struct store_fixture fixture;
     struct chunk_reader reader;
-    make_table(&fixture, &reader, hashes, 1000, 1000);
+    make_index(&fixture, &reader, hashes, 1000, 1000);
     bool has;
     for (uint32_t i = 0; i < 1000; i++) {
         assert_in_range(candidates(&reader, 1000, hashes[i], i, &has), 100, 1000);
         assert_true(has);
     }
-    close_table(&fixture, &reader);
+    close_index(&fixture, &reader);
 }
 
 /* Document numbers take 24 bits and more, and the index more than one chunk. */
@@ -140,19 +140,19 @@ static void test_id_index_find__large_segment(void **state) {
             hashes[i] = testing_random_next(&random);
         struct store_fixture fixture;
         struct chunk_reader reader;
-        make_table(&fixture, &reader, hashes, 1000, documents[k]);
+        make_index(&fixture, &reader, hashes, 1000, documents[k]);
         assert_true(reader.chunks[STREAM_ID_INDEX] > 1);
         bool has;
         for (uint32_t i = 0; i < 1000; i++) {
             candidates(&reader, documents[k], hashes[i], documents[k] - 1000 + i, &has);
             assert_true(has);
         }
-        close_table(&fixture, &reader);
+        close_index(&fixture, &reader);
     }
 }
 
 /* Little memory takes more passes and makes the same table. */
-static void test_id_index_write__within_memory(void **state) {
+static void test_id_index_write__same_bytes_in_little_memory(void **state) {
     (void)state;
     enum { DOCUMENTS = 20000 };
     struct testing_random random = testing_random();
@@ -164,11 +164,11 @@ static void test_id_index_write__within_memory(void **state) {
             testing_random_next(&random) >> (i % 4 == 0 ? 4 : 0); /* pages of several sizes */
     struct store_fixture whole;
     struct chunk_reader expected;
-    make_table(&whole, &expected, hashes, DOCUMENTS, DOCUMENTS);
+    make_index(&whole, &expected, hashes, DOCUMENTS, DOCUMENTS);
     for (size_t k = 0; k < sizeof memories / sizeof *memories; k++) {
         struct store_fixture fixture;
         struct chunk_reader reader;
-        make_table_within(&fixture, &reader, hashes, DOCUMENTS, DOCUMENTS, memories[k]);
+        make_index_within(&fixture, &reader, hashes, DOCUMENTS, DOCUMENTS, memories[k]);
         for (enum stream stream = STREAM_IDS; stream <= STREAM_ID_INDEX; stream++) {
             assert_int_equal(reader.chunks[stream], expected.chunks[stream]);
             for (uint32_t chunk = 0; chunk < reader.chunks[stream]; chunk++) {
@@ -179,13 +179,13 @@ static void test_id_index_write__within_memory(void **state) {
                                     chunk_read(&expected, stream, address, size), size);
             }
         }
-        close_table(&fixture, &reader);
+        close_index(&fixture, &reader);
     }
-    close_table(&whole, &expected);
+    close_index(&whole, &expected);
     free(hashes);
 }
 
-static void test_id_index_write__too_many_of_one_hash(void **state) {
+static void test_id_index_write__refuses_too_many_of_one_hash(void **state) {
     (void)state;
     /* Fingerprints of one bit, documents of 15, and heads of 2^15 zeros and a one each. */
     enum { COUNT = (8 * CHUNK_DATA_SIZE - (1 << 15)) / 17 + 1 };
@@ -203,13 +203,13 @@ static void test_id_index_write__too_many_of_one_hash(void **state) {
     store_fixture_close(&fixture);
 }
 
-static void test_id_index_find__damaged(void **state) {
+static void test_id_index_find__reports_damage(void **state) {
     (void)state;
     struct error err;
     struct store_fixture fixture;
     struct chunk_reader reader;
     const uint64_t hashes[] = {1, 2};
-    make_table(&fixture, &reader, hashes, 2, 2);
+    make_index(&fixture, &reader, hashes, 2, 2);
     reader.chunks[STREAM_IDS] = 0; /* as if the index pointed to where nothing is */
     struct id_index_match match;
     assert_false(id_index_find(&match, &reader, 2, 1));
@@ -259,7 +259,7 @@ static void look_up_all(struct chunk_reader *reader, const uint64_t *hashes, uin
 }
 
 /* Pages and places that were damaged under a checksum that fits. */
-static void test_id_index_find__damaged_page(void **state) {
+static void test_id_index_find__ends_on_damaged_pages(void **state) {
     (void)state;
     enum { COUNT = 300 };
     struct testing_random random = testing_random();
@@ -269,7 +269,7 @@ static void test_id_index_find__damaged_page(void **state) {
     uint64_t hashes[COUNT];
     for (uint32_t i = 0; i < COUNT; i++)
         hashes[i] = testing_random_next(&random);
-    make_table(&fixture, &reader, hashes, COUNT, COUNT);
+    make_index(&fixture, &reader, hashes, COUNT, COUNT);
     uint8_t *page = take_chunk(&reader, STREAM_IDS), *index = take_chunk(&reader, STREAM_ID_INDEX);
     uint32_t size = reader.refs[STREAM_IDS][0].size;
     for (unsigned round = 0; round < 3000; round++) {
@@ -316,13 +316,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_id_index_find__every_document),
         cmocka_unit_test(test_id_index_find__no_documents),
-        cmocka_unit_test(test_id_index_find__hashes_at_the_ends),
-        cmocka_unit_test(test_id_index_find__equal_hashes),
+        cmocka_unit_test(test_id_index_find__smallest_and_greatest_hashes),
+        cmocka_unit_test(test_id_index_find__returns_all_of_equal_hashes),
         cmocka_unit_test(test_id_index_find__large_segment),
-        cmocka_unit_test(test_id_index_write__within_memory),
-        cmocka_unit_test(test_id_index_write__too_many_of_one_hash),
-        cmocka_unit_test(test_id_index_find__damaged),
-        cmocka_unit_test(test_id_index_find__damaged_page),
+        cmocka_unit_test(test_id_index_write__same_bytes_in_little_memory),
+        cmocka_unit_test(test_id_index_write__refuses_too_many_of_one_hash),
+        cmocka_unit_test(test_id_index_find__reports_damage),
+        cmocka_unit_test(test_id_index_find__ends_on_damaged_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

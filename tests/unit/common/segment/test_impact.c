@@ -109,7 +109,7 @@ static void test_impact_set_bound__exact_where_it_fits(void **state) {
     assert_true(exact > 500 && joined > 500);
 }
 
-static void test_impact_set_bound__nothing(void **state) {
+static void test_impact_set_bound__empty_set(void **state) {
     (void)state;
     struct impact impacts[IMPACT_COUNT];
     bound_of(impacts, NULL, 0);
@@ -117,7 +117,7 @@ static void test_impact_set_bound__nothing(void **state) {
         assert_true(impacts[k].frequency == 0 && impacts[k].norm == 0);
 }
 
-static void test_impact_set_bound__frequencies_without_end(void **state) {
+static void test_impact_set_bound__saturates_frequencies(void **state) {
     (void)state;
     const struct posting postings[] = {{254, 3}, {255, 9}, {UINT32_MAX, 7}, {1, 0}};
     struct impact impacts[IMPACT_COUNT];
@@ -128,7 +128,7 @@ static void test_impact_set_bound__frequencies_without_end(void **state) {
 }
 
 /* Bounds of bounds, as a list has of its blocks, still cover what they are of. */
-static void test_impact_set_add__bounds(void **state) {
+static void test_impact_set_add__bounds_of_bounds_cover(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 2000; round++) {
@@ -160,9 +160,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_impact_set_bound__covers_every_posting),
         cmocka_unit_test(test_impact_set_bound__exact_where_it_fits),
-        cmocka_unit_test(test_impact_set_bound__nothing),
-        cmocka_unit_test(test_impact_set_bound__frequencies_without_end),
-        cmocka_unit_test(test_impact_set_add__bounds),
+        cmocka_unit_test(test_impact_set_bound__empty_set),
+        cmocka_unit_test(test_impact_set_bound__saturates_frequencies),
+        cmocka_unit_test(test_impact_set_add__bounds_of_bounds_cover),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ static void assert_near(uint32_t length) {
         assert_int_equal(norm, 255);
 }
 
-static void test_norm_of_length__rises_and_is_near(void **state) {
+static void test_norm_of_length__monotonic_and_close(void **state) {
     (void)state;
     unsigned before = 0;
     for (uint32_t length = 0; length <= 1u << 20; length++) {
@@ -27,7 +27,7 @@ static void test_norm_of_length__rises_and_is_near(void **state) {
     assert_int_equal(before, 255);
 }
 
-static void test_norm_of_length__greatest(void **state) {
+static void test_norm_of_length__longest_documents(void **state) {
     (void)state;
     for (unsigned bits = 20; bits < 32; bits++) {
         assert_near(1u << bits);
@@ -37,7 +37,7 @@ static void test_norm_of_length__greatest(void **state) {
 }
 
 /* A code stands for a length that has this code, and a greater one for a greater length. */
-static void test_norm_length__every_code(void **state) {
+static void test_norm_length__is_in_the_range_of_its_code(void **state) {
     (void)state;
     for (unsigned norm = 0; norm < 256; norm++) {
         double length = norm_length((uint8_t)norm);
@@ -48,9 +48,9 @@ static void test_norm_length__every_code(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_norm_of_length__rises_and_is_near),
-        cmocka_unit_test(test_norm_of_length__greatest),
-        cmocka_unit_test(test_norm_length__every_code),
+        cmocka_unit_test(test_norm_of_length__monotonic_and_close),
+        cmocka_unit_test(test_norm_of_length__longest_documents),
+        cmocka_unit_test(test_norm_length__is_in_the_range_of_its_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

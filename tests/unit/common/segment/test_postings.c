@@ -22,7 +22,7 @@ struct list {
 };
 
 static void make_list(struct list *list, struct testing_random *random, uint32_t df,
-                      uint32_t most) {
+                      uint32_t max_frequency) {
     *list = (struct list){.df = df};
     list->docs = malloc(df * sizeof *list->docs);
     list->frequencies = malloc(df * sizeof *list->frequencies);
@@ -37,7 +37,7 @@ static void make_list(struct list *list, struct testing_random *random, uint32_t
         list->frequencies[i] =
             testing_random_below(random, 2)
                 ? 1
-                : 1 + testing_random_below(random, 1 + testing_random_below(random, most));
+                : 1 + testing_random_below(random, 1 + testing_random_below(random, max_frequency));
         list->occurrences += list->frequencies[i];
     }
     list->values = malloc(list->occurrences * sizeof *list->values);
@@ -297,7 +297,7 @@ static void test_postings_block_load__long_lists(void **state) {
 }
 
 /* In which a run of positions is longer than a chunk, in lists of every kind. */
-static void test_postings_block_load__great_frequencies(void **state) {
+static void test_postings_block_load__positions_beyond_a_chunk(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const uint32_t dfs[] = {1, 2, 40, 127, 128, 200, 1};
@@ -308,7 +308,7 @@ static void test_postings_block_load__great_frequencies(void **state) {
 }
 
 /* Every document has the term: gaps take no bits at all. */
-static void test_postings_block_load__all_documents(void **state) {
+static void test_postings_block_load__term_of_every_document(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct list list;
@@ -319,7 +319,7 @@ static void test_postings_block_load__all_documents(void **state) {
 }
 
 /* The greatest numbers that fit. */
-static void test_postings_block_load__extremes(void **state) {
+static void test_postings_block_load__greatest_numbers(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
@@ -329,10 +329,10 @@ static void test_postings_block_load__extremes(void **state) {
     uint8_t *norms = calloc(DOCUMENTS, 1);
     assert_non_null(norms);
     memset(norms, UINT8_MAX, DOCUMENTS);
-    uint32_t last = UINT32_MAX - 2, twice[] = {2, 2, 2}, once = 1, most = UINT32_MAX;
+    uint32_t last = UINT32_MAX - 2, twice[] = {2, 2, 2}, once = 1, max_frequency = UINT32_MAX;
     uint32_t values[] = {UINT32_MAX - 1, 1, UINT32_MAX - 1, 1, UINT32_MAX - 1, 1};
     struct list lists[] = {{3, (uint32_t *)docs, twice, 6, values, {0}},
-                           {1, &last, &once, 1, &most, {0}}};
+                           {1, &last, &once, 1, &max_frequency, {0}}};
     struct postings_encoder encoder = {.norms = norms};
     for (size_t i = 0; i < 2; i++)
         encode_list(&encoder, &lists[i]);
@@ -370,7 +370,7 @@ static void test_postings_block_load__extremes(void **state) {
 
 /* Bytes that no writer wrote under checksums that fit: readers say so or give nonsense, but end,
  * and leave nothing but their own memory changed (a sanitizer watches). */
-static void test_postings_block_load__nonsense(void **state) {
+static void test_postings_block_load__survives_random_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
@@ -416,12 +416,12 @@ static void test_postings_block_load__nonsense(void **state) {
                         postings_block_load_at(&block, &reader, &entry, skip, POSTINGS_BLOCK, 9);
             if (good && postings_block_frequencies(&block, &reader)) {
                 struct positions_reader positions;
-                static uint32_t places[1 << 16];
+                static uint32_t positions_read[1 << 16];
                 assert_in_range(block.count, 1, POSTINGS_BLOCK);
                 positions_reader_init(&positions, &reader, &entry, &block);
                 for (uint32_t i = 0; i < block.count; i++)
                     if (block.frequencies[i] <= 1 << 16 && testing_random_below(&random, 3) == 0 &&
-                        !positions_reader_read(places, &positions, i))
+                        !positions_reader_read(positions_read, &positions, i))
                         break;
                 read++;
             }
@@ -447,7 +447,7 @@ static void put_stream(struct chunk_reader *reader, enum stream stream, const ui
 
 /* Reads all that the list has, as far as it can be read. */
 static bool read_list(struct chunk_reader *reader, const struct term_entry *entry) {
-    static uint32_t places[1 << 16];
+    static uint32_t positions_read[1 << 16];
     unsigned seen = 0;
     for (uint32_t number = 0; number < postings_block_count(entry); number++) {
         struct postings_block block;
@@ -467,7 +467,8 @@ static bool read_list(struct chunk_reader *reader, const struct term_entry *entr
         struct positions_reader positions;
         positions_reader_init(&positions, reader, entry, &block);
         for (uint32_t i = 0; i < block.count; i++)
-            if (block.frequencies[i] > 1 << 16 || !positions_reader_read(places, &positions, i))
+            if (block.frequencies[i] > 1 << 16 ||
+                !positions_reader_read(positions_read, &positions, i))
                 return false;
     }
     assert_true(seen != 1); /* so that bits are read */
@@ -545,7 +546,7 @@ static void check_damage(struct list *list, struct testing_random *random) {
 
 /* Streams that end early, or have wrong bytes: what is missing is noticed, and nothing is read
  * where nothing is. */
-static void test_postings_block_load__cut_short_and_damaged(void **state) {
+static void test_postings_block_load__notices_missing_and_wrong_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static const uint32_t dfs[] = {2, 20, 127, 128, 129, 400, 1000};
@@ -564,11 +565,11 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_postings_block_load__every_small_df),
         cmocka_unit_test(test_postings_block_load__long_lists),
-        cmocka_unit_test(test_postings_block_load__great_frequencies),
-        cmocka_unit_test(test_postings_block_load__all_documents),
-        cmocka_unit_test(test_postings_block_load__extremes),
-        cmocka_unit_test(test_postings_block_load__nonsense),
-        cmocka_unit_test(test_postings_block_load__cut_short_and_damaged),
+        cmocka_unit_test(test_postings_block_load__positions_beyond_a_chunk),
+        cmocka_unit_test(test_postings_block_load__term_of_every_document),
+        cmocka_unit_test(test_postings_block_load__greatest_numbers),
+        cmocka_unit_test(test_postings_block_load__survives_random_bytes),
+        cmocka_unit_test(test_postings_block_load__notices_missing_and_wrong_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,10 +96,10 @@ static void encode(struct sample *sample, uint32_t list) {
 }
 
 /* Drained when there are so many bytes; 0: never. */
-static void make(struct sample *sample, size_t most) {
+static void make(struct sample *sample, size_t drain_size) {
     struct error err;
-    *sample = (struct sample){.encoder = {.norms = norms, .drain = most ? drain : NULL}};
-    sample->encoder.drain_size = most;
+    *sample = (struct sample){.encoder = {.norms = norms, .drain = drain_size ? drain : NULL}};
+    sample->encoder.drain_size = drain_size;
     store_fixture_open(&sample->fixture);
     postings_writer_init(&sample->writer, &sample->fixture.sink, SEGMENT);
     for (uint32_t list = 0; list < LISTS; list++)
@@ -155,15 +155,15 @@ static void assert_same(struct sample *a, struct sample *b) {
     }
 }
 
-static void test_postings_encoder__lists_that_leave_memory(void **state) {
+static void test_postings_encoder__draining_changes_no_byte(void **state) {
     (void)state;
-    static const size_t most[] = {1, 5000, 1 << 17};
+    static const size_t drain_sizes[] = {1, 5000, 1 << 17};
     struct sample whole, sample;
     setup_norms();
     make(&whole, 0);
     assert_true(whole.max_memory > 4000000);
-    for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
-        make(&sample, most[i]);
+    for (size_t i = 0; i < sizeof drain_sizes / sizeof *drain_sizes; i++) {
+        make(&sample, drain_sizes[i]);
         assert_same(&whole, &sample);
         /* 2 MiB of values and what a run of as many may be encoded to. */
         assert_true(sample.max_memory < (4 << 20));
@@ -215,7 +215,7 @@ static void test_positions_reader_read_values__in_parts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_postings_encoder__lists_that_leave_memory),
+        cmocka_unit_test(test_postings_encoder__draining_changes_no_byte),
         cmocka_unit_test(test_positions_reader_read_values__in_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

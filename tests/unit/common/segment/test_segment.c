@@ -204,7 +204,7 @@ static void test_segment_is_deleted__across_bitmaps(void **state) {
 }
 
 /* As when an id was replaced within a batch: the newest counts, and the older is removed. */
-static void test_segment_find_id__twice_in_a_segment(void **state) {
+static void test_segment_find_id__newest_of_two(void **state) {
     (void)state;
     const struct slice ids[] = {slice_of_string("same"), slice_of_string("other"),
                                 slice_of_string("same")};
@@ -237,7 +237,7 @@ static void test_commit__leaves_out_empty_segments(void **state) {
 }
 
 /* Nobody may take a removed document for a live one because its bitmap cannot be read. */
-static void test_segment_deletes__damaged(void **state) {
+static void test_segment_deletes__reports_damage(void **state) {
     (void)state;
     struct error err;
     struct fixture fixture;
@@ -280,7 +280,7 @@ static void test_segment_deletes__damaged(void **state) {
 }
 
 /* What a snapshot finds is the newest of what its segments have. */
-static void test_snapshot_find__several_segments(void **state) {
+static void test_snapshot_find__newest_of_several_segments(void **state) {
     (void)state;
     struct error err;
     struct fixture fixture;
@@ -310,10 +310,10 @@ int main(void) {
         cmocka_unit_test(test_norm_reader__every_document),
         cmocka_unit_test(test_segment_find_id__equal_fingerprints),
         cmocka_unit_test(test_segment_is_deleted__across_bitmaps),
-        cmocka_unit_test(test_segment_find_id__twice_in_a_segment),
+        cmocka_unit_test(test_segment_find_id__newest_of_two),
         cmocka_unit_test(test_commit__leaves_out_empty_segments),
-        cmocka_unit_test(test_segment_deletes__damaged),
-        cmocka_unit_test(test_snapshot_find__several_segments),
+        cmocka_unit_test(test_segment_deletes__reports_damage),
+        cmocka_unit_test(test_snapshot_find__newest_of_several_segments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
