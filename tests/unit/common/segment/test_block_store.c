@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Compressed blocks are found by their first document, and an entry that does not fit its block is damage. */
+/* Blocks are found by their first document, and an entry that does not fit its block is damage. */
 #include "tests/support/testing.h"
 
 #include "common/segment/block_store.h"
@@ -7,8 +7,7 @@
 
 enum { SEGMENT = 9 };
 
-/* Of more blocks than one chunk of their index tells of: block_store_count() and block_store_find() cross it.
- */
+/* Counting and finding blocks whose index takes several chunks. */
 static void test_block_store_find__index_of_several_chunks(void **state) {
     (void)state;
     enum { BLOCKS = 2 * BLOCK_STORE_ENTRIES_PER_CHUNK + 5 };
@@ -49,7 +48,7 @@ static void test_block_store_find__index_of_several_chunks(void **state) {
         assert_slice(buffer_slice(&raw), slice_of(&expected, sizeof expected));
         assert_slice(tail, slice_of(&expected, expected % 5));
     }
-    /* Entries that do not fit their block. */
+    /* Entries that do not match their block. */
     entry.raw_size = 5;
     assert_status(
         block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, &err),

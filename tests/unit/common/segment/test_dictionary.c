@@ -1,4 +1,5 @@
-/* Dictionaries of random terms: every term is found, nothing else is, damage is noticed. */
+/* SPDX-License-Identifier: MIT */
+/* A dictionary finds every term it has and no other, and reports damage. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -24,7 +25,8 @@ static bool model_has(const struct model *model, struct slice term) {
     return model->count && bsearch(&term, model->terms, model->count, sizeof term, compare_slices);
 }
 
-/* Terms of `letters` letters, up to `longest` bytes, half of them with the start of another one. */
+/* Makes terms of up to `longest` bytes from `letters` letters; half of them begin like another
+ * one. */
 static void make_terms(struct model *model, struct testing_random *random, size_t count,
                        size_t longest, unsigned letters) {
     model->terms = calloc(count, sizeof *model->terms);
@@ -49,7 +51,7 @@ static void make_terms(struct model *model, struct testing_random *random, size_
             model->terms[model->count++] = model->terms[i];
 }
 
-/* Entries of all kinds, with addresses that rise as they do when postings are written. */
+/* Makes entries of all kinds, with addresses that grow as when postings are written. */
 static void make_entries(struct model *model, struct testing_random *random) {
     model->entries = calloc(model->count, sizeof *model->entries);
     assert_non_null(model->entries);
@@ -128,7 +130,7 @@ static void assert_absent(struct store_txn *txn, const struct model *model, stru
     struct error err;
     if (model_has(model, term))
         return;
-    /* In a piece of memory of just that size, for a sanitizer to guard. */
+    /* In memory of exactly that size, so that a sanitizer notices reads past it. */
     uint8_t *exact = malloc(term.size + !term.size);
     assert_non_null(exact);
     memcpy(exact, term.data, term.size);
@@ -137,7 +139,7 @@ static void assert_absent(struct store_txn *txn, const struct model *model, stru
     free(exact);
 }
 
-/* Terms that stand close to a term of the dictionary. */
+/* Looks up terms that are similar to one of the dictionary. */
 static void check_similar_terms(struct store_txn *txn, const struct model *model,
                                 struct slice term) {
     uint8_t bytes[DICTIONARY_TERM_MAX + 2];
@@ -159,7 +161,7 @@ static void check_similar_terms(struct store_txn *txn, const struct model *model
     }
 }
 
-/* The first terms of all blocks, and of each second, fourth ... as there may be fewer. */
+/* Samples are the first terms of all blocks, or of every second, fourth ... for smaller limits. */
 static void check_blocks(struct store_txn *txn, const struct model *model) {
     struct error err;
     struct buffer keys = {0}, some = {0};
@@ -194,8 +196,7 @@ static void check_blocks(struct store_txn *txn, const struct model *model) {
     buffer_release(&some);
 }
 
-/* A walk that begins at any term, at what follows it, or before all, and the beginnings of blocks.
- */
+/* Cursors start at any term or right after it. */
 static void check_seeking(struct store_txn *txn, const struct model *model) {
     struct error err;
     struct dictionary_cursor cursor;
@@ -203,7 +204,7 @@ static void check_seeking(struct store_txn *txn, const struct model *model) {
         uint8_t bytes[DICTIONARY_TERM_MAX + 1];
         struct slice term = model->terms[i / 2 < model->count ? i / 2 : model->count - 1];
         memcpy(bytes, term.data, term.size);
-        bytes[term.size] = 0; /* the least that is greater */
+        bytes[term.size] = 0; /* the smallest greater term */
         size_t next = i / 2 < model->count ? i / 2 : model->count - 1;
         if (i % 2 && term.size < DICTIONARY_TERM_MAX) {
             term = slice_of(bytes, term.size + 1);
@@ -270,7 +271,7 @@ static void test_dictionary_find__every_term_and_no_other(void **state) {
     }
 }
 
-/* Every prefix of a long term is a term: each shares all it has with the one before. */
+/* Every prefix of a long term is a term: each one contains the previous one. */
 static void test_dictionary_find__prefixes_of_each_other(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -291,7 +292,7 @@ static void test_dictionary_find__prefixes_of_each_other(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* Neither finds the other's terms, nor do those that have none beside and between them. */
+/* A segment does not find the terms of another one, even if it has none itself. */
 static void test_dictionary_find__segments_do_not_mix(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -377,7 +378,7 @@ static void test_dictionary_writer_add__two_blocks_fit_a_page(void **state) {
     }
 }
 
-/* Looks terms up in a dictionary of which one record was replaced. */
+/* Looks terms up in a dictionary with one replaced block. */
 static void check_replaced(struct store_fixture *fixture, const struct model *model,
                            struct slice key, struct slice other_key, struct slice other_value,
                            size_t first) {
@@ -432,8 +433,8 @@ static void test_dictionary_find__reports_every_flipped_byte(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* A sound block with other bytes in some places and a checksum that fits: reading ends, and within
- * the block (a sanitizer watches). */
+/* Random bytes in a valid block, under a matching checksum: reading ends, and does not leave the
+ * block (for a sanitizer). */
 static void test_dictionary_cursor_next__ends_on_random_damage(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -483,8 +484,7 @@ static void test_dictionary_cursor_next__ends_on_random_damage(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* A block whose first term is in its key and whose others are given as entries: each is of one
- * document, where it is once. */
+/* Stores a block of a first term and the given entries; each term occurs once, in one document. */
 static void put_block(struct store_txn *txn, const char *first, const struct slice *entries,
                       size_t count) {
     static const uint8_t head[13], payload[] = {1 << 1 | 1, 0, 0};
@@ -506,8 +506,8 @@ static void put_block(struct store_txn *txn, const char *first, const struct sli
     buffer_release(&value);
 }
 
-/* Terms that a look-up would pass by, though a cursor could give them: out of order, twice there,
- * or sharing less with the one before than they could. */
+/* Terms that a cursor could return but dictionary_find() would miss: out of order, repeated, or
+ * sharing fewer bytes with the previous one than they could. */
 static void test_dictionary_cursor_next__reports_terms_that_find_would_miss(void **state) {
     (void)state;
 #define ENTRY(bytes) slice_of(bytes, sizeof(bytes) - 1)
@@ -515,8 +515,8 @@ static void test_dictionary_cursor_next__reports_terms_that_find_would_miss(void
         const char *first;
         struct slice entries[2];
         size_t count;
-        const char *next; /* block */
-        unsigned terms;   /* before damage is met */
+        const char *next; /* first term of the next block */
+        unsigned terms;   /* read before the damage */
         bool sound;
     } blocks[] = {
         {"ab", {ENTRY("\1\1c"), ENTRY("\2\1c")}, 2, "ad", 4, true},

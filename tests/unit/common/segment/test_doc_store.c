@@ -1,4 +1,5 @@
-/* What is stored of documents comes back as it was. */
+/* SPDX-License-Identifier: MIT */
+/* Documents are read as they were stored, and damaged records are reported. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ struct model {
     struct arena arena;
 };
 
-/* Bytes that do not compress, or letters that do. */
+/* Makes incompressible bytes (dense), or letters. */
 static struct slice make_bytes(struct arena *arena, struct testing_random *random, size_t size,
                                bool dense) {
     uint8_t *bytes = arena_alloc(arena, size + 1);
@@ -96,7 +97,7 @@ static void check_text(struct segment *segment, const struct model *model, uint3
     buffer_release(&text);
 }
 
-/* The index of the blocks of text names the documents that begin them. */
+/* The index of text blocks has the documents that begin them. */
 static void check_firsts(struct segment *segment) {
     struct error err;
     for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
@@ -203,7 +204,7 @@ static void test_doc_store_writer_add__no_text_at_all(void **state) {
     check_model(&model, &random);
 }
 
-/* Texts may lie in another order than the documents. */
+/* Texts may be stored in another order than documents. */
 static void test_doc_store_writer_add__texts_in_any_order(void **state) {
     (void)state;
     enum { COUNT = 3000 };
@@ -250,8 +251,8 @@ static void test_doc_store_writer_add__texts_in_any_order(void **state) {
     free(locations);
 }
 
-/* Reads a block to its end from memory of its own, whose ends a sanitizer watches. False when it is
- * found damaged. What is read lies in the block or its limits in any case. */
+/* Reads a whole block from memory of exactly its size, for a sanitizer. Returns whether it is
+ * valid. Whatever is read is inside of the block and within the limits. */
 static bool read_block(struct slice raw, struct slice hashes) {
     uint8_t *columns = malloc(raw.size + !raw.size), *tail = malloc(hashes.size + !hashes.size);
     struct doc_store_reader *reader = malloc(sizeof *reader);
@@ -277,14 +278,14 @@ static bool read_block(struct slice raw, struct slice hashes) {
     struct document document;
     struct text_location location;
     doc_store_reader_next(&document, &location, reader);
-    assert_true(reader->bad); /* there is no further one */
+    assert_true(reader->bad); /* there are no more */
     free(reader);
     free(columns);
     free(tail);
     return good;
 }
 
-/* What a block of 40 documents unpacks to, and its tail. */
+/* Makes a block of 40 documents: its decompressed frame and its tail. */
 static void make_block(struct buffer *raw, struct buffer *hashes) {
     struct testing_random random = testing_random();
     struct error err;
@@ -310,7 +311,7 @@ static void make_block(struct buffer *raw, struct buffer *hashes) {
     arena_release(&model.arena);
 }
 
-/* A block that was damaged under a checksum that fits: what is cut off is always missed. */
+/* Damage under a matching checksum: a block that was cut is always refused. */
 static void test_doc_store_reader_next__reports_damage(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -330,7 +331,7 @@ static void test_doc_store_reader_next__reports_damage(void **state) {
         uint8_t before = raw.data[at];
         raw.data[at] = (uint8_t)testing_random_next(&random);
         refused += !read_block(buffer_slice(&raw), buffer_slice(&hashes));
-        if (testing_random_below(&random, 3)) /* else one more is damaged the next time */
+        if (testing_random_below(&random, 3)) /* else it stays damaged */
             raw.data[at] = before;
     }
     assert_true(refused > 0);
@@ -338,7 +339,7 @@ static void test_doc_store_reader_next__reports_damage(void **state) {
     buffer_release(&hashes);
 }
 
-/* Documents of which everything is 0 or empty, as many as a block may have and one more. */
+/* As many empty documents as a block may have, and one more. */
 static void test_doc_store_reader_next__refuses_too_many_documents(void **state) {
     (void)state;
     for (size_t count = DOC_STORE_BLOCK_DOCS; count <= DOC_STORE_BLOCK_DOCS + 1; count++) {
@@ -360,7 +361,7 @@ static void test_doc_store_reader_next__refuses_too_many_documents(void **state)
     }
 }
 
-/* Bytes that were never a block. */
+/* Random bytes instead of a block. */
 static void test_doc_store_reader_next__survives_random_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -375,7 +376,7 @@ static void test_doc_store_reader_next__survives_random_bytes(void **state) {
     }
 }
 
-/* A block of one document, whose columns are given as they are. */
+/* Reads a block of one document with these columns. Returns whether it is valid. */
 static bool read_columns(const char *const columns[DOC_COLUMN_COUNT],
                          const size_t sizes[DOC_COLUMN_COUNT]) {
     struct buffer raw = {0};
@@ -396,24 +397,24 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         const char *bytes;
         size_t size;
     } lies[] = {
-        {DOC_COLUMN_ID_SHARED, "\1", 1},                     /* nothing is before it */
+        {DOC_COLUMN_ID_SHARED, "\1", 1},                     /* more than the previous id has */
         {DOC_COLUMN_ID_SHARED, "\0\0", 2},                   /* of a second document */
         {DOC_COLUMN_ID_SHARED, "", 0},                       /* of none */
         {DOC_COLUMN_ID_SUFFIX_SIZE, "\4", 1},                /* more than there is */
-        {DOC_COLUMN_ID_SUFFIX_SIZE, "\2", 1},                /* less */
+        {DOC_COLUMN_ID_SUFFIX_SIZE, "\2", 1},                /* fewer */
         {DOC_COLUMN_ID_SUFFIX_SIZE, "\xff", 1},              /* cut short */
-        {DOC_COLUMN_ID_SUFFIX, "", 0},                       /* gone */
+        {DOC_COLUMN_ID_SUFFIX, "", 0},                       /* missing */
         {DOC_COLUMN_TITLE_SIZE, "\3", 1},                    /* more than there is */
-        {DOC_COLUMN_TITLE, "title", 5},                      /* more than is told */
+        {DOC_COLUMN_TITLE, "title", 5},                      /* more than title_size */
         {DOC_COLUMN_MTIME, "\x80", 1},                       /* cut short */
-        {DOC_COLUMN_SIZE_LOW, "", 0},                        /* gone */
-        {DOC_COLUMN_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* beyond 32 bits */
+        {DOC_COLUMN_SIZE_LOW, "", 0},                        /* missing */
+        {DOC_COLUMN_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* more than 32 bits */
         {DOC_COLUMN_TITLE_LENGTH, "\xff\xff\xff\xff\x7f", 5},
-        {DOC_COLUMN_TEXT_OFFSET, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* of block 2^33 */
-        {DOC_COLUMN_TEXT_OFFSET, "\2", 1},                           /* before the beginning */
-        {DOC_COLUMN_TEXT_OFFSET, "\0", 1},                           /* no text, but its size */
-        {DOC_COLUMN_TEXT_SIZE, "", 0},                               /* a text, but no size */
-        {DOC_COLUMN_COUNT, NULL, 0},                                 /* the truth */
+        {DOC_COLUMN_TEXT_OFFSET, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* in block 2^33 */
+        {DOC_COLUMN_TEXT_OFFSET, "\2", 1},                           /* before the first block */
+        {DOC_COLUMN_TEXT_OFFSET, "\0", 1},                           /* a size without a text */
+        {DOC_COLUMN_TEXT_SIZE, "", 0},                               /* a text without a size */
+        {DOC_COLUMN_COUNT, NULL, 0},                                 /* none: the block is valid */
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         const char *columns[DOC_COLUMN_COUNT] = {"\0", "\3", "abc", "\2", "hi", "\0", "\7",
@@ -425,7 +426,7 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         }
         assert_int_equal(read_columns(columns, sizes), lies[i].column == DOC_COLUMN_COUNT);
     }
-    /* An id and a title that are there, but beyond their limits. */
+    /* An id and a title that are too long. */
     const char *columns[DOC_COLUMN_COUNT] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0",
                                              "\0", "\0",       "\0", "\0", "\0", ""};
     size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0};

@@ -1,4 +1,5 @@
-/* Ids to document numbers. */
+/* SPDX-License-Identifier: MIT */
+/* The id index finds every document by the hash of its id, few others, and survives damage. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -8,8 +9,8 @@
 
 enum { SEGMENT = 5 };
 
-/* Opens a table of the hashes of the last `count` documents of a segment of `documents`, sorted in
- * `memory` bytes. */
+/* Makes and opens an index of the last `count` of `documents` documents, sorted in `memory`
+ * bytes. */
 static void make_index_within(struct store_fixture *fixture, struct chunk_reader *reader,
                               const uint64_t *hashes, uint32_t count, uint32_t documents,
                               uint64_t memory) {
@@ -34,7 +35,7 @@ static void close_index(struct store_fixture *fixture, struct chunk_reader *read
     store_fixture_close(fixture);
 }
 
-/* How many candidates a hash has; *has says whether `doc` is among them. They ascend. */
+/* Counts the candidates of a hash and sets *has to whether `doc` is one. They ascend. */
 static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint64_t hash,
                            uint32_t doc, bool *has) {
     struct id_index_match match;
@@ -67,7 +68,7 @@ static void check_index(uint32_t documents, struct testing_random *random) {
     uint64_t wrong = 0;
     for (uint32_t i = 0; i < 10000; i++)
         wrong += candidates(&reader, documents, testing_random_next(random), UINT32_MAX, &has);
-    /* One look-up in 128 meets a candidate that is none: far fewer than one in 60. */
+    /* One look-up in 128 finds a wrong candidate, so far fewer than one in 60. */
     assert_true(others <= documents / 60 + 5 && wrong < 10000 / 60);
     close_index(&fixture, &reader);
     free(hashes);
@@ -93,7 +94,7 @@ static void test_id_index_find__no_documents(void **state) {
     close_index(&fixture, &reader);
 }
 
-/* The first and last fingerprints, and pages at either end. */
+/* The first and last fingerprints and pages. */
 static void test_id_index_find__smallest_and_greatest_hashes(void **state) {
     (void)state;
     const uint64_t hashes[] = {(1ull << 63) - 1, 1ull << 63, 0x8000, ~0xffffull,
@@ -112,7 +113,7 @@ static void test_id_index_find__smallest_and_greatest_hashes(void **state) {
     }
 }
 
-/* As when an id was replaced within a batch: all its documents are candidates. */
+/* All versions of a document that was replaced within a batch are candidates. */
 static void test_id_index_find__returns_all_of_equal_hashes(void **state) {
     (void)state;
     uint64_t hashes[1000];
@@ -129,7 +130,7 @@ static void test_id_index_find__returns_all_of_equal_hashes(void **state) {
     close_index(&fixture, &reader);
 }
 
-/* Document numbers take 24 bits and more, and the index more than one chunk. */
+/* Document numbers of 24 bits and more, and an index of several chunks. */
 static void test_id_index_find__large_segment(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -151,7 +152,7 @@ static void test_id_index_find__large_segment(void **state) {
     }
 }
 
-/* Little memory takes more passes and makes the same table. */
+/* With little memory sorting takes more passes and writes the same bytes. */
 static void test_id_index_write__same_bytes_in_little_memory(void **state) {
     (void)state;
     enum { DOCUMENTS = 20000 };
@@ -161,7 +162,7 @@ static void test_id_index_write__same_bytes_in_little_memory(void **state) {
     assert_non_null(hashes);
     for (uint32_t i = 0; i < DOCUMENTS; i++)
         hashes[i] =
-            testing_random_next(&random) >> (i % 4 == 0 ? 4 : 0); /* pages of several sizes */
+            testing_random_next(&random) >> (i % 4 == 0 ? 4 : 0); /* for pages of different sizes */
     struct store_fixture whole;
     struct chunk_reader expected;
     make_index(&whole, &expected, hashes, DOCUMENTS, DOCUMENTS);
@@ -187,7 +188,8 @@ static void test_id_index_write__same_bytes_in_little_memory(void **state) {
 
 static void test_id_index_write__refuses_too_many_of_one_hash(void **state) {
     (void)state;
-    /* Fingerprints of one bit, documents of 15, and heads of 2^15 zeros and a one each. */
+    /* Fingerprints of one bit, documents of 15, and an upper part of 2^15 zeros and a one for
+     * each. */
     enum { COUNT = (8 * CHUNK_DATA_SIZE - (1 << 15)) / 17 + 1 };
     struct error err;
     struct store_fixture fixture;
@@ -210,7 +212,7 @@ static void test_id_index_find__reports_damage(void **state) {
     struct chunk_reader reader;
     const uint64_t hashes[] = {1, 2};
     make_index(&fixture, &reader, hashes, 2, 2);
-    reader.chunks[STREAM_IDS] = 0; /* as if the index pointed to where nothing is */
+    reader.chunks[STREAM_IDS] = 0; /* so the index points to nothing */
     struct id_index_match match;
     assert_false(id_index_find(&match, &reader, 2, 1));
     assert_status(reader.status, ST_CORRUPT, &err);
@@ -222,7 +224,7 @@ static void test_id_index_find__reports_damage(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* Chunks in memory of their own, whose ends a sanitizer watches, taken for checked ones. */
+/* Moves a chunk to memory of exactly its size, for a sanitizer, and marks it as verified. */
 static uint8_t *take_chunk(struct chunk_reader *reader, enum stream stream) {
     assert_non_null(chunk_read(reader, stream, chunk_address(0, CHUNK_HEADER_SIZE), 1));
     struct chunk_ref *ref = &reader->refs[stream][0];
@@ -234,7 +236,7 @@ static uint8_t *take_chunk(struct chunk_reader *reader, enum stream stream) {
     return bytes;
 }
 
-/* How many candidates the hash 0 has. */
+/* Counts the candidates of the hash 0. */
 static uint32_t count_candidates(struct chunk_reader *reader, uint32_t documents) {
     struct id_index_match match;
     uint32_t doc, found = 0;
@@ -244,7 +246,7 @@ static uint32_t count_candidates(struct chunk_reader *reader, uint32_t documents
     return found;
 }
 
-/* Looks up the hashes and others. However damaged the table is, look-ups end, within bounds. */
+/* Looks up the hashes and random ones. However damaged the index is, look-ups end within bounds. */
 static void look_up_all(struct chunk_reader *reader, const uint64_t *hashes, uint32_t count,
                         struct testing_random *random) {
     for (uint32_t i = 0; i < 2 * count; i++) {
@@ -258,7 +260,7 @@ static void look_up_all(struct chunk_reader *reader, const uint64_t *hashes, uin
     }
 }
 
-/* Pages and places that were damaged under a checksum that fits. */
+/* Damaged pages and index entries under a matching checksum. */
 static void test_id_index_find__ends_on_damaged_pages(void **state) {
     (void)state;
     enum { COUNT = 300 };
@@ -277,19 +279,19 @@ static void test_id_index_find__ends_on_damaged_pages(void **state) {
         uint8_t before = page[at];
         page[at] ^= (uint8_t)(1 + testing_random_below(&random, 255));
         look_up_all(&reader, hashes, COUNT, &random);
-        if (testing_random_below(&random, 3)) /* else one more is damaged the next time */
+        if (testing_random_below(&random, 3)) /* else it stays damaged */
             page[at] = before;
     }
     for (int value = 0; value < 256; value += 255) {
         memset(page + CHUNK_HEADER_SIZE, value, size - CHUNK_HEADER_SIZE);
         look_up_all(&reader, hashes, COUNT, &random);
     }
-    /* Heads that tell of more than there are, of the same fingerprint. */
+    /* An upper part with more documents than the page, all of one fingerprint. */
     memset(page + CHUNK_HEADER_SIZE, 0, size - CHUNK_HEADER_SIZE);
     memset(page + CHUNK_HEADER_SIZE, 0xff, (512 + COUNT + 7) / 8);
     assert_int_equal(count_candidates(&reader, COUNT), COUNT);
     assert_int_equal(reader.status, ST_OK);
-    /* Ends of quarters that are none; with another count the page has another size. */
+    /* Wrong ends of quarters; with another count the page has another size, too. */
     for (unsigned round = 0; round < 2000; round++) {
         uint8_t before[ID_INDEX_ENTRY_SIZE];
         memcpy(before, index + CHUNK_HEADER_SIZE, ID_INDEX_ENTRY_SIZE);
@@ -298,7 +300,7 @@ static void test_id_index_find__ends_on_damaged_pages(void **state) {
         look_up_all(&reader, hashes, COUNT, &random);
         memcpy(index + CHUNK_HEADER_SIZE, before, ID_INDEX_ENTRY_SIZE);
     }
-    /* A page that is cut off is not found. */
+    /* A page that is cut is not found. */
     for (uint32_t cut = CHUNK_HEADER_SIZE; cut < size; cut++) {
         struct id_index_match match;
         reader.refs[STREAM_IDS][0].size = cut;

@@ -1,4 +1,5 @@
-/* Bounds of sets of postings. */
+/* SPDX-License-Identifier: MIT */
+/* Impacts bound every posting of a set, and no more than needed. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static uint8_t capped(uint32_t frequency) {
     return (uint8_t)(frequency < IMPACT_FREQUENCY_MAX ? frequency : IMPACT_FREQUENCY_MAX);
 }
 
-/* The postings that no other beats in both ways, by falling frequency: by comparing all pairs. */
+/* The frontier in descending order of frequency, by comparing all pairs. */
 static size_t frontier_of(struct impact *frontier, const struct posting *postings, size_t count) {
     size_t size = 0;
     for (int frequency = IMPACT_FREQUENCY_MAX; frequency > 0; frequency--) {
@@ -79,8 +80,8 @@ static void test_impact_set_bound__covers_every_posting(void **state) {
     }
 }
 
-/* No looser than it need be: a frontier of up to three is kept as it is, and of a longer one every
- * pair takes its frequency from one posting and its norm from another. */
+/* Up to three pairs of the frontier are kept as they are. Of more, every impact has the frequency
+ * of one posting and the norm of another, so it is not looser than needed. */
 static void test_impact_set_bound__exact_where_it_fits(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -127,7 +128,7 @@ static void test_impact_set_bound__saturates_frequencies(void **state) {
     assert_true(impacts[2].frequency == 1 && impacts[2].norm == 0);
 }
 
-/* Bounds of bounds, as a list has of its blocks, still cover what they are of. */
+/* A list bounds the impacts of its blocks: these bounds still cover every posting. */
 static void test_impact_set_add__bounds_of_bounds_cover(void **state) {
     (void)state;
     struct testing_random random = testing_random();

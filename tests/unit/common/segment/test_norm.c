@@ -1,4 +1,5 @@
-/* Lengths in one byte. */
+/* SPDX-License-Identifier: MIT */
+/* Norms keep the order of lengths and are close to them. */
 #include "tests/support/testing.h"
 
 #include <math.h>
@@ -36,7 +37,7 @@ static void test_norm_of_length__longest_documents(void **state) {
     }
 }
 
-/* A code stands for a length that has this code, and a greater one for a greater length. */
+/* A norm stands for a length with this norm, and a greater norm for a greater length. */
 static void test_norm_length__is_in_the_range_of_its_code(void **state) {
     (void)state;
     for (unsigned norm = 0; norm < 256; norm++) {

@@ -1,4 +1,5 @@
-/* Lists of postings: what was written is read back, by any way; bounds cover; damage is noticed. */
+/* SPDX-License-Identifier: MIT */
+/* Lists are read as they were written, impacts cover their postings, and damage is noticed. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -10,14 +11,14 @@
 
 enum { SEGMENT = 3, DOCUMENTS = 400000 };
 
-static unsigned bitmaps[2]; /* blocks that were seen to be none, and to be one */
+static unsigned bitmaps[2]; /* blocks seen that are not bitmaps, and that are */
 
-/* A list as it should be. */
+/* An expected list. */
 struct list {
     uint32_t df;
     uint32_t *docs, *frequencies;
     uint64_t occurrences;
-    uint32_t *values; /* of the positions, as a run has them */
+    uint32_t *values; /* of its positions, as they are encoded */
     struct term_entry entry;
 };
 
@@ -33,7 +34,7 @@ static void make_list(struct list *list, struct testing_random *random, uint32_t
         uint32_t gap = testing_random_below(random, 2 * room / (df - i) + 1);
         doc += 1 + (gap < room ? gap : room);
         list->docs[i] = doc;
-        /* Most are 1, as in language; a few are great. */
+        /* Most are 1, as in natural language; a few are large. */
         list->frequencies[i] =
             testing_random_below(random, 2)
                 ? 1
@@ -68,7 +69,7 @@ static void encode_list(struct postings_encoder *encoder, const struct list *lis
     assert_ok(postings_encoder_end(encoder, &err), &err);
 }
 
-/* Places all lists that were encoded, in their order. */
+/* Writes all encoded lists in order. */
 static void place_lists(struct postings_writer *writer, struct postings_encoder *encoder,
                         struct list *lists, size_t count) {
     struct error err;
@@ -98,7 +99,7 @@ static bool covered(const struct impact impacts[IMPACT_COUNT], uint32_t frequenc
     return false;
 }
 
-/* Behind the postings stands what is never found and never counts. */
+/* Padding is never found and never counts. */
 static void check_padding(const struct postings_block *block) {
     for (uint32_t i = block->count; i < POSTINGS_BLOCK; i++) {
         assert_int_equal(block->docs[i], UINT32_MAX);
@@ -106,7 +107,7 @@ static void check_padding(const struct postings_block *block) {
     }
 }
 
-/* Around each of its documents, and before all: the first one that is not less. */
+/* Searches before, between and at the documents find the first one that is not smaller. */
 static void check_search(const struct postings_block *block) {
     assert_int_equal(postings_block_search(block, 0), 0);
     for (uint32_t i = 0; i < block->count; i++) {
@@ -118,8 +119,8 @@ static void check_search(const struct postings_block *block) {
     }
 }
 
-/* One block against the list, whose value number `value` is the block's first; leaves some of the
- * positions out when `skip` says so. Returns how many values the block has. */
+/* Compares a block with the list; number `value` is the first of its values. With `skip`, random
+ * positions are not read. Returns how many values the block has. */
 static uint64_t check_block(const struct list *list, struct chunk_reader *chunks, uint32_t number,
                             uint64_t value, struct testing_random *skip) {
     struct postings_block block;
@@ -130,7 +131,7 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
     assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
     assert_true(postings_block_frequencies(&block, chunks));
     assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
-    assert_true(postings_block_frequencies(&block, chunks)); /* which changes nothing */
+    assert_true(postings_block_frequencies(&block, chunks)); /* no change */
     assert_memory_equal(block.frequencies, list->frequencies + first, count * sizeof *block.docs);
     check_padding(&block);
     check_search(&block);
@@ -158,13 +159,13 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
     return values;
 }
 
-/* Whether bit i of the block's bytes says just whether document before + 1 + i is in it; blocks
- * that are no bitmap say so. Returns whether it is one. */
+/* If the block is a bitmap, bit i is set just if document before + 1 + i is in it. Returns whether
+ * it is one. */
 static bool check_bitmap(const struct list *list, struct chunk_reader *chunks, const uint8_t *skip,
                          const struct postings_block *block, uint32_t before) {
     const uint8_t *bits = postings_block_bitmap(chunks, &list->entry, skip, before);
     uint32_t range = skip_last_doc(skip) - before;
-    /* With all gaps 1 it costs 16 bytes; with k = 1 no less than 32. */
+    /* With gaps of 1 it takes 16 bytes; with k = 1 at least 32. */
     if (range <= 2 * POSTINGS_BLOCK - 2)
         assert_non_null(bits);
     if (range >= 1024)
@@ -220,7 +221,7 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
     }
 }
 
-/* As the segment writer does it: 2^15 documents to a chunk. Returns the number of chunks. */
+/* Writes norms as the segment writer does, 2^15 to a chunk. Returns the number of chunks. */
 static uint32_t write_norms(struct store_fixture *fixture, const uint8_t *norms) {
     struct error err;
     struct chunk_writer writer;
@@ -237,7 +238,7 @@ static uint32_t write_norms(struct store_fixture *fixture, const uint8_t *norms)
     return writer.chunk;
 }
 
-/* Writes the lists as one segment and reads them. */
+/* Writes the lists as a segment and checks what is read. */
 static void check_lists(struct list *lists, size_t count, struct testing_random *random) {
     struct store_fixture fixture;
     store_fixture_open(&fixture);
@@ -279,7 +280,7 @@ static void test_postings_block_load__every_small_df(void **state) {
     check_lists(lists, sizeof lists / sizeof *lists, &random);
 }
 
-/* Lists of many chunks, and skip entries of more than one. */
+/* Lists of many chunks whose skip entries take several. */
 static void test_postings_block_load__long_lists(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -296,7 +297,7 @@ static void test_postings_block_load__long_lists(void **state) {
     assert_true(bitmaps[false] > 100 && bitmaps[true] > 100);
 }
 
-/* In which a run of positions is longer than a chunk, in lists of every kind. */
+/* Blocks of positions larger than a chunk, in lists of every kind. */
 static void test_postings_block_load__positions_beyond_a_chunk(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -307,7 +308,7 @@ static void test_postings_block_load__positions_beyond_a_chunk(void **state) {
     check_lists(lists, sizeof dfs / sizeof *dfs, &random);
 }
 
-/* Every document has the term: gaps take no bits at all. */
+/* Every document has the term, so gaps take no bits. */
 static void test_postings_block_load__term_of_every_document(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -318,7 +319,7 @@ static void test_postings_block_load__term_of_every_document(void **state) {
     check_lists(&list, 1, &random);
 }
 
-/* The greatest numbers that fit. */
+/* The greatest numbers that the format can hold. */
 static void test_postings_block_load__greatest_numbers(void **state) {
     (void)state;
     struct store_fixture fixture;
@@ -368,8 +369,8 @@ static void test_postings_block_load__greatest_numbers(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* Bytes that no writer wrote under checksums that fit: readers say so or give nonsense, but end,
- * and leave nothing but their own memory changed (a sanitizer watches). */
+/* Random bytes under matching checksums: readers report them or return nonsense, but end and stay
+ * within their memory (for a sanitizer). */
 static void test_postings_block_load__survives_random_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -433,7 +434,7 @@ static void test_postings_block_load__survives_random_bytes(void **state) {
     assert_true(refused > 1000 && read > 1000);
 }
 
-/* A stream of one chunk that is no longer than its bytes: a copy that a sanitizer guards. */
+/* Makes a stream of one chunk in memory of exactly its size, for a sanitizer. */
 static void put_stream(struct chunk_reader *reader, enum stream stream, const uint8_t *bytes,
                        uint32_t size) {
     uint8_t *chunk = calloc(CHUNK_HEADER_SIZE + size, 1);
@@ -445,7 +446,7 @@ static void put_stream(struct chunk_reader *reader, enum stream stream, const ui
     reader->chunks[stream] = 1;
 }
 
-/* Reads all that the list has, as far as it can be read. */
+/* Reads a list as far as possible. Returns whether all of it was read. */
 static bool read_list(struct chunk_reader *reader, const struct term_entry *entry) {
     static uint32_t positions_read[1 << 16];
     unsigned seen = 0;
@@ -471,11 +472,12 @@ static bool read_list(struct chunk_reader *reader, const struct term_entry *entr
                 !positions_reader_read(positions_read, &positions, i))
                 return false;
     }
-    assert_true(seen != 1); /* so that bits are read */
+    assert_true(seen != 1); /* keeps the reads of bits */
     return reader->status == ST_OK;
 }
 
-/* Streams cut short by `postings` and `positions` bytes and with so many bytes overwritten. */
+/* Reads streams without their last `postings` and `positions` bytes, with `damages` bytes
+ * overwritten. */
 static bool read_damaged(const struct list *list, const struct slice streams[4], uint32_t postings,
                          uint32_t positions, struct testing_random *random, unsigned damages) {
     struct chunk_reader reader = {.segment = SEGMENT};
@@ -544,8 +546,7 @@ static void check_damage(struct list *list, struct testing_random *random) {
     store_fixture_close(&fixture);
 }
 
-/* Streams that end early, or have wrong bytes: what is missing is noticed, and nothing is read
- * where nothing is. */
+/* A stream that ends early is always noticed, and wrong bytes never make a reader leave it. */
 static void test_postings_block_load__notices_missing_and_wrong_bytes(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -554,7 +555,7 @@ static void test_postings_block_load__notices_missing_and_wrong_bytes(void **sta
         for (unsigned dense = 0; dense < 2; dense++) {
             struct list list;
             make_list(&list, &random, dfs[i], dense ? 1 : 12);
-            for (uint32_t k = 0; k < list.df; k++) /* one chunk of norms */
+            for (uint32_t k = 0; k < list.df; k++) /* within one chunk of norms */
                 list.docs[k] = dense ? k + k / 3 : 30 * k + testing_random_below(&random, 30);
             check_damage(&list, &random);
             release_list(&list);

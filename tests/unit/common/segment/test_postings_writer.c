@@ -1,5 +1,6 @@
-/* Lists leave memory while they are made: their bytes are those of lists encoded whole, whatever
- * was drained when, and little is held. */
+/* SPDX-License-Identifier: MIT */
+/* Lists that leave memory while they are encoded have the bytes of lists that do not, and take
+ * little memory. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static uint8_t norms[DOCUMENTS];
 static uint32_t frequency_of(uint32_t list, uint32_t doc) {
     static const uint32_t heavy[] = {1, 40, 30000, 1};
     uint32_t frequency = 1 + (doc * 7 + list) % heavy[list % 4];
-    /* Postings and blocks of more than POSITIONS_RICE_MAX values, and just as many. */
+    /* Postings and blocks of POSITIONS_RICE_MAX values, one fewer, and more. */
     if (list == 5)
         return doc == 1 ? 3000000 : frequency;
     if (list == 9)
@@ -33,14 +34,14 @@ static uint32_t value_of(uint32_t list, uint32_t doc, uint32_t n) {
 static const uint32_t dfs[] = {1, 2, 40, 127, 128, 129, 200, DOCUMENTS, 3, 1, 1, 500, 300, 1, 256};
 enum { LISTS = sizeof dfs / sizeof *dfs };
 
-/* A segment's lists being written, with an encoder that drains into the writer or does not. */
+/* The lists of a segment, written by an encoder that drains into the writer or does not. */
 struct sample {
     struct postings_encoder encoder;
     struct store_fixture fixture;
     struct postings_writer writer;
     struct term_entry entries[LISTS];
     size_t placed;
-    size_t max_memory; /* bytes that the encoder held */
+    size_t max_memory; /* the most that the encoder held, in bytes */
     uint32_t chunks[STREAM_MAX];
     struct chunk_reader reader;
 };
@@ -95,7 +96,7 @@ static void encode(struct sample *sample, uint32_t list) {
     assert_ok(postings_encoder_end(encoder, &err), &err);
 }
 
-/* Drained when there are so many bytes; 0: never. */
+/* Drains at `drain_size` bytes; 0: never. */
 static void make(struct sample *sample, size_t drain_size) {
     struct error err;
     *sample = (struct sample){.encoder = {.norms = norms, .drain = drain_size ? drain : NULL}};
@@ -165,14 +166,14 @@ static void test_postings_encoder__draining_changes_no_byte(void **state) {
     for (size_t i = 0; i < sizeof drain_sizes / sizeof *drain_sizes; i++) {
         make(&sample, drain_sizes[i]);
         assert_same(&whole, &sample);
-        /* 2 MiB of values and what a run of as many may be encoded to. */
+        /* 2 MiB of values, and what these may be encoded to. */
         assert_true(sample.max_memory < (4 << 20));
         release(&sample);
     }
     release(&whole);
 }
 
-/* However a posting is read, its values are the same; others are passed over, in part or whole. */
+/* Values are the same however a posting is read; others are skipped in part or as a whole. */
 static void test_positions_reader_read_values__in_parts(void **state) {
     (void)state;
     struct testing_random random = testing_random();

@@ -1,4 +1,5 @@
-/* Segments: documents by id and number, norms, removed documents, damage. */
+/* SPDX-License-Identifier: MIT */
+/* A segment finds its documents by id and number, knows which are deleted, and reports damage. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -26,7 +27,7 @@ static void fixture_open(struct fixture *fixture) {
     assert_true(fixture->catalog.fingerprint && fixture->catalog.stemmer);
 }
 
-/* Commits what waits and shows it. */
+/* Commits the changes, if any, and opens a snapshot of them. */
 static void fixture_commit(struct fixture *fixture, struct buffered_changes *changes) {
     static const struct buffered_changes no_changes;
     struct error err;
@@ -54,7 +55,7 @@ static uint32_t length_of(uint32_t doc) {
     return doc * 7919u % 5000;
 }
 
-/* Adds a segment of the ids given, or of d<first>, d<first + 1>, ... when there are none. */
+/* Adds a segment of documents with these ids; NULL: of d<first>, d<first + 1> ... */
 static void fixture_add(struct fixture *fixture, const struct slice *ids, uint32_t first,
                         uint32_t count) {
     struct error err;
@@ -114,7 +115,7 @@ static void test_segment_find_id__every_document(void **state) {
     fixture_close(&fixture);
 }
 
-/* Norms of several chunks, and what the catalog counts of lengths. */
+/* Norms of several chunks, and the total length in the catalog. */
 static void test_norm_reader__every_document(void **state) {
     (void)state;
     static const uint32_t counts[] = {1, NORM_CHUNK - 1, NORM_CHUNK, NORM_CHUNK + 1,
@@ -142,7 +143,7 @@ static void test_norm_reader__every_document(void **state) {
     }
 }
 
-/* Two ids whose fingerprints are equal: both are found, and a third one is not. */
+/* Of three ids with equal fingerprints, the two in the segment are found. */
 static void test_segment_find_id__equal_fingerprints(void **state) {
     (void)state;
     char texts[3][16];
@@ -172,14 +173,14 @@ static void test_segment_is_deleted__across_bitmaps(void **state) {
     fixture_add(&fixture, NULL, 0, COUNT);
     fixture_add(&fixture, NULL, COUNT, 10);
     char text[16];
-    /* In two commits, some of them twice. */
+    /* In two commits, some of them in both. */
     for (size_t commit = 0; commit < 2; commit++) {
         struct buffered_changes changes = {0};
         for (size_t i = commit ? 3 : 0; i < (commit ? REMOVED : 6); i++)
             assert_int_equal(buffered_changes_delete(&changes, 1, removed[i]), ST_OK);
         assert_int_equal(buffered_changes_delete(&changes, 1, removed[4]), ST_OK);
         assert_int_equal(buffered_changes_delete(&changes, 99, 5),
-                         ST_OK); /* of a segment that is gone */
+                         ST_OK); /* of a segment that no longer exists */
         fixture_commit(&fixture, &changes);
         size_t now = commit ? REMOVED : 6;
         struct segment *segment = &fixture.snapshot->segments[0];
@@ -203,7 +204,7 @@ static void test_segment_is_deleted__across_bitmaps(void **state) {
     fixture_close(&fixture);
 }
 
-/* As when an id was replaced within a batch: the newest counts, and the older is removed. */
+/* A document that was replaced within a batch: only the newer version is found. */
 static void test_segment_find_id__newest_of_two(void **state) {
     (void)state;
     const struct slice ids[] = {slice_of_string("same"), slice_of_string("other"),
@@ -236,7 +237,7 @@ static void test_commit__leaves_out_empty_segments(void **state) {
     fixture_close(&fixture);
 }
 
-/* Nobody may take a removed document for a live one because its bitmap cannot be read. */
+/* A deleted document must not come back because its bitmap cannot be read. */
 static void test_segment_deletes__reports_damage(void **state) {
     (void)state;
     struct error err;
@@ -279,7 +280,7 @@ static void test_segment_deletes__reports_damage(void **state) {
     fixture_close(&fixture);
 }
 
-/* What a snapshot finds is the newest of what its segments have. */
+/* A snapshot finds the newest version in its segments. */
 static void test_snapshot_find__newest_of_several_segments(void **state) {
     (void)state;
     struct error err;
