@@ -92,9 +92,7 @@ uint32_t block_store_count(struct chunk_reader *chunks, enum stream index) {
 
 bool block_store_read_entry(struct block_store_entry *entry, struct chunk_reader *chunks,
                             enum stream index, uint32_t number) {
-    uint64_t address = chunk_address(
-        number / BLOCK_STORE_ENTRIES_PER_CHUNK,
-        CHUNK_HEADER_SIZE + BLOCK_STORE_ENTRY_SIZE * (number % BLOCK_STORE_ENTRIES_PER_CHUNK));
+    uint64_t address = chunk_item_address(number, BLOCK_STORE_ENTRY_SIZE);
     const uint8_t *bytes = chunk_read(chunks, index, address, BLOCK_STORE_ENTRY_SIZE);
     if (!bytes)
         return false;
@@ -155,7 +153,8 @@ enum status block_store_load(struct buffer *raw, struct slice *tail,
         size =
             ZSTD_decompressDCtx(decompressor->zstd, raw->data, entry->raw_size, compressed, frame);
     if (ZSTD_isError(size) || size != entry->raw_size)
-        return error_set(err, ST_CORRUPT, 0, "segment %u: a block of documents does not unpack",
+        return error_set(err, ST_CORRUPT, 0,
+                         "segment %u: a block of documents cannot be decompressed",
                          chunks->segment);
     raw->size = size;
     *tail = slice_of(compressed + frame, entry->size - frame);

@@ -184,8 +184,9 @@ static void read_payload(struct reader *reader, struct address_base *base,
 }
 
 static enum status damaged(struct error *err, uint32_t segment, struct slice key) {
-    return error_set(err, ST_CORRUPT, 0, "segment %u: damaged dictionary block of %u bytes key",
-                     segment, (unsigned)key.size);
+    return error_set(err, ST_CORRUPT, 0,
+                     "segment %u: damaged dictionary block, whose key has %u bytes", segment,
+                     (unsigned)key.size);
 }
 
 /* Scans a block without building its terms. `matched` is how many leading bytes the target shares

@@ -238,10 +238,7 @@ static bool next_candidate(struct id_index_match *match) {
 
 /* The page_entry of a page. NULL: it is damaged. */
 static const uint8_t *page_entry(struct chunk_reader *chunks, uint32_t page) {
-    return chunk_read(chunks, STREAM_ID_INDEX,
-                      chunk_address(page / ID_INDEX_ENTRIES_PER_CHUNK,
-                                    CHUNK_HEADER_SIZE +
-                                        ID_INDEX_ENTRY_SIZE * (page % ID_INDEX_ENTRIES_PER_CHUNK)),
+    return chunk_read(chunks, STREAM_ID_INDEX, chunk_item_address(page, ID_INDEX_ENTRY_SIZE),
                       ID_INDEX_ENTRY_SIZE);
 }
 

@@ -27,7 +27,6 @@
 enum {
     ID_INDEX_PAGE_DOCS = 512, /* mean documents of a page */
     ID_INDEX_ENTRY_SIZE = 14, /* bytes of a page_entry */
-    ID_INDEX_ENTRIES_PER_CHUNK = CHUNK_DATA_SIZE / ID_INDEX_ENTRY_SIZE,
 };
 
 /* The hash of an id, as pages and fingerprints are made of. */

@@ -43,8 +43,7 @@ enum {
 
 /* The address of skip entry `number`. */
 static inline uint64_t skip_address(uint64_t number) {
-    return chunk_address((uint32_t)(number / SKIPS_PER_CHUNK),
-                         CHUNK_HEADER_SIZE + SKIP_SIZE * (uint32_t)(number % SKIPS_PER_CHUNK));
+    return chunk_item_address(number, SKIP_SIZE);
 }
 
 static inline uint32_t skip_last_doc(const uint8_t *skip) {

@@ -50,6 +50,14 @@ static inline uint64_t chunk_address(uint32_t chunk, uint32_t offset) {
     return (uint64_t)chunk << 16 | offset;
 }
 
+/* The address of item `number` of a stream of items of `size` bytes, of which each chunk has as many
+ * as it can hold. */
+static inline uint64_t chunk_item_address(uint64_t number, uint32_t size) {
+    const uint32_t count = CHUNK_DATA_SIZE / size;
+    return chunk_address((uint32_t)(number / count),
+                         CHUNK_HEADER_SIZE + size * (uint32_t)(number % count));
+}
+
 /* How many bytes of data lie between two addresses of a stream, and the address so many bytes on:
  * what a list keeps of places near its beginning takes 4 bytes. */
 static inline uint64_t chunk_distance(uint64_t from, uint64_t to) {
