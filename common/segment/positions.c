@@ -54,15 +54,15 @@ static uint64_t fill_ks(uint8_t *ks, const uint8_t *norms, const uint32_t *frequ
     return remainders;
 }
 
-CPU_CLONES static uint64_t sum_unary(const uint8_t *ks, const uint32_t *values, size_t count) {
+CPU_CLONES static uint64_t sum_quotients(const uint8_t *ks, const uint32_t *values, size_t count) {
     uint64_t sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += values[i] >> ks[i];
     return sum;
 }
 
-/* Writes the unary part; `next` has room for 8 bytes more than it takes. */
-static void put_unary(uint8_t *next, const uint8_t *ks, const uint32_t *values, size_t count) {
+/* Writes the quotients; `next` has room for 8 bytes more than they take. */
+static void put_quotients(uint8_t *next, const uint8_t *ks, const uint32_t *values, size_t count) {
     uint64_t word = 0, used = 0; /* bits of the word; may be 64 */
     for (size_t i = 0; i < count; i++) {
         used += values[i] >> ks[i];
@@ -102,18 +102,18 @@ static enum status encode_rice(struct buffer *out, struct buffer *scratch,
         return ST_NOMEM;
     uint8_t *ks = scratch->data;
     uint64_t remainders = (fill_ks(ks, norms, frequencies, count) + 7) / 8;
-    uint64_t unary = (sum_unary(ks, values, value_count) + value_count + 7) / 8;
-    *fits = unary + remainders + POSITIONS_SIZE_MAX <= CHUNK_DATA_SIZE &&
-            (unary + remainders < 2 * value_count ||
-             unary + remainders <= varint_size(values, value_count));
+    uint64_t quotients = (sum_quotients(ks, values, value_count) + value_count + 7) / 8;
+    *fits = quotients + remainders + POSITIONS_SIZE_MAX <= CHUNK_DATA_SIZE &&
+            (quotients + remainders < 2 * value_count ||
+             quotients + remainders <= varint_size(values, value_count));
     if (!*fits)
         return ST_OK;
-    if (buffer_reserve(out, 2 + POSITIONS_SIZE_MAX + unary + remainders + 16))
+    if (buffer_reserve(out, 2 + POSITIONS_SIZE_MAX + quotients + remainders + 16))
         return ST_NOMEM;
     uint8_t *start = out->data + out->size + 2;
-    uint8_t *next = put_varint(start, unary);
-    put_unary(next, ks, values, value_count);
-    next += unary;
+    uint8_t *next = put_varint(start, quotients);
+    put_quotients(next, ks, values, value_count);
+    next += quotients;
     put_remainders(next, ks, values, value_count);
     next += remainders;
     put_u16(start - 2, (uint16_t)(next - start));

@@ -5,21 +5,22 @@
  * of a block are Rice codes (Golomb, "Run-length encodings", 1966; Rice and Plaunt, "Adaptive
  * variable-length coding", 1971) whose two parts are stored apart:
  *
- *     positions   = size:varint unary remainders   ; one item; size > 0 is that of `unary` in bytes
- *                 | overflow piece+                ; too large for a chunk, or smaller so
- *     unary       = (0-bit*(value >> k) 1-bit)+    ; of all values
- *     remainders  = (k low bits of the value)+     ; of all values
- *     overflow    = 0:u8                           ; an item
- *     piece       = varint+                        ; an item: 128 values, in the last one the rest
+ *     positions   = size:varint quotients remainders   ; one item; size > 0: bytes of the quotients
+ *                 | overflow piece+                    ; too large for a chunk, or smaller so
+ *     quotients   = unary+                             ; one of each value
+ *     unary       = zero*(value >> k) one              ; bits
+ *     remainders  = (low k bits of the value)+         ; one of each value
+ *     overflow    = 0:u8                               ; an item
+ *     piece       = varint+                            ; an item: 128 values, in the last the rest
  *
  * Both parts are padded with zero bits to whole bytes; bits are numbered from the low end of each
  * byte. A piece follows the previous item, or begins the next chunk when it does not fit. A term
- * that is tf times in a document of `length` words is about length / (tf + 1) words apart, hence
+ * that is tf times in a document of `length` tokens is about length / (tf + 1) tokens apart, hence
  *
  *     k = floor(log2(length / (tf + 1))), at least 0
  *
  * for each posting, where length is the least one with the document's norm. The values of a posting
- * are found by counting ones in the unary part and by adding up k for the remainders. So nothing is
+ * are found by counting ones in the quotients and by adding up k for the remainders. So nothing is
  * decoded on the way to them, and no value has to wait for the one before it.
  *
  * Measured on an English Wikipedia extract of 47.4 million words: 55.8 MB. The best k for each

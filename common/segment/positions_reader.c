@@ -57,10 +57,10 @@ static bool locate_remainders(struct positions_reader *reader, uint32_t index) {
         reader->located = end;
     }
     reader->next_remainder_bit = remainder_bit;
-    uint64_t size = ((uint64_t)remainder_bit + 7) / 8, unary = reader->unary_bits / 8;
+    uint64_t size = ((uint64_t)remainder_bit + 7) / 8, quotients = reader->quotient_bits / 8;
     return size <= reader->remainders_left &&
-           (!size ||
-            chunk_read(reader->chunks, STREAM_POSITIONS, reader->address + unary, (uint32_t)size));
+           (!size || chunk_read(reader->chunks, STREAM_POSITIONS, reader->address + quotients,
+                                (uint32_t)size));
 }
 
 /* Finds the two parts of Rice codes, or that the block overflows. */
@@ -82,23 +82,23 @@ static void open_rice(struct positions_reader *reader) {
         return;
     }
     uint32_t start = (uint32_t)(bytes.next - head);
-    /* Each value has a one in the unary part. */
+    /* Each value has a one in the quotients. */
     if (bytes.bad || size > left - start || reader->overflow_left > 8 * (uint64_t)size) {
         damaged(reader);
         return;
     }
-    reader->unary_bit = reader->unary_values = 0;
-    reader->unary_bits = 8 * size;
-    reader->unary_left = left - start;
+    reader->quotient_bit = reader->quotient_values = 0;
+    reader->quotient_bits = 8 * size;
+    reader->quotients_left = left - start;
     reader->remainders_left = left - start - size;
     reader->located = reader->next_remainder_bit = 0;
     reader->norms = (struct norm_reader){.chunks = reader->chunks};
     reader->address = address + start;
-    reader->unary = chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, size);
-    if (!reader->unary)
+    reader->quotients = chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, size);
+    if (!reader->quotients)
         damaged(reader);
     else
-        reader->remainders = reader->unary + size;
+        reader->remainders = reader->quotients + size;
 }
 
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
@@ -140,20 +140,20 @@ static inline uint64_t load_word(const uint8_t *bytes, uint64_t left) {
     return word;
 }
 
-/* 64 bits of the unary part from bit 64 * `word` on. Those past its end are arbitrary. */
-static inline uint64_t unary_word(const struct positions_reader *reader, uint32_t word) {
-    return load_word(reader->unary + 8 * word, reader->unary_left - 8 * word);
+/* 64 bits of the quotients from bit 64 * `word` on. Those past their end are arbitrary. */
+static inline uint64_t quotient_word(const struct positions_reader *reader, uint32_t word) {
+    return load_word(reader->quotients + 8 * word, reader->quotients_left - 8 * word);
 }
 
-/* Skips `count` > 0 values of the unary part. */
+/* Skips the quotients of `count` > 0 values. */
 static inline bool skip_values(struct positions_reader *reader, uint32_t count) {
-    uint32_t word = reader->unary_bit / 64;
-    unsigned from = reader->unary_bit % 64;
-    for (; 64 * word < reader->unary_bits; word++, from = 0) {
-        uint64_t bits = unary_word(reader, word) >> from << from;
+    uint32_t word = reader->quotient_bit / 64;
+    unsigned from = reader->quotient_bit % 64;
+    for (; 64 * word < reader->quotient_bits; word++, from = 0) {
+        uint64_t bits = quotient_word(reader, word) >> from << from;
         unsigned ones = (unsigned)__builtin_popcountll(bits);
         if (ones >= count) {
-            reader->unary_bit = 64 * word + bits_select(bits, count - 1) + 1;
+            reader->quotient_bit = 64 * word + bits_select(bits, count - 1) + 1;
             return true;
         }
         count -= ones;
@@ -161,17 +161,17 @@ static inline bool skip_values(struct positions_reader *reader, uint32_t count) 
     return damaged(reader);
 }
 
-/* Finds the one of the next value, as a bit of the unary part. */
+/* Finds the one of the next value, as a bit of the quotients. */
 static inline bool next_one(struct positions_reader *reader, uint32_t *one) {
-    uint32_t word = reader->unary_bit / 64;
-    unsigned from = reader->unary_bit % 64;
-    for (; 64 * word < reader->unary_bits; word++, from = 0) {
-        uint64_t bits = unary_word(reader, word) >> from << from;
+    uint32_t word = reader->quotient_bit / 64;
+    unsigned from = reader->quotient_bit % 64;
+    for (; 64 * word < reader->quotient_bits; word++, from = 0) {
+        uint64_t bits = quotient_word(reader, word) >> from << from;
         if (!bits)
             continue;
         *one = 64 * word + (uint32_t)__builtin_ctzll(bits);
-        reader->unary_bit = *one + 1;
-        return *one < reader->unary_bits || damaged(reader);
+        reader->quotient_bit = *one + 1;
+        return *one < reader->quotient_bits || damaged(reader);
     }
     return damaged(reader);
 }
@@ -179,10 +179,10 @@ static inline bool next_one(struct positions_reader *reader, uint32_t *one) {
 /* Finds the ones of the next `count` values, 0 < count <= GROUP. */
 static inline bool next_ones(struct positions_reader *reader, uint32_t count,
                              uint32_t ones[GROUP_ONES]) {
-    uint32_t word = reader->unary_bit / 64, taken = 0;
-    unsigned from = reader->unary_bit % 64;
-    for (; 64 * word < reader->unary_bits; word++, from = 0) {
-        uint64_t bits = unary_word(reader, word) >> from << from;
+    uint32_t word = reader->quotient_bit / 64, taken = 0;
+    unsigned from = reader->quotient_bit % 64;
+    for (; 64 * word < reader->quotient_bits; word++, from = 0) {
+        uint64_t bits = quotient_word(reader, word) >> from << from;
         if (count - taken < LINEAR_MAX) {
             for (; bits && taken < count; bits &= bits - 1)
                 ones[taken++] = 64 * word + (uint32_t)__builtin_ctzll(bits);
@@ -190,8 +190,8 @@ static inline bool next_ones(struct positions_reader *reader, uint32_t count,
             taken += bits_extract(ones + taken, bits, 64 * word);
         }
         if (taken >= count) {
-            reader->unary_bit = ones[count - 1] + 1;
-            return reader->unary_bit <= reader->unary_bits || damaged(reader);
+            reader->quotient_bit = ones[count - 1] + 1;
+            return reader->quotient_bit <= reader->quotient_bits || damaged(reader);
         }
     }
     return damaged(reader);
@@ -226,7 +226,7 @@ static inline void join_values(uint32_t *values, const uint32_t *ones, const uin
 }
 
 /* Joins the parts of positions, the first of which is relative to `position`; returns the last. The
- * unary part of a sum is the number of zeros up to its one, so only remainders are added up. */
+ * quotient of a sum is the number of zeros up to its one, so only remainders are added up. */
 static inline uint32_t join_positions(uint32_t *positions, const uint32_t *ones,
                                       const uint32_t *remainders, uint32_t count, unsigned k,
                                       uint32_t start, uint32_t position) {
@@ -244,13 +244,13 @@ CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index
         return damaged(reader);
     uint32_t position = 0, first = reader->first_value[index] + done;
     unsigned k = reader->k[index];
-    uint32_t passed = first - reader->unary_values;
+    uint32_t passed = first - reader->quotient_values;
     uint64_t remainder_bit = reader->remainder_bit[index] + (uint64_t)k * done;
-    reader->unary_values = first + left;
+    reader->quotient_values = first + left;
     if (passed && !skip_values(reader, passed))
         return false;
     if (left == 1) { /* frequent, and needs no arrays */
-        uint32_t one, remainder, start = reader->unary_bit;
+        uint32_t one, remainder, start = reader->quotient_bit;
         if (!next_one(reader, &one))
             return false;
         read_remainders(reader, k, remainder_bit, 1, &remainder);
@@ -259,7 +259,7 @@ CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index
     }
     while (left) {
         uint32_t ones[GROUP_ONES], remainders[GROUP];
-        uint32_t count = left < GROUP ? left : GROUP, start = reader->unary_bit;
+        uint32_t count = left < GROUP ? left : GROUP, start = reader->quotient_bit;
         if (!next_ones(reader, count, ones))
             return false;
         read_remainders(reader, k, remainder_bit, count, remainders);

@@ -22,12 +22,12 @@ struct positions_reader {
     uint32_t located;
     uint32_t next_remainder_bit; /* of posting `located` */
     struct norm_reader norms;
-    const uint8_t *unary, *remainders;
-    uint32_t unary_bits;                  /* size of the unary part in bits */
-    uint32_t unary_left, remainders_left; /* bytes from their starts to the end of the chunk */
-    uint32_t unary_values;                /* values before unary_bit */
-    uint32_t unary_bit;                   /* where the next value begins */
-    uint64_t address;                     /* of the unary part, or of the next overflow piece */
+    const uint8_t *quotients, *remainders;
+    uint32_t quotient_bits;                   /* size of the quotients in bits */
+    uint32_t quotients_left, remainders_left; /* bytes from their starts to the end of the chunk */
+    uint32_t quotient_values;                 /* values before quotient_bit */
+    uint32_t quotient_bit;                    /* where the next value begins */
+    uint64_t address;                         /* of the quotients, or of the next overflow piece */
     /* A block that overflows. */
     uint64_t overflow_left;                 /* values after the current piece */
     uint32_t piece_index, piece_count;      /* the next value of the piece, and their number */
