@@ -32,6 +32,14 @@ enum status segment_status(const struct segment *segment, struct error *err) {
     return segment->chunks.status;
 }
 
+void segment_fail(struct segment *segment, const struct error *failure) {
+    chunk_reader_fail(&segment->chunks, failure);
+}
+
+void segment_fail_nomem(struct segment *segment) {
+    chunk_reader_fail_nomem(&segment->chunks);
+}
+
 static enum status damaged(const struct segment *segment, struct error *err, uint32_t doc) {
     return error_set(err, ST_CORRUPT, 0, "segment %u, document %u: damaged record",
                      segment->info.id, doc);
@@ -71,7 +79,7 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
     if (!segment->deletes) {
         segment->deletes = calloc(count, sizeof *segment->deletes);
         if (!segment->deletes) {
-            segment->chunks.status = error_nomem(&segment->chunks.error);
+            segment_fail_nomem(segment);
             return NULL;
         }
     }
@@ -85,10 +93,8 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
     if (!status && bitmap.size != SEGMENT_DELETES_SIZE)
         status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of removed documents",
                            segment->info.id);
-    if (status < 0 && !segment->chunks.status) {
-        segment->chunks.status = status;
-        segment->chunks.error = err;
-    }
+    if (status < 0)
+        segment_fail(segment, &err);
     segment->deletes[number] = status ? no_deletes : bitmap.data;
     return segment->deletes[number];
 }

@@ -45,6 +45,10 @@ void segment_open(struct segment *segment, struct store_txn *txn,
 void segment_close(struct segment *segment);
 /* The first failure, or ST_OK. */
 enum status segment_status(const struct segment *segment, struct error *err);
+/* Keep a failure that the caller met while it worked on the segment, unless there is one already.
+ */
+void segment_fail(struct segment *segment, const struct error *failure);
+void segment_fail_nomem(struct segment *segment);
 
 /* Looks a term up. ST_NOT_FOUND: no document has it. */
 enum status segment_find_term(struct term_entry *entry, struct segment *segment, struct slice term,

@@ -147,21 +147,34 @@ void chunk_reader_release(struct chunk_reader *reader) {
     }
 }
 
-static const void *fail(struct chunk_reader *reader, enum status status, enum stream stream,
-                        uint64_t address, const char *what) {
-    if (!reader->status)
-        reader->status =
-            error_set(&reader->error, status, 0, "segment %u, stream %u, chunk %u, offset %u: %s",
-                      reader->segment, (unsigned)stream, (unsigned)(address >> 16),
-                      (unsigned)(address & 0xffff), what);
-    return NULL;
+void chunk_reader_fail(struct chunk_reader *reader, const struct error *failure) {
+    if (reader->status)
+        return;
+    reader->error = *failure;
+    reader->status = failure->code;
+}
+
+void chunk_reader_fail_nomem(struct chunk_reader *reader) {
+    struct error failure;
+    error_nomem(&failure);
+    chunk_reader_fail(reader, &failure);
 }
 
 bool chunk_reader_damaged(struct chunk_reader *reader, const char *what) {
-    if (!reader->status)
-        reader->status = error_set(&reader->error, ST_CORRUPT, 0, "segment %u: damaged %s",
-                                   reader->segment, what);
+    struct error failure;
+    error_set(&failure, ST_CORRUPT, 0, "segment %u: damaged %s", reader->segment, what);
+    chunk_reader_fail(reader, &failure);
     return false;
+}
+
+static const void *fail(struct chunk_reader *reader, enum status status, enum stream stream,
+                        uint64_t address, const char *what) {
+    struct error failure;
+    error_set(&failure, status, 0, "segment %u, stream %u, chunk %u, offset %u: %s",
+              reader->segment, (unsigned)stream, (unsigned)(address >> 16),
+              (unsigned)(address & 0xffff), what);
+    chunk_reader_fail(reader, &failure);
+    return NULL;
 }
 
 /* The chunk that `address` lies in, looked up, or NULL. */

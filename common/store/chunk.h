@@ -136,7 +136,10 @@ void chunk_reader_init(struct chunk_reader *reader, struct store_txn *txn, uint3
                        const uint32_t chunks[STREAM_MAX]);
 void chunk_reader_release(struct chunk_reader *reader);
 
-/* Keeps the failure "damaged WHAT", unless there is one already. Returns false. */
+/* Keep a failure, unless there is one already: any that the caller met, out of memory, or "damaged
+ * WHAT", which returns false. */
+void chunk_reader_fail(struct chunk_reader *reader, const struct error *failure);
+void chunk_reader_fail_nomem(struct chunk_reader *reader);
 bool chunk_reader_damaged(struct chunk_reader *reader, const char *what);
 
 /* The slow path of chunk_read(): looks the chunk up, checks the pages. */

@@ -201,7 +201,7 @@ static void open_and_run(struct match *match, struct topk *topk, bool exhaustive
         conjunction->candidates.count = 0;
         run(conjunction);
     } else {
-        match->segment->chunks.status = error_nomem(&match->segment->chunks.error);
+        segment_fail_nomem(match->segment);
     }
     free(optional);
     free(bounds);

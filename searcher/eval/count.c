@@ -59,7 +59,7 @@ static uint64_t count_range(struct match *match, struct bitset *bitset, struct b
 static uint64_t count_any(struct match *match) {
     struct bitset *bitset = malloc(2 * sizeof *bitset);
     if (!bitset) {
-        match->segment->chunks.status = error_nomem(&match->segment->chunks.error);
+        segment_fail_nomem(match->segment);
         return 0;
     }
     uint64_t total = 0;

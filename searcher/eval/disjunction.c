@@ -326,9 +326,9 @@ void disjunction_rank(struct match *match, struct topk *topk, bool exhaustive) {
             threshold_set_initial(match, topk);
         run(disjunction);
     } else {
-        match->segment->chunks.status = error_nomem(&match->segment->chunks.error);
+        segment_fail_nomem(match->segment);
     }
     free(disjunction->clauses);
-    if (match->segment->chunks.status) /* it may have stopped anywhere */
+    if (segment_status(match->segment, NULL)) /* it may have stopped anywhere */
         memset(disjunction, 0, sizeof *disjunction);
 }

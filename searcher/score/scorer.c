@@ -60,7 +60,7 @@ static bool reserve(uint32_t **values, size_t *capacity, size_t count) {
 static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *capacity) {
     uint32_t count = cursor_frequency(cursor);
     if (!reserve(values, capacity, count)) {
-        cursor->segment->chunks.status = error_nomem(&cursor->segment->chunks.error);
+        segment_fail_nomem(cursor->segment);
         return 0;
     }
     return cursor_positions(cursor, *values) ? count : 0;
