@@ -3,10 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/codec.h"
-
-static struct slice catalog_key(void) {
-    return slice_of_string("catalog");
-}
+#include "common/store/keys.h"
 
 void catalog_release(struct catalog *catalog) {
     free(catalog->fingerprint);
@@ -154,7 +151,7 @@ static enum status catalog_decode(struct catalog *catalog, struct slice record) 
 
 enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err) {
     struct slice record;
-    enum status status = store_get_checksummed(txn, TABLE_META, catalog_key(), &record, err);
+    enum status status = store_get_checksummed(txn, TABLE_META, keys_catalog(), &record, err);
     if (status == ST_NOT_FOUND)
         return error_set(err, status, 0, "%s: holds no index yet", store_txn_path(txn));
     if (status)
@@ -188,7 +185,7 @@ enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, 
     if (status)
         error_nomem(err);
     else
-        status = store_put_checksummed(txn, TABLE_META, catalog_key(), buffer_slice(&record), err);
+        status = store_put_checksummed(txn, TABLE_META, keys_catalog(), buffer_slice(&record), err);
     buffer_release(&record);
     return status;
 }

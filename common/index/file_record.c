@@ -2,27 +2,6 @@
 
 #include "common/base/codec.h"
 
-bool file_key_make(struct file_key *key, uint64_t folder, struct slice name) {
-    if (name.size > FILE_NAME_MAX)
-        return false;
-    for (int i = 0; i < FILE_HASH_SIZE; i++)
-        key->data[i] = (uint8_t)(folder >> (56 - 8 * i));
-    if (name.size)
-        memcpy(key->data + FILE_HASH_SIZE, name.data, name.size);
-    key->size = FILE_HASH_SIZE + name.size;
-    return true;
-}
-
-bool file_key_split(uint64_t *folder, struct slice *name, struct slice key) {
-    if (key.size < FILE_HASH_SIZE || key.size > FILE_KEY_MAX)
-        return false;
-    *folder = 0;
-    for (int i = 0; i < FILE_HASH_SIZE; i++)
-        *folder = *folder << 8 | key.data[i];
-    *name = slice_of(key.data + FILE_HASH_SIZE, key.size - FILE_HASH_SIZE);
-    return true;
-}
-
 enum status file_record_encode(struct buffer *out, const struct file_record *record) {
     enum status status = buffer_append_byte(out, (uint8_t)record->kind);
     if (!status && record->kind == FILE_FOLDER) {

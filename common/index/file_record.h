@@ -21,25 +21,7 @@ enum {
     FILE_NAMED = 4,   /* named by the user */
     FILE_RACY = 8,    /* it may have changed since without a trace */
     FILE_FLAGS = FILE_RECORDS | FILE_EMPTY | FILE_NAMED | FILE_RACY,
-    FILE_NAME_MAX = 255,
-    FILE_HASH_SIZE = 8, /* bytes of a key before the name */
-    FILE_KEY_MAX = FILE_HASH_SIZE + FILE_NAME_MAX,
 };
-
-struct file_key {
-    uint8_t data[FILE_KEY_MAX];
-    size_t size;
-};
-
-/* False when the name is too long to be remembered. */
-bool file_key_make(struct file_key *key, uint64_t folder, struct slice name);
-
-/* The parts of a key; the name is borrowed. False: no key has that size. */
-bool file_key_split(uint64_t *folder, struct slice *name, struct slice key);
-
-static inline struct slice file_key_slice(const struct file_key *key) {
-    return slice_of(key->data, key->size);
-}
 
 struct file_record {
     enum file_kind kind;

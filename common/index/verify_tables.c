@@ -54,10 +54,10 @@ static struct total *total_of(struct tables *tables, const struct segment *segme
 /* Every record of meta is one of these. */
 static enum status take_meta(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
-    static const char *const names[] = {"catalog", "stamp", "sources"};
+    const struct slice keys[] = {keys_catalog(), keys_transaction(), keys_sources()};
     struct slice payload;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (slice_equal(key, slice_of_string(names[i])))
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (slice_equal(key, keys[i]))
             return store_check_record(key, value, &payload)
                        ? table_fail(tables, TABLE_META, "a record does not fit its checksum", err)
                        : ST_OK;
@@ -79,7 +79,7 @@ static struct segment *claim(struct tables *tables, enum store_table table, stru
 /* The records themselves were decoded with their segments. */
 static enum status take_dict(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
-    if (key.size <= KEYS_SEGMENT)
+    if (key.size <= KEYS_DICT_PREFIX)
         return table_fail(tables, TABLE_DICT, "a key without a term", err);
     if (key.size + value.size > DICTIONARY_BLOCK_MAX)
         return table_fail(tables, TABLE_DICT, "a block that is too large", err);
@@ -89,8 +89,8 @@ static enum status take_dict(struct tables *tables, struct slice key, struct sli
 
 static enum status take_chunk(struct tables *tables, struct slice key, struct slice value,
                               struct error *err) {
-    uint32_t number = keys_low(key);
-    uint32_t stream = number >> KEYS_CHUNK_BITS, chunk = number & ((1u << KEYS_CHUNK_BITS) - 1);
+    uint32_t stream, chunk;
+    keys_split_chunk(&stream, &chunk, key);
     const struct segment *segment = claim(tables, TABLE_CHUNK, key, value);
     if (!segment)
         return ST_OK;
@@ -102,7 +102,7 @@ static enum status take_chunk(struct tables *tables, struct slice key, struct sl
 
 static enum status take_deletes(struct tables *tables, struct slice key, struct slice value,
                                 struct error *err) {
-    uint64_t first = (uint64_t)keys_low(key) << SEGMENT_DELETES_BITS;
+    uint64_t first = (uint64_t)keys_split_deletes(key) << SEGMENT_DELETES_BITS;
     const struct segment *segment = claim(tables, TABLE_DELETES, key, value);
     struct slice bitmap;
     if (!segment)
@@ -156,7 +156,7 @@ static enum status take_file(struct tables *tables, struct slice key, struct sli
     uint64_t folder;
     struct slice name, payload;
     struct file_record record;
-    if (!file_key_split(&folder, &name, key))
+    if (!keys_split_file(&folder, &name, key))
         return table_fail(tables, TABLE_FILE, "a key of a wrong size", err);
     if (store_check_record(key, value, &payload))
         return table_fail(tables, TABLE_FILE, "a record does not fit its checksum", err);

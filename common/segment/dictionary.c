@@ -8,12 +8,13 @@
 #include "common/store/keys.h"
 
 enum {
-    PREFIX = KEYS_SEGMENT,                                /* bytes of the segment in a key */
     ENTRY_MAX = 2 + DICTIONARY_TERM_MAX + 4 * VARINT_MAX, /* bytes of the longest entry */
 };
 
-static void put_key_prefix(uint8_t *out, uint32_t segment) {
-    keys_first(TABLE_DICT, segment, out);
+/* The first term of a block, if the block is one of the segment's. */
+static bool first_term(struct slice *term, struct slice key, uint32_t segment) {
+    uint32_t owner;
+    return keys_split_dict(&owner, term, key) && owner == segment && term->size;
 }
 
 static uint32_t block_checksum(struct slice key, const uint8_t *value, size_t size) {
@@ -78,10 +79,9 @@ static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
 
 static enum status begin_block(struct dictionary_writer *writer, struct slice term,
                                const struct term_entry *entry, struct error *err) {
-    uint8_t prefix[PREFIX];
-    put_key_prefix(prefix, writer->segment);
+    struct key key;
     buffer_clear(&writer->key);
-    if (buffer_append(&writer->key, prefix, PREFIX) || buffer_append_slice(&writer->key, term))
+    if (buffer_append_slice(&writer->key, keys_dict(&key, writer->segment, term)))
         return error_nomem(err);
     /* The first term's addresses, where it has any, are the block's base; later ones only grow. */
     if (entry->postings)
@@ -231,22 +231,19 @@ enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uin
                             struct slice term, struct error *err) {
     if (!term.size || term.size > DICTIONARY_TERM_MAX)
         return ST_NOT_FOUND;
-    uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
-    put_key_prefix(bytes, segment);
-    memcpy(bytes + PREFIX, term.data, term.size);
-    struct slice key, value;
+    struct key target;
+    struct slice key, value, first;
     enum status status =
-        store_floor(txn, TABLE_DICT, slice_of(bytes, PREFIX + term.size), &key, &value, err);
+        store_floor(txn, TABLE_DICT, keys_dict(&target, segment, term), &key, &value, err);
     if (status)
         return status;
-    if (key.size <= PREFIX || memcmp(key.data, bytes, PREFIX) != 0)
+    if (!first_term(&first, key, segment))
         return ST_NOT_FOUND;
     struct address_base base;
     struct reader reader = open_block_value(key, value, &base);
     *entry = (struct term_entry){0};
     if (!reader.bad)
-        status =
-            scan_block(&reader, &base, slice_of(key.data + PREFIX, key.size - PREFIX), term, entry);
+        status = scan_block(&reader, &base, first, term, entry);
     return reader.bad ? damaged(err, segment, key) : status;
 }
 
@@ -265,19 +262,17 @@ void dictionary_cursor_close(struct dictionary_cursor *cursor) {
  * empty. */
 static enum status open_block_at(struct dictionary_cursor *cursor, struct slice from,
                                  struct error *err) {
-    uint8_t prefix[PREFIX];
-    put_key_prefix(prefix, cursor->segment);
-    struct slice value;
+    struct slice value, first;
     enum status status = from.size
                              ? store_cursor_seek(cursor->cursor, from, &cursor->key, &value, err)
                              : store_cursor_next(cursor->cursor, &cursor->key, &value, err);
     if (status)
         return status;
-    if (cursor->key.size <= PREFIX || memcmp(cursor->key.data, prefix, PREFIX) != 0)
+    if (!first_term(&first, cursor->key, cursor->segment))
         return ST_END;
     struct address_base base;
     struct reader reader = open_block_value(cursor->key, value, &base);
-    if (reader.bad || cursor->key.size - PREFIX > DICTIONARY_TERM_MAX)
+    if (reader.bad || first.size > DICTIONARY_TERM_MAX)
         return damaged(err, cursor->segment, cursor->key);
     cursor->remaining = slice_of(reader.next, reader_remaining(&reader));
     cursor->at_first_term = true;
@@ -288,9 +283,11 @@ static enum status open_block_at(struct dictionary_cursor *cursor, struct slice 
 }
 
 static enum status next_block(struct dictionary_cursor *cursor, struct error *err) {
-    uint8_t prefix[PREFIX];
-    put_key_prefix(prefix, cursor->segment);
-    return open_block_at(cursor, slice_of(prefix, cursor->key.data ? 0 : PREFIX), err);
+    struct key key;
+    struct slice from = {0};
+    if (!cursor->key.data)
+        from = keys_first_of_segment(&key, TABLE_DICT, cursor->segment);
+    return open_block_at(cursor, from, err);
 }
 
 /* Keeps the first, third, fifth ... of `count` strings. */
@@ -322,8 +319,8 @@ enum status dictionary_sample(struct buffer *terms, size_t *count, size_t max_co
             *count /= 2;
             step *= 2;
         }
-        if (buffer_append_string(terms,
-                                 slice_of(cursor.key.data + PREFIX, cursor.key.size - PREFIX))) {
+        struct slice first;
+        if (first_term(&first, cursor.key, segment) && buffer_append_string(terms, first)) {
             status = error_nomem(err);
             break;
         }
@@ -335,16 +332,14 @@ enum status dictionary_sample(struct buffer *terms, size_t *count, size_t max_co
 
 enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slice term,
                                    struct error *err) {
-    uint8_t bytes[PREFIX + DICTIONARY_TERM_MAX];
-    put_key_prefix(bytes, cursor->segment);
-    memcpy(bytes + PREFIX, term.data, term.size);
-    struct slice key, value;
+    struct key target;
+    struct slice key, value, first;
     /* It is in the last block whose first term is <= `term`, or begins the block after that. */
-    enum status status = store_floor(cursor->txn, TABLE_DICT, slice_of(bytes, PREFIX + term.size),
-                                     &key, &value, err);
+    enum status status = store_floor(cursor->txn, TABLE_DICT,
+                                     keys_dict(&target, cursor->segment, term), &key, &value, err);
     if (status < 0)
         return status;
-    if (!status && key.size > PREFIX && memcmp(key.data, bytes, PREFIX) == 0)
+    if (!status && first_term(&first, key, cursor->segment))
         status = open_block_at(cursor, key, err);
     else
         status = ST_OK;
@@ -376,8 +371,9 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
     }
     struct reader reader = reader_of(cursor->remaining.data, cursor->remaining.size);
     if (cursor->at_first_term) {
-        struct slice term = slice_of(cursor->key.data + PREFIX, cursor->key.size - PREFIX);
-        if (slice_compare(term, slice_of(cursor->term, cursor->term_size)) <= 0)
+        struct slice term;
+        if (!first_term(&term, cursor->key, cursor->segment) ||
+            slice_compare(term, slice_of(cursor->term, cursor->term_size)) <= 0)
             return damaged(err, cursor->segment, cursor->key);
         cursor->term_size = term.size;
         memcpy(cursor->term, term.data, term.size);

@@ -53,10 +53,6 @@ void chunk_sink_abort(struct chunk_sink *sink) {
     sink->txn = NULL;
 }
 
-static uint64_t chunk_key(uint32_t segment, enum stream stream, uint32_t chunk) {
-    return keys_number(segment, (uint32_t)stream << KEYS_CHUNK_BITS | chunk);
-}
-
 /* The bytes [*first, *end) of a chunk of `size` bytes that lie on page `page` of its pages. */
 static void page_range(uint32_t page, uint32_t size, uint32_t *first, uint32_t *end) {
     *first = page ? page * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS : CHUNK_HEADER_SIZE;
@@ -124,10 +120,10 @@ enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err) {
         return ST_OK;
     if (writer->chunk >= 1u << KEYS_CHUNK_BITS)
         return error_set(err, ST_LIMIT, 0, "a segment's stream passes 16 TiB");
-    uint64_t key = chunk_key(writer->segment, writer->stream, writer->chunk);
+    uint64_t key = keys_chunk(writer->segment, writer->stream, writer->chunk);
     for (uint32_t page = 0; page < page_count(writer->size); page++)
         put_u32(writer->data + 4 * page, page_checksum(writer->data, writer->size, key, page));
-    enum status status = chunk_sink_put(writer->sink, TABLE_CHUNK, slice_of(&key, sizeof key),
+    enum status status = chunk_sink_put(writer->sink, TABLE_CHUNK, keys_of_number(&key),
                                         slice_of(writer->data, writer->size), err);
     writer->chunk++;
     writer->size = 0;
@@ -195,11 +191,11 @@ static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stre
     struct chunk_ref *ref = &reader->refs[stream][number];
     if (ref->data)
         return ref;
-    uint64_t key = chunk_key(reader->segment, stream, (uint32_t)number);
+    uint64_t key = keys_chunk(reader->segment, stream, (uint32_t)number);
     struct slice value;
     struct error err;
     enum status status =
-        store_get(reader->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err);
+        store_get(reader->txn, TABLE_CHUNK, keys_of_number(&key), &value, &err);
     if (status == ST_NOT_FOUND) {
         fail(reader, ST_CORRUPT, stream, address, "the chunk is missing");
         return NULL;
@@ -227,7 +223,7 @@ const uint8_t *chunk_read_slow(struct chunk_reader *reader, enum stream stream, 
         return fail(reader, ST_CORRUPT, stream, address, "an address points outside the chunk");
     if (!size)
         return ref->data + offset;
-    uint64_t key = chunk_key(reader->segment, stream, (uint32_t)(address >> 16));
+    uint64_t key = keys_chunk(reader->segment, stream, (uint32_t)(address >> 16));
     uint32_t last = (offset + size - 1 + CHUNK_PAGE_BIAS) / CHUNK_PAGE_SIZE;
     for (uint32_t page = (offset + CHUNK_PAGE_BIAS) / CHUNK_PAGE_SIZE; page <= last; page++) {
         if (ref->verified & 1u << page)

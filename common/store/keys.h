@@ -1,57 +1,142 @@
-/* The keys of records that belong to a segment. They begin with its number, so that a segment's
- * records lie side by side and the least key of a table is that of segment 0.
+/* SPDX-License-Identifier: MIT */
+/* The keys of all tables: the one place that lays them out and takes them apart.
  *
- *     dict      := segment(u32, big-endian) first term
- *     chunk     := the number segment << 32 | stream << 28 | chunk
- *     live      := the number segment << 32 | document >> 13
+ *     meta    = "catalog" | "sources" | "stamp"     ; stamp: the record of the transaction
+ *     dict    = segment:u32 first-term              ; the number big-endian
+ *     chunk   = segment << 32 | stream << 28 | chunk            ; u64
+ *     deletes = segment << 32 | document >> 13                  ; u64
+ *     file    = folder:u64 name                     ; folder: hash64() of its path, big-endian
+ *                                                   ; name: empty for the folder itself
  *
- * Numbers are u64 in the machine's order, as LMDB compares them. */
+ * A segment's number comes first, so that its records are adjacent. LMDB compares the keys of chunk
+ * and deletes as numbers in native byte order, all others as bytes; hence big-endian. */
 #ifndef QUERN_COMMON_STORE_KEYS_H
 #define QUERN_COMMON_STORE_KEYS_H
 
+#include "common/base/bytes.h"
 #include "common/store/store.h"
 
 enum {
-    KEYS_SEGMENT = 4,     /* bytes of a key of TABLE_DICT before the term */
-    KEYS_CHUNK_BITS = 28, /* of a chunk's number */
+    KEYS_CHUNK_BITS = 28, /* of a chunk's number within its stream */
+    KEYS_DICT_PREFIX = 4, /* bytes before the term */
+    KEYS_FILE_PREFIX = 8, /* bytes before the name */
+    KEYS_FILE_NAME_MAX = 255,
+    KEYS_SIZE_MAX = KEYS_FILE_PREFIX + KEYS_FILE_NAME_MAX,
 };
 
-/* A key of TABLE_CHUNK or TABLE_DELETES: `low` is what comes after the segment. */
-static inline uint64_t keys_number(uint32_t segment, uint32_t low) {
-    return (uint64_t)segment << 32 | low;
+/* Room for a key of any table. */
+struct key {
+    uint8_t bytes[KEYS_SIZE_MAX];
+};
+
+static inline struct slice keys_catalog(void) {
+    return slice_of("catalog", 7);
 }
 
-static inline uint32_t keys_low(struct slice key) {
+static inline struct slice keys_sources(void) {
+    return slice_of("sources", 7);
+}
+
+static inline struct slice keys_transaction(void) {
+    return slice_of("stamp", 5);
+}
+
+/* chunk and deletes: the key is the number itself. */
+static inline uint64_t keys_chunk(uint32_t segment, uint32_t stream, uint32_t chunk) {
+    return (uint64_t)segment << 32 | stream << KEYS_CHUNK_BITS | chunk;
+}
+
+static inline uint64_t keys_deletes(uint32_t segment, uint32_t bitmap) {
+    return (uint64_t)segment << 32 | bitmap;
+}
+
+/* The bytes of such a key, and back. */
+static inline struct slice keys_of_number(const uint64_t *number) {
+    return slice_of(number, sizeof *number);
+}
+
+static inline uint64_t keys_to_number(struct slice key) {
     uint64_t number;
     memcpy(&number, key.data, sizeof number);
-    return (uint32_t)number;
+    return number;
 }
 
-/* The least key of a segment in one of the three tables, put into bytes[8]. */
-static inline struct slice keys_first(enum store_table table, uint32_t segment, uint8_t *bytes) {
-    if (table == TABLE_DICT) {
-        for (unsigned i = 0; i < KEYS_SEGMENT; i++)
-            bytes[i] = (uint8_t)(segment >> (24 - 8 * i));
-        return slice_of(bytes, KEYS_SEGMENT);
-    }
-    uint64_t number = keys_number(segment, 0);
-    memcpy(bytes, &number, sizeof number);
-    return slice_of(bytes, sizeof number);
+static inline void keys_split_chunk(uint32_t *stream, uint32_t *chunk, struct slice key) {
+    uint32_t low = (uint32_t)keys_to_number(key);
+    *stream = low >> KEYS_CHUNK_BITS;
+    *chunk = low & ((1u << KEYS_CHUNK_BITS) - 1);
 }
 
-/* The segment that a key of one of the three tables names. False: it is too short to name one,
- * which a key of TABLE_DICT can be. */
+static inline uint32_t keys_split_deletes(struct slice key) {
+    return (uint32_t)keys_to_number(key);
+}
+
+static inline void keys_put_big_endian(uint8_t *out, uint64_t number, unsigned size) {
+    for (unsigned i = 0; i < size; i++)
+        out[i] = (uint8_t)(number >> (8 * (size - 1 - i)));
+}
+
+static inline uint64_t keys_get_big_endian(const uint8_t *in, unsigned size) {
+    uint64_t number = 0;
+    for (unsigned i = 0; i < size; i++)
+        number = number << 8 | in[i];
+    return number;
+}
+
+/* dict: a term of at most KEYS_SIZE_MAX - KEYS_DICT_PREFIX bytes. The slice is that of *out. */
+static inline struct slice keys_dict(struct key *out, uint32_t segment, struct slice term) {
+    keys_put_big_endian(out->bytes, segment, KEYS_DICT_PREFIX);
+    if (term.size)
+        memcpy(out->bytes + KEYS_DICT_PREFIX, term.data, term.size);
+    return slice_of(out->bytes, KEYS_DICT_PREFIX + term.size);
+}
+
+/* Its parts; the term is borrowed from the key and may be empty. False: it is too short. */
+static inline bool keys_split_dict(uint32_t *segment, struct slice *term, struct slice key) {
+    if (key.size < KEYS_DICT_PREFIX)
+        return false;
+    *segment = (uint32_t)keys_get_big_endian(key.data, KEYS_DICT_PREFIX);
+    *term = slice_of(key.data + KEYS_DICT_PREFIX, key.size - KEYS_DICT_PREFIX);
+    return true;
+}
+
+/* file: the slice is that of *out, or empty when the name is longer than KEYS_FILE_NAME_MAX. */
+static inline struct slice keys_file(struct key *out, uint64_t folder, struct slice name) {
+    if (name.size > KEYS_FILE_NAME_MAX)
+        return slice_of(out->bytes, 0);
+    keys_put_big_endian(out->bytes, folder, KEYS_FILE_PREFIX);
+    if (name.size)
+        memcpy(out->bytes + KEYS_FILE_PREFIX, name.data, name.size);
+    return slice_of(out->bytes, KEYS_FILE_PREFIX + name.size);
+}
+
+/* Its parts; the name is borrowed from the key. False: no key has that size. */
+static inline bool keys_split_file(uint64_t *folder, struct slice *name, struct slice key) {
+    if (key.size < KEYS_FILE_PREFIX || key.size > KEYS_SIZE_MAX)
+        return false;
+    *folder = keys_get_big_endian(key.data, KEYS_FILE_PREFIX);
+    *name = slice_of(key.data + KEYS_FILE_PREFIX, key.size - KEYS_FILE_PREFIX);
+    return true;
+}
+
+/* The least key that a segment can have in TABLE_DICT, TABLE_CHUNK or TABLE_DELETES. The slice is
+ * that of *out. */
+static inline struct slice keys_first_of_segment(struct key *out, enum store_table table,
+                                                 uint32_t segment) {
+    if (table == TABLE_DICT)
+        return keys_dict(out, segment, slice_of(NULL, 0));
+    uint64_t number = keys_chunk(segment, 0, 0);
+    memcpy(out->bytes, &number, sizeof number);
+    return slice_of(out->bytes, sizeof number);
+}
+
+/* The segment that a key of these tables names. False: it is too short, as only one of TABLE_DICT
+ * can be. */
 static inline bool keys_segment(uint32_t *segment, enum store_table table, struct slice key) {
-    if (table == TABLE_DICT) {
-        if (key.size < KEYS_SEGMENT)
-            return false;
-        *segment = (uint32_t)key.data[0] << 24 | (uint32_t)key.data[1] << 16 |
-                   (uint32_t)key.data[2] << 8 | key.data[3];
-        return true;
-    }
-    uint64_t number;
-    memcpy(&number, key.data, sizeof number);
-    *segment = (uint32_t)(number >> 32);
+    struct slice term;
+    if (table == TABLE_DICT)
+        return keys_split_dict(segment, &term, key);
+    *segment = (uint32_t)(keys_to_number(key) >> 32);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/codec.h"
+#include "common/store/keys.h"
 #include "common/store/store_private.h"
 
 enum {
@@ -279,20 +280,16 @@ enum status store_get_checksummed(struct store_txn *txn, enum store_table table,
     return ST_OK;
 }
 
-static struct slice txn_record_key(void) {
-    return slice_of("stamp", 5);
-}
-
 enum status store_txn_record_put(struct store_txn *txn, struct error *err) {
     uint8_t number[8];
     put_u64(number, mdb_txn_id(txn->txn));
-    return store_put_checksummed(txn, TABLE_META, txn_record_key(), slice_of(number, sizeof number),
+    return store_put_checksummed(txn, TABLE_META, keys_transaction(), slice_of(number, sizeof number),
                                  err);
 }
 
 enum status store_txn_record_get(struct store_txn *txn, uint64_t *number, const uint8_t **record) {
     struct slice payload;
-    enum status status = store_get_checksummed(txn, TABLE_META, txn_record_key(), &payload, NULL);
+    enum status status = store_get_checksummed(txn, TABLE_META, keys_transaction(), &payload, NULL);
     if (!status && payload.size != 8)
         status = ST_CORRUPT;
     if (!status) {

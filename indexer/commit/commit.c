@@ -56,8 +56,8 @@ static int compare_deletions(const void *a, const void *b) {
 /* Sets the bits of deletions that share a bitmap; returns how many were new. */
 static enum status mark_deleted(struct store_txn *txn, const struct deletion *deletions,
                                 size_t count, uint32_t *marked, struct error *err) {
-    uint64_t number = keys_number(deletions->segment, deletions->doc >> SEGMENT_DELETES_BITS);
-    struct slice key = slice_of(&number, sizeof number), old;
+    uint64_t number = keys_deletes(deletions->segment, deletions->doc >> SEGMENT_DELETES_BITS);
+    struct slice key = keys_of_number(&number), old;
     uint8_t bitmap[SEGMENT_DELETES_SIZE] = {0};
     enum status status = store_get_checksummed(txn, TABLE_DELETES, key, &old, err);
     if (status < 0)

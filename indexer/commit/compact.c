@@ -1,5 +1,6 @@
 #include "indexer/commit/compact.h"
 
+#include "common/store/keys.h"
 #include "indexer/commit/commit.h"
 
 /* Copies the records that are not the catalog's business: what is remembered of files and sources.
@@ -13,8 +14,8 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
         return status;
     status = store_cursor_seek(cursor, slice_of("", 1), &key, &value, err);
     while (!status) {
-        if (table != TABLE_META || (!slice_equal(key, slice_of_string("catalog")) &&
-                                    !slice_equal(key, slice_of_string("stamp"))))
+        if (table != TABLE_META || (!slice_equal(key, keys_catalog()) &&
+                                    !slice_equal(key, keys_transaction())))
             status = chunk_sink_put(sink, table, key, value, err);
         if (!status)
             status = store_cursor_next(cursor, &key, &value, err);

@@ -146,8 +146,8 @@ static enum status drop_table_orphans(struct store_txn *txn, enum store_table ta
     enum status status = store_cursor_open(&cursor, txn, table, err);
     if (status)
         return status;
-    uint8_t bytes[8];
-    status = store_cursor_seek(cursor, keys_first(table, 0, bytes), &key, &value, err);
+    struct key first;
+    status = store_cursor_seek(cursor, keys_first_of_segment(&first, table, 0), &key, &value, err);
     while (!status && *dropped < ORPHANS_PER_TXN && !(stop && *stop)) {
         uint32_t segment;
         if (!keys_segment(&segment, table, key)) {
@@ -166,7 +166,7 @@ static enum status drop_table_orphans(struct store_txn *txn, enum store_table ta
             break;
         } else {
             status =
-                store_cursor_seek(cursor, keys_first(table, segment + 1, bytes), &key, &value, err);
+                store_cursor_seek(cursor, keys_first_of_segment(&first, table, segment + 1), &key, &value, err);
         }
     }
     store_cursor_close(cursor);

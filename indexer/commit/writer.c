@@ -523,9 +523,9 @@ enum status writer_put_file(struct writer *writer, struct slice key, struct slic
                                                                           : ST_OK;
 }
 
-enum status writer_put_meta(struct writer *writer, const char *name, struct slice value,
+enum status writer_put_meta(struct writer *writer, struct slice key, struct slice value,
                             struct error *err) {
-    return buffered_changes_put(&writer->changes, TABLE_META, slice_of_string(name), value)
+    return buffered_changes_put(&writer->changes, TABLE_META, key, value)
                ? error_nomem(err)
                : ST_OK;
 }

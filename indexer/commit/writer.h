@@ -89,7 +89,7 @@ struct snapshot *writer_snapshot(struct writer *writer);
 /* Records that travel with the next commit. Values are copied. An empty value deletes. */
 enum status writer_put_file(struct writer *writer, struct slice key, struct slice value,
                             struct error *err); /* TABLE_FILE */
-enum status writer_put_meta(struct writer *writer, const char *name, struct slice value,
+enum status writer_put_meta(struct writer *writer, struct slice key, struct slice value,
                             struct error *err); /* TABLE_META */
 /* The times of runs that `status` shows travel likewise: 0 leaves one as it is. */
 void writer_set_run_times(struct writer *writer, int64_t completed, int64_t failed);

@@ -5,6 +5,7 @@
 
 #include "common/base/codec.h"
 #include "common/base/number.h"
+#include "common/store/keys.h"
 #include "indexer/scan/path.h"
 
 /* Two seconds: the coarsest time stamps in use (FAT's), and more than clocks of kernels lag. */
@@ -89,11 +90,10 @@ static enum status folder_record_read(struct snapshot *snapshot, uint64_t hash, 
     *device = 0;
     if (!snapshot)
         return ST_OK;
-    struct file_key key;
+    struct key key;
     struct slice payload;
-    file_key_make(&key, hash, slice_of(NULL, 0));
-    enum status status =
-        store_get_checksummed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
+    enum status status = store_get_checksummed(
+        snapshot->txn, TABLE_FILE, keys_file(&key, hash, slice_of(NULL, 0)), &payload, err);
     if (status == ST_NOT_FOUND)
         return ST_OK;
     if (status)
@@ -111,15 +111,16 @@ static enum status folder_record_read(struct snapshot *snapshot, uint64_t hash, 
  * one, of the folder itself. */
 static enum status record_write(struct changes *changes, struct slice name,
                                 const struct file_record *record, struct error *err) {
-    struct file_key key;
-    if (!changes->writer || changes->hash_collision || !file_key_make(&key, changes->hash, name))
+    struct key bytes;
+    struct slice key = keys_file(&bytes, changes->hash, name);
+    if (!changes->writer || changes->hash_collision || !key.size)
         return ST_OK;
     struct buffer value = {0};
     enum status status = file_record_encode(&value, record);
     if (status)
         error_nomem(err);
     else
-        status = writer_put_file(changes->writer, file_key_slice(&key), buffer_slice(&value), err);
+        status = writer_put_file(changes->writer, key, buffer_slice(&value), err);
     buffer_release(&value);
     return status;
 }
@@ -141,15 +142,14 @@ static enum status for_each_record(struct snapshot *snapshot, uint64_t hash, str
     enum status status = store_cursor_open(&cursor, snapshot->txn, TABLE_FILE, err);
     if (status)
         return status;
-    struct file_key prefix;
-    file_key_make(&prefix, hash, slice_of(NULL, 0));
+    struct key first;
     struct slice key, value, payload;
-    status = store_cursor_seek(cursor, file_key_slice(&prefix), &key, &value, err);
-    while (!status && key.size >= FILE_HASH_SIZE &&
-           memcmp(key.data, prefix.data, FILE_HASH_SIZE) == 0) {
-        if (key.size > FILE_HASH_SIZE) {
-            struct record record = {
-                .name = slice_of(key.data + FILE_HASH_SIZE, key.size - FILE_HASH_SIZE)};
+    struct record record = {0};
+    uint64_t folder;
+    status = store_cursor_seek(cursor, keys_file(&first, hash, slice_of(NULL, 0)), &key, &value,
+                               err);
+    while (!status && keys_split_file(&folder, &record.name, key) && folder == hash) {
+        if (record.name.size) {
             if (store_check_record(key, value, &payload) || !record_decode(&record, payload))
                 status = damaged(path, err);
             else
@@ -264,12 +264,11 @@ static enum status record_lookup(struct changes *changes, struct snapshot *snaps
         *out = record_find(changes, name);
         return ST_OK;
     }
-    struct file_key key;
-    struct slice payload;
-    if (!changes->known || !snapshot || !file_key_make(&key, changes->hash, name))
+    struct key bytes;
+    struct slice key = keys_file(&bytes, changes->hash, name), payload;
+    if (!changes->known || !snapshot || !key.size)
         return ST_OK;
-    enum status status =
-        store_get_checksummed(snapshot->txn, TABLE_FILE, file_key_slice(&key), &payload, err);
+    enum status status = store_get_checksummed(snapshot->txn, TABLE_FILE, key, &payload, err);
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
     *scratch = (struct record){.name = name};
@@ -356,8 +355,9 @@ static enum status add_deleted(struct changes *changes, struct slice path, uint6
         changes->deleted_capacity = capacity;
     }
     struct slice name = record ? record->name : slice_of(NULL, 0);
-    struct file_key key;
-    if (!file_key_make(&key, hash, name))
+    struct key key_bytes;
+    struct slice key = keys_file(&key_bytes, hash, name);
+    if (!key.size)
         return ST_OK;
     bool slash = name.size && path.size > 1;
     size_t size = path.size + slash + name.size;
@@ -415,7 +415,7 @@ static enum status add_deleted_subfolders(struct changes *changes, struct snapsh
     enum status status = ST_OK;
     for (size_t i = first; !status && i < changes->deleted_count; i++) {
         const struct deleted_entry *deleted = &changes->deleted[i];
-        if (!deleted->file && deleted->key.size > FILE_HASH_SIZE)
+        if (!deleted->file && deleted->key.size > KEYS_FILE_PREFIX)
             status = add_deleted_folder(changes, snapshot, deleted->path, err);
     }
     return status;

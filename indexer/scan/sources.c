@@ -3,11 +3,10 @@
 #include <stdlib.h>
 
 #include "common/base/codec.h"
+#include "common/store/keys.h"
 #include "indexer/scan/path.h"
 
 enum { SOURCES_VERSION = 1, FLAG_NO_IGNORE = 1, FLAG_ONE_FILE_SYSTEM = 2 };
-
-static const char *const record_name = "sources";
 
 void sources_release(struct sources *sources) {
     free(sources->items);
@@ -61,7 +60,7 @@ enum status sources_read(struct sources *sources, struct snapshot *snapshot, str
         return ST_OK;
     struct slice record;
     enum status status = store_get_checksummed(snapshot->txn, TABLE_META,
-                                               slice_of_string(record_name), &record, err);
+                                               keys_sources(), &record, err);
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
     struct reader reader = reader_of(record.data, record.size);
@@ -106,7 +105,7 @@ enum status sources_write(const struct sources *sources, struct writer *writer, 
     if (status)
         error_nomem(err);
     else
-        status = writer_put_meta(writer, record_name, buffer_slice(&record), err);
+        status = writer_put_meta(writer, keys_sources(), buffer_slice(&record), err);
     buffer_release(&record);
     return status;
 }

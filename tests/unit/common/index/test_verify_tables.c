@@ -11,6 +11,7 @@
 #include "common/index/current.h"
 #include "common/index/file_record.h"
 #include "common/index/verify.h"
+#include "common/store/keys.h"
 #include "indexer/commands.h"
 #include "indexer/report.h"
 #include "tests/support/test_index.h"
@@ -55,9 +56,14 @@ static void delete_record(const char *index, enum store_table table, struct slic
 
 #define BYTES(string) slice_of(string, sizeof(string) - 1)
 
-static struct slice number_key(uint64_t *number, uint64_t segment, uint64_t rest) {
-    *number = segment << 32 | rest;
-    return slice_of(number, sizeof *number);
+static struct slice chunk_key(uint64_t *number, uint32_t segment, uint32_t stream, uint32_t chunk) {
+    *number = keys_chunk(segment, stream, chunk);
+    return keys_of_number(number);
+}
+
+static struct slice deletes_key(uint64_t *number, uint32_t segment, uint32_t bitmap) {
+    *number = keys_deletes(segment, bitmap);
+    return keys_of_number(number);
 }
 
 /* Records that no writer writes. */
@@ -80,20 +86,20 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
     } records[] = {
         {TABLE_META, true, BYTES("other"), BYTES("x"), "a record that the format does not have"},
         {TABLE_META, false, BYTES("sources"), BYTES("nonsense"), "does not fit its checksum"},
-        {TABLE_CHUNK, false, number_key(&numbers[0], 1, 1), BYTES("chunk"),
+        {TABLE_CHUNK, false, chunk_key(&numbers[0], 1, 0, 1), BYTES("chunk"),
          "a chunk that the catalog does not count"},
-        {TABLE_CHUNK, false, number_key(&numbers[1], 1, (uint64_t)STREAM_COUNT << 28),
+        {TABLE_CHUNK, false, chunk_key(&numbers[1], 1, STREAM_COUNT, 0),
          BYTES("chunk"), "a chunk that the catalog does not count"},
         {TABLE_DICT, false, BYTES("\0\0\1"), BYTES("x"), "a key without a term"},
-        {TABLE_DELETES, false, number_key(&numbers[2], 1, 0), slice_of(nobody, sizeof nobody),
+        {TABLE_DELETES, false, deletes_key(&numbers[2], 1, 0), slice_of(nobody, sizeof nobody),
          "does not fit its checksum"},
-        {TABLE_DELETES, true, number_key(&numbers[2], 1, 0), slice_of(nobody, 100),
+        {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(nobody, 100),
          "does not fit its checksum"},
-        {TABLE_DELETES, true, number_key(&numbers[2], 1, 0), slice_of(fourth, sizeof fourth),
+        {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(fourth, sizeof fourth),
          "a document is removed that there is not"},
-        {TABLE_DELETES, true, number_key(&numbers[3], 1, 1), slice_of(first, sizeof first),
+        {TABLE_DELETES, true, deletes_key(&numbers[3], 1, 1), slice_of(first, sizeof first),
          "a document is removed that there is not"},
-        {TABLE_DELETES, true, number_key(&numbers[2], 1, 0), slice_of(first, sizeof first),
+        {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(first, sizeof first),
          "segment 1: the catalog counts other removed documents than there are"},
         {TABLE_FILE, true, BYTES("short"), BYTES("x"), "a key of a wrong size"},
         {TABLE_FILE, false, slice_of(folder, sizeof folder), BYTES("nonsense"),
@@ -128,11 +134,11 @@ static void test_verify_snapshot__orphaned_records(void **state) {
     struct error err;
     struct verify_counts counts;
     uint64_t number;
-    assert_ok(verify_with(index, TABLE_CHUNK, number_key(&number, 2, 0), BYTES("chunk"), false,
+    assert_ok(verify_with(index, TABLE_CHUNK, chunk_key(&number, 2, 0, 0), BYTES("chunk"), false,
                           &counts, &err),
               &err);
     assert_int_equal(counts.orphaned_bytes, 8 + 5);
-    assert_ok(verify_with(index, TABLE_DELETES, number_key(&number, 2, 0), BYTES("bits"), false,
+    assert_ok(verify_with(index, TABLE_DELETES, deletes_key(&number, 2, 0), BYTES("bits"), false,
                           &counts, &err),
               &err);
     assert_ok(
@@ -163,29 +169,30 @@ static void test_verify_snapshot__files(void **state) {
     test_index_fill(index, papers, 2, 0);
     struct error err;
     struct verify_counts counts;
-    struct file_key key;
+    struct key bytes;
+    struct slice key;
     struct buffer value = {0};
     uint64_t count = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        file_key_make(&key, hash64(files[i].folder, strlen(files[i].folder), 0),
-                      slice_of_string(files[i].name));
+        key = keys_file(&bytes, hash64(files[i].folder, strlen(files[i].folder), 0),
+                        slice_of_string(files[i].name));
         buffer_clear(&value);
         assert_int_equal(file_record_encode(&value, &files[i].record), ST_OK);
-        assert_ok(verify_with(index, TABLE_FILE, file_key_slice(&key), buffer_slice(&value), true,
+        assert_ok(verify_with(index, TABLE_FILE, key, buffer_slice(&value), true,
                               &counts, &err),
                   &err);
         count += files[i].record.kind == FILE_REGULAR;
         assert_int_equal(counts.files, count);
         assert_int_equal(counts.missing_documents, files[i].missing_documents);
     }
-    file_key_make(&key, hash64("/", 1, 0), slice_of_string("x/y"));
-    assert_status(verify_with(index, TABLE_FILE, file_key_slice(&key), buffer_slice(&value), true,
+    key = keys_file(&bytes, hash64("/", 1, 0), slice_of_string("x/y"));
+    assert_status(verify_with(index, TABLE_FILE, key, buffer_slice(&value), true,
                               &counts, &err),
                   ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "a name that no file can have"));
-    delete_record(index, TABLE_FILE, file_key_slice(&key));
-    file_key_make(&key, hash64("/", 1, 0), slice_of_string(""));
-    delete_record(index, TABLE_FILE, file_key_slice(&key));
+    delete_record(index, TABLE_FILE, key);
+    key = keys_file(&bytes, hash64("/", 1, 0), slice_of_string(""));
+    delete_record(index, TABLE_FILE, key);
     struct snapshot *snapshot;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
     assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
@@ -206,7 +213,7 @@ static void test_verify_snapshot__sources(void **state) {
                                          {(const uint8_t *)"\1\1nonsense", 10}};
     for (size_t i = 0; i < 2; i++) {
         struct writer *writer = test_index_writer(options.index);
-        assert_ok(writer_put_meta(writer, "sources", lists[i], &err), &err);
+        assert_ok(writer_put_meta(writer, keys_sources(), lists[i], &err), &err);
         assert_ok(writer_commit(writer, &err), &err);
         writer_close(writer);
         assert_status(commands_run(&options, NULL, &held, &stop, &err), i ? ST_CORRUPT : ST_OK,
@@ -247,7 +254,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
         assert_int_equal(catalog.segments[0].deleted, 1);
         catalog.segments[0].deleted = 0;
         assert_ok(catalog_write(&catalog, txn, &err), &err);
-        number_key(&key, catalog.segments[0].id, 0);
+        deletes_key(&key, catalog.segments[0].id, 0);
         assert_ok(store_delete(txn, TABLE_DELETES, slice_of(&key, sizeof key), &err), &err);
         assert_ok(store_commit(txn, &err), &err);
         catalog_release(&catalog);

@@ -8,6 +8,7 @@
 #include "common/segment/id_index.h"
 #include "common/segment/norm.h"
 #include "common/segment/segment_writer.h"
+#include "common/store/keys.h"
 #include "indexer/commit/commit.h"
 #include "tests/support/store_fixture.h"
 #include "tests/support/test_index.h"
@@ -247,7 +248,7 @@ static void test_segment_deletes__reports_damage(void **state) {
     struct buffered_changes changes = {0};
     assert_int_equal(buffered_changes_delete(&changes, 1, 3), ST_OK);
     fixture_commit(&fixture, &changes);
-    uint64_t key = 1ull << 32;
+    uint64_t key = keys_deletes(1, 0);
     struct slice value;
     assert_ok(
         store_get(fixture.snapshot->txn, TABLE_DELETES, slice_of(&key, sizeof key), &value, &err),

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 
 #include "common/base/codec.h"
+#include "common/store/keys.h"
 #include "tests/support/store_fixture.h"
 
 enum { SEGMENT = 7 };
 
 /* The key of chunk 0 of a stream. */
 static uint64_t key_of(enum stream stream) {
-    return (uint64_t)SEGMENT << 32 | (uint64_t)stream << 28;
+    return keys_chunk(SEGMENT, stream, 0);
 }
 
 /* Item `number` has bytes of its own. */
@@ -202,7 +203,7 @@ static void test_chunk_read__in_another_place(void **state) {
     assert_int_equal(read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_TEXT, bytes,
                                 CHUNK_HEADER_SIZE, 1),
                      ST_CORRUPT);
-    assert_int_equal(read_other(&fixture, key_of(STREAM_DOCS) + (1ull << 32), SEGMENT + 1,
+    assert_int_equal(read_other(&fixture, keys_chunk(SEGMENT + 1, STREAM_DOCS, 0), SEGMENT + 1,
                                 STREAM_DOCS, bytes, CHUNK_HEADER_SIZE, 1),
                      ST_CORRUPT);
     /* Nothing is there. */

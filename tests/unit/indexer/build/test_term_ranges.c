@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "common/store/keys.h"
 #include "indexer/build/term_ranges.h"
 #include "tests/support/store_fixture.h"
 
@@ -66,13 +67,13 @@ static void assert_same(struct store_fixture *a, struct store_fixture *b,
                         const struct segment_info *info) {
     store_fixture_read(a);
     store_fixture_read(b);
-    for (uint64_t stream = 0; stream < STREAM_COUNT; stream++)
-        for (uint64_t chunk = 0; chunk < info->chunks[stream]; chunk++) {
-            uint64_t key = (uint64_t)SEGMENT << 32 | stream << 28 | chunk;
+    for (uint32_t stream = 0; stream < STREAM_COUNT; stream++)
+        for (uint32_t chunk = 0; chunk < info->chunks[stream]; chunk++) {
+            uint64_t key = keys_chunk(SEGMENT, stream, chunk);
             struct slice x, y;
             struct error err;
-            assert_ok(store_get(a->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &x, &err), &err);
-            assert_ok(store_get(b->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &y, &err), &err);
+            assert_ok(store_get(a->txn, TABLE_CHUNK, keys_of_number(&key), &x, &err), &err);
+            assert_ok(store_get(b->txn, TABLE_CHUNK, keys_of_number(&key), &y, &err), &err);
             assert_slice(x, y);
         }
 }

@@ -1,6 +1,7 @@
 /* The numbers that documents get when their segment is merged. */
 #include "tests/support/testing.h"
 
+#include "common/store/keys.h"
 #include "indexer/commit/doc_map.h"
 #include "tests/support/store_fixture.h"
 
@@ -17,7 +18,7 @@ static void check_map(uint32_t documents, uint32_t period) {
     assert_ok(store_begin(&fixture.sink.txn, fixture.store, true, &err), &err);
     for (uint64_t first = 0; first < documents; first += 1 << SEGMENT_DELETES_BITS) {
         uint8_t bitmap[SEGMENT_DELETES_SIZE] = {0};
-        uint64_t key = (uint64_t)SEGMENT << 32 | first >> SEGMENT_DELETES_BITS;
+        uint64_t key = keys_deletes(SEGMENT, (uint32_t)(first >> SEGMENT_DELETES_BITS));
         for (uint64_t doc = first; doc < first + (1 << SEGMENT_DELETES_BITS) && doc < documents;
              doc++)
             if (testing_random_below(&random, period) == 0)
@@ -26,7 +27,7 @@ static void check_map(uint32_t documents, uint32_t period) {
             memset(bitmap, 0, sizeof bitmap);
         else
             assert_ok(store_put_checksummed(fixture.sink.txn, TABLE_DELETES,
-                                            slice_of(&key, sizeof key),
+                                            keys_of_number(&key),
                                             slice_of(bitmap, sizeof bitmap), &err),
                       &err);
         assert_int_equal(buffer_append(&removed, bitmap, sizeof bitmap), ST_OK);

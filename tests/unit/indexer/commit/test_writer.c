@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/index/verify.h"
+#include "common/store/keys.h"
 #include "indexer/build/doc_batch.h"
 #include "indexer/commit/merge.h"
 #include "tests/support/test_index.h"
@@ -384,7 +385,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
                               slice_of_string(value), &err),
               &err);
     assert_ok(writer_put_file(writer, slice_of("\0", 1), slice_of_string("zero"), &err), &err);
-    assert_ok(writer_put_meta(writer, "sources", slice_of_string(value), &err), &err);
+    assert_ok(writer_put_meta(writer, keys_sources(), slice_of_string(value), &err), &err);
     memset(value, 'x', sizeof value - 1); /* it was copied */
     assert_record(writer, TABLE_META, "sources", NULL);
     assert_ok(writer_commit(writer, &err), &err);
@@ -394,8 +395,8 @@ static void test_writer_put__travels_with_the_commit(void **state) {
                   "file",
                   "value");
     /* Of two for one key the later counts; an empty one deletes, were it there or not. */
-    assert_ok(writer_put_meta(writer, "sources", slice_of_string("first"), &err), &err);
-    assert_ok(writer_put_meta(writer, "sources", slice_of_string("second"), &err), &err);
+    assert_ok(writer_put_meta(writer, keys_sources(), slice_of_string("first"), &err), &err);
+    assert_ok(writer_put_meta(writer, keys_sources(), slice_of_string("second"), &err), &err);
     assert_ok(writer_put_file(writer,
                               slice_of_string("\xff"
                                               "file"),

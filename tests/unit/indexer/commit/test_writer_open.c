@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/store/keys.h"
 #include "tests/support/test_index.h"
 
 /* Records of segments that no catalog names, in all tables: as a killed run leaves them. */
@@ -25,12 +26,13 @@ static void test_writer_open__sweeps_orphans(void **state) {
     for (uint32_t segment = 4; segment < 5000; segment += 7) {
         assert_ok(store_begin(&txn, store, true, &err), &err);
         for (unsigned i = 0; i < 7; i++) {
-            uint64_t key = (uint64_t)(segment + i) << 32 | i << 28;
-            uint8_t term[5] = {0, 0, (uint8_t)((segment + i) >> 8), (uint8_t)(segment + i), 'x'};
+            uint64_t chunk = keys_chunk(segment + i, i, 0), deletes = keys_deletes(segment + i, i);
+            struct key bytes;
+            struct slice block = keys_dict(&bytes, segment + i, slice_of("x", 1));
             struct slice value = slice_of("orphan", 6);
-            assert_ok(store_put(txn, TABLE_CHUNK, slice_of(&key, 8), value, &err), &err);
-            assert_ok(store_put(txn, TABLE_DELETES, slice_of(&key, 8), value, &err), &err);
-            assert_ok(store_put(txn, TABLE_DICT, slice_of(term, 5), value, &err), &err);
+            assert_ok(store_put(txn, TABLE_CHUNK, keys_of_number(&chunk), value, &err), &err);
+            assert_ok(store_put(txn, TABLE_DELETES, keys_of_number(&deletes), value, &err), &err);
+            assert_ok(store_put(txn, TABLE_DICT, block, value, &err), &err);
         }
         assert_ok(store_commit(txn, &err), &err);
     }
@@ -44,14 +46,8 @@ static void test_writer_open__sweeps_orphans(void **state) {
         assert_ok(store_cursor_open(&cursor, snapshot->txn, tables[i], &err), &err);
         enum status status = store_cursor_seek(cursor, slice_of(NULL, 0), &key, &value, &err);
         for (; !status; status = store_cursor_next(cursor, &key, &value, &err)) {
-            uint64_t number;
             uint32_t segment;
-            if (tables[i] == TABLE_DICT) {
-                segment = (uint32_t)key.data[2] << 8 | key.data[3];
-            } else {
-                memcpy(&number, key.data, sizeof number);
-                segment = (uint32_t)(number >> 32);
-            }
+            assert_true(keys_segment(&segment, tables[i], key));
             assert_in_range(segment, 1, 3);
         }
         assert_status(status, ST_END, &err);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/codec.h"
+#include "common/store/keys.h"
 #include "indexer/scan/changes.h"
 #include "indexer/scan/path.h"
 
@@ -363,10 +364,9 @@ static void test_changes_leave__file_becomes_folder_and_back(void **state) {
 static void test_changes_enter__hash_of_another_folder(void **state) {
     struct fixture *f = *state;
     uint64_t hash = hash64("/s", 2, 0);
-    uint8_t key[8], value[] = {1, 9, 0, 0, 0, 0, 0, 0, 0, '/', 'q'};
-    for (int i = 0; i < 8; i++)
-        key[i] = (uint8_t)(hash >> (56 - 8 * i));
-    assert_int_equal(writer_put_file(f->writer, slice_of(key, sizeof key),
+    uint8_t value[] = {1, 9, 0, 0, 0, 0, 0, 0, 0, '/', 'q'};
+    struct key key;
+    assert_int_equal(writer_put_file(f->writer, keys_file(&key, hash, slice_of(NULL, 0)),
                                      slice_of(value, sizeof value), &f->err),
                      ST_OK);
     commit(f);
@@ -385,14 +385,13 @@ static void test_changes_enter__damaged_records(void **state) {
     struct fixture *f = *state;
     scan_folder(f, "/s", "");
     uint64_t hash = hash64("/s", 2, 0);
-    uint8_t key[9] = {[8] = 'a'};
-    for (int i = 0; i < 8; i++)
-        key[i] = (uint8_t)(hash >> (56 - 8 * i));
+    struct key bytes;
+    struct slice key = keys_file(&bytes, hash, slice_of("a", 1));
     struct stat st = old_file(1);
     uint8_t value[34] = {3};
     for (size_t size = 1; size <= sizeof value; size++) {
         assert_int_equal(
-            writer_put_file(f->writer, slice_of(key, sizeof key), slice_of(value, size), &f->err),
+            writer_put_file(f->writer, key, slice_of(value, size), &f->err),
             ST_OK);
         commit(f);
         enum status status =

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/store/keys.h"
 #include "indexer/scan/sources.h"
 
 static struct slice text(const char *string) {
@@ -199,7 +200,7 @@ static void test_sources_read__what_was_written(void **state) {
 
 static enum status read_record(struct fixture *f, const void *data, size_t size) {
     struct sources sources = {0};
-    assert_int_equal(writer_put_meta(f->writer, "sources", slice_of(data, size), &f->err), ST_OK);
+    assert_int_equal(writer_put_meta(f->writer, keys_sources(), slice_of(data, size), &f->err), ST_OK);
     assert_int_equal(writer_commit(f->writer, &f->err), ST_OK);
     enum status status = sources_read(&sources, writer_snapshot(f->writer), &f->err);
     sources_release(&sources);
