@@ -90,14 +90,14 @@ static void keep_best(struct cost *best, struct cost cost) {
 /* A store in a new generation of the scratch folder. */
 static enum status scratch_store_open(struct scratch_store *scratch, const struct bench *bench,
                                       struct error *err) {
-    char path[GENERATION_PATH_MAX];
+    char path[PATH_MAX];
     const char *name;
     *scratch = (struct scratch_store){.catalog = {.next_segment = 1}};
     scratch->catalog.fingerprint = strdup("bench");
     scratch->catalog.stemmer = strdup(analysis.stemmer);
     if (!scratch->catalog.fingerprint || !scratch->catalog.stemmer)
         return error_nomem(err);
-    enum status status = generation_next(bench->folder, path, &name, err);
+    enum status status = generation_next(path, &name, bench->folder, err);
     if (!status)
         status = store_create(path, err);
     if (!status)

@@ -23,8 +23,8 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
 
 /* Whether the generation that CURRENT names is sound: ST_OK, with its name and counts filled in. */
 static enum status verify_current(struct adoption *adoption, const char *index, struct error *err) {
-    char path[GENERATION_PATH_MAX];
-    enum status status = current_generation(index, path, sizeof path, err);
+    char path[PATH_MAX];
+    enum status status = current_generation(path, index, err);
     if (status)
         return status;
     status = verify(&adoption->counts, path, err);
@@ -43,9 +43,9 @@ static enum status find_sound(struct adoption *adoption, const char *index,
     struct error failure = {0};
     bool damaged = false;
     while ((number = current_newest_below(index, number)) != 0) {
-        char path[GENERATION_PATH_MAX];
+        char path[PATH_MAX];
         const char *name;
-        enum status status = current_path(index, number, path, &name, &failure);
+        enum status status = current_path(path, &name, index, number, &failure);
         if (!status)
             status = current_inspect(path, &failure);
         if (status == ST_NOT_FOUND)
@@ -71,10 +71,10 @@ static enum status find_sound(struct adoption *adoption, const char *index,
 
 enum status adopt(struct adoption *adoption, const char *index, struct progress *progress,
                   struct error *err) {
-    char path[GENERATION_PATH_MAX];
+    char path[PATH_MAX];
     int lock = -1;
     *adoption = (struct adoption){0};
-    enum status status = current_generation(index, path, sizeof path, err);
+    enum status status = current_generation(path, index, err);
     if (status && status != ST_CORRUPT)
         return status;
     status = lock_acquire(&lock, index, err);

@@ -4,9 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "common/base/io.h"
 
 enum status temp_file_fail(struct error *err, int sys, const char *what) {
     return error_set(err, status_from_errno(sys), sys, "%s a temporary file in the index", what);
@@ -14,17 +15,14 @@ enum status temp_file_fail(struct error *err, int sys, const char *what) {
 
 /* For file systems that cannot make a file without a name: the name is removed at once. */
 static int open_and_unlink(const char *folder) {
-    char *path;
-    if (asprintf(&path, "%s/quern-XXXXXX", folder) < 0) {
-        errno = ENOMEM;
+    char path[PATH_MAX];
+    if (io_join(path, folder, "quern-XXXXXX", NULL)) {
+        errno = ENAMETOOLONG;
         return -1;
     }
     int file = mkostemp(path, O_CLOEXEC);
     if (file >= 0)
         unlink(path);
-    int sys = errno;
-    free(path);
-    errno = sys;
     return file;
 }
 
@@ -37,11 +35,5 @@ enum status temp_file_open(int *file, const char *folder, struct error *err) {
 }
 
 enum status temp_file_write(int file, struct slice bytes, struct error *err) {
-    for (size_t done = 0; done < bytes.size;) {
-        ssize_t wrote = write(file, bytes.data + done, bytes.size - done);
-        if (wrote < 0 && errno != EINTR)
-            return temp_file_fail(err, errno, "write");
-        done += wrote > 0 ? (size_t)wrote : 0;
-    }
-    return ST_OK;
+    return io_write(file, bytes) ? temp_file_fail(err, errno, "write") : ST_OK;
 }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/base/io.h"
+
 void output_sanitize_fds(void) {
     signal(SIGPIPE, SIG_IGN);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -49,14 +51,7 @@ static enum status write_failed(struct error *err) {
 }
 
 enum status output_write(int fd, struct slice bytes, struct error *err) {
-    while (bytes.size > 0) {
-        ssize_t written = write(fd, bytes.data, bytes.size);
-        if (written < 0 && errno != EINTR)
-            return write_failed(err);
-        if (written > 0)
-            bytes = slice_of(bytes.data + written, bytes.size - (size_t)written);
-    }
-    return ST_OK;
+    return io_write(fd, bytes) ? write_failed(err) : ST_OK;
 }
 
 enum status output_close(FILE *stream, struct error *err) {

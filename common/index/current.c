@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/io.h"
 #include "common/index/catalog.h"
 
 enum {
@@ -45,13 +46,14 @@ unsigned long current_newest_below(const char *index, unsigned long limit) {
     return greatest;
 }
 
-enum status current_path(const char *index, unsigned long number, char *path, const char **name,
-                         struct error *err) {
-    int length = snprintf(path, GENERATION_PATH_MAX, "%s/gen-%06lu", index, number);
-    if (length < 0 || length >= GENERATION_PATH_MAX)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    *name = strrchr(path, '/') + 1;
-    return ST_OK;
+enum status current_path(char path[PATH_MAX], const char **name, const char *index,
+                         unsigned long number, struct error *err) {
+    char folder[GENERATION_NAME_MAX];
+    snprintf(folder, sizeof folder, "gen-%06lu", number);
+    enum status status = io_join(path, index, folder, err);
+    if (!status)
+        *name = strrchr(path, '/') + 1;
+    return status;
 }
 
 enum status current_inspect(const char *path, struct error *err) {
@@ -82,9 +84,9 @@ static enum status lost(const char *index, const char *what, struct error *err) 
     struct error failure = {0}, latest = {0};
     unsigned long number = ULONG_MAX;
     while ((number = current_newest_below(index, number)) != 0) {
-        char path[GENERATION_PATH_MAX];
+        char path[PATH_MAX];
         const char *name;
-        enum status status = current_path(index, number, path, &name, &failure);
+        enum status status = current_path(path, &name, index, number, &failure);
         if (!status)
             status = current_inspect(path, &failure);
         if (!status)
@@ -111,7 +113,7 @@ static enum status damaged(const char *index, const char *what, struct error *er
 }
 
 enum status current_missing(const char *index, const char *path, struct error *err) {
-    char what[GENERATION_PATH_MAX + 64];
+    char what[PATH_MAX + 64];
     snprintf(what, sizeof what, "%s: the generation is missing", path);
     return damaged(index, what, err);
 }
@@ -142,12 +144,11 @@ static enum status read_name(char name[GENERATION_NAME_MAX], const char *current
     return ST_OK;
 }
 
-enum status current_generation(const char *index, char *path, size_t size, struct error *err) {
-    char current[PATH_MAX + 16], what[PATH_MAX + 64], name[GENERATION_NAME_MAX];
-    int length = snprintf(current, sizeof current, "%s/CURRENT", index);
-    if (length < 0 || (size_t)length >= sizeof current)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    enum status status = read_name(name, current, err);
+enum status current_generation(char path[PATH_MAX], const char *index, struct error *err) {
+    char current[PATH_MAX], what[PATH_MAX + 64], name[GENERATION_NAME_MAX];
+    enum status status = io_join(current, index, "CURRENT", err);
+    if (!status)
+        status = read_name(name, current, err);
     /* A creation may have ended, and a first commit come, before the look at the generations. */
     for (int attempt = 0; status == ST_NOT_FOUND; attempt++) {
         snprintf(what, sizeof what, "%s: CURRENT is missing", index);
@@ -166,8 +167,5 @@ enum status current_generation(const char *index, char *path, size_t size, struc
         snprintf(what, sizeof what, "%s: names no generation", current);
         return damaged(index, what, err);
     }
-    length = snprintf(path, size, "%s/%s", index, name);
-    if (length < 0 || (size_t)length >= size)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    return ST_OK;
+    return io_join(path, index, name, err);
 }

@@ -16,11 +16,11 @@
 #include "common/base/status.h"
 #include "common/index/index_path.h"
 
-enum { GENERATION_NAME_MAX = 64, GENERATION_PATH_MAX = PATH_MAX + GENERATION_NAME_MAX };
+enum { GENERATION_NAME_MAX = 64 };
 
-/* The path of the generation that index/CURRENT names, into path[size]. ST_NOT_FOUND: there is no
+/* The path of the generation that index/CURRENT names. ST_NOT_FOUND: there is no
  * index. ST_CORRUPT: CURRENT is missing or nonsense, and err->text says what to do. */
-enum status current_generation(const char *index, char *path, size_t size, struct error *err);
+enum status current_generation(char path[PATH_MAX], const char *index, struct error *err);
 
 /* The error that the generation `path`, which CURRENT names, is missing: ST_CORRUPT. */
 enum status current_missing(const char *index, const char *path, struct error *err);
@@ -32,9 +32,9 @@ unsigned long current_parse_name(const char *name, bool *draft);
 /* The greatest number below `limit` of the generations of an index, drafts left out; 0: none. */
 unsigned long current_newest_below(const char *index, unsigned long limit);
 
-/* The path of the generation with this number, into path[GENERATION_PATH_MAX], and its name in it. */
-enum status current_path(const char *index, unsigned long number, char *path, const char **name,
-                         struct error *err);
+/* The path of the generation with this number, and its name in it. */
+enum status current_path(char path[PATH_MAX], const char **name, const char *index,
+                         unsigned long number, struct error *err);
 
 /* Looks into a generation. ST_NOT_FOUND: nothing was committed to it; else it holds something, or
  * *err says why it cannot be read. */

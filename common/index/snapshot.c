@@ -78,13 +78,13 @@ enum status snapshot_open_same(struct snapshot **out, const struct snapshot *fir
 }
 
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err) {
-    char generation[GENERATION_PATH_MAX];
+    char generation[PATH_MAX];
     struct store *store = NULL;
     enum status status;
     /* A compaction may remove the generation between the reading of its name and its opening; then
      * CURRENT names another one. */
     for (unsigned attempt = 0;; attempt++) {
-        status = current_generation(path, generation, sizeof generation, err);
+        status = current_generation(generation, path, err);
         if (status)
             return status;
         status = store_open(&store, generation, STORE_READ, err);

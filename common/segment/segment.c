@@ -88,8 +88,8 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
     uint64_t key = keys_deletes(segment->info.id, number);
     struct slice bitmap;
     struct error err;
-    enum status status = store_get_checksummed(segment->txn, TABLE_DELETES,
-                                               keys_of_number(&key), &bitmap, &err);
+    enum status status =
+        store_get_checksummed(segment->txn, TABLE_DELETES, keys_of_number(&key), &bitmap, &err);
     if (!status && bitmap.size != SEGMENT_DELETES_SIZE)
         status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of removed documents",
                            segment->info.id);

@@ -194,8 +194,7 @@ static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stre
     uint64_t key = keys_chunk(reader->segment, stream, (uint32_t)number);
     struct slice value;
     struct error err;
-    enum status status =
-        store_get(reader->txn, TABLE_CHUNK, keys_of_number(&key), &value, &err);
+    enum status status = store_get(reader->txn, TABLE_CHUNK, keys_of_number(&key), &value, &err);
     if (status == ST_NOT_FOUND) {
         fail(reader, ST_CORRUPT, stream, address, "the chunk is missing");
         return NULL;

@@ -24,6 +24,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "common/base/io.h"
 #include "common/store/mount.h"
 #include "common/store/store_meta.h"
 #include "common/store/store_private.h"
@@ -185,9 +186,9 @@ static enum status store_examine_file(struct store *store, struct store_meta *me
                                       struct error *err) {
     enum status status = ST_OK;
     int fd = -1;
-    char *file = NULL;
-    if (asprintf(&file, "%s/data.mdb", store->path) < 0)
-        return error_nomem(err);
+    char file[PATH_MAX];
+    if ((status = io_join(file, store->path, "data.mdb", err)) != ST_OK)
+        return status;
     fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         status = errno == ENOENT || errno == ENOTDIR ? ST_NOT_FOUND : ST_EIO;
@@ -216,7 +217,6 @@ static enum status store_examine_file(struct store *store, struct store_meta *me
 out:
     if (fd >= 0)
         close(fd);
-    free(file);
     return status;
 }
 
@@ -254,9 +254,10 @@ enum status store_open_tables(struct store *store, unsigned create, struct error
 /* LMDB writes to lock.mdb through a map. On a full disk that is SIGBUS at the first touch of a page
  * which has no block yet, so all have theirs before. */
 static enum status lock_allocate(const struct store *store, struct error *err) {
-    char *file;
-    if (asprintf(&file, "%s/lock.mdb", store->path) < 0)
-        return error_nomem(err);
+    char file[PATH_MAX];
+    enum status status = io_join(file, store->path, "lock.mdb", err);
+    if (status)
+        return status;
     int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, FILE_MODE);
     struct stat stat;
     bool failed = fd < 0;
@@ -266,7 +267,6 @@ static enum status lock_allocate(const struct store *store, struct error *err) {
     bool full = failed && status_from_errno(errno) == ST_FULL;
     if (fd >= 0)
         close(fd);
-    free(file);
     /* What else is wrong with it LMDB will say. */
     return full ? store_fail(store, ENOSPC, "cannot open", err) : ST_OK;
 }

@@ -4,12 +4,12 @@
  * opened; so it happens under another name, where nobody looks. What a killed run leaves there is
  * removed by the next. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/io.h"
 #include "common/store/store_meta.h"
 #include "common/store/store_private.h"
 
@@ -19,23 +19,11 @@ static const uint64_t CREATE_MAP = 1 << 20; /* all that an empty store needs, an
 static void draft_remove(const char *folder) {
     static const char *const files[] = {"data.mdb", "lock.mdb"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *file;
-        if (asprintf(&file, "%s/%s", folder, files[i]) < 0)
-            continue;
-        unlink(file);
-        free(file);
+        char file[PATH_MAX];
+        if (io_join(file, folder, files[i], NULL) == ST_OK)
+            unlink(file);
     }
     rmdir(folder);
-}
-
-static enum status path_sync(const char *path, struct error *err) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return error_set(err, ST_EIO, errno, "%s", path);
-    int failed = fsync(fd) < 0 ? errno : 0;
-    close(fd);
-    return failed ? error_set(err, status_from_errno(failed), failed, "%s: cannot sync", path)
-                  : ST_OK;
 }
 
 static enum status draft_fill(const char *folder, struct error *err) {
@@ -92,12 +80,12 @@ enum status store_create(const char *path, struct error *err) {
         status = error_set(err, status_from_errno(errno), errno, "cannot make %s", draft);
         goto out;
     }
-    if (!(status = draft_fill(draft, err)) && !(status = path_sync(draft, err))) {
+    if (!(status = draft_fill(draft, err)) && !(status = io_sync_folder(draft, err))) {
         if (rename(draft, path) < 0)
             status = error_set(err, status_from_errno(errno), errno, "cannot rename %s to %s",
                                draft, path);
         else
-            status = path_sync(parent, err);
+            status = io_sync_folder(parent, err);
     }
     if (status)
         draft_remove(draft);

@@ -283,8 +283,8 @@ enum status store_get_checksummed(struct store_txn *txn, enum store_table table,
 enum status store_txn_record_put(struct store_txn *txn, struct error *err) {
     uint8_t number[8];
     put_u64(number, mdb_txn_id(txn->txn));
-    return store_put_checksummed(txn, TABLE_META, keys_transaction(), slice_of(number, sizeof number),
-                                 err);
+    return store_put_checksummed(txn, TABLE_META, keys_transaction(),
+                                 slice_of(number, sizeof number), err);
 }
 
 enum status store_txn_record_get(struct store_txn *txn, uint64_t *number, const uint8_t **record) {

@@ -14,8 +14,8 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
         return status;
     status = store_cursor_seek(cursor, slice_of("", 1), &key, &value, err);
     while (!status) {
-        if (table != TABLE_META || (!slice_equal(key, keys_catalog()) &&
-                                    !slice_equal(key, keys_transaction())))
+        if (table != TABLE_META ||
+            (!slice_equal(key, keys_catalog()) && !slice_equal(key, keys_transaction())))
             status = chunk_sink_put(sink, table, key, value, err);
         if (!status)
             status = store_cursor_next(cursor, &key, &value, err);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/io.h"
 #include "common/index/catalog.h"
 #include "common/store/keys.h"
 
@@ -20,7 +21,7 @@ static enum status fail(struct error *err, int sys, const char *what, const char
 }
 
 enum status generation_make_index(const char *index, struct error *err) {
-    char path[4096];
+    char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s", index);
     if (length <= 0 || (size_t)length >= sizeof path)
         return error_set(err, ST_INVALID, 0, "%.200s: the path is too long", index);
@@ -61,9 +62,9 @@ enum status generation_check_folder(const char *index, struct error *err) {
     return status;
 }
 
-enum status generation_next(const char *index, char path[GENERATION_PATH_MAX], const char **name,
+enum status generation_next(char path[PATH_MAX], const char **name, const char *index,
                             struct error *err) {
-    return current_path(index, current_newest_below(index, ULONG_MAX) + 1, path, name, err);
+    return current_path(path, name, index, current_newest_below(index, ULONG_MAX) + 1, err);
 }
 
 /* In a file that is not there before, so that no link which somebody put in its place is followed;
@@ -74,9 +75,8 @@ static enum status write_synced(const char *path, struct slice line, struct erro
     if (fd < 0)
         return fail(err, errno, "create", path);
     enum status status = ST_OK;
-    ssize_t wrote = write(fd, line.data, line.size);
-    if (wrote != (ssize_t)line.size)
-        status = fail(err, wrote < 0 ? errno : ENOSPC, "write", path);
+    if (io_write(fd, line))
+        status = fail(err, errno, "write", path);
     else if (fsync(fd) != 0)
         status = fail(err, errno, "sync", path);
     if (close(fd) != 0 && !status)
@@ -85,13 +85,13 @@ static enum status write_synced(const char *path, struct slice line, struct erro
 }
 
 enum status generation_publish(const char *index, const char *name, struct error *err) {
-    char temporary[PATH_MAX + 16], current[PATH_MAX + 16], line[GENERATION_NAME_MAX + 2];
+    char temporary[PATH_MAX], current[PATH_MAX], line[GENERATION_NAME_MAX + 2];
     snprintf(line, sizeof line, "%s\n", name);
-    int length = snprintf(temporary, sizeof temporary, "%s/CURRENT.new", index);
-    if (length < 0 || (size_t)length >= sizeof temporary)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
-    snprintf(current, sizeof current, "%s/CURRENT", index);
-    enum status status = write_synced(temporary, slice_of_string(line), err);
+    enum status status = io_join(temporary, index, "CURRENT.new", err);
+    if (!status)
+        status = io_join(current, index, "CURRENT", err);
+    if (!status)
+        status = write_synced(temporary, slice_of_string(line), err);
     if (status)
         return status;
     rmdir(current); /* an empty folder would be in the way; nothing else is removed by this */
@@ -99,12 +99,7 @@ enum status generation_publish(const char *index, const char *name, struct error
         return errno == EISDIR ? error_set(err, ST_EIO, 0,
                                            "%s: is a folder; move it away and run again", current)
                                : fail(err, errno, "rename", temporary);
-    int folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || fsync(folder))
-        status = fail(err, errno, "sync", index);
-    if (folder >= 0)
-        close(folder);
-    return status;
+    return io_sync_folder(index, err);
 }
 
 /* Unlinks; nothing in a generation is ever opened here, as closing LMDB's lock file would take away
@@ -165,8 +160,8 @@ static enum status drop_table_orphans(struct store_txn *txn, enum store_table ta
         } else if (segment == UINT32_MAX) {
             break;
         } else {
-            status =
-                store_cursor_seek(cursor, keys_first_of_segment(&first, table, segment + 1), &key, &value, err);
+            status = store_cursor_seek(cursor, keys_first_of_segment(&first, table, segment + 1),
+                                       &key, &value, err);
         }
     }
     store_cursor_close(cursor);

@@ -15,7 +15,7 @@ enum status generation_check_folder(const char *index, struct error *err);
 enum status generation_make_index(const char *index, struct error *err);
 
 /* The path of a generation that is not there yet, and its name in it. */
-enum status generation_next(const char *index, char path[GENERATION_PATH_MAX], const char **name,
+enum status generation_next(char path[PATH_MAX], const char **name, const char *index,
                             struct error *err);
 
 /* Makes index/CURRENT name the generation `name`, atomically and durably. */

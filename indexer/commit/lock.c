@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/io.h"
+
 /* The holder writes "PID START" into the file, for the message of who is kept out. */
 static enum status busy(int fd, const char *index, struct error *err) {
     char text[64] = "";
@@ -25,11 +27,11 @@ static enum status busy(int fd, const char *index, struct error *err) {
 }
 
 enum status lock_acquire(int *fd, const char *index, struct error *err) {
-    char path[4096 + 8];
+    char path[PATH_MAX];
     *fd = -1;
-    int length = snprintf(path, sizeof path, "%s/lock", index);
-    if (length < 0 || (size_t)length >= sizeof path)
-        return error_set(err, ST_INVALID, 0, "%.200s...: the path is too long", index);
+    enum status joined = io_join(path, index, "lock", err);
+    if (joined)
+        return joined;
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*fd < 0)
         return error_set(err, ST_EIO, errno, "open %s", path);
@@ -42,7 +44,7 @@ enum status lock_acquire(int *fd, const char *index, struct error *err) {
         return status;
     }
     char text[64];
-    length = snprintf(text, sizeof text, "%ld %ld\n", (long)getpid(), (long)time(NULL));
+    int length = snprintf(text, sizeof text, "%ld %ld\n", (long)getpid(), (long)time(NULL));
     /* Only for a message: a full disk is noticed where it matters. Cut to its length afterwards: a
      * file that was cut to nothing gets new blocks, and ext4 writes them out when it is closed. */
     if (pwrite(*fd, text, (size_t)length, 0) < 0 || ftruncate(*fd, length))

@@ -89,13 +89,13 @@ static enum status fingerprint_of(char fingerprint[ANALYZER_FINGERPRINT_SIZE],
 
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
-    char path[GENERATION_PATH_MAX], fingerprint[ANALYZER_FINGERPRINT_SIZE];
+    char path[PATH_MAX], fingerprint[ANALYZER_FINGERPRINT_SIZE];
     const char *name;
     enum status status = fingerprint_of(fingerprint, &options->analysis, err);
     if (status)
         return status;
     generation_sweep(writer->index, NULL); /* only a killed creation was there */
-    status = generation_next(writer->index, path, &name, err);
+    status = generation_next(path, &name, writer->index, err);
     if (!status)
         status = store_create(path, err);
     if (!status)
@@ -154,7 +154,7 @@ static enum status drop_orphans(struct writer *writer, struct error *err) {
 
 enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err) {
-    char path[GENERATION_PATH_MAX];
+    char path[PATH_MAX];
     struct writer *writer = calloc(1, sizeof *writer);
     if (!writer)
         return error_nomem(err);
@@ -169,13 +169,13 @@ enum status writer_open(struct writer **out, const char *index,
     if (!status && options->create)
         status = generation_make_index(index, err);
     if (!status) /* before the lock, whose file has no business in a folder of somebody else */
-        status = current_generation(index, path, sizeof path, err);
+        status = current_generation(path, index, err);
     if (status == ST_NOT_FOUND && options->create)
         status = generation_check_folder(index, err);
     if (!status)
         status = lock_acquire(&writer->lock, index, err);
     if (!status)
-        status = current_generation(index, path, sizeof path, err);
+        status = current_generation(path, index, err);
     bool created = status == ST_NOT_FOUND && options->create;
     if (created)
         status = create(writer, options, err);
@@ -525,9 +525,8 @@ enum status writer_put_file(struct writer *writer, struct slice key, struct slic
 
 enum status writer_put_meta(struct writer *writer, struct slice key, struct slice value,
                             struct error *err) {
-    return buffered_changes_put(&writer->changes, TABLE_META, key, value)
-               ? error_nomem(err)
-               : ST_OK;
+    return buffered_changes_put(&writer->changes, TABLE_META, key, value) ? error_nomem(err)
+                                                                          : ST_OK;
 }
 
 void writer_set_run_times(struct writer *writer, int64_t completed, int64_t failed) {
@@ -539,11 +538,11 @@ void writer_set_run_times(struct writer *writer, int64_t completed, int64_t fail
 }
 
 enum status writer_compact(struct writer *writer, struct error *err) {
-    char path[GENERATION_PATH_MAX], old[GENERATION_PATH_MAX];
+    char path[PATH_MAX], old[PATH_MAX];
     const char *name;
-    enum status status = current_generation(writer->index, old, sizeof old, err);
+    enum status status = current_generation(old, writer->index, err);
     if (!status)
-        status = generation_next(writer->index, path, &name, err);
+        status = generation_next(path, &name, writer->index, err);
     if (status)
         return status;
     struct segment_info info = {0};

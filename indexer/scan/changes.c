@@ -146,8 +146,8 @@ static enum status for_each_record(struct snapshot *snapshot, uint64_t hash, str
     struct slice key, value, payload;
     struct record record = {0};
     uint64_t folder;
-    status = store_cursor_seek(cursor, keys_file(&first, hash, slice_of(NULL, 0)), &key, &value,
-                               err);
+    status =
+        store_cursor_seek(cursor, keys_file(&first, hash, slice_of(NULL, 0)), &key, &value, err);
     while (!status && keys_split_file(&folder, &record.name, key) && folder == hash) {
         if (record.name.size) {
             if (store_check_record(key, value, &payload) || !record_decode(&record, payload))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/base/io.h"
 #include "common/index/current.h"
 #include "indexer/extract/text_stream.h"
 #include "indexer/source/file.h"
@@ -16,10 +17,10 @@ enum {
 };
 
 static void index_file_add(struct ingest *ingest, const char *folder, const char *name) {
-    char path[PATH_MAX + 16];
+    char path[PATH_MAX];
     struct stat st;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    if (ingest->index_file_count < INGEST_INDEX_FILES_MAX && stat(path, &st) == 0)
+    if (io_join(path, folder, name, NULL) == ST_OK &&
+        ingest->index_file_count < INGEST_INDEX_FILES_MAX && stat(path, &st) == 0)
         ingest->index_files[ingest->index_file_count++] =
             (struct file_identity){st.st_dev, st.st_ino};
 }
@@ -44,7 +45,7 @@ enum status ingest_init(struct ingest *ingest, struct writer *writer, struct sna
     index_file_add(ingest, options->index, ".");
     index_file_add(ingest, options->index, "CURRENT");
     index_file_add(ingest, options->index, "lock");
-    if (current_generation(options->index, generation, sizeof generation, NULL) == ST_OK) {
+    if (current_generation(generation, options->index, NULL) == ST_OK) {
         index_file_add(ingest, generation, ".");
         index_file_add(ingest, generation, "data.mdb");
         index_file_add(ingest, generation, "lock.mdb");

@@ -238,14 +238,14 @@ static void test_query_batch_run__times_in_order(void **state) {
 
 /* Damages the block of the dictionary that ends with "zz". */
 static void break_last_terms(void) {
-    char path[512];
+    char path[PATH_MAX];
     struct store *store;
     struct store_txn *txn;
     struct slice key, value;
     struct buffer copy = {0};
     uint8_t last[8];
     memset(last, 0xff, sizeof last);
-    assert_ok(current_generation(index_folder, path, sizeof path, &err), &err);
+    assert_ok(current_generation(path, index_folder, &err), &err);
     assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
     assert_ok(store_begin(&txn, store, true, &err), &err);
     assert_ok(store_floor(txn, TABLE_DICT, slice_of(last, sizeof last), &key, &value, &err), &err);

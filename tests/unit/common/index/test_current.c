@@ -15,7 +15,7 @@ static void test_current_generation__other_names(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
-    char path[512];
+    char path[PATH_MAX];
     static const char *const names[] = {"",
                                         "\n",
                                         "../gen-000001",
@@ -31,22 +31,25 @@ static void test_current_generation__other_names(void **state) {
                                         "gen-000001/../../x\n"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         test_index_write_current(index, names[i], strlen(names[i]));
-        assert_status(current_generation(index, path, sizeof path, &err), ST_CORRUPT, &err);
+        assert_status(current_generation(path, index, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
     }
     test_index_write_current(index, "gen-000001\0x\n", 13); /* what a NUL hides does not count */
-    assert_ok(current_generation(index, path, sizeof path, &err), &err);
+    assert_ok(current_generation(path, index, &err), &err);
     test_index_write_current(index, "gen-000001", 10); /* nor does a missing newline */
-    assert_ok(current_generation(index, path, sizeof path, &err), &err);
-    assert_status(current_generation(index, path, strlen(index) + 5, &err), ST_INVALID, &err);
+    assert_ok(current_generation(path, index, &err), &err);
+    char longest[PATH_MAX];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    assert_status(current_generation(path, longest, &err), ST_INVALID, &err);
 }
 
 /* What is no regular file names nothing, and is not waited for. */
 static void assert_names_nothing(const char *index, const char *current, int failed) {
     struct error err;
-    char path[512];
+    char path[PATH_MAX];
     assert_int_equal(failed, 0);
-    assert_status(current_generation(index, path, sizeof path, &err), ST_CORRUPT, &err);
+    assert_status(current_generation(path, index, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
     assert_int_equal(remove(current), 0);
 }
@@ -64,7 +67,7 @@ static void test_current_generation__no_regular_file(void **state) {
 }
 
 static void make_folder(const char *index, const char *name) {
-    char path[512];
+    char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", index, name);
     assert_int_equal(mkdir(path, 0700), 0);
 }
@@ -104,7 +107,7 @@ static void test_current_inspect__what_it_holds(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    char path[512];
+    char path[PATH_MAX];
     struct writer *writer = test_index_writer(index);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000001", index);
@@ -137,7 +140,7 @@ static void test_current_generation__lost(void **state) {
     struct snapshot *snapshot;
     struct writer *writer = NULL;
     struct writer_options options = test_index_options();
-    char path[512], data[512];
+    char path[PATH_MAX], data[512];
     test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     snprintf(path, sizeof path, "%s/CURRENT", index);
     snprintf(data, sizeof data, "%s/gen-000001/data.mdb", index);
@@ -176,7 +179,7 @@ static void test_current_generation__of_a_killed_creation(void **state) {
     const char *index = testing_folder();
     struct error err;
     struct snapshot *snapshot;
-    char path[512];
+    char path[PATH_MAX];
     static const char *const left[] = {"gen-000001", "gen-000002.new", "gen-000003"};
     for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
         snprintf(path, sizeof path, "%s/%s", index, left[i]);

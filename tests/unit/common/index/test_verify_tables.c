@@ -20,8 +20,8 @@
 static struct store_txn *begin_change(struct store **store, const char *index) {
     struct error err;
     struct store_txn *txn;
-    char path[512];
-    assert_ok(current_generation(index, path, sizeof path, &err), &err);
+    char path[PATH_MAX];
+    assert_ok(current_generation(path, index, &err), &err);
     assert_ok(store_open(store, path, STORE_WRITE, &err), &err);
     assert_ok(store_begin(&txn, *store, true, &err), &err);
     return txn;
@@ -88,8 +88,8 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
         {TABLE_META, false, BYTES("sources"), BYTES("nonsense"), "does not fit its checksum"},
         {TABLE_CHUNK, false, chunk_key(&numbers[0], 1, 0, 1), BYTES("chunk"),
          "a chunk that the catalog does not count"},
-        {TABLE_CHUNK, false, chunk_key(&numbers[1], 1, STREAM_COUNT, 0),
-         BYTES("chunk"), "a chunk that the catalog does not count"},
+        {TABLE_CHUNK, false, chunk_key(&numbers[1], 1, STREAM_COUNT, 0), BYTES("chunk"),
+         "a chunk that the catalog does not count"},
         {TABLE_DICT, false, BYTES("\0\0\1"), BYTES("x"), "a key without a term"},
         {TABLE_DELETES, false, deletes_key(&numbers[2], 1, 0), slice_of(nobody, sizeof nobody),
          "does not fit its checksum"},
@@ -178,16 +178,14 @@ static void test_verify_snapshot__files(void **state) {
                         slice_of_string(files[i].name));
         buffer_clear(&value);
         assert_int_equal(file_record_encode(&value, &files[i].record), ST_OK);
-        assert_ok(verify_with(index, TABLE_FILE, key, buffer_slice(&value), true,
-                              &counts, &err),
+        assert_ok(verify_with(index, TABLE_FILE, key, buffer_slice(&value), true, &counts, &err),
                   &err);
         count += files[i].record.kind == FILE_REGULAR;
         assert_int_equal(counts.files, count);
         assert_int_equal(counts.missing_documents, files[i].missing_documents);
     }
     key = keys_file(&bytes, hash64("/", 1, 0), slice_of_string("x/y"));
-    assert_status(verify_with(index, TABLE_FILE, key, buffer_slice(&value), true,
-                              &counts, &err),
+    assert_status(verify_with(index, TABLE_FILE, key, buffer_slice(&value), true, &counts, &err),
                   ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "a name that no file can have"));
     delete_record(index, TABLE_FILE, key);

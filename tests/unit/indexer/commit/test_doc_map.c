@@ -26,8 +26,7 @@ static void check_map(uint32_t documents, uint32_t period) {
         if (testing_random_below(&random, 4) == 0)
             memset(bitmap, 0, sizeof bitmap);
         else
-            assert_ok(store_put_checksummed(fixture.sink.txn, TABLE_DELETES,
-                                            keys_of_number(&key),
+            assert_ok(store_put_checksummed(fixture.sink.txn, TABLE_DELETES, keys_of_number(&key),
                                             slice_of(bitmap, sizeof bitmap), &err),
                       &err);
         assert_int_equal(buffer_append(&removed, bitmap, sizeof bitmap), ST_OK);

@@ -12,11 +12,11 @@ static void test_generation_publish__names_the_generation(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
-    char path[512], expected[512];
+    char path[PATH_MAX], expected[512];
     static const char *const names[] = {"gen-000001", "gen-000002", "gen-1234567"};
     for (size_t i = 0; i < 3; i++) {
         assert_ok(generation_publish(index, names[i], &err), &err);
-        assert_ok(current_generation(index, path, sizeof path, &err), &err);
+        assert_ok(current_generation(path, index, &err), &err);
         snprintf(expected, sizeof expected, "%s/%s", index, names[i]);
         assert_string_equal(path, expected);
     }
@@ -27,7 +27,7 @@ static void test_generation_publish__names_the_generation(void **state) {
 static void test_generation_publish__refuses(void **state) {
     (void)state;
     struct error err;
-    char path[512], endless[9000];
+    char path[PATH_MAX], endless[9000];
     memset(endless, 'x', sizeof endless - 1);
     endless[sizeof endless - 1] = '\0';
     assert_status(generation_publish(endless, "gen-000001", &err), ST_INVALID, &err);
@@ -41,14 +41,14 @@ static void test_generation_publish__replaces_what_is_in_the_way(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
-    char temporary[512], victim[512], path[512];
+    char temporary[512], victim[512], path[PATH_MAX];
     snprintf(temporary, sizeof temporary, "%s/CURRENT.new", index);
     snprintf(victim, sizeof victim, "%s/victim", testing_folder());
     testing_write_file(victim, slice_of_string("precious\n"));
     for (int hard = 0; hard < 2; hard++) {
         assert_int_equal(hard ? link(victim, temporary) : symlink(victim, temporary), 0);
         assert_ok(generation_publish(index, "gen-000004", &err), &err);
-        assert_ok(current_generation(index, path, sizeof path, &err), &err);
+        assert_ok(current_generation(path, index, &err), &err);
         struct buffer bytes = {0};
         testing_read_file(&bytes, victim);
         assert_slice(buffer_slice(&bytes), slice_of_string("precious\n"));
@@ -64,7 +64,7 @@ static void test_generation_check_folder__of_others(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
-    char path[512];
+    char path[PATH_MAX];
     static const char *const left[] = {"lock", "CURRENT.new", "gen-000001", "gen-000002.new"};
     assert_ok(generation_check_folder(index, &err), &err);
     for (size_t i = 0; i < sizeof left / sizeof *left; i++) {

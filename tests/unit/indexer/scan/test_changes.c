@@ -390,9 +390,7 @@ static void test_changes_enter__damaged_records(void **state) {
     struct stat st = old_file(1);
     uint8_t value[34] = {3};
     for (size_t size = 1; size <= sizeof value; size++) {
-        assert_int_equal(
-            writer_put_file(f->writer, key, slice_of(value, size), &f->err),
-            ST_OK);
+        assert_int_equal(writer_put_file(f->writer, key, slice_of(value, size), &f->err), ST_OK);
         commit(f);
         enum status status =
             changes_enter(f->changes, writer_snapshot(f->writer), text("/s"), 1, &f->err);

@@ -200,7 +200,8 @@ static void test_sources_read__what_was_written(void **state) {
 
 static enum status read_record(struct fixture *f, const void *data, size_t size) {
     struct sources sources = {0};
-    assert_int_equal(writer_put_meta(f->writer, keys_sources(), slice_of(data, size), &f->err), ST_OK);
+    assert_int_equal(writer_put_meta(f->writer, keys_sources(), slice_of(data, size), &f->err),
+                     ST_OK);
     assert_int_equal(writer_commit(f->writer, &f->err), ST_OK);
     enum status status = sources_read(&sources, writer_snapshot(f->writer), &f->err);
     sources_release(&sources);
