@@ -12,6 +12,14 @@ enum status verify_fail(const struct verifier *verifier, struct error *err, cons
                : error_set(err, ST_CORRUPT, 0, "segment %u: %s", verifier->segment->info.id, what);
 }
 
+enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, struct error *err,
+                                 const char *what) {
+    enum status status = segment_status(verifier->segment, err);
+    return status ? status
+                  : error_set(err, ST_CORRUPT, 0, "segment %u, document %u: %s",
+                              verifier->segment->info.id, (unsigned)doc, what);
+}
+
 /* Every page of every chunk, those included that nothing points to. */
 static enum status walk_streams(struct verifier *verifier, struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;

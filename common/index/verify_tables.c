@@ -17,8 +17,9 @@ struct total {
 struct tables {
     struct snapshot *snapshot;
     struct verify_counts *counts;
-    struct total *totals; /* of each segment */
-    size_t last;          /* the segment whose record was seen last */
+    struct total *totals;   /* of each segment */
+    struct segment **by_id; /* the segments in order of their ids */
+    struct segment *last;   /* the segment whose record was seen last, or NULL */
     /* The folder whose files are being walked. */
     uint64_t folder;
     bool known;
@@ -33,16 +34,25 @@ static enum status table_fail(const struct tables *tables, enum store_table tabl
                      store_txn_path(tables->snapshot->txn), names[table], what);
 }
 
+static int compare_segments(const void *a, const void *b) {
+    const struct segment *x = *(struct segment *const *)a, *y = *(struct segment *const *)b;
+    return (x->info.id > y->info.id) - (x->info.id < y->info.id);
+}
+
 /* The segment with this id, or NULL when no catalog names it. */
 static struct segment *find_segment(struct tables *tables, uint32_t id) {
-    struct segment *segments = tables->snapshot->segments;
-    size_t count = tables->snapshot->catalog.segment_count;
-    for (size_t i = 0; i < count; i++) {
-        size_t at = (tables->last + i) % count;
-        if (segments[at].info.id == id) {
-            tables->last = at;
-            return &segments[at];
-        }
+    size_t low = 0, high = tables->snapshot->catalog.segment_count;
+    if (tables->last && tables->last->info.id == id)
+        return tables->last;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct segment *segment = tables->by_id[middle];
+        if (segment->info.id == id)
+            return tables->last = segment;
+        if (segment->info.id < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -210,16 +220,23 @@ static enum status compare_totals(const struct tables *tables, struct error *err
 
 enum status verify_tables(struct snapshot *snapshot, struct verify_counts *counts,
                           struct error *err) {
+    size_t count = snapshot->catalog.segment_count;
     struct tables tables = {.snapshot = snapshot,
                             .counts = counts,
-                            .totals =
-                                calloc(snapshot->catalog.segment_count + 1, sizeof *tables.totals)};
-    enum status status = tables.totals ? ST_OK : error_nomem(err);
+                            .totals = calloc(count + 1, sizeof *tables.totals),
+                            .by_id = calloc(count + 1, sizeof(struct segment *))};
+    enum status status = tables.totals && tables.by_id ? ST_OK : error_nomem(err);
+    if (!status) {
+        for (size_t i = 0; i < count; i++)
+            tables.by_id[i] = &snapshot->segments[i];
+        qsort(tables.by_id, count, sizeof(struct segment *), compare_segments);
+    }
     for (unsigned table = 0; table < TABLE_COUNT && !status; table++)
         status = walk_table(&tables, table, err);
     if (!status)
         status = compare_totals(&tables, err);
     free(tables.totals);
+    free(tables.by_id);
     buffer_release(&tables.path);
     return status;
 }

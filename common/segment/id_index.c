@@ -285,6 +285,40 @@ bool id_index_next(uint32_t *doc, struct id_index_match *match) {
     return true;
 }
 
+/* How many one bits follow each other from bit `from` on. */
+static uint32_t count_ones(const uint8_t *bytes, uint32_t size, uint32_t from) {
+    enum { AT_ONCE = 56 };
+    uint32_t count = 0, ones;
+    do {
+        uint64_t zeros = ~load_bits(bytes, size, from + count) | UINT64_C(1) << AT_ONCE;
+        ones = (uint32_t)__builtin_ctzll(zeros);
+        count += ones;
+    } while (ones == AT_ONCE);
+    return count;
+}
+
+void id_index_seek(struct id_index_match *match, uint32_t doc) {
+    if (!match->found || match->doc >= doc)
+        return;
+    uint32_t ones = count_ones(match->upper, match->upper_size, match->upper_bit);
+    uint32_t low = match->index, high = low + ones < match->count ? low + ones : match->count;
+    uint32_t first = low;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        uint64_t entry =
+            load_bits(match->entries, match->entries_size, (uint64_t)middle * match->entry_width);
+        uint32_t fingerprint = (uint32_t)entry & ((1u << match->lower_width) - 1);
+        uint64_t other = (entry & ((UINT64_C(1) << match->entry_width) - 1)) >> match->lower_width;
+        if (fingerprint < match->fingerprint || (fingerprint == match->fingerprint && other < doc))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    match->upper_bit += low - first;
+    match->index = low;
+    match->found = next_candidate(match);
+}
+
 bool id_index_entry_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents) {
     *count = 0;
     for (uint32_t page = 0; page < id_index_page_count(documents); page++) {

@@ -63,6 +63,8 @@ bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, ui
                    uint64_t hash);
 /* The next candidate in ascending order. False: there is none. */
 bool id_index_next(uint32_t *doc, struct id_index_match *match);
+/* Skips the candidates below `doc`, in logarithmic time: candidates ascend. */
+void id_index_seek(struct id_index_match *match, uint32_t doc);
 
 /* How many pages the index of a segment has. */
 uint32_t id_index_page_count(uint32_t documents);

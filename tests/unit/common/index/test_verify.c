@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/index/verify.h"
+#include "common/segment/id_index.h"
 #include "common/segment/segment_writer.h"
 #include "indexer/commit/commit.h"
 #include "tests/support/store_fixture.h"
@@ -141,12 +142,33 @@ enum fault {
     TEXT_CUT,
     TEXT_OTHER,
     ID_TWICE,
+    CROWD,
+    ID_TWICE_IN_CROWD,
     ID_ADDED,
     SKIPS_MOVED,
     BLOCK_ELSEWHERE,
     TEXT_OF_NOBODY,
     ID_EMPTY,
 };
+
+/* The number behind "id-" of a document. In a crowd all ids of some documents have one fingerprint,
+ * as somebody may choose them. */
+static unsigned id_number(enum fault fault, uint32_t doc) {
+    enum { CROWD_FIRST = 60, CROWD_END = 92 };
+    static unsigned crowd[CROWD_END];
+    bool twice = fault == ID_TWICE || fault == ID_TWICE_IN_CROWD;
+    if (twice && doc == 78)
+        doc = 77;
+    if (fault < CROWD || fault > ID_TWICE_IN_CROWD || doc < CROWD_FIRST || doc >= CROWD_END)
+        return doc;
+    for (unsigned next = 1000, i = CROWD_FIRST; i < CROWD_END && !crowd[CROWD_END - 1]; next++) {
+        char id[16];
+        int size = snprintf(id, sizeof id, "id-%u", next);
+        if ((uint16_t)id_index_hash(slice_of(id, (size_t)size)) == 77)
+            crowd[i++] = next;
+    }
+    return crowd[doc];
+}
 
 static void write_faulty(struct segment_writer *writer, unsigned fault) {
     enum { COUNT = 300 };
@@ -158,8 +180,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
         struct document document = {.length = fault == LENGTH_WRONG && i == 77 ? 4 : 3,
                                     .text = slice_of_string("text"),
                                     .has_text = true};
-        unsigned number = fault == ID_TWICE && i == 78 ? 77 : i;
-        document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", number));
+        document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", id_number(fault, i)));
         if (fault == ID_EMPTY && i == 77)
             document.id.size = 0;
         document.content_hash = writer_content_hash(document.title, document.text);
@@ -246,27 +267,30 @@ static void test_verify_snapshot__faulty_writer(void **state) {
     static const struct {
         enum fault fault;
         const char *message;
-    } faults[] = {{NO_FAULT, ""},
-                  {LENGTH_WRONG, "segment 1, document 77: its length does not fit"},
-                  {NORM_WRONG, "segment 1, document 77: its length does not fit"},
-                  {ID_WRONG, "segment 1, document 77: its id is not found again"},
-                  {BOUND_WRONG, "segment 1, term all: a posting passes its bound"},
-                  {POSITIONS_EQUAL, "segment 1, term all: positions out of order"},
-                  {POSTING_OF_NO_DOCUMENT, "segment 1, term odd: documents out of order"},
-                  {TOTAL_WRONG, "segment 1, term even: its totals do not fit its postings"},
-                  {TEXT_CUT, "segment 1, stream 9, chunk 0"},
-                  {TEXT_OTHER, "segment 1, document 77: its text is not the one"},
-                  {ID_TWICE, "segment 1, document 77: its id is that of another document, too"},
-                  {ID_ADDED, "segment 1, document 77: its id is not found again"},
-                  {SKIPS_MOVED, "segment 1, term all"},
-                  {BLOCK_ELSEWHERE, "segment 1: a block of documents begins with another one"},
-                  {TEXT_OF_NOBODY, "segment 1: a block of text begins with no document"},
-                  {ID_EMPTY, "segment 1, document 77: has no id"}};
+    } faults[] = {
+        {NO_FAULT, NULL},
+        {CROWD, NULL},
+        {LENGTH_WRONG, "segment 1, document 77: its length does not fit"},
+        {NORM_WRONG, "segment 1, document 77: its length does not fit"},
+        {ID_WRONG, "segment 1, document 77: its id is not found again"},
+        {BOUND_WRONG, "segment 1, term all: a posting passes its bound"},
+        {POSITIONS_EQUAL, "segment 1, term all: positions out of order"},
+        {POSTING_OF_NO_DOCUMENT, "segment 1, term odd: documents out of order"},
+        {TOTAL_WRONG, "segment 1, term even: its totals do not fit its postings"},
+        {TEXT_CUT, "segment 1, stream 9, chunk 0"},
+        {TEXT_OTHER, "segment 1, document 77: its text is not the one"},
+        {ID_TWICE, "segment 1, document 77: its id is that of another document, too"},
+        {ID_TWICE_IN_CROWD, "segment 1, document 77: its id is that of another document, too"},
+        {ID_ADDED, "segment 1, document 77: its id is not found again"},
+        {SKIPS_MOVED, "segment 1, term all"},
+        {BLOCK_ELSEWHERE, "segment 1: a block of documents begins with another one"},
+        {TEXT_OF_NOBODY, "segment 1: a block of text begins with no document"},
+        {ID_EMPTY, "segment 1, document 77: has no id"}};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         struct error err;
-        assert_status(verify_written(write_faulty, faults[i].fault, &err), i ? ST_CORRUPT : ST_OK,
-                      &err);
-        if (i && !strstr(err.text, faults[i].message))
+        assert_status(verify_written(write_faulty, faults[i].fault, &err),
+                      faults[i].message ? ST_CORRUPT : ST_OK, &err);
+        if (faults[i].message && !strstr(err.text, faults[i].message))
             fail_msg("\"%s\" says nothing of \"%s\"", err.text, faults[i].message);
     }
 }

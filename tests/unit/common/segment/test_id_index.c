@@ -35,7 +35,8 @@ static void close_index(struct store_fixture *fixture, struct chunk_reader *read
     store_fixture_close(fixture);
 }
 
-/* Counts the candidates of a hash and sets *has to whether `doc` is one. They ascend. */
+/* Counts the candidates of a hash and sets *has to whether `doc` is one. They ascend, and seeking
+ * finds what stepping finds. */
 static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint64_t hash,
                            uint32_t doc, bool *has) {
     struct id_index_match match;
@@ -48,6 +49,11 @@ static uint32_t candidates(struct chunk_reader *reader, uint32_t documents, uint
         *has |= found == doc;
     }
     assert_true(count > 0);
+    assert_true(id_index_find(&match, reader, documents, hash));
+    id_index_seek(&match, doc);
+    bool more = id_index_next(&found, &match);
+    assert_true(!more || found >= doc);
+    assert_true((more && found == doc) == *has);
     return count;
 }
 
