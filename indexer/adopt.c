@@ -14,7 +14,7 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
         return status;
     status = snapshot_open_store(&snapshot, store, err);
     if (!status) {
-        status = verify_snapshot(snapshot, counts, err);
+        status = verify_snapshot(counts, snapshot, err);
         snapshot_close(snapshot);
     }
     store_close(store);

@@ -346,7 +346,7 @@ static enum status run_check(struct command_run *run, struct error *err) {
         run->snapshot = NULL;
         status = open_snapshot(run, err);
         if (!status)
-            status = verify_snapshot(run->snapshot, &counts, err);
+            status = verify_snapshot(&counts, run->snapshot, err);
     }
     if (!status)
         status = sources_read(&run->sources, run->snapshot, err);

@@ -51,7 +51,7 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
                           const struct sources *sources, int64_t now, struct error *err) {
     const struct catalog *catalog = &snapshot->catalog;
     struct store_size size;
-    enum status status = store_size(snapshot->txn, &size, err);
+    enum status status = store_size(&size, snapshot->txn, err);
     if (status)
         return status;
     char shown[PATH_MAX], a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], c[NUMBER_TEXT_MAX];

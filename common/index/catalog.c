@@ -151,7 +151,7 @@ static enum status catalog_decode(struct catalog *catalog, struct slice record) 
 
 enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err) {
     struct slice record;
-    enum status status = store_get_checksummed(txn, TABLE_META, keys_catalog(), &record, err);
+    enum status status = store_get_checksummed(&record, txn, TABLE_META, keys_catalog(), err);
     if (status == ST_NOT_FOUND)
         return error_set(err, status, 0, "%s: holds no index yet", store_txn_path(txn));
     if (status)

@@ -114,8 +114,8 @@ void snapshot_close(struct snapshot *snapshot) {
     free(snapshot);
 }
 
-enum status snapshot_find_id(struct snapshot *snapshot, struct slice id, uint32_t *segment,
-                             uint32_t *doc, struct document *document, struct error *err) {
+enum status snapshot_find_id(uint32_t *segment, uint32_t *doc, struct document *document,
+                             struct snapshot *snapshot, struct slice id, struct error *err) {
     /* The newest segments first: what changes often was changed last. */
     for (size_t i = snapshot->catalog.segment_count; i-- > 0;) {
         enum status status = segment_find_id(doc, document, &snapshot->segments[i], id, err);

@@ -34,7 +34,7 @@ enum status snapshot_open_same(struct snapshot **out, const struct snapshot *fir
 void snapshot_close(struct snapshot *snapshot);
 
 /* Finds the live document with this id: where it is, and its record. ST_NOT_FOUND. */
-enum status snapshot_find_id(struct snapshot *snapshot, struct slice id, uint32_t *segment,
-                             uint32_t *doc, struct document *document, struct error *err);
+enum status snapshot_find_id(uint32_t *segment, uint32_t *doc, struct document *document,
+                             struct snapshot *snapshot, struct slice id, struct error *err);
 
 #endif

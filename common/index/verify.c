@@ -63,7 +63,7 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
     return status;
 }
 
-enum status verify_snapshot(struct snapshot *snapshot, struct verify_counts *counts,
+enum status verify_snapshot(struct verify_counts *counts, struct snapshot *snapshot,
                             struct error *err) {
     *counts = (struct verify_counts){0};
     /* First, as all else relies on LMDB's look-ups, and soon after the snapshot was opened. */

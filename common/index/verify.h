@@ -24,7 +24,7 @@ struct verify_counts {
 
 /* ST_OK: all of it is sound. ST_CORRUPT: err->text names the segment, the place and what is wrong.
  * ST_BUSY: commits came in between; with a new snapshot, it may go well. */
-enum status verify_snapshot(struct snapshot *snapshot, struct verify_counts *counts,
+enum status verify_snapshot(struct verify_counts *counts, struct snapshot *snapshot,
                             struct error *err);
 
 #endif

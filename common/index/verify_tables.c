@@ -68,7 +68,7 @@ static enum status take_meta(struct tables *tables, struct slice key, struct sli
     struct slice payload;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (slice_equal(key, keys[i]))
-            return store_check_record(key, value, &payload)
+            return store_check_record(&payload, key, value)
                        ? table_fail(tables, TABLE_META, "a record does not fit its checksum", err)
                        : ST_OK;
     return table_fail(tables, TABLE_META, "a record that the format does not have", err);
@@ -117,7 +117,7 @@ static enum status take_deletes(struct tables *tables, struct slice key, struct 
     struct slice bitmap;
     if (!segment)
         return ST_OK;
-    if (store_check_record(key, value, &bitmap) || bitmap.size != SEGMENT_DELETES_SIZE)
+    if (store_check_record(&bitmap, key, value) || bitmap.size != SEGMENT_DELETES_SIZE)
         return table_fail(tables, TABLE_DELETES,
                           "a bitmap of removed documents does not fit its checksum", err);
     for (uint64_t i = 0; i < SEGMENT_DELETES_SIZE; i++) {
@@ -155,8 +155,8 @@ static enum status take_document(struct tables *tables, struct slice name, struc
     tables->path.size = tables->path_size;
     if (buffer_append_slice(&tables->path, name))
         return error_nomem(err);
-    enum status status = snapshot_find_id(tables->snapshot, buffer_slice(&tables->path), &segment,
-                                          &doc, &document, err);
+    enum status status = snapshot_find_id(&segment, &doc, &document, tables->snapshot,
+                                          buffer_slice(&tables->path), err);
     tables->counts->missing_documents += status == ST_NOT_FOUND;
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
@@ -168,7 +168,7 @@ static enum status take_file(struct tables *tables, struct slice key, struct sli
     struct file_record record;
     if (!keys_split_file(&folder, &name, key))
         return table_fail(tables, TABLE_FILE, "a key of a wrong size", err);
-    if (store_check_record(key, value, &payload))
+    if (store_check_record(&payload, key, value))
         return table_fail(tables, TABLE_FILE, "a record does not fit its checksum", err);
     if (!file_record_decode(&record, payload))
         return table_fail(tables, TABLE_FILE, "a record does not decode", err);
@@ -193,7 +193,7 @@ static enum status walk_table(struct tables *tables, enum store_table table, str
     enum status status = store_cursor_open(&cursor, tables->snapshot->txn, table, err);
     if (status)
         return status;
-    while (!status && !(status = store_cursor_next(cursor, &key, &value, err)))
+    while (!status && !(status = store_cursor_next(&key, &value, cursor, err)))
         status = take[table](tables, key, value, err);
     store_cursor_close(cursor);
     return status == ST_END ? ST_OK : status;

@@ -52,7 +52,7 @@ enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t 
                                     uint32_t raw_size, struct slice compressed, struct error *err) {
     uint64_t address, place;
     enum status status =
-        chunk_writer_add(&writer->data, compressed.data, (uint32_t)compressed.size, &address, err);
+        chunk_writer_add(&address, &writer->data, compressed.data, (uint32_t)compressed.size, err);
     if (status)
         return status;
     uint8_t entry[BLOCK_STORE_ENTRY_SIZE];
@@ -61,7 +61,7 @@ enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t 
     put_u48(entry + 8, address);
     put_u16(entry + 14, (uint16_t)compressed.size);
     writer->count++;
-    return chunk_writer_add(&writer->index, entry, sizeof entry, &place, err);
+    return chunk_writer_add(&place, &writer->index, entry, sizeof entry, err);
 }
 
 enum status block_store_writer_add(struct block_store_writer *writer, uint32_t first,

@@ -234,7 +234,7 @@ enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uin
     struct key target;
     struct slice key, value, first;
     enum status status =
-        store_floor(txn, TABLE_DICT, keys_dict(&target, segment, term), &key, &value, err);
+        store_floor(&key, &value, txn, TABLE_DICT, keys_dict(&target, segment, term), err);
     if (status)
         return status;
     if (!first_term(&first, key, segment))
@@ -264,8 +264,8 @@ static enum status open_block_at(struct dictionary_cursor *cursor, struct slice 
                                  struct error *err) {
     struct slice value, first;
     enum status status = from.size
-                             ? store_cursor_seek(cursor->cursor, from, &cursor->key, &value, err)
-                             : store_cursor_next(cursor->cursor, &cursor->key, &value, err);
+                             ? store_cursor_seek(&cursor->key, &value, cursor->cursor, from, err)
+                             : store_cursor_next(&cursor->key, &value, cursor->cursor, err);
     if (status)
         return status;
     if (!first_term(&first, cursor->key, cursor->segment))
@@ -335,8 +335,8 @@ enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slic
     struct key target;
     struct slice key, value, first;
     /* It is in the last block whose first term is <= `term`, or begins the block after that. */
-    enum status status = store_floor(cursor->txn, TABLE_DICT,
-                                     keys_dict(&target, cursor->segment, term), &key, &value, err);
+    enum status status = store_floor(&key, &value, cursor->txn, TABLE_DICT,
+                                     keys_dict(&target, cursor->segment, term), err);
     if (status < 0)
         return status;
     if (!status && first_term(&first, key, cursor->segment))

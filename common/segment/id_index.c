@@ -93,8 +93,8 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
         if (!layout.upper_size || layout.upper_size + layout.entries_size > CHUNK_DATA_SIZE)
             return error_set(err, ST_LIMIT, 0, "too many document ids have the same hash");
         qsort(keys, count, sizeof *keys, compare_keys);
-        status = chunk_writer_reserve(data, layout.upper_size + layout.entries_size, &page,
-                                      &address, err);
+        status = chunk_writer_reserve(&page, &address, data,
+                                      layout.upper_size + layout.entries_size, err);
         if (!status)
             fill_page(page, layout, keys, count);
     }
@@ -107,7 +107,7 @@ static enum status write_page(struct chunk_writer *data, struct chunk_writer *in
             end++;
         put_u16(entry + 6 + 2 * (size_t)quarter, (uint16_t)end);
     }
-    return chunk_writer_add(index, entry, sizeof entry, &address, err);
+    return chunk_writer_add(&address, index, entry, sizeof entry, err);
 }
 
 /* Sorts the keys of pages [first, end) by page. ends[p] is where page p begins, and becomes where

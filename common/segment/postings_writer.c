@@ -228,7 +228,7 @@ static enum status write_skip(struct postings_writer *writer, const uint8_t *par
                               uint32_t distance, struct error *err) {
     uint8_t *skip;
     uint64_t place;
-    enum status status = chunk_writer_reserve(&writer->skips, SKIP_SIZE, &skip, &place, err);
+    enum status status = chunk_writer_reserve(&skip, &place, &writer->skips, SKIP_SIZE, err);
     if (status)
         return status;
     memcpy(skip, part, 4);
@@ -245,7 +245,7 @@ static enum status write_block(struct postings_writer *writer, struct slice bloc
     uint8_t *place = NULL;
     if (block.size) {
         enum status status =
-            chunk_writer_reserve(&writer->postings, (uint32_t)block.size, &place, &address, err);
+            chunk_writer_reserve(&place, &address, &writer->postings, (uint32_t)block.size, err);
         if (status)
             return status;
         memcpy(place, block.data, block.size);
@@ -270,7 +270,7 @@ static enum status write_positions_item(struct postings_writer *writer, struct s
                                         struct error *err) {
     uint64_t address;
     enum status status =
-        chunk_writer_add(&writer->positions, item.data, (uint32_t)item.size, &address, err);
+        chunk_writer_add(&address, &writer->positions, item.data, (uint32_t)item.size, err);
     if (!writer->positions_begun)
         writer->positions_address = address;
     writer->positions_begun = true;

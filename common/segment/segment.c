@@ -89,7 +89,7 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
     struct slice bitmap;
     struct error err;
     enum status status =
-        store_get_checksummed(segment->txn, TABLE_DELETES, keys_of_number(&key), &bitmap, &err);
+        store_get_checksummed(&bitmap, segment->txn, TABLE_DELETES, keys_of_number(&key), &err);
     if (!status && bitmap.size != SEGMENT_DELETES_SIZE)
         status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of removed documents",
                            segment->info.id);

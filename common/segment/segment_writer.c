@@ -114,7 +114,7 @@ static enum status write_norms(struct segment_writer *writer, struct error *err)
         if (size > NORM_CHUNK)
             size = NORM_CHUNK;
         uint64_t address;
-        status = chunk_writer_add(&chunks, norms + done, size, &address, err);
+        status = chunk_writer_add(&address, &chunks, norms + done, size, err);
         if (!status)
             status = chunk_writer_flush(&chunks, err);
         done += size;

@@ -33,7 +33,7 @@ enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, stru
             return status;
     }
     uint8_t *dest = NULL;
-    status = store_reserve(sink->txn, table, key, value.size, &dest, err);
+    status = store_reserve(&dest, sink->txn, table, key, value.size, err);
     if (status)
         return status;
     memcpy(dest, value.data, value.size);
@@ -83,8 +83,8 @@ void chunk_writer_release(struct chunk_writer *writer) {
     writer->data = NULL;
 }
 
-enum status chunk_writer_reserve(struct chunk_writer *writer, uint32_t size, uint8_t **dest,
-                                 uint64_t *address, struct error *err) {
+enum status chunk_writer_reserve(uint8_t **dest, uint64_t *address, struct chunk_writer *writer,
+                                 uint32_t size, struct error *err) {
     assert(size <= CHUNK_DATA_SIZE);
     if (!writer->data) {
         writer->data = malloc(CHUNK_SIZE);
@@ -106,10 +106,10 @@ enum status chunk_writer_reserve(struct chunk_writer *writer, uint32_t size, uin
     return ST_OK;
 }
 
-enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint32_t size,
-                             uint64_t *address, struct error *err) {
+enum status chunk_writer_add(uint64_t *address, struct chunk_writer *writer, const void *item,
+                             uint32_t size, struct error *err) {
     uint8_t *dest = NULL;
-    enum status status = chunk_writer_reserve(writer, size, &dest, address, err);
+    enum status status = chunk_writer_reserve(&dest, address, writer, size, err);
     if (!status)
         memcpy(dest, item, size);
     return status;
@@ -194,7 +194,7 @@ static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stre
     uint64_t key = keys_chunk(reader->segment, stream, (uint32_t)number);
     struct slice value;
     struct error err;
-    enum status status = store_get(reader->txn, TABLE_CHUNK, keys_of_number(&key), &value, &err);
+    enum status status = store_get(&value, reader->txn, TABLE_CHUNK, keys_of_number(&key), &err);
     if (status == ST_NOT_FOUND) {
         fail(reader, ST_CORRUPT, stream, address, "the chunk is missing");
         return NULL;

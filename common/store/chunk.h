@@ -108,11 +108,11 @@ void chunk_writer_init(struct chunk_writer *writer, struct chunk_sink *sink, uin
 void chunk_writer_release(struct chunk_writer *writer);
 /* Room for an item of `size` <= CHUNK_DATA_SIZE bytes: sets *dest, to be filled before the next call,
  * and *address. An item that does not fit behind the last one starts a new chunk. */
-enum status chunk_writer_reserve(struct chunk_writer *writer, uint32_t size, uint8_t **dest,
-                                 uint64_t *address, struct error *err);
+enum status chunk_writer_reserve(uint8_t **dest, uint64_t *address, struct chunk_writer *writer,
+                                 uint32_t size, struct error *err);
 /* Copies an item into dest. */
-enum status chunk_writer_add(struct chunk_writer *writer, const void *item, uint32_t size,
-                             uint64_t *address, struct error *err);
+enum status chunk_writer_add(uint64_t *address, struct chunk_writer *writer, const void *item,
+                             uint32_t size, struct error *err);
 /* Writes the chunk being filled: the next item starts a new one. Also what ends a stream. */
 enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err);
 

@@ -382,7 +382,7 @@ static enum status txn_verify(struct store_txn *txn, bool *again, struct error *
                          store->path);
     uint64_t recorded = 0;
     const uint8_t *record;
-    enum status status = store_txn_record_get(txn, &recorded, &record);
+    enum status status = store_txn_record_get(&recorded, &record, txn);
     if (!status)
         store_guard_map(store, record, &info);
     if (!status && recorded == number)
@@ -538,7 +538,7 @@ uint64_t store_txn_bytes(const struct store_txn *txn) {
     return txn->bytes;
 }
 
-enum status store_size(struct store_txn *txn, struct store_size *size, struct error *err) {
+enum status store_size(struct store_size *size, struct store_txn *txn, struct error *err) {
     struct store *store = txn->store;
     MDB_envinfo info;
     mdb_env_info(store->env, &info);

@@ -99,16 +99,16 @@ uint64_t store_txn_bytes(const struct store_txn *txn);
 
 /* Keys of TABLE_CHUNK and TABLE_DELETES are 8 bytes in native order (a uint64_t); others are 1 to
  * STORE_KEY_MAX bytes. Other sizes are ST_LIMIT. */
-enum status store_get(struct store_txn *txn, enum store_table table, struct slice key,
-                      struct slice *value, struct error *err); /* ST_OK, ST_NOT_FOUND, failure */
+enum status store_get(struct slice *value, struct store_txn *txn, enum store_table table,
+                      struct slice key, struct error *err); /* ST_OK, ST_NOT_FOUND, failure */
 /* The record with the greatest key <= `key`, or ST_NOT_FOUND. Allocates once a table. */
-enum status store_floor(struct store_txn *txn, enum store_table table, struct slice key,
-                        struct slice *found, struct slice *value, struct error *err);
+enum status store_floor(struct slice *found, struct slice *value, struct store_txn *txn,
+                        enum store_table table, struct slice key, struct error *err);
 enum status store_put(struct store_txn *txn, enum store_table table, struct slice key,
                       struct slice value, struct error *err);
 /* Like store_put(), but the caller writes the `size` bytes at *dest before the next store call. */
-enum status store_reserve(struct store_txn *txn, enum store_table table, struct slice key,
-                          size_t size, uint8_t **dest, struct error *err);
+enum status store_reserve(uint8_t **dest, struct store_txn *txn, enum store_table table,
+                          struct slice key, size_t size, struct error *err);
 enum status store_delete(struct store_txn *txn, enum store_table table, struct slice key,
                          struct error *err); /* ST_NOT_FOUND: there was none */
 
@@ -119,9 +119,9 @@ enum status store_cursor_open(struct store_cursor **out, struct store_txn *txn,
                               enum store_table table, struct error *err);
 void store_cursor_close(struct store_cursor *cursor);
 /* The first record with a key >= `key` (the empty key: of all), or ST_END. */
-enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, struct slice *found,
-                              struct slice *value, struct error *err);
-enum status store_cursor_next(struct store_cursor *cursor, struct slice *found, struct slice *value,
+enum status store_cursor_seek(struct slice *found, struct slice *value, struct store_cursor *cursor,
+                              struct slice key, struct error *err);
+enum status store_cursor_next(struct slice *found, struct slice *value, struct store_cursor *cursor,
                               struct error *err);
 /* Deletes the record that the cursor stands on; the next store_cursor_next() gives the one behind.
  */
@@ -134,7 +134,7 @@ struct store_size {
     uint64_t reclaimable; /* free pages that the next commits use */
     uint64_t map;         /* address space claimed */
 };
-enum status store_size(struct store_txn *txn, struct store_size *size, struct error *err);
+enum status store_size(struct store_size *size, struct store_txn *txn, struct error *err);
 
 /* What became of the pages of the file, in pages. Those that are leaked are neither in use nor
  * free: no harm, but lost until `compact`. */
@@ -156,10 +156,10 @@ enum status store_pages_check_rewritten(struct store_txn *txn, struct error *err
 enum status store_put_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
                                   struct slice payload, struct error *err);
 /* ST_CORRUPT when the checksum does not fit. */
-enum status store_get_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
-                                  struct slice *payload, struct error *err);
+enum status store_get_checksummed(struct slice *payload, struct store_txn *txn,
+                                  enum store_table table, struct slice key, struct error *err);
 /* The payload of a sealed record that a cursor found. */
-enum status store_check_record(struct slice key, struct slice value, struct slice *payload);
+enum status store_check_record(struct slice *payload, struct slice key, struct slice value);
 
 /* Turns SIGBUS, SIGSEGV and SIGFPE into the line "PROGRAM: PATH: damaged; rebuild the index" on
  * stderr and _exit(`code`) when a store's file is the cause: LMDB was at work on it, or the address

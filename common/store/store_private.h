@@ -63,7 +63,7 @@ enum status store_fail(const struct store *store, int code, const char *what, st
 /* The record by which a transaction proves that it is the one it says: TABLE_META "stamp", sealed,
  * u64 number of the transaction that wrote it. *record is where it lies. */
 enum status store_txn_record_put(struct store_txn *txn, struct error *err);
-enum status store_txn_record_get(struct store_txn *txn, uint64_t *number, const uint8_t **record);
+enum status store_txn_record_get(uint64_t *number, const uint8_t **record, struct store_txn *txn);
 
 /* The store for which LMDB works in this thread, or NULL. STORE_IN_LMDB(of) sets it until the
  * end of the block; it belongs into every function that lets LMDB look at pages. */

@@ -65,8 +65,8 @@ static enum status key_refuse(const struct store_txn *txn, enum store_table tabl
                      store_table_kinds[table].name, size);
 }
 
-enum status store_get(struct store_txn *txn, enum store_table table, struct slice key,
-                      struct slice *value, struct error *err) {
+enum status store_get(struct slice *value, struct store_txn *txn, enum store_table table,
+                      struct slice key, struct error *err) {
     if (!key_fits(table, key.size))
         return key_refuse(txn, table, key.size, err);
     STORE_IN_LMDB(txn->store);
@@ -80,8 +80,8 @@ enum status store_get(struct store_txn *txn, enum store_table table, struct slic
     return ST_OK;
 }
 
-enum status store_floor(struct store_txn *txn, enum store_table table, struct slice key,
-                        struct slice *found, struct slice *value, struct error *err) {
+enum status store_floor(struct slice *found, struct slice *value, struct store_txn *txn,
+                        enum store_table table, struct slice key, struct error *err) {
     if (!key_fits(table, key.size))
         return key_refuse(txn, table, key.size, err);
     STORE_IN_LMDB(txn->store);
@@ -117,8 +117,8 @@ static uint64_t record_bytes(const struct store *store, size_t key, size_t value
            RECORD_BYTES;
 }
 
-enum status store_reserve(struct store_txn *txn, enum store_table table, struct slice key,
-                          size_t size, uint8_t **dest, struct error *err) {
+enum status store_reserve(uint8_t **dest, struct store_txn *txn, enum store_table table,
+                          struct slice key, size_t size, struct error *err) {
     if (!key_fits(table, key.size))
         return key_refuse(txn, table, key.size, err);
     uint64_t bytes = record_bytes(txn->store, key.size, size);
@@ -146,7 +146,7 @@ enum status store_reserve(struct store_txn *txn, enum store_table table, struct 
 enum status store_put(struct store_txn *txn, enum store_table table, struct slice key,
                       struct slice value, struct error *err) {
     uint8_t *dest;
-    enum status status = store_reserve(txn, table, key, value.size, &dest, err);
+    enum status status = store_reserve(&dest, txn, table, key, value.size, err);
     if (!status && value.size)
         memcpy(dest, value.data, value.size);
     return status;
@@ -213,8 +213,8 @@ static enum status cursor_take(struct store_cursor *cursor, int code, MDB_val ke
     return ST_OK;
 }
 
-enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, struct slice *found,
-                              struct slice *value, struct error *err) {
+enum status store_cursor_seek(struct slice *found, struct slice *value, struct store_cursor *cursor,
+                              struct slice key, struct error *err) {
     if (key.size && !key_fits(cursor->table, key.size))
         return key_refuse(cursor->txn, cursor->table, key.size, err);
     STORE_IN_LMDB(cursor->txn->store);
@@ -224,7 +224,7 @@ enum status store_cursor_seek(struct store_cursor *cursor, struct slice key, str
     return cursor_take(cursor, code, k, v, found, value, err);
 }
 
-enum status store_cursor_next(struct store_cursor *cursor, struct slice *found, struct slice *value,
+enum status store_cursor_next(struct slice *found, struct slice *value, struct store_cursor *cursor,
                               struct error *err) {
     STORE_IN_LMDB(cursor->txn->store);
     MDB_val k, v;
@@ -249,7 +249,7 @@ static uint32_t record_checksum(struct slice key, struct slice payload) {
 enum status store_put_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
                                   struct slice payload, struct error *err) {
     uint8_t *dest;
-    enum status status = store_reserve(txn, table, key, payload.size + CHECKSUM_SIZE, &dest, err);
+    enum status status = store_reserve(&dest, txn, table, key, payload.size + CHECKSUM_SIZE, err);
     if (status)
         return status;
     if (payload.size)
@@ -258,7 +258,7 @@ enum status store_put_checksummed(struct store_txn *txn, enum store_table table,
     return ST_OK;
 }
 
-enum status store_check_record(struct slice key, struct slice value, struct slice *payload) {
+enum status store_check_record(struct slice *payload, struct slice key, struct slice value) {
     if (value.size < CHECKSUM_SIZE)
         return ST_CORRUPT;
     *payload = slice_of(value.data, value.size - CHECKSUM_SIZE);
@@ -266,13 +266,13 @@ enum status store_check_record(struct slice key, struct slice value, struct slic
                                                                                  : ST_CORRUPT;
 }
 
-enum status store_get_checksummed(struct store_txn *txn, enum store_table table, struct slice key,
-                                  struct slice *payload, struct error *err) {
+enum status store_get_checksummed(struct slice *payload, struct store_txn *txn,
+                                  enum store_table table, struct slice key, struct error *err) {
     struct slice value;
-    enum status status = store_get(txn, table, key, &value, err);
+    enum status status = store_get(&value, txn, table, key, err);
     if (status)
         return status;
-    if (store_check_record(key, value, payload))
+    if (store_check_record(payload, key, value))
         return error_set(err, ST_CORRUPT, 0,
                          "%s: damaged: a record of table %s does not fit its checksum; build the "
                          "index anew",
@@ -287,9 +287,9 @@ enum status store_txn_record_put(struct store_txn *txn, struct error *err) {
                                  slice_of(number, sizeof number), err);
 }
 
-enum status store_txn_record_get(struct store_txn *txn, uint64_t *number, const uint8_t **record) {
+enum status store_txn_record_get(uint64_t *number, const uint8_t **record, struct store_txn *txn) {
     struct slice payload;
-    enum status status = store_get_checksummed(txn, TABLE_META, keys_transaction(), &payload, NULL);
+    enum status status = store_get_checksummed(&payload, txn, TABLE_META, keys_transaction(), NULL);
     if (!status && payload.size != 8)
         status = ST_CORRUPT;
     if (!status) {

@@ -59,7 +59,7 @@ static enum status mark_deleted(struct store_txn *txn, const struct deletion *de
     uint64_t number = keys_deletes(deletions->segment, deletions->doc >> SEGMENT_DELETES_BITS);
     struct slice key = keys_of_number(&number), old;
     uint8_t bitmap[SEGMENT_DELETES_SIZE] = {0};
-    enum status status = store_get_checksummed(txn, TABLE_DELETES, key, &old, err);
+    enum status status = store_get_checksummed(&old, txn, TABLE_DELETES, key, err);
     if (status < 0)
         return status;
     if (!status && old.size == sizeof bitmap)

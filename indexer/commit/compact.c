@@ -12,13 +12,13 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
     enum status status = store_cursor_open(&cursor, snapshot->txn, table, err);
     if (status)
         return status;
-    status = store_cursor_seek(cursor, slice_of("", 1), &key, &value, err);
+    status = store_cursor_seek(&key, &value, cursor, slice_of("", 1), err);
     while (!status) {
         if (table != TABLE_META ||
             (!slice_equal(key, keys_catalog()) && !slice_equal(key, keys_transaction())))
             status = chunk_sink_put(sink, table, key, value, err);
         if (!status)
-            status = store_cursor_next(cursor, &key, &value, err);
+            status = store_cursor_next(&key, &value, cursor, err);
     }
     store_cursor_close(cursor);
     return status == ST_END ? ST_OK : status;

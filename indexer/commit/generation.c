@@ -142,7 +142,7 @@ static enum status drop_table_orphans(struct store_txn *txn, enum store_table ta
     if (status)
         return status;
     struct key first;
-    status = store_cursor_seek(cursor, keys_first_of_segment(&first, table, 0), &key, &value, err);
+    status = store_cursor_seek(&key, &value, cursor, keys_first_of_segment(&first, table, 0), err);
     while (!status && *dropped < ORPHANS_PER_TXN && !(stop && *stop)) {
         uint32_t segment;
         if (!keys_segment(&segment, table, key)) {
@@ -156,12 +156,12 @@ static enum status drop_table_orphans(struct store_txn *txn, enum store_table ta
             status = store_cursor_delete(cursor, err);
             ++*dropped;
             if (!status)
-                status = store_cursor_next(cursor, &key, &value, err);
+                status = store_cursor_next(&key, &value, cursor, err);
         } else if (segment == UINT32_MAX) {
             break;
         } else {
-            status = store_cursor_seek(cursor, keys_first_of_segment(&first, table, segment + 1),
-                                       &key, &value, err);
+            status = store_cursor_seek(&key, &value, cursor,
+                                       keys_first_of_segment(&first, table, segment + 1), err);
         }
     }
     store_cursor_close(cursor);

@@ -249,7 +249,7 @@ static enum status find_id(struct writer *writer, uint64_t hash, struct slice id
     struct document document;
     uint32_t segment;
     enum status status =
-        snapshot_find_id(writer->snapshot, id, &segment, &state->doc, &document, err);
+        snapshot_find_id(&segment, &state->doc, &document, writer->snapshot, id, err);
     if (status == ST_NOT_FOUND)
         return ST_OK;
     if (status)

@@ -92,8 +92,8 @@ static enum status folder_record_read(struct snapshot *snapshot, uint64_t hash, 
         return ST_OK;
     struct key key;
     struct slice payload;
-    enum status status = store_get_checksummed(
-        snapshot->txn, TABLE_FILE, keys_file(&key, hash, slice_of(NULL, 0)), &payload, err);
+    enum status status = store_get_checksummed(&payload, snapshot->txn, TABLE_FILE,
+                                               keys_file(&key, hash, slice_of(NULL, 0)), err);
     if (status == ST_NOT_FOUND)
         return ST_OK;
     if (status)
@@ -147,16 +147,16 @@ static enum status for_each_record(struct snapshot *snapshot, uint64_t hash, str
     struct record record = {0};
     uint64_t folder;
     status =
-        store_cursor_seek(cursor, keys_file(&first, hash, slice_of(NULL, 0)), &key, &value, err);
+        store_cursor_seek(&key, &value, cursor, keys_file(&first, hash, slice_of(NULL, 0)), err);
     while (!status && keys_split_file(&folder, &record.name, key) && folder == hash) {
         if (record.name.size) {
-            if (store_check_record(key, value, &payload) || !record_decode(&record, payload))
+            if (store_check_record(&payload, key, value) || !record_decode(&record, payload))
                 status = damaged(path, err);
             else
                 status = each(context, &record, err);
         }
         if (!status)
-            status = store_cursor_next(cursor, &key, &value, err);
+            status = store_cursor_next(&key, &value, cursor, err);
     }
     store_cursor_close(cursor);
     return status == ST_END ? ST_OK : status;
@@ -268,7 +268,7 @@ static enum status record_lookup(struct changes *changes, struct snapshot *snaps
     struct slice key = keys_file(&bytes, changes->hash, name), payload;
     if (!changes->known || !snapshot || !key.size)
         return ST_OK;
-    enum status status = store_get_checksummed(snapshot->txn, TABLE_FILE, key, &payload, err);
+    enum status status = store_get_checksummed(&payload, snapshot->txn, TABLE_FILE, key, err);
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
     *scratch = (struct record){.name = name};

@@ -106,7 +106,7 @@ static enum status plan_document(struct ingest *ingest, struct slice id, uint64_
     *outcome = OUTCOME_NEW;
     if (!snapshot)
         return ST_OK;
-    enum status status = snapshot_find_id(snapshot, id, &segment, &doc, &known, err);
+    enum status status = snapshot_find_id(&segment, &doc, &known, snapshot, id, err);
     if (!status)
         *outcome = known.content_hash == content_hash ? OUTCOME_UNCHANGED : OUTCOME_CHANGED;
     return status == ST_NOT_FOUND ? ST_OK : status;
@@ -159,7 +159,7 @@ enum status ingest_remove(struct ingest *ingest, struct slice id, struct error *
     if (ingest->writer)
         status = writer_remove(ingest->writer, id, err);
     else if (ingest->dry_run_base)
-        status = snapshot_find_id(ingest->dry_run_base, id, &segment, &doc, &known, err);
+        status = snapshot_find_id(&segment, &doc, &known, ingest->dry_run_base, id, err);
     if (!status)
         progress_count(ingest->progress, OUTCOME_REMOVED, id, NULL);
     return status == ST_NOT_FOUND ? ST_OK : status;

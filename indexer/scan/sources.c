@@ -60,7 +60,7 @@ enum status sources_read(struct sources *sources, struct snapshot *snapshot, str
         return ST_OK;
     struct slice record;
     enum status status =
-        store_get_checksummed(snapshot->txn, TABLE_META, keys_sources(), &record, err);
+        store_get_checksummed(&record, snapshot->txn, TABLE_META, keys_sources(), err);
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
     struct reader reader = reader_of(record.data, record.size);

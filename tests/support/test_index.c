@@ -44,7 +44,7 @@ void test_index_commit(struct writer *writer) {
     struct error err;
     struct verify_counts counts;
     assert_ok(writer_commit(writer, &err), &err);
-    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, writer_snapshot(writer), &err), &err);
 }
 
 uint64_t test_index_documents(struct writer *writer) {
@@ -57,7 +57,7 @@ void test_index_assert_text(struct writer *writer, const char *id, const char *e
     struct document document;
     uint32_t segment, doc;
     enum status status =
-        snapshot_find_id(snapshot, slice_of_string(id), &segment, &doc, &document, &err);
+        snapshot_find_id(&segment, &doc, &document, snapshot, slice_of_string(id), &err);
     assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
     if (!expected)
         return;
@@ -219,7 +219,7 @@ void test_index_dump_path(struct buffer *content, const char *index) {
     struct snapshot *snapshot = NULL;
     struct verify_counts counts;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
-    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, snapshot, &err), &err);
     test_index_dump(content, snapshot);
     snapshot_close(snapshot);
 }

@@ -248,7 +248,7 @@ static void break_last_terms(void) {
     assert_ok(current_generation(path, index_folder, &err), &err);
     assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
     assert_ok(store_begin(&txn, store, true, &err), &err);
-    assert_ok(store_floor(txn, TABLE_DICT, slice_of(last, sizeof last), &key, &value, &err), &err);
+    assert_ok(store_floor(&key, &value, txn, TABLE_DICT, slice_of(last, sizeof last), &err), &err);
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
     copy.data[copy.size / 2] ^= 1;
     uint8_t name[STORE_KEY_MAX];

@@ -194,7 +194,7 @@ static struct buffer record_example(struct fixture *f, uint32_t count) {
     struct buffer record = {0};
     assert_int_equal(catalog_write(&catalog, f->txn, &f->err), ST_OK);
     assert_int_equal(
-        store_get_checksummed(f->txn, TABLE_META, slice_of_string("catalog"), &payload, &f->err),
+        store_get_checksummed(&payload, f->txn, TABLE_META, slice_of_string("catalog"), &f->err),
         ST_OK);
     assert_int_equal(buffer_append_slice(&record, payload), ST_OK);
     catalog_release(&catalog);
@@ -248,8 +248,8 @@ static void test_catalog_read__of_a_wrong_checksum(void **state) {
     struct buffer record = record_example(f, 1);
     struct catalog read = {0};
     uint8_t *place;
-    assert_int_equal(store_reserve(f->txn, TABLE_META, slice_of_string("catalog"), record.size + 4,
-                                   &place, &f->err),
+    assert_int_equal(store_reserve(&place, f->txn, TABLE_META, slice_of_string("catalog"),
+                                   record.size + 4, &f->err),
                      ST_OK);
     memcpy(place, record.data, record.size);
     memset(place + record.size, 0, 4);

@@ -229,7 +229,7 @@ static void test_format__shows_every_record(void **state) {
         assert_ok(store_cursor_open(&cursor, example.snapshot->txn, (enum store_table)table, &err),
                   &err);
         enum status status;
-        while (!(status = store_cursor_next(cursor, &key, &value, &err))) {
+        while (!(status = store_cursor_next(&key, &value, cursor, &err))) {
             char name[128];
             record_name(name, (enum store_table)table, key);
             wrong += !check_record(name, value);

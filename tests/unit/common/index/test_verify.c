@@ -56,7 +56,7 @@ static void test_verify_snapshot__counts(void **state) {
     struct snapshot *snapshot;
     struct verify_counts counts;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
-    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, snapshot, &err), &err);
     assert_int_equal(counts.segments, 2);
     assert_int_equal(counts.documents, 3);
     assert_int_equal(counts.terms, 3);
@@ -74,7 +74,7 @@ static void test_verify_snapshot__empty(void **state) {
     struct snapshot *snapshot;
     struct verify_counts counts;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
-    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, snapshot, &err), &err);
     assert_int_equal(counts.segments + counts.documents + counts.terms + counts.bytes, 0);
     snapshot_close(snapshot);
 }
@@ -121,7 +121,7 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
             put_u32(field, get_u32(field) + (uint32_t)lies[i].more);
         segment_close(&snapshot->segments[0]);
         segment_open(&snapshot->segments[0], snapshot->txn, &snapshot->decompressor, &info);
-        assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
+        assert_status(verify_snapshot(&counts, snapshot, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, lies[i].message));
         assert_non_null(strstr(err.text, "segment "));
         snapshot_close(snapshot);
@@ -255,7 +255,7 @@ static enum status verify_written(void (*write)(struct segment_writer *, unsigne
     struct snapshot *snapshot;
     struct verify_counts counts;
     assert_ok(snapshot_open_store(&snapshot, fixture.store, err), err);
-    enum status status = verify_snapshot(snapshot, &counts, err);
+    enum status status = verify_snapshot(&counts, snapshot, err);
     snapshot_close(snapshot);
     catalog_release(&catalog);
     store_fixture_close(&fixture);
@@ -353,7 +353,7 @@ static bool read_index(const struct trial *trial) {
     struct verify_counts counts;
     enum status status = snapshot_open(&snapshot, trial->index, &err);
     if (!status) {
-        status = verify_snapshot(snapshot, &counts, &err);
+        status = verify_snapshot(&counts, snapshot, &err);
         trial->shared->judging = true;
         if (!status) {
             struct buffer content = {0};

@@ -40,7 +40,7 @@ static enum status verify_with(const char *index, enum store_table table, struct
     assert_ok(store_commit(txn, err), err);
     store_close(store);
     assert_ok(snapshot_open(&snapshot, index, err), err);
-    status = verify_snapshot(snapshot, counts, err);
+    status = verify_snapshot(counts, snapshot, err);
     snapshot_close(snapshot);
     return status;
 }
@@ -193,7 +193,7 @@ static void test_verify_snapshot__files(void **state) {
     delete_record(index, TABLE_FILE, key);
     struct snapshot *snapshot;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
-    assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
+    assert_status(verify_snapshot(&counts, snapshot, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "a record whose folder has none"));
     snapshot_close(snapshot);
     buffer_release(&value);
@@ -258,7 +258,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
         catalog_release(&catalog);
         store_close(store);
         assert_ok(snapshot_open(&snapshot, index, &err), &err);
-        assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
+        assert_status(verify_snapshot(&counts, snapshot, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, "its id is that of another document, too"));
         snapshot_close(snapshot);
     }
@@ -302,7 +302,7 @@ static void test_verify_snapshot__page_of_two_uses(void **state) {
     struct verify_counts counts;
     char path[512];
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
-    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, snapshot, &err), &err);
     assert_true(counts.pages.free > 0 && counts.pages.leaked == 0);
     snprintf(path, sizeof path, "%s/gen-000001/data.mdb", index);
     int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -319,7 +319,7 @@ static void test_verify_snapshot__page_of_two_uses(void **state) {
     put_u64(list, 1);
     put_u64(list + 8, main_root);
     assert_int_equal(pwrite(fd, page, sizeof page, at), sizeof page);
-    assert_status(verify_snapshot(snapshot, &counts, &err), ST_CORRUPT, &err);
+    assert_status(verify_snapshot(&counts, snapshot, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "is free, but is in use"));
     close(fd);
     snapshot_close(snapshot);

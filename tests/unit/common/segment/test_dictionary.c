@@ -368,8 +368,8 @@ static void test_dictionary_writer_add__two_blocks_fit_a_page(void **state) {
         struct store_cursor *cursor;
         struct slice key, value;
         assert_ok(store_cursor_open(&cursor, fixture.txn, TABLE_DICT, &err), &err);
-        enum status status = store_cursor_seek(cursor, slice_of(NULL, 0), &key, &value, &err);
-        for (; !status; status = store_cursor_next(cursor, &key, &value, &err))
+        enum status status = store_cursor_seek(&key, &value, cursor, slice_of(NULL, 0), &err);
+        for (; !status; status = store_cursor_next(&key, &value, cursor, &err))
             assert_in_range(key.size + value.size, 1, DICTIONARY_BLOCK_MAX);
         assert_int_equal(status, ST_END);
         store_cursor_close(cursor);
@@ -413,7 +413,7 @@ static void test_dictionary_find__reports_every_flipped_byte(void **state) {
     uint8_t bytes[4 + DICTIONARY_TERM_MAX] = {0, 0, 0, 1};
     memcpy(bytes + 4, model.terms[0].data, model.terms[0].size);
     struct slice key = slice_of(bytes, 4 + model.terms[0].size), value;
-    assert_ok(store_get(fixture.txn, TABLE_DICT, key, &value, &err), &err);
+    assert_ok(store_get(&value, fixture.txn, TABLE_DICT, key, &err), &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
     for (size_t i = 0; i < copy.size; i++) {
@@ -448,7 +448,7 @@ static void test_dictionary_cursor_next__ends_on_random_damage(void **state) {
     uint8_t bytes[4 + DICTIONARY_TERM_MAX] = {0, 0, 0, 1};
     memcpy(bytes + 4, model.terms[0].data, model.terms[0].size);
     struct slice key = slice_of(bytes, 4 + model.terms[0].size), sound;
-    assert_ok(store_get(fixture.txn, TABLE_DICT, key, &sound, &err), &err);
+    assert_ok(store_get(&sound, fixture.txn, TABLE_DICT, key, &err), &err);
     unsigned refused = 0, ended = 0;
     for (unsigned round = 0; round < 10000; round++) {
         struct store_txn *txn;

@@ -229,8 +229,8 @@ static uint32_t write_norms(struct store_fixture *fixture, const uint8_t *norms)
     for (uint32_t doc = 0; doc < DOCUMENTS; doc += NORM_CHUNK) {
         uint32_t left = DOCUMENTS - doc;
         uint64_t address;
-        assert_ok(chunk_writer_add(&writer, norms + doc, left < NORM_CHUNK ? left : NORM_CHUNK,
-                                   &address, &err),
+        assert_ok(chunk_writer_add(&address, &writer, norms + doc,
+                                   left < NORM_CHUNK ? left : NORM_CHUNK, &err),
                   &err);
         assert_ok(chunk_writer_flush(&writer, &err), &err);
     }
@@ -388,7 +388,7 @@ static void test_postings_block_load__survives_random_bytes(void **state) {
             uint8_t *place = NULL;
             uint64_t address;
             chunk_writer_init(&writer, &fixture.sink, SEGMENT, streams[i]);
-            assert_ok(chunk_writer_reserve(&writer, size, &place, &address, &err), &err);
+            assert_ok(chunk_writer_reserve(&place, &address, &writer, size, &err), &err);
             unsigned bits = 1 + testing_random_below(&random, 8);
             for (uint32_t k = 0; k < size; k++)
                 place[k] = (uint8_t)testing_random_bits(&random, bits);

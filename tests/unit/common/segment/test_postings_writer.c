@@ -114,7 +114,7 @@ static void make(struct sample *sample, size_t drain_size) {
     struct chunk_writer writer;
     uint64_t address;
     chunk_writer_init(&writer, &sample->fixture.sink, SEGMENT, STREAM_NORMS);
-    assert_ok(chunk_writer_add(&writer, norms, sizeof norms, &address, &err), &err);
+    assert_ok(chunk_writer_add(&address, &writer, norms, sizeof norms, &err), &err);
     assert_ok(chunk_writer_flush(&writer, &err), &err);
     sample->chunks[STREAM_NORMS] = writer.chunk;
     chunk_writer_release(&writer);

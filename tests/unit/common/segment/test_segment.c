@@ -251,7 +251,7 @@ static void test_segment_deletes__reports_damage(void **state) {
     uint64_t key = keys_deletes(1, 0);
     struct slice value;
     assert_ok(
-        store_get(fixture.snapshot->txn, TABLE_DELETES, slice_of(&key, sizeof key), &value, &err),
+        store_get(&value, fixture.snapshot->txn, TABLE_DELETES, slice_of(&key, sizeof key), &err),
         &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
@@ -294,14 +294,14 @@ static void test_snapshot_find__newest_of_several_segments(void **state) {
     struct document document;
     uint32_t segment, doc;
     for (uint32_t number = 0; number < 151; number++) {
-        assert_ok(snapshot_find_id(fixture.snapshot, numbered(text, number), &segment, &doc,
-                                   &document, &err),
+        assert_ok(snapshot_find_id(&segment, &doc, &document, fixture.snapshot,
+                                   numbered(text, number), &err),
                   &err);
         assert_int_equal(segment, number < 100 ? 0 : number == 100 ? 1 : 2);
         assert_int_equal(document.size, number);
     }
     assert_int_equal(
-        snapshot_find_id(fixture.snapshot, numbered(text, 151), &segment, &doc, &document, &err),
+        snapshot_find_id(&segment, &doc, &document, fixture.snapshot, numbered(text, 151), &err),
         ST_NOT_FOUND);
     fixture_close(&fixture);
 }

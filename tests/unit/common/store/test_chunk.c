@@ -37,7 +37,7 @@ static void test_chunk_writer_add__items_of_any_size(void **state) {
     for (uint32_t i = 0; i < ITEMS; i++) {
         sizes[i] = i % 500 == 0 ? CHUNK_DATA_SIZE : 1 + (uint32_t)testing_random_bits(&random, 15);
         fill(item, sizes[i], i);
-        assert_ok(chunk_writer_add(&writer, item, sizes[i], &addresses[i], &err), &err);
+        assert_ok(chunk_writer_add(&addresses[i], &writer, item, sizes[i], &err), &err);
         uint32_t offset = (uint32_t)(addresses[i] & 0xffff);
         assert_in_range(offset, CHUNK_HEADER_SIZE, CHUNK_SIZE - sizes[i]);
         assert_true(i == 0 || addresses[i] > before);
@@ -73,7 +73,7 @@ static struct buffer one_chunk(struct store_fixture *fixture, uint32_t size) {
     chunk_writer_init(&writer, &fixture->sink, SEGMENT, STREAM_DOCS);
     uint8_t *dest = NULL;
     uint64_t address;
-    assert_ok(chunk_writer_reserve(&writer, size, &dest, &address, &err), &err);
+    assert_ok(chunk_writer_reserve(&dest, &address, &writer, size, &err), &err);
     assert_int_equal(address, chunk_address(0, CHUNK_HEADER_SIZE));
     fill(dest, size, 1);
     assert_ok(chunk_writer_flush(&writer, &err), &err);
@@ -82,7 +82,7 @@ static struct buffer one_chunk(struct store_fixture *fixture, uint32_t size) {
     store_fixture_read(fixture);
     uint64_t key = key_of(STREAM_DOCS);
     struct slice value;
-    assert_ok(store_get(fixture->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err), &err);
+    assert_ok(store_get(&value, fixture->txn, TABLE_CHUNK, slice_of(&key, sizeof key), &err), &err);
     struct buffer copy = {0};
     assert_int_equal(buffer_append_slice(&copy, value), ST_OK);
     assert_int_equal(copy.size, CHUNK_HEADER_SIZE + size);
@@ -316,7 +316,7 @@ static void test_chunk_sink_put__more_than_a_transaction(void **state) {
     uint8_t *dest = NULL;
     uint64_t address;
     for (uint32_t i = 0; i < CHUNKS; i++) {
-        assert_ok(chunk_writer_reserve(&writer, CHUNK_DATA_SIZE, &dest, &address, &err), &err);
+        assert_ok(chunk_writer_reserve(&dest, &address, &writer, CHUNK_DATA_SIZE, &err), &err);
         assert_int_equal(address, chunk_address(i, CHUNK_HEADER_SIZE));
         memset(dest, (int)(i % 251), CHUNK_DATA_SIZE);
     }

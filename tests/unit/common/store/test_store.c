@@ -56,13 +56,13 @@ static void put(struct store_txn *txn, const char *key, const char *value) {
 static void assert_value(struct store_txn *txn, const char *key, const char *expected) {
     struct error err;
     struct slice value;
-    assert_ok(store_get(txn, TABLE_META, slice_of_string(key), &value, &err), &err);
+    assert_ok(store_get(&value, txn, TABLE_META, slice_of_string(key), &err), &err);
     assert_slice(value, slice_of_string(expected));
 }
 
 static void assert_absent(struct store_txn *txn, const char *key) {
     struct slice value;
-    assert_status(store_get(txn, TABLE_META, slice_of_string(key), &value, NULL), ST_NOT_FOUND,
+    assert_status(store_get(&value, txn, TABLE_META, slice_of_string(key), NULL), ST_NOT_FOUND,
                   NULL);
 }
 
@@ -71,7 +71,7 @@ static enum status put_chunks(struct store_txn *txn, uint64_t first, uint64_t co
                               struct error *err) {
     for (uint64_t i = first; i < first + count; i++) {
         uint8_t *dest;
-        enum status status = store_reserve(txn, TABLE_CHUNK, number(&i), CHUNK, &dest, err);
+        enum status status = store_reserve(&dest, txn, TABLE_CHUNK, number(&i), CHUNK, err);
         if (status)
             return status;
         memset(dest, (int)i & 0xff, CHUNK);
@@ -83,7 +83,7 @@ static enum status put_chunks(struct store_txn *txn, uint64_t first, uint64_t co
 static bool chunks_are_whole(struct store_txn *txn, uint64_t first, uint64_t count) {
     for (uint64_t i = first; i < first + count; i++) {
         struct slice value;
-        if (store_get(txn, TABLE_CHUNK, number(&i), &value, NULL) || value.size != CHUNK)
+        if (store_get(&value, txn, TABLE_CHUNK, number(&i), NULL) || value.size != CHUNK)
             return false;
         for (size_t at = 0; at < CHUNK; at += 256)
             if (value.data[at] != (i & 0xff))
@@ -260,7 +260,7 @@ static void open_on_read_only_media(void *context) {
     require(!store_open(&store, path, STORE_READ, &err));
     require(!store_begin(&txn, store, false, &err));
     struct slice value;
-    require(!store_get(txn, TABLE_META, slice_of_string("a"), &value, &err));
+    require(!store_get(&value, txn, TABLE_META, slice_of_string("a"), &err));
     require(slice_equal(value, slice_of_string("one")));
     store_abort(txn);
     store_close(store);
@@ -331,7 +331,7 @@ static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
     uint64_t key = 0;
     uint8_t *dest;
     for (size_t size = MEBIBYTE; size > 0; size /= 2)
-        while (!store_reserve(txn, TABLE_CHUNK, number(&key), size, &dest, &err)) {
+        while (!store_reserve(&dest, txn, TABLE_CHUNK, number(&key), size, &err)) {
             memset(dest, 1, size);
             key++;
         }
@@ -343,7 +343,7 @@ static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
     assert_int_equal(store_txn_bytes(txn), 0);
     key = 0;
     struct slice value;
-    assert_ok(store_get(txn, TABLE_CHUNK, number(&key), &value, &err), &err);
+    assert_ok(store_get(&value, txn, TABLE_CHUNK, number(&key), &err), &err);
     assert_int_equal(value.size, MEBIBYTE);
     store_abort(txn);
     store_close(store);
@@ -390,7 +390,7 @@ static void test_store_begin__keeps_its_snapshot(void **state) {
     struct store_txn *reader = begin(store, false);
     struct slice held[CHUNKS];
     for (uint64_t i = 0; i < CHUNKS; i++)
-        assert_ok(store_get(reader, TABLE_CHUNK, number(&i), &held[i], &err), &err);
+        assert_ok(store_get(&held[i], reader, TABLE_CHUNK, number(&i), &err), &err);
     for (int round = 0; round < 20; round++) {
         txn = begin(store, true);
         put(txn, "generation", "new");
@@ -469,7 +469,7 @@ static void test_store_size__adds_up(void **state) {
     commit(txn);
     txn = begin(store, false);
     struct store_size size;
-    assert_ok(store_size(txn, &size, &err), &err);
+    assert_ok(store_size(&size, txn, &err), &err);
     store_abort(txn);
     store_close(store);
     assert_int_equal(size.file, file_size(path));
@@ -571,7 +571,7 @@ static void test_store_open__while_commits_go_on(void **state) {
             for (uint64_t key = 0; key < 3; key++) {
                 struct slice value;
                 uint64_t seen = 0;
-                if (store_get(txn, TABLE_DELETES, number(&key), &value, &err) == ST_OK)
+                if (store_get(&value, txn, TABLE_DELETES, number(&key), &err) == ST_OK)
                     memcpy(&seen, value.data, sizeof seen);
                 if (key == 0)
                     last = seen;
@@ -621,7 +621,7 @@ static void read_with_little_space(void *context) {
     turn_take(turn->here);
     require(store_begin(&second, store, false, &err) == ST_BUSY);
     struct slice value;
-    require(store_get(txn, TABLE_META, slice_of_string("generation"), &value, &err) == ST_OK);
+    require(store_get(&value, txn, TABLE_META, slice_of_string("generation"), &err) == ST_OK);
     require(slice_equal(value, slice_of_string("old")));
     store_abort(txn);
     require(!store_begin(&txn, store, false, &err));

@@ -96,7 +96,7 @@ static enum status put_version(struct store_txn *txn, uint64_t version, struct e
         status = store_put(txn, table, slice_of("8 bytes.", 8), value, err);
     for (uint64_t key = 0; key < CHUNKS && !status; key++) {
         uint8_t *dest;
-        status = store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), CHUNK, &dest, err);
+        status = store_reserve(&dest, txn, TABLE_CHUNK, slice_of(&key, sizeof key), CHUNK, err);
         if (!status)
             memset(dest, (int)version, CHUNK);
     }
@@ -109,14 +109,14 @@ static uint64_t get_version(struct store_txn *txn) {
     struct slice value;
     uint64_t version = 0;
     for (enum store_table table = 0; table < TABLE_COUNT; table++) {
-        assert_ok(store_get(txn, table, slice_of("8 bytes.", 8), &value, &err), &err);
+        assert_ok(store_get(&value, txn, table, slice_of("8 bytes.", 8), &err), &err);
         assert_int_equal(value.size, sizeof version);
         if (table == 0)
             memcpy(&version, value.data, sizeof version);
         assert_memory_equal(value.data, &version, sizeof version);
     }
     for (uint64_t key = 0; key < CHUNKS; key++) {
-        assert_ok(store_get(txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err), &err);
+        assert_ok(store_get(&value, txn, TABLE_CHUNK, slice_of(&key, sizeof key), &err), &err);
         assert_int_equal(value.size, CHUNK);
         for (size_t i = 0; i < CHUNK; i++)
             if (value.data[i] != (version & 0xff))

@@ -101,11 +101,11 @@ static void read_everything(struct store_txn *txn) {
     for (uint32_t i = 0; i < RECORDS; i++) {
         uint64_t key;
         struct slice found, payload, value;
-        refuse_if(store_get_checksummed(txn, table_of(i), key_of(i, &key), &payload, &err));
+        refuse_if(store_get_checksummed(&payload, txn, table_of(i), key_of(i, &key), &err));
         struct buffer expected = value_of(i);
         require(slice_equal(payload, buffer_slice(&expected)));
         buffer_release(&expected);
-        refuse_if(store_floor(txn, table_of(i), key_of(i, &key), &found, &value, &err));
+        refuse_if(store_floor(&found, &value, txn, table_of(i), key_of(i, &key), &err));
         refuse_if(!slice_equal(found, key_of(i, &key)));
     }
     uint32_t count = 0;
@@ -113,9 +113,9 @@ static void read_everything(struct store_txn *txn) {
         struct store_cursor *cursor;
         struct slice key, value, payload;
         refuse_if(store_cursor_open(&cursor, txn, table, &err));
-        enum status status = store_cursor_next(cursor, &key, &value, &err);
-        for (; !status; status = store_cursor_next(cursor, &key, &value, &err), count++)
-            refuse_if(store_check_record(key, value, &payload));
+        enum status status = store_cursor_next(&key, &value, cursor, &err);
+        for (; !status; status = store_cursor_next(&key, &value, cursor, &err), count++)
+            refuse_if(store_check_record(&payload, key, value));
         if (status != ST_END)
             _exit(EXIT_REFUSED);
         store_cursor_close(cursor);
@@ -123,7 +123,7 @@ static void read_everything(struct store_txn *txn) {
     if (count != RECORDS + 1) /* and the stamp */
         _exit(EXIT_REFUSED);
     struct store_size size;
-    refuse_if(store_size(txn, &size, &err));
+    refuse_if(store_size(&size, txn, &err));
 }
 
 static void read_image(void *context) {
@@ -207,7 +207,7 @@ static struct opened open_image(const struct image *image) {
     uint64_t key;
     require(!store_open(&opened.store, image->path, STORE_READ, &err));
     require(!store_begin(&opened.txn, opened.store, false, &err));
-    require(!store_get(opened.txn, table_of(14), key_of(14, &key), &value, &err));
+    require(!store_get(&value, opened.txn, table_of(14), key_of(14, &key), &err));
     opened.record = value.data;
     return opened;
 }
@@ -430,7 +430,7 @@ static void walk_files(void *context) {
     require(!store_begin(&txn, store, false, &err));
     require(!store_cursor_open(&cursor, txn, TABLE_FILE, &err));
     enum status status;
-    while (!(status = store_cursor_next(cursor, &key, &value, &err)))
+    while (!(status = store_cursor_next(&key, &value, cursor, &err)))
         continue;
     require(status == ST_CORRUPT);
 }

@@ -44,7 +44,7 @@ static void generations_commit(const char *path, uint64_t first, uint64_t last) 
         assert_ok(
             store_put(txn, TABLE_META, slice_of_string("generation"), slice_of(&i, sizeof i), &err),
             &err);
-        assert_ok(store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &dest, &err),
+        assert_ok(store_reserve(&dest, txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &err),
                   &err);
         memset(dest, (int)i, 5000);
         assert_ok(store_commit(txn, &err), &err);
@@ -82,13 +82,13 @@ static enum status generation_read(struct store *store, uint64_t *generation, st
     if (status)
         return status;
     struct slice value;
-    status = store_get(txn, TABLE_META, slice_of_string("generation"), &value, err);
+    status = store_get(&value, txn, TABLE_META, slice_of_string("generation"), err);
     if (!status && value.size == sizeof *generation)
         memcpy(generation, value.data, sizeof *generation);
     else
         status = ST_CORRUPT;
     for (uint64_t key = 0; !status && key < 4; key++) {
-        status = store_get(txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, err);
+        status = store_get(&value, txn, TABLE_CHUNK, slice_of(&key, sizeof key), err);
         if (!status && (value.size != 5000 || value.data[4999] % 4 != key))
             status = ST_CORRUPT;
     }
@@ -122,7 +122,7 @@ static void try_image(void *context) {
         require(store_txn_id(txn) == next + 1);
         require(!store_put(txn, TABLE_META, slice_of_string("generation"),
                            slice_of(&next, sizeof next), &err));
-        require(!store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &dest, &err));
+        require(!store_reserve(&dest, txn, TABLE_CHUNK, slice_of(&key, sizeof key), 5000, &err));
         memset(dest, (int)next, 5000);
         require(!store_commit(txn, &err));
         require(!generation_read(store, &generation, &err) && generation == next);

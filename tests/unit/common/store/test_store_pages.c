@@ -45,7 +45,7 @@ static void put(struct store_txn *txn, enum store_table table, uint64_t number, 
     if (table != TABLE_CHUNK)
         key = slice_of(name,
                        (size_t)snprintf(name, sizeof name, "key of record %05u", (unsigned)number));
-    assert_ok(store_reserve(txn, table, key, size, &dest, &err), &err);
+    assert_ok(store_reserve(&dest, txn, table, key, size, &err), &err);
     memset(dest, (int)number, size);
 }
 
@@ -182,7 +182,7 @@ static void test_store_pages_check__all_are_accounted_for(void **state) {
     assert_int_equal(found.leaked, 0);
     assert_int_equal(found.used + found.free, get_u64(meta() + META_LAST) + 1);
     struct store_size size;
-    assert_ok(store_size(bed.txn, &size, &err), &err);
+    assert_ok(store_size(&size, bed.txn, &err), &err);
     assert_int_equal(found.free * PAGE, size.reclaimable);
     assert_int_equal(found.used * PAGE, size.used);
 }

@@ -95,7 +95,7 @@ static void assert_record(const struct model *model, size_t i, struct slice key,
 static void assert_get(const struct model *model, size_t i, struct store_txn *txn) {
     struct error err;
     struct slice value;
-    assert_status(store_get(txn, model->table, model_key(model, i), &value, &err),
+    assert_status(store_get(&value, txn, model->table, model_key(model, i), &err),
                   model->there[i] ? ST_OK : ST_NOT_FOUND, &err);
     if (model->there[i])
         assert_slice(value, buffer_slice(&model->values[i]));
@@ -105,7 +105,7 @@ static void assert_floor(const struct model *model, size_t i, struct store_txn *
     struct error err;
     struct slice key, value;
     size_t expected = model_near(model, i, -1);
-    assert_status(store_floor(txn, model->table, model_key(model, i), &key, &value, &err),
+    assert_status(store_floor(&key, &value, txn, model->table, model_key(model, i), &err),
                   expected < KEYS ? ST_OK : ST_NOT_FOUND, &err);
     if (expected < KEYS)
         assert_record(model, expected, key, value);
@@ -121,14 +121,14 @@ static void assert_walk(const struct model *model, size_t i, struct store_txn *t
     struct store_cursor *cursor;
     struct slice key, value;
     assert_ok(store_cursor_open(&cursor, txn, model->table, &err), &err);
-    enum status status = store_cursor_seek(cursor, model_key(model, i), &key, &value, &err);
+    enum status status = store_cursor_seek(&key, &value, cursor, model_key(model, i), &err);
     for (i = model_near(model, i, 1); i < KEYS; i = model_near(model, i + 1, 1)) {
         assert_ok(status, &err);
         assert_record(model, i, key, value);
-        status = store_cursor_next(cursor, &key, &value, &err);
+        status = store_cursor_next(&key, &value, cursor, &err);
     }
     if (!status && is_txn_record(model, key))
-        status = store_cursor_next(cursor, &key, &value, &err);
+        status = store_cursor_next(&key, &value, cursor, &err);
     assert_status(status, ST_END, &err);
     store_cursor_close(cursor);
 }
@@ -140,7 +140,7 @@ static void delete_walking(struct model *model, size_t i, struct store_txn *txn,
     struct store_cursor *cursor;
     struct slice key, value;
     assert_ok(store_cursor_open(&cursor, txn, model->table, &err), &err);
-    enum status status = store_cursor_seek(cursor, model_key(model, i), &key, &value, &err);
+    enum status status = store_cursor_seek(&key, &value, cursor, model_key(model, i), &err);
     for (i = model_near(model, i, 1); i < KEYS; i = model_near(model, i + 1, 1)) {
         assert_ok(status, &err);
         assert_record(model, i, key, value);
@@ -148,7 +148,7 @@ static void delete_walking(struct model *model, size_t i, struct store_txn *txn,
             assert_ok(store_cursor_delete(cursor, &err), &err);
             model->there[i] = false;
         }
-        status = store_cursor_next(cursor, &key, &value, &err);
+        status = store_cursor_next(&key, &value, cursor, &err);
     }
     store_cursor_close(cursor);
 }
@@ -223,8 +223,8 @@ static void test_store_cursor_delete__everything(void **state) {
     struct slice key, value;
     assert_ok(store_cursor_open(&cursor, txn, TABLE_DELETES, &err), &err);
     uint64_t count = 0;
-    enum status status = store_cursor_next(cursor, &key, &value, &err); /* from the first */
-    for (; !status; status = store_cursor_next(cursor, &key, &value, &err)) {
+    enum status status = store_cursor_next(&key, &value, cursor, &err); /* from the first */
+    for (; !status; status = store_cursor_next(&key, &value, cursor, &err)) {
         uint64_t found;
         memcpy(&found, key.data, sizeof found);
         assert_int_equal(found, count++);
@@ -232,7 +232,7 @@ static void test_store_cursor_delete__everything(void **state) {
     }
     assert_status(status, ST_END, &err);
     assert_int_equal(count, 3000);
-    assert_status(store_cursor_seek(cursor, slice_of("", 0), &key, &value, &err), ST_END, &err);
+    assert_status(store_cursor_seek(&key, &value, cursor, slice_of("", 0), &err), ST_END, &err);
     store_cursor_close(cursor);
     commit(txn);
     store_close(store);
@@ -252,8 +252,8 @@ static void test_store_get__keys_of_impossible_sizes(void **state) {
             bool fits = is_numbered(table) ? size == 8 : size >= 1 && size <= STORE_KEY_MAX;
             enum status expected = fits ? ST_OK : ST_LIMIT;
             assert_status(store_put(txn, table, key, value, &err), expected, &err);
-            assert_status(store_get(txn, table, key, &value, &err), expected, &err);
-            assert_status(store_floor(txn, table, key, &found, &value, &err), expected, &err);
+            assert_status(store_get(&value, txn, table, key, &err), expected, &err);
+            assert_status(store_floor(&found, &value, txn, table, key, &err), expected, &err);
             value = slice_of_string("value");
             assert_status(store_delete(txn, table, key, &err), expected, &err);
         }
@@ -279,13 +279,13 @@ static void test_store_put__keys_of_every_size(void **state) {
     struct slice found, value;
     assert_ok(store_cursor_open(&cursor, txn, TABLE_DICT, &err), &err);
     for (size_t size = 1; size <= STORE_KEY_MAX; size++) {
-        assert_ok(store_cursor_next(cursor, &found, &value, &err), &err);
+        assert_ok(store_cursor_next(&found, &value, cursor, &err), &err);
         assert_slice(found, slice_of(bytes, size));
         assert_int_equal(value.size, size % 2);
-        assert_ok(store_floor(txn, TABLE_DICT, slice_of(bytes, size), &found, &value, &err), &err);
+        assert_ok(store_floor(&found, &value, txn, TABLE_DICT, slice_of(bytes, size), &err), &err);
         assert_slice(found, slice_of(bytes, size));
     }
-    assert_status(store_cursor_next(cursor, &found, &value, &err), ST_END, &err);
+    assert_status(store_cursor_next(&found, &value, cursor, &err), ST_END, &err);
     store_cursor_close(cursor);
     store_abort(txn);
     store_close(store);
@@ -307,11 +307,11 @@ static void test_store_cursor_next__past_the_last_record(void **state) {
     key = 2;
     for (int i = 0; i < 2; i++) { /* of a cursor that stood nowhere, then of one that stood */
         assert_status(
-            store_cursor_seek(cursor, slice_of(&beyond, sizeof beyond), &found, &value, &err),
+            store_cursor_seek(&found, &value, cursor, slice_of(&beyond, sizeof beyond), &err),
             ST_END, &err);
-        assert_status(store_cursor_next(cursor, &found, &value, &err), ST_END, &err);
-        assert_status(store_cursor_next(cursor, &found, &value, &err), ST_END, &err);
-        assert_ok(store_cursor_seek(cursor, slice_of(&key, sizeof key), &found, &value, &err),
+        assert_status(store_cursor_next(&found, &value, cursor, &err), ST_END, &err);
+        assert_status(store_cursor_next(&found, &value, cursor, &err), ST_END, &err);
+        assert_ok(store_cursor_seek(&found, &value, cursor, slice_of(&key, sizeof key), &err),
                   &err);
         assert_slice(found, slice_of(&key, sizeof key));
     }
@@ -329,7 +329,7 @@ static void test_store_reserve__values_of_any_size(void **state) {
     struct store_txn *txn = begin(store, true);
     for (uint64_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         uint8_t *dest = NULL;
-        assert_ok(store_reserve(txn, TABLE_CHUNK, slice_of(&i, sizeof i), sizes[i], &dest, &err),
+        assert_ok(store_reserve(&dest, txn, TABLE_CHUNK, slice_of(&i, sizeof i), sizes[i], &err),
                   &err);
         memset(dest, (int)i + 1, sizes[i]);
     }
@@ -337,7 +337,7 @@ static void test_store_reserve__values_of_any_size(void **state) {
     txn = begin(store, false);
     for (uint64_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct slice value;
-        assert_ok(store_get(txn, TABLE_CHUNK, slice_of(&i, sizeof i), &value, &err), &err);
+        assert_ok(store_get(&value, txn, TABLE_CHUNK, slice_of(&i, sizeof i), &err), &err);
         assert_int_equal(value.size, sizes[i]);
         for (size_t at = 0; at < value.size; at += value.size < 65521 ? 1 : 509)
             assert_int_equal(value.data[at], i + 1);
@@ -357,7 +357,7 @@ static void test_store_reserve__beyond_a_transaction(void **state) {
     uint8_t *dest;
     enum status status;
     while (
-        !(status = store_reserve(txn, TABLE_CHUNK, slice_of(&key, sizeof key), 65520, &dest, &err)))
+        !(status = store_reserve(&dest, txn, TABLE_CHUNK, slice_of(&key, sizeof key), 65520, &err)))
         key++;
     assert_status(status, ST_LIMIT, &err);
     assert_in_range(key, STORE_TXN_BYTES / 65536, 2 * (uint64_t)STORE_TXN_BYTES / 65536);
@@ -367,7 +367,7 @@ static void test_store_reserve__beyond_a_transaction(void **state) {
     assert_int_equal(store_txn_bytes(txn), 0);
     struct slice value;
     key = 0;
-    assert_status(store_get(txn, TABLE_CHUNK, slice_of(&key, sizeof key), &value, &err),
+    assert_status(store_get(&value, txn, TABLE_CHUNK, slice_of(&key, sizeof key), &err),
                   ST_NOT_FOUND, &err);
     store_abort(txn);
     store_close(store);
@@ -391,7 +391,7 @@ static void test_store_put__in_order_fills_pages(void **state) {
     commit(txn);
     txn = begin(store, false);
     struct store_size size;
-    assert_ok(store_size(txn, &size, &err), &err);
+    assert_ok(store_size(&size, txn, &err), &err);
     store_abort(txn);
     store_close(store);
     assert_in_range(size.used, BLOCKS * BLOCK, BLOCKS * 4096 / 2 * 102 / 100);
@@ -409,29 +409,29 @@ static void test_store_check_record__every_bit_of_key_and_value(void **state) {
         assert_ok(store_put_checksummed(txn, TABLE_FILE, slice_of_string((char *)key),
                                         slice_of(payload, size), &err),
                   &err);
-        assert_ok(store_get_checksummed(txn, TABLE_FILE, slice_of_string((char *)key), &back, &err),
+        assert_ok(store_get_checksummed(&back, txn, TABLE_FILE, slice_of_string((char *)key), &err),
                   &err);
         assert_slice(back, slice_of(payload, size));
-        assert_ok(store_get(txn, TABLE_FILE, slice_of_string((char *)key), &value, &err), &err);
+        assert_ok(store_get(&value, txn, TABLE_FILE, slice_of_string((char *)key), &err), &err);
         assert_int_equal(value.size, size + 4);
         memcpy(copy, value.data, value.size);
         value.data = copy;
-        assert_int_equal(store_check_record(slice_of_string((char *)key), value, &back), ST_OK);
+        assert_int_equal(store_check_record(&back, slice_of_string((char *)key), value), ST_OK);
         for (size_t bit = 0; bit < 8 * value.size; bit++) {
             copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            assert_int_equal(store_check_record(slice_of_string((char *)key), value, &back),
+            assert_int_equal(store_check_record(&back, slice_of_string((char *)key), value),
                              ST_CORRUPT);
             copy[bit / 8] ^= (uint8_t)(1 << bit % 8);
         }
         for (size_t bit = 0; bit < 8 * (sizeof key - 1); bit++) {
             key[bit / 8] ^= (uint8_t)(1 << bit % 8);
-            assert_int_equal(store_check_record(slice_of(key, sizeof key - 1), value, &back),
+            assert_int_equal(store_check_record(&back, slice_of(key, sizeof key - 1), value),
                              ST_CORRUPT);
             key[bit / 8] ^= (uint8_t)(1 << bit % 8);
         }
         for (size_t cut = 0; cut < value.size; cut++)
             assert_int_equal(
-                store_check_record(slice_of_string((char *)key), slice_of(copy, cut), &back),
+                store_check_record(&back, slice_of_string((char *)key), slice_of(copy, cut)),
                 ST_CORRUPT);
     }
     store_abort(txn);
@@ -446,11 +446,11 @@ static void test_store_get_checksummed__of_a_plain_record(void **state) {
     struct store_txn *txn = begin(store, true);
     struct slice key = slice_of_string("key"), payload;
     assert_ok(store_put(txn, TABLE_META, key, slice_of_string("not sealed"), &err), &err);
-    assert_status(store_get_checksummed(txn, TABLE_META, key, &payload, &err), ST_CORRUPT, &err);
+    assert_status(store_get_checksummed(&payload, txn, TABLE_META, key, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, path));
     assert_ok(store_put(txn, TABLE_META, key, slice_of_string("no"), &err), &err);
-    assert_status(store_get_checksummed(txn, TABLE_META, key, &payload, &err), ST_CORRUPT, &err);
-    assert_status(store_get_checksummed(txn, TABLE_META, slice_of_string("none"), &payload, &err),
+    assert_status(store_get_checksummed(&payload, txn, TABLE_META, key, &err), ST_CORRUPT, &err);
+    assert_status(store_get_checksummed(&payload, txn, TABLE_META, slice_of_string("none"), &err),
                   ST_NOT_FOUND, &err);
     store_abort(txn);
     store_close(store);

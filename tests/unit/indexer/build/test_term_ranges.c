@@ -72,8 +72,8 @@ static void assert_same(struct store_fixture *a, struct store_fixture *b,
             uint64_t key = keys_chunk(SEGMENT, stream, chunk);
             struct slice x, y;
             struct error err;
-            assert_ok(store_get(a->txn, TABLE_CHUNK, keys_of_number(&key), &x, &err), &err);
-            assert_ok(store_get(b->txn, TABLE_CHUNK, keys_of_number(&key), &y, &err), &err);
+            assert_ok(store_get(&x, a->txn, TABLE_CHUNK, keys_of_number(&key), &err), &err);
+            assert_ok(store_get(&y, b->txn, TABLE_CHUNK, keys_of_number(&key), &err), &err);
             assert_slice(x, y);
         }
 }

@@ -54,7 +54,7 @@ static void assert_equal_contents(struct writer *writer, const char *other) {
     struct error err;
     struct verify_counts counts;
     struct buffer a = {0}, b = {0};
-    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, writer_snapshot(writer), &err), &err);
     test_index_dump(&a, writer_snapshot(writer));
     test_index_dump_path(&b, other);
     assert_true(a.size > 1000);

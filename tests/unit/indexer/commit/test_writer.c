@@ -125,8 +125,8 @@ static void test_writer_add__limits(void **state) {
     test_index_commit(writer);
     for (size_t i = 0; i < 4; i++) {
         uint32_t segment, doc;
-        assert_ok(snapshot_find_id(writer_snapshot(writer), slice_of(id, DOCUMENT_ID_MAX - i),
-                                   &segment, &doc, &document, &err),
+        assert_ok(snapshot_find_id(&segment, &doc, &document, writer_snapshot(writer),
+                                   slice_of(id, DOCUMENT_ID_MAX - i), &err),
                   &err);
         assert_slice(document.title, slice_of(title, i ? DOCUMENT_TITLE_MAX - 1 : 0));
     }
@@ -171,7 +171,7 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
     struct snapshot *snapshot;
     struct verify_counts counts;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
-    assert_ok(verify_snapshot(snapshot, &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, snapshot, &err), &err);
     snapshot_close(snapshot);
 }
 
@@ -240,7 +240,7 @@ static void test_writer_add_part__in_parts(void **state) {
     assert_ok(writer_add(writer, &document, &outcome, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
     struct verify_counts counts;
-    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, writer_snapshot(writer), &err), &err);
     writer_close(writer);
 }
 
@@ -365,8 +365,8 @@ static void assert_record(struct writer *writer, enum store_table table, const c
                           const char *expected) {
     struct error err;
     struct slice value;
-    enum status status = store_get_checksummed(writer_snapshot(writer)->txn, table,
-                                               slice_of_string(key), &value, &err);
+    enum status status = store_get_checksummed(&value, writer_snapshot(writer)->txn, table,
+                                               slice_of_string(key), &err);
     assert_status(status, expected ? ST_OK : ST_NOT_FOUND, &err);
     if (expected)
         assert_slice(value, slice_of_string(expected));
@@ -421,8 +421,8 @@ static void test_writer_put__travels_with_the_commit(void **state) {
         assert_ok(writer_compact(writer, &err), &err);
         assert_record(writer, TABLE_META, "sources", "second");
         struct slice found;
-        assert_ok(store_get_checksummed(writer_snapshot(writer)->txn, TABLE_FILE, slice_of("\0", 1),
-                                        &found, &err),
+        assert_ok(store_get_checksummed(&found, writer_snapshot(writer)->txn, TABLE_FILE,
+                                        slice_of("\0", 1), &err),
                   &err);
         assert_slice(found, slice_of_string("zero"));
         assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
@@ -470,7 +470,7 @@ static void check_model(struct writer *writer, const struct held *held) {
         left[i] = (struct test_document){.id = ids[i], .text = texts[i]};
     }
     assert_int_equal(test_index_documents(writer), count);
-    assert_ok(verify_snapshot(writer_snapshot(writer), &counts, &err), &err);
+    assert_ok(verify_snapshot(&counts, writer_snapshot(writer), &err), &err);
     const char *fresh = testing_path("fresh");
     test_index_fill(fresh, left, count, 0);
     struct buffer content = {0}, expected = {0};

@@ -44,8 +44,8 @@ static void test_writer_open__sweeps_orphans(void **state) {
         struct slice key, value;
         struct snapshot *snapshot = writer_snapshot(writer);
         assert_ok(store_cursor_open(&cursor, snapshot->txn, tables[i], &err), &err);
-        enum status status = store_cursor_seek(cursor, slice_of(NULL, 0), &key, &value, &err);
-        for (; !status; status = store_cursor_next(cursor, &key, &value, &err)) {
+        enum status status = store_cursor_seek(&key, &value, cursor, slice_of(NULL, 0), &err);
+        for (; !status; status = store_cursor_next(&key, &value, cursor, &err)) {
             uint32_t segment;
             assert_true(keys_segment(&segment, tables[i], key));
             assert_in_range(segment, 1, 3);
@@ -83,7 +83,7 @@ static void test_writer_open__key_without_a_segment(void **state) {
     assert_non_null(strstr(err.text, "gen-000001: damaged: a key of table dict"));
     assert_ok(store_open(&store, path, STORE_READ, &err), &err);
     assert_ok(store_begin(&txn, store, false, &err), &err);
-    assert_ok(store_get(txn, TABLE_DICT, key, &value, &err), &err);
+    assert_ok(store_get(&value, txn, TABLE_DICT, key, &err), &err);
     store_abort(txn);
     store_close(store);
 }
