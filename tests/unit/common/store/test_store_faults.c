@@ -15,6 +15,7 @@
 
 #include "common/store/store.h"
 #include "tests/support/child.h"
+#include "tests/support/stores.h"
 
 enum { DIED = 42, STEPS_MAX = 200, CHUNKS = 3, CHUNK = 20000 };
 
@@ -145,13 +146,6 @@ static uint64_t read_version(struct store *store) {
     return version;
 }
 
-static struct store *open_store(const char *path) {
-    struct error err;
-    struct store *store;
-    assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
-    return store;
-}
-
 static bool exists(const char *path) {
     struct stat found;
     return lstat(path, &found) == 0;
@@ -173,7 +167,7 @@ static void create_and_die(void *context) {
 /* Uses the store from the first commit on. */
 static void check_new_store(const char *path) {
     struct error err;
-    struct store *store = open_store(path);
+    struct store *store = stores_open(path, STORE_WRITE);
     assert_ok(commit_version(store, 1, &err), &err);
     assert_int_equal(read_version(store), 1);
     store_close(store);
@@ -239,7 +233,7 @@ static void check_killed_commits(bool held) {
     struct error err;
     const char *path = testing_path("store");
     assert_ok(store_create(path, &err), &err);
-    struct store *store = open_store(path);
+    struct store *store = stores_open(path, STORE_WRITE);
     uint64_t version = 1;
     assert_ok(commit_version(store, version, &err), &err);
     int code = DIED, step = 0, old = 0, new = 0;
@@ -250,7 +244,7 @@ static void check_killed_commits(bool held) {
             store_close(store);
         code = child_run(commit_and_die, &attempt);
         if (!held)
-            store = open_store(path);
+            store = stores_open(path, STORE_WRITE);
         uint64_t seen = read_version(store);
         assert_in_range(seen, version, version + 1);
         assert_ok(commit_version(store, version + 2, &err), &err);
@@ -279,7 +273,7 @@ static void test_store_commit__with_any_call_failing(void **state) {
     struct error err;
     const char *path = testing_path("store");
     assert_ok(store_create(path, &err), &err);
-    struct store *store = open_store(path);
+    struct store *store = stores_open(path, STORE_WRITE);
     uint64_t version = 1;
     assert_ok(commit_version(store, version, &err), &err);
     for (enum fault fault = FAIL_IO; fault < FAULTS; fault++) {
@@ -298,7 +292,7 @@ static void test_store_commit__with_any_call_failing(void **state) {
                 version++;
             }
             store_close(store);
-            store = open_store(path);
+            store = stores_open(path, STORE_WRITE);
             assert_int_equal(read_version(store), version);
         }
     }

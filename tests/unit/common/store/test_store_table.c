@@ -5,30 +5,9 @@
 #include <stdlib.h>
 
 #include "common/store/store.h"
+#include "tests/support/stores.h"
 
 enum { KEYS = 400 };
-
-static struct store_txn *begin(struct store *store, bool write) {
-    struct error err;
-    struct store_txn *txn = NULL;
-    assert_ok(store_begin(&txn, store, write, &err), &err);
-    return txn;
-}
-
-static void commit(struct store_txn *txn) {
-    struct error err;
-    assert_ok(store_commit(txn, &err), &err);
-}
-
-/* A new store's path and the store, open for writing. */
-static struct store *new_store(const char **path) {
-    struct error err;
-    struct store *store = NULL;
-    *path = testing_path("store");
-    assert_ok(store_create(*path, &err), &err);
-    assert_ok(store_open(&store, *path, STORE_WRITE, &err), &err);
-    return store;
-}
 
 static bool is_numbered(enum store_table table) {
     return table == TABLE_CHUNK || table == TABLE_DELETES;
@@ -168,13 +147,12 @@ static void test_store_put__any_order_in_every_table(void **state) {
     struct testing_random random = testing_random();
     for (enum store_table table = 0; table < TABLE_COUNT; table++) {
         struct error err;
-        const char *path;
-        struct store *store = new_store(&path);
+        struct store *store = stores_open(stores_new(), STORE_WRITE);
         struct model *model = malloc(sizeof *model);
         assert_non_null(model);
         model_init(model, table);
         for (int round = 0; round < 12; round++) {
-            struct store_txn *txn = begin(store, true);
+            struct store_txn *txn = stores_begin(store, true);
             uint32_t steps = 1 + testing_random_below(&random, 200);
             for (uint32_t step = 0; step < steps; step++) {
                 size_t i = testing_random_below(&random, KEYS);
@@ -197,8 +175,8 @@ static void test_store_put__any_order_in_every_table(void **state) {
             if (round % 4 == 3)
                 delete_walking(model, testing_random_below(&random, KEYS), txn, &random);
             assert_all(model, txn, &random);
-            commit(txn);
-            txn = begin(store, false);
+            stores_commit(txn);
+            txn = stores_begin(store, false);
             assert_all(model, txn, &random);
             store_abort(txn);
         }
@@ -211,14 +189,13 @@ static void test_store_put__any_order_in_every_table(void **state) {
 static void test_store_cursor_delete__everything(void **state) {
     (void)state;
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     for (uint64_t i = 0; i < 3000; i++)
         assert_ok(store_put(txn, TABLE_DELETES, slice_of(&i, sizeof i), slice_of_string("x"), &err),
                   &err);
-    commit(txn);
-    txn = begin(store, true);
+    stores_commit(txn);
+    txn = stores_begin(store, true);
     struct store_cursor *cursor;
     struct slice key, value;
     assert_ok(store_cursor_open(&cursor, txn, TABLE_DELETES, &err), &err);
@@ -234,16 +211,15 @@ static void test_store_cursor_delete__everything(void **state) {
     assert_int_equal(count, 3000);
     assert_status(store_cursor_seek(&key, &value, cursor, slice_of("", 0), &err), ST_END, &err);
     store_cursor_close(cursor);
-    commit(txn);
+    stores_commit(txn);
     store_close(store);
 }
 
 static void test_store_get__keys_of_impossible_sizes(void **state) {
     (void)state;
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     static const uint8_t bytes[STORE_KEY_MAX + 1];
     struct slice found, value = slice_of_string("value");
     for (enum store_table table = 0; table < TABLE_COUNT; table++)
@@ -265,16 +241,15 @@ static void test_store_get__keys_of_impossible_sizes(void **state) {
 static void test_store_put__keys_of_every_size(void **state) {
     (void)state;
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     static const uint8_t bytes[STORE_KEY_MAX];
     for (size_t size = STORE_KEY_MAX; size > 0; size--)
         assert_ok(
             store_put(txn, TABLE_DICT, slice_of(bytes, size), slice_of(&size, size % 2), &err),
             &err);
-    commit(txn);
-    txn = begin(store, false);
+    stores_commit(txn);
+    txn = stores_begin(store, false);
     struct store_cursor *cursor;
     struct slice found, value;
     assert_ok(store_cursor_open(&cursor, txn, TABLE_DICT, &err), &err);
@@ -294,9 +269,8 @@ static void test_store_put__keys_of_every_size(void **state) {
 static void test_store_cursor_next__past_the_last_record(void **state) {
     (void)state;
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     struct slice found, value;
     uint64_t key, beyond = 4;
     for (key = 1; key < beyond; key++)
@@ -324,17 +298,16 @@ static void test_store_reserve__values_of_any_size(void **state) {
     (void)state;
     static const size_t sizes[] = {0, 1, 2022, 2023, 2024, 4080, 4081, 65520, 1 << 20, 9 << 20};
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     for (uint64_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         uint8_t *dest = NULL;
         assert_ok(store_reserve(&dest, txn, TABLE_CHUNK, slice_of(&i, sizeof i), sizes[i], &err),
                   &err);
         memset(dest, (int)i + 1, sizes[i]);
     }
-    commit(txn);
-    txn = begin(store, false);
+    stores_commit(txn);
+    txn = stores_begin(store, false);
     for (uint64_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct slice value;
         assert_ok(store_get(&value, txn, TABLE_CHUNK, slice_of(&i, sizeof i), &err), &err);
@@ -350,9 +323,8 @@ static void test_store_reserve__values_of_any_size(void **state) {
 static void test_store_reserve__beyond_a_transaction(void **state) {
     (void)state;
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     uint64_t key = 0;
     uint8_t *dest;
     enum status status;
@@ -363,7 +335,7 @@ static void test_store_reserve__beyond_a_transaction(void **state) {
     assert_in_range(key, STORE_TXN_BYTES / 65536, 2 * (uint64_t)STORE_TXN_BYTES / 65536);
     assert_in_range(store_txn_bytes(txn), key * 65536, 2 * (uint64_t)STORE_TXN_BYTES);
     store_abort(txn);
-    txn = begin(store, true);
+    txn = stores_begin(store, true);
     assert_int_equal(store_txn_bytes(txn), 0);
     struct slice value;
     key = 0;
@@ -378,9 +350,8 @@ static void test_store_put__in_order_fills_pages(void **state) {
     (void)state;
     enum { BLOCKS = 2000, BLOCK = 2000 };
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     static const uint8_t block[BLOCK];
     for (int i = 0; i < BLOCKS; i++) {
         char key[16];
@@ -388,8 +359,8 @@ static void test_store_put__in_order_fills_pages(void **state) {
         assert_ok(store_put(txn, TABLE_DICT, slice_of_string(key), slice_of(block, BLOCK), &err),
                   &err);
     }
-    commit(txn);
-    txn = begin(store, false);
+    stores_commit(txn);
+    txn = stores_begin(store, false);
     struct store_size size;
     assert_ok(store_size(&size, txn, &err), &err);
     store_abort(txn);
@@ -400,9 +371,8 @@ static void test_store_put__in_order_fills_pages(void **state) {
 static void test_store_check_record__every_bit_of_key_and_value(void **state) {
     (void)state;
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    struct store *store = stores_open(stores_new(), STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     for (size_t size = 0; size <= 40; size += 8) {
         uint8_t key[] = "a key", payload[40] = "forty bytes, of which some are sealed.", copy[44];
         struct slice value, back;
@@ -441,9 +411,9 @@ static void test_store_check_record__every_bit_of_key_and_value(void **state) {
 static void test_store_get_checksummed__of_a_plain_record(void **state) {
     (void)state;
     struct error err;
-    const char *path;
-    struct store *store = new_store(&path);
-    struct store_txn *txn = begin(store, true);
+    const char *path = stores_new();
+    struct store *store = stores_open(path, STORE_WRITE);
+    struct store_txn *txn = stores_begin(store, true);
     struct slice key = slice_of_string("key"), payload;
     assert_ok(store_put(txn, TABLE_META, key, slice_of_string("not sealed"), &err), &err);
     assert_status(store_get_checksummed(&payload, txn, TABLE_META, key, &err), ST_CORRUPT, &err);
