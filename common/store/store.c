@@ -1,25 +1,15 @@
-/* Opening, transactions, the map.
+/* SPDX-License-Identifier: MIT */
+/* Opens and closes stores.
  *
- * The map. LMDB reads the file through one mapping, and replacing it takes away the pages under
- * every open transaction of the process. So it is made so large at first that it need not be
- * replaced: address space costs nothing. MAP_PREFERRED is claimed, or, where the process may not have so
- * much
- * (`ulimit -v`, sanitizers), the largest power of two that leaves as much again free, but never
- * less than what the file needs. A map that is too small nevertheless, for the next transaction or
- * for what another process has written, is replaced when no transaction of this process is open;
- * else store_begin() is ST_BUSY and nothing has happened. Every process chooses for itself: the
- * size that LMDB keeps in the file counts for nobody.
- *
- * Locks. LMDB's locks are fcntl locks, which the process loses as soon as it closes any descriptor
- * of lock.mdb. So a file is opened once a process (the list below), and this file opens lock.mdb
- * itself only before LMDB does. */
+ * LMDB's locks are fcntl locks, which the process loses as soon as it closes any descriptor of
+ * lock.mdb. So a process opens a file only once (the registry), and this file opens lock.mdb itself
+ * only before LMDB does. */
 #include "common/store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -29,16 +19,10 @@
 #include "common/store/store_meta.h"
 #include "common/store/store_private.h"
 
-static const uint64_t MAP_PREFERRED = UINT64_C(1) << 40;
-static const uint64_t MAP_SLACK = UINT64_C(16) << 20;
-/* A write transaction replaces pages, splits them and writes its list of freed ones beside what is
- * put. */
-static const uint64_t MAP_PER_TXN = 2 * (uint64_t)STORE_TXN_BYTES + (UINT64_C(16) << 20);
 /* With less free space than this behind a failed write, the disk is called full. */
 static const uint64_t DISK_FULL_BELOW = UINT64_C(16) << 20;
 
 enum {
-    BEGIN_ATTEMPTS = 16,
     FILE_MODE = 0600,
     LOCK_BYTES = (STORE_READERS_MAX + 2) * 64, /* a cache line each, and the lock's own */
 };
@@ -128,44 +112,6 @@ enum status store_fail(const struct store *store, int code, const char *what, st
     if (code > 0)
         return error_set(err, ST_EIO, code, "%s: %s", path, what);
     return error_set(err, ST_EIO, 0, "%s: %s: %s", path, what, mdb_strerror(code));
-}
-
-static bool address_space_has(uint64_t size) {
-    void *address = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (address == MAP_FAILED)
-        return false;
-    munmap(address, size);
-    return true;
-}
-
-/* How much to map of a file that needs `file` bytes now; see the top. */
-static uint64_t map_size(uint64_t file, enum store_mode mode) {
-    uint64_t minimum = mode == STORE_READ ? file + MAP_SLACK : file + MAP_PER_TXN + MAP_SLACK;
-    uint64_t size = MAP_PREFERRED;
-    while (size < minimum)
-        size *= 2;
-    while (!address_space_has(2 * size))
-        if ((size /= 2) < minimum)
-            return minimum;
-    return size;
-}
-
-/* Called with the lock held and no transaction open or on its way but the caller's. */
-static enum status map_replace(struct store *store, uint64_t file, struct error *err) {
-    STORE_IN_LMDB(store);
-    int code = mdb_env_set_mapsize(store->env, map_size(file, store->mode));
-    if (code) {
-        store->failed = true; /* the old map is gone by now */
-        return store_fail(store, code, "cannot map it anew", err);
-    }
-    return ST_OK;
-}
-
-static enum status map_busy(const struct store *store, struct error *err) {
-    return error_set(err, ST_BUSY, 0,
-                     "%s: the index outgrew the address space that this process set aside for it; "
-                     "run again, and raise `ulimit -v`",
-                     store->path);
 }
 
 /* LMDB's locks and its shared map do not work between machines. */
@@ -337,7 +283,7 @@ enum status store_open(struct store **out, const char *path, enum store_mode mod
     }
     store->page = meta.page;
     uint64_t size = meta.needed > meta.file ? meta.needed : meta.file;
-    if ((status = store_open_env(store, map_size(size, mode), err)) ||
+    if ((status = store_open_env(store, store_map_size(size, mode), err)) ||
         (status = store_open_tables(store, 0, err)))
         goto out;
     *out = store;
@@ -366,176 +312,8 @@ enum status store_sync(struct store *store, struct error *err) {
     return code ? store_fail(store, code, "cannot sync", err) : ST_OK;
 }
 
-/* A damaged or replaced file shows a state that is not the one the number promises: the file's
- * newest number is below that of the lock table, or the state was stamped by another transaction. A
- * commit that goes on while we begin can look the same for a moment, hence *again. */
-static enum status txn_verify(struct store_txn *txn, bool *again, struct error *err) {
-    struct store *store = txn->store;
-    uint64_t number = mdb_txn_id(txn->txn) - (txn->write ? 1 : 0);
-    MDB_envinfo info;
-    mdb_env_info(store->env, &info);
-    *again = false;
-    if (info.me_last_txnid < number)
-        return error_set(err, ST_CORRUPT, 0,
-                         "%s: data.mdb is not the file that is being written to: it was copied or "
-                         "replaced while in use",
-                         store->path);
-    uint64_t recorded = 0;
-    const uint8_t *record;
-    enum status status = store_txn_record_get(&recorded, &record, txn);
-    if (!status)
-        store_guard_map(store, record, &info);
-    if (!status && recorded == number)
-        return ST_OK;
-    *again = !txn->write;
-    return error_set(err, ST_CORRUPT, 0,
-                     "%s: damaged: commit %llu shows the state of another; build the index anew",
-                     store->path, (unsigned long long)number);
-}
-
-/* mdb_txn_begin(), with what it takes to make it succeed. */
-static enum status txn_begin(struct store_txn *txn, struct error *err) {
-    struct store *store = txn->store;
-    bool cleared = false;
-    for (;;) {
-        int code = mdb_txn_begin(store->env, NULL, txn->write ? 0 : MDB_RDONLY, &txn->txn);
-        if (!code)
-            return ST_OK;
-        txn->txn = NULL;
-        if (code == MDB_READERS_FULL && !cleared) {
-            mdb_reader_check(store->env, NULL);
-            cleared = true;
-            continue;
-        }
-        if (code != MDB_MAP_RESIZED)
-            return store_fail(store, code, "cannot begin", err);
-        MDB_envinfo info;
-        mdb_env_info(store->env, &info);
-        uint64_t file = (info.me_last_pgno + 1) * (uint64_t)store->page;
-        pthread_mutex_lock(&store->lock);
-        enum status status =
-            store->open_count > 1 ? map_busy(store, err) : map_replace(store, file, err);
-        pthread_mutex_unlock(&store->lock);
-        if (status)
-            return status;
-    }
-}
-
-/* Makes room for the write transaction that is about to begin; the lock is held. */
-static enum status map_reserve(struct store *store, struct error *err) {
-    MDB_envinfo info;
-    mdb_env_info(store->env, &info);
-    uint64_t file = (info.me_last_pgno + 1) * (uint64_t)store->page;
-    if (file + MAP_PER_TXN <= info.me_mapsize)
-        return ST_OK;
-    return store->open_count > 1 ? map_busy(store, err) : map_replace(store, file, err);
-}
-
-enum status store_begin(struct store_txn **out, struct store *store, bool write,
-                        struct error *err) {
-    struct store_txn *txn = calloc(1, sizeof *txn);
-    if (!txn)
-        return error_nomem(err);
-    STORE_IN_LMDB(store);
-    txn->store = store;
-    txn->write = write;
-    if (write) /* pages that only the dead can see are free again */
-        mdb_reader_check(store->env, NULL);
-    pthread_mutex_lock(&store->lock);
-    store->open_count++;
-    enum status status = ST_OK;
-    if (store->failed)
-        status = store_fail(store, MDB_PANIC, "cannot begin", err);
-    else if (write)
-        status = map_reserve(store, err);
-    pthread_mutex_unlock(&store->lock);
-    bool again = true;
-    for (int i = 0; i < BEGIN_ATTEMPTS && !status && again; i++) {
-        status = txn_begin(txn, err);
-        if (!status && (status = txn_verify(txn, &again, err)) != ST_OK && again &&
-            i + 1 < BEGIN_ATTEMPTS) {
-            mdb_txn_abort(txn->txn);
-            txn->txn = NULL;
-            status = ST_OK;
-        }
-    }
-    if (status) {
-        store_abort(txn);
-        return status;
-    }
-    *out = txn;
-    return ST_OK;
-}
-
-/* Everything but ending LMDB's transaction. */
-static void txn_release(struct store_txn *txn) {
-    pthread_mutex_lock(&txn->store->lock);
-    txn->store->open_count--;
-    pthread_mutex_unlock(&txn->store->lock);
-    free(txn);
-}
-
-/* In a write transaction LMDB frees its cursors with it; in a read transaction nobody does. */
-static void txn_close_cursors(struct store_txn *txn) {
-    for (int i = 0; i < TABLE_COUNT; i++)
-        if (txn->cursors[i])
-            mdb_cursor_close(txn->cursors[i]);
-}
-
-void store_abort(struct store_txn *txn) {
-    if (!txn)
-        return;
-    STORE_IN_LMDB(txn->store);
-    txn_close_cursors(txn);
-    if (txn->txn)
-        mdb_txn_abort(txn->txn);
-    txn_release(txn);
-}
-
-enum status store_commit(struct store_txn *txn, struct error *err) {
-    struct store *store = txn->store;
-    if (!txn->changed) {
-        store_abort(txn);
-        return ST_OK;
-    }
-    STORE_IN_LMDB(store);
-    txn->bytes = 0; /* the limit is the caller's: there is room for the stamp behind it */
-    enum status status = store_txn_record_put(txn, err);
-    if (status) {
-        store_abort(txn);
-        return status;
-    }
-    txn_close_cursors(txn);
-    uint64_t number = mdb_txn_id(txn->txn);
-    int code = mdb_txn_commit(txn->txn);
-    int fd = -1;
-    if (code) {
-        status = store_fail(store, code, "cannot commit", err);
-        pthread_mutex_lock(&store->lock);
-        store->failed = true;
-        pthread_mutex_unlock(&store->lock);
-    } else if (mdb_env_get_fd(store->env, &fd) == 0) {
-        /* The commit is done and durable; without its seal a page is merely guarded less well. */
-        store_meta_write_checksum(fd, store->page, number);
-    }
-    txn_release(txn);
-    return status;
-}
-
-uint64_t store_txn_id(const struct store_txn *txn) {
-    return mdb_txn_id(txn->txn);
-}
-
 const char *store_path(const struct store *store) {
     return store->path;
-}
-
-const char *store_txn_path(const struct store_txn *txn) {
-    return txn->store->path;
-}
-
-uint64_t store_txn_bytes(const struct store_txn *txn) {
-    return txn->bytes;
 }
 
 enum status store_size(struct store_size *size, struct store_txn *txn, struct error *err) {

@@ -60,6 +60,14 @@ enum status store_open_tables(struct store *store, unsigned create, struct error
 /* Translates a failure of LMDB: "PATH: WHAT: why; what to do". */
 enum status store_fail(const struct store *store, int code, const char *what, struct error *err);
 
+/* How much to map of a file of which `file` bytes are in use. */
+uint64_t store_map_size(uint64_t file, enum store_mode mode);
+/* Replaces the map by one that fits the file as it is now. The caller holds store->lock and has the
+ * only transaction, open or about to be; else ST_BUSY. */
+enum status store_map_replace(struct store *store, struct error *err);
+/* The same, if the write transaction that is about to begin might not fit the map. */
+enum status store_map_reserve(struct store *store, struct error *err);
+
 /* The record by which a transaction proves that it is the one it says: TABLE_META "stamp", sealed,
  * u64 number of the transaction that wrote it. *record is where it lies. */
 enum status store_txn_record_put(struct store_txn *txn, struct error *err);
