@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes and reads chunks, with a checksum for each page. */
 #include "common/store/chunk.h"
 
 #include <assert.h>
@@ -6,7 +8,7 @@
 #include "common/base/codec.h"
 #include "common/store/keys.h"
 
-/* One transaction holds at most this much, so that the largest value still fits below the limit. */
+/* A transaction holds at most this much, so that the largest value still fits below its limit. */
 static const uint64_t SINK_BYTES = STORE_TXN_BYTES - 2 * 1024 * 1024;
 
 enum status chunk_sink_check(const struct chunk_sink *sink, struct error *err) {
@@ -53,7 +55,7 @@ void chunk_sink_abort(struct chunk_sink *sink) {
     sink->txn = NULL;
 }
 
-/* The bytes [*first, *end) of a chunk of `size` bytes that lie on page `page` of its pages. */
+/* The bytes [*first, *end) of a chunk of `size` bytes that are on its page `page`. */
 static void page_range(uint32_t page, uint32_t size, uint32_t *first, uint32_t *end) {
     *first = page ? page * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS : CHUNK_HEADER_SIZE;
     *end = (page + 1) * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS;
@@ -64,7 +66,7 @@ static void page_range(uint32_t page, uint32_t size, uint32_t *first, uint32_t *
 static uint32_t page_checksum(const uint8_t *data, uint32_t size, uint64_t key, uint32_t page) {
     uint32_t first, end;
     page_range(page, size, &first, &end);
-    /* The size is part of the seed: a chunk cut short at a page's end does not pass. */
+    /* The size is part of the seed, so that a chunk cut off at the end of a page does not pass. */
     return checksum(data + first, end - first,
                     key * CHUNK_PAGE_COUNT + page + ((uint64_t)size << 40));
 }
@@ -173,7 +175,7 @@ static const void *fail(struct chunk_reader *reader, enum status status, enum st
     return NULL;
 }
 
-/* The chunk that `address` lies in, looked up, or NULL. */
+/* Looks up the chunk of `address`. NULL on failure. */
 static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stream,
                                    uint64_t address) {
     uint64_t number = address >> 16;

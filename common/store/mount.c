@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Tells local file systems from those that machines share. */
 #include "common/store/mount.h"
 
 #include <linux/magic.h>
@@ -11,9 +13,9 @@
 bool mount_fuse_is_local(const char *type) {
     static const char prefix[] = "fuse.";
     static const char *const local[] = {
-        /* file systems of disks */
+        /* disks */
         "ext2", "ext3", "ext4", "fuse2fs", "fuse-ext2", "ntfs", "ntfs-3g", "lowntfs-3g", "exfat",
-        /* other folders of this machine: combined, mapped or encrypted */
+        /* other folders of this machine, combined, mapped or encrypted */
         "mergerfs", "unionfs", "unionfs-fuse", "fuse-overlayfs", "bindfs", "encfs", "gocryptfs",
         "cryfs", "securefs"};
     if (strcmp(type, "fuseblk") == 0) /* on a block device */
@@ -26,8 +28,8 @@ bool mount_fuse_is_local(const char *type) {
     return false;
 }
 
-/* 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw: the third field is the device,
- * the one after " - " the type. Blanks within a field are escaped. */
+/* A line: "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw". The third field is the
+ * device, the one after " - " the type. Blanks within a field are escaped. */
 bool mount_find_type(char *type, FILE *mounts, dev_t device) {
     char *line = NULL;
     size_t size = 0;

@@ -1,4 +1,5 @@
-/* On what kind of file system something lies: an index needs locks and shared memory that work. */
+/* SPDX-License-Identifier: MIT */
+/* The kind of file system that a path is on: an index needs locks and shared memory that work. */
 #ifndef QUERN_COMMON_STORE_MOUNT_H
 #define QUERN_COMMON_STORE_MOUNT_H
 
@@ -6,21 +7,22 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-enum { MOUNT_TYPE_SIZE = 64 }; /* bytes of the name of a type, the NUL included */
+enum { MOUNT_TYPE_SIZE = 64 }; /* bytes of a type's name, including the NUL */
 
-/* Whether `path` lies on a file system that other machines may use at the same time, or that is not
- * known to be a local one; its name, such as "nfs" or "fuse.sshfs", into type[MOUNT_TYPE_SIZE].
+/* Whether `path` is on a file system that other machines may use at the same time, or that is not
+ * known to be local. If so, `type` gets its name, such as "nfs" or "fuse.sshfs".
  *
- * These are NFS, SMB, 9P, Ceph, AFS and Coda. FUSE serves local disks and network shares alike, and
- * only the name of the type says which: refused is what mount_fuse_is_local() does not know. */
+ * These are NFS, SMB, 9P, Ceph, AFS and Coda. FUSE serves local disks as well as network shares,
+ * and only the name of the type distinguishes them: a FUSE type that mount_fuse_is_local() does not
+ * know counts as a network. */
 bool mount_is_network(const char *path, char *type);
 
-/* The type of the mounted file system with this device number, from lines as /proc/self/mountinfo
- * has them (proc(5)), into type[MOUNT_TYPE_SIZE]. False: there is none. */
+/* Finds the type of the mounted file system with this device number in lines of the form of
+ * /proc/self/mountinfo (proc(5)). False: it is not there. */
 bool mount_find_type(char *type, FILE *mounts, dev_t device);
 
-/* Whether a type of FUSE lies on a disk of this machine, or on another file system that is mounted
- * here: "fuseblk", "fuse.ext4", "fuse.mergerfs" and the like. */
+/* Whether a FUSE type is known to be on a disk of this machine or on top of another local file
+ * system: "fuseblk", "fuse.ext4", "fuse.mergerfs" and the like. */
 bool mount_fuse_is_local(const char *type);
 
 #endif

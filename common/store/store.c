@@ -19,12 +19,12 @@
 #include "common/store/store_meta.h"
 #include "common/store/store_private.h"
 
-/* With less free space than this behind a failed write, the disk is called full. */
+/* A write that failed with less free space than this counts as a full disk. */
 static const uint64_t DISK_FULL_BELOW = UINT64_C(16) << 20;
 
 enum {
     FILE_MODE = 0600,
-    LOCK_BYTES = (STORE_READERS_MAX + 2) * 64, /* a cache line each, and the lock's own */
+    LOCK_BYTES = (STORE_READERS_MAX + 2) * 64, /* a cache line for each slot, and the header */
 };
 
 const struct store_table_kind store_table_kinds[TABLE_COUNT] = {
@@ -38,8 +38,8 @@ const struct store_table_kind store_table_kinds[TABLE_COUNT] = {
 static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
 struct store *store_registry;
 
-/* False when this process has the file open already. A child of fork() starts afresh: locks are not
- * inherited. */
+/* False: this process has the file open already. A child of fork() may open it again, as it does
+ * not inherit locks. */
 static bool registry_add(struct store *store) {
     bool free = true;
     pthread_mutex_lock(&registry_lock);
@@ -74,7 +74,7 @@ static bool disk_is_full(const char *path) {
 enum status store_fail(const struct store *store, int code, const char *what, struct error *err) {
     const char *path = store->path;
     switch (code) {
-    case EIO: /* LMDB's word for a short write, too */
+    case EIO: /* LMDB reports a short write like this, too */
         if (!disk_is_full(path))
             break;
         /* fall through */
@@ -127,7 +127,7 @@ static enum status refuse_network_mount(const char *path, struct error *err) {
                      path, type);
 }
 
-/* Looks at data.mdb before LMDB does. */
+/* Examines data.mdb before LMDB opens it. */
 static enum status store_examine_file(struct store *store, struct store_meta *meta,
                                       struct error *err) {
     enum status status = ST_OK;
@@ -141,7 +141,7 @@ static enum status store_examine_file(struct store *store, struct store_meta *me
         error_set(err, status, errno, "%s", file);
         goto out;
     }
-    /* As 0, 1 or 2 it would be written to by whoever prints. */
+    /* As descriptor 0, 1 or 2 the file would receive what the program prints. */
     if (fd <= STDERR_FILENO) {
         status = error_set(err, ST_INVALID, 0,
                            "%s: a standard stream is closed; open it (on /dev/null)", file);
@@ -193,12 +193,12 @@ enum status store_open_tables(struct store *store, unsigned create, struct error
             return status;
         }
     }
-    code = mdb_txn_commit(txn); /* of a read transaction too: an abort would drop the handles */
+    code = mdb_txn_commit(txn); /* also of a read transaction: an abort would drop the handles */
     return code ? store_fail(store, code, "cannot commit", err) : ST_OK;
 }
 
-/* LMDB writes to lock.mdb through a map. On a full disk that is SIGBUS at the first touch of a page
- * which has no block yet, so all have theirs before. */
+/* LMDB writes to lock.mdb through a map. On a full disk, the first touch of a page without a block
+ * raises SIGBUS, so all blocks are allocated before. */
 static enum status lock_allocate(const struct store *store, struct error *err) {
     char file[PATH_MAX];
     enum status status = io_join(file, store->path, "lock.mdb", err);
@@ -207,18 +207,18 @@ static enum status lock_allocate(const struct store *store, struct error *err) {
     int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, FILE_MODE);
     struct stat stat;
     bool failed = fd < 0;
-    /* 512 is the unit of st_blocks. A search should not begin with a call that changes files. */
+    /* st_blocks counts in units of 512. The test spares searches a call that changes the file. */
     if (!failed && fstat(fd, &stat) == 0 && stat.st_blocks < LOCK_BYTES / 512)
         failed = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_BYTES) < 0;
     bool full = failed && status_from_errno(errno) == ST_FULL;
     if (fd >= 0)
         close(fd);
-    /* What else is wrong with it LMDB will say. */
+    /* LMDB reports any other failure itself. */
     return full ? store_fail(store, ENOSPC, "cannot open", err) : ST_OK;
 }
 
 enum status store_open_env(struct store *store, uint64_t map, struct error *err) {
-    unsigned flags = MDB_NOTLS; /* reads beside a write in one thread */
+    unsigned flags = MDB_NOTLS; /* a thread may read beside its own write */
     if (store->mode == STORE_READ)
         flags |= MDB_RDONLY;
     if (store->mode == STORE_WRITE_FRESH)
@@ -236,7 +236,7 @@ enum status store_open_env(struct store *store, uint64_t map, struct error *err)
         !(code = mdb_env_set_userctx(store->env, store)) &&
         !(code = mdb_env_set_assert(store->env, store_guard_assert)))
         code = mdb_env_open(store->env, store->path, flags, FILE_MODE);
-    /* A compaction has removed it since it was examined. */
+    /* A compaction removed the generation after it was examined. */
     if (code == ENOENT && store->mode == STORE_READ)
         return error_set(err, ST_NOT_FOUND, code, "%s", store->path);
     if (code == EACCES && store->mode == STORE_READ)

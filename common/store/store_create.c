@@ -1,8 +1,9 @@
-/* Making a store: complete or not at all.
+/* SPDX-License-Identifier: MIT */
+/* Creates stores: complete or not at all.
  *
- * LMDB's own way of making a file leaves, when it fails at the wrong moment, one that can never be
- * opened; so it happens under another name, where nobody looks. What a killed run leaves there is
- * removed by the next. */
+ * If LMDB fails at the wrong moment while it creates its files, they can never be opened again. So
+ * they are created under another name, where nobody looks, and renamed. What a killed run leaves
+ * there is removed by the next. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,9 +14,9 @@
 #include "common/store/store_meta.h"
 #include "common/store/store_private.h"
 
-static const uint64_t CREATE_MAP = 1 << 20; /* all that an empty store needs, and more */
+static const uint64_t CREATE_MAP = 1 << 20; /* more than an empty store needs */
 
-/* Only what LMDB makes there is removed. */
+/* Removes only what LMDB makes there. */
 static void draft_remove(const char *folder) {
     static const char *const files[] = {"data.mdb", "lock.mdb"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -35,7 +36,7 @@ static enum status draft_fill(const char *folder, struct error *err) {
     int fd;
     if (!(status = store_open_env(store, CREATE_MAP, err)) &&
         !(status = store_open_tables(store, MDB_CREATE, err))) {
-        errno = 0; /* not every failure to seal sets it */
+        errno = 0; /* not every failure below sets it */
         if (mdb_env_stat(store->env, &stat) || mdb_env_get_fd(store->env, &fd) ||
             store_meta_write_checksum(fd, stat.ms_psize, 0) ||
             store_meta_write_checksum(fd, stat.ms_psize, 1))
@@ -47,7 +48,7 @@ static enum status draft_fill(const char *folder, struct error *err) {
     return status;
 }
 
-/* The folder that `path` lies in, to be freed. */
+/* The folder that contains `path`. The caller frees it. */
 static char *parent_of(const char *path) {
     const char *end = path + strlen(path);
     while (end > path && end[-1] == '/')

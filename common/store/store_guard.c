@@ -1,10 +1,12 @@
-/* The last line of defence: stored bytes are read through a map, so a file that is cut off, a disk
- * that cannot be read and a page that points nowhere arrive as signals, and LMDB's own checks as
- * abort().
+/* SPDX-License-Identifier: MIT */
+/* Turns crashes that a damaged file causes into a message.
  *
- * Only what can be told to come from there counts as damage: a fault while LMDB works, which
- * believes what its pages say, or at an address in a map, where records are read after LMDB has
- * found them. Any other crash keeps its true status. */
+ * Stored bytes are read through a map. A file that is cut off, a disk that cannot be read and a
+ * page number that leads nowhere therefore arrive as signals, and LMDB's own checks as abort().
+ *
+ * Only crashes that certainly come from there count as damage: a fault while LMDB is at work, which
+ * trusts its pages, or at an address in a map, where records are read after LMDB has found them.
+ * Any other crash keeps its status. */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +16,7 @@
 #include "common/text/escape.h"
 
 #if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-#define GUARD_SIGNALS 0 /* a sanitizer's own report says more */
+#define GUARD_SIGNALS 0 /* the sanitizer's own report says more */
 #else
 #define GUARD_SIGNALS 1
 #endif
@@ -31,8 +33,8 @@ static void guard_exit(const struct store *store) {
     _exit(guard_code);
 }
 
-/* The store whose map has this address. A list that another thread changes meanwhile is read as it
- * is: the process ends in any case. */
+/* The store whose map has this address. Another thread may change the list meanwhile, but the
+ * process is about to end anyway. */
 static const struct store *store_at(uintptr_t address) {
     const struct store *store = store_registry;
     while (store && address - atomic_load(&store->map) >= atomic_load(&store->map_size))
@@ -48,7 +50,7 @@ static void guard_handle(int number, siginfo_t *info, void *context) {
         store = store_at((uintptr_t)info->si_addr);
     if (store && store->damage_message)
         guard_exit(store);
-    /* On return the instruction faults again, or the signal that was sent arrives. */
+    /* After the return, the instruction faults again, or the signal that was sent arrives. */
     signal(number, SIG_DFL);
     if (!raised)
         raise(number);
@@ -61,7 +63,7 @@ void store_guard_assert(MDB_env *env, const char *message) {
         guard_exit(store);
 }
 
-/* LMDB does not say where its map is, but a page that was not changed begins with its number. */
+/* LMDB does not say where its map is, but an unchanged page begins with its own number. */
 void store_guard_map(struct store *store, const uint8_t *record, const MDB_envinfo *info) {
     uintptr_t page = (uintptr_t)record & ~((uintptr_t)store->page - 1);
     uint64_t number = get_u64((const void *)page);
@@ -92,7 +94,7 @@ void store_guard(const char *program, int code) {
     guard_code = code;
     if (!GUARD_SIGNALS)
         return;
-    /* Damage can lead LMDB into a deep recursion; a handler needs a stack of its own then. */
+    /* The handler needs a stack of its own, as damage can lead LMDB into a deep recursion. */
     static char stack[64 * 1024];
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     struct sigaction action = {.sa_sigaction = guard_handle, .sa_flags = SA_ONSTACK | SA_SIGINFO};

@@ -2,21 +2,20 @@
 /* The map: how much address space a store claims, and how it gets more.
  *
  * LMDB reads the file through one mapping, and replacing it takes away the pages under every open
- * transaction of the process. So the first map is so large that it need not be replaced, as address
- * space costs nothing: MAP_PREFERRED, or, where the process may not have that much (`ulimit -v`,
- * sanitizers), the largest power of two that leaves as much again free, but never less than what
- * the file needs. If it is too small nevertheless, for the next transaction or for what another
- * process has written, it is replaced when no transaction of this process is open; else
- * store_begin() returns ST_BUSY and nothing has happened. Every process chooses for itself: the
- * size that LMDB keeps in the file is ignored. */
+ * transaction of the process. So the first map is large enough to stay, as address space costs
+ * nothing: MAP_PREFERRED, or, where the process may not have that much (`ulimit -v`, sanitizers),
+ * the largest power of two that leaves as much again free, but never less than the file needs. If
+ * it is still too small, for the next transaction or for what another process has written, it is
+ * replaced once no transaction of this process is open; until then store_begin() returns ST_BUSY.
+ * Every process chooses for itself and ignores the size that LMDB keeps in the file. */
 #include <sys/mman.h>
 
 #include "common/store/store_private.h"
 
 static const uint64_t MAP_PREFERRED = UINT64_C(1) << 40;
 static const uint64_t MAP_SLACK = UINT64_C(16) << 20;
-/* A write transaction replaces pages, splits them and writes its list of freed ones beside what is
- * put. */
+/* Besides what is put, a write transaction copies pages, splits them and writes its list of freed
+ * ones. */
 static const uint64_t MAP_PER_TXN = 2 * (uint64_t)STORE_TXN_BYTES + (UINT64_C(16) << 20);
 
 static bool address_space_has(uint64_t size) {

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Examines LMDB's meta pages and writes their checksums. */
 #include "common/store/store_meta.h"
 
 #include <errno.h>
@@ -11,18 +13,17 @@
 #include "common/base/codec.h"
 
 /* The layout of LMDB 0.9 on a 64-bit machine, in native byte order (mdb.c: MDB_page, MDB_meta,
- * MDB_db). It has not changed since 2011; a file with another one differs in magic or version. */
+ * MDB_db). It has not changed since 2011; another layout has another magic number or version. */
 enum {
-    META_MAGIC_OFFSET = 16,    /* behind the page header of a 64-bit machine */
-    META_MAGIC_OFFSET_32 = 12, /* ... of a 32-bit one */
-    META_CHECKSUM_OFFSET =
-        2048,               /* far from the sectors that LMDB writes, inside the smallest page */
-    META_READ = 4096,       /* how much of a page is looked at */
-    META_PAGE_MIN = 4096,   /* LMDB takes the system's page size ... */
-    META_PAGE_MAX = 32768,  /* ... up to this one */
-    META_PAGE_FLAG = 0x08,  /* P_META */
-    META_FREE_FLAGS = 0x08, /* MDB_INTEGERKEY, and none of the flags that we never set */
-    META_ATTEMPTS = 5,      /* at an image that a commit may have been changing under us */
+    META_MAGIC_OFFSET = 16,      /* after the page header of a 64-bit machine */
+    META_MAGIC_OFFSET_32 = 12,   /* ... of a 32-bit one */
+    META_CHECKSUM_OFFSET = 2048, /* far from the sectors that LMDB writes, in the smallest page */
+    META_READ = 4096,            /* bytes of a page that are examined */
+    META_PAGE_MIN = 4096,        /* LMDB uses the system's page size ... */
+    META_PAGE_MAX = 32768,       /* ... up to this */
+    META_PAGE_FLAG = 0x08,       /* P_META */
+    META_FREE_FLAGS = 0x08,      /* MDB_INTEGERKEY, without flags that we never set */
+    META_ATTEMPTS = 5,           /* to read pages that a commit may be changing */
     META_PAUSE_NS = 250 * 1000,
 };
 static const uint32_t META_MAGIC = 0xBEEFC0DE;
@@ -50,7 +51,7 @@ struct meta_checksum {
     uint64_t transaction;
     uint64_t file;
     uint64_t meta; /* hash64() of struct meta */
-    uint64_t self; /* hash64() of the fields before */
+    uint64_t self; /* hash64() of the members above */
 };
 
 _Static_assert(sizeof(size_t) == 8, "the layout is that of 64-bit machines");
@@ -58,7 +59,7 @@ _Static_assert(sizeof(struct page_header) == META_MAGIC_OFFSET, "MDB_page");
 _Static_assert(sizeof(struct meta) == 136, "MDB_meta");
 _Static_assert(sizeof(struct meta_checksum) == 32, "seal");
 
-/* Both pages as one moment saw them. */
+/* Both pages, read at one time. */
 struct image {
     struct page_header header[2];
     struct meta meta[2];
@@ -76,7 +77,7 @@ static void image_take(struct image *image, int which, const uint8_t *page) {
     memcpy(&image->checksum[which], page + META_CHECKSUM_OFFSET, sizeof image->checksum[which]);
 }
 
-/* What is wrong with the file as a whole, or NULL; fills *image. */
+/* Reads *image. Returns what is wrong with the file as a whole, or NULL. */
 static const char *image_read(struct image *image, int fd, enum status *status) {
     uint8_t pages[2 * META_READ];
     *status = ST_EIO;
@@ -98,7 +99,7 @@ static const char *image_read(struct image *image, int fd, enum status *status) 
             return "is cut off";
     }
     image_take(image, 1, pages + META_READ);
-    /* After the pages: the file only grows, so no commit can make it look too short. */
+    /* Examined after the pages: the file only grows, so no commit makes it look too short. */
     struct stat stat;
     *status = ST_EIO;
     if (fstat(fd, &stat) < 0)
@@ -126,7 +127,7 @@ static bool tree_is_sound(const struct store_tree *tree, uint16_t flags, const s
            tree->depth > 0;
 }
 
-/* What is wrong with the meta pages, or NULL; *newest is the one that LMDB will choose. */
+/* Returns what is wrong with the meta pages, or NULL. *newest is the one that LMDB will choose. */
 static const char *image_fault(const struct image *image, int *newest) {
     for (int i = 0; i < 2; i++) {
         const struct meta *meta = &image->meta[i];
@@ -153,7 +154,8 @@ static const char *image_fault(const struct image *image, int *newest) {
     const struct meta_checksum *checksum = &image->checksum[*newest];
     if (new->transaction - image->meta[!*newest].transaction != 1)
         return "the meta pages do not follow each other";
-    /* The older page may be half of a commit that the power cut off: it is nobody's business. */
+    /* The older page is not compared: it may be half of a commit that a power failure
+     * interrupted. */
     if (checksum->transaction == new->transaction && checksum->meta != hash64(new, sizeof *new, 0))
         return "a meta page does not fit its seal";
     if (new->last_page < 1 || new->last_page > (UINT64_C(1) << 62) / new->free.pad ||
@@ -167,8 +169,8 @@ enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
                                struct error *err) {
     const char *fault = NULL;
     enum status status = ST_CORRUPT;
-    /* A commit may change one page between our looks at the two, and a read may see half a write:
-     * what such a race broke is whole at the next look. */
+    /* A commit may change a page between the two reads, and a read may see half of a write. The
+     * next attempt finds both whole. */
     for (int attempt = 0; attempt < META_ATTEMPTS; attempt++) {
         if (attempt)
             nanosleep(&(struct timespec){.tv_nsec = META_PAUSE_NS}, NULL);
@@ -195,13 +197,13 @@ enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
     return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; build the index anew", path, fault);
 }
 
-/* Of the meta page that transaction `transaction` writes. */
+/* The offset of the meta page that this transaction writes. */
 static off_t meta_at(uint32_t page, uint64_t transaction) {
     return (off_t)page * (off_t)(transaction & 1);
 }
 
 static enum status meta_read(struct meta *meta, int fd, off_t at) {
-    errno = 0; /* which a read that is short does not set */
+    errno = 0; /* a short read does not set it */
     return pread(fd, meta, sizeof *meta, at + META_MAGIC_OFFSET) == (ssize_t)sizeof *meta ? ST_OK
                                                                                           : ST_EIO;
 }
@@ -220,7 +222,7 @@ enum status store_meta_write_checksum(int fd, uint32_t page, uint64_t transactio
     if (meta_read(&meta, fd, at))
         return ST_EIO;
     if (meta.transaction != transaction)
-        return ST_OK; /* another writer has committed since: the seal is his to set */
+        return ST_OK; /* a newer commit replaced the page, and its writer sets the checksum */
     struct stat stat;
     if (fstat(fd, &stat) < 0)
         return ST_EIO;
@@ -228,7 +230,7 @@ enum status store_meta_write_checksum(int fd, uint32_t page, uint64_t transactio
                                      .file = (uint64_t)stat.st_size,
                                      .meta = hash64(&meta, sizeof meta, 0)};
     checksum.self = checksum_hash(&checksum);
-    /* An old seal does no harm, but half of a new one would pass for damage. */
+    /* An old checksum does no harm, but half of a new one would pass for damage. */
     const uint8_t *bytes = (const uint8_t *)&checksum;
     for (size_t done = 0; done < sizeof checksum;) {
         ssize_t size = pwrite(fd, bytes + done, sizeof checksum - done,

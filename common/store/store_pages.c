@@ -1,23 +1,24 @@
-/* The pages below LMDB's records: that its trees are whole, and that no page has two uses.
+/* SPDX-License-Identifier: MIT */
+/* Checks the pages below LMDB's records: its trees are whole, and no page is used twice.
  *
- * LMDB follows page numbers without a question. A page of an inner node that is damaged, or was
- * lost on its way to the disk, hides records from look-ups, and a page that is in use and on the
- * free list as well is overwritten by some later commit. Neither shows in the records themselves.
+ * LMDB follows page numbers without checking them. An inner page that is damaged, or was lost on
+ * its way to the disk, hides records from look-ups; a page that is in use and also on the free list
+ * is overwritten by a later commit. Neither shows in the records themselves.
  *
- * Pages are read from the file, not through the map, and their bytes through the bounds-checked
- * reader only. The layout is that of LMDB 0.9 on 64-bit machines (mdb.c: MDB_page, MDB_node,
- * MDB_db; midl.h: MDB_IDL), with tables of the kinds that a store has:
+ * Pages are read from the file, not through the map, and decoded only by the bounds-checked reader.
+ * The layout is that of LMDB 0.9 on 64-bit machines (mdb.c: MDB_page, MDB_node, MDB_db; midl.h:
+ * MDB_IDL), with the kinds of tables that a store has:
  *
- *     page      := number(u64) pad(u16) flags(u16) lower(u16) upper(u16) at(u16)* ... node*
- *     node      := low(u16) high(u16) more(u16) key-size(u16) key data
- *     large     := number(u64) pad(u16) flags(u16) pages(u32) bytes       a value of several pages
- *     list      := count(u64) page(u64)*           a record of the free list, pages descending
+ *     page  = number:u64 pad:u16 flags:u16 lower:u16 upper:u16 offset:u16* ... node*
+ *     node  = low:u16 high:u16 more:u16 key-size:u16 key data
+ *     large = number:u64 pad:u16 flags:u16 pages:u32 bytes     ; a value of several pages
+ *     list  = count:u64 page:u64*         ; a record of the free list, pages in descending order
  *
- * `at` says where on the page a node is, in the order of keys; lower and upper bound the free space
- * between. Of a branch, `low high more` is the number of the page below, whose keys are >= the
- * node's key and below the next node's; the first node's key says nothing. Of a leaf, `low high` is
- * the size of the data and `more` says what it is: 1, the number of a large value's first page; 2,
- * the root of a table's tree. */
+ * The offsets locate the nodes of a page in key order; `lower` and `upper` bound the free space. In
+ * a branch, `low high more` is the number of a child page, whose keys are >= the node's key and
+ * below the next node's key; the key of the first node means nothing. In a leaf, `low high` is the
+ * size of the data, and `more` says what the data is: 1, the number of a large value's first page;
+ * 2, the root of a table's tree. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ enum {
     NODE_HEADER = 8,
     NODE_LARGE = 1,
     NODE_TABLE = 2,
-    NUMBER_SIZE = 8, /* of a page's number, where it is data */
+    NUMBER_SIZE = 8, /* a page number as data */
 };
 
 enum kind { KIND_FREE, KIND_MAIN, KIND_TABLE };
@@ -44,16 +45,16 @@ enum kind { KIND_FREE, KIND_MAIN, KIND_TABLE };
 struct page_walk {
     const struct store *store;
     int fd;
-    uint64_t end;    /* pages are below this */
-    uint8_t *seen;   /* a bit a page */
-    uint8_t *levels; /* a page for each level of a tree, and one more for lists */
+    uint64_t end;    /* number of pages in the file */
+    uint8_t *seen;   /* one bit for each page */
+    uint8_t *levels; /* one page for each level of a tree, and one for large values */
     struct store_pages *pages;
     /* The tree being walked. */
     enum kind kind;
     bool numbered;           /* its keys are numbers */
-    struct store_tree found; /* what there is of it */
+    struct store_tree found; /* what was counted in it */
     uint64_t depth;
-    /* The tables, as the main tree describes them. */
+    /* The tables, as described in the main tree. */
     struct store_tree tables[TABLE_COUNT];
     bool described[TABLE_COUNT];
 };
@@ -62,13 +63,13 @@ struct page_walk {
 struct page {
     struct slice bytes;
     uint16_t flags, upper;
-    unsigned count; /* nodes */
+    unsigned count; /* of nodes */
 };
 
 struct node {
-    uint32_t size;  /* of a leaf's data */
-    uint16_t flags; /* of it */
-    uint64_t below; /* of a branch */
+    uint32_t size;  /* of the data in a leaf */
+    uint16_t flags; /* kind of the data */
+    uint64_t below; /* child page of a branch */
     struct slice key, data;
 };
 
@@ -84,7 +85,7 @@ static enum status tree_damaged(const struct page_walk *walk, const char *what, 
                      what);
 }
 
-/* Notes that `count` pages from `number` on have a use. */
+/* Marks `count` pages from `number` on as used. */
 static enum status take(struct page_walk *walk, uint64_t number, uint64_t count,
                         struct error *err) {
     if (number < 2 || number >= walk->end || count > walk->end - number)
@@ -101,7 +102,7 @@ static enum status take(struct page_walk *walk, uint64_t number, uint64_t count,
     return ST_OK;
 }
 
-/* Reads `size` bytes at the start of a page. */
+/* Reads the first `size` bytes of a page. */
 static enum status read_page(const struct page_walk *walk, uint64_t number, uint8_t *out,
                              size_t size, struct error *err) {
     for (size_t done = 0; done < size;) {
@@ -116,7 +117,7 @@ static enum status read_page(const struct page_walk *walk, uint64_t number, uint
     return ST_OK;
 }
 
-/* Takes the header off; false when it is not that of page `number` with the wanted nodes. */
+/* Decodes the header. False: it is not that of page `number`. */
 static bool open_page(struct page *page, uint64_t number, const uint8_t *bytes, uint32_t size) {
     struct reader reader = reader_of(bytes, size);
     bool right = reader_u64(&reader) == number;
@@ -130,7 +131,7 @@ static bool open_page(struct page *page, uint64_t number, const uint8_t *bytes, 
            page->upper <= size;
 }
 
-/* The bytes of a page from offset `at` on. */
+/* Reads the page from offset `at` on. */
 static struct reader reader_at(const struct page *page, size_t at) {
     struct reader reader = reader_of(page->bytes.data, page->bytes.size);
     reader_bytes(&reader, at);
@@ -158,7 +159,7 @@ static bool read_node(struct node *node, const struct page *page, unsigned index
     return !reader.bad;
 }
 
-/* Bytes that a node takes of its page. */
+/* The bytes that a node takes in its page. */
 static size_t node_size(const struct node *node) {
     return (NODE_HEADER + node->key.size + node->data.size + 1) & ~(size_t)1;
 }
@@ -175,10 +176,10 @@ static bool key_fits(const struct page_walk *walk, struct slice key) {
                           : key.size >= 1 && key.size <= STORE_KEY_MAX;
 }
 
-/* What is left of a record of the free list, which may come in parts. */
+/* A record of the free list, which may come in parts. */
 struct list {
     bool begun;
-    uint64_t left, room; /* pages to come; what the record has room for */
+    uint64_t left, room; /* pages to come; pages that the record has room for */
     uint64_t before;
 };
 
@@ -205,7 +206,7 @@ static enum status take_list(struct page_walk *walk, struct list *list, struct s
     return status;
 }
 
-/* A value of several pages. */
+/* Checks a value of several pages. */
 static enum status walk_large(struct page_walk *walk, const struct node *node, struct list *list,
                               struct error *err) {
     uint8_t *page = walk->levels + (size_t)STORE_DEPTH_MAX * walk->store->page;
@@ -239,7 +240,7 @@ static enum status walk_large(struct page_walk *walk, const struct node *node, s
     return status;
 }
 
-/* A record of the main tree: it describes the tree of a table. */
+/* Takes a record of the main tree, which describes the tree of a table. */
 static enum status take_table(struct page_walk *walk, const struct node *node, struct error *err) {
     struct reader reader = reader_of(node->data.data, node->data.size);
     struct store_tree tree = {.pad = reader_u32(&reader)};
@@ -279,9 +280,9 @@ static enum status take_record(struct page_walk *walk, uint64_t page, const stru
     return large ? walk_large(walk, node, &list, err) : take_list(walk, &list, node->data, err);
 }
 
-/* Whether the nodes fill the page and their keys ascend, from `low` on and below `high` (empty:
- * without a bound). The first key of a branch is not looked at: LMDB takes what is below that node
- * for all keys that are less than the second one. */
+/* Whether the nodes fill the page and their keys ascend, from `low` on and below `high` (empty: no
+ * bound). The first key of a branch is ignored: LMDB follows that node for all keys below the
+ * second. */
 static bool nodes_are_sound(const struct page_walk *walk, const struct page *page, struct slice low,
                             struct slice high) {
     bool branch = page->flags == PAGE_BRANCH;
@@ -305,8 +306,8 @@ static bool nodes_are_sound(const struct page_walk *walk, const struct page *pag
            (!high.size || !before.size || compare_keys(walk, before, high) < 0);
 }
 
-/* Walks the page and all below it, whose keys are >= low and < high. A page of each level stays in
- * memory, as keys of the levels above are bounds of those below. */
+/* Checks a page and all pages below it, whose keys are >= low and < high. One page of each level
+ * stays in memory, as its keys are the bounds of the levels below. */
 static enum status walk_page(struct page_walk *walk, unsigned level, uint64_t number,
                              struct slice low, struct slice high, struct error *err) {
     uint8_t *bytes = walk->levels + (size_t)level * walk->store->page;
@@ -381,14 +382,14 @@ static enum status walk_trees(struct page_walk *walk, const struct store_roots *
         else
             status = tree_damaged(walk, "a table is missing", err);
     }
-    /* Last, so that a page with two uses is found where it is said to be free. */
+    /* Last, so that a page with two uses is reported as one that is said to be free. */
     if (!status)
         status = walk_tree(walk, KIND_FREE, true, &roots->free, "the list of free pages", err);
     return status;
 }
 
-/* The roots that the transaction sees. LMDB does not say where they are, so they are read from its
- * meta page, which the next commit but one writes anew: it can only be read whole while there is no
+/* The roots that the transaction sees. LMDB does not tell where they are, so they are read from the
+ * meta page, which the next commit but one rewrites: it is certainly whole only while there is no
  * newer commit. */
 static enum status find_roots(struct page_walk *walk, struct store_roots *roots,
                               struct store_txn *txn, struct error *err) {
@@ -417,7 +418,7 @@ static enum status check(struct store_pages *pages, struct store_txn *txn, bool 
         return status;
     if (fstat(walk.fd, &stat) < 0)
         return error_set(err, ST_EIO, errno, "%s/data.mdb", txn->store->path);
-    /* The last pages of a file may be missing when they are free, but not most of them. */
+    /* The last pages of the file may be missing if they are free, but not most of its pages. */
     walk.end = roots.last_page + 1;
     if (walk.end / 8 > (uint64_t)stat.st_size)
         return tree_damaged(&walk, "the file is cut off", err);

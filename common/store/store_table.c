@@ -1,4 +1,5 @@
-/* Records and cursors. */
+/* SPDX-License-Identifier: MIT */
+/* Reads and writes records, and walks tables. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,12 +9,12 @@
 
 enum {
     CHECKSUM_SIZE = 4,
-    /* What a deletion counts in store_txn_bytes(): it may make a page of its own dirty, which often
-     * serves its neighbours, too. */
+    /* What a deletion adds to store_txn_bytes(). It may dirty a page of its own, but often shares
+     * it with its neighbours. */
     DELETE_BYTES = 2048,
-    /* A record with its header, and a table's entry for it. */
+    /* The header of a record, and its entry in the page. */
     RECORD_BYTES = 16,
-    /* Larger records get whole pages of their own. */
+    /* Larger records get pages of their own. */
     RECORD_INLINE = 2030,
 };
 
@@ -108,7 +109,7 @@ enum status store_floor(struct slice *found, struct slice *value, struct store_t
     return ST_OK;
 }
 
-/* The pages that a record takes are counted, since they are what a transaction holds in memory. */
+/* Counts pages, as a transaction holds its changed pages in memory. */
 static uint64_t record_bytes(const struct store *store, size_t key, size_t value) {
     uint64_t size = key + value + RECORD_BYTES;
     if (key + value <= RECORD_INLINE)
@@ -128,8 +129,8 @@ enum status store_reserve(uint8_t **dest, struct store_txn *txn, enum store_tabl
     STORE_IN_LMDB(txn->store);
     MDB_val k = val_of(key), v = {.mv_size = size};
     MDB_dbi dbi = txn->store->tables[table];
-    /* Behind the last record of a table, MDB_APPEND fills pages to the end, where LMDB would
-     * otherwise split them in the middle. Elsewhere it refuses without having changed anything. */
+    /* After the last record of a table, MDB_APPEND fills pages to the end, where LMDB otherwise
+     * splits them in the middle. Elsewhere it fails without having changed anything. */
     int code = mdb_put(txn->txn, dbi, &k, &v, MDB_RESERVE | MDB_APPEND);
     if (code == MDB_KEYEXIST) {
         v = (MDB_val){.mv_size = size};
@@ -193,8 +194,8 @@ void store_cursor_close(struct store_cursor *cursor) {
     free(cursor);
 }
 
-/* Passes on what LMDB found. Keys must ascend: pages that damage has led in a circle would give
- * records for ever. */
+/* Passes on what LMDB found. Keys must ascend, or damaged pages that refer to each other in a
+ * circle would yield records forever. */
 static enum status cursor_take(struct store_cursor *cursor, int code, MDB_val key, MDB_val val,
                                struct slice *found, struct slice *value, struct error *err) {
     if (code == MDB_NOTFOUND)

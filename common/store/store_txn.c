@@ -7,9 +7,9 @@
 
 enum { BEGIN_ATTEMPTS = 16 };
 
-/* A damaged or replaced file shows a state that is not the one the number promises: the file's
- * newest number is below that of the lock table, or the state was stamped by another transaction. A
- * commit that goes on while we begin can look the same for a moment, hence *again. */
+/* A damaged or replaced file shows another state than its number promises: its newest number is
+ * below that of the lock table, or the record of the transaction is that of another. While a commit
+ * goes on, an undamaged file can look the same for a moment; *again is set then. */
 static enum status txn_verify(struct store_txn *txn, bool *again, struct error *err) {
     struct store *store = txn->store;
     uint64_t number = mdb_txn_id(txn->txn) - (txn->write ? 1 : 0);
@@ -34,7 +34,7 @@ static enum status txn_verify(struct store_txn *txn, bool *again, struct error *
                      store->path, (unsigned long long)number);
 }
 
-/* mdb_txn_begin(), with what it takes to make it succeed. */
+/* mdb_txn_begin(), after clearing dead readers or growing the map if that lets it succeed. */
 static enum status txn_begin(struct store_txn *txn, struct error *err) {
     struct store *store = txn->store;
     bool cleared = false;
@@ -66,7 +66,7 @@ enum status store_begin(struct store_txn **out, struct store *store, bool write,
     STORE_IN_LMDB(store);
     txn->store = store;
     txn->write = write;
-    if (write) /* pages that only the dead can see are free again */
+    if (write) /* frees the pages that only dead readers can see */
         mdb_reader_check(store->env, NULL);
     pthread_mutex_lock(&store->lock);
     store->open_count++;
@@ -94,7 +94,7 @@ enum status store_begin(struct store_txn **out, struct store *store, bool write,
     return ST_OK;
 }
 
-/* Everything but ending LMDB's transaction. */
+/* Frees the transaction once LMDB's own has ended. */
 static void txn_release(struct store_txn *txn) {
     pthread_mutex_lock(&txn->store->lock);
     txn->store->open_count--;
@@ -102,7 +102,7 @@ static void txn_release(struct store_txn *txn) {
     free(txn);
 }
 
-/* In a write transaction LMDB frees its cursors with it; in a read transaction nobody does. */
+/* LMDB frees the cursors of a write transaction with it, but not those of a read transaction. */
 static void txn_close_cursors(struct store_txn *txn) {
     for (int i = 0; i < TABLE_COUNT; i++)
         if (txn->cursors[i])
@@ -126,7 +126,7 @@ enum status store_commit(struct store_txn *txn, struct error *err) {
         return ST_OK;
     }
     STORE_IN_LMDB(store);
-    txn->bytes = 0; /* the limit is the caller's: there is room for the stamp behind it */
+    txn->bytes = 0; /* the limit is the caller's; the record of the transaction always fits */
     enum status status = store_txn_record_put(txn, err);
     if (status) {
         store_abort(txn);
@@ -142,7 +142,8 @@ enum status store_commit(struct store_txn *txn, struct error *err) {
         store->failed = true;
         pthread_mutex_unlock(&store->lock);
     } else if (mdb_env_get_fd(store->env, &fd) == 0) {
-        /* The commit is done and durable; without its seal a page is merely guarded less well. */
+        /* The commit is durable. Without the checksum, its meta page is merely guarded less
+         * well. */
         store_meta_write_checksum(fd, store->page, number);
     }
     txn_release(txn);
