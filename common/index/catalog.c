@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodes, decodes and sums up catalogs. */
 #include "common/index/catalog.h"
 
 #include <stdlib.h>
@@ -32,12 +34,13 @@ enum status catalog_copy(struct catalog *to, const struct catalog *from) {
     return ST_OK;
 }
 
-/* catalog  := format{u32} keep-text{u8} committed{u64} completed{u64} failed{u64}
- *             analysis{string} stemmer{string} stopwords{string}
- *             next-segment{varint} count{varint} segment*
- * segment  := id documents removed length terms postings text-bytes bytes chunks{16 varints}
+/*     catalog = format:u32 keep-text:u8 committed:u64 completed:u64 failed:u64
+ *               fingerprint:string stemmer:string stopwords:string
+ *               next-segment:varint count:varint segment*count
+ *     segment = id documents deleted length terms postings text-bytes bytes chunks*16
+ *                                            ; each a varint
  *
- * all of a segment varints; string := size{varint} bytes. The record is sealed (store.h). */
+ * The record has a checksum (store.h). */
 static enum status catalog_encode(struct buffer *out, const struct catalog *catalog) {
     enum status status;
     const char *fingerprint = catalog->fingerprint ? catalog->fingerprint : "";
@@ -68,7 +71,7 @@ static enum status catalog_encode(struct buffer *out, const struct catalog *cata
     return ST_OK;
 }
 
-/* A string as C has it: none holds a NUL. */
+/* Decodes a name as a C string. It must not contain a NUL. */
 static enum status decode_name(char **out, struct reader *reader) {
     struct slice name = reader_string(reader);
     if (reader->bad || (name.size && memchr(name.data, '\0', name.size)))
@@ -99,7 +102,8 @@ static int id_compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Document order says nothing of ids: a merged segment has a new one at an old place. */
+/* Ids are below next_segment and distinct. They need not ascend: a merged segment has a new id in
+ * an old position. */
 static enum status check_ids(const struct catalog *catalog) {
     static const size_t size = sizeof(uint32_t);
     uint32_t *ids = malloc(catalog->segment_count * size + 1);
@@ -116,7 +120,7 @@ static enum status check_ids(const struct catalog *catalog) {
     return status;
 }
 
-/* Decodes into an empty catalog; the grammar is that of catalog_encode(). */
+/* Decodes into an empty catalog; catalog_encode() has the grammar. */
 static enum status catalog_decode(struct catalog *catalog, struct slice record) {
     enum status status;
     struct reader reader = reader_of(record.data, record.size);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds the current generation of an index. */
 #include "common/index/current.h"
 
 #include <dirent.h>
@@ -15,7 +17,7 @@
 
 enum {
     ATTEMPTS = 10,
-    CREATION_COMMITS = 2, /* commits of a creation: the tables, the settings */
+    CREATION_COMMITS = 2, /* creating the tables, writing the settings */
 };
 
 unsigned long current_parse_name(const char *name, bool *draft) {
@@ -78,8 +80,8 @@ enum status current_inspect(const char *path, struct error *err) {
     return status;
 }
 
-/* Without a generation that counts: `what` is why. ST_CORRUPT when there are others, with the way
- * out; ST_NOT_FOUND when there are none, with *err as it was. */
+/* Reports that no generation is current because of `what`. ST_CORRUPT: there are others; the
+ * message says what to do. ST_NOT_FOUND: there are none, and *err is unchanged. */
 static enum status lost(const char *index, const char *what, struct error *err) {
     struct error failure = {0}, latest = {0};
     unsigned long number = ULONG_MAX;
@@ -105,7 +107,7 @@ static enum status lost(const char *index, const char *what, struct error *err) 
                      what, latest.text);
 }
 
-/* The same where there was an index: without any generation it is to be made anew. */
+/* The same where an index has existed: if no generation is left, it must be rebuilt. */
 static enum status damaged(const char *index, const char *what, struct error *err) {
     enum status status = lost(index, what, err);
     return status == ST_NOT_FOUND ? error_set(err, ST_CORRUPT, 0, "%.900s; rebuild the index", what)
@@ -118,8 +120,8 @@ enum status current_missing(const char *index, const char *path, struct error *e
     return damaged(index, what, err);
 }
 
-/* Reads the first line of CURRENT, "" when it is no regular file; waits for none. ST_NOT_FOUND:
- * there is nothing of that name. */
+/* Reads the first line of CURRENT without waiting for it, or "" if it is not a regular file.
+ * ST_NOT_FOUND: nothing has that name. */
 static enum status read_name(char name[GENERATION_NAME_MAX], const char *current,
                              struct error *err) {
     struct stat stat;
@@ -149,7 +151,8 @@ enum status current_generation(char path[PATH_MAX], const char *index, struct er
     enum status status = io_join(current, index, "CURRENT", err);
     if (!status)
         status = read_name(name, current, err);
-    /* A creation may have ended, and a first commit come, before the look at the generations. */
+    /* The creation of the index may have finished, and a first commit may have come, before lost()
+     * looked at the generations. */
     for (int attempt = 0; status == ST_NOT_FOUND; attempt++) {
         snprintf(what, sizeof what, "%s: CURRENT is missing", index);
         status = lost(index, what, err);
@@ -161,7 +164,7 @@ enum status current_generation(char path[PATH_MAX], const char *index, struct er
     }
     if (status)
         return status;
-    /* Somebody could edit the file: the name must not lead out of the index. */
+    /* Anybody may have edited the file, so its name must not lead out of the index. */
     bool draft;
     if (!current_parse_name(name, &draft) || draft) {
         snprintf(what, sizeof what, "%s: names no generation", current);

@@ -1,12 +1,13 @@
-/* Which generation of an index counts, and what is said when that is not known.
+/* SPDX-License-Identifier: MIT */
+/* The current generation of an index, and what is reported if it is not known.
  *
- *     index/CURRENT             the name of the generation that counts, replaced by rename
+ *     index/CURRENT             the name of the current generation; replaced by rename
  *     index/gen-NNNNNN/         a generation: a store of its own
- *     index/CURRENT.new, index/gen-NNNNNN.new/     one of these in the making
+ *     index/CURRENT.new, index/gen-NNNNNN.new/     one of these under construction
  *
- * A generation without a CURRENT that names it is never taken for nothing: it may be all there is.
- * Only the store that a killed creation leaves, to which nothing was committed but the settings of
- * the index, does not count. */
+ * If CURRENT is missing, the generations still count as data: one may be all that is left of an
+ * index. Only what a killed creation leaves does not count: a store with no commit but the one of
+ * the settings. */
 #ifndef QUERN_COMMON_INDEX_CURRENT_H
 #define QUERN_COMMON_INDEX_CURRENT_H
 
@@ -18,26 +19,26 @@
 
 enum { GENERATION_NAME_MAX = 64 };
 
-/* The path of the generation that index/CURRENT names. ST_NOT_FOUND: there is no
- * index. ST_CORRUPT: CURRENT is missing or nonsense, and err->text says what to do. */
+/* The path of the generation that index/CURRENT names. ST_NOT_FOUND: there is no index. ST_CORRUPT:
+ * CURRENT is missing or names no generation; err->text says what to do. */
 enum status current_generation(char path[PATH_MAX], const char *index, struct error *err);
 
-/* The error that the generation `path`, which CURRENT names, is missing: ST_CORRUPT. */
+/* Reports that the generation `path`, which CURRENT names, is missing: ST_CORRUPT. */
 enum status current_missing(const char *index, const char *path, struct error *err);
 
-/* The number in the name of a generation's folder; 0: it is none. `*draft`, if not NULL, is set:
- * whether it is one in the making. */
+/* The number in the name of a generation's folder, or 0 if it is not such a name. Sets *draft,
+ * unless NULL, to whether the name is that of a generation under construction. */
 unsigned long current_parse_name(const char *name, bool *draft);
 
-/* The greatest number below `limit` of the generations of an index, drafts left out; 0: none. */
+/* The greatest number of a finished generation below `limit`, or 0. */
 unsigned long current_newest_below(const char *index, unsigned long limit);
 
-/* The path of the generation with this number, and its name in it. */
+/* The path of the generation with this number. *name is its last part. */
 enum status current_path(char path[PATH_MAX], const char **name, const char *index,
                          unsigned long number, struct error *err);
 
-/* Looks into a generation. ST_NOT_FOUND: nothing was committed to it; else it holds something, or
- * *err says why it cannot be read. */
+/* Examines a generation. ST_NOT_FOUND: it holds nothing but the settings. Any other failure: it
+ * cannot be read. */
 enum status current_inspect(const char *path, struct error *err);
 
 #endif

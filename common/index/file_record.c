@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodes and decodes what a scan remembers of files. */
 #include "common/index/file_record.h"
 
 #include "common/base/codec.h"

@@ -1,13 +1,12 @@
-/* What is remembered of a file or a folder: the records of TABLE_FILE, a folder's side by side.
+/* SPDX-License-Identifier: MIT */
+/* What a scan remembers of files and folders: the values of TABLE_FILE (keys.h has its keys).
  *
- *     key       := folder name         folder: hash64() of its path, u64 big-endian;
- *                                      name: as in the folder, empty for the folder itself
- *     value     := 1 device path       a folder; u64
- *                | 2                   a subfolder, whose records are elsewhere
- *                | 3 flags size mtime ctime inode        a file; u8, then u64 each
+ *     value = 1 device:u64 path                             ; a folder
+ *           | 2                                             ; a subfolder: has its own records
+ *           | 3 flags:u8 size:u64 mtime:u64 ctime:u64 inode:u64       ; a file
  *
- * where `1 2 3` are bytes. The path tells apart folders whose hashes are equal. Times are
- * nanoseconds since 1970. */
+ * `1 2 3` are bytes. The path distinguishes folders with equal hashes. Times are in nanoseconds
+ * since 1970. */
 #ifndef QUERN_COMMON_INDEX_FILE_RECORD_H
 #define QUERN_COMMON_INDEX_FILE_RECORD_H
 
@@ -16,31 +15,31 @@
 enum file_kind { FILE_FOLDER = 1, FILE_SUBFOLDER = 2, FILE_REGULAR = 3 };
 
 enum {
-    FILE_RECORDS = 1, /* the file's records are documents; else the file is the document */
+    FILE_RECORDS = 1, /* its records are documents; else the file is one */
     FILE_EMPTY = 2,   /* no document came of it */
     FILE_NAMED = 4,   /* named by the user */
-    FILE_RACY = 8,    /* it may have changed since without a trace */
+    FILE_RACY = 8,    /* it may have changed since, with the same times */
     FILE_FLAGS = FILE_RECORDS | FILE_EMPTY | FILE_NAMED | FILE_RACY,
 };
 
 struct file_record {
     enum file_kind kind;
-    /* A folder's. */
+    /* Of a folder. */
     uint64_t device;
     struct slice path;
-    /* A file's. */
+    /* Of a file. */
     uint8_t flags;
     uint64_t size;
     int64_t mtime, ctime;
     uint64_t inode;
 };
 
-/* Appends the value. ST_NOMEM. */
+/* Appends the encoded record. ST_NOMEM. */
 enum status file_record_encode(struct buffer *out, const struct file_record *record);
-/* Decodes a value, which the path is borrowed from. False when it is damaged. */
+/* Decodes a value; the path is borrowed from it. False: the value is damaged. */
 bool file_record_decode(struct file_record *record, struct slice value);
 
-/* Whether the file is a document, whose id is its path, and not a feed, or nothing. */
+/* Whether the file itself is a document, whose id is its path. */
 static inline bool file_record_is_document(const struct file_record *record) {
     return record->kind == FILE_REGULAR && !(record->flags & (FILE_RECORDS | FILE_EMPTY));
 }

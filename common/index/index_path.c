@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds the index and shortens paths for messages. */
 #include "common/index/index_path.h"
 
 #include <errno.h>
@@ -13,8 +15,8 @@ static const char *home_folder(void) {
     const char *home = getenv("HOME");
     if (home && *home)
         return home;
-    /* Not by getpwuid(): that loads shared libraries, which a program that is linked statically
-     * should not. Users that only a network knows have a HOME. */
+    /* Not by getpwuid(), which loads shared libraries, as a statically linked program should not.
+     * Users that only a directory service knows have a HOME. */
     FILE *users = fopen("/etc/passwd", "re");
     const struct passwd *entry = NULL;
     while (users && (entry = fgetpwent(users)) && entry->pw_uid != geteuid())
@@ -56,10 +58,10 @@ enum status index_path_current_folder(char *folder, const char *relative, struct
                      relative, strerror(errno));
 }
 
-/* Why a `.quern` that was found on the way up is not used, or NULL. Anyone who can write to a
- * folder on that way could plant one, which leads into an index of theirs, or by a link into one of
- * the user's that belongs elsewhere. For the same reason git refuses a repository that belongs to
- * another user (safe.directory). */
+/* Why a `.quern` found on the way up is not used, or NULL. Anyone who can write to one of these
+ * folders could plant one that leads to an index of theirs, or a link to an index of the user's
+ * that belongs elsewhere. For the same reason git refuses the repositories of other users
+ * (safe.directory). */
 static const char *distrust(const struct stat *info) {
     if (S_ISLNK(info->st_mode))
         return "is a symbolic link";
@@ -68,7 +70,7 @@ static const char *distrust(const struct stat *info) {
     return NULL;
 }
 
-/* The nearest `.quern` here or further up that can be trusted; ST_END when there is none. */
+/* The nearest trustworthy `.quern`, here or further up. ST_END: there is none. */
 static enum status find_upward(char *path, struct error *note, struct error *err) {
     static const char name[] = "/.quern";
     char folder[PATH_MAX + sizeof name];
@@ -92,11 +94,11 @@ static enum status find_upward(char *path, struct error *note, struct error *err
     }
 }
 
-/* Where the index is when nobody has named it. */
+/* The folder of an index that nobody has named. */
 static enum status find_default(char *path, bool writer, struct error *err) {
     const char *data = getenv("XDG_DATA_HOME"), *home = home_folder();
     enum status status;
-    if (data && data[0] == '/') /* the specification: a relative one is to be ignored */
+    if (data && data[0] == '/') /* the specification ignores relative paths */
         status = join(path, data, "/quern", err);
     else if (home)
         status = join(path, home, "/.local/share/quern", err);
@@ -137,7 +139,7 @@ const char *index_path_shorten(char *shown, const char *path) {
     struct slice whole = slice_of_string(path), below = whole;
     const char *home = home_folder(), *lead = "";
     char folder[PATH_MAX];
-    /* Everything is below the root, in which cron jobs and services stand. */
+    /* Cron jobs and services run in the root, and every path is below it. */
     if (getcwd(folder, sizeof folder) && strcmp(folder, "/") != 0)
         below = index_path_relative(whole, slice_of_string(folder));
     if (below.size == whole.size && home && strcmp(home, "/") != 0) {

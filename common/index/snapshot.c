@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens one consistent state of an index. */
 #include "common/index/snapshot.h"
 
 #include <stdlib.h>
 
 #include "common/index/current.h"
 
-/* Fills in the catalog and the segments that snapshot->txn sees. */
+/* Loads the catalog and opens the segments that snapshot->txn sees. */
 static enum status load(struct snapshot *snapshot, struct error *err) {
     enum status status = catalog_read(&snapshot->catalog, snapshot->txn, err);
-    /* A generation is published with its catalog. */
+    /* A generation becomes current only with a catalog. */
     if (status == ST_NOT_FOUND)
         return error_set(err, ST_CORRUPT, 0, "%s: the catalog is missing; build the index anew",
                          store_txn_path(snapshot->txn));
@@ -30,7 +32,7 @@ static void release(struct snapshot *snapshot) {
     catalog_release(&snapshot->catalog);
 }
 
-/* The state that an open transaction sees; the transaction stays the caller's. */
+/* A snapshot of the state that an open transaction sees. The transaction stays the caller's. */
 static enum status of_txn(struct snapshot **out, struct store *store, struct store_txn *txn,
                           struct error *err) {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
@@ -61,7 +63,7 @@ enum status snapshot_open_store(struct snapshot **out, struct store *store, stru
     return status;
 }
 
-/* LMDB begins a read transaction in the newest state, always: nothing else can be asked for. */
+/* LMDB begins read transactions only in the newest state, so it may be another one. */
 enum status snapshot_open_same(struct snapshot **out, const struct snapshot *first,
                                struct error *err) {
     struct snapshot *snapshot;
@@ -81,7 +83,7 @@ enum status snapshot_open(struct snapshot **out, const char *path, struct error 
     char generation[PATH_MAX];
     struct store *store = NULL;
     enum status status;
-    /* A compaction may remove the generation between the reading of its name and its opening; then
+    /* A compaction may remove the generation after its name was read and before it is opened. Then
      * CURRENT names another one. */
     for (unsigned attempt = 0;; attempt++) {
         status = current_generation(generation, path, err);
@@ -116,7 +118,7 @@ void snapshot_close(struct snapshot *snapshot) {
 
 enum status snapshot_find_id(uint32_t *segment, uint32_t *doc, struct document *document,
                              struct snapshot *snapshot, struct slice id, struct error *err) {
-    /* The newest segments first: what changes often was changed last. */
+    /* The newest segments first: documents that change often changed last. */
     for (size_t i = snapshot->catalog.segment_count; i-- > 0;) {
         enum status status = segment_find_id(doc, document, &snapshot->segments[i], id, err);
         if (status == ST_NOT_FOUND)

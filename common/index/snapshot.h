@@ -1,7 +1,8 @@
-/* One consistent state of an index: the catalog as one commit left it, and its segments.
+/* SPDX-License-Identifier: MIT */
+/* One consistent state of an index: the catalog as one commit left it, and its segments. Read only.
  *
- * Opening costs a few system calls and two look-ups; parts of segments are mapped when touched.
- * Close it before printing: an open snapshot keeps replaced pages from being reused.
+ * Opening takes a few system calls and two look-ups; parts of segments are mapped when they are
+ * touched. Close a snapshot before printing: while it is open, replaced pages cannot be reused.
  *
  * Threads: a snapshot belongs to one thread. */
 #ifndef QUERN_COMMON_INDEX_SNAPSHOT_H
@@ -21,19 +22,19 @@ struct snapshot {
     bool owns_txn, owns_store;
 };
 
-/* Opens the index in the folder `path` for reading. ST_NOT_FOUND: no index there; see current.h for
- * what is said of one whose generation is not known. */
+/* Opens the index in the folder `path`. ST_NOT_FOUND: there is no index; current.h has the other
+ * failures of finding its generation. */
 enum status snapshot_open(struct snapshot **out, const char *path, struct error *err);
-/* The newest state of a store that is open already and outlives the snapshot. */
+/* The newest state of an open store, which outlives the snapshot. */
 enum status snapshot_open_store(struct snapshot **out, struct store *store, struct error *err);
-/* The state that `first` shows, for another thread, through a transaction of its own on the same
- * store; to be closed before `first`. ST_BUSY: a newer state was committed meanwhile, or there is
- * no place for a reader; begun anew with `first`, it may go well. */
+/* The state of `first` once more, for another thread: through a transaction of its own on the same
+ * store. Close it before `first`. ST_BUSY: a newer state was committed meanwhile, or all reader
+ * slots are taken; opening `first` anew may help. */
 enum status snapshot_open_same(struct snapshot **out, const struct snapshot *first,
                                struct error *err);
 void snapshot_close(struct snapshot *snapshot);
 
-/* Finds the live document with this id: where it is, and its record. ST_NOT_FOUND. */
+/* Finds the document with this id that is not deleted, and its record. ST_NOT_FOUND. */
 enum status snapshot_find_id(uint32_t *segment, uint32_t *doc, struct document *document,
                              struct snapshot *snapshot, struct slice id, struct error *err);
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Verifies a whole snapshot, segment by segment. */
 #include "common/index/verify.h"
 
 #include <stdlib.h>
@@ -20,7 +22,7 @@ enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, 
                               verifier->segment->info.id, (unsigned)doc, what);
 }
 
-/* Every page of every chunk, those included that nothing points to. */
+/* Reads every page of every chunk, including those that nothing points to. */
 static enum status walk_streams(struct verifier *verifier, struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;
     for (unsigned stream = STREAM_COUNT; stream < STREAM_MAX; stream++)
@@ -44,7 +46,8 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
         .snapshot = snapshot, .segment = &snapshot->segments[number], .counts = counts};
     size_t documents = verifier.segment->info.documents;
     enum status status = walk_streams(&verifier, err);
-    /* A byte a document, so the size of the file bounds the memory that is taken below. */
+    /* There is one byte for each document, so the size of the file bounds the memory taken
+     * below. */
     if (!status && verifier.stream_bytes[STREAM_NORMS] != documents)
         status = verify_fail(&verifier, err, "the catalog counts other documents than there are");
     if (!status) {
@@ -66,7 +69,7 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
 enum status verify_snapshot(struct verify_counts *counts, struct snapshot *snapshot,
                             struct error *err) {
     *counts = (struct verify_counts){0};
-    /* First, as all else relies on LMDB's look-ups, and soon after the snapshot was opened. */
+    /* First, as all else relies on LMDB's look-ups; and soon, as it needs the newest commit. */
     enum status status = store_pages_check(&counts->pages, snapshot->txn, err);
     for (size_t i = 0; i < snapshot->catalog.segment_count && !status; i++)
         status = walk_segment(snapshot, i, counts, err);

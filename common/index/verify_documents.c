@@ -1,10 +1,12 @@
-/* The documents of a segment: records, lengths, ids and texts. */
+/* SPDX-License-Identifier: MIT */
+/* Verifies the documents of a segment: records, lengths, ids and texts. */
 #include "common/base/codec.h"
 #include "common/index/verify_private.h"
 #include "common/segment/norm.h"
 
-/* Reads the text and compares its hash, unless that is of a title that was cut since. A removed
- * document may have been given up in the midst of its text, so its hash may differ. */
+/* Reads the text and compares its hash, unless that includes a title that was cut since. The hash
+ * of a deleted document is not compared, as indexing it may have been abandoned in the middle of
+ * its text. */
 static enum status walk_text(struct verifier *verifier, uint32_t doc,
                              const struct document *document, struct text_location where, bool live,
                              struct error *err) {
@@ -14,7 +16,7 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
     if (where.size)
         status = segment_text_part(&part, verifier->segment, &where, err);
     uint64_t hash;
-    if (!where.size) { /* most are of one part */
+    if (!where.size) { /* most texts are in one part */
         hash = hash64(part.data, part.size, seed);
     } else {
         hash_state_reset(verifier->hash, seed);
@@ -35,7 +37,8 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
                                       "its text is not the one that was stored");
 }
 
-/* *left becomes how many documents of its block follow, *text grows by the size of its text. */
+/* Sets *left to the number of documents that follow in the block, and adds the size of the text to
+ * *text. */
 static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32_t *left,
                                  uint64_t *text, struct error *err) {
     struct segment *segment = verifier->segment;
@@ -62,7 +65,7 @@ static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32
     return status ? status : verify_id(verifier, doc, live, err);
 }
 
-/* The blocks of text, beside what documents say of them. */
+/* Compares the blocks of text with what the documents say of them. */
 static enum status walk_text_blocks(struct verifier *verifier, uint64_t text, struct error *err) {
     struct segment *segment = verifier->segment;
     uint64_t bytes = 0;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Verifies document ids: each is found by look-up, and no two live documents have the same.
+/* Verifies document ids: look-ups find them, and no two documents have the same.
  *
- * Candidates of a look-up share 16 bits of their hash and a page. Whoever chooses the ids can make
- * thousands share them, so no document is compared with each other one: when the last candidate of
- * such a group comes, the group is sorted by further bits of their hashes, and only documents that
- * share these too are sorted by their ids. */
+ * The candidates of a look-up share 16 bits of their hash and a page. Whoever chooses the ids can
+ * make thousands share them, so documents are not compared with each other: once the last candidate
+ * of such a group is reached, the group is sorted by further bits of the hashes, and documents that
+ * share these as well are sorted by their ids. */
 #include <stdlib.h>
 
 #include "common/base/array.h"
 #include "common/index/verify_private.h"
 #include "common/segment/id_index.h"
 
-/* Documents whose ids may be the same. */
+/* A document whose id may occur twice. */
 struct suspect {
-    uint32_t doc, tag; /* tag: verifier->token_counts */
-    struct slice id;   /* when it was read */
+    uint32_t doc, tag; /* tag: from verifier->token_counts */
+    struct slice id;   /* set by check_same_tag() */
 };
 
 static int compare_numbers(uint32_t x, uint32_t y) {
@@ -32,7 +32,7 @@ static int compare_ids(const void *a, const void *b) {
     return order ? order : compare_numbers(x->doc, y->doc);
 }
 
-/* Documents with the same tag. */
+/* Documents with equal tags have different ids. */
 static enum status check_same_tag(struct verifier *verifier, struct suspect *suspects, size_t count,
                                   struct error *err) {
     struct arena ids = {0};
@@ -57,7 +57,7 @@ static enum status check_same_tag(struct verifier *verifier, struct suspect *sus
     return status;
 }
 
-/* All live candidates for a hash have different ids. */
+/* All candidates for a hash that are not deleted have different ids. */
 static enum status check_group(struct verifier *verifier, uint64_t hash, struct error *err) {
     struct segment *segment = verifier->segment;
     struct suspect *suspects = NULL;
@@ -89,7 +89,7 @@ static enum status check_group(struct verifier *verifier, uint64_t hash, struct 
     return status;
 }
 
-/* No larger segment has the id: of two segments, the ids of the smaller are looked up. */
+/* No larger segment has the id; smaller ones look up their own ids. */
 static enum status check_other_segments(struct verifier *verifier, uint32_t doc,
                                         struct error *err) {
     struct segment *segment = verifier->segment;

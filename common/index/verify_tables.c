@@ -1,5 +1,6 @@
-/* The records of all tables: whose they are, whether there are as many as the catalog says, and
- * what is remembered of files. */
+/* SPDX-License-Identifier: MIT */
+/* Verifies the records of all tables: what they belong to, whether there are as many as the catalog
+ * says, and what is remembered of files. */
 #include <stdlib.h>
 
 #include "common/base/codec.h"
@@ -7,9 +8,9 @@
 #include "common/index/verify_private.h"
 #include "common/store/keys.h"
 
-/* What the records of a segment come to. */
+/* The sums over the records of a segment. */
 struct total {
-    uint64_t bytes; /* of dict and chunk, with their keys */
+    uint64_t bytes; /* of dict and chunk, including keys */
     uint64_t deleted;
     uint64_t chunks;
 };
@@ -17,13 +18,13 @@ struct total {
 struct tables {
     struct snapshot *snapshot;
     struct verify_counts *counts;
-    struct total *totals;   /* of each segment */
-    struct segment **by_id; /* the segments in order of their ids */
-    struct segment *last;   /* the segment whose record was seen last, or NULL */
-    /* The folder whose files are being walked. */
+    struct total *totals;   /* one for each segment */
+    struct segment **by_id; /* the segments, sorted by id */
+    struct segment *last;   /* the segment of the previous record, or NULL */
+    /* The folder whose records are being read. */
     uint64_t folder;
     bool known;
-    struct buffer path; /* its path; then that of a file */
+    struct buffer path; /* of the folder, and then of one of its files */
     size_t path_size;
 };
 
@@ -39,7 +40,7 @@ static int compare_segments(const void *a, const void *b) {
     return (x->info.id > y->info.id) - (x->info.id < y->info.id);
 }
 
-/* The segment with this id, or NULL when no catalog names it. */
+/* The segment with this id, or NULL if the catalog does not name it. */
 static struct segment *find_segment(struct tables *tables, uint32_t id) {
     size_t low = 0, high = tables->snapshot->catalog.segment_count;
     if (tables->last && tables->last->info.id == id)
@@ -61,7 +62,7 @@ static struct total *total_of(struct tables *tables, const struct segment *segme
     return &tables->totals[segment - tables->snapshot->segments];
 }
 
-/* Every record of meta is one of these. */
+/* The table has no other records than these. */
 static enum status take_meta(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
     const struct slice keys[] = {keys_catalog(), keys_transaction(), keys_sources()};
@@ -74,7 +75,7 @@ static enum status take_meta(struct tables *tables, struct slice key, struct sli
     return table_fail(tables, TABLE_META, "a record that the format does not have", err);
 }
 
-/* The segment that a record belongs to; NULL: it is left over. */
+/* The segment that a record belongs to, or NULL if it is orphaned. */
 static struct segment *claim(struct tables *tables, enum store_table table, struct slice key,
                              struct slice value) {
     uint32_t id;
@@ -86,7 +87,7 @@ static struct segment *claim(struct tables *tables, enum store_table table, stru
     return segment;
 }
 
-/* The records themselves were decoded with their segments. */
+/* The blocks themselves were decoded with their segments. */
 static enum status take_dict(struct tables *tables, struct slice key, struct slice value,
                              struct error *err) {
     if (key.size <= KEYS_DICT_PREFIX)
@@ -133,7 +134,7 @@ static enum status take_deletes(struct tables *tables, struct slice key, struct 
     return ST_OK;
 }
 
-/* The folder's own record comes before those of its files: its name is empty. */
+/* The folder's own record comes before those of its files, as its name is empty. */
 static enum status take_folder(struct tables *tables, uint64_t folder,
                                const struct file_record *record, struct error *err) {
     if (record->kind != FILE_FOLDER || hash64(record->path.data, record->path.size, 0) != folder)
@@ -148,7 +149,7 @@ static enum status take_folder(struct tables *tables, uint64_t folder,
     return ST_OK;
 }
 
-/* A file that is a document should have it, under its path. */
+/* Counts a file that should be a document but is not in the index under its path. */
 static enum status take_document(struct tables *tables, struct slice name, struct error *err) {
     uint32_t segment, doc;
     struct document document;

@@ -1,4 +1,5 @@
-/* The dictionary and the lists of a segment. */
+/* SPDX-License-Identifier: MIT */
+/* Verifies the dictionary and the posting lists of a segment. */
 #include "common/base/codec.h"
 #include "common/index/verify_private.h"
 #include "common/segment/norm.h"
@@ -15,10 +16,10 @@ static enum status term_fail(const struct verifier *verifier, struct error *err,
                               (const char *)cursor->term, what);
 }
 
-/* A decoded block, as impacts see it. Postings past the block's last one are 0 times in the longest
+/* A decoded block as impacts bound it. Unused postings have the frequency 0 and the longest
  * document, which any impact bounds. */
 struct scored {
-    uint8_t frequencies[POSTINGS_BLOCK]; /* up to IMPACT_FREQUENCY_MAX */
+    uint8_t frequencies[POSTINGS_BLOCK]; /* at most IMPACT_FREQUENCY_MAX */
     uint8_t norms[POSTINGS_BLOCK];
 };
 
@@ -60,7 +61,7 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
                : term_fail(verifier, err, cursor, "a posting passes its bound");
 }
 
-/* Reads the positions of a posting, some at a time: each is greater than the one before. */
+/* Reads the positions of a posting piece by piece: each is greater than the previous one. */
 static enum status check_posting(struct verifier *verifier, const struct dictionary_cursor *cursor,
                                  struct positions_reader *reader, uint32_t index,
                                  uint32_t frequency, struct error *err) {
@@ -76,7 +77,7 @@ static enum status check_posting(struct verifier *verifier, const struct diction
         bool ascending = true;
         for (uint32_t i = 0; i < count; i++) {
             position += values[i];
-            ascending &= values[i] || !(done + i); /* the first one may be 0 */
+            ascending &= values[i] || !(done + i); /* only the first may be 0 */
         }
         if (!ascending || position > UINT32_MAX)
             return term_fail(verifier, err, cursor, "positions out of order");
@@ -91,7 +92,7 @@ static enum status check_positions(struct verifier *verifier,
     uint64_t occurrences = 0;
     for (uint32_t i = 0; i < block->count; i++)
         occurrences += block->frequencies[i];
-    /* Before time is taken for them. */
+    /* Before time is spent on them. */
     if (occurrences > verifier->segment->info.length - verifier->occurrences)
         return term_fail(verifier, err, cursor, "the catalog counts other words than there are");
     verifier->occurrences += occurrences;
@@ -107,7 +108,7 @@ static enum status check_positions(struct verifier *verifier,
     return ST_OK;
 }
 
-/* Every posting of a term: orders, positions, bounds, totals. */
+/* Verifies all postings of a term: orders, positions, bounds and totals. */
 static enum status walk_postings(struct verifier *verifier, const struct dictionary_cursor *cursor,
                                  struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;
@@ -141,7 +142,7 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
     return ST_OK;
 }
 
-/* A look-up finds the block, and in it the term. */
+/* A look-up finds the block, and the term in it. */
 static enum status look_up(struct verifier *verifier, const struct dictionary_cursor *cursor,
                            struct error *err) {
     struct term_entry found;
@@ -165,8 +166,8 @@ static enum status walk_term(struct verifier *verifier, const struct dictionary_
     return walk_postings(verifier, cursor, err);
 }
 
-/* The cursor refuses terms that do not ascend, or that share less with the one before than they
- * could, which is what look-ups rely on. So when the first and the last term of a block are found,
+/* The cursor refuses terms that do not ascend, or that share fewer bytes with the previous term
+ * than they could, which look-ups rely on. So if the first and the last term of a block are found,
  * all are. */
 enum status verify_terms(struct verifier *verifier, struct error *err) {
     struct dictionary_cursor cursor;
