@@ -13,7 +13,7 @@ struct store *stores_open(const char *path, enum store_mode mode);
 struct store_txn *stores_begin(struct store *store, bool write);
 void stores_commit(struct store_txn *txn);
 
-/* Records of TABLE_META. */
+/* For records of TABLE_META. */
 void stores_put(struct store_txn *txn, const char *key, const char *value);
 void stores_assert_value(struct store_txn *txn, const char *key, const char *expected);
 void stores_assert_absent(struct store_txn *txn, const char *key);

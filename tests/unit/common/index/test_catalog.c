@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Catalogs are read as they were written, and nothing else is accepted. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -5,7 +7,7 @@
 #include "common/base/codec.h"
 #include "common/index/catalog.h"
 
-/* A store with a write transaction open, which no test commits. */
+/* A store with an open write transaction, which no test commits. */
 struct fixture {
     const char *path; /* of the store */
     struct store *store;
@@ -44,7 +46,7 @@ static struct segment_info segment_example(uint32_t id) {
     return segment;
 }
 
-/* A catalog of `count` segments whose ids descend, as a merge may leave them. */
+/* A catalog of `count` segments with descending ids, as merges may leave them. */
 static struct catalog catalog_example(uint32_t count) {
     struct catalog catalog = {.next_segment = count,
                               .keep_text = true,
@@ -146,7 +148,7 @@ static void test_catalog_live_documents__sums(void **state) {
     catalog_release(&catalog);
 }
 
-/* Writes what catalog_write() would, after `change`, and reads it. */
+/* Writes what catalog_write() writes, changed by `change`, and reads it. */
 static enum status read_changed(struct fixture *f, void (*change)(struct catalog *)) {
     struct catalog catalog = catalog_example(4);
     change(&catalog);
@@ -187,7 +189,8 @@ static void test_catalog_read__of_contradictions(void **state) {
     assert_int_equal(read_changed(f, change_terms), ST_CORRUPT);
 }
 
-/* The stored record of a catalog of `count` segments, without its seal; to be released. */
+/* The stored record of a catalog of `count` segments, without its checksum. The caller releases
+ * it. */
 static struct buffer record_example(struct fixture *f, uint32_t count) {
     struct catalog catalog = catalog_example(count);
     struct slice payload;
@@ -201,14 +204,14 @@ static struct buffer record_example(struct fixture *f, uint32_t count) {
     return record;
 }
 
-/* Seals `record` in the catalog's place and reads it. */
+/* Stores `record` with a valid checksum as the catalog, and reads it. */
 static enum status read_record(struct fixture *f, struct slice record) {
     struct catalog read = {0};
     assert_int_equal(
         store_put_checksummed(f->txn, TABLE_META, slice_of_string("catalog"), record, &f->err),
         ST_OK);
     enum status status = catalog_read(&read, f->txn, &f->err);
-    if (status) /* and it stays as it was */
+    if (status) /* a failure leaves it as it was */
         assert_null(read.segments);
     catalog_release(&read);
     return status;
@@ -224,7 +227,7 @@ static void test_catalog_read__of_every_truncation(void **state) {
     buffer_release(&record);
 }
 
-/* The seal is right, so it is for the decoder alone to stand what it finds. */
+/* The checksum is valid, so the decoder alone has to cope with what it finds. */
 static void test_catalog_read__of_every_byte_changed(void **state) {
     struct fixture *f = *state;
     struct buffer record = record_example(f, 2);

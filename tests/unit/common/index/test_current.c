@@ -1,4 +1,5 @@
-/* Which generation counts, and what is said when that is not known. */
+/* SPDX-License-Identifier: MIT */
+/* Finding the current generation, and what is reported if it is not known. */
 #include "tests/support/testing.h"
 
 #include <limits.h>
@@ -10,7 +11,7 @@
 #include "indexer/commit/generation.h"
 #include "tests/support/test_index.h"
 
-/* Somebody else's hand in the file must not lead out of the index. */
+/* Whatever somebody writes into CURRENT, it does not lead out of the index. */
 static void test_current_generation__other_names(void **state) {
     (void)state;
     const char *index = testing_folder();
@@ -34,9 +35,9 @@ static void test_current_generation__other_names(void **state) {
         assert_status(current_generation(path, index, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
     }
-    test_index_write_current(index, "gen-000001\0x\n", 13); /* what a NUL hides does not count */
+    test_index_write_current(index, "gen-000001\0x\n", 13); /* what follows a NUL is ignored */
     assert_ok(current_generation(path, index, &err), &err);
-    test_index_write_current(index, "gen-000001", 10); /* nor does a missing newline */
+    test_index_write_current(index, "gen-000001", 10); /* the newline may be missing */
     assert_ok(current_generation(path, index, &err), &err);
     char longest[PATH_MAX];
     memset(longest, 'x', sizeof longest - 1);
@@ -44,7 +45,7 @@ static void test_current_generation__other_names(void **state) {
     assert_status(current_generation(path, longest, &err), ST_INVALID, &err);
 }
 
-/* What is no regular file names nothing, and is not waited for. */
+/* Anything but a regular file names nothing, and is not waited for. */
 static void assert_names_nothing(const char *index, const char *current, int failed) {
     struct error err;
     char path[PATH_MAX];
@@ -102,7 +103,7 @@ static void test_current_newest_below__newest_first(void **state) {
     assert_int_equal(current_newest_below("/nowhere/at/all", ULONG_MAX), 0);
 }
 
-/* Only what a killed creation leaves counts as nothing. */
+/* Only what a killed creation leaves counts as empty. */
 static void test_current_inspect__what_it_holds(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -111,15 +112,15 @@ static void test_current_inspect__what_it_holds(void **state) {
     struct writer *writer = test_index_writer(index);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000001", index);
-    assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* the settings only */
+    assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* only the settings */
     snprintf(path, sizeof path, "%s/gen-000002", index);
     assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err);
     assert_ok(store_create(path, &err), &err);
-    assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* not even these */
+    assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* not even those */
     test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     snprintf(path, sizeof path, "%s/gen-000001", index);
     assert_ok(current_inspect(path, &err), &err);
-    /* Without a document, but with the memory of a run. */
+    /* Without documents, but with the times of a run. */
     writer = test_index_writer(index);
     assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
     assert_ok(writer_commit(writer, &err), &err);
@@ -132,7 +133,8 @@ static void test_current_inspect__what_it_holds(void **state) {
     assert_ok(current_inspect(path, &err), &err);
 }
 
-/* A generation that nothing names is told of, and neither a reader nor a writer touches it. */
+/* A generation that CURRENT does not name is reported, and neither a reader nor a writer touches
+ * it. */
 static void test_current_generation__lost(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -165,7 +167,7 @@ static void test_current_generation__lost(void **state) {
         }
         assert_int_equal(access(data, F_OK), 0);
     }
-    /* One that cannot be read is no more to be swept. */
+    /* A generation that cannot be read is not removed either. */
     assert_int_equal(unlink(path), 0);
     assert_int_equal(truncate(data, 5000), 0);
     assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);
@@ -173,7 +175,7 @@ static void test_current_generation__lost(void **state) {
     assert_int_equal(access(data, F_OK), 0);
 }
 
-/* What a killed creation leaves is in nobody's way. */
+/* What a killed creation leaves does not prevent a new index. */
 static void test_current_generation__of_a_killed_creation(void **state) {
     (void)state;
     const char *index = testing_folder();

@@ -1,6 +1,6 @@
-/* The worked example of FORMAT.md, rebuilt: its blocks of code are read from the text, so what the
- * format says and what the programs write cannot drift apart. How a block is written is said there.
- */
+/* SPDX-License-Identifier: MIT */
+/* Rebuilds the worked example of FORMAT.md and compares it with the code blocks of the text, so the
+ * text and the programs cannot drift apart. FORMAT.md says how a block is written. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 static struct error err;
 
-/* A fenced block: its first line names what is shown, the others show it. */
+/* A fenced block. Its first line names what the others show. */
 struct block {
     const char *language, *name, *lines;
 };
@@ -27,7 +27,7 @@ static struct {
     struct snapshot *snapshot;
 } example;
 
-/* Cuts the line at *at off the text and steps behind it. */
+/* Terminates the line at *at and moves past it. */
 static char *take_line(char **at) {
     char *line = *at, *end = strchr(line, '\n');
     assert_non_null(end);
@@ -67,7 +67,7 @@ static const struct block *record_block(const char *name) {
     return NULL;
 }
 
-/* What is there, in the words of the example, so that a change can be copied from here. */
+/* Prints bytes in the form of the example, so that a change can be copied from here. */
 static void print_bytes(const char *name, struct slice bytes) {
     print_error("%s\n", name);
     for (size_t at = 0; at < bytes.size; at += 16) {
@@ -78,8 +78,8 @@ static void print_bytes(const char *name, struct slice bytes) {
     }
 }
 
-/* Compares a token with the bytes from *at on, steps over what it shows of them, and returns where
- * it ends; NULL when they differ. */
+/* Compares a token with the bytes from *at on and moves past those that it shows. Returns the end
+ * of the token, or NULL if they differ. */
 static const char *check_token(const char *token, struct slice bytes, size_t *at) {
     if (*token == '"') {
         for (token++; *token && *token != '"'; token++, ++*at)
@@ -108,7 +108,7 @@ static const char *check_token(const char *token, struct slice bytes, size_t *at
     return token;
 }
 
-/* A line is its offset, the bytes that lie there, and, two spaces apart, what they are. */
+/* A line has its offset, the bytes there and, after two spaces, an explanation. */
 static bool check_line(const char *line, struct slice bytes, size_t *at) {
     char *colon;
     if (strtoul(line, &colon, 16) != *at || *colon != ':')
@@ -133,7 +133,7 @@ static bool check_lines(const char *line, struct slice bytes) {
     return at == bytes.size;
 }
 
-/* Whether the example shows exactly these bytes under this name; says what is wrong. */
+/* Whether the example shows exactly these bytes under this name. Prints the difference. */
 static bool check_record(const char *name, struct slice bytes) {
     const struct block *block = record_block(name);
     if (!block)
@@ -156,7 +156,7 @@ static void add_document(struct writer *writer, const char *id, const char *titl
     assert_int_equal(outcome, WRITER_ADDED);
 }
 
-/* Remembers the folder and its files as a scan of a machine with just these inodes would. */
+/* Remembers the folder and its files as a scan would on a machine with these inodes. */
 static void remember_files(struct writer *writer) {
     struct changes *changes;
     const struct stat leak = {
@@ -206,10 +206,10 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* The name of a record: its table and key, text in quotes, numbers in hex. */
+/* The name of a record: its table and its key, with text in quotes and numbers in hex. */
 static void record_name(char name[128], enum store_table table, struct slice key) {
     static const char *const tables[] = {"meta", "dict", "chunk", "live", "file"};
-    static const unsigned hex[] = {0, 4, 8, 8, 8}; /* bytes of the key that are a number */
+    static const unsigned hex[] = {0, 4, 8, 8, 8}; /* bytes of a key that are a number */
     bool native = table == TABLE_CHUNK || table == TABLE_DELETES;
     int size = snprintf(name, 128, "%s ", tables[table]);
     for (unsigned i = 0; i < hex[table]; i++)
@@ -261,7 +261,7 @@ static void test_format__shows_every_record(void **state) {
     assert_int_equal(count, count_blocks("record"));
 }
 
-/* Runs a query and lists what it finds as the example does. */
+/* Runs a query and lists the hits in the form of the example. */
 static void run_search(char *lines, size_t size, const char *text) {
     struct query query;
     struct analyzer *analyzer;

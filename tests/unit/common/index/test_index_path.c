@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Which index is found, in what order, and how messages show paths. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -8,8 +10,8 @@
 
 #include "common/index/index_path.h"
 
-static char root[256];          /* a folder of our own */
-static char path[PATH_MAX];     /* what is found */
+static char root[256];          /* temporary folder of the test */
+static char path[PATH_MAX];     /* the result */
 static struct error note;       /* what was passed over */
 static char expected[PATH_MAX]; /* below root */
 
@@ -50,12 +52,12 @@ static void assert_found(const char *given, const char *below) {
 static void test_index_path_find__in_this_order(void **state) {
     (void)state;
     struct error err;
-    /* A machine may have /var/lib/quern; it stands behind this folder. */
+    /* A machine may have /var/lib/quern, but this folder comes before it. */
     assert_int_equal(mkdir("../../home/.local", 0700), 0);
     assert_int_equal(mkdir("../../home/.local/share", 0700), 0);
     assert_int_equal(mkdir("../../home/.local/share/quern", 0700), 0);
     assert_found(NULL, "home/.local/share/quern");
-    setenv("XDG_DATA_HOME", "relative", 1); /* to be ignored */
+    setenv("XDG_DATA_HOME", "relative", 1); /* is ignored */
     assert_found(NULL, "home/.local/share/quern");
     assert_int_equal(mkdir("../.quern", 0700), 0);
     assert_found(NULL, "room/.quern");
@@ -82,14 +84,14 @@ static void test_index_path_find__xdg_data_home(void **state) {
 static void test_index_path_find__not_a_strangers(void **state) {
     (void)state;
     if (geteuid() != 0 || access("/var/lib/quern", F_OK) == 0)
-        skip(); /* only root can give a folder away */
+        skip(); /* only root can give folders away */
     assert_int_equal(mkdir(".quern", 0777), 0);
     assert_int_equal(chown(".quern", 12345, 12345), 0);
     assert_found(NULL, "home/.local/share/quern");
     assert_int_equal(note.code, ST_SKIPPED);
     snprintf(expected, sizeof expected, "%s/room/deep/.quern: belongs to another user and ", root);
     assert_memory_equal(note.text, expected, strlen(expected));
-    assert_int_equal(mkdir("../.quern", 0700), 0); /* further up is one's own */
+    assert_int_equal(mkdir("../.quern", 0700), 0); /* one of the user's own further up */
     assert_found(NULL, "room/.quern");
     assert_int_equal(note.code, ST_SKIPPED);
     assert_int_equal(chown(".quern", geteuid(), getegid()), 0);
@@ -97,7 +99,7 @@ static void test_index_path_find__not_a_strangers(void **state) {
     assert_int_equal(note.code, ST_OK);
 }
 
-/* Even a link of one's own: it may have come with an archive. */
+/* Not even a link of the user's own, which may have come with an archive. */
 static void test_index_path_find__no_symbolic_link(void **state) {
     (void)state;
     assert_int_equal(mkdir("../../home/.local", 0700), 0);
@@ -126,7 +128,7 @@ static void test_index_path_expand__as_a_shell_does(void **state) {
         assert_int_equal(index_path_expand(path, others[i], &err), ST_OK);
         assert_string_equal(path, others[i]);
     }
-    unsetenv("HOME"); /* that of the password file, unless the user is not in it */
+    unsetenv("HOME"); /* that of the password file, if the user is in it */
     if (index_path_expand(path, "~/notes", &err) == ST_OK)
         assert_int_equal(path[0], '/');
     char longer[PATH_MAX + 10] = "~/";
@@ -140,7 +142,7 @@ static void test_index_path_find__variable_with_a_tilde(void **state) {
     assert_found(NULL, "home/mine");
 }
 
-/* Nothing that depends on a current folder which is no more is guessed. */
+/* If the current folder was deleted, nothing that depends on it is guessed. */
 static void test_index_path_find__current_folder_deleted(void **state) {
     (void)state;
     struct error err;

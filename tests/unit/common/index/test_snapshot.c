@@ -1,4 +1,5 @@
-/* Opening an index, and the states that it shows. */
+/* SPDX-License-Identifier: MIT */
+/* Opening an index, and the states that snapshots show. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -19,7 +20,7 @@ static void test_snapshot_open__no_index(void **state) {
     snprintf(path, sizeof path, "%s/none", index);
     assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
     test_index_write_current(index, "x", 1);
-    snprintf(path, sizeof path, "%s/CURRENT", index); /* a file where a folder should be */
+    snprintf(path, sizeof path, "%s/CURRENT", index); /* a file in place of a folder */
     assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
     char endless[9000];
     memset(endless, 'x', sizeof endless - 1);
@@ -41,7 +42,7 @@ static void test_snapshot_open__generation_missing(void **state) {
     assert_non_null(strstr(err.text, "gen-000003: the generation is missing; rebuild the index"));
 }
 
-/* A store in which no catalog was written yet is no index. */
+/* A store without a catalog is not an index. */
 static void test_snapshot_open__without_a_catalog(void **state) {
     (void)state;
     const char *index = testing_folder();
@@ -53,14 +54,14 @@ static void test_snapshot_open__without_a_catalog(void **state) {
     assert_ok(generation_publish(index, "gen-000001", &err), &err);
     enum status status = snapshot_open(&snapshot, index, &err);
     assert_true(status == ST_NOT_FOUND || status == ST_CORRUPT);
-    /* Nothing is left open: the store can be. */
+    /* The failure left nothing open, so the store can be opened. */
     struct store *store;
     assert_ok(store_open(&store, path, STORE_WRITE, &err), &err);
     store_close(store);
     snapshot_close(NULL);
 }
 
-/* A snapshot goes on showing what it showed, whatever is committed meanwhile. */
+/* A snapshot shows the same state, whatever is committed meanwhile. */
 static void test_snapshot_open_store__stays_as_it_is(void **state) {
     (void)state;
     const char *index = testing_path("index");

@@ -1,4 +1,5 @@
-/* Verification: whatever byte of an index is flipped, somebody notices, or nothing has changed. */
+/* SPDX-License-Identifier: MIT */
+/* Verification notices every flipped byte of an index, unless nothing changed for readers. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -24,7 +25,7 @@ enum { SANITIZED = 1 }; /* store_guard() leaves signals to the sanitizer */
 enum { SANITIZED = 0 };
 #endif
 
-/* An index of several segments with short and long lists, replaced and removed documents. */
+/* An index of several segments with short and long lists, and replaced and deleted documents. */
 static void make_index(const char *index) {
     struct testing_random random = testing_random();
     struct error err;
@@ -79,13 +80,13 @@ static void test_verify_snapshot__empty(void **state) {
     snapshot_close(snapshot);
 }
 
-/* Damage that no checksum tells of: a sound segment with other things said about it. */
+/* Damage that no checksum reveals: a sound segment about which the catalog says something else. */
 static void test_verify_snapshot__catalog_says_otherwise(void **state) {
     (void)state;
     const char *index = testing_path("index");
     make_index(index);
     static const struct {
-        const char *message; /* part of it */
+        const char *message; /* a part of it */
         size_t place;
         int more;
         size_t size;
@@ -128,8 +129,8 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
     }
 }
 
-/* A writer that errs, in one thing a time. The segment has 300 documents with the words "all",
- * twice, and "even" or "odd". */
+/* A writer that makes one mistake. The segment has 300 documents with the word "all", twice, and
+ * "even" or "odd". */
 enum fault {
     NO_FAULT,
     LENGTH_WRONG,
@@ -151,8 +152,8 @@ enum fault {
     ID_EMPTY,
 };
 
-/* The number behind "id-" of a document. In a crowd all ids of some documents have one fingerprint,
- * as somebody may choose them. */
+/* The number in the id of a document. In a crowd, the ids of some documents share a fingerprint, as
+ * somebody could choose them. */
 static unsigned id_number(enum fault fault, uint32_t doc) {
     enum { CROWD_FIRST = 60, CROWD_END = 92 };
     static unsigned crowd[CROWD_END];
@@ -194,10 +195,11 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
     }
     uint64_t *hashes = (void *)writer->hashes.memory.data;
     if (fault == ID_WRONG)
-        hashes[77] ^= 1;   /* in the fingerprint */
-    if (fault == ID_ADDED) /* of two documents */
+        hashes[77] ^= 1;   /* a bit of the fingerprint */
+    if (fault == ID_ADDED) /* with another document's */
         hashes[77] = hashes[78];
-    if (fault == BLOCK_ELSEWHERE) /* the second one; all are found where they are, but by look-up */
+    if (fault ==
+        BLOCK_ELSEWHERE) /* the second one: its documents are found in place, but not by look-up */
         writer->docs.block_first -= 5;
     if (fault == TEXT_OF_NOBODY)
         writer->docs.packer.first = COUNT;
@@ -207,7 +209,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
     assert_ok(segment_writer_norms(&encoder.norms, writer, &err), &err);
     for (unsigned term = 0; term < 3; term++) {
         postings_encoder_begin(&encoder, slice_of_string(terms[term]));
-        if (fault == BOUND_WRONG) /* bounds are made for longer documents */
+        if (fault == BOUND_WRONG) /* impacts are made for longer documents */
             memset(writer->norms.memory.data, 9, COUNT);
         for (uint32_t i = 0; i < COUNT; i++) {
             if (term && i % 2 == term - 1)
@@ -231,10 +233,10 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
     assert_ok(segment_writer_add_lists(writer, buffer_slice(&encoder.lists), &err), &err);
     postings_encoder_release(&encoder);
     if (fault == NORM_WRONG)
-        writer->norms.memory.data[77]++; /* no bound is passed by a longer document */
+        writer->norms.memory.data[77]++; /* impacts hold for a longer document */
 }
 
-/* Verifies a segment that `write` makes with one fault or another. */
+/* Verifies a segment that `write` makes with this fault. */
 static enum status verify_written(void (*write)(struct segment_writer *, unsigned), unsigned fault,
                                   struct error *err) {
     static const struct buffered_changes no_changes;
@@ -295,7 +297,8 @@ static void test_verify_snapshot__faulty_writer(void **state) {
     }
 }
 
-/* A document of a word that is in it 1,000 times, where value `wrong` of the positions is not 1. */
+/* A document with 1,000 tokens of one term, whose position values are 1 except for number
+ * `wrong`. */
 enum { LONG_POSTING = 1000 };
 static uint32_t wrong_value;
 
@@ -316,7 +319,7 @@ static void write_long_posting(struct segment_writer *writer, unsigned wrong) {
     postings_encoder_release(&encoder);
 }
 
-/* Positions are read in parts: they ascend within each and from one to the next. */
+/* Positions are read in pieces; they ascend within each and from one to the next. */
 static void test_verify_snapshot__long_postings(void **state) {
     (void)state;
     static const unsigned places[] = {0, 1, 127, 128, 129, 640, LONG_POSTING - 1};
@@ -333,20 +336,20 @@ static void test_verify_snapshot__long_postings(void **state) {
         }
 }
 
-/* Where the file and what it should hold are, and how far the child has come. */
+/* The file, what it should contain, and how far the child has come. */
 struct trial {
     const char *index, *file;
     struct buffer content;
     size_t size, step;
     struct progress {
-        size_t next; /* place to be flipped */
+        size_t next; /* the next byte to flip */
         size_t refused, unchanged;
-        bool judging; /* verification is over: from here on nothing may go wrong */
+        bool judging; /* verification passed: from here on nothing may fail */
     } * shared;
 };
 
-/* Opens, verifies and reads the index. False when any of that is refused. Content that differs
- * though nothing was refused fails the test. */
+/* Opens, verifies and reads the index. False: one of these failed. If all of them succeed with
+ * other content, the test fails. */
 static bool read_index(const struct trial *trial) {
     struct error err;
     struct snapshot *snapshot;
@@ -391,7 +394,7 @@ static void flip_on(const struct trial *trial) {
     close(fd);
 }
 
-/* Puts back what a child that ended did not. */
+/* Restores what a child that ended did not. */
 static void restore(const struct trial *trial, const uint8_t *image) {
     int fd = open(trial->file, O_RDWR | O_CLOEXEC);
     assert_true(fd >= 0);
@@ -399,9 +402,8 @@ static void restore(const struct trial *trial, const uint8_t *image) {
     close(fd);
 }
 
-/* In children, as damage below LMDB's pages may end a process: that is what store_guard() is for,
- * and then it must be that which ends it. Last of the tests, as a child that fails goes on with
- * those behind. */
+/* Runs in children, as damage below LMDB's pages may end a process. Then store_guard() must be what
+ * ends it. This is the last test, as a child that fails continues with the tests after it. */
 static void test_verify_snapshot__flipped_bits(void **state) {
     (void)state;
     struct trial trial = {.index = testing_path("index")};

@@ -1,5 +1,6 @@
-/* Verification of what lies beside the segments: the records of all tables, ids of several
- * segments, and LMDB's pages. */
+/* SPDX-License-Identifier: MIT */
+/* Verification of everything beside the segments: records of all tables, ids in several segments,
+ * and LMDB's pages. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 #include "indexer/report.h"
 #include "tests/support/test_index.h"
 
-/* Opens the store of the index to change what lies in it. */
+/* Opens the store of an index for a change. */
 static struct store_txn *begin_change(struct store **store, const char *index) {
     struct error err;
     struct store_txn *txn;
@@ -27,7 +28,7 @@ static struct store_txn *begin_change(struct store **store, const char *index) {
     return txn;
 }
 
-/* Puts a record, checksummed or as it is, and verifies. */
+/* Puts a record, with or without a checksum, and verifies. */
 static enum status verify_with(const char *index, enum store_table table, struct slice key,
                                struct slice value, bool checksummed, struct verify_counts *counts,
                                struct error *err) {
@@ -66,7 +67,7 @@ static struct slice deletes_key(uint64_t *number, uint32_t segment, uint32_t bit
     return keys_of_number(number);
 }
 
-/* Records that no writer writes. */
+/* Records that no writer writes are damage. */
 static void test_verify_snapshot__records_that_do_not_belong(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -125,7 +126,7 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
     }
 }
 
-/* What a killed run leaves is no damage. */
+/* What a killed run leaves is not damage. */
 static void test_verify_snapshot__orphaned_records(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -147,7 +148,7 @@ static void test_verify_snapshot__orphaned_records(void **state) {
     assert_int_equal(counts.orphaned_bytes, 8 + 5 + 8 + 4 + 8 + 5);
 }
 
-/* The memory of files, as changes writes it. */
+/* Remembered files, as a scan writes them. */
 static void test_verify_snapshot__files(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -155,7 +156,7 @@ static void test_verify_snapshot__files(void **state) {
     static const struct {
         const char *folder, *name;
         struct file_record record;
-        uint64_t missing_documents; /* in all */
+        uint64_t missing_documents; /* sum up to here */
     } files[] = {
         {"/news", "", {.kind = FILE_FOLDER, .path = {(const uint8_t *)"/news", 5}}, 0},
         {"/news", "a", {.kind = FILE_REGULAR}, 0},
@@ -199,7 +200,7 @@ static void test_verify_snapshot__files(void **state) {
     buffer_release(&value);
 }
 
-/* `check` reads the list of sources, too. */
+/* `check` reads the list of sources as well. */
 static void test_verify_snapshot__sources(void **state) {
     (void)state;
     struct error err;
@@ -220,7 +221,7 @@ static void test_verify_snapshot__sources(void **state) {
     assert_string_equal(err.text, "the list of sources is damaged");
 }
 
-/* A removal that was lost: both documents of an id are live. */
+/* If a deletion is lost, two documents have one id. */
 static void test_verify_snapshot__one_id_in_two_segments(void **state) {
     (void)state;
     enum { FIRST = 10 };
@@ -264,7 +265,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
     }
 }
 
-/* Titles that are cut when they are stored, empty texts and texts of many blocks are no damage. */
+/* Titles that were cut, empty texts and texts of many blocks are not damage. */
 static void test_verify_snapshot__texts(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -291,7 +292,7 @@ static void test_verify_snapshot__texts(void **state) {
     buffer_release(&content);
 }
 
-/* A page that is free, but in use: no reader would notice before a commit overwrites it. */
+/* A page that is both free and in use is noticed before a commit overwrites it. */
 static void test_verify_snapshot__page_of_two_uses(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -309,7 +310,7 @@ static void test_verify_snapshot__page_of_two_uses(void **state) {
     uint8_t meta[4096], page[4096];
     off_t at = (off_t)(4096 * (store_txn_id(snapshot->txn) & 1));
     assert_int_equal(pread(fd, meta, sizeof meta, at), sizeof meta);
-    /* The list of free pages is a tree of one leaf. Its last record begins where the nodes do. */
+    /* The tree of free pages has one leaf. Its last record is where the nodes begin. */
     uint64_t list_root = get_u64(meta + 80), main_root = get_u64(meta + 128);
     at = (off_t)(4096 * list_root);
     assert_int_equal(pread(fd, page, sizeof page, at), sizeof page);
@@ -325,7 +326,7 @@ static void test_verify_snapshot__page_of_two_uses(void **state) {
     snapshot_close(snapshot);
 }
 
-/* What is printed: one line, and one for each thing that is no damage. */
+/* The report is one line, and another for each thing that is not damage. */
 static void test_report_check__lines(void **state) {
     (void)state;
     struct verify_counts counts = {.segments = 1, .documents = 3, .files = 5};

@@ -1,4 +1,5 @@
-/* Chunks as they lie in the store: what was written is read, what was damaged is noticed. */
+/* SPDX-License-Identifier: MIT */
+/* Chunks in a store: what was written is read, and damage is noticed. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static uint64_t key_of(enum stream stream) {
     return keys_chunk(SEGMENT, stream, 0);
 }
 
-/* Item `number` has bytes of its own. */
+/* Fills an item with bytes that depend on its number. */
 static void fill(uint8_t *item, uint32_t size, uint32_t number) {
     for (uint32_t i = 0; i < size; i++)
         item[i] = (uint8_t)(hash64(&number, sizeof number, i / 8) >> 8 * (i % 8));
@@ -66,7 +67,7 @@ static void test_chunk_writer_add__items_of_any_size(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* Puts `size` bytes as the one item of chunk 0, and returns a copy of the chunk as stored. */
+/* Writes chunk 0 with one item of `size` bytes, and returns a copy of the stored chunk. */
 static struct buffer one_chunk(struct store_fixture *fixture, uint32_t size) {
     struct error err;
     struct chunk_writer writer;
@@ -92,7 +93,7 @@ static struct buffer one_chunk(struct store_fixture *fixture, uint32_t size) {
 static const uint32_t one[STREAM_MAX] = {
     [STREAM_POSTINGS] = 1, [STREAM_DOCS] = 1, [STREAM_TEXT] = 1};
 
-/* Reads [offset, offset + size) of a chunk of these bytes, put under this key. */
+/* Stores bytes as a chunk under this key and reads [offset, offset + size) of it. */
 static enum status read_other(struct store_fixture *fixture, uint64_t key, uint32_t segment,
                               enum stream stream, struct slice bytes, uint32_t offset,
                               uint32_t size) {
@@ -124,7 +125,7 @@ static void test_chunk_read__every_flipped_byte(void **state) {
         chunk.data[i] ^= (uint8_t)(1u << i % 8);
         enum status status = read_other(&fixture, key, SEGMENT, STREAM_DOCS, buffer_slice(&chunk),
                                         CHUNK_HEADER_SIZE, size);
-        /* The checksums of pages that the chunk does not have count for nothing. */
+        /* Checksums of pages that the chunk does not reach are ignored. */
         assert_int_equal(status, i >= 4 * 3 && i < CHUNK_HEADER_SIZE ? ST_OK : ST_CORRUPT);
         chunk.data[i] ^= (uint8_t)(1u << i % 8);
     }
@@ -169,7 +170,7 @@ static void test_chunk_read__page_by_page(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* Also where the cut falls on a page's end, and no byte that is left was changed. */
+/* Even if the cut is at the end of a page, so that no remaining byte has changed. */
 static void test_chunk_read__cut_short(void **state) {
     (void)state;
     struct store_fixture fixture;
@@ -206,7 +207,7 @@ static void test_chunk_read__in_another_place(void **state) {
     assert_int_equal(read_other(&fixture, keys_chunk(SEGMENT + 1, STREAM_DOCS, 0), SEGMENT + 1,
                                 STREAM_DOCS, bytes, CHUNK_HEADER_SIZE, 1),
                      ST_CORRUPT);
-    /* Nothing is there. */
+    /* There is no chunk. */
     assert_int_equal(read_other(&fixture, key_of(STREAM_TEXT), SEGMENT, STREAM_POSTINGS, bytes,
                                 CHUNK_HEADER_SIZE, 1),
                      ST_CORRUPT);
@@ -237,7 +238,7 @@ static void test_chunk_read__addresses_outside(void **state) {
         {0, CHUNK_HEADER_SIZE, UINT32_MAX - CHUNK_HEADER_SIZE - CHUNK_PAGE_BIAS + 1, false},
         {1, CHUNK_HEADER_SIZE, 1, false},
         {UINT32_MAX, CHUNK_HEADER_SIZE, 1, false}};
-    /* Through the fast path as well as through the slow one. */
+    /* On the slow path and on the fast one. */
     for (unsigned warm = 0; warm < 2; warm++)
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             struct chunk_reader reader;
@@ -268,7 +269,7 @@ static void test_chunk_read__addresses_outside(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* The first failure is kept: it is nearest to the cause. */
+/* The first failure is kept, as it is the nearest to the cause. */
 static void test_chunk_reader__keeps_the_first_failure(void **state) {
     (void)state;
     struct store_fixture fixture;
@@ -304,7 +305,7 @@ static void test_chunk_writer_flush__of_nothing(void **state) {
     store_fixture_close(&fixture);
 }
 
-/* More than a transaction may hold: the sink commits in between, and all of it arrives. */
+/* The sink commits when a transaction is full, and everything arrives. */
 static void test_chunk_sink_put__more_than_a_transaction(void **state) {
     (void)state;
     enum { CHUNKS = 2 * STORE_TXN_BYTES / CHUNK_SIZE };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys of all tables: their bytes are those of FORMAT.md, and decoding gives back what was encoded. */
+/* Keys of all tables: their bytes are those of FORMAT.md, and decoding returns what was encoded. */
 #include "tests/support/testing.h"
 
 #include "common/store/keys.h"

@@ -1,4 +1,5 @@
-/* Network file systems, and what FUSE serves. */
+/* SPDX-License-Identifier: MIT */
+/* Telling local file systems from network ones, also those that FUSE serves. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -54,7 +55,7 @@ static void test_mount_fuse_is_local__by_name(void **state) {
         assert_false(mount_fuse_is_local(other[i]));
 }
 
-/* The file systems that every machine has. */
+/* File systems that every machine has. */
 static void test_mount_is_network__of_this_machine(void **state) {
     (void)state;
     char type[MOUNT_TYPE_SIZE];

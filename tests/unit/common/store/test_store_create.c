@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Making a store: complete or not at all, and for its owner only. */
+/* Creating a store: complete or not at all, and for its owner only. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static void test_store_create__where_something_is(void **state) {
     assert_status(store_create("/proc/version", &err), ST_INVALID, &err);
     assert_status(store_create("/nowhere/at/all", &err), ST_EIO, &err);
     assert_int_equal(err.sys, ENOENT);
-    struct store *store = stores_open(path, STORE_WRITE); /* and it is whole still */
+    struct store *store = stores_open(path, STORE_WRITE); /* the store is still whole */
     store_close(store);
 }
 

@@ -1,8 +1,7 @@
-/* Making a store and committing to it, when the process dies before any one of its system calls, or
- * when any one of them fails: all or nothing.
- *
- * The calls that change files are defined here, and so this program's, LMDB's among them, come by.
- */
+/* SPDX-License-Identifier: MIT */
+/* All or nothing: a store is created, and commits are made, while the process dies before any one
+ * of its system calls, or any one of them fails. This file defines the calls that change files, so
+ * those of LMDB pass through it as well. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -23,7 +22,7 @@ enum fault { DIE, FAIL_IO, FAIL_SPACE, WRITE_HALF, FAULTS };
 
 static struct {
     bool armed;
-    int left; /* calls that still go well */
+    int left; /* calls that still succeed */
     enum fault fault;
 } plan;
 
@@ -33,14 +32,14 @@ static void plan_arm(enum fault fault, int left) {
     plan.left = left;
 }
 
-/* Whether the fault was met; it happens once. */
+/* Returns whether the fault happened. It happens once. */
 static bool plan_disarm(void) {
     bool met = !plan.armed;
     plan.armed = false;
     return met;
 }
 
-/* Whether this call is the one. */
+/* Whether this call is the one to fail. */
 static bool plan_strikes(void) {
     if (!plan.armed || plan.left-- > 0)
         return false;
@@ -89,7 +88,7 @@ int mkdir(const char *path, mode_t mode) {
     return plan_strikes() ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
 }
 
-/* All records of the store change with its version. */
+/* Changes all records of the store to this version. */
 static enum status put_version(struct store_txn *txn, uint64_t version, struct error *err) {
     struct slice value = slice_of(&version, sizeof version);
     enum status status = ST_OK;
@@ -104,7 +103,7 @@ static enum status put_version(struct store_txn *txn, uint64_t version, struct e
     return status;
 }
 
-/* Asserts that all records are of one version, and returns it. */
+/* Asserts that all records have one version, and returns it. */
 static uint64_t get_version(struct store_txn *txn) {
     struct error err;
     struct slice value;
@@ -164,7 +163,7 @@ static void create_and_die(void *context) {
     require(!store_create(attempt->path, &err));
 }
 
-/* Uses the store from the first commit on. */
+/* The store is usable from its first commit on. */
 static void check_new_store(const char *path) {
     struct error err;
     struct store *store = stores_open(path, STORE_WRITE);
@@ -227,8 +226,8 @@ static void commit_and_die(void *context) {
     require(!store_commit(txn, &err));
 }
 
-/* A writer dies while nobody has the store open, or (`held`) while somebody has: then its lock is
- * left behind for the next to take over. */
+/* A writer dies while no process has the store open, or (`held`) while another has: then it leaves
+ * a lock that the next writer takes over. */
 static void check_killed_commits(bool held) {
     struct error err;
     const char *path = testing_path("store");

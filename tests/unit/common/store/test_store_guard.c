@@ -1,5 +1,6 @@
-/* Files that go bad while they are read, and damage anywhere in them: an exit with a sentence,
- * never a raw signal, never a hang, never wrong bytes. */
+/* SPDX-License-Identifier: MIT */
+/* Files that go bad while they are read, with damage anywhere: the process ends with a message,
+ * never by a raw signal, never hangs, and never returns wrong bytes. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -18,7 +19,7 @@
 
 enum {
     EXIT_DAMAGED = 65,
-    EXIT_REFUSED = 1, /* by a status */
+    EXIT_REFUSED = 1, /* with a status */
     RECORDS = 600,
     IMAGES = 400,
 };
@@ -27,11 +28,11 @@ struct image {
     const char *path;
     char data[300];
     char lock[300];
-    char said[300]; /* what a child writes to stderr */
+    char said[300]; /* what a child wrote to stderr */
     struct buffer bytes;
 };
 
-/* Records of all sizes whose values tell what they must be. */
+/* The value of a record, of any size, follows from its number. */
 static struct buffer value_of(uint32_t number) {
     struct buffer value = {0};
     uint32_t size = number % 7 == 0 ? 65516 / (1 + number % 5) : number * 7 % 900;
@@ -60,7 +61,7 @@ static void image_make(struct image *image) {
     snprintf(image->said, sizeof image->said, "%s.said", image->path);
     assert_ok(store_create(image->path, &err), &err);
     assert_ok(store_open(&store, image->path, STORE_WRITE, &err), &err);
-    for (int round = 0; round < 2; round++) { /* the second one leaves free pages behind */
+    for (int round = 0; round < 2; round++) { /* the second round leaves free pages */
         struct store_txn *txn;
         assert_ok(store_begin(&txn, store, true, &err), &err);
         for (uint32_t i = 0; i < RECORDS; i += 1 + 4 * (uint32_t)round) {
@@ -82,7 +83,7 @@ static void image_place(const struct image *image) {
     unlink(image->lock);
 }
 
-/* What the child is left with: a guard, and stderr in a file. */
+/* Installs the guard in a child, and directs stderr to a file. */
 static void guard(const struct image *image) {
     int fd = open(image->said, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     require(fd > STDERR_FILENO && dup2(fd, STDERR_FILENO) == STDERR_FILENO);
@@ -95,7 +96,7 @@ static void refuse_if(enum status status) {
         _exit(EXIT_REFUSED);
 }
 
-/* Looks every record up and walks the tables. */
+/* Looks up every record and walks the tables. */
 static void read_everything(struct store_txn *txn) {
     struct error err;
     for (uint32_t i = 0; i < RECORDS; i++) {
@@ -120,7 +121,7 @@ static void read_everything(struct store_txn *txn) {
             _exit(EXIT_REFUSED);
         store_cursor_close(cursor);
     }
-    if (count != RECORDS + 1) /* and the stamp */
+    if (count != RECORDS + 1) /* and the record of the transaction */
         _exit(EXIT_REFUSED);
     struct store_size size;
     refuse_if(store_size(&size, txn, &err));
@@ -158,7 +159,7 @@ static void test_store_guard__sound_file(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* The file is cut off behind the back of an open transaction. */
+/* The file is cut off during a transaction. */
 static void read_while_cut(void *context) {
     struct error err;
     struct store *store;
@@ -228,7 +229,7 @@ static void follow_nothing(void *context) {
     _exit(*nothing);
 }
 
-/* As follow_nothing(), but with the address of a map that was there before. */
+/* Like follow_nothing(), but with an address of a map that no longer exists. */
 static void follow_closed(void *context) {
     guard(context);
     struct opened opened = open_image(context);
@@ -244,7 +245,7 @@ static void divide(void *context) {
     _exit(seven / zero);
 }
 
-/* A file of somebody else that is cut off while it is mapped. */
+/* A file that is not a store is cut off while it is mapped. */
 static void read_other_map(void *context) {
     guard(context);
     open_image(context);
@@ -268,7 +269,7 @@ static void die_otherwise(void *context) {
     abort();
 }
 
-/* A crash that no file of a store causes is none of the guard's business. */
+/* A crash that no store causes keeps its status. */
 static void test_store_guard__leaves_other_crashes_alone(void **state) {
     (void)state;
     if (CHILD_SANITIZED)
@@ -295,7 +296,7 @@ static void *read_byte(void *opened) {
     _exit(*((const struct opened *)opened)->record == 0);
 }
 
-/* A record that was found is read after the file was cut off, in this thread or another one. */
+/* Reads a record that was found before the file was cut off, in this thread or another. */
 static void read_record(void *context) {
     struct image *image = context;
     guard(image);
@@ -329,7 +330,7 @@ static void test_store_guard__record_that_was_found(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* Of several stores that are open. */
+/* With several stores open. */
 static void read_second(void *context) {
     struct image *images = context;
     guard(&images[1]);
@@ -355,7 +356,7 @@ static void test_store_guard__names_the_store(void **state) {
         buffer_release(&images[i].bytes);
 }
 
-/* The path comes from the user, who may have it from somebody else. */
+/* The path may contain what a terminal acts on. */
 static void test_store_guard__path_is_safe_to_print(void **state) {
     (void)state;
     if (CHILD_SANITIZED)
@@ -377,7 +378,7 @@ static void test_store_guard__path_is_safe_to_print(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* A branch page of a single key: LMDB asserts that there are more, and would abort(). */
+/* LMDB asserts that a branch page has several keys, and would abort() at one. */
 static void test_store_guard__assertion_of_lmdb(void **state) {
     (void)state;
     enum { PAGE = 4096, FLAGS_AT = 10, BRANCH = 1, LOWER_AT = 12, HEADER = 16 };
@@ -392,8 +393,8 @@ static void test_store_guard__assertion_of_lmdb(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* Nodes that say to have duplicates, in tables that have none: LMDB follows a null pointer, which
- * is in no map. */
+/* Nodes that claim to have duplicates, in tables without any: LMDB follows a null pointer, which is
+ * in no map. */
 static void test_store_guard__crash_within_lmdb(void **state) {
     (void)state;
     enum { PAGE = 4096, FLAGS_AT = 10, LEAF = 2, LOWER_AT = 12, HEADER = 16 };
@@ -435,7 +436,7 @@ static void walk_files(void *context) {
     require(status == ST_CORRUPT);
 }
 
-/* A page that is met again on a walk: keys do not ascend. */
+/* If a walk meets a page again, its keys do not ascend. */
 static void test_store_cursor_next__page_met_twice(void **state) {
     (void)state;
     enum { PAGE = 4096, FLAGS_AT = 10, BRANCH = 1, FIRST_AT = 16, SECOND_AT = 18, NUMBER = 6 };
@@ -451,8 +452,8 @@ static void test_store_cursor_next__page_met_twice(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* Some of what happens to files: bits, bytes, headers of pages, zeros, pages in each other's
- * place. */
+/* Damage of the kinds that happen to files: bits, bytes, headers of pages, zeros, exchanged
+ * pages. */
 static void damage(struct buffer *bytes, struct testing_random *random) {
     enum { PAGE = 4096, SECTOR = 512 };
     uint32_t pages = (uint32_t)(bytes->size / PAGE);
@@ -474,7 +475,7 @@ static void damage(struct buffer *bytes, struct testing_random *random) {
         for (size_t at = testing_random_below(random, PAGE); at < PAGE; at++)
             page[at] = (uint8_t)testing_random_next(random);
         break;
-    default:                    /* headers and offsets of the pages that a search follows */
+    default:                    /* headers and offsets of pages that searches follow */
         while (!(page[10] & 3)) /* P_BRANCH, P_LEAF */
             page = bytes->data + (size_t)testing_random_below(random, pages) * PAGE;
         page[10 + testing_random_below(random, 40)] ^=
@@ -499,7 +500,7 @@ static void test_store_guard__damage_anywhere(void **state) {
         int code = child_run(read_image, &image);
         switch (code) {
         case 0:
-            fine++; /* a free page, or an unused part of one */
+            fine++; /* a free page, or an unused part of a page */
             break;
         case EXIT_REFUSED:
             refused++;

@@ -1,5 +1,6 @@
-/* Damage to the two meta pages, and to what they promise: the newest state or an error, never a
- * signal, never an older state. */
+/* SPDX-License-Identifier: MIT */
+/* Damage to the two meta pages, and to the state that they promise: the store shows the newest
+ * state or an error, never a signal and never an older state. */
 #include "tests/support/testing.h"
 
 #include <signal.h>
@@ -14,15 +15,15 @@
 
 enum {
     PAGE = 4096,
-    META_END = 152, /* LMDB's own part of the page */
+    META_END = 152, /* of LMDB's own part of the page */
     CHECKSUM_OFFSET = 2048,
     CHECKSUM_END = 2048 + 32,
     TRANSACTION_AT = 144, /* the last field of a meta page */
     MAPSIZE_AT = 32,
-    GENERATIONS = 13, /* the last commit is number 14, see image_make() */
+    GENERATIONS = 13, /* the last commit is number 14; see image_make() */
 };
 
-/* A store as a string of bytes, and where it is tried out. */
+/* A store as bytes, and the path at which it is opened. */
 struct image {
     const char *path;
     char data[300];
@@ -31,7 +32,7 @@ struct image {
     uint64_t last; /* number of the last commit */
 };
 
-/* Commits "generation" 1, 2, ... `last`, beside a chunk that changes with it. */
+/* Commits the generations `first` to `last`, each with a chunk of its own content. */
 static void generations_commit(const char *path, uint64_t first, uint64_t last) {
     struct error err;
     struct store *store;
@@ -52,8 +53,8 @@ static void generations_commit(const char *path, uint64_t first, uint64_t last) 
     store_close(store);
 }
 
-/* Of the last two commits, N and N - 1, with N = 2 modulo 4: the flip of a single bit makes N to
- * N - 2, so that N - 1 seems to be the newest, or N - 1 to N + 1, which then seems to be it. */
+/* The last two commits are N - 1 and N, with N = 2 modulo 4: one flipped bit turns N into N - 2, so
+ * that N - 1 seems to be the newest, or N - 1 into N + 1, which then seems to be it. */
 static void image_make(struct image *image) {
     struct error err;
     *image = (struct image){.path = testing_path("store"), .last = GENERATIONS + 1};
@@ -69,13 +70,13 @@ static uint64_t u64_at(const struct image *image, size_t at) {
     return get_u64(image->bytes.data + at);
 }
 
-/* Puts the image where it is opened, with no trace of earlier uses. */
+/* Writes the image to its path, without traces of earlier uses. */
 static void image_place(const struct image *image) {
     testing_write_file(image->data, buffer_slice(&image->bytes));
     unlink(image->lock);
 }
 
-/* Reads the newest state: its generation, or a failure. */
+/* Reads the generation of the newest state. */
 static enum status generation_read(struct store *store, uint64_t *generation, struct error *err) {
     struct store_txn *txn;
     enum status status = store_begin(&txn, store, false, err);
@@ -96,7 +97,7 @@ static enum status generation_read(struct store *store, uint64_t *generation, st
     return status;
 }
 
-/* Opens what is there, and when that goes well, writes to it. Exits with 1: refused. */
+/* Opens the image and, if that succeeds, writes to it. Exits with 1 if it is refused. */
 static void try_image(void *context) {
     const struct image *image = context;
     struct error err;
@@ -150,7 +151,7 @@ static void test_store_open__of_a_sound_image(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* Flips each bit of some bytes; returns how many flips were refused. */
+/* Flips each bit of a range of bytes. Returns how many flips were refused. */
 static size_t flip_bits(struct image *image, size_t from, size_t to) {
     size_t refused = 0;
     for (size_t bit = 8 * from; bit < 8 * to; bit++) {
@@ -165,7 +166,7 @@ static void test_store_open__any_bit_of_the_newer_meta_page_flipped(void **state
     (void)state;
     struct image image;
     image_make(&image);
-    /* The page's number, and padding, nobody looks at. */
+    /* Nothing reads the number of the page and its padding. */
     flip_bits(&image, 0, 10);
     assert_int_equal(flip_bits(&image, 10, 12), 16);
     flip_bits(&image, 12, 16);
@@ -186,7 +187,7 @@ static void test_store_open__any_bit_of_the_older_meta_page_flipped(void **state
     buffer_release(&image.bytes);
 }
 
-/* A writer was killed between its commit and the seal: nothing is wrong. */
+/* A writer that is killed between its commit and the checksum leaves a sound store. */
 static void test_store_open__with_the_checksum_of_the_commit_before(void **state) {
     (void)state;
     struct image image;
@@ -197,42 +198,42 @@ static void test_store_open__with_the_checksum_of_the_commit_before(void **state
     char data[300];
     snprintf(data, sizeof data, "%s/data.mdb", other);
     assert_ok(store_create(other, &err), &err);
-    generations_commit(other, 1, GENERATIONS - 2); /* the same page's turn before */
+    generations_commit(other, 1, GENERATIONS - 2); /* the previous commit to the same page */
     testing_read_file(&older, data);
     memcpy(image.bytes.data + CHECKSUM_OFFSET, older.data + CHECKSUM_OFFSET,
            CHECKSUM_END - CHECKSUM_OFFSET);
     assert_false(is_refused(&image));
     memset(image.bytes.data + CHECKSUM_OFFSET, 0,
-           CHECKSUM_END - CHECKSUM_OFFSET); /* and none at all */
+           CHECKSUM_END - CHECKSUM_OFFSET); /* no checksum at all */
     memset(image.bytes.data + PAGE + CHECKSUM_OFFSET, 0, CHECKSUM_END - CHECKSUM_OFFSET);
     assert_false(is_refused(&image));
     buffer_release(&older);
     buffer_release(&image.bytes);
 }
 
-/* Without seals a page is believed when it makes sense, so it is asked whether it does. */
+/* A page without a checksum is accepted only if its content is plausible. */
 static void test_store_open__of_contradictions_without_checksums(void **state) {
     (void)state;
-    /* Where, how many bytes, and what is added to the number there. */
+    /* Offset, size and change of a number. */
     static const struct {
         size_t at, size;
         int64_t change;
     } changes[] = {
         {10, 2, 1},                     /* flags of the page */
-        {40, 4, -4096},                 /* page size: 0, */
-        {40, 4, 1},                     /* no power of two, */
-        {40, 4, 4096},                  /* not that of the other */
-        {44, 2, 4},                     /* flags of the list of free pages */
-        {46, 2, 33},                    /* its depth */
-        {80, 8, INT64_C(1) << 30},      /* its root, behind the end */
-        {92, 2, 4},                     /* flags of the main table: DUPSORT */
-        {94, 2, 40},                    /* its depth */
-        {128, 8, -1000000},             /* its root */
-        {136, 8, -1000000},             /* the last page */
-        {TRANSACTION_AT, 8, 1},         /* its number: not its page's turn, */
-        {TRANSACTION_AT, 8, 2},         /* not the one behind the other, */
-        {PAGE + TRANSACTION_AT, 8, -2}, /* ... from the other's side, */
-        {TRANSACTION_AT, 8, 4},         /* ... by more */
+        {40, 4, -4096},                 /* page size: 0 */
+        {40, 4, 1},                     /* page size: not a power of two */
+        {40, 4, 4096},                  /* page size: not that of the other page */
+        {44, 2, 4},                     /* free list: flags */
+        {46, 2, 33},                    /* free list: depth */
+        {80, 8, INT64_C(1) << 30},      /* free list: root past the end */
+        {92, 2, 4},                     /* main tree: flags (DUPSORT) */
+        {94, 2, 40},                    /* main tree: depth */
+        {128, 8, -1000000},             /* main tree: root */
+        {136, 8, -1000000},             /* last page */
+        {TRANSACTION_AT, 8, 1},         /* transaction: belongs to the other page */
+        {TRANSACTION_AT, 8, 2},         /* transaction: does not follow the other's */
+        {PAGE + TRANSACTION_AT, 8, -2}, /* the same in the other page */
+        {TRANSACTION_AT, 8, 4},         /* the same by more */
         {PAGE + TRANSACTION_AT, 8, 1000},
     };
     struct image image;
@@ -253,7 +254,7 @@ static void test_store_open__of_contradictions_without_checksums(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* The power went in the middle of the writing of a meta page: the commit before counts. */
+/* If the power fails while a meta page is written, the commit before counts. */
 static void test_store_open__of_a_torn_commit(void **state) {
     (void)state;
     struct image image;
@@ -262,14 +263,15 @@ static void test_store_open__of_a_torn_commit(void **state) {
     generations_commit(image.path, GENERATIONS + 1, GENERATIONS + 1);
     testing_read_file(&next, image.data);
     assert_true(next.size >= image.bytes.size);
-    /* LMDB writes the pages, then bytes 32 to 151 of the meta page whose turn it is. */
+    /* LMDB writes the pages, and then bytes 32 to 151 of the meta page. */
     struct buffer before = image.bytes;
     image.bytes = (struct buffer){0};
     assert_int_equal(buffer_append_slice(&image.bytes, buffer_slice(&next)), ST_OK);
     for (size_t torn = PAGE + MAPSIZE_AT; torn < PAGE + META_END; torn++) {
         memcpy(image.bytes.data, before.data, 2 * PAGE);
         memcpy(image.bytes.data + PAGE, next.data + PAGE, torn - PAGE);
-        /* With the first byte of the number the commit is whole, but for those that are alike. */
+        /* Once the first byte of the number is written, the commit is whole: the others are the
+         * same. */
         if (torn <= PAGE + TRANSACTION_AT)
             assert_false(is_refused(&image));
     }
@@ -312,11 +314,11 @@ static void test_store_open__of_another_kind_of_file(void **state) {
     put_u32(image.bytes.data + 20, 2);
     put_u32(image.bytes.data + PAGE + 20, 2);
     assert_open(&image, ST_SETTINGS);
-    /* The other order of bytes. */
+    /* Another byte order. */
     memcpy(image.bytes.data, sound.data, 2 * PAGE);
     put_u32(image.bytes.data + 16, 0xdec0efbe);
     assert_open(&image, ST_SETTINGS);
-    /* 32 bits: the header is 4 bytes shorter. */
+    /* A 32-bit machine: the header is 4 bytes shorter. */
     memmove(image.bytes.data + 12, sound.data + 16, META_END - 16);
     assert_open(&image, ST_SETTINGS);
     memset(image.bytes.data, 0, PAGE);
@@ -337,8 +339,8 @@ static void hold_open(void *context) {
     pause();
 }
 
-/* An older copy took the place of the file while the table of readers is in use, as when a layered
- * file system copies it up: the number there is not that of the file. */
+/* An older copy replaces the file while the table of readers is in use, as when a layered file
+ * system copies it up: the number in the table is not that of the file. */
 static void test_store_begin__of_a_replaced_file(void **state) {
     (void)state;
     struct image image;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening a store: what is refused, and what happens beside other processes. */
+/* Opening a store: what is refused, and several processes at once. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ static void test_store_open__with_a_closed_stream(void **state) {
     assert_int_equal(child_run(open_with_closed_streams, (void *)(uintptr_t)path), 0);
 }
 
-/* As somebody who may read the store, but not write to the table of readers. */
+/* As a user who may read the store, but not write to its table of readers. */
 static void open_without_permission(void *context) {
     struct error err;
     struct store *store;
@@ -122,7 +122,7 @@ static void test_store_open__of_pipes_does_not_hang(void **state) {
     assert_int_equal(child_run(open_fifos, paths), 0);
 }
 
-/* On a file system that is mounted for reading. Exits with 77 when it may not be. */
+/* On a file system that is mounted read-only. Exits with 77 if mounting is not allowed. */
 static void open_on_read_only_media(void *context) {
     const char *path = context;
     struct error err;
@@ -158,7 +158,7 @@ static void test_store_open__on_read_only_media(void **state) {
     assert_int_equal(code, 0);
 }
 
-/* Searchers come and go while commits go on: none may take a state for damaged. */
+/* Searchers come and go while commits go on, and none mistakes a state for damage. */
 static void commit_many(void *context) {
     struct error err;
     struct store *store;

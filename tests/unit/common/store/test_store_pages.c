@@ -1,5 +1,6 @@
-/* The check of LMDB's own pages: what is sound passes, whatever became of it; each kind of damage
- * is named; and nothing that a page may say leads astray. */
+/* SPDX-License-Identifier: MIT */
+/* Checking LMDB's own pages: sound ones pass, whatever happened to them before; each kind of damage
+ * is named; and no content of a page leads the check astray. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -20,14 +21,14 @@ enum {
     BRANCH = 1,
     LEAF = 2,
     LARGE = 4,
-    META_LAST = 136, /* the last page, in a meta page */
-    META_TREES = 40, /* the free list's and the main tree, in a meta page */
+    META_LAST = 136, /* last page, in a meta page */
+    META_TREES = 40, /* free list and main tree, in a meta page */
     TREE = 48,
     TREE_ROOT = 40,
 };
 
-/* A store with trees of several levels, large values and free pages, the read transaction through
- * which it is checked, and its file, which is changed below it. */
+/* A store with trees of several levels, large values and free pages; the read transaction through
+ * which it is checked; and its file, to which tests do damage. */
 struct bed {
     struct store *store;
     struct store_txn *txn;
@@ -150,7 +151,7 @@ static uint64_t first_leaf(uint64_t number) {
     return number;
 }
 
-/* Checks the pages of the image as it is now, and puts the file right again. Without *found: those
+/* Checks the pages of the image as it is now, and restores the file. If `found` is NULL, only those
  * that every commit rewrites. */
 static enum status check(struct store_pages *found, struct error *err) {
     struct buffer sound = {0};
@@ -187,7 +188,7 @@ static void test_store_pages_check__all_are_accounted_for(void **state) {
     assert_int_equal(found.used * PAGE, size.used);
 }
 
-/* A list of free pages in a leaf of its tree, or in pages of its own. */
+/* A list of free pages, in a leaf of its tree or in pages of its own. */
 static uint8_t *free_list(void) {
     uint8_t *leaf = page(first_leaf(free_root()));
     for (unsigned i = 0; i < count(leaf); i++) {
@@ -207,7 +208,7 @@ static void test_store_pages_check__free_and_in_use(void **state) {
     uint8_t *list = free_list();
     uint64_t leaf = first_leaf(table_root("file")), last = get_u64(list);
     snprintf(message, sizeof message, "page %u of data.mdb is free, but", (unsigned)leaf);
-    /* In its place, pages descending. */
+    /* At its position, as pages descend. */
     uint64_t at = 1;
     while (at < last && get_u64(list + 8 * (at + 1)) > leaf)
         at++;
@@ -228,7 +229,7 @@ static void test_store_pages_check__free_twice(void **state) {
     refuses("is none of the file");
 }
 
-/* A page that nobody refers to is lost, and that is all. */
+/* A page that nothing refers to is lost, but is not damage. */
 static void test_store_pages_check__leaked(void **state) {
     (void)state;
     struct error err;
@@ -245,7 +246,7 @@ static void test_store_pages_check__in_use_twice(void **state) {
     assert_int_equal(get_u16(branch + FLAGS_AT), BRANCH);
     memcpy(node(branch, 1), node(branch, 0), 4);
     refuses("data.mdb");
-    /* The value of one record is that of another one as well. */
+    /* Two records have the same value. */
     uint8_t *leaf = page(first_leaf(table_root("chunk")));
     unsigned first = count(leaf), second = 0;
     for (unsigned i = 0; i < count(leaf); i++)
@@ -258,7 +259,7 @@ static void test_store_pages_check__in_use_twice(void **state) {
     refuses("is in use twice");
 }
 
-/* What hides a key from look-ups: the key above it, or its neighbours. */
+/* A key is hidden from look-ups by the key above it or by its neighbours. */
 static void test_store_pages_check__out_of_order(void **state) {
     (void)state;
     uint8_t *branch = page(table_root("file"));
@@ -276,13 +277,14 @@ static void test_store_pages_check__out_of_order(void **state) {
     refuses("contradicts itself or its tree");
 }
 
-/* A page that is sound but another one: written to the wrong place, or never written at all. */
+/* A page that is sound, but not the right one: it was written to the wrong place or never
+ * written. */
 static void test_store_pages_check__lost_write(void **state) {
     (void)state;
     uint64_t number = first_leaf(table_root("file"));
     memcpy(page(number), page(first_leaf(table_root("dict"))), PAGE);
     refuses("is not the one that its tree has there");
-    /* A leaf as it was before its last key came. */
+    /* A leaf as it was before its last key was added. */
     uint8_t *leaf = page(number);
     uint16_t at = get_u16(leaf + UPPER_AT);
     for (unsigned i = 0; i < count(leaf); i++)
@@ -324,7 +326,7 @@ static void test_store_pages_check__large_values(void **state) {
 static void test_store_pages_check__tables(void **state) {
     (void)state;
     uint8_t *root = page(main_root());
-    node(root, 0)[8] ^= 1; /* the name of the first */
+    node(root, 0)[8] ^= 1; /* name of the first table */
     refuses("the list of tables");
     put_u16(node(page(main_root()), 0) + 4, 0);
     refuses("the list of tables");
@@ -339,11 +341,11 @@ static void test_store_pages_check_rewritten__is_meta_and_the_free_list(void **s
     (void)state;
     struct error err;
     assert_ok(check(NULL, &err), &err);
-    node(page(first_leaf(table_root("file"))), 0)[1] ^= 8; /* the size of a record */
+    node(page(first_leaf(table_root("file"))), 0)[1] ^= 8; /* size of a record */
     assert_ok(check(NULL, &err), &err);
     node(page(first_leaf(table_root("meta"))), 0)[1] ^= 8;
     assert_status(check(NULL, &err), ST_CORRUPT, &err);
-    node_data(node(page(first_leaf(free_root())), 0))[1] ^= 8; /* how many pages it lists */
+    node_data(node(page(first_leaf(free_root())), 0))[1] ^= 8; /* number of pages in the list */
     assert_status(check(NULL, &err), ST_CORRUPT, &err);
 }
 
@@ -362,7 +364,7 @@ static void test_store_pages_check__cut_off(void **state) {
     assert_non_null(strstr(err.text, "cut off"));
 }
 
-/* Whatever a page says: it ends, with an answer (a sanitizer watches). */
+/* Whatever the pages contain, the check ends with an answer (a sanitizer watches). */
 static void test_store_pages_check__random_damage(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -400,8 +402,8 @@ static void test_store_pages_check__random_damage(void **state) {
     buffer_release(&trees);
 }
 
-/* Commits go on beside a check, and change nothing of what it reads; one that comes before it has
- * begun makes it begin anew. */
+/* Commits during a check change nothing that it reads; after one that comes before, the check must
+ * be repeated. */
 static void test_store_pages_check__beside_a_writer(void **state) {
     (void)state;
     struct error err;
@@ -433,7 +435,7 @@ static void test_store_pages_check__beside_a_writer(void **state) {
     store_close(store);
 }
 
-/* No record of the file, of any table. */
+/* No table has a record. */
 static void test_store_pages_check__empty(void **state) {
     (void)state;
     struct error err;

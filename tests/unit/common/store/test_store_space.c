@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Little room: small maps that grow, and disks that are full. */
+/* Little space: small maps that grow, and full disks. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 enum { MEBIBYTE = 1 << 20 };
 
-/* Leaves the process this much more address space than it uses. */
+/* Leaves the process `more` bytes of address space than it uses. */
 static void limit_address_space(uint64_t more) {
     unsigned long pages = 0;
     FILE *file = fopen("/proc/self/statm", "r");
@@ -41,7 +41,7 @@ static void turn_take(const int *pipe_ends) {
     require(read(pipe_ends[0], &byte, 1) == 1);
 }
 
-/* A reader whose map is small follows a writer in another process. */
+/* A reader with a small map follows a writer in another process. */
 static void read_with_little_space(void *context) {
     struct turn *turn = context;
     struct error err;
@@ -97,7 +97,7 @@ static void write_with_little_space(void *context) {
     require(!store_open(&store, context, STORE_WRITE, &err));
     uint64_t chunks = 0;
     enum status status = ST_OK;
-    /* With a reader open the map cannot grow, and that is said before anything is lost. */
+    /* With an open reader the map cannot grow, which is reported before anything is lost. */
     require(!store_begin(&reader, store, false, &err));
     while (!(status = store_begin(&txn, store, true, &err))) {
         require(chunks < 4000);
@@ -125,7 +125,7 @@ static void test_store_begin__grows_the_map_in_little_space(void **state) {
     assert_int_equal(child_run(write_with_little_space, (void *)(uintptr_t)stores_new()), 0);
 }
 
-/* Leaves no byte of the disk free. */
+/* Fills the disk to the last byte. */
 static void fill_with_file(const char *path) {
     static const char bytes[4096];
     int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -136,7 +136,7 @@ static void fill_with_file(const char *path) {
     close(file);
 }
 
-/* On a disk of 8 MiB. Exits with 77 when it may not have one. */
+/* Uses a disk of 8 MiB. Exits with 77 if mounting one is not allowed. */
 static void fill_a_disk(void *context) {
     const char *folder = context;
     char path[512];
@@ -165,7 +165,7 @@ static void fill_a_disk(void *context) {
     require(store_begin(&txn, store, true, &err) < 0);
     store_close(store);
     require(chunks >= 50);
-    /* There is no room for a second store, and nothing is left of it. */
+    /* There is no space for a second store, and nothing is left of it. */
     char second[512], draft[600], ballast[512], lock[600];
     snprintf(second, sizeof second, "%s/second", folder);
     snprintf(draft, sizeof draft, "%s.new", second);
@@ -173,7 +173,7 @@ static void fill_a_disk(void *context) {
     fill_with_file(ballast);
     require(store_create(second, &err) == ST_FULL);
     require(access(second, F_OK) < 0 && access(draft, F_OK) < 0);
-    /* Searching goes on; without a table of readers it says what is missing. */
+    /* Searching goes on. Without a table of readers, the message says what is missing. */
     require(!store_open(&store, path, STORE_READ, &err));
     require(!store_begin(&txn, store, false, &err));
     require(stores_chunks_are_whole(txn, 0, chunks));
@@ -184,7 +184,7 @@ static void fill_a_disk(void *context) {
     fill_with_file(ballast);
     require(store_open(&store, path, STORE_READ, &err) == ST_FULL);
     require(unlink(ballast) == 0);
-    /* All that was committed is there, and with room made it goes on. */
+    /* All commits are there, and with more space writing goes on. */
     require(store_open(&store, path, STORE_WRITE, &err) == ST_OK);
     require(!store_begin(&txn, store, false, &err));
     require(stores_chunks_are_whole(txn, 0, chunks));
@@ -193,7 +193,7 @@ static void fill_a_disk(void *context) {
     for (uint64_t i = 0; i < chunks / 2; i++)
         require(!store_delete(txn, TABLE_CHUNK, keys_of_number(&i), &err));
     require(!store_commit(txn, &err));
-    /* What a commit freed is used by the second one after it. */
+    /* The second commit after a deletion reuses its space. */
     require(!store_begin(&txn, store, true, &err));
     require(!store_put(txn, TABLE_META, slice_of_string("a"), slice_of_string("b"), &err));
     require(!store_commit(txn, &err));

@@ -1,4 +1,5 @@
-/* Records, cursors, seals: every table against a plain sorted array. */
+/* SPDX-License-Identifier: MIT */
+/* Records, cursors and checksums: every table against a plain sorted array. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@ static bool is_numbered(enum store_table table) {
     return table == TABLE_CHUNK || table == TABLE_DELETES;
 }
 
-/* What a table should hold: all keys there may be, in order, and the values of those there are. */
+/* What a table should contain: all possible keys, in order, and the values of those that exist. */
 struct model {
     enum store_table table;
     uint64_t numbers[KEYS];
@@ -22,8 +23,8 @@ struct model {
     bool there[KEYS];
 };
 
-/* Spread out, so that a key between two others can be asked for, and LMDB's order of numbers, which
- * is not that of their bytes, shows. */
+/* Keys are spread out, so that a key between two others can be sought, and so that LMDB's order of
+ * numbers, which is not that of their bytes, matters. */
 static void model_init(struct model *model, enum store_table table) {
     *model = (struct model){.table = table};
     for (uint64_t i = 0; i < KEYS; i++) {
@@ -42,15 +43,15 @@ static struct slice model_key(const struct model *model, size_t i) {
                                      : slice_of_string(model->names[i]);
 }
 
-/* The nearest key that is there, at or before `i` (step -1) or behind it (step 1), or KEYS. */
+/* The nearest existing key, at or before `i` (step -1) or after it (step 1), or KEYS. */
 static size_t model_near(const struct model *model, size_t i, int step) {
     while (i < KEYS && !model->there[i])
         i += (size_t)step;
     return i < KEYS ? i : KEYS;
 }
 
-/* Some value of a size that lies in a page, or needs pages of its own. TABLE_META has the stamp of
- * the store beside ours, behind all of them in order. */
+/* Puts a value that fits into a page, or one that needs pages of its own. TABLE_META also has the
+ * record of the transaction, after all of these keys. */
 static void model_put(struct model *model, size_t i, struct store_txn *txn,
                       struct testing_random *random) {
     struct error err;
@@ -112,7 +113,7 @@ static void assert_walk(const struct model *model, size_t i, struct store_txn *t
     store_cursor_close(cursor);
 }
 
-/* Deletes some of the records from key `i` on while it walks. */
+/* Deletes some of the records from key `i` on during a walk. */
 static void delete_walking(struct model *model, size_t i, struct store_txn *txn,
                            struct testing_random *random) {
     struct error err;
@@ -200,7 +201,7 @@ static void test_store_cursor_delete__everything(void **state) {
     struct slice key, value;
     assert_ok(store_cursor_open(&cursor, txn, TABLE_DELETES, &err), &err);
     uint64_t count = 0;
-    enum status status = store_cursor_next(&key, &value, cursor, &err); /* from the first */
+    enum status status = store_cursor_next(&key, &value, cursor, &err); /* begins at the first */
     for (; !status; status = store_cursor_next(&key, &value, cursor, &err)) {
         uint64_t found;
         memcpy(&found, key.data, sizeof found);
@@ -237,7 +238,7 @@ static void test_store_get__keys_of_impossible_sizes(void **state) {
     store_close(store);
 }
 
-/* Keys of every size, each the beginning of the next: a walk and a search find them in order. */
+/* Keys of every size, each the beginning of the next: walks and look-ups find them in order. */
 static void test_store_put__keys_of_every_size(void **state) {
     (void)state;
     struct error err;
@@ -279,7 +280,7 @@ static void test_store_cursor_next__past_the_last_record(void **state) {
     struct store_cursor *cursor;
     assert_ok(store_cursor_open(&cursor, txn, TABLE_DELETES, &err), &err);
     key = 2;
-    for (int i = 0; i < 2; i++) { /* of a cursor that stood nowhere, then of one that stood */
+    for (int i = 0; i < 2; i++) { /* a new cursor, then one that is at a record */
         assert_status(
             store_cursor_seek(&found, &value, cursor, slice_of(&beyond, sizeof beyond), &err),
             ST_END, &err);
@@ -345,7 +346,7 @@ static void test_store_reserve__beyond_a_transaction(void **state) {
     store_close(store);
 }
 
-/* Two dictionary blocks lie on a page, when they come in order. */
+/* Two dictionary blocks that come in order share a page. */
 static void test_store_put__in_order_fills_pages(void **state) {
     (void)state;
     enum { BLOCKS = 2000, BLOCK = 2000 };

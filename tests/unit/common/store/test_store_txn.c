@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Transactions: commits are whole and durable, readers keep their state, and dead readers are forgotten. */
+/* Transactions: commits are whole and durable, readers keep their state, dead readers are
+ * cleared. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -52,7 +53,7 @@ static void test_store_commit__of_nothing(void **state) {
     store_close(store);
 }
 
-/* The store's own record is not what the limit is about. */
+/* The limit does not include the store's own record. */
 static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
     (void)state;
     struct error err;
@@ -82,7 +83,7 @@ static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
 
 static void test_store_commit__of_very_many_deletions(void **state) {
     (void)state;
-    enum { COUNT = 70000 }; /* which count more bytes than a transaction may put */
+    enum { COUNT = 70000 }; /* count for more bytes than a transaction may put */
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_WRITE_FRESH);
     struct store_txn *txn = stores_begin(store, true);
@@ -108,7 +109,7 @@ static void test_store_begin__write_in_a_store_for_reading(void **state) {
     store_close(store);
 }
 
-/* What a reader has got hold of stays as it was, while commits replace and delete it. */
+/* What a reader sees stays as it was, while commits replace and delete it. */
 static void test_store_begin__keeps_its_snapshot(void **state) {
     (void)state;
     enum { CHUNKS = 20 };
@@ -211,7 +212,7 @@ static void test_store_size__adds_up(void **state) {
     assert_true(size.map >= size.file);
 }
 
-/* Killed inside a transaction. */
+/* Is killed during a transaction. */
 static void read_for_ever(void *context) {
     int *ready = context;
     struct error err;
@@ -254,7 +255,7 @@ static void test_store_begin__forgets_dead_readers(void **state) {
     assert_in_range(stores_file_size(path), before, 2 * before);
 }
 
-/* Takes all places and is killed. */
+/* Takes all reader slots and is killed. */
 static void read_everywhere(void *context) {
     struct error err;
     struct store *store;
@@ -269,7 +270,7 @@ static void read_everywhere(void *context) {
 static void test_store_begin__takes_the_slots_of_dead_readers(void **state) {
     (void)state;
     const char *path = stores_new();
-    struct store *store = stores_open(path, STORE_READ); /* so that the table of readers stays */
+    struct store *store = stores_open(path, STORE_READ); /* keeps the table of readers */
     assert_int_equal(child_run(read_everywhere, (void *)(uintptr_t)path), -SIGKILL);
     store_abort(stores_begin(store, false));
     store_close(store);
