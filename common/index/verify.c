@@ -49,7 +49,7 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
     /* There is one byte for each document, so the size of the file bounds the memory taken
      * below. */
     if (!status && verifier.stream_bytes[STREAM_NORMS] != documents)
-        status = verify_fail(&verifier, err, "the catalog counts other documents than there are");
+        status = verify_fail(&verifier, err, "the catalog's count of documents is wrong");
     if (!status) {
         verifier.token_counts = calloc(documents + 1, sizeof *verifier.token_counts);
         verifier.hash = hash_state_new();

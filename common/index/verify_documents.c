@@ -33,8 +33,7 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
     return !live || document_title_may_be_cut(document->title) ||
                    document_hash(hash) == document->content_hash
                ? ST_OK
-               : verify_document_fail(verifier, doc, err,
-                                      "its text is not the one that was stored");
+               : verify_document_fail(verifier, doc, err, "its text does not match its hash");
 }
 
 /* Sets *left to the number of documents that follow in the block, and adds the size of the text to
@@ -55,7 +54,7 @@ static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32
     if (!norm)
         return verify_fail(verifier, err, "norms are missing");
     if (*norm != norm_of_length(document.length) || verifier->token_counts[doc] != document.length)
-        return verify_document_fail(verifier, doc, err, "its length does not fit");
+        return verify_document_fail(verifier, doc, err, "its length is wrong");
     buffer_clear(&verifier->id);
     if (buffer_append_slice(&verifier->id, document.id))
         return error_nomem(err);
@@ -75,12 +74,12 @@ static enum status walk_text_blocks(struct verifier *verifier, uint64_t text, st
         if (!block_store_read_entry(&entry, &segment->chunks, STREAM_TEXT_INDEX, i))
             return segment_status(segment, err);
         if (entry.first >= segment->info.documents)
-            return verify_fail(verifier, err, "a block of text begins with no document");
+            return verify_fail(verifier, err, "a block of text begins at no document");
         bytes += entry.raw_size;
     }
     if (count * (uint64_t)BLOCK_STORE_ENTRY_SIZE != verifier->stream_bytes[STREAM_TEXT_INDEX] ||
         bytes != text || text != segment->info.text_bytes)
-        return verify_fail(verifier, err, "the catalog counts other text than there is");
+        return verify_fail(verifier, err, "the catalog's count of text is wrong");
     return ST_OK;
 }
 
@@ -95,7 +94,7 @@ enum status verify_documents(struct verifier *verifier, struct error *err) {
         if (!block_store_read_entry(&entry, &segment->chunks, STREAM_DOC_INDEX, i))
             return segment_status(segment, err);
         if (entry.first != doc)
-            return verify_fail(verifier, err, "a block of documents begins with another one");
+            return verify_fail(verifier, err, "a block of documents begins at the wrong one");
         for (; left && !status; doc++)
             status = walk_document(verifier, doc, &left, &text, err);
     }
@@ -103,9 +102,9 @@ enum status verify_documents(struct verifier *verifier, struct error *err) {
         status = segment_status(segment, err);
     if (!status && (doc != segment->info.documents || blocks * (uint64_t)BLOCK_STORE_ENTRY_SIZE !=
                                                           verifier->stream_bytes[STREAM_DOC_INDEX]))
-        status = verify_fail(verifier, err, "the catalog counts other documents than there are");
+        status = verify_fail(verifier, err, "the catalog's count of documents is wrong");
     if (!status && verifier->occurrences != segment->info.length)
-        status = verify_fail(verifier, err, "the catalog counts other words than there are");
+        status = verify_fail(verifier, err, "the catalog's count of tokens is wrong");
     if (!status)
         status = walk_text_blocks(verifier, text, err);
     if (!status)

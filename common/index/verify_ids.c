@@ -52,7 +52,7 @@ static enum status check_same_tag(struct verifier *verifier, struct suspect *sus
     for (size_t i = 1; i < count && !status; i++)
         if (slice_equal(suspects[i - 1].id, suspects[i].id))
             status = verify_document_fail(verifier, suspects[i - 1].doc, err,
-                                          "its id is that of another document, too");
+                                          "its id is also that of another document");
     arena_release(&ids);
     return status;
 }
@@ -104,7 +104,7 @@ static enum status check_other_segments(struct verifier *verifier, uint32_t doc,
             segment_find_id(&found, &document, other, buffer_slice(&verifier->id), err);
         if (!status)
             return verify_document_fail(verifier, doc, err,
-                                        "its id is that of another document, too");
+                                        "its id is also that of another document");
         if (status == ST_NOT_FOUND)
             status = segment_status(other, err);
         if (status)
@@ -138,6 +138,6 @@ enum status verify_id_pages(struct verifier *verifier, struct error *err) {
         return segment_status(segment, err);
     if (ids != segment->info.documents ||
         pages * ID_INDEX_ENTRY_SIZE != verifier->stream_bytes[STREAM_ID_INDEX])
-        return verify_fail(verifier, err, "there are other ids than documents");
+        return verify_fail(verifier, err, "the number of ids is not that of documents");
     return ST_OK;
 }

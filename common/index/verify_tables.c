@@ -70,7 +70,7 @@ static enum status take_meta(struct tables *tables, struct slice key, struct sli
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (slice_equal(key, keys[i]))
             return store_check_record(&payload, key, value)
-                       ? table_fail(tables, TABLE_META, "a record does not fit its checksum", err)
+                       ? table_fail(tables, TABLE_META, "a record does not match its checksum", err)
                        : ST_OK;
     return table_fail(tables, TABLE_META, "a record that the format does not have", err);
 }
@@ -120,14 +120,14 @@ static enum status take_deletes(struct tables *tables, struct slice key, struct 
         return ST_OK;
     if (store_check_record(&bitmap, key, value) || bitmap.size != SEGMENT_DELETES_SIZE)
         return table_fail(tables, TABLE_DELETES,
-                          "a bitmap of removed documents does not fit its checksum", err);
+                          "a bitmap of deleted documents does not match its checksum", err);
     for (uint64_t i = 0; i < SEGMENT_DELETES_SIZE; i++) {
         uint64_t doc = first + 8 * i, documents = segment->info.documents;
         uint8_t there = doc + 8 <= documents ? 0xff
                         : doc < documents    ? (uint8_t)((1u << (documents - doc)) - 1)
                                              : 0;
         if (bitmap.data[i] & ~there)
-            return table_fail(tables, TABLE_DELETES, "a document is removed that there is not",
+            return table_fail(tables, TABLE_DELETES, "a document that does not exist is deleted",
                               err);
         total_of(tables, segment)->deleted += (uint64_t)__builtin_popcount(bitmap.data[i]);
     }
@@ -170,7 +170,7 @@ static enum status take_file(struct tables *tables, struct slice key, struct sli
     if (!keys_split_file(&folder, &name, key))
         return table_fail(tables, TABLE_FILE, "a key of a wrong size", err);
     if (store_check_record(&payload, key, value))
-        return table_fail(tables, TABLE_FILE, "a record does not fit its checksum", err);
+        return table_fail(tables, TABLE_FILE, "a record does not match its checksum", err);
     if (!file_record_decode(&record, payload))
         return table_fail(tables, TABLE_FILE, "a record does not decode", err);
     if (!name.size)
@@ -207,14 +207,13 @@ static enum status compare_totals(const struct tables *tables, struct error *err
         uint64_t chunks = 0;
         for (unsigned stream = 0; stream < STREAM_MAX; stream++)
             chunks += info->chunks[stream];
-        const char *what = total->deleted != info->deleted ? "removed documents"
+        const char *what = total->deleted != info->deleted ? "deleted documents"
                            : total->bytes != info->bytes   ? "bytes"
                            : total->chunks != chunks       ? "chunks"
                                                            : NULL;
         if (what)
-            return error_set(err, ST_CORRUPT, 0,
-                             "segment %u: the catalog counts other %s than there are", info->id,
-                             what);
+            return error_set(err, ST_CORRUPT, 0, "segment %u: the catalog's count of %s is wrong",
+                             info->id, what);
     }
     return ST_OK;
 }

@@ -58,7 +58,7 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
         return term_fail(verifier, err, cursor, "norms are missing");
     return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
                ? ST_OK
-               : term_fail(verifier, err, cursor, "a posting passes its bound");
+               : term_fail(verifier, err, cursor, "a posting exceeds its bound");
 }
 
 /* Reads the positions of a posting piece by piece: each is greater than the previous one. */
@@ -94,7 +94,7 @@ static enum status check_positions(struct verifier *verifier,
         occurrences += block->frequencies[i];
     /* Before time is spent on them. */
     if (occurrences > verifier->segment->info.length - verifier->occurrences)
-        return term_fail(verifier, err, cursor, "the catalog counts other words than there are");
+        return term_fail(verifier, err, cursor, "the catalog's count of tokens is wrong");
     verifier->occurrences += occurrences;
     struct positions_reader reader;
     positions_reader_init(&reader, &verifier->segment->chunks, &cursor->entry, block);
@@ -137,7 +137,7 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
         documents += block.count;
     }
     if (documents != entry->documents || verifier->occurrences - before != entry->occurrences)
-        return term_fail(verifier, err, cursor, "its totals do not fit its postings");
+        return term_fail(verifier, err, cursor, "its totals do not match its postings");
     verifier->counts->postings += documents;
     return ST_OK;
 }
@@ -192,10 +192,10 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
     verifier->counts->terms += terms;
     verifier->counts->occurrences += verifier->occurrences;
     if (terms != info->terms)
-        return verify_fail(verifier, err, "the catalog counts other terms than there are");
+        return verify_fail(verifier, err, "the catalog's count of terms is wrong");
     if (verifier->counts->postings - postings != info->postings)
-        return verify_fail(verifier, err, "the catalog counts other postings than there are");
+        return verify_fail(verifier, err, "the catalog's count of postings is wrong");
     if (verifier->skips * SKIP_SIZE != verifier->stream_bytes[STREAM_SKIPS])
-        return verify_fail(verifier, err, "there are other skip entries than lists have");
+        return verify_fail(verifier, err, "the number of skip entries is wrong");
     return ST_OK;
 }

@@ -230,7 +230,7 @@ const uint8_t *chunk_read_slow(struct chunk_reader *reader, enum stream stream, 
         if (ref->verified & 1u << page)
             continue;
         if (page_checksum(ref->data, ref->size, key, page) != get_u32(ref->data + 4 * page))
-            return fail(reader, ST_CORRUPT, stream, address, "the checksum does not fit");
+            return fail(reader, ST_CORRUPT, stream, address, "the checksum does not match");
         ref->verified |= 1u << page;
     }
     return ref->data + offset;

@@ -40,7 +40,8 @@ static enum status draft_fill(const char *folder, struct error *err) {
         if (mdb_env_stat(store->env, &stat) || mdb_env_get_fd(store->env, &fd) ||
             store_meta_write_checksum(fd, stat.ms_psize, 0) ||
             store_meta_write_checksum(fd, stat.ms_psize, 1))
-            status = error_set(err, status_from_errno(errno), errno, "%s: cannot seal", folder);
+            status = error_set(err, status_from_errno(errno), errno, "%s: cannot write a checksum",
+                               folder);
         else if (fsync(fd) < 0)
             status = error_set(err, status_from_errno(errno), errno, "%s: cannot sync", folder);
     }

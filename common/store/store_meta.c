@@ -57,7 +57,7 @@ struct meta_checksum {
 _Static_assert(sizeof(size_t) == 8, "the layout is that of 64-bit machines");
 _Static_assert(sizeof(struct page_header) == META_MAGIC_OFFSET, "MDB_page");
 _Static_assert(sizeof(struct meta) == 136, "MDB_meta");
-_Static_assert(sizeof(struct meta_checksum) == 32, "seal");
+_Static_assert(sizeof(struct meta_checksum) == 32, "meta-checksum");
 
 /* Both pages, read at one time. */
 struct image {
@@ -143,7 +143,7 @@ static const char *image_fault(const struct image *image, int *newest) {
         if (memcmp(checksum, &none, sizeof none) == 0)
             continue;
         if (checksum->self != checksum_hash(checksum))
-            return "the seal of a meta page is damaged";
+            return "the checksum of a meta page is damaged";
         if (checksum->transaction > meta->transaction)
             return "a meta page shows an older state than was committed";
         if (checksum->file > image->file)
@@ -157,7 +157,7 @@ static const char *image_fault(const struct image *image, int *newest) {
     /* The older page is not compared: it may be half of a commit that a power failure
      * interrupted. */
     if (checksum->transaction == new->transaction && checksum->meta != hash64(new, sizeof *new, 0))
-        return "a meta page does not fit its seal";
+        return "a meta page does not match its checksum";
     if (new->last_page < 1 || new->last_page > (UINT64_C(1) << 62) / new->free.pad ||
         !tree_is_sound(&new->free, META_FREE_FLAGS, new, image->file) ||
         !tree_is_sound(&new->main, 0, new, image->file))

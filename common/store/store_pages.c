@@ -89,12 +89,12 @@ static enum status tree_damaged(const struct page_walk *walk, const char *what, 
 static enum status take(struct page_walk *walk, uint64_t number, uint64_t count,
                         struct error *err) {
     if (number < 2 || number >= walk->end || count > walk->end - number)
-        return damaged(walk, number, "is none of the file, but is referred to", err);
+        return damaged(walk, number, "is not in the file, but is referred to", err);
     for (uint64_t i = number; i < number + count; i++) {
         uint8_t bit = (uint8_t)(1u << i % 8);
         if (walk->seen[i / 8] & bit)
             return damaged(walk, i,
-                           walk->kind == KIND_FREE ? "is free, but is in use or free elsewhere, too"
+                           walk->kind == KIND_FREE ? "is free, but also in use or free elsewhere"
                                                    : "is in use twice",
                            err);
         walk->seen[i / 8] |= bit;
@@ -223,7 +223,7 @@ static enum status walk_large(struct page_walk *walk, const struct node *node, s
     right &= reader_u16(&header) == PAGE_LARGE;
     uint64_t pages = reader_u32(&header);
     if (!right || pages < needed)
-        return damaged(walk, number, "is not the large value that it should be", err);
+        return damaged(walk, number, "is not the large value that its record expects", err);
     walk->found.overflows += pages;
     if (pages > 1)
         status = take(walk, number + 1, pages - 1, err);
@@ -321,7 +321,7 @@ static enum status walk_page(struct page_walk *walk, unsigned level, uint64_t nu
     if (!open_page(&page, number, bytes, walk->store->page) ||
         page.flags != (branch ? PAGE_BRANCH : PAGE_LEAF) ||
         (branch && walk->kind != KIND_FREE && page.count < 2))
-        return damaged(walk, number, "is not the one that its tree has there", err);
+        return damaged(walk, number, "is not the page that its tree expects there", err);
     if (!nodes_are_sound(walk, &page, low, high))
         return damaged(walk, number, "contradicts itself or its tree", err);
     if (!branch) {

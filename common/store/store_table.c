@@ -275,7 +275,7 @@ enum status store_get_checksummed(struct slice *payload, struct store_txn *txn,
         return status;
     if (store_check_record(payload, key, value))
         return error_set(err, ST_CORRUPT, 0,
-                         "%s: damaged: a record of table %s does not fit its checksum; build the "
+                         "%s: damaged: a record of table %s does not match its checksum; build the "
                          "index anew",
                          txn->store->path, store_table_kinds[table].name);
     return ST_OK;

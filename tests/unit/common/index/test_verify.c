@@ -93,11 +93,11 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
     } lies[] = {
 #define LIE(field, more, message)                                                                  \
     {message, offsetof(struct segment_info, field), more, sizeof((struct segment_info *)0)->field}
-        LIE(terms, 1, "the catalog counts other terms than there are"),
-        LIE(terms, -1, "the catalog counts other terms than there are"),
-        LIE(postings, 1, "the catalog counts other postings than there are"),
-        LIE(length, 1, "the catalog counts other words than there are"),
-        LIE(deleted, 1, "the catalog counts other removed documents than there are"),
+        LIE(terms, 1, "the catalog's count of terms is wrong"),
+        LIE(terms, -1, "the catalog's count of terms is wrong"),
+        LIE(postings, 1, "the catalog's count of postings is wrong"),
+        LIE(length, 1, "the catalog's count of tokens is wrong"),
+        LIE(deleted, 1, "the catalog's count of deleted documents is wrong"),
         LIE(documents, 1, ""),
         LIE(documents, -1, ""),
         LIE(id, 1, ""),
@@ -105,8 +105,8 @@ static void test_verify_snapshot__catalog_says_otherwise(void **state) {
         LIE(chunks[STREAM_POSITIONS], -1, "chunk"),
         LIE(chunks[STREAM_TEXT], -1, "no such chunk"),
         LIE(chunks[STREAM_COUNT], 1, "has a stream that the format does not have"),
-        LIE(text_bytes, 1, "the catalog counts other text than there is"),
-        LIE(bytes, -1, "the catalog counts other bytes than there are"),
+        LIE(text_bytes, 1, "the catalog's count of text is wrong"),
+        LIE(bytes, -1, "the catalog's count of bytes is wrong"),
 #undef LIE
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
@@ -272,21 +272,21 @@ static void test_verify_snapshot__faulty_writer(void **state) {
     } faults[] = {
         {NO_FAULT, NULL},
         {CROWD, NULL},
-        {LENGTH_WRONG, "segment 1, document 77: its length does not fit"},
-        {NORM_WRONG, "segment 1, document 77: its length does not fit"},
+        {LENGTH_WRONG, "segment 1, document 77: its length is wrong"},
+        {NORM_WRONG, "segment 1, document 77: its length is wrong"},
         {ID_WRONG, "segment 1, document 77: its id is not found again"},
-        {BOUND_WRONG, "segment 1, term all: a posting passes its bound"},
+        {BOUND_WRONG, "segment 1, term all: a posting exceeds its bound"},
         {POSITIONS_EQUAL, "segment 1, term all: positions out of order"},
         {POSTING_OF_NO_DOCUMENT, "segment 1, term odd: documents out of order"},
-        {TOTAL_WRONG, "segment 1, term even: its totals do not fit its postings"},
+        {TOTAL_WRONG, "segment 1, term even: its totals do not match its postings"},
         {TEXT_CUT, "segment 1, stream 9, chunk 0"},
-        {TEXT_OTHER, "segment 1, document 77: its text is not the one"},
-        {ID_TWICE, "segment 1, document 77: its id is that of another document, too"},
-        {ID_TWICE_IN_CROWD, "segment 1, document 77: its id is that of another document, too"},
+        {TEXT_OTHER, "segment 1, document 77: its text does not match"},
+        {ID_TWICE, "segment 1, document 77: its id is also that of another document"},
+        {ID_TWICE_IN_CROWD, "segment 1, document 77: its id is also that of another document"},
         {ID_ADDED, "segment 1, document 77: its id is not found again"},
         {SKIPS_MOVED, "segment 1, term all"},
-        {BLOCK_ELSEWHERE, "segment 1: a block of documents begins with another one"},
-        {TEXT_OF_NOBODY, "segment 1: a block of text begins with no document"},
+        {BLOCK_ELSEWHERE, "segment 1: a block of documents begins at the wrong one"},
+        {TEXT_OF_NOBODY, "segment 1: a block of text begins at no document"},
         {ID_EMPTY, "segment 1, document 77: has no id"}};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         struct error err;

@@ -86,25 +86,25 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
         const char *message;
     } records[] = {
         {TABLE_META, true, BYTES("other"), BYTES("x"), "a record that the format does not have"},
-        {TABLE_META, false, BYTES("sources"), BYTES("nonsense"), "does not fit its checksum"},
+        {TABLE_META, false, BYTES("sources"), BYTES("nonsense"), "does not match its checksum"},
         {TABLE_CHUNK, false, chunk_key(&numbers[0], 1, 0, 1), BYTES("chunk"),
          "a chunk that the catalog does not count"},
         {TABLE_CHUNK, false, chunk_key(&numbers[1], 1, STREAM_COUNT, 0), BYTES("chunk"),
          "a chunk that the catalog does not count"},
         {TABLE_DICT, false, BYTES("\0\0\1"), BYTES("x"), "a key without a term"},
         {TABLE_DELETES, false, deletes_key(&numbers[2], 1, 0), slice_of(nobody, sizeof nobody),
-         "does not fit its checksum"},
+         "does not match its checksum"},
         {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(nobody, 100),
-         "does not fit its checksum"},
+         "does not match its checksum"},
         {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(fourth, sizeof fourth),
-         "a document is removed that there is not"},
+         "a document that does not exist is deleted"},
         {TABLE_DELETES, true, deletes_key(&numbers[3], 1, 1), slice_of(first, sizeof first),
-         "a document is removed that there is not"},
+         "a document that does not exist is deleted"},
         {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(first, sizeof first),
-         "segment 1: the catalog counts other removed documents than there are"},
+         "segment 1: the catalog's count of deleted documents is wrong"},
         {TABLE_FILE, true, BYTES("short"), BYTES("x"), "a key of a wrong size"},
         {TABLE_FILE, false, slice_of(folder, sizeof folder), BYTES("nonsense"),
-         "does not fit its checksum"},
+         "does not match its checksum"},
         {TABLE_FILE, true, slice_of(folder, sizeof folder), BYTES("\4"), "does not decode"},
         {TABLE_FILE, true, slice_of(folder, sizeof folder), BYTES("\1\7\0\0\0\0\0\0\0/x"),
          "the record of a folder is not its own"},
@@ -260,7 +260,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
         store_close(store);
         assert_ok(snapshot_open(&snapshot, index, &err), &err);
         assert_status(verify_snapshot(&counts, snapshot, &err), ST_CORRUPT, &err);
-        assert_non_null(strstr(err.text, "its id is that of another document, too"));
+        assert_non_null(strstr(err.text, "its id is also that of another document"));
         snapshot_close(snapshot);
     }
 }
@@ -321,7 +321,7 @@ static void test_verify_snapshot__page_of_two_uses(void **state) {
     put_u64(list + 8, main_root);
     assert_int_equal(pwrite(fd, page, sizeof page, at), sizeof page);
     assert_status(verify_snapshot(&counts, snapshot, &err), ST_CORRUPT, &err);
-    assert_non_null(strstr(err.text, "is free, but is in use"));
+    assert_non_null(strstr(err.text, "is free, but also in use"));
     close(fd);
     snapshot_close(snapshot);
 }

@@ -226,7 +226,7 @@ static void test_store_pages_check__free_twice(void **state) {
     refuses("longer than its record");
     list = free_list();
     put_u64(list + 8, get_u64(meta() + META_LAST) + 1);
-    refuses("is none of the file");
+    refuses("is not in the file");
 }
 
 /* A page that nothing refers to is lost, but is not damage. */
@@ -283,7 +283,7 @@ static void test_store_pages_check__lost_write(void **state) {
     (void)state;
     uint64_t number = first_leaf(table_root("file"));
     memcpy(page(number), page(first_leaf(table_root("dict"))), PAGE);
-    refuses("is not the one that its tree has there");
+    refuses("is not the page that its tree expects there");
     /* A leaf as it was before its last key was added. */
     uint8_t *leaf = page(number);
     uint16_t at = get_u16(leaf + UPPER_AT);
@@ -311,13 +311,13 @@ static void test_store_pages_check__large_values(void **state) {
             continue;
         uint64_t number = get_u64(node_data(at));
         put_u32(page(number) + LOWER_AT, 2);
-        refuses("is not the large value that it should be");
+        refuses("is not the large value that its record expects");
         put_u32(page(number) + LOWER_AT, UINT32_MAX);
-        refuses("is none of the file");
+        refuses("is not in the file");
         put_u16(page(number) + FLAGS_AT, LEAF);
-        refuses("is not the large value that it should be");
+        refuses("is not the large value that its record expects");
         put_u64(node_data(node(leaf, i)), 1);
-        refuses("page 1 of data.mdb is none of the file");
+        refuses("page 1 of data.mdb is not in the file");
         return;
     }
     fail();
@@ -334,7 +334,7 @@ static void test_store_pages_check__tables(void **state) {
     put_u16(tree + 6, STORE_READERS_MAX);
     refuses("chunk has other pages or records than it counts");
     put_u64(meta() + META_TREES + TREE_ROOT, get_u64(meta() + META_LAST) + 9);
-    refuses("is none of the file");
+    refuses("is not in the file");
 }
 
 static void test_store_pages_check_rewritten__is_meta_and_the_free_list(void **state) {

@@ -375,7 +375,7 @@ static void test_store_check_record__every_bit_of_key_and_value(void **state) {
     struct store *store = stores_open(stores_new(), STORE_WRITE);
     struct store_txn *txn = stores_begin(store, true);
     for (size_t size = 0; size <= 40; size += 8) {
-        uint8_t key[] = "a key", payload[40] = "forty bytes, of which some are sealed.", copy[44];
+        uint8_t key[] = "a key", payload[40] = "forty bytes, of which some are checked.", copy[44];
         struct slice value, back;
         assert_ok(store_put_checksummed(txn, TABLE_FILE, slice_of_string((char *)key),
                                         slice_of(payload, size), &err),
@@ -416,7 +416,7 @@ static void test_store_get_checksummed__of_a_plain_record(void **state) {
     struct store *store = stores_open(path, STORE_WRITE);
     struct store_txn *txn = stores_begin(store, true);
     struct slice key = slice_of_string("key"), payload;
-    assert_ok(store_put(txn, TABLE_META, key, slice_of_string("not sealed"), &err), &err);
+    assert_ok(store_put(txn, TABLE_META, key, slice_of_string("no checksum"), &err), &err);
     assert_status(store_get_checksummed(&payload, txn, TABLE_META, key, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, path));
     assert_ok(store_put(txn, TABLE_META, key, slice_of_string("no"), &err), &err);
