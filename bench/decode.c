@@ -348,7 +348,7 @@ static void end_list(struct bench *bench, uint64_t postings, uint64_t positions)
 }
 
 static uint64_t stream_end(struct chunk_reader *chunks, enum stream stream) {
-    uint64_t last = chunk_address(chunks->chunks[stream] - 1, CHUNK_HEADER_SIZE);
+    uint64_t last = chunk_address(chunks->chunk_counts[stream] - 1, CHUNK_HEADER_SIZE);
     return last + chunk_bytes_left(chunks, stream, last);
 }
 

@@ -26,10 +26,10 @@ enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, 
 static enum status walk_streams(struct verifier *verifier, struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;
     for (unsigned stream = STREAM_COUNT; stream < STREAM_MAX; stream++)
-        if (chunks->chunks[stream])
+        if (chunks->chunk_counts[stream])
             return verify_fail(verifier, err, "has a stream that the format does not have");
     for (unsigned stream = 0; stream < STREAM_COUNT; stream++)
-        for (uint32_t number = 0; number < chunks->chunks[stream]; number++) {
+        for (uint32_t number = 0; number < chunks->chunk_counts[stream]; number++) {
             uint64_t address = chunk_address(number, CHUNK_HEADER_SIZE);
             uint32_t size = chunk_bytes_left(chunks, stream, address);
             if (!size || !chunk_read(chunks, stream, address, size))

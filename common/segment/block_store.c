@@ -83,7 +83,7 @@ enum status block_store_writer_flush(struct block_store_writer *writer, struct e
 }
 
 uint32_t block_store_count(struct chunk_reader *chunks, enum stream index) {
-    uint32_t full = chunks->chunks[index];
+    uint32_t full = chunks->chunk_counts[index];
     if (!full)
         return 0;
     uint32_t last = chunk_bytes_left(chunks, index, chunk_address(full - 1, CHUNK_HEADER_SIZE));

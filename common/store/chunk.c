@@ -135,7 +135,7 @@ enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err) {
 void chunk_reader_init(struct chunk_reader *reader, struct store_txn *txn, uint32_t segment,
                        const uint32_t chunks[STREAM_MAX]) {
     *reader = (struct chunk_reader){.txn = txn, .segment = segment};
-    memcpy(reader->chunks, chunks, sizeof reader->chunks);
+    memcpy(reader->chunk_counts, chunks, sizeof reader->chunk_counts);
 }
 
 void chunk_reader_release(struct chunk_reader *reader) {
@@ -179,12 +179,12 @@ static const void *fail(struct chunk_reader *reader, enum status status, enum st
 static struct chunk_ref *chunk_ref(struct chunk_reader *reader, enum stream stream,
                                    uint64_t address) {
     uint64_t number = address >> 16;
-    if (number >= reader->chunks[stream]) {
+    if (number >= reader->chunk_counts[stream]) {
         fail(reader, ST_CORRUPT, stream, address, "no such chunk");
         return NULL;
     }
     if (!reader->refs[stream]) {
-        reader->refs[stream] = calloc(reader->chunks[stream], sizeof *reader->refs[stream]);
+        reader->refs[stream] = calloc(reader->chunk_counts[stream], sizeof *reader->refs[stream]);
         if (!reader->refs[stream]) {
             fail(reader, ST_NOMEM, stream, address, "out of memory");
             return NULL;

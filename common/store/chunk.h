@@ -128,7 +128,7 @@ struct chunk_ref {
 struct chunk_reader {
     struct store_txn *txn;
     uint32_t segment;
-    uint32_t chunks[STREAM_MAX];
+    uint32_t chunk_counts[STREAM_MAX];
     struct chunk_ref *refs[STREAM_MAX]; /* owned; allocated when a stream is first used */
     enum status status;                 /* the first failure */
     struct error error;
@@ -153,7 +153,7 @@ static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream
                                         uint64_t address, uint32_t size) {
     uint32_t offset = (uint32_t)address & 0xffff;
     uint64_t number = address >> 16;
-    if (reader->refs[stream] && number < reader->chunks[stream]) {
+    if (reader->refs[stream] && number < reader->chunk_counts[stream]) {
         const struct chunk_ref *ref = &reader->refs[stream][number];
         if (ref->data && offset >= CHUNK_HEADER_SIZE && size && size <= ref->size &&
             offset <= ref->size - size) {
@@ -175,7 +175,7 @@ static inline uint32_t chunk_bytes_left(struct chunk_reader *reader, enum stream
                                         uint64_t address) {
     uint32_t offset = (uint32_t)address & 0xffff;
     uint64_t number = address >> 16;
-    if (reader->refs[stream] && number < reader->chunks[stream]) {
+    if (reader->refs[stream] && number < reader->chunk_counts[stream]) {
         const struct chunk_ref *ref = &reader->refs[stream][number];
         if (offset >= CHUNK_HEADER_SIZE && offset < ref->size)
             return ref->size - offset;

@@ -281,8 +281,8 @@ enum status store_open(struct store **out, const char *path, enum store_mode mod
         status = error_set(err, ST_BUSY, 0, "%s: is open in this process already", path);
         goto out;
     }
-    store->page = meta.page;
-    uint64_t size = meta.needed > meta.file ? meta.needed : meta.file;
+    store->page_size = meta.page_size;
+    uint64_t size = meta.used_size > meta.file_size ? meta.used_size : meta.file_size;
     if ((status = store_open_env(store, store_map_size(size, mode), err)) ||
         (status = store_open_tables(store, 0, err)))
         goto out;
@@ -345,8 +345,8 @@ enum status store_size(struct store_size *size, struct store_txn *txn, struct er
     if (pages > total)
         return store_fail(store, MDB_CORRUPTED, "the list of free pages", err);
     *size = (struct store_size){.file = (uint64_t)stat.st_size,
-                                .used = (total - pages) * store->page,
-                                .reclaimable = pages * store->page,
+                                .used = (total - pages) * store->page_size,
+                                .reclaimable = pages * store->page_size,
                                 .map = info.me_mapsize};
     return ST_OK;
 }

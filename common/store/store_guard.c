@@ -65,11 +65,11 @@ void store_guard_assert(MDB_env *env, const char *message) {
 
 /* LMDB does not say where its map is, but an unchanged page begins with its own number. */
 void store_guard_map(struct store *store, const uint8_t *record, const MDB_envinfo *info) {
-    uintptr_t page = (uintptr_t)record & ~((uintptr_t)store->page - 1);
+    uintptr_t page = (uintptr_t)record & ~((uintptr_t)store->page_size - 1);
     uint64_t number = get_u64((const void *)page);
     if (number > info->me_last_pgno)
         return;
-    atomic_store(&store->map, page - number * store->page);
+    atomic_store(&store->map, page - number * store->page_size);
     atomic_store(&store->map_size, info->me_mapsize);
 }
 

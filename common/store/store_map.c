@@ -39,7 +39,7 @@ uint64_t store_map_size(uint64_t file, enum store_mode mode) {
 
 /* Bytes of the file up to its last page. */
 static uint64_t used_size(const struct store *store, const MDB_envinfo *info) {
-    return (info->me_last_pgno + 1) * (uint64_t)store->page;
+    return (info->me_last_pgno + 1) * (uint64_t)store->page_size;
 }
 
 enum status store_map_replace(struct store *store, struct error *err) {

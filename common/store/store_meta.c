@@ -187,9 +187,9 @@ enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
             continue;
         const struct meta *meta = &image.meta[newest];
         *out = (struct store_meta){.transaction = meta->transaction,
-                                   .file = image.file,
-                                   .needed = (meta->last_page + 1) * meta->free.pad,
-                                   .page = meta->free.pad};
+                                   .file_size = image.file,
+                                   .used_size = (meta->last_page + 1) * meta->free.pad,
+                                   .page_size = meta->free.pad};
         return ST_OK;
     }
     if (status == ST_SETTINGS)
@@ -198,8 +198,8 @@ enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
 }
 
 /* The offset of the meta page that this transaction writes. */
-static off_t meta_at(uint32_t page, uint64_t transaction) {
-    return (off_t)page * (off_t)(transaction & 1);
+static off_t meta_at(uint32_t page_size, uint64_t transaction) {
+    return (off_t)page_size * (off_t)(transaction & 1);
 }
 
 static enum status meta_read(struct meta *meta, int fd, off_t at) {
@@ -208,16 +208,17 @@ static enum status meta_read(struct meta *meta, int fd, off_t at) {
                                                                                           : ST_EIO;
 }
 
-enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uint64_t transaction) {
+enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page_size,
+                             uint64_t transaction) {
     struct meta meta;
-    if (meta_read(&meta, fd, meta_at(page, transaction)))
+    if (meta_read(&meta, fd, meta_at(page_size, transaction)))
         return ST_EIO;
     *out = (struct store_roots){meta.free, meta.main, meta.last_page};
     return meta.transaction == transaction ? ST_OK : ST_NOT_FOUND;
 }
 
-enum status store_meta_write_checksum(int fd, uint32_t page, uint64_t transaction) {
-    off_t at = meta_at(page, transaction);
+enum status store_meta_write_checksum(int fd, uint32_t page_size, uint64_t transaction) {
+    off_t at = meta_at(page_size, transaction);
     struct meta meta;
     if (meta_read(&meta, fd, at))
         return ST_EIO;

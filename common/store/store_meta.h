@@ -39,9 +39,9 @@ enum { STORE_DEPTH_MAX = 32 }; /* as LMDB's CURSOR_STACK */
 
 struct store_meta {
     uint64_t transaction; /* number of the newest commit */
-    uint64_t file;        /* size of the file in bytes */
-    uint64_t needed;      /* bytes that the newest state may use */
-    uint32_t page;        /* size of a page in bytes */
+    uint64_t file_size;   /* bytes of the file */
+    uint64_t used_size;   /* bytes that the newest state may use */
+    uint32_t page_size;   /* in bytes */
 };
 
 /* Examines the meta pages of the file `fd`; messages name it `path`. Commits may go on meanwhile.
@@ -56,10 +56,11 @@ struct store_roots {
 };
 /* ST_NOT_FOUND: the meta page already shows another commit. ST_EIO: it cannot be read; errno is the
  * cause, or 0 if the file ends there. */
-enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page, uint64_t transaction);
+enum status store_meta_roots(struct store_roots *out, int fd, uint32_t page_size,
+                             uint64_t transaction);
 
 /* Writes the checksum of the meta page of commit number `transaction`, unless a newer commit has
  * replaced the page. */
-enum status store_meta_write_checksum(int fd, uint32_t page, uint64_t transaction);
+enum status store_meta_write_checksum(int fd, uint32_t page_size, uint64_t transaction);
 
 #endif

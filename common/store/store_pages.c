@@ -106,8 +106,8 @@ static enum status take(struct page_walk *walk, uint64_t number, uint64_t count,
 static enum status read_page(const struct page_walk *walk, uint64_t number, uint8_t *out,
                              size_t size, struct error *err) {
     for (size_t done = 0; done < size;) {
-        ssize_t got =
-            pread(walk->fd, out + done, size - done, (off_t)(number * walk->store->page + done));
+        ssize_t got = pread(walk->fd, out + done, size - done,
+                            (off_t)(number * walk->store->page_size + done));
         if (got == 0)
             return damaged(walk, number, "is cut off", err);
         if (got < 0 && errno != EINTR)
@@ -209,9 +209,9 @@ static enum status take_list(struct page_walk *walk, struct list *list, struct s
 /* Checks a value of several pages. */
 static enum status walk_large(struct page_walk *walk, const struct node *node, struct list *list,
                               struct error *err) {
-    uint8_t *page = walk->levels + (size_t)STORE_DEPTH_MAX * walk->store->page;
+    uint8_t *page = walk->levels + (size_t)STORE_DEPTH_MAX * walk->store->page_size;
     uint64_t number = get_u64(node->data.data);
-    uint64_t needed = ((uint64_t)node->size + PAGE_HEADER - 1) / walk->store->page + 1;
+    uint64_t needed = ((uint64_t)node->size + PAGE_HEADER - 1) / walk->store->page_size + 1;
     enum status status = take(walk, number, 1, err);
     if (!status)
         status = read_page(walk, number, page, PAGE_HEADER, err);
@@ -231,7 +231,7 @@ static enum status walk_large(struct page_walk *walk, const struct node *node, s
         return status;
     size_t at = PAGE_HEADER, left = node->size;
     for (uint64_t i = 0; !status && left; i++, at = 0) {
-        size_t size = walk->store->page - at < left ? walk->store->page - at : left;
+        size_t size = walk->store->page_size - at < left ? walk->store->page_size - at : left;
         status = read_page(walk, number + i, page, at + size, err);
         if (!status)
             status = take_list(walk, list, slice_of(page + at, size), err);
@@ -310,15 +310,15 @@ static bool nodes_are_sound(const struct page_walk *walk, const struct page *pag
  * stays in memory, as its keys are the bounds of the levels below. */
 static enum status walk_page(struct page_walk *walk, unsigned level, uint64_t number,
                              struct slice low, struct slice high, struct error *err) {
-    uint8_t *bytes = walk->levels + (size_t)level * walk->store->page;
+    uint8_t *bytes = walk->levels + (size_t)level * walk->store->page_size;
     bool branch = level + 1 < walk->depth;
     struct page page;
     enum status status = take(walk, number, 1, err);
     if (!status)
-        status = read_page(walk, number, bytes, walk->store->page, err);
+        status = read_page(walk, number, bytes, walk->store->page_size, err);
     if (status)
         return status;
-    if (!open_page(&page, number, bytes, walk->store->page) ||
+    if (!open_page(&page, number, bytes, walk->store->page_size) ||
         page.flags != (branch ? PAGE_BRANCH : PAGE_LEAF) ||
         (branch && walk->kind != KIND_FREE && page.count < 2))
         return damaged(walk, number, "is not the page that its tree expects there", err);
@@ -397,7 +397,7 @@ static enum status find_roots(struct page_walk *walk, struct store_roots *roots,
     MDB_envinfo info;
     if (mdb_env_get_fd(store->env, &walk->fd))
         return error_set(err, ST_EIO, 0, "%s/data.mdb: is not open", store->path);
-    enum status status = store_meta_roots(roots, walk->fd, store->page, mdb_txn_id(txn->txn));
+    enum status status = store_meta_roots(roots, walk->fd, store->page_size, mdb_txn_id(txn->txn));
     if (status == ST_EIO)
         return error_set(err, ST_EIO, errno, "%s/data.mdb: cannot be read", store->path);
     mdb_env_info(store->env, &info);
@@ -423,7 +423,7 @@ static enum status check(struct store_pages *pages, struct store_txn *txn, bool 
     if (walk.end / 8 > (uint64_t)stat.st_size)
         return tree_damaged(&walk, "the file is cut off", err);
     walk.seen = calloc(walk.end / 8 + 1, 1);
-    walk.levels = malloc((STORE_DEPTH_MAX + (size_t)1) * txn->store->page);
+    walk.levels = malloc((STORE_DEPTH_MAX + (size_t)1) * txn->store->page_size);
     status = walk.seen && walk.levels ? walk_trees(&walk, &roots, all, err) : error_nomem(err);
     free(walk.seen);
     free(walk.levels);

@@ -14,7 +14,7 @@ struct store {
     MDB_env *env;
     char *path;
     enum store_mode mode;
-    uint32_t page; /* bytes of a page */
+    uint32_t page_size; /* bytes of a page */
     MDB_dbi tables[TABLE_COUNT];
     pthread_mutex_t lock; /* guards open_count, failed, and the map while it is replaced */
     unsigned open_count;  /* transactions that are open or about to be */

@@ -114,8 +114,8 @@ static uint64_t record_bytes(const struct store *store, size_t key, size_t value
     uint64_t size = key + value + RECORD_BYTES;
     if (key + value <= RECORD_INLINE)
         return size;
-    return (value + RECORD_BYTES + store->page - 1) / store->page * store->page + key +
-           RECORD_BYTES;
+    return (value + RECORD_BYTES + store->page_size - 1) / store->page_size * store->page_size +
+           key + RECORD_BYTES;
 }
 
 enum status store_reserve(uint8_t **dest, struct store_txn *txn, enum store_table table,

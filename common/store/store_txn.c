@@ -144,7 +144,7 @@ enum status store_commit(struct store_txn *txn, struct error *err) {
     } else if (mdb_env_get_fd(store->env, &fd) == 0) {
         /* The commit is durable. Without the checksum, its meta page is merely guarded less
          * well. */
-        store_meta_write_checksum(fd, store->page, number);
+        store_meta_write_checksum(fd, store->page_size, number);
     }
     txn_release(txn);
     return status;

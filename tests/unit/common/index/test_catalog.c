@@ -88,14 +88,14 @@ static void assert_catalog_equal(const struct catalog *a, const struct catalog *
     }
 }
 
-static void test_catalog_read__without_one(void **state) {
+static void test_catalog_read__finds_none_in_a_new_store(void **state) {
     struct fixture *f = *state;
     struct catalog catalog = {0};
     assert_int_equal(catalog_read(&catalog, f->txn, &f->err), ST_NOT_FOUND);
     assert_non_null(strstr(f->err.text, f->path));
 }
 
-static void test_catalog_write__round_trip(void **state) {
+static void test_catalog_write__is_read_back(void **state) {
     struct fixture *f = *state;
     static const uint32_t counts[] = {0, 1, 7, CATALOG_SEGMENTS_MAX};
     struct catalog read = {0};
@@ -109,7 +109,7 @@ static void test_catalog_write__round_trip(void **state) {
     catalog_release(&read);
 }
 
-static void test_catalog_write__of_an_empty_catalog(void **state) {
+static void test_catalog_write__takes_an_empty_catalog(void **state) {
     struct fixture *f = *state;
     struct catalog empty = {0}, read = {0};
     assert_int_equal(catalog_write(&empty, f->txn, &f->err), ST_OK);
@@ -119,7 +119,7 @@ static void test_catalog_write__of_an_empty_catalog(void **state) {
     catalog_release(&read);
 }
 
-static void test_catalog_write__of_too_many_segments(void **state) {
+static void test_catalog_write__refuses_too_many_segments(void **state) {
     struct fixture *f = *state;
     struct catalog catalog = catalog_example(CATALOG_SEGMENTS_MAX + 1);
     assert_int_equal(catalog_write(&catalog, f->txn, &f->err), ST_LIMIT);
@@ -139,7 +139,7 @@ static void test_catalog_copy__is_deep(void **state) {
     catalog_release(&to);
 }
 
-static void test_catalog_live_documents__sums(void **state) {
+static void test_catalog_live_documents__leaves_out_deleted_ones(void **state) {
     (void)state;
     struct catalog catalog = catalog_example(3);
     assert_int_equal(catalog_total_documents(&catalog), 1000 + 1001 + 1002);
@@ -180,7 +180,7 @@ static void change_terms(struct catalog *catalog) {
     catalog->segments[0].terms = catalog->segments[0].postings + 1;
 }
 
-static void test_catalog_read__of_contradictions(void **state) {
+static void test_catalog_read__refuses_contradictions(void **state) {
     struct fixture *f = *state;
     assert_int_equal(read_changed(f, change_nothing), ST_OK);
     assert_int_equal(read_changed(f, change_id_twice), ST_CORRUPT);
@@ -217,7 +217,7 @@ static enum status read_record(struct fixture *f, struct slice record) {
     return status;
 }
 
-static void test_catalog_read__of_every_truncation(void **state) {
+static void test_catalog_read__refuses_every_truncation(void **state) {
     struct fixture *f = *state;
     struct buffer record = record_example(f, 2);
     for (size_t size = 0; size < record.size; size++)
@@ -228,7 +228,7 @@ static void test_catalog_read__of_every_truncation(void **state) {
 }
 
 /* The checksum is valid, so the decoder alone has to cope with what it finds. */
-static void test_catalog_read__of_every_byte_changed(void **state) {
+static void test_catalog_read__copes_with_every_changed_byte(void **state) {
     struct fixture *f = *state;
     struct buffer record = record_example(f, 2);
     for (size_t at = 0; at < record.size; at++) {
@@ -246,7 +246,7 @@ static void test_catalog_read__of_every_byte_changed(void **state) {
     buffer_release(&record);
 }
 
-static void test_catalog_read__of_a_wrong_checksum(void **state) {
+static void test_catalog_read__refuses_a_wrong_checksum(void **state) {
     struct fixture *f = *state;
     struct buffer record = record_example(f, 1);
     struct catalog read = {0};
@@ -262,16 +262,22 @@ static void test_catalog_read__of_a_wrong_checksum(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_catalog_read__without_one, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_catalog_write__round_trip, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_catalog_write__of_an_empty_catalog, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_catalog_write__of_too_many_segments, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__finds_none_in_a_new_store, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_write__is_read_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_write__takes_an_empty_catalog, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_write__refuses_too_many_segments, setup,
+                                        teardown),
         cmocka_unit_test(test_catalog_copy__is_deep),
-        cmocka_unit_test(test_catalog_live_documents__sums),
-        cmocka_unit_test_setup_teardown(test_catalog_read__of_contradictions, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_catalog_read__of_every_truncation, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_catalog_read__of_every_byte_changed, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_catalog_read__of_a_wrong_checksum, setup, teardown),
+        cmocka_unit_test(test_catalog_live_documents__leaves_out_deleted_ones),
+        cmocka_unit_test_setup_teardown(test_catalog_read__refuses_contradictions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__refuses_every_truncation, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__copes_with_every_changed_byte, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__refuses_a_wrong_checksum, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 #include "tests/support/test_index.h"
 
 /* Whatever somebody writes into CURRENT, it does not lead out of the index. */
-static void test_current_generation__other_names(void **state) {
+static void test_current_generation__refuses_other_names(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
@@ -55,7 +55,7 @@ static void assert_names_nothing(const char *index, const char *current, int fai
     assert_int_equal(remove(current), 0);
 }
 
-static void test_current_generation__no_regular_file(void **state) {
+static void test_current_generation__refuses_anything_but_a_file(void **state) {
     (void)state;
     const char *index = testing_folder();
     char current[512];
@@ -73,7 +73,7 @@ static void make_folder(const char *index, const char *name) {
     assert_int_equal(mkdir(path, 0700), 0);
 }
 
-static void test_current_parse_name__of_names(void **state) {
+static void test_current_parse_name__takes_exact_names_only(void **state) {
     (void)state;
     bool draft;
     assert_int_equal(current_parse_name("gen-000001", &draft), 1);
@@ -104,7 +104,7 @@ static void test_current_newest_below__newest_first(void **state) {
 }
 
 /* Only what a killed creation leaves counts as empty. */
-static void test_current_inspect__what_it_holds(void **state) {
+static void test_current_inspect__tells_empty_generations_from_others(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
@@ -135,7 +135,7 @@ static void test_current_inspect__what_it_holds(void **state) {
 
 /* A generation that CURRENT does not name is reported, and neither a reader nor a writer touches
  * it. */
-static void test_current_generation__lost(void **state) {
+static void test_current_generation__says_how_to_recover(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
@@ -176,7 +176,7 @@ static void test_current_generation__lost(void **state) {
 }
 
 /* What a killed creation leaves does not prevent a new index. */
-static void test_current_generation__of_a_killed_creation(void **state) {
+static void test_current_generation__ignores_a_killed_creation(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
@@ -203,13 +203,13 @@ static void test_current_generation__of_a_killed_creation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_current_generation__other_names),
-        cmocka_unit_test(test_current_generation__no_regular_file),
-        cmocka_unit_test(test_current_parse_name__of_names),
+        cmocka_unit_test(test_current_generation__refuses_other_names),
+        cmocka_unit_test(test_current_generation__refuses_anything_but_a_file),
+        cmocka_unit_test(test_current_parse_name__takes_exact_names_only),
         cmocka_unit_test(test_current_newest_below__newest_first),
-        cmocka_unit_test(test_current_inspect__what_it_holds),
-        cmocka_unit_test(test_current_generation__lost),
-        cmocka_unit_test(test_current_generation__of_a_killed_creation),
+        cmocka_unit_test(test_current_inspect__tells_empty_generations_from_others),
+        cmocka_unit_test(test_current_generation__says_how_to_recover),
+        cmocka_unit_test(test_current_generation__ignores_a_killed_creation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,7 +49,7 @@ static void assert_found(const char *given, const char *below) {
     assert_string_equal(path, expected);
 }
 
-static void test_index_path_find__in_this_order(void **state) {
+static void test_index_path_find__takes_the_first_that_applies(void **state) {
     (void)state;
     struct error err;
     /* A machine may have /var/lib/quern, but this folder comes before it. */
@@ -72,7 +72,7 @@ static void test_index_path_find__in_this_order(void **state) {
     assert_string_equal(path, "else/where");
 }
 
-static void test_index_path_find__xdg_data_home(void **state) {
+static void test_index_path_find__follows_xdg_data_home(void **state) {
     (void)state;
     snprintf(path, sizeof path, "%s/room", root);
     setenv("XDG_DATA_HOME", path, 1);
@@ -81,7 +81,7 @@ static void test_index_path_find__xdg_data_home(void **state) {
     assert_found(NULL, "room/quern");
 }
 
-static void test_index_path_find__not_a_strangers(void **state) {
+static void test_index_path_find__passes_over_folders_of_other_users(void **state) {
     (void)state;
     if (geteuid() != 0 || access("/var/lib/quern", F_OK) == 0)
         skip(); /* only root can give folders away */
@@ -100,7 +100,7 @@ static void test_index_path_find__not_a_strangers(void **state) {
 }
 
 /* Not even a link of the user's own, which may have come with an archive. */
-static void test_index_path_find__no_symbolic_link(void **state) {
+static void test_index_path_find__passes_over_symbolic_links(void **state) {
     (void)state;
     assert_int_equal(mkdir("../../home/.local", 0700), 0);
     assert_int_equal(mkdir("../../home/.local/share", 0700), 0);
@@ -114,7 +114,7 @@ static void test_index_path_find__no_symbolic_link(void **state) {
     assert_int_equal(note.code, ST_OK);
 }
 
-static void test_index_path_expand__as_a_shell_does(void **state) {
+static void test_index_path_expand__replaces_a_tilde_as_shells_do(void **state) {
     (void)state;
     struct error err;
     assert_int_equal(index_path_expand(path, "~/notes", &err), ST_OK);
@@ -136,14 +136,14 @@ static void test_index_path_expand__as_a_shell_does(void **state) {
     assert_int_equal(index_path_expand(path, longer, &err), ST_LIMIT);
 }
 
-static void test_index_path_find__variable_with_a_tilde(void **state) {
+static void test_index_path_find__expands_a_tilde_in_the_variable(void **state) {
     (void)state;
     setenv("QUERN_INDEX", "~/mine", 1);
     assert_found(NULL, "home/mine");
 }
 
 /* If the current folder was deleted, nothing that depends on it is guessed. */
-static void test_index_path_find__current_folder_deleted(void **state) {
+static void test_index_path_find__reports_a_deleted_current_folder(void **state) {
     (void)state;
     struct error err;
     assert_int_equal(mkdir("gone", 0700), 0);
@@ -162,7 +162,7 @@ static void test_index_path_find__current_folder_deleted(void **state) {
     assert_found(NULL, "home/mine");
 }
 
-static void test_index_path_find__refuses(void **state) {
+static void test_index_path_find__refuses_empty_and_long_paths(void **state) {
     (void)state;
     struct error err;
     char longer[PATH_MAX + 10];
@@ -172,7 +172,7 @@ static void test_index_path_find__refuses(void **state) {
     assert_int_equal(index_path_find(path, &note, longer, false, &err), ST_LIMIT);
 }
 
-static void test_index_path_shorten__short(void **state) {
+static void test_index_path_shorten__is_relative_to_the_nearest_folder(void **state) {
     (void)state;
     char shown[PATH_MAX];
     snprintf(path, sizeof path, "%s/room/deep/.quern", root);
@@ -190,7 +190,7 @@ static void assert_below(const char *whole, const char *base, const char *rest) 
     assert_memory_equal(found.data, rest, found.size);
 }
 
-static void test_index_path_relative__whole_names(void **state) {
+static void test_index_path_relative__compares_whole_names(void **state) {
     (void)state;
     assert_below("/a/b/c", "/a/b", "c");
     assert_below("/a/b/c", "/a", "b/c");
@@ -204,18 +204,25 @@ static void test_index_path_relative__whole_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_index_path_find__in_this_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_find__xdg_data_home, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_find__not_a_strangers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_find__no_symbolic_link, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_find__variable_with_a_tilde, set_up,
+        cmocka_unit_test_setup_teardown(test_index_path_find__takes_the_first_that_applies, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_find__current_folder_deleted, set_up,
+        cmocka_unit_test_setup_teardown(test_index_path_find__follows_xdg_data_home, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_find__refuses, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_expand__as_a_shell_does, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_index_path_shorten__short, set_up, tear_down),
-        cmocka_unit_test(test_index_path_relative__whole_names),
+        cmocka_unit_test_setup_teardown(test_index_path_find__passes_over_folders_of_other_users,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__passes_over_symbolic_links, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__expands_a_tilde_in_the_variable,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__reports_a_deleted_current_folder,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_find__refuses_empty_and_long_paths, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_expand__replaces_a_tilde_as_shells_do,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_index_path_shorten__is_relative_to_the_nearest_folder,
+                                        set_up, tear_down),
+        cmocka_unit_test(test_index_path_relative__compares_whole_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 #include "indexer/commit/generation.h"
 #include "tests/support/test_index.h"
 
-static void test_snapshot_open__no_index(void **state) {
+static void test_snapshot_open__finds_no_index(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
@@ -28,7 +28,7 @@ static void test_snapshot_open__no_index(void **state) {
     assert_status(snapshot_open(&snapshot, endless, &err), ST_INVALID, &err);
 }
 
-static void test_snapshot_open__generation_missing(void **state) {
+static void test_snapshot_open__reports_a_missing_generation(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
@@ -43,7 +43,7 @@ static void test_snapshot_open__generation_missing(void **state) {
 }
 
 /* A store without a catalog is not an index. */
-static void test_snapshot_open__without_a_catalog(void **state) {
+static void test_snapshot_open__refuses_a_store_without_a_catalog(void **state) {
     (void)state;
     const char *index = testing_folder();
     struct error err;
@@ -62,7 +62,7 @@ static void test_snapshot_open__without_a_catalog(void **state) {
 }
 
 /* A snapshot shows the same state, whatever is committed meanwhile. */
-static void test_snapshot_open_store__stays_as_it_is(void **state) {
+static void test_snapshot_open_store__shows_the_same_state_beside_commits(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
@@ -88,7 +88,7 @@ static void test_snapshot_open_store__stays_as_it_is(void **state) {
     buffer_release(&after);
 }
 
-static void test_snapshot_open_same__shows_that_state_or_none(void **state) {
+static void test_snapshot_open_same__shows_that_state_or_is_busy(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
@@ -115,11 +115,11 @@ static void test_snapshot_open_same__shows_that_state_or_none(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_snapshot_open__no_index),
-        cmocka_unit_test(test_snapshot_open__generation_missing),
-        cmocka_unit_test(test_snapshot_open__without_a_catalog),
-        cmocka_unit_test(test_snapshot_open_store__stays_as_it_is),
-        cmocka_unit_test(test_snapshot_open_same__shows_that_state_or_none),
+        cmocka_unit_test(test_snapshot_open__finds_no_index),
+        cmocka_unit_test(test_snapshot_open__reports_a_missing_generation),
+        cmocka_unit_test(test_snapshot_open__refuses_a_store_without_a_catalog),
+        cmocka_unit_test(test_snapshot_open_store__shows_the_same_state_beside_commits),
+        cmocka_unit_test(test_snapshot_open_same__shows_that_state_or_is_busy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

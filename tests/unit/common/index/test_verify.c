@@ -67,7 +67,7 @@ static void test_verify_snapshot__counts(void **state) {
     snapshot_close(snapshot);
 }
 
-static void test_verify_snapshot__empty(void **state) {
+static void test_verify_snapshot__accepts_an_empty_index(void **state) {
     (void)state;
     const char *index = testing_path("index");
     writer_close(test_index_writer(index));
@@ -81,7 +81,7 @@ static void test_verify_snapshot__empty(void **state) {
 }
 
 /* Damage that no checksum reveals: a sound segment about which the catalog says something else. */
-static void test_verify_snapshot__catalog_says_otherwise(void **state) {
+static void test_verify_snapshot__compares_the_catalog(void **state) {
     (void)state;
     const char *index = testing_path("index");
     make_index(index);
@@ -264,7 +264,7 @@ static enum status verify_written(void (*write)(struct segment_writer *, unsigne
     return status;
 }
 
-static void test_verify_snapshot__faulty_writer(void **state) {
+static void test_verify_snapshot__notices_every_fault_of_a_writer(void **state) {
     (void)state;
     static const struct {
         enum fault fault;
@@ -320,7 +320,7 @@ static void write_long_posting(struct segment_writer *writer, unsigned wrong) {
 }
 
 /* Positions are read in pieces; they ascend within each and from one to the next. */
-static void test_verify_snapshot__long_postings(void **state) {
+static void test_verify_snapshot__reads_long_postings_whole(void **state) {
     (void)state;
     static const unsigned places[] = {0, 1, 127, 128, 129, 640, LONG_POSTING - 1};
     static const uint32_t values[] = {0, 7, 1 << 24, UINT32_MAX};
@@ -404,7 +404,7 @@ static void restore(const struct trial *trial, const uint8_t *image) {
 
 /* Runs in children, as damage below LMDB's pages may end a process. Then store_guard() must be what
  * ends it. This is the last test, as a child that fails continues with the tests after it. */
-static void test_verify_snapshot__flipped_bits(void **state) {
+static void test_verify_snapshot__notices_flipped_bits(void **state) {
     (void)state;
     struct trial trial = {.index = testing_path("index")};
     make_index(trial.index);
@@ -459,11 +459,11 @@ static void test_verify_snapshot__flipped_bits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verify_snapshot__counts),
-        cmocka_unit_test(test_verify_snapshot__empty),
-        cmocka_unit_test(test_verify_snapshot__catalog_says_otherwise),
-        cmocka_unit_test(test_verify_snapshot__faulty_writer),
-        cmocka_unit_test(test_verify_snapshot__long_postings),
-        cmocka_unit_test(test_verify_snapshot__flipped_bits),
+        cmocka_unit_test(test_verify_snapshot__accepts_an_empty_index),
+        cmocka_unit_test(test_verify_snapshot__compares_the_catalog),
+        cmocka_unit_test(test_verify_snapshot__notices_every_fault_of_a_writer),
+        cmocka_unit_test(test_verify_snapshot__reads_long_postings_whole),
+        cmocka_unit_test(test_verify_snapshot__notices_flipped_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,13 +68,13 @@ static struct slice deletes_key(uint64_t *number, uint32_t segment, uint32_t bit
 }
 
 /* Records that no writer writes are damage. */
-static void test_verify_snapshot__records_that_do_not_belong(void **state) {
+static void test_verify_snapshot__refuses_records_that_do_not_belong(void **state) {
     (void)state;
     const char *index = testing_path("index");
     static const struct test_document papers[] = {
         {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
     test_index_fill(index, papers, 3, 0);
-    uint8_t nobody[SEGMENT_DELETES_SIZE] = {0}, fourth[SEGMENT_DELETES_SIZE] = {8};
+    uint8_t none[SEGMENT_DELETES_SIZE] = {0}, fourth[SEGMENT_DELETES_SIZE] = {8};
     uint8_t first[SEGMENT_DELETES_SIZE] = {1};
     static const uint8_t folder[8] = {1};
     static const uint8_t file_in_no_folder[] = {1, 0, 0, 0, 0, 0, 0, 0, 'a'};
@@ -92,9 +92,9 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
         {TABLE_CHUNK, false, chunk_key(&numbers[1], 1, STREAM_COUNT, 0), BYTES("chunk"),
          "a chunk that the catalog does not count"},
         {TABLE_DICT, false, BYTES("\0\0\1"), BYTES("x"), "a key without a term"},
-        {TABLE_DELETES, false, deletes_key(&numbers[2], 1, 0), slice_of(nobody, sizeof nobody),
+        {TABLE_DELETES, false, deletes_key(&numbers[2], 1, 0), slice_of(none, sizeof none),
          "does not match its checksum"},
-        {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(nobody, 100),
+        {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(none, 100),
          "does not match its checksum"},
         {TABLE_DELETES, true, deletes_key(&numbers[2], 1, 0), slice_of(fourth, sizeof fourth),
          "a document that does not exist is deleted"},
@@ -127,7 +127,7 @@ static void test_verify_snapshot__records_that_do_not_belong(void **state) {
 }
 
 /* What a killed run leaves is not damage. */
-static void test_verify_snapshot__orphaned_records(void **state) {
+static void test_verify_snapshot__counts_orphaned_records(void **state) {
     (void)state;
     const char *index = testing_path("index");
     static const struct test_document paper = {"a", "one two", "three one"};
@@ -149,7 +149,7 @@ static void test_verify_snapshot__orphaned_records(void **state) {
 }
 
 /* Remembered files, as a scan writes them. */
-static void test_verify_snapshot__files(void **state) {
+static void test_verify_snapshot__compares_remembered_files(void **state) {
     (void)state;
     const char *index = testing_path("index");
     static const struct test_document papers[] = {{"/news/a", NULL, "one"}, {"/b", NULL, "one"}};
@@ -201,7 +201,7 @@ static void test_verify_snapshot__files(void **state) {
 }
 
 /* `check` reads the list of sources as well. */
-static void test_verify_snapshot__sources(void **state) {
+static void test_verify_snapshot__reads_the_sources(void **state) {
     (void)state;
     struct error err;
     struct index_options options = {.command = COMMAND_CHECK, .quiet = true};
@@ -222,7 +222,7 @@ static void test_verify_snapshot__sources(void **state) {
 }
 
 /* If a deletion is lost, two documents have one id. */
-static void test_verify_snapshot__one_id_in_two_segments(void **state) {
+static void test_verify_snapshot__notices_one_id_in_two_segments(void **state) {
     (void)state;
     enum { FIRST = 10 };
     for (unsigned second = 3; second <= 12; second += 9) { /* documents of the second segment */
@@ -266,7 +266,7 @@ static void test_verify_snapshot__one_id_in_two_segments(void **state) {
 }
 
 /* Titles that were cut, empty texts and texts of many blocks are not damage. */
-static void test_verify_snapshot__texts(void **state) {
+static void test_verify_snapshot__accepts_texts_and_titles_of_any_length(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct writer *writer = test_index_writer(index);
@@ -293,7 +293,7 @@ static void test_verify_snapshot__texts(void **state) {
 }
 
 /* A page that is both free and in use is noticed before a commit overwrites it. */
-static void test_verify_snapshot__page_of_two_uses(void **state) {
+static void test_verify_snapshot__notices_a_page_with_two_uses(void **state) {
     (void)state;
     const char *index = testing_path("index");
     static const struct test_document papers[] = {{"a", NULL, "one"}, {"b", NULL, "two"}};
@@ -327,7 +327,7 @@ static void test_verify_snapshot__page_of_two_uses(void **state) {
 }
 
 /* The report is one line, and another for each thing that is not damage. */
-static void test_report_check__lines(void **state) {
+static void test_report_check__prints_a_line_each(void **state) {
     (void)state;
     struct verify_counts counts = {.segments = 1, .documents = 3, .files = 5};
     for (unsigned round = 0; round < 2; round++) {
@@ -353,14 +353,14 @@ static void test_report_check__lines(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verify_snapshot__records_that_do_not_belong),
-        cmocka_unit_test(test_verify_snapshot__orphaned_records),
-        cmocka_unit_test(test_verify_snapshot__files),
-        cmocka_unit_test(test_verify_snapshot__sources),
-        cmocka_unit_test(test_verify_snapshot__one_id_in_two_segments),
-        cmocka_unit_test(test_verify_snapshot__texts),
-        cmocka_unit_test(test_verify_snapshot__page_of_two_uses),
-        cmocka_unit_test(test_report_check__lines),
+        cmocka_unit_test(test_verify_snapshot__refuses_records_that_do_not_belong),
+        cmocka_unit_test(test_verify_snapshot__counts_orphaned_records),
+        cmocka_unit_test(test_verify_snapshot__compares_remembered_files),
+        cmocka_unit_test(test_verify_snapshot__reads_the_sources),
+        cmocka_unit_test(test_verify_snapshot__notices_one_id_in_two_segments),
+        cmocka_unit_test(test_verify_snapshot__accepts_texts_and_titles_of_any_length),
+        cmocka_unit_test(test_verify_snapshot__notices_a_page_with_two_uses),
+        cmocka_unit_test(test_report_check__prints_a_line_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

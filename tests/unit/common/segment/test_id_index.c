@@ -148,7 +148,7 @@ static void test_id_index_find__large_segment(void **state) {
         struct store_fixture fixture;
         struct chunk_reader reader;
         make_index(&fixture, &reader, hashes, 1000, documents[k]);
-        assert_true(reader.chunks[STREAM_ID_INDEX] > 1);
+        assert_true(reader.chunk_counts[STREAM_ID_INDEX] > 1);
         bool has;
         for (uint32_t i = 0; i < 1000; i++) {
             candidates(&reader, documents[k], hashes[i], documents[k] - 1000 + i, &has);
@@ -177,8 +177,8 @@ static void test_id_index_write__same_bytes_in_little_memory(void **state) {
         struct chunk_reader reader;
         make_index_within(&fixture, &reader, hashes, DOCUMENTS, DOCUMENTS, memories[k]);
         for (enum stream stream = STREAM_IDS; stream <= STREAM_ID_INDEX; stream++) {
-            assert_int_equal(reader.chunks[stream], expected.chunks[stream]);
-            for (uint32_t chunk = 0; chunk < reader.chunks[stream]; chunk++) {
+            assert_int_equal(reader.chunk_counts[stream], expected.chunk_counts[stream]);
+            for (uint32_t chunk = 0; chunk < reader.chunk_counts[stream]; chunk++) {
                 uint64_t address = chunk_address(chunk, CHUNK_HEADER_SIZE);
                 uint32_t size = chunk_bytes_left(&expected, stream, address);
                 assert_int_equal(chunk_bytes_left(&reader, stream, address), size);
@@ -218,12 +218,12 @@ static void test_id_index_find__reports_damage(void **state) {
     struct chunk_reader reader;
     const uint64_t hashes[] = {1, 2};
     make_index(&fixture, &reader, hashes, 2, 2);
-    reader.chunks[STREAM_IDS] = 0; /* so the index points to nothing */
+    reader.chunk_counts[STREAM_IDS] = 0; /* so the index points to nothing */
     struct id_index_match match;
     assert_false(id_index_find(&match, &reader, 2, 1));
     assert_status(reader.status, ST_CORRUPT, &err);
     reader.status = ST_OK;
-    reader.chunks[STREAM_ID_INDEX] = 0;
+    reader.chunk_counts[STREAM_ID_INDEX] = 0;
     assert_false(id_index_find(&match, &reader, 2, 1));
     assert_status(reader.status, ST_CORRUPT, &err);
     chunk_reader_release(&reader);

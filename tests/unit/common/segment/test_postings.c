@@ -443,7 +443,7 @@ static void put_stream(struct chunk_reader *reader, enum stream stream, const ui
     memcpy(chunk + CHUNK_HEADER_SIZE, bytes, size);
     *reader->refs[stream] =
         (struct chunk_ref){.data = chunk, .size = CHUNK_HEADER_SIZE + size, .verified = UINT32_MAX};
-    reader->chunks[stream] = 1;
+    reader->chunk_counts[stream] = 1;
 }
 
 /* Reads a list as far as possible. Returns whether all of it was read. */

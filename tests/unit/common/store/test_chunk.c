@@ -21,7 +21,7 @@ static void fill(uint8_t *item, uint32_t size, uint32_t number) {
         item[i] = (uint8_t)(hash64(&number, sizeof number, i / 8) >> 8 * (i % 8));
 }
 
-static void test_chunk_writer_add__items_of_any_size(void **state) {
+static void test_chunk_writer_add__stores_items_of_any_size(void **state) {
     (void)state;
     enum { ITEMS = 3000 };
     struct testing_random random = testing_random();
@@ -111,7 +111,7 @@ static enum status read_other(struct store_fixture *fixture, uint64_t key, uint3
     return status;
 }
 
-static void test_chunk_read__every_flipped_byte(void **state) {
+static void test_chunk_read__notices_every_flipped_byte(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
@@ -133,7 +133,7 @@ static void test_chunk_read__every_flipped_byte(void **state) {
     store_fixture_close(&fixture);
 }
 
-static void test_chunk_read__page_by_page(void **state) {
+static void test_chunk_read__verifies_only_the_pages_it_reads(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
@@ -171,7 +171,7 @@ static void test_chunk_read__page_by_page(void **state) {
 }
 
 /* Even if the cut is at the end of a page, so that no remaining byte has changed. */
-static void test_chunk_read__cut_short(void **state) {
+static void test_chunk_read__notices_every_truncation(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
@@ -195,7 +195,7 @@ static void test_chunk_read__cut_short(void **state) {
     store_fixture_close(&fixture);
 }
 
-static void test_chunk_read__in_another_place(void **state) {
+static void test_chunk_read__notices_a_chunk_of_another_key(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
@@ -215,7 +215,7 @@ static void test_chunk_read__in_another_place(void **state) {
     store_fixture_close(&fixture);
 }
 
-static void test_chunk_read__addresses_outside(void **state) {
+static void test_chunk_read__refuses_addresses_outside_the_chunk(void **state) {
     (void)state;
     struct store_fixture fixture;
     store_fixture_open(&fixture);
@@ -290,7 +290,7 @@ static void test_chunk_reader__keeps_the_first_failure(void **state) {
     store_fixture_close(&fixture);
 }
 
-static void test_chunk_writer_flush__of_nothing(void **state) {
+static void test_chunk_writer_flush__writes_no_empty_chunk(void **state) {
     (void)state;
     struct store_fixture fixture;
     struct error err;
@@ -306,7 +306,7 @@ static void test_chunk_writer_flush__of_nothing(void **state) {
 }
 
 /* The sink commits when a transaction is full, and everything arrives. */
-static void test_chunk_sink_put__more_than_a_transaction(void **state) {
+static void test_chunk_sink_put__commits_full_transactions(void **state) {
     (void)state;
     enum { CHUNKS = 2 * STORE_TXN_BYTES / CHUNK_SIZE };
     struct store_fixture fixture;
@@ -340,15 +340,15 @@ static void test_chunk_sink_put__more_than_a_transaction(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chunk_writer_add__items_of_any_size),
-        cmocka_unit_test(test_chunk_read__every_flipped_byte),
-        cmocka_unit_test(test_chunk_read__page_by_page),
-        cmocka_unit_test(test_chunk_read__cut_short),
-        cmocka_unit_test(test_chunk_read__in_another_place),
-        cmocka_unit_test(test_chunk_read__addresses_outside),
+        cmocka_unit_test(test_chunk_writer_add__stores_items_of_any_size),
+        cmocka_unit_test(test_chunk_read__notices_every_flipped_byte),
+        cmocka_unit_test(test_chunk_read__verifies_only_the_pages_it_reads),
+        cmocka_unit_test(test_chunk_read__notices_every_truncation),
+        cmocka_unit_test(test_chunk_read__notices_a_chunk_of_another_key),
+        cmocka_unit_test(test_chunk_read__refuses_addresses_outside_the_chunk),
         cmocka_unit_test(test_chunk_reader__keeps_the_first_failure),
-        cmocka_unit_test(test_chunk_writer_flush__of_nothing),
-        cmocka_unit_test(test_chunk_sink_put__more_than_a_transaction),
+        cmocka_unit_test(test_chunk_writer_flush__writes_no_empty_chunk),
+        cmocka_unit_test(test_chunk_sink_put__commits_full_transactions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

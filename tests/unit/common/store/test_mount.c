@@ -29,7 +29,7 @@ static void assert_type(unsigned high, unsigned low, const char *expected) {
         assert_string_equal(type, expected);
 }
 
-static void test_mount_find_type__by_device(void **state) {
+static void test_mount_find_type__finds_the_device(void **state) {
     (void)state;
     assert_type(0, 21, "proc");
     assert_type(254, 1, "ext4");
@@ -41,7 +41,7 @@ static void test_mount_find_type__by_device(void **state) {
     assert_type(0, 47, "a-type-whose-name-is-longer-than-all-that-are-known-and-is-cut-");
 }
 
-static void test_mount_fuse_is_local__by_name(void **state) {
+static void test_mount_fuse_is_local__knows_names_of_types(void **state) {
     (void)state;
     static const char *const local[] = {"fuseblk",       "fuse.ext4",           "fuse.ntfs-3g",
                                         "fuse.mergerfs", "fuse.fuse-overlayfs", "fuse.gocryptfs"};
@@ -56,7 +56,7 @@ static void test_mount_fuse_is_local__by_name(void **state) {
 }
 
 /* File systems that every machine has. */
-static void test_mount_is_network__of_this_machine(void **state) {
+static void test_mount_is_network__accepts_local_file_systems(void **state) {
     (void)state;
     char type[MOUNT_TYPE_SIZE];
     assert_false(mount_is_network("/proc", type));
@@ -65,9 +65,9 @@ static void test_mount_is_network__of_this_machine(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mount_find_type__by_device),
-        cmocka_unit_test(test_mount_fuse_is_local__by_name),
-        cmocka_unit_test(test_mount_is_network__of_this_machine),
+        cmocka_unit_test(test_mount_find_type__finds_the_device),
+        cmocka_unit_test(test_mount_fuse_is_local__knows_names_of_types),
+        cmocka_unit_test(test_mount_is_network__accepts_local_file_systems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

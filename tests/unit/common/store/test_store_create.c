@@ -24,7 +24,7 @@ static void test_store_create__for_its_owner_only(void **state) {
     assert_int_equal(data.st_mode & 0777, 0600);
 }
 
-static void test_store_create__where_something_is(void **state) {
+static void test_store_create__refuses_an_existing_path(void **state) {
     (void)state;
     struct error err;
     const char *path = stores_new();
@@ -36,7 +36,7 @@ static void test_store_create__where_something_is(void **state) {
     store_close(store);
 }
 
-static void test_store_create__after_a_crash(void **state) {
+static void test_store_create__replaces_what_a_crash_left(void **state) {
     (void)state;
     struct error err;
     const char *path = testing_path("store");
@@ -53,8 +53,8 @@ static void test_store_create__after_a_crash(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_create__for_its_owner_only),
-        cmocka_unit_test(test_store_create__where_something_is),
-        cmocka_unit_test(test_store_create__after_a_crash),
+        cmocka_unit_test(test_store_create__refuses_an_existing_path),
+        cmocka_unit_test(test_store_create__replaces_what_a_crash_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

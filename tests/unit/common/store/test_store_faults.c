@@ -172,7 +172,7 @@ static void check_new_store(const char *path) {
     store_close(store);
 }
 
-static void test_store_create__killed_at_any_step(void **state) {
+static void test_store_create__is_whole_or_absent_when_killed(void **state) {
     (void)state;
     struct error err;
     int code = DIED, step = 0, whole = 0;
@@ -190,7 +190,7 @@ static void test_store_create__killed_at_any_step(void **state) {
     assert_true(step > 10 && whole > 1);
 }
 
-static void test_store_create__with_any_call_failing(void **state) {
+static void test_store_create__leaves_nothing_when_a_call_fails(void **state) {
     (void)state;
     struct error err;
     for (enum fault fault = FAIL_IO; fault < FAULTS; fault++) {
@@ -257,17 +257,17 @@ static void check_killed_commits(bool held) {
     assert_true(old > 2 && new > 1);
 }
 
-static void test_store_commit__killed_at_any_step(void **state) {
+static void test_store_commit__is_whole_or_absent_when_killed(void **state) {
     (void)state;
     check_killed_commits(false);
 }
 
-static void test_store_commit__killed_at_any_step_beside_others(void **state) {
+static void test_store_commit__is_whole_or_absent_when_killed_beside_others(void **state) {
     (void)state;
     check_killed_commits(true);
 }
 
-static void test_store_commit__with_any_call_failing(void **state) {
+static void test_store_commit__is_whole_or_absent_when_a_call_fails(void **state) {
     (void)state;
     struct error err;
     const char *path = testing_path("store");
@@ -300,11 +300,11 @@ static void test_store_commit__with_any_call_failing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_store_create__killed_at_any_step),
-        cmocka_unit_test(test_store_create__with_any_call_failing),
-        cmocka_unit_test(test_store_commit__killed_at_any_step),
-        cmocka_unit_test(test_store_commit__killed_at_any_step_beside_others),
-        cmocka_unit_test(test_store_commit__with_any_call_failing),
+        cmocka_unit_test(test_store_create__is_whole_or_absent_when_killed),
+        cmocka_unit_test(test_store_create__leaves_nothing_when_a_call_fails),
+        cmocka_unit_test(test_store_commit__is_whole_or_absent_when_killed),
+        cmocka_unit_test(test_store_commit__is_whole_or_absent_when_killed_beside_others),
+        cmocka_unit_test(test_store_commit__is_whole_or_absent_when_a_call_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

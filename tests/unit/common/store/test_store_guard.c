@@ -150,7 +150,7 @@ static void assert_said(const struct image *image) {
     buffer_release(&said);
 }
 
-static void test_store_guard__sound_file(void **state) {
+static void test_store_guard__lets_sound_files_be_read(void **state) {
     (void)state;
     struct image image;
     image_make(&image);
@@ -172,7 +172,7 @@ static void read_while_cut(void *context) {
     read_everything(txn);
 }
 
-static void test_store_guard__file_cut_off_while_open(void **state) {
+static void test_store_guard__reports_a_file_cut_off_while_open(void **state) {
     (void)state;
     if (CHILD_SANITIZED)
         skip();
@@ -315,7 +315,7 @@ static void read_record_elsewhere(void *context) {
     pthread_join(thread, NULL);
 }
 
-static void test_store_guard__record_that_was_found(void **state) {
+static void test_store_guard__covers_records_that_were_found(void **state) {
     (void)state;
     if (CHILD_SANITIZED)
         skip();
@@ -357,7 +357,7 @@ static void test_store_guard__names_the_store(void **state) {
 }
 
 /* The path may contain what a terminal acts on. */
-static void test_store_guard__path_is_safe_to_print(void **state) {
+static void test_store_guard__escapes_the_path(void **state) {
     (void)state;
     if (CHILD_SANITIZED)
         skip();
@@ -379,7 +379,7 @@ static void test_store_guard__path_is_safe_to_print(void **state) {
 }
 
 /* LMDB asserts that a branch page has several keys, and would abort() at one. */
-static void test_store_guard__assertion_of_lmdb(void **state) {
+static void test_store_guard__reports_assertions_of_lmdb(void **state) {
     (void)state;
     enum { PAGE = 4096, FLAGS_AT = 10, BRANCH = 1, LOWER_AT = 12, HEADER = 16 };
     struct image image;
@@ -395,7 +395,7 @@ static void test_store_guard__assertion_of_lmdb(void **state) {
 
 /* Nodes that claim to have duplicates, in tables without any: LMDB follows a null pointer, which is
  * in no map. */
-static void test_store_guard__crash_within_lmdb(void **state) {
+static void test_store_guard__reports_crashes_within_lmdb(void **state) {
     (void)state;
     enum { PAGE = 4096, FLAGS_AT = 10, LEAF = 2, LOWER_AT = 12, HEADER = 16 };
     enum { NODE_FLAGS_AT = 4, SUBDATA = 2, DUPDATA = 4 };
@@ -437,7 +437,7 @@ static void walk_files(void *context) {
 }
 
 /* If a walk meets a page again, its keys do not ascend. */
-static void test_store_cursor_next__page_met_twice(void **state) {
+static void test_store_cursor_next__ends_on_circular_pages(void **state) {
     (void)state;
     enum { PAGE = 4096, FLAGS_AT = 10, BRANCH = 1, FIRST_AT = 16, SECOND_AT = 18, NUMBER = 6 };
     struct image image;
@@ -483,7 +483,7 @@ static void damage(struct buffer *bytes, struct testing_random *random) {
     }
 }
 
-static void test_store_guard__damage_anywhere(void **state) {
+static void test_store_guard__reports_damage_anywhere(void **state) {
     (void)state;
     if (CHILD_SANITIZED)
         skip();
@@ -521,16 +521,16 @@ static void test_store_guard__damage_anywhere(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_store_guard__sound_file),
-        cmocka_unit_test(test_store_guard__file_cut_off_while_open),
+        cmocka_unit_test(test_store_guard__lets_sound_files_be_read),
+        cmocka_unit_test(test_store_guard__reports_a_file_cut_off_while_open),
         cmocka_unit_test(test_store_guard__leaves_other_crashes_alone),
-        cmocka_unit_test(test_store_guard__record_that_was_found),
+        cmocka_unit_test(test_store_guard__covers_records_that_were_found),
         cmocka_unit_test(test_store_guard__names_the_store),
-        cmocka_unit_test(test_store_guard__path_is_safe_to_print),
-        cmocka_unit_test(test_store_guard__assertion_of_lmdb),
-        cmocka_unit_test(test_store_guard__crash_within_lmdb),
-        cmocka_unit_test(test_store_cursor_next__page_met_twice),
-        cmocka_unit_test(test_store_guard__damage_anywhere),
+        cmocka_unit_test(test_store_guard__escapes_the_path),
+        cmocka_unit_test(test_store_guard__reports_assertions_of_lmdb),
+        cmocka_unit_test(test_store_guard__reports_crashes_within_lmdb),
+        cmocka_unit_test(test_store_cursor_next__ends_on_circular_pages),
+        cmocka_unit_test(test_store_guard__reports_damage_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

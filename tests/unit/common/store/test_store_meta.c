@@ -141,7 +141,7 @@ static bool is_refused(struct image *image) {
     return code == 1;
 }
 
-static void test_store_open__of_a_sound_image(void **state) {
+static void test_store_open__accepts_a_sound_file(void **state) {
     (void)state;
     struct image image;
     image_make(&image);
@@ -162,7 +162,7 @@ static size_t flip_bits(struct image *image, size_t from, size_t to) {
     return refused;
 }
 
-static void test_store_open__any_bit_of_the_newer_meta_page_flipped(void **state) {
+static void test_store_open__refuses_any_flipped_bit_of_the_newer_meta_page(void **state) {
     (void)state;
     struct image image;
     image_make(&image);
@@ -176,7 +176,7 @@ static void test_store_open__any_bit_of_the_newer_meta_page_flipped(void **state
     buffer_release(&image.bytes);
 }
 
-static void test_store_open__any_bit_of_the_older_meta_page_flipped(void **state) {
+static void test_store_open__never_shows_an_older_state_for_a_flipped_bit(void **state) {
     (void)state;
     struct image image;
     image_make(&image);
@@ -188,7 +188,7 @@ static void test_store_open__any_bit_of_the_older_meta_page_flipped(void **state
 }
 
 /* A writer that is killed between its commit and the checksum leaves a sound store. */
-static void test_store_open__with_the_checksum_of_the_commit_before(void **state) {
+static void test_store_open__accepts_the_checksum_of_the_commit_before(void **state) {
     (void)state;
     struct image image;
     struct buffer older = {0};
@@ -212,7 +212,7 @@ static void test_store_open__with_the_checksum_of_the_commit_before(void **state
 }
 
 /* A page without a checksum is accepted only if its content is plausible. */
-static void test_store_open__of_contradictions_without_checksums(void **state) {
+static void test_store_open__refuses_contradictions_without_checksums(void **state) {
     (void)state;
     /* Offset, size and change of a number. */
     static const struct {
@@ -255,7 +255,7 @@ static void test_store_open__of_contradictions_without_checksums(void **state) {
 }
 
 /* If the power fails while a meta page is written, the commit before counts. */
-static void test_store_open__of_a_torn_commit(void **state) {
+static void test_store_open__shows_the_commit_before_a_torn_one(void **state) {
     (void)state;
     struct image image;
     struct buffer next = {0};
@@ -280,7 +280,7 @@ static void test_store_open__of_a_torn_commit(void **state) {
     buffer_release(&image.bytes);
 }
 
-static void test_store_open__of_a_file_cut_off(void **state) {
+static void test_store_open__refuses_a_file_that_is_cut_off(void **state) {
     (void)state;
     struct image image;
     image_make(&image);
@@ -304,7 +304,7 @@ static void assert_open(const struct image *image, enum status expected) {
     store_close(store);
 }
 
-static void test_store_open__of_another_kind_of_file(void **state) {
+static void test_store_open__names_other_kinds_of_files(void **state) {
     (void)state;
     struct image image;
     image_make(&image);
@@ -341,7 +341,7 @@ static void hold_open(void *context) {
 
 /* An older copy replaces the file while the table of readers is in use, as when a layered file
  * system copies it up: the number in the table is not that of the file. */
-static void test_store_begin__of_a_replaced_file(void **state) {
+static void test_store_begin__notices_a_replaced_file(void **state) {
     (void)state;
     struct image image;
     image_make(&image);
@@ -369,15 +369,15 @@ static void test_store_begin__of_a_replaced_file(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_store_open__of_a_sound_image),
-        cmocka_unit_test(test_store_open__any_bit_of_the_newer_meta_page_flipped),
-        cmocka_unit_test(test_store_open__any_bit_of_the_older_meta_page_flipped),
-        cmocka_unit_test(test_store_open__with_the_checksum_of_the_commit_before),
-        cmocka_unit_test(test_store_open__of_contradictions_without_checksums),
-        cmocka_unit_test(test_store_open__of_a_torn_commit),
-        cmocka_unit_test(test_store_open__of_a_file_cut_off),
-        cmocka_unit_test(test_store_open__of_another_kind_of_file),
-        cmocka_unit_test(test_store_begin__of_a_replaced_file),
+        cmocka_unit_test(test_store_open__accepts_a_sound_file),
+        cmocka_unit_test(test_store_open__refuses_any_flipped_bit_of_the_newer_meta_page),
+        cmocka_unit_test(test_store_open__never_shows_an_older_state_for_a_flipped_bit),
+        cmocka_unit_test(test_store_open__accepts_the_checksum_of_the_commit_before),
+        cmocka_unit_test(test_store_open__refuses_contradictions_without_checksums),
+        cmocka_unit_test(test_store_open__shows_the_commit_before_a_torn_one),
+        cmocka_unit_test(test_store_open__refuses_a_file_that_is_cut_off),
+        cmocka_unit_test(test_store_open__names_other_kinds_of_files),
+        cmocka_unit_test(test_store_begin__notices_a_replaced_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

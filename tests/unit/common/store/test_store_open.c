@@ -15,7 +15,7 @@
 #include "tests/support/child.h"
 #include "tests/support/stores.h"
 
-static void test_store_open__of_nothing(void **state) {
+static void test_store_open__finds_no_store(void **state) {
     (void)state;
     struct error err;
     struct store *store;
@@ -35,7 +35,7 @@ static void open_in_child(void *context) {
 }
 
 /* Two environments on one file would drop each other's locks. */
-static void test_store_open__twice(void **state) {
+static void test_store_open__once_in_a_process(void **state) {
     (void)state;
     struct error err;
     const char *path = stores_new();
@@ -64,7 +64,7 @@ static void open_with_closed_streams(void *context) {
     }
 }
 
-static void test_store_open__with_a_closed_stream(void **state) {
+static void test_store_open__refuses_while_a_standard_stream_is_closed(void **state) {
     (void)state;
     const char *path = stores_new();
     assert_int_equal(child_run(open_with_closed_streams, (void *)(uintptr_t)path), 0);
@@ -80,7 +80,7 @@ static void open_without_permission(void *context) {
     require(err.sys == EACCES && strstr(err.text, "lock.mdb"));
 }
 
-static void test_store_open__without_permission_for_the_lock(void **state) {
+static void test_store_open__says_which_permission_is_missing(void **state) {
     (void)state;
     const char *folder = testing_folder();
     char path[512], file[600];
@@ -113,7 +113,7 @@ static void open_fifos(void *context) {
     require(store_open(&store, paths[1], STORE_WRITE, &err) < 0);
 }
 
-static void test_store_open__of_pipes_does_not_hang(void **state) {
+static void test_store_open__does_not_wait_for_pipes(void **state) {
     (void)state;
     const char *paths[] = {stores_new(), stores_new()};
     make_fifo(paths[0], "data.mdb");
@@ -142,7 +142,7 @@ static void open_on_read_only_media(void *context) {
     require(store_open(&store, path, STORE_WRITE, &err) == ST_EIO && err.sys == EROFS);
 }
 
-static void test_store_open__on_read_only_media(void **state) {
+static void test_store_open__reads_from_read_only_media(void **state) {
     (void)state;
     const char *path = stores_new();
     struct store *store = stores_open(path, STORE_WRITE);
@@ -173,7 +173,7 @@ static void commit_many(void *context) {
     store_close(store);
 }
 
-static void test_store_open__while_commits_go_on(void **state) {
+static void test_store_open__sees_whole_commits_while_others_go_on(void **state) {
     (void)state;
     struct error err;
     const char *path = stores_new();
@@ -201,13 +201,13 @@ static void test_store_open__while_commits_go_on(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_store_open__of_nothing),
-        cmocka_unit_test(test_store_open__twice),
-        cmocka_unit_test(test_store_open__with_a_closed_stream),
-        cmocka_unit_test(test_store_open__without_permission_for_the_lock),
-        cmocka_unit_test(test_store_open__of_pipes_does_not_hang),
-        cmocka_unit_test(test_store_open__on_read_only_media),
-        cmocka_unit_test(test_store_open__while_commits_go_on),
+        cmocka_unit_test(test_store_open__finds_no_store),
+        cmocka_unit_test(test_store_open__once_in_a_process),
+        cmocka_unit_test(test_store_open__refuses_while_a_standard_stream_is_closed),
+        cmocka_unit_test(test_store_open__says_which_permission_is_missing),
+        cmocka_unit_test(test_store_open__does_not_wait_for_pipes),
+        cmocka_unit_test(test_store_open__reads_from_read_only_media),
+        cmocka_unit_test(test_store_open__sees_whole_commits_while_others_go_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,14 +29,14 @@ enum {
 
 /* A store with trees of several levels, large values and free pages; the read transaction through
  * which it is checked; and its file, to which tests do damage. */
-struct bed {
+struct fixture {
     struct store *store;
     struct store_txn *txn;
     int fd;
     struct buffer image;
 };
 
-static struct bed bed;
+static struct fixture fixture;
 
 static void put(struct store_txn *txn, enum store_table table, uint64_t number, size_t size) {
     struct error err;
@@ -75,41 +75,42 @@ static int set_up(void **state) {
     char data[300];
     struct stat stat;
     assert_ok(store_create(path, &err), &err);
-    assert_ok(store_open(&bed.store, path, STORE_WRITE, &err), &err);
-    fill(bed.store);
-    store_close(bed.store);
-    assert_ok(store_open(&bed.store, path, STORE_READ, &err), &err);
-    assert_ok(store_begin(&bed.txn, bed.store, false, &err), &err);
+    assert_ok(store_open(&fixture.store, path, STORE_WRITE, &err), &err);
+    fill(fixture.store);
+    store_close(fixture.store);
+    assert_ok(store_open(&fixture.store, path, STORE_READ, &err), &err);
+    assert_ok(store_begin(&fixture.txn, fixture.store, false, &err), &err);
     snprintf(data, sizeof data, "%s/data.mdb", path);
-    bed.fd = open(data, O_RDWR | O_CLOEXEC);
-    assert_true(bed.fd >= 0 && fstat(bed.fd, &stat) == 0);
-    assert_int_equal(buffer_reserve(&bed.image, (size_t)stat.st_size), ST_OK);
-    bed.image.size = (size_t)stat.st_size;
-    assert_int_equal(pread(bed.fd, bed.image.data, bed.image.size, 0), bed.image.size);
+    fixture.fd = open(data, O_RDWR | O_CLOEXEC);
+    assert_true(fixture.fd >= 0 && fstat(fixture.fd, &stat) == 0);
+    assert_int_equal(buffer_reserve(&fixture.image, (size_t)stat.st_size), ST_OK);
+    fixture.image.size = (size_t)stat.st_size;
+    assert_int_equal(pread(fixture.fd, fixture.image.data, fixture.image.size, 0),
+                     fixture.image.size);
     return 0;
 }
 
 static int tear_down(void **state) {
     (void)state;
-    store_abort(bed.txn);
-    store_close(bed.store);
-    close(bed.fd);
-    buffer_release(&bed.image);
+    store_abort(fixture.txn);
+    store_close(fixture.store);
+    close(fixture.fd);
+    buffer_release(&fixture.image);
     return 0;
 }
 
 static uint64_t pages(void) {
-    return bed.image.size / PAGE;
+    return fixture.image.size / PAGE;
 }
 
 static uint8_t *page(uint64_t number) {
     assert_true(number < pages());
-    return bed.image.data + number * PAGE;
+    return fixture.image.data + number * PAGE;
 }
 
 /* The meta page of the newest commit. */
 static uint8_t *meta(void) {
-    return page(store_txn_id(bed.txn) & 1);
+    return page(store_txn_id(fixture.txn) & 1);
 }
 
 static uint64_t free_root(void) {
@@ -155,13 +156,14 @@ static uint64_t first_leaf(uint64_t number) {
  * that every commit rewrites. */
 static enum status check(struct store_pages *found, struct error *err) {
     struct buffer sound = {0};
-    assert_int_equal(buffer_reserve(&sound, bed.image.size), ST_OK);
-    assert_int_equal(pread(bed.fd, sound.data, bed.image.size, 0), bed.image.size);
-    assert_int_equal(pwrite(bed.fd, bed.image.data, bed.image.size, 0), bed.image.size);
-    enum status status =
-        found ? store_pages_check(found, bed.txn, err) : store_pages_check_rewritten(bed.txn, err);
-    assert_int_equal(pwrite(bed.fd, sound.data, bed.image.size, 0), bed.image.size);
-    memcpy(bed.image.data, sound.data, bed.image.size);
+    assert_int_equal(buffer_reserve(&sound, fixture.image.size), ST_OK);
+    assert_int_equal(pread(fixture.fd, sound.data, fixture.image.size, 0), fixture.image.size);
+    assert_int_equal(pwrite(fixture.fd, fixture.image.data, fixture.image.size, 0),
+                     fixture.image.size);
+    enum status status = found ? store_pages_check(found, fixture.txn, err)
+                               : store_pages_check_rewritten(fixture.txn, err);
+    assert_int_equal(pwrite(fixture.fd, sound.data, fixture.image.size, 0), fixture.image.size);
+    memcpy(fixture.image.data, sound.data, fixture.image.size);
     buffer_release(&sound);
     return status;
 }
@@ -183,7 +185,7 @@ static void test_store_pages_check__all_are_accounted_for(void **state) {
     assert_int_equal(found.leaked, 0);
     assert_int_equal(found.used + found.free, get_u64(meta() + META_LAST) + 1);
     struct store_size size;
-    assert_ok(store_size(&size, bed.txn, &err), &err);
+    assert_ok(store_size(&size, fixture.txn, &err), &err);
     assert_int_equal(found.free * PAGE, size.reclaimable);
     assert_int_equal(found.used * PAGE, size.used);
 }
@@ -202,7 +204,7 @@ static uint8_t *free_list(void) {
     return NULL;
 }
 
-static void test_store_pages_check__free_and_in_use(void **state) {
+static void test_store_pages_check__notices_pages_that_are_free_and_in_use(void **state) {
     (void)state;
     char message[64];
     uint8_t *list = free_list();
@@ -216,7 +218,7 @@ static void test_store_pages_check__free_and_in_use(void **state) {
     refuses(message);
 }
 
-static void test_store_pages_check__free_twice(void **state) {
+static void test_store_pages_check__notices_pages_that_are_free_twice(void **state) {
     (void)state;
     uint8_t *list = free_list();
     put_u64(list + 16, get_u64(list + 8));
@@ -230,7 +232,7 @@ static void test_store_pages_check__free_twice(void **state) {
 }
 
 /* A page that nothing refers to is lost, but is not damage. */
-static void test_store_pages_check__leaked(void **state) {
+static void test_store_pages_check__counts_leaked_pages(void **state) {
     (void)state;
     struct error err;
     struct store_pages found;
@@ -240,7 +242,7 @@ static void test_store_pages_check__leaked(void **state) {
     assert_int_equal(found.leaked, 1);
 }
 
-static void test_store_pages_check__in_use_twice(void **state) {
+static void test_store_pages_check__notices_pages_that_are_used_twice(void **state) {
     (void)state;
     uint8_t *branch = page(table_root("dict"));
     assert_int_equal(get_u16(branch + FLAGS_AT), BRANCH);
@@ -260,7 +262,7 @@ static void test_store_pages_check__in_use_twice(void **state) {
 }
 
 /* A key is hidden from look-ups by the key above it or by its neighbours. */
-static void test_store_pages_check__out_of_order(void **state) {
+static void test_store_pages_check__notices_keys_out_of_order(void **state) {
     (void)state;
     uint8_t *branch = page(table_root("file"));
     assert_int_equal(get_u16(branch + FLAGS_AT), BRANCH);
@@ -279,7 +281,7 @@ static void test_store_pages_check__out_of_order(void **state) {
 
 /* A page that is sound, but not the right one: it was written to the wrong place or never
  * written. */
-static void test_store_pages_check__lost_write(void **state) {
+static void test_store_pages_check__notices_lost_writes(void **state) {
     (void)state;
     uint64_t number = first_leaf(table_root("file"));
     memcpy(page(number), page(first_leaf(table_root("dict"))), PAGE);
@@ -302,7 +304,7 @@ static void test_store_pages_check__lost_write(void **state) {
     refuses("file has other pages or records than it counts");
 }
 
-static void test_store_pages_check__large_values(void **state) {
+static void test_store_pages_check__follows_large_values(void **state) {
     (void)state;
     uint8_t *leaf = page(first_leaf(table_root("chunk")));
     for (unsigned i = 0; i < count(leaf); i++) {
@@ -323,7 +325,7 @@ static void test_store_pages_check__large_values(void **state) {
     fail();
 }
 
-static void test_store_pages_check__tables(void **state) {
+static void test_store_pages_check__compares_the_descriptions_of_tables(void **state) {
     (void)state;
     uint8_t *root = page(main_root());
     node(root, 0)[8] ^= 1; /* name of the first table */
@@ -337,7 +339,7 @@ static void test_store_pages_check__tables(void **state) {
     refuses("is not in the file");
 }
 
-static void test_store_pages_check_rewritten__is_meta_and_the_free_list(void **state) {
+static void test_store_pages_check_rewritten__covers_meta_and_the_free_list(void **state) {
     (void)state;
     struct error err;
     assert_ok(check(NULL, &err), &err);
@@ -349,7 +351,7 @@ static void test_store_pages_check_rewritten__is_meta_and_the_free_list(void **s
     assert_status(check(NULL, &err), ST_CORRUPT, &err);
 }
 
-static void test_store_pages_check__cut_off(void **state) {
+static void test_store_pages_check__notices_a_file_that_is_cut_off(void **state) {
     (void)state;
     struct error err;
     struct store_pages found;
@@ -357,15 +359,16 @@ static void test_store_pages_check__cut_off(void **state) {
     for (uint64_t i = 2; i < pages(); i++)
         if (get_u16(page(i) + FLAGS_AT) == LEAF && get_u64(page(i)) == i)
             last = i;
-    assert_int_equal(ftruncate(bed.fd, (off_t)(last / 2 * PAGE)), 0);
-    enum status status = store_pages_check(&found, bed.txn, &err);
-    assert_int_equal(pwrite(bed.fd, bed.image.data, bed.image.size, 0), bed.image.size);
+    assert_int_equal(ftruncate(fixture.fd, (off_t)(last / 2 * PAGE)), 0);
+    enum status status = store_pages_check(&found, fixture.txn, &err);
+    assert_int_equal(pwrite(fixture.fd, fixture.image.data, fixture.image.size, 0),
+                     fixture.image.size);
     assert_status(status, ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "cut off"));
 }
 
 /* Whatever the pages contain, the check ends with an answer (a sanitizer watches). */
-static void test_store_pages_check__random_damage(void **state) {
+static void test_store_pages_check__ends_on_random_damage(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct buffer trees = {0};
@@ -391,12 +394,12 @@ static void test_store_pages_check__random_damage(void **state) {
                                                          : PAGE)] =
                 (uint8_t)testing_random_next(&random);
         }
-        assert_int_equal(pwrite(bed.fd, at, PAGE, (off_t)(number * PAGE)), PAGE);
-        enum status status = store_pages_check(&found, bed.txn, &err);
+        assert_int_equal(pwrite(fixture.fd, at, PAGE, (off_t)(number * PAGE)), PAGE);
+        enum status status = store_pages_check(&found, fixture.txn, &err);
         assert_true(status == ST_OK || status == ST_CORRUPT);
         refused += status == ST_CORRUPT;
         memcpy(at, sound, PAGE);
-        assert_int_equal(pwrite(bed.fd, at, PAGE, (off_t)(number * PAGE)), PAGE);
+        assert_int_equal(pwrite(fixture.fd, at, PAGE, (off_t)(number * PAGE)), PAGE);
     }
     assert_true(refused > 500);
     buffer_release(&trees);
@@ -404,7 +407,7 @@ static void test_store_pages_check__random_damage(void **state) {
 
 /* Commits during a check change nothing that it reads; after one that comes before, the check must
  * be repeated. */
-static void test_store_pages_check__beside_a_writer(void **state) {
+static void test_store_pages_check__runs_beside_a_writer(void **state) {
     (void)state;
     struct error err;
     struct store *store;
@@ -436,7 +439,7 @@ static void test_store_pages_check__beside_a_writer(void **state) {
 }
 
 /* No table has a record. */
-static void test_store_pages_check__empty(void **state) {
+static void test_store_pages_check__accepts_an_empty_store(void **state) {
     (void)state;
     struct error err;
     struct store *store;
@@ -455,19 +458,19 @@ static void test_store_pages_check__empty(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_pages_check__all_are_accounted_for),
-        cmocka_unit_test(test_store_pages_check__free_and_in_use),
-        cmocka_unit_test(test_store_pages_check__free_twice),
-        cmocka_unit_test(test_store_pages_check__leaked),
-        cmocka_unit_test(test_store_pages_check__in_use_twice),
-        cmocka_unit_test(test_store_pages_check__out_of_order),
-        cmocka_unit_test(test_store_pages_check__lost_write),
-        cmocka_unit_test(test_store_pages_check__large_values),
-        cmocka_unit_test(test_store_pages_check__tables),
-        cmocka_unit_test(test_store_pages_check__cut_off),
-        cmocka_unit_test(test_store_pages_check__random_damage),
-        cmocka_unit_test(test_store_pages_check__beside_a_writer),
-        cmocka_unit_test(test_store_pages_check_rewritten__is_meta_and_the_free_list),
-        cmocka_unit_test(test_store_pages_check__empty),
+        cmocka_unit_test(test_store_pages_check__notices_pages_that_are_free_and_in_use),
+        cmocka_unit_test(test_store_pages_check__notices_pages_that_are_free_twice),
+        cmocka_unit_test(test_store_pages_check__counts_leaked_pages),
+        cmocka_unit_test(test_store_pages_check__notices_pages_that_are_used_twice),
+        cmocka_unit_test(test_store_pages_check__notices_keys_out_of_order),
+        cmocka_unit_test(test_store_pages_check__notices_lost_writes),
+        cmocka_unit_test(test_store_pages_check__follows_large_values),
+        cmocka_unit_test(test_store_pages_check__compares_the_descriptions_of_tables),
+        cmocka_unit_test(test_store_pages_check__notices_a_file_that_is_cut_off),
+        cmocka_unit_test(test_store_pages_check__ends_on_random_damage),
+        cmocka_unit_test(test_store_pages_check__runs_beside_a_writer),
+        cmocka_unit_test(test_store_pages_check_rewritten__covers_meta_and_the_free_list),
+        cmocka_unit_test(test_store_pages_check__accepts_an_empty_store),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -205,7 +205,7 @@ static void fill_a_disk(void *context) {
     store_close(store);
 }
 
-static void test_store_commit__on_a_full_disk(void **state) {
+static void test_store_commit__loses_nothing_on_a_full_disk(void **state) {
     (void)state;
     int code = child_run(fill_a_disk, (void *)(uintptr_t)testing_folder());
     if (code == 77) {
@@ -219,7 +219,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_begin__follows_a_map_that_grew),
         cmocka_unit_test(test_store_begin__grows_the_map_in_little_space),
-        cmocka_unit_test(test_store_commit__on_a_full_disk),
+        cmocka_unit_test(test_store_commit__loses_nothing_on_a_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,7 +143,7 @@ static void assert_all(const struct model *model, struct store_txn *txn,
     assert_walk(model, testing_random_below(random, KEYS), txn);
 }
 
-static void test_store_put__any_order_in_every_table(void **state) {
+static void test_store_put__stores_any_order_in_every_table(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (enum store_table table = 0; table < TABLE_COUNT; table++) {
@@ -187,7 +187,7 @@ static void test_store_put__any_order_in_every_table(void **state) {
     }
 }
 
-static void test_store_cursor_delete__everything(void **state) {
+static void test_store_cursor_delete__empties_a_table(void **state) {
     (void)state;
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_WRITE);
@@ -216,7 +216,7 @@ static void test_store_cursor_delete__everything(void **state) {
     store_close(store);
 }
 
-static void test_store_get__keys_of_impossible_sizes(void **state) {
+static void test_store_get__refuses_keys_of_impossible_sizes(void **state) {
     (void)state;
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_WRITE);
@@ -239,7 +239,7 @@ static void test_store_get__keys_of_impossible_sizes(void **state) {
 }
 
 /* Keys of every size, each the beginning of the next: walks and look-ups find them in order. */
-static void test_store_put__keys_of_every_size(void **state) {
+static void test_store_put__sorts_keys_of_every_size(void **state) {
     (void)state;
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_WRITE);
@@ -267,7 +267,7 @@ static void test_store_put__keys_of_every_size(void **state) {
     store_close(store);
 }
 
-static void test_store_cursor_next__past_the_last_record(void **state) {
+static void test_store_cursor_next__stays_past_the_last_record(void **state) {
     (void)state;
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_WRITE);
@@ -295,7 +295,7 @@ static void test_store_cursor_next__past_the_last_record(void **state) {
     store_close(store);
 }
 
-static void test_store_reserve__values_of_any_size(void **state) {
+static void test_store_reserve__stores_values_of_any_size(void **state) {
     (void)state;
     static const size_t sizes[] = {0, 1, 2022, 2023, 2024, 4080, 4081, 65520, 1 << 20, 9 << 20};
     struct error err;
@@ -321,7 +321,7 @@ static void test_store_reserve__values_of_any_size(void **state) {
     store_close(store);
 }
 
-static void test_store_reserve__beyond_a_transaction(void **state) {
+static void test_store_reserve__refuses_more_than_a_transaction(void **state) {
     (void)state;
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_WRITE);
@@ -369,7 +369,7 @@ static void test_store_put__in_order_fills_pages(void **state) {
     assert_in_range(size.used, BLOCKS * BLOCK, BLOCKS * 4096 / 2 * 102 / 100);
 }
 
-static void test_store_check_record__every_bit_of_key_and_value(void **state) {
+static void test_store_check_record__notices_every_flipped_bit(void **state) {
     (void)state;
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_WRITE);
@@ -409,7 +409,7 @@ static void test_store_check_record__every_bit_of_key_and_value(void **state) {
     store_close(store);
 }
 
-static void test_store_get_checksummed__of_a_plain_record(void **state) {
+static void test_store_get_checksummed__refuses_a_plain_record(void **state) {
     (void)state;
     struct error err;
     const char *path = stores_new();
@@ -429,16 +429,16 @@ static void test_store_get_checksummed__of_a_plain_record(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_store_put__any_order_in_every_table),
-        cmocka_unit_test(test_store_cursor_delete__everything),
-        cmocka_unit_test(test_store_get__keys_of_impossible_sizes),
-        cmocka_unit_test(test_store_put__keys_of_every_size),
-        cmocka_unit_test(test_store_cursor_next__past_the_last_record),
-        cmocka_unit_test(test_store_reserve__values_of_any_size),
-        cmocka_unit_test(test_store_reserve__beyond_a_transaction),
+        cmocka_unit_test(test_store_put__stores_any_order_in_every_table),
+        cmocka_unit_test(test_store_cursor_delete__empties_a_table),
+        cmocka_unit_test(test_store_get__refuses_keys_of_impossible_sizes),
+        cmocka_unit_test(test_store_put__sorts_keys_of_every_size),
+        cmocka_unit_test(test_store_cursor_next__stays_past_the_last_record),
+        cmocka_unit_test(test_store_reserve__stores_values_of_any_size),
+        cmocka_unit_test(test_store_reserve__refuses_more_than_a_transaction),
         cmocka_unit_test(test_store_put__in_order_fills_pages),
-        cmocka_unit_test(test_store_check_record__every_bit_of_key_and_value),
-        cmocka_unit_test(test_store_get_checksummed__of_a_plain_record),
+        cmocka_unit_test(test_store_check_record__notices_every_flipped_bit),
+        cmocka_unit_test(test_store_get_checksummed__refuses_a_plain_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,7 @@ static void test_store_commit__outlives_the_process(void **state) {
     store_close(store);
 }
 
-static void test_store_commit__of_nothing(void **state) {
+static void test_store_commit__leaves_the_number_without_a_change(void **state) {
     (void)state;
     struct store *store = stores_open(stores_new(), STORE_WRITE);
     struct store_txn *txn = stores_begin(store, true);
@@ -54,7 +54,7 @@ static void test_store_commit__of_nothing(void **state) {
 }
 
 /* The limit does not include the store's own record. */
-static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
+static void test_store_commit__takes_a_full_transaction(void **state) {
     (void)state;
     struct error err;
     const char *path = stores_new();
@@ -81,7 +81,7 @@ static void test_store_commit__of_all_that_a_transaction_may_put(void **state) {
     store_close(store);
 }
 
-static void test_store_commit__of_very_many_deletions(void **state) {
+static void test_store_commit__takes_any_number_of_deletions(void **state) {
     (void)state;
     enum { COUNT = 70000 }; /* count for more bytes than a transaction may put */
     struct error err;
@@ -99,7 +99,7 @@ static void test_store_commit__of_very_many_deletions(void **state) {
     store_close(store);
 }
 
-static void test_store_begin__write_in_a_store_for_reading(void **state) {
+static void test_store_begin__refuses_to_write_when_opened_to_read(void **state) {
     (void)state;
     struct error err;
     struct store *store = stores_open(stores_new(), STORE_READ);
@@ -169,7 +169,7 @@ static void test_store_begin__takes_every_reader_slot(void **state) {
     store_close(store);
 }
 
-static void test_store_sync__of_a_fresh_generation(void **state) {
+static void test_store_sync__makes_a_fresh_generation_durable(void **state) {
     (void)state;
     struct error err;
     const char *path = stores_new();
@@ -279,13 +279,13 @@ static void test_store_begin__takes_the_slots_of_dead_readers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store_commit__outlives_the_process),
-        cmocka_unit_test(test_store_commit__of_nothing),
-        cmocka_unit_test(test_store_commit__of_all_that_a_transaction_may_put),
-        cmocka_unit_test(test_store_commit__of_very_many_deletions),
-        cmocka_unit_test(test_store_begin__write_in_a_store_for_reading),
+        cmocka_unit_test(test_store_commit__leaves_the_number_without_a_change),
+        cmocka_unit_test(test_store_commit__takes_a_full_transaction),
+        cmocka_unit_test(test_store_commit__takes_any_number_of_deletions),
+        cmocka_unit_test(test_store_begin__refuses_to_write_when_opened_to_read),
         cmocka_unit_test(test_store_begin__keeps_its_snapshot),
         cmocka_unit_test(test_store_begin__takes_every_reader_slot),
-        cmocka_unit_test(test_store_sync__of_a_fresh_generation),
+        cmocka_unit_test(test_store_sync__makes_a_fresh_generation_durable),
         cmocka_unit_test(test_store_size__adds_up),
         cmocka_unit_test(test_store_begin__forgets_dead_readers),
         cmocka_unit_test(test_store_begin__takes_the_slots_of_dead_readers),
