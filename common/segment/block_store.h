@@ -34,7 +34,7 @@ struct block_store_compressor {
     int level;
     struct buffer compressed;
 };
-/* Makes it ready, unless it is. ST_NOMEM. */
+/* Prepares a compressor, unless that was done. ST_NOMEM. */
 enum status block_store_compressor_init(struct block_store_compressor *compressor, int level);
 void block_store_compressor_release(struct block_store_compressor *compressor);
 /* Sets *compressed to the frame of at most BLOCK_STORE_RAW_MAX bytes; it is valid until the next

@@ -148,13 +148,13 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
     buffer_append_byte(&columns[DOC_COLUMN_LENGTH_LOW], (uint8_t)document->length);
     buffer_append_varint(&columns[DOC_COLUMN_LENGTH_HIGH], document->length >> 8);
     buffer_append_varint(&columns[DOC_COLUMN_TITLE_LENGTH], document->title_length);
-    uint64_t text_offset = (uint64_t)location->block * TEXT_BLOCK_SIZE + location->offset;
-    buffer_append_varint(&columns[DOC_COLUMN_TEXT_OFFSET],
-                         location->stored ? 1 + zigzag(text_offset - base->text_end) : 0);
+    uint64_t text_start = (uint64_t)location->block * TEXT_BLOCK_SIZE + location->offset;
+    buffer_append_varint(&columns[DOC_COLUMN_TEXT_START],
+                         location->stored ? 1 + zigzag(text_start - base->text_end) : 0);
     if (location->stored) {
         buffer_append_varint(&columns[DOC_COLUMN_TEXT_SIZE],
                              zigzag(location->size - (document->size - document->title.size)));
-        base->text_end = text_offset + location->size;
+        base->text_end = text_start + location->size;
     }
     uint8_t hash[8];
     put_u64(hash, document->content_hash);
@@ -226,17 +226,17 @@ static struct slice read_title(struct doc_store_reader *reader) {
 
 static void read_text(struct doc_store_reader *reader, const struct document *document,
                       struct text_location *location) {
-    uint64_t code = reader_varint(&reader->columns[DOC_COLUMN_TEXT_OFFSET]);
+    uint64_t code = reader_varint(&reader->columns[DOC_COLUMN_TEXT_START]);
     *location = (struct text_location){.stored = code > 0};
     if (!code)
         return;
-    uint64_t text_offset = reader->base.text_end + unzigzag(code - 1);
+    uint64_t text_start = reader->base.text_end + unzigzag(code - 1);
     location->size = document->size - document->title.size +
                      unzigzag(reader_varint(&reader->columns[DOC_COLUMN_TEXT_SIZE]));
-    location->block = (uint32_t)(text_offset / TEXT_BLOCK_SIZE);
-    location->offset = (uint32_t)(text_offset % TEXT_BLOCK_SIZE);
-    reader->bad |= text_offset / TEXT_BLOCK_SIZE > UINT32_MAX;
-    reader->base.text_end = text_offset + location->size;
+    location->block = (uint32_t)(text_start / TEXT_BLOCK_SIZE);
+    location->offset = (uint32_t)(text_start % TEXT_BLOCK_SIZE);
+    reader->bad |= text_start / TEXT_BLOCK_SIZE > UINT32_MAX;
+    reader->base.text_end = text_start + location->size;
 }
 
 void doc_store_reader_next(struct document *document, struct text_location *location,

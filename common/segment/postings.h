@@ -87,8 +87,8 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
                             uint32_t previous_doc);
 
-/* The index of the first posting with a document >= target, which is not above the last one's. No
- * branch can predict which half has it; without the probability the compiler makes branches. */
+/* The index of the first posting with a document >= target, which is not above the last one's.
+ * Which half has it is unpredictable; unless told so, the compiler makes branches of the choice. */
 static inline uint32_t postings_block_search(const struct postings_block *block, uint32_t target) {
     const uint32_t *docs = block->docs;
 #pragma GCC unroll 7
@@ -105,7 +105,7 @@ unsigned postings_block_match(uint8_t *found, uint8_t *at, const struct postings
 
 /* A dense block is a bitmap as it is stored: returns its bytes if the block that `skip` belongs to
  * is one, else NULL. Bit i is set if document previous_doc + 1 + i is in the block. The bits after
- * that of its last document are of something else. The list has df >= 128. */
+ * that of its last document mean nothing. The list has df >= 128. */
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
                                      const uint8_t *skip, uint32_t previous_doc);
 

@@ -65,8 +65,8 @@ enum status segment_writer_begin_text(struct text_location *location, struct seg
 enum status segment_writer_append_text(struct text_location *location,
                                        struct segment_writer *writer, struct slice part,
                                        struct error *err);
-/* Begins the storing of texts as blocks that are compressed already: sets *base to the number of
- * the block that is added next. */
+/* Prepares for blocks of texts that are compressed already: sets *base to the number of the first
+ * one. */
 enum status segment_writer_begin_text_blocks(uint32_t *base, struct segment_writer *writer,
                                              struct error *err);
 /* Adds such a block; the text of document `first` begins it. */

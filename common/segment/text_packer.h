@@ -9,8 +9,8 @@
 
 enum { TEXT_BLOCK_SIZE = 32 * 1024 }; /* bytes of a block before compression */
 
-/* Where a text is stored: from byte `offset` of block `block` on, and on from the start of the next
- * blocks. */
+/* Where a text is stored: from byte `offset` of block `block` on, and then from the start of the
+ * next blocks. */
 struct text_location {
     bool stored;
     uint64_t size;
@@ -27,8 +27,8 @@ static inline struct text_location text_location_part(struct text_location text,
     return text;
 }
 
-/* A text that does not fit into the current block begins a new one; a longer one than a block
- * continues in the next ones. Starts as {0}; release `block` at the end. */
+/* A text that does not fit into the current block begins a new one; one that is longer than a block
+ * continues in the next ones. Starts as {0}; the caller releases `block` at the end. */
 struct text_packer {
     struct buffer block; /* the current block */
     uint32_t first;      /* the document whose text begins it */

@@ -410,11 +410,11 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         {DOC_COLUMN_SIZE_LOW, "", 0},                        /* missing */
         {DOC_COLUMN_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* more than 32 bits */
         {DOC_COLUMN_TITLE_LENGTH, "\xff\xff\xff\xff\x7f", 5},
-        {DOC_COLUMN_TEXT_OFFSET, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* in block 2^33 */
-        {DOC_COLUMN_TEXT_OFFSET, "\2", 1},                           /* before the first block */
-        {DOC_COLUMN_TEXT_OFFSET, "\0", 1},                           /* a size without a text */
-        {DOC_COLUMN_TEXT_SIZE, "", 0},                               /* a text without a size */
-        {DOC_COLUMN_COUNT, NULL, 0},                                 /* none: the block is valid */
+        {DOC_COLUMN_TEXT_START, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* in block 2^33 */
+        {DOC_COLUMN_TEXT_START, "\2", 1},                           /* before the first block */
+        {DOC_COLUMN_TEXT_START, "\0", 1},                           /* a size without a text */
+        {DOC_COLUMN_TEXT_SIZE, "", 0},                              /* a text without a size */
+        {DOC_COLUMN_COUNT, NULL, 0},                                /* none: the block is valid */
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         const char *columns[DOC_COLUMN_COUNT] = {"\0", "\3", "abc", "\2", "hi", "\0", "\7",
