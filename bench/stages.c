@@ -64,8 +64,7 @@ struct bench {
     size_t count, capacity;
     uint64_t input_size, token_count;
     struct pool *pool;
-    struct scratch_store
-        quarters; /* the documents as QUARTERS segments, and what was merged of them */
+    struct scratch_store quarters; /* the documents as QUARTERS segments, and the merged ones */
     struct cost best[PASS_COUNT];
 };
 

@@ -4,7 +4,7 @@
  * the map at any time, so the process needs no more memory than the limit.
  *
  *     struct spool spool = {.folder = folder, .limit = limit};
- *     spool_append(&spool, bytes, size, &err);            as often as needed
+ *     spool_append(&spool, bytes, size, &err);            any number of times
  *     spool_read(&data, &spool, &err);
  *     spool_release(&spool);
  *

@@ -19,27 +19,27 @@ sources=$(quern-index status | sed -n '/^sources/,$p')
 mkdir gone
 cd gone || exit 1
 rmdir ../gone
-gone='the current folder cannot be named (No such file or directory)'
+no_folder='the current folder cannot be named (No such file or directory)'
 for words in . ../notes '-n .' 'add -- notes' 'remove .' 'remove ..' 'remove notes' \
     "$scratch/elsewhere.txt ."; do
     # shellcheck disable=SC2086 # options and words
     run 66 timeout 5 quern-index $words
-    one_line "^quern-index: [^ ]*: $gone; give the whole path, or go to another folder\$"
+    one_line "^quern-index: [^ ]*: $no_folder; give the whole path, or go to another folder\$"
 done
 printf '.\n' >"$scratch/list"
 run 66 timeout 5 quern-index --files-from="$scratch/list"
-one_line "^quern-index: \.: $gone"
+one_line "^quern-index: \.: $no_folder"
 # no_index CODE PROGRAM WORD...: an index named by a relative path, or not named at all.
 no_index() {
     wanted=$1
     program=$2
     shift 2
     QUERN_INDEX=ix run "$wanted" "$program" "$@"
-    one_line "^$program: ix: $gone"
+    one_line "^$program: ix: $no_folder"
     QUERN_INDEX='' run "$wanted" "$program" "$@"
-    one_line "^$program: the index: $gone"
+    one_line "^$program: the index: $no_folder"
     run "$wanted" "$program" -i ../ix "$@"
-    one_line "^$program: ../ix: $gone"
+    one_line "^$program: ../ix: $no_folder"
 }
 no_index 66 quern-index status
 no_index 66 quern-index check

@@ -48,8 +48,8 @@ for part in part.*; do
     awk 'NR % 7 == 3 { sub(/"text": "/, "&the old pipeline in norway ") } 1' "$part" |
         quern-index -q -i many --no-store --memory=16M - || fail "add $part"
     awk 'NR % 14 == 3' "$part" | quern-index -q -i many - || fail "change $part"
-    sed -n 's/^{"id": "\([^"]*\)".*/\1/p' "$part" | awk 'NR % 11 == 5' >gone
-    xargs quern-index -q -i many remove <gone || fail "remove $part"
+    sed -n 's/^{"id": "\([^"]*\)".*/\1/p' "$part" | awk 'NR % 11 == 5' >removed
+    xargs quern-index -q -i many remove <removed || fail "remove $part"
 done
 # Where batches end depends on the time they take, and so does the number of segments left.
 for round in 1 2 3 4 5 6 7 8 9 10 11 12; do

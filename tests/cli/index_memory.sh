@@ -12,7 +12,7 @@ commits() {
     grep -c 'fdatasync(' "$scratch/trace"
 }
 
-# few WHAT COMMITS LIMIT: there are at most so many.
+# few WHAT COMMITS LIMIT: the commits are within the limit.
 few() {
     [ "${2:-1000}" -le "$3" ] || fail "$1: ${2:-no} commits"
 }

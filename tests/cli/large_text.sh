@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Plain text too large to be held in memory gives the same documents as small files do, and an
-# update tells whether it changed.
+# update notices whether it changed.
 # shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 

@@ -197,7 +197,7 @@ for threads in 1 3; do
 done
 
 # Each line is answered before the next one arrives.
-# answered N: so many lines are there.
+# answered N: exactly N lines are printed.
 answered() {
     [ "$(wc -l <"$scratch/out")" -eq "$1" ]
 }

@@ -111,15 +111,15 @@ for command in 'quern-index status' 'quern-index check' 'quern-index adopt' 'que
     $command >&3 2>"$scratch/err" 3>&-
     code=$?
     [ "$code" -eq "$expected" ] || fail "$command >&-: exit code $code, not $expected"
-    cmp -s "$scratch/err" "$scratch/err.read" || fail "$command, nobody reads: $(cat "$scratch/err")"
+    cmp -s "$scratch/err" "$scratch/err.read" || fail "$command without a reader: $(cat "$scratch/err")"
     $command >"$scratch/out" 2>&3 3>&-
     code=$?
     [ "$code" -eq "$expected" ] || fail "$command 2>&-: exit code $code, not $expected"
     [ "$(wc -l <"$scratch/out")" -eq "$(wc -l <"$scratch/out.read")" ] ||
-        fail "$command, nobody reads its messages: other output"
+        fail "$command without a reader of messages: other output"
     $command >&3 2>&1 3>&-
     code=$?
-    [ "$code" -eq "$expected" ] || fail "$command, nobody reads either: exit code $code"
+    [ "$code" -eq "$expected" ] || fail "$command without any reader: exit code $code"
 done
 exec 3>&-
 finish

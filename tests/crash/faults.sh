@@ -53,7 +53,7 @@ sweep() {
     faulty none 9999 "$@"
     [ "$code" -eq 0 ] || fail "$name: exit code $code: $(cat "$scratch/err")"
     run 0 quern-index -i "$scratch/after" compact
-    expect "$scratch/after"
+    expect_answers "$scratch/after"
     grep -n . "$scratch/calls" >"$scratch/names"
     calls=$(wc -l <"$scratch/names")
     tolerated=0
@@ -76,7 +76,7 @@ sweep() {
             # Deleted documents count in the scores until they are compacted away.
             run 0 quern-index compact
             sound "$QUERN_INDEX"
-            alike "$QUERN_INDEX" "$what"
+            same_answers "$QUERN_INDEX" "$what"
             [ "$failures" -lt 20 ] || finish
         done
     done

@@ -47,15 +47,15 @@ records 1 6000 >records.ndjson
 echo "exec quern-index -i '$index' --memory=1M --commit-every=2ms records.ndjson" >build
 measure sh build
 run 0 quern-index -i "$scratch/reference" records.ndjson
-expect "$scratch/reference"
-alike "$index" "many commits"
+expect_answers "$scratch/reference"
+same_answers "$index" "many commits"
 rm -r "$index"
 before=0
 done=0
 for i in $(seq "$kills"); do
     if ! killed sh build; then
         done=$((done + 1))
-        alike "$index" "kill $i"
+        same_answers "$index" "kill $i"
         one_generation "$index"
         rm -r "$index"
         before=0
@@ -70,7 +70,7 @@ run 0 sh build
 sound "$index"
 one_generation "$index"
 [ "$(counted "$index")" -eq 6000 ] || fail "$(counted "$index") documents at the end, not 6000"
-alike "$index" "killed $((kills - done)) times"
+same_answers "$index" "killed $((kills - done)) times"
 echo "add: killed $((kills - done)) times, done $done times"
 
 # Replacing a third and adding some, which leaves deleted documents; then compacting.
@@ -104,8 +104,8 @@ done
 run 0 quern-index -i "$index" compact
 one_generation "$index"
 sound "$index"
-expect "$scratch/new"
-alike "$index" "killed compactions"
+expect_answers "$scratch/new"
+same_answers "$index" "killed compactions"
 echo "compact: killed $((kills - done)) times, done $done times"
 
 # Changed, new and deleted files.
@@ -136,7 +136,7 @@ done
 run 0 sh update
 run 0 quern-index -i "$files" compact
 run 0 quern-index -i "$scratch/files.new" tree
-expect "$scratch/files.new"
-alike "$files" "killed updates"
+expect_answers "$scratch/files.new"
+same_answers "$files" "killed updates"
 echo "update: killed $((kills - done)) times, done $done times"
 finish

@@ -66,14 +66,14 @@ counted() {
         awk '$1 == "documents" { gsub(",", "", $2); count = $2 } END { print count + 0 }'
 }
 
-# expect INDEX: alike() compares with its answers from now on.
-expect() {
+# expect_answers INDEX: same_answers() compares with its answers from now on.
+expect_answers() {
     answers "$1" >"$scratch/expected"
     [ -s "$scratch/expected" ] || fail "$1: no answers at all"
 }
 
-# alike INDEX WHAT: gives the expected answers.
-alike() {
+# same_answers INDEX WHAT: gives the expected answers.
+same_answers() {
     answers "$1" >"$scratch/answers"
     cmp -s "$scratch/expected" "$scratch/answers" && return
     fail "$2: other answers than an undisturbed run"

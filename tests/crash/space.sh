@@ -94,7 +94,7 @@ sound "$QUERN_INDEX"
 limited -f 0 74 quern-index --memory=1M many.ndjson
 limited -f 0 0 quern-search -q mill
 run 0 quern-index many.ndjson
-expect "$QUERN_INDEX"
+expect_answers "$QUERN_INDEX"
 
 # ends OK FAILED OPTION NUMBER COMMAND...: within a limit it ends with one of these codes; if it
 # fails, it prints one line.
@@ -131,9 +131,9 @@ if ! sanitized; then
         ends 0 2 -v $((mib * 1024)) quern-search -q mill
         sound "$QUERN_INDEX"
     done
-    alike "$QUERN_INDEX" "little address space"
+    same_answers "$QUERN_INDEX" "little address space"
     rm -r "$QUERN_INDEX"
     limited -v $((400 * 1024)) 0 quern-index --memory=16M many.ndjson
-    alike "$QUERN_INDEX" "400 MiB of address space"
+    same_answers "$QUERN_INDEX" "400 MiB of address space"
 fi
 finish

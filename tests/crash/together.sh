@@ -70,7 +70,7 @@ sanitized && compactions=40
     done
     wait
 ) >"$scratch/out" 2>&1
-[ ! -s "$scratch/out" ] || fail "searches beside many compactions: $(cat "$scratch/out")"
+[ ! -s "$scratch/out" ] || fail "searches during many compactions: $(cat "$scratch/out")"
 
 # A suspended search keeps its generation, and no other process waits for it.
 mkfifo pipe

@@ -31,9 +31,9 @@ struct options {
 static const struct cli_option table[] = {
     CLI_OPTION("index", 'i', "DIR", CLI_PATHS, AT(indexes), "search this index too"),
     CLI_OPTION("report", 'r', "FILE", CLI_PATH, AT(report), "report to this file"),
-    CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show so many"),
-    CLI_OPTION("memory", 0, "SIZE", CLI_SIZE, AT(memory), "use so much"),
-    CLI_OPTION("commit-every", 0, "TIME", CLI_DURATION, AT(every), "commit so often"),
+    CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show N documents"),
+    CLI_OPTION("memory", 0, "SIZE", CLI_SIZE, AT(memory), "memory to use"),
+    CLI_OPTION("commit-every", 0, "TIME", CLI_DURATION, AT(every), "time between commits"),
     CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "saturation"),
     CLI_GROUP("Output"),
     CLI_CONSTANT("any", 0, AT(mode), MODE_ANY, "any word"),
