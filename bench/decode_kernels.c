@@ -11,7 +11,7 @@
 #include "common/segment/postings.h"
 #include "common/simd/bits.h"
 #include "searcher/score/bm25.h"
-#include "tests/support/random.h"
+#include "tests/support/testing_random.h"
 
 enum {
     BLOCKS = 512, /* too many for the branch predictor to memorize */

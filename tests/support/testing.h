@@ -16,7 +16,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
-#include "tests/support/random.h"
+#include "tests/support/testing_random.h"
 
 /* Asserts that a call returns ST_OK; else prints the sentence of the error. */
 #define assert_ok(call, err) testing_assert_status((call), ST_OK, (err), #call, __FILE__, __LINE__)

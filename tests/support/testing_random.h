@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Random numbers that depend on their seed alone, for tests and benchmarks. */
-#ifndef QUERN_TESTS_SUPPORT_RANDOM_H
-#define QUERN_TESTS_SUPPORT_RANDOM_H
+#ifndef QUERN_TESTS_SUPPORT_TESTING_RANDOM_H
+#define QUERN_TESTS_SUPPORT_TESTING_RANDOM_H
 
 #include <stdint.h>
 
