@@ -7,8 +7,7 @@
 #define QUERN_INDEXER_BUILD_DOC_BATCH_H
 
 #include "common/base/pool.h"
-#include "common/segment/segment_writer.h"
-#include "indexer/build/inverter.h"
+#include "indexer/build/thread_context.h"
 
 enum {
     DOC_BATCH_BYTES_MAX = 1 << 20, /* a good size, and the greatest that is of use */
@@ -16,27 +15,6 @@ enum {
     DOC_BATCH_TITLE_MAX = 1 << 20, /* a longer title is none */
     DOC_BATCH_TEXT_MAX = 4 << 20,  /* a longer text is indexed in parts, not in a batch */
 };
-
-/* What each thread works with; made when its first batch comes. All of it belongs to the thread
- * while batches are on their way: what the first thread must know is in the batches it takes back.
- */
-struct thread_context {
-    const struct analyzer_options *analysis; /* borrowed */
-    uint64_t memory;                         /* bytes that all of them have together */
-    uint64_t share; /* bytes that each of them has when all have the same */
-    bool keep_text;
-    struct analyzer *analyzer;
-    struct inverter *inverter;
-    struct block_store_compressor compressor;
-};
-enum status thread_context_prepare(struct thread_context *context, struct error *err);
-void thread_context_release(struct thread_context *context);
-
-struct thread_usage {
-    uint64_t memory; /* bytes that it uses */
-    uint64_t room;   /* inverter_room() */
-};
-struct thread_usage thread_context_usage(const struct thread_context *context);
 
 struct doc_batch_entry {
     struct document document;      /* its slices are offsets until doc_batch_document() */
