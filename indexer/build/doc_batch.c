@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/base/array.h"
+
 void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
     batch->job.run = doc_batch_run;
     batch->first = first;
@@ -35,34 +37,45 @@ static struct slice copied_bytes(const struct doc_batch *batch, struct slice off
     return slice_of(batch->bytes.data + (uintptr_t)offset.data, offset.size);
 }
 
-enum status doc_batch_add(struct doc_batch *batch, const struct document *document) {
-    if (batch->count == batch->capacity) {
-        size_t capacity = batch->capacity ? 2 * batch->capacity : 64;
-        struct doc_batch_entry *entries = realloc(batch->entries, capacity * sizeof *entries);
-        if (!entries)
-            return ST_NOMEM;
-        batch->entries = entries;
-        batch->capacity = capacity;
-    }
+enum status doc_batch_add(struct doc_batch *batch, const struct source_document *document,
+                          uint64_t content_hash) {
+    struct doc_batch_entry *entries =
+        array_reserve(batch->entries, &batch->capacity, batch->count + 1, sizeof *entries);
+    if (!entries)
+        return ST_NOMEM;
+    batch->entries = entries;
     /* At once, as it is given back with each batch. */
     if (!batch->bytes.size &&
         buffer_reserve(&batch->bytes, batch->max_bytes + batch->max_bytes / 8))
         return ST_NOMEM;
-    struct doc_batch_entry *next = &batch->entries[batch->count];
-    *next = (struct doc_batch_entry){.document = *document};
-    if (copy_bytes(batch, &next->document.id) || copy_bytes(batch, &next->document.title) ||
-        copy_bytes(batch, &next->document.text))
-        return ST_NOMEM;
-    batch->count++;
-    return ST_OK;
+    struct doc_batch_entry *next = &entries[batch->count];
+    *next = (struct doc_batch_entry){
+        .record = {.id = document->id,
+                   .mtime = document->mtime,
+                   .size = document->size,
+                   .content_hash = content_hash},
+        .fields = indexed_fields_of(document),
+    };
+    enum status status = copy_bytes(batch, &next->record.id);
+    for (size_t i = 0; i < INDEXED_FIELD_COUNT && !status; i++)
+        status = copy_bytes(batch, &next->fields.values[i]);
+    batch->count += !status;
+    return status;
 }
 
-struct document doc_batch_document(const struct doc_batch *batch, size_t i) {
-    struct document document = batch->entries[i].document;
-    document.id = copied_bytes(batch, document.id);
-    document.title = document_stored_title(copied_bytes(batch, document.title));
-    document.text = copied_bytes(batch, document.text);
-    return document;
+static struct indexed_fields copied_fields(const struct doc_batch *batch, size_t i) {
+    struct indexed_fields fields = batch->entries[i].fields;
+    for (size_t k = 0; k < INDEXED_FIELD_COUNT; k++)
+        fields.values[k] = copied_bytes(batch, fields.values[k]);
+    return fields;
+}
+
+struct document doc_batch_record(const struct doc_batch *batch, size_t i) {
+    struct document record = batch->entries[i].record;
+    struct indexed_fields fields = copied_fields(batch, i);
+    record.id = copied_bytes(batch, record.id);
+    record.title = document_stored_title(fields.values[INDEXED_TITLE]);
+    return record;
 }
 
 /* A batch and who packs its texts. */
@@ -76,14 +89,11 @@ static enum status pack(void *context, uint32_t first, struct slice raw, struct 
     const struct pack_context *pack_context = context;
     struct doc_batch *batch = pack_context->batch;
     struct slice packed;
-    if (batch->block_count == batch->block_capacity) {
-        uint32_t capacity = batch->block_capacity ? 2 * batch->block_capacity : 64;
-        struct doc_batch_block *blocks = realloc(batch->blocks, capacity * sizeof *blocks);
-        if (!blocks)
-            return error_nomem(err);
-        batch->blocks = blocks;
-        batch->block_capacity = capacity;
-    }
+    struct doc_batch_block *blocks = array_reserve(batch->blocks, &batch->block_capacity,
+                                                   batch->block_count + 1, sizeof *blocks);
+    if (!blocks)
+        return error_nomem(err);
+    batch->blocks = blocks;
     if (block_store_compress(&packed, &pack_context->context->compressor, raw))
         return error_nomem(err);
     batch->blocks[batch->block_count++] = (struct doc_batch_block){.first = first,
@@ -103,7 +113,7 @@ static enum status pack_texts(struct doc_batch *batch, struct thread_context *co
         return error_nomem(err);
     for (size_t i = 0; i < batch->count && !status; i++) {
         struct doc_batch_entry *next = &batch->entries[i];
-        struct slice text = copied_bytes(batch, next->document.text);
+        struct slice text = copied_bytes(batch, next->fields.values[INDEXED_TEXT]);
         status = text_packer_begin(&next->location, &texts, &blocks, batch->first + (uint32_t)i,
                                    text.size, err);
         if (!status)
@@ -120,11 +130,11 @@ void doc_batch_run(struct job *job, unsigned number) {
     struct thread_context *context = &batch->contexts[number];
     enum status status = thread_context_prepare(context, &batch->err);
     for (size_t i = 0; i < batch->count && !status; i++) {
-        struct document *document = &batch->entries[i].document;
-        status =
-            inverter_add(context->inverter, context->analyzer, batch->first + (uint32_t)i,
-                         copied_bytes(batch, document->title), copied_bytes(batch, document->text),
-                         &document->title_length, &document->length, &batch->err);
+        struct indexed_fields fields = copied_fields(batch, i);
+        uint32_t position;
+        status = thread_context_invert(&batch->entries[i].record, &position, context,
+                                       batch->first + (uint32_t)i, &fields, INDEXED_FIELD_COUNT,
+                                       &batch->err);
     }
     if (!status && context->keep_text)
         status = pack_texts(batch, context, &batch->err);

@@ -12,12 +12,13 @@
 enum {
     DOC_BATCH_BYTES_MAX = 1 << 20, /* a good size, and the greatest that is of use */
     DOC_BATCH_DOCUMENTS_MAX = 8192,
-    DOC_BATCH_TITLE_MAX = 1 << 20, /* a longer title is none */
-    DOC_BATCH_TEXT_MAX = 4 << 20,  /* a longer text is indexed in parts, not in a batch */
+    DOC_BATCH_TEXT_MAX = 4 << 20, /* a longer text is indexed in parts, not in a batch */
 };
 
+/* One of the documents. Slices hold offsets into the batch's bytes instead of addresses. */
 struct doc_batch_entry {
-    struct document document;      /* its slices are offsets until doc_batch_document() */
+    struct document record; /* what is to be stored, but for the title */
+    struct indexed_fields fields;
     struct text_location location; /* counted from the batch's first block */
 };
 
@@ -39,7 +40,8 @@ struct doc_batch {
     struct buffer bytes; /* ids, titles, texts */
     struct buffer packed;
     struct doc_batch_block *blocks;
-    uint32_t block_count, block_capacity;
+    uint32_t block_count;
+    size_t block_capacity;
     /* The worker that did it, and how large that was afterwards. */
     unsigned thread;
     struct thread_usage usage;
@@ -52,11 +54,12 @@ struct doc_batch {
 void doc_batch_clear(struct doc_batch *batch, uint32_t first);
 void doc_batch_release(struct doc_batch *batch);
 bool doc_batch_is_full(const struct doc_batch *batch);
-/* Copies the document: id, title, text and what is stored of it. ST_NOMEM. */
-enum status doc_batch_add(struct doc_batch *batch, const struct document *document);
+/* Copies the indexed fields of a document and what is stored of it, its id too. ST_NOMEM. */
+enum status doc_batch_add(struct doc_batch *batch, const struct source_document *document,
+                          uint64_t content_hash);
 /* Does the work, as a job. */
 void doc_batch_run(struct job *job, unsigned worker);
-/* A document of a batch that was run: its lengths are known, its title is the stored one. */
-struct document doc_batch_document(const struct doc_batch *batch, size_t i);
+/* What is to be stored of a document of a batch that was run; borrowed from the batch. */
+struct document doc_batch_record(const struct doc_batch *batch, size_t i);
 
 #endif

@@ -4,7 +4,6 @@
 #include <sys/mman.h>
 
 #include "common/base/codec.h"
-#include "common/segment/document.h"
 
 /* Slices double so that a rare term wastes little and a frequent one links seldom. Each ends in the
  * 4-byte place of the next. */
@@ -350,28 +349,14 @@ uint64_t inverter_room(const struct inverter *inverter) {
     return taken < inverter->extents_size ? (inverter->extents_size - taken) / EXTENTS_PER_BYTE : 0;
 }
 
-enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
-                              struct slice text, uint32_t *position, uint32_t *length,
-                              struct error *err) {
-    if (text.size > inverter_room(inverter) || text.size > UINT32_MAX / 4)
+enum status inverter_add_field(uint32_t *position, uint32_t *length, struct inverter *inverter,
+                               struct analyzer *analyzer, uint32_t doc, struct slice value,
+                               struct error *err) {
+    if (value.size > inverter_room(inverter) || value.size > UINT32_MAX / 4)
         return error_set(err, ST_LIMIT, 0, "the text is too large");
-    enum status status = add_text(inverter, analyzer, doc, text, *position, length);
+    enum status status = add_text(inverter, analyzer, doc, value, *position, length);
     *position = analyzer_position(analyzer);
     return status ? error_nomem(err) : ST_OK;
-}
-
-enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
-                         struct slice title, struct slice text, uint32_t *title_length,
-                         uint32_t *length, struct error *err) {
-    if (title.size > UINT32_MAX / 4 || text.size > UINT32_MAX / 4 ||
-        title.size + text.size > inverter_room(inverter))
-        return error_set(err, ST_LIMIT, 0, "the document is too large");
-    *length = *title_length = 0;
-    enum status status =
-        inverter_add_part(inverter, analyzer, doc, title, title_length, length, err);
-    uint32_t position = document_text_position(*title_length);
-    return status ? status
-                  : inverter_add_part(inverter, analyzer, doc, text, &position, length, err);
 }
 
 static _Thread_local const struct inverter *sorting;

@@ -5,7 +5,7 @@
  * for an occurrence, and a token of a word seen before finds its term through the analyzer's cached_term_id,
  * without hashing.
  *
- *     inverter_add(inverter, analyzer, doc, title, text, &title_length, &length, &err);   as often
+ *     inverter_add_field(&position, &length, inverter, analyzer, doc, value, &err);      as often
  *     inverter_sort(inverter, &err);
  *     for (uint32_t i = 0; i < inverter_term_count(inverter); i++)
  *         inverter_postings(&postings, inverter, i);
@@ -26,19 +26,14 @@ struct inverter;
 enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share, struct error *err);
 void inverter_free(struct inverter *inverter);
 
-/* Analyzes a document's title and text, and adds their words as occurrences in document `doc`,
- * which is greater than any before. Title and text are a word apart, so that no phrase reaches from
- * one into the other. Says how many words they have. The analyzer is the same for all documents
- * between two inverter_clear(). ST_LIMIT: it may not fit (inverter_room()); nothing was changed.
- * After ST_NOMEM only clearing is left. */
-enum status inverter_add(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
-                         struct slice title, struct slice text, uint32_t *title_length,
-                         uint32_t *length, struct error *err);
-/* The same for a part of a document's text: its words stand from *position on and are added to
- * *length; *position is then where the next part's stand. */
-enum status inverter_add_part(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
-                              struct slice text, uint32_t *position, uint32_t *length,
-                              struct error *err);
+/* Analyzes a field of document `doc`, or a part of one, and adds its words as occurrences. They are
+ * counted from *position on, which becomes the position after them, and added to *length. `doc` and
+ * positions never decrease. The analyzer is the same for all documents between two inverter_clear().
+ * ST_LIMIT: the value may not fit (inverter_room()); nothing was changed. After ST_NOMEM only
+ * clearing is left. */
+enum status inverter_add_field(uint32_t *position, uint32_t *length, struct inverter *inverter,
+                               struct analyzer *analyzer, uint32_t doc, struct slice value,
+                               struct error *err);
 
 /* Bytes in use, with those that inverter_sort() will take. */
 uint64_t inverter_memory(const struct inverter *inverter);

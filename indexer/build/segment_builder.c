@@ -41,8 +41,10 @@ struct segment_builder {
     struct error err;
 
     /* The document that comes in parts. */
+    struct document partial; /* what is to be stored; borrows from partial_bytes */
+    struct buffer partial_bytes;
     struct text_location location;
-    uint32_t title_length, length, position;
+    uint32_t position; /* of the next part */
 };
 
 enum status segment_builder_new(struct segment_builder **out,
@@ -96,6 +98,7 @@ void segment_builder_free(struct segment_builder *builder) {
     free(builder->usage);
     free(builder->ring);
     buffer_release(&builder->stopwords);
+    buffer_release(&builder->partial_bytes);
     free(builder);
 }
 
@@ -133,11 +136,11 @@ static enum status store_batch(struct segment_builder *builder, const struct doc
             slice_of(batch->packed.data + block->offset, block->size), err);
     }
     for (size_t i = 0; i < batch->count && !status; i++) {
-        struct document document = doc_batch_document(batch, i);
+        struct document record = doc_batch_record(batch, i);
         struct text_location where = batch->entries[i].location;
         where.block += base;
-        document.has_text = where.stored;
-        status = segment_writer_add_stored(&doc, segment, &document, &where, err);
+        record.has_text = where.stored;
+        status = segment_writer_add_stored(&doc, segment, &record, &where, err);
     }
     return status;
 }
@@ -189,23 +192,25 @@ static enum status flush_batches(struct segment_builder *builder, struct error *
 }
 
 /* A long text in the parts that unicode_split() makes of it. */
-static enum status add_in_parts(struct segment_builder *builder, const struct document *document,
-                                uint32_t *doc, struct error *err) {
-    struct slice left = document->text;
-    enum status status = segment_builder_begin_document(builder, document, doc, err);
+static enum status add_in_parts(uint32_t *doc, struct segment_builder *builder,
+                                const struct source_document *document, uint64_t content_hash,
+                                struct error *err) {
+    struct slice left = indexed_fields_of(document).values[INDEXED_TEXT];
+    enum status status = segment_builder_begin_document(doc, builder, document, content_hash, err);
     while (!status && left.size) {
         size_t size = unicode_split(left, DOC_BATCH_BYTES_MAX, false);
         status = segment_builder_add_part(builder, slice_of(left.data, size), err);
         left = slice_after(left, size);
     }
-    return status ? status : segment_builder_end_document(builder, document, err);
+    return status ? status : segment_builder_end_document(builder, err);
 }
 
-enum status segment_builder_add(struct segment_builder *builder, const struct document *document,
-                                uint32_t *doc, struct error *err) {
-    if (document->text.size > DOC_BATCH_TEXT_MAX)
-        return add_in_parts(builder, document, doc, err);
-    if (doc_batch_add(current_batch(builder), document))
+enum status segment_builder_add(uint32_t *doc, struct segment_builder *builder,
+                                const struct source_document *document, uint64_t content_hash,
+                                struct error *err) {
+    if (indexed_fields_of(document).values[INDEXED_TEXT].size > DOC_BATCH_TEXT_MAX)
+        return add_in_parts(doc, builder, document, content_hash, err);
+    if (doc_batch_add(current_batch(builder), document, content_hash))
         return error_nomem(err);
     *doc = builder->document_count++;
     if (doc_batch_is_full(current_batch(builder)))
@@ -227,7 +232,7 @@ static bool has_room(const struct segment_builder *builder) {
     for (unsigned i = 0; i < builder->thread_count; i++)
         if (builder->usage[i].room < min_room)
             min_room = builder->usage[i].room;
-    return min_room >= bytes_not_inverted(builder) + DOC_BATCH_TITLE_MAX + DOC_BATCH_TEXT_MAX;
+    return min_room >= bytes_not_inverted(builder) + INDEXED_TITLE_MAX + DOC_BATCH_TEXT_MAX;
 }
 
 static uint64_t used_memory(const struct segment_builder *builder) {
@@ -294,9 +299,8 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
     if (!fits_memory(builder))
         status = spill_inverters(builder, err);
     if (!status)
-        status =
-            inverter_add_part(context->inverter, context->analyzer, builder->document_count - 1,
-                              part, &builder->position, &builder->length, err);
+        status = inverter_add_field(&builder->position, &builder->partial.length, context->inverter,
+                                    context->analyzer, builder->document_count - 1, part, err);
     builder->usage[0] = thread_context_usage(context);
     if (!status && builder->position > builder->options.max_tokens)
         return error_set(err, ST_SKIPPED, 0, "more than %u words", builder->options.max_tokens);
@@ -305,37 +309,51 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
     return status;
 }
 
-enum status segment_builder_begin_document(struct segment_builder *builder,
-                                           const struct document *document, uint32_t *doc,
-                                           struct error *err) {
+/* Copies what is to be stored of a document whose text comes in parts. */
+static enum status copy_partial(struct segment_builder *builder,
+                                const struct source_document *document,
+                                const struct indexed_fields *fields, uint64_t content_hash) {
+    struct slice title = document_stored_title(fields->values[INDEXED_TITLE]);
+    struct buffer *bytes = &builder->partial_bytes;
+    buffer_clear(bytes);
+    if (buffer_append_slice(bytes, document->id) || buffer_append_slice(bytes, title))
+        return ST_NOMEM;
+    builder->partial =
+        (struct document){.id = slice_of(bytes->data, document->id.size),
+                          .title = slice_after(buffer_slice(bytes), document->id.size),
+                          .mtime = document->mtime,
+                          .size = document->size,
+                          .content_hash = content_hash,
+                          .has_text = builder->options.keep_text};
+    return ST_OK;
+}
+
+enum status segment_builder_begin_document(uint32_t *doc, struct segment_builder *builder,
+                                           const struct source_document *document,
+                                           uint64_t content_hash, struct error *err) {
     struct thread_context *context = &builder->contexts[0];
+    struct indexed_fields fields = indexed_fields_of(document);
     enum status status = flush_batches(builder, err);
     if (!status)
         status = thread_context_prepare(context, err);
+    if (!status && copy_partial(builder, document, &fields, content_hash))
+        status = error_nomem(err);
     if (status)
         return status;
     *doc = builder->document_count++;
-    builder->title_length = builder->length = 0;
     builder->location = (struct text_location){0};
-    status = inverter_add_part(context->inverter, context->analyzer, *doc, document->title,
-                               &builder->title_length, &builder->length, err);
-    builder->position = document_text_position(builder->title_length);
+    status = thread_context_invert(&builder->partial, &builder->position, context, *doc, &fields,
+                                   INDEXED_TEXT, err);
     if (!status && builder->options.keep_text)
         status =
             segment_writer_begin_text(&builder->location, &builder->segment, TEXT_BLOCK_SIZE, err);
     return status;
 }
 
-enum status segment_builder_end_document(struct segment_builder *builder,
-                                         const struct document *document, struct error *err) {
-    struct document stored = *document;
+enum status segment_builder_end_document(struct segment_builder *builder, struct error *err) {
     uint32_t doc;
-    stored.title = document_stored_title(document->title);
-    stored.title_length = builder->title_length;
-    stored.length = builder->length;
-    stored.has_text = builder->options.keep_text;
-    enum status status =
-        segment_writer_add_stored(&doc, &builder->segment, &stored, &builder->location, err);
+    enum status status = segment_writer_add_stored(&doc, &builder->segment, &builder->partial,
+                                                   &builder->location, err);
     doc_batch_clear(current_batch(builder), builder->document_count);
     return status;
 }

@@ -3,7 +3,7 @@
  *
  *     segment_builder_new(&builder, &options, &err);
  *     segment_builder_begin(builder, &sink, segment_id, &err);
- *     segment_builder_add(builder, &document, &doc, &err);                  as often as there is room
+ *     segment_builder_add(&doc, builder, &document, hash, &err);            as often as there is room
  *     segment_builder_finish(builder, &info, &err);        or segment_builder_abort(builder)
  *
  * The order of documents, and so every answer, is that of adding, whatever the number of thread_count.
@@ -35,23 +35,22 @@ enum status segment_builder_begin(struct segment_builder *builder, struct chunk_
                                   uint32_t id, struct error *err);
 bool segment_builder_is_active(const struct segment_builder *builder);
 
-/* Adds a document, whose number is *doc; its title has DOC_BATCH_TITLE_MAX bytes at most. Its length
- * need not be known. A failure may be that of a document added before: then only segment_builder_abort() is
- * left. */
-enum status segment_builder_add(struct segment_builder *builder, const struct document *document,
-                                uint32_t *doc, struct error *err);
+/* Adds a document, whose number becomes *doc. Its fields passed indexed_fields_check(). A failure may
+ * be that of a document added before: then only segment_builder_abort() is left. */
+enum status segment_builder_add(uint32_t *doc, struct segment_builder *builder,
+                                const struct source_document *document, uint64_t content_hash,
+                                struct error *err);
 
 /* The same for a document whose text comes in parts (valid UTF-8; no word reaches from one into the
  * next), of any length: what does not fit into memory goes to temporary files. */
-enum status segment_builder_begin_document(struct segment_builder *builder,
-                                           const struct document *document, uint32_t *doc,
-                                           struct error *err);
-/* ST_SKIPPED: the document has too many words; it is for segment_builder_end_document(), and then to be removed. */
+enum status segment_builder_begin_document(uint32_t *doc, struct segment_builder *builder,
+                                           const struct source_document *document,
+                                           uint64_t content_hash, struct error *err);
+/* ST_SKIPPED: the document has too many words; it is for segment_builder_end_document(), and then to
+ * be removed. */
 enum status segment_builder_add_part(struct segment_builder *builder, struct slice part,
                                      struct error *err);
-/* `document` as before, with what has become known of it since. */
-enum status segment_builder_end_document(struct segment_builder *builder,
-                                         const struct document *document, struct error *err);
+enum status segment_builder_end_document(struct segment_builder *builder, struct error *err);
 
 /* The caller keeps so many bytes beside it: they count until it says otherwise. */
 void segment_builder_set_external_memory(struct segment_builder *builder, uint64_t bytes);

@@ -27,3 +27,20 @@ struct thread_usage thread_context_usage(const struct thread_context *context) {
                                            analyzer_memory(context->analyzer),
                                  .room = inverter_room(context->inverter)};
 }
+
+enum status thread_context_invert(struct document *record, uint32_t *position,
+                                  struct thread_context *context, uint32_t doc,
+                                  const struct indexed_fields *fields, size_t count,
+                                  struct error *err) {
+    enum status status = ST_OK;
+    *position = record->length = record->title_length = 0;
+    for (size_t i = 0; i < count && !status; i++) {
+        uint32_t begin = *position;
+        status = inverter_add_field(position, &record->length, context->inverter, context->analyzer,
+                                    doc, fields->values[i], err);
+        if (i == INDEXED_TITLE)
+            record->title_length = *position;
+        *position = indexed_fields_next(begin, *position);
+    }
+    return status;
+}

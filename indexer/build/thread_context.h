@@ -7,6 +7,7 @@
 #define QUERN_INDEXER_BUILD_THREAD_CONTEXT_H
 
 #include "common/segment/segment_writer.h"
+#include "indexer/build/indexed_fields.h"
 #include "indexer/build/inverter.h"
 
 /* Start it with the members up to keep_text. */
@@ -23,6 +24,13 @@ struct thread_context {
 /* Makes what is missing: the first time, everything. */
 enum status thread_context_prepare(struct thread_context *context, struct error *err);
 void thread_context_release(struct thread_context *context);
+
+/* Inverts the first `count` indexed fields of document `doc`. Sets the lengths of *record, and
+ * *position to where the next field begins. Errors are those of inverter_add_field(). */
+enum status thread_context_invert(struct document *record, uint32_t *position,
+                                  struct thread_context *context, uint32_t doc,
+                                  const struct indexed_fields *fields, size_t count,
+                                  struct error *err);
 
 struct thread_usage {
     uint64_t memory; /* bytes in use */

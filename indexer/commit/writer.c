@@ -42,8 +42,8 @@ struct writer {
     struct buffered_changes changes;
     bool run_times_changed; /* writer_set_run_times() was called */
     /* The document that comes in parts. */
-    struct document partial;
-    struct buffer partial_names;
+    struct buffer partial_id;
+    uint64_t partial_hash; /* of its content */
     uint32_t partial_doc;
     struct writer_counts counts;
 };
@@ -223,7 +223,7 @@ void writer_close(struct writer *writer) {
     catalog_release(&writer->catalog);
     pending_ids_release(&writer->pending_ids);
     buffered_changes_release(&writer->changes);
-    buffer_release(&writer->partial_names);
+    buffer_release(&writer->partial_id);
     store_close(writer->store);
     lock_release(writer->lock);
     free(writer->index);
@@ -322,38 +322,33 @@ static enum status open_segment(struct writer *writer, struct error *err) {
     return segment_builder_begin(writer->builder, &writer->sink, writer->segment_id, err);
 }
 
-uint64_t writer_content_hash(struct slice title, struct slice text) {
-    return document_hash(hash64(text.data, text.size, hash64(title.data, title.size, 0)));
+uint64_t writer_content_hash(const struct source_document *document) {
+    struct indexed_fields fields = indexed_fields_of(document);
+    return indexed_fields_hash(&fields);
 }
 
-static enum status check_document(const struct document *document, struct error *err) {
+static enum status check_document(const struct source_document *document,
+                                  const struct indexed_fields *fields, struct error *err) {
     if (!document->id.size)
         return error_set(err, ST_SKIPPED, 0, "a document without an id");
     if (document->id.size > DOCUMENT_ID_MAX)
         return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible",
                          document->id.size, DOCUMENT_ID_MAX);
-    if (document->title.size > DOC_BATCH_TITLE_MAX)
-        return error_set(err, ST_SKIPPED, 0, "a title of %zu bytes; at most %d are possible",
-                         document->title.size, DOC_BATCH_TITLE_MAX);
-    /* A word has a byte at least. */
-    if (document->text.size > DOCUMENT_TOKENS_MAX - DOC_BATCH_TITLE_MAX)
-        return error_set(err, ST_SKIPPED, 0, "a text of %zu bytes; at most %d are possible",
-                         document->text.size, DOCUMENT_TOKENS_MAX - DOC_BATCH_TITLE_MAX);
-    return ST_OK;
+    return indexed_fields_check(fields, err);
 }
 
-enum status writer_add(struct writer *writer, const struct document *document,
-                       enum writer_outcome *outcome, struct error *err) {
+enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
+                       const struct source_document *document, struct error *err) {
     struct id_state state;
     uint64_t hash = id_index_hash(document->id);
-    enum status status = check_document(document, err);
+    struct indexed_fields fields = indexed_fields_of(document);
+    enum status status = check_document(document, &fields, err);
     if (!status)
         status = find_id(writer, hash, document->id, &state, err);
     if (status)
         return status;
-    struct document stored = *document;
-    stored.content_hash = writer_content_hash(document->title, document->text);
-    if (exists(&state) && state.content_hash == stored.content_hash) {
+    uint64_t content_hash = indexed_fields_hash(&fields);
+    if (exists(&state) && state.content_hash == content_hash) {
         *outcome = WRITER_UNCHANGED;
         return ST_OK;
     }
@@ -361,42 +356,37 @@ enum status writer_add(struct writer *writer, const struct document *document,
     uint32_t doc;
     status = open_segment(writer, err);
     if (!status)
-        status = segment_builder_add(writer->builder, &stored, &doc, err);
-    return status ? status
-                  : supersede(writer, &state, hash, document->id, doc, stored.content_hash, err);
+        status = segment_builder_add(&doc, writer->builder, document, content_hash, err);
+    return status ? status : supersede(writer, &state, hash, document->id, doc, content_hash, err);
 }
 
-enum status writer_begin_document(struct writer *writer, const struct document *document,
-                                  struct error *err) {
-    enum status status = check_document(document, err);
+enum status writer_begin_document(struct writer *writer, const struct source_document *document,
+                                  uint64_t content_hash, struct error *err) {
+    struct indexed_fields fields = indexed_fields_of(document);
+    enum status status = check_document(document, &fields, err);
     if (!status)
         status = open_segment(writer, err);
-    buffer_clear(&writer->partial_names);
-    if (!status && (buffer_append_slice(&writer->partial_names, document->id) ||
-                    buffer_append_slice(&writer->partial_names, document->title)))
+    buffer_clear(&writer->partial_id);
+    if (!status && buffer_append_slice(&writer->partial_id, document->id))
         status = error_nomem(err);
-    if (status)
-        return status;
-    const uint8_t *names = writer->partial_names.data;
-    writer->partial = *document;
-    writer->partial.id = slice_of(names, document->id.size);
-    writer->partial.title = slice_of(names + document->id.size, document->title.size);
-    return segment_builder_begin_document(writer->builder, &writer->partial, &writer->partial_doc,
-                                          err);
+    writer->partial_hash = content_hash;
+    return status ? status
+                  : segment_builder_begin_document(&writer->partial_doc, writer->builder, document,
+                                                   content_hash, err);
 }
 
 enum status writer_add_part(struct writer *writer, struct slice part, struct error *err) {
     return segment_builder_add_part(writer->builder, part, err);
 }
 
-enum status writer_end_document(struct writer *writer, bool whole, enum writer_outcome *outcome,
+enum status writer_end_document(enum writer_outcome *outcome, struct writer *writer, bool whole,
                                 struct error *err) {
-    const struct document *document = &writer->partial;
-    uint64_t hash = id_index_hash(document->id);
+    struct slice id = buffer_slice(&writer->partial_id);
+    uint64_t hash = id_index_hash(id);
     struct id_state state;
-    enum status status = segment_builder_end_document(writer->builder, document, err);
+    enum status status = segment_builder_end_document(writer->builder, err);
     if (!status)
-        status = find_id(writer, hash, document->id, &state, err);
+        status = find_id(writer, hash, id, &state, err);
     if (status)
         return status;
     *outcome = exists(&state) ? WRITER_REPLACED : WRITER_ADDED;
@@ -404,8 +394,7 @@ enum status writer_end_document(struct writer *writer, bool whole, enum writer_o
         return buffered_changes_delete(&writer->changes, writer->segment_id, writer->partial_doc)
                    ? error_nomem(err)
                    : ST_OK;
-    return supersede(writer, &state, hash, document->id, writer->partial_doc,
-                     document->content_hash, err);
+    return supersede(writer, &state, hash, id, writer->partial_doc, writer->partial_hash, err);
 }
 
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err) {

@@ -6,7 +6,7 @@
  * a killed run leaves at most an unpublished segment, which the next writer sweeps away.
  *
  *     writer_open(&writer, dir, &options, &err);
- *     writer_add(writer, &document, &outcome, &err);      as often as you like
+ *     writer_add(&outcome, writer, &document, &err);      as often as you like
  *     writer_commit(writer, &err);                        when you like; writer_needs_commit() tells
  *     writer_close(writer);                               drops what was not committed
  *
@@ -18,8 +18,8 @@
 #include <stdbool.h>
 
 #include "common/index/snapshot.h"
-#include "common/segment/document.h"
 #include "common/text/analyzer.h"
+#include "indexer/source/source_document.h"
 
 struct writer_options {
     struct analyzer_options
@@ -50,28 +50,28 @@ enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err);
 void writer_close(struct writer *writer);
 
-/* Adds or replaces a document: id, title, text, mtime and size are read, the rest is computed.
+/* Adds or replaces a document. Its title and text are indexed; other fields are ignored.
  * ST_SKIPPED: this document cannot be indexed (its id is too long or empty, its title or text much
  * too long); go on. */
-enum status writer_add(struct writer *writer, const struct document *document,
-                       enum writer_outcome *outcome, struct error *err);
+enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
+                       const struct source_document *document, struct error *err);
 /* The same for a document whose text comes in parts, however long it is:
  *
- *     writer_begin_document(writer, &document, &err);          id, title, mtime, size and content_hash
- *     writer_add_part(writer, part, &err);                valid UTF-8; no word reaches into the next
- *     writer_end_document(writer, whole, &outcome, &err);
+ *     writer_begin_document(writer, &document, content_hash, &err);    all but the text
+ *     writer_add_part(writer, part, &err);           valid UTF-8; no word reaches into the next
+ *     writer_end_document(&outcome, writer, whole, &err);
  *
- * ST_SKIPPED of writer_add_part(): the text has too many words. When not `whole`, the text could not be
- * taken to its end: an older document with this id stays.
+ * ST_SKIPPED of writer_add_part(): the text has too many words. When not `whole`, the text could not
+ * be taken to its end: an older document with this id stays.
  * Whether the content is what the index has is for the caller to find out before. */
-enum status writer_begin_document(struct writer *writer, const struct document *document,
-                                  struct error *err);
+enum status writer_begin_document(struct writer *writer, const struct source_document *document,
+                                  uint64_t content_hash, struct error *err);
 enum status writer_add_part(struct writer *writer, struct slice part, struct error *err);
-enum status writer_end_document(struct writer *writer, bool whole, enum writer_outcome *outcome,
+enum status writer_end_document(enum writer_outcome *outcome, struct writer *writer, bool whole,
                                 struct error *err);
 /* What tells a document's content from another's: WRITER_UNCHANGED is said when it is equal to
  * content_hash of the document that is there. */
-uint64_t writer_content_hash(struct slice title, struct slice text);
+uint64_t writer_content_hash(const struct source_document *document);
 /* Removes the document with this id; ST_NOT_FOUND when there is none. */
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err);
 

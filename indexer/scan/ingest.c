@@ -137,19 +137,25 @@ static enum status count_document(struct ingest *ingest, struct slice id, enum s
     return status < 0 ? status : ST_OK;
 }
 
-static enum status ingest_document(struct ingest *ingest, const struct document *document,
+static enum status ingest_document(struct ingest *ingest, const struct document *found,
                                    struct error *err) {
+    struct field fields[] = {{slice_of_string(FIELD_TITLE), found->title},
+                             {slice_of_string(FIELD_TEXT), found->text}};
+    struct source_document document = {.id = found->id,
+                                       .fields = fields,
+                                       .field_count = 2,
+                                       .mtime = found->mtime,
+                                       .size = found->size};
     enum outcome outcome;
     enum status status;
     if (ingest->writer) {
         enum writer_outcome done;
-        status = writer_add(ingest->writer, document, &done, err);
+        status = writer_add(&done, ingest->writer, &document, err);
         outcome = status ? OUTCOME_FAILED : outcomes[done];
     } else {
-        status = plan_document(ingest, document->id,
-                               writer_content_hash(document->title, document->text), &outcome, err);
+        status = plan_document(ingest, document.id, writer_content_hash(&document), &outcome, err);
     }
-    return count_document(ingest, document->id, status, outcome, err);
+    return count_document(ingest, document.id, status, outcome, err);
 }
 
 enum status ingest_remove(struct ingest *ingest, struct slice id, struct error *err) {
@@ -282,18 +288,20 @@ static enum status plan_stream(struct ingest *ingest, struct slice id,
 static enum status write_stream(struct ingest *ingest, struct slice id, struct text_stream *stream,
                                 enum outcome *outcome, enum status *read_status,
                                 struct error *err) {
-    struct document document = {
+    struct field title = {slice_of_string(FIELD_TITLE), buffer_slice(&stream->content.title)};
+    struct source_document document = {
         .id = id,
-        .title = buffer_slice(&stream->content.title),
+        .fields = &title,
+        .field_count = 1,
         .mtime = stream->file.state.st_mtim.tv_sec,
         .size = (uint64_t)stream->file.state.st_size,
-        .content_hash = stream->content_hash,
     };
     struct slice piece;
     struct error failure;
     enum writer_outcome done;
     uint64_t counted = 0;
-    enum status status = writer_begin_document(ingest->writer, &document, err);
+    enum status status =
+        writer_begin_document(ingest->writer, &document, stream->content_hash, err);
     if (status)
         return status;
     while (!status && (*read_status = text_stream_next(&piece, stream, err)) == ST_OK) {
@@ -304,7 +312,7 @@ static enum status write_stream(struct ingest *ingest, struct slice id, struct t
     if (status < 0)
         return status;
     enum status ended =
-        writer_end_document(ingest->writer, *read_status == ST_END, &done, &failure);
+        writer_end_document(&done, ingest->writer, *read_status == ST_END, &failure);
     if (ended) {
         *err = failure;
         return ended;

@@ -15,6 +15,11 @@ struct test_document {
 struct writer_options test_index_options(void);
 /* Opens a writer with test_index_options(). */
 struct writer *test_index_writer(const char *index);
+/* writer_add() of a document with this id, title, text, mtime and size. */
+enum status test_index_write(enum writer_outcome *outcome, struct writer *writer,
+                             const struct document *document, struct error *err);
+/* The content hash of a document with this title and text. */
+uint64_t test_index_content_hash(struct slice title, struct slice text);
 /* Adds a document and asserts the outcome. */
 void test_index_add(struct writer *writer, const char *id, const char *title, const char *text,
                     enum writer_outcome expected);

@@ -288,7 +288,7 @@ static void commit_for_ever(void *context) {
         snprintf(id, sizeof id, "%u", i % 100);
         struct document document = {.id = slice_of_string(id), .text = slice_of(&i, sizeof i)};
         enum writer_outcome outcome;
-        require(writer_add(writer, &document, &outcome, &err) == ST_OK);
+        require(test_index_write(&outcome, writer, &document, &err) == ST_OK);
         require(writer_commit(writer, &err) == ST_OK);
     }
 }

@@ -152,7 +152,7 @@ static void add_document(struct writer *writer, const char *id, const char *titl
                                 .mtime = mtime,
                                 .size = size};
     enum writer_outcome outcome;
-    assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+    assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_ADDED);
 }
 

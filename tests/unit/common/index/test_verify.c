@@ -184,7 +184,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
         document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", id_number(fault, i)));
         if (fault == ID_EMPTY && i == 77)
             document.id.size = 0;
-        document.content_hash = writer_content_hash(document.title, document.text);
+        document.content_hash = test_index_content_hash(document.title, document.text);
         document.content_hash ^= fault == TEXT_OTHER && i == 77;
         assert_ok(segment_writer_add(&doc, writer, &document, &err), &err);
     }

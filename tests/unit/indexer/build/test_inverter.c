@@ -58,14 +58,14 @@ static uint32_t model_text(struct model *model, struct analyzer *analyzer, struc
 static void add(struct model *model, struct analyzer *reference_analyzer, struct inverter *inverter,
                 struct analyzer *analyzer, struct slice title, struct slice text) {
     struct error err;
-    uint32_t title_length = 7, length = 7;
-    assert_ok(inverter_add(inverter, analyzer, model->documents, title, text, &title_length,
-                           &length, &err),
-              &err);
+    uint32_t position = 0, length = 0, doc = model->documents;
+    assert_ok(inverter_add_field(&position, &length, inverter, analyzer, doc, title, &err), &err);
     uint32_t words = model_text(model, reference_analyzer, title, 0);
-    uint32_t position = analyzer_position(reference_analyzer);
-    assert_int_equal(title_length, position);
-    words += model_text(model, reference_analyzer, text, position ? position + 1 : 0);
+    assert_int_equal(position, analyzer_position(reference_analyzer));
+    position += 10;
+    words += model_text(model, reference_analyzer, text, position);
+    assert_ok(inverter_add_field(&position, &length, inverter, analyzer, doc, text, &err), &err);
+    assert_int_equal(position, analyzer_position(reference_analyzer));
     assert_int_equal(length, words);
     assert_int_equal(buffer_append(&model->lengths, &length, sizeof length), ST_OK);
     model->documents++;
@@ -260,25 +260,23 @@ static void test_inverter_postings__nothing(void **state) {
 }
 
 /* A text that is refused leaves what was there as it was. */
-static void test_inverter_add__too_large(void **state) {
+static void test_inverter_add_field__too_large(void **state) {
     struct fixture *fixture = *state;
     struct model model = {0};
     struct error err;
-    uint32_t title_length, length;
+    uint32_t position = 0, length = 0;
     add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
         slice_of_string("one"), slice_of_string("two"));
     /* So much is not there; it is not looked at either. */
-    struct slice huge = slice_of("x", (size_t)1 << 30);
-    assert_status(inverter_add(fixture->inverter, fixture->analyzer, 1, slice_of("", 0), huge,
-                               &title_length, &length, &err),
-                  ST_LIMIT, &err);
-    assert_status(inverter_add(fixture->inverter, fixture->analyzer, 1, huge, slice_of("", 0),
-                               &title_length, &length, &err),
-                  ST_LIMIT, &err);
-    huge.size = SIZE_MAX;
-    assert_status(inverter_add(fixture->inverter, fixture->analyzer, 1, huge, huge, &title_length,
-                               &length, &err),
-                  ST_LIMIT, &err);
+    struct slice huge = slice_of("x", 1);
+    const size_t sizes[] = {(size_t)1 << 30, SIZE_MAX};
+    for (size_t i = 0; i < 2; i++) {
+        huge.size = sizes[i];
+        assert_status(inverter_add_field(&position, &length, fixture->inverter, fixture->analyzer,
+                                         1, huge, &err),
+                      ST_LIMIT, &err);
+        assert_true(position == 0 && length == 0);
+    }
     add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
         slice_of_string("one"), slice_of_string("three"));
     check(&model, fixture->inverter);
@@ -291,7 +289,7 @@ int main(void) {
         cmocka_unit_test(test_inverter_postings__long_prefixes),
         cmocka_unit_test(test_inverter_postings__language),
         cmocka_unit_test(test_inverter_postings__nothing),
-        cmocka_unit_test(test_inverter_add__too_large),
+        cmocka_unit_test(test_inverter_add_field__too_large),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

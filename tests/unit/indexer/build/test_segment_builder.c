@@ -27,7 +27,7 @@ static uint64_t batches(unsigned threads, uint64_t memory) {
         buffer_clear(&text);
         testing_random_words(&text, &random, WORDS, VOCABULARY);
         struct document document = {.id = slice_of_string(id), .text = buffer_slice(&text)};
-        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
         if (writer_needs_commit(writer))
             assert_ok(writer_commit(writer, &err), &err);
     }
@@ -57,7 +57,9 @@ static void test_segment_builder_add_part__too_many_words(void **state) {
     struct error err;
     uint32_t doc;
     struct segment_info info;
-    struct document document = {.id = slice_of_string("long"), .title = slice_of_string("title")};
+    const struct field title = {slice_of_string(FIELD_TITLE), slice_of_string("title")};
+    struct source_document document = {
+        .id = slice_of_string("long"), .fields = &title, .field_count = 1};
     const struct slice part = slice_of_string("five words in a row ");
     store_fixture_open(&fixture);
     assert_ok(pool_new(&pool, 1, &err), &err);
@@ -68,12 +70,12 @@ static void test_segment_builder_add_part__too_many_words(void **state) {
                                               .folder = testing_path(".")};
     assert_ok(segment_builder_new(&builder, &options, &err), &err);
     assert_ok(segment_builder_begin(builder, &fixture.sink, 1, &err), &err);
-    assert_ok(segment_builder_begin_document(builder, &document, &doc, &err), &err);
+    assert_ok(segment_builder_begin_document(&doc, builder, &document, 0, &err), &err);
     for (unsigned i = 0; i < 19; i++)
         assert_ok(segment_builder_add_part(builder, part, &err), &err);
     assert_status(segment_builder_add_part(builder, part, &err), ST_SKIPPED, &err);
     assert_string_equal(err.text, "more than 100 words");
-    assert_ok(segment_builder_end_document(builder, &document, &err), &err);
+    assert_ok(segment_builder_end_document(builder, &err), &err);
     assert_ok(segment_builder_finish(builder, &info, &err), &err);
     assert_int_equal(info.documents, 1);
     segment_builder_free(builder);

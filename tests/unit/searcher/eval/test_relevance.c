@@ -36,7 +36,7 @@ static void read_documents(const char *folder, const char *index, struct oracle 
     while ((status = ndjson_next(&document, ndjson, &err)) == ST_OK) {
         enum writer_outcome outcome;
         oracle_add(oracle, document.title, document.text);
-        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
         assert_int_equal(outcome, WRITER_ADDED);
     }
     assert_status(status, ST_END, &err);

@@ -111,7 +111,7 @@ static void change_corpus(struct corpus *corpus, const char *path, struct testin
             struct document document = {.id = slice_of_string(id),
                                         .title = slice_of_string(source->title),
                                         .text = slice_of_string(source->text)};
-            assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+            assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
             if (!live || strcmp(before, source->text) != 0)
                 assert_int_equal(outcome, live ? WRITER_REPLACED : WRITER_ADDED);
             free(before);

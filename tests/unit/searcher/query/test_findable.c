@@ -203,7 +203,7 @@ static void check_language(const char *stemmer, struct testing_random *random) {
         struct document document = {.id = slice_of(id, (size_t)sprintf(id, "d%u", (unsigned)doc)),
                                     .text = buffer_slice(&texts[doc])};
         enum writer_outcome outcome;
-        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);

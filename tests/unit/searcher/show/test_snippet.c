@@ -29,7 +29,7 @@ static void corpus_open(struct corpus *corpus, const struct document *documents,
         struct document document = documents[i];
         document.id = slice_of_string(id);
         enum writer_outcome outcome;
-        assert_ok(writer_add(writer, &document, &outcome, &err), &err);
+        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
