@@ -40,7 +40,7 @@ enum status compact_write(struct segment_info *info, const char *path, struct sn
         status = error_nomem(err);
     catalog.next_segment = info->id + 1;
     if (!status && catalog.segment_count) {
-        status = merge_write(info, &sink, snapshot, 0, catalog.segment_count, options, err);
+        status = merge_adjacent(info, &sink, snapshot, 0, catalog.segment_count, options, err);
         catalog.segments[0] = *info;
         catalog.segment_count = 1;
     }

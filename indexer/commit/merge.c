@@ -1,6 +1,5 @@
 #include "indexer/commit/merge.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "common/segment/positions_reader.h"
@@ -13,17 +12,11 @@ enum {
     BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose where ranges begin */
 };
 
-/* One of the segments being merged. */
-struct merge_input {
-    struct segment *segment;
-    struct doc_map map;
-};
-
 /* Takes over the compressed blocks of text as they are: possible when no document of them is gone.
  */
-static enum status copy_texts(struct segment_writer *writer, struct merge_input *input,
-                              uint32_t *block, struct error *err) {
-    struct chunk_reader *chunks = &input->segment->chunks;
+static enum status copy_texts(uint32_t *block, struct segment_writer *writer,
+                              struct segment *segment, uint32_t base, struct error *err) {
+    struct chunk_reader *chunks = &segment->chunks;
     enum status status = segment_writer_begin_text_blocks(block, writer, err);
     uint32_t count = block_store_count(chunks, STREAM_TEXT_INDEX);
     for (uint32_t i = 0; i < count && !status; i++) {
@@ -32,9 +25,9 @@ static enum status copy_texts(struct segment_writer *writer, struct merge_input 
         if (block_store_read_entry(&entry, chunks, STREAM_TEXT_INDEX, i))
             packed = block_store_compressed(chunks, STREAM_TEXT, &entry);
         if (!packed)
-            return segment_status(input->segment, err);
-        status = segment_writer_add_text_block(writer, input->map.base + entry.first,
-                                               entry.raw_size, slice_of(packed, entry.size), err);
+            return segment_status(segment, err);
+        status = segment_writer_add_text_block(writer, base + entry.first, entry.raw_size,
+                                               slice_of(packed, entry.size), err);
     }
     return status;
 }
@@ -53,16 +46,15 @@ static enum status copy_text(struct segment_writer *writer, struct segment *segm
     return status;
 }
 
-static enum status merge_documents(struct segment_writer *writer, struct merge_input *input,
-                                   struct error *err) {
-    struct segment *segment = input->segment;
+/* Adds the documents of a segment, and opens its map. */
+static enum status merge_documents(struct doc_map *map, struct segment_writer *writer,
+                                   struct segment *segment, struct error *err) {
     uint32_t block = 0;
-    enum status status =
-        doc_map_open(&input->map, segment, segment_writer_document_count(writer), err);
+    enum status status = doc_map_open(map, segment, segment_writer_document_count(writer), err);
     if (!status && !segment->info.deleted)
-        status = copy_texts(writer, input, &block, err);
+        status = copy_texts(&block, writer, segment, map->base, err);
     for (uint32_t doc = 0; doc < segment->info.documents && !status; doc++) {
-        if (doc_map_number(&input->map, doc) == (uint32_t)DOC_MAP_DELETED)
+        if (doc_map_number(map, doc) == (uint32_t)DOC_MAP_DELETED)
             continue;
         struct document document;
         struct text_location where;
@@ -78,41 +70,54 @@ static enum status merge_documents(struct segment_writer *writer, struct merge_i
     return status ? status : segment_status(segment, err);
 }
 
-/* What a thread reads from: a snapshot belongs to one thread. */
+/* An input as one thread reads it: a snapshot belongs to one thread. */
 struct merge_reader {
-    struct snapshot *snapshot; /* owned, but for the first thread's */
-    struct segment *segments;  /* those being merged */
-    struct dictionary_cursor *terms;
-    bool *ended;
+    struct snapshot *snapshot; /* owned; NULL: the caller or a reader before this one owns it */
+    struct segment *segment;
+    struct dictionary_cursor terms;
+    bool ended; /* no term of the range is left */
 };
 
 /* A merge at work on its terms, in ranges that begin with these. */
 struct merge {
-    struct snapshot *snapshot;
-    size_t first, count; /* of its segments */
-    struct merge_input *inputs;
-    struct merge_reader *readers; /* of each worker */
+    const struct merge_input *inputs;
+    struct doc_map *maps; /* of each input */
+    size_t count;
+    struct merge_reader *readers; /* of each thread, one for each input */
     unsigned threads;
     struct arena terms;
     struct slice *bounds; /* of range i: [bounds[i], bounds[i + 1]); the outer ones are empty */
     size_t ranges;
 };
 
+static struct segment *input_segment(const struct merge_input *input) {
+    return &input->snapshot->segments[input->segment];
+}
+
+/* Opens the readers of a thread other than the first: one snapshot for adjacent inputs that share
+ * theirs. */
+static enum status open_thread_readers(struct merge *merge, struct merge_reader *readers,
+                                       struct error *err) {
+    struct snapshot *snapshot = NULL;
+    for (size_t i = 0; i < merge->count; i++) {
+        const struct merge_input *input = &merge->inputs[i];
+        if (!i || input->snapshot != input[-1].snapshot) {
+            enum status status = snapshot_open_store(&snapshot, input->snapshot->store, err);
+            if (status)
+                return status;
+            readers[i].snapshot = snapshot;
+        }
+        readers[i].segment = &snapshot->segments[input->segment];
+    }
+    return ST_OK;
+}
+
 static enum status open_readers(struct merge *merge, struct error *err) {
     enum status status = ST_OK;
-    for (unsigned i = 0; i < merge->threads && !status; i++) {
-        struct merge_reader *reader = &merge->readers[i];
-        reader->terms = calloc(merge->count + 1, sizeof *reader->terms);
-        reader->ended = calloc(merge->count + 1, sizeof *reader->ended);
-        if (!reader->terms || !reader->ended)
-            return error_nomem(err);
-        if (i)
-            status = snapshot_open_store(&reader->snapshot, merge->snapshot->store, err);
-        else
-            reader->snapshot = merge->snapshot;
-        if (!status)
-            reader->segments = reader->snapshot->segments + merge->first;
-    }
+    for (size_t i = 0; i < merge->count; i++)
+        merge->readers[i].segment = input_segment(&merge->inputs[i]);
+    for (unsigned thread = 1; thread < merge->threads && !status; thread++)
+        status = open_thread_readers(merge, merge->readers + thread * merge->count, err);
     return status;
 }
 
@@ -132,11 +137,11 @@ static enum status add_values(struct postings_encoder *encoder, struct positions
     return ST_OK;
 }
 
-static enum status add_postings(struct postings_encoder *encoder, const struct merge_input *input,
+static enum status add_postings(struct postings_encoder *encoder, const struct doc_map *from,
                                 struct segment *segment, const struct term_entry *entry,
                                 struct error *err) {
     struct chunk_reader *chunks = &segment->chunks;
-    const struct doc_map map = input->map;
+    const struct doc_map map = *from;
     const uint32_t blocks = postings_block_count(entry), documents = segment->info.documents;
     struct postings_block block;
     struct positions_reader positions;
@@ -172,17 +177,15 @@ static struct slice cursor_term(const struct dictionary_cursor *cursor) {
     return slice_of(cursor->term, cursor->term_size);
 }
 
-static enum status advance(struct merge_reader *reader, size_t i, struct slice end,
-                           struct error *err) {
-    enum status status = dictionary_cursor_next(&reader->terms[i], err);
-    reader->ended[i] =
-        status == ST_END ||
-        (!status && end.size && slice_compare(cursor_term(&reader->terms[i]), end) >= 0);
+static enum status advance(struct merge_reader *reader, struct slice end, struct error *err) {
+    enum status status = dictionary_cursor_next(&reader->terms, err);
+    reader->ended = status == ST_END ||
+                    (!status && end.size && slice_compare(cursor_term(&reader->terms), end) >= 0);
     return status == ST_END ? ST_OK : status;
 }
 
 /* With at most a few dozen inputs a scan for the smallest term is as good as a heap. */
-static enum status encode_terms(const struct merge *merge, struct merge_reader *reader,
+static enum status encode_terms(const struct merge *merge, struct merge_reader *readers,
                                 struct slice end, struct postings_encoder *encoder,
                                 struct error *err) {
     enum status status = ST_OK;
@@ -190,21 +193,22 @@ static enum status encode_terms(const struct merge *merge, struct merge_reader *
     while (!status) {
         const struct dictionary_cursor *smallest = NULL;
         for (size_t i = 0; i < merge->count; i++)
-            if (!reader->ended[i] && (!smallest || slice_compare(cursor_term(&reader->terms[i]),
+            if (!readers[i].ended && (!smallest || slice_compare(cursor_term(&readers[i].terms),
                                                                  cursor_term(smallest)) < 0))
-                smallest = &reader->terms[i];
+                smallest = &readers[i].terms;
         if (!smallest)
             break;
         struct slice term = slice_of(bytes, smallest->term_size);
         memcpy(bytes, smallest->term, term.size);
         postings_encoder_begin(encoder, term);
         for (size_t i = 0; i < merge->count && !status; i++) {
-            if (reader->ended[i] || !slice_equal(cursor_term(&reader->terms[i]), term))
+            struct merge_reader *reader = &readers[i];
+            if (reader->ended || !slice_equal(cursor_term(&reader->terms), term))
                 continue;
-            status = add_postings(encoder, &merge->inputs[i], &reader->segments[i],
-                                  &reader->terms[i].entry, err);
+            status =
+                add_postings(encoder, &merge->maps[i], reader->segment, &reader->terms.entry, err);
             if (!status)
-                status = advance(reader, i, end, err);
+                status = advance(reader, end, err);
         }
         if (!status)
             status = postings_encoder_end(encoder, err);
@@ -215,34 +219,34 @@ static enum status encode_terms(const struct merge *merge, struct merge_reader *
 static enum status encode_range(void *context, size_t number, struct postings_encoder *encoder,
                                 unsigned worker, struct error *err) {
     const struct merge *merge = context;
-    struct merge_reader *reader = &merge->readers[worker];
+    struct merge_reader *readers = merge->readers + worker * merge->count;
     struct slice begin = merge->bounds[number], end = merge->bounds[number + 1];
     enum status status = ST_OK;
     size_t opened = 0;
     for (; opened < merge->count && !status; opened++) {
-        struct segment *segment = &reader->segments[opened];
-        struct dictionary_cursor *terms = &reader->terms[opened];
+        struct segment *segment = readers[opened].segment;
+        struct dictionary_cursor *terms = &readers[opened].terms;
         status = dictionary_cursor_open(terms, segment->txn, segment->info.id, err);
         if (status)
             break;
         if (begin.size)
             status = dictionary_cursor_seek(terms, begin, err);
         if (!status)
-            status = advance(reader, opened, end, err);
+            status = advance(&readers[opened], end, err);
     }
     if (!status)
-        status = encode_terms(merge, reader, end, encoder, err);
+        status = encode_terms(merge, readers, end, encoder, err);
     while (opened-- > 0)
-        dictionary_cursor_close(&reader->terms[opened]);
+        dictionary_cursor_close(&readers[opened].terms);
     return status;
 }
 
 /* Ranges that begin with dictionary blocks of the greatest segment, evenly. */
 static enum status partition(struct merge *merge, struct error *err) {
-    const struct segment *largest = merge->snapshot->segments + merge->first;
+    const struct segment *largest = input_segment(&merge->inputs[0]);
     uint64_t bytes = 0;
     for (size_t i = 0; i < merge->count; i++) {
-        const struct segment *segment = merge->snapshot->segments + merge->first + i;
+        const struct segment *segment = input_segment(&merge->inputs[i]);
         bytes += segment->info.bytes;
         if (segment->info.terms > largest->info.terms)
             largest = segment;
@@ -274,40 +278,33 @@ static enum status partition(struct merge *merge, struct error *err) {
 }
 
 static void merge_release(struct merge *merge) {
-    for (unsigned i = 0; merge->readers && i < merge->threads; i++) {
-        if (i)
-            snapshot_close(merge->readers[i].snapshot);
-        free(merge->readers[i].terms);
-        free(merge->readers[i].ended);
-    }
-    for (size_t i = 0; merge->inputs && i < merge->count; i++)
-        doc_map_release(&merge->inputs[i].map);
+    for (size_t i = 0; merge->readers && i < merge->threads * merge->count; i++)
+        snapshot_close(merge->readers[i].snapshot);
+    for (size_t i = 0; merge->maps && i < merge->count; i++)
+        doc_map_release(&merge->maps[i]);
     free(merge->readers);
-    free(merge->inputs);
+    free(merge->maps);
     free(merge->bounds);
     arena_release(&merge->terms);
 }
 
 enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
-                        struct snapshot *snapshot, size_t first, size_t count,
+                        const struct merge_input *inputs, size_t count,
                         const struct merge_options *options, struct error *err) {
     struct pool *pool = options->pool;
     struct segment_writer writer;
-    struct merge merge = {.snapshot = snapshot,
-                          .first = first,
+    struct merge merge = {.inputs = inputs,
+                          .maps = calloc(count, sizeof *merge.maps),
                           .count = count,
-                          .threads = pool_thread_count(pool),
-                          .inputs = calloc(count + 1, sizeof *merge.inputs),
-                          .readers = calloc(pool_thread_count(pool), sizeof *merge.readers)};
+                          .readers = calloc(pool_thread_count(pool) * count, sizeof *merge.readers),
+                          .threads = pool_thread_count(pool)};
     enum status status = segment_writer_open(&writer, sink, info->id, options->memory / 2, err);
     if (!status)
         status = chunk_sink_check(sink, err);
-    if (!status && (!merge.inputs || !merge.readers))
+    if (!status && (!merge.maps || !merge.readers))
         status = error_nomem(err);
-    for (size_t i = 0; i < count && !status; i++) {
-        merge.inputs[i].segment = &snapshot->segments[first + i];
-        status = merge_documents(&writer, &merge.inputs[i], err);
-    }
+    for (size_t i = 0; i < count && !status; i++)
+        status = merge_documents(&merge.maps[i], &writer, input_segment(&inputs[i]), err);
     if (!status)
         status = partition(&merge, err);
     if (!status)
@@ -325,62 +322,15 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
     return status;
 }
 
-static uint64_t live_bytes(const struct segment_info *segment) {
-    if (!segment->documents)
-        return 0;
-    return (uint64_t)((double)segment->bytes * (segment->documents - segment->deleted) /
-                      segment->documents);
-}
-
-/* Finds the cheapest stretch of neighbours to merge whose ends have at least so many live bytes; of
- * those in between only such ones count as places that are saved. */
-static void choose_cheapest(const struct catalog *catalog, uint64_t min_bytes, size_t *first,
-                            size_t *count) {
-    double best = INFINITY;
-    for (size_t i = 0; i < catalog->segment_count; i++) {
-        double bytes = (double)live_bytes(&catalog->segments[i]), largest = bytes;
-        double saved = 0;
-        if (bytes < (double)min_bytes)
-            continue;
-        for (size_t k = i + 1; k < catalog->segment_count; k++) {
-            double more = (double)live_bytes(&catalog->segments[k]);
-            bytes += more;
-            if (more > largest)
-                largest = more;
-            if (more < (double)min_bytes)
-                continue;
-            saved++;
-            double cost = (MERGE_POLICY_FLOOR + bytes) / saved * (bytes / (bytes - largest + 1));
-            if (cost < best) {
-                best = cost;
-                *first = i;
-                *count = k + 1 - i;
-            }
-        }
-    }
-}
-
-static bool has_much_removed(const struct segment_info *segment) {
-    return segment->deleted && 4ull * segment->deleted >= segment->documents;
-}
-
-bool merge_policy_choose(const struct catalog *catalog, size_t *first, size_t *count) {
-    uint64_t largest = 0;
-    for (size_t i = 0; i < catalog->segment_count; i++)
-        if (live_bytes(&catalog->segments[i]) > largest)
-            largest = live_bytes(&catalog->segments[i]);
-    size_t large = 0;
-    for (size_t i = 0; i < catalog->segment_count; i++)
-        large += live_bytes(&catalog->segments[i]) >= largest / MERGE_POLICY_RATIO;
-    *count = 0;
-    if (large > MERGE_POLICY_LARGE_MAX)
-        choose_cheapest(catalog, largest / MERGE_POLICY_RATIO, first, count);
-    else if (catalog->segment_count > MERGE_POLICY_SEGMENTS_MAX)
-        choose_cheapest(catalog, 0, first, count);
-    for (size_t i = 0; i < catalog->segment_count && !*count; i++)
-        if (has_much_removed(&catalog->segments[i])) {
-            *first = i;
-            *count = 1;
-        }
-    return *count > 0;
+enum status merge_adjacent(struct segment_info *info, struct chunk_sink *sink,
+                           struct snapshot *snapshot, size_t first, size_t count,
+                           const struct merge_options *options, struct error *err) {
+    struct merge_input *inputs = calloc(count, sizeof *inputs);
+    if (!inputs)
+        return error_nomem(err);
+    for (size_t i = 0; i < count; i++)
+        inputs[i] = (struct merge_input){snapshot, first + i};
+    enum status status = merge_write(info, sink, inputs, count, options, err);
+    free(inputs);
+    return status;
 }

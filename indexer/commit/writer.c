@@ -15,6 +15,7 @@
 #include "indexer/commit/generation.h"
 #include "indexer/commit/lock.h"
 #include "indexer/commit/merge.h"
+#include "indexer/commit/merge_policy.h"
 #include "indexer/commit/pending_ids.h"
 
 /* Each thread has tables of its own: with less memory for it fewer are faster. */
@@ -452,13 +453,13 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
     size_t first, count;
     enum status status = ST_OK;
     bool merged = false;
-    while (!status && merge_policy_choose(&writer->catalog, &first, &count)) {
+    while (!status && merge_policy_choose(&first, &count, &writer->catalog)) {
         struct segment_info info = {.id = writer->catalog.next_segment++};
         status = prepare_merge(writer, &options, err);
         writer->sink.stop = writer->stop;
         if (!status)
             status =
-                merge_write(&info, &writer->sink, writer->snapshot, first, count, &options, err);
+                merge_adjacent(&info, &writer->sink, writer->snapshot, first, count, &options, err);
         writer->sink.stop = NULL;
         if (status)
             break;

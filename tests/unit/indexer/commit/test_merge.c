@@ -1,14 +1,16 @@
-/* Merging: the same index as a fresh one, and few segments. */
+/* Merging: the same index as a fresh one. */
 #include "tests/support/testing.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
 #include "common/index/verify.h"
+#include "indexer/commit/commit.h"
 #include "indexer/commit/merge.h"
+#include "indexer/commit/merge_policy.h"
+#include "tests/support/store_fixture.h"
 #include "tests/support/test_index.h"
 
 /* Documents as strings that are theirs. */
@@ -167,7 +169,7 @@ static void test_merge_write__no_reader_left(void **state) {
     struct segment_info info = {.id = snapshot->catalog.next_segment};
     assert_ok(pool_new(&options.pool, 4, &err), &err);
     assert_status(
-        merge_write(&info, &sink, snapshot, 0, snapshot->catalog.segment_count, &options, &err),
+        merge_adjacent(&info, &sink, snapshot, 0, snapshot->catalog.segment_count, &options, &err),
         ST_BUSY, &err);
     pool_free(options.pool);
     chunk_sink_abort(&sink);
@@ -175,6 +177,71 @@ static void test_merge_write__no_reader_left(void **state) {
         store_abort(readers[count]);
     snapshot_close(snapshot);
     store_close(sink.store);
+    release_texts(&texts);
+}
+
+/* Segments of two indexes, one of which has deletions, become one of a third. */
+static void test_merge_write__of_two_indexes(void **state) {
+    (void)state;
+    enum { COUNT = 600, DELETED = 250 };
+    struct testing_random random = testing_random();
+    struct error err;
+    struct texts texts;
+    make_texts(&texts, &random, COUNT, 3000, 3000); /* several ranges of terms */
+    const char *parts[] = {testing_path("a"), testing_path("b")};
+    struct snapshot *snapshots[2];
+    struct merge_input inputs[16];
+    size_t count = 0;
+    test_index_fill(parts[0], texts.documents, COUNT / 2, 100);
+    test_index_fill(parts[1], texts.documents + COUNT / 2, COUNT / 2, 100);
+    struct writer *writer = test_index_writer(parts[0]);
+    test_index_remove(writer, texts.documents[DELETED].id, ST_OK);
+    test_index_commit(writer);
+    writer_close(writer);
+    for (size_t i = 0; i < 2; i++) {
+        assert_ok(snapshot_open(&snapshots[i], parts[i], &err), &err);
+        for (size_t k = 0; k < snapshots[i]->catalog.segment_count; k++)
+            inputs[count++] = (struct merge_input){snapshots[i], k};
+    }
+    assert_int_equal(count, 6);
+    for (unsigned threads = 1; threads <= 3; threads += 2) {
+        struct store_fixture fixture;
+        struct merge_options options = {.memory = 1 << 20};
+        struct segment_info info = {.id = 7};
+        struct catalog catalog = {0};
+        const struct buffered_changes no_changes = {0};
+        struct buffer content = {0}, expected = {0};
+        store_fixture_open(&fixture);
+        assert_ok(pool_new(&options.pool, threads, &err), &err);
+        assert_ok(merge_write(&info, &fixture.sink, inputs, count, &options, &err), &err);
+        assert_int_equal(info.documents, COUNT - 1);
+        assert_int_equal(catalog_copy(&catalog, &snapshots[0]->catalog), ST_OK);
+        catalog.segments[0] = info;
+        catalog.segment_count = 1;
+        catalog.next_segment = info.id + 1;
+        assert_ok(commit_changes(&fixture.sink, &catalog, &no_changes, &err), &err);
+        struct snapshot *merged;
+        assert_ok(snapshot_open_store(&merged, fixture.store, &err), &err);
+        test_index_dump(&content, merged);
+        snapshot_close(merged);
+        const char *fresh = testing_path("fresh");
+        writer = test_index_writer(fresh);
+        for (size_t i = 0; i < COUNT; i++)
+            if (i != DELETED)
+                test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
+                               texts.documents[i].text, WRITER_ADDED);
+        test_index_commit(writer);
+        test_index_dump(&expected, writer_snapshot(writer));
+        writer_close(writer);
+        assert_slice(buffer_slice(&content), buffer_slice(&expected));
+        catalog_release(&catalog);
+        pool_free(options.pool);
+        store_fixture_close(&fixture);
+        buffer_release(&content);
+        buffer_release(&expected);
+    }
+    snapshot_close(snapshots[0]);
+    snapshot_close(snapshots[1]);
     release_texts(&texts);
 }
 
@@ -253,280 +320,13 @@ static void test_merge_write__stopped(void **state) {
     release_texts(&texts);
 }
 
-static struct segment_info of_bytes(uint64_t bytes) {
-    return (struct segment_info){.documents = 1000, .bytes = bytes};
-}
-
-static uint64_t live_bytes(const struct segment_info *segment) {
-    return (uint64_t)((double)segment->bytes * (segment->documents - segment->deleted) /
-                      segment->documents);
-}
-
-/* What an index does with a segment of so many bytes: it comes in, and all that should be is merged
- * into segments of the sum of the live bytes. Returns how many merges that took. */
-static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *written) {
-    catalog->segments[catalog->segment_count++] = of_bytes(bytes);
-    size_t first, count;
-    unsigned rounds = 0;
-    while (merge_policy_choose(catalog, &first, &count)) {
-        struct segment_info merged = of_bytes(0);
-        assert_true(count >= 1 && first + count <= catalog->segment_count);
-        for (size_t i = first; i < first + count; i++)
-            merged.bytes += live_bytes(&catalog->segments[i]);
-        *written += merged.bytes;
-        catalog->segments[first] = merged;
-        memmove(catalog->segments + first + 1, catalog->segments + first + count,
-                (catalog->segment_count - first - count) * sizeof merged);
-        catalog->segment_count -= count - 1;
-        assert_true(++rounds < 100);
-    }
-    return rounds;
-}
-
-/* A program that commits batches: of `bytes[0]` to `bytes[1]` bytes, small ones as often as large
- * ones, and of `bytes[1]` each `period`-th. */
-struct workload {
-    const char *name;
-    unsigned before; /* so many segments of before_bytes are there */
-    uint64_t before_bytes;
-    uint64_t bytes[2];
-    unsigned period;
-    unsigned commits;
-};
-
-static uint64_t workload_bytes(const struct workload *workload, unsigned commit,
-                               struct testing_random *random) {
-    const uint64_t *bytes = workload->bytes;
-    if (workload->period)
-        return bytes[commit % workload->period == 0];
-    double share = testing_random_below(random, 1001) / 1000.0;
-    return (uint64_t)((double)bytes[0] * pow((double)bytes[1] / (double)bytes[0], share));
-}
-
-/* However batches come, merging writes at most log2(commits) times what they bring, what it writes
- * of the segments before them included. */
-static void test_merge_policy_choose__writes_a_logarithm(void **state) {
-    (void)state;
-    enum { KIB = 1 << 10, MIB = 1 << 20 };
-    static const struct workload workloads[] = {
-        {"bulk", 0, 0, {80 * MIB, 80 * MIB}, 0, 20},
-        {"bulk", 0, 0, {80 * MIB, 80 * MIB}, 0, 100},
-        {"bulk", 0, 0, {50 * MIB, 100 * MIB}, 0, 3000},
-        {"small", 0, 0, {10 * KIB, 10 * KIB}, 0, 10000},
-        {"small behind a large one", 1, 1000 * MIB, {50 * KIB, 50 * KIB}, 0, 5000},
-        {"small behind two", 2, 60 * MIB, {20 * KIB, 80 * KIB}, 0, 5000},
-        {"small behind eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {50 * KIB, 50 * KIB}, 0, 10000},
-        {"middling behind eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {MIB, MIB}, 0, 2000},
-        {"of all sizes", 0, 0, {10 * KIB, 100 * MIB}, 0, 5000},
-        {"a large one at times", 0, 0, {50 * KIB, 80 * MIB}, 10, 3000},
-        {"a larger one at times", 0, 0, {50 * KIB, 5 * MIB}, 100, 5000},
-        {"a large one often", 0, 0, {50 * KIB, 80 * MIB}, 2, 3000},
-    };
-    for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
-        const struct workload *workload = &workloads[i];
-        struct testing_random random = testing_random();
-        struct segment_info segments[64];
-        struct catalog catalog = {.segments = segments};
-        uint64_t added = 0, written = 0;
-        for (unsigned k = 0; k < workload->before; k++)
-            policy_add(&catalog, workload->before_bytes, &written);
-        assert_int_equal(written, 0);
-        for (unsigned commit = 0; commit < workload->commits; commit++) {
-            uint64_t bytes = workload_bytes(workload, commit, &random);
-            added += bytes;
-            policy_add(&catalog, bytes, &written);
-            assert_in_range(catalog.segment_count, 1, MERGE_POLICY_SEGMENTS_MAX);
-        }
-        double most = log2(workload->commits) * (double)added;
-        if ((double)written > most)
-            fail_msg("%s: wrote %.1f times what came", workload->name,
-                     (double)written / (double)added);
-    }
-}
-
-/* A build of a few batches is not merged at all. */
-static void test_merge_policy_choose__few_batches_stay(void **state) {
-    (void)state;
-    struct testing_random random = testing_random();
-    for (unsigned round = 0; round < 100; round++) {
-        struct segment_info segments[64];
-        struct catalog catalog = {.segments = segments};
-        uint64_t written = 0;
-        for (unsigned commit = 0; commit < MERGE_POLICY_LARGE_MAX; commit++)
-            policy_add(&catalog, 1 + testing_random_bits(&random, 1 + round % 30), &written);
-        assert_int_equal(catalog.segment_count, MERGE_POLICY_LARGE_MAX);
-        assert_int_equal(written, 0);
-    }
-}
-
-/* Whatever comes and goes, segments are few, and no bytes are lost. */
-static void test_merge_policy_choose__batches_of_any_size(void **state) {
-    (void)state;
-    struct testing_random random = testing_random();
-    for (unsigned round = 0; round < 20; round++) {
-        struct segment_info segments[64];
-        struct catalog catalog = {.segments = segments};
-        uint64_t added = 0, written = 0, left = 0;
-        for (unsigned commit = 0; commit < 1000; commit++) {
-            uint64_t bytes = 1 + testing_random_bits(&random, 10 + round);
-            added += bytes;
-            if (round % 2 && catalog.segment_count) {
-                struct segment_info *segment =
-                    &segments[testing_random_below(&random, (uint32_t)catalog.segment_count)];
-                segment->deleted += testing_random_below(&random, 1000 - segment->deleted);
-            }
-            policy_add(&catalog, bytes, &written);
-            assert_true(catalog.segment_count <= MERGE_POLICY_SEGMENTS_MAX);
-            for (size_t i = 0; i < catalog.segment_count; i++)
-                assert_true(4 * segments[i].deleted < segments[i].documents);
-        }
-        for (size_t i = 0; i < catalog.segment_count; i++)
-            left += segments[i].bytes;
-        assert_true(round % 2 ? left <= added : left == added);
-    }
-}
-
-/* Small and large in turn, and large ones that grow towards the end: what keeps tiers apart. */
-static void test_merge_policy_choose__never_too_many(void **state) {
-    (void)state;
-    for (unsigned period = 1; period < 12; period++) {
-        struct segment_info segments[64];
-        struct catalog catalog = {.segments = segments};
-        uint64_t written = 0;
-        for (unsigned commit = 0; commit < 3000; commit++) {
-            /* The ruler sequence: after every few of a tier one of the next. */
-            unsigned tier = 0;
-            for (unsigned rest = commit + 1; rest % (period + 1) == 0; rest /= period + 1)
-                tier++;
-            policy_add(&catalog, (uint64_t)MERGE_POLICY_FLOOR << 2 * tier, &written);
-            assert_true(catalog.segment_count <= MERGE_POLICY_SEGMENTS_MAX);
-        }
-    }
-}
-
-/* As when cron adds a few documents to a large index again and again. Merges have their price, so
- * there are not many of them. */
-static void test_merge_policy_choose__small_batches_leave_large_segments_alone(void **state) {
-    (void)state;
-    struct segment_info segments[64] = {of_bytes(1 << 30)};
-    struct catalog catalog = {.segments = segments, .segment_count = 1};
-    uint64_t written = 0;
-    unsigned merges = 0;
-    for (unsigned commit = 0; commit < 1000; commit++) {
-        merges += policy_add(&catalog, 10000, &written);
-        assert_int_equal(segments[0].bytes, 1 << 30);
-    }
-    assert_true(written < 1 << 30);
-    assert_true(merges < 1000 / 5);
-}
-
-/* Also when there are as many large ones as may be, and what came after them is half as much as
- * what counts as large. */
-static void test_merge_policy_choose__small_batches_have_places_left(void **state) {
-    (void)state;
-    struct segment_info segments[64];
-    struct catalog catalog = {.segments = segments};
-    uint64_t written = 0;
-    for (unsigned i = 0; i < MERGE_POLICY_LARGE_MAX; i++)
-        policy_add(&catalog, 100 << 20, &written);
-    for (unsigned commit = 0; commit < (100 << 20) / MERGE_POLICY_RATIO / 20000; commit++) {
-        policy_add(&catalog, 10000, &written);
-        for (unsigned i = 0; i < MERGE_POLICY_LARGE_MAX; i++)
-            assert_int_equal(segments[i].bytes, 100 << 20);
-    }
-    assert_true(written < 100 << 20);
-}
-
-static void test_merge_policy_choose__nothing_to_do(void **state) {
-    (void)state;
-    struct segment_info segments[MERGE_POLICY_SEGMENTS_MAX];
-    struct catalog catalog = {.segments = segments};
-    size_t first, count;
-    assert_false(merge_policy_choose(&catalog, &first, &count));
-    while (catalog.segment_count < MERGE_POLICY_SEGMENTS_MAX) {
-        /* Of twelve, every third is small: eight are large. */
-        bool small = catalog.segment_count % 3 == 2;
-        segments[catalog.segment_count++] = of_bytes(small ? 100 : 1 << 30);
-        assert_false(merge_policy_choose(&catalog, &first, &count));
-    }
-}
-
-/* The small ones between large ones are taken along, those outside are not. */
-static void test_merge_policy_choose__too_many_large_ones(void **state) {
-    (void)state;
-    enum { LARGE = 1 << 30 };
-    struct segment_info segments[] = {
-        of_bytes(9),         of_bytes(LARGE), of_bytes(LARGE),
-        of_bytes(10),        of_bytes(LARGE), of_bytes(LARGE),
-        of_bytes(LARGE / 2), of_bytes(LARGE), of_bytes(LARGE / MERGE_POLICY_RATIO),
-        of_bytes(LARGE),     of_bytes(LARGE), of_bytes(LARGE / MERGE_POLICY_RATIO - 1)};
-    struct catalog catalog = {.segments = segments, .segment_count = 12};
-    size_t first, count;
-    assert_true(merge_policy_choose(&catalog, &first, &count));
-    assert_int_equal(first, 1);
-    assert_int_equal(count, 10);
-    segments[8].bytes--; /* one less is large */
-    assert_false(merge_policy_choose(&catalog, &first, &count));
-}
-
-/* Of small ones many at once, as each merge has its price; the large one before them is not worth
- * rewriting. */
-static void test_merge_policy_choose__too_many(void **state) {
-    (void)state;
-    struct segment_info segments[MERGE_POLICY_SEGMENTS_MAX + 1];
-    struct catalog catalog = {.segments = segments, .segment_count = MERGE_POLICY_SEGMENTS_MAX + 1};
-    size_t first, count;
-    for (size_t i = 0; i < catalog.segment_count; i++)
-        segments[i] = of_bytes(10000);
-    segments[2] = of_bytes(200 << 20);
-    assert_true(merge_policy_choose(&catalog, &first, &count));
-    assert_int_equal(first, 3);
-    assert_int_equal(count, MERGE_POLICY_SEGMENTS_MAX - 2);
-}
-
-static void test_merge_policy_choose__much_removed(void **state) {
-    (void)state;
-    struct segment_info segments[] = {of_bytes(1 << 30), of_bytes(1 << 25)};
-    struct catalog catalog = {.segments = segments, .segment_count = 2};
-    size_t first, count;
-    segments[1].deleted = 249;
-    assert_false(merge_policy_choose(&catalog, &first, &count));
-    segments[1].deleted = 250;
-    assert_true(merge_policy_choose(&catalog, &first, &count));
-    assert_true(first == 1 && count == 1);
-}
-
-/* Of a few documents, one removed is not a quarter until it is. */
-static void test_merge_policy_choose__few_documents(void **state) {
-    (void)state;
-    size_t first, count;
-    for (uint32_t documents = 2; documents < 20; documents++)
-        for (uint32_t removed = 0; removed < documents; removed++) {
-            struct segment_info segment = {
-                .documents = documents, .deleted = removed, .bytes = 100};
-            struct catalog catalog = {.segments = &segment, .segment_count = 1};
-            assert_int_equal(merge_policy_choose(&catalog, &first, &count),
-                             removed && 4 * removed >= documents);
-        }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_merge_write__equal_to_a_fresh_index),
         cmocka_unit_test(test_merge_write__equal_without_the_removed),
         cmocka_unit_test(test_merge_write__no_reader_left),
+        cmocka_unit_test(test_merge_write__of_two_indexes),
         cmocka_unit_test(test_merge_write__stopped),
-        cmocka_unit_test(test_merge_policy_choose__writes_a_logarithm),
-        cmocka_unit_test(test_merge_policy_choose__few_batches_stay),
-        cmocka_unit_test(test_merge_policy_choose__batches_of_any_size),
-        cmocka_unit_test(test_merge_policy_choose__never_too_many),
-        cmocka_unit_test(test_merge_policy_choose__small_batches_leave_large_segments_alone),
-        cmocka_unit_test(test_merge_policy_choose__small_batches_have_places_left),
-        cmocka_unit_test(test_merge_policy_choose__nothing_to_do),
-        cmocka_unit_test(test_merge_policy_choose__too_many_large_ones),
-        cmocka_unit_test(test_merge_policy_choose__too_many),
-        cmocka_unit_test(test_merge_policy_choose__much_removed),
-        cmocka_unit_test(test_merge_policy_choose__few_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

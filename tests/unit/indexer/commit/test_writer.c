@@ -7,7 +7,7 @@
 #include "common/index/verify.h"
 #include "common/store/keys.h"
 #include "indexer/build/doc_batch.h"
-#include "indexer/commit/merge.h"
+#include "indexer/commit/merge_policy.h"
 #include "tests/support/test_index.h"
 
 static void test_writer_add__outcomes(void **state) {
