@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include "common/base/codec.h"
+#include "common/base/hash_index.h"
 
 /* Slices double so that a rare term wastes little and a frequent one links seldom. Each ends in the
  * 4-byte place of the next. */
@@ -45,8 +46,7 @@ struct inverter {
     uint64_t extents_size, extents_used;
     struct term *terms;
     uint32_t term_count, term_capacity;
-    uint32_t *table; /* open addressing: term number + 1, or 0 */
-    uint32_t mask;
+    struct hash_index index; /* of terms, by their hashes */
     uint8_t *strings;
     size_t strings_used, strings_size;
     struct sort_item *sorted; /* the terms in order, after inverter_sort() */
@@ -95,8 +95,8 @@ static void shrink(void *memory, size_t old, size_t size) {
         munmap((uint8_t *)memory + size, old - size);
 }
 
-static size_t table_bytes(const struct inverter *inverter) {
-    return (inverter->mask + 1ul) * sizeof *inverter->table;
+static size_t index_bytes(const struct inverter *inverter) {
+    return (inverter->index.mask + 1) * sizeof *inverter->index.slots;
 }
 
 static size_t sorted_bytes(const struct inverter *inverter) {
@@ -121,12 +121,12 @@ enum status inverter_new(struct inverter **out, uint64_t memory, uint64_t share,
         inverter->extents = map(size, inverter->large_pages);
     }
     inverter->term_capacity = TERMS_INITIAL;
-    inverter->mask = 2 * TERMS_INITIAL - 1;
+    inverter->index.mask = 2 * TERMS_INITIAL - 1;
     inverter->terms = map(inverter->term_capacity * sizeof *inverter->terms, inverter->large_pages);
-    inverter->table = map(table_bytes(inverter), inverter->large_pages);
+    inverter->index.slots = map(index_bytes(inverter), inverter->large_pages);
     inverter->strings_size = STRINGS_INITIAL;
     inverter->strings = map(inverter->strings_size, inverter->large_pages);
-    if (!inverter->extents || !inverter->terms || !inverter->table || !inverter->strings) {
+    if (!inverter->extents || !inverter->terms || !inverter->index.slots || !inverter->strings) {
         inverter_free(inverter);
         return error_nomem(err);
     }
@@ -140,14 +140,14 @@ void inverter_free(struct inverter *inverter) {
     discard_order(inverter);
     unmap(inverter->extents, inverter->extents_size);
     unmap(inverter->terms, inverter->term_capacity * sizeof *inverter->terms);
-    unmap(inverter->table, table_bytes(inverter));
+    unmap(inverter->index.slots, index_bytes(inverter));
     unmap(inverter->strings, inverter->strings_size);
     free(inverter);
 }
 
 uint64_t inverter_memory(const struct inverter *inverter) {
     return inverter->extents_used + (uint64_t)inverter->term_count * sizeof *inverter->terms +
-           table_bytes(inverter) + inverter->strings_used + sorted_bytes(inverter);
+           index_bytes(inverter) + inverter->strings_used + sorted_bytes(inverter);
 }
 
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
@@ -163,9 +163,10 @@ void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
     shrink(inverter->terms, inverter->term_capacity * sizeof *inverter->terms,
            TERMS_INITIAL * sizeof *inverter->terms);
     inverter->term_capacity = TERMS_INITIAL;
-    shrink(inverter->table, table_bytes(inverter), 2 * TERMS_INITIAL * sizeof *inverter->table);
-    inverter->mask = 2 * TERMS_INITIAL - 1;
-    memset(inverter->table, 0, table_bytes(inverter));
+    shrink(inverter->index.slots, index_bytes(inverter),
+           2 * TERMS_INITIAL * sizeof *inverter->index.slots);
+    inverter->index.mask = 2 * TERMS_INITIAL - 1;
+    memset(inverter->index.slots, 0, index_bytes(inverter));
     shrink(inverter->strings, inverter->strings_size, STRINGS_INITIAL);
     inverter->strings_size = STRINGS_INITIAL;
     inverter->strings_used = 0;
@@ -180,19 +181,14 @@ static enum status grow(struct inverter *inverter) {
         return ST_NOMEM;
     inverter->terms = terms;
     inverter->term_capacity *= 2;
-    uint32_t mask = 2 * inverter->mask + 1;
-    uint32_t *table = map((mask + 1ul) * sizeof *table, inverter->large_pages);
-    if (!table)
+    struct hash_index larger = {.mask = 2 * inverter->index.mask + 1};
+    larger.slots = map((larger.mask + 1) * sizeof *larger.slots, inverter->large_pages);
+    if (!larger.slots)
         return ST_NOMEM;
-    for (uint32_t number = 0; number < inverter->term_count; number++) {
-        uint32_t at = terms[number].hash & mask;
-        while (table[at])
-            at = (at + 1) & mask;
-        table[at] = number + 1;
-    }
-    unmap(inverter->table, table_bytes(inverter));
-    inverter->table = table;
-    inverter->mask = mask;
+    for (uint32_t number = 0; number < inverter->term_count; number++)
+        hash_index_insert(&larger, terms[number].hash, number);
+    unmap(inverter->index.slots, index_bytes(inverter));
+    inverter->index = larger;
     return ST_OK;
 }
 
@@ -217,22 +213,12 @@ static struct slice term_bytes(const struct inverter *inverter, const struct ter
     return string_at(inverter, term->string_offset);
 }
 
-/* The number of a term, new or old, plus 1; 0 when memory is out. */
-static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
-    uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, 0);
-    uint32_t at = hash & inverter->mask;
-    for (uint32_t number; (number = inverter->table[at]); at = (at + 1) & inverter->mask) {
-        const struct term *term = &inverter->terms[number - 1];
-        if (term->hash == hash && slice_equal(term_bytes(inverter, term), bytes))
-            return number;
-    }
-    if (inverter->term_count == inverter->term_capacity) {
-        if (grow(inverter))
-            return 0;
-        at = hash & inverter->mask;
-        while (inverter->table[at])
-            at = (at + 1) & inverter->mask;
-    }
+/* Adds a term that the index does not have; its number plus 1, or 0 when memory is out. */
+static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot,
+                         struct slice bytes) {
+    bool full = inverter->term_count == inverter->term_capacity;
+    if (full && grow(inverter))
+        return 0;
     if (inverter->strings_size - inverter->strings_used < 1 + bytes.size && grow_strings(inverter))
         return 0;
     uint32_t string = (uint32_t)inverter->strings_used;
@@ -241,15 +227,31 @@ static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
     inverter->strings_used += 1 + bytes.size;
     uint32_t first = (uint32_t)inverter->extents_used;
     inverter->extents_used += extent_sizes[0];
-    inverter->terms[inverter->term_count] =
-        (struct term){.hash = hash,
-                      .string_offset = string,
-                      .doc = UINT32_MAX,
-                      .first = first,
-                      .next = first,
-                      .link = first + extent_sizes[0] - LINK_SIZE};
-    inverter->table[at] = ++inverter->term_count;
-    return inverter->term_count;
+    uint32_t number = inverter->term_count++;
+    inverter->terms[number] = (struct term){.hash = hash,
+                                            .string_offset = string,
+                                            .doc = UINT32_MAX,
+                                            .first = first,
+                                            .next = first,
+                                            .link = first + extent_sizes[0] - LINK_SIZE};
+    if (full)
+        hash_index_insert(&inverter->index, hash, number);
+    else
+        hash_index_put(&inverter->index, slot, number);
+    return number + 1;
+}
+
+/* The number of a term, new or old, plus 1; 0 when memory is out. */
+static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
+    uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, 0), number;
+    size_t slot;
+    for (bool more = hash_index_first(&number, &inverter->index, hash, &slot); more;
+         more = hash_index_next(&number, &inverter->index, &slot)) {
+        const struct term *term = &inverter->terms[number];
+        if (term->hash == hash && slice_equal(term_bytes(inverter, term), bytes))
+            return number + 1;
+    }
+    return add_term(inverter, hash, slot, bytes);
 }
 
 static inline uint32_t new_extent(struct inverter *inverter, struct term *term) {
@@ -359,14 +361,13 @@ enum status inverter_add_field(uint32_t *position, uint32_t *length, struct inve
     return status ? error_nomem(err) : ST_OK;
 }
 
-static _Thread_local const struct inverter *sorting;
-
-static int compare_terms(const void *a, const void *b) {
+static int compare_terms(const void *a, const void *b, void *context) {
     const struct sort_item *x = a, *y = b;
+    const struct inverter *inverter = context;
     if (x->prefix != y->prefix)
         return x->prefix < y->prefix ? -1 : 1;
-    return slice_compare(string_at(sorting, x->string_offset),
-                         string_at(sorting, y->string_offset));
+    return slice_compare(string_at(inverter, x->string_offset),
+                         string_at(inverter, y->string_offset));
 }
 
 enum status inverter_sort(struct inverter *inverter, struct error *err) {
@@ -383,8 +384,7 @@ enum status inverter_sort(struct inverter *inverter, struct error *err) {
                                            .number = number,
                                            .string_offset = inverter->terms[number].string_offset};
     }
-    sorting = inverter;
-    qsort(items, inverter->term_count, sizeof *items, compare_terms);
+    qsort_r(items, inverter->term_count, sizeof *items, compare_terms, inverter);
     inverter->sorted = items;
     return ST_OK;
 }
