@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/base/array.h"
 #include "common/base/temp_file.h"
 
 enum {
@@ -20,7 +21,7 @@ void spills_release(struct spills *spills) {
         close(spills->file);
     free(spills->runs);
     spills->runs = NULL;
-    spills->run_count = 0;
+    spills->run_count = spills->run_capacity = 0;
 }
 
 enum status spill_writer_begin(struct spill_writer *writer, struct spills *spills,
@@ -94,7 +95,8 @@ enum status spill_writer_end(struct spill_writer *writer, struct error *err) {
     enum status status = write_all(writer, err);
     if (status)
         return status;
-    struct spill_run *runs = realloc(spills->runs, (spills->run_count + 1) * sizeof *runs);
+    struct spill_run *runs =
+        array_reserve(spills->runs, &spills->run_capacity, spills->run_count + 1, sizeof *runs);
     if (!runs)
         return error_nomem(err);
     spills->runs = runs;

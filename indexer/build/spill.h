@@ -21,7 +21,7 @@ struct spills {
     const char *folder; /* where the file is made; borrowed */
     int file;           /* when there are runs */
     struct spill_run *runs;
-    size_t run_count;
+    size_t run_count, run_capacity;
 };
 
 /* Forgets all of them. */

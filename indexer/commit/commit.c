@@ -6,39 +6,6 @@
 #include "common/segment/segment.h"
 #include "common/store/keys.h"
 
-void buffered_changes_release(struct buffered_changes *changes) {
-    free(changes->deletions);
-    buffer_release(&changes->records);
-    *changes = (struct buffered_changes){0};
-}
-
-enum status buffered_changes_delete(struct buffered_changes *changes, uint32_t segment,
-                                    uint32_t doc) {
-    if (changes->deletion_count == changes->deletion_capacity) {
-        size_t capacity = changes->deletion_capacity ? 2 * changes->deletion_capacity : 256;
-        struct deletion *deletions = realloc(changes->deletions, capacity * sizeof *deletions);
-        if (!deletions)
-            return ST_NOMEM;
-        changes->deletions = deletions;
-        changes->deletion_capacity = capacity;
-    }
-    changes->deletions[changes->deletion_count++] =
-        (struct deletion){.segment = segment, .doc = doc};
-    return ST_OK;
-}
-
-enum status buffered_changes_put(struct buffered_changes *changes, enum store_table table,
-                                 struct slice key, struct slice value) {
-    size_t size = changes->records.size;
-    if (buffer_append_byte(&changes->records, (uint8_t)table) ||
-        buffer_append_string(&changes->records, key) ||
-        buffer_append_string(&changes->records, value)) {
-        changes->records.size = size;
-        return ST_NOMEM;
-    }
-    return ST_OK;
-}
-
 static struct segment_info *find_segment(struct catalog *catalog, uint32_t id) {
     for (size_t i = 0; i < catalog->segment_count; i++)
         if (catalog->segments[i].id == id)

@@ -1,24 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Remembers the ids of the documents of a batch. */
 #include "indexer/commit/pending_ids.h"
 
 #include <stdlib.h>
 
+#include "common/base/array.h"
+
+enum { ITEMS_INITIAL = 1024 }; /* a power of two */
+
 void pending_ids_release(struct pending_ids *pending) {
     free(pending->items);
-    free(pending->table);
+    free(pending->index.slots);
     buffer_release(&pending->ids);
     *pending = (struct pending_ids){0};
 }
 
+static size_t slot_count(const struct pending_ids *pending) {
+    return pending->index.slots ? pending->index.mask + 1 : 0;
+}
+
 uint64_t pending_ids_memory(const struct pending_ids *pending) {
     return pending->capacity * sizeof *pending->items + pending->ids.capacity +
-           (pending->table ? (pending->mask + 1) * sizeof *pending->table : 0);
+           slot_count(pending) * sizeof *pending->index.slots;
 }
 
 struct pending_id *pending_ids_find(struct pending_ids *pending, uint64_t hash, struct slice id) {
-    if (!pending->table)
+    uint32_t number;
+    size_t slot;
+    if (!pending->index.slots)
         return NULL;
-    for (size_t at = hash & pending->mask; pending->table[at]; at = (at + 1) & pending->mask) {
-        struct pending_id *item = &pending->items[pending->table[at] - 1];
+    for (bool more = hash_index_first(&number, &pending->index, hash, &slot); more;
+         more = hash_index_next(&number, &pending->index, &slot)) {
+        struct pending_id *item = &pending->items[number];
         if (item->hash == hash &&
             slice_equal(slice_of(pending->ids.data + item->id_offset, item->id_size), id))
             return item;
@@ -26,43 +39,37 @@ struct pending_id *pending_ids_find(struct pending_ids *pending, uint64_t hash, 
     return NULL;
 }
 
-static void insert(uint32_t *table, size_t mask, uint64_t hash, uint32_t number) {
-    size_t at = hash & mask;
-    while (table[at])
-        at = (at + 1) & mask;
-    table[at] = number;
-}
-
+/* Makes room for twice as many items, in a table with twice as many slots. */
 static enum status grow(struct pending_ids *pending) {
-    size_t capacity = pending->capacity ? 2 * pending->capacity : 1024;
-    struct pending_id *items = realloc(pending->items, capacity * sizeof *items);
+    size_t count = pending->count ? 2 * pending->count : ITEMS_INITIAL;
+    struct pending_id *items =
+        array_reserve(pending->items, &pending->capacity, count, sizeof *items);
     if (!items)
         return ST_NOMEM;
     pending->items = items;
-    uint32_t *table = calloc(2 * capacity, sizeof *table);
-    if (!table)
+    struct hash_index larger = {.mask = 2 * count - 1};
+    larger.slots = calloc(2 * count, sizeof *larger.slots);
+    if (!larger.slots)
         return ST_NOMEM;
     for (size_t i = 0; i < pending->count; i++)
-        insert(table, 2 * capacity - 1, items[i].hash, (uint32_t)i + 1);
-    free(pending->table);
-    pending->table = table;
-    pending->mask = 2 * capacity - 1;
-    pending->capacity = capacity;
+        hash_index_insert(&larger, items[i].hash, (uint32_t)i);
+    free(pending->index.slots);
+    pending->index = larger;
     return ST_OK;
 }
 
 enum status pending_ids_add(struct pending_ids *pending, uint64_t hash, struct slice id,
                             uint32_t doc, uint64_t content_hash) {
-    if (pending->count == pending->capacity && grow(pending))
+    if (2 * pending->count == slot_count(pending) && grow(pending))
         return ST_NOMEM;
     size_t offset = pending->ids.size;
     if (buffer_append_slice(&pending->ids, id))
         return ST_NOMEM;
-    pending->items[pending->count] = (struct pending_id){.hash = hash,
-                                                         .content_hash = content_hash,
-                                                         .id_offset = offset,
-                                                         .id_size = (uint32_t)id.size,
-                                                         .doc = doc};
-    insert(pending->table, pending->mask, hash, (uint32_t)++pending->count);
+    hash_index_insert(&pending->index, hash, (uint32_t)pending->count);
+    pending->items[pending->count++] = (struct pending_id){.hash = hash,
+                                                           .content_hash = content_hash,
+                                                           .id_offset = offset,
+                                                           .id_size = (uint32_t)id.size,
+                                                           .doc = doc};
     return ST_OK;
 }

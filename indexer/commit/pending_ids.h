@@ -3,6 +3,7 @@
 #define QUERN_INDEXER_COMMIT_PENDING_IDS_H
 
 #include "common/base/bytes.h"
+#include "common/base/hash_index.h"
 #include "common/base/status.h"
 
 enum { PENDING_ID_DELETED = -1 }; /* as a document number: the id was removed in this batch */
@@ -19,8 +20,7 @@ struct pending_id {
 struct pending_ids {
     struct pending_id *items;
     size_t count, capacity;
-    uint32_t *table; /* open addressing: item + 1, or 0 */
-    size_t mask;
+    struct hash_index index; /* of items; half of its slots at most are used */
     struct buffer ids;
 };
 

@@ -1,18 +1,16 @@
 #include "indexer/commit/writer.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "common/base/codec.h"
+#include "common/base/array.h"
 #include "common/segment/segment_writer.h"
 #include "indexer/build/segment_builder.h"
 #include "indexer/commit/commit.h"
 #include "indexer/commit/compact.h"
 #include "indexer/commit/generation.h"
+#include "indexer/commit/index_settings.h"
 #include "indexer/commit/lock.h"
 #include "indexer/commit/merge.h"
 #include "indexer/commit/merge_policy.h"
@@ -49,50 +47,11 @@ struct writer {
     struct writer_counts counts;
 };
 
-static enum status settings_differ(struct error *err, const char *index, const char *has,
-                                   const char *wants) {
-    return error_set(err, ST_SETTINGS, 0,
-                     "%s: made with other settings (%s; now %s); leave these options out, or index "
-                     "into another folder with -i",
-                     index, has, wants);
-}
-
-/* The first commit of a new index: its settings. */
-static enum status write_settings(struct store *store, const struct writer_options *options,
-                                  const char *fingerprint, struct error *err) {
-    struct catalog catalog = {
-        .next_segment = 1, .keep_text = options->keep_text, .committed_at = (int64_t)time(NULL)};
-    catalog.fingerprint = strdup(fingerprint);
-    catalog.stemmer = strdup(options->analysis.stemmer);
-    enum status status = ST_OK;
-    if (!catalog.fingerprint || !catalog.stemmer ||
-        buffer_append_slice(&catalog.stopwords, options->analysis.stopwords))
-        status = error_nomem(err);
-    struct chunk_sink sink = {.store = store};
-    struct buffered_changes no_changes = {0};
-    if (!status)
-        status = commit_changes(&sink, &catalog, &no_changes, err);
-    catalog_release(&catalog);
-    return status;
-}
-
-/* What an index made with these settings is stamped with. */
-static enum status fingerprint_of(char fingerprint[ANALYZER_FINGERPRINT_SIZE],
-                                  const struct analyzer_options *analysis, struct error *err) {
-    struct analyzer *analyzer;
-    enum status status = analyzer_new(&analyzer, analysis, err);
-    if (status)
-        return status;
-    snprintf(fingerprint, ANALYZER_FINGERPRINT_SIZE, "%s", analyzer_fingerprint(analyzer));
-    analyzer_free(analyzer);
-    return ST_OK;
-}
-
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
     char path[PATH_MAX], fingerprint[ANALYZER_FINGERPRINT_SIZE];
     const char *name;
-    enum status status = fingerprint_of(fingerprint, &options->analysis, err);
+    enum status status = index_settings_fingerprint(fingerprint, &options->analysis, err);
     if (status)
         return status;
     generation_sweep(writer->index, NULL); /* only a killed creation was there */
@@ -102,7 +61,8 @@ static enum status create(struct writer *writer, const struct writer_options *op
     if (!status)
         status = store_open(&writer->store, path, STORE_WRITE, err);
     if (!status)
-        status = write_settings(writer->store, options, fingerprint, err);
+        status = index_settings_write(writer->store, &options->analysis, options->keep_text,
+                                      fingerprint, err);
     return status ? status : generation_publish(writer->index, name, err);
 }
 
@@ -115,28 +75,12 @@ static enum status open_store(struct writer *writer, const char *path, struct er
 static enum status take_settings(struct writer *writer, const struct writer_options *options,
                                  struct error *err) {
     const struct catalog *catalog = &writer->catalog;
-    struct analyzer_options *analysis = &writer->analysis;
-    char fingerprint[ANALYZER_FINGERPRINT_SIZE];
-    if (options->keep_text_given && options->keep_text != catalog->keep_text)
-        return settings_differ(err, writer->index,
-                               catalog->keep_text ? "text kept" : "no text kept",
-                               options->keep_text ? "text kept" : "no text kept");
-    if (options->analysis_given) {
-        enum status status = fingerprint_of(fingerprint, &options->analysis, err);
-        if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
-            status = settings_differ(err, writer->index, catalog->fingerprint, fingerprint);
-        if (status)
-            return status;
-    }
-    *analysis = (struct analyzer_options){.stopwords = buffer_slice(&catalog->stopwords)};
-    snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
-    enum status status = fingerprint_of(fingerprint, analysis, err);
-    if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
-        status = error_set(err, ST_SETTINGS, 0,
-                           "%s: made by another version of quern (%s; now %s); index into another "
-                           "folder with -i",
-                           writer->index, catalog->fingerprint, fingerprint);
-    return status;
+    enum status status = ST_OK;
+    if (options->keep_text_given)
+        status = index_settings_check_text(catalog, writer->index, options->keep_text, err);
+    if (!status && options->analysis_given)
+        status = index_settings_check_analysis(catalog, writer->index, &options->analysis, err);
+    return status ? status : index_settings_read(&writer->analysis, catalog, writer->index, err);
 }
 
 /* Shows the writer what the last commit left. */
@@ -300,8 +244,7 @@ static enum status prepare_merge(struct writer *writer, struct merge_options *op
 
 /* Bytes that wait for the commit outside of the builder. */
 static uint64_t external_memory(const struct writer *writer) {
-    return pending_ids_memory(&writer->pending_ids) + writer->changes.records.capacity +
-           writer->changes.deletion_capacity * sizeof *writer->changes.deletions;
+    return pending_ids_memory(&writer->pending_ids) + buffered_changes_memory(&writer->changes);
 }
 
 static enum status open_segment(struct writer *writer, struct error *err) {
@@ -423,8 +366,9 @@ bool writer_needs_commit(const struct writer *writer) {
 }
 
 static enum status append_segment(struct catalog *catalog, const struct segment_info *info) {
+    size_t capacity = catalog->segment_count;
     struct segment_info *segments =
-        realloc(catalog->segments, (catalog->segment_count + 1) * sizeof *segments);
+        array_reserve(catalog->segments, &capacity, catalog->segment_count + 1, sizeof *segments);
     if (!segments)
         return ST_NOMEM;
     catalog->segments = segments;
