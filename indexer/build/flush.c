@@ -135,7 +135,7 @@ static enum status encode_term(struct term_iterator *terms, struct postings_enco
             if (!status)
                 status = postings_encoder_add_value(encoder, value, err);
             position += value;
-        } while (posting_buffer_next_occurrence(postings, &value) && !status);
+        } while (posting_buffer_next_occurrence(&value, postings) && !status);
     }
     return status ? status : postings_encoder_end(encoder, err);
 }
@@ -193,7 +193,7 @@ static uint32_t lower_bound(const struct inverter *inverter, struct slice term) 
 }
 
 /* Ranges of equally many terms of the inverter that has most of them. */
-static enum status partition(struct flush *flush, size_t *ranges, struct error *err) {
+static enum status partition(size_t *ranges, struct flush *flush, struct error *err) {
     const struct inverter *largest = flush->inverters[0];
     uint64_t memory = 0;
     for (size_t k = 0; k < flush->count; k++) {
@@ -263,7 +263,7 @@ enum status flush_inverters(struct inverter *const *inverters, size_t count,
     struct term_ranges ranges = {.encode = encode_range, .context = &flush, .memory = memory};
     enum status status = sort_all(inverters, count, pool, err);
     if (!status)
-        status = partition(&flush, &ranges.count, err);
+        status = partition(&ranges.count, &flush, err);
     if (!status)
         status = term_ranges_write(&ranges, pool, writer, err);
     free(flush.bounds);

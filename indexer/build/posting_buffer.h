@@ -44,7 +44,7 @@ struct posting_buffer_reader {
 
 #define POSTING_BUFFER_END UINT32_MAX
 
-static inline bool posting_buffer_read_code(struct posting_buffer_reader *reader, uint64_t *value) {
+static inline bool posting_buffer_read_code(uint64_t *value, struct posting_buffer_reader *reader) {
     static const uint64_t masks[] = {0x3f, 0x3fff, 0x3fffff, 0x3fffffffff};
     while (reader->at == reader->end ||
            (size_t)(reader->end - reader->at) < posting_buffer_code_size(*reader->at & 3))
@@ -60,7 +60,7 @@ static inline bool posting_buffer_read_code(struct posting_buffer_reader *reader
 static inline void posting_buffer_begin_posting(struct posting_buffer_reader *reader,
                                                 uint64_t head) {
     uint64_t gap;
-    if (!posting_buffer_read_code(reader, &gap)) {
+    if (!posting_buffer_read_code(&gap, reader)) {
         reader->doc = POSTING_BUFFER_END;
         return;
     }
@@ -72,16 +72,16 @@ static inline void posting_buffer_begin_posting(struct posting_buffer_reader *re
 static inline void posting_buffer_first(struct posting_buffer_reader *reader) {
     uint64_t head;
     reader->doc = UINT32_MAX;
-    if (posting_buffer_read_code(reader, &head))
+    if (posting_buffer_read_code(&head, reader))
         posting_buffer_begin_posting(reader, head);
 }
 
 /* The next occurrence of the posting at hand, as its distance from the one before; false when there
  * is none: then the chain stands on the next posting. */
-static inline bool posting_buffer_next_occurrence(struct posting_buffer_reader *reader,
-                                                  uint32_t *distance) {
+static inline bool posting_buffer_next_occurrence(uint32_t *distance,
+                                                  struct posting_buffer_reader *reader) {
     uint64_t head;
-    if (!posting_buffer_read_code(reader, &head)) {
+    if (!posting_buffer_read_code(&head, reader)) {
         reader->doc = POSTING_BUFFER_END;
         return false;
     }

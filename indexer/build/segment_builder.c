@@ -275,7 +275,7 @@ static void clear_inverters(struct segment_builder *builder) {
 }
 
 /* The inverters that were made; returns how many. */
-static size_t list_inverters(const struct segment_builder *builder, struct inverter **all) {
+static size_t list_inverters(struct inverter **all, const struct segment_builder *builder) {
     size_t count = 0;
     for (unsigned i = 0; i < builder->thread_count; i++)
         if (builder->contexts[i].inverter)
@@ -286,7 +286,7 @@ static size_t list_inverters(const struct segment_builder *builder, struct inver
 /* Makes room in the midst of a document. */
 static enum status spill_inverters(struct segment_builder *builder, struct error *err) {
     struct inverter *all[POOL_MAX_THREADS];
-    size_t count = list_inverters(builder, all);
+    size_t count = list_inverters(all, builder);
     enum status status = flush_to_spill(all, count, &builder->spills, builder->pool, err);
     clear_inverters(builder);
     return status;
@@ -358,11 +358,11 @@ enum status segment_builder_end_document(struct segment_builder *builder, struct
     return status;
 }
 
-enum status segment_builder_finish(struct segment_builder *builder, struct segment_info *info,
+enum status segment_builder_finish(struct segment_info *info, struct segment_builder *builder,
                                    struct error *err) {
     struct inverter *all[POOL_MAX_THREADS];
     enum status status = flush_batches(builder, err);
-    size_t count = list_inverters(builder, all);
+    size_t count = list_inverters(all, builder);
     if (!status && count)
         status = flush_inverters(all, count, &builder->spills, builder->options.memory / 8,
                                  builder->pool, &builder->segment, err);

@@ -4,7 +4,7 @@
  *     segment_builder_new(&builder, &options, &err);
  *     segment_builder_begin(builder, &sink, segment_id, &err);
  *     segment_builder_add(&doc, builder, &document, hash, &err);            as often as there is room
- *     segment_builder_finish(builder, &info, &err);        or segment_builder_abort(builder)
+ *     segment_builder_finish(&info, builder, &err);        or segment_builder_abort(builder)
  *
  * The order of documents, and so every answer, is that of adding, whatever the number of thread_count.
  *
@@ -58,7 +58,7 @@ void segment_builder_set_external_memory(struct segment_builder *builder, uint64
 bool segment_builder_is_full(struct segment_builder *builder);
 
 /* Writes the rest of the segment. The builder is then closed, also after a failure. */
-enum status segment_builder_finish(struct segment_builder *builder, struct segment_info *info,
+enum status segment_builder_finish(struct segment_info *info, struct segment_builder *builder,
                                    struct error *err);
 /* Forgets the segment. */
 void segment_builder_abort(struct segment_builder *builder);

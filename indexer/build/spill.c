@@ -79,7 +79,7 @@ enum status spill_writer_add_posting(struct spill_writer *writer,
     enum status status = append_code(writer, (uint64_t)postings->position << 1 | 1, err);
     if (!status)
         status = append_code(writer, (uint32_t)(doc - writer->doc), err);
-    while (!status && posting_buffer_next_occurrence(postings, &distance))
+    while (!status && posting_buffer_next_occurrence(&distance, postings))
         status = append_code(writer, (uint64_t)distance << 1, err);
     writer->doc = doc;
     return status;

@@ -4,7 +4,7 @@
 
 #include "common/base/codec.h"
 
-enum status doc_map_open(struct doc_map *map, struct segment *segment, uint32_t base,
+enum status doc_map_init(struct doc_map *map, struct segment *segment, uint32_t base,
                          struct error *err) {
     map->base = base;
     if (!segment->info.deleted)

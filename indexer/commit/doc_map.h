@@ -23,7 +23,7 @@ struct doc_map_block {
 };
 
 /* Start with {0}. */
-enum status doc_map_open(struct doc_map *map, struct segment *segment, uint32_t base,
+enum status doc_map_init(struct doc_map *map, struct segment *segment, uint32_t base,
                          struct error *err);
 void doc_map_release(struct doc_map *map);
 

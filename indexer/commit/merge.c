@@ -50,7 +50,7 @@ static enum status copy_text(struct segment_writer *writer, struct segment *segm
 static enum status merge_documents(struct doc_map *map, struct segment_writer *writer,
                                    struct segment *segment, struct error *err) {
     uint32_t block = 0;
-    enum status status = doc_map_open(map, segment, segment_writer_document_count(writer), err);
+    enum status status = doc_map_init(map, segment, segment_writer_document_count(writer), err);
     if (!status && !segment->info.deleted)
         status = copy_texts(&block, writer, segment, map->base, err);
     for (uint32_t doc = 0; doc < segment->info.documents && !status; doc++) {

@@ -184,8 +184,8 @@ struct id_state {
     uint64_t content_hash;
 };
 
-static enum status find_id(struct writer *writer, uint64_t hash, struct slice id,
-                           struct id_state *state, struct error *err) {
+static enum status find_id(struct id_state *state, struct writer *writer, uint64_t hash,
+                           struct slice id, struct error *err) {
     *state = (struct id_state){.item = pending_ids_find(&writer->pending_ids, hash, id)};
     if (state->item) {
         state->content_hash = state->item->content_hash;
@@ -233,7 +233,7 @@ static enum status require_pool(struct writer *writer, struct error *err) {
 
 /* Makes what a merge works with: all of the memory, so the builder gives back what it keeps for the
  * next batch. */
-static enum status prepare_merge(struct writer *writer, struct merge_options *options,
+static enum status prepare_merge(struct merge_options *options, struct writer *writer,
                                  struct error *err) {
     enum status status = require_pool(writer, err);
     segment_builder_free(writer->builder);
@@ -288,7 +288,7 @@ enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
     struct indexed_fields fields = indexed_fields_of(document);
     enum status status = check_document(document, &fields, err);
     if (!status)
-        status = find_id(writer, hash, document->id, &state, err);
+        status = find_id(&state, writer, hash, document->id, err);
     if (status)
         return status;
     uint64_t content_hash = indexed_fields_hash(&fields);
@@ -330,7 +330,7 @@ enum status writer_end_document(enum writer_outcome *outcome, struct writer *wri
     struct id_state state;
     enum status status = segment_builder_end_document(writer->builder, err);
     if (!status)
-        status = find_id(writer, hash, id, &state, err);
+        status = find_id(&state, writer, hash, id, err);
     if (status)
         return status;
     *outcome = exists(&state) ? WRITER_REPLACED : WRITER_ADDED;
@@ -344,7 +344,7 @@ enum status writer_end_document(enum writer_outcome *outcome, struct writer *wri
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err) {
     struct id_state state;
     uint64_t hash = id_index_hash(id);
-    enum status status = find_id(writer, hash, id, &state, err);
+    enum status status = find_id(&state, writer, hash, id, err);
     if (status)
         return status;
     if (!exists(&state))
@@ -378,7 +378,7 @@ static enum status append_segment(struct catalog *catalog, const struct segment_
 
 static enum status flush(struct writer *writer, struct error *err) {
     struct segment_info info = {0};
-    enum status status = segment_builder_finish(writer->builder, &info, err);
+    enum status status = segment_builder_finish(&info, writer->builder, err);
     if (!status && append_segment(&writer->catalog, &info))
         status = error_nomem(err);
     writer->counts.segments_flushed++;
@@ -399,7 +399,7 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
     bool merged = false;
     while (!status && merge_policy_choose(&first, &count, &writer->catalog)) {
         struct segment_info info = {.id = writer->catalog.next_segment++};
-        status = prepare_merge(writer, &options, err);
+        status = prepare_merge(&options, writer, err);
         writer->sink.stop = writer->stop;
         if (!status)
             status =
@@ -481,7 +481,7 @@ enum status writer_compact(struct writer *writer, struct error *err) {
         return status;
     struct segment_info info = {0};
     struct merge_options options;
-    status = prepare_merge(writer, &options, err);
+    status = prepare_merge(&options, writer, err);
     if (!status)
         status = compact_write(&info, path, writer->snapshot, &options, writer->stop, err);
     if (status) {

@@ -76,7 +76,7 @@ static void test_segment_builder_add_part__too_many_words(void **state) {
     assert_status(segment_builder_add_part(builder, part, &err), ST_SKIPPED, &err);
     assert_string_equal(err.text, "more than 100 words");
     assert_ok(segment_builder_end_document(builder, &err), &err);
-    assert_ok(segment_builder_finish(builder, &info, &err), &err);
+    assert_ok(segment_builder_finish(&info, builder, &err), &err);
     assert_int_equal(info.documents, 1);
     segment_builder_free(builder);
     pool_free(pool);

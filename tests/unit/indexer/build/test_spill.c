@@ -68,7 +68,7 @@ static void check_postings(struct posting_buffer_reader *postings,
         uint32_t distance, frequency = 1;
         assert_int_equal(postings->doc, numbers[0]);
         assert_int_equal(postings->position, numbers[2]);
-        while (posting_buffer_next_occurrence(postings, &distance))
+        while (posting_buffer_next_occurrence(&distance, postings))
             assert_int_equal(distance, numbers[2 + frequency++]);
         assert_int_equal(frequency, numbers[1]);
         at += 2 + frequency;
@@ -148,7 +148,7 @@ static void test_spill_reader_next__cut_off(void **state) {
     uint32_t distance;
     assert_ok(spill_reader_open(&reader, &spills, 0, 1, &err), &err);
     while (reader.postings.doc != POSTING_BUFFER_END)
-        while (posting_buffer_next_occurrence(&reader.postings, &distance))
+        while (posting_buffer_next_occurrence(&distance, &reader.postings))
             ;
     assert_status(spill_reader_next(&reader, &err), ST_EIO, &err);
     assert_string_equal(err.text, "a temporary file is cut off");
@@ -201,7 +201,7 @@ static void test_spill_writer_begin__more_runs_than_files_may_be_open(void **sta
         uint32_t distance;
         assert_int_equal(readers[i].postings.doc, i);
         assert_int_equal(readers[i].postings.position, i);
-        assert_false(posting_buffer_next_occurrence(&readers[i].postings, &distance));
+        assert_false(posting_buffer_next_occurrence(&distance, &readers[i].postings));
         assert_ok(spill_reader_next(&readers[i], &err), &err);
         assert_int_equal(readers[i].term.size, 0);
         spill_reader_close(&readers[i]);

@@ -36,7 +36,7 @@ static void check_map(uint32_t documents, uint32_t period) {
     struct segment_info info = {.id = SEGMENT, .documents = documents, .deleted = 1};
     struct doc_map map = {0};
     segment_open(&segment, fixture.txn, NULL, &info);
-    assert_ok(doc_map_open(&map, &segment, BASE, &err), &err);
+    assert_ok(doc_map_init(&map, &segment, BASE, &err), &err);
     uint32_t next = BASE;
     for (uint32_t doc = 0; doc < documents; doc++) {
         bool gone = removed.data[doc / 8] >> doc % 8 & 1;
@@ -62,7 +62,7 @@ static void test_doc_map_number__none_removed(void **state) {
     struct error err;
     struct segment segment = {.info = {.documents = 100}};
     struct doc_map map = {0};
-    assert_ok(doc_map_open(&map, &segment, BASE, &err), &err);
+    assert_ok(doc_map_init(&map, &segment, BASE, &err), &err);
     assert_null(map.blocks);
     for (uint32_t doc = 0; doc < 100; doc++)
         assert_int_equal(doc_map_number(&map, doc), BASE + doc);
