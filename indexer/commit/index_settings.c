@@ -51,12 +51,12 @@ enum status index_settings_read(struct analyzer_options *analysis, const struct 
     return status;
 }
 
-static enum status settings_differ(const char *index, const char *has, const char *wants,
-                                   struct error *err) {
+static enum status settings_differ(const char *index, const char *what, const char *has,
+                                   const char *wanted, struct error *err) {
     return error_set(err, ST_SETTINGS, 0,
-                     "%s: made with other settings (%s; now %s); leave these options out, or index "
-                     "into another folder with -i",
-                     index, has, wants);
+                     "%s: made with other settings (%s%s; now %s); leave these options out, or "
+                     "index into another folder with -i",
+                     index, what, has, wanted);
 }
 
 static const char *text_setting(bool keep_text) {
@@ -67,8 +67,20 @@ enum status index_settings_check_text(const struct catalog *catalog, const char 
                                       bool keep_text, struct error *err) {
     return keep_text == catalog->keep_text
                ? ST_OK
-               : settings_differ(index, text_setting(catalog->keep_text), text_setting(keep_text),
-                                 err);
+               : settings_differ(index, "", text_setting(catalog->keep_text),
+                                 text_setting(keep_text), err);
+}
+
+/* Names the setting that differs. ST_OK: none does, so another version of quern made the index, as
+ * index_settings_read() reports. */
+static enum status analysis_differs(const struct catalog *catalog, const char *index,
+                                    const struct analyzer_options *wanted, struct error *err) {
+    if (strcmp(catalog->stemmer, wanted->stemmer) != 0)
+        return settings_differ(index, "stemmer ", catalog->stemmer, wanted->stemmer, err);
+    if (!slice_equal(buffer_slice(&catalog->stopwords), wanted->stopwords))
+        return settings_differ(index, "stop words: ", catalog->stopwords.size ? "a list" : "none",
+                               wanted->stopwords.size ? "a different list" : "none", err);
+    return ST_OK;
 }
 
 enum status index_settings_check_analysis(const struct catalog *catalog, const char *index,
@@ -77,6 +89,6 @@ enum status index_settings_check_analysis(const struct catalog *catalog, const c
     char fingerprint[ANALYZER_FINGERPRINT_SIZE];
     enum status status = index_settings_fingerprint(fingerprint, analysis, err);
     if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
-        status = settings_differ(index, catalog->fingerprint, fingerprint, err);
+        status = analysis_differs(catalog, index, analysis, err);
     return status;
 }
