@@ -173,6 +173,13 @@ static bool copy_slice(struct arena *arena, struct slice *slice) {
     return bytes != NULL;
 }
 
+/* The document as the writer takes it; `fields` holds its fields. */
+static struct source_document source_of(struct field fields[2], const struct document *document) {
+    fields[0] = (struct field){slice_of_string(FIELD_TITLE), document->title};
+    fields[1] = (struct field){slice_of_string(FIELD_TEXT), document->text};
+    return (struct source_document){.id = document->id, .fields = fields, .field_count = 2};
+}
+
 static enum status keep_document(void *context, const struct document *document,
                                  struct error *err) {
     struct bench *bench = context;
@@ -183,7 +190,9 @@ static enum status keep_document(void *context, const struct document *document,
     bench->documents = documents;
     struct document *next = &bench->documents[bench->count++];
     *next = *document;
-    next->content_hash = writer_content_hash(document->title, document->text);
+    struct field fields[2];
+    struct source_document source = source_of(fields, document);
+    next->content_hash = writer_content_hash(&source);
     return copy_slice(&bench->arena, &next->id) && copy_slice(&bench->arena, &next->title) &&
                    copy_slice(&bench->arena, &next->text)
                ? ST_OK
@@ -255,8 +264,15 @@ static enum status build_segment(struct scratch_store *scratch, struct bench *be
         status = inverter_new(&inverter, MEMORY, MEMORY, err);
     for (size_t i = first; i < end && !status; i++) {
         struct document *document = &bench->documents[i];
-        status = inverter_add(inverter, analyzer, (uint32_t)(i - first), document->title,
-                              document->text, &document->title_length, &document->length, err);
+        uint32_t position = 0, id = (uint32_t)(i - first);
+        document->length = 0;
+        status = inverter_add_field(&position, &document->length, inverter, analyzer, id,
+                                    document->title, err);
+        document->title_length = position;
+        position = document_text_position(position);
+        if (!status)
+            status = inverter_add_field(&position, &document->length, inverter, analyzer, id,
+                                        document->text, err);
     }
     costs[PASS_INVERT] = cost_since(&last);
     if (status)
@@ -330,7 +346,7 @@ static enum status pass_merge(struct bench *bench, struct error *err) {
     enum status status = snapshot_open_store(&snapshot, scratch->store, err);
     if (status)
         return status;
-    status = merge_write(&info, &scratch->sink, snapshot, 0, QUARTERS, &options, err);
+    status = merge_adjacent(&info, &scratch->sink, snapshot, 0, QUARTERS, &options, err);
     if (!status)
         status = chunk_sink_commit(&scratch->sink, err);
     snapshot_close(snapshot);
@@ -341,7 +357,9 @@ static enum status pass_merge(struct bench *bench, struct error *err) {
 static enum status add_to_writer(void *context, const struct document *document,
                                  struct error *err) {
     enum writer_outcome outcome;
-    return writer_add(context, document, &outcome, err);
+    struct field fields[2];
+    struct source_document source = source_of(fields, document);
+    return writer_add(&outcome, context, &source, err);
 }
 
 static enum status pass_writer(struct bench *bench, struct error *err) {
