@@ -9,7 +9,7 @@ void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
     batch->first = first;
     batch->count = batch->block_count = 0;
     buffer_release(&batch->bytes);
-    buffer_release(&batch->packed);
+    buffer_release(&batch->compressed);
     batch->status = ST_OK;
 }
 
@@ -17,7 +17,7 @@ void doc_batch_release(struct doc_batch *batch) {
     free(batch->entries);
     free(batch->blocks);
     buffer_release(&batch->bytes);
-    buffer_release(&batch->packed);
+    buffer_release(&batch->compressed);
     *batch = (struct doc_batch){0};
 }
 
@@ -79,37 +79,38 @@ struct document doc_batch_record(const struct doc_batch *batch, size_t i) {
 }
 
 /* A batch and who packs its texts. */
-struct pack_context {
+struct compress_target {
     struct doc_batch *batch;
     struct thread_context *context;
 };
 
 /* Packs a block of text that begins with document `first`. */
-static enum status pack(void *context, uint32_t first, struct slice raw, struct error *err) {
-    const struct pack_context *pack_context = context;
-    struct doc_batch *batch = pack_context->batch;
-    struct slice packed;
+static enum status compress_block(void *context, uint32_t first, struct slice raw,
+                                  struct error *err) {
+    const struct compress_target *compress_target = context;
+    struct doc_batch *batch = compress_target->batch;
+    struct slice compressed;
     struct doc_batch_block *blocks = array_reserve(batch->blocks, &batch->block_capacity,
                                                    batch->block_count + 1, sizeof *blocks);
     if (!blocks)
         return error_nomem(err);
     batch->blocks = blocks;
-    if (block_store_compress(&packed, &pack_context->context->compressor, raw))
+    if (block_store_compress(&compressed, &compress_target->context->compressor, raw))
         return error_nomem(err);
     batch->blocks[batch->block_count++] = (struct doc_batch_block){.first = first,
                                                                    .raw_size = (uint32_t)raw.size,
-                                                                   .offset = batch->packed.size,
-                                                                   .size = packed.size};
-    return buffer_append_slice(&batch->packed, packed) ? error_nomem(err) : ST_OK;
+                                                                   .offset = batch->compressed.size,
+                                                                   .size = compressed.size};
+    return buffer_append_slice(&batch->compressed, compressed) ? error_nomem(err) : ST_OK;
 }
 
-static enum status pack_texts(struct doc_batch *batch, struct thread_context *context,
-                              struct error *err) {
-    struct pack_context pack_context = {batch, context};
-    const struct text_block_sink blocks = {pack, &pack_context, &batch->block_count};
+static enum status compress_texts(struct doc_batch *batch, struct thread_context *context,
+                                  struct error *err) {
+    struct compress_target compress_target = {batch, context};
+    const struct text_block_sink blocks = {compress_block, &compress_target, &batch->block_count};
     struct text_packer texts = {0};
     enum status status = ST_OK;
-    if (buffer_reserve(&batch->packed, batch->bytes.size / 2))
+    if (buffer_reserve(&batch->compressed, batch->bytes.size / 2))
         return error_nomem(err);
     for (size_t i = 0; i < batch->count && !status; i++) {
         struct doc_batch_entry *next = &batch->entries[i];
@@ -137,7 +138,7 @@ void doc_batch_run(struct job *job, unsigned number) {
                                        &batch->err);
     }
     if (!status && context->keep_text)
-        status = pack_texts(batch, context, &batch->err);
+        status = compress_texts(batch, context, &batch->err);
     batch->thread = number;
     if (!status)
         batch->usage = thread_context_usage(context);

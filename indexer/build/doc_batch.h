@@ -26,7 +26,7 @@ struct doc_batch_entry {
 struct doc_batch_block {
     uint32_t first; /* document that begins it */
     uint32_t raw_size;
-    size_t offset; /* in `packed` */
+    size_t offset; /* in `compressed` */
     size_t size;
 };
 
@@ -38,7 +38,7 @@ struct doc_batch {
     struct doc_batch_entry *entries;
     size_t count, capacity;
     struct buffer bytes; /* ids, titles, texts */
-    struct buffer packed;
+    struct buffer compressed;
     struct doc_batch_block *blocks;
     uint32_t block_count;
     size_t block_capacity;

@@ -76,11 +76,11 @@ enum status segment_builder_new(struct segment_builder **out,
                                     .keep_text = options->keep_text};
         builder->usage[i].room = UINT64_MAX;
     }
-    uint64_t most = options->memory / 64;
+    uint64_t max_bytes = options->memory / 64;
     for (size_t i = 0; i < builder->slot_count; i++) {
         builder->ring[i].contexts = builder->contexts;
         builder->ring[i].max_bytes =
-            most < DOC_BATCH_BYTES_MAX ? (size_t)most : DOC_BATCH_BYTES_MAX;
+            max_bytes < DOC_BATCH_BYTES_MAX ? (size_t)max_bytes : DOC_BATCH_BYTES_MAX;
     }
     *out = builder;
     return ST_OK;
@@ -133,14 +133,14 @@ static enum status store_batch(struct segment_builder *builder, const struct doc
         const struct doc_batch_block *block = &batch->blocks[i];
         status = segment_writer_add_text_block(
             segment, block->first, block->raw_size,
-            slice_of(batch->packed.data + block->offset, block->size), err);
+            slice_of(batch->compressed.data + block->offset, block->size), err);
     }
     for (size_t i = 0; i < batch->count && !status; i++) {
         struct document record = doc_batch_record(batch, i);
-        struct text_location where = batch->entries[i].location;
-        where.block += base;
-        record.has_text = where.stored;
-        status = segment_writer_add_stored(&doc, segment, &record, &where, err);
+        struct text_location location = batch->entries[i].location;
+        location.block += base;
+        record.has_text = location.stored;
+        status = segment_writer_add_stored(&doc, segment, &record, &location, err);
     }
     return status;
 }
@@ -173,8 +173,8 @@ static void submit_current(struct segment_builder *builder) {
     builder->submitted++;
     builder->bytes_in_flight += batch->bytes.size;
     /* One thread has nothing to gain from batches that wait. */
-    size_t most = builder->thread_count > 1 ? builder->slot_count - 1 : 0;
-    while (builder->submitted - builder->collected > most ||
+    size_t max_in_flight = builder->thread_count > 1 ? builder->slot_count - 1 : 0;
+    while (builder->submitted - builder->collected > max_in_flight ||
            (builder->submitted - builder->collected > 1 &&
             builder->bytes_in_flight > builder->options.memory / IN_FLIGHT_DIVISOR))
         collect_oldest(builder);
@@ -251,9 +251,9 @@ void segment_builder_set_external_memory(struct segment_builder *builder, uint64
 static bool fits_memory(const struct segment_builder *builder) {
     uint64_t memory = builder->options.memory;
     uint64_t reserve = RESERVE + (uint64_t)builder->thread_count * THREAD_RESERVE;
-    uint64_t most = memory / 4 + (builder->thread_count - 1) * (uint64_t)THREAD_RESERVE_MIN;
-    if (reserve > most)
-        reserve = most;
+    uint64_t max_reserve = memory / 4 + (builder->thread_count - 1) * (uint64_t)THREAD_RESERVE_MIN;
+    if (reserve > max_reserve)
+        reserve = max_reserve;
     return used_memory(builder) < memory - reserve && has_room(builder);
 }
 

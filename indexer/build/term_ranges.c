@@ -110,15 +110,17 @@ enum status term_ranges_write(const struct term_ranges *ranges, struct pool *poo
         return error_nomem(err);
     const uint8_t *norms = NULL;
     output.status = segment_writer_norms(&norms, writer, &output.err);
-    uint64_t most = ranges->memory / output.slot_count;
-    most = most < LISTS_MIN ? LISTS_MIN : most > LISTS_MAX ? LISTS_MAX : most;
+    uint64_t lists_size = ranges->memory / output.slot_count;
+    lists_size = lists_size < LISTS_MIN   ? LISTS_MIN
+                 : lists_size > LISTS_MAX ? LISTS_MAX
+                                          : lists_size;
     for (size_t i = 0; i < output.slot_count; i++) {
         struct range_job *range = &output.ring[i];
         range->job.run = encode;
         range->output = &output;
         range->encoder.norms = norms;
         range->encoder.drain = drain;
-        range->encoder.drain_size = (size_t)most;
+        range->encoder.drain_size = (size_t)lists_size;
     }
     for (;;) {
         while (!output.status && output.submitted < ranges->count &&

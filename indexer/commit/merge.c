@@ -9,7 +9,7 @@
 enum {
     RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
     RANGES_MAX = 1 << 14,
-    BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose where ranges begin */
+    BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose location ranges begin */
 };
 
 /* Takes over the compressed blocks of text as they are: possible when no document of them is gone.
@@ -21,27 +21,27 @@ static enum status copy_texts(uint32_t *block, struct segment_writer *writer,
     uint32_t count = block_store_count(chunks, STREAM_TEXT_INDEX);
     for (uint32_t i = 0; i < count && !status; i++) {
         struct block_store_entry entry;
-        const uint8_t *packed = NULL;
+        const uint8_t *compressed = NULL;
         if (block_store_read_entry(&entry, chunks, STREAM_TEXT_INDEX, i))
-            packed = block_store_compressed(chunks, STREAM_TEXT, &entry);
-        if (!packed)
+            compressed = block_store_compressed(chunks, STREAM_TEXT, &entry);
+        if (!compressed)
             return segment_status(segment, err);
         status = segment_writer_add_text_block(writer, base + entry.first, entry.raw_size,
-                                               slice_of(packed, entry.size), err);
+                                               slice_of(compressed, entry.size), err);
     }
     return status;
 }
 
 /* Stores the text of the next document again; *where says where it was and then where it is. */
 static enum status copy_text(struct segment_writer *writer, struct segment *segment,
-                             struct text_location *where, struct error *err) {
-    struct text_location from = *where;
+                             struct text_location *location, struct error *err) {
+    struct text_location from = *location;
     struct slice part;
-    enum status status = segment_writer_begin_text(where, writer, from.size, err);
+    enum status status = segment_writer_begin_text(location, writer, from.size, err);
     while (!status && from.size) {
         status = segment_text_part(&part, segment, &from, err);
         if (!status)
-            status = segment_writer_append_text(where, writer, part, err);
+            status = segment_writer_append_text(location, writer, part, err);
     }
     return status;
 }
@@ -57,15 +57,15 @@ static enum status merge_documents(struct doc_map *map, struct segment_writer *w
         if (doc_map_number(map, doc) == (uint32_t)DOC_MAP_DELETED)
             continue;
         struct document document;
-        struct text_location where;
+        struct text_location location;
         uint32_t number;
-        status = segment_record(&document, &where, segment, doc, err);
-        if (!status && segment->info.deleted && where.stored)
-            status = copy_text(writer, segment, &where, err);
+        status = segment_record(&document, &location, segment, doc, err);
+        if (!status && segment->info.deleted && location.stored)
+            status = copy_text(writer, segment, &location, err);
         else if (!status)
-            where.block += block;
+            location.block += block;
         if (!status)
-            status = segment_writer_add_stored(&number, writer, &document, &where, err);
+            status = segment_writer_add_stored(&number, writer, &document, &location, err);
     }
     return status ? status : segment_status(segment, err);
 }
