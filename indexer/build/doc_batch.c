@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies documents into a batch, and works on the batch as a job. */
 #include "indexer/build/doc_batch.h"
 
 #include <stdlib.h>
@@ -25,7 +27,7 @@ bool doc_batch_is_full(const struct doc_batch *batch) {
     return batch->bytes.size >= batch->max_bytes || batch->count >= DOC_BATCH_DOCUMENTS_MAX;
 }
 
-/* Copies bytes and gives their offset as a slice that begins at NULL. */
+/* Copies the bytes of a slice, whose data becomes their offset. */
 static enum status copy_bytes(struct doc_batch *batch, struct slice *slice) {
     size_t offset = batch->bytes.size;
     enum status status = buffer_append_slice(&batch->bytes, *slice);
@@ -44,7 +46,7 @@ enum status doc_batch_add(struct doc_batch *batch, const struct source_document 
     if (!entries)
         return ST_NOMEM;
     batch->entries = entries;
-    /* At once, as it is given back with each batch. */
+    /* All at once, because doc_batch_clear() frees it. */
     if (!batch->bytes.size &&
         buffer_reserve(&batch->bytes, batch->max_bytes + batch->max_bytes / 8))
         return ST_NOMEM;
@@ -78,13 +80,13 @@ struct document doc_batch_record(const struct doc_batch *batch, size_t i) {
     return record;
 }
 
-/* A batch and who packs its texts. */
+/* A batch, and the context whose compressor is used. */
 struct compress_target {
     struct doc_batch *batch;
     struct thread_context *context;
 };
 
-/* Packs a block of text that begins with document `first`. */
+/* Compresses a block of text that begins with document `first`. */
 static enum status compress_block(void *context, uint32_t first, struct slice raw,
                                   struct error *err) {
     const struct compress_target *compress_target = context;

@@ -1,20 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Merges the terms of inverters and spilled runs, and writes them as lists or as another run. */
 #include "indexer/build/flush.h"
 
 #include <stdlib.h>
 
 enum {
-    RANGE_BYTES = 1 << 19, /* of inverters' memory to a range, about */
+    RANGE_BYTES = 1 << 19, /* about how much of the inverters' memory makes a range */
     RANGES_MAX = 1024,
 };
 
-/* The terms of some sources, [at, end) of each inverter's, all of each spill's, in order. */
+/* The terms of several sources, in order: terms [at, end) of each inverter, and all terms of each
+ * run. */
 struct term_iterator {
     struct inverter *const *inverters;
     size_t count; /* of inverters */
     struct spill_reader *spills;
     size_t spill_count;
-    uint32_t *at, *end; /* for each inverter */
-    /* The chains of the term at hand; those of inverters are in `chains`. */
+    uint32_t *at, *end; /* of each inverter */
+    /* The current term, and the readers of its postings. */
     struct slice term;
     struct inverter_postings *postings;
     struct posting_buffer_reader **readers;
@@ -41,7 +44,7 @@ static void term_iterator_release(struct term_iterator *terms) {
     free(terms->readers);
 }
 
-/* Makes room for the chains of a term in every source. */
+/* Opens the spilled runs, if any. */
 static enum status term_iterator_open(struct term_iterator *terms, const struct spills *spills,
                                       uint64_t memory, struct error *err) {
     size_t runs = spills ? spills->run_count : 0;
@@ -58,8 +61,8 @@ static enum status term_iterator_open(struct term_iterator *terms, const struct 
     return ST_OK;
 }
 
-/* Steps to the least term and opens its chains: of spills first, as earlier parts of a document are
- * there. False: there is none. */
+/* Steps to the smallest remaining term and opens its postings. Those of spilled runs come first,
+ * because they hold earlier parts of a document. False: no term remains. */
 static bool term_iterator_next(struct term_iterator *terms) {
     bool found = false;
     for (size_t i = 0; i < terms->spill_count; i++) {
@@ -92,8 +95,8 @@ static bool term_iterator_next(struct term_iterator *terms) {
     return found;
 }
 
-/* Behind the term at hand, all of whose chains were read. The term may be that of a spill, which
- * is overwritten: it is compared before. */
+/* Steps the spilled runs past the current term, all of whose postings were read. The term may be
+ * borrowed from one of them and is invalid afterwards. */
 static enum status term_iterator_end_term(struct term_iterator *terms, struct error *err) {
     for (size_t i = terms->spill_count; i-- > 0;) {
         struct spill_reader *spill = &terms->spills[i];
@@ -107,7 +110,8 @@ static enum status term_iterator_end_term(struct term_iterator *terms, struct er
     return ST_OK;
 }
 
-/* The chain whose posting is the next of the term, the first of equal ones; NULL: none is left. */
+/* The reader with the next posting of the term, the first reader among equals. NULL: no posting
+ * remains. */
 static struct posting_buffer_reader *term_iterator_posting(const struct term_iterator *terms) {
     struct posting_buffer_reader *next = terms->readers[0];
     for (size_t i = 1; i < terms->reader_count; i++)
@@ -140,14 +144,14 @@ static enum status encode_term(struct term_iterator *terms, struct postings_enco
     return status ? status : postings_encoder_end(encoder, err);
 }
 
-/* The terms of all inverters in ranges: range i has [bounds[i][k], bounds[i + 1][k]) of the k-th
- * one's. */
+/* The terms of all inverters, divided into ranges: range i has the terms [bounds[i][k],
+ * bounds[i+1][k]) of inverter k. */
 struct flush {
     struct inverter *const *inverters;
     size_t count;
     uint32_t *bounds;
-    const struct spills *spills; /* when there are any, there is one range */
-    uint64_t memory;             /* for reading them */
+    const struct spills *spills; /* with any, there is only one range */
+    uint64_t memory;             /* bytes for reading them */
 };
 
 static enum status encode_terms(struct term_iterator *terms, struct postings_encoder *encoder,
@@ -192,7 +196,8 @@ static uint32_t lower_bound(const struct inverter *inverter, struct slice term) 
     return low;
 }
 
-/* Ranges of equally many terms of the inverter that has most of them. */
+/* Divides the terms of the inverter with the most terms evenly, and the others at the same
+ * terms. */
 static enum status partition(size_t *ranges, struct flush *flush, struct error *err) {
     const struct inverter *largest = flush->inverters[0];
     uint64_t memory = 0;

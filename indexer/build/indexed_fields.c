@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Picks the indexed fields from a document, and checks and hashes them. */
+/* Finds the indexed fields of a document by name, checks their sizes and hashes them. */
 #include "indexer/build/indexed_fields.h"
 
 #include "common/base/codec.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Records the occurrences of terms in extents of memory. */
 #include "indexer/build/inverter.h"
 
 #include <stdlib.h>
@@ -6,18 +8,18 @@
 #include "common/base/codec.h"
 #include "common/base/hash_index.h"
 
-/* Slices double so that a rare term wastes little and a frequent one links seldom. Each ends in the
- * 4-byte place of the next. */
+/* Extents double in size, so a rare term wastes little and a frequent one needs few links. Each
+ * extent ends with the offset of the next one. */
 static const uint32_t extent_sizes[] = {12,  20,   36,   68,   132,  260,
                                         516, 1028, 2052, 4100, 8196, 16388};
 enum {
     EXTENT_LEVELS = sizeof extent_sizes / sizeof *extent_sizes,
     LINK_SIZE = 4,
-    /* What a document adds to the extents at most for each of its bytes, if no single character
-     * becomes many words: two bytes make a word at least, three the two forms of one (c#), and a
-     * new word takes a slice of 12. */
+    /* What a document can add to the extents for each of its bytes, if no single character becomes
+     * several words: a word has at least two bytes, or three for the two forms of one (c#), and a
+     * new word takes an extent of 12 bytes. */
     EXTENTS_PER_BYTE = 8,
-    /* And what a batch of tokens adds in any case: a new term and a new slice each. */
+    /* What a batch of tokens can add: a new term and a new extent each. */
     EXTENTS_PER_STEP = ANALYZER_BATCH * (12 + 16388),
     TERMS_INITIAL = 1 << 11,
     STRINGS_INITIAL = 1 << 16,
@@ -25,20 +27,20 @@ enum {
     PREFETCH_DISTANCE = 8, /* terms */
 };
 
-/* Places in the extents are 32 bits wide. Address space is taken at once, memory when it is touched.
- */
+/* Offsets in the extents have 32 bits. Address space is reserved once; memory is used when
+ * touched. */
 static const uint64_t EXTENTS_MAX = (1ull << 32) - (1 << 16);
 static const uint64_t EXTENTS_MIN = 64ull << 20;
 
 struct term {
     uint32_t hash;
-    uint32_t string_offset; /* place of its bytes in `strings`, a length byte before them */
+    uint32_t string_offset; /* of its bytes in `strings`, after a byte with their number */
     uint32_t doc;           /* of the last occurrence */
     uint32_t position;      /* of the last occurrence */
-    uint32_t first;         /* its first slice */
-    uint32_t next;          /* where the next byte goes */
-    uint32_t link;          /* where the slice's link is */
-    uint32_t level;         /* of the slice, in extent_sizes */
+    uint32_t first;         /* offset of its first extent */
+    uint32_t next;          /* offset of the next byte to write */
+    uint32_t link;          /* offset of the link at the end of the current extent */
+    uint32_t level;         /* of the current extent, in extent_sizes */
 };
 
 struct inverter {
@@ -46,23 +48,23 @@ struct inverter {
     uint64_t extents_size, extents_used;
     struct term *terms;
     uint32_t term_count, term_capacity;
-    struct hash_index index; /* of terms, by their hashes */
+    struct hash_index index; /* of terms, by hash */
     uint8_t *strings;
     size_t strings_used, strings_size;
     struct sort_item *sorted; /* the terms in order, after inverter_sort() */
-    bool large_pages;         /* in large pages */
+    bool large_pages;         /* use large pages */
 };
 
-/* A term's first bytes, big-endian, decide nearly all comparisons. */
+/* The first bytes of a term, big-endian, decide nearly all comparisons. */
 struct sort_item {
     uint64_t prefix;
     uint32_t number;
-    uint32_t string_offset; /* as in its struct term, which need not be looked at then */
+    uint32_t string_offset; /* copied from its struct term, which is then not touched */
 };
 
-/* All memory is mapped, so that what was given back is gone. Most of it is touched in no order, so
- * it is in large pages where there are such: with pages of 4 KiB each touch would miss the TLB as
- * well as the cache. NULL when there is none. */
+/* All memory is mapped, so that freeing returns it to the system. Most of it is touched in random
+ * order, so it uses large pages where possible: with pages of 4 KiB each access would miss the TLB
+ * as well as the cache. NULL: out of memory. */
 static void *map(size_t size, bool large_pages) {
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -78,8 +80,9 @@ static void unmap(void *memory, size_t size) {
         munmap(memory, size);
 }
 
-/* Twice as much with the same bytes in the first half, or NULL. Not by mremap(), of which
- * ThreadSanitizer does not know that other memory may come to lie in the old place. */
+/* Maps twice the size, with the same bytes in the first half. NULL: out of memory. This does not
+ * use mremap(), because ThreadSanitizer does not know that other memory may later be mapped at the
+ * old address. */
 static void *map_twice(void *memory, size_t size, bool large_pages) {
     void *copy = map(2 * size, large_pages);
     if (copy) {
@@ -89,7 +92,7 @@ static void *map_twice(void *memory, size_t size, bool large_pages) {
     return copy;
 }
 
-/* Gives back what is beyond `size`. */
+/* Returns what is beyond `size` to the system. */
 static void shrink(void *memory, size_t old, size_t size) {
     if (old > size)
         munmap((uint8_t *)memory + size, old - size);
@@ -153,9 +156,9 @@ uint64_t inverter_memory(const struct inverter *inverter) {
 void inverter_clear(struct inverter *inverter, struct analyzer *analyzer) {
     analyzer_clear_term_ids(analyzer);
     discard_order(inverter);
-    /* Give the pages back: the next batch may be smaller, and a merge is about to need memory. A
-     * document of many words must not leave so much that each one after it is due as a batch of its
-     * own, either. */
+    /* Return the pages: the next batch may be smaller, and a merge may need the memory next. Nor
+     * must one document of many words leave so much in use that every document after it becomes a
+     * batch of its own. */
     if (inverter->extents_used)
         madvise(inverter->extents, inverter->extents_used, MADV_DONTNEED);
     inverter->extents_used = 0;
@@ -192,7 +195,7 @@ static enum status grow(struct inverter *inverter) {
     return ST_OK;
 }
 
-/* Makes room for one more term's bytes. */
+/* Makes room for the bytes of another term. */
 static enum status grow_strings(struct inverter *inverter) {
     if (inverter->strings_size > UINT32_MAX / 2)
         return ST_NOMEM;
@@ -213,7 +216,7 @@ static struct slice term_bytes(const struct inverter *inverter, const struct ter
     return string_at(inverter, term->string_offset);
 }
 
-/* Adds a term that the index does not have; its number plus 1, or 0 when memory is out. */
+/* Adds a term that the index does not have. Returns its number plus 1, or 0 if out of memory. */
 static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot,
                          struct slice bytes) {
     bool full = inverter->term_count == inverter->term_capacity;
@@ -241,7 +244,7 @@ static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot,
     return number + 1;
 }
 
-/* The number of a term, new or old, plus 1; 0 when memory is out. */
+/* Returns the number of a term, new or known, plus 1, or 0 if out of memory. */
 static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
     uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, 0), number;
     size_t slot;
@@ -264,7 +267,7 @@ static inline uint32_t new_extent(struct inverter *inverter, struct term *term) 
     return extent;
 }
 
-/* A code that may not fit the slice. */
+/* Appends a code, in a new extent if it does not fit into the current one. */
 static void put_code_across(struct inverter *inverter, struct term *term, uint64_t code,
                             unsigned size) {
     if (term->link - term->next < size) {
@@ -276,7 +279,7 @@ static void put_code_across(struct inverter *inverter, struct term *term, uint64
         inverter->extents[term->next++] = (uint8_t)(code >> 8 * i);
 }
 
-/* The occurrence's codes; returns where they end. 16 bytes are written in any case. */
+/* Writes the codes of an occurrence and returns where they end. Always writes 16 bytes. */
 static inline uint8_t *put_codes(uint8_t *out, struct term *term, uint32_t doc, uint32_t position) {
     bool first = term->doc != doc;
     uint64_t head = (uint64_t)(position - (first ? 0 : term->position)) << 1 | first;
@@ -315,9 +318,9 @@ static inline void put_occurrence(struct inverter *inverter, struct term *term, 
     term->next += (uint32_t)(put_codes(out, term, doc, position) - out);
 }
 
-/* A batch of tokens in three passes: the terms' numbers, with their records and then the ends of
- * their slices on the way to the cache, and the occurrences. One pass would wait for memory twice a
- * token. */
+/* Handles a batch of tokens in three passes: the numbers of their terms, prefetching the terms;
+ * prefetching the ends of their extents; recording the occurrences. A single pass would wait for
+ * memory twice per token. */
 static enum status add_text(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
                             struct slice text, uint32_t position, uint32_t *length) {
     struct token tokens[ANALYZER_BATCH];
@@ -400,7 +403,7 @@ struct slice inverter_term(const struct inverter *inverter, uint32_t i) {
 static void set_extent(struct inverter_postings *postings, uint32_t extent) {
     uint32_t end = extent + extent_sizes[postings->level] - LINK_SIZE;
     postings->link = end;
-    /* The last slice may be full, so that its end is the chain's as well. */
+    /* The last extent may be full; then its end is that of the postings. */
     postings->reader.at = postings->extents + extent;
     postings->reader.end =
         postings->extents +
@@ -417,8 +420,8 @@ static bool next_extent(struct posting_buffer_reader *base) {
     return true;
 }
 
-/* Terms lie in memory as they came, so in order each of them is far from the last: what the next
- * ones need is fetched while one is worked on. */
+/* Terms are in memory in the order in which they came, so sorted ones are far apart. Prefetch what
+ * the next ones need. */
 static void prefetch(const struct inverter *inverter, uint32_t i) {
     const struct sort_item *sorted = inverter->sorted;
     if (inverter->term_count - i <= 2 * PREFETCH_DISTANCE)

@@ -1,17 +1,22 @@
-/* The occurrences of one term as they are kept until they become a list: a string of codes.
+/* SPDX-License-Identifier: MIT */
+/* The postings of one term while a segment is being built: a string of codes.
  *
- *     chain      := occurrence*
- *     occurrence := code(distance << 1 | first) [code(document - the one before), when it is first]
- *     code       := 1, 2, 3 or 5 bytes, little-endian: how many is in the two low bits, 0 to 3
+ *     buffer     = occurrence*
+ *     occurrence = head:code gap:code?   ; gap: only for the first occurrence in its document
+ *     head       = distance << 1 | first ; distance: from the occurrence before in the document,
+ *                                        ; or the position itself if it is the first
+ *     gap        = document - document before      ; -1 before the first document
+ *     code       = value << 2 | size_class         ; little-endian, 1, 2, 3 or 5 bytes for the
+ *                                                  ; size classes 0 to 3
  *
- * `first` of its document: then the distance is its position, else that from the occurrence before.
- * Before the first document stands -1. Sizes are known from the first byte, so codes are written
- * and read without a loop and without a branch on their size.
+ * The first byte determines the size, so codes are written and read without a loop and without a
+ * branch on their size.
  *
- * A chain lies in slices. No code straddles two: one that does not fit leaves a byte of 3 behind,
- * if there is room for one, which announces more bytes than are left. 8 bytes may be read anywhere.
+ * A buffer consists of extents. No code crosses from one extent into the next: if a code does not
+ * fit, a byte POSTING_BUFFER_EXTENT_END follows the last one, if there is room for it. It announces
+ * more bytes than the extent has left. Eight bytes may be read at any offset.
  *
- * Threads: a chain belongs to one thread; many may read the same slices. */
+ * Threads: one thread writes a buffer; many may read it. */
 #ifndef QUERN_INDEXER_BUILD_POSTING_BUFFER_H
 #define QUERN_INDEXER_BUILD_POSTING_BUFFER_H
 
@@ -19,11 +24,11 @@
 #include "common/base/codec.h"
 
 enum {
-    POSTING_BUFFER_SLACK = 8, /* bytes behind the last slice that may be read */
+    POSTING_BUFFER_SLACK = 8, /* bytes after the last extent that may be read */
     POSTING_BUFFER_EXTENT_END = 3,
 };
 
-/* Of a value below 2^38. */
+/* The size class of a value below 2^38. */
 static inline unsigned posting_buffer_size_class(uint64_t value) {
     return (value >= UINT64_C(1) << 6) + (value >= UINT64_C(1) << 14) +
            (value >= UINT64_C(1) << 22);
@@ -33,12 +38,12 @@ static inline unsigned posting_buffer_code_size(unsigned size_class) {
     return size_class + 1 + (size_class == 3);
 }
 
-/* Steps through a chain, posting after posting. */
+/* Steps through the postings of a buffer. */
 struct posting_buffer_reader {
-    const uint8_t *at, *end; /* of the slice at hand */
-    /* Sets at and end to the next slice; false when there is none or it cannot be read. */
+    const uint8_t *at, *end; /* of the current extent */
+    /* Sets `at` and `end` to the next extent. False: there is none, or it cannot be read. */
     bool (*refill)(struct posting_buffer_reader *reader);
-    uint32_t doc;      /* of the posting at hand, or POSTING_BUFFER_END */
+    uint32_t doc;      /* of the current posting, or POSTING_BUFFER_END */
     uint32_t position; /* of its first occurrence */
 };
 
@@ -68,7 +73,7 @@ static inline void posting_buffer_begin_posting(struct posting_buffer_reader *re
     reader->position = (uint32_t)(head >> 1);
 }
 
-/* Stands on the first posting; at, end and refill are set. */
+/* Steps to the first posting. The caller has set `at`, `end` and `refill`. */
 static inline void posting_buffer_first(struct posting_buffer_reader *reader) {
     uint64_t head;
     reader->doc = UINT32_MAX;
@@ -76,8 +81,8 @@ static inline void posting_buffer_first(struct posting_buffer_reader *reader) {
         posting_buffer_begin_posting(reader, head);
 }
 
-/* The next occurrence of the posting at hand, as its distance from the one before; false when there
- * is none: then the chain stands on the next posting. */
+/* Reads the next occurrence in the current posting, as its distance from the one before. False: the
+ * posting has no more, and the reader is at the next posting. */
 static inline bool posting_buffer_next_occurrence(uint32_t *distance,
                                                   struct posting_buffer_reader *reader) {
     uint64_t head;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Passes batches of documents through threads and puts a segment together. */
 #include "indexer/build/segment_builder.h"
 
 #include <assert.h>
@@ -6,15 +8,14 @@
 #include "common/text/unicode.h"
 
 enum {
-    /* What one thread needs beside its tables: its stack, compression, lists that are encoded. */
+    /* What a thread needs besides its tables: its stack, compression, lists being encoded. */
     THREAD_RESERVE = 4 << 20,
     THREAD_RESERVE_MIN = 1 << 20, /* of it, however little memory there is */
-    /* What there is in any case: the program, a chunk for each stream, compression, sorting. */
+    /* What is always needed: the program, a chunk for each stream, compression, sorting. */
     RESERVE = 40 << 20,
-    IN_FLIGHT_DIVISOR =
-        8, /* the part of the memory for documents that are with the contexts: an eighth */
-    /* What a byte of a document takes until it is in the segment: in its batch, packed, inverted.
-     */
+    IN_FLIGHT_DIVISOR = 8, /* documents in flight may use an eighth of the memory */
+    /* What a byte of a document takes until it is in the segment: in its batch, compressed,
+     * inverted. */
     MEMORY_PER_BYTE = 3,
 };
 
@@ -23,25 +24,25 @@ struct segment_builder {
     struct buffer stopwords; /* options.analysis borrows from it */
     struct pool *pool;
     struct thread_context *contexts;
-    struct thread_usage *usage; /* of contexts, after the batches that were taken back */
+    struct thread_usage *usage; /* of each context, as of the last batch collected from it */
     unsigned thread_count;
 
     struct segment_writer segment;
     bool active;
-    uint32_t document_count;  /* given numbers so far */
-    uint64_t external_memory; /* bytes: segment_builder_set_external_memory() */
+    uint32_t document_count;  /* documents numbered so far */
+    uint64_t external_memory; /* bytes, from segment_builder_set_external_memory() */
     struct spills spills;
 
-    /* Parcels: [collected, submitted) are with the contexts, the next one is being filled. */
+    /* Batches [collected, submitted) are in flight; the next one is being filled. */
     struct doc_batch *ring;
     size_t slot_count;
     uint64_t collected, submitted;
-    uint64_t bytes_in_flight; /* bytes of those batches */
-    enum status status;       /* the first failure of a batch; its text is in `err` */
+    uint64_t bytes_in_flight; /* of these batches */
+    enum status status;       /* the first failure of a batch, which `err` describes */
     struct error err;
 
-    /* The document that comes in parts. */
-    struct document partial; /* what is to be stored; borrows from partial_bytes */
+    /* The document whose text comes in parts. */
+    struct document partial; /* what is stored; borrows from partial_bytes */
     struct buffer partial_bytes;
     struct text_location location;
     uint32_t position; /* of the next part */
@@ -121,7 +122,7 @@ enum status segment_builder_begin(struct segment_builder *builder, struct chunk_
     return status;
 }
 
-/* Stores what a batch holds of its documents. */
+/* Stores the documents of a batch. */
 static enum status store_batch(struct segment_builder *builder, const struct doc_batch *batch,
                                struct error *err) {
     struct segment_writer *segment = &builder->segment;
@@ -145,7 +146,7 @@ static enum status store_batch(struct segment_builder *builder, const struct doc
     return status;
 }
 
-/* Takes the oldest batch back from the contexts. */
+/* Waits for the oldest batch in flight and stores it. */
 static void collect_oldest(struct segment_builder *builder) {
     struct doc_batch *batch = &builder->ring[builder->collected++ % builder->slot_count];
     pool_wait(builder->pool, &batch->job);
@@ -164,7 +165,7 @@ static void collect_all(struct segment_builder *builder) {
         collect_oldest(builder);
 }
 
-/* Gives the batch that was filled to the contexts; the next is ready to be filled then. */
+/* Submits the current batch, and prepares the next one to be filled. */
 static void submit_current(struct segment_builder *builder) {
     struct doc_batch *batch = current_batch(builder);
     if (!batch->count)
@@ -172,7 +173,7 @@ static void submit_current(struct segment_builder *builder) {
     pool_submit(builder->pool, &batch->job);
     builder->submitted++;
     builder->bytes_in_flight += batch->bytes.size;
-    /* One thread has nothing to gain from batches that wait. */
+    /* A single thread gains nothing from batches that wait. */
     size_t max_in_flight = builder->thread_count > 1 ? builder->slot_count - 1 : 0;
     while (builder->submitted - builder->collected > max_in_flight ||
            (builder->submitted - builder->collected > 1 &&
@@ -181,7 +182,7 @@ static void submit_current(struct segment_builder *builder) {
     doc_batch_clear(current_batch(builder), builder->document_count);
 }
 
-/* Sends what there is and takes all of it back. */
+/* Submits the current batch and collects all batches. */
 static enum status flush_batches(struct segment_builder *builder, struct error *err) {
     submit_current(builder);
     collect_all(builder);
@@ -191,7 +192,7 @@ static enum status flush_batches(struct segment_builder *builder, struct error *
     return builder->status;
 }
 
-/* A long text in the parts that unicode_split() makes of it. */
+/* Adds a long text in the parts that unicode_split() makes of it. */
 static enum status add_in_parts(uint32_t *doc, struct segment_builder *builder,
                                 const struct source_document *document, uint64_t content_hash,
                                 struct error *err) {
@@ -220,13 +221,13 @@ enum status segment_builder_add(uint32_t *doc, struct segment_builder *builder,
     return builder->status;
 }
 
-/* Bytes of documents that the inverters do not have yet, as far as is known. */
+/* Bytes of documents that are not yet inverted, as far as is known. */
 static uint64_t bytes_not_inverted(const struct segment_builder *builder) {
     return builder->bytes_in_flight +
            builder->ring[builder->submitted % builder->slot_count].bytes.size;
 }
 
-/* True when every inverter has room for all of these and one more document. */
+/* True if every inverter has room for all of these and one more document. */
 static bool has_room(const struct segment_builder *builder) {
     uint64_t min_room = UINT64_MAX;
     for (unsigned i = 0; i < builder->thread_count; i++)
@@ -257,7 +258,7 @@ static bool fits_memory(const struct segment_builder *builder) {
     return used_memory(builder) < memory - reserve && has_room(builder);
 }
 
-/* What batches on their way will take is guessed, and known once they are back. */
+/* The memory for batches in flight is an estimate, until they are collected. */
 bool segment_builder_is_full(struct segment_builder *builder) {
     if (!builder->spills.run_count && !fits_memory(builder))
         collect_all(builder);
@@ -274,7 +275,7 @@ static void clear_inverters(struct segment_builder *builder) {
     }
 }
 
-/* The inverters that were made; returns how many. */
+/* Lists the inverters in use and returns their number. */
 static size_t list_inverters(struct inverter **all, const struct segment_builder *builder) {
     size_t count = 0;
     for (unsigned i = 0; i < builder->thread_count; i++)
@@ -283,7 +284,7 @@ static size_t list_inverters(struct inverter **all, const struct segment_builder
     return count;
 }
 
-/* Makes room in the midst of a document. */
+/* Makes room in the middle of a document. */
 static enum status spill_inverters(struct segment_builder *builder, struct error *err) {
     struct inverter *all[POOL_MAX_THREADS];
     size_t count = list_inverters(all, builder);
@@ -309,7 +310,7 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
     return status;
 }
 
-/* Copies what is to be stored of a document whose text comes in parts. */
+/* Copies what is stored of a document whose text comes in parts. */
 static enum status copy_partial(struct segment_builder *builder,
                                 const struct source_document *document,
                                 const struct indexed_fields *fields, uint64_t content_hash) {
@@ -376,7 +377,7 @@ void segment_builder_abort(struct segment_builder *builder) {
     if (!builder->active)
         return;
     if (builder->collected < builder->submitted)
-        builder->status = ST_INTERRUPTED; /* nothing more is stored */
+        builder->status = ST_INTERRUPTED; /* so that nothing more is stored */
     collect_all(builder);
     segment_writer_release(&builder->segment);
     spills_release(&builder->spills);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes runs of postings to a temporary file and reads them again. */
 #include "indexer/build/spill.h"
 
 #include <errno.h>
@@ -10,8 +12,8 @@
 enum {
     WRITE_BYTES = 1 << 18,
     PIECE_BYTES = 1 << 16,
-    TERM_HEAD_MAX = 1 + UINT8_MAX, /* of a term */
-    /* Of each run, while all are read together. */
+    TERM_HEAD_MAX = 1 + UINT8_MAX, /* of a term: its size and bytes */
+    /* Bytes to read at a time from each run. */
     READ_MIN = 1 << 12,
     READ_MAX = 1 << 16,
 };
@@ -109,7 +111,8 @@ static enum status cut_off(struct error *err) {
     return error_set(err, ST_EIO, 0, "a temporary file is cut off");
 }
 
-/* Moves what is unused to the front and reads on; `needed` bytes must be there then. */
+/* Moves unread bytes to the front and reads more; at least `needed` bytes must be available
+ * then. */
 static enum status fill(struct spill_reader *reader, size_t needed, struct error *err) {
     size_t kept = reader->size - reader->next;
     memmove(reader->bytes, reader->bytes + reader->next, kept);
@@ -132,7 +135,7 @@ static enum status fill(struct spill_reader *reader, size_t needed, struct error
     return reader->size >= needed ? ST_OK : cut_off(err);
 }
 
-/* The size of the next piece; the one before was read to its end. */
+/* Reads the size of the next piece. The piece before was read to its end. */
 static enum status begin_piece(struct spill_reader *reader, struct error *err) {
     enum status status = ST_OK;
     if (reader->size - reader->next < sizeof(uint32_t))
@@ -145,7 +148,8 @@ static enum status begin_piece(struct spill_reader *reader, struct error *err) {
     return ST_OK;
 }
 
-/* The next bytes of the postings; a code that is cut at their end is left for the next time. */
+/* Provides the next bytes of the postings. A code that is cut off at their end is read again with
+ * the next bytes. */
 static bool refill(struct posting_buffer_reader *postings) {
     struct spill_reader *reader = (struct spill_reader *)postings;
     size_t cut = (size_t)(postings->end - postings->at);

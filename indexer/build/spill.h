@@ -1,9 +1,12 @@
-/* What does not fit into memory while one document is indexed: runs of sorted terms with their
- * chains, one after the other in one temporary file.
+/* SPDX-License-Identifier: MIT */
+/* Postings that do not fit into memory while one document is indexed: runs of sorted terms, one
+ * after the other in a temporary file.
  *
- *     run       := term*                       in order of their bytes
- *     term      := size(u8) bytes{size} piece* 0(u32)
- *     piece     := size(u32) codes{size}       of the chain (postings.h); no code straddles two
+ *     run   = term*                           ; in order of their bytes
+ *     term  = size:u8 byte*size piece* 0:u32
+ *     piece = size:u32 code*                  ; size > 0: the bytes of the codes (posting_buffer.h)
+ *
+ * No code crosses from one piece into the next.
  *
  * Threads: one. */
 #ifndef QUERN_INDEXER_BUILD_SPILL_H
@@ -13,62 +16,62 @@
 #include "indexer/build/posting_buffer.h"
 
 struct spill_run {
-    uint64_t begin, end; /* of the file */
+    uint64_t begin, end; /* offsets in the file */
 };
 
-/* All runs of a batch, in the order in which they were written. Start with the folder alone. */
+/* The runs of a segment, in the order in which they were written. Start with the folder alone. */
 struct spills {
-    const char *folder; /* where the file is made; borrowed */
-    int file;           /* when there are runs */
+    const char *folder; /* of the temporary file; borrowed */
+    int file;           /* valid while there are runs */
     struct spill_run *runs;
     size_t run_count, run_capacity;
 };
 
-/* Forgets all of them. */
+/* Removes all runs. */
 void spills_release(struct spills *spills);
 
-/* Writing a run: terms in order, of each its postings in order of documents. */
+/* Writes a run: terms in order, and the postings of each in order of documents. */
 struct spill_writer {
     struct spills *spills;
     int file;
-    struct spill_run run; /* as far as it was written */
-    struct buffer buffer; /* what is not yet written */
+    struct spill_run run; /* what was written so far */
+    struct buffer buffer; /* bytes not yet written */
     struct buffer codes;  /* of the current term: the piece being filled */
-    uint32_t doc;         /* the last one in it */
+    uint32_t doc;         /* the last document in it */
 };
 enum status spill_writer_begin(struct spill_writer *writer, struct spills *spills,
                                struct error *err);
 enum status spill_writer_begin_term(struct spill_writer *writer, struct slice term,
                                     struct error *err);
-/* Appends the posting that the chain stands on, which steps to the next. */
+/* Appends the current posting of the reader, which steps to the next one. */
 enum status spill_writer_add_posting(struct spill_writer *writer,
                                      struct posting_buffer_reader *postings, struct error *err);
 enum status spill_writer_end_term(struct spill_writer *writer, struct error *err);
-/* The run is now the last of the spills. */
+/* Ends the run, which becomes the last of the spills. */
 enum status spill_writer_end(struct spill_writer *writer, struct error *err);
-/* After spill_writer_begin(), whatever happened in between. */
+/* Call it after spill_writer_begin() in any case. */
 void spill_writer_release(struct spill_writer *writer);
 
-/* Reading a run, term by term. */
+/* Reads a run, term by term. */
 struct spill_reader {
-    struct posting_buffer_reader postings; /* of the term at hand */
+    struct posting_buffer_reader postings; /* of the current term */
     int file;
-    struct spill_run run; /* what is not yet read of it */
-    uint64_t left;        /* of the piece, after chain.end */
+    struct spill_run run; /* the part not yet read */
+    uint64_t left;        /* of the piece, after postings.end */
     bool ended;           /* the term has no more pieces */
-    uint8_t *bytes;       /* owned; [next, size) follow chain.end */
+    uint8_t *bytes;       /* owned; [next, size) follow postings.end */
     size_t next, size, capacity;
-    struct slice term; /* empty after the last */
+    struct slice term; /* empty after the last one */
     uint8_t term_bytes[UINT8_MAX];
-    enum status status; /* why a chain ended early */
+    enum status status; /* why the postings ended early */
     struct error err;
 };
-/* Opens a run and steps to its first term. All runs are read side by side: `memory` bytes are for
- * all of them together, about. */
+/* Opens a run and steps to its first term. All runs are read at the same time; about `memory` bytes
+ * are for all of them together. */
 enum status spill_reader_open(struct spill_reader *reader, const struct spills *spills, size_t run,
                               uint64_t memory, struct error *err);
 void spill_reader_close(struct spill_reader *reader);
-/* Steps to the next term; the chain of the one at hand was read to its end. */
+/* Steps to the next term. The postings of the current one were read to their end. */
 enum status spill_reader_next(struct spill_reader *reader, struct error *err);
 
 #endif

@@ -1,29 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodes ranges of terms in parallel and writes them in order. */
 #include "indexer/build/term_ranges.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 
 enum {
-    /* Bytes of a range's encoded lists that wait to be written. A thread that has so much pauses,
-     * and the longest lists of a large index take megabytes: with 1 MiB, two threads took 1.3 times
-     * as long to compact 36,000 articles as with 8 MiB, which leaves no pause there. */
+    /* Limits on the bytes of encoded lists that a range may keep. A thread that reaches its limit
+     * pauses, and the longest lists of a large index take megabytes: with 1 MiB, two threads took
+     * 1.3 times as long to compact 36,000 articles as with 8 MiB, which causes no pause there. */
     LISTS_MIN = 1 << 16,
     LISTS_MAX = 8 << 20,
 };
 
-/* A range on its way. */
+/* A range that is being encoded. */
 struct range_job {
     struct job job;
     struct range_output *output;
     size_t number;
-    unsigned worker; /* which encodes it */
+    unsigned worker; /* the thread that encodes it */
     struct postings_encoder encoder;
     enum status status;
     struct error err;
 };
 
-/* Ranges [written, submitted) are on their way. All but the encoding belongs to the first thread;
- * `status` and `err` are read by others when they go on after a pause. */
+/* Ranges [written, submitted) are in progress. The first thread owns everything except the
+ * encoding; other threads read `status` and `err` when they resume after a pause. */
 struct range_output {
     const struct term_ranges *ranges;
     struct pool *pool;
@@ -31,7 +33,7 @@ struct range_output {
     struct range_job *ring;
     size_t slot_count;
     size_t submitted, written;
-    enum status status; /* the first failure, after which nothing more is written */
+    enum status status; /* the first failure, after which nothing is written */
     struct error err;
 };
 
@@ -43,8 +45,8 @@ static void write_lists(struct range_output *output, struct range_job *range) {
     buffer_clear(lists);
 }
 
-/* Places what there is of the next range, as often as it has more, to its end. Waiting may run
- * another job, which may drain and so do all of this meanwhile. */
+/* Writes the lists of the next range, repeatedly if it pauses, until it is done. Waiting may run
+ * another job, which may drain and so do all of this in the meantime. */
 static void write_next(struct range_output *output,
                        void (*wait)(struct pool *pool, struct job *job)) {
     size_t number = output->written;
@@ -66,8 +68,8 @@ static void write_next(struct range_output *output,
     output->written++;
 }
 
-/* Lists of a range leave memory before the range is complete: its turn comes after the ranges
- * before it. Each of those was taken by a thread earlier than this one, so it ends or pauses. */
+/* Writes lists before their range is complete, once all earlier ranges are written. A thread took
+ * each of those before this one, so each either ends or pauses. */
 static enum status drain(struct postings_encoder *encoder, struct error *err) {
     struct range_job *range =
         (struct range_job *)(void *)((uint8_t *)encoder - offsetof(struct range_job, encoder));
@@ -100,7 +102,8 @@ static void submit(struct range_output *output) {
 
 enum status term_ranges_write(const struct term_ranges *ranges, struct pool *pool,
                               struct segment_writer *writer, struct error *err) {
-    /* Twice as many as can be worked on: one waits to be written while the next is encoded. */
+    /* Twice as many slots as threads, so that one range can wait to be written while the next is
+     * encoded. */
     struct range_output output = {.ranges = ranges,
                                   .pool = pool,
                                   .writer = writer,

@@ -1,22 +1,26 @@
-/* The lists of a segment, made by ranges of terms: ranges are encoded side by side and placed one
- * after the other, so that what is written does not depend on how many threads there are. */
+/* SPDX-License-Identifier: MIT */
+/* Writes the lists of a segment by ranges of terms.
+ *
+ * Threads encode ranges in parallel. The first thread writes them in order, so the bytes written do
+ * not depend on the number of threads. */
 #ifndef QUERN_INDEXER_BUILD_TERM_RANGES_H
 #define QUERN_INDEXER_BUILD_TERM_RANGES_H
 
 #include "common/base/pool.h"
 #include "common/segment/segment_writer.h"
 
-/* Encodes range `number`, all of it: what is encoded leaves memory meanwhile (postings_writer.h).
- * Ranges run side by side, each by one `worker` (pool.h) at a time. */
+/* `encode` encodes the range `number`. Lists may leave memory before it returns
+ * (postings_writer.h). Ranges run in parallel, each on one thread; `worker` is its number
+ * (pool.h). */
 struct term_ranges {
     size_t count;
     enum status (*encode)(void *context, size_t number, struct postings_encoder *encoder,
                           unsigned worker, struct error *err);
     void *context;
-    uint64_t memory; /* bytes for encoded lists that wait to be placed, about */
+    uint64_t memory; /* about how many bytes of encoded lists may wait to be written */
 };
 
-/* Encodes and places all of them. The writer has the documents already. */
+/* Encodes and writes all ranges. The writer already has the documents. */
 enum status term_ranges_write(const struct term_ranges *ranges, struct pool *pool,
                               struct segment_writer *writer, struct error *err);
 

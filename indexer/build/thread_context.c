@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes, measures and frees the context of a thread. */
+/* Creates, uses, measures and frees the context of a thread. */
 #include "indexer/build/thread_context.h"
 
 enum status thread_context_prepare(struct thread_context *context, struct error *err) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What each thread of a segment builder works with: an analyzer, an inverter and a compressor.
  *
- * Threads: while a batch of documents is being worked on, the context belongs to the thread that
- * does it. The first thread learns the usage of the others from the batches that come back. */
+ * Threads: a context belongs to the thread that works on a batch of documents. The first thread
+ * learns the usage of the others from the batches that it collects. */
 #ifndef QUERN_INDEXER_BUILD_THREAD_CONTEXT_H
 #define QUERN_INDEXER_BUILD_THREAD_CONTEXT_H
 
@@ -10,23 +10,23 @@
 #include "indexer/build/indexed_fields.h"
 #include "indexer/build/inverter.h"
 
-/* Start it with the members up to keep_text. */
+/* Start with the first four members. */
 struct thread_context {
     const struct analyzer_options *analysis; /* borrowed */
-    uint64_t memory;                         /* bytes of all contexts together */
-    uint64_t share;                          /* bytes of each when all use the same */
+    uint64_t memory;                         /* bytes for all contexts together */
+    uint64_t share;                          /* bytes for each when all use the same */
     bool keep_text;
     struct analyzer *analyzer;
     struct inverter *inverter;
     struct block_store_compressor compressor;
 };
 
-/* Makes what is missing: the first time, everything. */
+/* Creates the parts that are missing: the first time, all of them. */
 enum status thread_context_prepare(struct thread_context *context, struct error *err);
 void thread_context_release(struct thread_context *context);
 
-/* Inverts the first `count` indexed fields of document `doc`. Sets the lengths of *record, and
- * *position to where the next field begins. Errors are those of inverter_add_field(). */
+/* Inverts the first `count` indexed fields of document `doc`. Sets the lengths in *record, and
+ * *position to where the next field begins. Fails as inverter_add_field() does. */
 enum status thread_context_invert(struct document *record, uint32_t *position,
                                   struct thread_context *context, uint32_t doc,
                                   const struct indexed_fields *fields, size_t count,
@@ -36,7 +36,7 @@ struct thread_usage {
     uint64_t memory; /* bytes in use */
     uint64_t room;   /* inverter_room() */
 };
-/* Of a context that was prepared. */
+/* Of a prepared context. */
 struct thread_usage thread_context_usage(const struct thread_context *context);
 
 #endif

@@ -9,7 +9,7 @@
 enum {
     RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
     RANGES_MAX = 1 << 14,
-    BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose location ranges begin */
+    BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose where ranges begin */
 };
 
 /* Takes over the compressed blocks of text as they are: possible when no document of them is gone.
