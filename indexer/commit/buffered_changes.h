@@ -19,15 +19,15 @@ struct buffered_changes {
     struct buffer records; /* (table:u8 key:string value:string)*; an empty value deletes */
 };
 
-/* Forgets all changes. */
+/* Drops all changes. */
 void buffered_changes_release(struct buffered_changes *changes);
 
 /* ST_NOMEM. */
 enum status buffered_changes_delete(struct buffered_changes *changes, uint32_t segment,
                                     uint32_t doc);
 
-/* Copies a record; an empty value deletes the one with this key. Of several for one key the last
- * counts. ST_NOMEM. */
+/* Copies a record; an empty value deletes the record with this key. The last one for a key counts.
+ * ST_NOMEM. */
 enum status buffered_changes_put(struct buffered_changes *changes, enum store_table table,
                                  struct slice key, struct slice value);
 

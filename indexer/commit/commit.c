@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes deletions, records and the catalog in one transaction. */
 #include "indexer/commit/commit.h"
 
 #include <stdlib.h>
@@ -20,7 +22,7 @@ static int compare_deletions(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : x->doc > y->doc;
 }
 
-/* Sets the bits of deletions that share a bitmap; returns how many were new. */
+/* Sets the bits of deletions that share a bitmap; *marked is how many were not set before. */
 static enum status mark_deleted(struct store_txn *txn, const struct deletion *deletions,
                                 size_t count, uint32_t *marked, struct error *err) {
     uint64_t number = keys_deletes(deletions->segment, deletions->doc >> SEGMENT_DELETES_BITS);

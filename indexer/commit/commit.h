@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /* A commit: everything that makes a batch visible, in one transaction.
  *
- * Removals, the caller's records and the catalog go into the transaction in which the batch's
- * segment ends; before it is on disk nothing of the batch can be seen, and after it all of it. */
+ * Deletions, the records of the caller and the catalog go into the transaction in which the segment
+ * of the batch ends. Nothing of the batch is visible before that transaction is on disk, and all of
+ * it afterwards. */
 #ifndef QUERN_INDEXER_COMMIT_COMMIT_H
 #define QUERN_INDEXER_COMMIT_COMMIT_H
 
@@ -9,8 +11,9 @@
 #include "common/store/chunk.h"
 #include "indexer/commit/buffered_changes.h"
 
-/* Commits: marks the deletions (counting them in the catalog, and leaving out of it segments without
- * any document), writes the records and the catalog, through the sink's open transaction. */
+/* Commits: marks the deletions, counts them in the catalog and drops segments without live
+ * documents from it; then writes the records and the catalog. Uses the open transaction of the
+ * sink, if there is one, and ends it in any case. */
 enum status commit_changes(struct chunk_sink *sink, struct catalog *catalog,
                            const struct buffered_changes *changes, struct error *err);
 

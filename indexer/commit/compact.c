@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Merges all segments into a new store and copies the other records. */
 #include "indexer/commit/compact.h"
 
 #include "common/store/keys.h"
 #include "indexer/commit/commit.h"
 
-/* Copies the records that are not the catalog's business: what is remembered of files and sources.
- */
+/* Copies the records of files and sources: all but the catalog and the transaction record. */
 static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink,
                               enum store_table table, struct error *err) {
     struct store_cursor *cursor;
@@ -24,7 +25,7 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
     return status == ST_END ? ST_OK : status;
 }
 
-/* Not synced until all of it is there, as nobody can see it before. */
+/* The store is synced once, at the end, because nobody can see it before. */
 enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err) {

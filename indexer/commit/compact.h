@@ -1,4 +1,5 @@
-/* A whole index as one segment, without what was removed, in a store of its own. */
+/* SPDX-License-Identifier: MIT */
+/* Rewrites a whole index as one segment without deleted documents, in a new store. */
 #ifndef QUERN_INDEXER_COMMIT_COMPACT_H
 #define QUERN_INDEXER_COMMIT_COMPACT_H
 
@@ -6,9 +7,9 @@
 
 #include "indexer/commit/merge.h"
 
-/* Makes a store at `path`, where nothing is yet, with all that the snapshot sees, on the disk when
- * it returns. *info tells of its one segment; zeros when there is none. After a failure what is
- * there is for the caller to remove. ST_INTERRUPTED: *stop became other than 0. */
+/* Creates a store at `path`, which must not exist, with everything that the snapshot shows. It is
+ * on disk when this returns. *info describes the one segment; it is all zeros without documents.
+ * After a failure the caller removes what was created. ST_INTERRUPTED: *stop became nonzero. */
 enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err);

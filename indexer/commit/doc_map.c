@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers the live documents of a segment. */
 #include "indexer/commit/doc_map.h"
 
 #include <stdlib.h>

@@ -1,8 +1,10 @@
-/* The numbers that the documents of a segment get when it is merged: those that are not removed, in
- * their order, from a base on. A bit and a quarter of memory a document, or none when none is
- * removed.
+/* SPDX-License-Identifier: MIT */
+/* The document numbers of a segment after a merge.
  *
- * Threads: once it is open any number may read it. */
+ * Live documents keep their order and are numbered from a base on. The map takes a bit and a
+ * quarter per document, or nothing if none is deleted.
+ *
+ * Threads: once initialised, any number may read it. */
 #ifndef QUERN_INDEXER_COMMIT_DOC_MAP_H
 #define QUERN_INDEXER_COMMIT_DOC_MAP_H
 
@@ -12,14 +14,14 @@ enum { DOC_MAP_DELETED = -1 }; /* as a document number */
 
 struct doc_map {
     uint32_t base;
-    struct doc_map_block *blocks; /* NULL: none is removed */
+    struct doc_map_block *blocks; /* NULL: no document is deleted */
 };
 
 /* Documents [256 * i, 256 * (i + 1)) of the segment. */
 struct doc_map_block {
-    uint64_t kept[4];  /* bit d % 64 of word d / 64: document d of the block is not removed */
-    uint32_t before;   /* the number of the first one that is kept, */
-    uint8_t within[4]; /* and how many are kept before each word */
+    uint64_t kept[4];  /* bit d % 64 of word d / 64: document d of the block is live */
+    uint32_t before;   /* the number of the first live one */
+    uint8_t within[4]; /* how many are live before each word */
 };
 
 /* Start with {0}. */
@@ -27,7 +29,7 @@ enum status doc_map_init(struct doc_map *map, struct segment *segment, uint32_t 
                          struct error *err);
 void doc_map_release(struct doc_map *map);
 
-/* How many bits are set. An instruction would do, but not every x86-64 has it. */
+/* Counts the set bits. There is an instruction for it, but not on every x86-64. */
 static inline uint32_t doc_map_count(uint64_t word) {
     word -= word >> 1 & UINT64_C(0x5555555555555555);
     word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));

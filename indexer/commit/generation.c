@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Creates, publishes and removes the generations of an index. */
 #include "indexer/commit/generation.h"
 
 #include <dirent.h>
@@ -13,7 +15,7 @@
 #include "common/index/catalog.h"
 #include "common/store/keys.h"
 
-/* How many records one transaction deletes: each may dirty a page. */
+/* Records that one transaction deletes; each may dirty a page. */
 enum { ORPHANS_PER_TXN = 4096 };
 
 static enum status fail(struct error *err, int sys, const char *what, const char *path) {
@@ -67,8 +69,8 @@ enum status generation_next(char path[PATH_MAX], const char **name, const char *
     return current_path(path, name, index, current_newest_below(index, ULONG_MAX) + 1, err);
 }
 
-/* In a file that is not there before, so that no link which somebody put in its place is followed;
- * what a killed run left there goes. */
+/* Creates a new file, so that a link that somebody put in its place is not followed. A file that a
+ * killed run left there is removed. */
 static enum status write_synced(const char *path, struct slice line, struct error *err) {
     unlink(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -94,7 +96,7 @@ enum status generation_publish(const char *index, const char *name, struct error
         status = write_synced(temporary, slice_of_string(line), err);
     if (status)
         return status;
-    rmdir(current); /* an empty folder would be in the way; nothing else is removed by this */
+    rmdir(current); /* an empty folder would be in the way; this removes nothing else */
     if (rename(temporary, current))
         return errno == EISDIR ? error_set(err, ST_EIO, 0,
                                            "%s: is a folder; move it away and run again", current)
@@ -102,8 +104,8 @@ enum status generation_publish(const char *index, const char *name, struct error
     return io_sync_folder(index, err);
 }
 
-/* Unlinks; nothing in a generation is ever opened here, as closing LMDB's lock file would take away
- * the locks that this process holds on it. */
+/* Removes files without opening them: closing LMDB's lock file would release the locks that this
+ * process holds on it. */
 static void remove_generation(int index, const char *name) {
     int folder = openat(index, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0)
@@ -131,7 +133,7 @@ static bool is_live(const struct catalog *catalog, uint32_t segment) {
     return false;
 }
 
-/* Deletes orphans of one table, until *dropped is ORPHANS_PER_TXN or *stop is other than 0. */
+/* Deletes orphans from one table, until *dropped is ORPHANS_PER_TXN or *stop is nonzero. */
 static enum status drop_table_orphans(struct store_txn *txn, enum store_table table,
                                       const struct catalog *catalog,
                                       const volatile sig_atomic_t *stop, unsigned *dropped,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the settings of a new index, and compares those of an old one with what is asked for. */
+/* Writes the settings of a new index, and compares those of an existing one. */
 #include "indexer/commit/index_settings.h"
 
 #include <stdio.h>
@@ -71,8 +71,8 @@ enum status index_settings_check_text(const struct catalog *catalog, const char 
                                  text_setting(keep_text), err);
 }
 
-/* Names the setting that differs. ST_OK: none does, so another version of quern made the index, as
- * index_settings_read() reports. */
+/* Names the setting that differs. ST_OK: none does, so the index was made by another version of
+ * quern, which index_settings_read() reports. */
 static enum status analysis_differs(const struct catalog *catalog, const char *index,
                                     const struct analyzer_options *wanted, struct error *err) {
     if (strcmp(catalog->stemmer, wanted->stemmer) != 0)

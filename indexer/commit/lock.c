@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Locks an index for writing, and says who holds the lock. */
 #include "indexer/commit/lock.h"
 
 #include <errno.h>
@@ -10,7 +12,7 @@
 
 #include "common/base/io.h"
 
-/* The holder writes "PID START" into the file, for the message of who is kept out. */
+/* The holder writes "PID START" into the file, for the message to processes that are kept out. */
 static enum status busy(int fd, const char *index, struct error *err) {
     char text[64] = "";
     ssize_t size = pread(fd, text, sizeof text - 1, 0);
@@ -45,8 +47,9 @@ enum status lock_acquire(int *fd, const char *index, struct error *err) {
     }
     char text[64];
     int length = snprintf(text, sizeof text, "%ld %ld\n", (long)getpid(), (long)time(NULL));
-    /* Only for a message: a full disk is noticed where it matters. Cut to its length afterwards: a
-     * file that was cut to nothing gets new blocks, and ext4 writes them out when it is closed. */
+    /* This is only for a message: a full disk shows elsewhere. The file is cut to its length
+     * afterwards, because a file that was cut to nothing gets new blocks, which ext4 writes out
+     * when it is closed. */
     if (pwrite(*fd, text, (size_t)length, 0) < 0 || ftruncate(*fd, length))
         errno = 0;
     return ST_OK;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Merges documents one segment after the other, and postings by ranges of terms. */
 #include "indexer/commit/merge.h"
 
 #include <stdlib.h>
@@ -9,11 +11,11 @@
 enum {
     RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
     RANGES_MAX = 1 << 14,
-    BLOCKS_MAX = 1 << 16, /* of a dictionary, to choose where ranges begin */
+    BLOCKS_MAX = 1 << 16, /* of a dictionary, sampled to choose where ranges begin */
 };
 
-/* Takes over the compressed blocks of text as they are: possible when no document of them is gone.
- */
+/* Copies the compressed blocks of text as they are, which works if no document of the segment is
+ * deleted. */
 static enum status copy_texts(uint32_t *block, struct segment_writer *writer,
                               struct segment *segment, uint32_t base, struct error *err) {
     struct chunk_reader *chunks = &segment->chunks;
@@ -32,7 +34,7 @@ static enum status copy_texts(uint32_t *block, struct segment_writer *writer,
     return status;
 }
 
-/* Stores the text of the next document again; *where says where it was and then where it is. */
+/* Stores the text of the next document again. *location is where it was, and then where it is. */
 static enum status copy_text(struct segment_writer *writer, struct segment *segment,
                              struct text_location *location, struct error *err) {
     struct text_location from = *location;
@@ -46,7 +48,7 @@ static enum status copy_text(struct segment_writer *writer, struct segment *segm
     return status;
 }
 
-/* Adds the documents of a segment, and opens its map. */
+/* Adds the documents of a segment and initialises its map. */
 static enum status merge_documents(struct doc_map *map, struct segment_writer *writer,
                                    struct segment *segment, struct error *err) {
     uint32_t block = 0;
@@ -70,23 +72,23 @@ static enum status merge_documents(struct doc_map *map, struct segment_writer *w
     return status ? status : segment_status(segment, err);
 }
 
-/* An input as one thread reads it: a snapshot belongs to one thread. */
+/* An input as seen by one thread: a snapshot belongs to one thread. */
 struct merge_reader {
-    struct snapshot *snapshot; /* owned; NULL: the caller or a reader before this one owns it */
+    struct snapshot *snapshot; /* owned; NULL: the caller or an earlier reader owns it */
     struct segment *segment;
     struct dictionary_cursor terms;
-    bool ended; /* no term of the range is left */
+    bool ended; /* no term of the range remains */
 };
 
-/* A merge at work on its terms, in ranges that begin with these. */
+/* The merge of the terms, divided into ranges. */
 struct merge {
     const struct merge_input *inputs;
     struct doc_map *maps; /* of each input */
     size_t count;
-    struct merge_reader *readers; /* of each thread, one for each input */
+    struct merge_reader *readers; /* for each thread one of each input */
     unsigned threads;
     struct arena terms;
-    struct slice *bounds; /* of range i: [bounds[i], bounds[i + 1]); the outer ones are empty */
+    struct slice *bounds; /* range i: [bounds[i], bounds[i+1]); the outer bounds are empty */
     size_t ranges;
 };
 
@@ -94,8 +96,8 @@ static struct segment *input_segment(const struct merge_input *input) {
     return &input->snapshot->segments[input->segment];
 }
 
-/* Opens the readers of a thread other than the first: one snapshot for adjacent inputs that share
- * theirs. */
+/* Opens the readers of a thread other than the first. Adjacent inputs of the same snapshot share
+ * one. */
 static enum status open_thread_readers(struct merge *merge, struct merge_reader *readers,
                                        struct error *err) {
     struct snapshot *snapshot = NULL;
@@ -121,7 +123,8 @@ static enum status open_readers(struct merge *merge, struct error *err) {
     return status;
 }
 
-/* Copies values of a posting that has more than can be copied at once, until *left can. */
+/* Copies values of a posting with more values than can be copied at once, until the remaining *left
+ * values can. */
 static enum status add_values(struct postings_encoder *encoder, struct positions_reader *positions,
                               struct segment *segment, uint32_t posting, uint32_t *left,
                               struct error *err) {
@@ -184,7 +187,7 @@ static enum status advance(struct merge_reader *reader, struct slice end, struct
     return status == ST_END ? ST_OK : status;
 }
 
-/* With at most a few dozen inputs a scan for the smallest term is as good as a heap. */
+/* With at most a few dozen inputs, scanning for the smallest term is as fast as a heap. */
 static enum status encode_terms(const struct merge *merge, struct merge_reader *readers,
                                 struct slice end, struct postings_encoder *encoder,
                                 struct error *err) {
@@ -241,7 +244,7 @@ static enum status encode_range(void *context, size_t number, struct postings_en
     return status;
 }
 
-/* Ranges that begin with dictionary blocks of the greatest segment, evenly. */
+/* Divides the terms evenly into ranges, which begin with blocks of the largest dictionary. */
 static enum status partition(struct merge *merge, struct error *err) {
     const struct segment *largest = input_segment(&merge->inputs[0]);
     uint64_t bytes = 0;

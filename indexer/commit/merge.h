@@ -1,8 +1,9 @@
-/* Several segments to one.
+/* SPDX-License-Identifier: MIT */
+/* Merges several segments into one.
  *
- * Merging keeps the order of documents, leaves removed ones out, and concatenates postings:
- * documents get new numbers in the order of the segments, so a merged index scores and ranks as
- * before (but for what removed documents weighed). */
+ * Documents keep their order, get new numbers in the order of the segments, and leave out deleted
+ * ones; postings are concatenated. So a merged index scores and ranks as before, except that
+ * deleted documents no longer count in its statistics. */
 #ifndef QUERN_INDEXER_COMMIT_MERGE_H
 #define QUERN_INDEXER_COMMIT_MERGE_H
 
@@ -11,29 +12,29 @@
 #include "common/segment/segment_writer.h"
 
 struct merge_options {
-    struct pool *pool; /* to work with; borrowed */
-    /* Bytes to work in, beside the sink's transaction: a quarter for what is kept of documents
-     * until the end, a quarter for sorting their ids, a quarter for lists that wait to be placed,
-     * and what remains for buffers and the program. */
+    struct pool *pool; /* borrowed */
+    /* Bytes to use, besides the transaction of the sink: a quarter for what is held of documents
+     * until the end, a quarter for sorting their ids, a quarter for lists that wait to be written,
+     * and the remainder for buffers and the program. */
     uint64_t memory;
 };
 
 /* A segment to be merged. */
 struct merge_input {
-    struct snapshot *snapshot; /* borrowed, and used by the calling thread only */
-    size_t segment;            /* its number in the snapshot's list */
+    struct snapshot *snapshot; /* borrowed; only the calling thread uses it */
+    size_t segment;            /* its index in snapshot->segments */
 };
 
-/* Writes the segments, in this order, as the one with the id info->id, and describes it in *info.
- * They may be of different stores; two live documents never have the same id. The other threads of
- * the pool read through snapshots of their own, of the same states: no catalog of these stores may
- * be written meanwhile. The sink's transaction stays open.
+/* Merges the segments, in this order, into one with the id info->id, and describes it in *info.
+ * They may be of different stores, but no two live documents have the same id. `count` is at least
+ * 1. Threads other than the caller read through snapshots of their own, which must show the same:
+ * no catalog of these stores is written in the meantime. The transaction of the sink stays open.
  * ST_INTERRUPTED: the sink was told to stop. */
 enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
                         const struct merge_input *inputs, size_t count,
                         const struct merge_options *options, struct error *err);
 
-/* The same of the `count` segments of a snapshot from number `first` on. */
+/* The same for `count` adjacent segments of a snapshot, from the one at index `first` on. */
 enum status merge_adjacent(struct segment_info *info, struct chunk_sink *sink,
                            struct snapshot *snapshot, size_t first, size_t count,
                            const struct merge_options *options, struct error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Chooses the run of adjacent segments that costs least to merge. */
+/* Chooses the adjacent segments that cost least to merge. */
 #include "indexer/commit/merge_policy.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@ static uint64_t live_bytes(const struct segment_info *segment) {
                       segment->documents);
 }
 
-/* Finds the cheapest stretch of neighbours to merge whose ends have at least so many live bytes; of
- * those in between only such ones count as places that are saved. */
+/* Finds the cheapest run of adjacent segments. The first and the last of a run have at least
+ * `min_bytes` live bytes; of those between, only segments that large count as saved. */
 static void choose_cheapest(size_t *first, size_t *count, const struct catalog *catalog,
                             uint64_t min_bytes) {
     double best = INFINITY;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Remembers the ids of the documents of a batch. */
+/* Keeps the ids of a batch in a list with a hash index. */
 #include "indexer/commit/pending_ids.h"
 
 #include <stdlib.h>
@@ -39,7 +39,7 @@ struct pending_id *pending_ids_find(struct pending_ids *pending, uint64_t hash, 
     return NULL;
 }
 
-/* Makes room for twice as many items, in a table with twice as many slots. */
+/* Makes room for twice as many items, and doubles the slots. */
 static enum status grow(struct pending_ids *pending) {
     size_t count = pending->count ? 2 * pending->count : ITEMS_INITIAL;
     struct pending_id *items =

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks up ids, passes documents to the segment builder, and commits, merges and compacts. */
 #include "indexer/commit/writer.h"
 
 #include <stdlib.h>
@@ -16,33 +18,34 @@
 #include "indexer/commit/merge_policy.h"
 #include "indexer/commit/pending_ids.h"
 
-/* Each thread has tables of its own: with less memory for it fewer are faster. */
+/* Each thread has tables of its own, so with less memory per thread fewer threads are faster. */
 static const uint64_t THREAD_MEMORY = 16 << 20;
-/* A transaction puts a quarter of the memory within these bounds: each one waits for the disk. */
+/* A transaction writes a quarter of the memory, within these bounds, because each one waits for the
+ * disk. */
 static const uint64_t TXN_MIN = 4 << 20, TXN_MAX = 32 << 20;
 
 struct writer {
     char *index;
     int lock;
-    bool failed; /* a commit failed: only closing is left */
+    bool failed; /* a commit failed; the writer can only be closed */
     uint64_t memory;
     unsigned threads;
     const volatile sig_atomic_t *stop;
-    struct pool *pool;               /* NULL: nothing has wanted it yet */
-    struct segment_builder *builder; /* likewise */
+    struct pool *pool;               /* NULL until needed */
+    struct segment_builder *builder; /* NULL until needed */
     struct analyzer_options analysis;
     struct store *store;
-    struct snapshot *snapshot; /* what the last commit left */
-    struct catalog catalog;    /* what the next commit will say */
+    struct snapshot *snapshot; /* of the last commit */
+    struct catalog catalog;    /* of the next commit */
     struct chunk_sink sink;
-    /* The batch. */
-    uint32_t segment_id; /* its id, while the builder is open */
+    /* The uncommitted batch. */
+    uint32_t segment_id; /* of its segment, while the builder is active */
     struct pending_ids pending_ids;
     struct buffered_changes changes;
-    bool run_times_changed; /* writer_set_run_times() was called */
-    /* The document that comes in parts. */
+    bool run_times_changed; /* by writer_set_run_times() */
+    /* The document whose text comes in parts. */
     struct buffer partial_id;
-    uint64_t partial_hash; /* of its content */
+    uint64_t partial_hash; /* its content hash */
     uint32_t partial_doc;
     struct writer_counts counts;
 };
@@ -54,7 +57,7 @@ static enum status create(struct writer *writer, const struct writer_options *op
     enum status status = index_settings_fingerprint(fingerprint, &options->analysis, err);
     if (status)
         return status;
-    generation_sweep(writer->index, NULL); /* only a killed creation was there */
+    generation_sweep(writer->index, NULL); /* there is only what a killed creation left */
     status = generation_next(path, &name, writer->index, err);
     if (!status)
         status = store_create(path, err);
@@ -71,7 +74,7 @@ static enum status open_store(struct writer *writer, const char *path, struct er
     return status == ST_NOT_FOUND ? current_missing(writer->index, path, err) : status;
 }
 
-/* Takes the settings of the index and compares them with those asked for. */
+/* Reads the settings of the index and compares them with those asked for. */
 static enum status take_settings(struct writer *writer, const struct writer_options *options,
                                  struct error *err) {
     const struct catalog *catalog = &writer->catalog;
@@ -83,7 +86,7 @@ static enum status take_settings(struct writer *writer, const struct writer_opti
     return status ? status : index_settings_read(&writer->analysis, catalog, writer->index, err);
 }
 
-/* Shows the writer what the last commit left. */
+/* Opens a snapshot of the last commit. */
 static enum status renew_snapshot(struct writer *writer, struct error *err) {
     snapshot_close(writer->snapshot);
     writer->snapshot = NULL;
@@ -93,7 +96,7 @@ static enum status renew_snapshot(struct writer *writer, struct error *err) {
 static enum status drop_orphans(struct writer *writer, struct error *err) {
     enum status status =
         generation_drop_orphans(writer->store, &writer->catalog, writer->stop, err);
-    /* A snapshot from before would keep their pages from being used by the next batch. */
+    /* An older snapshot would keep their pages from being reused by the next batch. */
     return status ? status : renew_snapshot(writer, err);
 }
 
@@ -113,7 +116,7 @@ enum status writer_open(struct writer **out, const char *index,
     enum status status = writer->index ? ST_OK : error_nomem(err);
     if (!status && options->create)
         status = generation_make_index(index, err);
-    if (!status) /* before the lock, whose file has no business in a folder of somebody else */
+    if (!status) /* before the lock, whose file does not belong in somebody else's folder */
         status = current_generation(path, index, err);
     if (status == ST_NOT_FOUND && options->create)
         status = generation_check_folder(index, err);
@@ -134,7 +137,7 @@ enum status writer_open(struct writer **out, const char *index,
         status = error_nomem(err);
     if (!status)
         status = take_settings(writer, options, err);
-    if (!status && !created) /* the current one can be read: what else there is is left over */
+    if (!status && !created) /* the current generation is readable, so all others are left over */
         generation_sweep(index, strrchr(path, '/') + 1);
     if (!status)
         status = drop_orphans(writer, err);
@@ -151,7 +154,7 @@ enum status writer_open(struct writer **out, const char *index,
     return ST_OK;
 }
 
-/* Drops the batch: what of it is in the store belongs to nobody. */
+/* Drops the batch. What is already in the store belongs to no segment. */
 static void abort_batch(struct writer *writer) {
     if (writer->builder)
         segment_builder_abort(writer->builder);
@@ -175,11 +178,10 @@ void writer_close(struct writer *writer) {
     free(writer);
 }
 
-/* What the id means at this moment: the newest document of the batch, else that of the last commit.
- */
+/* The current document of an id: of the batch if it knows the id, else of the last commit. */
 struct id_state {
     struct pending_id *item; /* NULL: the batch does not know the id */
-    bool committed;          /* a live document of the last commit has it */
+    bool committed;          /* the id has a live document in the last commit */
     uint32_t segment, doc;
     uint64_t content_hash;
 };
@@ -209,7 +211,7 @@ static bool exists(const struct id_state *state) {
     return state->committed || (state->item && state->item->doc != (uint32_t)PENDING_ID_DELETED);
 }
 
-/* Marks the document that has the id for removal, and remembers what the id means now. */
+/* Marks the current document of the id for deletion, and remembers the new one. */
 static enum status supersede(struct writer *writer, const struct id_state *state, uint64_t hash,
                              struct slice id, uint32_t doc, uint64_t content_hash,
                              struct error *err) {
@@ -226,13 +228,12 @@ static enum status supersede(struct writer *writer, const struct id_state *state
     return ST_OK;
 }
 
-/* Threads are started when there is work for them. */
+/* Starts the threads when they are first needed. */
 static enum status require_pool(struct writer *writer, struct error *err) {
     return writer->pool ? ST_OK : pool_new(&writer->pool, writer->threads, err);
 }
 
-/* Makes what a merge works with: all of the memory, so the builder gives back what it keeps for the
- * next batch. */
+/* Prepares for a merge. It may use all of the memory, so the builder is freed. */
 static enum status prepare_merge(struct merge_options *options, struct writer *writer,
                                  struct error *err) {
     enum status status = require_pool(writer, err);
@@ -242,7 +243,7 @@ static enum status prepare_merge(struct merge_options *options, struct writer *w
     return status;
 }
 
-/* Bytes that wait for the commit outside of the builder. */
+/* Bytes that are held until the commit, besides those of the builder. */
 static uint64_t external_memory(const struct writer *writer) {
     return pending_ids_memory(&writer->pending_ids) + buffered_changes_memory(&writer->changes);
 }
@@ -334,7 +335,7 @@ enum status writer_end_document(enum writer_outcome *outcome, struct writer *wri
     if (status)
         return status;
     *outcome = exists(&state) ? WRITER_REPLACED : WRITER_ADDED;
-    if (!whole) /* what came of it is there, and is removed by the commit that would show it */
+    if (!whole) /* the part added is deleted by the commit that would show it */
         return buffered_changes_delete(&writer->changes, writer->segment_id, writer->partial_doc)
                    ? error_nomem(err)
                    : ST_OK;
@@ -432,7 +433,7 @@ enum status writer_commit(struct writer *writer, struct error *err) {
     if (!status)
         status = commit_changes(&writer->sink, &writer->catalog, &writer->changes, err);
     if (!status) {
-        /* Released, not kept: what they hold counts in writer_needs_commit(). */
+        /* Freed, not only cleared: writer_needs_commit() counts their memory. */
         pending_ids_release(&writer->pending_ids);
         buffered_changes_release(&writer->changes);
         writer->run_times_changed = false;
@@ -489,8 +490,8 @@ enum status writer_compact(struct writer *writer, struct error *err) {
         return status;
     }
     count_merge(writer, &info);
-    /* When this fails it is not certain which generation is the current one after a crash. Both
-     * stay; the next run sweeps. */
+    /* If this fails, it is uncertain which generation is current after a crash. Both stay, and the
+     * next run removes the other one. */
     status = generation_publish(writer->index, name, err);
     if (status)
         return status;

@@ -1,16 +1,17 @@
-/* The one writer of an index: documents in, commits out.
+/* SPDX-License-Identifier: MIT */
+/* The one writer of an index: it takes documents and makes commits.
  *
- * Documents are inverted in memory within a budget; a batch is flushed as a segment and published
- * by one commit, together with the removals it implies and with what its caller remembers of files.
- * Segments are merged so that they stay few. What is committed stays, whatever happens afterwards;
- * a killed run leaves at most an unpublished segment, which the next writer sweeps away.
+ * Documents are inverted within a memory budget. A commit writes a batch of them as a segment and
+ * makes it visible, together with the deletions that it implies and with the records of files.
+ * Segments are merged so that they stay few. A commit is durable. A killed run leaves at most a
+ * segment that no catalog names, which the next writer deletes.
  *
- *     writer_open(&writer, dir, &options, &err);
- *     writer_add(&outcome, writer, &document, &err);      as often as you like
- *     writer_commit(writer, &err);                        when you like; writer_needs_commit() tells
- *     writer_close(writer);                               drops what was not committed
+ *     writer_open(&writer, index, &options, &err);
+ *     writer_add(&outcome, writer, &document, &err);
+ *     writer_commit(writer, &err);                 any time; at least when writer_needs_commit()
+ *     writer_close(writer);                        drops what was not committed
  *
- * Threads: one, beside the writer's own. */
+ * Threads: one, besides those of the writer. */
 #ifndef QUERN_INDEXER_COMMIT_WRITER_H
 #define QUERN_INDEXER_COMMIT_WRITER_H
 
@@ -22,84 +23,86 @@
 #include "indexer/source/source_document.h"
 
 struct writer_options {
-    struct analyzer_options
-        analysis;         /* for a new index; an index that is there must have been made with it */
-    bool analysis_given;  /* false: take whatever an index that is there was made with */
-    bool keep_text;       /* for a new index */
-    bool keep_text_given; /* false: take what an index that is there does */
-    bool create;          /* make the index when there is none; else ST_NOT_FOUND */
-    uint64_t memory;      /* bytes to work with; when they are used up a batch is due */
-    unsigned threads;     /* to work with, 0 for 1 */
-    /* Once it is other than 0, merging ends with ST_INTERRUPTED; NULL: nobody asks for that. */
+    struct analyzer_options analysis; /* for a new index; an existing one must have it */
+    bool analysis_given;              /* false: use the analysis of an existing index */
+    bool keep_text;                   /* for a new index */
+    bool keep_text_given;             /* false: do as an existing index does */
+    bool create;                      /* create a missing index; else ST_NOT_FOUND */
+    uint64_t memory;  /* bytes to use; writer_needs_commit() when they are used up */
+    unsigned threads; /* at most; 0 means 1 */
+    /* Once it is nonzero, merging ends with ST_INTERRUPTED. May be NULL. */
     const volatile sig_atomic_t *stop;
 };
 
 enum writer_outcome {
     WRITER_ADDED,
-    WRITER_REPLACED,  /* an older document with this id goes away */
-    WRITER_UNCHANGED, /* the same id with the same title and text is there: nothing done */
+    WRITER_REPLACED,  /* replaces the older document with this id */
+    WRITER_UNCHANGED, /* the index already has this id with the same content */
 };
 
 struct writer;
 
-/* Takes the lock (ST_BUSY names the holder), opens or makes the index, sweeps what a killed run
- * left. ST_SETTINGS: the index was made with other settings; ST_CORRUPT: it is damaged, or its
- * CURRENT is missing while a generation is there; ST_EXISTS: there is no index, but other files, so
- * none is made. The message says what to do. */
+/* Takes the lock, opens or creates the index, and deletes what a killed run left. ST_BUSY: another
+ * process has the lock. ST_SETTINGS: the index was made with other settings. ST_CORRUPT: the index
+ * is damaged, or its CURRENT is missing although a generation exists. ST_EXISTS: the folder holds
+ * other files but no index, so none is created. The message says what to do. */
 enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err);
 void writer_close(struct writer *writer);
 
 /* Adds or replaces a document. Its title and text are indexed; other fields are ignored.
- * ST_SKIPPED: this document cannot be indexed (its id is too long or empty, its title or text much
- * too long); go on. */
+ * ST_SKIPPED: this document cannot be indexed, because its id is empty or too long, or its title or
+ * text is much too long. */
 enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
                        const struct source_document *document, struct error *err);
-/* The same for a document whose text comes in parts, however long it is:
+/* Adds or replaces a document of any length, whose text comes in parts:
  *
- *     writer_begin_document(writer, &document, content_hash, &err);    all but the text
- *     writer_add_part(writer, part, &err);           valid UTF-8; no word reaches into the next
+ *     writer_begin_document(writer, &document, content_hash, &err);        its text is ignored
+ *     writer_add_part(writer, part, &err);          valid UTF-8 with no word cut at its end
  *     writer_end_document(&outcome, writer, whole, &err);
  *
- * ST_SKIPPED of writer_add_part(): the text has too many words. When not `whole`, the text could not
- * be taken to its end: an older document with this id stays.
- * Whether the content is what the index has is for the caller to find out before. */
+ * The caller has computed the content hash and found that the index does not have this content.
+ * ST_SKIPPED from writer_add_part(): the text has too many tokens. `whole` is false if the text
+ * could not be added to its end; then an older document with this id stays. */
 enum status writer_begin_document(struct writer *writer, const struct source_document *document,
                                   uint64_t content_hash, struct error *err);
 enum status writer_add_part(struct writer *writer, struct slice part, struct error *err);
 enum status writer_end_document(enum writer_outcome *outcome, struct writer *writer, bool whole,
                                 struct error *err);
-/* What tells a document's content from another's: WRITER_UNCHANGED is said when it is equal to
- * content_hash of the document that is there. */
+/* The content hash of a document. If the index has a document with the same id and hash, the
+ * outcome is WRITER_UNCHANGED. */
 uint64_t writer_content_hash(const struct source_document *document);
-/* Removes the document with this id; ST_NOT_FOUND when there is none. */
+/* Deletes the document with this id. ST_NOT_FOUND: there is none. */
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err);
 
-/* True when the budget is used up: commit now. */
+/* True if the budget is used up: commit now. */
 bool writer_needs_commit(const struct writer *writer);
-/* Makes everything since the last commit visible, durably; merges when segments have become many.
- * With nothing to commit it does nothing. ST_INTERRUPTED: the commit is done, but a merge was given
- * up. Any other failure leaves the index as the last commit left it; the writer can then only be
+/* Makes everything since the last commit visible, durably, and merges segments if there are many.
+ * Does nothing without changes. ST_INTERRUPTED: the commit succeeded, but a merge was abandoned.
+ * After any other failure the index is as the last commit left it, and the writer can only be
  * closed. */
 enum status writer_commit(struct writer *writer, struct error *err);
 
-/* What the last commit left. Valid until the next writer_commit() or writer_close(). */
+/* The index as of the last commit. Valid until the next writer_commit(), writer_compact() or
+ * writer_close(). */
 struct snapshot *writer_snapshot(struct writer *writer);
 
-/* Records that travel with the next commit. Values are copied. An empty value deletes. */
+/* Adds a record of TABLE_FILE or TABLE_META to the next commit. It is copied; an empty value
+ * deletes the record. */
 enum status writer_put_file(struct writer *writer, struct slice key, struct slice value,
-                            struct error *err); /* TABLE_FILE */
+                            struct error *err);
 enum status writer_put_meta(struct writer *writer, struct slice key, struct slice value,
-                            struct error *err); /* TABLE_META */
-/* The times of runs that `status` shows travel likewise: 0 leaves one as it is. */
+                            struct error *err);
+/* Sets the times of the last completed and the last failed run with the next commit, in seconds
+ * since 1970. 0 leaves a time as it is. */
 void writer_set_run_times(struct writer *writer, int64_t completed, int64_t failed);
 
-/* Rewrites the whole index as one segment without removed documents, in a new generation that takes
- * the place of the old one atomically. Nothing may be uncommitted.
- * ST_INTERRUPTED: the index is as it was. */
+/* Rewrites the whole index as one segment without deleted documents, in a new generation that
+ * replaces the old one atomically. There must be no uncommitted changes. ST_INTERRUPTED: the index
+ * is unchanged. */
 enum status writer_compact(struct writer *writer, struct error *err);
 
-/* Counts since the writer was opened, for reports. */
+/* Counts since the writer was opened. */
 struct writer_counts {
     uint64_t commits, segments_flushed, merges;
     uint64_t bytes_flushed, bytes_merged;
