@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of a document are found by their names, wherever they are in its list. */
+/* Fields of a document are found by name, wherever they are in its list. */
 #include "tests/support/testing.h"
 
 #include "common/base/codec.h"
@@ -24,7 +24,7 @@ static void test_indexed_fields_of__by_name(void **state) {
     assert_slice(indexed.values[INDEXED_TEXT], slice_of_string("some text"));
 }
 
-/* FORMAT.md: the hash of the text, seeded with that of the title. */
+/* As FORMAT.md has it: the hash of the text, seeded with that of the title. */
 static void test_indexed_fields_hash__as_the_format_has_it(void **state) {
     (void)state;
     struct indexed_fields fields = {{slice_of_string("title"), slice_of_string("text")}};
@@ -46,7 +46,7 @@ static void test_indexed_fields_check__limits(void **state) {
     assert_string_equal(err.text, "a title of 1048577 bytes; at most 1048576 are possible");
 }
 
-/* The reader's rule for where the text begins is the builder's. */
+/* Readers and the builder agree where the text begins. */
 static void test_indexed_fields_next__as_a_reader_expects(void **state) {
     (void)state;
     for (uint32_t length = 0; length < 5; length++)

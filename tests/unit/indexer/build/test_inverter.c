@@ -1,4 +1,5 @@
-/* The inverter against one that sorts all occurrences. */
+/* SPDX-License-Identifier: MIT */
+/* The inverter records the same postings as a model that sorts all occurrences. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -11,16 +12,16 @@
 enum { SEGMENT = 4 };
 
 struct occurrence {
-    const char *term; /* NUL-terminated: no term of a text has a NUL in it */
+    const char *term; /* NUL-terminated; the terms of the texts contain no NUL */
     uint32_t doc, position;
 };
 
-/* What should come out. */
+/* The expected postings. */
 struct model {
     struct occurrence *all;
     size_t count, capacity;
     struct arena terms;
-    struct buffer lengths; /* title length and length of each document, u32 */
+    struct buffer lengths; /* the length of each document, u32 */
     uint32_t documents;
 };
 
@@ -54,7 +55,7 @@ static uint32_t model_text(struct model *model, struct analyzer *analyzer, struc
     return words;
 }
 
-/* Adds a document to both. */
+/* Adds a document to the inverter and to the model. */
 static void add(struct model *model, struct analyzer *reference_analyzer, struct inverter *inverter,
                 struct analyzer *analyzer, struct slice title, struct slice text) {
     struct error err;
@@ -71,7 +72,7 @@ static void add(struct model *model, struct analyzer *reference_analyzer, struct
     model->documents++;
 }
 
-/* Writes the inverter's terms as a segment and compares it with the model's. */
+/* Writes the inverter's terms as a segment and compares it with the model. */
 static void check(struct model *model, struct inverter *inverter) {
     struct error err;
     struct store_fixture fixture;
@@ -166,7 +167,7 @@ static int teardown(void **state) {
     return 0;
 }
 
-/* One inverter over and over: what was before a clearing leaves no trace. */
+/* An inverter can be cleared and used again, without a trace of what was in it. */
 static void test_inverter_postings__random_texts(void **state) {
     struct fixture *fixture = *state;
     struct testing_random random = testing_random();
@@ -195,8 +196,8 @@ static void test_inverter_postings__random_texts(void **state) {
     }
 }
 
-/* Terms come out in order of their bytes, also those that begin with the same eight and those that
- * are the beginning of others. */
+/* Terms are in order of their bytes, including those with the same first eight bytes and those that
+ * are prefixes of others. */
 static void test_inverter_postings__long_prefixes(void **state) {
     struct fixture *fixture = *state;
     struct testing_random random = testing_random();
@@ -218,7 +219,8 @@ static void test_inverter_postings__long_prefixes(void **state) {
     inverter_clear(fixture->inverter, fixture->analyzer);
 }
 
-/* Words that stem alike, are cut, are written without spaces, or are no words at all. */
+/* Words with the same stem, words that are cut or written without spaces, and text without
+ * words. */
 static void test_inverter_postings__language(void **state) {
     struct fixture *fixture = *state;
     struct model model = {0};
@@ -245,7 +247,7 @@ static void test_inverter_postings__language(void **state) {
     inverter_clear(fixture->inverter, fixture->analyzer);
 }
 
-/* Documents that are numbered with gaps, as those are of which some had no words. */
+/* Documents without words leave gaps in the numbers of the postings. */
 static void test_inverter_postings__nothing(void **state) {
     struct fixture *fixture = *state;
     struct model model = {0};
@@ -259,7 +261,7 @@ static void test_inverter_postings__nothing(void **state) {
     inverter_clear(fixture->inverter, fixture->analyzer);
 }
 
-/* A text that is refused leaves what was there as it was. */
+/* A text that is refused changes nothing. */
 static void test_inverter_add_field__too_large(void **state) {
     struct fixture *fixture = *state;
     struct model model = {0};
@@ -267,7 +269,7 @@ static void test_inverter_add_field__too_large(void **state) {
     uint32_t position = 0, length = 0;
     add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
         slice_of_string("one"), slice_of_string("two"));
-    /* So much is not there; it is not looked at either. */
+    /* The data does not have this size, but it is never read. */
     struct slice huge = slice_of("x", 1);
     const size_t sizes[] = {(size_t)1 << 30, SIZE_MAX};
     for (size_t i = 0; i < 2; i++) {

@@ -1,4 +1,5 @@
-/* Batches in memory: where they end when several threads work on them, and what is refused. */
+/* SPDX-License-Identifier: MIT */
+/* Batches end where the memory is used up, and a document of too many words is refused. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 
 enum { DOCUMENTS = 6000, WORDS = 500, VOCABULARY = 20000 };
 
-/* Indexes the same documents within so much memory; returns how many batches they were. */
+/* Indexes the same documents within `memory` bytes and returns how many batches there were. */
 static uint64_t batches(unsigned threads, uint64_t memory) {
     struct testing_random random = testing_random();
     struct writer_options options = test_index_options();
@@ -38,8 +39,8 @@ static uint64_t batches(unsigned threads, uint64_t memory) {
     return count;
 }
 
-/* Threads share the memory: a batch ends when all of it is used_memory, not when one of them has used_memory its
- * part. */
+/* Threads share the memory: a batch ends when all of it is used, not when one thread has used its
+ * share. */
 static void test_segment_builder_is_full__any_number_of_threads(void **state) {
     (void)state;
     static const unsigned threads[] = {2, 4, 8, 16};
@@ -48,7 +49,7 @@ static void test_segment_builder_is_full__any_number_of_threads(void **state) {
         assert_in_range(batches(threads[i], 32 << 20), one, one + 1);
 }
 
-/* Its positions would not fit. */
+/* The positions of more words would not fit. */
 static void test_segment_builder_add_part__too_many_words(void **state) {
     (void)state;
     struct store_fixture fixture;

@@ -1,4 +1,5 @@
-/* Chains that go through temporary files: what was written is read, across every border. */
+/* SPDX-License-Identifier: MIT */
+/* Postings go through temporary files unchanged, across every boundary. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 
 #include "indexer/build/spill.h"
 
-/* A chain in one slice, as an inverter would hold it. */
+/* Postings in one extent, as an inverter holds them. */
 struct given {
     struct posting_buffer_reader postings;
     uint8_t *bytes;
@@ -26,7 +27,7 @@ static void put(struct buffer *buffer, uint64_t value) {
     assert_int_equal(buffer_append(buffer, code, posting_buffer_code_size(size_class)), ST_OK);
 }
 
-/* What a chain says, as numbers: document, frequency, first position, distances. */
+/* What the postings are, as numbers: document, frequency, first position, distances. */
 struct expected {
     uint32_t *numbers;
     size_t count;
@@ -122,7 +123,7 @@ static void test_spill_reader_next__what_was_written(void **state) {
     assert_int_equal(spills.run_count, 0);
 }
 
-/* A file that somebody cut off is an error, not an end. */
+/* A truncated file is an error, not an end. */
 static void test_spill_reader_next__cut_off(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -167,7 +168,7 @@ static void test_spill_writer_begin__no_such_folder(void **state) {
     spill_writer_release(&writer);
 }
 
-/* Any number of runs are one open file. */
+/* Any number of runs takes one open file. */
 static void test_spill_writer_begin__more_runs_than_files_may_be_open(void **state) {
     (void)state;
     enum { RUNS = 300 };

@@ -1,5 +1,6 @@
-/* Ranges side by side: what is written does not depend on the number of threads, however little of
- * it fits into memory; a failure ends all of them. */
+/* SPDX-License-Identifier: MIT */
+/* What is written does not depend on the number of threads, however little fits into memory, and a
+ * failure in one range ends all. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -10,12 +11,12 @@
 
 enum { SEGMENT = 3, DOCUMENTS = 300, RANGES = 40, NONE = -1 };
 
-/* Which range fails; encode_range()'s context. */
+/* The range that fails: the context of encode_range(). */
 struct failing {
     size_t number;
 };
 
-/* Ranges differ in size: some are much larger than what may wait. */
+/* Ranges differ in size; some are much larger than what may wait. */
 static enum status encode_range(void *context, size_t number, struct postings_encoder *encoder,
                                 unsigned worker, struct error *err) {
     const struct failing *failing = context;

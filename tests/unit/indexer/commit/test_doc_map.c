@@ -1,4 +1,5 @@
-/* The numbers that documents get when their segment is merged. */
+/* SPDX-License-Identifier: MIT */
+/* Live documents get consecutive numbers when their segment is merged. */
 #include "tests/support/testing.h"
 
 #include "common/store/keys.h"
@@ -7,8 +8,8 @@
 
 enum { SEGMENT = 5, BASE = 1000 };
 
-/* Removes about one document in `period` of a segment of so many, but for those whose bitmap is
- * never written, and asserts the numbers of all. */
+/* Deletes about one document in `period`, but leaves some bitmaps out, and checks the numbers of
+ * all documents. */
 static void check_map(uint32_t documents, uint32_t period) {
     struct testing_random random = testing_random();
     struct error err;

@@ -1,4 +1,5 @@
-/* The folders of an index: made, named and published. */
+/* SPDX-License-Identifier: MIT */
+/* The folders of an index are created, named and published safely. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -36,7 +37,7 @@ static void test_generation_publish__refuses(void **state) {
     assert_int_equal(err.sys, ENOENT);
 }
 
-/* What a killed run left at CURRENT.new does not count, and no link there is followed. */
+/* What a killed run left at CURRENT.new is replaced, and a link there is not followed. */
 static void test_generation_publish__replaces_what_is_in_the_way(void **state) {
     (void)state;
     const char *index = testing_folder();

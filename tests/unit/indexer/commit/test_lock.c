@@ -1,4 +1,5 @@
-/* One writer an index, even when the one before was killed. */
+/* SPDX-License-Identifier: MIT */
+/* Only one writer has an index, even after the one before was killed. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 
 #include "indexer/commit/lock.h"
 
-/* Starts a process that holds the lock until it is killed, or until this one ends. */
+/* Starts a process that holds the lock until it is killed, or until this process ends. */
 static pid_t hold(const char *index) {
     int ready[2], alive[2];
     char byte = 'n';
@@ -57,7 +58,7 @@ static void test_lock_acquire__held_by_another_process(void **state) {
     lock_release(fd);
 }
 
-/* flock() belongs to the open file, so one process, too, cannot take it twice. */
+/* flock() belongs to the open file, so even one process cannot take it twice. */
 static void test_lock_acquire__twice(void **state) {
     (void)state;
     const char *index = testing_folder();
@@ -97,7 +98,7 @@ static void test_lock_acquire__impossible(void **state) {
     assert_status(lock_acquire(&fd, path, &err), ST_EIO, &err);
     assert_int_equal(err.sys, ENOENT);
     assert_int_equal(fd, -1);
-    /* Somebody's link would make us write into a file of theirs. */
+    /* A link in its place must not make us write into another file. */
     snprintf(path, sizeof path, "%s/lock", index);
     snprintf(other, sizeof other, "%s/other", index);
     assert_int_equal(symlink(other, path), 0);

@@ -1,4 +1,5 @@
-/* Merging: the same index as a fresh one. */
+/* SPDX-License-Identifier: MIT */
+/* A merged index has the same contents as a fresh one. */
 #include "tests/support/testing.h"
 
 #include <signal.h>
@@ -13,7 +14,7 @@
 #include "tests/support/store_fixture.h"
 #include "tests/support/test_index.h"
 
-/* Documents as strings that are theirs. */
+/* Documents whose strings are owned. */
 struct texts {
     struct test_document *documents;
     size_t count;
@@ -51,7 +52,7 @@ static void release_texts(struct texts *texts) {
     free(texts->documents);
 }
 
-/* Asserts that what the writer has committed is what the other index has. */
+/* Asserts that the last commit has the contents of the other index. */
 static void assert_equal_contents(struct writer *writer, const char *other) {
     struct error err;
     struct verify_counts counts;
@@ -65,7 +66,7 @@ static void assert_equal_contents(struct writer *writer, const char *other) {
     buffer_release(&b);
 }
 
-/* Blocks of text that were taken over as they are name their documents by the new numbers. */
+/* Blocks of text that were copied as they are name their documents by the new numbers. */
 static void check_text_index(struct segment *segment) {
     struct error err;
     unsigned checked = 0;
@@ -84,8 +85,8 @@ static void check_text_index(struct segment *segment) {
     assert_true(checked > 0);
 }
 
-/* Indexes the texts in random batches with random removals in between, and those that are left in
- * one piece: the two are equal before and after compaction. */
+/* Indexes the texts in random batches with random deletions in between, and the remaining texts in
+ * one batch. The two indexes are equal, before and after compaction. */
 static void check_merging(struct testing_random *random, size_t count, uint32_t most,
                           uint32_t vocabulary, bool removals) {
     struct error err;
@@ -145,7 +146,7 @@ static void test_merge_write__equal_without_the_removed(void **state) {
     check_merging(&random, 60, 5000, 3000, true);
 }
 
-/* A thread without a place among the readers ends the merge; a sanitizer finds what it leaves. */
+/* A thread that gets no reader slot ends the merge; a sanitizer reports leaks. */
 static void test_merge_write__no_reader_left(void **state) {
     (void)state;
     static struct store_txn *readers[STORE_READERS_MAX];
@@ -180,7 +181,7 @@ static void test_merge_write__no_reader_left(void **state) {
     release_texts(&texts);
 }
 
-/* Segments of two indexes, one of which has deletions, become one of a third. */
+/* Segments of two indexes, one of them with deletions, become a segment of a third. */
 static void test_merge_write__of_two_indexes(void **state) {
     (void)state;
     enum { COUNT = 600, DELETED = 250 };
@@ -251,15 +252,15 @@ static void on_alarm(int number) {
     stop = number;
 }
 
-/* Has `stop` set after so many microseconds; 0: at once. */
+/* Has `stop` set after this many microseconds; 0: at once. */
 static void stop_after(unsigned microseconds) {
     struct itimerval timer = {.it_value = {.tv_usec = microseconds}};
     stop = microseconds ? 0 : SIGALRM;
     assert_int_equal(setitimer(ITIMER_REAL, &timer, NULL), 0);
 }
 
-/* Whenever a merge or a compaction is asked to stop, the index stays as it was, and the writer can
- * go on. Later and later, until they come to their end. */
+/* Whenever a merge or a compaction is stopped, the index stays as it was and the writer can
+ * continue. Each attempt is stopped later, until one succeeds. */
 static void test_merge_write__stopped(void **state) {
     (void)state;
     enum { BATCHES = MERGE_POLICY_LARGE_MAX + 1, BATCH = 300, COUNT = BATCHES * BATCH };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The merge policy: few segments, and little written again. */
+/* The merge policy keeps segments few and writes little again. */
 #include "tests/support/testing.h"
 
 #include <math.h>
@@ -15,8 +15,8 @@ static uint64_t live_bytes(const struct segment_info *segment) {
                       segment->documents);
 }
 
-/* What an index does with a segment of so many bytes: it comes in, and all that should be is merged
- * into segments of the sum of the live bytes. Returns how many merges that took. */
+/* Adds a segment of this many bytes, and merges as the policy says. A merged segment has the live
+ * bytes of its parts. Returns the number of merges. */
 static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *written) {
     catalog->segments[catalog->segment_count++] = of_bytes(bytes);
     size_t first, count;
@@ -36,11 +36,11 @@ static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *wr
     return rounds;
 }
 
-/* A program that commits batches: of `bytes[0]` to `bytes[1]` bytes, small ones as often as large
- * ones, and of `bytes[1]` each `period`-th. */
+/* Commits of `bytes[0]` to `bytes[1]` bytes, evenly distributed by their logarithm; or, with a
+ * period, of `bytes[1]` each `period`-th time and of `bytes[0]` otherwise. */
 struct workload {
     const char *name;
-    unsigned before; /* so many segments of before_bytes are there */
+    unsigned before; /* the index begins with this many segments of before_bytes */
     uint64_t before_bytes;
     uint64_t bytes[2];
     unsigned period;
@@ -56,8 +56,8 @@ static uint64_t workload_bytes(const struct workload *workload, unsigned commit,
     return (uint64_t)((double)bytes[0] * pow((double)bytes[1] / (double)bytes[0], share));
 }
 
-/* However batches come, merging writes at most log2(commits) times what they bring, what it writes
- * of the segments before them included. */
+/* Whatever the batches, merging writes at most log2(commits) times their bytes, including what it
+ * writes of earlier segments. */
 static void test_merge_policy_choose__writes_a_logarithm(void **state) {
     (void)state;
     enum { KIB = 1 << 10, MIB = 1 << 20 };
@@ -97,7 +97,7 @@ static void test_merge_policy_choose__writes_a_logarithm(void **state) {
     }
 }
 
-/* A build of a few batches is not merged at all. */
+/* A few batches are not merged at all. */
 static void test_merge_policy_choose__few_batches_stay(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -112,7 +112,7 @@ static void test_merge_policy_choose__few_batches_stay(void **state) {
     }
 }
 
-/* Whatever comes and goes, segments are few, and no bytes are lost. */
+/* Whatever is added and deleted, segments stay few and no bytes are lost. */
 static void test_merge_policy_choose__batches_of_any_size(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -139,7 +139,7 @@ static void test_merge_policy_choose__batches_of_any_size(void **state) {
     }
 }
 
-/* Small and large in turn, and large ones that grow towards the end: what keeps tiers apart. */
+/* Batches of growing sizes in the ruler sequence are the worst case for a policy with tiers. */
 static void test_merge_policy_choose__never_too_many(void **state) {
     (void)state;
     for (unsigned period = 1; period < 12; period++) {
@@ -147,7 +147,7 @@ static void test_merge_policy_choose__never_too_many(void **state) {
         struct catalog catalog = {.segments = segments};
         uint64_t written = 0;
         for (unsigned commit = 0; commit < 3000; commit++) {
-            /* The ruler sequence: after every few of a tier one of the next. */
+            /* After every `period` batches of a tier comes one of the next. */
             unsigned tier = 0;
             for (unsigned rest = commit + 1; rest % (period + 1) == 0; rest /= period + 1)
                 tier++;
@@ -157,8 +157,8 @@ static void test_merge_policy_choose__never_too_many(void **state) {
     }
 }
 
-/* As when cron adds a few documents to a large index again and again. Merges have their price, so
- * there are not many of them. */
+/* A few documents are added to a large index again and again, as by cron. Each merge has a fixed
+ * cost, so there are few of them. */
 static void test_merge_policy_choose__small_batches_leave_large_segments_alone(void **state) {
     (void)state;
     struct segment_info segments[64] = {of_bytes(1 << 30)};
@@ -173,8 +173,8 @@ static void test_merge_policy_choose__small_batches_leave_large_segments_alone(v
     assert_true(merges < 1000 / 5);
 }
 
-/* Also when there are as many large ones as may be, and what came after them is half as much as
- * what counts as large. */
+/* The same with as many large segments as may be, and small ones up to half the size of what counts
+ * as large. */
 static void test_merge_policy_choose__small_batches_have_places_left(void **state) {
     (void)state;
     struct segment_info segments[64];
@@ -197,14 +197,14 @@ static void test_merge_policy_choose__nothing_to_do(void **state) {
     size_t first, count;
     assert_false(merge_policy_choose(&first, &count, &catalog));
     while (catalog.segment_count < MERGE_POLICY_SEGMENTS_MAX) {
-        /* Of twelve, every third is small: eight are large. */
+        /* Of twelve, every third is small, so eight are large. */
         bool small = catalog.segment_count % 3 == 2;
         segments[catalog.segment_count++] = of_bytes(small ? 100 : 1 << 30);
         assert_false(merge_policy_choose(&first, &count, &catalog));
     }
 }
 
-/* The small ones between large ones are taken along, those outside are not. */
+/* Small segments between large ones are merged with them; those outside are not. */
 static void test_merge_policy_choose__too_many_large_ones(void **state) {
     (void)state;
     enum { LARGE = 1 << 30 };
@@ -218,12 +218,12 @@ static void test_merge_policy_choose__too_many_large_ones(void **state) {
     assert_true(merge_policy_choose(&first, &count, &catalog));
     assert_int_equal(first, 1);
     assert_int_equal(count, 10);
-    segments[8].bytes--; /* one less is large */
+    segments[8].bytes--; /* now one fewer is large */
     assert_false(merge_policy_choose(&first, &count, &catalog));
 }
 
-/* Of small ones many at once, as each merge has its price; the large one before them is not worth
- * rewriting. */
+/* Many small segments are merged at once, because each merge has a fixed cost; the large one before
+ * them is not worth rewriting. */
 static void test_merge_policy_choose__too_many(void **state) {
     (void)state;
     struct segment_info segments[MERGE_POLICY_SEGMENTS_MAX + 1];
@@ -249,7 +249,7 @@ static void test_merge_policy_choose__much_removed(void **state) {
     assert_true(first == 1 && count == 1);
 }
 
-/* Of a few documents, one removed is not a quarter until it is. */
+/* Of a few documents, one deleted document is a quarter only when it is. */
 static void test_merge_policy_choose__few_documents(void **state) {
     (void)state;
     size_t first, count;

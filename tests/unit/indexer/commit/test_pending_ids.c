@@ -1,4 +1,5 @@
-/* The ids of a pending. */
+/* SPDX-License-Identifier: MIT */
+/* Every id of a batch is found, whatever the hashes. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@ static struct slice id_of(char text[16], unsigned number) {
     return slice_of(text, (size_t)snprintf(text, 16, "id-%u", number));
 }
 
-/* Few different hashes: ids, not hashes, decide. */
+/* Many ids share a hash: the ids decide, not the hashes. */
 static uint64_t hash_of(unsigned number) {
     return number % 7 ? number * 0x9e3779b97f4a7c15 : 42;
 }

@@ -1,4 +1,5 @@
-/* The writer as its callers see it: outcomes, commits, what travels with them. */
+/* SPDX-License-Identifier: MIT */
+/* The writer as its callers see it: outcomes, commits, and the records that go with them. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ static void test_writer_add__outcomes(void **state) {
         test_index_add(writer, id, "title", "other text", WRITER_UNCHANGED);
         test_index_add(writer, id, "other title", "other text", WRITER_REPLACED);
         test_index_add(writer, id, "title", "text", WRITER_REPLACED);
-        /* The border between title and text counts. */
+        /* The boundary between title and text matters. */
         test_index_add(writer, id, "titlet", "ext", WRITER_REPLACED);
         test_index_commit(writer);
         test_index_assert_text(writer, id, "ext");
@@ -68,7 +69,8 @@ static void test_writer_remove__in_a_batch_and_across(void **state) {
 
     test_index_remove(writer, "a", ST_OK);
     test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED); /* removed in this batch: new again */
+    test_index_add(writer, "a", NULL, "one",
+                   WRITER_ADDED); /* deleted in this batch, so it is new */
     test_index_commit(writer);
     test_index_assert_text(writer, "a", "one");
 
@@ -90,7 +92,7 @@ static void test_writer_remove__in_a_batch_and_across(void **state) {
     writer_close(writer);
 }
 
-/* Ids and titles at their limits. */
+/* Ids and titles at their limits are taken, longer ones refused. */
 static void test_writer_add__limits(void **state) {
     (void)state;
     struct error err;
@@ -133,8 +135,8 @@ static void test_writer_add__limits(void **state) {
     writer_close(writer);
 }
 
-/* A cut title has more than DOCUMENT_TITLE_CUT_MIN bytes, however long the cluster at the limit is, and
- * verification does not mistake it for the one that was hashed. */
+/* A cut title has more than DOCUMENT_TITLE_CUT_MIN bytes, however long the cluster at the limit is,
+ * so verification does not mistake it for a complete one. */
 static void test_writer_add__title_cut_in_a_cluster(void **state) {
     (void)state;
     static const char family[] = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466";
@@ -175,7 +177,7 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
     snapshot_close(snapshot);
 }
 
-/* What an index of a large document and small ones around it holds, made within `memory`. */
+/* Describes an index of a large document and small ones around it, built within `memory`. */
 static void index_large(struct buffer *content, const char *index, uint64_t memory,
                         unsigned threads, struct slice large) {
     struct error err;
@@ -199,7 +201,7 @@ static void index_large(struct buffer *content, const char *index, uint64_t memo
 }
 
 /* A document that does not fit into memory goes through temporary files, and is indexed as if it
- * had: its parts leave no seam. */
+ * had fit. */
 static void test_writer_add__larger_than_memory(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -214,14 +216,13 @@ static void test_writer_add__larger_than_memory(void **state) {
     buffer_release(&beyond);
 }
 
-/* The same document in parts that somebody else cuts; one that is not whole leaves the one there.
- */
+/* A document may come in any parts. One that is not whole leaves the older one. */
 static void test_writer_add_part__in_parts(void **state) {
     (void)state;
     struct error err;
     struct writer *writer = test_index_writer(testing_path("index"));
     enum writer_outcome outcome;
-    /* The text is last, so that the document is also one without it. */
+    /* The text is last, so that with one field less there is none. */
     const struct field fields[] = {{slice_of_string(FIELD_TITLE), slice_of_string("Title")},
                                    {slice_of_string(FIELD_TEXT), slice_of_string("one two three")}};
     struct source_document document = {
@@ -249,7 +250,7 @@ static void test_writer_add_part__in_parts(void **state) {
     writer_close(writer);
 }
 
-/* Threads change nothing: not the order, not a byte of what is stored. */
+/* The number of threads changes neither the order nor a byte of what is stored. */
 static void test_writer_add__any_number_of_threads(void **state) {
     (void)state;
     struct buffer contents[3] = {{0}};
@@ -365,7 +366,7 @@ static void test_writer_needs_commit__when_the_budget_is_used(void **state) {
     writer_close(writer);
 }
 
-/* Reads a sealed record, or finds none. */
+/* Reads a checksummed record, or finds none. */
 static void assert_record(struct writer *writer, enum store_table table, const char *key,
                           const char *expected) {
     struct error err;
@@ -377,7 +378,7 @@ static void assert_record(struct writer *writer, enum store_table table, const c
         assert_slice(value, slice_of_string(expected));
 }
 
-/* The writer does not look into what it puts, so this is nothing that `check` would let pass. */
+/* The writer does not look into records, so `check` would reject these. */
 static void test_writer_put__travels_with_the_commit(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -399,7 +400,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
                   "\xff"
                   "file",
                   "value");
-    /* Of two for one key the later counts; an empty one deletes, were it there or not. */
+    /* The later of two records for a key counts; an empty one deletes, even if there is none. */
     assert_ok(writer_put_meta(writer, keys_sources(), slice_of_string("first"), &err), &err);
     assert_ok(writer_put_meta(writer, keys_sources(), slice_of_string("second"), &err), &err);
     assert_ok(writer_put_file(writer,
@@ -421,7 +422,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
     assert_ok(writer_commit(writer, &err), &err);
     assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
     assert_int_equal(writer_snapshot(writer)->catalog.failed_at, 1700000001);
-    /* All of it is there after compaction, of an index without documents too. */
+    /* Records survive compaction, also of an index without documents. */
     for (unsigned round = 0; round < 2; round++) {
         assert_ok(writer_compact(writer, &err), &err);
         assert_record(writer, TABLE_META, "sources", "second");
@@ -438,7 +439,7 @@ static void test_writer_put__travels_with_the_commit(void **state) {
     writer_close(writer);
 }
 
-/* A document of the model: what an id has, and when it got it. */
+/* The document of an id in the model, and when it was last changed. */
 struct held {
     bool there;
     unsigned version, order;
@@ -455,8 +456,7 @@ static void text_of(char text[64], unsigned id, unsigned version) {
     snprintf(text, 64, "v%u common i%u w%u w%u", version, id, id * version % 7, version % 5);
 }
 
-/* The index is what one would be that was given, in order of their last change, the documents that
- * are left. */
+/* The index equals a new one that gets the remaining documents in order of their last change. */
 static void check_model(struct writer *writer, const struct held *held) {
     struct error err;
     struct verify_counts counts;

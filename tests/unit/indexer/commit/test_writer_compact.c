@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Compaction beside readers, and what a full disk does to it and to a commit. */
 #include "tests/support/testing.h"
 
@@ -45,7 +46,7 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     assert_true(catalog->keep_text);
     assert_false(is_there(index, "gen-000001"));
     assert_true(is_there(index, "gen-000002"));
-    /* The writer goes on. */
+    /* The writer continues. */
     test_index_add(writer, "0", NULL, "again", WRITER_ADDED);
     test_index_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
     test_index_remove(writer, "2", ST_OK);
@@ -80,8 +81,7 @@ static void test_writer_compact__all_removed(void **state) {
     writer_close(writer);
 }
 
-/* A reader that has the old generation open goes on reading it; one that comes later reads the new
- * one. */
+/* A reader that has the old generation open continues to read it; a later one reads the new one. */
 static void test_writer_compact__beside_a_reader(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -132,7 +132,7 @@ static void test_writer_compact__beside_a_reader(void **state) {
     buffer_release(&expected);
 }
 
-/* No file of this process may grow beyond `bytes`: as if the disk were full. */
+/* No file of this process may exceed `bytes`, as if the disk were full. */
 static void limit_files(rlim_t bytes) {
     struct rlimit limit;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -167,7 +167,7 @@ static void test_writer_commit__disk_full(void **state) {
     assert_true(status == ST_EIO || status == ST_FULL);
     assert_true(err.text[0]);
     limit_files(RLIM_INFINITY);
-    /* Only closing is left, and what was committed is there. */
+    /* The writer can only be closed, and what was committed is there. */
     assert_status(writer_commit(writer, &err), ST_EIO, &err);
     assert_non_null(strstr(err.text, "an earlier commit failed"));
     writer_close(writer);
@@ -180,7 +180,7 @@ static void test_writer_commit__disk_full(void **state) {
     writer_close(writer);
 }
 
-/* The old generation goes on, and nothing of the new one is left. */
+/* The old generation continues, and nothing is left of the new one. */
 static void test_writer_compact__disk_full(void **state) {
     (void)state;
     const char *index = testing_path("index");

@@ -1,4 +1,5 @@
-/* Opening an index to write: what a killed run left, settings, no index, another writer. */
+/* SPDX-License-Identifier: MIT */
+/* Opening an index for writing: leftovers of a killed run, settings, no index, another writer. */
 #include "tests/support/testing.h"
 
 #include <dirent.h>
@@ -10,7 +11,8 @@
 #include "common/store/keys.h"
 #include "tests/support/test_index.h"
 
-/* Records of segments that no catalog names, in all tables: as a killed run leaves them. */
+/* Records of segments that no catalog names are deleted from all tables, as a killed run leaves
+ * them. */
 static void test_writer_open__sweeps_orphans(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -59,8 +61,8 @@ static void test_writer_open__sweeps_orphans(void **state) {
     writer_close(writer);
 }
 
-/* A key that is too short to name a segment is damage: it is neither read past its end nor taken
- * for an orphan. */
+/* A key too short to name a segment is damage: it is neither read past its end nor deleted as an
+ * orphan. */
 static void test_writer_open__key_without_a_segment(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -88,7 +90,7 @@ static void test_writer_open__key_without_a_segment(void **state) {
     store_close(store);
 }
 
-/* Generations that are not the one that counts, finished or not. */
+/* Generations other than the current one are deleted, complete or not. */
 static void test_writer_open__sweeps_generations(void **state) {
     (void)state;
     const char *index = testing_path("index");
@@ -131,7 +133,7 @@ static void test_writer_open__settings(void **state) {
     struct writer_options options = test_index_options();
     options.analysis.stopwords = slice_of_string("the\nof\n");
     assert_ok(open_with(index, &options, &err), &err);
-    /* Not asked for: the index's own, whatever stands there. */
+    /* Without settings of its own, the writer uses those of the index. */
     struct writer_options other = {.memory = 1 << 20};
     assert_ok(open_with(index, &other, &err), &err);
     options.analysis_given = options.keep_text_given = true;
@@ -163,11 +165,11 @@ static void test_writer_open__no_index(void **state) {
     struct writer_options options = test_index_options();
     options.create = false;
     assert_status(open_with(index, &options, &err), ST_NOT_FOUND, &err);
-    assert_int_equal(access(index, F_OK), -1); /* not even the folder was made */
+    assert_int_equal(access(index, F_OK), -1); /* not even the folder was created */
     options.create = true;
     strcpy(options.analysis.stemmer, "klingon");
     assert_status(open_with(index, &options, &err), ST_INVALID, &err);
-    /* What failed once leaves nothing in the way. */
+    /* A failure leaves nothing in the way. */
     assert_ok(open_with(index,
                         &(struct writer_options){
                             .analysis = {.stemmer = "none"}, .create = true, .memory = 1 << 20},
