@@ -9,12 +9,6 @@
 
 #include "indexer/build/spill.h"
 
-/* Postings in one extent, as an inverter holds them. */
-struct given {
-    struct posting_buffer_reader postings;
-    uint8_t *bytes;
-};
-
 static bool no_refill(struct posting_buffer_reader *postings) {
     (void)postings;
     return false;
