@@ -89,15 +89,15 @@ struct compress_target {
 /* Compresses a block of text that begins with document `first`. */
 static enum status compress_block(void *context, uint32_t first, struct slice raw,
                                   struct error *err) {
-    const struct compress_target *compress_target = context;
-    struct doc_batch *batch = compress_target->batch;
+    const struct compress_target *target = context;
+    struct doc_batch *batch = target->batch;
     struct slice compressed;
     struct doc_batch_block *blocks = array_reserve(batch->blocks, &batch->block_capacity,
                                                    batch->block_count + 1, sizeof *blocks);
     if (!blocks)
         return error_nomem(err);
     batch->blocks = blocks;
-    if (block_store_compress(&compressed, &compress_target->context->compressor, raw))
+    if (block_store_compress(&compressed, &target->context->compressor, raw))
         return error_nomem(err);
     batch->blocks[batch->block_count++] = (struct doc_batch_block){.first = first,
                                                                    .raw_size = (uint32_t)raw.size,
@@ -108,8 +108,8 @@ static enum status compress_block(void *context, uint32_t first, struct slice ra
 
 static enum status compress_texts(struct doc_batch *batch, struct thread_context *context,
                                   struct error *err) {
-    struct compress_target compress_target = {batch, context};
-    const struct text_block_sink blocks = {compress_block, &compress_target, &batch->block_count};
+    struct compress_target target = {batch, context};
+    const struct text_block_sink blocks = {compress_block, &target, &batch->block_count};
     struct text_packer texts = {0};
     enum status status = ST_OK;
     if (buffer_reserve(&batch->compressed, batch->bytes.size / 2))
