@@ -96,8 +96,11 @@ static enum status renew_snapshot(struct writer *writer, struct error *err) {
 static enum status drop_orphans(struct writer *writer, struct error *err) {
     enum status status =
         generation_drop_orphans(writer->store, &writer->catalog, writer->stop, err);
+    if (status && status != ST_INTERRUPTED)
+        return status;
     /* An older snapshot would keep their pages from being reused by the next batch. */
-    return status ? status : renew_snapshot(writer, err);
+    enum status renewed = renew_snapshot(writer, err);
+    return renewed ? renewed : status;
 }
 
 enum status writer_open(struct writer **out, const char *index,
