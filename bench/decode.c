@@ -259,6 +259,7 @@ static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool
         levels[i].cursor = cursor;
         levels[i].clause = i;
         levels[i].weight = weight;
+        levels[i].multiplicity = 1;
         levels[i].is_term = true;
         bounds[i] = cursor_list_bound(cursor, &bench->bm25, weight);
     }

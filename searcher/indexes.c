@@ -122,8 +122,12 @@ enum status indexes_open(struct indexes *indexes, unsigned *threads, struct erro
     }
     for (size_t i = 0; !status && i < indexes[0].count; i++)
         status = open_one(indexes, threads, i, err);
-    for (unsigned thread = 0; !status && thread < *threads; thread++)
+    for (unsigned thread = 0; !status && thread < *threads; thread++) {
         status = open_analyzer(&indexes[thread], err);
+        indexes[thread].scratch = search_scratch_new();
+        if (!status && !indexes[thread].scratch)
+            status = error_nomem(err);
+    }
     return status;
 }
 
@@ -135,6 +139,7 @@ void indexes_close(struct indexes *indexes, unsigned threads) {
     free(indexes[0].paths);
     for (unsigned thread = 0; thread < threads; thread++) {
         analyzer_free(indexes[thread].analyzer);
+        search_scratch_free(indexes[thread].scratch);
         free(indexes[thread].snapshots);
         indexes[thread] = (struct indexes){0};
     }

@@ -12,13 +12,15 @@
 #include "common/cli/cli.h"
 #include "common/index/snapshot.h"
 #include "common/text/analyzer.h"
+#include "searcher/eval/search_scratch.h"
 
 struct indexes {
     char **paths;                /* owned by the first thread's */
     struct snapshot **snapshots; /* owned; as many as were opened so far */
     size_t count;
-    bool given;                /* the user named them */
-    struct analyzer *analyzer; /* owned */
+    bool given;                     /* the user named them */
+    struct analyzer *analyzer;      /* owned */
+    struct search_scratch *scratch; /* owned */
 };
 
 /* Settles where the indexes are: those given, each folder once (LMDB must not open a store twice),

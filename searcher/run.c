@@ -34,8 +34,8 @@ enum status run_query(struct result_set *results, const struct query *query,
     for (uint32_t run = 0; run < runs; run++) {
         results_release(&ranked);
         double start = now_in_milliseconds();
-        enum status status =
-            search_run(&ranked, indexes->snapshots, indexes->count, query, &search, err);
+        enum status status = search_run(&ranked, indexes->scratch, indexes->snapshots,
+                                        indexes->count, query, &search, err);
         if (status)
             return status;
         double took = now_in_milliseconds() - start;

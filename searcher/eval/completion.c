@@ -1,7 +1,7 @@
 #include "searcher/eval/completion.h"
 
-int bounded_compare(const void *a, const void *b) {
-    const struct bounded *x = a, *y = b;
+int completion_compare(const void *a, const void *b) {
+    const struct bounded_clause *x = a, *y = b;
     return x->bound < y->bound ? -1 : x->bound > y->bound;
 }
 
@@ -75,26 +75,29 @@ static void complete_phrase(struct candidates *candidates, struct scorer *scorer
     candidates->count = completion_filter(candidates, 0, 0, candidates->count, threshold);
 }
 
-void completion_run(struct candidates *candidates, const struct ranking *ranking,
-                    const struct bounded *clauses, size_t count, uint32_t remaining_bound) {
-    struct match *match = ranking->match;
+void completion_run(struct candidates *candidates, struct match *match,
+                    const struct bounded_clause *clauses, size_t count, uint32_t remaining_bound) {
     while (count > 0 && candidates->count) {
-        const struct bounded *clause = &clauses[--count];
+        const struct bounded_clause *clause = &clauses[--count];
         unsigned before = candidates->count;
         remaining_bound -= clause->bound;
-        uint32_t threshold = bm25_partial_threshold(ranking_threshold(ranking), remaining_bound);
-        if (clause->scorer->word_count == 1)
+        uint32_t threshold = bm25_partial_threshold(match_threshold(match), remaining_bound);
+        switch (clause->scorer->kind) {
+        case SCORER_TERM:
             complete_term(candidates, clause->scorer, clause->bound, threshold);
-        else
+            break;
+        case SCORER_PHRASE:
             complete_phrase(candidates, clause->scorer, threshold);
+            break;
+        }
         match->pruned |= candidates->count < before;
     }
     for (unsigned i = 0; i < candidates->count; i++) {
-        if (candidates->scores[i] < ranking_threshold(ranking)) {
+        if (candidates->scores[i] < match_threshold(match)) {
             match->pruned = true;
         } else if (!match_is_excluded(match, candidates->docs[i])) {
             match->matched++;
-            topk_offer(ranking->topk, candidates->scores[i], match->ordinal, candidates->docs[i]);
+            topk_offer(match->topk, candidates->scores[i], match->ordinal, candidates->docs[i]);
         }
     }
     candidates->count = 0;

@@ -4,17 +4,19 @@
  * When documents cannot get in any more without one of the optional words, it is required from then
  * on: of `+norway gas`, the rarer word leads after a few hits. (The idea of MaxScore, for clauses
  * that need not match.) */
+#include "searcher/eval/conjunction.h"
+
 #include <stdlib.h>
 
 #include "searcher/eval/completion.h"
 #include "searcher/eval/intersection.h"
 
 struct conjunction {
-    struct ranking ranking; /* topk == NULL: documents are counted only */
+    struct match *match;
     struct intersection intersection;
-    bool phrases;             /* there are some among the required clauses */
-    struct bounded *optional; /* by rising bound */
-    uint32_t optional_bound;  /* what these add at most */
+    bool phrases;                    /* there are some among the required clauses */
+    struct bounded_clause *optional; /* by rising bound */
+    uint32_t optional_bound;         /* what these add at most */
     struct candidates candidates;
 };
 
@@ -33,11 +35,11 @@ static void move_cursors(const struct intersection *intersection, unsigned slot)
 static bool add_phrases(struct match *match, uint8_t norm, uint32_t threshold, uint32_t *score) {
     uint32_t remaining_bound = 0;
     for (size_t i = 0; i < match->required_count && threshold; i++)
-        if (match->required[i].word_count > 1)
+        if (match->required[i].kind == SCORER_PHRASE)
             remaining_bound += scorer_doc_bound(&match->required[i], norm);
     for (size_t i = 0; i < match->required_count; i++) {
         struct scorer *scorer = &match->required[i];
-        if (scorer->word_count == 1)
+        if (scorer->kind == SCORER_TERM)
             continue;
         if (*score + remaining_bound < threshold) {
             match->pruned = true;
@@ -47,25 +49,25 @@ static bool add_phrases(struct match *match, uint8_t norm, uint32_t threshold, u
             remaining_bound -= scorer_doc_bound(scorer, norm);
         if (!scorer_match_phrase(scorer))
             return false;
-        *score += bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], scorer->frequency);
+        *score += scorer_score(scorer, norm);
     }
     return true;
 }
 
 static void complete(struct conjunction *conjunction) {
-    completion_run(&conjunction->candidates, &conjunction->ranking, conjunction->optional,
-                   conjunction->ranking.match->optional_count, conjunction->optional_bound);
+    completion_run(&conjunction->candidates, conjunction->match, conjunction->optional,
+                   conjunction->match->optional_count, conjunction->optional_bound);
 }
 
 static void rank(struct intersection *intersection, const uint8_t *slots, unsigned count) {
     struct conjunction *conjunction = intersection->context;
-    struct match *match = conjunction->ranking.match;
+    struct match *match = conjunction->match;
     for (unsigned i = 0; i < count; i++) {
         uint32_t score = intersection->scores[slots[i]];
         uint32_t doc = intersection_doc(intersection, slots[i]);
         uint8_t norm = norm_reader_norm(&match->norms, doc);
         if (conjunction->phrases) {
-            uint32_t threshold = ranking_threshold(&conjunction->ranking);
+            uint32_t threshold = match_threshold(match);
             move_cursors(intersection, slots[i]);
             if (!add_phrases(match, norm,
                              bm25_partial_threshold(threshold, conjunction->optional_bound),
@@ -79,12 +81,12 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
     complete(conjunction);
     if (match->optional_count)
         match_set_phrase_thresholds(match->scorers, match->required_count + match->optional_count,
-                                    ranking_threshold(&conjunction->ranking));
+                                    match_threshold(match));
 }
 
 static void count(struct intersection *intersection, const uint8_t *slots, unsigned found) {
     const struct conjunction *conjunction = intersection->context;
-    struct match *match = conjunction->ranking.match;
+    struct match *match = conjunction->match;
     if (!conjunction->phrases && !match->excluded_count && !match->segment->info.deleted) {
         match->matched += found;
         return;
@@ -107,7 +109,7 @@ static int compare_levels(const void *a, const void *b) {
 
 /* Makes a level of each word of the required clauses, and lists the optional ones. */
 static void arrange(struct conjunction *conjunction) {
-    struct match *match = conjunction->ranking.match;
+    struct match *match = conjunction->match;
     struct intersection *intersection = &conjunction->intersection;
     intersection->count = 0;
     intersection->remaining_bound = conjunction->optional_bound = 0;
@@ -116,31 +118,33 @@ static void arrange(struct conjunction *conjunction) {
         struct scorer *scorer = &match->required[i];
         intersection->bounds[i] = scorer->bound;
         intersection->remaining_bound += scorer->bound;
-        conjunction->phrases |= scorer->word_count > 1;
+        conjunction->phrases |= scorer->kind == SCORER_PHRASE;
         for (size_t k = 0; k < scorer->word_count; k++) {
             struct intersection_level *level = &intersection->levels[intersection->count++];
             level->cursor = &scorer->cursors[k];
             level->clause = (uint32_t)i;
             level->weight = scorer->weight;
-            level->is_term = scorer->word_count == 1;
+            level->multiplicity = scorer->multiplicity;
+            level->is_term = scorer->kind == SCORER_TERM;
         }
     }
     qsort(intersection->levels, intersection->count, sizeof *intersection->levels, compare_levels);
     for (size_t i = 0; i < match->optional_count; i++) {
         struct scorer *scorer = &match->optional[i];
-        conjunction->optional[i] = (struct bounded){.scorer = scorer, .bound = scorer->bound};
+        conjunction->optional[i] =
+            (struct bounded_clause){.scorer = scorer, .bound = scorer->bound};
         conjunction->optional_bound += scorer->bound;
     }
     qsort(conjunction->optional, match->optional_count, sizeof *conjunction->optional,
-          bounded_compare);
+          completion_compare);
     intersection->remaining_bound += conjunction->optional_bound;
 }
 
 /* The strongest optional word, or NULL. Phrases stay optional: what they have read of a document
  * they cannot read again. */
 static struct scorer *strongest_term(const struct conjunction *conjunction) {
-    for (size_t i = conjunction->ranking.match->optional_count; i-- > 0;)
-        if (conjunction->optional[i].scorer->word_count == 1)
+    for (size_t i = conjunction->match->optional_count; i-- > 0;)
+        if (conjunction->optional[i].scorer->kind == SCORER_TERM)
             return conjunction->optional[i].scorer;
     return NULL;
 }
@@ -156,7 +160,7 @@ static void require(struct match *match, struct scorer *scorer) {
 }
 
 static void run(struct conjunction *conjunction) {
-    struct match *match = conjunction->ranking.match;
+    struct match *match = conjunction->match;
     for (uint32_t from = 0; from != DOC_END;) {
         arrange(conjunction);
         struct scorer *word = strongest_term(conjunction);
@@ -179,20 +183,20 @@ static size_t word_count(const struct match *match) {
     return words;
 }
 
-/* Runs with `topk`, or counts without. */
-static void open_and_run(struct match *match, struct topk *topk, bool exhaustive) {
+/* Ranks for match->topk, or counts without. */
+static void init_and_run(struct match *match) {
     size_t clauses = match->required_count + match->optional_count;
     struct conjunction *conjunction = malloc(sizeof *conjunction);
     struct intersection_level *levels = malloc(word_count(match) * sizeof *levels);
     uint32_t *bounds = malloc(clauses * sizeof *bounds);
-    struct bounded *optional = malloc(clauses * sizeof *optional);
+    struct bounded_clause *optional = malloc(clauses * sizeof *optional);
     if (conjunction && levels && bounds && optional) {
-        conjunction->ranking =
-            (struct ranking){.match = match, .topk = topk, .exhaustive = exhaustive};
+        struct topk *topk = match->topk;
+        conjunction->match = match;
         conjunction->intersection.levels = levels;
         conjunction->intersection.bm25 = topk ? match->required[0].bm25 : NULL;
         conjunction->intersection.norms = &match->norms;
-        conjunction->intersection.threshold = topk && !exhaustive ? &topk->threshold : NULL;
+        conjunction->intersection.threshold = topk && !match->exhaustive ? &topk->threshold : NULL;
         conjunction->intersection.bounds = bounds;
         conjunction->intersection.pruned = false;
         conjunction->intersection.visit = topk ? rank : count;
@@ -209,14 +213,14 @@ static void open_and_run(struct match *match, struct topk *topk, bool exhaustive
     free(conjunction);
 }
 
-void conjunction_rank(struct match *match, struct topk *topk, bool exhaustive) {
-    if (!exhaustive)
+void conjunction_rank(struct match *match) {
+    if (!match->exhaustive)
         match_set_phrase_thresholds(match->scorers, match->required_count + match->optional_count,
-                                    topk->threshold);
-    open_and_run(match, topk, exhaustive);
+                                    match->topk->threshold);
+    init_and_run(match);
 }
 
 uint64_t conjunction_count(struct match *match) {
-    open_and_run(match, NULL, false);
+    init_and_run(match);
     return match->matched;
 }

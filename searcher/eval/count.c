@@ -1,9 +1,11 @@
 /* How many documents match: no scores, no order, only sets. Documents that any of several clauses
  * has are marked in bitmaps, of a range at a time; dense lists are bitmaps already (postings.h). */
+#include "searcher/eval/count.h"
+
 #include <stdlib.h>
 
 #include "common/simd/cpu.h"
-#include "searcher/eval/match.h"
+#include "searcher/eval/conjunction.h"
 
 enum { RANGE_DOCS = 1 << 16 }; /* documents marked together: 8 KiB of bits */
 
@@ -13,7 +15,7 @@ struct bitset {
 
 /* Marks the documents of [from, end) that a clause has. */
 static void add_clause(struct scorer *scorer, struct bitset *bitset, uint32_t from, uint32_t end) {
-    if (scorer->word_count == 1) {
+    if (scorer->kind == SCORER_TERM) {
         cursor_to_bitset(scorer->cursors, bitset->bits, from, end);
         return;
     }
@@ -76,7 +78,7 @@ uint64_t count_matches(struct match *match) {
         return 0;
     bool plain = !match->excluded_count && !match->segment->info.deleted;
     size_t clauses = match->required_count + match->optional_count;
-    if (plain && clauses == 1 && match->scorers[0].word_count == 1)
+    if (plain && clauses == 1 && match->scorers[0].kind == SCORER_TERM)
         return match->scorers[0].cursors[0].entry.documents;
     if (!match->required_count)
         return match->optional_count ? count_any(match) : 0;

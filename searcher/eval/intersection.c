@@ -25,7 +25,8 @@ static void enter(struct intersection *intersection, struct intersection_level *
  * found. A phrase scores no more than the least that any of its words would. */
 static uint32_t block_remaining_bound(struct intersection *intersection,
                                       struct intersection_level *level) {
-    uint32_t bound = cursor_block_bound(level->cursor, intersection->bm25, level->weight);
+    uint32_t bound =
+        level->multiplicity * cursor_block_bound(level->cursor, intersection->bm25, level->weight);
     if (bound > level->bound)
         bound = level->bound;
     intersection->bounds[level->clause] = bound;

@@ -24,8 +24,9 @@
 struct intersection_level {
     struct cursor *cursor;
     uint32_t clause;
-    float weight; /* of the clause */
-    bool is_term; /* the clause is this word; else a phrase, which others score */
+    float weight;          /* of the clause */
+    uint32_t multiplicity; /* of the clause: how many times it scores */
+    bool is_term;          /* the clause is this word; else a phrase, which others score */
     uint8_t block_index[POSTINGS_BLOCK]; /* by slot: the index in the cursor's block */
     uint8_t kept[POSTINGS_BLOCK];        /* slots of the candidates that are handed on */
     const uint8_t *slots;                /* candidates that are still to be looked for */

@@ -1,12 +1,11 @@
-/* Which documents of a segment match a query, and which of them are best.
+/* The clauses of a plan in one segment, ready to be evaluated once.
  *
- *     match_init(&match, &plan, ordinal, mode);
- *     match_rank(&match, &topk, exhaustive);      and, or
- *     count_matches(&match);
+ *     match_init(&match, &plan, ordinal, &err);
+ *     rank_matches(&match, &topk, exhaustive, scratch);      or count_matches(&match)
  *     match_release(&match);
  *
- * Both consume it: open it anew for another pass. Results do not depend on pruning: a document is
- * left out unscored only when a bound says that it cannot get into the k best. */
+ * Results do not depend on pruning: a document is left out unscored only when a bound says that it
+ * cannot get into the k best. */
 #ifndef QUERN_SEARCHER_EVAL_MATCH_H
 #define QUERN_SEARCHER_EVAL_MATCH_H
 
@@ -25,8 +24,10 @@ struct match {
     struct scorer *required, *optional, *excluded;
     size_t required_count, optional_count, excluded_count;
     struct norm_reader norms;
-    uint64_t matched; /* documents found to match */
-    bool pruned;      /* there may be more */
+    struct topk *topk; /* takes the documents that match; NULL: they are only counted */
+    bool exhaustive;   /* nothing may be left out */
+    uint64_t matched;  /* documents found to match */
+    bool pruned;       /* there may be more */
 };
 
 /* Whether the segment has all words of the clause. */
@@ -36,25 +37,17 @@ enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal);
 
 enum status match_init(struct match *match, const struct plan *plan, size_t ordinal,
-                       enum query_mode mode, struct error *err);
+                       struct error *err);
 void match_release(struct match *match);
-
-/* Offers the segment's documents to *topk, whose earlier offers came from segments before this one.
- * Adds to match->matched, and sets match->pruned when not all were seen. */
-void match_rank(struct match *match, struct topk *topk, bool exhaustive);
-
-/* How many documents match, exactly. */
-uint64_t count_matches(struct match *match);
-
-/* The parts of match_rank() and count_matches(): clauses of which any may match, and clauses that
- * must. */
-void disjunction_rank(struct match *match, struct topk *topk, bool exhaustive);
-void conjunction_rank(struct match *match, struct topk *topk, bool exhaustive);
-uint64_t conjunction_count(struct match *match);
 
 /* Tells the phrases among `count` clauses what a document has to score by now: `threshold` less what
  * the other clauses can add. */
 void match_set_phrase_thresholds(struct scorer *scorers, size_t count, uint32_t threshold);
+
+/* What a document has to score. */
+static inline uint32_t match_threshold(const struct match *match) {
+    return match->exhaustive ? 0 : match->topk->threshold;
+}
 
 /* Whether the document is excluded or removed. Documents must be asked in order. */
 static inline bool match_is_excluded(struct match *match, uint32_t doc) {

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "searcher/eval/search_scratch.h"
 #include "searcher/query/plan.h"
 
 struct search_options {
@@ -41,37 +42,11 @@ struct results {
 };
 
 /* Searches `count` snapshots as one. They must have the same analysis (searching does not check).
- * limit == 0 with options->count counts only. Snapshots and query must outlive the results. */
-enum status search_run(struct results *results, struct snapshot *const *snapshots, size_t count,
-                       const struct query *query, const struct search_options *options,
-                       struct error *err);
+ * limit == 0 with options->count counts only. Snapshots and query must outlive the results; the
+ * scratch need not, and must not be used by another thread meanwhile. */
+enum status search_run(struct results *results, struct search_scratch *scratch,
+                       struct snapshot *const *snapshots, size_t count, const struct query *query,
+                       const struct search_options *options, struct error *err);
 void results_release(struct results *results);
-
-/* How a clause of the query weighs in one document: the arithmetic behind a score. */
-struct explanation {
-    const struct query_clause *clause;
-    double idf;
-    uint32_t frequency;  /* 0: the document does not have it */
-    double contribution; /* these sum to the score, exactly */
-    uint64_t documents;  /* df; of a phrase: of its rarest word */
-};
-
-struct explanations {
-    /* One for each clause of the query that is not excluded; when any word will do, a word that is
-     * split has one for each of its parts. Owned; the clauses are the query's. */
-    struct explanation *clauses;
-    size_t count;
-    double k1, b;
-    double average_length;
-    uint64_t documents; /* N */
-    uint32_t length;    /* of the document, exact */
-    double norm_length; /* the length that its byte norm stands for */
-    double score;
-};
-
-/* Explains one of the results' hits. */
-enum status search_explain(struct explanations *explanations, const struct results *results,
-                           const struct hit *hit, struct error *err);
-void explanations_release(struct explanations *explanations);
 
 #endif

@@ -5,7 +5,7 @@ static struct scorer *choose(const struct match *match, size_t k) {
     struct scorer *chosen = NULL;
     for (size_t i = 0; i < match->optional_count; i++) {
         struct scorer *scorer = &match->optional[i];
-        if (scorer->word_count == 1 && scorer->cursors->entry.documents >= k &&
+        if (scorer->kind == SCORER_TERM && scorer->cursors->entry.documents >= k &&
             (!chosen || scorer->bound > chosen->bound))
             chosen = scorer;
     }

@@ -40,63 +40,106 @@ static enum status look_up(struct plan *plan, struct plan_term *term, struct sli
     return ST_OK;
 }
 
-static enum status plan_add_clause(struct plan *plan, struct plan_clause *out,
-                                   const struct query_clause *clause, struct error *err) {
-    *out = (struct plan_clause){.clause = clause};
-    out->terms = arena_alloc(&plan->arena, clause->count * sizeof *out->terms);
-    out->offsets = arena_alloc(&plan->arena, clause->count * sizeof *out->offsets);
-    if (!out->terms || !out->offsets)
+static enum status add_leaf(struct plan *plan, const struct query_node *node, enum plan_role role,
+                            struct error *err) {
+    struct plan_clause *clause = &plan->clauses[plan->count++];
+    *clause = (struct plan_clause){.node = node, .role = role, .multiplicity = 1};
+    clause->terms = arena_alloc(&plan->arena, node->term_count * sizeof *clause->terms);
+    clause->offsets = arena_alloc(&plan->arena, node->term_count * sizeof *clause->offsets);
+    if (!clause->terms || !clause->offsets)
         return error_nomem(err);
-    for (size_t i = 0; i < clause->count; i++) {
-        enum status status = look_up(plan, &out->terms[i], clause->terms[i].term, err);
+    for (size_t i = 0; i < node->term_count; i++) {
+        enum status status = look_up(plan, &clause->terms[i], node->terms[i].term, err);
         if (status)
             return status;
-        out->offsets[i] = clause->terms[i].offset;
-        out->idf += bm25_idf(plan->documents, out->terms[i].documents);
+        clause->offsets[i] = node->terms[i].offset;
+        clause->idf += bm25_idf(plan->documents, clause->terms[i].documents);
     }
     return ST_OK;
 }
 
-/* Whether a clause stands in the plan as its parts. */
-static bool is_split(const struct query_clause *clause, enum query_mode mode) {
-    return clause->parts && clause->occur == OCCUR_DEFAULT && mode == QUERY_ANY;
+/* Adds the leaves below a node, which has the role. */
+static enum status add_node(struct plan *plan, const struct query_node *node, enum plan_role role,
+                            struct error *err) {
+    switch (node->kind) {
+    case QUERY_TERM:
+    case QUERY_PHRASE:
+        return add_leaf(plan, node, role, err);
+    case QUERY_ANY_OF:
+    case QUERY_OPTIONAL:
+        role = PLAN_OPTIONAL;
+        break;
+    case QUERY_ALL_OF:
+        break;
+    case QUERY_NOT:
+        role = PLAN_EXCLUDED;
+        break;
+    }
+    enum status status = ST_OK;
+    for (size_t i = 0; i < node->child_count && !status; i++)
+        status = add_node(plan, &node->children[i], role, err);
+    return status;
+}
+
+static bool are_equal(const struct plan_clause *a, const struct plan_clause *b) {
+    const struct query_node *x = a->node, *y = b->node;
+    if (a->idf != b->idf || a->role != b->role || x->term_count != y->term_count)
+        return false;
+    for (size_t i = 0; i < x->term_count; i++)
+        if (x->terms[i].offset != y->terms[i].offset ||
+            !slice_equal(x->terms[i].term, y->terms[i].term))
+            return false;
+    return true;
+}
+
+/* A phrase costs the reading of positions, so equal ones are scored once. */
+static void merge_phrases(struct plan *plan) {
+    for (size_t i = 0; i < plan->count; i++) {
+        struct plan_clause *clause = &plan->clauses[i];
+        for (size_t k = 0; k < i && clause->node->kind == QUERY_PHRASE; k++) {
+            struct plan_clause *earlier = &plan->clauses[k];
+            if (earlier->multiplicity && are_equal(earlier, clause)) {
+                earlier->multiplicity++;
+                clause->multiplicity = 0;
+                break;
+            }
+        }
+    }
+}
+
+/* Weights are scaled so that a document with all clauses scores below 2^31. */
+static void set_weights(struct plan *plan) {
+    double sum = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->clauses[i].role != PLAN_EXCLUDED)
+            sum += plan->clauses[i].idf;
+    plan->scale_exponent = bm25_scale_exponent(sum);
+    plan->inverse_scale = ldexp(1, -plan->scale_exponent);
+    for (size_t i = 0; i < plan->count; i++)
+        plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->scale_exponent);
 }
 
 enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
                       const struct query *query, enum query_mode mode, double k1, double b,
                       struct error *err) {
-    *plan = (struct plan){0};
-    size_t room = 0;
-    for (size_t i = 0; i < query->count; i++)
-        room += is_split(&query->clauses[i], mode) ? query->clauses[i].count : 1;
+    *plan = (struct plan){.k1 = k1, .b = b};
     enum status status = list_segments(plan, snapshots, count, err);
     if (!status) {
-        plan->clauses = arena_alloc(&plan->arena, (room + 1) * sizeof *plan->clauses);
-        if (!plan->clauses)
+        status = query_tree_build(&plan->root, &plan->arena, query, mode);
+        size_t leaves = status ? 0 : query_tree_leaf_count(&plan->root);
+        plan->clauses = arena_alloc(&plan->arena, (leaves + 1) * sizeof *plan->clauses);
+        if (status || !plan->clauses)
             status = error_nomem(err);
     }
-    double sum = 0;
-    for (size_t i = 0; i < query->count && !status; i++) {
-        const struct query_clause *clause = &query->clauses[i];
-        bool split = is_split(clause, mode);
-        for (size_t k = 0; k < (split ? clause->count : 1) && !status; k++) {
-            struct plan_clause *planned = &plan->clauses[plan->count++];
-            status = plan_add_clause(plan, planned, split ? &clause->parts[k] : clause, err);
-            if (clause->occur != OCCUR_MUST_NOT)
-                sum += planned->idf;
-        }
-    }
+    if (!status)
+        status = add_node(plan, &plan->root, PLAN_REQUIRED, err);
     if (status) {
         plan_release(plan);
         return status;
     }
-    plan->k1 = k1;
-    plan->b = b;
+    merge_phrases(plan);
+    set_weights(plan);
     bm25_init(&plan->bm25, k1, b, plan->average_length);
-    plan->scale_exponent = bm25_scale_exponent(sum);
-    plan->inverse_scale = ldexp(1, -plan->scale_exponent);
-    for (size_t i = 0; i < plan->count; i++)
-        plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->scale_exponent);
     return ST_OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/array.h"
 #include "common/text/unicode.h"
 #include "searcher/query/quotes.h"
 
@@ -31,14 +32,11 @@ struct parser {
 };
 
 static enum status append_term(size_t *count, struct parser *parser, const struct token *token) {
-    if (*count == parser->terms_capacity) {
-        size_t capacity = 2 * *count + ANALYZER_BATCH;
-        struct read_term *terms = realloc(parser->terms, capacity * sizeof *terms);
-        if (!terms)
-            return ST_NOMEM;
-        parser->terms = terms;
-        parser->terms_capacity = capacity;
-    }
+    struct read_term *terms =
+        array_reserve(parser->terms, &parser->terms_capacity, *count + 1, sizeof *terms);
+    if (!terms)
+        return ST_NOMEM;
+    parser->terms = terms;
     char *copy = arena_copy(&parser->query->arena, token->term.data, token->term.size);
     if (!copy)
         return ST_NOMEM;
@@ -92,20 +90,6 @@ static enum status add_clause(struct parser *parser, const struct query_clause *
     return ST_OK;
 }
 
-/* The words of a clause as clauses of their own. `typed` is the text they were read from. */
-static struct query_clause *split(struct parser *parser, const uint8_t *typed,
-                                  struct query_term *terms, size_t count) {
-    struct query_clause *parts = arena_alloc(&parser->query->arena, count * sizeof *parts);
-    for (size_t i = 0; parts && i < count; i++) {
-        const struct read_term *term = &parser->terms[i];
-        parts[i] =
-            (struct query_clause){.typed = slice_of(typed + term->start, term->end - term->start),
-                                  .terms = &terms[i],
-                                  .count = 1};
-    }
-    return parts;
-}
-
 /* Adds a clause for `text`, a word or what stands between quotes. */
 static enum status read_clause(struct parser *parser, enum occur occur, struct slice text,
                                bool quoted) {
@@ -134,17 +118,16 @@ static enum status read_clause(struct parser *parser, enum occur occur, struct s
     if (quoted)
         typed[0] = typed[text.size + 1] = '"';
     memcpy(typed + quote, text.data, text.size);
-    for (size_t i = 0; i < count; i++)
-        terms[i] = parser->terms[i].term;
+    for (size_t i = 0; i < count; i++) {
+        const struct read_term *term = &parser->terms[i];
+        terms[i] = term->term;
+        terms[i].typed = slice_of(typed + quote + term->start, term->end - term->start);
+    }
     struct query_clause clause = {.occur = occur,
+                                  .quoted = quoted,
                                   .typed = slice_of(typed, text.size + 2 * quote),
                                   .terms = terms,
                                   .count = count};
-    if (count > 1 && !quoted) {
-        clause.parts = split(parser, (const uint8_t *)typed, terms, count);
-        if (!clause.parts)
-            return ST_NOMEM;
-    }
     return add_clause(parser, &clause);
 }
 
@@ -284,7 +267,7 @@ size_t query_word_count(const struct query *query) {
     size_t words = 0;
     for (size_t i = 0; i < query->count; i++)
         if (query->clauses[i].occur != OCCUR_MUST_NOT)
-            words += query->clauses[i].parts ? query->clauses[i].count : 1;
+            words += query->clauses[i].quoted ? 1 : query->clauses[i].count;
     return words;
 }
 

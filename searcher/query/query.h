@@ -27,22 +27,21 @@ enum {
 };
 
 struct query_term {
-    struct slice term; /* analyzed, owned by the query */
-    uint32_t offset;   /* distance from the phrase's first word */
+    struct slice term;  /* analyzed */
+    struct slice typed; /* as the user wrote it */
+    uint32_t offset;    /* distance from the clause's first word */
 };
 
 struct query_clause {
     enum occur occur;
-    struct slice typed;       /* as the user wrote it, owned by the query */
-    struct query_term *terms; /* one: a term; more: a phrase. Never none. */
+    bool quoted;        /* in quotes; else more than one term are a word that the analyzer split */
+    struct slice typed; /* as the user wrote it, with the quotes */
+    struct query_term *terms; /* at least one */
     size_t count;
-    /* Of a word that the analyzer splits, such as multi-agent, its parts as `count` clauses of one
-     * term each, for when any word will do; NULL of others. Owned by the query. */
-    struct query_clause *parts;
 };
 
 struct query {
-    struct arena arena;
+    struct arena arena; /* holds all of it */
     struct query_clause *clauses;
     size_t count;
     char *note; /* "read as: ...", or NULL: nothing had to be guessed */

@@ -2,22 +2,53 @@
 
 #include <stdlib.h>
 
-enum status scorer_init(struct scorer *scorer, struct segment *segment,
-                        const struct term_entry *const *entries, const uint32_t *offsets,
-                        size_t count, const struct bm25 *bm25, float weight) {
-    *scorer =
-        (struct scorer){.weight = weight, .bm25 = bm25, .word_count = count, .bound = UINT32_MAX};
-    scorer->cursors = malloc(count * sizeof *scorer->cursors);
-    scorer->offsets = malloc(count * sizeof *scorer->offsets);
-    size_t *order = malloc(count * sizeof *order);
-    enum status status = scorer->cursors && scorer->offsets && order ? ST_OK : ST_NOMEM;
-    for (size_t i = 0; i < count && !status; i++) {
+#include "common/base/array.h"
+
+enum status scorer_init_term(struct scorer *scorer, struct segment *segment,
+                             const struct term_entry *entry, const struct bm25 *bm25,
+                             float weight) {
+    *scorer = (struct scorer){.kind = SCORER_TERM,
+                              .weight = weight,
+                              .multiplicity = 1,
+                              .bm25 = bm25,
+                              .word_count = 1,
+                              .cursors = malloc(sizeof *scorer->cursors)};
+    if (!scorer->cursors)
+        return ST_NOMEM;
+    cursor_init(scorer->cursors, segment, entry);
+    scorer->bound = cursor_list_bound(scorer->cursors, bm25, weight);
+    return ST_OK;
+}
+
+/* Lists the words by rising frequency: order[i] is the number of the i-th. */
+static void sort_words(size_t *order, const struct term_entry *const *entries, size_t count) {
+    for (size_t i = 0; i < count; i++) {
         size_t at = i;
         for (; at && entries[order[at - 1]]->documents > entries[i]->documents; at--)
             order[at] = order[at - 1];
         order[at] = i;
     }
-    for (size_t i = 0; i < count && !status; i++) {
+}
+
+enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
+                               const struct term_entry *const *entries, const uint32_t *offsets,
+                               size_t count, const struct bm25 *bm25, float weight) {
+    *scorer = (struct scorer){.kind = SCORER_PHRASE,
+                              .weight = weight,
+                              .multiplicity = 1,
+                              .bm25 = bm25,
+                              .word_count = count,
+                              .cursors = malloc(count * sizeof *scorer->cursors),
+                              .offsets = malloc(count * sizeof *scorer->offsets),
+                              .bound = UINT32_MAX};
+    size_t *order = malloc(count * sizeof *order);
+    if (!scorer->cursors || !scorer->offsets || !order) {
+        free(order);
+        scorer_release(scorer);
+        return ST_NOMEM;
+    }
+    sort_words(order, entries, count);
+    for (size_t i = 0; i < count; i++) {
         cursor_init(&scorer->cursors[i], segment, entries[order[i]]);
         scorer->offsets[i] = offsets[order[i]];
         uint32_t bound = cursor_list_bound(&scorer->cursors[i], bm25, weight);
@@ -25,15 +56,20 @@ enum status scorer_init(struct scorer *scorer, struct segment *segment,
             scorer->bound = bound;
     }
     free(order);
-    if (status)
-        scorer_release(scorer);
-    return status;
+    return ST_OK;
+}
+
+void scorer_set_multiplicity(struct scorer *scorer, uint32_t multiplicity) {
+    scorer->bound *= multiplicity;
+    scorer->multiplicity = multiplicity;
 }
 
 uint32_t scorer_start(struct scorer *scorer) {
+    if (scorer->kind == SCORER_TERM)
+        return scorer->doc = cursor_start(scorer->cursors);
     for (size_t i = 0; i < scorer->word_count; i++)
-        scorer->doc = cursor_start(&scorer->cursors[i]);
-    return scorer->word_count == 1 ? scorer->doc : scorer_seek_phrase(scorer, 0);
+        cursor_start(&scorer->cursors[i]);
+    return scorer_seek_phrase(scorer, 0);
 }
 
 void scorer_release(struct scorer *scorer) {
@@ -44,25 +80,17 @@ void scorer_release(struct scorer *scorer) {
     *scorer = (struct scorer){0};
 }
 
-static bool reserve(uint32_t **values, size_t *capacity, size_t count) {
-    if (count <= *capacity)
-        return true;
-    size_t room = count > 2 * *capacity ? count : 2 * *capacity;
-    uint32_t *larger = realloc(*values, room * sizeof *larger);
-    if (!larger)
-        return false;
-    *values = larger;
-    *capacity = room;
-    return true;
-}
-
 /* The positions of the document that a cursor stands on. */
 static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *capacity) {
     uint32_t count = cursor_frequency(cursor);
-    if (!reserve(values, capacity, count)) {
+    if (!count)
+        return 0;
+    uint32_t *larger = array_reserve(*values, capacity, count, sizeof *larger);
+    if (!larger) {
         segment_fail_nomem(cursor->segment);
         return 0;
     }
+    *values = larger;
     return cursor_positions(cursor, *values) ? count : 0;
 }
 
@@ -109,11 +137,11 @@ bool scorer_seek_exact(struct scorer *scorer, uint32_t doc) {
             return false;
     }
     scorer->doc = doc;
-    return scorer->word_count == 1 || scorer_match_phrase(scorer);
+    return scorer->kind == SCORER_TERM || scorer_match_phrase(scorer);
 }
 
 const uint32_t *scorer_starts(struct scorer *scorer) {
-    if (scorer->word_count == 1 &&
+    if (scorer->kind == SCORER_TERM &&
         !read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity))
         return NULL;
     return scorer->starts;
@@ -126,7 +154,8 @@ uint32_t scorer_doc_bound(struct scorer *scorer, uint8_t norm) {
         if (frequency < min_frequency)
             min_frequency = frequency;
     }
-    return bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], min_frequency);
+    return scorer->multiplicity *
+           bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], min_frequency);
 }
 
 static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
@@ -165,7 +194,8 @@ uint32_t scorer_range_bound(struct scorer *scorer, uint32_t from, uint32_t end) 
             continue;
         uint32_t list_bound = 0;
         if (cursor_advance_shallow(cursor, from))
-            list_bound = cursor_range_bound(cursor, scorer->bm25, scorer->weight, end);
+            list_bound = scorer->multiplicity *
+                         cursor_range_bound(cursor, scorer->bm25, scorer->weight, end);
         if (list_bound < bound)
             bound = list_bound;
     }

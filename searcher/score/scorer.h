@@ -5,14 +5,21 @@
 
 #include "searcher/score/cursor.h"
 
+enum scorer_kind {
+    SCORER_TERM,   /* the documents of one cursor */
+    SCORER_PHRASE, /* those in which several cursors' words stand at their offsets */
+};
+
 struct scorer {
-    uint32_t doc;   /* where it stands, or DOC_END */
-    uint32_t bound; /* what it scores at most, anywhere */
-    float weight;   /* idf · 2^scale_exponent */
+    enum scorer_kind kind;
+    uint32_t doc;          /* the current document, or DOC_END */
+    uint32_t bound;        /* the most that any document scores */
+    float weight;          /* idf · 2^scale_exponent */
+    uint32_t multiplicity; /* of a phrase: how many equal clauses it scores for; of a term 1 */
     const struct bm25 *bm25;
     struct cursor *cursors; /* its words, the rarest first; owned */
-    uint32_t *offsets;      /* of each from the phrase's first word; owned */
     size_t word_count;      /* 1: a term */
+    uint32_t *offsets;      /* of a phrase: of each word from the first; owned */
     /* Of a phrase: what a document must be able to score with it to be worth reading its positions.
      * One that cannot is passed over as if it had no such phrase, and `pruned` is set. */
     uint32_t threshold;
@@ -23,11 +30,17 @@ struct scorer {
     size_t starts_capacity, positions_capacity;
 };
 
-/* Stands nowhere yet. entries[i] is word i's, all with documents > 0. */
-enum status scorer_init(struct scorer *scorer, struct segment *segment,
-                        const struct term_entry *const *entries, const uint32_t *offsets,
-                        size_t count, const struct bm25 *bm25, float weight);
+/* Neither is on a document yet. Entries are of words that the segment has. ST_NOMEM. */
+enum status scorer_init_term(struct scorer *scorer, struct segment *segment,
+                             const struct term_entry *entry, const struct bm25 *bm25, float weight);
+enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
+                               const struct term_entry *const *entries, const uint32_t *offsets,
+                               size_t count, const struct bm25 *bm25, float weight);
 void scorer_release(struct scorer *scorer);
+
+/* Makes a phrase score for `multiplicity` equal clauses, once and before it is used: each score is
+ * that many times as much, which is to the bit what the clauses would score one by one. */
+void scorer_set_multiplicity(struct scorer *scorer, uint32_t multiplicity);
 
 /* Stands on the first document. Returns scorer->doc. */
 uint32_t scorer_start(struct scorer *scorer);
@@ -39,19 +52,20 @@ uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target);
 static inline uint32_t scorer_seek(struct scorer *scorer, uint32_t target) {
     if (scorer->doc >= target)
         return scorer->doc;
-    if (scorer->word_count == 1)
+    if (scorer->kind == SCORER_TERM)
         return scorer->doc = cursor_seek(scorer->cursors, target);
     return scorer_seek_phrase(scorer, target);
 }
 
 /* How often scorer->doc has it. */
 static inline uint32_t scorer_frequency(struct scorer *scorer) {
-    return scorer->word_count == 1 ? cursor_frequency(scorer->cursors) : scorer->frequency;
+    return scorer->kind == SCORER_TERM ? cursor_frequency(scorer->cursors) : scorer->frequency;
 }
 
 /* The score of scorer->doc, whose norm it is. */
 static inline uint32_t scorer_score(struct scorer *scorer, uint8_t norm) {
-    return bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], scorer_frequency(scorer));
+    return scorer->multiplicity *
+           bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], scorer_frequency(scorer));
 }
 
 /* What no document in [from, end) scores above; `from` may not fall from call to call, nor may a

@@ -12,11 +12,11 @@ enum status occurrences_init(struct occurrences *occurrences, const struct plan 
         return error_nomem(err);
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_clause *clause = &plan->clauses[i];
-        if (clause->clause->occur == OCCUR_MUST_NOT)
+        if (clause->role == PLAN_EXCLUDED)
             continue;
         struct occurrence_list *list = &occurrences->lists[occurrences->count++];
         list->clause = clause;
-        list->width = occurrences_word_position(list, 1, clause->clause->count - 1);
+        list->width = occurrences_word_position(list, 1, clause->node->term_count - 1);
     }
     return ST_OK;
 }

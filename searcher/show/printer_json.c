@@ -65,7 +65,7 @@ static void print_why(struct printer *printer, const struct explanations *why) {
     for (size_t i = 0; i < why->count; i++) {
         const struct explanation *clause = &why->clauses[i];
         printer_text(printer, i ? ",{\"clause\":" : "{\"clause\":");
-        print_string(printer, clause->clause->typed);
+        print_string(printer, clause->typed);
         printer_printf(
             printer, ",\"documents\":%" PRIu64 ",\"idf\":%.17g,\"tf\":%" PRIu32 ",\"score\":%.17g}",
             clause->documents, clause->idf, clause->frequency, clause->contribution);

@@ -49,7 +49,7 @@ static void print_why(struct printer *printer, const struct explanations *why) {
     for (size_t i = 0; i < why->count; i++) {
         const struct explanation *clause = &why->clauses[i];
         print_share(printer, clause->contribution);
-        printer_escaped(printer, clause->clause->typed, ESCAPE_TEXT);
+        printer_escaped(printer, clause->typed, ESCAPE_TEXT);
         if (!clause->frequency) {
             printer_text(printer, ": not in this document\n");
             continue;

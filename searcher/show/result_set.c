@@ -117,7 +117,7 @@ enum status result_set_load(struct result_set *results, const struct results *ra
         status =
             load_document(to, results, &finder, analyzer, segment, hit, options->snippets, err);
         if (!status && options->why)
-            status = search_explain(&to->why, ranked, hit, err);
+            status = explain_hit(&to->why, ranked, hit, err);
     }
     snippet_finder_release(&finder);
     if (status)
@@ -127,7 +127,7 @@ enum status result_set_load(struct result_set *results, const struct results *ra
 
 void result_set_release(struct result_set *results) {
     for (size_t i = 0; i < results->count; i++)
-        explanations_release(&results->hits[i].why);
+        explain_release(&results->hits[i].why);
     arena_release(&results->arena);
     *results = (struct result_set){0};
 }

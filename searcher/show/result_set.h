@@ -5,7 +5,7 @@
 
 #include "common/index/snapshot.h"
 #include "common/text/analyzer.h"
-#include "searcher/eval/search.h"
+#include "searcher/eval/explain.h"
 #include "searcher/query/query.h"
 #include "searcher/show/snippet.h"
 

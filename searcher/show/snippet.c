@@ -60,7 +60,7 @@ static enum status add_words(struct snippet_finder *finder, uint32_t from, uint3
         const struct occurrence_list *list = &finder->occurrences.lists[i];
         size_t at = occurrences_lower_bound(list, from > list->width ? from - list->width : 0);
         for (; at < list->count && list->starts[at] < end; at++)
-            for (size_t word = 0; word < list->clause->clause->count; word++) {
+            for (size_t word = 0; word < list->clause->node->term_count; word++) {
                 uint32_t position = occurrences_word_position(list, list->starts[at], word);
                 if (position >= from && position < end &&
                     add_word(finder, position, finder->chooser.clauses[i].weight))

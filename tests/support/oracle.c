@@ -244,14 +244,16 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
     for (uint32_t doc = 0; doc < oracle->count; doc++)
         found[doc].all = true;
     bool required = false;
-    size_t part = 0; /* of a word that counts as its parts */
+    size_t part = 0; /* of a split word that counts as its parts */
     for (size_t i = 0; i < query->count;) {
         const struct query_clause *clause = &query->clauses[i];
         bool excluded = clause->occur == OCCUR_MUST_NOT;
         bool must = clause->occur == OCCUR_MUST || (clause->occur == OCCUR_DEFAULT && !any);
-        if (any && clause->occur == OCCUR_DEFAULT && clause->parts) {
+        struct query_clause split;
+        if (any && clause->occur == OCCUR_DEFAULT && !clause->quoted && clause->count > 1) {
             size_t parts = clause->count;
-            clause = &clause->parts[part++];
+            split = (struct query_clause){.terms = &clause->terms[part++], .count = 1};
+            clause = &split;
             i += part == parts;
             part = part == parts ? 0 : part;
         } else {

@@ -158,7 +158,9 @@ static void test_query_batch_run__answers_each_line(void **state) {
         assert_ok(query_parse(&query, indexes.analyzer,
                               slice_of(lines.data + at + name, size - name), &err),
                   &err);
-        assert_ok(search_run(&results, indexes.snapshots, 1, &query, &options, &err), &err);
+        assert_ok(
+            search_run(&results, indexes.scratch, indexes.snapshots, 1, &query, &options, &err),
+            &err);
         int length = tab ? snprintf(text, sizeof text, "%.*s%llu\n", (int)name, lines.data + at,
                                     (unsigned long long)results.total)
                          : snprintf(text, sizeof text, "%u\t%llu\n", number,

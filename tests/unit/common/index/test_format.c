@@ -267,10 +267,12 @@ static void run_search(char *lines, size_t size, const char *text) {
     struct analyzer *analyzer;
     struct results results = {0};
     const struct analyzer_options analysis = test_index_options().analysis;
+    struct search_scratch *scratch = search_scratch_new();
     const struct search_options options = {.limit = 10, .k1 = 1.2, .b = 0.75};
+    assert_non_null(scratch);
     assert_ok(analyzer_new(&analyzer, &analysis, &err), &err);
     assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);
-    assert_ok(search_run(&results, &example.snapshot, 1, &query, &options, &err), &err);
+    assert_ok(search_run(&results, scratch, &example.snapshot, 1, &query, &options, &err), &err);
     size_t used = 0;
     for (size_t i = 0; i < results.count; i++) {
         struct document document;
@@ -285,6 +287,7 @@ static void run_search(char *lines, size_t size, const char *text) {
     results_release(&results);
     query_release(&query);
     analyzer_free(analyzer);
+    search_scratch_free(scratch);
 }
 
 static void test_format__finds_what_it_says(void **state) {

@@ -193,6 +193,7 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
         run->levels[i] = (struct intersection_level){.cursor = &run->cursors[i],
                                                      .clause = clause,
                                                      .weight = weights[clause],
+                                                     .multiplicity = 1,
                                                      .is_term = i >= phrase};
         run->clauses = clause + 1;
     }

@@ -52,14 +52,17 @@ static void check_query(struct snapshot *snapshot, struct analyzer *analyzer, st
     struct query query;
     struct results results;
     struct oracle_answer answer;
+    struct search_scratch *scratch = search_scratch_new();
     struct search_options options = {.mode = QUERY_ANY, .limit = TOP, .k1 = 1.2, .b = 0.75};
+    assert_non_null(scratch);
     assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);
-    assert_ok(search_run(&results, &snapshot, 1, &query, &options, &err), &err);
+    assert_ok(search_run(&results, scratch, &snapshot, 1, &query, &options, &err), &err);
     oracle_search(&answer, oracle, &query, options.mode, options.k1, options.b);
     oracle_check(&answer, &results, &options, &snapshot);
     results_release(&results);
     oracle_answer_release(&answer);
     query_release(&query);
+    search_scratch_free(scratch);
 }
 
 /* Returns how many queries there were. */

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "searcher/eval/rank.h"
 #include "searcher/eval/threshold.h"
 #include "tests/support/test_index.h"
 
 /* A question to an index. */
 struct test_query {
+    struct search_scratch *scratch;
     struct snapshot *snapshot;
     struct analyzer *analyzer;
     struct query query;
@@ -20,9 +22,12 @@ static void open_index(struct test_query *test, const char *path) {
     struct writer_options options = test_index_options();
     assert_ok(analyzer_new(&test->analyzer, &options.analysis, &err), &err);
     assert_ok(snapshot_open(&test->snapshot, path, &err), &err);
+    test->scratch = search_scratch_new();
+    assert_non_null(test->scratch);
 }
 
 static void close_index(struct test_query *test) {
+    search_scratch_free(test->scratch);
     snapshot_close(test->snapshot);
     analyzer_free(test->analyzer);
 }
@@ -46,8 +51,8 @@ static uint32_t best_score(struct test_query *test, size_t k) {
     assert_int_equal(topk_init(&topk, k), ST_OK);
     for (size_t i = 0; i < test->plan.segment_count; i++) {
         struct match match;
-        assert_ok(match_init(&match, &test->plan, i, QUERY_ANY, &err), &err);
-        match_rank(&match, &topk, true);
+        assert_ok(match_init(&match, &test->plan, i, &err), &err);
+        rank_matches(&match, &topk, true, test->scratch);
         match_release(&match);
     }
     assert_int_equal(topk_sort(&topk), ST_OK);
@@ -62,7 +67,7 @@ static uint32_t initial_threshold(struct test_query *test, size_t k) {
     struct match match;
     struct error err;
     assert_int_equal(topk_init(&topk, k), ST_OK);
-    assert_ok(match_init(&match, &test->plan, 0, QUERY_ANY, &err), &err);
+    assert_ok(match_init(&match, &test->plan, 0, &err), &err);
     threshold_set_initial(&match, &topk);
     uint32_t threshold = topk.threshold;
     assert_int_equal(topk.count, 0);
@@ -116,7 +121,7 @@ static uint32_t score_of_rare(struct test_query *test, const char *text, size_t 
     struct topk topk;
     struct error err;
     assert_int_equal(topk_init(&topk, k), ST_OK);
-    assert_ok(match_init(&match, &test->plan, 0, QUERY_ANY, &err), &err);
+    assert_ok(match_init(&match, &test->plan, 0, &err), &err);
     struct scorer *rare = &match.optional[0];
     for (uint32_t doc = scorer_seek(rare, 0); doc != DOC_END; doc = scorer_seek(rare, doc + 1))
         if (!segment_is_deleted(match.segment, doc))
@@ -164,7 +169,7 @@ static void test_threshold_set_initial__leaves_it_alone(void **state) {
     struct match match;
     struct error err;
     open_query(&test, "rare frequent");
-    assert_ok(match_init(&match, &test.plan, 0, QUERY_ANY, &err), &err);
+    assert_ok(match_init(&match, &test.plan, 0, &err), &err);
     assert_int_equal(topk_init(&topk, 100), ST_OK);
     topk.threshold = 5;
     threshold_set_initial(&match, &topk);

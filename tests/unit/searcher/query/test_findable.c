@@ -129,6 +129,7 @@ static void random_text(struct buffer *text, struct slice *words, uint32_t count
 
 struct test_searcher {
     struct snapshot *snapshot;
+    struct search_scratch *scratch;
     struct analyzer *analyzer; /* for queries */
     struct analyzer *other;    /* for texts */
 };
@@ -155,7 +156,9 @@ static bool finds(const struct test_searcher *searcher, struct slice word, uint3
                                      .k1 = 1.2,
                                      .b = 0.75};
     assert_ok(query_parse(&query, searcher->analyzer, typed(&text, word), &err), &err);
-    assert_ok(search_run(&results, &searcher->snapshot, 1, &query, &options, &err), &err);
+    assert_ok(
+        search_run(&results, searcher->scratch, &searcher->snapshot, 1, &query, &options, &err),
+        &err);
     bool found = false;
     for (size_t i = 0; i < results.count; i++)
         found |= results.hits[i].doc == doc;
@@ -208,7 +211,8 @@ static void check_language(const char *stemmer, struct testing_random *random) {
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
 
-    struct test_searcher searcher = {0};
+    struct test_searcher searcher = {.scratch = search_scratch_new()};
+    assert_non_null(searcher.scratch);
     assert_ok(snapshot_open(&searcher.snapshot, path, &err), &err);
     assert_int_equal(searcher.snapshot->catalog.segment_count, 1);
     assert_ok(analyzer_new(&searcher.analyzer, &options.analysis, &err), &err);
@@ -221,6 +225,7 @@ static void check_language(const char *stemmer, struct testing_random *random) {
     }
     analyzer_free(searcher.analyzer);
     analyzer_free(searcher.other);
+    search_scratch_free(searcher.scratch);
     snapshot_close(searcher.snapshot);
 }
 

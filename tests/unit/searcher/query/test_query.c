@@ -67,22 +67,19 @@ static void test_parse__words(void **state) {
     assert_reads(" - + ", "", NULL);
 }
 
-/* A word that is split keeps its parts beside the phrase; a phrase that the user quoted has none.
- */
-static void test_parse__parts(void **state) {
+/* What the user typed is known of each part of a word that is split. */
+static void test_parse__split_words(void **state) {
     (void)state;
     struct query query;
     static const char text[] = "gas multi-Agents \"oil rig\" -well-known";
     assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
     assert_string_equal(shape(&query), "gas (multi agent) (oil rig) -(well known)");
-    assert_null(query.clauses[0].parts);
-    assert_null(query.clauses[2].parts);
-    const struct query_clause *parts = query.clauses[1].parts;
-    assert_non_null(parts);
-    assert_true(slice_equal(parts[0].typed, slice_of_string("multi")));
-    assert_true(slice_equal(parts[1].typed, slice_of_string("Agents")));
-    assert_int_equal(parts[1].count, 1);
-    assert_true(slice_equal(parts[1].terms[0].term, slice_of_string("agent")));
+    assert_false(query.clauses[1].quoted);
+    assert_true(query.clauses[2].quoted);
+    const struct query_term *terms = query.clauses[1].terms;
+    assert_true(slice_equal(terms[0].typed, slice_of_string("multi")));
+    assert_true(slice_equal(terms[1].typed, slice_of_string("Agents")));
+    assert_true(slice_equal(query.clauses[2].terms[0].typed, slice_of_string("oil")));
     assert_int_equal(query_word_count(&query), 4); /* gas, multi, Agents and the phrase */
     query_release(&query);
 }
@@ -312,7 +309,7 @@ static void test_parse_arguments__one_with_a_space_is_a_phrase(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse__words),
-        cmocka_unit_test(test_parse__parts),
+        cmocka_unit_test(test_parse__split_words),
         cmocka_unit_test(test_parse__signs),
         cmocka_unit_test(test_parse__phrases),
         cmocka_unit_test(test_parse__quotes_of_all_languages),

@@ -88,9 +88,12 @@ static bool open_query_unstarted(struct test_query *test, const char *text) {
         test->offsets[i] = clause->terms[i].offset;
     }
     bm25_init(&test->bm25, 1.2, 0.75, 100);
-    assert_int_equal(scorer_init(&test->scorer, fixture.segment, test->entry_list, test->offsets,
-                                 clause->count, &test->bm25, 1 << 30),
-                     ST_OK);
+    enum status status =
+        clause->count > 1 ? scorer_init_phrase(&test->scorer, fixture.segment, test->entry_list,
+                                               test->offsets, clause->count, &test->bm25, 1 << 30)
+                          : scorer_init_term(&test->scorer, fixture.segment, test->entry_list[0],
+                                             &test->bm25, 1 << 30);
+    assert_int_equal(status, ST_OK);
     return true;
 }
 

@@ -8,8 +8,6 @@
 
 static struct snippet_mark marks[] = {{6, 10}, {15, 18}};
 static struct snippet snippet;
-static struct query_term term;
-static struct query_clause clause;
 static struct explanation explanation;
 static struct result_hit hits[2];
 static struct result_set results;
@@ -25,9 +23,8 @@ static int set_up(void **state) {
     tzset();
     snippet = (struct snippet){
         .text = string("caf\xc3\xa9 pipe and gas"), .marks = marks, .count = 2, .cut_after = true};
-    clause = (struct query_clause){.typed = string("gas"), .terms = &term, .count = 1};
     explanation = (struct explanation){
-        .clause = &clause, .idf = 2, .frequency = 3, .contribution = 1.5, .documents = 1204};
+        .typed = string("gas"), .idf = 2, .frequency = 3, .contribution = 1.5, .documents = 1204};
     hits[0] = (struct result_hit){.rank = 1,
                                   .score = 1.5,
                                   .id = string("/home/me/notes/a.md"),

@@ -8,16 +8,16 @@
 enum { CLAUSES = 5, OCCURRENCES = 40 };
 
 /* Clauses as a plan has them, and made up occurrences. */
-static struct query_clause typed[CLAUSES];
+static struct query_node nodes[CLAUSES];
 static struct plan_clause clauses[CLAUSES];
 static struct occurrence_list lists[CLAUSES];
 static uint32_t starts[CLAUSES][OCCURRENCES];
 
 static void set_clause(size_t i, double idf, uint32_t words) {
     static uint32_t offsets[CLAUSES][2];
-    typed[i].count = words > 1 ? 2 : 1;
+    nodes[i].term_count = words > 1 ? 2 : 1;
     offsets[i][1] = words - 1;
-    clauses[i] = (struct plan_clause){.clause = &typed[i], .offsets = offsets[i], .idf = idf};
+    clauses[i] = (struct plan_clause){.node = &nodes[i], .offsets = offsets[i], .idf = idf};
     lists[i] = (struct occurrence_list){.clause = &clauses[i], .starts = starts[i], .width = words};
 }
 

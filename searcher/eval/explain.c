@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Scores one document clause by clause. */
+#include "searcher/eval/explain.h"
+
+#include <stdlib.h>
+
+#include "common/segment/norm.h"
+#include "searcher/eval/match.h"
+
+static enum status explain_clause(struct explanation *out, const struct plan *plan,
+                                  const struct plan_clause *clause, size_t ordinal, uint32_t doc,
+                                  uint8_t norm, uint64_t *fixed_score) {
+    *out = (struct explanation){
+        .typed = clause->node->typed, .idf = clause->idf, .documents = UINT64_MAX};
+    for (size_t i = 0; i < clause->node->term_count; i++)
+        if (clause->terms[i].documents < out->documents)
+            out->documents = clause->terms[i].documents;
+    if (!match_has_clause(clause, ordinal))
+        return ST_OK;
+    struct scorer scorer;
+    if (match_init_scorer(&scorer, plan, clause, ordinal))
+        return ST_NOMEM;
+    if (scorer_seek_exact(&scorer, doc)) {
+        uint32_t score = scorer_score(&scorer, norm);
+        out->frequency = scorer_frequency(&scorer);
+        out->contribution = plan_score(plan, score);
+        *fixed_score += score;
+    }
+    scorer_release(&scorer);
+    return ST_OK;
+}
+
+enum status explain_hit(struct explanations *explanations, const struct results *results,
+                        const struct hit *hit, struct error *err) {
+    const struct plan *plan = &results->plan;
+    struct segment *segment = plan->segments[hit->ordinal].segment;
+    struct document document;
+    *explanations = (struct explanations){.k1 = plan->k1, .b = plan->b};
+    const uint8_t *norms = norm_reader_range(&segment->chunks, hit->doc, hit->doc + 1);
+    enum status status = segment_document(&document, segment, hit->doc, err);
+    if (!status && !norms)
+        status = segment_status(segment, err);
+    explanations->clauses = calloc(plan->count + 1, sizeof *explanations->clauses);
+    if (!status && !explanations->clauses)
+        status = error_nomem(err);
+    uint64_t fixed_score = 0;
+    uint8_t norm = norms ? *norms : 0;
+    for (size_t i = 0; i < plan->count && !status; i++)
+        if (plan->clauses[i].role != PLAN_EXCLUDED &&
+            explain_clause(&explanations->clauses[explanations->count++], plan, &plan->clauses[i],
+                           hit->ordinal, hit->doc, norm, &fixed_score))
+            status = error_nomem(err);
+    if (!status) {
+        explanations->average_length = plan->average_length;
+        explanations->documents = plan->documents;
+        explanations->length = document.length;
+        explanations->norm_length = norm_length(norm);
+        explanations->score = plan_score(plan, fixed_score);
+        status = segment_status(segment, err);
+    }
+    if (status)
+        explain_release(explanations);
+    return status;
+}
+
+void explain_release(struct explanations *explanations) {
+    free(explanations->clauses);
+    *explanations = (struct explanations){0};
+}

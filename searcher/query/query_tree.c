@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* Turns clauses into a tree. */
+#include "searcher/query/query_tree.h"
+
+static enum status add_children(struct query_node *node, struct arena *arena, size_t count) {
+    node->children = arena_alloc(arena, count * sizeof *node->children);
+    return node->children || !count ? ST_OK : ST_NOMEM;
+}
+
+static struct query_node leaf(struct slice typed, const struct query_term *terms, size_t count) {
+    return (struct query_node){.kind = count == 1 ? QUERY_TERM : QUERY_PHRASE,
+                               .typed = typed,
+                               .terms = terms,
+                               .term_count = count};
+}
+
+static enum status build_split_word(struct query_node *node, struct arena *arena,
+                                    const struct query_clause *clause) {
+    *node = (struct query_node){.kind = QUERY_ANY_OF};
+    if (add_children(node, arena, clause->count))
+        return ST_NOMEM;
+    for (size_t i = 0; i < clause->count; i++)
+        node->children[node->child_count++] = leaf(clause->terms[i].typed, &clause->terms[i], 1);
+    return ST_OK;
+}
+
+/* What the clause matches, whatever its sign makes of that. */
+static enum status build_clause(struct query_node *node, struct arena *arena,
+                                const struct query_clause *clause, enum query_mode mode) {
+    bool optional = clause->occur == OCCUR_DEFAULT && mode == QUERY_ANY;
+    if (optional && !clause->quoted && clause->count > 1)
+        return build_split_word(node, arena, clause);
+    *node = leaf(clause->typed, clause->terms, clause->count);
+    return ST_OK;
+}
+
+/* The same as the only child of a new node. */
+static enum status build_wrapped(struct query_node *node, enum query_kind kind, struct arena *arena,
+                                 const struct query_clause *clause, enum query_mode mode) {
+    *node = (struct query_node){.kind = kind, .child_count = 1};
+    if (add_children(node, arena, 1))
+        return ST_NOMEM;
+    return build_clause(node->children, arena, clause, mode);
+}
+
+static enum occur occur_in(const struct query_clause *clause, enum query_mode mode) {
+    return clause->occur == OCCUR_DEFAULT && mode != QUERY_ANY ? OCCUR_MUST : clause->occur;
+}
+
+enum status query_tree_build(struct query_node *root, struct arena *arena,
+                             const struct query *query, enum query_mode mode) {
+    bool required = false;
+    for (size_t i = 0; i < query->count; i++)
+        required |= occur_in(&query->clauses[i], mode) == OCCUR_MUST;
+    *root = (struct query_node){.kind = QUERY_ALL_OF};
+    if (add_children(root, arena, query->count + 1))
+        return ST_NOMEM;
+    struct query_node *any = NULL; /* takes the optional clauses when nothing is required */
+    if (!required) {
+        any = &root->children[root->child_count++];
+        *any = (struct query_node){.kind = QUERY_ANY_OF};
+        if (add_children(any, arena, query->count))
+            return ST_NOMEM;
+    }
+    for (size_t i = 0; i < query->count; i++) {
+        const struct query_clause *clause = &query->clauses[i];
+        enum occur occur = occur_in(clause, mode);
+        enum status status;
+        if (occur == OCCUR_MUST_NOT)
+            status =
+                build_wrapped(&root->children[root->child_count++], QUERY_NOT, arena, clause, mode);
+        else if (occur == OCCUR_MUST)
+            status = build_clause(&root->children[root->child_count++], arena, clause, mode);
+        else if (any)
+            status = build_clause(&any->children[any->child_count++], arena, clause, mode);
+        else
+            status = build_wrapped(&root->children[root->child_count++], QUERY_OPTIONAL, arena,
+                                   clause, mode);
+        if (status)
+            return status;
+    }
+    return ST_OK;
+}
+
+size_t query_tree_leaf_count(const struct query_node *node) {
+    if (node->kind == QUERY_TERM || node->kind == QUERY_PHRASE)
+        return 1;
+    size_t count = 0;
+    for (size_t i = 0; i < node->child_count; i++)
+        count += query_tree_leaf_count(&node->children[i]);
+    return count;
+}
