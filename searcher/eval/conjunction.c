@@ -32,7 +32,7 @@ static void move_cursors(const struct intersection *intersection, unsigned slot)
 
 /* Adds what the required phrases score. False when the document lacks one, or cannot reach `threshold`:
  * each is asked how much it may score before the first one reads positions. */
-static bool add_phrases(struct match *match, uint8_t norm, uint32_t threshold, uint32_t *score) {
+static bool add_phrases(uint32_t *score, struct match *match, uint8_t norm, uint32_t threshold) {
     uint32_t remaining_bound = 0;
     for (size_t i = 0; i < match->required_count && threshold; i++)
         if (match->required[i].kind == SCORER_PHRASE)
@@ -69,9 +69,8 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
         if (conjunction->phrases) {
             uint32_t threshold = match_threshold(match);
             move_cursors(intersection, slots[i]);
-            if (!add_phrases(match, norm,
-                             bm25_partial_threshold(threshold, conjunction->optional_bound),
-                             &score))
+            if (!add_phrases(&score, match, norm,
+                             bm25_partial_threshold(threshold, conjunction->optional_bound)))
                 continue;
         }
         completion_add(&conjunction->candidates, doc, score, norm);
@@ -95,7 +94,7 @@ static void count(struct intersection *intersection, const uint8_t *slots, unsig
         uint32_t score = 0;
         if (conjunction->phrases)
             move_cursors(intersection, slots[i]);
-        if (add_phrases(match, 0, 0, &score) &&
+        if (add_phrases(&score, match, 0, 0) &&
             !match_is_excluded(match, intersection_doc(intersection, slots[i])))
             match->matched++;
     }

@@ -16,7 +16,7 @@ struct bitset {
 /* Marks the documents of [from, end) that a clause has. */
 static void add_clause(struct scorer *scorer, struct bitset *bitset, uint32_t from, uint32_t end) {
     if (scorer->kind == SCORER_TERM) {
-        cursor_to_bitset(scorer->cursors, bitset->bits, from, end);
+        cursor_to_bitset(bitset->bits, scorer->cursors, from, end);
         return;
     }
     for (uint32_t doc = scorer_seek(scorer, from); doc < end; doc = scorer_seek(scorer, doc + 1))

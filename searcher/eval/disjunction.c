@@ -187,8 +187,8 @@ static void take_blocks(struct disjunction *state, uint32_t from) {
             match_set_phrase_thresholds(match->optional, match->optional_count,
                                         match_threshold(match));
             const struct postings_block *block = &cursor->block;
-            cursor_score_block(cursor, scorer->bm25, scorer->weight, &match->norms,
-                               candidates->norms, candidates->scores);
+            cursor_score_block(candidates->norms, candidates->scores, cursor, scorer->bm25,
+                               scorer->weight, &match->norms);
             memcpy(candidates->docs, block->docs, block->count * sizeof *block->docs);
             uint32_t first = postings_block_search(block, from);
             candidates->count = completion_filter(candidates, 0, first, block->count, threshold);

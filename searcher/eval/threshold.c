@@ -27,7 +27,7 @@ static void push_block(struct match *match, const struct scorer *scorer, struct 
     const struct postings_block *block = &cursor->block;
     uint8_t norms[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK];
-    cursor_score_block(cursor, scorer->bm25, scorer->weight, &match->norms, norms, scores);
+    cursor_score_block(norms, scores, cursor, scorer->bm25, scorer->weight, &match->norms);
     for (uint32_t i = 0; i < block->count; i++)
         if (scores[i] >= topk->threshold && !segment_is_deleted(match->segment, block->docs[i]))
             topk_offer(topk, scores[i], 0, block->docs[i]);

@@ -22,7 +22,7 @@ static enum status list_segments(struct plan *plan, struct snapshot *const *snap
     return ST_OK;
 }
 
-static enum status look_up(struct plan *plan, struct plan_term *term, struct slice bytes,
+static enum status look_up(struct plan_term *term, struct plan *plan, struct slice bytes,
                            struct error *err) {
     *term = (struct plan_term){
         .entries = arena_alloc(&plan->arena, (plan->segment_count + 1) * sizeof *term->entries)};
@@ -49,7 +49,7 @@ static enum status add_leaf(struct plan *plan, const struct query_node *node, en
     if (!clause->terms || !clause->offsets)
         return error_nomem(err);
     for (size_t i = 0; i < node->term_count; i++) {
-        enum status status = look_up(plan, &clause->terms[i], node->terms[i].term, err);
+        enum status status = look_up(&clause->terms[i], plan, node->terms[i].term, err);
         if (status)
             return status;
         clause->offsets[i] = node->terms[i].offset;

@@ -74,17 +74,11 @@ static enum status analyze(size_t *count, bool *complete, struct parser *parser,
 
 static enum status add_clause(struct parser *parser, const struct query_clause *clause) {
     struct query *query = parser->query;
-    if (query->count == parser->capacity) {
-        /* What is outgrown stays in the arena: less than what replaces it. */
-        size_t capacity = parser->capacity ? 2 * parser->capacity : 8;
-        struct query_clause *clauses = arena_alloc(&query->arena, capacity * sizeof *clauses);
-        if (!clauses)
-            return ST_NOMEM;
-        if (query->count)
-            memcpy(clauses, query->clauses, query->count * sizeof *clauses);
-        query->clauses = clauses;
-        parser->capacity = capacity;
-    }
+    struct query_clause *clauses =
+        array_reserve(query->clauses, &parser->capacity, query->count + 1, sizeof *clauses);
+    if (!clauses)
+        return ST_NOMEM;
+    query->clauses = clauses;
     query->clauses[query->count++] = *clause;
     parser->words += clause->count;
     return ST_OK;
@@ -343,6 +337,7 @@ enum status query_parse_arguments(struct query *query, struct analyzer *analyzer
 }
 
 void query_release(struct query *query) {
+    free(query->clauses);
     arena_release(&query->arena);
     *query = (struct query){0};
 }

@@ -41,8 +41,8 @@ struct query_clause {
 };
 
 struct query {
-    struct arena arena; /* holds all of it */
-    struct query_clause *clauses;
+    struct arena arena;           /* holds what the clauses point to */
+    struct query_clause *clauses; /* owned */
     size_t count;
     char *note; /* "read as: ...", or NULL: nothing had to be guessed */
 };

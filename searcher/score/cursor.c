@@ -165,7 +165,7 @@ static void or_bitmap(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t
     }
 }
 
-static void decoded_to_bitset(const struct cursor *cursor, uint64_t *bits, uint32_t from,
+static void decoded_to_bitset(uint64_t *bits, const struct cursor *cursor, uint32_t from,
                               uint32_t end) {
     const struct postings_block *block = &cursor->block;
     for (uint32_t i = 0; i < block->count; i++) {
@@ -175,7 +175,7 @@ static void decoded_to_bitset(const struct cursor *cursor, uint64_t *bits, uint3
     }
 }
 
-void cursor_to_bitset(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end_doc) {
+void cursor_to_bitset(uint64_t *bits, struct cursor *cursor, uint32_t from, uint32_t end_doc) {
     for (uint32_t target = from; target < end_doc && cursor_advance_shallow(cursor, target);) {
         uint32_t last = cursor->shallow_last, before = UINT32_MAX;
         const uint8_t *bitmap = NULL, *skip = NULL;
@@ -191,16 +191,16 @@ void cursor_to_bitset(struct cursor *cursor, uint64_t *bits, uint32_t from, uint
         if (bitmap)
             or_bitmap(bits, from, end_doc, bitmap, before + 1, last - before);
         else if (cursor_decode_block(cursor))
-            decoded_to_bitset(cursor, bits, from, end_doc);
+            decoded_to_bitset(bits, cursor, from, end_doc);
         if (last >= end_doc)
             return;
         target = last + 1;
     }
 }
 
-void cursor_score_block(const struct cursor *cursor, const struct bm25 *bm25, float weight,
-                        struct norm_reader *reader, uint8_t norms[POSTINGS_BLOCK],
-                        uint32_t scores[POSTINGS_BLOCK]) {
+void cursor_score_block(uint8_t norms[POSTINGS_BLOCK], uint32_t scores[POSTINGS_BLOCK],
+                        const struct cursor *cursor, const struct bm25 *bm25, float weight,
+                        struct norm_reader *reader) {
     const struct postings_block *block = &cursor->block;
     float inverses[POSTINGS_BLOCK];
     for (uint32_t i = 0; i < block->count; i++) {
@@ -212,7 +212,7 @@ void cursor_score_block(const struct cursor *cursor, const struct bm25 *bm25, fl
     bm25_scores(scores, weight, inverses, block->frequencies, block->count);
 }
 
-bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
+bool cursor_positions(uint32_t *positions, struct cursor *cursor) {
     if (!cursor_decode_frequencies(cursor))
         return false;
     if (cursor->positions_block != cursor->decoded_block) {
@@ -223,8 +223,8 @@ bool cursor_positions(struct cursor *cursor, uint32_t *positions) {
     return positions_reader_read(positions, &cursor->positions, cursor->block_index);
 }
 
-static uint32_t block_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
-                            uint32_t number, uint32_t *last) {
+static uint32_t block_bound(uint32_t *last, struct cursor *cursor, const struct bm25 *bm25,
+                            float weight, uint32_t number) {
     const uint8_t *skip = skip_entry(cursor, number);
     struct impact impacts[IMPACT_COUNT];
     *last = DOC_END;
@@ -239,7 +239,7 @@ uint32_t cursor_block_bound(struct cursor *cursor, const struct bm25 *bm25, floa
     uint32_t last;
     if (!is_long(cursor))
         return cursor_list_bound(cursor, bm25, weight);
-    return block_bound(cursor, bm25, weight, cursor->shallow_block, &last);
+    return block_bound(&last, cursor, bm25, weight, cursor->shallow_block);
 }
 
 uint32_t cursor_range_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
@@ -248,7 +248,7 @@ uint32_t cursor_range_bound(struct cursor *cursor, const struct bm25 *bm25, floa
         return cursor_list_bound(cursor, bm25, weight);
     uint32_t bound = 0, last, number = cursor->shallow_block;
     do {
-        uint32_t here = block_bound(cursor, bm25, weight, number, &last);
+        uint32_t here = block_bound(&last, cursor, bm25, weight, number);
         if (here > bound)
             bound = here;
     } while (last < end_doc - 1 && ++number < cursor->block_count);

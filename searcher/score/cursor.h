@@ -84,7 +84,7 @@ static inline uint32_t cursor_seek(struct cursor *cursor, uint32_t target) {
 
 /* Sets bit doc - from of `bits` for each document in [from, end) that has the term, from the block
  * on that was found last. `bits` has a word more than it takes. */
-void cursor_to_bitset(struct cursor *cursor, uint64_t *bits, uint32_t from, uint32_t end);
+void cursor_to_bitset(uint64_t *bits, struct cursor *cursor, uint32_t from, uint32_t end);
 
 /* Decodes the frequencies of the block that is loaded, unless that was done. False when they are
  * damaged. */
@@ -100,13 +100,13 @@ static inline uint32_t cursor_frequency(struct cursor *cursor) {
 }
 
 /* The norms of the documents of the block that is loaded and unpacked, and what each scores. */
-void cursor_score_block(const struct cursor *cursor, const struct bm25 *bm25, float weight,
-                        struct norm_reader *reader, uint8_t norms[POSTINGS_BLOCK],
-                        uint32_t scores[POSTINGS_BLOCK]);
+void cursor_score_block(uint8_t norms[POSTINGS_BLOCK], uint32_t scores[POSTINGS_BLOCK],
+                        const struct cursor *cursor, const struct bm25 *bm25, float weight,
+                        struct norm_reader *reader);
 
 /* Writes the positions of the posting it stands on, cursor_frequency() of them, ascending. May be
  * called once for a posting. */
-bool cursor_positions(struct cursor *cursor, uint32_t *positions);
+bool cursor_positions(uint32_t *positions, struct cursor *cursor);
 
 /* What no posting of the block that was found scores above with this weight. */
 uint32_t cursor_block_bound(struct cursor *cursor, const struct bm25 *bm25, float weight);

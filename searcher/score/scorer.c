@@ -81,7 +81,7 @@ void scorer_release(struct scorer *scorer) {
 }
 
 /* The positions of the document that a cursor stands on. */
-static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *capacity) {
+static size_t read_positions(uint32_t **values, size_t *capacity, struct cursor *cursor) {
     uint32_t count = cursor_frequency(cursor);
     if (!count)
         return 0;
@@ -91,14 +91,14 @@ static size_t read_positions(struct cursor *cursor, uint32_t **values, size_t *c
         return 0;
     }
     *values = larger;
-    return cursor_positions(cursor, *values) ? count : 0;
+    return cursor_positions(*values, cursor) ? count : 0;
 }
 
 /* How often the phrase occurs in the document on which all its words stand. The rarest word says
  * where it may begin; each other word keeps the beginnings that it confirms. Mostly none is left
  * before the frequent words, whose positions are many, are read. */
 static uint32_t count_phrase(struct scorer *scorer) {
-    size_t count = read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity);
+    size_t count = read_positions(&scorer->starts, &scorer->starts_capacity, &scorer->cursors[0]);
     uint32_t *starts = scorer->starts;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -106,7 +106,7 @@ static uint32_t count_phrase(struct scorer *scorer) {
             starts[kept++] = starts[i] - scorer->offsets[0];
     for (size_t word = 1; word < scorer->word_count && kept; word++) {
         size_t position_count =
-            read_positions(&scorer->cursors[word], &scorer->positions, &scorer->positions_capacity);
+            read_positions(&scorer->positions, &scorer->positions_capacity, &scorer->cursors[word]);
         const uint32_t *position = scorer->positions, *end = position + position_count;
         size_t confirmed = 0;
         for (size_t i = 0; i < kept; i++) {
@@ -142,7 +142,7 @@ bool scorer_seek_exact(struct scorer *scorer, uint32_t doc) {
 
 const uint32_t *scorer_starts(struct scorer *scorer) {
     if (scorer->kind == SCORER_TERM &&
-        !read_positions(&scorer->cursors[0], &scorer->starts, &scorer->starts_capacity))
+        !read_positions(&scorer->starts, &scorer->starts_capacity, &scorer->cursors[0]))
         return NULL;
     return scorer->starts;
 }

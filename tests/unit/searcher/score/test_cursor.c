@@ -180,7 +180,7 @@ static void test_cursor_positions__of_some_postings(void **state) {
                 uint32_t expected[WORDS], positions[WORDS];
                 uint32_t count = find_word(expected, cursor.doc, word);
                 assert_int_equal(cursor_frequency(&cursor), count);
-                assert_true(cursor_positions(&cursor, positions));
+                assert_true(cursor_positions(positions, &cursor));
                 assert_memory_equal(positions, expected, count * sizeof *positions);
                 cursor_seek(&cursor, cursor.doc + 1 + testing_random_below(&random, reach));
             }
@@ -349,7 +349,7 @@ static void check_bitset(struct cursor *cursor, unsigned word, uint32_t from, ui
     /* Others have marked some before, and their marks stay. */
     for (size_t i = 0; i < words - 1; i++)
         bits[i] = expected[i] & 0x10ff0000ff;
-    cursor_to_bitset(cursor, bits, from, end);
+    cursor_to_bitset(bits, cursor, from, end);
     assert_memory_equal(bits, expected, words * sizeof *bits);
     free(bits);
     free(expected);
@@ -456,7 +456,7 @@ static void test_cursor_decode_block__a_block_ends_where_its_skip_entry_says(voi
                 for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
                     doc = cursor_next(&cursor);
             else
-                cursor_to_bitset(&cursor, bits, 0, DOCUMENTS);
+                cursor_to_bitset(bits, &cursor, 0, DOCUMENTS);
             assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);
             free(skips);
             segment_close(&segment);
