@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Searches, and asks the oracle. */
+#include "tests/support/test_searcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/test_index.h"
+
+void test_searcher_open(struct test_searcher *searcher, const char *const *paths, size_t count) {
+    struct error err;
+    struct writer_options options = test_index_options();
+    *searcher = (struct test_searcher){.count = count, .scratch = search_scratch_new()};
+    assert_non_null(searcher->scratch);
+    assert_ok(analyzer_new(&searcher->analyzer, &options.analysis, &err), &err);
+    searcher->oracle = oracle_new(searcher->analyzer);
+    uint32_t documents = 0;
+    for (size_t i = 0; i < count; i++) {
+        assert_ok(snapshot_open(&searcher->snapshots[i], paths[i], &err), &err);
+        oracle_add_snapshot(searcher->oracle, searcher->snapshots[i]);
+        documents += (uint32_t)catalog_total_documents(&searcher->snapshots[i]->catalog);
+    }
+    searcher->numbers = malloc((documents + 1ul) * sizeof *searcher->numbers);
+    assert_non_null(searcher->numbers);
+    uint32_t *next = searcher->numbers;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < searcher->snapshots[i]->catalog.segment_count; k++) {
+            struct segment *segment = &searcher->snapshots[i]->segments[k];
+            for (uint32_t doc = 0; doc < segment->info.documents; doc++) {
+                struct document document;
+                char id[16] = {0};
+                assert_ok(segment_document(&document, segment, doc, &err), &err);
+                memcpy(id, document.id.data, document.id.size);
+                *next++ = (uint32_t)strtoul(id + 1, NULL, 10);
+            }
+        }
+}
+
+void test_searcher_open_one(struct test_searcher *searcher, const char *path) {
+    test_searcher_open(searcher, &path, 1);
+}
+
+void test_searcher_close(struct test_searcher *searcher) {
+    for (size_t i = 0; i < searcher->count; i++)
+        snapshot_close(searcher->snapshots[i]);
+    oracle_free(searcher->oracle);
+    analyzer_free(searcher->analyzer);
+    search_scratch_free(searcher->scratch);
+    free(searcher->numbers);
+}
+
+struct search_options test_searcher_random_options(struct testing_random *random) {
+    static const uint32_t limits[] = {1, 10, 100, 1000};
+    static const double k1[] = {0, 0.4, 1.2, 3}, b[] = {0, 0.75, 1};
+    bool usual = testing_random_below(random, 2);
+    return (struct search_options){
+        .mode = (enum query_mode)testing_random_below(random, 3),
+        .limit = limits[testing_random_below(random, 4)],
+        .offset = testing_random_below(random, 4) ? 0 : (uint32_t)testing_random_bits(random, 13),
+        .k1 = usual ? 1.2 : k1[testing_random_below(random, 4)],
+        .b = usual ? 0.75 : b[testing_random_below(random, 3)],
+    };
+}
+
+void test_searcher_search(struct results *results, struct test_searcher *searcher,
+                          const struct query *query, const struct search_options *options) {
+    struct error err;
+    assert_ok(search_run(results, searcher->scratch, searcher->snapshots, searcher->count, query,
+                         options, &err),
+              &err);
+}
+
+void test_searcher_parse(struct query *query, struct test_searcher *searcher, const char *text) {
+    struct error err;
+    assert_ok(query_parse(query, searcher->analyzer, slice_of_string(text), &err), &err);
+}
+
+void test_searcher_assert_same_hits(const struct results *a, const struct results *b) {
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct hit *x = &a->hits[i], *y = &b->hits[i];
+        assert_true(x->score == y->score && x->index == y->index && x->segment == y->segment &&
+                    x->doc == y->doc);
+    }
+}
+
+void test_searcher_check(struct test_searcher *searcher, const struct query *query,
+                         struct search_options options) {
+    struct oracle_answer answer;
+    struct results pruned, other;
+    oracle_search(&answer, searcher->oracle, query, options.mode, options.k1, options.b);
+    test_searcher_search(&pruned, searcher, query, &options);
+    oracle_check(&answer, &pruned, &options, searcher->snapshots);
+    options.exhaustive = true;
+    test_searcher_search(&other, searcher, query, &options);
+    oracle_check(&answer, &other, &options, searcher->snapshots);
+    test_searcher_assert_same_hits(&pruned, &other);
+    results_release(&other);
+    options.exhaustive = false;
+    options.count = true;
+    test_searcher_search(&other, searcher, query, &options);
+    oracle_check(&answer, &other, &options, searcher->snapshots);
+    test_searcher_assert_same_hits(&pruned, &other);
+    assert_true(other.exact);
+    results_release(&other);
+    options.limit = 0;
+    test_searcher_search(&other, searcher, query, &options);
+    oracle_check(&answer, &other, &options, searcher->snapshots);
+    assert_true(other.exact);
+    results_release(&other);
+    results_release(&pruned);
+    oracle_answer_release(&answer);
+}
+
+void test_searcher_check_random(struct test_searcher *searcher, const struct corpus *corpus,
+                                struct testing_random *random, unsigned count) {
+    struct buffer text = {0};
+    for (unsigned i = 0; i < count; i++) {
+        if (testing_random_below(random, 3))
+            corpus_random_query(&text, random, corpus);
+        else
+            corpus_mixed_query(&text, random, corpus);
+        struct search_options options = test_searcher_random_options(random);
+        struct query query;
+        test_searcher_parse(&query, searcher, (const char *)text.data);
+        test_searcher_check(searcher, &query, options);
+        query_release(&query);
+    }
+    buffer_release(&text);
+}

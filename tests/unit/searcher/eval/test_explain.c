@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The explanation of a score is its arithmetic. */
+#include "searcher/eval/explain.h"
+#include "tests/support/test_searcher.h"
+
+/* The arithmetic of one hit. */
+static void check_explanation(struct test_searcher *searcher, const struct query *query,
+                              const struct results *results, const struct hit *hit) {
+    struct error err;
+    struct explanations explanations;
+    uint32_t doc = oracle_doc_number(searcher->snapshots, hit);
+    assert_ok(explain_hit(&explanations, results, hit, &err), &err);
+    double sum = 0;
+    size_t clauses = 0;
+    for (size_t i = 0; i < query->count; i++) {
+        if (query->clauses[i].occur == OCCUR_MUST_NOT)
+            continue;
+        const struct explanation *explanation = &explanations.clauses[clauses++];
+        assert_slice(explanation->typed, query->clauses[i].typed);
+        assert_int_equal(explanation->frequency,
+                         oracle_frequency(searcher->oracle, &query->clauses[i], doc));
+        sum += explanation->contribution;
+    }
+    assert_int_equal(explanations.count, clauses);
+    assert_true(explanations.score == sum);
+    assert_true(explanations.score == hit->score);
+    assert_int_equal(explanations.length, oracle_length(searcher->oracle, doc));
+    explain_release(&explanations);
+}
+
+static void test_explain_hit__sums_to_the_score(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct corpus corpus = corpus_new(&random, 1500, 20, 100);
+    struct test_searcher searcher;
+    const char *paths[2];
+    for (uint32_t i = 0; i < 2; i++)
+        paths[i] = corpus_index(&corpus, i, 2, 3, NULL);
+    test_searcher_open(&searcher, paths, 2);
+    struct buffer text = {0};
+    for (unsigned i = 0; i < 150; i++) {
+        corpus_random_query(&text, &random, &corpus);
+        struct search_options options = test_searcher_random_options(&random);
+        options.limit = 10;
+        options.offset %= 30; /* or there is nothing to explain */
+        struct query query;
+        struct results results;
+        test_searcher_parse(&query, &searcher, (const char *)text.data);
+        test_searcher_search(&results, &searcher, &query, &options);
+        for (size_t k = 0; k < results.count; k++)
+            check_explanation(&searcher, &query, &results, &results.hits[k]);
+        results_release(&results);
+        query_release(&query);
+    }
+    buffer_release(&text);
+    test_searcher_close(&searcher);
+    corpus_free(&corpus);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_explain_hit__sums_to_the_score),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
