@@ -247,6 +247,33 @@ static void test_scorer_score__is_that_of_the_frequency(void **state) {
     close_query(&test);
 }
 
+/* Three equal phrases in one: every score and every bound is three times as much. */
+static void test_scorer_set_multiplicity__is_a_factor(void **state) {
+    (void)state;
+    struct test_query one, three;
+    assert_true(open_query(&one, "\"w0 w1\""));
+    assert_true(open_query_unstarted(&three, "\"w0 w1\""));
+    scorer_set_multiplicity(&three.scorer, 3);
+    scorer_start(&three.scorer);
+    assert_int_equal(three.scorer.bound, 3 * one.scorer.bound);
+    while (one.scorer.doc != DOC_END) {
+        uint32_t doc = one.scorer.doc;
+        assert_int_equal(three.scorer.doc, doc);
+        assert_int_equal(scorer_frequency(&three.scorer), scorer_frequency(&one.scorer));
+        assert_int_equal(scorer_score(&three.scorer, norm_of(doc)),
+                         3 * scorer_score(&one.scorer, norm_of(doc)));
+        assert_int_equal(scorer_doc_bound(&three.scorer, norm_of(doc)),
+                         3 * scorer_doc_bound(&one.scorer, norm_of(doc)));
+        assert_int_equal(scorer_range_bound(&three.scorer, doc, doc + 100),
+                         3 * scorer_range_bound(&one.scorer, doc, doc + 100));
+        scorer_seek(&one.scorer, doc + 1);
+        scorer_seek(&three.scorer, doc + 1);
+    }
+    assert_int_equal(three.scorer.doc, DOC_END);
+    close_query(&one);
+    close_query(&three);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scorer_seek__words_and_phrases),
@@ -254,6 +281,7 @@ int main(void) {
         cmocka_unit_test(test_scorer_seek_exact__any_documents),
         cmocka_unit_test(test_scorer_range_bound__is_above_every_score_in_the_range),
         cmocka_unit_test(test_scorer_score__is_that_of_the_frequency),
+        cmocka_unit_test(test_scorer_set_multiplicity__is_a_factor),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
