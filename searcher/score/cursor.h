@@ -22,22 +22,21 @@
 #define DOC_END UINT32_MAX /* behind every document */
 
 struct cursor {
-    uint32_t doc;           /* the posting it stands on, or DOC_END */
-    uint32_t block_index;   /* of that, in the block */
-    uint32_t decoded_block; /* of the block that is loaded, UINT32_MAX: none */
-    uint32_t decoded_last;  /* that block's last document */
+    uint32_t doc;         /* of the current posting, or DOC_END */
+    uint32_t block_index; /* of the current posting, in the decoded block */
     uint32_t block_count;
-    uint32_t
-        shallow_block; /* the block that was found last, loaded or not, and its last document */
-    uint32_t shallow_last;
-    uint32_t skips_first,
-        skips_count; /* the skip entries at hand, of blocks from `skips_first` on */
-    const uint8_t *skips;
+    uint32_t decoded_block; /* number of the block in `block`; UINT32_MAX: none */
+    uint32_t decoded_last;  /* its last document */
+    uint32_t shallow_block; /* number of the block last advanced to, decoded or not */
+    uint32_t shallow_last;  /* its last document */
+    const uint8_t *skips;   /* mapped skip entries */
+    uint32_t skips_first;   /* number of the first one's block */
+    uint32_t skips_count;
     struct segment *segment;
     struct term_entry entry;
     struct postings_block block;
-    struct positions_reader positions; /* of block positions_block, UINT32_MAX: of none */
-    uint32_t positions_block;
+    struct positions_reader positions;
+    uint32_t positions_block; /* the block that `positions` reads; UINT32_MAX: none */
 };
 
 /* Makes a cursor that stands nowhere; `shallow_block` is its first block. The segment must outlive it. */
