@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Computes BM25 scores, eight at a time where it can. */
 #include "searcher/score/bm25.h"
 
 #include <float.h>
@@ -8,7 +10,7 @@
 #include "common/simd/cpu.h"
 
 CPU_CLONES void bm25_init(struct bm25 *bm25, double k1, double b, double average) {
-    /* Without saturation every posting scores its whole idf: 1 / 0 is infinite. */
+    /* With k1 = 0, 1 / K is infinite and every posting scores its whole idf. */
     double k_constant = average > 0 ? k1 * (1 - b) : k1;
     double k_slope = average > 0 ? k1 * b / average : 0;
     for (unsigned norm = 0; norm < 256; norm++)
@@ -29,7 +31,7 @@ int bm25_scale_exponent(double sum) {
 typedef float floats __attribute__((vector_size(32)));
 typedef int32_t integers __attribute__((vector_size(32)));
 
-/* bm25_score(), eight at a time: frequencies and scores are below 2^31. */
+/* Frequencies and scores are below 2^31, so they convert as signed integers, which is faster. */
 CPU_CLONES void bm25_scores(uint32_t *scores, float weight, const float *inverses,
                             const uint32_t *frequencies, unsigned count) {
     for (unsigned i = 0; i < count; i += BM25_LANES) {

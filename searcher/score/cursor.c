@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Moves through the blocks of a list. */
 #include "searcher/score/cursor.h"
 
 static bool end(struct cursor *cursor) {
@@ -8,8 +10,8 @@ static bool end(struct cursor *cursor) {
     return false;
 }
 
-/* All of the list's skip entries that lie in the chunk of block `number`'s: mostly those of the
- * whole list. NULL when they are damaged. */
+/* Maps all of the list's skip entries that share a chunk with the entry of block `number`, usually
+ * the whole list's, and returns that entry. NULL: they are damaged. */
 static const uint8_t *load_skips(struct cursor *cursor, uint32_t number) {
     uint64_t first = cursor->entry.skips + number;
     uint32_t at = (uint32_t)(first % SKIPS_PER_CHUNK), before = at < number ? at : number;
@@ -28,7 +30,7 @@ static inline const uint8_t *skip_entry(struct cursor *cursor, uint32_t number) 
     return at < cursor->skips_count ? cursor->skips + at * SKIP_SIZE : load_skips(cursor, number);
 }
 
-/* The last document of a block, or DOC_END when it is damaged, which ends every search for it. */
+/* The last document of a block. DOC_END if it is damaged, which ends every search for the block. */
 static inline uint32_t block_last(struct cursor *cursor, uint32_t number) {
     const uint8_t *skip = skip_entry(cursor, number);
     return skip ? skip_last_doc(skip) : DOC_END;
@@ -78,7 +80,7 @@ void cursor_init(struct cursor *cursor, struct segment *segment, const struct te
     if (is_long(cursor))
         cursor->shallow_last = block_last(cursor, 0);
     else
-        cursor_decode_block_slow(cursor); /* no skip entry says where it ends */
+        cursor_decode_block_slow(cursor); /* it has no skip entry, so only this finds its end */
 }
 
 uint32_t cursor_start(struct cursor *cursor) {
@@ -96,7 +98,7 @@ uint32_t cursor_next_block(struct cursor *cursor) {
     return cursor->doc;
 }
 
-/* Blocks are tried at doubling distances, then between the last two. */
+/* Galloping search: doubles the step until it passes the target, then bisects the last step. */
 bool cursor_advance_shallow_slow(struct cursor *cursor, uint32_t target) {
     if (!is_long(cursor))
         return end(cursor);
@@ -137,8 +139,8 @@ uint32_t cursor_seek_slow(struct cursor *cursor, uint32_t target) {
     return cursor->doc = cursor->block.docs[cursor->block_index];
 }
 
-/* Sets in `bits`, of which bit 0 stands for `from`, those of a bitmap of `count` bits, of which bit
- * 0 stands for `first`. */
+/* Copies the set bits of a bitmap of `count` documents that begins with document `first` into
+ * `bits`, which covers [from, end). */
 static void or_bitmap(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t *bitmap,
                       uint32_t first, uint32_t count) {
     for (uint32_t done = 0; done < count; done += 64) {
@@ -255,7 +257,7 @@ uint32_t cursor_range_bound(struct cursor *cursor, const struct bm25 *bm25, floa
     return bound;
 }
 
-/* A short list has no stored bound. It is decoded, so its scores can be had. */
+/* A short list has no stored bound, but is decoded already, so its best score is the bound. */
 static uint32_t short_list_bound(const struct cursor *cursor, const struct bm25 *bm25,
                                  float weight) {
     struct norm_reader norms = {.chunks = &cursor->segment->chunks};

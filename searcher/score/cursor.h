@@ -1,16 +1,18 @@
-/* One term's postings in one segment, in order of documents.
+/* SPDX-License-Identifier: MIT */
+/* A cursor over the postings of one term in one segment, in document order.
  *
  *     cursor_init(&cursor, segment, &entry);
  *     for (uint32_t doc = cursor_start(&cursor); doc != DOC_END; doc = cursor_next(&cursor))
  *         use(doc, cursor_frequency(&cursor));
  *
- * or by blocks, which are decoded only when they are wanted:
+ * Or block by block, decoding only those that are needed:
  *
  *     for (uint32_t doc = 0; cursor_advance_shallow(&cursor, doc); doc = cursor.shallow_last + 1)
- *         if (is_wanted(cursor_block_bound(&cursor, ...)) && cursor_decode_block(&cursor))
+ *         if (is_needed(cursor_block_bound(&cursor, ...)) && cursor_decode_block(&cursor))
  *             use(&cursor.block);
  *
- * A cursor that meets damage ends: the segment keeps the failure. */
+ * A cursor that meets damage goes to DOC_END and the segment keeps the failure: ask
+ * segment_status() after the loop. */
 #ifndef QUERN_SEARCHER_SCORE_CURSOR_H
 #define QUERN_SEARCHER_SCORE_CURSOR_H
 
@@ -19,7 +21,7 @@
 #include "common/segment/segment.h"
 #include "searcher/score/bm25.h"
 
-#define DOC_END UINT32_MAX /* behind every document */
+#define DOC_END UINT32_MAX /* past every document */
 
 struct cursor {
     uint32_t doc;         /* of the current posting, or DOC_END */
@@ -39,17 +41,19 @@ struct cursor {
     uint32_t positions_block; /* the block that `positions` reads; UINT32_MAX: none */
 };
 
-/* Makes a cursor that stands nowhere; `shallow_block` is its first block. The segment must outlive it. */
+/* Makes a cursor without a current posting, advanced to its first block. The segment must outlive
+ * it. It owns nothing and needs no release. */
 void cursor_init(struct cursor *cursor, struct segment *segment, const struct term_entry *entry);
 
-/* Stands on the first posting. Returns cursor->doc. */
+/* Moves to the first posting. Returns cursor->doc. */
 uint32_t cursor_start(struct cursor *cursor);
 
 /* The slow path of cursor_advance_shallow(). */
 bool cursor_advance_shallow_slow(struct cursor *cursor, uint32_t target);
 
-/* Finds the block that holds the first posting with a document >= target: cursor->shallow_block, decoding
- * nothing. Targets may not fall from call to call. False when there is none. */
+/* Advances to the block with the first posting whose document is >= target, without decoding it:
+ * sets shallow_block and shallow_last. Targets may not decrease from call to call. False: there is
+ * none, and the cursor is at DOC_END. */
 static inline bool cursor_advance_shallow(struct cursor *cursor, uint32_t target) {
     return (target <= cursor->shallow_last && cursor->shallow_block < cursor->block_count) ||
            cursor_advance_shallow_slow(cursor, target);
@@ -58,15 +62,16 @@ static inline bool cursor_advance_shallow(struct cursor *cursor, uint32_t target
 /* The slow path of cursor_decode_block(). */
 bool cursor_decode_block_slow(struct cursor *cursor);
 
-/* Decodes the documents of the block that was found. False when it is damaged. */
+/* Decodes the documents of the block advanced to and moves to its first posting. False: it is
+ * damaged. */
 static inline bool cursor_decode_block(struct cursor *cursor) {
     return cursor->decoded_block == cursor->shallow_block || cursor_decode_block_slow(cursor);
 }
 
-/* Loads the next block and stands on its first posting. */
+/* Decodes the block after the current one and moves to its first posting. Returns cursor->doc. */
 uint32_t cursor_next_block(struct cursor *cursor);
 
-/* Steps to the next posting; not called at DOC_END. Returns cursor->doc. */
+/* Moves to the next posting. Returns cursor->doc. Not to be called at DOC_END. */
 static inline uint32_t cursor_next(struct cursor *cursor) {
     if (++cursor->block_index < cursor->block.count)
         return cursor->doc = cursor->block.docs[cursor->block_index];
@@ -76,44 +81,43 @@ static inline uint32_t cursor_next(struct cursor *cursor) {
 /* The slow path of cursor_seek(). */
 uint32_t cursor_seek_slow(struct cursor *cursor, uint32_t target);
 
-/* Steps to the first posting with a document >= target, which may be the one it stands on. */
+/* Moves to the first posting whose document is >= target; stays if the current one is. Returns
+ * cursor->doc. */
 static inline uint32_t cursor_seek(struct cursor *cursor, uint32_t target) {
     return cursor->doc >= target ? cursor->doc : cursor_seek_slow(cursor, target);
 }
 
-/* Sets bit doc - from of `bits` for each document in [from, end) that has the term, from the block
- * on that was found last. `bits` has a word more than it takes. */
+/* Sets bit `doc - from` of `bits` for each document in [from, end) that has the term, beginning
+ * with the block advanced to. `bits` extends one word past the last bit. */
 void cursor_to_bitset(uint64_t *bits, struct cursor *cursor, uint32_t from, uint32_t end);
 
-/* Decodes the frequencies of the block that is loaded, unless that was done. False when they are
- * damaged. */
+/* Decodes the frequencies of the decoded block, if they are not yet. False: they are damaged. */
 static inline bool cursor_decode_frequencies(struct cursor *cursor) {
     return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
 }
 
-/* How often the document has the term; 0 when damaged. Not called at DOC_END. */
+/* The frequency in the current document; 0 if it is damaged. Not to be called at DOC_END. */
 static inline uint32_t cursor_frequency(struct cursor *cursor) {
     if (!cursor_decode_frequencies(cursor))
         return 0;
     return cursor->block.frequencies[cursor->block_index];
 }
 
-/* The norms of the documents of the block that is loaded and unpacked, and what each scores. */
+/* Sets the norms and scores of all postings of the decoded block, frequencies included. */
 void cursor_score_block(uint8_t norms[POSTINGS_BLOCK], uint32_t scores[POSTINGS_BLOCK],
                         const struct cursor *cursor, const struct bm25 *bm25, float weight,
                         struct norm_reader *reader);
 
-/* Writes the positions of the posting it stands on, cursor_frequency() of them, ascending. May be
- * called once for a posting. */
+/* Writes the positions of the current posting: cursor_frequency() of them, ascending. At most once
+ * per posting. False: they are damaged. */
 bool cursor_positions(uint32_t *positions, struct cursor *cursor);
 
-/* What no posting of the block that was found scores above with this weight. */
+/* Upper bounds of the scores with this weight: in the block advanced to, ... */
 uint32_t cursor_block_bound(struct cursor *cursor, const struct bm25 *bm25, float weight);
-/* What no posting with a document in [from, end) does, once cursor_advance_shallow() found the block of
- * `from`. */
+/* ... from there up to document `end`, exclusive, ... */
 uint32_t cursor_range_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
                             uint32_t end);
-/* What no posting does. */
+/* ... and in the whole list. */
 uint32_t cursor_list_bound(const struct cursor *cursor, const struct bm25 *bm25, float weight);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Matches terms and phrases. */
 #include "searcher/score/scorer.h"
 
 #include <stdlib.h>
@@ -20,7 +22,7 @@ enum status scorer_init_term(struct scorer *scorer, struct segment *segment,
     return ST_OK;
 }
 
-/* Lists the words by rising frequency: order[i] is the number of the i-th. */
+/* Sorts words by rising frequency: order[i] is the index of the i-th. */
 static void sort_words(size_t *order, const struct term_entry *const *entries, size_t count) {
     for (size_t i = 0; i < count; i++) {
         size_t at = i;
@@ -80,7 +82,7 @@ void scorer_release(struct scorer *scorer) {
     *scorer = (struct scorer){0};
 }
 
-/* The positions of the document that a cursor stands on. */
+/* Reads the positions in the current document; returns how many there are. */
 static size_t read_positions(uint32_t **values, size_t *capacity, struct cursor *cursor) {
     uint32_t count = cursor_frequency(cursor);
     if (!count)
@@ -94,9 +96,9 @@ static size_t read_positions(uint32_t **values, size_t *capacity, struct cursor 
     return cursor_positions(*values, cursor) ? count : 0;
 }
 
-/* How often the phrase occurs in the document on which all its words stand. The rarest word says
- * where it may begin; each other word keeps the beginnings that it confirms. Mostly none is left
- * before the frequent words, whose positions are many, are read. */
+/* Counts the phrase in the document that all cursors are at. The rarest word gives the positions
+ * where the phrase may begin, and each further word keeps those that it confirms. Usually none
+ * remain before the frequent words, with their many positions, are read. */
 static uint32_t count_phrase(struct scorer *scorer) {
     size_t count = read_positions(&scorer->starts, &scorer->starts_capacity, &scorer->cursors[0]);
     uint32_t *starts = scorer->starts;
@@ -131,7 +133,7 @@ bool scorer_match_phrase(struct scorer *scorer) {
 bool scorer_seek_exact(struct scorer *scorer, uint32_t doc) {
     for (size_t i = 0; i < scorer->word_count; i++) {
         struct cursor *cursor = &scorer->cursors[i];
-        if (cursor->decoded_block == UINT32_MAX) /* it is not started yet */
+        if (cursor->decoded_block == UINT32_MAX) /* not started yet */
             cursor_start(cursor);
         if (cursor_seek(cursor, doc) != doc)
             return false;
@@ -175,7 +177,7 @@ uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target) {
             uint32_t found = cursor_seek(&scorer->cursors[i], doc);
             if (found > doc) {
                 doc = found == DOC_END ? DOC_END : cursor_seek(&scorer->cursors[0], found);
-                i = 0; /* all over again */
+                i = 0; /* the next is word 1 again */
             }
         }
         scorer->doc = target = doc;
