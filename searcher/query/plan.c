@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes plans: look-ups, statistics, weights. */
 #include "searcher/query/plan.h"
 
 #include <math.h>
@@ -58,7 +60,7 @@ static enum status add_leaf(struct plan *plan, const struct query_node *node, en
     return ST_OK;
 }
 
-/* Adds the leaves below a node, which has the role. */
+/* Adds the leaves below a node that has this role. */
 static enum status add_node(struct plan *plan, const struct query_node *node, enum plan_role role,
                             struct error *err) {
     switch (node->kind) {
@@ -92,7 +94,7 @@ static bool are_equal(const struct plan_clause *a, const struct plan_clause *b) 
     return true;
 }
 
-/* A phrase costs the reading of positions, so equal ones are scored once. */
+/* Merges equal phrases, because reading positions is expensive. */
 static void merge_phrases(struct plan *plan) {
     for (size_t i = 0; i < plan->count; i++) {
         struct plan_clause *clause = &plan->clauses[i];
@@ -107,7 +109,7 @@ static void merge_phrases(struct plan *plan) {
     }
 }
 
-/* Weights are scaled so that a document with all clauses scores below 2^31. */
+/* Scales the weights so that a document that matches all clauses scores below 2^31. */
 static void set_weights(struct plan *plan) {
     double sum = 0;
     for (size_t i = 0; i < plan->count; i++)

@@ -1,8 +1,11 @@
-/* A query against the indexes it is put to: each term looked up in each segment, and what follows
- * from that for all of them together: document frequencies, idf, weights.
+/* SPDX-License-Identifier: MIT */
+/* Prepares a query for the indexes that it is put to: looks every term up in every segment, which
+ * gives the statistics of all of them together, and from these the weights.
  *
- * The tree's leaves become a flat list of clauses, each with its role. That is all that evaluation
- * needs, as a tree has its ANY_OF at the top or nothing required beside it. */
+ * The leaves of the query tree become a flat list of clauses with roles. This loses nothing: a tree
+ * has no ANY_OF beside required clauses, and below an OPTIONAL it means the same as its children.
+ *
+ * Threads: a plan belongs to the thread of its snapshots. */
 #ifndef QUERN_SEARCHER_QUERY_PLAN_H
 #define QUERN_SEARCHER_QUERY_PLAN_H
 
@@ -12,12 +15,12 @@
 
 struct plan_term {
     uint64_t documents;         /* df, over all segments */
-    struct term_entry *entries; /* by segment; documents == 0: it does not have the term */
+    struct term_entry *entries; /* by segment; 0 documents: the segment does not have the term */
 };
 
 enum plan_role {
     PLAN_REQUIRED,
-    PLAN_OPTIONAL, /* when nothing is required, a document must match one of these */
+    PLAN_OPTIONAL, /* if nothing is required, a document must match at least one */
     PLAN_EXCLUDED,
 };
 
@@ -25,28 +28,28 @@ struct plan_clause {
     const struct query_node *node; /* a TERM or a PHRASE */
     enum plan_role role;
     struct plan_term *terms; /* node->term_count of them */
-    uint32_t *offsets;       /* of the terms from the first */
+    uint32_t *offsets;       /* of the terms from the first one */
     double idf;
     float weight; /* idf · 2^scale_exponent */
-    /* How many equal clauses, this one included, are scored as one; 0: an earlier one scores for
-     * this one. Terms are not merged, which are cheap to score. */
+    /* Number of equal phrases that are scored as this one, itself included; 0: an earlier one
+     * scores for it. Terms are cheap to score and always have 1. */
     uint32_t multiplicity;
 };
 
-/* A segment of one of the snapshots. They are counted through all snapshots: their order is the
- * order of documents. */
+/* A segment of one of the snapshots. Its ordinal is its index in plan->segments, counted through
+ * all snapshots; documents are ordered by ordinal, then by number. */
 struct plan_segment {
     struct segment *segment;
-    uint32_t index;  /* which snapshot */
-    uint32_t number; /* which of its segments */
+    uint32_t index;  /* of the snapshot */
+    uint32_t number; /* of the segment in its snapshot */
 };
 
 struct plan {
-    struct arena arena; /* holds all of it */
+    struct arena arena; /* holds everything below */
     struct plan_segment *segments;
     size_t segment_count;
     struct query_node root;
-    struct plan_clause *clauses; /* the tree's leaves, in order */
+    struct plan_clause *clauses; /* the leaves of the tree, in order */
     size_t count;
     uint64_t documents; /* N */
     double average_length;
@@ -56,13 +59,14 @@ struct plan {
     struct bm25 bm25;
 };
 
-/* The query and the snapshots must outlive the plan. */
+/* The query and the snapshots must outlive the plan. Errors: those of reading the index,
+ * ST_NOMEM. */
 enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
                       const struct query *query, enum query_mode mode, double k1, double b,
                       struct error *err);
 void plan_release(struct plan *plan);
 
-/* Fixed point to a score. */
+/* Converts a fixed-point score. */
 double plan_score(const struct plan *plan, uint64_t fixed_score);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Parses queries. */
 #include "searcher/query/query.h"
 
 #include <stdlib.h>
@@ -8,10 +10,10 @@
 
 enum {
     SHOWN_MAX = 600,    /* bytes of the query that a note repeats */
-    LEFT_OUT_MAX = 100, /* bytes of what was left out that it names */
+    LEFT_OUT_MAX = 100, /* bytes that it repeats of the words left out */
 };
 
-/* A term and the bytes [start, end) of the text that became it. */
+/* A term, and the bytes [start, end) of the text that it comes from. */
 struct read_term {
     struct query_term term;
     uint32_t start, end;
@@ -23,12 +25,12 @@ struct parser {
     size_t capacity;         /* of query->clauses */
     struct read_term *terms; /* of the clause being read; owned */
     size_t terms_capacity;
-    struct buffer left_out; /* what gave no term, separated by blanks */
-    size_t bytes;           /* of the user's text, read so far */
-    bool closed;            /* a quote that the user left open */
-    size_t words;           /* of all clauses so far */
-    bool cut;               /* text after QUERY_BYTES_MAX */
-    bool dropped;           /* words after QUERY_WORDS_MAX */
+    struct buffer left_out; /* words that gave no term, separated by blanks */
+    size_t bytes;           /* of the text read so far */
+    bool closed;            /* the user left a quote open */
+    size_t words;           /* in all clauses so far */
+    bool cut;               /* text after QUERY_BYTES_MAX was left out */
+    bool dropped;           /* words after QUERY_WORDS_MAX were left out */
 };
 
 static enum status append_term(size_t *count, struct parser *parser, const struct token *token) {
@@ -47,8 +49,8 @@ static enum status append_term(size_t *count, struct parser *parser, const struc
     return ST_OK;
 }
 
-/* Puts the terms of `text` into parser->terms, of two forms in one place the first. *complete: nothing
- * is left out for want of room. */
+/* Puts the terms of `text` into parser->terms, only the first of several at one position.
+ * *complete: QUERY_WORDS_MAX admits all of them. */
 static enum status analyze(size_t *count, bool *complete, struct parser *parser,
                            struct slice text) {
     struct token tokens[ANALYZER_BATCH];
@@ -84,7 +86,7 @@ static enum status add_clause(struct parser *parser, const struct query_clause *
     return ST_OK;
 }
 
-/* Adds a clause for `text`, a word or what stands between quotes. */
+/* Adds a clause for `text`, which is a word or the text between two quotes. */
 static enum status read_clause(struct parser *parser, enum occur occur, struct slice text,
                                bool quoted) {
     struct arena *arena = &parser->query->arena;
@@ -95,7 +97,7 @@ static enum status read_clause(struct parser *parser, enum occur occur, struct s
         return status;
     if (!complete) {
         parser->dropped = true;
-        /* A part of what is to be excluded would exclude more. */
+        /* The beginning of an excluded phrase would exclude more documents than the phrase. */
         if (count == 0 || occur == OCCUR_MUST_NOT)
             return ST_OK;
     }
@@ -125,8 +127,7 @@ static enum status read_clause(struct parser *parser, enum occur occur, struct s
     return add_clause(parser, &clause);
 }
 
-/* The next bytes of the user's text as far as the limit allows, cut between words if it has to be.
- */
+/* Takes as much of the text as QUERY_BYTES_MAX still admits, cut at white space if possible. */
 static struct slice admit(struct parser *parser, struct slice text) {
     size_t left = QUERY_BYTES_MAX - parser->bytes;
     if (text.size > left) {
@@ -148,12 +149,13 @@ static enum occur read_sign(struct slice text, size_t *at) {
     return first == '-' ? OCCUR_MUST_NOT : OCCUR_MUST;
 }
 
-/*     query  := { space | clause }
- *     clause := [ sign ] ( phrase | word )
- *     sign   := "+" | "-"                        directly after a space or at the start
- *     phrase := quote { character } ( quote | the end )
- *     word   := character { character }          no space in it, and no quote but a single one
- */
+/* Reads clauses:
+ *
+ *     query  = (space | clause)*
+ *     clause = sign? (phrase | word)
+ *     sign   = "+" | "-"               ; after white space or at the start
+ *     phrase = quote character* quote? ; without the second, up to the end
+ *     word   = character+              ; no white space, and no quotes but single ones */
 static enum status read_query(struct parser *parser, struct slice text) {
     enum { SPACE, WORD, PHRASE } last = SPACE;
     struct quotes quotes;
@@ -168,7 +170,7 @@ static enum status read_query(struct parser *parser, struct slice text) {
         }
         enum occur occur = last == SPACE ? read_sign(text, &at) : OCCUR_DEFAULT;
         if (at == text.size || unicode_space_size(slice_after(text, at)))
-            continue; /* a sign alone is nothing */
+            continue; /* a lone sign means nothing */
         struct quoted quoted;
         struct slice clause;
         bool phrase = quotes_open(&quoted, &quotes, at, last == WORD);
@@ -211,7 +213,7 @@ static bool has_quote(struct slice text) {
     return false;
 }
 
-/* One of several arguments. One with a space is a phrase, unless its quotes say what is. */
+/* Reads one of several arguments. */
 static enum status read_argument(struct parser *parser, struct slice text) {
     if (!has_space(text) || has_quote(text))
         return read_query(parser, text);
@@ -232,7 +234,7 @@ static enum status append_string(struct buffer *out, const char *string) {
     return buffer_append(out, string, strlen(string));
 }
 
-/* The clauses as they were read, in the user's spelling. */
+/* Appends the clauses as they were read, in the user's spelling. */
 static enum status append_clauses(struct buffer *out, const struct query *query) {
     static const char *const signs[] = {
         [OCCUR_DEFAULT] = "", [OCCUR_MUST] = "+", [OCCUR_MUST_NOT] = "-"};
@@ -265,7 +267,7 @@ size_t query_word_count(const struct query *query) {
     return words;
 }
 
-/* Sets query->note: "read as: CLAUSES (reason; reason)", if there is a reason. */
+/* Sets query->note to "read as: CLAUSES (reason; reason)" if there is a reason. */
 static enum status write_note(struct parser *parser) {
     struct query *query = parser->query;
     const char *reasons[5];
@@ -304,7 +306,7 @@ static enum status write_note(struct parser *parser) {
     return status;
 }
 
-/* What both ways of reading end with. */
+/* The end of both ways of reading. */
 static enum status finish(struct parser *parser, enum status status, struct error *err) {
     if (!status)
         status = write_note(parser);

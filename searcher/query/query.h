@@ -1,7 +1,8 @@
-/* The user's words, read: a list of clauses, each a term or a phrase. Reading never fails; where it
- * had to guess, it leaves a note.
+/* SPDX-License-Identifier: MIT */
+/* Reads what the user typed as a list of clauses, each a term or a phrase. Every text is a query;
+ * where the reader had to guess, it leaves a note.
  *
- * Threads: a query is plain data; read it from any number of threads. */
+ * Threads: once read, a query is not changed, so any number of threads may use it. */
 #ifndef QUERN_SEARCHER_QUERY_QUERY_H
 #define QUERN_SEARCHER_QUERY_QUERY_H
 
@@ -10,7 +11,7 @@
 #include "common/text/analyzer.h"
 
 enum query_mode {
-    QUERY_RELAXED, /* documents with all words; when there are none, those with some */
+    QUERY_RELAXED, /* documents with all words; if there are none, those with any */
     QUERY_ALL,     /* documents with all words */
     QUERY_ANY,     /* documents with any of the words */
 };
@@ -22,8 +23,8 @@ enum occur {
 };
 
 enum {
-    QUERY_WORDS_MAX = 1024,      /* of all clauses; further ones are left out, with a note */
-    QUERY_BYTES_MAX = 64 * 1024, /* so is text after this, from its last white space on */
+    QUERY_WORDS_MAX = 1024,      /* in all clauses; further words are left out, with a note */
+    QUERY_BYTES_MAX = 64 * 1024, /* likewise; cut at white space */
 };
 
 struct query_term {
@@ -34,34 +35,32 @@ struct query_term {
 
 struct query_clause {
     enum occur occur;
-    bool quoted;        /* in quotes; else more than one term are a word that the analyzer split */
-    struct slice typed; /* as the user wrote it, with the quotes */
+    bool quoted;              /* if not, several terms are one word that the analyzer split */
+    struct slice typed;       /* as the user wrote it; of a phrase in '"' */
     struct query_term *terms; /* at least one */
     size_t count;
 };
 
 struct query {
-    struct arena arena;           /* holds what the clauses point to */
+    struct arena arena;           /* holds everything that clauses point to, and the note */
     struct query_clause *clauses; /* owned */
     size_t count;
-    char *note; /* "read as: ...", or NULL: nothing had to be guessed */
+    char *note; /* "read as: ..."; NULL: nothing had to be guessed */
 };
 
-/* Reads one query, as typed in full: `gas pipeline`, `"gas pipeline" -leak`, `+norway gas`. Quotes
- * are those of any language (quotes.h); + and - are signs after white space only.
- * A word that the analyzer splits (`multi-agent`, `node.js`) becomes a phrase of its parts, each
- * with its signs if it has any (`c#`); a word that it drops (a stop word, a sign) becomes
- * nothing. Fails only when memory is out. */
+/* Reads one query: `gas pipeline`, `"gas pipeline" -leak`, `+norway gas`. Quotes may be those of
+ * any language (quotes.h); + and - are signs only after white space or at the start. A word that
+ * the analyzer splits (`multi-agent`, `node.js`) becomes a clause of several terms, and one that it
+ * drops (a stop word, a lone symbol) becomes nothing. ST_NOMEM. */
 enum status query_parse(struct query *query, struct analyzer *analyzer, struct slice text,
                         struct error *err);
 
-/* Reads the words of a command line: a sole argument is a whole query; of several, one that
- * contains a space is a phrase. */
+/* Reads the arguments of a command line. A single argument is a whole query; of several, one that
+ * contains white space is a phrase, unless it has quotes of its own. */
 enum status query_parse_arguments(struct query *query, struct analyzer *analyzer, int count,
                                   char *const *arguments, struct error *err);
 
-/* How many words are wanted, excluded ones not counted; a word that is split counts as its parts.
- */
+/* The number of words that are not excluded. A split word counts as its parts, a phrase as one. */
 size_t query_word_count(const struct query *query);
 
 void query_release(struct query *query);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Turns clauses into a tree. */
+/* Builds query trees. */
 #include "searcher/query/query_tree.h"
 
 static enum status add_children(struct query_node *node, struct arena *arena, size_t count) {
@@ -24,7 +24,7 @@ static enum status build_split_word(struct query_node *node, struct arena *arena
     return ST_OK;
 }
 
-/* What the clause matches, whatever its sign makes of that. */
+/* Builds the node of a clause, without regard to its sign. */
 static enum status build_clause(struct query_node *node, struct arena *arena,
                                 const struct query_clause *clause, enum query_mode mode) {
     bool optional = clause->occur == OCCUR_DEFAULT && mode == QUERY_ANY;
@@ -34,7 +34,7 @@ static enum status build_clause(struct query_node *node, struct arena *arena,
     return ST_OK;
 }
 
-/* The same as the only child of a new node. */
+/* Builds it as the only child of a node of this kind. */
 static enum status build_wrapped(struct query_node *node, enum query_kind kind, struct arena *arena,
                                  const struct query_clause *clause, enum query_mode mode) {
     *node = (struct query_node){.kind = kind, .child_count = 1};
@@ -55,7 +55,7 @@ enum status query_tree_build(struct query_node *root, struct arena *arena,
     *root = (struct query_node){.kind = QUERY_ALL_OF};
     if (add_children(root, arena, query->count + 1))
         return ST_NOMEM;
-    struct query_node *any = NULL; /* takes the optional clauses when nothing is required */
+    struct query_node *any = NULL; /* of the optional clauses, if nothing is required */
     if (!required) {
         any = &root->children[root->child_count++];
         *any = (struct query_node){.kind = QUERY_ANY_OF};

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Pairs quotes. */
 #include "searcher/query/quotes.h"
 
 #include "common/text/unicode.h"
@@ -32,9 +34,9 @@ static enum quote_kind quote_kind_of(uint32_t code) {
         return QUOTE_SINGLE_ANGLE;
     case 0x300C: /* 「 */
     case 0x300D: /* 」 */
-    case 0xFE41: /* the same in vertical lines */
+    case 0xFE41: /* the same for vertical lines */
     case 0xFE42:
-    case 0xFF62: /* and of half the width */
+    case 0xFF62: /* and of half width */
     case 0xFF63:
         return QUOTE_CORNER;
     case 0x300E: /* 『 */
@@ -57,7 +59,7 @@ void quotes_init(struct quotes *quotes, struct slice text) {
     tokenizer_begin(&quotes->tokenizer, text);
 }
 
-/* Moves to the first word that ends after `at`. */
+/* The first word that ends after `at`. */
 static const struct word *word_at(struct quotes *quotes, size_t at) {
     while (quotes->word.end <= at)
         if (!tokenizer_next(&quotes->word, 1, &quotes->tokenizer))
@@ -69,7 +71,7 @@ static struct unicode_char code_at(const struct quotes *quotes, size_t at) {
     return unicode_decode(quotes->text.data + at, quotes->text.size - at);
 }
 
-/* The kind of the quote at `at` and its length. */
+/* The kind and size of the quote at `at`. */
 static enum quote_kind quote_kind_at(size_t *size, struct quotes *quotes, size_t at) {
     if (at >= quotes->text.size)
         return QUOTE_NONE;
@@ -85,8 +87,8 @@ size_t quotes_size_at(struct quotes *quotes, size_t at) {
     return kind && kind != QUOTE_SINGLE ? size : 0;
 }
 
-/* Where the quote is that closes one of this kind, at `at` or after it; the text's end when there
- * is none. */
+/* The offset, from `at` on, of the quote that closes one of this kind; the text's end if there is
+ * none. */
 static size_t find_close(size_t *size, struct quotes *quotes, size_t at, enum quote_kind kind) {
     while (at < quotes->text.size) {
         bool closes = quote_kind_at(size, quotes, at) == kind;

@@ -1,8 +1,9 @@
-/* Where the quotes of a query make phrases, in the quotes of any language.
+/* SPDX-License-Identifier: MIT */
+/* Finds the phrases that quotes make in a query, with the quotes of any language.
  *
- * Quotes of one kind close each other, since languages use the same ones in opposite ways: “gas”,
- * „gas“, ”gas”; »gas«, «gas». Quotes inside a word, as the tokenizer has it, are part of the word:
- * an apostrophe, the abbreviations of Hebrew. */
+ * Any two quotes of one kind make a pair, because languages use the same characters in opposite
+ * order: “gas”, „gas“, ”gas”; »gas«, «gas». A quote within a word, as the tokenizer delimits words,
+ * belongs to the word: an apostrophe, or a Hebrew abbreviation mark. */
 #ifndef QUERN_SEARCHER_QUERY_QUOTES_H
 #define QUERN_SEARCHER_QUERY_QUOTES_H
 
@@ -13,27 +14,27 @@
 struct quotes {
     struct slice text;
     struct tokenizer tokenizer;
-    struct word word; /* the first that ends after the place last asked for */
-    bool unpaired;    /* a single quote has no other after it */
+    struct word word; /* the first that ends after the offset last asked for */
+    bool unpaired;    /* no single quote from here on has another to close it */
 };
 
-/* What is between two quotes. */
+/* The text between two quotes. */
 struct quoted {
     struct slice text;
-    size_t end;    /* where the text goes on after the closing quote */
-    bool unclosed; /* by the end of the text only */
+    size_t end;    /* offset after the closing quote */
+    bool unclosed; /* the end of the text closes it */
 };
 
-/* The text must stay valid. */
+/* The text must stay valid. There is nothing to release. */
 void quotes_init(struct quotes *quotes, struct slice text);
 
-/* The length of the quote at `at`, 0 if there is none or it is inside a word. Single quotes are
- * none here. `at` never decreases, here and in quotes_open(). */
+/* The size of the quote at offset `at`; 0 if there is none, or only a single quote or one within a
+ * word. `at` may not decrease from call to call, which includes those of quotes_open(). */
 size_t quotes_size_at(struct quotes *quotes, size_t at);
 
-/* Whether a phrase opens at `at`: at a quote, but not at one that follows a word and precedes white
- * space or the end (15" ), and at a single quote only if it follows no word and another closes it
- * that neither is in a word nor has one directly after it. */
+/* Whether a phrase opens at offset `at`. Any quote opens one, except after a word and before white
+ * space or the end (15" ). A single quote opens one only if it does not follow a word and another
+ * single quote closes it, which is neither within a word nor directly before one. */
 bool quotes_open(struct quoted *quoted, struct quotes *quotes, size_t at, bool after_word);
 
 #endif
