@@ -122,15 +122,16 @@ static void take_found(struct disjunction *state) {
             scratch->scores[at] = 0;
             continue;
         }
-        scratch->bits[at / 64] |= UINT64_C(1) << at % 64;
-        scratch->words[at / 64 / 64] |= UINT64_C(1) << at / 64 % 64;
+        scratch->doc_bits[at / 64] |= UINT64_C(1) << at % 64;
+        scratch->word_bits[at / 64 / 64] |= UINT64_C(1) << at / 64 % 64;
     }
     state->found_count = 0;
     for (uint32_t i = 0; i < WINDOW_MAX / 64 / 64; i++) {
-        for (; scratch->words[i]; scratch->words[i] &= scratch->words[i] - 1) {
-            uint32_t word = 64 * i + (uint32_t)__builtin_ctzll(scratch->words[i]);
-            for (; scratch->bits[word]; scratch->bits[word] &= scratch->bits[word] - 1) {
-                uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(scratch->bits[word]);
+        for (; scratch->word_bits[i]; scratch->word_bits[i] &= scratch->word_bits[i] - 1) {
+            uint32_t word = 64 * i + (uint32_t)__builtin_ctzll(scratch->word_bits[i]);
+            for (; scratch->doc_bits[word];
+                 scratch->doc_bits[word] &= scratch->doc_bits[word] - 1) {
+                uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(scratch->doc_bits[word]);
                 if (scratch->candidates.count == CANDIDATES_MAX)
                     complete(state);
                 completion_add(&scratch->candidates, state->from + at, scratch->scores[at] - 1,

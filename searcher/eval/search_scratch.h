@@ -10,9 +10,9 @@ enum { SCRATCH_DOCS = 16384 };
 /* The fields are private to disjunction.c. The arrays are 0 between searches, so that a search that
  * touches little of them has little to clear. */
 struct search_scratch {
-    uint32_t scores[SCRATCH_DOCS];    /* of each document: 1 more than its score; 0: not found */
-    uint64_t bits[SCRATCH_DOCS / 64]; /* those that are to be candidates */
-    uint64_t words[SCRATCH_DOCS / 64 / 64]; /* words of the bits that are not 0 */
+    uint32_t scores[SCRATCH_DOCS]; /* of each document: 1 more than its score; 0: not found */
+    uint64_t doc_bits[SCRATCH_DOCS / 64];       /* those that are to be candidates */
+    uint64_t word_bits[SCRATCH_DOCS / 64 / 64]; /* words of the bits that are not 0 */
     /* The others need no clearing. */
     uint16_t found[SCRATCH_DOCS + 1]; /* documents that have a score, as found */
     struct candidates candidates;
