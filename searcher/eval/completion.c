@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Adds clauses to candidates. */
 #include "searcher/eval/completion.h"
 
 int completion_compare(const void *a, const void *b) {
@@ -17,7 +19,7 @@ unsigned completion_filter(struct candidates *candidates, unsigned kept, unsigne
     return kept;
 }
 
-/* Adds to candidates [from, end) what the word scores in the block that its cursor found. */
+/* Adds the scores of a term to the candidates [from, end), which lie in its decoded block. */
 static void add_block(struct candidates *candidates, unsigned from, unsigned end,
                       struct scorer *scorer) {
     struct cursor *cursor = scorer->cursors;
@@ -37,8 +39,8 @@ static void add_block(struct candidates *candidates, unsigned from, unsigned end
     }
 }
 
-/* Completes the candidates with a word: those that then reach `threshold` stay. `bound` is what the
- * word scores at most. */
+/* Adds the scores of a term, which has this bound, and keeps the candidates that reach the
+ * threshold. */
 static void complete_term(struct candidates *candidates, struct scorer *scorer, uint32_t bound,
                           uint32_t threshold) {
     struct cursor *cursor = scorer->cursors;

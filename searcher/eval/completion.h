@@ -1,16 +1,18 @@
-/* Documents that may be among the best, before all clauses are asked. */
+/* SPDX-License-Identifier: MIT */
+/* Completes the scores of candidates: documents that some clauses have scored and that may still be
+ * among the best when the remaining clauses have been added. */
 #ifndef QUERN_SEARCHER_EVAL_COMPLETION_H
 #define QUERN_SEARCHER_EVAL_COMPLETION_H
 
 #include "searcher/eval/match.h"
 
-/* A clause and the most that it scores where it is asked. */
+/* A clause, and an upper bound of its scores where it is evaluated. */
 struct bounded_clause {
     struct scorer *scorer;
     uint32_t bound;
 };
 
-/* For qsort(): by rising bound. */
+/* Compares for qsort(): by rising bound. */
 int completion_compare(const void *a, const void *b);
 
 enum { CANDIDATES_MAX = 4096 };
@@ -18,7 +20,7 @@ enum { CANDIDATES_MAX = 4096 };
 struct candidates {
     unsigned count;
     uint32_t docs[CANDIDATES_MAX];   /* ascending */
-    uint32_t scores[CANDIDATES_MAX]; /* so far */
+    uint32_t scores[CANDIDATES_MAX]; /* partial */
     uint8_t norms[CANDIDATES_MAX];
 };
 
@@ -29,15 +31,16 @@ static inline void completion_add(struct candidates *candidates, uint32_t doc, u
     candidates->scores[candidates->count++] = score;
 }
 
-/* Keeps the candidates [from, end) that have the score that is needed, behind the first `kept`;
- * returns how many are kept then. */
+/* Appends the candidates of [from, end) that have reached the threshold to the first `kept`.
+ * Returns the new number of those kept. */
 unsigned completion_filter(struct candidates *candidates, unsigned kept, unsigned from,
                            unsigned end, uint32_t threshold);
 
-/* Completes the candidates with `count` clauses, which add `remaining_bound` at most together, and
- * offers them to match->topk; no candidates remain. Clauses are asked from the last on, all
- * candidates at once and block by block: a block that no candidate needs, or whose bound leaves
- * none a chance, is not decoded. Sets match->pruned when a document is dropped. */
+/* Adds the scores of `count` clauses, of which `remaining_bound` is the sum of bounds, offers the
+ * documents to match->topk, and leaves no candidates. The last clause comes first. Each is
+ * evaluated for all candidates at once, block by block: a block is decoded only if a candidate in
+ * its range can still reach the threshold with the bound of the block. Sets match->pruned when a
+ * document is dropped. */
 void completion_run(struct candidates *candidates, struct match *match,
                     const struct bounded_clause *clauses, size_t count, uint32_t remaining_bound);
 

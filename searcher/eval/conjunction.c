@@ -1,9 +1,10 @@
-/* Documents that all required clauses have: the words of all of them are intersected; phrases among
- * them then look at positions, and optional clauses add to the score of what is left.
+/* SPDX-License-Identifier: MIT */
+/* Intersects the words of all required clauses, then checks the positions of phrases, then adds the
+ * scores of optional clauses.
  *
- * When documents cannot get in any more without one of the optional words, it is required from then
- * on: of `+norway gas`, the rarer word leads after a few hits. (The idea of MaxScore, for clauses
- * that need not match.) */
+ * As soon as no document can reach the threshold without one of the optional terms, that term is
+ * required, too: in `+norway gas`, the rarer of the two leads after a few hits. This is the idea of
+ * MaxScore, applied to clauses that need not match. */
 #include "searcher/eval/conjunction.h"
 
 #include <stdlib.h>
@@ -14,13 +15,13 @@
 struct conjunction {
     struct match *match;
     struct intersection intersection;
-    bool phrases;                    /* there are some among the required clauses */
+    bool phrases;                    /* some required clauses are phrases */
     struct bounded_clause *optional; /* by rising bound */
-    uint32_t optional_bound;         /* what these add at most */
+    uint32_t optional_bound;         /* the sum of their bounds */
     struct candidates candidates;
 };
 
-/* Stands all cursors on a document that they have in common. */
+/* Moves all cursors to a document that they have in common. */
 static void move_cursors(const struct intersection *intersection, unsigned slot) {
     uint32_t doc = intersection_doc(intersection, slot);
     for (size_t i = 0; i < intersection->count; i++) {
@@ -30,8 +31,8 @@ static void move_cursors(const struct intersection *intersection, unsigned slot)
     }
 }
 
-/* Adds what the required phrases score. False when the document lacks one, or cannot reach `threshold`:
- * each is asked how much it may score before the first one reads positions. */
+/* Adds the scores of the required phrases. False: the document does not have one of them, or cannot
+ * reach the threshold. Bounds of all phrases are known before the first one reads positions. */
 static bool add_phrases(uint32_t *score, struct match *match, uint8_t norm, uint32_t threshold) {
     uint32_t remaining_bound = 0;
     for (size_t i = 0; i < match->required_count && threshold; i++)
@@ -75,7 +76,7 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
         }
         completion_add(&conjunction->candidates, doc, score, norm);
         if (conjunction->phrases)
-            complete(conjunction); /* a higher threshold spares the next ones their positions */
+            complete(conjunction); /* a higher threshold saves reading positions of later ones */
     }
     complete(conjunction);
     if (match->optional_count)
@@ -106,7 +107,7 @@ static int compare_levels(const void *a, const void *b) {
     return m < n ? -1 : m > n;
 }
 
-/* Makes a level of each word of the required clauses, and lists the optional ones. */
+/* Makes a level for each word of the required clauses, and lists the optional clauses. */
 static void arrange(struct conjunction *conjunction) {
     struct match *match = conjunction->match;
     struct intersection *intersection = &conjunction->intersection;
@@ -139,8 +140,8 @@ static void arrange(struct conjunction *conjunction) {
     intersection->remaining_bound += conjunction->optional_bound;
 }
 
-/* The strongest optional word, or NULL. Phrases stay optional: what they have read of a document
- * they cannot read again. */
+/* The optional term with the highest bound, or NULL. Phrases stay optional, because positions that
+ * they have read cannot be read again. */
 static struct scorer *strongest_term(const struct conjunction *conjunction) {
     for (size_t i = conjunction->match->optional_count; i-- > 0;)
         if (conjunction->optional[i].scorer->kind == SCORER_TERM)
@@ -182,7 +183,7 @@ static size_t word_count(const struct match *match) {
     return words;
 }
 
-/* Ranks for match->topk, or counts without. */
+/* Ranks if there is a match->topk, else counts. */
 static void init_and_run(struct match *match) {
     size_t clauses = match->required_count + match->optional_count;
     struct conjunction *conjunction = malloc(sizeof *conjunction);

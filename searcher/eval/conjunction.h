@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents that all required clauses have. */
+/* Evaluates queries with required clauses. */
 #ifndef QUERN_SEARCHER_EVAL_CONJUNCTION_H
 #define QUERN_SEARCHER_EVAL_CONJUNCTION_H
 
 #include "searcher/eval/match.h"
 
-/* Offers them to match->topk, with what the optional clauses add to their scores. The match has a
- * required clause, and is used up. */
+/* Offers the documents that match all required clauses to match->topk, with the scores of optional
+ * ones added. The match must have a required clause, and cannot be used again. */
 void conjunction_rank(struct match *match);
 
-/* How many there are; likewise. */
+/* Counts these documents; otherwise the same. */
 uint64_t conjunction_count(struct match *match);
 
 #endif

@@ -1,5 +1,6 @@
-/* How many documents match: no scores, no order, only sets. Documents that any of several clauses
- * has are marked in bitmaps, of a range at a time; dense lists are bitmaps already (postings.h). */
+/* SPDX-License-Identifier: MIT */
+/* Counts with sets instead of scores. Unions are bit sets of one range of documents at a time, into
+ * which dense lists, which are stored as bitmaps (postings.h), are copied as they are. */
 #include "searcher/eval/count.h"
 
 #include <stdlib.h>
@@ -7,13 +8,13 @@
 #include "common/simd/cpu.h"
 #include "searcher/eval/conjunction.h"
 
-enum { RANGE_DOCS = 1 << 16 }; /* documents marked together: 8 KiB of bits */
+enum { RANGE_DOCS = 1 << 16 }; /* 8 KiB of bits */
 
 struct bitset {
     uint64_t bits[RANGE_DOCS / 64 + 1];
 };
 
-/* Marks the documents of [from, end) that a clause has. */
+/* Adds the documents of [from, end) that match a clause. */
 static void add_clause(struct scorer *scorer, struct bitset *bitset, uint32_t from, uint32_t end) {
     if (scorer->kind == SCORER_TERM) {
         cursor_to_bitset(bitset->bits, scorer->cursors, from, end);
@@ -23,7 +24,7 @@ static void add_clause(struct scorer *scorer, struct bitset *bitset, uint32_t fr
         bitset->bits[(doc - from) / 64] |= UINT64_C(1) << (doc - from) % 64;
 }
 
-/* Takes away those of [from, end) that are removed. */
+/* Removes the deleted documents of [from, end). */
 static void clear_removed(struct segment *segment, struct bitset *bitset, uint32_t from,
                           uint32_t end) {
     for (uint32_t doc = from; doc < end; doc += 1u << SEGMENT_DELETES_BITS) {

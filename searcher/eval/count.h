@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* How many documents match. */
+/* Counts the documents that match. */
 #ifndef QUERN_SEARCHER_EVAL_COUNT_H
 #define QUERN_SEARCHER_EVAL_COUNT_H
 
 #include "searcher/eval/match.h"
 
-/* The exact number of the segment's documents that match. The match is used up. */
+/* The exact number of documents of the segment that match. The match cannot be used again. */
 uint64_t count_matches(struct match *match);
 
 #endif

@@ -1,20 +1,18 @@
-/* MaxScore by blocks: the k best documents that any of the clauses has.
+/* SPDX-License-Identifier: MIT */
+/* Finds the k best documents by MaxScore (Turtle and Flood, "Query evaluation: strategies and
+ * optimizations", 1995), a block of postings at a time.
  *
- * Clauses stand in order of what they score at most. The first ones, whose bounds together do not
- * reach the k-th best score, are not essential: a document that only they have cannot get in.
- * (Turtle and Flood, "Query evaluation: strategies and optimizations", 1995.) Documents become
- * candidates by the essential clauses, and are completed by the others, the strongest first, as
- * long as they can still get in:
+ * Clauses are ordered by their bounds. The first ones, whose bounds together do not reach the
+ * threshold, are not essential: a document that matches only these cannot be among the best. So the
+ * essential clauses alone make candidates, and the other clauses complete them (completion.h).
  *
- *   - While several clauses are essential, documents are taken in windows, wide enough to have
- *     about 2,000 postings of these clauses. Bounds are those of the blocks in the window, and the
- *     postings of its essential clauses are added up in an array, list by list, so that nothing
- *     branches on which list comes next. (Windows and bounds as in Lucene's MaxScoreBulkScorer.)
- *   - Once a single word is essential anywhere, its blocks are candidates as they are, and no array
- *     is needed. Half of all queries come to this soon.
- *
- * Candidates are completed all at once, clause by clause and block by block: a block that no
- * candidate needs, or whose bound leaves none a chance, is not decoded. */
+ *   - While several clauses are essential, documents are taken in windows that have about 2,000
+ *     postings of these clauses. Bounds are those of the blocks in the window, and the scores of
+ *     the essential clauses are accumulated in an array, list by list, so that no branch depends on
+ *     which list has the next document. Windows and their bounds follow Lucene's
+ *     MaxScoreBulkScorer.
+ *   - Once only a single term is essential in all remaining documents, its blocks are the candidates
+ *     and no array is needed. Half of all queries soon reach this state. */
 #include "searcher/eval/disjunction.h"
 
 #include <stdlib.h>
@@ -25,8 +23,8 @@
 enum {
     WINDOW_MIN = 1024,
     WINDOW_MAX = SCRATCH_DOCS,
-    WINDOW_POSTINGS = 2048, /* of essential clauses, on average */
-    WINDOW_FIRST = 256,     /* the same as long as there is no threshold */
+    WINDOW_POSTINGS = 2048, /* of essential clauses in a window, on average */
+    WINDOW_FIRST = 256,     /* the same while there is no threshold */
 };
 
 struct disjunction {
@@ -34,18 +32,18 @@ struct disjunction {
     struct search_scratch *scratch;
     struct bounded_clause *clauses; /* by rising bound; owned */
     size_t count;
-    size_t nonessential_count; /* clauses[0 ..], ... */
-    uint32_t remaining_bound;  /* ... and what they add at most */
+    size_t nonessential_count; /* of clauses, from the first on */
+    uint32_t remaining_bound;  /* the sum of their bounds */
     uint32_t from, end;        /* the window */
     const uint8_t *norms;      /* of document `from` and those after it */
     unsigned found_count;      /* of scratch->found */
 };
 
-/* What bm25_scores() may read of the frequencies, from any posting on. */
+/* bm25_scores() reads whole vectors of frequencies, beginning with any posting. */
 _Static_assert((int)POSTINGS_PADDING >= (int)BM25_LANES,
                "a block's frequencies have room past its last posting");
 
-/* Adds up the postings [i, end) of a decoded block: the hot loop of unions. */
+/* Adds the scores of postings [i, end) of a decoded block: the hot loop of unions. */
 static void add_postings(struct disjunction *state, struct scorer *scorer, uint32_t i,
                          uint32_t end) {
     const struct postings_block *block = &scorer->cursors->block;
@@ -111,14 +109,14 @@ static void complete(struct disjunction *state) {
 }
 
 /* Completes the documents found in the window that can still reach the threshold. They were found
- * list by list; bits put them in order, and mostly few are left to be. */
+ * list by list; a bit set puts those that remain, usually few, in order. */
 static void take_found(struct disjunction *state) {
     struct search_scratch *scratch = state->scratch;
     uint32_t threshold =
         bm25_partial_threshold(match_threshold(state->match), state->remaining_bound);
     for (unsigned i = 0; i < state->found_count; i++) {
         uint32_t at = scratch->found[i];
-        if (scratch->scores[at] <= threshold) { /* it is 1 more */
+        if (scratch->scores[at] <= threshold) { /* the entry is 1 more than the score */
             scratch->scores[at] = 0;
             continue;
         }
@@ -143,7 +141,7 @@ static void take_found(struct disjunction *state) {
     complete(state);
 }
 
-/* Counts the clauses, from the first on, that are not essential. */
+/* Finds the clauses that are not essential. */
 static void split_clauses(struct disjunction *state) {
     uint32_t threshold = match_threshold(state->match);
     state->nonessential_count = state->remaining_bound = 0;
@@ -153,9 +151,9 @@ static void split_clauses(struct disjunction *state) {
         state->remaining_bound += state->clauses[state->nonessential_count++].bound;
 }
 
-/* The end of a window that begins with document `from`, as wide as suits the essential clauses,
- * within a chunk of norms. Many postings in a window make its bounds loose, few do not pay for it.
- */
+/* The end of the window that begins with document `from`, which lies in one chunk of norms. With
+ * too many postings in a window its bounds are loose; with too few they cost more than they
+ * save. */
 static uint32_t window_end(const struct disjunction *state, uint32_t from) {
     const struct match *match = state->match;
     uint64_t postings = 1;
@@ -169,8 +167,7 @@ static uint32_t window_end(const struct disjunction *state, uint32_t from) {
     return end < match->documents ? (uint32_t)end : match->documents;
 }
 
-/* Takes the remaining documents, from `from` on, once a term alone is essential: the last clause.
- */
+/* Evaluates all documents from `from` on when only the last clause, a term, is essential. */
 static void take_blocks(struct disjunction *state, uint32_t from) {
     struct match *match = state->match;
     struct candidates *candidates = &state->scratch->candidates;
@@ -210,7 +207,7 @@ static void run(struct disjunction *state) {
     struct match *match = state->match;
     qsort(match->optional, state->count, sizeof *match->optional, compare_scorers);
     for (uint32_t from = 0; from != DOC_END;) {
-        /* Which clauses are essential in all that remains. */
+        /* Phase 1: find the clauses that are essential in all remaining documents. */
         for (size_t i = 0; i < state->count; i++)
             state->clauses[i] = (struct bounded_clause){.scorer = &match->optional[i],
                                                         .bound = match->optional[i].bound};
@@ -226,7 +223,7 @@ static void run(struct disjunction *state) {
             return;
         }
 
-        /* The window begins with the next document that one of them has. */
+        /* Phase 2: begin a window with the next document of one of these clauses. */
         state->from = DOC_END;
         for (size_t i = state->nonessential_count; i < state->count; i++) {
             uint32_t doc = scorer_seek(state->clauses[i].scorer, from);
@@ -242,7 +239,7 @@ static void run(struct disjunction *state) {
         if (!state->norms)
             return;
 
-        /* Bounds in the window are lower, so fewer may be essential there. */
+        /* Phase 3: bounds are lower in the window, so fewer clauses may be essential there. */
         match_set_phrase_thresholds(match->optional, match->optional_count, threshold);
         for (size_t i = 0; i < state->count && threshold; i++) {
             struct scorer *scorer = state->clauses[i].scorer;
@@ -255,7 +252,7 @@ static void run(struct disjunction *state) {
         }
         match->pruned |= state->nonessential_count > 0;
 
-        /* These are added up, list by list; the others complete what can still get in. */
+        /* Phase 4: accumulate these, list by list, then complete the candidates. */
         for (size_t i = state->nonessential_count; i < state->count; i++) {
             struct scorer *scorer = state->clauses[i].scorer;
             switch (scorer->kind) {
@@ -286,6 +283,6 @@ void disjunction_rank(struct match *match, struct search_scratch *scratch) {
         segment_fail_nomem(match->segment);
     }
     free(state.clauses);
-    if (segment_status(match->segment, NULL)) /* it may have stopped anywhere */
+    if (segment_status(match->segment, NULL)) /* it may have stopped half-way */
         search_scratch_clear(scratch);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents that any of several clauses has. */
+/* Evaluates queries of which any clause may match. */
 #ifndef QUERN_SEARCHER_EVAL_DISJUNCTION_H
 #define QUERN_SEARCHER_EVAL_DISJUNCTION_H
 
 #include "searcher/eval/match.h"
 #include "searcher/eval/search_scratch.h"
 
-/* Offers the best of them to match->topk. The match has optional clauses, no required one, and is
- * used up. */
+/* Offers the best documents that match at least one optional clause to match->topk. The match must
+ * have optional clauses and no required one, and cannot be used again. */
 void disjunction_rank(struct match *match, struct search_scratch *scratch);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Passes candidates from level to level. */
 #include "searcher/eval/intersection.h"
 
 /* 0, 1, ..., 127: all slots of a block. */
@@ -21,8 +23,8 @@ static void enter(struct intersection *intersection, struct intersection_level *
         level->bound = intersection->bounds[level->clause];
 }
 
-/* What clauses that are not scored yet add at most to a document in the block that the cursor
- * found. A phrase scores no more than the least that any of its words would. */
+/* The bound of clauses that are not scored yet, for documents in the block that the cursor advanced
+ * to. The bound of a phrase is the lowest of its words' bounds. */
 static uint32_t block_remaining_bound(struct intersection *intersection,
                                       struct intersection_level *level) {
     uint32_t bound =
@@ -33,7 +35,7 @@ static uint32_t block_remaining_bound(struct intersection *intersection,
     return level->remaining_bound - level->bound + bound;
 }
 
-/* What they add once the level's candidates are scored. */
+/* The same after the level's candidates are scored. */
 static uint32_t remaining_bound_after(const struct intersection *intersection,
                                       const struct intersection_level *level) {
     if (level->is_term)
@@ -41,7 +43,7 @@ static uint32_t remaining_bound_after(const struct intersection *intersection,
     return level->remaining_bound - level->bound + intersection->bounds[level->clause];
 }
 
-/* Keeps the candidates that can reach `threshold`; returns how many. */
+/* Keeps the candidates that can reach the threshold; returns how many. */
 static unsigned keep(struct intersection *intersection, uint8_t *kept, const uint8_t *slots,
                      unsigned count, uint32_t remaining_bound) {
     uint32_t threshold = bm25_partial_threshold(current_threshold(intersection), remaining_bound);
@@ -55,19 +57,18 @@ static unsigned keep(struct intersection *intersection, uint8_t *kept, const uin
     return found;
 }
 
-/* How many of the level's candidates lie in the block that its cursor found. */
+/* The number of the level's candidates in the range of the block that its cursor advanced to. */
 static unsigned count_here(const struct intersection_level *level, const uint32_t *docs) {
     uint32_t last = level->cursor->shallow_last;
     if (docs[level->slots[level->slot_count - 1]] <= last)
         return level->slot_count;
-    unsigned here = 1; /* the first does: it was sought */
+    unsigned here = 1; /* the cursor advanced to the block of the first */
     while (docs[level->slots[here]] <= last)
         here++;
     return here;
 }
 
-/* Looks candidates up in the block, leaves those that it has in level->kept and returns how many.
- */
+/* Searches the block for candidates, puts those found in level->kept and returns how many. */
 static unsigned find_in_block(struct intersection_level *level, const uint32_t *lead_docs,
                               const uint8_t *slots, unsigned count) {
     uint32_t docs[POSTINGS_BLOCK];
@@ -83,8 +84,8 @@ static unsigned find_in_block(struct intersection_level *level, const uint32_t *
     return hits;
 }
 
-/* Adds what the word scores in the level's first `count` kept candidates, and keeps those that can
- * still reach `threshold`. */
+/* Adds the term's scores to the first `count` kept candidates, and keeps those that can still reach
+ * the threshold. */
 static unsigned score_kept(struct intersection *intersection, struct intersection_level *level,
                            unsigned count) {
     if (level->is_term) {
@@ -101,8 +102,8 @@ static unsigned score_kept(struct intersection *intersection, struct intersectio
                 remaining_bound_after(intersection, level));
 }
 
-/* Takes the level's candidates that lie in the block that its cursor found; returns how many it
- * keeps, which are scored. */
+/* Takes the level's candidates in the range of the block that its cursor advanced to. Returns how
+ * many it keeps; their scores are added. */
 static unsigned take_block(struct intersection *intersection, struct intersection_level *level,
                            const uint32_t *docs) {
     unsigned here = count_here(level, docs), found = here;
@@ -120,8 +121,7 @@ static unsigned take_block(struct intersection *intersection, struct intersectio
     return found && intersection->bm25 ? score_kept(intersection, level, found) : found;
 }
 
-/* Takes the `count` candidates of the lead's block, its kept ones, through all other levels. False:
- * a cursor has ended. */
+/* Passes the lead's `count` kept candidates through all other levels. False: a cursor has ended. */
 static bool run_block(struct intersection *intersection, unsigned count) {
     struct intersection_level *levels = intersection->levels;
     const uint32_t *docs = levels[0].cursor->block.docs;
@@ -147,8 +147,8 @@ static bool run_block(struct intersection *intersection, unsigned count) {
     return true;
 }
 
-/* Whether there is a word that is not of a phrase: norms lie all over the place, and phrases alone
- * want those of a few documents. */
+/* Whether any clause is a term. Norms are scattered in memory, and phrases alone need those of few
+ * documents. */
 static bool words_score(const struct intersection *intersection) {
     for (size_t i = 0; i < intersection->count; i++)
         if (intersection->levels[i].is_term)
@@ -156,8 +156,8 @@ static bool words_score(const struct intersection *intersection) {
     return false;
 }
 
-/* Scores the documents of the lead's block from `from` on; returns how many are worth looking for,
- * its kept ones. */
+/* Scores the documents of the lead's block from `from` on, and keeps those that can reach the
+ * threshold; returns how many. */
 static unsigned score_lead(struct intersection *intersection, uint32_t from) {
     struct intersection_level *lead = &intersection->levels[0];
     const struct postings_block *block = &lead->cursor->block;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes a segment's scorers. */
 #include "searcher/eval/match.h"
 
 #include <stdlib.h>
@@ -31,7 +33,7 @@ enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                             &clause->terms->entries[ordinal], &plan->bm25, clause->weight);
 }
 
-/* Opens the scorers of the clauses with the role, from `scorers` on; *count: how many. */
+/* Makes the scorers of the clauses with this role; *count: how many. */
 static enum status init_scorers(struct scorer *scorers, size_t *count, const struct plan *plan,
                                 size_t ordinal, enum plan_role role) {
     *count = 0;
@@ -70,7 +72,7 @@ enum status match_init(struct match *match, const struct plan *plan, size_t ordi
         }
         next += counts[role];
     }
-    if (!counts[PLAN_REQUIRED] && counts[PLAN_OPTIONAL] == 1) { /* a sole one has to match */
+    if (!counts[PLAN_REQUIRED] && counts[PLAN_OPTIONAL] == 1) { /* a sole one must match */
         counts[PLAN_REQUIRED] = 1;
         counts[PLAN_OPTIONAL] = 0;
     }

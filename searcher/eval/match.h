@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: MIT */
 /* The clauses of a plan in one segment, ready to be evaluated once.
  *
  *     match_init(&match, &plan, ordinal, &err);
  *     rank_matches(&match, &topk, exhaustive, scratch);      or count_matches(&match)
  *     match_release(&match);
  *
- * Results do not depend on pruning: a document is left out unscored only when a bound says that it
- * cannot get into the k best. */
+ * Pruning does not change results: a document is not scored only if a bound shows that it cannot be
+ * among the k best. */
 #ifndef QUERN_SEARCHER_EVAL_MATCH_H
 #define QUERN_SEARCHER_EVAL_MATCH_H
 
@@ -15,24 +16,24 @@
 
 struct match {
     struct segment *segment;
-    uint32_t ordinal; /* of the segment, for topk */
+    uint32_t ordinal; /* of the segment (plan.h) */
     uint32_t documents;
-    bool impossible; /* a required clause has no document here */
-    /* Clauses by what they do, each owned. Required ones stand nowhere yet, the others on
-     * their first document. */
-    struct scorer *scorers; /* all of them, required, then optional, then excluded */
+    bool impossible; /* a required clause has a word that the segment does not have */
+    /* Clauses by role. Required ones are not started yet, the others are at their first document. A
+     * sole optional clause is a required one. */
+    struct scorer *scorers; /* all: required, then optional, then excluded; owned */
     struct scorer *required, *optional, *excluded;
     size_t required_count, optional_count, excluded_count;
     struct norm_reader norms;
-    struct topk *topk; /* takes the documents that match; NULL: they are only counted */
-    bool exhaustive;   /* nothing may be left out */
+    struct topk *topk; /* receives the documents; NULL: they are only counted */
+    bool exhaustive;   /* no pruning */
     uint64_t matched;  /* documents found to match */
-    bool pruned;       /* there may be more */
+    bool pruned;       /* there may be more that match */
 };
 
 /* Whether the segment has all words of the clause. */
 bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
-/* Opens the scorer of a clause that the segment has. ST_NOMEM. */
+/* Makes the scorer of a clause whose words the segment has, with multiplicity 1. ST_NOMEM. */
 enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal);
 
@@ -40,16 +41,17 @@ enum status match_init(struct match *match, const struct plan *plan, size_t ordi
                        struct error *err);
 void match_release(struct match *match);
 
-/* Tells the phrases among `count` clauses what a document has to score by now: `threshold` less what
- * the other clauses can add. */
+/* Sets the threshold of each scorer to what is missing when all others score their bounds. Only
+ * phrases use theirs. */
 void match_set_phrase_thresholds(struct scorer *scorers, size_t count, uint32_t threshold);
 
-/* What a document has to score. */
+/* The lowest score that still gets in. */
 static inline uint32_t match_threshold(const struct match *match) {
     return match->exhaustive ? 0 : match->topk->threshold;
 }
 
-/* Whether the document is excluded or removed. Documents must be asked in order. */
+/* Whether the document is deleted or matches an excluded clause. Documents must ascend from call to
+ * call. */
 static inline bool match_is_excluded(struct match *match, uint32_t doc) {
     for (size_t i = 0; i < match->excluded_count; i++)
         if (scorer_seek(&match->excluded[i], doc) == doc)

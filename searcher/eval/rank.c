@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Chooses how a segment is evaluated. */
+/* Chooses the evaluation of a segment. */
 #include "searcher/eval/rank.h"
 
 #include "searcher/eval/conjunction.h"

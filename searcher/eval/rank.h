@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The best documents of a segment. */
+/* Finds the best documents of a segment. */
 #ifndef QUERN_SEARCHER_EVAL_RANK_H
 #define QUERN_SEARCHER_EVAL_RANK_H
 
 #include "searcher/eval/match.h"
 #include "searcher/eval/search_scratch.h"
 
-/* Offers the segment's documents to *topk, whose earlier offers came from segments before this one.
- * Adds to match->matched, and sets match->pruned when not all were seen. The match is used up. */
+/* Offers documents of the segment to *topk; earlier offers must be of segments before this one.
+ * Adds to match->matched, and sets match->pruned unless all documents that match were seen. The
+ * match cannot be used again. */
 void rank_matches(struct match *match, struct topk *topk, bool exhaustive,
                   struct search_scratch *scratch);
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs a query over all segments. */
 #include "searcher/eval/search.h"
 
 #include <stdlib.h>
@@ -5,7 +7,7 @@
 #include "searcher/eval/count.h"
 #include "searcher/eval/rank.h"
 
-/* The first failure of any segment: cursors that met damage just ended. */
+/* The first failure that a segment has kept: a cursor that meets damage only ends. */
 static enum status first_failure(const struct plan *plan, struct error *err) {
     for (size_t i = 0; i < plan->segment_count; i++) {
         enum status status = segment_status(plan->segments[i].segment, err);
@@ -99,7 +101,7 @@ static enum status plan_and_run(struct results *results, struct search_scratch *
     return status ? status : run(results, scratch, options, err);
 }
 
-/* Whether fewer words could be asked for: there are several, and one that is not required. */
+/* Whether any word could do instead of all: there are several, and not all are required. */
 static bool can_relax(const struct query *query) {
     for (size_t i = 0; i < query->count; i++)
         if (query->clauses[i].occur == OCCUR_DEFAULT)

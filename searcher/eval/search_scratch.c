@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory that searches reuse. */
+/* Allocates scratch memory. */
 #include "searcher/eval/search_scratch.h"
 
 #include <stdlib.h>

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* Scores one term ahead of the query. */
 #include "searcher/eval/threshold.h"
 
-/* The strongest of the words that are in k documents, or NULL. */
+/* The term with the highest bound of those that k documents have, or NULL. */
 static struct scorer *choose(const struct match *match, size_t k) {
     struct scorer *chosen = NULL;
     for (size_t i = 0; i < match->optional_count; i++) {
@@ -12,9 +14,9 @@ static struct scorer *choose(const struct match *match, size_t k) {
     return chosen;
 }
 
-/* Without a seed every posting of every list has to be scored until k documents with the strong
- * word have been seen, which is k out of `documents` of the whole. With one its own postings are
- * read twice. Both cost about the same for a posting. */
+/* Without an initial threshold, all postings are scored until k documents with the term have been
+ * seen, which is the fraction k / documents of all lists. With one, the term's postings are read
+ * twice. A posting costs about the same in both. */
 static bool is_worthwhile(const struct match *match, const struct scorer *scorer, size_t k) {
     double all = 0, documents = scorer->cursors->entry.documents;
     for (size_t i = 0; i < match->optional_count; i++)
@@ -39,7 +41,7 @@ void threshold_set_initial(struct match *match, struct topk *topk) {
     const struct scorer *scorer = choose(match, topk->limit);
     struct topk best;
     if (!scorer || !is_worthwhile(match, scorer, topk->limit) || topk_init(&best, topk->limit))
-        return; /* without a seed, then */
+        return; /* a search works without it, also if memory is out */
     struct cursor cursor;
     cursor_init(&cursor, match->segment, &scorer->cursors->entry);
     for (uint32_t from = 0; cursor_advance_shallow(&cursor, from); from = cursor.shallow_last + 1) {

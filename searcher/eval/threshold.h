@@ -1,14 +1,14 @@
-/* A threshold to begin with. */
+/* SPDX-License-Identifier: MIT */
+/* Finds an initial threshold for unions. */
 #ifndef QUERN_SEARCHER_EVAL_THRESHOLD_H
 #define QUERN_SEARCHER_EVAL_THRESHOLD_H
 
 #include "searcher/eval/match.h"
 
-/* Before the first of the match's optional clauses is evaluated: raises topk->threshold to what a
- * document must score in any case, if that is cheap to find and saves work. What a document scores
- * for one word is at most what it scores for all, so when k documents score so much for one word,
- * the k-th best of all does not score less. That holds to the bit: scores are sums of integers. (In
- * the spirit of the thresholds that PISA estimates, but exact.) */
+/* Raises topk->threshold to the k-th best score of a single term, if finding it costs less than it
+ * saves. To be called before any clause is evaluated. The k-th best score of a sum is never lower
+ * than that of one of its terms, and exactly so, because scores are sums of integers. PISA
+ * estimates such thresholds. */
 void threshold_set_initial(struct match *match, struct topk *topk);
 
 #endif

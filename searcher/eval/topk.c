@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* A heap, or a buffer with a histogram. */
 #include "searcher/eval/topk.h"
 
 #include <stdbool.h>
@@ -5,11 +7,11 @@
 #include <string.h>
 
 enum {
-    HEAP_MAX = 32, /* a heap is as fast for so few, and raises the bar at once */
+    HEAP_MAX = 32, /* up to here a heap is as fast, and raises the threshold sooner */
     BUCKET_BITS = 12,
     BUCKETS = 1 << BUCKET_BITS,
     BUCKET_SHIFT = 31 - BUCKET_BITS, /* scores are below 2^31 */
-    RADIX_MIN = 64,                  /* and sorting by digits from so many on */
+    RADIX_MIN = 64,                  /* from here on sorting by digits is faster */
 };
 
 enum status topk_init(struct topk *topk, size_t limit) {
@@ -75,9 +77,9 @@ static void push_heap(struct topk *topk, const struct topk_entry *entry) {
         topk->threshold = topk->entries[0].score + 1;
 }
 
-/* The value that `rank` others come before when values fall. Sorts values into up to 4,096 buckets
- * of equal width, looks which one has it, and goes on with what is in that. Unlike a selection that
- * compares, it has no branch that cannot be predicted. Overwrites the values. */
+/* The value with this rank, 0 being the highest. Counts values in up to 4,096 buckets of equal
+ * width, finds the bucket that contains the rank, and continues with its values. Unlike a selection
+ * by comparisons it has no unpredictable branches. Overwrites the values. */
 static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
     for (;;) {
         uint32_t low = UINT32_MAX, high = 0;
@@ -105,19 +107,19 @@ static uint32_t select_rank(uint32_t *values, size_t count, size_t rank) {
     }
 }
 
-/* Drops what is in lower buckets. What stays keeps its order, which is that of documents. */
+/* Drops the entries in lower buckets. The others stay in document order. */
 static void drop_low_buckets(struct topk *topk) {
     uint32_t threshold = topk->kth_bucket << BUCKET_SHIFT;
     size_t kept = 0;
     for (size_t i = 0; i < topk->count; i++) {
         struct topk_entry entry = topk->entries[i];
         topk->entries[kept] = entry;
-        kept += entry.score >= threshold; /* no branch: it is anybody's guess */
+        kept += entry.score >= threshold; /* no branch, as it would be unpredictable */
     }
     topk->count = kept;
 }
 
-/* Drops all but the best `limit`: of those with the worst score the first ones stay. */
+/* Drops all but the best `limit` entries; of those with the worst score the first ones stay. */
 static void drop_worst(struct topk *topk) {
     if (topk->count <= topk->limit)
         return;
@@ -150,7 +152,7 @@ static void push_buffer(struct topk *topk, const struct topk_entry *entry) {
     if (topk->count < topk->capacity)
         return;
     drop_low_buckets(topk);
-    if (topk->count > topk->limit + topk->limit / 2) /* too many have nearly the same score */
+    if (topk->count > topk->limit + topk->limit / 2) /* many have nearly the same score */
         drop_worst(topk);
 }
 
@@ -168,8 +170,8 @@ static int compare(const void *a, const void *b) {
     return is_worse(a, b) ? 1 : is_worse(b, a) ? -1 : 0;
 }
 
-/* Sorts entries in document order by falling score: digit by digit from the lowest, each pass
- * keeping the order of those before it. */
+/* Sorts entries, which are in document order, by falling score: a radix sort from the lowest digit,
+ * so equal scores stay in document order. */
 static enum status sort_by_digits(struct topk *topk) {
     struct topk_entry *from = topk->entries;
     struct topk_entry *to = malloc(topk->count * sizeof *to);
@@ -191,7 +193,7 @@ static enum status sort_by_digits(struct topk *topk) {
         from = sorted;
     }
     free(to);
-    topk->entries = from; /* after an even number of passes it is what it was */
+    topk->entries = from; /* the same as before, after an even number of passes */
     return ST_OK;
 }
 
