@@ -15,7 +15,7 @@ static char *random_text(struct testing_random *random, uint32_t words, uint32_t
     return (char *)text.data;
 }
 
-/* Lengths are of all sizes up to twice the mean; some documents have no title, few have nothing. */
+/* Lengths are evenly distributed up to twice `words`; some documents have no title. */
 static void write_doc(struct corpus_doc *source, struct testing_random *random, uint32_t words,
                       uint32_t vocabulary) {
     free(source->title);
@@ -109,7 +109,8 @@ void corpus_change(struct corpus *corpus, const char *path, struct testing_rando
     writer_close(writer);
 }
 
-/* Words as frequent as in the documents, some very frequent ones, some rare, some unknown. */
+/* Appends a word: usually one as frequent as in the documents, else a very frequent, rare or
+ * unknown one. */
 static void append_word(struct buffer *text, struct testing_random *random, uint32_t vocabulary) {
     char word[16];
     uint32_t kind = testing_random_below(random, 10);
@@ -124,7 +125,7 @@ static void append_word(struct buffer *text, struct testing_random *random, uint
     assert_int_equal(buffer_append(text, word, (size_t)size), ST_OK);
 }
 
-/* A phrase: mostly words that stand so in a document. */
+/* Appends a phrase, usually one that some document has. */
 static void append_phrase(struct buffer *text, struct testing_random *random,
                           const struct corpus *corpus) {
     const char *words = corpus->all[testing_random_below(random, corpus->count)].text;
@@ -175,7 +176,7 @@ void corpus_mixed_query(struct buffer *text, struct testing_random *random,
     uint32_t first = testing_random_below(random, 3);
     buffer_clear(text);
     for (uint32_t i = 0; i < count; i++) {
-        /* Few are excluded, or little is left. */
+        /* Few clauses are excluded, as otherwise few documents match. */
         uint32_t sign = i < 3 ? (first + i) % 3 : testing_random_below(random, 2);
         assert_int_equal(buffer_append_byte(text, (uint8_t)signs[sign]), ST_OK);
         if (i == phrase || !testing_random_below(random, 4))

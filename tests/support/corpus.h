@@ -10,7 +10,7 @@
 
 #include "tests/support/testing.h"
 
-/* Documents as they should be in an index: number i has the id "d<i>". */
+/* A document that should be in an index if it is live. Document i has the id "d<i>". */
 struct corpus_doc {
     char *title, *text;
     bool live;
@@ -22,8 +22,8 @@ struct corpus {
     uint32_t vocabulary;
 };
 
-/* Documents of up to twice `words` words, about as many as that in the mean, drawn from w0, w1, ...
- * of the vocabulary, the first ones often. */
+/* Makes `count` documents of `words` words on average, from a vocabulary of w0, w1, ..., of which
+ * the first ones are the most frequent. */
 struct corpus corpus_new(struct testing_random *random, uint32_t count, uint32_t words,
                          uint32_t vocabulary);
 
@@ -32,21 +32,20 @@ void corpus_free(struct corpus *corpus);
 /* The id of document `number` in an index. */
 void corpus_id(char id[16], uint32_t number);
 
-/* Indexes the corpus `first`, `first + step`, ... that are live, in so many commits. With `order`,
- * source i is order[i]. */
+/* Indexes the live documents `first`, `first + step`, ... in `commits` commits; with `order`,
+ * documents order[first], order[first + step], ... Returns the path of the index. */
 const char *corpus_index(const struct corpus *corpus, uint32_t first, uint32_t step,
                          uint32_t commits, const uint32_t *order);
 
-/* Removes, replaces and brings back `changes` corpus, in a few commits. */
+/* Removes, replaces or adds again `changes` random documents, in a few commits. */
 void corpus_change(struct corpus *corpus, const char *path, struct testing_random *random,
                    uint32_t words, uint32_t changes);
 
-/* One word, several, phrases, signs, all of them; the text ends with a NUL. */
+/* Makes a query of words, phrases and signs. The text ends with a NUL. */
 void corpus_random_query(struct buffer *text, struct testing_random *random,
                          const struct corpus *corpus);
 
-/* One clause at least of each kind that the sign may say: required ones, optional ones and excluded
- * ones, words and phrases, in any order. */
+/* The same with at least one required, one optional and one excluded clause, in any order. */
 void corpus_mixed_query(struct buffer *text, struct testing_random *random,
                         const struct corpus *corpus);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Searches, and asks the oracle. */
+/* Searches, and compares with the oracle. */
 #include "tests/support/test_searcher.h"
 
 #include <stdlib.h>

@@ -14,20 +14,20 @@ struct test_searcher {
     struct analyzer *analyzer;
     struct search_scratch *scratch;
     struct oracle *oracle;
-    uint32_t *numbers; /* by the oracle's number, the corpus' */
+    uint32_t *numbers; /* by the oracle's number of a document: its number in the corpus */
 };
 
-/* Opens indexes that keep texts, to be searched as one. */
+/* Opens indexes of corpora, to be searched as one. */
 void test_searcher_open(struct test_searcher *searcher, const char *const *paths, size_t count);
 
 void test_searcher_open_one(struct test_searcher *searcher, const char *path);
 
 void test_searcher_close(struct test_searcher *searcher);
 
-/* Any mode, limit, offset and parameters. */
+/* Random mode, limit, offset and parameters. */
 struct search_options test_searcher_random_options(struct testing_random *random);
 
-/* These assert success. */
+/* Search and parse, asserting success. */
 void test_searcher_search(struct results *results, struct test_searcher *searcher,
                           const struct query *query, const struct search_options *options);
 
@@ -35,11 +35,11 @@ void test_searcher_parse(struct query *query, struct test_searcher *searcher, co
 
 void test_searcher_assert_same_hits(const struct results *a, const struct results *b);
 
-/* Every way to run the query gives what the oracle says; pruning and counting change no bit. */
+/* Asserts that the query has the oracle's results, whether pruned, exhaustive or only counted. */
 void test_searcher_check(struct test_searcher *searcher, const struct query *query,
                          struct search_options options);
 
-/* The same with `count` queries of all kinds. */
+/* The same for `count` random queries. */
 void test_searcher_check_random(struct test_searcher *searcher, const struct corpus *corpus,
                                 struct testing_random *random, unsigned count);
 

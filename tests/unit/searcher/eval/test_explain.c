@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The explanation of a score is its arithmetic. */
+/* An explanation adds up to exactly the score that it explains. */
 #include "searcher/eval/explain.h"
 #include "tests/support/test_searcher.h"
 
-/* The arithmetic of one hit. */
+/* Checks the explanation of one hit against the oracle. */
 static void check_explanation(struct test_searcher *searcher, const struct query *query,
                               const struct results *results, const struct hit *hit) {
     struct error err;
@@ -42,7 +42,7 @@ static void test_explain_hit__sums_to_the_score(void **state) {
         corpus_random_query(&text, &random, &corpus);
         struct search_options options = test_searcher_random_options(&random);
         options.limit = 10;
-        options.offset %= 30; /* or there is nothing to explain */
+        options.offset %= 30; /* so that there are hits to explain */
         struct query query;
         struct results results;
         test_searcher_parse(&query, &searcher, (const char *)text.data);

@@ -1,4 +1,6 @@
-/* Intersections against a scan of all documents: what has to be visited is. */
+/* SPDX-License-Identifier: MIT */
+/* Compares intersections with a scan of all documents: every document that could still be among the
+ * best is visited, with its score. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -18,11 +20,11 @@ static struct {
     uint8_t norms[DOCUMENTS];
 } fixture;
 
-/* How often in 4,096 documents a word is in one. */
+/* The number of documents with the word, of 4,096. */
 static const uint32_t densities[WORDS] = {4096, 4000, 3000, 2000, 2000, 1000, 700,
                                           400,  200,  100,  60,   30,   10,   2};
 
-/* Words come in drifts of 512 documents, so that there are blocks without any candidate. */
+/* Frequencies vary by ranges of 512 documents, so that some blocks have no candidates. */
 static uint32_t frequency_in(struct testing_random *random, uint32_t doc, unsigned word) {
     uint32_t drift = (doc / 512 * 2654435761u + word * 40503u) >> 16 & 3;
     uint32_t density = word < 2 || drift == 0 ? densities[word] : densities[word] * drift / 2;
@@ -80,7 +82,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* An intersection, and what it should visit. */
+/* An intersection, and the documents that it visits. */
 struct run {
     struct intersection intersection;
     struct intersection_level levels[LEVELS_MAX];
@@ -89,21 +91,22 @@ struct run {
     uint32_t bounds[LEVELS_MAX];
     float weights[LEVELS_MAX]; /* by clause */
     uint32_t clauses;
-    uint32_t optional; /* what clauses that are asked elsewhere add at phrase_bound */
+    uint32_t optional; /* bound of clauses that are not in the intersection */
     struct bm25 bm25;
     struct norm_reader norms;
-    /* What a visitor does: keeps the threshold of the `limit` best, 0: none. */
+    /* The visitor keeps the `limit` best scores and their threshold; 0: none. */
     uint32_t threshold, limit;
     uint32_t *best; /* scores, ascending */
     uint32_t best_count;
-    /* What came of it. `thresholds`: what the threshold was before a later document was visited. */
+    /* Results. thresholds[doc] is the threshold before a document after `doc` was visited. */
     bool visited[DOCUMENTS];
     uint32_t thresholds[DOCUMENTS];
-    uint32_t next; /* behind the last one that was visited */
+    uint32_t next; /* after the last document visited */
     unsigned count;
 };
 
-/* The score of a document for the words that are clauses; *phrase_bound is what phrases may add to it. */
+/* The score of a document for the clauses that are terms; *phrase_bound: the bound of the
+ * others. */
 static uint32_t score_of(const struct run *run, uint32_t doc, uint32_t *phrase_bound) {
     uint32_t score = 0, phrases[LEVELS_MAX];
     memset(phrases, 0xff, sizeof phrases);
@@ -130,8 +133,8 @@ static bool has_all(const struct run *run, uint32_t doc) {
     return true;
 }
 
-/* A score gets in; the threshold is the worst of the `limit` best, so that equal ones are wanted too, or
- * more than that. */
+/* Adds a score. The threshold is the worst of the `limit` best scores, or 1 more, so that equal
+ * ones get in or do not. */
 static void raise_threshold(struct run *run, uint32_t score) {
     if (run->best_count == run->limit && score <= run->best[0])
         return;
@@ -177,7 +180,7 @@ static int compare_levels(const void *a, const void *b) {
     return m != n ? (m < n ? -1 : 1) : x->cursor < y->cursor ? -1 : 1;
 }
 
-/* `count` words, each a clause, but for the first `phrase` ones, which are one of them together.
+/* Prepares `count` words. The first `phrase` of them are one clause, each further one is another.
  * limit == UINT32_MAX: nothing is scored. */
 static void run_open(struct run *run, const unsigned *words, size_t count, size_t phrase,
                      const float *weights, uint32_t limit, uint32_t optional) {
@@ -210,7 +213,7 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
                                               .context = run};
 }
 
-/* What the caller knows of the clauses; anew for each part of the way, as conjunction_rank() does it. */
+/* Sets the bounds before each run, as the caller has to. */
 static void set_bounds(struct run *run) {
     memset(run->bounds, 0xff, sizeof run->bounds);
     for (size_t i = 0; i < run->intersection.count; i++) {
@@ -224,7 +227,8 @@ static void set_bounds(struct run *run) {
         run->intersection.remaining_bound += run->bounds[i];
 }
 
-/* Runs to the end, pausing at each of some thresholds; returns how often it paused. */
+/* Runs to the end, pausing whenever the threshold has risen by `step`; returns how often it
+ * paused. */
 static unsigned run_all(struct run *run, uint32_t step) {
     unsigned pauses = 0;
     set_bounds(run);
@@ -246,7 +250,7 @@ static unsigned run_all(struct run *run, uint32_t step) {
     return pauses;
 }
 
-/* Nothing was left out but what could not reach the threshold; returns how many were. */
+/* Asserts that documents left out could not reach the threshold; returns how many there are. */
 static unsigned check_visits(const struct run *run) {
     unsigned left_out = 0;
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
@@ -271,14 +275,14 @@ static void run_close(struct run *run) {
     free(run);
 }
 
-/* One way to run it; returns how many documents were left out. */
+/* Runs and checks one intersection; returns how many documents were left out. */
 static unsigned check_run(const unsigned *words, size_t count, size_t phrase, const float *weights,
                           uint32_t limit, uint32_t optional, uint32_t step) {
     struct run *run = malloc(sizeof *run);
     assert_non_null(run);
     run_open(run, words, count, phrase, weights, limit, optional);
     unsigned pauses = run_all(run, step), left_out = check_visits(run);
-    if (pauses) { /* without pauses it visits the same ones */
+    if (pauses) { /* without pauses it visits the same documents */
         struct run *other = malloc(sizeof *other);
         assert_non_null(other);
         run_open(other, words, count, phrase, weights, limit, optional);
@@ -290,7 +294,7 @@ static unsigned check_run(const unsigned *words, size_t count, size_t phrase, co
     return left_out;
 }
 
-/* Different words, and what each clause weighs: rare words more. Their sum stays below 2^31. */
+/* Chooses different words, and weights that are higher for rare words and sum to less than 2^31. */
 static size_t random_words(unsigned words[LEVELS_MAX], float weights[LEVELS_MAX],
                            struct testing_random *random) {
     bool taken[WORDS] = {false};
@@ -327,8 +331,8 @@ static void test_intersection_run__scores_all_without_a_threshold(void **state) 
     }
 }
 
-/* The threshold rises with the best documents found, while further clauses may add something or not. */
-static void test_intersection_run__loses_none_to_a_rising_threshold(void **state) {
+/* The threshold rises with the best scores, with and without other clauses that may add to them. */
+static void test_intersection_run__loses_no_document_to_a_rising_threshold(void **state) {
     (void)state;
     static const uint32_t limits[] = {1, 2, 10, 101, 1000};
     struct testing_random random = testing_random();
@@ -344,7 +348,7 @@ static void test_intersection_run__loses_none_to_a_rising_threshold(void **state
     assert_true(left_out > 50000);
 }
 
-static void test_intersection_run__goes_on_where_it_stopped(void **state) {
+static void test_intersection_run__continues_where_it_stopped(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     unsigned words[LEVELS_MAX], left_out = 0;
@@ -358,8 +362,8 @@ static void test_intersection_run__goes_on_where_it_stopped(void **state) {
     assert_true(left_out > 10000);
 }
 
-/* Words of a phrase find documents; what it scores, others know. */
-static void test_intersection_run__phrases(void **state) {
+/* The words of a phrase select documents, but only the visitor knows its score. */
+static void test_intersection_run__finds_documents_of_phrases(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     unsigned words[LEVELS_MAX], left_out = 0;
@@ -379,8 +383,8 @@ static void test_intersection_run__phrases(void **state) {
     assert_true(left_out > 1000);
 }
 
-/* Nothing is left out of what begins in the midst of a list. */
-static void test_intersection_run__from_anywhere(void **state) {
+/* A run may begin at any document. */
+static void test_intersection_run__begins_at_any_document(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     unsigned words[LEVELS_MAX];
@@ -405,10 +409,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intersection_run__visits_all_without_scores),
         cmocka_unit_test(test_intersection_run__scores_all_without_a_threshold),
-        cmocka_unit_test(test_intersection_run__loses_none_to_a_rising_threshold),
-        cmocka_unit_test(test_intersection_run__goes_on_where_it_stopped),
-        cmocka_unit_test(test_intersection_run__phrases),
-        cmocka_unit_test(test_intersection_run__from_anywhere),
+        cmocka_unit_test(test_intersection_run__loses_no_document_to_a_rising_threshold),
+        cmocka_unit_test(test_intersection_run__continues_where_it_stopped),
+        cmocka_unit_test(test_intersection_run__finds_documents_of_phrases),
+        cmocka_unit_test(test_intersection_run__begins_at_any_document),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

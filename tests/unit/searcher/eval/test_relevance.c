@@ -1,6 +1,6 @@
-/* On every query of every judged collection below QUERN_CORPORA, the ten best documents are those
- * of the oracle; under a sanitizer, on one of EACH. (What the judges say of them is for
- * bench/relevance.py.) */
+/* SPDX-License-Identifier: MIT */
+/* The ten best documents of every query of every collection with relevance judgments below
+ * QUERN_CORPORA are those of the oracle. bench/relevance.py compares them with the judgments. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,14 +11,14 @@
 #include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
-/* A sanitizer makes the oracle slow, and changes no score. */
+/* With a sanitizer the oracle is slow, so only one of EACH queries is checked. */
 #ifdef __SANITIZE_ADDRESS__
 enum { TOP = 10, EACH = 8 };
 #else
 enum { TOP = 10, EACH = 1 };
 #endif
 
-/* Indexes the collection, without texts, and tells the oracle the same documents. */
+/* Indexes the collection and gives the oracle the same documents. */
 static void read_documents(const char *folder, const char *index, struct oracle *oracle,
                            const struct writer_options *options) {
     struct error err;
@@ -65,7 +65,7 @@ static void check_query(struct snapshot *snapshot, struct analyzer *analyzer, st
     search_scratch_free(scratch);
 }
 
-/* Returns how many queries there were. */
+/* Returns the number of queries. */
 static unsigned check_queries(const char *folder, struct snapshot *snapshot,
                               struct analyzer *analyzer, struct oracle *oracle) {
     char path[512];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A search answers as the oracle does, however the documents lie in segments and indexes. */
+/* A search gives the results of the oracle, however documents are spread over segments and
+ * indexes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "tests/support/test_index.h"
 #include "tests/support/test_searcher.h"
 
-/* The live documents are the corpus, each once, with their words. */
+/* Asserts that the index has each live document of the corpus once. */
 static void check_live(struct test_searcher *searcher, const struct corpus *corpus) {
     uint64_t live = 0, found = 0;
     for (uint32_t i = 0; i < corpus->count; i++)
@@ -63,7 +64,7 @@ static void test_search_run__answers_as_the_oracle(void **state) {
         check_shape(&random, &shapes[i]);
 }
 
-static void test_search_run__sees_no_removed_document(void **state) {
+static void test_search_run__does_not_find_deleted_documents(void **state) {
     (void)state;
     static const struct shape shapes[] = {
         {20, 8, 5, 1, 15, 60},
@@ -76,7 +77,7 @@ static void test_search_run__sees_no_removed_document(void **state) {
         check_shape(&random, &shapes[i]);
 }
 
-/* Several chunks of norms and of removed documents, many windows, long lists of skip entries. */
+/* Several chunks of norms and deletes, many windows, long lists of skip entries. */
 static void test_search_run__finds_the_best_of_many(void **state) {
     (void)state;
     static const struct shape shape = {150000, 4, 400, 1, 3000, 60};
@@ -84,7 +85,7 @@ static void test_search_run__finds_the_best_of_many(void **state) {
     check_shape(&random, &shape);
 }
 
-/* Scores of all matching documents by the source's number, -1: does not match. */
+/* Scores by the document's number in the corpus; -1: it does not match. */
 static double *scores_of(struct test_searcher *searcher, const struct corpus *corpus,
                          const char *text, struct search_options options) {
     double *scores = malloc((corpus->count + 1ul) * sizeof *scores);
@@ -105,7 +106,7 @@ static double *scores_of(struct test_searcher *searcher, const struct corpus *co
     return scores;
 }
 
-/* Any query gives any source the same score in both, to the last bit. */
+/* Asserts that each query gives each document the same score in both, to the last bit. */
 static void check_same_scores(struct test_searcher *a, struct test_searcher *b,
                               const struct corpus *corpus, struct testing_random *random,
                               unsigned queries) {
@@ -145,7 +146,7 @@ static void test_search_run__does_not_depend_on_order_or_segments(void **state) 
     corpus_free(&corpus);
 }
 
-static void test_search_run__compacted_is_as_new(void **state) {
+static void test_search_run__scores_a_compacted_index_like_a_new_one(void **state) {
     (void)state;
     struct error err;
     struct testing_random random = testing_random();
@@ -165,8 +166,7 @@ static void test_search_run__compacted_is_as_new(void **state) {
     corpus_free(&corpus);
 }
 
-/* Pages one after the other, to the end, are the whole: many segments and indexes, some of whose
- * documents are gone. */
+/* Asserts that the pages of a query, one after the other, are its whole list of hits. */
 static void check_pages(struct test_searcher *searcher, const struct query *query,
                         struct search_options options, uint32_t page) {
     struct results all, part;
@@ -195,12 +195,12 @@ static void check_pages(struct test_searcher *searcher, const struct query *quer
     results_release(&all);
 }
 
-static void test_search_run__pages_are_the_whole(void **state) {
+static void test_search_run__pages_add_up_to_the_whole_list(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct corpus corpus = corpus_new(&random, 12000, 20, 600);
     const char *paths[3];
-    /* The second index has one segment; what is changed in one of them is one more there. */
+    /* The second index has one segment; the changes below add one to each. */
     for (uint32_t i = 0; i < 3; i++)
         paths[i] = corpus_index(&corpus, i, 3, i == 1 ? 1 : 6, NULL);
     for (uint32_t i = 0; i < 3; i++) {
@@ -246,7 +246,7 @@ static void test_search_run__pages_are_the_whole(void **state) {
     corpus_free(&corpus);
 }
 
-static void test_search_run__takes_several_indexes_as_one(void **state) {
+static void test_search_run__scores_several_indexes_as_one(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct corpus corpus = corpus_new(&random, 2500, 15, 200);
@@ -263,8 +263,9 @@ static void test_search_run__takes_several_indexes_as_one(void **state) {
     corpus_free(&corpus);
 }
 
-/* One document with a rare word and a frequent one; behind it so many without words, then so many
- * with the frequent word. The best one found makes the others not worth a look. */
+/* Indexes a document with a rare and a frequent word, then `without` documents that have neither
+ * and `with` that have the frequent one. The first one raises the threshold so that the others are
+ * pruned, and the total must not be called exact. */
 static void check_part(uint32_t without, uint32_t with) {
     struct error err;
     char id[16];
@@ -293,15 +294,15 @@ static void check_part(uint32_t without, uint32_t with) {
     test_searcher_close(&searcher);
 }
 
-static void test_search_run__calls_no_part_the_whole(void **state) {
+static void test_search_run__does_not_call_a_lower_bound_exact(void **state) {
     (void)state;
     check_part(0, 3000);
     check_part(0, 9000);
     check_part(9000, 200);
 }
 
-/* Equal phrases are evaluated once, but score as often as they were asked for. */
-static void test_search_run__equal_phrases_score_each(void **state) {
+/* Equal phrases are evaluated once, but each of them counts. */
+static void test_search_run__counts_each_of_equal_phrases(void **state) {
     (void)state;
     static const char *const texts[] = {
         "\"w0 w1\" \"w0 w1\"",
@@ -325,7 +326,7 @@ static void test_search_run__equal_phrases_score_each(void **state) {
     corpus_free(&corpus);
 }
 
-static void test_search_run__empty(void **state) {
+static void test_search_run__finds_nothing_in_an_empty_index(void **state) {
     (void)state;
     struct corpus corpus = {0};
     struct test_searcher searcher;
@@ -347,15 +348,15 @@ static void test_search_run__empty(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_search_run__answers_as_the_oracle),
-        cmocka_unit_test(test_search_run__sees_no_removed_document),
+        cmocka_unit_test(test_search_run__does_not_find_deleted_documents),
         cmocka_unit_test(test_search_run__finds_the_best_of_many),
         cmocka_unit_test(test_search_run__does_not_depend_on_order_or_segments),
-        cmocka_unit_test(test_search_run__compacted_is_as_new),
-        cmocka_unit_test(test_search_run__pages_are_the_whole),
-        cmocka_unit_test(test_search_run__takes_several_indexes_as_one),
-        cmocka_unit_test(test_search_run__calls_no_part_the_whole),
-        cmocka_unit_test(test_search_run__equal_phrases_score_each),
-        cmocka_unit_test(test_search_run__empty),
+        cmocka_unit_test(test_search_run__scores_a_compacted_index_like_a_new_one),
+        cmocka_unit_test(test_search_run__pages_add_up_to_the_whole_list),
+        cmocka_unit_test(test_search_run__scores_several_indexes_as_one),
+        cmocka_unit_test(test_search_run__does_not_call_a_lower_bound_exact),
+        cmocka_unit_test(test_search_run__counts_each_of_equal_phrases),
+        cmocka_unit_test(test_search_run__finds_nothing_in_an_empty_index),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

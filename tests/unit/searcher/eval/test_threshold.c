@@ -1,4 +1,5 @@
-/* A threshold to begin with: never more than the k-th best score, and something where it should. */
+/* SPDX-License-Identifier: MIT */
+/* The initial threshold is never above the k-th best score, and is found where it pays. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include "searcher/eval/threshold.h"
 #include "tests/support/test_index.h"
 
-/* A question to an index. */
+/* A query, and the index that it is put to. */
 struct test_query {
     struct search_scratch *scratch;
     struct snapshot *snapshot;
@@ -44,7 +45,7 @@ static void close_query(struct test_query *test) {
     query_release(&test->query);
 }
 
-/* What the k-th best document of all segments scores, 0 when there are fewer. */
+/* The score of the k-th best document of all segments; 0 if there are fewer. */
 static uint32_t best_score(struct test_query *test, size_t k) {
     struct topk topk;
     struct error err;
@@ -61,7 +62,7 @@ static uint32_t best_score(struct test_query *test, size_t k) {
     return score;
 }
 
-/* What the first segment's seed is; nothing is in the k best by then. */
+/* The initial threshold of the first segment, before any document is offered. */
 static uint32_t initial_threshold(struct test_query *test, size_t k) {
     struct topk topk;
     struct match match;
@@ -86,8 +87,8 @@ static uint32_t initial_threshold_of(struct test_query *test, const char *text, 
     return threshold;
 }
 
-/* "frequent" is in all documents, "rare" in each `step`-th; documents have lengths of all kinds,
- * and words 0 to 4 times. */
+/* Makes an index in which every document has the word "frequent" and every `step`-th one "rare", 1
+ * to 4 times each, with random other words. */
 static const char *make_index(uint32_t documents, uint32_t step, struct writer **open) {
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
@@ -114,9 +115,9 @@ static const char *make_index(uint32_t documents, uint32_t step, struct writer *
     return path;
 }
 
-/* The k-th best score of "rare" alone: what the seed of a query with it is. */
+/* The k-th best score of "rare" alone, with its weight in the query `text`. */
 static uint32_t score_of_rare(struct test_query *test, const char *text, size_t k) {
-    open_query(test, text); /* so that weights are those of the query */
+    open_query(test, text);
     struct match match;
     struct topk topk;
     struct error err;
@@ -134,23 +135,23 @@ static uint32_t score_of_rare(struct test_query *test, const char *text, size_t 
     return score;
 }
 
-static void test_threshold_set_initial__of_the_rare_word(void **state) {
+static void test_threshold_set_initial__is_the_kth_best_score_of_the_rare_word(void **state) {
     (void)state;
     struct test_query test;
     open_index(&test, make_index(20000, 20, NULL));
     for (size_t k = 1; k <= 1000; k = 3 * k + 1) {
         uint32_t threshold = initial_threshold_of(&test, "rare frequent", k);
         assert_true(threshold == 0 || threshold == score_of_rare(&test, "rare frequent", k));
-        if (k >= 60) /* fewer are found as soon without */
+        if (k >= 60) /* below, it does not pay */
             assert_true(threshold > 0);
     }
-    /* None of so many documents have the rare word; the frequent one has no better to spare. */
+    /* Fewer documents than that have the rare word, and for the frequent one it never pays. */
     assert_int_equal(initial_threshold_of(&test, "rare frequent", 1001), 0);
     close_index(&test);
 }
 
-/* Where a document's words are not all that decides, or where there is nothing to spare. */
-static void test_threshold_set_initial__leaves_it_alone(void **state) {
+/* No threshold where other things than terms decide, or where there is nothing to gain. */
+static void test_threshold_set_initial__does_nothing_where_it_does_not_apply(void **state) {
     (void)state;
     struct test_query test;
     open_index(&test, make_index(20000, 20, NULL));
@@ -160,11 +161,11 @@ static void test_threshold_set_initial__leaves_it_alone(void **state) {
     assert_int_equal(initial_threshold_of(&test, "frequent", 100), 0);
     assert_int_equal(initial_threshold_of(&test, "rare", 100), 0);
     assert_int_equal(initial_threshold_of(&test, "rare nosuchword", 100), 0);
-    /* What a phrase scores is not known from its words' lists. */
+    /* The score of a phrase is not known from the lists of its words. */
     assert_int_equal(initial_threshold_of(&test, "\"rare frequent\" frequent", 100), 0);
     assert_int_equal(initial_threshold_of(&test, "\"rare frequent\" \"frequent frequent\"", 100),
                      0);
-    /* The bar is up already, or something is in. */
+    /* There is a threshold already, or a document has been offered. */
     struct topk topk;
     struct match match;
     struct error err;
@@ -184,8 +185,7 @@ static void test_threshold_set_initial__leaves_it_alone(void **state) {
     close_index(&test);
 }
 
-/* Takes documents that have the rare word out until fewer than k are left, which are all that
- * counts. */
+/* Deletes documents with the rare word until fewer than k are left: only live ones count. */
 static void test_threshold_set_initial__counts_live_documents_only(void **state) {
     (void)state;
     enum { DOCUMENTS = 20000, STEP = 50, LEFT = 150 }; /* 400 have it */
@@ -212,7 +212,7 @@ static void test_threshold_set_initial__counts_live_documents_only(void **state)
     close_index(&test);
 }
 
-/* Queries of all kinds over documents of random words, in one segment and in several. */
+/* Checks random queries over random documents, in one segment and in several. */
 static void check_random(struct testing_random *random, uint32_t documents, uint32_t batch) {
     const char *path = testing_path("index");
     struct writer *writer = test_index_writer(path);
@@ -256,7 +256,7 @@ static void check_random(struct testing_random *random, uint32_t documents, uint
     buffer_release(&text);
 }
 
-static void test_threshold_set_initial__is_never_too_much(void **state) {
+static void test_threshold_set_initial__is_never_above_the_kth_best_score(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_random(&random, 6000, 6000);
@@ -265,10 +265,10 @@ static void test_threshold_set_initial__is_never_too_much(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_threshold_set_initial__of_the_rare_word),
-        cmocka_unit_test(test_threshold_set_initial__leaves_it_alone),
+        cmocka_unit_test(test_threshold_set_initial__is_the_kth_best_score_of_the_rare_word),
+        cmocka_unit_test(test_threshold_set_initial__does_nothing_where_it_does_not_apply),
         cmocka_unit_test(test_threshold_set_initial__counts_live_documents_only),
-        cmocka_unit_test(test_threshold_set_initial__is_never_too_much),
+        cmocka_unit_test(test_threshold_set_initial__is_never_above_the_kth_best_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

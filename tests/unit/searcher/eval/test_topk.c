@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The k best documents are those that sorting all of them gives. */
 #include <stdlib.h>
 
 #include "searcher/eval/topk.h"
@@ -12,7 +14,7 @@ static int compare(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : x->doc > y->doc;
 }
 
-/* Pushes documents with scores below `scores` and compares with sorting all of them. */
+/* Offers documents with scores below `scores` and compares the result with a sort of all. */
 static void check(struct testing_random *random, size_t limit, size_t count, uint32_t scores) {
     struct topk topk;
     struct topk_entry *all = calloc(count + 1, sizeof *all);
@@ -28,7 +30,7 @@ static void check(struct testing_random *random, size_t limit, size_t count, uin
         bool wanted = better < limit, asked = all[i].score >= topk.threshold;
         assert_true(asked || !wanted);
         if (limit <= 10)
-            assert_int_equal(asked, wanted); /* of a few, no more are asked for than get in */
+            assert_int_equal(asked, wanted); /* the threshold of a heap is exact */
         topk_offer(&topk, all[i].score, all[i].segment, all[i].doc);
     }
     assert_int_equal(topk_sort(&topk), ST_OK);
@@ -51,7 +53,7 @@ static void test_topk_offer__keeps_the_best_in_order(void **state) {
         }
 }
 
-static void test_topk_offer__first_of_equal_ones_stays(void **state) {
+static void test_topk_offer__keeps_the_first_of_equal_documents(void **state) {
     (void)state;
     struct topk topk;
     assert_int_equal(topk_init(&topk, 3), ST_OK);
@@ -64,7 +66,7 @@ static void test_topk_offer__first_of_equal_ones_stays(void **state) {
     topk_release(&topk);
 }
 
-static void test_topk_offer__score_of_nothing_counts_while_there_is_room(void **state) {
+static void test_topk_offer__admits_a_score_of_0_while_there_is_room(void **state) {
     (void)state;
     struct topk topk;
     assert_int_equal(topk_init(&topk, 2), ST_OK);
@@ -76,7 +78,7 @@ static void test_topk_offer__score_of_nothing_counts_while_there_is_room(void **
     topk_release(&topk);
 }
 
-static void test_topk_init__nothing_wanted(void **state) {
+static void test_topk_init__admits_nothing_if_k_is_0(void **state) {
     (void)state;
     struct topk topk;
     assert_int_equal(topk_init(&topk, 0), ST_OK);
@@ -90,9 +92,9 @@ static void test_topk_init__nothing_wanted(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_topk_offer__keeps_the_best_in_order),
-        cmocka_unit_test(test_topk_offer__first_of_equal_ones_stays),
-        cmocka_unit_test(test_topk_offer__score_of_nothing_counts_while_there_is_room),
-        cmocka_unit_test(test_topk_init__nothing_wanted),
+        cmocka_unit_test(test_topk_offer__keeps_the_first_of_equal_documents),
+        cmocka_unit_test(test_topk_offer__admits_a_score_of_0_while_there_is_room),
+        cmocka_unit_test(test_topk_init__admits_nothing_if_k_is_0),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

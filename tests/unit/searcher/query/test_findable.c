@@ -1,6 +1,7 @@
-/* Every word that a document shows finds it, typed as it stands there, and so does every token of
- * it: documents of random text in many scripts, glued in every way, go through writer, query parser
- * and search. */
+/* SPDX-License-Identifier: MIT */
+/* Every word of a document, typed as it appears there, finds the document, and so does each of the
+ * word's tokens. The documents are random text in many scripts, joined with all kinds of
+ * characters; they go through the writer, the query parser and the search. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
-/* Runs of letters and digits. */
+/* Letters and syllables. */
 static const char *const LETTERS[] = {
     "a",          "Z",
     "word",       "Running",
@@ -64,7 +65,7 @@ static const char *const SIGNS[] = {
     "§",
     "🅰",
 };
-/* What is put between them, and around. */
+/* Punctuation and marks that join or surround these. */
 static const char *const GLUE[] = {
     ".",      "_",      "-",      "'",      "’",      "‘",      "@",      "#",      "+",
     "++",     "/",      ":",      "\"",     ",",      ";",      "&",      "(",      ")",
@@ -76,7 +77,7 @@ static const char *const GLUE[] = {
     "\u00AD", "\u200B", "\u200C", "\u200D", "\u2060", "\uFEFF", "\uFE0F", "\u200E", "゠",
     "ʼ",      "..",     "--",     "''",     "\"\"",   ".#",     "#.",     "\".",
 };
-/* White space, and controls. */
+/* White space and control characters. */
 static const char *const SPACES[] = {
     " ",      " ",      " ",      " ",      " ",      "\n",   "\t",   "\r\n",     "\u00A0",
     "\u2003", "\u202F", "\u2028", "\u3000", "\u205F", "\x7f", "\x01", "\xC2\x85",
@@ -109,7 +110,7 @@ static void append_word(struct buffer *text, struct testing_random *random) {
     }
 }
 
-/* A text of `words` words, each between white space; fills starts[i] and ends[i]. */
+/* Makes a text of `count` words between white space; words[i] is where each of them is. */
 static void random_text(struct buffer *text, struct slice *words, uint32_t count,
                         struct testing_random *random) {
     size_t starts[64], ends[64];
@@ -134,8 +135,7 @@ struct test_searcher {
     struct analyzer *other;    /* for texts */
 };
 
-/* How a word is typed so that it is searched for as it stands: as the sole argument, after a plus
- * if it begins with a sign of the query language. */
+/* Types a word so that the query is this word: after a plus if it begins with a sign. */
 static struct slice typed(struct buffer *query, struct slice word) {
     buffer_clear(query);
     if (word.size && (*word.data == '-' || *word.data == '+'))
@@ -144,7 +144,7 @@ static struct slice typed(struct buffer *query, struct slice word) {
     return buffer_slice(query);
 }
 
-/* Whether the documents that match all of the word, typed as it stands, include this one. */
+/* Whether the query finds the document. */
 static bool finds(const struct test_searcher *searcher, struct slice word, uint32_t doc) {
     struct error err;
     struct buffer text = {0};
@@ -175,7 +175,7 @@ static void assert_finds(const struct test_searcher *searcher, struct slice word
                  (int)text.size, (const char *)text.data);
 }
 
-/* Returns how many tokens the word has, each of which finds the document. */
+/* Asserts that each token of the word finds the document; returns the number of tokens. */
 static size_t check_tokens(const struct test_searcher *searcher, struct slice word, uint32_t doc,
                            struct slice text) {
     struct token tokens[ANALYZER_BATCH];
@@ -229,7 +229,7 @@ static void check_language(const char *stemmer, struct testing_random *random) {
     snapshot_close(searcher.snapshot);
 }
 
-static void test_search_run__finds_every_word_as_it_stands(void **state) {
+static void test_search_run__finds_every_word_as_it_appears(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_language("none", &random);
@@ -239,7 +239,7 @@ static void test_search_run__finds_every_word_as_it_stands(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_search_run__finds_every_word_as_it_stands),
+        cmocka_unit_test(test_search_run__finds_every_word_as_it_appears),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a plan makes of a tree's leaves. */
+/* A plan has the leaves of the query tree as clauses, each with its role. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ static void close_plan(struct plan *plan, struct query *query) {
     query_release(query);
 }
 
-/* A clause as role, multiplicity and terms: "+1:gas", "?2:oil rig", "-0:oil". */
+/* Compares the clauses, each shown as role, multiplicity and terms: "+1:gas", "?2:oil rig". */
 static void assert_clauses(const char *text, enum query_mode mode, const char *expected) {
     static const char roles[] = {
         [PLAN_REQUIRED] = '+', [PLAN_OPTIONAL] = '?', [PLAN_EXCLUDED] = '-'};
@@ -87,7 +87,7 @@ static void test_plan_init__merges_equal_phrases(void **state) {
     assert_clauses("\"gas oil\" \"oil gas\" \"gas oil\" \"gas oil\"", QUERY_ANY,
                    "?3:gas oil, ?1:oil gas, ?0:gas oil, ?0:gas oil");
     assert_clauses("+\"gas oil\" \"gas oil\" -\"gas oil\"", QUERY_ANY,
-                   "+1:gas oil, ?1:gas oil, -1:gas oil"); /* other roles */
+                   "+1:gas oil, ?1:gas oil, -1:gas oil"); /* roles differ */
     assert_clauses("multi-agent \"multi agent\"", QUERY_ALL, "+2:multi agent, +0:multi agent");
 }
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Queries are read as users mean them, and notes say what was guessed. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -21,7 +23,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* The query as one line: "+gas  -(pipelin leak@2)", offsets only where they are not the next. */
+/* Shows the query in one line: "+gas -(pipelin leak@2)", with offsets that are not the next one. */
 static const char *shape(const struct query *query) {
     static char line[4096];
     size_t size = 0;
@@ -58,7 +60,7 @@ static void assert_reads(const char *text, const char *expected, const char *not
     query_release(&query);
 }
 
-static void test_parse__words(void **state) {
+static void test_query_parse__separates_words(void **state) {
     (void)state;
     assert_reads("gas pipelines", "gas pipelin", NULL);
     assert_reads("  Gas\t\nGAS ", "gas gas", NULL);
@@ -67,8 +69,8 @@ static void test_parse__words(void **state) {
     assert_reads(" - + ", "", NULL);
 }
 
-/* What the user typed is known of each part of a word that is split. */
-static void test_parse__split_words(void **state) {
+/* Each part of a split word keeps the text that the user typed for it. */
+static void test_query_parse__keeps_the_parts_of_split_words(void **state) {
     (void)state;
     struct query query;
     static const char text[] = "gas multi-Agents \"oil rig\" -well-known";
@@ -84,16 +86,17 @@ static void test_parse__split_words(void **state) {
     query_release(&query);
 }
 
-static void test_parse__signs(void **state) {
+static void test_query_parse__reads_signs(void **state) {
     (void)state;
     assert_reads("gas -leak +norway", "gas -leak +norway", NULL);
     assert_reads("gas - leak + norway", "gas leak norway", NULL);
-    assert_reads("\"gas\"-leak \"oil\"+rig", "gas leak oil rig", NULL); /* not after a space */
+    assert_reads("\"gas\"-leak \"oil\"+rig", "gas leak oil rig",
+                 NULL); /* signs only count after white space */
     assert_reads("+-5 -+gas", "+5 -gas", NULL);
     assert_reads("gas -\"oil leak\" +\"north sea\"", "gas -(oil leak) +(north sea)", NULL);
 }
 
-static void test_parse__phrases(void **state) {
+static void test_query_parse__reads_phrases(void **state) {
     (void)state;
     assert_reads("\"gas pipeline\" norway", "(gas pipelin) norway", NULL);
     assert_reads("\"bank of the north\"", "(bank north@3)", NULL);
@@ -102,7 +105,7 @@ static void test_parse__phrases(void **state) {
     assert_reads("\"\" gas", "gas", NULL);
 }
 
-static void test_parse__quotes_of_all_languages(void **state) {
+static void test_query_parse__knows_the_quotes_of_all_languages(void **state) {
     (void)state;
     static const char *const phrases[] = {
         "“gas pipeline”",  "”gas pipeline”",   "„gas pipeline“",     "„gas pipeline”",
@@ -123,7 +126,7 @@ static void test_parse__quotes_of_all_languages(void **state) {
     assert_reads("« gas", "gas", "read as: \" gas\" (closed a quote)");
 }
 
-static void test_parse__quotes_that_are_none(void **state) {
+static void test_query_parse__knows_apostrophes_from_quotes(void **state) {
     (void)state;
     assert_reads("don’t dogs’ tails ‘tis", "don't dog tail tis", NULL);
     assert_reads("‘gas pipeline’s leak", "gas pipelin leak", NULL);
@@ -136,7 +139,7 @@ static void test_parse__quotes_that_are_none(void **state) {
     assert_reads("\"צה\"ל היום\" ב\"הארץ היום\"", "(צה\"ל היום) ב (הארץ היום)", NULL);
 }
 
-static void test_parse__words_that_are_split(void **state) {
+static void test_query_parse__splits_words(void **state) {
     (void)state;
     assert_reads("multi-agent", "(multi agent)", NULL);
     assert_reads("node.js max_count jane.doe@x.org", "(node js) (max count) (jane doe x org)",
@@ -148,7 +151,7 @@ static void test_parse__words_that_are_split(void **state) {
     assert_reads("-multi-agent gas", "-(multi agent) gas", NULL);
 }
 
-static void test_parse__notes_what_it_guessed(void **state) {
+static void test_query_parse__notes_what_it_guessed(void **state) {
     (void)state;
     assert_reads("norway \"gas pipeline", "norway (gas pipelin)",
                  "read as: norway \"gas pipeline\" (closed a quote)");
@@ -158,7 +161,7 @@ static void test_parse__notes_what_it_guessed(void **state) {
     assert_reads("+the \"gas", "gas", "read as: \"gas\" (closed a quote; left out: the)");
 }
 
-static void test_parse__typed_is_what_the_user_wrote(void **state) {
+static void test_query_parse__keeps_what_the_user_typed(void **state) {
     (void)state;
     struct query query;
     struct slice text = slice_of_string("-Pipelines \"Gas  Leak\"");
@@ -168,7 +171,7 @@ static void test_parse__typed_is_what_the_user_wrote(void **state) {
     query_release(&query);
 }
 
-static void test_parse__limits(void **state) {
+static void test_query_parse__limits_words_and_bytes(void **state) {
     (void)state;
     struct buffer text = {0};
     for (size_t i = 0; i < QUERY_WORDS_MAX + 1; i++)
@@ -190,8 +193,8 @@ static void test_parse__limits(void **state) {
     buffer_release(&text);
 }
 
-/* A note ends between characters as readers know them: e with two marks, 5 bytes, here. */
-static void test_parse__notes_cut_no_character(void **state) {
+/* A note is cut between grapheme clusters; here each is an e with two marks, 5 bytes. */
+static void test_query_parse__cuts_notes_between_characters(void **state) {
     (void)state;
     static const char letter[] = "e\xcc\x81\xcc\xa3";
     for (size_t lead = 0; lead < 5; lead++) {
@@ -209,8 +212,8 @@ static void test_parse__notes_cut_no_character(void **state) {
     }
 }
 
-/* Phrases count as their words; one that is cut would exclude more than the user said. */
-static void test_parse__long_phrases_are_cut(void **state) {
+/* A phrase counts as its words. A cut one is not excluded: it would exclude more than was typed. */
+static void test_query_parse__cuts_long_phrases(void **state) {
     (void)state;
     static const struct {
         const char *before, *unit;
@@ -239,8 +242,8 @@ static void test_parse__long_phrases_are_cut(void **state) {
     }
 }
 
-/* A word that is cut in two is none that the user typed. */
-static void test_parse__text_is_cut_between_words(void **state) {
+/* Text is not cut within a word, which would make a word that the user did not type. */
+static void test_query_parse__cuts_text_between_words(void **state) {
     (void)state;
     struct buffer text = {0};
     struct query query;
@@ -255,7 +258,7 @@ static void test_parse__text_is_cut_between_words(void **state) {
     buffer_release(&text);
 }
 
-static void test_parse__takes_any_bytes(void **state) {
+static void test_query_parse__accepts_any_bytes(void **state) {
     (void)state;
     static const char alphabet[] =
         "ab\"+- \\\0\n\xff\xc3\xa9\xe3\x80\x80\xe2\x98\x99\x9c\x9d\xc2\xab\xbb\xd7\x90(*:~^#.";
@@ -268,7 +271,7 @@ static void test_parse__takes_any_bytes(void **state) {
             text[size] = alphabet[(random >> 16) % (sizeof alphabet - 1)];
         }
         struct query query;
-        char *copy = malloc(size + 1); /* so that the sanitizer sees a read behind the end */
+        char *copy = malloc(size + 1); /* so that a sanitizer sees a read past the end */
         assert_non_null(copy);
         memcpy(copy, text, size);
         assert_int_equal(query_parse(&query, analyzer, slice_of(copy, size), NULL), ST_OK);
@@ -287,14 +290,14 @@ static void assert_arguments(const char **arguments, int count, const char *expe
     query_release(&query);
 }
 
-static void test_parse_arguments__a_sole_one_is_a_query(void **state) {
+static void test_query_parse_arguments__reads_a_single_one_as_a_query(void **state) {
     (void)state;
     const char *one[] = {"gas -leak \"north sea\""};
     assert_arguments(one, 1, "gas -leak (north sea)");
     assert_arguments(one, 0, "");
 }
 
-static void test_parse_arguments__one_with_a_space_is_a_phrase(void **state) {
+static void test_query_parse_arguments__reads_one_with_a_space_as_a_phrase(void **state) {
     (void)state;
     const char *several[] = {"gas pipeline", "norway", "-north sea", "-leak"};
     assert_arguments(several, 4, "(gas pipelin) norway -(north sea) -leak");
@@ -308,22 +311,22 @@ static void test_parse_arguments__one_with_a_space_is_a_phrase(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse__words),
-        cmocka_unit_test(test_parse__split_words),
-        cmocka_unit_test(test_parse__signs),
-        cmocka_unit_test(test_parse__phrases),
-        cmocka_unit_test(test_parse__quotes_of_all_languages),
-        cmocka_unit_test(test_parse__quotes_that_are_none),
-        cmocka_unit_test(test_parse__words_that_are_split),
-        cmocka_unit_test(test_parse__notes_what_it_guessed),
-        cmocka_unit_test(test_parse__typed_is_what_the_user_wrote),
-        cmocka_unit_test(test_parse__limits),
-        cmocka_unit_test(test_parse__notes_cut_no_character),
-        cmocka_unit_test(test_parse__long_phrases_are_cut),
-        cmocka_unit_test(test_parse__text_is_cut_between_words),
-        cmocka_unit_test(test_parse__takes_any_bytes),
-        cmocka_unit_test(test_parse_arguments__a_sole_one_is_a_query),
-        cmocka_unit_test(test_parse_arguments__one_with_a_space_is_a_phrase),
+        cmocka_unit_test(test_query_parse__separates_words),
+        cmocka_unit_test(test_query_parse__keeps_the_parts_of_split_words),
+        cmocka_unit_test(test_query_parse__reads_signs),
+        cmocka_unit_test(test_query_parse__reads_phrases),
+        cmocka_unit_test(test_query_parse__knows_the_quotes_of_all_languages),
+        cmocka_unit_test(test_query_parse__knows_apostrophes_from_quotes),
+        cmocka_unit_test(test_query_parse__splits_words),
+        cmocka_unit_test(test_query_parse__notes_what_it_guessed),
+        cmocka_unit_test(test_query_parse__keeps_what_the_user_typed),
+        cmocka_unit_test(test_query_parse__limits_words_and_bytes),
+        cmocka_unit_test(test_query_parse__cuts_notes_between_characters),
+        cmocka_unit_test(test_query_parse__cuts_long_phrases),
+        cmocka_unit_test(test_query_parse__cuts_text_between_words),
+        cmocka_unit_test(test_query_parse__accepts_any_bytes),
+        cmocka_unit_test(test_query_parse_arguments__reads_a_single_one_as_a_query),
+        cmocka_unit_test(test_query_parse_arguments__reads_one_with_a_space_as_a_phrase),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the clauses of a query mean in each mode. */
+/* A query means what its mode, its signs and its quotes say. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -25,7 +25,7 @@ static void append(struct buffer *out, const char *text) {
     assert_int_equal(buffer_append(out, text, strlen(text)), ST_OK);
 }
 
-/* Appends the tree as it is written in query_tree.h. */
+/* Appends the tree as query_tree.h writes it. */
 static void show(struct buffer *out, const struct query_node *node) {
     static const char *const names[] = {
         [QUERY_TERM] = "TERM",     [QUERY_PHRASE] = "PHRASE",     [QUERY_ANY_OF] = "ANY_OF",
@@ -60,7 +60,7 @@ static void assert_tree(const char *text, enum query_mode mode, const char *expe
     query_release(&query);
 }
 
-static void test_query_tree_build__all_words_are_required(void **state) {
+static void test_query_tree_build__requires_all_words(void **state) {
     (void)state;
     for (int mode = QUERY_RELAXED; mode <= QUERY_ALL; mode++) {
         assert_tree("gas", (enum query_mode)mode, "ALL_OF(TERM gas)", 1);
@@ -71,14 +71,14 @@ static void test_query_tree_build__all_words_are_required(void **state) {
     }
 }
 
-static void test_query_tree_build__any_word_will_do(void **state) {
+static void test_query_tree_build__accepts_any_word(void **state) {
     (void)state;
     assert_tree("gas", QUERY_ANY, "ALL_OF(ANY_OF(TERM gas))", 1);
     assert_tree("gas -leak oil \"oil rig\"", QUERY_ANY,
                 "ALL_OF(ANY_OF(TERM gas, TERM oil, PHRASE oil rig), NOT(TERM leak))", 4);
 }
 
-static void test_query_tree_build__any_part_of_a_split_word_will_do(void **state) {
+static void test_query_tree_build__accepts_any_part_of_a_split_word(void **state) {
     (void)state;
     assert_tree("gas multi-agent -well-known", QUERY_ANY,
                 "ALL_OF(ANY_OF(TERM gas, ANY_OF(TERM multi, TERM agent)), NOT(PHRASE well known))",
@@ -86,7 +86,7 @@ static void test_query_tree_build__any_part_of_a_split_word_will_do(void **state
     assert_tree("+multi-agent", QUERY_ANY, "ALL_OF(PHRASE multi agent)", 1);
 }
 
-static void test_query_tree_build__optional_beside_required(void **state) {
+static void test_query_tree_build__keeps_optional_clauses_beside_required_ones(void **state) {
     (void)state;
     assert_tree("gas +norway -leak", QUERY_ANY,
                 "ALL_OF(OPTIONAL(TERM gas), TERM norway, NOT(TERM leak))", 3);
@@ -94,7 +94,7 @@ static void test_query_tree_build__optional_beside_required(void **state) {
                 "ALL_OF(TERM norway, OPTIONAL(ANY_OF(TERM multi, TERM agent)))", 3);
 }
 
-static void test_query_tree_build__nothing_to_match(void **state) {
+static void test_query_tree_build__matches_nothing_without_words_to_find(void **state) {
     (void)state;
     for (int mode = QUERY_RELAXED; mode <= QUERY_ANY; mode++) {
         assert_tree("", (enum query_mode)mode, "ALL_OF(ANY_OF())", 0);
@@ -104,11 +104,11 @@ static void test_query_tree_build__nothing_to_match(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_query_tree_build__all_words_are_required),
-        cmocka_unit_test(test_query_tree_build__any_word_will_do),
-        cmocka_unit_test(test_query_tree_build__any_part_of_a_split_word_will_do),
-        cmocka_unit_test(test_query_tree_build__optional_beside_required),
-        cmocka_unit_test(test_query_tree_build__nothing_to_match),
+        cmocka_unit_test(test_query_tree_build__requires_all_words),
+        cmocka_unit_test(test_query_tree_build__accepts_any_word),
+        cmocka_unit_test(test_query_tree_build__accepts_any_part_of_a_split_word),
+        cmocka_unit_test(test_query_tree_build__keeps_optional_clauses_beside_required_ones),
+        cmocka_unit_test(test_query_tree_build__matches_nothing_without_words_to_find),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

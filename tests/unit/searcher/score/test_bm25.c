@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Scores follow the formula, and bounds are above them, for any parameters. */
 #include <math.h>
 
 #include "common/segment/norm.h"
@@ -12,7 +14,7 @@ static const uint32_t frequencies[] = {1,   2,   3,    4,     7,     15,      16
 
 enum { FREQUENCIES = sizeof frequencies / sizeof *frequencies };
 
-/* Calls check for every setting, with weights from almost nothing to the greatest. */
+/* Calls `check` with every combination of parameters and weights from the lowest to the highest. */
 static void for_settings(void (*check)(const struct bm25 *bm25, float weight, double k1, double b,
                                        double average)) {
     static const float weights[] = {0, 1, 1000.5f, 123456789, 2147483520};
@@ -38,7 +40,7 @@ static void check_formula(const struct bm25 *bm25, float weight, double k1, doub
         }
 }
 
-static void test_bm25_score__is_the_formula(void **state) {
+static void test_bm25_score__follows_the_formula(void **state) {
     (void)state;
     for_settings(check_formula);
 }
@@ -68,7 +70,7 @@ static void test_bm25_score__grows_with_frequency_and_falls_with_length(void **s
 
 static struct testing_random shared;
 
-/* Random sets of postings: no score of one of them is above their bound. */
+/* Asserts that no score of random postings is above their bound. */
 static void check_bound(const struct bm25 *bm25, float weight, double k1, double b,
                         double average) {
     (void)k1, (void)b, (void)average;
@@ -109,7 +111,7 @@ static void test_bm25_idf__falls_with_documents_and_stays_positive(void **state)
         }
 }
 
-/* Idfs that together make `sum`, scaled as a plan does it: the whole query in one document. */
+/* Scales idfs as a plan does, and adds up the scores of a document that matches all clauses. */
 static void check_scale(const double *idfs, unsigned count) {
     double sum = 0;
     for (unsigned i = 0; i < count; i++)
@@ -122,7 +124,7 @@ static void check_scale(const double *idfs, unsigned count) {
     assert_true(ldexp(sum, exponent) > 0.999 * (1 << 30));
 }
 
-static void test_bm25_scale_exponent__no_sum_reaches_2_to_the_31(void **state) {
+static void test_bm25_scale_exponent__keeps_sums_below_2_to_the_31(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     double idfs[1024];
@@ -136,14 +138,14 @@ static void test_bm25_scale_exponent__no_sum_reaches_2_to_the_31(void **state) {
     for (int exponent = -60; exponent < 12; exponent++) {
         double power = ldexp(1, exponent);
         check_scale(&power, 1);
-        double below = nextafter(power, 0); /* which a float rounds up to it */
+        double below = nextafter(power, 0); /* a float rounds it up to `power` */
         check_scale(&below, 1);
         double halves[] = {below / 2, below / 2};
         check_scale(halves, 2);
     }
 }
 
-static void test_bm25_scale_exponent__words_that_all_documents_have(void **state) {
+static void test_bm25_scale_exponent__scales_words_that_all_documents_have(void **state) {
     (void)state;
     for (uint64_t n = 1; n < UINT64_C(1) << 33; n *= 10) {
         double idf = bm25_idf(n, n);
@@ -152,10 +154,10 @@ static void test_bm25_scale_exponent__words_that_all_documents_have(void **state
     assert_int_equal(bm25_scale_exponent(0), 0);
 }
 
-/* Small sums are scaled up as far as great ones: to between 2^30 and 2^31. */
+/* Sums of any size are scaled to between 2^30 and 2^31. */
 static void test_bm25_scale_exponent__is_the_greatest(void **state) {
     (void)state;
-    assert_int_equal(bm25_scale_exponent(0.36464), 32); /* of FORMAT.md */
+    assert_int_equal(bm25_scale_exponent(0.36464), 32); /* the example of FORMAT.md */
     assert_int_equal(bm25_scale_exponent(3), 29);
     for (double sum = 1e-9; sum < 1e6; sum *= 1.37) {
         assert_true(ldexp(sum, bm25_scale_exponent(sum)) < (double)(UINT64_C(1) << 31));
@@ -165,12 +167,12 @@ static void test_bm25_scale_exponent__is_the_greatest(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bm25_score__is_the_formula),
+        cmocka_unit_test(test_bm25_score__follows_the_formula),
         cmocka_unit_test(test_bm25_score__grows_with_frequency_and_falls_with_length),
         cmocka_unit_test(test_bm25_bound__is_above_every_score),
         cmocka_unit_test(test_bm25_idf__falls_with_documents_and_stays_positive),
-        cmocka_unit_test(test_bm25_scale_exponent__no_sum_reaches_2_to_the_31),
-        cmocka_unit_test(test_bm25_scale_exponent__words_that_all_documents_have),
+        cmocka_unit_test(test_bm25_scale_exponent__keeps_sums_below_2_to_the_31),
+        cmocka_unit_test(test_bm25_scale_exponent__scales_words_that_all_documents_have),
         cmocka_unit_test(test_bm25_scale_exponent__is_the_greatest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* A cursor gives the postings that a scan of all documents gives, however it is moved. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -6,8 +8,8 @@
 #include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
-/* One segment of documents of words w0, w1, ..., and all that is in it as plain arrays. The word
- * EVERYWHERE is in all documents but a few. */
+/* One segment of documents of words w0, w1, ..., also as plain arrays. All documents but a few have
+ * the word EVERYWHERE. */
 enum { DOCUMENTS = 6000, WORDS = 60, VOCABULARY = 50000, EVERYWHERE = VOCABULARY };
 
 static struct {
@@ -57,7 +59,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* Where the word is in the document. */
+/* Lists the positions of the word in the document. */
 static uint32_t find_word(uint32_t positions[WORDS], unsigned doc, unsigned word) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < fixture.counts[doc]; i++)
@@ -66,7 +68,7 @@ static uint32_t find_word(uint32_t positions[WORDS], unsigned doc, unsigned word
     return count;
 }
 
-/* Of the word that was asked for last, all are known. */
+/* Keeps the frequencies of the last word in all documents. */
 static uint32_t frequency_of(unsigned doc, unsigned word) {
     static uint32_t frequencies[DOCUMENTS], known = UINT32_MAX;
     uint32_t positions[WORDS];
@@ -76,7 +78,7 @@ static uint32_t frequency_of(unsigned doc, unsigned word) {
     return frequencies[doc];
 }
 
-/* The first document >= from that has the word. */
+/* The first document >= from that has the word, or DOC_END. */
 static uint32_t scan(uint32_t from, unsigned word) {
     for (uint32_t doc = from; doc < DOCUMENTS; doc++)
         if (frequency_of(doc, word))
@@ -99,7 +101,7 @@ static bool open_word(struct cursor *cursor, unsigned word) {
     return true;
 }
 
-/* Words from the one that most documents have to those that one has; EVERYWHERE comes last. */
+/* Steps from the most frequent word to words in a single document; EVERYWHERE comes last. */
 static unsigned next_word(unsigned word) {
     unsigned next = word + 1 + word / 4;
     return next < VOCABULARY || word == EVERYWHERE ? next : EVERYWHERE;
@@ -157,7 +159,7 @@ static void test_cursor_seek__lands_where_a_scan_does(void **state) {
         }
 }
 
-static void test_cursor_seek__at_any_distance(void **state) {
+static void test_cursor_seek__reaches_any_distance(void **state) {
     (void)state;
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
         for (uint32_t target = 0; target < DOCUMENTS; target += 29) {
@@ -168,7 +170,7 @@ static void test_cursor_seek__at_any_distance(void **state) {
         }
 }
 
-static void test_cursor_positions__of_some_postings(void **state) {
+static void test_cursor_positions__may_skip_postings(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
@@ -187,7 +189,7 @@ static void test_cursor_positions__of_some_postings(void **state) {
         }
 }
 
-/* What the document scores for the word. */
+/* The score of the document for the word. */
 static uint32_t score_of(const struct bm25 *bm25, float weight, uint32_t doc, unsigned word) {
     uint32_t frequency = frequency_of(doc, word);
     uint8_t norm = norm_of_length(fixture.counts[doc]);
@@ -223,7 +225,7 @@ static void test_cursor_range_bound__is_above_every_score_in_the_range(void **st
         }
 }
 
-static void test_cursor_list_bound__of_a_short_list_is_its_best_score(void **state) {
+static void test_cursor_list_bound__is_the_best_score_of_a_short_list(void **state) {
     (void)state;
     const float weight = 1 << 30;
     struct bm25 bm25;
@@ -244,7 +246,7 @@ static void test_cursor_list_bound__of_a_short_list_is_its_best_score(void **sta
     }
 }
 
-/* All documents that have the word, ascending; returns how many. */
+/* Lists the documents that have the word; returns how many. */
 static uint32_t list_of(uint32_t docs[DOCUMENTS], unsigned word) {
     uint32_t count = 0;
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++)
@@ -261,8 +263,8 @@ static bool open_unstarted(struct cursor *cursor, unsigned word) {
     return true;
 }
 
-/* The block that the cursor found holds docs[at], and has the documents and scores that it should
- * have. */
+/* Asserts that the cursor has advanced to the block with docs[at], and checks the documents and the
+ * bound of that block. */
 static void check_block(struct cursor *cursor, const uint32_t *docs, uint32_t count, uint32_t at,
                         unsigned word, bool load) {
     const float weight = 1 << 30;
@@ -284,7 +286,7 @@ static void check_block(struct cursor *cursor, const uint32_t *docs, uint32_t co
     assert_int_equal(postings_block_search(&cursor->block, docs[at]), at - first);
 }
 
-static void test_cursor_advance_shallow__at_any_distance(void **state) {
+static void test_cursor_advance_shallow__reaches_any_distance(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     static uint32_t docs[DOCUMENTS];
@@ -309,8 +311,8 @@ static void test_cursor_advance_shallow__at_any_distance(void **state) {
     }
 }
 
-/* By blocks, by seeking and step by step, in turn: the cursor never loses its place. */
-static void test_cursor_advance_shallow__then_seek(void **state) {
+/* Advances by blocks, seeks and steps in random order: a cursor supports any mixture. */
+static void test_cursor_advance_shallow__mixes_with_seeks_and_steps(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
@@ -338,7 +340,8 @@ static void test_cursor_advance_shallow__then_seek(void **state) {
         }
 }
 
-/* Marks [from, end) and compares each bit; the room is what is needed, for a sanitizer to guard. */
+/* Compares each bit of [from, end). The array is no longer than it must be, so that a sanitizer
+ * sees writes past it. */
 static void check_bitset(struct cursor *cursor, unsigned word, uint32_t from, uint32_t end) {
     size_t words = (end - from + 63) / 64 + 1;
     uint64_t *bits = calloc(words, sizeof *bits), *expected = calloc(words, sizeof *bits);
@@ -346,7 +349,7 @@ static void check_bitset(struct cursor *cursor, unsigned word, uint32_t from, ui
     for (uint32_t doc = from; doc < end && doc < DOCUMENTS; doc++)
         if (frequency_of(doc, word))
             expected[(doc - from) / 64] |= UINT64_C(1) << (doc - from) % 64;
-    /* Others have marked some before, and their marks stay. */
+    /* Bits that are already set stay set. */
     for (size_t i = 0; i < words - 1; i++)
         bits[i] = expected[i] & 0x10ff0000ff;
     cursor_to_bitset(bits, cursor, from, end);
@@ -355,7 +358,7 @@ static void check_bitset(struct cursor *cursor, unsigned word, uint32_t from, ui
     free(expected);
 }
 
-static void test_cursor_to_bitset__ranges_one_after_the_other(void **state) {
+static void test_cursor_to_bitset__fills_consecutive_ranges(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
@@ -365,7 +368,7 @@ static void test_cursor_to_bitset__ranges_one_after_the_other(void **state) {
             if (!open_unstarted(&cursor, word))
                 break;
             if (testing_random_below(&random, 2))
-                cursor_start(&cursor); /* a block that is decoded is marked otherwise */
+                cursor_start(&cursor); /* decoded blocks take another path */
             bool gaps = testing_random_below(&random, 2);
             for (uint32_t from = 0, end; from < DOCUMENTS; from = end) {
                 from += gaps ? testing_random_below(&random, reach) : 0;
@@ -377,7 +380,7 @@ static void test_cursor_to_bitset__ranges_one_after_the_other(void **state) {
     assert_ok(segment_status(fixture.segment, &err), &err);
 }
 
-static void test_cursor_to_bitset__any_range(void **state) {
+static void test_cursor_to_bitset__fills_any_range(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word))
@@ -391,7 +394,7 @@ static void test_cursor_to_bitset__any_range(void **state) {
         }
 }
 
-/* How many blocks of the word lie as bitmaps. */
+/* The number of the word's blocks that are stored as bitmaps. */
 static unsigned count_bitmaps(unsigned word) {
     struct cursor cursor;
     unsigned found = 0;
@@ -407,7 +410,7 @@ static unsigned count_bitmaps(unsigned word) {
     return found;
 }
 
-/* Or the tests of marks see none. */
+/* Otherwise the tests of bit sets would not see any. */
 static void test_cursor_to_bitset__fixture_has_bitmaps(void **state) {
     (void)state;
     assert_true(count_bitmaps(0) > 20);
@@ -415,7 +418,7 @@ static void test_cursor_to_bitset__fixture_has_bitmaps(void **state) {
     assert_int_equal(count_bitmaps(200), 0);
 }
 
-/* Another view of the segment, which may meet damage. */
+/* Opens the segment again, as damage is kept with it. */
 static void open_apart(struct segment *segment, struct cursor *cursor, unsigned word,
                        uint32_t documents) {
     struct error err;
@@ -429,8 +432,8 @@ static void open_apart(struct segment *segment, struct cursor *cursor, unsigned 
     cursor_init(cursor, segment, &entry);
 }
 
-/* A skip entry that is one document off: every way to the block meets it. */
-static void test_cursor_decode_block__a_block_ends_where_its_skip_entry_says(void **state) {
+/* A skip entry is one document off: every path to the block reports damage. */
+static void test_cursor_decode_block__finds_a_wrong_skip_entry(void **state) {
     (void)state;
     static const unsigned words[] = {0, 50, EVERYWHERE}; /* bitmaps and others */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -463,7 +466,7 @@ static void test_cursor_decode_block__a_block_ends_where_its_skip_entry_says(voi
         }
 }
 
-static void test_cursor_decode_block__documents_that_the_segment_has_not(void **state) {
+static void test_cursor_decode_block__finds_documents_past_the_segment(void **state) {
     (void)state;
     bool short_list = false, long_list = false;
     for (unsigned word = 0; word <= EVERYWHERE; word = next_word(word)) {
@@ -490,17 +493,17 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cursor_next__gives_every_posting),
         cmocka_unit_test(test_cursor_seek__lands_where_a_scan_does),
-        cmocka_unit_test(test_cursor_seek__at_any_distance),
-        cmocka_unit_test(test_cursor_positions__of_some_postings),
+        cmocka_unit_test(test_cursor_seek__reaches_any_distance),
+        cmocka_unit_test(test_cursor_positions__may_skip_postings),
         cmocka_unit_test(test_cursor_range_bound__is_above_every_score_in_the_range),
-        cmocka_unit_test(test_cursor_list_bound__of_a_short_list_is_its_best_score),
-        cmocka_unit_test(test_cursor_advance_shallow__at_any_distance),
-        cmocka_unit_test(test_cursor_advance_shallow__then_seek),
-        cmocka_unit_test(test_cursor_to_bitset__ranges_one_after_the_other),
-        cmocka_unit_test(test_cursor_to_bitset__any_range),
+        cmocka_unit_test(test_cursor_list_bound__is_the_best_score_of_a_short_list),
+        cmocka_unit_test(test_cursor_advance_shallow__reaches_any_distance),
+        cmocka_unit_test(test_cursor_advance_shallow__mixes_with_seeks_and_steps),
+        cmocka_unit_test(test_cursor_to_bitset__fills_consecutive_ranges),
+        cmocka_unit_test(test_cursor_to_bitset__fills_any_range),
         cmocka_unit_test(test_cursor_to_bitset__fixture_has_bitmaps),
-        cmocka_unit_test(test_cursor_decode_block__a_block_ends_where_its_skip_entry_says),
-        cmocka_unit_test(test_cursor_decode_block__documents_that_the_segment_has_not),
+        cmocka_unit_test(test_cursor_decode_block__finds_a_wrong_skip_entry),
+        cmocka_unit_test(test_cursor_decode_block__finds_documents_past_the_segment),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

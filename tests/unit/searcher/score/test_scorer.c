@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Terms and phrases match the documents, with the frequencies, that the oracle finds. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,7 +9,7 @@
 #include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
-/* One segment of documents with titles and texts, few words in many combinations. */
+/* One segment of documents of few words in many combinations. */
 enum { DOCUMENTS = 1500 };
 
 static struct {
@@ -69,7 +71,7 @@ struct test_query {
     struct scorer scorer;
 };
 
-/* Opens a scorer that is not started. False: one of the words is in no document. */
+/* Makes a scorer that is not started. False: no document has one of the words. */
 static bool open_query_unstarted(struct test_query *test, const char *text) {
     struct error err;
     assert_ok(query_parse(&test->query, fixture.analyzer, slice_of_string(text), &err), &err);
@@ -124,8 +126,8 @@ static uint8_t norm_of(uint32_t doc) {
     return norm_of_length(oracle_length(fixture.oracle, doc));
 }
 
-/* Seeks on by steps up to `reach` and compares with looking at every document; returns how many
- * documents have it. */
+/* Seeks by steps of up to `reach` and compares with the oracle; returns how many documents
+ * match. */
 static unsigned check_seeks(const char *text, struct testing_random *random, uint32_t reach) {
     struct test_query test;
     unsigned documents = 0;
@@ -143,7 +145,7 @@ static unsigned check_seeks(const char *text, struct testing_random *random, uin
     return documents;
 }
 
-static void test_scorer_seek__words_and_phrases(void **state) {
+static void test_scorer_seek__finds_words_and_phrases(void **state) {
     (void)state;
     static const char *const texts[] = {"w0",
                                         "w59",
@@ -166,7 +168,7 @@ static void test_scorer_seek__words_and_phrases(void **state) {
     assert_true(check_seeks("\"w0 w0 w0\"", &random, 1) > 10);
 }
 
-static void test_scorer_seek__random_phrases(void **state) {
+static void test_scorer_seek__finds_random_phrases(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     unsigned found = 0;
@@ -182,8 +184,8 @@ static void test_scorer_seek__random_phrases(void **state) {
     assert_true(found > 1000);
 }
 
-/* Documents by themselves, and where in them it begins. */
-static void test_scorer_seek_exact__any_documents(void **state) {
+/* Single documents, and the positions at which the phrase begins in them. */
+static void test_scorer_seek_exact__matches_any_documents(void **state) {
     (void)state;
     static const char *const texts[] = {"w0",        "w59",          "w30",
                                         "\"w0 w1\"", "\"w0 w0 w0\"", "\"w0 w40\""};
@@ -235,7 +237,7 @@ static void test_scorer_range_bound__is_above_every_score_in_the_range(void **st
         }
 }
 
-static void test_scorer_score__is_that_of_the_frequency(void **state) {
+static void test_scorer_score__is_the_score_of_the_frequency(void **state) {
     (void)state;
     struct test_query test;
     assert_true(open_query(&test, "\"w0 w1\""));
@@ -247,8 +249,8 @@ static void test_scorer_score__is_that_of_the_frequency(void **state) {
     close_query(&test);
 }
 
-/* Three equal phrases in one: every score and every bound is three times as much. */
-static void test_scorer_set_multiplicity__is_a_factor(void **state) {
+/* With a multiplicity of 3, every score and every bound is three times as high. */
+static void test_scorer_set_multiplicity__multiplies_scores_and_bounds(void **state) {
     (void)state;
     struct test_query one, three;
     assert_true(open_query(&one, "\"w0 w1\""));
@@ -276,12 +278,12 @@ static void test_scorer_set_multiplicity__is_a_factor(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scorer_seek__words_and_phrases),
-        cmocka_unit_test(test_scorer_seek__random_phrases),
-        cmocka_unit_test(test_scorer_seek_exact__any_documents),
+        cmocka_unit_test(test_scorer_seek__finds_words_and_phrases),
+        cmocka_unit_test(test_scorer_seek__finds_random_phrases),
+        cmocka_unit_test(test_scorer_seek_exact__matches_any_documents),
         cmocka_unit_test(test_scorer_range_bound__is_above_every_score_in_the_range),
-        cmocka_unit_test(test_scorer_score__is_that_of_the_frequency),
-        cmocka_unit_test(test_scorer_set_multiplicity__is_a_factor),
+        cmocka_unit_test(test_scorer_score__is_the_score_of_the_frequency),
+        cmocka_unit_test(test_scorer_set_multiplicity__multiplies_scores_and_bounds),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
