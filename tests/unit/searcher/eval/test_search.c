@@ -309,6 +309,7 @@ static void test_search_run__counts_each_of_equal_phrases(void **state) {
         "\"w0 w1\" w2 \"w0 w1\" w3 \"w1 w0\" \"w0 w1\"",
         "+\"w0 w1\" +\"w0 w1\" w2 \"w0 w1\" \"w1 w2\" \"w1 w2\"",
         "w4 \"w2 w0\" \"w2 w0\" -\"w0 w1\" -\"w0 w1\"",
+        "w4 \"w0 w1\" w2 -\"w0 w1\"",
         "\"w0 x\" \"w0 x\" \"w0 w0\" \"w0 w0\"",
     };
     struct testing_random random = testing_random();
