@@ -37,6 +37,8 @@ bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
 enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal);
 
+/* Makes the scorers of the plan's segment `ordinal`. The plan must outlive the match. ST_NOMEM:
+ * there is nothing to release. */
 enum status match_init(struct match *match, const struct plan *plan, size_t ordinal,
                        struct error *err);
 void match_release(struct match *match);
