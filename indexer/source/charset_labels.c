@@ -93,6 +93,7 @@ static bool has_word(const char *words, struct slice label) {
     return false;
 }
 
+/* The standard's white space, which unlike ascii_is_space() has no vertical tab. */
 static bool is_space(uint8_t byte) {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\f' || byte == '\r';
 }

@@ -3,6 +3,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "common/base/array.h"
+#include "common/base/ascii.h"
+
 struct rule {
     char *pattern;       /* without `!`, and without a slash at either end */
     bool negated;        /* began with `!` */
@@ -13,7 +16,7 @@ struct rule {
 struct ignore {
     struct arena arena;
     struct rule *rules;
-    size_t count;
+    size_t count, capacity;
 };
 
 static const struct character_class {
@@ -204,6 +207,11 @@ static enum status parse_line(struct ignore *ignore, const char *line, size_t si
     if (!rule.pattern)
         return ST_NOMEM;
     unquote_slashes(rule.pattern);
+    struct rule *rules =
+        array_reserve(ignore->rules, &ignore->capacity, ignore->count + 1, sizeof *rules);
+    if (!rules)
+        return ST_NOMEM;
+    ignore->rules = rules;
     ignore->rules[ignore->count++] = rule;
     return ST_OK;
 }
@@ -212,19 +220,11 @@ enum status ignore_parse(struct ignore **out, struct slice bytes) {
     *out = NULL;
     if (bytes.size >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0)
         bytes = slice_after(bytes, 3);
-    size_t lines = 1;
-    for (size_t i = 0; i < bytes.size; i++)
-        lines += bytes.data[i] == '\n';
     struct ignore *ignore = calloc(1, sizeof *ignore);
-    if (ignore)
-        ignore->rules = calloc(lines, sizeof *ignore->rules);
-    enum status status = ignore && ignore->rules ? ST_OK : ST_NOMEM;
-    for (size_t at = 0; at < bytes.size && !status;) {
-        const uint8_t *line = bytes.data + at;
-        const uint8_t *end = memchr(line, '\n', bytes.size - at);
-        size_t size = end ? (size_t)(end - line) : bytes.size - at;
-        status = parse_line(ignore, (const char *)line, size);
-        at += size + 1;
+    enum status status = ignore ? ST_OK : ST_NOMEM;
+    while (bytes.size > 0 && !status) {
+        struct slice line = ascii_take_line(&bytes);
+        status = parse_line(ignore, (const char *)line.data, line.size);
     }
     if (status)
         ignore_free(ignore);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/base/array.h"
 #include "indexer/source/ignore.h"
 
 enum { RULES_MAX_SIZE = 1024 * 1024 }; /* bytes of a file of rules, or of one that names a path */
@@ -144,14 +145,11 @@ static void layer_release(struct layer *layer) {
 
 enum status ignore_stack_push(struct ignore_stack *stack, int directory, size_t path_size,
                               struct ignore_names names, struct error *err) {
-    if (stack->count == stack->capacity) {
-        size_t capacity = stack->capacity ? 2 * stack->capacity : 16;
-        struct layer *layers = realloc(stack->layers, capacity * sizeof *layers);
-        if (!layers)
-            return error_nomem(err);
-        stack->layers = layers;
-        stack->capacity = capacity;
-    }
+    struct layer *layers =
+        array_reserve(stack->layers, &stack->capacity, stack->count + 1, sizeof *layers);
+    if (!layers)
+        return error_nomem(err);
+    stack->layers = layers;
     struct layer layer = {.path_size = path_size};
     enum status status = ST_OK;
     if (names.quern)

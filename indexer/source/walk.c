@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "common/base/array.h"
 #include "indexer/source/ignore_stack.h"
 
 static const char *const version_control[] = {".git", ".hg",    ".svn", ".bzr",
@@ -121,14 +122,11 @@ static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
  * ST_INVALID: for walk->rules_error. */
 static enum status push(struct walk *walk, int parent, const char *name, int flags,
                         enum walk_reason *reason) {
-    if (walk->depth == walk->capacity) {
-        size_t capacity = walk->capacity ? 2 * walk->capacity : 16;
-        struct level *levels = realloc(walk->levels, capacity * sizeof *levels);
-        if (!levels)
-            return ST_NOMEM;
-        walk->levels = levels;
-        walk->capacity = capacity;
-    }
+    struct level *levels =
+        array_reserve(walk->levels, &walk->capacity, walk->depth + 1, sizeof *levels);
+    if (!levels)
+        return ST_NOMEM;
+    walk->levels = levels;
     int descriptor =
         openat(parent, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
     if (descriptor < 0)
