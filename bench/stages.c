@@ -20,7 +20,8 @@
 #include "indexer/commit/generation.h"
 #include "indexer/commit/merge.h"
 #include "indexer/commit/writer.h"
-#include "indexer/source/ndjson.h"
+#include "indexer/source/decompressor.h"
+#include "indexer/source/record_source.h"
 #include "indexer/source/stream.h"
 #include "tests/support/scratch.h"
 
@@ -125,21 +126,31 @@ static enum status scratch_store_publish(struct scratch_store *scratch,
 }
 
 static enum status pass_read(struct bench *bench, struct error *err) {
-    struct line_reader_options options = {.separator = '\n'};
-    struct line_reader *lines;
+    struct decompressor *decompressor;
+    struct line_reader lines;
     struct slice line;
     int input;
     enum status status = stream_open(&input, bench->path, (struct file_set){0}, err);
     if (status)
         return status;
-    status = line_reader_open(&lines, input, bench->path, &options, err);
+    status = decompressor_open(&decompressor, input, bench->path, NULL, err);
+    if (status) {
+        close(input);
+        return status;
+    }
+    struct line_source source = decompressor_line_source(decompressor);
+    line_reader_init(&lines, &source,
+                     &(struct line_reader_options){.name = bench->path,
+                                                   .max_line = RECORD_MAX_SIZE,
+                                                   .block_size = DECOMPRESSOR_BLOCK_SIZE});
     bench->input_size = 0;
     for (uint64_t i = 0; i < bench->max_lines && status >= 0 && status != ST_END; i++) {
-        status = line_reader_next(&line, lines, err);
+        status = line_reader_next(&line, &lines, err);
         if (!status)
             bench->input_size += line.size + 1;
     }
-    line_reader_close(lines);
+    line_reader_release(&lines);
+    decompressor_close(decompressor);
     close(input);
     return status < 0 ? status : ST_OK;
 }
@@ -149,20 +160,28 @@ static enum status pass_decode(struct bench *bench, void *context,
                                enum status (*visit)(void *context, const struct document *document,
                                                     struct error *err),
                                struct error *err) {
-    struct ndjson_options options = {.fields = ndjson_default_fields};
-    struct ndjson *ndjson;
-    struct document document;
+    struct record_source_options options = {0};
+    struct record_source *source;
+    struct source_document record;
     int input;
     enum status status = stream_open(&input, bench->path, (struct file_set){0}, err);
     if (status)
         return status;
-    status = ndjson_open(&ndjson, input, bench->path, &options, err);
-    for (uint64_t i = 0; i < bench->max_lines && status >= 0 && status != ST_END; i++) {
-        status = ndjson_next(&document, ndjson, err);
-        if (!status && visit)
-            status = visit(context, &document, err);
+    status = record_source_open(&source, FORMAT_NDJSON, input, bench->path, &options, err);
+    if (status) {
+        close(input);
+        return status;
     }
-    ndjson_close(ndjson);
+    for (uint64_t i = 0; i < bench->max_lines && status >= 0 && status != ST_END; i++) {
+        status = record_source_next(&record, source, err);
+        if (status || !visit)
+            continue;
+        struct document document = {.id = record.id,
+                                    .title = source_document_field(&record, FIELD_TITLE),
+                                    .text = source_document_field(&record, FIELD_TEXT)};
+        status = visit(context, &document, err);
+    }
+    record_source_close(source);
     close(input);
     return status < 0 ? status : ST_OK;
 }

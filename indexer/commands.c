@@ -6,10 +6,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/index/verify.h"
 #include "indexer/adopt.h"
 #include "indexer/commit/generation.h"
 #include "indexer/report.h"
+#include "indexer/scan/ingest_records.h"
 #include "indexer/scan/scan.h"
 #include "indexer/source/stream.h"
 
@@ -34,7 +37,7 @@ struct command_run {
     struct sources named;        /* what `add` names */
     size_t existing_count;       /* ... of it, what is there */
     struct stream_input *inputs; /* ... to be read once */
-    size_t input_count;
+    size_t input_count, input_capacity;
     struct ingest_options ingest_options;
     struct ingest ingest;
 };
@@ -70,13 +73,13 @@ static enum status wait_for_lock(struct command_run *run,
                                  enum status (*attempt)(struct command_run *, struct error *),
                                  struct error *err) {
     const struct index_options *options = run->options;
-    int64_t started = clock_milliseconds();
+    int64_t started = clock_monotonic_ms();
     for (;;) {
         enum status status = attempt(run, err);
         if (status == ST_NOT_FOUND)
             return no_index(options, err);
         if (status != ST_BUSY || options->lock != LOCK_WAIT ||
-            (uint64_t)(clock_milliseconds() - started) >= options->lock_wait)
+            (uint64_t)(clock_monotonic_ms() - started) >= options->lock_wait)
             return status;
         struct timespec pause = {0, LOCK_POLL_MS * 1000000L};
         nanosleep(&pause, NULL);
@@ -156,7 +159,7 @@ static enum status commit_run(struct command_run *run, enum status status, struc
 static enum status open_stream_input(struct command_run *run, const char *word, struct error *err) {
     struct stream_input input = {.name = word};
     struct stream_input *inputs =
-        realloc(run->inputs, (run->input_count + 1) * sizeof *run->inputs);
+        array_reserve(run->inputs, &run->input_capacity, run->input_count + 1, sizeof *inputs);
     if (!inputs)
         return error_nomem(err);
     run->inputs = inputs;
@@ -288,8 +291,8 @@ static enum status run_add(struct command_run *run, struct error *err) {
     if (!status)
         status = scan_named(run, other, err);
     for (size_t i = 0; !status && i < run->input_count; i++)
-        status = ingest_stream(&run->ingest, run->inputs[i].descriptor, run->inputs[i].name,
-                               &source, err);
+        status = ingest_stream(&run->ingest, &source, run->inputs[i].descriptor,
+                               run->inputs[i].name, err);
     if (!status && options->files_from)
         status = scan_list(&run->ingest, options->files_from, options->nul_separated, &source,
                            &run->sources, err);

@@ -8,7 +8,7 @@
 #include "common/cli/output.h"
 #include "common/index/index_path.h"
 #include "common/text/analyzer.h"
-#include "indexer/scan/changes.h"
+#include "indexer/scan/delete_guard.h"
 #include "indexer/scan/sources.h"
 
 enum command {

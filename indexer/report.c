@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/cli/output.h"
 #include "common/index/index_path.h"
@@ -143,7 +144,7 @@ static enum status append_run(struct buffer *out, const char *command, const cha
         [OUTCOME_FAILED] = "failed",
     };
     char text[128];
-    int64_t elapsed = clock_milliseconds() - progress->started;
+    int64_t elapsed = clock_monotonic_ms() - progress->started;
     int length = snprintf(text, sizeof text, "{\"v\":1,\"time\":%" PRId64 ",\"command\":\"%s\"",
                           now, command);
     enum status status = buffer_append(out, text, (size_t)length);

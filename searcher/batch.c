@@ -3,12 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/base/line_reader.h"
 #include "common/base/pool.h"
-#include "searcher/feed.h"
 #include "searcher/run.h"
 
 enum {
@@ -173,12 +174,13 @@ static enum status submit(struct query_batch *batch, struct slice bytes, struct 
 }
 
 /* The first failure in the order of the file, that of reading on being the last. */
-static enum status answer_all(struct query_batch *batch, struct feed *feed, struct error *err) {
+static enum status answer_all(struct query_batch *batch, struct line_reader *lines,
+                              struct error *err) {
     enum status status = ST_OK, read = ST_OK;
     while (!status && read >= 0 && read != ST_END) {
         struct slice bytes;
         bool wait = !batch->count && !batch->printer->out.size;
-        read = feed_next(&bytes, feed, wait, err);
+        read = (wait ? line_reader_next : line_reader_poll)(&bytes, lines, err);
         if (read == ST_OK)
             status = submit(batch, bytes, err);
         else
@@ -195,19 +197,43 @@ static void query_batch_release(struct query_batch *batch) {
     pool_free(batch->pool);
 }
 
-static enum status answer_feed(struct query_batch *batch, struct feed *feed, unsigned threads,
-                               struct error *err) {
+static enum status answer_lines(struct query_batch *batch, struct line_reader *lines,
+                                unsigned threads, struct error *err) {
     batch->capacity = (size_t)threads * LINES_PER_THREAD;
     if (batch->capacity > LINES_MAX)
         batch->capacity = LINES_MAX;
     batch->lines = calloc(batch->capacity, sizeof *batch->lines);
     enum status status = batch->lines ? pool_new(&batch->pool, threads, err) : error_nomem(err);
     if (!status)
-        status = answer_all(batch, feed, err);
+        status = answer_all(batch, lines, err);
     if (status < 0) /* the answers before the failure stand */
         flush(batch, NULL);
     query_batch_release(batch);
     return status;
+}
+
+/* The file of queries, or standard input. */
+struct query_file {
+    int descriptor;
+    const char *name;
+};
+
+static enum status query_file_read(size_t *got, void *context, uint8_t *data, size_t size,
+                                   struct error *err) {
+    const struct query_file *file = context;
+    ssize_t result;
+    do
+        result = read(file->descriptor, data, size);
+    while (result < 0 && errno == EINTR);
+    *got = result < 0 ? 0 : (size_t)result;
+    return result < 0 ? error_set(err, ST_EIO, errno, "%s: read", file->name) : ST_OK;
+}
+
+/* True when read() would return at once, be it with the end or a failure. */
+static bool query_file_is_ready(void *context) {
+    const struct query_file *file = context;
+    struct pollfd input = {.fd = file->descriptor, .events = POLLIN};
+    return poll(&input, 1, 0) != 0;
 }
 
 enum status query_batch_run(struct printer *printer, const struct indexes *indexes,
@@ -215,22 +241,25 @@ enum status query_batch_run(struct printer *printer, const struct indexes *index
                             struct error *err) {
     struct query_batch batch = {.printer = printer, .indexes = indexes, .options = options};
     bool is_stdin = strcmp(options->query_file, "-") == 0;
-    struct feed feed = {.fd = STDIN_FILENO, .name = options->query_file};
+    struct query_file file = {.descriptor = STDIN_FILENO, .name = options->query_file};
     if (!is_stdin)
-        feed.fd = open(options->query_file, O_RDONLY | O_CLOEXEC);
+        file.descriptor = open(options->query_file, O_RDONLY | O_CLOEXEC);
     enum status status = ST_OK;
-    if (feed.fd < 0)
+    if (file.descriptor < 0)
         return error_set(err, ST_EIO, errno, "%s: open", options->query_file);
+    struct line_reader lines;
+    line_reader_init(&lines, &(struct line_source){query_file_read, query_file_is_ready, &file},
+                     &(struct line_reader_options){.name = file.name});
     if (options->timing_file) {
         batch.timing = fopen(options->timing_file, "we");
         if (!batch.timing)
             status = error_set(err, ST_EIO, errno, "%s: open", options->timing_file);
     }
     if (!status)
-        status = answer_feed(&batch, &feed, threads, err);
-    feed_release(&feed);
+        status = answer_lines(&batch, &lines, threads, err);
+    line_reader_release(&lines);
     if (!is_stdin)
-        close(feed.fd);
+        close(file.descriptor);
     struct error failure;
     if (batch.timing && output_close(batch.timing, &failure) < 0 && status >= 0)
         status = error_set(err, failure.code, failure.sys, "%s: write", options->timing_file);

@@ -1,15 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Compares what a scan finds with the file records of the last commit. */
 #include "indexer/scan/changes.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include "common/base/array.h"
+#include "common/base/clock.h"
 #include "common/base/codec.h"
-#include "common/base/number.h"
 #include "common/store/keys.h"
-#include "indexer/scan/path.h"
+#include "indexer/source/path.h"
 
 /* Two seconds: the coarsest time stamps in use (FAT's), and more than clocks of kernels lag. */
-static const int64_t racy_ns = 2 * INT64_C(1000000000);
+static const int64_t racy_ns = INT64_C(2) * CLOCK_NS_PER_S;
 
 /* What is remembered of one name in a folder: a file or a subfolder. */
 struct record {
@@ -36,10 +39,7 @@ struct changes {
     struct arena names;
 
     /* The source. */
-    uint64_t remembered; /* files */
-    uint64_t present;    /* files that are there now */
-    uint64_t deleted_files;
-    bool device_changed; /* files are gone from a folder whose device changed */
+    struct delete_counts counts;
     struct deleted_entry *deleted;
     size_t deleted_count, deleted_capacity;
     struct arena deleted_bytes;
@@ -67,8 +67,7 @@ void changes_free(struct changes *changes) {
 }
 
 void changes_reset(struct changes *changes) {
-    changes->remembered = changes->present = changes->deleted_files = 0;
-    changes->device_changed = false;
+    changes->counts = (struct delete_counts){0};
     changes->deleted_count = 0;
     arena_release(&changes->deleted_bytes);
 }
@@ -164,21 +163,18 @@ static enum status for_each_record(struct snapshot *snapshot, uint64_t hash, str
 
 static enum status record_add(void *context, const struct record *record, struct error *err) {
     struct changes *changes = context;
-    if (changes->count == changes->capacity) {
-        size_t capacity = changes->capacity ? 2 * changes->capacity : 64;
-        struct record *records = realloc(changes->records, capacity * sizeof *records);
-        if (!records)
-            return error_nomem(err);
-        changes->records = records;
-        changes->capacity = capacity;
-    }
+    struct record *records =
+        array_reserve(changes->records, &changes->capacity, changes->count + 1, sizeof *records);
+    if (!records)
+        return error_nomem(err);
+    changes->records = records;
     const char *name = arena_copy(&changes->names, record->name.data, record->name.size);
     if (!name)
         return error_nomem(err);
     struct record *copy = &changes->records[changes->count++];
     *copy = *record;
     copy->name.data = (const uint8_t *)name;
-    changes->remembered += record->file.kind == FILE_REGULAR;
+    changes->counts.remembered += record->file.kind == FILE_REGULAR;
     return ST_OK;
 }
 
@@ -274,13 +270,13 @@ static enum status record_lookup(struct changes *changes, struct snapshot *snaps
     *scratch = (struct record){.name = name};
     if (!record_decode(scratch, payload))
         return damaged(buffer_slice(&changes->folder), err);
-    changes->remembered += scratch->file.kind == FILE_REGULAR;
+    changes->counts.remembered += scratch->file.kind == FILE_REGULAR;
     *out = scratch;
     return ST_OK;
 }
 
 static int64_t nanoseconds(struct timespec time) {
-    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+    return (int64_t)time.tv_sec * CLOCK_NS_PER_S + time.tv_nsec;
 }
 
 static bool same_state(const struct file_record *record, const struct stat *st,
@@ -294,7 +290,7 @@ enum status changes_file(struct changes *changes, struct snapshot *snapshot, str
                          struct slice name, const struct stat *st, bool is_record_file,
                          struct error *err) {
     *change = (struct change){.kind = CHANGE_NEW};
-    changes->present++;
+    changes->counts.present++;
     struct record scratch, *record;
     enum status status = record_lookup(changes, snapshot, name, &scratch, &record, err);
     if (status || !record || record->file.kind != FILE_REGULAR)
@@ -346,14 +342,11 @@ enum status changes_remember(struct changes *changes, struct slice name, const s
 
 static enum status add_deleted(struct changes *changes, struct slice path, uint64_t hash,
                                const struct record *record, struct error *err) {
-    if (changes->deleted_count == changes->deleted_capacity) {
-        size_t capacity = changes->deleted_capacity ? 2 * changes->deleted_capacity : 64;
-        struct deleted_entry *deleted = realloc(changes->deleted, capacity * sizeof *deleted);
-        if (!deleted)
-            return error_nomem(err);
-        changes->deleted = deleted;
-        changes->deleted_capacity = capacity;
-    }
+    struct deleted_entry *entries = array_reserve(changes->deleted, &changes->deleted_capacity,
+                                                  changes->deleted_count + 1, sizeof *entries);
+    if (!entries)
+        return error_nomem(err);
+    changes->deleted = entries;
     struct slice name = record ? record->name : slice_of(NULL, 0);
     struct key key_bytes;
     struct slice key = keys_file(&key_bytes, hash, name);
@@ -377,7 +370,7 @@ static enum status add_deleted(struct changes *changes, struct slice path, uint6
         .file = file,
         .document = file && file_record_is_document(&record->file),
     };
-    changes->deleted_files += file;
+    changes->counts.deleted += file;
     return ST_OK;
 }
 
@@ -390,7 +383,7 @@ struct deleted_folder {
 static enum status add_deleted_record(void *context, const struct record *record,
                                       struct error *err) {
     struct deleted_folder *folder = context;
-    folder->changes->remembered += record->file.kind == FILE_REGULAR;
+    folder->changes->counts.remembered += record->file.kind == FILE_REGULAR;
     return add_deleted(folder->changes, folder->path, folder->hash, record, err);
 }
 
@@ -437,14 +430,14 @@ static bool named_file_exists(struct changes *changes, const struct record *reco
 
 enum status changes_leave(struct changes *changes, struct snapshot *snapshot, struct error *err) {
     size_t first = changes->deleted_count;
-    uint64_t files = changes->deleted_files;
+    uint64_t files = changes->counts.deleted;
     enum status status = ST_OK;
     for (size_t i = 0; !status && i < changes->count; i++) {
         struct record *record = &changes->records[i];
         if (record->seen)
             continue;
         if (record->file.kind == FILE_REGULAR && named_file_exists(changes, record))
-            changes->present++;
+            changes->counts.present++;
         else
             status =
                 add_deleted(changes, buffer_slice(&changes->folder), changes->hash, record, err);
@@ -452,8 +445,8 @@ enum status changes_leave(struct changes *changes, struct snapshot *snapshot, st
     if (!status && changes->deleted_count > first)
         status = add_deleted_subfolders(changes, snapshot, first, err);
     if (!status && changes->known && changes->device != changes->current_device) {
-        if (changes->deleted_files > files)
-            changes->device_changed = true;
+        if (changes->counts.deleted > files)
+            changes->counts.device_changed = true;
         else
             status = folder_record_write(changes, changes->current_device, err);
     }
@@ -477,7 +470,8 @@ enum status changes_file_deleted(struct changes *changes, struct snapshot *snaps
         status = record_lookup(changes, snapshot, name, &scratch, &record, err);
     if (status || !record || record->file.kind != FILE_REGULAR)
         return status;
-    changes->device_changed = changes->device_changed || changes->device != changes->current_device;
+    changes->counts.device_changed =
+        changes->counts.device_changed || changes->device != changes->current_device;
     return add_deleted(changes, folder, changes->hash, record, err);
 }
 
@@ -486,28 +480,6 @@ const struct deleted_entry *changes_deleted(const struct changes *changes, size_
     return changes->deleted;
 }
 
-enum status changes_guard(const struct changes *changes, const struct delete_limit *limit,
-                          struct slice source, bool folder, struct error *err) {
-    if (limit->kind == DELETE_UNLIMITED || changes->deleted_files == 0)
-        return ST_OK;
-    uint64_t allowed = limit->value;
-    if (limit->kind == DELETE_PERCENT) {
-        allowed = changes->remembered / 100 * limit->value +
-                  changes->remembered % 100 * limit->value / 100;
-        if (allowed < DELETE_ALLOWANCE)
-            allowed = DELETE_ALLOWANCE;
-    }
-    bool empty = folder && changes->present == 0;
-    if (!empty && !changes->device_changed && changes->deleted_files <= allowed)
-        return ST_OK;
-    char now[NUMBER_TEXT_MAX], before[NUMBER_TEXT_MAX];
-    return error_set(
-        err, ST_LIMIT, 0,
-        "%.*s: %s %s now, %s before; kept them%s. "
-        "To remove them: --max-delete=none",
-        (int)source.size, (const char *)source.data, number_format_count(now, changes->present),
-        changes->present == 1 ? "file" : "files", number_format_count(before, changes->remembered),
-        empty                     ? " (not mounted?)"
-        : changes->device_changed ? " (another device is mounted there)"
-                                  : "");
+const struct delete_counts *changes_counts(const struct changes *changes) {
+    return &changes->counts;
 }

@@ -19,7 +19,7 @@
  *         for each subfolder changes_subfolder(...);
  *         changes_leave(changes, snapshot, &err);
  *     }
- *     if (changes_guard(changes, limit, path, &err) == ST_OK)
+ *     if (delete_guard_check(changes_counts(changes), limit, path, true, &err) == ST_OK)
  *         for each of changes_deleted(changes, &count) ...
  *
  * The snapshot is the newest one, or NULL when nothing is remembered; it is used during the call
@@ -38,6 +38,7 @@
 #include "common/index/file_record.h"
 #include "common/index/snapshot.h"
 #include "indexer/commit/writer.h"
+#include "indexer/scan/delete_guard.h"
 
 struct changes;
 
@@ -96,17 +97,7 @@ enum status changes_folder_deleted(struct changes *changes, struct snapshot *sna
 enum status changes_file_deleted(struct changes *changes, struct snapshot *snapshot,
                                  struct slice folder, struct slice name, struct error *err);
 
-/* How much of a source may vanish before it looks like an accident. */
-struct delete_limit {
-    enum { DELETE_PERCENT, DELETE_COUNT, DELETE_UNLIMITED } kind;
-    unsigned value; /* percent of the remembered files, or a number of files */
-};
-enum { DELETE_ALLOWANCE = 20 }; /* with DELETE_PERCENT so many files may vanish in any case */
-
-/* ST_LIMIT when what is gone must be kept: there is more of it than the limit allows; or files are
- * gone from a folder that now lies on another device; or no file is left of a source that is a
- * `folder`. The error says so and how to confirm. DELETE_UNLIMITED always passes. */
-enum status changes_guard(const struct changes *changes, const struct delete_limit *limit,
-                          struct slice source, bool folder, struct error *err);
+/* What the scan found so far, for delete_guard_check(). Borrowed. */
+const struct delete_counts *changes_counts(const struct changes *changes);
 
 #endif

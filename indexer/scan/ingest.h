@@ -1,43 +1,42 @@
-/* The data path: what changed -> bytes -> text -> writer, with commits on the way.
+/* SPDX-License-Identifier: MIT */
+/* Documents on their way from a source to the writer: counted, reported, and committed in between.
  *
- * The state of a file travels in the commit that holds its document, and a feed's in the one that
- * holds its last record: a killed run reads again what it had not committed and nothing else. A dry
- * run goes the same way, but for the writer.
+ * The state of a file travels in the commit that holds its document, and that of a file of records
+ * in the one that holds its last record: a run that was killed reads again what it had not
+ * committed, and nothing else. A dry run does the same without a writer.
  *
- * One document that cannot be read stops nothing: it is counted and reported, and what the index
- * knows of it stays. Functions return a failure only when the run must end: ST_INTERRUPTED when
- * options->stop asked for it, after the current document.
+ * A document that cannot be read stops nothing: it is counted and reported, and what the index has
+ * of it stays. Functions return a failure only when the run must end, ST_INTERRUPTED when
+ * options->stop asks for it, after the current document.
  *
- * The index's own files are never opened, under whatever name they come: to close any descriptor of
- * LMDB's lock file is to drop this process's locks on it (fcntl(2), on advisory record locks).
+ * The index's own files are never opened, whatever name leads to them: closing any descriptor of
+ * LMDB's lock file drops the locks of this process on it (fcntl(2), advisory record locks).
  *
  * Threads: one. */
 #ifndef QUERN_INDEXER_SCAN_INGEST_H
 #define QUERN_INDEXER_SCAN_INGEST_H
 
 #include <signal.h>
-#include <stdbool.h>
-#include <sys/stat.h>
 
 #include "indexer/commit/writer.h"
-#include "indexer/extract/extract.h"
+#include "indexer/extract/content.h"
 #include "indexer/scan/changes.h"
-#include "indexer/scan/path.h"
+#include "indexer/scan/delete_guard.h"
 #include "indexer/scan/progress.h"
-#include "indexer/scan/sources.h"
 #include "indexer/source/file.h"
+#include "indexer/source/path.h"
+#include "indexer/source/source_document.h"
 
 struct ingest_options {
     const char *index; /* its folder */
     struct delete_limit max_delete;
     uint64_t commit_every;             /* milliseconds */
-    uint64_t memory;                   /* bytes; a record of a feed has a quarter of it, or 1 MiB */
+    uint64_t memory;                   /* bytes */
     const volatile sig_atomic_t *stop; /* not 0: end the run */
 };
 
-enum {
-    INGEST_INDEX_FILES_MAX = 6
-}; /* index, its CURRENT and lock, generation, its data.mdb and lock.mdb */
+/* The index, its CURRENT and lock; the generation, its data.mdb and lock.mdb. */
+enum { INGEST_INDEX_FILES_MAX = 6 };
 
 struct ingest {
     struct writer *writer;         /* NULL: a dry run */
@@ -48,55 +47,54 @@ struct ingest {
     struct path_resolver resolver;
     struct buffer bytes; /* of a file */
     struct content content;
-    int64_t last_commit; /* when the last commit was, clock_milliseconds() */
-    bool guard_tripped;  /* the delete guard kept something */
-    struct file_identity index_files[INGEST_INDEX_FILES_MAX]; /* folders and files of the index */
+    int64_t last_commit_ms;                                   /* on the monotonic clock */
+    bool guard_tripped;                                       /* the delete guard kept documents */
+    struct file_identity index_files[INGEST_INDEX_FILES_MAX]; /* files and folders of the index */
     size_t index_file_count;
 };
 
-/* Start with {0}. Everything passed must outlive *ingest. */
+/* Everything passed must outlive *ingest. */
 enum status ingest_init(struct ingest *ingest, struct writer *writer, struct snapshot *dry_run_base,
                         struct progress *progress, const struct ingest_options *options,
                         struct error *err);
 void ingest_release(struct ingest *ingest);
 
-/* The newest state of the index, or NULL; valid until something is ingested. */
+/* The newest state of the index, or NULL; valid until the next commit. */
 struct snapshot *ingest_snapshot(const struct ingest *ingest);
 
-/* The index's own folders and files. */
+/* The files and folders of the index itself. */
 struct file_set ingest_index_files(const struct ingest *ingest);
 
-/* A file that was found. */
-struct file_entry {
-    struct slice path;     /* absolute, a NUL behind it */
-    int directory;         /* descriptor of its folder, or AT_FDCWD */
-    const char *name;      /* relative to that */
-    const struct stat *st; /* lstat(2) */
-    unsigned flags;        /* FILE_NAMED or 0 */
-    bool requested;        /* named on the command line: to leave it out is a failure */
-};
-
-/* What an error says after "path: "; borrowed from it. */
+/* The sentence of an error without "path: " at its start; borrowed from it. */
 const char *ingest_error_reason(const struct error *err, struct slice path);
 
-/* Counts what is found but not indexed; `why` says the reason. */
+/* Counts a file that is not indexed; `why` is the reason. A failure if it was `requested`: named on
+ * the command line. */
 void ingest_skip(struct ingest *ingest, struct slice path, bool requested, const char *why);
 
-/* Ingests a file of the folder that ingest->changes is in, if it changed. */
-enum status ingest_file(struct ingest *ingest, const struct source *source,
-                        const struct file_entry *entry, struct error *err);
+/* Adds or replaces a document, and counts it. */
+enum status ingest_document(struct ingest *ingest, const struct source_document *document,
+                            struct error *err);
 
-/* Ingests the NDJSON that comes from a descriptor; messages call it `name`. */
-enum status ingest_stream(struct ingest *ingest, int descriptor, const char *name,
-                          const struct source *options, struct error *err);
+/* For a document whose text comes in parts: reports what adding this content would do to the newest
+ * state of the index. */
+enum status ingest_plan(enum outcome *outcome, struct ingest *ingest, struct slice id,
+                        uint64_t content_hash, struct error *err);
+/* The outcome to count after the writer added it. */
+enum outcome ingest_outcome(enum writer_outcome outcome);
+/* Counts it. `status` is the writer's: ST_SKIPPED, it was refused, and *err says why. */
+enum status ingest_count(struct ingest *ingest, struct slice id, enum status status,
+                         enum outcome outcome, struct error *err);
 
-/* Removes what ingest->changes found gone. */
-enum status ingest_remove_deleted(struct ingest *ingest, struct error *err);
-
-/* Takes the document out of the index; nothing happens when it is not there. */
+/* Removes the document, and counts it; nothing happens if there is none. */
 enum status ingest_remove(struct ingest *ingest, struct slice id, struct error *err);
 
-/* Between two documents: commits when it is time; ST_INTERRUPTED when the run shall end. */
+/* Removes the documents and records of what ingest->changes found deleted. */
+enum status ingest_remove_deleted(struct ingest *ingest, struct error *err);
+
+enum status ingest_commit(struct ingest *ingest, struct error *err);
+
+/* To be called between two documents: commits if it is time. ST_INTERRUPTED: the run shall end. */
 enum status ingest_checkpoint(struct ingest *ingest, struct error *err);
 
 #endif

@@ -2,9 +2,9 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/cli/cli.h"
 #include "common/text/escape.h"
@@ -22,14 +22,8 @@ static const char *const planned_words[OUTCOME_COUNT] = {
     [OUTCOME_SKIPPED] = "skip",        [OUTCOME_FAILED] = "would fail",
 };
 
-int64_t clock_milliseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 void progress_init(struct progress *progress, const char *program, enum when when) {
-    *progress = (struct progress){.program = program, .started = clock_milliseconds()};
+    *progress = (struct progress){.program = program, .started = clock_monotonic_ms()};
     progress->redrawn = progress->source_started = progress->started;
     progress->show_summary = output_is_terminal(STDERR_FILENO) || when == WHEN_ALWAYS;
     progress->show_line =
@@ -99,7 +93,7 @@ static uint64_t documents(const struct progress *progress) {
 }
 
 static void redraw(struct progress *progress) {
-    int64_t now = clock_milliseconds();
+    int64_t now = clock_monotonic_ms();
     if (now - progress->redrawn < REDRAW_MS)
         return;
     progress->redrawn = now;
@@ -129,7 +123,7 @@ static void redraw(struct progress *progress) {
 void progress_begin_source(struct progress *progress, uint64_t total) {
     progress->source_done = 0;
     progress->source_total = total;
-    progress->source_started = clock_milliseconds();
+    progress->source_started = clock_monotonic_ms();
 }
 
 void progress_read(struct progress *progress, uint64_t bytes, uint64_t done) {
@@ -162,7 +156,7 @@ static void print_summary(const struct progress *progress) {
     append_count(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
     append_count(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
     append_count(text, sizeof text, counts[OUTCOME_FAILED], "failed");
-    int64_t elapsed = clock_milliseconds() - progress->started;
+    int64_t elapsed = clock_monotonic_ms() - progress->started;
     fprintf(stderr, "indexed %s in %" PRId64 ".%d s\n", text, elapsed / 1000,
             (int)(elapsed % 1000 / 100));
     for (size_t i = 0; progress->verbose && i < PROGRESS_REASONS_MAX && progress->reasons[i].why[0];

@@ -43,7 +43,7 @@ struct progress {
     bool show_line;    /* redraw a line */
     bool show_summary; /* say at the end what was done */
     bool line_drawn;   /* the line is on the screen */
-    int64_t started;   /* milliseconds, as clock_milliseconds() */
+    int64_t started;   /* milliseconds, as clock_monotonic_ms() */
     int64_t redrawn;
     uint64_t counts[OUTCOME_COUNT];
     struct progress_reason reasons[PROGRESS_REASONS_MAX]; /* of what was skipped */
@@ -69,8 +69,5 @@ void progress_read(struct progress *progress, uint64_t bytes, uint64_t done);
 
 /* Takes the line away; says how many failures were not told, and what was done if `summarize`. */
 void progress_end(struct progress *progress, bool summarize);
-
-/* Of a clock that never jumps, since some moment. */
-int64_t clock_milliseconds(void);
 
 #endif

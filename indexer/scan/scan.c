@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "common/index/index_path.h"
-#include "indexer/source/line_reader.h"
+#include "indexer/scan/ingest_file.h"
+#include "indexer/source/decompressor.h"
 #include "indexer/source/stream.h"
 #include "indexer/source/walk.h"
 
@@ -150,8 +151,8 @@ static enum status find_deleted(struct ingest *ingest, struct slice path, bool *
 
 static enum status remove_deleted_unless_guarded(struct ingest *ingest, struct slice path,
                                                  bool folder, struct error *err) {
-    enum status status =
-        changes_guard(ingest->changes, &ingest->options->max_delete, path, folder, err);
+    enum status status = delete_guard_check(changes_counts(ingest->changes),
+                                            &ingest->options->max_delete, path, folder, err);
     if (status == ST_LIMIT) {
         ingest->guard_tripped = true;
         progress_error(ingest->progress, err->text);
@@ -272,24 +273,16 @@ static enum status scan_list_line(struct ingest *ingest, struct source *source, 
                : scan_file(ingest, source, (const char *)path->data, &st, false, err);
 }
 
-enum status scan_list(struct ingest *ingest, const char *list, bool nul_separated,
-                      const struct source *options, const struct sources *all_sources,
-                      struct error *err) {
-    struct line_reader *reader = NULL;
-    struct line_reader_options line_reader_options = {.separator = nul_separated ? '\0' : '\n',
-                                                      .max_line = PATH_MAX,
-                                                      .stop = ingest->options->stop};
+/* Ingests what each of the lines names. */
+static enum status scan_lines(struct ingest *ingest, struct line_reader *lines,
+                              const struct source *options, const struct sources *all_sources,
+                              struct error *err) {
     struct source source = *options;
     struct buffer typed = {0}, path = {0};
     struct slice line;
-    int descriptor = -1;
-    enum status status = stream_open(&descriptor, list, ingest_index_files(ingest), err);
-    if (status == ST_SKIPPED)
-        return error_set(err, ST_INVALID, 0, "--files-from %s: part of the index", list);
-    if (!status)
-        status = line_reader_open(&reader, descriptor, list, &line_reader_options, err);
+    enum status status = ST_OK;
     while (!status) {
-        status = line_reader_next(&line, reader, err);
+        status = line_reader_next(&line, lines, err);
         if (status == ST_SKIPPED || status == ST_EIO || status == ST_CORRUPT) {
             progress_error(ingest->progress, err->text);
             status = status == ST_SKIPPED ? ST_OK : ST_END;
@@ -304,12 +297,34 @@ enum status scan_list(struct ingest *ingest, const char *list, bool nul_separate
             status =
                 scan_list_line(ingest, &source, (const char *)typed.data, all_sources, &path, err);
     }
-    line_reader_close(reader);
-    if (descriptor >= 0)
-        close(descriptor);
     buffer_release(&typed);
     buffer_release(&path);
     return status == ST_END ? ST_OK : status;
+}
+
+enum status scan_list(struct ingest *ingest, const char *list, bool nul_separated,
+                      const struct source *options, const struct sources *all_sources,
+                      struct error *err) {
+    struct decompressor *input;
+    struct line_reader lines;
+    int descriptor;
+    enum status status = stream_open(&descriptor, list, ingest_index_files(ingest), err);
+    if (status == ST_SKIPPED)
+        return error_set(err, ST_INVALID, 0, "--files-from %s: part of the index", list);
+    if (status)
+        return status;
+    status = decompressor_open(&input, descriptor, list, ingest->options->stop, err);
+    if (!status) {
+        struct line_source source = decompressor_line_source(input);
+        line_reader_init(&lines, &source,
+                         &(struct line_reader_options){
+                             .name = list, .nul_separated = nul_separated, .max_line = PATH_MAX});
+        status = scan_lines(ingest, &lines, options, all_sources, err);
+        line_reader_release(&lines);
+        decompressor_close(input);
+    }
+    close(descriptor);
+    return status;
 }
 
 /* Takes out what is known of a path. *known: something was. */

@@ -3,6 +3,7 @@
 #define QUERN_INDEXER_SCAN_SCAN_H
 
 #include "indexer/scan/ingest.h"
+#include "indexer/scan/sources.h"
 
 /* Scans `source`. Folders below it that `all_sources` lists as sources with other options are left to
  * their own scan. What vanished is removed at the end, unless the guard of changes.h holds: that is

@@ -2,9 +2,10 @@
 
 #include <stdlib.h>
 
+#include "common/base/array.h"
 #include "common/base/codec.h"
 #include "common/store/keys.h"
-#include "indexer/scan/path.h"
+#include "indexer/source/path.h"
 
 enum { SOURCES_VERSION = 1, FLAG_NO_IGNORE = 1, FLAG_ONE_FILE_SYSTEM = 2 };
 
@@ -23,14 +24,11 @@ static enum status copy_into_arena(struct sources *sources, struct slice *slice)
 }
 
 static enum status append(struct sources *sources, const struct source *source) {
-    if (sources->count == sources->capacity) {
-        size_t capacity = sources->capacity ? 2 * sources->capacity : 8;
-        struct source *items = realloc(sources->items, capacity * sizeof *items);
-        if (!items)
-            return ST_NOMEM;
-        sources->items = items;
-        sources->capacity = capacity;
-    }
+    struct source *items =
+        array_reserve(sources->items, &sources->capacity, sources->count + 1, sizeof *items);
+    if (!items)
+        return ST_NOMEM;
+    sources->items = items;
     struct source copy = *source;
     if (copy_into_arena(sources, &copy.path) || copy_into_arena(sources, &copy.id_field) ||
         copy_into_arena(sources, &copy.title_field) || copy_into_arena(sources, &copy.text_field))
@@ -52,7 +50,7 @@ static bool decode(struct source *source, struct reader *reader) {
     source->text_field = reader_string(reader);
     return !reader->bad && source->path.size > 0 && source->path.data[0] == '/' &&
            source->kind >= SOURCE_FOLDER && source->kind <= SOURCE_LINK &&
-           source->format <= FORMAT_NDJSON;
+           source->format < FORMAT_COUNT;
 }
 
 enum status sources_read(struct sources *sources, struct snapshot *snapshot, struct error *err) {

@@ -1,64 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads NDJSON: lines through line_reader, each of them through json. */
 #include "indexer/source/ndjson.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/ascii.h"
 #include "common/base/codec.h"
+#include "common/base/line_reader.h"
+#include "indexer/source/decompressor.h"
+#include "indexer/source/json.h"
 
-_Static_assert((int)LINE_READER_PADDING >= (int)JSON_PADDING,
-               "records are parsed where the lines lie");
+_Static_assert((int)LINE_READER_PADDING >= (int)JSON_PADDING, "records are parsed in the lines");
 
-struct ndjson {
-    struct line_reader *line_reader;
-    struct json *json;
-    char *name;
-    struct ndjson_options options;
-    struct buffer id; /* of a record that has none */
-    bool started;     /* a line that is not blank was seen */
-    bool recognized;  /* ... and a record with title or text */
-    /* Ids of the records before that one, strings of codec.h, and how far they were given out. */
-    struct buffer deferred_ids;
-    size_t deferred_offset;
-    struct buffer first_members;    /* members of the first of them */
-    struct document first_document; /* comes after those held; without an id: none waits */
+/* A list "a,b" split at its commas, for json_new(). */
+struct name_list {
+    char *text;
+    const char *names[JSON_FIELDS_MAX + 2]; /* one more than allowed, which json_new() refuses */
 };
 
-static const char *const id_names[] = {"id", NULL};
-static const char *const title_names[] = {"title", NULL};
-static const char *const text_names[] = {"text", NULL};
-const struct json_fields ndjson_default_fields = {id_names, title_names, text_names};
+struct ndjson {
+    struct record_source base;
+    struct decompressor *input;
+    struct line_reader line_reader;
+    struct json *json;
+    char *name;
+    bool stream;
+    struct name_list id_names, title_names, text_names;
+    struct json_fields json_fields;
+    struct field fields[2]; /* of the record last read: title and text */
+    struct buffer id;       /* of a record that has none */
+    bool started;           /* a line that is not blank was seen */
+    bool recognized;        /* a record with title or text was seen */
+    /* Ids of the records before that one, strings of codec.h, and how many bytes were returned. */
+    struct buffer deferred_ids;
+    size_t deferred_offset;
+    struct buffer first_members;           /* of the first of them */
+    struct source_document first_document; /* follows the deferred ones; no id once returned */
+};
 
-enum status ndjson_open(struct ndjson **out, int descriptor, const char *name,
-                        const struct ndjson_options *options, struct error *err) {
-    *out = NULL;
-    enum status status = ST_OK;
-    struct line_reader_options line_reader_options = {
-        .separator = '\n', .max_line = options->max_line, .stop = options->stop};
-    struct ndjson *ndjson = calloc(1, sizeof *ndjson);
-    if (!ndjson)
-        return error_nomem(err);
-    ndjson->options = *options;
-    ndjson->name = strdup(name);
-    if (!ndjson->name) {
-        status = error_nomem(err);
-        goto out;
-    }
-    if ((status = json_new(&ndjson->json, &options->fields, err)))
-        goto out;
-    status = line_reader_open(&ndjson->line_reader, descriptor, name, &line_reader_options, err);
-out:
-    if (status)
-        ndjson_close(ndjson);
-    else
-        *out = ndjson;
-    return status;
+static struct ndjson *ndjson_of(struct record_source *source) {
+    return (struct ndjson *)source;
 }
 
-void ndjson_close(struct ndjson *ndjson) {
-    if (!ndjson)
-        return;
-    line_reader_close(ndjson->line_reader);
+/* Fills *list and returns its names in *names; those of `otherwise` when none are given. */
+static enum status split_names(struct name_list *list, const char *const **names,
+                               struct slice given, const char *otherwise) {
+    list->text = given.size ? strndup((const char *)given.data, given.size) : strdup(otherwise);
+    if (!list->text)
+        return ST_NOMEM;
+    size_t count = 0;
+    for (char *remaining = list->text; remaining && count <= JSON_FIELDS_MAX;)
+        list->names[count++] = strsep(&remaining, ",");
+    *names = list->names;
+    return ST_OK;
+}
+
+static enum status open_parser(struct ndjson *ndjson, const struct record_fields *fields,
+                               struct error *err) {
+    if (split_names(&ndjson->id_names, &ndjson->json_fields.id, fields->id, "id") ||
+        split_names(&ndjson->title_names, &ndjson->json_fields.title, fields->title, FIELD_TITLE) ||
+        split_names(&ndjson->text_names, &ndjson->json_fields.text, fields->text, FIELD_TEXT))
+        return error_nomem(err);
+    return json_new(&ndjson->json, &ndjson->json_fields, err);
+}
+
+static void ndjson_close(struct record_source *source) {
+    struct ndjson *ndjson = ndjson_of(source);
+    line_reader_release(&ndjson->line_reader);
+    decompressor_close(ndjson->input);
     json_free(ndjson->json);
+    free(ndjson->id_names.text);
+    free(ndjson->title_names.text);
+    free(ndjson->text_names.text);
     buffer_release(&ndjson->id);
     buffer_release(&ndjson->deferred_ids);
     buffer_release(&ndjson->first_members);
@@ -66,25 +80,49 @@ void ndjson_close(struct ndjson *ndjson) {
     free(ndjson);
 }
 
-static struct slice trim(struct slice line) {
-    static const char blanks[] = " \t\r";
-    while (line.size > 0 && memchr(blanks, line.data[line.size - 1], sizeof blanks - 1))
-        line.size--;
-    while (line.size > 0 && memchr(blanks, line.data[0], sizeof blanks - 1))
-        line = slice_after(line, 1);
-    return line;
+static enum status ndjson_open(struct record_source **out, int descriptor, const char *name,
+                               const struct record_source_options *options, struct error *err) {
+    *out = NULL;
+    struct ndjson *ndjson = calloc(1, sizeof *ndjson);
+    if (!ndjson)
+        return error_nomem(err);
+    ndjson->base.ops = &ndjson_ops;
+    ndjson->stream = options->stream;
+    ndjson->name = strdup(name);
+    enum status status = ndjson->name ? ST_OK : error_nomem(err);
+    if (!status)
+        status = open_parser(ndjson, &options->fields, err);
+    if (!status)
+        status = decompressor_open(&ndjson->input, descriptor, name, options->stop, err);
+    if (status) {
+        ndjson_close(&ndjson->base);
+        return status;
+    }
+    struct line_source lines = decompressor_line_source(ndjson->input);
+    line_reader_init(&ndjson->line_reader, &lines,
+                     &(struct line_reader_options){
+                         .name = ndjson->name,
+                         .max_line = options->max_size ? options->max_size : RECORD_MAX_SIZE,
+                         .block_size = DECOMPRESSOR_BLOCK_SIZE,
+                     });
+    *out = &ndjson->base;
+    return ST_OK;
+}
+
+static unsigned long long line_number(const struct ndjson *ndjson) {
+    return (unsigned long long)line_reader_line_number(&ndjson->line_reader);
 }
 
 /* The next line that is not blank. */
 static enum status next_line(struct slice *line, struct ndjson *ndjson, struct error *err) {
     do {
-        enum status status = line_reader_next(line, ndjson->line_reader, err);
+        enum status status = line_reader_next(line, &ndjson->line_reader, err);
         if (status)
             return status;
-        if (line_reader_line_number(ndjson->line_reader) == 1 && line->size >= 3 &&
+        if (line_number(ndjson) == 1 && line->size >= 3 &&
             memcmp(line->data, "\xEF\xBB\xBF", 3) == 0)
             *line = slice_after(*line, 3);
-        *line = trim(*line);
+        *line = ascii_trim(*line);
     } while (line->size == 0);
     return ST_OK;
 }
@@ -105,18 +143,18 @@ static enum status check_layout(const struct ndjson *ndjson, struct slice first,
     return ST_OK;
 }
 
-static enum status make_id(struct ndjson *ndjson, struct document *document) {
-    const char *name = ndjson->options.stream ? "-" : ndjson->name;
+static enum status make_id(struct ndjson *ndjson, struct source_document *document,
+                           const struct json_record *record) {
+    const char *name = ndjson->stream ? "-" : ndjson->name;
     char suffix[24];
     int size;
-    if (ndjson->options.stream)
-        size = snprintf(
-            suffix, sizeof suffix, "#%016llx",
-            (unsigned long long)hash64(document->text.data, document->text.size,
-                                       hash64(document->title.data, document->title.size, 0)));
+    if (ndjson->stream)
+        size =
+            snprintf(suffix, sizeof suffix, "#%016llx",
+                     (unsigned long long)hash64(record->text.data, record->text.size,
+                                                hash64(record->title.data, record->title.size, 0)));
     else
-        size = snprintf(suffix, sizeof suffix, "#%llu",
-                        (unsigned long long)line_reader_line_number(ndjson->line_reader));
+        size = snprintf(suffix, sizeof suffix, "#%llu", line_number(ndjson));
     buffer_clear(&ndjson->id);
     enum status status = buffer_append(&ndjson->id, name, strlen(name));
     if (!status)
@@ -126,8 +164,8 @@ static enum status make_id(struct ndjson *ndjson, struct document *document) {
 }
 
 /* Reads a record. *has_content: it has a member that is title or text. */
-static enum status next_record(struct document *document, struct slice *line, bool *has_content,
-                               struct ndjson *ndjson, struct error *err) {
+static enum status next_record(struct source_document *document, struct slice *line,
+                               bool *has_content, struct ndjson *ndjson, struct error *err) {
     struct json_record record;
     struct error why;
     enum status status = next_line(line, ndjson, err);
@@ -138,14 +176,16 @@ static enum status next_record(struct document *document, struct slice *line, bo
     ndjson->started = true;
     status = json_parse(&record, ndjson->json, *line, &why);
     if (status == ST_INVALID)
-        return error_set(err, ST_SKIPPED, 0, "%s:%llu: %s", ndjson->name,
-                         (unsigned long long)line_reader_line_number(ndjson->line_reader),
+        return error_set(err, ST_SKIPPED, 0, "%s:%llu: %s", ndjson->name, line_number(ndjson),
                          why.text);
     if (status)
         return error_nomem(err);
-    *document = (struct document){.id = record.id, .title = record.title, .text = record.text};
+    ndjson->fields[0] = (struct field){slice_of_string(FIELD_TITLE), record.title};
+    ndjson->fields[1] = (struct field){slice_of_string(FIELD_TEXT), record.text};
+    *document =
+        (struct source_document){.id = record.id, .fields = ndjson->fields, .field_count = 2};
     *has_content = record.has_content;
-    return record.id.size == 0 && make_id(ndjson, document) ? error_nomem(err) : ST_OK;
+    return record.id.size == 0 && make_id(ndjson, document, &record) ? error_nomem(err) : ST_OK;
 }
 
 static enum status defer_record(struct ndjson *ndjson, struct slice id, struct slice line) {
@@ -172,8 +212,10 @@ static enum status append_field_names(struct buffer *out, const struct json_fiel
 static enum status refuse_unrecognized(const struct ndjson *ndjson, const char *which,
                                        struct error *err) {
     struct buffer fields = {0};
-    if (append_field_names(&fields, &ndjson->options.fields))
+    if (append_field_names(&fields, &ndjson->json_fields)) {
+        buffer_release(&fields);
         return error_nomem(err);
+    }
     error_set(err, ST_INVALID, 0,
               "%s: %s has a member %.*s; the first one has %.*s; nothing was indexed; name the "
               "right ones with --title-field and --text-field",
@@ -187,7 +229,7 @@ static enum status refuse_unrecognized(const struct ndjson *ndjson, const char *
 static enum status read_until_recognized(struct ndjson *ndjson, struct error *err) {
     struct slice line;
     while (!ndjson->recognized && ndjson->deferred_ids.size < NDJSON_DEFERRED_MAX) {
-        struct document *document = &ndjson->first_document;
+        struct source_document *document = &ndjson->first_document;
         enum status status = next_record(document, &line, &ndjson->recognized, ndjson, err);
         if (status == ST_END && ndjson->deferred_ids.size > 0)
             return refuse_unrecognized(ndjson, "no record", err);
@@ -200,7 +242,9 @@ static enum status read_until_recognized(struct ndjson *ndjson, struct error *er
                               : refuse_unrecognized(ndjson, "none of the first records", err);
 }
 
-enum status ndjson_next(struct document *document, struct ndjson *ndjson, struct error *err) {
+static enum status ndjson_next(struct source_document *document, struct record_source *source,
+                               struct error *err) {
+    struct ndjson *ndjson = ndjson_of(source);
     struct slice line;
     bool has_content;
     if (!ndjson->recognized) {
@@ -211,18 +255,25 @@ enum status ndjson_next(struct document *document, struct ndjson *ndjson, struct
     if (ndjson->deferred_offset < ndjson->deferred_ids.size) {
         struct reader reader = reader_of(ndjson->deferred_ids.data + ndjson->deferred_offset,
                                          ndjson->deferred_ids.size - ndjson->deferred_offset);
-        *document = (struct document){.id = reader_string(&reader)};
+        *document = (struct source_document){.id = reader_string(&reader)};
         ndjson->deferred_offset = (size_t)(reader.next - ndjson->deferred_ids.data);
         return ST_OK;
     }
     if (ndjson->first_document.id.size > 0) {
         *document = ndjson->first_document;
-        ndjson->first_document = (struct document){0};
+        ndjson->first_document = (struct source_document){0};
         return ST_OK;
     }
     return next_record(document, &line, &has_content, ndjson, err);
 }
 
-uint64_t ndjson_consumed(const struct ndjson *ndjson) {
-    return line_reader_consumed(ndjson->line_reader);
+static uint64_t ndjson_consumed(const struct record_source *source) {
+    return decompressor_consumed(((const struct ndjson *)source)->input);
 }
+
+const struct record_source_ops ndjson_ops = {
+    .open = ndjson_open,
+    .next = ndjson_next,
+    .consumed = ndjson_consumed,
+    .close = ndjson_close,
+};

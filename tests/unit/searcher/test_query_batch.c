@@ -1,6 +1,7 @@
 /* Batches: the output of any number of threads is that of one, and all see one state. */
 #include "tests/support/testing.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -283,6 +284,16 @@ static void test_query_batch_run__ends_at_the_first_failure(void **state) {
     index_folder = intact;
 }
 
+static void test_query_batch_run__names_a_file_that_it_cannot_read(void **state) {
+    (void)state;
+    struct buffer out = {0};
+    assert_status(run(&out, &printer_ids, testing_folder(), "-l", 1), ST_EIO, &err);
+    assert_int_equal(err.sys, EISDIR);
+    assert_non_null(strstr(err.text, ": read"));
+    assert_int_equal(out.size, 0);
+    buffer_release(&out);
+}
+
 static void commit_for_ever(void *context) {
     struct writer *writer = test_index_writer(context);
     for (unsigned i = 0;; i++) {
@@ -346,6 +357,7 @@ int main(void) {
         cmocka_unit_test(test_query_batch_run__few_lines),
         cmocka_unit_test(test_query_batch_run__times_in_order),
         cmocka_unit_test(test_query_batch_run__ends_at_the_first_failure),
+        cmocka_unit_test(test_query_batch_run__names_a_file_that_it_cannot_read),
         cmocka_unit_test(test_indexes_open__shows_all_threads_one_state),
     };
     return cmocka_run_group_tests(tests, create_index, NULL);

@@ -8,7 +8,7 @@
 #include "common/base/codec.h"
 #include "common/store/keys.h"
 #include "indexer/scan/changes.h"
-#include "indexer/scan/path.h"
+#include "indexer/source/path.h"
 
 enum { SECOND = 1000000000 };
 static const int64_t started = INT64_C(1000) * SECOND; /* of every scan here */
@@ -446,84 +446,30 @@ static void test_changes_file_deleted__writes_nothing(void **state) {
     assert_deleted(f, "/never/a");
 }
 
-/* Remembers `before` files in /s and scans it again with the first `now` of them. */
-static void shrink(struct fixture *f, int before, int now) {
-    for (int round = 0; round < 2; round++) {
-        enter(f, "/s");
-        for (int i = 0; i < (round ? now : before); i++) {
-            char name[16];
-            snprintf(name, sizeof name, "%05d", i);
-            struct stat st = old_file(1);
-            look(f, name, &st);
-            remember(f, name, &st, 0);
-        }
-        leave(f);
-        if (round == 0) {
-            commit(f);
-            changes_reset(f->changes);
-        }
-    }
+/* Asserts what the delete guard is told of the source. */
+static void assert_counts(struct fixture *f, uint64_t remembered, uint64_t present,
+                          uint64_t deleted, bool device_changed) {
+    const struct delete_counts *counts = changes_counts(f->changes);
+    assert_int_equal(counts->remembered, remembered);
+    assert_int_equal(counts->present, present);
+    assert_int_equal(counts->deleted, deleted);
+    assert_int_equal(counts->device_changed, device_changed);
 }
 
-static enum status guard(struct fixture *f, int kind, unsigned value) {
-    struct delete_limit limit = {.value = value};
-    limit.kind = kind == DELETE_PERCENT ? DELETE_PERCENT
-                 : kind == DELETE_COUNT ? DELETE_COUNT
-                                        : DELETE_UNLIMITED;
-    return changes_guard(f->changes, &limit, text("/s"), true, &f->err);
-}
-
-static void test_changes_guard__share(void **state) {
+static void test_changes_counts__files_of_all_folders(void **state) {
     struct fixture *f = *state;
-    shrink(f, 200, 150);
-    assert_int_equal(guard(f, DELETE_PERCENT, 25), ST_OK);
-    assert_int_equal(guard(f, DELETE_PERCENT, 24), ST_LIMIT);
-    assert_string_equal(f->err.text, "/s: 150 files now, 200 before; kept them. To remove them: "
-                                     "--max-delete=none");
-    assert_int_equal(guard(f, DELETE_UNLIMITED, 0), ST_OK);
-}
-
-static void test_changes_guard__few_files_may_always_vanish(void **state) {
-    struct fixture *f = *state;
-    shrink(f, 21, 1);
-    assert_int_equal(guard(f, DELETE_PERCENT, 0), ST_OK);
-}
-
-static void test_changes_guard__more_than_a_few_of_a_small_source(void **state) {
-    struct fixture *f = *state;
-    shrink(f, 22, 1);
-    assert_int_equal(guard(f, DELETE_PERCENT, 25), ST_LIMIT);
-    assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_OK);
-}
-
-static void test_changes_guard__count(void **state) {
-    struct fixture *f = *state;
-    shrink(f, 10, 7);
-    assert_int_equal(guard(f, DELETE_COUNT, 3), ST_OK);
-    assert_int_equal(guard(f, DELETE_COUNT, 2), ST_LIMIT);
-    assert_int_equal(guard(f, DELETE_COUNT, 0), ST_LIMIT);
-}
-
-static void test_changes_guard__nothing_left(void **state) {
-    struct fixture *f = *state;
-    shrink(f, 1204, 0);
-    assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_LIMIT);
-    assert_string_equal(f->err.text, "/s: 0 files now, 1,204 before; kept them (not mounted?). "
-                                     "To remove them: --max-delete=none");
-    assert_int_equal(guard(f, DELETE_COUNT, 5000), ST_LIMIT);
-    assert_int_equal(guard(f, DELETE_UNLIMITED, 0), ST_OK);
-}
-
-static void test_changes_guard__nothing_gone(void **state) {
-    struct fixture *f = *state;
-    shrink(f, 3, 3);
-    assert_int_equal(guard(f, DELETE_COUNT, 0), ST_OK);
+    scan_folder(f, "/s", "a b c sub/");
+    scan_folder(f, "/s/sub", "d e");
+    commit(f);
+    changes_reset(f->changes);
+    scan_folder(f, "/s", "a new");
+    assert_counts(f, 5, 2, 4, false);
     changes_reset(f->changes);
     scan_folder(f, "/empty", "");
-    assert_int_equal(guard(f, DELETE_COUNT, 0), ST_OK);
+    assert_counts(f, 0, 0, 0, false);
 }
 
-static void test_changes_guard__another_device(void **state) {
+static void test_changes_counts__another_device(void **state) {
     struct fixture *f = *state;
     scan_folder(f, "/s", "a b sub/");
     scan_folder(f, "/s/sub", "c");
@@ -539,10 +485,9 @@ static void test_changes_guard__another_device(void **state) {
         enter_on(f, "/s/sub", 2);
         leave(f);
         assert_deleted(f, "/s/sub/c");
-        assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_LIMIT);
+        assert_counts(f, 3, 2, 1, true);
         commit(f);
     }
-    assert_int_equal(guard(f, DELETE_UNLIMITED, 0), ST_OK);
     remove_deleted(f);
     for (int round = 0; round < 2; round++) { /* once nothing is gone, the new one is remembered */
         enter_on(f, "/s/sub", 2);
@@ -557,7 +502,7 @@ static void test_changes_guard__another_device(void **state) {
     leave(f);
     enter_on(f, "/s/sub", 2);
     leave(f);
-    assert_int_equal(guard(f, DELETE_PERCENT, 100), ST_OK);
+    assert_false(changes_counts(f->changes)->device_changed);
 }
 
 int main(void) {
@@ -581,13 +526,8 @@ int main(void) {
         TEST(test_changes_folder_deleted__root),
         TEST(test_changes_file_deleted__only_what_is_remembered),
         TEST(test_changes_file_deleted__writes_nothing),
-        TEST(test_changes_guard__share),
-        TEST(test_changes_guard__few_files_may_always_vanish),
-        TEST(test_changes_guard__more_than_a_few_of_a_small_source),
-        TEST(test_changes_guard__count),
-        TEST(test_changes_guard__nothing_left),
-        TEST(test_changes_guard__nothing_gone),
-        TEST(test_changes_guard__another_device),
+        TEST(test_changes_counts__files_of_all_folders),
+        TEST(test_changes_counts__another_device),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -5,6 +6,7 @@
 #include <unistd.h>
 
 #include "indexer/source/ndjson.h"
+#include "indexer/source/record_source.h"
 
 static const char *path;
 static struct error err;
@@ -29,99 +31,100 @@ static void open_input(const char *name) {
     assert_true(input >= 0);
 }
 
-static struct ndjson *open_records(const char *text, const struct ndjson_options *options) {
+static struct record_source *open_records(const char *text,
+                                          const struct record_source_options *options) {
     testing_write_file(path, slice_of_string(text));
-    struct ndjson *ndjson;
+    struct record_source *source;
     open_input(path);
-    assert_int_equal(ndjson_open(&ndjson, input, "/r.ndjson", options, &err), ST_OK);
-    return ndjson;
+    assert_int_equal(record_source_open(&source, FORMAT_NDJSON, input, "/r.ndjson", options, &err),
+                     ST_OK);
+    return source;
 }
 
-static void assert_document(struct ndjson *ndjson, const char *id, const char *title,
+static void assert_document(struct record_source *source, const char *id, const char *title,
                             const char *text) {
-    struct document document;
-    assert_int_equal(ndjson_next(&document, ndjson, &err), ST_OK);
+    struct source_document document;
+    assert_int_equal(record_source_next(&document, source, &err), ST_OK);
     assert_true(slice_equal(document.id, slice_of_string(id)));
-    assert_true(slice_equal(document.title, slice_of_string(title)));
-    assert_true(slice_equal(document.text, slice_of_string(text)));
+    assert_true(slice_equal(source_document_field(&document, FIELD_TITLE), slice_of_string(title)));
+    assert_true(slice_equal(source_document_field(&document, FIELD_TEXT), slice_of_string(text)));
     assert_int_equal(document.mtime, 0);
-    assert_false(document.has_text);
 }
 
-static void assert_skipped(struct ndjson *ndjson, const char *where) {
-    struct document document;
-    assert_int_equal(ndjson_next(&document, ndjson, &err), ST_SKIPPED);
+static void assert_skipped(struct record_source *source, const char *where) {
+    struct source_document document;
+    assert_int_equal(record_source_next(&document, source, &err), ST_SKIPPED);
     assert_int_equal(strncmp(err.text, where, strlen(where)), 0);
 }
 
-static void assert_end(struct ndjson *ndjson) {
-    struct document document;
-    assert_int_equal(ndjson_next(&document, ndjson, &err), ST_END);
-    ndjson_close(ndjson);
+static void assert_end(struct record_source *source) {
+    struct source_document document;
+    assert_int_equal(record_source_next(&document, source, &err), ST_END);
+    record_source_close(source);
 }
 
 static void test_ndjson_next__documents(void **state) {
     (void)state;
-    struct ndjson *ndjson = open_records("{\"id\":\"a\",\"title\":\"A\",\"text\":\"first\"}\n"
-                                         "{\"id\":2,\"text\":\"second\"}",
-                                         &(struct ndjson_options){.fields = ndjson_default_fields});
-    assert_document(ndjson, "a", "A", "first");
-    assert_document(ndjson, "2", "", "second");
-    assert_end(ndjson);
+    struct record_source *source =
+        open_records("{\"id\":\"a\",\"title\":\"A\",\"text\":\"first\"}\n"
+                     "{\"id\":2,\"text\":\"second\"}",
+                     &(struct record_source_options){0});
+    assert_document(source, "a", "A", "first");
+    assert_document(source, "2", "", "second");
+    assert_end(source);
 }
 
 static void test_ndjson_next__mark_blanks_and_carriage_returns(void **state) {
     (void)state;
-    struct ndjson *ndjson = open_records(
+    struct record_source *source = open_records(
         "\xEF\xBB\xBF{\"id\":\"a\",\"text\":\"\"}\r\n\r\n\n \t \n  {\"id\":\"b\"}\r\n\n",
-        &(struct ndjson_options){.fields = ndjson_default_fields});
-    assert_document(ndjson, "a", "", "");
-    assert_document(ndjson, "b", "", "");
-    assert_end(ndjson);
+        &(struct record_source_options){0});
+    assert_document(source, "a", "", "");
+    assert_document(source, "b", "", "");
+    assert_end(source);
 }
 
 static void test_ndjson_next__without_id(void **state) {
     (void)state;
-    struct ndjson *ndjson = open_records("{\"text\":\"x\"}\n\n{\"id\":\"\",\"text\":\"y\"}\n",
-                                         &(struct ndjson_options){.fields = ndjson_default_fields});
-    assert_document(ndjson, "/r.ndjson#1", "", "x");
-    assert_document(ndjson, "/r.ndjson#3", "", "y");
-    assert_end(ndjson);
+    struct record_source *source = open_records(
+        "{\"text\":\"x\"}\n\n{\"id\":\"\",\"text\":\"y\"}\n", &(struct record_source_options){0});
+    assert_document(source, "/r.ndjson#1", "", "x");
+    assert_document(source, "/r.ndjson#3", "", "y");
+    assert_end(source);
 }
 
 /* In a stream, an id depends on what the record says, not on where it was: another stream does not
  * take its place, and the same one changes nothing. */
 static void test_ndjson_next__without_id_in_a_stream(void **state) {
     (void)state;
-    struct ndjson_options options = {.fields = ndjson_default_fields, .stream = true};
-    struct document document;
+    struct record_source_options options = {.stream = true};
+    struct source_document document;
     uint8_t ids[4][18];
-    struct ndjson *ndjson = open_records(
+    struct record_source *source = open_records(
         "{\"text\":\"x\"}\n{\"text\":\"y\"}\n\n{\"title\":\"x\"}\n{\"n\":1,\"text\":\"x\"}\n"
         "{\"id\":\"7\",\"text\":\"x\"}\n",
         &options);
     for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(ndjson_next(&document, ndjson, &err), ST_OK);
+        assert_int_equal(record_source_next(&document, source, &err), ST_OK);
         assert_int_equal(document.id.size, sizeof ids[i]);
         assert_memory_equal(document.id.data, "-#", 2);
         memcpy(ids[i], document.id.data, sizeof ids[i]);
     }
-    assert_document(ndjson, "7", "", "x");
-    assert_end(ndjson);
+    assert_document(source, "7", "", "x");
+    assert_end(source);
     assert_memory_not_equal(ids[0], ids[1], sizeof *ids);
     assert_memory_not_equal(ids[0], ids[2], sizeof *ids);
     assert_memory_equal(ids[0], ids[3], sizeof *ids);
 }
 
 static void assert_refused(const char *text, const char *why) {
-    struct document document;
-    struct ndjson *ndjson =
-        open_records(text, &(struct ndjson_options){.fields = ndjson_default_fields});
-    assert_int_equal(ndjson_next(&document, ndjson, &err), ST_INVALID);
+    struct source_document document;
+    struct record_source *source = open_records(text, &(struct record_source_options){0});
+    assert_int_equal(record_source_next(&document, source, &err), ST_INVALID);
     assert_int_equal(strncmp(err.text, "/r.ndjson: ", 11), 0);
     if (!strstr(err.text, why))
         fail_msg("%s", err.text);
-    ndjson_close(ndjson);
+    record_source_close(source);
 }
 
 static void test_ndjson_next__other_layouts(void **state) {
@@ -160,47 +163,46 @@ static void test_ndjson_next__first_records_without_title_or_text(void **state) 
 /* A record without either is a document without words, which takes the place of one with words. */
 static void test_ndjson_next__some_records_have_title_or_text(void **state) {
     (void)state;
-    struct ndjson *ndjson = open_records("{\"id\":\"a\"}\n{\"id\"\n{\"n\":1}\n"
-                                         "{\"id\":\"c\",\"text\":\"x\"}\n{\"id\":\"d\"}\n",
-                                         &(struct ndjson_options){.fields = ndjson_default_fields});
-    assert_skipped(ndjson, "/r.ndjson:2: ");
-    assert_document(ndjson, "a", "", "");
-    assert_document(ndjson, "/r.ndjson#3", "", "");
-    assert_document(ndjson, "c", "", "x");
-    assert_document(ndjson, "d", "", "");
-    assert_end(ndjson);
-    ndjson = open_records("{\"id\":\"a\",\"title\":null}\n",
-                          &(struct ndjson_options){.fields = ndjson_default_fields});
-    assert_document(ndjson, "a", "", "");
-    assert_end(ndjson);
+    struct record_source *source = open_records("{\"id\":\"a\"}\n{\"id\"\n{\"n\":1}\n"
+                                                "{\"id\":\"c\",\"text\":\"x\"}\n{\"id\":\"d\"}\n",
+                                                &(struct record_source_options){0});
+    assert_skipped(source, "/r.ndjson:2: ");
+    assert_document(source, "a", "", "");
+    assert_document(source, "/r.ndjson#3", "", "");
+    assert_document(source, "c", "", "x");
+    assert_document(source, "d", "", "");
+    assert_end(source);
+    source = open_records("{\"id\":\"a\",\"title\":null}\n", &(struct record_source_options){0});
+    assert_document(source, "a", "", "");
+    assert_end(source);
 }
 
 static void test_ndjson_next__goes_on_behind_bad_records(void **state) {
     (void)state;
-    struct ndjson *ndjson =
+    struct record_source *source =
         open_records("{\"id\":\"a\",\"text\":1}\n{\"id\":\n{\"id\":{}}\n[]\n{\"id\":\"long\","
                      "\"text\":\"0123456789"
                      "0123456789\"}\n{\"id\":\"b\"}\n{\"id\":\"c",
-                     &(struct ndjson_options){.fields = ndjson_default_fields, .max_line = 20});
-    assert_document(ndjson, "a", "", "1");
-    assert_skipped(ndjson, "/r.ndjson:2: ");
-    assert_skipped(ndjson, "/r.ndjson:3: the id is an object");
-    assert_skipped(ndjson, "/r.ndjson:4: ");
-    assert_skipped(ndjson, "/r.ndjson:5: ");
-    assert_document(ndjson, "b", "", "");
-    assert_skipped(ndjson, "/r.ndjson:7: ");
-    assert_end(ndjson);
+                     &(struct record_source_options){.max_size = 20});
+    assert_document(source, "a", "", "1");
+    assert_skipped(source, "/r.ndjson:2: ");
+    assert_skipped(source, "/r.ndjson:3: the id is an object");
+    assert_skipped(source, "/r.ndjson:4: ");
+    assert_skipped(source, "/r.ndjson:5: ");
+    assert_document(source, "b", "", "");
+    assert_skipped(source, "/r.ndjson:7: ");
+    assert_end(source);
 }
 
 static void test_ndjson_open__other_names(void **state) {
     (void)state;
-    const char *const id[] = {"key", NULL}, *const title[] = {NULL},
-                      *const text[] = {"summary", "body", NULL};
-    struct ndjson *ndjson = open_records(
+    struct record_fields fields = {slice_of_string("key"), slice_of_string("heading"),
+                                   slice_of_string("summary,body")};
+    struct record_source *source = open_records(
         "{\"id\":\"no\",\"body\":\"B\",\"key\":\"k\",\"title\":\"no\",\"summary\":\"S\"}\n",
-        &(struct ndjson_options){.fields = {id, title, text}});
-    assert_document(ndjson, "k", "", "S\nB");
-    assert_end(ndjson);
+        &(struct record_source_options){.fields = fields});
+    assert_document(source, "k", "", "S\nB");
+    assert_end(source);
 }
 
 /* The whole corpus, read in full: the sums are those that another JSON library finds. */
@@ -214,24 +216,25 @@ static void test_ndjson_next__corpus(void **state) {
         print_message("skipped: no corpus\n");
         skip();
     }
-    struct ndjson *ndjson;
-    struct ndjson_options options = {.fields = ndjson_default_fields};
+    struct record_source *source;
+    struct record_source_options options = {0};
     open_input(corpus);
-    assert_int_equal(ndjson_open(&ndjson, input, corpus, &options, &err), ST_OK);
-    struct document document;
+    assert_int_equal(record_source_open(&source, FORMAT_NDJSON, input, corpus, &options, &err),
+                     ST_OK);
+    struct source_document document;
     uint64_t documents = 0, titles = 0, texts = 0;
     enum status status;
-    while ((status = ndjson_next(&document, ndjson, &err)) == ST_OK) {
+    while ((status = record_source_next(&document, source, &err)) == ST_OK) {
         documents++;
-        titles += document.title.size;
-        texts += document.text.size;
+        titles += source_document_field(&document, FIELD_TITLE).size;
+        texts += source_document_field(&document, FIELD_TEXT).size;
     }
     assert_int_equal(status, ST_END);
-    assert_int_equal(ndjson_consumed(ndjson), seen.st_size);
+    assert_int_equal(record_source_consumed(source), seen.st_size);
     assert_int_equal(documents, 36136);
     assert_int_equal(titles, 658947);
     assert_int_equal(texts, 291616682);
-    ndjson_close(ndjson);
+    record_source_close(source);
 }
 
 int main(void) {

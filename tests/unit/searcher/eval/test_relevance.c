@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "indexer/source/ndjson.h"
+#include "indexer/source/record_source.h"
 #include "indexer/source/stream.h"
 #include "tests/support/oracle.h"
 #include "tests/support/test_index.h"
@@ -24,25 +24,26 @@ static void read_documents(const char *folder, const char *index, struct oracle 
     struct error err;
     char path[512];
     snprintf(path, sizeof path, "%s/corpus.ndjson", folder);
-    struct ndjson_options ndjson_options = {.fields = ndjson_default_fields, .max_line = 1 << 24};
-    struct ndjson *ndjson;
+    struct record_source_options source_options = {0};
+    struct record_source *source;
     struct writer *writer;
-    struct document document;
+    struct source_document record;
     enum status status;
     int input;
     assert_ok(stream_open(&input, path, (struct file_set){0}, &err), &err);
-    assert_ok(ndjson_open(&ndjson, input, path, &ndjson_options, &err), &err);
+    assert_ok(record_source_open(&source, FORMAT_NDJSON, input, path, &source_options, &err), &err);
     assert_ok(writer_open(&writer, index, options, &err), &err);
-    while ((status = ndjson_next(&document, ndjson, &err)) == ST_OK) {
+    while ((status = record_source_next(&record, source, &err)) == ST_OK) {
         enum writer_outcome outcome;
-        oracle_add(oracle, document.title, document.text);
-        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+        oracle_add(oracle, source_document_field(&record, FIELD_TITLE),
+                   source_document_field(&record, FIELD_TEXT));
+        assert_ok(writer_add(&outcome, writer, &record, &err), &err);
         assert_int_equal(outcome, WRITER_ADDED);
     }
     assert_status(status, ST_END, &err);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    ndjson_close(ndjson);
+    record_source_close(source);
     close(input);
 }
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* What was compressed reads like what was not, and damage is noticed. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -10,11 +12,10 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "indexer/source/line_reader.h"
+#include "indexer/source/decompressor.h"
 
 static struct error err;
 static int input = -1;
-static const struct line_reader_options newlines = {.separator = '\n'};
 
 static int set_up(void **state) {
     (void)state;
@@ -31,25 +32,44 @@ static void put(struct slice bytes) {
     testing_write_file("input", bytes);
 }
 
-static struct line_reader *open_input(const struct line_reader_options *options) {
-    struct line_reader *reader;
+/* The lines of the descriptor, decompressed. */
+struct lines {
+    struct decompressor *decompressor;
+    struct line_reader reader;
+};
+
+static void lines_open(struct lines *lines, int descriptor, const char *name, size_t max_line,
+                       const volatile sig_atomic_t *stop) {
+    assert_int_equal(decompressor_open(&lines->decompressor, descriptor, name, stop, &err), ST_OK);
+    struct line_source source = decompressor_line_source(lines->decompressor);
+    line_reader_init(&lines->reader, &source,
+                     &(struct line_reader_options){.name = name,
+                                                   .max_line = max_line,
+                                                   .block_size = DECOMPRESSOR_BLOCK_SIZE});
+}
+
+static void lines_close(struct lines *lines) {
+    line_reader_release(&lines->reader);
+    decompressor_close(lines->decompressor);
+}
+
+static void open_input(struct lines *lines, size_t max_line) {
     if (input >= 0)
         close(input);
     input = open("input", O_RDONLY | O_CLOEXEC);
     assert_true(input >= 0);
-    assert_int_equal(line_reader_open(&reader, input, "input", options, &err), ST_OK);
-    return reader;
+    lines_open(lines, input, "input", max_line, NULL);
 }
 
-static void assert_line(struct line_reader *reader, const char *expected) {
+static void assert_line(struct lines *lines, const char *expected) {
     struct slice line;
-    assert_int_equal(line_reader_next(&line, reader, &err), ST_OK);
+    assert_int_equal(line_reader_next(&line, &lines->reader, &err), ST_OK);
     assert_true(slice_equal(line, slice_of_string(expected)));
 }
 
-static void assert_next(struct line_reader *reader, enum status expected) {
+static void assert_next(struct lines *lines, enum status expected) {
     struct slice line;
-    assert_int_equal(line_reader_next(&line, reader, &err), expected);
+    assert_int_equal(line_reader_next(&line, &lines->reader, &err), expected);
 }
 
 /* `count` numbered lines of some length. */
@@ -105,13 +125,14 @@ static struct buffer zstd(struct slice text, int window_log) {
 
 /* The input holds `text` exactly `times` times, packed or not. */
 static void assert_reads(struct slice text, int times) {
-    struct line_reader *reader = open_input(&newlines);
+    struct lines lines;
+    open_input(&lines, 0);
     struct slice line;
     size_t at = 0;
     uint64_t number = 0;
     enum status status;
-    while ((status = line_reader_next(&line, reader, &err)) == ST_OK) {
-        assert_int_equal(line_reader_line_number(reader), ++number);
+    while ((status = line_reader_next(&line, &lines.reader, &err)) == ST_OK) {
+        assert_int_equal(line_reader_line_number(&lines.reader), ++number);
         assert_true(at + line.size < text.size);
         assert_true(line.size == 0 || memcmp(line.data, text.data + at, line.size) == 0);
         assert_int_equal(text.data[at + line.size], '\n');
@@ -124,39 +145,11 @@ static void assert_reads(struct slice text, int times) {
     assert_int_equal(at, text.size);
     struct stat stat_of_input;
     assert_int_equal(stat("input", &stat_of_input), 0);
-    assert_int_equal(line_reader_consumed(reader), stat_of_input.st_size);
-    line_reader_close(reader);
+    assert_int_equal(decompressor_consumed(lines.decompressor), stat_of_input.st_size);
+    lines_close(&lines);
 }
 
-static void test_line_reader_next__ends(void **state) {
-    (void)state;
-    put(slice_of_string("one\n\ntwo\r\nthree"));
-    struct line_reader *reader = open_input(&newlines);
-    assert_line(reader, "one");
-    assert_line(reader, "");
-    assert_line(reader, "two\r");
-    assert_line(reader, "three");
-    assert_int_equal(line_reader_line_number(reader), 4);
-    assert_next(reader, ST_END);
-    assert_next(reader, ST_END);
-    line_reader_close(reader);
-    put(slice_of_string(""));
-    reader = open_input(&newlines);
-    assert_next(reader, ST_END);
-    line_reader_close(reader);
-}
-
-static void test_line_reader_next__nul_separated(void **state) {
-    (void)state;
-    put(slice_of("a\nb\0c\0", 6));
-    struct line_reader *reader = open_input(&(struct line_reader_options){.separator = '\0'});
-    assert_line(reader, "a\nb");
-    assert_line(reader, "c");
-    assert_next(reader, ST_END);
-    line_reader_close(reader);
-}
-
-static void test_line_reader_next__plain_and_packed(void **state) {
+static void test_decompressor_read__plain_and_packed(void **state) {
     (void)state;
     struct buffer text = many_lines(100000);
     struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0),
@@ -178,14 +171,15 @@ static void test_line_reader_next__plain_and_packed(void **state) {
     buffer_release(&text);
 }
 
-static void test_line_reader_next__packed_empty(void **state) {
+static void test_decompressor_read__packed_empty(void **state) {
     (void)state;
     struct buffer packed[] = {gzip(slice_of("", 0)), zstd(slice_of("", 0), 0)};
     for (size_t i = 0; i < 2; i++) {
         put(buffer_slice(&packed[i]));
-        struct line_reader *reader = open_input(&newlines);
-        assert_next(reader, ST_END);
-        line_reader_close(reader);
+        struct lines lines;
+        open_input(&lines, 0);
+        assert_next(&lines, ST_END);
+        lines_close(&lines);
         buffer_release(&packed[i]);
     }
 }
@@ -193,20 +187,21 @@ static void test_line_reader_next__packed_empty(void **state) {
 /* What comes before the fault is given, then the fault, as often as one asks. */
 static void assert_fails_midway(struct slice bytes) {
     put(bytes);
-    struct line_reader *reader = open_input(&newlines);
+    struct lines lines;
+    open_input(&lines, 0);
     struct slice line;
     enum status status;
     uint64_t given = 0;
-    while ((status = line_reader_next(&line, reader, &err)) == ST_OK)
+    while ((status = line_reader_next(&line, &lines.reader, &err)) == ST_OK)
         given++;
     assert_int_equal(status, ST_CORRUPT);
     assert_non_null(strstr(err.text, "input: "));
     assert_true(given > 1000);
-    assert_next(reader, ST_CORRUPT);
-    line_reader_close(reader);
+    assert_next(&lines, ST_CORRUPT);
+    lines_close(&lines);
 }
 
-static void test_line_reader_next__truncated_or_damaged(void **state) {
+static void test_decompressor_read__truncated_or_damaged(void **state) {
     (void)state;
     struct buffer text = many_lines(100000);
     struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0)};
@@ -225,7 +220,7 @@ static void test_line_reader_next__truncated_or_damaged(void **state) {
     buffer_release(&text);
 }
 
-static void test_line_reader_next__gzip_filled_with_zeros(void **state) {
+static void test_decompressor_read__gzip_filled_with_zeros(void **state) {
     (void)state;
     struct buffer text = many_lines(10), packed = gzip(buffer_slice(&text));
     for (int i = 0; i < 1000; i++)
@@ -236,40 +231,8 @@ static void test_line_reader_next__gzip_filled_with_zeros(void **state) {
     buffer_release(&text);
 }
 
-static void test_line_reader_next__too_long(void **state) {
-    (void)state;
-    struct buffer text = {0};
-    buffer_append(&text, "first\n", 6);
-    for (int i = 0; i < 5000000; i++)
-        buffer_append_byte(&text, 'x');
-    buffer_append(&text, "\n12345\n123456\n", 14);
-    for (int i = 0; i < 3000000; i++)
-        buffer_append_byte(&text, 'y');
-    put(buffer_slice(&text));
-    struct line_reader *reader =
-        open_input(&(struct line_reader_options){.separator = '\n', .max_line = 5});
-    assert_line(reader, "first");
-    assert_next(reader, ST_SKIPPED);
-    assert_non_null(strstr(err.text, "input:2: "));
-    assert_line(reader, "12345");
-    assert_next(reader, ST_SKIPPED);
-    assert_non_null(strstr(err.text, "input:4: "));
-    assert_next(reader, ST_SKIPPED);
-    assert_int_equal(line_reader_line_number(reader), 5);
-    assert_next(reader, ST_END);
-    line_reader_close(reader);
-    /* The same lines fit when they may. */
-    reader = open_input(&newlines);
-    struct slice line;
-    assert_line(reader, "first");
-    assert_int_equal(line_reader_next(&line, reader, &err), ST_OK);
-    assert_int_equal(line.size, 5000000);
-    line_reader_close(reader);
-    buffer_release(&text);
-}
-
 /* Half a gigabyte without a newline, from a few kilobytes, in little memory. */
-static void test_line_reader_next__endless_line(void **state) {
+static void test_decompressor_read__endless_line(void **state) {
     (void)state;
     struct buffer text = {0}, packed, all = {0};
     assert_int_equal(buffer_reserve(&text, 16 << 20), ST_OK);
@@ -280,32 +243,16 @@ static void test_line_reader_next__endless_line(void **state) {
     put(buffer_slice(&all));
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
-    struct line_reader *reader =
-        open_input(&(struct line_reader_options){.separator = '\n', .max_line = 1000});
-    assert_next(reader, ST_SKIPPED);
-    assert_next(reader, ST_END);
-    line_reader_close(reader);
+    struct lines lines;
+    open_input(&lines, 1000);
+    assert_next(&lines, ST_SKIPPED);
+    assert_next(&lines, ST_END);
+    lines_close(&lines);
     getrusage(RUSAGE_SELF, &after);
     assert_true(after.ru_maxrss - before.ru_maxrss < 64 * 1024); /* KiB */
     buffer_release(&text);
     buffer_release(&packed);
     buffer_release(&all);
-}
-
-/* The bytes behind a line may be read: the sanitizer build looks. */
-static void test_line_reader_next__padding(void **state) {
-    (void)state;
-    struct buffer text = many_lines(40000);
-    text.size -= 1;
-    put(buffer_slice(&text));
-    struct line_reader *reader = open_input(&newlines);
-    struct slice line;
-    volatile uint8_t sum = 0;
-    while (line_reader_next(&line, reader, &err) == ST_OK)
-        for (size_t i = 0; i < LINE_READER_PADDING; i++)
-            sum = (uint8_t)(sum + line.data[line.size + i]);
-    line_reader_close(reader);
-    buffer_release(&text);
 }
 
 static void *feed_slowly(void *context) {
@@ -320,20 +267,20 @@ static void *feed_slowly(void *context) {
     return NULL;
 }
 
-static void test_line_reader_open__slow_non_blocking_pipe(void **state) {
+static void test_decompressor_read__slow_non_blocking_pipe(void **state) {
     (void)state;
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
-    struct line_reader *reader;
-    assert_int_equal(line_reader_open(&reader, ends[0], "pipe", &newlines, &err), ST_OK);
-    assert_line(reader, "one");
-    assert_line(reader, "two");
-    assert_line(reader, "three");
-    assert_next(reader, ST_END);
-    line_reader_close(reader);
+    struct lines lines;
+    lines_open(&lines, ends[0], "pipe", 0, NULL);
+    assert_line(&lines, "one");
+    assert_line(&lines, "two");
+    assert_line(&lines, "three");
+    assert_next(&lines, ST_END);
+    lines_close(&lines);
     pthread_join(thread, NULL);
     close(ends[0]);
 }
@@ -369,72 +316,67 @@ static void on_signal(int number) {
     stop = 1;
 }
 
-static void test_line_reader_next__signal(void **state) {
+static void test_decompressor_read__signal(void **state) {
     (void)state;
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     struct sigaction action = {.sa_handler = on_signal}, before;
     sigaction(SIGUSR1, &action, &before);
-    struct line_reader *reader;
-    struct line_reader_options options = {.separator = '\n', .stop = &stop};
-    assert_int_equal(line_reader_open(&reader, ends[0], "pipe", &options, &err), ST_OK);
+    struct lines lines;
+    lines_open(&lines, ends[0], "pipe", 0, &stop);
     assert_int_equal(write(ends[1], "line\nrest", 9), 9);
-    assert_line(reader, "line");
+    assert_line(&lines, "line");
     signal_of_next_call = SIGUSR1;
-    assert_next(reader, ST_INTERRUPTED);
+    assert_next(&lines, ST_INTERRUPTED);
     assert_int_equal(stop, 1);
-    assert_next(reader, ST_INTERRUPTED);
-    line_reader_close(reader);
+    assert_next(&lines, ST_INTERRUPTED);
+    lines_close(&lines);
     sigaction(SIGUSR1, &before, NULL);
     close(ends[0]);
     close(ends[1]);
 }
 
 /* A signal that nobody stops for does not end the stream. */
-static void test_line_reader_next__other_signal(void **state) {
+static void test_decompressor_read__other_signal(void **state) {
     (void)state;
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     struct sigaction action = {.sa_handler = on_signal}, before;
     sigaction(SIGUSR1, &action, &before);
     pthread_t thread;
-    struct line_reader *reader;
-    assert_int_equal(line_reader_open(&reader, ends[0], "pipe", &newlines, &err), ST_OK);
+    struct lines lines;
+    lines_open(&lines, ends[0], "pipe", 0, NULL);
     signal_of_next_call = SIGUSR1;
     assert_int_equal(pthread_create(&thread, NULL, feed_slowly, &ends[1]), 0);
-    assert_line(reader, "one");
-    line_reader_close(reader);
+    assert_line(&lines, "one");
+    lines_close(&lines);
     pthread_join(thread, NULL);
     sigaction(SIGUSR1, &before, NULL);
     close(ends[0]);
 }
 
-static void test_line_reader_next__folder(void **state) {
+static void test_decompressor_read__folder(void **state) {
     (void)state;
-    struct line_reader *reader;
+    struct lines lines;
     int folder = open(".", O_RDONLY | O_CLOEXEC);
-    assert_int_equal(line_reader_open(&reader, folder, "shown", &newlines, &err), ST_OK);
-    assert_next(reader, ST_EIO);
+    lines_open(&lines, folder, "shown", 0, NULL);
+    assert_next(&lines, ST_EIO);
     assert_non_null(strstr(err.text, "shown"));
-    line_reader_close(reader);
+    lines_close(&lines);
     close(folder);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line_reader_next__ends),
-        cmocka_unit_test(test_line_reader_next__nul_separated),
-        cmocka_unit_test(test_line_reader_next__plain_and_packed),
-        cmocka_unit_test(test_line_reader_next__packed_empty),
-        cmocka_unit_test(test_line_reader_next__truncated_or_damaged),
-        cmocka_unit_test(test_line_reader_next__gzip_filled_with_zeros),
-        cmocka_unit_test(test_line_reader_next__too_long),
-        cmocka_unit_test(test_line_reader_next__endless_line),
-        cmocka_unit_test(test_line_reader_next__padding),
-        cmocka_unit_test(test_line_reader_open__slow_non_blocking_pipe),
-        cmocka_unit_test(test_line_reader_next__signal),
-        cmocka_unit_test(test_line_reader_next__other_signal),
-        cmocka_unit_test(test_line_reader_next__folder),
+        cmocka_unit_test(test_decompressor_read__plain_and_packed),
+        cmocka_unit_test(test_decompressor_read__packed_empty),
+        cmocka_unit_test(test_decompressor_read__truncated_or_damaged),
+        cmocka_unit_test(test_decompressor_read__gzip_filled_with_zeros),
+        cmocka_unit_test(test_decompressor_read__endless_line),
+        cmocka_unit_test(test_decompressor_read__slow_non_blocking_pipe),
+        cmocka_unit_test(test_decompressor_read__signal),
+        cmocka_unit_test(test_decompressor_read__other_signal),
+        cmocka_unit_test(test_decompressor_read__folder),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

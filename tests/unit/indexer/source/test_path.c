@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "indexer/scan/path.h"
+#include "indexer/source/path.h"
 
 static struct slice text(const char *string) {
     return slice_of_string(string);

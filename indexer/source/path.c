@@ -1,4 +1,4 @@
-#include "indexer/scan/path.h"
+#include "indexer/source/path.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Paths as bytes: absolute, without a slash at the end unless it is the root. */
-#ifndef QUERN_INDEXER_SCAN_PATH_H
-#define QUERN_INDEXER_SCAN_PATH_H
+#ifndef QUERN_INDEXER_SOURCE_PATH_H
+#define QUERN_INDEXER_SOURCE_PATH_H
 
 #include <stdbool.h>
 
