@@ -14,6 +14,7 @@
 #include "indexer/report.h"
 #include "indexer/scan/ingest_records.h"
 #include "indexer/scan/scan.h"
+#include "indexer/source/kernel_fs.h"
 #include "indexer/source/stream.h"
 
 enum { LOCK_POLL_MS = 200, CHECK_ATTEMPTS = 100 };
@@ -171,15 +172,6 @@ static enum status open_stream_input(struct command_run *run, const char *word, 
     return ST_OK;
 }
 
-/* True for what the kernel makes up; what shm_open(3) keeps in files is none of that. */
-static bool is_kernel_path(struct slice path) {
-    static const char *const folders[] = {"/proc", "/sys", "/dev"};
-    bool found = false;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        found = found || path_within(path, slice_of_string(folders[i]));
-    return found && !path_within(path, slice_of_string("/dev/shm"));
-}
-
 /* Why what is at the path can be no source, or NULL. */
 static const char *why_not_a_source(struct slice path, const struct stat *st) {
     if (S_ISSOCK(st->st_mode))
@@ -187,7 +179,8 @@ static const char *why_not_a_source(struct slice path, const struct stat *st) {
     if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
         return "a device";
     char *target = realpath((const char *)path.data, NULL);
-    bool kernel_path = is_kernel_path(path) || (target && is_kernel_path(slice_of_string(target)));
+    bool kernel_path =
+        kernel_fs_has_path(path) || (target && kernel_fs_has_path(slice_of_string(target)));
     free(target);
     return kernel_path ? "made up by the kernel" : NULL;
 }

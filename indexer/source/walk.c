@@ -3,13 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdlib.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "common/base/array.h"
 #include "indexer/source/ignore_stack.h"
+#include "indexer/source/kernel_fs.h"
 
 static const char *const version_control[] = {".git", ".hg",    ".svn", ".bzr",
                                               ".jj",  "_darcs", "CVS",  ".pijul"};
@@ -93,29 +92,13 @@ static enum status read_names(struct level *level, struct ignore_names *names) {
     return ST_OK;
 }
 
-/* Whether the kernel makes up what is in the folder. */
-static bool is_kernel_file_system(int directory) {
-    static const uint32_t magics[] = {PROC_SUPER_MAGIC,   SYSFS_MAGIC,         DEVPTS_SUPER_MAGIC,
-                                      CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
-                                      TRACEFS_MAGIC,      SECURITYFS_MAGIC,    SELINUX_MAGIC,
-                                      EFIVARFS_MAGIC,     PSTOREFS_MAGIC,      BPF_FS_MAGIC,
-                                      BINFMTFS_MAGIC};
-    struct statfs system;
-    if (fstatfs(directory, &system))
-        return false;
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if ((uint32_t)system.f_type == magics[i])
-            return true;
-    return false;
-}
-
 /* Why not to enter a folder that is open. */
 static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
                                          const struct stat *stat) {
     if (file_set_has(walk->options.excluded, stat))
         return WALK_EXCLUDED;
     bool mounted = walk->depth == 0 || walk->levels[walk->depth - 1].stat.st_dev != stat->st_dev;
-    return mounted && is_kernel_file_system(directory) ? WALK_KERNEL_FILE_SYSTEM : WALK_NO_REASON;
+    return mounted && kernel_fs_has_folder(directory) ? WALK_KERNEL_FILE_SYSTEM : WALK_NO_REASON;
 }
 
 /* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: for *reason;
