@@ -215,7 +215,7 @@ static enum status add_argument(struct command_run *run, struct path_resolver *r
     }
     if (lstat((const char *)path.data, &own) == 0 && S_ISLNK(own.st_mode))
         source.kind = SOURCE_LINK;
-    status = sources_add(&run->named, &source, &changed, err);
+    status = sources_add(&changed, &run->named, &source, err);
 out:
     buffer_release(&path);
     return status;
@@ -242,7 +242,7 @@ static enum status remember_sources(struct command_run *run, struct error *err) 
         struct stat st;
         if (stat((const char *)source->path.data, &st) != 0)
             continue;
-        status = sources_add(&run->sources, source, &changed, err);
+        status = sources_add(&changed, &run->sources, source, err);
         source->reread = changed;
         any = any || changed;
     }
@@ -363,8 +363,8 @@ static enum status run_adopt(struct command_run *run, struct error *err) {
     return status;
 }
 
-enum status commands_run(const struct index_options *options, struct progress *progress,
-                         bool *guard_tripped, const volatile sig_atomic_t *stop,
+enum status commands_run(bool *guard_tripped, const struct index_options *options,
+                         struct progress *progress, const volatile sig_atomic_t *stop,
                          struct error *err) {
     struct command_run run = {.options = options, .progress = progress, .stop = stop};
     enum status status = ST_OK;

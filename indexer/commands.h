@@ -11,7 +11,8 @@
  * goes to *progress, whose counts tell how the run went. *stop, once not 0, ends the run early with
  * what was done committed: ST_INTERRUPTED. *guard_tripped: the delete guard kept what vanished.
  * ST_NOT_FOUND: no source or no index. */
-enum status commands_run(const struct index_options *options, struct progress *progress,
-                         bool *guard_tripped, const volatile sig_atomic_t *stop, struct error *err);
+enum status commands_run(bool *guard_tripped, const struct index_options *options,
+                         struct progress *progress, const volatile sig_atomic_t *stop,
+                         struct error *err);
 
 #endif

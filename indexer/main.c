@@ -78,7 +78,7 @@ static int run(const struct index_options *options) {
 
     bool guard_tripped;
     struct error err = {0};
-    enum status status = commands_run(options, &progress, &guard_tripped, &stop, &err);
+    enum status status = commands_run(&guard_tripped, options, &progress, &stop, &err);
     int code = run_exit_code(status, options, &progress, guard_tripped);
     bool reported = !status || status == ST_INTERRUPTED || code == EXIT_CODE_DONE;
     if (options->command <= COMMAND_REMOVE)

@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/codec.h"
 #include "common/store/keys.h"
+#include "indexer/scan/folder_records.h"
 #include "indexer/source/path.h"
 
 /* Two seconds: the coarsest time stamps in use (FAT's), and more than clocks of kernels lag. */
@@ -28,10 +29,8 @@ struct changes {
     /* The folder we are in. */
     struct buffer folder;
     uint64_t hash;
-    uint64_t device;     /* as remembered */
-    bool known;          /* it has a record of its own */
-    bool hash_collision; /* its hash belongs to another folder: not remembered */
-    bool full_scan;      /* entered, so that `records` is all of it; else visited */
+    struct folder_record own; /* of a hash collision nothing is remembered */
+    bool full_scan;           /* entered, so that `records` is all of it; else visited */
     uint64_t current_device;
     struct record *records; /* in order of names */
     size_t count, capacity;
@@ -72,47 +71,13 @@ void changes_reset(struct changes *changes) {
     arena_release(&changes->deleted_bytes);
 }
 
-static bool record_decode(struct record *record, struct slice payload) {
-    return file_record_decode(&record->file, payload) && record->file.kind != FILE_FOLDER;
-}
-
-static enum status damaged(struct slice folder, struct error *err) {
-    return error_set(err, ST_CORRUPT, 0, "what is remembered of the folder %.*s is damaged",
-                     (int)folder.size, (const char *)folder.data);
-}
-
-/* Reads a folder's own record. *hash_collision: the record is that of another folder. */
-static enum status folder_record_read(struct snapshot *snapshot, uint64_t hash, struct slice path,
-                                      bool *known, bool *hash_collision, uint64_t *device,
-                                      struct error *err) {
-    *known = *hash_collision = false;
-    *device = 0;
-    if (!snapshot)
-        return ST_OK;
-    struct key key;
-    struct slice payload;
-    enum status status = store_get_checksummed(&payload, snapshot->txn, TABLE_FILE,
-                                               keys_file(&key, hash, slice_of(NULL, 0)), err);
-    if (status == ST_NOT_FOUND)
-        return ST_OK;
-    if (status)
-        return status;
-    struct file_record record;
-    if (!file_record_decode(&record, payload) || record.kind != FILE_FOLDER)
-        return damaged(path, err);
-    *device = record.device;
-    *hash_collision = !slice_equal(record.path, path);
-    *known = !*hash_collision;
-    return ST_OK;
-}
-
 /* Remembers something of the current folder: of the file or subfolder of this name, or, without
  * one, of the folder itself. */
 static enum status record_write(struct changes *changes, struct slice name,
                                 const struct file_record *record, struct error *err) {
     struct key bytes;
     struct slice key = keys_file(&bytes, changes->hash, name);
-    if (!changes->writer || changes->hash_collision || !key.size)
+    if (!changes->writer || changes->own.hash_collision || !key.size)
         return ST_OK;
     struct buffer value = {0};
     enum status status = file_record_encode(&value, record);
@@ -131,50 +96,20 @@ static enum status folder_record_write(struct changes *changes, uint64_t device,
     return record_write(changes, slice_of(NULL, 0), &record, err);
 }
 
-/* Calls `each` for the records of the folder with this hash, its own record excepted. Slices are
- * valid during the call. */
-static enum status for_each_record(struct snapshot *snapshot, uint64_t hash, struct slice path,
-                                   enum status (*each)(void *context, const struct record *record,
-                                                       struct error *err),
-                                   void *context, struct error *err) {
-    struct store_cursor *cursor;
-    enum status status = store_cursor_open(&cursor, snapshot->txn, TABLE_FILE, err);
-    if (status)
-        return status;
-    struct key first;
-    struct slice key, value, payload;
-    struct record record = {0};
-    uint64_t folder;
-    status =
-        store_cursor_seek(&key, &value, cursor, keys_file(&first, hash, slice_of(NULL, 0)), err);
-    while (!status && keys_split_file(&folder, &record.name, key) && folder == hash) {
-        if (record.name.size) {
-            if (store_check_record(&payload, key, value) || !record_decode(&record, payload))
-                status = damaged(path, err);
-            else
-                status = each(context, &record, err);
-        }
-        if (!status)
-            status = store_cursor_next(&key, &value, cursor, err);
-    }
-    store_cursor_close(cursor);
-    return status == ST_END ? ST_OK : status;
-}
-
-static enum status record_add(void *context, const struct record *record, struct error *err) {
+static enum status record_add(void *context, struct slice name, const struct file_record *file,
+                              struct error *err) {
     struct changes *changes = context;
     struct record *records =
         array_reserve(changes->records, &changes->capacity, changes->count + 1, sizeof *records);
     if (!records)
         return error_nomem(err);
     changes->records = records;
-    const char *name = arena_copy(&changes->names, record->name.data, record->name.size);
-    if (!name)
+    const char *copy = arena_copy(&changes->names, name.data, name.size);
+    if (!copy)
         return error_nomem(err);
-    struct record *copy = &changes->records[changes->count++];
-    *copy = *record;
-    copy->name.data = (const uint8_t *)name;
-    changes->counts.remembered += record->file.kind == FILE_REGULAR;
+    changes->records[changes->count++] =
+        (struct record){.file = *file, .name = slice_of(copy, name.size)};
+    changes->counts.remembered += file->kind == FILE_REGULAR;
     return ST_OK;
 }
 
@@ -186,8 +121,7 @@ static enum status folder_open(struct changes *changes, struct snapshot *snapsho
     changes->hash = hash64(path.data, path.size, 0);
     changes->count = changes->hint = 0;
     arena_release(&changes->names);
-    return folder_record_read(snapshot, changes->hash, path, &changes->known,
-                              &changes->hash_collision, &changes->device, err);
+    return folder_records_own(&changes->own, snapshot, changes->hash, path, err);
 }
 
 enum status changes_enter(struct changes *changes, struct snapshot *snapshot, struct slice path,
@@ -197,8 +131,8 @@ enum status changes_enter(struct changes *changes, struct snapshot *snapshot, st
         return status;
     changes->full_scan = true;
     changes->current_device = device;
-    if (changes->known)
-        return for_each_record(snapshot, changes->hash, path, record_add, changes, err);
+    if (changes->own.found)
+        return folder_records_each(snapshot, changes->hash, path, record_add, changes, err);
     /* At once, so that no commit can hold records of the folder's files without its own. */
     return folder_record_write(changes, device, err);
 }
@@ -224,10 +158,10 @@ static enum status folder_visit(struct changes *changes, struct snapshot *snapsh
 enum status changes_visit(struct changes *changes, struct snapshot *snapshot, struct slice path,
                           struct error *err) {
     enum status status = folder_visit(changes, snapshot, path, err);
-    if (status || changes->known || changes->hash_collision)
+    if (status || changes->own.found || changes->own.hash_collision)
         return status;
-    changes->known = true; /* from the next commit on, while we stay */
-    changes->device = changes->current_device;
+    changes->own.found = true; /* from the next commit on, while we stay */
+    changes->own.device = changes->current_device;
     return folder_record_write(changes, changes->current_device, err);
 }
 
@@ -251,25 +185,18 @@ static struct record *record_find(struct changes *changes, struct slice name) {
     return NULL;
 }
 
-/* The record of a name of the current folder, or NULL; *scratch is where a single one is kept. */
-static enum status record_lookup(struct changes *changes, struct snapshot *snapshot,
-                                 struct slice name, struct record *scratch, struct record **out,
-                                 struct error *err) {
-    *out = NULL;
-    if (changes->full_scan) {
-        *out = record_find(changes, name);
+/* The record of a name in the current folder, or NULL; *scratch is memory for one. */
+static enum status record_lookup(struct record **out, struct record *scratch,
+                                 struct changes *changes, struct snapshot *snapshot,
+                                 struct slice name, struct error *err) {
+    *out = changes->full_scan ? record_find(changes, name) : NULL;
+    if (changes->full_scan || !changes->own.found)
         return ST_OK;
-    }
-    struct key bytes;
-    struct slice key = keys_file(&bytes, changes->hash, name), payload;
-    if (!changes->known || !snapshot || !key.size)
-        return ST_OK;
-    enum status status = store_get_checksummed(&payload, snapshot->txn, TABLE_FILE, key, err);
+    *scratch = (struct record){.name = name};
+    enum status status = folder_records_find(&scratch->file, snapshot, changes->hash,
+                                             buffer_slice(&changes->folder), name, err);
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
-    *scratch = (struct record){.name = name};
-    if (!record_decode(scratch, payload))
-        return damaged(buffer_slice(&changes->folder), err);
     changes->counts.remembered += scratch->file.kind == FILE_REGULAR;
     *out = scratch;
     return ST_OK;
@@ -286,13 +213,13 @@ static bool same_state(const struct file_record *record, const struct stat *st,
            record->ctime == nanoseconds(st->st_ctim) && record->inode == st->st_ino;
 }
 
-enum status changes_file(struct changes *changes, struct snapshot *snapshot, struct change *change,
+enum status changes_file(struct change *change, struct changes *changes, struct snapshot *snapshot,
                          struct slice name, const struct stat *st, bool is_record_file,
                          struct error *err) {
     *change = (struct change){.kind = CHANGE_NEW};
     changes->counts.present++;
     struct record scratch, *record;
-    enum status status = record_lookup(changes, snapshot, name, &scratch, &record, err);
+    enum status status = record_lookup(&record, &scratch, changes, snapshot, name, err);
     if (status || !record || record->file.kind != FILE_REGULAR)
         return status;
     record->seen = true;
@@ -340,14 +267,15 @@ enum status changes_remember(struct changes *changes, struct slice name, const s
 
 /* What is gone. */
 
+/* Adds the record of this name, or without one that of the folder itself. */
 static enum status add_deleted(struct changes *changes, struct slice path, uint64_t hash,
-                               const struct record *record, struct error *err) {
+                               struct slice name, const struct file_record *record,
+                               struct error *err) {
     struct deleted_entry *entries = array_reserve(changes->deleted, &changes->deleted_capacity,
                                                   changes->deleted_count + 1, sizeof *entries);
     if (!entries)
         return error_nomem(err);
     changes->deleted = entries;
-    struct slice name = record ? record->name : slice_of(NULL, 0);
     struct key key_bytes;
     struct slice key = keys_file(&key_bytes, hash, name);
     if (!key.size)
@@ -363,12 +291,12 @@ static enum status add_deleted(struct changes *changes, struct slice path, uint6
     if (name.size)
         memcpy(bytes + path.size + slash, name.data, name.size);
     memcpy(bytes + size, key.data, key.size);
-    bool file = record && record->file.kind == FILE_REGULAR;
+    bool file = record->kind == FILE_REGULAR;
     changes->deleted[changes->deleted_count++] = (struct deleted_entry){
         .path = slice_of(bytes, size),
         .key = slice_of(bytes + size, key.size),
         .file = file,
-        .document = file && file_record_is_document(&record->file),
+        .document = file_record_is_document(record),
     };
     changes->counts.deleted += file;
     return ST_OK;
@@ -380,11 +308,11 @@ struct deleted_folder {
     uint64_t hash;
 };
 
-static enum status add_deleted_record(void *context, const struct record *record,
-                                      struct error *err) {
+static enum status add_deleted_record(void *context, struct slice name,
+                                      const struct file_record *record, struct error *err) {
     struct deleted_folder *folder = context;
-    folder->changes->counts.remembered += record->file.kind == FILE_REGULAR;
-    return add_deleted(folder->changes, folder->path, folder->hash, record, err);
+    folder->changes->counts.remembered += record->kind == FILE_REGULAR;
+    return add_deleted(folder->changes, folder->path, folder->hash, name, record, err);
 }
 
 /* The records of the folder; those of subfolders are then among changes->deleted, where add_deleted_subfolders()
@@ -392,14 +320,14 @@ static enum status add_deleted_record(void *context, const struct record *record
 static enum status add_deleted_folder(struct changes *changes, struct snapshot *snapshot,
                                       struct slice path, struct error *err) {
     struct deleted_folder folder = {changes, path, hash64(path.data, path.size, 0)};
-    bool known, hash_collision;
-    uint64_t device;
-    enum status status =
-        folder_record_read(snapshot, folder.hash, path, &known, &hash_collision, &device, err);
-    if (status || !known)
+    struct folder_record own;
+    enum status status = folder_records_own(&own, snapshot, folder.hash, path, err);
+    if (status || !own.found)
         return status;
-    status = for_each_record(snapshot, folder.hash, path, add_deleted_record, &folder, err);
-    return status ? status : add_deleted(changes, path, folder.hash, NULL, err);
+    status = folder_records_each(snapshot, folder.hash, path, add_deleted_record, &folder, err);
+    const struct file_record itself = {.kind = FILE_FOLDER};
+    return status ? status
+                  : add_deleted(changes, path, folder.hash, slice_of(NULL, 0), &itself, err);
 }
 
 /* Follows the subfolders among the gone from number `first` on: the list is its own queue. */
@@ -439,12 +367,12 @@ enum status changes_leave(struct changes *changes, struct snapshot *snapshot, st
         if (record->file.kind == FILE_REGULAR && named_file_exists(changes, record))
             changes->counts.present++;
         else
-            status =
-                add_deleted(changes, buffer_slice(&changes->folder), changes->hash, record, err);
+            status = add_deleted(changes, buffer_slice(&changes->folder), changes->hash,
+                                 record->name, &record->file, err);
     }
     if (!status && changes->deleted_count > first)
         status = add_deleted_subfolders(changes, snapshot, first, err);
-    if (!status && changes->known && changes->device != changes->current_device) {
+    if (!status && changes->own.found && changes->own.device != changes->current_device) {
         if (changes->counts.deleted > files)
             changes->counts.device_changed = true;
         else
@@ -455,8 +383,6 @@ enum status changes_leave(struct changes *changes, struct snapshot *snapshot, st
 
 enum status changes_folder_deleted(struct changes *changes, struct snapshot *snapshot,
                                    struct slice path, struct error *err) {
-    if (!snapshot)
-        return ST_OK;
     size_t first = changes->deleted_count;
     enum status status = add_deleted_folder(changes, snapshot, path, err);
     return status ? status : add_deleted_subfolders(changes, snapshot, first, err);
@@ -467,12 +393,12 @@ enum status changes_file_deleted(struct changes *changes, struct snapshot *snaps
     enum status status = folder_visit(changes, snapshot, folder, err);
     struct record scratch, *record = NULL;
     if (!status)
-        status = record_lookup(changes, snapshot, name, &scratch, &record, err);
+        status = record_lookup(&record, &scratch, changes, snapshot, name, err);
     if (status || !record || record->file.kind != FILE_REGULAR)
         return status;
     changes->counts.device_changed =
-        changes->counts.device_changed || changes->device != changes->current_device;
-    return add_deleted(changes, folder, changes->hash, record, err);
+        changes->counts.device_changed || changes->own.device != changes->current_device;
+    return add_deleted(changes, folder, changes->hash, name, &record->file, err);
 }
 
 const struct deleted_entry *changes_deleted(const struct changes *changes, size_t *count) {

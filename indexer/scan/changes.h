@@ -66,7 +66,7 @@ struct change {
     bool document; /* a document whose id is the file's path came of it earlier */
     bool empty;    /* it was read earlier, and no document came of it */
 };
-enum status changes_file(struct changes *changes, struct snapshot *snapshot, struct change *change,
+enum status changes_file(struct change *change, struct changes *changes, struct snapshot *snapshot,
                          struct slice name, const struct stat *st, bool is_record_file,
                          struct error *err);
 enum status changes_subfolder(struct changes *changes, struct slice name, struct error *err);

@@ -244,8 +244,8 @@ enum status ingest_file(struct ingest *ingest, const struct source *source,
     }
     struct slice folder, name;
     struct change change;
-    path_split(entry->path, &folder, &name);
-    enum status status = changes_file(ingest->changes, ingest_snapshot(ingest), &change, name,
+    path_split(&folder, &name, entry->path);
+    enum status status = changes_file(&change, ingest->changes, ingest_snapshot(ingest), name,
                                       entry->st, has_records, err);
     if (status)
         return status;

@@ -118,7 +118,7 @@ static enum status scan_folder(struct ingest *ingest, const struct source *sourc
 static enum status scan_file(struct ingest *ingest, const struct source *source, const char *target,
                              const struct stat *st, bool requested, struct error *err) {
     struct slice folder, name;
-    path_split(source->path, &folder, &name);
+    path_split(&folder, &name, source->path);
     enum status status = changes_visit(ingest->changes, ingest_snapshot(ingest), folder, err);
     struct file_entry file = {source->path, AT_FDCWD, target, st, FILE_NAMED, requested};
     return status ? status : ingest_file(ingest, source, &file, err);
@@ -132,14 +132,14 @@ static enum status find_folder(struct ingest *ingest, struct slice path, struct 
 /* The same of a file. */
 static enum status find_file(struct ingest *ingest, struct slice path, struct error *err) {
     struct slice folder, name;
-    path_split(path, &folder, &name);
+    path_split(&folder, &name, path);
     return name.size
                ? changes_file_deleted(ingest->changes, ingest_snapshot(ingest), folder, name, err)
                : ST_OK;
 }
 
 /* Finds what is remembered of a path where nothing is any more. *folder: it was a folder. */
-static enum status find_deleted(struct ingest *ingest, struct slice path, bool *folder,
+static enum status find_deleted(bool *folder, struct ingest *ingest, struct slice path,
                                 struct error *err) {
     size_t deleted_count;
     changes_reset(ingest->changes);
@@ -209,7 +209,7 @@ enum status scan_source(struct ingest *ingest, const struct source *source,
     }
     if (errno != ENOENT && errno != ENOTDIR)
         return count_failure(ingest, source->path, errno);
-    enum status status = find_deleted(ingest, source->path, &folder, err);
+    enum status status = find_deleted(&folder, ingest, source->path, err);
     changes_deleted(ingest->changes, &deleted_count);
     if (!status && deleted_count == 0)
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s", path);
@@ -218,7 +218,7 @@ enum status scan_source(struct ingest *ingest, const struct source *source,
 
 /* Removes what was found gone; when no document was among it, the one with this id. *removed: there
  * was a document. */
-static enum status remove_deleted(struct ingest *ingest, struct slice id, bool *removed,
+static enum status remove_deleted(bool *removed, struct ingest *ingest, struct slice id,
                                   struct error *err) {
     const uint64_t *count = &ingest->progress->counts[OUTCOME_REMOVED], before = *count;
     enum status status = ingest_remove_deleted(ingest, err);
@@ -230,17 +230,17 @@ static enum status remove_deleted(struct ingest *ingest, struct slice id, bool *
 
 /* What a list names where nothing is any more. The list may know that a file is gone; a folder may
  * be on a disk that is not mounted, as that of a source. *known: something is remembered of it. */
-static enum status remove_listed(struct ingest *ingest, struct slice path, bool *known,
+static enum status remove_listed(bool *known, struct ingest *ingest, struct slice path,
                                  struct error *err) {
     bool folder, removed;
     size_t deleted_count;
-    enum status status = find_deleted(ingest, path, &folder, err);
+    enum status status = find_deleted(&folder, ingest, path, err);
     changes_deleted(ingest->changes, &deleted_count);
     *known = deleted_count > 0;
     if (!status && folder)
         return remove_deleted_unless_guarded(ingest, path, folder, err);
     if (!status) {
-        status = remove_deleted(ingest, path, &removed, err);
+        status = remove_deleted(&removed, ingest, path, err);
         *known = *known || removed;
     }
     return status;
@@ -258,7 +258,7 @@ static enum status scan_list_line(struct ingest *ingest, struct source *source, 
     if (status == ST_NOT_FOUND) {
         int cause = err->sys;
         bool known;
-        status = remove_listed(ingest, source->path, &known, err);
+        status = remove_listed(&known, ingest, source->path, err);
         return status || known ? status : count_failure(ingest, slice_of_string(typed), cause);
     }
     if (status == ST_EIO)
@@ -328,27 +328,27 @@ enum status scan_list(struct ingest *ingest, const char *list, bool nul_separate
 }
 
 /* Takes out what is known of a path. *known: something was. */
-static enum status remove_path(struct ingest *ingest, struct sources *sources, struct slice path,
-                               bool *known, struct error *err) {
+static enum status remove_path(bool *known, struct ingest *ingest, struct sources *sources,
+                               struct slice path, struct error *err) {
     bool folder, removed = false;
-    enum status status = find_deleted(ingest, path, &folder, err);
+    enum status status = find_deleted(&folder, ingest, path, err);
     if (!status)
-        status = remove_deleted(ingest, path, &removed, err);
+        status = remove_deleted(&removed, ingest, path, err);
     *known = sources_remove(sources, path) > 0 || removed;
     return status;
 }
 
 /* Takes out the document with this id. The id of a file is its path: then what is remembered of the
  * file goes with it, and a folder of this name, whose id some record has, stays. */
-static enum status remove_document(struct ingest *ingest, struct sources *sources, struct slice id,
-                                   bool *known, struct error *err) {
+static enum status remove_document(bool *known, struct ingest *ingest, struct sources *sources,
+                                   struct slice id, struct error *err) {
     size_t files;
     *known = false;
     changes_reset(ingest->changes);
     enum status status = id.size && id.data[0] == '/' ? find_file(ingest, id, err) : ST_OK;
     changes_deleted(ingest->changes, &files);
     if (!status)
-        status = remove_deleted(ingest, id, known, err);
+        status = remove_deleted(known, ingest, id, err);
     if (*known && files)
         sources_remove(sources, id);
     return status;
@@ -358,14 +358,14 @@ enum status scan_remove(struct ingest *ingest, struct sources *sources, const ch
                         struct error *err) {
     struct buffer path = {0};
     bool known;
-    enum status status = remove_document(ingest, sources, slice_of_string(word), &known, err);
+    enum status status = remove_document(&known, ingest, sources, slice_of_string(word), err);
     /* What lies below a link that is a source is known by the way through the link. */
     for (int way = 0; !status && !known && way < 3; way++) {
         status = way == 0   ? path_resolve_parent(&path, &ingest->resolver, word, err)
                  : way == 1 ? path_resolve(&path, &ingest->resolver, word, err)
                             : path_normalize(&path, word, err);
         if (path.size)
-            status = remove_path(ingest, sources, buffer_slice(&path), &known, err);
+            status = remove_path(&known, ingest, sources, buffer_slice(&path), err);
     }
     if (!status && !known) {
         error_set(err, ST_NOT_FOUND, 0, "%s: no such document, file or folder in the index", word);

@@ -121,7 +121,7 @@ static bool covers(const struct source *outer, const struct source *inner) {
            path_within(inner->path, outer->path);
 }
 
-enum status sources_add(struct sources *sources, const struct source *source, bool *changed,
+enum status sources_add(bool *changed, struct sources *sources, const struct source *source,
                         struct error *err) {
     *changed = false;
     for (size_t i = 0; i < sources->count; i++)

@@ -55,7 +55,7 @@ enum status sources_write(const struct sources *sources, struct writer *writer, 
  * is scanned with the same options is covered by it and not added; and those that the new one
  * covers go. Files and links stay on their own: a scan of their folder may pass them by. *changed:
  * the list is not what it was. */
-enum status sources_add(struct sources *sources, const struct source *source, bool *changed,
+enum status sources_add(bool *changed, struct sources *sources, const struct source *source,
                         struct error *err);
 /* Drops the sources at `path` and below it; returns how many. */
 size_t sources_remove(struct sources *sources, struct slice path);

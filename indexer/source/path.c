@@ -7,7 +7,7 @@
 
 #include "common/index/index_path.h"
 
-void path_split(struct slice path, struct slice *folder, struct slice *name) {
+void path_split(struct slice *folder, struct slice *name, struct slice path) {
     const uint8_t *slash = memrchr(path.data, '/', path.size);
     size_t end = slash ? (size_t)(slash + 1 - path.data) : 0;
     *name = slice_of(path.data + end, path.size - end);

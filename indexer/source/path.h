@@ -8,7 +8,7 @@
 #include "common/base/status.h"
 
 /* "/a/b" -> "/a" and "b"; "/b" -> "/" and "b". Both borrow from `path`. */
-void path_split(struct slice path, struct slice *folder, struct slice *name);
+void path_split(struct slice *folder, struct slice *name, struct slice path);
 
 /* True when `path` lies in the folder, at any depth, or is the folder. */
 bool path_within(struct slice path, struct slice folder);

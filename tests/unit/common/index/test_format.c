@@ -177,7 +177,7 @@ static void remember_source(struct writer *writer) {
     struct source source = {
         .kind = SOURCE_FOLDER, .max_size = 64 << 20, .path = slice_of_string("/news")};
     bool changed;
-    assert_ok(sources_add(&sources, &source, &changed, &err), &err);
+    assert_ok(sources_add(&changed, &sources, &source, &err), &err);
     assert_ok(sources_write(&sources, writer, &err), &err);
     sources_release(&sources);
 }

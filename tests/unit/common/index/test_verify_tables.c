@@ -215,7 +215,7 @@ static void test_verify_snapshot__reads_the_sources(void **state) {
         assert_ok(writer_put_meta(writer, keys_sources(), lists[i], &err), &err);
         assert_ok(writer_commit(writer, &err), &err);
         writer_close(writer);
-        assert_status(commands_run(&options, NULL, &held, &stop, &err), i ? ST_CORRUPT : ST_OK,
+        assert_status(commands_run(&held, &options, NULL, &stop, &err), i ? ST_CORRUPT : ST_OK,
                       &err);
     }
     assert_string_equal(err.text, "the list of sources is damaged");

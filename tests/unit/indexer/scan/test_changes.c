@@ -77,7 +77,7 @@ static void leave(struct fixture *f) {
 static struct change look_as(struct fixture *f, const char *name, const struct stat *st,
                              bool is_record_file) {
     struct change change;
-    assert_int_equal(changes_file(f->changes, writer_snapshot(f->writer), &change, text(name), st,
+    assert_int_equal(changes_file(&change, f->changes, writer_snapshot(f->writer), text(name), st,
                                   is_record_file, &f->err),
                      ST_OK);
     return change;

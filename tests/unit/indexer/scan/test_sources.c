@@ -26,7 +26,7 @@ static struct source file(const char *path) {
 static bool add(struct sources *sources, struct source source) {
     bool changed;
     struct error err;
-    assert_int_equal(sources_add(sources, &source, &changed, &err), ST_OK);
+    assert_int_equal(sources_add(&changed, sources, &source, &err), ST_OK);
     return changed;
 }
 

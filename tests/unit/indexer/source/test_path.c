@@ -20,10 +20,10 @@ static void assert_text(struct slice slice, const char *expected) {
 static void test_path_split__folder_and_name(void **state) {
     (void)state;
     struct slice folder, name;
-    path_split(text("/a/b c/d"), &folder, &name);
+    path_split(&folder, &name, text("/a/b c/d"));
     assert_text(folder, "/a/b c");
     assert_text(name, "d");
-    path_split(text("/b"), &folder, &name);
+    path_split(&folder, &name, text("/b"));
     assert_text(folder, "/");
     assert_text(name, "b");
 }
