@@ -64,7 +64,7 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     if (removed)
         fprintf(out, ", and %s removed that `compact` would clear away",
                 number_format_count(a, removed));
-    fprintf(out, "\nwords        %s\n", number_format_count(a, catalog_total_length(catalog)));
+    fprintf(out, "\ntokens       %s\n", number_format_count(a, catalog_total_length(catalog)));
     fprintf(out, "segments     %s\n", number_format_count(a, catalog->segment_count));
     fprintf(out, "size         %s: %s used, %s reclaimable\n", number_format_size(a, size.file),
             number_format_size(b, size.used), number_format_size(c, size.reclaimable));
