@@ -363,34 +363,19 @@ static enum status run_adopt(struct command_run *run, struct error *err) {
     return status;
 }
 
+static enum status (*const run_functions[])(struct command_run *run, struct error *err) = {
+    [COMMAND_ADD] = run_add,       [COMMAND_UPDATE] = run_update, [COMMAND_REMOVE] = run_remove,
+    [COMMAND_STATUS] = run_status, [COMMAND_CHECK] = run_check,   [COMMAND_COMPACT] = run_compact,
+    [COMMAND_ADOPT] = run_adopt,
+};
+
 enum status commands_run(bool *guard_tripped, const struct index_options *options,
                          struct progress *progress, const volatile sig_atomic_t *stop,
                          struct error *err) {
     struct command_run run = {.options = options, .progress = progress, .stop = stop};
-    enum status status = ST_OK;
-    switch (options->command) {
-    case COMMAND_ADD:
-        status = commit_run(&run, run_add(&run, err), err);
-        break;
-    case COMMAND_UPDATE:
-        status = commit_run(&run, run_update(&run, err), err);
-        break;
-    case COMMAND_REMOVE:
-        status = commit_run(&run, run_remove(&run, err), err);
-        break;
-    case COMMAND_STATUS:
-        status = run_status(&run, err);
-        break;
-    case COMMAND_CHECK:
-        status = run_check(&run, err);
-        break;
-    case COMMAND_COMPACT:
-        status = run_compact(&run, err);
-        break;
-    case COMMAND_ADOPT:
-        status = run_adopt(&run, err);
-        break;
-    }
+    enum status status = run_functions[options->command](&run, err);
+    if (command_ingests(options->command))
+        status = commit_run(&run, status, err);
     *guard_tripped = run.ingest.guard_tripped;
     run_release(&run);
     return status;

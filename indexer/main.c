@@ -21,7 +21,7 @@ static void on_signal(int number) {
 }
 
 static bool is_writing(enum command command) {
-    return command <= COMMAND_REMOVE || command == COMMAND_COMPACT;
+    return command_ingests(command) || command == COMMAND_COMPACT;
 }
 
 /* Without SA_RESTART: a read that waits for input ends, and the run with it. With SA_RESETHAND: who
@@ -81,7 +81,7 @@ static int run(const struct index_options *options) {
     enum status status = commands_run(&guard_tripped, options, &progress, &stop, &err);
     int code = run_exit_code(status, options, &progress, guard_tripped);
     bool reported = !status || status == ST_INTERRUPTED || code == EXIT_CODE_DONE;
-    if (options->command <= COMMAND_REMOVE)
+    if (command_ingests(options->command))
         progress_end(&progress, !status || status == ST_INTERRUPTED);
     if (!reported)
         cli_print_message(program, "%s", err.text);

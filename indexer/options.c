@@ -179,8 +179,7 @@ static enum status parse_command(struct index_options *options, struct error *er
                          options->arguments[-1], options->arguments[-1]);
     if (options->files_from && options->command != COMMAND_ADD)
         return error_set(err, ST_INVALID, 0, "--files-from: works with add only");
-    if (options->dry_run && options->command != COMMAND_ADD && options->command != COMMAND_UPDATE &&
-        options->command != COMMAND_REMOVE)
+    if (options->dry_run && !command_ingests(options->command))
         return error_set(err, ST_INVALID, 0, "--dry-run: works with add, update and remove only");
     return ST_OK;
 }

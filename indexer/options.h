@@ -14,12 +14,18 @@
 enum command {
     COMMAND_ADD,
     COMMAND_UPDATE,
-    COMMAND_REMOVE, /* up to here: documents come and go, and progress is shown */
+    COMMAND_REMOVE,
     COMMAND_STATUS,
     COMMAND_CHECK,
     COMMAND_COMPACT,
     COMMAND_ADOPT,
 };
+
+/* True for the commands that add and remove documents: they show progress, commit, and have a dry
+ * run. */
+static inline bool command_ingests(enum command command) {
+    return command <= COMMAND_REMOVE;
+}
 
 enum lock_mode {
     LOCK_FAIL, /* say who holds it, exit 75 */
