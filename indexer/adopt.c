@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks for the newest sound generation and makes it the current one. */
 #include "indexer/adopt.h"
 
 #include <limits.h>
@@ -21,7 +23,8 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
     return status;
 }
 
-/* Whether the generation that CURRENT names is sound: ST_OK, with its name and counts filled in. */
+/* Verifies the generation that CURRENT names. ST_OK: it is sound, and its name and counts are set.
+ */
 static enum status verify_current(struct adoption *adoption, const char *index, struct error *err) {
     char path[PATH_MAX];
     enum status status = current_generation(path, index, err);
@@ -34,9 +37,9 @@ static enum status verify_current(struct adoption *adoption, const char *index, 
     return status;
 }
 
-/* Fills in the newest sound generation. Only damage leads on to an older one: what cannot be read
- * just now may be whole, and would be swept. Where there is no generation at all: ST_CORRUPT, with
- * *err as it was. */
+/* Finds the newest sound generation. Only damage leads to an older one: a generation that cannot be
+ * read now may be sound, and would be removed. If there is no generation at all, returns ST_CORRUPT
+ * and leaves *err as it was. */
 static enum status find_sound(struct adoption *adoption, const char *index,
                               struct progress *progress, struct error *err) {
     unsigned long number = ULONG_MAX;

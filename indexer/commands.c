@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* One function for each command, and what they share: opening, locking, committing. */
 #include "indexer/commands.h"
 
 #include <errno.h>
@@ -19,25 +21,25 @@
 
 enum { LOCK_POLL_MS = 200, CHECK_ATTEMPTS = 100 };
 
-/* Something that `add` reads once, to its end. */
+/* An input that `add` reads once, to its end. */
 struct stream_input {
     const char *name;
     int descriptor;
 };
 
-/* A command at work. */
+/* A command while it runs. */
 struct command_run {
     const struct index_options *options;
     struct progress *progress;
     const volatile sig_atomic_t *stop;
-    bool create;               /* make the index when there is none */
+    bool create;               /* make the index if there is none */
     struct writer *writer;     /* NULL in a dry run */
-    struct snapshot *snapshot; /* of a dry run and of commands that only read */
+    struct snapshot *snapshot; /* of a dry run, and of commands that only read */
     struct adoption adoption;
     struct sources sources;
-    struct sources named;        /* what `add` names */
-    size_t existing_count;       /* ... of it, what is there */
-    struct stream_input *inputs; /* ... to be read once */
+    struct sources named;        /* by `add` */
+    size_t existing_count;       /* of those named */
+    struct stream_input *inputs; /* streams named by `add` */
     size_t input_count, input_capacity;
     struct ingest_options ingest_options;
     struct ingest ingest;
@@ -49,7 +51,7 @@ static void run_release(struct command_run *run) {
     sources_release(&run->named);
     snapshot_close(run->snapshot);
     writer_close(run->writer);
-    /* After the index: one that is a descriptor of its lock.mdb would take its locks away. */
+    /* After the index: closing a descriptor of its lock.mdb would drop its locks. */
     for (size_t i = 0; i < run->input_count; i++)
         close(run->inputs[i].descriptor);
     free(run->inputs);
@@ -69,7 +71,7 @@ static enum status open_snapshot(struct command_run *run, struct error *err) {
     return status == ST_NOT_FOUND ? no_index(run->options, err) : status;
 }
 
-/* Tries what takes the lock, waiting for it as long as --lock says. */
+/* Tries something that takes the lock, again and again as long as --lock allows. */
 static enum status wait_for_lock(struct command_run *run,
                                  enum status (*attempt)(struct command_run *, struct error *),
                                  struct error *err) {
@@ -108,12 +110,12 @@ static enum status try_adopt(struct command_run *run, struct error *err) {
     return adopt(&run->adoption, run->options->index, run->progress, err);
 }
 
-/* Whether an index could be made there. */
+/* Checks whether an index could be made there. */
 static enum status check_new(const char *index, struct error *err) {
     return access(index, F_OK) == 0 ? generation_check_folder(index, err) : ST_OK;
 }
 
-/* Opens the index to change it, or in a dry run to look what would change. */
+/* Opens the index to change it, or, in a dry run, to compare with it. */
 static enum status open_index(struct command_run *run, bool create, struct error *err) {
     enum status status;
     run->create = create;
@@ -140,7 +142,7 @@ static enum status open_index(struct command_run *run, bool create, struct error
     return status;
 }
 
-/* Commits, also when the run was interrupted; a run that failed leaves what it committed before. */
+/* Commits, even if the run was interrupted; a run that failed leaves its earlier commits. */
 static enum status commit_run(struct command_run *run, enum status status, struct error *err) {
     if (!run->writer || (status && status != ST_INTERRUPTED))
         return status;
@@ -155,8 +157,8 @@ static enum status commit_run(struct command_run *run, enum status status, struc
     return committed;
 }
 
-/* Opens a stream, or reports why that fails. Before the index is opened, so that the descriptor
- * that a word names is not one of ours. */
+/* Opens a stream, or reports why it cannot. This happens before the index is opened, so that a
+ * descriptor that the user names is not one of the index. */
 static enum status open_stream_input(struct command_run *run, const char *word, struct error *err) {
     struct stream_input input = {.name = word};
     struct stream_input *inputs =
@@ -172,7 +174,7 @@ static enum status open_stream_input(struct command_run *run, const char *word, 
     return ST_OK;
 }
 
-/* Why what is at the path can be no source, or NULL. */
+/* The reason why nothing at the path can be a source, or NULL. */
 static const char *why_not_a_source(struct slice path, const struct stat *st) {
     if (S_ISSOCK(st->st_mode))
         return "a socket";
@@ -185,7 +187,8 @@ static const char *why_not_a_source(struct slice path, const struct stat *st) {
     return kernel_path ? "made up by the kernel" : NULL;
 }
 
-/* Takes in what a word of `add` names: a source, or a stream. What can be neither is reported. */
+/* Adds what an argument of `add` names to the sources or the streams, or reports that it can be
+ * neither. */
 static enum status add_argument(struct command_run *run, struct path_resolver *resolver,
                                 const char *word, struct error *err) {
     struct source source = index_options_source(run->options);
@@ -233,7 +236,7 @@ static enum status add_arguments(struct command_run *run, struct error *err) {
     return status;
 }
 
-/* Remembers for `update` those of the named sources that are there. */
+/* Remembers the named sources that exist for `update`. */
 static enum status remember_sources(struct command_run *run, struct error *err) {
     bool changed, any = false;
     enum status status = ST_OK;
@@ -251,8 +254,8 @@ static enum status remember_sources(struct command_run *run, struct error *err) 
     return status;
 }
 
-/* Scans what is named. What is missing is told and passed over, but for the last when nothing was
- * there: ST_NOT_FOUND. */
+/* Scans the named sources. One that does not exist is reported, and the next one is scanned. If
+ * none exists and there is no `other` input, the last one's failure is returned: ST_NOT_FOUND. */
 static enum status scan_named(struct command_run *run, bool other, struct error *err) {
     size_t missing = 0;
     for (size_t i = 0; i < run->named.count; i++) {
@@ -274,7 +277,7 @@ static enum status run_add(struct command_run *run, struct error *err) {
         return status;
     bool other = run->input_count > 0 || options->files_from;
     if (run->named.count == 0 && !other)
-        return ST_OK; /* none of it can be a source, as was reported */
+        return ST_OK; /* no argument can be a source, as was reported */
     status = open_index(run, run->existing_count > 0 || other, err);
     if (status == ST_NOT_FOUND && !run->existing_count && !other)
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s",
@@ -303,7 +306,8 @@ static enum status run_update(struct command_run *run, struct error *err) {
         status = scan_source(&run->ingest, source, &run->sources, false, err);
         if (status != ST_NOT_FOUND)
             continue;
-        /* A file may come and go, and its document with it; a folder that is missing is trouble. */
+        /* A file may come and go, and its document with it; a folder that is missing is an error.
+         */
         if (source->kind == SOURCE_FILE)
             progress_count(run->progress, OUTCOME_SKIPPED, source->path, "not there");
         else
@@ -336,7 +340,8 @@ static enum status run_status(struct command_run *run, struct error *err) {
 static enum status run_check(struct command_run *run, struct error *err) {
     struct verify_counts counts;
     enum status status = ST_BUSY;
-    /* A commit may come between the opening of a snapshot and the look at its pages. */
+    /* A commit may come between opening a snapshot and looking at its pages: then it is tried
+     * again. */
     for (int i = 0; i < CHECK_ATTEMPTS && status == ST_BUSY; i++) {
         snapshot_close(run->snapshot);
         run->snapshot = NULL;

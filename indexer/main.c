@@ -1,4 +1,5 @@
-/* quern-index: grinds documents into an inverted index. */
+/* SPDX-License-Identifier: MIT */
+/* quern-index: indexes documents for quern-search. */
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
@@ -14,7 +15,7 @@
 
 static const char *const program = "quern-index";
 
-static volatile sig_atomic_t stop; /* the signal that asked us to */
+static volatile sig_atomic_t stop; /* the signal that stopped the run, or 0 */
 
 static void on_signal(int number) {
     stop = number;
@@ -24,14 +25,14 @@ static bool is_writing(enum command command) {
     return command_ingests(command) || command == COMMAND_COMPACT;
 }
 
-/* Without SA_RESTART: a read that waits for input ends, and the run with it. With SA_RESETHAND: who
- * asks twice need not wait for the commit. What reads only may just die. */
+/* Without SA_RESTART, a read that waits for input ends, and the run with it. With SA_RESETHAND, a
+ * second signal does not wait for the commit. Commands that only read may just die. */
 static void catch_signals(enum command command) {
     static const int asking[] = {SIGTERM, SIGINT, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
     for (size_t i = 0; is_writing(command) && i < sizeof asking / sizeof *asking; i++) {
         struct sigaction before;
-        /* nohup(1) ignores SIGHUP for a reason. */
+        /* SIGHUP is ignored under nohup(1), and stays so. */
         if (sigaction(asking[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(asking[i], &action, NULL);
     }
@@ -47,7 +48,7 @@ static int close_stdout(int code) {
     return EXIT_CODE_IO;
 }
 
-/* --help and the like; false when none was asked for. */
+/* Prints what --help and similar options ask for; false if none was given. */
 static bool print_information(const struct index_options *options) {
     if (options->help)
         cli_print_help(stdout, &index_options_cli);

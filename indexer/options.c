@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of options and commands, and the checks that a table cannot express. */
 #include "indexer/options.h"
 
 #include <errno.h>
@@ -121,7 +123,7 @@ static enum status parse_lock(struct index_options *options, struct error *err) 
     return error_set(err, ST_INVALID, 0, "--lock %s: not fail, skip, wait or wait:TIME", text);
 }
 
-/* A file of stop words is small; a big one is a mistake that is better caught here. */
+/* Files of stop words are small; a large one is a mistake that is better caught here. */
 static enum status read_stopwords(struct index_options *options, struct error *err) {
     if (!options->stopwords_file || strcmp(options->stopwords_file, "none") == 0)
         return ST_OK;
@@ -184,14 +186,14 @@ static enum status parse_command(struct index_options *options, struct error *er
     return ST_OK;
 }
 
-/* With less than this, each document would be a batch of its own. */
+/* With less memory, each document would be a segment of its own. */
 static const uint64_t MEMORY_MIN = 1024 * 1024;
 
-/* How many processors this process may use; more than a few would not be kind to others. Where
- * address space is limited (`ulimit -v`) each thread's share of it is better left to the first. */
+/* The number of processors that this process may use, within what is fair to other processes. If
+ * the address space is limited (`ulimit -v`), more threads would only divide it. */
 static uint32_t processors(void) {
     enum { MAX_THREADS = 8 };
-    /* One has 1,024 bits, and the kernel refuses fewer than it has processors. */
+    /* One set has 1,024 bits, and the kernel refuses fewer bits than it has processors. */
     cpu_set_t sets[64];
     struct rlimit space;
     if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)

@@ -1,4 +1,5 @@
-/* The command line of quern-index, read and checked. */
+/* SPDX-License-Identifier: MIT */
+/* Parses and checks the command line of quern-index. */
 #ifndef QUERN_INDEXER_OPTIONS_H
 #define QUERN_INDEXER_OPTIONS_H
 
@@ -28,19 +29,19 @@ static inline bool command_ingests(enum command command) {
 }
 
 enum lock_mode {
-    LOCK_FAIL, /* say who holds it, exit 75 */
-    LOCK_SKIP, /* exit 0 without a word */
+    LOCK_FAIL, /* name the holder, exit with 75 */
+    LOCK_SKIP, /* exit with 0 silently */
     LOCK_WAIT,
 };
 
 struct index_options {
     enum command command;
-    char **arguments; /* behind the command; borrowed from argv */
+    char **arguments; /* after the command; borrowed from argv */
     int argument_count;
 
     char *index_given;
     char index[PATH_MAX];
-    struct error index_path_note; /* what index_path_find() passed over */
+    struct error index_path_note; /* a folder that index_path_find() ignored */
     bool dry_run, quiet, verbose, nul_separated, no_ignore, one_file_system, no_store;
     char *files_from;
     int format;
@@ -56,25 +57,25 @@ struct index_options {
     int progress; /* enum when */
     bool help, version, completion;
 
-    /* Made of the above. */
+    /* Computed from the members above. */
     struct delete_limit max_delete;
     enum lock_mode lock;
-    uint64_t lock_wait;               /* milliseconds; UINT64_MAX: for ever */
-    struct analyzer_options analysis; /* its stop words are in `stopwords` */
+    uint64_t lock_wait;               /* milliseconds; UINT64_MAX: without limit */
+    struct analyzer_options analysis; /* borrows its stop words from `stopwords` */
     bool analysis_given;
     struct buffer stopwords;
 };
 
 extern const struct cli index_options_cli;
 
-/* Reads argv, which must outlive *options. ST_INVALID: the message says what is wrong. ST_NOT_FOUND
- * and ST_EIO: the file of stop words. With help, version or completion set nothing else is checked.
- */
+/* Parses argv, which must outlive *options. ST_INVALID: the message says what is wrong.
+ * ST_NOT_FOUND and ST_EIO: the file of stop words cannot be read. With help, version or completion
+ * set, nothing else is checked. */
 enum status index_options_parse(struct index_options *options, int argc, char **argv,
                                 struct error *err);
 void index_options_release(struct index_options *options);
 
-/* A source with these options, yet without a kind and a path. */
+/* A source with these options, but without kind and path. */
 struct source index_options_source(const struct index_options *options);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Formats the results of commands for people, and the line about a run for programs. */
 #include "indexer/report.h"
 
 #include <errno.h>
@@ -108,7 +110,7 @@ void report_adopt(FILE *out, const struct adoption *adoption) {
     report_check(out, &adoption->counts);
 }
 
-/* Escapes of controls come from escape_append(); what is left to JSON is its own two characters. */
+/* escape_append() has escaped control characters; quotes and backslashes remain. */
 static enum status append_json(struct buffer *out, const char *text) {
     if (!text)
         return buffer_append(out, "null", 4);

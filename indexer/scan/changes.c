@@ -12,10 +12,11 @@
 #include "indexer/scan/folder_records.h"
 #include "indexer/source/path.h"
 
-/* Two seconds: the coarsest time stamps in use (FAT's), and more than clocks of kernels lag. */
+/* Two seconds are the coarsest time stamps in use (FAT), and more than kernels let their clocks
+ * lag. */
 static const int64_t racy_ns = INT64_C(2) * CLOCK_NS_PER_S;
 
-/* What is remembered of one name in a folder: a file or a subfolder. */
+/* The record of one name in a folder: a file or a subfolder. */
 struct record {
     struct file_record file;
     bool seen;
@@ -26,18 +27,18 @@ struct changes {
     struct writer *writer;
     int64_t started;
 
-    /* The folder we are in. */
+    /* The current folder. */
     struct buffer folder;
     uint64_t hash;
-    struct folder_record own; /* of a hash collision nothing is remembered */
-    bool full_scan;           /* entered, so that `records` is all of it; else visited */
+    struct folder_record own; /* with a hash collision nothing is remembered */
+    bool full_scan;           /* `records` holds all names of the folder */
     uint64_t current_device;
-    struct record *records; /* in order of names */
+    struct record *records; /* sorted by name */
     size_t count, capacity;
-    size_t hint; /* the record that is probably asked for next */
+    size_t hint; /* the record that is probably looked up next */
     struct arena names;
 
-    /* The source. */
+    /* The current source. */
     struct delete_counts counts;
     struct deleted_entry *deleted;
     size_t deleted_count, deleted_capacity;
@@ -71,8 +72,7 @@ void changes_reset(struct changes *changes) {
     arena_release(&changes->deleted_bytes);
 }
 
-/* Remembers something of the current folder: of the file or subfolder of this name, or, without
- * one, of the folder itself. */
+/* Writes the record of this name in the current folder, or, without a name, the folder's own. */
 static enum status record_write(struct changes *changes, struct slice name,
                                 const struct file_record *record, struct error *err) {
     struct key bytes;
@@ -133,11 +133,11 @@ enum status changes_enter(struct changes *changes, struct snapshot *snapshot, st
     changes->current_device = device;
     if (changes->own.found)
         return folder_records_each(snapshot, changes->hash, path, record_add, changes, err);
-    /* At once, so that no commit can hold records of the folder's files without its own. */
+    /* Immediately, so that no commit holds records of the folder's files without its own. */
     return folder_record_write(changes, device, err);
 }
 
-/* changes_visit(), but nothing is remembered of a folder that is new. */
+/* changes_visit() without remembering a new folder. */
 static enum status folder_visit(struct changes *changes, struct snapshot *snapshot,
                                 struct slice path, struct error *err) {
     if (!changes->full_scan && changes->folder.size &&
@@ -160,7 +160,7 @@ enum status changes_visit(struct changes *changes, struct snapshot *snapshot, st
     enum status status = folder_visit(changes, snapshot, path, err);
     if (status || changes->own.found || changes->own.hash_collision)
         return status;
-    changes->own.found = true; /* from the next commit on, while we stay */
+    changes->own.found = true; /* it will be, from the next commit on */
     changes->own.device = changes->current_device;
     return folder_record_write(changes, changes->current_device, err);
 }
@@ -233,8 +233,8 @@ enum status changes_subfolder(struct changes *changes, struct slice name, struct
     const struct file_record subfolder = {.kind = FILE_SUBFOLDER};
     struct record *record = record_find(changes, name);
     if (record) {
-        /* A file that became a folder is gone now and remembered as a folder by the next scan:
-         * the removal at the end of this one must not hit the new record. */
+        /* A file that became a folder is deleted now, and the next scan remembers it as a folder:
+         * the removal at the end of this scan must not hit the new record. */
         record->seen = record->file.kind == FILE_SUBFOLDER;
         return ST_OK;
     }
@@ -265,9 +265,7 @@ enum status changes_remember(struct changes *changes, struct slice name, const s
     return record_write(changes, name, &record, err);
 }
 
-/* What is gone. */
-
-/* Adds the record of this name, or without one that of the folder itself. */
+/* Adds the record of this name to the deleted entries, or, without a name, the folder's own. */
 static enum status add_deleted(struct changes *changes, struct slice path, uint64_t hash,
                                struct slice name, const struct file_record *record,
                                struct error *err) {
@@ -315,8 +313,8 @@ static enum status add_deleted_record(void *context, struct slice name,
     return add_deleted(folder->changes, folder->path, folder->hash, name, record, err);
 }
 
-/* The records of the folder; those of subfolders are then among changes->deleted, where add_deleted_subfolders()
- * meets them. */
+/* Adds the records of one folder. Those of its subfolders are then among the deleted entries, where
+ * add_deleted_subfolders() finds them. */
 static enum status add_deleted_folder(struct changes *changes, struct snapshot *snapshot,
                                       struct slice path, struct error *err) {
     struct deleted_folder folder = {changes, path, hash64(path.data, path.size, 0)};
@@ -330,7 +328,8 @@ static enum status add_deleted_folder(struct changes *changes, struct snapshot *
                   : add_deleted(changes, path, folder.hash, slice_of(NULL, 0), &itself, err);
 }
 
-/* Follows the subfolders among the gone from number `first` on: the list is its own queue. */
+/* Adds what is below the subfolders among the deleted entries from number `first` on. Their records
+ * are appended to the list that is being walked. */
 static enum status add_deleted_subfolders(struct changes *changes, struct snapshot *snapshot,
                                           size_t first, struct error *err) {
     enum status status = ST_OK;
@@ -342,7 +341,7 @@ static enum status add_deleted_subfolders(struct changes *changes, struct snapsh
     return status;
 }
 
-/* A file that was named by the user stays as long as it exists, whether the scan lists it or not.
+/* A file that the user named counts as present while it exists, whether the scan lists it or not.
  */
 static bool named_file_exists(struct changes *changes, const struct record *record) {
     if (!(record->file.flags & FILE_NAMED))

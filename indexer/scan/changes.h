@@ -1,14 +1,16 @@
-/* What is new, changed and gone: the memory of the files that were seen.
+/* SPDX-License-Identifier: MIT */
+/* Finds out what is new, changed and deleted, by comparing a source with what the last commit
+ * remembers of it.
  *
- * A file is unchanged when its size, mtime, ctime (both in nanoseconds) and inode equal what was
- * remembered. Equality, not order: clocks jump, and files come from archives with old times. A file
- * that was modified within 2 s before the scan or later may have changed again within the
- * granularity of its time stamps, so it is remembered as racy and read again next time (the rule of
- * git's index, Documentation/technical/racy-git.txt).
+ * A file is unchanged if its size, mtime, ctime (both in nanoseconds) and inode equal what was
+ * remembered. They are compared for equality, not order, because clocks jump and archives restore
+ * old times. A file that was modified less than 2 s before the scan, or later, may have changed
+ * again within the granularity of its time stamps. It is remembered as racy and read again next
+ * time (the rule of git's index, Documentation/technical/racy-git.txt).
  *
- * The records (common/index/file_record.h) lie side by side for each folder, so that a folder costs
- * one range of them and memory is that of one folder. Of two folders with the same hash the second
- * one is not remembered, only read each time.
+ * The records of a folder (common/index/file_record.h) lie side by side, so a folder costs one
+ * range scan and the memory of its own names. Of two folders whose paths have the same hash the
+ * second one is not remembered, only read each time.
  *
  * A scan of one source:
  *
@@ -22,9 +24,8 @@
  *     if (delete_guard_check(changes_counts(changes), limit, path, true, &err) == ST_OK)
  *         for each of changes_deleted(changes, &count) ...
  *
- * The snapshot is the newest one, or NULL when nothing is remembered; it is used during the call
- * only. Records go to the writer and travel with its next commit, as do the documents they speak
- * of.
+ * The snapshot is the newest one, or NULL if nothing is remembered; it is used during the call
+ * only. The writer commits records together with the documents that they describe.
  *
  * Threads: one. */
 #ifndef QUERN_INDEXER_SCAN_CHANGES_H
@@ -42,62 +43,61 @@
 
 struct changes;
 
-/* `started` is when the scan began, in nanoseconds since 1970. Without a writer (NULL: a dry run)
- * nothing is remembered. */
+/* `started` is the time when the scan began, in nanoseconds since 1970. Without a writer (NULL, in
+ * a dry run) nothing is remembered. */
 enum status changes_new(struct changes **out, struct writer *writer, int64_t started,
                         struct error *err);
 void changes_free(struct changes *changes);
 
-/* Forgets the counts and what was found gone: a new source begins. */
+/* Begins a new source: forgets the counts and the deleted entries. */
 void changes_reset(struct changes *changes);
 
-/* Enters the folder at this absolute path to go through all of it: what is remembered of it and is
- * not named until changes_leave() is gone. */
+/* Enters the folder at this absolute path for a full scan: a remembered name that is not reported
+ * until changes_leave() is deleted. */
 enum status changes_enter(struct changes *changes, struct snapshot *snapshot, struct slice path,
                           uint64_t device, struct error *err);
-/* Enters the folder only to look at single files of it. Cheap when it is the folder of the last
- * call. */
+/* Enters the folder to look at single files. Cheap if it is the folder of the last call. */
 enum status changes_visit(struct changes *changes, struct snapshot *snapshot, struct slice path,
                           struct error *err);
 
-/* What became of a file of the folder. */
+/* What a file of the current folder is, compared with its record. */
 struct change {
     enum { CHANGE_NEW, CHANGE_CHANGED, CHANGE_NONE } kind;
-    bool document; /* a document whose id is the file's path came of it earlier */
-    bool empty;    /* it was read earlier, and no document came of it */
+    bool document; /* it became a document whose id is its path */
+    bool empty;    /* it was read, and it became no document */
 };
 enum status changes_file(struct change *change, struct changes *changes, struct snapshot *snapshot,
                          struct slice name, const struct stat *st, bool is_record_file,
                          struct error *err);
 enum status changes_subfolder(struct changes *changes, struct slice name, struct error *err);
-/* Something of this name cannot be examined now: what is remembered stays. */
+/* This name cannot be examined now: what is remembered of it stays. */
 void changes_keep(struct changes *changes, struct slice name);
 
-/* Remembers the state in which a file of the folder was read. `flags` are FILE_RECORDS, FILE_EMPTY and
- * FILE_NAMED: a scan that passes by a file of that name (it may be hidden) does not call it gone as
- * long as it exists. */
+/* Remembers the state in which a file of the current folder was read. `flags` are FILE_RECORDS,
+ * FILE_EMPTY and FILE_NAMED. With FILE_NAMED, a scan that skips the file, for instance because it
+ * is hidden, does not count it as deleted while it exists. */
 enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,
                              unsigned flags, struct error *err);
 
 enum status changes_leave(struct changes *changes, struct snapshot *snapshot, struct error *err);
 
-/* Something remembered that is no more. */
+/* Something that is remembered and exists no more. */
 struct deleted_entry {
     struct slice path; /* absolute, and the id of its document */
     struct slice key;  /* of its record in TABLE_FILE */
     bool file;         /* false: the record of a folder */
-    bool document;     /* a document came of it */
+    bool document;     /* it became a document */
 };
 /* In the order found; valid until changes_reset(). */
 const struct deleted_entry *changes_deleted(const struct changes *changes, size_t *count);
-/* Counts everything remembered of this folder and below it as gone. */
+/* Adds everything that is remembered of this folder and below it to the deleted entries. */
 enum status changes_folder_deleted(struct changes *changes, struct snapshot *snapshot,
                                    struct slice path, struct error *err);
-/* Counts a file as gone; nothing happens, and nothing is written, when it is not remembered. */
+/* Adds a file to the deleted entries, if it is remembered. Writes nothing in any case. */
 enum status changes_file_deleted(struct changes *changes, struct snapshot *snapshot,
                                  struct slice folder, struct slice name, struct error *err);
 
-/* What the scan found so far, for delete_guard_check(). Borrowed. */
+/* What was found since changes_reset(), for delete_guard_check(). Borrowed. */
 const struct delete_counts *changes_counts(const struct changes *changes);
 
 #endif

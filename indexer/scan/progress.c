@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Prints progress, errors and the summary. */
 #include "indexer/scan/progress.h"
 
 #include <inttypes.h>
@@ -36,7 +38,7 @@ static void erase(struct progress *progress) {
     progress->line_drawn = false;
 }
 
-/* "added  /home/ann/notes/a.md", "skipped  /home/ann/x.bin: binary" */
+/* Prints a line such as "added /home/ann/notes/a.md" or "skipped /home/ann/x.bin: binary". */
 static void print_document(struct progress *progress, enum outcome outcome, struct slice name,
                            const char *why) {
     const char *const *words = progress->dry_run ? planned_words : done_words;
@@ -133,7 +135,7 @@ void progress_read(struct progress *progress, uint64_t bytes, uint64_t done) {
         redraw(progress);
 }
 
-/* Appends ", 12 words" to the list in text[size]. */
+/* Appends ", 12 words" to the text. */
 static void append_count(char *text, size_t size, uint64_t number, const char *words) {
     char digits[NUMBER_TEXT_MAX];
     size_t used = strlen(text);

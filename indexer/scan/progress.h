@@ -1,9 +1,10 @@
-/* What a run did, counted and shown: a line on a terminal that is redrawn, trouble wherever stderr
- * leads, a summary at the end.
+/* SPDX-License-Identifier: MIT */
+/* Counts and shows what a run does: a line that is redrawn on a terminal, errors wherever stderr
+ * goes, and a summary at the end.
  *
- * stderr is silent unless it is a terminal, but for failures: cron mails what is printed, so only
- * trouble is. With --verbose every document is named, and with --dry-run too, then on stdout, since
- * that is what was asked for. All names are escaped.
+ * Unless it is a terminal, stderr gets errors only, because cron mails everything that is printed.
+ * With --verbose every document is named there, and with --dry-run on stdout, since that is what
+ * the user asked for. All names are escaped.
  *
  * Threads: one. */
 #ifndef QUERN_INDEXER_SCAN_PROGRESS_H
@@ -22,14 +23,14 @@ enum outcome {
     OUTCOME_CHANGED,
     OUTCOME_UNCHANGED,
     OUTCOME_REMOVED,
-    OUTCOME_SKIPPED, /* left out by a rule: ignored, binary, too large ... */
-    OUTCOME_FAILED,  /* should have been indexed, but something went wrong */
+    OUTCOME_SKIPPED, /* excluded by a rule: ignored, binary, too large ... */
+    OUTCOME_FAILED,  /* could not be indexed because something went wrong */
     OUTCOME_COUNT,
 };
 
 enum {
-    PROGRESS_REASONS_MAX = 24,      /* distinct reasons that are counted apart */
-    PROGRESS_ERRORS_SHOWN_MAX = 20, /* failures that are told one by one */
+    PROGRESS_REASONS_MAX = 24,      /* distinct reasons that are counted separately */
+    PROGRESS_ERRORS_SHOWN_MAX = 20, /* failures that are reported one by one */
 };
 
 struct progress_reason {
@@ -40,34 +41,35 @@ struct progress_reason {
 struct progress {
     const char *program;
     bool quiet, verbose, dry_run;
-    bool show_line;    /* redraw a line */
-    bool show_summary; /* say at the end what was done */
+    bool show_line;    /* a line is redrawn */
+    bool show_summary; /* a summary is printed at the end */
     bool line_drawn;   /* the line is on the screen */
-    int64_t started;   /* milliseconds, as clock_monotonic_ms() */
+    int64_t started;   /* clock_monotonic_ms() */
     int64_t redrawn;
     uint64_t counts[OUTCOME_COUNT];
-    struct progress_reason reasons[PROGRESS_REASONS_MAX]; /* of what was skipped */
-    uint64_t bytes;                                       /* read */
-    uint64_t source_done, source_total; /* of the source at hand, in bytes; total 0: not known */
+    struct progress_reason reasons[PROGRESS_REASONS_MAX]; /* of skipped documents */
+    uint64_t bytes;                                       /* read so far */
+    uint64_t source_done, source_total; /* bytes of the current source; total 0: unknown */
     int64_t source_started;
 };
 
 void progress_init(struct progress *progress, const char *program, enum when when);
 
-/* Counts a document or file, and names it when names are shown. `why` is the reason of a
- * skip, the whole message of a failure, else NULL. */
+/* Counts a document or file, and prints its name if names are shown. `why` is the reason if it was
+ * skipped, the whole message if it failed, and NULL otherwise. */
 void progress_count(struct progress *progress, enum outcome outcome, struct slice name,
                     const char *why);
-/* Trouble that concerns no single document; counted as a failure. */
+/* Reports an error that concerns no single document; counted as a failure. */
 void progress_error(struct progress *progress, const char *text);
 
-/* A source of `total` bytes begins, or 0: of unknown size. */
+/* Begins a source of `total` bytes; 0: of unknown size. */
 void progress_begin_source(struct progress *progress, uint64_t total);
-/* So many more bytes were read, and the source is `done` bytes on. Redraws the line when it is
- * time. */
+/* Adds `bytes` that were read; `done` is the offset in the current source. Redraws the line if it
+ * is time. */
 void progress_read(struct progress *progress, uint64_t bytes, uint64_t done);
 
-/* Takes the line away; says how many failures were not told, and what was done if `summarize`. */
+/* Erases the line, reports how many failures were not shown, and prints the summary if `summarize`.
+ */
 void progress_end(struct progress *progress, bool summarize);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Walks the folders of a source and reports each entry to changes and ingest. */
 #include "indexer/scan/scan.h"
 
 #include <errno.h>
@@ -11,7 +13,7 @@
 #include "indexer/source/stream.h"
 #include "indexer/source/walk.h"
 
-/* What a scan must not open: the index's own, and folders that are scanned apart. */
+/* Lists what a scan must not open: the index's own files, and folders that are scanned apart. */
 static enum status exclude(struct file_identity **out, size_t *count, const struct ingest *ingest,
                            const struct source *source, const struct sources *all_sources,
                            struct error *err) {
@@ -41,7 +43,7 @@ static enum status count_failure(struct ingest *ingest, struct slice path, int s
     return ST_OK;
 }
 
-/* A folder whose ignore files cannot be read. */
+/* Counts a folder whose ignore files cannot be read. */
 static enum status count_unreadable_rules(struct ingest *ingest, struct slice path,
                                           const char *reason) {
     struct error why;
@@ -51,7 +53,7 @@ static enum status count_unreadable_rules(struct ingest *ingest, struct slice pa
     return ST_OK;
 }
 
-/* Takes in one entry of a walk. */
+/* Handles one entry of a walk. */
 static enum status scan_entry(struct ingest *ingest, const struct source *source,
                               const struct walk_entry *entry, struct error *err) {
     struct changes *changes = ingest->changes;
@@ -114,7 +116,7 @@ static enum status scan_folder(struct ingest *ingest, const struct source *sourc
     return status == ST_END ? ST_OK : status;
 }
 
-/* A single file, by its absolute path; `target` is what to open, and `st` what it is. */
+/* Scans a single file; `target` is the path to open, and `st` its state. */
 static enum status scan_file(struct ingest *ingest, const struct source *source, const char *target,
                              const struct stat *st, bool requested, struct error *err) {
     struct slice folder, name;
@@ -124,12 +126,12 @@ static enum status scan_file(struct ingest *ingest, const struct source *source,
     return status ? status : ingest_file(ingest, source, &file, err);
 }
 
-/* Finds what is remembered of a folder at this path, if there was one. */
+/* Adds what is remembered of a folder at this path to the deleted entries. */
 static enum status find_folder(struct ingest *ingest, struct slice path, struct error *err) {
     return changes_folder_deleted(ingest->changes, ingest_snapshot(ingest), path, err);
 }
 
-/* The same of a file. */
+/* Adds what is remembered of a file at this path to the deleted entries. */
 static enum status find_file(struct ingest *ingest, struct slice path, struct error *err) {
     struct slice folder, name;
     path_split(&folder, &name, path);
@@ -138,7 +140,7 @@ static enum status find_file(struct ingest *ingest, struct slice path, struct er
                : ST_OK;
 }
 
-/* Finds what is remembered of a path where nothing is any more. *folder: it was a folder. */
+/* Adds what is remembered of a path where nothing exists. *folder: it was a folder. */
 static enum status find_deleted(bool *folder, struct ingest *ingest, struct slice path,
                                 struct error *err) {
     size_t deleted_count;
@@ -161,7 +163,7 @@ static enum status remove_deleted_unless_guarded(struct ingest *ingest, struct s
     return status ? status : ingest_remove_deleted(ingest, err);
 }
 
-/* What is there, followed to where a link leads. */
+/* Scans a source that exists. `link`: it is a link, whose target is scanned. */
 static enum status scan_target(struct ingest *ingest, const struct source *source,
                                const struct sources *all_sources, bool link, bool requested,
                                struct error *err) {
@@ -183,7 +185,7 @@ static enum status scan_target(struct ingest *ingest, const struct source *sourc
     else
         status = scan_file(ingest, source, link ? target : path, &st, requested, err);
     free(target);
-    /* A file may have become a folder, and a folder a file. */
+    /* The source may have been a file before and be a folder now, or the reverse. */
     if (!status && folder && source->kind != SOURCE_FOLDER)
         status = find_file(ingest, source->path, err);
     if (!status && !folder && source->kind != SOURCE_FILE)
@@ -216,8 +218,8 @@ enum status scan_source(struct ingest *ingest, const struct source *source,
     return status ? status : remove_deleted_unless_guarded(ingest, source->path, folder, err);
 }
 
-/* Removes what was found gone; when no document was among it, the one with this id. *removed: there
- * was a document. */
+/* Removes the deleted entries; if no document was among them, the document with this id. *removed:
+ * there was a document. */
 static enum status remove_deleted(bool *removed, struct ingest *ingest, struct slice id,
                                   struct error *err) {
     const uint64_t *count = &ingest->progress->counts[OUTCOME_REMOVED], before = *count;
@@ -228,8 +230,9 @@ static enum status remove_deleted(bool *removed, struct ingest *ingest, struct s
     return status;
 }
 
-/* What a list names where nothing is any more. The list may know that a file is gone; a folder may
- * be on a disk that is not mounted, as that of a source. *known: something is remembered of it. */
+/* Handles a path in a list where nothing exists. The list may know that a file was deleted; a
+ * folder may be on a disk that is not mounted, so it is guarded as a source is. *known: something
+ * is remembered of the path. */
 static enum status remove_listed(bool *known, struct ingest *ingest, struct slice path,
                                  struct error *err) {
     bool folder, removed;
@@ -246,7 +249,7 @@ static enum status remove_listed(bool *known, struct ingest *ingest, struct slic
     return status;
 }
 
-/* One line of a list of files. */
+/* Scans what one line of a list names. */
 static enum status scan_list_line(struct ingest *ingest, struct source *source, const char *typed,
                                   const struct sources *all_sources, struct buffer *path,
                                   struct error *err) {
@@ -273,7 +276,7 @@ static enum status scan_list_line(struct ingest *ingest, struct source *source, 
                : scan_file(ingest, source, (const char *)path->data, &st, false, err);
 }
 
-/* Ingests what each of the lines names. */
+/* Scans what each line of a list names. */
 static enum status scan_lines(struct ingest *ingest, struct line_reader *lines,
                               const struct source *options, const struct sources *all_sources,
                               struct error *err) {
@@ -327,7 +330,7 @@ enum status scan_list(struct ingest *ingest, const char *list, bool nul_separate
     return status;
 }
 
-/* Takes out what is known of a path. *known: something was. */
+/* Removes what is known of a path. *known: something was. */
 static enum status remove_path(bool *known, struct ingest *ingest, struct sources *sources,
                                struct slice path, struct error *err) {
     bool folder, removed = false;
@@ -338,8 +341,8 @@ static enum status remove_path(bool *known, struct ingest *ingest, struct source
     return status;
 }
 
-/* Takes out the document with this id. The id of a file is its path: then what is remembered of the
- * file goes with it, and a folder of this name, whose id some record has, stays. */
+/* Removes the document with this id. If the id is the path of a file, the record of the file goes
+ * with it; a folder at this path stays, because a record of an NDJSON file may have such an id. */
 static enum status remove_document(bool *known, struct ingest *ingest, struct sources *sources,
                                    struct slice id, struct error *err) {
     size_t files;
@@ -359,7 +362,8 @@ enum status scan_remove(struct ingest *ingest, struct sources *sources, const ch
     struct buffer path = {0};
     bool known;
     enum status status = remove_document(&known, ingest, sources, slice_of_string(word), err);
-    /* What lies below a link that is a source is known by the way through the link. */
+    /* A path through a link that is a source is known by the name of the link, so three readings of
+     * the word are tried. */
     for (int way = 0; !status && !known && way < 3; way++) {
         status = way == 0   ? path_resolve_parent(&path, &ingest->resolver, word, err)
                  : way == 1 ? path_resolve(&path, &ingest->resolver, word, err)

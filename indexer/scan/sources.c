@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Encodes, decodes and edits the list of sources. */
 #include "indexer/scan/sources.h"
 
 #include <stdlib.h>
@@ -115,7 +117,7 @@ static bool same_options(const struct source *a, const struct source *b) {
            slice_equal(a->text_field, b->text_field);
 }
 
-/* A scan of `outer` goes through all of `inner`, in the same way. */
+/* True when a scan of `outer` includes all of `inner`, with the same options. */
 static bool covers(const struct source *outer, const struct source *inner) {
     return outer->kind == SOURCE_FOLDER && same_options(outer, inner) &&
            path_within(inner->path, outer->path);

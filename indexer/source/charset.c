@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Detects and decodes encodings: UTF-8, UTF-16 and windows-1252 here, all others by iconv(3). */
 #include "indexer/source/charset.h"
 
 #include <errno.h>
@@ -7,25 +9,25 @@
 #include "common/text/unicode.h"
 #include "indexer/source/charset_labels.h"
 
-/* What windows-1252 has at 0x80 to 0x9F; the five holes read as the C1 controls, as the Encoding
- * Standard has it. */
+/* Bytes 0x80 to 0x9F of windows-1252. The Encoding Standard maps the five unassigned ones to C1
+ * controls. */
 static const uint16_t windows1252[32] = {
     0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
 enum {
-    /* Of random bytes every eleventh is a control code that text does not have. */
+    /* Of random bytes, one in eleven is a control code that text does not contain. */
     BINARY_FRACTION = 32,
-    CONTROL_ALLOWANCE = 24, /* 8 bytes may have one */
+    CONTROL_ALLOWANCE = 24, /* lets 8 bytes have one */
 };
 
 static bool starts_with(struct slice bytes, const char *prefix, size_t size) {
     return bytes.size >= size && memcmp(bytes.data, prefix, size) == 0;
 }
 
-/* A control code that hardly any text has: neither white space nor one that terminals, printers and
- * ISO-2022 use (BEL, BS, SUB, ESC), after zlib's doc/txtvsbin.txt. */
+/* Control codes that hardly any text contains: neither white space nor used by terminals, printers
+ * or ISO-2022 (BEL, BS, SUB, ESC); after zlib's doc/txtvsbin.txt. */
 static bool is_control(uint8_t byte) {
     return byte < 7 || (byte >= 14 && byte < 26) || (byte >= 28 && byte < 32);
 }
@@ -54,10 +56,10 @@ static size_t ascii_prefix(const uint8_t *data, size_t size) {
     return at;
 }
 
-/* The length of the well-formed sequence at the start of 1 or more bytes, or minus the length of
+/* The length of the well-formed sequence at the start of at least one byte, or minus the length of
  * the maximal subpart of an ill-formed one. */
 static inline int sequence_length(const uint8_t *data, size_t size) {
-    /* Most by far, with no more than their bits to look at. */
+    /* By far the most frequent sequences, checked by their bits alone. */
     if (size >= 2 && data[0] >= 0xC2 && data[0] < 0xE0 && utf8_is_continuation(data[1]))
         return 2;
     if (size >= 3 && data[0] > 0xE0 && data[0] < 0xF0 && data[0] != 0xED &&
@@ -111,9 +113,9 @@ enum status charset_append(struct buffer *out, uint32_t point) {
     return buffer_append(out, bytes, charset_encode(bytes, point));
 }
 
-/* Counts what it sees and appends it to *out, unless that is NULL, with one U+FFFD for each place
- * that is no UTF-8. A sequence that the end of the bytes cuts short is such a place when they are
- * the `last`, and else left for the next call. */
+/* Counts sequences, and appends the bytes to *out unless it is NULL, with one U+FFFD for each
+ * ill-formed place. A sequence that the end of the bytes cuts short is ill-formed if they are the
+ * `last`, and otherwise left for the next call. */
 static enum status read_utf8(struct buffer *out, size_t *used, struct charset_counts *tally,
                              struct slice bytes, bool last) {
     enum status status = out ? buffer_reserve(out, bytes.size) : ST_OK;
@@ -162,8 +164,8 @@ static enum status decode_windows1252(struct buffer *out, struct slice bytes) {
     return status;
 }
 
-/* What the end of the bytes cuts short becomes U+FFFD when they are the `last`, and else is left
- * for the next call: half a unit, or the first unit of a pair. */
+/* A unit or a pair of surrogates that the end of the bytes cuts short becomes U+FFFD if they are
+ * the `last`, and is otherwise left for the next call. */
 static enum status decode_utf16(struct buffer *out, size_t *used, struct slice bytes,
                                 bool big_endian, bool last) {
     enum status status = buffer_reserve(out, bytes.size / 2 * 3);
@@ -204,7 +206,7 @@ enum charset charset_of_bom(size_t *bom_size, struct slice bytes) {
 }
 
 enum charset charset_guess(const struct charset_counts *tally) {
-    /* Text in another encoding is hardly ever well-formed as UTF-8, not even here and there. */
+    /* Text in another encoding contains hardly any well-formed UTF-8 sequence. */
     return tally->good >= tally->bad ? CHARSET_UTF8 : CHARSET_WINDOWS1252;
 }
 
@@ -223,7 +225,7 @@ enum status charset_decode_piece(struct buffer *out, size_t *used, struct charse
     return read_utf8(out, used, tally, bytes, last);
 }
 
-/* One call of iconv(3), which moves *in and *left on; *reason is its errno, or 0. */
+/* One call of iconv(3), which advances *in and decreases *left; *reason is its errno, or 0. */
 static enum status convert(struct buffer *out, int *reason, char **in, size_t *left,
                            iconv_t converter) {
     enum status status = buffer_reserve(out, *left + 16);
@@ -237,7 +239,7 @@ static enum status convert(struct buffer *out, int *reason, char **in, size_t *l
 }
 
 static enum status decode_iconv(struct buffer *out, struct slice bytes, iconv_t converter) {
-    char *in = (char *)bytes.data; /* iconv(3) takes it so and does not write to it */
+    char *in = (char *)bytes.data; /* iconv(3) does not write to it */
     size_t left = bytes.size;
     int reason = 0;
     while (left > 0) {
@@ -253,13 +255,13 @@ static enum status decode_iconv(struct buffer *out, struct slice bytes, iconv_t 
             left--;
         }
     }
-    /* Some converters, as of windows-1255, hold a letter back until they see that no mark follows.
-     */
+    /* Some converters, such as that of windows-1255, hold a letter back until they know that no
+     * combining mark follows. */
     left = 0;
     return convert(out, &reason, NULL, &left, converter);
 }
 
-/* All of it at once, in this encoding. */
+/* Decodes all of the bytes from one encoding. */
 static enum status decode(struct buffer *out, struct slice bytes, enum charset charset) {
     size_t used;
     struct charset_counts ignored = {0};
@@ -285,7 +287,7 @@ enum status charset_decode(struct buffer *out, struct slice bytes, struct slice 
     if (!encoding->converter)
         return decode(out, bytes, encoding->charset);
     iconv_t converter = iconv_open("UTF-8", encoding->converter);
-    if (converter == (iconv_t)-1) /* this machine's iconv lacks it */
+    if (converter == (iconv_t)-1) /* iconv(3) does not support it here */
         return decode_guess(out, bytes);
     enum status status = decode_iconv(out, bytes, converter);
     iconv_close(converter);

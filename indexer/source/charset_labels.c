@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of encodings and their labels. */
 #include "indexer/source/charset_labels.h"
 
 #include <strings.h>
 
-/* Where glibc has no converter that decodes as the standard does to the last sign, it is the one
- * that agrees on all letters: KOI8-RU for KOI8-U, which the standard gives the letters of Belarus.
- * Byte values that the standard leaves as C1 controls read as U+FFFD.
+/* If glibc has no converter that decodes every character as the standard does, the table has the
+ * one that agrees on all letters: KOI8-RU for KOI8-U, to which the standard adds the letters of
+ * Belarusian. Bytes that the standard maps to C1 controls are decoded as U+FFFD.
  *
- * The standard reads ISO-2022-KR and -CN as nothing at all, to keep scripts from hiding in them; as
- * nothing is run here, they are decoded. */
+ * The standard decodes ISO-2022-KR and -CN to nothing, so that no scripts hide in them. Nothing is
+ * executed here, so they are decoded. */
 static const struct charset_encoding encodings[] = {
     {.charset = CHARSET_UTF8,
      .labels = "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8"},

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens, checks and reads a file that may change at any time. */
 #include "indexer/source/file.h"
 
 #include <errno.h>
@@ -19,7 +21,7 @@ bool file_unchanged(const struct stat *a, const struct stat *b) {
            a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
-/* Fills file->state and looks whether the file may be read. */
+/* Fills file->state and checks whether the file may be read. */
 static enum status check_state(struct file *file, const struct file_request *request,
                                struct error *err) {
     struct stat *state = &file->state;
@@ -50,7 +52,7 @@ enum status file_open(struct file *file, const struct file_request *request, str
     }
     *file = (struct file){.descriptor = descriptor, .path = request->path};
     enum status status = check_state(file, request, err);
-    if (file_set_has(request->forbidden, &file->state)) /* whatever else is wrong with it */
+    if (file_set_has(request->forbidden, &file->state)) /* for whatever reason it is refused */
         return error_set(err, ST_SKIPPED, 0, "%s: part of the index", request->path);
     if (status)
         file_close(file);
@@ -93,10 +95,10 @@ enum status file_rewind(struct file *file, struct error *err) {
     return ST_OK;
 }
 
-/* One attempt. ST_BUSY: the file changed meanwhile. */
+/* Tries once. ST_BUSY: the file changed meanwhile. */
 static enum status read_once(struct buffer *out, struct stat *now, struct file *file,
                              struct error *err) {
-    /* One byte more than there should be, to see a file that grows. */
+    /* One byte more than expected, to notice a file that grows. */
     uint64_t size = (uint64_t)file->state.st_size;
     buffer_clear(out);
     if (size >= SIZE_MAX || buffer_reserve(out, (size_t)size + 1))

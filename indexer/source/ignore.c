@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Parses ignore files and matches patterns without backtracking over more than one star. */
 #include "indexer/source/ignore.h"
 
 #include <ctype.h>
@@ -26,7 +28,7 @@ static const struct character_class {
                {"digit", isdigit}, {"graph", isgraph}, {"lower", islower}, {"print", isprint},
                {"punct", ispunct}, {"space", isspace}, {"upper", isupper}, {"xdigit", isxdigit}};
 
-/* Matches a byte against the class whose name the bytes are. False: there is no such class. */
+/* Matches a byte against the class of this name. False: there is no such class. */
 static bool match_class(bool *matched, const char *name, size_t size, unsigned char byte) {
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         if (strlen(classes[i].name) == size && memcmp(classes[i].name, name, size) == 0) {
@@ -37,8 +39,8 @@ static bool match_class(bool *matched, const char *name, size_t size, unsigned c
     return false;
 }
 
-/* Matches a byte against the set at `at`, which is after its `[`. Returns what follows the `]`, or
- * NULL when no byte matches: there is no `]`, or no class of a name. */
+/* Matches a byte against the set that begins at `at`, after its `[`. Returns the position after the
+ * `]`, or NULL if no byte can match: there is no `]`, or an unknown class. */
 static const char *match_set(bool *matched, const char *at, unsigned char byte) {
     bool negated = *at == '!' || *at == '^';
     at += negated;
@@ -69,7 +71,8 @@ static const char *match_set(bool *matched, const char *at, unsigned char byte) 
     return *at ? at + 1 : NULL;
 }
 
-/* Matches one byte against what is at `pattern`, no star. Returns what follows, or NULL. */
+/* Matches one byte against the pattern, which does not begin with a star. Returns the position
+ * after what matched, or NULL. */
 static const char *match_byte(const char *pattern, unsigned char byte) {
     if (*pattern == '?')
         return pattern + 1;
@@ -84,8 +87,8 @@ static const char *match_byte(const char *pattern, unsigned char byte) {
 }
 
 /* True when the pattern up to `pattern_end` matches the name up to its end. When a byte does not
- * fit, only the last star can help, by taking one more: an earlier star never has to be tried
- * again, since what is between the two was found as far left as possible. */
+ * match, only the last star needs to take one more: everything between two stars was matched as far
+ * left as possible, so an earlier star never has to be tried again. */
 static bool match_name(const char *pattern, const char *pattern_end, const char *name,
                        const char *name_end) {
     const char *star = NULL, *resume = NULL;
@@ -112,8 +115,8 @@ static bool match_name(const char *pattern, const char *pattern_end, const char 
     return pattern == pattern_end;
 }
 
-/* Where a name ends in a pattern: at a slash that is in no set. NULL: it has a set that no byte
- * matches, so the pattern matches nothing. */
+/* The end of a name in a pattern: a slash outside of any set. NULL: a set that no byte matches, so
+ * the pattern matches nothing. */
 static const char *name_end(const char *pattern) {
     while (pattern && *pattern && *pattern != '/') {
         bool matched, quotes = *pattern == '\\' && pattern[1];
@@ -122,12 +125,13 @@ static const char *name_end(const char *pattern) {
     return pattern;
 }
 
-/* True for `**` and more stars, and nothing else. */
+/* True for two or more stars and nothing else. */
 static bool spans_folders(const char *pattern, const char *pattern_end) {
     return pattern_end - pattern >= 2 && strspn(pattern, "*") >= (size_t)(pattern_end - pattern);
 }
 
-/* The same one level up: names between slashes in place of bytes, `**` in place of `*`. */
+/* match_name() one level up: names between slashes take the place of bytes, and `**` that of `*`.
+ */
 bool ignore_glob(const char *pattern, const char *path) {
     const char *star = NULL, *resume = NULL;
     while (*path) {
@@ -155,7 +159,7 @@ bool ignore_glob(const char *pattern, const char *path) {
     return !*pattern;
 }
 
-/* Git strips spaces at the end of a line, except one that a backslash quotes. */
+/* Like git, strips spaces at the end of a line, except after a backslash. */
 static size_t trimmed_size(const char *line, size_t size) {
     size_t kept = 0;
     if (size > 0 && line[size - 1] == '\r')
@@ -169,7 +173,7 @@ static size_t trimmed_size(const char *line, size_t size) {
     return kept < size ? kept : size;
 }
 
-/* A slash means the same with a backslash, which would otherwise hide that names end there. */
+/* Removes backslashes before slashes, which have no effect but would hide where names end. */
 static void unquote_slashes(char *pattern) {
     char *out = pattern;
     for (const char *in = pattern; *in; in++) {

@@ -1,35 +1,37 @@
-/* The rules of one .gitignore or .quernignore file, with the meaning that gitignore(5) gives them.
+/* SPDX-License-Identifier: MIT */
+/* The rules of one .gitignore or .quernignore file, as gitignore(5) defines them.
  *
- * A line is a pattern; `#` starts a comment, `!` takes names back in, a `/` at the end means
- * folders only, a `/` elsewhere ties the pattern to the folder of the file, `**` spans folders, `\`
- * quotes. The last rule that matches decides; between files, that of the deeper folder.
+ * A line is a pattern; `#` begins a comment, `!` negates, a `/` at the end restricts to folders, a
+ * `/` elsewhere anchors the pattern at the folder of the file, `**` spans folders, `\` quotes. The
+ * last rule that matches decides; among several files, that of the deepest folder.
  *
- * Patterns are matched by bytes, in time proportional to pattern times name, whatever the pattern
- * (fnmatch(3) may take exponential time, and these files come with the documents).
- * Threads: rules do not change once parsed; share them freely. */
+ * Patterns are matched by bytes, in time proportional to the pattern times the name. fnmatch(3) may
+ * take exponential time, and these files come with the documents, from anyone.
+ *
+ * Threads: parsed rules do not change; any number of threads may use them. */
 #ifndef QUERN_INDEXER_SOURCE_IGNORE_H
 #define QUERN_INDEXER_SOURCE_IGNORE_H
 
 #include "common/base/bytes.h"
 
 enum ignore_verdict {
-    IGNORE_NONE, /* no rule matches: ask the folder above */
+    IGNORE_NONE, /* no rule matches: the folder above decides */
     IGNORE_SKIP,
-    IGNORE_KEEP, /* a rule with `!` takes it back in */
+    IGNORE_KEEP, /* a rule with `!` matches */
 };
 
 struct ignore;
 
-/* Reads the bytes of such a file; they are not needed afterwards. ST_NOMEM. */
+/* Parses the bytes of an ignore file, which are not needed afterwards. ST_NOMEM. */
 enum status ignore_parse(struct ignore **out, struct slice bytes);
 void ignore_free(struct ignore *ignore);
 
-/* What the rules say of `path`, relative to the folder that holds them, such as "src/main.c".
- * Asking about a file does not ask about the folders it is in: a walker does not enter those. */
+/* The verdict on `path`, relative to the folder of the rules, such as "src/main.c". Rules that
+ * match a folder above it are not consulted, because a walk does not enter ignored folders. */
 enum ignore_verdict ignore_match(const struct ignore *ignore, const char *path, bool is_directory);
 
-/* True when a `/` in neither string is matched by a wildcard and the pattern, which knows `*`, `?`,
- * `[...]`, `\` and `**` between slashes, matches the whole path. */
+/* True when the pattern matches the whole path. It may contain `*`, `?`, `[...]` and `\`, of which
+ * none matches a `/`, and `**` between slashes. */
 bool ignore_glob(const char *pattern, const char *path);
 
 #endif

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the ignore files of a folder and those above it, and asks them in order. */
 #include "indexer/source/ignore_stack.h"
 
 #include <fcntl.h>
@@ -7,7 +9,9 @@
 #include "common/base/array.h"
 #include "indexer/source/ignore.h"
 
-enum { RULES_MAX_SIZE = 1024 * 1024 }; /* bytes of a file of rules, or of one that names a path */
+enum {
+    RULES_MAX_SIZE = 1024 * 1024
+}; /* bytes of an ignore file, or of a file that contains a path */
 
 static const char quern_name[] = ".quernignore";
 static const char git_name[] = ".gitignore";
@@ -16,23 +20,24 @@ static const char repository_name[] = ".git";
 /* The rules of a folder. */
 struct layer {
     struct ignore *quern, *git, *exclude;
-    bool repository;  /* the folder is the root of one */
-    size_t path_size; /* of the folder; above the walk's root: in stack->real_path */
+    bool repository;  /* the folder is the root of a git repository */
+    size_t path_size; /* of the folder; above the walk's root, in stack->real_path */
 };
 
 struct ignore_stack {
     struct file_set forbidden;
-    struct buffer real_path; /* the root's path without links, then that of what is asked about */
+    struct buffer
+        real_path; /* the root's path without links, followed by the rest of the path asked about */
     size_t root_size, real_size;
     struct layer *layers;
-    size_t layers_above_root; /* layers of folders above the root */
+    size_t layers_above_root; /* of `layers` */
     size_t count, capacity;
-    size_t rule_file_count; /* of rules, in all layers */
+    size_t rule_file_count; /* in all layers */
     struct buffer bytes;
 };
 
-/* Reads a file below an open folder into stack->bytes. ST_NOT_FOUND: there is no regular file of
- * this name, or a forbidden one. ST_INVALID: there is one, and it cannot be read. */
+/* Reads a file in an open folder into stack->bytes. ST_NOT_FOUND: there is no regular file of this
+ * name, or it is forbidden. ST_INVALID: it cannot be read. */
 static enum status read_small_file(struct ignore_stack *stack, int directory, const char *name,
                                    struct error *err) {
     struct file_request request = {.directory = directory,
@@ -60,7 +65,7 @@ static bool is_absolute(struct slice path) {
     return path.size > 0 && path.data[0] == '/';
 }
 
-/* Makes *path a string that names `name` in the folder *path. */
+/* Turns the path of a folder into that of `name` in it, with a NUL at the end. */
 static enum status path_append(struct buffer *path, struct slice name) {
     if (is_absolute(name))
         buffer_clear(path);
@@ -70,7 +75,7 @@ static enum status path_append(struct buffer *path, struct slice name) {
     return status ? status : buffer_append_byte(path, '\0');
 }
 
-/* Goes where a line in stack->bytes leads. */
+/* Appends the path in stack->bytes, which follows the label. */
 static enum status path_append_from_line(struct buffer *path, const struct ignore_stack *stack,
                                          const char *label) {
     struct slice line = buffer_slice(&stack->bytes);
@@ -84,9 +89,9 @@ static enum status path_append_from_line(struct buffer *path, const struct ignor
                                                                 : ST_NOT_FOUND;
 }
 
-/* The git directory of a folder, if the folder is the root of a repository: *path is relative to it
- * or absolute. It is .git, or what a file of that name says in a submodule or a work tree
- * (gitrepository-layout(5)). ST_NOT_FOUND: none. */
+/* Finds the git directory if the folder is the root of a repository; *path is absolute or relative
+ * to the folder. It is .git, or in a submodule or a work tree what a file of that name says
+ * (gitrepository-layout(5)). ST_NOT_FOUND: the folder is no such root. */
 static enum status find_git_directory(struct buffer *path, struct ignore_stack *stack,
                                       int directory, struct error *err) {
     buffer_clear(path);
@@ -107,7 +112,7 @@ static enum status find_git_directory(struct buffer *path, struct ignore_stack *
     return ST_OK;
 }
 
-/* A work tree shares info/exclude with the repository that its git directory names. */
+/* Reads info/exclude, which a work tree shares with the repository that its git directory names. */
 static enum status read_exclude(struct layer *layer, struct ignore_stack *stack, int directory,
                                 struct error *err) {
     struct buffer git = {0}, common = {0};
@@ -181,14 +186,14 @@ void ignore_names_add(struct ignore_names *names, const char *name) {
     names->repository = names->repository || strcmp(name, repository_name) == 0;
 }
 
-/* The size of the path of the folder that holds the one whose path has this size. */
+/* The size of the path of the parent of a folder whose path has this size. */
 static size_t parent_size(const struct ignore_stack *stack, size_t size) {
     const uint8_t *slash = memrchr(stack->real_path.data, '/', size);
     size_t parent = slash ? (size_t)(slash - stack->real_path.data) : 0;
     return parent > 0 ? parent : 1;
 }
 
-/* Opens the folder whose path is the first `size` bytes of stack->real_path; -1 when that fails. */
+/* Opens the folder whose path is the first `size` bytes of stack->real_path; -1 if that fails. */
 static int open_ancestor(struct ignore_stack *stack, size_t size) {
     char *path = strndup((const char *)stack->real_path.data, size);
     int directory = path ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -196,15 +201,15 @@ static int open_ancestor(struct ignore_stack *stack, size_t size) {
     return directory;
 }
 
-/* Names the folder above the root that *inner is about. */
+/* Adds the path of the folder above the root to the message. */
 static enum status set_ancestor_error(struct error *err, const struct ignore_stack *stack,
                                       size_t size, const struct error *inner) {
     return error_set(err, ST_INVALID, 0, "%.*s: %s", (int)size, (const char *)stack->real_path.data,
                      inner->text);
 }
 
-/* The size of the path of the repository's root that the walk's root lies in; 0: it lies in none,
- * or is one itself. */
+/* Finds the root of the repository around the walk's root; *found is the size of its path, or 0 if
+ * there is none or it is the walk's root itself. */
 static enum status find_repository(size_t *found, struct ignore_stack *stack, struct error *err) {
     struct error inner;
     struct buffer git = {0};
@@ -229,7 +234,7 @@ static enum status find_repository(size_t *found, struct ignore_stack *stack, st
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
-/* Pushes the folders from the repository's root to the one that holds the walk's root. */
+/* Pushes the folders from the root of the repository down to the parent of the walk's root. */
 static enum status push_ancestors(struct ignore_stack *stack, struct error *err) {
     struct error inner;
     size_t size;
@@ -243,7 +248,7 @@ static enum status push_ancestors(struct ignore_stack *stack, struct error *err)
             if (status == ST_INVALID)
                 set_ancestor_error(err, stack, size, &inner);
         }
-        size += size > 1; /* the slash, which "/" has already */
+        size += size > 1; /* the slash, which "/" already has */
         const uint8_t *slash = memchr(stack->real_path.data + size, '/', stack->real_size - size);
         size = slash ? (size_t)(slash - stack->real_path.data) : stack->real_size;
     }
@@ -287,7 +292,7 @@ void ignore_stack_free(struct ignore_stack *stack) {
     free(stack);
 }
 
-/* Completes stack->real_path by the way from the root to `path`. */
+/* Appends the part of `path` below the root to stack->real_path. */
 static enum status set_real_path(struct ignore_stack *stack, struct slice path) {
     struct slice below = slice_of(path.data + stack->root_size, path.size - stack->root_size);
     stack->real_path.size = stack->real_size;
@@ -302,7 +307,7 @@ enum status ignore_stack_match(bool *ignored, struct ignore_stack *stack, struct
         return ST_OK;
     if (stack->layers_above_root > 0 && set_real_path(stack, path))
         return ST_NOMEM;
-    bool git = true; /* git's files have a say */
+    bool git = true; /* git's files still apply */
     for (size_t i = stack->count; i-- > 0;) {
         const struct layer *layer = &stack->layers[i];
         const uint8_t *whole = i < stack->layers_above_root ? stack->real_path.data : path.data;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The only user of simdjson, which throws nothing across this file. */
 #include <new>
 #include <simdjson.h>
 #include <string>
@@ -15,15 +17,15 @@ static_assert(JSON_PADDING >= SIMDJSON_PADDING, "simdjson reads this far behind 
 
 namespace {
 
-/* The values of id, title or text under its several names. */
+/* The values of the id, the title or the text, one for each of its names. */
 struct member {
     const char *noun;
     const char *separator;
     const char *const *names = nullptr;
     bool present = false;
     std::string_view values[JSON_FIELDS_MAX] = {};
-    std::string arrays[JSON_FIELDS_MAX] = {}; /* where the elements of an array are joined */
-    std::string joined = {};                  /* where several values are joined */
+    std::string arrays[JSON_FIELDS_MAX] = {}; /* the joined elements of an array */
+    std::string joined = {};                  /* the joined values */
 };
 
 } // namespace
@@ -62,7 +64,7 @@ slice slice_of_view(std::string_view view) {
     return slice_of(view.data(), view.size());
 }
 
-/* The value of a string, and of any other scalar as it is written; null is empty. */
+/* The value of a string; any other scalar as it is written; null is empty. */
 error_code read_scalar(std::string_view &out, ondemand::value value, ondemand::json_type type) {
     if (type == ondemand::json_type::string)
         return value.get_string().get(out);
@@ -81,7 +83,7 @@ bool is_nested(ondemand::json_type type) {
     return type == ondemand::json_type::array || type == ondemand::json_type::object;
 }
 
-/* `kind` is set, in words, when the value is of one that the member cannot have. */
+/* Sets `kind`, in words, if the value is of a type that the member cannot have. */
 error_code read_member(member &member, size_t index, ondemand::value value, const char *&kind) {
     ondemand::json_type type;
     if (error_code error = value.type().get(type))
@@ -151,11 +153,11 @@ error_code read_members(json &json, const char *data, size_t size, const member 
                     member.present = true;
                     if (error || kind)
                         return error;
-                    goto next; /* a value can be read once: a name belongs to one member */
+                    goto next; /* a value can be read only once: a name belongs to one member */
                 }
     next:;
     }
-    const char *rest; /* there is a location as long as something follows */
+    const char *rest; /* there is a location only if something follows */
     return document.current_location().get(rest) ? SUCCESS : TRAILING_CONTENT;
 }
 
@@ -176,7 +178,7 @@ slice join_values(member &member) {
     return slice_of_view(member.joined);
 }
 
-/* The code unit that the escape at `at` stands for, or 0 when there is no \u escape. */
+/* The code unit of the \u escape at `at`, or 0 if there is none. */
 uint32_t escaped_unit(const uint8_t *at, const uint8_t *end) {
     if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
         return 0;
@@ -193,7 +195,7 @@ uint32_t escaped_unit(const uint8_t *at, const uint8_t *end) {
     return unit;
 }
 
-/* Halves of surrogate pairs, which JSON can spell and UTF-8 cannot hold, become U+FFFD. */
+/* Replaces unpaired surrogates, which JSON can spell and UTF-8 cannot encode, by U+FFFD. */
 void repair_escapes(uint8_t *at, const uint8_t *end) {
     while (at < end && (at = static_cast<uint8_t *>(memchr(at, '\\', end - at)))) {
         uint32_t unit = escaped_unit(at, end);

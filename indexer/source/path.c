@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Splits, joins and resolves paths. */
 #include "indexer/source/path.h"
 
 #include <errno.h>
@@ -39,8 +41,8 @@ static enum status set_string(struct buffer *out, const char *string) {
     return buffer_append(out, string, strlen(string) + 1);
 }
 
-/* What a path would be if no part of it were a link, with a NUL at the end. After a failure, such
- * as ST_NOT_FOUND of a relative one without a current folder, *out is empty. */
+/* path_normalize() with a NUL inside the size. After a failure, such as ST_NOT_FOUND for a relative
+ * path without a current folder, *out is empty. */
 static enum status normalize(struct buffer *out, const char *typed, struct error *err) {
     char current[PATH_MAX] = "/";
     buffer_clear(out);
@@ -71,7 +73,8 @@ static enum status normalize(struct buffer *out, const char *typed, struct error
     return error_nomem(err);
 }
 
-/* The folder's part of `typed`, up to `length`, into resolver->resolved. False: no such folder. */
+/* Resolves the folder in the first `length` bytes of `typed` into resolver->resolved. False: it
+ * does not exist, or *status is a failure. */
 static bool resolve_folder(struct path_resolver *resolver, const char *typed, size_t length,
                            enum status *status) {
     if (resolver->resolved.size && resolver->typed.size == length + 1 &&
@@ -98,7 +101,7 @@ static enum status refuse_empty_name(struct error *err) {
     return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
 }
 
-/* `follow`: a link at the end, too. */
+/* `follow`: resolve a link at the end of the name, too. */
 static enum status resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
                            bool follow, struct error *err) {
     buffer_clear(out);
@@ -138,10 +141,10 @@ static enum status resolve(struct buffer *out, struct path_resolver *resolver, c
         status = normalize(out, typed, err);
     if (status)
         return status;
-    out->size--; /* the NUL stays behind the end */
+    out->size--; /* the NUL stays after the end */
     if (found)
         return ST_OK;
-    /* What this path names may be there although the typed name leads nowhere. */
+    /* The normalized path may exist although the typed name leads nowhere. */
     bool missing =
         means_missing(cause) && lstat((const char *)out->data, &st) != 0 && means_missing(errno);
     return error_set(err, missing ? ST_NOT_FOUND : ST_EIO, cause, "%s", typed);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens a descriptor or a name for reading, but never a forbidden file. */
 #include "indexer/source/stream.h"
 
 #include <errno.h>
@@ -32,7 +34,7 @@ enum status stream_open(int *descriptor, const char *name, struct file_set forbi
     if (opened < 0)
         return error_set(err, errno == ENOENT || errno == ENOTDIR ? ST_NOT_FOUND : ST_EIO, errno,
                          "%s: cannot open", name);
-    /* One that came in between stays open, as in file.h. */
+    /* A forbidden file stays open, for the reason in file.h. */
     if (fstat(opened, &state) == 0 && file_set_has(forbidden, &state))
         return error_set(err, ST_SKIPPED, 0, "%s: part of the index", name);
     *descriptor = opened;

@@ -1,5 +1,6 @@
-/* A stream: what is read once, from where it is to its end. Standard input, a descriptor that the
- * shell opened for us, a named pipe.
+/* SPDX-License-Identifier: MIT */
+/* Opens streams, which are read once, to their end: standard input, a descriptor from the shell, a
+ * named pipe.
  *
  * No state: any number of threads at a time. */
 #ifndef QUERN_INDEXER_SOURCE_STREAM_H
@@ -7,13 +8,13 @@
 
 #include "indexer/source/file.h"
 
-/* The open descriptor that a name means: 0 for "-" and "/dev/stdin", N for "/dev/fd/N" and
- * "/proc/self/fd/N", as process substitution writes them; -1 for any other name. */
+/* The descriptor that a name stands for: 0 for "-" and "/dev/stdin", N for "/dev/fd/N" and
+ * "/proc/self/fd/N", which process substitution expands to; -1 for any other name. */
 int stream_descriptor(const char *name);
 
-/* Opens a stream, or a file of any kind, by its name; links are followed. *descriptor is the
- * caller's to close. A named pipe that has no writer yet is opened without waiting; poll(2) waits
- * for the writer. ST_SKIPPED: one of the forbidden files. ST_NOT_FOUND, ST_EIO. */
+/* Opens a stream, or a file of any kind, by its name; links are followed. The caller closes
+ * *descriptor. A named pipe without a writer is opened without waiting; poll(2) waits for the
+ * writer. ST_SKIPPED: it is one of the forbidden files. ST_NOT_FOUND, ST_EIO. */
 enum status stream_open(int *descriptor, const char *name, struct file_set forbidden,
                         struct error *err);
 

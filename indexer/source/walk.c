@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* A walk keeps one level for each folder between the root and the current one. */
 #include "indexer/source/walk.h"
 
 #include <dirent.h>
@@ -15,15 +17,15 @@ static const char *const version_control[] = {".git", ".hg",    ".svn", ".bzr",
 
 enum phase { PHASE_BEGIN, PHASE_NAMES, PHASE_SUBDIRECTORIES, PHASE_DESCENT };
 
-/* A folder between the root and where the walk is. */
+/* A folder between the root and the current one. */
 struct level {
     enum phase phase;
-    DIR *directory;   /* NULL while it is closed for the sake of deeper ones */
-    int reopen_error; /* errno, when it could not be opened again */
+    DIR *directory;   /* NULL while it is closed in favour of deeper ones */
+    int reopen_error; /* errno, if it could not be opened again */
     struct stat stat;
     size_t path_size;
     struct buffer storage; /* the names, each with its NUL */
-    const char **names;    /* sorted; once seen, [0, subdirectories) are those to enter */
+    const char **names;    /* sorted; once visited, [0, subdirectories) are those to enter */
     size_t count, next, subdirectories;
 };
 
@@ -33,20 +35,21 @@ struct walk {
     struct buffer path;
     struct level *levels;
     size_t depth, capacity;
-    struct ignore_stack *ignores; /* a layer for each level; NULL: none have a say */
-    struct error rules_error;     /* of the last rules that could not be read */
+    struct ignore_stack
+        *ignores;             /* with a layer for each level; NULL: ignore files have no effect */
+    struct error rules_error; /* of the last ignore file that could not be read */
 };
 
 static int compare_names(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The first byte first, in which most names of a tree differ from all special ones. */
+/* Compares the first byte first, by which nearly all names differ from all special ones. */
 static inline bool is_name(const char *name, const char *special) {
     return *name == *special && strcmp(name, special) == 0;
 }
 
-/* Makes walk->path the path of `name` in a folder; without a name, of the folder itself. */
+/* Sets walk->path to the path of `name` in a folder, or, without a name, of the folder itself. */
 static enum status set_path(struct walk *walk, const struct level *level, const char *name) {
     walk->path.size = level->path_size;
     enum status status = ST_OK;
@@ -56,7 +59,7 @@ static enum status set_path(struct walk *walk, const struct level *level, const 
         status = buffer_append(&walk->path, name, strlen(name));
     if (!status)
         status = buffer_append_byte(&walk->path, '\0');
-    walk->path.size -= !status; /* the NUL is there and does not count */
+    walk->path.size -= !status; /* the NUL is not part of the size */
     return status;
 }
 
@@ -67,7 +70,7 @@ static void level_release(struct level *level) {
     free(level->names);
 }
 
-/* Fills level->names, and *names with those that change what is ignored. ST_EIO with errno. */
+/* Fills level->names, and *names with those that ignore rules depend on. ST_EIO with errno. */
 static enum status read_names(struct level *level, struct ignore_names *names) {
     const struct dirent *entry;
     errno = 0;
@@ -92,7 +95,7 @@ static enum status read_names(struct level *level, struct ignore_names *names) {
     return ST_OK;
 }
 
-/* Why not to enter a folder that is open. */
+/* The reason not to enter a folder that is open. */
 static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
                                          const struct stat *stat) {
     if (file_set_has(walk->options.excluded, stat))
@@ -101,8 +104,8 @@ static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
     return mounted && kernel_fs_has_folder(directory) ? WALK_KERNEL_FILE_SYSTEM : WALK_NO_REASON;
 }
 
-/* Enters the folder whose path walk->path is. ST_EIO with errno; ST_SKIPPED: for *reason;
- * ST_INVALID: for walk->rules_error. */
+/* Enters the folder at walk->path. ST_EIO with errno; ST_SKIPPED: *reason says why; ST_INVALID:
+ * walk->rules_error does. */
 static enum status push(struct walk *walk, int parent, const char *name, int flags,
                         enum walk_reason *reason) {
     struct level *levels =
@@ -146,7 +149,7 @@ static enum status push(struct walk *walk, int parent, const char *name, int fla
     return ST_OK;
 }
 
-/* Opens a folder again from the one in it; 0, or errno. Somebody may have moved either. */
+/* Opens the parent of an open folder again; 0, or errno. Either may have been moved. */
 static int reopen(struct level *level, DIR *child) {
     int descriptor = openat(dirfd(child), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0)
@@ -218,7 +221,7 @@ static enum status emit_failed(struct walk_entry *entry, struct walk *walk, int 
     return emit(entry, walk, WALK_FAILED);
 }
 
-/* Looks at one name. ST_END: there is nothing to tell of it now. */
+/* Visits one name. ST_END: it gives no entry now. */
 static enum status visit_name(struct walk_entry *entry, struct walk *walk, struct level *level,
                               const char *name) {
     if (set_path(walk, level, name))
@@ -249,7 +252,7 @@ static enum status visit_name(struct walk_entry *entry, struct walk *walk, struc
     return emit(entry, walk, WALK_FILE);
 }
 
-/* Enters a subdirectory. ST_END: it begins with the next step. */
+/* Enters a subdirectory. ST_END: its entries begin with the next step. */
 static enum status descend(struct walk_entry *entry, struct walk *walk, struct level *level,
                            const char *name) {
     if (set_path(walk, level, name))
@@ -268,7 +271,7 @@ static enum status descend(struct walk_entry *entry, struct walk *walk, struct l
     return status == ST_OK ? ST_END : status;
 }
 
-/* One step at the deepest level. ST_END: no entry came of it. */
+/* Takes one step at the deepest level. ST_END: it gave no entry. */
 static enum status step(struct walk_entry *entry, struct walk *walk) {
     struct level *level = &walk->levels[walk->depth - 1];
     switch (level->phase) {
