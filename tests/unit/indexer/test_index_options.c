@@ -37,7 +37,7 @@ static void test_index_options_parse__add_is_the_default(void **state) {
     assert_string_equal(options.arguments[0], "notes");
 }
 
-static void test_index_options_parse__commands_by_their_word(void **state) {
+static void test_index_options_parse__commands_by_name(void **state) {
     (void)state;
     assert_int_equal(PARSE("-q", "update"), ST_OK);
     assert_int_equal(options.command, COMMAND_UPDATE);
@@ -127,7 +127,7 @@ static void test_index_options_parse__stop_words(void **state) {
     assert_int_equal(options.analysis.stopwords.size, 0);
 }
 
-static void test_options_source__takes_what_was_given(void **state) {
+static void test_index_options_source__given_options(void **state) {
     (void)state;
     assert_int_equal(
         PARSE("x", "--format=ndjson", "--id-field=key", "--max-size=1K", "--no-ignore"), ST_OK);
@@ -142,7 +142,7 @@ static void test_options_source__takes_what_was_given(void **state) {
 }
 
 /* The manual has every option and command of the tables, and no other option. */
-static void test_index_options_cli__manual_has_them_all(void **state) {
+static void test_index_options_cli__manual_has_all(void **state) {
     (void)state;
     man_page_check(TEST_DATA "/../../indexer/quern-index.1", &index_options_cli);
 }
@@ -181,15 +181,15 @@ static void test_index_options_parse__threads_on_a_large_machine(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_index_options_parse__add_is_the_default),
-        cmocka_unit_test(test_index_options_parse__commands_by_their_word),
+        cmocka_unit_test(test_index_options_parse__commands_by_name),
         cmocka_unit_test(test_index_options_parse__too_many_or_too_few_words),
         cmocka_unit_test(test_index_options_parse__max_delete),
         cmocka_unit_test(test_index_options_parse__lock),
         cmocka_unit_test(test_index_options_parse__analysis),
         cmocka_unit_test(test_index_options_parse__stop_words),
         cmocka_unit_test(test_index_options_parse__threads_on_a_large_machine),
-        cmocka_unit_test(test_options_source__takes_what_was_given),
-        cmocka_unit_test(test_index_options_cli__manual_has_them_all),
+        cmocka_unit_test(test_index_options_source__given_options),
+        cmocka_unit_test(test_index_options_cli__manual_has_all),
     };
     return cmocka_run_group_tests(tests, NULL, release);
 }

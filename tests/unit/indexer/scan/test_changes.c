@@ -278,7 +278,7 @@ static void test_changes_leave__folder_gone_with_all_below(void **state) {
     assert_deleted(f, "");
 }
 
-static void test_changes_leave__what_cannot_be_seen_stays(void **state) {
+static void test_changes_leave__unknown_names_stay(void **state) {
     struct fixture *f = *state;
     scan_folder(f, "/s", "a sub/");
     scan_folder(f, "/s/sub", "b");
@@ -517,7 +517,7 @@ int main(void) {
         TEST(test_changes_file__uncommitted_is_not_remembered),
         TEST(test_changes_leave__file_gone),
         TEST(test_changes_leave__folder_gone_with_all_below),
-        TEST(test_changes_leave__what_cannot_be_seen_stays),
+        TEST(test_changes_leave__unknown_names_stay),
         TEST(test_changes_leave__named_file_stays_while_it_exists),
         TEST(test_changes_leave__files_without_a_document),
         TEST(test_changes_leave__file_becomes_folder_and_back),

@@ -65,7 +65,7 @@ static void test_sources_add__folder_below_is_covered(void **state) {
 }
 
 /* A scan of the folder would pass the link by, and one of the link the folder. */
-static void test_sources_add__link_stays_on_its_own(void **state) {
+static void test_sources_add__links_are_never_covered(void **state) {
     (void)state;
     struct sources sources = {0};
     add(&sources, folder("/a"));
@@ -91,7 +91,7 @@ static void test_sources_add__folder_below_with_other_options(void **state) {
     sources_release(&sources);
 }
 
-static void test_sources_add__same_path_takes_the_new_options(void **state) {
+static void test_sources_add__same_path_gets_the_new_options(void **state) {
     (void)state;
     struct sources sources = {0};
     add(&sources, folder("/a"));
@@ -104,7 +104,7 @@ static void test_sources_add__same_path_takes_the_new_options(void **state) {
     sources_release(&sources);
 }
 
-static void test_sources_add__files_stand_alone(void **state) {
+static void test_sources_add__files_are_never_covered(void **state) {
     (void)state;
     struct sources sources = {0};
     add(&sources, file("/a/.hidden"));
@@ -234,10 +234,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sources_add__equal_once),
         cmocka_unit_test(test_sources_add__folder_below_is_covered),
-        cmocka_unit_test(test_sources_add__link_stays_on_its_own),
+        cmocka_unit_test(test_sources_add__links_are_never_covered),
         cmocka_unit_test(test_sources_add__folder_below_with_other_options),
-        cmocka_unit_test(test_sources_add__same_path_takes_the_new_options),
-        cmocka_unit_test(test_sources_add__files_stand_alone),
+        cmocka_unit_test(test_sources_add__same_path_gets_the_new_options),
+        cmocka_unit_test(test_sources_add__files_are_never_covered),
         cmocka_unit_test(test_sources_remove__path_and_below),
         WITH_INDEX(test_sources_read__none_yet),
         WITH_INDEX(test_sources_read__what_was_written),

@@ -16,7 +16,7 @@ static void assert_decodes(struct slice bytes, const char *declared, const char 
     buffer_release(&scratch);
 }
 
-static void test_charset_decode__marks(void **state) {
+static void test_charset_decode__byte_order_marks(void **state) {
     (void)state;
     assert_decodes(BYTES("\xEF\xBB\xBFgrün"), "", "grün");
     assert_decodes(BYTES("\xFF\xFEg\0\xFC\0=\xD8\x00\xDE"), "", "gü😀");
@@ -215,7 +215,7 @@ static void assert_pieces(struct slice bytes, size_t most, struct testing_random
     buffer_release(&piece);
 }
 
-static void test_charset_piece__any_pieces(void **state) {
+static void test_charset_decode_piece__any_pieces(void **state) {
     (void)state;
     const struct slice texts[] = {
         BYTES(""),
@@ -252,7 +252,7 @@ static void test_charset_piece__any_pieces(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_charset_decode__marks),
+        cmocka_unit_test(test_charset_decode__byte_order_marks),
         cmocka_unit_test(test_charset_decode__declared),
         cmocka_unit_test(test_charset_decode__labels),
         cmocka_unit_test(test_charset_decode__guess),
@@ -260,7 +260,7 @@ int main(void) {
         cmocka_unit_test(test_charset_repair__all_pairs_of_bytes),
         cmocka_unit_test(test_charset_is_utf8__all_sequences),
         cmocka_unit_test(test_charset_append__not_scalar),
-        cmocka_unit_test(test_charset_piece__any_pieces),
+        cmocka_unit_test(test_charset_decode_piece__any_pieces),
         cmocka_unit_test(test_charset_is_binary__signs),
         cmocka_unit_test(test_charset_is_binary__share),
     };

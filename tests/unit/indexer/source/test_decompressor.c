@@ -123,7 +123,7 @@ static struct buffer zstd(struct slice text, int window_log) {
     return out;
 }
 
-/* The input holds `text` exactly `times` times, packed or not. */
+/* The input holds `text` exactly `times` times, compressed or not. */
 static void assert_reads(struct slice text, int times) {
     struct lines lines;
     open_input(&lines, 0);
@@ -149,38 +149,38 @@ static void assert_reads(struct slice text, int times) {
     lines_close(&lines);
 }
 
-static void test_decompressor_read__plain_and_packed(void **state) {
+static void test_decompressor_read__plain_and_compressed(void **state) {
     (void)state;
     struct buffer text = many_lines(100000);
-    struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0),
-                              zstd(buffer_slice(&text), 27)};
+    struct buffer compressed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0),
+                                  zstd(buffer_slice(&text), 27)};
     put(buffer_slice(&text));
     assert_reads(buffer_slice(&text), 1);
-    for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
-        put(buffer_slice(&packed[i]));
+    for (size_t i = 0; i < sizeof compressed / sizeof *compressed; i++) {
+        put(buffer_slice(&compressed[i]));
         assert_reads(buffer_slice(&text), 1);
         /* Members and frames follow each other, as `cat a.gz b.gz` makes them. */
         struct buffer twice = {0};
-        buffer_append_slice(&twice, buffer_slice(&packed[i]));
-        buffer_append_slice(&twice, buffer_slice(&packed[i]));
+        buffer_append_slice(&twice, buffer_slice(&compressed[i]));
+        buffer_append_slice(&twice, buffer_slice(&compressed[i]));
         put(buffer_slice(&twice));
         assert_reads(buffer_slice(&text), 2);
         buffer_release(&twice);
-        buffer_release(&packed[i]);
+        buffer_release(&compressed[i]);
     }
     buffer_release(&text);
 }
 
-static void test_decompressor_read__packed_empty(void **state) {
+static void test_decompressor_read__compressed_empty(void **state) {
     (void)state;
-    struct buffer packed[] = {gzip(slice_of("", 0)), zstd(slice_of("", 0), 0)};
+    struct buffer compressed[] = {gzip(slice_of("", 0)), zstd(slice_of("", 0), 0)};
     for (size_t i = 0; i < 2; i++) {
-        put(buffer_slice(&packed[i]));
+        put(buffer_slice(&compressed[i]));
         struct lines lines;
         open_input(&lines, 0);
         assert_next(&lines, ST_END);
         lines_close(&lines);
-        buffer_release(&packed[i]);
+        buffer_release(&compressed[i]);
     }
 }
 
@@ -204,42 +204,42 @@ static void assert_fails_midway(struct slice bytes) {
 static void test_decompressor_read__truncated_or_damaged(void **state) {
     (void)state;
     struct buffer text = many_lines(100000);
-    struct buffer packed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0)};
+    struct buffer compressed[] = {gzip(buffer_slice(&text)), zstd(buffer_slice(&text), 0)};
     for (size_t i = 0; i < 2; i++) {
-        assert_fails_midway(slice_of(packed[i].data, packed[i].size - 1));
-        assert_fails_midway(slice_of(packed[i].data, packed[i].size / 2));
+        assert_fails_midway(slice_of(compressed[i].data, compressed[i].size - 1));
+        assert_fails_midway(slice_of(compressed[i].data, compressed[i].size / 2));
         struct buffer garbage = {0};
-        buffer_append_slice(&garbage, buffer_slice(&packed[i]));
+        buffer_append_slice(&garbage, buffer_slice(&compressed[i]));
         buffer_append(&garbage, "garbage", 7);
         assert_fails_midway(buffer_slice(&garbage));
         buffer_release(&garbage);
-        memset(packed[i].data + packed[i].size * 3 / 4, 0xFF, 64);
-        assert_fails_midway(buffer_slice(&packed[i]));
-        buffer_release(&packed[i]);
+        memset(compressed[i].data + compressed[i].size * 3 / 4, 0xFF, 64);
+        assert_fails_midway(buffer_slice(&compressed[i]));
+        buffer_release(&compressed[i]);
     }
     buffer_release(&text);
 }
 
 static void test_decompressor_read__gzip_filled_with_zeros(void **state) {
     (void)state;
-    struct buffer text = many_lines(10), packed = gzip(buffer_slice(&text));
+    struct buffer text = many_lines(10), compressed = gzip(buffer_slice(&text));
     for (int i = 0; i < 1000; i++)
-        buffer_append_byte(&packed, 0);
-    put(buffer_slice(&packed));
+        buffer_append_byte(&compressed, 0);
+    put(buffer_slice(&compressed));
     assert_reads(buffer_slice(&text), 1);
-    buffer_release(&packed);
+    buffer_release(&compressed);
     buffer_release(&text);
 }
 
 /* Half a gigabyte without a newline, from a few kilobytes, in little memory. */
 static void test_decompressor_read__endless_line(void **state) {
     (void)state;
-    struct buffer text = {0}, packed, all = {0};
+    struct buffer text = {0}, compressed, all = {0};
     assert_int_equal(buffer_reserve(&text, 16 << 20), ST_OK);
     memset(text.data, 'x', text.size = 16 << 20);
-    packed = zstd(buffer_slice(&text), 0);
+    compressed = zstd(buffer_slice(&text), 0);
     for (int i = 0; i < 32; i++)
-        buffer_append_slice(&all, buffer_slice(&packed));
+        buffer_append_slice(&all, buffer_slice(&compressed));
     put(buffer_slice(&all));
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
@@ -251,7 +251,7 @@ static void test_decompressor_read__endless_line(void **state) {
     getrusage(RUSAGE_SELF, &after);
     assert_true(after.ru_maxrss - before.ru_maxrss < 64 * 1024); /* KiB */
     buffer_release(&text);
-    buffer_release(&packed);
+    buffer_release(&compressed);
     buffer_release(&all);
 }
 
@@ -368,8 +368,8 @@ static void test_decompressor_read__folder(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decompressor_read__plain_and_packed),
-        cmocka_unit_test(test_decompressor_read__packed_empty),
+        cmocka_unit_test(test_decompressor_read__plain_and_compressed),
+        cmocka_unit_test(test_decompressor_read__compressed_empty),
         cmocka_unit_test(test_decompressor_read__truncated_or_damaged),
         cmocka_unit_test(test_decompressor_read__gzip_filled_with_zeros),
         cmocka_unit_test(test_decompressor_read__endless_line),

@@ -56,7 +56,7 @@ static void test_file_read__whole(void **state) {
     assert_int_equal(get("large", size - 1, NULL), ST_SKIPPED);
 }
 
-static void test_file_read__not_there(void **state) {
+static void test_file_read__missing(void **state) {
     (void)state;
     assert_int_equal(get("nothing", FILE_DEFAULT_MAX_SIZE, NULL), ST_NOT_FOUND);
     put("plain", "x", 1);
@@ -64,7 +64,7 @@ static void test_file_read__not_there(void **state) {
 }
 
 /* None of these may block, and none is read. */
-static void test_file_read__no_regular_file(void **state) {
+static void test_file_read__not_a_regular_file(void **state) {
     (void)state;
     put("target", "x", 1);
     assert_int_equal(symlink("target", "link"), 0);
@@ -140,7 +140,7 @@ static void test_file_read__longer_than_its_size(void **state) {
     assert_non_null(strstr(err.text, "changed while being read"));
 }
 
-static void test_file_more__pieces(void **state) {
+static void test_file_read_next__pieces(void **state) {
     (void)state;
     char data[CHARSET_PROBE_SIZE + 1000];
     for (size_t i = 0; i < sizeof data; i++)
@@ -257,14 +257,14 @@ static void test_file_unchanged__what_counts(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file_read__whole),
-        cmocka_unit_test(test_file_read__not_there),
-        cmocka_unit_test(test_file_read__no_regular_file),
+        cmocka_unit_test(test_file_read__missing),
+        cmocka_unit_test(test_file_read__not_a_regular_file),
         cmocka_unit_test(test_file_read__sparse_terabyte),
         cmocka_unit_test(test_file_read__binary),
         cmocka_unit_test(test_file_read__replaced),
         cmocka_unit_test(test_file_read__changes_meanwhile),
         cmocka_unit_test(test_file_read__longer_than_its_size),
-        cmocka_unit_test(test_file_more__pieces),
+        cmocka_unit_test(test_file_read_next__pieces),
         cmocka_unit_test(test_file_open__refuses),
         cmocka_unit_test(test_file_open__forbidden_keeps_locks),
         cmocka_unit_test(test_file_unchanged__what_counts),

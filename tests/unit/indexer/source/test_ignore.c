@@ -29,7 +29,7 @@ static void test_ignore_match__name_at_any_depth(void **state) {
     assert_false(skips("build", "builder"));
 }
 
-static void test_ignore_match__slash_ties_to_the_folder(void **state) {
+static void test_ignore_match__slash_anchors_at_the_folder(void **state) {
     (void)state;
     assert_true(skips("/top.txt\n", "top.txt"));
     assert_false(skips("/top.txt\n", "sub/top.txt"));
@@ -151,7 +151,7 @@ static void test_ignore_glob__many_sets(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ignore_match__name_at_any_depth),
-        cmocka_unit_test(test_ignore_match__slash_ties_to_the_folder),
+        cmocka_unit_test(test_ignore_match__slash_anchors_at_the_folder),
         cmocka_unit_test(test_ignore_match__two_stars_span_folders),
         cmocka_unit_test(test_ignore_match__folders_only),
         cmocka_unit_test(test_ignore_match__last_rule_decides),

@@ -160,7 +160,7 @@ static void assert_names(const char *bytes, const char *expected) {
     buffer_release(&names);
 }
 
-static void test_json_names__cut_short(void **state) {
+static void test_json_list_members__cut_short(void **state) {
     (void)state;
     assert_names("{}", "");
     assert_names("{\"key\":1,\"a \\u00e9\":{\"in\":[2]},\"c\":\"3\"}", "key, a é, c");
@@ -197,7 +197,7 @@ int main(void) {
         cmocka_unit_test(test_json_parse__repaired),
         cmocka_unit_test(test_json_parse__deep),
         cmocka_unit_test(test_json_parse__has_content),
-        cmocka_unit_test(test_json_names__cut_short),
+        cmocka_unit_test(test_json_list_members__cut_short),
         cmocka_unit_test(test_json_new__too_many_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

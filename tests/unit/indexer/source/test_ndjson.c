@@ -74,7 +74,7 @@ static void test_ndjson_next__documents(void **state) {
     assert_end(source);
 }
 
-static void test_ndjson_next__mark_blanks_and_carriage_returns(void **state) {
+static void test_ndjson_next__byte_order_mark_blanks_and_carriage_returns(void **state) {
     (void)state;
     struct record_source *source = open_records(
         "\xEF\xBB\xBF{\"id\":\"a\",\"text\":\"\"}\r\n\r\n\n \t \n  {\"id\":\"b\"}\r\n\n",
@@ -177,7 +177,7 @@ static void test_ndjson_next__some_records_have_title_or_text(void **state) {
     assert_end(source);
 }
 
-static void test_ndjson_next__goes_on_behind_bad_records(void **state) {
+static void test_ndjson_next__goes_on_after_bad_records(void **state) {
     (void)state;
     struct record_source *source =
         open_records("{\"id\":\"a\",\"text\":1}\n{\"id\":\n{\"id\":{}}\n[]\n{\"id\":\"long\","
@@ -240,9 +240,9 @@ static void test_ndjson_next__corpus(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ndjson_next__documents),
-        cmocka_unit_test(test_ndjson_next__mark_blanks_and_carriage_returns),
+        cmocka_unit_test(test_ndjson_next__byte_order_mark_blanks_and_carriage_returns),
         cmocka_unit_test(test_ndjson_next__without_id),
-        cmocka_unit_test(test_ndjson_next__goes_on_behind_bad_records),
+        cmocka_unit_test(test_ndjson_next__goes_on_after_bad_records),
         cmocka_unit_test(test_ndjson_next__without_id_in_a_stream),
         cmocka_unit_test(test_ndjson_next__other_layouts),
         cmocka_unit_test(test_ndjson_next__no_record_has_title_or_text),

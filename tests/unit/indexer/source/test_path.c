@@ -89,7 +89,7 @@ static void assert_resolves(const char *typed, enum status expected, const char 
     assert_leads(path_resolve, typed, expected, below);
 }
 
-static void test_path_locate__the_link_itself(void **state) {
+static void test_path_resolve_parent__the_link_itself(void **state) {
     (void)state;
     assert_leads(path_resolve_parent, "link", ST_OK, "/link");
     assert_leads(path_resolve_parent, "link//", ST_OK, "/link");
@@ -104,7 +104,7 @@ static void test_path_locate__the_link_itself(void **state) {
     assert_leads(path_resolve_parent, ".", ST_OK, "");
 }
 
-static void test_path_spell__no_link_is_followed(void **state) {
+static void test_path_normalize__no_link_is_followed(void **state) {
     (void)state;
     struct buffer path = {0};
     struct error err;
@@ -118,7 +118,7 @@ static void test_path_spell__no_link_is_followed(void **state) {
     buffer_release(&path);
 }
 
-static void test_path_resolve__what_is_there(void **state) {
+static void test_path_resolve__existing(void **state) {
     (void)state;
     assert_resolves("file", ST_OK, "/file");
     assert_resolves("./file", ST_OK, "/file");
@@ -135,7 +135,7 @@ static void test_path_resolve__links_lead_to_their_target(void **state) {
     assert_resolves("link/inner", ST_OK, "/sub/inner");
 }
 
-static void test_path_resolve__what_is_gone_keeps_its_path(void **state) {
+static void test_path_resolve__deleted_file_keeps_its_path(void **state) {
     (void)state;
     assert_resolves("sub/none", ST_NOT_FOUND, "/sub/none");
     assert_resolves("link/none", ST_NOT_FOUND, "/sub/none");
@@ -143,7 +143,7 @@ static void test_path_resolve__what_is_gone_keeps_its_path(void **state) {
     assert_resolves("file/none", ST_NOT_FOUND, "/file/none");
 }
 
-static void test_path_resolve__what_is_there_by_its_letters_is_not_gone(void **state) {
+static void test_path_resolve__normalized_path_that_exists_is_not_deleted(void **state) {
     (void)state;
     assert_resolves("dangling", ST_EIO, "/dangling");
     assert_resolves("file/", ST_EIO, "/file");
@@ -200,12 +200,12 @@ int main(void) {
         cmocka_unit_test(test_path_split__folder_and_name),
         cmocka_unit_test(test_path_join__root_and_others),
         cmocka_unit_test(test_path_within__whole_names_only),
-        cmocka_unit_test(test_path_locate__the_link_itself),
-        cmocka_unit_test(test_path_spell__no_link_is_followed),
-        cmocka_unit_test(test_path_resolve__what_is_there),
+        cmocka_unit_test(test_path_resolve_parent__the_link_itself),
+        cmocka_unit_test(test_path_normalize__no_link_is_followed),
+        cmocka_unit_test(test_path_resolve__existing),
         cmocka_unit_test(test_path_resolve__links_lead_to_their_target),
-        cmocka_unit_test(test_path_resolve__what_is_gone_keeps_its_path),
-        cmocka_unit_test(test_path_resolve__what_is_there_by_its_letters_is_not_gone),
+        cmocka_unit_test(test_path_resolve__deleted_file_keeps_its_path),
+        cmocka_unit_test(test_path_resolve__normalized_path_that_exists_is_not_deleted),
         cmocka_unit_test(test_path_resolve__loops_end),
         cmocka_unit_test(test_path_resolve__root_and_empty),
         cmocka_unit_test(test_path_resolve__current_folder_deleted),

@@ -221,7 +221,7 @@ static void test_walk_next__closed_folder(void **state) {
 
 /* Folders that go away, which is nobody's fault, or become links between being listed and being
  * entered. */
-static void test_walk_next__vanishing_folder(void **state) {
+static void test_walk_next__folder_disappears(void **state) {
     (void)state;
     make("root/a");
     make("root/b");
@@ -336,7 +336,7 @@ static void test_walk_next__moved_while_deep(void **state) {
     walk_close(walk);
 }
 
-static void test_walk_open__what_is_no_folder(void **state) {
+static void test_walk_open__not_a_folder(void **state) {
     (void)state;
     struct walk *walk;
     put("root/file", "");
@@ -374,7 +374,7 @@ static void test_walk_open__kernel_file_systems(void **state) {
 
 /* Closing any descriptor of LMDB's lock file drops the locks of the process, so that file must not
  * be opened even as a file of rules. */
-static void test_walk_next__rules_that_are_a_file_of_the_index(void **state) {
+static void test_walk_next__ignore_file_is_an_index_file(void **state) {
     (void)state;
     put("lock", "file\n");
     put("root/file", "");
@@ -397,13 +397,13 @@ int main(void) {
         TEST(test_walk_next__ignore_files),
         TEST(test_walk_next__excluded_folder),
         TEST(test_walk_next__closed_folder),
-        TEST(test_walk_next__vanishing_folder),
+        TEST(test_walk_next__folder_disappears),
         TEST(test_walk_next__five_thousand_deep),
         TEST(test_walk_next__moved_while_deep),
-        TEST(test_walk_open__what_is_no_folder),
+        TEST(test_walk_open__not_a_folder),
         TEST(test_walk_open__link_and_slashes),
         TEST(test_walk_open__kernel_file_systems),
-        TEST(test_walk_next__rules_that_are_a_file_of_the_index),
+        TEST(test_walk_next__ignore_file_is_an_index_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
