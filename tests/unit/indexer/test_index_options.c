@@ -1,4 +1,5 @@
-/* The command line of quern-index. */
+/* SPDX-License-Identifier: MIT */
+/* The command line of quern-index is parsed and checked. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 static struct index_options options;
 static struct error err;
 
-/* Parses words behind the program's name. */
+/* Parses the arguments after the name of the program. */
 #define PARSE(...) parse((const char *[]){"quern-index", __VA_ARGS__, NULL})
 
 static enum status parse(const char **argv) {
@@ -153,8 +154,8 @@ static int release(void **state) {
     return 0;
 }
 
-/* The kernel of a machine with 2,048 processors, of which this process may use number 0, 7 and
- * 2,000: takes the place of the C library's. */
+/* Replaces the C library's function: the kernel of a machine with 2,048 processors, of which this
+ * process may use numbers 0, 7 and 2,000. */
 int sched_getaffinity(pid_t process, size_t size, cpu_set_t *set) {
     (void)process;
     if (size < 2048 / 8) {

@@ -1,4 +1,5 @@
-/* What is new, changed and gone. Files are invented: only their stat(2) counts. */
+/* SPDX-License-Identifier: MIT */
+/* New, changed and deleted files are found. The files do not exist: only their stat(2) counts. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -91,8 +92,8 @@ static void remember(struct fixture *f, const char *name, const struct stat *st,
     assert_int_equal(changes_remember(f->changes, text(name), st, flags, &f->err), ST_OK);
 }
 
-/* A scan that finds these files in the folder, "a b c", and remembers them; a name with a slash at
- * its end is a subfolder. */
+/* Scans the folder, finds these files in it, "a b c", and remembers them; a name that ends in a
+ * slash is a subfolder. */
 static void scan_folder(struct fixture *f, const char *folder, const char *names) {
     enter(f, folder);
     char copy[256], *rest = copy;
@@ -112,7 +113,7 @@ static void scan_folder(struct fixture *f, const char *folder, const char *names
     leave(f);
 }
 
-/* Asserts that exactly these documents are gone, in any order: "/s/a /s/b". */
+/* Asserts that exactly these documents were deleted, in any order: "/s/a /s/b". */
 static void assert_deleted(struct fixture *f, const char *expected) {
     size_t count, found = 0, wanted = 0;
     const struct deleted_entry *deleted = changes_deleted(f->changes, &count);
@@ -132,7 +133,7 @@ static void assert_deleted(struct fixture *f, const char *expected) {
     assert_int_equal(documents, wanted);
 }
 
-/* Removes what is gone, as an ingest does, and starts the next scan. */
+/* Removes the records of deleted files, as ingest does, and begins the next scan. */
 static void remove_deleted(struct fixture *f) {
     size_t count;
     const struct deleted_entry *deleted = changes_deleted(f->changes, &count);
@@ -180,7 +181,7 @@ static void test_changes_file__every_part_of_the_state_counts(void **state) {
     other = st;
     other.st_ino++;
     assert_int_equal(look(f, "a", &other), CHANGE_CHANGED);
-    assert_int_equal(look_as(f, "a", &st, true).kind, CHANGE_CHANGED); /* now a feed */
+    assert_int_equal(look_as(f, "a", &st, true).kind, CHANGE_CHANGED); /* now a file of records */
     assert_int_equal(look(f, "a", &st), CHANGE_NONE);
 }
 
@@ -267,7 +268,7 @@ static void test_changes_leave__folder_gone_with_all_below(void **state) {
     scan_folder(f, "/s", "a sub/");
     scan_folder(f, "/s/sub", "b deep/");
     scan_folder(f, "/s/sub/deep", "c d");
-    scan_folder(f, "/s/subway", "e"); /* not below, though it begins alike */
+    scan_folder(f, "/s/subway", "e"); /* not below it, though the names begin alike */
     commit(f);
     scan_folder(f, "/s", "a");
     assert_deleted(f, "/s/sub/b /s/sub/deep/c /s/sub/deep/d");
@@ -303,7 +304,7 @@ static void test_changes_leave__named_file_stays_while_it_exists(void **state) {
     commit(f);
     scan_folder(f, f->folder, "");
     assert_deleted(f, "");
-    st.st_size++; /* a scan that does list it may change that, but for this */
+    st.st_size++; /* a scan that lists the file must not lose the flag */
     enter(f, f->folder);
     assert_int_equal(look(f, ".hidden", &st), CHANGE_CHANGED);
     remember(f, ".hidden", &st, 0);
@@ -347,7 +348,7 @@ static void test_changes_leave__file_becomes_folder_and_back(void **state) {
     scan_folder(f, "/s/x", "y");
     assert_deleted(f, "");
     remove_deleted(f);
-    for (int round = 0; round < 2; round++) { /* the guard may hold at first */
+    for (int round = 0; round < 2; round++) { /* the first time, the guard may trip */
         changes_reset(f->changes);
         scan_folder(f, "/s", "x");
         assert_deleted(f, "/s/x/y");
@@ -426,7 +427,7 @@ static void test_changes_file_deleted__only_what_is_remembered(void **state) {
     assert_deleted(f, "/s/a");
 }
 
-/* A folder that is only asked about is not remembered, and can be afterwards. */
+/* A folder that is only asked about is not remembered, and can be remembered later. */
 static void test_changes_file_deleted__writes_nothing(void **state) {
     struct fixture *f = *state;
     struct stat st = old_file(1);
@@ -446,7 +447,7 @@ static void test_changes_file_deleted__writes_nothing(void **state) {
     assert_deleted(f, "/never/a");
 }
 
-/* Asserts what the delete guard is told of the source. */
+/* Asserts the counts that the delete guard gets. */
 static void assert_counts(struct fixture *f, uint64_t remembered, uint64_t present,
                           uint64_t deleted, bool device_changed) {
     const struct delete_counts *counts = changes_counts(f->changes);
@@ -475,7 +476,8 @@ static void test_changes_counts__another_device(void **state) {
     scan_folder(f, "/s/sub", "c");
     commit(f);
     struct stat st = old_file(1);
-    for (int round = 0; round < 2; round++) { /* the old device is not forgotten while it holds */
+    for (int round = 0; round < 2;
+         round++) { /* the old device stays remembered while the guard trips */
         changes_reset(f->changes);
         enter(f, "/s");
         assert_int_equal(look(f, "a", &st), CHANGE_NONE);
@@ -489,7 +491,8 @@ static void test_changes_counts__another_device(void **state) {
         commit(f);
     }
     remove_deleted(f);
-    for (int round = 0; round < 2; round++) { /* once nothing is gone, the new one is remembered */
+    for (int round = 0; round < 2;
+         round++) { /* the new one is remembered once nothing is deleted */
         enter_on(f, "/s/sub", 2);
         look(f, "d", &st);
         remember(f, "d", &st, 0);

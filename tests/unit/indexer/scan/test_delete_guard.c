@@ -6,7 +6,7 @@
 
 static struct error err;
 
-/* Of `before` files, `now` are left of the folder /s. */
+/* Checks the folder /s, in which `now` of `before` files are left. */
 static enum status check(uint64_t before, uint64_t now, enum delete_limit_kind kind,
                          unsigned value) {
     struct delete_counts counts = {.remembered = before, .present = now, .deleted = before - now};
@@ -48,7 +48,7 @@ static void test_delete_guard_check__nothing_left(void **state) {
     assert_int_equal(check(1204, 0, DELETE_UNLIMITED, 0), ST_OK);
 }
 
-/* A single file that is gone is no folder that is empty. */
+/* A single file that is gone is not an empty folder. */
 static void test_delete_guard_check__the_only_file(void **state) {
     (void)state;
     struct delete_counts counts = {.remembered = 1, .deleted = 1};

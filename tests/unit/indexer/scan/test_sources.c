@@ -1,4 +1,5 @@
-/* The list of sources, and that it survives in an index. */
+/* SPDX-License-Identifier: MIT */
+/* The list of sources is edited, and survives in an index. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -64,7 +65,7 @@ static void test_sources_add__folder_below_is_covered(void **state) {
     sources_release(&sources);
 }
 
-/* A scan of the folder would pass the link by, and one of the link the folder. */
+/* A scan of the folder would skip the link, and a scan of the link is not one of the folder. */
 static void test_sources_add__links_are_never_covered(void **state) {
     (void)state;
     struct sources sources = {0};
@@ -73,7 +74,7 @@ static void test_sources_add__links_are_never_covered(void **state) {
     assert_false(add(&sources, symbolic_link("/a/current")));
     assert_true(add(&sources, symbolic_link("/b")));
     assert_true(add(&sources, folder("/b/c")));
-    assert_true(add(&sources, folder("/b"))); /* it is no link any more */
+    assert_true(add(&sources, folder("/b"))); /* it is no longer a link */
     assert_paths(&sources, "/a /a/current /b");
     sources_release(&sources);
 }
@@ -217,10 +218,10 @@ static void test_sources_read__cut_short_or_damaged(void **state) {
     for (size_t size = 1; size < sizeof good; size++)
         assert_int_equal(read_record(f, record, size), ST_CORRUPT);
     assert_int_equal(read_record(f, record, sizeof good + 1), ST_CORRUPT); /* too long */
-    record[2] = 4;                                                         /* no such kind */
+    record[2] = 4;                                                         /* unknown kind */
     assert_int_equal(read_record(f, record, sizeof good), ST_CORRUPT);
     record[2] = 1;
-    record[7] = 'x'; /* no absolute path */
+    record[7] = 'x'; /* not absolute */
     assert_int_equal(read_record(f, record, sizeof good), ST_CORRUPT);
 }
 

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes become UTF-8, and the encoding is recognized. */
 #include "indexer/source/charset.h"
 #include "tests/support/testing.h"
 
@@ -121,8 +123,8 @@ static void test_charset_repair__all_pairs_of_bytes(void **state) {
     }
 }
 
-/* Of all sequences behind a lead byte, as many are well-formed as there are code points of their
- * length. */
+/* After each lead byte, as many sequences are well-formed as there are code points of their length.
+ */
 static void test_charset_is_utf8__all_sequences(void **state) {
     (void)state;
     size_t twos = 0, threes = 0;
@@ -156,8 +158,8 @@ static void test_charset_is_binary__signs(void **state) {
     assert_false(charset_is_binary(BYTES("")));
 }
 
-/* A stray NUL makes no text binary, nor do the codes that terminals are told by; what is packed or
- * compiled is, of any size. */
+/* A stray NUL does not make a text binary, nor do the codes that control terminals; compressed and
+ * compiled files are binary whatever their size. */
 static void test_charset_is_binary__share(void **state) {
     (void)state;
     assert_false(charset_is_binary(BYTES("gas pipeline\0 with one NUL\n")));
@@ -178,7 +180,8 @@ static void test_charset_is_binary__share(void **state) {
     }
 }
 
-/* Decodes in pieces of up to `most` bytes as charset.h says, and compares with all at once. */
+/* Decodes in pieces of up to `most` bytes as described in charset.h, and compares with all at once.
+ */
 static void assert_pieces(struct slice bytes, size_t most, struct testing_random *random) {
     struct buffer out = {0}, whole = {0}, piece = {0};
     size_t bom_size, used;
@@ -235,7 +238,7 @@ static void test_charset_decode_piece__any_pieces(void **state) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (size_t most = 1; most <= texts[i].size + 1; most++)
             assert_pieces(texts[i], most, &random);
-    /* Bytes of which sequences are made, in any order, behind any mark or none. */
+    /* Bytes that sequences are made of, in any order, after any byte order mark or none. */
     static const uint8_t atoms[] = {'a',  ' ',  0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0x82,
                                     0xF0, 0x9F, 0xED, 0xA0, 0xD8, 0xDC, 0xFF, 0};
     static const char *const marks[] = {"", "", "\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What was compressed reads like what was not, and damage is noticed. */
+/* Compressed input reads like plain input, and damage is noticed. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static void put(struct slice bytes) {
     testing_write_file("input", bytes);
 }
 
-/* The lines of the descriptor, decompressed. */
+/* The lines of a descriptor, decompressed. */
 struct lines {
     struct decompressor *decompressor;
     struct line_reader reader;
@@ -123,7 +123,7 @@ static struct buffer zstd(struct slice text, int window_log) {
     return out;
 }
 
-/* The input holds `text` exactly `times` times, compressed or not. */
+/* Asserts that the input holds `text` exactly `times` times. */
 static void assert_reads(struct slice text, int times) {
     struct lines lines;
     open_input(&lines, 0);
@@ -159,7 +159,7 @@ static void test_decompressor_read__plain_and_compressed(void **state) {
     for (size_t i = 0; i < sizeof compressed / sizeof *compressed; i++) {
         put(buffer_slice(&compressed[i]));
         assert_reads(buffer_slice(&text), 1);
-        /* Members and frames follow each other, as `cat a.gz b.gz` makes them. */
+        /* Members and frames may follow each other, as after `cat a.gz b.gz`. */
         struct buffer twice = {0};
         buffer_append_slice(&twice, buffer_slice(&compressed[i]));
         buffer_append_slice(&twice, buffer_slice(&compressed[i]));
@@ -184,7 +184,7 @@ static void test_decompressor_read__compressed_empty(void **state) {
     }
 }
 
-/* What comes before the fault is given, then the fault, as often as one asks. */
+/* The lines before the fault are returned, then the fault, however often it is asked for. */
 static void assert_fails_midway(struct slice bytes) {
     put(bytes);
     struct lines lines;
@@ -231,7 +231,7 @@ static void test_decompressor_read__gzip_filled_with_zeros(void **state) {
     buffer_release(&text);
 }
 
-/* Half a gigabyte without a newline, from a few kilobytes, in little memory. */
+/* Half a gigabyte without a newline, from a few kilobytes, takes little memory. */
 static void test_decompressor_read__endless_line(void **state) {
     (void)state;
     struct buffer text = {0}, compressed, all = {0};
@@ -285,8 +285,8 @@ static void test_decompressor_read__slow_non_blocking_pipe(void **state) {
     close(ends[0]);
 }
 
-/* A signal that comes at the worst moment: after the program looked at `stop`, as the next call
- * that may wait begins. These stand in for the calls of the library. */
+/* A signal at the worst moment: after the program has looked at `stop`, when the next call that may
+ * wait begins. These functions replace those of the C library. */
 static int signal_of_next_call;
 
 static void come_now(void) {
@@ -299,7 +299,7 @@ static void come_now(void) {
 ssize_t read(int descriptor, void *data, size_t size) {
     come_now();
     struct pollfd ready = {.fd = descriptor, .events = POLLIN};
-    assert_int_equal(poll(&ready, 1, 0), 1); /* or it would wait, and nothing would end that */
+    assert_int_equal(poll(&ready, 1, 0), 1); /* or it would wait for ever */
     return syscall(SYS_read, descriptor, data, size);
 }
 
@@ -336,7 +336,7 @@ static void test_decompressor_read__signal(void **state) {
     close(ends[1]);
 }
 
-/* A signal that nobody stops for does not end the stream. */
+/* A signal that sets no `stop` does not end the stream. */
 static void test_decompressor_read__other_signal(void **state) {
     (void)state;
     int ends[2];

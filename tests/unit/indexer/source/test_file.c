@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Files are read whole or not at all, and forbidden ones never. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -123,7 +125,7 @@ static void test_file_read__changes_meanwhile(void **state) {
     atomic_store(&done, false);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, keep_appending, &file), 0);
-    /* What comes back is a whole file, or the news that there was none. */
+    /* The result is a whole file, or a status that says there was none. */
     for (int i = 0; i < 200; i++) {
         enum status status = get("busy", FILE_DEFAULT_MAX_SIZE, NULL);
         assert_true(status == ST_OK || status == ST_SKIPPED);
@@ -133,7 +135,7 @@ static void test_file_read__changes_meanwhile(void **state) {
     close(file);
 }
 
-/* A file of /proc has more bytes than its size says, each time. */
+/* A file in /proc has more bytes than its size says, every time. */
 static void test_file_read__longer_than_its_size(void **state) {
     (void)state;
     assert_int_equal(get("/proc/self/status", FILE_DEFAULT_MAX_SIZE, NULL), ST_SKIPPED);
@@ -169,7 +171,7 @@ static void test_file_read_next__pieces(void **state) {
     file_close(&file);
 }
 
-/* Each condition of file_read() holds for a file in pieces. */
+/* Each condition of file_read() also holds for a file that is read in pieces. */
 static void test_file_open__refuses(void **state) {
     (void)state;
     put("small", "x\0", 2);
@@ -211,7 +213,7 @@ static void require_lock(void *context) {
     require(file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK);
 }
 
-/* Whether another process sees a lock of this one on the file. */
+/* True when another process sees a lock of this one on the file. */
 static bool is_locked(const char *name) {
     return child_run(require_lock, (void *)(uintptr_t)name) == 0;
 }
@@ -232,7 +234,7 @@ static void test_file_open__forbidden_keeps_locks(void **state) {
     assert_string_equal(err.text, "p: part of the index");
     assert_int_equal(file_read(&bytes, NULL, &request, &err), ST_SKIPPED);
     assert_true(is_locked("lock"));
-    /* It came in the place of another file, or is too large. */
+    /* It replaced another file, or is too large. */
     struct stat other = st;
     other.st_ino++;
     request.seen = &other;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Patterns match as gitignore(5) says, in little time. */
 #include "tests/support/testing.h"
 
 #include <stdlib.h>
@@ -113,7 +115,7 @@ static void test_ignore_glob__wildcards(void **state) {
     assert_false(ignore_glob("a*b*c", "a-b-b-d"));
 }
 
-/* With the usual backtracking this would outlast the machine. */
+/* With the usual backtracking this would take longer than the machine lasts. */
 static void test_ignore_glob__many_stars(void **state) {
     (void)state;
     char pattern[201], name[251];
@@ -127,7 +129,8 @@ static void test_ignore_glob__many_stars(void **state) {
     assert_true(ignore_glob(pattern, name));
 }
 
-/* Sets that do not end, or all at the same place: each must not be read to the pattern's end. */
+/* Sets that do not end, or all end at the same place, must not each be read to the end of the
+ * pattern. */
 static void test_ignore_glob__many_sets(void **state) {
     (void)state;
     enum { SIZE = 1 << 20 };

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Records give id, title and text, and broken ones a reason. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -26,7 +28,7 @@ static int tear_down(void **state) {
 
 static enum status parse_bytes(const char *bytes, size_t size) {
     assert_true(size + JSON_PADDING <= sizeof padded);
-    memset(padded, '"', sizeof padded); /* what lies behind a record must not matter */
+    memset(padded, '"', sizeof padded); /* what follows a record must not matter */
     memcpy(padded, bytes, size);
     return json_parse(&record, json, slice_of(padded, size), &err);
 }
@@ -114,7 +116,7 @@ static void test_json_parse__broken(void **state) {
             fail_msg("taken for a record: %s", broken[i]);
         assert_true(err.text[0] != '\0');
     }
-    /* And every beginning of a record. */
+    /* Every beginning of a record is broken, too. */
     const char *whole = "{\"id\":\"7\",\"n\":[1,{\"a\":null}],\"text\":\"p\\u00e9\"}";
     for (size_t size = 0; size < strlen(whole); size++)
         assert_int_equal(parse_bytes(whole, size), ST_INVALID);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's file systems are told from ordinary ones. */
+/* Kernel file systems are distinguished from ordinary ones. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* NDJSON gives documents, and input that is something else is refused. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -93,8 +94,8 @@ static void test_ndjson_next__without_id(void **state) {
     assert_end(source);
 }
 
-/* In a stream, an id depends on what the record says, not on where it was: another stream does not
- * take its place, and the same one changes nothing. */
+/* In a stream, an id depends on the content of the record, not on its position: another stream does
+ * not replace it, and the same one changes nothing. */
 static void test_ndjson_next__without_id_in_a_stream(void **state) {
     (void)state;
     struct record_source_options options = {.stream = true};
@@ -146,7 +147,8 @@ static void test_ndjson_next__no_record_has_title_or_text(void **state) {
     assert_refused("{\"id\":\"a\"}\n", "the first one has id;");
 }
 
-/* Ids are held back only so far: a large feed of another kind need not be read to its end. */
+/* Ids are held back up to a limit only: a large file of another kind need not be read to its end.
+ */
 static void test_ndjson_next__first_records_without_title_or_text(void **state) {
     (void)state;
     struct buffer many = {0};
@@ -160,7 +162,7 @@ static void test_ndjson_next__first_records_without_title_or_text(void **state) 
     buffer_release(&many);
 }
 
-/* A record without either is a document without words, which takes the place of one with words. */
+/* A record without either is a document without content, which replaces one that had some. */
 static void test_ndjson_next__some_records_have_title_or_text(void **state) {
     (void)state;
     struct record_source *source = open_records("{\"id\":\"a\"}\n{\"id\"\n{\"n\":1}\n"
@@ -205,7 +207,7 @@ static void test_ndjson_open__other_names(void **state) {
     assert_end(source);
 }
 
-/* The whole corpus, read in full: the sums are those that another JSON library finds. */
+/* Reads the whole corpus; the sums are those that another JSON library gives. */
 static void test_ndjson_next__corpus(void **state) {
     (void)state;
     const char *corpora = getenv("QUERN_CORPORA");

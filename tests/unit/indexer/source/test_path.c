@@ -1,4 +1,5 @@
-/* Paths: split, joined, compared, and made of what users type. */
+/* SPDX-License-Identifier: MIT */
+/* Paths are split, joined, compared, and resolved from what users type. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -50,7 +51,7 @@ static void test_path_within__whole_names_only(void **state) {
     assert_false(path_within(text("/a"), text("")));
 }
 
-/* A scratch folder to stand in: file, sub/inner, link -> sub, dangling -> nowhere. */
+/* The current folder, with file, sub/inner, link -> sub, dangling -> nowhere. */
 static char folder[200];
 
 static int setup(void **state) {
@@ -69,14 +70,14 @@ static int setup(void **state) {
 typedef enum status resolve(struct buffer *out, struct path_resolver *resolver, const char *typed,
                             struct error *err);
 
-/* Asserts what `typed` leads to: `folder` and, after it, `below`. */
+/* Asserts that `typed` resolves to `folder` followed by `below`. */
 static void assert_leads(resolve *way, const char *typed, enum status expected, const char *below) {
     struct path_resolver resolver = {0};
     struct buffer path = {0};
     struct error err;
     char wanted[256];
     snprintf(wanted, sizeof wanted, "%s%s", folder, below);
-    for (int round = 0; round < 2; round++) { /* the second time the folder is remembered */
+    for (int round = 0; round < 2; round++) { /* the second time, the folder is remembered */
         assert_int_equal(way(&path, &resolver, typed, &err), expected);
         assert_text(buffer_slice(&path), wanted);
         assert_int_equal(path.data[path.size], 0);
@@ -172,7 +173,7 @@ static void test_path_resolve__root_and_empty(void **state) {
     path_resolver_release(&resolver);
 }
 
-/* A relative name has no path then: above all not one below the root. */
+/* A relative name then has no path, and certainly not one below the root. */
 static void test_path_resolve__current_folder_deleted(void **state) {
     (void)state;
     struct path_resolver resolver = {0};

@@ -1,4 +1,5 @@
-/* Streams: what a name means, and that opening one neither waits nor drops locks. */
+/* SPDX-License-Identifier: MIT */
+/* Names of streams are recognized, and opening one neither waits nor drops locks. */
 #include "tests/support/testing.h"
 
 #include <fcntl.h>
@@ -28,7 +29,7 @@ static void test_stream_descriptor__names(void **state) {
     assert_int_equal(stream_descriptor("./-"), -1);
 }
 
-/* Also a descriptor of a file without a name, as of a here-document, is read from where it is. */
+/* A descriptor of a file without a name, such as a here-document, is also read from where it is. */
 static void test_stream_open__descriptor(void **state) {
     (void)state;
     char name[32], letter = 0;

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* A walk gives every entry in order, and survives what happens to the tree meanwhile. */
 #include "tests/support/testing.h"
 
 #include <dirent.h>
@@ -27,7 +29,7 @@ static void make(const char *name) {
     assert_int_equal(mkdir(name, 0755), 0);
 }
 
-/* A walk written down: one line an entry, as "file root/a". */
+/* The entries of a walk, one line each, such as "file root/a". */
 static struct buffer listing(const struct walk_options *options) {
     static const char *const kinds[] = {
         [WALK_DIRECTORY_BEGIN] = "begin", [WALK_FILE] = "file",
@@ -219,8 +221,8 @@ static void test_walk_next__closed_folder(void **state) {
     assert_int_equal(chmod("root/closed", 0755), 0);
 }
 
-/* Folders that go away, which is nobody's fault, or become links between being listed and being
- * entered. */
+/* Folders are removed, which is no failure, or replaced by links between being listed and entered.
+ */
 static void test_walk_next__folder_disappears(void **state) {
     (void)state;
     make("root/a");
@@ -254,7 +256,7 @@ static int open_descriptors(void) {
     return count;
 }
 
-/* Folders "d/d/d/..." with a file "f" and a folder "z" beside each "d" down to `depth`. */
+/* Makes folders "d/d/d/..." down to `depth`, with a file "f" and a folder "z" beside each "d". */
 static void make_deep(int depth) {
     assert_int_equal(chdir("root"), 0);
     for (int i = 0; i < depth; i++) {
@@ -301,8 +303,8 @@ static void test_walk_next__five_thousand_deep(void **state) {
         }
     }
     walk_close(walk);
-    /* "root" and n times "/d" have 4 + 2n bytes; the deepest folder that fits has n = 2045, and in
-     * it what has one more letter does not fit. */
+    /* "root" and n times "/d" have 4 + 2n bytes; the deepest folder that fits has n = 2045, and a
+     * name of one more letter in it does not fit. */
     assert_int_equal(files, 2044);
     assert_int_equal(begun, 1 + 2045 + 2044);
     assert_int_equal(ended, begun);
@@ -312,7 +314,7 @@ static void test_walk_next__five_thousand_deep(void **state) {
     remove_deep(DEPTH);
 }
 
-/* Someone moves a folder away while the walk is deep in it. */
+/* A folder is moved away while the walk is deep inside it. */
 static void test_walk_next__moved_while_deep(void **state) {
     (void)state;
     make_deep(200);
@@ -372,8 +374,8 @@ static void test_walk_open__kernel_file_systems(void **state) {
     assert_string_equal(err.text, "/proc: kernel file system");
 }
 
-/* Closing any descriptor of LMDB's lock file drops the locks of the process, so that file must not
- * be opened even as a file of rules. */
+/* Closing any descriptor of LMDB's lock file drops the locks of the process, so it must not be
+ * opened even as an ignore file. */
 static void test_walk_next__ignore_file_is_an_index_file(void **state) {
     (void)state;
     put("lock", "file\n");
