@@ -27,7 +27,7 @@ static void skip_leading_space(struct text_stream *stream) {
 /* Reads the next `size` bytes. */
 static enum status read_exactly(struct text_stream *stream, size_t size, struct error *err) {
     size_t before = stream->bytes.size;
-    enum status status = file_read_next(&stream->file, &stream->bytes, size, err);
+    enum status status = file_read_next(&stream->bytes, &stream->file, size, err);
     if (!status && stream->bytes.size - before < size)
         status = changed(stream, err);
     return status;
@@ -110,7 +110,7 @@ enum status text_stream_open(struct text_stream *stream, const struct file_reque
     if (status)
         return status;
     stream->hash = hash_state_new();
-    status = stream->hash ? file_read_head(&stream->file, &stream->bytes, err) : error_nomem(err);
+    status = stream->hash ? file_read_head(&stream->bytes, &stream->file, err) : error_nomem(err);
     if (status)
         text_stream_close(stream);
     else

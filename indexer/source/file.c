@@ -63,7 +63,7 @@ void file_close(struct file *file) {
     close(file->descriptor);
 }
 
-enum status file_read_next(struct file *file, struct buffer *out, size_t size, struct error *err) {
+enum status file_read_next(struct buffer *out, struct file *file, size_t size, struct error *err) {
     if (buffer_reserve(out, size))
         return error_nomem(err);
     for (size_t left = size; left > 0;) {
@@ -81,8 +81,8 @@ enum status file_read_next(struct file *file, struct buffer *out, size_t size, s
     return ST_OK;
 }
 
-enum status file_read_head(struct file *file, struct buffer *out, struct error *err) {
-    enum status status = file_read_next(file, out, CHARSET_PROBE_SIZE, err);
+enum status file_read_head(struct buffer *out, struct file *file, struct error *err) {
+    enum status status = file_read_next(out, file, CHARSET_PROBE_SIZE, err);
     if (!status && charset_is_binary(buffer_slice(out)))
         status = error_set(err, ST_SKIPPED, 0, "%s: binary", file->path);
     return status;
@@ -103,9 +103,9 @@ static enum status read_once(struct buffer *out, struct stat *now, struct file *
     buffer_clear(out);
     if (size >= SIZE_MAX || buffer_reserve(out, (size_t)size + 1))
         return error_nomem(err);
-    enum status status = file_read_head(file, out, err);
+    enum status status = file_read_head(out, file, err);
     if (!status && out->size <= size)
-        status = file_read_next(file, out, (size_t)size + 1 - out->size, err);
+        status = file_read_next(out, file, (size_t)size + 1 - out->size, err);
     if (status)
         return status;
     if (fstat(file->descriptor, now))

@@ -65,10 +65,10 @@ void file_close(struct file *file);
 
 /* Appends the first CHARSET_PROBE_SIZE bytes, or all if there are fewer. ST_SKIPPED: they are
  * binary. ST_EIO, ST_NOMEM. */
-enum status file_read_head(struct file *file, struct buffer *out, struct error *err);
+enum status file_read_head(struct buffer *out, struct file *file, struct error *err);
 
 /* Appends the next `size` bytes; fewer only at the end of the file. ST_EIO, ST_NOMEM. */
-enum status file_read_next(struct file *file, struct buffer *out, size_t size, struct error *err);
+enum status file_read_next(struct buffer *out, struct file *file, size_t size, struct error *err);
 
 /* Continues with the first byte. ST_EIO. */
 enum status file_rewind(struct file *file, struct error *err);

@@ -157,14 +157,14 @@ static void test_file_read_next__pieces(void **state) {
     assert_int_equal(file.state.st_size, sizeof data);
     for (int round = 0; round < 2; round++) {
         buffer_clear(&bytes);
-        assert_int_equal(file_read_head(&file, &bytes, &err), ST_OK);
+        assert_int_equal(file_read_head(&bytes, &file, &err), ST_OK);
         assert_int_equal(bytes.size, CHARSET_PROBE_SIZE);
-        assert_int_equal(file_read_next(&file, &bytes, 1, &err), ST_OK);
+        assert_int_equal(file_read_next(&bytes, &file, 1, &err), ST_OK);
         assert_int_equal(file.offset, CHARSET_PROBE_SIZE + 1);
-        assert_int_equal(file_read_next(&file, &bytes, 1000, &err), ST_OK);
+        assert_int_equal(file_read_next(&bytes, &file, 1000, &err), ST_OK);
         assert_int_equal(bytes.size, sizeof data);
         assert_memory_equal(bytes.data, data, sizeof data);
-        assert_int_equal(file_read_next(&file, &bytes, 1000, &err), ST_OK);
+        assert_int_equal(file_read_next(&bytes, &file, 1000, &err), ST_OK);
         assert_int_equal(bytes.size, sizeof data);
         assert_int_equal(file_rewind(&file, &err), ST_OK);
     }
@@ -201,7 +201,7 @@ static void test_file_open__refuses(void **state) {
         .directory = AT_FDCWD, .name = "small", .path = "p", .max_size = 2};
     assert_int_equal(file_open(&file, &request, &err), ST_OK);
     buffer_clear(&bytes);
-    assert_int_equal(file_read_head(&file, &bytes, &err), ST_SKIPPED);
+    assert_int_equal(file_read_head(&bytes, &file, &err), ST_SKIPPED);
     assert_string_equal(err.text, "p: binary");
     file_close(&file);
 }
