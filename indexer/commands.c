@@ -184,7 +184,7 @@ static const char *why_not_a_source(struct slice path, const struct stat *st) {
     bool kernel_path =
         kernel_fs_has_path(path) || (target && kernel_fs_has_path(slice_of_string(target)));
     free(target);
-    return kernel_path ? "made up by the kernel" : NULL;
+    return kernel_path ? "in a kernel file system" : NULL;
 }
 
 /* Adds what an argument of `add` names to the sources or the streams, or reports that it can be

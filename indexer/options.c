@@ -18,47 +18,46 @@
     { name, letter, argument, help, kind, offsetof(struct index_options, member), 0, NULL }
 
 static const struct cli_option table[] = {
-    OPTION("index", 'i', "DIR", "the index to work on", CLI_PATH, index_given),
-    OPTION("dry-run", 'n', NULL, "say what would be done and why, change nothing", CLI_FLAG,
+    OPTION("index", 'i', "DIR", "the index to use", CLI_PATH, index_given),
+    OPTION("dry-run", 'n', NULL, "print what would be done and why; change nothing", CLI_FLAG,
            dry_run),
-    OPTION("quiet", 'q', NULL, "print errors only", CLI_FLAG, quiet),
-    OPTION("verbose", 'v', NULL, "name each file and what was done", CLI_FLAG, verbose),
+    OPTION("quiet", 'q', NULL, "print only errors", CLI_FLAG, quiet),
+    OPTION("verbose", 'v', NULL, "print each file and what was done with it", CLI_FLAG, verbose),
     {.help = "What to index:", .kind = CLI_HEADING},
-    OPTION("files-from", 0, "FILE", "index the paths listed in FILE, '-' for stdin", CLI_PATH,
+    OPTION("files-from", 0, "FILE", "index the paths listed in FILE; '-' is stdin", CLI_PATH,
            files_from),
     OPTION("null", '0', NULL, "paths in --files-from end in NUL, not newline", CLI_FLAG,
            nul_separated),
-    OPTION("format", 0, "auto|text|html|markdown|ndjson", "what the files are", CLI_CHOICE, format),
-    OPTION("id-field", 0, "NAME,...", "NDJSON member that names a document (id)", CLI_TEXT,
-           id_field),
-    OPTION("title-field", 0, "NAME,...", "NDJSON members that are its title (title)", CLI_TEXT,
+    OPTION("format", 0, "auto|text|html|markdown|ndjson", "format of the files", CLI_CHOICE,
+           format),
+    OPTION("id-field", 0, "NAME,...", "NDJSON member with the id (id)", CLI_TEXT, id_field),
+    OPTION("title-field", 0, "NAME,...", "NDJSON members that form the title (title)", CLI_TEXT,
            title_field),
-    OPTION("text-field", 0, "NAME,...", "NDJSON members that are its text (text)", CLI_TEXT,
+    OPTION("text-field", 0, "NAME,...", "NDJSON members that form the text (text)", CLI_TEXT,
            text_field),
-    OPTION("max-size", 0, "SIZE", "leave out larger files (64M)", CLI_SIZE, max_size),
-    OPTION("no-ignore", 0, NULL, "do not heed .gitignore and .quernignore", CLI_FLAG, no_ignore),
-    OPTION("one-file-system", 0, NULL, "stay on the file system of each folder named", CLI_FLAG,
+    OPTION("max-size", 0, "SIZE", "skip larger files (64M)", CLI_SIZE, max_size),
+    OPTION("no-ignore", 0, NULL, "do not apply .gitignore and .quernignore", CLI_FLAG, no_ignore),
+    OPTION("one-file-system", 0, NULL, "stay on the file system of each source", CLI_FLAG,
            one_file_system),
-    OPTION("max-delete", 0, "25%|N|none", "keep what vanished when it is more than that", CLI_TEXT,
+    OPTION("max-delete", 0, "25%|N|none", "keep documents if more files were deleted", CLI_TEXT,
            max_delete_text),
     {.help = "A new index:", .kind = CLI_HEADING},
     OPTION("lang", 0, "CODE|none", "language of the documents (en)", CLI_TEXT, language),
     OPTION("stem", 0, "ALGORITHM", "Snowball stemmer, if not that of --lang", CLI_TEXT, stemmer),
-    OPTION("stopwords", 0, "FILE|none", "words to leave out, one a line (none)", CLI_PATH,
+    OPTION("stopwords", 0, "FILE|none", "words not to index, one a line (none)", CLI_PATH,
            stopwords_file),
-    OPTION("no-store", 0, NULL, "keep no text: smaller, but no snippets", CLI_FLAG, no_store),
+    OPTION("no-store", 0, NULL, "store no text: smaller, but no snippets", CLI_FLAG, no_store),
     {.help = "The run:", .kind = CLI_HEADING},
-    OPTION("lock", 0, "fail|skip|wait[:TIME]", "when another run is at work (fail)", CLI_TEXT,
+    OPTION("lock", 0, "fail|skip|wait[:TIME]", "if another run uses the index (fail)", CLI_TEXT,
            lock_text),
-    OPTION("commit-every", 0, "TIME", "publish what is done so often (30s)", CLI_DURATION,
+    OPTION("commit-every", 0, "TIME", "commit at least this often (30s)", CLI_DURATION,
            commit_every),
-    OPTION("memory", 0, "SIZE", "memory to work in (256M)", CLI_SIZE, memory),
-    OPTION("threads", 0, "N", "threads to work with (one a processor, up to 8)", CLI_COUNT,
-           threads),
+    OPTION("memory", 0, "SIZE", "memory to use (256M)", CLI_SIZE, memory),
+    OPTION("threads", 0, "N", "threads to use (one a processor, up to 8)", CLI_COUNT, threads),
     OPTION("report", 0, "FILE", "append a line of JSON about the run to FILE", CLI_PATH, report),
     OPTION("progress", 0, WHEN_CHOICES, "show progress (auto: on a terminal)", CLI_CHOICE,
            progress),
-    OPTION("completion", 0, NULL, "print a script for bash that completes these options", CLI_FLAG,
+    OPTION("completion", 0, NULL, "print a bash script that completes these options", CLI_FLAG,
            completion),
     OPTION("help", 'h', NULL, "show this", CLI_FLAG, help),
     OPTION("version", 'V', NULL, "show the version", CLI_FLAG, version),
@@ -67,19 +66,19 @@ static const struct cli_option table[] = {
 
 static const struct cli_command commands[] = {
     [COMMAND_ADD] = {"add", "SOURCE...", "index files, folders, or '-' (NDJSON on stdin)", true},
-    [COMMAND_UPDATE] = {"update", NULL, "scan every source added before again", false},
-    [COMMAND_REMOVE] = {"remove", "ID|PATH...", "take documents out", false},
+    [COMMAND_UPDATE] = {"update", NULL, "scan all added sources again", false},
+    [COMMAND_REMOVE] = {"remove", "ID|PATH...", "remove documents", false},
     [COMMAND_STATUS] = {"status", NULL, NULL, false},
     [COMMAND_CHECK] = {"check", NULL, NULL, false},
     [COMMAND_COMPACT] = {"compact", NULL, NULL, false},
-    [COMMAND_ADOPT] = {"adopt", NULL, "go on with what is there when CURRENT is lost", false},
+    [COMMAND_ADOPT] = {"adopt", NULL, "recover when CURRENT is missing or damaged", false},
     {0},
 };
 
 const struct cli index_options_cli = {
     .program = "quern-index",
     .usage = "[OPTION...]",
-    .about = "Indexes documents for quern-search. What did not change is not read again.",
+    .about = "Indexes documents for quern-search. Unchanged files are not read again.",
     .commands = commands,
     .options = table,
 };
@@ -219,11 +218,11 @@ enum status index_options_parse(struct index_options *options, int argc, char **
     options->argument_count = argc;
     status = parse_command(options, err);
     if (!status && options->memory < MEMORY_MIN)
-        status = error_set(err, ST_INVALID, 0, "--memory: 1M is the least to work in");
+        status = error_set(err, ST_INVALID, 0, "--memory: at least 1M is needed");
     if (!status && options->threads == 0)
         options->threads = processors();
     if (!status && options->threads > POOL_MAX_THREADS)
-        status = error_set(err, ST_INVALID, 0, "--threads: %d is the most", POOL_MAX_THREADS);
+        status = error_set(err, ST_INVALID, 0, "--threads: at most %d", POOL_MAX_THREADS);
     if (!status)
         status = parse_max_delete(options, err);
     if (!status)

@@ -64,7 +64,7 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     fprintf(out, "\ndocuments    %s", number_format_count(a, documents));
     uint64_t removed = catalog_total_documents(catalog) - documents;
     if (removed)
-        fprintf(out, ", and %s removed that `compact` would clear away",
+        fprintf(out, ", and %s deleted, which `compact` would remove",
                 number_format_count(a, removed));
     fprintf(out, "\ntokens       %s\n", number_format_count(a, catalog_total_length(catalog)));
     fprintf(out, "segments     %s\n", number_format_count(a, catalog->segment_count));
@@ -93,7 +93,7 @@ void report_check(FILE *out, const struct verify_counts *counts) {
         fprintf(out, "left over from a killed run: %s, which the next run deletes\n",
                 number_format_size(a, counts->orphaned_bytes));
     if (counts->pages.leaked)
-        fprintf(out, "lost: %s pages of the file, which `compact` gives back\n",
+        fprintf(out, "lost: %s pages of the file, which `compact` frees\n",
                 number_format_count(a, counts->pages.leaked));
     if (counts->missing_documents)
         fprintf(out, "without a document: %s of %s remembered files, until they change\n",

@@ -5,7 +5,7 @@
 #include "common/store/keys.h"
 
 static enum status damaged(struct slice folder, struct error *err) {
-    return error_set(err, ST_CORRUPT, 0, "what is remembered of the folder %.*s is damaged",
+    return error_set(err, ST_CORRUPT, 0, "the records of the folder %.*s are damaged",
                      (int)folder.size, (const char *)folder.data);
 }
 

@@ -165,7 +165,7 @@ static enum status decompress_gzip(struct decompressor *decompressor, struct out
             return ST_OK;
         }
         if (*input != 0x1F)
-            return fail(decompressor, ST_CORRUPT, 0, "bytes that are no gzip follow the gzip data",
+            return fail(decompressor, ST_CORRUPT, 0, "bytes that are not gzip follow the gzip data",
                         err);
         inflateReset(gzip);
         decompressor->frame_open = true;

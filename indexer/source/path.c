@@ -98,7 +98,7 @@ static bool means_missing(int sys) {
 }
 
 static enum status refuse_empty_name(struct error *err) {
-    return error_set(err, ST_NOT_FOUND, 0, "an empty name is no file");
+    return error_set(err, ST_NOT_FOUND, 0, "an empty name is not a file");
 }
 
 /* `follow`: resolve a link at the end of the name, too. */

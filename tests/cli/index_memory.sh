@@ -18,7 +18,7 @@ few() {
 }
 
 run 64 quern-index --memory=1023K nowhere
-err_has "^quern-index: --memory: 1M is the least to work in$"
+err_has "^quern-index: --memory: at least 1M is needed$"
 
 # A document of 100,000 words, then small ones; and many ids in few bytes of text.
 {

@@ -35,7 +35,7 @@ find folder -type f | quern-index --files-from=- || fail "a list with binary fil
 for name in /proc /proc/cpuinfo /proc/self/cwd /sys /dev; do
     [ -e "$name" ] || continue
     run 1 quern-index "$name"
-    err_has "^quern-index: $name: cannot be indexed: made up by the kernel$"
+    err_has "^quern-index: $name: cannot be indexed: in a kernel file system$"
 done
 run 66 quern-index nowhere
 err_has "nowhere: No such file"

@@ -341,7 +341,7 @@ static void test_report_check__prints_a_line_each(void **state) {
         assert_string_equal(
             strchr(text, '\n') + 1,
             round ? "left over from a killed run: 1.0 KiB, which the next run deletes\n"
-                    "lost: 2 pages of the file, which `compact` gives back\n"
+                    "lost: 2 pages of the file, which `compact` frees\n"
                     "without a document: 4 of 5 remembered files, until they change\n"
                   : "");
         free(text);
