@@ -109,6 +109,7 @@ printf 'alone\n' >single.txt
 run 0 quern-index single.txt
 run 0 quern-index remove "$PWD/single.txt"
 run 0 quern-index status
+out_has '^tokens       [1-9]'
 grep -q 'single.txt' "$scratch/out" && fail "single.txt is still a source"
 rm single.txt
 # Removing a record whose id is the path of a folder leaves the folder's files.
