@@ -77,7 +77,7 @@ static enum status count_unreadable(struct task *task, enum status status, struc
         return ST_NOT_FOUND;
     }
     if (status == ST_NOT_FOUND && entry->requested) /* it was there a moment ago */
-        skip(task, "it vanished");
+        skip(task, "it was deleted");
     return status;
 }
 
