@@ -23,8 +23,7 @@ static enum status verify(struct verify_counts *counts, const char *path, struct
     return status;
 }
 
-/* Verifies the generation that CURRENT names. ST_OK: it is sound, and its name and counts are set.
- */
+/* Verifies the generation that CURRENT names. ST_OK: it is sound, and name and counts are set. */
 static enum status verify_current(struct adoption *adoption, const char *index, struct error *err) {
     char path[PATH_MAX];
     enum status status = current_generation(path, index, err);

@@ -236,7 +236,7 @@ static enum status add_arguments(struct command_run *run, struct error *err) {
     return status;
 }
 
-/* Remembers the named sources that exist for `update`. */
+/* Remembers for `update` the named sources that exist. */
 static enum status remember_sources(struct command_run *run, struct error *err) {
     bool changed, any = false;
     enum status status = ST_OK;
@@ -306,8 +306,7 @@ static enum status run_update(struct command_run *run, struct error *err) {
         status = scan_source(&run->ingest, source, &run->sources, false, err);
         if (status != ST_NOT_FOUND)
             continue;
-        /* A file may come and go, and its document with it; a folder that is missing is an error.
-         */
+        /* A file and its document may come and go; a missing folder is an error. */
         if (source->kind == SOURCE_FILE)
             progress_count(run->progress, OUTCOME_SKIPPED, source->path, "not there");
         else

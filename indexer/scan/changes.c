@@ -341,8 +341,7 @@ static enum status add_deleted_subfolders(struct changes *changes, struct snapsh
     return status;
 }
 
-/* A file that the user named counts as present while it exists, whether the scan lists it or not.
- */
+/* A file that the user named counts as present while it exists, even if the scan skips it. */
 static bool named_file_exists(struct changes *changes, const struct record *record) {
     if (!(record->file.flags & FILE_NAMED))
         return false;

@@ -68,8 +68,7 @@ void progress_begin_source(struct progress *progress, uint64_t total);
  * is time. */
 void progress_read(struct progress *progress, uint64_t bytes, uint64_t done);
 
-/* Erases the line, reports how many failures were not shown, and prints the summary if `summarize`.
- */
+/* Erases the line, reports how many failures were not shown, and prints a summary if asked. */
 void progress_end(struct progress *progress, bool summarize);
 
 #endif

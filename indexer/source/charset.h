@@ -46,8 +46,7 @@ enum status charset_to_utf8(struct slice *text, struct buffer *scratch, struct s
  *     if (!bom_size && charset_guess(&tally) != charset)
  *         start again, in the encoding that was guessed
  *
- * The output does not depend on the pieces: it is that of charset_decode() for all of them in one.
- */
+ * The output does not depend on the pieces: it is that of charset_decode() for all at once. */
 /* Counts of well-formed and ill-formed UTF-8 sequences of two and more bytes. Start with {0}. */
 struct charset_counts {
     uint64_t good, bad;

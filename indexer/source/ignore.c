@@ -130,8 +130,7 @@ static bool spans_folders(const char *pattern, const char *pattern_end) {
     return pattern_end - pattern >= 2 && strspn(pattern, "*") >= (size_t)(pattern_end - pattern);
 }
 
-/* match_name() one level up: names between slashes take the place of bytes, and `**` that of `*`.
- */
+/* match_name() one level up: names between slashes replace bytes, and `**` replaces `*`. */
 bool ignore_glob(const char *pattern, const char *path) {
     const char *star = NULL, *resume = NULL;
     while (*path) {

@@ -123,8 +123,7 @@ static void test_charset_repair__all_pairs_of_bytes(void **state) {
     }
 }
 
-/* After each lead byte, as many sequences are well-formed as there are code points of their length.
- */
+/* As many sequences of each length are well-formed as there are code points of that length. */
 static void test_charset_is_utf8__all_sequences(void **state) {
     (void)state;
     size_t twos = 0, threes = 0;
@@ -180,8 +179,7 @@ static void test_charset_is_binary__share(void **state) {
     }
 }
 
-/* Decodes in pieces of up to `most` bytes as described in charset.h, and compares with all at once.
- */
+/* Decodes in pieces of up to `most` bytes, as charset.h says, and compares with all at once. */
 static void assert_pieces(struct slice bytes, size_t most, struct testing_random *random) {
     struct buffer out = {0}, whole = {0}, piece = {0};
     size_t bom_size, used;

@@ -147,8 +147,7 @@ static void test_ndjson_next__no_record_has_title_or_text(void **state) {
     assert_refused("{\"id\":\"a\"}\n", "the first one has id;");
 }
 
-/* Ids are held back up to a limit only: a large file of another kind need not be read to its end.
- */
+/* Ids are held back up to a limit: a large file of another kind is not read to its end. */
 static void test_ndjson_next__first_records_without_title_or_text(void **state) {
     (void)state;
     struct buffer many = {0};

@@ -221,8 +221,7 @@ static void test_walk_next__closed_folder(void **state) {
     assert_int_equal(chmod("root/closed", 0755), 0);
 }
 
-/* Folders are removed, which is no failure, or replaced by links between being listed and entered.
- */
+/* A folder may be removed, or replaced by a link, after it was listed and before it is entered. */
 static void test_walk_next__folder_disappears(void **state) {
     (void)state;
     make("root/a");
