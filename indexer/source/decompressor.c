@@ -149,7 +149,7 @@ static enum status detect_compression(struct decompressor *decompressor, struct 
     return gzip ? start_gzip(decompressor, err) : start_zstd(decompressor, err);
 }
 
-/* Decompresses what input there is into the rest of *output. */
+/* Decompresses the available input into the free part of *output. */
 static enum status decompress_gzip(struct decompressor *decompressor, struct output *output,
                                    struct error *err) {
     z_stream *gzip = &decompressor->gzip;

@@ -26,8 +26,7 @@ struct layer {
 
 struct ignore_stack {
     struct file_set forbidden;
-    struct buffer
-        real_path; /* the root's path without links, followed by the rest of the path asked about */
+    struct buffer real_path; /* of the root, without links, then of what is asked about */
     size_t root_size, real_size;
     struct layer *layers;
     size_t layers_above_root; /* of `layers` */

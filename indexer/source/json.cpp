@@ -157,8 +157,8 @@ error_code read_members(json &json, const char *data, size_t size, const member 
                 }
     next:;
     }
-    const char *rest; /* there is a location only if something follows */
-    return document.current_location().get(rest) ? SUCCESS : TRAILING_CONTENT;
+    const char *remaining; /* there is a location only if something follows */
+    return document.current_location().get(remaining) ? SUCCESS : TRAILING_CONTENT;
 }
 
 slice join_values(member &member) {
