@@ -35,9 +35,8 @@ struct json_fields {
 struct json_record {
     struct slice id; /* a string, or a number as it is written */
     struct slice title;
-    struct slice
-        text;         /* a string; a number, true or false as it is written; or an array of these */
-    bool has_content; /* it has a member that is title or text, of any value */
+    struct slice text; /* a string, or another scalar as it is written, or an array of these */
+    bool has_content;  /* it has a member that is title or text, of any value */
 };
 
 struct json;
