@@ -64,8 +64,7 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
         line->milliseconds = results.milliseconds;
         line->hits = results.count;
         line->found = run_found(&results, options);
-        if (line->printer.format)
-            status = printer_print(&line->printer, &results, err);
+        status = printer_print(&line->printer, &results, err);
         result_set_release(&results);
     }
     query_release(&query);

@@ -9,16 +9,6 @@
 #include "searcher/run.h"
 #include "searcher/show/printer.h"
 
-static const struct printer_format *const formats[] = {
-    [OUTPUT_TERMINAL] = &printer_terminal,
-    [OUTPUT_TSV] = &printer_tsv,
-    [OUTPUT_IDS] = &printer_ids,
-    [OUTPUT_COUNT] = &printer_count,
-    [OUTPUT_JSON] = &printer_json,
-    [OUTPUT_TREC] = &printer_trec,
-    [OUTPUT_NONE] = NULL,
-};
-
 /* What the user should know beside the hits. */
 static void report_notes(const struct result_set *results, const struct query *query) {
     if (query->note)
@@ -53,7 +43,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     status = run_query(&results, &query, indexes, options, err);
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
-    if (!status && printer->format) {
+    if (!status && !printer->format->silent) {
         report_notes(&results, &query);
         status = join_arguments(&text, count, words, err);
         results.query = buffer_slice(&text);
@@ -75,11 +65,10 @@ static enum status search(const struct query_options *options, int count, char *
     char folder[PATH_MAX];
     struct indexes indexes[QUERY_THREADS_MAX] = {0};
     unsigned threads = options->threads;
-    struct printer printer = {.format = formats[options->format],
+    struct printer printer = {.format = options->format,
                               .run_tag = options->run_tag,
                               .now = time(NULL),
-                              .color = options->format == OUTPUT_TERMINAL &&
-                                       output_use_color(STDOUT_FILENO, options->color),
+                              .color = output_use_color(STDOUT_FILENO, options->color),
                               .nul = options->nul};
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);

@@ -18,13 +18,13 @@ static const struct cli_option table[] = {
     CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.75)"),
 
     CLI_GROUP("Output"),
-    CLI_CONSTANT("ids", 'l', AT(format), OUTPUT_IDS, "print only ids (paths), one a line"),
+    CLI_OBJECT("ids", 'l', AT(format), &printer_ids, "print only ids (paths), one a line"),
     CLI_OPTION("null", '0', NULL, CLI_FLAG, AT(nul), "print only ids, raw, each ended by a NUL"),
-    CLI_CONSTANT("count", 'c', AT(format), OUTPUT_COUNT, "print only how many documents match"),
-    CLI_CONSTANT("quiet", 'q', AT(format), OUTPUT_NONE, "print nothing; the exit code says it"),
-    CLI_CONSTANT("json", 0, AT(format), OUTPUT_JSON, "print one JSON object"),
-    CLI_CONSTANT("tsv", 0, AT(format), OUTPUT_TSV,
-                 "print lines of score, id, title (default in pipes)"),
+    CLI_OBJECT("count", 'c', AT(format), &printer_count, "print only how many documents match"),
+    CLI_OBJECT("quiet", 'q', AT(format), &printer_none, "print nothing; the exit code says it"),
+    CLI_OBJECT("json", 0, AT(format), &printer_json, "print one JSON object"),
+    CLI_OBJECT("tsv", 0, AT(format), &printer_tsv,
+               "print lines of score, id, title (default in pipes)"),
     CLI_OPTION("snippets", 's', "N", CLI_COUNT, AT(snippets),
                "show N passages of each document (1)"),
     CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
@@ -64,7 +64,7 @@ static enum status refuse(struct error *err, const char *what) {
 
 static enum status check_combinations(const struct query_options *options, int words,
                                       struct error *err) {
-    bool automatic = options->format == OUTPUT_AUTO;
+    bool automatic = !options->format;
     if (!(options->k1 >= 0))
         return refuse(err, "--k1: cannot be below 0");
     if (!(options->b >= 0 && options->b <= 1))
@@ -80,12 +80,12 @@ static enum status check_combinations(const struct query_options *options, int w
         return refuse(err, "--threads: at least 1");
     if (options->threads > QUERY_THREADS_MAX)
         return error_set(err, ST_INVALID, 0, "--threads: %d is the most", QUERY_THREADS_MAX);
-    if (options->nul && !automatic && options->format != OUTPUT_IDS)
+    if (options->nul && !automatic && options->format != &printer_ids)
         return refuse(err, "--null: prints ids, no other format");
     if (options->run_tag && !automatic)
         return refuse(err, "--trec: is a format of its own");
     if (options->why &&
-        (options->run_tag || options->nul || !(automatic || options->format == OUTPUT_JSON)))
+        (options->run_tag || options->nul || !(automatic || options->format->shows_passages)))
         return refuse(err, "--why: goes with --json or the format for people");
     if (options->query_file && words)
         return refuse(err, "--queries: the queries stand in the file, not among the arguments");
@@ -115,14 +115,13 @@ enum status query_options_parse(struct query_options *options, int *argc, char *
         return status;
     }
     if (options->nul)
-        options->format = OUTPUT_IDS;
+        options->format = &printer_ids;
     else if (options->run_tag)
-        options->format = OUTPUT_TREC;
-    else if (options->format == OUTPUT_AUTO)
+        options->format = &printer_trec;
+    else if (!options->format)
         options->format =
-            options->why || (terminal && !options->query_file) ? OUTPUT_TERMINAL : OUTPUT_TSV;
-    bool shows = options->format == OUTPUT_TERMINAL || options->format == OUTPUT_JSON;
-    if (!shows)
+            options->why || (terminal && !options->query_file) ? &printer_terminal : &printer_tsv;
+    if (!options->format->shows_passages)
         options->snippets = 0;
     else if (options->snippets == QUERY_SNIPPETS_AUTO)
         options->snippets = 1;

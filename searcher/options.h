@@ -8,17 +8,7 @@
 #include "common/cli/cli.h"
 #include "common/cli/output.h"
 #include "searcher/query/query.h"
-
-enum output_format {
-    OUTPUT_AUTO, /* for people on a terminal or with --why, else lines */
-    OUTPUT_TERMINAL,
-    OUTPUT_TSV,
-    OUTPUT_IDS,
-    OUTPUT_COUNT,
-    OUTPUT_JSON,
-    OUTPUT_TREC,
-    OUTPUT_NONE, /* the exit code says it */
-};
+#include "searcher/show/printer.h"
 
 enum {
     QUERY_THREADS_MAX = 64,
@@ -32,7 +22,7 @@ struct query_options {
     uint32_t offset;
     enum query_mode mode;
     double k1, b;
-    enum output_format format;
+    const struct printer_format *format; /* NULL before parsing is complete: to be chosen */
     bool nul;
     bool total; /* is to be exact, whatever it costs */
     bool why;

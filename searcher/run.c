@@ -15,9 +15,9 @@ static struct search_options search_options_of(const struct query_options *optio
                                     .k1 = options->k1,
                                     .b = options->b,
                                     .exhaustive = options->exhaustive};
-    if (options->format == OUTPUT_COUNT)
+    if (options->format->counts_only)
         search.limit = search.offset = 0;
-    if (options->format == OUTPUT_NONE && !options->timing_file && search.limit > 1)
+    if (options->format->silent && !options->timing_file && search.limit > 1)
         search.limit = 1;
     search.count = options->total || search.limit == 0;
     return search;

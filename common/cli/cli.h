@@ -38,6 +38,7 @@
 enum cli_kind {
     CLI_FLAG,   /* bool: true */
     CLI_SET,    /* int or an enum: `value` */
+    CLI_POINT,  /* const void *: `pointer` */
     CLI_CHOICE, /* int or an enum: which of the words in `argument`, "auto|always|never", from 0 */
     CLI_COUNT,  /* uint32_t: a whole number */
     CLI_SIZE,   /* uint64_t, bytes: 64K, 256M, 1G */
@@ -57,6 +58,7 @@ struct cli_option {
     enum cli_kind kind;
     size_t offset;
     int value;                 /* of CLI_SET */
+    const void *pointer;       /* of CLI_POINT */
     const char *default_value; /* the value of an optional argument that is left out */
 };
 
@@ -70,6 +72,12 @@ struct cli_option {
     {                                                                                              \
         .name = (name_), .letter = (letter_), .kind = CLI_SET, .offset = (offset_),                \
         .value = (value_), .help = (help_)                                                         \
+    }
+/* Without an argument: makes a pointer to a constant object point to `object`. */
+#define CLI_OBJECT(name_, letter_, offset_, object_, help_)                                        \
+    {                                                                                              \
+        .name = (name_), .letter = (letter_), .kind = CLI_POINT, .offset = (offset_),              \
+        .pointer = (object_), .help = (help_)                                                      \
     }
 /* A text that may be left out, which then is `default_value`. */
 #define CLI_OPTIONAL(name_, letter_, argument_, offset_, otherwise_, help_)                        \

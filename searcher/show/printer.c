@@ -5,6 +5,8 @@
 
 #include "common/index/index_path.h"
 
+const struct printer_format printer_none = {.silent = true};
+
 void printer_bytes(struct printer *printer, struct slice bytes) {
     if (!printer->status)
         printer->status = buffer_append_slice(&printer->out, bytes);

@@ -1,6 +1,9 @@
-/* Answers as text. A format is three functions; a printer collects what they write, so that an
- * answer goes out in one write(). Nothing of a document reaches a terminal or a pipe unescaped
+/* Prints result sets in one of the output formats. A printer collects what a format prints, so that
+ * a result set takes one write(). Nothing of a document reaches a terminal or a pipe unescaped
  * (escape.h), except ids that end in NUL (-0), which are raw.
+ *
+ * A new format is a file printer_NAME.c, its declaration below, and a row in the table of options
+ * (searcher/options.c) that selects it.
  *
  *     struct printer printer = {.format = &printer_tsv};
  *     printer_print(&printer, &results, &err);          // any number of times
@@ -18,8 +21,12 @@
 
 struct printer;
 
-/* What stands before the hits, for each hit, and behind them; each may be NULL. */
+/* An output format: what it needs, and what it prints before the hits, for each of them, and after
+ * them. Each function may be NULL. */
 struct printer_format {
+    bool shows_passages; /* and, with --why, the arithmetic of the scores */
+    bool counts_only;    /* the total alone; no hits have to be found */
+    bool silent;         /* the exit code is all */
     void (*begin)(struct printer *, const struct result_set *);
     void (*hit)(struct printer *, const struct result_set *, const struct result_hit *);
     void (*end)(struct printer *, const struct result_set *);
@@ -34,7 +41,8 @@ extern const struct printer_format printer_tsv;      /* score TAB id TAB title *
 extern const struct printer_format printer_ids;      /* id */
 extern const struct printer_format printer_count;    /* the number of matching documents */
 extern const struct printer_format printer_trec;     /* name Q0 id rank score tag */
-extern const struct printer_format printer_json;     /* an object a line */
+extern const struct printer_format printer_json;     /* one object per line */
+extern const struct printer_format printer_none;     /* nothing */
 
 struct printer {
     const struct printer_format *format;

@@ -37,7 +37,7 @@ static void count_end(struct printer *printer, const struct result_set *results)
     printer_printf(printer, "%" PRIu64 "\n", results->total);
 }
 
-const struct printer_format printer_count = {.end = count_end};
+const struct printer_format printer_count = {.counts_only = true, .end = count_end};
 
 /* The format that trec_eval reads; it splits at white space and ignores the rank. */
 static void trec_hit(struct printer *printer, const struct result_set *results,

@@ -115,4 +115,5 @@ static void terminal_end(struct printer *printer, const struct result_set *resul
     printer_text(printer, "\n");
 }
 
-const struct printer_format printer_terminal = {.hit = terminal_hit, .end = terminal_end};
+const struct printer_format printer_terminal = {
+    .shows_passages = true, .hit = terminal_hit, .end = terminal_end};

@@ -241,7 +241,7 @@ static void test_query_batch_run__times_in_order(void **state) {
         struct buffer out = {0}, columns = {0};
         const char *timing = testing_path("timing");
         snprintf(options, sizeof options, "-q --total --timing=%s", timing);
-        assert_ok(run(&out, NULL, file, options, threads[i]), &err);
+        assert_ok(run(&out, &printer_none, file, options, threads[i]), &err);
         assert_int_equal(out.size, 0);
         read_timing(i ? &columns : &one, timing);
         if (i)

@@ -39,29 +39,29 @@ static void test_parse__defaults(void **state) {
     query_options_release(&options);
 }
 
-static void assert_format(const char *line, bool terminal, enum output_format format,
+static void assert_format(const char *line, bool terminal, const struct printer_format *format,
                           uint32_t snippets) {
     assert_int_equal(parse(line, terminal), ST_OK);
-    assert_int_equal(options.format, format);
+    assert_ptr_equal(options.format, format);
     assert_int_equal(options.snippets, snippets);
     query_options_release(&options);
 }
 
 static void test_parse__settles_the_format(void **state) {
     (void)state;
-    assert_format("gas", true, OUTPUT_TERMINAL, 1);
-    assert_format("gas", false, OUTPUT_TSV, 0);
-    assert_format("--why gas", false, OUTPUT_TERMINAL, 1);
-    assert_format("-s3 gas", true, OUTPUT_TERMINAL, 3);
-    assert_format("-s0 gas", true, OUTPUT_TERMINAL, 0);
-    assert_format("--json gas", true, OUTPUT_JSON, 1);
-    assert_format("--tsv gas", true, OUTPUT_TSV, 0);
-    assert_format("-0 gas", true, OUTPUT_IDS, 0);
-    assert_format("-l0 gas", true, OUTPUT_IDS, 0);
-    assert_format("-c gas", true, OUTPUT_COUNT, 0);
-    assert_format("-c -q gas", true, OUTPUT_NONE, 0);
-    assert_format("--queries=x", true, OUTPUT_TSV, 0);
-    assert_format("--queries=x --trec", true, OUTPUT_TREC, 0);
+    assert_format("gas", true, &printer_terminal, 1);
+    assert_format("gas", false, &printer_tsv, 0);
+    assert_format("--why gas", false, &printer_terminal, 1);
+    assert_format("-s3 gas", true, &printer_terminal, 3);
+    assert_format("-s0 gas", true, &printer_terminal, 0);
+    assert_format("--json gas", true, &printer_json, 1);
+    assert_format("--tsv gas", true, &printer_tsv, 0);
+    assert_format("-0 gas", true, &printer_ids, 0);
+    assert_format("-l0 gas", true, &printer_ids, 0);
+    assert_format("-c gas", true, &printer_count, 0);
+    assert_format("-c -q gas", true, &printer_none, 0);
+    assert_format("--queries=x", true, &printer_tsv, 0);
+    assert_format("--queries=x --trec", true, &printer_trec, 0);
 }
 
 static void test_parse__threads_and_total(void **state) {
