@@ -38,18 +38,18 @@ struct result_set {
     bool update_failed; /* the last run of quern-index on one of them went wrong */
 };
 
-/* What to load for each hit beside what is stored of the document. */
+/* What to load for each hit besides the stored document. */
 struct result_options {
-    size_t snippets; /* passages, at most SNIPPET_MAX */
-    bool why;
+    size_t snippets;     /* passages, at most SNIPPET_MAX */
+    bool why;            /* the arithmetic of its score */
+    uint32_t first_rank; /* of the best hit: 1 if none were left out before it */
 };
 
-/* Fills *results, but for name, text and milliseconds, from the results of search_run() with the
- * same arguments. The analyzer is that of the indexes. After a failure there is nothing to
- * release. */
+/* Fills *results, except query_id, query, note and milliseconds, from what search_run() found in the
+ * same snapshots. The analyzer is that of the indexes. After a failure there is nothing to release.
+ */
 enum status result_set_load(struct result_set *results, const struct results *ranked,
                             struct snapshot *const *snapshots, size_t count,
-                            const struct query *query, const struct search_options *search,
                             const struct result_options *options, struct analyzer *analyzer,
                             struct error *err);
 void result_set_release(struct result_set *results);
