@@ -19,7 +19,7 @@ static bool is_duplicate(const struct indexes *indexes, const char *path) {
     return false;
 }
 
-enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *note,
+enum status indexes_find(struct indexes *indexes, struct error *note, const struct cli_list *given,
                          struct error *err) {
     size_t wanted = given->count ? given->count : 1;
     *indexes = (struct indexes){.given = given->count > 0};

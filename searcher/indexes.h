@@ -1,7 +1,7 @@
 /* The indexes that are searched as one, and the analyzer that they share.
  *
  *     struct indexes indexes[THREADS] = {0};
- *     indexes_find(&indexes[0], &options->indexes, &note, &err);
+ *     indexes_find(&indexes[0], &note, &options->indexes, &err);
  *     indexes_open(indexes, THREADS, &err);
  *     indexes_close(indexes, THREADS);
  *
@@ -23,7 +23,7 @@ struct indexes {
 
 /* Settles where the indexes are: those given, each folder once (LMDB must not open a store twice),
  * or the one of the default place. *note: see index_path_find(). indexes_close() is due in any case. */
-enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *note,
+enum status indexes_find(struct indexes *indexes, struct error *note, const struct cli_list *given,
                          struct error *err);
 
 /* Opens all of them, once for each of *threads: indexes[0], which were found, and again as

@@ -73,7 +73,7 @@ static enum status search(const struct query_options *options, int count, char *
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
     struct error note;
-    enum status status = indexes_find(&indexes[0], &options->indexes, &note, err);
+    enum status status = indexes_find(&indexes[0], &note, &options->indexes, err);
     if (!status && note.code)
         cli_print_message(query_options_cli.program, "%s", note.text);
     if (!status) {

@@ -74,7 +74,7 @@ static enum status run(struct buffer *out, const struct printer_format *format, 
     assert_ok(query_options_parse(&options, &argc, argv, false, &err), &err);
     assert_int_equal(options.threads, count);
     struct indexes indexes[QUERY_THREADS_MAX] = {0};
-    assert_ok(indexes_find(&indexes[0], &options.indexes, &note, &err), &err);
+    assert_ok(indexes_find(&indexes[0], &note, &options.indexes, &err), &err);
     unsigned opened = count;
     assert_ok(indexes_open(indexes, &opened, &err), &err);
     assert_int_equal(opened, count);
@@ -152,7 +152,7 @@ static void test_query_batch_run__answers_each_line(void **state) {
     make_lines(&lines, LINES, NULL, 0);
     struct cli_list given = {.items = (char **)(uintptr_t)&index_folder, .count = 1};
     struct indexes indexes = {0};
-    assert_ok(indexes_find(&indexes, &given, &note, &err), &err);
+    assert_ok(indexes_find(&indexes, &note, &given, &err), &err);
     unsigned opened = 1;
     assert_ok(indexes_open(&indexes, &opened, &err), &err);
     struct search_options options = {.k1 = 1.2, .b = 0.75, .count = true};
@@ -332,7 +332,7 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
         while (newest_state(path) == number)
             assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
         struct indexes indexes[QUERY_THREADS_MAX] = {0};
-        assert_ok(indexes_find(&indexes[0], &given, &note, &err), &err);
+        assert_ok(indexes_find(&indexes[0], &note, &given, &err), &err);
         unsigned opened = QUERY_THREADS_MAX;
         assert_ok(indexes_open(indexes, &opened, &err), &err);
         const struct snapshot *first = indexes[0].snapshots[0];

@@ -25,7 +25,7 @@ static enum status parse(const char *line, bool terminal) {
     return query_options_parse(&options, &argc, argv, terminal, &err);
 }
 
-static void test_parse__defaults(void **state) {
+static void test_query_options_parse__defaults(void **state) {
     (void)state;
     assert_int_equal(parse("gas", false), ST_OK);
     assert_int_equal(argc, 1);
@@ -47,7 +47,7 @@ static void assert_format(const char *line, bool terminal, const struct printer_
     query_options_release(&options);
 }
 
-static void test_parse__settles_the_format(void **state) {
+static void test_query_options_parse__settles_the_format(void **state) {
     (void)state;
     assert_format("gas", true, &printer_terminal, 1);
     assert_format("gas", false, &printer_tsv, 0);
@@ -64,7 +64,7 @@ static void test_parse__settles_the_format(void **state) {
     assert_format("--queries=x --trec", true, &printer_trec, 0);
 }
 
-static void test_parse__threads_and_total(void **state) {
+static void test_query_options_parse__threads_and_total(void **state) {
     (void)state;
     assert_int_equal(parse("--queries=x --threads=64 --total", false), ST_OK);
     assert_int_equal(options.threads, QUERY_THREADS_MAX);
@@ -80,7 +80,7 @@ static void test_parse__threads_and_total(void **state) {
     }
 }
 
-static void test_parse__a_dash_behind_a_word_excludes(void **state) {
+static void test_query_options_parse__a_dash_after_a_word_excludes(void **state) {
     (void)state;
     assert_int_equal(parse("gas -leak -n --any", false), ST_OK);
     assert_int_equal(argc, 3);
@@ -89,7 +89,7 @@ static void test_parse__a_dash_behind_a_word_excludes(void **state) {
     query_options_release(&options);
 }
 
-static void test_parse__refuses_what_contradicts(void **state) {
+static void test_query_options_parse__refuses_what_contradicts(void **state) {
     (void)state;
     static const char *const lines[] = {
         "--k1=-1 gas",
@@ -115,10 +115,40 @@ static void test_parse__refuses_what_contradicts(void **state) {
             fail_msg("taken: %s", lines[i]);
 }
 
-static void test_manual__describes_every_option(void **state) {
+static void test_man_page__describes_every_option(void **state) {
     (void)state;
     const char *path = TEST_DATA "/../../searcher/quern-search.1";
     assert_int_equal(man_page_differences(path, &query_options_cli), 0);
+}
+
+/* The value in parentheses at the end of an option's help. */
+static void assert_default(const struct cli_option *option, const char *text) {
+    const char *at = (const char *)&options + option->offset;
+    char *end = NULL;
+    if (option->kind == CLI_COUNT)
+        assert_int_equal(*(const uint32_t *)(const void *)at, strtoul(text, &end, 10));
+    else if (option->kind == CLI_REAL)
+        assert_true(*(const double *)(const void *)at == strtod(text, &end));
+    else
+        end = strstr(text, ")");
+    if (option->kind == CLI_TEXT)
+        assert_memory_equal(option->default_value, text, (size_t)(end - text));
+    assert_string_equal(end, ")");
+}
+
+static void test_help__names_the_defaults(void **state) {
+    (void)state;
+    size_t defaults = 0;
+    assert_int_equal(parse("gas", true), ST_OK);
+    for (const struct cli_option *o = query_options_cli.options; o->help; o++) {
+        const char *parenthesis = strrchr(o->help, '(');
+        if (!parenthesis || o->help[strlen(o->help) - 1] != ')' || o->kind == CLI_POINT)
+            continue;
+        assert_default(o, parenthesis + 1);
+        defaults++;
+    }
+    assert_int_equal(defaults, 7);
+    query_options_release(&options);
 }
 
 static void test_help__fits_a_terminal(void **state) {
@@ -137,12 +167,13 @@ static void test_help__fits_a_terminal(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse__defaults),
-        cmocka_unit_test(test_parse__settles_the_format),
-        cmocka_unit_test(test_parse__threads_and_total),
-        cmocka_unit_test(test_parse__a_dash_behind_a_word_excludes),
-        cmocka_unit_test(test_parse__refuses_what_contradicts),
-        cmocka_unit_test(test_manual__describes_every_option),
+        cmocka_unit_test(test_query_options_parse__defaults),
+        cmocka_unit_test(test_query_options_parse__settles_the_format),
+        cmocka_unit_test(test_query_options_parse__threads_and_total),
+        cmocka_unit_test(test_query_options_parse__a_dash_after_a_word_excludes),
+        cmocka_unit_test(test_query_options_parse__refuses_what_contradicts),
+        cmocka_unit_test(test_man_page__describes_every_option),
+        cmocka_unit_test(test_help__names_the_defaults),
         cmocka_unit_test(test_help__fits_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
