@@ -29,7 +29,7 @@ cat <<END
 Now with words and documents of your own:
     export PATH=$PWD/build/try:\$PATH QUERN_INDEX=$PWD/.try/index
     quern-search '"gas pipeline" -leak'     # a phrase, without a word
-    quern-search --json cafe | head
+    quern-search --json -n 1 cafe           # for programs
     quern-search газопровод
     quern-index ~/Documents && quern-search --any something of yours
 END

@@ -48,12 +48,12 @@ struct writer {
     struct writer_counts counts;
 };
 
-static enum status settings_differ(struct error *err, const char *index, const char *has,
-                                   const char *wants) {
+static enum status settings_differ(const char *index, const char *what, const char *has,
+                                   const char *wants, struct error *err) {
     return error_set(err, ST_SETTINGS, 0,
-                     "%s: made with other settings (%s; now %s); leave these options out, or index "
-                     "into another folder with -i",
-                     index, has, wants);
+                     "%s: made with other settings (%s%s; now %s); leave these options out, or "
+                     "index into another folder with -i",
+                     index, what, has, wants);
 }
 
 /* The first commit of a new index: its settings. */
@@ -110,6 +110,19 @@ static enum status open_store(struct writer *writer, const char *path, struct er
     return status == ST_NOT_FOUND ? current_missing(writer->index, path, err) : status;
 }
 
+/* Names the setting that differs. ST_OK if none does: then the program is another version. */
+static enum status analysis_differs(const struct writer *writer,
+                                    const struct analyzer_options *wanted, struct error *err) {
+    const struct catalog *catalog = &writer->catalog;
+    if (strcmp(catalog->stemmer, wanted->stemmer) != 0)
+        return settings_differ(writer->index, "stemmer ", catalog->stemmer, wanted->stemmer, err);
+    if (!slice_equal(buffer_slice(&catalog->stopwords), wanted->stopwords))
+        return settings_differ(writer->index,
+                               "stop words: ", catalog->stopwords.size ? "a list" : "none",
+                               wanted->stopwords.size ? "a different list" : "none", err);
+    return ST_OK;
+}
+
 /* Takes the settings of the index and compares them with those asked for. */
 static enum status take_settings(struct writer *writer, const struct writer_options *options,
                                  struct error *err) {
@@ -117,13 +130,12 @@ static enum status take_settings(struct writer *writer, const struct writer_opti
     struct analyzer_options *analysis = &writer->analysis;
     char fingerprint[ANALYZER_FINGERPRINT_SIZE];
     if (options->keep_text_given && options->keep_text != catalog->keep_text)
-        return settings_differ(err, writer->index,
-                               catalog->keep_text ? "text kept" : "no text kept",
-                               options->keep_text ? "text kept" : "no text kept");
+        return settings_differ(writer->index, "", catalog->keep_text ? "text kept" : "no text kept",
+                               options->keep_text ? "text kept" : "no text kept", err);
     if (options->analysis_given) {
         enum status status = fingerprint_of(fingerprint, &options->analysis, err);
         if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
-            status = settings_differ(err, writer->index, catalog->fingerprint, fingerprint);
+            status = analysis_differs(writer, &options->analysis, err);
         if (status)
             return status;
     }
