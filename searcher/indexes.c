@@ -50,8 +50,8 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
         if (strcmp(first->fingerprint, indexes->snapshots[i]->catalog.fingerprint) == 0)
             continue;
         return error_set(err, ST_SETTINGS, 0,
-                         "%s: its words were made with other settings (stemmer, stop words) than "
-                         "those of the first index; search them apart",
+                         "%s: has other settings (stemmer, stop words) than the first index; "
+                         "search them separately",
                          index_path_shorten(shown, indexes->paths[i]));
     }
     struct analyzer_options settings = {.stopwords = buffer_slice(&first->stopwords)};
@@ -62,8 +62,8 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
     enum status status = analyzer_new(&indexes->analyzer, &settings, err);
     if (!status && strcmp(analyzer_fingerprint(indexes->analyzer), first->fingerprint) != 0)
         status = error_set(err, ST_SETTINGS, 0,
-                           "%s: made by a version that reads words otherwise; remove it and index "
-                           "again with: quern-index",
+                           "%s: made by a version of quern that splits text into words "
+                           "differently; remove it and index again with: quern-index",
                            index_path_shorten(shown, indexes->paths[0]));
     return status;
 }
