@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds, opens and closes the indexes that are searched. */
 #include "searcher/indexes.h"
 
 #include <stdlib.h>
@@ -11,7 +13,7 @@ enum { ATTEMPTS_MAX = 20 };
 static bool is_duplicate(const struct indexes *indexes, const char *path) {
     struct stat info, other;
     if (indexes->count == 0 || stat(path, &info) != 0)
-        return false; /* opening it will tell what is wrong */
+        return false; /* opening it will report the error */
     for (size_t i = 0; i < indexes->count; i++)
         if (stat(indexes->paths[i], &other) == 0 && other.st_dev == info.st_dev &&
             other.st_ino == info.st_ino)
@@ -79,7 +81,7 @@ static enum status open_first(struct indexes *indexes, size_t i, struct error *e
 }
 
 static void close_one(struct indexes *indexes, unsigned threads, size_t i) {
-    while (threads-- > 0) { /* the first holds the store that the others read */
+    while (threads-- > 0) { /* the first one last: it holds the store that the others read */
         if (!indexes[threads].snapshots)
             continue;
         snapshot_close(indexes[threads].snapshots[i]);
@@ -87,10 +89,9 @@ static void close_one(struct indexes *indexes, unsigned threads, size_t i) {
     }
 }
 
-/* Opens index `i` for all threads; lowers *threads when there is no place for so many readers, or
- * commits come so fast that each try meets one. It takes a commit within the microseconds of
- * opening to meet it, and then all is begun anew, with the first: the state that it shows cannot be
- * had any more. */
+/* Opens index `i` for all threads. A commit within the microseconds of opening makes the state of
+ * the first thread unavailable to the others; then all threads start again. Lowers *threads if
+ * there are no slots for so many readers, or if every attempt meets a commit. */
 static enum status open_one(struct indexes *indexes, unsigned *threads, size_t i,
                             struct error *err) {
     for (unsigned attempt = 1;; attempt++) {

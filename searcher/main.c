@@ -1,4 +1,6 @@
-/* quern-search: words -> query -> ranked documents -> text. */
+/* SPDX-License-Identifier: MIT */
+/* quern-search: parses the options, opens the indexes, and prints the results of one query or a
+ * batch. */
 #include <time.h>
 #include <unistd.h>
 
@@ -9,7 +11,7 @@
 #include "searcher/run.h"
 #include "searcher/show/printer.h"
 
-/* What the user should know beside the hits. */
+/* Reports on stderr how the query was read and answered. */
 static void report_notes(const struct result_set *results, const struct query *query) {
     if (query->note)
         cli_print_message(query_options_cli.program, "%s", query->note);
@@ -20,7 +22,7 @@ static void report_notes(const struct result_set *results, const struct query *q
                       query_word_count(query));
 }
 
-/* The arguments as one line, for the reader of JSON. */
+/* The arguments as one line, for JSON. */
 static enum status join_arguments(struct buffer *text, int count, char **words, struct error *err) {
     for (int i = 0; i < count; i++)
         if ((i > 0 && buffer_append_byte(text, ' ')) ||
@@ -29,8 +31,8 @@ static enum status join_arguments(struct buffer *text, int count, char **words, 
     return ST_OK;
 }
 
-/* The index is closed before the first byte is printed: a reader that waits for `less` would keep
- * the indexer from reusing space. */
+/* Closes the index before printing: while `less` waits for the user, an open reader would keep the
+ * indexer from reusing space. */
 static enum status run_arguments(struct printer *printer, struct indexes *indexes,
                                  const struct query_options *options, int count, char **words,
                                  struct error *err) {
@@ -52,7 +54,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
         if (!status)
             status = output_write(STDOUT_FILENO, buffer_slice(&printer->out), err);
         if (status == ST_END)
-            status = ST_OK; /* nobody reads on; that is no failure */
+            status = ST_OK; /* a closed pipe is no failure */
     }
     result_set_release(&results);
     query_release(&query);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options of quern-search, and the checks that a table cannot express. */
 #include "searcher/options.h"
 
 #include "searcher/show/snippet.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs one query, several times if its time is wanted. */
 #include "searcher/run.h"
 
 #include "common/base/clock.h"

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads the documents and passages of hits, in the order in which the index stores them. */
 #include "searcher/show/result_set.h"
 
 #include <stdlib.h>
@@ -11,7 +13,7 @@ static enum status copy(struct slice *to, struct arena *arena, struct slice from
     return ST_OK;
 }
 
-/* What is the same for all hits. */
+/* Sets what is the same for all hits. */
 static void load_summary(struct result_set *results, const struct results *ranked,
                          struct snapshot *const *snapshots, size_t count) {
     results->total = ranked->total;
@@ -19,7 +21,7 @@ static void load_summary(struct result_set *results, const struct results *ranke
     results->relaxed = ranked->relaxed;
     for (size_t i = 0; i < count; i++) {
         const struct catalog *catalog = &snapshots[i]->catalog;
-        /* A run that finds nothing new commits nothing, yet the index is up to date. */
+        /* A run that finds nothing new does not commit, yet the index is up to date. */
         int64_t updated = catalog->committed_at;
         if (catalog->completed_at > updated)
             updated = catalog->completed_at;
@@ -30,7 +32,7 @@ static void load_summary(struct result_set *results, const struct results *ranke
     }
 }
 
-/* Whether words of the title were left out when it was stored: all of them were counted. */
+/* Whether only the beginning of the title was stored: title_length counts all of its words. */
 static bool is_title_cut(struct slice title, uint32_t title_length, struct analyzer *analyzer) {
     struct token words[ANALYZER_BATCH];
     if (!document_title_may_be_cut(title))
@@ -88,8 +90,7 @@ static int compare_documents(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : 1;
 }
 
-/* The hits as they lie in the index: so each block of records is unpacked once, however many of
- * them are in it. */
+/* The hits in document order, so that each block of records is unpacked once. */
 static enum status sort_by_document(const struct hit ***out, const struct results *ranked,
                                     struct arena *arena, struct error *err) {
     *out = arena_alloc(arena, (ranked->count + 1) * sizeof **out);
