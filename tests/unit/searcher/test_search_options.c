@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* The options of quern-search: what is accepted, what is chosen, and that help and man page match.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -121,7 +124,7 @@ static void test_man_page__describes_every_option(void **state) {
     assert_int_equal(man_page_differences(path, &query_options_cli), 0);
 }
 
-/* The value in parentheses at the end of an option's help. */
+/* `text` is the value in parentheses at the end of an option's help. */
 static void assert_default(const struct cli_option *option, const char *text) {
     const char *at = (const char *)&options + option->offset;
     char *end = NULL;

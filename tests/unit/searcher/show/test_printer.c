@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Printers: every format keeps hits apart and is safe to read, whatever a document contains. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,7 @@ static struct slice string(const char *text) {
     return slice_of_string(text);
 }
 
-/* An answer of two hits: a plain one, and one that tries to break every format. */
+/* A result set of two hits: a plain one, and one that tries to break every format. */
 static int set_up(void **state) {
     (void)state;
     setenv("TZ", "UTC", 1);
@@ -213,7 +215,7 @@ static void test_terminal__why(void **state) {
     printer_release(&printer);
 }
 
-/* What is printed of a hit with this score, which is its only clause's, too. */
+/* Prints a hit that has this score, as has its only clause. */
 static void print_score(struct buffer *out, const struct printer_format *format, double score) {
     struct error err;
     struct printer printer = {.format = format, .run_tag = "run"};
@@ -222,7 +224,7 @@ static void print_score(struct buffer *out, const struct printer_format *format,
     *out = printer.out;
 }
 
-/* Scores are whole multiples of a power of 2, below 2^31 of them. */
+/* Scores are multiples of a power of 2, by less than 2^31. */
 static void test_scores__different_ones_stay_different(void **state) {
     (void)state;
     struct testing_random random = testing_random();

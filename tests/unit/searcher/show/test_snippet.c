@@ -48,7 +48,7 @@ static void test_snippet_find__nothing_matched(void **state) {
     assert_string_equal(best_snippet("", "some text"), "some text");
 }
 
-/* Not only those that made the passage the best one. */
+/* Not only the words that made the passage the best one. */
 static void test_snippet_find__marks_all_that_is_shown(void **state) {
     (void)state;
     assert_string_equal(
@@ -69,7 +69,7 @@ static void test_snippet_find__marks_all_that_is_shown(void **state) {
     buffer_release(&text);
 }
 
-/* Where any word will do, parts of one are found alone, and so they are marked. */
+/* Where any word is enough, a part of one may match alone, and is marked. */
 static void test_snippet_find__marks_parts_of_words(void **state) {
     (void)state;
     struct snippet_fixture_document document = {.text = slice_of_string("Nobody mentioned it.")};
@@ -102,7 +102,7 @@ static void test_snippet_find__of_the_text_not_the_title(void **state) {
     snippet_fixture_close(&fixture);
 }
 
-/* Where passages share what is between them, too. */
+/* Even where two passages share the text between them. */
 static void test_snippet_find__begins_and_ends_with_whole_words(void **state) {
     (void)state;
     for (unsigned apart = 25; apart < 45; apart++) {

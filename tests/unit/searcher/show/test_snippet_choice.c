@@ -56,7 +56,7 @@ static void test_snippet_find__prefers_closest_words(void **state) {
     buffer_release(&text);
 }
 
-/* Wherever it is in the document: in any block of its text, in scripts with and without spaces. */
+/* In any block of the text, in scripts with and without spaces. */
 static void test_snippet_find__the_best_of_a_long_text(void **state) {
     (void)state;
     static const char *const fillers[] = {"filler text goes here and there ",
@@ -81,7 +81,8 @@ static void test_snippet_find__the_best_of_a_long_text(void **state) {
         }
 }
 
-/* The indexer cuts such a text where a word may go on: what counts its words does the same. */
+/* The indexer cuts such a text where a word might continue. Counting words has to cut it there too.
+ */
 static void test_snippet_find__after_text_without_white_space(void **state) {
     (void)state;
     struct buffer text = {0};

@@ -8,7 +8,7 @@
 
 enum { TEXTS = 3000 };
 
-/* Texts of any bytes, each with the question of its round. */
+/* Checks the snippets of texts that are made of random letters of an alphabet. */
 static void ask_random_texts(const char *const *alphabet, uint32_t letters, const char *words,
                              void (*check)(const struct snippet *, size_t, struct slice)) {
     struct testing_random random = testing_random();
@@ -43,7 +43,7 @@ static void check_marks(const struct snippet *snippets, size_t count, struct sli
         }
 }
 
-/* Text without runs of white space, so that a snippet is found in it again. */
+/* The text has no runs of white space, so every snippet is a part of it. */
 static void check_clusters(const struct snippet *snippets, size_t count, struct slice text) {
     bool *boundary = calloc(text.size + 1, sizeof *boundary);
     assert_non_null(boundary);
@@ -75,7 +75,7 @@ static void test_snippet_find__bounded_on_hostile_text(void **state) {
     assert_true(strlen(shown) < 2 * SNIPPET_MAX * SNIPPET_CHARACTERS);
     buffer_clear(&text);
     for (int i = 0; i < 1 << 20; i++)
-        append_text(&text, "x"); /* one word of a mebibyte */
+        append_text(&text, "x"); /* one word of 1 MiB */
     shown = snippets_of("y", buffer_slice(&text), 1);
     assert_true(shown_characters(shown) <= SNIPPET_CHARACTERS);
     char term[TERM_MAX + 1] = {0};
@@ -83,7 +83,7 @@ static void test_snippet_find__bounded_on_hostile_text(void **state) {
     shown = snippets_of(term, buffer_slice(&text), 1);
     assert_int_equal(shown_characters(shown), SNIPPET_CHARACTERS);
     assert_int_equal(shown[0], '[');
-    /* The words of a window are longer than a passage: some of them are shown. */
+    /* The words of a window do not fit into a passage: some of them are shown. */
     buffer_clear(&text);
     append_text(&text, "gas ");
     for (int i = 0; i < 5; i++) {
@@ -109,8 +109,8 @@ static void test_snippet_find__takes_any_bytes(void **state) {
 
 static void test_snippet_find__no_cluster_is_cut(void **state) {
     (void)state;
-    /* Combining marks, jamo, Thai and Devanagari vowels, flags, a family, skin tones, a number sign
-     * of Arabic that precedes its digits, a zero width joiner alone. */
+    /* Combining marks, jamo, Thai and Devanagari vowels, flags, a family, skin tones, an Arabic
+     * number sign that precedes its digits, a lone zero width joiner. */
     static const char *const alphabet[] = {"gas",
                                            "sea",
                                            ". ",
@@ -136,7 +136,7 @@ static void test_snippet_find__no_cluster_is_cut(void **state) {
                      "gas sea \xe6\x9d\xb1\xe6\x9d\xb1 \xe0\xb8\x99\xe0\xb8\xb3 "
                      "\xe1\x84\x80\xe1\x85\xa1",
                      check_clusters);
-    /* A cluster that is longer than a passage is shown as a whole. */
+    /* A cluster longer than a passage is shown in full. */
     struct buffer text = {0};
     append_text(&text, "gas ");
     append_text(&text, "e");
@@ -147,7 +147,7 @@ static void test_snippet_find__no_cluster_is_cut(void **state) {
     buffer_release(&text);
 }
 
-/* Emoji joined by zero width joiners are words in one cluster, which windows may share: it is shown
+/* Emoji joined by zero width joiners are words in one cluster, which windows may share. It is shown
  * once, and nothing is read past the text. */
 static void test_snippet_find__windows_in_one_cluster(void **state) {
     (void)state;
@@ -167,7 +167,7 @@ static void test_snippet_find__windows_in_one_cluster(void **state) {
         }
 }
 
-/* What is between the words of a window is not read as a whole, however long it is. */
+/* The text between the words of a window is not read in full, however long it is. */
 static void test_snippet_find__words_far_apart(void **state) {
     (void)state;
     struct buffer text = {0};
