@@ -31,7 +31,7 @@ enum status indexes_find(struct indexes *indexes, struct error *note, const stru
 
 /* Opens the indexes that were found in indexes[0] for *threads threads, from indexes[0] on. All
  * threads see the same state of each index, whatever is committed meanwhile; *threads is lowered if
- * that is impossible for so many.
+ * that is impossible for this many.
  *
  * ST_NOT_FOUND: there is no index; err->text says how to create one. ST_SETTINGS: the indexes split
  * text into words differently from each other, or from this program. Call indexes_close() for the

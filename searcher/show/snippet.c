@@ -124,7 +124,7 @@ static enum status fits(bool *result, struct text_source *source, struct text_ra
                         struct error *err) {
     struct text_view view = {.offset = range.start};
     *result = range.end - range.start <= SNIPPET_CHARACTERS;
-    if (*result || range.end - range.start > CONTEXT_BYTES) /* whatever the characters are */
+    if (*result || range.end - range.start > CONTEXT_BYTES) /* the answer does not depend on the characters */
         return ST_OK;
     enum status status = text_source_read(&view.bytes, source, range.start, range.end, err);
     if (status)
@@ -161,8 +161,8 @@ static enum status fit_window(struct text_range *best, struct text_source *sourc
     return status;
 }
 
-/* Where the context of window `i` may be, the words of which are at `range`: after the passage
- * before it, and up to halfway to the next window, so that both have context. */
+/* Where the context of window `i`, whose words are at `range`, may be: after the passage before it,
+ * and up to halfway to the next window, so that both have context. */
 static struct text_range context_limits(const struct snippet_finder *finder, size_t i,
                                         const struct text_view *view, struct text_range range,
                                         uint64_t previous_end) {

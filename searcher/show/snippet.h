@@ -27,7 +27,7 @@
 enum {
     SNIPPET_MAX = 16,           /* snippets of a document */
     SNIPPET_WINDOW_WORDS = 24,  /* length of a window where words are long */
-    SNIPPET_WINDOW_BYTES = 140, /* likewise, where words are short */
+    SNIPPET_WINDOW_BYTES = 140, /* the same where words are short */
     SNIPPET_CHARACTERS = 180,   /* shown, unless a single cluster has more */
 };
 

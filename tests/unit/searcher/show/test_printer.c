@@ -215,7 +215,7 @@ static void test_printer_terminal__why(void **state) {
     printer_release(&printer);
 }
 
-/* Prints a hit that has this score, as has its only clause. */
+/* Prints a hit; it and its only clause have this score. */
 static void print_score(struct buffer *out, const struct printer_format *format, double score) {
     struct error err;
     struct printer printer = {.format = format, .run_tag = "run"};
