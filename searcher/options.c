@@ -88,7 +88,7 @@ static enum status check_combinations(const struct query_options *options, int w
         return refuse(err, "--trec: is a format of its own");
     if (options->why &&
         (options->run_tag || options->nul || !(automatic || options->format->shows_passages)))
-        return refuse(err, "--why: goes with --json or the format for people");
+        return refuse(err, "--why: works with --json or the format for terminals");
     if (options->query_file && words)
         return refuse(err, "--queries: the queries are in the file, not among the arguments");
     if (options->query_file && options->nul)
