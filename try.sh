@@ -29,8 +29,8 @@ cat <<END
 
 Now try words and documents of your own:
     export PATH=$PWD/build/try:\$PATH QUERN_INDEX=$PWD/.try/index
-    quern-search '"gas pipeline" -leak'     # a phrase, in documents without leak
-    quern-search --json cafe | head
+    quern-search '"gas pipeline" -leak'     # a phrase, without a word
+    quern-search --json -n 1 cafe           # for programs
     quern-search газопровод
     quern-index ~/Documents && quern-search --any words from your documents
 END

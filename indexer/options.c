@@ -15,7 +15,7 @@
 #include "indexer/source/file.h"
 
 #define OPTION(name, letter, argument, help, kind, member)                                         \
-    { name, letter, argument, help, kind, offsetof(struct index_options, member), 0, NULL }
+    CLI_OPTION(name, letter, argument, kind, offsetof(struct index_options, member), help)
 
 static const struct cli_option table[] = {
     OPTION("index", 'i', "DIR", "the index to use", CLI_PATH, index_given),

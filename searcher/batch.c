@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs queries in the threads of a pool; a ring of lines keeps their order. */
 #include "searcher/batch.h"
 
 #include <errno.h>
@@ -13,22 +15,22 @@
 #include "searcher/run.h"
 
 enum {
-    FLUSH_BYTES = 64 * 1024, /* output that is collected before it is written */
-    /* Enough to keep the other threads busy while one has a query that takes long. */
+    FLUSH_BYTES = 64 * 1024, /* of output collected for one write() */
+    /* Enough to keep the other threads busy during one long query. */
     LINES_PER_THREAD = 64,
     LINES_MAX = 1024,
-    PENDING_BYTES_MAX = 4 * 1024 * 1024, /* of lines that wait; one may be longer */
+    PENDING_BYTES_MAX = 4 * 1024 * 1024, /* of pending lines; a single one may be longer */
 };
 
-/* A line on its way from the file to the output. */
+/* A line between its reading and its output. */
 struct query_line {
-    struct job job; /* first, so that a job is its line */
+    struct job job; /* first, so a pointer to it is one to the line */
     struct query_batch *batch;
     struct buffer bytes; /* owned */
     char number[24];
     struct slice query_id, text;
-    /* How it was answered. */
-    struct printer printer; /* with the answer, owned */
+    /* Set by the job: */
+    struct printer printer; /* has the output; owned */
     double milliseconds;
     size_t hits;
     bool found;
@@ -38,16 +40,16 @@ struct query_line {
 
 struct query_batch {
     struct printer *printer;
-    const struct indexes *indexes; /* of each thread */
+    const struct indexes *indexes; /* one for each thread */
     const struct query_options *options;
     FILE *timing; /* or NULL */
     struct pool *pool;
     struct query_line *lines; /* a ring */
     size_t capacity, first, count;
-    size_t pending_bytes; /* of the lines that wait */
+    size_t pending_bytes; /* of the pending lines */
     uint64_t line_number; /* of lines read */
     bool found;
-    atomic_bool cancelled; /* lines that are still waiting need no answer */
+    atomic_bool cancelled; /* pending lines need no answer */
 };
 
 static enum status answer_line(struct query_line *line, const struct indexes *indexes) {
@@ -65,8 +67,7 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
         line->milliseconds = results.milliseconds;
         line->hits = results.count;
         line->found = run_found(&results, options);
-        if (line->printer.format)
-            status = printer_print(&line->printer, &results, err);
+        status = printer_print(&line->printer, &results, err);
         result_set_release(&results);
     }
     query_release(&query);
@@ -87,7 +88,7 @@ static enum status flush(struct query_batch *batch, struct error *err) {
     return status;
 }
 
-/* Prints what is the next line's answer; a great one without another copy of it. */
+/* Prints the output of the next line; a large one without copying it. */
 static enum status print_output(struct query_batch *batch, struct slice text, struct error *err) {
     struct buffer *out = &batch->printer->out;
     enum status status = ST_OK;
@@ -100,7 +101,7 @@ static enum status print_output(struct query_batch *batch, struct slice text, st
     return buffer_append_slice(out, text) ? error_nomem(err) : ST_OK;
 }
 
-/* Waits for the answer to the line that was read first of those that wait. */
+/* Waits for the oldest pending line and removes it from the ring. */
 static struct query_line *wait_for_first(struct query_batch *batch) {
     struct query_line *line = &batch->lines[batch->first];
     pool_wait(batch->pool, &line->job);
@@ -115,7 +116,7 @@ static void line_release(struct query_line *line) {
     buffer_release(&line->bytes);
 }
 
-/* Takes the next answer over. */
+/* Prints the results of the oldest pending line. */
 static enum status collect_first(struct query_batch *batch, struct error *err) {
     struct query_line *line = wait_for_first(batch);
     enum status status = line->status;
@@ -132,7 +133,7 @@ static enum status collect_first(struct query_batch *batch, struct error *err) {
     return status;
 }
 
-/* Answers and writes all that was read. */
+/* Answers all pending lines and writes the output. */
 static enum status drain(struct query_batch *batch, struct error *err) {
     enum status status = ST_OK;
     while (!status && batch->count)

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds, opens and closes the indexes that are searched. */
 #include "searcher/indexes.h"
 
 #include <stdlib.h>
@@ -11,7 +13,7 @@ enum { ATTEMPTS_MAX = 20 };
 static bool is_duplicate(const struct indexes *indexes, const char *path) {
     struct stat info, other;
     if (indexes->count == 0 || stat(path, &info) != 0)
-        return false; /* opening it will tell what is wrong */
+        return false; /* opening it will report the error */
     for (size_t i = 0; i < indexes->count; i++)
         if (stat(indexes->paths[i], &other) == 0 && other.st_dev == info.st_dev &&
             other.st_ino == info.st_ino)
@@ -19,7 +21,7 @@ static bool is_duplicate(const struct indexes *indexes, const char *path) {
     return false;
 }
 
-enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *note,
+enum status indexes_find(struct indexes *indexes, struct error *note, const struct cli_list *given,
                          struct error *err) {
     size_t wanted = given->count ? given->count : 1;
     *indexes = (struct indexes){.given = given->count > 0};
@@ -50,8 +52,8 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
         if (strcmp(first->fingerprint, indexes->snapshots[i]->catalog.fingerprint) == 0)
             continue;
         return error_set(err, ST_SETTINGS, 0,
-                         "%s: its words were made with other settings (stemmer, stop words) than "
-                         "those of the first index; search them apart",
+                         "%s: has other settings (stemmer, stop words) than the first index; "
+                         "search them separately",
                          index_path_shorten(shown, indexes->paths[i]));
     }
     struct analyzer_options settings = {.stopwords = buffer_slice(&first->stopwords)};
@@ -62,8 +64,8 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
     enum status status = analyzer_new(&indexes->analyzer, &settings, err);
     if (!status && strcmp(analyzer_fingerprint(indexes->analyzer), first->fingerprint) != 0)
         status = error_set(err, ST_SETTINGS, 0,
-                           "%s: made by a version that reads words otherwise; remove it and index "
-                           "again with: quern-index",
+                           "%s: made by a version of quern that splits text into words "
+                           "differently; remove it and index again with: quern-index",
                            index_path_shorten(shown, indexes->paths[0]));
     return status;
 }
@@ -79,7 +81,7 @@ static enum status open_first(struct indexes *indexes, size_t i, struct error *e
 }
 
 static void close_one(struct indexes *indexes, unsigned threads, size_t i) {
-    while (threads-- > 0) { /* the first holds the store that the others read */
+    while (threads-- > 0) { /* the first one last: it holds the store that the others read */
         if (!indexes[threads].snapshots)
             continue;
         snapshot_close(indexes[threads].snapshots[i]);
@@ -87,10 +89,9 @@ static void close_one(struct indexes *indexes, unsigned threads, size_t i) {
     }
 }
 
-/* Opens index `i` for all threads; lowers *threads when there is no place for so many readers, or
- * commits come so fast that each try meets one. It takes a commit within the microseconds of
- * opening to meet it, and then all is begun anew, with the first: the state that it shows cannot be
- * had any more. */
+/* Opens index `i` for all threads. A commit within the microseconds of opening makes the state of
+ * the first thread unavailable to the others; then all threads start again. Lowers *threads if
+ * there are no slots for so many readers, or if every attempt meets a commit. */
 static enum status open_one(struct indexes *indexes, unsigned *threads, size_t i,
                             struct error *err) {
     for (unsigned attempt = 1;; attempt++) {

@@ -1,11 +1,13 @@
-/* The indexes that are searched as one, and the analyzer that they share.
+/* SPDX-License-Identifier: MIT */
+/* The indexes that are searched as one, and their analyzer, once for each thread.
  *
  *     struct indexes indexes[THREADS] = {0};
- *     indexes_find(&indexes[0], &options->indexes, &note, &err);
- *     indexes_open(indexes, THREADS, &err);
+ *     unsigned threads = THREADS;
+ *     indexes_find(&indexes[0], &note, &options->indexes, &err);
+ *     indexes_open(indexes, &threads, &err);
  *     indexes_close(indexes, THREADS);
  *
- * Threads: a struct belongs to one thread, but all are opened and closed by one. */
+ * Threads: one thread opens and closes all of them; in between, each belongs to one thread. */
 #ifndef QUERN_SEARCHER_INDEXES_H
 #define QUERN_SEARCHER_INDEXES_H
 
@@ -15,27 +17,30 @@
 #include "searcher/eval/search_scratch.h"
 
 struct indexes {
-    char **paths;                /* owned by the first thread's */
-    struct snapshot **snapshots; /* owned; as many as were opened so far */
+    char **paths;                /* owned by indexes[0], which the others borrow from */
+    struct snapshot **snapshots; /* one for each path, NULL until it is open; owned */
     size_t count;
-    bool given;                     /* the user named them */
+    bool given;                     /* by the user, not the default path */
     struct analyzer *analyzer;      /* owned */
     struct search_scratch *scratch; /* owned */
 };
 
-/* Settles where the indexes are: those given, each folder once (LMDB must not open a store twice),
- * or the one of the default place. *note: see index_path_find(). indexes_close() is due in any case. */
-enum status indexes_find(struct indexes *indexes, const struct cli_list *given, struct error *note,
+/* Finds the paths of the indexes: those given, each folder once (LMDB must not open a store twice),
+ * or the default one. *note is as from index_path_find(). Call indexes_close() even after a
+ * failure. */
+enum status indexes_find(struct indexes *indexes, struct error *note, const struct cli_list *given,
                          struct error *err);
 
-/* Opens all of them, once for each of *threads: indexes[0], which were found, and again as
- * indexes[1] and on. Whatever is committed meanwhile, all threads see the same state of each index;
- * when that cannot be had for so many, *threads is made less. ST_NOT_FOUND: err->text says how to
- * make one. ST_SETTINGS: their analyses differ from each other, or from this program's.
- * indexes_close() of as many as were asked for is due in any case. */
+/* Opens the indexes that were found in indexes[0] for *threads threads, from indexes[0] on. All
+ * threads see the same state of each index, whatever is committed meanwhile; *threads is lowered if
+ * that is impossible for this many.
+ *
+ * ST_NOT_FOUND: there is no index; err->text says how to create one. ST_SETTINGS: the indexes split
+ * text into words differently from each other, or from this program. Call indexes_close() for the
+ * original number of threads even after a failure. */
 enum status indexes_open(struct indexes *indexes, unsigned *threads, struct error *err);
 
-/* Closes what is open for so many threads. Twice does no harm. */
+/* Closes what is open for this many threads. Closing again does nothing. */
 void indexes_close(struct indexes *indexes, unsigned threads);
 
 #endif

@@ -1,4 +1,6 @@
-/* quern-search: words -> query -> ranked documents -> text. */
+/* SPDX-License-Identifier: MIT */
+/* quern-search: parses the options, opens the indexes, and prints the results of one query or a
+ * batch. */
 #include <time.h>
 #include <unistd.h>
 
@@ -12,17 +14,7 @@
 /* The exit codes are those of grep(1). */
 enum { EXIT_HITS = 0, EXIT_NO_HITS = 1, EXIT_ERROR = 2 };
 
-static const struct printer_format *const formats[] = {
-    [OUTPUT_TERMINAL] = &printer_terminal,
-    [OUTPUT_TSV] = &printer_tsv,
-    [OUTPUT_IDS] = &printer_ids,
-    [OUTPUT_COUNT] = &printer_count,
-    [OUTPUT_JSON] = &printer_json,
-    [OUTPUT_TREC] = &printer_trec,
-    [OUTPUT_NONE] = NULL,
-};
-
-/* What the user should know beside the hits. */
+/* Reports on stderr how the query was read and answered. */
 static void report_notes(const struct result_set *results, const struct query *query) {
     if (query->note)
         cli_print_message(query_options_cli.program, "%s", query->note);
@@ -33,7 +25,7 @@ static void report_notes(const struct result_set *results, const struct query *q
                       query_word_count(query));
 }
 
-/* The arguments as one line, for the reader of JSON. */
+/* The arguments as one line, for JSON. */
 static enum status join_arguments(struct buffer *text, int count, char **words, struct error *err) {
     for (int i = 0; i < count; i++)
         if ((i > 0 && buffer_append_byte(text, ' ')) ||
@@ -42,8 +34,8 @@ static enum status join_arguments(struct buffer *text, int count, char **words, 
     return ST_OK;
 }
 
-/* The index is closed before the first byte is printed: a reader that waits for `less` would keep
- * the indexer from reusing space. */
+/* Closes the index before printing: while `less` waits for the user, an open reader would keep the
+ * indexer from reusing space. */
 static enum status run_arguments(struct printer *printer, struct indexes *indexes,
                                  const struct query_options *options, int count, char **words,
                                  struct error *err) {
@@ -56,7 +48,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     status = run_query(&results, &query, indexes, options, err);
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
-    if (!status && printer->format) {
+    if (!status && !printer->format->silent) {
         report_notes(&results, &query);
         status = join_arguments(&text, count, words, err);
         results.query = buffer_slice(&text);
@@ -65,7 +57,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
         if (!status)
             status = output_write(STDOUT_FILENO, buffer_slice(&printer->out), err);
         if (status == ST_END)
-            status = ST_OK; /* nobody reads on; that is no failure */
+            status = ST_OK; /* a closed pipe is no failure */
     }
     result_set_release(&results);
     query_release(&query);
@@ -78,16 +70,15 @@ static enum status search(const struct query_options *options, int count, char *
     char folder[PATH_MAX];
     struct indexes indexes[QUERY_THREADS_MAX] = {0};
     unsigned threads = options->threads;
-    struct printer printer = {.format = formats[options->format],
+    struct printer printer = {.format = options->format,
                               .run_tag = options->run_tag,
                               .now = time(NULL),
-                              .color = options->format == OUTPUT_TERMINAL &&
-                                       output_use_color(STDOUT_FILENO, options->color),
+                              .color = output_use_color(STDOUT_FILENO, options->color),
                               .nul = options->nul};
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
     struct error note;
-    enum status status = indexes_find(&indexes[0], &options->indexes, &note, err);
+    enum status status = indexes_find(&indexes[0], &note, &options->indexes, err);
     if (!status && note.code)
         cli_print_message(query_options_cli.program, "%s", note.text);
     if (!status) {

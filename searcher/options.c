@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options of quern-search, and the checks that a table cannot express. */
 #include "searcher/options.h"
 
 #include "searcher/show/snippet.h"
@@ -18,17 +20,17 @@ static const struct cli_option table[] = {
     CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.75)"),
 
     CLI_GROUP("Output"),
-    CLI_CONSTANT("ids", 'l', AT(format), OUTPUT_IDS, "print only ids (paths), one a line"),
+    CLI_OBJECT("ids", 'l', AT(format), &printer_ids, "print only ids (paths), one per line"),
     CLI_OPTION("null", '0', NULL, CLI_FLAG, AT(nul), "print only ids, raw, each ended by a NUL"),
-    CLI_CONSTANT("count", 'c', AT(format), OUTPUT_COUNT, "print only how many documents match"),
-    CLI_CONSTANT("quiet", 'q', AT(format), OUTPUT_NONE, "print nothing; the exit code says it"),
-    CLI_CONSTANT("json", 0, AT(format), OUTPUT_JSON, "print one JSON object"),
-    CLI_CONSTANT("tsv", 0, AT(format), OUTPUT_TSV,
-                 "print lines of score, id, title (default in pipes)"),
+    CLI_OBJECT("count", 'c', AT(format), &printer_count, "print only how many documents match"),
+    CLI_OBJECT("quiet", 'q', AT(format), &printer_none, "print nothing; only set the exit code"),
+    CLI_OBJECT("json", 0, AT(format), &printer_json, "print one JSON object"),
+    CLI_OBJECT("tsv", 0, AT(format), &printer_tsv,
+               "print lines of score, id, title (default in pipes)"),
     CLI_OPTION("snippets", 's', "N", CLI_COUNT, AT(snippets),
                "show N passages of each document (1)"),
     CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
-    CLI_OPTION("why", 0, NULL, CLI_FLAG, AT(why), "show how each score comes about"),
+    CLI_OPTION("why", 0, NULL, CLI_FLAG, AT(why), "explain each score"),
     CLI_OPTION("color", 0, WHEN_CHOICES, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
 
     CLI_GROUP("Batches"),
@@ -52,8 +54,8 @@ static const struct cli_option table[] = {
 const struct cli query_options_cli = {
     .program = "quern-search",
     .usage = "[-i INDEX]... [OPTION...] WORD...\n[-i INDEX]... [OPTION...] --queries=FILE",
-    .about = "Shows the documents of an index that answer the words best. \"Two words\" are a\n"
-             "phrase, -word excludes, +word is required. Short options stand before the words.",
+    .about = "Shows the documents of an index that match the words best. \"Two words\" are a\n"
+             "phrase, -word excludes, +word is required. Short options go before the words.",
     .options = table,
     .dash_words = true,
 };
@@ -64,11 +66,11 @@ static enum status refuse(struct error *err, const char *what) {
 
 static enum status check_combinations(const struct query_options *options, int words,
                                       struct error *err) {
-    bool automatic = options->format == OUTPUT_AUTO;
+    bool automatic = !options->format;
     if (!(options->k1 >= 0))
         return refuse(err, "--k1: cannot be below 0");
     if (!(options->b >= 0 && options->b <= 1))
-        return refuse(err, "--b: must lie between 0 and 1");
+        return refuse(err, "--b: must be between 0 and 1");
     if (options->snippets != QUERY_SNIPPETS_AUTO && options->snippets > SNIPPET_MAX)
         return error_set(err, ST_INVALID, 0, "--snippets %u: at most %d", options->snippets,
                          SNIPPET_MAX);
@@ -79,16 +81,16 @@ static enum status check_combinations(const struct query_options *options, int w
     if (options->threads == 0)
         return refuse(err, "--threads: at least 1");
     if (options->threads > QUERY_THREADS_MAX)
-        return error_set(err, ST_INVALID, 0, "--threads: %d is the most", QUERY_THREADS_MAX);
-    if (options->nul && !automatic && options->format != OUTPUT_IDS)
+        return error_set(err, ST_INVALID, 0, "--threads: at most %d", QUERY_THREADS_MAX);
+    if (options->nul && !automatic && options->format != &printer_ids)
         return refuse(err, "--null: prints ids, no other format");
     if (options->run_tag && !automatic)
         return refuse(err, "--trec: is a format of its own");
     if (options->why &&
-        (options->run_tag || options->nul || !(automatic || options->format == OUTPUT_JSON)))
-        return refuse(err, "--why: goes with --json or the format for people");
+        (options->run_tag || options->nul || !(automatic || options->format->shows_passages)))
+        return refuse(err, "--why: works with --json or the format for terminals");
     if (options->query_file && words)
-        return refuse(err, "--queries: the queries stand in the file, not among the arguments");
+        return refuse(err, "--queries: the queries are in the file, not among the arguments");
     if (options->query_file && options->nul)
         return refuse(err, "--null: cannot tell the queries of a batch apart");
     if (options->timing_file && !options->query_file)
@@ -115,14 +117,13 @@ enum status query_options_parse(struct query_options *options, int *argc, char *
         return status;
     }
     if (options->nul)
-        options->format = OUTPUT_IDS;
+        options->format = &printer_ids;
     else if (options->run_tag)
-        options->format = OUTPUT_TREC;
-    else if (options->format == OUTPUT_AUTO)
+        options->format = &printer_trec;
+    else if (!options->format)
         options->format =
-            options->why || (terminal && !options->query_file) ? OUTPUT_TERMINAL : OUTPUT_TSV;
-    bool shows = options->format == OUTPUT_TERMINAL || options->format == OUTPUT_JSON;
-    if (!shows)
+            options->why || (terminal && !options->query_file) ? &printer_terminal : &printer_tsv;
+    if (!options->format->shows_passages)
         options->snippets = 0;
     else if (options->snippets == QUERY_SNIPPETS_AUTO)
         options->snippets = 1;

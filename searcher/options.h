@@ -1,4 +1,6 @@
-/* What quern-search was asked to do. */
+/* SPDX-License-Identifier: MIT */
+/* The options of quern-search. One table is the source of the parser, --help and the completion; a
+ * test compares it with the man page. */
 #ifndef QUERN_SEARCHER_OPTIONS_H
 #define QUERN_SEARCHER_OPTIONS_H
 
@@ -8,41 +10,31 @@
 #include "common/cli/cli.h"
 #include "common/cli/output.h"
 #include "searcher/query/query.h"
-
-enum output_format {
-    OUTPUT_AUTO, /* for people on a terminal or with --why, else lines */
-    OUTPUT_TERMINAL,
-    OUTPUT_TSV,
-    OUTPUT_IDS,
-    OUTPUT_COUNT,
-    OUTPUT_JSON,
-    OUTPUT_TREC,
-    OUTPUT_NONE, /* the exit code says it */
-};
+#include "searcher/show/printer.h"
 
 enum {
     QUERY_THREADS_MAX = 64,
-    QUERY_HITS_MAX = 10 * 1000 * 1000, /* what may be asked for: the best are kept in memory */
+    QUERY_HITS_MAX = 10 * 1000 * 1000, /* the best are kept in memory */
 };
 #define QUERY_SNIPPETS_AUTO UINT32_MAX
 
 struct query_options {
-    struct cli_list indexes; /* none: the default place */
+    struct cli_list indexes; /* empty: the default path */
     uint32_t limit;
     uint32_t offset;
     enum query_mode mode;
     double k1, b;
-    enum output_format format;
+    const struct printer_format *format; /* NULL while it is not chosen yet */
     bool nul;
-    bool total; /* is to be exact, whatever it costs */
+    bool total; /* count all matches, even where the best are found without that */
     bool why;
     uint32_t snippets;
     enum when color;
-    char *query_file; /* a file; NULL: the words are the query */
+    char *query_file; /* "-": standard input; NULL: the words are the query */
     const char *run_tag;
-    char *timing_file; /* a file, or NULL */
+    char *timing_file; /* or NULL */
     uint32_t repeat;
-    uint32_t threads; /* that answer a batch; 1 without one */
+    uint32_t threads; /* for a batch; otherwise 1 */
     bool exhaustive;
     bool help, version;
     enum { COMPLETION_BASH, COMPLETION_NONE } completion;
@@ -50,8 +42,9 @@ struct query_options {
 
 extern const struct cli query_options_cli;
 
-/* Reads argv as cli_parse() does, checks what belongs together, and settles what is automatic:
- * `format` and `snippets` are definite then. `terminal`: standard output is one. ST_INVALID. */
+/* Parses argv as cli_parse() does, checks the combination of options and chooses `format` and
+ * `snippets` where they are not given. `terminal`: standard output is one. ST_INVALID: err->text
+ * says which option is wrong; there is nothing to release. */
 enum status query_options_parse(struct query_options *options, int *argc, char **argv,
                                 bool terminal, struct error *err);
 void query_options_release(struct query_options *options);

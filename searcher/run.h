@@ -1,4 +1,5 @@
-/* One question from beginning to end: search, time it, load what will be shown. */
+/* SPDX-License-Identifier: MIT */
+/* Runs one query: searches, measures the time, and loads what will be shown. */
 #ifndef QUERN_SEARCHER_RUN_H
 #define QUERN_SEARCHER_RUN_H
 
@@ -6,13 +7,13 @@
 #include "searcher/options.h"
 #include "searcher/show/result_set.h"
 
-/* Answers `query`. results->milliseconds is the time of search_run() alone; with options->timing_file,
- * the best of options->repeat runs after one more to warm up. */
+/* Runs `query`. results->milliseconds is the time of search_run() alone; with options->timing_file,
+ * the shortest of options->repeat runs after one more to warm up. */
 enum status run_query(struct result_set *results, const struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       struct error *err);
 
-/* Whether there is what was asked for: what decides between exit codes 0 and 1. */
+/* Whether anything was found: decides between exit codes 0 and 1. */
 bool run_found(const struct result_set *results, const struct query_options *options);
 
 #endif

@@ -151,6 +151,9 @@ static enum status set_option(void *options, const struct cli_option *option, co
     case CLI_SET:
         memcpy(target, &option->value, sizeof option->value);
         return ST_OK;
+    case CLI_POINT:
+        memcpy(target, &option->pointer, sizeof option->pointer);
+        return ST_OK;
     case CLI_CHOICE: {
         int choice = cli_find_choice(option->argument, text);
         if (choice < 0)

@@ -39,6 +39,7 @@
 enum cli_kind {
     CLI_FLAG,   /* bool: true */
     CLI_SET,    /* int or an enum: `value` */
+    CLI_POINT,  /* const void *: `pointer` */
     CLI_CHOICE, /* int or an enum: the number, from 0, of a word in `argument`, such as "yes|no" */
     CLI_COUNT,  /* uint32_t: a whole number */
     CLI_SIZE,   /* uint64_t, bytes: 64K, 256M, 1G */
@@ -58,7 +59,8 @@ struct cli_option {
     enum cli_kind kind;
     size_t offset;
     int value;                 /* of CLI_SET */
-    const char *default_value; /* of an optional argument that is left out */
+    const void *pointer;       /* of CLI_POINT */
+    const char *default_value; /* the value of an optional argument that is left out */
 };
 
 /* The end of a table. */
@@ -80,6 +82,12 @@ static inline bool cli_argument_is_optional(const struct cli_option *option) {
     {                                                                                              \
         .name = (name_), .letter = (letter_), .kind = CLI_SET, .offset = (offset_),                \
         .value = (value_), .help = (help_)                                                         \
+    }
+/* Without an argument: makes a pointer to a constant object point to `object`. */
+#define CLI_OBJECT(name_, letter_, offset_, object_, help_)                                        \
+    {                                                                                              \
+        .name = (name_), .letter = (letter_), .kind = CLI_POINT, .offset = (offset_),              \
+        .pointer = (object_), .help = (help_)                                                      \
     }
 /* A text that may be left out, which then is `default_value`. */
 #define CLI_OPTIONAL(name_, letter_, argument_, offset_, default_, help_)                          \

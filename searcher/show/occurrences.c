@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds the occurrences of clauses, a scorer for each clause in a segment. */
 #include "searcher/show/occurrences.h"
 
 #include <stdlib.h>

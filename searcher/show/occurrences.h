@@ -1,9 +1,10 @@
-/* Where the clauses of a query occur in a document, as the index has it: nothing is read of the
- * text.
+/* SPDX-License-Identifier: MIT */
+/* Where the clauses of a query occur in a document, from the positions in the index alone: the text
+ * is not read.
  *
  *     struct occurrences found;
  *     occurrences_init(&found, &results.plan, &err);
- *     occurrences_find(&found, hit->ordinal, hit->doc, text_start, &err);    hits in document order
+ *     occurrences_find(&found, hit->ordinal, hit->doc, text_start, &err);    // in document order
  *     use(found.lists, found.count);
  *     occurrences_release(&found);
  *
@@ -14,18 +15,18 @@
 #include "searcher/query/plan.h"
 #include "searcher/score/scorer.h"
 
-/* The occurrences of a clause in the document that was asked for last. */
+/* The occurrences of a clause in the last document. */
 struct occurrence_list {
     const struct plan_clause *clause;
-    const uint32_t *starts; /* positions of its first words, ascending; borrowed from the scorer */
+    const uint32_t *starts; /* positions of their first words, ascending; the scorer's */
     size_t count;
-    uint32_t width;       /* from its first to its last word, both included */
-    struct scorer scorer; /* cursors NULL: the segment does not have all of its words */
+    uint32_t width;       /* positions from the first word to the last, both included */
+    struct scorer scorer; /* cursors NULL: the segment lacks one of the words */
 };
 
 struct occurrences {
     const struct plan *plan;       /* borrowed */
-    struct occurrence_list *lists; /* of each clause that is not excluded; owned */
+    struct occurrence_list *lists; /* one for each clause that is not excluded; owned */
     size_t count;
     size_t ordinal; /* the segment whose scorers are open; SIZE_MAX: none */
 };
@@ -35,11 +36,11 @@ enum status occurrences_init(struct occurrences *occurrences, const struct plan 
 void occurrences_release(struct occurrences *occurrences);
 
 /* Fills the lists with the occurrences in document `doc` of the plan's segment `ordinal` that begin
- * at position `from` or later. Documents are asked for in ascending order within a segment. */
+ * at position `from` or later. Within a segment, documents come in ascending order. */
 enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, uint32_t doc,
                              uint32_t from, struct error *err);
 
-/* The position of word `i` of the clause, of an occurrence that begins at `start`. */
+/* The position of word `i` of an occurrence that begins at `start`. */
 static inline uint32_t occurrences_word_position(const struct occurrence_list *list, uint32_t start,
                                                  size_t i) {
     return start + list->clause->offsets[i] - list->clause->offsets[0];

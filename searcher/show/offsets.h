@@ -1,46 +1,25 @@
-/* Positions of words in a stored text -> bytes of it.
+/* SPDX-License-Identifier: MIT */
+/* Finds the byte offsets of words whose positions are known.
  *
- * The words before are counted, by the analyzer but without making terms of them, from the text's
- * beginning on: nothing else knows which byte a position is. A part of the text is in memory at a
- * time, however long it is, and nothing is read after the last position.
+ * The index stores no offsets, so the words of the text are counted from its beginning, by the
+ * analyzer but without stemming them. Nothing is read after the last position that is wanted.
  *
- *     text_source_open(&source, segment, text);
- *     offsets_find(words, count, &source, analyzer, position, &err);
- *
- * Threads: one at a time, as analyzer and segment. */
+ * Threads: one at a time, as analyzer and source. */
 #ifndef QUERN_SEARCHER_SHOW_OFFSETS_H
 #define QUERN_SEARCHER_SHOW_OFFSETS_H
 
-#include "common/segment/segment.h"
 #include "common/text/analyzer.h"
-
-/* The stored text of a document. Start with {0}; a source may be opened again for another text,
- * which keeps its buffers. */
-struct text_source {
-    struct segment *segment; /* borrowed */
-    struct text_location text;
-    struct buffer
-        part; /* bytes of the text from `part_offset` on, those that were read last; owned */
-    uint64_t part_offset;
-    struct buffer range; /* of text_source_read(), where they are not in the part; owned */
-};
-void text_source_open(struct text_source *source, struct segment *segment,
-                      struct text_location text);
-void text_source_release(struct text_source *source);
-
-/* Bytes [from, end) of the text; valid until the next call. */
-enum status text_source_read(struct slice *bytes, struct text_source *source, uint64_t from,
-                             uint64_t end, struct error *err);
+#include "searcher/show/text_source.h"
 
 /* A word of the text. */
 struct word_offsets {
     uint32_t position;
     uint64_t weight;     /* the caller's */
-    uint64_t start, end; /* its bytes; end 0: the text does not reach so far */
+    uint64_t start, end; /* bytes [start, end); end 0: the text ends before this position */
 };
 
-/* Finds the bytes of `count` words in ascending order of position. `position` is that of the text's
- * first word. Once after text_source_open(). */
+/* Sets the offsets of `count` words in ascending order of position. `position` is that of the first
+ * word of the text. The source has just been opened. */
 enum status offsets_find(struct word_offsets *words, size_t count, struct text_source *source,
                          struct analyzer *analyzer, uint32_t position, struct error *err);
 

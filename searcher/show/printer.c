@@ -1,9 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts that output formats share. */
 #include "searcher/show/printer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "common/index/index_path.h"
+
+const struct printer_format printer_none = {.silent = true};
 
 void printer_bytes(struct printer *printer, struct slice bytes) {
     if (!printer->status)
@@ -21,7 +25,7 @@ void printer_escaped(struct printer *printer, struct slice text, enum escape mod
 
 void printer_printf(struct printer *printer, const char *format, ...) {
     struct buffer *out = &printer->out;
-    for (size_t room = 64; !printer->status;) { /* enough for most; else as much as it takes */
+    for (size_t room = 64; !printer->status;) { /* enough for most; then the size needed */
         printer->status = buffer_reserve(out, room);
         if (printer->status)
             return;
@@ -29,7 +33,7 @@ void printer_printf(struct printer *printer, const char *format, ...) {
         va_start(args, format);
         int length = vsnprintf((char *)out->data + out->size, room, format, args);
         va_end(args);
-        if (length < 0) { /* formats are right, so there was no memory */
+        if (length < 0) { /* the format is valid, so memory ran out */
             printer->status = ST_NOMEM;
         } else if ((size_t)length < room) {
             out->size += (size_t)length;

@@ -1,6 +1,10 @@
-/* Answers as text. A format is three functions; a printer collects what they write, so that an
- * answer goes out in one write(). Nothing of a document reaches a terminal or a pipe unescaped
+/* SPDX-License-Identifier: MIT */
+/* Prints result sets in one of the output formats. A printer collects what a format prints, so that
+ * a result set takes one write(). Nothing of a document reaches a terminal or a pipe unescaped
  * (escape.h), except ids that end in NUL (-0), which are raw.
+ *
+ * A new format is a file printer_NAME.c, its declaration below, and a row in the table of options
+ * (searcher/options.c) that selects it.
  *
  *     struct printer printer = {.format = &printer_tsv};
  *     printer_print(&printer, &results, &err);          // any number of times
@@ -18,15 +22,19 @@
 
 struct printer;
 
-/* What stands before the hits, for each hit, and behind them; each may be NULL. */
+/* An output format: what it needs, and what it prints before the hits, for each of them, and after
+ * them. Each function may be NULL. */
 struct printer_format {
+    bool shows_passages; /* and, with --why, the arithmetic of the scores */
+    bool counts_only;    /* the total alone; no hits have to be found */
+    bool silent;         /* the exit code is all */
     void (*begin)(struct printer *, const struct result_set *);
     void (*hit)(struct printer *, const struct result_set *, const struct result_hit *);
     void (*end)(struct printer *, const struct result_set *);
 };
 
-/* Digits of a score, and of a clause's share of it. They are whole multiples of one power of 2,
- * fewer than 2^31 of them, so these tell any two apart, and equal ones are equal text. */
+/* Digits of a score and of a clause's share of it. Scores are multiples of one power of 2, by less
+ * than 2^31, so this many digits tell any two of them apart. */
 enum { PRINTER_SCORE_DIGITS = 11 };
 
 extern const struct printer_format printer_terminal; /* for people */
@@ -34,36 +42,36 @@ extern const struct printer_format printer_tsv;      /* score TAB id TAB title *
 extern const struct printer_format printer_ids;      /* id */
 extern const struct printer_format printer_count;    /* the number of matching documents */
 extern const struct printer_format printer_trec;     /* name Q0 id rank score tag */
-extern const struct printer_format printer_json;     /* an object a line */
+extern const struct printer_format printer_json;     /* one object per line */
+extern const struct printer_format printer_none;     /* nothing */
 
 struct printer {
     const struct printer_format *format;
-    struct slice folder; /* the current folder: ids below it are shown relative to it; or empty */
-    const char *run_tag; /* names the run in TREC's format */
+    struct slice folder; /* ids below it are shown relative to it, unless it is empty */
+    const char *run_tag; /* of printer_trec */
     int64_t now;         /* seconds since 1970, for the age of the index */
     bool color;
     bool nul;           /* ids end in NUL and are raw */
-    struct buffer out;  /* what is printed and not yet written, owned */
+    struct buffer out;  /* printed and not yet written; owned */
     enum status status; /* the first failure of the functions below: ST_NOMEM */
 };
 
-/* Appends the answer to printer->out. In lines, ids and counts, the answer's name stands first if
- * it has one. */
+/* Appends the result set to printer->out. Lines, ids and counts begin with its query id, if any. */
 enum status printer_print(struct printer *printer, const struct result_set *results,
                           struct error *err);
 void printer_release(struct printer *printer);
 
-/* For formats; a failure is kept in printer->status. */
+/* For formats. A failure is kept in printer->status. */
 void printer_bytes(struct printer *printer, struct slice bytes);
 void printer_text(struct printer *printer, const char *text);
 void printer_escaped(struct printer *printer, struct slice text, enum escape mode);
 void printer_printf(struct printer *printer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void printer_score(struct printer *printer, double score);
-/* The title, with an ellipsis when more of it was indexed than is kept. */
+/* The title, with an ellipsis if only its beginning is stored. */
 void printer_title(struct printer *printer, const struct result_hit *hit);
-/* The id as people see it: relative to printer->folder when it is a path below that. A name that
- * would read as an option gets ./ in front. */
+/* The id, relative to printer->folder if it is a path below that. ./ precedes a relative name that
+ * would otherwise be read as an option. */
 void printer_id(struct printer *printer, struct slice id, enum escape mode);
 
 #endif

@@ -1,4 +1,6 @@
-/* JSON, one object a line; its members are a contract (quern-search(1)), "v" its version. */
+/* SPDX-License-Identifier: MIT */
+/* Prints JSON, one object per line. Its members are a contract (quern-search(1)); "v" is its
+ * version. */
 #include <inttypes.h>
 
 #include "common/base/utf8.h"
@@ -6,7 +8,7 @@
 
 enum { JSON_VERSION = 1 };
 
-/* A string of any bytes; what is not UTF-8 reads as U+FFFD. */
+/* "text"; bytes that are not UTF-8 read as U+FFFD. */
 static void print_string(struct printer *printer, struct slice text) {
     printer_text(printer, "\"");
     printer_escaped(printer, text, ESCAPE_JSON);
@@ -14,19 +16,22 @@ static void print_string(struct printer *printer, struct slice text) {
 }
 
 /* ,"name":"text" */
-static void print_member(struct printer *printer, const char *name, struct slice text) {
+static void print_string_member(struct printer *printer, const char *name, struct slice text) {
     printer_printf(printer, ",\"%s\":", name);
     print_string(printer, text);
 }
 
-/* ,"name_bytes":"hexadecimal", when the string cannot carry the bytes */
-static void print_bytes(struct printer *printer, const char *name, struct slice bytes) {
-    if (escape_is_utf8(bytes))
-        return;
-    printer_printf(printer, ",\"%s_bytes\":\"", name);
+/* ,"name":"hexadecimal" */
+static void print_bytes_member(struct printer *printer, const char *name, struct slice bytes) {
+    printer_printf(printer, ",\"%s\":\"", name);
     for (size_t i = 0; i < bytes.size; i++)
         printer_printf(printer, "%02x", bytes.data[i]);
     printer_text(printer, "\"");
+}
+
+/* ,"name":true */
+static void print_bool_member(struct printer *printer, const char *name, bool value) {
+    printer_printf(printer, ",\"%s\":%s", name, value ? "true" : "false");
 }
 
 static size_t count_characters(struct slice text) {
@@ -56,19 +61,32 @@ static void print_snippet(struct printer *printer, const struct snippet *snippet
                    snippet->cut_after ? "true" : "false");
 }
 
-static void print_why(struct printer *printer, const struct explanations *why) {
+static void print_snippets_member(struct printer *printer, const struct result_hit *hit) {
+    printer_text(printer, ",\"snippets\":[");
+    for (size_t i = 0; i < hit->snippet_count; i++) {
+        printer_text(printer, i ? "," : "");
+        print_snippet(printer, &hit->snippets[i]);
+    }
+    printer_text(printer, "]");
+}
+
+static void print_clause(struct printer *printer, const struct explanation *clause) {
+    printer_text(printer, "{\"clause\":");
+    print_string(printer, clause->typed);
+    printer_printf(printer,
+                   ",\"documents\":%" PRIu64 ",\"idf\":%.17g,\"tf\":%" PRIu32 ",\"score\":%.17g}",
+                   clause->documents, clause->idf, clause->frequency, clause->contribution);
+}
+
+static void print_why_member(struct printer *printer, const struct explanations *why) {
     printer_printf(
         printer,
         ",\"why\":{\"k1\":%.17g,\"b\":%.17g,\"documents\":%" PRIu64
         ",\"average_length\":%.17g,\"length\":%" PRIu32 ",\"norm_length\":%.17g,\"clauses\":[",
         why->k1, why->b, why->documents, why->average_length, why->length, why->norm_length);
     for (size_t i = 0; i < why->count; i++) {
-        const struct explanation *clause = &why->clauses[i];
-        printer_text(printer, i ? ",{\"clause\":" : "{\"clause\":");
-        print_string(printer, clause->typed);
-        printer_printf(
-            printer, ",\"documents\":%" PRIu64 ",\"idf\":%.17g,\"tf\":%" PRIu32 ",\"score\":%.17g}",
-            clause->documents, clause->idf, clause->frequency, clause->contribution);
+        printer_text(printer, i ? "," : "");
+        print_clause(printer, &why->clauses[i]);
     }
     printer_text(printer, "]}");
 }
@@ -76,40 +94,37 @@ static void print_why(struct printer *printer, const struct explanations *why) {
 static void json_begin(struct printer *printer, const struct result_set *results) {
     printer_printf(printer, "{\"v\":%d", JSON_VERSION);
     if (results->query_id.size)
-        print_member(printer, "qid", results->query_id);
-    print_member(printer, "query", results->query);
+        print_string_member(printer, "qid", results->query_id);
+    print_string_member(printer, "query", results->query);
     if (results->note)
-        print_member(printer, "note", slice_of_string(results->note));
-    printer_printf(printer,
-                   ",\"total\":%" PRIu64 ",\"exact\":%s,\"relaxed\":%s,\"took_ms\":%.3f"
-                   ",\"documents\":%" PRIu64 ",\"updated\":%" PRId64 ",\"hits\":[",
-                   results->total, results->exact ? "true" : "false",
-                   results->relaxed ? "true" : "false", results->milliseconds, results->documents,
-                   results->updated);
+        print_string_member(printer, "note", slice_of_string(results->note));
+    printer_printf(printer, ",\"total\":%" PRIu64, results->total);
+    print_bool_member(printer, "exact", results->exact);
+    print_bool_member(printer, "relaxed", results->relaxed);
+    printer_printf(printer, ",\"took_ms\":%.3f", results->milliseconds);
+    printer_printf(printer, ",\"documents\":%" PRIu64, results->documents);
+    printer_printf(printer, ",\"updated\":%" PRId64, results->updated);
+    printer_text(printer, ",\"hits\":[");
 }
 
 static void json_hit(struct printer *printer, const struct result_set *results,
                      const struct result_hit *hit) {
     printer_printf(printer, "%s{\"rank\":%" PRIu32, hit == results->hits ? "" : ",", hit->rank);
-    print_member(printer, "id", hit->id);
-    print_bytes(printer, "id", hit->id);
+    print_string_member(printer, "id", hit->id);
+    if (!escape_is_utf8(hit->id))
+        print_bytes_member(printer, "id_bytes", hit->id);
     printer_text(printer, ",\"score\":");
     printer_score(printer, hit->score);
-    print_member(printer, "title", hit->title);
+    print_string_member(printer, "title", hit->title);
     if (hit->title_cut)
-        printer_text(printer, ",\"title_cut\":true");
+        print_bool_member(printer, "title_cut", true);
     if (hit->mtime)
         printer_printf(printer, ",\"mtime\":%" PRId64, hit->mtime);
     if (hit->size)
         printer_printf(printer, ",\"size\":%" PRIu64, hit->size);
-    printer_text(printer, ",\"snippets\":[");
-    for (size_t i = 0; i < hit->snippet_count; i++) {
-        printer_text(printer, i ? "," : "");
-        print_snippet(printer, &hit->snippets[i]);
-    }
-    printer_text(printer, "]");
+    print_snippets_member(printer, hit);
     if (hit->why.count)
-        print_why(printer, &hit->why);
+        print_why_member(printer, &hit->why);
     printer_text(printer, "}");
 }
 
@@ -118,4 +133,5 @@ static void json_end(struct printer *printer, const struct result_set *results) 
     printer_text(printer, "]}\n");
 }
 
-const struct printer_format printer_json = {.begin = json_begin, .hit = json_hit, .end = json_end};
+const struct printer_format printer_json = {
+    .shows_passages = true, .begin = json_begin, .hit = json_hit, .end = json_end};

@@ -1,4 +1,5 @@
-/* The formats that are a line a hit. */
+/* SPDX-License-Identifier: MIT */
+/* Prints the formats of one line per hit: TSV, ids, count, TREC. */
 #include <inttypes.h>
 
 #include "searcher/show/printer.h"
@@ -37,9 +38,9 @@ static void count_end(struct printer *printer, const struct result_set *results)
     printer_printf(printer, "%" PRIu64 "\n", results->total);
 }
 
-const struct printer_format printer_count = {.end = count_end};
+const struct printer_format printer_count = {.counts_only = true, .end = count_end};
 
-/* The format that trec_eval reads; it splits at white space and ignores the rank. */
+/* For trec_eval, which splits at white space and ignores the rank. */
 static void trec_hit(struct printer *printer, const struct result_set *results,
                      const struct result_hit *hit) {
     struct slice name = results->query_id.size ? results->query_id : slice_of_string("1");

@@ -1,4 +1,5 @@
-/* The format for people: title, path and date, passage, and how it went. */
+/* SPDX-License-Identifier: MIT */
+/* Prints for people: title, path and date, passages, and a summary. */
 #include <inttypes.h>
 #include <time.h>
 
@@ -37,12 +38,12 @@ static void print_snippet(struct printer *printer, const struct snippet *snippet
     printer_text(printer, snippet->cut_after ? " ...\n" : "\n");
 }
 
-/* A score in a column of its own. Zeros after the point of one below 0.1 are no digits of it. */
+/* A score in its own column. Zeros after the point of a score below 0.1 do not count as digits. */
 static void print_share(struct printer *printer, double score) {
     printer_printf(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 4, PRINTER_SCORE_DIGITS, score);
 }
 
-/* One line a clause, each the formula of search.h in figures. */
+/* One line per clause: the formula of search.h with its figures. */
 static void print_why(struct printer *printer, const struct explanations *why) {
     char count[NUMBER_TEXT_MAX], documents[NUMBER_TEXT_MAX];
     number_format_count(documents, why->documents);
@@ -115,4 +116,5 @@ static void terminal_end(struct printer *printer, const struct result_set *resul
     printer_text(printer, "\n");
 }
 
-const struct printer_format printer_terminal = {.hit = terminal_hit, .end = terminal_end};
+const struct printer_format printer_terminal = {
+    .shows_passages = true, .hit = terminal_hit, .end = terminal_end};

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads the documents and passages of hits, in the order in which the index stores them. */
 #include "searcher/show/result_set.h"
 
 #include <stdlib.h>
@@ -11,7 +13,7 @@ static enum status copy(struct slice *to, struct arena *arena, struct slice from
     return ST_OK;
 }
 
-/* What is the same for all hits. */
+/* Sets what is the same for all hits. */
 static void load_summary(struct result_set *results, const struct results *ranked,
                          struct snapshot *const *snapshots, size_t count) {
     results->total = ranked->total;
@@ -19,7 +21,7 @@ static void load_summary(struct result_set *results, const struct results *ranke
     results->relaxed = ranked->relaxed;
     for (size_t i = 0; i < count; i++) {
         const struct catalog *catalog = &snapshots[i]->catalog;
-        /* A run that finds nothing new commits nothing, yet the index is up to date. */
+        /* A run that finds nothing new does not commit, yet the index is up to date. */
         int64_t updated = catalog->committed_at;
         if (catalog->completed_at > updated)
             updated = catalog->completed_at;
@@ -30,7 +32,7 @@ static void load_summary(struct result_set *results, const struct results *ranke
     }
 }
 
-/* Whether words of the title were left out when it was stored: all of them were counted. */
+/* Whether only the beginning of the title was stored: title_length counts all of its words. */
 static bool is_title_cut(struct slice title, uint32_t title_length, struct analyzer *analyzer) {
     struct token words[ANALYZER_BATCH];
     if (!document_title_may_be_cut(title))
@@ -41,30 +43,42 @@ static bool is_title_cut(struct slice title, uint32_t title_length, struct analy
     return analyzer_position(analyzer) < title_length;
 }
 
-/* What is stored of the hit, and passages of its text. */
-static enum status load_document(struct result_hit *to, struct result_set *results,
-                                 struct snippet_finder *finder, struct analyzer *analyzer,
-                                 struct segment *segment, const struct hit *hit, size_t snippets,
-                                 struct error *err) {
+/* What loading the hits of one result set needs. */
+struct loader {
+    struct result_set *results;
+    const struct results *ranked;
+    const struct result_options *options;
+    struct analyzer *analyzer;
+    struct snippet_finder finder; /* {0} unless there are snippets to find */
+};
+
+static enum status load_hit(struct loader *loader, const struct hit *hit, struct segment *segment,
+                            struct error *err) {
+    struct result_hit *to = &loader->results->hits[hit - loader->ranked->hits];
+    struct arena *arena = &loader->results->arena;
+    size_t snippets = loader->options->snippets;
     struct document document;
     struct text_location text;
     enum status status = segment_record(&document, &text, segment, hit->doc, err);
     if (!status)
-        status = copy(&to->id, &results->arena, document.id, err);
+        status = copy(&to->id, arena, document.id, err);
     if (!status)
-        status = copy(&to->title, &results->arena, document.title, err);
+        status = copy(&to->title, arena, document.title, err);
     if (status)
         return status;
-    to->title_cut = is_title_cut(to->title, document.title_length, analyzer);
+    to->title_cut = is_title_cut(to->title, document.title_length, loader->analyzer);
     to->mtime = document.mtime;
     to->size = document.size;
-    if (!snippets)
-        return ST_OK;
-    to->snippets = arena_alloc(&results->arena, snippets * sizeof *to->snippets);
-    if (!to->snippets)
-        return error_nomem(err);
-    return snippet_find(to->snippets, &to->snippet_count, snippets, finder, hit, &document, text,
-                        &results->arena, err);
+    if (snippets) {
+        to->snippets = arena_alloc(arena, snippets * sizeof *to->snippets);
+        if (!to->snippets)
+            return error_nomem(err);
+        status = snippet_find(to->snippets, &to->snippet_count, snippets, &loader->finder, hit,
+                              &document, text, arena, err);
+    }
+    if (!status && loader->options->why)
+        status = explain_hit(&to->why, loader->ranked, hit, err);
+    return status;
 }
 
 static int compare_documents(const void *a, const void *b) {
@@ -76,8 +90,7 @@ static int compare_documents(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : 1;
 }
 
-/* The hits as they lie in the index: so each block of records is unpacked once, however many of
- * them are in it. */
+/* The hits in document order, so that each block of records is unpacked once. */
 static enum status sort_by_document(const struct hit ***out, const struct results *ranked,
                                     struct arena *arena, struct error *err) {
     *out = arena_alloc(arena, (ranked->count + 1) * sizeof **out);
@@ -89,37 +102,40 @@ static enum status sort_by_document(const struct hit ***out, const struct result
     return ST_OK;
 }
 
-enum status result_set_load(struct result_set *results, const struct results *ranked,
-                            struct snapshot *const *snapshots, size_t count,
-                            const struct query *query, const struct search_options *search,
-                            const struct result_options *options, struct analyzer *analyzer,
-                            struct error *err) {
-    *results = (struct result_set){.note = query->note};
-    struct snippet_finder finder = {0};
-    enum status status = ST_OK;
-    load_summary(results, ranked, snapshots, count);
+static enum status load_hits(struct loader *loader, struct snapshot *const *snapshots,
+                             struct error *err) {
+    struct result_set *results = loader->results;
+    const struct results *ranked = loader->ranked;
+    const struct hit **order = NULL;
     results->hits = arena_alloc(&results->arena, (ranked->count + 1) * sizeof *results->hits);
     if (!results->hits)
-        status = error_nomem(err);
-    for (; !status && results->count < ranked->count; results->count++)
+        return error_nomem(err);
+    for (; results->count < ranked->count; results->count++)
         results->hits[results->count] =
-            (struct result_hit){.rank = search->offset + (uint32_t)results->count + 1,
+            (struct result_hit){.rank = loader->options->first_rank + (uint32_t)results->count,
                                 .score = ranked->hits[results->count].score};
-    if (!status && options->snippets && ranked->count)
-        status = snippet_finder_init(&finder, analyzer, &ranked->plan, err);
-    const struct hit **order = NULL;
+    enum status status = ST_OK;
+    if (loader->options->snippets && ranked->count)
+        status = snippet_finder_init(&loader->finder, loader->analyzer, &ranked->plan, err);
     if (!status)
         status = sort_by_document(&order, ranked, &results->arena, err);
     for (size_t i = 0; !status && i < ranked->count; i++) {
-        const struct hit *hit = order[i];
-        struct segment *segment = &snapshots[hit->index]->segments[hit->segment];
-        struct result_hit *to = &results->hits[hit - ranked->hits];
-        status =
-            load_document(to, results, &finder, analyzer, segment, hit, options->snippets, err);
-        if (!status && options->why)
-            status = explain_hit(&to->why, ranked, hit, err);
+        const struct snapshot *snapshot = snapshots[order[i]->index];
+        status = load_hit(loader, order[i], &snapshot->segments[order[i]->segment], err);
     }
-    snippet_finder_release(&finder);
+    return status;
+}
+
+enum status result_set_load(struct result_set *results, const struct results *ranked,
+                            struct snapshot *const *snapshots, size_t count,
+                            const struct result_options *options, struct analyzer *analyzer,
+                            struct error *err) {
+    struct loader loader = {
+        .results = results, .ranked = ranked, .options = options, .analyzer = analyzer};
+    *results = (struct result_set){0};
+    load_summary(results, ranked, snapshots, count);
+    enum status status = load_hits(&loader, snapshots, err);
+    snippet_finder_release(&loader.finder);
     if (status)
         result_set_release(results);
     return status;

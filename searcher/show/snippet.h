@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: MIT */
 /* The passages of a document that show best why it was found.
  *
- * Where the words of the query are in the document is known from the index, and so is which stretch
- * of its words is the best one, however long the document is (window.h). Such a window has up to
- * SNIPPET_WINDOW_WORDS words, or as many more as SNIPPET_WINDOW_BYTES bytes of this text hold in the mean: in
- * scripts without spaces a word is a pair of characters. It is filled up to SNIPPET_CHARACTERS characters
- * (code points) of context, in whole words where there is white space. Every word in a passage that
- * matched is marked, those of a phrase only where the phrase occurs. Passages and marks begin and
- * end between grapheme clusters (UAX #29), and passages never overlap.
+ * Positions in the index say where the words of the query are, and so which window of words is the
+ * best one, however long the document is (window.h). A window has up to SNIPPET_WINDOW_WORDS words,
+ * or as many more as SNIPPET_WINDOW_BYTES bytes of this text hold on average: in scripts without
+ * spaces a word is a pair of characters. Context is added up to SNIPPET_CHARACTERS characters (code
+ * points), in whole words where there is white space. Every word in a passage that matched is
+ * marked, those of a phrase only where the phrase occurs. Passages and marks begin and end between
+ * grapheme clusters (UAX #29), and passages never overlap.
  *
- * The text before the last passage is read once, to count its words (locate.h).
+ * The text before the last passage is read once, to count its words (offsets.h).
  *
  *     struct snippet_finder finder;
  *     snippet_finder_init(&finder, analyzer, &results.plan, &err);
@@ -25,9 +26,9 @@
 
 enum {
     SNIPPET_MAX = 16,           /* snippets of a document */
-    SNIPPET_WINDOW_WORDS = 24,  /* from the first to the last that decides */
-    SNIPPET_WINDOW_BYTES = 140, /* bytes, likewise, where words are short */
-    SNIPPET_CHARACTERS = 180,   /* characters shown, unless a single one takes more */
+    SNIPPET_WINDOW_WORDS = 24,  /* length of a window where words are long */
+    SNIPPET_WINDOW_BYTES = 140, /* the same where words are short */
+    SNIPPET_CHARACTERS = 180,   /* shown, unless a single cluster has more */
 };
 
 struct snippet_mark {
@@ -35,30 +36,33 @@ struct snippet_mark {
 };
 
 struct snippet {
-    struct slice text; /* valid UTF-8 if the document's was; each run of white space is one space */
-    struct snippet_mark *marks; /* in order, apart from each other */
+    struct slice text; /* valid UTF-8 if the document's is; each run of white space is one space */
+    struct snippet_mark *marks; /* in order, never adjacent */
     size_t count;
-    bool cut_before; /* the document has more text there */
+    bool cut_before; /* the document has more text before it */
     bool cut_after;
 };
 
 struct snippet_finder {
     struct analyzer *analyzer; /* borrowed; that of the index */
     struct occurrences occurrences;
-    struct window_chooser chooser; /* of windows among the occurrences */
-    struct word_offsets *words;    /* words of the document to look for in its text; owned */
-    size_t word_count, word_capacity;
+    struct window_chooser chooser;
     struct text_source source;
+    /* Of the last document: */
+    struct window windows[SNIPPET_MAX];
+    size_t window_count;
+    struct word_offsets *words; /* the query's words in and around the windows, ascending; owned */
+    size_t word_count, word_capacity;
 };
 
 enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *analyzer,
                                 const struct plan *plan, struct error *err);
 void snippet_finder_release(struct snippet_finder *finder);
 
-/* Fills snippets[0 .. *count - 1], *count <= max <= SNIPPET_MAX, in the order of the text; where
- * the text has none of the query's words, the beginning of it; of an empty text, or one that is not
- * kept, none. `document` and `text` are the hit's, of segment_record(). Hits come in document
- * order. What snippets point to is owned by `arena`. */
+/* Fills snippets[0 .. *count - 1], *count <= max <= SNIPPET_MAX, in the order of the text. If the
+ * text has none of the query's words, the beginning of the text is the only snippet; if it is empty
+ * or not kept, there is none. `document` and `text` are the hit's, from segment_record(). Hits come
+ * in document order. `arena` owns what the snippets point to. */
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
                          struct snippet_finder *finder, const struct hit *hit,
                          const struct document *document, struct text_location text,

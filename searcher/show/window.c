@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Chooses windows by one pass over the occurrences of all clauses, in the order of their ends. */
 #include "searcher/show/window.h"
 
 #include <math.h>
@@ -23,13 +25,13 @@ void window_chooser_release(struct window_chooser *chooser) {
     *chooser = (struct window_chooser){0};
 }
 
-/* Where the next occurrence of a list of the queue ends. */
+/* The last position of the next occurrence of a list. */
 static uint32_t next_end(const struct window_chooser *chooser, size_t list) {
     const struct occurrence_list *here = &chooser->occurrences->lists[list];
     return here->starts[chooser->clauses[list].next] + here->width - 1;
 }
 
-/* Puts the list at `at` of the queue in its place among those below. */
+/* Restores the order of the heap below `at`. */
 static void sift_down(struct window_chooser *chooser, size_t at) {
     size_t *queue = chooser->queue, list = queue[at];
     for (size_t child; (child = 2 * at + 1) < chooser->queue_count; at = child) {
@@ -54,8 +56,7 @@ static void rewind_lists(struct window_chooser *chooser) {
         sift_down(chooser, i);
 }
 
-/* Takes the occurrence that ends first of those to come; *list is where it is. False: none is left.
- */
+/* Takes the occurrence that ends next; *list is the list that has it. False: none is left. */
 static bool take_next(size_t *list, struct window_chooser *chooser) {
     if (!chooser->queue_count)
         return false;
@@ -71,7 +72,7 @@ static bool take_next(size_t *list, struct window_chooser *chooser) {
     return true;
 }
 
-/* Whether it is too close to one of the windows that were chosen before. */
+/* Whether the clause's occurrence is within a span of a window that was chosen before. */
 static bool is_near_chosen(const struct window_chooser *chooser, const struct window_clause *clause,
                            const struct window *windows, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -94,15 +95,15 @@ static void move_to_front(struct window_chooser *chooser, size_t list) {
     chooser->recent[0] = list;
 }
 
-/* A window, and what decides other_words it and others. */
+/* A window and its rank among others. */
 struct candidate {
     struct window window;
     uint64_t weight;
-    uint32_t other_words; /* words that are none of the query's */
+    uint32_t other_words; /* words in it that are not the query's */
 };
 
-/* The window that ends with the occurrence that came last. Each clause's last occurrence is the one
- * that makes it narrowest. Forgets lists whose occurrences no later window reaches. */
+/* The window that ends with the most recent occurrence. Of each clause, the most recent occurrence
+ * makes it narrowest. Drops lists whose occurrences no later window can reach. */
 static struct candidate measure(struct window_chooser *chooser) {
     const struct window_clause *end = &chooser->clauses[chooser->recent[0]];
     struct candidate candidate = {.window = {end->first, end->last}};
@@ -112,7 +113,7 @@ static struct candidate measure(struct window_chooser *chooser) {
         const struct window_clause *clause = &chooser->clauses[list];
         if (clause->last < end->first && end->last - clause->last >= chooser->span) {
             if (end->last - clause->last >= chooser->max_width)
-                chooser->recent_count = i; /* those that come after it in the array are older */
+                chooser->recent_count = i; /* the lists after it are older */
             break;
         }
         if (clause->first < candidate.window.first) {
@@ -128,7 +129,7 @@ static struct candidate measure(struct window_chooser *chooser) {
     return candidate;
 }
 
-/* The best window beside those chosen before; false when nothing is left. */
+/* The best window apart from those chosen before; false if there is none. */
 static bool choose(struct window *window, struct window_chooser *chooser,
                    const struct window *windows, size_t count) {
     struct candidate best = {.weight = 0};
@@ -138,7 +139,7 @@ static bool choose(struct window *window, struct window_chooser *chooser,
         all += chooser->clauses[chooser->queue[i]].weight;
     for (size_t list; take_next(&list, chooser);) {
         if (is_near_chosen(chooser, &chooser->clauses[list], windows, count)) {
-            chooser->recent_count = 0; /* no window reaches across another one */
+            chooser->recent_count = 0; /* no window extends across another one */
             continue;
         }
         move_to_front(chooser, list);
@@ -157,7 +158,7 @@ static uint64_t weight_of(const struct occurrence_list *list) {
     return (uint64_t)ldexp(list->clause->idf, 40) + 1;
 }
 
-/* Quarters the weights of the clauses that the window shows. */
+/* Reduces the weights of the clauses that the window shows to a quarter. */
 static void discount(struct window_chooser *chooser, const struct window *window) {
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
         const struct occurrence_list *list = &chooser->occurrences->lists[i];

@@ -1,4 +1,5 @@
-/* Batches: the output of any number of threads is that of one, and all see one state. */
+/* SPDX-License-Identifier: MIT */
+/* Batches: any number of threads prints what one thread prints, and all see the same state. */
 #include "tests/support/testing.h"
 
 #include <errno.h>
@@ -31,7 +32,7 @@ static int create_index(void **state) {
     for (unsigned i = 0; i < DOCUMENTS; i++) {
         char id[16];
         struct buffer text = {0};
-        /* No word of the random ones is in the dictionary's last block. */
+        /* So many words that no random one is in the last block of the dictionary. */
         for (unsigned k = 0; i == 0 && k < VOCABULARY; k++)
             assert_int_equal(buffer_append(&text, id, (size_t)snprintf(id, sizeof id, "x%u ", k)),
                              ST_OK);
@@ -46,7 +47,7 @@ static int create_index(void **state) {
     return 0;
 }
 
-/* What standard output gets while query_batch_run() answers `file` with these options. */
+/* Runs the batch in `file` with these options; *out is what it writes to standard output. */
 static enum status run(struct buffer *out, const struct printer_format *format, const char *file,
                        const char *arguments, unsigned count) {
     struct query_options options;
@@ -59,7 +60,7 @@ static enum status run(struct buffer *out, const struct printer_format *format, 
     assert_ok(query_options_parse(&options, &argc, argv, false, &err), &err);
     assert_int_equal(options.threads, count);
     struct indexes indexes[QUERY_THREADS_MAX] = {0};
-    assert_ok(indexes_find(&indexes[0], &options.indexes, &note, &err), &err);
+    assert_ok(indexes_find(&indexes[0], &note, &options.indexes, &err), &err);
     unsigned opened = count;
     assert_ok(indexes_open(indexes, &opened, &err), &err);
     assert_int_equal(opened, count);
@@ -80,8 +81,8 @@ static enum status run(struct buffer *out, const struct printer_format *format, 
     return status;
 }
 
-/* Lines of one to four words, some with names, some empty, some ended as on Windows, the last not
- * ended; `bad`, unless NULL, stands in line `at` and some behind it, too. */
+/* Lines of one to four words: some with ids, some empty, some with the line ends of Windows, the
+ * last one without a newline. `bad`, unless NULL, is added to line `at` and to some after it. */
 static void make_lines(struct buffer *lines, unsigned count, const char *bad, unsigned at) {
     struct testing_random random = testing_random();
     for (unsigned i = 0; i < count; i++) {
@@ -127,17 +128,17 @@ static void test_query_batch_run__threads_print_what_one_prints(void **state) {
     (void)state;
     check_format(&printer_tsv, "--tsv");
     check_format(&printer_ids, "-l --all");
-    check_format(&printer_trec, "--trec=run -n 200 --any"); /* answers above what is collected */
+    check_format(&printer_trec, "--trec=run -n 200 --any"); /* more than the output buffer has */
 }
 
-/* Each line's count is that of a search of its own, and stands in the order of the file. */
+/* Each line has the count of a search of its own, in the order of the file. */
 static void test_query_batch_run__answers_each_line(void **state) {
     (void)state;
     struct buffer lines = {0}, expected = {0};
     make_lines(&lines, LINES, NULL, 0);
     struct cli_list given = {.items = (char **)(uintptr_t)&index_folder, .count = 1};
     struct indexes indexes = {0};
-    assert_ok(indexes_find(&indexes, &given, &note, &err), &err);
+    assert_ok(indexes_find(&indexes, &note, &given, &err), &err);
     unsigned opened = 1;
     assert_ok(indexes_open(&indexes, &opened, &err), &err);
     struct search_options options = {.k1 = 1.2, .b = 0.75, .count = true};
@@ -182,7 +183,7 @@ static void test_query_batch_run__answers_each_line(void **state) {
     buffer_release(&expected);
 }
 
-/* Less lines than threads, and none. */
+/* Fewer lines than threads, and no line. */
 static void test_query_batch_run__few_lines(void **state) {
     (void)state;
     const char *path = testing_path("queries");
@@ -203,7 +204,7 @@ static void test_query_batch_run__few_lines(void **state) {
     }
 }
 
-/* Name and hits of each query, which do not depend on threads; its time does. */
+/* The id and hits of each query, which unlike its time do not depend on the number of threads. */
 static void read_timing(struct buffer *columns, const char *path) {
     FILE *file = fopen(path, "r");
     assert_non_null(file);
@@ -228,7 +229,7 @@ static void test_query_batch_run__times_in_order(void **state) {
         struct buffer out = {0}, columns = {0};
         const char *timing = testing_path("timing");
         snprintf(options, sizeof options, "-q --total --timing=%s", timing);
-        assert_ok(run(&out, NULL, file, options, threads[i]), &err);
+        assert_ok(run(&out, &printer_none, file, options, threads[i]), &err);
         assert_int_equal(out.size, 0);
         read_timing(i ? &columns : &one, timing);
         if (i)
@@ -263,7 +264,7 @@ static void break_last_terms(void) {
     buffer_release(&copy);
 }
 
-/* Of several queries that fail, the first in the file is told of, and what was before is printed.
+/* If several queries fail, the first one in the file is reported, after the output of those before.
  */
 static void test_query_batch_run__ends_at_the_first_failure(void **state) {
     const char *intact = index_folder;
@@ -306,7 +307,7 @@ static void commit_for_ever(void *context) {
     }
 }
 
-/* The number of the newest commit. */
+/* The number of the latest commit. */
 static uint64_t newest_state(const char *path) {
     struct snapshot *snapshot;
     assert_ok(snapshot_open(&snapshot, path, &err), &err);
@@ -315,8 +316,8 @@ static uint64_t newest_state(const char *path) {
     return number;
 }
 
-/* While another process commits as fast as it can; each round begins after a commit that the one
- * before did not see. */
+/* Another process commits as fast as it can. Each round begins after a commit that the round before
+ * did not see. */
 static void test_indexes_open__shows_all_threads_one_state(void **state) {
     (void)state;
     enum { ROUNDS = 50 };
@@ -329,7 +330,7 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
         while (newest_state(path) == number)
             assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
         struct indexes indexes[QUERY_THREADS_MAX] = {0};
-        assert_ok(indexes_find(&indexes[0], &given, &note, &err), &err);
+        assert_ok(indexes_find(&indexes[0], &note, &given, &err), &err);
         unsigned opened = QUERY_THREADS_MAX;
         assert_ok(indexes_open(indexes, &opened, &err), &err);
         const struct snapshot *first = indexes[0].snapshots[0];

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* The options of quern-search: what is accepted, what is chosen, and that help and man page match.
+ */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -21,7 +24,7 @@ static enum status parse(const char *line, bool terminal) {
     return query_options_parse(&options, &argc, argv, terminal, &err);
 }
 
-static void test_parse__defaults(void **state) {
+static void test_query_options_parse__defaults(void **state) {
     (void)state;
     assert_int_equal(parse("gas", false), ST_OK);
     assert_int_equal(argc, 1);
@@ -35,32 +38,32 @@ static void test_parse__defaults(void **state) {
     query_options_release(&options);
 }
 
-static void assert_format(const char *line, bool terminal, enum output_format format,
+static void assert_format(const char *line, bool terminal, const struct printer_format *format,
                           uint32_t snippets) {
     assert_int_equal(parse(line, terminal), ST_OK);
-    assert_int_equal(options.format, format);
+    assert_ptr_equal(options.format, format);
     assert_int_equal(options.snippets, snippets);
     query_options_release(&options);
 }
 
-static void test_parse__settles_the_format(void **state) {
+static void test_query_options_parse__settles_the_format(void **state) {
     (void)state;
-    assert_format("gas", true, OUTPUT_TERMINAL, 1);
-    assert_format("gas", false, OUTPUT_TSV, 0);
-    assert_format("--why gas", false, OUTPUT_TERMINAL, 1);
-    assert_format("-s3 gas", true, OUTPUT_TERMINAL, 3);
-    assert_format("-s0 gas", true, OUTPUT_TERMINAL, 0);
-    assert_format("--json gas", true, OUTPUT_JSON, 1);
-    assert_format("--tsv gas", true, OUTPUT_TSV, 0);
-    assert_format("-0 gas", true, OUTPUT_IDS, 0);
-    assert_format("-l0 gas", true, OUTPUT_IDS, 0);
-    assert_format("-c gas", true, OUTPUT_COUNT, 0);
-    assert_format("-c -q gas", true, OUTPUT_NONE, 0);
-    assert_format("--queries=x", true, OUTPUT_TSV, 0);
-    assert_format("--queries=x --trec", true, OUTPUT_TREC, 0);
+    assert_format("gas", true, &printer_terminal, 1);
+    assert_format("gas", false, &printer_tsv, 0);
+    assert_format("--why gas", false, &printer_terminal, 1);
+    assert_format("-s3 gas", true, &printer_terminal, 3);
+    assert_format("-s0 gas", true, &printer_terminal, 0);
+    assert_format("--json gas", true, &printer_json, 1);
+    assert_format("--tsv gas", true, &printer_tsv, 0);
+    assert_format("-0 gas", true, &printer_ids, 0);
+    assert_format("-l0 gas", true, &printer_ids, 0);
+    assert_format("-c gas", true, &printer_count, 0);
+    assert_format("-c -q gas", true, &printer_none, 0);
+    assert_format("--queries=x", true, &printer_tsv, 0);
+    assert_format("--queries=x --trec", true, &printer_trec, 0);
 }
 
-static void test_parse__threads_and_total(void **state) {
+static void test_query_options_parse__threads_and_total(void **state) {
     (void)state;
     assert_int_equal(parse("--queries=x --threads=64 --total", false), ST_OK);
     assert_int_equal(options.threads, QUERY_THREADS_MAX);
@@ -76,7 +79,7 @@ static void test_parse__threads_and_total(void **state) {
     }
 }
 
-static void test_parse__a_dash_behind_a_word_excludes(void **state) {
+static void test_query_options_parse__a_dash_after_a_word_excludes(void **state) {
     (void)state;
     assert_int_equal(parse("gas -leak -n --any", false), ST_OK);
     assert_int_equal(argc, 3);
@@ -85,7 +88,7 @@ static void test_parse__a_dash_behind_a_word_excludes(void **state) {
     query_options_release(&options);
 }
 
-static void test_parse__refuses_what_contradicts(void **state) {
+static void test_query_options_parse__refuses_what_contradicts(void **state) {
     (void)state;
     static const char *const lines[] = {
         "--k1=-1 gas",
@@ -111,9 +114,39 @@ static void test_parse__refuses_what_contradicts(void **state) {
             fail_msg("taken: %s", lines[i]);
 }
 
-static void test_manual__describes_every_option(void **state) {
+static void test_man_page__describes_every_option(void **state) {
     (void)state;
     man_page_check(TEST_DATA "/../../searcher/quern-search.1", &query_options_cli);
+}
+
+/* `text` is the value in parentheses at the end of an option's help. */
+static void assert_default(const struct cli_option *option, const char *text) {
+    const char *at = (const char *)&options + option->offset;
+    char *end = NULL;
+    if (option->kind == CLI_COUNT)
+        assert_int_equal(*(const uint32_t *)(const void *)at, strtoul(text, &end, 10));
+    else if (option->kind == CLI_REAL)
+        assert_true(*(const double *)(const void *)at == strtod(text, &end));
+    else
+        end = strstr(text, ")");
+    if (option->kind == CLI_TEXT)
+        assert_memory_equal(option->default_value, text, (size_t)(end - text));
+    assert_string_equal(end, ")");
+}
+
+static void test_help__names_the_defaults(void **state) {
+    (void)state;
+    size_t defaults = 0;
+    assert_int_equal(parse("gas", true), ST_OK);
+    for (const struct cli_option *o = query_options_cli.options; o->help; o++) {
+        const char *parenthesis = strrchr(o->help, '(');
+        if (!parenthesis || o->help[strlen(o->help) - 1] != ')' || o->kind == CLI_POINT)
+            continue;
+        assert_default(o, parenthesis + 1);
+        defaults++;
+    }
+    assert_int_equal(defaults, 7);
+    query_options_release(&options);
 }
 
 static void test_help__fits_a_terminal(void **state) {
@@ -132,12 +165,13 @@ static void test_help__fits_a_terminal(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse__defaults),
-        cmocka_unit_test(test_parse__settles_the_format),
-        cmocka_unit_test(test_parse__threads_and_total),
-        cmocka_unit_test(test_parse__a_dash_behind_a_word_excludes),
-        cmocka_unit_test(test_parse__refuses_what_contradicts),
-        cmocka_unit_test(test_manual__describes_every_option),
+        cmocka_unit_test(test_query_options_parse__defaults),
+        cmocka_unit_test(test_query_options_parse__settles_the_format),
+        cmocka_unit_test(test_query_options_parse__threads_and_total),
+        cmocka_unit_test(test_query_options_parse__a_dash_after_a_word_excludes),
+        cmocka_unit_test(test_query_options_parse__refuses_what_contradicts),
+        cmocka_unit_test(test_man_page__describes_every_option),
+        cmocka_unit_test(test_help__names_the_defaults),
         cmocka_unit_test(test_help__fits_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

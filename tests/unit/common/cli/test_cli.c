@@ -22,9 +22,12 @@ struct options {
     double k1;
     enum mode mode;
     enum color color;
+    const int *preset;
     bool quiet;
     bool count;
 };
+
+static const int small = 1, large = 100;
 
 #define AT(member) offsetof(struct options, member)
 
@@ -38,6 +41,8 @@ static const struct cli_option table[] = {
     CLI_GROUP("Output"),
     CLI_CONSTANT("any", 0, AT(mode), MODE_ANY, "any word"),
     CLI_CONSTANT("all", 0, AT(mode), MODE_ALL, "all words"),
+    CLI_OBJECT("small", 0, AT(preset), &small, "a few"),
+    CLI_OBJECT("large", 0, AT(preset), &large, "many"),
     CLI_OPTION("color", 0, "auto|always|never", CLI_CHOICE, AT(color), "colour"),
     CLI_OPTIONAL("trec", 't', "[TAG]", AT(tag), "quern", "a TREC run"),
     CLI_OPTION("quiet", 'q', NULL, CLI_FLAG, AT(quiet), "say nothing"),
@@ -81,7 +86,7 @@ static void test_cli_parse__every_kind(void **state) {
     struct parsed p;
     assert_int_equal(parse(&p, &cli,
                            "--index=a -i b -ic --limit 7 --memory=64K --commit-every=2h --k1=0.9 "
-                           "--all --color=never --trec=run1 -qc"),
+                           "--all --small --large --color=never --trec=run1 -qc"),
                      ST_OK);
     assert_int_equal(p.argc, 0);
     assert_int_equal(p.options.indexes.count, 3);
@@ -93,6 +98,7 @@ static void test_cli_parse__every_kind(void **state) {
     assert_int_equal(p.options.every, 7200000);
     assert_true(p.options.k1 == 0.9);
     assert_int_equal(p.options.mode, MODE_ALL);
+    assert_ptr_equal(p.options.preset, &large);
     assert_int_equal(p.options.color, COLOR_NEVER);
     assert_string_equal(p.options.tag, "run1");
     assert_true(p.options.quiet && p.options.count);

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* Printers: every format keeps hits apart and is safe to read, whatever a document contains. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@ static struct slice string(const char *text) {
     return slice_of_string(text);
 }
 
-/* An answer of two hits: a plain one, and one that tries to break every format. */
+/* A result set of two hits: a plain one, and one that tries to break every format. */
 static int set_up(void **state) {
     (void)state;
     setenv("TZ", "UTC", 1);
@@ -60,7 +62,7 @@ static void assert_prints(struct printer printer, const char *expected) {
     assert_printed(&printer, expected, strlen(expected));
 }
 
-static void test_lines__relative_and_escaped(void **state) {
+static void test_printer_tsv__relative_and_escaped(void **state) {
     (void)state;
     assert_prints((struct printer){.format = &printer_tsv, .folder = string("/home/me/notes")},
                   "1.5\ta.md\tGas \"pipeline\"\n"
@@ -71,7 +73,7 @@ static void test_lines__relative_and_escaped(void **state) {
         "0.123456789\t/home/me/notes/-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
 }
 
-static void test_lines__of_a_batch_begin_with_the_name(void **state) {
+static void test_printer_tsv__of_a_batch_begin_with_the_query_id(void **state) {
     (void)state;
     results.query_id = string("q1");
     results.count = 1;
@@ -81,7 +83,7 @@ static void test_lines__of_a_batch_begin_with_the_name(void **state) {
     assert_prints((struct printer){.format = &printer_count}, "q1\t340\n");
 }
 
-static void test_ids__nul_keeps_every_byte(void **state) {
+static void test_printer_ids__nul_keeps_every_byte(void **state) {
     (void)state;
     static const char expected[] = "a.md\0./-x\n\xff y";
     struct printer printer = {
@@ -92,12 +94,12 @@ static void test_ids__nul_keeps_every_byte(void **state) {
     printer_release(&printer);
 }
 
-static void test_count__alone(void **state) {
+static void test_printer_count__alone(void **state) {
     (void)state;
     assert_prints((struct printer){.format = &printer_count}, "340\n");
 }
 
-static void test_trec__six_words_a_line(void **state) {
+static void test_printer_trec__six_words_a_line(void **state) {
     (void)state;
     results.query_id = string("51 a");
     assert_prints(
@@ -106,7 +108,7 @@ static void test_trec__six_words_a_line(void **state) {
         "51\\x20a Q0 /home/me/notes/-x\\x0a\xef\xbf\xbd\\x20y 2 0.123456789 my\\x20run\n");
 }
 
-static void test_json__loses_nothing(void **state) {
+static void test_printer_json__loses_nothing(void **state) {
     (void)state;
     assert_prints(
         (struct printer){.format = &printer_json, .folder = string("/home/me/notes")},
@@ -121,7 +123,7 @@ static void test_json__loses_nothing(void **state) {
         "\"title\":\"\\u001b[31m\\u202eTitle\\u0009\\u009b\",\"snippets\":[]}]}\n");
 }
 
-static void test_json__why(void **state) {
+static void test_printer_json__why(void **state) {
     (void)state;
     results.count = 1;
     results.query_id = string("7");
@@ -149,7 +151,7 @@ static void test_json__why(void **state) {
     hits[0].why = (struct explanations){0};
 }
 
-static void test_terminal__plain(void **state) {
+static void test_printer_terminal__plain(void **state) {
     (void)state;
     assert_prints((struct printer){.format = &printer_terminal,
                                    .folder = string("/home/me/notes"),
@@ -159,7 +161,7 @@ static void test_terminal__plain(void **state) {
                   "2 of 340 documents, 6.0 ms, index 2 h old\n");
 }
 
-static void test_terminal__colored(void **state) {
+static void test_printer_terminal__colored(void **state) {
     (void)state;
     results.count = 1;
     results.exact = false;
@@ -173,14 +175,14 @@ static void test_terminal__colored(void **state) {
                   "failed\x1b[m\n");
 }
 
-static void test_terminal__none(void **state) {
+static void test_printer_terminal__none(void **state) {
     (void)state;
     results.count = results.total = 0;
     assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
                   "none of 50,000 documents, 6.0 ms, index 0 s old\n");
 }
 
-static void test_terminal__why(void **state) {
+static void test_printer_terminal__why(void **state) {
     (void)state;
     results.count = 1;
     hits[0].snippet_count = 0;
@@ -210,7 +212,7 @@ static void test_terminal__why(void **state) {
     printer_release(&printer);
 }
 
-/* What is printed of a hit with this score, which is its only clause's, too. */
+/* Prints a hit; it and its only clause have this score. */
 static void print_score(struct buffer *out, const struct printer_format *format, double score) {
     struct error err;
     struct printer printer = {.format = format, .run_tag = "run"};
@@ -219,8 +221,8 @@ static void print_score(struct buffer *out, const struct printer_format *format,
     *out = printer.out;
 }
 
-/* Scores are whole multiples of a power of 2, below 2^31 of them. */
-static void test_scores__different_ones_stay_different(void **state) {
+/* Scores are multiples of a power of 2, by less than 2^31. */
+static void test_printer_score__different_ones_stay_different(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     const struct printer_format *const formats[] = {&printer_tsv, &printer_trec, &printer_json,
@@ -246,7 +248,7 @@ static void test_scores__different_ones_stay_different(void **state) {
     hits[0].why = (struct explanations){0};
 }
 
-static void test_write__of_any_length(void **state) {
+static void test_printer_printf__of_any_length(void **state) {
     (void)state;
     struct printer printer = {0};
     printer_printf(&printer, "%s%2000d", "", 1);
@@ -258,19 +260,19 @@ static void test_write__of_any_length(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_lines__relative_and_escaped, set_up),
-        cmocka_unit_test_setup(test_lines__of_a_batch_begin_with_the_name, set_up),
-        cmocka_unit_test_setup(test_ids__nul_keeps_every_byte, set_up),
-        cmocka_unit_test_setup(test_count__alone, set_up),
-        cmocka_unit_test_setup(test_trec__six_words_a_line, set_up),
-        cmocka_unit_test_setup(test_json__loses_nothing, set_up),
-        cmocka_unit_test_setup(test_json__why, set_up),
-        cmocka_unit_test_setup(test_terminal__plain, set_up),
-        cmocka_unit_test_setup(test_terminal__colored, set_up),
-        cmocka_unit_test_setup(test_terminal__none, set_up),
-        cmocka_unit_test_setup(test_terminal__why, set_up),
-        cmocka_unit_test_setup(test_scores__different_ones_stay_different, set_up),
-        cmocka_unit_test_setup(test_write__of_any_length, set_up),
+        cmocka_unit_test_setup(test_printer_tsv__relative_and_escaped, set_up),
+        cmocka_unit_test_setup(test_printer_tsv__of_a_batch_begin_with_the_query_id, set_up),
+        cmocka_unit_test_setup(test_printer_ids__nul_keeps_every_byte, set_up),
+        cmocka_unit_test_setup(test_printer_count__alone, set_up),
+        cmocka_unit_test_setup(test_printer_trec__six_words_a_line, set_up),
+        cmocka_unit_test_setup(test_printer_json__loses_nothing, set_up),
+        cmocka_unit_test_setup(test_printer_json__why, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__plain, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__colored, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__none, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__why, set_up),
+        cmocka_unit_test_setup(test_printer_score__different_ones_stay_different, set_up),
+        cmocka_unit_test_setup(test_printer_printf__of_any_length, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

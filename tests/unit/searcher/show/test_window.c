@@ -1,4 +1,5 @@
-/* The windows chosen against all there are. */
+/* SPDX-License-Identifier: MIT */
+/* Windows: no other window is better than the one that is chosen. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,7 +8,7 @@
 
 enum { CLAUSES = 5, OCCURRENCES = 40 };
 
-/* Clauses as a plan has them, and made up occurrences. */
+/* Clauses like those of a plan, with made-up occurrences. */
 static struct query_node nodes[CLAUSES];
 static struct plan_clause clauses[CLAUSES];
 static struct occurrence_list lists[CLAUSES];
@@ -45,19 +46,19 @@ static void test_window_choose__weight_then_closeness_then_order(void **state) {
     occurs(0, 5);
     occurs(0, 100);
     assert_int_equal(choose(&window, 1, 3, 10), 1);
-    assert_true(window.first == 5 && window.last == 5); /* the first of equals */
+    assert_true(window.first == 5 && window.last == 5); /* the first of two equal ones */
     occurs(1, 109);
     choose(&window, 1, 3, 10);
-    assert_true(window.first == 100 && window.last == 109); /* more clauses */
+    assert_true(window.first == 100 && window.last == 109); /* has more clauses */
     choose(&window, 1, 3, 9);
-    assert_true(window.first == 5 && window.last == 5); /* which do not fit here */
+    assert_true(window.first == 5 && window.last == 5); /* they do not fit here */
     occurs(0, 200);
     occurs(1, 203);
     choose(&window, 1, 3, 10);
-    assert_true(window.first == 200 && window.last == 203); /* closer ones */
+    assert_true(window.first == 200 && window.last == 203); /* has them closer together */
     occurs(2, 300);
     choose(&window, 1, 3, 10);
-    assert_true(window.first == 300 && window.last == 300); /* a rare one */
+    assert_true(window.first == 300 && window.last == 300); /* has a rare one */
 }
 
 static void test_window_choose__a_phrase_longer_than_the_span(void **state) {
@@ -72,7 +73,7 @@ static void test_window_choose__a_phrase_longer_than_the_span(void **state) {
     assert_true(window.first == 50 && window.last == 79);
 }
 
-/* What decides between windows, better first. */
+/* The rank of a window: greater weight, fewer other words, earlier. */
 struct measure {
     uint64_t weight;
     uint32_t between, first, last;
