@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The codecs of which every stored structure is made, and the one reader of stored bytes.
  *
- *     u8, u16, u32, u48, u64   ; little-endian, with this many bits
- *     varint                   ; 7 bits a byte, the low ones first; all bytes but the last have
- *                              ; their top bit set
- *     string = varint byte*n   ; n is the varint
+ *     u8, u16, u32, u48, u64     ; little-endian, with this many bits
+ *     varint                     ; 7 bits a byte, the low ones first; all bytes but the last have
+ *                                ; their top bit set
+ *     string = n:varint byte*n
  *
  * No other code does pointer arithmetic on stored bytes: a reader never leaves its slice. After a
  * failure it goes on and returns zeros, so that a caller checks `bad` once, at the end. */

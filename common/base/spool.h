@@ -16,7 +16,7 @@
 #include "common/base/status.h"
 
 struct spool {
-    const char *folder;   /* of the file; borrowed */
+    const char *folder;   /* where the file is made; borrowed */
     uint64_t limit;       /* bytes to keep in memory, about */
     struct buffer memory; /* the bytes that are not in the file yet */
     int file;             /* open if `file_size` is not 0 */
