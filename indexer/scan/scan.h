@@ -12,7 +12,7 @@
  * of it is remembered. A source that cannot be indexed counts as a failure if it was `requested`,
  * that is, named on the command line.
  *
- * A source that has become a symbolic link is not followed, and counts as a failure: whoever may
+ * A source that has become a symbolic link is not followed, and counts as a failure: a user who may
  * write to its folder must not choose what is read with the rights of this process. */
 enum status scan_source(struct ingest *ingest, const struct source *source,
                         const struct sources *all_sources, bool requested, struct error *err);

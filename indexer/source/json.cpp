@@ -13,7 +13,7 @@ extern "C" {
 
 using namespace simdjson;
 
-static_assert(JSON_PADDING >= SIMDJSON_PADDING, "simdjson reads this far behind a record");
+static_assert(JSON_PADDING >= SIMDJSON_PADDING, "simdjson reads this far past a record");
 
 namespace {
 
