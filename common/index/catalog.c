@@ -34,10 +34,10 @@ enum status catalog_copy(struct catalog *to, const struct catalog *from) {
     return ST_OK;
 }
 
-/*     catalog = format:u32 keep-text:u8 committed:u64 completed:u64 failed:u64
+/*     catalog = format:u32 keep_text:u8 committed:u64 completed:u64 failed:u64
  *               fingerprint:string stemmer:string stopwords:string
- *               next-segment:varint count:varint segment*count
- *     segment = id documents deleted length terms postings text-bytes bytes chunks*16
+ *               next_segment:varint count:varint segment*count
+ *     segment = id documents deleted length terms postings text_bytes bytes chunks*16
  *                                            ; each a varint
  *
  * The record has a checksum (store.h). */

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The keys of all tables: the one place that lays them out and takes them apart.
  *
- *     meta    = "catalog" | "sources" | "stamp"     ; stamp: the record of the transaction
- *     dict    = segment:u32 first-term              ; the number big-endian
- *     chunk   = segment << 32 | stream << 28 | chunk            ; u64
- *     deletes = segment << 32 | document >> 13                  ; u64
- *     file    = folder:u64 name                     ; folder: hash64() of its path, big-endian
- *                                                   ; name: empty for the folder itself
+ *     meta    = "catalog" | "sources" | "stamp"         ; stamp: the record of the transaction
+ *     dict    = segment:u32be first_term
+ *     chunk   = segment << 32 | stream << 28 | chunk    ; u64
+ *     deletes = segment << 32 | document >> 13          ; u64
+ *     file    = folder:u64be name                       ; folder: hash64() of its path
+ *                                                       ; name: empty for the folder itself
  *
  * A segment's number comes first, so that its records are adjacent. LMDB compares the keys of chunk
- * and deletes as numbers in native byte order, all others as bytes; hence big-endian. */
+ * and deletes as numbers in native byte order and all others as bytes, so that numbers in these are
+ * big-endian. */
 #ifndef QUERN_COMMON_STORE_KEYS_H
 #define QUERN_COMMON_STORE_KEYS_H
 
@@ -41,7 +42,7 @@ static inline struct slice keys_transaction(void) {
     return slice_of("stamp", 5);
 }
 
-/* chunk and deletes: the key is the number itself. */
+/* chunk and deletes: the key is a number. */
 static inline uint64_t keys_chunk(uint32_t segment, uint32_t stream, uint32_t chunk) {
     return (uint64_t)segment << 32 | stream << KEYS_CHUNK_BITS | chunk;
 }
@@ -50,7 +51,7 @@ static inline uint64_t keys_deletes(uint32_t segment, uint32_t bitmap) {
     return (uint64_t)segment << 32 | bitmap;
 }
 
-/* The bytes of such a key, and back. */
+/* Such a key as bytes, and the number of its bytes. */
 static inline struct slice keys_of_number(const uint64_t *number) {
     return slice_of(number, sizeof *number);
 }
@@ -83,7 +84,7 @@ static inline uint64_t keys_get_big_endian(const uint8_t *in, unsigned size) {
     return number;
 }
 
-/* dict: a term of at most KEYS_SIZE_MAX - KEYS_DICT_PREFIX bytes. The slice is that of *out. */
+/* dict, for a term of at most KEYS_SIZE_MAX - KEYS_DICT_PREFIX bytes. The slice is in *out. */
 static inline struct slice keys_dict(struct key *out, uint32_t segment, struct slice term) {
     keys_put_big_endian(out->bytes, segment, KEYS_DICT_PREFIX);
     if (term.size)
@@ -91,7 +92,7 @@ static inline struct slice keys_dict(struct key *out, uint32_t segment, struct s
     return slice_of(out->bytes, KEYS_DICT_PREFIX + term.size);
 }
 
-/* Its parts; the term is borrowed from the key and may be empty. False: it is too short. */
+/* Its parts; the term is borrowed from the key and may be empty. False: the key is too short. */
 static inline bool keys_split_dict(uint32_t *segment, struct slice *term, struct slice key) {
     if (key.size < KEYS_DICT_PREFIX)
         return false;
@@ -100,7 +101,7 @@ static inline bool keys_split_dict(uint32_t *segment, struct slice *term, struct
     return true;
 }
 
-/* file: the slice is that of *out, or empty when the name is longer than KEYS_FILE_NAME_MAX. */
+/* file. The slice is in *out; it is empty if the name is longer than KEYS_FILE_NAME_MAX. */
 static inline struct slice keys_file(struct key *out, uint64_t folder, struct slice name) {
     if (name.size > KEYS_FILE_NAME_MAX)
         return slice_of(out->bytes, 0);
@@ -120,7 +121,7 @@ static inline bool keys_split_file(uint64_t *folder, struct slice *name, struct 
 }
 
 /* The least key that a segment can have in TABLE_DICT, TABLE_CHUNK or TABLE_DELETES. The slice is
- * that of *out. */
+ * in *out. */
 static inline struct slice keys_first_of_segment(struct key *out, enum store_table table,
                                                  uint32_t segment) {
     if (table == TABLE_DICT)
@@ -130,8 +131,8 @@ static inline struct slice keys_first_of_segment(struct key *out, enum store_tab
     return slice_of(out->bytes, sizeof number);
 }
 
-/* The segment that a key of these tables names. False: it is too short, as only one of TABLE_DICT
- * can be. */
+/* The segment that a key of these tables names. False: the key is too short, which only one of
+ * TABLE_DICT can be. */
 static inline bool keys_segment(uint32_t *segment, enum store_table table, struct slice key) {
     struct slice term;
     if (table == TABLE_DICT)

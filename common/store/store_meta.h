@@ -6,10 +6,10 @@
  * silently return to an older state. So a store examines both before LMDB sees them, and keeps a
  * checksum of each in the part of the page that LMDB does not use (it writes only bytes 16 to 151):
  *
- *     meta-page     = header:byte*16 meta:byte*136 ... meta-checksum     ; at offset 2,048
- *     meta-checksum = transaction:u64 file-size:u64 meta-hash:u64 self-hash:u64
- *                                             ; meta-hash: hash64() of meta
- *                                             ; self-hash: hash64() of the three numbers before it
+ *     meta_page     = header:byte*16 meta:byte*136 ... meta_checksum ...      ; at offset 2,048
+ *     meta_checksum = transaction:u64 file_size:u64 meta_hash:u64 self_hash:u64
+ *                                             ; meta_hash: hash64() of meta
+ *                                             ; self_hash: hash64() of the three numbers before it
  *
  * The checksum is written without a sync, after the commit is durable. If the writer is killed or
  * the power fails, it may be one commit older than its page, but never newer. A page without one

@@ -10,7 +10,7 @@
  * MDB_IDL), with the kinds of tables that a store has:
  *
  *     page  = number:u64 pad:u16 flags:u16 lower:u16 upper:u16 offset:u16* ... node*
- *     node  = low:u16 high:u16 more:u16 key-size:u16 key data
+ *     node  = low:u16 high:u16 more:u16 key_size:u16 key data
  *     large = number:u64 pad:u16 flags:u16 pages:u32 bytes     ; a value of several pages
  *     list  = count:u64 page:u64*         ; a record of the free list, pages in descending order
  *
