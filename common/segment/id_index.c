@@ -217,19 +217,23 @@ static uint32_t skip_zeros(const uint8_t *bytes, uint32_t size, uint32_t from, u
     return 8 * size;
 }
 
+/* The document of an entry. Returns the low bits of its fingerprint. */
+static uint32_t read_entry(uint32_t *doc, const struct id_index_match *match, uint32_t index) {
+    uint64_t entry =
+        load_bits(match->entries, match->entries_size, (uint64_t)index * match->entry_width);
+    *doc = (uint32_t)((entry & ((UINT64_C(1) << match->entry_width) - 1)) >> match->lower_width);
+    return (uint32_t)entry & ((1u << match->lower_width) - 1);
+}
+
 /* Moves to the next document with the fingerprint. */
 static bool next_candidate(struct id_index_match *match) {
     while (match->index < match->count && match->upper_bit < 8 * match->upper_size &&
            (match->upper[match->upper_bit / 8] >> match->upper_bit % 8 & 1)) {
-        uint64_t entry = load_bits(match->entries, match->entries_size,
-                                   (uint64_t)match->index * match->entry_width);
-        uint32_t fingerprint = (uint32_t)entry & ((1u << match->lower_width) - 1);
+        uint32_t fingerprint = read_entry(&match->doc, match, match->index);
         match->upper_bit++;
         match->index++;
         if (fingerprint > match->fingerprint)
             return false;
-        match->doc =
-            (uint32_t)((entry & ((UINT64_C(1) << match->entry_width) - 1)) >> match->lower_width);
         if (fingerprint == match->fingerprint)
             return true;
     }
@@ -285,7 +289,7 @@ bool id_index_next(uint32_t *doc, struct id_index_match *match) {
     return true;
 }
 
-/* How many one bits follow each other from bit `from` on. */
+/* The number of successive one bits from bit `from` on. */
 static uint32_t count_ones(const uint8_t *bytes, uint32_t size, uint32_t from) {
     enum { AT_ONCE = 56 };
     uint32_t count = 0, ones;
@@ -300,15 +304,13 @@ static uint32_t count_ones(const uint8_t *bytes, uint32_t size, uint32_t from) {
 void id_index_seek(struct id_index_match *match, uint32_t doc) {
     if (!match->found || match->doc >= doc)
         return;
-    uint32_t ones = count_ones(match->upper, match->upper_size, match->upper_bit);
-    uint32_t low = match->index, high = low + ones < match->count ? low + ones : match->count;
-    uint32_t first = low;
+    uint32_t first = match->index, low = first;
+    uint32_t high = low + count_ones(match->upper, match->upper_size, match->upper_bit);
+    if (high > match->count)
+        high = match->count;
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        uint64_t entry =
-            load_bits(match->entries, match->entries_size, (uint64_t)middle * match->entry_width);
-        uint32_t fingerprint = (uint32_t)entry & ((1u << match->lower_width) - 1);
-        uint64_t other = (entry & ((UINT64_C(1) << match->entry_width) - 1)) >> match->lower_width;
+        uint32_t middle = low + (high - low) / 2, other;
+        uint32_t fingerprint = read_entry(&other, match, middle);
         if (fingerprint < match->fingerprint || (fingerprint == match->fingerprint && other < doc))
             low = middle + 1;
         else
