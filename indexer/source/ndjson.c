@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/base/ascii.h"
 #include "common/base/codec.h"
 #include "common/base/line_reader.h"
 #include "indexer/source/decompressor.h"
@@ -113,6 +112,16 @@ static unsigned long long line_number(const struct ndjson *ndjson) {
     return (unsigned long long)line_reader_line_number(&ndjson->line_reader);
 }
 
+/* The line without JSON's white space at its ends, which unlike ASCII's has no \v and no \f. */
+static struct slice trim_blanks(struct slice line) {
+    static const char blanks[] = " \t\r";
+    while (line.size > 0 && memchr(blanks, line.data[line.size - 1], sizeof blanks - 1))
+        line.size--;
+    while (line.size > 0 && memchr(blanks, line.data[0], sizeof blanks - 1))
+        line = slice_after(line, 1);
+    return line;
+}
+
 /* The next line that is not blank. */
 static enum status next_line(struct slice *line, struct ndjson *ndjson, struct error *err) {
     do {
@@ -122,7 +131,7 @@ static enum status next_line(struct slice *line, struct ndjson *ndjson, struct e
         if (line_number(ndjson) == 1 && line->size >= 3 &&
             memcmp(line->data, "\xEF\xBB\xBF", 3) == 0)
             *line = slice_after(*line, 3);
-        *line = ascii_trim(*line);
+        *line = trim_blanks(*line);
     } while (line->size == 0);
     return ST_OK;
 }

@@ -195,6 +195,19 @@ static void test_ndjson_next__goes_on_after_bad_records(void **state) {
     assert_end(source);
 }
 
+/* Form feeds are white space to ASCII but not to JSON. */
+static void test_ndjson_next__form_feeds_are_no_blanks(void **state) {
+    (void)state;
+    struct record_source *source = open_records("{\"id\":\"a\",\"text\":\"first\"}\n"
+                                                "\f\n"
+                                                "{\"id\":\"b\",\"text\":\"second\"}\f\n",
+                                                &(struct record_source_options){0});
+    assert_document(source, "a", "", "first");
+    assert_skipped(source, "/r.ndjson:2: ");
+    assert_skipped(source, "/r.ndjson:3: ");
+    assert_end(source);
+}
+
 static void test_ndjson_open__other_names(void **state) {
     (void)state;
     struct record_fields fields = {slice_of_string("key"), slice_of_string("heading"),
@@ -249,6 +262,7 @@ int main(void) {
         cmocka_unit_test(test_ndjson_next__no_record_has_title_or_text),
         cmocka_unit_test(test_ndjson_next__first_records_without_title_or_text),
         cmocka_unit_test(test_ndjson_next__some_records_have_title_or_text),
+        cmocka_unit_test(test_ndjson_next__form_feeds_are_no_blanks),
         cmocka_unit_test(test_ndjson_open__other_names),
         cmocka_unit_test(test_ndjson_next__corpus),
     };
