@@ -22,6 +22,13 @@ only() {
     includes common indexer searcher | grep -F "<$1>" | grep -v "^$2[^/]*:"
 }
 
+# sources: the files that people write.
+sources() {
+    find common indexer searcher tests bench CMakeLists.txt check.sh try.sh .ci -type f \
+        \( -name '*.[ch]' -o -name '*.cpp' -o -name '*.py' -o -name '*.sh' -o -name '*.cmake' -o \
+        -name CMakeLists.txt -o -path .ci/run \) ! -path 'tests/data/*'
+}
+
 # arrows: every include of one of quern's headers, as "FILE HEADER".
 arrows() {
     includes common indexer searcher |
@@ -52,6 +59,16 @@ rule 'modules in a cycle' "$(
 rule 'a folder has at most 16 modules' "$(
     find common indexer searcher -name '*.[ch]' -o -name '*.cpp' | sed -E 's/\.(c|h|cpp)$//' | sort -u |
         sed 's,/[^/]*$,,' | uniq -c | awk '$1 > 16'
+)"
+rule 'a file has at most 600 lines, unless it is a table' "$(
+    sources | grep -vE '(_tables|_entities)\.h$' | xargs wc -l | awk '$1 > 600 && $2 != "total"'
+)"
+rule 'a file begins with the SPDX line and a sentence' "$(
+    for file in $(sources); do
+        sed -e '1{/^#!/d' -e '}' "$file" | head -n 2 | tr '\n' ' ' |
+            grep -qE '^(/\* SPDX-License-Identifier: MIT \*/ /\* |# SPDX-License-Identifier: MIT (# |"""))[^ ]' ||
+            echo "$file"
+    done
 )"
 rule 'the root is the only include path' "$(includes . | grep -vE '^./build/' | grep -F '../')"
 rule '<lmdb.h> belongs to common/store/store' "$(only lmdb.h common/store/store)"
