@@ -53,7 +53,7 @@ static const struct cli_option table[] = {
 
 const struct cli query_options_cli = {
     .program = "quern-search",
-    .usage = "[-i INDEX]... [OPTION...] WORD...\n[-i INDEX]... [OPTION...] --queries=FILE",
+    .usage = "[-i DIR]... [OPTION...] WORD...\n[-i DIR]... [OPTION...] --queries=FILE",
     .about = "Shows the documents of an index that match the words best. \"Two words\" are a\n"
              "phrase, -word excludes, +word is required. Short options go before the words.",
     .options = table,
