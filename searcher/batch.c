@@ -49,7 +49,7 @@ struct query_batch {
     size_t pending_bytes; /* of the pending lines */
     uint64_t line_number; /* of lines read */
     bool found;
-    atomic_bool cancelled; /* pending lines need no answer */
+    atomic_bool cancelled; /* pending lines need not be answered */
 };
 
 static enum status answer_line(struct query_line *line, const struct indexes *indexes) {
@@ -174,7 +174,8 @@ static enum status submit(struct query_batch *batch, struct slice bytes, struct 
     return ST_OK;
 }
 
-/* The first failure in the order of the file, that of reading on being the last. */
+/* Returns the first failure in the order of the file; a failed read comes after the lines read
+ * before it. */
 static enum status answer_all(struct query_batch *batch, struct line_reader *lines,
                               struct error *err) {
     enum status status = ST_OK, read = ST_OK;
@@ -207,7 +208,7 @@ static enum status answer_lines(struct query_batch *batch, struct line_reader *l
     enum status status = batch->lines ? pool_new(&batch->pool, threads, err) : error_nomem(err);
     if (!status)
         status = answer_all(batch, lines, err);
-    if (status < 0) /* the answers before the failure stand */
+    if (status < 0) /* the output before the failure is still written */
         flush(batch, NULL);
     query_batch_release(batch);
     return status;

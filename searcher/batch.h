@@ -5,8 +5,8 @@
  *
  * Empty lines are skipped. Lines are read ahead and answered by the threads of a pool, each with
  * its own indexes and analyzer. Output is written in the order of the lines, so it does not depend
- * on the number of threads: it ends before the first query in the file that fails. Everything read
- * so far is answered and written before waiting for more input.
+ * on the number of threads: it ends before the first query in the file that fails. All lines read so
+ * far are answered, and the output is written, before waiting for more input.
  *
  * Memory: LINES_PER_THREAD lines and their output for each thread, at most LINES_MAX in all. */
 #ifndef QUERN_SEARCHER_BATCH_H
@@ -18,8 +18,8 @@
 
 /* Answers every line of options->query_file ("-": standard input), each parsed like a single
  * argument, prints to standard output and writes options->timing_file. `indexes` are open for
- * `threads` and stay open, so all queries see the same state. ST_END: no query has a hit, or
- * standard output is a closed pipe. */
+ * `threads` and stay open, so all queries see the same state. Ends early, without failure, if
+ * standard output is a closed pipe. ST_END: none of the queries answered has a hit. */
 enum status query_batch_run(struct printer *printer, const struct indexes *indexes,
                             unsigned threads, const struct query_options *options,
                             struct error *err);
