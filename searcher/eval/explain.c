@@ -7,9 +7,10 @@
 #include "common/segment/norm.h"
 #include "searcher/eval/match.h"
 
-static enum status explain_clause(struct explanation *out, const struct plan *plan,
-                                  const struct plan_clause *clause, size_t ordinal, uint32_t doc,
-                                  uint8_t norm, uint64_t *fixed_score) {
+/* Also adds the contribution to *fixed_score. */
+static enum status explain_clause(struct explanation *out, uint64_t *fixed_score,
+                                  const struct plan *plan, const struct plan_clause *clause,
+                                  size_t ordinal, uint32_t doc, uint8_t norm) {
     *out = (struct explanation){
         .typed = clause->node->typed, .idf = clause->idf, .documents = UINT64_MAX};
     for (size_t i = 0; i < clause->node->term_count; i++)
@@ -47,8 +48,8 @@ enum status explain_hit(struct explanations *explanations, const struct results 
     uint8_t norm = norms ? *norms : 0;
     for (size_t i = 0; i < plan->count && !status; i++)
         if (plan->clauses[i].role != PLAN_EXCLUDED &&
-            explain_clause(&explanations->clauses[explanations->count++], plan, &plan->clauses[i],
-                           hit->ordinal, hit->doc, norm, &fixed_score))
+            explain_clause(&explanations->clauses[explanations->count++], &fixed_score, plan,
+                           &plan->clauses[i], hit->ordinal, hit->doc, norm))
             status = error_nomem(err);
     if (!status) {
         explanations->average_length = plan->average_length;
