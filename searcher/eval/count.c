@@ -25,13 +25,13 @@ static void add_clause(struct scorer *scorer, struct bitset *bitset, uint32_t fr
 }
 
 /* Removes the deleted documents of [from, end). */
-static void clear_removed(struct segment *segment, struct bitset *bitset, uint32_t from,
+static void clear_deleted(struct segment *segment, struct bitset *bitset, uint32_t from,
                           uint32_t end) {
     for (uint32_t doc = from; doc < end; doc += 1u << SEGMENT_DELETES_BITS) {
-        const uint8_t *removed = segment_deletes(segment, doc >> SEGMENT_DELETES_BITS);
+        const uint8_t *deleted = segment_deletes(segment, doc >> SEGMENT_DELETES_BITS);
         uint64_t *bits = bitset->bits + (doc - from) / 64;
-        for (unsigned i = 0; removed && i < SEGMENT_DELETES_SIZE / 8; i++)
-            bits[i] &= ~get_u64(removed + 8 * i);
+        for (unsigned i = 0; deleted && i < SEGMENT_DELETES_SIZE / 8; i++)
+            bits[i] &= ~get_u64(deleted + 8 * i);
     }
 }
 
@@ -55,7 +55,7 @@ static uint64_t count_range(struct match *match, struct bitset *bitset, struct b
             bitset->bits[i] &= ~excluded->bits[i];
     }
     if (match->segment->info.deleted)
-        clear_removed(match->segment, bitset, from, end);
+        clear_deleted(match->segment, bitset, from, end);
     return count_bits(bitset);
 }
 

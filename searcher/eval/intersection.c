@@ -147,9 +147,9 @@ static bool run_block(struct intersection *intersection, unsigned count) {
     return true;
 }
 
-/* Whether any clause is a term. Norms are scattered in memory, and phrases alone need those of few
- * documents. */
-static bool words_score(const struct intersection *intersection) {
+/* Whether any clause is a term. If all are phrases, the norms of few documents are needed, and norms
+ * are scattered in memory. */
+static bool has_term(const struct intersection *intersection) {
     for (size_t i = 0; i < intersection->count; i++)
         if (intersection->levels[i].is_term)
             return true;
@@ -166,7 +166,7 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
         memcpy(lead->kept, all_slots + first, count);
         return count;
     }
-    unsigned scored = words_score(intersection) ? block->count : 0;
+    unsigned scored = has_term(intersection) ? block->count : 0;
     for (unsigned i = 0; i < scored; i++) {
         uint8_t norm = norm_reader_norm(intersection->norms, block->docs[i]);
         intersection->inverses[i] = intersection->bm25->inverse_k[norm];
@@ -184,7 +184,7 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
                 remaining_bound_after(intersection, lead));
 }
 
-static bool is_worth_loading(struct intersection *intersection, struct intersection_level *lead) {
+static bool is_worth_decoding(struct intersection *intersection, struct intersection_level *lead) {
     if (!intersection->bm25 ||
         block_remaining_bound(intersection, lead) >= current_threshold(intersection))
         return true;
@@ -205,7 +205,7 @@ uint32_t intersection_run(struct intersection *intersection, uint32_t from,
             intersection->pruned = true;
             return DOC_END;
         }
-        if (is_worth_loading(intersection, lead)) {
+        if (is_worth_decoding(intersection, lead)) {
             if (!cursor_decode_block(lead->cursor))
                 return DOC_END;
             unsigned count = score_lead(intersection, from);

@@ -76,8 +76,7 @@ static enum status run(struct results *results, struct search_scratch *scratch,
     struct topk topk;
     bool pruned;
     size_t limit = options->limit ? (size_t)options->offset + options->limit : 0;
-    uint64_t numbered = plan->documents;
-    if (topk_init(&topk, limit < numbered ? limit : (size_t)numbered))
+    if (topk_init(&topk, limit < plan->documents ? limit : (size_t)plan->documents))
         return error_nomem(err);
     enum status status =
         rank_all(&results->total, &pruned, plan, &topk, options->exhaustive, scratch, err);

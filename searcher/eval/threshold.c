@@ -2,7 +2,8 @@
 /* Scores one term ahead of the query. */
 #include "searcher/eval/threshold.h"
 
-/* The term with the highest bound of those that k documents have, or NULL. */
+/* Of the terms that at least k documents have, the one with the highest bound; NULL: there is
+ * none. */
 static struct scorer *choose(const struct match *match, size_t k) {
     struct scorer *chosen = NULL;
     for (size_t i = 0; i < match->optional_count; i++) {
@@ -24,8 +25,8 @@ static bool is_worthwhile(const struct match *match, const struct scorer *scorer
     return (all - documents) * (double)k / documents > documents;
 }
 
-static void push_block(struct match *match, const struct scorer *scorer, struct cursor *cursor,
-                       struct topk *topk) {
+static void offer_block(struct match *match, const struct scorer *scorer, struct cursor *cursor,
+                        struct topk *topk) {
     const struct postings_block *block = &cursor->block;
     uint8_t norms[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK];
@@ -41,14 +42,14 @@ void threshold_set_initial(struct match *match, struct topk *topk) {
     const struct scorer *scorer = choose(match, topk->limit);
     struct topk best;
     if (!scorer || !is_worthwhile(match, scorer, topk->limit) || topk_init(&best, topk->limit))
-        return; /* a search works without it, also if memory is out */
+        return; /* a search works without it, even if memory ran out */
     struct cursor cursor;
     cursor_init(&cursor, match->segment, &scorer->cursors->entry);
     for (uint32_t from = 0; cursor_advance_shallow(&cursor, from); from = cursor.shallow_last + 1) {
         if (cursor_block_bound(&cursor, scorer->bm25, scorer->weight) >= best.threshold) {
             if (!cursor_decode_block(&cursor) || !cursor_decode_frequencies(&cursor))
                 break;
-            push_block(match, scorer, &cursor, &best);
+            offer_block(match, scorer, &cursor, &best);
         }
         if (cursor.shallow_last >= match->documents - 1)
             break;

@@ -2,7 +2,8 @@
 /* Builds query trees. */
 #include "searcher/query/query_tree.h"
 
-static enum status add_children(struct query_node *node, struct arena *arena, size_t count) {
+/* Allocates room for `count` children. */
+static enum status alloc_children(struct query_node *node, struct arena *arena, size_t count) {
     node->children = arena_alloc(arena, count * sizeof *node->children);
     return node->children || !count ? ST_OK : ST_NOMEM;
 }
@@ -17,7 +18,7 @@ static struct query_node leaf(struct slice typed, const struct query_term *terms
 static enum status build_split_word(struct query_node *node, struct arena *arena,
                                     const struct query_clause *clause) {
     *node = (struct query_node){.kind = QUERY_ANY_OF};
-    if (add_children(node, arena, clause->count))
+    if (alloc_children(node, arena, clause->count))
         return ST_NOMEM;
     for (size_t i = 0; i < clause->count; i++)
         node->children[node->child_count++] = leaf(clause->terms[i].typed, &clause->terms[i], 1);
@@ -38,7 +39,7 @@ static enum status build_clause(struct query_node *node, struct arena *arena,
 static enum status build_wrapped(struct query_node *node, enum query_kind kind, struct arena *arena,
                                  const struct query_clause *clause, enum query_mode mode) {
     *node = (struct query_node){.kind = kind, .child_count = 1};
-    if (add_children(node, arena, 1))
+    if (alloc_children(node, arena, 1))
         return ST_NOMEM;
     return build_clause(node->children, arena, clause, mode);
 }
@@ -53,13 +54,13 @@ enum status query_tree_build(struct query_node *root, struct arena *arena,
     for (size_t i = 0; i < query->count; i++)
         required |= occur_in(&query->clauses[i], mode) == OCCUR_MUST;
     *root = (struct query_node){.kind = QUERY_ALL_OF};
-    if (add_children(root, arena, query->count + 1))
+    if (alloc_children(root, arena, query->count + 1))
         return ST_NOMEM;
     struct query_node *any = NULL; /* of the optional clauses, if nothing is required */
     if (!required) {
         any = &root->children[root->child_count++];
         *any = (struct query_node){.kind = QUERY_ANY_OF};
-        if (add_children(any, arena, query->count))
+        if (alloc_children(any, arena, query->count))
             return ST_NOMEM;
     }
     for (size_t i = 0; i < query->count; i++) {

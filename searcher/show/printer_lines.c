@@ -43,8 +43,8 @@ const struct printer_format printer_count = {.counts_only = true, .end = count_e
 /* For trec_eval, which splits at white space and ignores the rank. */
 static void trec_hit(struct printer *printer, const struct result_set *results,
                      const struct result_hit *hit) {
-    struct slice name = results->query_id.size ? results->query_id : slice_of_string("1");
-    printer_escaped(printer, name, ESCAPE_WORD);
+    struct slice query_id = results->query_id.size ? results->query_id : slice_of_string("1");
+    printer_escaped(printer, query_id, ESCAPE_WORD);
     printer_text(printer, " Q0 ");
     printer_escaped(printer, hit->id, ESCAPE_WORD);
     printer_printf(printer, " %" PRIu32 " ", hit->rank);
