@@ -16,7 +16,7 @@ enum {
     QUERY_THREADS_MAX = 64,
     QUERY_HITS_MAX = 10 * 1000 * 1000, /* the best are kept in memory */
 };
-#define QUERY_SNIPPETS_AUTO UINT32_MAX
+#define QUERY_SNIPPETS_AUTO UINT32_MAX /* as the format needs */
 
 struct query_options {
     struct cli_list indexes; /* empty: the default path */
@@ -25,14 +25,14 @@ struct query_options {
     enum query_mode mode;
     double k1, b;
     const struct printer_format *format; /* NULL while it is not chosen yet */
-    bool nul;
+    bool nul;                            /* end ids with NUL; implies printer_ids */
     bool total; /* count all matches, even where the best are found without that */
     bool why;
     uint32_t snippets;
     enum when color;
-    char *query_file; /* "-": standard input; NULL: the words are the query */
-    const char *run_tag;
-    char *timing_file; /* or NULL */
+    char *query_file;    /* "-": standard input; NULL: the words are the query */
+    const char *run_tag; /* implies printer_trec; or NULL */
+    char *timing_file;   /* or NULL */
     uint32_t repeat;
     uint32_t threads; /* for a batch; otherwise 1 */
     bool exhaustive;

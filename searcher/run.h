@@ -8,7 +8,8 @@
 #include "searcher/show/result_set.h"
 
 /* Runs `query`. results->milliseconds is the time of search_run() alone; with options->timing_file,
- * the shortest of options->repeat runs after one more to warm up. */
+ * the shortest of options->repeat runs after one more to warm up. After a failure there is nothing
+ * to release. */
 enum status run_query(struct result_set *results, const struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       struct error *err);

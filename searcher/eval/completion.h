@@ -24,6 +24,7 @@ struct candidates {
     uint8_t norms[CANDIDATES_MAX];
 };
 
+/* There must be fewer than CANDIDATES_MAX. */
 static inline void completion_add(struct candidates *candidates, uint32_t doc, uint32_t score,
                                   uint8_t norm) {
     candidates->docs[candidates->count] = doc;

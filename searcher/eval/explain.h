@@ -22,12 +22,12 @@ struct explanations {
     double average_length;
     uint64_t documents; /* N */
     uint32_t length;    /* of the document, in tokens */
-    double norm_length; /* the length that its norm stands for */
+    double norm_length; /* the length that its norm represents */
     double score;
 };
 
 /* Explains one hit of the results. The query must outlive the explanations. Errors: those of
- * reading the index, ST_NOMEM. */
+ * reading the index, ST_NOMEM; then there is nothing to release. */
 enum status explain_hit(struct explanations *explanations, const struct results *results,
                         const struct hit *hit, struct error *err);
 void explain_release(struct explanations *explanations);

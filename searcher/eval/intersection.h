@@ -24,7 +24,7 @@
 /* One list, and the candidates that it is looking for. */
 struct intersection_level {
     struct cursor *cursor;
-    uint32_t clause;
+    uint32_t clause;       /* its index in intersection->bounds */
     float weight;          /* of the clause */
     uint32_t multiplicity; /* of the clause (scorer.h) */
     bool is_term;          /* the clause is this term; else a phrase, which visit() scores */
@@ -46,7 +46,7 @@ struct intersection {
     /* By clause: bound of its score in the current blocks. To be set before each run. */
     uint32_t *bounds;
     uint32_t remaining_bound;        /* sum of the bounds of all clauses, optional ones included */
-    bool pruned;                     /* out: documents may have been left out */
+    bool pruned;                     /* set when documents may have been left out */
     float inverses[POSTINGS_BLOCK];  /* by slot: 1 / K of the document, if there are terms */
     uint32_t scores[POSTINGS_BLOCK]; /* by slot: of the terms, so far */
     /* Receives documents in common, in ascending order: `count` > 0 slots. levels[i].block_index is

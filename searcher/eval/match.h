@@ -20,7 +20,7 @@ struct match {
     uint32_t documents;
     bool impossible; /* a required clause has a word that the segment does not have */
     /* Clauses by role. Required ones are not started yet, the others are at their first document. A
-     * sole optional clause is a required one. */
+     * sole optional clause counts as required. */
     struct scorer *scorers; /* all: required, then optional, then excluded; owned */
     struct scorer *required, *optional, *excluded;
     size_t required_count, optional_count, excluded_count;
@@ -33,7 +33,8 @@ struct match {
 
 /* Whether the segment has all words of the clause. */
 bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
-/* Makes the scorer of a clause whose words the segment has, with multiplicity 1. ST_NOMEM. */
+/* Makes the scorer of a clause whose words the segment has, with multiplicity 1. ST_NOMEM: there
+ * is nothing to release. */
 enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal);
 

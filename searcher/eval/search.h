@@ -41,7 +41,7 @@ struct results {
     size_t count;
     uint64_t total; /* documents that match; a lower bound unless `exact` */
     bool exact;
-    bool relaxed;     /* no document has all words; these have any */
+    bool relaxed;     /* no document has all words; these have some */
     struct plan plan; /* of the search that found the hits; borrows the snapshots and the query */
 };
 

@@ -6,9 +6,9 @@
 #include "searcher/eval/match.h"
 
 /* Raises topk->threshold to the k-th best score of a single term, if finding it costs less than it
- * saves. To be called before any clause is evaluated. The k-th best score of a sum is never lower
- * than that of one of its terms, and exactly so, because scores are sums of integers. PISA
- * estimates such thresholds. */
+ * saves. To be called before any clause is evaluated. A document's score is never lower than that of
+ * one of its terms, so neither is the k-th best score; this is exact, because scores are sums of
+ * integers. PISA starts from such thresholds, too, but estimates them. */
 void threshold_set_initial(struct match *match, struct topk *topk);
 
 #endif

@@ -32,6 +32,7 @@ struct topk {
     uint32_t threshold;
 };
 
+/* Keeps the best `limit` documents. ST_NOMEM: there is nothing to release. */
 enum status topk_init(struct topk *topk, size_t limit);
 void topk_release(struct topk *topk);
 

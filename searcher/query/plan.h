@@ -51,7 +51,7 @@ struct plan {
     struct query_node root;
     struct plan_clause *clauses; /* the leaves of the tree, in order */
     size_t count;
-    uint64_t documents; /* N */
+    uint64_t documents; /* N, deleted documents included (catalog.h) */
     double average_length;
     double k1, b;
     int scale_exponent;
@@ -60,7 +60,7 @@ struct plan {
 };
 
 /* The query and the snapshots must outlive the plan. Errors: those of reading the index,
- * ST_NOMEM. */
+ * ST_NOMEM; then there is nothing to release. */
 enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
                       const struct query *query, enum query_mode mode, double k1, double b,
                       struct error *err);

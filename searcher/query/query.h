@@ -51,7 +51,7 @@ struct query {
 /* Reads one query: `gas pipeline`, `"gas pipeline" -leak`, `+norway gas`. Quotes may be those of
  * any language (quotes.h); + and - are signs only after white space or at the start. A word that
  * the analyzer splits (`multi-agent`, `node.js`) becomes a clause of several terms, and one that it
- * drops (a stop word, a lone symbol) becomes nothing. ST_NOMEM. */
+ * drops (a stop word, a lone symbol) becomes nothing. ST_NOMEM: there is nothing to release. */
 enum status query_parse(struct query *query, struct analyzer *analyzer, struct slice text,
                         struct error *err);
 

@@ -53,7 +53,7 @@ static inline uint32_t bm25_partial_threshold(uint32_t threshold, uint32_t remai
     return threshold > remaining_bound ? threshold - remaining_bound : 0;
 }
 
-/* An upper bound of the score of every posting that these impacts stand for. */
+/* An upper bound of the score of every posting that these impacts bound. */
 static inline uint32_t bm25_bound(const struct bm25 *bm25, float weight,
                                   const struct impact impacts[IMPACT_COUNT]) {
     uint32_t bound = 0;

@@ -11,7 +11,7 @@
 
 enum scorer_kind {
     SCORER_TERM,   /* one cursor */
-    SCORER_PHRASE, /* several, whose words must stand at their offsets from each other */
+    SCORER_PHRASE, /* several, whose words must be at their offsets from each other */
 };
 
 struct scorer {
@@ -35,7 +35,7 @@ struct scorer {
 };
 
 /* Make a scorer without a current document. The entries are of words that the segment has, in the
- * order of the phrase. ST_NOMEM. */
+ * order of the phrase. ST_NOMEM: there is nothing to release. */
 enum status scorer_init_term(struct scorer *scorer, struct segment *segment,
                              const struct term_entry *entry, const struct bm25 *bm25, float weight);
 enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
@@ -90,7 +90,7 @@ bool scorer_match_phrase(struct scorer *scorer);
 bool scorer_seek_exact(struct scorer *scorer, uint32_t doc);
 /* The positions at which the term or phrase begins in scorer->doc: scorer_frequency() of them,
  * ascending, owned by the scorer and valid until it moves. At most once per document. NULL: they
- * are damaged or memory is out, and the segment keeps the failure. */
+ * are damaged or memory ran out, and the segment keeps the failure. */
 const uint32_t *scorer_starts(struct scorer *scorer);
 
 #endif

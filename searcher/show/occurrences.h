@@ -31,12 +31,14 @@ struct occurrences {
     size_t ordinal; /* the segment whose scorers are open; SIZE_MAX: none */
 };
 
+/* The plan must outlive them. ST_NOMEM. */
 enum status occurrences_init(struct occurrences *occurrences, const struct plan *plan,
                              struct error *err);
 void occurrences_release(struct occurrences *occurrences);
 
 /* Fills the lists with the occurrences in document `doc` of the plan's segment `ordinal` that begin
- * at position `from` or later. Within a segment, documents come in ascending order. */
+ * at position `from` or later. Within a segment, documents come in ascending order. Errors: those of
+ * reading the index, ST_NOMEM. */
 enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, uint32_t doc,
                              uint32_t from, struct error *err);
 

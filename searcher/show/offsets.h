@@ -19,7 +19,7 @@ struct word_offsets {
 };
 
 /* Sets the offsets of `count` words in ascending order of position. `position` is that of the first
- * word of the text. The source has just been opened. */
+ * word of the text. The source has just been opened. Errors: those of text_source_next(). */
 enum status offsets_find(struct word_offsets *words, size_t count, struct text_source *source,
                          struct analyzer *analyzer, uint32_t position, struct error *err);
 

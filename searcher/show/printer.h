@@ -41,7 +41,7 @@ extern const struct printer_format printer_terminal; /* for people */
 extern const struct printer_format printer_tsv;      /* score TAB id TAB title */
 extern const struct printer_format printer_ids;      /* id */
 extern const struct printer_format printer_count;    /* the number of matching documents */
-extern const struct printer_format printer_trec;     /* name Q0 id rank score tag */
+extern const struct printer_format printer_trec;     /* query_id Q0 id rank score tag */
 extern const struct printer_format printer_json;     /* one object per line */
 extern const struct printer_format printer_none;     /* nothing */
 

@@ -124,7 +124,7 @@ static enum status fits(bool *result, struct text_source *source, struct text_ra
                         struct error *err) {
     struct text_view view = {.offset = range.start};
     *result = range.end - range.start <= SNIPPET_CHARACTERS;
-    if (*result || range.end - range.start > CONTEXT_BYTES) /* either way for any characters */
+    if (*result || range.end - range.start > CONTEXT_BYTES) /* a character has 1 to 4 bytes */
         return ST_OK;
     enum status status = text_source_read(&view.bytes, source, range.start, range.end, err);
     if (status)

@@ -55,6 +55,7 @@ struct snippet_finder {
     size_t word_count, word_capacity;
 };
 
+/* The plan must outlive the finder. ST_NOMEM: there is nothing to release. */
 enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *analyzer,
                                 const struct plan *plan, struct error *err);
 void snippet_finder_release(struct snippet_finder *finder);
@@ -62,7 +63,8 @@ void snippet_finder_release(struct snippet_finder *finder);
 /* Fills snippets[0 .. *count - 1], *count <= max <= SNIPPET_MAX, in the order of the text. If the
  * text has none of the query's words, the beginning of the text is the only snippet; if it is empty
  * or not kept, there is none. `document` and `text` are the hit's, from segment_record(). Hits come
- * in document order. `arena` owns what the snippets point to. */
+ * in document order. `arena` owns what the snippets point to. Errors: those of reading the index,
+ * ST_NOMEM. */
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
                          struct snippet_finder *finder, const struct hit *hit,
                          const struct document *document, struct text_location text,

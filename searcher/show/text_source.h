@@ -30,10 +30,11 @@ void text_source_open(struct text_source *source, struct segment *segment,
 void text_source_release(struct text_source *source);
 
 /* The next part of the text, which ends where no word continues (unicode_split()). It begins at
- * source->part_offset and is valid until the next call. ST_END: no more. */
+ * source->part_offset and is valid until the next call. ST_END: no more. Errors: those of
+ * segment_text_at(). */
 enum status text_source_next(struct slice *part, struct text_source *source, struct error *err);
 
-/* Bytes [start, end) of the text, valid until the next call of either function. */
+/* Bytes [start, end) of the text, valid until the next call of either function. The same errors. */
 enum status text_source_read(struct slice *bytes, struct text_source *source, uint64_t start,
                              uint64_t end, struct error *err);
 

@@ -27,7 +27,7 @@ static inline uint64_t text_view_end(const struct text_view *view) {
     return view->offset + view->bytes.size;
 }
 
-/* The byte at this offset is white space, or a control, which reads as white space. */
+/* Whether the byte at this offset is white space; controls count as such. */
 static inline bool text_view_is_space(const struct text_view *view, uint64_t at) {
     return view->bytes.data[at - view->offset] <= ' ';
 }
