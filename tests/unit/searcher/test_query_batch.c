@@ -32,7 +32,7 @@ static int create_index(void **state) {
     for (unsigned i = 0; i < DOCUMENTS; i++) {
         char id[16];
         struct buffer text = {0};
-        /* So many words that no random one is in the last block of the dictionary. */
+        /* Enough words that no random one is in the last block of the dictionary. */
         for (unsigned k = 0; i == 0 && k < VOCABULARY; k++)
             assert_int_equal(buffer_append(&text, id, (size_t)snprintf(id, sizeof id, "x%u ", k)),
                              ST_OK);
@@ -295,7 +295,7 @@ static void test_query_batch_run__names_a_file_that_it_cannot_read(void **state)
     buffer_release(&out);
 }
 
-static void commit_for_ever(void *context) {
+static void commit_forever(void *context) {
     struct writer *writer = test_index_writer(context);
     for (unsigned i = 0;; i++) {
         char id[16];
@@ -323,7 +323,7 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
     enum { ROUNDS = 50 };
     const char *path = testing_path("index");
     test_index_fill(path, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
-    pid_t child = child_start(commit_for_ever, (void *)path);
+    pid_t child = child_start(commit_forever, (void *)path);
     struct cli_list given = {.items = (char **)(uintptr_t)&path, .count = 1};
     uint64_t number = 0, several = 0;
     for (unsigned round = 0; round < ROUNDS; round++) {

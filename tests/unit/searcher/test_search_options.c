@@ -46,7 +46,7 @@ static void assert_format(const char *line, bool terminal, const struct printer_
     query_options_release(&options);
 }
 
-static void test_query_options_parse__settles_the_format(void **state) {
+static void test_query_options_parse__chooses_the_format(void **state) {
     (void)state;
     assert_format("gas", true, &printer_terminal, 1);
     assert_format("gas", false, &printer_tsv, 0);
@@ -88,7 +88,7 @@ static void test_query_options_parse__a_dash_after_a_word_excludes(void **state)
     query_options_release(&options);
 }
 
-static void test_query_options_parse__refuses_what_contradicts(void **state) {
+static void test_query_options_parse__refuses_contradictions(void **state) {
     (void)state;
     static const char *const lines[] = {
         "--k1=-1 gas",
@@ -111,7 +111,7 @@ static void test_query_options_parse__refuses_what_contradicts(void **state) {
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (parse(lines[i], false) != ST_INVALID)
-            fail_msg("taken: %s", lines[i]);
+            fail_msg("accepted: %s", lines[i]);
 }
 
 static void test_man_page__describes_every_option(void **state) {
@@ -166,10 +166,10 @@ static void test_help__fits_a_terminal(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_query_options_parse__defaults),
-        cmocka_unit_test(test_query_options_parse__settles_the_format),
+        cmocka_unit_test(test_query_options_parse__chooses_the_format),
         cmocka_unit_test(test_query_options_parse__threads_and_total),
         cmocka_unit_test(test_query_options_parse__a_dash_after_a_word_excludes),
-        cmocka_unit_test(test_query_options_parse__refuses_what_contradicts),
+        cmocka_unit_test(test_query_options_parse__refuses_contradictions),
         cmocka_unit_test(test_man_page__describes_every_option),
         cmocka_unit_test(test_help__names_the_defaults),
         cmocka_unit_test(test_help__fits_a_terminal),

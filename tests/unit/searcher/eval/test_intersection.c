@@ -107,7 +107,7 @@ struct run {
 
 /* The score of a document for the clauses that are terms; *phrase_bound: the bound of the
  * others. */
-static uint32_t score_of(const struct run *run, uint32_t doc, uint32_t *phrase_bound) {
+static uint32_t score_of(uint32_t *phrase_bound, const struct run *run, uint32_t doc) {
     uint32_t score = 0, phrases[LEVELS_MAX];
     memset(phrases, 0xff, sizeof phrases);
     for (size_t i = 0; i < run->intersection.count; i++) {
@@ -168,7 +168,7 @@ static void visit(struct intersection *intersection, const uint8_t *slots, unsig
         run->count++;
         if (!intersection->bm25)
             continue;
-        assert_int_equal(intersection->scores[slot], score_of(run, doc, &phrase_bound));
+        assert_int_equal(intersection->scores[slot], score_of(&phrase_bound, run, doc));
         if (run->limit)
             raise_threshold(run, intersection->scores[slot] + phrase_bound);
     }
@@ -256,7 +256,7 @@ static unsigned check_visits(const struct run *run) {
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
         if (run->visited[doc] || !has_all(run, doc))
             continue;
-        uint32_t phrase_bound, score = score_of(run, doc, &phrase_bound);
+        uint32_t phrase_bound, score = score_of(&phrase_bound, run, doc);
         if (run->intersection.bm25 && score + phrase_bound + run->optional < run->thresholds[doc])
             left_out++;
         else

@@ -88,8 +88,8 @@ static uint32_t initial_threshold_of(struct test_query *test, const char *text, 
 }
 
 /* Makes an index in which every document has the word "frequent" and every `step`-th one "rare", 1
- * to 4 times each, with random other words. */
-static const char *make_index(uint32_t documents, uint32_t step, struct writer **open) {
+ * to 4 times each, with random other words. *open, unless open is NULL, is its writer. */
+static const char *make_index(struct writer **open, uint32_t documents, uint32_t step) {
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
     struct writer *writer = test_index_writer(path);
@@ -138,7 +138,7 @@ static uint32_t score_of_rare(struct test_query *test, const char *text, size_t 
 static void test_threshold_set_initial__is_the_kth_best_score_of_the_rare_word(void **state) {
     (void)state;
     struct test_query test;
-    open_index(&test, make_index(20000, 20, NULL));
+    open_index(&test, make_index(NULL, 20000, 20));
     for (size_t k = 1; k <= 1000; k = 3 * k + 1) {
         uint32_t threshold = initial_threshold_of(&test, "rare frequent", k);
         assert_true(threshold == 0 || threshold == score_of_rare(&test, "rare frequent", k));
@@ -154,7 +154,7 @@ static void test_threshold_set_initial__is_the_kth_best_score_of_the_rare_word(v
 static void test_threshold_set_initial__does_nothing_where_it_does_not_apply(void **state) {
     (void)state;
     struct test_query test;
-    open_index(&test, make_index(20000, 20, NULL));
+    open_index(&test, make_index(NULL, 20000, 20));
     assert_true(initial_threshold_of(&test, "rare frequent", 100) > 0);
     assert_int_equal(initial_threshold_of(&test, "rare frequent -w0", 100), 0);
     assert_int_equal(initial_threshold_of(&test, "rare frequent -\"w1 w0\"", 100), 0);
@@ -185,13 +185,13 @@ static void test_threshold_set_initial__does_nothing_where_it_does_not_apply(voi
     close_index(&test);
 }
 
-/* Deletes documents with the rare word until fewer than k are left: only live ones count. */
+/* Deletes documents with the rare word until fewer than k are left: deleted ones do not count. */
 static void test_threshold_set_initial__counts_live_documents_only(void **state) {
     (void)state;
     enum { DOCUMENTS = 20000, STEP = 50, LEFT = 150 }; /* 400 have it */
     struct writer *writer;
     struct error err;
-    const char *path = make_index(DOCUMENTS, STEP, &writer);
+    const char *path = make_index(&writer, DOCUMENTS, STEP);
     uint32_t left = DOCUMENTS / STEP;
     for (uint32_t doc = 0; left > LEFT; doc += STEP, left--) {
         char id[16];

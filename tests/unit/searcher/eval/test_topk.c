@@ -27,10 +27,10 @@ static void check(struct testing_random *random, size_t limit, size_t count, uin
         size_t better = 0;
         for (size_t k = 0; k < i; k++)
             better += all[k].score >= all[i].score;
-        bool wanted = better < limit, asked = all[i].score >= topk.threshold;
-        assert_true(asked || !wanted);
+        bool wanted = better < limit, admitted = all[i].score >= topk.threshold;
+        assert_true(admitted || !wanted);
         if (limit <= 10)
-            assert_int_equal(asked, wanted); /* the threshold of a heap is exact */
+            assert_int_equal(admitted, wanted); /* the threshold of a heap is exact */
         topk_offer(&topk, all[i].score, all[i].segment, all[i].doc);
     }
     assert_int_equal(topk_sort(&topk), ST_OK);

@@ -117,10 +117,10 @@ static void check_scale(const double *idfs, unsigned count) {
     for (unsigned i = 0; i < count; i++)
         sum += idfs[i];
     int exponent = bm25_scale_exponent(sum);
-    uint64_t most = 0;
+    uint64_t total = 0;
     for (unsigned i = 0; i < count; i++)
-        most += bm25_score((float)ldexp(idfs[i], exponent), INFINITY, 1);
-    assert_true(most < UINT64_C(1) << 31);
+        total += bm25_score((float)ldexp(idfs[i], exponent), INFINITY, 1);
+    assert_true(total < UINT64_C(1) << 31);
     assert_true(ldexp(sum, exponent) > 0.999 * (1 << 30));
 }
 

@@ -266,7 +266,7 @@ static bool open_unstarted(struct cursor *cursor, unsigned word) {
 /* Asserts that the cursor has advanced to the block with docs[at], and checks the documents and the
  * bound of that block. */
 static void check_block(struct cursor *cursor, const uint32_t *docs, uint32_t count, uint32_t at,
-                        unsigned word, bool load) {
+                        unsigned word, bool decode) {
     const float weight = 1 << 30;
     struct bm25 bm25;
     bm25_init(&bm25, 1.2, 0.75, WORDS / 2);
@@ -278,7 +278,7 @@ static void check_block(struct cursor *cursor, const uint32_t *docs, uint32_t co
     assert_true(bound <= cursor_list_bound(cursor, &bm25, weight));
     for (uint32_t i = first; i < end; i++)
         assert_true(score_of(&bm25, weight, docs[i], word) <= bound);
-    if (!load)
+    if (!decode)
         return;
     assert_true(cursor_decode_block(cursor));
     assert_int_equal(cursor->block.count, end - first);
@@ -389,8 +389,8 @@ static void test_cursor_to_bitset__fills_any_range(void **state) {
             if (!open_unstarted(&cursor, word))
                 break;
             uint32_t from = testing_random_below(&random, DOCUMENTS);
-            uint32_t most = 1u << testing_random_below(&random, 13);
-            check_bitset(&cursor, word, from, from + 1 + testing_random_below(&random, most));
+            uint32_t reach = 1u << testing_random_below(&random, 13);
+            check_bitset(&cursor, word, from, from + 1 + testing_random_below(&random, reach));
         }
 }
 
@@ -418,8 +418,8 @@ static void test_cursor_to_bitset__fixture_has_bitmaps(void **state) {
     assert_int_equal(count_bitmaps(200), 0);
 }
 
-/* Opens the segment again, as damage is kept with it. */
-static void open_apart(struct segment *segment, struct cursor *cursor, unsigned word,
+/* Opens the segment once more, because it keeps its first failure. */
+static void open_again(struct segment *segment, struct cursor *cursor, unsigned word,
                        uint32_t documents) {
     struct error err;
     struct term_entry entry;
@@ -437,12 +437,12 @@ static void test_cursor_decode_block__finds_a_wrong_skip_entry(void **state) {
     (void)state;
     static const unsigned words[] = {0, 50, EVERYWHERE}; /* bitmaps and others */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        for (unsigned way = 0; way < 3; way++) {
+        for (unsigned path = 0; path < 3; path++) {
             struct error err;
             struct segment segment;
             struct cursor cursor;
             uint64_t bits[DOCUMENTS / 64 + 2] = {0};
-            open_apart(&segment, &cursor, words[i], DOCUMENTS);
+            open_again(&segment, &cursor, words[i], DOCUMENTS);
             assert_true(cursor.skips_count == cursor.block_count && cursor.block_count > 1);
             uint8_t *skips = malloc(cursor.block_count * (size_t)SKIP_SIZE);
             assert_non_null(skips);
@@ -452,10 +452,10 @@ static void test_cursor_decode_block__finds_a_wrong_skip_entry(void **state) {
             uint32_t target = skip_last_doc(skips + (block - 1) * SKIP_SIZE) + 1;
             uint8_t *skip = skips + block * SKIP_SIZE;
             put_u32(skip, skip_last_doc(skip) - 1);
-            if (way == 0)
+            if (path == 0)
                 assert_false(cursor_advance_shallow(&cursor, target) &&
                              cursor_decode_block(&cursor));
-            else if (way == 1)
+            else if (path == 1)
                 for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
                     doc = cursor_next(&cursor);
             else
@@ -478,7 +478,7 @@ static void test_cursor_decode_block__finds_documents_past_the_segment(void **st
             last = doc;
         if (last == DOC_END)
             continue;
-        open_apart(&segment, &cursor, word, last);
+        open_again(&segment, &cursor, word, last);
         for (uint32_t doc = cursor_start(&cursor); doc != DOC_END;)
             doc = cursor_next(&cursor);
         assert_status(segment_status(&segment, &err), ST_CORRUPT, &err);

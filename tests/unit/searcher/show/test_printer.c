@@ -73,7 +73,7 @@ static void test_printer_tsv__relative_and_escaped(void **state) {
         "0.123456789\t/home/me/notes/-x\\x0a\xef\xbf\xbd y\t\\x1b[31m\\u202eTitle \\x9b\n");
 }
 
-static void test_printer_tsv__of_a_batch_begin_with_the_query_id(void **state) {
+static void test_printer_print__begins_lines_of_a_batch_with_the_query_id(void **state) {
     (void)state;
     results.query_id = string("q1");
     results.count = 1;
@@ -231,14 +231,14 @@ static void test_printer_score__different_ones_stay_different(void **state) {
     hits[0].why = (struct explanations){.clauses = &explanation, .count = 1};
     for (unsigned round = 0; round < 20000; round++) {
         const struct printer_format *format = formats[round % 4];
-        uint64_t points = testing_random_bits(&random, 31);
+        uint64_t fixed_score = testing_random_bits(&random, 31);
         if (round % 3 == 0)
-            points = (UINT64_C(1) << 31) - 2 - testing_random_below(&random, 1000);
-        int shift = (int)testing_random_below(&random, 50);
+            fixed_score = (UINT64_C(1) << 31) - 2 - testing_random_below(&random, 1000);
+        int scale_exponent = (int)testing_random_below(&random, 50);
         struct buffer one, other, same;
-        print_score(&one, format, ldexp((double)points, -shift));
-        print_score(&other, format, ldexp((double)(points + 1), -shift));
-        print_score(&same, format, ldexp((double)(2 * points), -shift - 1));
+        print_score(&one, format, ldexp((double)fixed_score, -scale_exponent));
+        print_score(&other, format, ldexp((double)(fixed_score + 1), -scale_exponent));
+        print_score(&same, format, ldexp((double)(2 * fixed_score), -scale_exponent - 1));
         assert_false(slice_equal(buffer_slice(&one), buffer_slice(&other)));
         assert_slice(buffer_slice(&same), buffer_slice(&one));
         buffer_release(&one);
@@ -261,7 +261,8 @@ static void test_printer_printf__of_any_length(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_printer_tsv__relative_and_escaped, set_up),
-        cmocka_unit_test_setup(test_printer_tsv__of_a_batch_begin_with_the_query_id, set_up),
+        cmocka_unit_test_setup(test_printer_print__begins_lines_of_a_batch_with_the_query_id,
+                               set_up),
         cmocka_unit_test_setup(test_printer_ids__nul_keeps_every_byte, set_up),
         cmocka_unit_test_setup(test_printer_count__alone, set_up),
         cmocka_unit_test_setup(test_printer_trec__six_words_a_line, set_up),

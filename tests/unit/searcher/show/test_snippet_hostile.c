@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Snippets of texts that nobody would write: they stay small, and no character is cut. */
+/* Snippets of hostile texts: they stay small, and no character is cut. */
 #include <stdlib.h>
 
 #include "common/text/unicode.h"
@@ -9,8 +9,8 @@
 enum { TEXTS = 3000 };
 
 /* Checks the snippets of texts that are made of random letters of an alphabet. */
-static void ask_random_texts(const char *const *alphabet, uint32_t letters, const char *words,
-                             void (*check)(const struct snippet *, size_t, struct slice)) {
+static void check_random_texts(const char *const *alphabet, uint32_t letters, const char *words,
+                               void (*check)(const struct snippet *, size_t, struct slice)) {
     struct testing_random random = testing_random();
     struct snippet_fixture_document *documents = calloc(TEXTS, sizeof *documents);
     struct buffer *texts = calloc(TEXTS, sizeof *texts);
@@ -103,8 +103,8 @@ static void test_snippet_find__takes_any_bytes(void **state) {
     static const char *const alphabet[] = {
         "g",    "a",    "s",    " ",    "s",    "e",    "a",    " ",    "\n", "\t", "\xff", "\xc3",
         "\xa9", "\xe6", "\x9d", "\xb1", "\xf0", "\x9f", "\x98", "\x80", ".",  "-",  "gas ", "sea "};
-    ask_random_texts(alphabet, sizeof alphabet / sizeof *alphabet,
-                     "gas sea \"sea gas\" \xe6\x9d\xb1", check_marks);
+    check_random_texts(alphabet, sizeof alphabet / sizeof *alphabet,
+                       "gas sea \"sea gas\" \xe6\x9d\xb1", check_marks);
 }
 
 static void test_snippet_find__no_cluster_is_cut(void **state) {
@@ -132,10 +132,10 @@ static void test_snippet_find__no_cluster_is_cut(void **state) {
                                            "x",
                                            "\xe6\x9d\xb1",
                                            "\xd1\x81"};
-    ask_random_texts(alphabet, sizeof alphabet / sizeof *alphabet,
-                     "gas sea \xe6\x9d\xb1\xe6\x9d\xb1 \xe0\xb8\x99\xe0\xb8\xb3 "
-                     "\xe1\x84\x80\xe1\x85\xa1",
-                     check_clusters);
+    check_random_texts(alphabet, sizeof alphabet / sizeof *alphabet,
+                       "gas sea \xe6\x9d\xb1\xe6\x9d\xb1 \xe0\xb8\x99\xe0\xb8\xb3 "
+                       "\xe1\x84\x80\xe1\x85\xa1",
+                       check_clusters);
     /* A cluster longer than a passage is shown in full. */
     struct buffer text = {0};
     append_text(&text, "gas ");
