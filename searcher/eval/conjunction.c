@@ -15,7 +15,7 @@
 struct conjunction {
     struct match *match;
     struct intersection intersection;
-    bool phrases;                    /* some required clauses are phrases */
+    bool has_phrases;                /* some required clauses are phrases */
     struct bounded_clause *optional; /* by rising bound */
     uint32_t optional_bound;         /* the sum of their bounds */
     struct candidates candidates;
@@ -67,7 +67,7 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
         uint32_t score = intersection->scores[slots[i]];
         uint32_t doc = intersection_doc(intersection, slots[i]);
         uint8_t norm = norm_reader_norm(&match->norms, doc);
-        if (conjunction->phrases) {
+        if (conjunction->has_phrases) {
             uint32_t threshold = match_threshold(match);
             move_cursors(intersection, slots[i]);
             if (!add_phrases(&score, match, norm,
@@ -75,7 +75,7 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
                 continue;
         }
         completion_add(&conjunction->candidates, doc, score, norm);
-        if (conjunction->phrases)
+        if (conjunction->has_phrases)
             complete(conjunction); /* a higher threshold saves reading positions of later ones */
     }
     complete(conjunction);
@@ -87,13 +87,13 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
 static void count(struct intersection *intersection, const uint8_t *slots, unsigned found) {
     const struct conjunction *conjunction = intersection->context;
     struct match *match = conjunction->match;
-    if (!conjunction->phrases && !match->excluded_count && !match->segment->info.deleted) {
+    if (!conjunction->has_phrases && !match->excluded_count && !match->segment->info.deleted) {
         match->matched += found;
         return;
     }
     for (unsigned i = 0; i < found; i++) {
         uint32_t score = 0;
-        if (conjunction->phrases)
+        if (conjunction->has_phrases)
             move_cursors(intersection, slots[i]);
         if (add_phrases(&score, match, 0, 0) &&
             !match_is_excluded(match, intersection_doc(intersection, slots[i])))
@@ -113,12 +113,12 @@ static void arrange(struct conjunction *conjunction) {
     struct intersection *intersection = &conjunction->intersection;
     intersection->count = 0;
     intersection->remaining_bound = conjunction->optional_bound = 0;
-    conjunction->phrases = false;
+    conjunction->has_phrases = false;
     for (size_t i = 0; i < match->required_count; i++) {
         struct scorer *scorer = &match->required[i];
         intersection->bounds[i] = scorer->bound;
         intersection->remaining_bound += scorer->bound;
-        conjunction->phrases |= scorer->kind == SCORER_PHRASE;
+        conjunction->has_phrases |= scorer->kind == SCORER_PHRASE;
         for (size_t k = 0; k < scorer->word_count; k++) {
             struct intersection_level *level = &intersection->levels[intersection->count++];
             level->cursor = &scorer->cursors[k];

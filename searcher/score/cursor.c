@@ -52,10 +52,10 @@ static bool decode_long(struct cursor *cursor, uint32_t number) {
 bool cursor_decode_block_slow(struct cursor *cursor) {
     if (cursor->shallow_block >= cursor->block_count)
         return end(cursor);
-    bool loaded = is_long(cursor) ? decode_long(cursor, cursor->shallow_block)
-                                  : postings_block_load(&cursor->block, &cursor->segment->chunks,
-                                                        &cursor->entry, cursor->shallow_block);
-    if (!loaded)
+    bool decoded = is_long(cursor) ? decode_long(cursor, cursor->shallow_block)
+                                   : postings_block_load(&cursor->block, &cursor->segment->chunks,
+                                                         &cursor->entry, cursor->shallow_block);
+    if (!decoded)
         return end(cursor);
     cursor->decoded_block = cursor->shallow_block;
     cursor->block_index = 0;

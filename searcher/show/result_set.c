@@ -90,7 +90,7 @@ static int compare_documents(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : 1;
 }
 
-/* The hits in document order, so that each block of records is unpacked once. */
+/* The hits in document order, so that each block of records is decompressed once. */
 static enum status sort_by_document(const struct hit ***out, const struct results *ranked,
                                     struct arena *arena, struct error *err) {
     *out = arena_alloc(arena, (ranked->count + 1) * sizeof **out);
