@@ -7,15 +7,15 @@
 #include "common/base/codec.h"
 #include "common/index/verify_private.h"
 
-enum status verify_fail(const struct verifier *verifier, struct error *err, const char *what) {
+enum status verify_fail(const struct verifier *verifier, const char *what, struct error *err) {
     enum status status = segment_status(verifier->segment, err);
     return status
                ? status
                : error_set(err, ST_CORRUPT, 0, "segment %u: %s", verifier->segment->info.id, what);
 }
 
-enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, struct error *err,
-                                 const char *what) {
+enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, const char *what,
+                                 struct error *err) {
     enum status status = segment_status(verifier->segment, err);
     return status ? status
                   : error_set(err, ST_CORRUPT, 0, "segment %u, document %u: %s",
@@ -27,21 +27,21 @@ static enum status walk_streams(struct verifier *verifier, struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;
     for (unsigned stream = STREAM_COUNT; stream < STREAM_MAX; stream++)
         if (chunks->chunk_counts[stream])
-            return verify_fail(verifier, err, "has a stream that the format does not have");
+            return verify_fail(verifier, "has a stream that the format does not have", err);
     for (unsigned stream = 0; stream < STREAM_COUNT; stream++)
         for (uint32_t number = 0; number < chunks->chunk_counts[stream]; number++) {
             uint64_t address = chunk_address(number, CHUNK_HEADER_SIZE);
             uint32_t size = chunk_bytes_left(chunks, stream, address);
             if (!size || !chunk_read(chunks, stream, address, size))
-                return verify_fail(verifier, err, "a chunk is missing");
+                return verify_fail(verifier, "a chunk is missing", err);
             verifier->stream_bytes[stream] += size;
             verifier->counts->bytes += CHUNK_HEADER_SIZE + size;
         }
     return ST_OK;
 }
 
-static enum status walk_segment(struct snapshot *snapshot, size_t number,
-                                struct verify_counts *counts, struct error *err) {
+static enum status walk_segment(struct verify_counts *counts, struct snapshot *snapshot,
+                                size_t number, struct error *err) {
     struct verifier verifier = {
         .snapshot = snapshot, .segment = &snapshot->segments[number], .counts = counts};
     size_t documents = verifier.segment->info.documents;
@@ -49,7 +49,7 @@ static enum status walk_segment(struct snapshot *snapshot, size_t number,
     /* There is one byte for each document, so the size of the file bounds the memory taken
      * below. */
     if (!status && verifier.stream_bytes[STREAM_NORMS] != documents)
-        status = verify_fail(&verifier, err, "the catalog's count of documents is wrong");
+        status = verify_fail(&verifier, "the catalog's count of documents is wrong", err);
     if (!status) {
         verifier.token_counts = calloc(documents + 1, sizeof *verifier.token_counts);
         verifier.hash = hash_state_new();
@@ -72,6 +72,6 @@ enum status verify_snapshot(struct verify_counts *counts, struct snapshot *snaps
     /* First, as all else relies on LMDB's look-ups; and soon, as it needs the newest commit. */
     enum status status = store_pages_check(&counts->pages, snapshot->txn, err);
     for (size_t i = 0; i < snapshot->catalog.segment_count && !status; i++)
-        status = walk_segment(snapshot, i, counts, err);
-    return status ? status : verify_tables(snapshot, counts, err);
+        status = walk_segment(counts, snapshot, i, err);
+    return status ? status : verify_tables(counts, snapshot, err);
 }

@@ -33,13 +33,13 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
     return !live || document_title_may_be_cut(document->title) ||
                    document_hash(hash) == document->content_hash
                ? ST_OK
-               : verify_document_fail(verifier, doc, err, "its text does not match its hash");
+               : verify_document_fail(verifier, doc, "its text does not match its hash", err);
 }
 
 /* Sets *left to the number of documents that follow in the block, and adds the size of the text to
  * *text. */
-static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32_t *left,
-                                 uint64_t *text, struct error *err) {
+static enum status walk_document(uint32_t *left, uint64_t *text, struct verifier *verifier,
+                                 uint32_t doc, struct error *err) {
     struct segment *segment = verifier->segment;
     struct document document;
     struct text_location where;
@@ -49,12 +49,12 @@ static enum status walk_document(struct verifier *verifier, uint32_t doc, uint32
     *left = segment->record_reader.left;
     *text += where.size;
     if (!document.id.size)
-        return verify_document_fail(verifier, doc, err, "has no id");
+        return verify_document_fail(verifier, doc, "has no id", err);
     const uint8_t *norm = norm_reader_range(&segment->chunks, doc, doc + 1);
     if (!norm)
-        return verify_fail(verifier, err, "norms are missing");
+        return verify_fail(verifier, "norms are missing", err);
     if (*norm != norm_of_length(document.length) || verifier->token_counts[doc] != document.length)
-        return verify_document_fail(verifier, doc, err, "its length is wrong");
+        return verify_document_fail(verifier, doc, "its length is wrong", err);
     buffer_clear(&verifier->id);
     if (buffer_append_slice(&verifier->id, document.id))
         return error_nomem(err);
@@ -74,12 +74,12 @@ static enum status walk_text_blocks(struct verifier *verifier, uint64_t text, st
         if (!block_store_read_entry(&entry, &segment->chunks, STREAM_TEXT_INDEX, i))
             return segment_status(segment, err);
         if (entry.first >= segment->info.documents)
-            return verify_fail(verifier, err, "a block of text begins at no document");
+            return verify_fail(verifier, "a block of text begins at no document", err);
         bytes += entry.raw_size;
     }
     if (count * (uint64_t)BLOCK_STORE_ENTRY_SIZE != verifier->stream_bytes[STREAM_TEXT_INDEX] ||
         bytes != text || text != segment->info.text_bytes)
-        return verify_fail(verifier, err, "the catalog's count of text is wrong");
+        return verify_fail(verifier, "the catalog's count of text is wrong", err);
     return ST_OK;
 }
 
@@ -94,17 +94,17 @@ enum status verify_documents(struct verifier *verifier, struct error *err) {
         if (!block_store_read_entry(&entry, &segment->chunks, STREAM_DOC_INDEX, i))
             return segment_status(segment, err);
         if (entry.first != doc)
-            return verify_fail(verifier, err, "a block of documents begins at the wrong one");
+            return verify_fail(verifier, "a block of documents begins at the wrong one", err);
         for (; left && !status; doc++)
-            status = walk_document(verifier, doc, &left, &text, err);
+            status = walk_document(&left, &text, verifier, doc, err);
     }
     if (!status)
         status = segment_status(segment, err);
     if (!status && (doc != segment->info.documents || blocks * (uint64_t)BLOCK_STORE_ENTRY_SIZE !=
                                                           verifier->stream_bytes[STREAM_DOC_INDEX]))
-        status = verify_fail(verifier, err, "the catalog's count of documents is wrong");
+        status = verify_fail(verifier, "the catalog's count of documents is wrong", err);
     if (!status && verifier->occurrences != segment->info.length)
-        status = verify_fail(verifier, err, "the catalog's count of tokens is wrong");
+        status = verify_fail(verifier, "the catalog's count of tokens is wrong", err);
     if (!status)
         status = walk_text_blocks(verifier, text, err);
     if (!status)

@@ -51,8 +51,8 @@ static enum status check_same_tag(struct verifier *verifier, struct suspect *sus
         qsort(suspects, count, sizeof *suspects, compare_ids);
     for (size_t i = 1; i < count && !status; i++)
         if (slice_equal(suspects[i - 1].id, suspects[i].id))
-            status = verify_document_fail(verifier, suspects[i - 1].doc, err,
-                                          "its id is also that of another document");
+            status = verify_document_fail(verifier, suspects[i - 1].doc,
+                                          "its id is also that of another document", err);
     arena_release(&ids);
     return status;
 }
@@ -103,8 +103,8 @@ static enum status check_other_segments(struct verifier *verifier, uint32_t doc,
         enum status status =
             segment_find_id(&found, &document, other, buffer_slice(&verifier->id), err);
         if (!status)
-            return verify_document_fail(verifier, doc, err,
-                                        "its id is also that of another document");
+            return verify_document_fail(verifier, doc, "its id is also that of another document",
+                                        err);
         if (status == ST_NOT_FOUND)
             status = segment_status(other, err);
         if (status)
@@ -119,11 +119,11 @@ enum status verify_id(struct verifier *verifier, uint32_t doc, bool live, struct
     struct id_index_match match;
     uint32_t found = 0;
     if (!id_index_find(&match, &segment->chunks, segment->info.documents, hash))
-        return verify_document_fail(verifier, doc, err, "its id is not found again");
+        return verify_document_fail(verifier, doc, "its id is not found again", err);
     bool first = match.doc == doc;
     id_index_seek(&match, doc);
     if (!id_index_next(&found, &match) || found != doc)
-        return verify_document_fail(verifier, doc, err, "its id is not found again");
+        return verify_document_fail(verifier, doc, "its id is not found again", err);
     verifier->token_counts[doc] = (uint32_t)(hash >> 16);
     enum status status = ST_OK;
     if (!first && !match.found)
@@ -138,6 +138,6 @@ enum status verify_id_pages(struct verifier *verifier, struct error *err) {
         return segment_status(segment, err);
     if (ids != segment->info.documents ||
         pages * ID_INDEX_ENTRY_SIZE != verifier->stream_bytes[STREAM_ID_INDEX])
-        return verify_fail(verifier, err, "the number of ids is not that of documents");
+        return verify_fail(verifier, "the number of ids is not that of documents", err);
     return ST_OK;
 }

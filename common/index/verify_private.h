@@ -21,11 +21,11 @@ struct verifier {
 };
 
 /* Reports the segment's own failure if it has one, else "segment N: WHAT". */
-enum status verify_fail(const struct verifier *verifier, struct error *err, const char *what);
+enum status verify_fail(const struct verifier *verifier, const char *what, struct error *err);
 
 /* The same for a document: "segment N, document DOC: WHAT". */
-enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, struct error *err,
-                                 const char *what);
+enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, const char *what,
+                                 struct error *err);
 
 /* Verifies all terms of the segment and fills verifier->token_counts. */
 enum status verify_terms(struct verifier *verifier, struct error *err);
@@ -38,7 +38,7 @@ enum status verify_id(struct verifier *verifier, uint32_t doc, bool live, struct
 enum status verify_id_pages(struct verifier *verifier, struct error *err);
 /* Verifies the records of all tables, after the segments: each belongs to a segment or a folder,
  * and there are as many as the catalog counts. */
-enum status verify_tables(struct snapshot *snapshot, struct verify_counts *counts,
+enum status verify_tables(struct verify_counts *counts, struct snapshot *snapshot,
                           struct error *err);
 
 #endif

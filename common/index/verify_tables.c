@@ -218,7 +218,7 @@ static enum status compare_totals(const struct tables *tables, struct error *err
     return ST_OK;
 }
 
-enum status verify_tables(struct snapshot *snapshot, struct verify_counts *counts,
+enum status verify_tables(struct verify_counts *counts, struct snapshot *snapshot,
                           struct error *err) {
     size_t count = snapshot->catalog.segment_count;
     struct tables tables = {.snapshot = snapshot,

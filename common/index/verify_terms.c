@@ -7,8 +7,9 @@
 #include "common/segment/postings.h"
 #include "common/simd/cpu.h"
 
-static enum status term_fail(const struct verifier *verifier, struct error *err,
-                             const struct dictionary_cursor *cursor, const char *what) {
+static enum status term_fail(const struct verifier *verifier,
+                             const struct dictionary_cursor *cursor, const char *what,
+                             struct error *err) {
     enum status status = segment_status(verifier->segment, err);
     return status ? status
                   : error_set(err, ST_CORRUPT, 0, "segment %u, term %.*s: %s",
@@ -44,7 +45,7 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
     const uint8_t *skip = chunk_read(&verifier->segment->chunks, STREAM_SKIPS,
                                      skip_address(entry->skips + number), SKIP_SIZE);
     if (!skip)
-        return term_fail(verifier, err, cursor, "a skip entry is missing");
+        return term_fail(verifier, cursor, "a skip entry is missing", err);
     memset(scored.frequencies, 0, sizeof scored.frequencies);
     memset(scored.norms, UINT8_MAX, sizeof scored.norms);
     for (uint32_t i = 0; i < block->count; i++) {
@@ -55,10 +56,10 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
     }
     skip_impacts(impacts, skip);
     if (segment_status(verifier->segment, NULL))
-        return term_fail(verifier, err, cursor, "norms are missing");
+        return term_fail(verifier, cursor, "norms are missing", err);
     return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
                ? ST_OK
-               : term_fail(verifier, err, cursor, "a posting exceeds its bound");
+               : term_fail(verifier, cursor, "a posting exceeds its bound", err);
 }
 
 /* Reads the positions of a posting piece by piece: each is greater than the previous one. */
@@ -73,14 +74,14 @@ static enum status check_posting(struct verifier *verifier, const struct diction
                              ? frequency - done
                              : (uint32_t)POSITIONS_PIECE_VALUES;
         if (!positions_reader_read_values(values, reader, index, count))
-            return term_fail(verifier, err, cursor, "positions are missing");
+            return term_fail(verifier, cursor, "positions are missing", err);
         bool ascending = true;
         for (uint32_t i = 0; i < count; i++) {
             position += values[i];
             ascending &= values[i] || !(done + i); /* only the first may be 0 */
         }
         if (!ascending || position > UINT32_MAX)
-            return term_fail(verifier, err, cursor, "positions out of order");
+            return term_fail(verifier, cursor, "positions out of order", err);
         done += count;
     } while (done < frequency);
     return ST_OK;
@@ -94,7 +95,7 @@ static enum status check_positions(struct verifier *verifier,
         occurrences += block->frequencies[i];
     /* Before time is spent on them. */
     if (occurrences > verifier->segment->info.length - verifier->occurrences)
-        return term_fail(verifier, err, cursor, "the catalog's count of tokens is wrong");
+        return term_fail(verifier, cursor, "the catalog's count of tokens is wrong", err);
     verifier->occurrences += occurrences;
     struct positions_reader reader;
     positions_reader_init(&reader, &verifier->segment->chunks, &cursor->entry, block);
@@ -120,13 +121,13 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
     for (uint32_t number = 0; number < postings_block_count(entry); number++) {
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
-            return term_fail(verifier, err, cursor, "damaged postings");
+            return term_fail(verifier, cursor, "damaged postings", err);
         bool ordered = block.docs[0] >= next_doc;
         for (uint32_t i = 1; i < block.count; i++)
             ordered &= block.docs[i] > block.docs[i - 1];
         next_doc = block.docs[block.count - 1] + 1;
         if (!ordered || next_doc > verifier->segment->info.documents || !next_doc)
-            return term_fail(verifier, err, cursor, "documents out of order");
+            return term_fail(verifier, cursor, "documents out of order", err);
         enum status status = ST_OK;
         if (entry->documents >= POSTINGS_BLOCK)
             status = check_bounds(verifier, cursor, &block, number, &norms, err);
@@ -137,7 +138,7 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
         documents += block.count;
     }
     if (documents != entry->documents || verifier->occurrences - before != entry->occurrences)
-        return term_fail(verifier, err, cursor, "its totals do not match its postings");
+        return term_fail(verifier, cursor, "its totals do not match its postings", err);
     verifier->counts->postings += documents;
     return ST_OK;
 }
@@ -151,7 +152,7 @@ static enum status look_up(struct verifier *verifier, const struct dictionary_cu
     if (status == ST_NOT_FOUND || (!status && (found.documents != cursor->entry.documents ||
                                                found.postings != cursor->entry.postings ||
                                                found.positions != cursor->entry.positions)))
-        return term_fail(verifier, err, cursor, "is not found again by look-up");
+        return term_fail(verifier, cursor, "is not found again by look-up", err);
     return status;
 }
 
@@ -159,8 +160,8 @@ static enum status walk_term(struct verifier *verifier, const struct dictionary_
                              struct error *err) {
     if (cursor->entry.documents >= POSTINGS_BLOCK) {
         if (cursor->entry.skips != verifier->skips)
-            return term_fail(verifier, err, cursor,
-                             "its skip entries are not where they should be");
+            return term_fail(verifier, cursor, "its skip entries are not where they should be",
+                             err);
         verifier->skips += skip_count(cursor->entry.documents);
     }
     return walk_postings(verifier, cursor, err);
@@ -192,10 +193,10 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
     verifier->counts->terms += terms;
     verifier->counts->occurrences += verifier->occurrences;
     if (terms != info->terms)
-        return verify_fail(verifier, err, "the catalog's count of terms is wrong");
+        return verify_fail(verifier, "the catalog's count of terms is wrong", err);
     if (verifier->counts->postings - postings != info->postings)
-        return verify_fail(verifier, err, "the catalog's count of postings is wrong");
+        return verify_fail(verifier, "the catalog's count of postings is wrong", err);
     if (verifier->skips * SKIP_SIZE != verifier->stream_bytes[STREAM_SKIPS])
-        return verify_fail(verifier, err, "the number of skip entries is wrong");
+        return verify_fail(verifier, "the number of skip entries is wrong", err);
     return ST_OK;
 }
