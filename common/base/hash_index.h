@@ -6,8 +6,8 @@
  *
  *     size_t slot;
  *     uint32_t item;
- *     for (bool more = hash_index_first(&item, &index, hash, &slot); more;
- *          more = hash_index_next(&item, &index, &slot))
+ *     for (bool more = hash_index_first(&item, &slot, &index, hash); more;
+ *          more = hash_index_next(&item, &slot, &index))
  *         if (items[item].hash == hash && equal(items[item], key))
  *             return &items[item];
  *     hash_index_put(&index, slot, count);             the slot where the search ended
@@ -33,14 +33,14 @@ static inline bool hash_index_item(uint32_t *item, const struct hash_index *inde
 }
 
 /* Starts a search for a hash. False: no item has it, and *slot is the free slot for one. */
-static inline bool hash_index_first(uint32_t *item, const struct hash_index *index, uint64_t hash,
-                                    size_t *slot) {
+static inline bool hash_index_first(uint32_t *item, size_t *slot, const struct hash_index *index,
+                                    uint64_t hash) {
     *slot = hash & index->mask;
     return hash_index_item(item, index, *slot);
 }
 
 /* The next candidate after *slot, as hash_index_first(). */
-static inline bool hash_index_next(uint32_t *item, const struct hash_index *index, size_t *slot) {
+static inline bool hash_index_next(uint32_t *item, size_t *slot, const struct hash_index *index) {
     *slot = (*slot + 1) & index->mask;
     return hash_index_item(item, index, *slot);
 }

@@ -40,7 +40,7 @@ enum status spool_read(const void **data, struct spool *spool, struct error *err
         buffer_release(&spool->memory);
         void *map = mmap(NULL, spool->file_size, PROT_READ, MAP_SHARED, spool->file, 0);
         if (map == MAP_FAILED)
-            return temp_file_fail(err, errno, "map");
+            return temp_file_fail(errno, "map", err);
         spool->map = map;
     }
     *data = spool->file_size ? spool->map : spool->memory.data;

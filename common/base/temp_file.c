@@ -9,7 +9,7 @@
 
 #include "common/base/io.h"
 
-enum status temp_file_fail(struct error *err, int sys, const char *what) {
+enum status temp_file_fail(int sys, const char *what, struct error *err) {
     return error_set(err, status_from_errno(sys), sys, "%s a temporary file in the index", what);
 }
 
@@ -31,9 +31,9 @@ enum status temp_file_open(int *file, const char *folder, struct error *err) {
     /* The file system does not support it, or the kernel does not know it and sees O_DIRECTORY. */
     if (*file < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
         *file = open_and_unlink(folder);
-    return *file < 0 ? temp_file_fail(err, errno, "make") : ST_OK;
+    return *file < 0 ? temp_file_fail(errno, "make", err) : ST_OK;
 }
 
 enum status temp_file_write(int file, struct slice bytes, struct error *err) {
-    return io_write(file, bytes) ? temp_file_fail(err, errno, "write") : ST_OK;
+    return io_write(file, bytes) ? temp_file_fail(errno, "write", err) : ST_OK;
 }

@@ -11,6 +11,6 @@ enum status temp_file_open(int *file, const char *folder, struct error *err);
 /* Appends the bytes to the file. */
 enum status temp_file_write(int file, struct slice bytes, struct error *err);
 /* Reports that a system call on such a file failed: `what` is a verb, `sys` is errno. */
-enum status temp_file_fail(struct error *err, int sys, const char *what);
+enum status temp_file_fail(int sys, const char *what, struct error *err);
 
 #endif

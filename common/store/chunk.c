@@ -56,7 +56,7 @@ void chunk_sink_abort(struct chunk_sink *sink) {
 }
 
 /* The bytes [*first, *end) of a chunk of `size` bytes that are on its page `page`. */
-static void page_range(uint32_t page, uint32_t size, uint32_t *first, uint32_t *end) {
+static void page_range(uint32_t *first, uint32_t *end, uint32_t page, uint32_t size) {
     *first = page ? page * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS : CHUNK_HEADER_SIZE;
     *end = (page + 1) * CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS;
     if (*end > size)
@@ -65,7 +65,7 @@ static void page_range(uint32_t page, uint32_t size, uint32_t *first, uint32_t *
 
 static uint32_t page_checksum(const uint8_t *data, uint32_t size, uint64_t key, uint32_t page) {
     uint32_t first, end;
-    page_range(page, size, &first, &end);
+    page_range(&first, &end, page, size);
     /* The size is part of the seed, so that a chunk cut off at the end of a page does not pass. */
     return checksum(data + first, end - first,
                     key * CHUNK_PAGE_COUNT + page + ((uint64_t)size << 40));

@@ -44,7 +44,7 @@ bool mount_find_type(char *type, FILE *mounts, dev_t device) {
     return found;
 }
 
-static bool fuse_is_local(const char *path, char *type) {
+static bool fuse_is_local(char *type, const char *path) {
     struct stat info;
     FILE *mounts = fopen("/proc/self/mountinfo", "re");
     bool found = mounts && stat(path, &info) == 0 && mount_find_type(type, mounts, info.st_dev);
@@ -53,7 +53,7 @@ static bool fuse_is_local(const char *path, char *type) {
     return found && mount_fuse_is_local(type);
 }
 
-bool mount_is_network(const char *path, char *type) {
+bool mount_is_network(char *type, const char *path) {
     static const struct {
         uint32_t magic;
         const char *name;
@@ -68,7 +68,7 @@ bool mount_is_network(const char *path, char *type) {
         if ((uint32_t)stat.f_type != kinds[i].magic)
             continue;
         snprintf(type, MOUNT_TYPE_SIZE, "%s", kinds[i].name);
-        return kinds[i].magic != FUSE_SUPER_MAGIC || !fuse_is_local(path, type);
+        return kinds[i].magic != FUSE_SUPER_MAGIC || !fuse_is_local(type, path);
     }
     return false;
 }

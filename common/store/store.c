@@ -118,7 +118,7 @@ enum status store_fail(const struct store *store, int code, const char *what, st
 static enum status refuse_network_mount(const char *path, struct error *err) {
     char type[MOUNT_TYPE_SIZE];
     const char *allowed = getenv("QUERN_ALLOW_NETWORK_FS");
-    if ((allowed && strcmp(allowed, "1") == 0) || !mount_is_network(path, type))
+    if ((allowed && strcmp(allowed, "1") == 0) || !mount_is_network(type, path))
         return ST_OK;
     return error_set(err, ST_INVALID, 0,
                      "%s: is on a network file system, or one that is not known to be local (%s), "

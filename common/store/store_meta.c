@@ -78,7 +78,7 @@ static void image_take(struct image *image, int which, const uint8_t *page) {
 }
 
 /* Reads *image. Returns what is wrong with the file as a whole, or NULL. */
-static const char *image_read(struct image *image, int fd, enum status *status) {
+static const char *image_read(struct image *image, enum status *status, int fd) {
     uint8_t pages[2 * META_READ];
     *status = ST_EIO;
     ssize_t size = pread(fd, pages, sizeof pages, 0);
@@ -128,7 +128,7 @@ static bool tree_is_sound(const struct store_tree *tree, uint16_t flags, const s
 }
 
 /* Returns what is wrong with the meta pages, or NULL. *newest is the one that LMDB will choose. */
-static const char *image_fault(const struct image *image, int *newest) {
+static const char *image_fault(int *newest, const struct image *image) {
     for (int i = 0; i < 2; i++) {
         const struct meta *meta = &image->meta[i];
         uint32_t page = meta->free.pad;
@@ -176,12 +176,12 @@ enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
             nanosleep(&(struct timespec){.tv_nsec = META_PAUSE_NS}, NULL);
         struct image image;
         int newest = 0;
-        fault = image_read(&image, fd, &status);
+        fault = image_read(&image, &status, fd);
         if (status == ST_EIO)
             return error_set(err, ST_EIO, errno, "%s: %s", path, fault);
         if (!fault) {
             status = ST_CORRUPT;
-            fault = image_fault(&image, &newest);
+            fault = image_fault(&newest, &image);
         }
         if (fault)
             continue;

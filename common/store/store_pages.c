@@ -103,7 +103,7 @@ static enum status take(struct page_walk *walk, uint64_t number, uint64_t count,
 }
 
 /* Reads the first `size` bytes of a page. */
-static enum status read_page(const struct page_walk *walk, uint64_t number, uint8_t *out,
+static enum status read_page(uint8_t *out, const struct page_walk *walk, uint64_t number,
                              size_t size, struct error *err) {
     for (size_t done = 0; done < size;) {
         ssize_t got = pread(walk->fd, out + done, size - done,
@@ -214,7 +214,7 @@ static enum status walk_large(struct page_walk *walk, const struct node *node, s
     uint64_t needed = ((uint64_t)node->size + PAGE_HEADER - 1) / walk->store->page_size + 1;
     enum status status = take(walk, number, 1, err);
     if (!status)
-        status = read_page(walk, number, page, PAGE_HEADER, err);
+        status = read_page(page, walk, number, PAGE_HEADER, err);
     if (status)
         return status;
     struct reader header = reader_of(page, PAGE_HEADER);
@@ -232,7 +232,7 @@ static enum status walk_large(struct page_walk *walk, const struct node *node, s
     size_t at = PAGE_HEADER, left = node->size;
     for (uint64_t i = 0; !status && left; i++, at = 0) {
         size_t size = walk->store->page_size - at < left ? walk->store->page_size - at : left;
-        status = read_page(walk, number + i, page, at + size, err);
+        status = read_page(page, walk, number + i, at + size, err);
         if (!status)
             status = take_list(walk, list, slice_of(page + at, size), err);
         left -= size;
@@ -315,7 +315,7 @@ static enum status walk_page(struct page_walk *walk, unsigned level, uint64_t nu
     struct page page;
     enum status status = take(walk, number, 1, err);
     if (!status)
-        status = read_page(walk, number, bytes, walk->store->page_size, err);
+        status = read_page(bytes, walk, number, walk->store->page_size, err);
     if (status)
         return status;
     if (!open_page(&page, number, bytes, walk->store->page_size) ||
@@ -391,7 +391,7 @@ static enum status walk_trees(struct page_walk *walk, const struct store_roots *
 /* The roots that the transaction sees. LMDB does not tell where they are, so they are read from the
  * meta page, which the next commit but one rewrites: it is certainly whole only while there is no
  * newer commit. */
-static enum status find_roots(struct page_walk *walk, struct store_roots *roots,
+static enum status find_roots(struct store_roots *roots, struct page_walk *walk,
                               struct store_txn *txn, struct error *err) {
     const struct store *store = txn->store;
     MDB_envinfo info;
@@ -413,7 +413,7 @@ static enum status check(struct store_pages *pages, struct store_txn *txn, bool 
     struct store_roots roots;
     struct stat stat;
     *pages = (struct store_pages){.used = 2}; /* the meta pages */
-    enum status status = find_roots(&walk, &roots, txn, err);
+    enum status status = find_roots(&roots, &walk, txn, err);
     if (status)
         return status;
     if (fstat(walk.fd, &stat) < 0)

@@ -196,8 +196,9 @@ void store_cursor_close(struct store_cursor *cursor) {
 
 /* Passes on what LMDB found. Keys must ascend, or damaged pages that refer to each other in a
  * circle would yield records forever. */
-static enum status cursor_take(struct store_cursor *cursor, int code, MDB_val key, MDB_val val,
-                               struct slice *found, struct slice *value, struct error *err) {
+static enum status cursor_take(struct slice *found, struct slice *value,
+                               struct store_cursor *cursor, int code, MDB_val key, MDB_val val,
+                               struct error *err) {
     if (code == MDB_NOTFOUND)
         return ST_END;
     struct slice last = slice_of(cursor->key, cursor->size);
@@ -222,7 +223,7 @@ enum status store_cursor_seek(struct slice *found, struct slice *value, struct s
     MDB_val k = val_of(key), v;
     int code = mdb_cursor_get(cursor->cursor, &k, &v, key.size ? MDB_SET_RANGE : MDB_FIRST);
     cursor->started = false;
-    return cursor_take(cursor, code, k, v, found, value, err);
+    return cursor_take(found, value, cursor, code, k, v, err);
 }
 
 enum status store_cursor_next(struct slice *found, struct slice *value, struct store_cursor *cursor,
@@ -230,7 +231,7 @@ enum status store_cursor_next(struct slice *found, struct slice *value, struct s
     STORE_IN_LMDB(cursor->txn->store);
     MDB_val k, v;
     int code = mdb_cursor_get(cursor->cursor, &k, &v, MDB_NEXT);
-    return cursor_take(cursor, code, k, v, found, value, err);
+    return cursor_take(found, value, cursor, code, k, v, err);
 }
 
 enum status store_cursor_delete(struct store_cursor *cursor, struct error *err) {

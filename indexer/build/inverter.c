@@ -248,8 +248,8 @@ static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot,
 static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
     uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, 0), number;
     size_t slot;
-    for (bool more = hash_index_first(&number, &inverter->index, hash, &slot); more;
-         more = hash_index_next(&number, &inverter->index, &slot)) {
+    for (bool more = hash_index_first(&number, &slot, &inverter->index, hash); more;
+         more = hash_index_next(&number, &slot, &inverter->index)) {
         const struct term *term = &inverter->terms[number];
         if (term->hash == hash && slice_equal(term_bytes(inverter, term), bytes))
             return number + 1;

@@ -126,7 +126,7 @@ static enum status fill(struct spill_reader *reader, size_t needed, struct error
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return temp_file_fail(err, errno, "read");
+            return temp_file_fail(errno, "read", err);
         if (got == 0)
             return cut_off(err);
         reader->run.begin += (uint64_t)got;

@@ -29,8 +29,8 @@ struct pending_id *pending_ids_find(struct pending_ids *pending, uint64_t hash, 
     size_t slot;
     if (!pending->index.slots)
         return NULL;
-    for (bool more = hash_index_first(&number, &pending->index, hash, &slot); more;
-         more = hash_index_next(&number, &pending->index, &slot)) {
+    for (bool more = hash_index_first(&number, &slot, &pending->index, hash); more;
+         more = hash_index_next(&number, &slot, &pending->index)) {
         struct pending_id *item = &pending->items[number];
         if (item->hash == hash &&
             slice_equal(slice_of(pending->ids.data + item->id_offset, item->id_size), id))

@@ -15,8 +15,8 @@ static uint64_t hash_of(uint32_t item) {
 
 static bool find(const struct hash_index *index, uint32_t wanted, size_t *slot) {
     uint32_t item;
-    for (bool more = hash_index_first(&item, index, hash_of(wanted), slot); more;
-         more = hash_index_next(&item, index, slot))
+    for (bool more = hash_index_first(&item, slot, index, hash_of(wanted)); more;
+         more = hash_index_next(&item, slot, index))
         if (item == wanted)
             return true;
     return false;

@@ -59,8 +59,8 @@ static void test_mount_fuse_is_local__knows_names_of_types(void **state) {
 static void test_mount_is_network__accepts_local_file_systems(void **state) {
     (void)state;
     char type[MOUNT_TYPE_SIZE];
-    assert_false(mount_is_network("/proc", type));
-    assert_false(mount_is_network("/nowhere/at/all", type));
+    assert_false(mount_is_network(type, "/proc"));
+    assert_false(mount_is_network(type, "/nowhere/at/all"));
 }
 
 int main(void) {
