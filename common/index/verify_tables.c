@@ -30,9 +30,8 @@ struct tables {
 
 static enum status table_fail(const struct tables *tables, enum store_table table, const char *what,
                               struct error *err) {
-    static const char *const names[TABLE_COUNT] = {"meta", "dict", "chunk", "live", "file"};
     return error_set(err, ST_CORRUPT, 0, "%s: damaged: table %s: %s; build the index anew",
-                     store_txn_path(tables->snapshot->txn), names[table], what);
+                     store_txn_path(tables->snapshot->txn), store_table_name(table), what);
 }
 
 static int compare_segments(const void *a, const void *b) {

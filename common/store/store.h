@@ -89,6 +89,9 @@ void store_abort(struct store_txn *txn);
 /* The number of the transaction, which grows by 1 with each commit. */
 uint64_t store_txn_id(const struct store_txn *txn);
 
+/* The name of the table in LMDB, for messages. */
+const char *store_table_name(enum store_table table);
+
 /* The path that the store was opened with. */
 const char *store_path(const struct store *store);
 /* The same, for the store of a transaction. */

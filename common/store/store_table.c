@@ -39,6 +39,10 @@ static bool table_is_numbered(enum store_table table) {
     return store_table_kinds[table].flags & MDB_INTEGERKEY;
 }
 
+const char *store_table_name(enum store_table table) {
+    return store_table_kinds[table].name;
+}
+
 /* LMDB reads 8 bytes of such a key, whatever its size. */
 static bool key_fits(enum store_table table, size_t size) {
     return table_is_numbered(table) ? size == sizeof(uint64_t) : size >= 1 && size <= STORE_KEY_MAX;
@@ -56,14 +60,14 @@ static int key_compare(enum store_table table, struct slice a, struct slice b) {
 static enum status table_fail(const struct store_txn *txn, int code, const char *doing,
                               enum store_table table, struct error *err) {
     char what[64];
-    snprintf(what, sizeof what, "cannot %s table %s", doing, store_table_kinds[table].name);
+    snprintf(what, sizeof what, "cannot %s table %s", doing, store_table_name(table));
     return store_fail(txn->store, code, what, err);
 }
 
 static enum status key_refuse(const struct store_txn *txn, enum store_table table, size_t size,
                               struct error *err) {
     return error_set(err, ST_LIMIT, 0, "%s: table %s has no keys of %zu bytes", txn->store->path,
-                     store_table_kinds[table].name, size);
+                     store_table_name(table), size);
 }
 
 enum status store_get(struct slice *value, struct store_txn *txn, enum store_table table,
@@ -278,7 +282,7 @@ enum status store_get_checksummed(struct slice *payload, struct store_txn *txn,
         return error_set(err, ST_CORRUPT, 0,
                          "%s: damaged: a record of table %s does not match its checksum; build the "
                          "index anew",
-                         txn->store->path, store_table_kinds[table].name);
+                         txn->store->path, store_table_name(table));
     return ST_OK;
 }
 
