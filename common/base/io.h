@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What files and folders need again and again beyond a system call. */
+/* Small tasks around files and folders: joined paths, whole writes, synced folders. */
 #ifndef QUERN_COMMON_BASE_IO_H
 #define QUERN_COMMON_BASE_IO_H
 
@@ -11,11 +11,11 @@
 /* Puts FOLDER/NAME into path[PATH_MAX]. ST_INVALID: the path is too long for the system. */
 enum status io_join(char path[PATH_MAX], const char *folder, const char *name, struct error *err);
 
-/* Writes all of the bytes, also when a signal or a pipe interrupts it. After a failure, errno says
- * why. */
+/* Writes all of the bytes, however many calls of write() that takes. ST_EIO, ST_FULL: errno is the
+ * cause. */
 enum status io_write(int fd, struct slice bytes);
 
-/* Makes durable what the folder lists: the creation and renaming of files in it. */
+/* Makes the list of a folder durable: the creation and renaming of files in it. ST_EIO, ST_FULL. */
 enum status io_sync_folder(const char *path, struct error *err);
 
 #endif

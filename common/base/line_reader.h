@@ -61,8 +61,8 @@ void line_reader_release(struct line_reader *reader);
 
 /* The next line, without its separator, valid until the next call; the LINE_READER_PADDING bytes
  * after it may be read. ST_END: no more. ST_SKIPPED: this line is longer than max_line and was
- * passed over; *err says which; go on. ST_NOMEM and failures of the source end the lines, after
- * those before the fault; asked again, they are returned again. */
+ * passed over; *err says which; go on. ST_NOMEM or a failure of the source: no more lines, as all
+ * before the fault were returned; every further call returns the failure again. */
 enum status line_reader_next(struct slice *line, struct line_reader *reader, struct error *err);
 
 /* line_reader_next() without waiting. ST_NOT_FOUND: the source has no whole line yet. */

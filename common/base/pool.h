@@ -41,10 +41,10 @@ unsigned pool_thread_count(const struct pool *pool);
 void pool_submit(struct pool *pool, struct job *job);
 /* Runs queued jobs until this one is done or paused. */
 void pool_wait(struct pool *pool, struct job *job);
-/* The same without running jobs, for use within a job that waits for one submitted before it. */
+/* The same without running jobs, for a job of worker 0 that waits for one submitted before it. */
 void pool_wait_blocking(struct pool *pool, struct job *job);
 
-/* Pauses the calling job, which must not run on thread 0, until the waiting thread has taken its
+/* Pauses the calling job, which must not run on worker 0, until the waiting thread has taken its
  * results so far and resumes it. */
 void pool_pause(struct pool *pool, struct job *job);
 void pool_resume(struct pool *pool, struct job *job);

@@ -24,10 +24,10 @@ struct spool {
     void *map; /* of the file; NULL: not mapped yet */
 };
 
-/* Appends `size` bytes, much fewer than the limit. ST_NOMEM; ST_EIO and ST_FULL of the file. */
+/* Appends `size` bytes, far fewer than the limit. ST_NOMEM; ST_EIO and ST_FULL of the file. */
 enum status spool_append(struct spool *spool, const void *bytes, size_t size, struct error *err);
 /* Sets *data to all bytes, valid until spool_release(). After the first call nothing may be
- * appended. */
+ * appended. ST_EIO, ST_FULL. */
 enum status spool_read(const void **data, struct spool *spool, struct error *err);
 void spool_release(struct spool *spool);
 

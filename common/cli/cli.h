@@ -118,25 +118,25 @@ struct cli {
      * the text before each of them. */
     const char *usage;
     const char *about;                  /* a sentence or two below the usage */
-    const struct cli_command *commands; /* the program's own numbers are the indexes; or NULL */
+    const struct cli_command *commands; /* a command is known by its index here; NULL: none */
     const struct cli_option *options;
-    bool dash_words; /* after the first word, `-x` is a word; else short options work anywhere */
+    bool dash_words; /* after the first word, `-x` is a word; false: it is an option anywhere */
 };
 
 /* Reads the arguments argv[1 .. *argc - 1] into *options, where the caller has set the defaults,
  * and moves the words to argv[0 ..] in order; *argc becomes their number. Paths in *options must be
  * NULL or from malloc(). The caller calls cli_release() after failures too. ST_INVALID: an argument
- * is wrong. ST_NOMEM; ST_NOT_FOUND of index_path_expand(). */
+ * is wrong. ST_NOMEM; ST_NOT_FOUND and ST_LIMIT of index_path_expand(). */
 enum status cli_parse(void *options, int *argc, char **argv, const struct cli *cli,
                       struct error *err);
 
 /* Frees the paths in *options and sets them to NULL. */
 void cli_release(void *options, const struct cli *cli);
 
-/* The number of the word `text` in "a|b|c", from 0, or -1. */
+/* The number of the word `text` in `words`, such as "a|b|c", from 0; -1: it is not there. */
 int cli_find_choice(const char *words, const char *text);
 
-/* The number of the command of this name, or -1. */
+/* The index of the command of this name in cli->commands, or -1. */
 int cli_find_command(const struct cli *cli, const char *name);
 
 /* Print the text of --help, a short "usage:", and a script that bash sources. */

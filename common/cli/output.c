@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Secures, inspects, writes and closes the standard streams. */
+/* Opens, inspects, writes and closes the standard streams. */
 #include "common/cli/output.h"
 
 #include <errno.h>

@@ -36,6 +36,7 @@ enum status catalog_copy(struct catalog *to, const struct catalog *from);
  * ST_NOT_FOUND: none was written yet. ST_SETTINGS: it has another format version. ST_CORRUPT: it is
  * damaged. */
 enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err);
+/* Puts the catalog; committing the transaction publishes it. ST_LIMIT: too many segments. */
 enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, struct error *err);
 
 /* The number of documents that are not deleted. */

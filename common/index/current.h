@@ -33,7 +33,8 @@ unsigned long current_parse_name(const char *name, bool *draft);
 /* The greatest number of a finished generation below `limit`, or 0. */
 unsigned long current_newest_below(const char *index, unsigned long limit);
 
-/* The path of the generation with this number. *name is its last part. */
+/* The path of the generation with this number. *name is its last part, within `path`. ST_INVALID:
+ * the path is too long for the system. */
 enum status current_path(char path[PATH_MAX], const char **name, const char *index,
                          unsigned long number, struct error *err);
 

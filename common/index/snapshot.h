@@ -34,7 +34,9 @@ enum status snapshot_open_same(struct snapshot **out, const struct snapshot *fir
                                struct error *err);
 void snapshot_close(struct snapshot *snapshot);
 
-/* Finds the document with this id that is not deleted, and its record. ST_NOT_FOUND. */
+/* Finds the document with this id that is not deleted: *segment is its index in
+ * snapshot->segments. ST_NOT_FOUND: there is none. The slices of *document are valid until the next
+ * call on the snapshot. */
 enum status snapshot_find_id(uint32_t *segment, uint32_t *doc, struct document *document,
                              struct snapshot *snapshot, struct slice id, struct error *err);
 

@@ -23,8 +23,8 @@
 
 enum {
     RICE_K_MAX = 31,
-    /* If k is the number of bits of the mean, the quotients take 32 bytes; the writer's choice of k
-     * is no worse. */
+    /* If k is the number of bits of the mean, the quotients take at most 32 bytes; the writer's
+     * choice of k is no worse. */
     RICE_MAX = 1 + 16 * RICE_K_MAX + 32,
 };
 
@@ -35,7 +35,8 @@ size_t rice_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK]);
  * or cut short. */
 size_t rice_decode(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size);
 
-/* The same for gaps less 1: values[i] = before + (i + 1) + the sum of the first i + 1 numbers. */
+/* The same for a block of gaps less 1, as ascending values: values[i] = before + (i + 1) + the sum
+ * of the first i + 1 numbers. */
 size_t rice_decode_prefix_sums(uint32_t values[BITPACK_BLOCK], const uint8_t *in, size_t size,
                                uint32_t before);
 

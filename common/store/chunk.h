@@ -21,9 +21,9 @@
 #include "common/base/status.h"
 #include "common/store/store.h"
 
-/* The streams of a segment. The numbers are part of the format. */
 enum { STREAM_MAX = 16 }; /* streams that the format has room for */
 
+/* The streams of a segment. The numbers are part of the format. */
 enum stream {
     STREAM_POSTINGS,   /* gaps between documents, and frequencies (postings.h) */
     STREAM_SKIPS,      /* an entry for each block of a long list (postings.h) */
@@ -59,8 +59,8 @@ static inline uint64_t chunk_item_address(uint64_t number, uint32_t size) {
                          CHUNK_HEADER_SIZE + size * (uint32_t)(number % count));
 }
 
-/* The number of data bytes between two addresses of a stream, and the address that many bytes
- * further on. Distances within a list fit into 4 bytes. */
+/* The number of data bytes between two addresses of a stream, and the address that many bytes after
+ * another. Distances within a list fit into 4 bytes. */
 static inline uint64_t chunk_distance(uint64_t from, uint64_t to) {
     uint64_t chunks = (to >> 16) - (from >> 16);
     return chunks * CHUNK_DATA_SIZE + (to & 0xffff) - (from & 0xffff);
@@ -90,7 +90,7 @@ enum status chunk_sink_check(const struct chunk_sink *sink, struct error *err);
 /* Puts a value, and begins a transaction if none is open. ST_INTERRUPTED: sink->stop is set. */
 enum status chunk_sink_put(struct chunk_sink *sink, enum store_table table, struct slice key,
                            struct slice value, struct error *err);
-/* Commits the open transaction, if any. */
+/* Commit or abort the open transaction, if any. */
 enum status chunk_sink_commit(struct chunk_sink *sink, struct error *err);
 void chunk_sink_abort(struct chunk_sink *sink);
 
@@ -118,13 +118,14 @@ enum status chunk_writer_add(uint64_t *address, struct chunk_writer *writer, con
  * the stream. */
 enum status chunk_writer_flush(struct chunk_writer *writer, struct error *err);
 
-/* Reads all streams of a segment. */
+/* A chunk that was looked up. */
 struct chunk_ref {
     const uint8_t *data; /* in the map; NULL: not looked up yet */
     uint32_t size;
     uint32_t verified; /* bit p is set when page p was verified */
 };
 
+/* Reads all streams of a segment. */
 struct chunk_reader {
     struct store_txn *txn;
     uint32_t segment;
@@ -134,6 +135,7 @@ struct chunk_reader {
     struct error error;
 };
 
+/* `chunks` has the number of chunks of each stream. The transaction outlives the reader. */
 void chunk_reader_init(struct chunk_reader *reader, struct store_txn *txn, uint32_t segment,
                        const uint32_t chunks[STREAM_MAX]);
 void chunk_reader_release(struct chunk_reader *reader);

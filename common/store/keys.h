@@ -42,7 +42,7 @@ static inline struct slice keys_transaction(void) {
     return slice_of("stamp", 5);
 }
 
-/* chunk and deletes: the key is a number. */
+/* The keys of chunk and deletes, which are numbers. */
 static inline uint64_t keys_chunk(uint32_t segment, uint32_t stream, uint32_t chunk) {
     return (uint64_t)segment << 32 | stream << KEYS_CHUNK_BITS | chunk;
 }
@@ -51,7 +51,7 @@ static inline uint64_t keys_deletes(uint32_t segment, uint32_t bitmap) {
     return (uint64_t)segment << 32 | bitmap;
 }
 
-/* Such a key as bytes, and the number of its bytes. */
+/* A numeric key as bytes, which are those of *number itself; and the number of such bytes. */
 static inline struct slice keys_of_number(const uint64_t *number) {
     return slice_of(number, sizeof *number);
 }

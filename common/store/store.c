@@ -130,12 +130,11 @@ static enum status refuse_network_mount(const char *path, struct error *err) {
 /* Examines data.mdb before LMDB opens it. */
 static enum status store_examine_file(struct store *store, struct store_meta *meta,
                                       struct error *err) {
-    enum status status = ST_OK;
-    int fd = -1;
     char file[PATH_MAX];
-    if ((status = io_join(file, store->path, "data.mdb", err)) != ST_OK)
+    enum status status = io_join(file, store->path, "data.mdb", err);
+    if (status)
         return status;
-    fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         status = errno == ENOENT || errno == ENOTDIR ? ST_NOT_FOUND : ST_EIO;
         error_set(err, status, errno, "%s", file);

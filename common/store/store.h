@@ -77,8 +77,9 @@ enum status store_sync(struct store *store, struct error *err);
 /* Begins a read or write transaction. A write transaction waits until no other is open, clears the
  * slots of dead readers and makes sure that the map has room for twice STORE_TXN_BYTES. Where
  * address space is limited (`ulimit -v`) and the index outgrows the map, the map grows, or
- * store_begin() returns ST_BUSY if this process has other transactions open. ST_CORRUPT: the state
- * is not the one that was committed. */
+ * store_begin() returns ST_BUSY if this process has other transactions open. ST_BUSY also if a read
+ * transaction finds all reader slots taken. ST_CORRUPT: the state is not the one that was
+ * committed. */
 enum status store_begin(struct store_txn **out, struct store *store, bool write, struct error *err);
 /* Ends the transaction, also on failure, and frees it. The caller has closed its cursors. A commit
  * without a change leaves everything as it is, the transaction number too. After a failed commit
@@ -126,6 +127,7 @@ void store_cursor_close(struct store_cursor *cursor);
  * there is none. */
 enum status store_cursor_seek(struct slice *found, struct slice *value, struct store_cursor *cursor,
                               struct slice key, struct error *err);
+/* Moves to the next record. ST_END: there is none. */
 enum status store_cursor_next(struct slice *found, struct slice *value, struct store_cursor *cursor,
                               struct error *err);
 /* Deletes the record that the cursor is at; store_cursor_next() then moves to the one after it. */

@@ -57,7 +57,7 @@ struct meta_checksum {
 _Static_assert(sizeof(size_t) == 8, "the layout is that of 64-bit machines");
 _Static_assert(sizeof(struct page_header) == META_MAGIC_OFFSET, "MDB_page");
 _Static_assert(sizeof(struct meta) == 136, "MDB_meta");
-_Static_assert(sizeof(struct meta_checksum) == 32, "meta-checksum");
+_Static_assert(sizeof(struct meta_checksum) == 32, "meta_checksum");
 
 /* Both pages, read at one time. */
 struct image {
