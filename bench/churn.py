@@ -158,23 +158,23 @@ def main():
     try:
         index, fresh = (Index(options.programs, work / name, log) for name in ("index", "fresh"))
         corpus = Corpus(options.corpus, options.documents)
-        feed, queries = work / "feed.ndjson", work / "queries.tsv"
+        records, queries = work / "records.ndjson", work / "queries.tsv"
         queries.write_text("".join(f"{qid}\t{query}\n"
                                    for qid, _, query in read_queries(options.queries)),
                            encoding="utf-8")
-        corpus.write(feed, range(len(corpus)))
-        wall, cpu, _ = index.run(*keep, feed)
-        print(f"{machine()}\n\n{len(corpus):,} documents, {feed.stat().st_size / 1e6:,.1f} MB of "
+        corpus.write(records, range(len(corpus)))
+        wall, cpu, _ = index.run(*keep, records)
+        print(f"{machine()}\n\n{len(corpus):,} documents, {records.stat().st_size / 1e6:,.1f} MB of "
               f"NDJSON; built in {wall:.1f} s, {cpu:.1f} s of CPU: {index.bytes() / 1e6:,.1f} MB in "
               f"{index.segments()} segments.\n")
-        print_rounds(churn(index, corpus, options, feed), options.changed)
+        print_rounds(churn(index, corpus, options, records), options.changed)
 
         index.run("check")
         segments, size = index.segments(), index.bytes()
         wall, _, _ = index.run("compact")
         index.run("check")
-        corpus.write(feed, range(len(corpus)))
-        fresh.run(*keep, feed)
+        corpus.write(records, range(len(corpus)))
+        fresh.run(*keep, records)
         ours, theirs = (one.answers(queries, options.limit) for one in (index, fresh))
         wrong = differing(ours, theirs, options.limit)
         compacted = index.bytes()

@@ -126,7 +126,7 @@ static void run_extract(const void *context) {
 static void print_extract(void) {
     static uint64_t words[WORDS];
     static const unsigned intervals[] = {1, 2, 4, 16, 64};
-    printf("\n| `bits_extract()`, a one in so many bits | ns a word of 64 bits | ns a one |\n");
+    printf("\n| `bits_extract()`, one bit in N is set | ns a word of 64 bits | ns a one |\n");
     printf("|---:|---:|---:|\n");
     for (size_t p = 0; p < sizeof intervals / sizeof *intervals; p++) {
         uint64_t ones = 0;

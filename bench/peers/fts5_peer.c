@@ -17,7 +17,7 @@ struct peer {
     struct buffer match; /* the query in FTS5's syntax */
 };
 
-static enum status fail(sqlite3 *db, struct error *err, const char *what) {
+static enum status fail(sqlite3 *db, const char *what, struct error *err) {
     return error_set(err, ST_EIO, 0, "%s: %s", what, sqlite3_errmsg(db));
 }
 
@@ -47,13 +47,13 @@ enum status peer_build(const char *index, struct corpus *corpus, struct error *e
         sqlite3_prepare_v2(db, "insert into ids values(?)", -1, &add_id, NULL) ||
         sqlite3_prepare_v2(db, "insert into documents(rowid, body) values(last_insert_rowid(), ?)",
                            -1, &add_body, NULL)) {
-        status = fail(db, err, index);
+        status = fail(db, index, err);
         goto out;
     }
     while ((status = corpus_next(&document, corpus, err)) == ST_OK) {
         if (insert(add_id, document.id, document.id_size) ||
             insert(add_body, document.body, document.body_size)) {
-            status = fail(db, err, "insert");
+            status = fail(db, "insert", err);
             goto out;
         }
     }
@@ -61,7 +61,7 @@ enum status peer_build(const char *index, struct corpus *corpus, struct error *e
         goto out;
     status = ST_OK;
     if (sqlite3_exec(db, "commit", NULL, NULL, NULL))
-        status = fail(db, err, "commit");
+        status = fail(db, "commit", err);
 out:
     sqlite3_finalize(add_id);
     sqlite3_finalize(add_body);
@@ -77,7 +77,7 @@ enum status peer_optimize(const char *index, struct error *err) {
                      "pragma journal_mode = off; pragma synchronous = off;"
                      "insert into documents(documents) values('optimize'); vacuum",
                      NULL, NULL, NULL))
-        status = fail(db, err, "optimize");
+        status = fail(db, "optimize", err);
     sqlite3_close(db);
     return status;
 }
@@ -94,7 +94,7 @@ enum status peer_open(struct peer **out, const char *index, struct error *err) {
                            -1, &peer->rank, NULL) ||
         sqlite3_prepare_v2(peer->db, "select count(*) from documents where documents match ?", -1,
                            &peer->count, NULL)) {
-        enum status status = fail(peer->db, err, index);
+        enum status status = fail(peer->db, index, err);
         peer_close(peer);
         return status;
     }
@@ -176,7 +176,7 @@ static enum status match_write(struct buffer *match, const char *query) {
 
 /* Runs a statement with the match bound to it; *rows is the number of rows, and *value the number
  * in the last one. */
-static int run(sqlite3_stmt *statement, const struct buffer *match, size_t *rows, size_t *value) {
+static int run(size_t *rows, size_t *value, sqlite3_stmt *statement, const struct buffer *match) {
     int code;
     sqlite3_bind_text(statement, 1, (const char *)match->data, (int)match->size, SQLITE_STATIC);
     for (*rows = 0; (code = sqlite3_step(statement)) == SQLITE_ROW; ++*rows)
@@ -194,10 +194,10 @@ enum status peer_search(size_t *hits, struct peer *peer, const char *query,
         return error_nomem(err);
     sqlite3_bind_int64(peer->rank, 2, (sqlite3_int64)command.limit);
     if (command.limit)
-        code = run(peer->rank, &peer->match, hits, &other);
+        code = run(hits, &other, peer->rank, &peer->match);
     if (command.total && code == SQLITE_DONE)
-        code = run(peer->count, &peer->match, &other, hits);
-    return code == SQLITE_DONE ? ST_OK : fail(peer->db, err, query);
+        code = run(&other, hits, peer->count, &peer->match);
+    return code == SQLITE_DONE ? ST_OK : fail(peer->db, query, err);
 }
 
 void peer_close(struct peer *peer) {
