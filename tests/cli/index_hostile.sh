@@ -107,7 +107,7 @@ quern-index update <&- >&- 2>&-
 run 0 quern-index check
 documents 33
 
-# A full disk behind stdout is an error, a closed pipe is not.
+# Standard output to a full disk is an error, to a closed pipe it is not.
 if [ -w /dev/full ]; then
     quern-index status >/dev/full 2>/dev/null
     [ $? -eq 74 ] || fail "/dev/full: not exit code 74"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# .gitignore, .quernignore and .git/info/exclude leave out the files of a repository that `git ls-
-# files --others --exclude-standard` leaves out, whichever of its folders is the source.
+# .gitignore, .quernignore and .git/info/exclude leave out the files of a repository that
+# `git ls-files --others --exclude-standard` leaves out, whichever of its folders is the source.
 # shellcheck disable=SC1091,SC2154 # lib.sh defines them
 . "$(dirname "$0")/lib.sh"
 

@@ -74,17 +74,18 @@ run 0 other quern-index remove rules
 # says what to change; the indexer says what it is not allowed to do.
 QUERN_INDEX=$scratch/index
 run 0 quern-index notes
-closed_to_us() {
+# permit FOLDERS FILES: sets the modes of all folders and files of the index.
+permit() {
     find "$QUERN_INDEX" -type d -exec chmod "$1" {} +
     find "$QUERN_INDEX" -type f -exec chmod "$2" {} +
 }
-closed_to_us 500 000
+permit 500 000
 run 2 other quern-search mill
 err_has '^quern-search: .*: Permission denied'
 run 74 other quern-index notes
 err_has '^quern-index: .*: Permission denied'
 run 74 other quern-index check
-closed_to_us 555 444
+permit 555 444
 run 2 other quern-search mill
 err_has 'lock.mdb: searching takes a place among the readers there; let the searchers write to it'
 run 74 other quern-index notes
@@ -94,7 +95,7 @@ run 0 other quern-index check
 run 0 other quern-index status
 run 74 other quern-index notes
 run 74 other quern-index compact
-closed_to_us 755 644
+permit 755 644
 run 0 quern-index notes
 run 0 quern-index check
 

@@ -15,7 +15,7 @@
 struct oracle_document {
     size_t start, end; /* in oracle->words */
     uint32_t length;   /* words in it that are not gaps */
-    bool removed;
+    bool deleted;
 };
 
 struct oracle {
@@ -132,7 +132,7 @@ uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text
 }
 
 void oracle_remove(struct oracle *oracle, uint32_t doc) {
-    oracle->documents[doc].removed = true;
+    oracle->documents[doc].deleted = true;
 }
 
 void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
@@ -278,7 +278,7 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
     }
     for (uint32_t doc = 0; doc < oracle->count; doc++) {
         bool matches = found[doc].all && (found[doc].any || required) && !found[doc].excluded &&
-                       !oracle->documents[doc].removed;
+                       !oracle->documents[doc].deleted;
         if (matches)
             answer->hits[answer->count++] =
                 (struct oracle_hit){.score = answer->scores[doc], .doc = doc};
@@ -335,7 +335,7 @@ void oracle_check(const struct oracle_answer *answer, const struct results *resu
         double score = answer->scores[doc];
         if (fabs(hit->score - score) > answer->tolerance ||
             fabs(hit->score - expected->score) > answer->tolerance)
-            fail_msg("place %zu: document %u, score %.9f, which the oracle gives %.9f; it has "
+            fail_msg("rank %zu: document %u, score %.9f, which the oracle gives %.9f; it has "
                      "document %u, score %.9f there",
                      options->offset + i, (unsigned)doc, hit->score, score, (unsigned)expected->doc,
                      expected->score);

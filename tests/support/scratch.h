@@ -22,10 +22,10 @@ static inline bool scratch_make(struct scratch *scratch) {
 }
 
 static inline int scratch_remove_one(const char *path, const struct stat *stat, int kind,
-                                     struct FTW *place) {
+                                     struct FTW *level) {
     (void)stat;
     (void)kind;
-    (void)place;
+    (void)level;
     return remove(path);
 }
 

@@ -78,10 +78,10 @@ bool stores_chunks_are_whole(struct store_txn *txn, uint64_t first, uint64_t cou
     return true;
 }
 
-uint64_t stores_file_size(const char *store) {
+uint64_t stores_file_size(const char *path) {
     char file[512];
     struct stat stat_now;
-    snprintf(file, sizeof file, "%s/data.mdb", store);
+    snprintf(file, sizeof file, "%s/data.mdb", path);
     assert_int_equal(stat(file, &stat_now), 0);
     return (uint64_t)stat_now.st_size;
 }

@@ -128,9 +128,9 @@ static void append_bytes(struct buffer *content, struct slice bytes) {
 }
 
 /* Writes the stored data of the documents of a segment, and numbers the live ones from `first` on
- * in *numbers. */
-static uint32_t content_documents(struct buffer *content, struct segment *segment, uint32_t first,
-                                  uint32_t **numbers) {
+ * in *numbers, which the caller frees. Returns the number after the last. */
+static uint32_t content_documents(struct buffer *content, uint32_t **numbers,
+                                  struct segment *segment, uint32_t first) {
     struct error err;
     *numbers = malloc((segment->info.documents + (size_t)1) * sizeof **numbers);
     assert_non_null(*numbers);
@@ -161,11 +161,11 @@ static uint32_t content_documents(struct buffer *content, struct segment *segmen
 static void content_postings(struct buffer *content, struct segment *segment,
                              const struct dictionary_cursor *terms, const uint32_t *numbers) {
     struct postings_block block;
-    struct positions_reader positions;
+    struct positions_reader reader;
     for (uint32_t number = 0; number < postings_block_count(&terms->entry); number++) {
         assert_true(postings_block_load(&block, &segment->chunks, &terms->entry, number));
         assert_true(postings_block_frequencies(&block, &segment->chunks));
-        positions_reader_init(&positions, &segment->chunks, &terms->entry, &block);
+        positions_reader_init(&reader, &segment->chunks, &terms->entry, &block);
         for (uint32_t i = 0; i < block.count; i++) {
             assert_in_range(block.docs[i], 0, segment->info.documents - 1);
             bool live = numbers[block.docs[i]] != UINT32_MAX;
@@ -173,12 +173,12 @@ static void content_postings(struct buffer *content, struct segment *segment,
                 append_bytes(content, slice_of(terms->term, terms->term_size));
                 append(content, " %" PRIu32 ":", numbers[block.docs[i]]);
             }
-            uint32_t *places = malloc(block.frequencies[i] * sizeof *places);
-            assert_non_null(places);
-            assert_true(positions_reader_read(places, &positions, i));
+            uint32_t *positions = malloc(block.frequencies[i] * sizeof *positions);
+            assert_non_null(positions);
+            assert_true(positions_reader_read(positions, &reader, i));
             for (uint32_t k = 0; live && k < block.frequencies[i]; k++)
-                append(content, " %" PRIu32, places[k]);
-            free(places);
+                append(content, " %" PRIu32, positions[k]);
+            free(positions);
             if (live)
                 append(content, "\n");
         }
@@ -199,20 +199,20 @@ static void content_terms(struct buffer *content, struct snapshot *snapshot, uin
         status[i] = dictionary_cursor_next(&terms[i], &err);
     }
     for (;;) {
-        size_t least = count;
+        size_t first = count;
         for (size_t i = 0; i < count; i++) {
             if (status[i] == ST_END)
                 continue;
             assert_ok(status[i], &err);
-            if (least == count ||
+            if (first == count ||
                 slice_compare(slice_of(terms[i].term, terms[i].term_size),
-                              slice_of(terms[least].term, terms[least].term_size)) < 0)
-                least = i;
+                              slice_of(terms[first].term, terms[first].term_size)) < 0)
+                first = i;
         }
-        if (least == count)
+        if (first == count)
             break;
-        content_postings(content, &snapshot->segments[least], &terms[least], numbers[least]);
-        status[least] = dictionary_cursor_next(&terms[least], &err);
+        content_postings(content, &snapshot->segments[first], &terms[first], numbers[first]);
+        status[first] = dictionary_cursor_next(&terms[first], &err);
     }
     for (size_t i = 0; i < count; i++)
         dictionary_cursor_close(&terms[i]);
@@ -226,7 +226,7 @@ void test_index_dump(struct buffer *content, struct snapshot *snapshot) {
     assert_non_null(numbers);
     uint32_t next = 0;
     for (size_t i = 0; i < count; i++)
-        next = content_documents(content, &snapshot->segments[i], next, &numbers[i]);
+        next = content_documents(content, &numbers[i], &snapshot->segments[i], next);
     content_terms(content, snapshot, numbers);
     for (size_t i = 0; i < count; i++)
         free(numbers[i]);

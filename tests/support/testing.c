@@ -99,9 +99,9 @@ void testing_random_words(struct buffer *text, struct testing_random *random, ui
                           uint32_t vocabulary) {
     double scale = log(vocabulary + 1.0);
     for (uint32_t i = 0; i < words; i++) {
-        double place = (double)(testing_random_next(random) >> 11) / 9007199254740992.0;
+        double fraction = (double)(testing_random_next(random) >> 11) / 9007199254740992.0;
         char word[16];
-        int size = snprintf(word, sizeof word, "w%u ", (unsigned)exp(place * scale) - 1);
+        int size = snprintf(word, sizeof word, "w%u ", (unsigned)exp(fraction * scale) - 1);
         assert_int_equal(buffer_append(text, word, (size_t)size), ST_OK);
     }
 }
