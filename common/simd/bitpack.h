@@ -9,13 +9,9 @@
 #ifndef QUERN_COMMON_SIMD_BITPACK_H
 #define QUERN_COMMON_SIMD_BITPACK_H
 
-#include "common/base/bytes.h"
-#include "common/base/status.h"
+#include <stdint.h>
 
-enum {
-    BITPACK_BLOCK = 128,
-    BITPACK_MAX = 16 * 32, /* size of the largest packed block */
-};
+enum { BITPACK_BLOCK = 128 }; /* integers in a block */
 
 /* Packs 128 values of at most `width` bits into 16 * width bytes. */
 void bitpack_encode(uint8_t *out, const uint32_t values[BITPACK_BLOCK], unsigned width);

@@ -19,6 +19,8 @@
 #ifndef QUERN_COMMON_SIMD_RICE_H
 #define QUERN_COMMON_SIMD_RICE_H
 
+#include <stddef.h>
+
 #include "common/simd/bitpack.h"
 
 enum {
