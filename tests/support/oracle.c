@@ -131,10 +131,6 @@ uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text
     return oracle->count++;
 }
 
-void oracle_remove(struct oracle *oracle, uint32_t doc) {
-    oracle->documents[doc].deleted = true;
-}
-
 void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
     struct error err;
     struct buffer title = {0}, text = {0};
@@ -150,8 +146,7 @@ void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
             assert_ok(segment_text(&text, segment, doc, &err), &err);
             uint32_t added = oracle_add(oracle, buffer_slice(&title), buffer_slice(&text));
             assert_int_equal(oracle->documents[added].length, document.length);
-            if (segment_is_deleted(segment, doc))
-                oracle_remove(oracle, added);
+            oracle->documents[added].deleted = segment_is_deleted(segment, doc);
         }
     }
     buffer_release(&title);

@@ -25,9 +25,8 @@ void oracle_free(struct oracle *oracle);
 
 /* Adds a document; they are numbered from 0. */
 uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text);
-/* Deletes a document: no search finds it, but it still counts in N, df and the average length. */
-void oracle_remove(struct oracle *oracle, uint32_t doc);
-/* Adds all documents of an index that keeps texts, deleted ones as deleted. */
+/* Adds all documents of an index that keeps texts. Deleted ones are not found, but still count in N,
+ * df and the average length. */
 void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot);
 
 struct oracle_hit {
