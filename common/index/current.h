@@ -6,7 +6,7 @@
  *     index/CURRENT.new, index/gen-NNNNNN.new/     one of these under construction
  *
  * If CURRENT is missing, the generations still count as data: one may be all that is left of an
- * index. Only what a killed creation leaves does not count: a store with no commit but the one of
+ * index. Only what a killed creation leaves does not count: a store without a commit after that of
  * the settings. */
 #ifndef QUERN_COMMON_INDEX_CURRENT_H
 #define QUERN_COMMON_INDEX_CURRENT_H
