@@ -23,8 +23,8 @@ static int compare_deletions(const void *a, const void *b) {
 }
 
 /* Sets the bits of deletions that share a bitmap; *marked is how many were not set before. */
-static enum status mark_deleted(struct store_txn *txn, const struct deletion *deletions,
-                                size_t count, uint32_t *marked, struct error *err) {
+static enum status mark_deleted(uint32_t *marked, struct store_txn *txn,
+                                const struct deletion *deletions, size_t count, struct error *err) {
     uint64_t number = keys_deletes(deletions->segment, deletions->doc >> SEGMENT_DELETES_BITS);
     struct slice key = keys_of_number(&number), old;
     uint8_t bitmap[SEGMENT_DELETES_SIZE] = {0};
@@ -58,7 +58,7 @@ static enum status apply_deletions(struct store_txn *txn, struct catalog *catalo
         uint32_t marked;
         if (!segment)
             continue;
-        enum status status = mark_deleted(txn, deletion, next - first, &marked, err);
+        enum status status = mark_deleted(&marked, txn, deletion, next - first, err);
         if (status)
             return status;
         segment->deleted += marked;

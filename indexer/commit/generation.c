@@ -18,7 +18,7 @@
 /* Records that one transaction deletes; each may dirty a page. */
 enum { ORPHANS_PER_TXN = 4096 };
 
-static enum status fail(struct error *err, int sys, const char *what, const char *path) {
+static enum status fail(int sys, const char *what, const char *path, struct error *err) {
     return error_set(err, status_from_errno(sys), sys, "%s %s", what, path);
 }
 
@@ -33,7 +33,7 @@ enum status generation_make_index(const char *index, struct error *err) {
         char end = *slash;
         *slash = '\0';
         if (mkdir(path, 0700) && errno != EEXIST)
-            return fail(err, errno, "make folder", path);
+            return fail(errno, "make folder", path, err);
         *slash = end;
         if (!end)
             return ST_OK;
@@ -75,14 +75,14 @@ static enum status write_synced(const char *path, struct slice line, struct erro
     unlink(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
-        return fail(err, errno, "create", path);
+        return fail(errno, "create", path, err);
     enum status status = ST_OK;
     if (io_write(fd, line))
-        status = fail(err, errno, "write", path);
+        status = fail(errno, "write", path, err);
     else if (fsync(fd) != 0)
-        status = fail(err, errno, "sync", path);
+        status = fail(errno, "sync", path, err);
     if (close(fd) != 0 && !status)
-        status = fail(err, errno, "close", path);
+        status = fail(errno, "close", path, err);
     return status;
 }
 
@@ -100,7 +100,7 @@ enum status generation_publish(const char *index, const char *name, struct error
     if (rename(temporary, current))
         return errno == EISDIR ? error_set(err, ST_EIO, 0,
                                            "%s: is a folder; move it away and run again", current)
-                               : fail(err, errno, "rename", temporary);
+                               : fail(errno, "rename", temporary, err);
     return io_sync_folder(index, err);
 }
 
@@ -133,11 +133,11 @@ static bool is_live(const struct catalog *catalog, uint32_t segment) {
     return false;
 }
 
-/* Deletes orphans from one table, until *dropped is ORPHANS_PER_TXN or *stop is nonzero. */
-static enum status drop_table_orphans(struct store_txn *txn, enum store_table table,
-                                      const struct catalog *catalog,
-                                      const volatile sig_atomic_t *stop, unsigned *dropped,
-                                      struct error *err) {
+/* Deletes orphans from one table, and counts them in *dropped, until it is ORPHANS_PER_TXN or *stop
+ * is nonzero. */
+static enum status drop_table_orphans(unsigned *dropped, struct store_txn *txn,
+                                      enum store_table table, const struct catalog *catalog,
+                                      const volatile sig_atomic_t *stop, struct error *err) {
     struct store_cursor *cursor;
     struct slice key, value;
     enum status status = store_cursor_open(&cursor, txn, table, err);
@@ -180,7 +180,7 @@ enum status generation_drop_orphans(struct store *store, const struct catalog *c
             return status;
         unsigned dropped = 0;
         for (size_t i = 0; i < sizeof tables / sizeof *tables && !status; i++)
-            status = drop_table_orphans(txn, tables[i], catalog, stop, &dropped, err);
+            status = drop_table_orphans(&dropped, txn, tables[i], catalog, stop, err);
         if (status || !dropped)
             store_abort(txn);
         else

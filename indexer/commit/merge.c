@@ -125,9 +125,9 @@ static enum status open_readers(struct merge *merge, struct error *err) {
 
 /* Copies values of a posting with more values than can be copied at once, until the remaining *left
  * values can. */
-static enum status add_values(struct postings_encoder *encoder, struct positions_reader *positions,
-                              struct segment *segment, uint32_t posting, uint32_t *left,
-                              struct error *err) {
+static enum status add_values(uint32_t *left, struct postings_encoder *encoder,
+                              struct positions_reader *positions, struct segment *segment,
+                              uint32_t posting, struct error *err) {
     for (; *left > POSTINGS_VALUES_MAX; *left -= POSTINGS_VALUES_MAX) {
         uint32_t *values;
         enum status status =
@@ -163,7 +163,7 @@ static enum status add_postings(struct postings_encoder *encoder, const struct d
                 continue;
             enum status status = postings_encoder_add_document(encoder, doc, err);
             if (!status && frequency > POSTINGS_VALUES_MAX)
-                status = add_values(encoder, &positions, segment, i, &frequency, err);
+                status = add_values(&frequency, encoder, &positions, segment, i, err);
             uint32_t *values;
             if (!status)
                 status = postings_encoder_add_values(&values, encoder, frequency, err);

@@ -399,7 +399,7 @@ enum status changes_file_deleted(struct changes *changes, struct snapshot *snaps
     return add_deleted(changes, folder, changes->hash, name, &record->file, err);
 }
 
-const struct deleted_entry *changes_deleted(const struct changes *changes, size_t *count) {
+const struct deleted_entry *changes_deleted(size_t *count, const struct changes *changes) {
     *count = changes->deleted_count;
     return changes->deleted;
 }

@@ -22,7 +22,7 @@
  *         changes_leave(changes, snapshot, &err);
  *     }
  *     if (delete_guard_check(changes_counts(changes), limit, path, true, &err) == ST_OK)
- *         for each of changes_deleted(changes, &count) ...
+ *         for each of changes_deleted(&count, changes) ...
  *
  * The snapshot is the newest one, or NULL if nothing is remembered; it is used during the call
  * only. The writer commits records together with the documents that they describe.
@@ -89,7 +89,7 @@ struct deleted_entry {
     bool document;     /* it became a document */
 };
 /* In the order found; valid until changes_reset(). */
-const struct deleted_entry *changes_deleted(const struct changes *changes, size_t *count);
+const struct deleted_entry *changes_deleted(size_t *count, const struct changes *changes);
 /* Adds everything that is remembered of this folder and below it to the deleted entries. */
 enum status changes_folder_deleted(struct changes *changes, struct snapshot *snapshot,
                                    struct slice path, struct error *err);

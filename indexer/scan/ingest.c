@@ -154,7 +154,7 @@ enum status ingest_remove(struct ingest *ingest, struct slice id, struct error *
 
 enum status ingest_remove_deleted(struct ingest *ingest, struct error *err) {
     size_t count;
-    const struct deleted_entry *deleted = changes_deleted(ingest->changes, &count);
+    const struct deleted_entry *deleted = changes_deleted(&count, ingest->changes);
     enum status status = ST_OK;
     for (size_t i = 0; !status && i < count; i++) {
         if (deleted[i].document)

@@ -146,7 +146,7 @@ static enum status find_deleted(bool *folder, struct ingest *ingest, struct slic
     size_t deleted_count;
     changes_reset(ingest->changes);
     enum status status = find_folder(ingest, path, err);
-    changes_deleted(ingest->changes, &deleted_count);
+    changes_deleted(&deleted_count, ingest->changes);
     *folder = deleted_count > 0;
     return status ? status : find_file(ingest, path, err);
 }
@@ -212,7 +212,7 @@ enum status scan_source(struct ingest *ingest, const struct source *source,
     if (errno != ENOENT && errno != ENOTDIR)
         return count_failure(ingest, source->path, errno);
     enum status status = find_deleted(&folder, ingest, source->path, err);
-    changes_deleted(ingest->changes, &deleted_count);
+    changes_deleted(&deleted_count, ingest->changes);
     if (!status && deleted_count == 0)
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s", path);
     return status ? status : remove_deleted_unless_guarded(ingest, source->path, folder, err);
@@ -238,7 +238,7 @@ static enum status remove_listed(bool *known, struct ingest *ingest, struct slic
     bool folder, removed;
     size_t deleted_count;
     enum status status = find_deleted(&folder, ingest, path, err);
-    changes_deleted(ingest->changes, &deleted_count);
+    changes_deleted(&deleted_count, ingest->changes);
     *known = deleted_count > 0;
     if (!status && folder)
         return remove_deleted_unless_guarded(ingest, path, folder, err);
@@ -249,9 +249,9 @@ static enum status remove_listed(bool *known, struct ingest *ingest, struct slic
     return status;
 }
 
-/* Scans what one line of a list names. */
-static enum status scan_list_line(struct ingest *ingest, struct source *source, const char *typed,
-                                  const struct sources *all_sources, struct buffer *path,
+/* Scans what one line of a list names; *path becomes its path. */
+static enum status scan_list_line(struct buffer *path, struct ingest *ingest, struct source *source,
+                                  const struct sources *all_sources, const char *typed,
                                   struct error *err) {
     struct stat st;
     enum status status = path_resolve(path, &ingest->resolver, typed, err);
@@ -298,7 +298,7 @@ static enum status scan_lines(struct ingest *ingest, struct line_reader *lines,
             status = error_nomem(err);
         else
             status =
-                scan_list_line(ingest, &source, (const char *)typed.data, all_sources, &path, err);
+                scan_list_line(&path, ingest, &source, all_sources, (const char *)typed.data, err);
     }
     buffer_release(&typed);
     buffer_release(&path);
@@ -345,14 +345,14 @@ static enum status remove_path(bool *known, struct ingest *ingest, struct source
  * with it; a folder at this path stays, because a record of an NDJSON file may have such an id. */
 static enum status remove_document(bool *known, struct ingest *ingest, struct sources *sources,
                                    struct slice id, struct error *err) {
-    size_t files;
+    size_t deleted_count;
     *known = false;
     changes_reset(ingest->changes);
     enum status status = id.size && id.data[0] == '/' ? find_file(ingest, id, err) : ST_OK;
-    changes_deleted(ingest->changes, &files);
+    changes_deleted(&deleted_count, ingest->changes);
     if (!status)
         status = remove_deleted(known, ingest, id, err);
-    if (*known && files)
+    if (*known && deleted_count)
         sources_remove(sources, id);
     return status;
 }

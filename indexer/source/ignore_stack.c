@@ -9,9 +9,8 @@
 #include "common/base/array.h"
 #include "indexer/source/ignore.h"
 
-enum {
-    RULES_MAX_SIZE = 1024 * 1024
-}; /* bytes of an ignore file, or of a file that contains a path */
+/* Bytes of an ignore file, or of a file of git that contains a path. */
+enum { RULES_MAX_SIZE = 1024 * 1024 };
 
 static const char quern_name[] = ".quernignore";
 static const char git_name[] = ".gitignore";
@@ -201,8 +200,8 @@ static int open_ancestor(struct ignore_stack *stack, size_t size) {
 }
 
 /* Adds the path of the folder above the root to the message. */
-static enum status set_ancestor_error(struct error *err, const struct ignore_stack *stack,
-                                      size_t size, const struct error *inner) {
+static enum status set_ancestor_error(const struct ignore_stack *stack, size_t size,
+                                      const struct error *inner, struct error *err) {
     return error_set(err, ST_INVALID, 0, "%.*s: %s", (int)size, (const char *)stack->real_path.data,
                      inner->text);
 }
@@ -228,7 +227,7 @@ static enum status find_repository(size_t *found, struct ignore_stack *stack, st
     if (!status && size < stack->real_size)
         *found = size;
     if (status == ST_INVALID)
-        set_ancestor_error(err, stack, size, &inner);
+        set_ancestor_error(stack, size, &inner, err);
     buffer_release(&git);
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
@@ -245,7 +244,7 @@ static enum status push_ancestors(struct ignore_stack *stack, struct error *err)
                                        (struct ignore_names){true, true, true}, &inner);
             close(directory);
             if (status == ST_INVALID)
-                set_ancestor_error(err, stack, size, &inner);
+                set_ancestor_error(stack, size, &inner, err);
         }
         size += size > 1; /* the slash, which "/" already has */
         const uint8_t *slash = memchr(stack->real_path.data + size, '/', stack->real_size - size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The only user of simdjson, which throws nothing across this file. */
+/* The only user of simdjson. No exception leaves this file. */
 #include <new>
 #include <simdjson.h>
 #include <string>
@@ -84,7 +84,7 @@ bool is_nested(ondemand::json_type type) {
 }
 
 /* Sets `kind`, in words, if the value is of a type that the member cannot have. */
-error_code read_member(member &member, size_t index, ondemand::value value, const char *&kind) {
+error_code read_member(const char *&kind, member &member, size_t index, ondemand::value value) {
     ondemand::json_type type;
     if (error_code error = value.type().get(type))
         return error;
@@ -125,8 +125,10 @@ error_code read_member(member &member, size_t index, ondemand::value value, cons
     return SUCCESS;
 }
 
-error_code read_members(json &json, const char *data, size_t size, const member *&bad_member,
-                        const char *&kind) {
+/* Reads the values of all members. If one has a type that it cannot have, sets `bad_member` and
+ * `kind`. */
+error_code read_members(const member *&bad_member, const char *&kind, json &json, const char *data,
+                        size_t size) {
     for (member &member : json.members) {
         member.present = false;
         for (std::string_view &value : member.values)
@@ -148,7 +150,7 @@ error_code read_members(json &json, const char *data, size_t size, const member 
         for (member &member : json.members)
             for (size_t i = 0; member.names[i]; i++)
                 if (name == member.names[i]) {
-                    error_code error = read_member(member, i, field.value(), kind);
+                    error_code error = read_member(kind, member, i, field.value());
                     bad_member = &member;
                     member.present = true;
                     if (error || kind)
@@ -214,7 +216,7 @@ status parse(json_record *out, json &json, slice bytes, error *err) {
     const char *data = reinterpret_cast<const char *>(bytes.data);
     const member *bad_member = nullptr;
     const char *kind = nullptr;
-    error_code code = read_members(json, data, bytes.size, bad_member, kind);
+    error_code code = read_members(bad_member, kind, json, data, bytes.size);
     if (code == UTF8_ERROR || code == STRING_ERROR) {
         buffer &repaired = json.repaired;
         buffer_clear(&repaired);
@@ -223,7 +225,7 @@ status parse(json_record *out, json &json, slice bytes, error *err) {
         memset(repaired.data + repaired.size, 0, JSON_PADDING);
         repair_escapes(repaired.data, repaired.data + repaired.size);
         data = reinterpret_cast<const char *>(repaired.data);
-        code = read_members(json, data, repaired.size, bad_member, kind);
+        code = read_members(bad_member, kind, json, data, repaired.size);
     }
     if (code == MEMALLOC)
         return error_nomem(err);

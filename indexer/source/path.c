@@ -75,8 +75,8 @@ static enum status normalize(struct buffer *out, const char *typed, struct error
 
 /* Resolves the folder in the first `length` bytes of `typed` into resolver->resolved. False: it
  * does not exist, or *status is a failure. */
-static bool resolve_folder(struct path_resolver *resolver, const char *typed, size_t length,
-                           enum status *status) {
+static bool resolve_folder(enum status *status, struct path_resolver *resolver, const char *typed,
+                           size_t length) {
     if (resolver->resolved.size && resolver->typed.size == length + 1 &&
         memcmp(resolver->typed.data, typed, length) == 0)
         return true;
@@ -118,7 +118,7 @@ static enum status resolve(struct buffer *out, struct path_resolver *resolver, c
     enum status status = ST_OK;
     struct stat st;
     bool found = false;
-    if (ordinary && resolve_folder(resolver, typed, length, &status)) {
+    if (ordinary && resolve_folder(&status, resolver, typed, length)) {
         status = path_join(out, buffer_slice(&resolver->resolved), name);
         if (!status)
             status = buffer_append_byte(out, 0);

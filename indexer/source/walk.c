@@ -35,9 +35,8 @@ struct walk {
     struct buffer path;
     struct level *levels;
     size_t depth, capacity;
-    struct ignore_stack
-        *ignores;             /* with a layer for each level; NULL: ignore files have no effect */
-    struct error rules_error; /* of the last ignore file that could not be read */
+    struct ignore_stack *ignores; /* a layer for each level; NULL with options.no_ignore */
+    struct error rules_error;     /* of the last ignore file that could not be read */
 };
 
 static int compare_names(const void *a, const void *b) {
@@ -106,8 +105,8 @@ static enum walk_reason reason_of_folder(const struct walk *walk, int directory,
 
 /* Enters the folder at walk->path. ST_EIO with errno; ST_SKIPPED: *reason says why; ST_INVALID:
  * walk->rules_error does. */
-static enum status push(struct walk *walk, int parent, const char *name, int flags,
-                        enum walk_reason *reason) {
+static enum status push(enum walk_reason *reason, struct walk *walk, int parent, const char *name,
+                        int flags) {
     struct level *levels =
         array_reserve(walk->levels, &walk->capacity, walk->depth + 1, sizeof *levels);
     if (!levels)
@@ -259,7 +258,7 @@ static enum status descend(struct walk_entry *entry, struct walk *walk, struct l
         return ST_NOMEM;
     if (level->reopen_error)
         return emit_failed(entry, walk, level->reopen_error);
-    enum status status = push(walk, dirfd(level->directory), name, O_NOFOLLOW, &entry->reason);
+    enum status status = push(&entry->reason, walk, dirfd(level->directory), name, O_NOFOLLOW);
     if (status == ST_EIO)
         return errno == ENOENT ? ST_END : emit_failed(entry, walk, errno);
     if (status == ST_INVALID) {
@@ -343,7 +342,7 @@ enum status walk_open(struct walk **out, const char *root, const struct walk_opt
     if (!status && !options->no_ignore)
         status = ignore_stack_new(&walk->ignores, name, options->excluded, &walk->rules_error);
     if (!status)
-        status = push(walk, AT_FDCWD, name, options->follow ? 0 : O_NOFOLLOW, &reason);
+        status = push(&reason, walk, AT_FDCWD, name, options->follow ? 0 : O_NOFOLLOW);
     int cause = errno;
     if (status == ST_OK)
         *out = walk;

@@ -116,7 +116,7 @@ static void scan_folder(struct fixture *f, const char *folder, const char *names
 /* Asserts that exactly these documents were deleted, in any order: "/s/a /s/b". */
 static void assert_deleted(struct fixture *f, const char *expected) {
     size_t count, found = 0, wanted = 0;
-    const struct deleted_entry *deleted = changes_deleted(f->changes, &count);
+    const struct deleted_entry *deleted = changes_deleted(&count, f->changes);
     char copy[256], *rest = copy;
     snprintf(copy, sizeof copy, "%s", expected);
     for (char *path; (path = strsep(&rest, " "));) {
@@ -136,7 +136,7 @@ static void assert_deleted(struct fixture *f, const char *expected) {
 /* Removes the records of deleted files, as ingest does, and begins the next scan. */
 static void remove_deleted(struct fixture *f) {
     size_t count;
-    const struct deleted_entry *deleted = changes_deleted(f->changes, &count);
+    const struct deleted_entry *deleted = changes_deleted(&count, f->changes);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(writer_put_file(f->writer, deleted[i].key, slice_of(NULL, 0), &f->err),
                          ST_OK);
@@ -332,7 +332,7 @@ static void test_changes_leave__files_without_a_document(void **state) {
     leave(f);
     assert_deleted(f, ""); /* no documents ... */
     size_t count;
-    changes_deleted(f->changes, &count);
+    changes_deleted(&count, f->changes);
     assert_int_equal(count, 2); /* ... but records */
 }
 
