@@ -28,13 +28,13 @@ static bool is_writing(enum command command) {
 /* Without SA_RESTART, a read that waits for input ends, and the run with it. With SA_RESETHAND, a
  * second signal does not wait for the commit. Commands that only read may just die. */
 static void catch_signals(enum command command) {
-    static const int asking[] = {SIGTERM, SIGINT, SIGHUP};
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
-    for (size_t i = 0; is_writing(command) && i < sizeof asking / sizeof *asking; i++) {
+    for (size_t i = 0; is_writing(command) && i < sizeof signals / sizeof *signals; i++) {
         struct sigaction before;
         /* SIGHUP is ignored under nohup(1), and stays so. */
-        if (sigaction(asking[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(asking[i], &action, NULL);
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
     }
     signal(SIGXFSZ, SIG_IGN);
 }

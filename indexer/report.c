@@ -62,10 +62,10 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     fputs("index        ", out);
     print_name(out, slice_of_string(index_path_shorten(shown, index)));
     fprintf(out, "\ndocuments    %s", number_format_count(a, documents));
-    uint64_t removed = catalog_total_documents(catalog) - documents;
-    if (removed)
+    uint64_t deleted = catalog_total_documents(catalog) - documents;
+    if (deleted)
         fprintf(out, ", and %s deleted, which `compact` would remove",
-                number_format_count(a, removed));
+                number_format_count(a, deleted));
     fprintf(out, "\ntokens       %s\n", number_format_count(a, catalog_total_length(catalog)));
     fprintf(out, "segments     %s\n", number_format_count(a, catalog->segment_count));
     fprintf(out, "size         %s: %s used, %s reclaimable\n", number_format_size(a, size.file),

@@ -128,9 +128,9 @@ static enum status compress_texts(struct doc_batch *batch, struct thread_context
     return status;
 }
 
-void doc_batch_run(struct job *job, unsigned number) {
+void doc_batch_run(struct job *job, unsigned worker) {
     struct doc_batch *batch = (struct doc_batch *)job;
-    struct thread_context *context = &batch->contexts[number];
+    struct thread_context *context = &batch->contexts[worker];
     enum status status = thread_context_prepare(context, &batch->err);
     for (size_t i = 0; i < batch->count && !status; i++) {
         struct indexed_fields fields = copied_fields(batch, i);
@@ -141,7 +141,7 @@ void doc_batch_run(struct job *job, unsigned number) {
     }
     if (!status && context->keep_text)
         status = compress_texts(batch, context, &batch->err);
-    batch->thread = number;
+    batch->thread = worker;
     if (!status)
         batch->usage = thread_context_usage(context);
     batch->status = status;

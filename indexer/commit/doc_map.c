@@ -18,13 +18,13 @@ enum status doc_map_init(struct doc_map *map, struct segment *segment, uint32_t 
     for (uint32_t i = 0; i < blocks; i++) {
         struct doc_map_block *block = &map->blocks[i];
         uint32_t doc = 256 * i;
-        const uint8_t *removed = segment_deletes(segment, doc >> SEGMENT_DELETES_BITS);
-        if (!removed)
+        const uint8_t *deletes = segment_deletes(segment, doc >> SEGMENT_DELETES_BITS);
+        if (!deletes)
             return segment_status(segment, err);
-        removed += doc % (1u << SEGMENT_DELETES_BITS) / 8;
+        deletes += doc % (1u << SEGMENT_DELETES_BITS) / 8;
         block->before = base;
         for (unsigned word = 0; word < 4; word++) {
-            block->kept[word] = ~get_u64(removed + 8 * word);
+            block->kept[word] = ~get_u64(deletes + 8 * word);
             block->within[word] = (uint8_t)(base - block->before);
             base += doc_map_count(block->kept[word]);
         }

@@ -9,7 +9,7 @@
 #include "indexer/commit/doc_map.h"
 
 enum {
-    RANGE_BYTES = 2 << 20, /* of segments to a range of terms, about */
+    RANGE_BYTES = 2 << 20, /* about how many bytes of the segments make a range of terms */
     RANGES_MAX = 1 << 14,
     BLOCKS_MAX = 1 << 16, /* of a dictionary, sampled to choose where ranges begin */
 };
@@ -123,8 +123,8 @@ static enum status open_readers(struct merge *merge, struct error *err) {
     return status;
 }
 
-/* Copies values of a posting with more values than can be copied at once, until the remaining *left
- * values can. */
+/* Copies values of a posting, POSTINGS_VALUES_MAX at a time, until the remaining *left values can be
+ * copied at once. */
 static enum status add_values(uint32_t *left, struct postings_encoder *encoder,
                               struct positions_reader *positions, struct segment *segment,
                               uint32_t posting, struct error *err) {

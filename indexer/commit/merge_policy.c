@@ -39,7 +39,7 @@ static void choose_cheapest(size_t *first, size_t *count, const struct catalog *
     }
 }
 
-static bool has_much_removed(const struct segment_info *segment) {
+static bool has_many_deleted(const struct segment_info *segment) {
     return segment->deleted && 4ull * segment->deleted >= segment->documents;
 }
 
@@ -57,7 +57,7 @@ bool merge_policy_choose(size_t *first, size_t *count, const struct catalog *cat
     else if (catalog->segment_count > MERGE_POLICY_SEGMENTS_MAX)
         choose_cheapest(first, count, catalog, 0);
     for (size_t i = 0; i < catalog->segment_count && !*count; i++)
-        if (has_much_removed(&catalog->segments[i])) {
+        if (has_many_deleted(&catalog->segments[i])) {
             *first = i;
             *count = 1;
         }

@@ -306,6 +306,7 @@ struct deleted_folder {
     uint64_t hash;
 };
 
+/* Adds a record of the folder, for folder_records_each(). */
 static enum status add_deleted_record(void *context, struct slice name,
                                       const struct file_record *record, struct error *err) {
     struct deleted_folder *folder = context;
@@ -347,16 +348,16 @@ static bool named_file_exists(struct changes *changes, const struct record *reco
         return false;
     struct buffer path = {0};
     struct stat st;
-    bool deleted = !path_join(&path, buffer_slice(&changes->folder), record->name) &&
+    bool missing = !path_join(&path, buffer_slice(&changes->folder), record->name) &&
                    !buffer_append_byte(&path, 0) && lstat((const char *)path.data, &st) != 0 &&
                    (errno == ENOENT || errno == ENOTDIR);
     buffer_release(&path);
-    return !deleted;
+    return !missing;
 }
 
 enum status changes_leave(struct changes *changes, struct snapshot *snapshot, struct error *err) {
     size_t first = changes->deleted_count;
-    uint64_t files = changes->counts.deleted;
+    uint64_t deleted_before = changes->counts.deleted;
     enum status status = ST_OK;
     for (size_t i = 0; !status && i < changes->count; i++) {
         struct record *record = &changes->records[i];
@@ -371,7 +372,7 @@ enum status changes_leave(struct changes *changes, struct snapshot *snapshot, st
     if (!status && changes->deleted_count > first)
         status = add_deleted_subfolders(changes, snapshot, first, err);
     if (!status && changes->own.found && changes->own.device != changes->current_device) {
-        if (changes->counts.deleted > files)
+        if (changes->counts.deleted > deleted_before)
             changes->counts.device_changed = true;
         else
             status = folder_record_write(changes, changes->current_device, err);

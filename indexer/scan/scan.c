@@ -127,12 +127,13 @@ static enum status scan_file(struct ingest *ingest, const struct source *source,
 }
 
 /* Adds what is remembered of a folder at this path to the deleted entries. */
-static enum status find_folder(struct ingest *ingest, struct slice path, struct error *err) {
+static enum status find_deleted_folder(struct ingest *ingest, struct slice path,
+                                       struct error *err) {
     return changes_folder_deleted(ingest->changes, ingest_snapshot(ingest), path, err);
 }
 
 /* Adds what is remembered of a file at this path to the deleted entries. */
-static enum status find_file(struct ingest *ingest, struct slice path, struct error *err) {
+static enum status find_deleted_file(struct ingest *ingest, struct slice path, struct error *err) {
     struct slice folder, name;
     path_split(&folder, &name, path);
     return name.size
@@ -140,15 +141,16 @@ static enum status find_file(struct ingest *ingest, struct slice path, struct er
                : ST_OK;
 }
 
-/* Adds what is remembered of a path where nothing exists. *folder: it was a folder. */
+/* Begins a new source, and adds what is remembered of a path where nothing exists to the deleted
+ * entries. *folder: it was a folder. */
 static enum status find_deleted(bool *folder, struct ingest *ingest, struct slice path,
                                 struct error *err) {
     size_t deleted_count;
     changes_reset(ingest->changes);
-    enum status status = find_folder(ingest, path, err);
+    enum status status = find_deleted_folder(ingest, path, err);
     changes_deleted(&deleted_count, ingest->changes);
     *folder = deleted_count > 0;
-    return status ? status : find_file(ingest, path, err);
+    return status ? status : find_deleted_file(ingest, path, err);
 }
 
 static enum status remove_deleted_unless_guarded(struct ingest *ingest, struct slice path,
@@ -187,9 +189,9 @@ static enum status scan_target(struct ingest *ingest, const struct source *sourc
     free(target);
     /* The source may have been a file before and be a folder now, or the reverse. */
     if (!status && folder && source->kind != SOURCE_FOLDER)
-        status = find_file(ingest, source->path, err);
+        status = find_deleted_file(ingest, source->path, err);
     if (!status && !folder && source->kind != SOURCE_FILE)
-        status = find_folder(ingest, source->path, err);
+        status = find_deleted_folder(ingest, source->path, err);
     return status ? status : remove_deleted_unless_guarded(ingest, source->path, folder, err);
 }
 
@@ -348,7 +350,7 @@ static enum status remove_document(bool *known, struct ingest *ingest, struct so
     size_t deleted_count;
     *known = false;
     changes_reset(ingest->changes);
-    enum status status = id.size && id.data[0] == '/' ? find_file(ingest, id, err) : ST_OK;
+    enum status status = id.size && id.data[0] == '/' ? find_deleted_file(ingest, id, err) : ST_OK;
     changes_deleted(&deleted_count, ingest->changes);
     if (!status)
         status = remove_deleted(known, ingest, id, err);

@@ -14,7 +14,7 @@ static void check_map(uint32_t documents, uint32_t period) {
     struct testing_random random = testing_random();
     struct error err;
     struct store_fixture fixture;
-    struct buffer removed = {0};
+    struct buffer deletes = {0};
     store_fixture_open(&fixture);
     assert_ok(store_begin(&fixture.sink.txn, fixture.store, true, &err), &err);
     for (uint64_t first = 0; first < documents; first += 1 << SEGMENT_DELETES_BITS) {
@@ -30,7 +30,7 @@ static void check_map(uint32_t documents, uint32_t period) {
             assert_ok(store_put_checksummed(fixture.sink.txn, TABLE_DELETES, keys_of_number(&key),
                                             slice_of(bitmap, sizeof bitmap), &err),
                       &err);
-        assert_int_equal(buffer_append(&removed, bitmap, sizeof bitmap), ST_OK);
+        assert_int_equal(buffer_append(&deletes, bitmap, sizeof bitmap), ST_OK);
     }
     store_fixture_read(&fixture);
     struct segment segment;
@@ -40,14 +40,14 @@ static void check_map(uint32_t documents, uint32_t period) {
     assert_ok(doc_map_init(&map, &segment, BASE, &err), &err);
     uint32_t next = BASE;
     for (uint32_t doc = 0; doc < documents; doc++) {
-        bool gone = removed.data[doc / 8] >> doc % 8 & 1;
-        assert_int_equal(doc_map_number(&map, doc), gone ? (uint32_t)DOC_MAP_DELETED : next);
-        next += !gone;
+        bool deleted = deletes.data[doc / 8] >> doc % 8 & 1;
+        assert_int_equal(doc_map_number(&map, doc), deleted ? (uint32_t)DOC_MAP_DELETED : next);
+        next += !deleted;
     }
     doc_map_release(&map);
     segment_close(&segment);
     store_fixture_close(&fixture);
-    buffer_release(&removed);
+    buffer_release(&deletes);
 }
 
 static void test_doc_map_number__of_those_kept(void **state) {
@@ -58,7 +58,7 @@ static void test_doc_map_number__of_those_kept(void **state) {
             check_map(documents[i], period);
 }
 
-static void test_doc_map_number__none_removed(void **state) {
+static void test_doc_map_number__none_deleted(void **state) {
     (void)state;
     struct error err;
     struct segment segment = {.info = {.documents = 100}};
@@ -73,7 +73,7 @@ static void test_doc_map_number__none_removed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_doc_map_number__of_those_kept),
-        cmocka_unit_test(test_doc_map_number__none_removed),
+        cmocka_unit_test(test_doc_map_number__none_deleted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,7 +138,7 @@ static void test_merge_write__equal_to_a_fresh_index(void **state) {
     check_merging(&random, 60, 5000, 3000, false);
 }
 
-static void test_merge_write__equal_without_the_removed(void **state) {
+static void test_merge_write__equal_without_the_deleted(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_merging(&random, 2000, 30, 500, true);
@@ -324,7 +324,7 @@ static void test_merge_write__stopped(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_merge_write__equal_to_a_fresh_index),
-        cmocka_unit_test(test_merge_write__equal_without_the_removed),
+        cmocka_unit_test(test_merge_write__equal_without_the_deleted),
         cmocka_unit_test(test_merge_write__no_reader_left),
         cmocka_unit_test(test_merge_write__of_two_indexes),
         cmocka_unit_test(test_merge_write__stopped),

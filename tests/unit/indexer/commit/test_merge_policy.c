@@ -66,10 +66,10 @@ static void test_merge_policy_choose__writes_a_logarithm(void **state) {
         {"bulk", 0, 0, {80 * MIB, 80 * MIB}, 0, 100},
         {"bulk", 0, 0, {50 * MIB, 100 * MIB}, 0, 3000},
         {"small", 0, 0, {10 * KIB, 10 * KIB}, 0, 10000},
-        {"small behind a large one", 1, 1000 * MIB, {50 * KIB, 50 * KIB}, 0, 5000},
-        {"small behind two", 2, 60 * MIB, {20 * KIB, 80 * KIB}, 0, 5000},
-        {"small behind eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {50 * KIB, 50 * KIB}, 0, 10000},
-        {"middling behind eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {MIB, MIB}, 0, 2000},
+        {"small after a large one", 1, 1000 * MIB, {50 * KIB, 50 * KIB}, 0, 5000},
+        {"small after two", 2, 60 * MIB, {20 * KIB, 80 * KIB}, 0, 5000},
+        {"small after eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {50 * KIB, 50 * KIB}, 0, 10000},
+        {"middling after eight", MERGE_POLICY_LARGE_MAX, 80 * MIB, {MIB, MIB}, 0, 2000},
         {"of all sizes", 0, 0, {10 * KIB, 100 * MIB}, 0, 5000},
         {"a large one at times", 0, 0, {50 * KIB, 80 * MIB}, 10, 3000},
         {"a larger one at times", 0, 0, {50 * KIB, 5 * MIB}, 100, 5000},
@@ -149,7 +149,7 @@ static void test_merge_policy_choose__never_too_many(void **state) {
         for (unsigned commit = 0; commit < 3000; commit++) {
             /* After every `period` batches of a tier comes one of the next. */
             unsigned tier = 0;
-            for (unsigned rest = commit + 1; rest % (period + 1) == 0; rest /= period + 1)
+            for (unsigned left = commit + 1; left % (period + 1) == 0; left /= period + 1)
                 tier++;
             policy_add(&catalog, (uint64_t)MERGE_POLICY_FLOOR << 2 * tier, &written);
             assert_true(catalog.segment_count <= MERGE_POLICY_SEGMENTS_MAX);
@@ -237,7 +237,7 @@ static void test_merge_policy_choose__too_many(void **state) {
     assert_int_equal(count, MERGE_POLICY_SEGMENTS_MAX - 2);
 }
 
-static void test_merge_policy_choose__much_removed(void **state) {
+static void test_merge_policy_choose__many_deleted(void **state) {
     (void)state;
     struct segment_info segments[] = {of_bytes(1 << 30), of_bytes(1 << 25)};
     struct catalog catalog = {.segments = segments, .segment_count = 2};
@@ -274,7 +274,7 @@ int main(void) {
         cmocka_unit_test(test_merge_policy_choose__nothing_to_do),
         cmocka_unit_test(test_merge_policy_choose__too_many_large_ones),
         cmocka_unit_test(test_merge_policy_choose__too_many),
-        cmocka_unit_test(test_merge_policy_choose__much_removed),
+        cmocka_unit_test(test_merge_policy_choose__many_deleted),
         cmocka_unit_test(test_merge_policy_choose__few_documents),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,7 +192,7 @@ static void index_large(struct buffer *content, const char *index, uint64_t memo
     test_index_add(writer, "before", NULL, "w1 w2 w3", WRITER_ADDED);
     assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_ADDED);
-    test_index_add(writer, "behind", NULL, "w1 w2 w3", WRITER_ADDED);
+    test_index_add(writer, "after", NULL, "w1 w2 w3", WRITER_ADDED);
     test_index_commit(writer);
     assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);

@@ -64,7 +64,7 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     buffer_release(&after);
 }
 
-static void test_writer_compact__all_removed(void **state) {
+static void test_writer_compact__all_deleted(void **state) {
     (void)state;
     struct error err;
     struct writer *writer = test_index_writer(testing_path("index"));
@@ -205,7 +205,7 @@ static void test_writer_compact__disk_full(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_writer_compact__one_segment_in_a_new_generation),
-        cmocka_unit_test(test_writer_compact__all_removed),
+        cmocka_unit_test(test_writer_compact__all_deleted),
         cmocka_unit_test(test_writer_compact__beside_a_reader),
         cmocka_unit_test(test_writer_commit__disk_full),
         cmocka_unit_test(test_writer_compact__disk_full),

@@ -96,9 +96,9 @@ static void remember(struct fixture *f, const char *name, const struct stat *st,
  * slash is a subfolder. */
 static void scan_folder(struct fixture *f, const char *folder, const char *names) {
     enter(f, folder);
-    char copy[256], *rest = copy;
+    char copy[256], *left = copy;
     snprintf(copy, sizeof copy, "%s", names);
-    for (char *name; (name = strsep(&rest, " "));) {
+    for (char *name; (name = strsep(&left, " "));) {
         size_t length = strlen(name);
         struct stat st = old_file(length);
         if (length == 0)
@@ -117,9 +117,9 @@ static void scan_folder(struct fixture *f, const char *folder, const char *names
 static void assert_deleted(struct fixture *f, const char *expected) {
     size_t count, found = 0, wanted = 0;
     const struct deleted_entry *deleted = changes_deleted(&count, f->changes);
-    char copy[256], *rest = copy;
+    char copy[256], *left = copy;
     snprintf(copy, sizeof copy, "%s", expected);
-    for (char *path; (path = strsep(&rest, " "));) {
+    for (char *path; (path = strsep(&left, " "));) {
         if (!*path)
             continue;
         wanted++;
@@ -321,13 +321,13 @@ static void test_changes_leave__files_without_a_document(void **state) {
     struct stat st = old_file(1);
     enter(f, "/s");
     remember(f, "binary", &st, FILE_EMPTY);
-    remember(f, "feed", &st, FILE_RECORDS);
+    remember(f, "records", &st, FILE_RECORDS);
     commit(f);
     enter(f, "/s");
     struct change change = look_as(f, "binary", &st, false);
     assert_int_equal(change.kind, CHANGE_NONE);
     assert_false(change.document);
-    assert_int_equal(look_as(f, "feed", &st, true).kind, CHANGE_NONE);
+    assert_int_equal(look_as(f, "records", &st, true).kind, CHANGE_NONE);
     enter(f, "/s");
     leave(f);
     assert_deleted(f, ""); /* no documents ... */

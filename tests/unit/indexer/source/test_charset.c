@@ -128,9 +128,9 @@ static void test_charset_is_utf8__all_sequences(void **state) {
     (void)state;
     size_t twos = 0, threes = 0;
     for (unsigned lead = 0x80; lead < 0x100; lead++)
-        for (unsigned rest = 0; rest < 0x10000; rest++) {
-            const uint8_t bytes[] = {(uint8_t)lead, (uint8_t)(rest >> 8), (uint8_t)rest};
-            twos += rest < 0x100 && charset_is_utf8(slice_of((uint8_t[]){bytes[0], bytes[2]}, 2));
+        for (unsigned tail = 0; tail < 0x10000; tail++) {
+            const uint8_t bytes[] = {(uint8_t)lead, (uint8_t)(tail >> 8), (uint8_t)tail};
+            twos += tail < 0x100 && charset_is_utf8(slice_of((uint8_t[]){bytes[0], bytes[2]}, 2));
             threes += bytes[1] >= 0x80 && bytes[2] >= 0x80 && charset_is_utf8(slice_of(bytes, 3));
         }
     assert_int_equal(twos, 0x800 - 0x80);
@@ -179,8 +179,8 @@ static void test_charset_is_binary__share(void **state) {
     }
 }
 
-/* Decodes in pieces of up to `most` bytes, as charset.h says, and compares with all at once. */
-static void assert_pieces(struct slice bytes, size_t most, struct testing_random *random) {
+/* Decodes in pieces of up to `max_size` bytes, as charset.h says, and compares with all at once. */
+static void assert_pieces(struct slice bytes, size_t max_size, struct testing_random *random) {
     struct buffer out = {0}, whole = {0}, piece = {0};
     size_t bom_size, used;
     enum charset charset = charset_of_bom(&bom_size, bytes);
@@ -189,7 +189,7 @@ static void assert_pieces(struct slice bytes, size_t most, struct testing_random
         buffer_clear(&out);
         buffer_clear(&piece);
         for (size_t at = bom_size; at <= bytes.size;) {
-            size_t size = 1 + testing_random_below(random, (uint32_t)most);
+            size_t size = 1 + testing_random_below(random, (uint32_t)max_size);
             if (size > bytes.size - at)
                 size = bytes.size - at;
             assert_int_equal(buffer_append(&piece, bytes.data + at, size), ST_OK);
@@ -234,8 +234,8 @@ static void test_charset_decode_piece__any_pieces(void **state) {
     };
     struct testing_random random = testing_random();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        for (size_t most = 1; most <= texts[i].size + 1; most++)
-            assert_pieces(texts[i], most, &random);
+        for (size_t max_size = 1; max_size <= texts[i].size + 1; max_size++)
+            assert_pieces(texts[i], max_size, &random);
     /* Bytes that sequences are made of, in any order, after any byte order mark or none. */
     static const uint8_t atoms[] = {'a',  ' ',  0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0x82,
                                     0xF0, 0x9F, 0xED, 0xA0, 0xD8, 0xDC, 0xFF, 0};
