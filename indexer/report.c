@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "common/base/io.h"
 #include "common/base/number.h"
-#include "common/cli/output.h"
 #include "common/index/index_path.h"
 #include "common/text/escape.h"
 
@@ -183,10 +183,12 @@ enum status report_run(const char *path, const char *command, const char *index,
         status = error_set(err, ST_EIO, errno, "--report %s", path);
         goto out;
     }
-    status = output_write(file, buffer_slice(&line), err);
+    /* A pipe that its reader closed is no reason to fail. */
+    if (io_write(file, buffer_slice(&line)) && errno != EPIPE)
+        status = error_set(err, status_from_errno(errno), errno, "--report %s", path);
 out:
     if (file >= 0)
         close(file);
     buffer_release(&line);
-    return status == ST_END ? ST_OK : status;
+    return status;
 }
