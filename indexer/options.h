@@ -22,8 +22,8 @@ enum command {
     COMMAND_ADOPT,
 };
 
-/* True for the commands that add and remove documents: they show progress, commit, and have a dry
- * run. */
+/* True for the commands that add and remove documents, which are the first ones: they show progress,
+ * commit, and have a dry run. */
 static inline bool command_ingests(enum command command) {
     return command <= COMMAND_REMOVE;
 }
@@ -39,12 +39,12 @@ struct index_options {
     char **arguments; /* after the command; borrowed from argv */
     int argument_count;
 
-    char *index_given;
-    char index[PATH_MAX];
+    char *index_given;            /* --index, or NULL */
+    char index[PATH_MAX];         /* by index_path_find() */
     struct error index_path_note; /* a folder that index_path_find() ignored */
     bool dry_run, quiet, verbose, nul_separated, no_ignore, one_file_system, no_store;
     char *files_from;
-    int format;
+    int format; /* enum format */
     const char *id_field, *title_field, *text_field;
     const char *language, *stemmer;
     char *stopwords_file;
@@ -68,9 +68,10 @@ struct index_options {
 
 extern const struct cli index_options_cli;
 
-/* Parses argv, which must outlive *options. ST_INVALID: the message says what is wrong.
- * ST_NOT_FOUND and ST_EIO: the file of stop words cannot be read. With help, version or completion
- * set, nothing else is checked. */
+/* Parses argv, which must outlive *options, and finds the index. With help, version or completion
+ * set, nothing else is checked. ST_INVALID: the message says what is wrong. ST_NOT_FOUND, ST_EIO:
+ * the file of stop words cannot be read. ST_NOT_FOUND, ST_LIMIT: index_path_find(). ST_NOMEM.
+ * index_options_release() is to be called in any case. */
 enum status index_options_parse(struct index_options *options, int argc, char **argv,
                                 struct error *err);
 void index_options_release(struct index_options *options);

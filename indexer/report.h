@@ -27,7 +27,8 @@ void report_adopt(FILE *out, const struct adoption *adoption);
  *     {"v":1,"time":SECONDS,"command":"update","index":"...","exit":0,"seconds":4.1,"error":null,
  *      "new":0,"changed":0,"unchanged":0,"removed":0,"skipped":0,"failed":0,"bytes":0}
  *
- * `error` is the message that ended the run, or NULL. */
+ * `error` is the message that ended the run, or NULL. `now`: seconds since 1970. ST_EIO, ST_FULL:
+ * the file cannot be written, which *err says. ST_NOMEM. */
 enum status report_run(const char *path, const char *command, const char *index, int exit_code,
                        const char *error, const struct progress *progress, int64_t now,
                        struct error *err);

@@ -12,7 +12,8 @@
 #include "indexer/build/term_ranges.h"
 
 /* Writes all terms, in order, to a segment that already has its documents. Up to `memory` bytes are
- * used for lists that wait to be written, and as many to read spilled runs. */
+ * used for lists that wait to be written, and as many to read spilled runs. Either function sorts
+ * the inverters, which only inverter_clear() undoes. */
 enum status flush_inverters(struct inverter *const *inverters, size_t count,
                             const struct spills *spills, uint64_t memory, struct pool *pool,
                             struct segment_writer *writer, struct error *err);

@@ -55,7 +55,7 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
                                      struct error *err);
 enum status segment_builder_end_document(struct segment_builder *builder, struct error *err);
 
-/* Sets how many bytes the caller holds besides. They count towards options.memory until the next
+/* Sets how many bytes the caller uses in addition. They count towards options.memory until the next
  * call. */
 void segment_builder_set_external_memory(struct segment_builder *builder, uint64_t bytes);
 /* True if memory is used up, or was in the middle of a document: finish the segment now. */

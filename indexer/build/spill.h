@@ -8,7 +8,7 @@
  *
  * No code crosses from one piece into the next.
  *
- * Threads: one. */
+ * Failures: ST_FULL and ST_EIO of the temporary file, and ST_NOMEM. Threads: one. */
 #ifndef QUERN_INDEXER_BUILD_SPILL_H
 #define QUERN_INDEXER_BUILD_SPILL_H
 

@@ -21,7 +21,8 @@ struct thread_context {
     struct block_store_compressor compressor;
 };
 
-/* Creates the parts that are missing: the first time, all of them. */
+/* Creates the parts that are missing: the first time, all of them. ST_INVALID: there is no such
+ * stemmer. ST_NOMEM. */
 enum status thread_context_prepare(struct thread_context *context, struct error *err);
 void thread_context_release(struct thread_context *context);
 

@@ -25,7 +25,7 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
     return status == ST_END ? ST_OK : status;
 }
 
-/* The store is synced once, at the end, because nobody can see it before. */
+/* The store is synced once, at the end, because no reader can see it before. */
 enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err) {

@@ -24,7 +24,8 @@ struct doc_map_block {
     uint8_t within[4]; /* how many are live before each word */
 };
 
-/* Start with {0}. */
+/* Start with {0}; release it after a failure, too. ST_CORRUPT: a bitmap of deleted documents is
+ * damaged. ST_NOMEM. */
 enum status doc_map_init(struct doc_map *map, struct segment *segment, uint32_t base,
                          struct error *err);
 void doc_map_release(struct doc_map *map);

@@ -8,6 +8,8 @@
 #include "common/index/current.h"
 #include "common/store/store.h"
 
+struct catalog;
+
 /* ST_OK: the folder of the index holds nothing except what a killed creation leaves, so an index
  * can be created there. ST_EXISTS: it holds something else, which *err names. */
 enum status generation_check_folder(const char *index, struct error *err);
@@ -29,8 +31,7 @@ void generation_sweep(const char *index, const char *keep);
 
 /* Deletes the records of segments that the catalog does not have: those of a killed run or of
  * merged segments. ST_INTERRUPTED: some are left, because *stop became nonzero (`stop` may be
- * NULL). */
-struct catalog;
+ * NULL). ST_CORRUPT: a key names no segment. */
 enum status generation_drop_orphans(struct store *store, const struct catalog *catalog,
                                     const volatile sig_atomic_t *stop, struct error *err);
 

@@ -9,8 +9,8 @@
 #include "common/base/status.h"
 
 /* Locks index/lock, creating the file if necessary; lock_release(*fd) releases it. ST_BUSY: another
- * process holds it; the message says which one and since when. After a failure *fd is -1, which
- * lock_release() accepts. */
+ * process holds it; the message says which one and for how long. ST_EIO: the file cannot be opened.
+ * After a failure *fd is -1, which lock_release() accepts. */
 enum status lock_acquire(int *fd, const char *index, struct error *err);
 void lock_release(int fd);
 

@@ -42,10 +42,12 @@ enum writer_outcome {
 
 struct writer;
 
-/* Takes the lock, opens or creates the index, and deletes what a killed run left. ST_BUSY: another
+/* Takes the lock, opens or creates the index, and deletes what a killed run left. Only options->stop
+ * must outlive the call. ST_BUSY: another
  * process has the lock. ST_SETTINGS: the index was made with other settings. ST_CORRUPT: the index
  * is damaged, or its CURRENT is missing although a generation exists. ST_EXISTS: the folder holds
- * other files but no index, so none is created. The message says what to do. */
+ * other files but no index, so none is created. ST_INVALID: there is no such stemmer.
+ * ST_INTERRUPTED: *options->stop was set. The message says what to do. */
 enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err);
 void writer_close(struct writer *writer);

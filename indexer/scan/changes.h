@@ -27,7 +27,7 @@
  * The snapshot is the newest one, or NULL if nothing is remembered; it is used during the call
  * only. The writer commits records together with the documents that they describe.
  *
- * Threads: one. */
+ * Failures: ST_NOMEM; ST_CORRUPT, a file record is damaged. Threads: one. */
 #ifndef QUERN_INDEXER_SCAN_CHANGES_H
 #define QUERN_INDEXER_SCAN_CHANGES_H
 
@@ -63,12 +63,15 @@ enum status changes_visit(struct changes *changes, struct snapshot *snapshot, st
 /* What a file of the current folder is, compared with its record. */
 struct change {
     enum { CHANGE_NEW, CHANGE_CHANGED, CHANGE_NONE } kind;
-    bool document; /* it became a document whose id is its path */
-    bool empty;    /* it was read, and it became no document */
+    bool document; /* when it was read, it became a document whose id is its path */
+    bool empty;    /* ... it became no document */
 };
+/* Compares a file of the current folder with what is remembered of it. `is_record_file`: its format
+ * holds many documents (record_source.h). */
 enum status changes_file(struct change *change, struct changes *changes, struct snapshot *snapshot,
                          struct slice name, const struct stat *st, bool is_record_file,
                          struct error *err);
+/* Reports a subfolder of the current folder, and remembers it. */
 enum status changes_subfolder(struct changes *changes, struct slice name, struct error *err);
 /* This name cannot be examined now: what is remembered of it stays. */
 void changes_keep(struct changes *changes, struct slice name);
@@ -79,6 +82,8 @@ void changes_keep(struct changes *changes, struct slice name);
 enum status changes_remember(struct changes *changes, struct slice name, const struct stat *st,
                              unsigned flags, struct error *err);
 
+/* Leaves the folder of a full scan: what is remembered of names that were not reported, and
+ * everything below them, becomes deleted entries. */
 enum status changes_leave(struct changes *changes, struct snapshot *snapshot, struct error *err);
 
 /* Something that is remembered and exists no more. */

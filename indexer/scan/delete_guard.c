@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Compares what is gone of a source with what may go. */
+/* Compares how many files of a source were deleted with how many may be. */
 #include "indexer/scan/delete_guard.h"
 
 #include "common/base/number.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The delete guard: when so much of a source is gone that it looks like an accident, its documents
- * are kept. No state: any number of threads at a time. */
+/* The delete guard: if so many files of a source were deleted that it looks like an accident, their
+ * documents are kept. No state: any number of threads at a time. */
 #ifndef QUERN_INDEXER_SCAN_DELETE_GUARD_H
 #define QUERN_INDEXER_SCAN_DELETE_GUARD_H
 
@@ -25,14 +25,13 @@ enum { DELETE_ALLOWANCE = 20 }; /* files */
 struct delete_counts {
     uint64_t remembered; /* files that were there at the last scan */
     uint64_t present;    /* files that are there now */
-    uint64_t deleted;    /* files of `remembered` that are no more */
-    bool device_changed; /* files are gone from a folder that is on another device now */
+    uint64_t deleted;    /* files of `remembered` that no longer exist */
+    bool device_changed; /* files were deleted from a folder that is on another device now */
 };
 
-/* ST_LIMIT when the documents of the deleted files must be kept: there are more of them than the
- * limit allows; or files are gone from a folder that now is on another device; or no file is left
- * of a source that is a `folder`. The error says so and how to confirm. DELETE_UNLIMITED always
- * passes. */
+/* ST_LIMIT if the documents of the deleted files must be kept: more files were deleted than the
+ * limit allows; or a folder that some were in is on another device now; or `source` is a `folder`
+ * in which no file is left. *err says so, and how to remove them. DELETE_UNLIMITED always passes. */
 enum status delete_guard_check(const struct delete_counts *counts, const struct delete_limit *limit,
                                struct slice source, bool folder, struct error *err);
 

@@ -26,7 +26,7 @@ enum status scan_list(struct ingest *ingest, const char *list, bool nul_separate
 
 /* Removes the document with this id, and the record of the file if the id is a path. If there is no
  * such document, `word` is taken as a path, and the file there, or everything below the folder, is
- * removed. They are no sources any more. A word that fits nothing counts as a failure. */
+ * removed. They are no longer sources. A word that names nothing counts as a failure. */
 enum status scan_remove(struct ingest *ingest, struct sources *sources, const char *word,
                         struct error *err);
 

@@ -48,16 +48,19 @@ struct sources {
     struct arena bytes;
 };
 
+/* Start with {0}. */
 void sources_release(struct sources *sources);
 
-/* Reads the sources of an index; none if the snapshot is NULL. */
+/* Appends the sources of an index to the list; none if the snapshot is NULL. ST_SETTINGS: a later
+ * version of quern wrote them. ST_CORRUPT, ST_NOMEM. */
 enum status sources_read(struct sources *sources, struct snapshot *snapshot, struct error *err);
+/* Adds the list to the next commit. ST_NOMEM. */
 enum status sources_write(const struct sources *sources, struct writer *writer, struct error *err);
 
 /* Adds a copy of the source, or replaces the one with the same path. A folder inside a folder that
  * is scanned with the same options is covered by it: it is not added, and if the new folder covers
  * others, they are removed. Files and links are never covered, since a scan of their folder may
- * skip them. *changed: the list is different now. */
+ * skip them. *changed: the list is different now. ST_NOMEM. */
 enum status sources_add(bool *changed, struct sources *sources, const struct source *source,
                         struct error *err);
 /* Removes the sources at `path` and below it; returns how many there were. */

@@ -13,7 +13,7 @@ enum {
     CHARSET_PROBE_SIZE = 8 * 1024, /* the bytes of a file that decide whether it is binary */
 };
 
-/* True when the first CHARSET_PROBE_SIZE bytes are not text. Either they have the signature of a
+/* True when the bytes, of which the first CHARSET_PROBE_SIZE are examined, are not text. Either they have the signature of a
  * format whose head looks like text (PDF), or, unless a UTF-16 byte order mark precedes them, more
  * than one in 32 is NUL or another control code that text does not contain; of 8 to 39 bytes, more
  * than one. */
@@ -47,6 +47,7 @@ enum status charset_to_utf8(struct slice *text, struct buffer *scratch, struct s
  *         start again, in the encoding that was guessed
  *
  * The output does not depend on the pieces: it is that of charset_decode() for all at once. */
+
 /* Counts of well-formed and ill-formed UTF-8 sequences of two and more bytes. Start with {0}. */
 struct charset_counts {
     uint64_t good, bad;

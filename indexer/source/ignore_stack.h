@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ignore rules that apply at one place of a tree: a stack that a walk pushes and pops as it
- * enters and leaves folders.
+/* The ignore rules that apply in one folder of a tree: a stack with a layer for each folder down to
+ * it, which a walk pushes and pops as it enters and leaves folders.
  *
  * The first file with a verdict decides: for each folder from the deepest up, its .quernignore,
  * then its .gitignore. At the root of a git repository .git/info/exclude comes last, and no

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel makes up: file systems such as proc and sysfs, which hold no documents. */
+/* The file systems whose content the kernel generates, such as proc and sysfs: they hold no
+ * documents. */
 #ifndef QUERN_INDEXER_SOURCE_KERNEL_FS_H
 #define QUERN_INDEXER_SOURCE_KERNEL_FS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The documents of a file or a stream that holds many of them, in any format that can.
+/* Reads the documents of a file or a stream that holds many of them.
  *
  *     struct record_source *source;
  *     struct source_document document;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a format implements whose files and streams hold many documents: NDJSON is the first.
+/* The operations of a format whose files and streams hold many documents, such as NDJSON.
  *
- * Another one is a module with a struct record_source_ops, a value of enum format (format.h) and a
+ * A new format is a module with a struct record_source_ops, a value of enum format (format.h) and a
  * row in record_source.c. Its state is a struct of its own whose first member is a struct
  * record_source. */
 #ifndef QUERN_INDEXER_SOURCE_RECORD_SOURCE_OPS_H

@@ -8,7 +8,7 @@
 
 #include "indexer/source/file.h"
 
-/* The descriptor that a name stands for: 0 for "-" and "/dev/stdin", N for "/dev/fd/N" and
+/* The descriptor that a name means: 0 for "-" and "/dev/stdin", N for "/dev/fd/N" and
  * "/proc/self/fd/N", which process substitution expands to; -1 for any other name. */
 int stream_descriptor(const char *name);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents of deleted files go, unless so many are gone that it looks like an accident. */
+/* Documents of deleted files are removed, unless so many were deleted that it looks like an
+ * accident. */
 #include "tests/support/testing.h"
 
 #include "indexer/scan/delete_guard.h"
@@ -48,7 +49,7 @@ static void test_delete_guard_check__nothing_left(void **state) {
     assert_int_equal(check(1204, 0, DELETE_UNLIMITED, 0), ST_OK);
 }
 
-/* A single file that is gone is not an empty folder. */
+/* A source that is a single file is not an empty folder once it is deleted. */
 static void test_delete_guard_check__the_only_file(void **state) {
     (void)state;
     struct delete_counts counts = {.remembered = 1, .deleted = 1};
