@@ -6,15 +6,6 @@
 
 #include "common/base/array.h"
 
-void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
-    batch->job.run = doc_batch_run;
-    batch->first = first;
-    batch->count = batch->block_count = 0;
-    buffer_release(&batch->bytes);
-    buffer_release(&batch->compressed);
-    batch->status = ST_OK;
-}
-
 void doc_batch_release(struct doc_batch *batch) {
     free(batch->entries);
     free(batch->blocks);
@@ -128,7 +119,7 @@ static enum status compress_texts(struct doc_batch *batch, struct thread_context
     return status;
 }
 
-void doc_batch_run(struct job *job, unsigned worker) {
+static void run(struct job *job, unsigned worker) {
     struct doc_batch *batch = (struct doc_batch *)job;
     struct thread_context *context = &batch->contexts[worker];
     enum status status = thread_context_prepare(context, &batch->err);
@@ -145,4 +136,13 @@ void doc_batch_run(struct job *job, unsigned worker) {
     if (!status)
         batch->usage = thread_context_usage(context);
     batch->status = status;
+}
+
+void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
+    batch->job.run = run;
+    batch->first = first;
+    batch->count = batch->block_count = 0;
+    buffer_release(&batch->bytes);
+    buffer_release(&batch->compressed);
+    batch->status = ST_OK;
 }

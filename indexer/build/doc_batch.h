@@ -52,15 +52,14 @@ struct doc_batch {
 };
 
 /* Empties the batch and frees its bytes; `first` becomes the number of its first document. Start
- * with {0}, `contexts` and `max_bytes`. */
+ * with {0}, `contexts` and `max_bytes`. The job, once submitted, analyzes, inverts and compresses
+ * what was added, and leaves its outcome in `status` and `err`. */
 void doc_batch_clear(struct doc_batch *batch, uint32_t first);
 void doc_batch_release(struct doc_batch *batch);
 bool doc_batch_is_full(const struct doc_batch *batch);
 /* Copies the id, the indexed fields and what else is stored of a document. ST_NOMEM. */
 enum status doc_batch_add(struct doc_batch *batch, const struct source_document *document,
                           uint64_t content_hash);
-/* Analyzes, inverts and compresses the batch: the function of its job. */
-void doc_batch_run(struct job *job, unsigned worker);
 /* What is stored of a document, once the job is done; borrowed from the batch. */
 struct document doc_batch_record(const struct doc_batch *batch, size_t i);
 
