@@ -379,7 +379,7 @@ static void assert_record(struct writer *writer, enum store_table table, const c
 }
 
 /* The writer does not look into records, so `check` would reject these. */
-static void test_writer_put__travels_with_the_commit(void **state) {
+static void test_writer_put_file__travels_with_the_commit(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
@@ -547,7 +547,7 @@ int main(void) {
         cmocka_unit_test(test_writer_commit__nothing_to_do),
         cmocka_unit_test(test_writer_close__drops_the_batch),
         cmocka_unit_test(test_writer_needs_commit__when_the_budget_is_used),
-        cmocka_unit_test(test_writer_put__travels_with_the_commit),
+        cmocka_unit_test(test_writer_put_file__travels_with_the_commit),
         cmocka_unit_test(test_writer__random_operations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
