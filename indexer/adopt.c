@@ -59,7 +59,8 @@ static enum status find_sound(struct adoption *adoption, const char *index,
             return ST_OK;
         }
         if (status != ST_CORRUPT) {
-            *err = failure;
+            if (err)
+                *err = failure;
             return status;
         }
         progress_error(progress, failure.text);

@@ -253,7 +253,8 @@ static enum status sort_all(struct inverter *const *inverters, size_t count, str
         pool_wait(pool, &jobs[k].job);
         if (jobs[k].status && !status) {
             status = jobs[k].status;
-            *err = jobs[k].err;
+            if (err)
+                *err = jobs[k].err;
         }
     }
     free(jobs);

@@ -187,7 +187,7 @@ static enum status flush_batches(struct segment_builder *builder, struct error *
     submit_current(builder);
     collect_all(builder);
     doc_batch_clear(current_batch(builder), builder->document_count);
-    if (builder->status)
+    if (builder->status && err)
         *err = builder->err;
     return builder->status;
 }
@@ -216,7 +216,7 @@ enum status segment_builder_add(uint32_t *doc, struct segment_builder *builder,
     *doc = builder->document_count++;
     if (doc_batch_is_full(current_batch(builder)))
         submit_current(builder);
-    if (builder->status)
+    if (builder->status && err)
         *err = builder->err;
     return builder->status;
 }

@@ -181,7 +181,8 @@ static bool refill(struct posting_buffer_reader *postings) {
 
 enum status spill_reader_next(struct spill_reader *reader, struct error *err) {
     if (reader->status) {
-        *err = reader->err;
+        if (err)
+            *err = reader->err;
         return reader->status;
     }
     if (reader->size - reader->next < TERM_HEAD_MAX) {

@@ -81,7 +81,7 @@ static enum status drain(struct postings_encoder *encoder, struct error *err) {
             write_next(output, pool_wait_blocking);
         write_lists(output, range);
     }
-    if (output->status)
+    if (output->status && err)
         *err = output->err;
     return output->status;
 }
@@ -136,7 +136,7 @@ enum status term_ranges_write(const struct term_ranges *ranges, struct pool *poo
     for (size_t i = 0; i < output.slot_count; i++)
         postings_encoder_release(&output.ring[i].encoder);
     free(output.ring);
-    if (output.status)
+    if (output.status && err)
         *err = output.err;
     return output.status;
 }
