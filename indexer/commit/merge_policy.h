@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which segments of an index are merged, and when.
+/* Decides which segments of an index are merged, and when.
  *
  * Nothing is merged before there are too many segments: an index of up to MERGE_POLICY_LARGE_MAX
  * batches of similar size stays as it was written. There are too many when there are more than
