@@ -52,7 +52,7 @@ static size_t common_prefix(struct slice a, struct slice b) {
     return size;
 }
 
-static uint8_t *put_payload(struct dictionary_writer *writer, uint8_t *next,
+static uint8_t *put_payload(uint8_t *next, struct dictionary_writer *writer,
                             const struct term_entry *entry) {
     uint64_t extra = entry->occurrences - entry->documents;
     next = put_varint(next, (uint64_t)entry->documents << 1 | !extra);
@@ -122,7 +122,7 @@ enum status dictionary_writer_add(struct dictionary_writer *writer, struct slice
         memcpy(next, term.data + shared, term.size - shared);
         next += term.size - shared;
     }
-    next = put_payload(writer, next, entry);
+    next = put_payload(next, writer, entry);
     buffer_clear(&writer->last);
     if (buffer_append(&writer->value, bytes, (size_t)(next - bytes)) ||
         buffer_append_slice(&writer->last, term))
@@ -136,8 +136,8 @@ struct address_base {
     uint64_t skips, postings, positions;
 };
 
-static struct reader open_block_value(struct slice key, struct slice value,
-                                      struct address_base *base) {
+static struct reader open_block_value(struct address_base *base, struct slice key,
+                                      struct slice value) {
     struct reader reader = {.bad = true};
     if (value.size < 4)
         return reader;
@@ -151,8 +151,8 @@ static struct reader open_block_value(struct slice key, struct slice value,
     return reader;
 }
 
-static void read_payload(struct reader *reader, struct address_base *base,
-                         struct term_entry *entry) {
+static void read_payload(struct term_entry *entry, struct reader *reader,
+                         struct address_base *base) {
     uint64_t head = reader_varint(reader);
     entry->documents = (uint32_t)(head >> 1);
     if (head >> 33 || !entry->documents)
@@ -183,7 +183,7 @@ static void read_payload(struct reader *reader, struct address_base *base,
     entry->positions = base->positions;
 }
 
-static enum status damaged(struct error *err, uint32_t segment, struct slice key) {
+static enum status damaged(uint32_t segment, struct slice key, struct error *err) {
     return error_set(err, ST_CORRUPT, 0,
                      "segment %u: damaged dictionary block, whose key has %u bytes", segment,
                      (unsigned)key.size);
@@ -193,15 +193,15 @@ static enum status damaged(struct error *err, uint32_t segment, struct slice key
  * with the previous term, which is smaller than the target. A term that shares more bytes than that
  * with its predecessor is smaller as well; one that shares fewer is greater, as are all after
  * it. */
-static enum status scan_block(struct reader *reader, struct address_base *base, struct slice first,
-                              struct slice target, struct term_entry *entry) {
+static enum status scan_block(struct term_entry *entry, struct reader *reader,
+                              struct address_base *base, struct slice first, struct slice target) {
     size_t matched = common_prefix(first, target);
     struct term_entry passed;
     if (matched == first.size && matched == target.size) {
-        read_payload(reader, base, entry);
+        read_payload(entry, reader, base);
         return ST_OK;
     }
-    read_payload(reader, base, &passed);
+    read_payload(&passed, reader, base);
     while (reader->next < reader->end) {
         size_t shared = reader_u8(reader);
         size_t suffix_size = reader_u8(reader);
@@ -215,14 +215,14 @@ static enum status scan_block(struct reader *reader, struct address_base *base, 
             size_t same =
                 common_prefix(slice_of(suffix, suffix_size), slice_of(target.data + matched, left));
             if (same == left && same == suffix_size) {
-                read_payload(reader, base, entry);
+                read_payload(entry, reader, base);
                 return ST_OK;
             }
             if (same == left || (same < suffix_size && suffix[same] > target.data[matched + same]))
                 return ST_NOT_FOUND;
             matched += same;
         }
-        read_payload(reader, base, &passed);
+        read_payload(&passed, reader, base);
     }
     return ST_NOT_FOUND;
 }
@@ -240,11 +240,11 @@ enum status dictionary_find(struct term_entry *entry, struct store_txn *txn, uin
     if (!first_term(&first, key, segment))
         return ST_NOT_FOUND;
     struct address_base base;
-    struct reader reader = open_block_value(key, value, &base);
+    struct reader reader = open_block_value(&base, key, value);
     *entry = (struct term_entry){0};
     if (!reader.bad)
-        status = scan_block(&reader, &base, first, term, entry);
-    return reader.bad ? damaged(err, segment, key) : status;
+        status = scan_block(entry, &reader, &base, first, term);
+    return reader.bad ? damaged(segment, key, err) : status;
 }
 
 enum status dictionary_cursor_open(struct dictionary_cursor *cursor, struct store_txn *txn,
@@ -271,9 +271,9 @@ static enum status open_block_at(struct dictionary_cursor *cursor, struct slice 
     if (!first_term(&first, cursor->key, cursor->segment))
         return ST_END;
     struct address_base base;
-    struct reader reader = open_block_value(cursor->key, value, &base);
+    struct reader reader = open_block_value(&base, cursor->key, value);
     if (reader.bad || first.size > DICTIONARY_TERM_MAX)
-        return damaged(err, cursor->segment, cursor->key);
+        return damaged(cursor->segment, cursor->key, err);
     cursor->remaining = slice_of(reader.next, reader_remaining(&reader));
     cursor->at_first_term = true;
     cursor->skips = base.skips;
@@ -374,7 +374,7 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
         struct slice term;
         if (!first_term(&term, cursor->key, cursor->segment) ||
             slice_compare(term, slice_of(cursor->term, cursor->term_size)) <= 0)
-            return damaged(err, cursor->segment, cursor->key);
+            return damaged(cursor->segment, cursor->key, err);
         cursor->term_size = term.size;
         memcpy(cursor->term, term.data, term.size);
         cursor->at_first_term = false;
@@ -383,15 +383,15 @@ enum status dictionary_cursor_next(struct dictionary_cursor *cursor, struct erro
         size_t suffix_size = reader_u8(&reader);
         const uint8_t *suffix = reader_bytes(&reader, suffix_size);
         if (!suffix || !is_next(cursor, shared, suffix, suffix_size))
-            return damaged(err, cursor->segment, cursor->key);
+            return damaged(cursor->segment, cursor->key, err);
         memcpy(cursor->term + shared, suffix, suffix_size);
         cursor->term_size = shared + suffix_size;
     }
     struct address_base base = {cursor->skips, cursor->postings, cursor->positions};
     cursor->entry = (struct term_entry){0};
-    read_payload(&reader, &base, &cursor->entry);
+    read_payload(&cursor->entry, &reader, &base);
     if (reader.bad)
-        return damaged(err, cursor->segment, cursor->key);
+        return damaged(cursor->segment, cursor->key, err);
     cursor->skips = base.skips;
     cursor->postings = base.postings;
     cursor->positions = base.positions;

@@ -224,8 +224,8 @@ static struct slice read_title(struct doc_store_reader *reader) {
     return slice_of(bytes, bytes ? (size_t)size : 0);
 }
 
-static void read_text(struct doc_store_reader *reader, const struct document *document,
-                      struct text_location *location) {
+static void read_text(struct text_location *location, struct doc_store_reader *reader,
+                      const struct document *document) {
     uint64_t code = reader_varint(&reader->columns[DOC_COLUMN_TEXT_START]);
     *location = (struct text_location){.stored = code > 0};
     if (!code)
@@ -254,7 +254,7 @@ void doc_store_reader_next(struct document *document, struct text_location *loca
     document->length = reader_u8(&columns[DOC_COLUMN_LENGTH_LOW]);
     document->length |= reader_varint32(&columns[DOC_COLUMN_LENGTH_HIGH]) << 8;
     document->title_length = reader_varint32(&columns[DOC_COLUMN_TITLE_LENGTH]);
-    read_text(reader, document, location);
+    read_text(location, reader, document);
     document->has_text = location->stored;
     const uint8_t *hash = reader_bytes(&reader->hashes, DOC_STORE_HASH_SIZE);
     if (hash)

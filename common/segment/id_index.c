@@ -135,9 +135,9 @@ static uint32_t pages_that_fit(uint32_t *sizes, uint32_t first, uint32_t pages, 
     return page;
 }
 
-enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
+enum status id_index_write(uint32_t chunks[STREAM_MAX], struct chunk_sink *sink, uint32_t segment,
                            const struct id_index_source *source, uint64_t memory,
-                           uint32_t chunks[STREAM_MAX], struct error *err) {
+                           struct error *err) {
     struct chunk_writer data, index;
     uint32_t pages = id_index_page_count(source->documents);
     uint32_t *ends = calloc(pages, sizeof *ends);  /* at first their sizes */

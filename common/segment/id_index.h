@@ -42,9 +42,9 @@ struct id_index_source {
 /* Writes the index of a segment and sets the numbers of its chunks. Entries are sorted in about
  * `memory` bytes, in as many passes over the hashes as that takes; 4 bytes a page come on top.
  * ST_LIMIT: too many ids have the same hash. */
-enum status id_index_write(struct chunk_sink *sink, uint32_t segment,
+enum status id_index_write(uint32_t chunks[STREAM_MAX], struct chunk_sink *sink, uint32_t segment,
                            const struct id_index_source *source, uint64_t memory,
-                           uint32_t chunks[STREAM_MAX], struct error *err);
+                           struct error *err);
 
 /* The candidates of a hash: id_index_find() begins, id_index_next() returns one after another. */
 struct id_index_match {

@@ -94,9 +94,9 @@ static uint64_t varint_size(const uint32_t *values, size_t count) {
 
 /* Appends Rice codes as an item, or nothing and sets *fits to false: they exceed a chunk, or
  * overflow pieces are smaller, as for a document much longer than its norm can represent. */
-static enum status encode_rice(struct buffer *out, struct buffer *scratch,
+static enum status encode_rice(bool *fits, struct buffer *out, struct buffer *scratch,
                                const uint32_t *frequencies, const uint8_t *norms, uint32_t count,
-                               const uint32_t *values, size_t value_count, bool *fits) {
+                               const uint32_t *values, size_t value_count) {
     buffer_clear(scratch);
     if (buffer_reserve(scratch, value_count + FILL_SIZE))
         return ST_NOMEM;
@@ -149,7 +149,7 @@ enum status positions_encode(struct buffer *out, struct buffer *scratch,
         value_count += frequencies[i];
     bool fits = false;
     if (value_count < POSITIONS_RICE_MAX &&
-        encode_rice(out, scratch, frequencies, norms, count, values, value_count, &fits))
+        encode_rice(&fits, out, scratch, frequencies, norms, count, values, value_count))
         return ST_NOMEM;
     if (fits)
         return ST_OK;

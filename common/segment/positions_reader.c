@@ -162,7 +162,7 @@ static inline bool skip_values(struct positions_reader *reader, uint32_t count) 
 }
 
 /* Finds the one of the next value, as a bit of the quotients. */
-static inline bool next_one(struct positions_reader *reader, uint32_t *one) {
+static inline bool next_one(uint32_t *one, struct positions_reader *reader) {
     uint32_t word = reader->quotient_bit / 64;
     unsigned from = reader->quotient_bit % 64;
     for (; 64 * word < reader->quotient_bits; word++, from = 0) {
@@ -177,8 +177,8 @@ static inline bool next_one(struct positions_reader *reader, uint32_t *one) {
 }
 
 /* Finds the ones of the next `count` values, 0 < count <= GROUP. */
-static inline bool next_ones(struct positions_reader *reader, uint32_t count,
-                             uint32_t ones[GROUP_ONES]) {
+static inline bool next_ones(uint32_t ones[GROUP_ONES], struct positions_reader *reader,
+                             uint32_t count) {
     uint32_t word = reader->quotient_bit / 64, taken = 0;
     unsigned from = reader->quotient_bit % 64;
     for (; 64 * word < reader->quotient_bits; word++, from = 0) {
@@ -199,8 +199,8 @@ static inline bool next_ones(struct positions_reader *reader, uint32_t count,
 
 /* Reads `count` remainders of k bits from bit `remainder_bit` on. They exist: locate_remainders()
  * has checked that. */
-static inline void read_remainders(const struct positions_reader *reader, unsigned k,
-                                   uint64_t remainder_bit, uint32_t count, uint32_t *remainders) {
+static inline void read_remainders(uint32_t *remainders, const struct positions_reader *reader,
+                                   unsigned k, uint64_t remainder_bit, uint32_t count) {
     const uint64_t mask = (UINT64_C(1) << k) - 1;
     if ((remainder_bit + (uint64_t)k * count) / 8 + 8 <= reader->remainders_left) {
         for (uint32_t i = 0; i < count; i++, remainder_bit += k)
@@ -238,7 +238,7 @@ static inline uint32_t join_positions(uint32_t *positions, const uint32_t *ones,
 }
 
 /* Reads `left` Rice-coded values of a posting, of which `done` were read, in groups. */
-CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index, uint32_t *out,
+CPU_CLONES static bool read_rice(uint32_t *out, struct positions_reader *reader, uint32_t index,
                                  uint32_t left, uint32_t done, bool sums) {
     if (index >= reader->located && !locate_remainders(reader, index))
         return damaged(reader);
@@ -251,18 +251,18 @@ CPU_CLONES static bool read_rice(struct positions_reader *reader, uint32_t index
         return false;
     if (left == 1) { /* frequent, and needs no arrays */
         uint32_t one, remainder, start = reader->quotient_bit;
-        if (!next_one(reader, &one))
+        if (!next_one(&one, reader))
             return false;
-        read_remainders(reader, k, remainder_bit, 1, &remainder);
+        read_remainders(&remainder, reader, k, remainder_bit, 1);
         *out = (one - start) << k | remainder;
         return true;
     }
     while (left) {
         uint32_t ones[GROUP_ONES], remainders[GROUP];
         uint32_t count = left < GROUP ? left : GROUP, start = reader->quotient_bit;
-        if (!next_ones(reader, count, ones))
+        if (!next_ones(ones, reader, count))
             return false;
-        read_remainders(reader, k, remainder_bit, count, remainders);
+        read_remainders(remainders, reader, k, remainder_bit, count);
         if (sums)
             position = join_positions(out, ones, remainders, count, k, start, position);
         else
@@ -305,7 +305,7 @@ static bool decode_piece(struct positions_reader *reader) {
 }
 
 /* Reads `count` values of a block that overflows, after skipping `passed`. */
-static bool read_overflow(struct positions_reader *reader, uint64_t passed, uint32_t *values,
+static bool read_overflow(uint32_t *values, struct positions_reader *reader, uint64_t passed,
                           uint32_t count) {
     while (passed > reader->piece_count - reader->piece_index) {
         passed -= reader->piece_count - reader->piece_index;
@@ -322,8 +322,8 @@ static bool read_overflow(struct positions_reader *reader, uint64_t passed, uint
 }
 
 /* Reads the next `count` values of a posting. */
-static __attribute__((noinline)) bool read_part(struct positions_reader *reader, uint32_t index,
-                                                uint32_t *out, uint32_t count, bool sums) {
+static __attribute__((noinline)) bool read_part(uint32_t *out, struct positions_reader *reader,
+                                                uint32_t index, uint32_t count, bool sums) {
     const uint32_t *frequencies = reader->block->frequencies;
     uint32_t done = index == reader->next ? reader->done : 0;
     if (reader->failed || index < reader->next || count > frequencies[index] - done)
@@ -338,8 +338,8 @@ static __attribute__((noinline)) bool read_part(struct positions_reader *reader,
     reader->next = index + all;
     reader->done = all ? 0 : done + count;
     if (reader->rice_coded)
-        return read_rice(reader, index, out, count, done, sums);
-    if (!read_overflow(reader, passed, out, count))
+        return read_rice(out, reader, index, count, done, sums);
+    if (!read_overflow(out, reader, passed, count))
         return false;
     for (uint32_t i = 1; sums && i < count; i++)
         out[i] += out[i - 1];
@@ -347,20 +347,20 @@ static __attribute__((noinline)) bool read_part(struct positions_reader *reader,
 }
 
 /* The same, with a fast path for all values of a Rice-coded posting, as nearly always. */
-static inline bool read_posting(struct positions_reader *reader, uint32_t index, uint32_t *out,
+static inline bool read_posting(uint32_t *out, struct positions_reader *reader, uint32_t index,
                                 uint32_t count, bool sums) {
     if (!reader->rice_coded || reader->failed || reader->done || index < reader->next ||
         count != reader->block->frequencies[index])
-        return read_part(reader, index, out, count, sums);
+        return read_part(out, reader, index, count, sums);
     reader->next = index + 1;
-    return read_rice(reader, index, out, count, 0, sums);
+    return read_rice(out, reader, index, count, 0, sums);
 }
 
 bool positions_reader_read_values(uint32_t *values, struct positions_reader *reader, uint32_t index,
                                   uint32_t count) {
-    return read_posting(reader, index, values, count, false);
+    return read_posting(values, reader, index, count, false);
 }
 
 bool positions_reader_read(uint32_t *positions, struct positions_reader *reader, uint32_t index) {
-    return read_posting(reader, index, positions, reader->block->frequencies[index], true);
+    return read_posting(positions, reader, index, reader->block->frequencies[index], true);
 }

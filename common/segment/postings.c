@@ -28,8 +28,8 @@ static bool decode_varints(struct postings_block *block, struct reader *reader,
 }
 
 /* The bytes at an address: at most `max_size`, and only to the end of the chunk. */
-static const uint8_t *fetch_block(struct chunk_reader *chunks, uint64_t address, uint32_t max_size,
-                                  uint32_t *size) {
+static const uint8_t *fetch_block(uint32_t *size, struct chunk_reader *chunks, uint64_t address,
+                                  uint32_t max_size) {
     uint32_t left = chunk_bytes_left(chunks, STREAM_POSTINGS, address);
     *size = left < max_size ? left : max_size;
     const uint8_t *in = *size ? chunk_read(chunks, STREAM_POSTINGS, address, *size) : NULL;
@@ -45,7 +45,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
     uint32_t size;
     block->count = count;
     if (count < POSTINGS_BLOCK) {
-        const uint8_t *in = fetch_block(chunks, address, 4 + count * 2 * VARINT_MAX, &size);
+        const uint8_t *in = fetch_block(&size, chunks, address, 4 + count * 2 * VARINT_MAX);
         if (!in)
             return false;
         struct reader reader = reader_of(in, size);
@@ -54,7 +54,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
                 block->docs[count - 1] == skip_last_doc(skip)) ||
                chunk_reader_damaged(chunks, "postings");
     }
-    const uint8_t *in = fetch_block(chunks, address, POSTINGS_BLOCK_MAX, &size);
+    const uint8_t *in = fetch_block(&size, chunks, address, POSTINGS_BLOCK_MAX);
     if (!in)
         return false;
     size_t gaps =
@@ -71,8 +71,8 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
                                      const uint8_t *skip, uint32_t previous_doc) {
     uint32_t size, last = skip_last_doc(skip) - previous_doc - 1;
-    const uint8_t *in = fetch_block(chunks, chunk_advance(entry->postings, skip_distance(skip)),
-                                    POSTINGS_BLOCK_MAX, &size);
+    const uint8_t *in = fetch_block(
+        &size, chunks, chunk_advance(entry->postings, skip_distance(skip)), POSTINGS_BLOCK_MAX);
     /* Gaps with k = 0 have a unary part only: a one for each document, zeros between. */
     bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
     return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;
@@ -116,7 +116,7 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
         uint32_t size;
         block->count = entry->documents;
         const uint8_t *in =
-            fetch_block(chunks, entry->postings, block->count * 2 * VARINT_MAX, &size);
+            fetch_block(&size, chunks, entry->postings, block->count * 2 * VARINT_MAX);
         if (!in)
             return false;
         struct reader reader = reader_of(in, size);

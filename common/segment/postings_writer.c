@@ -101,7 +101,7 @@ static enum status put_positions(struct postings_encoder *encoder) {
                             encoder->count, encoder->values);
 }
 
-static uint8_t *put_postings(const struct postings_encoder *encoder, uint8_t *next) {
+static uint8_t *put_postings(uint8_t *next, const struct postings_encoder *encoder) {
     uint32_t previous_doc = encoder->previous_doc;
     for (uint32_t i = 0; i < encoder->count; i++) {
         uint64_t gap = (uint32_t)(encoder->docs[i] - previous_doc - 1);
@@ -115,7 +115,7 @@ static uint8_t *put_postings(const struct postings_encoder *encoder, uint8_t *ne
 }
 
 /* Nearly all frequencies of most terms are 1. */
-static uint8_t *put_frequencies(const struct postings_encoder *encoder, uint8_t *next) {
+static uint8_t *put_frequencies(uint8_t *next, const struct postings_encoder *encoder) {
     uint32_t values[POSTINGS_BLOCK];
     uint64_t more = 0;
     for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
@@ -131,17 +131,17 @@ static uint8_t *put_frequencies(const struct postings_encoder *encoder, uint8_t 
     return next;
 }
 
-static uint8_t *put_full_block(const struct postings_encoder *encoder, uint8_t *next) {
+static uint8_t *put_full_block(uint8_t *next, const struct postings_encoder *encoder) {
     uint32_t values[POSTINGS_BLOCK];
     uint32_t previous_doc = encoder->previous_doc;
     for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
         values[i] = encoder->docs[i] - previous_doc - 1;
         previous_doc = encoder->docs[i];
     }
-    return put_frequencies(encoder, next + rice_encode(next, values));
+    return put_frequencies(next + rice_encode(next, values), encoder);
 }
 
-static uint8_t *put_skip(struct postings_encoder *encoder, uint8_t *next) {
+static uint8_t *put_skip(uint8_t *next, struct postings_encoder *encoder) {
     struct impact_set set;
     impact_set_clear(&set);
     for (uint32_t i = 0; i < encoder->count; i++)
@@ -169,13 +169,13 @@ static enum status put_block(struct postings_encoder *encoder, bool is_long) {
         next += 4;
     }
     if (encoder->count == POSTINGS_BLOCK)
-        next = put_full_block(encoder, next);
+        next = put_full_block(next, encoder);
     else if (encoder->documents > 1)
-        next = put_postings(encoder, next);
+        next = put_postings(next, encoder);
     put_u16(start - 4, is_long ? MARK_BLOCK : MARK_SHORT);
     put_u16(start - 2, (uint16_t)(next - start));
     if (is_long)
-        next = put_skip(encoder, next);
+        next = put_skip(next, encoder);
     lists->size = (size_t)(next - lists->data);
     encoder->previous_doc = encoder->docs[encoder->count - 1];
     encoder->count = 0;
@@ -278,8 +278,8 @@ static enum status write_positions_item(struct postings_writer *writer, struct s
 }
 
 /* Completes the entry, and prepares for the next list. */
-static void end_list(struct postings_writer *writer, const uint8_t *bytes, struct slice *term,
-                     struct term_entry *entry) {
+static void end_list(struct slice *term, struct term_entry *entry, struct postings_writer *writer,
+                     const uint8_t *bytes) {
     struct list_trailer end;
     memcpy(&end, bytes, sizeof end);
     *term = slice_of(bytes + sizeof end, end.term_size);
@@ -305,7 +305,7 @@ enum status postings_writer_add(struct slice *term, struct term_entry *entry,
         unsigned mark = get_u16(next);
         next += 2;
         if (mark == MARK_END) {
-            end_list(writer, next, term, entry);
+            end_list(term, entry, writer, next);
             next = term->data + term->size;
         } else if (mark == MARK_BLOCK || mark == MARK_SHORT) {
             struct slice block = slice_of(next + 2, get_u16(next));

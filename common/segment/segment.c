@@ -40,7 +40,7 @@ void segment_fail_nomem(struct segment *segment) {
     chunk_reader_fail_nomem(&segment->chunks);
 }
 
-static enum status damaged(const struct segment *segment, struct error *err, uint32_t doc) {
+static enum status damaged(const struct segment *segment, uint32_t doc, struct error *err) {
     return error_set(err, ST_CORRUPT, 0, "segment %u, document %u: damaged record",
                      segment->info.id, doc);
 }
@@ -91,7 +91,7 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
     enum status status =
         store_get_checksummed(&bitmap, segment->txn, TABLE_DELETES, keys_of_number(&key), &err);
     if (!status && bitmap.size != SEGMENT_DELETES_SIZE)
-        status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of removed documents",
+        status = error_set(&err, ST_CORRUPT, 0, "segment %u: damaged bitmap of deleted documents",
                            segment->info.id);
     if (status < 0)
         segment_fail(segment, &err);
@@ -105,13 +105,13 @@ static enum status seek_record(struct segment *segment, uint32_t doc, struct err
     struct block_store_entry entry;
     uint32_t number;
     if (doc >= segment->info.documents)
-        return damaged(segment, err, doc);
+        return damaged(segment, doc, err);
     if (segment->record_block_number != UINT32_MAX && doc == segment->next_record &&
         segment->record_reader.left)
         return ST_OK;
     if (!block_store_find(&number, &entry, &segment->chunks, STREAM_DOC_INDEX, doc)) {
         enum status status = segment_status(segment, err);
-        return status ? status : damaged(segment, err, doc);
+        return status ? status : damaged(segment, doc, err);
     }
     if (number != segment->record_block_number) {
         segment->record_block_number = UINT32_MAX;
@@ -134,7 +134,7 @@ static enum status seek_record(struct segment *segment, uint32_t doc, struct err
         doc_store_reader_next(&skipped, &text, &segment->record_reader);
         segment->next_record++;
     }
-    return segment->record_reader.bad ? damaged(segment, err, doc) : ST_OK;
+    return segment->record_reader.bad ? damaged(segment, doc, err) : ST_OK;
 }
 
 enum status segment_record(struct document *document, struct text_location *text,
@@ -144,7 +144,7 @@ enum status segment_record(struct document *document, struct text_location *text
         return status;
     doc_store_reader_next(document, text, &segment->record_reader);
     segment->next_record = doc + 1;
-    return segment->record_reader.bad ? damaged(segment, err, doc) : ST_OK;
+    return segment->record_reader.bad ? damaged(segment, doc, err) : ST_OK;
 }
 
 enum status segment_document(struct document *document, struct segment *segment, uint32_t doc,

@@ -131,8 +131,8 @@ static enum status write_ids(struct segment_writer *writer, struct error *err) {
         return status;
     uint32_t documents = writer->docs.document_count;
     struct id_index_source source = {.hashes = hashes, .count = documents, .documents = documents};
-    return id_index_write(writer->sink, writer->info.id, &source, writer->memory / 2,
-                          writer->info.chunks, err);
+    return id_index_write(writer->info.chunks, writer->sink, writer->info.id, &source,
+                          writer->memory / 2, err);
 }
 
 enum status segment_writer_finish(struct segment_info *info, struct segment_writer *writer,

@@ -266,7 +266,7 @@ static enum terminator terminator_of(uint8_t byte) {
 
 /* True if the word whose ASCII part is [part, end) goes on after the joiner at `end`. *sure: bytes
  * that are not ASCII cannot change the answer. */
-static bool ascii_joins(const struct tokenizer *tokenizer, size_t part, size_t end, bool *sure) {
+static bool ascii_joins(bool *sure, const struct tokenizer *tokenizer, size_t part, size_t end) {
     const uint8_t *text = tokenizer->text;
     size_t left = tokenizer->size - end;
     uint8_t before = text[end - 1];
@@ -298,7 +298,7 @@ static size_t ascii_end(struct tokenizer *tokenizer, size_t start) {
             bool ends = class == CLASS_OTHER || class == CLASS_DOUBLE_QUOTE || is_unspaced(class);
             return ends ? end : word_end(tokenizer, start);
         }
-        bool sure, joins = ascii_joins(tokenizer, part, end, &sure);
+        bool sure, joins = ascii_joins(&sure, tokenizer, part, end);
         if (!sure)
             return word_end(tokenizer, start);
         if (!joins)

@@ -46,7 +46,7 @@ static void skip_lines(struct parser *parser) {
         ;
 }
 
-static enum status read_code(struct parser *parser, struct buffer *out, int digits) {
+static enum status read_code(struct buffer *out, struct parser *parser, int digits) {
     uint32_t point = 0;
     for (; digits > 0; digits--) {
         uint8_t byte = peek(parser), lower = byte | 32;
@@ -60,7 +60,7 @@ static enum status read_code(struct parser *parser, struct buffer *out, int digi
 }
 
 /* Appends the character of an escape, after its backslash. */
-static enum status read_escape(struct parser *parser, struct buffer *out, bool lines) {
+static enum status read_escape(struct buffer *out, struct parser *parser, bool lines) {
     static const char names[] = "btnfr\"\\", values[] = "\b\t\n\f\r\"\\";
     uint8_t byte = peek(parser);
     const char *name = byte ? strchr(names, byte) : NULL;
@@ -72,13 +72,13 @@ static enum status read_escape(struct parser *parser, struct buffer *out, bool l
     parser->next += byte != 0;
     if (name)
         return buffer_append_byte(out, (uint8_t)values[name - names]);
-    return byte == 'u'   ? read_code(parser, out, 4)
-           : byte == 'U' ? read_code(parser, out, 8)
+    return byte == 'u'   ? read_code(out, parser, 4)
+           : byte == 'U' ? read_code(out, parser, 8)
                          : ST_INVALID;
 }
 
 /* Appends a string, of one line or several, with escapes or without. */
-static enum status read_string(struct parser *parser, struct buffer *out) {
+static enum status read_string(struct buffer *out, struct parser *parser) {
     const char *quote = peek(parser) == '"' ? "\"" : "'";
     const char *quotes = *quote == '"' ? "\"\"\"" : "'''";
     bool lines = take(parser, quotes);
@@ -97,7 +97,7 @@ static enum status read_string(struct parser *parser, struct buffer *out) {
         if (parser->next == parser->end || (!lines && *parser->next == '\n'))
             return ST_INVALID;
         if (*quote == '"' && take(parser, "\\"))
-            status = read_escape(parser, out, lines);
+            status = read_escape(out, parser, lines);
         else
             status = buffer_append_byte(out, *parser->next++);
     }
@@ -105,7 +105,7 @@ static enum status read_string(struct parser *parser, struct buffer *out) {
 }
 
 /* Appends an unquoted key or value, up to one of the bytes `ends`. */
-static enum status read_bare(struct parser *parser, struct buffer *out, const char *ends) {
+static enum status read_bare(struct buffer *out, struct parser *parser, const char *ends) {
     const uint8_t *start = parser->next;
     while (parser->next < parser->end && *parser->next && !strchr(ends, *parser->next))
         parser->next++;
@@ -115,13 +115,13 @@ static enum status read_bare(struct parser *parser, struct buffer *out, const ch
 }
 
 /* Reads a key and the `=` after it. *dotted: it names a member of a table. */
-static enum status read_key(struct parser *parser, struct buffer *name, bool *dotted) {
+static enum status read_key(struct buffer *name, bool *dotted, struct parser *parser) {
     buffer_clear(name);
     *dotted = false;
     for (;;) {
         bool quoted = peek(parser) == '"' || peek(parser) == '\'';
         enum status status =
-            quoted ? read_string(parser, name) : read_bare(parser, name, " \t\r\n.=#[]{},\"'");
+            quoted ? read_string(name, parser) : read_bare(name, parser, " \t\r\n.=#[]{},\"'");
         if (status)
             return status;
         skip_blank(parser);
@@ -158,7 +158,7 @@ static enum status read_table(struct parser *parser, unsigned depth) {
         if (take(parser, "}"))
             return ST_OK;
         bool dotted;
-        enum status status = read_key(parser, &parser->value, &dotted);
+        enum status status = read_key(&parser->value, &dotted, parser);
         if (!status)
             status = read_value(parser, false, depth);
         if (status)
@@ -170,16 +170,16 @@ static enum status read_table(struct parser *parser, unsigned depth) {
 }
 
 /* Appends a number, a boolean or a date, which a time may follow. */
-static enum status read_plain(struct parser *parser, struct buffer *out) {
+static enum status read_plain(struct buffer *out, struct parser *parser) {
     static const char ends[] = " \t\r\n#,[]{}\"'=";
-    enum status status = read_bare(parser, out, ends);
+    enum status status = read_bare(out, parser, ends);
     bool time =
         parser->end - parser->next > 1 && parser->next[0] == ' ' && ascii_is_digit(parser->next[1]);
     if (status || !time)
         return status;
     parser->next++;
     status = buffer_append_byte(out, ' ');
-    return status ? status : read_bare(parser, out, ends);
+    return status ? status : read_bare(out, parser, ends);
 }
 
 /* Reads a value, and reports it if it is `wanted`. */
@@ -193,7 +193,7 @@ static enum status read_value(struct parser *parser, bool wanted, unsigned depth
     bool quoted = peek(parser) == '"' || peek(parser) == '\'';
     buffer_clear(&parser->value);
     enum status status =
-        quoted ? read_string(parser, &parser->value) : read_plain(parser, &parser->value);
+        quoted ? read_string(&parser->value, parser) : read_plain(&parser->value, parser);
     if (!status && wanted)
         parser->on_field(parser->context, buffer_slice(&parser->name),
                          buffer_slice(&parser->value));
@@ -209,7 +209,7 @@ enum status toml_read_fields(struct slice utf8,
     for (skip_lines(&parser); !status && parser.next < parser.end && *parser.next != '[';
          skip_lines(&parser)) {
         bool dotted;
-        status = read_key(&parser, &parser.name, &dotted);
+        status = read_key(&parser.name, &dotted, &parser);
         if (!status)
             status = read_value(&parser, !dotted, 0);
         if (!status && !skip_line_end(&parser))

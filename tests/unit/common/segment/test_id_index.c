@@ -19,7 +19,7 @@ static void make_index_within(struct store_fixture *fixture, struct chunk_reader
     struct id_index_source source = {
         .hashes = hashes, .first = documents - count, .count = count, .documents = documents};
     store_fixture_open(fixture);
-    assert_ok(id_index_write(&fixture->sink, SEGMENT, &source, memory, chunks, &err), &err);
+    assert_ok(id_index_write(chunks, &fixture->sink, SEGMENT, &source, memory, &err), &err);
     store_fixture_read(fixture);
     chunk_reader_init(reader, fixture->txn, SEGMENT, chunks);
 }
@@ -204,9 +204,9 @@ static void test_id_index_write__refuses_too_many_of_one_hash(void **state) {
     assert_non_null(hashes);
     struct id_index_source source = {.hashes = hashes, .count = COUNT, .documents = COUNT};
     store_fixture_open(&fixture);
-    assert_status(id_index_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), ST_LIMIT, &err);
+    assert_status(id_index_write(chunks, &fixture.sink, SEGMENT, &source, 0, &err), ST_LIMIT, &err);
     source.count = source.documents = COUNT - 1;
-    assert_ok(id_index_write(&fixture.sink, SEGMENT, &source, 0, chunks, &err), &err);
+    assert_ok(id_index_write(chunks, &fixture.sink, SEGMENT, &source, 0, &err), &err);
     free(hashes);
     store_fixture_close(&fixture);
 }
