@@ -11,15 +11,14 @@
 
 /* An extractor adds to the content, where its failures stay. */
 static const struct format_info {
-    const char *name;
     const char *extensions[6];
     void (*extract)(struct content *content, const struct extract_input *input);
 } formats[FORMAT_COUNT] = {
-    [FORMAT_AUTO] = {"auto", {NULL}, NULL},
-    [FORMAT_TEXT] = {"text", {".txt", ".text"}, plain_text_extract},
-    [FORMAT_HTML] = {"html", {".html", ".htm", ".xhtml"}, html_extract},
-    [FORMAT_MARKDOWN] = {"markdown", {".md", ".markdown"}, markdown_extract},
-    [FORMAT_NDJSON] = {"ndjson", {".ndjson", ".jsonl"}, plain_text_extract},
+    [FORMAT_AUTO] = {{NULL}, NULL},
+    [FORMAT_TEXT] = {{".txt", ".text"}, plain_text_extract},
+    [FORMAT_HTML] = {{".html", ".htm", ".xhtml"}, html_extract},
+    [FORMAT_MARKDOWN] = {{".md", ".markdown"}, markdown_extract},
+    [FORMAT_NDJSON] = {{".ndjson", ".jsonl"}, plain_text_extract},
 };
 
 /* `end` begins with a dot. */
@@ -51,15 +50,6 @@ enum format extract_format_of_name(struct slice path) {
 
 enum format extract_format_of_bytes(struct slice bytes) {
     return html_sniff_is_html(bytes) ? FORMAT_HTML : FORMAT_TEXT;
-}
-
-bool extract_format_parse(enum format *format, const char *name) {
-    for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (strcmp(formats[i].name, name) == 0) {
-            *format = (enum format)i;
-            return true;
-        }
-    return false;
 }
 
 enum status extract_run(struct content *content, const struct extract_input *input,

@@ -36,7 +36,4 @@ enum format extract_format_of_name(struct slice path);
 /* FORMAT_HTML when the bytes begin like a page, else FORMAT_TEXT. */
 enum format extract_format_of_bytes(struct slice bytes);
 
-/* Reads "auto", "text", "html", "markdown" or "ndjson". False: any other name. */
-bool extract_format_parse(enum format *format, const char *name);
-
 #endif

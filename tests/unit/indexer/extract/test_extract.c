@@ -211,16 +211,6 @@ static void test_extract_format_of_bytes__beginnings(void **state) {
     assert_string_extracts("page", "<!doctype html><title>T</title>x", "T", "x\n");
 }
 
-static void test_extract_format_parse__names(void **state) {
-    (void)state;
-    enum format format;
-    assert_true(extract_format_parse(&format, "markdown"));
-    assert_int_equal(format, FORMAT_MARKDOWN);
-    assert_true(extract_format_parse(&format, "auto"));
-    assert_int_equal(format, FORMAT_AUTO);
-    assert_false(extract_format_parse(&format, "pdf"));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_extract_run__golden_files),
@@ -234,7 +224,6 @@ int main(void) {
         cmocka_unit_test(test_extract_run__linear_on_hostile_input),
         cmocka_unit_test(test_extract_format_of_name__extensions),
         cmocka_unit_test(test_extract_format_of_bytes__beginnings),
-        cmocka_unit_test(test_extract_format_parse__names),
     };
     return cmocka_run_group_tests(tests, NULL, test_extract_release);
 }
