@@ -256,10 +256,6 @@ const char *analyzer_fingerprint(const struct analyzer *analyzer) {
     return analyzer->fingerprint;
 }
 
-const char **analyzer_stemmer_names(void) {
-    return stemmer_names();
-}
-
 const char *analyzer_stemmer_of_language(const char *code) {
     const struct language *language = language_of_code(code);
     return language ? language->stemmer : NULL;

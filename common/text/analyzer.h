@@ -98,9 +98,6 @@ void analyzer_clear_term_ids(struct analyzer *analyzer);
  * analyzer. */
 const char *analyzer_fingerprint(const struct analyzer *analyzer);
 
-/* The names of libstemmer's algorithms, NULL-terminated, static. */
-const char **analyzer_stemmer_names(void);
-
 /* The libstemmer algorithm of an ISO 639 code ("de", "deu") or of an algorithm's own name, or
  * NULL. */
 const char *analyzer_stemmer_of_language(const char *code);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/text/stemmer.h"
 #include "searcher/eval/search.h"
 #include "tests/support/test_index.h"
 #include "tests/support/testing.h"
@@ -233,7 +234,7 @@ static void test_search_run__finds_every_word_as_it_appears(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_language("none", &random);
-    for (const char **name = analyzer_stemmer_names(); *name; name++)
+    for (const char **name = stemmer_names(); *name; name++)
         check_language(*name, &random);
 }
 
