@@ -137,7 +137,8 @@ enum status block_store_load(struct buffer *raw, struct slice *tail,
                              const struct block_store_entry *entry, struct error *err) {
     const uint8_t *compressed = block_store_compressed(chunks, data, entry);
     if (!compressed) {
-        *err = chunks->error;
+        if (err)
+            *err = chunks->error;
         return chunks->status;
     }
     buffer_clear(raw);

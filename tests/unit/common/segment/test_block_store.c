@@ -72,6 +72,9 @@ static void test_block_store_find__index_of_several_chunks(void **state) {
         block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, &err),
         ST_CORRUPT, &err);
     assert_int_equal(reader.status, ST_CORRUPT);
+    assert_int_equal(
+        block_store_load(&raw, &tail, &fixture.decompressor, &reader, STREAM_DOCS, &entry, NULL),
+        ST_CORRUPT);
     buffer_release(&raw);
     chunk_reader_release(&reader);
     store_fixture_close(&fixture);
