@@ -11,7 +11,7 @@
 
 enum { NOWHERE = -1 };
 
-struct reader {
+struct markdown_reader {
     struct content *content;
     struct html_text *block; /* the current block: text, and HTML within it */
     struct buffer html;      /* the current HTML block */
@@ -22,13 +22,13 @@ struct reader {
 };
 
 /* No element reaches out of a block of Markdown. */
-static void end_block(struct reader *reader) {
+static void end_block(struct markdown_reader *reader) {
     html_text_close_all(reader->block);
     reader->hidden_from = NOWHERE;
 }
 
 static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
-    struct reader *reader = context;
+    struct markdown_reader *reader = context;
     (void)detail;
     end_block(reader);
     reader->in_code = type == MD_BLOCK_CODE;
@@ -39,7 +39,7 @@ static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *context) {
 }
 
 static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
-    struct reader *reader = context;
+    struct markdown_reader *reader = context;
     (void)detail;
     if (type == MD_BLOCK_H)
         content_heading_end(reader->content);
@@ -54,7 +54,7 @@ static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *context) {
 
 /* Every reference link repeats its target, so a file of n bytes can expand to n^2. */
 static int on_enter_span(MD_SPANTYPE type, void *detail, void *context) {
-    struct reader *reader = context;
+    struct markdown_reader *reader = context;
     if (type == MD_SPAN_A) {
         const MD_SPAN_A_DETAIL *link = detail;
         reader->target_bytes += link->href.size + link->title.size;
@@ -74,7 +74,7 @@ static int on_leave_span(MD_SPANTYPE type, void *detail, void *context) {
 
 /* Removes the text of a hidden element at its end tag. An element that is never closed is prose
  * about a tag and hides nothing. True: the tag is that of a hidden element, or is inside of one. */
-static bool skip_hidden(struct reader *reader, const struct html_token *tag) {
+static bool skip_hidden(struct markdown_reader *reader, const struct html_token *tag) {
     const struct html_element *element = html_element_find(tag->text);
     if (reader->hidden_from != NOWHERE) {
         if (tag->type == HTML_END && element == reader->hidden) {
@@ -94,7 +94,7 @@ static bool skip_hidden(struct reader *reader, const struct html_token *tag) {
 }
 
 /* A tag, comment or declaration within a paragraph. */
-static void add_tag(struct reader *reader, struct slice markup) {
+static void add_tag(struct markdown_reader *reader, struct slice markup) {
     struct html_tokenizer tokenizer = {.bytes = markup};
     struct html_token token;
     if (!html_tokenizer_next(&token, &tokenizer) || token.type == HTML_TEXT ||
@@ -107,7 +107,7 @@ static void add_tag(struct reader *reader, struct slice markup) {
 }
 
 /* Adds "&name;" or "&#1;", as text if it is unknown. */
-static void add_reference(struct reader *reader, struct slice reference) {
+static void add_reference(struct markdown_reader *reader, struct slice reference) {
     uint8_t expansion[HTML_REFERENCE_MAX];
     struct slice text;
     bool whole = html_reference_read(&text, expansion, reference, false) == reference.size;
@@ -115,7 +115,7 @@ static void add_reference(struct reader *reader, struct slice reference) {
 }
 
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void *context) {
-    struct reader *reader = context;
+    struct markdown_reader *reader = context;
     struct content *content = reader->content;
     struct slice text = slice_of(data, size);
     switch (type) {
@@ -170,10 +170,10 @@ void markdown_extract(struct content *content, const struct extract_input *input
     if (status && !content->status)
         content->status = status;
     struct html_text block;
-    struct reader reader = {.content = content,
-                            .block = &block,
-                            .hidden_from = NOWHERE,
-                            .max_target_bytes = 16 * (uint64_t)utf8.size + 1024 * 1024};
+    struct markdown_reader reader = {.content = content,
+                                     .block = &block,
+                                     .hidden_from = NOWHERE,
+                                     .max_target_bytes = 16 * (uint64_t)utf8.size + 1024 * 1024};
     const MD_PARSER parser = {.flags = MD_DIALECT_GITHUB,
                               .enter_block = on_enter_block,
                               .leave_block = on_leave_block,

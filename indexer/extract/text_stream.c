@@ -44,7 +44,7 @@ static enum status decode_block(struct text_stream *stream, struct error *err) {
         return status;
     size_t used;
     stream->ended = left <= BLOCK_SIZE;
-    if (charset_decode_piece(&stream->text, &used, &stream->tally, buffer_slice(&stream->bytes),
+    if (charset_decode_piece(&stream->text, &used, &stream->counts, buffer_slice(&stream->bytes),
                              stream->charset, stream->ended))
         return error_nomem(err);
     remove_prefix(&stream->bytes, used);
@@ -62,7 +62,7 @@ static enum status rewind_text(struct text_stream *stream, struct error *err) {
     buffer_clear(&stream->bytes);
     buffer_clear(&stream->text);
     stream->returned = 0;
-    stream->tally = (struct charset_counts){0};
+    stream->counts = (struct charset_counts){0};
     stream->skipping_space = true;
     stream->ended = false;
     while (!status && !stream->ended && stream->text.size <= PLAIN_TEXT_TITLE_MAX)
@@ -141,7 +141,7 @@ static enum status hash_all(struct text_stream *stream, struct error *err) {
 
 enum status text_stream_prepare(struct text_stream *stream, struct error *err) {
     enum status status = hash_all(stream, err);
-    enum charset guess = stream->bom_size ? stream->charset : charset_guess(&stream->tally);
+    enum charset guess = stream->bom_size ? stream->charset : charset_guess(&stream->counts);
     if (!status && guess != stream->charset) {
         stream->charset = guess;
         status = hash_all(stream, err);

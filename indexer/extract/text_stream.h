@@ -42,7 +42,7 @@ struct text_stream {
     const volatile sig_atomic_t *stop;
     enum charset charset;
     size_t bom_size; /* bytes of the byte order mark */
-    struct charset_counts tally;
+    struct charset_counts counts;
     struct hash_state *hash;
     struct buffer bytes; /* read, not yet decoded */
     struct buffer text;  /* decoded; text[0, returned) is the last piece */

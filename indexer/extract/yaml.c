@@ -6,7 +6,7 @@
 
 enum { DEPTH_MAX = 64 }; /* libyaml takes time quadratic in the depth of brackets */
 
-struct reader {
+struct field_reader {
     void (*on_field)(void *context, struct slice name, struct slice value);
     void *context;
     struct buffer name; /* of the next or the current value */
@@ -21,7 +21,7 @@ static bool is_null(const yaml_event_t *event) {
            (!*value || strcmp(value, "~") == 0 || strcmp(value, "null") == 0);
 }
 
-static enum status read_scalar(struct reader *reader, const yaml_event_t *event) {
+static enum status read_scalar(struct field_reader *reader, const yaml_event_t *event) {
     struct slice value = slice_of(event->data.scalar.value, event->data.scalar.length);
     if (reader->depth == 1 && !reader->has_name) {
         buffer_clear(&reader->name);
@@ -36,7 +36,7 @@ static enum status read_scalar(struct reader *reader, const yaml_event_t *event)
 }
 
 /* A node other than a scalar: as a name it leaves its value nameless, as a value it is complete. */
-static void skip_name(struct reader *reader) {
+static void skip_name(struct field_reader *reader) {
     if (reader->depth != 1)
         return;
     if (!reader->has_name)
@@ -44,7 +44,7 @@ static void skip_name(struct reader *reader) {
     reader->has_name = !reader->has_name;
 }
 
-static enum status read_event(struct reader *reader, const yaml_event_t *event) {
+static enum status read_event(struct field_reader *reader, const yaml_event_t *event) {
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         return read_scalar(reader, event);
@@ -74,7 +74,7 @@ static enum status read_event(struct reader *reader, const yaml_event_t *event) 
 enum status yaml_read_fields(struct slice utf8,
                              void (*on_field)(void *context, struct slice name, struct slice value),
                              void *context) {
-    struct reader reader = {.on_field = on_field, .context = context};
+    struct field_reader reader = {.on_field = on_field, .context = context};
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return ST_NOMEM;
