@@ -2,12 +2,13 @@
 /* The dictionary of a segment: from a term to where its postings are. Terms are sorted by their
  * bytes and front-coded in blocks, each one value of TABLE_DICT:
  *
- *     key      = segment:u32be term            ; the first term of the block
+ *     dict_key = segment:u32be first_term
  *     value    = skips:varint postings:u48 positions:u48 payload entry* checksum:u32
  *     entry    = shared:u8 size:u8 byte*size payload
  *                                              ; the next term: `shared` bytes of the previous one,
  *                                              ; then `size` bytes of its own
- *     payload  = counts lists                  ; of the term before it, at first the key's
+ *     payload  = counts lists                  ; of the entry's term; the first is that of the
+ *                                              ; key's term
  *     counts   = varint(df << 1 | 1)           ; cf == df
  *              | varint(df << 1) varint(cf - df - 1)
  *     lists    = doc:varint position:varint    ; df == 1, cf == 1: the posting itself
@@ -15,13 +16,19 @@
  *              | postings:delta positions:delta            ; 1 < df < 128
  *              | impact*3 postings:delta positions:delta   ; df >= 128
  *     impact   = frequency:u8 norm:u8
- *     delta    = varint                        ; the address minus the previous one in the block,
- *                                              ; at first minus that at the start of the value
+ *     delta    = varint                        ; the address minus that of the previous list of
+ *                                              ; its kind in the block, at first minus the
+ *                                              ; value's `postings` or `positions`
  *
  * df is how many documents have the term, cf how often they have it. Skip entries of successive
  * terms follow each other, so only the number of the block's first one is stored. A block with its
  * key has at most 2,024 bytes, so that two fit one page of LMDB without overflow. The checksum
- * covers the value before it and is seeded with the key. */
+ * covers the value before it and is seeded with the key.
+ *
+ * Writing fails as chunk_sink_put() does, or with ST_NOMEM; reading with ST_CORRUPT for a damaged
+ * block or tree.
+ *
+ * Threads: a writer or cursor belongs to one thread at a time, as its transaction does. */
 #ifndef QUERN_COMMON_SEGMENT_DICTIONARY_H
 #define QUERN_COMMON_SEGMENT_DICTIONARY_H
 
@@ -85,7 +92,8 @@ struct dictionary_cursor {
 enum status dictionary_cursor_open(struct dictionary_cursor *cursor, struct store_txn *txn,
                                    uint32_t segment, struct error *err);
 void dictionary_cursor_close(struct dictionary_cursor *cursor);
-/* Moves a cursor that has not read a term yet: the next one is the first that is >= `term`. */
+/* Moves a cursor that has not read a term yet: the next one is the first that is >= `term`, which
+ * has at most DICTIONARY_TERM_MAX bytes. */
 enum status dictionary_cursor_seek(struct dictionary_cursor *cursor, struct slice term,
                                    struct error *err);
 /* Reads the next term into cursor->term and cursor->entry. ST_END: there is none. */

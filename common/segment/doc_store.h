@@ -22,13 +22,17 @@
  *        12  text_size:varint*                ; of stored texts: zigzag of the difference to
  *                                             ; size - title_size
  *
- * The first document of a block differs from an empty id, time 0 and text end 0. A text starts at
- * byte start % 32 KiB of text block start / 32 KiB and continues at the start of the next blocks;
+ * The first document of a block refers to an empty id, time 0 and text end 0. A text starts at byte
+ * start % 32 KiB of text block start / 32 KiB and continues at the start of the next blocks;
  * its end is start + size. Differences are modulo 2^64, so texts may be in any order.
  *
  * Columns bring similar bytes together. Most texts follow the previous one and are as long as the
  * document without its title, or nearly so; then most values of the last two columns are equal.
- * Hashes are random and half of what remains, so zstd does not see them. */
+ * Hashes are random and half of what remains, so zstd does not see them.
+ *
+ * Functions with `err` fail as the chunk writer does (chunk.h), or with ST_NOMEM.
+ *
+ * Threads: a writer or reader belongs to one thread at a time. */
 #ifndef QUERN_COMMON_SEGMENT_DOC_STORE_H
 #define QUERN_COMMON_SEGMENT_DOC_STORE_H
 
@@ -97,12 +101,12 @@ enum status doc_store_writer_begin_text(struct text_location *location,
 enum status doc_store_writer_append_text(struct text_location *location,
                                          struct doc_store_writer *writer, struct slice part,
                                          struct error *err);
-/* Ends the current block of texts and sets *block to the number of the next one, which
- * doc_store_writer_add_text_block() may add. */
+/* Ends the current block of texts, which doc_store_writer_add_text_block() requires, and sets
+ * *block to the number of the next one. */
 enum status doc_store_writer_end_text_block(uint32_t *block, struct doc_store_writer *writer,
                                             struct error *err);
-/* Adds a block of texts that is compressed already; the text of document `first` begins it. No
- * current block is open. */
+/* Adds a block of texts that is compressed already, when no block is being filled; the text of
+ * document `first` begins it. */
 enum status doc_store_writer_add_text_block(struct doc_store_writer *writer, uint32_t first,
                                             uint32_t raw_size, struct slice compressed,
                                             struct error *err);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Where in its documents a term is: the positions of one block of postings, and their encoder.
+/* Where in its documents a term is: the positions of one block of postings, and their encoder,
+ * which keeps no state.
  *
  * The values of a posting are its first position and then the differences of successive ones. Those
  * of a block are Rice codes (Golomb, "Run-length encodings", 1966; Rice and Plaunt, "Adaptive
  * variable-length coding", 1971) whose two parts are stored apart:
  *
  *     positions   = size:varint quotients remainders   ; one item; size > 0: bytes of the quotients
- *                 | overflow piece+                    ; too large for a chunk, or smaller so
+ *                 | overflow piece+                    ; if Rice codes exceed a chunk or the pieces
  *     quotients   = unary+                             ; one of each value
  *     unary       = zero*(value >> k) one              ; bits
  *     remainders  = (low k bits of the value)+         ; one of each value
  *     overflow    = 0:u8                               ; an item
- *     piece       = varint+                            ; an item: 128 values, in the last the rest
+ *     piece       = varint+                            ; an item: 128 values, the last 1 to 128
  *
  * Both parts are padded with zero bits to whole bytes; bits are numbered from the low end of each
  * byte. A piece follows the previous item, or begins the next chunk when it does not fit. A term
@@ -47,10 +48,10 @@ enum status positions_encode(struct buffer *out, struct buffer *scratch,
 
 /* A block of this many values or more overflows, so it can be encoded before it is complete. */
 enum { POSITIONS_RICE_MAX = 8 * CHUNK_DATA_SIZE };
-_Static_assert(POSITIONS_RICE_MAX % POSITIONS_PIECE_VALUES == 0, "whole pieces, so far");
 
-/* Append the item that begins a block which overflows, and the pieces of its next `count` values: a
- * multiple of POSITIONS_PIECE_VALUES unless they are the last ones. ST_NOMEM. */
+/* Append the item that begins a block which overflows, and the pieces of its next `count` values,
+ * as items as above. The count is a multiple of POSITIONS_PIECE_VALUES unless these are the block's
+ * last values. ST_NOMEM. */
 enum status positions_encode_overflow_marker(struct buffer *out);
 enum status positions_encode_overflow(struct buffer *out, const uint32_t *values, uint64_t count);
 

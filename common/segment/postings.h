@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The postings of a term in one segment: which documents have it and how often.
  *
- *     list        = block+ tail?               ; df >= 128: df / 128 blocks, the rest in the tail
+ *     list        = block+ tail?               ; df >= 128: df / 128 blocks; the tail has the
+ *                                              ; remaining postings
  *                 | short                      ; 1 < df < 128; the dictionary has that of df == 1
  *     block       = positions:u32 gaps frequencies
  *     gaps        = rice                       ; 128 values: gap - 1
@@ -22,7 +23,9 @@
  *
  * `distance` is how far the block is from the list's first one, in bytes of data. The positions of
  * a block are a block of their own (positions.h), and `positions` is its distance from the list's
- * first one. The dictionary has the addresses of the first ones. postings_writer.h writes lists. */
+ * first one. The dictionary has the addresses of the first ones. postings_writer.h writes lists.
+ *
+ * Threads: reading uses a chunk_reader, and belongs to its thread. */
 #ifndef QUERN_COMMON_SEGMENT_POSTINGS_H
 #define QUERN_COMMON_SEGMENT_POSTINGS_H
 

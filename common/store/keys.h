@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The keys of all tables: the one place that lays them out and takes them apart.
  *
- *     meta    = "catalog" | "sources" | "stamp"         ; stamp: the record of the transaction
- *     dict    = segment:u32be first_term
- *     chunk   = segment << 32 | stream << 28 | chunk    ; u64
- *     deletes = segment << 32 | document >> 13          ; u64
- *     file    = folder:u64be name                       ; folder: hash64() of its path
- *                                                       ; name: empty for the folder itself
+ *     meta_key  = "catalog" | "stamp" | "sources"        ; stamp: the record of the transaction
+ *     dict_key  = segment:u32be first_term
+ *     chunk_key = segment << 32 | stream << 28 | chunk   ; u64
+ *     live_key  = segment << 32 | document >> 13         ; u64; of TABLE_DELETES, LMDB's "live"
+ *     file_key  = folder:u64be name                      ; folder: hash64() of its path
+ *                                                        ; name: empty for the folder itself
  *
  * A segment's number comes first, so that its records are adjacent. LMDB compares the keys of chunk
  * and deletes as numbers in native byte order and all others as bytes, so that numbers in these are

@@ -2,25 +2,29 @@
 /* Text to raw words, by the word boundaries of UAX #29 (https://www.unicode.org/reports/tr29/),
  * tailored so that compounds are found by their parts:
  *
- *     word   = part (joiner part)*      ; the longest such
- *            | symbol | flag            ; an emoji, a circled number
- *     part   = (letter | digit)+
- *     joiner = apostrophe | "·"         ; between letters: don't, col·lega
- *            | "."                      ; between letters that are parts of their own: U.S.
- *            | '"'                      ; in Hebrew abbreviations
- *            | "." | "," | apostrophe   ; between digits: 20.04, v1.2.3, 1,000.50
- *     flag   = regional regional?
+ *     token  = word | symbol | flag | bigram
+ *     word   = part (joiner part)*             ; the longest possible
+ *     part   = (LETTER | HEBREW | DIGIT)+
+ *     joiner = APOSTROPHE | MID_LETTER         ; between letters: don't, col·lega
+ *            | DOT                             ; between letters, each the only character of its
+ *                                              ; part: U.S, e.g
+ *            | DOUBLE_QUOTE                    ; between HEBREW, if one letter follows or more
+ *                                              ; than one precedes
+ *            | DOT | APOSTROPHE | MID_NUMBER   ; between digits: 20.04, v1.2.3, 1,000.50
+ *     symbol = SYMBOL
+ *     flag   = REGIONAL REGIONAL?
+ *     bigram = UNSPACED UNSPACED?              ; every two neighbours, so they overlap; a
+ *                                              ; character without neighbours alone
  *
- * Everything else separates: node.js, foo_bar and jane.doe@example.org become their parts. A
- * letter, digit or symbol includes the code points of CLASS_EXTEND after it: marks, joiners,
- * variation selectors, skin tones. unicode_tables.py lists the tailorings of the classes.
+ * The names are those of enum unicode_class; unicode_tables.py lists how the classes are tailored.
+ * Each stands for a character: a code point and the EXTEND after it (marks, joiners, variation
+ * selectors, skin tones), after UNSPACED also the UNSPACED_TAIL. Everything else separates:
+ * node.js, foo_bar and jane.doe@example.org become their parts. All tokens are struct word here.
  *
- * - Scripts written without spaces come as overlapping pairs of characters, a character without a
- *   neighbour by itself. Marks belong to the character before them.
- * - A double quote joins Hebrew letters if one letter follows it or two or more precede it: then it
- *   marks an abbreviation, maybe with an ending. After a prefix of one letter it opens a quotation.
+ * - A double quote between Hebrew letters marks an abbreviation, maybe with an ending. After a
+ *   prefix of one letter it opens a quotation instead.
  * - A word of letters alone takes a sign that touches it: a full stop before it (not after a
- *   letter, a digit or a full stop), or after it ++ (not before a letter or +) or # (not before a
+ *   letter, a digit, EXTEND or DOT), or after it ++ (not before a letter or +) or # (not before a
  *   letter, a digit or #). It then is two words at one position: c# and c, .net and net.
  *
  *     struct tokenizer tokenizer;
@@ -28,7 +32,9 @@
  *     struct word words[64];
  *     for (size_t n; (n = tokenizer_next(words, 64, &tokenizer)) > 0;) ...
  *
- * Nothing is allocated, no word is longer than WORD_MAX, and time is linear in any text. */
+ * Nothing is allocated, no word is longer than WORD_MAX, and time is linear in any text.
+ *
+ * Threads: a tokenizer belongs to one thread at a time. */
 #ifndef QUERN_COMMON_TEXT_TOKENIZER_H
 #define QUERN_COMMON_TEXT_TOKENIZER_H
 
