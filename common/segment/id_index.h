@@ -18,7 +18,9 @@
  * low end of each byte. In this form (Elias, 1974; Fano, 1971) a fingerprint takes 9 bits, and one
  * of a million documents takes 3.75 bytes. A look-up reads a page_entry, a few words of the upper
  * part and an entry. It finds candidates: the caller compares the ids (one in 128 look-ups of an
- * unknown id finds a wrong one). */
+ * unknown id finds a wrong one).
+ *
+ * Threads: reading uses a chunk_reader, and belongs to its thread. */
 #ifndef QUERN_COMMON_SEGMENT_ID_INDEX_H
 #define QUERN_COMMON_SEGMENT_ID_INDEX_H
 
@@ -29,7 +31,7 @@ enum {
     ID_INDEX_ENTRY_SIZE = 14, /* bytes of a page_entry */
 };
 
-/* The hash of an id, as pages and fingerprints are made of. */
+/* The hash of an id, which decides on its page and fingerprint. */
 uint64_t id_index_hash(struct slice id);
 
 /* The documents to be indexed: all of a segment, or consecutive ones. */
@@ -39,9 +41,10 @@ struct id_index_source {
     uint32_t documents; /* of the whole segment */
 };
 
-/* Writes the index of a segment and sets the numbers of its chunks. Entries are sorted in about
- * `memory` bytes, in as many passes over the hashes as that takes; 4 bytes a page come on top.
- * ST_LIMIT: too many ids have the same hash. */
+/* Writes the index of a segment and sets chunks[STREAM_IDS] and chunks[STREAM_ID_INDEX] to how many
+ * chunks it has. Entries are sorted in about `memory` bytes, in as many passes over the hashes as
+ * that takes; 4 bytes a page come on top. ST_LIMIT: too many ids have the same hash. It also fails
+ * as chunk_writer_add() does, or with ST_NOMEM. */
 enum status id_index_write(uint32_t chunks[STREAM_MAX], struct chunk_sink *sink, uint32_t segment,
                            const struct id_index_source *source, uint64_t memory,
                            struct error *err);
@@ -66,9 +69,10 @@ bool id_index_next(uint32_t *doc, struct id_index_match *match);
 /* Skips the candidates below `doc`, in logarithmic time: candidates ascend. */
 void id_index_seek(struct id_index_match *match, uint32_t doc);
 
-/* How many pages the index of a segment has. */
+/* How many pages the index of a segment has, by the number of its documents. */
 uint32_t id_index_page_count(uint32_t documents);
-/* How many documents they have. False: the index is damaged; chunks->status has the failure. */
+/* Sets *count to how many entries all pages have together. False: the index is damaged;
+ * chunks->status has the failure. */
 bool id_index_entry_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents);
 
 #endif

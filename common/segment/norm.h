@@ -8,7 +8,9 @@
  * doubling.)
  *
  * STREAM_NORMS has a byte for each document, NORM_CHUNK to a chunk. A page is verified when one of
- * its documents is read, so a query that meets few documents of a large index touches few pages. */
+ * its documents is read, so a query that meets few documents of a large index touches few pages.
+ *
+ * Threads: a reader belongs to the thread of its chunk_reader. */
 #ifndef QUERN_COMMON_SEGMENT_NORM_H
 #define QUERN_COMMON_SEGMENT_NORM_H
 

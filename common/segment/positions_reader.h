@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the positions of a block of postings (positions.h). */
+/* Reads the positions of a block of postings (positions.h).
+ *
+ * Threads: a reader belongs to the thread of its chunk_reader. */
 #ifndef QUERN_COMMON_SEGMENT_POSITIONS_READER_H
 #define QUERN_COMMON_SEGMENT_POSITIONS_READER_H
 
@@ -42,7 +44,8 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
  * is read twice, and none after a later one. False: they are damaged; chunks->status has the
  * failure. */
 bool positions_reader_read(uint32_t *positions, struct positions_reader *reader, uint32_t index);
-/* Reads the next `count` values of posting `index`: all of them, or some at a time. */
+/* Reads the next `count` values of posting `index`, the first position and then differences: all of
+ * them, or some at a time. It fails as positions_reader_read() does. */
 bool positions_reader_read_values(uint32_t *values, struct positions_reader *reader, uint32_t index,
                                   uint32_t count);
 

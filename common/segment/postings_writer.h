@@ -23,7 +23,12 @@
  *     skip        = last_document:u32 impact*3
  *     end         = MARK_END:u16 list_trailer term
  *
- * The bytes are those of positions.h and postings.h, with 0 in place of a block's `positions`. */
+ * The bytes are those of positions.h and postings.h, with 0 in place of a block's `positions`.
+ *
+ * Encoding fails with ST_NOMEM or as `drain` does; writing as chunk_writer_add() does, and with
+ * ST_LIMIT if a list has more than 4 GiB.
+ *
+ * Threads: an encoder or a writer belongs to one thread at a time. */
 #ifndef QUERN_COMMON_SEGMENT_POSTINGS_WRITER_H
 #define QUERN_COMMON_SEGMENT_POSTINGS_WRITER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The numbers that describe a segment: the catalog stores one record for each live segment. */
+/* The numbers that describe a segment. The catalog has those of each. */
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_INFO_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_INFO_H
 

@@ -9,7 +9,12 @@
  *
  * Everything goes through the sink at once, in transactions of bounded size, and is invisible until
  * a catalog names the segment. 9 bytes of each document are held until the end: in memory, or past
- * a limit in temporary files. */
+ * a limit in temporary files.
+ *
+ * Failures are those of chunk_sink_put() and of temporary files (spool.h), ST_NOMEM, and ST_LIMIT:
+ * more than 2^32 - 2 documents, or a limit of one of the parts.
+ *
+ * Threads: a writer belongs to one thread at a time. */
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_WRITER_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_WRITER_H
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The text packer: packs texts into blocks of TEXT_BLOCK_SIZE, and locates them there. Threads pack
- * texts of their own; the blocks of all are numbered when they are stored. */
+/* The text packer: packs texts into blocks of TEXT_BLOCK_SIZE, and locates them there. The blocks
+ * of several packers are numbered when they are stored.
+ *
+ * Threads: a packer belongs to one thread at a time. */
 #ifndef QUERN_COMMON_SEGMENT_TEXT_PACKER_H
 #define QUERN_COMMON_SEGMENT_TEXT_PACKER_H
 
@@ -33,13 +35,17 @@ struct text_packer {
     struct buffer block; /* the current block */
     uint32_t first;      /* the document whose text begins it */
 };
-/* Takes full blocks; *count is how many it has taken. */
+
+/* Takes full blocks: put() copies `raw`, which the text of document `first` begins. *count is how
+ * many it has taken, and so the number of the next one. */
 struct text_block_sink {
     enum status (*put)(void *context, uint32_t first, struct slice raw, struct error *err);
     void *context;
     const uint32_t *count;
 };
-/* Begins the text of `doc`, of at least `size` bytes, and sets where it is; its size is 0. */
+
+/* Begins the text of `doc`, of at least `size` bytes, and sets where it is; its size is 0. This and
+ * the functions below fail as put() does, or with ST_NOMEM. */
 enum status text_packer_begin(struct text_location *location, struct text_packer *packer,
                               const struct text_block_sink *sink, uint32_t doc, size_t size,
                               struct error *err);

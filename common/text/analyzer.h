@@ -87,7 +87,7 @@ enum status analyzer_status(const struct analyzer *analyzer);
 /* Limits the cache to about this many bytes. */
 void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes);
 
-/* Bytes in use. */
+/* Bytes that the cache uses. */
 uint64_t analyzer_memory(const struct analyzer *analyzer);
 
 /* Sets every cached_term_id to 0. */

@@ -7,7 +7,9 @@
  *     bidirectional controls    \u202e; also the line separators U+2028 and U+2029
  *
  * A backslash in the text stays as it is: the result is for people. For programs, names are printed
- * raw with -0, or as JSON. */
+ * raw with -0, or as JSON.
+ *
+ * Threads: everything here is stateless. */
 #ifndef QUERN_COMMON_TEXT_ESCAPE_H
 #define QUERN_COMMON_TEXT_ESCAPE_H
 

@@ -28,15 +28,17 @@
 #include "common/base/status.h"
 
 enum {
+    /* The table has 2^bits slots; bits starts at the minimum and grows in steps. */
     TERM_CACHE_MIN_BITS = 12,
     TERM_CACHE_GROWTH_BITS = 2,
-    TERM_CACHE_MAX_BITS = 20,                             /* slots, as a power of two */
-    TERM_CACHE_MAX_WORDS = 1 << TERM_CACHE_MAX_BITS >> 1, /* a full cache starts over, */
-    TERM_CACHE_MAX_ARENA = 16 << 20,  /* and so does one with more bytes of long words and terms, */
-    TERM_CACHE_MIN_ARENA = 256 << 10, /* of which a small one has at least these; */
-    TERM_CACHE_MAX_PROBES = 64,       /* likewise after a longer probe */
-    TERM_CACHE_BATCH = 64,            /* words between two calls of term_cache_begin() */
-    TERM_CACHE_INLINE_SIZE = 16,      /* bytes of a word that an entry holds */
+    TERM_CACHE_MAX_BITS = 20,
+    TERM_CACHE_BATCH = 64,       /* words between two calls of term_cache_begin() */
+    TERM_CACHE_INLINE_SIZE = 16, /* bytes of a word that an entry holds */
+    /* A cache that passes one of these starts over. */
+    TERM_CACHE_MAX_WORDS = 1 << TERM_CACHE_MAX_BITS >> 1,
+    TERM_CACHE_MAX_ARENA = 16 << 20, /* bytes of long words and terms, in proportion to max_bits, */
+    TERM_CACHE_MIN_ARENA = 256 << 10, /* but never less than this */
+    TERM_CACHE_MAX_PROBES = 64,       /* slots that a look-up has to visit */
     TERM_CACHE_NUMBER_MASK = (1 << TERM_CACHE_MAX_BITS) - 1,
 };
 

@@ -82,7 +82,7 @@ size_t unicode_space_size(struct slice text);
 /* The text's first `limit` bytes or fewer, so that no code point is cut in two. */
 struct slice unicode_cut(struct slice text, size_t limit);
 
-/* The size of a first part of the text that ends between words: after the last ASCII white space
+/* The size of the text's first part, which ends between words: after the last ASCII white space
  * among the first `target` bytes, or else after the next one. Text without any for
  * UNICODE_UNBROKEN_MAX bytes is cut between two code points, which separates words there: at the
  * same places however the text is read, if each part begins where the last one ended. `more`: the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where extractors put what they find: a list of fields, title and text first, with words kept
- * apart and white space kept down.
+/* Where extractors put what they find: a list of fields, title and text first, in which words stay
+ * separate and white space is collapsed.
  *
  *     content_clear(&content);
  *     struct slice utf8 = content_decode(&content, input, declared);
@@ -11,14 +11,17 @@
  *
  * The text is a sequence of blocks (a paragraph, a heading, a cell), each ended by a newline. The
  * first failure is kept until content_finish(), so that callbacks of parsers stay simple: after it,
- * nothing is added. */
+ * nothing is added.
+ *
+ * Threads: a content belongs to one thread at a time. */
 #ifndef QUERN_INDEXER_EXTRACT_CONTENT_H
 #define QUERN_INDEXER_EXTRACT_CONTENT_H
 
 #include "indexer/extract/extract_input.h"
 #include "indexer/source/source_document.h"
 
-/* Start it with {0}, and use it for any number of documents: the buffers stay. */
+/* Start it with {0}, and use it for any number of documents, each after content_clear(): the buffers
+ * stay. */
 struct content {
     /* After content_finish(): FIELD_TITLE, FIELD_TEXT, then what content_add_field() added, in that
      * order. Valid until content_clear(). */
@@ -36,6 +39,7 @@ struct content {
 };
 
 void content_release(struct content *content);
+/* Empties it for the next document. */
 void content_clear(struct content *content);
 
 /* The input in UTF-8: the one place where documents are decoded. Its encoding is what a byte order

@@ -39,7 +39,7 @@ struct html_text {
     bool has_title; /* another <title> is hidden */
     enum {
         SUPERSCRIPT_NONE,
-        SUPERSCRIPT_OPEN,
+        SUPERSCRIPT_OPEN, /* has no text yet, which decides */
         SUPERSCRIPT_JOINED,
         SUPERSCRIPT_SEPARATE
     } superscript;
@@ -53,7 +53,8 @@ struct html_text {
     } open_elements[HTML_TEXT_MAX_DEPTH]; /* the first `depth` of them */
 };
 
-/* A <title> becomes the title of the content unless it has one. */
+/* A <title> becomes the title of the content unless it has one. The content and the names of start
+ * tags are borrowed until html_text_finish(). */
 void html_text_init(struct html_text *text, struct content *content);
 
 /* Returns what the element contains, for html_tokenizer_enter(). */

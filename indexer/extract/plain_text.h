@@ -14,10 +14,11 @@ void plain_text_extract(struct content *content, const struct extract_input *inp
 /* The same for text that is decoded already. */
 void plain_text_append(struct content *content, struct slice utf8);
 
-/* The same in steps: the size of the white space at the start, ... */
+/* The size of the white space at the start, which is dropped. */
 size_t plain_text_leading_space(struct slice utf8);
-/* ... and the line that is the heading of a text without it, or nothing. The first
- * PLAIN_TEXT_TITLE_MAX + 1 bytes of the text are enough to tell. */
+
+/* The first line of a text without white space at its start, if it is the heading, else an empty
+ * slice. The first PLAIN_TEXT_TITLE_MAX + 1 bytes of the text decide. */
 struct slice plain_text_heading(struct slice utf8);
 
 #endif
