@@ -42,8 +42,9 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
     const struct term_entry *entry = &cursor->entry;
     struct impact impacts[IMPACT_COUNT];
     struct scored scored;
-    const uint8_t *skip = chunk_read(&verifier->segment->chunks, STREAM_SKIPS,
-                                     skip_address(entry->skips + number), SKIP_SIZE);
+    const uint8_t *skip =
+        chunk_read(&verifier->segment->chunks, STREAM_SKIPS,
+                   postings_skip_address(entry->skips + number), POSTINGS_SKIP_SIZE);
     if (!skip)
         return term_fail(verifier, cursor, "a skip entry is missing", err);
     memset(scored.frequencies, 0, sizeof scored.frequencies);
@@ -54,7 +55,7 @@ static enum status check_bounds(struct verifier *verifier, const struct dictiona
             frequency < IMPACT_FREQUENCY_MAX ? (uint8_t)frequency : IMPACT_FREQUENCY_MAX;
         scored.norms[i] = norm_reader_norm(norms, block->docs[i]);
     }
-    skip_impacts(impacts, skip);
+    postings_skip_impacts(impacts, skip);
     if (segment_status(verifier->segment, NULL))
         return term_fail(verifier, cursor, "norms are missing", err);
     return bounds_hold(impacts, &scored) && bounds_hold(entry->impacts, &scored)
@@ -162,7 +163,7 @@ static enum status walk_term(struct verifier *verifier, const struct dictionary_
         if (cursor->entry.skips != verifier->skips)
             return term_fail(verifier, cursor, "its skip entries are not where they should be",
                              err);
-        verifier->skips += skip_count(cursor->entry.documents);
+        verifier->skips += term_entry_skip_count(cursor->entry.documents);
     }
     return walk_postings(verifier, cursor, err);
 }
@@ -196,7 +197,7 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
         return verify_fail(verifier, "the catalog's count of terms is wrong", err);
     if (verifier->counts->postings - postings != info->postings)
         return verify_fail(verifier, "the catalog's count of postings is wrong", err);
-    if (verifier->skips * SKIP_SIZE != verifier->stream_bytes[STREAM_SKIPS])
+    if (verifier->skips * POSTINGS_SKIP_SIZE != verifier->stream_bytes[STREAM_SKIPS])
         return verify_fail(verifier, "the number of skip entries is wrong", err);
     return ST_OK;
 }

@@ -166,7 +166,7 @@ static void read_payload(struct term_entry *entry, struct reader *reader,
             entry->impacts[i] =
                 (struct impact){.frequency = bytes[2 * i], .norm = bytes[2 * i + 1]};
         entry->skips = base->skips;
-        base->skips += skip_count(entry->documents);
+        base->skips += term_entry_skip_count(entry->documents);
     }
     if (entry->documents == 1) {
         entry->doc = reader_varint32(reader);

@@ -41,7 +41,7 @@ static const uint8_t *fetch_block(uint32_t *size, struct chunk_reader *chunks, u
 bool postings_block_load_at(struct postings_block *block, struct chunk_reader *chunks,
                             const struct term_entry *entry, const uint8_t *skip, uint32_t count,
                             uint32_t previous_doc) {
-    uint64_t address = chunk_advance(entry->postings, skip_distance(skip));
+    uint64_t address = chunk_advance(entry->postings, postings_skip_distance(skip));
     uint32_t size;
     block->count = count;
     if (count < POSTINGS_BLOCK) {
@@ -51,7 +51,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
         struct reader reader = reader_of(in, size);
         block->positions = chunk_advance(entry->positions, reader_u32(&reader));
         return (decode_varints(block, &reader, previous_doc) &&
-                block->docs[count - 1] == skip_last_doc(skip)) ||
+                block->docs[count - 1] == postings_skip_last_doc(skip)) ||
                chunk_reader_damaged(chunks, "postings");
     }
     const uint8_t *in = fetch_block(&size, chunks, address, POSTINGS_BLOCK_MAX);
@@ -59,7 +59,7 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
         return false;
     size_t gaps =
         size > 4 ? rice_decode_prefix_sums(block->docs, in + 4, size - 4, previous_doc) : 0;
-    if (!gaps || block->docs[POSTINGS_BLOCK - 1] != skip_last_doc(skip))
+    if (!gaps || block->docs[POSTINGS_BLOCK - 1] != postings_skip_last_doc(skip))
         return chunk_reader_damaged(chunks, "postings");
     block->positions = chunk_advance(entry->positions, get_u32(in));
     gaps += 4;
@@ -70,9 +70,10 @@ bool postings_block_load_at(struct postings_block *block, struct chunk_reader *c
 
 const uint8_t *postings_block_bitmap(struct chunk_reader *chunks, const struct term_entry *entry,
                                      const uint8_t *skip, uint32_t previous_doc) {
-    uint32_t size, last = skip_last_doc(skip) - previous_doc - 1;
-    const uint8_t *in = fetch_block(
-        &size, chunks, chunk_advance(entry->postings, skip_distance(skip)), POSTINGS_BLOCK_MAX);
+    uint32_t size, last = postings_skip_last_doc(skip) - previous_doc - 1;
+    const uint8_t *in =
+        fetch_block(&size, chunks, chunk_advance(entry->postings, postings_skip_distance(skip)),
+                    POSTINGS_BLOCK_MAX);
     /* Gaps with k = 0 have a unary part only: a one for each document, zeros between. */
     bool is_bitmap = in && size > 5 && in[4] == 0 && last / 8 < size - 5;
     return is_bitmap && (in[5 + last / 8] >> last % 8 & 1) ? in + 5 : NULL;
@@ -127,13 +128,14 @@ bool postings_block_load(struct postings_block *block, struct chunk_reader *chun
     uint32_t previous_doc = UINT32_MAX;
     if (number) {
         const uint8_t *skip =
-            chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number - 1), SKIP_SIZE);
+            chunk_read(chunks, STREAM_SKIPS, postings_skip_address(entry->skips + number - 1),
+                       POSTINGS_SKIP_SIZE);
         if (!skip)
             return false;
-        previous_doc = skip_last_doc(skip);
+        previous_doc = postings_skip_last_doc(skip);
     }
-    const uint8_t *skip =
-        chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+    const uint8_t *skip = chunk_read(
+        chunks, STREAM_SKIPS, postings_skip_address(entry->skips + number), POSTINGS_SKIP_SIZE);
     if (!skip)
         return false;
     uint32_t left = entry->documents - number * POSTINGS_BLOCK;

@@ -38,26 +38,26 @@ enum {
     POSTINGS_PADDING = 8,
     POSTINGS_SPARSE = 128,    /* first byte of frequencies that are 1 with few exceptions */
     POSTINGS_SPARSE_MAX = 15, /* of the sum of frequency - 1 in these */
-    SKIP_SIZE = 14,
-    SKIPS_PER_CHUNK = CHUNK_DATA_SIZE / SKIP_SIZE,
+    POSTINGS_SKIP_SIZE = 14,
+    POSTINGS_SKIPS_PER_CHUNK = CHUNK_DATA_SIZE / POSTINGS_SKIP_SIZE,
     POSTINGS_BLOCK_MAX = 4 + 2 * RICE_MAX,         /* bytes of a full block */
     POSTINGS_BYTES_MAX = 4 + 128 * 2 * VARINT_MAX, /* of any block, tail or short list */
 };
 
 /* The address of skip entry `number`. */
-static inline uint64_t skip_address(uint64_t number) {
-    return chunk_item_address(number, SKIP_SIZE);
+static inline uint64_t postings_skip_address(uint64_t number) {
+    return chunk_item_address(number, POSTINGS_SKIP_SIZE);
 }
 
-static inline uint32_t skip_last_doc(const uint8_t *skip) {
+static inline uint32_t postings_skip_last_doc(const uint8_t *skip) {
     return get_u32(skip);
 }
 
-static inline uint32_t skip_distance(const uint8_t *skip) {
+static inline uint32_t postings_skip_distance(const uint8_t *skip) {
     return get_u32(skip + 4);
 }
 
-static inline void skip_impacts(struct impact impacts[IMPACT_COUNT], const uint8_t *skip) {
+static inline void postings_skip_impacts(struct impact impacts[IMPACT_COUNT], const uint8_t *skip) {
     for (unsigned i = 0; i < IMPACT_COUNT; i++)
         impacts[i] = (struct impact){.frequency = skip[8 + 2 * i], .norm = skip[9 + 2 * i]};
 }
@@ -76,7 +76,7 @@ struct postings_block {
 
 /* How many blocks a list has. */
 static inline uint32_t postings_block_count(const struct term_entry *entry) {
-    return entry->documents < POSTINGS_BLOCK ? 1 : skip_count(entry->documents);
+    return entry->documents < POSTINGS_BLOCK ? 1 : term_entry_skip_count(entry->documents);
 }
 
 /* Decodes the documents of block `number`. False: it is damaged, or its last document is not the

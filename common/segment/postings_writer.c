@@ -228,7 +228,8 @@ static enum status write_skip(struct postings_writer *writer, const uint8_t *par
                               uint32_t distance, struct error *err) {
     uint8_t *skip;
     uint64_t place;
-    enum status status = chunk_writer_reserve(&skip, &place, &writer->skips, SKIP_SIZE, err);
+    enum status status =
+        chunk_writer_reserve(&skip, &place, &writer->skips, POSTINGS_SKIP_SIZE, err);
     if (status)
         return status;
     memcpy(skip, part, 4);

@@ -28,7 +28,7 @@ struct term_entry {
 };
 
 /* How many skip entries a list of `documents` postings has. */
-static inline uint32_t skip_count(uint32_t documents) {
+static inline uint32_t term_entry_skip_count(uint32_t documents) {
     return documents < POSTINGS_BLOCK ? 0 : (documents + POSTINGS_BLOCK - 1) / POSTINGS_BLOCK;
 }
 

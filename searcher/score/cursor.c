@@ -14,26 +14,28 @@ static bool end(struct cursor *cursor) {
  * the whole list's, and returns that entry. NULL: they are damaged. */
 static const uint8_t *load_skips(struct cursor *cursor, uint32_t number) {
     uint64_t first = cursor->entry.skips + number;
-    uint32_t at = (uint32_t)(first % SKIPS_PER_CHUNK), before = at < number ? at : number;
-    uint32_t count = SKIPS_PER_CHUNK - at, left = cursor->block_count - number;
+    uint32_t at = (uint32_t)(first % POSTINGS_SKIPS_PER_CHUNK), before = at < number ? at : number;
+    uint32_t count = POSTINGS_SKIPS_PER_CHUNK - at, left = cursor->block_count - number;
     if (left < count)
         count = left;
-    cursor->skips = chunk_read(&cursor->segment->chunks, STREAM_SKIPS, skip_address(first - before),
-                               (before + count) * SKIP_SIZE);
+    cursor->skips =
+        chunk_read(&cursor->segment->chunks, STREAM_SKIPS, postings_skip_address(first - before),
+                   (before + count) * POSTINGS_SKIP_SIZE);
     cursor->skips_first = number - before;
     cursor->skips_count = cursor->skips ? before + count : 0;
-    return cursor->skips ? cursor->skips + before * SKIP_SIZE : NULL;
+    return cursor->skips ? cursor->skips + before * POSTINGS_SKIP_SIZE : NULL;
 }
 
 static inline const uint8_t *skip_entry(struct cursor *cursor, uint32_t number) {
     uint32_t at = number - cursor->skips_first;
-    return at < cursor->skips_count ? cursor->skips + at * SKIP_SIZE : load_skips(cursor, number);
+    return at < cursor->skips_count ? cursor->skips + at * POSTINGS_SKIP_SIZE
+                                    : load_skips(cursor, number);
 }
 
 /* The last document of a block. DOC_END if it is damaged, which ends every search for the block. */
 static inline uint32_t block_last(struct cursor *cursor, uint32_t number) {
     const uint8_t *skip = skip_entry(cursor, number);
-    return skip ? skip_last_doc(skip) : DOC_END;
+    return skip ? postings_skip_last_doc(skip) : DOC_END;
 }
 
 static bool is_long(const struct cursor *cursor) {
@@ -232,8 +234,8 @@ static uint32_t block_bound(uint32_t *last, struct cursor *cursor, const struct 
     *last = DOC_END;
     if (!skip)
         return 0;
-    *last = skip_last_doc(skip);
-    skip_impacts(impacts, skip);
+    *last = postings_skip_last_doc(skip);
+    postings_skip_impacts(impacts, skip);
     return bm25_bound(bm25, weight, impacts);
 }
 

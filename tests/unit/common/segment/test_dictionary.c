@@ -66,7 +66,7 @@ static void make_entries(struct model *model, struct testing_random *random) {
             entry->occurrences += 1 + testing_random_bits(random, entry->documents == 1 ? 30 : 40);
         entry->skips = skips;
         if (entry->documents >= POSTINGS_BLOCK) {
-            skips += skip_count(entry->documents);
+            skips += term_entry_skip_count(entry->documents);
             for (unsigned k = 0; k < IMPACT_COUNT; k++)
                 entry->impacts[k] = (struct impact){(uint8_t)testing_random_next(random),
                                                     (uint8_t)testing_random_next(random)};

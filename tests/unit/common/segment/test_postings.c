@@ -164,7 +164,7 @@ static uint64_t check_block(const struct list *list, struct chunk_reader *chunks
 static bool check_bitmap(const struct list *list, struct chunk_reader *chunks, const uint8_t *skip,
                          const struct postings_block *block, uint32_t before) {
     const uint8_t *bits = postings_block_bitmap(chunks, &list->entry, skip, before);
-    uint32_t range = skip_last_doc(skip) - before;
+    uint32_t range = postings_skip_last_doc(skip) - before;
     /* With gaps of 1 it takes 16 bytes; with k = 1 at least 32. */
     if (range <= 2 * POSTINGS_BLOCK - 2)
         assert_non_null(bits);
@@ -199,14 +199,14 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
         return;
     uint32_t before = UINT32_MAX;
     for (uint32_t number = 0; number < blocks; number++) {
-        const uint8_t *skip =
-            chunk_read(chunks, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+        const uint8_t *skip = chunk_read(
+            chunks, STREAM_SKIPS, postings_skip_address(entry->skips + number), POSTINGS_SKIP_SIZE);
         assert_non_null(skip);
         uint32_t first = number * POSTINGS_BLOCK;
         uint32_t count = list->df - first < POSTINGS_BLOCK ? list->df - first : POSTINGS_BLOCK;
-        assert_int_equal(skip_last_doc(skip), list->docs[first + count - 1]);
+        assert_int_equal(postings_skip_last_doc(skip), list->docs[first + count - 1]);
         struct impact impacts[IMPACT_COUNT];
-        skip_impacts(impacts, skip);
+        postings_skip_impacts(impacts, skip);
         for (uint32_t i = first; i < first + count; i++) {
             uint8_t norm = norms[list->docs[i]];
             assert_true(covered(impacts, list->frequencies[i], norm));
@@ -217,7 +217,7 @@ static void check_list(const struct list *list, struct chunk_reader *chunks, con
         assert_memory_equal(block.docs, list->docs + first, count * sizeof *block.docs);
         if (count == POSTINGS_BLOCK)
             bitmaps[check_bitmap(list, chunks, skip, &block, before)]++;
-        before = skip_last_doc(skip);
+        before = postings_skip_last_doc(skip);
     }
 }
 
@@ -289,9 +289,9 @@ static void test_postings_block_load__long_lists(void **state) {
     uint32_t blocks = 0;
     for (size_t i = 0; i < sizeof dfs / sizeof *dfs; i++) {
         make_list(&lists[i], &random, dfs[i], 3);
-        blocks += skip_count(dfs[i]);
+        blocks += term_entry_skip_count(dfs[i]);
     }
-    assert_true(blocks > SKIPS_PER_CHUNK);
+    assert_true(blocks > POSTINGS_SKIPS_PER_CHUNK);
     memset(bitmaps, 0, sizeof bitmaps);
     check_lists(lists, sizeof dfs / sizeof *dfs, &random);
     assert_true(bitmaps[false] > 100 && bitmaps[true] > 100);
@@ -410,7 +410,7 @@ static void test_postings_block_load__survives_random_bytes(void **state) {
                 .positions =
                     chunk_address(0, CHUNK_HEADER_SIZE + testing_random_below(&random, size))};
             struct postings_block block;
-            uint8_t skip[SKIP_SIZE] = {0};
+            uint8_t skip[POSTINGS_SKIP_SIZE] = {0};
             put_u32(skip + 4, testing_random_below(&random, size));
             uint32_t number = testing_random_below(&random, postings_block_count(&entry));
             bool good = postings_block_load(&block, &reader, &entry, number) ||
@@ -454,12 +454,13 @@ static bool read_list(struct chunk_reader *reader, const struct term_entry *entr
         struct postings_block block;
         if (entry->documents >= POSTINGS_BLOCK) {
             const uint8_t *skip =
-                chunk_read(reader, STREAM_SKIPS, skip_address(entry->skips + number), SKIP_SIZE);
+                chunk_read(reader, STREAM_SKIPS, postings_skip_address(entry->skips + number),
+                           POSTINGS_SKIP_SIZE);
             uint32_t before = UINT32_MAX;
             if (number)
-                before = skip_last_doc(skip - SKIP_SIZE);
+                before = postings_skip_last_doc(skip - POSTINGS_SKIP_SIZE);
             const uint8_t *bits = postings_block_bitmap(reader, entry, skip, before);
-            for (uint32_t i = 0; bits && i < (skip_last_doc(skip) - before + 7) / 8; i++)
+            for (uint32_t i = 0; bits && i < (postings_skip_last_doc(skip) - before + 7) / 8; i++)
                 seen += bits[i];
         }
         if (!postings_block_load(&block, reader, entry, number) ||

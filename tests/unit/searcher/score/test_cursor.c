@@ -403,9 +403,10 @@ static unsigned count_bitmaps(unsigned word) {
     uint32_t before = UINT32_MAX;
     for (uint32_t number = 0; number < cursor.block_count; number++) {
         const uint8_t *skip =
-            chunk_read(chunks, STREAM_SKIPS, skip_address(cursor.entry.skips + number), SKIP_SIZE);
+            chunk_read(chunks, STREAM_SKIPS, postings_skip_address(cursor.entry.skips + number),
+                       POSTINGS_SKIP_SIZE);
         found += postings_block_bitmap(chunks, &cursor.entry, skip, before) != NULL;
-        before = skip_last_doc(skip);
+        before = postings_skip_last_doc(skip);
     }
     return found;
 }
@@ -444,14 +445,14 @@ static void test_cursor_decode_block__finds_a_wrong_skip_entry(void **state) {
             uint64_t bits[DOCUMENTS / 64 + 2] = {0};
             open_again(&segment, &cursor, words[i], DOCUMENTS);
             assert_true(cursor.skips_count == cursor.block_count && cursor.block_count > 1);
-            uint8_t *skips = malloc(cursor.block_count * (size_t)SKIP_SIZE);
+            uint8_t *skips = malloc(cursor.block_count * (size_t)POSTINGS_SKIP_SIZE);
             assert_non_null(skips);
-            memcpy(skips, cursor.skips, cursor.block_count * (size_t)SKIP_SIZE);
+            memcpy(skips, cursor.skips, cursor.block_count * (size_t)POSTINGS_SKIP_SIZE);
             cursor.skips = skips;
             uint32_t block = cursor.block_count / 2;
-            uint32_t target = skip_last_doc(skips + (block - 1) * SKIP_SIZE) + 1;
-            uint8_t *skip = skips + block * SKIP_SIZE;
-            put_u32(skip, skip_last_doc(skip) - 1);
+            uint32_t target = postings_skip_last_doc(skips + (block - 1) * POSTINGS_SKIP_SIZE) + 1;
+            uint8_t *skip = skips + block * POSTINGS_SKIP_SIZE;
+            put_u32(skip, postings_skip_last_doc(skip) - 1);
             if (path == 0)
                 assert_false(cursor_advance_shallow(&cursor, target) &&
                              cursor_decode_block(&cursor));
