@@ -4,7 +4,7 @@
  *     u8, u16, u32, u48, u64     ; little-endian, with this many bits
  *     varint                     ; 7 bits a byte, the low ones first; all bytes but the last have
  *                                ; their top bit set
- *     string = n:varint byte*n
+ *     string = size:varint byte*size
  *
  * No other code does pointer arithmetic on stored bytes: a reader never leaves its slice. After a
  * failure it goes on and returns zeros, so that a caller checks `bad` once, at the end. */

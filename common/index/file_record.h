@@ -4,6 +4,7 @@
  *     value = 1 device:u64 path                             ; a folder
  *           | 2                                             ; a subfolder: has its own records
  *           | 3 flags:u8 size:u64 mtime:u64 ctime:u64 inode:u64       ; a file
+ *     flags = 1 + 2 + 4 + 8                                 ; FILE_RECORDS, _EMPTY, _NAMED, _RACY
  *
  * `1 2 3` are bytes. The path distinguishes folders with equal hashes. Times are in nanoseconds
  * since 1970. */

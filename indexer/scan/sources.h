@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The sources that were added to an index, each with its options, so that `update` scans them again
- * in the same way. They are one record of the index:
+ * in the same way. They are one record of TABLE_META:
  *
- *     "sources" in TABLE_META
- *     record  = version:u8 count:varint source*count
+ *     sources = version:u8 count:varint source*count       ; version 1
  *     source  = kind:u8 format:u8 flags:u8 max_size:varint
  *               path:string id_field:string title_field:string text_field:string
- *     string  = size:varint byte*size
- *     flags   = 1: --no-ignore | 2: --one-file-system      ; their sum
+ *     kind    = 1 | 2 | 3                                  ; enum source_kind
+ *     format  = 0 | 1 | 2 | 3 | 4                          ; enum format
+ *     flags   = 1 + 2                                      ; --no-ignore, --one-file-system
  *
  * An empty field name means the default. Threads: one. */
 #ifndef QUERN_INDEXER_SCAN_SOURCES_H
