@@ -50,7 +50,7 @@ void block_store_writer_release(struct block_store_writer *writer) {
 
 enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t first,
                                     uint32_t raw_size, struct slice compressed, struct error *err) {
-    uint64_t address, place;
+    uint64_t address, entry_address;
     enum status status =
         chunk_writer_add(&address, &writer->data, compressed.data, (uint32_t)compressed.size, err);
     if (status)
@@ -61,7 +61,7 @@ enum status block_store_writer_copy(struct block_store_writer *writer, uint32_t 
     put_u48(entry + 8, address);
     put_u16(entry + 14, (uint16_t)compressed.size);
     writer->count++;
-    return chunk_writer_add(&place, &writer->index, entry, sizeof entry, err);
+    return chunk_writer_add(&entry_address, &writer->index, entry, sizeof entry, err);
 }
 
 enum status block_store_writer_add(struct block_store_writer *writer, uint32_t first,

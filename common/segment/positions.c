@@ -122,8 +122,8 @@ static enum status encode_rice(bool *fits, struct buffer *out, struct buffer *sc
 }
 
 enum status positions_encode_overflow_marker(struct buffer *out) {
-    const uint8_t plain[] = {1, 0, 0};
-    return buffer_append(out, plain, sizeof plain);
+    const uint8_t item[] = {1, 0, 0}; /* of size 1: the byte 0 */
+    return buffer_append(out, item, sizeof item);
 }
 
 enum status positions_encode_overflow(struct buffer *out, const uint32_t *values, uint64_t count) {

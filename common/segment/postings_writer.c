@@ -227,9 +227,9 @@ void postings_writer_release(struct postings_writer *writer) {
 static enum status write_skip(struct postings_writer *writer, const uint8_t *part,
                               uint32_t distance, struct error *err) {
     uint8_t *skip;
-    uint64_t place;
+    uint64_t address;
     enum status status =
-        chunk_writer_reserve(&skip, &place, &writer->skips, POSTINGS_SKIP_SIZE, err);
+        chunk_writer_reserve(&skip, &address, &writer->skips, POSTINGS_SKIP_SIZE, err);
     if (status)
         return status;
     memcpy(skip, part, 4);
@@ -243,13 +243,13 @@ static enum status write_skip(struct postings_writer *writer, const uint8_t *par
 static enum status write_block(struct postings_writer *writer, struct slice block,
                                const uint8_t *skip, struct error *err) {
     uint64_t positions = writer->positions_address, address = 0;
-    uint8_t *place = NULL;
+    uint8_t *bytes = NULL;
     if (block.size) {
         enum status status =
-            chunk_writer_reserve(&place, &address, &writer->postings, (uint32_t)block.size, err);
+            chunk_writer_reserve(&bytes, &address, &writer->postings, (uint32_t)block.size, err);
         if (status)
             return status;
-        memcpy(place, block.data, block.size);
+        memcpy(bytes, block.data, block.size);
     }
     if (!writer->list_begun) {
         writer->entry.positions = positions;
@@ -259,12 +259,12 @@ static enum status write_block(struct postings_writer *writer, struct slice bloc
     writer->positions_begun = false;
     if (!skip)
         return ST_OK;
-    uint64_t run = chunk_distance(writer->entry.positions, positions);
-    uint64_t postings = chunk_distance(writer->entry.postings, address);
-    if (run > UINT32_MAX || postings > UINT32_MAX)
+    uint64_t positions_distance = chunk_distance(writer->entry.positions, positions);
+    uint64_t distance = chunk_distance(writer->entry.postings, address);
+    if (positions_distance > UINT32_MAX || distance > UINT32_MAX)
         return error_set(err, ST_LIMIT, 0, "the list of a term passes 4 GiB in one segment");
-    put_u32(place, (uint32_t)run);
-    return write_skip(writer, skip, (uint32_t)postings, err);
+    put_u32(bytes, (uint32_t)positions_distance);
+    return write_skip(writer, skip, (uint32_t)distance, err);
 }
 
 static enum status write_positions_item(struct postings_writer *writer, struct slice item,
