@@ -6,7 +6,7 @@
 #define QUERN_COMMON_SEGMENT_POSITIONS_READER_H
 
 #include "common/segment/norm.h"
-#include "common/segment/positions.h"
+#include "common/segment/positions_writer.h"
 #include "common/segment/term_entry.h"
 
 struct postings_block;

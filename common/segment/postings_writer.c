@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/base/array.h"
-#include "common/segment/positions.h"
+#include "common/segment/positions_writer.h"
 
 /* The end of an encoded list. */
 struct list_trailer {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Encodes the positions of a block of postings. */
-#include "common/segment/positions.h"
+#include "common/segment/positions_writer.h"
 
 #include "common/base/codec.h"
 #include "common/segment/norm.h"

@@ -27,8 +27,8 @@
  * Measured on an English Wikipedia extract of 47.4 million words: 55.8 MB. The best k for each
  * block instead of each posting takes 59 MB, 128 values as a patched frame 65.7 and varints 69.8.
  * Another k for each block, in quarters of an octave, saves 0.1 %. */
-#ifndef QUERN_COMMON_SEGMENT_POSITIONS_H
-#define QUERN_COMMON_SEGMENT_POSITIONS_H
+#ifndef QUERN_COMMON_SEGMENT_POSITIONS_WRITER_H
+#define QUERN_COMMON_SEGMENT_POSITIONS_WRITER_H
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
