@@ -3,7 +3,7 @@
 #include "common/base/codec.h"
 #include "common/index/verify_private.h"
 #include "common/segment/norm.h"
-#include "common/segment/positions_reader.h"
+#include "common/segment/positions.h"
 #include "common/segment/postings.h"
 #include "common/simd/cpu.h"
 

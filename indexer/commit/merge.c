@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "common/segment/positions_reader.h"
+#include "common/segment/positions.h"
 #include "indexer/build/term_ranges.h"
 #include "indexer/commit/doc_map.h"
 

@@ -16,7 +16,7 @@
 #ifndef QUERN_SEARCHER_SCORE_CURSOR_H
 #define QUERN_SEARCHER_SCORE_CURSOR_H
 
-#include "common/segment/positions_reader.h"
+#include "common/segment/positions.h"
 #include "common/segment/postings.h"
 #include "common/segment/segment.h"
 #include "searcher/score/bm25.h"

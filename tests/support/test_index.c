@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "common/index/verify.h"
-#include "common/segment/positions_reader.h"
+#include "common/segment/positions.h"
 #include "common/segment/postings.h"
 #include "tests/support/testing.h"
 

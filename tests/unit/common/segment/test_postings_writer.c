@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "common/segment/positions_reader.h"
+#include "common/segment/positions.h"
 #include "common/segment/postings_writer.h"
 #include "tests/support/store_fixture.h"
 

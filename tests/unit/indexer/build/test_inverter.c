@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/segment/positions_reader.h"
+#include "common/segment/positions.h"
 #include "indexer/build/flush.h"
 #include "tests/support/store_fixture.h"
 

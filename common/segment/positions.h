@@ -2,8 +2,8 @@
 /* Reads the positions of a block of postings (positions.h).
  *
  * Threads: a reader belongs to the thread of its chunk_reader. */
-#ifndef QUERN_COMMON_SEGMENT_POSITIONS_READER_H
-#define QUERN_COMMON_SEGMENT_POSITIONS_READER_H
+#ifndef QUERN_COMMON_SEGMENT_POSITIONS_H
+#define QUERN_COMMON_SEGMENT_POSITIONS_H
 
 #include "common/segment/norm.h"
 #include "common/segment/positions_writer.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds and decodes the positions of single postings of a block. */
-#include "common/segment/positions_reader.h"
+#include "common/segment/positions.h"
 
 #include "common/base/codec.h"
 #include "common/segment/postings.h"
