@@ -14,7 +14,7 @@ from pathlib import Path
 
 import plot
 from common import (ROOT, machine, plural, prepare_corpus, print_table, ratio, read_game, work_folder)
-from engines import (Command, Peer, build_index, built_peers, class_figures, measure_queries,
+from engines import (PEERS, Command, Peer, build_index, built_peers, class_figures, measure_queries,
                      optimize_index, print_queries, querns)
 
 COMMANDS = {"TOP_10": Command(10, False), "TOP_100": Command(100, False),
@@ -150,7 +150,7 @@ def parse():
     parser.add_argument("--each", type=int, default=0, help="only N queries of a class")
     parser.add_argument("--commands", nargs="+", choices=COMMANDS, default=list(COMMANDS),
                         metavar="COMMAND", help=", ".join(COMMANDS))
-    parser.add_argument("--peers", nargs="*", default=["fts5", "xapian"], metavar="PEER")
+    parser.add_argument("--peers", nargs="*", default=PEERS, metavar="PEER")
     parser.add_argument("--rounds", type=int, default=1, help="ask everything again, keep the best")
     parser.add_argument("--repeat", type=int, default=5, help="timed runs of a query in a process")
     parser.add_argument("--programs", type=Path, default=ROOT / "build" / "release")

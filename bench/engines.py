@@ -11,6 +11,9 @@ from pathlib import Path
 
 from common import disk_bytes, percentile, print_table, ratio, run
 
+# The programs of bench/peers/ that are measured unless others are asked for.
+PEERS = ["fts5", "xapian"]
+
 # What a query returns of the matching documents: the best `limit`, and the exact total if `total`.
 Command = namedtuple("Command", "limit total")
 

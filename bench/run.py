@@ -13,7 +13,7 @@ from pathlib import Path
 
 from common import (CLASSES, ROOT, machine, percentile, plural, prepare_corpus, print_table, ratio,
                     read_queries, run, work_folder)
-from engines import (Command, built_peers, class_figures, measure_index, measure_queries,
+from engines import (PEERS, Command, built_peers, class_figures, measure_index, measure_queries,
                      print_queries, querns)
 
 COLD_QUERY = "gas pipeline"
@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--corpus", type=Path, required=True, help="FILE.ndjson or FILE.ndjson.zst")
     parser.add_argument("--documents", type=int, default=0, help="only the first N")
     parser.add_argument("--queries", type=Path, default=ROOT / "bench" / "queries.tsv")
-    parser.add_argument("--peers", nargs="*", default=["fts5", "xapian"], metavar="PEER")
+    parser.add_argument("--peers", nargs="*", default=PEERS, metavar="PEER")
     parser.add_argument("--rounds", type=int, default=1, help="repeat everything, keep the best")
     parser.add_argument("--median", action="store_true", help="keep the median of the rounds")
     parser.add_argument("--threads", type=int, default=2,

@@ -1,32 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Where in its documents a term is: the positions of one block of postings, and their encoder,
- * which keeps no state.
+/* Encodes the positions of a block of postings (positions.h has the grammar). Keeps no state.
  *
- * The values of a posting are its first position and then the differences of successive ones. Those
- * of a block are Rice codes (Golomb, "Run-length encodings", 1966; Rice and Plaunt, "Adaptive
- * variable-length coding", 1971) whose two parts are stored apart:
- *
- *     positions   = size:varint quotients remainders   ; one item; size > 0: bytes of the quotients
- *                 | overflow piece+                    ; if Rice codes exceed a chunk or the pieces
- *     quotients   = unary+                             ; one of each value
- *     unary       = zero*(value >> k) one              ; bits
- *     remainders  = (low k bits of the value)+         ; one of each value
- *     overflow    = 0:u8                               ; an item
- *     piece       = varint+                            ; an item: 128 values, the last 1 to 128
- *
- * Both parts are padded with zero bits to whole bytes; bits are numbered from the low end of each
- * byte. A piece follows the previous item, or begins the next chunk when it does not fit. A term
- * that is tf times in a document of `length` tokens is about length / (tf + 1) tokens apart, hence
- *
- *     k = floor(log2(length / (tf + 1))), at least 0
- *
- * for each posting, where length is the least one with the document's norm. The values of a posting
- * are found by counting ones in the quotients and by adding up k for the remainders. So nothing is
- * decoded on the way to them, and no value has to wait for the one before it.
- *
- * Measured on an English Wikipedia extract of 47.4 million words: 55.8 MB. The best k for each
- * block instead of each posting takes 59 MB, 128 values as a patched frame 65.7 and varints 69.8.
- * Another k for each block, in quarters of an octave, saves 0.1 %. */
+ * Threads: any. */
 #ifndef QUERN_COMMON_SEGMENT_POSITIONS_WRITER_H
 #define QUERN_COMMON_SEGMENT_POSITIONS_WRITER_H
 

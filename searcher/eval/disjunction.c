@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "searcher/eval/threshold.h"
+#include "searcher/eval/initial_threshold.h"
 
 enum {
     WINDOW_MIN = 1024,
@@ -277,7 +277,7 @@ void disjunction_rank(struct match *match, struct search_scratch *scratch) {
     state.clauses = malloc(state.count * sizeof *state.clauses);
     if (state.clauses) {
         if (!match->exhaustive)
-            threshold_set_initial(match, match->topk);
+            initial_threshold_set(match, match->topk);
         run(&state);
     } else {
         segment_fail_nomem(match->segment);

@@ -18,7 +18,7 @@ enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *
     *finder = (struct snippet_finder){.analyzer = analyzer};
     enum status status = occurrences_init(&finder->occurrences, plan, err);
     if (!status)
-        status = window_chooser_init(&finder->chooser, &finder->occurrences, err);
+        status = snippet_window_chooser_init(&finder->chooser, &finder->occurrences, err);
     if (status)
         snippet_finder_release(finder);
     return status;
@@ -27,7 +27,7 @@ enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *
 void snippet_finder_release(struct snippet_finder *finder) {
     occurrences_release(&finder->occurrences);
     text_source_release(&finder->source);
-    window_chooser_release(&finder->chooser);
+    snippet_window_chooser_release(&finder->chooser);
     free(finder->words);
     *finder = (struct snippet_finder){0};
 }
@@ -85,7 +85,7 @@ static enum status find_words(struct snippet_finder *finder, uint32_t position, 
     uint32_t end = position;
     finder->word_count = 0;
     for (size_t i = 0; i < finder->window_count; i++) {
-        struct window window = finder->windows[i];
+        struct snippet_window window = finder->windows[i];
         uint32_t start = window.first > CONTEXT_WORDS ? window.first - CONTEXT_WORDS : 0;
         if (start < end)
             start = end;
@@ -100,7 +100,7 @@ static enum status find_words(struct snippet_finder *finder, uint32_t position, 
 /* The words of window `i` that the text has. */
 static size_t window_words(const struct word_offsets **words, const struct snippet_finder *finder,
                            size_t i) {
-    const struct window *window = &finder->windows[i];
+    const struct snippet_window *window = &finder->windows[i];
     size_t first = 0, end;
     while (first < finder->word_count && finder->words[first].position < window->first)
         first++;
@@ -318,8 +318,9 @@ enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
         occurrences_find(&finder->occurrences, hit->ordinal, hit->doc, position, err);
     if (status)
         return status;
-    finder->window_count = window_choose(finder->windows, max < SNIPPET_MAX ? max : SNIPPET_MAX,
-                                         &finder->chooser, window_span(document, text));
+    finder->window_count =
+        snippet_window_choose(finder->windows, max < SNIPPET_MAX ? max : SNIPPET_MAX,
+                              &finder->chooser, window_span(document, text));
     text_source_open(&finder->source, finder->occurrences.plan->segments[hit->ordinal].segment,
                      text);
     status = find_words(finder, position, err);

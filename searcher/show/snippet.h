@@ -2,7 +2,7 @@
 /* The passages of a document that show best why it was found.
  *
  * Positions in the index say where the words of the query are, and so which window of words is the
- * best one, however long the document is (window.h). A window has up to SNIPPET_WINDOW_WORDS words,
+ * best one, however long the document is (snippet_window.h). A window has up to SNIPPET_WINDOW_WORDS words,
  * or as many more as SNIPPET_WINDOW_BYTES bytes of this text hold on average: in scripts without
  * spaces a word is a pair of characters. Context is added up to SNIPPET_CHARACTERS characters (code
  * points), in whole words where there is white space. Every word in a passage that matched is
@@ -22,7 +22,7 @@
 
 #include "searcher/eval/search.h"
 #include "searcher/show/offsets.h"
-#include "searcher/show/window.h"
+#include "searcher/show/snippet_window.h"
 
 enum {
     SNIPPET_MAX = 16,           /* snippets of a document */
@@ -46,10 +46,10 @@ struct snippet {
 struct snippet_finder {
     struct analyzer *analyzer; /* borrowed; that of the index */
     struct occurrences occurrences;
-    struct window_chooser chooser;
+    struct snippet_window_chooser chooser;
     struct text_source source;
     /* Of the last document: */
-    struct window windows[SNIPPET_MAX];
+    struct snippet_window windows[SNIPPET_MAX];
     size_t window_count;
     struct word_offsets *words; /* the query's words in and around the windows, ascending; owned */
     size_t word_count, word_capacity;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 static char *random_text(struct testing_random *random, uint32_t words, uint32_t vocabulary) {
     struct buffer text = {0};
@@ -52,7 +52,7 @@ static void add_doc(struct writer *writer, const struct corpus *corpus, uint32_t
                     enum writer_outcome expected) {
     char id[16];
     corpus_id(id, number);
-    test_index_add(writer, id, corpus->all[number].title, corpus->all[number].text, expected);
+    index_fixture_add(writer, id, corpus->all[number].title, corpus->all[number].text, expected);
 }
 
 static void commit(struct writer *writer) {
@@ -63,7 +63,7 @@ static void commit(struct writer *writer) {
 const char *corpus_index(const struct corpus *corpus, uint32_t first, uint32_t step,
                          uint32_t commits, const uint32_t *order) {
     const char *path = testing_path("index");
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     uint32_t batch = corpus->count / commits + 1;
     for (uint32_t i = first; i < corpus->count; i += step) {
         uint32_t number = order ? order[i] : i;
@@ -80,7 +80,7 @@ const char *corpus_index(const struct corpus *corpus, uint32_t first, uint32_t s
 void corpus_change(struct corpus *corpus, const char *path, struct testing_random *random,
                    uint32_t words, uint32_t changes) {
     struct error err;
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     for (uint32_t i = 0; i < changes; i++) {
         uint32_t number = testing_random_below(random, corpus->count);
         struct corpus_doc *source = &corpus->all[number];
@@ -97,7 +97,7 @@ void corpus_change(struct corpus *corpus, const char *path, struct testing_rando
             struct document document = {.id = slice_of_string(id),
                                         .title = slice_of_string(source->title),
                                         .text = slice_of_string(source->text)};
-            assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+            assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
             if (!live || strcmp(before, source->text) != 0)
                 assert_int_equal(outcome, live ? WRITER_REPLACED : WRITER_ADDED);
             free(before);

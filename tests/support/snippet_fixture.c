@@ -4,14 +4,14 @@
 
 #include <stdio.h>
 
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/testing.h"
 
 void snippet_fixture_open(struct snippet_fixture *fixture,
                           const struct snippet_fixture_document *documents, size_t count,
                           bool keep_text) {
     struct error err;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     struct writer *writer;
     const char *path = testing_path("index");
     options.keep_text = keep_text;
@@ -24,7 +24,7 @@ void snippet_fixture_open(struct snippet_fixture *fixture,
         struct document document = {
             .id = slice_of_string(id), .title = documents[i].title, .text = documents[i].text};
         enum writer_outcome outcome;
-        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+        assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);

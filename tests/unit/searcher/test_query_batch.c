@@ -15,7 +15,7 @@
 #include "searcher/batch.h"
 #include "searcher/options.h"
 #include "tests/support/child.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 enum { DOCUMENTS = 1500, WORDS = 40, VOCABULARY = 2000, LINES = 600, BROKEN = 300 };
 
@@ -28,7 +28,7 @@ static int create_index(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     index_folder = testing_path("library");
-    struct writer *writer = test_index_writer(index_folder);
+    struct writer *writer = index_fixture_writer(index_folder);
     for (unsigned i = 0; i < DOCUMENTS; i++) {
         char id[16];
         struct buffer text = {0};
@@ -39,7 +39,7 @@ static int create_index(void **state) {
         snprintf(id, sizeof id, "d%u", i);
         testing_random_words(&text, &random, WORDS, VOCABULARY);
         assert_int_equal(buffer_append(&text, "zz", 3), ST_OK); /* in every document */
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
+        index_fixture_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
         buffer_release(&text);
     }
     assert_ok(writer_commit(writer, &err), &err);
@@ -296,13 +296,13 @@ static void test_query_batch_run__names_a_file_that_it_cannot_read(void **state)
 }
 
 static void commit_forever(void *context) {
-    struct writer *writer = test_index_writer(context);
+    struct writer *writer = index_fixture_writer(context);
     for (unsigned i = 0;; i++) {
         char id[16];
         snprintf(id, sizeof id, "%u", i % 100);
         struct document document = {.id = slice_of_string(id), .text = slice_of(&i, sizeof i)};
         enum writer_outcome outcome;
-        require(test_index_write(&outcome, writer, &document, &err) == ST_OK);
+        require(index_fixture_write(&outcome, writer, &document, &err) == ST_OK);
         require(writer_commit(writer, &err) == ST_OK);
     }
 }
@@ -322,7 +322,7 @@ static void test_indexes_open__shows_all_threads_one_state(void **state) {
     (void)state;
     enum { ROUNDS = 50 };
     const char *path = testing_path("index");
-    test_index_fill(path, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    index_fixture_fill(path, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     pid_t child = child_start(commit_forever, (void *)path);
     struct cli_list given = {.items = (char **)(uintptr_t)&path, .count = 1};
     uint64_t number = 0, several = 0;

@@ -9,7 +9,7 @@
 
 #include "common/index/current.h"
 #include "indexer/commit/generation.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 /* Whatever somebody writes into CURRENT, it does not lead out of the index. */
 static void test_current_generation__refuses_other_names(void **state) {
@@ -31,13 +31,13 @@ static void test_current_generation__refuses_other_names(void **state) {
                                         "gen-000001.new\n",
                                         "gen-000001/../../x\n"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        test_index_write_current(index, names[i], strlen(names[i]));
+        index_fixture_write_current(index, names[i], strlen(names[i]));
         assert_status(current_generation(path, index, &err), ST_CORRUPT, &err);
         assert_non_null(strstr(err.text, "CURRENT: names no generation; rebuild the index"));
     }
-    test_index_write_current(index, "gen-000001\0x\n", 13); /* what follows a NUL is ignored */
+    index_fixture_write_current(index, "gen-000001\0x\n", 13); /* what follows a NUL is ignored */
     assert_ok(current_generation(path, index, &err), &err);
-    test_index_write_current(index, "gen-000001", 10); /* the newline may be missing */
+    index_fixture_write_current(index, "gen-000001", 10); /* the newline may be missing */
     assert_ok(current_generation(path, index, &err), &err);
     char longest[PATH_MAX];
     memset(longest, 'x', sizeof longest - 1);
@@ -109,7 +109,7 @@ static void test_current_inspect__tells_empty_generations_from_others(void **sta
     const char *index = testing_path("index");
     struct error err;
     char path[PATH_MAX];
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000001", index);
     assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* only the settings */
@@ -117,16 +117,16 @@ static void test_current_inspect__tells_empty_generations_from_others(void **sta
     assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err);
     assert_ok(store_create(path, &err), &err);
     assert_status(current_inspect(path, &err), ST_NOT_FOUND, &err); /* not even those */
-    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    index_fixture_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     snprintf(path, sizeof path, "%s/gen-000001", index);
     assert_ok(current_inspect(path, &err), &err);
     /* Without documents, but with the times of a run. */
-    writer = test_index_writer(index);
+    writer = index_fixture_writer(index);
     assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     assert_ok(current_inspect(path, &err), &err);
-    writer = test_index_writer(index);
+    writer = index_fixture_writer(index);
     assert_ok(writer_compact(writer, &err), &err);
     writer_close(writer);
     snprintf(path, sizeof path, "%s/gen-000002", index);
@@ -141,9 +141,9 @@ static void test_current_generation__says_how_to_recover(void **state) {
     struct error err;
     struct snapshot *snapshot;
     struct writer *writer = NULL;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     char path[PATH_MAX], data[512];
-    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    index_fixture_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     snprintf(path, sizeof path, "%s/CURRENT", index);
     snprintf(data, sizeof data, "%s/gen-000001/data.mdb", index);
     static const struct {
@@ -154,7 +154,7 @@ static void test_current_generation__says_how_to_recover(void **state) {
         {"gen-000003\n", "/gen-000003: the generation is missing; go on with gen-000001, "}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (cases[i].current)
-            test_index_write_current(index, cases[i].current, strlen(cases[i].current));
+            index_fixture_write_current(index, cases[i].current, strlen(cases[i].current));
         else
             assert_int_equal(unlink(path), 0);
         assert_status(snapshot_open(&snapshot, index, &err), ST_CORRUPT, &err);
@@ -187,14 +187,14 @@ static void test_current_generation__ignores_a_killed_creation(void **state) {
         snprintf(path, sizeof path, "%s/%s", index, left[i]);
         assert_ok(store_create(path, &err), &err);
     }
-    test_index_write_current(index, "x", 1);
+    index_fixture_write_current(index, "x", 1);
     char current[512];
     snprintf(current, sizeof current, "%s/CURRENT", index);
     snprintf(path, sizeof path, "%s/CURRENT.new", index);
     assert_int_equal(rename(current, path), 0);
     assert_status(snapshot_open(&snapshot, index, &err), ST_NOT_FOUND, &err);
-    struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
+    struct writer *writer = index_fixture_writer(index);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
     assert_int_equal(current_newest_below(index, ULONG_MAX), 1);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "indexer/commit/generation.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 static void test_snapshot_open__finds_no_index(void **state) {
     (void)state;
@@ -19,7 +19,7 @@ static void test_snapshot_open__finds_no_index(void **state) {
     assert_non_null(strstr(err.text, "no index at "));
     snprintf(path, sizeof path, "%s/none", index);
     assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
-    test_index_write_current(index, "x", 1);
+    index_fixture_write_current(index, "x", 1);
     snprintf(path, sizeof path, "%s/CURRENT", index); /* a file in place of a folder */
     assert_status(snapshot_open(&snapshot, path, &err), ST_NOT_FOUND, &err);
     char endless[9000];
@@ -34,8 +34,8 @@ static void test_snapshot_open__reports_a_missing_generation(void **state) {
     struct error err;
     struct snapshot *snapshot;
     struct writer *writer;
-    struct writer_options options = test_index_options();
-    test_index_write_current(index, "gen-000003\n", 11);
+    struct writer_options options = index_fixture_options();
+    index_fixture_write_current(index, "gen-000003\n", 11);
     assert_status(snapshot_open(&snapshot, index, &err), ST_CORRUPT, &err);
     assert_non_null(strstr(err.text, "gen-000003: the generation is missing; rebuild the index"));
     assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);
@@ -66,21 +66,21 @@ static void test_snapshot_open_store__shows_the_same_state_beside_commits(void *
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
-    struct writer *writer = test_index_writer(index);
+    index_fixture_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    struct writer *writer = index_fixture_writer(index);
     struct snapshot *snapshot;
     assert_ok(snapshot_open_store(&snapshot, writer_snapshot(writer)->store, &err), &err);
     struct buffer before = {0}, after = {0};
-    test_index_dump(&before, snapshot);
+    index_fixture_dump(&before, snapshot);
     for (unsigned i = 0; i < 20; i++) {
         char id[16];
         snprintf(id, sizeof id, "%u", i);
-        test_index_add(writer, id, NULL, "text", WRITER_ADDED);
+        index_fixture_add(writer, id, NULL, "text", WRITER_ADDED);
         if (i == 10)
             assert_ok(writer_remove(writer, slice_of_string("a"), &err), &err);
         assert_ok(writer_commit(writer, &err), &err);
     }
-    test_index_dump(&after, snapshot);
+    index_fixture_dump(&after, snapshot);
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     snapshot_close(snapshot);
     writer_close(writer);
@@ -92,19 +92,19 @@ static void test_snapshot_open_same__shows_that_state_or_is_busy(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
-    struct writer *writer = test_index_writer(index);
+    index_fixture_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    struct writer *writer = index_fixture_writer(index);
     struct snapshot *first, *second, *third = NULL;
     assert_ok(snapshot_open_store(&first, writer_snapshot(writer)->store, &err), &err);
     assert_ok(snapshot_open_same(&second, first, &err), &err);
     assert_int_equal(store_txn_id(second->txn), store_txn_id(first->txn));
-    test_index_add(writer, "b", NULL, "two", WRITER_ADDED);
+    index_fixture_add(writer, "b", NULL, "two", WRITER_ADDED);
     assert_ok(writer_commit(writer, &err), &err);
     assert_status(snapshot_open_same(&third, first, &err), ST_BUSY, &err);
     assert_null(third);
     struct buffer before = {0}, after = {0};
-    test_index_dump(&before, first);
-    test_index_dump(&after, second);
+    index_fixture_dump(&before, first);
+    index_fixture_dump(&after, second);
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     buffer_release(&before);
     buffer_release(&after);

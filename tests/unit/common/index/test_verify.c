@@ -14,8 +14,8 @@
 #include "common/segment/id_index.h"
 #include "common/segment/segment_writer.h"
 #include "indexer/commit/commit.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/store_fixture.h"
-#include "tests/support/test_index.h"
 
 enum { GUARDED = 99 }; /* the exit code of store_guard() */
 
@@ -29,15 +29,15 @@ enum { SANITIZED = 0 };
 static void make_index(const char *index) {
     struct testing_random random = testing_random();
     struct error err;
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     for (unsigned i = 0; i < 400; i++) {
         char id[16];
         struct buffer text = {0};
         snprintf(id, sizeof id, "id-%u", i % 350);
         testing_random_words(&text, &random, 40, 300);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-        test_index_add(writer, id, "title", (const char *)text.data,
-                       i < 350 ? WRITER_ADDED : WRITER_REPLACED);
+        index_fixture_add(writer, id, "title", (const char *)text.data,
+                          i < 350 ? WRITER_ADDED : WRITER_REPLACED);
         buffer_release(&text);
         if (i == 250 || i == 360)
             assert_ok(writer_commit(writer, &err), &err);
@@ -52,7 +52,7 @@ static void test_verify_snapshot__counts(void **state) {
     const char *index = testing_path("index");
     static const struct test_document papers[] = {
         {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
-    test_index_fill(index, papers, 3, 2);
+    index_fixture_fill(index, papers, 3, 2);
     struct error err;
     struct snapshot *snapshot;
     struct verify_counts counts;
@@ -70,7 +70,7 @@ static void test_verify_snapshot__counts(void **state) {
 static void test_verify_snapshot__accepts_an_empty_index(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    writer_close(test_index_writer(index));
+    writer_close(index_fixture_writer(index));
     struct error err;
     struct snapshot *snapshot;
     struct verify_counts counts;
@@ -184,7 +184,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
         document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", id_number(fault, i)));
         if (fault == ID_EMPTY && i == 77)
             document.id.size = 0;
-        document.content_hash = test_index_content_hash(document.title, document.text);
+        document.content_hash = index_fixture_content_hash(document.title, document.text);
         document.content_hash ^= fault == TEXT_OTHER && i == 77;
         assert_ok(segment_writer_add(&doc, writer, &document, &err), &err);
     }
@@ -360,7 +360,7 @@ static bool read_index(const struct trial *trial) {
         trial->shared->judging = true;
         if (!status) {
             struct buffer content = {0};
-            test_index_dump(&content, snapshot);
+            index_fixture_dump(&content, snapshot);
             assert_slice(buffer_slice(&content), buffer_slice(&trial->content));
             buffer_release(&content);
         }
@@ -408,7 +408,7 @@ static void test_verify_snapshot__notices_flipped_bits(void **state) {
     (void)state;
     struct trial trial = {.index = testing_path("index")};
     make_index(trial.index);
-    test_index_dump_path(&trial.content, trial.index);
+    index_fixture_dump_path(&trial.content, trial.index);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001/data.mdb", trial.index);
     trial.file = path;

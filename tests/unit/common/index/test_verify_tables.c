@@ -15,7 +15,7 @@
 #include "common/store/keys.h"
 #include "indexer/commands.h"
 #include "indexer/report.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 /* Opens the store of an index for a change. */
 static struct store_txn *begin_change(struct store **store, const char *index) {
@@ -73,7 +73,7 @@ static void test_verify_snapshot__refuses_records_that_do_not_belong(void **stat
     const char *index = testing_path("index");
     static const struct test_document papers[] = {
         {"a", "one two", "three one"}, {"b", NULL, "one"}, {"c", NULL, ""}};
-    test_index_fill(index, papers, 3, 0);
+    index_fixture_fill(index, papers, 3, 0);
     uint8_t none[SEGMENT_DELETES_SIZE] = {0}, fourth[SEGMENT_DELETES_SIZE] = {8};
     uint8_t first[SEGMENT_DELETES_SIZE] = {1};
     static const uint8_t folder[8] = {1};
@@ -121,7 +121,7 @@ static void test_verify_snapshot__refuses_records_that_do_not_belong(void **stat
             fail_msg("\"%s\" says nothing of \"%s\"", err.text, records[i].message);
         delete_record(index, records[i].table, records[i].key);
         struct buffer content = {0};
-        test_index_dump_path(&content, index);
+        index_fixture_dump_path(&content, index);
         buffer_release(&content);
     }
 }
@@ -131,7 +131,7 @@ static void test_verify_snapshot__counts_orphaned_records(void **state) {
     (void)state;
     const char *index = testing_path("index");
     static const struct test_document paper = {"a", "one two", "three one"};
-    test_index_fill(index, &paper, 1, 0);
+    index_fixture_fill(index, &paper, 1, 0);
     struct error err;
     struct verify_counts counts;
     uint64_t number;
@@ -167,7 +167,7 @@ static void test_verify_snapshot__compares_remembered_files(void **state) {
         {"/", "b", {.kind = FILE_REGULAR}, 0},
         {"/", "c", {.kind = FILE_REGULAR}, 1},
     };
-    test_index_fill(index, papers, 2, 0);
+    index_fixture_fill(index, papers, 2, 0);
     struct error err;
     struct verify_counts counts;
     struct key bytes;
@@ -211,7 +211,7 @@ static void test_verify_snapshot__reads_the_sources(void **state) {
     static const struct slice lists[] = {{(const uint8_t *)"\1\0", 2},
                                          {(const uint8_t *)"\1\1nonsense", 10}};
     for (size_t i = 0; i < 2; i++) {
-        struct writer *writer = test_index_writer(options.index);
+        struct writer *writer = index_fixture_writer(options.index);
         assert_ok(writer_put_meta(writer, keys_sources(), lists[i], &err), &err);
         assert_ok(writer_commit(writer, &err), &err);
         writer_close(writer);
@@ -228,12 +228,12 @@ static void test_verify_snapshot__notices_one_id_in_two_segments(void **state) {
     for (unsigned second = 3; second <= 12; second += 9) { /* documents of the second segment */
         const char *index = testing_path(second < FIRST ? "less" : "more");
         struct error err;
-        struct writer *writer = test_index_writer(index);
+        struct writer *writer = index_fixture_writer(index);
         for (unsigned i = 0; i < FIRST + second; i++) {
             char id[16];
             snprintf(id, sizeof id, "id-%u", i == FIRST + 1 ? 7 : i);
-            test_index_add(writer, id, NULL, i < FIRST ? "one" : "two",
-                           i == FIRST + 1 ? WRITER_REPLACED : WRITER_ADDED);
+            index_fixture_add(writer, id, NULL, i < FIRST ? "one" : "two",
+                              i == FIRST + 1 ? WRITER_REPLACED : WRITER_ADDED);
             if (i == FIRST - 1)
                 assert_ok(writer_commit(writer, &err), &err);
         }
@@ -243,7 +243,7 @@ static void test_verify_snapshot__notices_one_id_in_two_segments(void **state) {
         struct snapshot *snapshot;
         struct verify_counts counts;
         struct buffer content = {0};
-        test_index_dump_path(&content, index);
+        index_fixture_dump_path(&content, index);
         buffer_release(&content);
         struct store_txn *txn = begin_change(&store, index);
         struct catalog catalog = {0};
@@ -269,7 +269,7 @@ static void test_verify_snapshot__notices_one_id_in_two_segments(void **state) {
 static void test_verify_snapshot__accepts_texts_and_titles_of_any_length(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     struct error err;
     struct buffer content = {0};
     for (unsigned i = 0; i < 40; i++) {
@@ -282,13 +282,14 @@ static void test_verify_snapshot__accepts_texts_and_titles_of_any_length(void **
             assert_int_equal(buffer_append(&text, &"ab c"[k % 4], 1), ST_OK);
         assert_int_equal(buffer_append_byte(&title, 0), ST_OK);
         assert_int_equal(buffer_append_byte(&text, 0), ST_OK);
-        test_index_add(writer, id, (const char *)title.data, (const char *)text.data, WRITER_ADDED);
+        index_fixture_add(writer, id, (const char *)title.data, (const char *)text.data,
+                          WRITER_ADDED);
         buffer_release(&title);
         buffer_release(&text);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    test_index_dump_path(&content, index);
+    index_fixture_dump_path(&content, index);
     buffer_release(&content);
 }
 
@@ -297,7 +298,7 @@ static void test_verify_snapshot__notices_a_page_with_two_uses(void **state) {
     (void)state;
     const char *index = testing_path("index");
     static const struct test_document papers[] = {{"a", NULL, "one"}, {"b", NULL, "two"}};
-    test_index_fill(index, papers, 2, 1);
+    index_fixture_fill(index, papers, 2, 1);
     struct error err;
     struct snapshot *snapshot;
     struct verify_counts counts;

@@ -10,8 +10,8 @@
 #include "common/segment/segment_writer.h"
 #include "common/store/keys.h"
 #include "indexer/commit/commit.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/store_fixture.h"
-#include "tests/support/test_index.h"
 
 /* An index that grows by segments. */
 struct fixture {

@@ -6,15 +6,15 @@
 #include <stdlib.h>
 
 #include "indexer/build/segment_builder.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/store_fixture.h"
-#include "tests/support/test_index.h"
 
 enum { DOCUMENTS = 6000, WORDS = 500, VOCABULARY = 20000 };
 
 /* Indexes the same documents within `memory` bytes and returns how many batches there were. */
 static uint64_t batches(unsigned threads, uint64_t memory) {
     struct testing_random random = testing_random();
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     struct writer *writer = NULL;
     struct error err;
     enum writer_outcome outcome;
@@ -28,7 +28,7 @@ static uint64_t batches(unsigned threads, uint64_t memory) {
         buffer_clear(&text);
         testing_random_words(&text, &random, WORDS, VOCABULARY);
         struct document document = {.id = slice_of_string(id), .text = buffer_slice(&text)};
-        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+        assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
         if (writer_needs_commit(writer))
             assert_ok(writer_commit(writer, &err), &err);
     }

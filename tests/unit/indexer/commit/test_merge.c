@@ -11,8 +11,8 @@
 #include "indexer/commit/commit.h"
 #include "indexer/commit/merge.h"
 #include "indexer/commit/merge_policy.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/store_fixture.h"
-#include "tests/support/test_index.h"
 
 /* Documents whose strings are owned. */
 struct texts {
@@ -58,8 +58,8 @@ static void assert_equal_contents(struct writer *writer, const char *other) {
     struct verify_counts counts;
     struct buffer a = {0}, b = {0};
     assert_ok(verify_snapshot(&counts, writer_snapshot(writer), &err), &err);
-    test_index_dump(&a, writer_snapshot(writer));
-    test_index_dump_path(&b, other);
+    index_fixture_dump(&a, writer_snapshot(writer));
+    index_fixture_dump_path(&b, other);
     assert_true(a.size > 1000);
     assert_slice(buffer_slice(&a), buffer_slice(&b));
     buffer_release(&a);
@@ -96,10 +96,10 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     struct test_document *left = calloc(count, sizeof *left);
     assert_true(removed && left);
     const char *index = testing_path("index"), *fresh = testing_path("fresh");
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     for (size_t i = 0; i < count; i++) {
-        test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
-                       texts.documents[i].text, WRITER_ADDED);
+        index_fixture_add(writer, texts.documents[i].id, texts.documents[i].title,
+                          texts.documents[i].text, WRITER_ADDED);
         if (removals && testing_random_below(random, 3) == 0) {
             size_t other = testing_random_below(random, (uint32_t)i + 1);
             enum status expected = removed[other] ? ST_NOT_FOUND : ST_OK;
@@ -118,7 +118,7 @@ static void check_merging(struct testing_random *random, size_t count, uint32_t 
     for (size_t i = 0; i < count; i++)
         if (!removed[i])
             left[kept++] = texts.documents[i];
-    test_index_fill(fresh, left, kept, 0);
+    index_fixture_fill(fresh, left, kept, 0);
     assert_equal_contents(writer, fresh);
     assert_ok(writer_compact(writer, &err), &err);
     assert_int_equal(writer_snapshot(writer)->catalog.segment_count, 1);
@@ -155,7 +155,7 @@ static void test_merge_write__no_reader_left(void **state) {
     struct texts texts;
     make_texts(&texts, &random, 600, 5000, 3000); /* several ranges of terms */
     const char *index = testing_path("index");
-    test_index_fill(index, texts.documents, texts.count, 200);
+    index_fixture_fill(index, texts.documents, texts.count, 200);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     struct chunk_sink sink = {0};
@@ -193,11 +193,11 @@ static void test_merge_write__of_two_indexes(void **state) {
     struct snapshot *snapshots[2];
     struct merge_input inputs[16];
     size_t count = 0;
-    test_index_fill(parts[0], texts.documents, COUNT / 2, 100);
-    test_index_fill(parts[1], texts.documents + COUNT / 2, COUNT / 2, 100);
-    struct writer *writer = test_index_writer(parts[0]);
-    test_index_remove(writer, texts.documents[DELETED].id, ST_OK);
-    test_index_commit(writer);
+    index_fixture_fill(parts[0], texts.documents, COUNT / 2, 100);
+    index_fixture_fill(parts[1], texts.documents + COUNT / 2, COUNT / 2, 100);
+    struct writer *writer = index_fixture_writer(parts[0]);
+    index_fixture_remove(writer, texts.documents[DELETED].id, ST_OK);
+    index_fixture_commit(writer);
     writer_close(writer);
     for (size_t i = 0; i < 2; i++) {
         assert_ok(snapshot_open(&snapshots[i], parts[i], &err), &err);
@@ -223,16 +223,16 @@ static void test_merge_write__of_two_indexes(void **state) {
         assert_ok(commit_changes(&fixture.sink, &catalog, &no_changes, &err), &err);
         struct snapshot *merged;
         assert_ok(snapshot_open_store(&merged, fixture.store, &err), &err);
-        test_index_dump(&content, merged);
+        index_fixture_dump(&content, merged);
         snapshot_close(merged);
         const char *fresh = testing_path("fresh");
-        writer = test_index_writer(fresh);
+        writer = index_fixture_writer(fresh);
         for (size_t i = 0; i < COUNT; i++)
             if (i != DELETED)
-                test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
-                               texts.documents[i].text, WRITER_ADDED);
-        test_index_commit(writer);
-        test_index_dump(&expected, writer_snapshot(writer));
+                index_fixture_add(writer, texts.documents[i].id, texts.documents[i].title,
+                                  texts.documents[i].text, WRITER_ADDED);
+        index_fixture_commit(writer);
+        index_fixture_dump(&expected, writer_snapshot(writer));
         writer_close(writer);
         assert_slice(buffer_slice(&content), buffer_slice(&expected));
         catalog_release(&catalog);
@@ -269,16 +269,16 @@ static void test_merge_write__stopped(void **state) {
     struct texts texts;
     make_texts(&texts, &random, COUNT, 100, 3000);
     const char *index = testing_path("index"), *fresh = testing_path("fresh");
-    test_index_fill(fresh, texts.documents, COUNT, 0);
-    test_index_fill(index, texts.documents, COUNT - BATCH, BATCH);
-    struct writer_options options = test_index_options();
+    index_fixture_fill(fresh, texts.documents, COUNT, 0);
+    index_fixture_fill(index, texts.documents, COUNT - BATCH, BATCH);
+    struct writer_options options = index_fixture_options();
     options.stop = &stop;
     options.threads = 2;
     struct writer *writer;
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     for (size_t i = COUNT - BATCH; i < COUNT; i++)
-        test_index_add(writer, texts.documents[i].id, texts.documents[i].title,
-                       texts.documents[i].text, WRITER_ADDED);
+        index_fixture_add(writer, texts.documents[i].id, texts.documents[i].title,
+                          texts.documents[i].text, WRITER_ADDED);
     assert_int_equal(signal(SIGALRM, on_alarm), SIG_DFL);
     unsigned stopped = 0;
     enum status status = ST_INTERRUPTED;

@@ -9,85 +9,85 @@
 #include "common/store/keys.h"
 #include "indexer/build/doc_batch.h"
 #include "indexer/commit/merge_policy.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 static void test_writer_add__outcomes(void **state) {
     (void)state;
-    struct writer *writer = test_index_writer(testing_path("index"));
+    struct writer *writer = index_fixture_writer(testing_path("index"));
     for (unsigned committed = 0; committed < 2; committed++) {
         const char *id = committed ? "a" : "b";
-        test_index_add(writer, id, "title", "text", WRITER_ADDED);
+        index_fixture_add(writer, id, "title", "text", WRITER_ADDED);
         if (committed)
-            test_index_commit(writer);
-        test_index_add(writer, id, "title", "text", WRITER_UNCHANGED);
-        test_index_add(writer, id, "title", "other text", WRITER_REPLACED);
-        test_index_add(writer, id, "title", "other text", WRITER_UNCHANGED);
-        test_index_add(writer, id, "other title", "other text", WRITER_REPLACED);
-        test_index_add(writer, id, "title", "text", WRITER_REPLACED);
+            index_fixture_commit(writer);
+        index_fixture_add(writer, id, "title", "text", WRITER_UNCHANGED);
+        index_fixture_add(writer, id, "title", "other text", WRITER_REPLACED);
+        index_fixture_add(writer, id, "title", "other text", WRITER_UNCHANGED);
+        index_fixture_add(writer, id, "other title", "other text", WRITER_REPLACED);
+        index_fixture_add(writer, id, "title", "text", WRITER_REPLACED);
         /* The boundary between title and text matters. */
-        test_index_add(writer, id, "titlet", "ext", WRITER_REPLACED);
-        test_index_commit(writer);
-        test_index_assert_text(writer, id, "ext");
-        assert_int_equal(test_index_documents(writer), committed + 1);
+        index_fixture_add(writer, id, "titlet", "ext", WRITER_REPLACED);
+        index_fixture_commit(writer);
+        index_fixture_assert_text(writer, id, "ext");
+        assert_int_equal(index_fixture_documents(writer), committed + 1);
     }
     writer_close(writer);
 }
 
 static void test_writer_add__same_id_often_in_a_batch(void **state) {
     (void)state;
-    struct writer *writer = test_index_writer(testing_path("index"));
+    struct writer *writer = index_fixture_writer(testing_path("index"));
     char text[32];
     for (unsigned i = 0; i < 500; i++) {
         snprintf(text, sizeof text, "version %u", i);
-        test_index_add(writer, "same", NULL, text, i ? WRITER_REPLACED : WRITER_ADDED);
+        index_fixture_add(writer, "same", NULL, text, i ? WRITER_REPLACED : WRITER_ADDED);
         if (i % 100 == 50)
-            test_index_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_ADDED);
+            index_fixture_add(writer, "other", NULL, text, i > 50 ? WRITER_REPLACED : WRITER_ADDED);
     }
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 2);
-    test_index_assert_text(writer, "same", "version 499");
-    test_index_assert_text(writer, "other", "version 450");
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 2);
+    index_fixture_assert_text(writer, "same", "version 499");
+    index_fixture_assert_text(writer, "other", "version 450");
     writer_close(writer);
 }
 
 static void test_writer_remove__in_a_batch_and_across(void **state) {
     (void)state;
-    struct writer *writer = test_index_writer(testing_path("index"));
-    test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_remove(writer, "a", ST_OK);
-    test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", NULL);
-    assert_int_equal(test_index_documents(writer), 0);
+    struct writer *writer = index_fixture_writer(testing_path("index"));
+    index_fixture_remove(writer, "a", ST_NOT_FOUND);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_remove(writer, "a", ST_OK);
+    index_fixture_remove(writer, "a", ST_NOT_FOUND);
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", NULL);
+    assert_int_equal(index_fixture_documents(writer), 0);
 
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_remove(writer, "a", ST_OK);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", "one");
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_remove(writer, "a", ST_OK);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", "one");
 
-    test_index_remove(writer, "a", ST_OK);
-    test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_add(writer, "a", NULL, "one",
-                   WRITER_ADDED); /* deleted in this batch, so it is new */
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", "one");
+    index_fixture_remove(writer, "a", ST_OK);
+    index_fixture_remove(writer, "a", ST_NOT_FOUND);
+    index_fixture_add(writer, "a", NULL, "one",
+                      WRITER_ADDED); /* deleted in this batch, so it is new */
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", "one");
 
-    test_index_remove(writer, "a", ST_OK);
-    test_index_assert_text(writer, "a", "one"); /* until the commit */
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", NULL);
-    test_index_remove(writer, "a", ST_NOT_FOUND);
-    test_index_add(writer, "a", NULL, "two", WRITER_ADDED);
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", "two");
-    assert_int_equal(test_index_documents(writer), 1);
+    index_fixture_remove(writer, "a", ST_OK);
+    index_fixture_assert_text(writer, "a", "one"); /* until the commit */
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", NULL);
+    index_fixture_remove(writer, "a", ST_NOT_FOUND);
+    index_fixture_add(writer, "a", NULL, "two", WRITER_ADDED);
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", "two");
+    assert_int_equal(index_fixture_documents(writer), 1);
 
-    test_index_add(writer, "a", NULL, "three", WRITER_REPLACED);
-    test_index_remove(writer, "a", ST_OK);
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 0);
+    index_fixture_add(writer, "a", NULL, "three", WRITER_REPLACED);
+    index_fixture_remove(writer, "a", ST_OK);
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 0);
     assert_int_equal(writer_snapshot(writer)->catalog.segment_count, 0);
     writer_close(writer);
 }
@@ -96,35 +96,35 @@ static void test_writer_remove__in_a_batch_and_across(void **state) {
 static void test_writer_add__limits(void **state) {
     (void)state;
     struct error err;
-    struct writer *writer = test_index_writer(testing_path("index"));
+    struct writer *writer = index_fixture_writer(testing_path("index"));
     uint8_t id[DOCUMENT_ID_MAX + 1], title[DOCUMENT_TITLE_MAX + 4];
     memset(id, 'i', sizeof id);
     memset(title, 't', sizeof title);
     memcpy(title + DOCUMENT_TITLE_MAX - 1, "\xe2\x82\xac", 3); /* a code point across the cut */
     enum writer_outcome outcome;
     struct document document = {.id = slice_of(id, sizeof id), .title = slice_of(title, 2)};
-    assert_status(test_index_write(&outcome, writer, &document, &err), ST_SKIPPED, &err);
+    assert_status(index_fixture_write(&outcome, writer, &document, &err), ST_SKIPPED, &err);
     assert_non_null(strstr(err.text, "4097"));
     document.id.size = 0;
-    assert_status(test_index_write(&outcome, writer, &document, &err), ST_SKIPPED, &err);
+    assert_status(index_fixture_write(&outcome, writer, &document, &err), ST_SKIPPED, &err);
     struct buffer endless = {0};
     assert_int_equal(buffer_reserve(&endless, INDEXED_TITLE_MAX + 1), ST_OK);
     memset(endless.data, 't', INDEXED_TITLE_MAX + 1);
     struct document titled = {.id = slice_of_string("titled"),
                               .title = slice_of(endless.data, INDEXED_TITLE_MAX + 1)};
-    assert_status(test_index_write(&outcome, writer, &titled, &err), ST_SKIPPED, &err);
+    assert_status(index_fixture_write(&outcome, writer, &titled, &err), ST_SKIPPED, &err);
     assert_non_null(strstr(err.text, "a title of 1048577 bytes"));
     titled.title.size--;
-    assert_ok(test_index_write(&outcome, writer, &titled, &err), &err);
+    assert_ok(index_fixture_write(&outcome, writer, &titled, &err), &err);
     buffer_release(&endless);
     const size_t sizes[] = {0, DOCUMENT_TITLE_MAX - 1, DOCUMENT_TITLE_MAX + 2, sizeof title};
     for (size_t i = 0; i < 4; i++) {
         document.id = slice_of(id, DOCUMENT_ID_MAX - i);
         document.title.size = sizes[i];
-        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+        assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
         assert_int_equal(outcome, WRITER_ADDED);
     }
-    test_index_commit(writer);
+    index_fixture_commit(writer);
     for (size_t i = 0; i < 4; i++) {
         uint32_t segment, doc;
         assert_ok(snapshot_find_id(&segment, &doc, &document, writer_snapshot(writer),
@@ -143,7 +143,7 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
     static const size_t marks[] = {2, 20, 31, 32, 400};
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     for (size_t i = 0; i < 6; i++) {
         char id[] = {'0' + (char)i, 0};
         struct buffer title = {0};
@@ -158,10 +158,10 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
         struct document document = {.id = slice_of_string(id),
                                     .title = buffer_slice(&title),
                                     .text = slice_of_string("text")};
-        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+        assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
         buffer_release(&title);
     }
-    test_index_commit(writer);
+    index_fixture_commit(writer);
     for (uint32_t doc = 0; doc < 6; doc++) {
         struct document document;
         assert_ok(segment_document(&document, &writer_snapshot(writer)->segments[0], doc, &err),
@@ -181,7 +181,7 @@ static void test_writer_add__title_cut_in_a_cluster(void **state) {
 static void index_large(struct buffer *content, const char *index, uint64_t memory,
                         unsigned threads, struct slice large) {
     struct error err;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     struct writer *writer;
     enum writer_outcome outcome;
     options.memory = memory;
@@ -189,14 +189,14 @@ static void index_large(struct buffer *content, const char *index, uint64_t memo
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     struct document document = {
         .id = slice_of_string("large"), .title = slice_of_string("A title"), .text = large};
-    test_index_add(writer, "before", NULL, "w1 w2 w3", WRITER_ADDED);
-    assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+    index_fixture_add(writer, "before", NULL, "w1 w2 w3", WRITER_ADDED);
+    assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_ADDED);
-    test_index_add(writer, "after", NULL, "w1 w2 w3", WRITER_ADDED);
-    test_index_commit(writer);
-    assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+    index_fixture_add(writer, "after", NULL, "w1 w2 w3", WRITER_ADDED);
+    index_fixture_commit(writer);
+    assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
-    test_index_dump(content, writer_snapshot(writer));
+    index_fixture_dump(content, writer_snapshot(writer));
     writer_close(writer);
 }
 
@@ -220,7 +220,7 @@ static void test_writer_add__larger_than_memory(void **state) {
 static void test_writer_add_part__in_parts(void **state) {
     (void)state;
     struct error err;
-    struct writer *writer = test_index_writer(testing_path("index"));
+    struct writer *writer = index_fixture_writer(testing_path("index"));
     enum writer_outcome outcome;
     /* The text is last, so that with one field less there is none. */
     const struct field fields[] = {{slice_of_string(FIELD_TITLE), slice_of_string("Title")},
@@ -236,12 +236,12 @@ static void test_writer_add_part__in_parts(void **state) {
         assert_ok(writer_end_document(&outcome, writer, round != 1, &err), &err);
         assert_int_equal(outcome, round ? WRITER_REPLACED : WRITER_ADDED);
         if (round < 2)
-            test_index_commit(writer);
-        test_index_assert_text(writer, "a", "one two three");
-        assert_int_equal(test_index_documents(writer), 1);
+            index_fixture_commit(writer);
+        index_fixture_assert_text(writer, "a", "one two three");
+        assert_int_equal(index_fixture_documents(writer), 1);
     }
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 1);
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 1);
     document.field_count = 2;
     assert_ok(writer_add(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
@@ -258,7 +258,7 @@ static void test_writer_add__any_number_of_threads(void **state) {
     for (unsigned i = 0; i < 3; i++) {
         struct testing_random random = {.state = 7};
         static const unsigned threads[] = {1, 2, 5};
-        struct writer_options options = test_index_options();
+        struct writer_options options = index_fixture_options();
         struct writer *writer;
         char name[16];
         options.threads = threads[i];
@@ -270,12 +270,12 @@ static void test_writer_add__any_number_of_threads(void **state) {
             snprintf(id, sizeof id, "%u", number);
             testing_random_words(&text, &random, testing_random_below(&random, 500), 3000);
             assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
+            index_fixture_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
             if (number % 1000 == 999)
-                test_index_commit(writer);
+                index_fixture_commit(writer);
             buffer_release(&text);
         }
-        test_index_dump(&contents[i], writer_snapshot(writer));
+        index_fixture_dump(&contents[i], writer_snapshot(writer));
         writer_close(writer);
         if (i)
             assert_slice(buffer_slice(&contents[0]), buffer_slice(&contents[i]));
@@ -286,31 +286,31 @@ static void test_writer_add__any_number_of_threads(void **state) {
 
 static void test_writer_commit__nothing_is_seen_before(void **state) {
     (void)state;
-    struct writer *writer = test_index_writer(testing_path("index"));
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_assert_text(writer, "a", NULL);
-    assert_int_equal(test_index_documents(writer), 0);
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", "one");
-    test_index_add(writer, "a", NULL, "two", WRITER_REPLACED);
-    test_index_assert_text(writer, "a", "one");
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", "two");
+    struct writer *writer = index_fixture_writer(testing_path("index"));
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_assert_text(writer, "a", NULL);
+    assert_int_equal(index_fixture_documents(writer), 0);
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", "one");
+    index_fixture_add(writer, "a", NULL, "two", WRITER_REPLACED);
+    index_fixture_assert_text(writer, "a", "one");
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", "two");
     writer_close(writer);
 }
 
 static void test_writer_commit__nothing_to_do(void **state) {
     (void)state;
-    struct writer *writer = test_index_writer(testing_path("index"));
+    struct writer *writer = index_fixture_writer(testing_path("index"));
     uint64_t number = store_txn_id(writer_snapshot(writer)->txn);
-    test_index_commit(writer);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
+    index_fixture_commit(writer);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
     uint64_t after = store_txn_id(writer_snapshot(writer)->txn);
     assert_true(after > number);
-    test_index_commit(writer);
-    test_index_add(writer, "a", NULL, "one", WRITER_UNCHANGED);
-    test_index_commit(writer);
+    index_fixture_commit(writer);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_UNCHANGED);
+    index_fixture_commit(writer);
     assert_int_equal(store_txn_id(writer_snapshot(writer)->txn), after);
     assert_int_equal(writer_counts(writer)->commits, 1);
     writer_close(writer);
@@ -319,21 +319,21 @@ static void test_writer_commit__nothing_to_do(void **state) {
 static void test_writer_close__drops_the_batch(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_add(writer, "b", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
-    test_index_add(writer, "c", NULL, "one", WRITER_ADDED);
-    test_index_add(writer, "a", NULL, "two", WRITER_REPLACED);
-    test_index_remove(writer, "b", ST_OK);
+    struct writer *writer = index_fixture_writer(index);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_add(writer, "b", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
+    index_fixture_add(writer, "c", NULL, "one", WRITER_ADDED);
+    index_fixture_add(writer, "a", NULL, "two", WRITER_REPLACED);
+    index_fixture_remove(writer, "b", ST_OK);
     writer_close(writer);
-    writer = test_index_writer(index);
-    test_index_assert_text(writer, "a", "one");
-    test_index_assert_text(writer, "b", "one");
-    test_index_assert_text(writer, "c", NULL);
-    test_index_add(writer, "c", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 3);
+    writer = index_fixture_writer(index);
+    index_fixture_assert_text(writer, "a", "one");
+    index_fixture_assert_text(writer, "b", "one");
+    index_fixture_assert_text(writer, "c", NULL);
+    index_fixture_add(writer, "c", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 3);
     writer_close(writer);
     writer_close(NULL);
 }
@@ -342,7 +342,7 @@ static void test_writer_needs_commit__when_the_budget_is_used(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct error err;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     struct writer *writer;
     options.memory = 4 << 20;
     assert_ok(writer_open(&writer, testing_path("index"), &options, &err), &err);
@@ -356,13 +356,13 @@ static void test_writer_needs_commit__when_the_budget_is_used(void **state) {
             snprintf(id, sizeof id, "%u", number++);
             testing_random_words(&text, &random, 200, 5000);
             assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-            test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
+            index_fixture_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
             buffer_release(&text);
         }
         assert_in_range(number - first, 200, 20000);
-        test_index_commit(writer);
+        index_fixture_commit(writer);
     }
-    assert_int_equal(test_index_documents(writer), number);
+    assert_int_equal(index_fixture_documents(writer), number);
     writer_close(writer);
 }
 
@@ -383,7 +383,7 @@ static void test_writer_put_file__travels_with_the_commit(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     char value[] = "value";
     assert_ok(writer_put_file(writer,
                               slice_of_string("\xff"
@@ -432,8 +432,8 @@ static void test_writer_put_file__travels_with_the_commit(void **state) {
                   &err);
         assert_slice(found, slice_of_string("zero"));
         assert_int_equal(writer_snapshot(writer)->catalog.completed_at, 1700000000);
-        test_index_add(writer, "a", NULL, round ? "two" : "one",
-                       round ? WRITER_REPLACED : WRITER_ADDED);
+        index_fixture_add(writer, "a", NULL, round ? "two" : "one",
+                          round ? WRITER_REPLACED : WRITER_ADDED);
         assert_ok(writer_commit(writer, &err), &err);
     }
     writer_close(writer);
@@ -474,13 +474,13 @@ static void check_model(struct writer *writer, const struct held *held) {
         text_of(texts[i], id, order[i]->version);
         left[i] = (struct test_document){.id = ids[i], .text = texts[i]};
     }
-    assert_int_equal(test_index_documents(writer), count);
+    assert_int_equal(index_fixture_documents(writer), count);
     assert_ok(verify_snapshot(&counts, writer_snapshot(writer), &err), &err);
     const char *fresh = testing_path("fresh");
-    test_index_fill(fresh, left, count, 0);
+    index_fixture_fill(fresh, left, count, 0);
     struct buffer content = {0}, expected = {0};
-    test_index_dump(&content, writer_snapshot(writer));
-    test_index_dump_path(&expected, fresh);
+    index_fixture_dump(&content, writer_snapshot(writer));
+    index_fixture_dump_path(&expected, fresh);
     assert_slice(buffer_slice(&content), buffer_slice(&expected));
     buffer_release(&content);
     buffer_release(&expected);
@@ -492,7 +492,7 @@ static void test_writer__random_operations(void **state) {
     struct error err;
     const char *index = testing_path("index");
     struct held now[IDS] = {{0}}, committed[IDS] = {{0}};
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     for (unsigned step = 1; step <= 3000; step++) {
         unsigned id = testing_random_below(&random, IDS), what = testing_random_below(&random, 100);
         struct held *held = &now[id];
@@ -502,14 +502,14 @@ static void test_writer__random_operations(void **state) {
             unsigned version = testing_random_below(&random, 4);
             bool same = held->there && held->version == version;
             text_of(text, id, version);
-            test_index_add(writer, name, NULL, text,
-                           same          ? WRITER_UNCHANGED
-                           : held->there ? WRITER_REPLACED
-                                         : WRITER_ADDED);
+            index_fixture_add(writer, name, NULL, text,
+                              same          ? WRITER_UNCHANGED
+                              : held->there ? WRITER_REPLACED
+                                            : WRITER_ADDED);
             if (!same)
                 *held = (struct held){.there = true, .version = version, .order = step};
         } else if (what < 90) {
-            test_index_remove(writer, name, held->there ? ST_OK : ST_NOT_FOUND);
+            index_fixture_remove(writer, name, held->there ? ST_OK : ST_NOT_FOUND);
             held->there = false;
         } else if (what < 97) {
             assert_ok(writer_commit(writer, &err), &err);
@@ -520,7 +520,7 @@ static void test_writer__random_operations(void **state) {
             memcpy(committed, now, sizeof now);
         } else {
             writer_close(writer);
-            writer = test_index_writer(index);
+            writer = index_fixture_writer(index);
             memcpy(now, committed, sizeof now);
         }
         assert_true(writer_snapshot(writer)->catalog.segment_count <= MERGE_POLICY_SEGMENTS_MAX);

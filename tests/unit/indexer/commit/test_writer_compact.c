@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 static bool is_there(const char *index, const char *generation) {
     char path[512];
@@ -20,23 +20,23 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     char id[16];
     for (unsigned i = 0; i < 30; i++) {
         snprintf(id, sizeof id, "%u", i);
-        test_index_add(writer, id, "title", "some text", WRITER_ADDED);
+        index_fixture_add(writer, id, "title", "some text", WRITER_ADDED);
         if (i % 10 == 9)
-            test_index_commit(writer);
+            index_fixture_commit(writer);
     }
     for (unsigned i = 0; i < 30; i += 7) {
         snprintf(id, sizeof id, "%u", i);
-        test_index_remove(writer, id, ST_OK);
+        index_fixture_remove(writer, id, ST_OK);
     }
-    test_index_commit(writer);
+    index_fixture_commit(writer);
     struct buffer before = {0}, after = {0};
-    test_index_dump(&before, writer_snapshot(writer));
+    index_fixture_dump(&before, writer_snapshot(writer));
     assert_ok(writer_compact(writer, &err), &err);
-    test_index_dump(&after, writer_snapshot(writer));
+    index_fixture_dump(&after, writer_snapshot(writer));
     assert_slice(buffer_slice(&after), buffer_slice(&before));
     const struct catalog *catalog = &writer_snapshot(writer)->catalog;
     assert_int_equal(catalog->segment_count, 1);
@@ -47,18 +47,18 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     assert_false(is_there(index, "gen-000001"));
     assert_true(is_there(index, "gen-000002"));
     /* The writer continues. */
-    test_index_add(writer, "0", NULL, "again", WRITER_ADDED);
-    test_index_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
-    test_index_remove(writer, "2", ST_OK);
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 25);
+    index_fixture_add(writer, "0", NULL, "again", WRITER_ADDED);
+    index_fixture_add(writer, "1", "title", "some text", WRITER_UNCHANGED);
+    index_fixture_remove(writer, "2", ST_OK);
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 25);
     assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(test_index_documents(writer), 25);
+    assert_int_equal(index_fixture_documents(writer), 25);
     assert_true(is_there(index, "gen-000003"));
     writer_close(writer);
-    writer = test_index_writer(index);
-    test_index_assert_text(writer, "0", "again");
-    assert_int_equal(test_index_documents(writer), 25);
+    writer = index_fixture_writer(index);
+    index_fixture_assert_text(writer, "0", "again");
+    assert_int_equal(index_fixture_documents(writer), 25);
     writer_close(writer);
     buffer_release(&before);
     buffer_release(&after);
@@ -67,17 +67,17 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
 static void test_writer_compact__all_deleted(void **state) {
     (void)state;
     struct error err;
-    struct writer *writer = test_index_writer(testing_path("index"));
+    struct writer *writer = index_fixture_writer(testing_path("index"));
     assert_ok(writer_compact(writer, &err), &err);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
-    test_index_remove(writer, "a", ST_OK);
-    test_index_commit(writer);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
+    index_fixture_remove(writer, "a", ST_OK);
+    index_fixture_commit(writer);
     assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(test_index_documents(writer), 0);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", "one");
+    assert_int_equal(index_fixture_documents(writer), 0);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", "one");
     writer_close(writer);
 }
 
@@ -86,12 +86,12 @@ static void test_writer_compact__beside_a_reader(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_add(writer, "b", NULL, "two", WRITER_ADDED);
-    test_index_commit(writer);
+    struct writer *writer = index_fixture_writer(index);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_add(writer, "b", NULL, "two", WRITER_ADDED);
+    index_fixture_commit(writer);
     struct buffer expected = {0};
-    test_index_dump(&expected, writer_snapshot(writer));
+    index_fixture_dump(&expected, writer_snapshot(writer));
     writer_close(writer);
     int ready[2], done[2];
     char byte = 0;
@@ -106,7 +106,7 @@ static void test_writer_compact__beside_a_reader(void **state) {
         if (snapshot_open(&snapshot, index, &err) || write(ready[1], "r", 1) != 1 ||
             read(done[0], &byte, 1) != 1)
             _exit(1);
-        test_index_dump(&content, snapshot);
+        index_fixture_dump(&content, snapshot);
         bool equal = slice_equal(buffer_slice(&content), buffer_slice(&expected));
         snapshot_close(snapshot);
         if (!equal || snapshot_open(&snapshot, index, &err))
@@ -116,9 +116,9 @@ static void test_writer_compact__beside_a_reader(void **state) {
     close(ready[1]);
     close(done[0]);
     assert_int_equal(read(ready[0], &byte, 1), 1);
-    writer = test_index_writer(index);
-    test_index_remove(writer, "b", ST_OK);
-    test_index_commit(writer);
+    writer = index_fixture_writer(index);
+    index_fixture_remove(writer, "b", ST_OK);
+    index_fixture_commit(writer);
     assert_ok(writer_compact(writer, &err), &err);
     assert_false(is_there(index, "gen-000001"));
     writer_close(writer);
@@ -149,7 +149,7 @@ static void add_many(struct writer *writer, unsigned count, enum writer_outcome 
         snprintf(id, sizeof id, "%u", i);
         testing_random_words(&text, &random, 100, 50000);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
-        test_index_add(writer, id, NULL, (const char *)text.data, expected);
+        index_fixture_add(writer, id, NULL, (const char *)text.data, expected);
         buffer_release(&text);
     }
 }
@@ -158,9 +158,9 @@ static void test_writer_commit__disk_full(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
+    struct writer *writer = index_fixture_writer(index);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
     add_many(writer, 1000, WRITER_ADDED);
     limit_files(100000);
     enum status status = writer_commit(writer, &err);
@@ -171,12 +171,12 @@ static void test_writer_commit__disk_full(void **state) {
     assert_status(writer_commit(writer, &err), ST_EIO, &err);
     assert_non_null(strstr(err.text, "an earlier commit failed"));
     writer_close(writer);
-    writer = test_index_writer(index);
-    test_index_assert_text(writer, "a", "one");
-    assert_int_equal(test_index_documents(writer), 1);
+    writer = index_fixture_writer(index);
+    index_fixture_assert_text(writer, "a", "one");
+    assert_int_equal(index_fixture_documents(writer), 1);
     add_many(writer, 1000, WRITER_ADDED);
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 1001);
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 1001);
     writer_close(writer);
 }
 
@@ -185,20 +185,20 @@ static void test_writer_compact__disk_full(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     add_many(writer, 1000, WRITER_ADDED);
-    test_index_commit(writer);
+    index_fixture_commit(writer);
     limit_files(100000);
     enum status status = writer_compact(writer, &err);
     limit_files(RLIM_INFINITY);
     assert_true(status == ST_EIO || status == ST_FULL);
     assert_true(is_there(index, "gen-000001"));
     assert_false(is_there(index, "gen-000002"));
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 1001);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 1001);
     assert_ok(writer_compact(writer, &err), &err);
-    assert_int_equal(test_index_documents(writer), 1001);
+    assert_int_equal(index_fixture_documents(writer), 1001);
     writer_close(writer);
 }
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/store/keys.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 /* Records of segments that no catalog names are deleted from all tables, as a killed run leaves
  * them. */
@@ -18,7 +18,7 @@ static void test_writer_open__sweeps_orphans(void **state) {
     const char *index = testing_path("index");
     static const struct test_document papers[] = {
         {"a", NULL, "one"}, {"b", NULL, "two"}, {"c", NULL, "three"}};
-    test_index_fill(index, papers, 3, 1);
+    index_fixture_fill(index, papers, 3, 1);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     struct error err;
@@ -39,7 +39,7 @@ static void test_writer_open__sweeps_orphans(void **state) {
         assert_ok(store_commit(txn, &err), &err);
     }
     store_close(store);
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     static const enum store_table tables[] = {TABLE_CHUNK, TABLE_DELETES, TABLE_DICT};
     for (size_t i = 0; i < 3; i++) {
         struct store_cursor *cursor;
@@ -55,9 +55,9 @@ static void test_writer_open__sweeps_orphans(void **state) {
         assert_status(status, ST_END, &err);
         store_cursor_close(cursor);
     }
-    test_index_add(writer, "d", NULL, "four", WRITER_ADDED);
-    test_index_commit(writer);
-    assert_int_equal(test_index_documents(writer), 4);
+    index_fixture_add(writer, "d", NULL, "four", WRITER_ADDED);
+    index_fixture_commit(writer);
+    assert_int_equal(index_fixture_documents(writer), 4);
     writer_close(writer);
 }
 
@@ -66,7 +66,7 @@ static void test_writer_open__sweeps_orphans(void **state) {
 static void test_writer_open__key_without_a_segment(void **state) {
     (void)state;
     const char *index = testing_path("index");
-    test_index_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
+    index_fixture_fill(index, (struct test_document[]){{"a", NULL, "one"}}, 1, 0);
     char path[512];
     snprintf(path, sizeof path, "%s/gen-000001", index);
     struct error err;
@@ -79,7 +79,7 @@ static void test_writer_open__key_without_a_segment(void **state) {
     assert_ok(store_commit(txn, &err), &err);
     store_close(store);
     struct writer *writer = NULL;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     assert_status(writer_open(&writer, index, &options, &err), ST_CORRUPT, &err);
     assert_null(writer);
     assert_non_null(strstr(err.text, "gen-000001: damaged: a key of table dict"));
@@ -96,17 +96,17 @@ static void test_writer_open__sweeps_generations(void **state) {
     const char *index = testing_path("index");
     struct error err;
     char path[512];
-    struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
-    test_index_commit(writer);
+    struct writer *writer = index_fixture_writer(index);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
+    index_fixture_commit(writer);
     writer_close(writer);
     static const char *const others[] = {"gen-000002", "gen-000007.new", "gen-000009"};
     for (size_t i = 0; i < 3; i++) {
         snprintf(path, sizeof path, "%s/%s", index, others[i]);
         assert_ok(store_create(path, &err), &err);
     }
-    writer = test_index_writer(index);
-    test_index_assert_text(writer, "a", "one");
+    writer = index_fixture_writer(index);
+    index_fixture_assert_text(writer, "a", "one");
     DIR *folder = opendir(index);
     assert_non_null(folder);
     unsigned generations = 0;
@@ -130,7 +130,7 @@ static void test_writer_open__settings(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     options.analysis.stopwords = slice_of_string("the\nof\n");
     assert_ok(open_with(index, &options, &err), &err);
     /* Without settings of its own, the writer uses those of the index. */
@@ -162,7 +162,7 @@ static void test_writer_open__no_index(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     options.create = false;
     assert_status(open_with(index, &options, &err), ST_NOT_FOUND, &err);
     assert_int_equal(access(index, F_OK), -1); /* not even the folder was created */
@@ -181,12 +181,12 @@ static void test_writer_open__is_busy(void **state) {
     (void)state;
     const char *index = testing_path("index");
     struct error err;
-    struct writer_options options = test_index_options();
-    struct writer *writer = test_index_writer(index);
-    test_index_add(writer, "a", NULL, "one", WRITER_ADDED);
+    struct writer_options options = index_fixture_options();
+    struct writer *writer = index_fixture_writer(index);
+    index_fixture_add(writer, "a", NULL, "one", WRITER_ADDED);
     assert_status(open_with(index, &options, &err), ST_BUSY, &err);
-    test_index_commit(writer);
-    test_index_assert_text(writer, "a", "one");
+    index_fixture_commit(writer);
+    index_fixture_assert_text(writer, "a", "one");
     writer_close(writer);
     assert_ok(open_with(index, &options, &err), &err);
 }

@@ -7,7 +7,7 @@
 #include "indexer/extract/markdown.h"
 #include "indexer/extract/plain_text.h"
 #include "indexer/source/file.h"
-#include "tests/support/test_extract.h"
+#include "tests/support/extract_fixture.h"
 
 static void read_file(struct buffer *out, const char *path) {
     struct error err;
@@ -22,7 +22,7 @@ static void assert_golden(const char *name) {
     struct buffer bytes = {0}, golden = {0}, got = {0};
     snprintf(path, sizeof path, "%s/extract/%s", TEST_DATA, name);
     read_file(&bytes, path);
-    const struct content *content = test_extract_run(FORMAT_AUTO, path, buffer_slice(&bytes));
+    const struct content *content = extract_fixture_run(FORMAT_AUTO, path, buffer_slice(&bytes));
     buffer_append_slice(&got, buffer_slice(&content->title));
     buffer_append(&got, "\n\n", 2);
     buffer_append_slice(&got, buffer_slice(&content->text));
@@ -77,12 +77,12 @@ static void test_extract_run__titles_of_markdown(void **state) {
 
 static void test_extract_run__long_markdown_is_text(void **state) {
     (void)state;
-    struct buffer at_most = test_extract_repeat("*a* b\n", "c\n", MARKDOWN_MAX / 2 - 3, "");
-    struct buffer longer = test_extract_repeat("*a* b\n", "c\n", MARKDOWN_MAX / 2 - 2, "");
+    struct buffer at_most = extract_fixture_repeat("*a* b\n", "c\n", MARKDOWN_MAX / 2 - 3, "");
+    struct buffer longer = extract_fixture_repeat("*a* b\n", "c\n", MARKDOWN_MAX / 2 - 2, "");
     const struct content *content =
-        test_extract_run(FORMAT_MARKDOWN, "a.md", buffer_slice(&at_most));
+        extract_fixture_run(FORMAT_MARKDOWN, "a.md", buffer_slice(&at_most));
     assert_memory_equal(content->text.data, "a b\n", 4);
-    content = test_extract_run(FORMAT_MARKDOWN, "a.md", buffer_slice(&longer));
+    content = extract_fixture_run(FORMAT_MARKDOWN, "a.md", buffer_slice(&longer));
     assert_slice(buffer_slice(&content->title), slice_of_string("*a* b"));
     buffer_release(&at_most);
     buffer_release(&longer);
@@ -132,7 +132,7 @@ static void test_extract_run__nul_bytes(void **state) {
     (void)state;
     assert_extracts("a.html", slice_of("<p>a\0b<\0b>c", 11), "a.html", "abc\n");
     assert_extracts("a.md", slice_of("a\0b", 3), "a.md", "a\uFFFDb\n");
-    const struct content *content = test_extract_run(FORMAT_AUTO, "a.txt", slice_of("a\0b", 3));
+    const struct content *content = extract_fixture_run(FORMAT_AUTO, "a.txt", slice_of("a\0b", 3));
     assert_int_equal(content->title.size, 3);
 }
 
@@ -179,9 +179,9 @@ static void test_extract_run__linear_on_hostile_input(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer bytes =
-            test_extract_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);
+            extract_fixture_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);
         const struct content *content =
-            test_extract_run(FORMAT_AUTO, cases[i].path, buffer_slice(&bytes));
+            extract_fixture_run(FORMAT_AUTO, cases[i].path, buffer_slice(&bytes));
         assert_true(content->text.size + content->title.size <= 4 * bytes.size + 64);
         if (!memmem(content->text.data, content->text.size, "needle", 6))
             fail_msg("lost: case %zu, \"%s\"", i, cases[i].unit);
@@ -225,5 +225,5 @@ int main(void) {
         cmocka_unit_test(test_extract_format_of_name__extensions),
         cmocka_unit_test(test_extract_format_of_bytes__beginnings),
     };
-    return cmocka_run_group_tests(tests, NULL, test_extract_release);
+    return cmocka_run_group_tests(tests, NULL, extract_fixture_release);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Front matter becomes title and fields, and broken front matter text. */
-#include "tests/support/test_extract.h"
+#include "tests/support/extract_fixture.h"
 
 #include <stdio.h>
 
@@ -9,7 +9,8 @@ static void assert_matter(const char *bytes, const char *title, const char *text
                           const char *fields) {
     assert_string_extracts("a.md", bytes, title, text);
     struct buffer got = {0};
-    const struct content *content = test_extract_run(FORMAT_AUTO, "a.md", slice_of_string(bytes));
+    const struct content *content =
+        extract_fixture_run(FORMAT_AUTO, "a.md", slice_of_string(bytes));
     for (size_t i = 2; i < content->field_count; i++) {
         buffer_append_slice(&got, content->fields[i].name);
         buffer_append_byte(&got, '=');
@@ -79,22 +80,24 @@ static void test_front_matter_read__bounded_on_hostile_input(void **state) {
         {"+++\na = ", "[", 60000, "\n+++\nneedle"},   {"+++\n", "[a", 30000, "]\n+++\nneedle"},
         {"+++\n", "a.", 30000, "a=1\n+++\nneedle"},   {"---\n", "x: y\n", 200000, "---\nneedle"},
     };
-    struct buffer long_name = test_extract_repeat("---\n", "a", 1000, ": [x, x, x, x]\n---\n");
-    const struct content *named = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&long_name));
+    struct buffer long_name = extract_fixture_repeat("---\n", "a", 1000, ": [x, x, x, x]\n---\n");
+    const struct content *named =
+        extract_fixture_run(FORMAT_AUTO, "a.md", buffer_slice(&long_name));
     assert_int_equal(named->field_count, 2);
     buffer_release(&long_name);
     /* The most memory that fields can take: values of a byte in a list with the longest name. */
     char name[128];
     snprintf(name, sizeof name, "+++\n%0100d = [", 0);
-    struct buffer list = test_extract_repeat(name, "1,", 32000, "]\n+++\n");
-    const struct content *listed = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&list));
+    struct buffer list = extract_fixture_repeat(name, "1,", 32000, "]\n+++\n");
+    const struct content *listed = extract_fixture_run(FORMAT_AUTO, "a.md", buffer_slice(&list));
     assert_int_equal(listed->field_count, 2 + 32000);
     assert_true(listed->field_bytes.total < 4 << 20);
     buffer_release(&list);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer page =
-            test_extract_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);
-        const struct content *content = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
+            extract_fixture_repeat(cases[i].before, cases[i].unit, cases[i].count, cases[i].after);
+        const struct content *content =
+            extract_fixture_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
         assert_non_null(memmem(content->text.data, content->text.size, "needle", 6));
         buffer_release(&page);
     }
@@ -107,5 +110,5 @@ int main(void) {
         cmocka_unit_test(test_front_matter_read__broken_is_text),
         cmocka_unit_test(test_front_matter_read__bounded_on_hostile_input),
     };
-    return cmocka_run_group_tests(tests, NULL, test_extract_release);
+    return cmocka_run_group_tests(tests, NULL, extract_fixture_release);
 }

@@ -2,7 +2,7 @@
 /* Pages give the words that a browser shows. */
 #include <stdio.h>
 
-#include "tests/support/test_extract.h"
+#include "tests/support/extract_fixture.h"
 
 static void assert_page(const char *bytes, const char *title, const char *text) {
     assert_string_extracts("a.html", bytes, title, text);
@@ -104,10 +104,10 @@ static void test_html_extract__text_after_the_end(void **state) {
 
 static void test_html_extract__long_tags(void **state) {
     (void)state;
-    struct buffer page = test_extract_repeat("<p>before<img src='", "A", 100000,
-                                             ">' ALT=\"the alt\">mid<pre data-x=\"");
-    struct buffer more = test_extract_repeat("", ">", 100000, "\">a  b</pre><script>var x;");
-    struct buffer code = test_extract_repeat("", "<a b>", 10000, "</script>after");
+    struct buffer page = extract_fixture_repeat("<p>before<img src='", "A", 100000,
+                                                ">' ALT=\"the alt\">mid<pre data-x=\"");
+    struct buffer more = extract_fixture_repeat("", ">", 100000, "\">a  b</pre><script>var x;");
+    struct buffer code = extract_fixture_repeat("", "<a b>", 10000, "</script>after");
     buffer_append_slice(&page, buffer_slice(&more));
     buffer_append_slice(&page, buffer_slice(&code));
     assert_extracts("a.html", buffer_slice(&page), "a.html", "before the alt mid\na  b\nafter\n");
@@ -119,8 +119,8 @@ static void test_html_extract__long_tags(void **state) {
 /* End tags that close nothing, for which all open elements may be searched. */
 static void test_html_extract__deep_and_mismatched(void **state) {
     (void)state;
-    struct buffer page = test_extract_repeat("<title>T</title>", "<div>", 500000, "in");
-    struct buffer ends = test_extract_repeat("", "</p>", 500000, " out<script>no</script>");
+    struct buffer page = extract_fixture_repeat("<title>T</title>", "<div>", 500000, "in");
+    struct buffer ends = extract_fixture_repeat("", "</p>", 500000, " out<script>no</script>");
     buffer_append_slice(&page, buffer_slice(&ends));
     assert_extracts("a.html", buffer_slice(&page), "T", "in\nout\n");
     buffer_release(&page);
@@ -174,7 +174,7 @@ static void test_html_extract__random_markup(void **state) {
         if (page.size > 0)
             memcpy(start, page.data, page.size);
         const struct content *content =
-            test_extract_run(FORMAT_HTML, "a.html", slice_of(start, page.size));
+            extract_fixture_run(FORMAT_HTML, "a.html", slice_of(start, page.size));
         assert_true(content->text.size + content->title.size <= 4 * page.size + 6);
         test_free(exact);
         buffer_release(&page);
@@ -198,5 +198,5 @@ int main(void) {
         cmocka_unit_test(test_html_extract__many_attributes),
         cmocka_unit_test(test_html_extract__random_markup),
     };
-    return cmocka_run_group_tests(tests, NULL, test_extract_release);
+    return cmocka_run_group_tests(tests, NULL, extract_fixture_release);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Encodings are found where browsers look for them. */
 #include "indexer/extract/html_sniff.h"
-#include "tests/support/test_extract.h"
+#include "tests/support/extract_fixture.h"
 
 static void assert_declares(const char *page, const char *label) {
     assert_slice(html_sniff_charset(slice_of_string(page)), slice_of_string(label));
@@ -37,11 +37,11 @@ static void test_html_sniff_charset__no_declaration(void **state) {
 /* After the first 1,024 bytes, only a <meta> in the head counts. */
 static void test_html_sniff_charset__after_the_first_bytes(void **state) {
     (void)state;
-    struct buffer page = test_extract_repeat("<head><style>", "x <!-- --> ", 200,
-                                             "<meta charset=hebrew></style><meta charset=koi8-r>");
+    struct buffer page = extract_fixture_repeat(
+        "<head><style>", "x <!-- --> ", 200, "<meta charset=hebrew></style><meta charset=koi8-r>");
     assert_slice(html_sniff_charset(buffer_slice(&page)), slice_of_string("koi8-r"));
     buffer_release(&page);
-    page = test_extract_repeat("<body>", "x", 2000, "<meta charset=koi8-r>");
+    page = extract_fixture_repeat("<body>", "x", 2000, "<meta charset=koi8-r>");
     assert_slice(html_sniff_charset(buffer_slice(&page)), slice_of_string(""));
     buffer_release(&page);
 }
@@ -74,5 +74,5 @@ int main(void) {
         cmocka_unit_test(test_html_sniff_charset__xml),
         cmocka_unit_test(test_html_sniff_is_html__beginnings),
     };
-    return cmocka_run_group_tests(tests, NULL, test_extract_release);
+    return cmocka_run_group_tests(tests, NULL, extract_fixture_release);
 }

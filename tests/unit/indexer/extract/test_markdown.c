@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Markdown gives its words without its markup. */
-#include "tests/support/test_extract.h"
+#include "tests/support/extract_fixture.h"
 
 static void assert_markdown(const char *bytes, const char *text) {
     assert_string_extracts("a.md", bytes, "a.md", text);
@@ -48,7 +48,7 @@ static void test_markdown_extract__never_reads_past_the_end(void **state) {
         char *exact = test_malloc(size); /* so that a sanitizer sees reads past the end */
         memcpy(exact, inputs[i], size);
         const struct content *content =
-            test_extract_run(FORMAT_MARKDOWN, "a.md", slice_of(exact, size));
+            extract_fixture_run(FORMAT_MARKDOWN, "a.md", slice_of(exact, size));
         assert_true(content->text.size + content->title.size <= 2 * size);
         test_free(exact);
     }
@@ -57,10 +57,10 @@ static void test_markdown_extract__never_reads_past_the_end(void **state) {
 /* Links that repeat a long target turn the file into plain text. */
 static void test_markdown_extract__many_links_to_a_long_target_are_text(void **state) {
     (void)state;
-    struct buffer page = test_extract_repeat("# Head\n\n[x]: ", "y", 1000000, "\n\n");
+    struct buffer page = extract_fixture_repeat("# Head\n\n[x]: ", "y", 1000000, "\n\n");
     for (int i = 0; i < 300000; i++)
         buffer_append(&page, "[x] ", 4);
-    const struct content *content = test_extract_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
+    const struct content *content = extract_fixture_run(FORMAT_AUTO, "a.md", buffer_slice(&page));
     assert_slice(buffer_slice(&content->title), slice_of_string("# Head"));
     assert_true(content->text.size > 2000000);
     buffer_release(&page);
@@ -74,5 +74,5 @@ int main(void) {
         cmocka_unit_test(test_markdown_extract__never_reads_past_the_end),
         cmocka_unit_test(test_markdown_extract__many_links_to_a_long_target_are_text),
     };
-    return cmocka_run_group_tests(tests, NULL, test_extract_release);
+    return cmocka_run_group_tests(tests, NULL, extract_fixture_release);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* An explanation adds up to exactly the score that it explains. */
 #include "searcher/eval/explain.h"
-#include "tests/support/test_searcher.h"
+#include "tests/support/searcher_fixture.h"
 
 /* Checks the explanation of one hit against the oracle. */
-static void check_explanation(struct test_searcher *searcher, const struct query *query,
+static void check_explanation(struct searcher_fixture *searcher, const struct query *query,
                               const struct results *results, const struct hit *hit) {
     struct error err;
     struct explanations explanations;
@@ -32,28 +32,28 @@ static void test_explain_hit__sums_to_the_score(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct corpus corpus = corpus_new(&random, 1500, 20, 100);
-    struct test_searcher searcher;
+    struct searcher_fixture searcher;
     const char *paths[2];
     for (uint32_t i = 0; i < 2; i++)
         paths[i] = corpus_index(&corpus, i, 2, 3, NULL);
-    test_searcher_open(&searcher, paths, 2);
+    searcher_fixture_open(&searcher, paths, 2);
     struct buffer text = {0};
     for (unsigned i = 0; i < 150; i++) {
         corpus_random_query(&text, &random, &corpus);
-        struct search_options options = test_searcher_random_options(&random);
+        struct search_options options = searcher_fixture_random_options(&random);
         options.limit = 10;
         options.offset %= 30; /* so that there are hits to explain */
         struct query query;
         struct results results;
-        test_searcher_parse(&query, &searcher, (const char *)text.data);
-        test_searcher_search(&results, &searcher, &query, &options);
+        searcher_fixture_parse(&query, &searcher, (const char *)text.data);
+        searcher_fixture_search(&results, &searcher, &query, &options);
         for (size_t k = 0; k < results.count; k++)
             check_explanation(&searcher, &query, &results, &results.hits[k]);
         results_release(&results);
         query_release(&query);
     }
     buffer_release(&text);
-    test_searcher_close(&searcher);
+    searcher_fixture_close(&searcher);
     corpus_free(&corpus);
 }
 

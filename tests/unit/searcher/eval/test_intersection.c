@@ -8,7 +8,7 @@
 
 #include "common/segment/norm.h"
 #include "searcher/eval/intersection.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 enum { DOCUMENTS = 12000, WORDS = 14, LEVELS_MAX = 6 };
 
@@ -38,7 +38,7 @@ static int set_up(void **state) {
     struct error err;
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     struct buffer text = {0};
     for (uint32_t doc = 0; doc < DOCUMENTS; doc++) {
         char id[16];
@@ -58,7 +58,7 @@ static int set_up(void **state) {
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         fixture.norms[doc] = norm_of_length(length + more);
         snprintf(id, sizeof id, "%u", doc);
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
+        index_fixture_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
     }
     buffer_release(&text);
     assert_ok(writer_commit(writer, &err), &err);

@@ -7,8 +7,8 @@
 
 #include "indexer/source/record_source.h"
 #include "indexer/source/stream.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/oracle.h"
-#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* With a sanitizer the oracle is slow, so only one of EACH queries is checked. */
@@ -91,7 +91,7 @@ static void check_collection(const char *corpora, const char *name, const char *
     struct error err;
     char folder[256];
     const char *index = testing_path("index");
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     struct analyzer *analyzer;
     struct snapshot *snapshot;
     snprintf(folder, sizeof folder, "%s/%s", corpora, name);

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/test_index.h"
-#include "tests/support/test_searcher.h"
+#include "tests/support/index_fixture.h"
+#include "tests/support/searcher_fixture.h"
 
 /* Asserts that the index has each live document of the corpus once. */
-static void check_live(struct test_searcher *searcher, const struct corpus *corpus) {
+static void check_live(struct searcher_fixture *searcher, const struct corpus *corpus) {
     uint64_t live = 0, found = 0;
     for (uint32_t i = 0; i < corpus->count; i++)
         live += corpus->all[i].live;
@@ -44,11 +44,11 @@ static void check_shape(struct testing_random *random, const struct shape *shape
     const char *path = corpus_index(&corpus, 0, 1, shape->commits, NULL);
     if (shape->changes)
         corpus_change(&corpus, path, random, shape->words, shape->changes);
-    struct test_searcher searcher;
-    test_searcher_open_one(&searcher, path);
+    struct searcher_fixture searcher;
+    searcher_fixture_open_one(&searcher, path);
     check_live(&searcher, &corpus);
-    test_searcher_check_random(&searcher, &corpus, random, shape->queries);
-    test_searcher_close(&searcher);
+    searcher_fixture_check_random(&searcher, &corpus, random, shape->queries);
+    searcher_fixture_close(&searcher);
     corpus_free(&corpus);
 }
 
@@ -86,7 +86,7 @@ static void test_search_run__finds_the_best_of_many(void **state) {
 }
 
 /* Scores by the document's number in the corpus; -1: it does not match. */
-static double *scores_of(struct test_searcher *searcher, const struct corpus *corpus,
+static double *scores_of(struct searcher_fixture *searcher, const struct corpus *corpus,
                          const char *text, struct search_options options) {
     double *scores = malloc((corpus->count + 1ul) * sizeof *scores);
     assert_non_null(scores);
@@ -94,10 +94,10 @@ static double *scores_of(struct test_searcher *searcher, const struct corpus *co
         scores[i] = -1;
     struct query query;
     struct results results;
-    test_searcher_parse(&query, searcher, text);
+    searcher_fixture_parse(&query, searcher, text);
     options.limit = corpus->count;
     options.offset = 0;
-    test_searcher_search(&results, searcher, &query, &options);
+    searcher_fixture_search(&results, searcher, &query, &options);
     for (size_t i = 0; i < results.count; i++)
         scores[searcher->numbers[oracle_doc_number(searcher->snapshots, &results.hits[i])]] =
             results.hits[i].score;
@@ -107,13 +107,13 @@ static double *scores_of(struct test_searcher *searcher, const struct corpus *co
 }
 
 /* Asserts that each query gives each document the same score in both, to the last bit. */
-static void check_same_scores(struct test_searcher *a, struct test_searcher *b,
+static void check_same_scores(struct searcher_fixture *a, struct searcher_fixture *b,
                               const struct corpus *corpus, struct testing_random *random,
                               unsigned queries) {
     struct buffer text = {0};
     for (unsigned i = 0; i < queries; i++) {
         corpus_random_query(&text, random, corpus);
-        struct search_options options = test_searcher_random_options(random);
+        struct search_options options = searcher_fixture_random_options(random);
         double *x = scores_of(a, corpus, (const char *)text.data, options);
         double *y = scores_of(b, corpus, (const char *)text.data, options);
         assert_memory_equal(x, y, corpus->count * sizeof *x);
@@ -134,14 +134,14 @@ static void test_search_run__does_not_depend_on_order_or_segments(void **state) 
         order[i] = order[other];
         order[other] = i;
     }
-    struct test_searcher plain, shuffled;
-    test_searcher_open_one(&plain, corpus_index(&corpus, 0, 1, 1, NULL));
-    test_searcher_open_one(&shuffled, corpus_index(&corpus, 0, 1, 11, order));
+    struct searcher_fixture plain, shuffled;
+    searcher_fixture_open_one(&plain, corpus_index(&corpus, 0, 1, 1, NULL));
+    searcher_fixture_open_one(&shuffled, corpus_index(&corpus, 0, 1, 11, order));
     assert_int_equal(plain.snapshots[0]->catalog.segment_count, 1);
     assert_true(shuffled.snapshots[0]->catalog.segment_count > 1);
     check_same_scores(&plain, &shuffled, &corpus, &random, 200);
-    test_searcher_close(&plain);
-    test_searcher_close(&shuffled);
+    searcher_fixture_close(&plain);
+    searcher_fixture_close(&shuffled);
     free(order);
     corpus_free(&corpus);
 }
@@ -153,40 +153,40 @@ static void test_search_run__scores_a_compacted_index_like_a_new_one(void **stat
     struct corpus corpus = corpus_new(&random, 2000, 15, 200);
     const char *path = corpus_index(&corpus, 0, 1, 7, NULL);
     corpus_change(&corpus, path, &random, 15, 900);
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     assert_ok(writer_compact(writer, &err), &err);
     writer_close(writer);
-    struct test_searcher compacted, fresh;
-    test_searcher_open_one(&compacted, path);
-    test_searcher_open_one(&fresh, corpus_index(&corpus, 0, 1, 1, NULL));
+    struct searcher_fixture compacted, fresh;
+    searcher_fixture_open_one(&compacted, path);
+    searcher_fixture_open_one(&fresh, corpus_index(&corpus, 0, 1, 1, NULL));
     assert_int_equal(compacted.snapshots[0]->catalog.segment_count, 1);
     check_same_scores(&compacted, &fresh, &corpus, &random, 200);
-    test_searcher_close(&compacted);
-    test_searcher_close(&fresh);
+    searcher_fixture_close(&compacted);
+    searcher_fixture_close(&fresh);
     corpus_free(&corpus);
 }
 
 /* Asserts that the pages of a query, one after the other, are its whole list of hits. */
-static void check_pages(struct test_searcher *searcher, const struct query *query,
+static void check_pages(struct searcher_fixture *searcher, const struct query *query,
                         struct search_options options, uint32_t page) {
     struct results all, part;
     options.limit = 100000;
     options.offset = 0;
     options.exhaustive = true;
-    test_searcher_search(&all, searcher, query, &options);
+    searcher_fixture_search(&all, searcher, query, &options);
     assert_true(all.exact);
     assert_int_equal(all.total, all.count);
     options.limit = page;
     options.exhaustive = false;
     for (; options.offset <= all.count + page; options.offset += page) {
         options.count = options.offset / page % 2;
-        test_searcher_search(&part, searcher, query, &options);
+        searcher_fixture_search(&part, searcher, query, &options);
         struct results expected = {.hits = all.hits + options.offset, .count = page};
         if (options.offset >= all.count)
             expected.count = 0;
         else if (all.count - options.offset < page)
             expected.count = all.count - options.offset;
-        test_searcher_assert_same_hits(&part, &expected);
+        searcher_fixture_assert_same_hits(&part, &expected);
         assert_true(part.total <= all.total);
         if (part.exact)
             assert_int_equal(part.total, all.total);
@@ -205,44 +205,44 @@ static void test_search_run__pages_add_up_to_the_whole_list(void **state) {
         paths[i] = corpus_index(&corpus, i, 3, i == 1 ? 1 : 6, NULL);
     for (uint32_t i = 0; i < 3; i++) {
         struct error err;
-        struct writer *writer = test_index_writer(paths[i]);
+        struct writer *writer = index_fixture_writer(paths[i]);
         for (uint32_t number = i; number < corpus.count; number += 3) {
             char id[16];
             corpus_id(id, number);
             if (testing_random_below(&random, 5) == 0)
                 assert_ok(writer_remove(writer, slice_of_string(id), &err), &err);
             else if (testing_random_below(&random, 20) == 0)
-                test_index_add(writer, id, NULL, "w0 w1 w2 w3 w17 w40 w200", WRITER_REPLACED);
+                index_fixture_add(writer, id, NULL, "w0 w1 w2 w3 w17 w40 w200", WRITER_REPLACED);
         }
         assert_ok(writer_commit(writer, &err), &err);
         writer_close(writer);
     }
-    struct test_searcher searcher;
-    test_searcher_open(&searcher, paths, 3);
-    test_searcher_check_random(&searcher, &corpus, &random, 60);
+    struct searcher_fixture searcher;
+    searcher_fixture_open(&searcher, paths, 3);
+    searcher_fixture_check_random(&searcher, &corpus, &random, 60);
     static const uint32_t limits[] = {100, 300, 1000};
     struct buffer text = {0};
     for (unsigned i = 0; i < 120; i++) {
-        struct search_options options = test_searcher_random_options(&random);
+        struct search_options options = searcher_fixture_random_options(&random);
         struct query query;
         if (i % 2)
             corpus_random_query(&text, &random, &corpus);
         else
             corpus_mixed_query(&text, &random, &corpus);
-        test_searcher_parse(&query, &searcher, (const char *)text.data);
+        searcher_fixture_parse(&query, &searcher, (const char *)text.data);
         check_pages(&searcher, &query, options, limits[testing_random_below(&random, 3)]);
         query_release(&query);
     }
     static const char *const texts[] = {"w300 w2", "w150 w7 w0", "+w20 w300", "\"w0 w1\" w500 -w9"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct query query;
-        test_searcher_parse(&query, &searcher, texts[i]);
+        searcher_fixture_parse(&query, &searcher, texts[i]);
         check_pages(&searcher, &query,
                     (struct search_options){.mode = QUERY_ANY, .k1 = 1.2, .b = 0.75}, 10);
         query_release(&query);
     }
     buffer_release(&text);
-    test_searcher_close(&searcher);
+    searcher_fixture_close(&searcher);
     corpus_free(&corpus);
 }
 
@@ -250,16 +250,16 @@ static void test_search_run__scores_several_indexes_as_one(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     struct corpus corpus = corpus_new(&random, 2500, 15, 200);
-    struct test_searcher one, several;
+    struct searcher_fixture one, several;
     const char *paths[3];
     for (uint32_t i = 0; i < 3; i++)
         paths[i] = corpus_index(&corpus, i, 3, i + 1, NULL);
-    test_searcher_open(&several, paths, 3);
-    test_searcher_open_one(&one, corpus_index(&corpus, 0, 1, 1, NULL));
+    searcher_fixture_open(&several, paths, 3);
+    searcher_fixture_open_one(&one, corpus_index(&corpus, 0, 1, 1, NULL));
     check_same_scores(&one, &several, &corpus, &random, 100);
-    test_searcher_check_random(&several, &corpus, &random, 100);
-    test_searcher_close(&one);
-    test_searcher_close(&several);
+    searcher_fixture_check_random(&several, &corpus, &random, 100);
+    searcher_fixture_close(&one);
+    searcher_fixture_close(&several);
     corpus_free(&corpus);
 }
 
@@ -270,28 +270,28 @@ static void check_part(uint32_t without, uint32_t with) {
     struct error err;
     char id[16];
     const char *path = testing_path("index");
-    struct writer *writer = test_index_writer(path);
-    test_index_add(writer, "d0", NULL, "rare frequent", WRITER_ADDED);
+    struct writer *writer = index_fixture_writer(path);
+    index_fixture_add(writer, "d0", NULL, "rare frequent", WRITER_ADDED);
     for (uint32_t i = 1; i <= without + with; i++) {
         corpus_id(id, i);
-        test_index_add(writer, id, NULL, i <= without ? "" : "frequent and other words",
-                       WRITER_ADDED);
+        index_fixture_add(writer, id, NULL, i <= without ? "" : "frequent and other words",
+                          WRITER_ADDED);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
-    struct test_searcher searcher;
+    struct searcher_fixture searcher;
     struct query query;
     struct results results;
-    test_searcher_open_one(&searcher, path);
-    test_searcher_parse(&query, &searcher, "rare frequent");
+    searcher_fixture_open_one(&searcher, path);
+    searcher_fixture_parse(&query, &searcher, "rare frequent");
     struct search_options options = {.mode = QUERY_ANY, .limit = 1, .k1 = 1.2, .b = 0.75};
-    test_searcher_check(&searcher, &query, options);
-    test_searcher_search(&results, &searcher, &query, &options);
+    searcher_fixture_check(&searcher, &query, options);
+    searcher_fixture_search(&results, &searcher, &query, &options);
     assert_false(results.exact);
     assert_int_equal(results.total, 1);
     results_release(&results);
     query_release(&query);
-    test_searcher_close(&searcher);
+    searcher_fixture_close(&searcher);
 }
 
 static void test_search_run__does_not_call_a_lower_bound_exact(void **state) {
@@ -314,36 +314,36 @@ static void test_search_run__counts_each_of_equal_phrases(void **state) {
     };
     struct testing_random random = testing_random();
     struct corpus corpus = corpus_new(&random, 4000, 20, 50);
-    struct test_searcher searcher;
-    test_searcher_open_one(&searcher, corpus_index(&corpus, 0, 1, 3, NULL));
+    struct searcher_fixture searcher;
+    searcher_fixture_open_one(&searcher, corpus_index(&corpus, 0, 1, 3, NULL));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (unsigned round = 0; round < 10; round++) {
             struct query query;
-            test_searcher_parse(&query, &searcher, texts[i]);
-            test_searcher_check(&searcher, &query, test_searcher_random_options(&random));
+            searcher_fixture_parse(&query, &searcher, texts[i]);
+            searcher_fixture_check(&searcher, &query, searcher_fixture_random_options(&random));
             query_release(&query);
         }
-    test_searcher_close(&searcher);
+    searcher_fixture_close(&searcher);
     corpus_free(&corpus);
 }
 
 static void test_search_run__finds_nothing_in_an_empty_index(void **state) {
     (void)state;
     struct corpus corpus = {0};
-    struct test_searcher searcher;
-    test_searcher_open_one(&searcher, corpus_index(&corpus, 0, 1, 1, NULL));
+    struct searcher_fixture searcher;
+    searcher_fixture_open_one(&searcher, corpus_index(&corpus, 0, 1, 1, NULL));
     const char *const texts[] = {"", "w0", "w0 w1", "\"w0 w1\" +w2", "-w0"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (int mode = QUERY_RELAXED; mode <= QUERY_ANY; mode++) {
             struct query query;
-            test_searcher_parse(&query, &searcher, texts[i]);
-            test_searcher_check(
+            searcher_fixture_parse(&query, &searcher, texts[i]);
+            searcher_fixture_check(
                 &searcher, &query,
                 (struct search_options){
                     .mode = (enum query_mode)mode, .limit = 10, .k1 = 1.2, .b = 0.75});
             query_release(&query);
         }
-    test_searcher_close(&searcher);
+    searcher_fixture_close(&searcher);
 }
 
 int main(void) {

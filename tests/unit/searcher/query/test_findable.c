@@ -8,7 +8,7 @@
 
 #include "common/text/stemmer.h"
 #include "searcher/eval/search.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/testing.h"
 
 /* Letters and syllables. */
@@ -129,7 +129,7 @@ static void random_text(struct buffer *text, struct slice *words, uint32_t count
         words[i] = slice_of(text->data + starts[i], ends[i] - starts[i]);
 }
 
-struct test_searcher {
+struct searcher_fixture {
     struct snapshot *snapshot;
     struct search_scratch *scratch;
     struct analyzer *analyzer; /* for queries */
@@ -146,7 +146,7 @@ static struct slice typed(struct buffer *query, struct slice word) {
 }
 
 /* Whether the query finds the document. */
-static bool finds(const struct test_searcher *searcher, struct slice word, uint32_t doc) {
+static bool finds(const struct searcher_fixture *searcher, struct slice word, uint32_t doc) {
     struct error err;
     struct buffer text = {0};
     struct query query;
@@ -169,7 +169,7 @@ static bool finds(const struct test_searcher *searcher, struct slice word, uint3
     return found;
 }
 
-static void assert_finds(const struct test_searcher *searcher, struct slice word, uint32_t doc,
+static void assert_finds(const struct searcher_fixture *searcher, struct slice word, uint32_t doc,
                          struct slice text) {
     if (!finds(searcher, word, doc))
         fail_msg("<%.*s> does not find <%.*s>", (int)word.size, (const char *)word.data,
@@ -177,7 +177,7 @@ static void assert_finds(const struct test_searcher *searcher, struct slice word
 }
 
 /* Asserts that each token of the word finds the document; returns the number of tokens. */
-static size_t check_tokens(const struct test_searcher *searcher, struct slice word, uint32_t doc,
+static size_t check_tokens(const struct searcher_fixture *searcher, struct slice word, uint32_t doc,
                            struct slice text) {
     struct token tokens[ANALYZER_BATCH];
     size_t count = 0;
@@ -196,7 +196,7 @@ static void check_language(const char *stemmer, struct testing_random *random) {
     struct error err;
     struct buffer texts[DOCUMENTS] = {0};
     struct slice words[DOCUMENTS][WORDS];
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     const char *path = testing_path("index");
     struct writer *writer = NULL;
     snprintf(options.analysis.stemmer, sizeof options.analysis.stemmer, "%s", stemmer);
@@ -207,12 +207,12 @@ static void check_language(const char *stemmer, struct testing_random *random) {
         struct document document = {.id = slice_of(id, (size_t)sprintf(id, "d%u", (unsigned)doc)),
                                     .text = buffer_slice(&texts[doc])};
         enum writer_outcome outcome;
-        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+        assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
     }
     assert_ok(writer_commit(writer, &err), &err);
     writer_close(writer);
 
-    struct test_searcher searcher = {.scratch = search_scratch_new()};
+    struct searcher_fixture searcher = {.scratch = search_scratch_new()};
     assert_non_null(searcher.scratch);
     assert_ok(snapshot_open(&searcher.snapshot, path, &err), &err);
     assert_int_equal(searcher.snapshot->catalog.segment_count, 1);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "searcher/query/plan.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/testing.h"
 
 static struct {
@@ -23,8 +23,8 @@ static int set_up(void **state) {
         {"4", NULL, "gas oil multi agent"},
     };
     const char *path = testing_path("index");
-    struct writer_options options = test_index_options();
-    test_index_fill(path, documents, 4, 2);
+    struct writer_options options = index_fixture_options();
+    index_fixture_fill(path, documents, 4, 2);
     assert_ok(snapshot_open(&fixture.snapshot, path, &err), &err);
     assert_ok(analyzer_new(&fixture.analyzer, &options.analysis, &err), &err);
     return 0;

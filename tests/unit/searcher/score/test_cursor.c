@@ -5,7 +5,7 @@
 
 #include "common/segment/norm.h"
 #include "searcher/score/cursor.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/testing.h"
 
 /* One segment of documents of words w0, w1, ..., also as plain arrays. All documents but a few have
@@ -24,7 +24,7 @@ static int set_up(void **state) {
     struct error err;
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     struct buffer text = {0};
     char everywhere[16];
     snprintf(everywhere, sizeof everywhere, "w%u ", EVERYWHERE);
@@ -42,7 +42,7 @@ static int set_up(void **state) {
         char *next = (char *)text.data;
         for (uint32_t i = 0; i < fixture.counts[doc]; i++)
             fixture.words[doc][i] = (uint16_t)strtoul(next + 1, &next, 10), next++;
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
+        index_fixture_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
     }
     buffer_release(&text);
     assert_ok(writer_commit(writer, &err), &err);

@@ -5,8 +5,8 @@
 
 #include "common/segment/norm.h"
 #include "searcher/score/scorer.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/oracle.h"
-#include "tests/support/test_index.h"
 #include "tests/support/testing.h"
 
 /* One segment of documents of few words in many combinations. */
@@ -30,9 +30,9 @@ static int set_up(void **state) {
     (void)state;
     struct error err;
     struct testing_random random = testing_random();
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     const char *path = testing_path("index");
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     assert_ok(analyzer_new(&fixture.analyzer, &options.analysis, &err), &err);
     fixture.oracle = oracle_new(fixture.analyzer);
     for (unsigned doc = 0; doc < DOCUMENTS; doc++) {
@@ -40,7 +40,7 @@ static int set_up(void **state) {
         snprintf(id, sizeof id, "%u", doc);
         char *title = random_text(&random, testing_random_below(&random, 4));
         char *text = random_text(&random, testing_random_below(&random, 200));
-        test_index_add(writer, id, title, text, WRITER_ADDED);
+        index_fixture_add(writer, id, title, text, WRITER_ADDED);
         oracle_add(fixture.oracle, slice_of_string(title), slice_of_string(text));
         free(title);
         free(text);

@@ -10,7 +10,7 @@
 #include "indexer/scan/changes.h"
 #include "indexer/scan/sources.h"
 #include "searcher/eval/search.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 #include "tests/support/testing.h"
 
 static struct error err;
@@ -152,7 +152,7 @@ static void add_document(struct writer *writer, const char *id, const char *titl
                                 .mtime = mtime,
                                 .size = size};
     enum writer_outcome outcome;
-    assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+    assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_ADDED);
 }
 
@@ -188,7 +188,7 @@ static int set_up(void **state) {
     assert_int_equal(buffer_append_byte(&example.text, '\0'), ST_OK);
     take_blocks((char *)example.text.data);
     const char *index = testing_path("index");
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     add_document(writer, "/news/a", "Leak", "The gas pipeline leaks gas.", 1700000000, 34);
     add_document(writer, "/news/b", "Norwegian gas", "Pipeline repairs reported.", 1700000060, 43);
     remember_files(writer);
@@ -266,7 +266,7 @@ static void run_search(char *lines, size_t size, const char *text) {
     struct query query;
     struct analyzer *analyzer;
     struct results results = {0};
-    const struct analyzer_options analysis = test_index_options().analysis;
+    const struct analyzer_options analysis = index_fixture_options().analysis;
     struct search_scratch *scratch = search_scratch_new();
     const struct search_options options = {.limit = 10, .k1 = 1.2, .b = 0.75};
     assert_non_null(scratch);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* One content for all tests of a program. */
-#include "tests/support/test_extract.h"
+#include "tests/support/extract_fixture.h"
 
 #include "indexer/source/charset.h"
 
 static struct content content;
 
-const struct content *test_extract_run(enum format format, const char *path, struct slice bytes) {
+const struct content *extract_fixture_run(enum format format, const char *path,
+                                          struct slice bytes) {
     struct error err;
     struct extract_input input = {.bytes = bytes, .format = format, .name = slice_of_string(path)};
     assert_ok(extract_run(&content, &input, &err), &err);
@@ -25,21 +26,21 @@ const struct content *test_extract_run(enum format format, const char *path, str
     return &content;
 }
 
-void test_extract_assert(const char *path, struct slice bytes, const char *title, const char *text,
-                         const char *file, int line) {
-    test_extract_run(FORMAT_AUTO, path, bytes);
+void extract_fixture_assert(const char *path, struct slice bytes, const char *title,
+                            const char *text, const char *file, int line) {
+    extract_fixture_run(FORMAT_AUTO, path, bytes);
     testing_assert_slice(buffer_slice(&content.title), slice_of_string(title), file, line);
     testing_assert_slice(buffer_slice(&content.text), slice_of_string(text), file, line);
 }
 
-int test_extract_release(void **state) {
+int extract_fixture_release(void **state) {
     (void)state;
     content_release(&content);
     return 0;
 }
 
-struct buffer test_extract_repeat(const char *before, const char *unit, size_t count,
-                                  const char *after) {
+struct buffer extract_fixture_repeat(const char *before, const char *unit, size_t count,
+                                     const char *after) {
     struct buffer out = {0};
     assert_int_equal(buffer_append(&out, before, strlen(before)), ST_OK);
     for (size_t i = 0; i < count; i++)

@@ -8,33 +8,33 @@
  * the fewest words between those of the query, then to the first. For each further window, clauses
  * that an earlier one shows have a quarter of their weight; windows are at least `span` apart.
  *
- *     struct window_chooser chooser;
- *     window_chooser_init(&chooser, &occurrences, &err);
- *     size_t count = window_choose(windows, max, &chooser, span);         // for each document
- *     window_chooser_release(&chooser);
+ *     struct snippet_window_chooser chooser;
+ *     snippet_window_chooser_init(&chooser, &occurrences, &err);
+ *     size_t count = snippet_window_choose(windows, max, &chooser, span);         // for each document
+ *     snippet_window_chooser_release(&chooser);
  *
  * Time, for each window: the number of occurrences times that of clauses within a span or the
  * longest phrase. */
-#ifndef QUERN_SEARCHER_SHOW_WINDOW_H
-#define QUERN_SEARCHER_SHOW_WINDOW_H
+#ifndef QUERN_SEARCHER_SHOW_SNIPPET_WINDOW_H
+#define QUERN_SEARCHER_SHOW_SNIPPET_WINDOW_H
 
 #include "searcher/show/occurrences.h"
 
 /* Positions [first, last], both of words of the query. */
-struct window {
+struct snippet_window {
     uint32_t first, last;
 };
 
 /* The state of a clause while windows are chosen. */
-struct window_clause {
+struct snippet_window_clause {
     uint64_t weight;
     size_t next;          /* index of its next occurrence */
     uint32_t first, last; /* positions of the previous one */
 };
 
-struct window_chooser {
+struct snippet_window_chooser {
     const struct occurrences *occurrences; /* borrowed */
-    struct window_clause *clauses;         /* of each list; owned */
+    struct snippet_window_clause *clauses; /* of each list; owned */
     size_t *queue; /* lists with occurrences left, a heap by the end of the next one; owned */
     size_t queue_count;
     size_t *recent; /* lists with a previous occurrence, the most recent first; owned */
@@ -43,12 +43,12 @@ struct window_chooser {
 };
 
 /* The number of lists must not change during the chooser's life. */
-enum status window_chooser_init(struct window_chooser *chooser,
-                                const struct occurrences *occurrences, struct error *err);
-void window_chooser_release(struct window_chooser *chooser);
+enum status snippet_window_chooser_init(struct snippet_window_chooser *chooser,
+                                        const struct occurrences *occurrences, struct error *err);
+void snippet_window_chooser_release(struct snippet_window_chooser *chooser);
 
 /* Fills up to `max` windows in the order of the text and returns how many there are. */
-size_t window_choose(struct window *windows, size_t max, struct window_chooser *chooser,
-                     uint32_t span);
+size_t snippet_window_choose(struct snippet_window *windows, size_t max,
+                             struct snippet_window_chooser *chooser, uint32_t span);
 
 #endif

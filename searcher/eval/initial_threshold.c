@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Scores one term ahead of the query. */
-#include "searcher/eval/threshold.h"
+#include "searcher/eval/initial_threshold.h"
 
 /* Of the terms that at least k documents have, the one with the highest bound; NULL: there is
  * none. */
@@ -36,7 +36,7 @@ static void offer_block(struct match *match, const struct scorer *scorer, struct
             topk_offer(topk, scores[i], 0, block->docs[i]);
 }
 
-void threshold_set_initial(struct match *match, struct topk *topk) {
+void initial_threshold_set(struct match *match, struct topk *topk) {
     if (topk->threshold || topk->count || match->excluded_count || match->optional_count < 2)
         return;
     const struct scorer *scorer = choose(match, topk->limit);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "searcher/show/window.h"
+#include "searcher/show/snippet_window.h"
 #include "tests/support/testing.h"
 
 enum { CLAUSES = 5, OCCURRENCES = 40 };
@@ -26,19 +26,19 @@ static void occurs(size_t i, uint32_t start) {
     starts[i][lists[i].count++] = start;
 }
 
-static size_t choose(struct window *windows, size_t max, size_t count, uint32_t span) {
+static size_t choose(struct snippet_window *windows, size_t max, size_t count, uint32_t span) {
     struct error err;
-    struct window_chooser chooser;
+    struct snippet_window_chooser chooser;
     struct occurrences occurrences = {.lists = lists, .count = count};
-    assert_ok(window_chooser_init(&chooser, &occurrences, &err), &err);
-    size_t chosen = window_choose(windows, max, &chooser, span);
-    window_chooser_release(&chooser);
+    assert_ok(snippet_window_chooser_init(&chooser, &occurrences, &err), &err);
+    size_t chosen = snippet_window_choose(windows, max, &chooser, span);
+    snippet_window_chooser_release(&chooser);
     return chosen;
 }
 
-static void test_window_choose__weight_then_closeness_then_order(void **state) {
+static void test_snippet_window_choose__weight_then_closeness_then_order(void **state) {
     (void)state;
-    struct window window;
+    struct snippet_window window;
     set_clause(0, 1, 1);
     set_clause(1, 1, 1);
     set_clause(2, 3, 1);
@@ -61,9 +61,9 @@ static void test_window_choose__weight_then_closeness_then_order(void **state) {
     assert_true(window.first == 300 && window.last == 300); /* has a rare one */
 }
 
-static void test_window_choose__a_phrase_longer_than_the_span(void **state) {
+static void test_snippet_window_choose__a_phrase_longer_than_the_span(void **state) {
     (void)state;
-    struct window window;
+    struct snippet_window window;
     set_clause(0, 1, 30);
     set_clause(1, 1, 1);
     occurs(0, 50);
@@ -130,7 +130,7 @@ static void fill(struct testing_random *random, size_t count, uint32_t end) {
     }
 }
 
-static void test_window_choose__the_best_of_all(void **state) {
+static void test_snippet_window_choose__the_best_of_all(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 500; round++) {
@@ -138,7 +138,7 @@ static void test_window_choose__the_best_of_all(void **state) {
         uint32_t span = 3 + testing_random_below(&random, 30);
         fill(&random, count, 20u << testing_random_below(&random, 6));
         struct measure expected = best_of_all(count, span);
-        struct window window;
+        struct snippet_window window;
         assert_int_equal(choose(&window, 1, count, span), expected.weight > 0);
         if (!expected.weight)
             continue;
@@ -147,13 +147,13 @@ static void test_window_choose__the_best_of_all(void **state) {
     }
 }
 
-static void test_window_choose__further_ones_lie_apart(void **state) {
+static void test_snippet_window_choose__further_ones_lie_apart(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     for (unsigned round = 0; round < 500; round++) {
         size_t count = 1 + testing_random_below(&random, CLAUSES);
         uint32_t span = 3 + testing_random_below(&random, 30);
-        struct window best, windows[6];
+        struct snippet_window best, windows[6];
         fill(&random, count, 1000);
         if (!choose(&best, 1, count, span))
             continue;
@@ -167,9 +167,9 @@ static void test_window_choose__further_ones_lie_apart(void **state) {
     }
 }
 
-static void test_window_choose__further_ones_show_other_clauses(void **state) {
+static void test_snippet_window_choose__further_ones_show_other_clauses(void **state) {
     (void)state;
-    struct window windows[2];
+    struct snippet_window windows[2];
     set_clause(0, 1, 1);
     set_clause(1, 1, 1);
     set_clause(2, 1, 1);
@@ -185,11 +185,11 @@ static void test_window_choose__further_ones_show_other_clauses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_window_choose__weight_then_closeness_then_order),
-        cmocka_unit_test(test_window_choose__a_phrase_longer_than_the_span),
-        cmocka_unit_test(test_window_choose__the_best_of_all),
-        cmocka_unit_test(test_window_choose__further_ones_lie_apart),
-        cmocka_unit_test(test_window_choose__further_ones_show_other_clauses),
+        cmocka_unit_test(test_snippet_window_choose__weight_then_closeness_then_order),
+        cmocka_unit_test(test_snippet_window_choose__a_phrase_longer_than_the_span),
+        cmocka_unit_test(test_snippet_window_choose__the_best_of_all),
+        cmocka_unit_test(test_snippet_window_choose__further_ones_lie_apart),
+        cmocka_unit_test(test_snippet_window_choose__further_ones_show_other_clauses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

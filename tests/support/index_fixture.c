@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Fills indexes for tests, and writes their contents as text. */
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,21 +11,21 @@
 #include "common/segment/postings.h"
 #include "tests/support/testing.h"
 
-struct writer_options test_index_options(void) {
+struct writer_options index_fixture_options(void) {
     return (struct writer_options){
         .analysis = {.stemmer = "english"}, .keep_text = true, .create = true, .memory = 64 << 20};
 }
 
-struct writer *test_index_writer(const char *index) {
-    struct writer_options options = test_index_options();
+struct writer *index_fixture_writer(const char *index) {
+    struct writer_options options = index_fixture_options();
     struct writer *writer = NULL;
     struct error err;
     assert_ok(writer_open(&writer, index, &options, &err), &err);
     return writer;
 }
 
-enum status test_index_write(enum writer_outcome *outcome, struct writer *writer,
-                             const struct document *document, struct error *err) {
+enum status index_fixture_write(enum writer_outcome *outcome, struct writer *writer,
+                                const struct document *document, struct error *err) {
     const struct field fields[] = {{slice_of_string(FIELD_TITLE), document->title},
                                    {slice_of_string(FIELD_TEXT), document->text}};
     struct source_document source = {.id = document->id,
@@ -36,41 +36,41 @@ enum status test_index_write(enum writer_outcome *outcome, struct writer *writer
     return writer_add(outcome, writer, &source, err);
 }
 
-uint64_t test_index_content_hash(struct slice title, struct slice text) {
+uint64_t index_fixture_content_hash(struct slice title, struct slice text) {
     const struct field fields[] = {{slice_of_string(FIELD_TITLE), title},
                                    {slice_of_string(FIELD_TEXT), text}};
     struct source_document source = {.fields = fields, .field_count = 2};
     return writer_content_hash(&source);
 }
 
-void test_index_add(struct writer *writer, const char *id, const char *title, const char *text,
-                    enum writer_outcome expected) {
+void index_fixture_add(struct writer *writer, const char *id, const char *title, const char *text,
+                       enum writer_outcome expected) {
     struct document document = {.id = slice_of_string(id),
                                 .title = slice_of_string(title ? title : ""),
                                 .text = slice_of_string(text)};
     enum writer_outcome outcome;
     struct error err;
-    assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+    assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, expected);
 }
 
-void test_index_remove(struct writer *writer, const char *id, enum status expected) {
+void index_fixture_remove(struct writer *writer, const char *id, enum status expected) {
     struct error err;
     assert_status(writer_remove(writer, slice_of_string(id), &err), expected, &err);
 }
 
-void test_index_commit(struct writer *writer) {
+void index_fixture_commit(struct writer *writer) {
     struct error err;
     struct verify_counts counts;
     assert_ok(writer_commit(writer, &err), &err);
     assert_ok(verify_snapshot(&counts, writer_snapshot(writer), &err), &err);
 }
 
-uint64_t test_index_documents(struct writer *writer) {
+uint64_t index_fixture_documents(struct writer *writer) {
     return catalog_live_documents(&writer_snapshot(writer)->catalog);
 }
 
-void test_index_assert_text(struct writer *writer, const char *id, const char *expected) {
+void index_fixture_assert_text(struct writer *writer, const char *id, const char *expected) {
     struct error err;
     struct snapshot *snapshot = writer_snapshot(writer);
     struct document document;
@@ -86,17 +86,17 @@ void test_index_assert_text(struct writer *writer, const char *id, const char *e
     buffer_release(&text);
 }
 
-void test_index_fill(const char *index, const struct test_document *documents, size_t count,
-                     size_t batch) {
+void index_fixture_fill(const char *index, const struct test_document *documents, size_t count,
+                        size_t batch) {
     struct error err;
-    struct writer *writer = test_index_writer(index);
+    struct writer *writer = index_fixture_writer(index);
     for (size_t i = 0; i < count; i++) {
         struct document document = {
             .id = slice_of_string(documents[i].id),
             .title = slice_of_string(documents[i].title ? documents[i].title : ""),
             .text = slice_of_string(documents[i].text)};
         enum writer_outcome outcome;
-        assert_ok(test_index_write(&outcome, writer, &document, &err), &err);
+        assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
         if (batch && (i + 1) % batch == 0)
             assert_ok(writer_commit(writer, &err), &err);
     }
@@ -104,7 +104,7 @@ void test_index_fill(const char *index, const struct test_document *documents, s
     writer_close(writer);
 }
 
-void test_index_write_current(const char *index, const char *bytes, size_t size) {
+void index_fixture_write_current(const char *index, const char *bytes, size_t size) {
     char path[512];
     snprintf(path, sizeof path, "%s/CURRENT", index);
     testing_write_file(path, slice_of(bytes, size));
@@ -220,7 +220,7 @@ static void content_terms(struct buffer *content, struct snapshot *snapshot, uin
     free(status);
 }
 
-void test_index_dump(struct buffer *content, struct snapshot *snapshot) {
+void index_fixture_dump(struct buffer *content, struct snapshot *snapshot) {
     size_t count = snapshot->catalog.segment_count;
     uint32_t **numbers = calloc(count + 1, sizeof *numbers);
     assert_non_null(numbers);
@@ -233,12 +233,12 @@ void test_index_dump(struct buffer *content, struct snapshot *snapshot) {
     free(numbers);
 }
 
-void test_index_dump_path(struct buffer *content, const char *index) {
+void index_fixture_dump_path(struct buffer *content, const char *index) {
     struct error err;
     struct snapshot *snapshot = NULL;
     struct verify_counts counts;
     assert_ok(snapshot_open(&snapshot, index, &err), &err);
     assert_ok(verify_snapshot(&counts, snapshot, &err), &err);
-    test_index_dump(content, snapshot);
+    index_fixture_dump(content, snapshot);
     snapshot_close(snapshot);
 }

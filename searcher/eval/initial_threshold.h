@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds an initial threshold for unions. */
-#ifndef QUERN_SEARCHER_EVAL_THRESHOLD_H
-#define QUERN_SEARCHER_EVAL_THRESHOLD_H
+#ifndef QUERN_SEARCHER_EVAL_INITIAL_THRESHOLD_H
+#define QUERN_SEARCHER_EVAL_INITIAL_THRESHOLD_H
 
 #include "searcher/eval/match.h"
 
@@ -9,6 +9,6 @@
  * saves. To be called before any clause is evaluated. A document's score is never lower than that of
  * one of its terms, so neither is the k-th best score; this is exact, because scores are sums of
  * integers. PISA starts from such thresholds, too, but estimates them. */
-void threshold_set_initial(struct match *match, struct topk *topk);
+void initial_threshold_set(struct match *match, struct topk *topk);
 
 #endif

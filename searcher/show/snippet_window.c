@@ -1,38 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /* Chooses windows by one pass over the occurrences of all clauses, in the order of their ends. */
-#include "searcher/show/window.h"
+#include "searcher/show/snippet_window.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum status window_chooser_init(struct window_chooser *chooser,
-                                const struct occurrences *occurrences, struct error *err) {
+enum status snippet_window_chooser_init(struct snippet_window_chooser *chooser,
+                                        const struct occurrences *occurrences, struct error *err) {
     size_t count = occurrences->count + 1;
-    *chooser = (struct window_chooser){.occurrences = occurrences};
+    *chooser = (struct snippet_window_chooser){.occurrences = occurrences};
     chooser->clauses = calloc(count, sizeof *chooser->clauses);
     chooser->queue = calloc(count, sizeof *chooser->queue);
     chooser->recent = calloc(count, sizeof *chooser->recent);
     if (chooser->clauses && chooser->queue && chooser->recent)
         return ST_OK;
-    window_chooser_release(chooser);
+    snippet_window_chooser_release(chooser);
     return error_nomem(err);
 }
 
-void window_chooser_release(struct window_chooser *chooser) {
+void snippet_window_chooser_release(struct snippet_window_chooser *chooser) {
     free(chooser->clauses);
     free(chooser->queue);
     free(chooser->recent);
-    *chooser = (struct window_chooser){0};
+    *chooser = (struct snippet_window_chooser){0};
 }
 
 /* The last position of the next occurrence of a list. */
-static uint32_t next_end(const struct window_chooser *chooser, size_t list) {
+static uint32_t next_end(const struct snippet_window_chooser *chooser, size_t list) {
     const struct occurrence_list *here = &chooser->occurrences->lists[list];
     return here->starts[chooser->clauses[list].next] + here->width - 1;
 }
 
 /* Restores the order of the heap below `at`. */
-static void sift_down(struct window_chooser *chooser, size_t at) {
+static void sift_down(struct snippet_window_chooser *chooser, size_t at) {
     size_t *queue = chooser->queue, list = queue[at];
     for (size_t child; (child = 2 * at + 1) < chooser->queue_count; at = child) {
         if (child + 1 < chooser->queue_count &&
@@ -45,7 +45,7 @@ static void sift_down(struct window_chooser *chooser, size_t at) {
     queue[at] = list;
 }
 
-static void rewind_lists(struct window_chooser *chooser) {
+static void rewind_lists(struct snippet_window_chooser *chooser) {
     chooser->queue_count = chooser->recent_count = 0;
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
         chooser->clauses[i].next = 0;
@@ -57,12 +57,12 @@ static void rewind_lists(struct window_chooser *chooser) {
 }
 
 /* Takes the occurrence that ends next; *list is the list that has it. False: none is left. */
-static bool take_next(size_t *list, struct window_chooser *chooser) {
+static bool take_next(size_t *list, struct snippet_window_chooser *chooser) {
     if (!chooser->queue_count)
         return false;
     *list = chooser->queue[0];
     const struct occurrence_list *here = &chooser->occurrences->lists[*list];
-    struct window_clause *clause = &chooser->clauses[*list];
+    struct snippet_window_clause *clause = &chooser->clauses[*list];
     clause->first = here->starts[clause->next++];
     clause->last = clause->first + here->width - 1;
     if (clause->next == here->count)
@@ -73,10 +73,11 @@ static bool take_next(size_t *list, struct window_chooser *chooser) {
 }
 
 /* Whether the clause's occurrence is within a span of a window that was chosen before. */
-static bool is_near_chosen(const struct window_chooser *chooser, const struct window_clause *clause,
-                           const struct window *windows, size_t count) {
+static bool is_near_chosen(const struct snippet_window_chooser *chooser,
+                           const struct snippet_window_clause *clause,
+                           const struct snippet_window *windows, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        const struct window *taken = &windows[i];
+        const struct snippet_window *taken = &windows[i];
         if ((uint64_t)clause->last + chooser->span >= taken->first &&
             clause->first <= (uint64_t)taken->last + chooser->span)
             return true;
@@ -84,7 +85,7 @@ static bool is_near_chosen(const struct window_chooser *chooser, const struct wi
     return false;
 }
 
-static void move_to_front(struct window_chooser *chooser, size_t list) {
+static void move_to_front(struct snippet_window_chooser *chooser, size_t list) {
     size_t at = 0;
     while (at < chooser->recent_count && chooser->recent[at] != list)
         at++;
@@ -97,20 +98,20 @@ static void move_to_front(struct window_chooser *chooser, size_t list) {
 
 /* A window and its rank among others. */
 struct candidate {
-    struct window window;
+    struct snippet_window window;
     uint64_t weight;
     uint32_t other_words; /* words in it that are not the query's */
 };
 
 /* The window that ends with the most recent occurrence. Of each clause, the most recent occurrence
  * makes it narrowest. Drops lists whose occurrences no later window can reach. */
-static struct candidate measure(struct window_chooser *chooser) {
-    const struct window_clause *end = &chooser->clauses[chooser->recent[0]];
+static struct candidate measure(struct snippet_window_chooser *chooser) {
+    const struct snippet_window_clause *end = &chooser->clauses[chooser->recent[0]];
     struct candidate candidate = {.window = {end->first, end->last}};
     uint32_t words = 0;
     for (size_t i = 0; i < chooser->recent_count; i++) {
         size_t list = chooser->recent[i];
-        const struct window_clause *clause = &chooser->clauses[list];
+        const struct snippet_window_clause *clause = &chooser->clauses[list];
         if (clause->last < end->first && end->last - clause->last >= chooser->span) {
             if (end->last - clause->last >= chooser->max_width)
                 chooser->recent_count = i; /* the lists after it are older */
@@ -130,8 +131,8 @@ static struct candidate measure(struct window_chooser *chooser) {
 }
 
 /* The best window apart from those chosen before; false if there is none. */
-static bool choose(struct window *window, struct window_chooser *chooser,
-                   const struct window *windows, size_t count) {
+static bool choose(struct snippet_window *window, struct snippet_window_chooser *chooser,
+                   const struct snippet_window *windows, size_t count) {
     struct candidate best = {.weight = 0};
     uint64_t all = 0;
     rewind_lists(chooser);
@@ -159,7 +160,7 @@ static uint64_t weight_of(const struct occurrence_list *list) {
 }
 
 /* Reduces the weights of the clauses that the window shows to a quarter. */
-static void discount(struct window_chooser *chooser, const struct window *window) {
+static void discount(struct snippet_window_chooser *chooser, const struct snippet_window *window) {
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
         const struct occurrence_list *list = &chooser->occurrences->lists[i];
         size_t at = occurrences_lower_bound(list, window->first);
@@ -168,8 +169,8 @@ static void discount(struct window_chooser *chooser, const struct window *window
     }
 }
 
-size_t window_choose(struct window *windows, size_t max, struct window_chooser *chooser,
-                     uint32_t span) {
+size_t snippet_window_choose(struct snippet_window *windows, size_t max,
+                             struct snippet_window_chooser *chooser, uint32_t span) {
     size_t count = 0;
     chooser->span = chooser->max_width = span;
     for (size_t i = 0; i < chooser->occurrences->count; i++) {
@@ -179,7 +180,7 @@ size_t window_choose(struct window *windows, size_t max, struct window_chooser *
             chooser->max_width = list->width;
     }
     while (count < max) {
-        struct window window;
+        struct snippet_window window;
         if (!choose(&window, chooser, windows, count))
             break;
         discount(chooser, &window);

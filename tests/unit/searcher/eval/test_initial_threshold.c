@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "searcher/eval/initial_threshold.h"
 #include "searcher/eval/rank.h"
-#include "searcher/eval/threshold.h"
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
 /* A query, and the index that it is put to. */
 struct test_query {
@@ -20,7 +20,7 @@ struct test_query {
 
 static void open_index(struct test_query *test, const char *path) {
     struct error err;
-    struct writer_options options = test_index_options();
+    struct writer_options options = index_fixture_options();
     assert_ok(analyzer_new(&test->analyzer, &options.analysis, &err), &err);
     assert_ok(snapshot_open(&test->snapshot, path, &err), &err);
     test->scratch = search_scratch_new();
@@ -69,7 +69,7 @@ static uint32_t initial_threshold(struct test_query *test, size_t k) {
     struct error err;
     assert_int_equal(topk_init(&topk, k), ST_OK);
     assert_ok(match_init(&match, &test->plan, 0, &err), &err);
-    threshold_set_initial(&match, &topk);
+    initial_threshold_set(&match, &topk);
     uint32_t threshold = topk.threshold;
     assert_int_equal(topk.count, 0);
     assert_int_equal(match.matched, 0);
@@ -92,7 +92,7 @@ static uint32_t initial_threshold_of(struct test_query *test, const char *text, 
 static const char *make_index(struct writer **open, uint32_t documents, uint32_t step) {
     struct testing_random random = testing_random();
     const char *path = testing_path("index");
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     for (uint32_t doc = 0; doc < documents; doc++) {
         struct buffer text = {0};
         char id[16];
@@ -103,7 +103,7 @@ static const char *make_index(struct writer **open, uint32_t documents, uint32_t
         testing_random_words(&text, &random, testing_random_below(&random, 30), 100);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         snprintf(id, sizeof id, "%u", (unsigned)doc);
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
+        index_fixture_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
         buffer_release(&text);
     }
     struct error err;
@@ -135,7 +135,7 @@ static uint32_t score_of_rare(struct test_query *test, const char *text, size_t 
     return score;
 }
 
-static void test_threshold_set_initial__is_the_kth_best_score_of_the_rare_word(void **state) {
+static void test_initial_threshold_set__is_the_kth_best_score_of_the_rare_word(void **state) {
     (void)state;
     struct test_query test;
     open_index(&test, make_index(NULL, 20000, 20));
@@ -151,7 +151,7 @@ static void test_threshold_set_initial__is_the_kth_best_score_of_the_rare_word(v
 }
 
 /* No threshold where other things than terms decide, or where there is nothing to gain. */
-static void test_threshold_set_initial__does_nothing_where_it_does_not_apply(void **state) {
+static void test_initial_threshold_set__does_nothing_where_it_does_not_apply(void **state) {
     (void)state;
     struct test_query test;
     open_index(&test, make_index(NULL, 20000, 20));
@@ -173,11 +173,11 @@ static void test_threshold_set_initial__does_nothing_where_it_does_not_apply(voi
     assert_ok(match_init(&match, &test.plan, 0, &err), &err);
     assert_int_equal(topk_init(&topk, 100), ST_OK);
     topk.threshold = 5;
-    threshold_set_initial(&match, &topk);
+    initial_threshold_set(&match, &topk);
     assert_int_equal(topk.threshold, 5);
     topk.threshold = 0;
     topk_offer(&topk, 1, 0, 0);
-    threshold_set_initial(&match, &topk);
+    initial_threshold_set(&match, &topk);
     assert_int_equal(topk.threshold, 0);
     topk_release(&topk);
     match_release(&match);
@@ -186,7 +186,7 @@ static void test_threshold_set_initial__does_nothing_where_it_does_not_apply(voi
 }
 
 /* Deletes documents with the rare word until fewer than k are left: deleted ones do not count. */
-static void test_threshold_set_initial__counts_live_documents_only(void **state) {
+static void test_initial_threshold_set__counts_live_documents_only(void **state) {
     (void)state;
     enum { DOCUMENTS = 20000, STEP = 50, LEFT = 150 }; /* 400 have it */
     struct writer *writer;
@@ -215,7 +215,7 @@ static void test_threshold_set_initial__counts_live_documents_only(void **state)
 /* Checks random queries over random documents, in one segment and in several. */
 static void check_random(struct testing_random *random, uint32_t documents, uint32_t batch) {
     const char *path = testing_path("index");
-    struct writer *writer = test_index_writer(path);
+    struct writer *writer = index_fixture_writer(path);
     struct error err;
     struct buffer text = {0};
     for (uint32_t doc = 0; doc < documents; doc++) {
@@ -224,7 +224,7 @@ static void check_random(struct testing_random *random, uint32_t documents, uint
         testing_random_words(&text, random, testing_random_below(random, 60), 3000);
         assert_int_equal(buffer_append_byte(&text, '\0'), ST_OK);
         snprintf(id, sizeof id, "%u", (unsigned)doc);
-        test_index_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
+        index_fixture_add(writer, id, NULL, (const char *)text.data, WRITER_ADDED);
         if ((doc + 1) % batch == 0)
             assert_ok(writer_commit(writer, &err), &err);
     }
@@ -256,7 +256,7 @@ static void check_random(struct testing_random *random, uint32_t documents, uint
     buffer_release(&text);
 }
 
-static void test_threshold_set_initial__is_never_above_the_kth_best_score(void **state) {
+static void test_initial_threshold_set__is_never_above_the_kth_best_score(void **state) {
     (void)state;
     struct testing_random random = testing_random();
     check_random(&random, 6000, 6000);
@@ -265,10 +265,10 @@ static void test_threshold_set_initial__is_never_above_the_kth_best_score(void *
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_threshold_set_initial__is_the_kth_best_score_of_the_rare_word),
-        cmocka_unit_test(test_threshold_set_initial__does_nothing_where_it_does_not_apply),
-        cmocka_unit_test(test_threshold_set_initial__counts_live_documents_only),
-        cmocka_unit_test(test_threshold_set_initial__is_never_above_the_kth_best_score),
+        cmocka_unit_test(test_initial_threshold_set__is_the_kth_best_score_of_the_rare_word),
+        cmocka_unit_test(test_initial_threshold_set__does_nothing_where_it_does_not_apply),
+        cmocka_unit_test(test_initial_threshold_set__counts_live_documents_only),
+        cmocka_unit_test(test_initial_threshold_set__is_never_above_the_kth_best_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

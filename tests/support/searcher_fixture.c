@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Searches, and compares with the oracle. */
-#include "tests/support/test_searcher.h"
+#include "tests/support/searcher_fixture.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/test_index.h"
+#include "tests/support/index_fixture.h"
 
-void test_searcher_open(struct test_searcher *searcher, const char *const *paths, size_t count) {
+void searcher_fixture_open(struct searcher_fixture *searcher, const char *const *paths,
+                           size_t count) {
     struct error err;
-    struct writer_options options = test_index_options();
-    *searcher = (struct test_searcher){.count = count, .scratch = search_scratch_new()};
+    struct writer_options options = index_fixture_options();
+    *searcher = (struct searcher_fixture){.count = count, .scratch = search_scratch_new()};
     assert_non_null(searcher->scratch);
     assert_ok(analyzer_new(&searcher->analyzer, &options.analysis, &err), &err);
     searcher->oracle = oracle_new(searcher->analyzer);
@@ -36,11 +37,11 @@ void test_searcher_open(struct test_searcher *searcher, const char *const *paths
         }
 }
 
-void test_searcher_open_one(struct test_searcher *searcher, const char *path) {
-    test_searcher_open(searcher, &path, 1);
+void searcher_fixture_open_one(struct searcher_fixture *searcher, const char *path) {
+    searcher_fixture_open(searcher, &path, 1);
 }
 
-void test_searcher_close(struct test_searcher *searcher) {
+void searcher_fixture_close(struct searcher_fixture *searcher) {
     for (size_t i = 0; i < searcher->count; i++)
         snapshot_close(searcher->snapshots[i]);
     oracle_free(searcher->oracle);
@@ -49,7 +50,7 @@ void test_searcher_close(struct test_searcher *searcher) {
     free(searcher->numbers);
 }
 
-struct search_options test_searcher_random_options(struct testing_random *random) {
+struct search_options searcher_fixture_random_options(struct testing_random *random) {
     static const uint32_t limits[] = {1, 10, 100, 1000};
     static const double k1[] = {0, 0.4, 1.2, 3}, b[] = {0, 0.75, 1};
     bool usual = testing_random_below(random, 2);
@@ -62,20 +63,21 @@ struct search_options test_searcher_random_options(struct testing_random *random
     };
 }
 
-void test_searcher_search(struct results *results, struct test_searcher *searcher,
-                          const struct query *query, const struct search_options *options) {
+void searcher_fixture_search(struct results *results, struct searcher_fixture *searcher,
+                             const struct query *query, const struct search_options *options) {
     struct error err;
     assert_ok(search_run(results, searcher->scratch, searcher->snapshots, searcher->count, query,
                          options, &err),
               &err);
 }
 
-void test_searcher_parse(struct query *query, struct test_searcher *searcher, const char *text) {
+void searcher_fixture_parse(struct query *query, struct searcher_fixture *searcher,
+                            const char *text) {
     struct error err;
     assert_ok(query_parse(query, searcher->analyzer, slice_of_string(text), &err), &err);
 }
 
-void test_searcher_assert_same_hits(const struct results *a, const struct results *b) {
+void searcher_fixture_assert_same_hits(const struct results *a, const struct results *b) {
     assert_int_equal(a->count, b->count);
     for (size_t i = 0; i < a->count; i++) {
         const struct hit *x = &a->hits[i], *y = &b->hits[i];
@@ -84,27 +86,27 @@ void test_searcher_assert_same_hits(const struct results *a, const struct result
     }
 }
 
-void test_searcher_check(struct test_searcher *searcher, const struct query *query,
-                         struct search_options options) {
+void searcher_fixture_check(struct searcher_fixture *searcher, const struct query *query,
+                            struct search_options options) {
     struct oracle_answer answer;
     struct results pruned, other;
     oracle_search(&answer, searcher->oracle, query, options.mode, options.k1, options.b);
-    test_searcher_search(&pruned, searcher, query, &options);
+    searcher_fixture_search(&pruned, searcher, query, &options);
     oracle_check(&answer, &pruned, &options, searcher->snapshots);
     options.exhaustive = true;
-    test_searcher_search(&other, searcher, query, &options);
+    searcher_fixture_search(&other, searcher, query, &options);
     oracle_check(&answer, &other, &options, searcher->snapshots);
-    test_searcher_assert_same_hits(&pruned, &other);
+    searcher_fixture_assert_same_hits(&pruned, &other);
     results_release(&other);
     options.exhaustive = false;
     options.count = true;
-    test_searcher_search(&other, searcher, query, &options);
+    searcher_fixture_search(&other, searcher, query, &options);
     oracle_check(&answer, &other, &options, searcher->snapshots);
-    test_searcher_assert_same_hits(&pruned, &other);
+    searcher_fixture_assert_same_hits(&pruned, &other);
     assert_true(other.exact);
     results_release(&other);
     options.limit = 0;
-    test_searcher_search(&other, searcher, query, &options);
+    searcher_fixture_search(&other, searcher, query, &options);
     oracle_check(&answer, &other, &options, searcher->snapshots);
     assert_true(other.exact);
     results_release(&other);
@@ -112,18 +114,18 @@ void test_searcher_check(struct test_searcher *searcher, const struct query *que
     oracle_answer_release(&answer);
 }
 
-void test_searcher_check_random(struct test_searcher *searcher, const struct corpus *corpus,
-                                struct testing_random *random, unsigned count) {
+void searcher_fixture_check_random(struct searcher_fixture *searcher, const struct corpus *corpus,
+                                   struct testing_random *random, unsigned count) {
     struct buffer text = {0};
     for (unsigned i = 0; i < count; i++) {
         if (testing_random_below(random, 3))
             corpus_random_query(&text, random, corpus);
         else
             corpus_mixed_query(&text, random, corpus);
-        struct search_options options = test_searcher_random_options(random);
+        struct search_options options = searcher_fixture_random_options(random);
         struct query query;
-        test_searcher_parse(&query, searcher, (const char *)text.data);
-        test_searcher_check(searcher, &query, options);
+        searcher_fixture_parse(&query, searcher, (const char *)text.data);
+        searcher_fixture_check(searcher, &query, options);
         query_release(&query);
     }
     buffer_release(&text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Indexes for tests, and their contents as text. */
-#ifndef QUERN_TESTS_SUPPORT_TEST_INDEX_H
-#define QUERN_TESTS_SUPPORT_TEST_INDEX_H
+#ifndef QUERN_TESTS_SUPPORT_INDEX_FIXTURE_H
+#define QUERN_TESTS_SUPPORT_INDEX_FIXTURE_H
 
 #include "common/index/snapshot.h"
 #include "indexer/commit/writer.h"
@@ -12,38 +12,38 @@ struct test_document {
 };
 
 /* For a new or an existing index: English, with texts, 64 MiB. */
-struct writer_options test_index_options(void);
-/* Opens a writer with test_index_options(). */
-struct writer *test_index_writer(const char *index);
+struct writer_options index_fixture_options(void);
+/* Opens a writer with index_fixture_options(). */
+struct writer *index_fixture_writer(const char *index);
 /* writer_add() of a document with this id, title, text, mtime and size. */
-enum status test_index_write(enum writer_outcome *outcome, struct writer *writer,
-                             const struct document *document, struct error *err);
+enum status index_fixture_write(enum writer_outcome *outcome, struct writer *writer,
+                                const struct document *document, struct error *err);
 /* The content hash of a document with this title and text. */
-uint64_t test_index_content_hash(struct slice title, struct slice text);
+uint64_t index_fixture_content_hash(struct slice title, struct slice text);
 /* Adds a document and asserts the outcome. */
-void test_index_add(struct writer *writer, const char *id, const char *title, const char *text,
-                    enum writer_outcome expected);
+void index_fixture_add(struct writer *writer, const char *id, const char *title, const char *text,
+                       enum writer_outcome expected);
 /* Removes a document and asserts the status. */
-void test_index_remove(struct writer *writer, const char *id, enum status expected);
+void index_fixture_remove(struct writer *writer, const char *id, enum status expected);
 /* Commits, and verifies the whole index. */
-void test_index_commit(struct writer *writer);
+void index_fixture_commit(struct writer *writer);
 /* The number of documents in the last commit. */
-uint64_t test_index_documents(struct writer *writer);
+uint64_t index_fixture_documents(struct writer *writer);
 /* Asserts the text of a document in the last commit; NULL: there is no such document. */
-void test_index_assert_text(struct writer *writer, const char *id, const char *expected);
+void index_fixture_assert_text(struct writer *writer, const char *id, const char *expected);
 /* Adds documents, with a commit after every `batch` of them (0: only one, at the end). */
-void test_index_fill(const char *index, const struct test_document *documents, size_t count,
-                     size_t batch);
+void index_fixture_fill(const char *index, const struct test_document *documents, size_t count,
+                        size_t batch);
 
 /* Writes these bytes to the file CURRENT of the index. */
-void test_index_write_current(const char *index, const char *bytes, size_t size);
+void index_fixture_write_current(const char *index, const char *bytes, size_t size);
 
 /* Appends everything that a reader can see of the live documents, as lines of text: each document
  * in order with its stored data, then each term in order with its postings and positions. Documents
  * are numbered as if there were one segment without deleted documents, so indexes that differ in
  * nothing but segments and deletions have equal dumps. */
-void test_index_dump(struct buffer *content, struct snapshot *snapshot);
+void index_fixture_dump(struct buffer *content, struct snapshot *snapshot);
 /* The same for the index at this path, after verifying it. */
-void test_index_dump_path(struct buffer *content, const char *index);
+void index_fixture_dump_path(struct buffer *content, const char *index);
 
 #endif
