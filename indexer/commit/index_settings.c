@@ -77,9 +77,11 @@ static enum status analysis_differs(const struct catalog *catalog, const char *i
                                     const struct analyzer_options *wanted, struct error *err) {
     if (strcmp(catalog->stemmer, wanted->stemmer) != 0)
         return settings_differ(index, "stemmer ", catalog->stemmer, wanted->stemmer, err);
+    bool has_list = catalog->stopwords.size > 0;
+    const char *wanted_list = has_list ? "a different list" : "a list";
     if (!slice_equal(buffer_slice(&catalog->stopwords), wanted->stopwords))
-        return settings_differ(index, "stop words: ", catalog->stopwords.size ? "a list" : "none",
-                               wanted->stopwords.size ? "a different list" : "none", err);
+        return settings_differ(index, "stop words: ", has_list ? "a list" : "none",
+                               wanted->stopwords.size > 0 ? wanted_list : "none", err);
     return ST_OK;
 }
 

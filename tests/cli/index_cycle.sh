@@ -175,6 +175,9 @@ finds pier k1
 # An index made with other settings is refused.
 run 78 quern-index --lang=de notes
 err_has 'made with other settings (stemmer english; now german); leave these options out'
+echo the >stopwords
+run 78 quern-index --stopwords=stopwords notes
+err_has 'made with other settings (stop words: none; now a list); leave these options out'
 run 0 quern-index notes
 
 # Wrong usage, and questions about usage.
