@@ -7,9 +7,7 @@
 
 enum { FIRST_CAPACITY = 16 };
 
-void *array_reserve(void *items, size_t *capacity, size_t count, size_t item_size) {
-    if (items && count <= *capacity)
-        return items;
+void *array_grow(void *items, size_t *capacity, size_t count, size_t item_size) {
     size_t wanted = *capacity > SIZE_MAX / 2 ? SIZE_MAX : 2 * *capacity;
     if (wanted < FIRST_CAPACITY)
         wanted = FIRST_CAPACITY;
