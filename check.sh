@@ -50,9 +50,9 @@ done
 fixed=
 setarch "$(uname -m)" -R true 2>/dev/null && fixed="setarch $(uname -m) -R"
 if step cmake --preset tsan && step cmake --build --preset tsan --target threads -j "$jobs"; then
-    printf '$ %s ctest --preset tsan -L threads\n' "$fixed"
+    printf '$ %s ctest --preset tsan -L threads -j %s\n' "$fixed" "$jobs"
     # shellcheck disable=SC2086 # a command and its options, or nothing
-    $fixed ctest --preset tsan -L threads 2>&1 | tee "$log"
+    $fixed ctest --preset tsan -L threads -j "$jobs" 2>&1 | tee "$log"
     count
 else
     echo "check.sh: the tsan build failed" >&2
