@@ -171,12 +171,12 @@ enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct 
     if (status == ST_SETTINGS)
         return error_set(err, status, 0,
                          "%s: made by another version of quern, in format %u, where this one has "
-                         "%u; build the index anew",
+                         "%u; rebuild the index",
                          store_txn_path(txn), get_u32(record.data), (unsigned)CATALOG_FORMAT);
     if (status == ST_NOMEM)
         return error_nomem(err);
     return error_set(err, status, 0,
-                     "%s: damaged: the catalog contradicts itself; build the index anew",
+                     "%s: damaged: the catalog contradicts itself; rebuild the index",
                      store_txn_path(txn));
 }
 

@@ -31,7 +31,8 @@ static bool is_folder(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static enum status join(char *path, const char *folder, const char *name, struct error *err) {
+static enum status concatenate(char *path, const char *folder, const char *name,
+                               struct error *err) {
     int length = snprintf(path, PATH_MAX, "%s%s", folder, name);
     if (length < 0 || length >= PATH_MAX)
         return error_set(err, ST_LIMIT, 0, "%.100s...: path longer than %d bytes", folder,
@@ -41,12 +42,12 @@ static enum status join(char *path, const char *folder, const char *name, struct
 
 enum status index_path_expand(char *path, const char *typed, struct error *err) {
     if (typed[0] != '~' || (typed[1] && typed[1] != '/'))
-        return join(path, typed, "", err);
+        return concatenate(path, typed, "", err);
     const char *home = home_folder();
     if (!home)
         return error_set(err, ST_NOT_FOUND, 0, "%.100s: no home folder; write the whole path",
                          typed);
-    return join(path, home, typed + 1, err);
+    return concatenate(path, home, typed + 1, err);
 }
 
 enum status index_path_current_folder(char *folder, const char *relative, struct error *err) {
@@ -83,7 +84,7 @@ static enum status find_upward(char *path, struct error *note, struct error *err
         bool found = lstat(folder, &info) == 0 && (S_ISDIR(info.st_mode) || S_ISLNK(info.st_mode));
         const char *reason = found ? distrust(&info) : NULL;
         if (found && !reason)
-            return join(path, folder, "", err);
+            return concatenate(path, folder, "", err);
         if (reason && !note->code)
             error_set(note, ST_SKIPPED, 0, "%.500s: %s and is not used; name it with -i to use it",
                       folder, reason);
@@ -99,14 +100,14 @@ static enum status find_default(char *path, bool writer, struct error *err) {
     const char *data = getenv("XDG_DATA_HOME"), *home = home_folder();
     enum status status;
     if (data && data[0] == '/') /* the specification ignores relative paths */
-        status = join(path, data, "/quern", err);
+        status = concatenate(path, data, "/quern", err);
     else if (home)
-        status = join(path, home, "/.local/share/quern", err);
+        status = concatenate(path, home, "/.local/share/quern", err);
     else
         status = error_set(err, ST_NOT_FOUND, 0, "no home folder; name the index with -i");
     bool shared = is_folder(system_index) && (!writer || access(system_index, W_OK) == 0);
     if (shared && (status || !is_folder(path)))
-        return join(path, system_index, "", err);
+        return concatenate(path, system_index, "", err);
     return status;
 }
 
@@ -119,7 +120,7 @@ enum status index_path_find(char *path, struct error *note, const char *given, b
     if (given && !*given)
         return error_set(err, ST_INVALID, 0, "the name of the index is empty");
     if (given || (variable && *variable)) {
-        status = given ? join(path, given, "", err) : index_path_expand(path, variable, err);
+        status = given ? concatenate(path, given, "", err) : index_path_expand(path, variable, err);
         return status || path[0] == '/' ? status : index_path_current_folder(folder, path, err);
     }
     status = find_upward(path, note, err);

@@ -11,7 +11,7 @@ static enum status load(struct snapshot *snapshot, struct error *err) {
     enum status status = catalog_read(&snapshot->catalog, snapshot->txn, err);
     /* A generation becomes current only with a catalog. */
     if (status == ST_NOT_FOUND)
-        return error_set(err, ST_CORRUPT, 0, "%s: the catalog is missing; build the index anew",
+        return error_set(err, ST_CORRUPT, 0, "%s: the catalog is missing; rebuild the index",
                          store_txn_path(snapshot->txn));
     if (status)
         return status;

@@ -29,7 +29,7 @@ enum status snapshot_open(struct snapshot **out, const char *path, struct error 
 enum status snapshot_open_store(struct snapshot **out, struct store *store, struct error *err);
 /* The state of `first` once more, for another thread: through a transaction of its own on the same
  * store. Close it before `first`. ST_BUSY: a newer state was committed meanwhile, or all reader
- * slots are taken; opening `first` anew may help. */
+ * slots are taken; opening `first` again may help. */
 enum status snapshot_open_same(struct snapshot **out, const struct snapshot *first,
                                struct error *err);
 void snapshot_close(struct snapshot *snapshot);

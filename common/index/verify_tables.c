@@ -30,7 +30,7 @@ struct tables {
 
 static enum status table_fail(const struct tables *tables, enum store_table table, const char *what,
                               struct error *err) {
-    return error_set(err, ST_CORRUPT, 0, "%s: damaged: table %s: %s; build the index anew",
+    return error_set(err, ST_CORRUPT, 0, "%s: damaged: table %s: %s; rebuild the index",
                      store_txn_path(tables->snapshot->txn), store_table_name(table), what);
 }
 

@@ -92,7 +92,7 @@ enum status store_fail(const struct store *store, int code, const char *what, st
     case MDB_INCOMPATIBLE:
     case MDB_INVALID:
     case MDB_NOTFOUND:
-        return error_set(err, ST_CORRUPT, 0, "%s: %s: damaged; build the index anew", path, what);
+        return error_set(err, ST_CORRUPT, 0, "%s: %s: damaged; rebuild the index", path, what);
     case MDB_VERSION_MISMATCH:
         return error_set(err, ST_SETTINGS, 0,
                          "%s: %s: in use by a program with another version of LMDB", path, what);

@@ -55,7 +55,7 @@ enum status store_map_replace(struct store *store, struct error *err) {
     int code = mdb_env_set_mapsize(store->env, size);
     if (code) {
         store->failed = true; /* the old map is gone by now */
-        return store_fail(store, code, "cannot map it anew", err);
+        return store_fail(store, code, "cannot map it again", err);
     }
     return ST_OK;
 }

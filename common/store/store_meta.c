@@ -193,8 +193,8 @@ enum status store_meta_examine(struct store_meta *out, int fd, const char *path,
         return ST_OK;
     }
     if (status == ST_SETTINGS)
-        return error_set(err, status, 0, "%s: %s; build the index anew", path, fault);
-    return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; build the index anew", path, fault);
+        return error_set(err, status, 0, "%s: %s; rebuild the index", path, fault);
+    return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; rebuild the index", path, fault);
 }
 
 /* The offset of the meta page that this transaction writes. */

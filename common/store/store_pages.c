@@ -75,13 +75,12 @@ struct node {
 
 static enum status damaged(const struct page_walk *walk, uint64_t number, const char *what,
                            struct error *err) {
-    return error_set(err, ST_CORRUPT, 0,
-                     "%s: damaged: page %llu of data.mdb %s; build the index anew",
+    return error_set(err, ST_CORRUPT, 0, "%s: damaged: page %llu of data.mdb %s; rebuild the index",
                      walk->store->path, (unsigned long long)number, what);
 }
 
 static enum status tree_damaged(const struct page_walk *walk, const char *what, struct error *err) {
-    return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; build the index anew", walk->store->path,
+    return error_set(err, ST_CORRUPT, 0, "%s: damaged: %s; rebuild the index", walk->store->path,
                      what);
 }
 

@@ -280,8 +280,8 @@ enum status store_get_checksummed(struct slice *payload, struct store_txn *txn,
         return status;
     if (store_check_record(payload, key, value))
         return error_set(err, ST_CORRUPT, 0,
-                         "%s: damaged: a record of table %s does not match its checksum; build the "
-                         "index anew",
+                         "%s: damaged: a record of table %s does not match its checksum; "
+                         "rebuild the index",
                          txn->store->path, store_table_name(table));
     return ST_OK;
 }

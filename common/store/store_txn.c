@@ -30,7 +30,7 @@ static enum status txn_verify(struct store_txn *txn, bool *again, struct error *
         return ST_OK;
     *again = !txn->write;
     return error_set(err, ST_CORRUPT, 0,
-                     "%s: damaged: commit %llu shows the state of another; build the index anew",
+                     "%s: damaged: commit %llu shows the state of another; rebuild the index",
                      store->path, (unsigned long long)number);
 }
 

@@ -148,10 +148,10 @@ static enum status drop_table_orphans(unsigned *dropped, struct store_txn *txn,
     while (!status && *dropped < ORPHANS_PER_TXN && !(stop && *stop)) {
         uint32_t segment;
         if (!keys_segment(&segment, table, key)) {
-            status = error_set(err, ST_CORRUPT, 0,
-                               "%s: damaged: a key of table dict names no segment; build the index "
-                               "anew",
-                               store_txn_path(txn));
+            status =
+                error_set(err, ST_CORRUPT, 0,
+                          "%s: damaged: a key of table dict names no segment; rebuild the index",
+                          store_txn_path(txn));
             break;
         }
         if (!is_live(catalog, segment)) {
