@@ -91,7 +91,7 @@ static void close_one(struct indexes *indexes, unsigned threads, size_t i) {
 
 /* Opens index `i` for all threads. A commit within the microseconds of opening makes the state of
  * the first thread unavailable to the others; then all threads start again. Lowers *threads if
- * there are no slots for so many readers, or if every attempt meets a commit. */
+ * there are too few slots for readers, or if every attempt meets a commit. */
 static enum status open_one(struct indexes *indexes, unsigned *threads, size_t i,
                             struct error *err) {
     for (unsigned attempt = 1;; attempt++) {

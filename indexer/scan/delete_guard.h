@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The delete guard: if so many files of a source were deleted that it looks like an accident, their
- * documents are kept. No state: any number of threads at a time. */
+/* The delete guard: if a source lost more files than is likely on purpose, their documents are
+ * kept. No state: any number of threads at a time. */
 #ifndef QUERN_INDEXER_SCAN_DELETE_GUARD_H
 #define QUERN_INDEXER_SCAN_DELETE_GUARD_H
 

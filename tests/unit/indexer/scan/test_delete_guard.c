@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents of deleted files are removed, unless so many were deleted that it looks like an
- * accident. */
+/* Documents of deleted files are removed, unless more were deleted than is likely on purpose. */
 #include "tests/support/testing.h"
 
 #include "indexer/scan/delete_guard.h"
