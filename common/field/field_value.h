@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* A value of a field, in the form in which it is indexed, stored and compared.
+ *
+ * Numbers and dates are compared as keys: signed integers in the order of the values. The key of a
+ * date is its seconds since 1970. The key of a number is its IEEE 754 double with the bits of its
+ * magnitude inverted if it is negative, so that equal numbers have equal keys and no order is lost.
+ *
+ * Threads: plain data. */
+#ifndef QUERN_COMMON_FIELD_FIELD_VALUE_H
+#define QUERN_COMMON_FIELD_FIELD_VALUE_H
+
+#include <stdint.h>
+
+#include "common/base/bytes.h"
+
+/* The numbers are stored. */
+enum field_type {
+    FIELD_TYPE_TEXT = 1,    /* words with positions, a length in each document */
+    FIELD_TYPE_KEYWORD = 2, /* the whole value, without regard to case */
+    FIELD_TYPE_NUMBER = 3,
+    FIELD_TYPE_DATE = 4, /* a point in time, in seconds */
+};
+
+struct field_value {
+    uint16_t field;       /* its number in the schema (schema.h) */
+    enum field_type type; /* of that field */
+    struct slice text;    /* of a text or a keyword, in UTF-8; borrowed */
+    int64_t key;          /* of a number or a date */
+};
+
+/* The key of a number that is not a NaN; -0 has that of 0. */
+static inline int64_t field_value_key_of_number(double number) {
+    int64_t bits;
+    number += 0.0; /* -0 + 0 is 0 */
+    memcpy(&bits, &number, sizeof bits);
+    return bits < 0 ? bits ^ INT64_MAX : bits;
+}
+
+static inline double field_value_number_of_key(int64_t key) {
+    int64_t bits = key < 0 ? key ^ INT64_MAX : key;
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+#endif
