@@ -69,6 +69,16 @@ enum status number_parse_real(double *out, const char *text) {
     return ST_OK;
 }
 
+enum status number_parse_real_slice(double *out, struct slice text) {
+    char string[512]; /* with room for any number that a program prints in full */
+    if (text.size >= sizeof string || (text.size && memchr(text.data, 0, text.size)))
+        return ST_INVALID;
+    if (text.size)
+        memcpy(string, text.data, text.size);
+    string[text.size] = '\0';
+    return number_parse_real(out, string);
+}
+
 const char *number_format_count(char *text, uint64_t number) {
     char digits[NUMBER_TEXT_MAX];
     size_t length = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, number);

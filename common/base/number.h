@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "common/base/bytes.h"
 #include "common/base/status.h"
 
 /* Each reads all of `text`. ST_INVALID: it is not such a number or does not fit; *out is
@@ -16,6 +17,7 @@ enum status number_parse_size(uint64_t *out, const char *text);
 enum status number_parse_duration(uint64_t *out, const char *text);
 /* A finite decimal number. */
 enum status number_parse_real(double *out, const char *text);
+enum status number_parse_real_slice(double *out, struct slice text); /* of at most 511 bytes */
 
 enum { NUMBER_TEXT_MAX = 32 }; /* size of the longest text below, with its NUL */
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/base/bytes.h"
+#include "common/base/status.h"
 
 /* The numbers are stored. */
 enum field_type {
@@ -42,5 +43,14 @@ static inline double field_value_number_of_key(int64_t key) {
     memcpy(&number, &bits, sizeof number);
     return number;
 }
+
+/* Reads the value of a document's number or date as a key; white space around it is ignored.
+ * ST_INVALID: it is no value of this type, which is one of the two. */
+enum status field_value_parse_key(int64_t *key, enum field_type type, struct slice text);
+
+/* Reads a decimal number that may end in one of the letters k, M, G, T, in either case, for powers
+ * of `thousand`. Queries read sizes with 1024, as find(1) and du(1) do, and other numbers with
+ * 1000. ST_INVALID: it is none, or not finite. */
+enum status field_value_parse_quantity(double *number, struct slice text, double thousand);
 
 #endif
