@@ -28,7 +28,9 @@ enum status ingest_records(enum status *read_status, struct ingest *ingest,
     struct progress *progress = ingest->progress;
     struct record_source *records;
     struct record_source_options options = {
-        .fields = {source->id_field, source->title_field, source->text_field},
+        .fields = {.id = source->id_field,
+                   .title = source->title_field,
+                   .text = source->text_field},
         .stream = !st,
         .max_size = record_limit(ingest->options->memory),
         .stop = ingest->options->stop,

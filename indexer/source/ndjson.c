@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/array.h"
 #include "common/base/codec.h"
 #include "common/base/line_reader.h"
 #include "indexer/source/decompressor.h"
@@ -12,10 +13,26 @@
 
 _Static_assert((int)LINE_READER_PADDING >= (int)JSON_PADDING, "records are parsed in the lines");
 
-/* A list "a,b" split at its commas, for json_new(). */
-struct name_list {
-    char *text;
-    const char *names[JSON_FIELDS_MAX + 2]; /* one more than allowed, which json_new() refuses */
+enum { TITLE_INDEX, TEXT_INDEX, FIRST_OTHER_INDEX }; /* in ndjson.fields */
+
+/* Members that are read as fields unless the user declares others. */
+static const struct {
+    const char *name, *members;
+} default_fields[] = {
+    {"date", "date"},          {"author", "author"},         {"description", "description"},
+    {"lang", "lang,language"}, {"tag", "tag,tags,keywords"},
+};
+
+/* Lists "a,b" split at their commas. */
+struct path_list {
+    const char **paths; /* NULL after the last one; owned */
+    size_t count, capacity;
+};
+
+/* What a path of json_members.fields is read for. */
+struct path_target {
+    struct slice name; /* of the field */
+    bool declared;
 };
 
 struct ndjson {
@@ -25,15 +42,23 @@ struct ndjson {
     struct json *json;
     char *name;
     bool stream;
-    struct name_list id_names, title_names, text_names;
-    struct json_fields json_fields;
-    struct field fields[2]; /* of the record last read: title and text */
-    struct buffer id;       /* of a record that has none */
-    bool started;           /* a line that is not blank was seen */
-    bool recognized;        /* a record with title or text was seen */
-    /* Ids of the records before that one, strings of codec.h, and how many bytes were returned. */
-    struct buffer deferred_ids;
+    struct arena names; /* of members and fields */
+    struct path_list id_paths, title_paths, text_paths, field_paths;
+    struct path_target *targets; /* of field_paths; owned */
+    size_t target_capacity;
+    struct field *fields; /* of the document returned last; owned */
+    size_t field_capacity;
+    struct field_problem *problems; /* owned */
+    size_t problem_capacity;
+    struct buffer id; /* of a record that has none */
+    bool started;     /* a line that is not blank was seen */
+    bool recognized;  /* a record with title, text or a declared field was seen */
+    /* The records before that one, and how many bytes of them were returned:
+     *     record = id:string count:varint (path:varint value:string)*count */
+    struct buffer deferred;
     size_t deferred_offset;
+    struct field *deferred_fields; /* of the one returned last; owned */
+    size_t deferred_capacity;
     struct buffer first_members;           /* of the first of them */
     struct source_document first_document; /* follows the deferred ones; no id once returned */
 };
@@ -42,26 +67,76 @@ static struct ndjson *ndjson_of(struct record_source *source) {
     return (struct ndjson *)source;
 }
 
-/* Fills *list and returns its names in *names; those of `otherwise` when none are given. */
-static enum status split_names(struct name_list *list, const char *const **names,
-                               struct slice given, const char *otherwise) {
-    list->text = given.size ? strndup((const char *)given.data, given.size) : strdup(otherwise);
-    if (!list->text)
+static enum status add_path(struct path_list *list, const char *path) {
+    const char **paths =
+        array_reserve(list->paths, &list->capacity, list->count + 2, sizeof *paths);
+    if (!paths)
         return ST_NOMEM;
-    size_t count = 0;
-    for (char *remaining = list->text; remaining && count <= JSON_FIELDS_MAX;)
-        list->names[count++] = strsep(&remaining, ",");
-    *names = list->names;
+    list->paths = paths;
+    list->paths[list->count++] = path;
+    list->paths[list->count] = NULL;
     return ST_OK;
+}
+
+/* Adds the members of a list, or those of `otherwise` when none are given. */
+static enum status add_paths(struct path_list *list, struct ndjson *ndjson, struct slice given,
+                             const char *otherwise) {
+    if (!given.size)
+        given = slice_of_string(otherwise);
+    char *remaining = arena_copy(&ndjson->names, given.data, given.size);
+    enum status status = remaining ? ST_OK : ST_NOMEM;
+    while (!status && remaining)
+        status = add_path(list, strsep(&remaining, ","));
+    return status;
+}
+
+static enum status add_field_paths(struct ndjson *ndjson, struct slice name, struct slice members,
+                                   bool declared) {
+    struct path_list *list = &ndjson->field_paths;
+    size_t i = list->count;
+    const char *copy = arena_copy(&ndjson->names, name.data, name.size);
+    if (!copy || add_paths(list, ndjson, members, copy))
+        return ST_NOMEM;
+    struct path_target *targets =
+        array_reserve(ndjson->targets, &ndjson->target_capacity, list->count, sizeof *targets);
+    if (!targets)
+        return ST_NOMEM;
+    ndjson->targets = targets;
+    for (; i < list->count; i++)
+        targets[i] = (struct path_target){slice_of(copy, name.size), declared};
+    return ST_OK;
+}
+
+static bool is_declared(const struct record_fields *fields, struct slice name) {
+    for (size_t i = 0; i < fields->other_count; i++)
+        if (slice_equal(fields->others[i].name, name))
+            return true;
+    return false;
+}
+
+static enum status add_fields(struct ndjson *ndjson, const struct record_fields *fields) {
+    enum status status = ST_OK;
+    for (size_t i = 0; !status && i < fields->other_count; i++)
+        status = add_field_paths(ndjson, fields->others[i].name, fields->others[i].members, true);
+    for (size_t i = 0; !status && i < sizeof default_fields / sizeof *default_fields; i++) {
+        struct slice name = slice_of_string(default_fields[i].name);
+        if (!is_declared(fields, name))
+            status =
+                add_field_paths(ndjson, name, slice_of_string(default_fields[i].members), false);
+    }
+    return status;
 }
 
 static enum status open_parser(struct ndjson *ndjson, const struct record_fields *fields,
                                struct error *err) {
-    if (split_names(&ndjson->id_names, &ndjson->json_fields.id, fields->id, "id") ||
-        split_names(&ndjson->title_names, &ndjson->json_fields.title, fields->title, FIELD_TITLE) ||
-        split_names(&ndjson->text_names, &ndjson->json_fields.text, fields->text, FIELD_TEXT))
+    if (add_paths(&ndjson->id_paths, ndjson, fields->id, "id") ||
+        add_paths(&ndjson->title_paths, ndjson, fields->title, FIELD_TITLE) ||
+        add_paths(&ndjson->text_paths, ndjson, fields->text, FIELD_TEXT) ||
+        add_fields(ndjson, fields))
         return error_nomem(err);
-    return json_new(&ndjson->json, &ndjson->json_fields, err);
+    struct json_members members = {ndjson->id_paths.paths, ndjson->title_paths.paths,
+                                   ndjson->text_paths.paths, ndjson->field_paths.paths};
+    return json_new(&ndjson->json, &members, err);
 }
 
 static void ndjson_close(struct record_source *source) {
@@ -69,11 +144,17 @@ static void ndjson_close(struct record_source *source) {
     line_reader_release(&ndjson->line_reader);
     decompressor_close(ndjson->input);
     json_free(ndjson->json);
-    free(ndjson->id_names.text);
-    free(ndjson->title_names.text);
-    free(ndjson->text_names.text);
+    free(ndjson->id_paths.paths);
+    free(ndjson->title_paths.paths);
+    free(ndjson->text_paths.paths);
+    free(ndjson->field_paths.paths);
+    free(ndjson->targets);
+    free(ndjson->fields);
+    free(ndjson->problems);
+    free(ndjson->deferred_fields);
+    arena_release(&ndjson->names);
     buffer_release(&ndjson->id);
-    buffer_release(&ndjson->deferred_ids);
+    buffer_release(&ndjson->deferred);
     buffer_release(&ndjson->first_members);
     free(ndjson->name);
     free(ndjson);
@@ -152,16 +233,25 @@ static enum status check_layout(const struct ndjson *ndjson, struct slice first,
     return ST_OK;
 }
 
-static enum status make_id(struct ndjson *ndjson, struct source_document *document,
-                           const struct json_record *record) {
+static uint64_t content_hash(const struct source_document *document) {
+    struct slice title = source_document_field(document, FIELD_TITLE);
+    struct slice text = source_document_field(document, FIELD_TEXT);
+    uint64_t hash = hash64(text.data, text.size, hash64(title.data, title.size, 0));
+    for (size_t i = FIRST_OTHER_INDEX; i < document->field_count; i++) {
+        const struct field *field = &document->fields[i];
+        hash = hash64(field->name.data, field->name.size, hash);
+        hash = hash64(field->value.data, field->value.size, hash);
+    }
+    return hash;
+}
+
+static enum status make_id(struct ndjson *ndjson, struct source_document *document) {
     const char *name = ndjson->stream ? "-" : ndjson->name;
     char suffix[24];
     int size;
     if (ndjson->stream)
         size =
-            snprintf(suffix, sizeof suffix, "#%016llx",
-                     (unsigned long long)hash64(record->text.data, record->text.size,
-                                                hash64(record->title.data, record->title.size, 0)));
+            snprintf(suffix, sizeof suffix, "#%016llx", (unsigned long long)content_hash(document));
     else
         size = snprintf(suffix, sizeof suffix, "#%llu", line_number(ndjson));
     buffer_clear(&ndjson->id);
@@ -172,10 +262,48 @@ static enum status make_id(struct ndjson *ndjson, struct source_document *docume
     return status;
 }
 
-/* Reads a record. *has_content: it has a member that is title or text. */
-static enum status next_record(struct source_document *document, struct slice *line,
-                               bool *has_content, struct ndjson *ndjson, struct error *err) {
-    struct json_record record;
+/* Makes the document of a record. *has_content: it has a title, a text or a declared field, of any
+ * value. */
+static enum status make_document(struct source_document *document, bool *has_content,
+                                 struct ndjson *ndjson, const struct json_record *record) {
+    struct field_problem *problems = array_reserve(ndjson->problems, &ndjson->problem_capacity,
+                                                   record->problem_count + 1, sizeof *problems);
+    if (!problems)
+        return ST_NOMEM;
+    ndjson->problems = problems;
+    struct field *fields = array_reserve(ndjson->fields, &ndjson->field_capacity,
+                                         FIRST_OTHER_INDEX + record->value_count, sizeof *fields);
+    if (!fields)
+        return ST_NOMEM;
+    ndjson->fields = fields;
+    *has_content = record->has_content;
+    fields[TITLE_INDEX] = (struct field){slice_of_string(FIELD_TITLE), record->title};
+    fields[TEXT_INDEX] = (struct field){slice_of_string(FIELD_TEXT), record->text};
+    for (size_t i = 0; i < record->value_count; i++) {
+        const struct path_target *target = &ndjson->targets[record->values[i].path];
+        fields[FIRST_OTHER_INDEX + i] = (struct field){target->name, record->values[i].text};
+        *has_content = *has_content || target->declared;
+    }
+    size_t problem_count = 0;
+    for (size_t i = 0; i < record->problem_count; i++) {
+        const struct path_target *target = &ndjson->targets[record->problems[i].path];
+        if (target->declared)
+            problems[problem_count++] =
+                (struct field_problem){target->name, record->problems[i].what};
+    }
+    *has_content = *has_content || problem_count > 0;
+    *document = (struct source_document){.id = record->id,
+                                         .fields = fields,
+                                         .field_count = FIRST_OTHER_INDEX + record->value_count,
+                                         .problems = problems,
+                                         .problem_count = problem_count};
+    return record->id.size == 0 ? make_id(ndjson, document) : ST_OK;
+}
+
+/* Reads a record. *has_content as in make_document(). */
+static enum status next_record(struct source_document *document, struct json_record *record,
+                               struct slice *line, bool *has_content, struct ndjson *ndjson,
+                               struct error *err) {
     struct error why;
     enum status status = next_line(line, ndjson, err);
     if (!status && !ndjson->started)
@@ -183,45 +311,73 @@ static enum status next_record(struct source_document *document, struct slice *l
     if (status)
         return status;
     ndjson->started = true;
-    status = json_parse(&record, ndjson->json, *line, &why);
+    status = json_parse(record, ndjson->json, *line, &why);
     if (status == ST_INVALID)
         return error_set(err, ST_SKIPPED, 0, "%s:%llu: %s", ndjson->name, line_number(ndjson),
                          why.text);
-    if (status)
+    if (status || make_document(document, has_content, ndjson, record))
         return error_nomem(err);
-    ndjson->fields[0] = (struct field){slice_of_string(FIELD_TITLE), record.title};
-    ndjson->fields[1] = (struct field){slice_of_string(FIELD_TEXT), record.text};
-    *document =
-        (struct source_document){.id = record.id, .fields = ndjson->fields, .field_count = 2};
-    *has_content = record.has_content;
-    return record.id.size == 0 && make_id(ndjson, document, &record) ? error_nomem(err) : ST_OK;
+    return ST_OK;
 }
 
-static enum status defer_record(struct ndjson *ndjson, struct slice id, struct slice line) {
-    bool first = ndjson->deferred_ids.size == 0;
-    enum status status = buffer_append_string(&ndjson->deferred_ids, id);
+static enum status defer_record(struct ndjson *ndjson, const struct source_document *document,
+                                const struct json_record *record, struct slice line) {
+    struct buffer *deferred = &ndjson->deferred;
+    bool first = deferred->size == 0;
+    enum status status = buffer_append_string(deferred, document->id);
+    if (!status)
+        status = buffer_append_varint(deferred, record->value_count);
+    for (size_t i = 0; !status && i < record->value_count; i++) {
+        status = buffer_append_varint(deferred, record->values[i].path);
+        if (!status)
+            status = buffer_append_string(deferred, record->values[i].text);
+    }
     return status || !first ? status
                             : json_list_members(&ndjson->first_members, ndjson->json, line);
 }
 
+/* Returns the next deferred record. */
+static enum status next_deferred(struct source_document *document, struct ndjson *ndjson) {
+    struct reader reader = reader_of(ndjson->deferred.data + ndjson->deferred_offset,
+                                     ndjson->deferred.size - ndjson->deferred_offset);
+    struct slice id = reader_string(&reader);
+    size_t count = (size_t)reader_varint(&reader);
+    struct field *fields = array_reserve(ndjson->deferred_fields, &ndjson->deferred_capacity,
+                                         count + 1, sizeof *fields);
+    if (!fields)
+        return ST_NOMEM;
+    ndjson->deferred_fields = fields;
+    for (size_t i = 0; i < count; i++) {
+        size_t path = (size_t)reader_varint(&reader);
+        fields[i] = (struct field){ndjson->targets[path].name, reader_string(&reader)};
+    }
+    ndjson->deferred_offset = (size_t)(reader.next - ndjson->deferred.data);
+    *document = (struct source_document){.id = id, .fields = fields, .field_count = count};
+    return ST_OK;
+}
+
+static enum status append_field_name(struct buffer *out, const char *name) {
+    enum status status = out->size ? buffer_append(out, " or ", 4) : ST_OK;
+    return status ? status : buffer_append(out, name, strlen(name));
+}
+
 /* "title", or "subject or body". */
-static enum status append_field_names(struct buffer *out, const struct json_fields *fields) {
-    const char *const *lists[] = {fields->title, fields->text};
+static enum status append_field_names(struct buffer *out, const struct ndjson *ndjson) {
+    const struct path_list *lists[] = {&ndjson->title_paths, &ndjson->text_paths};
     enum status status = ST_OK;
     for (size_t i = 0; i < 2; i++)
-        for (const char *const *name = lists[i]; !status && *name; name++) {
-            if (out->size > 0)
-                status = buffer_append(out, " or ", 4);
-            if (!status)
-                status = buffer_append(out, *name, strlen(*name));
-        }
+        for (size_t k = 0; !status && k < lists[i]->count; k++)
+            status = append_field_name(out, lists[i]->paths[k]);
+    for (size_t i = 0; !status && i < ndjson->field_paths.count; i++)
+        if (ndjson->targets[i].declared)
+            status = append_field_name(out, ndjson->field_paths.paths[i]);
     return status;
 }
 
 static enum status refuse_unrecognized(const struct ndjson *ndjson, const char *which,
                                        struct error *err) {
     struct buffer fields = {0};
-    if (append_field_names(&fields, &ndjson->json_fields)) {
+    if (append_field_names(&fields, ndjson)) {
         buffer_release(&fields);
         return error_nomem(err);
     }
@@ -234,17 +390,19 @@ static enum status refuse_unrecognized(const struct ndjson *ndjson, const char *
     return ST_INVALID;
 }
 
-/* Reads on to the first record with title or text. */
+/* Reads on to the first record with a title, a text or a declared field. */
 static enum status read_until_recognized(struct ndjson *ndjson, struct error *err) {
+    struct json_record record;
     struct slice line;
-    while (!ndjson->recognized && ndjson->deferred_ids.size < NDJSON_DEFERRED_MAX) {
+    while (!ndjson->recognized && ndjson->deferred.size < NDJSON_DEFERRED_MAX) {
         struct source_document *document = &ndjson->first_document;
-        enum status status = next_record(document, &line, &ndjson->recognized, ndjson, err);
-        if (status == ST_END && ndjson->deferred_ids.size > 0)
+        enum status status =
+            next_record(document, &record, &line, &ndjson->recognized, ndjson, err);
+        if (status == ST_END && ndjson->deferred.size > 0)
             return refuse_unrecognized(ndjson, "no record", err);
         if (status)
             return status;
-        if (!ndjson->recognized && defer_record(ndjson, document->id, line))
+        if (!ndjson->recognized && defer_record(ndjson, document, &record, line))
             return error_nomem(err);
     }
     return ndjson->recognized ? ST_OK
@@ -254,6 +412,7 @@ static enum status read_until_recognized(struct ndjson *ndjson, struct error *er
 static enum status ndjson_next(struct source_document *document, struct record_source *source,
                                struct error *err) {
     struct ndjson *ndjson = ndjson_of(source);
+    struct json_record record;
     struct slice line;
     bool has_content;
     if (!ndjson->recognized) {
@@ -261,19 +420,14 @@ static enum status ndjson_next(struct source_document *document, struct record_s
         if (status)
             return status;
     }
-    if (ndjson->deferred_offset < ndjson->deferred_ids.size) {
-        struct reader reader = reader_of(ndjson->deferred_ids.data + ndjson->deferred_offset,
-                                         ndjson->deferred_ids.size - ndjson->deferred_offset);
-        *document = (struct source_document){.id = reader_string(&reader)};
-        ndjson->deferred_offset = (size_t)(reader.next - ndjson->deferred_ids.data);
-        return ST_OK;
-    }
+    if (ndjson->deferred_offset < ndjson->deferred.size)
+        return next_deferred(document, ndjson) ? error_nomem(err) : ST_OK;
     if (ndjson->first_document.id.size > 0) {
         *document = ndjson->first_document;
         ndjson->first_document = (struct source_document){0};
         return ST_OK;
     }
-    return next_record(document, &line, &has_content, ndjson, err);
+    return next_record(document, &record, &line, &has_content, ndjson, err);
 }
 
 static uint64_t ndjson_consumed(const struct record_source *source) {

@@ -14,12 +14,21 @@
 
 enum { RECORD_MAX_SIZE = 64 * 1024 * 1024 }; /* bytes of a record that are read by default */
 
+/* A field of records besides title and text, and which members are its values: names separated by
+ * commas. */
+struct record_field {
+    struct slice name;
+    struct slice members;
+};
+
 /* Which members (columns, headers) of a record are its id, title and text: names separated by
- * commas. Empty: those that the format has by default. Borrowed. */
+ * commas. Empty: those that the format has by default. `others` are further fields. Borrowed. */
 struct record_fields {
     struct slice id;
     struct slice title;
     struct slice text;
+    const struct record_field *others;
+    size_t other_count;
 };
 
 /* All zero is the default. */

@@ -11,7 +11,13 @@ struct field {
     struct slice value;
 };
 
-/* The fields that every index has. */
+/* A value that is none, or that was left out, and what it is: "an object". `what` is static. */
+struct field_problem {
+    struct slice name;
+    const char *what;
+};
+
+/* The fields that documents have. */
 #define FIELD_TITLE "title"
 #define FIELD_TEXT  "text"
 
@@ -20,6 +26,8 @@ struct source_document {
     struct slice id; /* unique in the index; any bytes */
     const struct field *fields;
     size_t field_count;
+    const struct field_problem *problems;
+    size_t problem_count;
     int64_t mtime; /* seconds since 1970; 0: unknown */
     uint64_t size; /* bytes of the source; 0: unknown */
 };

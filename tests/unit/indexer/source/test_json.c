@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Records give id, title and text, and broken ones a reason. */
+/* Records give id, title, text and other fields, and broken ones a reason. */
 #include "tests/support/testing.h"
 
 #include <stdio.h>
@@ -9,7 +9,8 @@
 static const char *const ids[] = {"id", "_id", NULL};
 static const char *const titles[] = {"title", "subject", NULL};
 static const char *const texts[] = {"text", "body", NULL};
-static const struct json_fields fields = {ids, titles, texts};
+static const char *const others[] = {"price", "author.name", "tags", "author", NULL};
+static const struct json_members members = {ids, titles, texts, others};
 static struct json *json;
 static struct error err;
 static char padded[1 << 16];
@@ -17,7 +18,7 @@ static struct json_record record;
 
 static int set_up(void **state) {
     (void)state;
-    return json_new(&json, &fields, &err);
+    return json_new(&json, &members, &err);
 }
 
 static int tear_down(void **state) {
@@ -162,6 +163,102 @@ static void assert_names(const char *bytes, const char *expected) {
     buffer_release(&names);
 }
 
+/* "0=17 1=Ann", then " 3:an object" for problems. */
+static void assert_fields(const char *bytes, const char *expected) {
+    char found[512] = "";
+    if (parse(bytes) != ST_OK)
+        fail_msg("%s: %s", bytes, err.text);
+    for (size_t i = 0; i < record.value_count; i++) {
+        struct slice text = record.values[i].text;
+        size_t used = strlen(found);
+        snprintf(found + used, sizeof found - used, "%s%zu=%.*s", used ? " " : "",
+                 record.values[i].path, (int)text.size, (const char *)text.data);
+    }
+    for (size_t i = 0; i < record.problem_count; i++) {
+        size_t used = strlen(found);
+        snprintf(found + used, sizeof found - used, "%s%zu:%s", used ? " " : "",
+                 record.problems[i].path, record.problems[i].what);
+    }
+    assert_string_equal(found, expected);
+}
+
+static void test_json_parse__values_of_fields(void **state) {
+    (void)state;
+    assert_fields("{\"price\":17.50 ,\"tags\":\"oil\"}", "0=17.50 2=oil");
+    assert_fields("{\"tags\":[\"a\",null,2,\"\",false,[\"b\",[\"c\"]]]}",
+                  "2=a 2=2 2=false 2=b 2=c");
+    assert_fields("{\"price\":null,\"tags\":[]}", "");
+    assert_fields("{\"price\":1,\"price\":2,\"tags\":[1],\"tags\":[2,3]}", "0=2 2=2 2=3");
+    assert_int_equal(parse("{\"price\":tru}"), ST_INVALID);
+}
+
+static void test_json_parse__paths(void **state) {
+    (void)state;
+    assert_fields("{\"author\":{\"id\":\"no\",\"name\":\"Ann\"},\"price\":3}",
+                  "0=3 1=Ann 3:an object");
+    assert_fields("{\"author\":[{\"name\":\"Ann\"},{\"name\":[\"Bo\",\"C\"]},\"Dee\"]}",
+                  "1=Ann 1=Bo 1=C 3=Dee 3:an object");
+    assert_fields("{\"author.name\":\"Ann\"}", "1=Ann");
+    assert_fields("{\"author\":\"Ann\",\"author.nam\":1,\"author.names\":2}", "3=Ann");
+    assert_fields("{\"author\":{\"name\":{\"first\":\"Ann\"}}}", "1:an object 3:an object");
+    assert_fields("{\"author\":{},\"author\":\"Ann\"}", "3=Ann");
+}
+
+/* Titles, texts and ids have paths, too, and may share members with fields. */
+static void test_json_parse__paths_of_the_text(void **state) {
+    (void)state;
+    const char *const id[] = {"meta.id", NULL}, *const title[] = {"meta.title", NULL};
+    const char *const text[] = {"parts.text", "meta.title", NULL}, *const shared[] = {"meta.id",
+                                                                                      NULL};
+    struct json *other;
+    assert_int_equal(json_new(&other, &(struct json_members){id, title, text, shared}, &err),
+                     ST_OK);
+    struct json *kept = json;
+    json = other;
+    assert_record(
+        "{\"parts\":[{\"text\":\"a\"},{\"text\":\"b\"}],\"meta\":{\"id\":7,\"title\":\"T\"}}", "7",
+        "T", "a\nb\nT");
+    assert_true(record.has_content);
+    assert_int_equal(record.value_count, 1);
+    assert_text(record.values[0].text, "7");
+    assert_int_equal(parse("{\"meta\":[{\"id\":1}]}"), ST_INVALID);
+    assert_string_equal(err.text, "the id is an array");
+    json = kept;
+    json_free(other);
+}
+
+static void test_json_parse__many_values(void **state) {
+    (void)state;
+    static char many[1 << 15] = "{\"tags\":[0";
+    for (int i = 1; i < 10000; i++)
+        strcat(many, ",1");
+    strcat(many, "],\"text\":[1");
+    for (int i = 1; i < 2000; i++)
+        strcat(many, ",2");
+    strcat(many, "]}");
+    assert_int_equal(parse(many), ST_OK);
+    assert_int_equal(record.value_count, JSON_VALUES_MAX);
+    assert_int_equal(record.problem_count, 1);
+    assert_string_equal(record.problems[0].what, "too many values");
+    assert_int_equal(record.text.size, 2 * 2000 - 1);
+}
+
+static void test_json_parse__deep_values(void **state) {
+    (void)state;
+    char deep[256] = "{\"tags\":";
+    for (int i = 0; i < JSON_DEPTH_MAX; i++)
+        strcat(deep, "[");
+    strcat(deep, "1");
+    for (int i = 0; i < JSON_DEPTH_MAX; i++)
+        strcat(deep, "]");
+    strcat(deep, "}");
+    assert_fields(deep, "2=1");
+    char *inner = strchr(deep, '1'), rest[128];
+    strcpy(rest, inner + 1);
+    sprintf(inner, "{\"a\":1},[2],3%s", rest);
+    assert_fields(deep, "2=3 2:nested too deeply");
+}
+
 static void test_json_list_members__cut_short(void **state) {
     (void)state;
     assert_names("{}", "");
@@ -180,12 +277,13 @@ static void test_json_list_members__cut_short(void **state) {
 
 static void test_json_new__too_many_names(void **state) {
     (void)state;
-    const char *many[JSON_FIELDS_MAX + 2];
-    for (size_t i = 0; i <= JSON_FIELDS_MAX; i++)
+    const char *many[JSON_NAMES_MAX + 2];
+    for (size_t i = 0; i <= JSON_NAMES_MAX; i++)
         many[i] = "x";
-    many[JSON_FIELDS_MAX + 1] = NULL;
+    many[JSON_NAMES_MAX + 1] = NULL;
     struct json *none;
-    assert_int_equal(json_new(&none, &(struct json_fields){ids, titles, many}, &err), ST_INVALID);
+    assert_int_equal(json_new(&none, &(struct json_members){ids, titles, many, others}, &err),
+                     ST_INVALID);
     assert_null(none);
 }
 
@@ -199,6 +297,11 @@ int main(void) {
         cmocka_unit_test(test_json_parse__repaired),
         cmocka_unit_test(test_json_parse__deep),
         cmocka_unit_test(test_json_parse__has_content),
+        cmocka_unit_test(test_json_parse__values_of_fields),
+        cmocka_unit_test(test_json_parse__paths),
+        cmocka_unit_test(test_json_parse__paths_of_the_text),
+        cmocka_unit_test(test_json_parse__many_values),
+        cmocka_unit_test(test_json_parse__deep_values),
         cmocka_unit_test(test_json_list_members__cut_short),
         cmocka_unit_test(test_json_new__too_many_names),
     };

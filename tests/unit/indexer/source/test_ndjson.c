@@ -210,13 +210,107 @@ static void test_ndjson_next__form_feeds_are_no_blanks(void **state) {
 
 static void test_ndjson_open__other_names(void **state) {
     (void)state;
-    struct record_fields fields = {slice_of_string("key"), slice_of_string("heading"),
-                                   slice_of_string("summary,body")};
+    struct record_fields fields = {.id = slice_of_string("key"),
+                                   .title = slice_of_string("heading"),
+                                   .text = slice_of_string("summary,body")};
     struct record_source *source = open_records(
         "{\"id\":\"no\",\"body\":\"B\",\"key\":\"k\",\"title\":\"no\",\"summary\":\"S\"}\n",
         &(struct record_source_options){.fields = fields});
     assert_document(source, "k", "", "S\nB");
     assert_end(source);
+}
+
+/* "tag=oil price=3", then "price:an object" for problems. */
+static void assert_fields(struct record_source *source, const char *expected) {
+    struct source_document document;
+    char found[512] = "";
+    size_t used = 0;
+    assert_int_equal(record_source_next(&document, source, &err), ST_OK);
+    for (size_t i = 0; i < document.field_count; i++) {
+        struct slice name = document.fields[i].name, value = document.fields[i].value;
+        if (!slice_equal(name, slice_of_string(FIELD_TITLE)) &&
+            !slice_equal(name, slice_of_string(FIELD_TEXT)))
+            used += (size_t)snprintf(found + used, sizeof found - used, "%s%.*s=%.*s",
+                                     used ? " " : "", (int)name.size, (const char *)name.data,
+                                     (int)value.size, (const char *)value.data);
+    }
+    for (size_t i = 0; i < document.problem_count; i++)
+        used += (size_t)snprintf(found + used, sizeof found - used, "%s%.*s:%s", used ? " " : "",
+                                 (int)document.problems[i].name.size,
+                                 (const char *)document.problems[i].name.data,
+                                 document.problems[i].what);
+    assert_string_equal(found, expected);
+}
+
+static void test_ndjson_next__fields_by_default(void **state) {
+    (void)state;
+    struct record_source *source = open_records(
+        "{\"id\":1,\"text\":\"x\",\"keywords\":[\"c\"],\"tag\":\"a\",\"tags\":[\"b\"],\"price\":3}"
+        "\n"
+        "{\"id\":2,\"date\":\"2024-02-29\",\"author\":{\"name\":\"Ann\"},\"description\":\"d\"}\n"
+        "{\"id\":3,\"language\":\"de\",\"author\":\"Ann\"}\n",
+        &(struct record_source_options){0});
+    assert_fields(source, "tag=a tag=b tag=c");
+    assert_fields(source, "date=2024-02-29 description=d");
+    assert_fields(source, "author=Ann lang=de");
+    assert_end(source);
+}
+
+static const struct record_field declared[] = {
+    {{(const uint8_t *)"price", 5}, {NULL, 0}},
+    {{(const uint8_t *)"author", 6}, {(const uint8_t *)"by.name,author", 14}},
+};
+
+static void test_ndjson_next__declared_fields(void **state) {
+    (void)state;
+    struct record_source *source = open_records(
+        "{\"id\":1,\"price\":{\"eur\":3},\"author\":\"Bo\",\"by\":[{\"name\":\"Ann\"}]}\n"
+        "{\"id\":2,\"price\":4,\"tag\":\"a\"}\n",
+        &(struct record_source_options){.fields = {.others = declared, .other_count = 2}});
+    assert_fields(source, "author=Ann author=Bo price:an object");
+    assert_fields(source, "price=4 tag=a");
+    assert_end(source);
+}
+
+/* A declared field is what the user wants, even where no record has a title or a text; other fields
+ * are no reason to take the file for what it is not. */
+static void test_ndjson_next__recognized_by_declared_fields(void **state) {
+    (void)state;
+    struct record_source_options options = {.fields = {.others = declared, .other_count = 2}};
+    struct record_source *source =
+        open_records("{\"id\":1,\"tag\":\"a\"}\n{\"id\":2,\"tag\":[\"b\",\"c\"],\"lang\":\"en\"}\n"
+                     "{\"id\":3,\"price\":4,\"tag\":\"d\"}\n{\"id\":4}\n",
+                     &options);
+    assert_fields(source, "tag=a");
+    assert_fields(source, "lang=en tag=b tag=c");
+    assert_fields(source, "price=4 tag=d");
+    assert_fields(source, "");
+    assert_end(source);
+    assert_refused("{\"id\":1,\"author\":\"Ann\"}\n", "no record has a member title or text;");
+    struct source_document document;
+    source = open_records("{\"id\":1}\n", &options);
+    assert_int_equal(record_source_next(&document, source, &err), ST_INVALID);
+    assert_non_null(strstr(err.text, "a member title or text or price or by.name or author;"));
+    record_source_close(source);
+}
+
+/* The id of a record without one depends on all of its fields. */
+static void test_ndjson_next__fields_in_a_stream(void **state) {
+    (void)state;
+    struct record_source_options options = {.stream = true};
+    struct source_document document;
+    uint8_t ids[3][18];
+    struct record_source *source = open_records(
+        "{\"text\":\"x\",\"tag\":\"a\"}\n{\"text\":\"x\",\"tag\":\"b\"}\n{\"text\":\"x\"}\n",
+        &options);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(record_source_next(&document, source, &err), ST_OK);
+        assert_int_equal(document.id.size, sizeof ids[i]);
+        memcpy(ids[i], document.id.data, sizeof ids[i]);
+    }
+    assert_end(source);
+    assert_memory_not_equal(ids[0], ids[1], sizeof *ids);
+    assert_memory_not_equal(ids[0], ids[2], sizeof *ids);
 }
 
 /* Reads the whole corpus; the sums are those that another JSON library gives. */
@@ -264,6 +358,10 @@ int main(void) {
         cmocka_unit_test(test_ndjson_next__some_records_have_title_or_text),
         cmocka_unit_test(test_ndjson_next__form_feeds_are_no_blanks),
         cmocka_unit_test(test_ndjson_open__other_names),
+        cmocka_unit_test(test_ndjson_next__fields_by_default),
+        cmocka_unit_test(test_ndjson_next__declared_fields),
+        cmocka_unit_test(test_ndjson_next__recognized_by_declared_fields),
+        cmocka_unit_test(test_ndjson_next__fields_in_a_stream),
         cmocka_unit_test(test_ndjson_next__corpus),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
