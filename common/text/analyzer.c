@@ -14,7 +14,7 @@
 #include "common/text/unicode.h"
 
 /* Part of the fingerprint. Raise it with every change that gives any text other terms. */
-enum { ANALYZER_VERSION = 2 };
+enum { ANALYZER_VERSION = 3 };
 
 _Static_assert((int)ANALYZER_BATCH == (int)TERM_CACHE_BATCH, "the cache has room for a batch");
 
@@ -115,6 +115,7 @@ static bool is_stemmable(struct slice word) {
         case CLASS_LETTER:
         case CLASS_HEBREW:
         case CLASS_UNSPACED:
+        case CLASS_IDEOGRAPH:
         case CLASS_EXTEND:
         case CLASS_APOSTROPHE:
         case CLASS_MID_LETTER:

@@ -2,7 +2,7 @@
 /* Text to index terms: one definition for documents and queries.
  *
  *     text -> words           tokenizer.h: UAX #29 words and their parts; scripts written without
- *                             spaces as overlapping pairs of characters
+ *                             spaces as overlapping pairs of characters, and as these characters
  *          -> folded          NFKC, case and digits
  *          -> no stop words
  *          -> stems           language.h, then the Snowball stemmer
@@ -47,7 +47,7 @@ struct analyzer_options {
 struct token {
     struct slice term; /* borrowed from the analyzer until analyzer_next() or analyzer_begin() */
     uint32_t position; /* number of the word in the text, stop words counted. Two forms of a word
-                        * share it, the one with its sign first: c#, c. */
+                        * share it, the longer one first: c#, c. */
     uint32_t start;    /* the term came from the bytes [start, end) of the text */
     uint32_t end;
     /* A number that the caller may keep with the word in the cache: 0 until it is written. The

@@ -37,7 +37,7 @@ static bool is_letter(enum unicode_class class) {
 }
 
 static bool is_unspaced(enum unicode_class class) {
-    return class == CLASS_UNSPACED || class == CLASS_UNSPACED_TAIL;
+    return class == CLASS_UNSPACED || class == CLASS_UNSPACED_TAIL || class == CLASS_IDEOGRAPH;
 }
 
 static bool is_alphanumeric(enum unicode_class class) {
@@ -147,11 +147,23 @@ static bool only_letters(const struct tokenizer *tokenizer, struct word word) {
     return true;
 }
 
-/* If signs touch *word, the last of `count` words: replaces it by the form with its signs, followed
- * by the form without. Returns the new count; at `max` words, the second form is kept for the next
- * call. */
-static size_t add_affixed_form(struct tokenizer *tokenizer, struct word *word, size_t count,
+/* Adds the shorter form of the last of `count` words. Returns the new count; at `max` words, the
+ * form is kept for the next call. */
+static size_t add_second_form(struct tokenizer *tokenizer, struct word *words, size_t count,
+                              size_t max, struct word form) {
+    form.same_position = true;
+    if (count < max)
+        words[count++] = form;
+    else
+        tokenizer->pending = form;
+    return count;
+}
+
+/* If signs touch the last of `count` words: replaces it by the form with its signs, followed by the
+ * form without. Returns the new count. */
+static size_t add_affixed_form(struct tokenizer *tokenizer, struct word *words, size_t count,
                                size_t max) {
+    struct word *word = &words[count - 1];
     size_t prefix = has_prefix(tokenizer, word->start);
     size_t suffix = suffix_at(tokenizer, tokenizer->offset);
     size_t size = prefix + (tokenizer->offset - word->start) + suffix;
@@ -159,14 +171,9 @@ static size_t add_affixed_form(struct tokenizer *tokenizer, struct word *word, s
         return count;
     tokenizer->offset += suffix;
     struct word plain = *word;
-    plain.same_position = true;
     *word = (struct word){.start = (uint32_t)(plain.start - prefix),
                           .end = (uint32_t)tokenizer->offset};
-    if (count < max)
-        word[1] = plain;
-    else
-        tokenizer->pending = plain;
-    return count + (count < max);
+    return add_second_form(tokenizer, words, count, max, plain);
 }
 
 static size_t character_end(const struct tokenizer *tokenizer, size_t start) {
@@ -179,17 +186,25 @@ static size_t character_end(const struct tokenizer *tokenizer, size_t start) {
     }
 }
 
-/* The pair that begins with the character at `start`, or that character if it has no neighbour.
- * False if it ended the last pair and begins none. */
-static bool take_bigram(struct word *word, struct tokenizer *tokenizer, size_t start) {
+/* Adds what begins with the character at `start`: the pair with the next one, followed by the
+ * character itself if that may be a word. A letter that ends the last pair begins nothing. Returns
+ * the new count. */
+static size_t add_bigram(struct tokenizer *tokenizer, struct word *words, size_t count, size_t max,
+                         size_t start) {
+    bool letter = code_point_at(tokenizer, start).class == CLASS_UNSPACED;
     size_t end = character_end(tokenizer, start);
     bool pairs = is_unspaced(code_point_at(tokenizer, end).class), reported = tokenizer->paired;
     tokenizer->offset = end;
     tokenizer->paired = pairs;
-    if (!pairs && reported)
-        return false;
-    *word = word_of(tokenizer, start, pairs ? character_end(tokenizer, end) : end);
-    return true;
+    if (!pairs && reported && letter)
+        return count;
+    struct word character = word_of(tokenizer, start, end);
+    if (!pairs) {
+        words[count] = character;
+        return count + 1;
+    }
+    words[count++] = word_of(tokenizer, start, character_end(tokenizer, end));
+    return letter ? count : add_second_form(tokenizer, words, count, max, character);
 }
 
 /* Sets the masks to the 64 bytes at `at`; bytes past the end of the text count as spaces. */
@@ -337,7 +352,7 @@ size_t tokenizer_next(struct word *words, size_t max, struct tokenizer *tokenize
         } else {
             struct code_point code_point = code_point_at(tokenizer, at);
             if (is_unspaced(code_point.class)) {
-                count += take_bigram(&words[count], tokenizer, at);
+                count = add_bigram(tokenizer, words, count, max, at);
                 continue;
             }
             if (is_alphanumeric(code_point.class))
@@ -352,7 +367,7 @@ size_t tokenizer_next(struct word *words, size_t max, struct tokenizer *tokenize
         tokenizer->offset = end;
         words[count++] = word_of(tokenizer, at, end);
         if (may_have_affix(tokenizer, at, end))
-            count = add_affixed_form(tokenizer, &words[count - 1], count, max);
+            count = add_affixed_form(tokenizer, words, count, max);
     }
     return count;
 }

@@ -2,7 +2,7 @@
 /* Text to raw words, by the word boundaries of UAX #29 (https://www.unicode.org/reports/tr29/),
  * tailored so that compounds are found by their parts:
  *
- *     token  = word | symbol | flag | bigram
+ *     token  = word | symbol | flag | bigram | single
  *     word   = part (joiner part)*             ; the longest possible
  *     part   = (LETTER | HEBREW | DIGIT)+
  *     joiner = APOSTROPHE | MID_LETTER         ; between letters: don't, col·lega
@@ -13,12 +13,14 @@
  *            | DOT | APOSTROPHE | MID_NUMBER   ; between digits: 20.04, v1.2.3, 1,000.50
  *     symbol = SYMBOL
  *     flag   = REGIONAL REGIONAL?
- *     bigram = UNSPACED UNSPACED?              ; every two neighbours, so they overlap; a
- *                                              ; character without neighbours alone
+ *     bigram = (UNSPACED | IDEOGRAPH)*2        ; every two neighbours, so they overlap
+ *     single = IDEOGRAPH                       ; each, at the position of the bigram that it begins
+ *            | UNSPACED                        ; without neighbours
  *
  * The names are those of enum unicode_class; unicode_tables.py lists how the classes are tailored.
  * Each stands for a character: a code point and the EXTEND after it (marks, joiners, variation
- * selectors, skin tones), after UNSPACED also the UNSPACED_TAIL. Everything else separates:
+ * selectors, skin tones), after UNSPACED and IDEOGRAPH also the UNSPACED_TAIL; any other
+ * UNSPACED_TAIL is an IDEOGRAPH. Everything else separates:
  * node.js, foo_bar and jane.doe@example.org become their parts. All tokens are struct word here.
  *
  * - A double quote between Hebrew letters marks an abbreviation, maybe with an ending. After a
@@ -46,7 +48,7 @@ enum { WORD_MAX = 4096 }; /* bytes; the remainder of a longer word is skipped */
 struct word {
     uint32_t start;
     uint32_t end;
-    bool same_position; /* the word before this one, without its sign */
+    bool same_position; /* a part of the word before: without its sign, or the first of its pair */
 };
 
 /* The members are the tokenizer's own. */

@@ -20,20 +20,21 @@ enum {
 
 /* What a code point does to the words around it. */
 enum unicode_class {
-    CLASS_OTHER,        /* in no word */
-    CLASS_LETTER,       /* ALetter except Hangul; units in one square (U+338F); Braille */
-    CLASS_HEBREW,       /* Hebrew_Letter */
-    CLASS_DIGIT,        /* Numeric, subscript digits, numbers of scripts such as Ethiopic */
-    CLASS_EXTEND,       /* Extend, Format, ZWJ: belongs to the code point before it */
-    CLASS_MID_LETTER,   /* MidLetter except colons */
-    CLASS_MID_NUMBER,   /* MidNum except semicolons */
-    CLASS_DOT,          /* MidNumLet except apostrophes: the full stop and its forms */
-    CLASS_APOSTROPHE,   /* ' and everything typed for it */
-    CLASS_DOUBLE_QUOTE, /* " and everything typed for it, as in Hebrew abbreviations */
-    CLASS_UNSPACED, /* written without spaces: Han, kana, Hangul, Thai, Lao, Khmer, Myanmar ... */
+    CLASS_OTHER,         /* in no word */
+    CLASS_LETTER,        /* ALetter except Hangul; units in one square (U+338F); Braille */
+    CLASS_HEBREW,        /* Hebrew_Letter */
+    CLASS_DIGIT,         /* Numeric, subscript digits, numbers of scripts such as Ethiopic */
+    CLASS_EXTEND,        /* Extend, Format, ZWJ: belongs to the code point before it */
+    CLASS_MID_LETTER,    /* MidLetter except colons */
+    CLASS_MID_NUMBER,    /* MidNum except semicolons */
+    CLASS_DOT,           /* MidNumLet except apostrophes: the full stop and its forms */
+    CLASS_APOSTROPHE,    /* ' and everything typed for it */
+    CLASS_DOUBLE_QUOTE,  /* " and everything typed for it, as in Hebrew abbreviations */
+    CLASS_UNSPACED,      /* letters written without spaces: Thai, Lao, Khmer, Myanmar ... */
     CLASS_UNSPACED_TAIL, /* a jamo that continues a syllable of Hangul */
-    CLASS_SYMBOL,   /* a word of its own: emoji, the keycap U+20E3, circled numbers, fractions */
-    CLASS_REGIONAL, /* Regional_Indicator: two make a flag */
+    CLASS_SYMBOL,    /* a word of its own: emoji, the keycap U+20E3, circled numbers, fractions */
+    CLASS_REGIONAL,  /* Regional_Indicator: two make a flag */
+    CLASS_IDEOGRAPH, /* written without spaces, and may be a word alone: Han, kana, Hangul ... */
 };
 
 /* Rows of 128 classes by code point. The upper bits of an entry are private to unicode.c. */

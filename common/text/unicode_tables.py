@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 CLASSES = ("OTHER LETTER HEBREW DIGIT EXTEND MID_LETTER MID_NUMBER DOT APOSTROPHE DOUBLE_QUOTE "
-           "UNSPACED UNSPACED_TAIL SYMBOL REGIONAL").split()
+           "UNSPACED UNSPACED_TAIL SYMBOL REGIONAL IDEOGRAPH").split()
 STRIPS_MARKS = 0x10  # a letter of Latin, Greek or Cyrillic, which loses its diacritics in terms
 DROPPED = 0x20  # a sign that is in no term
 LIMIT = 0x110000
@@ -23,7 +23,7 @@ WORD_BREAK = {
     "ALetter": "LETTER", "Hebrew_Letter": "HEBREW", "Numeric": "DIGIT",
     "Extend": "EXTEND", "Format": "EXTEND", "ZWJ": "EXTEND",
     "MidLetter": "MID_LETTER", "MidNum": "MID_NUMBER", "MidNumLet": "DOT",
-    "Single_Quote": "APOSTROPHE", "Double_Quote": "DOUBLE_QUOTE", "Katakana": "UNSPACED",
+    "Single_Quote": "APOSTROPHE", "Double_Quote": "DOUBLE_QUOTE", "Katakana": "IDEOGRAPH",
     "Regional_Indicator": "REGIONAL",
 }
 
@@ -55,6 +55,11 @@ DROPPED_CODES = ([0x640]                  # tatweel only stretches a word
                + list(range(0x1F3FB, 0x1F400)))  # skin tones of emoji
 
 
+# Written without spaces in letters, of which none is a word by itself.
+UNSPACED_LETTERS = ("Ahom", "Khmer", "Lao", "Myanmar", "New_Tai_Lue", "Tai_Le", "Tai_Tham", "Tai_Viet",
+                    "Thai")
+
+
 def property_items(folder, name):
     """Yields (code point, value) for the lines "0041..005A ; Value" of a property file."""
     for line in (folder / name).read_text(encoding="utf-8").splitlines():
@@ -76,11 +81,11 @@ def class_of(code, word_break, category, script, syllable, pictographic, compati
     base = WORD_BREAK.get(word_break, "OTHER")
     # Hangul has spaces, but they are optional between nouns, and its particles are no words.
     if script == "Hangul" and base == "LETTER":
-        return "UNSPACED_TAIL" if syllable in ("V", "T") else "UNSPACED"
+        return "UNSPACED_TAIL" if syllable in ("V", "T") else "IDEOGRAPH"
     if base == "OTHER":
         return class_of_other(code, category, script, pictographic, *compatible)
     # Signs may be part of a word but do not make one.
-    if base == "UNSPACED" and category == "Sk":
+    if base == "IDEOGRAPH" and category == "Sk":
         return "OTHER"
     if base == "LETTER" and category in ("Sk", "Po", "Pd", "Cf"):
         return "EXTEND"
@@ -93,7 +98,7 @@ def class_of_other(code, category, script, pictographic, tag, letter):
     """The class of what the standard has in no word or leaves to a dictionary."""
     # Han, Hiragana, Thai, Lao, Khmer, Myanmar ...; radicals, which many PDF files use for Han.
     if category[0] == "L" or (script == "Han" and (category == "Nl" or letter)):
-        return "UNSPACED"
+        return "UNSPACED" if script in UNSPACED_LETTERS else "IDEOGRAPH"
     # Emoji, including future ones, but not punctuation and the signs ©, ® and ™.
     if pictographic and category[0] != "P" and code not in (0xA9, 0xAE, 0x2122):
         return "SYMBOL"

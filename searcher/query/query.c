@@ -49,8 +49,8 @@ static enum status append_term(size_t *count, struct parser *parser, const struc
     return ST_OK;
 }
 
-/* Puts the terms of `text` into parser->terms, only the first of several at one position.
- * *complete: QUERY_WORDS_MAX admits all of them. */
+/* Puts the terms of `text` into parser->terms, except parts of the term before: c of c#, and single
+ * characters of a pair. *complete: QUERY_WORDS_MAX admits all of them. */
 static enum status analyze(size_t *count, bool *complete, struct parser *parser,
                            struct slice text) {
     struct token tokens[ANALYZER_BATCH];
@@ -60,8 +60,11 @@ static enum status analyze(size_t *count, bool *complete, struct parser *parser,
     for (size_t n; *complete && (n = analyzer_next(tokens, ANALYZER_BATCH, parser->analyzer)) > 0;)
         for (size_t i = 0; i < n; i++) {
             const struct token *token = &tokens[i];
-            if (*count && parser->terms[*count - 1].term.offset == token->position)
+            struct read_term *last = *count ? &parser->terms[*count - 1] : NULL;
+            if (last && token->end <= last->end) {
+                last->term.whole |= token->position == last->term.offset;
                 continue;
+            }
             *complete = *count < QUERY_WORDS_MAX - parser->words;
             if (!*complete)
                 break;

@@ -31,6 +31,7 @@ struct query_term {
     struct slice term;  /* analyzed */
     struct slice typed; /* as the user wrote it */
     uint32_t offset;    /* distance from the clause's first word */
+    bool whole; /* the longer of the forms that words have at its position, as c# or 茶を */
 };
 
 struct query_clause {

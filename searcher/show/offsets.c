@@ -12,9 +12,11 @@ static size_t set_offsets(struct word_offsets *words, size_t count, const struct
             passed++;
         if (passed == count)
             break;
-        if (words[passed].position == tokens[i].position) {
-            words[passed].start = part_offset + tokens[i].start;
-            words[passed++].end = part_offset + tokens[i].end;
+        struct word_offsets *word = &words[passed];
+        /* The longer form comes first, and the other one replaces it. */
+        if (word->position == tokens[i].position && !(word->whole && word->end)) {
+            word->start = part_offset + tokens[i].start;
+            word->end = part_offset + tokens[i].end;
         }
     }
     return passed;
@@ -35,6 +37,8 @@ enum status offsets_find(struct word_offsets *words, size_t count, struct text_s
             if (tokens[n - 1].position >= words[done].position)
                 done += set_offsets(words + done, count - done, tokens, n, source->part_offset);
         position = analyzer_position(analyzer);
+        while (done < count && words[done].position < position)
+            done++;
     }
     return ST_OK;
 }

@@ -14,6 +14,7 @@
 /* A word of the text. */
 struct word_offsets {
     uint32_t position;
+    bool whole;          /* of two forms at the position, the longer one (struct query_term) */
     uint64_t weight;     /* the caller's */
     uint64_t start, end; /* bytes [start, end); end 0: the text ends before this position */
 };

@@ -32,13 +32,15 @@ void snippet_finder_release(struct snippet_finder *finder) {
     *finder = (struct snippet_finder){0};
 }
 
-static enum status add_word(struct snippet_finder *finder, uint32_t position, uint64_t weight) {
+static enum status add_word(struct snippet_finder *finder, uint32_t position, bool whole,
+                            uint64_t weight) {
     struct word_offsets *words =
         array_reserve(finder->words, &finder->word_capacity, finder->word_count + 1, sizeof *words);
     if (!words)
         return ST_NOMEM;
     finder->words = words;
-    words[finder->word_count++] = (struct word_offsets){.position = position, .weight = weight};
+    words[finder->word_count++] =
+        (struct word_offsets){.position = position, .whole = whole, .weight = weight};
     return ST_OK;
 }
 
@@ -47,16 +49,20 @@ static int compare_positions(const void *a, const void *b) {
     return x->position < y->position ? -1 : x->position > y->position;
 }
 
-/* Sorts the words from `first` on and drops duplicates; the heaviest of each stays. */
+/* Sorts the words from `first` on and drops duplicates; of each stay the greatest weight and the
+ * longer form. */
 static void sort_words(struct snippet_finder *finder, size_t first) {
     struct word_offsets *words = finder->words;
     size_t kept = first;
     if (finder->word_count > first)
         qsort(words + first, finder->word_count - first, sizeof *words, compare_positions);
     for (size_t i = first; i < finder->word_count; i++) {
-        if (kept == first || words[kept - 1].position != words[i].position)
+        if (kept == first || words[kept - 1].position != words[i].position) {
             words[kept++] = words[i];
-        else if (words[kept - 1].weight < words[i].weight)
+            continue;
+        }
+        words[kept - 1].whole |= words[i].whole;
+        if (words[kept - 1].weight < words[i].weight)
             words[kept - 1].weight = words[i].weight;
     }
     finder->word_count = kept;
@@ -72,7 +78,8 @@ static enum status add_words(struct snippet_finder *finder, uint32_t start, uint
             for (size_t k = 0; k < list->clause->node->term_count; k++) {
                 uint32_t position = occurrences_word_position(list, list->starts[at], k);
                 if (position >= start && position < end &&
-                    add_word(finder, position, finder->chooser.clauses[i].weight))
+                    add_word(finder, position, list->clause->node->terms[k].whole,
+                             finder->chooser.clauses[i].weight))
                     return ST_NOMEM;
             }
     }

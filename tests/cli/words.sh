@@ -8,7 +8,7 @@ mkdir d
 echo 'The pump stopped.Next day it ran again.' >d/glued
 printf 'Mail\n\n' >d/mail
 printf 'Signs\n\n' >d/signs
-printf 'Letters\n\n' >d/ascii
+printf 'Letters\n\n' | tee d/ascii d/japanese >d/thai
 echo 'Ask jane.doe@example.org for quarterly.pdf, made with Node.js: max_connection_count' >>d/mail
 echo 'Invoice# 4711 was paid. C#, C++, F# and .NET' >>d/signs
 echo 'חיילי צה"ל בבסיס' >>d/ascii
@@ -19,6 +19,9 @@ echo 'the gas pipeline leaks' >d/phrase
 echo 'a pipeline for gas, 04' >d/apart
 echo 'U.S. exports, e.g. LNG, v1.2.3 and 20.04 and 1,000.50' >d/dots
 echo 'best pizza 🍕 by 👩‍🍳' >d/emoji
+echo '彼は京都で茶を飲んだ。1945年3月に戻った。日本の水と国' >>d/japanese
+echo '중국의 물과 차 5인' >d/korean
+echo 'ท่อแก๊สธรรมชาติ' >>d/thai
 run 0 quern-index --lang=none d
 
 for word in stopped next stopped.Next; do
@@ -49,6 +52,15 @@ finds 04 d/apart
 for word in '🍕' '👩‍🍳' '👩' '🍳'; do
     finds "$word" d/emoji
 done
+for word in 茶 水 国 京 都 京都 京都で 1945年 3月 日本 '"京都で茶"' '"1945年 3月"'; do
+    finds "$word" d/japanese
+done
+for word in 물 과 물과 5인; do
+    finds "$word" d/korean
+done
+finds 'แก๊ส' d/thai
+run 1 quern-search --all '本京'
+
 for phrase in '"gas pipeline"' '“gas pipeline”' '„gas pipeline“' '«gas pipeline»' \
     '”gas pipeline”' '‘gas pipeline’'; do
     finds "$phrase" d/phrase
@@ -69,6 +81,8 @@ if command -v python3 >/dev/null 2>&1; then
     marks node.js 'Node js'
     marks 'c# f#' 'C# F#'
     marks 'צה"ל חיילי' 'חיילי צה"ל'
+    marks '茶 1945年' '茶 1945年'
+    marks 'แก๊ส' 'แก๊ส'
 fi
 
 # A phrase of thousands of words is cut, and one line says so.

@@ -117,9 +117,10 @@ static void test_analyzer_next__optional_signs_do_not_matter(void **state) {
 
 static void test_analyzer_next__scripts_without_spaces(void **state) {
     (void)state;
-    assert_terms("english", "東京都 ﾃﾞｰﾀ データ 한국어 ภาษา",
-                 "東京 京都 デー ータ デー ータ 한국 국어 ภา าษ ษา");
-    assert_terms("english", "\u1112\u1161\u11AB\u1100\u116E\u11A8 한국", "한국 한국");
+    assert_terms(
+        "english", "東京都 ﾃﾞｰﾀ データ 한국어 ภาษา",
+        "東京 東 京都 京 都 デー デ ータ ー タ デー デ ータ ー タ 한국 한 국어 국 어 ภา าษ ษา");
+    assert_terms("english", "\u1112\u1161\u11AB\u1100\u116E\u11A8 한국", "한국 한 국 한국 한 국");
 }
 
 static void test_analyzer_next__stop_words_leave_a_gap(void **state) {

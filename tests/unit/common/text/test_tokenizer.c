@@ -104,7 +104,7 @@ static void test_tokenizer_next__words_with_signs(void **state) {
                  "a|b|a|b|x1|c|x|c|é|c++|c|東|c|c|1|n|1|c|c");
     assert_words("don't# a_b# a.b#", "don't|a|b#|b|a.b");
     assert_words(".NET (.net) 使用.NET x.net ..net é.net 1.net",
-                 ".NET|NET|.net|net|使用|.NET|NET|x|net|net|é|net|1|net");
+                 ".NET|NET|.net|net|使用|使|用|.NET|NET|x|net|net|é|net|1|net");
     assert_words("“.é” e\u0301.net .1 .c++ .a1", ".é|é|e\u0301|net|1|.c++|c|a1");
 }
 
@@ -130,24 +130,36 @@ static void test_tokenizer_next__emoji(void **state) {
 
 static void test_tokenizer_next__other_symbols(void **state) {
     (void)state;
-    assert_words("10½ a① ⑴⒈ 20℃ №5 ㈱日立 C♯", "10|½|a|①|⑴|⒈|20|℃|№|5|㈱|日立|C|♯");
+    assert_words("10½ a① ⑴⒈ 20℃ №5 ㈱日立 C♯", "10|½|a|①|⑴|⒈|20|℃|№|5|㈱|日立|日|立|C|♯");
 }
 
 static void test_tokenizer_next__scripts_without_spaces(void **state) {
     (void)state;
     assert_words("東", "東");
-    assert_words("東京", "東京");
-    assert_words("東京都、京", "東京|京都|京");
-    assert_words("データはABCです", "デー|ータ|タは|ABC|です");
-    assert_words("ﾃﾞｰﾀ", "ﾃﾞｰ|ｰﾀ");
-    assert_words("2024년 대한민국", "2024|년|대한|한민|민국");
-    assert_words("\u1112\u1161\u11AB\u1100\u116E\u11A8", "\u1112\u1161\u11AB\u1100\u116E\u11A8");
+    assert_words("東京", "東京|東|京");
+    assert_words("東京都、京", "東京|東|京都|京|都|京");
+    assert_words("データはABCです", "デー|デ|ータ|ー|タは|タ|は|ABC|です|で|す");
+    assert_words("ﾃﾞｰﾀ", "ﾃﾞｰ|ﾃﾞ|ｰﾀ|ｰ|ﾀ");
+    assert_words("2024년 대한민국", "2024|년|대한|대|한민|한|민국|민|국");
+    assert_words("\u1112\u1161\u11AB\u1100\u116E\u11A8",
+                 "\u1112\u1161\u11AB\u1100\u116E\u11A8|\u1112\u1161\u11AB|\u1100\u116E\u11A8");
     assert_words("ภาษา", "ภา|าษ|ษา");
     assert_words("กำลัง", "กำ|ำลั|ลัง");
     assert_words("ខ្មែរ", "ខ្មែ|មែរ");
     assert_words("မြန်မာ", "မြန်|န်မာ");
     assert_words("a東b", "a|東|b");
-    assert_words("カ_カ カ゠カ ⼈⽣", "カ|カ|カ|カ|⼈⽣");
+    assert_words("カ_カ カ゠カ ⼈⽣", "カ|カ|カ|カ|⼈⽣|⼈|⽣");
+    assert_words("ก東ข", "ก東|東ข|東");
+}
+
+static void test_tokenizer_next__a_character_shares_the_position_of_its_pair(void **state) {
+    (void)state;
+    static const bool shared[] = {false, true, false, true, false, false, true, false};
+    struct words words = tokenize(slice_of_string("東京都 한국"), 1);
+    assert_int_equal(words.count, 8);
+    for (size_t i = 0; i < words.count; i++)
+        assert_int_equal(words.items[i].same_position, shared[i]);
+    free(words.items);
 }
 
 static void test_tokenizer_next__no_words(void **state) {
@@ -233,7 +245,8 @@ static struct characters characters_of(struct slice text) {
         enum unicode_class class = unicode_class(code.code_point);
         struct character *last = characters.count ? &characters.items[characters.count - 1] : NULL;
         bool after_unspaced =
-            last && (last->class == CLASS_UNSPACED || last->class == CLASS_UNSPACED_TAIL);
+            last && (last->class == CLASS_UNSPACED || last->class == CLASS_UNSPACED_TAIL ||
+                     last->class == CLASS_IDEOGRAPH);
         if (last && (class == CLASS_EXTEND || (class == CLASS_UNSPACED_TAIL && after_unspaced))) {
             last->last = class;
             last->end = at + code.size;
@@ -259,7 +272,7 @@ static bool is_alphanumeric(enum unicode_class class) {
 }
 
 static bool is_unspaced(enum unicode_class class) {
-    return class == CLASS_UNSPACED || class == CLASS_UNSPACED_TAIL;
+    return class == CLASS_UNSPACED || class == CLASS_UNSPACED_TAIL || class == CLASS_IDEOGRAPH;
 }
 
 /* True if character i, a joiner, joins its neighbours. */
@@ -327,9 +340,14 @@ static struct words reference(struct slice text) {
         if (is_unspaced(class)) {
             bool before = first && is_unspaced(characters.items[first - 1].class);
             bool after = is_unspaced(class_at(&characters, first + 1));
-            if (before && !after)
+            if (before && !after && class == CLASS_UNSPACED)
                 continue;
+            struct word character = {(uint32_t)start, (uint32_t)end, true};
             end = characters.items[first + after].end;
+            words.items[words.count++] = (struct word){(uint32_t)start, (uint32_t)end, false};
+            if (after && class != CLASS_UNSPACED)
+                words.items[words.count++] = character;
+            continue;
         } else if (class == CLASS_REGIONAL) {
             last += class_at(&characters, first + 1) == CLASS_REGIONAL;
             end = characters.items[last].end;
@@ -548,6 +566,7 @@ int main(void) {
         cmocka_unit_test(test_tokenizer_next__emoji),
         cmocka_unit_test(test_tokenizer_next__other_symbols),
         cmocka_unit_test(test_tokenizer_next__scripts_without_spaces),
+        cmocka_unit_test(test_tokenizer_next__a_character_shares_the_position_of_its_pair),
         cmocka_unit_test(test_tokenizer_next__no_words),
         cmocka_unit_test(test_tokenizer_next__invalid_bytes_separate),
         cmocka_unit_test(test_tokenizer_next__words_across_blocks),

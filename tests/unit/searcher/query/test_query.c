@@ -149,6 +149,8 @@ static void test_query_parse__splits_words(void **state) {
                  "c# .net c++ (c# languag) (c# .net) invoice#", NULL);
     assert_reads("👩‍💻 🇩🇪 🍕🍕 1️⃣", "(👩 💻) 🇩🇪 (🍕 🍕) (1 ⃣)", NULL);
     assert_reads("-multi-agent gas", "-(multi agent) gas", NULL);
+    assert_reads("京都 茶 1945年", "京都 茶 (1945 年)", NULL);
+    assert_reads("京都で", "(京都 都で)", NULL);
 }
 
 static void test_query_parse__notes_what_it_guessed(void **state) {

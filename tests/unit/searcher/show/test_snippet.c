@@ -13,9 +13,14 @@ static void test_snippet_find__marks_what_matched(void **state) {
     assert_string_equal(best_snippet("node", "With Node.js."), "With [Node].js.");
     assert_string_equal(best_snippet("\"c# language\" c", "The C# language."),
                         "The [C#] [language].");
-    assert_string_equal(best_snippet("\"c language\"", "The C# language."), "The [C#] [language].");
+    assert_string_equal(best_snippet("\"c language\"", "The C# language."), "The [C]# [language].");
     assert_string_equal(best_snippet("net .net framework", "A .NET framework"),
                         "A [.NET] [framework]");
+    assert_string_equal(best_snippet("茶", "京都で茶を飲む。"), "京都で[茶]を飲む。");
+    assert_string_equal(best_snippet("都", "京都。"), "京[都]。");
+    assert_string_equal(best_snippet("京都で 茶", "京都で茶を飲む。"), "[京都で茶]を飲む。");
+    assert_string_equal(best_snippet("1945年", "1945年3月に"), "[1945年]3月に");
+    assert_string_equal(best_snippet("물과", "중국의 물과 차"), "중국의 [물과] 차");
 }
 
 static void test_snippet_find__folds_white_space(void **state) {
