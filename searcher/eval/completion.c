@@ -19,6 +19,10 @@ unsigned completion_filter(struct candidates *candidates, unsigned kept, unsigne
     return kept;
 }
 
+static inline void add_score(struct candidates *candidates, unsigned i, uint32_t score) {
+    candidates->scores[i] += score + (candidates->bias & !candidates->scores[i]);
+}
+
 /* Adds the scores of a term to the candidates [from, end), which lie in its decoded block. */
 static void add_block(struct candidates *candidates, unsigned from, unsigned end,
                       struct scorer *scorer) {
@@ -32,9 +36,9 @@ static void add_block(struct candidates *candidates, unsigned from, unsigned end
             return;
         for (unsigned i = 0; i < hits; i++) {
             unsigned k = from + found[i];
-            candidates->scores[k] +=
-                bm25_score(scorer->weight, scorer->bm25->inverse_k[candidates->norms[k]],
-                           cursor->block.frequencies[at[i]]);
+            add_score(candidates, k,
+                      bm25_score(scorer->weight, scorer->bm25->inverse_k[candidates->norms[k]],
+                                 cursor->block.frequencies[at[i]]));
         }
     }
 }
@@ -73,7 +77,7 @@ static void complete_phrase(struct candidates *candidates, struct scorer *scorer
                             uint32_t threshold) {
     for (unsigned i = 0; i < candidates->count; i++)
         if (scorer_seek(scorer, candidates->docs[i]) == candidates->docs[i])
-            candidates->scores[i] += scorer_score(scorer, candidates->norms[i]);
+            add_score(candidates, i, scorer_score(scorer, candidates->norms[i]));
     candidates->count = completion_filter(candidates, 0, 0, candidates->count, threshold);
 }
 
@@ -95,12 +99,15 @@ void completion_run(struct candidates *candidates, struct match *match,
         match->pruned |= candidates->count < before;
     }
     for (unsigned i = 0; i < candidates->count; i++) {
-        if (candidates->scores[i] < match_threshold(match)) {
+        uint32_t score = candidates->scores[i] - candidates->bias;
+        if (score == UINT32_MAX) /* it had the score 0, and the bias is 1 */
+            continue;
+        if (score < match_threshold(match)) {
             match->pruned = true;
         } else if (!match_is_excluded(match, candidates->docs[i])) {
             match->matched++;
-            topk_offer(match->topk, candidates->scores[i], match->ordinal, candidates->docs[i]);
+            topk_offer(match->topk, score, match->ordinal, candidates->docs[i]);
         }
     }
-    candidates->count = 0;
+    candidates->count = candidates->bias = 0;
 }

@@ -19,6 +19,9 @@ enum { CANDIDATES_MAX = 4096 };
 
 struct candidates {
     unsigned count;
+    /* 1: scores are 1 more than they are, and 0 for a document that no clause has matched yet; such
+     * a document is no match in the end. 0: all of them match already. */
+    uint32_t bias;
     uint32_t docs[CANDIDATES_MAX];   /* ascending */
     uint32_t scores[CANDIDATES_MAX]; /* partial */
     uint8_t norms[CANDIDATES_MAX];

@@ -2,6 +2,9 @@
 /* Intersects the words of all required clauses, then checks the positions of phrases, then adds the
  * scores of optional clauses.
  *
+ * A filter on a term that is rarer than all words takes part like one that adds nothing to the
+ * score, so it leads. Any other filter drops candidates of the rarest word.
+ *
  * As soon as no document can reach the threshold without one of the optional terms, that term is
  * required, too: in `+norway gas`, the rarer of the two leads after a few hits. This is the idea of
  * MaxScore, applied to clauses that need not match. */
@@ -15,6 +18,7 @@
 struct conjunction {
     struct match *match;
     struct intersection intersection;
+    struct cursor *filter_term;      /* NULL: the filter is not one that can lead */
     bool has_phrases;                /* some required clauses are phrases */
     struct bounded_clause *optional; /* by rising bound */
     uint32_t optional_bound;         /* the sum of their bounds */
@@ -87,7 +91,7 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
 static void count(struct intersection *intersection, const uint8_t *slots, unsigned found) {
     const struct conjunction *conjunction = intersection->context;
     struct match *match = conjunction->match;
-    if (!conjunction->has_phrases && !match->excluded_count && !match->segment->info.deleted) {
+    if (!conjunction->has_phrases && match_excludes_nothing(match)) {
         match->matched += found;
         return;
     }
@@ -105,6 +109,26 @@ static int compare_levels(const void *a, const void *b) {
     const struct intersection_level *x = a, *y = b;
     uint32_t m = x->cursor->entry.documents, n = y->cursor->entry.documents;
     return m < n ? -1 : m > n;
+}
+
+/* Puts the filter before the rarest word if it is rarer. */
+static void arrange_filter(struct conjunction *conjunction) {
+    struct match *match = conjunction->match;
+    struct intersection *intersection = &conjunction->intersection;
+    struct cursor *term = conjunction->filter_term, *rarest = intersection->levels[0].cursor;
+    intersection->filter = match->filtered ? &match->filter : NULL;
+    if (!term || term->entry.documents >= rarest->entry.documents)
+        return;
+    intersection->filter = NULL;
+    memmove(intersection->levels + 1, intersection->levels,
+            intersection->count++ * sizeof *intersection->levels);
+    struct intersection_level *lead = &intersection->levels[0];
+    lead->cursor = term;
+    lead->clause = (uint32_t)match->required_count; /* one more, whose bound is 0 */
+    lead->weight = 0;
+    lead->multiplicity = 1;
+    lead->is_term = false;
+    intersection->bounds[lead->clause] = 0;
 }
 
 /* Makes a level for each word of the required clauses, and lists the optional clauses. */
@@ -129,6 +153,7 @@ static void arrange(struct conjunction *conjunction) {
         }
     }
     qsort(intersection->levels, intersection->count, sizeof *intersection->levels, compare_levels);
+    arrange_filter(conjunction);
     for (size_t i = 0; i < match->optional_count; i++) {
         struct scorer *scorer = &match->optional[i];
         conjunction->optional[i] =
@@ -187,12 +212,17 @@ static size_t word_count(const struct match *match) {
 static void init_and_run(struct match *match) {
     size_t clauses = match->required_count + match->optional_count;
     struct conjunction *conjunction = malloc(sizeof *conjunction);
-    struct intersection_level *levels = malloc(word_count(match) * sizeof *levels);
-    uint32_t *bounds = malloc(clauses * sizeof *bounds);
+    struct intersection_level *levels = malloc((word_count(match) + 1) * sizeof *levels);
+    uint32_t *bounds = malloc((clauses + 1) * sizeof *bounds);
     struct bounded_clause *optional = malloc(clauses * sizeof *optional);
     if (conjunction && levels && bounds && optional) {
         struct topk *topk = match->topk;
+        struct cursor filter_term;
+        const struct term_entry *entry = match->filtered ? filter_term_entry(&match->filter) : NULL;
+        if (entry)
+            cursor_init(&filter_term, match->segment, entry);
         conjunction->match = match;
+        conjunction->filter_term = entry ? &filter_term : NULL;
         conjunction->intersection.levels = levels;
         conjunction->intersection.bm25 = topk ? match->required[0].bm25 : NULL;
         conjunction->intersection.norms = &match->norms;
@@ -202,7 +232,7 @@ static void init_and_run(struct match *match) {
         conjunction->intersection.visit = topk ? rank : count;
         conjunction->intersection.context = conjunction;
         conjunction->optional = optional;
-        conjunction->candidates.count = 0;
+        conjunction->candidates.count = conjunction->candidates.bias = 0;
         run(conjunction);
     } else {
         segment_fail_nomem(match->segment);

@@ -35,6 +35,18 @@ static void clear_deleted(struct segment *segment, struct bitset *bitset, uint32
     }
 }
 
+/* Removes the documents of [from, end) that do not pass. */
+static void clear_failing(struct filter *filter, struct bitset *bitset, uint32_t from,
+                          uint32_t end) {
+    const uint64_t *passing = filter_bits(filter, from, end) + from / 64;
+    for (unsigned i = 0; i < (end - from + 63) / 64; i++) {
+        bitset->bits[i] &= passing[i];
+        for (uint64_t left = filter->predicate_count ? bitset->bits[i] : 0; left; left &= left - 1)
+            if (!filter_ask_predicates(filter, from + 64 * i + (uint32_t)__builtin_ctzll(left)))
+                bitset->bits[i] &= ~(left & -left);
+    }
+}
+
 CPU_CLONES static uint64_t count_bits(const struct bitset *bitset) {
     uint64_t total = 0;
     for (unsigned i = 0; i < RANGE_DOCS / 64; i++)
@@ -45,6 +57,8 @@ CPU_CLONES static uint64_t count_bits(const struct bitset *bitset) {
 static uint64_t count_range(struct match *match, struct bitset *bitset, struct bitset *excluded,
                             uint32_t from, uint32_t end) {
     memset(bitset, 0, sizeof *bitset);
+    if (match->filters_only)
+        memset(bitset->bits, 0xff, (end - from + 63) / 64 * sizeof *bitset->bits);
     for (size_t i = 0; i < match->optional_count; i++)
         add_clause(&match->optional[i], bitset, from, end);
     if (match->excluded_count) {
@@ -54,7 +68,9 @@ static uint64_t count_range(struct match *match, struct bitset *bitset, struct b
         for (unsigned i = 0; i < RANGE_DOCS / 64; i++)
             bitset->bits[i] &= ~excluded->bits[i];
     }
-    if (match->segment->info.deleted)
+    if (match->filtered)
+        clear_failing(&match->filter, bitset, from, end);
+    else if (match->segment->info.deleted)
         clear_deleted(match->segment, bitset, from, end);
     return count_bits(bitset);
 }
@@ -77,11 +93,10 @@ static uint64_t count_any(struct match *match) {
 uint64_t count_matches(struct match *match) {
     if (match->impossible)
         return 0;
-    bool plain = !match->excluded_count && !match->segment->info.deleted;
     size_t clauses = match->required_count + match->optional_count;
-    if (plain && clauses == 1 && match->scorers[0].kind == SCORER_TERM)
+    if (match_excludes_nothing(match) && clauses == 1 && match->scorers[0].kind == SCORER_TERM)
         return match->scorers[0].cursors[0].entry.documents;
     if (!match->required_count)
-        return match->optional_count ? count_any(match) : 0;
+        return match->optional_count || match->filters_only ? count_any(match) : 0;
     return conjunction_count(match);
 }

@@ -12,7 +12,10 @@
  *     which list has the next document. Windows and their bounds follow Lucene's
  *     MaxScoreBulkScorer.
  *   - Once only a single term is essential in all remaining documents, its blocks are the candidates
- *     and no array is needed. Half of all queries soon reach this state. */
+ *     and no array is needed. Half of all queries soon reach this state.
+ *   - A filter that lets few documents pass, in comparison with the postings of the essential
+ *     clauses, makes the candidates itself, and all clauses complete them. Any other filter is asked
+ *     before postings are scored. */
 #include "searcher/eval/disjunction.h"
 
 #include <stdlib.h>
@@ -25,6 +28,9 @@ enum {
     WINDOW_MAX = SCRATCH_DOCS,
     WINDOW_POSTINGS = 2048, /* of essential clauses in a window, on average */
     WINDOW_FIRST = 256,     /* the same while there is no threshold */
+    /* To complete a document that passes the filter costs about as much as to score so many
+     * postings. */
+    FILTER_COST = 8,
 };
 
 struct disjunction {
@@ -36,6 +42,7 @@ struct disjunction {
     uint32_t remaining_bound;  /* the sum of their bounds */
     uint32_t from, end;        /* the window */
     const uint8_t *norms;      /* of document `from` and those after it */
+    const uint64_t *passing;   /* bits of all documents, valid in the window; NULL: no filter */
     unsigned found_count;      /* of scratch->found */
 };
 
@@ -43,30 +50,43 @@ struct disjunction {
 _Static_assert((int)POSTINGS_PADDING >= (int)BM25_LANES,
                "a block's frequencies have room past its last posting");
 
-/* Adds the scores of postings [i, end) of a decoded block: the hot loop of unions. */
-static void add_postings(struct disjunction *state, struct scorer *scorer, uint32_t i,
-                         uint32_t end) {
-    const struct postings_block *block = &scorer->cursors->block;
-    const uint32_t *docs = block->docs;
+/* Adds the scores of `count` postings: the hot loop of unions. The frequencies have room for
+ * BM25_LANES more. */
+static void add_postings(struct disjunction *state, const struct scorer *scorer,
+                         const uint32_t *docs, const uint32_t *frequencies, uint32_t count) {
     const float *inverse_k = scorer->bm25->inverse_k;
     float inverses[POSTINGS_BLOCK + BM25_LANES];
     uint32_t scores[POSTINGS_BLOCK + BM25_LANES];
-    uint32_t count = end - i, from = state->from;
+    uint32_t from = state->from;
     const uint8_t *norms = state->norms;
     for (uint32_t k = 0; k < count; k++)
-        inverses[k] = inverse_k[norms[docs[i + k] - from]];
+        inverses[k] = inverse_k[norms[docs[k] - from]];
     for (uint32_t k = count; k % BM25_LANES; k++)
         inverses[k] = 0;
-    bm25_scores(scores, scorer->weight, inverses, block->frequencies + i, count);
+    bm25_scores(scores, scorer->weight, inverses, frequencies, count);
     struct search_scratch *scratch = state->scratch;
     unsigned found = state->found_count;
     for (uint32_t k = 0; k < count; k++) {
-        uint32_t at = docs[i + k] - from, before = scratch->scores[at];
+        uint32_t at = docs[k] - from, before = scratch->scores[at];
         scratch->scores[at] = before + scores[k] + !before;
         scratch->found[found] = (uint16_t)at;
         found += !before;
     }
     state->found_count = found;
+}
+
+/* Adds those of the postings whose documents pass the filter. */
+static void add_passing(struct disjunction *state, const struct scorer *scorer,
+                        const uint32_t *docs, const uint32_t *frequencies, uint32_t count) {
+    uint32_t passing_docs[POSTINGS_BLOCK], passing_frequencies[POSTINGS_BLOCK + BM25_LANES];
+    uint32_t passing = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        passing_docs[passing] = docs[i];
+        passing_frequencies[passing] = frequencies[i];
+        passing += filter_bit(state->passing, docs[i]);
+    }
+    memset(passing_frequencies + passing, 0, BM25_LANES * sizeof *passing_frequencies);
+    add_postings(state, scorer, passing_docs, passing_frequencies, passing);
 }
 
 static void add_term(struct disjunction *state, struct scorer *scorer) {
@@ -80,7 +100,9 @@ static void add_term(struct disjunction *state, struct scorer *scorer) {
         uint32_t begin = cursor->block_index, stop = cursor->block.count;
         if (cursor->decoded_last >= state->end)
             stop = postings_block_search(&cursor->block, state->end);
-        add_postings(state, scorer, begin, stop);
+        (state->passing ? add_passing : add_postings)(state, scorer, cursor->block.docs + begin,
+                                                      cursor->block.frequencies + begin,
+                                                      stop - begin);
         if (stop < cursor->block.count) {
             cursor->block_index = stop;
             doc = cursor->doc = cursor->block.docs[stop];
@@ -141,6 +163,24 @@ static void take_found(struct disjunction *state) {
     complete(state);
 }
 
+/* Completes all documents of the window that pass the filter. */
+static void take_passing(struct disjunction *state) {
+    struct candidates *candidates = &state->scratch->candidates;
+    struct filter *filter = &state->match->filter;
+    uint32_t bound = 0;
+    for (size_t i = 0; i < state->count; i++)
+        bound += state->clauses[i].bound;
+    for (uint32_t from = state->from; from < state->end;) {
+        candidates->count =
+            filter_list(candidates->docs, CANDIDATES_MAX, &from, state->end, filter);
+        candidates->bias = 1;
+        memset(candidates->scores, 0, candidates->count * sizeof *candidates->scores);
+        for (unsigned i = 0; i < candidates->count; i++)
+            candidates->norms[i] = state->norms[candidates->docs[i] - state->from];
+        completion_run(candidates, state->match, state->clauses, state->count, bound);
+    }
+}
+
 /* Finds the clauses that are not essential. */
 static void split_clauses(struct disjunction *state) {
     uint32_t threshold = match_threshold(state->match);
@@ -151,20 +191,40 @@ static void split_clauses(struct disjunction *state) {
         state->remaining_bound += state->clauses[state->nonessential_count++].bound;
 }
 
+/* How many postings the essential clauses have. */
+static uint64_t count_postings(const struct disjunction *state) {
+    uint64_t postings = 0;
+    for (size_t i = state->nonessential_count; i < state->count; i++)
+        postings += state->clauses[i].scorer->cursors->entry.documents;
+    return postings;
+}
+
 /* The end of the window that begins with document `from`, which lies in one chunk of norms. With
  * too many postings in a window its bounds are loose; with too few they cost more than they
  * save. */
-static uint32_t window_end(const struct disjunction *state, uint32_t from) {
+static uint32_t window_end(const struct disjunction *state, uint32_t from, uint64_t postings) {
     const struct match *match = state->match;
-    uint64_t postings = 1;
-    for (size_t i = state->nonessential_count; i < state->count; i++)
-        postings += state->clauses[i].scorer->cursors->entry.documents;
     uint64_t wanted = match_threshold(match) ? WINDOW_POSTINGS : WINDOW_FIRST;
-    uint64_t width = match->documents * wanted / postings;
+    uint64_t width = match->documents * wanted / (postings + 1);
     width = width < WINDOW_MIN ? WINDOW_MIN : width > WINDOW_MAX ? WINDOW_MAX : width;
     uint64_t chunk_end = ((uint64_t)from | (NORM_CHUNK - 1)) + 1;
     uint64_t end = from + width < chunk_end ? from + width : chunk_end;
     return end < match->documents ? (uint32_t)end : match->documents;
+}
+
+/* Drops candidates, which are in [from, end), that do not pass the filter. */
+static void keep_passing(struct candidates *candidates, struct filter *filter, uint32_t from,
+                         uint32_t end) {
+    const uint64_t *passing = filter_bits(filter, from, end);
+    unsigned kept = 0;
+    for (unsigned i = 0; i < candidates->count; i++) {
+        uint32_t doc = candidates->docs[i];
+        candidates->docs[kept] = doc;
+        candidates->norms[kept] = candidates->norms[i];
+        candidates->scores[kept] = candidates->scores[i];
+        kept += filter_bit(passing, doc);
+    }
+    candidates->count = kept;
 }
 
 /* Evaluates all documents from `from` on when only the last clause, a term, is essential. */
@@ -179,7 +239,8 @@ static void take_blocks(struct disjunction *state, uint32_t from) {
             return;
         uint32_t last = cursor->shallow_last,
                  threshold = bm25_partial_threshold(match_threshold(match), state->remaining_bound);
-        if (cursor_block_bound(cursor, scorer->bm25, scorer->weight) >= threshold) {
+        if (cursor_block_bound(cursor, scorer->bm25, scorer->weight) >= threshold &&
+            (!match->filtered || filter_has_any(&match->filter, from, last + 1))) {
             if (!cursor_decode_block(cursor) || !cursor_decode_frequencies(cursor))
                 return;
             match_set_phrase_thresholds(match->optional, match->optional_count,
@@ -190,6 +251,8 @@ static void take_blocks(struct disjunction *state, uint32_t from) {
             memcpy(candidates->docs, block->docs, block->count * sizeof *block->docs);
             uint32_t first = postings_block_search(block, from);
             candidates->count = completion_filter(candidates, 0, first, block->count, threshold);
+            if (match->filtered)
+                keep_passing(candidates, &match->filter, from, last + 1);
             complete(state);
         }
         if (last >= match->documents - 1)
@@ -217,15 +280,19 @@ static void run(struct disjunction *state) {
             return;
         }
         uint32_t threshold = match_threshold(match);
-        if (state->nonessential_count + 1 == state->count && threshold &&
+        uint64_t postings = count_postings(state);
+        bool filter_leads =
+            match->filtered && (uint64_t)match->filter.estimate * FILTER_COST < postings;
+        if (state->nonessential_count + 1 == state->count && threshold && !filter_leads &&
             match->optional[state->nonessential_count].kind == SCORER_TERM) {
             take_blocks(state, from);
             return;
         }
 
-        /* Phase 2: begin a window with the next document of one of these clauses. */
-        state->from = DOC_END;
-        for (size_t i = state->nonessential_count; i < state->count; i++) {
+        /* Phase 2: begin a window with the next document of one of these clauses, or of the
+         * filter. */
+        state->from = filter_leads ? filter_next(&match->filter, from) : DOC_END;
+        for (size_t i = state->nonessential_count; i < state->count && !filter_leads; i++) {
             uint32_t doc = scorer_seek(state->clauses[i].scorer, from);
             if (doc < state->from)
                 state->from = doc;
@@ -234,10 +301,13 @@ static void run(struct disjunction *state) {
             match->pruned |= state->nonessential_count > 0;
             return;
         }
-        state->end = window_end(state, state->from);
+        state->end =
+            window_end(state, state->from, filter_leads ? match->filter.estimate : postings);
         state->norms = norm_reader_range(&match->segment->chunks, state->from, state->end);
         if (!state->norms)
             return;
+        if (match->filtered)
+            state->passing = filter_bits(&match->filter, state->from, state->end);
 
         /* Phase 3: bounds are lower in the window, so fewer clauses may be essential there. */
         match_set_phrase_thresholds(match->optional, match->optional_count, threshold);
@@ -253,7 +323,8 @@ static void run(struct disjunction *state) {
         match->pruned |= state->nonessential_count > 0;
 
         /* Phase 4: accumulate these, list by list, then complete the candidates. */
-        for (size_t i = state->nonessential_count; i < state->count; i++) {
+        bool any_essential = state->nonessential_count < state->count;
+        for (size_t i = state->nonessential_count; i < state->count && !filter_leads; i++) {
             struct scorer *scorer = state->clauses[i].scorer;
             switch (scorer->kind) {
             case SCORER_TERM:
@@ -264,9 +335,9 @@ static void run(struct disjunction *state) {
                 break;
             }
         }
-        if (state->nonessential_count < state->count) {
+        if (any_essential) {
             match->pruned |= threshold > 0;
-            take_found(state);
+            (filter_leads ? take_passing : take_found)(state);
         }
         from = state->end >= match->documents ? DOC_END : state->end;
     }

@@ -18,11 +18,13 @@ static struct scorer *choose(const struct match *match, size_t k) {
 /* Without an initial threshold, all postings are scored until k documents with the term have been
  * seen, which is the fraction k / documents of all lists. With one, the term's postings are read
  * twice. A posting costs about the same in both. */
-static bool is_worthwhile(const struct match *match, const struct scorer *scorer, size_t k) {
+static bool is_worthwhile(const struct match *match, const struct scorer *scorer, double k) {
     double all = 0, documents = scorer->cursors->entry.documents;
     for (size_t i = 0; i < match->optional_count; i++)
         all += match->optional[i].cursors->entry.documents;
-    return (all - documents) * (double)k / documents > documents;
+    if (match->filtered) /* k documents that pass are among so many more */
+        k *= (double)match->documents / match->filter.estimate;
+    return (all - documents) * k / documents > documents;
 }
 
 static void offer_block(struct match *match, const struct scorer *scorer, struct cursor *cursor,
@@ -32,7 +34,7 @@ static void offer_block(struct match *match, const struct scorer *scorer, struct
     uint32_t scores[POSTINGS_BLOCK];
     cursor_score_block(norms, scores, cursor, scorer->bm25, scorer->weight, &match->norms);
     for (uint32_t i = 0; i < block->count; i++)
-        if (scores[i] >= topk->threshold && !segment_is_deleted(match->segment, block->docs[i]))
+        if (scores[i] >= topk->threshold && !match_is_excluded(match, block->docs[i]))
             topk_offer(topk, scores[i], 0, block->docs[i]);
 }
 
@@ -41,7 +43,8 @@ void initial_threshold_set(struct match *match, struct topk *topk) {
         return;
     const struct scorer *scorer = choose(match, topk->limit);
     struct topk best;
-    if (!scorer || !is_worthwhile(match, scorer, topk->limit) || topk_init(&best, topk->limit))
+    if (!scorer || !is_worthwhile(match, scorer, (double)topk->limit) ||
+        topk_init(&best, topk->limit))
         return; /* a search works without it, even if memory ran out */
     struct cursor cursor;
     cursor_init(&cursor, match->segment, &scorer->cursors->entry);

@@ -156,6 +156,23 @@ static bool has_term(const struct intersection *intersection) {
     return false;
 }
 
+/* Keeps those of the lead's candidates that meet the conditions of the filter; returns how many. */
+static unsigned keep_passing(struct intersection *intersection, unsigned count) {
+    struct intersection_level *lead = &intersection->levels[0];
+    const uint32_t *docs = lead->cursor->block.docs;
+    unsigned found = 0;
+    if (!count)
+        return 0;
+    const uint64_t *passing =
+        filter_bits(intersection->filter, docs[lead->kept[0]], docs[lead->kept[count - 1]] + 1);
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t slot = lead->kept[i];
+        lead->kept[found] = slot;
+        found += filter_bit(passing, docs[slot]);
+    }
+    return found;
+}
+
 /* Scores the documents of the lead's block from `from` on, and keeps those that can reach the
  * threshold; returns how many. */
 static unsigned score_lead(struct intersection *intersection, uint32_t from) {
@@ -184,7 +201,11 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
                 remaining_bound_after(intersection, lead));
 }
 
-static bool is_worth_decoding(struct intersection *intersection, struct intersection_level *lead) {
+static bool is_worth_decoding(struct intersection *intersection, struct intersection_level *lead,
+                              uint32_t from) {
+    if (intersection->filter &&
+        !filter_has_any(intersection->filter, from, lead->cursor->shallow_last + 1))
+        return false;
     if (!intersection->bm25 ||
         block_remaining_bound(intersection, lead) >= current_threshold(intersection))
         return true;
@@ -205,10 +226,12 @@ uint32_t intersection_run(struct intersection *intersection, uint32_t from,
             intersection->pruned = true;
             return DOC_END;
         }
-        if (is_worth_decoding(intersection, lead)) {
+        if (is_worth_decoding(intersection, lead, from)) {
             if (!cursor_decode_block(lead->cursor))
                 return DOC_END;
             unsigned count = score_lead(intersection, from);
+            if (intersection->filter)
+                count = keep_passing(intersection, count);
             if (count && intersection->count == 1)
                 intersection->visit(intersection, lead->kept, count);
             else if (count && !run_block(intersection, count))

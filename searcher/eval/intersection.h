@@ -19,7 +19,7 @@
 #ifndef QUERN_SEARCHER_EVAL_INTERSECTION_H
 #define QUERN_SEARCHER_EVAL_INTERSECTION_H
 
-#include "searcher/score/cursor.h"
+#include "searcher/filter/filter.h"
 
 /* One list, and the candidates that it is looking for. */
 struct intersection_level {
@@ -39,6 +39,7 @@ struct intersection_level {
 struct intersection {
     struct intersection_level *levels; /* at least one, by rising frequency */
     size_t count;
+    struct filter *filter; /* candidates that do not meet its conditions are dropped; or NULL */
     /* NULL: nothing is scored, and the members from here to `scores` are not used. */
     const struct bm25 *bm25;
     struct norm_reader *norms;

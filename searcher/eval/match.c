@@ -33,6 +33,34 @@ enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                             &clause->terms->entries[ordinal], &plan->bm25, clause->weight);
 }
 
+static enum status add_filter(struct match *match, const struct plan_filter *filter) {
+    const struct term_entry **entries = malloc((filter->term_count + 1) * sizeof *entries);
+    if (!entries)
+        return ST_NOMEM;
+    size_t count = 0;
+    for (size_t i = 0; i < filter->term_count; i++)
+        if (filter->terms[i].entries[match->ordinal].documents)
+            entries[count++] = &filter->terms[i].entries[match->ordinal];
+    enum status status = filter_add_terms(&match->filter, entries, count, filter->excluded);
+    free(entries);
+    return status;
+}
+
+/* Makes the filter; it is impossible to match if no document passes. ST_NOMEM. */
+static enum status init_filter(struct match *match, const struct plan *plan) {
+    if (!plan->filter_count)
+        return ST_OK;
+    if (filter_init(&match->filter, match->segment, plan->filter_count, 0))
+        return ST_NOMEM;
+    match->filtered = true;
+    for (size_t i = 0; i < plan->filter_count; i++)
+        if (add_filter(match, &plan->filters[i]))
+            return ST_NOMEM;
+    filter_start(&match->filter);
+    match->impossible |= !match->filter.estimate;
+    return ST_OK;
+}
+
 /* Makes the scorers of the clauses with this role; *count: how many. */
 static enum status init_scorers(struct scorer *scorers, size_t *count, const struct plan *plan,
                                 size_t ordinal, enum plan_role role) {
@@ -60,9 +88,20 @@ enum status match_init(struct match *match, const struct plan *plan, size_t ordi
             match->impossible = true;
     if (match->impossible)
         return ST_OK;
-    match->scorers = calloc(plan->count + 1, sizeof *match->scorers);
-    if (!match->scorers)
+    if (init_filter(match, plan)) {
+        match_release(match);
         return error_nomem(err);
+    }
+    if (match->impossible)
+        return ST_OK;
+    match->filters_only = match->filtered;
+    for (size_t i = 0; i < plan->count; i++)
+        match->filters_only &= plan->clauses[i].role == PLAN_EXCLUDED;
+    match->scorers = calloc(plan->count + 1, sizeof *match->scorers);
+    if (!match->scorers) {
+        match_release(match);
+        return error_nomem(err);
+    }
     size_t counts[3];
     struct scorer *next = match->scorers;
     for (int role = PLAN_REQUIRED; role <= PLAN_EXCLUDED; role++) {
@@ -93,6 +132,7 @@ void match_release(struct match *match) {
         scorer_release(scorer);
     free(match->scorers);
     match->scorers = NULL;
+    filter_release(&match->filter);
 }
 
 void match_set_phrase_thresholds(struct scorer *scorers, size_t count, uint32_t threshold) {

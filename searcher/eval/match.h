@@ -11,6 +11,7 @@
 #define QUERN_SEARCHER_EVAL_MATCH_H
 
 #include "searcher/eval/topk.h"
+#include "searcher/filter/filter.h"
 #include "searcher/query/plan.h"
 #include "searcher/score/scorer.h"
 
@@ -18,12 +19,15 @@ struct match {
     struct segment *segment;
     uint32_t ordinal; /* of the segment (plan.h) */
     uint32_t documents;
-    bool impossible; /* a required clause has a word that the segment does not have */
+    bool impossible;   /* a required clause has a word that the segment does not have */
+    bool filters_only; /* the query has no words: all documents that pass match, and score 0 */
     /* Clauses by role. Required ones are not started yet, the others are at their first document. A
      * sole optional clause counts as required. */
     struct scorer *scorers; /* all: required, then optional, then excluded; owned */
     struct scorer *required, *optional, *excluded;
     size_t required_count, optional_count, excluded_count;
+    struct filter filter;
+    bool filtered; /* a document must pass the filter; if not, there is none */
     struct norm_reader norms;
     struct topk *topk; /* receives the documents; NULL: they are only counted */
     bool exhaustive;   /* no pruning */
@@ -53,13 +57,19 @@ static inline uint32_t match_threshold(const struct match *match) {
     return match->exhaustive ? 0 : match->topk->threshold;
 }
 
-/* Whether the document is deleted or matches an excluded clause. Documents must ascend from call to
- * call. */
+/* Whether the document is deleted, matches an excluded clause or does not pass the filter.
+ * Documents must ascend from call to call. */
 static inline bool match_is_excluded(struct match *match, uint32_t doc) {
     for (size_t i = 0; i < match->excluded_count; i++)
         if (scorer_seek(&match->excluded[i], doc) == doc)
             return true;
-    return segment_is_deleted(match->segment, doc);
+    return match->filtered ? !filter_passes(&match->filter, doc)
+                           : segment_is_deleted(match->segment, doc);
+}
+
+/* Whether each document that matches the clauses is a match. */
+static inline bool match_excludes_nothing(const struct match *match) {
+    return !match->excluded_count && !match->filtered && !match->segment->info.deleted;
 }
 
 #endif

@@ -36,6 +36,14 @@ struct plan_clause {
     uint32_t multiplicity;
 };
 
+/* A condition that documents must meet, and that adds nothing to their scores. */
+struct plan_filter {
+    bool excluded; /* they must not meet it */
+    /* They have at least one of these terms. */
+    struct plan_term *terms;
+    size_t term_count;
+};
+
 /* A segment of one of the snapshots. Its ordinal is its index in plan->segments, counted through
  * all snapshots; documents are ordered by ordinal, then by number. */
 struct plan_segment {
@@ -51,6 +59,8 @@ struct plan {
     struct query_node root;
     struct plan_clause *clauses; /* the leaves of the tree, in order */
     size_t count;
+    struct plan_filter *filters;
+    size_t filter_count;
     uint64_t documents; /* N, deleted documents included (catalog.h) */
     double average_length;
     double k1, b;

@@ -172,10 +172,10 @@ static void or_bitmap(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t
 static void decoded_to_bitset(uint64_t *bits, const struct cursor *cursor, uint32_t from,
                               uint32_t end) {
     const struct postings_block *block = &cursor->block;
-    for (uint32_t i = 0; i < block->count; i++) {
+    uint32_t i = from > cursor->decoded_last ? block->count : postings_block_search(block, from);
+    for (; i < block->count && block->docs[i] < end; i++) {
         uint32_t at = block->docs[i] - from;
-        if (at < end - from)
-            bits[at / 64] |= UINT64_C(1) << at % 64;
+        bits[at / 64] |= UINT64_C(1) << at % 64;
     }
 }
 

@@ -153,6 +153,10 @@ void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot) {
     buffer_release(&text);
 }
 
+bool oracle_is_deleted(const struct oracle *oracle, uint32_t doc) {
+    return oracle->documents[doc].deleted;
+}
+
 uint32_t oracle_length(const struct oracle *oracle, uint32_t doc) {
     return oracle->documents[doc].length;
 }

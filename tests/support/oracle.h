@@ -61,6 +61,8 @@ uint32_t oracle_doc_number(struct snapshot *const *snapshots, const struct hit *
 /* How often the clause occurs in the document. */
 uint32_t oracle_frequency(const struct oracle *oracle, const struct query_clause *clause,
                           uint32_t doc);
+/* Whether the document is deleted. */
+bool oracle_is_deleted(const struct oracle *oracle, uint32_t doc);
 /* The length of the document in words. */
 uint32_t oracle_length(const struct oracle *oracle, uint32_t doc);
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* Applies conditions to windows of documents. */
+#include "searcher/filter/filter.h"
+
+#include <stdlib.h>
+
+enum { WORDS = FILTER_WINDOW / 64 };
+
+static size_t window_count(const struct filter *filter) {
+    return ((size_t)filter->segment->info.documents + FILTER_WINDOW - 1) / FILTER_WINDOW;
+}
+
+enum status filter_init(struct filter *filter, struct segment *segment, size_t conditions,
+                        size_t predicates) {
+    *filter = (struct filter){.segment = segment, .estimate = segment->info.documents};
+    size_t windows = window_count(filter);
+    filter->conditions = malloc((conditions + 1) * sizeof *filter->conditions);
+    filter->predicates = malloc((predicates + 1) * sizeof *filter->predicates);
+    filter->bits = malloc((windows + 1) * WORDS * sizeof *filter->bits);
+    filter->ready = calloc(windows / 64 + 1, sizeof *filter->ready);
+    if (filter->conditions && filter->predicates && filter->bits && filter->ready)
+        return ST_OK;
+    filter_release(filter);
+    return ST_NOMEM;
+}
+
+void filter_release(struct filter *filter) {
+    for (size_t i = 0; i < filter->condition_count; i++)
+        free(filter->conditions[i].cursors);
+    free(filter->conditions);
+    free(filter->predicates);
+    free(filter->bits);
+    free(filter->ready);
+    *filter = (struct filter){0};
+}
+
+enum status filter_add_terms(struct filter *filter, const struct term_entry *const *entries,
+                             size_t count, bool excluded) {
+    struct filter_condition condition = {.excluded = excluded, .cursor_count = count};
+    condition.cursors = malloc((count + 1) * sizeof *condition.cursors);
+    if (!condition.cursors)
+        return ST_NOMEM;
+    for (size_t i = 0; i < count; i++) {
+        cursor_init(&condition.cursors[i], filter->segment, entries[i]);
+        condition.documents += entries[i]->documents;
+    }
+    filter->conditions[filter->condition_count++] = condition;
+    return ST_OK;
+}
+
+void filter_add_predicate(struct filter *filter, bool (*test)(const void *context, struct slice id),
+                          const void *context, bool excluded) {
+    filter->predicates[filter->predicate_count++] =
+        (struct filter_predicate){.excluded = excluded, .test = test, .context = context};
+}
+
+/* Those that leave the fewest documents first, then the excluded ones. */
+static int compare_conditions(const void *a, const void *b) {
+    const struct filter_condition *x = a, *y = b;
+    if (x->excluded != y->excluded)
+        return x->excluded ? 1 : -1;
+    return x->documents < y->documents ? -1 : x->documents > y->documents;
+}
+
+void filter_start(struct filter *filter) {
+    qsort(filter->conditions, filter->condition_count, sizeof *filter->conditions,
+          compare_conditions);
+    for (size_t i = 0; i < filter->condition_count; i++) {
+        const struct filter_condition *condition = &filter->conditions[i];
+        if (!condition->excluded && condition->documents < filter->estimate)
+            filter->estimate = (uint32_t)condition->documents;
+    }
+}
+
+const struct term_entry *filter_term_entry(const struct filter *filter) {
+    const struct filter_condition *first = filter->conditions;
+    return filter->condition_count && !first->excluded && first->cursor_count == 1
+               ? &first->cursors[0].entry
+               : NULL;
+}
+
+/* Adds the documents of [from, end) that meet the condition, before exclusion, to `bits`, which
+ * extends one word past the last bit. */
+static void add_condition(uint64_t *bits, struct filter *filter, struct filter_condition *condition,
+                          uint32_t from, uint32_t end) {
+    for (size_t i = 0; i < condition->cursor_count; i++) {
+        struct cursor *cursor = &condition->cursors[i];
+        if (from < condition->next)
+            cursor_init(cursor, filter->segment, &cursor->entry);
+        cursor_to_bitset(bits, cursor, from, end);
+    }
+    condition->next = end;
+}
+
+static bool is_empty(const uint64_t *bits) {
+    uint64_t all = 0;
+    for (unsigned i = 0; i < WORDS; i++)
+        all |= bits[i];
+    return !all;
+}
+
+/* Removes deleted documents. The bytes of a record are those of the words. */
+static void clear_deleted(uint64_t *bits, struct filter *filter, uint32_t number) {
+    const uint8_t *deleted =
+        filter->segment->info.deleted ? segment_deletes(filter->segment, number) : NULL;
+    for (unsigned i = 0; deleted && i < WORDS; i++)
+        bits[i] &= ~get_u64(deleted + 8 * i);
+}
+
+static void set_all(uint64_t *bits, uint32_t count) {
+    memset(bits, 0xff, count / 64 * sizeof *bits);
+    if (count % 64)
+        bits[count / 64] = (UINT64_C(1) << count % 64) - 1;
+}
+
+void filter_compute_window(struct filter *filter, uint32_t number) {
+    uint64_t *bits = filter->bits + (size_t)number * WORDS, found[WORDS + 1];
+    uint32_t from = number << FILTER_WINDOW_BITS, end = filter->segment->info.documents;
+    if (end - from > FILTER_WINDOW)
+        end = from + FILTER_WINDOW;
+    memset(bits, 0, WORDS * sizeof *bits);
+    set_all(bits, end - from);
+    clear_deleted(bits, filter, number);
+    for (size_t i = 0; i < filter->condition_count && !is_empty(bits); i++) {
+        struct filter_condition *condition = &filter->conditions[i];
+        memset(found, 0, sizeof found);
+        add_condition(found, filter, condition, from, end);
+        uint64_t invert = condition->excluded ? UINT64_MAX : 0;
+        for (unsigned k = 0; k < WORDS; k++)
+            bits[k] &= found[k] ^ invert;
+    }
+    filter->ready[number >> 6] |= UINT64_C(1) << (number & 63);
+}
+
+bool filter_ask_predicates(struct filter *filter, uint32_t doc) {
+    struct document document;
+    struct error err;
+    if (segment_document(&document, filter->segment, doc, &err)) {
+        segment_fail(filter->segment, &err);
+        return false;
+    }
+    for (size_t i = 0; i < filter->predicate_count; i++) {
+        const struct filter_predicate *predicate = &filter->predicates[i];
+        if (predicate->test(predicate->context, document.id) == predicate->excluded)
+            return false;
+    }
+    return true;
+}
+
+bool filter_has_any(struct filter *filter, uint32_t from, uint32_t end) {
+    const uint64_t *bits = filter_bits(filter, from, end);
+    uint32_t first = from / 64, last = (end - 1) / 64;
+    uint64_t any = bits[first] >> from % 64 << from % 64;
+    for (uint32_t i = first; i < last; any = bits[++i])
+        if (any)
+            return true;
+    return any << (63 - (end - 1) % 64);
+}
+
+uint32_t filter_next(struct filter *filter, uint32_t from) {
+    uint32_t documents = filter->segment->info.documents;
+    while (from < documents) {
+        uint64_t left = filter_bits(filter, from, from + 1)[from / 64] >> from % 64;
+        if (left)
+            return from + (uint32_t)__builtin_ctzll(left);
+        from = (from | 63) + 1;
+    }
+    return DOC_END;
+}
+
+uint32_t filter_list(uint32_t *docs, uint32_t capacity, uint32_t *from, uint32_t end,
+                     struct filter *filter) {
+    uint32_t count = 0, doc = *from;
+    if (doc >= end)
+        return 0;
+    const uint64_t *bits = filter_bits(filter, doc, end);
+    for (uint32_t word = doc / 64; word <= (end - 1) / 64; word++) {
+        uint64_t left = bits[word];
+        if (word == doc / 64)
+            left = left >> doc % 64 << doc % 64;
+        for (; left; left &= left - 1) {
+            uint32_t next = 64 * word + (uint32_t)__builtin_ctzll(left);
+            if (next >= end)
+                break;
+            if (count == capacity) {
+                *from = next;
+                return count;
+            }
+            docs[count++] = next;
+        }
+    }
+    *from = end;
+    return count;
+}
