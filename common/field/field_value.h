@@ -22,10 +22,14 @@ enum field_type {
     FIELD_TYPE_DATE = 4, /* a point in time, in seconds */
 };
 
+/* Values of one field that a document may have; it is indexed without further ones. */
+enum { FIELD_VALUES_MAX = 1024 };
+
 struct field_value {
     uint16_t field;       /* its number in the schema (schema.h) */
     enum field_type type; /* of that field */
     struct slice text;    /* of a text or a keyword, in UTF-8; borrowed */
+    struct slice term;    /* of a keyword: as it is compared, folded; borrowed */
     int64_t key;          /* of a number or a date */
 };
 

@@ -25,16 +25,19 @@ enum { STREAM_MAX = 16 }; /* streams that the format has room for */
 
 /* The streams of a segment. The numbers are part of the format. */
 enum stream {
-    STREAM_POSTINGS,   /* gaps between documents, and frequencies (postings.h) */
-    STREAM_SKIPS,      /* an entry for each block of a long list (postings.h) */
-    STREAM_POSITIONS,  /* token positions (positions.h) */
-    STREAM_NORMS,      /* one byte for each document: its length (norm.h) */
-    STREAM_IDS,        /* hashed document ids -> document numbers (id_index.h) */
-    STREAM_ID_INDEX,   /* ... and where its pages are */
-    STREAM_DOCS,       /* compressed document records (doc_store.h) */
-    STREAM_DOC_INDEX,  /* ... and where its blocks are */
-    STREAM_TEXT,       /* compressed texts (doc_store.h) */
-    STREAM_TEXT_INDEX, /* ... and where its blocks are */
+    STREAM_POSTINGS,     /* gaps between documents, and frequencies (postings.h) */
+    STREAM_SKIPS,        /* an entry for each block of a long list (postings.h) */
+    STREAM_POSITIONS,    /* token positions (positions.h) */
+    STREAM_NORMS,        /* one byte for each document: its length (norm.h) */
+    STREAM_IDS,          /* hashed document ids -> document numbers (id_index.h) */
+    STREAM_ID_INDEX,     /* ... and where its pages are */
+    STREAM_DOCS,         /* compressed document records (doc_store.h) */
+    STREAM_DOC_INDEX,    /* ... and where its blocks are */
+    STREAM_TEXT,         /* compressed texts (doc_store.h) */
+    STREAM_TEXT_INDEX,   /* ... and where its blocks are */
+    STREAM_COLUMNS = 11, /* values of fields by document (column_block.h) */
+    STREAM_COLUMN_INDEX, /* ... and where their blocks are (column_reader.h) */
+    STREAM_VALUES,       /* the distinct values of keywords (value_table.h) */
     STREAM_COUNT,
 };
 
