@@ -112,16 +112,12 @@ static void scratch_store_close(struct scratch_store *scratch) {
     catalog_release(&scratch->catalog);
 }
 
-static enum status scratch_store_publish(struct scratch_store *scratch,
-                                         const struct segment_info *info, struct error *err) {
+static enum status scratch_store_publish(struct scratch_store *scratch, struct segment_info *info,
+                                         struct error *err) {
     static const struct buffered_changes no_changes;
     struct catalog *catalog = &scratch->catalog;
-    struct segment_info *segments =
-        realloc(catalog->segments, (catalog->segment_count + 1) * sizeof *segments);
-    if (!segments)
+    if (catalog_put_segment(catalog, catalog->segment_count, 0, info))
         return error_nomem(err);
-    catalog->segments = segments;
-    segments[catalog->segment_count++] = *info;
     return commit_changes(&scratch->sink, catalog, &no_changes, err);
 }
 
@@ -368,6 +364,7 @@ static enum status pass_merge(struct bench *bench, struct error *err) {
     status = merge_adjacent(&info, &scratch->sink, snapshot, 0, QUARTERS, &options, err);
     if (!status)
         status = chunk_sink_commit(&scratch->sink, err);
+    segment_info_release(&info);
     snapshot_close(snapshot);
     keep_best(&bench->best[PASS_MERGE], cost_since(&last));
     return status;

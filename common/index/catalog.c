@@ -1,156 +1,119 @@
 /* SPDX-License-Identifier: MIT */
-/* Encodes, decodes and sums up catalogs. */
+/* Makes, reads, changes and sums up catalogs. */
 #include "common/index/catalog.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
 
+#include "common/base/array.h"
 #include "common/base/codec.h"
+#include "common/index/catalog_private.h"
 #include "common/store/keys.h"
 
+enum status catalog_init(struct catalog *catalog, struct error *err) {
+    uint8_t random[CATALOG_ID_SIZE + sizeof catalog->hash_seed];
+    /* Up to 256 bytes come whole (getrandom(2)). */
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return error_set(err, ST_EIO, errno, "read random bytes");
+    if (schema_init(&catalog->schema))
+        return error_nomem(err);
+    memcpy(catalog->id, random, CATALOG_ID_SIZE);
+    catalog->hash_seed = get_u64(random + CATALOG_ID_SIZE);
+    catalog->created_at = (int64_t)time(NULL);
+    return ST_OK;
+}
+
 void catalog_release(struct catalog *catalog) {
+    free(catalog->program);
+    free(catalog->newer_feature);
     free(catalog->fingerprint);
     free(catalog->stemmer);
     buffer_release(&catalog->stopwords);
+    schema_release(&catalog->schema);
+    free(catalog->ranking.boosts);
+    for (size_t i = 0; i < catalog->segment_count; i++)
+        segment_info_release(&catalog->segments[i]);
     free(catalog->segments);
     *catalog = (struct catalog){0};
 }
 
+static enum status copy_string(char **copy, const char *string) {
+    *copy = string ? strdup(string) : NULL;
+    return string && !*copy ? ST_NOMEM : ST_OK;
+}
+
+static enum status copy_boosts(struct catalog_ranking *copy, const struct catalog_ranking *from) {
+    *copy = *from;
+    copy->boosts = NULL;
+    if (!from->boost_count)
+        return ST_OK;
+    copy->boosts = malloc(from->boost_count * sizeof *copy->boosts);
+    if (!copy->boosts)
+        return ST_NOMEM;
+    memcpy(copy->boosts, from->boosts, from->boost_count * sizeof *copy->boosts);
+    return ST_OK;
+}
+
+static enum status copy_segments(struct catalog *copy, const struct catalog *from) {
+    enum status status = ST_OK;
+    copy->segments = calloc(from->segment_count + 1, sizeof *copy->segments);
+    if (!copy->segments)
+        return ST_NOMEM;
+    for (; !status && copy->segment_count < from->segment_count; copy->segment_count++)
+        status = segment_info_copy(&copy->segments[copy->segment_count],
+                                   &from->segments[copy->segment_count]);
+    return status;
+}
+
 enum status catalog_copy(struct catalog *to, const struct catalog *from) {
-    struct catalog copy = *from;
-    copy.fingerprint = from->fingerprint ? strdup(from->fingerprint) : NULL;
-    copy.stemmer = from->stemmer ? strdup(from->stemmer) : NULL;
-    copy.stopwords = (struct buffer){0};
-    copy.segments = from->segment_count ? calloc(from->segment_count, sizeof *copy.segments) : NULL;
-    if ((from->fingerprint && !copy.fingerprint) || (from->stemmer && !copy.stemmer) ||
-        (from->segment_count && !copy.segments) ||
-        buffer_append_slice(&copy.stopwords, buffer_slice(&from->stopwords))) {
+    struct catalog copy = {.hash_seed = from->hash_seed,
+                           .created_at = from->created_at,
+                           .next_segment = from->next_segment,
+                           .keep_text = from->keep_text,
+                           .committed_at = from->committed_at,
+                           .completed_at = from->completed_at,
+                           .failed_at = from->failed_at};
+    memcpy(copy.id, from->id, sizeof copy.id);
+    if (copy_string(&copy.program, from->program) ||
+        copy_string(&copy.newer_feature, from->newer_feature) ||
+        copy_string(&copy.fingerprint, from->fingerprint) ||
+        copy_string(&copy.stemmer, from->stemmer) ||
+        buffer_append_slice(&copy.stopwords, buffer_slice(&from->stopwords)) ||
+        schema_copy(&copy.schema, &from->schema) || copy_boosts(&copy.ranking, &from->ranking) ||
+        copy_segments(&copy, from)) {
         catalog_release(&copy);
         return ST_NOMEM;
     }
-    if (from->segment_count)
-        memcpy(copy.segments, from->segments, from->segment_count * sizeof *copy.segments);
     catalog_release(to);
     *to = copy;
     return ST_OK;
 }
 
-/*     catalog = format:u32 keep_text:u8 committed:u64 completed:u64 failed:u64
- *               fingerprint:string stemmer:string stopwords:string
- *               next_segment:varint count:varint segment*count
- *     segment = id documents deleted length terms postings text_bytes bytes chunks*16
- *                                            ; each a varint
- *
- * The record has a checksum (store.h). */
-static enum status catalog_encode(struct buffer *out, const struct catalog *catalog) {
-    enum status status;
-    const char *fingerprint = catalog->fingerprint ? catalog->fingerprint : "";
-    const char *stemmer = catalog->stemmer ? catalog->stemmer : "";
-    if ((status = buffer_append_u32(out, CATALOG_FORMAT)) ||
-        (status = buffer_append_byte(out, catalog->keep_text)) ||
-        (status = buffer_append_u64(out, (uint64_t)catalog->committed_at)) ||
-        (status = buffer_append_u64(out, (uint64_t)catalog->completed_at)) ||
-        (status = buffer_append_u64(out, (uint64_t)catalog->failed_at)) ||
-        (status = buffer_append_string(out, slice_of_string(fingerprint))) ||
-        (status = buffer_append_string(out, slice_of_string(stemmer))) ||
-        (status = buffer_append_string(out, buffer_slice(&catalog->stopwords))) ||
-        (status = buffer_append_varint(out, catalog->next_segment)) ||
-        (status = buffer_append_varint(out, catalog->segment_count)))
-        return status;
-    for (size_t i = 0; i < catalog->segment_count; i++) {
-        const struct segment_info *segment = &catalog->segments[i];
-        const uint64_t numbers[] = {segment->id,         segment->documents, segment->deleted,
-                                    segment->length,     segment->terms,     segment->postings,
-                                    segment->text_bytes, segment->bytes};
-        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
-            if ((status = buffer_append_varint(out, numbers[n])))
-                return status;
-        for (size_t stream = 0; stream < STREAM_MAX; stream++)
-            if ((status = buffer_append_varint(out, segment->chunks[stream])))
-                return status;
-    }
-    return ST_OK;
-}
-
-/* Decodes a name as a C string. It must not contain a NUL. */
-static enum status decode_name(char **out, struct reader *reader) {
-    struct slice name = reader_string(reader);
-    if (reader->bad || (name.size && memchr(name.data, '\0', name.size)))
-        return ST_CORRUPT;
-    *out = strndup((const char *)name.data, name.size);
-    return *out ? ST_OK : ST_NOMEM;
-}
-
-static enum status decode_segment(struct segment_info *segment, struct reader *reader) {
-    segment->id = reader_varint32(reader);
-    segment->documents = reader_varint32(reader);
-    segment->deleted = reader_varint32(reader);
-    segment->length = reader_varint(reader);
-    segment->terms = reader_varint(reader);
-    segment->postings = reader_varint(reader);
-    segment->text_bytes = reader_varint(reader);
-    segment->bytes = reader_varint(reader);
-    for (size_t stream = 0; stream < STREAM_MAX; stream++)
-        segment->chunks[stream] = reader_varint32(reader);
-    return reader->bad || segment->deleted > segment->documents ||
-                   segment->terms > segment->postings
-               ? ST_CORRUPT
-               : ST_OK;
-}
-
-static int id_compare(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Ids are below next_segment and distinct. They need not ascend: a merged segment has a new id in
- * an old position. */
-static enum status check_ids(const struct catalog *catalog) {
-    static const size_t size = sizeof(uint32_t);
-    uint32_t *ids = malloc(catalog->segment_count * size + 1);
-    if (!ids)
-        return ST_NOMEM;
-    enum status status = ST_OK;
-    for (size_t i = 0; i < catalog->segment_count; i++)
-        ids[i] = catalog->segments[i].id;
-    qsort(ids, catalog->segment_count, size, id_compare);
-    for (size_t i = 0; i < catalog->segment_count; i++)
-        if (ids[i] >= catalog->next_segment || (i > 0 && ids[i] == ids[i - 1]))
-            status = ST_CORRUPT;
-    free(ids);
-    return status;
-}
-
-/* Decodes into an empty catalog; catalog_encode() has the grammar. */
-static enum status catalog_decode(struct catalog *catalog, struct slice record) {
-    enum status status;
-    struct reader reader = reader_of(record.data, record.size);
-    uint32_t format = reader_u32(&reader);
-    if (reader.bad)
-        return ST_CORRUPT;
-    if (format != CATALOG_FORMAT)
-        return ST_SETTINGS;
-    uint8_t keep_text = reader_u8(&reader);
-    catalog->keep_text = keep_text;
-    catalog->committed_at = (int64_t)reader_u64(&reader);
-    catalog->completed_at = (int64_t)reader_u64(&reader);
-    catalog->failed_at = (int64_t)reader_u64(&reader);
-    if (keep_text > 1)
-        return ST_CORRUPT;
-    if ((status = decode_name(&catalog->fingerprint, &reader)) ||
-        (status = decode_name(&catalog->stemmer, &reader)) ||
-        (status = buffer_append_slice(&catalog->stopwords, reader_string(&reader))))
-        return status;
-    catalog->next_segment = reader_varint32(&reader);
-    uint64_t count = reader_varint(&reader);
-    if (reader.bad || count > CATALOG_SEGMENTS_MAX)
-        return ST_CORRUPT;
-    catalog->segments = calloc(count + 1, sizeof *catalog->segments);
-    if (!catalog->segments)
-        return ST_NOMEM;
-    for (; catalog->segment_count < count; catalog->segment_count++)
-        if ((status = decode_segment(&catalog->segments[catalog->segment_count], &reader)))
-            return status;
-    return reader_remaining(&reader) ? ST_CORRUPT : check_ids(catalog);
+/* The sentence for a catalog that catalog_decode() refused. */
+static enum status refused(enum status status, struct slice record, const struct catalog *catalog,
+                           const char *path, struct error *err) {
+    if (status == ST_NOMEM)
+        return error_nomem(err);
+    if (status == ST_CORRUPT)
+        return error_set(err, status, 0,
+                         "%s: damaged: the catalog contradicts itself; rebuild the index", path);
+    unsigned format = get_u32(record.data);
+    if (format > CATALOG_FORMAT)
+        return error_set(err, status, 0,
+                         "%s: made by a newer version of quern, in format %u, where this one has "
+                         "%d; use that version",
+                         path, format, CATALOG_FORMAT);
+    if (format < CATALOG_FORMAT)
+        return error_set(err, status, 0,
+                         "%s: made by an older version of quern, in format %u, where this one has "
+                         "%d; rebuild the index",
+                         path, format, CATALOG_FORMAT);
+    return error_set(err, status, 0,
+                     "%s: made by a newer version of quern, with \"%s\", which this one does not "
+                     "know; use that version",
+                     path, catalog->newer_feature);
 }
 
 enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct error *err) {
@@ -162,22 +125,24 @@ enum status catalog_read(struct catalog *catalog, struct store_txn *txn, struct 
         return status;
     struct catalog fresh = {0};
     status = catalog_decode(&fresh, record);
-    if (!status) {
-        catalog_release(catalog);
-        *catalog = fresh;
-        return ST_OK;
+    if (status) {
+        refused(status, record, &fresh, store_txn_path(txn), err);
+        catalog_release(&fresh);
+        return status;
     }
-    catalog_release(&fresh);
-    if (status == ST_SETTINGS)
-        return error_set(err, status, 0,
-                         "%s: made by another version of quern, in format %u, where this one has "
-                         "%u; rebuild the index",
-                         store_txn_path(txn), get_u32(record.data), (unsigned)CATALOG_FORMAT);
-    if (status == ST_NOMEM)
-        return error_nomem(err);
-    return error_set(err, status, 0,
-                     "%s: damaged: the catalog contradicts itself; rebuild the index",
-                     store_txn_path(txn));
+    catalog_release(catalog);
+    *catalog = fresh;
+    return ST_OK;
+}
+
+enum status catalog_check_writable(const struct catalog *catalog, const char *index,
+                                   struct error *err) {
+    if (!catalog->newer_feature)
+        return ST_OK;
+    return error_set(err, ST_SETTINGS, 0,
+                     "%s: made by a newer version of quern, with \"%s\", which this one does not "
+                     "know and may only read; use that version",
+                     index, catalog->newer_feature);
 }
 
 enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, struct error *err) {
@@ -192,6 +157,38 @@ enum status catalog_write(const struct catalog *catalog, struct store_txn *txn, 
         status = store_put_checksummed(txn, TABLE_META, keys_catalog(), buffer_slice(&record), err);
     buffer_release(&record);
     return status;
+}
+
+enum status catalog_put_segment(struct catalog *catalog, size_t first, size_t count,
+                                struct segment_info *info) {
+    size_t capacity = catalog->segment_count, after = catalog->segment_count - first - count;
+    struct segment_info *segments =
+        array_reserve(catalog->segments, &capacity, first + 1 + after, sizeof *segments);
+    if (!segments) {
+        segment_info_release(info);
+        return ST_NOMEM;
+    }
+    catalog->segments = segments;
+    for (size_t i = 0; i < count; i++)
+        segment_info_release(&segments[first + i]);
+    memmove(segments + first + 1, segments + first + count, after * sizeof *segments);
+    segments[first] = *info;
+    info->fields = NULL;
+    info->field_count = 0;
+    catalog->segment_count = first + 1 + after;
+    return ST_OK;
+}
+
+void catalog_drop_empty_segments(struct catalog *catalog) {
+    size_t kept = 0;
+    for (size_t i = 0; i < catalog->segment_count; i++) {
+        struct segment_info *segment = &catalog->segments[i];
+        if (segment->deleted < segment->documents)
+            catalog->segments[kept++] = *segment;
+        else
+            segment_info_release(segment);
+    }
+    catalog->segment_count = kept;
 }
 
 uint64_t catalog_live_documents(const struct catalog *catalog) {

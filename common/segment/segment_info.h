@@ -3,18 +3,71 @@
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_INFO_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_INFO_H
 
+#include <stdlib.h>
+
 #include "common/store/chunk.h"
+
+/* Where the column of a field is in its segment. */
+struct column_info {
+    uint64_t first_entry; /* number of its first entry in STREAM_COLUMN_INDEX */
+    uint32_t entries;     /* blocks with values; 0: no document has one, or it is a text field */
+    uint32_t values;      /* of a keyword: how many are in its value table */
+    uint64_t value_index; /* address of the index of that table in STREAM_VALUES */
+};
+
+/* A field that documents of the segment have. */
+struct segment_field {
+    uint16_t number;      /* in the schema */
+    uint32_t documents;   /* that have it, including deleted ones */
+    uint64_t length;      /* of a text: tokens of all of these */
+    bool has_norms;       /* of a text: it has lists and norms of its own */
+    uint32_t norms_chunk; /* the first chunk of its norms in STREAM_FIELD_NORMS */
+    struct column_info column;
+};
 
 struct segment_info {
     uint32_t id;
-    uint32_t documents;          /* including deleted ones */
-    uint32_t deleted;            /* of these */
-    uint64_t length;             /* tokens of all documents, including deleted ones */
-    uint64_t terms;              /* distinct terms */
-    uint64_t postings;           /* (term, document) pairs */
-    uint64_t text_bytes;         /* of stored texts, uncompressed */
-    uint64_t bytes;              /* of dictionary and chunks, as stored */
-    uint32_t chunks[STREAM_MAX]; /* chunks of each stream */
+    uint32_t documents;           /* including deleted ones */
+    uint32_t deleted;             /* of these */
+    uint64_t length;              /* tokens of all documents, including deleted ones */
+    uint64_t terms;               /* distinct terms */
+    uint64_t postings;            /* (term, document) pairs */
+    uint64_t text_bytes;          /* of stored texts, uncompressed */
+    uint64_t bytes;               /* of dictionary and chunks, as stored */
+    uint32_t chunks[STREAM_MAX];  /* chunks of each stream */
+    struct segment_field *fields; /* by ascending number; the info owns them, a plain copy of it
+                                   * borrows them */
+    size_t field_count;
 };
+
+static inline void segment_info_release(struct segment_info *info) {
+    free(info->fields);
+    info->fields = NULL;
+    info->field_count = 0;
+}
+
+/* Copies an info with its fields; *copy is overwritten. */
+static inline enum status segment_info_copy(struct segment_info *copy,
+                                            const struct segment_info *info) {
+    *copy = *info;
+    if (!info->field_count)
+        return ST_OK;
+    copy->fields = malloc(info->field_count * sizeof *copy->fields);
+    if (!copy->fields) {
+        copy->field_count = 0;
+        return ST_NOMEM;
+    }
+    memcpy(copy->fields, info->fields, info->field_count * sizeof *copy->fields);
+    return ST_OK;
+}
+
+/* What the segment has of a field. NULL: none of its documents has it. */
+static inline const struct segment_field *segment_info_field(const struct segment_info *info,
+                                                             uint16_t number) {
+    for (size_t i = 0; i < info->field_count; i++)
+        if (info->fields[i].number == number)
+            return &info->fields[i];
+    return NULL;
+}
 
 #endif

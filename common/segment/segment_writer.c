@@ -25,6 +25,7 @@ void segment_writer_release(struct segment_writer *writer) {
     postings_writer_release(&writer->postings);
     spool_release(&writer->norms);
     spool_release(&writer->hashes);
+    segment_info_release(&writer->info);
 }
 
 enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writer,
@@ -157,6 +158,10 @@ enum status segment_writer_finish(struct segment_info *info, struct segment_writ
     writer->info.chunks[STREAM_DOC_INDEX] = writer->docs.record_blocks.index.chunk;
     writer->info.chunks[STREAM_TEXT] = writer->docs.text_blocks.data.chunk;
     writer->info.chunks[STREAM_TEXT_INDEX] = writer->docs.text_blocks.index.chunk;
+    if (status)
+        return status;
     *info = writer->info;
-    return status;
+    writer->info.fields = NULL;
+    writer->info.field_count = 0;
+    return ST_OK;
 }

@@ -96,8 +96,8 @@ static inline uint64_t segment_writer_memory(const struct segment_writer *writer
     return writer->norms.memory.capacity + writer->hashes.memory.capacity;
 }
 
-/* Writes the remaining parts and sets *info, which describes the segment to a catalog. The sink's
- * transaction remains open. */
+/* Writes the remaining parts and sets *info, which describes the segment to a catalog and belongs to
+ * the caller. The sink's transaction remains open. */
 enum status segment_writer_finish(struct segment_info *info, struct segment_writer *writer,
                                   struct error *err);
 

@@ -81,14 +81,6 @@ static enum status apply_records(struct store_txn *txn, const struct buffer *rec
     return ST_OK;
 }
 
-static void drop_empty_segments(struct catalog *catalog) {
-    size_t kept = 0;
-    for (size_t i = 0; i < catalog->segment_count; i++)
-        if (catalog->segments[i].deleted < catalog->segments[i].documents)
-            catalog->segments[kept++] = catalog->segments[i];
-    catalog->segment_count = kept;
-}
-
 enum status commit_changes(struct chunk_sink *sink, struct catalog *catalog,
                            const struct buffered_changes *changes, struct error *err) {
     enum status status = ST_OK;
@@ -98,7 +90,7 @@ enum status commit_changes(struct chunk_sink *sink, struct catalog *catalog,
         status = apply_deletions(sink->txn, catalog, changes, err);
     if (!status)
         status = apply_records(sink->txn, &changes->records, err);
-    drop_empty_segments(catalog);
+    catalog_drop_empty_segments(catalog);
     if (!status)
         status = catalog_write(catalog, sink->txn, err);
     if (!status)

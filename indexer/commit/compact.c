@@ -26,25 +26,26 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
 }
 
 /* The store is synced once, at the end, because no reader can see it before. */
-enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
+enum status compact_write(uint64_t *bytes, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err) {
     static const struct buffered_changes no_changes;
     struct store *store = NULL;
     struct catalog catalog = {0};
-    *info = (struct segment_info){.id = 1};
+    struct segment_info info = {.id = 1};
     enum status status = store_create(path, err);
     if (!status)
         status = store_open(&store, path, STORE_WRITE_FRESH, err);
     struct chunk_sink sink = {.store = store, .stop = stop};
     if (!status && catalog_copy(&catalog, &snapshot->catalog))
         status = error_nomem(err);
-    catalog.next_segment = info->id + 1;
+    catalog.next_segment = info.id + 1;
     if (!status && catalog.segment_count) {
-        status = merge_adjacent(info, &sink, snapshot, 0, catalog.segment_count, options, err);
-        catalog.segments[0] = *info;
-        catalog.segment_count = 1;
+        status = merge_adjacent(&info, &sink, snapshot, 0, catalog.segment_count, options, err);
+        if (!status && catalog_put_segment(&catalog, 0, catalog.segment_count, &info))
+            status = error_nomem(err);
     }
+    *bytes = sink.bytes;
     if (!status)
         status = copy_table(snapshot, &sink, TABLE_FILE, err);
     if (!status)

@@ -8,9 +8,8 @@
 #include "indexer/commit/merge.h"
 
 /* Creates a store at `path`, which must not exist, with everything that the snapshot shows. It is
- * on disk when this returns. *info describes the one segment; it is all zeros without documents.
- * After a failure the caller removes what was created. ST_INTERRUPTED: *stop became nonzero. */
-enum status compact_write(struct segment_info *info, const char *path, struct snapshot *snapshot,
+ * on disk when this returns. *bytes is how many were written for the segments. After a failure the caller removes what was created. ST_INTERRUPTED: *stop became nonzero. */
+enum status compact_write(uint64_t *bytes, const char *path, struct snapshot *snapshot,
                           const struct merge_options *options, const volatile sig_atomic_t *stop,
                           struct error *err);
 

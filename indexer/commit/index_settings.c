@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "indexer/commit/commit.h"
 
@@ -20,12 +19,19 @@ enum status index_settings_fingerprint(char fingerprint[ANALYZER_FINGERPRINT_SIZ
 }
 
 enum status index_settings_write(struct store *store, const struct analyzer_options *analysis,
-                                 bool keep_text, const char *fingerprint, struct error *err) {
-    struct catalog catalog = {
-        .next_segment = 1, .keep_text = keep_text, .committed_at = (int64_t)time(NULL)};
+                                 bool keep_text, const uint64_t *hash_seed, const char *fingerprint,
+                                 struct error *err) {
+    struct catalog catalog = {0};
+    enum status status = catalog_init(&catalog, err);
+    if (status)
+        return status;
+    catalog.next_segment = 1;
+    catalog.keep_text = keep_text;
+    catalog.committed_at = catalog.created_at;
+    if (hash_seed)
+        catalog.hash_seed = *hash_seed;
     catalog.fingerprint = strdup(fingerprint);
     catalog.stemmer = strdup(analysis->stemmer);
-    enum status status = ST_OK;
     if (!catalog.fingerprint || !catalog.stemmer ||
         buffer_append_slice(&catalog.stopwords, analysis->stopwords))
         status = error_nomem(err);

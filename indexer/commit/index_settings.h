@@ -12,9 +12,10 @@
 enum status index_settings_fingerprint(char fingerprint[ANALYZER_FINGERPRINT_SIZE],
                                        const struct analyzer_options *analysis, struct error *err);
 
-/* Writes the first catalog of a new index. */
+/* Writes the first catalog of a new index. `hash_seed` may be NULL: a random one. */
 enum status index_settings_write(struct store *store, const struct analyzer_options *analysis,
-                                 bool keep_text, const char *fingerprint, struct error *err);
+                                 bool keep_text, const uint64_t *hash_seed, const char *fingerprint,
+                                 struct error *err);
 
 /* The analysis of an index; its stop words are borrowed from the catalog. ST_SETTINGS: the index
  * was made by a version of quern that analyzes differently. */

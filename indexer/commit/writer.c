@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/base/array.h"
 #include "common/segment/segment_writer.h"
 #include "indexer/build/segment_builder.h"
 #include "indexer/commit/commit.h"
@@ -65,7 +64,7 @@ static enum status create(struct writer *writer, const struct writer_options *op
         status = store_open(&writer->store, path, STORE_WRITE, err);
     if (!status)
         status = index_settings_write(writer->store, &options->analysis, options->keep_text,
-                                      fingerprint, err);
+                                      options->hash_seed, fingerprint, err);
     return status ? status : generation_publish(writer->index, name, err);
 }
 
@@ -138,6 +137,8 @@ enum status writer_open(struct writer **out, const char *index,
         status = store_pages_check_rewritten(writer->snapshot->txn, err);
     if (!status && catalog_copy(&writer->catalog, &writer->snapshot->catalog))
         status = error_nomem(err);
+    if (!status)
+        status = catalog_check_writable(&writer->catalog, index, err);
     if (!status)
         status = take_settings(writer, options, err);
     if (!status && !created) /* the current generation is readable, so all others are left over */
@@ -369,30 +370,19 @@ bool writer_needs_commit(const struct writer *writer) {
     return segment_builder_is_full(writer->builder);
 }
 
-static enum status append_segment(struct catalog *catalog, const struct segment_info *info) {
-    size_t capacity = catalog->segment_count;
-    struct segment_info *segments =
-        array_reserve(catalog->segments, &capacity, catalog->segment_count + 1, sizeof *segments);
-    if (!segments)
-        return ST_NOMEM;
-    catalog->segments = segments;
-    segments[catalog->segment_count++] = *info;
-    return ST_OK;
-}
-
 static enum status flush(struct writer *writer, struct error *err) {
     struct segment_info info = {0};
     enum status status = segment_builder_finish(&info, writer->builder, err);
-    if (!status && append_segment(&writer->catalog, &info))
-        status = error_nomem(err);
     writer->counts.segments_flushed++;
     writer->counts.bytes_flushed += info.bytes;
+    if (!status && catalog_put_segment(&writer->catalog, writer->catalog.segment_count, 0, &info))
+        status = error_nomem(err);
     return status;
 }
 
-static void count_merge(struct writer *writer, const struct segment_info *info) {
+static void count_merge(struct writer *writer, uint64_t bytes) {
     writer->counts.merges++;
-    writer->counts.bytes_merged += info->bytes;
+    writer->counts.bytes_merged += bytes;
 }
 
 static enum status merge_while_many(struct writer *writer, struct error *err) {
@@ -411,12 +401,9 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
         writer->sink.stop = NULL;
         if (status)
             break;
-        count_merge(writer, &info);
-        struct segment_info *segments = writer->catalog.segments;
-        segments[first] = info;
-        memmove(segments + first + 1, segments + first + count,
-                (writer->catalog.segment_count - first - count) * sizeof *segments);
-        writer->catalog.segment_count -= count - 1;
+        count_merge(writer, info.bytes);
+        if (catalog_put_segment(&writer->catalog, first, count, &info))
+            return error_nomem(err);
         status = commit_changes(&writer->sink, &writer->catalog, &no_changes, err);
         if (!status)
             status = renew_snapshot(writer, err);
@@ -483,16 +470,16 @@ enum status writer_compact(struct writer *writer, struct error *err) {
         status = generation_next(path, &name, writer->index, err);
     if (status)
         return status;
-    struct segment_info info = {0};
+    uint64_t bytes;
     struct merge_options options;
     status = prepare_merge(&options, writer, err);
     if (!status)
-        status = compact_write(&info, path, writer->snapshot, &options, writer->stop, err);
+        status = compact_write(&bytes, path, writer->snapshot, &options, writer->stop, err);
     if (status) {
         generation_sweep(writer->index, strrchr(old, '/') + 1);
         return status;
     }
-    count_merge(writer, &info);
+    count_merge(writer, bytes);
     /* If this fails, it is uncertain which generation is current after a crash. Both stay, and the
      * next run removes the other one. */
     status = generation_publish(writer->index, name, err);

@@ -28,6 +28,7 @@ struct writer_options {
     bool keep_text;                   /* for a new index */
     bool keep_text_given;             /* false: do as an existing index does */
     bool create;                      /* create a missing index; else ST_NOT_FOUND */
+    const uint64_t *hash_seed;        /* of a new index; NULL: a random one */
     uint64_t memory;  /* bytes to use; writer_needs_commit() when they are used up */
     unsigned threads; /* at most; 0 means 1 */
     /* Once it is nonzero, merging ends with ST_INTERRUPTED. May be NULL. */
@@ -44,7 +45,8 @@ struct writer;
 
 /* Takes the lock, opens or creates the index, and deletes what a killed run left. Only options->stop
  * must outlive the call. ST_BUSY: another
- * process has the lock. ST_SETTINGS: the index was made with other settings. ST_CORRUPT: the index
+ * process has the lock. ST_SETTINGS: the index was made with other settings, or by a
+ * newer version of quern. ST_CORRUPT: the index
  * is damaged, or its CURRENT is missing although a generation exists. ST_EXISTS: the folder holds
  * other files but no index, so none is created. ST_INVALID: there is no such stemmer.
  * ST_INTERRUPTED: *options->stop was set. The message says what to do. */

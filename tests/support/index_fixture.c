@@ -12,8 +12,12 @@
 #include "tests/support/testing.h"
 
 struct writer_options index_fixture_options(void) {
-    return (struct writer_options){
-        .analysis = {.stemmer = "english"}, .keep_text = true, .create = true, .memory = 64 << 20};
+    static const uint64_t hash_seed = 0x73656564;
+    return (struct writer_options){.analysis = {.stemmer = "english"},
+                                   .keep_text = true,
+                                   .create = true,
+                                   .hash_seed = &hash_seed,
+                                   .memory = 64 << 20};
 }
 
 struct writer *index_fixture_writer(const char *index) {

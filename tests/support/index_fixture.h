@@ -11,7 +11,7 @@ struct test_document {
     const char *id, *title, *text;
 };
 
-/* For a new or an existing index: English, with texts, 64 MiB. */
+/* For a new or an existing index: English, with texts, 64 MiB; a fixed hash seed. */
 struct writer_options index_fixture_options(void);
 /* Opens a writer with index_fixture_options(). */
 struct writer *index_fixture_writer(const char *index);

@@ -87,7 +87,7 @@ static const char *check_token(const char *token, struct slice bytes, size_t *at
                 return NULL;
         return *token ? token + 1 : NULL;
     }
-    if (strncmp(token, "??*", 3) == 0) {
+    if (strncmp(token, "??*", 3) == 0 && !(token[3] >= '0' && token[3] <= '9')) {
         *at = bytes.size;
         return token + 3;
     }

@@ -136,6 +136,7 @@ static void check(struct model *model, struct inverter *inverter) {
     dictionary_cursor_close(&terms);
     buffer_release(&places);
     segment_close(&segment);
+    segment_info_release(&info);
     store_fixture_close(&fixture);
     free(model->all);
     buffer_release(&model->lengths);

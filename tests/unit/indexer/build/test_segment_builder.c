@@ -79,6 +79,7 @@ static void test_segment_builder_add_part__too_many_words(void **state) {
     assert_ok(segment_builder_end_document(builder, &err), &err);
     assert_ok(segment_builder_finish(&info, builder, &err), &err);
     assert_int_equal(info.documents, 1);
+    segment_info_release(&info);
     segment_builder_free(builder);
     pool_free(pool);
     store_fixture_close(&fixture);

@@ -217,8 +217,7 @@ static void test_merge_write__of_two_indexes(void **state) {
         assert_ok(merge_write(&info, &fixture.sink, inputs, count, &options, &err), &err);
         assert_int_equal(info.documents, COUNT - 1);
         assert_int_equal(catalog_copy(&catalog, &snapshots[0]->catalog), ST_OK);
-        catalog.segments[0] = info;
-        catalog.segment_count = 1;
+        assert_int_equal(catalog_put_segment(&catalog, 0, catalog.segment_count, &info), ST_OK);
         catalog.next_segment = info.id + 1;
         assert_ok(commit_changes(&fixture.sink, &catalog, &no_changes, &err), &err);
         struct snapshot *merged;
