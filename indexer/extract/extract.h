@@ -10,7 +10,8 @@
  * The title is what the document says it is (<title>, `title:` of a front matter), else its first
  * heading, for plain text its first line when it is short (plain_text.h), and else the name of the
  * file. A heading that opens the text is not repeated there once it is the title, so that title and
- * text together say everything once. Further fields come from front matter (front_matter.h).
+ * text together say everything once. Further fields come from front matter (front_matter.h) and from
+ * the head of a page (html.h), under the names that they have there.
  *
  * Nothing stops the extraction: bytes that are not text in their encoding become U+FFFD
  * (charset.h). Time grows in proportion to the input, hostile input included; title and text are at

@@ -98,3 +98,21 @@ size_t html_reference_read(struct slice *text, uint8_t expansion[HTML_REFERENCE_
     *text = slice_of(expansion, written);
     return size;
 }
+
+enum status html_reference_append_value(struct buffer *out, struct slice value) {
+    uint8_t expansion[HTML_REFERENCE_MAX];
+    struct slice reference;
+    enum status status = ST_OK;
+    while (!status && value.size > 0) {
+        const uint8_t *ampersand = memchr(value.data, '&', value.size);
+        size_t before = ampersand ? (size_t)(ampersand - value.data) : value.size;
+        status = buffer_append(out, value.data, before);
+        value = slice_after(value, before);
+        if (status || !ampersand)
+            break;
+        size_t size = html_reference_read(&reference, expansion, value, true);
+        status = size ? buffer_append_slice(out, reference) : buffer_append_byte(out, '&');
+        value = slice_after(value, size ? size : 1);
+    }
+    return status;
+}

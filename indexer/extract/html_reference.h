@@ -18,4 +18,7 @@ enum { HTML_REFERENCE_MAX = 8 }; /* bytes of UTF-8 that a reference stands for *
 size_t html_reference_read(struct slice *text, uint8_t expansion[HTML_REFERENCE_MAX],
                            struct slice bytes, bool in_attribute);
 
+/* Appends the value of an attribute, its references replaced. ST_NOMEM. */
+enum status html_reference_append_value(struct buffer *out, struct slice value);
+
 #endif

@@ -91,25 +91,12 @@ void html_text_append(struct html_text *text, struct slice utf8) {
 
 /* Appends the text alternative of an image, or a space if it has none. */
 static void append_alternative(struct html_text *text, struct slice attributes) {
-    struct slice value, reference;
+    struct slice value;
     if (!html_attribute_find(&value, attributes, "alt"))
         value = slice_of(NULL, 0);
-    uint8_t expansion[HTML_REFERENCE_MAX];
     buffer_clear(&text->scratch);
     keep_status(text, buffer_append_byte(&text->scratch, ' '));
-    for (size_t at = 0; at < value.size && !text->content->status;) {
-        const uint8_t *ampersand = memchr(value.data + at, '&', value.size - at);
-        size_t end = ampersand ? (size_t)(ampersand - value.data) : value.size;
-        keep_status(text, buffer_append(&text->scratch, value.data + at, end - at));
-        at = end;
-        if (!ampersand)
-            break;
-        size_t size =
-            html_reference_read(&reference, expansion, slice_of(ampersand, value.size - at), true);
-        keep_status(text, size ? buffer_append_slice(&text->scratch, reference)
-                               : buffer_append_byte(&text->scratch, '&'));
-        at += size ? size : 1;
-    }
+    keep_status(text, html_reference_append_value(&text->scratch, value));
     keep_status(text, buffer_append_byte(&text->scratch, ' '));
     html_text_append(text, buffer_slice(&text->scratch));
 }

@@ -2,6 +2,7 @@
 /* Pages give the words that a browser shows. */
 #include <stdio.h>
 
+#include "indexer/extract/html.h"
 #include "tests/support/extract_fixture.h"
 
 static void assert_page(const char *bytes, const char *title, const char *text) {
@@ -16,6 +17,48 @@ static void test_html_extract__references(void **state) {
     assert_html("a&nbsp b &copy2024 AT&T &notit; &unknown; &ampersand",
                 "a\u00A0 b ©2024 AT&T ¬it; &unknown; &ersand\n");
     assert_html("<img alt='a&ampb &amp;c &copy= &copy'>", "a&ampb &c &copy= ©\n");
+}
+
+/* Asserts the fields besides title and text as "name=value;". */
+static void assert_fields(const char *bytes, const char *expected) {
+    struct buffer got = {0};
+    const struct content *content =
+        extract_fixture_run(FORMAT_AUTO, "a.html", slice_of_string(bytes));
+    for (size_t i = 2; i < content->field_count; i++) {
+        buffer_append_slice(&got, content->fields[i].name);
+        buffer_append_byte(&got, '=');
+        buffer_append_slice(&got, content->fields[i].value);
+        buffer_append_byte(&got, ';');
+    }
+    assert_slice(buffer_slice(&got), slice_of_string(expected));
+    buffer_release(&got);
+}
+
+static void test_html_extract__fields(void **state) {
+    (void)state;
+    assert_fields("<!doctype html><html lang=de-AT><meta charset=utf-8>"
+                  "<META content=' gas,  oil&amp;water ' Name=Keywords><meta name=author content>"
+                  "<meta name=description content='a &lt;b&gt; &copy'><title>T</title>"
+                  "<meta property='article:published_time' content=2024-02-29T10:00Z>",
+                  "lang=de-AT;Keywords=gas,  oil&water;description=a <b> ©;"
+                  "article:published_time=2024-02-29T10:00Z;");
+    assert_fields("<html xml:lang='fr'><meta http-equiv=refresh content=5><meta name='' content=x>"
+                  "<meta itemprop=datePublished content=2024>",
+                  "lang=fr;datePublished=2024;");
+    assert_fields("<time datetime=2020-01-01>no</time><time pubdate datetime=2021>a</time>"
+                  "<time itemprop=dateModified datetime=2022>b</time><time itemprop=x>c</time>",
+                  "date=2021;dateModified=2022;");
+    assert_fields("<template><meta name=a content=no></template><svg><meta name=b content=yes>",
+                  "b=yes;");
+    assert_fields("<script><meta name=a content=no></script><!-- <meta name=b content=no> -->", "");
+}
+
+static void test_html_extract__many_fields(void **state) {
+    (void)state;
+    struct buffer page = extract_fixture_repeat("<p>", "<meta name=a content=b>", 5000, "x");
+    const struct content *content = extract_fixture_run(FORMAT_HTML, "a", buffer_slice(&page));
+    assert_int_equal(content->field_count, 2 + HTML_FIELDS_MAX);
+    buffer_release(&page);
 }
 
 static void test_html_extract__comments_and_raw_text(void **state) {
@@ -184,6 +227,8 @@ static void test_html_extract__random_markup(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html_extract__references),
+        cmocka_unit_test(test_html_extract__fields),
+        cmocka_unit_test(test_html_extract__many_fields),
         cmocka_unit_test(test_html_extract__comments_and_raw_text),
         cmocka_unit_test(test_html_extract__titles),
         cmocka_unit_test(test_html_extract__blocks_separate_words),
