@@ -188,11 +188,14 @@ static bool copy_slice(struct arena *arena, struct slice *slice) {
     return bytes != NULL;
 }
 
-/* The document as the writer takes it; `fields` holds its fields. */
-static struct source_document source_of(struct field fields[2], const struct document *document) {
-    fields[0] = (struct field){slice_of_string(FIELD_TITLE), document->title};
-    fields[1] = (struct field){slice_of_string(FIELD_TEXT), document->text};
-    return (struct source_document){.id = document->id, .fields = fields, .field_count = 2};
+/* The document as the writer takes it; `values` holds its values. */
+static struct index_document indexed(struct field_value values[2],
+                                     const struct document *document) {
+    values[0] = (struct field_value){
+        .field = SCHEMA_TITLE, .type = FIELD_TYPE_TEXT, .text = document->title};
+    values[1] =
+        (struct field_value){.field = SCHEMA_TEXT, .type = FIELD_TYPE_TEXT, .text = document->text};
+    return (struct index_document){document->id, values, 2};
 }
 
 static enum status keep_document(void *context, const struct document *document,
@@ -205,9 +208,9 @@ static enum status keep_document(void *context, const struct document *document,
     bench->documents = documents;
     struct document *next = &bench->documents[bench->count++];
     *next = *document;
-    struct field fields[2];
-    struct source_document source = source_of(fields, document);
-    next->content_hash = writer_content_hash(&source);
+    struct field_value values[2];
+    struct index_document source = indexed(values, document);
+    next->content_hash = index_document_hash(&source);
     return copy_slice(&bench->arena, &next->id) && copy_slice(&bench->arena, &next->title) &&
                    copy_slice(&bench->arena, &next->text)
                ? ST_OK
@@ -373,8 +376,8 @@ static enum status pass_merge(struct bench *bench, struct error *err) {
 static enum status add_to_writer(void *context, const struct document *document,
                                  struct error *err) {
     enum writer_outcome outcome;
-    struct field fields[2];
-    struct source_document source = source_of(fields, document);
+    struct field_value values[2];
+    struct index_document source = indexed(values, document);
     return writer_add(&outcome, context, &source, err);
 }
 

@@ -4,22 +4,20 @@
 #include "common/index/verify_private.h"
 #include "common/segment/norm.h"
 
-/* Reads the text and compares its hash, unless that includes a title that was cut since. The hash
- * of a deleted document is not compared, as indexing it may have been abandoned in the middle of
- * its text. */
+/* Reads the text and compares its hash. That of a deleted document is not compared, as indexing it
+ * may have been abandoned in the middle of its text. */
 static enum status walk_text(struct verifier *verifier, uint32_t doc,
                              const struct document *document, struct text_location where, bool live,
                              struct error *err) {
-    uint64_t seed = hash64(document->title.data, document->title.size, 0);
     struct slice part = slice_of("", 0);
     enum status status = ST_OK;
     if (where.size)
         status = segment_text_part(&part, verifier->segment, &where, err);
     uint64_t hash;
     if (!where.size) { /* most texts are in one part */
-        hash = hash64(part.data, part.size, seed);
+        hash = hash64(part.data, part.size, 0);
     } else {
-        hash_state_reset(verifier->hash, seed);
+        hash_state_reset(verifier->hash, 0);
         hash_state_update(verifier->hash, part.data, part.size);
         while (!status && where.size) {
             status = segment_text_part(&part, verifier->segment, &where, err);
@@ -30,8 +28,7 @@ static enum status walk_text(struct verifier *verifier, uint32_t doc,
     }
     if (status)
         return status;
-    return !live || document_title_may_be_cut(document->title) ||
-                   document_hash(hash) == document->content_hash
+    return !live || document_has_text_hash(document->content_hash, hash)
                ? ST_OK
                : verify_document_fail(verifier, doc, "its text does not match its hash", err);
 }

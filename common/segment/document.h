@@ -21,7 +21,7 @@ struct document {
     struct slice text;     /* UTF-8; empty if the index stores no text */
     int64_t mtime;         /* seconds since 1970, 0 when unknown */
     uint64_t size;         /* bytes of the source, 0 when unknown */
-    uint64_t content_hash; /* document_hash() of title and text as they were indexed */
+    uint64_t content_hash; /* document_content_hash() of what was indexed */
     uint32_t length;       /* tokens of title and text */
     uint32_t title_length; /* tokens of the title, at positions [0, title_length) */
     bool has_text;         /* the text is stored */
@@ -33,11 +33,16 @@ static inline uint32_t document_text_position(uint32_t title_length) {
     return title_length + (title_length > 0);
 }
 
-/* The part stored of a document's hash: hash64() of the text, seeded with that of the title. It is
- * compared with that of the previous version of the document only, so 40 bits are enough: one
- * change in 2^40 is missed. */
-static inline uint64_t document_hash(uint64_t hash) {
-    return hash & ((UINT64_C(1) << DOCUMENT_HASH_BITS) - 1);
+/* The part stored of a document's hashes: 32 bits of that of all that was indexed, and 8 of hash64()
+ * of the text. It is compared with that of the previous version of the document only, so these are
+ * enough: one change in 2^32 is missed, or in 2^40 if the text changed. */
+static inline uint64_t document_content_hash(uint64_t hash, uint64_t text_hash) {
+    return (hash & UINT32_MAX) | (text_hash & UINT8_MAX) << 32;
+}
+
+/* Whether a text with this hash64() may be that of a document with this content hash. */
+static inline bool document_has_text_hash(uint64_t content_hash, uint64_t text_hash) {
+    return content_hash >> 32 == (text_hash & UINT8_MAX);
 }
 
 /* The title as it is stored. It is cut between grapheme clusters, unless the one at the limit is so

@@ -8,14 +8,19 @@
 
 void doc_batch_release(struct doc_batch *batch) {
     free(batch->entries);
+    free(batch->values);
     free(batch->blocks);
     buffer_release(&batch->bytes);
     buffer_release(&batch->compressed);
     *batch = (struct doc_batch){0};
 }
 
+size_t doc_batch_size(const struct doc_batch *batch) {
+    return batch->bytes.size + batch->value_count * sizeof *batch->values;
+}
+
 bool doc_batch_is_full(const struct doc_batch *batch) {
-    return batch->bytes.size >= batch->max_bytes || batch->count >= DOC_BATCH_DOCUMENTS_MAX;
+    return doc_batch_size(batch) >= batch->max_bytes || batch->count >= DOC_BATCH_DOCUMENTS_MAX;
 }
 
 /* Copies the bytes of a slice, whose data becomes their offset. */
@@ -26,11 +31,23 @@ static enum status copy_bytes(struct doc_batch *batch, struct slice *slice) {
     return status;
 }
 
-static struct slice copied_bytes(const struct doc_batch *batch, struct slice offset) {
-    return slice_of(batch->bytes.data + (uintptr_t)offset.data, offset.size);
+static enum status copy_values(struct doc_batch *batch, const struct index_document *document) {
+    struct field_value *values =
+        array_reserve(batch->values, &batch->value_capacity,
+                      batch->value_count + document->value_count, sizeof *values);
+    if (!values && document->value_count)
+        return ST_NOMEM;
+    batch->values = values;
+    enum status status = ST_OK;
+    for (size_t i = 0; i < document->value_count && !status; i++) {
+        values[batch->value_count + i] = document->values[i];
+        status = copy_bytes(batch, &values[batch->value_count + i].text);
+    }
+    batch->value_count += document->value_count;
+    return status;
 }
 
-enum status doc_batch_add(struct doc_batch *batch, const struct source_document *document,
+enum status doc_batch_add(struct doc_batch *batch, const struct index_document *document,
                           uint64_t content_hash) {
     struct doc_batch_entry *entries =
         array_reserve(batch->entries, &batch->capacity, batch->count + 1, sizeof *entries);
@@ -41,33 +58,30 @@ enum status doc_batch_add(struct doc_batch *batch, const struct source_document 
     if (!batch->bytes.size &&
         buffer_reserve(&batch->bytes, batch->max_bytes + batch->max_bytes / 8))
         return ST_NOMEM;
-    struct doc_batch_entry *next = &entries[batch->count];
-    *next = (struct doc_batch_entry){
-        .record = {.id = document->id,
-                   .mtime = document->mtime,
-                   .size = document->size,
-                   .content_hash = content_hash},
-        .fields = indexed_fields_of(document),
-    };
-    enum status status = copy_bytes(batch, &next->record.id);
-    for (size_t i = 0; i < INDEXED_FIELD_COUNT && !status; i++)
-        status = copy_bytes(batch, &next->fields.values[i]);
+    entries[batch->count] = (struct doc_batch_entry){.record.content_hash = content_hash,
+                                                     .id_offset = batch->bytes.size,
+                                                     .id_size = document->id.size,
+                                                     .first_value = batch->value_count,
+                                                     .value_count = document->value_count};
+    enum status status = buffer_append_slice(&batch->bytes, document->id);
+    if (!status)
+        status = copy_values(batch, document);
     batch->count += !status;
     return status;
 }
 
-static struct indexed_fields copied_fields(const struct doc_batch *batch, size_t i) {
-    struct indexed_fields fields = batch->entries[i].fields;
-    for (size_t k = 0; k < INDEXED_FIELD_COUNT; k++)
-        fields.values[k] = copied_bytes(batch, fields.values[k]);
-    return fields;
+static struct index_document document_at(const struct doc_batch *batch, size_t i) {
+    const struct doc_batch_entry *entry = &batch->entries[i];
+    return (struct index_document){
+        .id = slice_of(batch->bytes.data + entry->id_offset, entry->id_size),
+        .values = batch->values + entry->first_value,
+        .value_count = entry->value_count};
 }
 
 struct document doc_batch_record(const struct doc_batch *batch, size_t i) {
     struct document record = batch->entries[i].record;
-    struct indexed_fields fields = copied_fields(batch, i);
-    record.id = copied_bytes(batch, record.id);
-    record.title = document_stored_title(fields.values[INDEXED_TITLE]);
+    struct index_document document = document_at(batch, i);
+    index_document_store(&record, &document);
     return record;
 }
 
@@ -107,7 +121,8 @@ static enum status compress_texts(struct doc_batch *batch, struct thread_context
         return error_nomem(err);
     for (size_t i = 0; i < batch->count && !status; i++) {
         struct doc_batch_entry *next = &batch->entries[i];
-        struct slice text = copied_bytes(batch, next->fields.values[INDEXED_TEXT]);
+        struct index_document document = document_at(batch, i);
+        struct slice text = index_document_string(&document, SCHEMA_TEXT);
         status = text_packer_begin(&next->location, &texts, &blocks, batch->first + (uint32_t)i,
                                    text.size, err);
         if (!status)
@@ -119,16 +134,28 @@ static enum status compress_texts(struct doc_batch *batch, struct thread_context
     return status;
 }
 
+/* `bytes` grows no more. */
+static void restore_addresses(struct doc_batch *batch) {
+    for (size_t i = 0; i < batch->value_count; i++)
+        batch->values[i].text.data = batch->bytes.data + (uintptr_t)batch->values[i].text.data;
+}
+
 static void run(struct job *job, unsigned worker) {
     struct doc_batch *batch = (struct doc_batch *)job;
     struct thread_context *context = &batch->contexts[worker];
     enum status status = thread_context_prepare(context, &batch->err);
+    restore_addresses(batch);
     for (size_t i = 0; i < batch->count && !status; i++) {
-        struct indexed_fields fields = copied_fields(batch, i);
+        struct index_document document = document_at(batch, i);
         uint32_t position;
-        status = thread_context_invert(&batch->entries[i].record, &position, context,
-                                       batch->first + (uint32_t)i, &fields, INDEXED_FIELD_COUNT,
-                                       &batch->err);
+        struct document *record = &batch->entries[i].record;
+        uint32_t doc = batch->first + (uint32_t)i;
+        status =
+            thread_context_invert_values(record, &position, context, doc, &document, &batch->err);
+        if (!status)
+            status = thread_context_invert_text(record, &position, context, doc,
+                                                index_document_string(&document, SCHEMA_TEXT),
+                                                &batch->err);
     }
     if (!status && context->keep_text)
         status = compress_texts(batch, context, &batch->err);
@@ -141,7 +168,7 @@ static void run(struct job *job, unsigned worker) {
 void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
     batch->job.run = run;
     batch->first = first;
-    batch->count = batch->block_count = 0;
+    batch->count = batch->value_count = batch->block_count = 0;
     buffer_release(&batch->bytes);
     buffer_release(&batch->compressed);
     batch->status = ST_OK;

@@ -17,11 +17,12 @@ enum {
     DOC_BATCH_TEXT_MAX = 4 << 20, /* a longer text is indexed in parts instead */
 };
 
-/* A document of the batch. Slices hold offsets into the bytes of the batch instead of addresses. */
+/* A document of the batch. */
 struct doc_batch_entry {
-    struct document record; /* what is stored, except for the title */
-    struct indexed_fields fields;
-    struct text_location location; /* relative to the first block of the batch */
+    struct document record;          /* what is stored, except for the id and the title */
+    size_t id_offset, id_size;       /* in the bytes of the batch */
+    size_t first_value, value_count; /* in its values */
+    struct text_location location;   /* relative to the first block of the batch */
 };
 
 /* A compressed block of text. */
@@ -39,7 +40,11 @@ struct doc_batch {
     uint32_t first;                  /* the number of its first document */
     struct doc_batch_entry *entries;
     size_t count, capacity;
-    struct buffer bytes; /* ids and values of fields */
+    struct buffer bytes; /* ids, texts and keywords */
+    /* Those of all documents; a text holds an offset in `bytes` instead of an address until the job
+     * runs. */
+    struct field_value *values;
+    size_t value_count, value_capacity;
     struct buffer compressed;
     struct doc_batch_block *blocks;
     uint32_t block_count;
@@ -57,8 +62,10 @@ struct doc_batch {
 void doc_batch_clear(struct doc_batch *batch, uint32_t first);
 void doc_batch_release(struct doc_batch *batch);
 bool doc_batch_is_full(const struct doc_batch *batch);
-/* Copies the id, the indexed fields and what else is stored of a document. ST_NOMEM. */
-enum status doc_batch_add(struct doc_batch *batch, const struct source_document *document,
+/* Bytes in use for documents that were added. */
+size_t doc_batch_size(const struct doc_batch *batch);
+/* Copies a document. ST_NOMEM. */
+enum status doc_batch_add(struct doc_batch *batch, const struct index_document *document,
                           uint64_t content_hash);
 /* What is stored of a document, once the job is done; borrowed from the batch. */
 struct document doc_batch_record(const struct doc_batch *batch, size_t i);

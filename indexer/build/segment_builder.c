@@ -150,7 +150,7 @@ static enum status store_batch(struct segment_builder *builder, const struct doc
 static void collect_oldest(struct segment_builder *builder) {
     struct doc_batch *batch = &builder->ring[builder->collected++ % builder->slot_count];
     pool_wait(builder->pool, &batch->job);
-    builder->bytes_in_flight -= batch->bytes.size;
+    builder->bytes_in_flight -= doc_batch_size(batch);
     if (!builder->status) {
         builder->err = batch->err;
         builder->status =
@@ -172,7 +172,7 @@ static void submit_current(struct segment_builder *builder) {
         return;
     pool_submit(builder->pool, &batch->job);
     builder->submitted++;
-    builder->bytes_in_flight += batch->bytes.size;
+    builder->bytes_in_flight += doc_batch_size(batch);
     /* A single thread gains nothing from batches that wait. */
     size_t max_in_flight = builder->thread_count > 1 ? builder->slot_count - 1 : 0;
     while (builder->submitted - builder->collected > max_in_flight ||
@@ -194,9 +194,9 @@ static enum status flush_batches(struct segment_builder *builder, struct error *
 
 /* Adds a long text in the parts that unicode_split() makes of it. */
 static enum status add_in_parts(uint32_t *doc, struct segment_builder *builder,
-                                const struct source_document *document, uint64_t content_hash,
+                                const struct index_document *document, uint64_t content_hash,
                                 struct error *err) {
-    struct slice left = indexed_fields_of(document).values[INDEXED_TEXT];
+    struct slice left = index_document_string(document, SCHEMA_TEXT);
     enum status status = segment_builder_begin_document(doc, builder, document, content_hash, err);
     while (!status && left.size) {
         size_t size = unicode_split(left, DOC_BATCH_BYTES_MAX, false);
@@ -207,9 +207,9 @@ static enum status add_in_parts(uint32_t *doc, struct segment_builder *builder,
 }
 
 enum status segment_builder_add(uint32_t *doc, struct segment_builder *builder,
-                                const struct source_document *document, uint64_t content_hash,
+                                const struct index_document *document, uint64_t content_hash,
                                 struct error *err) {
-    if (indexed_fields_of(document).values[INDEXED_TEXT].size > DOC_BATCH_TEXT_MAX)
+    if (index_document_string(document, SCHEMA_TEXT).size > DOC_BATCH_TEXT_MAX)
         return add_in_parts(doc, builder, document, content_hash, err);
     if (doc_batch_add(current_batch(builder), document, content_hash))
         return error_nomem(err);
@@ -224,7 +224,7 @@ enum status segment_builder_add(uint32_t *doc, struct segment_builder *builder,
 /* Bytes of documents that are not yet inverted, as far as is known. */
 static uint64_t bytes_not_inverted(const struct segment_builder *builder) {
     return builder->bytes_in_flight +
-           builder->ring[builder->submitted % builder->slot_count].bytes.size;
+           doc_batch_size(&builder->ring[builder->submitted % builder->slot_count]);
 }
 
 /* True if every inverter has room for all of these and one more document. */
@@ -233,7 +233,7 @@ static bool has_room(const struct segment_builder *builder) {
     for (unsigned i = 0; i < builder->thread_count; i++)
         if (builder->usage[i].room < min_room)
             min_room = builder->usage[i].room;
-    return min_room >= bytes_not_inverted(builder) + INDEXED_TITLE_MAX + DOC_BATCH_TEXT_MAX;
+    return min_room >= bytes_not_inverted(builder) + INDEX_DOCUMENT_VALUES_MAX + DOC_BATCH_TEXT_MAX;
 }
 
 static uint64_t used_memory(const struct segment_builder *builder) {
@@ -300,8 +300,8 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
     if (!fits_memory(builder))
         status = spill_inverters(builder, err);
     if (!status)
-        status = inverter_add_field(&builder->position, &builder->partial.length, context->inverter,
-                                    context->analyzer, builder->document_count - 1, part, err);
+        status = thread_context_invert_text(&builder->partial, &builder->position, context,
+                                            builder->document_count - 1, part, err);
     builder->usage[0] = thread_context_usage(context);
     if (!status && builder->position > builder->options.max_tokens)
         return error_set(err, ST_SKIPPED, 0, "more than %u words", builder->options.max_tokens);
@@ -312,39 +312,35 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
 
 /* Copies what is stored of a document whose text comes in parts. */
 static enum status copy_partial(struct segment_builder *builder,
-                                const struct source_document *document,
-                                const struct indexed_fields *fields, uint64_t content_hash) {
-    struct slice title = document_stored_title(fields->values[INDEXED_TITLE]);
+                                const struct index_document *document, uint64_t content_hash) {
+    struct document *partial = &builder->partial;
     struct buffer *bytes = &builder->partial_bytes;
+    *partial =
+        (struct document){.content_hash = content_hash, .has_text = builder->options.keep_text};
+    index_document_store(partial, document);
     buffer_clear(bytes);
-    if (buffer_append_slice(bytes, document->id) || buffer_append_slice(bytes, title))
+    if (buffer_append_slice(bytes, partial->id) || buffer_append_slice(bytes, partial->title))
         return ST_NOMEM;
-    builder->partial =
-        (struct document){.id = slice_of(bytes->data, document->id.size),
-                          .title = slice_after(buffer_slice(bytes), document->id.size),
-                          .mtime = document->mtime,
-                          .size = document->size,
-                          .content_hash = content_hash,
-                          .has_text = builder->options.keep_text};
+    partial->id = slice_of(bytes->data, partial->id.size);
+    partial->title = slice_after(buffer_slice(bytes), partial->id.size);
     return ST_OK;
 }
 
 enum status segment_builder_begin_document(uint32_t *doc, struct segment_builder *builder,
-                                           const struct source_document *document,
+                                           const struct index_document *document,
                                            uint64_t content_hash, struct error *err) {
     struct thread_context *context = &builder->contexts[0];
-    struct indexed_fields fields = indexed_fields_of(document);
     enum status status = flush_batches(builder, err);
     if (!status)
         status = thread_context_prepare(context, err);
-    if (!status && copy_partial(builder, document, &fields, content_hash))
+    if (!status && copy_partial(builder, document, content_hash))
         status = error_nomem(err);
     if (status)
         return status;
     *doc = builder->document_count++;
     builder->location = (struct text_location){0};
-    status = thread_context_invert(&builder->partial, &builder->position, context, *doc, &fields,
-                                   INDEXED_TEXT, err);
+    status = thread_context_invert_values(&builder->partial, &builder->position, context, *doc,
+                                          document, err);
     if (!status && builder->options.keep_text)
         status =
             segment_writer_begin_text(&builder->location, &builder->segment, TEXT_BLOCK_SIZE, err);

@@ -39,16 +39,16 @@ enum status segment_builder_begin(struct segment_builder *builder, struct chunk_
                                   uint32_t id, struct error *err);
 bool segment_builder_is_active(const struct segment_builder *builder);
 
-/* Adds a document, whose number becomes *doc. Its fields have passed indexed_fields_check(). A
+/* Adds a document, whose number becomes *doc. It has passed index_document_check(). A
  * failure may be that of an earlier document; then only segment_builder_abort() may be called. */
 enum status segment_builder_add(uint32_t *doc, struct segment_builder *builder,
-                                const struct source_document *document, uint64_t content_hash,
+                                const struct index_document *document, uint64_t content_hash,
                                 struct error *err);
 
-/* Adds a document of any length, whose text comes in parts of valid UTF-8, with no word cut between
- * two of them. What does not fit into memory goes to temporary files. */
+/* Adds a document of any length, whose text is not among its values but comes in parts of valid
+ * UTF-8, with no word cut between two of them. What does not fit into memory goes to temporary files. */
 enum status segment_builder_begin_document(uint32_t *doc, struct segment_builder *builder,
-                                           const struct source_document *document,
+                                           const struct index_document *document,
                                            uint64_t content_hash, struct error *err);
 /* ST_SKIPPED: the document has too many tokens. The caller ends it and deletes it. */
 enum status segment_builder_add_part(struct segment_builder *builder, struct slice part,

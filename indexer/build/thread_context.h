@@ -7,7 +7,7 @@
 #define QUERN_INDEXER_BUILD_THREAD_CONTEXT_H
 
 #include "common/segment/segment_writer.h"
-#include "indexer/build/indexed_fields.h"
+#include "indexer/build/index_document.h"
 #include "indexer/build/inverter.h"
 
 /* Start with the first four members. */
@@ -26,12 +26,16 @@ struct thread_context {
 enum status thread_context_prepare(struct thread_context *context, struct error *err);
 void thread_context_release(struct thread_context *context);
 
-/* Inverts the first `count` indexed fields of document `doc`. Sets the lengths in *record, and
- * *position to where the next field begins. Fails as inverter_add_field() does. */
-enum status thread_context_invert(struct document *record, uint32_t *position,
-                                  struct thread_context *context, uint32_t doc,
-                                  const struct indexed_fields *fields, size_t count,
-                                  struct error *err);
+/* Inverts the values of document `doc`, except for its text, which is next. Sets the lengths in
+ * *record, and *position to that of the first token of the text. Fails as inverter_add_field()
+ * does. */
+enum status thread_context_invert_values(struct document *record, uint32_t *position,
+                                         struct thread_context *context, uint32_t doc,
+                                         const struct index_document *document, struct error *err);
+/* Inverts the text, or the next part of it; no word is cut between two parts. */
+enum status thread_context_invert_text(struct document *record, uint32_t *position,
+                                       struct thread_context *context, uint32_t doc,
+                                       struct slice text, struct error *err);
 
 struct thread_usage {
     uint64_t memory; /* bytes in use */

@@ -271,32 +271,16 @@ static enum status open_segment(struct writer *writer, struct error *err) {
     return segment_builder_begin(writer->builder, &writer->sink, writer->segment_id, err);
 }
 
-uint64_t writer_content_hash(const struct source_document *document) {
-    struct indexed_fields fields = indexed_fields_of(document);
-    return indexed_fields_hash(&fields);
-}
-
-static enum status check_document(const struct source_document *document,
-                                  const struct indexed_fields *fields, struct error *err) {
-    if (!document->id.size)
-        return error_set(err, ST_SKIPPED, 0, "a document without an id");
-    if (document->id.size > DOCUMENT_ID_MAX)
-        return error_set(err, ST_SKIPPED, 0, "an id of %zu bytes; at most %d are possible",
-                         document->id.size, DOCUMENT_ID_MAX);
-    return indexed_fields_check(fields, err);
-}
-
 enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
-                       const struct source_document *document, struct error *err) {
+                       const struct index_document *document, struct error *err) {
     struct id_state state;
     uint64_t hash = id_index_hash(document->id);
-    struct indexed_fields fields = indexed_fields_of(document);
-    enum status status = check_document(document, &fields, err);
+    enum status status = index_document_check(document, err);
     if (!status)
         status = find_id(&state, writer, hash, document->id, err);
     if (status)
         return status;
-    uint64_t content_hash = indexed_fields_hash(&fields);
+    uint64_t content_hash = index_document_hash(document);
     if (exists(&state) && state.content_hash == content_hash) {
         *outcome = WRITER_UNCHANGED;
         return ST_OK;
@@ -309,10 +293,9 @@ enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
     return status ? status : supersede(writer, &state, hash, document->id, doc, content_hash, err);
 }
 
-enum status writer_begin_document(struct writer *writer, const struct source_document *document,
+enum status writer_begin_document(struct writer *writer, const struct index_document *document,
                                   uint64_t content_hash, struct error *err) {
-    struct indexed_fields fields = indexed_fields_of(document);
-    enum status status = check_document(document, &fields, err);
+    enum status status = index_document_check(document, err);
     if (!status)
         status = open_segment(writer, err);
     buffer_clear(&writer->partial_id);

@@ -20,7 +20,7 @@
 
 #include "common/index/snapshot.h"
 #include "common/text/analyzer.h"
-#include "indexer/source/source_document.h"
+#include "indexer/build/index_document.h"
 
 struct writer_options {
     struct analyzer_options analysis; /* for a new index; an existing one must have it */
@@ -54,28 +54,23 @@ enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err);
 void writer_close(struct writer *writer);
 
-/* Adds or replaces a document. Its title and text are indexed; other fields are ignored.
- * ST_SKIPPED: this document cannot be indexed, because its id is empty or too long, or its title or
- * text is much too long. */
+/* Adds or replaces a document. ST_SKIPPED: index_document_check() refuses it. */
 enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
-                       const struct source_document *document, struct error *err);
+                       const struct index_document *document, struct error *err);
 /* Adds or replaces a document of any length, whose text comes in parts:
  *
- *     writer_begin_document(writer, &document, content_hash, &err);        its text is ignored
+ *     writer_begin_document(writer, &document, content_hash, &err);   SCHEMA_TEXT is no value of it
  *     writer_add_part(writer, part, &err);          valid UTF-8 with no word cut at its end
  *     writer_end_document(&outcome, writer, whole, &err);
  *
- * The caller has computed the content hash and found that the index does not have this content.
+ * The caller has computed the content hash (index_document.h) and found that the index does not have this content.
  * ST_SKIPPED from writer_add_part(): the text has too many tokens. `whole` is false if the text
  * could not be added to its end; then an older document with this id stays. */
-enum status writer_begin_document(struct writer *writer, const struct source_document *document,
+enum status writer_begin_document(struct writer *writer, const struct index_document *document,
                                   uint64_t content_hash, struct error *err);
 enum status writer_add_part(struct writer *writer, struct slice part, struct error *err);
 enum status writer_end_document(enum writer_outcome *outcome, struct writer *writer, bool whole,
                                 struct error *err);
-/* The content hash of a document. If the index has a document with the same id and hash, the
- * outcome is WRITER_UNCHANGED. */
-uint64_t writer_content_hash(const struct source_document *document);
 /* Deletes the document with this id. ST_NOT_FOUND: there is none. */
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err);
 

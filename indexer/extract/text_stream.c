@@ -77,7 +77,7 @@ static enum status rewind_text(struct text_stream *stream, struct error *err) {
     remove_prefix(&stream->text, heading.size);
     stream->skipping_space = true;
     skip_leading_space(stream);
-    hash_state_reset(stream->hash, hash64(content->title.data, content->title.size, 0));
+    hash_state_reset(stream->hash, 0);
     return ST_OK;
 }
 
@@ -139,6 +139,10 @@ static enum status hash_all(struct text_stream *stream, struct error *err) {
     return status == ST_END ? ST_OK : status;
 }
 
+static uint64_t hash_title(const struct text_stream *stream) {
+    return hash64(stream->content.title.data, stream->content.title.size, 0);
+}
+
 enum status text_stream_prepare(struct text_stream *stream, struct error *err) {
     enum status status = hash_all(stream, err);
     enum charset guess = stream->bom_size ? stream->charset : charset_guess(&stream->counts);
@@ -148,13 +152,15 @@ enum status text_stream_prepare(struct text_stream *stream, struct error *err) {
     }
     if (status)
         return status;
-    stream->content_hash = document_hash(hash_state_digest(stream->hash));
-    return rewind_text(stream, err);
+    stream->text_hash = hash_state_digest(stream->hash);
+    uint64_t title_hash = hash_title(stream);
+    status = rewind_text(stream, err);
+    return status || hash_title(stream) == title_hash ? status : changed(stream, err);
 }
 
 enum status text_stream_next(struct slice *piece, struct text_stream *stream, struct error *err) {
     enum status status = next_piece(piece, stream, err);
-    if (status == ST_END && document_hash(hash_state_digest(stream->hash)) != stream->content_hash)
+    if (status == ST_END && hash_state_digest(stream->hash) != stream->text_hash)
         status = changed(stream, err);
     return status;
 }

@@ -4,7 +4,7 @@
  *     struct text_stream stream;
  *     text_stream_open(&stream, &request, stop, &err);
  *     text_stream_prepare(&stream, &err);
- *     begin(stream.content.fields, stream.content_hash);
+ *     begin(stream.content.fields, stream.text_hash);
  *     while ((status = text_stream_next(&piece, &stream, &err)) == ST_OK)
  *         add(piece);
  *     end(status == ST_END);
@@ -25,7 +25,6 @@
 #include <signal.h>
 
 #include "common/base/codec.h"
-#include "common/segment/document.h"
 #include "indexer/extract/content.h"
 #include "indexer/source/charset.h"
 #include "indexer/source/file.h"
@@ -37,7 +36,7 @@ enum {
 struct text_stream {
     struct file file;       /* file.state: its identity, size and times, to be remembered */
     struct content content; /* after text_stream_prepare(): the title; its text is empty */
-    uint64_t content_hash;  /* after text_stream_prepare(): document_hash() of title and text */
+    uint64_t text_hash;     /* after text_stream_prepare(): hash64() of the text */
     /* Private. */
     const volatile sig_atomic_t *stop;
     enum charset charset;

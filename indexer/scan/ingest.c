@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/io.h"
 #include "common/index/current.h"
+#include "indexer/scan/field_mapping.h"
 
 static void index_file_add(struct ingest *ingest, const char *folder, const char *name) {
     char path[PATH_MAX];
@@ -124,19 +125,22 @@ enum status ingest_count(struct ingest *ingest, struct slice id, enum status sta
     return status < 0 ? status : ST_OK;
 }
 
-enum status ingest_document(struct ingest *ingest, const struct source_document *document,
+enum status ingest_document(struct ingest *ingest, const struct source_document *source,
                             struct error *err) {
     enum outcome outcome = OUTCOME_FAILED;
+    struct field_value values[FIELD_MAPPING_VALUES_MAX];
+    struct index_document document;
     enum status status;
+    field_mapping_run(&document, values, source);
     if (ingest->writer) {
         enum writer_outcome done;
-        status = writer_add(&done, ingest->writer, document, err);
+        status = writer_add(&done, ingest->writer, &document, err);
         if (!status)
             outcome = ingest_outcome(done);
     } else {
-        status = ingest_plan(&outcome, ingest, document->id, writer_content_hash(document), err);
+        status = ingest_plan(&outcome, ingest, source->id, index_document_hash(&document), err);
     }
-    return ingest_count(ingest, document->id, status, outcome, err);
+    return ingest_count(ingest, source->id, status, outcome, err);
 }
 
 enum status ingest_remove(struct ingest *ingest, struct slice id, struct error *err) {

@@ -73,7 +73,7 @@ const char *ingest_error_reason(const struct error *err, struct slice path);
 void ingest_skip(struct ingest *ingest, struct slice path, bool requested, const char *why);
 
 /* Adds or replaces a document, and counts it. */
-enum status ingest_document(struct ingest *ingest, const struct source_document *document,
+enum status ingest_document(struct ingest *ingest, const struct source_document *source,
                             struct error *err);
 
 /* For a document whose text comes in parts: reports what adding this content would do to the newest

@@ -6,6 +6,7 @@
 
 #include "indexer/extract/extract.h"
 #include "indexer/extract/text_stream.h"
+#include "indexer/scan/field_mapping.h"
 #include "indexer/scan/ingest_records.h"
 #include "indexer/source/record_source.h"
 
@@ -83,27 +84,27 @@ static enum status count_unreadable(struct task *task, enum status status, struc
 
 /* Reports what adding a prepared text would do. If the last commit has this very text, documents
  * added since may have replaced it: they are committed, and the answer is that of the new state. */
-static enum status plan_stream(enum outcome *outcome, struct task *task,
-                               const struct text_stream *stream, struct error *err) {
+static enum status plan_stream(enum outcome *outcome, struct task *task, uint64_t content_hash,
+                               struct error *err) {
     struct slice id = task->entry->path;
-    enum status status = ingest_plan(outcome, task->ingest, id, stream->content_hash, err);
+    enum status status = ingest_plan(outcome, task->ingest, id, content_hash, err);
     if (status || !task->ingest->writer || *outcome != OUTCOME_UNCHANGED)
         return status;
     status = ingest_commit(task->ingest, err);
-    return status ? status : ingest_plan(outcome, task->ingest, id, stream->content_hash, err);
+    return status ? status : ingest_plan(outcome, task->ingest, id, content_hash, err);
 }
 
 /* Hands the pieces of a prepared text to the writer. The status is the writer's, and *read_status
  * that of reading: ST_END when the text is whole. */
 static enum status write_stream(enum outcome *outcome, enum status *read_status, struct task *task,
+                                const struct index_document *document, uint64_t content_hash,
                                 struct text_stream *stream, struct error *err) {
     struct writer *writer = task->ingest->writer;
-    struct source_document document = document_of(task, &stream->content);
     struct slice piece;
     struct error failure;
     enum writer_outcome done;
     uint64_t counted = 0;
-    enum status status = writer_begin_document(writer, &document, stream->content_hash, err);
+    enum status status = writer_begin_document(writer, document, content_hash, err);
     if (status)
         return status;
     while (!status && (*read_status = text_stream_next(&piece, stream, err)) == ST_OK) {
@@ -128,10 +129,16 @@ static enum status ingest_text_stream(struct task *task, struct text_stream *str
     enum outcome outcome = OUTCOME_FAILED;
     enum status status = ST_OK, read_status = text_stream_prepare(stream, err);
     if (!read_status) {
+        struct field_value values[FIELD_MAPPING_VALUES_MAX];
+        struct index_document document;
         task->state = stream->file.state;
-        status = plan_stream(&outcome, task, stream, err);
+        struct source_document source = document_of(task, &stream->content);
+        field_mapping_run(&document, values, &source);
+        uint64_t content_hash = index_document_hash_of_text(&document, stream->text_hash);
+        status = plan_stream(&outcome, task, content_hash, err);
         if (!status && task->ingest->writer && outcome != OUTCOME_UNCHANGED)
-            status = write_stream(&outcome, &read_status, task, stream, err);
+            status =
+                write_stream(&outcome, &read_status, task, &document, content_hash, stream, err);
         else
             progress_read(task->ingest->progress, (uint64_t)task->state.st_size, 0);
     }

@@ -28,23 +28,27 @@ struct writer *index_fixture_writer(const char *index) {
     return writer;
 }
 
-enum status index_fixture_write(enum writer_outcome *outcome, struct writer *writer,
-                                const struct document *document, struct error *err) {
-    const struct field fields[] = {{slice_of_string(FIELD_TITLE), document->title},
-                                   {slice_of_string(FIELD_TEXT), document->text}};
-    struct source_document source = {.id = document->id,
-                                     .fields = fields,
-                                     .field_count = 2,
-                                     .mtime = document->mtime,
-                                     .size = document->size};
-    return writer_add(outcome, writer, &source, err);
+struct index_document index_fixture_document(struct field_value values[INDEX_FIXTURE_VALUES_MAX],
+                                             const struct document *document) {
+    const struct field_value all[INDEX_FIXTURE_VALUES_MAX] = {
+        {.field = SCHEMA_TITLE, .type = FIELD_TYPE_TEXT, .text = document->title},
+        {.field = SCHEMA_TEXT, .type = FIELD_TYPE_TEXT, .text = document->text},
+        {.field = SCHEMA_DATE, .type = FIELD_TYPE_DATE, .key = document->mtime},
+        {.field = SCHEMA_SIZE,
+         .type = FIELD_TYPE_NUMBER,
+         .key = field_value_key_of_number((double)document->size)}};
+    size_t count = 0;
+    for (size_t i = 0; i < INDEX_FIXTURE_VALUES_MAX; i++)
+        if (all[i].text.size || all[i].key)
+            values[count++] = all[i];
+    return (struct index_document){document->id, values, count};
 }
 
-uint64_t index_fixture_content_hash(struct slice title, struct slice text) {
-    const struct field fields[] = {{slice_of_string(FIELD_TITLE), title},
-                                   {slice_of_string(FIELD_TEXT), text}};
-    struct source_document source = {.fields = fields, .field_count = 2};
-    return writer_content_hash(&source);
+enum status index_fixture_write(enum writer_outcome *outcome, struct writer *writer,
+                                const struct document *document, struct error *err) {
+    struct field_value values[INDEX_FIXTURE_VALUES_MAX];
+    struct index_document source = index_fixture_document(values, document);
+    return writer_add(outcome, writer, &source, err);
 }
 
 void index_fixture_add(struct writer *writer, const char *id, const char *title, const char *text,

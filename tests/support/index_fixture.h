@@ -18,8 +18,11 @@ struct writer *index_fixture_writer(const char *index);
 /* writer_add() of a document with this id, title, text, mtime and size. */
 enum status index_fixture_write(enum writer_outcome *outcome, struct writer *writer,
                                 const struct document *document, struct error *err);
-/* The content hash of a document with this title and text. */
-uint64_t index_fixture_content_hash(struct slice title, struct slice text);
+/* Makes the values of a document with this title, text, mtime and size; what is empty or 0 has
+ * none. */
+enum { INDEX_FIXTURE_VALUES_MAX = 4 };
+struct index_document index_fixture_document(struct field_value values[INDEX_FIXTURE_VALUES_MAX],
+                                             const struct document *document);
 /* Adds a document and asserts the outcome. */
 void index_fixture_add(struct writer *writer, const char *id, const char *title, const char *text,
                        enum writer_outcome expected);

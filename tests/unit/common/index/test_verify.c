@@ -184,8 +184,10 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
         document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", id_number(fault, i)));
         if (fault == ID_EMPTY && i == 77)
             document.id.size = 0;
-        document.content_hash = index_fixture_content_hash(document.title, document.text);
-        document.content_hash ^= fault == TEXT_OTHER && i == 77;
+        uint64_t text_hash = hash64(document.text.data, document.text.size, 0);
+        document.content_hash = document_content_hash(i, text_hash);
+        if (fault == TEXT_OTHER && i == 77)
+            document.content_hash ^= UINT64_C(1) << 32;
         assert_ok(segment_writer_add(&doc, writer, &document, &err), &err);
     }
     if (fault == TEXT_CUT) {

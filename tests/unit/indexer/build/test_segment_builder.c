@@ -58,9 +58,9 @@ static void test_segment_builder_add_part__too_many_words(void **state) {
     struct error err;
     uint32_t doc;
     struct segment_info info;
-    const struct field title = {slice_of_string(FIELD_TITLE), slice_of_string("title")};
-    struct source_document document = {
-        .id = slice_of_string("long"), .fields = &title, .field_count = 1};
+    const struct field_value title = {
+        .field = SCHEMA_TITLE, .type = FIELD_TYPE_TEXT, .text = slice_of_string("title")};
+    struct index_document document = {slice_of_string("long"), &title, 1};
     const struct slice part = slice_of_string("five words in a row ");
     store_fixture_open(&fixture);
     assert_ok(pool_new(&pool, 1, &err), &err);

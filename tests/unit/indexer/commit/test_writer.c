@@ -108,12 +108,12 @@ static void test_writer_add__limits(void **state) {
     document.id.size = 0;
     assert_status(index_fixture_write(&outcome, writer, &document, &err), ST_SKIPPED, &err);
     struct buffer endless = {0};
-    assert_int_equal(buffer_reserve(&endless, INDEXED_TITLE_MAX + 1), ST_OK);
-    memset(endless.data, 't', INDEXED_TITLE_MAX + 1);
+    assert_int_equal(buffer_reserve(&endless, INDEX_DOCUMENT_VALUES_MAX + 1), ST_OK);
+    memset(endless.data, 't', INDEX_DOCUMENT_VALUES_MAX + 1);
     struct document titled = {.id = slice_of_string("titled"),
-                              .title = slice_of(endless.data, INDEXED_TITLE_MAX + 1)};
+                              .title = slice_of(endless.data, INDEX_DOCUMENT_VALUES_MAX + 1)};
     assert_status(index_fixture_write(&outcome, writer, &titled, &err), ST_SKIPPED, &err);
-    assert_non_null(strstr(err.text, "a title of 1048577 bytes"));
+    assert_non_null(strstr(err.text, "title and other fields of 1048577 bytes"));
     titled.title.size--;
     assert_ok(index_fixture_write(&outcome, writer, &titled, &err), &err);
     buffer_release(&endless);
@@ -222,13 +222,16 @@ static void test_writer_add_part__in_parts(void **state) {
     struct error err;
     struct writer *writer = index_fixture_writer(testing_path("index"));
     enum writer_outcome outcome;
-    /* The text is last, so that with one field less there is none. */
-    const struct field fields[] = {{slice_of_string(FIELD_TITLE), slice_of_string("Title")},
-                                   {slice_of_string(FIELD_TEXT), slice_of_string("one two three")}};
-    struct source_document document = {
-        .id = slice_of_string("a"), .fields = fields, .field_count = 2};
-    uint64_t content_hash = writer_content_hash(&document);
-    document.field_count = 1;
+    struct field_value values[INDEX_FIXTURE_VALUES_MAX];
+    const struct document all = {.id = slice_of_string("a"),
+                                 .title = slice_of_string("Title"),
+                                 .text = slice_of_string("one two three")};
+    struct index_document document = index_fixture_document(values, &all);
+    uint64_t content_hash = index_document_hash(&document);
+    document.value_count = 1; /* the text is last */
+    assert_int_equal(
+        index_document_hash_of_text(&document, hash64(all.text.data, all.text.size, 0)),
+        content_hash);
     for (unsigned round = 0; round < 3; round++) {
         assert_ok(writer_begin_document(writer, &document, content_hash, &err), &err);
         assert_ok(writer_add_part(writer, slice_of_string("one "), &err), &err);
@@ -242,7 +245,7 @@ static void test_writer_add_part__in_parts(void **state) {
     }
     index_fixture_commit(writer);
     assert_int_equal(index_fixture_documents(writer), 1);
-    document.field_count = 2;
+    document.value_count = 2;
     assert_ok(writer_add(&outcome, writer, &document, &err), &err);
     assert_int_equal(outcome, WRITER_UNCHANGED);
     struct verify_counts counts;

@@ -35,10 +35,12 @@ static void read_documents(const char *folder, const char *index, struct oracle 
     assert_ok(writer_open(&writer, index, options, &err), &err);
     while ((status = record_source_next(&record, source, &err)) == ST_OK) {
         enum writer_outcome outcome;
-        oracle_add(oracle, source_document_field(&record, FIELD_TITLE),
-                   source_document_field(&record, FIELD_TEXT));
-        assert_ok(writer_add(&outcome, writer, &record, &err), &err);
+        struct document document = {.id = record.id,
+                                    .title = source_document_field(&record, FIELD_TITLE),
+                                    .text = source_document_field(&record, FIELD_TEXT)};
+        assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
         assert_int_equal(outcome, WRITER_ADDED);
+        oracle_add(oracle, document.title, document.text);
     }
     assert_status(status, ST_END, &err);
     assert_ok(writer_commit(writer, &err), &err);
