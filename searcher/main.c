@@ -14,15 +14,13 @@
 /* The exit codes are those of grep(1). */
 enum { EXIT_HITS = 0, EXIT_NO_HITS = 1, EXIT_ERROR = 2 };
 
-/* Reports on stderr how the query was read and answered. */
-static void report_notes(const struct result_set *results, const struct query *query) {
-    if (query->note)
-        cli_print_message(query_options_cli.program, "%s", query->note);
-    if (!results->relaxed)
-        return;
-    cli_print_message(query_options_cli.program,
-                      "no document has all %zu words; showing documents with some",
-                      query_word_count(query));
+/* Reports on stderr how the query was read and answered, as far as the format does not. */
+static void report_notes(const struct result_set *results, const struct printer_format *format) {
+    char sentence[RESULT_SENTENCE_MAX];
+    if (results->note)
+        cli_print_message(query_options_cli.program, "%s", results->note);
+    if (!format->shows_parts && result_set_describe(sentence, results))
+        cli_print_message(query_options_cli.program, "%s", sentence);
 }
 
 /* The arguments as one line, for JSON. */
@@ -49,7 +47,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
     if (!status && !printer->format->silent) {
-        report_notes(&results, &query);
+        report_notes(&results, printer->format);
         status = join_arguments(&text, count, words, err);
         results.query = buffer_slice(&text);
         if (!status)

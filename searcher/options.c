@@ -13,9 +13,8 @@ static const struct cli_option table[] = {
     CLI_OPTION("offset", 0, "N", CLI_COUNT, AT(offset), "leave out the first N of these"),
 
     CLI_GROUP("Matching"),
-    CLI_CONSTANT("all", 0, AT(mode), QUERY_ALL,
-                 "all words must match, even if no document has all"),
-    CLI_CONSTANT("any", 0, AT(mode), QUERY_ANY, "any of the words is enough"),
+    CLI_CONSTANT("all", 0, AT(mode), QUERY_ALL, "only documents with all words, however few"),
+    CLI_CONSTANT("any", 0, AT(mode), QUERY_ANY, "any of the words is enough: by score alone"),
     CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts (1.2)"),
     CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.75)"),
 

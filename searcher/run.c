@@ -23,8 +23,11 @@ enum status run_query(struct result_set *results, const struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       struct error *err) {
     struct search_options search = search_options_of(options);
-    struct result_options wanted = {
-        .snippets = options->snippets, .why = options->why, .first_rank = search.offset + 1};
+    struct result_options wanted = {.snippets = options->snippets,
+                                    .why = options->why,
+                                    .word_count = options->format->shows_words,
+                                    .query_words = query_word_count(query),
+                                    .first_rank = search.offset + 1};
     struct results ranked = {0};
     int64_t best = 0;
     uint32_t runs = options->timing_file ? options->repeat + 1 : 1;

@@ -31,9 +31,27 @@ static enum status explain_clause(struct explanation *out, uint64_t *fixed_score
     return ST_OK;
 }
 
+enum status explain_word_count(size_t *words, const struct results *results, const struct hit *hit,
+                               struct error *err) {
+    const struct plan *plan = &results->plans[hit->part];
+    *words = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_clause *clause = &plan->clauses[i];
+        struct scorer scorer;
+        if (clause->role == PLAN_EXCLUDED || !match_has_clause(clause, hit->ordinal))
+            continue;
+        if (match_init_scorer(&scorer, plan, clause, hit->ordinal))
+            return error_nomem(err);
+        if (scorer_seek_exact(&scorer, hit->doc))
+            *words += clause->node->word_count;
+        scorer_release(&scorer);
+    }
+    return segment_status(plan->segments[hit->ordinal].segment, err);
+}
+
 enum status explain_hit(struct explanations *explanations, const struct results *results,
                         const struct hit *hit, struct error *err) {
-    const struct plan *plan = &results->plan;
+    const struct plan *plan = &results->plans[hit->part];
     struct segment *segment = plan->segments[hit->ordinal].segment;
     struct document document;
     *explanations = (struct explanations){.k1 = plan->k1, .b = plan->b};

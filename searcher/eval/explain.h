@@ -26,6 +26,11 @@ struct explanations {
     double score;
 };
 
+/* The number of the query's words that a hit has (query_word_count()). Errors: those of reading the
+ * index, ST_NOMEM. */
+enum status explain_word_count(size_t *words, const struct results *results, const struct hit *hit,
+                               struct error *err);
+
 /* Explains one hit of the results. The query must outlive the explanations. Errors: those of
  * reading the index, ST_NOMEM; then there is nothing to release. */
 enum status explain_hit(struct explanations *explanations, const struct results *results,

@@ -49,76 +49,128 @@ static enum status rank_all(uint64_t *matched, bool *pruned, const struct plan *
     return first_failure(plan, err);
 }
 
-static enum status take_hits(struct results *results, struct topk *topk, uint32_t offset,
-                             struct error *err) {
-    const struct plan *plan = &results->plan;
-    if (topk_sort(topk))
-        return error_nomem(err);
-    size_t count = topk->count > offset ? topk->count - offset : 0;
-    results->hits = calloc(count + 1, sizeof *results->hits);
-    if (!results->hits)
-        return error_nomem(err);
-    results->count = count;
-    for (size_t i = 0; i < count; i++) {
-        const struct topk_entry *entry = &topk->entries[offset + i];
-        results->hits[i] = (struct hit){.score = plan_score(plan, entry->score),
-                                        .index = plan->segments[entry->segment].index,
-                                        .segment = plan->segments[entry->segment].number,
-                                        .ordinal = entry->segment,
-                                        .doc = entry->doc};
-    }
-    return ST_OK;
-}
-
-static enum status run(struct results *results, struct search_scratch *scratch,
-                       const struct search_options *options, struct error *err) {
-    const struct plan *plan = &results->plan;
-    struct topk topk;
+/* Finds the best documents of one part, *topk sorted; a search of one plan. */
+static enum status run_part(struct topk *topk, struct results *results, uint32_t part,
+                            struct search_scratch *scratch, const struct search_options *options,
+                            struct error *err) {
+    const struct plan *plan = &results->plans[part];
     bool pruned;
     size_t limit = options->limit ? (size_t)options->offset + options->limit : 0;
-    if (topk_init(&topk, limit < plan->documents ? limit : (size_t)plan->documents))
+    if (topk_init(topk, limit < plan->documents ? limit : (size_t)plan->documents))
         return error_nomem(err);
     enum status status =
-        rank_all(&results->total, &pruned, plan, &topk, options->exhaustive, scratch, err);
+        rank_all(&results->total, &pruned, plan, topk, options->exhaustive, scratch, err);
     results->exact = !pruned && limit;
     if (!status && options->count && !results->exact) {
         status = count_all(&results->total, plan, err);
         results->exact = true;
     }
-    if (!status)
-        status = take_hits(results, &topk, options->offset, err);
-    topk_release(&topk);
+    if (!status && topk_sort(topk))
+        status = error_nomem(err);
     return status;
 }
 
-static enum status plan_and_run(struct results *results, struct search_scratch *scratch,
-                                struct snapshot *const *snapshots, size_t count,
-                                const struct query *query, enum query_mode mode,
-                                const struct search_options *options, struct error *err) {
-    enum status status =
-        plan_init(&results->plan, snapshots, count, query, mode, options->k1, options->b, err);
-    return status ? status : run(results, scratch, options, err);
+/* Makes a plan for the next part and runs it. */
+static enum status plan_part(struct topk *topk, struct results *results,
+                             struct search_scratch *scratch, struct snapshot *const *snapshots,
+                             size_t count, const struct query *query, enum query_mode mode,
+                             const struct search_options *options, struct error *err) {
+    uint32_t part = results->part_count;
+    enum status status = plan_init(&results->plans[part], snapshots, count, query, mode,
+                                   options->k1, options->b, err);
+    if (status)
+        return status;
+    results->part_count++;
+    return run_part(topk, results, part, scratch, options, err);
 }
 
-/* Whether any word could do instead of all: there are several, and not all are required. */
-static bool can_relax(const struct query *query) {
-    for (size_t i = 0; i < query->count; i++)
-        if (query->clauses[i].occur == OCCUR_DEFAULT)
-            return query_word_count(query) > 1;
-    return false;
+static int compare_documents(const void *a, const void *b) {
+    const struct topk_entry *x = a, *y = b;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return x->doc < y->doc ? -1 : x->doc > y->doc;
+}
+
+/* Removes from *some the documents of *all, which are all that have all words, and sorts *all by
+ * document. Of the best k documents with some words, at most all->count go, so the others are the
+ * best k - all->count of those without all words. */
+static void remove_found(struct topk *some, struct topk *all) {
+    size_t kept = 0;
+    qsort(all->entries, all->count, sizeof *all->entries, compare_documents);
+    for (size_t i = 0; i < some->count; i++)
+        if (!bsearch(&some->entries[i], all->entries, all->count, sizeof *all->entries,
+                     compare_documents))
+            some->entries[kept++] = some->entries[i];
+    some->count = kept;
+}
+
+/* Appends the entries of a part from number `first` on, up to `limit` hits in all. */
+static void take_hits(struct results *results, uint32_t part, const struct topk *topk, size_t first,
+                      size_t limit) {
+    const struct plan *plan = &results->plans[part];
+    for (size_t i = first; i < topk->count && results->count < limit; i++) {
+        const struct topk_entry *entry = &topk->entries[i];
+        results->hits[results->count++] =
+            (struct hit){.score = plan_score(plan, entry->score),
+                         .index = plan->segments[entry->segment].index,
+                         .segment = plan->segments[entry->segment].number,
+                         .ordinal = entry->segment,
+                         .doc = entry->doc,
+                         .part = part};
+    }
+}
+
+/* Whether documents with some words are wanted after those with all. */
+static bool are_more_wanted(const struct results *results, const struct topk *all,
+                            const struct search_options *options) {
+    if (!results->all_first)
+        return false;
+    if (!options->limit)
+        return options->count && !results->total;
+    return all->count < (size_t)options->offset + options->limit &&
+           all->count < results->plans[0].documents;
+}
+
+static enum status run(struct results *results, struct topk parts[RESULT_PARTS],
+                       struct search_scratch *scratch, struct snapshot *const *snapshots,
+                       size_t count, const struct query *query,
+                       const struct search_options *options, struct error *err) {
+    enum query_mode mode = options->mode;
+    results->all_first = mode == QUERY_BEST && query_has_few_words(query);
+    if (mode == QUERY_BEST && !results->all_first)
+        mode = QUERY_ANY;
+    struct topk *all = &parts[0], *some = &parts[1];
+    enum status status =
+        plan_part(all, results, scratch, snapshots, count, query, mode, options, err);
+    if (!status && are_more_wanted(results, all, options)) {
+        results->with_all = all->count;
+        status =
+            plan_part(some, results, scratch, snapshots, count, query, QUERY_ANY, options, err);
+    }
+    if (status)
+        return status;
+    size_t room = all->count + some->count, offset = options->offset;
+    results->hits =
+        calloc((room < options->limit ? room : options->limit) + 1ul, sizeof *results->hits);
+    if (!results->hits)
+        return error_nomem(err);
+    take_hits(results, 0, all, offset, options->limit);
+    if (results->part_count > 1) {
+        offset = offset > all->count ? offset - all->count : 0;
+        remove_found(some, all);
+        take_hits(results, 1, some, offset, options->limit);
+    }
+    return ST_OK;
 }
 
 enum status search_run(struct results *results, struct search_scratch *scratch,
                        struct snapshot *const *snapshots, size_t count, const struct query *query,
                        const struct search_options *options, struct error *err) {
+    struct topk parts[RESULT_PARTS] = {0};
     *results = (struct results){0};
-    enum status status =
-        plan_and_run(results, scratch, snapshots, count, query, options->mode, options, err);
-    if (!status && options->mode == QUERY_RELAXED && !results->total && can_relax(query)) {
-        results_release(results);
-        status = plan_and_run(results, scratch, snapshots, count, query, QUERY_ANY, options, err);
-        results->relaxed = !status && results->total > 0;
-    }
+    enum status status = run(results, parts, scratch, snapshots, count, query, options, err);
+    for (size_t i = 0; i < RESULT_PARTS; i++)
+        topk_release(&parts[i]);
     if (status)
         results_release(results);
     return status;
@@ -126,6 +178,7 @@ enum status search_run(struct results *results, struct search_scratch *scratch,
 
 void results_release(struct results *results) {
     free(results->hits);
-    plan_release(&results->plan);
+    for (size_t i = 0; i < results->part_count; i++)
+        plan_release(&results->plans[i]);
     *results = (struct results){0};
 }

@@ -34,19 +34,29 @@ struct hit {
     uint32_t segment; /* of the segment in its snapshot */
     uint32_t ordinal; /* of the segment among those of all snapshots (plan.h) */
     uint32_t doc;     /* number of the document in its segment */
+    uint32_t part;    /* that it is in, and so which plan found it */
 };
 
+enum { RESULT_PARTS = 2 };
+
 struct results {
-    struct hit *hits; /* best first; equal scores in document order. Owned. */
+    /* Part by part, and in each best first; equal scores in document order. Owned. */
+    struct hit *hits;
     size_t count;
-    uint64_t total; /* documents that match; a lower bound unless `exact` */
+    uint64_t total; /* documents that match, in the parts searched; a lower bound unless `exact` */
     bool exact;
-    bool relaxed;     /* no document has all words; these have some */
-    struct plan plan; /* of the search that found the hits; borrows the snapshots and the query */
+    /* With QUERY_BEST and few words, part 0 has the documents with all of them. Where these are
+     * fewer than limit + offset, part 1 has the best of those with some. Otherwise part 0 is all. */
+    bool all_first;
+    uint32_t part_count;
+    uint64_t with_all; /* if there are two parts: documents in part 0 */
+    /* Of the search that found each part; they borrow the snapshots and the query. */
+    struct plan plans[RESULT_PARTS];
 };
 
 /* Searches `count` snapshots, which must have the same analyzer options; this is not checked. With
- * limit 0 it only counts, if options->count. Snapshots and query must outlive the results. The
+ * limit 0 it only counts, if options->count: the documents with all words or, if QUERY_BEST finds none,
+ * those with some. Snapshots and query must outlive the results. The
  * snapshots and the scratch belong to the calling thread. Errors: those of reading the indexes,
  * ST_NOMEM. */
 enum status search_run(struct results *results, struct search_scratch *scratch,

@@ -111,11 +111,10 @@ static void merge_phrases(struct plan *plan) {
 
 /* Scales the weights so that a document that matches all clauses scores below 2^31. */
 static void set_weights(struct plan *plan) {
-    double sum = 0;
     for (size_t i = 0; i < plan->count; i++)
         if (plan->clauses[i].role != PLAN_EXCLUDED)
-            sum += plan->clauses[i].idf;
-    plan->scale_exponent = bm25_scale_exponent(sum);
+            plan->idf_sum += plan->clauses[i].idf;
+    plan->scale_exponent = bm25_scale_exponent(plan->idf_sum);
     plan->inverse_scale = ldexp(1, -plan->scale_exponent);
     for (size_t i = 0; i < plan->count; i++)
         plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->scale_exponent);

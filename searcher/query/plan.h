@@ -66,6 +66,7 @@ struct plan {
     double k1, b;
     int scale_exponent;
     double inverse_scale; /* 2^-scale_exponent */
+    double idf_sum;       /* of the clauses that are not excluded: no score is higher */
     struct bm25 bm25;
 };
 

@@ -270,6 +270,16 @@ size_t query_word_count(const struct query *query) {
     return words;
 }
 
+bool query_has_few_words(const struct query *query) {
+    size_t clauses = 0;
+    bool optional = false;
+    for (size_t i = 0; i < query->count; i++) {
+        clauses += query->clauses[i].occur != OCCUR_MUST_NOT;
+        optional |= query->clauses[i].occur == OCCUR_DEFAULT;
+    }
+    return optional && clauses <= QUERY_FEW_CLAUSES && query_word_count(query) > 1;
+}
+
 /* Sets query->note to "read as: CLAUSES (reason; reason)" if there is a reason. */
 static enum status write_note(struct parser *parser) {
     struct query *query = parser->query;

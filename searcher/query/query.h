@@ -11,9 +11,9 @@
 #include "common/text/analyzer.h"
 
 enum query_mode {
-    QUERY_RELAXED, /* documents with all words; if there are none, those with any */
-    QUERY_ALL,     /* documents with all words */
-    QUERY_ANY,     /* documents with any of the words */
+    QUERY_BEST, /* few words: documents with all of them, then those with some; many: as ANY */
+    QUERY_ALL,  /* documents with all words */
+    QUERY_ANY,  /* documents with any of the words */
 };
 
 enum occur {
@@ -25,6 +25,7 @@ enum occur {
 enum {
     QUERY_WORDS_MAX = 1024,      /* in all clauses; further words are left out, with a note */
     QUERY_BYTES_MAX = 64 * 1024, /* likewise; cut at white space */
+    QUERY_FEW_CLAUSES = 4,       /* at most so many are few to QUERY_BEST */
 };
 
 struct query_term {
@@ -63,6 +64,11 @@ enum status query_parse_arguments(struct query *query, struct analyzer *analyzer
 
 /* The number of words that are not excluded. A split word counts as its parts, a phrase as one. */
 size_t query_word_count(const struct query *query);
+
+/* Whether QUERY_BEST puts documents with all words first: there are several words, not all of them
+ * required, in few clauses. A split word is one clause, so a name in a script without spaces is
+ * found as it is typed before its parts are. */
+bool query_has_few_words(const struct query *query);
 
 void query_release(struct query *query);
 

@@ -12,7 +12,8 @@ static struct query_node leaf(struct slice typed, const struct query_term *terms
     return (struct query_node){.kind = count == 1 ? QUERY_TERM : QUERY_PHRASE,
                                .typed = typed,
                                .terms = terms,
-                               .term_count = count};
+                               .term_count = count,
+                               .word_count = count};
 }
 
 static enum status build_split_word(struct query_node *node, struct arena *arena,
@@ -32,6 +33,8 @@ static enum status build_clause(struct query_node *node, struct arena *arena,
     if (optional && !clause->quoted && clause->count > 1)
         return build_split_word(node, arena, clause);
     *node = leaf(clause->typed, clause->terms, clause->count);
+    if (clause->quoted)
+        node->word_count = 1;
     return ST_OK;
 }
 

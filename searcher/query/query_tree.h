@@ -29,6 +29,7 @@ struct query_node {
     struct slice typed;
     const struct query_term *terms; /* a TERM has one */
     size_t term_count;
+    size_t word_count; /* that it counts as: a quoted phrase as one, a split word as its parts */
     /* Of the others; OPTIONAL and NOT have one child. */
     struct query_node *children;
     size_t child_count;

@@ -3,7 +3,7 @@
  * is not read.
  *
  *     struct occurrences found;
- *     occurrences_init(&found, &results.plan, &err);
+ *     occurrences_init(&found, &results.plans[0], &err);
  *     occurrences_find(&found, hit->ordinal, hit->doc, text_start, &err);    // in document order
  *     use(found.lists, found.count);
  *     occurrences_release(&found);

@@ -26,6 +26,8 @@ struct printer;
  * them. Each function may be NULL. */
 struct printer_format {
     bool shows_passages; /* and, with --why, the arithmetic of the scores */
+    bool shows_words;    /* how many of the query's words a hit has */
+    bool shows_parts;    /* which hits have all words; else a line on stderr says so */
     bool counts_only;    /* the total alone; no hits have to be found */
     bool silent;         /* the exit code is all */
     void (*begin)(struct printer *, const struct result_set *);
@@ -34,8 +36,8 @@ struct printer_format {
 };
 
 /* Digits of a score and of a clause's share of it. Scores are multiples of one power of 2, by less
- * than 2^31, so this many digits tell any two of them apart. */
-enum { PRINTER_SCORE_DIGITS = 11 };
+ * than 2^31, so this many digits tell any two of them apart. A TREC run adds to some of them. */
+enum { PRINTER_SCORE_DIGITS = 11, PRINTER_TREC_DIGITS = 12 };
 
 extern const struct printer_format printer_terminal; /* for people */
 extern const struct printer_format printer_tsv;      /* score TAB id TAB title */

@@ -101,6 +101,9 @@ static void json_begin(struct printer *printer, const struct result_set *results
     printer_printf(printer, ",\"total\":%" PRIu64, results->total);
     print_bool_member(printer, "exact", results->exact);
     print_bool_member(printer, "relaxed", results->relaxed);
+    printer_printf(printer, ",\"words\":%zu", results->word_count);
+    if (results->part_count > 1)
+        printer_printf(printer, ",\"with_all\":%" PRIu64, results->with_all);
     printer_printf(printer, ",\"took_ms\":%.3f", results->milliseconds);
     printer_printf(printer, ",\"documents\":%" PRIu64, results->documents);
     printer_printf(printer, ",\"updated\":%" PRId64, results->updated);
@@ -115,6 +118,8 @@ static void json_hit(struct printer *printer, const struct result_set *results,
         print_bytes_member(printer, "id_bytes", hit->id);
     printer_text(printer, ",\"score\":");
     printer_score(printer, hit->score);
+    print_bool_member(printer, "all", hit->has_all);
+    printer_printf(printer, ",\"words\":%zu", hit->word_count);
     print_string_member(printer, "title", hit->title);
     if (hit->title_cut)
         print_bool_member(printer, "title_cut", true);
@@ -133,5 +138,9 @@ static void json_end(struct printer *printer, const struct result_set *results) 
     printer_text(printer, "]}\n");
 }
 
-const struct printer_format printer_json = {
-    .shows_passages = true, .begin = json_begin, .hit = json_hit, .end = json_end};
+const struct printer_format printer_json = {.shows_passages = true,
+                                            .shows_words = true,
+                                            .shows_parts = true,
+                                            .begin = json_begin,
+                                            .hit = json_hit,
+                                            .end = json_end};

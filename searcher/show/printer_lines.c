@@ -40,16 +40,22 @@ static void count_end(struct printer *printer, const struct result_set *results)
 
 const struct printer_format printer_count = {.counts_only = true, .end = count_end};
 
-/* For trec_eval, which splits at white space and ignores the rank. */
+/* For trec_eval, which splits at white space, ignores the rank and sorts by score. So where the
+ * answer may have two parts, more is added in the first one than a document of the second can
+ * score, whether or not there is a second. */
+static double trec_score(const struct result_set *results, const struct result_hit *hit) {
+    bool first = results->all_first && hit->part == 0;
+    return first ? hit->score + 1.1 * results->score_bound : hit->score;
+}
+
 static void trec_hit(struct printer *printer, const struct result_set *results,
                      const struct result_hit *hit) {
     struct slice query_id = results->query_id.size ? results->query_id : slice_of_string("1");
     printer_escaped(printer, query_id, ESCAPE_WORD);
     printer_text(printer, " Q0 ");
     printer_escaped(printer, hit->id, ESCAPE_WORD);
-    printer_printf(printer, " %" PRIu32 " ", hit->rank);
-    printer_score(printer, hit->score);
-    printer_text(printer, " ");
+    printer_printf(printer, " %" PRIu32 " %.*g ", hit->rank, PRINTER_TREC_DIGITS,
+                   trec_score(results, hit));
     printer_escaped(printer, slice_of_string(printer->run_tag), ESCAPE_WORD);
     printer_text(printer, "\n");
 }

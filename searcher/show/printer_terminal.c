@@ -67,9 +67,21 @@ static void print_why(struct printer *printer, const struct explanations *why) {
                    number_format_count(count, why->length), why->norm_length);
 }
 
+/* The line between the documents with all words and those with some. */
+static void print_border(struct printer *printer, const struct result_set *results) {
+    char sentence[RESULT_SENTENCE_MAX];
+    if (!result_set_describe(sentence, results))
+        return;
+    set_style(printer, dim);
+    printer_printf(printer, "%s:", sentence);
+    set_style(printer, plain);
+    printer_text(printer, "\n\n");
+}
+
 static void terminal_hit(struct printer *printer, const struct result_set *results,
                          const struct result_hit *hit) {
-    (void)results;
+    if (hit->part && (hit == results->hits || !hit[-1].part))
+        print_border(printer, results);
     set_style(printer, bold);
     if (hit->title.size)
         printer_title(printer, hit);
@@ -117,4 +129,4 @@ static void terminal_end(struct printer *printer, const struct result_set *resul
 }
 
 const struct printer_format printer_terminal = {
-    .shows_passages = true, .hit = terminal_hit, .end = terminal_end};
+    .shows_passages = true, .shows_parts = true, .hit = terminal_hit, .end = terminal_end};

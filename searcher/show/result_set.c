@@ -2,7 +2,11 @@
 /* Loads the documents and passages of hits, in the order in which the index stores them. */
 #include "searcher/show/result_set.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "common/base/number.h"
 
 static enum status copy(struct slice *to, struct arena *arena, struct slice from,
                         struct error *err) {
@@ -18,7 +22,11 @@ static void load_summary(struct result_set *results, const struct results *ranke
                          struct snapshot *const *snapshots, size_t count) {
     results->total = ranked->total;
     results->exact = ranked->exact;
-    results->relaxed = ranked->relaxed;
+    results->all_first = ranked->all_first;
+    results->part_count = ranked->part_count;
+    results->with_all = ranked->with_all;
+    results->score_bound = ranked->plans[0].idf_sum;
+    results->relaxed = ranked->part_count > 1 && !ranked->with_all && ranked->total;
     for (size_t i = 0; i < count; i++) {
         const struct catalog *catalog = &snapshots[i]->catalog;
         /* A run that finds nothing new does not commit, yet the index is up to date. */
@@ -49,7 +57,7 @@ struct loader {
     const struct results *ranked;
     const struct result_options *options;
     struct analyzer *analyzer;
-    struct snippet_finder finder; /* {0} unless there are snippets to find */
+    struct snippet_finder finders[RESULT_PARTS]; /* {0} unless there are snippets to find */
 };
 
 static enum status load_hit(struct loader *loader, const struct hit *hit, struct segment *segment,
@@ -73,8 +81,13 @@ static enum status load_hit(struct loader *loader, const struct hit *hit, struct
         to->snippets = arena_alloc(arena, snippets * sizeof *to->snippets);
         if (!to->snippets)
             return error_nomem(err);
-        status = snippet_find(to->snippets, &to->snippet_count, snippets, &loader->finder, hit,
-                              &document, text, arena, err);
+        status = snippet_find(to->snippets, &to->snippet_count, snippets,
+                              &loader->finders[hit->part], hit, &document, text, arena, err);
+    }
+    if (!status && loader->options->word_count) {
+        bool has_all = loader->ranked->all_first && hit->part == 0;
+        status = explain_word_count(&to->word_count, loader->ranked, hit, err);
+        to->has_all = has_all || to->word_count == loader->options->query_words;
     }
     if (!status && loader->options->why)
         status = explain_hit(&to->why, loader->ranked, hit, err);
@@ -113,10 +126,13 @@ static enum status load_hits(struct loader *loader, struct snapshot *const *snap
     for (; results->count < ranked->count; results->count++)
         results->hits[results->count] =
             (struct result_hit){.rank = loader->options->first_rank + (uint32_t)results->count,
-                                .score = ranked->hits[results->count].score};
+                                .score = ranked->hits[results->count].score,
+                                .part = ranked->hits[results->count].part};
     enum status status = ST_OK;
-    if (loader->options->snippets && ranked->count)
-        status = snippet_finder_init(&loader->finder, loader->analyzer, &ranked->plan, err);
+    for (uint32_t i = 0; !status && i < ranked->part_count; i++)
+        if (loader->options->snippets && ranked->count)
+            status =
+                snippet_finder_init(&loader->finders[i], loader->analyzer, &ranked->plans[i], err);
     if (!status)
         status = sort_by_document(&order, ranked, &results->arena, err);
     for (size_t i = 0; !status && i < ranked->count; i++) {
@@ -134,11 +150,29 @@ enum status result_set_load(struct result_set *results, const struct results *ra
         .results = results, .ranked = ranked, .options = options, .analyzer = analyzer};
     *results = (struct result_set){0};
     load_summary(results, ranked, snapshots, count);
+    results->word_count = options->query_words;
     enum status status = load_hits(&loader, snapshots, err);
-    snippet_finder_release(&loader.finder);
+    for (uint32_t i = 0; i < RESULT_PARTS; i++)
+        snippet_finder_release(&loader.finders[i]);
     if (status)
         result_set_release(results);
     return status;
+}
+
+bool result_set_describe(char sentence[RESULT_SENTENCE_MAX], const struct result_set *results) {
+    char all[NUMBER_TEXT_MAX], more[NUMBER_TEXT_MAX];
+    if (results->part_count < 2 || results->total <= results->with_all)
+        return false;
+    uint64_t some = results->total - results->with_all;
+    if (results->with_all)
+        snprintf(sentence, RESULT_SENTENCE_MAX, "%s document%s all words, %s%s more %s some",
+                 number_format_count(all, results->with_all),
+                 results->with_all == 1 ? " has" : "s have", results->exact ? "" : "at least ",
+                 number_format_count(more, some), some == 1 ? "has" : "have");
+    else
+        snprintf(sentence, RESULT_SENTENCE_MAX,
+                 "no document has all %zu words; showing documents with some", results->word_count);
+    return true;
 }
 
 void result_set_release(struct result_set *results) {

@@ -13,6 +13,9 @@
 struct result_hit {
     uint32_t rank; /* from 1, counting those that the offset leaves out */
     double score;
+    uint32_t part;     /* as in struct hit */
+    size_t word_count; /* of the query's words, how many it has; 0 unless wanted */
+    bool has_all;      /* all of them; likewise */
     struct slice id;
     struct slice title;
     bool title_cut; /* only its beginning is stored */
@@ -33,7 +36,13 @@ struct result_set {
     size_t count;
     uint64_t total; /* matching documents; a lower bound unless exact */
     bool exact;
-    bool relaxed;       /* no document has all words; these have some */
+    size_t word_count; /* of the query */
+    /* As in struct results. */
+    bool all_first;
+    uint32_t part_count;
+    uint64_t with_all;
+    double score_bound; /* no score is higher */
+    bool relaxed;       /* there are two parts, but no document has all words */
     uint64_t documents; /* in all indexes searched */
     int64_t updated;    /* seconds since 1970; of the index that is least up to date */
     bool update_failed; /* the last run of quern-index on one of them failed */
@@ -43,6 +52,8 @@ struct result_set {
 struct result_options {
     size_t snippets;     /* passages, at most SNIPPET_MAX */
     bool why;            /* the arithmetic of its score */
+    bool word_count;     /* how many of the query's words it has */
+    size_t query_words;  /* query_word_count() */
     uint32_t first_rank; /* of the best hit: 1 if none were left out before it */
 };
 
@@ -53,6 +64,13 @@ enum status result_set_load(struct result_set *results, const struct results *ra
                             struct snapshot *const *snapshots, size_t count,
                             const struct result_options *options, struct analyzer *analyzer,
                             struct error *err);
+
+enum { RESULT_SENTENCE_MAX = 160 }; /* bytes, with its NUL */
+
+/* Writes one sentence about the two parts: "3 documents have all words, 7 more have some". False:
+ * all hits are in the first part, so there is nothing to say. */
+bool result_set_describe(char sentence[RESULT_SENTENCE_MAX], const struct result_set *results);
+
 void result_set_release(struct result_set *results);
 
 #endif

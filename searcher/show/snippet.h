@@ -12,7 +12,7 @@
  * The text before the last passage is read once, to count its words (offsets.h).
  *
  *     struct snippet_finder finder;
- *     snippet_finder_init(&finder, analyzer, &results.plan, &err);
+ *     snippet_finder_init(&finder, analyzer, &results.plans[0], &err);
  *     snippet_find(snippets, &count, 1, &finder, &hit, &document, text, &arena, &err);
  *     snippet_finder_release(&finder);
  *

@@ -93,7 +93,7 @@ for mode in --any --all ''; do
         same $index 10 $mode
         quern-search -i $index --queries=queries --trec $mode --threads=2 |
             cmp -s - "$scratch/pruned" || fail "$index $mode --threads=2: other bytes"
-        counts $index $mode
+        [ -z "$mode" ] || counts $index $mode
     done
 done
 finish

@@ -119,11 +119,11 @@ documents() {
     [ "$found" = "$1" ] || fail "${found:-no} documents, not $1"
 }
 
-# finds WORD ID...: a search for it finds exactly these documents; paths are relative to $PWD.
+# finds WORD ID...: exactly these documents have all of it; paths are relative to $PWD.
 finds() {
     word=$1
     shift
-    found=$(quern-search -n 1000 -l "$word" 2>/dev/null | sort | tr '\n' ' ')
+    found=$(quern-search --all -n 1000 -l "$word" 2>/dev/null | sort | tr '\n' ' ')
     wanted=$(for id; do printf '%s\n' "$id"; done | sort | tr '\n' ' ')
     [ "$#" -eq 0 ] && wanted=
     [ "$found" = "$wanted" ] || fail "$word: found <$found>, not <$wanted>"

@@ -36,7 +36,8 @@ silent
 # The documents are found.
 run 0 clean quern-search gas pipeline
 out_has "^[0-9.]*	notes/a.md	Gas pipeline"
-[ "$(wc -l <"$scratch/out")" -eq 1 ] || fail "not one hit"
+[ "$(wc -l <"$scratch/out")" -eq 2 ] || fail "not one hit with all words and one with some"
+err_has '^quern-search: 1 document has all words, 1 more has some$'
 run 0 clean quern-search -l pipeline -gas
 [ "$(cat "$scratch/out")" = 7 ] || fail "-gas: $(cat "$scratch/out")"
 run 0 clean quern-search cafe --json
@@ -114,6 +115,7 @@ command -v jq >/dev/null 2>&1 || sed -i '/jq/d' "$scratch/ten_minutes"
 index=
 run 0 clean sh "$scratch/ten_minutes"
 [ "$(grep -c 'no index at' "$scratch/err")" -eq 1 ] || fail "README: $(cat "$scratch/err")"
-[ "$(grep -c '^quern-' "$scratch/err")" -eq 1 ] || fail "README: $(cat "$scratch/err")"
+[ "$(grep -c 'has all words' "$scratch/err")" -eq 1 ] || fail "README: $(cat "$scratch/err")"
+[ "$(grep -c '^quern-' "$scratch/err")" -eq 2 ] || fail "README: $(cat "$scratch/err")"
 out_has '^sound: 1 documents'
 finish

@@ -32,12 +32,12 @@ printf '{"id":"bad\\u001b[31m\\nid","title":"\\u001b]0;owned\\u0007","text":"esc
 run 0 quern-index notes feed.ndjson
 
 # In a pipe: ranked lines, relative paths, no colour, no header.
-run 0 quern-search gas pipeline
+run 0 quern-search --all gas pipeline
 out_has "^[0-9.]*${tab}notes/a.md${tab}"
 [ "$(wc -l <"$scratch/out")" -eq 1 ] || fail 'gas pipeline: not one line'
 run 0 sh -c 'cd notes && quern-search -l gas'
 out_has '^a.md$'
-run 0 sh -c 'cd notes && quern-search -l norway only'
+run 0 sh -c 'cd notes && quern-search --all -l norway only'
 out_has '^\./-dash.txt$'
 
 # The query language.
@@ -60,10 +60,32 @@ run 1 quern-search -- -gas
 err_has 'words to exclude alone match nothing'
 run 1 quern-search '?!'
 
-# All words, or else some of them; --all never relaxes, and --any is content with one.
+# All words, then some of them; --all is content with all only, --any with one, and many words rank
+# by score alone.
 run 0 quern-search -l cafe crude
 err_has '^quern-search: no document has all 2 words; showing documents with some$'
 [ "$(wc -l <"$scratch/out")" -eq 2 ] || fail 'relaxed: not two lines'
+run 0 quern-search -l norway gas
+err_has '^quern-search: 1 document has all words, 2 more have some$'
+[ "$(head -n 1 "$scratch/out")" = notes/a.md ] || fail 'a document with all words is not the first'
+[ "$(wc -l <"$scratch/out")" -eq 3 ] || fail 'all, then some: not three lines'
+cp "$scratch/out" "$scratch/whole"
+for offset in 0 1 2; do
+    run 0 quern-search -l -n 1 --offset=$offset norway gas
+    cat "$scratch/out" >>"$scratch/pages"
+done
+cmp -s "$scratch/whole" "$scratch/pages" || fail 'pages are not the whole list'
+run 0 quern-search -l -n 1 norway gas
+[ -s "$scratch/err" ] && fail 'a full page of documents with all words prints a message'
+run 0 quern-search -c norway gas
+out_has '^1$'
+run 0 quern-search --color=always --why norway gas
+out_has "^$(printf '\033')\\[2m1 document has all words, 2 more have some:"
+[ -s "$scratch/err" ] && fail 'the line is printed twice'
+run 0 quern-search -l norway gas b c d
+[ -s "$scratch/err" ] && fail 'a query of many words prints a message'
+run 0 quern-search -l --all norway gas
+[ "$(wc -l <"$scratch/out")" -eq 1 ] || fail '--all fills up'
 run 1 quern-search --all cafe crude
 silent
 run 0 quern-search --any -l cafe crude
@@ -114,8 +136,9 @@ import json, sys
 answer = json.load(open(sys.argv[1], encoding="utf-8"))
 assert answer["v"] == 1 and answer["query"] == "cafe crude" and answer["relaxed"] is True
 assert answer["total"] == 2 and answer["documents"] == 5
+assert answer["words"] == 2 and answer["with_all"] == 0
 for rank, hit in enumerate(answer["hits"], 1):
-    assert hit["rank"] == rank
+    assert hit["rank"] == rank and hit["all"] is False and hit["words"] == 1
     total = sum(clause["score"] for clause in hit["why"]["clauses"])
     assert abs(total - hit["score"]) <= 1e-8 * hit["score"], (total, hit["score"])
     marked = [s["text"][a:b] for s in hit["snippets"] for a, b in s["marks"]]
@@ -149,12 +172,13 @@ printf 'q1\tgas pipeline\npipeline -gas\n\nq4\tnosuchword\n' >queries
 run 0 quern-search --queries=queries --trec=run
 out_has '^q1 Q0 .*/room/notes/a.md 1 [0-9.]* run$'
 out_has '^2 Q0 7 [12] [0-9.]* run$'
-[ "$(wc -l <"$scratch/out")" -eq 3 ] || fail 'the run has not three lines'
+[ "$(wc -l <"$scratch/out")" -eq 5 ] || fail 'the run has not five lines'
+grep '^q1 ' "$scratch/out" | sort -c -k 5,5gr || fail 'the scores of the run are not in its order'
 run 0 quern-search --queries=queries -c
 printf 'q1\t1\n2\t2\nq4\t0\n' | cmp -s - "$scratch/out" || fail 'counts of a batch'
 run 0 quern-search --queries=queries --timing=timing --repeat=2 -q
 silent
-[ "$(cut -f 1,3 timing | tr '\t\n' ', ')" = 'q1,1 2,2 q4,0 ' ] || fail "timing: $(cat timing)"
+[ "$(cut -f 1,3 timing | tr '\t\n' ', ')" = 'q1,3 2,2 q4,0 ' ] || fail "timing: $(cat timing)"
 printf 'nosuchword\n' | quern-search --queries=- >"$scratch/out"
 [ $? -eq 1 ] || fail 'a batch without hits'
 run 2 quern-search --queries=nowhere

@@ -38,7 +38,10 @@ struct oracle_answer {
     struct oracle_hit *hits; /* all matching documents, best first, equal ones in order; owned */
     size_t count;
     double *scores; /* by document; -1: does not match; owned */
-    bool relaxed;
+    /* Of a query of few words in QUERY_BEST: the first `with_all` hits have all words and are
+     * ordered among themselves, and so are the others. */
+    bool all_first;
+    size_t with_all;
     /* How far a score of the engine may differ: it computes in floats, and rounds each clause down
      * to a multiple of (sum of idfs) / 2^31. */
     double tolerance;

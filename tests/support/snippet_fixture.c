@@ -118,7 +118,7 @@ const char *snippets_of(const char *words, struct slice text, size_t max) {
     if (fixture.snapshot)
         snippet_fixture_close(&fixture);
     snippet_fixture_open(&fixture, &document, 1, true);
-    snippet_fixture_query(&fixture, words, QUERY_RELAXED);
+    snippet_fixture_query(&fixture, words, QUERY_BEST);
     snippet_fixture_find(&fixture, 0, max);
     return snippet_fixture_show(&fixture);
 }

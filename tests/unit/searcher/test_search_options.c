@@ -32,7 +32,7 @@ static void test_query_options_parse__defaults(void **state) {
     assert_int_equal(options.offset, 0);
     assert_int_equal(options.threads, 1);
     assert_false(options.total);
-    assert_int_equal(options.mode, QUERY_RELAXED);
+    assert_int_equal(options.mode, QUERY_BEST);
     assert_true(options.k1 == 1.2 && options.b == 0.75);
     assert_int_equal(options.completion, COMPLETION_NONE);
     query_options_release(&options);

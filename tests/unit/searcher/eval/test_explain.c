@@ -11,7 +11,7 @@ static void check_explanation(struct searcher_fixture *searcher, const struct qu
     uint32_t doc = oracle_doc_number(searcher->snapshots, hit);
     assert_ok(explain_hit(&explanations, results, hit, &err), &err);
     double sum = 0;
-    size_t clauses = 0;
+    size_t clauses = 0, words = 0, words_expected = 0;
     for (size_t i = 0; i < query->count; i++) {
         if (query->clauses[i].occur == OCCUR_MUST_NOT)
             continue;
@@ -20,12 +20,16 @@ static void check_explanation(struct searcher_fixture *searcher, const struct qu
         assert_int_equal(explanation->frequency,
                          oracle_frequency(searcher->oracle, &query->clauses[i], doc));
         sum += explanation->contribution;
+        if (explanation->frequency)
+            words_expected += query->clauses[i].quoted ? 1 : query->clauses[i].count;
     }
     assert_int_equal(explanations.count, clauses);
     assert_true(explanations.score == sum);
     assert_true(explanations.score == hit->score);
     assert_int_equal(explanations.length, oracle_length(searcher->oracle, doc));
     explain_release(&explanations);
+    assert_ok(explain_word_count(&words, results, hit, &err), &err);
+    assert_int_equal(words, words_expected);
 }
 
 static void test_explain_hit__sums_to_the_score(void **state) {

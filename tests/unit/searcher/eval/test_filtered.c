@@ -50,8 +50,8 @@ static void search(struct results *results, struct searcher_fixture *searcher,
                    bool exhaustive) {
     struct error err;
     struct topk topk;
-    struct plan *plan = &results->plan;
-    *results = (struct results){.exact = true};
+    struct plan *plan = &results->plans[0];
+    *results = (struct results){.exact = true, .part_count = 1};
     assert_ok(plan_init(plan, searcher->snapshots, searcher->count, query, filtered->mode, 1.2,
                         0.75, &err),
               &err);

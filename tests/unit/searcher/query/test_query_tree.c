@@ -62,7 +62,7 @@ static void assert_tree(const char *text, enum query_mode mode, const char *expe
 
 static void test_query_tree_build__requires_all_words(void **state) {
     (void)state;
-    for (int mode = QUERY_RELAXED; mode <= QUERY_ALL; mode++) {
+    for (int mode = QUERY_BEST; mode <= QUERY_ALL; mode++) {
         assert_tree("gas", (enum query_mode)mode, "ALL_OF(TERM gas)", 1);
         assert_tree("gas multi-agent -leak", (enum query_mode)mode,
                     "ALL_OF(TERM gas, PHRASE multi agent, NOT(TERM leak))", 3);
@@ -96,7 +96,7 @@ static void test_query_tree_build__keeps_optional_clauses_beside_required_ones(v
 
 static void test_query_tree_build__matches_nothing_without_words_to_find(void **state) {
     (void)state;
-    for (int mode = QUERY_RELAXED; mode <= QUERY_ANY; mode++) {
+    for (int mode = QUERY_BEST; mode <= QUERY_ANY; mode++) {
         assert_tree("", (enum query_mode)mode, "ALL_OF(ANY_OF())", 0);
         assert_tree("-gas", (enum query_mode)mode, "ALL_OF(ANY_OF(), NOT(TERM gas))", 1);
     }

@@ -29,6 +29,8 @@ static int set_up(void **state) {
         .typed = string("gas"), .idf = 2, .frequency = 3, .contribution = 1.5, .documents = 1204};
     hits[0] = (struct result_hit){.rank = 1,
                                   .score = 1.5,
+                                  .word_count = 2,
+                                  .has_all = true,
                                   .id = string("/home/me/notes/a.md"),
                                   .title = string("Gas \"pipeline\""),
                                   .mtime = 1700000000,
@@ -37,6 +39,7 @@ static int set_up(void **state) {
                                   .snippet_count = 1};
     hits[1] = (struct result_hit){.rank = 2,
                                   .score = 0.123456789,
+                                  .word_count = 1,
                                   .id = slice_of("/home/me/notes/-x\n\xff y", 21),
                                   .title = string("\x1b[31m\xe2\x80\xaeTitle\t\xc2\x9b")};
     results = (struct result_set){.query = string("gas \"pipe"),
@@ -45,6 +48,9 @@ static int set_up(void **state) {
                                   .count = 2,
                                   .total = 340,
                                   .exact = true,
+                                  .word_count = 2,
+                                  .part_count = 1,
+                                  .score_bound = 20,
                                   .documents = 50000,
                                   .updated = 1700000000};
     return 0;
@@ -113,14 +119,15 @@ static void test_printer_json__loses_nothing(void **state) {
     assert_prints(
         (struct printer){.format = &printer_json, .folder = string("/home/me/notes")},
         "{\"v\":1,\"query\":\"gas \\\"pipe\",\"total\":340,\"exact\":true,\"relaxed\":false,"
-        "\"took_ms\":6.040,\"documents\":50000,\"updated\":1700000000,\"hits\":["
-        "{\"rank\":1,\"id\":\"/home/me/notes/a.md\",\"score\":1.5,"
+        "\"words\":2,\"took_ms\":6.040,\"documents\":50000,\"updated\":1700000000,\"hits\":["
+        "{\"rank\":1,\"id\":\"/home/me/notes/a.md\",\"score\":1.5,\"all\":true,\"words\":2,"
         "\"title\":\"Gas \\\"pipeline\\\"\",\"mtime\":1700000000,\"size\":512,\"snippets\":["
         "{\"text\":\"caf\xc3\xa9 pipe and gas\",\"marks\":[[5,9],[14,17]],"
         "\"cut\":[false,true]}]},"
         "{\"rank\":2,\"id\":\"/home/me/notes/-x\\u000a\xef\xbf\xbd y\","
         "\"id_bytes\":\"2f686f6d652f6d652f6e6f7465732f2d780aff2079\",\"score\":0.123456789,"
-        "\"title\":\"\\u001b[31m\\u202eTitle\\u0009\\u009b\",\"snippets\":[]}]}\n");
+        "\"all\":false,\"words\":1,\"title\":\"\\u001b[31m\\u202eTitle\\u0009\\u009b\","
+        "\"snippets\":[]}]}\n");
 }
 
 static void test_printer_json__why(void **state) {
@@ -129,6 +136,9 @@ static void test_printer_json__why(void **state) {
     results.query_id = string("7");
     results.note = "read as: \"x\"";
     results.relaxed = true;
+    results.part_count = 2;
+    hits[0].has_all = false;
+    hits[0].word_count = 1;
     hits[0].snippet_count = 0;
     hits[0].why = (struct explanations){.clauses = &explanation,
                                         .count = 1,
@@ -142,9 +152,11 @@ static void test_printer_json__why(void **state) {
     assert_prints(
         (struct printer){.format = &printer_json},
         "{\"v\":1,\"qid\":\"7\",\"query\":\"gas \\\"pipe\",\"note\":\"read as: \\\"x\\\"\","
-        "\"total\":340,\"exact\":true,\"relaxed\":true,\"took_ms\":6.040,\"documents\":50000,"
+        "\"total\":340,\"exact\":true,\"relaxed\":true,\"words\":2,\"with_all\":0,\"took_ms\":6."
+        "040,\"documents\":50000,"
         "\"updated\":1700000000,\"hits\":[{\"rank\":1,\"id\":\"/home/me/notes/a.md\","
-        "\"score\":1.5,\"title\":\"Gas \\\"pipeline\\\"\",\"mtime\":1700000000,\"size\":512,"
+        "\"score\":1.5,\"all\":false,\"words\":1,\"title\":\"Gas "
+        "\\\"pipeline\\\"\",\"mtime\":1700000000,\"size\":512,"
         "\"snippets\":[],\"why\":{\"k1\":1.5,\"b\":0.75,\"documents\":50000,"
         "\"average_length\":410.5,\"length\":312,\"norm_length\":311,\"clauses\":["
         "{\"clause\":\"gas\",\"documents\":1204,\"idf\":2,\"tf\":3,\"score\":1.5}]}}]}\n");
@@ -173,6 +185,49 @@ static void test_printer_terminal__colored(void **state) {
                   "  caf\xc3\xa9 \x1b[1;31mpipe\x1b[m and \x1b[1;31mgas\x1b[m ...\n\n"
                   "\x1b[2m1 of at least 340 documents, 12 ms, index 1 s old, its last update "
                   "failed\x1b[m\n");
+}
+
+/* A line stands between documents with all words and those with some. */
+static void test_printer_terminal__shows_the_border(void **state) {
+    (void)state;
+    results.part_count = 2;
+    results.with_all = 1;
+    hits[1].part = 1;
+    hits[0].snippet_count = 0;
+    hits[0].title = hits[1].title = slice_of(NULL, 0);
+    hits[0].mtime = 0;
+    hits[1].id = string("b");
+    struct printer printer = {
+        .format = &printer_terminal, .now = 1700000000, .folder = string("/home/me/notes")};
+    assert_prints(printer, "a.md\n\n1 document has all words, 339 more have some:\n\nb\n\n"
+                           "2 of 340 documents, 6.0 ms, index 0 s old\n");
+    printer.color = true;
+    results.exact = false;
+    results.with_all = 339;
+    hits[0].part = 1;
+    assert_prints(printer,
+                  "\x1b[2m339 documents have all words, at least 1 more has some:\x1b[m\n\n"
+                  "\x1b[1ma.md\x1b[m\n\n\x1b[1mb\x1b[m\n\n"
+                  "\x1b[2m2 of at least 340 documents, 6.0 ms, index 0 s old\x1b[m\n");
+    results.with_all = 0;
+    results.count = 1;
+    printer.color = false;
+    results.exact = true;
+    assert_prints(printer, "no document has all 2 words; showing documents with some:\n\n"
+                           "a.md\n\n1 of 340 documents, 6.0 ms, index 0 s old\n");
+}
+
+/* An evaluator sorts by score, so no document with some words may score more than one with all. */
+static void test_printer_trec__puts_documents_with_all_words_first(void **state) {
+    (void)state;
+    struct printer printer = {.format = &printer_trec, .run_tag = "run"};
+    results.all_first = true;
+    hits[1].part = 1;
+    hits[0].score = 0;
+    hits[0].id = string("a");
+    hits[1].id = string("b");
+    hits[1].score = 20;
+    assert_prints(printer, "1 Q0 a 1 22 run\n1 Q0 b 2 20 run\n");
 }
 
 static void test_printer_terminal__none(void **state) {
@@ -270,6 +325,8 @@ int main(void) {
         cmocka_unit_test_setup(test_printer_json__why, set_up),
         cmocka_unit_test_setup(test_printer_terminal__plain, set_up),
         cmocka_unit_test_setup(test_printer_terminal__colored, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__shows_the_border, set_up),
+        cmocka_unit_test_setup(test_printer_trec__puts_documents_with_all_words_first, set_up),
         cmocka_unit_test_setup(test_printer_terminal__none, set_up),
         cmocka_unit_test_setup(test_printer_terminal__why, set_up),
         cmocka_unit_test_setup(test_printer_score__different_ones_stay_different, set_up),
