@@ -12,6 +12,7 @@
 
 #include "common/base/line_reader.h"
 #include "common/base/pool.h"
+#include "searcher/query/query_stopwords.h"
 #include "searcher/run.h"
 
 enum {
@@ -60,7 +61,10 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
     enum status status = query_parse(&query, indexes->analyzer, line->text, err);
     if (status)
         return status;
-    status = run_query(&results, &query, indexes, options, err);
+    if (options->stopwords == STOPWORDS_AUTO)
+        status = query_remove_stopwords(&query, indexes->analyzer, err);
+    if (!status)
+        status = run_query(&results, &query, indexes, options, err);
     if (!status) {
         results.query_id = line->query_id;
         results.query = line->text;

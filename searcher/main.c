@@ -8,6 +8,7 @@
 #include "searcher/batch.h"
 #include "searcher/indexes.h"
 #include "searcher/options.h"
+#include "searcher/query/query_stopwords.h"
 #include "searcher/run.h"
 #include "searcher/show/printer.h"
 
@@ -43,7 +44,10 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     enum status status = query_parse_arguments(&query, indexes->analyzer, count, words, err);
     if (status)
         return status;
-    status = run_query(&results, &query, indexes, options, err);
+    if (options->stopwords == STOPWORDS_AUTO)
+        status = query_remove_stopwords(&query, indexes->analyzer, err);
+    if (!status)
+        status = run_query(&results, &query, indexes, options, err);
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
     if (!status && !printer->format->silent) {

@@ -15,6 +15,8 @@ static const struct cli_option table[] = {
     CLI_GROUP("Matching"),
     CLI_CONSTANT("all", 0, AT(mode), QUERY_ALL, "only documents with all words, however few"),
     CLI_CONSTANT("any", 0, AT(mode), QUERY_ANY, "any of the words is enough: by score alone"),
+    CLI_OPTION("stopwords", 0, "auto|none", CLI_CHOICE, AT(stopwords),
+               "leave out those of the language, or none"),
     CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts (1.2)"),
     CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.75)"),
 

@@ -165,6 +165,17 @@ static enum status analyze(struct slice *term, struct analyzer *analyzer, struct
     return status;
 }
 
+enum status analyzer_check_stopword(bool *is_stopword, struct analyzer *analyzer,
+                                    struct slice word) {
+    const struct language *language = analyzer->language;
+    enum status status = unicode_fold(&analyzer->folded, word, language->fold);
+    word = buffer_slice(&analyzer->folded);
+    if (!status && language->strip_marks_first)
+        status = strip_marks(&word, analyzer);
+    *is_stopword = !status && language_has_stopword(language, word);
+    return status;
+}
+
 void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first_position) {
     analyzer->text = text;
     analyzer->position = first_position;

@@ -78,6 +78,11 @@ size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer
  * matter. */
 size_t analyzer_next_positions(struct token *tokens, size_t max, struct analyzer *analyzer);
 
+/* Whether the language has the word, which is one that the tokenizer finds, as a stop word. Such
+ * words are indexed, unless options->stopwords has them, but mean little in a query. ST_NOMEM. */
+enum status analyzer_check_stopword(bool *is_stopword, struct analyzer *analyzer,
+                                    struct slice word);
+
 /* The position after the last word seen: where a text that continues this one starts. */
 uint32_t analyzer_position(const struct analyzer *analyzer);
 

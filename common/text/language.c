@@ -4,6 +4,8 @@
 
 #include <strings.h>
 
+#include "common/text/stopword_lists.h"
+
 /* French, Italian and Catalan elide closed classes of words: articles, pronouns, prepositions and
  * conjunctions. */
 static const char FRENCH[] = " c d j l m n s t qu jusqu lorsqu puisqu quoiqu ";
@@ -12,37 +14,65 @@ static const char ITALIAN[] = " c d l m n s t v un gl all dall dell nell sull co
 static const char CATALAN[] = " d l m n s t ";
 
 static const struct language LANGUAGES[] = {
-    {.stemmer = "arabic", .codes = " ar ara ", .strip_marks_first = true},
-    {.stemmer = "armenian", .codes = " hy hye arm ", .strip_marks_first = true},
-    {.stemmer = "basque", .codes = " eu eus baq ", .strip_marks_first = true},
-    {.stemmer = "catalan", .codes = " ca cat ", .elisions = CATALAN},
-    {.stemmer = "danish", .codes = " da dan "},
-    {.stemmer = "dutch", .codes = " nl nld dut "},
-    {.stemmer = "english", .codes = " en eng ", .strip_marks_first = true},
-    {.stemmer = "finnish", .codes = " fi fin "},
-    {.stemmer = "french", .codes = " fr fra fre ", .elisions = FRENCH},
-    {.stemmer = "german", .codes = " de deu ger "},
-    {.stemmer = "greek", .codes = " el ell gre ", .strip_marks_first = true},
-    {.stemmer = "hindi", .codes = " hi hin "},
-    {.stemmer = "hungarian", .codes = " hu hun "},
+    {.stemmer = "arabic",
+     .codes = " ar ara ",
+     .strip_marks_first = true,
+     .stopwords = ARABIC_STOPWORDS},
+    {.stemmer = "armenian",
+     .codes = " hy hye arm ",
+     .strip_marks_first = true,
+     .stopwords = ARMENIAN_STOPWORDS},
+    {.stemmer = "basque",
+     .codes = " eu eus baq ",
+     .strip_marks_first = true,
+     .stopwords = BASQUE_STOPWORDS},
+    {.stemmer = "catalan",
+     .codes = " ca cat ",
+     .elisions = CATALAN,
+     .stopwords = CATALAN_STOPWORDS},
+    {.stemmer = "danish", .codes = " da dan ", .stopwords = DANISH_STOPWORDS},
+    {.stemmer = "dutch", .codes = " nl nld dut ", .stopwords = DUTCH_STOPWORDS},
+    {.stemmer = "english",
+     .codes = " en eng ",
+     .strip_marks_first = true,
+     .stopwords = ENGLISH_STOPWORDS},
+    {.stemmer = "finnish", .codes = " fi fin ", .stopwords = FINNISH_STOPWORDS},
+    {.stemmer = "french",
+     .codes = " fr fra fre ",
+     .elisions = FRENCH,
+     .stopwords = FRENCH_STOPWORDS},
+    {.stemmer = "german", .codes = " de deu ger ", .stopwords = GERMAN_STOPWORDS},
+    {.stemmer = "greek",
+     .codes = " el ell gre ",
+     .strip_marks_first = true,
+     .stopwords = GREEK_STOPWORDS},
+    {.stemmer = "hindi", .codes = " hi hin ", .stopwords = HINDI_STOPWORDS},
+    {.stemmer = "hungarian", .codes = " hu hun ", .stopwords = HUNGARIAN_STOPWORDS},
     {.stemmer = "indonesian", .codes = " id ind ", .strip_marks_first = true},
-    {.stemmer = "irish", .codes = " ga gle "},
-    {.stemmer = "italian", .codes = " it ita ", .elisions = ITALIAN},
+    {.stemmer = "irish", .codes = " ga gle ", .stopwords = IRISH_STOPWORDS},
+    {.stemmer = "italian",
+     .codes = " it ita ",
+     .elisions = ITALIAN,
+     .stopwords = ITALIAN_STOPWORDS},
     {.stemmer = "lithuanian", .codes = " lt lit "},
-    {.stemmer = "nepali", .codes = " ne nep "},
-    {.stemmer = "norwegian", .codes = " no nor nb nob nn nno "},
-    {.stemmer = "porter", .codes = "", .strip_marks_first = true},
-    {.stemmer = "portuguese", .codes = " pt por "},
+    {.stemmer = "nepali", .codes = " ne nep ", .stopwords = NEPALI_STOPWORDS},
+    {.stemmer = "norwegian", .codes = " no nor nb nob nn nno ", .stopwords = NORWEGIAN_STOPWORDS},
+    {.stemmer = "porter", .codes = "", .strip_marks_first = true, .stopwords = ENGLISH_STOPWORDS},
+    {.stemmer = "portuguese", .codes = " pt por ", .stopwords = PORTUGUESE_STOPWORDS},
     {.stemmer = "romanian", .codes = " ro ron rum ", .comma_to_cedilla = true},
-    {.stemmer = "russian", .codes = " ru rus ", .drop_stress_marks = true},
+    {.stemmer = "russian",
+     .codes = " ru rus ",
+     .drop_stress_marks = true,
+     .stopwords = RUSSIAN_STOPWORDS},
     {.stemmer = "serbian", .codes = " sr srp ", .drop_stress_marks = true},
-    {.stemmer = "spanish", .codes = " es spa "},
-    {.stemmer = "swedish", .codes = " sv swe "},
+    {.stemmer = "spanish", .codes = " es spa ", .stopwords = SPANISH_STOPWORDS},
+    {.stemmer = "swedish", .codes = " sv swe ", .stopwords = SWEDISH_STOPWORDS},
     {.stemmer = "tamil", .codes = " ta tam "},
     {.stemmer = "turkish",
      .codes = " tr tur ",
      .fold = FOLD_TURKIC,
-     .suffix_after_apostrophe = true},
+     .suffix_after_apostrophe = true,
+     .stopwords = TURKISH_STOPWORDS},
     {.stemmer = "yiddish", .codes = " yi yid "},
 };
 
@@ -73,6 +103,10 @@ const struct language *language_of_code(const char *code) {
         if (list_has(LANGUAGES[i].codes, code, size))
             return &LANGUAGES[i];
     return language_of_stemmer(code);
+}
+
+bool language_has_stopword(const struct language *language, struct slice word) {
+    return language->stopwords && list_has(language->stopwords, word.data, word.size);
 }
 
 /* Removes U+0300 and U+0301; where they are part of a letter, folding has composed them with it. */

@@ -21,6 +21,10 @@ struct language {
      * between spaces; or NULL. */
     const char *elisions;
 
+    /* Words that queries leave out, each between spaces: folded, and without marks if
+     * strip_marks_first; or NULL. */
+    const char *stopwords;
+
     bool suffix_after_apostrophe; /* Ankara'da is a form of Ankara */
     bool drop_stress_marks;       /* acute and grave over Cyrillic show how to read a word */
     bool comma_to_cedilla;        /* the algorithm spells ș and ț, with a comma, as ş and ţ */
@@ -32,6 +36,9 @@ const struct language *language_of_stemmer(const char *name);
 /* The language of an ISO 639 code in any case, whatever follows it ("pt-BR"), or of an algorithm's
  * name; or NULL. */
 const struct language *language_of_code(const char *code);
+
+/* Whether a word, spelled like those of the list, is one of language->stopwords. */
+bool language_has_stopword(const struct language *language, struct slice word);
 
 /* The part of a folded word to stem. May change the word's bytes, and borrows from it. Empty only
  * if the word is, or consists of stress marks. */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Stop words are left out where they mean little, and nowhere else. */
+#include "searcher/query/query_stopwords.h"
+
+#include <string.h>
+
+#include "tests/support/testing.h"
+
+/* Asserts which clauses of the query are kept, as they were typed, with a space before each. */
+static void assert_kept(const char *stemmer, const char *text, const char *expected) {
+    struct error err;
+    struct analyzer *analyzer;
+    struct analyzer_options options = {0};
+    struct query query;
+    struct buffer kept = {0};
+    memcpy(options.stemmer, stemmer, strlen(stemmer) + 1);
+    assert_ok(analyzer_new(&analyzer, &options, &err), &err);
+    assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);
+    assert_ok(query_remove_stopwords(&query, analyzer, &err), &err);
+    for (size_t i = 0; i < query.count; i++) {
+        assert_int_equal(buffer_append_byte(&kept, ' '), ST_OK);
+        assert_int_equal(buffer_append_slice(&kept, query.clauses[i].typed), ST_OK);
+    }
+    assert_slice(buffer_slice(&kept), slice_of_string(expected));
+    buffer_release(&kept);
+    query_release(&query);
+    analyzer_free(analyzer);
+}
+
+static void test_query_remove_stopwords__keeps_words_with_a_meaning(void **state) {
+    (void)state;
+    assert_kept("english", "What is the boiling point of water?", " boiling point water?");
+    assert_kept("porter", "the gas", " gas");
+    assert_kept("german", "Was ist die Strömung für Über Öl", " Strömung Öl");
+    assert_kept("turkish", "İÇİN gaz", " gaz");
+    assert_kept("arabic", "\xd8\xa5\xd9\x84\xd9\x8e\xd9\x8a\xd9\x83 gas",
+                " gas");                                          /* with a vowel */
+    assert_kept("greek", "\xce\xb1\xcf\x80\xcf\x8c gas", " gas"); /* an accent */
+    assert_kept("none", "the gas", " the gas");
+    assert_kept("tamil", "the gas", " the gas");
+}
+
+static void test_query_remove_stopwords__keeps_those_that_are_wanted(void **state) {
+    (void)state;
+    assert_kept("english", "+the gas", " the gas");
+    assert_kept("english", "gas -the", " gas the");
+    assert_kept("english", "\"to be\" the gas", " \"to be\" gas");
+    assert_kept("english", "on-site the", " on-site");
+    assert_kept("english", "to be or not to be", " to be or not to be");
+    assert_kept("english", "the -gas", " the gas");
+    assert_kept("english", "", "");
+}
+
+static void test_query_remove_stopwords__knows_abbreviations(void **state) {
+    (void)state;
+    assert_kept("english", "IT security", " IT security");
+    assert_kept("english", "WHO guidelines. A report", " WHO guidelines. report");
+    assert_kept("english", "WHO IS THE OWNER", " OWNER");
+    assert_kept("english", "gas AND oil OR water NOT fire", " gas oil water fire");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_query_remove_stopwords__keeps_words_with_a_meaning),
+        cmocka_unit_test(test_query_remove_stopwords__keeps_those_that_are_wanted),
+        cmocka_unit_test(test_query_remove_stopwords__knows_abbreviations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
