@@ -58,7 +58,8 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
     struct error *err = &line->err;
     struct query query;
     struct result_set results;
-    enum status status = query_parse(&query, indexes->analyzer, line->text, err);
+    enum status status = query_parse(&query, &(struct query_context){.analyzer = indexes->analyzer},
+                                     line->text, err);
     if (status)
         return status;
     if (options->stopwords == STOPWORDS_AUTO)

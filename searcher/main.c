@@ -41,7 +41,8 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     struct query query;
     struct result_set results = {0};
     struct buffer text = {0};
-    enum status status = query_parse_arguments(&query, indexes->analyzer, count, words, err);
+    enum status status = query_parse_arguments(
+        &query, &(struct query_context){.analyzer = indexes->analyzer}, count, words, err);
     if (status)
         return status;
     if (options->stopwords == STOPWORDS_AUTO)

@@ -72,6 +72,7 @@ static enum status add_node(struct plan *plan, const struct query_node *node, en
         role = PLAN_OPTIONAL;
         break;
     case QUERY_ALL_OF:
+    case QUERY_FILTER: /* no clause of the scores */
         break;
     case QUERY_NOT:
         role = PLAN_EXCLUDED;
@@ -127,7 +128,7 @@ enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size
     enum status status = list_segments(plan, snapshots, count, err);
     if (!status) {
         status = query_tree_build(&plan->root, &plan->arena, query, mode);
-        size_t leaves = status ? 0 : query_tree_leaf_count(&plan->root);
+        size_t leaves = status ? 0 : query_tree_leaf_count(&plan->root, false);
         plan->clauses = arena_alloc(&plan->arena, (leaves + 1) * sizeof *plan->clauses);
         if (status || !plan->clauses)
             status = error_nomem(err);

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 
 static bool has_small_letter(const struct query *query) {
-    for (size_t i = 0; i < query->count; i++) {
-        struct slice typed = query->clauses[i].typed;
-        for (size_t k = 0; k < typed.size; k++)
-            if (typed.data[k] >= 'a' && typed.data[k] <= 'z')
-                return true;
-    }
+    for (size_t i = 0; i < query->count; i++)
+        for (size_t k = 0; k < query->clauses[i].count; k++) {
+            struct slice typed = query->clauses[i].terms[k].typed;
+            for (size_t at = 0; at < typed.size; at++)
+                if (typed.data[at] >= 'a' && typed.data[at] <= 'z')
+                    return true;
+        }
     return false;
 }
 
@@ -29,10 +30,11 @@ static bool is_in_capitals(struct slice word) {
 
 static enum status check_clause(bool *is_stopword, const struct query_clause *clause,
                                 struct analyzer *analyzer, bool capitals_count) {
-    struct slice word = clause->terms[0].typed;
     *is_stopword = false;
-    if (clause->occur != OCCUR_DEFAULT || clause->quoted || clause->count > 1 ||
-        (capitals_count && is_in_capitals(word)))
+    if (clause->occur != OCCUR_DEFAULT || clause->quoted || clause->count != 1)
+        return ST_OK;
+    struct slice word = clause->terms[0].typed;
+    if (capitals_count && is_in_capitals(word))
         return ST_OK;
     return analyzer_check_stopword(is_stopword, analyzer, word);
 }
@@ -47,7 +49,7 @@ enum status query_remove_stopwords(struct query *query, struct analyzer *analyze
     for (size_t i = 0; !status && i < query->count; i++) {
         const struct query_clause *clause = &query->clauses[i];
         status = check_clause(&is_stopword[i], clause, analyzer, capitals_count);
-        others |= !is_stopword[i] && clause->occur != OCCUR_MUST_NOT;
+        others |= !is_stopword[i] && !clause->filter && clause->occur != OCCUR_MUST_NOT;
     }
     size_t kept = 0;
     for (size_t i = 0; !status && others && i < query->count; i++)

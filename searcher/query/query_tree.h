@@ -5,10 +5,12 @@
  *                              any    ALL_OF(ANY_OF(TERM gas, ANY_OF(TERM multi, TERM agent)),
  *                                            NOT(TERM leak))
  *     +norway gas              any    ALL_OF(TERM norway, OPTIONAL(TERM gas))
+ *     gas -ext:pdf             any    ALL_OF(ANY_OF(TERM gas), NOT(FILTER ext:pdf))
+ *     ext:pdf -gas             any    ALL_OF(FILTER ext:pdf, NOT(TERM gas))
  *
- * The root is an ALL_OF. If no clause is required, its first child is an ANY_OF of the optional
- * ones. An ANY_OF without children matches nothing, so a query that only excludes words does not
- * match. */
+ * The root is an ALL_OF. If no word is required, its first child is an ANY_OF of the optional ones,
+ * except where there are filters alone. An ANY_OF without children matches nothing, so a query that
+ * only excludes words does not match. */
 #ifndef QUERN_SEARCHER_QUERY_QUERY_TREE_H
 #define QUERN_SEARCHER_QUERY_QUERY_TREE_H
 
@@ -21,15 +23,19 @@ enum query_kind {
     QUERY_ALL_OF,   /* documents that match every child; scores of children add up */
     QUERY_OPTIONAL, /* below ALL_OF: every document, with the child's score if that matches */
     QUERY_NOT,      /* below ALL_OF: documents that do not match the child; adds no score */
+    QUERY_FILTER,   /* documents that pass the filter; adds no score */
 };
 
 struct query_node {
     enum query_kind kind;
-    /* Of the leaves, TERM and PHRASE; borrowed from the query. */
+    /* Of the leaves; borrowed from the query, except `typed` of a part of a split word. */
     struct slice typed;
+    /* Of TERM and PHRASE. */
+    uint16_t field;                 /* SCHEMA_ALL, or a text field in the schema of the query */
     const struct query_term *terms; /* a TERM has one */
     size_t term_count;
     size_t word_count; /* that it counts as: a quoted phrase as one, a split word as its parts */
+    const struct query_filter *filter; /* of FILTER */
     /* Of the others; OPTIONAL and NOT have one child. */
     struct query_node *children;
     size_t child_count;
@@ -37,11 +43,12 @@ struct query_node {
 
 /* Builds the tree in the arena. The query must outlive it. In QUERY_ANY a clause without a sign is
  * optional, and so is each part of a word that the analyzer splits. In the other modes such a
- * clause is required, and a split word is the phrase of its parts. ST_NOMEM. */
+ * clause is required, and a split word is the phrase of its parts. Filters are required in every
+ * mode, if they are not excluded. ST_NOMEM. */
 enum status query_tree_build(struct query_node *root, struct arena *arena,
                              const struct query *query, enum query_mode mode);
 
-/* The number of leaves. */
-size_t query_tree_leaf_count(const struct query_node *node);
+/* The number of leaves that are of this kind: either filters or the others. */
+size_t query_tree_leaf_count(const struct query_node *node, bool filters);
 
 #endif

@@ -53,7 +53,9 @@ void snippet_fixture_query(struct snippet_fixture *fixture, const char *words,
                            enum query_mode mode) {
     struct error err;
     release_query(fixture);
-    assert_ok(query_parse(&fixture->query, fixture->analyzer, slice_of_string(words), &err), &err);
+    assert_ok(query_parse(&fixture->query, &(struct query_context){.analyzer = fixture->analyzer},
+                          slice_of_string(words), &err),
+              &err);
     assert_ok(
         plan_init(&fixture->plan, &fixture->snapshot, 1, &fixture->query, mode, 1.2, 0.75, &err),
         &err);

@@ -157,7 +157,7 @@ static void test_query_batch_run__answers_each_line(void **state) {
         char text[64];
         struct query query;
         struct results results;
-        assert_ok(query_parse(&query, indexes.analyzer,
+        assert_ok(query_parse(&query, &(struct query_context){.analyzer = indexes.analyzer},
                               slice_of(lines.data + at + name, size - name), &err),
                   &err);
         assert_ok(

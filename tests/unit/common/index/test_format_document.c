@@ -271,7 +271,9 @@ static void run_search(char *lines, size_t size, const char *text) {
     const struct search_options options = {.limit = 10, .k1 = 1.2, .b = 0.75};
     assert_non_null(scratch);
     assert_ok(analyzer_new(&analyzer, &analysis, &err), &err);
-    assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);
+    assert_ok(query_parse(&query, &(struct query_context){.analyzer = analyzer},
+                          slice_of_string(text), &err),
+              &err);
     assert_ok(search_run(&results, scratch, &example.snapshot, 1, &query, &options, &err), &err);
     size_t used = 0;
     for (size_t i = 0; i < results.count; i++) {

@@ -35,7 +35,9 @@ static void close_index(struct test_query *test) {
 
 static void open_query(struct test_query *test, const char *text) {
     struct error err;
-    assert_ok(query_parse(&test->query, test->analyzer, slice_of_string(text), &err), &err);
+    assert_ok(query_parse(&test->query, &(struct query_context){.analyzer = test->analyzer},
+                          slice_of_string(text), &err),
+              &err);
     assert_ok(plan_init(&test->plan, &test->snapshot, 1, &test->query, QUERY_ANY, 1.2, 0.75, &err),
               &err);
 }

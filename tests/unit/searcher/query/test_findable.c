@@ -156,7 +156,9 @@ static bool finds(const struct searcher_fixture *searcher, struct slice word, ui
                                          (uint32_t)searcher->snapshot->catalog.segments->documents,
                                      .k1 = 1.2,
                                      .b = 0.75};
-    assert_ok(query_parse(&query, searcher->analyzer, typed(&text, word), &err), &err);
+    assert_ok(query_parse(&query, &(struct query_context){.analyzer = searcher->analyzer},
+                          typed(&text, word), &err),
+              &err);
     assert_ok(
         search_run(&results, searcher->scratch, &searcher->snapshot, 1, &query, &options, &err),
         &err);

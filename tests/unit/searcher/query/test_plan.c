@@ -40,7 +40,9 @@ static int tear_down(void **state) {
 static void open_plan(struct plan *plan, struct query *query, const char *text,
                       enum query_mode mode) {
     struct error err;
-    assert_ok(query_parse(query, fixture.analyzer, slice_of_string(text), &err), &err);
+    assert_ok(query_parse(query, &(struct query_context){.analyzer = fixture.analyzer},
+                          slice_of_string(text), &err),
+              &err);
     assert_ok(plan_init(plan, &fixture.snapshot, 1, query, mode, 1.2, 0.75, &err), &err);
 }
 

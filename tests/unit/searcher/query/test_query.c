@@ -8,18 +8,21 @@
 
 #include "searcher/query/query.h"
 
-static struct analyzer *analyzer;
+static struct schema schema;
+static struct query_context context = {.schema = &schema};
 
 static int set_up(void **state) {
     (void)state;
     struct analyzer_options settings = {.stemmer = "english",
                                         .stopwords = slice_of_string("the\nof\nand\n")};
-    return analyzer_new(&analyzer, &settings, NULL);
+    assert_int_equal(schema_init(&schema), ST_OK);
+    return analyzer_new(&context.analyzer, &settings, NULL);
 }
 
 static int tear_down(void **state) {
     (void)state;
-    analyzer_free(analyzer);
+    analyzer_free(context.analyzer);
+    schema_release(&schema);
     return 0;
 }
 
@@ -49,7 +52,7 @@ static const char *shape(const struct query *query) {
 
 static void assert_reads(const char *text, const char *expected, const char *note) {
     struct query query;
-    assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
+    assert_int_equal(query_parse(&query, &context, slice_of_string(text), NULL), ST_OK);
     assert_string_equal(shape(&query), expected);
     if (note) {
         assert_non_null(query.note);
@@ -74,7 +77,7 @@ static void test_query_parse__keeps_the_parts_of_split_words(void **state) {
     (void)state;
     struct query query;
     static const char text[] = "gas multi-Agents \"oil rig\" -well-known";
-    assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
+    assert_int_equal(query_parse(&query, &context, slice_of_string(text), NULL), ST_OK);
     assert_string_equal(shape(&query), "gas (multi agent) (oil rig) -(well known)");
     assert_false(query.clauses[1].quoted);
     assert_true(query.clauses[2].quoted);
@@ -167,7 +170,7 @@ static void test_query_parse__keeps_what_the_user_typed(void **state) {
     (void)state;
     struct query query;
     struct slice text = slice_of_string("-Pipelines \"Gas  Leak\"");
-    assert_int_equal(query_parse(&query, analyzer, text, NULL), ST_OK);
+    assert_int_equal(query_parse(&query, &context, text, NULL), ST_OK);
     assert_true(slice_equal(query.clauses[0].typed, slice_of_string("Pipelines")));
     assert_true(slice_equal(query.clauses[1].typed, slice_of_string("\"Gas  Leak\"")));
     query_release(&query);
@@ -179,7 +182,7 @@ static void test_query_parse__limits_words_and_bytes(void **state) {
     for (size_t i = 0; i < QUERY_WORDS_MAX + 1; i++)
         assert_int_equal(buffer_append(&text, "gas ", 4), ST_OK);
     struct query query;
-    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_int_equal(query_parse(&query, &context, buffer_slice(&text), NULL), ST_OK);
     assert_int_equal(query.count, QUERY_WORDS_MAX);
     assert_non_null(strstr(query.note, "words after the first 1,024 are left out"));
     assert_true(strlen(query.note) < 1000);
@@ -188,7 +191,7 @@ static void test_query_parse__limits_words_and_bytes(void **state) {
     while (text.size <= QUERY_BYTES_MAX)
         assert_int_equal(buffer_append_byte(&text, ' '), ST_OK);
     text.data[5] = '"';
-    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_int_equal(query_parse(&query, &context, buffer_slice(&text), NULL), ST_OK);
     assert_non_null(strstr(query.note, "text after the first 64 KiB is left out"));
     assert_true(strlen(query.note) < 2000);
     query_release(&query);
@@ -205,7 +208,7 @@ static void test_query_parse__cuts_notes_between_characters(void **state) {
         for (size_t i = 0; i < 200; i++)
             assert_int_equal(buffer_append(&text, letter, 5), ST_OK);
         struct query query;
-        assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+        assert_int_equal(query_parse(&query, &context, buffer_slice(&text), NULL), ST_OK);
         const char *end = strstr(query.note, "...");
         assert_non_null(end);
         assert_memory_equal(end - 5, letter, 5);
@@ -234,7 +237,7 @@ static void test_query_parse__cuts_long_phrases(void **state) {
         assert_int_equal(buffer_append(&text, cases[i].before, strlen(cases[i].before)), ST_OK);
         while (text.size < QUERY_BYTES_MAX - 10)
             assert_int_equal(buffer_append(&text, cases[i].unit, strlen(cases[i].unit)), ST_OK);
-        assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+        assert_int_equal(query_parse(&query, &context, buffer_slice(&text), NULL), ST_OK);
         assert_int_equal(query.count, cases[i].clauses);
         assert_int_equal(query.clauses[query.count - 1].count, cases[i].words);
         assert_non_null(strstr(query.note, "words after the first 1,024 are left out"));
@@ -253,7 +256,7 @@ static void test_query_parse__cuts_text_between_words(void **state) {
         assert_int_equal(buffer_append_byte(&text, i < QUERY_BYTES_MAX - 3 ? ' ' : 'x'), ST_OK);
     assert_int_equal(buffer_append(&text, "yz", 2), ST_OK);
     memcpy(text.data, "gas", 3);
-    assert_int_equal(query_parse(&query, analyzer, buffer_slice(&text), NULL), ST_OK);
+    assert_int_equal(query_parse(&query, &context, buffer_slice(&text), NULL), ST_OK);
     assert_string_equal(shape(&query), "gas");
     assert_non_null(strstr(query.note, "text after the first 64 KiB is left out"));
     query_release(&query);
@@ -276,7 +279,7 @@ static void test_query_parse__accepts_any_bytes(void **state) {
         char *copy = malloc(size + 1); /* so that a sanitizer sees a read past the end */
         assert_non_null(copy);
         memcpy(copy, text, size);
-        assert_int_equal(query_parse(&query, analyzer, slice_of(copy, size), NULL), ST_OK);
+        assert_int_equal(query_parse(&query, &context, slice_of(copy, size), NULL), ST_OK);
         for (size_t i = 0; i < query.count; i++)
             assert_true(query.clauses[i].count > 0 && query.clauses[i].terms[0].offset == 0);
         query_release(&query);
@@ -286,7 +289,7 @@ static void test_query_parse__accepts_any_bytes(void **state) {
 
 static void assert_arguments(const char **arguments, int count, const char *expected) {
     struct query query;
-    assert_int_equal(query_parse_arguments(&query, analyzer, count, (char *const *)arguments, NULL),
+    assert_int_equal(query_parse_arguments(&query, &context, count, (char *const *)arguments, NULL),
                      ST_OK);
     assert_string_equal(shape(&query), expected);
     query_release(&query);

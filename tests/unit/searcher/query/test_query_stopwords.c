@@ -15,7 +15,10 @@ static void assert_kept(const char *stemmer, const char *text, const char *expec
     struct buffer kept = {0};
     memcpy(options.stemmer, stemmer, strlen(stemmer) + 1);
     assert_ok(analyzer_new(&analyzer, &options, &err), &err);
-    assert_ok(query_parse(&query, analyzer, slice_of_string(text), &err), &err);
+    struct schema schema;
+    assert_ok(schema_init(&schema), &err);
+    const struct query_context context = {.analyzer = analyzer, .schema = &schema};
+    assert_ok(query_parse(&query, &context, slice_of_string(text), &err), &err);
     assert_ok(query_remove_stopwords(&query, analyzer, &err), &err);
     for (size_t i = 0; i < query.count; i++) {
         assert_int_equal(buffer_append_byte(&kept, ' '), ST_OK);
@@ -24,6 +27,7 @@ static void assert_kept(const char *stemmer, const char *text, const char *expec
     assert_slice(buffer_slice(&kept), slice_of_string(expected));
     buffer_release(&kept);
     query_release(&query);
+    schema_release(&schema);
     analyzer_free(analyzer);
 }
 
@@ -48,12 +52,16 @@ static void test_query_remove_stopwords__keeps_those_that_are_wanted(void **stat
     assert_kept("english", "on-site the", " on-site");
     assert_kept("english", "to be or not to be", " to be or not to be");
     assert_kept("english", "the -gas", " the gas");
+    assert_kept("english", "the gas ext:the", " gas ext:the"); /* a filter */
+    assert_kept("english", "the ext:pdf", " the ext:pdf");
+    assert_kept("english", "the title:the gas", " gas");
     assert_kept("english", "", "");
 }
 
 static void test_query_remove_stopwords__knows_abbreviations(void **state) {
     (void)state;
     assert_kept("english", "IT security", " IT security");
+    assert_kept("english", "title:IT IS", " title:IT IS");
     assert_kept("english", "WHO guidelines. A report", " WHO guidelines. report");
     assert_kept("english", "WHO IS THE OWNER", " OWNER");
     assert_kept("english", "gas AND oil OR water NOT fire", " gas oil water fire");

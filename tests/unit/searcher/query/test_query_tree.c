@@ -7,17 +7,20 @@
 
 #include "searcher/query/query_tree.h"
 
-static struct analyzer *analyzer;
+static struct schema schema;
+static struct query_context context = {.schema = &schema};
 
 static int set_up(void **state) {
     (void)state;
     struct analyzer_options settings = {.stemmer = "english"};
-    return analyzer_new(&analyzer, &settings, NULL);
+    assert_int_equal(schema_init(&schema), ST_OK);
+    return analyzer_new(&context.analyzer, &settings, NULL);
 }
 
 static int tear_down(void **state) {
     (void)state;
-    analyzer_free(analyzer);
+    analyzer_free(context.analyzer);
+    schema_release(&schema);
     return 0;
 }
 
@@ -29,8 +32,15 @@ static void append(struct buffer *out, const char *text) {
 static void show(struct buffer *out, const struct query_node *node) {
     static const char *const names[] = {
         [QUERY_TERM] = "TERM",     [QUERY_PHRASE] = "PHRASE",     [QUERY_ANY_OF] = "ANY_OF",
-        [QUERY_ALL_OF] = "ALL_OF", [QUERY_OPTIONAL] = "OPTIONAL", [QUERY_NOT] = "NOT"};
+        [QUERY_ALL_OF] = "ALL_OF", [QUERY_OPTIONAL] = "OPTIONAL", [QUERY_NOT] = "NOT",
+        [QUERY_FILTER] = "FILTER"};
     append(out, names[node->kind]);
+    if (node->field || node->filter) {
+        append(out, " ");
+        assert_int_equal(buffer_append_slice(out, node->typed), ST_OK);
+    }
+    if (node->filter)
+        return;
     for (size_t i = 0; i < node->term_count; i++) {
         append(out, " ");
         assert_int_equal(buffer_append_slice(out, node->terms[i].term), ST_OK);
@@ -50,11 +60,11 @@ static void assert_tree(const char *text, enum query_mode mode, const char *expe
     struct query_node root;
     struct arena arena = {0};
     struct buffer shown = {0};
-    assert_int_equal(query_parse(&query, analyzer, slice_of_string(text), NULL), ST_OK);
+    assert_int_equal(query_parse(&query, &context, slice_of_string(text), NULL), ST_OK);
     assert_int_equal(query_tree_build(&root, &arena, &query, mode), ST_OK);
     show(&shown, &root);
     assert_slice(buffer_slice(&shown), slice_of_string(expected));
-    assert_int_equal(query_tree_leaf_count(&root), leaves);
+    assert_int_equal(query_tree_leaf_count(&root, false), leaves);
     buffer_release(&shown);
     arena_release(&arena);
     query_release(&query);
@@ -102,6 +112,37 @@ static void test_query_tree_build__matches_nothing_without_words_to_find(void **
     }
 }
 
+static void test_query_tree_build__requires_filters_in_every_mode(void **state) {
+    (void)state;
+    assert_tree("gas ext:pdf -lang:de", QUERY_ALL,
+                "ALL_OF(TERM gas, FILTER ext:pdf, NOT(FILTER lang:de))", 1);
+    assert_tree("gas ext:pdf -lang:de", QUERY_ANY,
+                "ALL_OF(ANY_OF(TERM gas), FILTER ext:pdf, NOT(FILTER lang:de))", 1);
+    assert_tree("+gas oil +size:>1k", QUERY_ANY,
+                "ALL_OF(TERM gas, OPTIONAL(TERM oil), FILTER size:>1k)", 2);
+}
+
+static void test_query_tree_build__needs_no_words_beside_filters(void **state) {
+    (void)state;
+    for (int mode = QUERY_BEST; mode <= QUERY_ANY; mode++) {
+        assert_tree("ext:pdf", (enum query_mode)mode, "ALL_OF(FILTER ext:pdf)", 0);
+        assert_tree("-ext:pdf", (enum query_mode)mode, "ALL_OF(NOT(FILTER ext:pdf))", 0);
+        assert_tree("-gas ext:pdf", (enum query_mode)mode, "ALL_OF(NOT(TERM gas), FILTER ext:pdf)",
+                    1);
+    }
+}
+
+static void test_query_tree_build__knows_the_fields_of_words(void **state) {
+    (void)state;
+    assert_tree("title:gas", QUERY_ALL, "ALL_OF(TERM title:gas gas)", 1);
+    assert_tree("title:multi-agent", QUERY_ALL, "ALL_OF(PHRASE title:multi-agent multi agent)", 1);
+    assert_tree("-title:(gas oil)", QUERY_ALL,
+                "ALL_OF(ANY_OF(), NOT(TERM title:gas gas), NOT(TERM title:oil oil))", 2);
+    assert_tree("title:multi-agent oil", QUERY_ANY,
+                "ALL_OF(ANY_OF(ANY_OF(TERM title:multi multi, TERM title:agent agent), TERM oil))",
+                3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_query_tree_build__requires_all_words),
@@ -109,6 +150,9 @@ int main(void) {
         cmocka_unit_test(test_query_tree_build__accepts_any_part_of_a_split_word),
         cmocka_unit_test(test_query_tree_build__keeps_optional_clauses_beside_required_ones),
         cmocka_unit_test(test_query_tree_build__matches_nothing_without_words_to_find),
+        cmocka_unit_test(test_query_tree_build__requires_filters_in_every_mode),
+        cmocka_unit_test(test_query_tree_build__needs_no_words_beside_filters),
+        cmocka_unit_test(test_query_tree_build__knows_the_fields_of_words),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

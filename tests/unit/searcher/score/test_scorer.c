@@ -74,7 +74,9 @@ struct test_query {
 /* Makes a scorer that is not started. False: no document has one of the words. */
 static bool open_query_unstarted(struct test_query *test, const char *text) {
     struct error err;
-    assert_ok(query_parse(&test->query, fixture.analyzer, slice_of_string(text), &err), &err);
+    assert_ok(query_parse(&test->query, &(struct query_context){.analyzer = fixture.analyzer},
+                          slice_of_string(text), &err),
+              &err);
     assert_int_equal(test->query.count, 1);
     const struct query_clause *clause = &test->query.clauses[0];
     assert_in_range(clause->count, 1, 8);
