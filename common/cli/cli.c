@@ -108,13 +108,19 @@ static enum status copy_path(char **out, const char *typed, struct error *err) {
     return ST_OK;
 }
 
-static enum status list_append(struct cli_list *list, const char *typed, struct error *err) {
+/* Appends a copy, of a path with "~" expanded. */
+static enum status list_append(struct cli_list *list, const char *typed, bool path,
+                               struct error *err) {
     char **items = array_reserve(list->items, &list->capacity, list->count + 1, sizeof *items);
     if (!items)
         return error_nomem(err);
     list->items = items;
     items[list->count] = NULL;
-    enum status status = copy_path(&items[list->count], typed, err);
+    enum status status = ST_OK;
+    if (path)
+        status = copy_path(&items[list->count], typed, err);
+    else if (!(items[list->count] = strdup(typed)))
+        status = error_nomem(err);
     list->count += !status;
     return status;
 }
@@ -129,7 +135,7 @@ static void list_release(struct cli_list *list) {
 void cli_release(void *options, const struct cli *cli) {
     for (const struct cli_option *option = cli->options; !cli_option_is_last(option); option++) {
         void *target = (unsigned char *)options + option->offset;
-        if (option->kind == CLI_PATHS)
+        if (option->kind == CLI_PATHS || option->kind == CLI_TEXTS)
             list_release(target);
         if (option->kind != CLI_PATH)
             continue;
@@ -191,7 +197,8 @@ static enum status set_option(void *options, const struct cli_option *option, co
     case CLI_PATH:
         return copy_path((char **)(void *)target, text, err);
     case CLI_PATHS:
-        return list_append((struct cli_list *)(void *)target, text, err);
+    case CLI_TEXTS:
+        return list_append((struct cli_list *)(void *)target, text, option->kind == CLI_PATHS, err);
     case CLI_HEADING:
         break;
     }

@@ -46,6 +46,7 @@ enum cli_kind {
     CLI_DURATION, /* uint64_t, milliseconds: 30s, 15m, 2h, 7d */
     CLI_REAL,     /* double: 0.75 */
     CLI_TEXT,     /* const char *: borrowed from argv */
+    CLI_TEXTS,    /* struct cli_list of texts: every use adds one */
     CLI_PATH,     /* char *: owned; "~" and "~/..." are expanded (index_path_expand()) */
     CLI_PATHS,    /* struct cli_list of such paths: every use adds one */
     CLI_HEADING,  /* no option: `help` is a heading in --help */
@@ -98,7 +99,7 @@ static inline bool cli_argument_is_optional(const struct cli_option *option) {
 #define CLI_GROUP(help_)                                                                           \
     { .kind = CLI_HEADING, .help = (help_) }
 
-/* Paths, in the order in which they were given. Starts as {0}; the paths are owned. */
+/* Paths or texts, in the order in which they were given. Starts as {0}; they are owned. */
 struct cli_list {
     char **items;
     size_t count, capacity;

@@ -13,7 +13,7 @@ enum mode { MODE_MILD, MODE_ANY, MODE_ALL };
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct options {
-    struct cli_list indexes;
+    struct cli_list indexes, fields;
     char *report;
     const char *tag;
     uint32_t limit;
@@ -33,6 +33,7 @@ static const int small = 1, large = 100;
 
 static const struct cli_option table[] = {
     CLI_OPTION("index", 'i', "DIR", CLI_PATHS, AT(indexes), "search this index too"),
+    CLI_OPTION("field", 0, "NAME", CLI_TEXTS, AT(fields), "show this field too"),
     CLI_OPTION("report", 'r', "FILE", CLI_PATH, AT(report), "report to this file"),
     CLI_OPTION("limit", 'n', "N", CLI_COUNT, AT(limit), "show N documents"),
     CLI_OPTION("memory", 0, "SIZE", CLI_SIZE, AT(memory), "memory to use"),
@@ -110,18 +111,24 @@ static void test_cli_parse__paths_below_the_home_folder(void **state) {
     (void)state;
     struct parsed p;
     setenv("HOME", "/home/ann", 1);
-    assert_int_equal(parse(&p, &cli, "--index=~/a -i~/b -i ~ --report=x --report=~/r -t~/tag ~/w"),
-                     ST_OK);
+    assert_int_equal(
+        parse(&p, &cli,
+              "--index=~/a -i~/b -i ~ --report=x --report=~/r -t~/tag --field=~/f --field g ~/w"),
+        ST_OK);
     assert_int_equal(p.options.indexes.count, 3);
     assert_string_equal(p.options.indexes.items[0], "/home/ann/a");
     assert_string_equal(p.options.indexes.items[1], "/home/ann/b");
     assert_string_equal(p.options.indexes.items[2], "/home/ann");
     assert_string_equal(p.options.report, "/home/ann/r");
     assert_string_equal(p.options.tag, "~/tag"); /* not a path */
-    assert_string_equal(p.argv[0], "~/w");       /* quoted on purpose */
+    assert_int_equal(p.options.fields.count, 2);
+    assert_string_equal(p.options.fields.items[0], "~/f");
+    assert_string_equal(p.options.fields.items[1], "g");
+    assert_string_equal(p.argv[0], "~/w"); /* quoted on purpose */
     cli_release(&p.options, &cli);
     assert_null(p.options.report);
     assert_int_equal(p.options.indexes.count, 0);
+    assert_int_equal(p.options.fields.count, 0);
 }
 
 static void test_cli_parse__last_use_counts(void **state) {
