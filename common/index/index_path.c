@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,6 +58,36 @@ enum status index_path_current_folder(char *folder, const char *relative, struct
                      "%.100s: the current folder cannot be named (%s); give the whole path, or go "
                      "to another folder",
                      relative, strerror(errno));
+}
+
+enum status index_path_normalize(struct buffer *out, const char *typed, struct error *err) {
+    char current[PATH_MAX] = "/";
+    buffer_clear(out);
+    enum status status = typed[0] == '/' ? ST_OK : index_path_current_folder(current, typed, err);
+    if (status)
+        return status;
+    if (strcmp(current, "/") != 0)
+        status = buffer_append(out, current, strlen(current));
+    for (const char *part = typed; !status && *part;) {
+        size_t size = strcspn(part, "/");
+        if (size == 2 && part[0] == '.' && part[1] == '.') {
+            while (out->size > 0 && out->data[--out->size] != '/')
+                ;
+        } else if (size > 0 && !(size == 1 && part[0] == '.')) {
+            status = buffer_append_byte(out, '/');
+            if (!status)
+                status = buffer_append(out, part, size);
+        }
+        part += size + (part[size] == '/');
+    }
+    if (!status && out->size == 0)
+        status = buffer_append_byte(out, '/');
+    if (!status)
+        status = buffer_append_byte(out, 0);
+    if (!status)
+        return ST_OK;
+    buffer_clear(out);
+    return error_nomem(err);
 }
 
 /* Why a `.quern` found on the way up is not used, or NULL. Anyone who can write to one of these

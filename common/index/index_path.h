@@ -20,6 +20,11 @@ enum status index_path_expand(char *path, const char *typed, struct error *err);
  * deleted or is too deep; the message names the path `relative`, which depends on it. */
 enum status index_path_current_folder(char *folder, const char *relative, struct error *err);
 
+/* Fills *out with the absolute path by its letters alone, as if no part of it were a link, and a NUL
+ * inside the size. ST_NOT_FOUND: it is relative to a current folder that has no path; then, and
+ * after ST_NOMEM, *out is empty. */
+enum status index_path_normalize(struct buffer *out, const char *typed, struct error *err);
+
 /* The folder of the index, into path[PATH_MAX]. The first of these that applies:
  *
  *     1. `given` (-i), unless NULL;

@@ -41,38 +41,6 @@ static enum status set_string(struct buffer *out, const char *string) {
     return buffer_append(out, string, strlen(string) + 1);
 }
 
-/* path_normalize() with a NUL inside the size. After a failure, such as ST_NOT_FOUND for a relative
- * path without a current folder, *out is empty. */
-static enum status normalize(struct buffer *out, const char *typed, struct error *err) {
-    char current[PATH_MAX] = "/";
-    buffer_clear(out);
-    enum status status = typed[0] == '/' ? ST_OK : index_path_current_folder(current, typed, err);
-    if (status)
-        return status;
-    if (strcmp(current, "/") != 0)
-        status = buffer_append(out, current, strlen(current));
-    for (const char *part = typed; !status && *part;) {
-        size_t size = strcspn(part, "/");
-        if (size == 2 && part[0] == '.' && part[1] == '.') {
-            while (out->size > 0 && out->data[--out->size] != '/')
-                ;
-        } else if (size > 0 && !(size == 1 && part[0] == '.')) {
-            status = buffer_append_byte(out, '/');
-            if (!status)
-                status = buffer_append(out, part, size);
-        }
-        part += size + (part[size] == '/');
-    }
-    if (!status && out->size == 0)
-        status = buffer_append_byte(out, '/');
-    if (!status)
-        status = buffer_append_byte(out, 0);
-    if (!status)
-        return ST_OK;
-    buffer_clear(out);
-    return error_nomem(err);
-}
-
 /* Resolves the folder in the first `length` bytes of `typed` into resolver->resolved. False: it
  * does not exist, or *status is a failure. */
 static bool resolve_folder(enum status *status, struct path_resolver *resolver, const char *typed,
@@ -138,7 +106,7 @@ static enum status resolve(struct buffer *out, struct path_resolver *resolver, c
         return error_nomem(err);
     }
     if (!found && out->size == 0)
-        status = normalize(out, typed, err);
+        status = index_path_normalize(out, typed, err);
     if (status)
         return status;
     out->size--; /* the NUL stays after the end */
@@ -164,7 +132,7 @@ enum status path_normalize(struct buffer *out, const char *typed, struct error *
     buffer_clear(out);
     if (!*typed)
         return refuse_empty_name(err);
-    enum status status = normalize(out, typed, err);
+    enum status status = index_path_normalize(out, typed, err);
     out->size -= !status; /* as above */
     return status;
 }
