@@ -5,11 +5,25 @@
 #include <stdlib.h>
 
 #include "common/base/array.h"
-#include "common/base/codec.h"
+#include "common/base/tagged.h"
 #include "common/store/keys.h"
+#include "indexer/scan/declared_field.h"
 #include "indexer/source/path.h"
 
-enum { SOURCES_VERSION = 1, FLAG_NO_IGNORE = 1, FLAG_ONE_FILE_SYSTEM = 2 };
+enum { FLAG_NO_IGNORE = 1, FLAG_ONE_FILE_SYSTEM = 2 };
+
+/* The tags of the items of a source. */
+enum {
+    TAG_KIND = 1,
+    TAG_FORMAT,
+    TAG_FLAGS,
+    TAG_MAX_SIZE,
+    TAG_PATH,
+    TAG_ID_FIELD,
+    TAG_TITLE_FIELD,
+    TAG_TEXT_FIELD,
+    TAG_FIELDS,
+};
 
 void sources_release(struct sources *sources) {
     free(sources->items);
@@ -33,26 +47,62 @@ static enum status append(struct sources *sources, const struct source *source) 
     sources->items = items;
     struct source copy = *source;
     if (copy_into_arena(sources, &copy.path) || copy_into_arena(sources, &copy.id_field) ||
-        copy_into_arena(sources, &copy.title_field) || copy_into_arena(sources, &copy.text_field))
+        copy_into_arena(sources, &copy.title_field) || copy_into_arena(sources, &copy.text_field) ||
+        copy_into_arena(sources, &copy.fields))
         return ST_NOMEM;
     sources->items[sources->count++] = copy;
     return ST_OK;
 }
 
-static bool decode(struct source *source, struct reader *reader) {
-    source->kind = reader_u8(reader);
-    source->format = reader_u8(reader);
-    uint8_t flags = reader_u8(reader);
-    source->no_ignore = flags & FLAG_NO_IGNORE;
-    source->one_file_system = flags & FLAG_ONE_FILE_SYSTEM;
-    source->max_size = reader_varint(reader);
-    source->path = reader_string(reader);
-    source->id_field = reader_string(reader);
-    source->title_field = reader_string(reader);
-    source->text_field = reader_string(reader);
-    return !reader->bad && source->path.size > 0 && source->path.data[0] == '/' &&
+static bool is_valid(const struct source *source) {
+    struct reader fields = reader_of(source->fields.data, source->fields.size);
+    struct declared_field field;
+    while (declared_field_next(&field, &fields))
+        ;
+    return !fields.bad && source->path.size > 0 && source->path.data[0] == '/' &&
            source->kind >= SOURCE_FOLDER && source->kind <= SOURCE_LINK &&
            source->format < FORMAT_COUNT;
+}
+
+/* Reads a source; its slices borrow from the record. */
+static bool decode(struct source *source, struct slice record) {
+    struct tagged_reader items = tagged_reader_of(record);
+    uint64_t flags = 0;
+    while (tagged_next(&items))
+        switch (items.tag) {
+        case TAG_KIND:
+            source->kind = (enum source_kind)tagged_varint_max(&items, SOURCE_LINK);
+            break;
+        case TAG_FORMAT:
+            source->format = (enum format)tagged_varint_max(&items, FORMAT_COUNT - 1);
+            break;
+        case TAG_FLAGS:
+            flags = tagged_varint(&items);
+            break;
+        case TAG_MAX_SIZE:
+            source->max_size = tagged_varint(&items);
+            break;
+        case TAG_PATH:
+            source->path = items.payload;
+            break;
+        case TAG_ID_FIELD:
+            source->id_field = items.payload;
+            break;
+        case TAG_TITLE_FIELD:
+            source->title_field = items.payload;
+            break;
+        case TAG_TEXT_FIELD:
+            source->text_field = items.payload;
+            break;
+        case TAG_FIELDS:
+            source->fields = items.payload;
+            break;
+        default:
+            break;
+        }
+    source->no_ignore = flags & FLAG_NO_IGNORE;
+    source->one_file_system = flags & FLAG_ONE_FILE_SYSTEM;
+    return !items.bad && is_valid(source);
 }
 
 enum status sources_read(struct sources *sources, struct snapshot *snapshot, struct error *err) {
@@ -64,42 +114,50 @@ enum status sources_read(struct sources *sources, struct snapshot *snapshot, str
     if (status)
         return status == ST_NOT_FOUND ? ST_OK : status;
     struct reader reader = reader_of(record.data, record.size);
-    uint8_t version = reader_u8(&reader);
-    if (!reader.bad && version != SOURCES_VERSION)
-        return error_set(err, ST_SETTINGS, 0,
-                         "the list of sources has format version %u; this program reads version %u",
-                         version, SOURCES_VERSION);
-    for (uint64_t count = reader_varint(&reader); count > 0 && !reader.bad; count--) {
+    while (reader_remaining(&reader) && !reader.bad) {
         struct source source = {0};
-        if (!decode(&source, &reader)) {
+        struct slice item = reader_string(&reader);
+        if (reader.bad || !decode(&source, item)) {
             reader.bad = true;
             break;
         }
         if (append(sources, &source))
             return error_nomem(err);
     }
-    if (reader.bad || reader_remaining(&reader))
+    if (reader.bad)
         return error_set(err, ST_CORRUPT, 0, "the list of sources is damaged");
     return ST_OK;
 }
 
+static enum status append_number(struct buffer *record, unsigned tag, uint64_t number) {
+    return number ? tagged_append_varint(record, tag, number) : ST_OK;
+}
+
+static enum status append_bytes(struct buffer *record, unsigned tag, struct slice bytes) {
+    return bytes.size ? tagged_append(record, tag, bytes) : ST_OK;
+}
+
 static enum status encode(struct buffer *out, const struct source *source) {
-    uint8_t flags = (uint8_t)((source->no_ignore ? FLAG_NO_IGNORE : 0) |
-                              (source->one_file_system ? FLAG_ONE_FILE_SYSTEM : 0));
-    uint8_t head[] = {(uint8_t)source->kind, (uint8_t)source->format, flags};
-    if (buffer_append(out, head, sizeof head) || buffer_append_varint(out, source->max_size) ||
-        buffer_append_string(out, source->path) || buffer_append_string(out, source->id_field) ||
-        buffer_append_string(out, source->title_field) ||
-        buffer_append_string(out, source->text_field))
-        return ST_NOMEM;
-    return ST_OK;
+    struct buffer record = {0};
+    uint64_t flags = (source->no_ignore ? FLAG_NO_IGNORE : 0) |
+                     (source->one_file_system ? FLAG_ONE_FILE_SYSTEM : 0);
+    bool failed = append_number(&record, TAG_KIND, source->kind) ||
+                  append_number(&record, TAG_FORMAT, source->format) ||
+                  append_number(&record, TAG_FLAGS, flags) ||
+                  append_number(&record, TAG_MAX_SIZE, source->max_size) ||
+                  append_bytes(&record, TAG_PATH, source->path) ||
+                  append_bytes(&record, TAG_ID_FIELD, source->id_field) ||
+                  append_bytes(&record, TAG_TITLE_FIELD, source->title_field) ||
+                  append_bytes(&record, TAG_TEXT_FIELD, source->text_field) ||
+                  append_bytes(&record, TAG_FIELDS, source->fields) ||
+                  buffer_append_string(out, buffer_slice(&record));
+    buffer_release(&record);
+    return failed ? ST_NOMEM : ST_OK;
 }
 
 enum status sources_write(const struct sources *sources, struct writer *writer, struct error *err) {
     struct buffer record = {0};
-    enum status status = buffer_append_byte(&record, SOURCES_VERSION);
-    if (!status)
-        status = buffer_append_varint(&record, sources->count);
+    enum status status = ST_OK;
     for (size_t i = 0; !status && i < sources->count; i++)
         status = encode(&record, &sources->items[i]);
     if (status)

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The sources that were added to an index, each with its options, so that `update` scans them again
- * in the same way. They are one record of TABLE_META:
+ * in the same way. They are one record of TABLE_META, whose items are tagged (common/base/tagged.h):
  *
- *     sources = version:u8 count:varint source*count       ; version 1
- *     source  = kind:u8 format:u8 flags:u8 max_size:varint
- *               path:string id_field:string title_field:string text_field:string
- *     kind    = 1 | 2 | 3                                  ; enum source_kind
- *     format  = 0 | 1 | 2 | 3 | 4                          ; enum format
- *     flags   = 1 + 2                                      ; --no-ignore, --one-file-system
+ *     sources = source:string*
+ *     source  = item*
+ *      1 kind   = 1 | 2 | 3             ; enum source_kind
+ *      2 format = 0 | 1 | 2 | 3 | 4     ; enum format
+ *      3 flags  = 1 + 2                 ; --no-ignore, --one-file-system
+ *      4 max_size                       ; bytes
+ *      5 path = byte*
+ *      6 id_field = byte*               ; names of members, as are 7 and 8; left out: the default
+ *      7 title_field = byte*
+ *      8 text_field = byte*
+ *      9 fields                         ; declared_field.h; left out: none
  *
- * An empty field name means the default. Threads: one. */
+ * Items that are 0 are left out. Threads: one. */
 #ifndef QUERN_INDEXER_SCAN_SOURCES_H
 #define QUERN_INDEXER_SCAN_SOURCES_H
 
@@ -38,6 +43,7 @@ struct source {
     struct slice id_field; /* of records; empty: the default */
     struct slice title_field;
     struct slice text_field;
+    struct slice fields; /* that are declared (declared_field.h) */
 };
 
 /* Paths are distinct; sources are in the order in which they were added. */
@@ -51,8 +57,7 @@ struct sources {
 /* Start with {0}. */
 void sources_release(struct sources *sources);
 
-/* Appends the sources of an index to the list; none if the snapshot is NULL. ST_SETTINGS: a later
- * version of quern wrote them. ST_CORRUPT, ST_NOMEM. */
+/* Appends the sources of an index to the list; none if the snapshot is NULL. ST_CORRUPT, ST_NOMEM. */
 enum status sources_read(struct sources *sources, struct snapshot *snapshot, struct error *err);
 /* Adds the list to the next commit. ST_NOMEM. */
 enum status sources_write(const struct sources *sources, struct writer *writer, struct error *err);
