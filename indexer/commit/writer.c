@@ -41,7 +41,7 @@ struct writer {
     uint32_t segment_id; /* of its segment, while the builder is active */
     struct pending_ids pending_ids;
     struct buffered_changes changes;
-    bool run_times_changed; /* by writer_set_run_times() */
+    bool catalog_changed; /* by writer_set_run_times() or writer_add_field() */
     /* The document whose text comes in parts. */
     struct buffer partial_id;
     uint64_t partial_hash; /* its content hash */
@@ -399,7 +399,7 @@ enum status writer_commit(struct writer *writer, struct error *err) {
     if (writer->failed)
         return error_set(err, ST_EIO, 0, "%s: an earlier commit failed", writer->index);
     if (!has_documents(writer) && !writer->changes.deletion_count &&
-        !writer->changes.records.size && !writer->run_times_changed)
+        !writer->changes.records.size && !writer->catalog_changed)
         return ST_OK;
     writer->catalog.committed_at = (int64_t)time(NULL);
     enum status status = has_documents(writer) ? flush(writer, err) : ST_OK;
@@ -409,7 +409,7 @@ enum status writer_commit(struct writer *writer, struct error *err) {
         /* Freed, not only cleared: writer_needs_commit() counts their memory. */
         pending_ids_release(&writer->pending_ids);
         buffered_changes_release(&writer->changes);
-        writer->run_times_changed = false;
+        writer->catalog_changed = false;
         writer->counts.commits++;
         status = renew_snapshot(writer, err);
     }
@@ -437,12 +437,41 @@ enum status writer_put_meta(struct writer *writer, struct slice key, struct slic
                                                                           : ST_OK;
 }
 
+const struct schema *writer_schema(const struct writer *writer) {
+    return &writer->catalog.schema;
+}
+
+enum status writer_add_field(uint16_t *number, struct writer *writer, struct slice name,
+                             enum field_type type, uint8_t flags, struct error *err) {
+    struct schema *schema = &writer->catalog.schema;
+    size_t count = schema->count;
+    enum status status = schema_add(number, schema, name, type, flags);
+    writer->catalog_changed |= schema->count > count;
+    switch (status) {
+    case ST_NOMEM:
+        return error_nomem(err);
+    case ST_EXISTS:
+        return error_set(err, status, 0, "field \"%.*s\": the index has it with another type",
+                         (int)name.size, (const char *)name.data);
+    case ST_INVALID:
+        return error_set(
+            err, status, 0,
+            "\"%.*s\": no name of a field; one has a letter from a to z, then letters, "
+            "digits, _ and -",
+            (int)(name.size < 100 ? name.size : 100), (const char *)name.data);
+    case ST_LIMIT:
+        return error_set(err, status, 0, "%s: has too many fields", writer->index);
+    default:
+        return status;
+    }
+}
+
 void writer_set_run_times(struct writer *writer, int64_t completed, int64_t failed) {
     if (completed)
         writer->catalog.completed_at = completed;
     if (failed)
         writer->catalog.failed_at = failed;
-    writer->run_times_changed = true;
+    writer->catalog_changed = true;
 }
 
 enum status writer_compact(struct writer *writer, struct error *err) {

@@ -96,6 +96,13 @@ enum status writer_put_meta(struct writer *writer, struct slice key, struct slic
  * since 1970. 0 leaves a time as it is. */
 void writer_set_run_times(struct writer *writer, int64_t completed, int64_t failed);
 
+/* The fields of the index, with those added since the last commit. */
+const struct schema *writer_schema(const struct writer *writer);
+/* Adds a field with the next commit, and sets *number; that of the field with this name if there is
+ * one. Fails as schema_add() does, with a sentence. */
+enum status writer_add_field(uint16_t *number, struct writer *writer, struct slice name,
+                             enum field_type type, uint8_t flags, struct error *err);
+
 /* Rewrites the whole index as one segment without deleted documents, in a new generation that
  * replaces the old one atomically. There must be no uncommitted changes. ST_INTERRUPTED: the index
  * is unchanged. */

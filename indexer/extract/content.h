@@ -27,6 +27,7 @@ struct content {
      * order. Valid until content_clear(). */
     struct field *fields;
     size_t field_count;
+    enum format format; /* after extract_run(): what the document was read as */
     /* The other members are for extractors. */
     struct buffer title; /* UTF-8, one line */
     struct buffer text;  /* UTF-8 */

@@ -11,14 +11,15 @@
 
 /* An extractor adds to the content, where its failures stay. */
 static const struct format_info {
+    const char *name;
     const char *extensions[6];
     void (*extract)(struct content *content, const struct extract_input *input);
 } formats[FORMAT_COUNT] = {
-    [FORMAT_AUTO] = {{NULL}, NULL},
-    [FORMAT_TEXT] = {{".txt", ".text"}, plain_text_extract},
-    [FORMAT_HTML] = {{".html", ".htm", ".xhtml"}, html_extract},
-    [FORMAT_MARKDOWN] = {{".md", ".markdown"}, markdown_extract},
-    [FORMAT_NDJSON] = {{".ndjson", ".jsonl"}, plain_text_extract},
+    [FORMAT_AUTO] = {"auto", {NULL}, NULL},
+    [FORMAT_TEXT] = {"text", {".txt", ".text"}, plain_text_extract},
+    [FORMAT_HTML] = {"html", {".html", ".htm", ".xhtml"}, html_extract},
+    [FORMAT_MARKDOWN] = {"markdown", {".md", ".markdown"}, markdown_extract},
+    [FORMAT_NDJSON] = {"ndjson", {".ndjson", ".jsonl"}, plain_text_extract},
 };
 
 /* `end` begins with a dot. */
@@ -48,6 +49,10 @@ enum format extract_format_of_name(struct slice path) {
     return compressed && format != FORMAT_NDJSON ? FORMAT_AUTO : format;
 }
 
+const char *extract_format_name(enum format format) {
+    return formats[format].name;
+}
+
 enum format extract_format_of_bytes(struct slice bytes) {
     return html_sniff_is_html(bytes) ? FORMAT_HTML : FORMAT_TEXT;
 }
@@ -60,6 +65,7 @@ enum status extract_run(struct content *content, const struct extract_input *inp
     if (format == FORMAT_AUTO)
         format = extract_format_of_bytes(input->bytes);
     content_clear(content);
+    content->format = format;
     formats[format].extract(content, input);
     return content_finish(content, input->name) ? error_nomem(err) : ST_OK;
 }

@@ -34,6 +34,9 @@ enum status extract_run(struct content *content, const struct extract_input *inp
  * FORMAT_AUTO: unknown. */
 enum format extract_format_of_name(struct slice path);
 
+/* The name of a format as users know it: "html". */
+const char *extract_format_name(enum format format);
+
 /* FORMAT_HTML when the bytes begin like a page, else FORMAT_TEXT. */
 enum format extract_format_of_bytes(struct slice bytes);
 

@@ -2,12 +2,13 @@
 /* Hands documents to the writer, or in a dry run compares them with the index. */
 #include "indexer/scan/ingest.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "common/base/clock.h"
 #include "common/base/io.h"
 #include "common/index/current.h"
-#include "indexer/scan/field_mapping.h"
+#include "indexer/scan/declared_field.h"
 
 static void index_file_add(struct ingest *ingest, const char *folder, const char *name) {
     char path[PATH_MAX];
@@ -37,12 +38,17 @@ enum status ingest_init(struct ingest *ingest, struct writer *writer, struct sna
         index_file_add(ingest, generation, "data.mdb");
         index_file_add(ingest, generation, "lock.mdb");
     }
+    if (!writer && (dry_run_base ? schema_copy(&ingest->schema, &dry_run_base->catalog.schema)
+                                 : schema_init(&ingest->schema)))
+        return error_nomem(err);
     return changes_new(&ingest->changes, writer, clock_wall_ns(), err);
 }
 
 void ingest_release(struct ingest *ingest) {
     changes_free(ingest->changes);
     content_release(&ingest->content);
+    schema_release(&ingest->schema);
+    field_mapping_release(&ingest->mapping);
     path_resolver_release(&ingest->resolver);
     buffer_release(&ingest->bytes);
 }
@@ -125,21 +131,71 @@ enum status ingest_count(struct ingest *ingest, struct slice id, enum status sta
     return status < 0 ? status : ST_OK;
 }
 
-enum status ingest_document(struct ingest *ingest, const struct source_document *source,
-                            struct error *err) {
+static const struct schema *schema_of(const struct ingest *ingest) {
+    return ingest->writer ? writer_schema(ingest->writer) : &ingest->schema;
+}
+
+enum status ingest_declare(struct ingest *ingest, struct slice declared, struct error *err) {
+    struct reader list = reader_of(declared.data, declared.size);
+    struct declared_field field;
+    enum status status = ST_OK;
+    while (!status && declared_field_next(&field, &list)) {
+        enum field_type type;
+        uint8_t flags;
+        uint16_t number;
+        status = declared_field_resolve(&type, &flags, &field, schema_of(ingest), err);
+        if (!status && ingest->writer)
+            status = writer_add_field(&number, ingest->writer, field.name, type, flags, err);
+        else if (!status && schema_add(&number, &ingest->schema, field.name, type, flags))
+            status = error_nomem(err);
+    }
+    return status;
+}
+
+enum status ingest_map(struct index_document *document, struct ingest *ingest,
+                       struct slice declared, const struct source_document *source,
+                       struct error *err) {
+    return field_mapping_run(document, &ingest->mapping, schema_of(ingest), declared, source)
+               ? error_nomem(err)
+               : ST_OK;
+}
+
+/* Counts a value that did not fit, and reports the first one of its field. */
+static void count_misfit(struct ingest *ingest, const struct source_document *source,
+                         const struct misfit *misfit) {
+    uint8_t *told = &ingest->misfits_told[misfit->field / 8],
+            bit = (uint8_t)(1 << misfit->field % 8);
+    struct error text;
+    char line[24] = "", quoted[80] = "";
+    struct slice value = unicode_cut(misfit->value, 60);
+    if (source->line)
+        snprintf(line, sizeof line, ":%" PRIu64, source->line);
+    if (value.size)
+        snprintf(quoted, sizeof quoted, ": \"%.*s%s\"", (int)value.size, (const char *)value.data,
+                 value.size < misfit->value.size ? "..." : "");
+    error_set(&text, ST_SKIPPED, 0, "%.*s%s: field \"%s\": %s%s; indexed without it (told once)",
+              (int)source->place.size, (const char *)source->place.data, line,
+              schema_field(schema_of(ingest), misfit->field)->name, misfit->why, quoted);
+    progress_misfit(ingest->progress, *told & bit ? NULL : text.text);
+    *told |= bit;
+}
+
+enum status ingest_document(struct ingest *ingest, struct slice declared,
+                            const struct source_document *source, struct error *err) {
     enum outcome outcome = OUTCOME_FAILED;
-    struct field_value values[FIELD_MAPPING_VALUES_MAX];
     struct index_document document;
-    enum status status;
-    field_mapping_run(&document, values, source);
-    if (ingest->writer) {
+    enum status status = ingest_map(&document, ingest, declared, source, err);
+    if (!status && ingest->writer) {
         enum writer_outcome done;
         status = writer_add(&done, ingest->writer, &document, err);
         if (!status)
             outcome = ingest_outcome(done);
-    } else {
+    } else if (!status) {
         status = ingest_plan(&outcome, ingest, source->id, index_document_hash(&document), err);
     }
+    bool told = !status && outcome != OUTCOME_UNCHANGED;
+    for (size_t i = 0; told && i < ingest->mapping.misfit_count; i++)
+        count_misfit(ingest, source, &ingest->mapping.misfits[i]);
     return ingest_count(ingest, source->id, status, outcome, err);
 }
 

@@ -22,6 +22,7 @@
 #include "indexer/extract/content.h"
 #include "indexer/scan/changes.h"
 #include "indexer/scan/delete_guard.h"
+#include "indexer/scan/field_mapping.h"
 #include "indexer/scan/progress.h"
 #include "indexer/source/file.h"
 #include "indexer/source/path.h"
@@ -47,8 +48,11 @@ struct ingest {
     struct path_resolver resolver;
     struct buffer bytes; /* of a file */
     struct content content;
-    int64_t last_commit_ms;                                   /* on the monotonic clock */
-    bool guard_tripped;                                       /* the delete guard kept documents */
+    struct schema schema; /* of a dry run; owned */
+    struct field_mapping mapping;
+    uint8_t misfits_told[SCHEMA_OWN_MAX / 8 + 1]; /* bit i: of the field with number i */
+    int64_t last_commit_ms;                       /* on the monotonic clock */
+    bool guard_tripped;                           /* the delete guard kept documents */
     struct file_identity index_files[INGEST_INDEX_FILES_MAX]; /* files and folders of the index */
     size_t index_file_count;
 };
@@ -72,9 +76,19 @@ const char *ingest_error_reason(const struct error *err, struct slice path);
  * the command line. */
 void ingest_skip(struct ingest *ingest, struct slice path, bool requested, const char *why);
 
-/* Adds or replaces a document, and counts it. */
-enum status ingest_document(struct ingest *ingest, const struct source_document *source,
-                            struct error *err);
+/* Adds the fields that a source declares (declared_field.h) to the schema of the index. ST_INVALID:
+ * the schema has one of another type. */
+enum status ingest_declare(struct ingest *ingest, struct slice declared, struct error *err);
+
+/* The typed values of a document; borrowed from it, and valid until the next call. */
+enum status ingest_map(struct index_document *document, struct ingest *ingest,
+                       struct slice declared, const struct source_document *source,
+                       struct error *err);
+
+/* Adds or replaces a document, and counts it. What does not fit its field is counted and, once a
+ * field, reported, unless the index has the document as it is. */
+enum status ingest_document(struct ingest *ingest, struct slice declared,
+                            const struct source_document *source, struct error *err);
 
 /* For a document whose text comes in parts: reports what adding this content would do to the newest
  * state of the index. */

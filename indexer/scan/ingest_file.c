@@ -6,7 +6,6 @@
 
 #include "indexer/extract/extract.h"
 #include "indexer/extract/text_stream.h"
-#include "indexer/scan/field_mapping.h"
 #include "indexer/scan/ingest_records.h"
 #include "indexer/source/record_source.h"
 
@@ -50,9 +49,12 @@ static void skip(const struct task *task, const char *why) {
 }
 
 /* The document that task->state and the content make. */
-static struct source_document document_of(const struct task *task, const struct content *content) {
+static struct source_document document_of(const struct task *task, const struct content *content,
+                                          enum format format) {
     return (struct source_document){
         .id = task->entry->path,
+        .format = format,
+        .place = task->entry->path,
         .fields = content->fields,
         .field_count = content->field_count,
         .mtime = task->state.st_mtim.tv_sec,
@@ -129,11 +131,12 @@ static enum status ingest_text_stream(struct task *task, struct text_stream *str
     enum outcome outcome = OUTCOME_FAILED;
     enum status status = ST_OK, read_status = text_stream_prepare(stream, err);
     if (!read_status) {
-        struct field_value values[FIELD_MAPPING_VALUES_MAX];
         struct index_document document;
         task->state = stream->file.state;
-        struct source_document source = document_of(task, &stream->content);
-        field_mapping_run(&document, values, &source);
+        struct source_document source = document_of(task, &stream->content, FORMAT_TEXT);
+        status = ingest_map(&document, task->ingest, task->source->fields, &source, err);
+        if (status)
+            return status;
         uint64_t content_hash = index_document_hash_of_text(&document, stream->text_hash);
         status = plan_stream(&outcome, task, content_hash, err);
         if (!status && task->ingest->writer && outcome != OUTCOME_UNCHANGED)
@@ -189,8 +192,8 @@ static enum status ingest_whole(struct task *task, struct error *err) {
     }
     if (status)
         return count_unreadable(task, status, err);
-    struct source_document document = document_of(task, &ingest->content);
-    return ingest_document(ingest, &document, err);
+    struct source_document document = document_of(task, &ingest->content, ingest->content.format);
+    return ingest_document(ingest, task->source->fields, &document, err);
 }
 
 /* ingest_whole() for a file of records. Records that are appended after the file was opened are for

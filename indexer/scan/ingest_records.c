@@ -14,12 +14,11 @@ static size_t record_limit(uint64_t memory) {
                                         : (size_t)quarter;
 }
 
-static enum status ingest_record(struct ingest *ingest, struct source_document *document,
-                                 const struct stat *st, struct error *err) {
-    document->mtime = st ? st->st_mtim.tv_sec : 0;
+static enum status ingest_record(struct ingest *ingest, struct slice declared,
+                                 struct source_document *document, struct error *err) {
     for (size_t i = 0; i < document->field_count; i++)
         document->size += document->fields[i].value.size;
-    return ingest_document(ingest, document, err);
+    return ingest_document(ingest, declared, document, err);
 }
 
 enum status ingest_records(enum status *read_status, struct ingest *ingest,
@@ -50,7 +49,7 @@ enum status ingest_records(enum status *read_status, struct ingest *ingest,
         if (*read_status == ST_SKIPPED)
             progress_error(progress, err->text);
         else if (!*read_status)
-            status = ingest_record(ingest, &document, st, err);
+            status = ingest_record(ingest, source->fields, &document, err);
         if (!status && *read_status >= 0 && *read_status != ST_END)
             status = ingest_checkpoint(ingest, err);
     }

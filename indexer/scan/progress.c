@@ -76,6 +76,14 @@ void progress_error(struct progress *progress, const char *text) {
     cli_print_message(progress->program, "%s", text);
 }
 
+void progress_misfit(struct progress *progress, const char *text) {
+    progress->misfits++;
+    if (!text || progress->quiet)
+        return;
+    erase(progress);
+    cli_print_message(progress->program, "%s", text);
+}
+
 void progress_count(struct progress *progress, enum outcome outcome, struct slice name,
                     const char *why) {
     if (outcome == OUTCOME_FAILED) {
@@ -143,6 +151,13 @@ static void append_count(char *text, size_t size, uint64_t number, const char *w
              number_format_count(digits, number), words);
 }
 
+static void append_misfits(char *text, size_t size, uint64_t misfits) {
+    if (misfits)
+        append_count(text, size, misfits,
+                     misfits == 1 ? "value did not fit its field"
+                                  : "values did not fit their field");
+}
+
 static void print_summary(const struct progress *progress) {
     const uint64_t *counts = progress->counts;
     char text[LINE_MAX_BYTES] = "";
@@ -151,6 +166,7 @@ static void print_summary(const struct progress *progress) {
         append_count(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
         append_count(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
         append_count(text, sizeof text, counts[OUTCOME_SKIPPED], "skipped");
+        append_misfits(text, sizeof text, progress->misfits);
         printf("%s\n", text);
         return;
     }
@@ -158,6 +174,7 @@ static void print_summary(const struct progress *progress) {
     append_count(text, sizeof text, counts[OUTCOME_CHANGED], "changed");
     append_count(text, sizeof text, counts[OUTCOME_REMOVED], "removed");
     append_count(text, sizeof text, counts[OUTCOME_FAILED], "failed");
+    append_misfits(text, sizeof text, progress->misfits);
     int64_t elapsed = clock_monotonic_ms() - progress->started;
     fprintf(stderr, "indexed %s in %" PRId64 ".%d s\n", text, elapsed / 1000,
             (int)(elapsed % 1000 / 100));

@@ -47,6 +47,7 @@ struct progress {
     int64_t started;   /* clock_monotonic_ms() */
     int64_t redrawn;
     uint64_t counts[OUTCOME_COUNT];
+    uint64_t misfits;                                     /* values that did not fit their field */
     struct progress_reason reasons[PROGRESS_REASONS_MAX]; /* of skipped documents */
     uint64_t bytes;                                       /* read so far */
     uint64_t source_done, source_total; /* bytes of the current source; total 0: unknown */
@@ -61,6 +62,10 @@ void progress_count(struct progress *progress, enum outcome outcome, struct slic
                     const char *why);
 /* Reports an error that concerns no single document; counted as a failure. */
 void progress_error(struct progress *progress, const char *text);
+
+/* Counts a value of a document that was indexed without it, which is no failure, and prints the
+ * text, if any, unless only errors are printed. */
+void progress_misfit(struct progress *progress, const char *text);
 
 /* Begins a source of `total` bytes; 0: of unknown size. */
 void progress_begin_source(struct progress *progress, uint64_t total);

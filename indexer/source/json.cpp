@@ -201,7 +201,7 @@ class walk {
         }
         if (type == ondemand::json_type::array)
             return array(value, level, at);
-        refuse(level, "an object", at.array_depth ? nested : "an object");
+        refuse(level, "an object, not a value", at.array_depth ? nested : "an object");
         ondemand::object object;
         if (level.inner.empty())
             return SUCCESS;

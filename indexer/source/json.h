@@ -43,7 +43,7 @@ struct json_value {
     struct slice text;
 };
 
-/* A value of members->fields[path] that is none, or that is left out: "an object". */
+/* A value of members->fields[path] that is none, or that is left out: "an object, not a value". */
 struct json_problem {
     size_t path;
     const char *what;

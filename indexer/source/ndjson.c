@@ -54,7 +54,7 @@ struct ndjson {
     bool started;     /* a line that is not blank was seen */
     bool recognized;  /* a record with title, text or a declared field was seen */
     /* The records before that one, and how many bytes of them were returned:
-     *     record = id:string count:varint (path:varint value:string)*count */
+     *     record = id:string line:varint count:varint (path:varint value:string)*count */
     struct buffer deferred;
     size_t deferred_offset;
     struct field *deferred_fields; /* of the one returned last; owned */
@@ -293,6 +293,8 @@ static enum status make_document(struct source_document *document, bool *has_con
     }
     *has_content = *has_content || problem_count > 0;
     *document = (struct source_document){.id = record->id,
+                                         .place = slice_of_string(ndjson->name),
+                                         .line = line_number(ndjson),
                                          .fields = fields,
                                          .field_count = FIRST_OTHER_INDEX + record->value_count,
                                          .problems = problems,
@@ -326,6 +328,8 @@ static enum status defer_record(struct ndjson *ndjson, const struct source_docum
     bool first = deferred->size == 0;
     enum status status = buffer_append_string(deferred, document->id);
     if (!status)
+        status = buffer_append_varint(deferred, document->line);
+    if (!status)
         status = buffer_append_varint(deferred, record->value_count);
     for (size_t i = 0; !status && i < record->value_count; i++) {
         status = buffer_append_varint(deferred, record->values[i].path);
@@ -341,6 +345,7 @@ static enum status next_deferred(struct source_document *document, struct ndjson
     struct reader reader = reader_of(ndjson->deferred.data + ndjson->deferred_offset,
                                      ndjson->deferred.size - ndjson->deferred_offset);
     struct slice id = reader_string(&reader);
+    uint64_t line = reader_varint(&reader);
     size_t count = (size_t)reader_varint(&reader);
     struct field *fields = array_reserve(ndjson->deferred_fields, &ndjson->deferred_capacity,
                                          count + 1, sizeof *fields);
@@ -352,7 +357,11 @@ static enum status next_deferred(struct source_document *document, struct ndjson
         fields[i] = (struct field){ndjson->targets[path].name, reader_string(&reader)};
     }
     ndjson->deferred_offset = (size_t)(reader.next - ndjson->deferred.data);
-    *document = (struct source_document){.id = id, .fields = fields, .field_count = count};
+    *document = (struct source_document){.id = id,
+                                         .place = slice_of_string(ndjson->name),
+                                         .line = line,
+                                         .fields = fields,
+                                         .field_count = count};
     return ST_OK;
 }
 

@@ -30,7 +30,7 @@ enum status record_source_open(struct record_source **out, enum format format, i
                                struct error *err);
 void record_source_close(struct record_source *source);
 
-/* The next record: its id and its fields, borrowed until the next call; `mtime` and `size` are 0.
+/* The next record: its id, place and fields, borrowed until the next call; `mtime` and `size` are 0.
  *
  * ST_END: no more. ST_SKIPPED: this record is no document, *err says "name:line: why"; go on.
  * ST_INVALID: the input as a whole is not what it should be, and *err says what to do; no document

@@ -4,6 +4,7 @@
 #define QUERN_INDEXER_SOURCE_SOURCE_DOCUMENT_H
 
 #include "common/base/bytes.h"
+#include "indexer/source/format.h"
 
 /* A part of a document's content, in UTF-8. A name may occur several times. */
 struct field {
@@ -11,7 +12,7 @@ struct field {
     struct slice value;
 };
 
-/* A value that is none, or that was left out, and what it is: "an object". `what` is static. */
+/* A value that is none, or that was left out, and why: "an object, not a value". `what` is static. */
 struct field_problem {
     struct slice name;
     const char *what;
@@ -23,12 +24,15 @@ struct field_problem {
 
 /* Everything is borrowed; the function that fills it says for how long. */
 struct source_document {
-    struct slice id; /* unique in the index; any bytes */
+    struct slice id;    /* unique in the index; any bytes */
+    enum format format; /* of a file, whose absolute path is the id; FORMAT_AUTO: it is a record */
+    struct slice place; /* what messages call the file or stream that has it */
+    uint64_t line;      /* in that; 0: all of it */
     const struct field *fields;
     size_t field_count;
     const struct field_problem *problems;
     size_t problem_count;
-    int64_t mtime; /* seconds since 1970; 0: unknown */
+    int64_t mtime; /* of a file, in seconds since 1970; 0: unknown */
     uint64_t size; /* bytes of the source; 0: unknown */
 };
 

@@ -163,7 +163,7 @@ static void assert_names(const char *bytes, const char *expected) {
     buffer_release(&names);
 }
 
-/* "0=17 1=Ann", then " 3:an object" for problems. */
+/* "0=17 1=Ann", then " 3:an object, not a value" for problems. */
 static void assert_fields(const char *bytes, const char *expected) {
     char found[512] = "";
     if (parse(bytes) != ST_OK)
@@ -195,12 +195,13 @@ static void test_json_parse__values_of_fields(void **state) {
 static void test_json_parse__paths(void **state) {
     (void)state;
     assert_fields("{\"author\":{\"id\":\"no\",\"name\":\"Ann\"},\"price\":3}",
-                  "0=3 1=Ann 3:an object");
+                  "0=3 1=Ann 3:an object, not a value");
     assert_fields("{\"author\":[{\"name\":\"Ann\"},{\"name\":[\"Bo\",\"C\"]},\"Dee\"]}",
-                  "1=Ann 1=Bo 1=C 3=Dee 3:an object");
+                  "1=Ann 1=Bo 1=C 3=Dee 3:an object, not a value");
     assert_fields("{\"author.name\":\"Ann\"}", "1=Ann");
     assert_fields("{\"author\":\"Ann\",\"author.nam\":1,\"author.names\":2}", "3=Ann");
-    assert_fields("{\"author\":{\"name\":{\"first\":\"Ann\"}}}", "1:an object 3:an object");
+    assert_fields("{\"author\":{\"name\":{\"first\":\"Ann\"}}}",
+                  "1:an object, not a value 3:an object, not a value");
     assert_fields("{\"author\":{},\"author\":\"Ann\"}", "3=Ann");
 }
 
