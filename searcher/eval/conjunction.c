@@ -88,6 +88,18 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
                                     match_threshold(match));
 }
 
+static void collect(struct intersection *intersection, const uint8_t *slots, unsigned found) {
+    const struct conjunction *conjunction = intersection->context;
+    struct match *match = conjunction->match;
+    for (unsigned i = 0; i < found; i++) {
+        uint32_t score = 0, doc = intersection_doc(intersection, slots[i]);
+        if (conjunction->has_phrases)
+            move_cursors(intersection, slots[i]);
+        if (add_phrases(&score, match, 0, 0) && !match_is_excluded_by_terms(match, doc))
+            match->found[doc / 64] |= UINT64_C(1) << doc % 64;
+    }
+}
+
 static void count(struct intersection *intersection, const uint8_t *slots, unsigned found) {
     const struct conjunction *conjunction = intersection->context;
     struct match *match = conjunction->match;
@@ -116,7 +128,8 @@ static void arrange_filter(struct conjunction *conjunction) {
     struct match *match = conjunction->match;
     struct intersection *intersection = &conjunction->intersection;
     struct cursor *term = conjunction->filter_term, *rarest = intersection->levels[0].cursor;
-    intersection->filter = match->filtered ? &match->filter : NULL;
+    bool bits = match->filtered && filter_is_worth_bits(&match->filter, rarest->entry.documents);
+    intersection->filter = bits ? &match->filter : NULL;
     if (!term || term->entry.documents >= rarest->entry.documents)
         return;
     intersection->filter = NULL;
@@ -208,7 +221,7 @@ static size_t word_count(const struct match *match) {
     return words;
 }
 
-/* Ranks if there is a match->topk, else counts. */
+/* Ranks if there is a match->topk, else collects or counts. */
 static void init_and_run(struct match *match) {
     size_t clauses = match->required_count + match->optional_count;
     struct conjunction *conjunction = malloc(sizeof *conjunction);
@@ -229,7 +242,7 @@ static void init_and_run(struct match *match) {
         conjunction->intersection.threshold = topk && !match->exhaustive ? &topk->threshold : NULL;
         conjunction->intersection.bounds = bounds;
         conjunction->intersection.pruned = false;
-        conjunction->intersection.visit = topk ? rank : count;
+        conjunction->intersection.visit = topk ? rank : match->found ? collect : count;
         conjunction->intersection.context = conjunction;
         conjunction->optional = optional;
         conjunction->candidates.count = conjunction->candidates.bias = 0;
@@ -247,6 +260,11 @@ void conjunction_rank(struct match *match) {
     if (!match->exhaustive)
         match_set_phrase_thresholds(match->scorers, match->required_count + match->optional_count,
                                     match->topk->threshold);
+    init_and_run(match);
+}
+
+void conjunction_collect(struct match *match, uint64_t *bits) {
+    match->found = bits;
     init_and_run(match);
 }
 

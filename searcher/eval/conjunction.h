@@ -12,4 +12,7 @@ void conjunction_rank(struct match *match);
 /* Counts these documents; otherwise the same. */
 uint64_t conjunction_count(struct match *match);
 
+/* Sets their bits, bit doc & 63 of word doc >> 6, without asking the filter's predicates. */
+void conjunction_collect(struct match *match, uint64_t *bits);
+
 #endif

@@ -79,14 +79,18 @@ static void add_postings(struct disjunction *state, const struct scorer *scorer,
 static void add_passing(struct disjunction *state, const struct scorer *scorer,
                         const uint32_t *docs, const uint32_t *frequencies, uint32_t count) {
     uint32_t passing_docs[POSTINGS_BLOCK], passing_frequencies[POSTINGS_BLOCK + BM25_LANES];
-    uint32_t passing = 0;
+    uint8_t passing[POSTINGS_BLOCK];
+    uint32_t found = 0;
     for (uint32_t i = 0; i < count; i++) {
-        passing_docs[passing] = docs[i];
-        passing_frequencies[passing] = frequencies[i];
-        passing += filter_bit(state->passing, docs[i]);
+        passing[found] = (uint8_t)i;
+        found += filter_bit(state->passing, docs[i]);
     }
-    memset(passing_frequencies + passing, 0, BM25_LANES * sizeof *passing_frequencies);
-    add_postings(state, scorer, passing_docs, passing_frequencies, passing);
+    for (uint32_t i = 0; i < found; i++) {
+        passing_docs[i] = docs[passing[i]];
+        passing_frequencies[i] = frequencies[passing[i]];
+    }
+    memset(passing_frequencies + found, 0, BM25_LANES * sizeof *passing_frequencies);
+    add_postings(state, scorer, passing_docs, passing_frequencies, found);
 }
 
 static void add_term(struct disjunction *state, struct scorer *scorer) {
@@ -233,6 +237,7 @@ static void take_blocks(struct disjunction *state, uint32_t from) {
     struct candidates *candidates = &state->scratch->candidates;
     struct scorer *scorer = state->clauses[state->count - 1].scorer;
     struct cursor *cursor = scorer->cursors;
+    bool bits = match->filtered && filter_is_worth_bits(&match->filter, cursor->entry.documents);
     match->pruned = true;
     while (cursor_advance_shallow(cursor, from)) {
         if (scorer->bound + (uint64_t)state->remaining_bound < match_threshold(match))
@@ -240,7 +245,7 @@ static void take_blocks(struct disjunction *state, uint32_t from) {
         uint32_t last = cursor->shallow_last,
                  threshold = bm25_partial_threshold(match_threshold(match), state->remaining_bound);
         if (cursor_block_bound(cursor, scorer->bm25, scorer->weight) >= threshold &&
-            (!match->filtered || filter_has_any(&match->filter, from, last + 1))) {
+            (!bits || filter_has_any(&match->filter, from, last + 1))) {
             if (!cursor_decode_block(cursor) || !cursor_decode_frequencies(cursor))
                 return;
             match_set_phrase_thresholds(match->optional, match->optional_count,
@@ -251,7 +256,7 @@ static void take_blocks(struct disjunction *state, uint32_t from) {
             memcpy(candidates->docs, block->docs, block->count * sizeof *block->docs);
             uint32_t first = postings_block_search(block, from);
             candidates->count = completion_filter(candidates, 0, first, block->count, threshold);
-            if (match->filtered)
+            if (bits)
                 keep_passing(candidates, &match->filter, from, last + 1);
             complete(state);
         }
@@ -306,12 +311,13 @@ static void run(struct disjunction *state) {
         state->norms = norm_reader_range(&match->segment->chunks, state->from, state->end);
         if (!state->norms)
             return;
-        if (match->filtered)
+        state->passing = NULL;
+        if (match->filtered && (filter_leads || filter_is_worth_bits(&match->filter, postings)))
             state->passing = filter_bits(&match->filter, state->from, state->end);
 
         /* Phase 3: bounds are lower in the window, so fewer clauses may be essential there. */
         match_set_phrase_thresholds(match->optional, match->optional_count, threshold);
-        for (size_t i = 0; i < state->count && threshold; i++) {
+        for (size_t i = 0; i < state->count && threshold && !filter_leads; i++) {
             struct scorer *scorer = state->clauses[i].scorer;
             state->clauses[i].bound =
                 scorer->doc >= state->end ? 0 : scorer_range_bound(scorer, state->from, state->end);

@@ -2,13 +2,19 @@
 /* Scores one term ahead of the query. */
 #include "searcher/eval/initial_threshold.h"
 
-/* Of the terms that at least k documents have, the one with the highest bound; NULL: there is
- * none. */
+/* The part of the documents that pass the filter, as far as is known. */
+static double passing_part(const struct match *match) {
+    return match->filtered ? (double)match->filter.estimate / match->documents : 1;
+}
+
+/* Of the terms that at least k documents have, or are likely to have that pass the filter, the one
+ * with the highest bound; NULL: there is none. */
 static struct scorer *choose(const struct match *match, size_t k) {
+    double wanted = match->filtered ? 2 * (double)k / passing_part(match) : (double)k;
     struct scorer *chosen = NULL;
     for (size_t i = 0; i < match->optional_count; i++) {
         struct scorer *scorer = &match->optional[i];
-        if (scorer->kind == SCORER_TERM && scorer->cursors->entry.documents >= k &&
+        if (scorer->kind == SCORER_TERM && scorer->cursors->entry.documents >= wanted &&
             (!chosen || scorer->bound > chosen->bound))
             chosen = scorer;
     }
@@ -18,13 +24,11 @@ static struct scorer *choose(const struct match *match, size_t k) {
 /* Without an initial threshold, all postings are scored until k documents with the term have been
  * seen, which is the fraction k / documents of all lists. With one, the term's postings are read
  * twice. A posting costs about the same in both. */
-static bool is_worthwhile(const struct match *match, const struct scorer *scorer, double k) {
+static bool is_worthwhile(const struct match *match, const struct scorer *scorer, size_t k) {
     double all = 0, documents = scorer->cursors->entry.documents;
     for (size_t i = 0; i < match->optional_count; i++)
         all += match->optional[i].cursors->entry.documents;
-    if (match->filtered) /* k documents that pass are among so many more */
-        k *= (double)match->documents / match->filter.estimate;
-    return (all - documents) * k / documents > documents;
+    return (all - documents) * (double)k / (documents * passing_part(match)) > documents;
 }
 
 static void offer_block(struct match *match, const struct scorer *scorer, struct cursor *cursor,
@@ -39,17 +43,20 @@ static void offer_block(struct match *match, const struct scorer *scorer, struct
 }
 
 void initial_threshold_set(struct match *match, struct topk *topk) {
-    if (topk->threshold || topk->count || match->excluded_count || match->optional_count < 2)
+    if (topk->threshold || topk->count || match->excluded_count || match->optional_count < 2 ||
+        match->filter.predicate_count)
         return;
     const struct scorer *scorer = choose(match, topk->limit);
     struct topk best;
-    if (!scorer || !is_worthwhile(match, scorer, (double)topk->limit) ||
-        topk_init(&best, topk->limit))
+    if (!scorer || !is_worthwhile(match, scorer, topk->limit) || topk_init(&best, topk->limit))
         return; /* a search works without it, even if memory ran out */
+    bool bits =
+        match->filtered && filter_is_worth_bits(&match->filter, scorer->cursors->entry.documents);
     struct cursor cursor;
     cursor_init(&cursor, match->segment, &scorer->cursors->entry);
     for (uint32_t from = 0; cursor_advance_shallow(&cursor, from); from = cursor.shallow_last + 1) {
-        if (cursor_block_bound(&cursor, scorer->bm25, scorer->weight) >= best.threshold) {
+        if (cursor_block_bound(&cursor, scorer->bm25, scorer->weight) >= best.threshold &&
+            (!bits || filter_has_any(&match->filter, from, cursor.shallow_last + 1))) {
             if (!cursor_decode_block(&cursor) || !cursor_decode_frequencies(&cursor))
                 break;
             offer_block(match, scorer, &cursor, &best);

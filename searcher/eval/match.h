@@ -31,6 +31,7 @@ struct match {
     struct norm_reader norms;
     struct topk *topk; /* receives the documents; NULL: they are only counted */
     bool exhaustive;   /* no pruning */
+    uint64_t *found;   /* receives the documents as bits, if there is no topk; or NULL */
     uint64_t matched;  /* documents found to match */
     bool pruned;       /* there may be more that match */
 };
@@ -57,14 +58,20 @@ static inline uint32_t match_threshold(const struct match *match) {
     return match->exhaustive ? 0 : match->topk->threshold;
 }
 
-/* Whether the document is deleted, matches an excluded clause or does not pass the filter.
- * Documents must ascend from call to call. */
-static inline bool match_is_excluded(struct match *match, uint32_t doc) {
+/* Whether the document is deleted, matches an excluded clause or does not meet the conditions of
+ * the filter, whose predicates are not asked. Documents must ascend from call to call. */
+static inline bool match_is_excluded_by_terms(struct match *match, uint32_t doc) {
     for (size_t i = 0; i < match->excluded_count; i++)
         if (scorer_seek(&match->excluded[i], doc) == doc)
             return true;
-    return match->filtered ? !filter_passes(&match->filter, doc)
+    return match->filtered ? !filter_meets(&match->filter, doc)
                            : segment_is_deleted(match->segment, doc);
+}
+
+/* The same, and asks the predicates. */
+static inline bool match_is_excluded(struct match *match, uint32_t doc) {
+    return match_is_excluded_by_terms(match, doc) ||
+           (match->filtered && !filter_ask_predicates(&match->filter, doc));
 }
 
 /* Whether each document that matches the clauses is a match. */

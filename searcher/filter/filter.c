@@ -16,27 +16,32 @@ enum status filter_init(struct filter *filter, struct segment *segment, size_t c
     size_t windows = window_count(filter);
     filter->conditions = malloc((conditions + 1) * sizeof *filter->conditions);
     filter->predicates = malloc((predicates + 1) * sizeof *filter->predicates);
-    filter->bits = malloc((windows + 1) * WORDS * sizeof *filter->bits);
-    filter->ready = calloc(windows / 64 + 1, sizeof *filter->ready);
-    if (filter->conditions && filter->predicates && filter->bits && filter->ready)
+    filter->bits = malloc((windows * WORDS + 1) * sizeof *filter->bits);
+    filter->windows = calloc(windows + 1, sizeof *filter->windows);
+    if (filter->conditions && filter->predicates && filter->bits && filter->windows)
         return ST_OK;
     filter_release(filter);
     return ST_NOMEM;
 }
 
 void filter_release(struct filter *filter) {
-    for (size_t i = 0; i < filter->condition_count; i++)
-        free(filter->conditions[i].cursors);
+    for (size_t i = 0; i < filter->condition_count; i++) {
+        struct filter_condition *condition = &filter->conditions[i];
+        if (condition->kind == FILTER_RANGE)
+            column_reader_release(&condition->column);
+        free(condition->cursors);
+    }
     free(filter->conditions);
     free(filter->predicates);
     free(filter->bits);
-    free(filter->ready);
+    free(filter->windows);
     *filter = (struct filter){0};
 }
 
 enum status filter_add_terms(struct filter *filter, const struct term_entry *const *entries,
                              size_t count, bool excluded) {
-    struct filter_condition condition = {.excluded = excluded, .cursor_count = count};
+    struct filter_condition condition = {
+        .kind = FILTER_TERMS, .excluded = excluded, .cursor_count = count};
     condition.cursors = malloc((count + 1) * sizeof *condition.cursors);
     if (!condition.cursors)
         return ST_NOMEM;
@@ -46,6 +51,29 @@ enum status filter_add_terms(struct filter *filter, const struct term_entry *con
     }
     filter->conditions[filter->condition_count++] = condition;
     return ST_OK;
+}
+
+/* How many documents the blocks have that may have a value in the range. */
+static uint64_t count_candidates(struct filter_condition *condition) {
+    uint64_t documents = 0;
+    for (uint32_t i = 0; i < condition->column.info.entries; i++) {
+        struct column_entry entry;
+        if (!column_reader_entry(&entry, &condition->column, i))
+            break;
+        if (entry.min <= condition->max && entry.max >= condition->min)
+            documents += COLUMN_BLOCK_DOCS;
+    }
+    return documents;
+}
+
+void filter_add_range(struct filter *filter, const struct column_info *column, enum field_type type,
+                      int64_t min, int64_t max, bool excluded) {
+    struct filter_condition *condition = &filter->conditions[filter->condition_count++];
+    *condition = (struct filter_condition){
+        .kind = FILTER_RANGE, .excluded = excluded, .min = min, .max = max};
+    column_reader_init(&condition->column, &filter->segment->chunks, column, type,
+                       filter->segment->info.documents);
+    condition->documents = count_candidates(condition);
 }
 
 void filter_add_predicate(struct filter *filter, bool (*test)(const void *context, struct slice id),
@@ -63,18 +91,24 @@ static int compare_conditions(const void *a, const void *b) {
 }
 
 void filter_start(struct filter *filter) {
+    uint64_t blocks = 0; /* of a window, which computing it decodes */
     qsort(filter->conditions, filter->condition_count, sizeof *filter->conditions,
           compare_conditions);
     for (size_t i = 0; i < filter->condition_count; i++) {
         const struct filter_condition *condition = &filter->conditions[i];
         if (!condition->excluded && condition->documents < filter->estimate)
             filter->estimate = (uint32_t)condition->documents;
+        blocks += condition->kind == FILTER_RANGE
+                      ? FILTER_WINDOW / COLUMN_BLOCK_DOCS
+                      : condition->documents / POSTINGS_BLOCK / (window_count(filter) + 1);
     }
+    filter->tests_max = blocks < FILTER_READY ? (uint8_t)blocks : FILTER_READY - 1;
 }
 
 const struct term_entry *filter_term_entry(const struct filter *filter) {
     const struct filter_condition *first = filter->conditions;
-    return filter->condition_count && !first->excluded && first->cursor_count == 1
+    return filter->condition_count && first->kind == FILTER_TERMS && !first->excluded &&
+                   first->cursor_count == 1
                ? &first->cursors[0].entry
                : NULL;
 }
@@ -83,6 +117,8 @@ const struct term_entry *filter_term_entry(const struct filter *filter) {
  * extends one word past the last bit. */
 static void add_condition(uint64_t *bits, struct filter *filter, struct filter_condition *condition,
                           uint32_t from, uint32_t end) {
+    if (condition->kind == FILTER_RANGE)
+        column_range_to_bitset(bits, &condition->column, from, end, condition->min, condition->max);
     for (size_t i = 0; i < condition->cursor_count; i++) {
         struct cursor *cursor = &condition->cursors[i];
         if (from < condition->next)
@@ -118,10 +154,13 @@ void filter_compute_window(struct filter *filter, uint32_t number) {
     uint32_t from = number << FILTER_WINDOW_BITS, end = filter->segment->info.documents;
     if (end - from > FILTER_WINDOW)
         end = from + FILTER_WINDOW;
+    size_t i = 0;
     memset(bits, 0, WORDS * sizeof *bits);
-    set_all(bits, end - from);
-    clear_deleted(bits, filter, number);
-    for (size_t i = 0; i < filter->condition_count && !is_empty(bits); i++) {
+    if (filter->condition_count && !filter->conditions[0].excluded)
+        add_condition(bits, filter, &filter->conditions[i++], from, end);
+    else
+        set_all(bits, end - from);
+    for (; i < filter->condition_count && !is_empty(bits); i++) {
         struct filter_condition *condition = &filter->conditions[i];
         memset(found, 0, sizeof found);
         add_condition(found, filter, condition, from, end);
@@ -129,11 +168,46 @@ void filter_compute_window(struct filter *filter, uint32_t number) {
         for (unsigned k = 0; k < WORDS; k++)
             bits[k] &= found[k] ^ invert;
     }
-    filter->ready[number >> 6] |= UINT64_C(1) << (number & 63);
+    clear_deleted(bits, filter, number);
+    filter->windows[number] = FILTER_READY;
+}
+
+/* Whether the document meets the condition, before exclusion. */
+static bool meets_condition(struct filter *filter, struct filter_condition *condition,
+                            uint32_t doc) {
+    if (condition->kind == FILTER_RANGE)
+        return column_matches(&condition->column, doc, condition->min, condition->max);
+    for (size_t i = 0; i < condition->cursor_count; i++) {
+        struct cursor *cursor = &condition->cursors[i];
+        if (doc < condition->next)
+            cursor_init(cursor, filter->segment, &cursor->entry);
+        if (cursor->decoded_block == UINT32_MAX) /* not started yet */
+            cursor_start(cursor);
+    }
+    condition->next = doc;
+    for (size_t i = 0; i < condition->cursor_count; i++)
+        if (cursor_seek(&condition->cursors[i], doc) == doc)
+            return true;
+    return false;
+}
+
+bool filter_meets_slow(struct filter *filter, uint32_t doc) {
+    uint32_t number = doc >> FILTER_WINDOW_BITS;
+    if (filter->windows[number] >= filter->tests_max) {
+        filter_compute_window(filter, number);
+        return filter_bit(filter->bits, doc);
+    }
+    filter->windows[number]++;
+    for (size_t i = 0; i < filter->condition_count; i++)
+        if (meets_condition(filter, &filter->conditions[i], doc) == filter->conditions[i].excluded)
+            return false;
+    return !segment_is_deleted(filter->segment, doc);
 }
 
 bool filter_ask_predicates(struct filter *filter, uint32_t doc) {
     struct document document;
+    if (!filter->predicate_count)
+        return true;
     struct error err;
     if (segment_document(&document, filter->segment, doc, &err)) {
         segment_fail(filter->segment, &err);
@@ -145,6 +219,15 @@ bool filter_ask_predicates(struct filter *filter, uint32_t doc) {
             return false;
     }
     return true;
+}
+
+void filter_ask_about(uint64_t *bits, struct filter *filter, uint32_t from, uint32_t end) {
+    if (!filter->predicate_count)
+        return;
+    for (uint32_t i = 0; i < (end - from + 63) / 64; i++)
+        for (uint64_t left = bits[i]; left; left &= left - 1)
+            if (!filter_ask_predicates(filter, from + 64 * i + (uint32_t)__builtin_ctzll(left)))
+                bits[i] &= ~(left & -left);
 }
 
 bool filter_has_any(struct filter *filter, uint32_t from, uint32_t end) {

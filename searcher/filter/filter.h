@@ -4,36 +4,47 @@
  *
  *     filter_init(&filter, segment, 2, 0);
  *     filter_add_terms(&filter, entries, count, false);    any of these terms
- *     filter_add_terms(&filter, others, 1, true);          and not that one
+ *     filter_add_range(&filter, &column, FIELD_TYPE_DATE, first, last, true);    nor such a date
  *     filter_start(&filter);
- *     if (filter_passes(&filter, doc)) ...
+ *     if (filter_meets(&filter, doc) && filter_ask_predicates(&filter, doc)) ...
  *     filter_release(&filter);
  *
- * The documents that pass are a bit set, computed in windows of 8,192 documents when one of their
- * documents is first asked for: a search that meets few documents computes few windows, and one
- * that meets many pays a fraction of a nanosecond for each. In a window the conditions are applied
- * one after the other, the cheapest and rarest first, and the rest is left out once no document
- * remains. Predicates, which read a document's id, are asked last, document by document.
+ * The documents that pass are a bit set, computed in windows of 8,192 documents when a caller asks
+ * for bits, or has tested so many documents of a window one by one that its bits are cheaper. In a
+ * window the conditions are applied one after the other, the rarest first, and the rest is left out
+ * once no document remains. Predicates, which read a document's id, are asked last, document by
+ * document.
  *
  * Threads: a filter belongs to the thread of its segment. Failures are kept by the segment; what
  * they make unreadable does not meet its condition. */
 #ifndef QUERN_SEARCHER_FILTER_FILTER_H
 #define QUERN_SEARCHER_FILTER_FILTER_H
 
+#include "common/column/column_reader.h"
 #include "searcher/score/cursor.h"
 
 enum {
     FILTER_WINDOW_BITS = SEGMENT_DELETES_BITS, /* so that one record of deletes is a window's */
     FILTER_WINDOW = 1 << FILTER_WINDOW_BITS,   /* documents */
+    FILTER_READY = UINT8_MAX,
 };
 
-/* A condition: a document has one of these terms, or, if excluded, none of them. */
+enum filter_kind {
+    FILTER_TERMS, /* a document has one of these terms */
+    FILTER_RANGE, /* a document has a value in this range */
+};
+
 struct filter_condition {
-    bool excluded;
-    struct cursor *cursors; /* of the terms; owned */
+    enum filter_kind kind;
+    bool excluded; /* documents pass that do not meet it */
+    /* Of terms: */
+    struct cursor *cursors; /* owned */
     size_t cursor_count;
-    uint32_t next;      /* the first document that the cursors have not passed */
-    uint64_t documents; /* at most so many meet it, before exclusion */
+    uint32_t next; /* the first document that the cursors have not passed */
+    /* Of a range: */
+    struct column_reader column; /* owned */
+    int64_t min, max;            /* keys, both inclusive */
+    uint64_t documents;          /* at most so many meet it, before exclusion */
 };
 
 /* A condition on the id. */
@@ -49,10 +60,12 @@ struct filter {
     size_t condition_count;
     struct filter_predicate *predicates; /* owned */
     size_t predicate_count;
-    uint64_t *bits;  /* bit doc & 63 of word doc >> 6; owned */
-    uint64_t *ready; /* a bit for each window that is in `bits`; owned */
-    /* At most so many documents pass. */
-    uint32_t estimate;
+    uint64_t *bits; /* bit doc & 63 of word doc >> 6; owned */
+    /* By window: FILTER_READY if it is in `bits`, else how many of its documents were tested without
+     * that. Owned. */
+    uint8_t *windows;
+    uint8_t tests_max; /* so many tests cost about as much as a window's bits */
+    uint32_t estimate; /* at most so many documents pass */
 };
 
 /* Makes a filter with room for so many conditions and predicates. The segment must outlive it.
@@ -64,6 +77,9 @@ void filter_release(struct filter *filter);
 /* Adds a condition on terms that the segment has; without any, no document meets it. ST_NOMEM. */
 enum status filter_add_terms(struct filter *filter, const struct term_entry *const *entries,
                              size_t count, bool excluded);
+/* Adds a condition on the values of a column, whose keys have to be in [min, max]. */
+void filter_add_range(struct filter *filter, const struct column_info *column, enum field_type type,
+                      int64_t min, int64_t max, bool excluded);
 void filter_add_predicate(struct filter *filter, bool (*test)(const void *context, struct slice id),
                           const void *context, bool excluded);
 /* To be called once all conditions are added. */
@@ -80,7 +96,7 @@ void filter_compute_window(struct filter *filter, uint32_t number);
  * Predicates are not asked. */
 static inline const uint64_t *filter_bits(struct filter *filter, uint32_t from, uint32_t end) {
     for (uint32_t i = from >> FILTER_WINDOW_BITS; i <= (end - 1) >> FILTER_WINDOW_BITS; i++)
-        if (!(filter->ready[i >> 6] >> (i & 63) & 1))
+        if (filter->windows[i] != FILTER_READY)
             filter_compute_window(filter, i);
     return filter->bits;
 }
@@ -89,13 +105,27 @@ static inline bool filter_bit(const uint64_t *bits, uint32_t doc) {
     return bits[doc >> 6] >> (doc & 63) & 1;
 }
 
-/* Asks the predicates. */
+/* Whether the predicates accept the document. */
 bool filter_ask_predicates(struct filter *filter, uint32_t doc);
 
-/* Whether the document passes. */
-static inline bool filter_passes(struct filter *filter, uint32_t doc) {
-    return filter_bit(filter_bits(filter, doc, doc + 1), doc) &&
-           (!filter->predicate_count || filter_ask_predicates(filter, doc));
+/* Clears the bits, of the documents [from, end), of those that the predicates refuse. */
+void filter_ask_about(uint64_t *bits, struct filter *filter, uint32_t from, uint32_t end);
+
+/* The slow path of filter_meets(). */
+bool filter_meets_slow(struct filter *filter, uint32_t doc);
+
+/* Whether the document meets the conditions. Predicates are not asked. */
+static inline bool filter_meets(struct filter *filter, uint32_t doc) {
+    return filter->windows[doc >> FILTER_WINDOW_BITS] == FILTER_READY
+               ? filter_bit(filter->bits, doc)
+               : filter_meets_slow(filter, doc);
+}
+
+/* Whether bits save a caller more than they cost, if they spare it the work on those of so many
+ * postings that do not pass. */
+static inline bool filter_is_worth_bits(const struct filter *filter, uint64_t postings) {
+    return (uint64_t)filter->estimate * 8 < filter->segment->info.documents &&
+           filter->estimate < 2 * postings;
 }
 
 /* Whether one of the documents [from, end) meets the conditions. */

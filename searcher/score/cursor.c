@@ -172,8 +172,11 @@ static void or_bitmap(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t
 static void decoded_to_bitset(uint64_t *bits, const struct cursor *cursor, uint32_t from,
                               uint32_t end) {
     const struct postings_block *block = &cursor->block;
-    uint32_t i = from > cursor->decoded_last ? block->count : postings_block_search(block, from);
-    for (; i < block->count && block->docs[i] < end; i++) {
+    if (cursor->decoded_last < from)
+        return;
+    uint32_t i = postings_block_search(block, from);
+    uint32_t stop = cursor->decoded_last < end ? block->count : postings_block_search(block, end);
+    for (; i < stop; i++) {
         uint32_t at = block->docs[i] - from;
         bits[at / 64] |= UINT64_C(1) << at % 64;
     }
