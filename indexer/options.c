@@ -148,7 +148,7 @@ static enum status parse_analysis(struct index_options *options, struct error *e
         stemmer = analyzer_stemmer_of_language(options->language);
         if (!stemmer)
             return error_set(err, ST_INVALID, 0,
-                             "--lang %s: no stemmer for it; use a code such as en or de, or none",
+                             "--lang %s: unknown; use a code such as en or de, or none",
                              options->language);
     }
     if (strlen(stemmer) >= sizeof options->analysis.stemmer)

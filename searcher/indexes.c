@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "common/index/index_path.h"
+#include "common/text/fingerprint.h"
 
 enum { ATTEMPTS_MAX = 20 };
 
@@ -49,7 +50,8 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
     char shown[PATH_MAX];
     const struct catalog *first = &indexes->snapshots[0]->catalog;
     for (size_t i = 1; i < indexes->count; i++) {
-        if (strcmp(first->fingerprint, indexes->snapshots[i]->catalog.fingerprint) == 0)
+        if (fingerprint_compare(first->fingerprint, indexes->snapshots[i]->catalog.fingerprint) !=
+            FINGERPRINT_OTHER)
             continue;
         return error_set(err, ST_SETTINGS, 0,
                          "%s: has other settings (stemmer, stop words) than the first index; "
@@ -62,12 +64,18 @@ static enum status open_analyzer(struct indexes *indexes, struct error *err) {
                          index_path_shorten(shown, indexes->paths[0]));
     memcpy(settings.stemmer, first->stemmer, strlen(first->stemmer) + 1);
     enum status status = analyzer_new(&indexes->analyzer, &settings, err);
-    if (!status && strcmp(analyzer_fingerprint(indexes->analyzer), first->fingerprint) != 0)
-        status = error_set(err, ST_SETTINGS, 0,
-                           "%s: made by a version of quern that splits text into words "
-                           "differently; remove it and index again with: quern-index",
-                           index_path_shorten(shown, indexes->paths[0]));
-    return status;
+    if (status)
+        return status;
+    const char *own = analyzer_fingerprint(indexes->analyzer);
+    if (fingerprint_compare(own, first->fingerprint) == FINGERPRINT_OTHER)
+        return error_set(err, ST_SETTINGS, 0,
+                         "%s: made by a version of quern that splits text into words "
+                         "differently; remove it and index again with: quern-index",
+                         index_path_shorten(shown, indexes->paths[0]));
+    for (size_t i = 0; i < indexes->count && !indexes->other_unicode; i++)
+        if (strcmp(own, indexes->snapshots[i]->catalog.fingerprint) != 0)
+            indexes->other_unicode = indexes->paths[i];
+    return ST_OK;
 }
 
 static enum status open_first(struct indexes *indexes, size_t i, struct error *err) {

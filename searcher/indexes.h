@@ -23,6 +23,9 @@ struct indexes {
     bool given;                     /* by the user, not the default path */
     struct analyzer *analyzer;      /* owned */
     struct search_scratch *scratch; /* owned */
+    /* The path of an index that was made with other tables of Unicode, or NULL. Words with
+     * characters that are new to one of them may not be found. */
+    const char *other_unicode;
 };
 
 /* Finds the paths of the indexes: those given, each folder once (LMDB must not open a store twice),

@@ -88,6 +88,11 @@ static enum status search(const struct query_options *options, int count, char *
         store_guard(query_options_cli.program, EXIT_ERROR);
         status = indexes_open(indexes, &threads, err);
     }
+    if (!status && indexes[0].other_unicode)
+        cli_print_message(query_options_cli.program,
+                          "%s: made with another version of Unicode; words with new characters "
+                          "may be missed until it is made again",
+                          index_path_shorten(folder, indexes[0].other_unicode));
     if (!status)
         status = options->query_file
                      ? query_batch_run(&printer, indexes, threads, options, err)

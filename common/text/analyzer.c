@@ -2,10 +2,10 @@
 /* Runs text through tokenizer, cache, folding, stop words and stemmer. */
 #include "common/text/analyzer.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/text/fingerprint.h"
 #include "common/text/language.h"
 #include "common/text/stemmer.h"
 #include "common/text/stopwords.h"
@@ -24,11 +24,14 @@ struct analyzer {
     uint32_t position;
     enum status status;
     struct term_cache cache;
+    /* Of a language whose marks distinguish words: the terms that these have without marks. */
+    struct term_cache unmarked_cache;
+    struct word pending; /* a word that is yet to be returned without its marks, or zeros */
 
     const struct language *language;
     struct stemmer stemmer;
     struct stopwords stopwords;
-    char fingerprint[ANALYZER_FINGERPRINT_SIZE];
+    char fingerprint[FINGERPRINT_SIZE];
 
     struct buffer folded; /* scratch of analyze() */
     struct buffer stripped;
@@ -61,7 +64,8 @@ enum status analyzer_new(struct analyzer **out, const struct analyzer_options *o
         analyzer->language = &plain;
     enum unicode_fold fold = analyzer->language->fold;
 
-    enum status status = stemmer_init(&analyzer->stemmer, name);
+    enum status status =
+        stemmer_init(&analyzer->stemmer, analyzer->language->unstemmed ? "none" : name);
     if (status == ST_INVALID)
         status = unknown_stemmer(name, err);
     else if (status)
@@ -73,15 +77,15 @@ enum status analyzer_new(struct analyzer **out, const struct analyzer_options *o
         goto out;
     /* The cache may ignore case only where folding does. */
     status = term_cache_init(&analyzer->cache, fold == FOLD_PLAIN);
+    if (!status && analyzer->language->marks_distinguish)
+        status = term_cache_init(&analyzer->unmarked_cache, fold == FOLD_PLAIN);
+    if (!status)
+        status = fingerprint_make(analyzer->fingerprint, ANALYZER_VERSION, name, &analyzer->stemmer,
+                                  &analyzer->stopwords);
     if (status) {
         error_nomem(err);
         goto out;
     }
-    snprintf(
-        analyzer->fingerprint, sizeof analyzer->fingerprint,
-        "analyzer %d; words of Unicode %s, folded by %s; stemmer %s; stop words %zu %016" PRIx64,
-        ANALYZER_VERSION, unicode_class_version(), unicode_fold_version(), name,
-        analyzer->stopwords.count, analyzer->stopwords.hash);
     *out = analyzer;
     return ST_OK;
 out:
@@ -93,6 +97,7 @@ void analyzer_free(struct analyzer *analyzer) {
     if (!analyzer)
         return;
     term_cache_release(&analyzer->cache);
+    term_cache_release(&analyzer->unmarked_cache);
     stopwords_release(&analyzer->stopwords);
     stemmer_release(&analyzer->stemmer);
     buffer_release(&analyzer->folded);
@@ -136,6 +141,13 @@ static enum status strip_marks(struct slice *word, struct analyzer *analyzer) {
     return status;
 }
 
+/* Cut, a form with a sign at its end would equal the form without, one term twice at a position, so
+ * it makes no term. */
+static struct slice cut_term(struct slice word) {
+    uint8_t last = word.size > TERM_MAX ? word.data[word.size - 1] : 0;
+    return last == '#' || last == '+' ? (struct slice){0} : unicode_cut(word, TERM_MAX);
+}
+
 /* The term of a raw word, empty if it has none; borrowed until the next call. */
 static enum status analyze(struct slice *term, struct analyzer *analyzer, struct slice word) {
     const struct language *language = analyzer->language;
@@ -146,22 +158,35 @@ static enum status analyze(struct slice *term, struct analyzer *analyzer, struct
     if (stopwords_has(&analyzer->stopwords, buffer_slice(&analyzer->folded)))
         return ST_OK;
     word = buffer_slice(&analyzer->folded);
-    bool marked = true;
+    bool marked = !language->marks_distinguish;
     if (is_stemmable(word)) {
         word = language_normalize(language, &analyzer->folded);
-        marked = !language->strip_marks_first;
-        if (!marked)
+        if (language->strip_marks_first) {
             status = strip_marks(&word, analyzer);
+            marked = false;
+        }
         if (!status)
             status = stemmer_stem(&word, &analyzer->stemmer, word);
     }
     if (!status && marked)
         status = strip_marks(&word, analyzer);
-    /* Cut, a form with a sign at its end would equal the form without: one term twice at a
-     * position. */
-    uint8_t last = word.size > TERM_MAX ? word.data[word.size - 1] : 0;
-    if (!status && last != '#' && last != '+')
-        *term = unicode_cut(word, TERM_MAX);
+    if (!status)
+        *term = cut_term(word);
+    return status;
+}
+
+/* The term of a raw word without its marks, empty if it has none; borrowed until the next call. */
+static enum status analyze_unmarked(struct slice *term, struct analyzer *analyzer,
+                                    struct slice word) {
+    *term = (struct slice){0};
+    enum status status = unicode_fold(&analyzer->folded, word, analyzer->language->fold);
+    struct slice folded = buffer_slice(&analyzer->folded);
+    if (status || stopwords_has(&analyzer->stopwords, folded))
+        return status;
+    struct slice stripped = folded;
+    status = strip_marks(&stripped, analyzer);
+    if (!status && !slice_equal(stripped, folded))
+        *term = cut_term(stripped);
     return status;
 }
 
@@ -180,6 +205,7 @@ void analyzer_begin(struct analyzer *analyzer, struct slice text, uint32_t first
     analyzer->text = text;
     analyzer->position = first_position;
     analyzer->status = ST_OK;
+    analyzer->pending = (struct word){0};
     tokenizer_begin(&analyzer->tokenizer, text);
 }
 
@@ -189,6 +215,56 @@ static uint32_t advance_position(struct analyzer *analyzer, const struct word *w
     return position;
 }
 
+/* The cache's entry for a word, which is analyzed if it is new. */
+static struct term_cache_entry *look_up(struct analyzer *analyzer, struct term_cache *cache,
+                                        const struct term_cache_key *key) {
+    struct term_cache_entry *entry = term_cache_find(cache, key);
+    if (entry->term)
+        return entry;
+    struct slice term, word = slice_of(key->bytes, key->size);
+    analyzer->status = cache == &analyzer->cache ? analyze(&term, analyzer, word)
+                                                 : analyze_unmarked(&term, analyzer, word);
+    if (!analyzer->status)
+        analyzer->status = term_cache_add(cache, entry, key, term);
+    return entry;
+}
+
+static struct token token_of(struct term_cache_entry *entry, const struct word *word,
+                             uint32_t position) {
+    return (struct token){.term = slice_of(entry->term, entry->term_size),
+                          .position = position,
+                          .start = word->start,
+                          .end = word->end,
+                          .cached_term_id = &entry->term_id};
+}
+
+/* analyzer_next() where marks distinguish words: each word that is not ASCII is looked up twice. */
+static size_t next_with_unmarked(struct token *tokens, size_t max, struct analyzer *analyzer) {
+    size_t count = 0;
+    bool more = true;
+    while (count == 0 && more && !analyzer->status) {
+        term_cache_begin(&analyzer->cache);
+        term_cache_begin(&analyzer->unmarked_cache);
+        for (size_t i = 0; i < ANALYZER_BATCH && count < max; i++) {
+            struct word word = analyzer->pending;
+            bool marked = !word.end;
+            if (marked && !(more = tokenizer_next(&word, 1, &analyzer->tokenizer) > 0))
+                break;
+            struct term_cache *cache = marked ? &analyzer->cache : &analyzer->unmarked_cache;
+            struct term_cache_key key = term_cache_key(cache, analyzer->text, word.start, word.end);
+            struct term_cache_entry *entry = look_up(analyzer, cache, &key);
+            if (analyzer->status)
+                break;
+            uint32_t position = marked ? advance_position(analyzer, &word) : analyzer->position - 1;
+            bool unmarked_next = marked && !is_ascii(slice_of(key.bytes, key.size));
+            analyzer->pending = unmarked_next ? word : (struct word){0};
+            if (entry->term_size)
+                tokens[count++] = token_of(entry, &word, position);
+        }
+    }
+    return count;
+}
+
 size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer) {
     struct term_cache *cache = &analyzer->cache;
     struct word words[ANALYZER_BATCH];
@@ -196,6 +272,8 @@ size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer
     size_t count = 0;
     if (max > ANALYZER_BATCH)
         max = ANALYZER_BATCH;
+    if (analyzer->language->marks_distinguish)
+        return next_with_unmarked(tokens, max, analyzer);
     /* The loop repeats only if all words were stop words, so no token borrows from the cache
      * yet. */
     while (count == 0 && !analyzer->status) {
@@ -211,22 +289,12 @@ size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer
         for (size_t i = 0; i < taken; i++)
             term_cache_prefetch_entry(cache, &keys[i]);
         for (size_t i = 0; i < taken; i++) {
-            struct term_cache_entry *entry = term_cache_find(cache, &keys[i]);
-            if (!entry->term) {
-                struct slice term;
-                analyzer->status = analyze(&term, analyzer, slice_of(keys[i].bytes, keys[i].size));
-                if (!analyzer->status)
-                    analyzer->status = term_cache_add(cache, entry, &keys[i], term);
-                if (analyzer->status)
-                    break;
-            }
+            struct term_cache_entry *entry = look_up(analyzer, cache, &keys[i]);
+            if (analyzer->status)
+                break;
             uint32_t position = advance_position(analyzer, &words[i]);
             if (entry->term_size)
-                tokens[count++] = (struct token){.term = slice_of(entry->term, entry->term_size),
-                                                 .position = position,
-                                                 .start = words[i].start,
-                                                 .end = words[i].end,
-                                                 .cached_term_id = &entry->term_id};
+                tokens[count++] = token_of(entry, &words[i], position);
         }
     }
     return count;
@@ -253,15 +321,21 @@ enum status analyzer_status(const struct analyzer *analyzer) {
 }
 
 void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes) {
-    term_cache_set_limit(&analyzer->cache, bytes);
+    bool two = analyzer->language->marks_distinguish;
+    term_cache_set_limit(&analyzer->cache, two ? bytes / 2 : bytes);
+    if (two)
+        term_cache_set_limit(&analyzer->unmarked_cache, bytes / 2);
 }
 
 uint64_t analyzer_memory(const struct analyzer *analyzer) {
-    return term_cache_memory(&analyzer->cache);
+    return term_cache_memory(&analyzer->cache) + (analyzer->language->marks_distinguish
+                                                      ? term_cache_memory(&analyzer->unmarked_cache)
+                                                      : 0);
 }
 
 void analyzer_clear_term_ids(struct analyzer *analyzer) {
     term_cache_clear_term_ids(&analyzer->cache);
+    term_cache_clear_term_ids(&analyzer->unmarked_cache);
 }
 
 const char *analyzer_fingerprint(const struct analyzer *analyzer) {

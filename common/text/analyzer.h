@@ -7,7 +7,8 @@
  *          -> no stop words
  *          -> stems           language.h, then the Snowball stemmer
  *          -> without marks   diacritics of Latin, Greek and Cyrillic, optional signs of other
- *                             scripts; before stemming where the stemmer knows none
+ *                             scripts; before stemming where the stemmer knows none. Vietnamese
+ *                             words are terms with and without
  *          -> terms           at most TERM_MAX bytes
  *
  * Only words made of letters are stemmed: v1.2.3, U.S. and c++ stay as they are typed. Words seen
@@ -34,12 +35,11 @@
 enum {
     TERM_MAX = 245,      /* bytes; a longer term is cut at a code point */
     ANALYZER_BATCH = 64, /* tokens worth asking for at a time; more are never returned */
-    ANALYZER_FINGERPRINT_SIZE = 160, /* bytes of a fingerprint at most, with its NUL */
 };
 
 /* Everything that decides how text becomes terms. Plain data, copied freely. */
 struct analyzer_options {
-    char stemmer[32];       /* a libstemmer algorithm such as "english", or "none" */
+    char stemmer[32];       /* a libstemmer algorithm such as "english", "vietnamese" or "none" */
     struct slice stopwords; /* one word a line, borrowed; may be empty */
 };
 
@@ -47,7 +47,8 @@ struct analyzer_options {
 struct token {
     struct slice term; /* borrowed from the analyzer until analyzer_next() or analyzer_begin() */
     uint32_t position; /* number of the word in the text, stop words counted. Two forms of a word
-                        * share it, the longer one first: c#, c. */
+                        * share it, the longer one first: c#, c. So do a Vietnamese word and the
+                        * same word without marks, in this order. */
     uint32_t start;    /* the term came from the bytes [start, end) of the text */
     uint32_t end;
     /* A number that the caller may keep with the word in the cache: 0 until it is written. The
@@ -98,13 +99,11 @@ uint64_t analyzer_memory(const struct analyzer *analyzer);
 /* Sets every cached_term_id to 0. */
 void analyzer_clear_term_ids(struct analyzer *analyzer);
 
-/* One line that names everything that shapes terms: versions of analyzer and Unicode, the stemmer,
- * a hash of the stop words. An index records it; equal lines mean equal terms. Borrowed from the
- * analyzer. */
+/* The analyzer's fingerprint (fingerprint.h), which an index records. Borrowed from the analyzer. */
 const char *analyzer_fingerprint(const struct analyzer *analyzer);
 
-/* The libstemmer algorithm of an ISO 639 code ("de", "deu") or of an algorithm's own name, or
- * NULL. */
+/* The stemmer of struct analyzer_options for an ISO 639 code ("de", "deu") or for an algorithm's own
+ * name, or NULL. */
 const char *analyzer_stemmer_of_language(const char *code);
 
 #endif

@@ -56,6 +56,7 @@ static const struct language LANGUAGES[] = {
      .stopwords = ITALIAN_STOPWORDS},
     {.stemmer = "lithuanian", .codes = " lt lit "},
     {.stemmer = "nepali", .codes = " ne nep ", .stopwords = NEPALI_STOPWORDS},
+    {.stemmer = "none", .codes = " ja jpn ko kor th tha zh zho chi ", .unstemmed = true},
     {.stemmer = "norwegian", .codes = " no nor nb nob nn nno ", .stopwords = NORWEGIAN_STOPWORDS},
     {.stemmer = "porter", .codes = "", .strip_marks_first = true, .stopwords = ENGLISH_STOPWORDS},
     {.stemmer = "portuguese", .codes = " pt por ", .stopwords = PORTUGUESE_STOPWORDS},
@@ -73,6 +74,7 @@ static const struct language LANGUAGES[] = {
      .fold = FOLD_TURKIC,
      .suffix_after_apostrophe = true,
      .stopwords = TURKISH_STOPWORDS},
+    {.stemmer = "vietnamese", .codes = " vi vie ", .unstemmed = true, .marks_distinguish = true},
     {.stemmer = "yiddish", .codes = " yi yid "},
 };
 

@@ -9,9 +9,15 @@
 #include "common/text/unicode.h"
 
 struct language {
-    const char *stemmer;    /* the libstemmer algorithm */
+    const char *stemmer;    /* the libstemmer algorithm, or another name for the settings */
     const char *codes;      /* ISO 639 codes, each between spaces */
     enum unicode_fold fold; /* decides which letter the small form of I is */
+
+    bool unstemmed; /* words are not inflected, or no algorithm is known */
+
+    /* Words that differ in diacritics alone are as different as others. They keep them, and are
+     * found without any as well. */
+    bool marks_distinguish;
 
     /* Diacritics are stripped before stemming, not after: the algorithm knows none, so "cafés"
      * would keep its ending while "cafes" loses it. */

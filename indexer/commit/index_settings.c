@@ -7,13 +7,13 @@
 
 #include "indexer/commit/commit.h"
 
-enum status index_settings_fingerprint(char fingerprint[ANALYZER_FINGERPRINT_SIZE],
+enum status index_settings_fingerprint(char fingerprint[FINGERPRINT_SIZE],
                                        const struct analyzer_options *analysis, struct error *err) {
     struct analyzer *analyzer;
     enum status status = analyzer_new(&analyzer, analysis, err);
     if (status)
         return status;
-    snprintf(fingerprint, ANALYZER_FINGERPRINT_SIZE, "%s", analyzer_fingerprint(analyzer));
+    snprintf(fingerprint, FINGERPRINT_SIZE, "%s", analyzer_fingerprint(analyzer));
     analyzer_free(analyzer);
     return ST_OK;
 }
@@ -45,7 +45,7 @@ enum status index_settings_write(struct store *store, const struct analyzer_opti
 
 enum status index_settings_read(struct analyzer_options *analysis, const struct catalog *catalog,
                                 const char *index, struct error *err) {
-    char fingerprint[ANALYZER_FINGERPRINT_SIZE];
+    char fingerprint[FINGERPRINT_SIZE];
     *analysis = (struct analyzer_options){.stopwords = buffer_slice(&catalog->stopwords)};
     snprintf(analysis->stemmer, sizeof analysis->stemmer, "%s", catalog->stemmer);
     enum status status = index_settings_fingerprint(fingerprint, analysis, err);
@@ -94,7 +94,7 @@ static enum status analysis_differs(const struct catalog *catalog, const char *i
 enum status index_settings_check_analysis(const struct catalog *catalog, const char *index,
                                           const struct analyzer_options *analysis,
                                           struct error *err) {
-    char fingerprint[ANALYZER_FINGERPRINT_SIZE];
+    char fingerprint[FINGERPRINT_SIZE];
     enum status status = index_settings_fingerprint(fingerprint, analysis, err);
     if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
         status = analysis_differs(catalog, index, analysis, err);

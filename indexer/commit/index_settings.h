@@ -7,9 +7,10 @@
 
 #include "common/index/catalog.h"
 #include "common/text/analyzer.h"
+#include "common/text/fingerprint.h"
 
 /* The fingerprint of an analysis. ST_INVALID: there is no such stemmer. */
-enum status index_settings_fingerprint(char fingerprint[ANALYZER_FINGERPRINT_SIZE],
+enum status index_settings_fingerprint(char fingerprint[FINGERPRINT_SIZE],
                                        const struct analyzer_options *analysis, struct error *err);
 
 /* Writes the first catalog of a new index. `hash_seed` may be NULL: a random one. */

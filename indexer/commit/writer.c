@@ -51,7 +51,7 @@ struct writer {
 
 static enum status create(struct writer *writer, const struct writer_options *options,
                           struct error *err) {
-    char path[PATH_MAX], fingerprint[ANALYZER_FINGERPRINT_SIZE];
+    char path[PATH_MAX], fingerprint[FINGERPRINT_SIZE];
     const char *name;
     enum status status = index_settings_fingerprint(fingerprint, &options->analysis, err);
     if (status)

@@ -85,6 +85,22 @@ if command -v python3 >/dev/null 2>&1; then
     marks 'แก๊ส' 'แก๊ส'
 fi
 
+# In Vietnamese, marks distinguish words, and a word without any finds all of its forms.
+mkdir vi
+echo 'thị trường khí đốt' >vi/marked
+echo 'thi truong' >vi/plain
+rm -r "$QUERN_INDEX"
+run 0 quern-index --lang=vi vi
+finds 'thị trường' vi/marked
+finds '"THỊ TRƯỜNG"' vi/marked
+finds 'thi truong' vi/marked vi/plain
+finds '"truong khi dot"' vi/marked
+run 1 quern-search --all 'thí trường'
+for code in ja ko th zh-TW; do
+    rm -r "$QUERN_INDEX"
+    run 0 quern-index --lang=$code vi
+done
+
 # A phrase of thousands of words is cut, and one line says so.
 { printf '"'; yes 'gas pipeline' | head -n 8000 | tr '\n' ' '; } >long
 quern-search --all "$(cat long)" >"$scratch/out" 2>"$scratch/err"

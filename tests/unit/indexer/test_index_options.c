@@ -110,6 +110,8 @@ static void test_index_options_parse__analysis(void **state) {
     assert_string_equal(options.analysis.stemmer, "none");
     assert_int_equal(PARSE("x", "--lang=de", "--stem=porter"), ST_OK);
     assert_string_equal(options.analysis.stemmer, "porter");
+    assert_int_equal(PARSE("x", "--lang=vi"), ST_OK);
+    assert_string_equal(options.analysis.stemmer, "vietnamese");
     assert_int_equal(PARSE("x", "--lang=xx"), ST_INVALID);
 }
 

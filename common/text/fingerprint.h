@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* One line that names everything that shapes terms. An index records it; equal lines mean equal
+ * terms.
+ *
+ *     fingerprint = "analyzer " VERSION "; words of Unicode " VERSION ", folded by " VERSION
+ *                   "; stemmer " NAME " " HASH "; stop words " COUNT " " HASH
+ *
+ * The first hash is of the stems of stem_words.h: a release of Snowball may change the stems of an
+ * algorithm, but not its name.
+ *
+ * Threads: everything here is stateless. */
+#ifndef QUERN_COMMON_TEXT_FINGERPRINT_H
+#define QUERN_COMMON_TEXT_FINGERPRINT_H
+
+#include "common/base/bytes.h"
+#include "common/base/status.h"
+#include "common/text/stemmer.h"
+#include "common/text/stopwords.h"
+
+enum { FINGERPRINT_SIZE = 160 }; /* bytes at most, with the NUL */
+
+enum fingerprint_match {
+    FINGERPRINT_SAME,
+    FINGERPRINT_OTHER_UNICODE, /* words with characters that are new to one of them may differ */
+    FINGERPRINT_OTHER,
+};
+
+/* The fingerprint of this version of the analyzer, a stemmer and stop words. ST_NOMEM. */
+enum status fingerprint_make(char fingerprint[FINGERPRINT_SIZE], int analyzer_version,
+                             const char *stemmer_name, struct stemmer *stemmer,
+                             const struct stopwords *stopwords);
+
+enum fingerprint_match fingerprint_compare(const char *a, const char *b);
+
+#endif
