@@ -435,7 +435,7 @@ static enum status decode_segments(struct catalog *catalog, struct slice segment
             return ST_NOMEM;
         catalog->segments = grown;
         struct segment_info *segment = &grown[catalog->segment_count++];
-        *segment = (struct segment_info){0};
+        *segment = (struct segment_info){.hash_seed = catalog->hash_seed};
         enum status status = decode_segment(segment, record);
         if (status)
             return status;

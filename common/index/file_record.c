@@ -2,13 +2,13 @@
 /* Encodes and decodes what a scan remembers of files. */
 #include "common/index/file_record.h"
 
-#include "common/base/codec.h"
+#include "common/base/tagged.h"
 
 enum status file_record_encode(struct buffer *out, const struct file_record *record) {
     enum status status = buffer_append_byte(out, (uint8_t)record->kind);
     if (!status && record->kind == FILE_FOLDER) {
         status = buffer_append_u64(out, record->device);
-        return status ? status : buffer_append_slice(out, record->path);
+        return status ? status : buffer_append_string(out, record->path);
     }
     if (status || record->kind != FILE_REGULAR)
         return status;
@@ -26,8 +26,9 @@ bool file_record_decode(struct file_record *record, struct slice value) {
     switch (record->kind) {
     case FILE_FOLDER:
         record->device = reader_u64(&reader);
-        record->path = slice_of(reader.next, reader_remaining(&reader));
-        return !reader.bad && record->path.size && record->path.data[0] == '/';
+        record->path = reader_string(&reader);
+        reader.bad |= !record->path.size || record->path.data[0] != '/';
+        break;
     case FILE_SUBFOLDER:
         break;
     case FILE_REGULAR:
@@ -40,5 +41,8 @@ bool file_record_decode(struct file_record *record, struct slice value) {
     default:
         return false;
     }
-    return !reader.bad && !reader_remaining(&reader) && !(record->flags & ~FILE_FLAGS);
+    struct tagged_reader items = tagged_reader_of(slice_of(reader.next, reader_remaining(&reader)));
+    while (tagged_next(&items)) /* only later versions have items */
+        continue;
+    return !reader.bad && !items.bad;
 }

@@ -115,7 +115,7 @@ static enum status check_other_segments(struct verifier *verifier, uint32_t doc,
 
 enum status verify_id(struct verifier *verifier, uint32_t doc, bool live, struct error *err) {
     struct segment *segment = verifier->segment;
-    uint64_t hash = id_index_hash(buffer_slice(&verifier->id));
+    uint64_t hash = id_index_hash(segment->info.hash_seed, buffer_slice(&verifier->id));
     struct id_index_match match;
     uint32_t found = 0;
     if (!id_index_find(&match, &segment->chunks, segment->info.documents, hash))

@@ -136,7 +136,8 @@ static enum status take_deletes(struct tables *tables, struct slice key, struct 
 /* The folder's own record comes before those of its files, as its name is empty. */
 static enum status take_folder(struct tables *tables, uint64_t folder,
                                const struct file_record *record, struct error *err) {
-    if (record->kind != FILE_FOLDER || hash64(record->path.data, record->path.size, 0) != folder)
+    if (record->kind != FILE_FOLDER ||
+        file_record_folder(tables->snapshot->catalog.hash_seed, record->path) != folder)
         return table_fail(tables, TABLE_FILE, "the record of a folder is not its own", err);
     tables->folder = folder;
     tables->known = true;

@@ -9,10 +9,12 @@
 enum {
     FINGERPRINT_BITS = 16,
     QUARTER_BITS = 14, /* of a fingerprint within a quarter of the page */
+    COUNT_AT = ID_INDEX_ENTRY_SIZE - 2,
+    CONTINUES = 1 << 15, /* in the count of a page_entry */
 };
 
-uint64_t id_index_hash(struct slice id) {
-    return hash64(id.data, id.size, 0);
+uint64_t id_index_hash(uint64_t seed, struct slice id) {
+    return hash64(id.data, id.size, seed);
 }
 
 uint32_t id_index_page_count(uint32_t documents) {
@@ -79,35 +81,47 @@ static void fill_page(uint8_t *page, struct page_layout layout, const uint64_t *
     }
 }
 
-static enum status write_page(struct chunk_writer *data, struct chunk_writer *index, uint64_t *keys,
-                              uint32_t count, uint32_t documents, struct error *err) {
-    uint8_t *page = NULL;
-    uint64_t address = 0;
-    enum status status = ST_OK;
-    if (count) {
-        /* The hash is uniform and a page has 512 documents on average. 9,000, which might not fit a
-         * chunk, have a probability below 1e-1000 unless the ids were chosen to collide. */
-        struct page_layout layout = {0};
-        if (count <= UINT16_MAX)
-            layout = page_layout_of(count, documents);
-        if (!layout.upper_size || layout.upper_size + layout.entries_size > CHUNK_DATA_SIZE)
-            return error_set(err, ST_LIMIT, 0, "too many document ids have the same hash");
-        qsort(keys, count, sizeof *keys, compare_keys);
-        status = chunk_writer_reserve(&page, &address, data,
-                                      layout.upper_size + layout.entries_size, err);
-        if (!status)
-            fill_page(page, layout, keys, count);
-    }
+/* Writes a page of sorted keys, 1 to ID_INDEX_PAGE_MAX. *entry becomes that of the page; if the page
+ * continues, it was that of the page which continues it. */
+static enum status write_part(uint8_t entry[ID_INDEX_ENTRY_SIZE], struct chunk_writer *data,
+                              const uint64_t *keys, uint32_t count, bool continues,
+                              uint32_t documents, struct error *err) {
+    uint8_t *page;
+    uint64_t address;
+    struct page_layout layout = page_layout_of(count, documents);
+    uint32_t size = layout.upper_size + layout.entries_size;
+    enum status status = chunk_writer_reserve(&page, &address, data,
+                                              size + (continues ? ID_INDEX_ENTRY_SIZE : 0), err);
     if (status)
         return status;
-    uint8_t entry[ID_INDEX_ENTRY_SIZE];
+    fill_page(page, layout, keys, count);
+    if (continues)
+        memcpy(page + size, entry, ID_INDEX_ENTRY_SIZE);
     put_u48(entry, address);
-    for (uint32_t quarter = 0, end = 0; quarter < 4; quarter++) {
+    for (uint32_t quarter = 0, end = 0; quarter < 3; quarter++) {
         while (end < count && keys[end] >> (32 + QUARTER_BITS) <= quarter)
             end++;
         put_u16(entry + 6 + 2 * (size_t)quarter, (uint16_t)end);
     }
-    return chunk_writer_add(&address, index, entry, sizeof entry, err);
+    put_u16(entry + COUNT_AT, (uint16_t)(count | (continues ? CONTINUES : 0)));
+    return ST_OK;
+}
+
+/* The hash is uniform and a page has 512 documents on average; more than ID_INDEX_PAGE_MAX have a
+ * probability below 1e-1000 unless the ids were chosen to collide. What continues a page is written
+ * before it, so that addresses fall from each part to the next and no reader goes in circles. */
+static enum status write_page(struct chunk_writer *data, struct chunk_writer *index, uint64_t *keys,
+                              uint32_t count, uint32_t documents, struct error *err) {
+    uint8_t entry[ID_INDEX_ENTRY_SIZE] = {0};
+    uint64_t address;
+    enum status status = ST_OK;
+    if (count)
+        qsort(keys, count, sizeof *keys, compare_keys);
+    for (uint32_t end = count, first; end && !status; end = first) {
+        first = (end - 1) / ID_INDEX_PAGE_MAX * ID_INDEX_PAGE_MAX;
+        status = write_part(entry, data, keys + first, end - first, end < count, documents, err);
+    }
+    return status ? status : chunk_writer_add(&address, index, entry, sizeof entry, err);
 }
 
 /* Sorts the keys of pages [first, end) by page. ends[p] is where page p begins, and becomes where
@@ -225,8 +239,8 @@ static uint32_t read_entry(uint32_t *doc, const struct id_index_match *match, ui
     return (uint32_t)entry & ((1u << match->lower_width) - 1);
 }
 
-/* Moves to the next document with the fingerprint. */
-static bool next_candidate(struct id_index_match *match) {
+/* Moves to the next document with the fingerprint in this page. */
+static bool next_in_page(struct id_index_match *match) {
     while (match->index < match->count && match->upper_bit < 8 * match->upper_size &&
            (match->upper[match->upper_bit / 8] >> match->upper_bit % 8 & 1)) {
         uint32_t fingerprint = read_entry(&match->doc, match, match->index);
@@ -246,29 +260,32 @@ static const uint8_t *page_entry(struct chunk_reader *chunks, uint32_t page) {
                       ID_INDEX_ENTRY_SIZE);
 }
 
-bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, uint32_t documents,
-                   uint64_t hash) {
-    const uint8_t *entry = page_entry(chunks, page_of_hash(hash, id_index_page_count(documents)));
-    if (!entry)
-        return false;
-    uint32_t count = get_u16(entry + ID_INDEX_ENTRY_SIZE - 2);
+/* Moves to the page of an entry, before the group of the fingerprint. False: it is empty or
+ * damaged. */
+static bool open_page(struct id_index_match *match, const uint8_t *entry) {
+    uint32_t count = get_u16(entry + COUNT_AT), documents = match->documents;
+    bool continues = count & CONTINUES;
+    count &= CONTINUES - 1;
     if (!count)
         return false;
     struct page_layout layout = page_layout_of(count, documents);
-    const uint8_t *bytes =
-        chunk_read(chunks, STREAM_IDS, get_u48(entry), layout.upper_size + layout.entries_size);
+    uint32_t size = layout.upper_size + layout.entries_size;
+    match->address = get_u48(entry);
+    const uint8_t *bytes = chunk_read(match->chunks, STREAM_IDS, match->address,
+                                      size + (continues ? ID_INDEX_ENTRY_SIZE : 0));
     if (!bytes)
         return false;
-    uint32_t fingerprint = (uint16_t)hash, quarter = fingerprint >> QUARTER_BITS;
+    uint32_t fingerprint = match->hash, quarter = fingerprint >> QUARTER_BITS;
     uint32_t docs_before = quarter ? get_u16(entry + 4 + 2 * (size_t)quarter) : 0;
-    *match = (struct id_index_match){.upper = bytes,
-                                     .entries = bytes + layout.upper_size,
-                                     .upper_size = layout.upper_size,
-                                     .entries_size = layout.entries_size,
-                                     .count = count,
-                                     .lower_width = layout.lower_width,
-                                     .entry_width = layout.entry_width,
-                                     .fingerprint = fingerprint & ((1u << layout.lower_width) - 1)};
+    match->next = continues ? bytes + size : NULL;
+    match->upper = bytes;
+    match->entries = bytes + layout.upper_size;
+    match->upper_size = layout.upper_size;
+    match->entries_size = layout.entries_size;
+    match->count = count;
+    match->lower_width = layout.lower_width;
+    match->entry_width = layout.entry_width;
+    match->fingerprint = fingerprint & ((1u << layout.lower_width) - 1);
     /* Fingerprints are uniform, so the address of the entry can be guessed before the upper part is
      * read. */
     __builtin_prefetch(match->entries + ((uint64_t)fingerprint * count * layout.entry_width >> 19));
@@ -277,7 +294,29 @@ bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, ui
     uint32_t quarter_bit = docs_before + group - group_in_quarter;
     match->upper_bit = skip_zeros(bytes, layout.upper_size, quarter_bit, group_in_quarter);
     match->index = match->upper_bit - group;
-    match->found = next_candidate(match);
+    return true;
+}
+
+/* Moves to the next document with the fingerprint, also in the pages that continue this one. */
+static bool next_candidate(struct id_index_match *match) {
+    while (!next_in_page(match)) {
+        /* Entries that remain have greater fingerprints, as have those of all further pages. */
+        if (!match->next || match->index < match->count)
+            return false;
+        if (get_u48(match->next) >= match->address)
+            return chunk_reader_damaged(match->chunks, "index of ids");
+        if (!open_page(match, match->next))
+            return false;
+    }
+    return true;
+}
+
+bool id_index_find(struct id_index_match *match, struct chunk_reader *chunks, uint32_t documents,
+                   uint64_t hash) {
+    const uint8_t *entry = page_entry(chunks, page_of_hash(hash, id_index_page_count(documents)));
+    *match =
+        (struct id_index_match){.chunks = chunks, .documents = documents, .hash = (uint16_t)hash};
+    match->found = entry && open_page(match, entry) && next_candidate(match);
     return match->found;
 }
 
@@ -301,9 +340,8 @@ static uint32_t count_ones(const uint8_t *bytes, uint32_t size, uint32_t from) {
     return count;
 }
 
-void id_index_seek(struct id_index_match *match, uint32_t doc) {
-    if (!match->found || match->doc >= doc)
-        return;
+/* Skips the candidates of this page that are below `doc`. */
+static void seek_in_page(struct id_index_match *match, uint32_t doc) {
     uint32_t first = match->index, low = first;
     uint32_t high = low + count_ones(match->upper, match->upper_size, match->upper_bit);
     if (high > match->count)
@@ -318,16 +356,27 @@ void id_index_seek(struct id_index_match *match, uint32_t doc) {
     }
     match->upper_bit += low - first;
     match->index = low;
-    match->found = next_candidate(match);
+}
+
+void id_index_seek(struct id_index_match *match, uint32_t doc) {
+    while (match->found && match->doc < doc) {
+        seek_in_page(match, doc);
+        match->found = next_candidate(match);
+    }
 }
 
 bool id_index_entry_count(uint64_t *count, struct chunk_reader *chunks, uint32_t documents) {
     *count = 0;
     for (uint32_t page = 0; page < id_index_page_count(documents); page++) {
+        struct id_index_match match = {.chunks = chunks, .documents = documents};
         const uint8_t *entry = page_entry(chunks, page);
-        if (!entry)
+        for (; entry && open_page(&match, entry); entry = match.next) {
+            *count += match.count;
+            if (match.next && get_u48(match.next) >= match.address)
+                return chunk_reader_damaged(chunks, "index of ids");
+        }
+        if (chunks->status)
             return false;
-        *count += get_u16(entry + ID_INDEX_ENTRY_SIZE - 2);
     }
     return true;
 }

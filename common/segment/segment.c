@@ -53,7 +53,8 @@ enum status segment_find_term(struct term_entry *entry, struct segment *segment,
 enum status segment_find_id(uint32_t *doc, struct document *document, struct segment *segment,
                             struct slice id, struct error *err) {
     struct id_index_match match;
-    if (!id_index_find(&match, &segment->chunks, segment->info.documents, id_index_hash(id))) {
+    uint64_t hash = id_index_hash(segment->info.hash_seed, id);
+    if (!id_index_find(&match, &segment->chunks, segment->info.documents, hash)) {
         enum status status = segment_status(segment, err);
         return status ? status : ST_NOT_FOUND;
     }

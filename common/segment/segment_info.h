@@ -20,6 +20,7 @@ struct segment_field {
 
 struct segment_info {
     uint32_t id;
+    uint64_t hash_seed;           /* of the hashes of ids: that of the index */
     uint32_t documents;           /* including deleted ones */
     uint32_t deleted;             /* of these */
     uint64_t length;              /* tokens of all documents, including deleted ones */

@@ -34,7 +34,7 @@ enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writ
     *doc = writer->docs.document_count;
     if (*doc == UINT32_MAX - 1)
         return error_set(err, ST_LIMIT, 0, "a segment holds at most 4,294,967,294 documents");
-    uint64_t hash = id_index_hash(document->id);
+    uint64_t hash = id_index_hash(writer->info.hash_seed, document->id);
     uint8_t norm = norm_of_length(document->length);
     enum status status = spool_append(&writer->hashes, &hash, sizeof hash, err);
     if (!status)

@@ -49,7 +49,7 @@ struct segment_writer {
     uint64_t memory;
 };
 
-/* Holds about `memory` bytes at most of documents and of ids being sorted. UINT64_MAX: no temporary
+/* The caller then sets writer->info.hash_seed, unless it is 0. Holds about `memory` bytes at most of documents and of ids being sorted. UINT64_MAX: no temporary
  * files are made, and the caller limits segment_writer_memory(). */
 enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink *sink, uint32_t id,
                                 uint64_t memory, struct error *err);

@@ -115,6 +115,7 @@ enum status segment_builder_begin(struct segment_builder *builder, struct chunk_
                                   uint32_t id, struct error *err) {
     assert(!builder->active);
     enum status status = segment_writer_open(&builder->segment, sink, id, UINT64_MAX, err);
+    builder->segment.info.hash_seed = builder->options.hash_seed;
     builder->active = true;
     builder->document_count = 0;
     builder->status = ST_OK;

@@ -26,6 +26,7 @@ struct segment_builder_options {
     bool keep_text;
     uint64_t memory;     /* bytes to work with */
     uint32_t max_tokens; /* of a document; 0: DOCUMENT_TOKENS_MAX */
+    uint64_t hash_seed;  /* of the index */
     struct pool *pool;   /* borrowed */
     const char *folder;  /* for temporary files; borrowed */
 };

@@ -32,7 +32,7 @@ enum status compact_write(uint64_t *bytes, const char *path, struct snapshot *sn
     static const struct buffered_changes no_changes;
     struct store *store = NULL;
     struct catalog catalog = {0};
-    struct segment_info info = {.id = 1};
+    struct segment_info info = {.id = 1, .hash_seed = snapshot->catalog.hash_seed};
     enum status status = store_create(path, err);
     if (!status)
         status = store_open(&store, path, STORE_WRITE_FRESH, err);

@@ -302,6 +302,7 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
                           .readers = calloc(pool_thread_count(pool) * count, sizeof *merge.readers),
                           .threads = pool_thread_count(pool)};
     enum status status = segment_writer_open(&writer, sink, info->id, options->memory / 2, err);
+    writer.info.hash_seed = info->hash_seed;
     if (!status)
         status = chunk_sink_check(sink, err);
     if (!status && (!merge.maps || !merge.readers))

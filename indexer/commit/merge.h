@@ -25,7 +25,8 @@ struct merge_input {
     size_t segment;            /* its index in snapshot->segments */
 };
 
-/* Merges the segments, in this order, into one with the id info->id, and describes it in *info.
+/* Merges the segments, in this order, into one with the id and the hash seed of *info, and describes
+ * it there.
  * They may be of different stores, but no two live documents have the same id. `count` is at least
  * 1. Threads other than the caller read through snapshots of their own, which must show the same:
  * no catalog of these stores is written in the meantime. The transaction of the sink stays open.

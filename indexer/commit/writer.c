@@ -259,6 +259,7 @@ static enum status open_segment(struct writer *writer, struct error *err) {
                                                   .keep_text = writer->catalog.keep_text,
                                                   .memory = writer->memory,
                                                   .pool = writer->pool,
+                                                  .hash_seed = writer->catalog.hash_seed,
                                                   .folder = writer->index};
         status = segment_builder_new(&writer->builder, &options, err);
     }
@@ -274,7 +275,7 @@ static enum status open_segment(struct writer *writer, struct error *err) {
 enum status writer_add(enum writer_outcome *outcome, struct writer *writer,
                        const struct index_document *document, struct error *err) {
     struct id_state state;
-    uint64_t hash = id_index_hash(document->id);
+    uint64_t hash = id_index_hash(writer->catalog.hash_seed, document->id);
     enum status status = index_document_check(document, err);
     if (!status)
         status = find_id(&state, writer, hash, document->id, err);
@@ -314,7 +315,7 @@ enum status writer_add_part(struct writer *writer, struct slice part, struct err
 enum status writer_end_document(enum writer_outcome *outcome, struct writer *writer, bool whole,
                                 struct error *err) {
     struct slice id = buffer_slice(&writer->partial_id);
-    uint64_t hash = id_index_hash(id);
+    uint64_t hash = id_index_hash(writer->catalog.hash_seed, id);
     struct id_state state;
     enum status status = segment_builder_end_document(writer->builder, err);
     if (!status)
@@ -331,7 +332,7 @@ enum status writer_end_document(enum writer_outcome *outcome, struct writer *wri
 
 enum status writer_remove(struct writer *writer, struct slice id, struct error *err) {
     struct id_state state;
-    uint64_t hash = id_index_hash(id);
+    uint64_t hash = id_index_hash(writer->catalog.hash_seed, id);
     enum status status = find_id(&state, writer, hash, id, err);
     if (status)
         return status;
@@ -375,7 +376,8 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
     enum status status = ST_OK;
     bool merged = false;
     while (!status && merge_policy_choose(&first, &count, &writer->catalog)) {
-        struct segment_info info = {.id = writer->catalog.next_segment++};
+        struct segment_info info = {.id = writer->catalog.next_segment++,
+                                    .hash_seed = writer->catalog.hash_seed};
         status = prepare_merge(&options, writer, err);
         writer->sink.stop = writer->stop;
         if (!status)

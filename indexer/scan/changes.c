@@ -26,6 +26,7 @@ struct record {
 struct changes {
     struct writer *writer;
     int64_t started;
+    uint64_t hash_seed; /* of the index */
 
     /* The current folder. */
     struct buffer folder;
@@ -52,6 +53,7 @@ enum status changes_new(struct changes **out, struct writer *writer, int64_t sta
         return error_nomem(err);
     (*out)->writer = writer;
     (*out)->started = started;
+    (*out)->hash_seed = writer_snapshot(writer)->catalog.hash_seed;
     return ST_OK;
 }
 
@@ -118,7 +120,7 @@ static enum status folder_open(struct changes *changes, struct snapshot *snapsho
     buffer_clear(&changes->folder);
     if (buffer_append_slice(&changes->folder, path))
         return error_nomem(err);
-    changes->hash = hash64(path.data, path.size, 0);
+    changes->hash = file_record_folder(changes->hash_seed, path);
     changes->count = changes->hint = 0;
     arena_release(&changes->names);
     return folder_records_own(&changes->own, snapshot, changes->hash, path, err);
@@ -318,7 +320,7 @@ static enum status add_deleted_record(void *context, struct slice name,
  * add_deleted_subfolders() finds them. */
 static enum status add_deleted_folder(struct changes *changes, struct snapshot *snapshot,
                                       struct slice path, struct error *err) {
-    struct deleted_folder folder = {changes, path, hash64(path.data, path.size, 0)};
+    struct deleted_folder folder = {changes, path, file_record_folder(changes->hash_seed, path)};
     struct folder_record own;
     enum status status = folder_records_own(&own, snapshot, folder.hash, path, err);
     if (status || !own.found)

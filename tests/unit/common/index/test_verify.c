@@ -165,7 +165,7 @@ static unsigned id_number(enum fault fault, uint32_t doc) {
     for (unsigned next = 1000, i = CROWD_FIRST; i < CROWD_END && !crowd[CROWD_END - 1]; next++) {
         char id[16];
         int size = snprintf(id, sizeof id, "id-%u", next);
-        if ((uint16_t)id_index_hash(slice_of(id, (size_t)size)) == 77)
+        if ((uint16_t)id_index_hash(0, slice_of(id, (size_t)size)) == 77)
             crowd[i++] = next;
     }
     return crowd[doc];

@@ -192,23 +192,41 @@ static void test_id_index_write__same_bytes_in_little_memory(void **state) {
     free(hashes);
 }
 
-static void test_id_index_write__refuses_too_many_of_one_hash(void **state) {
+/* More ids than a page holds, chosen to be on one: with the same fingerprint, and with others. */
+static void test_id_index_find__pages_that_continue(void **state) {
     (void)state;
-    /* Fingerprints of one bit, documents of 15, and an upper part of 2^15 zeros and a one for
-     * each. */
-    enum { COUNT = (8 * CHUNK_DATA_SIZE - (1 << 15)) / 17 + 1 };
-    struct error err;
-    struct store_fixture fixture;
-    uint32_t chunks[STREAM_MAX] = {0};
-    uint64_t *hashes = calloc(COUNT, sizeof *hashes);
-    assert_non_null(hashes);
-    struct id_index_source source = {.hashes = hashes, .count = COUNT, .documents = COUNT};
-    store_fixture_open(&fixture);
-    assert_status(id_index_write(chunks, &fixture.sink, SEGMENT, &source, 0, &err), ST_LIMIT, &err);
-    source.count = source.documents = COUNT - 1;
-    assert_ok(id_index_write(chunks, &fixture.sink, SEGMENT, &source, 0, &err), &err);
-    free(hashes);
-    store_fixture_close(&fixture);
+    struct testing_random random = testing_random();
+    static const uint32_t counts[] = {ID_INDEX_PAGE_MAX, ID_INDEX_PAGE_MAX + 1,
+                                      2 * ID_INDEX_PAGE_MAX, 20000};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)
+        for (unsigned fingerprints = 1; fingerprints <= 1 << 16; fingerprints *= 256) {
+            uint32_t documents = counts[k];
+            struct store_fixture fixture;
+            struct chunk_reader reader;
+            uint64_t count, *hashes = malloc(documents * sizeof *hashes);
+            assert_non_null(hashes);
+            for (uint32_t i = 0; i < documents; i++)
+                hashes[i] = i * 37u % fingerprints;
+            make_index(&fixture, &reader, hashes, documents, documents);
+            for (unsigned i = 0; i < 200; i++) {
+                struct id_index_match match;
+                uint32_t found, doc = testing_random_below(&random, documents);
+                assert_true(id_index_find(&match, &reader, documents, hashes[doc]));
+                id_index_seek(&match, doc);
+                assert_true(id_index_next(&found, &match));
+                assert_int_equal(found, doc);
+            }
+            bool has;
+            uint32_t expected = (documents - 1) / fingerprints + 1; /* of the first fingerprint */
+            assert_in_range(candidates(&reader, documents, 0, 0, &has), expected, documents);
+            assert_true(fingerprints == 256 ||
+                        candidates(&reader, documents, 0, 0, &has) == expected);
+            assert_false(candidates(&reader, documents, UINT64_MAX, 0, &has));
+            assert_true(id_index_entry_count(&count, &reader, documents));
+            assert_int_equal(count, documents);
+            close_index(&fixture, &reader);
+            free(hashes);
+        }
 }
 
 static void test_id_index_find__reports_damage(void **state) {
@@ -320,6 +338,32 @@ static void test_id_index_find__ends_on_damaged_pages(void **state) {
     free(index);
 }
 
+/* A page that would continue itself. */
+static void test_id_index_find__ends_on_damaged_continuations(void **state) {
+    (void)state;
+    enum { COUNT = ID_INDEX_PAGE_MAX + 1 };
+    struct error err;
+    struct store_fixture fixture;
+    struct chunk_reader reader;
+    uint64_t count, *hashes = calloc(COUNT, sizeof *hashes);
+    assert_non_null(hashes);
+    make_index(&fixture, &reader, hashes, COUNT, COUNT);
+    uint8_t *page = take_chunk(&reader, STREAM_IDS), *index = take_chunk(&reader, STREAM_ID_INDEX);
+    /* The last bytes of the chunk are the page_entry of what continues the page. */
+    memcpy(page + reader.refs[STREAM_IDS][0].size - ID_INDEX_ENTRY_SIZE, index + CHUNK_HEADER_SIZE,
+           ID_INDEX_ENTRY_SIZE);
+    assert_int_equal(count_candidates(&reader, COUNT), ID_INDEX_PAGE_MAX);
+    assert_status(reader.status, ST_CORRUPT, &err);
+    reader.status = ST_OK;
+    assert_false(id_index_entry_count(&count, &reader, COUNT));
+    assert_status(reader.status, ST_CORRUPT, &err);
+    chunk_reader_release(&reader);
+    store_fixture_close(&fixture);
+    free(hashes);
+    free(page);
+    free(index);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_id_index_find__every_document),
@@ -328,9 +372,10 @@ int main(void) {
         cmocka_unit_test(test_id_index_find__returns_all_of_equal_hashes),
         cmocka_unit_test(test_id_index_find__large_segment),
         cmocka_unit_test(test_id_index_write__same_bytes_in_little_memory),
-        cmocka_unit_test(test_id_index_write__refuses_too_many_of_one_hash),
+        cmocka_unit_test(test_id_index_find__pages_that_continue),
         cmocka_unit_test(test_id_index_find__reports_damage),
         cmocka_unit_test(test_id_index_find__ends_on_damaged_pages),
+        cmocka_unit_test(test_id_index_find__ends_on_damaged_continuations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

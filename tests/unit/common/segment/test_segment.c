@@ -152,7 +152,7 @@ static void test_segment_find_id__equal_fingerprints(void **state) {
     uint32_t number = 0;
     for (size_t i = 0; i < 3; number++) {
         ids[i] = numbered(texts[i], number);
-        i += !i || (uint16_t)id_index_hash(ids[i]) == (uint16_t)id_index_hash(ids[0]);
+        i += !i || (uint16_t)id_index_hash(0, ids[i]) == (uint16_t)id_index_hash(0, ids[0]);
     }
     struct fixture fixture;
     fixture_open(&fixture);

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/base/codec.h"
+#include "common/base/tagged.h"
+#include "common/index/file_record.h"
 #include "common/store/keys.h"
 #include "indexer/scan/changes.h"
 #include "indexer/source/path.h"
@@ -362,10 +363,14 @@ static void test_changes_leave__file_becomes_folder_and_back(void **state) {
     assert_deleted(f, "/s/x");
 }
 
+static uint64_t folder_hash(struct fixture *f, const char *path) {
+    return file_record_folder(writer_snapshot(f->writer)->catalog.hash_seed, text(path));
+}
+
 static void test_changes_enter__hash_of_another_folder(void **state) {
     struct fixture *f = *state;
-    uint64_t hash = hash64("/s", 2, 0);
-    uint8_t value[] = {1, 9, 0, 0, 0, 0, 0, 0, 0, '/', 'q'};
+    uint64_t hash = folder_hash(f, "/s");
+    uint8_t value[] = {1, 9, 0, 0, 0, 0, 0, 0, 0, 2, '/', 'q'};
     struct key key;
     assert_int_equal(writer_put_file(f->writer, keys_file(&key, hash, slice_of(NULL, 0)),
                                      slice_of(value, sizeof value), &f->err),
@@ -385,7 +390,7 @@ static void test_changes_enter__hash_of_another_folder(void **state) {
 static void test_changes_enter__damaged_records(void **state) {
     struct fixture *f = *state;
     scan_folder(f, "/s", "");
-    uint64_t hash = hash64("/s", 2, 0);
+    uint64_t hash = folder_hash(f, "/s");
     struct key bytes;
     struct slice key = keys_file(&bytes, hash, slice_of("a", 1));
     struct stat st = old_file(1);
@@ -398,6 +403,25 @@ static void test_changes_enter__damaged_records(void **state) {
         assert_int_equal(status, size == sizeof value ? ST_OK : ST_CORRUPT);
     }
     assert_int_equal(look(f, "a", &st), CHANGE_CHANGED);
+}
+
+/* What a later version adds to a record is passed over. */
+static void test_changes_enter__records_that_grew(void **state) {
+    struct fixture *f = *state;
+    scan_folder(f, "/s", "");
+    struct key bytes;
+    struct slice key = keys_file(&bytes, folder_hash(f, "/s"), slice_of("a", 1));
+    struct stat st = old_file(1);
+    struct buffer value = {0};
+    const struct file_record file = {
+        .kind = FILE_REGULAR, .mtime = 0, .ctime = 0, .inode = st.st_ino, .size = 1};
+    assert_int_equal(file_record_encode(&value, &file), ST_OK);
+    assert_int_equal(tagged_append_varint(&value, 9, 1), ST_OK);
+    assert_int_equal(writer_put_file(f->writer, key, buffer_slice(&value), &f->err), ST_OK);
+    commit(f);
+    enter(f, "/s");
+    assert_int_equal(look(f, "a", &st), CHANGE_CHANGED);
+    buffer_release(&value);
 }
 
 static void test_changes_folder_deleted__root(void **state) {
@@ -526,6 +550,7 @@ int main(void) {
         TEST(test_changes_leave__file_becomes_folder_and_back),
         TEST(test_changes_enter__hash_of_another_folder),
         TEST(test_changes_enter__damaged_records),
+        TEST(test_changes_enter__records_that_grew),
         TEST(test_changes_folder_deleted__root),
         TEST(test_changes_file_deleted__only_what_is_remembered),
         TEST(test_changes_file_deleted__writes_nothing),
