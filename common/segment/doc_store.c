@@ -41,19 +41,21 @@ static enum status flush_records(struct doc_store_writer *writer, struct error *
         return ST_OK;
     struct buffer *raw = &writer->raw;
     buffer_clear(raw);
-    if (buffer_reserve(raw, DOC_COLUMN_COUNT * VARINT_MAX + writer->column_size))
-        return error_nomem(err);
-    for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
-        buffer_append_varint(raw, writer->columns[i].size);
-    for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++) {
-        buffer_append_slice(raw, buffer_slice(&writer->columns[i]));
+    enum status status = ST_OK;
+    if (!writer->has_fields)
+        buffer_clear(&writer->columns[DOC_COLUMN_FIELDS]);
+    for (unsigned i = 0; i < DOC_COLUMN_COUNT && !status; i++) {
+        if (writer->columns[i].size)
+            status = tagged_append(raw, i + 1, buffer_slice(&writer->columns[i]));
         buffer_clear(&writer->columns[i]);
     }
-    enum status status =
-        block_store_writer_add(&writer->record_blocks, writer->block_first, buffer_slice(raw),
-                               buffer_slice(&writer->hashes), err);
+    if (status)
+        return error_nomem(err);
+    status = block_store_writer_add(&writer->record_blocks, writer->block_first, buffer_slice(raw),
+                                    buffer_slice(&writer->hashes), err);
     buffer_clear(&writer->hashes);
     writer->column_size = 0;
+    writer->has_fields = false;
     return status;
 }
 
@@ -114,7 +116,8 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
                                  const struct text_location *location, struct error *err) {
     struct buffer *columns = writer->columns;
     struct doc_store_base *base = &writer->base;
-    size_t max_size = document->id.size + document->title.size + DOC_COLUMN_COUNT * VARINT_MAX;
+    size_t max_size = document->id.size + document->title.size + document->fields.size +
+                      (size_t)2 * DOC_COLUMN_COUNT * VARINT_MAX;
     if (writer->column_size + max_size > DOC_STORE_BLOCK_SIZE ||
         writer->hashes.size == (size_t)DOC_STORE_BLOCK_DOCS * DOC_STORE_HASH_SIZE) {
         enum status status = flush_records(writer, err);
@@ -136,8 +139,11 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
         status = buffer_append_slice(&columns[DOC_COLUMN_ID_SUFFIX], suffix);
     if (!status)
         status = buffer_append_slice(&columns[DOC_COLUMN_TITLE], document->title);
+    if (!status)
+        status = buffer_append_string(&columns[DOC_COLUMN_FIELDS], document->fields);
     if (status)
         return error_nomem(err);
+    writer->has_fields |= document->fields.size > 0;
     buffer_append_varint(&columns[DOC_COLUMN_ID_SHARED], shared);
     buffer_append_varint(&columns[DOC_COLUMN_ID_SUFFIX_SIZE], suffix.size);
     buffer_append_varint(&columns[DOC_COLUMN_TITLE_SIZE], document->title.size);
@@ -180,18 +186,16 @@ enum status doc_store_writer_flush(struct doc_store_writer *writer, struct error
 }
 
 void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, struct slice hashes) {
-    struct reader all = reader_of(raw.data, raw.size);
-    uint64_t sizes[DOC_COLUMN_COUNT];
+    struct tagged_reader items = tagged_reader_of(raw);
     for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
-        sizes[i] = reader_varint(&all);
-    for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++) {
-        const uint8_t *bytes = sizes[i] <= raw.size ? reader_bytes(&all, (size_t)sizes[i]) : NULL;
-        reader->columns[i] = reader_of(bytes, bytes ? (size_t)sizes[i] : 0);
-        all.bad |= !bytes;
-    }
+        reader->columns[i] = reader_of(raw.data, 0);
+    while (tagged_next(&items))
+        if (items.tag <= DOC_COLUMN_COUNT)
+            reader->columns[items.tag - 1] = reader_of(items.payload.data, items.payload.size);
+    reader->has_fields = tagged_has(&items, DOC_COLUMN_FIELDS + 1);
     reader->hashes = reader_of(hashes.data, hashes.size);
     reader->left = (uint32_t)(hashes.size / DOC_STORE_HASH_SIZE);
-    reader->bad = all.bad || reader_remaining(&all) || hashes.size % DOC_STORE_HASH_SIZE ||
+    reader->bad = items.bad || hashes.size % DOC_STORE_HASH_SIZE ||
                   hashes.size > (size_t)DOC_STORE_BLOCK_DOCS * DOC_STORE_HASH_SIZE;
     reader->base.mtime = 0;
     reader->base.text_end = 0;
@@ -224,6 +228,17 @@ static struct slice read_title(struct doc_store_reader *reader) {
     return slice_of(bytes, bytes ? (size_t)size : 0);
 }
 
+static struct slice read_fields(struct doc_store_reader *reader) {
+    if (!reader->has_fields)
+        return slice_of(NULL, 0);
+    struct slice fields = reader_string(&reader->columns[DOC_COLUMN_FIELDS]), left = fields;
+    struct document_value value;
+    while (left.size)
+        reader->bad |= !document_next_value(&value, &left) || value.text.size > DOCUMENT_TITLE_MAX;
+    reader->bad |= fields.size > DOCUMENT_FIELDS_MAX;
+    return fields;
+}
+
 static void read_text(struct text_location *location, struct doc_store_reader *reader,
                       const struct document *document) {
     uint64_t code = reader_varint(&reader->columns[DOC_COLUMN_TEXT_START]);
@@ -246,6 +261,7 @@ void doc_store_reader_next(struct document *document, struct text_location *loca
     *document = (struct document){0};
     document->id = read_id(reader);
     document->title = read_title(reader);
+    document->fields = read_fields(reader);
     base->mtime =
         (int64_t)((uint64_t)base->mtime + unzigzag(reader_varint(&columns[DOC_COLUMN_MTIME])));
     document->mtime = base->mtime;

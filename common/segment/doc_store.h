@@ -2,25 +2,28 @@
 /* The document store: what is stored of documents. Records are in blocks of STREAM_DOCS, texts in
  * blocks of STREAM_TEXT (block_store.h, text_packer.h).
  *
- *     records  = columns hash:u40*n           ; a block of n <= 256 documents; its frame holds
- *                                             ; `columns`, its tail the content hashes
- *     columns  = size:varint*13 column*13     ; sizes in bytes
- *     column   =                              ; one of these, in this order:
- *         0  shared:varint*n                  ; leading bytes of the id as in the previous one
- *         1  suffix_size:varint*n             ; bytes of the id after these
- *         2  suffix*n
- *         3  title_size:varint*n
- *         4  title*n
- *         5  mtime:varint*n                   ; zigzag of the difference to the previous one
- *         6  size:u8*n                        ; the low byte
- *         7  size:varint*n                    ; the size >> 8
- *         8  length:u8*n                      ; the low byte
- *         9  length:varint*n                  ; the length >> 8
- *        10  title_length:varint*n
- *        11  text_start:varint*n              ; 0: no text is stored; else 1 + zigzag of the start
+ *     records  = item* hash:u40*n             ; a block of n <= 256 documents; its frame holds the
+ *                                             ; columns, as items (tagged.h), its tail the content
+ *                                             ; hashes
+ *     column   =                              ; the payload of the item with this tag; an empty
+ *                                             ; column is left out
+ *         1  shared:varint*n                  ; leading bytes of the id as in the previous one
+ *         2  suffix_size:varint*n             ; bytes of the id after these
+ *         3  suffix*n
+ *         4  title_size:varint*n
+ *         5  title*n
+ *         6  fields:string*n                  ; empty if none has any
+ *         7  mtime:varint*n                   ; zigzag of the difference to the previous one
+ *         8  size:u8*n                        ; the low byte
+ *         9  size:varint*n                    ; the size >> 8
+ *        10  length:u8*n                      ; the low byte
+ *        11  length:varint*n                  ; the length >> 8
+ *        12  title_length:varint*n
+ *        13  text_start:varint*n              ; 0: no text is stored; else 1 + zigzag of the start
  *                                             ; minus the end of the previous text
- *        12  text_size:varint*                ; of stored texts: zigzag of the difference to
+ *        14  text_size:varint*                ; of stored texts: zigzag of the difference to
  *                                             ; size - title_size
+ *     fields   = (field:varint value:string)* ; stored values, as in document.h
  *
  * The first document of a block refers to an empty id, time 0 and text end 0. A text starts at byte
  * start % 32 KiB of text block start / 32 KiB and continues at the start of the next blocks;
@@ -36,7 +39,7 @@
 #ifndef QUERN_COMMON_SEGMENT_DOC_STORE_H
 #define QUERN_COMMON_SEGMENT_DOC_STORE_H
 
-#include "common/base/codec.h"
+#include "common/base/tagged.h"
 #include "common/segment/block_store.h"
 #include "common/segment/document.h"
 #include "common/segment/text_packer.h"
@@ -47,12 +50,14 @@ enum {
     DOC_STORE_HASH_SIZE = DOCUMENT_HASH_BITS / 8,
 };
 
+/* A column's tag, less 1. */
 enum doc_store_column {
     DOC_COLUMN_ID_SHARED,
     DOC_COLUMN_ID_SUFFIX_SIZE,
     DOC_COLUMN_ID_SUFFIX,
     DOC_COLUMN_TITLE_SIZE,
     DOC_COLUMN_TITLE,
+    DOC_COLUMN_FIELDS,
     DOC_COLUMN_MTIME,
     DOC_COLUMN_SIZE_LOW,
     DOC_COLUMN_SIZE_HIGH,
@@ -79,6 +84,7 @@ struct doc_store_writer {
     struct text_packer packer;
     struct doc_store_base base;
     size_t column_size;
+    bool has_fields;         /* a document of the block has stored values */
     uint32_t document_count; /* the number of the next document */
     uint32_t block_first;    /* first document of the current block of records */
     uint64_t text_bytes;
@@ -110,7 +116,8 @@ enum status doc_store_writer_end_text_block(uint32_t *block, struct doc_store_wr
 enum status doc_store_writer_add_text_block(struct doc_store_writer *writer, uint32_t first,
                                             uint32_t raw_size, struct slice compressed,
                                             struct error *err);
-/* Stores the record of the next document, whose id and title are within their limits. */
+/* Stores the record of the next document, whose id and title are within their limits, as are its
+ * values. */
 enum status doc_store_writer_add(struct doc_store_writer *writer, const struct document *document,
                                  const struct text_location *location, struct error *err);
 /* Writes the last blocks. */
@@ -120,6 +127,7 @@ enum status doc_store_writer_flush(struct doc_store_writer *writer, struct error
 struct doc_store_reader {
     struct reader columns[DOC_COLUMN_COUNT];
     struct reader hashes;
+    bool has_fields;
     uint32_t left; /* remaining documents */
     bool bad;      /* the block is damaged */
     struct doc_store_base base;
@@ -128,7 +136,7 @@ struct doc_store_reader {
 /* Begins with the first document of a decompressed block. */
 void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, struct slice hashes);
 /* Reads the next record, or sets `bad`: the block is damaged or has no more documents. The id is
- * valid until the next call, the title as long as the block's bytes. */
+ * valid until the next call, the title and the values as long as the block's bytes. */
 void doc_store_reader_next(struct document *document, struct text_location *location,
                            struct doc_store_reader *reader);
 

@@ -3,11 +3,13 @@
 #ifndef QUERN_COMMON_SEGMENT_DOCUMENT_H
 #define QUERN_COMMON_SEGMENT_DOCUMENT_H
 
+#include "common/base/codec.h"
 #include "common/text/unicode.h"
 
 enum {
     DOCUMENT_ID_MAX = 4096,       /* bytes; a longer id is refused */
     DOCUMENT_TITLE_MAX = 1024,    /* bytes stored of a title; all of it is indexed */
+    DOCUMENT_FIELDS_MAX = 16384,  /* bytes of `fields`; further values are not stored */
     DOCUMENT_TITLE_CUT_MIN = 960, /* a title that was cut has more bytes than this */
     DOCUMENT_HASH_BITS = 40,
     /* Keeps positions and frequencies below 2^31; a longer document is refused. */
@@ -18,6 +20,7 @@ enum {
 struct document {
     struct slice id;       /* unique in the index; any bytes */
     struct slice title;    /* UTF-8 */
+    struct slice fields;   /* stored values of other text fields: (field:varint value:string)* */
     struct slice text;     /* UTF-8; empty if the index stores no text */
     int64_t mtime;         /* seconds since 1970, 0 when unknown */
     uint64_t size;         /* bytes of the source, 0 when unknown */
@@ -26,6 +29,21 @@ struct document {
     uint32_t title_length; /* tokens of the title, at positions [0, title_length) */
     bool has_text;         /* the text is stored */
 };
+
+/* A stored value of a text field. */
+struct document_value {
+    uint16_t field;
+    struct slice text; /* UTF-8, cut as a title is */
+};
+
+/* Takes the next stored value; *values starts as document->fields. False: there is none. */
+static inline bool document_next_value(struct document_value *value, struct slice *values) {
+    struct reader reader = reader_of(values->data, values->size);
+    value->field = (uint16_t)reader_varint32(&reader);
+    value->text = reader_string(&reader);
+    *values = slice_of(reader.next, reader_remaining(&reader));
+    return !reader.bad;
+}
 
 /* The position of the text's first token. There is a gap of one after the title, so that no phrase
  * matches across it. */
@@ -53,6 +71,17 @@ static inline struct slice document_stored_title(struct slice title) {
     size_t size = unicode_cluster_before(title, DOCUMENT_TITLE_MAX);
     return size > DOCUMENT_TITLE_CUT_MIN ? slice_of(title.data, size)
                                          : unicode_cut(title, DOCUMENT_TITLE_MAX);
+}
+
+/* Appends a value to those that are stored, cut as a title is, unless they become too many.
+ * ST_NOMEM. */
+static inline enum status document_add_value(struct buffer *values, uint16_t field,
+                                             struct slice text) {
+    struct slice stored = document_stored_title(text);
+    if (values->size + stored.size + 2 * VARINT_MAX > DOCUMENT_FIELDS_MAX)
+        return ST_OK;
+    enum status status = buffer_append_varint(values, field);
+    return status ? status : buffer_append_string(values, stored);
 }
 
 /* Whether a stored title may have been cut. */

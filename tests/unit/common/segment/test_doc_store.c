@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "common/base/tagged.h"
+#include "common/field/schema.h"
 #include "common/segment/segment.h"
 #include "tests/support/store_fixture.h"
 
@@ -29,12 +31,28 @@ static uint64_t extreme(struct testing_random *random) {
     return testing_random_below(random, 8) ? testing_random_bits(random, 64) : UINT64_MAX;
 }
 
+/* No stored values, some, or as many as fit. */
+static struct slice make_values(struct arena *arena, struct testing_random *random) {
+    struct buffer values = {0};
+    uint32_t kind = testing_random_below(random, 50), count = kind ? kind % 3 : 40;
+    for (uint32_t i = 0; i < count; i++) {
+        struct slice text = make_bytes(arena, random, kind ? i * 7 : 2000, true);
+        assert_int_equal(document_add_value(&values, (uint16_t)(SCHEMA_OWN_MIN + i), text), ST_OK);
+    }
+    const char *copy = arena_copy(arena, values.data, values.size);
+    assert_non_null(copy);
+    struct slice slice = slice_of(copy, values.size);
+    buffer_release(&values);
+    return slice;
+}
+
 static void make_document(struct model *model, struct testing_random *random, size_t id,
                           size_t title, size_t text, bool has_text) {
     bool dense = testing_random_below(random, 2);
     model->documents[model->count++] =
         (struct document){.id = make_bytes(&model->arena, random, id, dense),
                           .title = make_bytes(&model->arena, random, title, dense),
+                          .fields = make_values(&model->arena, random),
                           .text = make_bytes(&model->arena, random, text, dense),
                           .mtime = (int64_t)extreme(random),
                           .size = extreme(random),
@@ -77,6 +95,7 @@ static void check_document(struct segment *segment, const struct model *model, u
     assert_ok(segment_document(&found, segment, doc, &err), &err);
     assert_slice(found.id, expected->id);
     assert_slice(found.title, expected->title);
+    assert_slice(found.fields, expected->fields);
     assert_int_equal(found.mtime, expected->mtime);
     assert_int_equal(found.size, expected->size);
     assert_int_equal(found.content_hash, expected->content_hash);
@@ -295,6 +314,9 @@ static void make_block(struct buffer *raw, struct buffer *hashes) {
     new_model(&model, 40);
     for (size_t i = 0; i < 40; i++)
         make_document(&model, &random, 1 + i % 9, i % 5, i, i % 3 > 0);
+    for (size_t i = 0; i < 40; i++) /* so that one block holds all */
+        if (model.documents[i].fields.size > 100)
+            model.documents[i].fields.size = 0;
     open_model(&fixture, &segment, &model);
     struct block_store_entry entry;
     struct slice tail;
@@ -345,15 +367,9 @@ static void test_doc_store_reader_next__refuses_too_many_documents(void **state)
     for (size_t count = DOC_STORE_BLOCK_DOCS; count <= DOC_STORE_BLOCK_DOCS + 1; count++) {
         struct buffer raw = {0};
         static const uint8_t zeros[(DOC_STORE_BLOCK_DOCS + 1) * DOC_STORE_HASH_SIZE];
-        size_t columns = 0;
-        for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++) {
-            bool none =
-                i == DOC_COLUMN_ID_SUFFIX || i == DOC_COLUMN_TITLE || i == DOC_COLUMN_TEXT_SIZE;
-            assert_int_equal(buffer_append_varint(&raw, none ? 0 : count), ST_OK);
-            columns += !none;
-        }
-        for (size_t i = 0; i < columns; i++)
-            assert_int_equal(buffer_append(&raw, zeros, count), ST_OK);
+        for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
+            if (i != DOC_COLUMN_ID_SUFFIX && i != DOC_COLUMN_TITLE && i != DOC_COLUMN_TEXT_SIZE)
+                assert_int_equal(tagged_append(&raw, i + 1, slice_of(zeros, count)), ST_OK);
         assert_int_equal(
             read_block(buffer_slice(&raw), slice_of(zeros, count * DOC_STORE_HASH_SIZE)),
             count == DOC_STORE_BLOCK_DOCS);
@@ -381,9 +397,9 @@ static bool read_columns(const char *const columns[DOC_COLUMN_COUNT],
                          const size_t sizes[DOC_COLUMN_COUNT]) {
     struct buffer raw = {0};
     for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
-        assert_int_equal(buffer_append_varint(&raw, sizes[i]), ST_OK);
-    for (unsigned i = 0; i < DOC_COLUMN_COUNT; i++)
-        assert_int_equal(buffer_append(&raw, columns[i], sizes[i]), ST_OK);
+        assert_int_equal(tagged_append(&raw, i + 1, slice_of(columns[i], sizes[i])), ST_OK);
+    /* A later version may have more. */
+    assert_int_equal(tagged_append(&raw, DOC_COLUMN_COUNT + 1, slice_of_string("more")), ST_OK);
     bool good = read_block(buffer_slice(&raw), slice_of("12345", DOC_STORE_HASH_SIZE));
     buffer_release(&raw);
     return good;
@@ -406,6 +422,9 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         {DOC_COLUMN_ID_SUFFIX, "", 0},                       /* missing */
         {DOC_COLUMN_TITLE_SIZE, "\3", 1},                    /* more than there is */
         {DOC_COLUMN_TITLE, "title", 5},                      /* more than title_size */
+        {DOC_COLUMN_FIELDS, "\4\x10\3me", 5},                /* a value that is cut short */
+        {DOC_COLUMN_FIELDS, "\5\x10\2me", 5},                /* more than there is */
+        {DOC_COLUMN_FIELDS, "\0\0", 2},                      /* of a second document */
         {DOC_COLUMN_MTIME, "\x80", 1},                       /* cut short */
         {DOC_COLUMN_SIZE_LOW, "", 0},                        /* missing */
         {DOC_COLUMN_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* more than 32 bits */
@@ -417,9 +436,9 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         {DOC_COLUMN_COUNT, NULL, 0},                                /* none: the block is valid */
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
-        const char *columns[DOC_COLUMN_COUNT] = {"\0", "\3", "abc", "\2", "hi", "\0", "\7",
-                                                 "\0", "\2", "\0",  "\1", "\1", "\0"};
-        size_t sizes[DOC_COLUMN_COUNT] = {1, 1, 3, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1};
+        const char *columns[DOC_COLUMN_COUNT] = {"\0", "\3", "abc", "\2", "hi", "\4\x10\2me", "\0",
+                                                 "\7", "\0", "\2",  "\0", "\1", "\1",         "\0"};
+        size_t sizes[DOC_COLUMN_COUNT] = {1, 1, 3, 1, 2, 5, 1, 1, 1, 1, 1, 1, 1, 1};
         if (lies[i].column < DOC_COLUMN_COUNT) {
             columns[lies[i].column] = lies[i].bytes;
             sizes[lies[i].column] = lies[i].size;
@@ -428,8 +447,8 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
     }
     /* An id and a title that are too long. */
     const char *columns[DOC_COLUMN_COUNT] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0",
-                                             "\0", "\0",       "\0", "\0", "\0", ""};
-    size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0};
+                                             "\0", "\0",       "\0", "\0", "\0", "\0", ""};
+    size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0};
     assert_false(read_columns(columns, sizes));
     columns[DOC_COLUMN_ID_SUFFIX_SIZE] = "\x80\x20";
     sizes[DOC_COLUMN_ID_SUFFIX] = DOCUMENT_ID_MAX;
@@ -442,6 +461,41 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
     columns[DOC_COLUMN_TITLE_SIZE] = "\x80\x08";
     sizes[DOC_COLUMN_TITLE] = DOCUMENT_TITLE_MAX;
     assert_true(read_columns(columns, sizes));
+    /* A value that is too long. */
+    char fields[5 + DOCUMENT_TITLE_MAX + 1] = "\x84\x08\x10\x81\x08";
+    columns[DOC_COLUMN_FIELDS] = fields;
+    sizes[DOC_COLUMN_FIELDS] = sizeof fields;
+    assert_false(read_columns(columns, sizes));
+    fields[0]--;
+    fields[3]--;
+    sizes[DOC_COLUMN_FIELDS]--;
+    assert_true(read_columns(columns, sizes));
+}
+
+static void test_document_add_value__keeps_what_fits(void **state) {
+    (void)state;
+    static char text[2000];
+    memset(text, 'x', sizeof text);
+    struct buffer values = {0};
+    assert_int_equal(document_add_value(&values, SCHEMA_AUTHOR, slice_of_string("me")), ST_OK);
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(document_add_value(&values, 40, slice_of(text, sizeof text)), ST_OK);
+    assert_int_equal(document_add_value(&values, 41, slice_of(NULL, 0)), ST_OK);
+    assert_in_range(values.size, DOCUMENT_FIELDS_MAX - 1100, DOCUMENT_FIELDS_MAX);
+    struct document_value value;
+    struct slice left = buffer_slice(&values);
+    assert_true(document_next_value(&value, &left));
+    assert_int_equal(value.field, SCHEMA_AUTHOR);
+    assert_slice(value.text, slice_of_string("me"));
+    for (unsigned i = 0; i < 15; i++) {
+        assert_true(document_next_value(&value, &left));
+        assert_int_equal(value.field, 40);
+        assert_int_equal(value.text.size, DOCUMENT_TITLE_MAX);
+    }
+    assert_true(document_next_value(&value, &left));
+    assert_int_equal(value.field, 41);
+    assert_false(document_next_value(&value, &left));
+    buffer_release(&values);
 }
 
 int main(void) {
@@ -455,6 +509,7 @@ int main(void) {
         cmocka_unit_test(test_doc_store_reader_next__refuses_too_many_documents),
         cmocka_unit_test(test_doc_store_reader_next__survives_random_bytes),
         cmocka_unit_test(test_doc_store_reader_next__refuses_impossible_columns),
+        cmocka_unit_test(test_document_add_value__keeps_what_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
