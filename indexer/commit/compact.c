@@ -25,26 +25,39 @@ static enum status copy_table(struct snapshot *snapshot, struct chunk_sink *sink
     return status == ST_END ? ST_OK : status;
 }
 
+/* Merges the segments that may become one, and then the next ones. */
+static enum status merge_all(struct catalog *catalog, struct chunk_sink *sink,
+                             struct snapshot *snapshot, const struct merge_limits *limits,
+                             const struct merge_options *options, struct error *err) {
+    catalog->next_segment = 1;
+    for (size_t next = 0, done = 0; done < snapshot->catalog.segment_count; next++) {
+        struct segment_info info = {.id = catalog->next_segment++, .hash_seed = catalog->hash_seed};
+        size_t count = merge_policy_fitting(&snapshot->catalog, done, limits);
+        enum status status = merge_adjacent(&info, sink, snapshot, done, count, options, err);
+        if (!status && catalog_put_segment(catalog, next, count, &info))
+            status = error_nomem(err);
+        if (status)
+            return status;
+        done += count;
+    }
+    return ST_OK;
+}
+
 /* The store is synced once, at the end, because no reader can see it before. */
 enum status compact_write(uint64_t *bytes, const char *path, struct snapshot *snapshot,
-                          const struct merge_options *options, const volatile sig_atomic_t *stop,
-                          struct error *err) {
+                          const struct merge_limits *limits, const struct merge_options *options,
+                          const volatile sig_atomic_t *stop, struct error *err) {
     static const struct buffered_changes no_changes;
     struct store *store = NULL;
     struct catalog catalog = {0};
-    struct segment_info info = {.id = 1, .hash_seed = snapshot->catalog.hash_seed};
     enum status status = store_create(path, err);
     if (!status)
         status = store_open(&store, path, STORE_WRITE_FRESH, err);
     struct chunk_sink sink = {.store = store, .stop = stop};
     if (!status && catalog_copy(&catalog, &snapshot->catalog))
         status = error_nomem(err);
-    catalog.next_segment = info.id + 1;
-    if (!status && catalog.segment_count) {
-        status = merge_adjacent(&info, &sink, snapshot, 0, catalog.segment_count, options, err);
-        if (!status && catalog_put_segment(&catalog, 0, catalog.segment_count, &info))
-            status = error_nomem(err);
-    }
+    if (!status)
+        status = merge_all(&catalog, &sink, snapshot, limits, options, err);
     *bytes = sink.bytes;
     if (!status)
         status = copy_table(snapshot, &sink, TABLE_FILE, err);

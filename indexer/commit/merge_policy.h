@@ -19,7 +19,11 @@
  * (tests/unit/indexer/commit/test_merge_policy.c): 2 times for 100 equal batches, 6 times for 5,000
  * small ones after large ones.
  *
- * A segment of which a quarter of the documents is deleted is rewritten alone. */
+ * A segment of which a quarter of the documents is deleted is rewritten alone.
+ *
+ * No merge makes a segment beyond the limits, within which nothing of the format can overflow. A
+ * segment beyond half of one is full: it stays as it is, and the segments before and after it are
+ * treated like those of two indexes. */
 #ifndef QUERN_INDEXER_COMMIT_MERGE_POLICY_H
 #define QUERN_INDEXER_COMMIT_MERGE_POLICY_H
 
@@ -32,7 +36,22 @@ enum {
     MERGE_POLICY_FLOOR = 8 << 20, /* bytes */
 };
 
+/* What a merged segment may have at most. */
+struct merge_limits {
+    uint64_t documents;
+    uint64_t
+        tokens;     /* of the lists of one field, so that no list passes 4 GiB (postings.h): a token
+                      * takes about 2 bits in the list of a word that is everywhere, and all lists
+                      * of a field together at most a few bytes */
+    uint64_t bytes; /* of everything; a stream has room for 2^44 */
+};
+extern const struct merge_limits merge_policy_limits;
+
 /* Chooses the adjacent segments [*first, *first + *count) to merge next. False: none. */
-bool merge_policy_choose(size_t *first, size_t *count, const struct catalog *catalog);
+bool merge_policy_choose(size_t *first, size_t *count, const struct catalog *catalog,
+                         const struct merge_limits *limits);
+/* How many segments from number `first` on, at least 1, may become one. */
+size_t merge_policy_fitting(const struct catalog *catalog, size_t first,
+                            const struct merge_limits *limits);
 
 #endif

@@ -19,9 +19,15 @@
 
 /* Each thread has tables of its own, so with less memory per thread fewer threads are faster. */
 static const uint64_t THREAD_MEMORY = 16 << 20;
+/* Of a segment: its documents take 9 bytes each and its tokens about one, so that it keeps the limits
+ * of merges. */
+static const uint64_t SEGMENT_MEMORY_MAX = UINT64_C(8) << 30;
 /* A transaction writes a quarter of the memory, within these bounds, because each one waits for the
  * disk. */
 static const uint64_t TXN_MIN = 4 << 20, TXN_MAX = 32 << 20;
+
+/* With more segments, a writer merges before anything else. */
+enum { OPEN_SEGMENTS_MAX = 4 * MERGE_POLICY_SEGMENTS_MAX };
 
 struct writer {
     char *index;
@@ -29,6 +35,7 @@ struct writer {
     bool failed; /* a commit failed; the writer can only be closed */
     uint64_t memory;
     unsigned threads;
+    const struct merge_limits *limits;
     const volatile sig_atomic_t *stop;
     struct pool *pool;               /* NULL until needed */
     struct segment_builder *builder; /* NULL until needed */
@@ -102,6 +109,8 @@ static enum status drop_orphans(struct writer *writer, struct error *err) {
     return renewed ? renewed : status;
 }
 
+static enum status merge_while_many(struct writer *writer, struct error *err);
+
 enum status writer_open(struct writer **out, const char *index,
                         const struct writer_options *options, struct error *err) {
     char path[PATH_MAX];
@@ -110,6 +119,7 @@ enum status writer_open(struct writer **out, const char *index,
         return error_nomem(err);
     writer->lock = -1;
     writer->memory = options->memory;
+    writer->limits = options->limits ? options->limits : &merge_policy_limits;
     writer->stop = options->stop;
     writer->threads = options->threads ? options->threads : 1;
     if (writer->threads > options->memory / THREAD_MEMORY)
@@ -150,6 +160,10 @@ enum status writer_open(struct writer **out, const char *index,
     writer->sink.max_txn_bytes = max_bytes < TXN_MIN   ? TXN_MIN
                                  : max_bytes > TXN_MAX ? TXN_MAX
                                                        : max_bytes;
+    /* Runs that were interrupted before they merged could leave more segments than a catalog has
+     * room for. */
+    if (!status && writer->catalog.segment_count > OPEN_SEGMENTS_MAX)
+        status = merge_while_many(writer, err);
     if (status) {
         writer_close(writer);
         return status;
@@ -255,9 +269,10 @@ static uint64_t external_memory(const struct writer *writer) {
 static enum status open_segment(struct writer *writer, struct error *err) {
     enum status status = require_pool(writer, err);
     if (!status && !writer->builder) {
+        uint64_t memory = writer->memory < SEGMENT_MEMORY_MAX ? writer->memory : SEGMENT_MEMORY_MAX;
         struct segment_builder_options options = {.analysis = writer->analysis,
                                                   .keep_text = writer->catalog.keep_text,
-                                                  .memory = writer->memory,
+                                                  .memory = memory,
                                                   .pool = writer->pool,
                                                   .hash_seed = writer->catalog.hash_seed,
                                                   .folder = writer->index};
@@ -375,7 +390,7 @@ static enum status merge_while_many(struct writer *writer, struct error *err) {
     size_t first, count;
     enum status status = ST_OK;
     bool merged = false;
-    while (!status && merge_policy_choose(&first, &count, &writer->catalog)) {
+    while (!status && merge_policy_choose(&first, &count, &writer->catalog, writer->limits)) {
         struct segment_info info = {.id = writer->catalog.next_segment++,
                                     .hash_seed = writer->catalog.hash_seed};
         status = prepare_merge(&options, writer, err);
@@ -488,7 +503,8 @@ enum status writer_compact(struct writer *writer, struct error *err) {
     struct merge_options options;
     status = prepare_merge(&options, writer, err);
     if (!status)
-        status = compact_write(&bytes, path, writer->snapshot, &options, writer->stop, err);
+        status = compact_write(&bytes, path, writer->snapshot, writer->limits, &options,
+                               writer->stop, err);
     if (status) {
         generation_sweep(writer->index, strrchr(old, '/') + 1);
         return status;

@@ -23,12 +23,13 @@
 #include "indexer/build/index_document.h"
 
 struct writer_options {
-    struct analyzer_options analysis; /* for a new index; an existing one must have it */
-    bool analysis_given;              /* false: use the analysis of an existing index */
-    bool keep_text;                   /* for a new index */
-    bool keep_text_given;             /* false: do as an existing index does */
-    bool create;                      /* create a missing index; else ST_NOT_FOUND */
-    const uint64_t *hash_seed;        /* of a new index; NULL: a random one */
+    struct analyzer_options analysis;  /* for a new index; an existing one must have it */
+    bool analysis_given;               /* false: use the analysis of an existing index */
+    bool keep_text;                    /* for a new index */
+    bool keep_text_given;              /* false: do as an existing index does */
+    bool create;                       /* create a missing index; else ST_NOT_FOUND */
+    const uint64_t *hash_seed;         /* of a new index; NULL: a random one */
+    const struct merge_limits *limits; /* of merged segments; NULL: merge_policy_limits */
     uint64_t memory;  /* bytes to use; writer_needs_commit() when they are used up */
     unsigned threads; /* at most; 0 means 1 */
     /* Once it is nonzero, merging ends with ST_INTERRUPTED. May be NULL. */
@@ -103,7 +104,8 @@ const struct schema *writer_schema(const struct writer *writer);
 enum status writer_add_field(uint16_t *number, struct writer *writer, struct slice name,
                              enum field_type type, uint8_t flags, struct error *err);
 
-/* Rewrites the whole index as one segment without deleted documents, in a new generation that
+/* Rewrites the whole index as one segment, or as few as the limits of merges allow, without deleted
+ * documents, in a new generation that
  * replaces the old one atomically. There must be no uncommitted changes. ST_INTERRUPTED: the index
  * is unchanged. */
 enum status writer_compact(struct writer *writer, struct error *err);

@@ -6,6 +6,8 @@
 
 #include "indexer/commit/merge_policy.h"
 
+static const struct merge_limits no_limits = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
+
 static struct segment_info of_bytes(uint64_t bytes) {
     return (struct segment_info){.documents = 1000, .bytes = bytes};
 }
@@ -21,7 +23,7 @@ static unsigned policy_add(struct catalog *catalog, uint64_t bytes, uint64_t *wr
     catalog->segments[catalog->segment_count++] = of_bytes(bytes);
     size_t first, count;
     unsigned rounds = 0;
-    while (merge_policy_choose(&first, &count, catalog)) {
+    while (merge_policy_choose(&first, &count, catalog, &no_limits)) {
         struct segment_info merged = of_bytes(0);
         assert_true(count >= 1 && first + count <= catalog->segment_count);
         for (size_t i = first; i < first + count; i++)
@@ -195,12 +197,12 @@ static void test_merge_policy_choose__nothing_to_do(void **state) {
     struct segment_info segments[MERGE_POLICY_SEGMENTS_MAX];
     struct catalog catalog = {.segments = segments};
     size_t first, count;
-    assert_false(merge_policy_choose(&first, &count, &catalog));
+    assert_false(merge_policy_choose(&first, &count, &catalog, &no_limits));
     while (catalog.segment_count < MERGE_POLICY_SEGMENTS_MAX) {
         /* Of twelve, every third is small, so eight are large. */
         bool small = catalog.segment_count % 3 == 2;
         segments[catalog.segment_count++] = of_bytes(small ? 100 : 1 << 30);
-        assert_false(merge_policy_choose(&first, &count, &catalog));
+        assert_false(merge_policy_choose(&first, &count, &catalog, &no_limits));
     }
 }
 
@@ -215,11 +217,11 @@ static void test_merge_policy_choose__too_many_large_ones(void **state) {
         of_bytes(LARGE),     of_bytes(LARGE), of_bytes(LARGE / MERGE_POLICY_RATIO - 1)};
     struct catalog catalog = {.segments = segments, .segment_count = 12};
     size_t first, count;
-    assert_true(merge_policy_choose(&first, &count, &catalog));
+    assert_true(merge_policy_choose(&first, &count, &catalog, &no_limits));
     assert_int_equal(first, 1);
     assert_int_equal(count, 10);
     segments[8].bytes--; /* now one fewer is large */
-    assert_false(merge_policy_choose(&first, &count, &catalog));
+    assert_false(merge_policy_choose(&first, &count, &catalog, &no_limits));
 }
 
 /* Many small segments are merged at once, because each merge has a fixed cost; the large one before
@@ -232,7 +234,7 @@ static void test_merge_policy_choose__too_many(void **state) {
     for (size_t i = 0; i < catalog.segment_count; i++)
         segments[i] = of_bytes(10000);
     segments[2] = of_bytes(200 << 20);
-    assert_true(merge_policy_choose(&first, &count, &catalog));
+    assert_true(merge_policy_choose(&first, &count, &catalog, &no_limits));
     assert_int_equal(first, 3);
     assert_int_equal(count, MERGE_POLICY_SEGMENTS_MAX - 2);
 }
@@ -243,9 +245,9 @@ static void test_merge_policy_choose__many_deleted(void **state) {
     struct catalog catalog = {.segments = segments, .segment_count = 2};
     size_t first, count;
     segments[1].deleted = 249;
-    assert_false(merge_policy_choose(&first, &count, &catalog));
+    assert_false(merge_policy_choose(&first, &count, &catalog, &no_limits));
     segments[1].deleted = 250;
-    assert_true(merge_policy_choose(&first, &count, &catalog));
+    assert_true(merge_policy_choose(&first, &count, &catalog, &no_limits));
     assert_true(first == 1 && count == 1);
 }
 
@@ -258,9 +260,62 @@ static void test_merge_policy_choose__few_documents(void **state) {
             struct segment_info segment = {
                 .documents = documents, .deleted = removed, .bytes = 100};
             struct catalog catalog = {.segments = &segment, .segment_count = 1};
-            assert_int_equal(merge_policy_choose(&first, &count, &catalog),
+            assert_int_equal(merge_policy_choose(&first, &count, &catalog, &no_limits),
                              removed && 4 * removed >= documents);
         }
+}
+
+/* Never more than a limit, and what is full stays as it is. */
+static void test_merge_policy_choose__keeps_the_limits(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    static const struct merge_limits limits = {
+        .documents = 100000, .tokens = 5000000, .bytes = 4000000};
+    struct segment_info segments[256];
+    struct catalog catalog = {.segments = segments};
+    uint64_t added = 0, written = 0;
+    for (unsigned i = 0; i < 3000; i++) {
+        uint32_t documents = 1 + testing_random_below(&random, 1000);
+        struct segment_field field = {.number = 40, .length = 90 * documents};
+        segments[catalog.segment_count++] =
+            (struct segment_info){.documents = documents,
+                                  .length = testing_random_below(&random, 70) * documents,
+                                  .bytes = testing_random_below(&random, 50) * documents,
+                                  .fields = i % 2 ? &field : NULL,
+                                  .field_count = i % 2};
+        added += segments[catalog.segment_count - 1].bytes;
+        size_t first, count;
+        while (merge_policy_choose(&first, &count, &catalog, &limits)) {
+            struct segment_info sum = {0};
+            assert_true(count > 1);
+            for (size_t k = first; k < first + count; k++) {
+                const struct segment_info *part = &segments[k];
+                sum.documents += part->documents;
+                sum.length += part->field_count ? part->fields[0].length : part->length;
+                sum.bytes += part->bytes;
+                assert_true(2 * part->documents <= limits.documents);
+            }
+            assert_true(sum.documents <= limits.documents && sum.length <= limits.tokens &&
+                        sum.bytes <= limits.bytes);
+            written += sum.bytes;
+            segments[first] = sum;
+            memmove(segments + first + 1, segments + first + count,
+                    (catalog.segment_count - first - count) * sizeof *segments);
+            catalog.segment_count -= count - 1;
+        }
+        for (size_t k = 0; k < catalog.segment_count; k++) { /* the field is this round's */
+            if (segments[k].field_count)
+                segments[k].length = segments[k].fields[0].length;
+            segments[k].field_count = 0;
+        }
+        assert_true(catalog.segment_count < 200);
+    }
+    assert_true(written < 12 * added);
+    /* As few as the limits allow, nearly. */
+    size_t groups = 0;
+    for (size_t first = 0; first < catalog.segment_count; groups++)
+        first += merge_policy_fitting(&catalog, first, &limits);
+    assert_true(groups > 10 && catalog.segment_count < 3 * groups);
 }
 
 int main(void) {
@@ -276,6 +331,7 @@ int main(void) {
         cmocka_unit_test(test_merge_policy_choose__too_many),
         cmocka_unit_test(test_merge_policy_choose__many_deleted),
         cmocka_unit_test(test_merge_policy_choose__few_documents),
+        cmocka_unit_test(test_merge_policy_choose__keeps_the_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "indexer/commit/merge_policy.h"
 #include "tests/support/index_fixture.h"
 
 static bool is_there(const char *index, const char *generation) {
@@ -62,6 +63,71 @@ static void test_writer_compact__one_segment_in_a_new_generation(void **state) {
     writer_close(writer);
     buffer_release(&before);
     buffer_release(&after);
+}
+
+/* Three documents a segment at most, after merges and compactions. */
+static void test_writer_compact__keeps_the_limits(void **state) {
+    (void)state;
+    static const struct merge_limits limits = {.documents = 3, .tokens = 1000, .bytes = 1 << 30};
+    const char *index = testing_path("index");
+    struct writer_options options = index_fixture_options();
+    struct writer *writer;
+    struct error err;
+    struct buffer before = {0}, after = {0};
+    options.limits = &limits;
+    assert_ok(writer_open(&writer, index, &options, &err), &err);
+    for (unsigned i = 0; i < 30; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", i);
+        index_fixture_add(writer, id, "title", "some text", WRITER_ADDED);
+        index_fixture_commit(writer);
+        const struct catalog *catalog = &writer_snapshot(writer)->catalog;
+        for (size_t k = 0; k < catalog->segment_count; k++)
+            assert_in_range(catalog->segments[k].documents, 1, 3);
+    }
+    index_fixture_remove(writer, "11", ST_OK);
+    index_fixture_commit(writer);
+    index_fixture_dump(&before, writer_snapshot(writer));
+    assert_ok(writer_compact(writer, &err), &err);
+    index_fixture_commit(writer);
+    index_fixture_dump(&after, writer_snapshot(writer));
+    assert_slice(buffer_slice(&after), buffer_slice(&before));
+    const struct catalog *catalog = &writer_snapshot(writer)->catalog;
+    assert_in_range(catalog->segment_count, 10, 15);
+    for (size_t k = 0; k < catalog->segment_count; k++) {
+        assert_in_range(catalog->segments[k].documents, 1, 3);
+        assert_int_equal(catalog->segments[k].deleted, 0);
+    }
+    writer_close(writer);
+    buffer_release(&before);
+    buffer_release(&after);
+}
+
+/* Runs that are interrupted again and again. */
+static void test_writer_open__merges_what_others_left(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    volatile sig_atomic_t stop = 0;
+    struct writer_options options = index_fixture_options();
+    struct writer *writer;
+    struct error err;
+    options.stop = &stop;
+    assert_ok(writer_open(&writer, index, &options, &err), &err);
+    stop = 1;
+    for (unsigned i = 0; i < 60; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "%u", i);
+        index_fixture_add(writer, id, NULL, "some text", WRITER_ADDED);
+        assert_status(writer_commit(writer, &err),
+                      i < MERGE_POLICY_LARGE_MAX ? ST_OK : ST_INTERRUPTED, &err);
+    }
+    assert_int_equal(writer_snapshot(writer)->catalog.segment_count, 60);
+    writer_close(writer);
+    stop = 0;
+    assert_ok(writer_open(&writer, index, &options, &err), &err);
+    assert_in_range(writer_snapshot(writer)->catalog.segment_count, 1, MERGE_POLICY_SEGMENTS_MAX);
+    assert_int_equal(index_fixture_documents(writer), 60);
+    writer_close(writer);
 }
 
 static void test_writer_compact__all_deleted(void **state) {
@@ -205,6 +271,8 @@ static void test_writer_compact__disk_full(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_writer_compact__one_segment_in_a_new_generation),
+        cmocka_unit_test(test_writer_compact__keeps_the_limits),
+        cmocka_unit_test(test_writer_open__merges_what_others_left),
         cmocka_unit_test(test_writer_compact__all_deleted),
         cmocka_unit_test(test_writer_compact__beside_a_reader),
         cmocka_unit_test(test_writer_commit__disk_full),
