@@ -46,14 +46,14 @@ struct changes {
     struct arena deleted_bytes;
 };
 
-enum status changes_new(struct changes **out, struct writer *writer, int64_t started,
-                        struct error *err) {
+enum status changes_new(struct changes **out, struct writer *writer, uint64_t hash_seed,
+                        int64_t started, struct error *err) {
     *out = calloc(1, sizeof **out);
     if (!*out)
         return error_nomem(err);
     (*out)->writer = writer;
     (*out)->started = started;
-    (*out)->hash_seed = writer_snapshot(writer)->catalog.hash_seed;
+    (*out)->hash_seed = hash_seed;
     return ST_OK;
 }
 

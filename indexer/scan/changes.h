@@ -43,10 +43,10 @@
 
 struct changes;
 
-/* `started` is the time when the scan began, in nanoseconds since 1970. Without a writer (NULL, in
- * a dry run) nothing is remembered. */
-enum status changes_new(struct changes **out, struct writer *writer, int64_t started,
-                        struct error *err);
+/* `hash_seed` is that of the index (catalog.h), and `started` the time when the scan began, in
+ * nanoseconds since 1970. Without a writer (NULL, in a dry run) nothing is remembered. */
+enum status changes_new(struct changes **out, struct writer *writer, uint64_t hash_seed,
+                        int64_t started, struct error *err);
 void changes_free(struct changes *changes);
 
 /* Begins a new source: forgets the counts and the deleted entries. */

@@ -41,7 +41,9 @@ enum status ingest_init(struct ingest *ingest, struct writer *writer, struct sna
     if (!writer && (dry_run_base ? schema_copy(&ingest->schema, &dry_run_base->catalog.schema)
                                  : schema_init(&ingest->schema)))
         return error_nomem(err);
-    return changes_new(&ingest->changes, writer, clock_wall_ns(), err);
+    const struct snapshot *snapshot = ingest_snapshot(ingest);
+    return changes_new(&ingest->changes, writer, snapshot ? snapshot->catalog.hash_seed : 0,
+                       clock_wall_ns(), err);
 }
 
 void ingest_release(struct ingest *ingest) {

@@ -163,7 +163,9 @@ static void remember_files(struct writer *writer) {
         .st_size = 34, .st_mtim.tv_sec = 1700000000, .st_ctim.tv_sec = 1700000001, .st_ino = 301};
     const struct stat repairs = {
         .st_size = 43, .st_mtim.tv_sec = 1700000060, .st_ctim.tv_sec = 1700000061, .st_ino = 302};
-    assert_ok(changes_new(&changes, writer, INT64_C(1700003600000000000), &err), &err);
+    assert_ok(changes_new(&changes, writer, writer_snapshot(writer)->catalog.hash_seed,
+                          INT64_C(1700003600000000000), &err),
+              &err);
     changes_reset(changes);
     assert_ok(changes_enter(changes, NULL, slice_of_string("/news"), 7, &err), &err);
     assert_ok(changes_remember(changes, slice_of_string("a"), &leak, 0, &err), &err);

@@ -35,7 +35,9 @@ static int setup(void **state) {
     struct writer_options options = {
         .analysis = {.stemmer = "none"}, .create = true, .memory = 16 * 1024 * 1024};
     assert_int_equal(writer_open(&f->writer, index, &options, &f->err), ST_OK);
-    assert_int_equal(changes_new(&f->changes, f->writer, started, &f->err), ST_OK);
+    assert_int_equal(changes_new(&f->changes, f->writer,
+                                 writer_snapshot(f->writer)->catalog.hash_seed, started, &f->err),
+                     ST_OK);
     *state = f;
     return 0;
 }
