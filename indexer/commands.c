@@ -283,6 +283,8 @@ static enum status run_add(struct command_run *run, struct error *err) {
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s",
                          (const char *)run->named.items[0].path.data);
     if (!status)
+        status = ingest_declare(&run->ingest, source.fields, err);
+    if (!status)
         status = remember_sources(run, err);
     if (!status)
         status = scan_named(run, other, err);

@@ -12,6 +12,7 @@
 
 #include "common/base/number.h"
 #include "common/base/pool.h"
+#include "indexer/scan/declared_field.h"
 #include "indexer/source/file.h"
 
 #define OPTION(name, letter, argument, help, kind, member)                                         \
@@ -35,6 +36,12 @@ static const struct cli_option table[] = {
            title_field),
     OPTION("text-field", 0, "NAME,...", "NDJSON members that form the text (text)", CLI_TEXT,
            text_field),
+    OPTION("date-field", 0, "NAME,...", "NDJSON members with the date (date)", CLI_TEXT,
+           date_field),
+    OPTION("field", 0, "NAME[:TYPE][=MEMBER]",
+           "a further field of documents: text, filter, "
+           "keyword, number, date",
+           CLI_TEXTS, field_texts),
     OPTION("max-size", 0, "SIZE", "skip larger files (64M)", CLI_SIZE, max_size),
     OPTION("no-ignore", 0, NULL, "do not apply .gitignore and .quernignore", CLI_FLAG, no_ignore),
     OPTION("one-file-system", 0, NULL, "stay on the file system of each source", CLI_FLAG,
@@ -158,6 +165,37 @@ static enum status parse_analysis(struct index_options *options, struct error *e
     return read_stopwords(options, err);
 }
 
+/* Adds a declaration to options->fields, which must not contradict the fields that every index
+ * has. */
+static enum status declare_field(struct index_options *options, const struct schema *built_in,
+                                 const char *text, struct error *err) {
+    struct declared_field field;
+    enum field_type type;
+    uint8_t flags;
+    enum status status = declared_field_parse(&field, text, err);
+    if (!status)
+        status = declared_field_resolve(&type, &flags, &field, built_in, err);
+    return status ? status : declared_field_append(&options->fields, &field, err);
+}
+
+static enum status parse_fields(struct index_options *options, struct error *err) {
+    struct schema built_in;
+    const char *date = options->date_field;
+    struct buffer text = {0}; /* of the --field that --date-field stands for */
+    if (schema_init(&built_in))
+        return error_nomem(err);
+    enum status status = ST_OK;
+    if (date && (buffer_append(&text, "date=", 5) || buffer_append(&text, date, strlen(date) + 1)))
+        status = error_nomem(err);
+    else if (date)
+        status = declare_field(options, &built_in, (const char *)text.data, err);
+    for (size_t i = 0; !status && i < options->field_texts.count; i++)
+        status = declare_field(options, &built_in, options->field_texts.items[i], err);
+    schema_release(&built_in);
+    buffer_release(&text);
+    return status;
+}
+
 static enum status parse_command(struct index_options *options, struct error *err) {
     int command = -1;
     if (options->argument_count > 0)
@@ -178,8 +216,12 @@ static enum status parse_command(struct index_options *options, struct error *er
     if (!takes && options->argument_count > 0)
         return error_set(err, ST_INVALID, 0, "%s: takes no arguments; ./%s names a file or folder",
                          options->arguments[-1], options->arguments[-1]);
-    if (options->files_from && options->command != COMMAND_ADD)
-        return error_set(err, ST_INVALID, 0, "--files-from: works with add only");
+    const char *only_add = options->files_from          ? "--files-from"
+                           : options->field_texts.count ? "--field"
+                           : options->date_field        ? "--date-field"
+                                                        : NULL;
+    if (only_add && options->command != COMMAND_ADD)
+        return error_set(err, ST_INVALID, 0, "%s: works with add only", only_add);
     if (options->dry_run && !command_ingests(options->command))
         return error_set(err, ST_INVALID, 0, "--dry-run: works with add, update and remove only");
     return ST_OK;
@@ -228,6 +270,8 @@ enum status index_options_parse(struct index_options *options, int argc, char **
     if (!status)
         status = parse_lock(options, err);
     if (!status)
+        status = parse_fields(options, err);
+    if (!status)
         status = parse_analysis(options, err);
     bool writes = options->command != COMMAND_STATUS && options->command != COMMAND_CHECK;
     if (!status)
@@ -239,6 +283,7 @@ enum status index_options_parse(struct index_options *options, int argc, char **
 void index_options_release(struct index_options *options) {
     cli_release(options, &index_options_cli);
     buffer_release(&options->stopwords);
+    buffer_release(&options->fields);
 }
 
 struct source index_options_source(const struct index_options *options) {
@@ -251,5 +296,6 @@ struct source index_options_source(const struct index_options *options) {
         .id_field = slice_of_string(id ? id : ""),
         .title_field = slice_of_string(title ? title : ""),
         .text_field = slice_of_string(text ? text : ""),
+        .fields = buffer_slice(&options->fields),
     };
 }

@@ -45,7 +45,8 @@ struct index_options {
     bool dry_run, quiet, verbose, nul_separated, no_ignore, one_file_system, no_store;
     char *files_from;
     int format; /* enum format */
-    const char *id_field, *title_field, *text_field;
+    const char *id_field, *title_field, *text_field, *date_field;
+    struct cli_list field_texts; /* of --field */
     const char *language, *stemmer;
     char *stopwords_file;
     uint64_t max_size; /* bytes */
@@ -64,6 +65,7 @@ struct index_options {
     struct analyzer_options analysis; /* borrows its stop words from `stopwords` */
     bool analysis_given;
     struct buffer stopwords;
+    struct buffer fields; /* declared by --date-field and --field (declared_field.h) */
 };
 
 extern const struct cli index_options_cli;

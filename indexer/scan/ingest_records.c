@@ -2,6 +2,7 @@
 /* Hands the documents of a record source to ingest_document(), one after the other. */
 #include "indexer/scan/ingest_records.h"
 
+#include "indexer/scan/declared_field.h"
 #include "indexer/source/record_source.h"
 
 enum { MIN_RECORD_LIMIT = 1024 * 1024 }; /* bytes that a record may have with any --memory */
@@ -12,6 +13,16 @@ static size_t record_limit(uint64_t memory) {
     return quarter > RECORD_MAX_SIZE    ? RECORD_MAX_SIZE
            : quarter < MIN_RECORD_LIMIT ? MIN_RECORD_LIMIT
                                         : (size_t)quarter;
+}
+
+/* The fields that a source declares. */
+static size_t list_declared(struct record_field fields[DECLARED_FIELDS_MAX], struct slice list) {
+    struct reader reader = reader_of(list.data, list.size);
+    struct declared_field field;
+    size_t count = 0;
+    while (count < DECLARED_FIELDS_MAX && declared_field_next(&field, &reader))
+        fields[count++] = (struct record_field){field.name, field.members};
+    return count;
 }
 
 static enum status ingest_record(struct ingest *ingest, struct slice declared,
@@ -26,10 +37,13 @@ enum status ingest_records(enum status *read_status, struct ingest *ingest,
                            const char *name, const struct stat *st, struct error *err) {
     struct progress *progress = ingest->progress;
     struct record_source *records;
+    struct record_field declared[DECLARED_FIELDS_MAX];
     struct record_source_options options = {
         .fields = {.id = source->id_field,
                    .title = source->title_field,
-                   .text = source->text_field},
+                   .text = source->text_field,
+                   .others = declared,
+                   .other_count = list_declared(declared, source->fields)},
         .stream = !st,
         .max_size = record_limit(ingest->options->memory),
         .stop = ingest->options->stop,

@@ -172,7 +172,7 @@ static bool same_options(const struct source *a, const struct source *b) {
     return a->kind == b->kind && a->format == b->format && a->no_ignore == b->no_ignore &&
            a->one_file_system == b->one_file_system && a->max_size == b->max_size &&
            slice_equal(a->id_field, b->id_field) && slice_equal(a->title_field, b->title_field) &&
-           slice_equal(a->text_field, b->text_field);
+           slice_equal(a->text_field, b->text_field) && slice_equal(a->fields, b->fields);
 }
 
 /* True when a scan of `outer` includes all of `inner`, with the same options. */

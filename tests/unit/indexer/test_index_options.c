@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "indexer/options.h"
+#include "indexer/scan/declared_field.h"
 #include "tests/support/man_page.h"
 
 static struct index_options options;
@@ -181,8 +182,36 @@ static void test_index_options_parse__threads_on_a_large_machine(void **state) {
     assert_int_equal(options.threads, 2);
 }
 
+static void test_index_options_parse__fields(void **state) {
+    (void)state;
+    assert_int_equal(
+        PARSE("--field=price:number=cost", "--date-field=when,at", "--field", "place", "a"), ST_OK);
+    struct slice fields = index_options_source(&options).fields;
+    struct reader list = reader_of(fields.data, fields.size);
+    struct declared_field field;
+    assert_true(declared_field_next(&field, &list));
+    assert_slice(field.name, slice_of_string("date"));
+    assert_slice(field.members, slice_of_string("when,at"));
+    assert_true(declared_field_next(&field, &list));
+    assert_int_equal(field.type, DECLARED_NUMBER);
+    assert_slice(field.members, slice_of_string("cost"));
+    assert_true(declared_field_next(&field, &list));
+    assert_slice(field.name, slice_of_string("place"));
+    assert_false(declared_field_next(&field, &list));
+    assert_int_equal(PARSE("--field=place", "--field=place=x", "a"), ST_INVALID);
+    assert_int_equal(PARSE("--field=date", "--date-field=x", "a"), ST_INVALID);
+    assert_int_equal(PARSE("--date-field=x,,y", "a"), ST_INVALID);
+    assert_int_equal(PARSE("--field=tag:number", "a"), ST_INVALID);
+    assert_int_equal(PARSE("--field=Place", "a"), ST_INVALID);
+    assert_int_equal(PARSE("--field=place", "update"), ST_INVALID);
+    assert_string_equal(err.text, "--field: works with add only");
+    assert_int_equal(PARSE("a"), ST_OK);
+    assert_int_equal(index_options_source(&options).fields.size, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_index_options_parse__fields),
         cmocka_unit_test(test_index_options_parse__add_is_the_default),
         cmocka_unit_test(test_index_options_parse__commands_by_name),
         cmocka_unit_test(test_index_options_parse__too_many_or_too_few_words),

@@ -102,6 +102,12 @@ static void test_sources_add__same_path_gets_the_new_options(void **state) {
     assert_true(add(&sources, other));
     assert_paths(&sources, "/c /a");
     assert_true(slice_equal(sources.items[1].text_field, text("body")));
+    other.fields = text("\x01p\x03\x04"
+                        "cost");
+    assert_true(add(&sources, other));
+    assert_false(add(&sources, other));
+    assert_paths(&sources, "/c /a");
+    assert_slice(sources.items[1].fields, other.fields);
     sources_release(&sources);
 }
 

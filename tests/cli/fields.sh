@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Fields come from records, pages, front matter and file names, keep their types, and those that do not fit are told once.
+# shellcheck disable=SC1091,SC2154 # lib.sh defines them
+. "$(dirname "$0")/lib.sh"
+
+cat >feed.ndjson <<'END'
+{"id":"1","text":"gas","price":"abc","meta":{"place":"Oslo"},"tags":["Energy","gas"],"date":"2024-02-29"}
+{"id":"2","text":"gas","price":{"eur":1},"meta":{"place":["Bergen","Oslo"]},"date":1709164800}
+{"id":"3","text":"gas","price":17.5,"when":"2024-03-01T10:00:00+02:00"}
+{"id":"4","text":"gas","price":"n/a"}
+END
+
+# What does not fit is counted, told once a field, and no failure; not told again of what is unchanged.
+run 0 quern-index -v --field=price:number --field=place:keyword=meta.place feed.ndjson
+err_has 'feed.ndjson:1: field "price": not a number: "abc"; indexed without it (told once)$'
+[ "$(grep -c 'field "price"' "$scratch/err")" -eq 1 ] || fail "told twice: $(cat "$scratch/err")"
+err_has '^indexed 4 new, 0 changed, 0 removed, 0 failed, 3 values did not fit their field in'
+run 0 quern-index update
+silent
+run 0 quern-index -v update
+err_has '^indexed 0 new, 0 changed, 0 removed, 0 failed in'
+run 0 quern-index -q --field=price:number=meta.place feed.ndjson
+silent
+
+# Other fields of a source: it is read again. A type that contradicts the index is refused.
+run 0 quern-index -v --field=price --date-field=when --field=note:filter feed.ndjson
+err_has '^changed 3$'
+run 0 quern-index -v update
+err_has '^indexed 0 new, 0 changed, 0 removed, 0 failed in'
+run 64 quern-index --field=price:keyword feed.ndjson
+err_has '^quern-index: --field price:keyword: in this index it is of type number; leave'
+run 64 quern-index --field=note:text feed.ndjson
+run 64 quern-index --field=date:number feed.ndjson
+run 64 quern-index --field=Price feed.ndjson
+run 64 quern-index --field=price update
+
+# A dry run knows the fields, too, also without an index.
+run 0 quern-index -n -i none --field=price:number feed.ndjson
+out_has '^4 documents would be added, .* 3 values did not fit their field$'
+
+# Pages and front matter; a year later, the index gains a field.
+mkdir docs
+printf '<html lang=de-AT><meta name=keywords content="gas, oil"><meta name=project content=Nordic>' >docs/a.html
+printf '<meta name=date content=2020-05-06><title>Pipe</title><p>turbine' >>docs/a.html
+printf -- '---\ntitle: Notes\ntags: [a, b]\nproject: Baltic\ndate: soon\n---\nturbine\n' >docs/b.md
+touch -d 2019-01-01 docs/a.html docs/b.md
+run 0 quern-index docs
+err_has 'docs/b.md: field "date": not a date: "soon"; indexed without it (told once)$'
+printf 'turbine\n' >docs/budget-2024.txt
+run 0 quern-index -v --field=project:keyword docs
+err_has '^indexed 1 new, 2 changed, 0 removed'
+run 0 quern-index update
+silent
+run 0 quern-index compact
+run 0 quern-index check
+finish
