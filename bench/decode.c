@@ -19,6 +19,7 @@
 #include "common/base/array.h"
 #include "common/base/number.h"
 #include "common/index/snapshot.h"
+#include "common/segment/term_entry.h"
 #include "common/simd/bits.h"
 #include "searcher/eval/intersection.h"
 #include "searcher/eval/match.h"
@@ -367,6 +368,8 @@ static enum status read_lists(struct bench *bench, struct error *err) {
     if (status)
         return status;
     while (!status && !(status = dictionary_cursor_next(&terms, err))) {
+        uint16_t field = field_term_field(slice_of(terms.term, terms.term_size));
+        terms.entry.norms = segment_norms(bench->segment, field);
         end_list(bench, entry->documents > 1 ? entry->postings : 0,
                  entry->occurrences > 1 ? entry->positions : 0);
         if (entry->documents >= POSTINGS_BLOCK)

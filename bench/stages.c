@@ -62,6 +62,7 @@ struct bench {
     const char *folder; /* for everything that is written */
     struct arena arena; /* holds the documents' bytes */
     struct document *documents;
+    uint8_t *title_norms; /* of each document */
     size_t count, capacity;
     uint64_t input_size, token_count;
     struct pool *pool;
@@ -264,6 +265,9 @@ static enum status write_documents(struct segment_writer *segment, const struct 
         document.title = document_stored_title(document.title);
         document.has_text = texts;
         status = segment_writer_add(&doc, segment, &document, err);
+        if (!status)
+            status =
+                segment_writer_add_norm(segment, SCHEMA_TITLE, doc, bench->title_norms[i], err);
     }
     return status;
 }
@@ -282,15 +286,16 @@ static enum status build_segment(struct scratch_store *scratch, struct bench *be
         status = inverter_new(&inverter, MEMORY, MEMORY, err);
     for (size_t i = first; i < end && !status; i++) {
         struct document *document = &bench->documents[i];
-        uint32_t position = 0, id = (uint32_t)(i - first);
-        document->length = 0;
-        status = inverter_add_field(&position, &document->length, inverter, analyzer, id,
+        struct token_count all = {0}, title = {0};
+        uint32_t id = (uint32_t)(i - first);
+        status = inverter_add_field(&all, &title, inverter, analyzer, id, SCHEMA_TITLE,
                                     document->title, err);
-        document->title_length = position;
-        position = document_text_position(position);
+        bench->title_norms[i] = norm_of_length(title.length);
+        document->title_length = title.position;
+        document->text_position = all.position = document_text_position(title.position);
         if (!status)
-            status = inverter_add_field(&position, &document->length, inverter, analyzer, id,
-                                        document->text, err);
+            status = inverter_add_text(&all, inverter, analyzer, id, document->text, err);
+        document->length = all.length;
     }
     costs[PASS_INVERT] = cost_since(&last);
     if (status)
@@ -481,6 +486,9 @@ static enum status run(struct bench *bench, struct error *err) {
         status = pass_decode(bench, bench, keep_document, err);
     if (!status && bench->count < QUARTERS)
         status = error_set(err, ST_INVALID, 0, "%s: too few documents", bench->path);
+    bench->title_norms = calloc(bench->count + 1, sizeof *bench->title_norms);
+    if (!status && !bench->title_norms)
+        status = error_nomem(err);
     if (!status)
         status = make_quarters(bench, err);
     for (int i = 0; i < ROUNDS && !status; i++)
@@ -488,6 +496,7 @@ static enum status run(struct bench *bench, struct error *err) {
     scratch_store_close(&bench->quarters);
     pool_free(bench->pool);
     free(bench->documents);
+    free(bench->title_norms);
     arena_release(&bench->arena);
     return status;
 }

@@ -27,6 +27,7 @@ enum { FIELD_VALUES_MAX = 1024 };
 
 struct field_value {
     uint16_t field;       /* its number in the schema (schema.h) */
+    uint8_t flags;        /* of that field; the indexer fills them in */
     enum field_type type; /* of that field */
     struct slice text;    /* of a text or a keyword, in UTF-8; borrowed */
     struct slice term;    /* of a keyword: as it is compared, folded; borrowed */

@@ -52,14 +52,18 @@ static enum status walk_segment(struct verify_counts *counts, struct snapshot *s
         status = verify_fail(&verifier, "the catalog's count of documents is wrong", err);
     if (!status) {
         verifier.token_counts = calloc(documents + 1, sizeof *verifier.token_counts);
+        verifier.field_token_counts = calloc(documents + 1, sizeof *verifier.field_token_counts);
         verifier.hash = hash_state_new();
-        status = verifier.token_counts && verifier.hash ? ST_OK : error_nomem(err);
+        status = verifier.token_counts && verifier.field_token_counts && verifier.hash
+                     ? ST_OK
+                     : error_nomem(err);
     }
     if (!status)
         status = verify_terms(&verifier, err);
     if (!status)
         status = verify_documents(&verifier, err);
     free(verifier.token_counts);
+    free(verifier.field_token_counts);
     hash_state_free(verifier.hash);
     buffer_release(&verifier.id);
     counts->segments++;

@@ -7,7 +7,7 @@
  *   - a look-up finds every term and every id, and no two documents have the same id;
  *   - texts match the hashes that are stored of them.
  *
- * Memory: 4 bytes for each document of the largest segment, 16 for each chunk and a bit for each
+ * Memory: 8 bytes for each document of the largest segment, 16 for each chunk and a bit for each
  * page. */
 #ifndef QUERN_COMMON_INDEX_VERIFY_H
 #define QUERN_COMMON_INDEX_VERIFY_H

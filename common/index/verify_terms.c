@@ -5,16 +5,24 @@
 #include "common/segment/norm.h"
 #include "common/segment/positions.h"
 #include "common/segment/postings.h"
+#include "common/segment/term_entry.h"
 #include "common/simd/cpu.h"
+
+static struct slice term_of(const struct dictionary_cursor *cursor) {
+    return field_term_term(slice_of(cursor->term, cursor->term_size));
+}
 
 static enum status term_fail(const struct verifier *verifier,
                              const struct dictionary_cursor *cursor, const char *what,
                              struct error *err) {
     enum status status = segment_status(verifier->segment, err);
+    struct slice term = term_of(cursor);
+    const struct schema_field *field =
+        schema_field(&verifier->snapshot->catalog.schema, verifier->field.number);
     return status ? status
-                  : error_set(err, ST_CORRUPT, 0, "segment %u, term %.*s: %s",
-                              verifier->segment->info.id, (int)cursor->term_size,
-                              (const char *)cursor->term, what);
+                  : error_set(err, ST_CORRUPT, 0, "segment %u, term %s%s%.*s: %s",
+                              verifier->segment->info.id, field ? field->name : "",
+                              field ? ":" : "", (int)term.size, (const char *)term.data, what);
 }
 
 /* A decoded block as impacts bound it. Unused postings have the frequency 0 and the longest
@@ -94,10 +102,11 @@ static enum status check_positions(struct verifier *verifier,
     uint64_t occurrences = 0;
     for (uint32_t i = 0; i < block->count; i++)
         occurrences += block->frequencies[i];
+    struct field_tally *tally = &verifier->field;
     /* Before time is spent on them. */
-    if (occurrences > verifier->segment->info.length - verifier->occurrences)
+    if (occurrences > tally->length - tally->occurrences)
         return term_fail(verifier, cursor, "the catalog's count of tokens is wrong", err);
-    verifier->occurrences += occurrences;
+    tally->occurrences += occurrences;
     struct positions_reader reader;
     positions_reader_init(&reader, &verifier->segment->chunks, &cursor->entry, block);
     for (uint32_t i = 0; i < block->count; i++) {
@@ -105,7 +114,8 @@ static enum status check_positions(struct verifier *verifier,
             check_posting(verifier, cursor, &reader, i, block->frequencies[i], err);
         if (status)
             return status;
-        verifier->token_counts[block->docs[i]] += block->frequencies[i];
+        if (tally->tokens)
+            tally->tokens[block->docs[i]] += block->frequencies[i];
     }
     return ST_OK;
 }
@@ -115,10 +125,10 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
                                  struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;
     const struct term_entry *entry = &cursor->entry;
-    uint64_t documents = 0, before = verifier->occurrences;
+    uint64_t documents = 0, before = verifier->field.occurrences;
     uint32_t next_doc = 0;
     struct postings_block block;
-    struct norm_reader norms = {.chunks = chunks};
+    struct norm_reader norms = {.chunks = chunks, .source = entry->norms};
     for (uint32_t number = 0; number < postings_block_count(entry); number++) {
         if (!postings_block_load(&block, chunks, entry, number) ||
             !postings_block_frequencies(&block, chunks))
@@ -138,7 +148,7 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
             return status;
         documents += block.count;
     }
-    if (documents != entry->documents || verifier->occurrences - before != entry->occurrences)
+    if (documents != entry->documents || verifier->field.occurrences - before != entry->occurrences)
         return term_fail(verifier, cursor, "its totals do not match its postings", err);
     verifier->counts->postings += documents;
     return ST_OK;
@@ -148,8 +158,8 @@ static enum status walk_postings(struct verifier *verifier, const struct diction
 static enum status look_up(struct verifier *verifier, const struct dictionary_cursor *cursor,
                            struct error *err) {
     struct term_entry found;
-    enum status status = segment_find_term(&found, verifier->segment,
-                                           slice_of(cursor->term, cursor->term_size), err);
+    enum status status =
+        segment_find_term(&found, verifier->segment, verifier->field.number, term_of(cursor), err);
     if (status == ST_NOT_FOUND || (!status && (found.documents != cursor->entry.documents ||
                                                found.postings != cursor->entry.postings ||
                                                found.positions != cursor->entry.positions)))
@@ -165,7 +175,24 @@ static enum status walk_term(struct verifier *verifier, const struct dictionary_
                              err);
         verifier->skips += term_entry_skip_count(cursor->entry.documents);
     }
-    return walk_postings(verifier, cursor, err);
+    enum status status = walk_postings(verifier, cursor, err);
+    if (status || !verifier->field.is_searched)
+        return status;
+    const char *what;
+    status = verify_within_all(&what, verifier, term_of(cursor), &cursor->entry, err);
+    return status == ST_CORRUPT ? term_fail(verifier, cursor, what, err) : status;
+}
+
+/* The last term of a field is followed by the first of the next. */
+static enum status enter_field(struct verifier *verifier, const struct dictionary_cursor *cursor,
+                               struct error *err) {
+    uint16_t field = field_term_field(slice_of(cursor->term, cursor->term_size));
+    if (!term_of(cursor).size)
+        return verify_fail(verifier, "has a term without a field", err);
+    if (field == verifier->field.number)
+        return ST_OK;
+    enum status status = verify_end_field(verifier, err);
+    return status ? status : verify_begin_field(verifier, field, err);
 }
 
 /* The cursor refuses terms that do not ascend, or that share fewer bytes with the previous term
@@ -179,9 +206,12 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
     enum status status = dictionary_cursor_open(&cursor, verifier->segment->txn, info->id, err);
     if (status)
         return status;
+    verify_begin_field(verifier, SCHEMA_ALL, err);
     while (!status && !(status = dictionary_cursor_next(&cursor, err))) {
         bool last = !cursor.remaining.size;
-        if (first || last)
+        status = enter_field(verifier, &cursor, err);
+        cursor.entry.norms = segment_norms(verifier->segment, verifier->field.number);
+        if (!status && (first || last))
             status = look_up(verifier, &cursor, err);
         if (!status)
             status = walk_term(verifier, &cursor, err);
@@ -191,8 +221,13 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
     dictionary_cursor_close(&cursor);
     if (status != ST_END)
         return status;
+    status = verify_end_field(verifier, err);
+    if (!status)
+        status = verify_all_fields(verifier, err);
+    if (status)
+        return status;
     verifier->counts->terms += terms;
-    verifier->counts->occurrences += verifier->occurrences;
+    verifier->counts->occurrences += info->length;
     if (terms != info->terms)
         return verify_fail(verifier, "the catalog's count of terms is wrong", err);
     if (verifier->counts->postings - postings != info->postings)

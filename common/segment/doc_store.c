@@ -154,6 +154,9 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
     buffer_append_byte(&columns[DOC_COLUMN_LENGTH_LOW], (uint8_t)document->length);
     buffer_append_varint(&columns[DOC_COLUMN_LENGTH_HIGH], document->length >> 8);
     buffer_append_varint(&columns[DOC_COLUMN_TITLE_LENGTH], document->title_length);
+    buffer_append_varint(
+        &columns[DOC_COLUMN_TEXT_POSITION],
+        (uint32_t)(document->text_position - document_text_position(document->title_length)));
     uint64_t text_start = (uint64_t)location->block * TEXT_BLOCK_SIZE + location->offset;
     buffer_append_varint(&columns[DOC_COLUMN_TEXT_START],
                          location->stored ? 1 + zigzag(text_start - base->text_end) : 0);
@@ -270,6 +273,8 @@ void doc_store_reader_next(struct document *document, struct text_location *loca
     document->length = reader_u8(&columns[DOC_COLUMN_LENGTH_LOW]);
     document->length |= reader_varint32(&columns[DOC_COLUMN_LENGTH_HIGH]) << 8;
     document->title_length = reader_varint32(&columns[DOC_COLUMN_TITLE_LENGTH]);
+    document->text_position = document_text_position(document->title_length) +
+                              reader_varint32(&columns[DOC_COLUMN_TEXT_POSITION]);
     read_text(location, reader, document);
     document->has_text = location->stored;
     const uint8_t *hash = reader_bytes(&reader->hashes, DOC_STORE_HASH_SIZE);

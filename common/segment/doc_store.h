@@ -19,9 +19,11 @@
  *        10  length:u8*n                      ; the low byte
  *        11  length:varint*n                  ; the length >> 8
  *        12  title_length:varint*n
- *        13  text_start:varint*n              ; 0: no text is stored; else 1 + zigzag of the start
+ *        13  text_position:varint*n           ; less title_length, and less 1 if that is not 0;
+ *                                             ; modulo 2^32
+ *        14  text_start:varint*n              ; 0: no text is stored; else 1 + zigzag of the start
  *                                             ; minus the end of the previous text
- *        14  text_size:varint*                ; of stored texts: zigzag of the difference to
+ *        15  text_size:varint*                ; of stored texts: zigzag of the difference to
  *                                             ; size - title_size
  *     fields   = (field:varint value:string)* ; stored values, as in document.h
  *
@@ -64,6 +66,7 @@ enum doc_store_column {
     DOC_COLUMN_LENGTH_LOW,
     DOC_COLUMN_LENGTH_HIGH,
     DOC_COLUMN_TITLE_LENGTH,
+    DOC_COLUMN_TEXT_POSITION,
     DOC_COLUMN_TEXT_START,
     DOC_COLUMN_TEXT_SIZE,
     DOC_COLUMN_COUNT,

@@ -18,16 +18,17 @@ enum {
 
 /* Slices are borrowed; the function that fills the structure says for how long. */
 struct document {
-    struct slice id;       /* unique in the index; any bytes */
-    struct slice title;    /* UTF-8 */
-    struct slice fields;   /* stored values of other text fields: (field:varint value:string)* */
-    struct slice text;     /* UTF-8; empty if the index stores no text */
-    int64_t mtime;         /* seconds since 1970, 0 when unknown */
-    uint64_t size;         /* bytes of the source, 0 when unknown */
-    uint64_t content_hash; /* document_content_hash() of what was indexed */
-    uint32_t length;       /* tokens of title and text */
-    uint32_t title_length; /* tokens of the title, at positions [0, title_length) */
-    bool has_text;         /* the text is stored */
+    struct slice id;        /* unique in the index; any bytes */
+    struct slice title;     /* UTF-8 */
+    struct slice fields;    /* stored values of other text fields: (field:varint value:string)* */
+    struct slice text;      /* UTF-8; empty if the index stores no text */
+    int64_t mtime;          /* seconds since 1970, 0 when unknown */
+    uint64_t size;          /* bytes of the source, 0 when unknown */
+    uint64_t content_hash;  /* document_content_hash() of what was indexed */
+    uint32_t length;        /* tokens of title and text */
+    uint32_t title_length;  /* tokens of the title, at positions [0, title_length) */
+    uint32_t text_position; /* where the text begins */
+    bool has_text;          /* the text is stored */
 };
 
 /* A stored value of a text field. */
@@ -45,8 +46,8 @@ static inline bool document_next_value(struct document_value *value, struct slic
     return !reader.bad;
 }
 
-/* The position of the text's first token. There is a gap of one after the title, so that no phrase
- * matches across it. */
+/* The position of the token after the title, the text's first one unless further fields are between
+ * them. There is a gap of one after the title, so that no phrase matches across it. */
 static inline uint32_t document_text_position(uint32_t title_length) {
     return title_length + (title_length > 0);
 }

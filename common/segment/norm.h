@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Norms: the length of a document in one byte, and the reader of the stream that stores them.
+/* Norms: the length of a document, or of one of its fields, in one byte, and the reader of the
+ * streams that store them.
  *
  * Lengths up to 31 tokens have a code each. Above, a code is a range of lengths, 16 to each
  * doubling, up to 524,287 tokens; longer documents share the last code. A code stands for the
@@ -7,13 +8,16 @@
  * which bounds of scores rely. (The idea is that of Lucene's SmallFloat, which has 8 codes to each
  * doubling.)
  *
- * STREAM_NORMS has a byte for each document, NORM_CHUNK to a chunk. A page is verified when one of
- * its documents is read, so a query that meets few documents of a large index touches few pages.
+ * STREAM_NORMS has a byte for each document, NORM_CHUNK to a chunk. STREAM_FIELD_NORMS has the same
+ * of each text field with lists of its own, one field after the other; there the zeros at the end of
+ * a chunk are left out, except for its first byte. A page is verified when one of its documents is
+ * read, so a query that meets few documents of a large index touches few pages.
  *
  * Threads: a reader belongs to the thread of its chunk_reader. */
 #ifndef QUERN_COMMON_SEGMENT_NORM_H
 #define QUERN_COMMON_SEGMENT_NORM_H
 
+#include "common/segment/term_entry.h"
 #include "common/store/chunk.h"
 
 static inline uint8_t norm_of_length(uint32_t length) {
@@ -39,9 +43,10 @@ static inline double norm_length(uint8_t norm) {
 enum { NORM_CHUNK = 1 << 15 /* documents */ };
 
 /* Reads norms of single documents: in any order, but fast in ascending order. Starts as {.chunks =
- * ...}. */
+ * ..., .source = ...}; the source may be left out for STREAM_NORMS. */
 struct norm_reader {
     struct chunk_reader *chunks;
+    struct norm_source source;
     const uint8_t *norms; /* of documents [first, first + count) */
     uint32_t first, count;
 };

@@ -92,7 +92,6 @@ static void open_rice(struct positions_reader *reader) {
     reader->quotients_left = left - start;
     reader->remainders_left = left - start - size;
     reader->located = reader->next_remainder_bit = 0;
-    reader->norms = (struct norm_reader){.chunks = reader->chunks};
     reader->address = address + start;
     reader->quotients = chunk_read(reader->chunks, STREAM_POSITIONS, reader->address, size);
     if (!reader->quotients)
@@ -105,6 +104,7 @@ void positions_reader_init(struct positions_reader *reader, struct chunk_reader 
                            const struct term_entry *entry, const struct postings_block *block) {
     reader->chunks = chunks;
     reader->block = block;
+    reader->norms = (struct norm_reader){.chunks = chunks, .source = entry->norms};
     reader->next = reader->done = 0;
     reader->failed = false;
     reader->rice_coded = entry->occurrences > 1;

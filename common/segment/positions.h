@@ -20,7 +20,8 @@
  *
  *     k = floor(log2(length / (tf + 1))), at least 0
  *
- * for each posting, where length is the least one with the document's norm. The values of a posting
+ * for each posting, where length is the least one with the norm of the document, or of its field if
+ * the list is that of a field. The values of a posting
  * are found by counting ones in the quotients and by adding up k for the remainders. So nothing is
  * decoded on the way to them, and no value has to wait for the one before it.
  *
@@ -64,7 +65,7 @@ struct positions_reader {
 };
 
 /* Begins with the first posting of a block. Its frequencies are decoded, and it outlives the
- * reader. */
+ * reader. entry->norms is set. */
 void positions_reader_init(struct positions_reader *reader, struct chunk_reader *chunks,
                            const struct term_entry *entry, const struct postings_block *block);
 /* Reads the positions of posting `index` in ascending order, as many as its frequency. No posting

@@ -7,6 +7,7 @@
 
 #include "common/base/array.h"
 #include "common/segment/positions_writer.h"
+#include "common/segment/term_entry.h"
 
 /* The end of an encoded list. */
 struct list_trailer {
@@ -36,8 +37,21 @@ void postings_encoder_release(struct postings_encoder *encoder) {
     *encoder = (struct postings_encoder){0};
 }
 
+/* There are few fields. */
+static const uint8_t *norms_of(const struct field_norms *fields, uint16_t field) {
+    while (fields->norms && fields->field != field)
+        fields++;
+    return fields->norms;
+}
+
+static inline uint8_t norm_of(const struct postings_encoder *encoder, uint32_t posting) {
+    return encoder->norms ? encoder->norms[encoder->docs[posting]] : 1;
+}
+
 void postings_encoder_begin(struct postings_encoder *encoder, struct slice term) {
     assert(term.size && term.size <= DICTIONARY_TERM_MAX);
+    if (encoder->fields)
+        encoder->norms = norms_of(encoder->fields, field_term_field(term));
     memcpy(encoder->term, term.data, term.size);
     encoder->term_size = (uint8_t)term.size;
     encoder->overflows = false;
@@ -94,7 +108,7 @@ static enum status put_positions(struct postings_encoder *encoder) {
         return put_overflow(encoder, encoder->value_count);
     uint8_t norms[POSTINGS_BLOCK];
     for (uint32_t i = 0; i < encoder->count; i++)
-        norms[i] = encoder->norms[encoder->docs[i]];
+        norms[i] = norm_of(encoder, i);
     encoder->occurrences += encoder->value_count;
     encoder->value_count = 0;
     return positions_encode(&encoder->lists, &encoder->scratch, encoder->frequencies, norms,
@@ -145,7 +159,7 @@ static uint8_t *put_skip(uint8_t *next, struct postings_encoder *encoder) {
     struct impact_set set;
     impact_set_clear(&set);
     for (uint32_t i = 0; i < encoder->count; i++)
-        impact_set_add(&set, encoder->frequencies[i], encoder->norms[encoder->docs[i]]);
+        impact_set_add(&set, encoder->frequencies[i], norm_of(encoder, i));
     struct impact impacts[IMPACT_COUNT];
     impact_set_bound(impacts, &set);
     put_u32(next, encoder->docs[encoder->count - 1]);

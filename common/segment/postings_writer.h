@@ -37,9 +37,16 @@
 
 enum { POSTINGS_VALUES_MAX = 8192 }; /* of one call of postings_encoder_add_values() */
 
+/* The norms of a field, or of SCHEMA_ALL, of all documents of a segment. */
+struct field_norms {
+    uint16_t field;
+    const uint8_t *norms;
+};
+
 struct postings_encoder {
-    /* Set by the caller before the first list. */
-    const uint8_t *norms; /* of all documents of the segment, borrowed */
+    /* Set by the caller before the first list; both are borrowed. */
+    const struct field_norms *fields; /* by field, ended by one without norms; NULL: the caller */
+    const uint8_t *norms;             /* sets the norms of all documents; NULL: all are 1 */
     /* Takes the bytes in `lists` and clears it; called once there are `drain_size`. NULL: `lists`
      * grows. */
     enum status (*drain)(struct postings_encoder *encoder, struct error *err);
@@ -66,7 +73,8 @@ struct postings_encoder {
 /* Releases an encoder, which starts as {0}. */
 void postings_encoder_release(struct postings_encoder *encoder);
 
-/* Begins the list of a term of 1 to DICTIONARY_TERM_MAX bytes. */
+/* Begins the list of a term of 1 to DICTIONARY_TERM_MAX bytes: with encoder->fields, of a field and a
+ * term (field_term.h). */
 void postings_encoder_begin(struct postings_encoder *encoder, struct slice term);
 /* The slow paths of the functions below. */
 enum status postings_encoder_flush_block(struct postings_encoder *encoder, struct error *err);

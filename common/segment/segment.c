@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "common/base/codec.h"
+#include "common/field/schema.h"
 #include "common/segment/id_index.h"
+#include "common/segment/term_entry.h"
 #include "common/store/keys.h"
 
 void segment_open(struct segment *segment, struct store_txn *txn,
@@ -45,9 +47,24 @@ static enum status damaged(const struct segment *segment, uint32_t doc, struct e
                      segment->info.id, doc);
 }
 
-enum status segment_find_term(struct term_entry *entry, struct segment *segment, struct slice term,
-                              struct error *err) {
-    return dictionary_find(entry, segment->txn, segment->info.id, term, err);
+struct norm_source segment_norms(const struct segment *segment, uint16_t field) {
+    if (field == SCHEMA_ALL)
+        return (struct norm_source){NORM_OF_DOCUMENT, 0};
+    const struct segment_field *info = segment_info_field(&segment->info, field);
+    return info && info->has_norms ? (struct norm_source){NORM_OF_FIELD, info->norms_chunk}
+                                   : (struct norm_source){NORM_ONE, 0};
+}
+
+enum status segment_find_term(struct term_entry *entry, struct segment *segment, uint16_t field,
+                              struct slice term, struct error *err) {
+    uint8_t bytes[FIELD_TERM_MAX];
+    if (term.size > TERM_MAX)
+        return ST_NOT_FOUND;
+    enum status status = dictionary_find(entry, segment->txn, segment->info.id,
+                                         field_term_join(bytes, field, term), err);
+    if (!status)
+        entry->norms = segment_norms(segment, field);
+    return status;
 }
 
 enum status segment_find_id(uint32_t *doc, struct document *document, struct segment *segment,

@@ -50,9 +50,12 @@ enum status segment_status(const struct segment *segment, struct error *err);
 void segment_fail(struct segment *segment, const struct error *failure);
 void segment_fail_nomem(struct segment *segment);
 
-/* Looks a term up. ST_NOT_FOUND: no document has it. */
-enum status segment_find_term(struct term_entry *entry, struct segment *segment, struct slice term,
-                              struct error *err);
+/* Looks a term of a field up, or a word of any searched text field (SCHEMA_ALL). ST_NOT_FOUND: no
+ * document has it. */
+enum status segment_find_term(struct term_entry *entry, struct segment *segment, uint16_t field,
+                              struct slice term, struct error *err);
+/* Where the norms of a field's lists are: what entry->norms of its terms has to be. */
+struct norm_source segment_norms(const struct segment *segment, uint16_t field);
 
 /* Finds the document with this id that is not deleted. ST_NOT_FOUND: there is none. The slices of
  * *document are valid until the next call on the segment. */

@@ -64,4 +64,24 @@ static inline const struct segment_field *segment_info_field(const struct segmen
     return NULL;
 }
 
+/* The same, to be filled in; added if the segment has nothing of the field yet. NULL: out of memory.
+ * Valid until the next call. */
+static inline struct segment_field *segment_info_require_field(struct segment_info *info,
+                                                               uint16_t number) {
+    size_t at = 0;
+    while (at < info->field_count && info->fields[at].number < number)
+        at++;
+    if (at < info->field_count && info->fields[at].number == number)
+        return &info->fields[at];
+    struct segment_field *fields =
+        realloc(info->fields, (info->field_count + 1) * sizeof *info->fields);
+    if (!fields)
+        return NULL;
+    memmove(fields + at + 1, fields + at, (info->field_count - at) * sizeof *fields);
+    fields[at] = (struct segment_field){.number = number};
+    info->fields = fields;
+    info->field_count++;
+    return &fields[at];
+}
+
 #endif

@@ -2,7 +2,15 @@
 /* Passes documents and lists on to the writers of a segment's parts. */
 #include "common/segment/segment_writer.h"
 
+#include <stdlib.h>
+
+#include "common/base/array.h"
+#include "common/field/schema.h"
 #include "common/segment/norm.h"
+#include "common/segment/term_entry.h"
+
+/* What is held of each text field takes about a sixteenth of what is held of documents. */
+enum { FIELD_NORMS_DIVISOR = 64 };
 
 enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink *sink, uint32_t id,
                                 uint64_t memory, struct error *err) {
@@ -26,6 +34,10 @@ void segment_writer_release(struct segment_writer *writer) {
     spool_release(&writer->norms);
     spool_release(&writer->hashes);
     segment_info_release(&writer->info);
+    for (size_t i = 0; i < writer->field_norm_count; i++)
+        spool_release(&writer->field_norms[i].norms);
+    free(writer->field_norms);
+    free(writer->all_norms);
 }
 
 enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writer,
@@ -43,6 +55,62 @@ enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writ
         return status;
     writer->info.length += document->length;
     return doc_store_writer_add(&writer->docs, document, text, err);
+}
+
+/* The norms of a field; NULL: out of memory. There are few fields. */
+static struct segment_field_norms *require_field_norms(struct segment_writer *writer,
+                                                       uint16_t field) {
+    size_t at = 0;
+    while (at < writer->field_norm_count && writer->field_norms[at].field < field)
+        at++;
+    if (at < writer->field_norm_count && writer->field_norms[at].field == field)
+        return &writer->field_norms[at];
+    struct segment_field_norms *all =
+        array_reserve(writer->field_norms, &writer->field_norm_capacity,
+                      writer->field_norm_count + 1, sizeof *all);
+    if (!all)
+        return NULL;
+    writer->field_norms = all;
+    memmove(all + at + 1, all + at, (writer->field_norm_count - at) * sizeof *all);
+    writer->field_norm_count++;
+    all[at] = (struct segment_field_norms){
+        .field = field,
+        .norms = {.folder = writer->norms.folder, .limit = writer->memory / FIELD_NORMS_DIVISOR}};
+    return &all[at];
+}
+
+/* Appends zeros until there are `count` norms. */
+static enum status fill_norms(struct segment_field_norms *norms, uint32_t count,
+                              struct error *err) {
+    static const uint8_t zeros[4096];
+    enum status status = ST_OK;
+    while (norms->count < count && !status) {
+        uint32_t left = count - norms->count;
+        uint32_t size = left < sizeof zeros ? left : (uint32_t)sizeof zeros;
+        status = spool_append(&norms->norms, zeros, size, err);
+        norms->count += size;
+    }
+    return status;
+}
+
+enum status segment_writer_add_norm(struct segment_writer *writer, uint16_t field, uint32_t doc,
+                                    uint8_t norm, struct error *err) {
+    if (!norm)
+        return ST_OK;
+    struct segment_field_norms *norms = require_field_norms(writer, field);
+    if (!norms)
+        return error_nomem(err);
+    enum status status = fill_norms(norms, doc, err);
+    norms->count++;
+    norms->documents++;
+    return status ? status : spool_append(&norms->norms, &norm, sizeof norm, err);
+}
+
+uint64_t segment_writer_memory(const struct segment_writer *writer) {
+    uint64_t bytes = writer->norms.memory.capacity + writer->hashes.memory.capacity;
+    for (size_t i = 0; i < writer->field_norm_count; i++)
+        bytes += writer->field_norms[i].norms.memory.capacity;
+    return bytes;
 }
 
 enum status segment_writer_add(uint32_t *doc, struct segment_writer *writer,
@@ -79,6 +147,13 @@ enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_
     return doc_store_writer_add_text_block(&writer->docs, first, raw_size, compressed, err);
 }
 
+/* Every token is an occurrence of a list, so the lengths of a field need not be known. */
+static void count_tokens(struct segment_writer *writer, uint16_t field, uint64_t occurrences) {
+    for (size_t i = 0; field != SCHEMA_ALL && i < writer->field_norm_count; i++)
+        if (writer->field_norms[i].field == field)
+            writer->field_norms[i].length += occurrences;
+}
+
 enum status segment_writer_add_lists(struct segment_writer *writer, struct slice lists,
                                      struct error *err) {
     while (lists.size) {
@@ -93,35 +168,75 @@ enum status segment_writer_add_lists(struct segment_writer *writer, struct slice
         if (status)
             return status;
         writer->info.postings += entry.documents;
+        count_tokens(writer, field_term_field(term), entry.occurrences);
     }
     return ST_OK;
 }
 
-enum status segment_writer_norms(const uint8_t **norms, struct segment_writer *writer,
+enum status segment_writer_norms(const struct field_norms **norms, struct segment_writer *writer,
                                  struct error *err) {
+    struct field_norms *all = calloc(writer->field_norm_count + 2, sizeof *all);
+    free(writer->all_norms);
+    writer->all_norms = all;
+    *norms = all;
+    if (!all)
+        return error_nomem(err);
     const void *data = NULL;
     enum status status = spool_read(&data, &writer->norms, err);
-    *norms = data;
+    all[0] = (struct field_norms){SCHEMA_ALL, data};
+    for (size_t i = 0; i < writer->field_norm_count && !status; i++) {
+        struct segment_field_norms *field = &writer->field_norms[i];
+        status = fill_norms(field, writer->docs.document_count, err);
+        if (!status)
+            status = spool_read(&data, &field->norms, err);
+        all[i + 1] = (struct field_norms){field->field, data};
+    }
+    return status;
+}
+
+/* Writes norms in chunks; of a field, without the zeros at the end of each chunk. */
+static enum status write_chunks(struct chunk_writer *chunks, const uint8_t *norms, uint32_t count,
+                                bool of_field, struct error *err) {
+    enum status status = ST_OK;
+    for (uint32_t done = 0; done < count && !status; done += NORM_CHUNK) {
+        uint32_t size = count - done < NORM_CHUNK ? count - done : (uint32_t)NORM_CHUNK;
+        while (of_field && size > 1 && !norms[done + size - 1])
+            size--;
+        uint64_t address;
+        status = chunk_writer_add(&address, chunks, norms + done, size, err);
+        if (!status)
+            status = chunk_writer_flush(chunks, err);
+    }
     return status;
 }
 
 static enum status write_norms(struct segment_writer *writer, struct error *err) {
-    struct chunk_writer chunks;
-    const uint8_t *norms;
-    chunk_writer_init(&chunks, writer->sink, writer->info.id, STREAM_NORMS);
+    struct segment_info *info = &writer->info;
+    struct chunk_writer documents, fields;
+    const struct field_norms *norms;
+    uint32_t count = writer->docs.document_count;
+    chunk_writer_init(&documents, writer->sink, info->id, STREAM_NORMS);
+    chunk_writer_init(&fields, writer->sink, info->id, STREAM_FIELD_NORMS);
     enum status status = segment_writer_norms(&norms, writer, err);
-    for (uint32_t done = 0; done < writer->docs.document_count && !status;) {
-        uint32_t size = writer->docs.document_count - done;
-        if (size > NORM_CHUNK)
-            size = NORM_CHUNK;
-        uint64_t address;
-        status = chunk_writer_add(&address, &chunks, norms + done, size, err);
-        if (!status)
-            status = chunk_writer_flush(&chunks, err);
-        done += size;
+    if (!status)
+        status = write_chunks(&documents, norms[0].norms, count, false, err);
+    for (size_t i = 0; i < writer->field_norm_count && !status; i++) {
+        struct segment_field_norms *from = &writer->field_norms[i];
+        struct segment_field *field = segment_info_require_field(info, from->field);
+        if (!field)
+            status = error_nomem(err);
+        if (status)
+            break;
+        field->documents = from->documents;
+        field->length = from->length;
+        field->has_norms = true;
+        field->norms_chunk = fields.chunk;
+        status = write_chunks(&fields, norms[i + 1].norms, count, true, err);
     }
-    writer->info.chunks[STREAM_NORMS] = chunks.chunk;
-    chunk_writer_release(&chunks);
+    info->chunks[STREAM_NORMS] = documents.chunk;
+    info->chunks[STREAM_FIELD_NORMS] = fields.chunk;
+    chunk_writer_release(&documents);
+    chunk_writer_release(&fields);
     return status;
 }
 

@@ -3,13 +3,14 @@
  *
  *     segment_writer_open(&writer, &sink, id, memory, &err);
  *     segment_writer_add(&doc, &writer, &document, &err);     for every document
+ *     segment_writer_add_norm(&writer, field, doc, norm, &err);      and each of its text fields
  *     segment_writer_add_lists(&writer, lists, &err);         for all lists of postings_encoder
  *     segment_writer_finish(&info, &writer, &err);
  *     segment_writer_release(&writer);
  *
  * Everything goes through the sink at once, in transactions of bounded size, and is invisible until
- * a catalog names the segment. 9 bytes of each document are held until the end: in memory, or past
- * a limit in temporary files.
+ * a catalog names the segment. 9 bytes of each document are held until the end, and one more for each
+ * text field that any document has: in memory, or past a limit in temporary files.
  *
  * Failures are those of chunk_sink_put() and of temporary files (spool.h), ST_NOMEM, and ST_LIMIT:
  * more than 2^32 - 2 documents, or a limit of one of the parts.
@@ -37,6 +38,15 @@
  * Indexing these texts with one thread takes about 7 seconds of CPU in all. */
 enum { SEGMENT_TEXT_LEVEL = 2 };
 
+/* The norms of a text field, of the documents up to the last one that has it. */
+struct segment_field_norms {
+    uint16_t field;
+    uint32_t count;     /* of norms */
+    uint32_t documents; /* with another norm than 0 */
+    uint64_t length;    /* of the lists added so far: the sum of their occurrences */
+    struct spool norms;
+};
+
 struct segment_writer {
     struct chunk_sink *sink;
     uint64_t sink_bytes; /* bytes that the sink had put before */
@@ -44,8 +54,11 @@ struct segment_writer {
     struct doc_store_writer docs;
     struct dictionary_writer dictionary;
     struct postings_writer postings;
-    struct spool norms;  /* one of each document */
-    struct spool hashes; /* id_index_hash() of each document */
+    struct spool norms;                      /* one of each document */
+    struct spool hashes;                     /* id_index_hash() of each document */
+    struct segment_field_norms *field_norms; /* by ascending number */
+    size_t field_norm_count, field_norm_capacity;
+    struct field_norms *all_norms; /* of segment_writer_norms() */
     uint64_t memory;
 };
 
@@ -79,6 +92,11 @@ enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_
                                           uint32_t raw_size, struct slice compressed,
                                           struct error *err);
 
+/* Sets the norm of a text field of a document that was added, in ascending order of documents; of the
+ * others it is 0. Its lists are added in the same order as those of SCHEMA_ALL. */
+enum status segment_writer_add_norm(struct segment_writer *writer, uint16_t field, uint32_t doc,
+                                    uint8_t norm, struct error *err);
+
 /* How many documents were added. */
 static inline uint32_t segment_writer_document_count(const struct segment_writer *writer) {
     return writer->docs.document_count;
@@ -88,13 +106,12 @@ static inline uint32_t segment_writer_document_count(const struct segment_writer
  * had the norms of segment_writer_norms(). */
 enum status segment_writer_add_lists(struct segment_writer *writer, struct slice lists,
                                      struct error *err);
-/* Sets *norms to those of all documents, after the last one was added; valid until the release. */
-enum status segment_writer_norms(const uint8_t **norms, struct segment_writer *writer,
+/* Sets *norms to those of all documents, as postings_encoder.fields has them, after the last one was
+ * added; valid until the release. */
+enum status segment_writer_norms(const struct field_norms **norms, struct segment_writer *writer,
                                  struct error *err);
 /* Bytes of memory held of documents. */
-static inline uint64_t segment_writer_memory(const struct segment_writer *writer) {
-    return writer->norms.memory.capacity + writer->hashes.memory.capacity;
-}
+uint64_t segment_writer_memory(const struct segment_writer *writer);
 
 /* Writes the remaining parts and sets *info, which describes the segment to a catalog and belongs to
  * the caller. The sink's transaction remains open. */

@@ -35,7 +35,8 @@ enum stream {
     STREAM_DOC_INDEX,    /* ... and where its blocks are */
     STREAM_TEXT,         /* compressed texts (doc_store.h) */
     STREAM_TEXT_INDEX,   /* ... and where its blocks are */
-    STREAM_COLUMNS = 11, /* values of fields by document (column_block.h) */
+    STREAM_FIELD_NORMS,  /* norms of single fields (norm.h) */
+    STREAM_COLUMNS,      /* values of fields by document (column_block.h) */
     STREAM_COLUMN_INDEX, /* ... and where their blocks are (column_reader.h) */
     STREAM_VALUES,       /* the distinct values of keywords (value_table.h) */
     STREAM_COUNT,

@@ -2,6 +2,7 @@
 /* Copies documents into a batch, and works on the batch as a job. */
 #include "indexer/build/doc_batch.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "common/base/array.h"
@@ -9,46 +10,68 @@
 void doc_batch_release(struct doc_batch *batch) {
     free(batch->entries);
     free(batch->values);
+    free(batch->lengths);
     free(batch->blocks);
     buffer_release(&batch->bytes);
+    buffer_release(&batch->terms);
     buffer_release(&batch->compressed);
     *batch = (struct doc_batch){0};
 }
 
-size_t doc_batch_size(const struct doc_batch *batch) {
-    return batch->bytes.size + batch->value_count * sizeof *batch->values;
+uint64_t doc_batch_size(const struct doc_batch *batch) {
+    return batch->bytes.size + batch->posted_twice + batch->value_count * sizeof *batch->values;
 }
 
 bool doc_batch_is_full(const struct doc_batch *batch) {
     return doc_batch_size(batch) >= batch->max_bytes || batch->count >= DOC_BATCH_DOCUMENTS_MAX;
 }
 
-/* Copies the bytes of a slice, whose data becomes their offset. */
-static enum status copy_bytes(struct doc_batch *batch, struct slice *slice) {
-    size_t offset = batch->bytes.size;
-    enum status status = buffer_append_slice(&batch->bytes, *slice);
-    slice->data = (const uint8_t *)(uintptr_t)offset;
-    return status;
+static const uint8_t *of_offset(size_t offset) {
+    return (const uint8_t *)(uintptr_t)offset;
 }
 
-static enum status copy_values(struct doc_batch *batch, const struct index_document *document) {
+static void add_offset(struct slice *slice, const uint8_t *bytes) {
+    slice->data = bytes + (uintptr_t)slice->data;
+}
+
+/* Copies a value, for which there is room. */
+static enum status copy_value(struct doc_batch *batch, const struct field_value *value) {
+    struct field_value *copy = &batch->values[batch->value_count++];
+    *copy = *value;
+    copy->text.data = of_offset(batch->bytes.size);
+    copy->term = slice_of(of_offset(0), 0);
+    if (value->field != SCHEMA_TEXT)
+        batch->posted_twice += value->text.size;
+    if (value->type == FIELD_TYPE_TEXT) {
+        const struct schema_field *field = schema_field(batch->schema, value->field);
+        assert(field && field->type == value->type);
+        copy->flags = field->flags;
+    }
+    return buffer_append_slice(&batch->bytes, value->text);
+}
+
+static enum status copy_values(struct doc_batch *batch, const struct index_document *document,
+                               bool with_text) {
     struct field_value *values =
         array_reserve(batch->values, &batch->value_capacity,
-                      batch->value_count + document->value_count, sizeof *values);
-    if (!values && document->value_count)
+                      batch->value_count + document->value_count + 1, sizeof *values);
+    if (!values)
         return ST_NOMEM;
     batch->values = values;
     enum status status = ST_OK;
+    uint32_t field = SCHEMA_ALL, count = 0;
     for (size_t i = 0; i < document->value_count && !status; i++) {
-        values[batch->value_count + i] = document->values[i];
-        status = copy_bytes(batch, &values[batch->value_count + i].text);
+        const struct field_value *value = &document->values[i];
+        count = value->field == field ? count + 1 : 0;
+        field = value->field;
+        if (count < FIELD_VALUES_MAX && (with_text || field != SCHEMA_TEXT))
+            status = copy_value(batch, value);
     }
-    batch->value_count += document->value_count;
     return status;
 }
 
-enum status doc_batch_add(struct doc_batch *batch, const struct index_document *document,
-                          uint64_t content_hash) {
+static enum status add(struct doc_batch *batch, const struct index_document *document,
+                       uint64_t content_hash, bool with_text) {
     struct doc_batch_entry *entries =
         array_reserve(batch->entries, &batch->capacity, batch->count + 1, sizeof *entries);
     if (!entries)
@@ -58,19 +81,35 @@ enum status doc_batch_add(struct doc_batch *batch, const struct index_document *
     if (!batch->bytes.size &&
         buffer_reserve(&batch->bytes, batch->max_bytes + batch->max_bytes / 8))
         return ST_NOMEM;
-    entries[batch->count] = (struct doc_batch_entry){.record.content_hash = content_hash,
-                                                     .id_offset = batch->bytes.size,
-                                                     .id_size = document->id.size,
-                                                     .first_value = batch->value_count,
-                                                     .value_count = document->value_count};
+    struct doc_batch_entry *next = &entries[batch->count];
+    *next = (struct doc_batch_entry){.record.content_hash = content_hash,
+                                     .id_offset = batch->bytes.size,
+                                     .id_size = document->id.size,
+                                     .first_value = batch->value_count};
     enum status status = buffer_append_slice(&batch->bytes, document->id);
     if (!status)
-        status = copy_values(batch, document);
+        status = copy_values(batch, document, with_text);
+    next->value_count = batch->value_count - next->first_value;
     batch->count += !status;
     return status;
 }
 
-static struct index_document document_at(const struct doc_batch *batch, size_t i) {
+enum status doc_batch_add(struct doc_batch *batch, const struct index_document *document,
+                          uint64_t content_hash) {
+    return add(batch, document, content_hash, true);
+}
+
+enum status doc_batch_add_values(struct doc_batch *batch, const struct index_document *document,
+                                 uint64_t content_hash) {
+    return add(batch, document, content_hash, false);
+}
+
+void doc_batch_end_adding(struct doc_batch *batch) {
+    for (size_t i = 0; i < batch->value_count; i++)
+        add_offset(&batch->values[i].text, batch->bytes.data);
+}
+
+struct index_document doc_batch_document(const struct doc_batch *batch, size_t i) {
     const struct doc_batch_entry *entry = &batch->entries[i];
     return (struct index_document){
         .id = slice_of(batch->bytes.data + entry->id_offset, entry->id_size),
@@ -80,9 +119,90 @@ static struct index_document document_at(const struct doc_batch *batch, size_t i
 
 struct document doc_batch_record(const struct doc_batch *batch, size_t i) {
     struct document record = batch->entries[i].record;
-    struct index_document document = document_at(batch, i);
+    struct index_document document = doc_batch_document(batch, i);
     index_document_store(&record, &document);
     return record;
+}
+
+/* A document that is being inverted. */
+struct inversion {
+    struct doc_batch *batch;
+    struct doc_batch_entry *entry;
+    struct thread_context *context;
+    uint32_t doc;
+    struct token_count *all; /* of all searched fields */
+    struct token_count own;  /* of the current field */
+};
+
+static enum status invert_text(struct inversion *inversion, const struct field_value *value,
+                               struct error *err) {
+    struct token_count *own = &inversion->own, *all = inversion->all;
+    uint32_t own_begin = own->position, all_begin = all->position;
+    enum status status = inverter_add_field(
+        value->flags & SCHEMA_SEARCHED ? all : NULL, own, inversion->context->inverter,
+        inversion->context->analyzer, inversion->doc, value->field, value->text, err);
+    if (value->field == SCHEMA_TITLE && !own_begin)
+        inversion->entry->record.title_length = own->position;
+    own->position = index_document_next(own_begin, own->position);
+    all->position = index_document_next(all_begin, all->position);
+    return status;
+}
+
+static enum status invert_keyword(struct inversion *inversion, struct field_value *value,
+                                  struct error *err) {
+    struct buffer *terms = &inversion->batch->terms;
+    size_t offset = terms->size;
+    if (keyword_fold(terms, &inversion->context->folder, value->text))
+        return error_nomem(err);
+    struct slice term = slice_after(buffer_slice(terms), offset);
+    uint32_t position = inversion->own.position++;
+    value->term = slice_of(of_offset(offset), term.size);
+    return term.size ? inverter_add_keyword(inversion->context->inverter, inversion->doc,
+                                            value->field, position, term, err)
+                     : ST_OK;
+}
+
+static enum status end_field(struct inversion *inversion, uint16_t field, struct error *err) {
+    struct doc_batch *batch = inversion->batch;
+    uint32_t length = inversion->own.length;
+    inversion->own = (struct token_count){0};
+    if (!length)
+        return ST_OK;
+    struct field_length *lengths = array_reserve(batch->lengths, &batch->length_capacity,
+                                                 batch->length_count + 1, sizeof *lengths);
+    if (!lengths)
+        return error_nomem(err);
+    batch->lengths = lengths;
+    lengths[batch->length_count++] = (struct field_length){field, length};
+    inversion->entry->length_count++;
+    return ST_OK;
+}
+
+enum status doc_batch_invert_values(struct token_count *all, struct doc_batch *batch, size_t i,
+                                    struct thread_context *context, struct error *err) {
+    struct doc_batch_entry *entry = &batch->entries[i];
+    struct inversion inversion = {
+        batch, entry, context, batch->first + (uint32_t)i, all, (struct token_count){0}};
+    struct field_value *values = batch->values + entry->first_value;
+    enum status status = ST_OK;
+    *all = (struct token_count){0};
+    entry->first_length = batch->length_count;
+    for (size_t k = 0; k < entry->value_count && !status; k++) {
+        uint16_t field = values[k].field;
+        if (values[k].type == FIELD_TYPE_TEXT && field != SCHEMA_TEXT)
+            status = invert_text(&inversion, &values[k], err);
+        else if (values[k].type == FIELD_TYPE_KEYWORD)
+            status = invert_keyword(&inversion, &values[k], err);
+        if (!status && (k + 1 == entry->value_count || values[k + 1].field != field))
+            status = end_field(&inversion, field, err);
+    }
+    entry->record.text_position = all->position;
+    return status;
+}
+
+void doc_batch_end_inverting(struct doc_batch *batch) {
+    for (size_t i = 0; i < batch->value_count; i++)
+        add_offset(&batch->values[i].term, batch->terms.data);
 }
 
 /* A batch, and the context whose compressor is used. */
@@ -121,7 +241,7 @@ static enum status compress_texts(struct doc_batch *batch, struct thread_context
         return error_nomem(err);
     for (size_t i = 0; i < batch->count && !status; i++) {
         struct doc_batch_entry *next = &batch->entries[i];
-        struct index_document document = document_at(batch, i);
+        struct index_document document = doc_batch_document(batch, i);
         struct slice text = index_document_string(&document, SCHEMA_TEXT);
         status = text_packer_begin(&next->location, &texts, &blocks, batch->first + (uint32_t)i,
                                    text.size, err);
@@ -134,29 +254,22 @@ static enum status compress_texts(struct doc_batch *batch, struct thread_context
     return status;
 }
 
-/* `bytes` grows no more. */
-static void restore_addresses(struct doc_batch *batch) {
-    for (size_t i = 0; i < batch->value_count; i++)
-        batch->values[i].text.data = batch->bytes.data + (uintptr_t)batch->values[i].text.data;
-}
-
 static void run(struct job *job, unsigned worker) {
     struct doc_batch *batch = (struct doc_batch *)job;
     struct thread_context *context = &batch->contexts[worker];
     enum status status = thread_context_prepare(context, &batch->err);
-    restore_addresses(batch);
+    doc_batch_end_adding(batch);
     for (size_t i = 0; i < batch->count && !status; i++) {
-        struct index_document document = document_at(batch, i);
-        uint32_t position;
-        struct document *record = &batch->entries[i].record;
-        uint32_t doc = batch->first + (uint32_t)i;
-        status =
-            thread_context_invert_values(record, &position, context, doc, &document, &batch->err);
+        struct index_document document = doc_batch_document(batch, i);
+        struct token_count all;
+        status = doc_batch_invert_values(&all, batch, i, context, &batch->err);
         if (!status)
-            status = thread_context_invert_text(record, &position, context, doc,
-                                                index_document_string(&document, SCHEMA_TEXT),
-                                                &batch->err);
+            status = inverter_add_text(&all, context->inverter, context->analyzer,
+                                       batch->first + (uint32_t)i,
+                                       index_document_string(&document, SCHEMA_TEXT), &batch->err);
+        batch->entries[i].record.length = all.length;
     }
+    doc_batch_end_inverting(batch);
     if (!status && context->keep_text)
         status = compress_texts(batch, context, &batch->err);
     batch->thread = worker;
@@ -168,8 +281,10 @@ static void run(struct job *job, unsigned worker) {
 void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
     batch->job.run = run;
     batch->first = first;
-    batch->count = batch->value_count = batch->block_count = 0;
+    batch->count = batch->value_count = batch->length_count = batch->block_count = 0;
+    batch->posted_twice = 0;
     buffer_release(&batch->bytes);
+    buffer_release(&batch->terms);
     buffer_release(&batch->compressed);
     batch->status = ST_OK;
 }

@@ -9,16 +9,23 @@ enum {
     RANGES_MAX = 1024,
 };
 
-/* The terms of several sources, in order: terms [at, end) of each inverter, and all terms of each
- * run. */
+/* Terms [at, end) of an inverter. */
+struct inverter_range {
+    uint32_t at, end;
+    struct slice term; /* number `at`; empty: there is none */
+    uint8_t bytes[FIELD_TERM_MAX];
+};
+
+/* The terms of several sources, in order: of a range of each inverter, and all terms of each run. */
 struct term_iterator {
     struct inverter *const *inverters;
     size_t count; /* of inverters */
     struct spill_reader *spills;
     size_t spill_count;
-    uint32_t *at, *end; /* of each inverter */
+    struct inverter_range *ranges; /* of each inverter */
     /* The current term, and the readers of its postings. */
     struct slice term;
+    uint8_t bytes[UINT8_MAX];
     struct inverter_postings *postings;
     struct posting_buffer_reader **readers;
     size_t reader_count;
@@ -28,18 +35,16 @@ static enum status term_iterator_init(struct term_iterator *terms,
                                       struct inverter *const *inverters, size_t count,
                                       struct error *err) {
     *terms = (struct term_iterator){.inverters = inverters, .count = count};
-    terms->at = calloc(count + 1, sizeof *terms->at);
-    terms->end = calloc(count + 1, sizeof *terms->end);
+    terms->ranges = calloc(count + 1, sizeof *terms->ranges);
     terms->postings = calloc(count + 1, sizeof *terms->postings);
-    return terms->at && terms->end && terms->postings ? ST_OK : error_nomem(err);
+    return terms->ranges && terms->postings ? ST_OK : error_nomem(err);
 }
 
 static void term_iterator_release(struct term_iterator *terms) {
     for (size_t i = 0; i < terms->spill_count; i++)
         spill_reader_close(&terms->spills[i]);
     free(terms->spills);
-    free(terms->at);
-    free(terms->end);
+    free(terms->ranges);
     free(terms->postings);
     free(terms->readers);
 }
@@ -61,6 +66,19 @@ static enum status term_iterator_open(struct term_iterator *terms, const struct 
     return ST_OK;
 }
 
+static void read_term(struct term_iterator *terms, size_t inverter) {
+    struct inverter_range *range = &terms->ranges[inverter];
+    range->term = range->at < range->end
+                      ? inverter_term(range->bytes, terms->inverters[inverter], range->at)
+                      : slice_of(NULL, 0);
+}
+
+static void set_range(struct term_iterator *terms, size_t inverter, uint32_t begin, uint32_t end) {
+    terms->ranges[inverter].at = begin;
+    terms->ranges[inverter].end = end;
+    read_term(terms, inverter);
+}
+
 /* Steps to the smallest remaining term and opens its postings. Those of spilled runs come first,
  * because they hold earlier parts of a document. False: no term remains. */
 static bool term_iterator_next(struct term_iterator *terms) {
@@ -73,30 +91,31 @@ static bool term_iterator_next(struct term_iterator *terms) {
         }
     }
     for (size_t i = 0; i < terms->count; i++) {
-        if (terms->at[i] == terms->end[i])
-            continue;
-        struct slice term = inverter_term(terms->inverters[i], terms->at[i]);
-        if (!found || slice_compare(term, terms->term) < 0) {
+        struct slice term = terms->ranges[i].term;
+        if (term.size && (!found || slice_compare(term, terms->term) < 0)) {
             terms->term = term;
             found = true;
         }
     }
     terms->reader_count = 0;
+    if (found) {
+        memcpy(terms->bytes, terms->term.data, terms->term.size);
+        terms->term.data = terms->bytes;
+    }
     for (size_t i = 0; found && i < terms->spill_count; i++)
         if (slice_equal(terms->spills[i].term, terms->term))
             terms->readers[terms->reader_count++] = &terms->spills[i].postings;
     for (size_t i = 0; found && i < terms->count; i++) {
-        if (terms->at[i] == terms->end[i] ||
-            !slice_equal(inverter_term(terms->inverters[i], terms->at[i]), terms->term))
+        if (!slice_equal(terms->ranges[i].term, terms->term))
             continue;
-        inverter_postings(&terms->postings[i], terms->inverters[i], terms->at[i]++);
+        inverter_postings(&terms->postings[i], terms->inverters[i], terms->ranges[i].at++);
         terms->readers[terms->reader_count++] = &terms->postings[i].reader;
+        read_term(terms, i);
     }
     return found;
 }
 
-/* Steps the spilled runs past the current term, all of whose postings were read. The term may be
- * borrowed from one of them and is invalid afterwards. */
+/* Steps the spilled runs past the current term, all of whose postings were read. */
 static enum status term_iterator_end_term(struct term_iterator *terms, struct error *err) {
     for (size_t i = terms->spill_count; i-- > 0;) {
         struct spill_reader *spill = &terms->spills[i];
@@ -173,10 +192,9 @@ static enum status encode_range(void *context, size_t number, struct postings_en
     enum status status = term_iterator_init(&terms, flush->inverters, flush->count, err);
     if (!status)
         status = term_iterator_open(&terms, flush->spills, flush->memory, err);
-    for (size_t k = 0; !status && k < flush->count; k++) {
-        terms.at[k] = flush->bounds[number * flush->count + k];
-        terms.end[k] = flush->bounds[(number + 1) * flush->count + k];
-    }
+    for (size_t k = 0; !status && k < flush->count; k++)
+        set_range(&terms, k, flush->bounds[number * flush->count + k],
+                  flush->bounds[(number + 1) * flush->count + k]);
     if (!status)
         status = encode_terms(&terms, encoder, err);
     term_iterator_release(&terms);
@@ -185,10 +203,11 @@ static enum status encode_range(void *context, size_t number, struct postings_en
 
 /* The first term of an inverter that is not less than `term`. */
 static uint32_t lower_bound(const struct inverter *inverter, struct slice term) {
+    uint8_t bytes[FIELD_TERM_MAX];
     uint32_t low = 0, high = inverter_term_count(inverter);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (slice_compare(inverter_term(inverter, middle), term) < 0)
+        if (slice_compare(inverter_term(bytes, inverter, middle), term) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -215,11 +234,13 @@ static enum status partition(size_t *ranges, struct flush *flush, struct error *
     flush->bounds = calloc((*ranges + 1) * flush->count, sizeof *flush->bounds);
     if (!flush->bounds)
         return error_nomem(err);
-    for (size_t i = 1; i < *ranges; i++)
+    uint8_t bytes[FIELD_TERM_MAX];
+    for (size_t i = 1; i < *ranges; i++) {
+        struct slice first =
+            inverter_term(bytes, largest, (uint32_t)(i * (uint64_t)terms / *ranges));
         for (size_t k = 0; k < flush->count; k++)
-            flush->bounds[i * flush->count + k] =
-                lower_bound(flush->inverters[k],
-                            inverter_term(largest, (uint32_t)(i * (uint64_t)terms / *ranges)));
+            flush->bounds[i * flush->count + k] = lower_bound(flush->inverters[k], first);
+    }
     for (size_t k = 0; k < flush->count; k++)
         flush->bounds[*ranges * flush->count + k] = inverter_term_count(flush->inverters[k]);
     return ST_OK;
@@ -286,7 +307,7 @@ enum status flush_to_spill(struct inverter *const *inverters, size_t count, stru
     if (!status)
         status = term_iterator_open(&terms, NULL, 0, err);
     for (size_t k = 0; !status && k < count; k++)
-        terms.end[k] = inverter_term_count(inverters[k]);
+        set_range(&terms, k, 0, inverter_term_count(inverters[k]));
     if (status) {
         term_iterator_release(&terms);
         return status;

@@ -7,6 +7,8 @@
 
 #include "common/base/codec.h"
 #include "common/base/hash_index.h"
+#include "common/field/schema.h"
+#include "common/segment/term_entry.h"
 
 /* Extents double in size, so a rare term wastes little and a frequent one needs few links. Each
  * extent ends with the offset of the next one. */
@@ -40,7 +42,8 @@ struct term {
     uint32_t first;         /* offset of its first extent */
     uint32_t next;          /* offset of the next byte to write */
     uint32_t link;          /* offset of the link at the end of the current extent */
-    uint32_t level;         /* of the current extent, in extent_sizes */
+    uint16_t level;         /* of the current extent, in extent_sizes */
+    uint16_t field;
 };
 
 struct inverter {
@@ -55,7 +58,8 @@ struct inverter {
     bool large_pages;         /* use large pages */
 };
 
-/* The first bytes of a term, big-endian, decide nearly all comparisons. */
+/* The first bytes of a term, big-endian, decide nearly all comparisons. Terms of different fields
+ * are not compared. */
 struct sort_item {
     uint64_t prefix;
     uint32_t number;
@@ -217,17 +221,11 @@ static struct slice term_bytes(const struct inverter *inverter, const struct ter
 }
 
 /* Adds a term that the index does not have. Returns its number plus 1, or 0 if out of memory. */
-static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot,
-                         struct slice bytes) {
+static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot, uint16_t field,
+                         uint32_t string) {
     bool full = inverter->term_count == inverter->term_capacity;
     if (full && grow(inverter))
         return 0;
-    if (inverter->strings_size - inverter->strings_used < 1 + bytes.size && grow_strings(inverter))
-        return 0;
-    uint32_t string = (uint32_t)inverter->strings_used;
-    inverter->strings[string] = (uint8_t)bytes.size;
-    memcpy(inverter->strings + string + 1, bytes.data, bytes.size);
-    inverter->strings_used += 1 + bytes.size;
     uint32_t first = (uint32_t)inverter->extents_used;
     inverter->extents_used += extent_sizes[0];
     uint32_t number = inverter->term_count++;
@@ -236,7 +234,8 @@ static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot,
                                             .doc = UINT32_MAX,
                                             .first = first,
                                             .next = first,
-                                            .link = first + extent_sizes[0] - LINK_SIZE};
+                                            .link = first + extent_sizes[0] - LINK_SIZE,
+                                            .field = field};
     if (full)
         hash_index_insert(&inverter->index, hash, number);
     else
@@ -245,16 +244,39 @@ static uint32_t add_term(struct inverter *inverter, uint32_t hash, size_t slot,
 }
 
 /* Returns the number of a term, new or known, plus 1, or 0 if out of memory. */
-static uint32_t find_term(struct inverter *inverter, struct slice bytes) {
-    uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, 0), number;
+static uint32_t find_term(struct inverter *inverter, uint16_t field, struct slice bytes) {
+    uint32_t hash = (uint32_t)hash64(bytes.data, bytes.size, field), number;
     size_t slot;
     for (bool more = hash_index_first(&number, &slot, &inverter->index, hash); more;
          more = hash_index_next(&number, &slot, &inverter->index)) {
         const struct term *term = &inverter->terms[number];
-        if (term->hash == hash && slice_equal(term_bytes(inverter, term), bytes))
+        if (term->hash == hash && term->field == field &&
+            slice_equal(term_bytes(inverter, term), bytes))
             return number + 1;
     }
-    return add_term(inverter, hash, slot, bytes);
+    if (inverter->strings_size - inverter->strings_used < 1 + bytes.size && grow_strings(inverter))
+        return 0;
+    uint32_t string = (uint32_t)inverter->strings_used;
+    inverter->strings[string] = (uint8_t)bytes.size;
+    memcpy(inverter->strings + string + 1, bytes.data, bytes.size);
+    inverter->strings_used += 1 + bytes.size;
+    return add_term(inverter, hash, slot, field, string);
+}
+
+/* The same for the term of a searched field with the word of term `all`, which is one of
+ * SCHEMA_ALL: two such terms are equal if they have the same string. */
+static uint32_t find_twin(struct inverter *inverter, uint16_t field, uint32_t all) {
+    uint32_t string = inverter->terms[all].string_offset, number;
+    uint64_t product = ((uint64_t)string << 16 | field) * 0x9E3779B97F4A7C15;
+    uint32_t hash = (uint32_t)(product >> 32);
+    size_t slot;
+    for (bool more = hash_index_first(&number, &slot, &inverter->index, hash); more;
+         more = hash_index_next(&number, &slot, &inverter->index)) {
+        const struct term *term = &inverter->terms[number];
+        if (term->string_offset == string && term->field == field)
+            return number + 1;
+    }
+    return add_term(inverter, hash, slot, field, string);
 }
 
 static inline uint32_t new_extent(struct inverter *inverter, struct term *term) {
@@ -318,35 +340,46 @@ static inline void put_occurrence(struct inverter *inverter, struct term *term, 
     term->next += (uint32_t)(put_codes(out, term, doc, position) - out);
 }
 
-/* Handles a batch of tokens in three passes: the numbers of their terms, prefetching the terms;
- * prefetching the ends of their extents; recording the occurrences. A single pass would wait for
- * memory twice per token. */
-static enum status add_text(struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
-                            struct slice text, uint32_t position, uint32_t *length) {
-    struct token tokens[ANALYZER_BATCH];
-    uint32_t numbers[ANALYZER_BATCH];
-    analyzer_begin(analyzer, text, position);
-    for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;) {
-        if (inverter->extents_size - inverter->extents_used < EXTENTS_PER_STEP)
-            return ST_NOMEM;
-        *length += (uint32_t)count;
-        for (size_t i = 0; i < count; i++) {
-            uint32_t number = *tokens[i].cached_term_id;
-            if (!number) {
-                number = find_term(inverter, tokens[i].term);
-                if (!number)
-                    return ST_NOMEM;
-                *tokens[i].cached_term_id = number;
-            }
-            numbers[i] = number - 1;
-            __builtin_prefetch(&inverter->terms[number - 1], 1);
+/* Records a batch of tokens under terms with these numbers plus 1, in two passes that prefetch the
+ * terms and the ends of their extents: a single pass would wait for memory twice per token. A token's
+ * position is that in the text plus `offset`, modulo 2^32. */
+static void put_tokens(struct inverter *inverter, uint32_t doc, const struct token *tokens,
+                       const uint32_t *numbers, size_t count, uint32_t offset) {
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(inverter->extents + inverter->terms[numbers[i] - 1].next, 1);
+    for (size_t i = 0; i < count; i++)
+        put_occurrence(inverter, &inverter->terms[numbers[i] - 1], doc,
+                       tokens[i].position + offset);
+}
+
+/* Sets the numbers plus 1 of the terms of the tokens, of which the analyzer keeps those of
+ * SCHEMA_ALL. False: out of memory. */
+static inline bool find_all(uint32_t *numbers, struct inverter *inverter,
+                            const struct token *tokens, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = *tokens[i].cached_term_id;
+        if (!number) {
+            number = find_term(inverter, SCHEMA_ALL, tokens[i].term);
+            if (!number)
+                return false;
+            *tokens[i].cached_term_id = number;
         }
-        for (size_t i = 0; i < count; i++)
-            __builtin_prefetch(inverter->extents + inverter->terms[numbers[i]].next, 1);
-        for (size_t i = 0; i < count; i++)
-            put_occurrence(inverter, &inverter->terms[numbers[i]], doc, tokens[i].position);
+        numbers[i] = number;
+        __builtin_prefetch(&inverter->terms[number - 1], 1);
     }
-    return analyzer_status(analyzer);
+    return true;
+}
+
+/* Makes the numbers those of the field's terms: from those of SCHEMA_ALL if it is `searched`. */
+static bool find_own(uint32_t *numbers, struct inverter *inverter, uint16_t field, bool searched,
+                     const struct token *tokens, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = searched ? find_twin(inverter, field, numbers[i] - 1)
+                              : find_term(inverter, field, tokens[i].term);
+        if (!numbers[i])
+            return false;
+    }
+    return true;
 }
 
 uint64_t inverter_room(const struct inverter *inverter) {
@@ -354,14 +387,75 @@ uint64_t inverter_room(const struct inverter *inverter) {
     return taken < inverter->extents_size ? (inverter->extents_size - taken) / EXTENTS_PER_BYTE : 0;
 }
 
-enum status inverter_add_field(uint32_t *position, uint32_t *length, struct inverter *inverter,
-                               struct analyzer *analyzer, uint32_t doc, struct slice value,
-                               struct error *err) {
-    if (value.size > inverter_room(inverter) || value.size > UINT32_MAX / 4)
-        return error_set(err, ST_LIMIT, 0, "the text is too large");
-    enum status status = add_text(inverter, analyzer, doc, value, *position, length);
-    *position = analyzer_position(analyzer);
-    return status ? error_nomem(err) : ST_OK;
+static bool has_room(const struct inverter *inverter, uint64_t size) {
+    return size <= inverter_room(inverter) && size <= UINT32_MAX / 4;
+}
+
+static bool step_has_room(const struct inverter *inverter) {
+    return inverter->extents_size - inverter->extents_used >= EXTENTS_PER_STEP;
+}
+
+static enum status too_large(struct error *err) {
+    return error_set(err, ST_LIMIT, 0, "the text is too large");
+}
+
+enum status inverter_add_text(struct token_count *all, struct inverter *inverter,
+                              struct analyzer *analyzer, uint32_t doc, struct slice text,
+                              struct error *err) {
+    struct token tokens[ANALYZER_BATCH];
+    uint32_t numbers[ANALYZER_BATCH];
+    if (!has_room(inverter, text.size))
+        return too_large(err);
+    analyzer_begin(analyzer, text, all->position);
+    for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;) {
+        if (!step_has_room(inverter) || !find_all(numbers, inverter, tokens, count))
+            return error_nomem(err);
+        put_tokens(inverter, doc, tokens, numbers, count, 0);
+        all->length += (uint32_t)count;
+    }
+    all->position = analyzer_position(analyzer);
+    return analyzer_status(analyzer) ? error_nomem(err) : ST_OK;
+}
+
+enum status inverter_add_field(struct token_count *all, struct token_count *own,
+                               struct inverter *inverter, struct analyzer *analyzer, uint32_t doc,
+                               uint16_t field, struct slice value, struct error *err) {
+    struct token tokens[ANALYZER_BATCH];
+    uint32_t numbers[ANALYZER_BATCH];
+    if (!has_room(inverter, 2 * (uint64_t)value.size))
+        return too_large(err);
+    uint32_t offset = own->position - (all ? all->position : own->position);
+    analyzer_begin(analyzer, value, all ? all->position : own->position);
+    for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;) {
+        if (all) {
+            if (!step_has_room(inverter) || !find_all(numbers, inverter, tokens, count))
+                return error_nomem(err);
+            put_tokens(inverter, doc, tokens, numbers, count, 0);
+            all->length += (uint32_t)count;
+        }
+        if (!step_has_room(inverter) ||
+            !find_own(numbers, inverter, field, all != NULL, tokens, count))
+            return error_nomem(err);
+        put_tokens(inverter, doc, tokens, numbers, count, offset);
+        own->length += (uint32_t)count;
+    }
+    if (all)
+        all->position = analyzer_position(analyzer);
+    own->position = analyzer_position(analyzer) + offset;
+    return analyzer_status(analyzer) ? error_nomem(err) : ST_OK;
+}
+
+enum status inverter_add_keyword(struct inverter *inverter, uint32_t doc, uint16_t field,
+                                 uint32_t position, struct slice term, struct error *err) {
+    if (!has_room(inverter, term.size + 2)) /* as if white space was around it */
+        return too_large(err);
+    uint32_t number = find_term(inverter, field, term);
+    if (!number)
+        return error_nomem(err);
+    struct term *found = &inverter->terms[number - 1];
+    if (found->doc != doc)
+        put_occurrence(inverter, found, doc, position);
+    return ST_OK;
 }
 
 static int compare_terms(const void *a, const void *b, void *context) {
@@ -373,31 +467,56 @@ static int compare_terms(const void *a, const void *b, void *context) {
                          string_at(inverter, y->string_offset));
 }
 
-enum status inverter_sort(struct inverter *inverter, struct error *err) {
-    discard_order(inverter);
-    struct sort_item *items = map(sorted_bytes(inverter), inverter->large_pages);
-    if (!items)
-        return error_nomem(err);
+/* Groups the terms by their fields, and sorts each group. */
+static void sort_items(struct inverter *inverter, struct sort_item *items, uint32_t *ends) {
+    uint32_t end = 0;
+    for (uint32_t number = 0; number < inverter->term_count; number++)
+        ends[inverter->terms[number].field]++;
+    for (uint32_t field = 0; field <= UINT16_MAX; field++) {
+        uint32_t count = ends[field];
+        ends[field] = end; /* of those placed so far */
+        end += count;
+    }
     for (uint32_t number = 0; number < inverter->term_count; number++) {
-        struct slice bytes = term_bytes(inverter, &inverter->terms[number]);
+        const struct term *term = &inverter->terms[number];
+        struct slice bytes = term_bytes(inverter, term);
         uint64_t prefix = 0;
         for (size_t i = 0; i < 8; i++)
             prefix = prefix << 8 | (i < bytes.size ? bytes.data[i] : 0);
-        items[number] = (struct sort_item){.prefix = prefix,
-                                           .number = number,
-                                           .string_offset = inverter->terms[number].string_offset};
+        items[ends[term->field]++] = (struct sort_item){
+            .prefix = prefix, .number = number, .string_offset = term->string_offset};
     }
-    qsort_r(items, inverter->term_count, sizeof *items, compare_terms, inverter);
-    inverter->sorted = items;
-    return ST_OK;
+    uint32_t begin = 0;
+    for (uint32_t field = 0; field <= UINT16_MAX; field++) {
+        if (ends[field] > begin)
+            qsort_r(items + begin, ends[field] - begin, sizeof *items, compare_terms, inverter);
+        begin = ends[field];
+    }
+}
+
+enum status inverter_sort(struct inverter *inverter, struct error *err) {
+    discard_order(inverter);
+    struct sort_item *items = map(sorted_bytes(inverter), inverter->large_pages);
+    uint32_t *ends = calloc(UINT16_MAX + 1, sizeof *ends);
+    if (items && ends)
+        sort_items(inverter, items, ends);
+    else
+        unmap(items, sorted_bytes(inverter));
+    inverter->sorted = ends ? items : NULL;
+    free(ends);
+    return inverter->sorted ? ST_OK : error_nomem(err);
 }
 
 uint32_t inverter_term_count(const struct inverter *inverter) {
     return inverter->term_count;
 }
 
-struct slice inverter_term(const struct inverter *inverter, uint32_t i) {
-    return string_at(inverter, inverter->sorted[i].string_offset);
+struct slice inverter_term(uint8_t bytes[FIELD_TERM_MAX], const struct inverter *inverter,
+                           uint32_t i) {
+    const struct sort_item *item = &inverter->sorted[i];
+    struct slice term = string_at(inverter, item->string_offset);
+    memcpy(field_term_begin(bytes, inverter->terms[item->number].field), term.data, term.size);
+    return slice_of(bytes, FIELD_TERM_HEAD + term.size);
 }
 
 static void set_extent(struct inverter_postings *postings, uint32_t extent) {

@@ -42,10 +42,8 @@ struct segment_builder {
     struct error err;
 
     /* The document whose text comes in parts. */
-    struct document partial; /* what is stored; borrows from partial_bytes */
-    struct buffer partial_bytes;
-    struct text_location location;
-    uint32_t position; /* of the next part */
+    struct doc_batch partial; /* alone in a batch, without its text */
+    struct token_count all;   /* of the parts so far */
 };
 
 enum status segment_builder_new(struct segment_builder **out,
@@ -80,9 +78,11 @@ enum status segment_builder_new(struct segment_builder **out,
     uint64_t max_bytes = options->memory / 64;
     for (size_t i = 0; i < builder->slot_count; i++) {
         builder->ring[i].contexts = builder->contexts;
+        builder->ring[i].schema = options->schema;
         builder->ring[i].max_bytes =
             max_bytes < DOC_BATCH_BYTES_MAX ? (size_t)max_bytes : DOC_BATCH_BYTES_MAX;
     }
+    builder->partial.schema = options->schema;
     *out = builder;
     return ST_OK;
 }
@@ -99,7 +99,7 @@ void segment_builder_free(struct segment_builder *builder) {
     free(builder->usage);
     free(builder->ring);
     buffer_release(&builder->stopwords);
-    buffer_release(&builder->partial_bytes);
+    doc_batch_release(&builder->partial);
     free(builder);
 }
 
@@ -123,11 +123,28 @@ enum status segment_builder_begin(struct segment_builder *builder, struct chunk_
     return status;
 }
 
+/* Stores a document of a batch, whose text is stored already. */
+static enum status store_document(struct segment_writer *segment, const struct doc_batch *batch,
+                                  size_t i, const struct text_location *location,
+                                  struct error *err) {
+    const struct doc_batch_entry *entry = &batch->entries[i];
+    struct document record = doc_batch_record(batch, i);
+    uint32_t doc;
+    record.has_text = location->stored;
+    enum status status = segment_writer_add_stored(&doc, segment, &record, location, err);
+    for (size_t k = 0; k < entry->length_count && !status; k++) {
+        const struct field_length *length = &batch->lengths[entry->first_length + k];
+        status = segment_writer_add_norm(segment, length->field, doc,
+                                         norm_of_length(length->length), err);
+    }
+    return status;
+}
+
 /* Stores the documents of a batch. */
 static enum status store_batch(struct segment_builder *builder, const struct doc_batch *batch,
                                struct error *err) {
     struct segment_writer *segment = &builder->segment;
-    uint32_t base = 0, doc;
+    uint32_t base = 0;
     enum status status = ST_OK;
     if (builder->options.keep_text)
         status = segment_writer_begin_text_blocks(&base, segment, err);
@@ -138,11 +155,9 @@ static enum status store_batch(struct segment_builder *builder, const struct doc
             slice_of(batch->compressed.data + block->offset, block->size), err);
     }
     for (size_t i = 0; i < batch->count && !status; i++) {
-        struct document record = doc_batch_record(batch, i);
         struct text_location location = batch->entries[i].location;
         location.block += base;
-        record.has_text = location.stored;
-        status = segment_writer_add_stored(&doc, segment, &record, &location, err);
+        status = store_document(segment, batch, i, &location, err);
     }
     return status;
 }
@@ -234,7 +249,8 @@ static bool has_room(const struct segment_builder *builder) {
     for (unsigned i = 0; i < builder->thread_count; i++)
         if (builder->usage[i].room < min_room)
             min_room = builder->usage[i].room;
-    return min_room >= bytes_not_inverted(builder) + INDEX_DOCUMENT_VALUES_MAX + DOC_BATCH_TEXT_MAX;
+    return min_room >=
+           bytes_not_inverted(builder) + 2 * INDEX_DOCUMENT_VALUES_MAX + DOC_BATCH_TEXT_MAX;
 }
 
 static uint64_t used_memory(const struct segment_builder *builder) {
@@ -301,57 +317,45 @@ enum status segment_builder_add_part(struct segment_builder *builder, struct sli
     if (!fits_memory(builder))
         status = spill_inverters(builder, err);
     if (!status)
-        status = thread_context_invert_text(&builder->partial, &builder->position, context,
-                                            builder->document_count - 1, part, err);
+        status = inverter_add_text(&builder->all, context->inverter, context->analyzer,
+                                   builder->document_count - 1, part, err);
     builder->usage[0] = thread_context_usage(context);
-    if (!status && builder->position > builder->options.max_tokens)
+    if (!status && builder->all.position > builder->options.max_tokens)
         return error_set(err, ST_SKIPPED, 0, "more than %u words", builder->options.max_tokens);
     if (!status && builder->options.keep_text)
-        status = segment_writer_append_text(&builder->location, &builder->segment, part, err);
+        status = segment_writer_append_text(&builder->partial.entries[0].location,
+                                            &builder->segment, part, err);
     return status;
-}
-
-/* Copies what is stored of a document whose text comes in parts. */
-static enum status copy_partial(struct segment_builder *builder,
-                                const struct index_document *document, uint64_t content_hash) {
-    struct document *partial = &builder->partial;
-    struct buffer *bytes = &builder->partial_bytes;
-    *partial =
-        (struct document){.content_hash = content_hash, .has_text = builder->options.keep_text};
-    index_document_store(partial, document);
-    buffer_clear(bytes);
-    if (buffer_append_slice(bytes, partial->id) || buffer_append_slice(bytes, partial->title))
-        return ST_NOMEM;
-    partial->id = slice_of(bytes->data, partial->id.size);
-    partial->title = slice_after(buffer_slice(bytes), partial->id.size);
-    return ST_OK;
 }
 
 enum status segment_builder_begin_document(uint32_t *doc, struct segment_builder *builder,
                                            const struct index_document *document,
                                            uint64_t content_hash, struct error *err) {
     struct thread_context *context = &builder->contexts[0];
+    struct doc_batch *partial = &builder->partial;
     enum status status = flush_batches(builder, err);
     if (!status)
         status = thread_context_prepare(context, err);
-    if (!status && copy_partial(builder, document, content_hash))
-        status = error_nomem(err);
     if (status)
         return status;
     *doc = builder->document_count++;
-    builder->location = (struct text_location){0};
-    status = thread_context_invert_values(&builder->partial, &builder->position, context, *doc,
-                                          document, err);
+    doc_batch_clear(partial, *doc);
+    if (doc_batch_add_values(partial, document, content_hash))
+        return error_nomem(err);
+    doc_batch_end_adding(partial);
+    status = doc_batch_invert_values(&builder->all, partial, 0, context, err);
+    doc_batch_end_inverting(partial);
     if (!status && builder->options.keep_text)
-        status =
-            segment_writer_begin_text(&builder->location, &builder->segment, TEXT_BLOCK_SIZE, err);
+        status = segment_writer_begin_text(&partial->entries[0].location, &builder->segment,
+                                           TEXT_BLOCK_SIZE, err);
     return status;
 }
 
 enum status segment_builder_end_document(struct segment_builder *builder, struct error *err) {
-    uint32_t doc;
-    enum status status = segment_writer_add_stored(&doc, &builder->segment, &builder->partial,
-                                                   &builder->location, err);
+    struct doc_batch *partial = &builder->partial;
+    partial->entries[0].record.length = builder->all.length;
+    enum status status =
+        store_document(&builder->segment, partial, 0, &partial->entries[0].location, err);
     doc_batch_clear(current_batch(builder), builder->document_count);
     return status;
 }

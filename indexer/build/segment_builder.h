@@ -23,6 +23,7 @@ struct segment_builder;
 
 struct segment_builder_options {
     struct analyzer_options analysis; /* its stop words are copied */
+    const struct schema *schema;      /* may grow between two documents; borrowed */
     bool keep_text;
     uint64_t memory;     /* bytes to work with */
     uint32_t max_tokens; /* of a document; 0: DOCUMENT_TOKENS_MAX */

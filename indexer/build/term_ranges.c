@@ -111,7 +111,7 @@ enum status term_ranges_write(const struct term_ranges *ranges, struct pool *poo
     output.ring = calloc(output.slot_count, sizeof *output.ring);
     if (!output.ring)
         return error_nomem(err);
-    const uint8_t *norms = NULL;
+    const struct field_norms *norms = NULL;
     output.status = segment_writer_norms(&norms, writer, &output.err);
     uint64_t lists_size = ranges->memory / output.slot_count;
     lists_size = lists_size < LISTS_MIN   ? LISTS_MIN
@@ -121,7 +121,7 @@ enum status term_ranges_write(const struct term_ranges *ranges, struct pool *poo
         struct range_job *range = &output.ring[i];
         range->job.run = encode;
         range->output = &output;
-        range->encoder.norms = norms;
+        range->encoder.fields = norms;
         range->encoder.drain = drain;
         range->encoder.drain_size = (size_t)lists_size;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What each thread of a segment builder works with: an analyzer, an inverter and a compressor.
+/* What each thread of a segment builder works with: an analyzer, an inverter, a compressor and
+ * a folder of keywords.
  *
  * Threads: a context belongs to the thread that works on a batch of documents. The first thread
  * learns the usage of the others from the batches that it collects. */
@@ -7,7 +8,7 @@
 #define QUERN_INDEXER_BUILD_THREAD_CONTEXT_H
 
 #include "common/segment/segment_writer.h"
-#include "indexer/build/index_document.h"
+#include "common/text/keyword.h"
 #include "indexer/build/inverter.h"
 
 /* Start with the first four members. */
@@ -19,23 +20,13 @@ struct thread_context {
     struct analyzer *analyzer;
     struct inverter *inverter;
     struct block_store_compressor compressor;
+    struct keyword_folder folder;
 };
 
 /* Creates the parts that are missing: the first time, all of them. ST_INVALID: there is no such
  * stemmer. ST_NOMEM. */
 enum status thread_context_prepare(struct thread_context *context, struct error *err);
 void thread_context_release(struct thread_context *context);
-
-/* Inverts the values of document `doc`, except for its text, which is next. Sets the lengths in
- * *record, and *position to that of the first token of the text. Fails as inverter_add_field()
- * does. */
-enum status thread_context_invert_values(struct document *record, uint32_t *position,
-                                         struct thread_context *context, uint32_t doc,
-                                         const struct index_document *document, struct error *err);
-/* Inverts the text, or the next part of it; no word is cut between two parts. */
-enum status thread_context_invert_text(struct document *record, uint32_t *position,
-                                       struct thread_context *context, uint32_t doc,
-                                       struct slice text, struct error *err);
 
 struct thread_usage {
     uint64_t memory; /* bytes in use */

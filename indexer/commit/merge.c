@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/segment/positions.h"
+#include "common/segment/term_entry.h"
 #include "indexer/build/term_ranges.h"
 #include "indexer/commit/doc_map.h"
 
@@ -68,6 +69,26 @@ static enum status merge_documents(struct doc_map *map, struct segment_writer *w
             location.block += block;
         if (!status)
             status = segment_writer_add_stored(&number, writer, &document, &location, err);
+    }
+    return status ? status : segment_status(segment, err);
+}
+
+/* Copies the norms of the text fields of a segment. */
+static enum status merge_norms(const struct doc_map *map, struct segment_writer *writer,
+                               struct segment *segment, struct error *err) {
+    enum status status = ST_OK;
+    for (size_t i = 0; i < segment->info.field_count && !status; i++) {
+        const struct segment_field *field = &segment->info.fields[i];
+        struct norm_reader norms = {.chunks = &segment->chunks,
+                                    .source = segment_norms(segment, field->number)};
+        if (!field->has_norms)
+            continue;
+        for (uint32_t doc = 0; doc < segment->info.documents && !status; doc++) {
+            uint32_t number = doc_map_number(map, doc);
+            uint8_t norm = norm_reader_norm(&norms, doc);
+            if (number != (uint32_t)DOC_MAP_DELETED)
+                status = segment_writer_add_norm(writer, field->number, number, norm, err);
+        }
     }
     return status ? status : segment_status(segment, err);
 }
@@ -208,6 +229,7 @@ static enum status encode_terms(const struct merge *merge, struct merge_reader *
             struct merge_reader *reader = &readers[i];
             if (reader->ended || !slice_equal(cursor_term(&reader->terms), term))
                 continue;
+            reader->terms.entry.norms = segment_norms(reader->segment, field_term_field(term));
             status =
                 add_postings(encoder, &merge->maps[i], reader->segment, &reader->terms.entry, err);
             if (!status)
@@ -309,6 +331,8 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
         status = error_nomem(err);
     for (size_t i = 0; i < count && !status; i++)
         status = merge_documents(&merge.maps[i], &writer, input_segment(&inputs[i]), err);
+    for (size_t i = 0; i < count && !status; i++)
+        status = merge_norms(&merge.maps[i], &writer, input_segment(&inputs[i]), err);
     if (!status)
         status = partition(&merge, err);
     if (!status)

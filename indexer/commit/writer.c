@@ -271,6 +271,7 @@ static enum status open_segment(struct writer *writer, struct error *err) {
     if (!status && !writer->builder) {
         uint64_t memory = writer->memory < SEGMENT_MEMORY_MAX ? writer->memory : SEGMENT_MEMORY_MAX;
         struct segment_builder_options options = {.analysis = writer->analysis,
+                                                  .schema = &writer->catalog.schema,
                                                   .keep_text = writer->catalog.keep_text,
                                                   .memory = memory,
                                                   .pool = writer->pool,

@@ -32,7 +32,7 @@ static enum status look_up(struct plan_term *term, struct plan *plan, struct sli
         return error_nomem(err);
     for (size_t i = 0; i < plan->segment_count; i++) {
         enum status status =
-            segment_find_term(&term->entries[i], plan->segments[i].segment, bytes, err);
+            segment_find_term(&term->entries[i], plan->segments[i].segment, SCHEMA_ALL, bytes, err);
         if (status < 0)
             return status;
         if (status)

@@ -320,7 +320,7 @@ enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
     *count = 0;
     if (!max || !text.stored || !text.size)
         return ST_OK;
-    uint32_t position = document_text_position(document->title_length);
+    uint32_t position = document->text_position;
     enum status status =
         occurrences_find(&finder->occurrences, hit->ordinal, hit->doc, position, err);
     if (status)

@@ -9,6 +9,7 @@
 #include "common/index/verify.h"
 #include "common/segment/positions.h"
 #include "common/segment/postings.h"
+#include "common/segment/term_entry.h"
 #include "tests/support/testing.h"
 
 struct writer_options index_fixture_options(void) {
@@ -135,10 +136,25 @@ static void append_bytes(struct buffer *content, struct slice bytes) {
     assert_int_equal(buffer_append_slice(content, bytes), ST_OK);
 }
 
+/* Writes the norms of the fields of a document that have any. */
+static void content_lengths(struct buffer *content, struct segment *segment,
+                            const struct schema *schema, uint32_t doc) {
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct schema_field *field = &schema->fields[i];
+        struct norm_reader norms = {.chunks = &segment->chunks,
+                                    .source = segment_norms(segment, field->number)};
+        uint8_t norm =
+            norms.source.kind == NORM_OF_FIELD ? norm_reader_norm(&norms, doc) : (uint8_t)0;
+        if (norm)
+            append(content, " %s norm %u", field->name, norm);
+    }
+}
+
 /* Writes the stored data of the documents of a segment, and numbers the live ones from `first` on
  * in *numbers, which the caller frees. Returns the number after the last. */
 static uint32_t content_documents(struct buffer *content, uint32_t **numbers,
-                                  struct segment *segment, uint32_t first) {
+                                  struct segment *segment, const struct schema *schema,
+                                  uint32_t first) {
     struct error err;
     *numbers = malloc((segment->info.documents + (size_t)1) * sizeof **numbers);
     assert_non_null(*numbers);
@@ -151,12 +167,13 @@ static uint32_t content_documents(struct buffer *content, uint32_t **numbers,
         assert_ok(segment_document(&document, segment, doc, &err), &err);
         append(content,
                "document %" PRIu32 " mtime %" PRId64 " size %" PRIu64 " hash %" PRIx64
-               " length %" PRIu32 " title length %" PRIu32 " id ",
+               " length %" PRIu32 " title length %" PRIu32 " text position %" PRIu32 " id ",
                first++, document.mtime, document.size, document.content_hash, document.length,
-               document.title_length);
+               document.title_length, document.text_position);
         append_bytes(content, document.id);
         append(content, " title ");
         append_bytes(content, document.title);
+        content_lengths(content, segment, schema, doc);
         append(content, document.has_text ? " text " : " no text");
         assert_ok(segment_text(content, segment, doc, &err), &err);
         append(content, "\n");
@@ -178,7 +195,9 @@ static void content_postings(struct buffer *content, struct segment *segment,
             assert_in_range(block.docs[i], 0, segment->info.documents - 1);
             bool live = numbers[block.docs[i]] != UINT32_MAX;
             if (live) {
-                append_bytes(content, slice_of(terms->term, terms->term_size));
+                struct slice term = slice_of(terms->term, terms->term_size);
+                append(content, "%u:", field_term_field(term));
+                append_bytes(content, field_term_term(term));
                 append(content, " %" PRIu32 ":", numbers[block.docs[i]]);
             }
             uint32_t *positions = malloc(block.frequencies[i] * sizeof *positions);
@@ -219,6 +238,8 @@ static void content_terms(struct buffer *content, struct snapshot *snapshot, uin
         }
         if (first == count)
             break;
+        uint16_t field = field_term_field(slice_of(terms[first].term, terms[first].term_size));
+        terms[first].entry.norms = segment_norms(&snapshot->segments[first], field);
         content_postings(content, &snapshot->segments[first], &terms[first], numbers[first]);
         status[first] = dictionary_cursor_next(&terms[first], &err);
     }
@@ -234,7 +255,8 @@ void index_fixture_dump(struct buffer *content, struct snapshot *snapshot) {
     assert_non_null(numbers);
     uint32_t next = 0;
     for (size_t i = 0; i < count; i++)
-        next = content_documents(content, &numbers[i], &snapshot->segments[i], next);
+        next = content_documents(content, &numbers[i], &snapshot->segments[i],
+                                 &snapshot->catalog.schema, next);
     content_terms(content, snapshot, numbers);
     for (size_t i = 0; i < count; i++)
         free(numbers[i]);

@@ -42,7 +42,7 @@ void index_fixture_fill(const char *index, const struct test_document *documents
 void index_fixture_write_current(const char *index, const char *bytes, size_t size);
 
 /* Appends everything that a reader can see of the live documents, as lines of text: each document
- * in order with its stored data, then each term in order with its postings and positions. Documents
+ * in order with its stored data, then each field's terms in order with their postings and positions. Documents
  * are numbered as if there were one segment without deleted documents, so indexes that differ in
  * nothing but segments and deletions have equal dumps. */
 void index_fixture_dump(struct buffer *content, struct snapshot *snapshot);

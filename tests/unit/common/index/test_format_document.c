@@ -217,6 +217,10 @@ static void record_name(char name[128], enum store_table table, struct slice key
     for (unsigned i = 0; i < hex[table]; i++)
         size += snprintf(name + size, 128 - (size_t)size, "%02x",
                          key.data[native ? hex[table] - 1 - i : i]);
+    if (table == TABLE_DICT) { /* the field of the first term */
+        size += snprintf(name + size, 128 - (size_t)size, " %02x%02x", key.data[4], key.data[5]);
+        key = slice_after(key, 2);
+    }
     if (!native)
         snprintf(name + size, 128 - (size_t)size, "%s\"%.*s\"", hex[table] ? " " : "",
                  (int)(key.size - hex[table]), (const char *)key.data + hex[table]);

@@ -13,6 +13,7 @@
 #include "common/index/verify.h"
 #include "common/segment/id_index.h"
 #include "common/segment/segment_writer.h"
+#include "common/segment/term_entry.h"
 #include "indexer/commit/commit.h"
 #include "tests/support/index_fixture.h"
 #include "tests/support/store_fixture.h"
@@ -60,8 +61,8 @@ static void test_verify_snapshot__counts(void **state) {
     assert_ok(verify_snapshot(&counts, snapshot, &err), &err);
     assert_int_equal(counts.segments, 2);
     assert_int_equal(counts.documents, 3);
-    assert_int_equal(counts.terms, 3);
-    assert_int_equal(counts.postings, 4);
+    assert_int_equal(counts.terms, 5); /* two of them of the title */
+    assert_int_equal(counts.postings, 6);
     assert_int_equal(counts.occurrences, 5);
     assert_true(counts.bytes > 0);
     snapshot_close(snapshot);
@@ -129,8 +130,45 @@ static void test_verify_snapshot__compares_the_catalog(void **state) {
     }
 }
 
+/* The same of a field. */
+static void test_verify_snapshot__compares_the_fields(void **state) {
+    (void)state;
+    const char *index = testing_path("index");
+    make_index(index);
+    static const struct {
+        uint32_t documents, chunk;
+        uint64_t length;
+        bool no_norms;
+        const char *message;
+    } lies[] = {
+        {.documents = 1, .message = "the catalog's count of documents with a field is wrong"},
+        {.length = 1, .message = "the catalog's count of tokens in a field is wrong"},
+        {.length = UINT64_MAX,
+         .message = "term title:titl: the catalog's count of tokens is wrong"},
+        {.chunk = 1, .message = "no such chunk"},
+        {.no_norms = true, .message = "norms of a field are missing"},
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        struct error err;
+        struct snapshot *snapshot;
+        struct verify_counts counts;
+        assert_ok(snapshot_open(&snapshot, index, &err), &err);
+        struct segment_field *title =
+            segment_info_require_field(&snapshot->segments[0].info, SCHEMA_TITLE);
+        assert_true(title && title->documents && title->has_norms);
+        title->documents += lies[i].documents;
+        title->length += lies[i].length;
+        title->norms_chunk += lies[i].chunk;
+        title->has_norms &= !lies[i].no_norms;
+        assert_status(verify_snapshot(&counts, snapshot, &err), ST_CORRUPT, &err);
+        if (!strstr(err.text, lies[i].message))
+            fail_msg("\"%s\" says nothing of \"%s\"", err.text, lies[i].message);
+        snapshot_close(snapshot);
+    }
+}
+
 /* A writer that makes one mistake. The segment has 300 documents with the word "all", twice, and
- * "even" or "odd". */
+ * "even" or "odd". In every third document, the title is "all", and "All" is a keyword. */
 enum fault {
     NO_FAULT,
     LENGTH_WRONG,
@@ -150,6 +188,13 @@ enum fault {
     BLOCK_ELSEWHERE,
     TEXT_OF_NOBODY,
     ID_EMPTY,
+    FIELD_NORM_WRONG,
+    FIELD_NORMS_MISSING,
+    FIELD_TERMS_MISSING,
+    FIELD_WORD_ELSEWHERE,
+    FIELD_WORD_TOO_OFTEN,
+    FIELD_WITHOUT_TERMS,
+    FIELD_UNKNOWN,
 };
 
 /* The number in the id of a document. In a crowd, the ids of some documents share a fingerprint, as
@@ -171,6 +216,36 @@ static unsigned id_number(enum fault fault, uint32_t doc) {
     return crowd[doc];
 }
 
+static void begin_list(struct postings_encoder *encoder, uint16_t field, const char *term) {
+    uint8_t bytes[FIELD_TERM_MAX];
+    postings_encoder_begin(encoder, field_term_join(bytes, field, slice_of_string(term)));
+}
+
+/* The list of a field: every third document has the term at position 0. */
+static void write_field(struct postings_encoder *encoder, uint16_t field, const char *term,
+                        uint32_t count, bool one_more) {
+    struct error err;
+    begin_list(encoder, field, term);
+    for (uint32_t doc = 0; doc < count; doc += 3) {
+        uint32_t frequency = one_more && doc == 78 ? 3 : 1;
+        assert_ok(postings_encoder_add_document(encoder, doc, &err), &err);
+        for (uint32_t i = 0; i < frequency; i++)
+            assert_ok(postings_encoder_add_value(encoder, i > 0, &err), &err);
+    }
+    assert_ok(postings_encoder_end(encoder, &err), &err);
+}
+
+static void write_fields(struct postings_encoder *encoder, unsigned fault, uint32_t count) {
+    if (fault != FIELD_TERMS_MISSING)
+        write_field(encoder, SCHEMA_TITLE, fault == FIELD_WORD_ELSEWHERE ? "even" : "all", count,
+                    fault == FIELD_WORD_TOO_OFTEN);
+    write_field(encoder, SCHEMA_TAG, "all", count, true);
+    if (fault == FIELD_WITHOUT_TERMS)
+        write_field(encoder, SCHEMA_OWN_MIN, "all", count, false); /* a number */
+    if (fault == FIELD_UNKNOWN)
+        write_field(encoder, SCHEMA_OWN_MIN + 1, "all", count, false);
+}
+
 static void write_faulty(struct segment_writer *writer, unsigned fault) {
     enum { COUNT = 300 };
     static const char *const terms[] = {"all", "even", "odd"};
@@ -189,6 +264,11 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
         if (fault == TEXT_OTHER && i == 77)
             document.content_hash ^= UINT64_C(1) << 32;
         assert_ok(segment_writer_add(&doc, writer, &document, &err), &err);
+        uint8_t norm = i % 3 ? 0 : fault == FIELD_NORM_WRONG && i == 78 ? 2 : 1;
+        if (fault == FIELD_WORD_TOO_OFTEN && i == 78)
+            norm = 3;
+        if (fault != FIELD_NORMS_MISSING)
+            assert_ok(segment_writer_add_norm(writer, SCHEMA_TITLE, doc, norm, &err), &err);
     }
     if (fault == TEXT_CUT) {
         struct document document = {.id = slice_of_string("cut"), .length = 0};
@@ -208,9 +288,9 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
     if (fault == SKIPS_MOVED)
         writer->postings.entry.skips = 1;
     struct postings_encoder encoder = {0};
-    assert_ok(segment_writer_norms(&encoder.norms, writer, &err), &err);
+    assert_ok(segment_writer_norms(&encoder.fields, writer, &err), &err);
     for (unsigned term = 0; term < 3; term++) {
-        postings_encoder_begin(&encoder, slice_of_string(terms[term]));
+        begin_list(&encoder, SCHEMA_ALL, terms[term]);
         if (fault == BOUND_WRONG) /* impacts are made for longer documents */
             memset(writer->norms.memory.data, 9, COUNT);
         for (uint32_t i = 0; i < COUNT; i++) {
@@ -232,6 +312,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
         if (fault == BOUND_WRONG)
             memset(writer->norms.memory.data, 3, COUNT);
     }
+    write_fields(&encoder, fault, COUNT);
     assert_ok(segment_writer_add_lists(writer, buffer_slice(&encoder.lists), &err), &err);
     postings_encoder_release(&encoder);
     if (fault == NORM_WRONG)
@@ -250,6 +331,12 @@ static enum status verify_written(void (*write)(struct segment_writer *, unsigne
                               .segment_count = 1};
     catalog.segments = calloc(1, sizeof *catalog.segments);
     assert_non_null(catalog.segments);
+    uint16_t number;
+    assert_int_equal(schema_init(&catalog.schema), ST_OK);
+    assert_int_equal(
+        schema_add(&number, &catalog.schema, slice_of_string("price"), FIELD_TYPE_NUMBER, 0),
+        ST_OK);
+    assert_int_equal(number, SCHEMA_OWN_MIN);
     store_fixture_open(&fixture);
     assert_ok(segment_writer_open(&writer, &fixture.sink, 1, UINT64_MAX, err), err);
     write(&writer, fault);
@@ -289,7 +376,16 @@ static void test_verify_snapshot__notices_every_fault_of_a_writer(void **state) 
         {SKIPS_MOVED, "segment 1, term all"},
         {BLOCK_ELSEWHERE, "segment 1: a block of documents begins at the wrong one"},
         {TEXT_OF_NOBODY, "segment 1: a block of text begins at no document"},
-        {ID_EMPTY, "segment 1, document 77: has no id"}};
+        {ID_EMPTY, "segment 1, document 77: has no id"},
+        {FIELD_NORM_WRONG, "segment 1, document 78: the length of a field is wrong"},
+        {FIELD_NORMS_MISSING, "segment 1: norms of a field are missing"},
+        {FIELD_TERMS_MISSING, "segment 1: the terms of a field are missing"},
+        {FIELD_WORD_ELSEWHERE,
+         "segment 1, term title:even: is not as often among the words of all fields"},
+        {FIELD_WORD_TOO_OFTEN,
+         "segment 1, term title:all: is not as often among the words of all fields"},
+        {FIELD_WITHOUT_TERMS, "segment 1: there are terms of a field that has none"},
+        {FIELD_UNKNOWN, "segment 1: there are terms of a field that has none"}};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         struct error err;
         assert_status(verify_written(write_faulty, faults[i].fault, &err),
@@ -310,8 +406,8 @@ static void write_long_posting(struct segment_writer *writer, unsigned wrong) {
     struct document document = {.id = slice_of_string("id"), .length = LONG_POSTING};
     struct postings_encoder encoder = {0};
     assert_ok(segment_writer_add(&doc, writer, &document, &err), &err);
-    assert_ok(segment_writer_norms(&encoder.norms, writer, &err), &err);
-    postings_encoder_begin(&encoder, slice_of_string("all"));
+    assert_ok(segment_writer_norms(&encoder.fields, writer, &err), &err);
+    begin_list(&encoder, SCHEMA_ALL, "all");
     assert_ok(postings_encoder_add_document(&encoder, 0, &err), &err);
     assert_ok(postings_encoder_add_values(&values, &encoder, LONG_POSTING, &err), &err);
     for (unsigned i = 0; i < LONG_POSTING; i++)
@@ -463,6 +559,7 @@ int main(void) {
         cmocka_unit_test(test_verify_snapshot__counts),
         cmocka_unit_test(test_verify_snapshot__accepts_an_empty_index),
         cmocka_unit_test(test_verify_snapshot__compares_the_catalog),
+        cmocka_unit_test(test_verify_snapshot__compares_the_fields),
         cmocka_unit_test(test_verify_snapshot__notices_every_fault_of_a_writer),
         cmocka_unit_test(test_verify_snapshot__reads_long_postings_whole),
         cmocka_unit_test(test_verify_snapshot__notices_flipped_bits),

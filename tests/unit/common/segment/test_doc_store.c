@@ -59,6 +59,7 @@ static void make_document(struct model *model, struct testing_random *random, si
                           .content_hash = extreme(random) >> (64 - DOCUMENT_HASH_BITS),
                           .length = (uint32_t)extreme(random),
                           .title_length = (uint32_t)extreme(random),
+                          .text_position = (uint32_t)extreme(random),
                           .has_text = has_text};
 }
 
@@ -101,6 +102,7 @@ static void check_document(struct segment *segment, const struct model *model, u
     assert_int_equal(found.content_hash, expected->content_hash);
     assert_int_equal(found.length, expected->length);
     assert_int_equal(found.title_length, expected->title_length);
+    assert_int_equal(found.text_position, expected->text_position);
     assert_int_equal(found.has_text, expected->has_text);
     assert_int_equal(found.text.size, 0);
 }
@@ -429,6 +431,7 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         {DOC_COLUMN_SIZE_LOW, "", 0},                        /* missing */
         {DOC_COLUMN_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* more than 32 bits */
         {DOC_COLUMN_TITLE_LENGTH, "\xff\xff\xff\xff\x7f", 5},
+        {DOC_COLUMN_TEXT_POSITION, "\xff\xff\xff\xff\x7f", 5},
         {DOC_COLUMN_TEXT_START, "\xff\xff\xff\xff\xff\xff\x7f", 7}, /* in block 2^33 */
         {DOC_COLUMN_TEXT_START, "\2", 1},                           /* before the first block */
         {DOC_COLUMN_TEXT_START, "\0", 1},                           /* a size without a text */
@@ -436,9 +439,10 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         {DOC_COLUMN_COUNT, NULL, 0},                                /* none: the block is valid */
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
-        const char *columns[DOC_COLUMN_COUNT] = {"\0", "\3", "abc", "\2", "hi", "\4\x10\2me", "\0",
-                                                 "\7", "\0", "\2",  "\0", "\1", "\1",         "\0"};
-        size_t sizes[DOC_COLUMN_COUNT] = {1, 1, 3, 1, 2, 5, 1, 1, 1, 1, 1, 1, 1, 1};
+        const char *columns[DOC_COLUMN_COUNT] = {"\0",         "\3", "abc", "\2", "hi",
+                                                 "\4\x10\2me", "\0", "\7",  "\0", "\2",
+                                                 "\0",         "\1", "\5",  "\1", "\0"};
+        size_t sizes[DOC_COLUMN_COUNT] = {1, 1, 3, 1, 2, 5, 1, 1, 1, 1, 1, 1, 1, 1, 1};
         if (lies[i].column < DOC_COLUMN_COUNT) {
             columns[lies[i].column] = lies[i].bytes;
             sizes[lies[i].column] = lies[i].size;
@@ -446,9 +450,9 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         assert_int_equal(read_columns(columns, sizes), lies[i].column == DOC_COLUMN_COUNT);
     }
     /* An id and a title that are too long. */
-    const char *columns[DOC_COLUMN_COUNT] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0",
+    const char *columns[DOC_COLUMN_COUNT] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0", "\0",
                                              "\0", "\0",       "\0", "\0", "\0", "\0", ""};
-    size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0};
+    size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
     assert_false(read_columns(columns, sizes));
     columns[DOC_COLUMN_ID_SUFFIX_SIZE] = "\x80\x20";
     sizes[DOC_COLUMN_ID_SUFFIX] = DOCUMENT_ID_MAX;

@@ -144,6 +144,80 @@ static void test_norm_reader__every_document(void **state) {
     }
 }
 
+/* Whether document `doc` of the test below has the field. */
+static bool has_field(uint16_t field, uint32_t doc) {
+    switch (field) {
+    case SCHEMA_TITLE: /* all over the first chunk, none of the second, the first of the third */
+        return doc < NORM_CHUNK ? doc % 5 == 3 : doc == 2 * NORM_CHUNK;
+    case SCHEMA_NAME: /* the last one of each chunk */
+        return doc % NORM_CHUNK == NORM_CHUNK - 1;
+    default: /* a single one */
+        return doc == NORM_CHUNK + 4032;
+    }
+}
+
+static uint8_t field_norm_of(uint16_t field, uint32_t doc) {
+    return has_field(field, doc) ? (uint8_t)(1 + (doc + field) % 200) : 0;
+}
+
+/* Norms of fields that few documents have take no space, and temporary files when memory is
+ * short. */
+static void test_norm_reader__of_a_field(void **state) {
+    (void)state;
+    enum { COUNT = 3 * NORM_CHUNK + 10, FIELDS = 3 };
+    static const uint16_t fields[FIELDS] = {SCHEMA_TITLE, SCHEMA_NAME, SCHEMA_AUTHOR};
+    struct error err;
+    struct store_fixture fixture;
+    struct segment_writer writer;
+    struct segment_info info;
+    struct segment segment;
+    store_fixture_open(&fixture);
+    assert_ok(segment_writer_open(&writer, &fixture.sink, 1, 1 << 20, &err), &err);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        char text[16];
+        uint32_t doc;
+        struct document document = {.id = numbered(text, i)};
+        assert_ok(segment_writer_add(&doc, &writer, &document, &err), &err);
+        for (size_t k = FIELDS; k-- > 0;)
+            assert_ok(segment_writer_add_norm(&writer, fields[k], doc,
+                                              field_norm_of(fields[k], doc), &err),
+                      &err);
+    }
+    assert_in_range(segment_writer_memory(&writer), 0, 1 << 20);
+    assert_ok(segment_writer_finish(&info, &writer, &err), &err);
+    segment_writer_release(&writer);
+    store_fixture_read(&fixture);
+    segment_open(&segment, fixture.txn, &fixture.decompressor, &info);
+    assert_int_equal(info.field_count, FIELDS);
+    assert_int_equal(info.chunks[STREAM_FIELD_NORMS], FIELDS * 4);
+    for (size_t k = 0; k < FIELDS; k++) {
+        struct norm_source source = segment_norms(&segment, fields[k]);
+        struct norm_reader rising = {.chunks = &segment.chunks, .source = source};
+        struct norm_reader falling = rising;
+        uint32_t documents = 0;
+        assert_int_equal(source.kind, NORM_OF_FIELD);
+        for (uint32_t doc = 0; doc < COUNT; doc++) {
+            uint8_t norm = field_norm_of(fields[k], doc);
+            uint32_t other = COUNT - 1 - doc;
+            assert_int_equal(norm_reader_norm(&rising, doc), norm);
+            assert_int_equal(norm_reader_norm(&falling, other), field_norm_of(fields[k], other));
+            documents += norm > 0;
+        }
+        assert_int_equal(segment_info_field(&info, fields[k])->documents, documents);
+    }
+    /* The second chunk of titles. */
+    uint64_t address = chunk_address(1, CHUNK_HEADER_SIZE);
+    assert_int_equal(chunk_bytes_left(&segment.chunks, STREAM_FIELD_NORMS, address), 1);
+    struct norm_reader keyword = {.chunks = &segment.chunks,
+                                  .source = segment_norms(&segment, SCHEMA_TAG)};
+    for (uint32_t doc = 0; doc < COUNT; doc += 7)
+        assert_int_equal(norm_reader_norm(&keyword, doc), 1);
+    assert_ok(segment_status(&segment, &err), &err);
+    segment_close(&segment);
+    segment_info_release(&info);
+    store_fixture_close(&fixture);
+}
+
 /* Of three ids with equal fingerprints, the two in the segment are found. */
 static void test_segment_find_id__equal_fingerprints(void **state) {
     (void)state;
@@ -310,6 +384,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_segment_find_id__every_document),
         cmocka_unit_test(test_norm_reader__every_document),
+        cmocka_unit_test(test_norm_reader__of_a_field),
         cmocka_unit_test(test_segment_find_id__equal_fingerprints),
         cmocka_unit_test(test_segment_is_deleted__across_bitmaps),
         cmocka_unit_test(test_segment_find_id__newest_of_two),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/field/schema.h"
 #include "common/segment/positions.h"
 #include "indexer/build/flush.h"
 #include "tests/support/store_fixture.h"
@@ -12,6 +13,7 @@
 enum { SEGMENT = 4 };
 
 struct occurrence {
+    uint16_t field;
     const char *term; /* NUL-terminated; the terms of the texts contain no NUL */
     uint32_t doc, position;
 };
@@ -22,11 +24,14 @@ struct model {
     size_t count, capacity;
     struct arena terms;
     struct buffer lengths; /* the length of each document, u32 */
+    struct buffer titles;  /* and that of its title */
     uint32_t documents;
 };
 
 static int compare_occurrences(const void *a, const void *b) {
     const struct occurrence *x = a, *y = b;
+    if (x->field != y->field)
+        return x->field < y->field ? -1 : 1;
     int order = strcmp(x->term, y->term);
     if (order)
         return order;
@@ -35,40 +40,67 @@ static int compare_occurrences(const void *a, const void *b) {
     return x->position < y->position ? -1 : x->position > y->position;
 }
 
-static uint32_t model_text(struct model *model, struct analyzer *analyzer, struct slice text,
-                           uint32_t position) {
+static void model_occurrence(struct model *model, uint16_t field, struct slice term,
+                             uint32_t position) {
+    if (model->count == model->capacity) {
+        model->capacity = 2 * model->capacity + 1024;
+        model->all = realloc(model->all, model->capacity * sizeof *model->all);
+        assert_non_null(model->all);
+    }
+    const char *copy = arena_copy(&model->terms, term.data, term.size);
+    assert_non_null(copy);
+    model->all[model->count++] = (struct occurrence){field, copy, model->documents, position};
+}
+
+static uint32_t model_text(struct model *model, struct analyzer *analyzer, uint16_t field,
+                           struct slice text, uint32_t position) {
     struct token token;
     uint32_t words = 0;
     analyzer_begin(analyzer, text, position);
     while (analyzer_next(&token, 1, analyzer)) {
-        if (model->count == model->capacity) {
-            model->capacity = 2 * model->capacity + 1024;
-            model->all = realloc(model->all, model->capacity * sizeof *model->all);
-            assert_non_null(model->all);
-        }
-        const char *term = arena_copy(&model->terms, token.term.data, token.term.size);
-        assert_non_null(term);
-        model->all[model->count++] = (struct occurrence){term, model->documents, token.position};
+        model_occurrence(model, field, token.term, token.position);
         words++;
     }
     assert_int_equal(analyzer_status(analyzer), ST_OK);
     return words;
 }
 
-/* Adds a document to the inverter and to the model. */
+/* Adds a document to the inverter and to the model: a title, of which the beginning is a keyword, and
+ * every third text as that of a field that is not searched. */
 static void add(struct model *model, struct analyzer *reference_analyzer, struct inverter *inverter,
                 struct analyzer *analyzer, struct slice title, struct slice text) {
     struct error err;
-    uint32_t position = 0, length = 0, doc = model->documents;
-    assert_ok(inverter_add_field(&position, &length, inverter, analyzer, doc, title, &err), &err);
-    uint32_t words = model_text(model, reference_analyzer, title, 0);
-    assert_int_equal(position, analyzer_position(reference_analyzer));
-    position += 10;
-    words += model_text(model, reference_analyzer, text, position);
-    assert_ok(inverter_add_field(&position, &length, inverter, analyzer, doc, text, &err), &err);
-    assert_int_equal(position, analyzer_position(reference_analyzer));
-    assert_int_equal(length, words);
-    assert_int_equal(buffer_append(&model->lengths, &length, sizeof length), ST_OK);
+    struct token_count all = {0}, own = {.position = 5};
+    uint32_t doc = model->documents;
+    assert_ok(inverter_add_field(&all, &own, inverter, analyzer, doc, SCHEMA_TITLE, title, &err),
+              &err);
+    uint32_t words = model_text(model, reference_analyzer, SCHEMA_ALL, title, 0);
+    assert_int_equal(all.position, analyzer_position(reference_analyzer));
+    assert_int_equal(model_text(model, reference_analyzer, SCHEMA_TITLE, title, 5), words);
+    assert_int_equal(own.position, analyzer_position(reference_analyzer));
+    assert_int_equal(own.length, words);
+    assert_int_equal(buffer_append(&model->titles, &own.length, sizeof own.length), ST_OK);
+    if (title.size > 1 && title.data[0] > ' ' && title.data[1] > ' ') {
+        struct slice keyword = slice_of(title.data, 2);
+        assert_ok(inverter_add_keyword(inverter, doc, SCHEMA_TAG, 7, keyword, &err), &err);
+        model_occurrence(model, SCHEMA_TAG, keyword, 7);
+        assert_ok(inverter_add_keyword(inverter, doc, SCHEMA_TAG, 9, keyword, &err), &err);
+    }
+    all.position += 10;
+    words += model_text(model, reference_analyzer, SCHEMA_ALL, text, all.position);
+    assert_ok(inverter_add_text(&all, inverter, analyzer, doc, text, &err), &err);
+    assert_int_equal(all.position, analyzer_position(reference_analyzer));
+    assert_int_equal(all.length, words);
+    if (doc % 3 == 0) {
+        struct token_count alone = {.position = 1};
+        assert_ok(
+            inverter_add_field(NULL, &alone, inverter, analyzer, doc, SCHEMA_OWN_MAX, text, &err),
+            &err);
+        assert_int_equal(model_text(model, reference_analyzer, SCHEMA_OWN_MAX, text, 1),
+                         alone.length);
+        assert_int_equal(alone.position, analyzer_position(reference_analyzer));
+    }
+    assert_int_equal(buffer_append(&model->lengths, &all.length, sizeof all.length), ST_OK);
     model->documents++;
 }
 
@@ -85,8 +117,12 @@ static void check(struct model *model, struct inverter *inverter) {
         memcpy(&document.length, model->lengths.data + i * sizeof document.length,
                sizeof document.length);
         uint32_t doc;
+        uint32_t title;
+        memcpy(&title, model->titles.data + i * sizeof title, sizeof title);
         assert_ok(segment_writer_add(&doc, &writer, &document, &err), &err);
         assert_int_equal(doc, i);
+        assert_ok(segment_writer_add_norm(&writer, SCHEMA_TITLE, doc, norm_of_length(title), &err),
+                  &err);
     }
     struct pool *pool;
     const struct spills none = {0};
@@ -107,6 +143,8 @@ static void check(struct model *model, struct inverter *inverter) {
     size_t next = 0;
     for (uint64_t i = 0; i < info.terms; i++) {
         assert_ok(dictionary_cursor_next(&terms, &err), &err);
+        struct slice term = slice_of(terms.term, terms.term_size);
+        terms.entry.norms = segment_norms(&segment, field_term_field(term));
         struct postings_block block;
         struct positions_reader positions;
         for (uint32_t number = 0; number < postings_block_count(&terms.entry); number++) {
@@ -123,8 +161,8 @@ static void check(struct model *model, struct inverter *inverter) {
                     memcpy(&position, places.data + n * sizeof position, sizeof position);
                     assert_true(next < model->count);
                     const struct occurrence *expected = &model->all[next];
-                    assert_slice(slice_of(terms.term, terms.term_size),
-                                 slice_of_string(expected->term));
+                    assert_int_equal(field_term_field(term), expected->field);
+                    assert_slice(field_term_term(term), slice_of_string(expected->term));
                     assert_int_equal(block.docs[k], expected->doc);
                     assert_int_equal(position, expected->position);
                 }
@@ -140,6 +178,7 @@ static void check(struct model *model, struct inverter *inverter) {
     store_fixture_close(&fixture);
     free(model->all);
     buffer_release(&model->lengths);
+    buffer_release(&model->titles);
     arena_release(&model->terms);
 }
 
@@ -263,11 +302,11 @@ static void test_inverter_postings__nothing(void **state) {
 }
 
 /* A text that is refused changes nothing. */
-static void test_inverter_add_field__too_large(void **state) {
+static void test_inverter_add_text__too_large(void **state) {
     struct fixture *fixture = *state;
     struct model model = {0};
     struct error err;
-    uint32_t position = 0, length = 0;
+    struct token_count all = {0}, own = {0};
     add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
         slice_of_string("one"), slice_of_string("two"));
     /* The data does not have this size, but it is never read. */
@@ -275,10 +314,12 @@ static void test_inverter_add_field__too_large(void **state) {
     const size_t sizes[] = {(size_t)1 << 30, SIZE_MAX};
     for (size_t i = 0; i < 2; i++) {
         huge.size = sizes[i];
-        assert_status(inverter_add_field(&position, &length, fixture->inverter, fixture->analyzer,
-                                         1, huge, &err),
+        assert_status(inverter_add_text(&all, fixture->inverter, fixture->analyzer, 1, huge, &err),
                       ST_LIMIT, &err);
-        assert_true(position == 0 && length == 0);
+        assert_status(inverter_add_field(&all, &own, fixture->inverter, fixture->analyzer, 1,
+                                         SCHEMA_TITLE, huge, &err),
+                      ST_LIMIT, &err);
+        assert_true(all.position == 0 && all.length == 0 && own.position == 0);
     }
     add(&model, fixture->reference_analyzer, fixture->inverter, fixture->analyzer,
         slice_of_string("one"), slice_of_string("three"));
@@ -292,7 +333,7 @@ int main(void) {
         cmocka_unit_test(test_inverter_postings__long_prefixes),
         cmocka_unit_test(test_inverter_postings__language),
         cmocka_unit_test(test_inverter_postings__nothing),
-        cmocka_unit_test(test_inverter_add_field__too_large),
+        cmocka_unit_test(test_inverter_add_text__too_large),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -9,7 +9,7 @@
 #include "tests/support/index_fixture.h"
 #include "tests/support/store_fixture.h"
 
-enum { DOCUMENTS = 6000, WORDS = 500, VOCABULARY = 20000 };
+enum { DOCUMENTS = 5800, WORDS = 500, VOCABULARY = 20000 };
 
 /* Indexes the same documents within `memory` bytes and returns how many batches there were. */
 static uint64_t batches(unsigned threads, uint64_t memory) {
@@ -64,7 +64,10 @@ static void test_segment_builder_add_part__too_many_words(void **state) {
     const struct slice part = slice_of_string("five words in a row ");
     store_fixture_open(&fixture);
     assert_ok(pool_new(&pool, 1, &err), &err);
+    struct schema schema;
+    assert_int_equal(schema_init(&schema), ST_OK);
     struct segment_builder_options options = {.analysis = {.stemmer = "english"},
+                                              .schema = &schema,
                                               .memory = 16 << 20,
                                               .max_tokens = 100,
                                               .pool = pool,
@@ -82,6 +85,7 @@ static void test_segment_builder_add_part__too_many_words(void **state) {
     segment_info_release(&info);
     segment_builder_free(builder);
     pool_free(pool);
+    schema_release(&schema);
     store_fixture_close(&fixture);
 }
 

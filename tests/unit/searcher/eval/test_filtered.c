@@ -37,8 +37,9 @@ static void add_filter(struct plan *plan, struct words_filter filter) {
         assert_non_null(to->terms[i].entries);
         memset(to->terms[i].entries, 0, bytes);
         for (size_t k = 0; k < plan->segment_count; k++) {
-            enum status status = segment_find_term(
-                &to->terms[i].entries[k], plan->segments[k].segment, slice_of_string(word), &err);
+            enum status status =
+                segment_find_term(&to->terms[i].entries[k], plan->segments[k].segment, SCHEMA_ALL,
+                                  slice_of_string(word), &err);
             assert_true(status == ST_OK || status == ST_NOT_FOUND);
         }
     }

@@ -69,9 +69,9 @@ static int set_up(void **state) {
     for (unsigned word = 0; word < WORDS; word++) {
         char term[16];
         snprintf(term, sizeof term, "w%u", word);
-        assert_ok(
-            segment_find_term(&fixture.entries[word], fixture.segment, slice_of_string(term), &err),
-            &err);
+        assert_ok(segment_find_term(&fixture.entries[word], fixture.segment, SCHEMA_ALL,
+                                    slice_of_string(term), &err),
+                  &err);
     }
     return 0;
 }

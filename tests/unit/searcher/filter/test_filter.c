@@ -39,8 +39,8 @@ static void make_filter(struct filter *filter, struct segment *segment,
         for (size_t k = 0; k < wanted->counts[i]; k++) {
             char text[16];
             found[count] = &entries[count];
-            count += segment_find_term(&entries[count], segment, word(text, wanted->words[i][k]),
-                                       &err) == ST_OK;
+            count += segment_find_term(&entries[count], segment, SCHEMA_ALL,
+                                       word(text, wanted->words[i][k]), &err) == ST_OK;
         }
         assert_int_equal(filter_add_terms(filter, found, count, wanted->excluded[i]), ST_OK);
     }

@@ -92,7 +92,8 @@ static bool open_word(struct cursor *cursor, unsigned word) {
     struct term_entry entry;
     char term[16];
     snprintf(term, sizeof term, "w%u", word);
-    enum status status = segment_find_term(&entry, fixture.segment, slice_of_string(term), &err);
+    enum status status =
+        segment_find_term(&entry, fixture.segment, SCHEMA_ALL, slice_of_string(term), &err);
     if (status == ST_NOT_FOUND)
         return false;
     assert_ok(status, &err);
@@ -429,7 +430,7 @@ static void open_again(struct segment *segment, struct cursor *cursor, unsigned 
     info.documents = documents;
     segment_open(segment, fixture.snapshot->txn, &fixture.snapshot->decompressor, &info);
     snprintf(term, sizeof term, "w%u", word);
-    assert_ok(segment_find_term(&entry, segment, slice_of_string(term), &err), &err);
+    assert_ok(segment_find_term(&entry, segment, SCHEMA_ALL, slice_of_string(term), &err), &err);
     cursor_init(cursor, segment, &entry);
 }
 

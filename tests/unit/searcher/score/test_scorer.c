@@ -81,8 +81,8 @@ static bool open_query_unstarted(struct test_query *test, const char *text) {
     const struct query_clause *clause = &test->query.clauses[0];
     assert_in_range(clause->count, 1, 8);
     for (size_t i = 0; i < clause->count; i++) {
-        enum status status =
-            segment_find_term(&test->entries[i], fixture.segment, clause->terms[i].term, &err);
+        enum status status = segment_find_term(&test->entries[i], fixture.segment, SCHEMA_ALL,
+                                               clause->terms[i].term, &err);
         if (status == ST_NOT_FOUND) {
             query_release(&test->query);
             return false;
