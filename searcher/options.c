@@ -17,8 +17,10 @@ static const struct cli_option table[] = {
     CLI_CONSTANT("any", 0, AT(mode), QUERY_ANY, "any of the words is enough: by score alone"),
     CLI_OPTION("stopwords", 0, "auto|none", CLI_CHOICE, AT(stopwords),
                "leave out those of the language, or none"),
-    CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts (1.2)"),
-    CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.75)"),
+    CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts (1.35)"),
+    CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.7)"),
+    CLI_OPTION("nearness", 0, "X", CLI_REAL, AT(nearness),
+               "how much words close together count, 0 to 1 (0.1)"),
 
     CLI_GROUP("Output"),
     CLI_OBJECT("ids", 'l', AT(format), &printer_ids, "print only ids (paths), one per line"),
@@ -72,6 +74,8 @@ static enum status check_combinations(const struct query_options *options, int w
         return refuse(err, "--k1: cannot be below 0");
     if (!(options->b >= 0 && options->b <= 1))
         return refuse(err, "--b: must be between 0 and 1");
+    if (!(options->nearness >= 0 && options->nearness <= 1))
+        return refuse(err, "--nearness: must be between 0 and 1");
     if (options->snippets != QUERY_SNIPPETS_AUTO && options->snippets > SNIPPET_MAX)
         return error_set(err, ST_INVALID, 0, "--snippets %u: at most %d", options->snippets,
                          SNIPPET_MAX);
@@ -104,8 +108,9 @@ static enum status check_combinations(const struct query_options *options, int w
 enum status query_options_parse(struct query_options *options, int *argc, char **argv,
                                 bool terminal, struct error *err) {
     *options = (struct query_options){.limit = 10,
-                                      .k1 = 1.2,
-                                      .b = 0.75,
+                                      .k1 = 1.35,
+                                      .b = 0.7,
+                                      .nearness = 0.1,
                                       .snippets = QUERY_SNIPPETS_AUTO,
                                       .repeat = 1,
                                       .threads = 1,

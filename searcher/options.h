@@ -24,6 +24,7 @@ struct query_options {
     uint32_t offset;
     enum query_mode mode;
     double k1, b;
+    double nearness;
     enum { STOPWORDS_AUTO, STOPWORDS_NONE } stopwords;
     const struct printer_format *format; /* NULL while it is not chosen yet */
     bool nul;                            /* end ids with NUL; implies printer_ids */

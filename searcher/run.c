@@ -5,16 +5,18 @@
 #include "common/base/clock.h"
 
 static struct search_options search_options_of(const struct query_options *options) {
-    struct search_options search = {.mode = options->mode,
-                                    .limit = options->limit,
-                                    .offset = options->offset,
-                                    .k1 = options->k1,
-                                    .b = options->b,
-                                    .exhaustive = options->exhaustive};
+    struct search_options search = {
+        .mode = options->mode,
+        .limit = options->limit,
+        .offset = options->offset,
+        .ranking = {.k1 = options->k1, .b = options->b, .nearness = options->nearness},
+        .exhaustive = options->exhaustive};
     if (options->format->counts_only)
         search.limit = search.offset = 0;
     if (options->format->silent && !options->timing_file && search.limit > 1)
-        search.limit = 1;
+        search.limit = 1; /* which one does not matter */
+    if (options->format->silent && !options->timing_file)
+        search.ranking.nearness = 0;
     search.count = options->total || search.limit == 0;
     return search;
 }

@@ -6,6 +6,7 @@
 
 #include "common/segment/norm.h"
 #include "searcher/eval/match.h"
+#include "searcher/eval/nearness.h"
 
 /* Also adds the contribution to *fixed_score. */
 static enum status explain_clause(struct explanation *out, uint64_t *fixed_score,
@@ -31,6 +32,34 @@ static enum status explain_clause(struct explanation *out, uint64_t *fixed_score
     return ST_OK;
 }
 
+/* Adds the pairs of the plan. */
+static enum status explain_pairs(struct explanations *explanations, uint64_t *fixed_score,
+                                 const struct plan *plan, const struct hit *hit, uint8_t norm,
+                                 struct error *err) {
+    struct nearness *pairs = calloc(plan->pair_count, sizeof *pairs);
+    explanations->pairs = calloc(plan->pair_count, sizeof *explanations->pairs);
+    if (!pairs || !explanations->pairs) {
+        free(pairs);
+        return error_nomem(err);
+    }
+    enum status status = nearness_explain(pairs, plan, hit->ordinal, hit->doc, err);
+    for (size_t i = 0; i < plan->pair_count && !status; i++) {
+        const struct plan_pair *pair = &plan->pairs[i];
+        uint32_t score = nearness_score(plan, pair, pairs[i], norm);
+        explanations->pairs[explanations->pair_count++] =
+            (struct pair_explanation){.first = pair->first_typed,
+                                      .second = pair->second_typed,
+                                      .idf = pair->idf,
+                                      .adjacent = pairs[i].adjacent,
+                                      .near = pairs[i].near,
+                                      .contribution = plan_score(plan, score)};
+        *fixed_score += score;
+    }
+    explanations->nearness = plan->ranking.nearness;
+    free(pairs);
+    return status;
+}
+
 enum status explain_word_count(size_t *words, const struct results *results, const struct hit *hit,
                                struct error *err) {
     const struct plan *plan = &results->plans[hit->part];
@@ -54,7 +83,7 @@ enum status explain_hit(struct explanations *explanations, const struct results 
     const struct plan *plan = &results->plans[hit->part];
     struct segment *segment = plan->segments[hit->ordinal].segment;
     struct document document;
-    *explanations = (struct explanations){.k1 = plan->k1, .b = plan->b};
+    *explanations = (struct explanations){.k1 = plan->ranking.k1, .b = plan->ranking.b};
     const uint8_t *norms = norm_reader_range(&segment->chunks, hit->doc, hit->doc + 1);
     enum status status = segment_document(&document, segment, hit->doc, err);
     if (!status && !norms)
@@ -69,6 +98,8 @@ enum status explain_hit(struct explanations *explanations, const struct results 
             explain_clause(&explanations->clauses[explanations->count++], &fixed_score, plan,
                            &plan->clauses[i], hit->ordinal, hit->doc, norm))
             status = error_nomem(err);
+    if (!status && hit->is_near)
+        status = explain_pairs(explanations, &fixed_score, plan, hit, norm, err);
     if (!status) {
         explanations->average_length = plan->average_length;
         explanations->documents = plan->documents;
@@ -84,5 +115,6 @@ enum status explain_hit(struct explanations *explanations, const struct results 
 
 void explain_release(struct explanations *explanations) {
     free(explanations->clauses);
+    free(explanations->pairs);
     *explanations = (struct explanations){0};
 }

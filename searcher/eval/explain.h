@@ -14,10 +14,23 @@ struct explanation {
     uint64_t documents;  /* df; of a phrase, that of its rarest word */
 };
 
+/* What two words add that are neighbours in the query. */
+struct pair_explanation {
+    struct slice first, second; /* as the user wrote them; borrowed from the query */
+    double idf;
+    uint32_t adjacent; /* how often one follows the other */
+    uint32_t near;     /* how often one has the other near it */
+    double contribution;
+};
+
 struct explanations {
     /* One for each clause of the plan that is not excluded. Owned. */
     struct explanation *clauses;
     size_t count;
+    /* One for each pair of the plan, if nearness was added to the score. Owned. */
+    struct pair_explanation *pairs;
+    size_t pair_count;
+    double nearness; /* its weight */
     double k1, b;
     double average_length;
     uint64_t documents; /* N */

@@ -46,9 +46,10 @@ void initial_threshold_set(struct match *match, struct topk *topk) {
     if (topk->threshold || topk->count || match->excluded_count || match->optional_count < 2 ||
         match->filter.predicate_count)
         return;
-    const struct scorer *scorer = choose(match, topk->limit);
+    size_t k = topk->expected_limit ? topk->expected_limit : topk->limit;
+    const struct scorer *scorer = choose(match, k);
     struct topk best;
-    if (!scorer || !is_worthwhile(match, scorer, topk->limit) || topk_init(&best, topk->limit))
+    if (!scorer || !is_worthwhile(match, scorer, k) || topk_init(&best, k))
         return; /* a search works without it, even if memory ran out */
     bool bits =
         match->filtered && filter_is_worth_bits(&match->filter, scorer->cursors->entry.documents);
@@ -64,7 +65,7 @@ void initial_threshold_set(struct match *match, struct topk *topk) {
         if (cursor.shallow_last >= match->documents - 1)
             break;
     }
-    if (!topk_sort(&best) && best.count == best.limit)
-        topk->threshold = best.entries[best.limit - 1].score;
+    if (!topk_sort(&best) && best.count == best.limit && best.entries[k - 1].score > topk->slack)
+        topk->threshold = best.entries[k - 1].score - topk->slack;
     topk_release(&best);
 }

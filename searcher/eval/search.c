@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "searcher/eval/count.h"
+#include "searcher/eval/nearness.h"
 #include "searcher/eval/rank.h"
 
 /* The first failure that a segment has kept: a cursor that meets damage only ends. */
@@ -49,18 +50,51 @@ static enum status rank_all(uint64_t *matched, bool *pruned, const struct plan *
     return first_failure(plan, err);
 }
 
-/* Finds the best documents of one part, *topk sorted; a search of one plan. */
-static enum status run_part(struct topk *topk, struct results *results, uint32_t part,
-                            struct search_scratch *scratch, const struct search_options *options,
+/* A call of search_run(). */
+struct search {
+    struct results *results;
+    struct search_scratch *scratch;
+    struct snapshot *const *snapshots;
+    size_t count;
+    const struct query *query;
+    const struct search_options *options;
+    struct topk parts[RESULT_PARTS];
+};
+
+/* How many documents have to be found, those before the offset included. */
+static size_t wanted_count(const struct search_options *options) {
+    return options->limit ? (size_t)options->offset + options->limit : 0;
+}
+
+/* Makes the part's topk, for `before` documents of earlier parts and the best ones after them. */
+static enum status init_topk(struct topk *topk, const struct plan *plan, size_t before,
+                             const struct search_options *options) {
+    size_t wanted = wanted_count(options), limit = wanted;
+    bool is_near = wanted && plan->pair_count && options->offset < before + NEARNESS_BEST;
+    if (is_near && limit < before + NEARNESS_BEST)
+        limit = before + NEARNESS_BEST;
+    enum status status = topk_init(topk, limit < plan->documents ? limit : (size_t)plan->documents);
+    return status || !is_near ? status : topk_expect(topk, wanted, plan->nearness_bound);
+}
+
+/* Makes a plan for the next part and finds its best documents, in the order of their scores. */
+static enum status run_part(struct search *search, size_t before, enum query_mode mode,
                             struct error *err) {
-    const struct plan *plan = &results->plans[part];
+    struct results *results = search->results;
+    const struct search_options *options = search->options;
+    struct plan *plan = &results->plans[results->part_count];
+    struct topk *topk = &search->parts[results->part_count];
     bool pruned;
-    size_t limit = options->limit ? (size_t)options->offset + options->limit : 0;
-    if (topk_init(topk, limit < plan->documents ? limit : (size_t)plan->documents))
+    enum status status = plan_init(plan, search->snapshots, search->count, search->query, mode,
+                                   &options->ranking, err);
+    if (status)
+        return status;
+    results->part_count++;
+    if (init_topk(topk, plan, before, options))
         return error_nomem(err);
-    enum status status =
-        rank_all(&results->total, &pruned, plan, topk, options->exhaustive, scratch, err);
-    results->exact = !pruned && limit;
+    status =
+        rank_all(&results->total, &pruned, plan, topk, options->exhaustive, search->scratch, err);
+    results->exact = !pruned && options->limit;
     if (!status && options->count && !results->exact) {
         status = count_all(&results->total, plan, err);
         results->exact = true;
@@ -70,20 +104,6 @@ static enum status run_part(struct topk *topk, struct results *results, uint32_t
     return status;
 }
 
-/* Makes a plan for the next part and runs it. */
-static enum status plan_part(struct topk *topk, struct results *results,
-                             struct search_scratch *scratch, struct snapshot *const *snapshots,
-                             size_t count, const struct query *query, enum query_mode mode,
-                             const struct search_options *options, struct error *err) {
-    uint32_t part = results->part_count;
-    enum status status = plan_init(&results->plans[part], snapshots, count, query, mode,
-                                   options->k1, options->b, err);
-    if (status)
-        return status;
-    results->part_count++;
-    return run_part(topk, results, part, scratch, options, err);
-}
-
 static int compare_documents(const void *a, const void *b) {
     const struct topk_entry *x = a, *y = b;
     if (x->segment != y->segment)
@@ -91,7 +111,7 @@ static int compare_documents(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : x->doc > y->doc;
 }
 
-/* Removes from *some the documents of *all, which are all that have all words, and sorts *all by
+/* Removes from *some the documents of *all, which are all that have all words, and sorts these by
  * document. Of the best k documents with some words, at most all->count go, so the others are the
  * best k - all->count of those without all words. */
 static void remove_found(struct topk *some, struct topk *all) {
@@ -104,11 +124,19 @@ static void remove_found(struct topk *some, struct topk *all) {
     some->count = kept;
 }
 
-/* Appends the entries of a part from number `first` on, up to `limit` hits in all. */
-static void take_hits(struct results *results, uint32_t part, const struct topk *topk, size_t first,
-                      size_t limit) {
+/* Takes the hits of a part, of which `offset` are left out. */
+static enum status take_hits(struct search *search, uint32_t part, size_t offset,
+                             struct error *err) {
+    struct results *results = search->results;
     const struct plan *plan = &results->plans[part];
-    for (size_t i = first; i < topk->count && results->count < limit; i++) {
+    const struct topk *topk = &search->parts[part];
+    size_t limit = search->options->limit, wanted = offset + limit - results->count;
+    bool is_near = plan->pair_count && offset < NEARNESS_BEST;
+    enum status status = ST_OK;
+    if (is_near)
+        status = nearness_rank(topk->entries, topk->count, wanted, search->options->exhaustive,
+                               plan, err);
+    for (size_t i = offset; !status && i < topk->count && results->count < limit; i++) {
         const struct topk_entry *entry = &topk->entries[i];
         results->hits[results->count++] =
             (struct hit){.score = plan_score(plan, entry->score),
@@ -116,36 +144,35 @@ static void take_hits(struct results *results, uint32_t part, const struct topk 
                          .segment = plan->segments[entry->segment].number,
                          .ordinal = entry->segment,
                          .doc = entry->doc,
-                         .part = part};
+                         .part = part,
+                         .is_near = is_near && i < NEARNESS_BEST};
     }
+    return status;
 }
 
 /* Whether documents with some words are wanted after those with all. */
-static bool are_more_wanted(const struct results *results, const struct topk *all,
-                            const struct search_options *options) {
+static bool are_more_wanted(const struct search *search) {
+    const struct results *results = search->results;
+    size_t found = search->parts[0].count;
     if (!results->all_first)
         return false;
-    if (!options->limit)
-        return options->count && !results->total;
-    return all->count < (size_t)options->offset + options->limit &&
-           all->count < results->plans[0].documents;
+    if (!search->options->limit)
+        return search->options->count && !results->total;
+    return found < wanted_count(search->options) && found < results->plans[0].documents;
 }
 
-static enum status run(struct results *results, struct topk parts[RESULT_PARTS],
-                       struct search_scratch *scratch, struct snapshot *const *snapshots,
-                       size_t count, const struct query *query,
-                       const struct search_options *options, struct error *err) {
+static enum status run(struct search *search, struct error *err) {
+    struct results *results = search->results;
+    const struct search_options *options = search->options;
     enum query_mode mode = options->mode;
-    results->all_first = mode == QUERY_BEST && query_has_few_words(query);
+    results->all_first = mode == QUERY_BEST && query_has_few_words(search->query);
     if (mode == QUERY_BEST && !results->all_first)
         mode = QUERY_ANY;
-    struct topk *all = &parts[0], *some = &parts[1];
-    enum status status =
-        plan_part(all, results, scratch, snapshots, count, query, mode, options, err);
-    if (!status && are_more_wanted(results, all, options)) {
+    struct topk *all = &search->parts[0], *some = &search->parts[1];
+    enum status status = run_part(search, 0, mode, err);
+    if (!status && are_more_wanted(search)) {
         results->with_all = all->count;
-        status =
-            plan_part(some, results, scratch, snapshots, count, query, QUERY_ANY, options, err);
+        status = run_part(search, all->count, QUERY_ANY, err);
     }
     if (status)
         return status;
@@ -154,23 +181,27 @@ static enum status run(struct results *results, struct topk parts[RESULT_PARTS],
         calloc((room < options->limit ? room : options->limit) + 1ul, sizeof *results->hits);
     if (!results->hits)
         return error_nomem(err);
-    take_hits(results, 0, all, offset, options->limit);
-    if (results->part_count > 1) {
-        offset = offset > all->count ? offset - all->count : 0;
+    status = take_hits(search, 0, offset, err);
+    if (!status && results->part_count > 1) {
         remove_found(some, all);
-        take_hits(results, 1, some, offset, options->limit);
+        status = take_hits(search, 1, offset > all->count ? offset - all->count : 0, err);
     }
-    return ST_OK;
+    return status;
 }
 
 enum status search_run(struct results *results, struct search_scratch *scratch,
                        struct snapshot *const *snapshots, size_t count, const struct query *query,
                        const struct search_options *options, struct error *err) {
-    struct topk parts[RESULT_PARTS] = {0};
+    struct search search = {.results = results,
+                            .scratch = scratch,
+                            .snapshots = snapshots,
+                            .count = count,
+                            .query = query,
+                            .options = options};
     *results = (struct results){0};
-    enum status status = run(results, parts, scratch, snapshots, count, query, options, err);
+    enum status status = run(&search, err);
     for (size_t i = 0; i < RESULT_PARTS; i++)
-        topk_release(&parts[i]);
+        topk_release(&search.parts[i]);
     if (status)
         results_release(results);
     return status;

@@ -8,7 +8,8 @@
  *
  * N, df and the average are those of all indexes together. The length is that of the document's
  * norm (norm.h). A phrase counts as a term whose tf is the number of its occurrences and whose idf
- * is the sum of its words' idfs. Sums are fixed-point numbers, so scores do not depend on the order
+ * is the sum of its words' idfs. To the best 100 is added how near the query's words are in them
+ * (nearness.h). Sums are fixed-point numbers, so scores do not depend on the order
  * of evaluation, on pruning, on segments or on the order in which documents were added. */
 #ifndef QUERN_SEARCHER_EVAL_SEARCH_H
 #define QUERN_SEARCHER_EVAL_SEARCH_H
@@ -22,8 +23,7 @@ struct search_options {
     enum query_mode mode;
     uint32_t limit;  /* hits to return */
     uint32_t offset; /* better hits to skip before these */
-    double k1;       /* usually 1.2 */
-    double b;        /* usually 0.75 */
+    struct ranking ranking;
     bool count;      /* compute the exact total */
     bool exhaustive; /* no pruning, to check that it changes nothing */
 };
@@ -35,6 +35,7 @@ struct hit {
     uint32_t ordinal; /* of the segment among those of all snapshots (plan.h) */
     uint32_t doc;     /* number of the document in its segment */
     uint32_t part;    /* that it is in, and so which plan found it */
+    bool is_near;     /* the score includes how near its words are */
 };
 
 enum { RESULT_PARTS = 2 };

@@ -28,7 +28,17 @@ enum status topk_init(struct topk *topk, size_t limit) {
     return ST_NOMEM;
 }
 
+enum status topk_expect(struct topk *topk, size_t count, uint32_t slack) {
+    topk->expected = malloc((count + 1) * sizeof *topk->expected);
+    if (!topk->expected)
+        return ST_NOMEM;
+    topk->expected_limit = count;
+    topk->slack = slack;
+    return ST_OK;
+}
+
 void topk_release(struct topk *topk) {
+    free(topk->expected);
     free(topk->entries);
     free(topk->scratch);
     free(topk->histogram);
@@ -65,6 +75,11 @@ static void sift_down(struct topk_entry *entries, size_t count) {
     entries[at] = moving;
 }
 
+static void raise_threshold(struct topk *topk, uint32_t threshold) {
+    if (threshold > topk->threshold)
+        topk->threshold = threshold;
+}
+
 static void push_heap(struct topk *topk, const struct topk_entry *entry) {
     if (topk->count < topk->limit) {
         topk->entries[topk->count] = *entry;
@@ -74,7 +89,7 @@ static void push_heap(struct topk *topk, const struct topk_entry *entry) {
         sift_down(topk->entries, topk->count);
     }
     if (topk->count == topk->limit)
-        topk->threshold = topk->entries[0].score + 1;
+        raise_threshold(topk, topk->entries[0].score + 1);
 }
 
 /* The value with this rank, 0 being the highest. Counts values in up to 4,096 buckets of equal
@@ -138,7 +153,7 @@ static void drop_worst(struct topk *topk) {
     }
     topk->histogram[topk->kth_bucket] -= (uint32_t)(topk->kept_count - kept);
     topk->kept_count = topk->count = kept;
-    topk->threshold = worst + 1;
+    raise_threshold(topk, worst + 1);
 }
 
 static void push_buffer(struct topk *topk, const struct topk_entry *entry) {
@@ -147,13 +162,34 @@ static void push_buffer(struct topk *topk, const struct topk_entry *entry) {
     topk->kept_count++;
     for (; topk->kept_count - topk->histogram[topk->kth_bucket] >= topk->limit; topk->kth_bucket++)
         topk->kept_count -= topk->histogram[topk->kth_bucket];
-    if (topk->kth_bucket << BUCKET_SHIFT > topk->threshold)
-        topk->threshold = topk->kth_bucket << BUCKET_SHIFT;
+    raise_threshold(topk, topk->kth_bucket << BUCKET_SHIFT);
     if (topk->count < topk->capacity)
         return;
     drop_low_buckets(topk);
     if (topk->count > topk->limit + topk->limit / 2) /* many have nearly the same score */
         drop_worst(topk);
+}
+
+/* Puts a score into the heap of those that are expected, and raises the threshold. */
+static void push_expected(struct topk *topk, uint32_t score) {
+    uint32_t *heap = topk->expected;
+    size_t at = 0, count = topk->expected_limit;
+    if (topk->expected_count < count) {
+        for (at = topk->expected_count++; at && heap[(at - 1) / 2] > score; at = (at - 1) / 2)
+            heap[at] = heap[(at - 1) / 2];
+    } else if (score > heap[0]) {
+        for (size_t child; (child = 2 * at + 1) < count; at = child) {
+            child += child + 1 < count && heap[child + 1] < heap[child];
+            if (heap[child] >= score)
+                break;
+            heap[at] = heap[child];
+        }
+    } else {
+        return;
+    }
+    heap[at] = score;
+    if (topk->expected_count == count && heap[0] > topk->slack)
+        raise_threshold(topk, heap[0] - topk->slack);
 }
 
 void topk_offer(struct topk *topk, uint32_t score, uint32_t segment, uint32_t doc) {
@@ -164,6 +200,8 @@ void topk_offer(struct topk *topk, uint32_t score, uint32_t segment, uint32_t do
         push_buffer(topk, &entry);
     else
         push_heap(topk, &entry);
+    if (topk->expected_limit)
+        push_expected(topk, score);
 }
 
 static int compare(const void *a, const void *b) {

@@ -110,21 +110,82 @@ static void merge_phrases(struct plan *plan) {
     }
 }
 
-/* Scales the weights so that a document that matches all clauses scores below 2^31. */
+/* The number of a term in plan->near_terms, to which it is added if it is new. */
+static uint32_t near_term(struct plan *plan, struct slice *names, const struct plan_term *term,
+                          struct slice name) {
+    uint32_t number = 0;
+    while (number < plan->near_term_count && !slice_equal(names[number], name))
+        number++;
+    if (number == plan->near_term_count) {
+        names[number] = name;
+        plan->near_terms[plan->near_term_count++] = term;
+    }
+    return number;
+}
+
+/* Adds the last word of one clause and the first of the next. */
+static void add_pair(struct plan *plan, struct slice *names, const struct plan_clause *before,
+                     const struct plan_clause *after) {
+    size_t last = before->node->term_count - 1;
+    const struct plan_term *x = &before->terms[last], *y = &after->terms[0];
+    struct slice x_name = before->node->terms[last].term, y_name = after->node->terms[0].term;
+    bool comparable = before->node->field == SCHEMA_ALL && after->node->field == SCHEMA_ALL;
+    if (!comparable || !x->documents || !y->documents || slice_equal(x_name, y_name))
+        return;
+    uint64_t documents = x->documents > y->documents ? x->documents : y->documents;
+    struct plan_pair pair = {.first = near_term(plan, names, x, x_name),
+                             .second = near_term(plan, names, y, y_name),
+                             .first_typed = before->node->terms[last].typed,
+                             .second_typed = after->node->terms[0].typed,
+                             .idf = bm25_idf(plan->documents, documents)};
+    for (size_t i = 0; i < plan->pair_count; i++)
+        if (plan->pairs[i].first == pair.first && plan->pairs[i].second == pair.second)
+            return;
+    plan->pairs[plan->pair_count++] = pair;
+}
+
+static enum status list_pairs(struct plan *plan) {
+    struct slice names[2 * PLAN_PAIRS_MAX];
+    const struct plan_clause *before = NULL;
+    if (plan->ranking.nearness <= 0)
+        return ST_OK;
+    plan->near_terms =
+        arena_alloc(&plan->arena, sizeof names / sizeof *names * sizeof *plan->near_terms);
+    plan->pairs = arena_alloc(&plan->arena, PLAN_PAIRS_MAX * sizeof *plan->pairs);
+    if (!plan->near_terms || !plan->pairs)
+        return ST_NOMEM;
+    for (size_t i = 0; i < plan->count && plan->pair_count < PLAN_PAIRS_MAX; i++) {
+        if (plan->clauses[i].role == PLAN_EXCLUDED)
+            continue;
+        if (before)
+            add_pair(plan, names, before, &plan->clauses[i]);
+        before = &plan->clauses[i];
+    }
+    return ST_OK;
+}
+
+/* Scales the weights so that no document scores 2^31. */
 static void set_weights(struct plan *plan) {
     for (size_t i = 0; i < plan->count; i++)
         if (plan->clauses[i].role != PLAN_EXCLUDED)
-            plan->idf_sum += plan->clauses[i].idf;
-    plan->scale_exponent = bm25_scale_exponent(plan->idf_sum);
+            plan->score_bound += plan->clauses[i].idf;
+    for (size_t i = 0; i < plan->pair_count; i++)
+        plan->score_bound += 2 * plan->ranking.nearness * plan->pairs[i].idf;
+    plan->scale_exponent = bm25_scale_exponent(plan->score_bound);
     plan->inverse_scale = ldexp(1, -plan->scale_exponent);
     for (size_t i = 0; i < plan->count; i++)
         plan->clauses[i].weight = (float)ldexp(plan->clauses[i].idf, plan->scale_exponent);
+    for (size_t i = 0; i < plan->pair_count; i++) {
+        struct plan_pair *pair = &plan->pairs[i];
+        pair->weight = (float)ldexp(plan->ranking.nearness * pair->idf, plan->scale_exponent);
+        plan->nearness_bound += 2 * (uint32_t)pair->weight;
+    }
 }
 
 enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
-                      const struct query *query, enum query_mode mode, double k1, double b,
-                      struct error *err) {
-    *plan = (struct plan){.k1 = k1, .b = b};
+                      const struct query *query, enum query_mode mode,
+                      const struct ranking *ranking, struct error *err) {
+    *plan = (struct plan){.ranking = *ranking};
     enum status status = list_segments(plan, snapshots, count, err);
     if (!status) {
         status = query_tree_build(&plan->root, &plan->arena, query, mode);
@@ -135,13 +196,15 @@ enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size
     }
     if (!status)
         status = add_node(plan, &plan->root, PLAN_REQUIRED, err);
+    if (!status && list_pairs(plan))
+        status = error_nomem(err);
     if (status) {
         plan_release(plan);
         return status;
     }
     merge_phrases(plan);
     set_weights(plan);
-    bm25_init(&plan->bm25, k1, b, plan->average_length);
+    bm25_init(&plan->bm25, ranking->k1, ranking->b, plan->average_length);
     return ST_OK;
 }
 

@@ -44,6 +44,23 @@ struct plan_filter {
     size_t term_count;
 };
 
+/* Two words that are neighbours in the query. A document that has them close to each other scores
+ * more (eval/nearness.h). */
+struct plan_pair {
+    uint32_t first, second; /* of plan->near_terms */
+    struct slice first_typed, second_typed;
+    double idf;   /* of the more frequent one */
+    float weight; /* idf · nearness · 2^scale_exponent */
+};
+
+enum { PLAN_PAIRS_MAX = 64 }; /* so that the time for a document is bounded */
+
+/* How documents are ranked. */
+struct ranking {
+    double k1, b;
+    double nearness; /* weight of each way of being near; 0: does not count */
+};
+
 /* A segment of one of the snapshots. Its ordinal is its index in plan->segments, counted through
  * all snapshots; documents are ordered by ordinal, then by number. */
 struct plan_segment {
@@ -61,20 +78,25 @@ struct plan {
     size_t count;
     struct plan_filter *filters;
     size_t filter_count;
-    uint64_t documents; /* N, deleted documents included (catalog.h) */
+    const struct plan_term **near_terms; /* different ones, each in some pair */
+    size_t near_term_count;
+    struct plan_pair *pairs; /* different ones, in the order of the query */
+    size_t pair_count;
+    uint32_t nearness_bound; /* of what all pairs together add to a score */
+    uint64_t documents;      /* N, deleted documents included (catalog.h) */
     double average_length;
-    double k1, b;
+    struct ranking ranking;
     int scale_exponent;
     double inverse_scale; /* 2^-scale_exponent */
-    double idf_sum;       /* of the clauses that are not excluded: no score is higher */
+    double score_bound;   /* no score is higher: the sum of the weights */
     struct bm25 bm25;
 };
 
 /* The query and the snapshots must outlive the plan. Errors: those of reading the index,
  * ST_NOMEM; then there is nothing to release. */
 enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
-                      const struct query *query, enum query_mode mode, double k1, double b,
-                      struct error *err);
+                      const struct query *query, enum query_mode mode,
+                      const struct ranking *ranking, struct error *err);
 void plan_release(struct plan *plan);
 
 /* Converts a fixed-point score. */

@@ -78,6 +78,16 @@ static void print_clause(struct printer *printer, const struct explanation *clau
                    clause->documents, clause->idf, clause->frequency, clause->contribution);
 }
 
+static void print_pair(struct printer *printer, const struct pair_explanation *pair) {
+    printer_text(printer, "{\"words\":[");
+    print_string(printer, pair->first);
+    printer_text(printer, ",");
+    print_string(printer, pair->second);
+    printer_printf(printer,
+                   "],\"idf\":%.17g,\"adjacent\":%" PRIu32 ",\"near\":%" PRIu32 ",\"score\":%.17g}",
+                   pair->idf, pair->adjacent, pair->near, pair->contribution);
+}
+
 static void print_why_member(struct printer *printer, const struct explanations *why) {
     printer_printf(
         printer,
@@ -88,7 +98,16 @@ static void print_why_member(struct printer *printer, const struct explanations 
         printer_text(printer, i ? "," : "");
         print_clause(printer, &why->clauses[i]);
     }
-    printer_text(printer, "]}");
+    printer_text(printer, "]");
+    if (why->pair_count) {
+        printer_printf(printer, ",\"nearness\":%.17g,\"pairs\":[", why->nearness);
+        for (size_t i = 0; i < why->pair_count; i++) {
+            printer_text(printer, i ? "," : "");
+            print_pair(printer, &why->pairs[i]);
+        }
+        printer_text(printer, "]");
+    }
+    printer_text(printer, "}");
 }
 
 static void json_begin(struct printer *printer, const struct result_set *results) {

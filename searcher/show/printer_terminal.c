@@ -43,6 +43,19 @@ static void print_share(struct printer *printer, double score) {
     printer_printf(printer, "  %#*.*g  ", PRINTER_SCORE_DIGITS + 4, PRINTER_SCORE_DIGITS, score);
 }
 
+/* A line for two words that are neighbours in the query, if they are near each other here. */
+static void print_pair(struct printer *printer, const struct explanations *why,
+                       const struct pair_explanation *pair) {
+    if (!pair->near)
+        return;
+    print_share(printer, pair->contribution);
+    printer_escaped(printer, pair->first, ESCAPE_TEXT);
+    printer_text(printer, " near ");
+    printer_escaped(printer, pair->second, ESCAPE_TEXT);
+    printer_printf(printer, ": %g * idf %.4f, for %" PRIu32 " adjacent and %" PRIu32 " near\n",
+                   why->nearness, pair->idf, pair->adjacent, pair->near);
+}
+
 /* One line per clause: the formula of search.h with its figures. */
 static void print_why(struct printer *printer, const struct explanations *why) {
     char count[NUMBER_TEXT_MAX], documents[NUMBER_TEXT_MAX];
@@ -62,6 +75,8 @@ static void print_why(struct printer *printer, const struct explanations *why) {
                        clause->frequency, clause->frequency, why->k1, why->b, why->b,
                        why->norm_length, why->average_length);
     }
+    for (size_t i = 0; i < why->pair_count; i++)
+        print_pair(printer, why, &why->pairs[i]);
     print_share(printer, why->score);
     printer_printf(printer, "the sum; the document has %s words, counted as %.10g\n",
                    number_format_count(count, why->length), why->norm_length);

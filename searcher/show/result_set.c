@@ -25,7 +25,7 @@ static void load_summary(struct result_set *results, const struct results *ranke
     results->all_first = ranked->all_first;
     results->part_count = ranked->part_count;
     results->with_all = ranked->with_all;
-    results->score_bound = ranked->plans[0].idf_sum;
+    results->score_bound = ranked->plans[0].score_bound;
     results->relaxed = ranked->part_count > 1 && !ranked->with_all && ranked->total;
     for (size_t i = 0; i < count; i++) {
         const struct catalog *catalog = &snapshots[i]->catalog;

@@ -6,7 +6,7 @@
  *
  *     struct oracle *oracle = oracle_new(analyzer);
  *     oracle_add(oracle, title, text);                 in the order of the index
- *     oracle_search(&answer, oracle, &query, QUERY_ANY, 1.2, 0.75);
+ *     oracle_search(&answer, oracle, &query, QUERY_ANY, &ranking);
  *     oracle_answer_release(&answer);
  *     oracle_free(oracle);
  *
@@ -42,13 +42,16 @@ struct oracle_answer {
      * ordered among themselves, and so are the others. */
     bool all_first;
     size_t with_all;
+    /* Rounding may decide which documents are the best 100, among which nearness counts; then only
+     * what does not depend on it is checked. */
+    bool ambiguous;
     /* How far a score of the engine may differ: it computes in floats, and rounds each clause down
      * to a multiple of (sum of idfs) / 2^31. */
     double tolerance;
 };
 
 void oracle_search(struct oracle_answer *answer, const struct oracle *oracle,
-                   const struct query *query, enum query_mode mode, double k1, double b);
+                   const struct query *query, enum query_mode mode, const struct ranking *ranking);
 void oracle_answer_release(struct oracle_answer *answer);
 
 /* Asserts that the engine's results are the answer: the same documents at the same ranks with the

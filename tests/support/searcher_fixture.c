@@ -52,14 +52,15 @@ void searcher_fixture_close(struct searcher_fixture *searcher) {
 
 struct search_options searcher_fixture_random_options(struct testing_random *random) {
     static const uint32_t limits[] = {1, 10, 100, 1000};
-    static const double k1[] = {0, 0.4, 1.2, 3}, b[] = {0, 0.75, 1};
+    static const double k1[] = {0, 0.4, 1.2, 3}, b[] = {0, 0.75, 1}, near[] = {0, 0, 0.1, 1};
     bool usual = testing_random_below(random, 2);
     return (struct search_options){
         .mode = (enum query_mode)testing_random_below(random, 3),
         .limit = limits[testing_random_below(random, 4)],
         .offset = testing_random_below(random, 4) ? 0 : (uint32_t)testing_random_bits(random, 13),
-        .k1 = usual ? 1.2 : k1[testing_random_below(random, 4)],
-        .b = usual ? 0.75 : b[testing_random_below(random, 3)],
+        .ranking = {.k1 = usual ? 1.2 : k1[testing_random_below(random, 4)],
+                    .b = usual ? 0.75 : b[testing_random_below(random, 3)],
+                    .nearness = near[testing_random_below(random, 4)]},
     };
 }
 
@@ -92,7 +93,7 @@ void searcher_fixture_check(struct searcher_fixture *searcher, const struct quer
                             struct search_options options) {
     struct oracle_answer answer;
     struct results pruned, other;
-    oracle_search(&answer, searcher->oracle, query, options.mode, options.k1, options.b);
+    oracle_search(&answer, searcher->oracle, query, options.mode, &options.ranking);
     searcher_fixture_search(&pruned, searcher, query, &options);
     oracle_check(&answer, &pruned, &options, searcher->snapshots);
     options.exhaustive = true;

@@ -56,9 +56,9 @@ void snippet_fixture_query(struct snippet_fixture *fixture, const char *words,
     assert_ok(query_parse(&fixture->query, &(struct query_context){.analyzer = fixture->analyzer},
                           slice_of_string(words), &err),
               &err);
-    assert_ok(
-        plan_init(&fixture->plan, &fixture->snapshot, 1, &fixture->query, mode, 1.2, 0.75, &err),
-        &err);
+    assert_ok(plan_init(&fixture->plan, &fixture->snapshot, 1, &fixture->query, mode,
+                        &(struct ranking){.k1 = 1.2, .b = 0.75}, &err),
+              &err);
     assert_ok(snippet_finder_init(&fixture->finder, fixture->analyzer, &fixture->plan, &err), &err);
     fixture->has_query = true;
 }

@@ -141,7 +141,7 @@ static void test_query_batch_run__answers_each_line(void **state) {
     assert_ok(indexes_find(&indexes, &note, &given, &err), &err);
     unsigned opened = 1;
     assert_ok(indexes_open(&indexes, &opened, &err), &err);
-    struct search_options options = {.k1 = 1.2, .b = 0.75, .count = true};
+    struct search_options options = {.ranking = {.k1 = 1.2, .b = 0.75}, .count = true};
     unsigned number = 0;
     for (size_t at = 0, end; at < lines.size; at = end + 1) {
         const uint8_t *newline = memchr(lines.data + at, '\n', lines.size - at);

@@ -33,7 +33,7 @@ static void test_query_options_parse__defaults(void **state) {
     assert_int_equal(options.threads, 1);
     assert_false(options.total);
     assert_int_equal(options.mode, QUERY_BEST);
-    assert_true(options.k1 == 1.2 && options.b == 0.75);
+    assert_true(options.k1 == 1.35 && options.b == 0.7);
     assert_int_equal(options.completion, COMPLETION_NONE);
     query_options_release(&options);
 }
@@ -145,7 +145,7 @@ static void test_help__names_the_defaults(void **state) {
         assert_default(o, parenthesis + 1);
         defaults++;
     }
-    assert_int_equal(defaults, 7);
+    assert_int_equal(defaults, 8);
     query_options_release(&options);
 }
 

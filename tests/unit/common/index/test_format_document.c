@@ -274,7 +274,7 @@ static void run_search(char *lines, size_t size, const char *text) {
     struct results results = {0};
     const struct analyzer_options analysis = index_fixture_options().analysis;
     struct search_scratch *scratch = search_scratch_new();
-    const struct search_options options = {.limit = 10, .k1 = 1.2, .b = 0.75};
+    const struct search_options options = {.limit = 10, .ranking = {.k1 = 1.2, .b = 0.75}};
     assert_non_null(scratch);
     assert_ok(analyzer_new(&analyzer, &analysis, &err), &err);
     assert_ok(query_parse(&query, &(struct query_context){.analyzer = analyzer},

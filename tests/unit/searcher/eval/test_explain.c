@@ -24,6 +24,12 @@ static void check_explanation(struct searcher_fixture *searcher, const struct qu
             words_expected += query->clauses[i].quoted ? 1 : query->clauses[i].count;
     }
     assert_int_equal(explanations.count, clauses);
+    for (size_t i = 0; i < explanations.pair_count; i++) {
+        const struct pair_explanation *pair = &explanations.pairs[i];
+        assert_true(pair->near || !pair->adjacent);
+        assert_true((pair->contribution > 0) == (pair->near > 0));
+        sum += pair->contribution;
+    }
     assert_true(explanations.score == sum);
     assert_true(explanations.score == hit->score);
     assert_int_equal(explanations.length, oracle_length(searcher->oracle, doc));

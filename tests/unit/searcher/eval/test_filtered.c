@@ -53,8 +53,8 @@ static void search(struct results *results, struct searcher_fixture *searcher,
     struct topk topk;
     struct plan *plan = &results->plans[0];
     *results = (struct results){.exact = true, .part_count = 1};
-    assert_ok(plan_init(plan, searcher->snapshots, searcher->count, query, filtered->mode, 1.2,
-                        0.75, &err),
+    assert_ok(plan_init(plan, searcher->snapshots, searcher->count, query, filtered->mode,
+                        &(struct ranking){.k1 = 1.2, .b = 0.75}, &err),
               &err);
     plan->filters = arena_alloc(&plan->arena, FILTERS_MAX * sizeof *plan->filters);
     assert_non_null(plan->filters);
@@ -143,7 +143,8 @@ static void check(struct searcher_fixture *searcher, const struct filtered_query
     struct oracle_answer answer;
     struct results pruned, other;
     searcher_fixture_parse(&query, searcher, filtered->text);
-    oracle_search(&answer, searcher->oracle, &query, filtered->mode, 1.2, 0.75);
+    oracle_search(&answer, searcher->oracle, &query, filtered->mode,
+                  &(struct ranking){.k1 = 1.2, .b = 0.75});
     if (!query_word_count(&query))
         match_all(&answer, searcher, &query);
     apply_filters(&answer, searcher, filtered);

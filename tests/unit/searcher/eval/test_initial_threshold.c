@@ -38,7 +38,8 @@ static void open_query(struct test_query *test, const char *text) {
     assert_ok(query_parse(&test->query, &(struct query_context){.analyzer = test->analyzer},
                           slice_of_string(text), &err),
               &err);
-    assert_ok(plan_init(&test->plan, &test->snapshot, 1, &test->query, QUERY_ANY, 1.2, 0.75, &err),
+    assert_ok(plan_init(&test->plan, &test->snapshot, 1, &test->query, QUERY_ANY,
+                        &(struct ranking){.k1 = 1.2, .b = 0.75}, &err),
               &err);
 }
 

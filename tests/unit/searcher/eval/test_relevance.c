@@ -56,13 +56,14 @@ static void check_query(struct snapshot *snapshot, struct analyzer *analyzer, st
     struct results results;
     struct oracle_answer answer;
     struct search_scratch *scratch = search_scratch_new();
-    struct search_options options = {.mode = QUERY_ANY, .limit = TOP, .k1 = 1.2, .b = 0.75};
+    struct search_options options = {
+        .mode = QUERY_ANY, .limit = TOP, .ranking = {.k1 = 1.2, .b = 0.75}};
     assert_non_null(scratch);
     assert_ok(query_parse(&query, &(struct query_context){.analyzer = analyzer},
                           slice_of_string(text), &err),
               &err);
     assert_ok(search_run(&results, scratch, &snapshot, 1, &query, &options, &err), &err);
-    oracle_search(&answer, oracle, &query, options.mode, options.k1, options.b);
+    oracle_search(&answer, oracle, &query, options.mode, &options.ranking);
     oracle_check(&answer, &results, &options, &snapshot);
     results_release(&results);
     oracle_answer_release(&answer);

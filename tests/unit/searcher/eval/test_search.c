@@ -114,6 +114,7 @@ static void check_same_scores(struct searcher_fixture *a, struct searcher_fixtur
     for (unsigned i = 0; i < queries; i++) {
         corpus_random_query(&text, random, corpus);
         struct search_options options = searcher_fixture_random_options(random);
+        options.ranking.nearness = 0; /* which of equal documents are the best 100 does */
         double *x = scores_of(a, corpus, (const char *)text.data, options);
         double *y = scores_of(b, corpus, (const char *)text.data, options);
         assert_memory_equal(x, y, corpus->count * sizeof *x);
@@ -239,7 +240,8 @@ static void test_search_run__pages_add_up_to_the_whole_list(void **state) {
         struct query query;
         searcher_fixture_parse(&query, &searcher, texts[i]);
         check_pages(&searcher, &query,
-                    (struct search_options){.mode = QUERY_ANY, .k1 = 1.2, .b = 0.75}, 10);
+                    (struct search_options){.mode = QUERY_ANY, .ranking = {.k1 = 1.2, .b = 0.75}},
+                    10);
         query_release(&query);
     }
     buffer_release(&text);
@@ -306,8 +308,7 @@ static void test_search_run__fills_up_with_documents_that_have_some_words(void *
         struct search_options options = {.mode = cases[i].mode,
                                          .limit = cases[i].limit,
                                          .offset = cases[i].offset,
-                                         .k1 = 1.2,
-                                         .b = 0.75};
+                                         .ranking = {.k1 = 1.2, .b = 0.75}};
         struct query query;
         struct results results;
         searcher_fixture_parse(&query, &searcher, cases[i].query);
@@ -343,7 +344,8 @@ static void check_part(uint32_t without, uint32_t with) {
     struct results results;
     searcher_fixture_open_one(&searcher, path);
     searcher_fixture_parse(&query, &searcher, "rare frequent");
-    struct search_options options = {.mode = QUERY_ANY, .limit = 1, .k1 = 1.2, .b = 0.75};
+    struct search_options options = {
+        .mode = QUERY_ANY, .limit = 1, .ranking = {.k1 = 1.2, .b = 0.75}};
     searcher_fixture_check(&searcher, &query, options);
     searcher_fixture_search(&results, &searcher, &query, &options);
     assert_false(results.exact);
@@ -396,10 +398,10 @@ static void test_search_run__finds_nothing_in_an_empty_index(void **state) {
         for (int mode = QUERY_BEST; mode <= QUERY_ANY; mode++) {
             struct query query;
             searcher_fixture_parse(&query, &searcher, texts[i]);
-            searcher_fixture_check(
-                &searcher, &query,
-                (struct search_options){
-                    .mode = (enum query_mode)mode, .limit = 10, .k1 = 1.2, .b = 0.75});
+            searcher_fixture_check(&searcher, &query,
+                                   (struct search_options){.mode = (enum query_mode)mode,
+                                                           .limit = 10,
+                                                           .ranking = {.k1 = 1.2, .b = 0.75}});
             query_release(&query);
         }
     searcher_fixture_close(&searcher);

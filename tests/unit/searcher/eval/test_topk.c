@@ -89,12 +89,45 @@ static void test_topk_init__admits_nothing_if_k_is_0(void **state) {
     topk_release(&topk);
 }
 
+/* Offers scores, then adds up to the slack to each; the best of these were kept. */
+static void check_with_slack(struct testing_random *random, size_t count, size_t expected,
+                             uint32_t range, uint32_t slack) {
+    struct topk whole, part;
+    assert_int_equal(topk_init(&whole, 100), ST_OK);
+    assert_int_equal(topk_init(&part, 100), ST_OK);
+    assert_int_equal(topk_expect(&part, expected, slack), ST_OK);
+    for (uint32_t doc = 0; doc < count; doc++) {
+        uint32_t score = testing_random_below(random, range);
+        topk_offer(&whole, score, 0, doc);
+        topk_offer(&part, score, 0, doc);
+    }
+    assert_int_equal(topk_sort(&whole), ST_OK);
+    assert_int_equal(topk_sort(&part), ST_OK);
+    uint32_t last = whole.count < expected ? 0 : whole.entries[expected - 1].score;
+    for (size_t i = 0; i < whole.count && whole.entries[i].score + (uint64_t)slack >= last; i++)
+        assert_memory_equal(&whole.entries[i], &part.entries[i], sizeof *whole.entries);
+    if (whole.count >= expected)
+        assert_true(part.threshold + (uint64_t)slack >= last);
+    topk_release(&whole);
+    topk_release(&part);
+}
+
+static void test_topk_expect__keeps_what_may_become_the_best(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (size_t count = 0; count < 3000; count += 1 + count / 3)
+        for (size_t expected = 1; expected <= 100; expected = 3 * expected + 1)
+            for (uint32_t slack = 0; slack < 2000; slack = 4 * slack + 1)
+                check_with_slack(&random, count, expected, 1000, slack);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_topk_offer__keeps_the_best_in_order),
         cmocka_unit_test(test_topk_offer__keeps_the_first_of_equal_documents),
         cmocka_unit_test(test_topk_offer__admits_a_score_of_0_while_there_is_room),
         cmocka_unit_test(test_topk_init__admits_nothing_if_k_is_0),
+        cmocka_unit_test(test_topk_expect__keeps_what_may_become_the_best),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

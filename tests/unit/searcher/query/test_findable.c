@@ -154,8 +154,7 @@ static bool finds(const struct searcher_fixture *searcher, struct slice word, ui
     struct search_options options = {.mode = QUERY_ALL,
                                      .limit =
                                          (uint32_t)searcher->snapshot->catalog.segments->documents,
-                                     .k1 = 1.2,
-                                     .b = 0.75};
+                                     .ranking = {.k1 = 1.2, .b = 0.75}};
     assert_ok(query_parse(&query, &(struct query_context){.analyzer = searcher->analyzer},
                           typed(&text, word), &err),
               &err);

@@ -43,7 +43,9 @@ static void open_plan(struct plan *plan, struct query *query, const char *text,
     assert_ok(query_parse(query, &(struct query_context){.analyzer = fixture.analyzer},
                           slice_of_string(text), &err),
               &err);
-    assert_ok(plan_init(plan, &fixture.snapshot, 1, query, mode, 1.2, 0.75, &err), &err);
+    assert_ok(plan_init(plan, &fixture.snapshot, 1, query, mode,
+                        &(struct ranking){.k1 = 1.2, .b = 0.75}, &err),
+              &err);
 }
 
 static void close_plan(struct plan *plan, struct query *query) {
