@@ -269,6 +269,13 @@ static enum status scan_named(struct command_run *run, bool other, struct error 
     return ST_OK;
 }
 
+static enum status change_ranking(struct command_run *run, struct error *err) {
+    const struct index_options *options = run->options;
+    return run->writer && index_options_change_ranking(options)
+               ? writer_change_ranking(run->writer, &options->ranking, err)
+               : ST_OK;
+}
+
 static enum status run_add(struct command_run *run, struct error *err) {
     const struct index_options *options = run->options;
     struct source source = index_options_source(options);
@@ -276,14 +283,17 @@ static enum status run_add(struct command_run *run, struct error *err) {
     if (status)
         return status;
     bool other = run->input_count > 0 || options->files_from;
-    if (run->named.count == 0 && !other)
+    bool ranking = index_options_change_ranking(options);
+    if (run->named.count == 0 && !other && !ranking)
         return ST_OK; /* no argument can be a source, as was reported */
     status = open_index(run, run->existing_count > 0 || other, err);
-    if (status == ST_NOT_FOUND && !run->existing_count && !other)
+    if (status == ST_NOT_FOUND && run->named.count && !run->existing_count && !other)
         return error_set(err, ST_NOT_FOUND, ENOENT, "%s",
                          (const char *)run->named.items[0].path.data);
     if (!status)
         status = ingest_declare(&run->ingest, source.fields, err);
+    if (!status)
+        status = change_ranking(run, err);
     if (!status)
         status = remember_sources(run, err);
     if (!status)
@@ -303,6 +313,8 @@ static enum status run_update(struct command_run *run, struct error *err) {
         return error_set(err, ST_NOT_FOUND, 0,
                          "nothing to update: no file or folder was added yet; add one with: "
                          "quern-index ~/notes");
+    if (!status)
+        status = change_ranking(run, err);
     for (size_t i = 0; !status && i < run->sources.count; i++) {
         const struct source *source = &run->sources.items[i];
         status = scan_source(&run->ingest, source, &run->sources, false, err);

@@ -54,6 +54,11 @@ static const struct cli_option table[] = {
     OPTION("stopwords", 0, "FILE|none", "words not to index, one a line (none)", CLI_PATH,
            stopwords_file),
     OPTION("no-store", 0, NULL, "store no text: smaller, but no snippets", CLI_FLAG, no_store),
+    {.help = "How searches rank:", .kind = CLI_HEADING},
+    OPTION("k1", 0, "X|default", "BM25: how much repetition counts", CLI_TEXT, ranking.k1),
+    OPTION("b", 0, "X|default", "BM25: how much length counts, 0 to 1", CLI_TEXT, ranking.b),
+    OPTION("boost", 0, "FIELD:W,...|none|default", "what a word in a field counts; in others, 1",
+           CLI_TEXT, ranking.boosts),
     {.help = "The run:", .kind = CLI_HEADING},
     OPTION("lock", 0, "fail|skip|wait[:TIME]", "if another run uses the index (fail)", CLI_TEXT,
            lock_text),
@@ -206,7 +211,8 @@ static enum status parse_command(struct index_options *options, struct error *er
         options->argument_count--;
     }
     bool takes = commands[options->command].arguments != NULL;
-    bool wants = takes && !(options->command == COMMAND_ADD && options->files_from);
+    bool other = options->files_from || index_options_change_ranking(options);
+    bool wants = takes && !(options->command == COMMAND_ADD && other);
     if (wants && options->argument_count == 0)
         return error_set(err, ST_INVALID, 0,
                          options->command == COMMAND_REMOVE
@@ -216,6 +222,9 @@ static enum status parse_command(struct index_options *options, struct error *er
     if (!takes && options->argument_count > 0)
         return error_set(err, ST_INVALID, 0, "%s: takes no arguments; ./%s names a file or folder",
                          options->arguments[-1], options->arguments[-1]);
+    if (index_options_change_ranking(options) && options->command != COMMAND_ADD &&
+        options->command != COMMAND_UPDATE)
+        return error_set(err, ST_INVALID, 0, "--k1, --b, --boost: work with add and update only");
     const char *only_add = options->files_from          ? "--files-from"
                            : options->field_texts.count ? "--field"
                            : options->date_field        ? "--date-field"
@@ -271,6 +280,9 @@ enum status index_options_parse(struct index_options *options, int argc, char **
         status = parse_lock(options, err);
     if (!status)
         status = parse_fields(options, err);
+    struct catalog_ranking ranking = {0};
+    if (!status)
+        status = index_settings_change_ranking(&ranking, &options->ranking, NULL, err);
     if (!status)
         status = parse_analysis(options, err);
     bool writes = options->command != COMMAND_STATUS && options->command != COMMAND_CHECK;

@@ -9,6 +9,7 @@
 #include "common/cli/output.h"
 #include "common/index/index_path.h"
 #include "common/text/analyzer.h"
+#include "indexer/commit/index_settings.h"
 #include "indexer/scan/delete_guard.h"
 #include "indexer/scan/sources.h"
 
@@ -50,6 +51,7 @@ struct index_options {
     const char *language, *stemmer;
     char *stopwords_file;
     uint64_t max_size; /* bytes */
+    struct ranking_change ranking;
     const char *max_delete_text, *lock_text;
     uint64_t commit_every; /* milliseconds */
     uint64_t memory;       /* bytes */
@@ -77,6 +79,11 @@ extern const struct cli index_options_cli;
 enum status index_options_parse(struct index_options *options, int argc, char **argv,
                                 struct error *err);
 void index_options_release(struct index_options *options);
+
+/* Whether the run changes how searches rank. */
+static inline bool index_options_change_ranking(const struct index_options *options) {
+    return options->ranking.k1 || options->ranking.b || options->ranking.boosts;
+}
 
 /* A source with these options, but without kind and path. */
 struct source index_options_source(const struct index_options *options);

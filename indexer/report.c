@@ -50,6 +50,60 @@ static void print_sources(FILE *out, const struct sources *sources) {
     }
 }
 
+static const char *type_name(const struct schema_field *field) {
+    static const char *const names[] = {[FIELD_TYPE_TEXT] = "text",
+                                        [FIELD_TYPE_KEYWORD] = "keyword",
+                                        [FIELD_TYPE_NUMBER] = "number",
+                                        [FIELD_TYPE_DATE] = "date"};
+    bool filter = field->type == FIELD_TYPE_TEXT && !(field->flags & SCHEMA_SEARCHED);
+    return filter ? "filter" : names[field->type];
+}
+
+/* How many documents have a field, counted as the segments do. */
+static uint64_t count_documents(const struct catalog *catalog, uint16_t number) {
+    uint64_t documents = 0;
+    for (size_t i = 0; i < catalog->segment_count; i++) {
+        const struct segment_field *field = segment_info_field(&catalog->segments[i], number);
+        documents += field ? field->documents : 0;
+    }
+    return documents;
+}
+
+/* Prints the fields that documents have, and those that were declared. */
+static void print_fields(FILE *out, const struct catalog *catalog) {
+    char digits[NUMBER_TEXT_MAX];
+    const char *label = "fields";
+    for (size_t i = 0; i < catalog->schema.count; i++) {
+        const struct schema_field *field = &catalog->schema.fields[i];
+        uint64_t documents = count_documents(catalog, field->number);
+        if (!documents && field->number < SCHEMA_OWN_MIN)
+            continue;
+        fprintf(out, "%-13s%-15s%-9s%s\n", label, field->name, type_name(field),
+                number_format_count(digits, documents));
+        label = "";
+    }
+}
+
+static void print_ranking(FILE *out, const struct catalog *catalog) {
+    const struct catalog_ranking *ranking = &catalog->ranking;
+    if (!ranking->has_k1 && !ranking->has_b && !ranking->has_boosts)
+        return;
+    fputs("ranking     ", out);
+    if (ranking->has_k1)
+        fprintf(out, " k1=%g", ranking->k1);
+    if (ranking->has_b)
+        fprintf(out, " b=%g", ranking->b);
+    if (ranking->has_boosts)
+        fputs(ranking->boost_count ? " boost=" : " boost=none", out);
+    for (size_t i = 0; i < ranking->boost_count; i++) {
+        const struct catalog_boost *boost = &ranking->boosts[i];
+        const struct schema_field *field = schema_field(&catalog->schema, boost->field);
+        fprintf(out, "%s%s:%g", i ? "," : "", field ? field->name : "?",
+                (double)boost->weight / CATALOG_BOOST_UNIT);
+    }
+    fputc('\n', out);
+}
+
 enum status report_status(FILE *out, const char *index, struct snapshot *snapshot,
                           const struct sources *sources, int64_t now, struct error *err) {
     const struct catalog *catalog = &snapshot->catalog;
@@ -74,6 +128,8 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     fprintf(out, "stemmer      %s\n", catalog->stemmer);
     fprintf(out, "stop words   %s\n",
             number_format_count(a, count_lines(buffer_slice(&catalog->stopwords))));
+    print_ranking(out, catalog);
+    print_fields(out, catalog);
     print_time(out, "last commit", catalog->committed_at, now);
     print_time(out, "last run", catalog->completed_at, now);
     if (catalog->failed_at > catalog->completed_at)
@@ -163,6 +219,8 @@ static enum status append_run(struct buffer *out, const char *command, const cha
         status = append_json(out, error);
     for (int i = 0; !status && i < OUTCOME_COUNT; i++)
         status = append_number(out, names[i], progress->counts[i]);
+    if (!status)
+        status = append_number(out, "misfits", progress->misfits);
     if (!status)
         status = append_number(out, "bytes", progress->bytes);
     return status ? status : buffer_append(out, "}\n", 2);

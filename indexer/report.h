@@ -25,7 +25,8 @@ void report_adopt(FILE *out, const struct adoption *adoption);
 /* Appends one line to the file at `path`, in one write, so that several runs may share it:
  *
  *     {"v":1,"time":SECONDS,"command":"update","index":"...","exit":0,"seconds":4.1,"error":null,
- *      "new":0,"changed":0,"unchanged":0,"removed":0,"skipped":0,"failed":0,"bytes":0}
+ *      "new":0,"changed":0,"unchanged":0,"removed":0,"skipped":0,"failed":0,"misfits":0,
+ *      "bytes":0}
  *
  * `error` is the message that ended the run, or NULL. `now`: seconds since 1970. ST_EIO, ST_FULL:
  * the file cannot be written, which *err says. ST_NOMEM. */

@@ -3,9 +3,14 @@
 #include "indexer/commit/index_settings.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "common/base/number.h"
+#include "common/field/field_boosts.h"
 #include "indexer/commit/commit.h"
+
+static const double RANKING_K1_MAX = 1000; /* beyond it, only the frequency counts */
 
 enum status index_settings_fingerprint(char fingerprint[FINGERPRINT_SIZE],
                                        const struct analyzer_options *analysis, struct error *err) {
@@ -98,5 +103,57 @@ enum status index_settings_check_analysis(const struct catalog *catalog, const c
     enum status status = index_settings_fingerprint(fingerprint, analysis, err);
     if (!status && strcmp(fingerprint, catalog->fingerprint) != 0)
         status = analysis_differs(catalog, index, analysis, err);
+    return status;
+}
+
+static bool is_default(const char *text) {
+    return strcmp(text, "default") == 0;
+}
+
+static enum status change_number(bool *has, double *number, const char *text, const char *option,
+                                 double max, struct error *err) {
+    if (!text)
+        return ST_OK;
+    *has = !is_default(text);
+    if (*has && (number_parse_real(number, text) || !(*number >= 0 && *number <= max)))
+        return error_set(err, ST_INVALID, 0, "%s %s: not default or a number from 0 to %g", option,
+                         text, max);
+    return ST_OK;
+}
+
+static int compare_boosts(const void *a, const void *b) {
+    return (int)((const struct catalog_boost *)a)->field -
+           (int)((const struct catalog_boost *)b)->field;
+}
+
+static enum status change_boosts(struct catalog_ranking *ranking, const char *text,
+                                 const struct schema *schema, struct error *err) {
+    struct field_boosts boosts = {0};
+    bool has = !is_default(text);
+    enum status status = has ? field_boosts_parse(&boosts, schema, text, err) : ST_OK;
+    if (status)
+        return status;
+    struct catalog_boost *items = calloc(boosts.count + 1, sizeof *items);
+    if (!items)
+        return error_nomem(err);
+    for (size_t i = 0; i < boosts.count; i++)
+        items[i] = (struct catalog_boost){boosts.items[i].field, boosts.items[i].sixteenths};
+    qsort(items, boosts.count, sizeof *items, compare_boosts);
+    free(ranking->boosts);
+    ranking->boosts = items;
+    ranking->boost_count = boosts.count;
+    ranking->has_boosts = has;
+    return ST_OK;
+}
+
+enum status index_settings_change_ranking(struct catalog_ranking *ranking,
+                                          const struct ranking_change *change,
+                                          const struct schema *schema, struct error *err) {
+    enum status status =
+        change_number(&ranking->has_k1, &ranking->k1, change->k1, "--k1", RANKING_K1_MAX, err);
+    if (!status)
+        status = change_number(&ranking->has_b, &ranking->b, change->b, "--b", 1, err);
+    if (!status && change->boosts && schema)
+        status = change_boosts(ranking, change->boosts, schema, err);
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings that an index is created with and keeps: its analysis, and whether it keeps texts.
+/* The settings that an index is created with and keeps: its analysis, and whether it keeps texts; and
+ * those that can be changed: how searches rank.
  *
  * They are in the catalog. The fingerprint of an analysis (analyzer.h) identifies it. */
 #ifndef QUERN_INDEXER_COMMIT_INDEX_SETTINGS_H
@@ -29,5 +30,18 @@ enum status index_settings_check_text(const struct catalog *catalog, const char 
 enum status index_settings_check_analysis(const struct catalog *catalog, const char *index,
                                           const struct analyzer_options *analysis,
                                           struct error *err);
+
+/* Changes of the ranking, as they are typed. NULL: no change; "default": what the program that searches
+ * thinks best. */
+struct ranking_change {
+    const char *k1, *b; /* numbers */
+    const char *boosts; /* weights as of field_boosts_parse(); other fields weigh 1 */
+};
+
+/* Applies the changes; a failure may leave *ranking with some of them. Without a schema (NULL), boosts
+ * are left as they are. ST_INVALID, ST_LIMIT: the message says what is wrong. */
+enum status index_settings_change_ranking(struct catalog_ranking *ranking,
+                                          const struct ranking_change *change,
+                                          const struct schema *schema, struct error *err);
 
 #endif

@@ -48,7 +48,7 @@ struct writer {
     uint32_t segment_id; /* of its segment, while the builder is active */
     struct pending_ids pending_ids;
     struct buffered_changes changes;
-    bool catalog_changed; /* by writer_set_run_times() or writer_add_field() */
+    bool catalog_changed; /* by writer_set_run_times(), _add_field() or _change_ranking() */
     /* The document whose text comes in parts. */
     struct buffer partial_id;
     uint64_t partial_hash; /* its content hash */
@@ -490,6 +490,13 @@ void writer_set_run_times(struct writer *writer, int64_t completed, int64_t fail
     if (failed)
         writer->catalog.failed_at = failed;
     writer->catalog_changed = true;
+}
+
+enum status writer_change_ranking(struct writer *writer, const struct ranking_change *change,
+                                  struct error *err) {
+    writer->catalog_changed = true;
+    return index_settings_change_ranking(&writer->catalog.ranking, change, &writer->catalog.schema,
+                                         err);
 }
 
 enum status writer_compact(struct writer *writer, struct error *err) {

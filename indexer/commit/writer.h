@@ -21,6 +21,7 @@
 #include "common/index/snapshot.h"
 #include "common/text/analyzer.h"
 #include "indexer/build/index_document.h"
+#include "indexer/commit/index_settings.h"
 
 struct writer_options {
     struct analyzer_options analysis;  /* for a new index; an existing one must have it */
@@ -103,6 +104,10 @@ const struct schema *writer_schema(const struct writer *writer);
  * one. Fails as schema_add() does, with a sentence. */
 enum status writer_add_field(uint16_t *number, struct writer *writer, struct slice name,
                              enum field_type type, uint8_t flags, struct error *err);
+
+/* Changes how searches rank, with the next commit. Fails as index_settings_change_ranking() does. */
+enum status writer_change_ranking(struct writer *writer, const struct ranking_change *change,
+                                  struct error *err);
 
 /* Rewrites the whole index as one segment, or as few as the limits of merges allow, without deleted
  * documents, in a new generation that

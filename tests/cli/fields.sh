@@ -54,4 +54,35 @@ run 0 quern-index update
 silent
 run 0 quern-index compact
 run 0 quern-index check
+
+# Settings of the ranking: kept by compact, replaced, taken back; wrong ones change nothing.
+ranking() {
+    run 0 quern-index status
+    [ "$(sed -n 's/^ranking *//p' "$scratch/out")" = "$1" ] || fail "not $1: $(cat "$scratch/out")"
+}
+ranking ''
+run 0 quern-index --k1=1.25 --b=0.5 --boost=name:0.5,title:3
+run 0 quern-index compact
+ranking 'k1=1.25 b=0.5 boost=title:3,name:0.5'
+run 0 quern-index --b=default --boost=author:2 update
+ranking 'k1=1.25 boost=author:2'
+run 64 quern-index --boost=nowhere:2
+run 64 quern-index --b=2
+run 64 quern-index --k1=much
+run 64 quern-index --b=0.5 check
+run 66 quern-index -i none --b=0.5
+run 0 quern-index --k1=default --boost=none
+ranking 'boost=none'
+run 0 quern-index -n --boost=default
+ranking 'boost=none'
+run 0 quern-index --boost=default
+ranking ''
+run 0 quern-index check
+
+# status says what fields there are.
+out_fields() {
+    run 0 quern-index status
+    sed -n '/^fields/,/^last/s/^.\{13\}//p' "$scratch/out" | grep -q "^$1\$" || fail "no field $1: $(cat "$scratch/out")"
+}
+out_fields 'note  *filter  *0'
 finish
