@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/array.h"
+#include "common/field/schema.h"
 
 void columns_writer_init(struct columns_writer *writer, struct chunk_sink *sink, uint32_t segment) {
     *writer = (struct columns_writer){0};
@@ -57,6 +58,9 @@ enum status columns_writer_add(struct columns_writer *writer, uint32_t doc,
         const struct field_value *value = &values[i];
         bool keyword = value->type == FIELD_TYPE_KEYWORD;
         if (value->type == FIELD_TYPE_TEXT || (keyword && !value->term.size))
+            continue;
+        /* The others are the folders above it. */
+        if (value->field == SCHEMA_FOLDER && i && values[i - 1].field == SCHEMA_FOLDER)
             continue;
         if (at && writer->fields[at - 1].number >= value->field)
             at = 0;

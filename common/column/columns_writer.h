@@ -41,8 +41,8 @@ void columns_writer_init(struct columns_writer *writer, struct chunk_sink *sink,
 void columns_writer_release(struct columns_writer *writer);
 
 /* Adds the values of a document that are not texts. Of keywords, `term` is set; those without one
- * are left out. Fails as the chunk writer does, with ST_NOMEM, or with ST_LIMIT: a field has too
- * many values. */
+ * are left out, and of SCHEMA_FOLDER all but the first. Fails as the chunk writer does, with
+ * ST_NOMEM, or with ST_LIMIT: a field has too many values. */
 enum status columns_writer_add(struct columns_writer *writer, uint32_t doc,
                                const struct field_value *values, size_t count, struct error *err);
 

@@ -61,6 +61,8 @@ static enum status walk_segment(struct verify_counts *counts, struct snapshot *s
     if (!status)
         status = verify_terms(&verifier, err);
     if (!status)
+        status = verify_columns(&verifier, err);
+    if (!status)
         status = verify_documents(&verifier, err);
     free(verifier.token_counts);
     free(verifier.field_token_counts);

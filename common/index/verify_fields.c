@@ -50,8 +50,15 @@ static enum status check_norms(struct verifier *verifier, struct error *err) {
 
 enum status verify_end_field(struct verifier *verifier, struct error *err) {
     const struct field_tally *tally = &verifier->field;
-    if (!tally->tokens)
+    if (!tally->tokens) {
+        const struct segment_field *field =
+            segment_info_field(&verifier->segment->info, tally->number);
+        /* Further folders are above those of documents. */
+        if (!field || (tally->number == SCHEMA_FOLDER ? tally->terms < field->column.values
+                                                      : tally->terms != field->column.values))
+            return verify_fail(verifier, "the terms of a keyword are not its values", err);
         return ST_OK;
+    }
     if (tally->number == SCHEMA_ALL) { /* compared with the documents later */
         verifier->occurrences = tally->occurrences;
         return ST_OK;

@@ -13,6 +13,7 @@ struct field_tally {
     uint64_t occurrences; /* in all terms so far */
     uint64_t length;      /* how many there have to be; of a keyword, UINT64_MAX */
     uint32_t *tokens;     /* of each document; NULL: of a keyword */
+    uint64_t terms;       /* so far */
 };
 
 /* The segment being verified, and what has been counted in it. */
@@ -53,6 +54,8 @@ enum status verify_within_all(const char **what, struct verifier *verifier, stru
 
 /* Verifies all terms of the segment and fills verifier->token_counts. */
 enum status verify_terms(struct verifier *verifier, struct error *err);
+/* Verifies the columns of all fields. */
+enum status verify_columns(struct verifier *verifier, struct error *err);
 /* Verifies all documents of the segment, after its terms. */
 enum status verify_documents(struct verifier *verifier, struct error *err);
 /* Verifies the id of a document, verifier->id: a look-up finds it, and no other document has it,

@@ -215,6 +215,7 @@ enum status verify_terms(struct verifier *verifier, struct error *err) {
             status = look_up(verifier, &cursor, err);
         if (!status)
             status = walk_term(verifier, &cursor, err);
+        verifier->field.terms++;
         first = last;
         terms++;
     }

@@ -126,7 +126,6 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
     }
     if (!writer->hashes.size) {
         writer->block_first = writer->document_count;
-        base->mtime = 0;
         base->text_end = 0;
         base->id_size = 0;
     }
@@ -147,10 +146,6 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
     buffer_append_varint(&columns[DOC_COLUMN_ID_SHARED], shared);
     buffer_append_varint(&columns[DOC_COLUMN_ID_SUFFIX_SIZE], suffix.size);
     buffer_append_varint(&columns[DOC_COLUMN_TITLE_SIZE], document->title.size);
-    buffer_append_varint(&columns[DOC_COLUMN_MTIME],
-                         zigzag((uint64_t)document->mtime - (uint64_t)base->mtime));
-    buffer_append_byte(&columns[DOC_COLUMN_SIZE_LOW], (uint8_t)document->size);
-    buffer_append_varint(&columns[DOC_COLUMN_SIZE_HIGH], document->size >> 8);
     buffer_append_byte(&columns[DOC_COLUMN_LENGTH_LOW], (uint8_t)document->length);
     buffer_append_varint(&columns[DOC_COLUMN_LENGTH_HIGH], document->length >> 8);
     buffer_append_varint(&columns[DOC_COLUMN_TITLE_LENGTH], document->title_length);
@@ -168,7 +163,6 @@ enum status doc_store_writer_add(struct doc_store_writer *writer, const struct d
     uint8_t hash[8];
     put_u64(hash, document->content_hash);
     buffer_append(&writer->hashes, hash, DOC_STORE_HASH_SIZE);
-    base->mtime = document->mtime;
     base->id_size = (uint32_t)document->id.size;
     memcpy(base->id + shared, suffix.data, suffix.size);
     writer->column_size = 0;
@@ -200,7 +194,6 @@ void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, st
     reader->left = (uint32_t)(hashes.size / DOC_STORE_HASH_SIZE);
     reader->bad = items.bad || hashes.size % DOC_STORE_HASH_SIZE ||
                   hashes.size > (size_t)DOC_STORE_BLOCK_DOCS * DOC_STORE_HASH_SIZE;
-    reader->base.mtime = 0;
     reader->base.text_end = 0;
     reader->base.id_size = 0;
 }
@@ -258,18 +251,13 @@ static void read_text(struct text_location *location, struct doc_store_reader *r
 }
 
 void doc_store_reader_next(struct document *document, struct text_location *location,
-                           struct doc_store_reader *reader) {
+                           struct doc_store_reader *reader, uint64_t size) {
     struct reader *columns = reader->columns;
-    struct doc_store_base *base = &reader->base;
     *document = (struct document){0};
     document->id = read_id(reader);
     document->title = read_title(reader);
     document->fields = read_fields(reader);
-    base->mtime =
-        (int64_t)((uint64_t)base->mtime + unzigzag(reader_varint(&columns[DOC_COLUMN_MTIME])));
-    document->mtime = base->mtime;
-    document->size = reader_u8(&columns[DOC_COLUMN_SIZE_LOW]);
-    document->size |= reader_varint(&columns[DOC_COLUMN_SIZE_HIGH]) << 8;
+    document->size = size;
     document->length = reader_u8(&columns[DOC_COLUMN_LENGTH_LOW]);
     document->length |= reader_varint32(&columns[DOC_COLUMN_LENGTH_HIGH]) << 8;
     document->title_length = reader_varint32(&columns[DOC_COLUMN_TITLE_LENGTH]);

@@ -13,21 +13,21 @@
  *         4  title_size:varint*n
  *         5  title*n
  *         6  fields:string*n                  ; empty if none has any
- *         7  mtime:varint*n                   ; zigzag of the difference to the previous one
- *         8  size:u8*n                        ; the low byte
- *         9  size:varint*n                    ; the size >> 8
- *        10  length:u8*n                      ; the low byte
- *        11  length:varint*n                  ; the length >> 8
- *        12  title_length:varint*n
- *        13  text_position:varint*n           ; less title_length, and less 1 if that is not 0;
+ *         7  length:u8*n                      ; the low byte
+ *         8  length:varint*n                  ; the length >> 8
+ *         9  title_length:varint*n
+ *        10  text_position:varint*n           ; less title_length, and less 1 if that is not 0;
  *                                             ; modulo 2^32
- *        14  text_start:varint*n              ; 0: no text is stored; else 1 + zigzag of the start
+ *        11  text_start:varint*n              ; 0: no text is stored; else 1 + zigzag of the start
  *                                             ; minus the end of the previous text
- *        15  text_size:varint*                ; of stored texts: zigzag of the difference to
+ *        12  text_size:varint*                ; of stored texts: zigzag of the difference to
  *                                             ; size - title_size
  *     fields   = (field:varint value:string)* ; stored values, as in document.h
  *
- * The first document of a block refers to an empty id, time 0 and text end 0. A text starts at byte
+ * `size` is the first value of the document's field `size` in the segment's columns, without a
+ * fraction; 0 if there is none, or if it is negative or 2^53 or more.
+ *
+ * The first document of a block refers to an empty id and text end 0. A text starts at byte
  * start % 32 KiB of text block start / 32 KiB and continues at the start of the next blocks;
  * its end is start + size. Differences are modulo 2^64, so texts may be in any order.
  *
@@ -60,9 +60,6 @@ enum doc_store_column {
     DOC_COLUMN_TITLE_SIZE,
     DOC_COLUMN_TITLE,
     DOC_COLUMN_FIELDS,
-    DOC_COLUMN_MTIME,
-    DOC_COLUMN_SIZE_LOW,
-    DOC_COLUMN_SIZE_HIGH,
     DOC_COLUMN_LENGTH_LOW,
     DOC_COLUMN_LENGTH_HIGH,
     DOC_COLUMN_TITLE_LENGTH,
@@ -74,7 +71,6 @@ enum doc_store_column {
 
 /* The previous document, which the next record refers to. */
 struct doc_store_base {
-    int64_t mtime;
     uint64_t text_end;
     uint32_t id_size;
     uint8_t id[DOCUMENT_ID_MAX];
@@ -138,9 +134,10 @@ struct doc_store_reader {
 
 /* Begins with the first document of a decompressed block. */
 void doc_store_reader_init(struct doc_store_reader *reader, struct slice raw, struct slice hashes);
-/* Reads the next record, or sets `bad`: the block is damaged or has no more documents. The id is
- * valid until the next call, the title and the values as long as the block's bytes. */
+/* Reads the next record, of a document of this `size`, or sets `bad`: the block is damaged or has no
+ * more documents. The id is valid until the next call, the title and the values as long as the
+ * block's bytes. */
 void doc_store_reader_next(struct document *document, struct text_location *location,
-                           struct doc_store_reader *reader);
+                           struct doc_store_reader *reader, uint64_t size);
 
 #endif

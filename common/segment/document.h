@@ -4,6 +4,7 @@
 #define QUERN_COMMON_SEGMENT_DOCUMENT_H
 
 #include "common/base/codec.h"
+#include "common/field/field_value.h"
 #include "common/text/unicode.h"
 
 enum {
@@ -22,13 +23,16 @@ struct document {
     struct slice title;     /* UTF-8 */
     struct slice fields;    /* stored values of other text fields: (field:varint value:string)* */
     struct slice text;      /* UTF-8; empty if the index stores no text */
-    int64_t mtime;          /* seconds since 1970, 0 when unknown */
-    uint64_t size;          /* bytes of the source, 0 when unknown */
+    uint64_t size;          /* the first value of SCHEMA_SIZE, if that is a size, else 0 */
     uint64_t content_hash;  /* document_content_hash() of what was indexed */
     uint32_t length;        /* tokens of title and text */
     uint32_t title_length;  /* tokens of the title, at positions [0, title_length) */
     uint32_t text_position; /* where the text begins */
     bool has_text;          /* the text is stored */
+    /* Those that become columns (columns_writer.h). Only of a document that is added: columns are
+     * read by field, not by document. */
+    const struct field_value *values;
+    size_t value_count;
 };
 
 /* A stored value of a text field. */
@@ -50,6 +54,12 @@ static inline bool document_next_value(struct document_value *value, struct slic
  * them. There is a gap of one after the title, so that no phrase matches across it. */
 static inline uint32_t document_text_position(uint32_t title_length) {
     return title_length + (title_length > 0);
+}
+
+/* The size of which a value of SCHEMA_SIZE is the key; 0 if it is none. */
+static inline uint64_t document_size_of_key(int64_t key) {
+    double number = field_value_number_of_key(key);
+    return number > 0 && number < 0x1p53 ? (uint64_t)number : 0;
 }
 
 /* The part stored of a document's hashes: 32 bits of that of all that was indexed, and 8 of hash64()

@@ -18,9 +18,11 @@ void segment_open(struct segment *segment, struct store_txn *txn,
                                 .record_block_number = UINT32_MAX,
                                 .text_block_number = UINT32_MAX};
     chunk_reader_init(&segment->chunks, txn, info->id, info->chunks);
+    segment_column(&segment->sizes, segment, SCHEMA_SIZE, FIELD_TYPE_NUMBER);
 }
 
 void segment_close(struct segment *segment) {
+    column_reader_release(&segment->sizes);
     chunk_reader_release(&segment->chunks);
     free(segment->deletes);
     segment->deletes = NULL;
@@ -87,6 +89,24 @@ enum status segment_find_id(uint32_t *doc, struct document *document, struct seg
     return ST_NOT_FOUND;
 }
 
+static const struct column_info *column_of(const struct segment *segment, uint16_t field) {
+    static const struct column_info none;
+    const struct segment_field *found = segment_info_field(&segment->info, field);
+    return found ? &found->column : &none;
+}
+
+bool segment_column(struct column_reader *column, struct segment *segment, uint16_t field,
+                    enum field_type type) {
+    column_reader_init(column, &segment->chunks, column_of(segment, field), type,
+                       segment->info.documents);
+    return column->info.entries > 0;
+}
+
+bool segment_values(struct value_table *values, struct segment *segment, uint16_t field) {
+    value_table_open(values, &segment->chunks, column_of(segment, field));
+    return values->count > 0;
+}
+
 /* Stands for a missing record, so that each one is looked up once. */
 static const uint8_t no_deletes[SEGMENT_DELETES_SIZE];
 
@@ -115,6 +135,16 @@ const uint8_t *segment_deletes(struct segment *segment, uint32_t number) {
         segment_fail(segment, &err);
     segment->deletes[number] = status ? no_deletes : bitmap.data;
     return segment->deletes[number];
+}
+
+/* Reads the record of document `doc`, the next one of record_reader. */
+static void read_record(struct document *document, struct text_location *text,
+                        struct segment *segment, uint32_t doc) {
+    int64_t key;
+    uint64_t size =
+        column_value(&key, &segment->sizes, doc, COLUMN_FIRST) ? document_size_of_key(key) : 0;
+    doc_store_reader_next(document, text, &segment->record_reader, size);
+    segment->next_record = doc + 1;
 }
 
 /* Positions record_reader on `doc`. Documents are often read in order; then each block is
@@ -148,10 +178,8 @@ static enum status seek_record(struct segment *segment, uint32_t doc, struct err
     }
     struct document skipped;
     struct text_location text;
-    while (segment->next_record < doc && !segment->record_reader.bad) {
-        doc_store_reader_next(&skipped, &text, &segment->record_reader);
-        segment->next_record++;
-    }
+    while (segment->next_record < doc && !segment->record_reader.bad)
+        read_record(&skipped, &text, segment, segment->next_record);
     return segment->record_reader.bad ? damaged(segment, doc, err) : ST_OK;
 }
 
@@ -160,8 +188,9 @@ enum status segment_record(struct document *document, struct text_location *text
     enum status status = seek_record(segment, doc, err);
     if (status)
         return status;
-    doc_store_reader_next(document, text, &segment->record_reader);
-    segment->next_record = doc + 1;
+    read_record(document, text, segment, doc);
+    if (segment->chunks.status)
+        return segment_status(segment, err);
     return segment->record_reader.bad ? damaged(segment, doc, err) : ST_OK;
 }
 

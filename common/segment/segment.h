@@ -11,6 +11,8 @@
 #ifndef QUERN_COMMON_SEGMENT_SEGMENT_H
 #define QUERN_COMMON_SEGMENT_SEGMENT_H
 
+#include "common/column/column_reader.h"
+#include "common/column/value_table.h"
 #include "common/segment/dictionary.h"
 #include "common/segment/doc_store.h"
 #include "common/segment/document.h"
@@ -35,6 +37,7 @@ struct segment {
     uint32_t record_block_number;          /* its number; UINT32_MAX: none */
     struct doc_store_reader record_reader; /* reads that block */
     uint32_t next_record;                  /* the document that it reads next */
+    struct column_reader sizes;            /* of SCHEMA_SIZE, to which records refer */
     struct buffer text_block;              /* the block of texts used last, decompressed */
     uint32_t text_block_number;            /* its number; UINT32_MAX: none */
 };
@@ -56,6 +59,13 @@ enum status segment_find_term(struct term_entry *entry, struct segment *segment,
                               struct slice term, struct error *err);
 /* Where the norms of a field's lists are: what entry->norms of its terms has to be. */
 struct norm_source segment_norms(const struct segment *segment, uint16_t field);
+
+/* Opens the column of a field of this type for reading, which needs column_reader_release() in any
+ * case. False: no document has a value, and nothing will be found in it. */
+bool segment_column(struct column_reader *column, struct segment *segment, uint16_t field,
+                    enum field_type type);
+/* Opens the value table of a keyword field. False: it is empty. */
+bool segment_values(struct value_table *values, struct segment *segment, uint16_t field);
 
 /* Finds the document with this id that is not deleted. ST_NOT_FOUND: there is none. The slices of
  * *document are valid until the next call on the segment. */

@@ -23,6 +23,7 @@ enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink
                                       .memory = memory};
     dictionary_writer_init(&writer->dictionary, sink, id);
     postings_writer_init(&writer->postings, sink, id);
+    columns_writer_init(&writer->columns, sink, id);
     return doc_store_writer_init(&writer->docs, sink, id, SEGMENT_TEXT_LEVEL) ? error_nomem(err)
                                                                               : ST_OK;
 }
@@ -31,6 +32,7 @@ void segment_writer_release(struct segment_writer *writer) {
     doc_store_writer_release(&writer->docs);
     dictionary_writer_release(&writer->dictionary);
     postings_writer_release(&writer->postings);
+    columns_writer_release(&writer->columns);
     spool_release(&writer->norms);
     spool_release(&writer->hashes);
     segment_info_release(&writer->info);
@@ -51,6 +53,9 @@ enum status segment_writer_add_stored(uint32_t *doc, struct segment_writer *writ
     enum status status = spool_append(&writer->hashes, &hash, sizeof hash, err);
     if (!status)
         status = spool_append(&writer->norms, &norm, sizeof norm, err);
+    if (!status)
+        status = columns_writer_add(&writer->columns, *doc, document->values, document->value_count,
+                                    err);
     if (status)
         return status;
     writer->info.length += document->length;
@@ -107,7 +112,8 @@ enum status segment_writer_add_norm(struct segment_writer *writer, uint16_t fiel
 }
 
 uint64_t segment_writer_memory(const struct segment_writer *writer) {
-    uint64_t bytes = writer->norms.memory.capacity + writer->hashes.memory.capacity;
+    uint64_t bytes = writer->norms.memory.capacity + writer->hashes.memory.capacity +
+                     columns_writer_memory(&writer->columns);
     for (size_t i = 0; i < writer->field_norm_count; i++)
         bytes += writer->field_norms[i].norms.memory.capacity;
     return bytes;
@@ -240,6 +246,34 @@ static enum status write_norms(struct segment_writer *writer, struct error *err)
     return status;
 }
 
+enum status segment_writer_merge_column(struct segment_writer *writer, uint16_t field,
+                                        enum field_type type,
+                                        const struct column_merge_input *inputs, size_t count,
+                                        struct error *err) {
+    const struct column_merge_options options = {.memory = writer->memory / 4,
+                                                 .folder = writer->norms.folder};
+    return column_merge(&writer->columns, field, type, inputs, count, writer->docs.document_count,
+                        &options, err);
+}
+
+static enum status write_columns(struct segment_writer *writer, struct error *err) {
+    struct columns_writer *columns = &writer->columns;
+    enum status status = columns_writer_finish(columns, writer->docs.document_count, err);
+    columns_writer_chunks(writer->info.chunks, columns);
+    for (size_t i = 0; i < columns->count && !status; i++) {
+        const struct columns_writer_field *from = &columns->fields[i];
+        struct segment_field *field =
+            from->documents ? segment_info_require_field(&writer->info, from->number) : NULL;
+        if (from->documents && !field)
+            return error_nomem(err);
+        if (!field)
+            continue;
+        field->documents = from->documents;
+        field->column = from->info;
+    }
+    return status;
+}
+
 static enum status write_ids(struct segment_writer *writer, struct error *err) {
     const void *hashes;
     enum status status = spool_read(&hashes, &writer->hashes, err);
@@ -260,6 +294,8 @@ enum status segment_writer_finish(struct segment_info *info, struct segment_writ
         status = postings_writer_flush(&writer->postings, err);
     if (!status)
         status = write_norms(writer, err);
+    if (!status)
+        status = write_columns(writer, err);
     if (!status)
         status = write_ids(writer, err);
     writer->info.documents = writer->docs.document_count;

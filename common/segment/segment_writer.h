@@ -20,6 +20,7 @@
 #define QUERN_COMMON_SEGMENT_SEGMENT_WRITER_H
 
 #include "common/base/spool.h"
+#include "common/column/column_merge.h"
 #include "common/segment/dictionary.h"
 #include "common/segment/doc_store.h"
 #include "common/segment/id_index.h"
@@ -54,6 +55,7 @@ struct segment_writer {
     struct doc_store_writer docs;
     struct dictionary_writer dictionary;
     struct postings_writer postings;
+    struct columns_writer columns;
     struct spool norms;                      /* one of each document */
     struct spool hashes;                     /* id_index_hash() of each document */
     struct segment_field_norms *field_norms; /* by ascending number */
@@ -96,6 +98,13 @@ enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_
  * others it is 0. Its lists are added in the same order as those of SCHEMA_ALL. */
 enum status segment_writer_add_norm(struct segment_writer *writer, uint16_t field, uint32_t doc,
                                     uint8_t norm, struct error *err);
+
+/* Merges the columns of a field, in ascending order of numbers, after all documents were added, which
+ * have no values then. */
+enum status segment_writer_merge_column(struct segment_writer *writer, uint16_t field,
+                                        enum field_type type,
+                                        const struct column_merge_input *inputs, size_t count,
+                                        struct error *err);
 
 /* How many documents were added. */
 static inline uint32_t segment_writer_document_count(const struct segment_writer *writer) {

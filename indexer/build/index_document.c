@@ -74,12 +74,12 @@ enum status index_document_check(const struct index_document *document, struct e
 }
 
 void index_document_store(struct document *record, const struct index_document *document) {
-    const struct field_value *date = index_document_value(document, SCHEMA_DATE);
     const struct field_value *size = index_document_value(document, SCHEMA_SIZE);
     record->id = document->id;
     record->title = document_stored_title(index_document_string(document, SCHEMA_TITLE));
-    record->mtime = date ? date->key : 0;
-    record->size = size ? (uint64_t)field_value_number_of_key(size->key) : 0;
+    record->size = size ? document_size_of_key(size->key) : 0;
+    record->values = document->values;
+    record->value_count = document->value_count;
 }
 
 uint64_t index_document_hash(const struct index_document *document) {

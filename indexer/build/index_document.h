@@ -41,7 +41,7 @@ struct slice index_document_string(const struct index_document *document, uint16
  * much too long. */
 enum status index_document_check(const struct index_document *document, struct error *err);
 
-/* Sets what *record, which borrows it, has of a document: id, title, date and size. */
+/* Sets what *record, which borrows it, has of a document: id, title, size and values. */
 void index_document_store(struct document *record, const struct index_document *document);
 
 /* The content hash of all values. */

@@ -93,6 +93,39 @@ static enum status merge_norms(const struct doc_map *map, struct segment_writer 
     return status ? status : segment_status(segment, err);
 }
 
+static uint32_t map_number(const void *map, uint32_t doc) {
+    return doc_map_number(map, doc);
+}
+
+/* Merges the columns of all fields that an input has. */
+static enum status merge_columns(const struct doc_map *maps, struct segment_writer *writer,
+                                 const struct merge_input *inputs, size_t count,
+                                 struct error *err) {
+    const struct schema *schema = &inputs[count - 1].snapshot->catalog.schema;
+    struct column_merge_input *columns = calloc(count, sizeof *columns);
+    enum status status = columns ? ST_OK : error_nomem(err);
+    for (size_t i = 0; i < schema->count && !status; i++) {
+        uint16_t number = schema->fields[i].number;
+        bool any = false;
+        for (size_t k = 0; k < count; k++) {
+            struct segment *segment = &inputs[k].snapshot->segments[inputs[k].segment];
+            const struct segment_field *field = segment_info_field(&segment->info, number);
+            bool has = field && field->column.entries;
+            columns[k] = (struct column_merge_input){.chunks = &segment->chunks,
+                                                     .info = has ? &field->column : NULL,
+                                                     .documents = segment->info.documents,
+                                                     .number = map_number,
+                                                     .map = &maps[k]};
+            any |= has;
+        }
+        if (any)
+            status = segment_writer_merge_column(writer, number, schema->fields[i].type, columns,
+                                                 count, err);
+    }
+    free(columns);
+    return status;
+}
+
 /* An input as seen by one thread: a snapshot belongs to one thread. */
 struct merge_reader {
     struct snapshot *snapshot; /* owned; NULL: the caller or an earlier reader owns it */
@@ -333,6 +366,8 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
         status = merge_documents(&merge.maps[i], &writer, input_segment(&inputs[i]), err);
     for (size_t i = 0; i < count && !status; i++)
         status = merge_norms(&merge.maps[i], &writer, input_segment(&inputs[i]), err);
+    if (!status)
+        status = merge_columns(merge.maps, &writer, inputs, count, err);
     if (!status)
         status = partition(&merge, err);
     if (!status)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/base/number.h"
+#include "common/field/schema.h"
 
 static enum status copy(struct slice *to, struct arena *arena, struct slice from,
                         struct error *err) {
@@ -60,6 +61,16 @@ struct loader {
     struct snippet_finder finders[RESULT_PARTS]; /* {0} unless there are snippets to find */
 };
 
+static enum status load_date(struct result_hit *to, struct segment *segment, uint32_t doc,
+                             struct error *err) {
+    struct column_reader dates;
+    segment_column(&dates, segment, SCHEMA_DATE, FIELD_TYPE_DATE);
+    if (!column_value(&to->mtime, &dates, doc, COLUMN_FIRST))
+        to->mtime = 0;
+    column_reader_release(&dates);
+    return segment_status(segment, err);
+}
+
 static enum status load_hit(struct loader *loader, const struct hit *hit, struct segment *segment,
                             struct error *err) {
     struct result_hit *to = &loader->results->hits[hit - loader->ranked->hits];
@@ -75,8 +86,10 @@ static enum status load_hit(struct loader *loader, const struct hit *hit, struct
     if (status)
         return status;
     to->title_cut = is_title_cut(to->title, document.title_length, loader->analyzer);
-    to->mtime = document.mtime;
     to->size = document.size;
+    status = load_date(to, segment, hit->doc, err);
+    if (status)
+        return status;
     if (snippets) {
         to->snippets = arena_alloc(arena, snippets * sizeof *to->snippets);
         if (!to->snippets)

@@ -19,8 +19,8 @@ struct result_hit {
     struct slice id;
     struct slice title;
     bool title_cut; /* only its beginning is stored */
-    int64_t mtime;  /* as in struct document */
-    uint64_t size;
+    int64_t mtime;  /* the first value of SCHEMA_DATE; 0: there is none */
+    uint64_t size;  /* as in struct document */
     struct snippet *snippets;
     size_t snippet_count;
     struct explanations why; /* count 0 unless wanted */

@@ -31,17 +31,21 @@ struct writer *index_fixture_writer(const char *index) {
 
 struct index_document index_fixture_document(struct field_value values[INDEX_FIXTURE_VALUES_MAX],
                                              const struct document *document) {
-    const struct field_value all[INDEX_FIXTURE_VALUES_MAX] = {
+    const struct field_value size = {.field = SCHEMA_SIZE,
+                                     .type = FIELD_TYPE_NUMBER,
+                                     .key = field_value_key_of_number((double)document->size)};
+    const struct field_value texts[] = {
         {.field = SCHEMA_TITLE, .type = FIELD_TYPE_TEXT, .text = document->title},
-        {.field = SCHEMA_TEXT, .type = FIELD_TYPE_TEXT, .text = document->text},
-        {.field = SCHEMA_DATE, .type = FIELD_TYPE_DATE, .key = document->mtime},
-        {.field = SCHEMA_SIZE,
-         .type = FIELD_TYPE_NUMBER,
-         .key = field_value_key_of_number((double)document->size)}};
+        {.field = SCHEMA_TEXT, .type = FIELD_TYPE_TEXT, .text = document->text}};
     size_t count = 0;
-    for (size_t i = 0; i < INDEX_FIXTURE_VALUES_MAX; i++)
-        if (all[i].text.size || all[i].key)
-            values[count++] = all[i];
+    assert_in_range(document->value_count, 0, INDEX_FIXTURE_VALUES_MAX - 3);
+    for (size_t i = 0; i < 2; i++)
+        if (texts[i].text.size)
+            values[count++] = texts[i];
+    for (size_t i = 0; i < document->value_count; i++)
+        values[count++] = document->values[i];
+    if (document->size)
+        values[count++] = size;
     return (struct index_document){document->id, values, count};
 }
 
@@ -150,6 +154,32 @@ static void content_lengths(struct buffer *content, struct segment *segment,
     }
 }
 
+/* Writes the values of a document in all columns, a line for each; of keywords, as they are shown. */
+static void content_values(struct buffer *content, struct segment *segment,
+                           const struct schema *schema, uint32_t doc) {
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct schema_field *field = &schema->fields[i];
+        struct column_reader column;
+        struct value_table table;
+        const int64_t *values;
+        segment_column(&column, segment, field->number, field->type);
+        segment_values(&table, segment, field->number);
+        size_t count = column_values(&values, &column, doc);
+        for (size_t k = 0; k < count; k++) {
+            struct slice term, shown;
+            append(content, "%s ", field->name);
+            if (field->type != FIELD_TYPE_KEYWORD) {
+                append(content, "%" PRId64 "\n", values[k]);
+                continue;
+            }
+            assert_true(value_table_value(&term, &shown, &table, (uint32_t)values[k]));
+            append_bytes(content, shown);
+            append(content, "\n");
+        }
+        column_reader_release(&column);
+    }
+}
+
 /* Writes the stored data of the documents of a segment, and numbers the live ones from `first` on
  * in *numbers, which the caller frees. Returns the number after the last. */
 static uint32_t content_documents(struct buffer *content, uint32_t **numbers,
@@ -166,10 +196,10 @@ static uint32_t content_documents(struct buffer *content, uint32_t **numbers,
         struct document document;
         assert_ok(segment_document(&document, segment, doc, &err), &err);
         append(content,
-               "document %" PRIu32 " mtime %" PRId64 " size %" PRIu64 " hash %" PRIx64
-               " length %" PRIu32 " title length %" PRIu32 " text position %" PRIu32 " id ",
-               first++, document.mtime, document.size, document.content_hash, document.length,
-               document.title_length, document.text_position);
+               "document %" PRIu32 " hash %" PRIx64 " length %" PRIu32 " title length %" PRIu32
+               " text position %" PRIu32 " id ",
+               first++, document.content_hash, document.length, document.title_length,
+               document.text_position);
         append_bytes(content, document.id);
         append(content, " title ");
         append_bytes(content, document.title);
@@ -177,6 +207,7 @@ static uint32_t content_documents(struct buffer *content, uint32_t **numbers,
         append(content, document.has_text ? " text " : " no text");
         assert_ok(segment_text(content, segment, doc, &err), &err);
         append(content, "\n");
+        content_values(content, segment, schema, doc);
     }
     assert_ok(segment_status(segment, &err), &err);
     return first;

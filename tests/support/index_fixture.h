@@ -15,12 +15,12 @@ struct test_document {
 struct writer_options index_fixture_options(void);
 /* Opens a writer with index_fixture_options(). */
 struct writer *index_fixture_writer(const char *index);
-/* writer_add() of a document with this id, title, text, mtime and size. */
+/* writer_add() of a document with this id, title, text, values and size. */
 enum status index_fixture_write(enum writer_outcome *outcome, struct writer *writer,
                                 const struct document *document, struct error *err);
-/* Makes the values of a document with this title, text, mtime and size; what is empty or 0 has
- * none. */
-enum { INDEX_FIXTURE_VALUES_MAX = 4 };
+/* Makes the values of a document with this title, text and size, of which what is empty or 0 has
+ * none, and with its `values`, which are of fields between SCHEMA_TEXT and SCHEMA_SIZE. */
+enum { INDEX_FIXTURE_VALUES_MAX = 16 };
 struct index_document index_fixture_document(struct field_value values[INDEX_FIXTURE_VALUES_MAX],
                                              const struct document *document);
 /* Adds a document and asserts the outcome. */

@@ -146,10 +146,12 @@ static bool check_record(const char *name, struct slice bytes) {
 
 static void add_document(struct writer *writer, const char *id, const char *title, const char *text,
                          int64_t mtime, uint64_t size) {
+    const struct field_value date = {.field = SCHEMA_DATE, .type = FIELD_TYPE_DATE, .key = mtime};
     struct document document = {.id = slice_of_string(id),
                                 .title = slice_of_string(title),
                                 .text = slice_of_string(text),
-                                .mtime = mtime,
+                                .values = &date,
+                                .value_count = 1,
                                 .size = size};
     enum writer_outcome outcome;
     assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);

@@ -249,13 +249,19 @@ static void write_fields(struct postings_encoder *encoder, unsigned fault, uint3
 static void write_faulty(struct segment_writer *writer, unsigned fault) {
     enum { COUNT = 300 };
     static const char *const terms[] = {"all", "even", "odd"};
+    const struct field_value tag = {.field = SCHEMA_TAG,
+                                    .type = FIELD_TYPE_KEYWORD,
+                                    .text = slice_of_string("All"),
+                                    .term = slice_of_string("all")};
     struct error err;
     uint32_t doc;
     for (uint32_t i = 0; i < COUNT; i++) {
         char id[16];
         struct document document = {.length = fault == LENGTH_WRONG && i == 77 ? 4 : 3,
                                     .text = slice_of_string("text"),
-                                    .has_text = true};
+                                    .has_text = true,
+                                    .values = &tag,
+                                    .value_count = i % 3 == 0};
         document.id = slice_of(id, (size_t)snprintf(id, sizeof id, "id-%u", id_number(fault, i)));
         if (fault == ID_EMPTY && i == 77)
             document.id.size = 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/tagged.h"
+#include "common/column/columns_writer.h"
 #include "common/field/schema.h"
 #include "common/segment/segment.h"
 #include "tests/support/store_fixture.h"
@@ -54,8 +55,7 @@ static void make_document(struct model *model, struct testing_random *random, si
                           .title = make_bytes(&model->arena, random, title, dense),
                           .fields = make_values(&model->arena, random),
                           .text = make_bytes(&model->arena, random, text, dense),
-                          .mtime = (int64_t)extreme(random),
-                          .size = extreme(random),
+                          .size = testing_random_bits(random, 53),
                           .content_hash = extreme(random) >> (64 - DOCUMENT_HASH_BITS),
                           .length = (uint32_t)extreme(random),
                           .title_length = (uint32_t)extreme(random),
@@ -63,12 +63,34 @@ static void make_document(struct model *model, struct testing_random *random, si
                           .has_text = has_text};
 }
 
+/* Records refer to the column of sizes. */
+static void add_size(struct columns_writer *columns, uint32_t doc, uint64_t size) {
+    struct error err;
+    const struct field_value value = {.field = SCHEMA_SIZE,
+                                      .type = FIELD_TYPE_NUMBER,
+                                      .key = field_value_key_of_number((double)size)};
+    assert_ok(columns_writer_add(columns, doc, &value, size > 0, &err), &err);
+}
+
+static void finish_sizes(struct segment_field *size, struct segment_info *info,
+                         struct columns_writer *columns) {
+    struct error err;
+    assert_ok(columns_writer_finish(columns, info->documents, &err), &err);
+    columns_writer_chunks(info->chunks, columns);
+    *size = (struct segment_field){.number = SCHEMA_SIZE};
+    if (columns->count)
+        size->column = columns->fields[0].info;
+    columns_writer_release(columns);
+}
+
 /* Writes the documents and opens them as a segment. */
 static void open_model(struct store_fixture *fixture, struct segment *segment,
                        const struct model *model) {
     struct error err;
     struct doc_store_writer writer;
+    struct columns_writer columns;
     store_fixture_open(fixture);
+    columns_writer_init(&columns, &fixture->sink, SEGMENT);
     assert_int_equal(doc_store_writer_init(&writer, &fixture->sink, SEGMENT, 1), ST_OK);
     for (uint32_t i = 0; i < model->count; i++) {
         struct text_location location = {.stored = false};
@@ -76,15 +98,20 @@ static void open_model(struct store_fixture *fixture, struct segment *segment,
             assert_ok(doc_store_writer_add_text(&location, &writer, model->documents[i].text, &err),
                       &err);
         assert_ok(doc_store_writer_add(&writer, &model->documents[i], &location, &err), &err);
+        add_size(&columns, i, model->documents[i].size);
     }
     assert_ok(doc_store_writer_flush(&writer, &err), &err);
+    struct segment_field size;
     struct segment_info info = {.id = SEGMENT,
                                 .documents = model->count,
+                                .fields = &size,
+                                .field_count = 1,
                                 .chunks = {[STREAM_DOCS] = writer.record_blocks.data.chunk,
                                            [STREAM_DOC_INDEX] = writer.record_blocks.index.chunk,
                                            [STREAM_TEXT] = writer.text_blocks.data.chunk,
                                            [STREAM_TEXT_INDEX] = writer.text_blocks.index.chunk}};
     doc_store_writer_release(&writer);
+    finish_sizes(&size, &info, &columns);
     store_fixture_read(fixture);
     segment_open(segment, fixture->txn, &fixture->decompressor, &info);
 }
@@ -97,7 +124,6 @@ static void check_document(struct segment *segment, const struct model *model, u
     assert_slice(found.id, expected->id);
     assert_slice(found.title, expected->title);
     assert_slice(found.fields, expected->fields);
-    assert_int_equal(found.mtime, expected->mtime);
     assert_int_equal(found.size, expected->size);
     assert_int_equal(found.content_hash, expected->content_hash);
     assert_int_equal(found.length, expected->length);
@@ -245,7 +271,7 @@ static void test_doc_store_writer_add__texts_in_any_order(void **state) {
             locations[i].block = (uint32_t)extreme(&random);
             locations[i].offset = testing_random_below(&random, TEXT_BLOCK_SIZE);
         }
-        struct document document = {.id = slice_of(&i, sizeof i), .size = extreme(&random)};
+        struct document document = {.id = slice_of(&i, sizeof i)};
         assert_ok(doc_store_writer_add(&writer, &document, &locations[i], &err), &err);
     }
     assert_ok(doc_store_writer_flush(&writer, &err), &err);
@@ -272,6 +298,9 @@ static void test_doc_store_writer_add__texts_in_any_order(void **state) {
     free(locations);
 }
 
+/* The size of all documents of blocks that are read alone. */
+enum { READ_SIZE = 7 };
+
 /* Reads a whole block from memory of exactly its size, for a sanitizer. Returns whether it is
  * valid. Whatever is read is inside of the block and within the limits. */
 static bool read_block(struct slice raw, struct slice hashes) {
@@ -285,7 +314,7 @@ static bool read_block(struct slice raw, struct slice hashes) {
         struct document document;
         struct text_location location;
         uint32_t left = reader->left;
-        doc_store_reader_next(&document, &location, reader);
+        doc_store_reader_next(&document, &location, reader, READ_SIZE);
         assert_int_equal(reader->left, left - 1);
         assert_true(document.id.size <= DOCUMENT_ID_MAX);
         if (document.title.size) {
@@ -298,7 +327,7 @@ static bool read_block(struct slice raw, struct slice hashes) {
     bool good = !reader->bad;
     struct document document;
     struct text_location location;
-    doc_store_reader_next(&document, &location, reader);
+    doc_store_reader_next(&document, &location, reader, READ_SIZE);
     assert_true(reader->bad); /* there are no more */
     free(reader);
     free(columns);
@@ -319,6 +348,8 @@ static void make_block(struct buffer *raw, struct buffer *hashes) {
     for (size_t i = 0; i < 40; i++) /* so that one block holds all */
         if (model.documents[i].fields.size > 100)
             model.documents[i].fields.size = 0;
+    for (size_t i = 0; i < 40; i++)
+        model.documents[i].size = READ_SIZE;
     open_model(&fixture, &segment, &model);
     struct block_store_entry entry;
     struct slice tail;
@@ -427,8 +458,7 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         {DOC_COLUMN_FIELDS, "\4\x10\3me", 5},                /* a value that is cut short */
         {DOC_COLUMN_FIELDS, "\5\x10\2me", 5},                /* more than there is */
         {DOC_COLUMN_FIELDS, "\0\0", 2},                      /* of a second document */
-        {DOC_COLUMN_MTIME, "\x80", 1},                       /* cut short */
-        {DOC_COLUMN_SIZE_LOW, "", 0},                        /* missing */
+        {DOC_COLUMN_LENGTH_LOW, "", 0},                      /* missing */
         {DOC_COLUMN_LENGTH_HIGH, "\xff\xff\xff\xff\x7f", 5}, /* more than 32 bits */
         {DOC_COLUMN_TITLE_LENGTH, "\xff\xff\xff\xff\x7f", 5},
         {DOC_COLUMN_TEXT_POSITION, "\xff\xff\xff\xff\x7f", 5},
@@ -439,10 +469,9 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         {DOC_COLUMN_COUNT, NULL, 0},                                /* none: the block is valid */
     };
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
-        const char *columns[DOC_COLUMN_COUNT] = {"\0",         "\3", "abc", "\2", "hi",
-                                                 "\4\x10\2me", "\0", "\7",  "\0", "\2",
-                                                 "\0",         "\1", "\5",  "\1", "\0"};
-        size_t sizes[DOC_COLUMN_COUNT] = {1, 1, 3, 1, 2, 5, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+        const char *columns[DOC_COLUMN_COUNT] = {"\0", "\3", "abc", "\2", "hi", "\4\x10\2me",
+                                                 "\2", "\0", "\1",  "\5", "\1", "\0"};
+        size_t sizes[DOC_COLUMN_COUNT] = {1, 1, 3, 1, 2, 5, 1, 1, 1, 1, 1, 1};
         if (lies[i].column < DOC_COLUMN_COUNT) {
             columns[lies[i].column] = lies[i].bytes;
             sizes[lies[i].column] = lies[i].size;
@@ -450,9 +479,9 @@ static void test_doc_store_reader_next__refuses_impossible_columns(void **state)
         assert_int_equal(read_columns(columns, sizes), lies[i].column == DOC_COLUMN_COUNT);
     }
     /* An id and a title that are too long. */
-    const char *columns[DOC_COLUMN_COUNT] = {"\0", "\x81\x20", many, "\0", "",   "\0", "\0", "\0",
-                                             "\0", "\0",       "\0", "\0", "\0", "\0", ""};
-    size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0};
+    const char *columns[DOC_COLUMN_COUNT] = {"\0", "\x81\x20", many, "\0", "",   "\0",
+                                             "\0", "\0",       "\0", "\0", "\0", ""};
+    size_t sizes[DOC_COLUMN_COUNT] = {1, 2, 4097, 1, 0, 1, 1, 1, 1, 1, 1, 0};
     assert_false(read_columns(columns, sizes));
     columns[DOC_COLUMN_ID_SUFFIX_SIZE] = "\x80\x20";
     sizes[DOC_COLUMN_ID_SUFFIX] = DOCUMENT_ID_MAX;

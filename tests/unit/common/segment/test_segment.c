@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/field/schema.h"
 #include "common/segment/id_index.h"
 #include "common/segment/norm.h"
 #include "common/segment/segment_writer.h"
@@ -68,9 +69,14 @@ static void fixture_add(struct fixture *fixture, const struct slice *ids, uint32
     for (uint32_t i = 0; i < count; i++) {
         char text[16];
         uint32_t doc;
+        const struct field_value size = {.field = SCHEMA_SIZE,
+                                         .type = FIELD_TYPE_NUMBER,
+                                         .key = field_value_key_of_number(first + i)};
         struct document document = {.id = ids ? ids[i] : numbered(text, first + i),
                                     .length = length_of(first + i),
-                                    .size = first + i};
+                                    .size = first + i,
+                                    .values = &size,
+                                    .value_count = first + i > 0};
         assert_ok(segment_writer_add(&doc, &writer, &document, &err), &err);
         assert_int_equal(doc, i);
     }
