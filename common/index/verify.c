@@ -40,12 +40,23 @@ static enum status walk_streams(struct verifier *verifier, struct error *err) {
     return ST_OK;
 }
 
+static enum status check_fields(const struct verifier *verifier, struct error *err) {
+    const struct segment_info *info = &verifier->segment->info;
+    for (size_t i = 0; i < info->field_count; i++)
+        if (!schema_field(&verifier->snapshot->catalog.schema, info->fields[i].number))
+            return verify_fail(verifier, "the catalog lists a field that the index does not have",
+                               err);
+    return ST_OK;
+}
+
 static enum status walk_segment(struct verify_counts *counts, struct snapshot *snapshot,
                                 size_t number, struct error *err) {
     struct verifier verifier = {
         .snapshot = snapshot, .segment = &snapshot->segments[number], .counts = counts};
     size_t documents = verifier.segment->info.documents;
-    enum status status = walk_streams(&verifier, err);
+    enum status status = check_fields(&verifier, err);
+    if (!status)
+        status = walk_streams(&verifier, err);
     /* There is one byte for each document, so the size of the file bounds the memory taken
      * below. */
     if (!status && verifier.stream_bytes[STREAM_NORMS] != documents)
@@ -75,8 +86,12 @@ static enum status walk_segment(struct verify_counts *counts, struct snapshot *s
 enum status verify_snapshot(struct verify_counts *counts, struct snapshot *snapshot,
                             struct error *err) {
     *counts = (struct verify_counts){0};
-    /* First, as all else relies on LMDB's look-ups; and soon, as it needs the newest commit. */
-    enum status status = store_pages_check(&counts->pages, snapshot->txn, err);
+    /* Who does not know all of an index cannot tell what is damage. */
+    enum status status =
+        catalog_check_writable(&snapshot->catalog, store_txn_path(snapshot->txn), err);
+    /* Before the segments, as all else relies on LMDB's look-ups; and soon, as it needs the newest commit. */
+    if (!status)
+        status = store_pages_check(&counts->pages, snapshot->txn, err);
     for (size_t i = 0; i < snapshot->catalog.segment_count && !status; i++)
         status = walk_segment(counts, snapshot, i, err);
     return status ? status : verify_tables(counts, snapshot, err);
