@@ -84,12 +84,12 @@ static inline struct slice document_stored_title(struct slice title) {
                                          : unicode_cut(title, DOCUMENT_TITLE_MAX);
 }
 
-/* Appends a value to those that are stored, cut as a title is, unless they become too many.
- * ST_NOMEM. */
-static inline enum status document_add_value(struct buffer *values, uint16_t field,
+/* Appends a value to those of a document, which begin at `begin`, cut as a title is, unless they become
+ * too many. ST_NOMEM. */
+static inline enum status document_add_value(struct buffer *values, size_t begin, uint16_t field,
                                              struct slice text) {
     struct slice stored = document_stored_title(text);
-    if (values->size + stored.size + 2 * VARINT_MAX > DOCUMENT_FIELDS_MAX)
+    if (values->size - begin + stored.size + 2 * VARINT_MAX > DOCUMENT_FIELDS_MAX)
         return ST_OK;
     enum status status = buffer_append_varint(values, field);
     return status ? status : buffer_append_string(values, stored);

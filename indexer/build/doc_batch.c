@@ -14,6 +14,7 @@ void doc_batch_release(struct doc_batch *batch) {
     free(batch->blocks);
     buffer_release(&batch->bytes);
     buffer_release(&batch->terms);
+    buffer_release(&batch->stored);
     buffer_release(&batch->compressed);
     *batch = (struct doc_batch){0};
 }
@@ -121,6 +122,8 @@ struct document doc_batch_record(const struct doc_batch *batch, size_t i) {
     struct document record = batch->entries[i].record;
     struct index_document document = doc_batch_document(batch, i);
     index_document_store(&record, &document);
+    record.fields = slice_of(batch->stored.data + batch->entries[i].stored_offset,
+                             batch->entries[i].stored_size);
     return record;
 }
 
@@ -178,13 +181,27 @@ static enum status end_field(struct inversion *inversion, uint16_t field, struct
     return ST_OK;
 }
 
+/* Stores the values of text fields that are stored nowhere else: a name is in the id. */
+static enum status store_values(struct doc_batch *batch, struct doc_batch_entry *entry) {
+    const struct field_value *values = batch->values + entry->first_value;
+    enum status status = ST_OK;
+    entry->stored_offset = batch->stored.size;
+    for (size_t i = 0; i < entry->value_count && !status; i++)
+        if (values[i].type == FIELD_TYPE_TEXT && values[i].field != SCHEMA_TITLE &&
+            values[i].field != SCHEMA_TEXT && values[i].field != SCHEMA_NAME)
+            status = document_add_value(&batch->stored, entry->stored_offset, values[i].field,
+                                        values[i].text);
+    entry->stored_size = batch->stored.size - entry->stored_offset;
+    return status;
+}
+
 enum status doc_batch_invert_values(struct token_count *all, struct doc_batch *batch, size_t i,
                                     struct thread_context *context, struct error *err) {
     struct doc_batch_entry *entry = &batch->entries[i];
     struct inversion inversion = {
         batch, entry, context, batch->first + (uint32_t)i, all, (struct token_count){0}};
     struct field_value *values = batch->values + entry->first_value;
-    enum status status = ST_OK;
+    enum status status = store_values(batch, entry) ? error_nomem(err) : ST_OK;
     *all = (struct token_count){0};
     entry->first_length = batch->length_count;
     for (size_t k = 0; k < entry->value_count && !status; k++) {
@@ -285,6 +302,7 @@ void doc_batch_clear(struct doc_batch *batch, uint32_t first) {
     batch->posted_twice = 0;
     buffer_release(&batch->bytes);
     buffer_release(&batch->terms);
+    buffer_release(&batch->stored);
     buffer_release(&batch->compressed);
     batch->status = ST_OK;
 }

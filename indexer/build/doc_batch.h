@@ -24,6 +24,7 @@ struct doc_batch_entry {
     size_t id_offset, id_size;         /* in the bytes of the batch */
     size_t first_value, value_count;   /* in its values */
     size_t first_length, length_count; /* in its lengths */
+    size_t stored_offset, stored_size; /* in `stored` */
     struct text_location location;     /* relative to the first block of the batch */
 };
 
@@ -48,8 +49,9 @@ struct doc_batch {
     uint32_t first;                  /* the number of its first document */
     struct doc_batch_entry *entries;
     size_t count, capacity;
-    struct buffer bytes; /* ids, texts and keywords */
-    struct buffer terms; /* of keywords */
+    struct buffer bytes;  /* ids, texts and keywords */
+    struct buffer terms;  /* of keywords */
+    struct buffer stored; /* values as document.h has them */
     /* Those of all documents. The text of a value is an offset in `bytes` instead of an address
      * until doc_batch_end_adding(), its term one in `terms` until doc_batch_end_inverting(). */
     struct field_value *values;

@@ -203,6 +203,11 @@ static uint32_t content_documents(struct buffer *content, uint32_t **numbers,
         append_bytes(content, document.id);
         append(content, " title ");
         append_bytes(content, document.title);
+        struct document_value value;
+        for (struct slice left = document.fields; document_next_value(&value, &left);) {
+            append(content, " field %u ", value.field);
+            append_bytes(content, value.text);
+        }
         content_lengths(content, segment, schema, doc);
         append(content, document.has_text ? " text " : " no text");
         assert_ok(segment_text(content, segment, doc, &err), &err);

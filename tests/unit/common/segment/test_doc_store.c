@@ -38,7 +38,8 @@ static struct slice make_values(struct arena *arena, struct testing_random *rand
     uint32_t kind = testing_random_below(random, 50), count = kind ? kind % 3 : 40;
     for (uint32_t i = 0; i < count; i++) {
         struct slice text = make_bytes(arena, random, kind ? i * 7 : 2000, true);
-        assert_int_equal(document_add_value(&values, (uint16_t)(SCHEMA_OWN_MIN + i), text), ST_OK);
+        assert_int_equal(document_add_value(&values, 0, (uint16_t)(SCHEMA_OWN_MIN + i), text),
+                         ST_OK);
     }
     const char *copy = arena_copy(arena, values.data, values.size);
     assert_non_null(copy);
@@ -510,10 +511,10 @@ static void test_document_add_value__keeps_what_fits(void **state) {
     static char text[2000];
     memset(text, 'x', sizeof text);
     struct buffer values = {0};
-    assert_int_equal(document_add_value(&values, SCHEMA_AUTHOR, slice_of_string("me")), ST_OK);
+    assert_int_equal(document_add_value(&values, 0, SCHEMA_AUTHOR, slice_of_string("me")), ST_OK);
     for (unsigned i = 0; i < 100; i++)
-        assert_int_equal(document_add_value(&values, 40, slice_of(text, sizeof text)), ST_OK);
-    assert_int_equal(document_add_value(&values, 41, slice_of(NULL, 0)), ST_OK);
+        assert_int_equal(document_add_value(&values, 0, 40, slice_of(text, sizeof text)), ST_OK);
+    assert_int_equal(document_add_value(&values, 0, 41, slice_of(NULL, 0)), ST_OK);
     assert_in_range(values.size, DOCUMENT_FIELDS_MAX - 1100, DOCUMENT_FIELDS_MAX);
     struct document_value value;
     struct slice left = buffer_slice(&values);

@@ -82,6 +82,7 @@ static void test_writer_add__places_of_values(void **state) {
     add_values(writer, "a", values, sizeof values / sizeof *values);
     struct buffer dump = commit_and_dump(writer);
     assert_contains(&dump, " length 7 title length 2 text position 8 id a title red gas"
+                           " field 10 Ada gas field 10 ... field 10 gas field 32 gas green"
                            " title norm 2 author norm 3 note norm 2 text gas blue\n");
     assert_contains(&dump, "0:ada 0: 3\n0:blue 0: 9\n0:gas 0: 1 4 6 8\n0:red 0: 0\n"
                            "1:gas 0: 1\n1:red 0: 0\n"
