@@ -237,7 +237,7 @@ static enum status decode_features(struct catalog *catalog, struct slice feature
     return ST_OK;
 }
 
-static enum status decode_field(struct schema *schema, struct slice record) {
+static enum status decode_field(struct catalog *catalog, struct slice record) {
     struct tagged_reader items = tagged_reader_of(record);
     struct schema_field field = {0};
     struct slice name = {0};
@@ -253,14 +253,17 @@ static enum status decode_field(struct schema *schema, struct slice record) {
     }
     if (items.bad || !is_complete(&items, FIELD_NAME, 0))
         return ST_CORRUPT;
-    return schema_restore(schema, field.number, name, field.type, field.flags);
+    /* A newer version may have more types; who only reads does without such a field. */
+    if (field.type > FIELD_TYPE_DATE && catalog->newer_feature)
+        return ST_OK;
+    return schema_restore(&catalog->schema, field.number, name, field.type, field.flags);
 }
 
-static enum status decode_schema(struct schema *schema, struct slice fields) {
+static enum status decode_schema(struct catalog *catalog, struct slice fields) {
     struct reader reader = reader_of(fields.data, fields.size);
     while (reader_remaining(&reader)) {
         struct slice record = reader_string(&reader);
-        enum status status = reader.bad ? ST_CORRUPT : decode_field(schema, record);
+        enum status status = reader.bad ? ST_CORRUPT : decode_field(catalog, record);
         if (status)
             return status;
     }
@@ -504,7 +507,7 @@ static enum status decode_item(struct catalog *catalog, struct tagged_reader *it
     case CATALOG_STOPWORDS:
         return buffer_append_slice(&catalog->stopwords, items->payload);
     case CATALOG_SCHEMA:
-        return decode_schema(&catalog->schema, items->payload);
+        return decode_schema(catalog, items->payload);
     case CATALOG_RANKING:
         return decode_ranking(&catalog->ranking, items->payload);
     case CATALOG_NEXT_SEGMENT:

@@ -443,6 +443,32 @@ static void test_catalog_read__obeys_features_that_it_does_not_know(void **state
     }
 }
 
+/* A field of a type that is unknown here: for newer versions only. */
+static void test_catalog_read__does_without_fields_of_newer_types(void **state) {
+    struct fixture *f = *state;
+    for (unsigned newer = 0; newer < 2; newer++) {
+        struct catalog written = catalog_example(1), read = {0};
+        struct buffer changed = {0};
+        struct slice payload;
+        written.schema.fields[written.schema.count - 1].type = (enum field_type)9;
+        assert_int_equal(catalog_write(&written, f->txn, &f->err), ST_OK);
+        assert_int_equal(store_get_checksummed(&payload, f->txn, TABLE_META,
+                                               slice_of_string("catalog"), &f->err),
+                         ST_OK);
+        assert_int_equal(buffer_append(&changed, payload.data, 4), ST_OK);
+        assert_int_equal(buffer_append(&changed, "\1\6\2\4maps", newer ? 8 : 0), ST_OK);
+        assert_int_equal(buffer_append_slice(&changed, slice_after(payload, 4)), ST_OK);
+        assert_int_equal(read_record(f, buffer_slice(&changed)), newer ? ST_OK : ST_CORRUPT);
+        if (newer) {
+            assert_int_equal(catalog_read(&read, f->txn, &f->err), ST_OK);
+            assert_int_equal(read.schema.count, written.schema.count - 1);
+        }
+        buffer_release(&changed);
+        catalog_release(&read);
+        catalog_release(&written);
+    }
+}
+
 static void test_catalog_read__says_what_to_do_about_other_formats(void **state) {
     struct fixture *f = *state;
     static const struct {
@@ -496,6 +522,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_catalog_read__skips_items_that_it_does_not_know, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_catalog_read__obeys_features_that_it_does_not_know,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_catalog_read__does_without_fields_of_newer_types,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_catalog_read__says_what_to_do_about_other_formats,
                                         setup, teardown),
