@@ -43,6 +43,7 @@ struct query_batch {
     struct printer *printer;
     const struct indexes *indexes; /* one for each thread */
     const struct query_options *options;
+    const struct request *request;
     FILE *timing; /* or NULL */
     struct pool *pool;
     struct query_line *lines; /* a ring */
@@ -58,8 +59,9 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
     struct error *err = &line->err;
     struct query query;
     struct result_set results;
-    enum status status = query_parse(&query, &(struct query_context){.analyzer = indexes->analyzer},
-                                     line->text, err);
+    struct query_context context = line->batch->request->context;
+    context.analyzer = indexes->analyzer;
+    enum status status = query_parse(&query, &context, line->text, err);
     if (status)
         return status;
     if (options->stopwords == STOPWORDS_AUTO)
@@ -245,8 +247,9 @@ static bool query_file_is_ready(void *context) {
 
 enum status query_batch_run(struct printer *printer, const struct indexes *indexes,
                             unsigned threads, const struct query_options *options,
-                            struct error *err) {
-    struct query_batch batch = {.printer = printer, .indexes = indexes, .options = options};
+                            const struct request *request, struct error *err) {
+    struct query_batch batch = {
+        .printer = printer, .indexes = indexes, .options = options, .request = request};
     bool is_stdin = strcmp(options->query_file, "-") == 0;
     struct query_file file = {.descriptor = STDIN_FILENO, .name = options->query_file};
     if (!is_stdin)

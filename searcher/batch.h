@@ -14,6 +14,7 @@
 
 #include "searcher/indexes.h"
 #include "searcher/options.h"
+#include "searcher/request.h"
 #include "searcher/show/printer.h"
 
 /* Answers every line of options->query_file ("-": standard input), each parsed like a single
@@ -22,6 +23,6 @@
  * standard output is a closed pipe. ST_END: none of the queries answered has a hit. */
 enum status query_batch_run(struct printer *printer, const struct indexes *indexes,
                             unsigned threads, const struct query_options *options,
-                            struct error *err);
+                            const struct request *request, struct error *err);
 
 #endif

@@ -140,6 +140,36 @@ enum status indexes_open(struct indexes *indexes, unsigned *threads, struct erro
     return status;
 }
 
+enum status indexes_schema(struct schema *schema, const struct indexes *indexes,
+                           struct error *err) {
+    enum status status = ST_OK;
+    for (size_t i = 0; i < indexes->count && !status; i++) {
+        const struct schema *other = &indexes->snapshots[i]->catalog.schema;
+        if (i == 0)
+            status = schema_copy(schema, other);
+        for (size_t k = 0; i > 0 && k < other->count && !status; k++) {
+            const struct schema_field *field = &other->fields[k];
+            char shown[PATH_MAX];
+            uint16_t number;
+            status = schema_add(&number, schema, slice_of_string(field->name), field->type,
+                                field->flags);
+            if (status == ST_EXISTS)
+                status = error_set(err, ST_SETTINGS, 0,
+                                   "%s: its field %s has another type than in the first index; "
+                                   "search them separately",
+                                   index_path_shorten(shown, indexes->paths[i]), field->name);
+            else if (status == ST_LIMIT)
+                status = error_set(err, ST_LIMIT, 0, "%s: there are too many fields in all indexes",
+                                   index_path_shorten(shown, indexes->paths[i]));
+            else if (status)
+                status = error_nomem(err);
+        }
+    }
+    if (status)
+        schema_release(schema);
+    return status == ST_NOMEM ? error_nomem(err) : status;
+}
+
 void indexes_close(struct indexes *indexes, unsigned threads) {
     for (size_t i = 0; i < indexes[0].count; i++) {
         close_one(indexes, threads, i);

@@ -12,6 +12,7 @@
 #define QUERN_SEARCHER_INDEXES_H
 
 #include "common/cli/cli.h"
+#include "common/field/schema.h"
 #include "common/index/snapshot.h"
 #include "common/text/analyzer.h"
 #include "searcher/eval/search_scratch.h"
@@ -42,6 +43,11 @@ enum status indexes_find(struct indexes *indexes, struct error *note, const stru
  * text into words differently from each other, or from this program. Call indexes_close() for the
  * original number of threads even after a failure. */
 enum status indexes_open(struct indexes *indexes, unsigned *threads, struct error *err);
+
+/* Makes the schema of all indexes together, in which a field has the type that it has in each of them;
+ * start with {0}. ST_SETTINGS: a field has several types. ST_NOMEM. After a failure there is nothing to
+ * release. */
+enum status indexes_schema(struct schema *schema, const struct indexes *indexes, struct error *err);
 
 /* Closes what is open for this many threads. Closing again does nothing. */
 void indexes_close(struct indexes *indexes, unsigned threads);

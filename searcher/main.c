@@ -6,9 +6,11 @@
 
 #include "common/index/index_path.h"
 #include "searcher/batch.h"
+#include "searcher/field_list.h"
 #include "searcher/indexes.h"
 #include "searcher/options.h"
 #include "searcher/query/query_stopwords.h"
+#include "searcher/request.h"
 #include "searcher/run.h"
 #include "searcher/show/printer.h"
 
@@ -36,13 +38,14 @@ static enum status join_arguments(struct buffer *text, int count, char **words, 
 /* Closes the index before printing: while `less` waits for the user, an open reader would keep the
  * indexer from reusing space. */
 static enum status run_arguments(struct printer *printer, struct indexes *indexes,
-                                 const struct query_options *options, int count, char **words,
-                                 struct error *err) {
+                                 const struct query_options *options, const struct request *request,
+                                 int count, char **words, struct error *err) {
     struct query query;
     struct result_set results = {0};
     struct buffer text = {0};
-    enum status status = query_parse_arguments(
-        &query, &(struct query_context){.analyzer = indexes->analyzer}, count, words, err);
+    struct query_context context = request->context;
+    context.analyzer = indexes->analyzer;
+    enum status status = query_parse_arguments(&query, &context, count, words, err);
     if (status)
         return status;
     if (options->stopwords == STOPWORDS_AUTO)
@@ -68,9 +71,23 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     return !status && !found ? ST_END : status;
 }
 
+static void list_fields(const struct schema *schema, const struct indexes *indexes,
+                        const struct query_options *options) {
+    enum field_list_format format = options->format == &printer_json       ? FIELD_LIST_JSON
+                                    : options->format == &printer_terminal ? FIELD_LIST_TABLE
+                                                                           : FIELD_LIST_LINES;
+    field_list_print(stdout, schema, indexes, format);
+}
+
+/* Whether there is anything to do without words. */
+static bool needs_no_words(const struct query_options *options) {
+    return options->query_file || options->field_list ||
+           restriction_is_given(&options->restriction);
+}
+
 static enum status search(const struct query_options *options, int count, char **words,
                           struct error *err) {
-    char folder[PATH_MAX];
+    char folder[PATH_MAX], shown[PATH_MAX];
     struct indexes indexes[QUERY_THREADS_MAX] = {0};
     unsigned threads = options->threads;
     struct printer printer = {.format = options->format,
@@ -92,12 +109,22 @@ static enum status search(const struct query_options *options, int count, char *
         cli_print_message(query_options_cli.program,
                           "%s: made with another version of Unicode; words with new characters "
                           "may be missed until it is made again",
-                          index_path_shorten(folder, indexes[0].other_unicode));
+                          index_path_shorten(shown, indexes[0].other_unicode));
+    struct schema schema = {0};
+    struct request request = {0};
     if (!status)
+        status = indexes_schema(&schema, &indexes[0], err);
+    if (!status)
+        status = request_init(&request, options, &schema, printer.now, err);
+    if (!status && options->field_list)
+        list_fields(&schema, &indexes[0], options);
+    else if (!status)
         status = options->query_file
-                     ? query_batch_run(&printer, indexes, threads, options, err)
-                     : run_arguments(&printer, &indexes[0], options, count, words, err);
+                     ? query_batch_run(&printer, indexes, threads, options, &request, err)
+                     : run_arguments(&printer, &indexes[0], options, &request, count, words, err);
     indexes_close(indexes, options->threads);
+    request_release(&request);
+    schema_release(&schema);
     printer_release(&printer);
     return status;
 }
@@ -129,7 +156,7 @@ int main(int argc, char **argv) {
     }
     enum status status = ST_OK;
     if (!print_about(&options)) {
-        if (argc == 0 && !options.query_file) {
+        if (argc == 0 && !needs_no_words(&options)) {
             cli_print_usage(stderr, &query_options_cli);
             query_options_release(&options);
             return EXIT_ERROR;

@@ -4,7 +4,8 @@
 
 #include "searcher/show/snippet.h"
 
-#define AT(member) offsetof(struct query_options, member)
+#define AT(member)     offsetof(struct query_options, member)
+#define FILTER(member) AT(restriction.member)
 
 static const struct cli_option table[] = {
     CLI_OPTION("index", 'i', "DIR", CLI_PATHS, AT(indexes),
@@ -17,12 +18,29 @@ static const struct cli_option table[] = {
     CLI_CONSTANT("any", 0, AT(mode), QUERY_ANY, "any of the words is enough: by score alone"),
     CLI_OPTION("stopwords", 0, "auto|none", CLI_CHOICE, AT(stopwords),
                "leave out those of the language, or none"),
+    CLI_OPTION("field", 'f', "NAME", CLI_TEXT, AT(field), "search words in this field"),
+    CLI_OPTION("boost", 0, "NAME:X,...", CLI_TEXT, AT(boost),
+               "how much words in fields count; or none"),
     CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts (1.35)"),
     CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.7)"),
     CLI_OPTION("nearness", 0, "X", CLI_REAL, AT(nearness),
                "how much words close together count, 0 to 1 (0.1)"),
 
+    CLI_GROUP("Filters, each of them repeatable"),
+    CLI_OPTION("path", 0, "PATH", CLI_PATHS, FILTER(path),
+               "only in this folder, this file, or like this pattern"),
+    CLI_OPTION("ext", 0, "EXT", CLI_TEXTS, FILTER(ext), "only files with this extension: pdf,odt"),
+    CLI_OPTION("type", 0, "TYPE", CLI_TEXTS, FILTER(type), "only documents of this format"),
+    CLI_OPTION("lang", 0, "CODE", CLI_TEXTS, FILTER(lang), "only documents in this language"),
+    CLI_OPTION("since", 0, "DATE", CLI_TEXT, FILTER(since),
+               "not before this date: 2021-06, 7d, today"),
+    CLI_OPTION("until", 0, "DATE", CLI_TEXT, FILTER(until), "not after this date"),
+
     CLI_GROUP("Output"),
+    CLI_OPTION("sort", 0, "FIELD[:asc|desc]", CLI_TEXT, AT(sort),
+               "in the order of this field, or by score"),
+    CLI_OPTION("facet", 0, "FIELD[:N]", CLI_TEXTS, AT(facets),
+               "count the documents with each value"),
     CLI_OBJECT("ids", 'l', AT(format), &printer_ids, "print only ids (paths), one per line"),
     CLI_OPTION("null", '0', NULL, CLI_FLAG, AT(nul), "print only ids, raw, each ended by a NUL"),
     CLI_OBJECT("count", 'c', AT(format), &printer_count, "print only how many documents match"),
@@ -48,6 +66,8 @@ static const struct cli_option table[] = {
                "score every match, to check the shortcuts"),
 
     CLI_GROUP("About"),
+    CLI_OPTION("field-list", 0, NULL, CLI_FLAG, AT(field_list),
+               "print the fields that documents have"),
     CLI_OPTION("help", 'h', NULL, CLI_FLAG, AT(help), "print this"),
     CLI_OPTION("version", 0, NULL, CLI_FLAG, AT(version), "print the version"),
     CLI_OPTION("completion", 0, "bash", CLI_CHOICE, AT(completion), "print a script for bash"),
@@ -94,6 +114,8 @@ static enum status check_combinations(const struct query_options *options, int w
     if (options->why &&
         (options->run_tag || options->nul || !(automatic || options->format->shows_passages)))
         return refuse(err, "--why: works with --json or the format for terminals");
+    if (options->field_list && (words || options->query_file))
+        return refuse(err, "--field-list: lists fields and searches nothing");
     if (options->query_file && words)
         return refuse(err, "--queries: the queries are in the file, not among the arguments");
     if (options->query_file && options->nul)

@@ -10,6 +10,7 @@
 #include "common/cli/cli.h"
 #include "common/cli/output.h"
 #include "searcher/query/query.h"
+#include "searcher/query/restriction.h"
 #include "searcher/show/printer.h"
 
 enum {
@@ -26,6 +27,10 @@ struct query_options {
     double k1, b;
     double nearness;
     enum { STOPWORDS_AUTO, STOPWORDS_NONE } stopwords;
+    struct restriction restriction;
+    const char *field, *sort, *boost; /* as given, for request.h; or NULL */
+    struct cli_list facets;           /* likewise */
+    bool field_list;
     const struct printer_format *format; /* NULL while it is not chosen yet */
     bool nul;                            /* end ids with NUL; implies printer_ids */
     bool total; /* count all matches, even where the best are found without that */

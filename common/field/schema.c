@@ -87,6 +87,11 @@ const struct schema_field *schema_field(const struct schema *schema, uint16_t nu
     return NULL;
 }
 
+uint16_t schema_same_field(const struct schema *schema, const struct schema_field *field) {
+    const struct schema_field *same = schema_find(schema, slice_of_string(field->name));
+    return same && same->type == field->type ? same->number : SCHEMA_NONE;
+}
+
 enum status schema_add(uint16_t *number, struct schema *schema, struct slice name,
                        enum field_type type, uint8_t flags) {
     const struct schema_field *old = schema_find(schema, name);

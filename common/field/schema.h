@@ -34,6 +34,7 @@ enum {
     SCHEMA_TAG = 12,
     SCHEMA_OWN_MIN = 32,     /* the first number of other fields */
     SCHEMA_OWN_MAX = 0xfffe, /* the last one */
+    SCHEMA_NONE = 0xffff,    /* no field */
 };
 
 enum {
@@ -69,6 +70,9 @@ bool schema_is_name(struct slice name);
 /* NULL: there is none. Valid until the schema changes. */
 const struct schema_field *schema_find(const struct schema *schema, struct slice name);
 const struct schema_field *schema_field(const struct schema *schema, uint16_t number);
+
+/* The number of the field of this name and type in another schema, or SCHEMA_NONE. */
+uint16_t schema_same_field(const struct schema *schema, const struct schema_field *field);
 
 /* Adds a field with the next number, and sets *number. If there is one of this name, sets its
  * number: ST_EXISTS if its type differs. ST_INVALID: no field may have this name. ST_LIMIT: there

@@ -24,40 +24,135 @@ static enum status list_segments(struct plan *plan, struct snapshot *const *snap
     return ST_OK;
 }
 
-static enum status look_up(struct plan_term *term, struct plan *plan, struct slice bytes,
-                           struct error *err) {
+/* The number in one of the indexes of a field of the query's schema, or SCHEMA_NONE. */
+static uint16_t number_in(const struct plan *plan, size_t segment, uint16_t field) {
+    if (field == SCHEMA_ALL)
+        return SCHEMA_ALL;
+    const struct schema *schema = &plan->snapshots[plan->segments[segment].index]->catalog.schema;
+    return schema_same_field(schema, schema_field(plan->schema, field));
+}
+
+static enum status look_up(struct plan_term *term, struct plan *plan, uint16_t field,
+                           struct slice bytes, struct error *err) {
     *term = (struct plan_term){
         .entries = arena_alloc(&plan->arena, (plan->segment_count + 1) * sizeof *term->entries)};
     if (!term->entries)
         return error_nomem(err);
+    uint16_t number = SCHEMA_NONE;
     for (size_t i = 0; i < plan->segment_count; i++) {
+        struct term_entry *entry = &term->entries[i];
+        if (i == 0 || plan->segments[i].index != plan->segments[i - 1].index)
+            number = number_in(plan, i, field);
         enum status status =
-            segment_find_term(&term->entries[i], plan->segments[i].segment, SCHEMA_ALL, bytes, err);
+            number == SCHEMA_NONE
+                ? ST_NOT_FOUND
+                : segment_find_term(entry, plan->segments[i].segment, number, bytes, err);
         if (status < 0)
             return status;
         if (status)
-            term->entries[i] = (struct term_entry){0};
-        term->documents += term->entries[i].documents;
+            *entry = (struct term_entry){0};
+        term->documents += entry->documents;
     }
     return ST_OK;
+}
+
+/* Looks the terms of a node up in a field. */
+static enum status look_up_all(struct plan_term *terms, struct plan *plan, uint16_t field,
+                               const struct query_node *node, struct error *err) {
+    enum status status = ST_OK;
+    for (size_t i = 0; i < node->term_count && !status; i++)
+        status = look_up(&terms[i], plan, field, node->terms[i].term, err);
+    return status;
+}
+
+/* The statistics of a field of the query's schema; the plan has room for them. */
+static const struct plan_field *require_field(struct plan *plan, uint16_t number) {
+    if (number == SCHEMA_TEXT)
+        number = SCHEMA_ALL;
+    for (size_t i = 0; i < plan->field_count; i++)
+        if (plan->fields[i].number == number)
+            return &plan->fields[i];
+    struct plan_field *field = &plan->fields[plan->field_count++];
+    uint64_t length = 0;
+    *field = (struct plan_field){.number = number};
+    for (size_t i = 0; i < plan->segment_count; i++) {
+        const struct segment_field *has =
+            segment_info_field(&plan->segments[i].segment->info, number_in(plan, i, number));
+        if (!has)
+            continue;
+        field->documents += has->documents;
+        length += has->length;
+    }
+    if (number == SCHEMA_ALL) {
+        field->documents = plan->documents;
+        field->average_length = plan->average_length;
+    } else if (field->documents) {
+        field->average_length = (double)length / (double)field->documents;
+    }
+    bm25_init(&field->bm25, plan->ranking.k1, plan->ranking.b, field->average_length);
+    return field;
+}
+
+/* Whether words of the field are in SCHEMA_ALL and in lists of its own. */
+static bool is_searched_beside_text(const struct schema_field *field) {
+    return field->type == FIELD_TYPE_TEXT && (field->flags & SCHEMA_SEARCHED) &&
+           field->number != SCHEMA_TEXT;
+}
+
+/* Looks the terms of a clause in SCHEMA_TEXT up in the other fields. */
+static enum status look_up_others(struct plan_clause *clause, struct plan *plan,
+                                  struct error *err) {
+    const struct schema *schema = plan->schema;
+    const struct query_node *node = clause->node;
+    size_t most = 0;
+    for (size_t i = 0; i < schema->count; i++)
+        most += is_searched_beside_text(&schema->fields[i]);
+    clause->others =
+        arena_alloc(&plan->arena, (most * node->term_count + 1) * sizeof *clause->others);
+    if (!clause->others)
+        return error_nomem(err);
+    enum status status = ST_OK;
+    for (size_t i = 0; i < schema->count && !status; i++)
+        if (is_searched_beside_text(&schema->fields[i]))
+            status = look_up_all(clause->others + clause->other_count++ * node->term_count, plan,
+                                 schema->fields[i].number, node, err);
+    return status;
 }
 
 static enum status add_leaf(struct plan *plan, const struct query_node *node, enum plan_role role,
                             struct error *err) {
     struct plan_clause *clause = &plan->clauses[plan->count++];
-    *clause = (struct plan_clause){.node = node, .role = role, .multiplicity = 1};
+    *clause = (struct plan_clause){
+        .node = node, .role = role, .field = require_field(plan, node->field), .multiplicity = 1};
     clause->terms = arena_alloc(&plan->arena, node->term_count * sizeof *clause->terms);
     clause->offsets = arena_alloc(&plan->arena, node->term_count * sizeof *clause->offsets);
     if (!clause->terms || !clause->offsets)
         return error_nomem(err);
-    for (size_t i = 0; i < node->term_count; i++) {
-        enum status status = look_up(&clause->terms[i], plan, node->terms[i].term, err);
-        if (status)
-            return status;
+    enum status status = look_up_all(clause->terms, plan, clause->field->number, node, err);
+    if (!status && node->field == SCHEMA_TEXT)
+        status = look_up_others(clause, plan, err);
+    for (size_t i = 0; i < node->term_count && !status; i++) {
         clause->offsets[i] = node->terms[i].offset;
-        clause->idf += bm25_idf(plan->documents, clause->terms[i].documents);
+        clause->idf += bm25_idf(clause->field->documents, clause->terms[i].documents);
     }
-    return ST_OK;
+    return status;
+}
+
+static enum status add_filter(struct plan *plan, const struct query_node *node, enum plan_role role,
+                              struct error *err) {
+    const struct query_filter *filter = node->filter;
+    struct plan_filter *to = &plan->filters[plan->filter_count++];
+    *to = (struct plan_filter){.node = node, .excluded = role == PLAN_EXCLUDED};
+    if (filter->kind != QUERY_FILTER_ID)
+        to->field = schema_field(plan->schema, filter->field);
+    if (filter->kind != QUERY_FILTER_VALUES)
+        return ST_OK;
+    to->terms = arena_alloc(&plan->arena, filter->value_count * sizeof *to->terms);
+    enum status status = to->terms ? ST_OK : error_nomem(err);
+    for (; to->term_count < filter->value_count && !status; to->term_count++)
+        status = look_up(&to->terms[to->term_count], plan, filter->field,
+                         filter->values[to->term_count], err);
+    return status;
 }
 
 /* Adds the leaves below a node that has this role. */
@@ -67,12 +162,13 @@ static enum status add_node(struct plan *plan, const struct query_node *node, en
     case QUERY_TERM:
     case QUERY_PHRASE:
         return add_leaf(plan, node, role, err);
+    case QUERY_FILTER:
+        return add_filter(plan, node, role, err);
     case QUERY_ANY_OF:
     case QUERY_OPTIONAL:
         role = PLAN_OPTIONAL;
         break;
     case QUERY_ALL_OF:
-    case QUERY_FILTER: /* no clause of the scores */
         break;
     case QUERY_NOT:
         role = PLAN_EXCLUDED;
@@ -86,7 +182,8 @@ static enum status add_node(struct plan *plan, const struct query_node *node, en
 
 static bool are_equal(const struct plan_clause *a, const struct plan_clause *b) {
     const struct query_node *x = a->node, *y = b->node;
-    if (a->idf != b->idf || a->role != b->role || x->term_count != y->term_count)
+    if (a->idf != b->idf || a->role != b->role || x->field != y->field ||
+        x->term_count != y->term_count)
         return false;
     for (size_t i = 0; i < x->term_count; i++)
         if (x->terms[i].offset != y->terms[i].offset ||
@@ -182,20 +279,29 @@ static void set_weights(struct plan *plan) {
     }
 }
 
+/* Builds the tree, and makes room for its leaves. */
+static enum status build_tree(struct plan *plan, const struct query *query, enum query_mode mode) {
+    if (query_tree_build(&plan->root, &plan->arena, query, mode))
+        return ST_NOMEM;
+    size_t leaves = query_tree_leaf_count(&plan->root, false);
+    size_t filters = query_tree_leaf_count(&plan->root, true);
+    plan->clauses = arena_alloc(&plan->arena, (leaves + 1) * sizeof *plan->clauses);
+    plan->filters = arena_alloc(&plan->arena, (filters + 1) * sizeof *plan->filters);
+    plan->fields = arena_alloc(&plan->arena, (leaves + 1) * sizeof *plan->fields);
+    return plan->clauses && plan->filters && plan->fields ? ST_OK : ST_NOMEM;
+}
+
 enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size_t count,
                       const struct query *query, enum query_mode mode,
                       const struct ranking *ranking, struct error *err) {
-    *plan = (struct plan){.ranking = *ranking};
+    *plan = (struct plan){.snapshots = snapshots, .schema = query->schema, .ranking = *ranking};
     enum status status = list_segments(plan, snapshots, count, err);
+    if (!status && build_tree(plan, query, mode))
+        status = error_nomem(err);
     if (!status) {
-        status = query_tree_build(&plan->root, &plan->arena, query, mode);
-        size_t leaves = status ? 0 : query_tree_leaf_count(&plan->root, false);
-        plan->clauses = arena_alloc(&plan->arena, (leaves + 1) * sizeof *plan->clauses);
-        if (status || !plan->clauses)
-            status = error_nomem(err);
-    }
-    if (!status)
+        plan->bm25 = require_field(plan, SCHEMA_ALL)->bm25;
         status = add_node(plan, &plan->root, PLAN_REQUIRED, err);
+    }
     if (!status && list_pairs(plan))
         status = error_nomem(err);
     if (status) {
@@ -204,7 +310,6 @@ enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size
     }
     merge_phrases(plan);
     set_weights(plan);
-    bm25_init(&plan->bm25, ranking->k1, ranking->b, plan->average_length);
     return ST_OK;
 }
 

@@ -24,11 +24,27 @@ enum plan_role {
     PLAN_EXCLUDED,
 };
 
+/* The statistics of a text field, by which its terms are scored. */
+struct plan_field {
+    uint16_t number;    /* in the schema of the query, or SCHEMA_ALL */
+    uint64_t documents; /* N: that have the field, deleted ones included (catalog.h) */
+    double average_length;
+    struct bm25 bm25;
+};
+
 struct plan_clause {
     const struct query_node *node; /* a TERM or a PHRASE */
     enum plan_role role;
+    /* Of the list that `terms` are in: SCHEMA_ALL if the node is in no field, or in SCHEMA_TEXT,
+     * which has no lists of its own. */
+    const struct plan_field *field;
     struct plan_term *terms; /* node->term_count of them */
     uint32_t *offsets;       /* of the terms from the first one */
+    /* If the node is in SCHEMA_TEXT: the terms in the lists of every other searched field, one field
+     * after the other. A document has the clause as often in its text as in SCHEMA_ALL without
+     * these. */
+    struct plan_term *others;
+    size_t other_count; /* of these fields */
     double idf;
     float weight; /* idf · 2^scale_exponent */
     /* Number of equal phrases that are scored as this one, itself included; 0: an earlier one
@@ -38,8 +54,10 @@ struct plan_clause {
 
 /* A condition that documents must meet, and that adds nothing to their scores. */
 struct plan_filter {
-    bool excluded; /* they must not meet it */
-    /* They have at least one of these terms. */
+    const struct query_node *node;    /* a FILTER, which has the range or the patterns */
+    const struct schema_field *field; /* in the schema of the query; NULL: of a filter of IDs */
+    bool excluded;                    /* they must not meet it */
+    /* Of QUERY_FILTER_VALUES: they have at least one of these terms. */
     struct plan_term *terms;
     size_t term_count;
 };
@@ -70,26 +88,30 @@ struct plan_segment {
 };
 
 struct plan {
-    struct arena arena; /* holds everything below */
+    struct snapshot *const *snapshots; /* borrowed */
+    struct arena arena;                /* holds everything below */
     struct plan_segment *segments;
     size_t segment_count;
+    const struct schema *schema; /* of the query; NULL: it has no fields */
     struct query_node root;
-    struct plan_clause *clauses; /* the leaves of the tree, in order */
+    struct plan_clause *clauses; /* the leaves of the tree that score, in order */
     size_t count;
-    struct plan_filter *filters;
+    struct plan_filter *filters; /* its filters, in order */
     size_t filter_count;
+    struct plan_field *fields; /* of the clauses; the first is SCHEMA_ALL */
+    size_t field_count;
+    uint64_t documents;                  /* N of SCHEMA_ALL: all documents */
     const struct plan_term **near_terms; /* different ones, each in some pair */
     size_t near_term_count;
     struct plan_pair *pairs; /* different ones, in the order of the query */
     size_t pair_count;
     uint32_t nearness_bound; /* of what all pairs together add to a score */
-    uint64_t documents;      /* N, deleted documents included (catalog.h) */
     double average_length;
     struct ranking ranking;
     int scale_exponent;
     double inverse_scale; /* 2^-scale_exponent */
     double score_bound;   /* no score is higher: the sum of the weights */
-    struct bm25 bm25;
+    struct bm25 bm25;     /* of SCHEMA_ALL */
 };
 
 /* The query and the snapshots must outlive the plan. Errors: those of reading the index,

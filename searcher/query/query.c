@@ -202,14 +202,14 @@ static enum status read_argument(struct parser *parser, struct slice text) {
 
 enum status query_parse(struct query *query, const struct query_context *context, struct slice text,
                         struct error *err) {
-    *query = (struct query){0};
+    *query = (struct query){.schema = context->schema};
     struct parser parser = {.builder = {.query = query, .context = context}};
     return query_builder_finish(&parser.builder, read_query(&parser, text), err);
 }
 
 enum status query_parse_arguments(struct query *query, const struct query_context *context,
                                   int count, char *const *arguments, struct error *err) {
-    *query = (struct query){0};
+    *query = (struct query){.schema = context->schema};
     struct parser parser = {.builder = {.query = query, .context = context}};
     enum status status = ST_OK;
     if (count == 1)

@@ -12,7 +12,7 @@
 #include "searcher/query/query_note.h"
 
 struct query_builder {
-    struct query *query; /* {0} at first */
+    struct query *query; /* without clauses at first */
     const struct query_context *context;
     struct query_note note;
     bool closed_quote; /* that the user left open */

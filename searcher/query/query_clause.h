@@ -57,6 +57,7 @@ struct query_context {
 };
 
 struct query {
+    const struct schema *schema;  /* that of the context */
     struct arena arena;           /* holds everything that clauses point to, and the note */
     struct query_clause *clauses; /* owned */
     size_t count;

@@ -3,6 +3,7 @@
 #include "searcher/query/query_filter.h"
 
 #include "common/base/ascii.h"
+#include "common/base/glob.h"
 #include "common/text/keyword.h"
 
 /* Takes the text up to the next comma, which it drops. */
@@ -63,4 +64,11 @@ enum status query_filter_values_of(struct query_filter *filter, struct arena *ar
 enum status query_filter_values(struct query_filter *filter, struct arena *arena,
                                 const struct schema_field *field, struct slice text, bool whole) {
     return query_filter_values_of(filter, arena, field, &text, 1, whole);
+}
+
+bool query_filter_matches_id(const struct query_filter *filter, struct slice id) {
+    for (size_t i = 0; i < filter->value_count; i++)
+        if (glob_matches(filter->values[i], id))
+            return true;
+    return false;
 }

@@ -15,8 +15,7 @@ struct query_filter {
     enum query_filter_kind kind;
     struct slice typed; /* as the user wrote it */
     uint16_t field;     /* of VALUES and RANGE, in the schema of the query */
-    /* The terms of keywords (common/text/keyword.h), or patterns of fnmatch(3) with a NUL after
-     * their end, in which an asterisk also stands for slashes. */
+    /* The terms of keywords (common/text/keyword.h), or patterns (common/base/glob.h). */
     const struct slice *values;
     size_t value_count;
     struct range range;
@@ -32,5 +31,8 @@ enum status query_filter_values(struct query_filter *filter, struct arena *arena
 enum status query_filter_values_of(struct query_filter *filter, struct arena *arena,
                                    const struct schema_field *field, const struct slice *texts,
                                    size_t count, bool whole);
+
+/* Whether a filter of IDs accepts a document with this id. */
+bool query_filter_matches_id(const struct query_filter *filter, struct slice id);
 
 #endif

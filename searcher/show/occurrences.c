@@ -14,7 +14,8 @@ enum status occurrences_init(struct occurrences *occurrences, const struct plan 
         return error_nomem(err);
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_clause *clause = &plan->clauses[i];
-        if (clause->role == PLAN_EXCLUDED)
+        /* In the list of a field, positions count from the beginning of the field. */
+        if (clause->role == PLAN_EXCLUDED || clause->field->number != SCHEMA_ALL)
             continue;
         struct occurrence_list *list = &occurrences->lists[occurrences->count++];
         list->clause = clause;

@@ -79,6 +79,28 @@ static void test_query_options_parse__threads_and_total(void **state) {
     }
 }
 
+static void test_query_options_parse__filters_and_fields(void **state) {
+    (void)state;
+    assert_int_equal(parse("--ext=pdf,odt --ext=md --path=/a --since=7d -f title --sort=date "
+                           "--facet=ext --facet=tag:3 --boost=title:3 gas",
+                           false),
+                     ST_OK);
+    assert_int_equal(argc, 1);
+    assert_int_equal(options.restriction.ext.count, 2);
+    assert_string_equal(options.restriction.ext.items[0], "pdf,odt");
+    assert_string_equal(options.restriction.path.items[0], "/a");
+    assert_string_equal(options.restriction.since, "7d");
+    assert_null(options.restriction.until);
+    assert_string_equal(options.field, "title");
+    assert_string_equal(options.sort, "date");
+    assert_int_equal(options.facets.count, 2);
+    assert_string_equal(options.boost, "title:3");
+    query_options_release(&options);
+    assert_int_equal(parse("--field-list --json", false), ST_OK);
+    assert_true(options.field_list);
+    query_options_release(&options);
+}
+
 static void test_query_options_parse__a_dash_after_a_word_excludes(void **state) {
     (void)state;
     assert_int_equal(parse("gas -leak -n --any", false), ST_OK);
@@ -108,6 +130,8 @@ static void test_query_options_parse__refuses_contradictions(void **state) {
         "--threads=2 gas",
         "--queries=x --threads=0",
         "--queries=x --threads=65",
+        "--field-list gas",
+        "--field-list --queries=x",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (parse(lines[i], false) != ST_INVALID)
@@ -168,6 +192,7 @@ int main(void) {
         cmocka_unit_test(test_query_options_parse__defaults),
         cmocka_unit_test(test_query_options_parse__chooses_the_format),
         cmocka_unit_test(test_query_options_parse__threads_and_total),
+        cmocka_unit_test(test_query_options_parse__filters_and_fields),
         cmocka_unit_test(test_query_options_parse__a_dash_after_a_word_excludes),
         cmocka_unit_test(test_query_options_parse__refuses_contradictions),
         cmocka_unit_test(test_man_page__describes_every_option),
