@@ -138,6 +138,7 @@ static void arrange_filter(struct conjunction *conjunction) {
     struct intersection_level *lead = &intersection->levels[0];
     lead->cursor = term;
     lead->clause = (uint32_t)match->required_count; /* one more, whose bound is 0 */
+    lead->bm25 = intersection->bm25;
     lead->weight = 0;
     lead->multiplicity = 1;
     lead->is_term = false;
@@ -160,6 +161,7 @@ static void arrange(struct conjunction *conjunction) {
             struct intersection_level *level = &intersection->levels[intersection->count++];
             level->cursor = &scorer->cursors[k];
             level->clause = (uint32_t)i;
+            level->bm25 = scorer->bm25;
             level->weight = scorer->weight;
             level->multiplicity = scorer->multiplicity;
             level->is_term = scorer->kind == SCORER_TERM;

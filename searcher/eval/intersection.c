@@ -28,7 +28,7 @@ static void enter(struct intersection *intersection, struct intersection_level *
 static uint32_t block_remaining_bound(struct intersection *intersection,
                                       struct intersection_level *level) {
     uint32_t bound =
-        level->multiplicity * cursor_block_bound(level->cursor, intersection->bm25, level->weight);
+        level->multiplicity * cursor_block_bound(level->cursor, level->bm25, level->weight);
     if (bound > level->bound)
         bound = level->bound;
     intersection->bounds[level->clause] = bound;

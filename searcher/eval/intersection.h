@@ -24,10 +24,11 @@
 /* One list, and the candidates that it is looking for. */
 struct intersection_level {
     struct cursor *cursor;
-    uint32_t clause;       /* its index in intersection->bounds */
-    float weight;          /* of the clause */
-    uint32_t multiplicity; /* of the clause (scorer.h) */
-    bool is_term;          /* the clause is this term; else a phrase, which visit() scores */
+    uint32_t clause;         /* its index in intersection->bounds */
+    const struct bm25 *bm25; /* of the clause; not used if nothing is scored */
+    float weight;            /* likewise */
+    uint32_t multiplicity;   /* of the clause (scorer.h) */
+    bool is_term;            /* the clause is this term; else a phrase, which visit() scores */
     uint8_t block_index[POSTINGS_BLOCK]; /* by slot: index in the cursor's block */
     uint8_t kept[POSTINGS_BLOCK];        /* slots of the candidates that are passed on */
     const uint8_t *slots;                /* of the candidates still to be looked for */

@@ -4,33 +4,64 @@
 
 #include <stdlib.h>
 
-bool match_has_clause(const struct plan_clause *clause, size_t ordinal) {
-    for (size_t i = 0; i < clause->node->term_count; i++)
-        if (!clause->terms[i].entries[ordinal].documents)
+/* Whether the segment has all of these terms. */
+static bool has_terms(const struct plan_term *terms, size_t count, size_t ordinal) {
+    for (size_t i = 0; i < count; i++)
+        if (!terms[i].entries[ordinal].documents)
             return false;
     return true;
 }
 
+bool match_has_clause(const struct plan_clause *clause, size_t ordinal) {
+    return has_terms(clause->terms, clause->node->term_count, ordinal);
+}
+
+/* Makes a phrase of a clause's words from the lists that these terms are of. */
 static enum status init_phrase(struct scorer *scorer, const struct plan *plan,
-                               const struct plan_clause *clause, size_t ordinal) {
+                               const struct plan_clause *clause, const struct plan_term *terms,
+                               size_t ordinal) {
     size_t count = clause->node->term_count;
     const struct term_entry **entries = malloc(count * sizeof *entries);
     if (!entries)
         return ST_NOMEM;
     for (size_t i = 0; i < count; i++)
-        entries[i] = &clause->terms[i].entries[ordinal];
-    enum status status = scorer_init_phrase(scorer, plan->segments[ordinal].segment, entries,
-                                            clause->offsets, count, &plan->bm25, clause->weight);
+        entries[i] = &terms[i].entries[ordinal];
+    enum status status =
+        scorer_init_phrase(scorer, plan->segments[ordinal].segment, entries, clause->offsets, count,
+                           &clause->field->bm25, clause->weight);
     free(entries);
+    return status;
+}
+
+/* Leaves out what a clause of the text has in other fields. */
+static enum status init_others(struct scorer *scorer, const struct plan *plan,
+                               const struct plan_clause *clause, size_t ordinal) {
+    size_t count = clause->node->term_count;
+    enum status status = scorer_reserve_others(scorer, clause->other_count);
+    for (size_t i = 0; i < clause->other_count && !status; i++) {
+        const struct plan_term *terms = clause->others + i * count;
+        if (!has_terms(terms, count, ordinal))
+            continue;
+        status = init_phrase(&scorer->others[scorer->other_count], plan, clause, terms, ordinal);
+        scorer->other_count += !status;
+    }
     return status;
 }
 
 enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal) {
-    if (clause->node->kind == QUERY_PHRASE)
-        return init_phrase(scorer, plan, clause, ordinal);
-    return scorer_init_term(scorer, plan->segments[ordinal].segment,
-                            &clause->terms->entries[ordinal], &plan->bm25, clause->weight);
+    bool in_field = clause->node->field != SCHEMA_ALL;
+    if (clause->node->kind == QUERY_TERM && !in_field)
+        return scorer_init_term(scorer, plan->segments[ordinal].segment,
+                                &clause->terms->entries[ordinal], &plan->bm25, clause->weight);
+    enum status status = init_phrase(scorer, plan, clause, clause->terms, ordinal);
+    if (!status && clause->field->number != SCHEMA_ALL)
+        scorer_use_field_norms(scorer);
+    if (!status && clause->other_count && init_others(scorer, plan, clause, ordinal)) {
+        scorer_release(scorer);
+        status = ST_NOMEM;
+    }
+    return status;
 }
 
 static enum status add_filter(struct match *match, const struct plan_filter *filter) {

@@ -265,7 +265,7 @@ uint32_t cursor_range_bound(struct cursor *cursor, const struct bm25 *bm25, floa
 /* A short list has no stored bound, but is decoded already, so its best score is the bound. */
 static uint32_t short_list_bound(const struct cursor *cursor, const struct bm25 *bm25,
                                  float weight) {
-    struct norm_reader norms = {.chunks = &cursor->segment->chunks};
+    struct norm_reader norms = {.chunks = &cursor->segment->chunks, .source = cursor->entry.norms};
     uint32_t bound = 0;
     for (uint32_t i = 0; i < cursor->block.count; i++) {
         uint8_t norm = norm_reader_norm(&norms, cursor->block.docs[i]);

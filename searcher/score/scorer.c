@@ -61,6 +61,17 @@ enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
     return ST_OK;
 }
 
+void scorer_use_field_norms(struct scorer *scorer) {
+    const struct cursor *cursor = &scorer->cursors[0];
+    scorer->norms =
+        (struct norm_reader){.chunks = &cursor->segment->chunks, .source = cursor->entry.norms};
+}
+
+enum status scorer_reserve_others(struct scorer *scorer, size_t count) {
+    scorer->others = calloc(count + 1, sizeof *scorer->others);
+    return scorer->others ? ST_OK : ST_NOMEM;
+}
+
 void scorer_set_multiplicity(struct scorer *scorer, uint32_t multiplicity) {
     scorer->bound *= multiplicity;
     scorer->multiplicity = multiplicity;
@@ -75,6 +86,9 @@ uint32_t scorer_start(struct scorer *scorer) {
 }
 
 void scorer_release(struct scorer *scorer) {
+    for (size_t i = 0; i < scorer->other_count; i++)
+        scorer_release(&scorer->others[i]);
+    free(scorer->others);
     free(scorer->cursors);
     free(scorer->offsets);
     free(scorer->starts);
@@ -126,7 +140,14 @@ static uint32_t count_phrase(struct scorer *scorer) {
 }
 
 bool scorer_match_phrase(struct scorer *scorer) {
-    scorer->frequency = count_phrase(scorer);
+    uint32_t doc = scorer->cursors[0].doc, skipped = 0;
+    uint32_t frequency =
+        scorer->word_count == 1 ? cursor_frequency(scorer->cursors) : count_phrase(scorer);
+    for (size_t i = 0; i < scorer->other_count && frequency; i++)
+        if (scorer_seek_exact(&scorer->others[i], doc))
+            skipped += scorer_frequency(&scorer->others[i]);
+    scorer->skipped = skipped < frequency ? skipped : frequency;
+    scorer->frequency = frequency - scorer->skipped;
     return scorer->frequency > 0;
 }
 
@@ -143,14 +164,15 @@ bool scorer_seek_exact(struct scorer *scorer, uint32_t doc) {
 }
 
 const uint32_t *scorer_starts(struct scorer *scorer) {
-    if (scorer->kind == SCORER_TERM &&
+    if (scorer->word_count == 1 &&
         !read_positions(&scorer->starts, &scorer->starts_capacity, &scorer->cursors[0]))
         return NULL;
-    return scorer->starts;
+    return scorer->starts + scorer->skipped;
 }
 
 uint32_t scorer_doc_bound(struct scorer *scorer, uint8_t norm) {
     uint32_t min_frequency = UINT32_MAX;
+    norm = scorer_norm(scorer, scorer->cursors->doc, norm);
     for (size_t i = 0; i < scorer->word_count; i++) {
         uint32_t frequency = cursor_frequency(&scorer->cursors[i]);
         if (frequency < min_frequency)
@@ -164,7 +186,8 @@ static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
     if (!scorer->threshold)
         return true;
     struct norm_reader norms = {.chunks = &scorer->cursors[0].segment->chunks};
-    if (scorer_doc_bound(scorer, norm_reader_norm(&norms, doc)) >= scorer->threshold)
+    uint8_t norm = scorer->norms.chunks ? 0 : norm_reader_norm(&norms, doc);
+    if (scorer_doc_bound(scorer, norm) >= scorer->threshold)
         return true;
     scorer->pruned = true;
     return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Scores the documents of one segment for one clause: a term, or a phrase, which counts as a term
- * whose frequency is the number of its occurrences.
+ * whose frequency is the number of its occurrences. A clause in one field is evaluated as a phrase,
+ * be it of one word: it has norms of its own.
  *
  * Memory: a phrase, and scorer_starts(), decode all positions of a word in a document at once, 4
  * bytes for each occurrence. The arrays grow to the largest document that was read. */
@@ -10,8 +11,9 @@
 #include "searcher/score/cursor.h"
 
 enum scorer_kind {
-    SCORER_TERM,   /* one cursor */
-    SCORER_PHRASE, /* several, whose words must be at their offsets from each other */
+    SCORER_TERM, /* one cursor */
+    /* Several, whose words must be at their offsets from each other; or one or several, in a field. */
+    SCORER_PHRASE,
 };
 
 struct scorer {
@@ -28,7 +30,14 @@ struct scorer {
      * over as if they did not have the phrase, and `pruned` is set. */
     uint32_t threshold;
     bool pruned;
+    /* Of a clause in a field: the norms of its list. Without chunks: those of documents, which
+     * functions are given. */
+    struct norm_reader norms;
+    /* Of a phrase: its occurrences in the lists of these, each in one field, do not count. Owned. */
+    struct scorer *others;
+    size_t other_count;
     uint32_t frequency;  /* of a phrase, in `doc` */
+    uint32_t skipped;    /* of its occurrences, the first ones, which do not count */
     uint32_t *starts;    /* positions in `doc` where it begins; owned */
     uint32_t *positions; /* of the word being compared; owned */
     size_t starts_capacity, positions_capacity;
@@ -41,6 +50,11 @@ enum status scorer_init_term(struct scorer *scorer, struct segment *segment,
 enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
                                const struct term_entry *const *entries, const uint32_t *offsets,
                                size_t count, const struct bm25 *bm25, float weight);
+/* Makes a phrase of one word or several, in a field, use the norms of their lists. */
+void scorer_use_field_norms(struct scorer *scorer);
+/* Gives a phrase room for so many others, which the caller initializes and then counts in
+ * other_count. ST_NOMEM. */
+enum status scorer_reserve_others(struct scorer *scorer, size_t count);
 void scorer_release(struct scorer *scorer);
 
 /* Makes a phrase score for `multiplicity` equal clauses: an integer factor, so the result is what
@@ -67,8 +81,14 @@ static inline uint32_t scorer_frequency(struct scorer *scorer) {
     return scorer->kind == SCORER_TERM ? cursor_frequency(scorer->cursors) : scorer->frequency;
 }
 
-/* The score of scorer->doc, which has this norm. */
+/* The norm by which a document is scored that has this norm. */
+static inline uint8_t scorer_norm(struct scorer *scorer, uint32_t doc, uint8_t norm) {
+    return scorer->norms.chunks ? norm_reader_norm(&scorer->norms, doc) : norm;
+}
+
+/* The score of the document that the cursors are at, which has this norm. */
 static inline uint32_t scorer_score(struct scorer *scorer, uint8_t norm) {
+    norm = scorer_norm(scorer, scorer->cursors->doc, norm);
     return scorer->multiplicity *
            bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], scorer_frequency(scorer));
 }
@@ -82,7 +102,7 @@ uint32_t scorer_range_bound(struct scorer *scorer, uint32_t from, uint32_t end);
  * which is known before any position is read. If one of them is "the", reading positions is nearly
  * the whole cost of a phrase. */
 uint32_t scorer_doc_bound(struct scorer *scorer, uint8_t norm);
-/* Reads the positions and sets scorer->frequency. False: it is 0. At most once per document. */
+/* Reads the positions, if it has several words, and sets scorer->frequency. False: it is 0. At most once per document. */
 bool scorer_match_phrase(struct scorer *scorer);
 
 /* Whether document `doc` matches; if so, scorer->doc is `doc`. For a few documents in ascending

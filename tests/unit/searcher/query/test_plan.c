@@ -191,7 +191,9 @@ static void close_two(void) {
 static void open_plan_of_two(struct plan *plan, struct query *query, const char *text) {
     struct error err;
     assert_ok(query_parse(query, &two.context, slice_of_string(text), &err), &err);
-    assert_ok(plan_init(plan, two.snapshots, 2, query, QUERY_ALL, 1.2, 0.75, &err), &err);
+    assert_ok(plan_init(plan, two.snapshots, 2, query, QUERY_ALL,
+                        &(struct ranking){.k1 = 1.2, .b = 0.75}, &err),
+              &err);
     assert_int_equal(plan->segment_count, 3);
 }
 
