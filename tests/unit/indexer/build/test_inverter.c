@@ -65,8 +65,8 @@ static uint32_t model_text(struct model *model, struct analyzer *analyzer, uint1
     return words;
 }
 
-/* Adds a document to the inverter and to the model: a title, of which the beginning is a keyword, and
- * every third text as that of a field that is not searched. */
+/* Adds a document to the inverter and to the model: a title, which is also the author, and of which
+ * the beginning is a keyword; and every third text as that of a field that is not searched. */
 static void add(struct model *model, struct analyzer *reference_analyzer, struct inverter *inverter,
                 struct analyzer *analyzer, struct slice title, struct slice text) {
     struct error err;
@@ -86,6 +86,11 @@ static void add(struct model *model, struct analyzer *reference_analyzer, struct
         model_occurrence(model, SCHEMA_TAG, keyword, 7);
         assert_ok(inverter_add_keyword(inverter, doc, SCHEMA_TAG, 9, keyword, &err), &err);
     }
+    struct token_count again = {0};
+    words += model_text(model, reference_analyzer, SCHEMA_ALL, title, all.position);
+    assert_ok(inverter_add_field(&all, &again, inverter, analyzer, doc, SCHEMA_AUTHOR, title, &err),
+              &err);
+    model_text(model, reference_analyzer, SCHEMA_AUTHOR, title, 0);
     all.position += 10;
     words += model_text(model, reference_analyzer, SCHEMA_ALL, text, all.position);
     assert_ok(inverter_add_text(&all, inverter, analyzer, doc, text, &err), &err);
@@ -122,6 +127,8 @@ static void check(struct model *model, struct inverter *inverter) {
         assert_ok(segment_writer_add(&doc, &writer, &document, &err), &err);
         assert_int_equal(doc, i);
         assert_ok(segment_writer_add_norm(&writer, SCHEMA_TITLE, doc, norm_of_length(title), &err),
+                  &err);
+        assert_ok(segment_writer_add_norm(&writer, SCHEMA_AUTHOR, doc, norm_of_length(title), &err),
                   &err);
     }
     struct pool *pool;
