@@ -25,7 +25,7 @@ struct document {
     struct slice text;      /* UTF-8; empty if the index stores no text */
     uint64_t size;          /* the first value of SCHEMA_SIZE, if that is a size, else 0 */
     uint64_t content_hash;  /* document_content_hash() of what was indexed */
-    uint32_t length;        /* tokens of title and text */
+    uint32_t length;        /* tokens of all searched text fields */
     uint32_t title_length;  /* tokens of the title, at positions [0, title_length) */
     uint32_t text_position; /* where the text begins */
     bool has_text;          /* the text is stored */

@@ -95,7 +95,7 @@ enum status segment_writer_add_text_block(struct segment_writer *writer, uint32_
                                           struct error *err);
 
 /* Sets the norm of a text field of a document that was added, in ascending order of documents; of the
- * others it is 0. Its lists are added in the same order as those of SCHEMA_ALL. */
+ * others it is 0. */
 enum status segment_writer_add_norm(struct segment_writer *writer, uint16_t field, uint32_t doc,
                                     uint8_t norm, struct error *err);
 
