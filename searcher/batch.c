@@ -67,7 +67,7 @@ static enum status answer_line(struct query_line *line, const struct indexes *in
     if (options->stopwords == STOPWORDS_AUTO)
         status = query_remove_stopwords(&query, indexes->analyzer, err);
     if (!status)
-        status = run_query(&results, &query, indexes, options, err);
+        status = run_query(&results, &query, indexes, options, line->batch->request, err);
     if (!status) {
         results.query_id = line->query_id;
         results.query = line->text;

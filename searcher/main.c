@@ -51,7 +51,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     if (options->stopwords == STOPWORDS_AUTO)
         status = query_remove_stopwords(&query, indexes->analyzer, err);
     if (!status)
-        status = run_query(&results, &query, indexes, options, err);
+        status = run_query(&results, &query, indexes, options, request, err);
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
     if (!status && !printer->format->silent) {

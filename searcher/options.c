@@ -116,6 +116,11 @@ static enum status check_combinations(const struct query_options *options, int w
         return refuse(err, "--why: works with --json or the format for terminals");
     if (options->field_list && (words || options->query_file))
         return refuse(err, "--field-list: lists fields and searches nothing");
+    if (options->facets.count &&
+        (options->run_tag || options->nul || !(automatic || options->format->shows_facets)))
+        return refuse(err, "--facet: works with --json or the format for terminals");
+    if (options->sort && (options->run_tag || options->why))
+        return refuse(err, "--sort: leaves no scores for --trec or --why");
     if (options->query_file && words)
         return refuse(err, "--queries: the queries are in the file, not among the arguments");
     if (options->query_file && options->nul)
@@ -150,7 +155,9 @@ enum status query_options_parse(struct query_options *options, int *argc, char *
         options->format = &printer_trec;
     else if (!options->format)
         options->format =
-            options->why || (terminal && !options->query_file) ? &printer_terminal : &printer_tsv;
+            options->why || options->facets.count || (terminal && !options->query_file)
+                ? &printer_terminal
+                : &printer_tsv;
     if (!options->format->shows_passages)
         options->snippets = 0;
     else if (options->snippets == QUERY_SNIPPETS_AUTO)

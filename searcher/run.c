@@ -4,13 +4,17 @@
 
 #include "common/base/clock.h"
 
-static struct search_options search_options_of(const struct query_options *options) {
+static struct search_options search_options_of(const struct query_options *options,
+                                               const struct request *request) {
     struct search_options search = {
         .mode = options->mode,
         .limit = options->limit,
         .offset = options->offset,
         .ranking = {.k1 = options->k1, .b = options->b, .nearness = options->nearness},
-        .exhaustive = options->exhaustive};
+        .exhaustive = options->exhaustive,
+        .sort = request->sort,
+        .facets = request->facets,
+        .facet_count = request->facet_count};
     if (options->format->counts_only)
         search.limit = search.offset = 0;
     if (options->format->silent && !options->timing_file && search.limit > 1)
@@ -23,9 +27,12 @@ static struct search_options search_options_of(const struct query_options *optio
 
 enum status run_query(struct result_set *results, const struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
-                      struct error *err) {
-    struct search_options search = search_options_of(options);
-    struct result_options wanted = {.snippets = options->snippets,
+                      const struct request *request, struct error *err) {
+    struct search_options search = search_options_of(options, request);
+    struct result_options wanted = {.fields = options->format->fields,
+                                    .sort = &request->sort,
+                                    .facets = request->facets,
+                                    .snippets = options->snippets,
                                     .why = options->why,
                                     .word_count = options->format->shows_words,
                                     .query_words = query_word_count(query),
@@ -53,5 +60,6 @@ enum status run_query(struct result_set *results, const struct query *query,
 }
 
 bool run_found(const struct result_set *results, const struct query_options *options) {
-    return results->count > 0 || (search_options_of(options).limit == 0 && results->total > 0);
+    bool only_counts = options->format->counts_only || options->limit == 0;
+    return results->count > 0 || (only_counts && results->total > 0);
 }

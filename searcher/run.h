@@ -5,6 +5,7 @@
 
 #include "searcher/indexes.h"
 #include "searcher/options.h"
+#include "searcher/request.h"
 #include "searcher/show/result_set.h"
 
 /* Runs `query`. results->milliseconds is the time of search_run() alone; with options->timing_file,
@@ -12,7 +13,7 @@
  * to release. */
 enum status run_query(struct result_set *results, const struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
-                      struct error *err);
+                      const struct request *request, struct error *err);
 
 /* Whether anything was found: decides between exit codes 0 and 1. */
 bool run_found(const struct result_set *results, const struct query_options *options);

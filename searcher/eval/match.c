@@ -64,7 +64,15 @@ enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
     return status;
 }
 
-static enum status add_filter(struct match *match, const struct plan_filter *filter) {
+const struct segment_field *match_field(const struct plan *plan, size_t ordinal,
+                                        const struct schema_field *field) {
+    const struct plan_segment *segment = &plan->segments[ordinal];
+    const struct schema *schema = &plan->snapshots[segment->index]->catalog.schema;
+    uint16_t number = schema_same_field(schema, field);
+    return number == SCHEMA_NONE ? NULL : segment_info_field(&segment->segment->info, number);
+}
+
+static enum status add_values(struct match *match, const struct plan_filter *filter) {
     const struct term_entry **entries = malloc((filter->term_count + 1) * sizeof *entries);
     if (!entries)
         return ST_NOMEM;
@@ -77,15 +85,40 @@ static enum status add_filter(struct match *match, const struct plan_filter *fil
     return status;
 }
 
+static bool has_id(const void *filter, struct slice id) {
+    return query_filter_matches_id(filter, id);
+}
+
+static enum status add_filter(struct match *match, const struct plan *plan,
+                              const struct plan_filter *filter) {
+    const struct query_filter *condition = filter->node->filter;
+    const struct segment_field *field = NULL;
+    switch (condition->kind) {
+    case QUERY_FILTER_VALUES:
+        return add_values(match, filter);
+    case QUERY_FILTER_RANGE:
+        field = match_field(plan, match->ordinal, filter->field);
+        if (!field || !field->column.entries || condition->range.min > condition->range.max)
+            return filter_add_terms(&match->filter, NULL, 0, filter->excluded); /* none has it */
+        filter_add_range(&match->filter, &field->column, filter->field->type, condition->range.min,
+                         condition->range.max, filter->excluded);
+        break;
+    case QUERY_FILTER_ID:
+        filter_add_predicate(&match->filter, has_id, condition, filter->excluded);
+        break;
+    }
+    return ST_OK;
+}
+
 /* Makes the filter; it is impossible to match if no document passes. ST_NOMEM. */
 static enum status init_filter(struct match *match, const struct plan *plan) {
     if (!plan->filter_count)
         return ST_OK;
-    if (filter_init(&match->filter, match->segment, plan->filter_count, 0))
+    if (filter_init(&match->filter, match->segment, plan->filter_count, plan->filter_count))
         return ST_NOMEM;
     match->filtered = true;
     for (size_t i = 0; i < plan->filter_count; i++)
-        if (add_filter(match, &plan->filters[i]))
+        if (add_filter(match, plan, &plan->filters[i]))
             return ST_NOMEM;
     filter_start(&match->filter);
     match->impossible |= !match->filter.estimate;

@@ -43,6 +43,10 @@ bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
 enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
                               const struct plan_clause *clause, size_t ordinal);
 
+/* What a segment has of a field of the query's schema; NULL: no document has it. */
+const struct segment_field *match_field(const struct plan *plan, size_t ordinal,
+                                        const struct schema_field *field);
+
 /* Makes the scorers of the plan's segment `ordinal`. The plan must outlive the match. ST_NOMEM:
  * there is nothing to release. */
 enum status match_init(struct match *match, const struct plan *plan, size_t ordinal,

@@ -189,6 +189,86 @@ static enum status run(struct search *search, struct error *err) {
     return status;
 }
 
+/* Makes the plan of a search in the order of a field, and finds its first documents. */
+static enum status run_in_order(struct search *search, struct sorted_docs *sorted,
+                                enum query_mode mode, struct error *err) {
+    const struct search_options *options = search->options;
+    struct plan *plan = &search->results->plans[0];
+    enum status status = plan_init(plan, search->snapshots, search->count, search->query, mode,
+                                   &options->ranking, err);
+    if (status)
+        return status;
+    search->results->part_count = 1;
+    return sort_matches(sorted, plan, &options->sort, wanted_count(options), options->exhaustive,
+                        err);
+}
+
+static enum status take_in_order(struct search *search, const struct sorted_docs *sorted,
+                                 struct error *err) {
+    struct results *results = search->results;
+    const struct plan *plan = &results->plans[0];
+    results->hits = calloc(sorted->count + 1, sizeof *results->hits);
+    if (!results->hits)
+        return error_nomem(err);
+    for (size_t i = search->options->offset; i < sorted->count; i++) {
+        const struct sorted_doc *doc = &sorted->docs[i];
+        results->hits[results->count++] =
+            (struct hit){.index = plan->segments[doc->ordinal].index,
+                         .segment = plan->segments[doc->ordinal].number,
+                         .ordinal = doc->ordinal,
+                         .doc = doc->doc,
+                         .has_value = !doc->missing,
+                         .value = doc->key};
+    }
+    return ST_OK;
+}
+
+/* Finds hits in the order of a field. */
+static enum status run_sorted(struct search *search, struct error *err) {
+    struct results *results = search->results;
+    const struct search_options *options = search->options;
+    struct sorted_docs sorted;
+    bool all_first = options->mode == QUERY_BEST && query_has_few_words(search->query);
+    enum query_mode mode = options->mode == QUERY_BEST && !all_first ? QUERY_ANY : options->mode;
+    enum status status = run_in_order(search, &sorted, mode, err);
+    if (!status && all_first && !sorted.count) {
+        sorted_docs_release(&sorted);
+        results_release(results);
+        status = run_in_order(search, &sorted, QUERY_ANY, err);
+    }
+    if (status)
+        return status;
+    results->total = sorted.matched;
+    results->exact = !sorted.pruned;
+    status = take_in_order(search, &sorted, err);
+    sorted_docs_release(&sorted);
+    if (!status && options->count && !results->exact) {
+        status = count_all(&results->total, &results->plans[0], err);
+        results->exact = true;
+    }
+    return status;
+}
+
+/* Counts the values of all documents with all words or, if QUERY_BEST finds none, of those with
+ * some. */
+static enum status count_facets(struct results *results, const struct search_options *options,
+                                struct error *err) {
+    uint64_t matched;
+    const struct plan *plan = &results->plans[results->part_count > 1 && !results->with_all];
+    results->facets =
+        arena_alloc(&results->arena, (options->facet_count + 1) * sizeof *results->facets);
+    if (!results->facets)
+        return error_nomem(err);
+    enum status status = facets_count(results->facets, &matched, &results->arena, plan,
+                                      options->facets, options->facet_count, err);
+    results->facet_count = status ? 0 : options->facet_count;
+    if (results->part_count == 1) {
+        results->total = matched;
+        results->exact = true;
+    }
+    return status;
+}
+
 enum status search_run(struct results *results, struct search_scratch *scratch,
                        struct snapshot *const *snapshots, size_t count, const struct query *query,
                        const struct search_options *options, struct error *err) {
@@ -199,7 +279,10 @@ enum status search_run(struct results *results, struct search_scratch *scratch,
                             .query = query,
                             .options = options};
     *results = (struct results){0};
-    enum status status = run(&search, err);
+    bool sorted = options->sort.field && options->limit;
+    enum status status = sorted ? run_sorted(&search, err) : run(&search, err);
+    if (!status && options->facet_count)
+        status = count_facets(results, options, err);
     for (size_t i = 0; i < RESULT_PARTS; i++)
         topk_release(&search.parts[i]);
     if (status)
@@ -211,5 +294,6 @@ void results_release(struct results *results) {
     free(results->hits);
     for (size_t i = 0; i < results->part_count; i++)
         plan_release(&results->plans[i]);
+    arena_release(&results->arena);
     *results = (struct results){0};
 }

@@ -16,7 +16,9 @@
 
 #include <stdbool.h>
 
+#include "searcher/eval/facet.h"
 #include "searcher/eval/search_scratch.h"
+#include "searcher/eval/sort.h"
 #include "searcher/query/plan.h"
 
 struct search_options {
@@ -26,22 +28,29 @@ struct search_options {
     struct ranking ranking;
     bool count;      /* compute the exact total */
     bool exhaustive; /* no pruning, to check that it changes nothing */
+    struct sort_order sort;
+    const struct facet_request *facets; /* borrowed */
+    size_t facet_count;
 };
 
 struct hit {
-    double score;
+    double score;     /* 0 in the order of a field */
     uint32_t index;   /* of the snapshot among those searched */
     uint32_t segment; /* of the segment in its snapshot */
     uint32_t ordinal; /* of the segment among those of all snapshots (plan.h) */
     uint32_t doc;     /* number of the document in its segment */
     uint32_t part;    /* that it is in, and so which plan found it */
     bool is_near;     /* the score includes how near its words are */
+    bool has_value;   /* of the field that they are sorted by */
+    int64_t value;    /* its key; of a keyword, the ordinal in the segment (value_table.h) */
 };
 
 enum { RESULT_PARTS = 2 };
 
 struct results {
-    /* Part by part, and in each best first; equal scores in document order. Owned. */
+    /* Part by part, and in each best first; equal scores in document order. In the order of a field
+     * (sort.h) there is one part: the documents with all words or, if QUERY_BEST finds none, those
+     * with some. Owned. */
     struct hit *hits;
     size_t count;
     uint64_t total; /* documents that match, in the parts searched; a lower bound unless `exact` */
@@ -50,7 +59,10 @@ struct results {
      * fewer than limit + offset, part 1 has the best of those with some. Otherwise part 0 is all. */
     bool all_first;
     uint32_t part_count;
-    uint64_t with_all; /* if there are two parts: documents in part 0 */
+    uint64_t with_all;    /* if there are two parts: documents in part 0 */
+    struct facet *facets; /* as requested; in the arena */
+    size_t facet_count;
+    struct arena arena;
     /* Of the search that found each part; they borrow the snapshots and the query. */
     struct plan plans[RESULT_PARTS];
 };

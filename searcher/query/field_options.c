@@ -58,8 +58,10 @@ enum status facet_request_parse(struct facet_request *facet, const struct schema
     enum status status = field_options_find(&facet->field, schema, "facet", name, err);
     if (status)
         return status;
-    if (facet->field->type != FIELD_TYPE_KEYWORD)
-        return error_set(err, ST_INVALID, 0, "--facet=%s: is no keyword", facet->field->name);
+    if (facet->field->type != FIELD_TYPE_KEYWORD && facet->field->type != FIELD_TYPE_DATE)
+        return error_set(
+            err, ST_INVALID, 0, "--facet=%s: is a %s; count by a keyword, or the years of a date",
+            facet->field->name, facet->field->type == FIELD_TYPE_TEXT ? "text" : "number");
     if (strchr(text, ':') && (number_parse_count(&limit, (const char *)rest.data) || limit == 0 ||
                               limit > FACET_LIMIT_MAX))
         return error_set(err, ST_INVALID, 0, "--facet=%.100s: the number is 1 to %d", text,

@@ -13,7 +13,8 @@ struct sort_order {
     bool descending;
 };
 
-/* Count the documents with each value of a keyword, and show the most frequent ones. */
+/* Count the documents with each value of a keyword or each year of a date, and show the most
+ * frequent ones. */
 struct facet_request {
     const struct schema_field *field;
     uint32_t limit;

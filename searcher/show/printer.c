@@ -4,6 +4,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "common/index/index_path.h"
 
@@ -45,6 +47,23 @@ void printer_printf(struct printer *printer, const char *format, ...) {
 
 void printer_score(struct printer *printer, double score) {
     printer_printf(printer, "%.*g", PRINTER_SCORE_DIGITS, score);
+}
+
+void printer_date(struct printer *printer, int64_t seconds) {
+    time_t when = (time_t)seconds;
+    struct tm date;
+    if (gmtime_r(&when, &date))
+        printer_printf(printer, "%04d-%02d-%02dT%02d:%02d:%02dZ", date.tm_year + 1900,
+                       date.tm_mon + 1, date.tm_mday, date.tm_hour, date.tm_min, date.tm_sec);
+}
+
+void printer_number(struct printer *printer, double number) {
+    char text[32];
+    int digits = 15;
+    do
+        snprintf(text, sizeof text, "%.*g", digits, number);
+    while (digits++ < 17 && strtod(text, NULL) != number);
+    printer_text(printer, text);
 }
 
 void printer_title(struct printer *printer, const struct result_hit *hit) {

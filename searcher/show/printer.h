@@ -25,11 +25,13 @@ struct printer;
 /* An output format: what it needs, and what it prints before the hits, for each of them, and after
  * them. Each function may be NULL. */
 struct printer_format {
-    bool shows_passages; /* and, with --why, the arithmetic of the scores */
-    bool shows_words;    /* how many of the query's words a hit has */
-    bool shows_parts;    /* which hits have all words; else a line on stderr says so */
-    bool counts_only;    /* the total alone; no hits have to be found */
-    bool silent;         /* the exit code is all */
+    bool shows_passages;       /* and, with --why, the arithmetic of the scores */
+    enum result_fields fields; /* which of a hit's fields it shows */
+    bool shows_facets;
+    bool shows_words; /* how many of the query's words a hit has */
+    bool shows_parts; /* which hits have all words; else a line on stderr says so */
+    bool counts_only; /* the total alone; no hits have to be found */
+    bool silent;      /* the exit code is all */
     void (*begin)(struct printer *, const struct result_set *);
     void (*hit)(struct printer *, const struct result_set *, const struct result_hit *);
     void (*end)(struct printer *, const struct result_set *);
@@ -40,7 +42,7 @@ struct printer_format {
 enum { PRINTER_SCORE_DIGITS = 11, PRINTER_TREC_DIGITS = 12 };
 
 extern const struct printer_format printer_terminal; /* for people */
-extern const struct printer_format printer_tsv;      /* score TAB id TAB title */
+extern const struct printer_format printer_tsv;      /* score or sort value TAB id TAB title */
 extern const struct printer_format printer_ids;      /* id */
 extern const struct printer_format printer_count;    /* the number of matching documents */
 extern const struct printer_format printer_trec;     /* query_id Q0 id rank score tag */
@@ -70,6 +72,10 @@ void printer_escaped(struct printer *printer, struct slice text, enum escape mod
 void printer_printf(struct printer *printer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void printer_score(struct printer *printer, double score);
+/* A date in UTC, as 2021-06-01T12:30:05Z. */
+void printer_date(struct printer *printer, int64_t seconds);
+/* A number with as many digits as tell it apart from any other. */
+void printer_number(struct printer *printer, double number);
 /* The title, with an ellipsis if only its beginning is stored. */
 void printer_title(struct printer *printer, const struct result_hit *hit);
 /* The id, relative to printer->folder if it is a path below that. ./ precedes a relative name that

@@ -110,6 +110,54 @@ static void print_why_member(struct printer *printer, const struct explanations 
     printer_text(printer, "}");
 }
 
+static void print_value(struct printer *printer, const struct hit_field *field, size_t i) {
+    if (field->type == FIELD_TYPE_NUMBER) {
+        printer_number(printer, field_value_number_of_key(field->keys[i]));
+        return;
+    }
+    printer_text(printer, "\"");
+    if (field->type == FIELD_TYPE_DATE)
+        printer_date(printer, field->keys[i]);
+    else
+        printer_escaped(printer, field->texts[i], ESCAPE_JSON);
+    printer_text(printer, "\"");
+}
+
+/* ,"fields":{"date":"2021-06-01T00:00:00Z","tag":["energy","north sea"]} */
+static void print_fields_member(struct printer *printer, const struct result_hit *hit) {
+    printer_text(printer, ",\"fields\":{");
+    for (size_t i = 0; i < hit->field_count; i++) {
+        const struct hit_field *field = &hit->fields[i];
+        printer_text(printer, i ? "," : "");
+        print_string(printer, field->name);
+        printer_text(printer, field->count > 1 ? ":[" : ":");
+        for (size_t k = 0; k < field->count; k++) {
+            printer_text(printer, k ? "," : "");
+            print_value(printer, field, k);
+        }
+        printer_text(printer, field->count > 1 ? "]" : "");
+    }
+    printer_text(printer, "}");
+}
+
+/* ,"facets":{"ext":[{"value":"pdf","count":12}]} */
+static void print_facets_member(struct printer *printer, const struct result_set *results) {
+    printer_text(printer, ",\"facets\":{");
+    for (size_t i = 0; i < results->facet_count; i++) {
+        const struct result_facet *facet = &results->facets[i];
+        printer_text(printer, i ? "," : "");
+        print_string(printer, facet->name);
+        printer_text(printer, ":[");
+        for (size_t k = 0; k < facet->count; k++) {
+            printer_text(printer, k ? ",{\"value\":" : "{\"value\":");
+            print_string(printer, facet->values[k].shown);
+            printer_printf(printer, ",\"count\":%" PRIu64 "}", facet->values[k].count);
+        }
+        printer_text(printer, "]");
+    }
+    printer_text(printer, "}");
+}
+
 static void json_begin(struct printer *printer, const struct result_set *results) {
     printer_printf(printer, "{\"v\":%d", JSON_VERSION);
     if (results->query_id.size)
@@ -135,17 +183,22 @@ static void json_hit(struct printer *printer, const struct result_set *results,
     print_string_member(printer, "id", hit->id);
     if (!escape_is_utf8(hit->id))
         print_bytes_member(printer, "id_bytes", hit->id);
-    printer_text(printer, ",\"score\":");
-    printer_score(printer, hit->score);
+    if (results->sorted) {
+        printer_text(printer, ",\"sort\":");
+        if (hit->sort_value.count)
+            print_value(printer, &hit->sort_value, 0);
+        else
+            printer_text(printer, "null");
+    } else {
+        printer_text(printer, ",\"score\":");
+        printer_score(printer, hit->score);
+    }
     print_bool_member(printer, "all", hit->has_all);
     printer_printf(printer, ",\"words\":%zu", hit->word_count);
     print_string_member(printer, "title", hit->title);
     if (hit->title_cut)
         print_bool_member(printer, "title_cut", true);
-    if (hit->mtime)
-        printer_printf(printer, ",\"mtime\":%" PRId64, hit->mtime);
-    if (hit->size)
-        printer_printf(printer, ",\"size\":%" PRIu64, hit->size);
+    print_fields_member(printer, hit);
     print_snippets_member(printer, hit);
     if (hit->why.count)
         print_why_member(printer, &hit->why);
@@ -153,11 +206,15 @@ static void json_hit(struct printer *printer, const struct result_set *results,
 }
 
 static void json_end(struct printer *printer, const struct result_set *results) {
-    (void)results;
-    printer_text(printer, "]}\n");
+    printer_text(printer, "]");
+    if (results->facet_count)
+        print_facets_member(printer, results);
+    printer_text(printer, "}\n");
 }
 
 const struct printer_format printer_json = {.shows_passages = true,
+                                            .fields = RESULT_FIELDS_ALL,
+                                            .shows_facets = true,
                                             .shows_words = true,
                                             .shows_parts = true,
                                             .begin = json_begin,

@@ -21,6 +21,13 @@ static void print_date(struct printer *printer, int64_t seconds) {
         printer_text(printer, text);
 }
 
+static const int64_t *find_date(const struct result_hit *hit) {
+    for (size_t i = 0; i < hit->field_count; i++)
+        if (hit->fields[i].number == SCHEMA_DATE)
+            return &hit->fields[i].keys[0];
+    return NULL;
+}
+
 static void print_snippet(struct printer *printer, const struct snippet *snippet) {
     struct slice text = snippet->text;
     size_t at = 0;
@@ -104,14 +111,15 @@ static void terminal_hit(struct printer *printer, const struct result_set *resul
         printer_id(printer, hit->id, ESCAPE_NAME);
     set_style(printer, plain);
     printer_text(printer, "\n");
-    if (hit->title.size || hit->mtime) {
+    const int64_t *date = find_date(hit);
+    if (hit->title.size || date) {
         set_style(printer, dim);
         if (hit->title.size)
             printer_id(printer, hit->id, ESCAPE_NAME);
-        if (hit->title.size && hit->mtime)
+        if (hit->title.size && date)
             printer_text(printer, "  ");
-        if (hit->mtime)
-            print_date(printer, hit->mtime);
+        if (date)
+            print_date(printer, *date);
         set_style(printer, plain);
         printer_text(printer, "\n");
     }
@@ -122,7 +130,24 @@ static void terminal_hit(struct printer *printer, const struct result_set *resul
     printer_text(printer, "\n");
 }
 
+/* A line for each value, with its count before it. */
+static void print_facet(struct printer *printer, const struct result_facet *facet) {
+    char count[NUMBER_TEXT_MAX];
+    set_style(printer, bold);
+    printer_escaped(printer, facet->name, ESCAPE_TEXT);
+    set_style(printer, plain);
+    printer_text(printer, "\n");
+    for (size_t i = 0; i < facet->count; i++) {
+        printer_printf(printer, "%11s  ", number_format_count(count, facet->values[i].count));
+        printer_escaped(printer, facet->values[i].shown, ESCAPE_TEXT);
+        printer_text(printer, "\n");
+    }
+    printer_text(printer, "\n");
+}
+
 static void terminal_end(struct printer *printer, const struct result_set *results) {
+    for (size_t i = 0; i < results->facet_count; i++)
+        print_facet(printer, &results->facets[i]);
     char shown[NUMBER_TEXT_MAX], total[NUMBER_TEXT_MAX], age[NUMBER_TEXT_MAX];
     set_style(printer, dim);
     if (results->total == 0)
@@ -143,5 +168,9 @@ static void terminal_end(struct printer *printer, const struct result_set *resul
     printer_text(printer, "\n");
 }
 
-const struct printer_format printer_terminal = {
-    .shows_passages = true, .shows_parts = true, .hit = terminal_hit, .end = terminal_end};
+const struct printer_format printer_terminal = {.shows_passages = true,
+                                                .fields = RESULT_FIELDS_DATE,
+                                                .shows_facets = true,
+                                                .shows_parts = true,
+                                                .hit = terminal_hit,
+                                                .end = terminal_end};

@@ -59,20 +59,30 @@ struct loader {
     const struct result_options *options;
     struct analyzer *analyzer;
     struct snippet_finder finders[RESULT_PARTS]; /* {0} unless there are snippets to find */
+    struct field_loader fields;
 };
 
-static enum status load_date(struct result_hit *to, struct segment *segment, uint32_t doc,
-                             struct error *err) {
-    struct column_reader dates;
-    segment_column(&dates, segment, SCHEMA_DATE, FIELD_TYPE_DATE);
-    if (!column_value(&to->mtime, &dates, doc, COLUMN_FIRST))
-        to->mtime = 0;
-    column_reader_release(&dates);
-    return segment_status(segment, err);
+/* Loads the fields that are wanted, and the value that the hit is sorted by. */
+static enum status load_fields(struct loader *loader, struct result_hit *to, const struct hit *hit,
+                               struct slice texts, const struct snapshot *snapshot,
+                               struct error *err) {
+    const struct result_options *options = loader->options;
+    struct segment *segment = &snapshot->segments[hit->segment];
+    struct arena *arena = &loader->results->arena;
+    uint16_t only = options->fields == RESULT_FIELDS_DATE ? SCHEMA_DATE : 0;
+    enum status status = ST_OK;
+    if (options->fields != RESULT_FIELDS_NONE)
+        status = field_loader_load(&to->fields, &to->field_count, &loader->fields, snapshot,
+                                   segment, hit->doc, texts, only, arena, err);
+    if (!status && hit->has_value)
+        status = field_loader_load_value(&to->sort_value, &loader->fields, snapshot, segment,
+                                         options->sort->field->name, hit->value, arena, err);
+    return status;
 }
 
-static enum status load_hit(struct loader *loader, const struct hit *hit, struct segment *segment,
-                            struct error *err) {
+static enum status load_hit(struct loader *loader, const struct hit *hit,
+                            const struct snapshot *snapshot, struct error *err) {
+    struct segment *segment = &snapshot->segments[hit->segment];
     struct result_hit *to = &loader->results->hits[hit - loader->ranked->hits];
     struct arena *arena = &loader->results->arena;
     size_t snippets = loader->options->snippets;
@@ -83,13 +93,12 @@ static enum status load_hit(struct loader *loader, const struct hit *hit, struct
         status = copy(&to->id, arena, document.id, err);
     if (!status)
         status = copy(&to->title, arena, document.title, err);
+    struct slice fields = {0};
+    if (!status && loader->options->fields == RESULT_FIELDS_ALL)
+        status = copy(&fields, arena, document.fields, err);
     if (status)
         return status;
     to->title_cut = is_title_cut(to->title, document.title_length, loader->analyzer);
-    to->size = document.size;
-    status = load_date(to, segment, hit->doc, err);
-    if (status)
-        return status;
     if (snippets) {
         to->snippets = arena_alloc(arena, snippets * sizeof *to->snippets);
         if (!to->snippets)
@@ -104,6 +113,8 @@ static enum status load_hit(struct loader *loader, const struct hit *hit, struct
     }
     if (!status && loader->options->why)
         status = explain_hit(&to->why, loader->ranked, hit, err);
+    if (!status)
+        status = load_fields(loader, to, hit, fields, snapshot, err);
     return status;
 }
 
@@ -148,9 +159,38 @@ static enum status load_hits(struct loader *loader, struct snapshot *const *snap
                 snippet_finder_init(&loader->finders[i], loader->analyzer, &ranked->plans[i], err);
     if (!status)
         status = sort_by_document(&order, ranked, &results->arena, err);
-    for (size_t i = 0; !status && i < ranked->count; i++) {
-        const struct snapshot *snapshot = snapshots[order[i]->index];
-        status = load_hit(loader, order[i], &snapshot->segments[order[i]->segment], err);
+    for (size_t i = 0; !status && i < ranked->count; i++)
+        status = load_hit(loader, order[i], snapshots[order[i]->index], err);
+    return status;
+}
+
+static enum status load_facet(struct result_facet *to, const struct facet *facet, const char *name,
+                              struct arena *arena, struct error *err) {
+    *to = (struct result_facet){.count = facet->count};
+    to->values = arena_alloc(arena, (facet->count + 1) * sizeof *to->values);
+    if (!to->values)
+        return error_nomem(err);
+    enum status status = copy(&to->name, arena, slice_of_string(name), err);
+    for (size_t i = 0; i < facet->count && !status; i++) {
+        to->values[i] = facet->values[i];
+        status = copy(&to->values[i].term, arena, facet->values[i].term, err);
+        if (!status)
+            status = copy(&to->values[i].shown, arena, facet->values[i].shown, err);
+    }
+    return status;
+}
+
+static enum status load_facets(struct result_set *results, const struct results *ranked,
+                               const struct facet_request *requests, struct error *err) {
+    results->facets =
+        arena_alloc(&results->arena, (ranked->facet_count + 1) * sizeof *results->facets);
+    if (!results->facets)
+        return error_nomem(err);
+    enum status status = ST_OK;
+    for (; results->facet_count < ranked->facet_count && !status; results->facet_count++) {
+        size_t i = results->facet_count;
+        status = load_facet(&results->facets[i], &ranked->facets[i], requests[i].field->name,
+                            &results->arena, err);
     }
     return status;
 }
@@ -164,7 +204,11 @@ enum status result_set_load(struct result_set *results, const struct results *ra
     *results = (struct result_set){0};
     load_summary(results, ranked, snapshots, count);
     results->word_count = options->query_words;
+    results->sorted = options->sort && options->sort->field;
     enum status status = load_hits(&loader, snapshots, err);
+    if (!status)
+        status = load_facets(results, ranked, options->facets, err);
+    field_loader_release(&loader.fields);
     for (uint32_t i = 0; i < RESULT_PARTS; i++)
         snippet_finder_release(&loader.finders[i]);
     if (status)

@@ -8,6 +8,7 @@
 #include "common/text/analyzer.h"
 #include "searcher/eval/explain.h"
 #include "searcher/query/query.h"
+#include "searcher/show/hit_fields.h"
 #include "searcher/show/snippet.h"
 
 struct result_hit {
@@ -18,12 +19,20 @@ struct result_hit {
     bool has_all;      /* all of them; likewise */
     struct slice id;
     struct slice title;
-    bool title_cut; /* only its beginning is stored */
-    int64_t mtime;  /* the first value of SCHEMA_DATE; 0: there is none */
-    uint64_t size;  /* as in struct document */
+    bool title_cut;           /* only its beginning is stored */
+    struct hit_field *fields; /* those wanted that it has, in the order of their numbers */
+    size_t field_count;
+    struct hit_field sort_value; /* the one that it is sorted by; count 0: it has none */
     struct snippet *snippets;
     size_t snippet_count;
     struct explanations why; /* count 0 unless wanted */
+};
+
+/* The most frequent values of a field, and how many documents have each. */
+struct result_facet {
+    struct slice name;
+    struct facet_value *values;
+    size_t count;
 };
 
 struct result_set {
@@ -34,6 +43,9 @@ struct result_set {
     double milliseconds;   /* the search alone */
     struct result_hit *hits;
     size_t count;
+    bool sorted; /* by the values of a field, not by score */
+    struct result_facet *facets;
+    size_t facet_count;
     uint64_t total; /* matching documents; a lower bound unless exact */
     bool exact;
     size_t word_count; /* of the query */
@@ -48,13 +60,18 @@ struct result_set {
     bool update_failed; /* the last run of quern-index on one of them failed */
 };
 
+enum result_fields { RESULT_FIELDS_NONE, RESULT_FIELDS_DATE, RESULT_FIELDS_ALL };
+
 /* What to load for each hit besides the stored document. */
 struct result_options {
-    size_t snippets;     /* passages, at most SNIPPET_MAX */
-    bool why;            /* the arithmetic of its score */
-    bool word_count;     /* how many of the query's words it has */
-    size_t query_words;  /* query_word_count() */
-    uint32_t first_rank; /* of the best hit: 1 if none were left out before it */
+    enum result_fields fields;
+    const struct sort_order *sort;      /* that of the search */
+    const struct facet_request *facets; /* likewise */
+    size_t snippets;                    /* passages, at most SNIPPET_MAX */
+    bool why;                           /* the arithmetic of its score */
+    bool word_count;                    /* how many of the query's words it has */
+    size_t query_words;                 /* query_word_count() */
+    uint32_t first_rank;                /* of the best hit: 1 if none were left out before it */
 };
 
 /* Fills *results, except query_id, query, note and milliseconds, from what search_run() found in

@@ -36,6 +36,11 @@ struct corpus corpus_new(struct testing_random *random, uint32_t count, uint32_t
     return corpus;
 }
 
+void corpus_rewrite(struct corpus *corpus, uint32_t number, struct testing_random *random,
+                    uint32_t words) {
+    write_doc(&corpus->all[number], random, words, corpus->vocabulary);
+}
+
 void corpus_free(struct corpus *corpus) {
     for (uint32_t i = 0; i < corpus->count; i++) {
         free(corpus->all[i].title);

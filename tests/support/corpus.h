@@ -29,6 +29,10 @@ struct corpus corpus_new(struct testing_random *random, uint32_t count, uint32_t
 
 void corpus_free(struct corpus *corpus);
 
+/* Gives a document another title and text of `words` words on average, and makes it live. */
+void corpus_rewrite(struct corpus *corpus, uint32_t number, struct testing_random *random,
+                    uint32_t words);
+
 /* The id of document `number` in an index. */
 void corpus_id(char id[16], uint32_t number);
 

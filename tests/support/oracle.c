@@ -2,8 +2,10 @@
 /* Searches by looking at every word of every document. */
 #include "tests/support/oracle.h"
 
+#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/array.h"
 #include "common/segment/norm.h"
@@ -16,6 +18,9 @@ struct oracle_document {
     size_t start, end; /* in oracle->words */
     uint32_t length;   /* words in it that are not gaps */
     bool deleted;
+    struct slice id; /* the values and this: oracle_set_values() */
+    const struct field_value *values;
+    size_t value_count;
 };
 
 struct oracle {
@@ -302,6 +307,46 @@ struct found {
     bool any, all, excluded;
 };
 
+void oracle_set_values(struct oracle *oracle, uint32_t doc, struct slice id,
+                       const struct field_value *values, size_t count) {
+    struct oracle_document *document = &oracle->documents[doc];
+    document->id = id;
+    document->values = values;
+    document->value_count = count;
+}
+
+const struct field_value *oracle_values(size_t *count, const struct oracle *oracle, uint32_t doc) {
+    *count = oracle->documents[doc].value_count;
+    return oracle->documents[doc].values;
+}
+
+static bool matches_id(const struct query_filter *filter, struct slice id) {
+    char text[64] = {0};
+    memcpy(text, id.data, id.size);
+    for (size_t i = 0; i < filter->value_count; i++)
+        if (fnmatch((const char *)filter->values[i].data, text, 0) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the document meets the condition of a filter. */
+static bool meets(const struct oracle_document *document, const struct query_filter *filter) {
+    if (filter->kind == QUERY_FILTER_ID)
+        return matches_id(filter, document->id);
+    for (size_t i = 0; i < document->value_count; i++) {
+        const struct field_value *value = &document->values[i];
+        if (value->field != filter->field)
+            continue;
+        if (filter->kind == QUERY_FILTER_RANGE && value->key >= filter->range.min &&
+            value->key <= filter->range.max)
+            return true;
+        for (size_t k = 0; filter->kind == QUERY_FILTER_VALUES && k < filter->value_count; k++)
+            if (slice_equal(value->term, filter->values[k]))
+                return true;
+    }
+    return false;
+}
+
 /* Leaves out the hits of `before`, if it is not NULL. */
 static void search(struct oracle_answer *answer, const struct oracle *oracle,
                    const struct query *query, bool any, const struct ranking *ranking,
@@ -316,12 +361,20 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
     double average = oracle->count ? (double)oracle->length / oracle->count : 0;
     for (uint32_t doc = 0; doc < oracle->count; doc++)
         found[doc].all = true;
-    bool required = false;
+    bool required = false, only_filters = false, scored = false;
     size_t part = 0; /* of a split word that counts as its parts */
     for (size_t i = 0; i < query->count;) {
         const struct query_clause *clause = &query->clauses[i];
         bool excluded = clause->occur == OCCUR_MUST_NOT;
         bool must = clause->occur == OCCUR_MUST || (clause->occur == OCCUR_DEFAULT && !any);
+        if (clause->filter) {
+            for (uint32_t doc = 0; doc < oracle->count; doc++)
+                found[doc].excluded |= meets(&oracle->documents[doc], clause->filter) == excluded;
+            only_filters = true;
+            i++;
+            continue;
+        }
+        scored |= !excluded;
         struct query_clause split;
         if (any && clause->occur == OCCUR_DEFAULT && !clause->quoted && clause->count > 1) {
             size_t parts = clause->count;
@@ -349,9 +402,11 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
                 answer->scores[doc] += idf * tf / (tf + k1 * (1 - b + b * length / average));
         }
     }
+    only_filters &= !scored;
     for (uint32_t doc = 0; doc < oracle->count; doc++) {
-        bool matches = found[doc].all && (found[doc].any || required) && !found[doc].excluded &&
-                       !oracle->documents[doc].deleted && (!before || before->scores[doc] < 0);
+        bool matches = found[doc].all && (found[doc].any || required || only_filters) &&
+                       !found[doc].excluded && !oracle->documents[doc].deleted &&
+                       (!before || before->scores[doc] < 0);
         if (matches)
             answer->hits[answer->count++] =
                 (struct oracle_hit){.score = answer->scores[doc], .doc = doc};
@@ -369,6 +424,8 @@ void oracle_search(struct oracle_answer *answer, const struct oracle *oracle,
                    const struct query *query, enum query_mode mode, const struct ranking *ranking) {
     size_t plain = 0, clauses = 0;
     for (size_t i = 0; i < query->count; i++) {
+        if (query->clauses[i].filter)
+            continue;
         plain += query->clauses[i].occur == OCCUR_DEFAULT;
         clauses += query->clauses[i].occur != OCCUR_MUST_NOT;
     }

@@ -29,6 +29,12 @@ uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text
  * df and the average length. */
 void oracle_add_snapshot(struct oracle *oracle, struct snapshot *snapshot);
 
+/* Gives a document an id and values of fields, which answer filters, sort and are counted. Keywords
+ * have their terms, and fields are those of the queries' schema. Everything is borrowed. */
+void oracle_set_values(struct oracle *oracle, uint32_t doc, struct slice id,
+                       const struct field_value *values, size_t count);
+const struct field_value *oracle_values(size_t *count, const struct oracle *oracle, uint32_t doc);
+
 struct oracle_hit {
     double score;
     uint32_t doc;

@@ -75,9 +75,8 @@ void searcher_fixture_search(struct results *results, struct searcher_fixture *s
 void searcher_fixture_parse(struct query *query, struct searcher_fixture *searcher,
                             const char *text) {
     struct error err;
-    assert_ok(query_parse(query, &(struct query_context){.analyzer = searcher->analyzer},
-                          slice_of_string(text), &err),
-              &err);
+    struct query_context context = {.analyzer = searcher->analyzer, .schema = searcher->schema};
+    assert_ok(query_parse(query, &context, slice_of_string(text), &err), &err);
 }
 
 void searcher_fixture_assert_same_hits(const struct results *a, const struct results *b) {

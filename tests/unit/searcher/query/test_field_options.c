@@ -58,9 +58,10 @@ static void test_facet_request_parse__counts_keywords(void **state) {
     (void)state;
     assert_facet("ext", SCHEMA_EXT, FACET_LIMIT);
     assert_facet("tag:1", SCHEMA_TAG, 1);
+    assert_facet("date:20", SCHEMA_DATE, 20);
     assert_facet("tag:10000", SCHEMA_TAG, FACET_LIMIT_MAX);
     static const char *const wrong[] = {"",
-                                        "date",
+                                        "size",
                                         "title",
                                         "tags",
                                         "tag:0",

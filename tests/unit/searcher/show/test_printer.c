@@ -12,6 +12,9 @@ static struct snippet_mark marks[] = {{6, 10}, {15, 18}};
 static struct snippet snippet;
 static struct explanation explanation;
 static struct result_hit hits[2];
+static int64_t date = 1700000000, sizes[2];
+static struct slice tags[2];
+static struct hit_field fields[3];
 static struct result_set results;
 
 static struct slice string(const char *text) {
@@ -27,14 +30,27 @@ static int set_up(void **state) {
         .text = string("caf\xc3\xa9 pipe and gas"), .marks = marks, .count = 2, .cut_after = true};
     explanation = (struct explanation){
         .typed = string("gas"), .idf = 2, .frequency = 3, .contribution = 1.5, .documents = 1204};
+    sizes[0] = field_value_key_of_number(512);
+    sizes[1] = field_value_key_of_number(0.1);
+    tags[0] = string("North \"Sea\"");
+    tags[1] = string("\x1b[31m");
+    fields[0] = (struct hit_field){.name = string("date"),
+                                   .number = SCHEMA_DATE,
+                                   .type = FIELD_TYPE_DATE,
+                                   .count = 1,
+                                   .keys = &date};
+    fields[1] = (struct hit_field){
+        .name = string("size"), .type = FIELD_TYPE_NUMBER, .count = 1, .keys = sizes};
+    fields[2] = (struct hit_field){
+        .name = string("tag"), .type = FIELD_TYPE_KEYWORD, .count = 2, .texts = tags};
     hits[0] = (struct result_hit){.rank = 1,
                                   .score = 1.5,
                                   .word_count = 2,
                                   .has_all = true,
                                   .id = string("/home/me/notes/a.md"),
                                   .title = string("Gas \"pipeline\""),
-                                  .mtime = 1700000000,
-                                  .size = 512,
+                                  .fields = fields,
+                                  .field_count = 3,
                                   .snippets = &snippet,
                                   .snippet_count = 1};
     hits[1] = (struct result_hit){.rank = 2,
@@ -121,13 +137,78 @@ static void test_printer_json__loses_nothing(void **state) {
         "{\"v\":1,\"query\":\"gas \\\"pipe\",\"total\":340,\"exact\":true,\"relaxed\":false,"
         "\"words\":2,\"took_ms\":6.040,\"documents\":50000,\"updated\":1700000000,\"hits\":["
         "{\"rank\":1,\"id\":\"/home/me/notes/a.md\",\"score\":1.5,\"all\":true,\"words\":2,"
-        "\"title\":\"Gas \\\"pipeline\\\"\",\"mtime\":1700000000,\"size\":512,\"snippets\":["
+        "\"title\":\"Gas "
+        "\\\"pipeline\\\"\",\"fields\":{\"date\":\"2023-11-14T22:13:20Z\",\"size\":512,"
+        "\"tag\":[\"North \\\"Sea\\\"\",\"\\u001b[31m\"]},\"snippets\":["
         "{\"text\":\"caf\xc3\xa9 pipe and gas\",\"marks\":[[5,9],[14,17]],"
         "\"cut\":[false,true]}]},"
         "{\"rank\":2,\"id\":\"/home/me/notes/-x\\u000a\xef\xbf\xbd y\","
         "\"id_bytes\":\"2f686f6d652f6d652f6e6f7465732f2d780aff2079\",\"score\":0.123456789,"
         "\"all\":false,\"words\":1,\"title\":\"\\u001b[31m\\u202eTitle\\u0009\\u009b\","
-        "\"snippets\":[]}]}\n");
+        "\"fields\":{},\"snippets\":[]}]}\n");
+}
+
+static void test_printer__shows_what_hits_are_sorted_by(void **state) {
+    (void)state;
+    static const struct {
+        size_t field;
+        const char *tsv, *json;
+    } sorts[] = {{0, "2023-11-14T22:13:20Z", "\"2023-11-14T22:13:20Z\""},
+                 {1, "512", "512"},
+                 {2, "North \"Sea\"", "\"North \\\"Sea\\\"\""}};
+    char expected[512];
+    results.sorted = true;
+    hits[0].title = hits[1].title = string("T");
+    hits[0].snippet_count = hits[0].field_count = 0;
+    hits[1].id = string("b");
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+        hits[0].sort_value = fields[sorts[i].field];
+        snprintf(expected, sizeof expected, "%s\t/home/me/notes/a.md\tT\n\tb\tT\n", sorts[i].tsv);
+        assert_prints((struct printer){.format = &printer_tsv}, expected);
+        snprintf(expected, sizeof expected,
+                 "{\"v\":1,\"query\":\"gas \\\"pipe\",\"total\":340,\"exact\":true,"
+                 "\"relaxed\":false,\"words\":2,\"took_ms\":6.040,\"documents\":50000,"
+                 "\"updated\":1700000000,\"hits\":["
+                 "{\"rank\":1,\"id\":\"/home/me/notes/a.md\",\"sort\":%s,\"all\":true,\"words\":2,"
+                 "\"title\":\"T\",\"fields\":{},\"snippets\":[]},"
+                 "{\"rank\":2,\"id\":\"b\",\"sort\":null,\"all\":false,\"words\":1,"
+                 "\"title\":\"T\",\"fields\":{},\"snippets\":[]}]}\n",
+                 sorts[i].json);
+        assert_prints((struct printer){.format = &printer_json}, expected);
+    }
+}
+
+static void test_printer__shows_facets(void **state) {
+    (void)state;
+    struct facet_value values[] = {{.shown = string("pdf"), .count = 1204},
+                                   {.shown = string("\x1b\""), .count = 3}};
+    struct result_facet facets[] = {{.name = string("ext"), .values = values, .count = 2},
+                                    {.name = string("date")}};
+    results.facets = facets;
+    results.facet_count = 2;
+    results.count = 0;
+    assert_prints((struct printer){.format = &printer_json},
+                  "{\"v\":1,\"query\":\"gas \\\"pipe\",\"total\":340,\"exact\":true,"
+                  "\"relaxed\":false,\"words\":2,\"took_ms\":6.040,\"documents\":50000,"
+                  "\"updated\":1700000000,\"hits\":[],\"facets\":{"
+                  "\"ext\":[{\"value\":\"pdf\",\"count\":1204},"
+                  "{\"value\":\"\\u001b\\\"\",\"count\":3}],\"date\":[]}}\n");
+    assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
+                  "ext\n      1,204  pdf\n          3  \\x1b\"\n\ndate\n\n"
+                  "0 of 340 documents, 6.0 ms, index 0 s old\n");
+}
+
+static void test_printer_number__is_short_and_exact(void **state) {
+    (void)state;
+    static const double numbers[] = {0, -1, 0.1, 1e300, 123456789012, 1.0 / 3};
+    static const char *const texts[] = {"0",      "-1",           "0.1",
+                                        "1e+300", "123456789012", "0.3333333333333333"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct printer printer = {0};
+        printer_number(&printer, numbers[i]);
+        assert_slice(buffer_slice(&printer.out), string(texts[i]));
+        printer_release(&printer);
+    }
 }
 
 static void test_printer_json__why(void **state) {
@@ -156,7 +237,8 @@ static void test_printer_json__why(void **state) {
         "040,\"documents\":50000,"
         "\"updated\":1700000000,\"hits\":[{\"rank\":1,\"id\":\"/home/me/notes/a.md\","
         "\"score\":1.5,\"all\":false,\"words\":1,\"title\":\"Gas "
-        "\\\"pipeline\\\"\",\"mtime\":1700000000,\"size\":512,"
+        "\\\"pipeline\\\"\",\"fields\":{\"date\":\"2023-11-14T22:13:20Z\",\"size\":512,"
+        "\"tag\":[\"North \\\"Sea\\\"\",\"\\u001b[31m\"]},"
         "\"snippets\":[],\"why\":{\"k1\":1.5,\"b\":0.75,\"documents\":50000,"
         "\"average_length\":410.5,\"length\":312,\"norm_length\":311,\"clauses\":["
         "{\"clause\":\"gas\",\"documents\":1204,\"idf\":2,\"tf\":3,\"score\":1.5}]}}]}\n");
@@ -195,7 +277,7 @@ static void test_printer_terminal__shows_the_border(void **state) {
     hits[1].part = 1;
     hits[0].snippet_count = 0;
     hits[0].title = hits[1].title = slice_of(NULL, 0);
-    hits[0].mtime = 0;
+    hits[0].field_count = 0;
     hits[1].id = string("b");
     struct printer printer = {
         .format = &printer_terminal, .now = 1700000000, .folder = string("/home/me/notes")};
@@ -329,6 +411,9 @@ int main(void) {
         cmocka_unit_test_setup(test_printer_trec__puts_documents_with_all_words_first, set_up),
         cmocka_unit_test_setup(test_printer_terminal__none, set_up),
         cmocka_unit_test_setup(test_printer_terminal__why, set_up),
+        cmocka_unit_test_setup(test_printer__shows_what_hits_are_sorted_by, set_up),
+        cmocka_unit_test_setup(test_printer__shows_facets, set_up),
+        cmocka_unit_test(test_printer_number__is_short_and_exact),
         cmocka_unit_test_setup(test_printer_score__different_ones_stay_different, set_up),
         cmocka_unit_test_setup(test_printer_printf__of_any_length, set_up),
     };
