@@ -195,6 +195,7 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
         run->weights[clause] = weights[clause];
         run->levels[i] = (struct intersection_level){.cursor = &run->cursors[i],
                                                      .clause = clause,
+                                                     .bm25 = &run->bm25,
                                                      .weight = weights[clause],
                                                      .multiplicity = 1,
                                                      .is_term = i >= phrase};
