@@ -9,6 +9,7 @@
 #include "common/column/column_integer.h"
 #include "common/column/packed.h"
 #include "common/simd/bits.h"
+#include "common/simd/cpu.h"
 
 enum { WORDS = COLUMN_BLOCK_DOCS / 64 };
 
@@ -141,10 +142,10 @@ static bool take_apart(struct parts *parts, const struct column_block_source *so
 }
 
 /* Makes the offsets of all documents. */
-static void make_offsets(struct column_block *block, const struct parts *parts) {
+static void make_offsets(struct column_block *block, const struct parts *parts, bool was_dense) {
     uint32_t counts[COLUMN_BLOCK_DOCS], offset = 0, present = 0;
     if (block->dense) {
-        for (uint32_t i = 0; i <= block->docs; i++)
+        for (uint32_t i = 0; i <= block->docs && !was_dense; i++)
             block->offsets[i] = i;
         return;
     }
@@ -158,14 +159,40 @@ static void make_offsets(struct column_block *block, const struct parts *parts) 
     block->offsets[block->docs] = offset;
 }
 
-/* Makes the keys; false: one is above the greatest. */
-static bool make_keys(struct column_block *block, const struct parts *parts) {
-    uint64_t *numbers = (uint64_t *)block->keys, greatest = 0;
-    const uint64_t base = (uint64_t)parts->base, unit = parts->unit;
-    packed_decode(numbers, parts->values, block->count, parts->width);
-    for (uint32_t i = 0; i < block->count; i++) {
+/* The integers of numbers that fit into 32 bits, as do their units, mostly; returns the greatest
+ * number. */
+CPU_CLONES
+static uint64_t integers_of_u32(uint64_t *integers, const uint32_t *numbers, uint32_t count,
+                                uint64_t base, uint32_t unit) {
+    uint32_t greatest = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        greatest = numbers[i] > greatest ? numbers[i] : greatest;
+        integers[i] = base + numbers[i] * (uint64_t)unit;
+    }
+    return greatest;
+}
+
+/* The same in place. */
+static uint64_t integers_of_u64(uint64_t *numbers, uint32_t count, uint64_t base, uint64_t unit) {
+    uint64_t greatest = 0;
+    for (uint32_t i = 0; i < count; i++) {
         greatest = numbers[i] > greatest ? numbers[i] : greatest;
         numbers[i] = base + numbers[i] * unit;
+    }
+    return greatest;
+}
+
+/* Makes the keys; false: one is above the greatest. */
+static bool make_keys(struct column_block *block, const struct parts *parts) {
+    uint64_t *integers = (uint64_t *)block->keys, greatest;
+    const uint64_t base = (uint64_t)parts->base;
+    uint32_t numbers[COLUMN_BLOCK_DOCS];
+    if (parts->width <= 32 && parts->unit <= UINT32_MAX && block->count <= COLUMN_BLOCK_DOCS) {
+        packed_decode_u32(numbers, parts->values, block->count, parts->width);
+        greatest = integers_of_u32(integers, numbers, block->count, base, (uint32_t)parts->unit);
+    } else {
+        packed_decode(integers, parts->values, block->count, parts->width);
+        greatest = integers_of_u64(integers, block->count, base, parts->unit);
     }
     if (parts->exponent != COLUMN_EXPONENT_KEYS)
         for (uint32_t i = 0; i < block->count; i++)
@@ -185,13 +212,15 @@ static enum status decode_parts(struct column_block *block, const struct parts *
     if (!keys)
         return ST_NOMEM;
     block->keys = keys;
+    /* Offsets of dense blocks are the same, and there are at most as many in the next one. */
+    bool was_dense = block->dense && block->docs >= source->docs;
     block->first = source->first;
     block->docs = source->docs;
     block->count = parts->count;
     block->dense = parts->kind == COLUMN_KIND_ALL;
     block->min = source->min;
     block->max = source->max;
-    make_offsets(block, parts);
+    make_offsets(block, parts, was_dense);
     return make_keys(block, parts) ? ST_OK : ST_CORRUPT;
 }
 
@@ -199,6 +228,25 @@ enum status column_block_decode(struct column_block *block,
                                 const struct column_block_source *source) {
     struct parts parts;
     return take_apart(&parts, source) ? decode_parts(block, &parts, source) : ST_CORRUPT;
+}
+
+enum status column_block_single(int64_t *key, const struct column_block_source *source,
+                                uint32_t doc) {
+    struct parts parts;
+    uint32_t at = doc - source->first, before = 0;
+    if (!take_apart(&parts, source) || at >= source->docs)
+        return ST_CORRUPT;
+    if (parts.kind & COLUMN_KIND_COUNTS)
+        return ST_SKIPPED;
+    uint64_t word = parts.bitmap[at / 64], bit = UINT64_C(1) << at % 64;
+    if (!(word & bit))
+        return ST_NOT_FOUND;
+    for (uint32_t i = 0; i < at / 64; i++)
+        before += (uint32_t)__builtin_popcountll(parts.bitmap[i]);
+    before += (uint32_t)__builtin_popcountll(word & (bit - 1));
+    uint64_t number = packed_number(parts.values, parts.count, parts.width, before);
+    *key = part_key(&parts, number);
+    return number <= parts.last ? ST_OK : ST_CORRUPT;
 }
 
 enum status column_block_present(uint64_t *bits, const struct column_block_source *source) {

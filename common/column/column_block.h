@@ -76,6 +76,11 @@ struct column_block_source {
 enum status column_block_decode(struct column_block *block,
                                 const struct column_block_source *source);
 
+/* Sets *key to the value of a document of the block without decoding the others. ST_NOT_FOUND: it
+ * has none. ST_SKIPPED: some documents have several, so the block has to be decoded. ST_CORRUPT. */
+enum status column_block_single(int64_t *key, const struct column_block_source *source,
+                                uint32_t doc);
+
 /* Sets bit i of `bits`, which has 16 words, for each document first + i that has a value, and
  * clears the others. ST_CORRUPT. */
 enum status column_block_present(uint64_t *bits, const struct column_block_source *source);

@@ -11,7 +11,8 @@ void column_reader_init(struct column_reader *reader, struct chunk_reader *chunk
                                      .type = type,
                                      .documents = documents,
                                      .found = UINT32_MAX,
-                                     .decoded = UINT32_MAX};
+                                     .decoded = UINT32_MAX,
+                                     .sampled = UINT32_MAX};
 }
 
 void column_reader_release(struct column_reader *reader) {
@@ -150,9 +151,39 @@ const struct column_block *column_reader_block(struct column_reader *reader, uin
     return &reader->block;
 }
 
+/* Decoding a block takes as long as reading about this many single values of it. */
+enum { SAMPLES_MAX = 16 };
+
+/* Reads the value of a document on its own. False: the block should be decoded. */
+static bool read_single(size_t *count, struct column_reader *reader, uint32_t doc) {
+    struct column_block_source source;
+    uint32_t number = doc / COLUMN_BLOCK_DOCS;
+    if (reader->decoded == number)
+        return false;
+    if (reader->sampled != number)
+        reader->samples = 0;
+    reader->sampled = number;
+    if (reader->samples++ >= SAMPLES_MAX)
+        return false;
+    *count = 0;
+    if (!find_entry(reader, number) || !entry_source(&source, reader))
+        return true;
+    enum status status = column_block_single(&reader->single, &source, doc);
+    if (status == ST_SKIPPED)
+        return false;
+    *count = !status;
+    take_status(reader, status == ST_NOT_FOUND ? ST_OK : status);
+    return true;
+}
+
 size_t column_values(const int64_t **values, struct column_reader *reader, uint32_t doc) {
-    const struct column_block *block =
-        doc < reader->documents ? column_reader_block(reader, doc / COLUMN_BLOCK_DOCS) : NULL;
+    size_t count;
+    *values = &reader->single;
+    if (doc >= reader->documents)
+        return 0;
+    if (read_single(&count, reader, doc))
+        return count;
+    const struct column_block *block = column_reader_block(reader, doc / COLUMN_BLOCK_DOCS);
     return block ? column_block_values(values, block, doc) : 0;
 }
 

@@ -15,7 +15,8 @@
  *     count = column_values(&values, &column, doc);
  *     column_reader_release(&column);
  *
- * The block used last stays decoded: reading documents in ascending order decodes each block once.
+ * The block used last stays decoded: reading documents in ascending order decodes each block once. A
+ * block is not decoded for its first few documents, if none has several values.
  * Failures read as no values; chunk_reader keeps the first one.
  *
  * Threads: a reader belongs to the thread of its chunk_reader. */
@@ -44,6 +45,9 @@ struct column_reader {
     uint32_t found;            /* the block for which it was looked up; UINT32_MAX: none */
     bool has_entry;            /* that block has values */
     uint32_t decoded;          /* the block that is decoded; UINT32_MAX: none */
+    uint32_t sampled; /* the block of which single values were read last; UINT32_MAX: none */
+    uint32_t samples; /* how many */
+    int64_t single;   /* such a value */
     struct column_block block;
     struct column_block scratch; /* of column_range_to_bitset() */
     struct buffer bytes;         /* a block that is in several chunks */

@@ -104,3 +104,34 @@ void packed_decode_u32(uint32_t *numbers, const uint8_t *in, uint32_t count, uns
     for (uint32_t i = 0; i < count; i++)
         numbers[i] = (uint32_t)number_at(rest, (size_t)i * width, width);
 }
+
+/* The number at `index` of a block that bitpack_encode() made. */
+static uint32_t number_in_group(const uint8_t *in, unsigned width, uint32_t index) {
+    if (!width)
+        return 0;
+    unsigned lane = index % 4, bit = index / 4 * width, shift = bit % 32;
+    const uint8_t *word = in + 16 * (bit / 32) + 4 * lane;
+    uint64_t bits = get_u32(word);
+    if (shift + width > 32)
+        bits |= (uint64_t)get_u32(word + 16) << 32;
+    return (uint32_t)(bits >> shift & (UINT64_MAX >> (64 - width)));
+}
+
+uint64_t packed_number(const uint8_t *in, uint32_t count, unsigned width, uint32_t index) {
+    uint32_t groups = count / BITPACK_BLOCK;
+    if (!width)
+        return 0;
+    if (index / BITPACK_BLOCK < groups) {
+        const uint8_t *group = in + (size_t)(index / BITPACK_BLOCK) * 16 * width;
+        unsigned low = low_width(width);
+        index %= BITPACK_BLOCK;
+        return number_in_group(group, low, index) |
+               (uint64_t)number_in_group(group + 16 * low, width - low, index) << 32;
+    }
+    uint8_t bytes[9] = {0};
+    const uint8_t *rest = in + (size_t)groups * 16 * width;
+    size_t bit = (size_t)(index % BITPACK_BLOCK) * width, first = bit / 8;
+    size_t size = ((size_t)(count % BITPACK_BLOCK) * width + 7) / 8 - first;
+    memcpy(bytes, rest + first, size < sizeof bytes ? size : sizeof bytes);
+    return number_at(bytes, bit % 8, width);
+}

@@ -31,6 +31,9 @@ static inline size_t packed_size(uint32_t count, unsigned width) {
 /* Writes numbers of at most `width` bits as packed_size() bytes. */
 void packed_encode(uint8_t *out, const uint64_t *numbers, uint32_t count, unsigned width);
 
+/* The number at `index` < count of those in packed_size() bytes. */
+uint64_t packed_number(const uint8_t *in, uint32_t count, unsigned width, uint32_t index);
+
 /* Read numbers from packed_size() bytes; the second for width <= 32. */
 void packed_decode(uint64_t *numbers, const uint8_t *in, uint32_t count, unsigned width);
 void packed_decode_u32(uint32_t *numbers, const uint8_t *in, uint32_t count, unsigned width);

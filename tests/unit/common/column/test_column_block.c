@@ -43,6 +43,14 @@ static enum status decode(struct column_block *block, const struct column_block_
     if (!status)
         assert_int_equal(other, ST_OK);
     assert_int_equal(column_block_present(bits, &exact) != ST_OK && !status, 0);
+    for (uint32_t i = 0; i < exact.docs; i += 37) {
+        int64_t key;
+        other = column_block_single(&key, &exact, exact.first + i);
+        if (other == ST_OK)
+            assert_true(key >= source->min && key <= source->max);
+        if (status == ST_OK && other != ST_SKIPPED)
+            assert_int_equal(other == ST_OK, block->offsets[i + 1] > block->offsets[i]);
+    }
     column_block_release(&scratch);
     free(copy);
     return status;

@@ -24,6 +24,9 @@ static void test_packed__numbers_come_back(void **state) {
             assert_int_equal(bytes[size], 0xa5);
             packed_decode(decoded, bytes, count, width);
             assert_memory_equal(decoded, numbers, count * sizeof *numbers);
+            for (uint32_t i = 0; i < count; i += 1 + count / 50)
+                assert_true(packed_number(bytes, count, width, i) == numbers[i]);
+            assert_true(packed_number(bytes, count, width, count - 1) == numbers[count - 1]);
             if (width > 32)
                 continue;
             packed_decode_u32(decoded_u32, bytes, count, width);
