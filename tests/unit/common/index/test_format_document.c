@@ -144,14 +144,16 @@ static bool check_record(const char *name, struct slice bytes) {
     return false;
 }
 
-static void add_document(struct writer *writer, const char *id, const char *title, const char *text,
-                         int64_t mtime, uint64_t size) {
-    const struct field_value date = {.field = SCHEMA_DATE, .type = FIELD_TYPE_DATE, .key = mtime};
+static void add_document(struct writer *writer, const char *id, const char *type, const char *title,
+                         const char *text, int64_t mtime, uint64_t size) {
+    const struct field_value values[] = {
+        {.field = SCHEMA_TYPE, .type = FIELD_TYPE_KEYWORD, .text = slice_of_string(type)},
+        {.field = SCHEMA_DATE, .type = FIELD_TYPE_DATE, .key = mtime}};
     struct document document = {.id = slice_of_string(id),
                                 .title = slice_of_string(title),
                                 .text = slice_of_string(text),
-                                .values = &date,
-                                .value_count = 1,
+                                .values = values,
+                                .value_count = 2,
                                 .size = size};
     enum writer_outcome outcome;
     assert_ok(index_fixture_write(&outcome, writer, &document, &err), &err);
@@ -193,8 +195,9 @@ static int set_up(void **state) {
     take_blocks((char *)example.text.data);
     const char *index = testing_path("index");
     struct writer *writer = index_fixture_writer(index);
-    add_document(writer, "/news/a", "Leak", "The gas pipeline leaks gas.", 1700000000, 34);
-    add_document(writer, "/news/b", "Norwegian gas", "Pipeline repairs reported.", 1700000060, 43);
+    add_document(writer, "/news/a", "text", "Leak", "The gas pipeline leaks gas.", 1700000000, 34);
+    add_document(writer, "/news/b", "html", "Norwegian gas", "Pipeline repairs reported.",
+                 1700000060, 43);
     remember_files(writer);
     remember_source(writer);
     assert_ok(writer_commit(writer, &err), &err);
