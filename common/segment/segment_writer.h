@@ -10,7 +10,8 @@
  *
  * Everything goes through the sink at once, in transactions of bounded size, and is invisible until
  * a catalog names the segment. 9 bytes of each document are held until the end, and one more for each
- * text field that any document has: in memory, or past a limit in temporary files.
+ * text field that any document has: in memory, or past a limit in temporary files. So are the values
+ * of keywords, but always in memory (columns_writer.h).
  *
  * Failures are those of chunk_sink_put() and of temporary files (spool.h), ST_NOMEM, and ST_LIMIT:
  * more than 2^32 - 2 documents, or a limit of one of the parts.
