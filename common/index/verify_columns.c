@@ -145,8 +145,6 @@ enum status verify_columns(struct verifier *verifier, struct error *err) {
             .verifier = verifier,
             .field = field,
             .declared = schema_field(&verifier->snapshot->catalog.schema, field->number)};
-        if (!check.declared)
-            return verify_fail(verifier, "has a field that the index does not have", err);
         if (!field->column.entries)
             continue;
         if (field->column.first_entry != entries)

@@ -222,7 +222,7 @@ static void test_verify_snapshot__notices_every_fault_of_a_column(void **state) 
         {INDEX_MOVED, "segment 1, field tag: its index is not where it should be"},
         {COLUMN_OF_NOBODY, "segment 1: has columns of no field"},
         {COLUMN_OF_A_TEXT, "segment 1, field author: a text has a column"},
-        {FIELD_UNKNOWN, "segment 1: has a field that the index does not have"},
+        {FIELD_UNKNOWN, "segment 1: the catalog lists a field that the index does not have"},
         {VALUES_WRONG, "segment 1, field date: the catalog's count of values is wrong"},
         {VALUE_UNUSED, "segment 1: the terms of a keyword are not its values"},
         {VALUE_WITHOUT_LIST, "segment 1: the terms of a keyword are not its values"},
