@@ -36,11 +36,13 @@ DEPTH = 1000
 
 # The options that make plain BM25 of quern-search's default ranking, by what they leave out.
 PLAIN = {"two parts": "--any", "stop words": "--stopwords=none", "k1": "--k1=1.2", "b": "--b=0.75",
-         "nearness": "--nearness=0"}
+         "nearness": "--nearness=0", "boosts": "--boost=none"}
 EXTRAS = {"documents with all words first": ("two parts",), "stop words left out": ("stop words",),
-          "k1 and b": ("k1", "b"), "nearness": ("nearness",)}
+          "k1 and b": ("k1", "b"), "nearness": ("nearness",),
+          "titles count twice": ("boosts",)}
 # Settings that --tune tries, one extra after the other.
-SETTINGS = {"k1 and b": [(f"--k1={k1}", f"--b={b}") for k1 in (0.9, 1.2, 1.35, 1.6)
+SETTINGS = {"titles": [("--boost=none",), *((f"--boost=title:{weight}",) for weight in (1.5, 2, 2.5, 3))],
+            "k1 and b": [(f"--k1={k1}", f"--b={b}") for k1 in (0.9, 1.2, 1.35, 1.6)
                          for b in (0.5, 0.6, 0.7, 0.75, 0.8)],
             "nearness": [(f"--nearness={nearness}",) for nearness in (0, 0.05, 0.1, 0.2, 0.3)]}
 

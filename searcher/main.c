@@ -115,7 +115,8 @@ static enum status search(const struct query_options *options, int count, char *
     if (!status)
         status = indexes_schema(&schema, &indexes[0], err);
     if (!status)
-        status = request_init(&request, options, &schema, printer.now, err);
+        status = request_init(&request, options, &schema, &indexes[0].snapshots[0]->catalog,
+                              printer.now, err);
     if (!status && options->field_list)
         list_fields(&schema, &indexes[0], options);
     else if (!status)

@@ -2,6 +2,10 @@
 /* The table of options of quern-search, and the checks that a table cannot express. */
 #include "searcher/options.h"
 
+#include <math.h>
+
+#include "searcher/query/plan.h"
+
 #include "searcher/show/snippet.h"
 
 #define AT(member)     offsetof(struct query_options, member)
@@ -20,9 +24,10 @@ static const struct cli_option table[] = {
                "leave out those of the language, or none"),
     CLI_OPTION("field", 'f', "NAME", CLI_TEXT, AT(field), "search words in this field"),
     CLI_OPTION("boost", 0, "NAME:X,...", CLI_TEXT, AT(boost),
-               "how much words in fields count; or none"),
-    CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts (1.35)"),
-    CLI_OPTION("b", 0, "X", CLI_REAL, AT(b), "BM25: how much length counts, 0 to 1 (0.7)"),
+               "how much words in fields count, as title:2; or none"),
+    CLI_OPTION("k1", 0, "X", CLI_REAL, AT(k1), "BM25: how much repetition counts; by default 1.35"),
+    CLI_OPTION("b", 0, "X", CLI_REAL, AT(b),
+               "BM25: how much length counts, 0 to 1; by default 0.7"),
     CLI_OPTION("nearness", 0, "X", CLI_REAL, AT(nearness),
                "how much words close together count, 0 to 1 (0.1)"),
 
@@ -90,9 +95,9 @@ static enum status refuse(struct error *err, const char *what) {
 static enum status check_combinations(const struct query_options *options, int words,
                                       struct error *err) {
     bool automatic = !options->format;
-    if (!(options->k1 >= 0))
+    if (options->k1 < 0)
         return refuse(err, "--k1: cannot be below 0");
-    if (!(options->b >= 0 && options->b <= 1))
+    if (options->b < 0 || options->b > 1)
         return refuse(err, "--b: must be between 0 and 1");
     if (!(options->nearness >= 0 && options->nearness <= 1))
         return refuse(err, "--nearness: must be between 0 and 1");
@@ -135,9 +140,9 @@ static enum status check_combinations(const struct query_options *options, int w
 enum status query_options_parse(struct query_options *options, int *argc, char **argv,
                                 bool terminal, struct error *err) {
     *options = (struct query_options){.limit = 10,
-                                      .k1 = 1.35,
-                                      .b = 0.7,
-                                      .nearness = 0.1,
+                                      .k1 = NAN,
+                                      .b = NAN,
+                                      .nearness = RANKING_NEARNESS,
                                       .snippets = QUERY_SNIPPETS_AUTO,
                                       .repeat = 1,
                                       .threads = 1,

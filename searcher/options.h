@@ -24,7 +24,7 @@ struct query_options {
     uint32_t limit;
     uint32_t offset;
     enum query_mode mode;
-    double k1, b;
+    double k1, b; /* NaN: not given */
     double nearness;
     enum { STOPWORDS_AUTO, STOPWORDS_NONE } stopwords;
     struct restriction restriction;

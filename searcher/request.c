@@ -2,6 +2,7 @@
 /* Reads the options that name fields. */
 #include "searcher/request.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static enum status parse_facets(struct request *request, const struct cli_list *texts,
@@ -14,8 +15,47 @@ static enum status parse_facets(struct request *request, const struct cli_list *
     return status;
 }
 
+/* The weights of the index: instead of the default ones. */
+static void take_boosts(struct field_boosts *boosts, const struct schema *schema,
+                        const struct catalog *catalog) {
+    boosts->count = 0;
+    for (size_t i = 0; i < catalog->ranking.boost_count && i < FIELD_BOOSTS_MAX; i++) {
+        const struct catalog_boost *boost = &catalog->ranking.boosts[i];
+        const struct schema_field *field = schema_field(&catalog->schema, boost->field);
+        uint16_t number = field ? schema_same_field(schema, field) : SCHEMA_NONE;
+        if (number != SCHEMA_NONE)
+            boosts->items[boosts->count++] = (struct field_boost){
+                .field = number,
+                .sixteenths = (uint16_t)(boost->weight < FIELD_BOOST_ONE * FIELD_BOOST_MAX
+                                             ? boost->weight
+                                             : FIELD_BOOST_ONE * FIELD_BOOST_MAX)};
+    }
+}
+
+static enum status init_ranking(struct request *request, const struct query_options *options,
+                                const struct schema *schema, const struct catalog *catalog,
+                                struct error *err) {
+    const struct catalog_ranking *stored = &catalog->ranking;
+    struct field_boosts *boosts = &request->boosts;
+    request->ranking = (struct ranking){.k1 = stored->has_k1 ? stored->k1 : RANKING_K1,
+                                        .b = stored->has_b ? stored->b : RANKING_B,
+                                        .nearness = options->nearness,
+                                        .boosts = boosts};
+    if (!isnan(options->k1))
+        request->ranking.k1 = options->k1;
+    if (!isnan(options->b))
+        request->ranking.b = options->b;
+    if (stored->has_boosts)
+        take_boosts(boosts, schema, catalog);
+    else
+        boosts->items[boosts->count++] =
+            (struct field_boost){.field = SCHEMA_TITLE, .sixteenths = RANKING_TITLE};
+    return options->boost ? field_boosts_parse(boosts, schema, options->boost, err) : ST_OK;
+}
+
 enum status request_init(struct request *request, const struct query_options *options,
-                         const struct schema *schema, int64_t now, struct error *err) {
+                         const struct schema *schema, const struct catalog *catalog, int64_t now,
+                         struct error *err) {
     *request = (struct request){.context = {.schema = schema, .now = now}};
     struct query_context *context = &request->context;
     enum status status =
@@ -29,8 +69,8 @@ enum status request_init(struct request *request, const struct query_options *op
         status = sort_order_parse(&request->sort, schema, options->sort, err);
     if (!status)
         status = parse_facets(request, &options->facets, schema, err);
-    if (!status && options->boost)
-        status = field_boosts_parse(&request->boosts, schema, options->boost, err);
+    if (!status)
+        status = init_ranking(request, options, schema, catalog, err);
     if (status)
         request_release(request);
     return status;

@@ -9,24 +9,26 @@
 #include "common/field/field_boosts.h"
 #include "searcher/options.h"
 #include "searcher/query/field_options.h"
-#include "searcher/query/query.h"
+#include "searcher/query/plan.h"
 
 struct request {
     struct query_context context; /* without an analyzer */
     struct sort_order sort;
     struct facet_request *facets; /* owned */
     size_t facet_count;
-    struct field_boosts boosts; /* those of --boost, if options->boost is given */
+    struct ranking ranking; /* the options, else the settings of the first index, else defaults */
+    struct field_boosts boosts; /* that `ranking` borrows */
     /* Private: what the context borrows. */
     struct arena arena;
     struct query_filter filters[RESTRICTION_FILTERS_MAX];
 };
 
-/* The schema and the options outlive the request. `now`: seconds since 1970. After any failure there
+/* `catalog` is that of the first index. The schema and the options outlive the request. `now`: seconds since 1970. After any failure there
  * is nothing to release. ST_INVALID: an option is wrong, and the sentence says why. ST_LIMIT,
  * ST_NOT_FOUND: those of the options. ST_NOMEM. */
 enum status request_init(struct request *request, const struct query_options *options,
-                         const struct schema *schema, int64_t now, struct error *err);
+                         const struct schema *schema, const struct catalog *catalog, int64_t now,
+                         struct error *err);
 void request_release(struct request *request);
 
 #endif

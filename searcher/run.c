@@ -6,15 +6,14 @@
 
 static struct search_options search_options_of(const struct query_options *options,
                                                const struct request *request) {
-    struct search_options search = {
-        .mode = options->mode,
-        .limit = options->limit,
-        .offset = options->offset,
-        .ranking = {.k1 = options->k1, .b = options->b, .nearness = options->nearness},
-        .exhaustive = options->exhaustive,
-        .sort = request->sort,
-        .facets = request->facets,
-        .facet_count = request->facet_count};
+    struct search_options search = {.mode = options->mode,
+                                    .limit = options->limit,
+                                    .offset = options->offset,
+                                    .ranking = request->ranking,
+                                    .exhaustive = options->exhaustive,
+                                    .sort = request->sort,
+                                    .facets = request->facets,
+                                    .facet_count = request->facet_count};
     if (options->format->counts_only)
         search.limit = search.offset = 0;
     if (options->format->silent && !options->timing_file && search.limit > 1)

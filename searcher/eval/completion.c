@@ -12,7 +12,7 @@ unsigned completion_filter(struct candidates *candidates, unsigned kept, unsigne
     for (unsigned i = from; i < end; i++) {
         uint32_t score = candidates->scores[i];
         candidates->docs[kept] = candidates->docs[i];
-        candidates->norms[kept] = candidates->norms[i];
+        candidates->inverses[kept] = candidates->inverses[i];
         candidates->scores[kept] = score;
         kept += score >= threshold;
     }
@@ -36,9 +36,11 @@ static void add_block(struct candidates *candidates, unsigned from, unsigned end
             return;
         for (unsigned i = 0; i < hits; i++) {
             unsigned k = from + found[i];
+            float inverse_k = scorer->owns_lengths
+                                  ? lengths_inverse_k(scorer->lengths, candidates->docs[k])
+                                  : candidates->inverses[k];
             add_score(candidates, k,
-                      bm25_score(scorer->weight, scorer->bm25->inverse_k[candidates->norms[k]],
-                                 cursor->block.frequencies[at[i]]));
+                      bm25_score(scorer->weight, inverse_k, cursor->block.frequencies[at[i]]));
         }
     }
 }
@@ -77,7 +79,7 @@ static void complete_phrase(struct candidates *candidates, struct scorer *scorer
                             uint32_t threshold) {
     for (unsigned i = 0; i < candidates->count; i++)
         if (scorer_seek(scorer, candidates->docs[i]) == candidates->docs[i])
-            add_score(candidates, i, scorer_score(scorer, candidates->norms[i]));
+            add_score(candidates, i, scorer_score(scorer, candidates->docs[i]));
     candidates->count = completion_filter(candidates, 0, 0, candidates->count, threshold);
 }
 

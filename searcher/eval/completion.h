@@ -24,14 +24,14 @@ struct candidates {
     uint32_t bias;
     uint32_t docs[CANDIDATES_MAX];   /* ascending */
     uint32_t scores[CANDIDATES_MAX]; /* partial */
-    uint8_t norms[CANDIDATES_MAX];
+    float inverses[CANDIDATES_MAX];  /* 1 / K by match->lengths */
 };
 
 /* There must be fewer than CANDIDATES_MAX. */
 static inline void completion_add(struct candidates *candidates, uint32_t doc, uint32_t score,
-                                  uint8_t norm) {
+                                  float inverse_k) {
     candidates->docs[candidates->count] = doc;
-    candidates->norms[candidates->count] = norm;
+    candidates->inverses[candidates->count] = inverse_k;
     candidates->scores[candidates->count++] = score;
 }
 

@@ -37,11 +37,11 @@ static void move_cursors(const struct intersection *intersection, unsigned slot)
 
 /* Adds the scores of the required phrases. False: the document does not have one of them, or cannot
  * reach the threshold. Bounds of all phrases are known before the first one reads positions. */
-static bool add_phrases(uint32_t *score, struct match *match, uint8_t norm, uint32_t threshold) {
+static bool add_phrases(uint32_t *score, struct match *match, uint32_t doc, uint32_t threshold) {
     uint32_t remaining_bound = 0;
     for (size_t i = 0; i < match->required_count && threshold; i++)
         if (match->required[i].kind == SCORER_PHRASE)
-            remaining_bound += scorer_doc_bound(&match->required[i], norm);
+            remaining_bound += scorer_doc_bound(&match->required[i], doc);
     for (size_t i = 0; i < match->required_count; i++) {
         struct scorer *scorer = &match->required[i];
         if (scorer->kind == SCORER_TERM)
@@ -51,10 +51,10 @@ static bool add_phrases(uint32_t *score, struct match *match, uint8_t norm, uint
             return false;
         }
         if (threshold)
-            remaining_bound -= scorer_doc_bound(scorer, norm);
+            remaining_bound -= scorer_doc_bound(scorer, doc);
         if (!scorer_match_phrase(scorer))
             return false;
-        *score += scorer_score(scorer, norm);
+        *score += scorer_score(scorer, doc);
     }
     return true;
 }
@@ -70,15 +70,15 @@ static void rank(struct intersection *intersection, const uint8_t *slots, unsign
     for (unsigned i = 0; i < count; i++) {
         uint32_t score = intersection->scores[slots[i]];
         uint32_t doc = intersection_doc(intersection, slots[i]);
-        uint8_t norm = norm_reader_norm(&match->norms, doc);
         if (conjunction->has_phrases) {
             uint32_t threshold = match_threshold(match);
             move_cursors(intersection, slots[i]);
-            if (!add_phrases(&score, match, norm,
+            if (!add_phrases(&score, match, doc,
                              bm25_partial_threshold(threshold, conjunction->optional_bound)))
                 continue;
         }
-        completion_add(&conjunction->candidates, doc, score, norm);
+        completion_add(&conjunction->candidates, doc, score,
+                       lengths_inverse_k(&match->lengths, doc));
         if (conjunction->has_phrases)
             complete(conjunction); /* a higher threshold saves reading positions of later ones */
     }
@@ -95,7 +95,7 @@ static void collect(struct intersection *intersection, const uint8_t *slots, uns
         uint32_t score = 0, doc = intersection_doc(intersection, slots[i]);
         if (conjunction->has_phrases)
             move_cursors(intersection, slots[i]);
-        if (add_phrases(&score, match, 0, 0) && !match_is_excluded_by_terms(match, doc))
+        if (add_phrases(&score, match, doc, 0) && !match_is_excluded_by_terms(match, doc))
             match->found[doc / 64] |= UINT64_C(1) << doc % 64;
     }
 }
@@ -108,10 +108,10 @@ static void count(struct intersection *intersection, const uint8_t *slots, unsig
         return;
     }
     for (unsigned i = 0; i < found; i++) {
-        uint32_t score = 0;
+        uint32_t score = 0, doc = intersection_doc(intersection, slots[i]);
         if (conjunction->has_phrases)
             move_cursors(intersection, slots[i]);
-        if (add_phrases(&score, match, 0, 0) &&
+        if (add_phrases(&score, match, doc, 0) &&
             !match_is_excluded(match, intersection_doc(intersection, slots[i])))
             match->matched++;
     }
@@ -138,8 +138,9 @@ static void arrange_filter(struct conjunction *conjunction) {
     struct intersection_level *lead = &intersection->levels[0];
     lead->cursor = term;
     lead->clause = (uint32_t)match->required_count; /* one more, whose bound is 0 */
-    lead->bm25 = intersection->bm25;
     lead->weight = 0;
+    lead->bm25 = match->lengths.bm25;
+    lead->own_lengths = NULL;
     lead->multiplicity = 1;
     lead->is_term = false;
     intersection->bounds[lead->clause] = 0;
@@ -161,8 +162,9 @@ static void arrange(struct conjunction *conjunction) {
             struct intersection_level *level = &intersection->levels[intersection->count++];
             level->cursor = &scorer->cursors[k];
             level->clause = (uint32_t)i;
-            level->bm25 = scorer->bm25;
             level->weight = scorer->weight;
+            level->bm25 = scorer->bm25;
+            level->own_lengths = scorer->owns_lengths ? scorer->lengths : NULL;
             level->multiplicity = scorer->multiplicity;
             level->is_term = scorer->kind == SCORER_TERM;
         }
@@ -239,8 +241,7 @@ static void init_and_run(struct match *match) {
         conjunction->match = match;
         conjunction->filter_term = entry ? &filter_term : NULL;
         conjunction->intersection.levels = levels;
-        conjunction->intersection.bm25 = topk ? match->required[0].bm25 : NULL;
-        conjunction->intersection.norms = &match->norms;
+        conjunction->intersection.lengths = topk ? &match->lengths : NULL;
         conjunction->intersection.threshold = topk && !match->exhaustive ? &topk->threshold : NULL;
         conjunction->intersection.bounds = bounds;
         conjunction->intersection.pruned = false;

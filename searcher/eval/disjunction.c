@@ -50,17 +50,36 @@ struct disjunction {
 _Static_assert((int)POSTINGS_PADDING >= (int)BM25_LANES,
                "a block's frequencies have room past its last posting");
 
+/* Sets 1 / K of documents of the window. */
+static inline void read_inverses(float *inverses, const struct disjunction *state,
+                                 const struct scorer *scorer, const uint32_t *docs,
+                                 uint32_t count) {
+    const uint8_t *norms = state->norms;
+    const float *inverse_k = scorer->bm25->inverse_k;
+    uint32_t from = state->from;
+    if (scorer->owns_lengths || scorer->bm25->field_count)
+        lengths_inverses(inverses, scorer->lengths, docs, count);
+    else
+        for (uint32_t k = 0; k < count; k++)
+            inverses[k] = inverse_k[norms[docs[k] - from]];
+}
+
+/* 1 / K of a candidate. */
+static float inverse_of(const struct disjunction *state, uint32_t doc) {
+    struct lengths *lengths = &state->match->lengths;
+    if (lengths->bm25->field_count)
+        return lengths_inverse_k(lengths, doc);
+    return lengths->bm25->inverse_k[state->norms[doc - state->from]];
+}
+
 /* Adds the scores of `count` postings: the hot loop of unions. The frequencies have room for
  * BM25_LANES more. */
 static void add_postings(struct disjunction *state, const struct scorer *scorer,
                          const uint32_t *docs, const uint32_t *frequencies, uint32_t count) {
-    const float *inverse_k = scorer->bm25->inverse_k;
     float inverses[POSTINGS_BLOCK + BM25_LANES];
     uint32_t scores[POSTINGS_BLOCK + BM25_LANES];
     uint32_t from = state->from;
-    const uint8_t *norms = state->norms;
-    for (uint32_t k = 0; k < count; k++)
-        inverses[k] = inverse_k[norms[docs[k] - from]];
+    read_inverses(inverses, state, scorer, docs, count);
     for (uint32_t k = count; k % BM25_LANES; k++)
         inverses[k] = 0;
     bm25_scores(scores, scorer->weight, inverses, frequencies, count);
@@ -122,7 +141,7 @@ static void add_phrase(struct disjunction *state, struct scorer *scorer) {
     for (uint32_t doc = scorer_seek(scorer, state->from); doc < state->end;
          doc = scorer_seek(scorer, doc + 1)) {
         uint32_t at = doc - state->from, before = scratch->scores[at];
-        scratch->scores[at] = before + scorer_score(scorer, state->norms[at]) + !before;
+        scratch->scores[at] = before + scorer_score(scorer, doc) + !before;
         scratch->found[state->found_count] = (uint16_t)at;
         state->found_count += !before;
     }
@@ -159,7 +178,7 @@ static void take_found(struct disjunction *state) {
                 if (scratch->candidates.count == CANDIDATES_MAX)
                     complete(state);
                 completion_add(&scratch->candidates, state->from + at, scratch->scores[at] - 1,
-                               state->norms[at]);
+                               inverse_of(state, state->from + at));
                 scratch->scores[at] = 0;
             }
         }
@@ -180,7 +199,7 @@ static void take_passing(struct disjunction *state) {
         candidates->bias = 1;
         memset(candidates->scores, 0, candidates->count * sizeof *candidates->scores);
         for (unsigned i = 0; i < candidates->count; i++)
-            candidates->norms[i] = state->norms[candidates->docs[i] - state->from];
+            candidates->inverses[i] = inverse_of(state, candidates->docs[i]);
         completion_run(candidates, state->match, state->clauses, state->count, bound);
     }
 }
@@ -224,7 +243,7 @@ static void keep_passing(struct candidates *candidates, struct filter *filter, u
     for (unsigned i = 0; i < candidates->count; i++) {
         uint32_t doc = candidates->docs[i];
         candidates->docs[kept] = doc;
-        candidates->norms[kept] = candidates->norms[i];
+        candidates->inverses[kept] = candidates->inverses[i];
         candidates->scores[kept] = candidates->scores[i];
         kept += filter_bit(passing, doc);
     }
@@ -251,8 +270,10 @@ static void take_blocks(struct disjunction *state, uint32_t from) {
             match_set_phrase_thresholds(match->optional, match->optional_count,
                                         match_threshold(match));
             const struct postings_block *block = &cursor->block;
-            cursor_score_block(candidates->norms, candidates->scores, cursor, scorer->bm25,
-                               scorer->weight, &match->norms);
+            cursor_score_block(candidates->inverses, candidates->scores, cursor, scorer->weight,
+                               scorer->lengths);
+            if (scorer->owns_lengths)
+                lengths_inverses(candidates->inverses, &match->lengths, block->docs, block->count);
             memcpy(candidates->docs, block->docs, block->count * sizeof *block->docs);
             uint32_t first = postings_block_search(block, from);
             candidates->count = completion_filter(candidates, 0, first, block->count, threshold);

@@ -4,27 +4,33 @@
 
 #include <stdlib.h>
 
-#include "common/segment/norm.h"
 #include "searcher/eval/match.h"
 #include "searcher/eval/nearness.h"
 
 /* Also adds the contribution to *fixed_score. */
 static enum status explain_clause(struct explanation *out, uint64_t *fixed_score,
-                                  const struct plan *plan, const struct plan_clause *clause,
-                                  size_t ordinal, uint32_t doc, uint8_t norm) {
-    *out = (struct explanation){
-        .typed = clause->node->typed, .idf = clause->idf, .documents = UINT64_MAX};
+                                  struct lengths *lengths, const struct plan *plan,
+                                  const struct plan_clause *clause, size_t ordinal, uint32_t doc) {
+    bool in_field = clause->field->number != SCHEMA_ALL;
+    *out = (struct explanation){.typed = clause->node->typed,
+                                .idf = clause->idf,
+                                .documents = UINT64_MAX,
+                                .collection = clause->field->documents,
+                                .average_length = in_field ? clause->field->average_length
+                                                           : plan->average_length};
     for (size_t i = 0; i < clause->node->term_count; i++)
         if (clause->terms[i].documents < out->documents)
             out->documents = clause->terms[i].documents;
     if (!match_has_clause(clause, ordinal))
         return ST_OK;
     struct scorer scorer;
-    if (match_init_scorer(&scorer, plan, clause, ordinal))
+    if (match_init_scorer(&scorer, lengths, plan, clause, ordinal))
         return ST_NOMEM;
     if (scorer_seek_exact(&scorer, doc)) {
-        uint32_t score = scorer_score(&scorer, norm);
-        out->frequency = scorer_frequency(&scorer);
+        uint32_t score = scorer_score(&scorer, doc);
+        out->matches = true;
+        out->frequency = scorer_frequency(&scorer) / (double)scorer.unit;
+        out->length = lengths_weighted(scorer.lengths, doc);
         out->contribution = plan_score(plan, score);
         *fixed_score += score;
     }
@@ -34,8 +40,8 @@ static enum status explain_clause(struct explanation *out, uint64_t *fixed_score
 
 /* Adds the pairs of the plan. */
 static enum status explain_pairs(struct explanations *explanations, uint64_t *fixed_score,
-                                 const struct plan *plan, const struct hit *hit, uint8_t norm,
-                                 struct error *err) {
+                                 struct lengths *lengths, const struct plan *plan,
+                                 const struct hit *hit, struct error *err) {
     struct nearness *pairs = calloc(plan->pair_count, sizeof *pairs);
     explanations->pairs = calloc(plan->pair_count, sizeof *explanations->pairs);
     if (!pairs || !explanations->pairs) {
@@ -45,7 +51,7 @@ static enum status explain_pairs(struct explanations *explanations, uint64_t *fi
     enum status status = nearness_explain(pairs, plan, hit->ordinal, hit->doc, err);
     for (size_t i = 0; i < plan->pair_count && !status; i++) {
         const struct plan_pair *pair = &plan->pairs[i];
-        uint32_t score = nearness_score(plan, pair, pairs[i], norm);
+        uint32_t score = nearness_score(plan, pair, pairs[i], lengths_inverse_k(lengths, hit->doc));
         explanations->pairs[explanations->pair_count++] =
             (struct pair_explanation){.first = pair->first_typed,
                                       .second = pair->second_typed,
@@ -63,19 +69,25 @@ static enum status explain_pairs(struct explanations *explanations, uint64_t *fi
 enum status explain_word_count(size_t *words, const struct results *results, const struct hit *hit,
                                struct error *err) {
     const struct plan *plan = &results->plans[hit->part];
+    struct lengths lengths;
     *words = 0;
-    for (size_t i = 0; i < plan->count; i++) {
+    if (match_init_lengths(&lengths, plan, hit->ordinal))
+        return error_nomem(err);
+    enum status status = ST_OK;
+    for (size_t i = 0; i < plan->count && !status; i++) {
         const struct plan_clause *clause = &plan->clauses[i];
         struct scorer scorer;
         if (clause->role == PLAN_EXCLUDED || !match_has_clause(clause, hit->ordinal))
             continue;
-        if (match_init_scorer(&scorer, plan, clause, hit->ordinal))
-            return error_nomem(err);
+        status = match_init_scorer(&scorer, &lengths, plan, clause, hit->ordinal);
+        if (status)
+            break;
         if (scorer_seek_exact(&scorer, hit->doc))
             *words += clause->node->word_count;
         scorer_release(&scorer);
     }
-    return segment_status(plan->segments[hit->ordinal].segment, err);
+    lengths_release(&lengths);
+    return status ? error_nomem(err) : segment_status(plan->segments[hit->ordinal].segment, err);
 }
 
 enum status explain_hit(struct explanations *explanations, const struct results *results,
@@ -84,30 +96,30 @@ enum status explain_hit(struct explanations *explanations, const struct results 
     struct segment *segment = plan->segments[hit->ordinal].segment;
     struct document document;
     *explanations = (struct explanations){.k1 = plan->ranking.k1, .b = plan->ranking.b};
-    const uint8_t *norms = norm_reader_range(&segment->chunks, hit->doc, hit->doc + 1);
+    struct lengths lengths;
+    if (match_init_lengths(&lengths, plan, hit->ordinal))
+        return error_nomem(err);
     enum status status = segment_document(&document, segment, hit->doc, err);
-    if (!status && !norms)
-        status = segment_status(segment, err);
     explanations->clauses = calloc(plan->count + 1, sizeof *explanations->clauses);
     if (!status && !explanations->clauses)
         status = error_nomem(err);
     uint64_t fixed_score = 0;
-    uint8_t norm = norms ? *norms : 0;
     for (size_t i = 0; i < plan->count && !status; i++)
         if (plan->clauses[i].role != PLAN_EXCLUDED &&
-            explain_clause(&explanations->clauses[explanations->count++], &fixed_score, plan,
-                           &plan->clauses[i], hit->ordinal, hit->doc, norm))
+            explain_clause(&explanations->clauses[explanations->count++], &fixed_score, &lengths,
+                           plan, &plan->clauses[i], hit->ordinal, hit->doc))
             status = error_nomem(err);
     if (!status && hit->is_near)
-        status = explain_pairs(explanations, &fixed_score, plan, hit, norm, err);
+        status = explain_pairs(explanations, &fixed_score, &lengths, plan, hit, err);
     if (!status) {
         explanations->average_length = plan->average_length;
         explanations->documents = plan->documents;
         explanations->length = document.length;
-        explanations->norm_length = norm_length(norm);
+        explanations->norm_length = lengths_weighted(&lengths, hit->doc);
         explanations->score = plan_score(plan, fixed_score);
         status = segment_status(segment, err);
     }
+    lengths_release(&lengths);
     if (status)
         explain_release(explanations);
     return status;

@@ -9,9 +9,13 @@
 struct explanation {
     struct slice typed; /* as the user wrote it; borrowed from the query */
     double idf;
-    uint32_t frequency;  /* 0: the document does not match the clause */
+    bool matches;
+    double frequency;    /* times the weights of the fields */
     double contribution; /* contributions add up to exactly the score */
     uint64_t documents;  /* df; of a phrase, that of its rarest word */
+    /* Of the field that the clause is in: N, and lengths times the weights of the fields. */
+    uint64_t collection;
+    double length, average_length;
 };
 
 /* What two words add that are neighbours in the query. */
@@ -35,7 +39,7 @@ struct explanations {
     double average_length;
     uint64_t documents; /* N */
     uint32_t length;    /* of the document, in tokens */
-    double norm_length; /* the length that its norm represents */
+    double norm_length; /* the length that its norm represents, times the weights of the fields */
     double score;
 };
 

@@ -2,6 +2,8 @@
 /* Scores one term ahead of the query. */
 #include "searcher/eval/initial_threshold.h"
 
+#include <stdlib.h>
+
 /* The part of the documents that pass the filter, as far as is known. */
 static double passing_part(const struct match *match) {
     return match->filtered ? (double)match->filter.estimate / match->documents : 1;
@@ -34,9 +36,9 @@ static bool is_worthwhile(const struct match *match, const struct scorer *scorer
 static void offer_block(struct match *match, const struct scorer *scorer, struct cursor *cursor,
                         struct topk *topk) {
     const struct postings_block *block = &cursor->block;
-    uint8_t norms[POSTINGS_BLOCK];
+    float inverses[POSTINGS_BLOCK];
     uint32_t scores[POSTINGS_BLOCK];
-    cursor_score_block(norms, scores, cursor, scorer->bm25, scorer->weight, &match->norms);
+    cursor_score_block(inverses, scores, cursor, scorer->weight, scorer->lengths);
     for (uint32_t i = 0; i < block->count; i++)
         if (scores[i] >= topk->threshold && !match_is_excluded(match, block->docs[i]))
             topk_offer(topk, scores[i], 0, block->docs[i]);
@@ -55,6 +57,13 @@ void initial_threshold_set(struct match *match, struct topk *topk) {
         match->filtered && filter_is_worth_bits(&match->filter, scorer->cursors->entry.documents);
     struct cursor cursor;
     cursor_init(&cursor, match->segment, &scorer->cursors->entry);
+    struct cursor_weights *weights = scorer->weights ? cursor_weights_copy(scorer->weights) : NULL;
+    if (scorer->weights && !weights) {
+        topk_release(&best);
+        return;
+    }
+    if (scorer->unit > 1)
+        cursor_set_weights(&cursor, scorer->unit, weights);
     for (uint32_t from = 0; cursor_advance_shallow(&cursor, from); from = cursor.shallow_last + 1) {
         if (cursor_block_bound(&cursor, scorer->bm25, scorer->weight) >= best.threshold &&
             (!bits || filter_has_any(&match->filter, from, cursor.shallow_last + 1))) {
@@ -68,4 +77,5 @@ void initial_threshold_set(struct match *match, struct topk *topk) {
     if (!topk_sort(&best) && best.count == best.limit && best.entries[k - 1].score > topk->slack)
         topk->threshold = best.entries[k - 1].score - topk->slack;
     topk_release(&best);
+    free(weights);
 }

@@ -19,7 +19,7 @@ static void enter(struct intersection *intersection, struct intersection_level *
     level->slots = slots;
     level->slot_count = count;
     level->remaining_bound = remaining_bound;
-    if (intersection->bm25)
+    if (intersection->lengths)
         level->bound = intersection->bounds[level->clause];
 }
 
@@ -94,8 +94,12 @@ static unsigned score_kept(struct intersection *intersection, struct intersectio
         const uint32_t *frequencies = level->cursor->block.frequencies;
         for (unsigned i = 0; i < count; i++) {
             uint8_t slot = level->kept[i];
-            intersection->scores[slot] += bm25_score(level->weight, intersection->inverses[slot],
-                                                     frequencies[level->block_index[slot]]);
+            float inverse_k = intersection->inverses[slot];
+            if (level->own_lengths)
+                inverse_k =
+                    lengths_inverse_k(level->own_lengths, intersection_doc(intersection, slot));
+            intersection->scores[slot] +=
+                bm25_score(level->weight, inverse_k, frequencies[level->block_index[slot]]);
         }
     }
     return keep(intersection, level->kept, level->kept, count,
@@ -110,7 +114,7 @@ static unsigned take_block(struct intersection *intersection, struct intersectio
     const uint8_t *slots = level->slots;
     level->slots += here;
     level->slot_count -= here;
-    if (intersection->bm25) {
+    if (intersection->lengths) {
         found = keep(intersection, level->kept, slots, here,
                      block_remaining_bound(intersection, level));
         slots = level->kept;
@@ -118,7 +122,7 @@ static unsigned take_block(struct intersection *intersection, struct intersectio
     if (!found || !cursor_decode_block(level->cursor))
         return 0;
     found = find_in_block(level, docs, slots, found);
-    return found && intersection->bm25 ? score_kept(intersection, level, found) : found;
+    return found && intersection->lengths ? score_kept(intersection, level, found) : found;
 }
 
 /* Passes the lead's `count` kept candidates through all other levels. False: a cursor has ended. */
@@ -130,7 +134,7 @@ static bool run_block(struct intersection *intersection, unsigned count) {
     for (size_t depth = 1; depth > 0;) {
         struct intersection_level *level = &levels[depth];
         if (!level->slot_count) {
-            if (intersection->bm25)
+            if (intersection->lengths)
                 intersection->bounds[level->clause] = level->bound;
             depth--;
             continue;
@@ -179,24 +183,25 @@ static unsigned score_lead(struct intersection *intersection, uint32_t from) {
     struct intersection_level *lead = &intersection->levels[0];
     const struct postings_block *block = &lead->cursor->block;
     unsigned first = postings_block_search(block, from), count = block->count - first;
-    if (!intersection->bm25) {
+    if (!intersection->lengths) {
         memcpy(lead->kept, all_slots + first, count);
         return count;
     }
     unsigned scored = has_term(intersection) ? block->count : 0;
-    for (unsigned i = 0; i < scored; i++) {
-        uint8_t norm = norm_reader_norm(intersection->norms, block->docs[i]);
-        intersection->inverses[i] = intersection->bm25->inverse_k[norm];
-    }
+    lengths_inverses(intersection->inverses, intersection->lengths, block->docs, scored);
     for (unsigned i = scored; i % BM25_LANES; i++)
         intersection->inverses[i] = 0;
+    float own_inverses[POSTINGS_BLOCK];
     if (!lead->is_term)
         memset(intersection->scores, 0, sizeof intersection->scores);
-    else if (cursor_decode_frequencies(lead->cursor))
+    else if (!cursor_decode_frequencies(lead->cursor))
+        return 0;
+    else if (lead->own_lengths)
+        cursor_score_block(own_inverses, intersection->scores, lead->cursor, lead->weight,
+                           lead->own_lengths);
+    else
         bm25_scores(intersection->scores, lead->weight, intersection->inverses, block->frequencies,
                     block->count);
-    else
-        return 0;
     return keep(intersection, lead->kept, all_slots + first, count,
                 remaining_bound_after(intersection, lead));
 }
@@ -206,7 +211,7 @@ static bool is_worth_decoding(struct intersection *intersection, struct intersec
     if (intersection->filter &&
         !filter_has_any(intersection->filter, from, lead->cursor->shallow_last + 1))
         return false;
-    if (!intersection->bm25 ||
+    if (!intersection->lengths ||
         block_remaining_bound(intersection, lead) >= current_threshold(intersection))
         return true;
     intersection->pruned = true;
@@ -222,7 +227,8 @@ uint32_t intersection_run(struct intersection *intersection, uint32_t from,
     enter(intersection, lead, NULL, 0, intersection->remaining_bound);
     while (current_threshold(intersection) < stop_threshold &&
            cursor_advance_shallow(lead->cursor, from)) {
-        if (intersection->bm25 && intersection->remaining_bound < current_threshold(intersection)) {
+        if (intersection->lengths &&
+            intersection->remaining_bound < current_threshold(intersection)) {
             intersection->pruned = true;
             return DOC_END;
         }

@@ -24,11 +24,12 @@
 /* One list, and the candidates that it is looking for. */
 struct intersection_level {
     struct cursor *cursor;
-    uint32_t clause;         /* its index in intersection->bounds */
-    const struct bm25 *bm25; /* of the clause; not used if nothing is scored */
-    float weight;            /* likewise */
-    uint32_t multiplicity;   /* of the clause (scorer.h) */
-    bool is_term;            /* the clause is this term; else a phrase, which visit() scores */
+    uint32_t clause;             /* its index in intersection->bounds */
+    float weight;                /* of the clause */
+    const struct bm25 *bm25;     /* of the clause */
+    struct lengths *own_lengths; /* of the clause's documents; NULL: intersection->lengths */
+    uint32_t multiplicity;       /* of the clause (scorer.h) */
+    bool is_term;                /* the clause is this term; else a phrase, which visit() scores */
     uint8_t block_index[POSTINGS_BLOCK]; /* by slot: index in the cursor's block */
     uint8_t kept[POSTINGS_BLOCK];        /* slots of the candidates that are passed on */
     const uint8_t *slots;                /* of the candidates still to be looked for */
@@ -42,8 +43,7 @@ struct intersection {
     size_t count;
     struct filter *filter; /* candidates that do not meet its conditions are dropped; or NULL */
     /* NULL: nothing is scored, and the members from here to `scores` are not used. */
-    const struct bm25 *bm25;
-    struct norm_reader *norms;
+    struct lengths *lengths;
     const uint32_t *threshold; /* visit() may raise it; NULL: 0 */
     /* By clause: bound of its score in the current blocks. To be set before each run. */
     uint32_t *bounds;

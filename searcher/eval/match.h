@@ -27,21 +27,27 @@ struct match {
     struct scorer *required, *optional, *excluded;
     size_t required_count, optional_count, excluded_count;
     struct filter filter;
-    bool filtered; /* a document must pass the filter; if not, there is none */
-    struct norm_reader norms;
-    struct topk *topk; /* receives the documents; NULL: they are only counted */
-    bool exhaustive;   /* no pruning */
-    uint64_t *found;   /* receives the documents as bits, if there is no topk; or NULL */
-    uint64_t matched;  /* documents found to match */
-    bool pruned;       /* there may be more that match */
+    bool filtered;          /* a document must pass the filter; if not, there is none */
+    struct lengths lengths; /* of documents in SCHEMA_ALL */
+    struct topk *topk;      /* receives the documents; NULL: they are only counted */
+    bool exhaustive;        /* no pruning */
+    uint64_t *found;        /* receives the documents as bits, if there is no topk; or NULL */
+    uint64_t matched;       /* documents found to match */
+    bool pruned;            /* there may be more that match */
 };
 
 /* Whether the segment has all words of the clause. */
 bool match_has_clause(const struct plan_clause *clause, size_t ordinal);
-/* Makes the scorer of a clause whose words the segment has, with multiplicity 1. ST_NOMEM: there
- * is nothing to release. */
-enum status match_init_scorer(struct scorer *scorer, const struct plan *plan,
-                              const struct plan_clause *clause, size_t ordinal);
+/* The lengths by which clauses in no field are scored. ST_NOMEM: there is nothing to release. */
+enum status match_init_lengths(struct lengths *lengths, const struct plan *plan, size_t ordinal);
+/* Makes the scorer of a clause whose words the segment has, with multiplicity 1. `lengths`, those of
+ * match_init_lengths(), outlive it. ST_NOMEM: there is nothing to release. */
+enum status match_init_scorer(struct scorer *scorer, struct lengths *lengths,
+                              const struct plan *plan, const struct plan_clause *clause,
+                              size_t ordinal);
+/* The same without weights of fields, for scorer_starts(); its scores mean nothing. */
+enum status match_init_counter(struct scorer *scorer, const struct plan *plan,
+                               const struct plan_clause *clause, size_t ordinal);
 
 /* What a segment has of a field of the query's schema; NULL: no document has it. */
 const struct segment_field *match_field(const struct plan *plan, size_t ordinal,

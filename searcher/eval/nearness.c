@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/array.h"
-#include "searcher/score/cursor.h"
+#include "searcher/eval/match.h"
 
 /* A word in one segment. */
 struct word {
@@ -21,7 +21,7 @@ struct word {
 struct near_reader {
     const struct plan *plan;
     struct segment *segment;
-    struct norm_reader norms;
+    struct lengths lengths;
     struct word *words; /* one for each of plan->near_terms; owned */
 };
 
@@ -36,12 +36,16 @@ static void reader_release(struct near_reader *reader) {
     for (size_t i = 0; reader->words && i < reader->plan->near_term_count; i++)
         free(reader->words[i].positions);
     free(reader->words);
+    lengths_release(&reader->lengths);
 }
 
-static void reader_begin_segment(struct near_reader *reader, uint32_t ordinal) {
+static enum status reader_begin_segment(struct near_reader *reader, uint32_t ordinal,
+                                        struct error *err) {
     const struct plan *plan = reader->plan;
     reader->segment = plan->segments[ordinal].segment;
-    reader->norms = (struct norm_reader){.chunks = &reader->segment->chunks};
+    lengths_release(&reader->lengths);
+    if (match_init_lengths(&reader->lengths, plan, ordinal))
+        return error_nomem(err);
     for (size_t i = 0; i < plan->near_term_count; i++) {
         const struct term_entry *entry = &plan->near_terms[i]->entries[ordinal];
         struct word *word = &reader->words[i];
@@ -51,6 +55,7 @@ static void reader_begin_segment(struct near_reader *reader, uint32_t ordinal) {
         cursor_init(&word->cursor, reader->segment, entry);
         cursor_start(&word->cursor);
     }
+    return ST_OK;
 }
 
 static void reader_seek(struct near_reader *reader, uint32_t doc) {
@@ -96,19 +101,18 @@ static struct nearness read_pair(struct near_reader *reader, const struct plan_p
 }
 
 uint32_t nearness_score(const struct plan *plan, const struct plan_pair *pair,
-                        struct nearness nearness, uint8_t norm) {
-    float inverse_k = plan->bm25.inverse_k[norm];
-    uint32_t score = 0;
+                        struct nearness nearness, float inverse_k) {
+    uint32_t score = 0, unit = plan->bm25.unit;
     if (nearness.adjacent)
-        score += bm25_score(pair->weight, inverse_k, nearness.adjacent);
+        score += bm25_score(pair->weight, inverse_k, unit * cursor_limited(nearness.adjacent));
     if (nearness.near)
-        score += bm25_score(pair->weight, inverse_k, nearness.near);
+        score += bm25_score(pair->weight, inverse_k, unit * cursor_limited(nearness.near));
     return score;
 }
 
 /* An upper bound of what all pairs add in the current document: words are near each other no more
  * often than they occur. */
-static uint32_t bound(struct near_reader *reader, uint8_t norm) {
+static uint32_t bound(struct near_reader *reader, float inverse_k) {
     uint32_t sum = 0;
     for (size_t i = 0; i < reader->plan->pair_count; i++) {
         const struct plan_pair *pair = &reader->plan->pairs[i];
@@ -119,7 +123,7 @@ static uint32_t bound(struct near_reader *reader, uint8_t norm) {
         struct nearness most = {.adjacent = frequency, .near = frequency};
         if (cursor_frequency(&second->cursor) < frequency)
             most.adjacent = cursor_frequency(&second->cursor);
-        sum += nearness_score(reader->plan, pair, most, norm);
+        sum += nearness_score(reader->plan, pair, most, inverse_k);
     }
     return sum;
 }
@@ -144,12 +148,12 @@ static void add(struct near_reader *reader, struct topk_entry *entry, uint32_t t
     if (entry->score + (uint64_t)plan->nearness_bound < threshold)
         return;
     reader_seek(reader, entry->doc);
-    uint8_t norm = norm_reader_norm(&reader->norms, entry->doc);
-    if (entry->score + (uint64_t)bound(reader, norm) < threshold)
+    float inverse_k = lengths_inverse_k(&reader->lengths, entry->doc);
+    if (entry->score + (uint64_t)bound(reader, inverse_k) < threshold)
         return;
     for (size_t i = 0; i < plan->pair_count; i++)
         entry->score +=
-            nearness_score(plan, &plan->pairs[i], read_pair(reader, &plan->pairs[i]), norm);
+            nearness_score(plan, &plan->pairs[i], read_pair(reader, &plan->pairs[i]), inverse_k);
 }
 
 enum status nearness_rank(struct topk_entry *entries, size_t count, size_t wanted, bool exhaustive,
@@ -166,7 +170,9 @@ enum status nearness_rank(struct topk_entry *entries, size_t count, size_t wante
     qsort(entries, count, sizeof *entries, compare_documents);
     for (size_t i = 0; i < count && !status; i++) {
         if (i == 0 || entries[i].segment != entries[i - 1].segment)
-            reader_begin_segment(&reader, entries[i].segment);
+            status = reader_begin_segment(&reader, entries[i].segment, err);
+        if (status)
+            break;
         add(&reader, &entries[i], threshold);
         status = segment_status(reader.segment, err);
     }
@@ -181,11 +187,13 @@ enum status nearness_explain(struct nearness *pairs, const struct plan *plan, ui
     enum status status = reader_init(&reader, plan, err);
     if (status)
         return status;
-    reader_begin_segment(&reader, ordinal);
-    reader_seek(&reader, doc);
-    for (size_t i = 0; i < plan->pair_count; i++)
-        pairs[i] = read_pair(&reader, &plan->pairs[i]);
-    status = segment_status(reader.segment, err);
+    status = reader_begin_segment(&reader, ordinal, err);
+    if (!status) {
+        reader_seek(&reader, doc);
+        for (size_t i = 0; i < plan->pair_count; i++)
+            pairs[i] = read_pair(&reader, &plan->pairs[i]);
+        status = segment_status(reader.segment, err);
+    }
     reader_release(&reader);
     return status;
 }

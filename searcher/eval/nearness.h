@@ -37,8 +37,8 @@ enum status nearness_rank(struct topk_entry *entries, size_t count, size_t wante
 enum status nearness_explain(struct nearness *pairs, const struct plan *plan, uint32_t ordinal,
                              uint32_t doc, struct error *err);
 
-/* What a pair adds to the score of a document. */
+/* What a pair adds to the score of a document with this 1 / K. */
 uint32_t nearness_score(const struct plan *plan, const struct plan_pair *pair,
-                        struct nearness nearness, uint8_t norm);
+                        struct nearness nearness, float inverse_k);
 
 #endif

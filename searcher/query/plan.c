@@ -24,11 +24,10 @@ static enum status list_segments(struct plan *plan, struct snapshot *const *snap
     return ST_OK;
 }
 
-/* The number in one of the indexes of a field of the query's schema, or SCHEMA_NONE. */
-static uint16_t number_in(const struct plan *plan, size_t segment, uint16_t field) {
+uint16_t plan_field_number(const struct plan *plan, size_t ordinal, uint16_t field) {
     if (field == SCHEMA_ALL)
         return SCHEMA_ALL;
-    const struct schema *schema = &plan->snapshots[plan->segments[segment].index]->catalog.schema;
+    const struct schema *schema = &plan->snapshots[plan->segments[ordinal].index]->catalog.schema;
     return schema_same_field(schema, schema_field(plan->schema, field));
 }
 
@@ -42,7 +41,7 @@ static enum status look_up(struct plan_term *term, struct plan *plan, uint16_t f
     for (size_t i = 0; i < plan->segment_count; i++) {
         struct term_entry *entry = &term->entries[i];
         if (i == 0 || plan->segments[i].index != plan->segments[i - 1].index)
-            number = number_in(plan, i, field);
+            number = plan_field_number(plan, i, field);
         enum status status =
             number == SCHEMA_NONE
                 ? ST_NOT_FOUND
@@ -65,6 +64,18 @@ static enum status look_up_all(struct plan_term *terms, struct plan *plan, uint1
     return status;
 }
 
+/* How many documents have a field, and how long it is in all of them together. */
+static void add_up_field(uint64_t *documents, uint64_t *length, const struct plan *plan,
+                         uint16_t number) {
+    *documents = *length = 0;
+    for (size_t i = 0; i < plan->segment_count; i++) {
+        const struct segment_field *has = segment_info_field(&plan->segments[i].segment->info,
+                                                             plan_field_number(plan, i, number));
+        *documents += has ? has->documents : 0;
+        *length += has ? has->length : 0;
+    }
+}
+
 /* The statistics of a field of the query's schema; the plan has room for them. */
 static const struct plan_field *require_field(struct plan *plan, uint16_t number) {
     if (number == SCHEMA_TEXT)
@@ -73,16 +84,9 @@ static const struct plan_field *require_field(struct plan *plan, uint16_t number
         if (plan->fields[i].number == number)
             return &plan->fields[i];
     struct plan_field *field = &plan->fields[plan->field_count++];
-    uint64_t length = 0;
+    uint64_t length;
     *field = (struct plan_field){.number = number};
-    for (size_t i = 0; i < plan->segment_count; i++) {
-        const struct segment_field *has =
-            segment_info_field(&plan->segments[i].segment->info, number_in(plan, i, number));
-        if (!has)
-            continue;
-        field->documents += has->documents;
-        length += has->length;
-    }
+    add_up_field(&field->documents, &length, plan, number);
     if (number == SCHEMA_ALL) {
         field->documents = plan->documents;
         field->average_length = plan->average_length;
@@ -91,6 +95,48 @@ static const struct plan_field *require_field(struct plan *plan, uint16_t number
     }
     bm25_init(&field->bm25, plan->ranking.k1, plan->ranking.b, field->average_length);
     return field;
+}
+
+/* Lists the fields that have a weight and are in some document, and sets plan->bm25. */
+static enum status init_weights(struct plan *plan, const struct field_boosts *boosts) {
+    size_t most = boosts && plan->schema ? boosts->count : 0;
+    struct bm25_field *fields = arena_alloc(&plan->arena, (most + 1) * sizeof *fields);
+    plan->weights = arena_alloc(&plan->arena, (most + 1) * sizeof *plan->weights);
+    if (!fields || !plan->weights)
+        return ST_NOMEM;
+    double average = plan->average_length;
+    for (size_t i = 0; i < most; i++) {
+        const struct field_boost *boost = &boosts->items[i];
+        uint64_t documents, length;
+        add_up_field(&documents, &length, plan, boost->field);
+        if (boost->sixteenths == FIELD_BOOST_ONE || !length)
+            continue;
+        int32_t delta = boost->sixteenths - FIELD_BOOST_ONE;
+        average += delta / (double)FIELD_BOOST_ONE * (double)length / (double)plan->documents;
+        fields[plan->weight_count] = (struct bm25_field){.delta = delta};
+        plan->weights[plan->weight_count++] =
+            (struct plan_weight){.number = boost->field, .delta = delta};
+    }
+    plan->bm25 = plan->fields[0].bm25;
+    if (!plan->weight_count)
+        return ST_OK;
+    plan->average_length = average;
+    bm25_init_weighted(&plan->bm25, plan->ranking.k1, plan->ranking.b, average, FIELD_BOOST_ONE,
+                       fields, plan->weight_count);
+    return ST_OK;
+}
+
+/* Looks the terms of a clause up in the fields that have a weight. */
+static enum status look_up_weighted(struct plan_clause *clause, struct plan *plan,
+                                    struct error *err) {
+    const struct query_node *node = clause->node;
+    clause->weighted = arena_alloc(&plan->arena, (plan->weight_count * node->term_count + 1) *
+                                                     sizeof *clause->weighted);
+    enum status status = clause->weighted ? ST_OK : error_nomem(err);
+    for (size_t i = 0; i < plan->weight_count && !status; i++)
+        status = look_up_all(clause->weighted + i * node->term_count, plan, plan->weights[i].number,
+                             node, err);
+    return status;
 }
 
 /* Whether words of the field are in SCHEMA_ALL and in lists of its own. */
@@ -131,6 +177,8 @@ static enum status add_leaf(struct plan *plan, const struct query_node *node, en
     enum status status = look_up_all(clause->terms, plan, clause->field->number, node, err);
     if (!status && node->field == SCHEMA_TEXT)
         status = look_up_others(clause, plan, err);
+    if (!status && node->field == SCHEMA_ALL && plan->weight_count)
+        status = look_up_weighted(clause, plan, err);
     for (size_t i = 0; i < node->term_count && !status; i++) {
         clause->offsets[i] = node->terms[i].offset;
         clause->idf += bm25_idf(clause->field->documents, clause->terms[i].documents);
@@ -299,9 +347,12 @@ enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size
     if (!status && build_tree(plan, query, mode))
         status = error_nomem(err);
     if (!status) {
-        plan->bm25 = require_field(plan, SCHEMA_ALL)->bm25;
-        status = add_node(plan, &plan->root, PLAN_REQUIRED, err);
+        require_field(plan, SCHEMA_ALL);
+        if (init_weights(plan, ranking->boosts))
+            status = error_nomem(err);
     }
+    if (!status)
+        status = add_node(plan, &plan->root, PLAN_REQUIRED, err);
     if (!status && list_pairs(plan))
         status = error_nomem(err);
     if (status) {

@@ -9,6 +9,7 @@
 #ifndef QUERN_SEARCHER_QUERY_PLAN_H
 #define QUERN_SEARCHER_QUERY_PLAN_H
 
+#include "common/field/field_boosts.h"
 #include "common/index/snapshot.h"
 #include "searcher/query/query_tree.h"
 #include "searcher/score/bm25.h"
@@ -45,6 +46,9 @@ struct plan_clause {
      * these. */
     struct plan_term *others;
     size_t other_count; /* of these fields */
+    /* If the node is in no field: the terms in the lists of each of plan->weights, one after the
+     * other. */
+    struct plan_term *weighted;
     double idf;
     float weight; /* idf · 2^scale_exponent */
     /* Number of equal phrases that are scored as this one, itself included; 0: an earlier one
@@ -73,10 +77,25 @@ struct plan_pair {
 
 enum { PLAN_PAIRS_MAX = 64 }; /* so that the time for a document is bounded */
 
+/* What measurement found best (bench/relevance.py). */
+#define RANKING_K1       1.35
+#define RANKING_B        0.7
+#define RANKING_NEARNESS 0.1
+enum { RANKING_TITLE = 2 * FIELD_BOOST_ONE };
+
 /* How documents are ranked. */
 struct ranking {
     double k1, b;
     double nearness; /* weight of each way of being near; 0: does not count */
+    /* Weights of fields of the query's schema, borrowed for the time of plan_init(); NULL: all are
+     * 1. */
+    const struct field_boosts *boosts;
+};
+
+/* A field whose words count more or less than those of the text, and that some document has. */
+struct plan_weight {
+    uint16_t number; /* in the schema of the query */
+    int32_t delta;   /* weight - 1, in units of 1 / FIELD_BOOST_ONE */
 };
 
 /* A segment of one of the snapshots. Its ordinal is its index in plan->segments, counted through
@@ -106,12 +125,14 @@ struct plan {
     struct plan_pair *pairs; /* different ones, in the order of the query */
     size_t pair_count;
     uint32_t nearness_bound; /* of what all pairs together add to a score */
-    double average_length;
+    double average_length;   /* weighted */
     struct ranking ranking;
+    struct plan_weight *weights;
+    size_t weight_count;
     int scale_exponent;
     double inverse_scale; /* 2^-scale_exponent */
     double score_bound;   /* no score is higher: the sum of the weights */
-    struct bm25 bm25;     /* of SCHEMA_ALL */
+    struct bm25 bm25;     /* of SCHEMA_ALL, with the weights */
 };
 
 /* The query and the snapshots must outlive the plan. Errors: those of reading the index,
@@ -120,6 +141,9 @@ enum status plan_init(struct plan *plan, struct snapshot *const *snapshots, size
                       const struct query *query, enum query_mode mode,
                       const struct ranking *ranking, struct error *err);
 void plan_release(struct plan *plan);
+
+/* The number in the index of this segment of a field of the query's schema, or SCHEMA_NONE. */
+uint16_t plan_field_number(const struct plan *plan, size_t ordinal, uint16_t field);
 
 /* Converts a fixed-point score. */
 double plan_score(const struct plan *plan, uint64_t fixed_score);

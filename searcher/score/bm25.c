@@ -13,8 +13,32 @@ CPU_CLONES void bm25_init(struct bm25 *bm25, double k1, double b, double average
     /* With k1 = 0, 1 / K is infinite and every posting scores its whole idf. */
     double k_constant = average > 0 ? k1 * (1 - b) : k1;
     double k_slope = average > 0 ? k1 * b / average : 0;
+    bm25->unit = 1;
+    bm25->fields = NULL;
+    bm25->field_count = 0;
     for (unsigned norm = 0; norm < 256; norm++)
         bm25->inverse_k[norm] = (float)(1 / (k_constant + k_slope * norm_lengths[norm]));
+}
+
+CPU_CLONES void bm25_init_weighted(struct bm25 *bm25, double k1, double b, double average,
+                                   uint32_t unit, struct bm25_field *fields, size_t count) {
+    double k_constant = unit * (average > 0 ? k1 * (1 - b) : k1);
+    double k_slope =
+        average > 0 ? k1 * b / average : 0; /* a length is in words, a delta in units */
+    bm25->unit = unit;
+    bm25->fields = fields;
+    bm25->field_count = count;
+    /* Norms round, so fields may seem longer than the document. And 0 / 0 is no score. */
+    bm25->k_min = k_constant > 1e-30 ? (float)k_constant : 1e-30f;
+    for (unsigned norm = 0; norm < 256; norm++) {
+        bm25->k[norm] = (float)(k_constant + unit * k_slope * norm_lengths[norm]);
+        float least = bm25->k[norm]; /* no field is longer than the document */
+        for (size_t i = 0; i < count; i++) {
+            fields[i].k[norm] = (float)(fields[i].delta * k_slope * norm_lengths[norm]);
+            least += fields[i].delta < 0 ? fields[i].k[norm] : 0;
+        }
+        bm25->inverse_k[norm] = 1 / (least > bm25->k_min ? least : bm25->k_min);
+    }
 }
 
 double bm25_idf(uint64_t documents, uint64_t with_term) {

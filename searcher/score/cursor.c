@@ -2,6 +2,10 @@
 /* Moves through the blocks of a list. */
 #include "searcher/score/cursor.h"
 
+#include <stdlib.h>
+
+#include "common/simd/cpu.h"
+
 static bool end(struct cursor *cursor) {
     cursor->block_index = cursor->block.count = 0;
     cursor->decoded_block = cursor->shallow_block = cursor->block_count;
@@ -51,6 +55,64 @@ static bool decode_long(struct cursor *cursor, uint32_t number) {
                                   left < POSTINGS_BLOCK ? left : POSTINGS_BLOCK, before);
 }
 
+CPU_CLONES static void scale(uint32_t *frequencies, uint32_t count, uint32_t unit) {
+    for (uint32_t i = 0; i < count; i++)
+        frequencies[i] = unit * cursor_limited(frequencies[i]);
+}
+
+/* Counts the frequencies of the decoded block in units, by the weights of the fields. */
+static void weigh(struct cursor *cursor) {
+    struct postings_block *block = &cursor->block;
+    scale(block->frequencies, block->count, cursor->unit);
+    for (size_t i = 0; cursor->weights && i < cursor->weights->count; i++) {
+        struct cursor_weight *weight = &cursor->weights->items[i];
+        uint32_t doc = cursor_seek(&weight->cursor, block->docs[0]);
+        for (; doc <= cursor->decoded_last && doc != DOC_END; doc = cursor_next(&weight->cursor)) {
+            uint32_t at = postings_block_search(block, doc);
+            if (block->docs[at] == doc)
+                block->frequencies[at] +=
+                    (uint32_t)weight->delta * cursor_limited(cursor_frequency(&weight->cursor));
+        }
+    }
+}
+
+void cursor_set_weights(struct cursor *cursor, uint32_t unit, struct cursor_weights *weights) {
+    int32_t highest = 0;
+    cursor->unit = unit;
+    cursor->weights = weights;
+    for (size_t i = 0; weights && i < weights->count; i++) {
+        struct cursor_weight *weight = &weights->items[i];
+        highest = weight->delta > highest ? weight->delta : highest;
+        cursor_start(&weight->cursor);
+        cursor_start(&weight->probe);
+    }
+    cursor->most = unit + (uint32_t)highest;
+    if (cursor->decoded_block != UINT32_MAX && !cursor->block.undecoded)
+        weigh(cursor);
+}
+
+struct cursor_weights *cursor_weights_copy(const struct cursor_weights *weights) {
+    struct cursor_weights *copy = malloc(sizeof *copy + weights->count * sizeof *copy->items);
+    if (!copy)
+        return NULL;
+    copy->count = weights->count;
+    for (size_t i = 0; i < weights->count; i++) {
+        const struct cursor *cursor = &weights->items[i].cursor;
+        cursor_init(&copy->items[i].cursor, cursor->segment, &cursor->entry);
+        cursor_init(&copy->items[i].probe, cursor->segment, &cursor->entry);
+        copy->items[i].delta = weights->items[i].delta;
+    }
+    return copy;
+}
+
+bool cursor_decode_frequencies_slow(struct cursor *cursor) {
+    if (!postings_block_frequencies(&cursor->block, &cursor->segment->chunks))
+        return false;
+    if (cursor->unit > 1)
+        weigh(cursor);
+    return true;
+}
+
 bool cursor_decode_block_slow(struct cursor *cursor) {
     if (cursor->shallow_block >= cursor->block_count)
         return end(cursor);
@@ -67,6 +129,8 @@ bool cursor_decode_block_slow(struct cursor *cursor) {
         return end(cursor);
     }
     cursor->doc = cursor->block.docs[0];
+    if (cursor->unit > 1 && !cursor->block.undecoded)
+        weigh(cursor);
     return true;
 }
 
@@ -79,6 +143,8 @@ void cursor_init(struct cursor *cursor, struct segment *segment, const struct te
     cursor->skips_count = cursor->skips_first = 0;
     cursor->segment = segment;
     cursor->entry = *entry;
+    cursor->weights = NULL;
+    cursor->unit = cursor->most = 1;
     if (is_long(cursor))
         cursor->shallow_last = block_last(cursor, 0);
     else
@@ -205,15 +271,10 @@ void cursor_to_bitset(uint64_t *bits, struct cursor *cursor, uint32_t from, uint
     }
 }
 
-void cursor_score_block(uint8_t norms[POSTINGS_BLOCK], uint32_t scores[POSTINGS_BLOCK],
-                        const struct cursor *cursor, const struct bm25 *bm25, float weight,
-                        struct norm_reader *reader) {
+void cursor_score_block(float *inverses, uint32_t *scores, const struct cursor *cursor,
+                        float weight, struct lengths *lengths) {
     const struct postings_block *block = &cursor->block;
-    float inverses[POSTINGS_BLOCK];
-    for (uint32_t i = 0; i < block->count; i++) {
-        norms[i] = norm_reader_norm(reader, block->docs[i]);
-        inverses[i] = bm25->inverse_k[norms[i]];
-    }
+    lengths_inverses(inverses, lengths, block->docs, block->count);
     for (uint32_t i = block->count; i % BM25_LANES; i++)
         inverses[i] = 0;
     bm25_scores(scores, weight, inverses, block->frequencies, block->count);
@@ -230,8 +291,19 @@ bool cursor_positions(uint32_t *positions, struct cursor *cursor) {
     return positions_reader_read(positions, &cursor->positions, cursor->block_index);
 }
 
+/* What an occurrence counts at most in documents from the block advanced to up to `end`. */
+static uint32_t most_until(struct cursor *cursor, uint32_t end) {
+    if (!cursor->weights)
+        return cursor->most;
+    uint32_t number = cursor->shallow_block, from = number ? block_last(cursor, number - 1) + 1 : 0;
+    for (size_t i = 0; i < cursor->weights->count; i++)
+        if (cursor_seek(&cursor->weights->items[i].probe, from) < end)
+            return cursor->most;
+    return cursor->unit;
+}
+
 static uint32_t block_bound(uint32_t *last, struct cursor *cursor, const struct bm25 *bm25,
-                            float weight, uint32_t number) {
+                            float weight, uint32_t most, uint32_t number) {
     const uint8_t *skip = skip_entry(cursor, number);
     struct impact impacts[IMPACT_COUNT];
     *last = DOC_END;
@@ -239,23 +311,24 @@ static uint32_t block_bound(uint32_t *last, struct cursor *cursor, const struct 
         return 0;
     *last = postings_skip_last_doc(skip);
     postings_skip_impacts(impacts, skip);
-    return bm25_bound(bm25, weight, impacts);
+    return bm25_bound(bm25, weight, most, impacts);
 }
 
 uint32_t cursor_block_bound(struct cursor *cursor, const struct bm25 *bm25, float weight) {
     uint32_t last;
     if (!is_long(cursor))
         return cursor_list_bound(cursor, bm25, weight);
-    return block_bound(&last, cursor, bm25, weight, cursor->shallow_block);
+    uint32_t most = most_until(cursor, cursor->shallow_last + 1);
+    return block_bound(&last, cursor, bm25, weight, most, cursor->shallow_block);
 }
 
 uint32_t cursor_range_bound(struct cursor *cursor, const struct bm25 *bm25, float weight,
                             uint32_t end_doc) {
     if (!is_long(cursor))
         return cursor_list_bound(cursor, bm25, weight);
-    uint32_t bound = 0, last, number = cursor->shallow_block;
+    uint32_t bound = 0, last, number = cursor->shallow_block, most = most_until(cursor, end_doc);
     do {
-        uint32_t here = block_bound(&last, cursor, bm25, weight, number);
+        uint32_t here = block_bound(&last, cursor, bm25, weight, most, number);
         if (here > bound)
             bound = here;
     } while (last < end_doc - 1 && ++number < cursor->block_count);
@@ -269,7 +342,10 @@ static uint32_t short_list_bound(const struct cursor *cursor, const struct bm25 
     uint32_t bound = 0;
     for (uint32_t i = 0; i < cursor->block.count; i++) {
         uint8_t norm = norm_reader_norm(&norms, cursor->block.docs[i]);
-        uint32_t score = bm25_score(weight, bm25->inverse_k[norm], cursor->block.frequencies[i]);
+        uint32_t frequency = cursor->block.frequencies[i];
+        if (!cursor->weights && cursor->most > cursor->unit) /* of a phrase, as yet unweighted */
+            frequency = cursor->most * cursor_limited(frequency);
+        uint32_t score = bm25_score(weight, bm25->inverse_k[norm], frequency);
         if (score > bound)
             bound = score;
     }
@@ -279,5 +355,5 @@ static uint32_t short_list_bound(const struct cursor *cursor, const struct bm25 
 uint32_t cursor_list_bound(const struct cursor *cursor, const struct bm25 *bm25, float weight) {
     if (!is_long(cursor))
         return short_list_bound(cursor, bm25, weight);
-    return bm25_bound(bm25, weight, cursor->entry.impacts);
+    return bm25_bound(bm25, weight, cursor->most, cursor->entry.impacts);
 }

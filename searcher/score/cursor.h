@@ -19,9 +19,11 @@
 #include "common/segment/positions.h"
 #include "common/segment/postings.h"
 #include "common/segment/segment.h"
-#include "searcher/score/bm25.h"
+#include "searcher/score/lengths.h"
 
 #define DOC_END UINT32_MAX /* past every document */
+
+struct cursor_weights;
 
 struct cursor {
     uint32_t doc;         /* of the current posting, or DOC_END */
@@ -39,11 +41,41 @@ struct cursor {
     struct postings_block block;
     struct positions_reader positions;
     uint32_t positions_block; /* the block that `positions` reads; UINT32_MAX: none */
+    /* If fields have weights: the block's frequencies are counted in units (bm25.h), and this says
+     * how much occurrences in these fields count; borrowed. The cursor has no positions then. */
+    struct cursor_weights *weights;
+    uint32_t unit;
+    uint32_t most; /* units that an occurrence counts at most */
 };
+
+/* A list of the same term in one field. */
+struct cursor_weight {
+    struct cursor cursor; /* of the frequencies that are added */
+    struct cursor probe;  /* says which blocks have any */
+    int32_t delta;
+};
+
+struct cursor_weights {
+    size_t count;
+    struct cursor_weight items[];
+};
+
+enum { CURSOR_FREQUENCY_MAX = 1 << 20 }; /* higher ones count as this when they are weighted */
+
+static inline uint32_t cursor_limited(uint32_t frequency) {
+    return frequency < CURSOR_FREQUENCY_MAX ? frequency : CURSOR_FREQUENCY_MAX;
+}
 
 /* Makes a cursor without a current posting, advanced to its first block. The segment must outlive
  * it. It owns nothing and needs no release. */
 void cursor_init(struct cursor *cursor, struct segment *segment, const struct term_entry *entry);
+
+/* Makes the cursor count in units, before it is used. The weights, which may be NULL, have their
+ * cursors and deltas, and live as long as the cursor. */
+void cursor_set_weights(struct cursor *cursor, uint32_t unit, struct cursor_weights *weights);
+
+/* Weights of the same lists, not used yet. NULL: out of memory. */
+struct cursor_weights *cursor_weights_copy(const struct cursor_weights *weights);
 
 /* Moves to the first posting. Returns cursor->doc. */
 uint32_t cursor_start(struct cursor *cursor);
@@ -91,9 +123,12 @@ static inline uint32_t cursor_seek(struct cursor *cursor, uint32_t target) {
  * with the block advanced to. `bits` extends one word past the last bit. */
 void cursor_to_bitset(uint64_t *bits, struct cursor *cursor, uint32_t from, uint32_t end);
 
+/* The slow path of cursor_decode_frequencies(). */
+bool cursor_decode_frequencies_slow(struct cursor *cursor);
+
 /* Decodes the frequencies of the decoded block, if they are not yet. False: they are damaged. */
 static inline bool cursor_decode_frequencies(struct cursor *cursor) {
-    return postings_block_frequencies(&cursor->block, &cursor->segment->chunks);
+    return !cursor->block.undecoded || cursor_decode_frequencies_slow(cursor);
 }
 
 /* The frequency in the current document; 0 if it is damaged. Not to be called at DOC_END. */
@@ -103,10 +138,10 @@ static inline uint32_t cursor_frequency(struct cursor *cursor) {
     return cursor->block.frequencies[cursor->block_index];
 }
 
-/* Sets the norms and scores of all postings of the decoded block, frequencies included. */
-void cursor_score_block(uint8_t norms[POSTINGS_BLOCK], uint32_t scores[POSTINGS_BLOCK],
-                        const struct cursor *cursor, const struct bm25 *bm25, float weight,
-                        struct norm_reader *reader);
+/* Sets 1 / K and the scores of all postings of the decoded block, frequencies included. The arrays
+ * extend to the next multiple of BM25_LANES. */
+void cursor_score_block(float *inverses, uint32_t *scores, const struct cursor *cursor,
+                        float weight, struct lengths *lengths);
 
 /* Writes the positions of the current posting: cursor_frequency() of them, ascending. At most once
  * per posting. False: they are damaged. */

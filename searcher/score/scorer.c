@@ -7,18 +7,21 @@
 #include "common/base/array.h"
 
 enum status scorer_init_term(struct scorer *scorer, struct segment *segment,
-                             const struct term_entry *entry, const struct bm25 *bm25,
+                             const struct term_entry *entry, struct lengths *lengths,
                              float weight) {
     *scorer = (struct scorer){.kind = SCORER_TERM,
                               .weight = weight,
                               .multiplicity = 1,
-                              .bm25 = bm25,
+                              .bm25 = lengths->bm25,
+                              .lengths = lengths,
+                              .unit = 1,
+                              .most = 1,
                               .word_count = 1,
                               .cursors = malloc(sizeof *scorer->cursors)};
     if (!scorer->cursors)
         return ST_NOMEM;
     cursor_init(scorer->cursors, segment, entry);
-    scorer->bound = cursor_list_bound(scorer->cursors, bm25, weight);
+    scorer->bound = cursor_list_bound(scorer->cursors, scorer->bm25, weight);
     return ST_OK;
 }
 
@@ -32,13 +35,25 @@ static void sort_words(size_t *order, const struct term_entry *const *entries, s
     }
 }
 
+/* A phrase scores no more than its words would with its weight. */
+static void set_phrase_bound(struct scorer *scorer) {
+    scorer->bound = UINT32_MAX;
+    for (size_t i = 0; i < scorer->word_count; i++) {
+        uint32_t bound = cursor_list_bound(&scorer->cursors[i], scorer->bm25, scorer->weight);
+        scorer->bound = bound < scorer->bound ? bound : scorer->bound;
+    }
+}
+
 enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
                                const struct term_entry *const *entries, const uint32_t *offsets,
-                               size_t count, const struct bm25 *bm25, float weight) {
+                               size_t count, struct lengths *lengths, float weight) {
     *scorer = (struct scorer){.kind = SCORER_PHRASE,
                               .weight = weight,
                               .multiplicity = 1,
-                              .bm25 = bm25,
+                              .bm25 = lengths->bm25,
+                              .lengths = lengths,
+                              .unit = 1,
+                              .most = 1,
                               .word_count = count,
                               .cursors = malloc(count * sizeof *scorer->cursors),
                               .offsets = malloc(count * sizeof *scorer->offsets),
@@ -53,23 +68,33 @@ enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
     for (size_t i = 0; i < count; i++) {
         cursor_init(&scorer->cursors[i], segment, entries[order[i]]);
         scorer->offsets[i] = offsets[order[i]];
-        uint32_t bound = cursor_list_bound(&scorer->cursors[i], bm25, weight);
-        if (bound < scorer->bound)
-            scorer->bound = bound;
     }
     free(order);
+    set_phrase_bound(scorer);
     return ST_OK;
 }
 
-void scorer_use_field_norms(struct scorer *scorer) {
-    const struct cursor *cursor = &scorer->cursors[0];
-    scorer->norms =
-        (struct norm_reader){.chunks = &cursor->segment->chunks, .source = cursor->entry.norms};
+void scorer_set_weights(struct scorer *scorer, uint32_t unit, struct cursor_weights *weights) {
+    scorer->unit = unit;
+    scorer->weights = weights;
+    cursor_set_weights(scorer->cursors, unit, weights);
+    scorer->most = scorer->cursors->most;
+    scorer->bound = cursor_list_bound(scorer->cursors, scorer->bm25, scorer->weight);
 }
 
-enum status scorer_reserve_others(struct scorer *scorer, size_t count) {
-    scorer->others = calloc(count + 1, sizeof *scorer->others);
-    return scorer->others ? ST_OK : ST_NOMEM;
+void scorer_set_parts(struct scorer *scorer, uint32_t unit, struct scorer_part *parts, size_t count,
+                      bool subtracts) {
+    int32_t highest = 0;
+    scorer->unit = unit;
+    scorer->parts = parts;
+    scorer->part_count = count;
+    scorer->subtracts = subtracts;
+    for (size_t i = 0; i < count; i++)
+        highest = parts[i].delta > highest ? parts[i].delta : highest;
+    scorer->most = unit + (uint32_t)highest;
+    for (size_t i = 0; i < scorer->word_count; i++)
+        scorer->cursors[i].most = scorer->most;
+    set_phrase_bound(scorer);
 }
 
 void scorer_set_multiplicity(struct scorer *scorer, uint32_t multiplicity) {
@@ -86,9 +111,16 @@ uint32_t scorer_start(struct scorer *scorer) {
 }
 
 void scorer_release(struct scorer *scorer) {
-    for (size_t i = 0; i < scorer->other_count; i++)
-        scorer_release(&scorer->others[i]);
-    free(scorer->others);
+    for (size_t i = 0; i < scorer->part_count; i++) {
+        scorer_release(scorer->parts[i].scorer);
+        free(scorer->parts[i].scorer);
+    }
+    if (scorer->owns_lengths) {
+        lengths_release(scorer->lengths);
+        free(scorer->lengths);
+    }
+    free(scorer->parts);
+    free(scorer->weights);
     free(scorer->cursors);
     free(scorer->offsets);
     free(scorer->starts);
@@ -140,15 +172,18 @@ static uint32_t count_phrase(struct scorer *scorer) {
 }
 
 bool scorer_match_phrase(struct scorer *scorer) {
-    uint32_t doc = scorer->cursors[0].doc, skipped = 0;
-    uint32_t frequency =
-        scorer->word_count == 1 ? cursor_frequency(scorer->cursors) : count_phrase(scorer);
-    for (size_t i = 0; i < scorer->other_count && frequency; i++)
-        if (scorer_seek_exact(&scorer->others[i], doc))
-            skipped += scorer_frequency(&scorer->others[i]);
-    scorer->skipped = skipped < frequency ? skipped : frequency;
-    scorer->frequency = frequency - scorer->skipped;
-    return scorer->frequency > 0;
+    uint32_t doc = scorer->cursors[0].doc;
+    scorer->occurrences = count_phrase(scorer);
+    scorer->frequency = scorer->occurrences;
+    if (scorer->unit > 1 || scorer->part_count)
+        scorer->frequency = scorer->unit * cursor_limited(scorer->occurrences);
+    for (size_t i = 0; i < scorer->part_count && scorer->occurrences; i++) {
+        struct scorer *part = scorer->parts[i].scorer;
+        if (scorer_seek_exact(part, doc))
+            scorer->frequency +=
+                (uint32_t)scorer->parts[i].delta * cursor_limited(part->occurrences);
+    }
+    return scorer->subtracts ? scorer->frequency > 0 : scorer->occurrences > 0;
 }
 
 bool scorer_seek_exact(struct scorer *scorer, uint32_t doc) {
@@ -163,31 +198,36 @@ bool scorer_seek_exact(struct scorer *scorer, uint32_t doc) {
     return scorer->kind == SCORER_TERM || scorer_match_phrase(scorer);
 }
 
-const uint32_t *scorer_starts(struct scorer *scorer) {
-    if (scorer->word_count == 1 &&
-        !read_positions(&scorer->starts, &scorer->starts_capacity, &scorer->cursors[0]))
-        return NULL;
-    return scorer->starts + scorer->skipped;
+const uint32_t *scorer_starts(size_t *count, struct scorer *scorer) {
+    uint32_t skipped = 0; /* what the parts subtract comes first: the text is last */
+    if (scorer->kind == SCORER_TERM)
+        *count = read_positions(&scorer->starts, &scorer->starts_capacity, &scorer->cursors[0]);
+    else if (scorer->subtracts)
+        *count = scorer->frequency / scorer->unit;
+    else
+        *count = scorer->occurrences;
+    if (scorer->subtracts)
+        skipped = scorer->occurrences - (uint32_t)*count;
+    return *count ? scorer->starts + skipped : NULL;
 }
 
-uint32_t scorer_doc_bound(struct scorer *scorer, uint8_t norm) {
+uint32_t scorer_doc_bound(struct scorer *scorer, uint32_t doc) {
     uint32_t min_frequency = UINT32_MAX;
-    norm = scorer_norm(scorer, scorer->cursors->doc, norm);
     for (size_t i = 0; i < scorer->word_count; i++) {
         uint32_t frequency = cursor_frequency(&scorer->cursors[i]);
         if (frequency < min_frequency)
             min_frequency = frequency;
     }
     return scorer->multiplicity *
-           bm25_score(scorer->weight, scorer->bm25->inverse_k[norm], min_frequency);
+           bm25_score(scorer->weight, lengths_inverse_k(scorer->lengths, doc),
+                      scorer->most > 1 ? scorer->most * cursor_limited(min_frequency)
+                                       : min_frequency);
 }
 
 static bool is_worth_reading(struct scorer *scorer, uint32_t doc) {
     if (!scorer->threshold)
         return true;
-    struct norm_reader norms = {.chunks = &scorer->cursors[0].segment->chunks};
-    uint8_t norm = scorer->norms.chunks ? 0 : norm_reader_norm(&norms, doc);
-    if (scorer_doc_bound(scorer, norm) >= scorer->threshold)
+    if (scorer_doc_bound(scorer, doc) >= scorer->threshold)
         return true;
     scorer->pruned = true;
     return false;

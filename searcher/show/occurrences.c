@@ -42,7 +42,7 @@ static enum status open_segment(struct occurrences *occurrences, size_t ordinal)
     for (size_t i = 0; i < occurrences->count; i++) {
         struct occurrence_list *list = &occurrences->lists[i];
         if (match_has_clause(list->clause, ordinal) &&
-            match_init_scorer(&list->scorer, occurrences->plan, list->clause, ordinal))
+            match_init_counter(&list->scorer, occurrences->plan, list->clause, ordinal))
             return ST_NOMEM;
     }
     occurrences->ordinal = ordinal;
@@ -70,10 +70,9 @@ enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, ui
         list->count = 0;
         if (!list->scorer.cursors || !scorer_seek_exact(&list->scorer, doc))
             continue;
-        list->starts = scorer_starts(&list->scorer);
+        list->starts = scorer_starts(&list->count, &list->scorer);
         if (!list->starts)
             continue;
-        list->count = scorer_frequency(&list->scorer);
         size_t before = occurrences_lower_bound(list, from);
         list->starts += before;
         list->count -= before;

@@ -74,7 +74,7 @@ static void print_clause(struct printer *printer, const struct explanation *clau
     printer_text(printer, "{\"clause\":");
     print_string(printer, clause->typed);
     printer_printf(printer,
-                   ",\"documents\":%" PRIu64 ",\"idf\":%.17g,\"tf\":%" PRIu32 ",\"score\":%.17g}",
+                   ",\"documents\":%" PRIu64 ",\"idf\":%.17g,\"tf\":%.10g,\"score\":%.17g}",
                    clause->documents, clause->idf, clause->frequency, clause->contribution);
 }
 

@@ -66,21 +66,21 @@ static void print_pair(struct printer *printer, const struct explanations *why,
 /* One line per clause: the formula of search.h with its figures. */
 static void print_why(struct printer *printer, const struct explanations *why) {
     char count[NUMBER_TEXT_MAX], documents[NUMBER_TEXT_MAX];
-    number_format_count(documents, why->documents);
     for (size_t i = 0; i < why->count; i++) {
         const struct explanation *clause = &why->clauses[i];
         print_share(printer, clause->contribution);
         printer_escaped(printer, clause->typed, ESCAPE_TEXT);
-        if (!clause->frequency) {
+        if (!clause->matches) {
             printer_text(printer, ": not in this document\n");
             continue;
         }
         printer_printf(printer,
-                       ": idf %.4f (in %s of %s documents) * tf %" PRIu32 " / (%" PRIu32
-                       " + %g * (1 - %g + %g * %.10g / %.2f))\n",
-                       clause->idf, number_format_count(count, clause->documents), documents,
-                       clause->frequency, clause->frequency, why->k1, why->b, why->b,
-                       why->norm_length, why->average_length);
+                       ": idf %.4f (in %s of %s documents) * tf %.10g / (%.10g + %g * (1 - %g + %g "
+                       "* %.10g / %.2f))\n",
+                       clause->idf, number_format_count(count, clause->documents),
+                       number_format_count(documents, clause->collection), clause->frequency,
+                       clause->frequency, why->k1, why->b, why->b, clause->length,
+                       clause->average_length);
     }
     for (size_t i = 0; i < why->pair_count; i++)
         print_pair(printer, why, &why->pairs[i]);

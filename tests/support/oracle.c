@@ -15,8 +15,10 @@
 #define UNKNOWN UINT32_MAX /* a word that no document has */
 
 struct oracle_document {
-    size_t start, end; /* in oracle->words */
-    uint32_t length;   /* words in it that are not gaps */
+    size_t start, end;     /* in oracle->words */
+    size_t title_end;      /* the words of the title come first */
+    uint32_t length;       /* words in it that are not gaps */
+    uint32_t title_length; /* those of the title */
     bool deleted;
     struct slice id; /* the values and this: oracle_set_values() */
     const struct field_value *values;
@@ -30,7 +32,7 @@ struct oracle {
     struct oracle_document *documents;
     uint32_t count;
     size_t capacity;
-    uint64_t length;
+    uint64_t length, title_length;
     struct arena arena;
     struct slice *terms; /* a hash table of the terms' bytes, open addressing */
     uint32_t *numbers;   /* of them, from 1 */
@@ -130,6 +132,9 @@ uint32_t oracle_add(struct oracle *oracle, struct slice title, struct slice text
     *added = (struct oracle_document){.start = oracle->word_count, .end = oracle->word_count};
     add_words(oracle, added, title, 0);
     uint32_t words = analyzer_position(oracle->analyzer);
+    added->title_end = oracle->word_count;
+    added->title_length = added->length;
+    oracle->title_length += added->length;
     /* A title without words leaves no gap: a phrase cannot begin before the text. */
     add_words(oracle, added, text, words ? words + 1 : 0);
     oracle->length += added->length;
@@ -166,22 +171,23 @@ uint32_t oracle_length(const struct oracle *oracle, uint32_t doc) {
     return oracle->documents[doc].length;
 }
 
-static uint32_t count_word(const struct oracle *oracle, uint32_t doc, uint32_t word) {
+static uint32_t count_word(const struct oracle *oracle, uint32_t doc, uint32_t word, bool title) {
     const struct oracle_document *text = &oracle->documents[doc];
     uint32_t count = 0;
-    for (size_t i = text->start; i < text->end; i++)
+    for (size_t i = text->start; i < (title ? text->title_end : text->end); i++)
         count += oracle->words[i] == word;
     return count;
 }
 
 /* Counts positions where words[k] follows the first word at the offset of term k, for all k. */
 static uint32_t count_phrase(const struct oracle *oracle, uint32_t doc, const uint32_t *words,
-                             const struct query_clause *clause) {
+                             const struct query_clause *clause, bool title) {
     const struct oracle_document *text = &oracle->documents[doc];
     uint32_t count = 0;
-    for (size_t i = text->start; i < text->end; i++) {
+    size_t end = title ? text->title_end : text->end;
+    for (size_t i = text->start; i < end; i++) {
         size_t k = 0;
-        while (k < clause->count && i + clause->terms[k].offset < text->end &&
+        while (k < clause->count && i + clause->terms[k].offset < end &&
                oracle->words[i + clause->terms[k].offset] == words[k])
             k++;
         count += k == clause->count;
@@ -200,26 +206,29 @@ static uint32_t *words_of(const struct oracle *oracle, const struct query_clause
 uint32_t oracle_frequency(const struct oracle *oracle, const struct query_clause *clause,
                           uint32_t doc) {
     uint32_t *words = words_of(oracle, clause);
-    uint32_t count = count_phrase(oracle, doc, words, clause);
+    uint32_t count = count_phrase(oracle, doc, words, clause, false);
     free(words);
     return count;
 }
 
-/* The clause's frequency in each document; returns its idf. */
-static double count_clause(uint32_t *frequencies, const struct oracle *oracle,
+/* The clause's frequency in each document, and in its title; returns its idf. */
+static double count_clause(uint32_t *frequencies, uint32_t *titles, const struct oracle *oracle,
                            const struct query_clause *clause) {
     double idf = 0;
     uint32_t *words = words_of(oracle, clause);
     for (size_t i = 0; i < clause->count; i++) {
         double document_frequency = 0;
         for (uint32_t doc = 0; doc < oracle->count; doc++) {
-            frequencies[doc] = count_word(oracle, doc, words[i]);
+            frequencies[doc] = count_word(oracle, doc, words[i], false);
+            titles[doc] = count_word(oracle, doc, words[i], true);
             document_frequency += frequencies[doc] > 0;
         }
         idf += log(1 + (oracle->count - document_frequency + 0.5) / (document_frequency + 0.5));
     }
-    for (uint32_t doc = 0; doc < oracle->count && clause->count > 1; doc++)
-        frequencies[doc] = count_phrase(oracle, doc, words, clause);
+    for (uint32_t doc = 0; doc < oracle->count && clause->count > 1; doc++) {
+        frequencies[doc] = count_phrase(oracle, doc, words, clause, false);
+        titles[doc] = count_phrase(oracle, doc, words, clause, true);
+    }
     free(words);
     return idf;
 }
@@ -231,11 +240,31 @@ static int compare_hits(const void *a, const void *b) {
     return x->doc < y->doc ? -1 : 1;
 }
 
+/* The weight of the title minus 1. */
+static double title_delta(const struct ranking *ranking) {
+    for (size_t i = 0; ranking->boosts && i < ranking->boosts->count; i++)
+        if (ranking->boosts->items[i].field == SCHEMA_TITLE)
+            return ranking->boosts->items[i].sixteenths / 16.0 - 1;
+    return 0;
+}
+
+/* K of a document, by the weighted lengths. */
+static double k_of(const struct oracle *oracle, const struct ranking *ranking, uint32_t doc) {
+    const struct oracle_document *text = &oracle->documents[doc];
+    double delta = title_delta(ranking), b = ranking->b;
+    double average =
+        ((double)oracle->length + delta * (double)oracle->title_length) / oracle->count;
+    double length = norm_length(norm_of_length(text->length)) +
+                    delta * norm_length(norm_of_length(text->title_length));
+    double k = ranking->k1 * (average > 0 ? 1 - b + b * length / average : 1);
+    return k > ranking->k1 * (1 - b) ? k : ranking->k1 * (1 - b);
+}
+
 /* What two words that are neighbours in the query add to the score of a document. */
 static double near_score(const struct oracle *oracle, const struct ranking *ranking, uint32_t doc,
                          uint32_t first, uint32_t second, double idf) {
     const struct oracle_document *text = &oracle->documents[doc];
-    double near = 0, adjacent = 0, average = (double)oracle->length / oracle->count;
+    double near = 0, adjacent = 0;
     for (size_t i = text->start; i < text->end; i++) {
         bool found = false;
         for (size_t k = i < text->start + 8 ? text->start : i - 8; k <= i + 8 && k < text->end; k++)
@@ -244,8 +273,7 @@ static double near_score(const struct oracle *oracle, const struct ranking *rank
         adjacent +=
             oracle->words[i] == first && i + 1 < text->end && oracle->words[i + 1] == second;
     }
-    double length = norm_length(norm_of_length(text->length));
-    double k = ranking->k1 * (1 - ranking->b + ranking->b * length / average), score = 0;
+    double k = k_of(oracle, ranking, doc), score = 0;
     if (adjacent > 0)
         score += ranking->nearness * idf * adjacent / (adjacent + k);
     if (near > 0)
@@ -256,7 +284,7 @@ static double near_score(const struct oracle *oracle, const struct ranking *rank
 static double document_frequency(const struct oracle *oracle, uint32_t word) {
     double count = 0;
     for (uint32_t doc = 0; doc < oracle->count; doc++)
-        count += count_word(oracle, doc, word) > 0;
+        count += count_word(oracle, doc, word, false) > 0;
     return count;
 }
 
@@ -351,14 +379,13 @@ static bool meets(const struct oracle_document *document, const struct query_fil
 static void search(struct oracle_answer *answer, const struct oracle *oracle,
                    const struct query *query, bool any, const struct ranking *ranking,
                    const struct oracle_answer *before) {
-    double k1 = ranking->k1, b = ranking->b;
     *answer = (struct oracle_answer){0};
     answer->scores = calloc(oracle->count + 1ul, sizeof *answer->scores);
     answer->hits = calloc(oracle->count + 1ul, sizeof *answer->hits);
     struct found *found = calloc(oracle->count + 1ul, sizeof *found);
     uint32_t *frequencies = calloc(oracle->count + 1ul, sizeof *frequencies);
-    assert_true(answer->scores && answer->hits && found && frequencies);
-    double average = oracle->count ? (double)oracle->length / oracle->count : 0;
+    uint32_t *titles = calloc(oracle->count + 1ul, sizeof *titles);
+    assert_true(answer->scores && answer->hits && found && frequencies && titles);
     for (uint32_t doc = 0; doc < oracle->count; doc++)
         found[doc].all = true;
     bool required = false, only_filters = false, scored = false;
@@ -385,7 +412,7 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
         } else {
             i++;
         }
-        double idf = count_clause(frequencies, oracle, clause);
+        double idf = count_clause(frequencies, titles, oracle, clause);
         required |= must;
         if (!excluded)
             answer->tolerance += 1e-6 * idf;
@@ -397,9 +424,9 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
             }
             found[doc].any |= !excluded;
             found[doc].excluded |= excluded;
-            double length = norm_length(norm_of_length(oracle->documents[doc].length));
-            if (!excluded)
-                answer->scores[doc] += idf * tf / (tf + k1 * (1 - b + b * length / average));
+            tf += title_delta(ranking) * titles[doc];
+            if (!excluded && tf > 0)
+                answer->scores[doc] += idf * tf / (tf + k_of(oracle, ranking, doc));
         }
     }
     only_filters &= !scored;
@@ -418,6 +445,7 @@ static void search(struct oracle_answer *answer, const struct oracle *oracle,
         add_nearness(answer, oracle, query, any, ranking);
     free(found);
     free(frequencies);
+    free(titles);
 }
 
 void oracle_search(struct oracle_answer *answer, const struct oracle *oracle,

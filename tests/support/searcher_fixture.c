@@ -21,6 +21,7 @@ void searcher_fixture_open(struct searcher_fixture *searcher, const char *const 
         oracle_add_snapshot(searcher->oracle, searcher->snapshots[i]);
         documents += (uint32_t)catalog_total_documents(&searcher->snapshots[i]->catalog);
     }
+    searcher->schema = &searcher->snapshots[0]->catalog.schema;
     searcher->numbers = malloc((documents + 1ul) * sizeof *searcher->numbers);
     assert_non_null(searcher->numbers);
     uint32_t *next = searcher->numbers;
@@ -53,14 +54,19 @@ void searcher_fixture_close(struct searcher_fixture *searcher) {
 struct search_options searcher_fixture_random_options(struct testing_random *random) {
     static const uint32_t limits[] = {1, 10, 100, 1000};
     static const double k1[] = {0, 0.4, 1.2, 3}, b[] = {0, 0.75, 1}, near[] = {0, 0, 0.1, 1};
-    bool usual = testing_random_below(random, 2);
+    static const struct field_boosts titles[] = {{.items = {{SCHEMA_TITLE, 32}}, .count = 1},
+                                                 {.items = {{SCHEMA_TITLE, 64 * 16}}, .count = 1},
+                                                 {.items = {{SCHEMA_TITLE, 5}}, .count = 1},
+                                                 {.items = {{SCHEMA_TITLE, 0}}, .count = 1}};
+    bool usual = testing_random_below(random, 2), weighted = testing_random_below(random, 2);
     return (struct search_options){
         .mode = (enum query_mode)testing_random_below(random, 3),
         .limit = limits[testing_random_below(random, 4)],
         .offset = testing_random_below(random, 4) ? 0 : (uint32_t)testing_random_bits(random, 13),
         .ranking = {.k1 = usual ? 1.2 : k1[testing_random_below(random, 4)],
                     .b = usual ? 0.75 : b[testing_random_below(random, 3)],
-                    .nearness = near[testing_random_below(random, 4)]},
+                    .nearness = near[testing_random_below(random, 4)],
+                    .boosts = weighted ? &titles[testing_random_below(random, 4)] : NULL},
     };
 }
 

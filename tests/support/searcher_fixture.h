@@ -14,7 +14,7 @@ struct searcher_fixture {
     struct analyzer *analyzer;
     struct search_scratch *scratch;
     struct oracle *oracle;
-    const struct schema *schema; /* that queries are read with; NULL: without fields */
+    const struct schema *schema; /* that queries are read with; at first that of the first index */
     uint32_t *numbers; /* by the oracle's number of a document: its number in the corpus */
 };
 

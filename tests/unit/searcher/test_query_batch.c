@@ -67,7 +67,8 @@ static enum status run(struct buffer *out, const struct printer_format *format, 
     struct schema schema = {0};
     struct request request;
     assert_ok(indexes_schema(&schema, &indexes[0], &err), &err);
-    assert_ok(request_init(&request, &options, &schema, 0, &err), &err);
+    assert_ok(request_init(&request, &options, &schema, &indexes[0].snapshots[0]->catalog, 0, &err),
+              &err);
     struct printer printer = {.format = format, .run_tag = options.run_tag};
     const char *path = testing_path("out");
     fflush(stdout);

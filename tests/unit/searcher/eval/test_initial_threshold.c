@@ -129,7 +129,7 @@ static uint32_t score_of_rare(struct test_query *test, const char *text, size_t 
     struct scorer *rare = &match.optional[0];
     for (uint32_t doc = scorer_seek(rare, 0); doc != DOC_END; doc = scorer_seek(rare, doc + 1))
         if (!segment_is_deleted(match.segment, doc))
-            topk_offer(&topk, scorer_score(rare, norm_reader_norm(&match.norms, doc)), 0, doc);
+            topk_offer(&topk, scorer_score(rare, doc), 0, doc);
     assert_int_equal(topk_sort(&topk), ST_OK);
     uint32_t score = topk.count == k ? topk.entries[k - 1].score : 0;
     match_release(&match);

@@ -93,7 +93,7 @@ struct run {
     uint32_t clauses;
     uint32_t optional; /* bound of clauses that are not in the intersection */
     struct bm25 bm25;
-    struct norm_reader norms;
+    struct lengths lengths;
     /* The visitor keeps the `limit` best scores and their threshold; 0: none. */
     uint32_t threshold, limit;
     uint32_t *best; /* scores, ascending */
@@ -166,7 +166,7 @@ static void visit(struct intersection *intersection, const uint8_t *slots, unsig
             run->thresholds[run->next] = threshold;
         run->visited[doc] = true;
         run->count++;
-        if (!intersection->bm25)
+        if (!intersection->lengths)
             continue;
         assert_int_equal(intersection->scores[slot], score_of(&phrase_bound, run, doc));
         if (run->limit)
@@ -186,7 +186,9 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
                      const float *weights, uint32_t limit, uint32_t optional) {
     *run = (struct run){.limit = limit == UINT32_MAX ? 0 : limit, .optional = optional};
     bm25_init(&run->bm25, 1.2, 0.75, 40);
-    run->norms.chunks = &fixture.segment->chunks;
+    assert_int_equal(
+        lengths_init(&run->lengths, &run->bm25, fixture.segment, (struct norm_source){0}, NULL),
+        ST_OK);
     run->best = calloc(run->limit + 1ul, sizeof *run->best);
     assert_non_null(run->best);
     for (size_t i = 0; i < count; i++) {
@@ -206,8 +208,7 @@ static void run_open(struct run *run, const unsigned *words, size_t count, size_
         run->words[i] = words[run->levels[i].cursor - run->cursors];
     run->intersection = (struct intersection){.levels = run->levels,
                                               .count = count,
-                                              .bm25 = limit == UINT32_MAX ? NULL : &run->bm25,
-                                              .norms = &run->norms,
+                                              .lengths = limit == UINT32_MAX ? NULL : &run->lengths,
                                               .threshold = run->limit ? &run->threshold : NULL,
                                               .bounds = run->bounds,
                                               .visit = visit,
@@ -258,7 +259,8 @@ static unsigned check_visits(const struct run *run) {
         if (run->visited[doc] || !has_all(run, doc))
             continue;
         uint32_t phrase_bound, score = score_of(&phrase_bound, run, doc);
-        if (run->intersection.bm25 && score + phrase_bound + run->optional < run->thresholds[doc])
+        if (run->intersection.lengths &&
+            score + phrase_bound + run->optional < run->thresholds[doc])
             left_out++;
         else
             fail_msg("document %u of score %u + %u + %u is left out at %u", (unsigned)doc,

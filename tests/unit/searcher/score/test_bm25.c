@@ -88,7 +88,7 @@ static void check_bound(const struct bm25 *bm25, float weight, double k1, double
             impact_set_add(&set, tf[i], norm[i]);
         }
         impact_set_bound(impacts, &set);
-        uint32_t bound = bm25_bound(bm25, weight, impacts);
+        uint32_t bound = bm25_bound(bm25, weight, 1, impacts);
         assert_true(bound <= (uint32_t)weight);
         for (unsigned i = 0; i < count; i++)
             assert_true(bm25_score(weight, bm25->inverse_k[norm[i]], tf[i]) <= bound);

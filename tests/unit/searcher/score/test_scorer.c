@@ -68,6 +68,7 @@ struct test_query {
     const struct term_entry *entry_list[8];
     uint32_t offsets[8];
     struct bm25 bm25;
+    struct lengths lengths;
     struct scorer scorer;
 };
 
@@ -92,11 +93,15 @@ static bool open_query_unstarted(struct test_query *test, const char *text) {
         test->offsets[i] = clause->terms[i].offset;
     }
     bm25_init(&test->bm25, 1.2, 0.75, 100);
+    assert_int_equal(
+        lengths_init(&test->lengths, &test->bm25, fixture.segment, (struct norm_source){0}, NULL),
+        ST_OK);
     enum status status =
-        clause->count > 1 ? scorer_init_phrase(&test->scorer, fixture.segment, test->entry_list,
-                                               test->offsets, clause->count, &test->bm25, 1 << 30)
-                          : scorer_init_term(&test->scorer, fixture.segment, test->entry_list[0],
-                                             &test->bm25, 1 << 30);
+        clause->count > 1
+            ? scorer_init_phrase(&test->scorer, fixture.segment, test->entry_list, test->offsets,
+                                 clause->count, &test->lengths, 1 << 30)
+            : scorer_init_term(&test->scorer, fixture.segment, test->entry_list[0], &test->lengths,
+                               1 << 30);
     assert_int_equal(status, ST_OK);
     return true;
 }
@@ -205,7 +210,9 @@ static void test_scorer_seek_exact__matches_any_documents(void **state) {
                     continue;
                 assert_int_equal(test.scorer.doc, doc);
                 assert_int_equal(scorer_frequency(&test.scorer), frequency);
-                const uint32_t *starts = scorer_starts(&test.scorer);
+                size_t count;
+                const uint32_t *starts = scorer_starts(&count, &test.scorer);
+                assert_int_equal(count, frequency);
                 assert_non_null(starts);
                 for (uint32_t k = 1; k < frequency; k++)
                     assert_true(starts[k - 1] < starts[k]);
@@ -245,7 +252,7 @@ static void test_scorer_score__is_the_score_of_the_frequency(void **state) {
     assert_true(open_query(&test, "\"w0 w1\""));
     for (uint32_t doc = test.scorer.doc; doc != DOC_END; doc = scorer_seek(&test.scorer, doc + 1)) {
         uint8_t norm = norm_of(doc);
-        assert_int_equal(scorer_score(&test.scorer, norm),
+        assert_int_equal(scorer_score(&test.scorer, doc),
                          bm25_score(1 << 30, test.bm25.inverse_k[norm], frequency_of(&test, doc)));
     }
     close_query(&test);
@@ -264,10 +271,9 @@ static void test_scorer_set_multiplicity__multiplies_scores_and_bounds(void **st
         uint32_t doc = one.scorer.doc;
         assert_int_equal(three.scorer.doc, doc);
         assert_int_equal(scorer_frequency(&three.scorer), scorer_frequency(&one.scorer));
-        assert_int_equal(scorer_score(&three.scorer, norm_of(doc)),
-                         3 * scorer_score(&one.scorer, norm_of(doc)));
-        assert_int_equal(scorer_doc_bound(&three.scorer, norm_of(doc)),
-                         3 * scorer_doc_bound(&one.scorer, norm_of(doc)));
+        assert_int_equal(scorer_score(&three.scorer, doc), 3 * scorer_score(&one.scorer, doc));
+        assert_int_equal(scorer_doc_bound(&three.scorer, doc),
+                         3 * scorer_doc_bound(&one.scorer, doc));
         assert_int_equal(scorer_range_bound(&three.scorer, doc, doc + 100),
                          3 * scorer_range_bound(&one.scorer, doc, doc + 100));
         scorer_seek(&one.scorer, doc + 1);

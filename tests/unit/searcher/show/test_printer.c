@@ -28,8 +28,15 @@ static int set_up(void **state) {
     tzset();
     snippet = (struct snippet){
         .text = string("caf\xc3\xa9 pipe and gas"), .marks = marks, .count = 2, .cut_after = true};
-    explanation = (struct explanation){
-        .typed = string("gas"), .idf = 2, .frequency = 3, .contribution = 1.5, .documents = 1204};
+    explanation = (struct explanation){.typed = string("gas"),
+                                       .idf = 2,
+                                       .matches = true,
+                                       .frequency = 3,
+                                       .contribution = 1.5,
+                                       .documents = 1204,
+                                       .collection = 50000,
+                                       .length = 1304,
+                                       .average_length = 410.5};
     sizes[0] = field_value_key_of_number(512);
     sizes[1] = field_value_key_of_number(0.1);
     tags[0] = string("North \"Sea\"");
@@ -339,7 +346,7 @@ static void test_printer_terminal__why(void **state) {
         "(1 - 0.75 + 0.75 * 1304 / 410.50))\n"
         "     1.5000000000  the sum; the document has 1,312 words, counted as 1304\n\n"
         "1 of 340 documents, 6.0 ms, index 0 s old\n");
-    explanation.frequency = 0;
+    explanation.matches = false;
     explanation.contribution = 0;
     struct printer printer = {.format = &printer_terminal, .now = 1700000000};
     assert_int_equal(printer_print(&printer, &results, NULL), ST_OK);
