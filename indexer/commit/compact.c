@@ -40,6 +40,8 @@ static enum status merge_all(struct catalog *catalog, struct chunk_sink *sink,
             return status;
         done += count;
     }
+    if (catalog->next_segment == 1) /* or it would look like what a killed creation leaves */
+        catalog->next_segment = 2;
     return ST_OK;
 }
 
