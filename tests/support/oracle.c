@@ -350,7 +350,8 @@ const struct field_value *oracle_values(size_t *count, const struct oracle *orac
 
 static bool matches_id(const struct query_filter *filter, struct slice id) {
     char text[64] = {0};
-    memcpy(text, id.data, id.size);
+    if (id.size)
+        memcpy(text, id.data, id.size);
     for (size_t i = 0; i < filter->value_count; i++)
         if (fnmatch((const char *)filter->values[i].data, text, 0) == 0)
             return true;
