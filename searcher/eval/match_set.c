@@ -32,7 +32,9 @@ void match_set_range(uint64_t *bits, uint64_t *excluded, struct match *match, ui
     memset(bits, 0, (MATCH_SET_WORDS + 1) * sizeof *bits);
     if (match->filters_only)
         memset(bits, 0xff, words * sizeof *bits);
-    for (size_t i = 0; i < match->optional_count; i++)
+    if (match->required_count) /* a single term; optional clauses do not matter */
+        add_clause(bits, match->required, from, end);
+    for (size_t i = 0; i < match->optional_count && !match->required_count; i++)
         add_clause(bits, &match->optional[i], from, end);
     if (match->excluded_count) {
         memset(excluded, 0, (MATCH_SET_WORDS + 1) * sizeof *excluded);
@@ -50,6 +52,10 @@ void match_set_range(uint64_t *bits, uint64_t *excluded, struct match *match, ui
     }
 }
 
+static bool is_single_term(const struct match *match) {
+    return match->required_count == 1 && match->required->kind == SCORER_TERM;
+}
+
 enum status match_set_init(struct match_set *set, struct match *match, struct error *err) {
     *set = (struct match_set){.match = match};
     size_t windows = match_set_window_count(set);
@@ -60,10 +66,11 @@ enum status match_set_init(struct match_set *set, struct match *match, struct er
         match_set_release(set);
         return error_nomem(err);
     }
-    bool none = match->impossible || (!match->optional_count && !match->filters_only);
-    if (match->required_count && !match->impossible)
+    bool by_windows = !match->impossible && (is_single_term(match) || match->filters_only ||
+                                             (!match->required_count && match->optional_count));
+    if (!by_windows && match->required_count && !match->impossible)
         conjunction_collect(match, set->bits);
-    if (match->required_count || none)
+    if (!by_windows)
         memset(set->ready, true, windows);
     return ST_OK;
 }
@@ -77,8 +84,9 @@ void match_set_release(struct match_set *set) {
 
 /* Moves cursors back to their beginning. */
 static void restart(struct match *match) {
-    for (size_t i = 0; i < match->optional_count + match->excluded_count; i++) {
-        struct scorer *scorer = &match->optional[i];
+    size_t count = match->required_count + match->optional_count + match->excluded_count;
+    for (size_t i = 0; i < count; i++) {
+        struct scorer *scorer = &match->scorers[i];
         for (size_t k = 0; k < scorer->word_count; k++)
             cursor_init(&scorer->cursors[k], match->segment, &scorer->cursors[k].entry);
         scorer_start(scorer);

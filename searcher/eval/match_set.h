@@ -6,9 +6,10 @@
  *         ... match_set_window(&set, i) ...
  *     match_set_release(&set);
  *
- * Unions are computed a window of 65,536 documents at a time, when it is asked for; windows may be
- * asked for in any order. Dense lists, which are stored as bitmaps (postings.h), are copied as they
- * are. Queries with required clauses are computed at once, by intersection. */
+ * Unions and single terms are computed a window of 65,536 documents at a time, when it is asked
+ * for; windows may be asked for in any order. Dense lists, which are stored as bitmaps (postings.h),
+ * are copied as they are. Other queries with required clauses are computed at once, by
+ * intersection. */
 #ifndef QUERN_SEARCHER_EVAL_MATCH_SET_H
 #define QUERN_SEARCHER_EVAL_MATCH_SET_H
 
@@ -29,8 +30,8 @@ struct match_set {
 };
 
 /* Computes the bits of documents [from, end), at most a window's; `bits` has MATCH_SET_WORDS + 1
- * words, and so has `excluded`, which is scratch memory. The match has no required clause, and
- * `from` does not decrease from call to call. The filter's predicates are not asked. */
+ * words, and so has `excluded`, which is scratch memory. The match has no required clause but
+ * perhaps a single term, and `from` does not decrease from call to call. The filter's predicates are not asked. */
 void match_set_range(uint64_t *bits, uint64_t *excluded, struct match *match, uint32_t from,
                      uint32_t end);
 
