@@ -66,6 +66,18 @@ void printer_number(struct printer *printer, double number) {
     printer_text(printer, text);
 }
 
+void printer_sort_value(struct printer *printer, const struct result_hit *hit) {
+    const struct hit_field *value = &hit->sort_value;
+    if (!value->count)
+        return;
+    if (value->type == FIELD_TYPE_DATE)
+        printer_date(printer, value->keys[0]);
+    else if (value->type == FIELD_TYPE_NUMBER)
+        printer_number(printer, field_value_number_of_key(value->keys[0]));
+    else
+        printer_escaped(printer, value->texts[0], ESCAPE_TEXT);
+}
+
 void printer_title(struct printer *printer, const struct result_hit *hit) {
     printer_escaped(printer, hit->title, ESCAPE_TEXT);
     printer_text(printer, hit->title_cut ? " ..." : "");

@@ -76,6 +76,8 @@ void printer_score(struct printer *printer, double score);
 void printer_date(struct printer *printer, int64_t seconds);
 /* A number with as many digits as tell it apart from any other. */
 void printer_number(struct printer *printer, double number);
+/* The value that the hit is sorted by; nothing if it has none. */
+void printer_sort_value(struct printer *printer, const struct result_hit *hit);
 /* The title, with an ellipsis if only its beginning is stored. */
 void printer_title(struct printer *printer, const struct result_hit *hit);
 /* The id, relative to printer->folder if it is a path below that. ./ precedes a relative name that

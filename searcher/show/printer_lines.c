@@ -11,23 +11,11 @@ static void print_query_id(struct printer *printer, const struct result_set *res
     printer_text(printer, "\t");
 }
 
-/* The value that the hit is sorted by; nothing if it has none. */
-static void print_sort_value(struct printer *printer, const struct hit_field *value) {
-    if (!value->count)
-        return;
-    if (value->type == FIELD_TYPE_DATE)
-        printer_date(printer, value->keys[0]);
-    else if (value->type == FIELD_TYPE_NUMBER)
-        printer_number(printer, field_value_number_of_key(value->keys[0]));
-    else
-        printer_escaped(printer, value->texts[0], ESCAPE_TEXT);
-}
-
 static void tsv_hit(struct printer *printer, const struct result_set *results,
                     const struct result_hit *hit) {
     print_query_id(printer, results);
     if (results->sorted)
-        print_sort_value(printer, &hit->sort_value);
+        printer_sort_value(printer, hit);
     else
         printer_score(printer, hit->score);
     printer_text(printer, "\t");

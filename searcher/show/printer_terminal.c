@@ -100,6 +100,34 @@ static void print_border(struct printer *printer, const struct result_set *resul
     printer_text(printer, "\n\n");
 }
 
+/* The second line of a hit: its id, unless that is the first line, its date, and what else it is
+ * sorted by. */
+static void print_particulars(struct printer *printer, const struct result_hit *hit) {
+    const int64_t *date = find_date(hit);
+    bool has_value = hit->sort_value.count && hit->sort_value.number != SCHEMA_DATE;
+    const char *separator = "";
+    if (!hit->title.size && !date && !has_value)
+        return;
+    set_style(printer, dim);
+    if (hit->title.size) {
+        printer_id(printer, hit->id, ESCAPE_NAME);
+        separator = "  ";
+    }
+    if (date) {
+        printer_text(printer, separator);
+        print_date(printer, *date);
+        separator = "  ";
+    }
+    if (has_value) {
+        printer_text(printer, separator);
+        printer_escaped(printer, hit->sort_value.name, ESCAPE_TEXT);
+        printer_text(printer, ": ");
+        printer_sort_value(printer, hit);
+    }
+    set_style(printer, plain);
+    printer_text(printer, "\n");
+}
+
 static void terminal_hit(struct printer *printer, const struct result_set *results,
                          const struct result_hit *hit) {
     if (hit->part && (hit == results->hits || !hit[-1].part))
@@ -111,18 +139,7 @@ static void terminal_hit(struct printer *printer, const struct result_set *resul
         printer_id(printer, hit->id, ESCAPE_NAME);
     set_style(printer, plain);
     printer_text(printer, "\n");
-    const int64_t *date = find_date(hit);
-    if (hit->title.size || date) {
-        set_style(printer, dim);
-        if (hit->title.size)
-            printer_id(printer, hit->id, ESCAPE_NAME);
-        if (hit->title.size && date)
-            printer_text(printer, "  ");
-        if (date)
-            print_date(printer, *date);
-        set_style(printer, plain);
-        printer_text(printer, "\n");
-    }
+    print_particulars(printer, hit);
     for (size_t i = 0; i < hit->snippet_count; i++)
         print_snippet(printer, &hit->snippets[i]);
     if (hit->why.count)

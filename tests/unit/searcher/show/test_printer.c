@@ -159,10 +159,10 @@ static void test_printer__shows_what_hits_are_sorted_by(void **state) {
     (void)state;
     static const struct {
         size_t field;
-        const char *tsv, *json;
-    } sorts[] = {{0, "2023-11-14T22:13:20Z", "\"2023-11-14T22:13:20Z\""},
-                 {1, "512", "512"},
-                 {2, "North \"Sea\"", "\"North \\\"Sea\\\"\""}};
+        const char *tsv, *json, *terminal;
+    } sorts[] = {{0, "2023-11-14T22:13:20Z", "\"2023-11-14T22:13:20Z\"", ""},
+                 {1, "512", "512", "  size: 512"},
+                 {2, "North \"Sea\"", "\"North \\\"Sea\\\"\"", "  tag: North \"Sea\""}};
     char expected[512];
     results.sorted = true;
     hits[0].title = hits[1].title = string("T");
@@ -182,6 +182,10 @@ static void test_printer__shows_what_hits_are_sorted_by(void **state) {
                  "\"title\":\"T\",\"fields\":{},\"snippets\":[]}]}\n",
                  sorts[i].json);
         assert_prints((struct printer){.format = &printer_json}, expected);
+        snprintf(expected, sizeof expected,
+                 "T\n/home/me/notes/a.md%s\n\nT\nb\n\n2 of 340 documents, 6.0 ms, index 0 s old\n",
+                 sorts[i].terminal);
+        assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000}, expected);
     }
 }
 
