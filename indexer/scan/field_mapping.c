@@ -7,6 +7,7 @@
 
 #include "common/base/array.h"
 #include "common/base/ascii.h"
+#include "common/column/value_table.h"
 #include "common/text/analyzer.h"
 #include "indexer/extract/extract.h"
 #include "indexer/scan/declared_field.h"
@@ -68,8 +69,8 @@ static void add_text(struct field_mapping *mapping, const struct schema_field *f
                      struct slice text) {
     if (field->number == SCHEMA_LANG)
         text = primary_language(mapping, text);
-    if (field->type == FIELD_TYPE_KEYWORD && text.size > FIELD_MAPPING_KEYWORD_MAX)
-        text = unicode_cut(text, FIELD_MAPPING_KEYWORD_MAX);
+    if (field->type == FIELD_TYPE_KEYWORD && text.size > VALUE_SHOWN_MAX)
+        text = unicode_cut(text, VALUE_SHOWN_MAX);
     if (mapping->size + text.size > INDEX_DOCUMENT_VALUES_MAX)
         add_misfit(mapping, field->number, "too long", slice_of(NULL, 0));
     else if (text.size)
@@ -87,8 +88,8 @@ static bool add_value(struct field_mapping *mapping, const struct schema_field *
     if (field->number != mapping->field)
         mapping->field_count = 0;
     mapping->field = field->number;
-    if (mapping->field_count++ >= FIELD_MAPPING_VALUES_MAX) {
-        if (mapping->field_count == FIELD_MAPPING_VALUES_MAX + 1)
+    if (mapping->field_count++ >= FIELD_VALUES_MAX) {
+        if (mapping->field_count == FIELD_VALUES_MAX + 1)
             add_misfit(mapping, field->number, "too many values", slice_of(NULL, 0));
         return false;
     }

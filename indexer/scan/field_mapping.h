@@ -14,8 +14,9 @@
  * its time as its date. One name of several says the date, the language and the description: the
  * first one in the table of metadata.h with a value that fits.
  *
- * A value that does not fit its field, such as a price that is not a number, is a misfit: the
- * document has the others.
+ * A value that does not fit its field, such as a price that is not a number, is a misfit, as is one
+ * after FIELD_VALUES_MAX of a field: the document has the others. Keywords are cut to what is shown
+ * of them (value_table.h).
  *
  * Threads: a mapping belongs to one thread at a time. */
 #ifndef QUERN_INDEXER_SCAN_FIELD_MAPPING_H
@@ -23,11 +24,6 @@
 
 #include "indexer/build/index_document.h"
 #include "indexer/source/source_document.h"
-
-enum {
-    FIELD_MAPPING_VALUES_MAX = 1024,  /* values of a field of a document; more are misfits */
-    FIELD_MAPPING_KEYWORD_MAX = 1024, /* bytes; the rest of a longer keyword is dropped */
-};
 
 /* What a document does not have, and why. */
 struct misfit {

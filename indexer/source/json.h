@@ -19,12 +19,13 @@
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
+#include "common/field/field_value.h"
 
 enum {
     JSON_PADDING = 64,   /* bytes after a record that the parser may read */
     JSON_NAMES_MAX = 8,  /* paths of each of id, title and text */
     JSON_DEPTH_MAX = 32, /* objects and arrays, one in the other, in which values are looked for */
-    JSON_VALUES_MAX = 1024, /* values of a path that are read */
+    JSON_VALUES_MAX = FIELD_VALUES_MAX, /* values of a path that are read */
 };
 
 /* Paths of members, each list ended by NULL. The id is the first one that the record has. Titles

@@ -262,6 +262,13 @@ static enum status make_id(struct ndjson *ndjson, struct source_document *docume
     return status;
 }
 
+static bool has_value(const struct json_record *record, size_t path) {
+    for (size_t i = 0; i < record->value_count; i++)
+        if (record->values[i].path == path)
+            return true;
+    return false;
+}
+
 /* Makes the document of a record. *has_content: it has a title, a text or a declared field, of any
  * value. */
 static enum status make_document(struct source_document *document, bool *has_content,
@@ -284,14 +291,16 @@ static enum status make_document(struct source_document *document, bool *has_con
         fields[FIRST_OTHER_INDEX + i] = (struct field){target->name, record->values[i].text};
         *has_content = *has_content || target->declared;
     }
+    bool declared = false;
     size_t problem_count = 0;
     for (size_t i = 0; i < record->problem_count; i++) {
         const struct path_target *target = &ndjson->targets[record->problems[i].path];
-        if (target->declared)
+        declared = declared || target->declared;
+        if (target->declared || has_value(record, record->problems[i].path))
             problems[problem_count++] =
                 (struct field_problem){target->name, record->problems[i].what};
     }
-    *has_content = *has_content || problem_count > 0;
+    *has_content = *has_content || declared;
     *document = (struct source_document){.id = record->id,
                                          .place = slice_of_string(ndjson->name),
                                          .line = line_number(ndjson),

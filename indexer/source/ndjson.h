@@ -5,8 +5,8 @@
  * names are paths (json.h). By default, id, title and text are called "id", "title" and "text", at
  * most JSON_NAMES_MAX names each. Unless another member is declared for them, the fields "date",
  * "author", "description", "lang" (also "language") and "tag" (also "tags", "keywords") are read
- * from the members called so; what is no value there is ignored. A field that is declared has
- * problems instead.
+ * from the members called so. What is no value, such as an object, is a problem of a declared field,
+ * and of another one if it has values beside that.
  *
  * A record without an id, or with an empty one, gets "name#line"; in a stream "-#" and 16
  * hexadecimal digits, the hash64() of its text seeded with that of its title, and so on for the

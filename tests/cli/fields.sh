@@ -55,6 +55,24 @@ silent
 run 0 quern-index compact
 run 0 quern-index check
 
+# Hostile records: many values, large ones, deep ones, members that come twice, names that are no text.
+awk 'BEGIN {
+    printf "{\"id\":\"many\",\"text\":\"peat\",\"price\":[0"; for (i = 1; i < 10000; i++) printf ",%d", i; print "]}"
+    large = "x"; for (i = 0; i < 20; i++) large = large large
+    print "{\"id\":\"large\",\"text\":\"peat\",\"place\":\"" large "\",\"author\":\"y" large "\"}"
+    printf "{\"id\":\"deep\",\"text\":\"peat\",\"place\":"
+    for (i = 0; i < 900; i++) printf "["; printf "1"; for (i = 0; i < 900; i++) printf "]"; print "}"
+    printf "{\"id\":\"twice\",\"text\":\"peat\""; for (i = 0; i < 5000; i++) printf ",\"price\":%d", i; print "}"
+    printf "{\"id\":\"name\",\"text\":\"peat\",\"pr\377ice\":1,\"price\":2}\n"
+}' >hostile.ndjson
+run 0 quern-index --field=price --field=place hostile.ndjson
+err_has 'hostile.ndjson:1: field "price": too many values; indexed without it (told once)$'
+err_has 'hostile.ndjson:2: field "author": too long; indexed without it (told once)$'
+err_has 'hostile.ndjson:3: field "place": nested too deeply; indexed without it (told once)$'
+[ "$(wc -l <"$scratch/err")" -eq 3 ] || fail "not three lines: $(head -c 1000 "$scratch/err")"
+finds peat deep large many name twice
+run 0 quern-index check
+
 # Settings of the ranking: kept by compact, replaced, taken back; wrong ones change nothing.
 ranking() {
     run 0 quern-index status

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/column/value_table.h"
 #include "common/text/analyzer.h"
 #include "indexer/scan/declared_field.h"
 #include "indexer/scan/field_mapping.h"
@@ -184,7 +185,7 @@ static void test_field_mapping_run__bounded(void **state) {
         list[i] = (struct field){slice_of_string("tag"), slice_of(value, 1 + i % 5)};
     source.field_count = COUNT;
     map(&source);
-    assert_int_equal(document.value_count, FIELD_MAPPING_VALUES_MAX);
+    assert_int_equal(document.value_count, FIELD_VALUES_MAX);
     assert_int_equal(mapping.misfit_count, 1);
     assert_string_equal(mapping.misfits[0].why, "too many values");
     list[0] = (struct field){slice_of_string("note"), slice_of(value, INDEX_DOCUMENT_VALUES_MAX)};
@@ -197,7 +198,7 @@ static void test_field_mapping_run__bounded(void **state) {
     list[0] = (struct field){slice_of_string("tag"), slice_of(value, INDEX_DOCUMENT_VALUES_MAX)};
     map(&source);
     assert_int_equal(document.value_count, 2);
-    assert_int_equal(document.values[1].text.size, FIELD_MAPPING_KEYWORD_MAX);
+    assert_int_equal(document.values[1].text.size, VALUE_SHOWN_MAX);
     /* A path of 2,000 folders. */
     char deep[4096] = "";
     for (int i = 0; i < 2000; i++)

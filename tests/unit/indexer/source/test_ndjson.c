@@ -248,11 +248,11 @@ static void test_ndjson_next__fields_by_default(void **state) {
         "{\"id\":1,\"text\":\"x\",\"keywords\":[\"c\"],\"tag\":\"a\",\"tags\":[\"b\"],\"price\":3}"
         "\n"
         "{\"id\":2,\"date\":\"2024-02-29\",\"author\":{\"name\":\"Ann\"},\"description\":\"d\"}\n"
-        "{\"id\":3,\"language\":\"de\",\"author\":\"Ann\"}\n",
+        "{\"id\":3,\"language\":\"de\",\"author\":[\"Ann\",{}]}\n",
         &(struct record_source_options){0});
     assert_fields(source, "tag=a tag=b tag=c");
     assert_fields(source, "date=2024-02-29 description=d");
-    assert_fields(source, "author=Ann lang=de");
+    assert_fields(source, "author=Ann lang=de author:an object, not a value");
     assert_end(source);
 }
 
