@@ -49,7 +49,7 @@ static const struct cli_option table[] = {
     OPTION("max-delete", 0, "25%|N|none", "keep documents if more files were deleted", CLI_TEXT,
            max_delete_text),
     {.help = "A new index:", .kind = CLI_HEADING},
-    OPTION("lang", 0, "CODE|none", "language of the documents (en)", CLI_TEXT, language),
+    OPTION("lang", 0, "CODE|none", "language, such as de, ja, ko, th, vi, zh (en)", CLI_TEXT, language),
     OPTION("stem", 0, "ALGORITHM", "Snowball stemmer, if not that of --lang", CLI_TEXT, stemmer),
     OPTION("stopwords", 0, "FILE|none", "words not to index, one a line (none)", CLI_PATH,
            stopwords_file),
