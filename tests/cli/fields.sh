@@ -103,4 +103,19 @@ out_fields() {
     sed -n '/^fields/,/^last/s/^.\{13\}//p' "$scratch/out" | grep -q "^$1\$" || fail "no field $1: $(cat "$scratch/out")"
 }
 out_fields 'note  *filter  *0'
+
+# What the fields are for: each kind of source and each type, also of documents before and after the index gained a field.
+run 0 quern-index -q --field=price --field=place=meta.place feed.ndjson
+finds tag:energy 1
+finds place:OSLO 1 2
+finds lang:de docs/a.html
+finds tag:oil docs/a.html
+finds project:nordic docs/a.html
+finds 'project:baltic turbine' docs/b.md
+finds 'budget 2024' docs/budget-2024.txt
+finds name:budget docs/budget-2024.txt
+finds 'ext:TXT turbine' docs/budget-2024.txt
+finds 'type:markdown turbine' docs/b.md
+run 0 quern-search --path="$PWD/docs" -l turbine
+[ "$(wc -l <"$scratch/out")" -eq 3 ] || fail "not three in docs: $(cat "$scratch/out")"
 finish
