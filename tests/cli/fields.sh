@@ -108,6 +108,12 @@ out_fields 'note  *filter  *0'
 run 0 quern-index -q --field=price --field=place=meta.place feed.ndjson
 finds tag:energy 1
 finds place:OSLO 1 2
+finds price:17.5 3
+finds 'gas price:>10' 3
+finds 'gas date:2024-02' 1 2
+finds 'turbine date:2020-05-06' docs/a.html
+finds 'turbine date:2019' docs/b.md
+finds 'turbine size:1..10' docs/budget-2024.txt
 finds lang:de docs/a.html
 finds tag:oil docs/a.html
 finds project:nordic docs/a.html
