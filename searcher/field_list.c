@@ -6,11 +6,14 @@
 
 #include "common/base/number.h"
 
+/* The text has no lists of its own that would say which documents have it. */
 static uint64_t count_documents(const struct indexes *indexes, const struct schema_field *field) {
     uint64_t documents = 0;
     for (size_t i = 0; i < indexes->count; i++) {
         const struct catalog *catalog = &indexes->snapshots[i]->catalog;
         uint16_t number = schema_same_field(&catalog->schema, field);
+        if (number == SCHEMA_TEXT)
+            documents += catalog_total_documents(catalog);
         for (size_t k = 0; k < catalog->segment_count; k++) {
             const struct segment_field *has = segment_info_field(&catalog->segments[k], number);
             documents += has ? has->documents : 0;

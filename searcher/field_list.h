@@ -14,7 +14,8 @@ enum field_list_format {
 };
 
 /* Prints the fields of a schema, which is that of all indexes together, in the order of their
- * numbers. Deleted documents count until their segments are merged. */
+ * numbers. Deleted documents count until their segments are merged, and all documents count as
+ * having a text. */
 void field_list_print(FILE *out, const struct schema *schema, const struct indexes *indexes,
                       enum field_list_format format);
 
