@@ -17,8 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from common import (ROOT, disk_bytes, machine, percentile, print_table, read_queries, run,
-                    work_folder)
+from common import (ROOT, disk_bytes, machine, percentile, plain_options, print_table, read_queries,
+                    run, work_folder)
 
 REPORT = 10  # approximate number of rows in the table of rounds
 
@@ -80,8 +80,9 @@ class Index:
         """{query: {score: ids}}, best score first"""
         found = {}
         with open(self.log, "wb") as errors:
-            shown = subprocess.run([self.search, "-i", self.path, "--any", "-n", str(limit),
-                                    f"--queries={queries}", "--trec=churn"], stdout=subprocess.PIPE,
+            shown = subprocess.run([self.search, "-i", self.path, *plain_options(self.search), "-n",
+                                    str(limit), f"--queries={queries}", "--trec=churn"],
+                                   stdout=subprocess.PIPE,
                                    stderr=errors, encoding="utf-8", check=False)
         if shown.returncode > 1:
             sys.exit(Path(self.log).read_text(encoding="utf-8"))

@@ -16,6 +16,16 @@ CLASSES = ("term", "all", "any", "phrase")
 GAME_CLASSES = {"term": "term", "intersection": "all", "union": "any", "phrase": "phrase"}
 
 
+# What makes plain BM25, as other engines rank, of quern-search's default ranking.
+PLAIN = ("--any", "--stopwords=none", "--nearness=0", "--boost=none", "--k1=1.2", "--b=0.75")
+
+
+def plain_options(program):
+    """Those of PLAIN that this quern-search has; an older one ranks so without the others."""
+    shown = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+    return [option for option in PLAIN if option.split("=")[0] in shown]
+
+
 def run(argv, log, accept=(0,), stdin=os.devnull, stdout=os.devnull):
     """Run a program to its end: (wall seconds, CPU seconds, peak memory in bytes)."""
     argv = [str(argument) for argument in argv]

@@ -9,7 +9,7 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
-from common import disk_bytes, percentile, print_table, ratio, run
+from common import disk_bytes, percentile, plain_options, print_table, ratio, run
 
 # The programs of bench/peers/ that are measured unless others are asked for.
 PEERS = ["fts5", "xapian"]
@@ -53,15 +53,15 @@ class Quern:
             [self.program, "--help"], capture_output=True, text=True, check=True).stdout
 
     def search(self, queries, command, repeat, log):
-        """{qid: (microseconds, hits)}. --any, since the queries spell out every operator."""
+        """{qid: (microseconds, hits)}, by plain BM25; the queries spell out every operator."""
         batch, timing = write_batch(self.index, queries), self.index.with_suffix(".timing")
         answers = self.index.with_suffix(".answers")
         shown = ["--json", "--snippets=0"] if command.total else ["-q"]
         if command.limit and command.total:
             shown.append("--total")
-        run([self.program, "-i", self.index, "--any", "-n", command.limit, f"--queries={batch}",
-             f"--timing={timing}", f"--repeat={repeat}", *shown], log, accept=(0, 1),
-            stdout=answers)
+        run([self.program, "-i", self.index, *plain_options(self.program), "-n", command.limit,
+             f"--queries={batch}", f"--timing={timing}", f"--repeat={repeat}", *shown], log,
+            accept=(0, 1), stdout=answers)
         found = read_timing(timing.read_text(encoding="utf-8"))
         if command.total:
             for line in answers.read_text(encoding="utf-8").splitlines():
