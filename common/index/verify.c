@@ -25,9 +25,6 @@ enum status verify_document_fail(const struct verifier *verifier, uint32_t doc, 
 /* Reads every page of every chunk, including those that nothing points to. */
 static enum status walk_streams(struct verifier *verifier, struct error *err) {
     struct chunk_reader *chunks = &verifier->segment->chunks;
-    for (unsigned stream = STREAM_COUNT; stream < STREAM_MAX; stream++)
-        if (chunks->chunk_counts[stream])
-            return verify_fail(verifier, "has a stream that the format does not have", err);
     for (unsigned stream = 0; stream < STREAM_COUNT; stream++)
         for (uint32_t number = 0; number < chunks->chunk_counts[stream]; number++) {
             uint64_t address = chunk_address(number, CHUNK_HEADER_SIZE);
@@ -73,6 +70,8 @@ static enum status walk_segment(struct verify_counts *counts, struct snapshot *s
         status = verify_terms(&verifier, err);
     if (!status)
         status = verify_columns(&verifier, err);
+    if (!status)
+        status = verify_forms(&verifier, err);
     if (!status)
         status = verify_documents(&verifier, err);
     free(verifier.token_counts);

@@ -56,6 +56,8 @@ enum status verify_within_all(const char **what, struct verifier *verifier, stru
 enum status verify_terms(struct verifier *verifier, struct error *err);
 /* Verifies the columns of all fields. */
 enum status verify_columns(struct verifier *verifier, struct error *err);
+/* Verifies all surface forms of the segment. */
+enum status verify_forms(struct verifier *verifier, struct error *err);
 /* Verifies all documents of the segment, after its terms. */
 enum status verify_documents(struct verifier *verifier, struct error *err);
 /* Verifies the id of a document, verifier->id: a look-up finds it, and no other document has it,

@@ -24,6 +24,7 @@ enum status segment_writer_open(struct segment_writer *writer, struct chunk_sink
     dictionary_writer_init(&writer->dictionary, sink, id);
     postings_writer_init(&writer->postings, sink, id);
     columns_writer_init(&writer->columns, sink, id);
+    form_writer_init(&writer->forms, sink, id);
     return doc_store_writer_init(&writer->docs, sink, id, SEGMENT_TEXT_LEVEL) ? error_nomem(err)
                                                                               : ST_OK;
 }
@@ -33,6 +34,7 @@ void segment_writer_release(struct segment_writer *writer) {
     dictionary_writer_release(&writer->dictionary);
     postings_writer_release(&writer->postings);
     columns_writer_release(&writer->columns);
+    form_writer_release(&writer->forms);
     spool_release(&writer->norms);
     spool_release(&writer->hashes);
     segment_info_release(&writer->info);
@@ -179,6 +181,25 @@ enum status segment_writer_add_lists(struct segment_writer *writer, struct slice
     return ST_OK;
 }
 
+enum status segment_writer_add_form(struct segment_writer *writer, const struct surface_form *form,
+                                    struct error *err) {
+    return form_writer_add(&writer->forms, form, err);
+}
+
+enum status segment_writer_find_term(struct segment_writer *writer, uint16_t field,
+                                     struct slice term, struct error *err) {
+    struct chunk_sink *sink = writer->sink;
+    struct term_entry entry;
+    enum status status = dictionary_writer_flush(&writer->dictionary, err);
+    if (!status && !sink->txn)
+        status = store_begin(&sink->txn, sink->store, true, err);
+    if (status)
+        return status;
+    uint8_t bytes[FIELD_TERM_MAX];
+    return dictionary_find(&entry, sink->txn, writer->info.id, field_term_join(bytes, field, term),
+                           err);
+}
+
 enum status segment_writer_norms(const struct field_norms **norms, struct segment_writer *writer,
                                  struct error *err) {
     struct field_norms *all = calloc(writer->field_norm_count + 2, sizeof *all);
@@ -293,6 +314,8 @@ enum status segment_writer_finish(struct segment_info *info, struct segment_writ
     if (!status)
         status = postings_writer_flush(&writer->postings, err);
     if (!status)
+        status = form_writer_flush(&writer->forms, err);
+    if (!status)
         status = write_norms(writer, err);
     if (!status)
         status = write_columns(writer, err);
@@ -305,6 +328,8 @@ enum status segment_writer_finish(struct segment_info *info, struct segment_writ
     writer->info.chunks[STREAM_POSTINGS] = writer->postings.postings.chunk;
     writer->info.chunks[STREAM_SKIPS] = writer->postings.skips.chunk;
     writer->info.chunks[STREAM_POSITIONS] = writer->postings.positions.chunk;
+    writer->info.chunks[STREAM_FORMS] = writer->forms.blocks.chunk;
+    writer->info.chunks[STREAM_FORM_INDEX] = writer->forms.index.chunk;
     writer->info.chunks[STREAM_DOCS] = writer->docs.record_blocks.data.chunk;
     writer->info.chunks[STREAM_DOC_INDEX] = writer->docs.record_blocks.index.chunk;
     writer->info.chunks[STREAM_TEXT] = writer->docs.text_blocks.data.chunk;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes a segment: first its documents in order, then its terms in ascending order.
+/* Writes a segment: first its documents in order, then its terms in ascending order, then the
+ * surface forms of its words.
  *
  *     segment_writer_open(&writer, &sink, id, memory, &err);
  *     segment_writer_add(&doc, &writer, &document, &err);     for every document
  *     segment_writer_add_norm(&writer, field, doc, norm, &err);      and each of its text fields
  *     segment_writer_add_lists(&writer, lists, &err);         for all lists of postings_encoder
+ *     segment_writer_add_form(&writer, &form, &err);          for all forms in order
  *     segment_writer_finish(&info, &writer, &err);
  *     segment_writer_release(&writer);
  *
@@ -22,6 +24,7 @@
 
 #include "common/base/spool.h"
 #include "common/column/column_merge.h"
+#include "common/form/form_writer.h"
 #include "common/segment/dictionary.h"
 #include "common/segment/doc_store.h"
 #include "common/segment/id_index.h"
@@ -57,6 +60,7 @@ struct segment_writer {
     struct dictionary_writer dictionary;
     struct postings_writer postings;
     struct columns_writer columns;
+    struct form_writer forms;
     struct spool norms;                      /* one of each document */
     struct spool hashes;                     /* id_index_hash() of each document */
     struct segment_field_norms *field_norms; /* by ascending number */
@@ -120,6 +124,14 @@ enum status segment_writer_add_lists(struct segment_writer *writer, struct slice
  * added; valid until the release. */
 enum status segment_writer_norms(const struct field_norms **norms, struct segment_writer *writer,
                                  struct error *err);
+/* Adds a surface form, greater than the last one, after all lists. */
+enum status segment_writer_add_form(struct segment_writer *writer, const struct surface_form *form,
+                                    struct error *err);
+/* Whether there is a list of a field's term, after all lists were added. ST_NOT_FOUND: there is
+ * none. */
+enum status segment_writer_find_term(struct segment_writer *writer, uint16_t field,
+                                     struct slice term, struct error *err);
+
 /* Bytes of memory held of documents. */
 uint64_t segment_writer_memory(const struct segment_writer *writer);
 

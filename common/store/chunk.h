@@ -39,6 +39,8 @@ enum stream {
     STREAM_COLUMNS,      /* values of fields by document (column_block.h) */
     STREAM_COLUMN_INDEX, /* ... and where their blocks are (column_reader.h) */
     STREAM_VALUES,       /* the distinct values of keywords (value_table.h) */
+    STREAM_FORMS,        /* words as they stand in texts (form_block.h) */
+    STREAM_FORM_INDEX,   /* ... and where their blocks are (form_writer.h) */
     STREAM_COUNT,
 };
 

@@ -24,6 +24,7 @@ struct analyzer {
     uint32_t position;
     enum status status;
     struct term_cache cache;
+    struct form_counts forms;
     /* Of a language whose marks distinguish words: the terms that these have without marks. */
     struct term_cache unmarked_cache;
     struct word pending; /* a word that is yet to be returned without its marks, or zeros */
@@ -98,6 +99,7 @@ void analyzer_free(struct analyzer *analyzer) {
         return;
     term_cache_release(&analyzer->cache);
     term_cache_release(&analyzer->unmarked_cache);
+    form_counts_release(&analyzer->forms);
     stopwords_release(&analyzer->stopwords);
     stemmer_release(&analyzer->stemmer);
     buffer_release(&analyzer->folded);
@@ -215,22 +217,26 @@ static uint32_t advance_position(struct analyzer *analyzer, const struct word *w
     return position;
 }
 
-/* The cache's entry for a word, which is analyzed if it is new. */
-static struct term_cache_entry *look_up(struct analyzer *analyzer, struct term_cache *cache,
-                                        const struct term_cache_key *key) {
-    struct term_cache_entry *entry = term_cache_find(cache, key);
-    if (entry->term)
-        return entry;
+/* Fills the free entry that the cache has for a new word. */
+static void fill_entry(struct term_cache_entry *entry, struct analyzer *analyzer,
+                       struct term_cache *cache, const struct term_cache_key *key) {
     struct slice term, word = slice_of(key->bytes, key->size);
     analyzer->status = cache == &analyzer->cache ? analyze(&term, analyzer, word)
                                                  : analyze_unmarked(&term, analyzer, word);
     if (!analyzer->status)
         analyzer->status = term_cache_add(cache, entry, key, term);
-    return entry;
 }
 
-static struct token token_of(struct term_cache_entry *entry, const struct word *word,
-                             uint32_t position) {
+/* Makes room for the next batch of words. */
+static void make_room(struct analyzer *analyzer) {
+    if (!term_cache_is_full(&analyzer->cache))
+        return;
+    analyzer->status = form_counts_flush(&analyzer->forms, &analyzer->cache);
+    term_cache_clear(&analyzer->cache);
+}
+
+static inline struct token token_of(struct term_cache_entry *entry, const struct word *word,
+                                    uint32_t position) {
     return (struct token){.term = slice_of(entry->term, entry->term_size),
                           .position = position,
                           .start = word->start,
@@ -243,21 +249,25 @@ static size_t next_with_unmarked(struct token *tokens, size_t max, struct analyz
     size_t count = 0;
     bool more = true;
     while (count == 0 && more && !analyzer->status) {
-        term_cache_begin(&analyzer->cache);
+        make_room(analyzer);
         term_cache_begin(&analyzer->unmarked_cache);
-        for (size_t i = 0; i < ANALYZER_BATCH && count < max; i++) {
+        for (size_t i = 0; i < ANALYZER_BATCH && count < max && !analyzer->status; i++) {
             struct word word = analyzer->pending;
             bool marked = !word.end;
             if (marked && !(more = tokenizer_next(&word, 1, &analyzer->tokenizer) > 0))
                 break;
             struct term_cache *cache = marked ? &analyzer->cache : &analyzer->unmarked_cache;
             struct term_cache_key key = term_cache_key(cache, analyzer->text, word.start, word.end);
-            struct term_cache_entry *entry = look_up(analyzer, cache, &key);
+            struct term_cache_entry *entry = term_cache_find(cache, &key);
+            if (!entry->term)
+                fill_entry(entry, analyzer, cache, &key);
             if (analyzer->status)
                 break;
             uint32_t position = marked ? advance_position(analyzer, &word) : analyzer->position - 1;
             bool unmarked_next = marked && !is_ascii(slice_of(key.bytes, key.size));
             analyzer->pending = unmarked_next ? word : (struct word){0};
+            if (marked && entry->term_size)
+                analyzer->status = form_counts_add(&analyzer->forms, &analyzer->cache, entry);
             if (entry->term_size)
                 tokens[count++] = token_of(entry, &word, position);
         }
@@ -280,7 +290,9 @@ size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer
         size_t taken = tokenizer_next(words, max, &analyzer->tokenizer);
         if (!taken)
             break;
-        term_cache_begin(cache);
+        make_room(analyzer);
+        if (analyzer->status)
+            break;
         /* Bring all slots and entries from memory before the first look-up. */
         for (size_t i = 0; i < taken; i++) {
             keys[i] = term_cache_key(cache, analyzer->text, words[i].start, words[i].end);
@@ -289,12 +301,20 @@ size_t analyzer_next(struct token *tokens, size_t max, struct analyzer *analyzer
         for (size_t i = 0; i < taken; i++)
             term_cache_prefetch_entry(cache, &keys[i]);
         for (size_t i = 0; i < taken; i++) {
-            struct term_cache_entry *entry = look_up(analyzer, cache, &keys[i]);
-            if (analyzer->status)
-                break;
+            struct term_cache_entry *entry = term_cache_find(cache, &keys[i]);
+            if (!entry->term) {
+                fill_entry(entry, analyzer, cache, &keys[i]);
+                if (analyzer->status)
+                    break;
+            }
             uint32_t position = advance_position(analyzer, &words[i]);
-            if (entry->term_size)
-                tokens[count++] = token_of(entry, &words[i], position);
+            if (!entry->term_size)
+                continue;
+            if (form_counts_add(&analyzer->forms, cache, entry)) {
+                analyzer->status = ST_NOMEM;
+                break;
+            }
+            tokens[count++] = token_of(entry, &words[i], position);
         }
     }
     return count;
@@ -320,6 +340,18 @@ enum status analyzer_status(const struct analyzer *analyzer) {
     return analyzer->status;
 }
 
+static enum status explain(const struct analyzer *analyzer, enum status status, struct error *err) {
+    if (status == ST_NOMEM)
+        return error_nomem(err);
+    if (status && err)
+        *err = analyzer->forms.sink->err;
+    return status;
+}
+
+enum status analyzer_failure(const struct analyzer *analyzer, struct error *err) {
+    return explain(analyzer, analyzer->status, err);
+}
+
 void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes) {
     bool two = analyzer->language->marks_distinguish;
     term_cache_set_limit(&analyzer->cache, two ? bytes / 2 : bytes);
@@ -328,9 +360,28 @@ void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes) {
 }
 
 uint64_t analyzer_memory(const struct analyzer *analyzer) {
-    return term_cache_memory(&analyzer->cache) + (analyzer->language->marks_distinguish
-                                                      ? term_cache_memory(&analyzer->unmarked_cache)
-                                                      : 0);
+    return term_cache_memory(&analyzer->cache) +
+           (analyzer->language->marks_distinguish ? term_cache_memory(&analyzer->unmarked_cache)
+                                                  : 0) +
+           form_counts_memory(&analyzer->forms, analyzer->cache.count);
+}
+
+void analyzer_count_forms(struct analyzer *analyzer, struct form_sink *sink) {
+    analyzer->forms.sink = sink;
+    analyzer->forms.fold = analyzer->language->fold;
+    analyzer->forms.step = 1;
+}
+
+void analyzer_set_counting(struct analyzer *analyzer, bool counting) {
+    analyzer->forms.step = counting && analyzer->forms.sink;
+}
+
+void analyzer_discard_forms(struct analyzer *analyzer) {
+    form_counts_discard(&analyzer->forms, &analyzer->cache);
+}
+
+enum status analyzer_flush_forms(struct analyzer *analyzer, struct error *err) {
+    return explain(analyzer, form_counts_flush(&analyzer->forms, &analyzer->cache), err);
 }
 
 void analyzer_clear_term_ids(struct analyzer *analyzer) {

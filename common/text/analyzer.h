@@ -31,6 +31,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/status.h"
+#include "common/text/form_counts.h"
 
 enum {
     TERM_MAX = 245,      /* bytes; a longer term is cut at a code point */
@@ -87,14 +88,28 @@ enum status analyzer_check_stopword(bool *is_stopword, struct analyzer *analyzer
 /* The position after the last word seen: where a text that continues this one starts. */
 uint32_t analyzer_position(const struct analyzer *analyzer);
 
-/* ST_OK, or ST_NOMEM if the tokens ended early. */
+/* ST_OK, or why the tokens ended early: ST_NOMEM, or a failure of the sink of
+ * analyzer_count_forms(). */
 enum status analyzer_status(const struct analyzer *analyzer);
+/* The same, with the sentence. */
+enum status analyzer_failure(const struct analyzer *analyzer, struct error *err);
 
 /* Limits the cache to about this many bytes. */
 void analyzer_limit_cache(struct analyzer *analyzer, uint64_t bytes);
 
 /* Bytes that the cache uses. */
 uint64_t analyzer_memory(const struct analyzer *analyzer);
+
+/* From now on, counts how often each surface form occurs (form_counts.h). The sink takes runs of them
+ * while analyzer_next() makes room, and the last run by the second function; both pass on its
+ * failures. The sink is borrowed. */
+void analyzer_count_forms(struct analyzer *analyzer, struct form_sink *sink);
+/* Whether the words of the following texts count. They do unless it is called. */
+void analyzer_set_counting(struct analyzer *analyzer, bool counting);
+/* Ends what was counted, as a last run. */
+enum status analyzer_flush_forms(struct analyzer *analyzer, struct error *err);
+/* Forgets what was counted since the last run. */
+void analyzer_discard_forms(struct analyzer *analyzer);
 
 /* Sets every cached_term_id to 0. */
 void analyzer_clear_term_ids(struct analyzer *analyzer);

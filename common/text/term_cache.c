@@ -96,13 +96,15 @@ void term_cache_set_limit(struct term_cache *cache, uint64_t bytes) {
         cache->max_bits--;
 }
 
-void term_cache_begin(struct term_cache *cache) {
+bool term_cache_is_full(struct term_cache *cache) {
     bool full = cache->count + TERM_CACHE_BATCH > term_cache_slot_count(cache) / 2;
     if (full && grow(cache))
         full = false;
-    if (!full && cache->arena.total < max_arena_bytes(cache) &&
-        cache->longest_probe <= TERM_CACHE_MAX_PROBES)
-        return;
+    return full || cache->arena.total >= max_arena_bytes(cache) ||
+           cache->longest_probe > TERM_CACHE_MAX_PROBES;
+}
+
+void term_cache_clear(struct term_cache *cache) {
     memset(cache->table, 0, table_bytes(cache));
     memset(cache->entries, 0, cache->count * sizeof *cache->entries);
     arena_release(&cache->arena);
@@ -110,9 +112,24 @@ void term_cache_begin(struct term_cache *cache) {
     cache->longest_probe = 0;
 }
 
+void term_cache_begin(struct term_cache *cache) {
+    if (term_cache_is_full(cache))
+        term_cache_clear(cache);
+}
+
 void term_cache_clear_term_ids(struct term_cache *cache) {
     for (size_t i = 0; i < cache->count; i++)
         cache->entries[i].term_id = 0;
+}
+
+void term_cache_clear_counts(struct term_cache *cache) {
+    for (size_t i = 0; i < cache->count; i++)
+        cache->entries[i].count = 0;
+}
+
+struct slice term_cache_long_word(const struct term_cache_entry *entry) {
+    const struct long_word *word = (const void *)(uintptr_t)entry->word[1];
+    return slice_of(word->bytes, word->size);
 }
 
 /* The eight bytes at an offset of a long word, lower-cased, padded with NUL. */
@@ -146,7 +163,7 @@ bool term_cache_equals_long(const struct term_cache *cache, const struct term_ca
 enum status term_cache_add(struct term_cache *cache, struct term_cache_entry *entry,
                            const struct term_cache_key *key, struct slice term) {
     struct term_cache_entry filled = {.word = {key->word[0], key->word[1]},
-                                      .term_size = (uint16_t)term.size};
+                                      .term_size = (uint8_t)term.size};
     if (key->size > TERM_CACHE_INLINE_SIZE) {
         struct long_word *word = arena_alloc(&cache->arena, sizeof *word + key->size);
         if (!word)

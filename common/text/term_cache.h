@@ -48,9 +48,10 @@ enum {
 struct term_cache_entry {
     uint64_t word[2];    /* the bytes, padded with NUL; of a long word hash and address */
     const uint8_t *term; /* NULL: the entry is free */
-    uint16_t term_size;  /* 0: the word makes no term */
-    uint16_t is_long;
     uint32_t term_id;
+    uint16_t count;    /* occurrences, modulo 2^16; the caller's (form_counts.h) */
+    uint8_t term_size; /* 0: the word makes no term */
+    uint8_t is_long;
 };
 
 struct term_cache {
@@ -86,16 +87,28 @@ static inline uint64_t term_cache_memory(const struct term_cache *cache) {
            cache->arena.total;
 }
 
-/* Makes room for the next TERM_CACHE_BATCH words. Entries and terms may move or disappear. */
+/* Makes room for the next TERM_CACHE_BATCH words. Entries and terms may disappear. */
 void term_cache_begin(struct term_cache *cache);
+/* The same in two steps. True: the cache has to start over, by the second function. */
+bool term_cache_is_full(struct term_cache *cache);
+void term_cache_clear(struct term_cache *cache);
 
-/* Sets every term_id to 0. */
+/* Sets every term_id to 0, and every count. */
 void term_cache_clear_term_ids(struct term_cache *cache);
+void term_cache_clear_counts(struct term_cache *cache);
 
 /* Fills the free entry that term_cache_find(), called last, returned for the key. Copies the term.
  * ST_NOMEM. */
 enum status term_cache_add(struct term_cache *cache, struct term_cache_entry *entry,
                            const struct term_cache_key *key, struct slice term);
+
+struct slice term_cache_long_word(const struct term_cache_entry *entry);
+/* The word of an entry, as it was looked up. */
+static inline struct slice term_cache_entry_word(const struct term_cache_entry *entry) {
+    return entry->is_long
+               ? term_cache_long_word(entry)
+               : slice_of(entry->word, strnlen((const char *)entry->word, TERM_CACHE_INLINE_SIZE));
+}
 
 /* The look-up of words longer than TERM_CACHE_INLINE_SIZE. */
 uint64_t term_cache_hash_long(const struct term_cache *cache, const uint8_t *bytes, size_t size);

@@ -200,6 +200,7 @@ enum status inverter_add_text(struct token_count *all, struct inverter *inverter
     uint32_t numbers[ANALYZER_BATCH];
     if (!has_room(inverter, text.size))
         return too_large(err);
+    analyzer_set_counting(analyzer, true);
     analyzer_begin(analyzer, text, all->position);
     for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;) {
         if (!step_has_room(inverter) || !find_all(numbers, inverter, tokens, count))
@@ -208,7 +209,7 @@ enum status inverter_add_text(struct token_count *all, struct inverter *inverter
         all->length += (uint32_t)count;
     }
     all->position = analyzer_position(analyzer);
-    return analyzer_status(analyzer) ? error_nomem(err) : ST_OK;
+    return analyzer_failure(analyzer, err);
 }
 
 enum status inverter_add_field(struct token_count *all, struct token_count *own,
@@ -219,6 +220,7 @@ enum status inverter_add_field(struct token_count *all, struct token_count *own,
     if (!has_room(inverter, 2 * (uint64_t)value.size))
         return too_large(err);
     uint32_t offset = own->position - (all ? all->position : own->position);
+    analyzer_set_counting(analyzer, all != NULL);
     analyzer_begin(analyzer, value, all ? all->position : own->position);
     for (size_t count; (count = analyzer_next(tokens, ANALYZER_BATCH, analyzer)) > 0;) {
         if (all) {
@@ -236,7 +238,7 @@ enum status inverter_add_field(struct token_count *all, struct token_count *own,
     if (all)
         all->position = analyzer_position(analyzer);
     own->position = analyzer_position(analyzer) + offset;
-    return analyzer_status(analyzer) ? error_nomem(err) : ST_OK;
+    return analyzer_failure(analyzer, err);
 }
 
 enum status inverter_add_keyword(struct inverter *inverter, uint32_t doc, uint16_t field,

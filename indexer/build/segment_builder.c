@@ -70,6 +70,7 @@ enum status segment_builder_new(struct segment_builder **out,
     for (unsigned i = 0; i < builder->thread_count; i++) {
         builder->contexts[i] =
             (struct thread_context){.analysis = &builder->options.analysis,
+                                    .temp_folder = options->folder,
                                     .memory = options->memory,
                                     .share = options->memory / builder->thread_count,
                                     .keep_text = options->keep_text};
@@ -292,6 +293,11 @@ static void clear_inverters(struct segment_builder *builder) {
     }
 }
 
+static void discard_forms(struct segment_builder *builder) {
+    for (unsigned i = 0; i < builder->thread_count; i++)
+        thread_context_discard_forms(&builder->contexts[i]);
+}
+
 /* Lists the inverters in use and returns their number. */
 static size_t list_inverters(struct inverter **all, const struct segment_builder *builder) {
     size_t count = 0;
@@ -369,6 +375,9 @@ enum status segment_builder_finish(struct segment_info *info, struct segment_bui
         status = flush_inverters(all, count, &builder->spills, builder->options.memory / 8,
                                  builder->pool, &builder->segment, err);
     if (!status)
+        status = thread_contexts_write_forms(builder->contexts, builder->thread_count,
+                                             builder->pool, &builder->segment, err);
+    if (!status)
         status = segment_writer_finish(info, &builder->segment, err);
     segment_builder_abort(builder);
     return status;
@@ -382,6 +391,7 @@ void segment_builder_abort(struct segment_builder *builder) {
     collect_all(builder);
     segment_writer_release(&builder->segment);
     spills_release(&builder->spills);
+    discard_forms(builder);
     clear_inverters(builder);
     builder->active = false;
 }

@@ -8,6 +8,7 @@
 #include "common/segment/term_entry.h"
 #include "indexer/build/term_ranges.h"
 #include "indexer/commit/doc_map.h"
+#include "indexer/commit/merge_forms.h"
 
 enum {
     RANGE_BYTES = 2 << 20, /* about how many bytes of the segments make a range of terms */
@@ -335,6 +336,18 @@ static enum status partition(struct merge *merge, struct error *err) {
     return status;
 }
 
+static enum status write_forms(struct segment_writer *writer, const struct merge *merge,
+                               struct error *err) {
+    struct segment **segments = calloc(merge->count, sizeof(struct segment *));
+    if (!segments)
+        return error_nomem(err);
+    for (size_t i = 0; i < merge->count; i++)
+        segments[i] = merge->readers[i].segment;
+    enum status status = merge_forms(writer, segments, merge->count, err);
+    free(segments);
+    return status;
+}
+
 static void merge_release(struct merge *merge) {
     for (size_t i = 0; merge->readers && i < merge->threads * merge->count; i++)
         snapshot_close(merge->readers[i].snapshot);
@@ -378,6 +391,8 @@ enum status merge_write(struct segment_info *info, struct chunk_sink *sink,
                                  .memory = options->memory / 4};
     if (!status)
         status = term_ranges_write(&ranges, pool, &writer, err);
+    if (!status)
+        status = write_forms(&writer, &merge, err);
     if (!status)
         status = segment_writer_finish(info, &writer, err);
     segment_writer_release(&writer);

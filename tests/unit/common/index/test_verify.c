@@ -105,7 +105,8 @@ static void test_verify_snapshot__compares_the_catalog(void **state) {
         LIE(chunks[STREAM_POSTINGS], 1, "chunk"),
         LIE(chunks[STREAM_POSITIONS], -1, "chunk"),
         LIE(chunks[STREAM_TEXT], -1, "no such chunk"),
-        LIE(chunks[STREAM_COUNT], 1, "has a stream that the format does not have"),
+        LIE(chunks[STREAM_FORMS], -1, "no such chunk"),
+        LIE(chunks[STREAM_FORM_INDEX], 1, "chunk"),
         LIE(text_bytes, 1, "the catalog's count of text is wrong"),
         LIE(bytes, -1, "the catalog's count of bytes is wrong"),
 #undef LIE
@@ -195,6 +196,10 @@ enum fault {
     FIELD_WORD_TOO_OFTEN,
     FIELD_WITHOUT_TERMS,
     FIELD_UNKNOWN,
+    FORMS_UNORDERED,
+    FORM_TWICE,
+    FORM_OF_NO_TERM,
+    FORM_OF_OTHER_KEY,
 };
 
 /* The number in the id of a document. In a crowd, the ids of some documents share a fingerprint, as
@@ -244,6 +249,21 @@ static void write_fields(struct postings_encoder *encoder, unsigned fault, uint3
         write_field(encoder, SCHEMA_OWN_MIN, "all", count, false); /* a number */
     if (fault == FIELD_UNKNOWN)
         write_field(encoder, SCHEMA_OWN_MIN + 1, "all", count, false);
+}
+
+static void write_forms(struct segment_writer *writer, unsigned fault) {
+    static const char *const words[] = {"all", "even", "evens", "odd"};
+    struct error err;
+    for (size_t i = 0; i < 4; i++) {
+        size_t number = fault == FORMS_UNORDERED ? 3 - i : fault == FORM_TWICE && i == 2 ? 1 : i;
+        struct slice word = slice_of_string(words[number]), term = word;
+        if (number == 2 && fault != FORM_OF_NO_TERM)
+            term.size = 4;
+        struct surface_form form = {word, word, term, 100};
+        if (number == 3 && fault == FORM_OF_OTHER_KEY)
+            form.key = slice_of_string("odds");
+        assert_ok(segment_writer_add_form(writer, &form, &err), &err);
+    }
 }
 
 static void write_faulty(struct segment_writer *writer, unsigned fault) {
@@ -321,6 +341,7 @@ static void write_faulty(struct segment_writer *writer, unsigned fault) {
     write_fields(&encoder, fault, COUNT);
     assert_ok(segment_writer_add_lists(writer, buffer_slice(&encoder.lists), &err), &err);
     postings_encoder_release(&encoder);
+    write_forms(writer, fault);
     if (fault == NORM_WRONG)
         writer->norms.memory.data[77]++; /* impacts hold for a longer document */
 }
@@ -391,7 +412,12 @@ static void test_verify_snapshot__notices_every_fault_of_a_writer(void **state) 
         {FIELD_WORD_TOO_OFTEN,
          "segment 1, term title:all: is not as often among the words of all fields"},
         {FIELD_WITHOUT_TERMS, "segment 1: there are terms of a field that has none"},
-        {FIELD_UNKNOWN, "segment 1: there are terms of a field that has none"}};
+        {FIELD_UNKNOWN, "segment 1: there are terms of a field that has none"},
+
+        {FORMS_UNORDERED, "segment 1: forms of words are not in order"},
+        {FORM_TWICE, "segment 1: forms of words are not in order"},
+        {FORM_OF_NO_TERM, "segment 1: a form of a word has a term that no document has"},
+        {FORM_OF_OTHER_KEY, "segment 1: a form of a word has a wrong key"}};
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         struct error err;
         assert_status(verify_written(write_faulty, faults[i].fault, &err),

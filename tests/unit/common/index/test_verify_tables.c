@@ -89,7 +89,7 @@ static void test_verify_snapshot__refuses_records_that_do_not_belong(void **stat
         {TABLE_META, false, BYTES("sources"), BYTES("nonsense"), "does not match its checksum"},
         {TABLE_CHUNK, false, chunk_key(&numbers[0], 1, 0, 1), BYTES("chunk"),
          "a chunk that the catalog does not count"},
-        {TABLE_CHUNK, false, chunk_key(&numbers[1], 1, STREAM_COUNT, 0), BYTES("chunk"),
+        {TABLE_CHUNK, false, chunk_key(&numbers[1], 1, STREAM_FORM_INDEX, 7), BYTES("chunk"),
          "a chunk that the catalog does not count"},
         {TABLE_DICT, false, BYTES("\0\0\1"), BYTES("x"), "a key without a term"},
         {TABLE_DELETES, false, deletes_key(&numbers[2], 1, 0), slice_of(none, sizeof none),
