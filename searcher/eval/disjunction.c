@@ -64,12 +64,19 @@ static inline void read_inverses(float *inverses, const struct disjunction *stat
             inverses[k] = inverse_k[norms[docs[k] - from]];
 }
 
-/* 1 / K of a candidate. */
-static float inverse_of(const struct disjunction *state, uint32_t doc) {
+/* Sets 1 / K of the candidates, which are in the window, for clauses that complete them. */
+static void set_inverses(struct disjunction *state, size_t clauses) {
+    struct candidates *candidates = &state->scratch->candidates;
     struct lengths *lengths = &state->match->lengths;
-    if (lengths->bm25->field_count)
-        return lengths_inverse_k(lengths, doc);
-    return lengths->bm25->inverse_k[state->norms[doc - state->from]];
+    if (!clauses)
+        return;
+    if (lengths->bm25->field_count) {
+        lengths_inverses(candidates->inverses, lengths, candidates->docs, candidates->count);
+        return;
+    }
+    for (unsigned i = 0; i < candidates->count; i++)
+        candidates->inverses[i] =
+            lengths->bm25->inverse_k[state->norms[candidates->docs[i] - state->from]];
 }
 
 /* Adds the scores of `count` postings: the hot loop of unions. The frequencies have room for
@@ -175,14 +182,16 @@ static void take_found(struct disjunction *state) {
             for (; scratch->doc_bits[word];
                  scratch->doc_bits[word] &= scratch->doc_bits[word] - 1) {
                 uint32_t at = 64 * word + (uint32_t)__builtin_ctzll(scratch->doc_bits[word]);
-                if (scratch->candidates.count == CANDIDATES_MAX)
+                if (scratch->candidates.count == CANDIDATES_MAX) {
+                    set_inverses(state, state->nonessential_count);
                     complete(state);
-                completion_add(&scratch->candidates, state->from + at, scratch->scores[at] - 1,
-                               inverse_of(state, state->from + at));
+                }
+                completion_add(&scratch->candidates, state->from + at, scratch->scores[at] - 1, 0);
                 scratch->scores[at] = 0;
             }
         }
     }
+    set_inverses(state, state->nonessential_count);
     complete(state);
 }
 
@@ -198,8 +207,7 @@ static void take_passing(struct disjunction *state) {
             filter_list(candidates->docs, CANDIDATES_MAX, &from, state->end, filter);
         candidates->bias = 1;
         memset(candidates->scores, 0, candidates->count * sizeof *candidates->scores);
-        for (unsigned i = 0; i < candidates->count; i++)
-            candidates->inverses[i] = inverse_of(state, candidates->docs[i]);
+        set_inverses(state, state->count);
         completion_run(candidates, state->match, state->clauses, state->count, bound);
     }
 }

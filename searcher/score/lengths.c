@@ -41,19 +41,36 @@ CPU_CLONES static void invert(float *values, unsigned count, float least) {
         values[i] = 1 / (values[i] > least ? values[i] : least);
 }
 
+/* Adds k[norm] of each document to `sums`. The documents ascend, and are usually in one chunk. */
+static void add_norms(float *sums, struct norm_reader *reader, const float *k, const uint32_t *docs,
+                      unsigned count) {
+    if (!count)
+        return;
+    norm_reader_norm(reader, docs[0]);
+    uint32_t first = reader->first;
+    if (docs[0] >= first && docs[count - 1] - first < reader->count) {
+        const uint8_t *norms = reader->norms;
+        for (unsigned i = 0; i < count; i++)
+            sums[i] += k[norms[docs[i] - first]];
+        return;
+    }
+    for (unsigned i = 0; i < count; i++)
+        sums[i] += k[norm_reader_norm(reader, docs[i])];
+}
+
 void lengths_inverses(float *inverses, struct lengths *lengths, const uint32_t *docs,
                       unsigned count) {
     const struct bm25 *bm25 = lengths->bm25;
-    const float *k = bm25->field_count ? bm25->k : bm25->inverse_k;
-    for (unsigned i = 0; i < count; i++)
-        inverses[i] = k[norm_reader_norm(&lengths->norms, docs[i])];
-    if (!bm25->field_count)
+    if (!bm25->field_count) {
+        for (unsigned i = 0; i < count; i++)
+            inverses[i] = bm25->inverse_k[norm_reader_norm(&lengths->norms, docs[i])];
         return;
-    for (size_t field = 0; field < bm25->field_count; field++) {
-        struct norm_reader *reader = &lengths->fields[field];
-        for (unsigned i = 0; i < count && reader->chunks; i++)
-            inverses[i] += bm25->fields[field].k[norm_reader_norm(reader, docs[i])];
     }
+    memset(inverses, 0, count * sizeof *inverses);
+    add_norms(inverses, &lengths->norms, bm25->k, docs, count);
+    for (size_t i = 0; i < bm25->field_count; i++)
+        if (lengths->fields[i].chunks)
+            add_norms(inverses, &lengths->fields[i], bm25->fields[i].k, docs, count);
     invert(inverses, count, bm25->k_min);
 }
 
