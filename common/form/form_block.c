@@ -7,6 +7,7 @@
 
 /* On such short columns, levels above it gain nothing. */
 enum { LEVEL = 1 };
+enum { KEY_STEP = sizeof((struct form_block_decoder *)0)->key - SURFACE_FORM_MAX };
 
 enum column {
     COLUMN_SHARED,
@@ -187,16 +188,20 @@ enum status form_block_decoder_open(struct form_block_decoder *decoder, struct s
 }
 
 enum status form_block_decoder_next(struct form_block_decoder *decoder) {
-    struct reader *columns = decoder->columns;
+    struct reader *keys = &decoder->columns[COLUMN_KEYS];
     if (decoder->next == decoder->count)
         return ST_END;
-    size_t shared = reader_u8(&columns[COLUMN_SHARED]);
-    size_t size = reader_u8(&columns[COLUMN_SIZES]);
-    const uint8_t *bytes = reader_bytes(&columns[COLUMN_KEYS], size);
-    if (shared > decoder->key_size || shared + size > sizeof decoder->key || shared + size == 0 ||
-        columns[COLUMN_KEYS].bad)
+    /* The first two columns have a byte for each form. */
+    size_t shared = *decoder->columns[COLUMN_SHARED].next++;
+    size_t size = *decoder->columns[COLUMN_SIZES].next++, left = reader_remaining(keys);
+    if (shared > decoder->key_size || shared + size > SURFACE_FORM_MAX || shared + size == 0 ||
+        size > left)
         return ST_CORRUPT;
-    memcpy(decoder->key + shared, bytes, size);
+    if (size <= KEY_STEP && left >= KEY_STEP) /* most keys, without a call */
+        memcpy(decoder->key + shared, keys->next, KEY_STEP);
+    else
+        memcpy(decoder->key + shared, keys->next, size);
+    keys->next += size;
     decoder->key_size = shared + size;
     decoder->next++;
     return ST_OK;

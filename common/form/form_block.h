@@ -58,12 +58,12 @@ struct form_block_decoder {
     struct slice stored[FORM_BLOCK_COLUMNS];
     size_t raw_sizes[FORM_BLOCK_COLUMNS];
     struct reader columns[FORM_BLOCK_COLUMNS];
-    size_t count;     /* forms of the block */
-    size_t next;      /* the number of forms whose keys were read */
-    bool has_details; /* columns 3 to 6 are decompressed */
-    size_t detailed;  /* the number of forms whose details were read */
-    size_t marked;    /* the next form that is not its key */
-    uint8_t key[SURFACE_FORM_MAX];
+    size_t count;                       /* forms of the block */
+    size_t next;                        /* the number of forms whose keys were read */
+    bool has_details;                   /* columns 3 to 6 are decompressed */
+    size_t detailed;                    /* the number of forms whose details were read */
+    size_t marked;                      /* the next form that is not its key */
+    uint8_t key[SURFACE_FORM_MAX + 16]; /* of the last form; room for copies of 16 bytes */
     size_t key_size;
     uint8_t form[2 * SURFACE_FORM_MAX + 1]; /* room for any two bytes-long sizes */
     uint8_t term[2 * SURFACE_FORM_MAX + 1];
