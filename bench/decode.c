@@ -82,7 +82,7 @@ struct bench {
     struct snapshot *snapshot;
     struct segment *segment; /* the largest */
     struct bm25 bm25;
-    struct norm_reader norms;
+    struct lengths lengths;
     struct posting_list *lists; /* the most frequent first */
     size_t count, capacity;
     size_t ends[CLASSES + 1]; /* of the classes in `lists`; the last is of all */
@@ -128,7 +128,7 @@ static uint64_t pass_scores(struct bench *bench, size_t number) {
     for (uint32_t doc = 0; cursor_advance_shallow(cursor, doc) && cursor_decode_block(cursor) &&
                            cursor_decode_frequencies(cursor);) {
         for (uint32_t i = 0; i < block->count; i++)
-            inverses[i] = bench->bm25.inverse_k[norm_reader_norm(&bench->norms, block->docs[i])];
+            inverses[i] = lengths_inverse_k(&bench->lengths, block->docs[i]);
         for (uint32_t i = block->count; i % BM25_LANES; i++)
             inverses[i] = 0;
         bm25_scores(scores, bench->lists[number].weight, inverses, block->frequencies,
@@ -239,7 +239,7 @@ static uint64_t pass_bounds(struct bench *bench, size_t number) {
 
 static void visit(struct intersection *intersection, const uint8_t *slots, unsigned count) {
     uint64_t *sum = intersection->context;
-    if (intersection->bm25)
+    if (intersection->lengths)
         for (unsigned i = 0; i < count; i++)
             *sum += intersection->scores[slots[i]];
     *sum += count;
@@ -260,14 +260,15 @@ static uint64_t intersect(struct bench *bench, size_t number, size_t other, bool
         levels[i].cursor = cursor;
         levels[i].clause = i;
         levels[i].weight = weight;
+        levels[i].bm25 = &bench->bm25;
+        levels[i].own_lengths = NULL;
         levels[i].multiplicity = 1;
         levels[i].is_term = true;
         bounds[i] = cursor_list_bound(cursor, &bench->bm25, weight);
     }
     intersection->levels = levels;
     intersection->count = 2;
-    intersection->bm25 = scored ? &bench->bm25 : NULL;
-    intersection->norms = &bench->norms;
+    intersection->lengths = scored ? &bench->lengths : NULL;
     intersection->bounds = bounds;
     intersection->remaining_bound = bounds[0] + bounds[1];
     intersection->visit = visit;
@@ -424,7 +425,9 @@ static enum status measure(struct bench *bench, const char *path, struct error *
         return error_set(err, ST_INVALID, 0, "%s: no documents", path);
     const struct segment_info *info = &bench->segment->info;
     bm25_init(&bench->bm25, 1.2, 0.75, (double)info->length / info->documents);
-    bench->norms.chunks = &bench->segment->chunks;
+    if (lengths_init(&bench->lengths, &bench->bm25, bench->segment,
+                     segment_norms(bench->segment, SCHEMA_ALL), NULL))
+        return error_nomem(err);
     status = read_lists(bench, err);
     if (!status)
         status = prepare(bench, err);
