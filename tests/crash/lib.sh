@@ -37,10 +37,11 @@ questions() {
 }
 
 # answers INDEX: prints every hit of every question with all digits of its score, in an order that
-# depends on the documents alone.
+# depends on the documents alone. Without nearness, as which of equal documents are among the best
+# 100 depends on their order in the index.
 answers() {
     for mode in --any --all; do
-        quern-search -i "$1" --queries="$scratch/questions" --trec=x -n 100000 "$mode" |
+        quern-search -i "$1" --queries="$scratch/questions" --trec=x -n 100000 --nearness=0 "$mode" |
             cut -d ' ' -f 1,3,5 | sort
     done
 }
