@@ -362,6 +362,49 @@ static void test_search_run__does_not_call_a_lower_bound_exact(void **state) {
     check_part(9000, 200);
 }
 
+/* A title lifts one document above all others, from a block whose bound is low without it. */
+static void test_search_run__knows_what_a_title_may_add(void **state) {
+    (void)state;
+    enum { GOOD = 600, ALL = 1500 };
+    static const struct field_boosts twice = {.items = {{SCHEMA_TITLE, 32}}, .count = 1};
+    static const char *const queries[] = {"gas", "gas oil", "+gas oil", "gas e", "\"gas\" c"};
+    struct error err;
+    const char *path = testing_path("index");
+    struct writer *writer = index_fixture_writer(path);
+    for (uint32_t i = 0; i < ALL; i++) {
+        char id[16];
+        corpus_id(id, i);
+        if (i == ALL - 70)
+            index_fixture_add(writer, id, "gas", "a b c d e f", WRITER_ADDED);
+        else
+            index_fixture_add(writer, id, NULL,
+                              i < GOOD ? "gas gas a b c d e f g"
+                                       : "gas a b c d e f g h i j k l m n",
+                              WRITER_ADDED);
+    }
+    assert_ok(writer_commit(writer, &err), &err);
+    writer_close(writer);
+    struct searcher_fixture searcher;
+    searcher_fixture_open_one(&searcher, path);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        struct search_options options = {
+            .mode = QUERY_ANY,
+            .limit = 1,
+            .ranking = {.k1 = 1.2, .b = 0.75, .boosts = &twice},
+        };
+        struct query query;
+        struct results results;
+        searcher_fixture_parse(&query, &searcher, queries[i]);
+        searcher_fixture_check(&searcher, &query, options);
+        searcher_fixture_search(&results, &searcher, &query, &options);
+        assert_int_equal(searcher.numbers[oracle_doc_number(searcher.snapshots, &results.hits[0])],
+                         ALL - 70);
+        results_release(&results);
+        query_release(&query);
+    }
+    searcher_fixture_close(&searcher);
+}
+
 /* Equal phrases are evaluated once, but each of them counts. */
 static void test_search_run__counts_each_of_equal_phrases(void **state) {
     (void)state;
@@ -418,6 +461,7 @@ int main(void) {
         cmocka_unit_test(test_search_run__scores_several_indexes_as_one),
         cmocka_unit_test(test_search_run__fills_up_with_documents_that_have_some_words),
         cmocka_unit_test(test_search_run__does_not_call_a_lower_bound_exact),
+        cmocka_unit_test(test_search_run__knows_what_a_title_may_add),
         cmocka_unit_test(test_search_run__counts_each_of_equal_phrases),
         cmocka_unit_test(test_search_run__finds_nothing_in_an_empty_index),
     };
