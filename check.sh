@@ -19,6 +19,7 @@ trap 'rm -rf "$log" ${memory:+"$memory"}' EXIT
 memory=
 room=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 if [ -z "${TMPDIR:-}" ] && [ "${room:-0}" -ge 4194304 ] && memory=$(mktemp -d -p /dev/shm); then
+    chmod 755 "$memory" # some tests run as another user
     export TMPDIR="$memory"
 fi
 
