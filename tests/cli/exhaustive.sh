@@ -14,7 +14,7 @@ tab=$(printf '\t')
 # with a sanitizer less.
 documents=8000 part_size=1000 every=3
 [ -z "${QUERN_LONG:-}" ] || documents=40000 part_size=2000 every=1
-sanitized && documents=4000 part_size=700 every=8
+sanitized && documents=2000 part_size=400 every=16
 
 # corpus N: its first N documents, a line of JSON each. head closes the pipe before zstd is done.
 corpus() {

@@ -320,10 +320,12 @@ static void add_nearness(struct oracle_answer *answer, const struct oracle *orac
             answer->hits[i].score +=
                 near_score(oracle, ranking, answer->hits[i].doc, pairs[p][0], pairs[p][1], idf);
     }
-    /* The engine may see a tie where scores differ by less than it computes. */
+    /* The engine may see a tie where scores differ by less than it computes. With boosts it may also
+     * see a difference where there is a tie, as it adds up lengths as floats. */
     for (size_t i = 0; pair_count && best < answer->count && i < answer->count; i++) {
         double distance = fabs(answer->scores[answer->hits[i].doc] - answer->hits[best].score);
-        answer->ambiguous |= distance > 0 && distance <= 2 * answer->tolerance;
+        bool is_unsure = distance > 0 || (ranking->boosts && i != best);
+        answer->ambiguous |= is_unsure && distance <= 2 * answer->tolerance;
     }
     for (size_t i = 0; i < best; i++)
         answer->scores[answer->hits[i].doc] = answer->hits[i].score;

@@ -18,6 +18,13 @@
 #include "common/base/status.h"
 #include "tests/support/testing_random.h"
 
+/* A sanitizer makes tests several times as slow: random ones then do one part of so many. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+enum { TESTING_FEWER = 5 };
+#else
+enum { TESTING_FEWER = 1 };
+#endif
+
 /* Asserts that a call returns ST_OK; else prints the sentence of the error. */
 #define assert_ok(call, err) testing_assert_status((call), ST_OK, (err), #call, __FILE__, __LINE__)
 /* Asserts that a call returns this status. */

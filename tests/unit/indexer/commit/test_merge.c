@@ -281,7 +281,7 @@ static void test_merge_write__stopped(void **state) {
     assert_int_equal(signal(SIGALRM, on_alarm), SIG_DFL);
     unsigned stopped = 0;
     enum status status = ST_INTERRUPTED;
-    for (unsigned after = 0; status == ST_INTERRUPTED; after = 2 * after + 100) {
+    for (unsigned after = 0; status == ST_INTERRUPTED; after = 2 * TESTING_FEWER * after + 100) {
         stop_after(after);
         status = writer_commit(writer, &err);
         stop_after(0);
@@ -299,7 +299,7 @@ static void test_merge_write__stopped(void **state) {
     assert_equal_contents(writer, fresh);
     uint64_t merges = writer_counts(writer)->merges;
     status = ST_INTERRUPTED;
-    for (unsigned after = 0; status == ST_INTERRUPTED; after = 2 * after + 100) {
+    for (unsigned after = 0; status == ST_INTERRUPTED; after = 2 * TESTING_FEWER * after + 100) {
         stop_after(after);
         status = writer_compact(writer, &err);
         stop_after(0);

@@ -47,7 +47,7 @@ static void check_shape(struct testing_random *random, const struct shape *shape
     struct searcher_fixture searcher;
     searcher_fixture_open_one(&searcher, path);
     check_live(&searcher, &corpus);
-    searcher_fixture_check_random(&searcher, &corpus, random, shape->queries);
+    searcher_fixture_check_random(&searcher, &corpus, random, shape->queries / TESTING_FEWER);
     searcher_fixture_close(&searcher);
     corpus_free(&corpus);
 }
@@ -80,7 +80,7 @@ static void test_search_run__does_not_find_deleted_documents(void **state) {
 /* Several chunks of norms and deletes, many windows, long lists of skip entries. */
 static void test_search_run__finds_the_best_of_many(void **state) {
     (void)state;
-    static const struct shape shape = {150000, 4, 400, 1, 3000, 60};
+    static const struct shape shape = {150000 / (TESTING_FEWER / 2 + 1), 4, 400, 1, 3000, 60};
     struct testing_random random = testing_random();
     check_shape(&random, &shape);
 }
@@ -421,7 +421,7 @@ static void test_search_run__counts_each_of_equal_phrases(void **state) {
     struct searcher_fixture searcher;
     searcher_fixture_open_one(&searcher, corpus_index(&corpus, 0, 1, 3, NULL));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        for (unsigned round = 0; round < 10; round++) {
+        for (unsigned round = 0; round < 10 / TESTING_FEWER; round++) {
             struct query query;
             searcher_fixture_parse(&query, &searcher, texts[i]);
             searcher_fixture_check(&searcher, &query, searcher_fixture_random_options(&random));
