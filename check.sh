@@ -12,7 +12,7 @@ cd "$(dirname "$0")" || exit 1
 passed=0
 failed=0
 skipped=0
-jobs=$(nproc)
+jobs=$(($(nproc) + 1)) # some tests wait
 log=$(mktemp) || exit 1
 trap 'rm -rf "$log" ${memory:+"$memory"}' EXIT
 # Tests write and sync many small stores. In memory, if there is room for 4 GiB, that takes no time.
