@@ -12,7 +12,7 @@ tab=$(printf '\t')
 
 # The long form takes all documents and all queries, a run of the tests a part of both, and a run
 # with a sanitizer less.
-documents=8000 part_size=1000 every=3
+documents=6000 part_size=800 every=5
 [ -z "${QUERN_LONG:-}" ] || documents=40000 part_size=2000 every=1
 sanitized && documents=2000 part_size=400 every=16
 

@@ -8,7 +8,7 @@
 [ -e "${QUERN_FAULTS:-}" ] || skip 'QUERN_FAULTS does not name the library of faults'
 # Sanitizers are slow: only every ninth call fails.
 step=1
-sanitized && step=9
+sanitized && step=27
 
 # faulty KIND N COMMAND...: runs it with the library. $code is its exit code, and $call its N-th
 # call, or empty when it made fewer.

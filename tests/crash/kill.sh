@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 seed=${QUERN_SEED:-1}
 kills=25
-sanitized && kills=8 # sanitizers are slow
+sanitized && kills=3 # sanitizers are slow
 [ -z "${QUERN_LONG:-}" ] || kills=200
 kills=${QUERN_KILLS:-$kills}
 echo "seed $seed, $kills kills"

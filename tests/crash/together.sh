@@ -55,7 +55,7 @@ echo "compacting: $looks looks"
 
 # Many compactions of a small index, so that searches meet every moment of one.
 compactions=200
-sanitized && compactions=40
+sanitized && compactions=15
 (
     records 1 30 | quern-index -i "$scratch/small" -
     for i in $(seq "$compactions"); do

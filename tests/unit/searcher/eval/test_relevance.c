@@ -13,7 +13,7 @@
 
 /* With a sanitizer the oracle is slow, so only one of EACH queries is checked. */
 #ifdef __SANITIZE_ADDRESS__
-enum { TOP = 10, EACH = 8 };
+enum { TOP = 10, EACH = 24 };
 #else
 enum { TOP = 10, EACH = 1 };
 #endif
