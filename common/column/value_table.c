@@ -64,9 +64,9 @@ bool value_table_value(struct slice *term, struct slice *shown, struct value_tab
         return false;
     uint32_t block = ordinal / VALUE_TABLE_BLOCK;
     bool current = table->next == ordinal + 1 && table->term_size;
-    bool behind = table->next <= ordinal && table->next / VALUE_TABLE_BLOCK == block &&
-                  table->next % VALUE_TABLE_BLOCK;
-    if (!current && !behind && !load_block(table, block))
+    bool ahead = table->next <= ordinal && table->next / VALUE_TABLE_BLOCK == block &&
+                 table->next % VALUE_TABLE_BLOCK;
+    if (!current && !ahead && !load_block(table, block))
         return false;
     while (table->next <= ordinal)
         if (!next_value(table))

@@ -128,14 +128,14 @@ static bool take_zone(int64_t *ahead, struct slice *text) {
     *ahead = 0;
     if (!text->size || take_byte(text, 'Z') || take_byte(text, 'z'))
         return true;
-    bool behind = text->data[0] == '-';
+    bool negative = text->data[0] == '-';
     if (!(take_byte(text, '+') || take_byte(text, '-')) || !take_digits(&hours, text, 2))
         return false;
     if ((take_byte(text, ':') || text->size) && !take_digits(&minutes, text, 2))
         return false;
     if (hours > 23 || minutes > 59)
         return false;
-    *ahead = (behind ? -1 : 1) * (int64_t)(hours * HOUR + minutes * MINUTE);
+    *ahead = (negative ? -1 : 1) * (int64_t)(hours * HOUR + minutes * MINUTE);
     return true;
 }
 
@@ -225,7 +225,7 @@ static enum status local_day(struct date_range *range, int64_t now, int back) {
     return ST_OK;
 }
 
-/* The same time of day so many months before. */
+/* The same time of day, `months` before. */
 static int64_t months_before(int64_t now, uint64_t months) {
     unsigned year, month, day;
     int64_t days = (now - DATE_MIN) / DAY + DATE_MIN / DAY;

@@ -116,23 +116,9 @@ static bool is_ascii(struct slice text) {
 
 /* Stemmers are made for words, not for versions, numbers and identifiers. */
 static bool is_stemmable(struct slice word) {
-    for (size_t at = 0; at < word.size;) {
-        struct unicode_char code = unicode_decode(word.data + at, word.size - at);
-        switch (unicode_class(code.code_point)) {
-        case CLASS_LETTER:
-        case CLASS_HEBREW:
-        case CLASS_UNSPACED:
-        case CLASS_IDEOGRAPH:
-        case CLASS_EXTEND:
-        case CLASS_APOSTROPHE:
-        case CLASS_MID_LETTER:
-            break;
-        default:
-            return false;
-        }
-        at += code.size;
-    }
-    return true;
+    return unicode_has_only(word, 1u << CLASS_LETTER | 1u << CLASS_HEBREW | 1u << CLASS_UNSPACED |
+                                      1u << CLASS_IDEOGRAPH | 1u << CLASS_EXTEND |
+                                      1u << CLASS_APOSTROPHE | 1u << CLASS_MID_LETTER);
 }
 
 static enum status strip_marks(struct slice *word, struct analyzer *analyzer) {

@@ -131,21 +131,8 @@ static enum word_kind kind_of(struct slice word) {
 }
 
 static bool is_spaced_word(struct slice word) {
-    for (size_t at = 0; at < word.size;) {
-        struct unicode_char code = unicode_decode(word.data + at, word.size - at);
-        switch (unicode_class(code.code_point)) {
-        case CLASS_LETTER:
-        case CLASS_HEBREW:
-        case CLASS_EXTEND:
-        case CLASS_APOSTROPHE:
-        case CLASS_MID_LETTER:
-            break;
-        default:
-            return false;
-        }
-        at += code.size;
-    }
-    return true;
+    return unicode_has_only(word, 1u << CLASS_LETTER | 1u << CLASS_HEBREW | 1u << CLASS_EXTEND |
+                                      1u << CLASS_APOSTROPHE | 1u << CLASS_MID_LETTER);
 }
 
 /* Sets key and form of an item. ST_SKIPPED: the word is no form. */

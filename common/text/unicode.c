@@ -312,3 +312,13 @@ const char *unicode_class_version(void) {
 const char *unicode_fold_version(void) {
     return utf8proc_unicode_version();
 }
+
+bool unicode_has_only(struct slice text, uint32_t classes) {
+    for (size_t at = 0; at < text.size;) {
+        struct unicode_char code = unicode_decode(text.data + at, text.size - at);
+        if (!(classes >> unicode_class(code.code_point) & 1))
+            return false;
+        at += code.size;
+    }
+    return true;
+}

@@ -119,4 +119,7 @@ enum status unicode_strip_marks(struct buffer *out, struct slice text);
 const char *unicode_class_version(void);
 const char *unicode_fold_version(void);
 
+/* Whether all code points are of these classes; `classes` has the bit 1 << class of each. */
+bool unicode_has_only(struct slice text, uint32_t classes);
+
 #endif

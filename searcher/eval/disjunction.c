@@ -28,7 +28,7 @@ enum {
     WINDOW_MAX = SCRATCH_DOCS,
     WINDOW_POSTINGS = 2048, /* of essential clauses in a window, on average */
     WINDOW_FIRST = 256,     /* the same while there is no threshold */
-    /* To complete a document that passes the filter costs about as much as to score so many
+    /* Completing a document that passes the filter costs as much as scoring about this number of
      * postings. */
     FILTER_COST = 8,
 };

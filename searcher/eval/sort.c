@@ -245,7 +245,7 @@ static enum status merge_heap(struct sorter *sorter, struct error *err) {
     return ST_OK;
 }
 
-/* Sets the floor: documents of this segment are behind equal ones of earlier segments. */
+/* Sets the floor: of equal documents, those of earlier segments come first. */
 static enum status set_floor(struct sorter *sorter, struct error *err) {
     sorter->floor = INT64_MIN;
     sorter->floor_is_too_low = false;

@@ -10,7 +10,7 @@
  *     filter_release(&filter);
  *
  * The documents that pass are a bit set, computed in windows of 8,192 documents when a caller asks
- * for bits, or has tested so many documents of a window one by one that its bits are cheaper. In a
+ * for bits, or has tested more than tests_max documents of a window one by one. In a
  * window the conditions are applied one after the other, the rarest first, and the rest is left out
  * once no document remains. Predicates, which read a document's id, are asked last, document by
  * document.
@@ -44,7 +44,7 @@ struct filter_condition {
     /* Of a range: */
     struct column_reader column; /* owned */
     int64_t min, max;            /* keys, both inclusive */
-    uint64_t documents;          /* at most so many meet it, before exclusion */
+    uint64_t documents;          /* upper bound of how many meet it, before exclusion */
 };
 
 /* A condition on the id. */
@@ -64,11 +64,11 @@ struct filter {
     /* By window: FILTER_READY if it is in `bits`, else how many of its documents were tested without
      * that. Owned. */
     uint8_t *windows;
-    uint8_t tests_max; /* so many tests cost about as much as a window's bits */
-    uint32_t estimate; /* at most so many documents pass */
+    uint8_t tests_max; /* tests that cost about as much as a window's bits */
+    uint32_t estimate; /* upper bound of how many documents pass */
 };
 
-/* Makes a filter with room for so many conditions and predicates. The segment must outlive it.
+/* Makes a filter with room for these numbers of conditions and predicates. The segment must outlive it.
  * ST_NOMEM: there is nothing to release. */
 enum status filter_init(struct filter *filter, struct segment *segment, size_t conditions,
                         size_t predicates);
@@ -121,8 +121,8 @@ static inline bool filter_meets(struct filter *filter, uint32_t doc) {
                : filter_meets_slow(filter, doc);
 }
 
-/* Whether bits save a caller more than they cost, if they spare it the work on those of so many
- * postings that do not pass. */
+/* Whether bits save a caller more than they cost: with them it passes over those of its `postings`
+ * whose documents do not pass. */
 static inline bool filter_is_worth_bits(const struct filter *filter, uint64_t postings) {
     return (uint64_t)filter->estimate * 8 < filter->segment->info.documents &&
            filter->estimate < 2 * postings;

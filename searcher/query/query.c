@@ -37,7 +37,7 @@ static enum occur read_sign(struct slice text, size_t *at) {
     return first == '-' ? OCCUR_MUST_NOT : OCCUR_MUST;
 }
 
-/* Reads the name of a field before a clause at *at, and moves *at behind its colon. */
+/* Reads the name of a field before a clause at *at, and moves *at past its colon. */
 static enum status read_prefix(const struct schema_field **field, struct parser *parser,
                                struct slice text, size_t *at) {
     enum { UNKNOWN_NAMES_MAX = 8 }; /* more of them are not compared with those of all fields */

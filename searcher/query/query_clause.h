@@ -25,7 +25,7 @@ enum {
      * note. */
     QUERY_WORDS_MAX = 1024,
     QUERY_BYTES_MAX = 64 * 1024, /* likewise; cut at white space */
-    QUERY_FEW_CLAUSES = 4,       /* at most so many are few to QUERY_BEST */
+    QUERY_FEW_CLAUSES = 4,       /* QUERY_BEST takes up to this number for few */
 };
 
 struct query_term {
