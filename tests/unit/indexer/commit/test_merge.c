@@ -253,7 +253,8 @@ static void on_alarm(int number) {
 
 /* Has `stop` set after this many microseconds; 0: at once. */
 static void stop_after(unsigned microseconds) {
-    struct itimerval timer = {.it_value = {.tv_usec = microseconds}};
+    struct itimerval timer = {
+        .it_value = {.tv_sec = microseconds / 1000000, .tv_usec = microseconds % 1000000}};
     stop = microseconds ? 0 : SIGALRM;
     assert_int_equal(setitimer(ITIMER_REAL, &timer, NULL), 0);
 }
