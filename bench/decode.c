@@ -21,8 +21,8 @@
 #include "common/index/snapshot.h"
 #include "common/segment/term_entry.h"
 #include "common/simd/bits.h"
-#include "searcher/eval/intersection.h"
-#include "searcher/eval/match.h"
+#include "searcher/match/intersection.h"
+#include "searcher/match/match.h"
 
 #if defined(QUERN_PORTABLE)
 #define CODE "portable code"

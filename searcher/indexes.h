@@ -15,7 +15,7 @@
 #include "common/field/schema.h"
 #include "common/index/snapshot.h"
 #include "common/text/analyzer.h"
-#include "searcher/eval/search_scratch.h"
+#include "searcher/match/search_scratch.h"
 
 struct indexes {
     char **paths;                /* owned by indexes[0], which the others borrow from */

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "searcher/query/plan.h"
+#include "searcher/plan/plan.h"
 
 #include "searcher/show/snippet.h"
 

@@ -8,8 +8,8 @@
 
 #include "common/field/field_boosts.h"
 #include "searcher/options.h"
+#include "searcher/plan/plan.h"
 #include "searcher/query/field_options.h"
-#include "searcher/query/plan.h"
 
 struct request {
     struct query_context context; /* without an analyzer */

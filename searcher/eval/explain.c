@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "searcher/eval/match.h"
 #include "searcher/eval/nearness.h"
+#include "searcher/match/match.h"
 
 /* Also adds the contribution to *fixed_score. */
 static enum status explain_clause(struct explanation *out, uint64_t *fixed_score,

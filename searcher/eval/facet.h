@@ -7,8 +7,8 @@
 #ifndef QUERN_SEARCHER_EVAL_FACET_H
 #define QUERN_SEARCHER_EVAL_FACET_H
 
+#include "searcher/plan/plan.h"
 #include "searcher/query/field_options.h"
-#include "searcher/query/plan.h"
 
 struct facet_value {
     struct slice term;  /* by which it is compared; of a date its year, four digits */

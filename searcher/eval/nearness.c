@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/array.h"
-#include "searcher/eval/match.h"
+#include "searcher/match/match.h"
 
 /* A word in one segment. */
 struct word {

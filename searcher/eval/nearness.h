@@ -14,8 +14,8 @@
 #ifndef QUERN_SEARCHER_EVAL_NEARNESS_H
 #define QUERN_SEARCHER_EVAL_NEARNESS_H
 
-#include "searcher/eval/topk.h"
-#include "searcher/query/plan.h"
+#include "searcher/match/topk.h"
+#include "searcher/plan/plan.h"
 
 enum {
     NEARNESS_BEST = 100, /* documents that are considered */

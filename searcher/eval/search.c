@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#include "searcher/eval/count.h"
 #include "searcher/eval/nearness.h"
-#include "searcher/eval/rank.h"
+#include "searcher/match/count.h"
+#include "searcher/match/rank.h"
 
 /* The first failure that a segment has kept: a cursor that meets damage only ends. */
 static enum status first_failure(const struct plan *plan, struct error *err) {

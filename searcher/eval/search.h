@@ -17,9 +17,9 @@
 #include <stdbool.h>
 
 #include "searcher/eval/facet.h"
-#include "searcher/eval/search_scratch.h"
 #include "searcher/eval/sort.h"
-#include "searcher/query/plan.h"
+#include "searcher/match/search_scratch.h"
+#include "searcher/plan/plan.h"
 
 struct search_options {
     enum query_mode mode;

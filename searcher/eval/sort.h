@@ -11,8 +11,8 @@
 #ifndef QUERN_SEARCHER_EVAL_SORT_H
 #define QUERN_SEARCHER_EVAL_SORT_H
 
+#include "searcher/plan/plan.h"
 #include "searcher/query/field_options.h"
-#include "searcher/query/plan.h"
 
 struct sorted_doc {
     bool missing;     /* it has no value */

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "searcher/eval/match.h"
+#include "searcher/match/match.h"
 
 enum status occurrences_init(struct occurrences *occurrences, const struct plan *plan,
                              struct error *err) {

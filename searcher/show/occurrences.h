@@ -12,7 +12,7 @@
 #ifndef QUERN_SEARCHER_SHOW_OCCURRENCES_H
 #define QUERN_SEARCHER_SHOW_OCCURRENCES_H
 
-#include "searcher/query/plan.h"
+#include "searcher/plan/plan.h"
 #include "searcher/score/scorer.h"
 
 /* The occurrences of a clause in the last document. */

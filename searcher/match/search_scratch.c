@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Allocates scratch memory. */
+#include "searcher/match/search_scratch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct search_scratch *search_scratch_new(void) {
+    return calloc(1, sizeof(struct search_scratch));
+}
+
+void search_scratch_free(struct search_scratch *scratch) {
+    free(scratch);
+}
+
+void search_scratch_clear(struct search_scratch *scratch) {
+    memset(scratch, 0, sizeof *scratch);
+}

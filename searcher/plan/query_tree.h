@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The meaning of a query in one mode: a tree of the conditions that a document has to meet.
+ *
+ *     gas multi-agent -leak    all    ALL_OF(TERM gas, PHRASE multi agent, NOT(TERM leak))
+ *                              any    ALL_OF(ANY_OF(TERM gas, ANY_OF(TERM multi, TERM agent)),
+ *                                            NOT(TERM leak))
+ *     +norway gas              any    ALL_OF(TERM norway, OPTIONAL(TERM gas))
+ *     gas -ext:pdf             any    ALL_OF(ANY_OF(TERM gas), NOT(FILTER ext:pdf))
+ *     ext:pdf -gas             any    ALL_OF(FILTER ext:pdf, NOT(TERM gas))
+ *
+ * The root is an ALL_OF. If no word is required, its first child is an ANY_OF of the optional ones,
+ * except where there are filters alone. An ANY_OF without children matches nothing, so a query that
+ * only excludes words does not match. */
+#ifndef QUERN_SEARCHER_PLAN_QUERY_TREE_H
+#define QUERN_SEARCHER_PLAN_QUERY_TREE_H
+
+#include "searcher/query/query.h"
+
+enum query_kind {
+    QUERY_TERM,     /* documents that have the term */
+    QUERY_PHRASE,   /* documents that have the terms at their offsets from each other */
+    QUERY_ANY_OF,   /* documents that match any child; scores of children add up */
+    QUERY_ALL_OF,   /* documents that match every child; scores of children add up */
+    QUERY_OPTIONAL, /* below ALL_OF: every document, with the child's score if that matches */
+    QUERY_NOT,      /* below ALL_OF: documents that do not match the child; adds no score */
+    QUERY_FILTER,   /* documents that pass the filter; adds no score */
+};
+
+struct query_node {
+    enum query_kind kind;
+    /* Of the leaves; borrowed from the query, except `typed` of a part of a split word. */
+    struct slice typed;
+    /* Of TERM and PHRASE. */
+    uint16_t field;                 /* SCHEMA_ALL, or a text field in the schema of the query */
+    const struct query_term *terms; /* a TERM has one */
+    size_t term_count;
+    size_t word_count; /* that it counts as: a quoted phrase as one, a split word as its parts */
+    const struct query_filter *filter; /* of FILTER */
+    /* Of the others; OPTIONAL and NOT have one child. */
+    struct query_node *children;
+    size_t child_count;
+};
+
+/* Builds the tree in the arena. The query must outlive it. In QUERY_ANY a clause without a sign is
+ * optional, and so is each part of a word that the analyzer splits. In the other modes such a
+ * clause is required, and a split word is the phrase of its parts. Filters are required in every
+ * mode, if they are not excluded. ST_NOMEM. */
+enum status query_tree_build(struct query_node *root, struct arena *arena,
+                             const struct query *query, enum query_mode mode);
+
+/* The number of leaves that are of this kind: either filters or the others. */
+size_t query_tree_leaf_count(const struct query_node *node, bool filters);
+
+#endif
