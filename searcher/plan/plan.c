@@ -221,6 +221,10 @@ static enum status add_node(struct plan *plan, const struct query_node *node, en
     case QUERY_NOT:
         role = PLAN_EXCLUDED;
         break;
+    case QUERY_NEAR:
+    case QUERY_EXPANSION:
+    case QUERY_EXACT:
+        return error_set(err, ST_INVALID, 0, "query: has a kind of clause that is not evaluated");
     }
     enum status status = ST_OK;
     for (size_t i = 0; i < node->child_count && !status; i++)

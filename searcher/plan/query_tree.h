@@ -17,26 +17,45 @@
 #include "searcher/query/query.h"
 
 enum query_kind {
-    QUERY_TERM,     /* documents that have the term */
-    QUERY_PHRASE,   /* documents that have the terms at their offsets from each other */
-    QUERY_ANY_OF,   /* documents that match any child; scores of children add up */
-    QUERY_ALL_OF,   /* documents that match every child; scores of children add up */
-    QUERY_OPTIONAL, /* below ALL_OF: every document, with the child's score if that matches */
-    QUERY_NOT,      /* below ALL_OF: documents that do not match the child; adds no score */
-    QUERY_FILTER,   /* documents that pass the filter; adds no score */
+    QUERY_TERM,      /* documents that have the term */
+    QUERY_PHRASE,    /* documents that have the terms at their offsets from each other */
+    QUERY_NEAR,      /* documents that have all children close together; see below */
+    QUERY_EXPANSION, /* documents that match any child, which together count as one word */
+    QUERY_EXACT,     /* documents that match the child, and have the form in a text as it stands */
+    QUERY_ANY_OF,    /* documents that match any child; scores of children add up */
+    QUERY_ALL_OF,    /* documents that match every child; scores of children add up */
+    QUERY_OPTIONAL,  /* every document, with the child's score if that matches */
+    QUERY_NOT,       /* documents that do not match the child; adds no score */
+    QUERY_FILTER,    /* documents that pass the filter; adds no score */
 };
 
+/* The children of a NEAR are TERMs and PHRASEs in one field. An occurrence of it is a range of
+ * positions that has one occurrence of each child, equal children having different ones, and in
+ * which at most `distance` positions are left over: it is no longer than the children together and
+ * these. How often a document has a NEAR is the greatest number of occurrences no two of which share
+ * a position. So `gas NEAR/1 oil` occurs twice in `oil or gas oil gas`, and once in `gas oil gas`.
+ *
+ * The children of an EXPANSION are TERMs, PHRASEs and NEARs in one field. A document has it as often
+ * as all of them together, and its idf is the lowest of theirs, so that of the most frequent one.
+ *
+ * The score of a document is the sum of the scores of those TERMs, PHRASEs, NEARs and EXPANSIONs
+ * that it matches, and all of whose ancestors it matches, none of them a NOT. Each is weighted by its
+ * own boost times those of its ancestors. */
 struct query_node {
     enum query_kind kind;
-    /* Of the leaves; borrowed from the query, except `typed` of a part of a split word. */
+    /* Of the leaves, and of NEAR, EXPANSION and EXACT; borrowed from the query, except `typed` of a
+     * part of a split word. */
     struct slice typed;
-    /* Of TERM and PHRASE. */
+    /* Of TERM and PHRASE, and of the nodes that they make up. */
     uint16_t field;                 /* SCHEMA_ALL, or a text field in the schema of the query */
     const struct query_term *terms; /* a TERM has one */
     size_t term_count;
     size_t word_count; /* that it counts as: a quoted phrase as one, a split word as its parts */
+    uint32_t distance; /* of NEAR: positions left over; UINT32_MAX: any number */
+    struct slice form; /* of EXACT: a word or words, not folded */
     const struct query_filter *filter; /* of FILTER */
-    /* Of the others; OPTIONAL and NOT have one child. */
+    double boost;                      /* of everything below, > 0; 0 is the same as 1 */
+    /* Of the others; OPTIONAL, NOT and EXACT have one child. */
     struct query_node *children;
     size_t child_count;
 };
