@@ -53,7 +53,7 @@ static enum status build_split_word(struct query_node *node, struct arena *arena
 static enum status build_clause(struct query_node *node, struct arena *arena,
                                 const struct query_clause *clause, enum query_mode mode) {
     bool optional = clause->occur == OCCUR_DEFAULT && mode == QUERY_ANY;
-    if (clause->filter) {
+    if (clause->kind == CLAUSE_FILTER) {
         *node = (struct query_node){
             .kind = QUERY_FILTER, .typed = clause->typed, .filter = clause->filter};
         return ST_OK;
@@ -76,7 +76,7 @@ static enum status build_wrapped(struct query_node *node, enum query_kind kind, 
 }
 
 static enum occur occur_in(const struct query_clause *clause, enum query_mode mode) {
-    bool required = mode != QUERY_ANY || clause->filter;
+    bool required = mode != QUERY_ANY || clause->kind == CLAUSE_FILTER;
     return clause->occur == OCCUR_DEFAULT && required ? OCCUR_MUST : clause->occur;
 }
 
@@ -85,9 +85,10 @@ enum status query_tree_build(struct query_node *root, struct arena *arena,
     size_t words = 0, required = 0, filters = 0; /* words: that are not excluded */
     for (size_t i = 0; i < query->count; i++) {
         const struct query_clause *clause = &query->clauses[i];
-        filters += clause->filter != NULL;
-        words += !clause->filter && clause->occur != OCCUR_MUST_NOT;
-        required += !clause->filter && occur_in(clause, mode) == OCCUR_MUST;
+        bool is_filter = clause->kind == CLAUSE_FILTER;
+        filters += is_filter;
+        words += !is_filter && clause->occur != OCCUR_MUST_NOT;
+        required += !is_filter && occur_in(clause, mode) == OCCUR_MUST;
     }
     *root = (struct query_node){.kind = QUERY_ALL_OF};
     if (alloc_children(root, arena, query->count + 1))

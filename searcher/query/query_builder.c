@@ -105,8 +105,10 @@ static enum status read_words(struct query_builder *builder, const struct query_
         if (count == 0 || place->occur == OCCUR_MUST_NOT)
             return ST_OK;
     }
-    struct query_clause clause = {.occur = place->occur,
+    struct query_clause clause = {.kind = CLAUSE_WORDS,
+                                  .occur = place->occur,
                                   .quoted = quoted,
+                                  .boost = 1,
                                   .field = place->field ? place->field->number : SCHEMA_ALL,
                                   .count = count};
     if (count == 0 && !place->field)
@@ -124,6 +126,14 @@ static enum status read_words(struct query_builder *builder, const struct query_
             slice_of(clause.typed.data + start + term->start, term->end - term->start);
     }
     return add_clause(builder, &clause);
+}
+
+static struct query_clause filter_clause(const struct query_filter *filter, enum occur occur) {
+    return (struct query_clause){.kind = CLAUSE_FILTER,
+                                 .occur = occur,
+                                 .typed = filter->typed,
+                                 .boost = 1,
+                                 .filter = filter};
 }
 
 /* Adds a clause for the filter that `text` makes. ST_INVALID: it makes none. */
@@ -154,7 +164,7 @@ static enum status read_filter(struct query_builder *builder, const struct query
     builder->words += values;
     if (filter->kind == QUERY_FILTER_RANGE && filter->range.min > filter->range.max)
         status = query_note_add(&builder->note, "nothing is in ", filter->typed, "");
-    struct query_clause clause = {.occur = place->occur, .typed = filter->typed, .filter = filter};
+    struct query_clause clause = filter_clause(filter, place->occur);
     return status ? status : add_clause(builder, &clause);
 }
 
@@ -215,7 +225,7 @@ static enum status append_clauses(struct buffer *out, const struct query *query)
 static bool only_excludes(const struct query_builder *builder) {
     const struct query *query = builder->query;
     for (size_t i = 0; i < query->count; i++)
-        if (query->clauses[i].filter || query->clauses[i].occur != OCCUR_MUST_NOT)
+        if (query->clauses[i].kind == CLAUSE_FILTER || query->clauses[i].occur != OCCUR_MUST_NOT)
             return false;
     return query->count > 0 && !builder->context->filter_count;
 }
@@ -249,8 +259,7 @@ static enum status add_filters(struct query_builder *builder) {
     enum status status = ST_OK;
     for (size_t i = 0; !status && i < context->filter_count; i++) {
         const struct query_filter *filter = &context->filters[i];
-        struct query_clause clause = {
-            .occur = OCCUR_MUST, .typed = filter->typed, .filter = filter};
+        struct query_clause clause = filter_clause(filter, OCCUR_MUST);
         status = add_clause(builder, &clause);
     }
     return status;

@@ -7,7 +7,7 @@
 size_t query_word_count(const struct query *query) {
     size_t words = 0;
     for (size_t i = 0; i < query->count; i++)
-        if (query->clauses[i].occur != OCCUR_MUST_NOT && !query->clauses[i].filter)
+        if (query->clauses[i].occur != OCCUR_MUST_NOT && query->clauses[i].kind != CLAUSE_FILTER)
             words += query->clauses[i].quoted ? 1 : query->clauses[i].count;
     return words;
 }
@@ -16,7 +16,7 @@ bool query_has_few_words(const struct query *query) {
     size_t clauses = 0;
     bool optional = false;
     for (size_t i = 0; i < query->count; i++) {
-        if (query->clauses[i].filter)
+        if (query->clauses[i].kind == CLAUSE_FILTER)
             continue;
         clauses += query->clauses[i].occur != OCCUR_MUST_NOT;
         optional |= query->clauses[i].occur == OCCUR_DEFAULT;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A query as a list of clauses, each a term, a phrase or a filter, and what it is read with.
+/* A query as it was typed: a tree of clauses, and what it is read with. What it means in a mode is
+ * said by plan/query_tree.h.
  *
  * Threads: once read (query.h), a query is not changed, so any number of threads may use it. */
 #ifndef QUERN_SEARCHER_QUERY_QUERY_CLAUSE_H
@@ -15,9 +16,9 @@ enum query_mode {
 };
 
 enum occur {
-    OCCUR_DEFAULT,  /* as the mode says */
-    OCCUR_MUST,     /* +word */
-    OCCUR_MUST_NOT, /* -word */
+    OCCUR_DEFAULT,  /* as the mode says, in a list; in AND, OR and NEAR: not excluded */
+    OCCUR_MUST,     /* +word; only in a list */
+    OCCUR_MUST_NOT, /* -word, NOT word */
 };
 
 enum {
@@ -25,6 +26,7 @@ enum {
      * note. */
     QUERY_WORDS_MAX = 1024,
     QUERY_BYTES_MAX = 64 * 1024, /* likewise; cut at white space */
+    QUERY_DEPTH_MAX = 64,        /* of parentheses; deeper ones do not count, with a note */
     QUERY_FEW_CLAUSES = 4,       /* QUERY_BEST takes up to this number for few */
 };
 
@@ -35,14 +37,40 @@ struct query_term {
     bool whole; /* the longer of the forms that words have at its position, as c# or 茶を */
 };
 
+enum clause_kind {
+    CLAUSE_WORDS,   /* a word, or a phrase */
+    CLAUSE_FILTER,  /* ext:pdf, size:>10k */
+    CLAUSE_PATTERN, /* pipe*, p?pe */
+    CLAUSE_FUZZY,   /* pipline~1 */
+    CLAUSE_EXACT,   /* =pipelines, ="gas pipelines": the words in these very forms */
+    CLAUSE_NEAR,    /* gas NEAR/5 pipeline, "gas pipeline"~5 */
+    CLAUSE_LIST,    /* (gas pipeline): a query within the query, with the same mode */
+    CLAUSE_AND,     /* gas AND pipeline */
+    CLAUSE_OR,      /* gas OR oil */
+};
+
 struct query_clause {
+    enum clause_kind kind;
     enum occur occur;
     bool quoted;        /* if not, several terms are one word that the analyzer split */
-    struct slice typed; /* as the user wrote it, after the name of its field; of a phrase in '"' */
-    uint16_t field;     /* a text field in the schema of the query, or SCHEMA_ALL */
-    const struct query_filter *filter; /* NULL: it has terms */
-    struct query_term *terms;          /* at least one, in the field */
+    struct slice typed; /* of a leaf: as the user wrote it, after the name of its field; of a phrase
+                         * in '"' */
+    double boost;       /* factor of its weight; of a filter 1 */
+    uint16_t field;     /* of leaves: a text field in the schema of the query, or SCHEMA_ALL */
+    const struct query_filter *filter; /* of FILTER; else NULL */
+    /* Of WORDS and EXACT: at least one. Of PATTERN and FUZZY: the terms that the indexes have for
+     * it, each at offset 0; none before it is expanded. */
+    struct query_term *terms;
     size_t count;
+    /* Of PATTERN and FUZZY: as keys of surface forms (surface_form.h), with `*` for any characters
+     * and `?` for one in a PATTERN. */
+    struct slice pattern;
+    uint32_t distance; /* of FUZZY: edits, 1 or 2, as typed; of NEAR: other words between its
+                        * children */
+    /* Of NEAR (each WORDS, not excluded), LIST, AND and OR: at least one in a LIST, at least two in
+     * the others. */
+    struct query_clause *children;
+    size_t child_count;
 };
 
 /* What a query is read with. */
@@ -56,6 +84,7 @@ struct query_context {
     size_t filter_count;
 };
 
+/* The clauses are a list: the implicit operator between them is that of the mode. */
 struct query {
     const struct schema *schema;  /* that of the context */
     struct arena arena;           /* holds everything that clauses point to, and the note */

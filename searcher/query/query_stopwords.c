@@ -31,7 +31,8 @@ static bool is_in_capitals(struct slice word) {
 static enum status check_clause(bool *is_stopword, const struct query_clause *clause,
                                 struct analyzer *analyzer, bool capitals_count) {
     *is_stopword = false;
-    if (clause->occur != OCCUR_DEFAULT || clause->quoted || clause->count != 1)
+    if (clause->kind != CLAUSE_WORDS || clause->occur != OCCUR_DEFAULT || clause->quoted ||
+        clause->count != 1)
         return ST_OK;
     struct slice word = clause->terms[0].typed;
     if (capitals_count && is_in_capitals(word))
@@ -49,7 +50,8 @@ enum status query_remove_stopwords(struct query *query, struct analyzer *analyze
     for (size_t i = 0; !status && i < query->count; i++) {
         const struct query_clause *clause = &query->clauses[i];
         status = check_clause(&is_stopword[i], clause, analyzer, capitals_count);
-        others |= !is_stopword[i] && !clause->filter && clause->occur != OCCUR_MUST_NOT;
+        others |=
+            !is_stopword[i] && clause->kind != CLAUSE_FILTER && clause->occur != OCCUR_MUST_NOT;
     }
     size_t kept = 0;
     for (size_t i = 0; !status && others && i < query->count; i++)

@@ -17,7 +17,10 @@ static void add_clause(struct query *query, const struct query_filter *filter, b
     assert_non_null(clauses);
     query->clauses = clauses;
     query->clauses[query->count++] =
-        (struct query_clause){.occur = excluded ? OCCUR_MUST_NOT : OCCUR_DEFAULT, .filter = filter};
+        (struct query_clause){.kind = CLAUSE_FILTER,
+                              .occur = excluded ? OCCUR_MUST_NOT : OCCUR_DEFAULT,
+                              .boost = 1,
+                              .filter = filter};
 }
 
 static void check_facets(const struct oracle_answer *answer, const struct results *results,
