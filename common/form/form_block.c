@@ -7,7 +7,8 @@
 
 /* On such short columns, levels above it gain nothing. */
 enum { LEVEL = 1 };
-enum { KEY_STEP = sizeof((struct form_block_decoder *)0)->key - SURFACE_FORM_MAX };
+/* A table so small, and only matches so long, leave hardly any. */
+enum { LITERALS_HASH_LOG = 6, LITERALS_MATCH_MIN = 7 };
 
 enum column {
     COLUMN_SHARED,
@@ -96,15 +97,29 @@ bool form_block_encoder_is_full(const struct form_block_encoder *encoder) {
     return bytes >= FORM_BLOCK_BYTES;
 }
 
+/* Has the next frames compressed for a column. Only forms repeat longer strings. In the other columns,
+ * matches of a few bytes are hardly shorter than Huffman codes of these, and take several times as
+ * long to decompress. */
+static bool set_parameters(ZSTD_CCtx *zstd, enum column column) {
+    bool literals = column != COLUMN_FORMS;
+    size_t results[] = {
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, LEVEL),
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_hashLog, literals ? LITERALS_HASH_LOG : 0),
+        ZSTD_CCtx_setParameter(zstd, ZSTD_c_minMatch, literals ? LITERALS_MATCH_MIN : 0),
+    };
+    return !ZSTD_isError(results[0]) && !ZSTD_isError(results[1]) && !ZSTD_isError(results[2]);
+}
+
 /* Appends a column at the end of the block, compressed if that makes it smaller. */
 static enum status append_column(size_t *stored, struct form_block_encoder *encoder,
-                                 struct slice column) {
+                                 enum column number) {
     struct buffer *block = &encoder->block;
+    struct slice column = buffer_slice(&encoder->columns[number]);
     size_t bound = ZSTD_compressBound(column.size);
-    if (buffer_reserve(block, bound))
+    if (buffer_reserve(block, bound) || !set_parameters(encoder->zstd, number))
         return ST_NOMEM;
-    size_t size = ZSTD_compressCCtx(encoder->zstd, block->data + block->size, bound, column.data,
-                                    column.size, LEVEL);
+    size_t size =
+        ZSTD_compress2(encoder->zstd, block->data + block->size, bound, column.data, column.size);
     if (ZSTD_isError(size))
         return ST_NOMEM;
     *stored = size < column.size ? size : column.size;
@@ -122,7 +137,7 @@ enum status form_block_encoder_end(struct slice *block, struct form_block_encode
     encoder->block.size = HEAD_MAX;
     size_t stored[FORM_BLOCK_COLUMNS];
     for (size_t i = 0; i < FORM_BLOCK_COLUMNS; i++)
-        if (append_column(&stored[i], encoder, buffer_slice(&encoder->columns[i])))
+        if (append_column(&stored[i], encoder, (enum column)i))
             return ST_NOMEM;
     uint8_t head[HEAD_MAX], *end = put_varint(head, encoder->count);
     for (size_t i = 0; i < FORM_BLOCK_COLUMNS; i++)
@@ -168,7 +183,7 @@ enum status form_block_decoder_open(struct form_block_decoder *decoder, struct s
     struct reader reader = reader_of(block.data, block.size);
     size_t stored[FORM_BLOCK_COLUMNS];
     decoder->count = reader_varint32(&reader);
-    decoder->next = decoder->detailed = decoder->key_size = 0;
+    decoder->next = decoder->detailed = decoder->key_size = decoder->key_shared = 0;
     decoder->has_details = false;
     for (size_t i = 0; i < FORM_BLOCK_COLUMNS; i++) {
         decoder->raw_sizes[i] = reader_varint32(&reader);
@@ -184,26 +199,21 @@ enum status form_block_decoder_open(struct form_block_decoder *decoder, struct s
         decoder->raw_sizes[COLUMN_SIZES] != decoder->count ||
         decoder->raw_sizes[COLUMN_CUTS] != decoder->count)
         return ST_CORRUPT;
-    return unpack(decoder, 0, COLUMN_COUNTS);
+    enum status status = unpack(decoder, 0, COLUMN_COUNTS);
+    decoder->shared = decoder->columns[COLUMN_SHARED].next;
+    decoder->sizes = decoder->columns[COLUMN_SIZES].next;
+    decoder->keys = decoder->columns[COLUMN_KEYS];
+    return status;
 }
 
-enum status form_block_decoder_next(struct form_block_decoder *decoder) {
-    struct reader *keys = &decoder->columns[COLUMN_KEYS];
-    if (decoder->next == decoder->count)
-        return ST_END;
-    /* The first two columns have a byte for each form. */
-    size_t shared = *decoder->columns[COLUMN_SHARED].next++;
-    size_t size = *decoder->columns[COLUMN_SIZES].next++, left = reader_remaining(keys);
-    if (shared > decoder->key_size || shared + size > SURFACE_FORM_MAX || shared + size == 0 ||
-        size > left)
+enum status form_block_decoder_skip(struct form_block_decoder *decoder, size_t size) {
+    size_t next = decoder->next, bytes = 0;
+    for (; next < decoder->count && decoder->shared[next] >= size; next++)
+        bytes += decoder->sizes[next];
+    if (bytes > reader_remaining(&decoder->keys))
         return ST_CORRUPT;
-    if (size <= KEY_STEP && left >= KEY_STEP) /* most keys, without a call */
-        memcpy(decoder->key + shared, keys->next, KEY_STEP);
-    else
-        memcpy(decoder->key + shared, keys->next, size);
-    keys->next += size;
-    decoder->key_size = shared + size;
-    decoder->next++;
+    decoder->keys.next += bytes;
+    decoder->next = next;
     return ST_OK;
 }
 
@@ -213,8 +223,28 @@ static void read_gap(struct form_block_decoder *decoder, size_t from) {
     decoder->marked = reader_remaining(forms) ? from + reader_varint32(forms) : SIZE_MAX;
 }
 
-/* Reads the details of one form. Those of forms that were passed over are read without their keys,
- * and what comes of it is not used. */
+/* Passes over the details of all forms before form `end`. */
+static void skip_details(struct form_block_decoder *decoder, size_t end) {
+    struct reader *counts = &decoder->columns[COLUMN_COUNTS];
+    struct reader *terms = &decoder->columns[COLUMN_TERMS];
+    struct reader *forms = &decoder->columns[COLUMN_FORMS];
+    size_t count = end - decoder->detailed, bytes = 0, all = reader_remaining(terms);
+    reader_bytes(&decoder->columns[COLUMN_CUTS], count);
+    for (size_t left = count; left && counts->next < counts->end; counts->next++)
+        left -= *counts->next < 0x80;
+    for (; count && bytes < all; count--)
+        bytes += 1 + (size_t)terms->next[bytes];
+    reader_bytes(terms, bytes);
+    while (decoder->marked < end) {
+        size_t marked = decoder->marked;
+        reader_u8(forms);
+        reader_bytes(forms, reader_u8(forms));
+        read_gap(decoder, marked + 1);
+    }
+    decoder->detailed = end;
+}
+
+/* Reads the details of the form whose key was read last. */
 static void read_details(struct surface_form *form, struct form_block_decoder *decoder) {
     struct reader *columns = decoder->columns;
     struct slice key = slice_of(decoder->key, decoder->key_size);
@@ -250,8 +280,9 @@ enum status form_block_decoder_form(struct surface_form *form, struct form_block
         decoder->has_details = true;
         read_gap(decoder, 0);
     }
-    while (decoder->detailed < decoder->next)
-        read_details(form, decoder);
+    if (decoder->detailed < decoder->next - 1)
+        skip_details(decoder, decoder->next - 1);
+    read_details(form, decoder);
     bool bad = !form->term.size || !form->form.size;
     for (size_t i = COLUMN_COUNTS; i < FORM_BLOCK_COLUMNS; i++)
         bad |= decoder->columns[i].bad;
@@ -259,8 +290,9 @@ enum status form_block_decoder_form(struct surface_form *form, struct form_block
 }
 
 bool form_block_decoder_is_at_end(const struct form_block_decoder *decoder) {
-    bool end = decoder->next == decoder->count && decoder->detailed == decoder->count;
-    for (size_t i = 0; i < FORM_BLOCK_COLUMNS; i++)
+    bool end = decoder->next == decoder->count && decoder->detailed == decoder->count &&
+               reader_remaining(&decoder->keys) == 0;
+    for (size_t i = COLUMN_COUNTS; i < FORM_BLOCK_COLUMNS; i++)
         end &= reader_remaining(&decoder->columns[i]) == 0;
     return end;
 }

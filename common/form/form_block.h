@@ -30,6 +30,8 @@ enum {
     /* A block ends when its columns have this many bytes, so it fits a chunk uncompressed. */
     FORM_BLOCK_BYTES = 32 * 1024,
     FORM_BLOCK_BYTES_MAX = FORM_BLOCK_BYTES + 4 * 256, /* of its columns, with the last form */
+    FORM_BLOCK_KEY_STEP = 16,                          /* bytes of a key that are copied at once */
+    FORM_BLOCK_KEY_ROOM = 17, /* bytes after a key that may be read, whatever they are */
 };
 
 struct form_block_encoder {
@@ -57,14 +59,19 @@ struct form_block_decoder {
     struct buffer bytes[FORM_BLOCK_COLUMNS]; /* of decompressed columns */
     struct slice stored[FORM_BLOCK_COLUMNS];
     size_t raw_sizes[FORM_BLOCK_COLUMNS];
-    struct reader columns[FORM_BLOCK_COLUMNS];
-    size_t count;                       /* forms of the block */
-    size_t next;                        /* the number of forms whose keys were read */
-    bool has_details;                   /* columns 3 to 6 are decompressed */
-    size_t detailed;                    /* the number of forms whose details were read */
-    size_t marked;                      /* the next form that is not its key */
-    uint8_t key[SURFACE_FORM_MAX + 16]; /* of the last form; room for copies of 16 bytes */
+    /* Of the keys. */
+    const uint8_t *shared, *sizes; /* a byte for each form */
+    struct reader keys;
+    size_t count; /* forms of the block */
+    size_t next;  /* the number of forms whose keys were read */
+    uint8_t key[SURFACE_FORM_MAX + FORM_BLOCK_KEY_ROOM]; /* of the last form */
     size_t key_size;
+    size_t key_shared; /* its leading bytes as in the key before */
+    /* Of the details, which are decompressed when they are first asked for. */
+    struct reader columns[FORM_BLOCK_COLUMNS];
+    bool has_details;
+    size_t detailed;                        /* the number of forms whose details were read */
+    size_t marked;                          /* the next form that is not its key */
     uint8_t form[2 * SURFACE_FORM_MAX + 1]; /* room for any two bytes-long sizes */
     uint8_t term[2 * SURFACE_FORM_MAX + 1];
 };
@@ -73,8 +80,30 @@ void form_block_decoder_release(struct form_block_decoder *decoder);
 /* The block must stay valid. ST_CORRUPT, ST_NOMEM. */
 enum status form_block_decoder_open(struct form_block_decoder *decoder, struct slice block);
 /* Reads the key of the next form into decoder->key. ST_END: there is none. ST_CORRUPT. */
-enum status form_block_decoder_next(struct form_block_decoder *decoder);
-/* Sets all of the form whose key was read last; valid until the next call. ST_CORRUPT, ST_NOMEM. */
+static inline enum status form_block_decoder_next(struct form_block_decoder *decoder) {
+    struct reader *keys = &decoder->keys;
+    if (decoder->next == decoder->count)
+        return ST_END;
+    size_t shared = decoder->shared[decoder->next], size = decoder->sizes[decoder->next];
+    size_t left = reader_remaining(keys), end = shared + size;
+    if (shared > decoder->key_size || end - 1 >= SURFACE_FORM_MAX || size > left)
+        return ST_CORRUPT;
+    if (size <= FORM_BLOCK_KEY_STEP && left >= FORM_BLOCK_KEY_STEP) /* most, without a call */
+        memcpy(decoder->key + shared, keys->next, FORM_BLOCK_KEY_STEP);
+    else
+        memcpy(decoder->key + shared, keys->next, size);
+    keys->next += size;
+    decoder->key_size = end;
+    decoder->key_shared = shared;
+    decoder->next++;
+    return ST_OK;
+}
+
+/* Passes over the next forms whose keys begin with the first `size` bytes of the last one.
+ * ST_CORRUPT. */
+enum status form_block_decoder_skip(struct form_block_decoder *decoder, size_t size);
+/* Sets all of the form whose key was read last, at most once; valid until the next call. ST_CORRUPT,
+ * ST_NOMEM. */
 enum status form_block_decoder_form(struct surface_form *form, struct form_block_decoder *decoder);
 /* Whether all of the block was read: nothing follows the last form in any column. */
 bool form_block_decoder_is_at_end(const struct form_block_decoder *decoder);

@@ -45,6 +45,21 @@ static enum status read_entry(struct index_entry *entry, const struct form_curso
     return ST_OK;
 }
 
+/* Reads the entry of the next block that is wanted, or ST_END. */
+static enum status next_entry(struct index_entry *entry, const struct form_cursor *cursor,
+                              struct error *err) {
+    struct form_filter *filter = cursor->filter;
+    enum status status = read_entry(entry, cursor, cursor->entry, err);
+    while (!status && filter) {
+        struct index_entry after;
+        status = read_entry(&after, cursor, entry->next, err);
+        if (status < 0 || filter->wants(filter, entry->key, status ? NULL : &after.key))
+            return status < 0 ? status : ST_OK;
+        *entry = after;
+    }
+    return status;
+}
+
 static enum status open_block(struct form_cursor *cursor, const struct index_entry *entry,
                               struct error *err) {
     const uint8_t *block = chunk_read(cursor->chunks, STREAM_FORMS, entry->address, entry->size);
@@ -63,11 +78,11 @@ void form_cursor_close(struct form_cursor *cursor) {
     form_block_decoder_release(&cursor->decoder);
 }
 
-enum status form_cursor_next(struct form_cursor *cursor, struct error *err) {
-    enum status status = form_block_decoder_next(&cursor->decoder);
+enum status form_cursor_next_block(struct form_cursor *cursor, enum status status,
+                                   struct error *err) {
     if (status == ST_END) {
         struct index_entry entry;
-        status = read_entry(&entry, cursor, cursor->entry, err);
+        status = next_entry(&entry, cursor, err);
         if (!status)
             status = open_block(cursor, &entry, err);
         if (status)
@@ -75,6 +90,11 @@ enum status form_cursor_next(struct form_cursor *cursor, struct error *err) {
         status = form_block_decoder_next(&cursor->decoder);
     }
     return status ? fail(cursor, status, err) : ST_OK;
+}
+
+enum status form_cursor_skip(struct form_cursor *cursor, size_t size, struct error *err) {
+    enum status status = form_block_decoder_skip(&cursor->decoder, size);
+    return status ? fail(cursor, status, err) : form_cursor_next(cursor, err);
 }
 
 enum status form_cursor_seek(struct form_cursor *cursor, struct slice key, struct error *err) {
@@ -95,6 +115,7 @@ enum status form_cursor_seek(struct form_cursor *cursor, struct slice key, struc
         if (!status)
             status = form_cursor_next(cursor, err);
     } while (!status && slice_compare(form_cursor_key(cursor), key) < 0);
+    cursor->decoder.key_shared = 0;
     return status;
 }
 

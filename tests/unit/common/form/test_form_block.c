@@ -86,6 +86,47 @@ static void test_form_block__has_what_was_added(void **state) {
     form_block_decoder_release(&decoder);
 }
 
+static size_t shared_size(struct slice a, struct slice b) {
+    size_t size = 0;
+    while (size < a.size && size < b.size && a.data[size] == b.data[size])
+        size++;
+    return size;
+}
+
+static void test_form_block_decoder_skip__passes_over_what_begins_alike(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    struct surface_form forms[FORMS], form;
+    struct arena arena = {0};
+    struct form_block_encoder encoder = {0};
+    struct form_block_decoder decoder = {0};
+    size_t count = make_forms(forms, &arena, &random, FORMS);
+    struct slice block = encode(&encoder, forms, count);
+    for (unsigned round = 0; round < 20; round++) {
+        assert_int_equal(form_block_decoder_open(&decoder, block), ST_OK);
+        assert_int_equal(form_block_decoder_next(&decoder), ST_OK);
+        for (size_t i = 0, next; i < count; i = next) {
+            size_t size = 6 + testing_random_below(&random, 4);
+            assert_slice(slice_of(decoder.key, decoder.key_size), forms[i].key);
+            if (testing_random_below(&random, 2)) {
+                assert_int_equal(form_block_decoder_form(&form, &decoder), ST_OK);
+                assert_same_form(&form, &forms[i]);
+            }
+            assert_int_equal(form_block_decoder_skip(&decoder, size), ST_OK);
+            next = i + 1;
+            while (next < count && shared_size(forms[next].key, forms[i].key) >= size)
+                next++;
+            enum status status = form_block_decoder_next(&decoder);
+            assert_int_equal(status, next < count ? ST_OK : ST_END);
+            if (!status)
+                assert_in_range(decoder.key_shared, 0, shared_size(forms[next].key, forms[i].key));
+        }
+    }
+    arena_release(&arena);
+    form_block_encoder_release(&encoder);
+    form_block_decoder_release(&decoder);
+}
+
 static void test_form_block_encoder__fits_a_chunk(void **state) {
     (void)state;
     struct form_block_encoder encoder = {0};
@@ -159,6 +200,7 @@ static void test_form_block_decoder__survives_damage(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_form_block__has_what_was_added),
+        cmocka_unit_test(test_form_block_decoder_skip__passes_over_what_begins_alike),
         cmocka_unit_test(test_form_block_encoder__fits_a_chunk),
         cmocka_unit_test(test_form_block_decoder__survives_damage),
     };

@@ -116,6 +116,51 @@ static void test_form_cursor_seek__the_first_form_from_a_key_on(void **state) {
     close_fixture(&fixture);
 }
 
+/* Wants blocks that have a key of a range. */
+struct range {
+    struct form_filter filter;
+    struct slice first, last;
+    unsigned refused;
+};
+
+static bool overlaps(struct form_filter *filter, struct slice first, const struct slice *end) {
+    struct range *range = (struct range *)filter;
+    bool wanted =
+        slice_compare(first, range->last) <= 0 && (!end || slice_compare(*end, range->first) >= 0);
+    range->refused += !wanted;
+    return wanted;
+}
+
+static void test_form_cursor__blocks_that_a_filter_wants(void **state) {
+    (void)state;
+    struct fixture fixture;
+    struct form_cursor cursor;
+    struct error err;
+    struct range range = {.filter.wants = overlaps,
+                          .first = slice_of_string("k003000"),
+                          .last = slice_of_string("k009001")};
+    size_t found = 0, expected = 0;
+    open_fixture(&fixture, FORMS);
+    for (size_t i = 0; i < FORMS; i++) {
+        struct surface_form form;
+        char text[3][48];
+        form_of(&form, text, i);
+        expected +=
+            slice_compare(form.key, range.first) >= 0 && slice_compare(form.key, range.last) <= 0;
+    }
+    form_cursor_open(&cursor, &fixture.chunks);
+    cursor.filter = &range.filter;
+    enum status status;
+    while (!(status = form_cursor_next(&cursor, &err)))
+        found += slice_compare(form_cursor_key(&cursor), range.first) >= 0 &&
+                 slice_compare(form_cursor_key(&cursor), range.last) <= 0;
+    assert_status(status, ST_END, &err);
+    assert_int_equal(found, expected);
+    assert_true(range.refused > 0);
+    form_cursor_close(&cursor);
+    close_fixture(&fixture);
+}
+
 static void test_form_cursor__no_forms(void **state) {
     (void)state;
     struct fixture fixture;
@@ -146,6 +191,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_form_cursor_next__all_forms_in_order),
         cmocka_unit_test(test_form_cursor_seek__the_first_form_from_a_key_on),
+        cmocka_unit_test(test_form_cursor__blocks_that_a_filter_wants),
         cmocka_unit_test(test_form_cursor__no_forms),
         cmocka_unit_test(test_form_cursor__a_missing_chunk),
     };
