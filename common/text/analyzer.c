@@ -13,7 +13,8 @@
 #include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
 
-/* Part of the fingerprint. Raise it with every change that gives any text other terms. */
+/* Part of the fingerprint. Raise it with every change that gives texts of all languages other terms;
+ * each language has a revision of its own (language.h). */
 enum { ANALYZER_VERSION = 3 };
 
 _Static_assert((int)ANALYZER_BATCH == (int)TERM_CACHE_BATCH, "the cache has room for a batch");
@@ -34,8 +35,7 @@ struct analyzer {
     struct stopwords stopwords;
     char fingerprint[FINGERPRINT_SIZE];
 
-    struct buffer folded; /* scratch of analyze() */
-    struct buffer stripped;
+    struct buffer folded, stem, stripped; /* scratch of analyze() */
 };
 
 static enum status unknown_stemmer(const char *name, struct error *err) {
@@ -80,8 +80,9 @@ enum status analyzer_new(struct analyzer **out, const struct analyzer_options *o
     status = term_cache_init(&analyzer->cache, fold == FOLD_PLAIN);
     if (!status && analyzer->language->marks_distinguish)
         status = term_cache_init(&analyzer->unmarked_cache, fold == FOLD_PLAIN);
+    struct fingerprint_language named = {name, analyzer->language->revision, &analyzer->stemmer};
     if (!status)
-        status = fingerprint_make(analyzer->fingerprint, ANALYZER_VERSION, name, &analyzer->stemmer,
+        status = fingerprint_make(analyzer->fingerprint, ANALYZER_VERSION, &named, 1,
                                   &analyzer->stopwords);
     if (status) {
         error_nomem(err);
@@ -103,6 +104,7 @@ void analyzer_free(struct analyzer *analyzer) {
     stopwords_release(&analyzer->stopwords);
     stemmer_release(&analyzer->stemmer);
     buffer_release(&analyzer->folded);
+    buffer_release(&analyzer->stem);
     buffer_release(&analyzer->stripped);
     free(analyzer);
 }
@@ -136,6 +138,19 @@ static struct slice cut_term(struct slice word) {
     return last == '#' || last == '+' ? (struct slice){0} : unicode_cut(word, TERM_MAX);
 }
 
+static enum status stem(struct slice *stem, struct analyzer *analyzer, struct slice word) {
+    spelling_function *spell = analyzer->language->spell_stem;
+    enum status status = stemmer_stem(stem, &analyzer->stemmer, word);
+    if (status || !spell)
+        return status;
+    buffer_clear(&analyzer->stem);
+    status = buffer_append_slice(&analyzer->stem, *stem);
+    if (!status)
+        spell(&analyzer->stem);
+    *stem = buffer_slice(&analyzer->stem);
+    return status;
+}
+
 /* The term of a raw word, empty if it has none; borrowed until the next call. */
 static enum status analyze(struct slice *term, struct analyzer *analyzer, struct slice word) {
     const struct language *language = analyzer->language;
@@ -154,7 +169,7 @@ static enum status analyze(struct slice *term, struct analyzer *analyzer, struct
             marked = false;
         }
         if (!status)
-            status = stemmer_stem(&word, &analyzer->stemmer, word);
+            status = stem(&word, analyzer, word);
     }
     if (!status && marked)
         status = strip_marks(&word, analyzer);

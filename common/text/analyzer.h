@@ -5,7 +5,7 @@
  *                             spaces as overlapping pairs of characters, and as these characters
  *          -> folded          NFKC, case and digits
  *          -> no stop words
- *          -> stems           language.h, then the Snowball stemmer
+ *          -> stems           language.h, spelling.h and the Snowball stemmer
  *          -> without marks   diacritics of Latin, Greek and Cyrillic, optional signs of other
  *                             scripts; before stemming where the stemmer knows none. Vietnamese
  *                             words are terms with and without

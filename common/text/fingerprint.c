@@ -30,16 +30,27 @@ static enum status hash_stems(uint64_t *hash, const char *name, struct stemmer *
 }
 
 enum status fingerprint_make(char fingerprint[FINGERPRINT_SIZE], int analyzer_version,
-                             const char *stemmer_name, struct stemmer *stemmer,
+                             const struct fingerprint_language *languages, size_t count,
                              const struct stopwords *stopwords) {
-    uint64_t stems;
-    enum status status = hash_stems(&stems, stemmer_name, stemmer);
-    snprintf(fingerprint, FINGERPRINT_SIZE,
-             "analyzer %d; words of Unicode %s, folded by %s; stemmer %s %016" PRIx64
-             "; stop words %zu %016" PRIx64,
-             analyzer_version, unicode_class_version(), unicode_fold_version(), stemmer_name, stems,
+    size_t size = (size_t)snprintf(
+        fingerprint, FINGERPRINT_SIZE, "analyzer %d; words of Unicode %s, folded by %s; stemmer",
+        analyzer_version, unicode_class_version(), unicode_fold_version());
+    for (size_t i = 0; i < count; i++) {
+        const struct fingerprint_language *language = &languages[i];
+        uint64_t stems;
+        char revision[16] = "";
+        enum status status = hash_stems(&stems, language->name, language->stemmer);
+        if (status)
+            return status;
+        if (language->revision)
+            snprintf(revision, sizeof revision, " %u", language->revision);
+        size +=
+            (size_t)snprintf(fingerprint + size, FINGERPRINT_SIZE - size, "%s %.31s%s %016" PRIx64,
+                             i ? "," : "", language->name, revision, stems);
+    }
+    snprintf(fingerprint + size, FINGERPRINT_SIZE - size, "; stop words %zu %016" PRIx64,
              stopwords->count, stopwords->hash);
-    return status;
+    return ST_OK;
 }
 
 /* The part of the fingerprint that begins with `name`, up to the semicolon after it. */

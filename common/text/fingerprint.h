@@ -3,7 +3,8 @@
  * terms.
  *
  *     fingerprint = "analyzer " VERSION "; words of Unicode " VERSION ", folded by " VERSION
- *                   "; stemmer " NAME " " HASH "; stop words " COUNT " " HASH
+ *                   "; stemmer " stems (", " stems)* "; stop words " COUNT " " HASH
+ *     stems       = NAME (" " REVISION)? " " HASH         ; of a language; without a revision: 0
  *
  * The first hash is of the stems of stem_words.h: a release of Snowball may change the stems of an
  * algorithm, but not its name.
@@ -17,7 +18,10 @@
 #include "common/text/stemmer.h"
 #include "common/text/stopwords.h"
 
-enum { FINGERPRINT_SIZE = 160 }; /* bytes at most, with the NUL */
+enum {
+    FINGERPRINT_SIZE = 640,        /* bytes at most, with the NUL */
+    FINGERPRINT_LANGUAGES_MAX = 8, /* that fit into it */
+};
 
 enum fingerprint_match {
     FINGERPRINT_SAME,
@@ -25,9 +29,16 @@ enum fingerprint_match {
     FINGERPRINT_OTHER,
 };
 
-/* The fingerprint of this version of the analyzer, a stemmer and stop words. ST_NOMEM. */
+/* A language, by the name of its stemmer, and the revision of its rules (language.h). */
+struct fingerprint_language {
+    const char *name;
+    unsigned revision;
+    struct stemmer *stemmer;
+};
+
+/* The fingerprint of this version of the analyzer, languages and stop words. ST_NOMEM. */
 enum status fingerprint_make(char fingerprint[FINGERPRINT_SIZE], int analyzer_version,
-                             const char *stemmer_name, struct stemmer *stemmer,
+                             const struct fingerprint_language *languages, size_t count,
                              const struct stopwords *stopwords);
 
 enum fingerprint_match fingerprint_compare(const char *a, const char *b);

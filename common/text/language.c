@@ -16,8 +16,11 @@ static const char CATALAN[] = " d l m n s t ";
 static const struct language LANGUAGES[] = {
     {.stemmer = "arabic",
      .codes = " ar ara ",
+     .revision = 1,
      .strip_marks_first = true,
-     .stopwords = ARABIC_STOPWORDS},
+     .stopwords = ARABIC_STOPWORDS,
+     .spell = spelling_arabic,
+     .spell_stem = spelling_arabic_stem},
     {.stemmer = "armenian",
      .codes = " hy hye arm ",
      .strip_marks_first = true,
@@ -30,7 +33,11 @@ static const struct language LANGUAGES[] = {
      .codes = " ca cat ",
      .elisions = CATALAN,
      .stopwords = CATALAN_STOPWORDS},
-    {.stemmer = "danish", .codes = " da dan ", .stopwords = DANISH_STOPWORDS},
+    {.stemmer = "danish",
+     .codes = " da dan ",
+     .revision = 1,
+     .stopwords = DANISH_STOPWORDS,
+     .spell = spelling_danish},
     {.stemmer = "dutch", .codes = " nl nld dut ", .stopwords = DUTCH_STOPWORDS},
     {.stemmer = "english",
      .codes = " en eng ",
@@ -41,12 +48,21 @@ static const struct language LANGUAGES[] = {
      .codes = " fr fra fre ",
      .elisions = FRENCH,
      .stopwords = FRENCH_STOPWORDS},
-    {.stemmer = "german", .codes = " de deu ger ", .stopwords = GERMAN_STOPWORDS},
+    {.stemmer = "german",
+     .codes = " de deu ger ",
+     .revision = 1,
+     .stopwords = GERMAN_STOPWORDS,
+     .spell = spelling_german},
     {.stemmer = "greek",
      .codes = " el ell gre ",
      .strip_marks_first = true,
      .stopwords = GREEK_STOPWORDS},
-    {.stemmer = "hindi", .codes = " hi hin ", .stopwords = HINDI_STOPWORDS},
+    {.stemmer = "hindi",
+     .codes = " hi hin ",
+     .revision = 1,
+     .stopwords = HINDI_STOPWORDS,
+     .spell = spelling_hindi,
+     .spell_stem = spelling_hindi_stem},
     {.stemmer = "hungarian", .codes = " hu hun ", .stopwords = HUNGARIAN_STOPWORDS},
     {.stemmer = "indonesian", .codes = " id ind ", .strip_marks_first = true},
     {.stemmer = "irish", .codes = " ga gle ", .stopwords = IRISH_STOPWORDS},
@@ -55,19 +71,36 @@ static const struct language LANGUAGES[] = {
      .elisions = ITALIAN,
      .stopwords = ITALIAN_STOPWORDS},
     {.stemmer = "lithuanian", .codes = " lt lit "},
-    {.stemmer = "nepali", .codes = " ne nep ", .stopwords = NEPALI_STOPWORDS},
+    {.stemmer = "nepali",
+     .codes = " ne nep ",
+     .revision = 1,
+     .stopwords = NEPALI_STOPWORDS,
+     .spell = spelling_devanagari},
     {.stemmer = "none", .codes = " ja jpn ko kor th tha zh zho chi ", .unstemmed = true},
-    {.stemmer = "norwegian", .codes = " no nor nb nob nn nno ", .stopwords = NORWEGIAN_STOPWORDS},
+    {.stemmer = "norwegian",
+     .codes = " no nor nb nob nn nno ",
+     .revision = 1,
+     .stopwords = NORWEGIAN_STOPWORDS,
+     .spell = spelling_danish},
+    {.stemmer = "persian",
+     .codes = " fa fas per ",
+     .unstemmed = true,
+     .strip_marks_first = true,
+     .spell = spelling_persian},
     {.stemmer = "porter", .codes = "", .strip_marks_first = true, .stopwords = ENGLISH_STOPWORDS},
     {.stemmer = "portuguese", .codes = " pt por ", .stopwords = PORTUGUESE_STOPWORDS},
-    {.stemmer = "romanian", .codes = " ro ron rum ", .comma_to_cedilla = true},
+    {.stemmer = "romanian", .codes = " ro ron rum ", .spell = spelling_romanian},
     {.stemmer = "russian",
      .codes = " ru rus ",
-     .drop_stress_marks = true,
+     .spell = spelling_unstressed,
      .stopwords = RUSSIAN_STOPWORDS},
-    {.stemmer = "serbian", .codes = " sr srp ", .drop_stress_marks = true},
+    {.stemmer = "serbian", .codes = " sr srp ", .spell = spelling_unstressed},
     {.stemmer = "spanish", .codes = " es spa ", .stopwords = SPANISH_STOPWORDS},
-    {.stemmer = "swedish", .codes = " sv swe ", .stopwords = SWEDISH_STOPWORDS},
+    {.stemmer = "swedish",
+     .codes = " sv swe ",
+     .revision = 1,
+     .stopwords = SWEDISH_STOPWORDS,
+     .spell = spelling_swedish},
     {.stemmer = "tamil", .codes = " ta tam "},
     {.stemmer = "turkish",
      .codes = " tr tur ",
@@ -111,35 +144,9 @@ bool language_has_stopword(const struct language *language, struct slice word) {
     return language->stopwords && list_has(language->stopwords, word.data, word.size);
 }
 
-/* Removes U+0300 and U+0301; where they are part of a letter, folding has composed them with it. */
-static void drop_stress_marks(struct buffer *word) {
-    size_t kept = 0;
-    for (size_t i = 0; i < word->size; i++) {
-        const uint8_t *at = word->data + i;
-        if (at[0] == 0xCC && i + 1 < word->size && (at[1] == 0x80 || at[1] == 0x81))
-            i++;
-        else
-            word->data[kept++] = at[0];
-    }
-    word->size = kept;
-}
-
-/* U+0219 -> U+015F, U+021B -> U+0163. */
-static void comma_to_cedilla(struct buffer *word) {
-    for (size_t i = 0; i + 1 < word->size; i++) {
-        uint8_t *at = word->data + i;
-        if (at[0] != 0xC8 || (at[1] != 0x99 && at[1] != 0x9B))
-            continue;
-        at[0] = 0xC5;
-        at[1] = at[1] == 0x99 ? 0x9F : 0xA3;
-    }
-}
-
 struct slice language_normalize(const struct language *language, struct buffer *word) {
-    if (language->drop_stress_marks)
-        drop_stress_marks(word);
-    if (language->comma_to_cedilla)
-        comma_to_cedilla(word);
+    if (language->spell)
+        language->spell(word);
     struct slice stem = buffer_slice(word);
     if (language->elisions) {
         const uint8_t *mark = stem.size ? memchr(stem.data, '\'', stem.size) : NULL;

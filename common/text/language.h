@@ -6,12 +6,18 @@
 #define QUERN_COMMON_TEXT_LANGUAGE_H
 
 #include "common/base/bytes.h"
+#include "common/text/spelling.h"
 #include "common/text/unicode.h"
 
 struct language {
     const char *stemmer;    /* the libstemmer algorithm, or another name for the settings */
     const char *codes;      /* ISO 639 codes, each between spaces */
     enum unicode_fold fold; /* decides which letter the small form of I is */
+
+    /* Part of the fingerprint. Raise it with every change of this row, of its spelling or of its
+     * elisions, that gives a text of the language other terms; what changes those of all languages
+     * is ANALYZER_VERSION in analyzer.c. */
+    unsigned revision;
 
     bool unstemmed; /* words are not inflected, or no algorithm is known */
 
@@ -32,8 +38,9 @@ struct language {
     const char *stopwords;
 
     bool suffix_after_apostrophe; /* Ankara'da is a form of Ankara */
-    bool drop_stress_marks;       /* acute and grave over Cyrillic show how to read a word */
-    bool comma_to_cedilla;        /* the algorithm spells ș and ț, with a comma, as ş and ţ */
+
+    /* Make different spellings of a word one: before stemming, and of stems; or NULL. */
+    spelling_function *spell, *spell_stem;
 };
 
 /* The language of an algorithm's name, or NULL. */
@@ -47,7 +54,7 @@ const struct language *language_of_code(const char *code);
 bool language_has_stopword(const struct language *language, struct slice word);
 
 /* The part of a folded word to stem. May change the word's bytes, and borrows from it. Empty only
- * if the word is, or consists of stress marks. */
+ * if the word is, or consists of marks that `spell` drops. */
 struct slice language_normalize(const struct language *language, struct buffer *word);
 
 #endif

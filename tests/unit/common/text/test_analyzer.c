@@ -101,6 +101,11 @@ static void test_analyzer_next__terms_of_other_languages(void **state) {
     assert_terms("arabic", "مُحَمَّد محمد", "محمد محمد");
     assert_terms("hindi", "किताबें किताब", "किताब किताब");
     assert_terms("armenian", "ի՞նչ ինչ", "ինչ ինչ");
+    assert_terms("german", "Muenchen München Munchen", "munch munch munch");
+    assert_terms("danish", "Aalborg Ålborg", "alborg alborg");
+    assert_terms("arabic", "مدينة مدينه أحمد احمد أخرى أخري", "مدين مدين احمد احمد اخر اخر");
+    assert_terms("persian", "کتاب كتاب می\u200Cخواهم ميخواهم", "كتاب كتاب ميخواهم ميخواهم");
+    assert_terms("hindi", "हिन्दी हिंदी चाँद चांद क़लम कलम", "हिंद हिंद चांद चांद कलम कलम");
 }
 
 static void test_analyzer_next__optional_signs_do_not_matter(void **state) {

@@ -23,6 +23,7 @@ static void test_language_of_stemmer__knows_every_algorithm(void **state) {
     }
     assert_true(language_of_stemmer("none")->unstemmed);
     assert_true(language_of_stemmer("vietnamese")->unstemmed);
+    assert_true(language_of_stemmer("persian")->unstemmed);
     assert_null(language_of_stemmer(""));
 }
 
@@ -43,6 +44,8 @@ static void test_language_of_code__iso_codes_and_names(void **state) {
         {"porter", "porter"},
         {"turkish", "turkish"},
         {"vi", "vietnamese"},
+        {"fa-IR", "persian"},
+        {"per", "persian"},
         {"ja", "none"},
         {"zh-Hant", "none"},
         {"ko_KR", "none"},
@@ -81,9 +84,18 @@ static void test_language_normalize__suffixes_after_an_apostrophe(void **state) 
 
 static void test_language_normalize__spelling(void **state) {
     (void)state;
-    assert_normalized("romanian", "științe și țară", "ştiinţe şi ţară");
-    assert_normalized("russian", "за\u0301мок и\u0300", "замок и");
-    assert_normalized("russian", "\u0301", "");
+    assert_normalized("romanian", "științe", "ştiinţe");
+    assert_normalized("russian", "за\u0301мок", "замок");
+    assert_normalized("serbian", "\u0301", "");
+    assert_normalized("arabic", "کتاب", "كتاب");
+    assert_normalized("persian", "ایران", "ايران");
+    assert_normalized("hindi", "हिन्दी", "हिंदी");
+    assert_normalized("nepali", "\u0905\u093Eम", "\u0906म");
+    assert_normalized("german", "muenchen", "münchen");
+    assert_normalized("danish", "aarhus", "århus");
+    assert_normalized("norwegian", "aalesund", "ålesund");
+    assert_normalized("swedish", "købe", "köbe");
+    assert_normalized("dutch", "muenchen", "muenchen");
 }
 
 int main(void) {
