@@ -80,6 +80,15 @@ bool unicode_is_space(uint32_t code_point) {
     }
 }
 
+bool unicode_is_lower(uint32_t code_point) {
+    return utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_LL;
+}
+
+unsigned unicode_columns(uint32_t code_point) {
+    int width = utf8proc_charwidth((utf8proc_int32_t)code_point);
+    return width > 0 ? (unsigned)width : 0;
+}
+
 size_t unicode_space_size(struct slice text) {
     if (!text.size)
         return 0;

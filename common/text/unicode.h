@@ -76,6 +76,14 @@ struct unicode_char unicode_decode_before(struct slice text, size_t at);
 /* True for the code points with the property White_Space, in ASCII and beyond. */
 bool unicode_is_space(uint32_t code_point);
 
+/* Lower-case letters (the general category Ll). */
+bool unicode_is_lower(uint32_t code_point);
+
+/* How many columns of a terminal a code point takes: 2 if it is wide, such as Han, kana, Hangul and
+ * emoji, 0 if it combines with the one before it or is invisible, else 1. Those whose width depends
+ * on the font (ambiguous in UAX #11) take 1. */
+unsigned unicode_columns(uint32_t code_point);
+
 /* The size of the white space or control character at the start of the text, or 0. No word contains
  * one. */
 size_t unicode_space_size(struct slice text);

@@ -4,7 +4,7 @@
  *
  *     struct occurrences found;
  *     occurrences_init(&found, &results.plans[0], &err);
- *     occurrences_find(&found, hit->ordinal, hit->doc, text_start, &err);    // in document order
+ *     occurrences_find(&found, hit->ordinal, hit->doc, &err);                // in document order
  *     use(found.lists, found.count);
  *     occurrences_release(&found);
  *
@@ -25,9 +25,12 @@ struct occurrence_list {
 };
 
 struct occurrences {
-    const struct plan *plan;       /* borrowed */
-    struct occurrence_list *lists; /* one for each clause that is not excluded; owned */
+    const struct plan *plan; /* borrowed */
+    /* One for each clause that is not excluded and has lists without a field, by positions in the
+     * document; after these, one for each clause in the title, by positions there. Owned. */
+    struct occurrence_list *lists;
     size_t count;
+    size_t title_count;
     size_t ordinal; /* the segment whose scorers are open; SIZE_MAX: none */
 };
 
@@ -36,11 +39,16 @@ enum status occurrences_init(struct occurrences *occurrences, const struct plan 
                              struct error *err);
 void occurrences_release(struct occurrences *occurrences);
 
-/* Fills the lists with the occurrences in document `doc` of the plan's segment `ordinal` that begin
- * at position `from` or later. Within a segment, documents come in ascending order. Errors: those of
- * reading the index, ST_NOMEM. */
+/* Fills the lists with the occurrences in document `doc` of the plan's segment `ordinal`. Within a
+ * segment, documents come in ascending order. Errors: those of reading the index, ST_NOMEM. */
 enum status occurrences_find(struct occurrences *occurrences, size_t ordinal, uint32_t doc,
-                             uint32_t from, struct error *err);
+                             struct error *err);
+
+/* Drops those that begin before position `from`, except those in the title. */
+void occurrences_skip(struct occurrences *occurrences, uint32_t from);
+
+/* Whether words at positions of the title may be in the list: its clause is not in another field. */
+bool occurrences_may_be_in_title(const struct occurrence_list *list);
 
 /* The position of word `i` of an occurrence that begins at `start`. */
 static inline uint32_t occurrences_word_position(const struct occurrence_list *list, uint32_t start,

@@ -22,6 +22,25 @@ static size_t set_offsets(struct word_offsets *words, size_t count, const struct
     return passed;
 }
 
+/* Sets the offsets of the words that are in a part of the text, which begins at `part_offset` and at
+ * `position`. Returns how many words it has passed. */
+static size_t find_in_part(struct word_offsets *words, size_t count, struct slice part,
+                           uint64_t part_offset, struct analyzer *analyzer, uint32_t position) {
+    size_t done = 0;
+    struct token tokens[ANALYZER_BATCH];
+    analyzer_begin(analyzer, part, position);
+    for (size_t n;
+         done < count && (n = analyzer_next_positions(tokens, ANALYZER_BATCH, analyzer)) > 0;)
+        if (tokens[n - 1].position >= words[done].position)
+            done += set_offsets(words + done, count - done, tokens, n, part_offset);
+    return done;
+}
+
+void offsets_find_in(struct word_offsets *words, size_t count, struct slice text,
+                     struct analyzer *analyzer, uint32_t position) {
+    find_in_part(words, count, text, 0, analyzer, position);
+}
+
 enum status offsets_find(struct word_offsets *words, size_t count, struct text_source *source,
                          struct analyzer *analyzer, uint32_t position, struct error *err) {
     size_t done = 0;
@@ -30,12 +49,8 @@ enum status offsets_find(struct word_offsets *words, size_t count, struct text_s
         enum status status = text_source_next(&part, source, err);
         if (status)
             return status == ST_END ? ST_OK : status;
-        analyzer_begin(analyzer, part, position);
-        struct token tokens[ANALYZER_BATCH];
-        for (size_t n;
-             done < count && (n = analyzer_next_positions(tokens, ANALYZER_BATCH, analyzer)) > 0;)
-            if (tokens[n - 1].position >= words[done].position)
-                done += set_offsets(words + done, count - done, tokens, n, source->part_offset);
+        done +=
+            find_in_part(words + done, count - done, part, source->part_offset, analyzer, position);
         position = analyzer_position(analyzer);
         while (done < count && words[done].position < position)
             done++;

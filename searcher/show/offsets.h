@@ -19,6 +19,11 @@ struct word_offsets {
     uint64_t start, end; /* bytes [start, end); end 0: the text ends before this position */
 };
 
+/* Sets the offsets of words in a text in memory, whose first word is at `position`: `count` of them in
+ * ascending order of position. */
+void offsets_find_in(struct word_offsets *words, size_t count, struct slice text,
+                     struct analyzer *analyzer, uint32_t position);
+
 /* Sets the offsets of `count` words in ascending order of position. `position` is that of the first
  * word of the text. The source has just been opened. Errors: those of text_source_next(). */
 enum status offsets_find(struct word_offsets *words, size_t count, struct text_source *source,

@@ -41,23 +41,28 @@ static size_t count_characters(struct slice text) {
     return count;
 }
 
-/* Marks count code points, which is what most languages index strings by. */
-static void print_snippet(struct printer *printer, const struct snippet *snippet) {
-    printer_text(printer, "{\"text\":");
-    print_string(printer, snippet->text);
-    printer_text(printer, ",\"marks\":[");
+/* ,"name":[[0,3],[7,12]]: marks count code points, which is what most languages index strings by. */
+static void print_marks_member(struct printer *printer, const char *name, struct slice text,
+                               const struct snippet_mark *marks, size_t count) {
     size_t characters = 0;
     uint32_t at = 0;
-    for (size_t i = 0; i < snippet->count; i++) {
-        struct snippet_mark mark = snippet->marks[i];
-        characters += count_characters(slice_of(snippet->text.data + at, mark.start - at));
+    printer_printf(printer, ",\"%s\":[", name);
+    for (size_t i = 0; i < count; i++) {
+        struct snippet_mark mark = marks[i];
+        characters += count_characters(slice_of(text.data + at, mark.start - at));
         size_t start = characters;
-        characters +=
-            count_characters(slice_of(snippet->text.data + mark.start, mark.end - mark.start));
+        characters += count_characters(slice_of(text.data + mark.start, mark.end - mark.start));
         printer_printf(printer, "%s[%zu,%zu]", i ? "," : "", start, characters);
         at = mark.end;
     }
-    printer_printf(printer, "],\"cut\":[%s,%s]}", snippet->cut_before ? "true" : "false",
+    printer_text(printer, "]");
+}
+
+static void print_snippet(struct printer *printer, const struct snippet *snippet) {
+    printer_text(printer, "{\"text\":");
+    print_string(printer, snippet->text);
+    print_marks_member(printer, "marks", snippet->text, snippet->marks, snippet->count);
+    printer_printf(printer, ",\"cut\":[%s,%s]}", snippet->cut_before ? "true" : "false",
                    snippet->cut_after ? "true" : "false");
 }
 
@@ -198,6 +203,7 @@ static void json_hit(struct printer *printer, const struct result_set *results,
     print_string_member(printer, "title", hit->title);
     if (hit->title_cut)
         print_bool_member(printer, "title_cut", true);
+    print_marks_member(printer, "title_marks", hit->title, hit->title_marks, hit->title_mark_count);
     print_fields_member(printer, hit);
     print_snippets_member(printer, hit);
     if (hit->why.count)

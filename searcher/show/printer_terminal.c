@@ -28,21 +28,35 @@ static const int64_t *find_date(const struct result_hit *hit) {
     return NULL;
 }
 
-static void print_snippet(struct printer *printer, const struct snippet *snippet) {
-    struct slice text = snippet->text;
+/* Prints text in which the marks are highlighted, and the rest has this style or NULL. */
+static void print_marked(struct printer *printer, struct slice text,
+                         const struct snippet_mark *marks, size_t count, const char *style) {
     size_t at = 0;
-    printer_text(printer, snippet->cut_before ? "  ... " : "  ");
-    for (size_t i = 0; i < snippet->count; i++) {
-        struct snippet_mark mark = snippet->marks[i];
+    if (style)
+        set_style(printer, style);
+    for (size_t i = 0; i < count; i++) {
+        struct snippet_mark mark = marks[i];
         printer_escaped(printer, slice_of(text.data + at, mark.start - at), ESCAPE_TEXT);
         set_style(printer, match);
         printer_escaped(printer, slice_of(text.data + mark.start, mark.end - mark.start),
                         ESCAPE_TEXT);
         set_style(printer, plain);
+        if (style)
+            set_style(printer, style);
         at = mark.end;
     }
     printer_escaped(printer, slice_of(text.data + at, text.size - at), ESCAPE_TEXT);
-    printer_text(printer, snippet->cut_after ? " ...\n" : "\n");
+    if (style)
+        set_style(printer, plain);
+}
+
+/* Dots stand where the passage begins or ends within a sentence. */
+static void print_snippet(struct printer *printer, const struct snippet *snippet) {
+    bool cut_before = snippet->cut_before && !snippet->begins_sentence;
+    bool cut_after = snippet->cut_after && !snippet->ends_sentence;
+    printer_text(printer, cut_before ? "  ... " : "  ");
+    print_marked(printer, snippet->text, snippet->marks, snippet->count, NULL);
+    printer_text(printer, cut_after ? " ...\n" : "\n");
 }
 
 /* A score in its own column. Zeros after the point of a score below 0.1 do not count as digits. */
@@ -132,12 +146,14 @@ static void terminal_hit(struct printer *printer, const struct result_set *resul
                          const struct result_hit *hit) {
     if (hit->part && (hit == results->hits || !hit[-1].part))
         print_border(printer, results);
-    set_style(printer, bold);
-    if (hit->title.size)
-        printer_title(printer, hit);
-    else
+    if (hit->title.size) {
+        print_marked(printer, hit->title, hit->title_marks, hit->title_mark_count, bold);
+        printer_text(printer, hit->title_cut ? " ..." : "");
+    } else {
+        set_style(printer, bold);
         printer_id(printer, hit->id, ESCAPE_NAME);
-    set_style(printer, plain);
+        set_style(printer, plain);
+    }
     printer_text(printer, "\n");
     print_particulars(printer, hit);
     for (size_t i = 0; i < hit->snippet_count; i++)

@@ -80,12 +80,31 @@ static enum status load_fields(struct loader *loader, struct result_hit *to, con
     return status;
 }
 
+/* Finds the query's words in the title and the passages. */
+static enum status load_passages(struct loader *loader, struct result_hit *to,
+                                 const struct hit *hit, const struct document *document,
+                                 struct text_location text, struct error *err) {
+    struct arena *arena = &loader->results->arena;
+    struct snippet_finder *finder = &loader->finders[hit->part];
+    size_t max = loader->options->snippets;
+    to->snippets = arena_alloc(arena, max * sizeof *to->snippets);
+    if (!to->snippets)
+        return error_nomem(err);
+    enum status status = snippet_finder_seek(finder, hit, err);
+    if (!status)
+        status = snippet_mark_title(&to->title_marks, &to->title_mark_count, finder, document,
+                                    arena, err);
+    if (!status)
+        status =
+            snippet_find(to->snippets, &to->snippet_count, max, finder, document, text, arena, err);
+    return status;
+}
+
 static enum status load_hit(struct loader *loader, const struct hit *hit,
                             const struct snapshot *snapshot, struct error *err) {
     struct segment *segment = &snapshot->segments[hit->segment];
     struct result_hit *to = &loader->results->hits[hit - loader->ranked->hits];
     struct arena *arena = &loader->results->arena;
-    size_t snippets = loader->options->snippets;
     struct document document;
     struct text_location text;
     enum status status = segment_record(&document, &text, segment, hit->doc, err);
@@ -98,14 +117,10 @@ static enum status load_hit(struct loader *loader, const struct hit *hit,
         status = copy(&fields, arena, document.fields, err);
     if (status)
         return status;
+    document.title = to->title;
     to->title_cut = is_title_cut(to->title, document.title_length, loader->analyzer);
-    if (snippets) {
-        to->snippets = arena_alloc(arena, snippets * sizeof *to->snippets);
-        if (!to->snippets)
-            return error_nomem(err);
-        status = snippet_find(to->snippets, &to->snippet_count, snippets,
-                              &loader->finders[hit->part], hit, &document, text, arena, err);
-    }
+    if (loader->options->snippets)
+        status = load_passages(loader, to, hit, &document, text, err);
     if (!status && loader->options->word_count) {
         bool has_all = loader->ranked->all_first && hit->part == 0;
         status = explain_word_count(&to->word_count, loader->ranked, hit, err);

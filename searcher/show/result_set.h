@@ -19,6 +19,8 @@ struct result_hit {
     bool has_all;      /* all of them; likewise */
     struct slice id;
     struct slice title;
+    struct snippet_mark *title_marks; /* the query's words in it, if passages are wanted */
+    size_t title_mark_count;
     bool title_cut;           /* only its beginning is stored */
     struct hit_field *fields; /* those wanted that it has, in the order of their numbers */
     size_t field_count;

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 
 #include "common/base/array.h"
-#include "searcher/show/text_view.h"
+#include "searcher/show/passage.h"
 
 enum {
-    CONTEXT_BYTES = 4 * SNIPPET_CHARACTERS, /* that may be shown on either side of the words */
+    /* That may be shown on either side of the words. */
+    CONTEXT_BYTES = PASSAGE_COLUMN_BYTES * SNIPPET_COLUMNS,
     MARGIN_BYTES = 256, /* read beyond the context, so that the clusters at its ends are complete */
-    CONTEXT_WORDS = SNIPPET_CHARACTERS, /* that the context has if each is one character */
+    CONTEXT_WORDS = SNIPPET_COLUMNS, /* that the context has if each is one character */
 };
 
 enum status snippet_finder_init(struct snippet_finder *finder, struct analyzer *analyzer,
@@ -68,21 +69,28 @@ static void sort_words(struct snippet_finder *finder, size_t first) {
     finder->word_count = kept;
 }
 
+/* Adds the words of a list at positions [start, end). */
+static enum status add_words_of(struct snippet_finder *finder, const struct occurrence_list *list,
+                                uint32_t start, uint32_t end, uint64_t weight) {
+    const struct query_node *node = list->clause->node;
+    size_t at = occurrences_lower_bound(list, start > list->width ? start - list->width : 0);
+    for (; at < list->count && list->starts[at] < end; at++)
+        for (size_t k = 0; k < node->term_count; k++) {
+            uint32_t position = occurrences_word_position(list, list->starts[at], k);
+            if (position >= start && position < end &&
+                add_word(finder, position, node->terms[k].whole, weight))
+                return ST_NOMEM;
+        }
+    return ST_OK;
+}
+
 /* Adds the query's words at positions [start, end), which are greater than all added before. */
 static enum status add_words(struct snippet_finder *finder, uint32_t start, uint32_t end) {
     size_t first = finder->word_count;
-    for (size_t i = 0; i < finder->occurrences.count; i++) {
-        const struct occurrence_list *list = &finder->occurrences.lists[i];
-        size_t at = occurrences_lower_bound(list, start > list->width ? start - list->width : 0);
-        for (; at < list->count && list->starts[at] < end; at++)
-            for (size_t k = 0; k < list->clause->node->term_count; k++) {
-                uint32_t position = occurrences_word_position(list, list->starts[at], k);
-                if (position >= start && position < end &&
-                    add_word(finder, position, list->clause->node->terms[k].whole,
-                             finder->chooser.clauses[i].weight))
-                    return ST_NOMEM;
-            }
-    }
+    for (size_t i = 0; i < finder->occurrences.count; i++)
+        if (add_words_of(finder, &finder->occurrences.lists[i], start, end,
+                         finder->chooser.clauses[i].weight))
+            return ST_NOMEM;
     sort_words(finder, first);
     return ST_OK;
 }
@@ -126,18 +134,19 @@ static enum status read_around(struct text_view *view, struct text_source *sourc
                             size - range.end > more ? range.end + more : size, err);
 }
 
-/* Whether the range has at most SNIPPET_CHARACTERS characters. */
+/* Whether the range has at most SNIPPET_COLUMNS columns. A character has no more of them than
+ * bytes. */
 static enum status fits(bool *result, struct text_source *source, struct text_range range,
                         struct error *err) {
     struct text_view view = {.offset = range.start};
-    *result = range.end - range.start <= SNIPPET_CHARACTERS;
-    if (*result || range.end - range.start > CONTEXT_BYTES) /* a character has 1 to 4 bytes */
+    *result = range.end - range.start <= SNIPPET_COLUMNS;
+    if (*result || range.end - range.start > CONTEXT_BYTES)
         return ST_OK;
     enum status status = text_source_read(&view.bytes, source, range.start, range.end, err);
     if (status)
         return status;
     uint64_t end = range.start;
-    text_view_skip_forward(&end, &view, range.end, SNIPPET_CHARACTERS);
+    text_view_skip_forward(&end, &view, range.end, SNIPPET_COLUMNS);
     *result = end == range.end;
     return ST_OK;
 }
@@ -186,7 +195,7 @@ static struct text_range context_limits(const struct snippet_finder *finder, siz
     return limits;
 }
 
-/* The marks within the range, as bytes from its start. */
+/* The marks of the words within the range, as bytes from its start. */
 static struct snippet_mark *find_marks(size_t *count, const struct snippet_finder *finder,
                                        const struct text_view *view, struct text_range range,
                                        struct arena *arena) {
@@ -213,10 +222,11 @@ static struct snippet_mark *find_marks(size_t *count, const struct snippet_finde
     return marks;
 }
 
-/* Copies the range with its marks into the arena; each run of white space becomes one space. */
+/* Copies the passage with its marks into the arena; each run of white space becomes one space. */
 static enum status make_snippet(struct snippet *snippet, const struct snippet_finder *finder,
-                                const struct text_view *view, struct text_range range,
+                                const struct text_view *view, struct passage passage,
                                 struct arena *arena) {
+    struct text_range range = passage.range;
     size_t count, size = 0, opened = 0, closed = 0, length = (size_t)(range.end - range.start);
     const uint8_t *text = view->bytes.data + (range.start - view->offset);
     struct snippet_mark *marks = find_marks(&count, finder, view, range, arena);
@@ -224,6 +234,7 @@ static enum status make_snippet(struct snippet *snippet, const struct snippet_fi
     if (!marks || !data)
         return ST_NOMEM;
     bool space = false;
+    uint64_t offset = range.start + (count ? marks[0].start : 0);
     for (size_t i = 0; i < length; i++) {
         if (closed < opened && marks[closed].end == i)
             marks[closed++].end = (uint32_t)size;
@@ -247,7 +258,10 @@ static enum status make_snippet(struct snippet *snippet, const struct snippet_fi
                                 .count = opened,
                                 .cut_before = before.start > 0 || text_view_has_text(view, before),
                                 .cut_after = after.end < finder->source.text.size ||
-                                             text_view_has_text(view, after)};
+                                             text_view_has_text(view, after),
+                                .begins_sentence = passage.begins_sentence,
+                                .ends_sentence = passage.ends_sentence,
+                                .offset = offset};
     return ST_OK;
 }
 
@@ -272,9 +286,10 @@ static enum status show_windows(struct snippet *snippets, size_t *count,
         if (range.start < previous_end)
             continue; /* in the cluster that ends the passage before */
         struct text_range limits = context_limits(finder, i, &view, range, previous_end);
-        range = text_view_widen(&view, range, limits, SNIPPET_CHARACTERS);
-        previous_end = range.end;
-        if (make_snippet(&snippets[*count], finder, &view, range, arena))
+        struct passage passage = passage_around(&view, range, limits, SNIPPET_COLUMNS,
+                                                text_view_end(&view) < finder->source.text.size);
+        previous_end = passage.range.end;
+        if (make_snippet(&snippets[*count], finder, &view, passage, arena))
             return error_nomem(err);
         ++*count;
     }
@@ -297,8 +312,10 @@ static enum status show_beginning(struct snippet *snippet, size_t *count,
     if (range.start == finder->source.text.size)
         return ST_OK;
     struct text_range limits = {range.start, text_view_end(&view)};
-    range = text_view_widen(&view, range, limits, SNIPPET_CHARACTERS);
-    if (make_snippet(snippet, finder, &view, range, arena))
+    range.end = text_view_cluster_after(&view, range.start + 1);
+    struct passage passage = passage_around(&view, range, limits, SNIPPET_COLUMNS,
+                                            text_view_end(&view) < finder->source.text.size);
+    if (make_snippet(snippet, finder, &view, passage, arena))
         return error_nomem(err);
     snippet->cut_before = false;
     *count = 1;
@@ -313,24 +330,55 @@ static uint32_t window_span(const struct document *document, struct text_locatio
     return span < SNIPPET_WINDOW_BYTES ? (uint32_t)span : SNIPPET_WINDOW_BYTES;
 }
 
+enum status snippet_finder_seek(struct snippet_finder *finder, const struct hit *hit,
+                                struct error *err) {
+    finder->segment = finder->occurrences.plan->segments[hit->ordinal].segment;
+    return occurrences_find(&finder->occurrences, hit->ordinal, hit->doc, err);
+}
+
+/* Finds the query's words in the title: their positions, then their offsets. */
+static enum status find_title_words(struct snippet_finder *finder,
+                                    const struct document *document) {
+    const struct occurrences *occurrences = &finder->occurrences;
+    size_t count = occurrences->count + occurrences->title_count;
+    finder->word_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (occurrences_may_be_in_title(&occurrences->lists[i]) &&
+            add_words_of(finder, &occurrences->lists[i], 0, document->title_length, 0))
+            return ST_NOMEM;
+    sort_words(finder, 0);
+    if (finder->word_count)
+        offsets_find_in(finder->words, finder->word_count, document->title, finder->analyzer, 0);
+    return ST_OK;
+}
+
+enum status snippet_mark_title(struct snippet_mark **marks, size_t *count,
+                               struct snippet_finder *finder, const struct document *document,
+                               struct arena *arena, struct error *err) {
+    struct text_view view = {.bytes = document->title};
+    struct text_range range = {0, document->title.size};
+    *count = 0;
+    if (find_title_words(finder, document))
+        return error_nomem(err);
+    if (!finder->word_count)
+        return ST_OK;
+    *marks = find_marks(count, finder, &view, range, arena);
+    return *marks ? ST_OK : error_nomem(err);
+}
+
 enum status snippet_find(struct snippet *snippets, size_t *count, size_t max,
-                         struct snippet_finder *finder, const struct hit *hit,
-                         const struct document *document, struct text_location text,
-                         struct arena *arena, struct error *err) {
+                         struct snippet_finder *finder, const struct document *document,
+                         struct text_location text, struct arena *arena, struct error *err) {
     *count = 0;
     if (!max || !text.stored || !text.size)
         return ST_OK;
     uint32_t position = document->text_position;
-    enum status status =
-        occurrences_find(&finder->occurrences, hit->ordinal, hit->doc, position, err);
-    if (status)
-        return status;
+    occurrences_skip(&finder->occurrences, position);
     finder->window_count =
         snippet_window_choose(finder->windows, max < SNIPPET_MAX ? max : SNIPPET_MAX,
                               &finder->chooser, window_span(document, text));
-    text_source_open(&finder->source, finder->occurrences.plan->segments[hit->ordinal].segment,
-                     text);
-    status = find_words(finder, position, err);
+    text_source_open(&finder->source, finder->segment, text);
+    enum status status = find_words(finder, position, err);
     if (!status)
         status = show_windows(snippets, count, finder, arena, err);
     if (!status && !*count)

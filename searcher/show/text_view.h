@@ -4,9 +4,11 @@
  * the whole text.
  *
  *     struct text_view view = {.bytes = bytes, .offset = offset};
- *     range = text_view_widen(&view, range, limits, 180);
+ *     text_view_skip_forward(&at, &view, limit, 80);
  *
- * A character is a code point here. The view has to begin and end between clusters. */
+ * A character is a code point here, and lengths are in columns of a terminal: a wide character such
+ * as one of Han has 2, one that combines with another has none (unicode_columns()). The view has to
+ * begin and end between clusters. */
 #ifndef QUERN_SEARCHER_SHOW_TEXT_VIEW_H
 #define QUERN_SEARCHER_SHOW_TEXT_VIEW_H
 
@@ -39,17 +41,22 @@ bool text_view_has_text(const struct text_view *view, struct text_range range);
 uint64_t text_view_cluster_before(const struct text_view *view, uint64_t at);
 uint64_t text_view_cluster_after(const struct text_view *view, uint64_t at);
 
-/* Moves *at forward, or back, by up to `count` characters, at most to `limit`; returns by how many.
- */
-size_t text_view_skip_forward(uint64_t *at, const struct text_view *view, uint64_t limit,
-                              size_t count);
-size_t text_view_skip_back(uint64_t *at, const struct text_view *view, uint64_t limit,
-                           size_t count);
+/* Move *at over the character after it, or before it, but not beyond `limit`, which it has not
+ * reached. */
+void text_view_step_forward(uint64_t *at, const struct text_view *view, uint64_t limit);
+void text_view_step_back(uint64_t *at, const struct text_view *view, uint64_t limit);
 
-/* The range with context on both sides, up to `count` characters in all and within `limits`. It
- * begins and ends between clusters, and between words where white space is near. A range that is
- * longer than that is cut off, but never within its first cluster. */
-struct text_range text_view_widen(const struct text_view *view, struct text_range range,
-                                  struct text_range limits, size_t count);
+/* Move *at forward, or back, over characters that have at most `columns` columns together, at most
+ * to `limit`; return how many they have. */
+size_t text_view_skip_forward(uint64_t *at, const struct text_view *view, uint64_t limit,
+                              size_t columns);
+size_t text_view_skip_back(uint64_t *at, const struct text_view *view, uint64_t limit,
+                           size_t columns);
+
+/* The start of the word around `at` if it is near and after `limit`, else `at`; and its end, if that
+ * is near and before `limit`. White space that is farther away does not count: the word is long, or
+ * in a script without spaces, such as Chinese. */
+uint64_t text_view_word_start(const struct text_view *view, uint64_t at, uint64_t limit);
+uint64_t text_view_word_end(const struct text_view *view, uint64_t at, uint64_t limit);
 
 #endif

@@ -70,8 +70,12 @@ void snippet_fixture_find(struct snippet_fixture *fixture, uint32_t doc, size_t 
     struct hit hit = {.doc = doc};
     arena_release(&fixture->arena);
     assert_ok(segment_record(&document, &text, &fixture->snapshot->segments[0], doc, &err), &err);
-    assert_ok(snippet_find(fixture->snippets, &fixture->count, max, &fixture->finder, &hit,
-                           &document, text, &fixture->arena, &err),
+    assert_ok(snippet_finder_seek(&fixture->finder, &hit, &err), &err);
+    assert_ok(snippet_mark_title(&fixture->title_marks, &fixture->title_mark_count,
+                                 &fixture->finder, &document, &fixture->arena, &err),
+              &err);
+    assert_ok(snippet_find(fixture->snippets, &fixture->count, max, &fixture->finder, &document,
+                           text, &fixture->arena, &err),
               &err);
     assert_true(fixture->count <= max);
 }

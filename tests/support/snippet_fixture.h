@@ -21,6 +21,8 @@ struct snippet_fixture {
     /* Of the last document: */
     struct snippet snippets[SNIPPET_MAX];
     size_t count;
+    struct snippet_mark *title_marks;
+    size_t title_mark_count;
     struct arena arena;
     struct buffer shown;
 };

@@ -8,7 +8,7 @@
 #include "searcher/show/printer.h"
 #include "tests/support/testing.h"
 
-static struct snippet_mark marks[] = {{6, 10}, {15, 18}};
+static struct snippet_mark marks[] = {{6, 10}, {15, 18}}, title_marks[] = {{0, 3}};
 static struct snippet snippet;
 static struct explanation explanation;
 static struct result_hit hits[2];
@@ -56,6 +56,8 @@ static int set_up(void **state) {
                                   .has_all = true,
                                   .id = string("/home/me/notes/a.md"),
                                   .title = string("Gas \"pipeline\""),
+                                  .title_marks = title_marks,
+                                  .title_mark_count = 1,
                                   .fields = fields,
                                   .field_count = 3,
                                   .snippets = &snippet,
@@ -145,14 +147,15 @@ static void test_printer_json__loses_nothing(void **state) {
         "\"words\":2,\"took_ms\":6.040,\"documents\":50000,\"updated\":1700000000,\"hits\":["
         "{\"rank\":1,\"id\":\"/home/me/notes/a.md\",\"score\":1.5,\"all\":true,\"words\":2,"
         "\"title\":\"Gas "
-        "\\\"pipeline\\\"\",\"fields\":{\"date\":\"2023-11-14T22:13:20Z\",\"size\":512,"
+        "\\\"pipeline\\\"\",\"title_marks\":[[0,3]],\"fields\":{\"date\":\"2023-11-14T22:13:20Z\","
+        "\"size\":512,"
         "\"tag\":[\"North \\\"Sea\\\"\",\"\\u001b[31m\"]},\"snippets\":["
         "{\"text\":\"caf\xc3\xa9 pipe and gas\",\"marks\":[[5,9],[14,17]],"
         "\"cut\":[false,true]}]},"
         "{\"rank\":2,\"id\":\"/home/me/notes/-x\\u000a\xef\xbf\xbd y\","
         "\"id_bytes\":\"2f686f6d652f6d652f6e6f7465732f2d780aff2079\",\"score\":0.123456789,"
         "\"all\":false,\"words\":1,\"title\":\"\\u001b[31m\\u202eTitle\\u0009\\u009b\","
-        "\"fields\":{},\"snippets\":[]}]}\n");
+        "\"title_marks\":[],\"fields\":{},\"snippets\":[]}]}\n");
 }
 
 static void test_printer__shows_what_hits_are_sorted_by(void **state) {
@@ -166,7 +169,7 @@ static void test_printer__shows_what_hits_are_sorted_by(void **state) {
     char expected[512];
     results.sorted = true;
     hits[0].title = hits[1].title = string("T");
-    hits[0].snippet_count = hits[0].field_count = 0;
+    hits[0].snippet_count = hits[0].field_count = hits[0].title_mark_count = 0;
     hits[1].id = string("b");
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
         hits[0].sort_value = fields[sorts[i].field];
@@ -177,9 +180,9 @@ static void test_printer__shows_what_hits_are_sorted_by(void **state) {
                  "\"relaxed\":false,\"words\":2,\"took_ms\":6.040,\"documents\":50000,"
                  "\"updated\":1700000000,\"hits\":["
                  "{\"rank\":1,\"id\":\"/home/me/notes/a.md\",\"sort\":%s,\"all\":true,\"words\":2,"
-                 "\"title\":\"T\",\"fields\":{},\"snippets\":[]},"
+                 "\"title\":\"T\",\"title_marks\":[],\"fields\":{},\"snippets\":[]},"
                  "{\"rank\":2,\"id\":\"b\",\"sort\":null,\"all\":false,\"words\":1,"
-                 "\"title\":\"T\",\"fields\":{},\"snippets\":[]}]}\n",
+                 "\"title\":\"T\",\"title_marks\":[],\"fields\":{},\"snippets\":[]}]}\n",
                  sorts[i].json);
         assert_prints((struct printer){.format = &printer_json}, expected);
         snprintf(expected, sizeof expected,
@@ -248,7 +251,8 @@ static void test_printer_json__why(void **state) {
         "040,\"documents\":50000,"
         "\"updated\":1700000000,\"hits\":[{\"rank\":1,\"id\":\"/home/me/notes/a.md\","
         "\"score\":1.5,\"all\":false,\"words\":1,\"title\":\"Gas "
-        "\\\"pipeline\\\"\",\"fields\":{\"date\":\"2023-11-14T22:13:20Z\",\"size\":512,"
+        "\\\"pipeline\\\"\",\"title_marks\":[[0,3]],\"fields\":{\"date\":\"2023-11-14T22:13:20Z\","
+        "\"size\":512,"
         "\"tag\":[\"North \\\"Sea\\\"\",\"\\u001b[31m\"]},"
         "\"snippets\":[],\"why\":{\"k1\":1.5,\"b\":0.75,\"documents\":50000,"
         "\"average_length\":410.5,\"length\":312,\"norm_length\":311,\"clauses\":["
@@ -278,6 +282,34 @@ static void test_printer_terminal__colored(void **state) {
                   "  caf\xc3\xa9 \x1b[1;31mpipe\x1b[m and \x1b[1;31mgas\x1b[m ...\n\n"
                   "\x1b[2m1 of at least 340 documents, 12 ms, index 1 s old, its last update "
                   "failed\x1b[m\n");
+}
+
+static void test_printer_terminal__marks_in_titles(void **state) {
+    (void)state;
+    results.count = 1;
+    hits[0].field_count = 0;
+    hits[0].snippet_count = 0;
+    assert_prints((struct printer){.format = &printer_terminal, .color = true, .now = 1700000000},
+                  "\x1b[1m\x1b[1;31mGas\x1b[m\x1b[1m \"pipeline\"\x1b[m\n"
+                  "\x1b[2m/home/me/notes/a.md\x1b[m\n\n"
+                  "\x1b[2m1 of 340 documents, 6.0 ms, index 0 s old\x1b[m\n");
+}
+
+static void test_printer_terminal__dots_within_sentences(void **state) {
+    (void)state;
+    results.count = 1;
+    hits[0].title = slice_of(NULL, 0);
+    hits[0].field_count = 0;
+    snippet.cut_before = true;
+    snippet.begins_sentence = true;
+    assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
+                  "/home/me/notes/a.md\n  caf\xc3\xa9 pipe and gas ...\n\n"
+                  "1 of 340 documents, 6.0 ms, index 0 s old\n");
+    snippet.begins_sentence = false;
+    snippet.ends_sentence = true;
+    assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
+                  "/home/me/notes/a.md\n  ... caf\xc3\xa9 pipe and gas\n\n"
+                  "1 of 340 documents, 6.0 ms, index 0 s old\n");
 }
 
 /* A line stands between documents with all words and those with some. */
@@ -418,6 +450,8 @@ int main(void) {
         cmocka_unit_test_setup(test_printer_json__why, set_up),
         cmocka_unit_test_setup(test_printer_terminal__plain, set_up),
         cmocka_unit_test_setup(test_printer_terminal__colored, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__marks_in_titles, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__dots_within_sentences, set_up),
         cmocka_unit_test_setup(test_printer_terminal__shows_the_border, set_up),
         cmocka_unit_test_setup(test_printer_trec__puts_documents_with_all_words_first, set_up),
         cmocka_unit_test_setup(test_printer_terminal__none, set_up),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Snippets: what is shown of a passage, and which words in it are marked. */
+#include <stdio.h>
+
 #include "tests/support/snippet_fixture.h"
 #include "tests/support/testing.h"
 
@@ -70,7 +72,7 @@ static void test_snippet_find__marks_all_that_is_shown(void **state) {
     size_t marks = 0;
     for (const char *at = shown; *at; at++)
         marks += *at == '[';
-    assert_int_equal(marks, SNIPPET_CHARACTERS / 4);
+    assert_int_equal(marks, SNIPPET_COLUMNS / 4);
     buffer_release(&text);
 }
 
@@ -105,6 +107,64 @@ static void test_snippet_find__of_the_text_not_the_title(void **state) {
     snippet_fixture_open(&fixture, documents, 3, false);
     assert_string_equal(snippet_fixture_best(&fixture, "gas", QUERY_ANY, 0), "");
     snippet_fixture_close(&fixture);
+}
+
+static void assert_title_marks(struct snippet_fixture *fixture, const char *words, uint32_t doc,
+                               const char *expected) {
+    char found[64] = "";
+    snippet_fixture_query(fixture, words, QUERY_ANY);
+    snippet_fixture_find(fixture, doc, 1);
+    for (size_t i = 0; i < fixture->title_mark_count; i++)
+        snprintf(found + strlen(found), sizeof found - strlen(found), "%u-%u ",
+                 fixture->title_marks[i].start, fixture->title_marks[i].end);
+    assert_string_equal(found, expected);
+}
+
+static void test_snippet_mark_title__as_passages(void **state) {
+    (void)state;
+    struct snippet_fixture_document documents[] = {
+        {.title = slice_of_string("Gas pipelines of gas"), .text = slice_of_string("A gas leak.")},
+        {.title = slice_of_string("\u6771\u4eac\u90fd"), .text = slice_of_string("gas")},
+        {.text = slice_of_string("gas")}};
+    struct snippet_fixture fixture;
+    snippet_fixture_open(&fixture, documents, 3, true);
+    assert_title_marks(&fixture, "gas", 0, "0-3 17-20 ");
+    assert_title_marks(&fixture, "\"gas pipeline\" leak", 0, "0-3 4-13 ");
+    assert_title_marks(&fixture, "leak", 0, "");
+    assert_title_marks(&fixture, "leak -pipeline", 0, "");
+    assert_title_marks(&fixture, "\u6771\u4eac\u90fd", 1, "0-9 ");
+    assert_title_marks(&fixture, "gas", 2, "");
+    snippet_fixture_close(&fixture);
+    snippet_fixture_open(&fixture, documents, 3, false); /* without texts, too */
+    assert_title_marks(&fixture, "pipeline", 0, "4-13 ");
+    snippet_fixture_close(&fixture);
+}
+
+static void test_snippet_find__offset_of_the_first_mark(void **state) {
+    (void)state;
+    struct snippet_fixture_document document = {.text = slice_of_string("  A\n\n the  gas, a gas")};
+    struct snippet_fixture fixture;
+    snippet_fixture_open(&fixture, &document, 1, true);
+    assert_string_equal(snippet_fixture_best(&fixture, "gas", QUERY_ANY, 0),
+                        "A the [gas], a [gas]");
+    assert_int_equal(fixture.snippets[0].offset, 11);
+    snippet_fixture_best(&fixture, "nothing", QUERY_ANY, 0);
+    assert_int_equal(fixture.snippets[0].offset, 2);
+    snippet_fixture_close(&fixture);
+}
+
+static void test_snippet_find__shows_sentences(void **state) {
+    (void)state;
+    struct buffer text = {0};
+    append_text(&text, "Nothing here. ");
+    append_filler(&text, 0, 60);
+    append_text(&text, "ends. The gas flows through a long pipe to the sea, where it is burnt; it "
+                       "is cold and dark there. Winter begins here, and ");
+    append_filler(&text, 60, 60);
+    assert_string_equal(snippets_of("gas", buffer_slice(&text), 1),
+                        "<The [gas] flows through a long pipe to the sea, where it is burnt; it is "
+                        "cold and dark there.>");
+    buffer_release(&text);
 }
 
 /* Even where two passages share the text between them. */
@@ -154,6 +214,9 @@ int main(void) {
         cmocka_unit_test(test_snippet_find__marks_all_that_is_shown),
         cmocka_unit_test(test_snippet_find__marks_parts_of_words),
         cmocka_unit_test(test_snippet_find__of_the_text_not_the_title),
+        cmocka_unit_test(test_snippet_mark_title__as_passages),
+        cmocka_unit_test(test_snippet_find__offset_of_the_first_mark),
+        cmocka_unit_test(test_snippet_find__shows_sentences),
         cmocka_unit_test(test_snippet_find__begins_and_ends_with_whole_words),
         cmocka_unit_test(test_snippet_find__a_new_document_starts_afresh),
     };

@@ -16,8 +16,8 @@ static void test_snippet_find__prefers_most_distinct_words(void **state) {
     assert_non_null(strstr(shown, "[gas] from [norway]"));
     assert_int_equal(shown[0], '<');
     assert_int_equal(shown[strlen(shown) - 1], '>');
-    assert_true(shown_characters(shown) <= SNIPPET_CHARACTERS);
-    assert_true(shown_characters(shown) > SNIPPET_CHARACTERS - 12);
+    assert_true(shown_characters(shown) <= SNIPPET_COLUMNS);
+    assert_true(shown_characters(shown) > SNIPPET_COLUMNS - 12);
     assert_int_equal(shown[1], 'w'); /* whole words at both ends */
     assert_int_equal(strlen(strrchr(shown, 'w')), strlen("w300>"));
     buffer_release(&text);

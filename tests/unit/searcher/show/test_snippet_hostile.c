@@ -72,16 +72,16 @@ static void test_snippet_find__bounded_on_hostile_text(void **state) {
     for (int i = 0; i < 100000; i++)
         append_text(&text, "gas ");
     const char *shown = snippets_of("gas", buffer_slice(&text), SNIPPET_MAX);
-    assert_true(strlen(shown) < 2 * SNIPPET_MAX * SNIPPET_CHARACTERS);
+    assert_true(strlen(shown) < 2 * SNIPPET_MAX * SNIPPET_COLUMNS);
     buffer_clear(&text);
     for (int i = 0; i < 1 << 20; i++)
         append_text(&text, "x"); /* one word of 1 MiB */
     shown = snippets_of("y", buffer_slice(&text), 1);
-    assert_true(shown_characters(shown) <= SNIPPET_CHARACTERS);
+    assert_true(shown_characters(shown) <= SNIPPET_COLUMNS);
     char term[TERM_MAX + 1] = {0};
     memset(term, 'x', TERM_MAX);
     shown = snippets_of(term, buffer_slice(&text), 1);
-    assert_int_equal(shown_characters(shown), SNIPPET_CHARACTERS);
+    assert_int_equal(shown_characters(shown), SNIPPET_COLUMNS);
     assert_int_equal(shown[0], '[');
     /* The words of a window do not fit into a passage: some of them are shown. */
     buffer_clear(&text);
@@ -94,7 +94,7 @@ static void test_snippet_find__bounded_on_hostile_text(void **state) {
     append_text(&text, "oil sea ");
     shown = snippets_of("gas oil sea", buffer_slice(&text), 1);
     assert_non_null(strstr(shown, "x [oil] [sea]"));
-    assert_true(shown_characters(shown) <= SNIPPET_CHARACTERS);
+    assert_true(shown_characters(shown) <= SNIPPET_COLUMNS);
     buffer_release(&text);
 }
 
@@ -140,7 +140,7 @@ static void test_snippet_find__no_cluster_is_cut(void **state) {
     struct buffer text = {0};
     append_text(&text, "gas ");
     append_text(&text, "e");
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < 400; i++)
         append_text(&text, "\xcc\x81");
     append_text(&text, " oil");
     assert_string_equal(snippets_of("gas", buffer_slice(&text), 1), "[gas]>");
@@ -182,7 +182,7 @@ static void test_snippet_find__words_far_apart(void **state) {
     snippet_fixture_find(&fixture, 0, 1);
     assert_int_equal(fixture.count, 1);
     assert_non_null(strstr(snippet_fixture_show(&fixture), ". [oil] [sea]"));
-    assert_true(fixture.finder.source.range.capacity < (size_t)64 * SNIPPET_CHARACTERS);
+    assert_true(fixture.finder.source.range.capacity < (size_t)64 * SNIPPET_COLUMNS);
     snippet_fixture_close(&fixture);
     buffer_release(&text);
 }
