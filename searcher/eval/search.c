@@ -2,11 +2,18 @@
 /* Runs a query over all segments. */
 #include "searcher/eval/search.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "searcher/eval/nearness.h"
 #include "searcher/match/count.h"
 #include "searcher/match/rank.h"
+
+/* Plans are large and set when they are made. */
+static void clear_results(struct results *results) {
+    memset(results, 0, offsetof(struct results, plans));
+}
 
 /* The first failure that a segment has kept: a cursor that meets damage only ends. */
 static enum status first_failure(const struct plan *plan, struct error *err) {
@@ -278,7 +285,7 @@ enum status search_run(struct results *results, struct search_scratch *scratch,
                             .count = count,
                             .query = query,
                             .options = options};
-    *results = (struct results){0};
+    clear_results(results);
     bool sorted = options->sort.field && options->limit;
     enum status status = sorted ? run_sorted(&search, err) : run(&search, err);
     if (!status && options->facet_count)
@@ -295,5 +302,5 @@ void results_release(struct results *results) {
     for (size_t i = 0; i < results->part_count; i++)
         plan_release(&results->plans[i]);
     arena_release(&results->arena);
-    *results = (struct results){0};
+    clear_results(results);
 }

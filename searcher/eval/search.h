@@ -63,7 +63,7 @@ struct results {
     struct facet *facets; /* as requested; in the arena */
     size_t facet_count;
     struct arena arena;
-    /* Of the search that found each part; they borrow the snapshots and the query. */
+    /* The last member. Of the search that found each part; they borrow the snapshots and the query. */
     struct plan plans[RESULT_PARTS];
 };
 

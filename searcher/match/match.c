@@ -150,8 +150,10 @@ enum status match_init_scorer(struct scorer *scorer, struct lengths *lengths,
 
 enum status match_init_lengths(struct lengths *lengths, const struct plan *plan, size_t ordinal) {
     struct segment *segment = plan->segments[ordinal].segment;
-    const struct norm_source **fields = calloc(plan->weight_count + 1, sizeof(void *));
-    struct norm_source *sources = calloc(plan->weight_count + 1, sizeof *sources);
+    if (!plan->weight_count)
+        return lengths_init(lengths, &plan->bm25, segment, (struct norm_source){0}, NULL);
+    const struct norm_source **fields = calloc(plan->weight_count, sizeof(void *));
+    struct norm_source *sources = calloc(plan->weight_count, sizeof *sources);
     enum status status = ST_NOMEM;
     if (fields && sources) {
         for (size_t i = 0; i < plan->weight_count; i++) {
