@@ -41,7 +41,7 @@ disk=$scratch/disk
 mkdir "$disk"
 if mount -t tmpfs -o size=4m quern-test "$disk" 2>/dev/null; then
     trap 'umount "$disk"; chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
-    for batch in "--memory=1M" "--memory=2M --commit-every=20ms" "--memory=256M"; do
+    for batch in "--memory=2M --commit-every=20ms" "--memory=1M" "--memory=256M"; do
         rm -rf "${disk:?}/index"
         run 0 quern-index -i "$disk/index" few.ndjson
         # shellcheck disable=SC2086 # two options
@@ -60,6 +60,7 @@ if mount -t tmpfs -o size=4m quern-test "$disk" 2>/dev/null; then
         [ "$(counted "$disk/index")" -eq 30000 ] || fail "not all documents when there was room"
         rm -r "$disk/index"
         mount -o remount,size=4m "$disk"
+        ! sanitized || break # they are slow
     done
     # No room for a new index, at any point of its creation; then there is room.
     for kib in 0 4 8 12 16 20 24 32 48 64 80 96 128; do

