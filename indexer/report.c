@@ -33,6 +33,14 @@ static void print_time(FILE *out, const char *label, int64_t when, int64_t now) 
     }
 }
 
+static void print_origin(FILE *out, const struct catalog *catalog, int64_t now) {
+    fputs("id           ", out);
+    for (size_t i = 0; i < sizeof catalog->id; i++)
+        fprintf(out, "%02x", catalog->id[i]);
+    fprintf(out, "\nwritten by   quern %s\n", catalog->program);
+    print_time(out, "created", catalog->created_at, now);
+}
+
 static uint64_t count_lines(struct slice text) {
     uint64_t lines = 0;
     for (size_t i = 0; i < text.size; i++)
@@ -115,7 +123,9 @@ enum status report_status(FILE *out, const char *index, struct snapshot *snapsho
     uint64_t documents = catalog_live_documents(catalog);
     fputs("index        ", out);
     print_name(out, slice_of_string(index_path_shorten(shown, index)));
-    fprintf(out, "\ndocuments    %s", number_format_count(a, documents));
+    fputc('\n', out);
+    print_origin(out, catalog, now);
+    fprintf(out, "documents    %s", number_format_count(a, documents));
     uint64_t deleted = catalog_total_documents(catalog) - documents;
     if (deleted)
         fprintf(out, ", and %s deleted, which `compact` would remove",
