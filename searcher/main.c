@@ -18,10 +18,13 @@
 enum { EXIT_HITS = 0, EXIT_NO_HITS = 1, EXIT_ERROR = 2 };
 
 /* Reports on stderr how the query was read and answered, as far as the format does not. */
-static void report_notes(const struct result_set *results, const struct printer_format *format) {
+static void report_notes(const struct result_set *results, const struct query *query,
+                         const struct printer_format *format) {
     char sentence[RESULT_SENTENCE_MAX];
     if (results->note)
         cli_print_message(query_options_cli.program, "%s", results->note);
+    if (query->warning)
+        cli_print_message(query_options_cli.program, "%s", query->warning);
     if (!format->shows_parts && result_set_describe(sentence, results))
         cli_print_message(query_options_cli.program, "%s", sentence);
 }
@@ -55,7 +58,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
     if (!status && !printer->format->silent) {
-        report_notes(&results, printer->format);
+        report_notes(&results, &query, printer->format);
         status = join_arguments(&text, count, words, err);
         results.query = buffer_slice(&text);
         if (!status)

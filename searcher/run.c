@@ -3,6 +3,7 @@
 #include "searcher/run.h"
 
 #include "common/base/clock.h"
+#include "searcher/expand/query_expand.h"
 
 static struct search_options search_options_of(const struct query_options *options,
                                                const struct request *request) {
@@ -24,7 +25,7 @@ static struct search_options search_options_of(const struct query_options *optio
     return search;
 }
 
-enum status run_query(struct result_set *results, const struct query *query,
+enum status run_query(struct result_set *results, struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       const struct request *request, struct error *err) {
     struct search_options search = search_options_of(options, request);
@@ -42,8 +43,10 @@ enum status run_query(struct result_set *results, const struct query *query,
     for (uint32_t run = 0; run < runs; run++) {
         results_release(&ranked);
         int64_t start = clock_monotonic_ns();
-        enum status status = search_run(&ranked, indexes->scratch, indexes->snapshots,
-                                        indexes->count, query, &search, err);
+        enum status status = query_expand(query, indexes->snapshots, indexes->count, err);
+        if (!status)
+            status = search_run(&ranked, indexes->scratch, indexes->snapshots, indexes->count,
+                                query, &search, err);
         if (status)
             return status;
         int64_t took = clock_monotonic_ns() - start;

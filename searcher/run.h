@@ -8,10 +8,10 @@
 #include "searcher/request.h"
 #include "searcher/show/result_set.h"
 
-/* Runs `query`. results->milliseconds is the time of search_run() alone; with options->timing_file,
- * the shortest of options->repeat runs after one more to warm up. After a failure there is nothing
+/* Expands `query` and runs it. results->milliseconds is the time of this alone; with
+ * options->timing_file, the shortest of options->repeat runs after one more to warm up. After a failure there is nothing
  * to release. */
-enum status run_query(struct result_set *results, const struct query *query,
+enum status run_query(struct result_set *results, struct query *query,
                       const struct indexes *indexes, const struct query_options *options,
                       const struct request *request, struct error *err);
 

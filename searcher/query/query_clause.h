@@ -90,7 +90,8 @@ struct query {
     struct arena arena;           /* holds everything that clauses point to, and the note */
     struct query_clause *clauses; /* owned */
     size_t count;
-    char *note; /* "read as: ..."; NULL: nothing had to be guessed */
+    char *note;    /* "read as: ..."; NULL: nothing had to be guessed */
+    char *warning; /* why words were left out of an expansion; NULL: none were */
 };
 
 /* The number of words that are not excluded. A split word counts as its parts, a phrase as one, and a
