@@ -128,6 +128,36 @@ static bool take_status(struct column_reader *reader, enum status status) {
     return !status;
 }
 
+uint64_t column_count_candidates(uint32_t *first, uint32_t *end, struct column_reader *reader,
+                                 int64_t min, int64_t max) {
+    const uint32_t per_chunk = CHUNK_DATA_SIZE / COLUMN_ENTRY_SIZE;
+    uint64_t documents = 0;
+    *first = *end = 0;
+    for (uint32_t i = 0, count; i < reader->info.entries; i += count) {
+        uint64_t number = reader->info.first_entry + i;
+        count = per_chunk - (uint32_t)(number % per_chunk);
+        if (count > reader->info.entries - i)
+            count = reader->info.entries - i;
+        const uint8_t *bytes =
+            chunk_read(reader->chunks, STREAM_COLUMN_INDEX,
+                       chunk_item_address(number, COLUMN_ENTRY_SIZE), count * COLUMN_ENTRY_SIZE);
+        for (uint32_t k = 0; bytes && k < count; k++, bytes += COLUMN_ENTRY_SIZE) {
+            if ((int64_t)get_u64(bytes + 14) > max || (int64_t)get_u64(bytes + 22) < min)
+                continue;
+            uint32_t block = get_u32(bytes);
+            if (block >= block_count(reader)) {
+                damaged(reader);
+                return documents;
+            }
+            *first = documents ? *first : block * COLUMN_BLOCK_DOCS;
+            *end = block + 1 == block_count(reader) ? reader->documents
+                                                    : (block + 1) * COLUMN_BLOCK_DOCS;
+            documents += COLUMN_BLOCK_DOCS;
+        }
+    }
+    return documents;
+}
+
 bool column_block_bounds(int64_t *min, int64_t *max, struct column_reader *reader,
                          uint32_t number) {
     if (!find_entry(reader, number))

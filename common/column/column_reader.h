@@ -61,6 +61,11 @@ void column_reader_release(struct column_reader *reader);
 /* Reads entry `number` < info.entries of the index. False: damaged. */
 bool column_reader_entry(struct column_entry *entry, struct column_reader *reader, uint32_t number);
 
+/* How many documents the blocks have at most whose keys may be in [min, max]; these documents are in
+ * [*first, *end). */
+uint64_t column_count_candidates(uint32_t *first, uint32_t *end, struct column_reader *reader,
+                                 int64_t min, int64_t max);
+
 /* The bounds of all keys of documents [number * 1,024, (number + 1) * 1,024). False: none of them
  * has a value, or the index is damaged. */
 bool column_block_bounds(int64_t *min, int64_t *max, struct column_reader *reader, uint32_t number);

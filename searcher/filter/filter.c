@@ -4,6 +4,12 @@
 
 #include <stdlib.h>
 
+#include "common/simd/cpu.h"
+
+#ifdef CPU_CLONES_X86
+#include <immintrin.h>
+#endif
+
 enum { WORDS = FILTER_WINDOW / 64 };
 
 static size_t window_count(const struct filter *filter) {
@@ -12,7 +18,8 @@ static size_t window_count(const struct filter *filter) {
 
 enum status filter_init(struct filter *filter, struct segment *segment, size_t conditions,
                         size_t predicates) {
-    *filter = (struct filter){.segment = segment, .estimate = segment->info.documents};
+    *filter = (struct filter){
+        .segment = segment, .estimate = segment->info.documents, .end = segment->info.documents};
     size_t windows = window_count(filter);
     filter->conditions = malloc((conditions + 1) * sizeof *filter->conditions);
     filter->predicates = malloc((predicates + 1) * sizeof *filter->predicates);
@@ -53,19 +60,6 @@ enum status filter_add_terms(struct filter *filter, const struct term_entry *con
     return ST_OK;
 }
 
-/* How many documents the blocks have that may have a value in the range. */
-static uint64_t count_candidates(struct filter_condition *condition) {
-    uint64_t documents = 0;
-    for (uint32_t i = 0; i < condition->column.info.entries; i++) {
-        struct column_entry entry;
-        if (!column_reader_entry(&entry, &condition->column, i))
-            break;
-        if (entry.min <= condition->max && entry.max >= condition->min)
-            documents += COLUMN_BLOCK_DOCS;
-    }
-    return documents;
-}
-
 void filter_add_range(struct filter *filter, const struct column_info *column, enum field_type type,
                       int64_t min, int64_t max, bool excluded) {
     struct filter_condition *condition = &filter->conditions[filter->condition_count++];
@@ -73,7 +67,8 @@ void filter_add_range(struct filter *filter, const struct column_info *column, e
         .kind = FILTER_RANGE, .excluded = excluded, .min = min, .max = max};
     column_reader_init(&condition->column, &filter->segment->chunks, column, type,
                        filter->segment->info.documents);
-    condition->documents = count_candidates(condition);
+    condition->documents =
+        column_count_candidates(&condition->first, &condition->end, &condition->column, min, max);
 }
 
 void filter_add_predicate(struct filter *filter, bool (*test)(const void *context, struct slice id),
@@ -98,6 +93,10 @@ void filter_start(struct filter *filter) {
         const struct filter_condition *condition = &filter->conditions[i];
         if (!condition->excluded && condition->documents < filter->estimate)
             filter->estimate = (uint32_t)condition->documents;
+        if (!condition->excluded && condition->kind == FILTER_RANGE) {
+            filter->first = condition->first > filter->first ? condition->first : filter->first;
+            filter->end = condition->end < filter->end ? condition->end : filter->end;
+        }
         blocks += condition->kind == FILTER_RANGE
                       ? FILTER_WINDOW / COLUMN_BLOCK_DOCS
                       : condition->documents / POSTINGS_BLOCK / (window_count(filter) + 1);
@@ -156,6 +155,9 @@ void filter_compute_window(struct filter *filter, uint32_t number) {
         end = from + FILTER_WINDOW;
     size_t i = 0;
     memset(bits, 0, WORDS * sizeof *bits);
+    filter->windows[number] = FILTER_READY;
+    if (end <= filter->first || from >= filter->end)
+        return;
     if (filter->condition_count && !filter->conditions[0].excluded)
         add_condition(bits, filter, &filter->conditions[i++], from, end);
     else
@@ -169,7 +171,6 @@ void filter_compute_window(struct filter *filter, uint32_t number) {
             bits[k] &= found[k] ^ invert;
     }
     clear_deleted(bits, filter, number);
-    filter->windows[number] = FILTER_READY;
 }
 
 /* Whether the document meets the condition, before exclusion. */
@@ -203,6 +204,53 @@ bool filter_meets_slow(struct filter *filter, uint32_t doc) {
             return false;
     return !segment_is_deleted(filter->segment, doc);
 }
+
+static unsigned find_portable(uint8_t found[POSTINGS_BLOCK], const uint64_t *bits,
+                              const uint32_t *docs, uint32_t from, uint32_t end) {
+    unsigned hits = 0;
+    for (uint32_t i = from; i < end; i++) {
+        found[hits] = (uint8_t)i;
+        hits += filter_bit(bits, docs[i]);
+    }
+    return hits;
+}
+
+#ifdef CPU_CLONES_X86
+
+/* Eight at a time; few of them pass, so that it is worth a branch whether any does. */
+__attribute__((target("avx2,bmi"))) static unsigned find_avx2(uint8_t found[POSTINGS_BLOCK],
+                                                              const uint64_t *bits,
+                                                              const uint32_t *docs, uint32_t from,
+                                                              uint32_t end) {
+    const __m256i low = _mm256_set1_epi32(31);
+    unsigned hits = 0;
+    uint32_t i = from;
+    for (; i + 8 <= end; i += 8) {
+        __m256i doc = _mm256_loadu_si256((const __m256i *)(docs + i));
+        __m256i word = _mm256_i32gather_epi32((const int *)bits, _mm256_srli_epi32(doc, 5), 4);
+        __m256i first = _mm256_sllv_epi32(word, _mm256_andnot_si256(doc, low));
+        unsigned mask = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(first));
+        for (; mask; mask &= mask - 1)
+            found[hits++] = (uint8_t)(i + (unsigned)__builtin_ctz(mask));
+    }
+    return hits + find_portable(found + hits, bits, docs, i, end);
+}
+
+unsigned filter_find(uint8_t found[POSTINGS_BLOCK], const uint64_t *bits, const uint32_t *docs,
+                     uint32_t from, uint32_t end) {
+    if (__builtin_cpu_supports("avx2"))
+        return find_avx2(found, bits, docs, from, end);
+    return find_portable(found, bits, docs, from, end);
+}
+
+#else
+
+unsigned filter_find(uint8_t found[POSTINGS_BLOCK], const uint64_t *bits, const uint32_t *docs,
+                     uint32_t from, uint32_t end) {
+    return find_portable(found, bits, docs, from, end);
+}
+
+#endif
 
 bool filter_ask_predicates(struct filter *filter, uint32_t doc) {
     struct document document;
@@ -241,8 +289,9 @@ bool filter_has_any(struct filter *filter, uint32_t from, uint32_t end) {
 }
 
 uint32_t filter_next(struct filter *filter, uint32_t from) {
-    uint32_t documents = filter->segment->info.documents;
-    while (from < documents) {
+    if (from < filter->first)
+        from = filter->first;
+    while (from < filter->end) {
         uint64_t left = filter_bits(filter, from, from + 1)[from / 64] >> from % 64;
         if (left)
             return from + (uint32_t)__builtin_ctzll(left);

@@ -44,6 +44,7 @@ struct filter_condition {
     /* Of a range: */
     struct column_reader column; /* owned */
     int64_t min, max;            /* keys, both inclusive */
+    uint32_t first, end;         /* documents outside of [first, end) do not have any */
     uint64_t documents;          /* upper bound of how many meet it, before exclusion */
 };
 
@@ -64,8 +65,9 @@ struct filter {
     /* By window: FILTER_READY if it is in `bits`, else how many of its documents were tested without
      * that. Owned. */
     uint8_t *windows;
-    uint8_t tests_max; /* tests that cost about as much as a window's bits */
-    uint32_t estimate; /* upper bound of how many documents pass */
+    uint8_t tests_max;   /* tests that cost about as much as a window's bits */
+    uint32_t estimate;   /* upper bound of how many documents pass */
+    uint32_t first, end; /* no document outside of [first, end) passes */
 };
 
 /* Makes a filter with room for these numbers of conditions and predicates. The segment must outlive it.
@@ -104,6 +106,11 @@ static inline const uint64_t *filter_bits(struct filter *filter, uint32_t from, 
 static inline bool filter_bit(const uint64_t *bits, uint32_t doc) {
     return bits[doc >> 6] >> (doc & 63) & 1;
 }
+
+/* Writes the indexes, from < 128 on up to `end`, of the documents whose bits are set. Returns how many
+ * there are. */
+unsigned filter_find(uint8_t found[POSTINGS_BLOCK], const uint64_t *bits, const uint32_t *docs,
+                     uint32_t from, uint32_t end);
 
 /* Whether the predicates accept the document. */
 bool filter_ask_predicates(struct filter *filter, uint32_t doc);

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "searcher/match/initial_threshold.h"
+#include "searcher/match/sparse_union.h"
 
 enum {
     WINDOW_MIN = 1024,
@@ -381,7 +382,9 @@ static void run(struct disjunction *state) {
 void disjunction_rank(struct match *match, struct search_scratch *scratch) {
     struct disjunction state = {.match = match, .scratch = scratch, .count = match->optional_count};
     state.clauses = malloc(state.count * sizeof *state.clauses);
-    if (state.clauses) {
+    if (state.clauses && sparse_union_is_faster(match)) {
+        sparse_union_rank(match, state.clauses, &scratch->candidates);
+    } else if (state.clauses) {
         if (!match->exhaustive)
             initial_threshold_set(match, match->topk);
         run(&state);

@@ -235,6 +235,15 @@ static void or_bitmap(uint64_t *bits, uint32_t from, uint32_t end, const uint8_t
     }
 }
 
+CPU_CLONES static void set_bits(uint64_t *bits, const uint32_t *docs, uint32_t count,
+                                uint32_t from) {
+#pragma GCC unroll 4
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = docs[i] - from;
+        bits[at / 64] |= UINT64_C(1) << at % 64;
+    }
+}
+
 static void decoded_to_bitset(uint64_t *bits, const struct cursor *cursor, uint32_t from,
                               uint32_t end) {
     const struct postings_block *block = &cursor->block;
@@ -242,10 +251,7 @@ static void decoded_to_bitset(uint64_t *bits, const struct cursor *cursor, uint3
         return;
     uint32_t i = postings_block_search(block, from);
     uint32_t stop = cursor->decoded_last < end ? block->count : postings_block_search(block, end);
-    for (; i < stop; i++) {
-        uint32_t at = block->docs[i] - from;
-        bits[at / 64] |= UINT64_C(1) << at % 64;
-    }
+    set_bits(bits, block->docs + i, stop - i, from);
 }
 
 void cursor_to_bitset(uint64_t *bits, struct cursor *cursor, uint32_t from, uint32_t end_doc) {

@@ -167,14 +167,19 @@ static void check_range(struct column_reader *reader, uint32_t documents, int64_
     uint64_t bits[8192 / 64];
     uint32_t from = testing_random_below(random, documents) / 64 * 64;
     uint32_t end = from + 1 + testing_random_below(random, documents - from);
+    uint32_t first, last;
+    uint64_t most = column_count_candidates(&first, &last, reader, min, max), found = 0;
     memset(bits, 0xff, sizeof bits);
     column_range_to_bitset(bits, reader, from, end, min, max);
     for (uint32_t doc = from; doc < end; doc++) {
         bool expected = brute_force_matches(doc, min, max);
         assert_int_equal(bits[(doc - from) / 64] >> (doc - from) % 64 & 1, expected);
+        assert_true(!expected || (first <= doc && doc < last));
+        found += expected;
         if (doc % 16 == 0)
             assert_int_equal(column_matches(reader, doc, min, max), expected);
     }
+    assert_true(found <= most && last <= documents);
     if ((end - from) % 64)
         assert_int_equal(bits[(end - from) / 64] >> (end - from) % 64, 0);
     assert_true(bits[(end - from + 63) / 64] == UINT64_MAX);

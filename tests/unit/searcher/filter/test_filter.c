@@ -150,6 +150,26 @@ static void test_filter__lets_documents_pass_that_meet_all_conditions(void **sta
     corpus_free(&corpus);
 }
 
+static void test_filter_find__lists_documents_whose_bits_are_set(void **state) {
+    (void)state;
+    struct testing_random random = testing_random();
+    for (unsigned round = 0; round < 200; round++) {
+        uint64_t bits[POSTINGS_BLOCK];
+        uint32_t docs[POSTINGS_BLOCK], from = testing_random_below(&random, POSTINGS_BLOCK);
+        uint32_t end = from + testing_random_below(&random, POSTINGS_BLOCK - from + 1), count = 0;
+        uint8_t found[POSTINGS_BLOCK];
+        for (uint32_t i = 0; i < POSTINGS_BLOCK; i++) {
+            bits[i] = testing_random_below(&random, 4) ? 0 : testing_random_bits(&random, 64);
+            docs[i] = testing_random_below(&random, 64 * POSTINGS_BLOCK);
+        }
+        unsigned hits = filter_find(found, bits, docs, from, end);
+        for (uint32_t i = from; i < end; i++)
+            if (filter_bit(bits, docs[i]))
+                assert_int_equal(found[count++], i);
+        assert_int_equal(hits, count);
+    }
+}
+
 static void test_filter_ask_predicates__reads_ids(void **state) {
     (void)state;
     const struct test_document documents[] = {
@@ -179,6 +199,7 @@ static void test_filter_ask_predicates__reads_ids(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_filter__lets_documents_pass_that_meet_all_conditions),
+        cmocka_unit_test(test_filter_find__lists_documents_whose_bits_are_set),
         cmocka_unit_test(test_filter_ask_predicates__reads_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
