@@ -90,7 +90,7 @@ static bool needs_no_words(const struct query_options *options) {
 
 static enum status search(const struct query_options *options, int count, char **words,
                           struct error *err) {
-    char folder[PATH_MAX], shown[PATH_MAX];
+    char folder[PATH_MAX], shown[PATH_MAX], host[HOST_NAME_MAX + 1] = "";
     struct indexes indexes[QUERY_THREADS_MAX] = {0};
     unsigned threads = options->threads;
     struct printer printer = {.format = options->format,
@@ -98,6 +98,9 @@ static enum status search(const struct query_options *options, int count, char *
                               .now = time(NULL),
                               .color = output_use_color(STDOUT_FILENO, options->color),
                               .nul = options->nul};
+    if (output_use_hyperlinks(STDOUT_FILENO, options->hyperlink) &&
+        gethostname(host, sizeof host - 1) == 0)
+        printer.link_host = host;
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
     struct error note;

@@ -53,11 +53,15 @@ static const struct cli_option table[] = {
     CLI_OBJECT("json", 0, AT(format), &printer_json, "print one JSON object"),
     CLI_OBJECT("tsv", 0, AT(format), &printer_tsv,
                "print lines of score, id, title (default in pipes)"),
+    CLI_OBJECT("line", 'H', AT(format), &printer_line,
+               "print passages as path:line:column: passage"),
     CLI_OPTION("snippets", 's', "N", CLI_COUNT, AT(snippets),
                "show N passages of each document (1)"),
     CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
     CLI_OPTION("why", 0, NULL, CLI_FLAG, AT(why), "explain each score"),
     CLI_OPTION("color", 0, WHEN_CHOICES, CLI_CHOICE, AT(color), "colour; auto: on a terminal"),
+    CLI_OPTION("hyperlink", 0, WHEN_CHOICES, CLI_CHOICE, AT(hyperlink),
+               "link names to files; auto: on a terminal"),
 
     CLI_GROUP("Batches"),
     CLI_OPTION("queries", 0, "FILE", CLI_PATH, AT(query_file),
@@ -117,7 +121,7 @@ static enum status check_combinations(const struct query_options *options, int w
     if (options->run_tag && !automatic)
         return refuse(err, "--trec: is a format of its own");
     if (options->why &&
-        (options->run_tag || options->nul || !(automatic || options->format->shows_passages)))
+        (options->run_tag || options->nul || !(automatic || options->format->shows_why)))
         return refuse(err, "--why: works with --json or the format for terminals");
     if (options->field_list && (words || options->query_file))
         return refuse(err, "--field-list: lists fields and searches nothing");

@@ -36,7 +36,7 @@ struct query_options {
     bool total; /* count all matches, even where the best are found without that */
     bool why;
     uint32_t snippets;
-    enum when color;
+    enum when color, hyperlink;
     char *query_file;    /* "-": standard input; NULL: the words are the query */
     const char *run_tag; /* implies printer_trec; or NULL */
     char *timing_file;   /* or NULL */

@@ -38,6 +38,10 @@ bool output_use_color(int fd, enum when when) {
     return !(no_color && *no_color) && output_is_ansi_terminal(fd);
 }
 
+bool output_use_hyperlinks(int fd, enum when when) {
+    return when == WHEN_AUTO ? output_is_ansi_terminal(fd) : when == WHEN_ALWAYS;
+}
+
 /* Whether `fd` is a pipe without a reader. */
 static bool is_broken(int fd) {
     struct pollfd poller = {.fd = fd, .events = POLLOUT};

@@ -23,6 +23,9 @@ bool output_is_ansi_terminal(int fd);
 /* Whether to colour the output to `fd`. WHEN_AUTO: on a terminal that understands escape sequences,
  * unless NO_COLOR is set. */
 bool output_use_color(int fd, enum when when);
+/* Whether to write hyperlinks to `fd`. WHEN_AUTO: on a
+ * terminal that understands escape sequences. */
+bool output_use_hyperlinks(int fd, enum when when);
 
 /* Writes all bytes. ST_END: the pipe is closed, so the caller stops quietly. ST_EIO, ST_FULL. */
 enum status output_write(int fd, struct slice bytes, struct error *err);

@@ -5,11 +5,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
+#include "common/base/ascii.h"
 #include "common/index/index_path.h"
 
+enum { LINK_MAX_SIZE = 2000 }; /* bytes of an address that terminals accept */
+
 const struct printer_format printer_none = {.silent = true};
+const char printer_plain[] = "\x1b[m";
+static const char match[] = "\x1b[1;31m";
 
 void printer_bytes(struct printer *printer, struct slice bytes) {
     if (!printer->status)
@@ -83,16 +89,79 @@ void printer_title(struct printer *printer, const struct result_hit *hit) {
     printer_text(printer, hit->title_cut ? " ..." : "");
 }
 
+void printer_style(struct printer *printer, const char *style) {
+    if (printer->color)
+        printer_text(printer, style);
+}
+
+void printer_marked(struct printer *printer, struct slice text, const struct snippet_mark *marks,
+                    size_t count, const char *style) {
+    size_t at = 0;
+    if (style)
+        printer_style(printer, style);
+    for (size_t i = 0; i < count; i++) {
+        struct snippet_mark mark = marks[i];
+        printer_escaped(printer, slice_of(text.data + at, mark.start - at), ESCAPE_TEXT);
+        printer_style(printer, match);
+        printer_escaped(printer, slice_of(text.data + mark.start, mark.end - mark.start),
+                        ESCAPE_TEXT);
+        printer_style(printer, printer_plain);
+        if (style)
+            printer_style(printer, style);
+        at = mark.end;
+    }
+    printer_escaped(printer, slice_of(text.data + at, text.size - at), ESCAPE_TEXT);
+    if (style)
+        printer_style(printer, printer_plain);
+}
+
+/* Whether a file has this path. */
+static bool is_file(struct slice id) {
+    char path[PATH_MAX];
+    struct stat st;
+    if (!id.size || id.data[0] != '/' || id.size >= sizeof path || memchr(id.data, '\0', id.size))
+        return false;
+    memcpy(path, id.data, id.size);
+    path[id.size] = '\0';
+    return lstat(path, &st) == 0;
+}
+
+/* The bytes that RFC 3986 reserves for nothing, and the slash. */
+static bool is_plain_in_address(uint8_t byte) {
+    return ascii_is_letter(byte) || ascii_is_digit(byte) || (byte && strchr("-._~/", byte));
+}
+
+bool printer_link_begin(struct printer *printer, struct slice id) {
+    if (!printer->link_host || 3 * id.size > LINK_MAX_SIZE || !is_file(id))
+        return false;
+    printer_text(printer, "\x1b]8;;file://");
+    printer_text(printer, printer->link_host);
+    for (size_t i = 0; i < id.size; i++)
+        if (is_plain_in_address(id.data[i]))
+            printer_bytes(printer, slice_of(id.data + i, 1));
+        else
+            printer_printf(printer, "%%%02X", id.data[i]);
+    printer_text(printer, "\x1b\\");
+    return true;
+}
+
+void printer_link_end(struct printer *printer, bool begun) {
+    if (begun)
+        printer_text(printer, "\x1b]8;;\x1b\\");
+}
+
 void printer_id(struct printer *printer, struct slice id, enum escape mode) {
     struct slice shown = id;
     if (printer->folder.size && id.size && id.data[0] == '/')
         shown = index_path_relative(id, printer->folder);
+    bool linked = !printer->nul && printer_link_begin(printer, id);
     if (shown.size < id.size && shown.data[0] == '-')
         printer_text(printer, "./");
     if (printer->nul)
         printer_bytes(printer, shown);
     else
         printer_escaped(printer, shown, mode);
+    printer_link_end(printer, linked);
 }
 
 enum status printer_print(struct printer *printer, const struct result_set *results,

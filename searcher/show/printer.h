@@ -25,7 +25,9 @@ struct printer;
 /* An output format: what it needs, and what it prints before the hits, for each of them, and after
  * them. Each function may be NULL. */
 struct printer_format {
-    bool shows_passages;       /* and, with --why, the arithmetic of the scores */
+    bool shows_passages;
+    bool shows_places;         /* in which lines of its file a passage is */
+    bool shows_why;            /* the arithmetic of the scores, if that is wanted */
     enum result_fields fields; /* which of a hit's fields it shows */
     bool shows_facets;
     bool shows_words; /* how many of the query's words a hit has */
@@ -45,6 +47,7 @@ extern const struct printer_format printer_terminal; /* for people */
 extern const struct printer_format printer_tsv;      /* score or sort value TAB id TAB title */
 extern const struct printer_format printer_ids;      /* id */
 extern const struct printer_format printer_count;    /* the number of matching documents */
+extern const struct printer_format printer_line;     /* path:line:column: passage */
 extern const struct printer_format printer_trec;     /* query_id Q0 id rank score tag */
 extern const struct printer_format printer_json;     /* one object per line */
 extern const struct printer_format printer_none;     /* nothing */
@@ -55,15 +58,18 @@ struct printer {
     const char *run_tag; /* of printer_trec */
     int64_t now;         /* seconds since 1970, for the age of the index */
     bool color;
-    bool nul;           /* ids end in NUL and are raw */
-    struct buffer out;  /* printed and not yet written; owned */
-    enum status status; /* the first failure of the functions below: ST_NOMEM */
+    const char *link_host; /* what names a file links to it on this host (OSC 8); NULL: no links */
+    bool nul;              /* ids end in NUL and are raw */
+    struct buffer out;     /* printed and not yet written; owned */
+    enum status status;    /* the first failure of the functions below: ST_NOMEM */
 };
 
 /* Appends the result set to printer->out. Lines, ids and counts begin with its query id, if any. */
 enum status printer_print(struct printer *printer, const struct result_set *results,
                           struct error *err);
 void printer_release(struct printer *printer);
+
+extern const char printer_plain[]; /* ends any style */
 
 /* For formats. A failure is kept in printer->status. */
 void printer_bytes(struct printer *printer, struct slice bytes);
@@ -78,10 +84,18 @@ void printer_date(struct printer *printer, int64_t seconds);
 void printer_number(struct printer *printer, double number);
 /* The value that the hit is sorted by; nothing if it has none. */
 void printer_sort_value(struct printer *printer, const struct result_hit *hit);
+/* Text with marks, which are highlighted if printer->color; the rest has this style or NULL. */
+void printer_marked(struct printer *printer, struct slice text, const struct snippet_mark *marks,
+                    size_t count, const char *style);
+/* Begin and end a terminal's style, if printer->color. */
+void printer_style(struct printer *printer, const char *style);
+/* What is printed between these is a link to the file of this id, if the id is the path of one. */
+bool printer_link_begin(struct printer *printer, struct slice id);
+void printer_link_end(struct printer *printer, bool begun);
 /* The title, with an ellipsis if only its beginning is stored. */
 void printer_title(struct printer *printer, const struct result_hit *hit);
-/* The id, relative to printer->folder if it is a path below that. ./ precedes a relative name that
- * would otherwise be read as an option. */
+/* The id, relative to printer->folder if it is a path below that, as a link if that is wanted. ./
+ * precedes a relative name that would otherwise be read as an option. */
 void printer_id(struct printer *printer, struct slice id, enum escape mode);
 
 #endif

@@ -219,6 +219,7 @@ static void json_end(struct printer *printer, const struct result_set *results) 
 }
 
 const struct printer_format printer_json = {.shows_passages = true,
+                                            .shows_why = true,
                                             .fields = RESULT_FIELDS_ALL,
                                             .shows_facets = true,
                                             .shows_words = true,

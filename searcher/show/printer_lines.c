@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints the formats of one line per hit: TSV, ids, count, TREC. */
+/* Prints the formats of lines: TSV, ids, count, passages with their lines, TREC. */
 #include <inttypes.h>
 
 #include "searcher/show/printer.h"
@@ -42,6 +42,35 @@ static void count_end(struct printer *printer, const struct result_set *results)
 }
 
 const struct printer_format printer_count = {.counts_only = true, .end = count_end};
+
+/* A line that an editor can follow. */
+static void print_place(struct printer *printer, const struct result_set *results,
+                        const struct result_hit *hit, struct file_place place) {
+    print_query_id(printer, results);
+    printer_id(printer, hit->id, ESCAPE_NAME);
+    if (place.line)
+        printer_printf(printer, ":%" PRIu64 ":%" PRIu64, place.line, place.column);
+    printer_text(printer, ": ");
+}
+
+static void line_hit(struct printer *printer, const struct result_set *results,
+                     const struct result_hit *hit) {
+    if (result_hit_is_title_best(hit) || !hit->snippet_count) {
+        print_place(printer, results, hit, hit->title_place);
+        printer_marked(printer, hit->title, hit->title_marks, hit->title_mark_count, NULL);
+        printer_text(printer, hit->title_cut ? " ...\n" : "\n");
+        return;
+    }
+    for (size_t i = 0; i < hit->snippet_count; i++) {
+        const struct snippet *snippet = &hit->snippets[i];
+        print_place(printer, results, hit, hit->places[i]);
+        printer_marked(printer, snippet->text, snippet->marks, snippet->count, NULL);
+        printer_text(printer, "\n");
+    }
+}
+
+const struct printer_format printer_line = {
+    .shows_passages = true, .shows_places = true, .hit = line_hit};
 
 /* For trec_eval, which splits at white space, ignores the rank and sorts by score. So where the
  * answer may have two parts, more is added in the first one than a document of the second can

@@ -6,12 +6,7 @@
 #include "common/base/number.h"
 #include "searcher/show/printer.h"
 
-static const char bold[] = "\x1b[1m", dim[] = "\x1b[2m", match[] = "\x1b[1;31m", plain[] = "\x1b[m";
-
-static void set_style(struct printer *printer, const char *style) {
-    if (printer->color)
-        printer_text(printer, style);
-}
+static const char bold[] = "\x1b[1m", dim[] = "\x1b[2m";
 
 static void print_date(struct printer *printer, int64_t seconds) {
     time_t when = (time_t)seconds;
@@ -28,34 +23,12 @@ static const int64_t *find_date(const struct result_hit *hit) {
     return NULL;
 }
 
-/* Prints text in which the marks are highlighted, and the rest has this style or NULL. */
-static void print_marked(struct printer *printer, struct slice text,
-                         const struct snippet_mark *marks, size_t count, const char *style) {
-    size_t at = 0;
-    if (style)
-        set_style(printer, style);
-    for (size_t i = 0; i < count; i++) {
-        struct snippet_mark mark = marks[i];
-        printer_escaped(printer, slice_of(text.data + at, mark.start - at), ESCAPE_TEXT);
-        set_style(printer, match);
-        printer_escaped(printer, slice_of(text.data + mark.start, mark.end - mark.start),
-                        ESCAPE_TEXT);
-        set_style(printer, plain);
-        if (style)
-            set_style(printer, style);
-        at = mark.end;
-    }
-    printer_escaped(printer, slice_of(text.data + at, text.size - at), ESCAPE_TEXT);
-    if (style)
-        set_style(printer, plain);
-}
-
 /* Dots stand where the passage begins or ends within a sentence. */
 static void print_snippet(struct printer *printer, const struct snippet *snippet) {
     bool cut_before = snippet->cut_before && !snippet->begins_sentence;
     bool cut_after = snippet->cut_after && !snippet->ends_sentence;
     printer_text(printer, cut_before ? "  ... " : "  ");
-    print_marked(printer, snippet->text, snippet->marks, snippet->count, NULL);
+    printer_marked(printer, snippet->text, snippet->marks, snippet->count, NULL);
     printer_text(printer, cut_after ? " ...\n" : "\n");
 }
 
@@ -108,9 +81,9 @@ static void print_border(struct printer *printer, const struct result_set *resul
     char sentence[RESULT_SENTENCE_MAX];
     if (!result_set_describe(sentence, results))
         return;
-    set_style(printer, dim);
+    printer_style(printer, dim);
     printer_printf(printer, "%s:", sentence);
-    set_style(printer, plain);
+    printer_style(printer, printer_plain);
     printer_text(printer, "\n\n");
 }
 
@@ -122,7 +95,7 @@ static void print_particulars(struct printer *printer, const struct result_hit *
     const char *separator = "";
     if (!hit->title.size && !date && !has_value)
         return;
-    set_style(printer, dim);
+    printer_style(printer, dim);
     if (hit->title.size) {
         printer_id(printer, hit->id, ESCAPE_NAME);
         separator = "  ";
@@ -138,7 +111,7 @@ static void print_particulars(struct printer *printer, const struct result_hit *
         printer_text(printer, ": ");
         printer_sort_value(printer, hit);
     }
-    set_style(printer, plain);
+    printer_style(printer, printer_plain);
     printer_text(printer, "\n");
 }
 
@@ -147,12 +120,14 @@ static void terminal_hit(struct printer *printer, const struct result_set *resul
     if (hit->part && (hit == results->hits || !hit[-1].part))
         print_border(printer, results);
     if (hit->title.size) {
-        print_marked(printer, hit->title, hit->title_marks, hit->title_mark_count, bold);
+        bool linked = printer_link_begin(printer, hit->id);
+        printer_marked(printer, hit->title, hit->title_marks, hit->title_mark_count, bold);
+        printer_link_end(printer, linked);
         printer_text(printer, hit->title_cut ? " ..." : "");
     } else {
-        set_style(printer, bold);
+        printer_style(printer, bold);
         printer_id(printer, hit->id, ESCAPE_NAME);
-        set_style(printer, plain);
+        printer_style(printer, printer_plain);
     }
     printer_text(printer, "\n");
     print_particulars(printer, hit);
@@ -166,9 +141,9 @@ static void terminal_hit(struct printer *printer, const struct result_set *resul
 /* A line for each value, with its count before it. */
 static void print_facet(struct printer *printer, const struct result_facet *facet) {
     char count[NUMBER_TEXT_MAX];
-    set_style(printer, bold);
+    printer_style(printer, bold);
     printer_escaped(printer, facet->name, ESCAPE_TEXT);
-    set_style(printer, plain);
+    printer_style(printer, printer_plain);
     printer_text(printer, "\n");
     for (size_t i = 0; i < facet->count; i++) {
         printer_printf(printer, "%11s  ", number_format_count(count, facet->values[i].count));
@@ -182,7 +157,7 @@ static void terminal_end(struct printer *printer, const struct result_set *resul
     for (size_t i = 0; i < results->facet_count; i++)
         print_facet(printer, &results->facets[i]);
     char shown[NUMBER_TEXT_MAX], total[NUMBER_TEXT_MAX], age[NUMBER_TEXT_MAX];
-    set_style(printer, dim);
+    printer_style(printer, dim);
     if (results->total == 0)
         printer_printf(printer, "none of %s documents",
                        number_format_count(total, results->documents));
@@ -197,11 +172,12 @@ static void terminal_end(struct printer *printer, const struct result_set *resul
                        number_format_age(age, printer->now - results->updated));
     if (results->update_failed)
         printer_text(printer, ", its last update failed");
-    set_style(printer, plain);
+    printer_style(printer, printer_plain);
     printer_text(printer, "\n");
 }
 
 const struct printer_format printer_terminal = {.shows_passages = true,
+                                                .shows_why = true,
                                                 .fields = RESULT_FIELDS_DATE,
                                                 .shows_facets = true,
                                                 .shows_parts = true,

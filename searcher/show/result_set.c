@@ -60,6 +60,7 @@ struct loader {
     struct analyzer *analyzer;
     struct snippet_finder finders[RESULT_PARTS]; /* {0} unless there are snippets to find */
     struct field_loader fields;
+    struct file_view file;
 };
 
 /* Loads the fields that are wanted, and the value that the hit is sorted by. */
@@ -100,6 +101,38 @@ static enum status load_passages(struct loader *loader, struct result_hit *to,
     return status;
 }
 
+bool result_hit_is_title_best(const struct result_hit *hit) {
+    for (size_t i = 0; i < hit->snippet_count; i++)
+        if (hit->snippets[i].count)
+            return false;
+    return hit->title_mark_count > 0;
+}
+
+/* Finds the lines of the passages in the hit's file. */
+static enum status load_places(struct loader *loader, struct result_hit *to,
+                               const struct snapshot *snapshot, uint64_t text_size,
+                               struct error *err) {
+    struct arena *arena = &loader->results->arena;
+    struct file_view *file = &loader->file;
+    size_t size = (to->snippet_count + 1) * sizeof *to->places;
+    to->places = arena_alloc(arena, size);
+    if (!to->places)
+        return error_nomem(err);
+    memset(to->places, 0, size);
+    enum status status = file_view_open(file, snapshot, to->id, err);
+    if (status)
+        return status == ST_NOT_FOUND ? ST_OK : status;
+    if (result_hit_is_title_best(to))
+        status = file_view_find(&to->title_place, file, 0, 0, to->title, to->title_marks[0].start);
+    for (size_t i = 0; i < to->snippet_count && !status; i++) {
+        const struct snippet *snippet = &to->snippets[i];
+        status = file_view_find(&to->places[i], file, text_size, snippet->offset, snippet->text,
+                                snippet->count ? snippet->marks[0].start : 0);
+    }
+    file_view_close(file);
+    return status ? error_nomem(err) : ST_OK;
+}
+
 static enum status load_hit(struct loader *loader, const struct hit *hit,
                             const struct snapshot *snapshot, struct error *err) {
     struct segment *segment = &snapshot->segments[hit->segment];
@@ -121,6 +154,8 @@ static enum status load_hit(struct loader *loader, const struct hit *hit,
     to->title_cut = is_title_cut(to->title, document.title_length, loader->analyzer);
     if (loader->options->snippets)
         status = load_passages(loader, to, hit, &document, text, err);
+    if (!status && loader->options->places)
+        status = load_places(loader, to, snapshot, text.stored ? text.size : 0, err);
     if (!status && loader->options->word_count) {
         bool has_all = loader->ranked->all_first && hit->part == 0;
         status = explain_word_count(&to->word_count, loader->ranked, hit, err);
@@ -224,6 +259,7 @@ enum status result_set_load(struct result_set *results, const struct results *ra
     if (!status)
         status = load_facets(results, ranked, options->facets, err);
     field_loader_release(&loader.fields);
+    file_view_release(&loader.file);
     for (uint32_t i = 0; i < RESULT_PARTS; i++)
         snippet_finder_release(&loader.finders[i]);
     if (status)

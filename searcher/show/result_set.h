@@ -8,6 +8,7 @@
 #include "common/text/analyzer.h"
 #include "searcher/eval/explain.h"
 #include "searcher/query/query.h"
+#include "searcher/show/file_place.h"
 #include "searcher/show/hit_fields.h"
 #include "searcher/show/snippet.h"
 
@@ -27,7 +28,9 @@ struct result_hit {
     struct hit_field sort_value; /* the one that it is sorted by; count 0: it has none */
     struct snippet *snippets;
     size_t snippet_count;
-    struct explanations why; /* count 0 unless wanted */
+    struct file_place *places; /* of the first mark of each, or of its start; NULL unless wanted */
+    struct file_place title_place; /* if no passage has marks, but the title has */
+    struct explanations why;       /* count 0 unless wanted */
 };
 
 /* The most frequent values of a field, and how many documents have each. */
@@ -62,6 +65,9 @@ struct result_set {
     bool update_failed; /* the last run of quern-index on one of them failed */
 };
 
+/* Whether the title has the query's words and no passage has any. */
+bool result_hit_is_title_best(const struct result_hit *hit);
+
 enum result_fields { RESULT_FIELDS_NONE, RESULT_FIELDS_DATE, RESULT_FIELDS_ALL };
 
 /* What to load for each hit besides the stored document. */
@@ -70,6 +76,7 @@ struct result_options {
     const struct sort_order *sort;      /* that of the search */
     const struct facet_request *facets; /* likewise */
     size_t snippets;                    /* passages, at most SNIPPET_MAX */
+    bool places;                        /* where these are in their files */
     bool why;                           /* the arithmetic of its score */
     bool word_count;                    /* how many of the query's words it has */
     size_t query_words;                 /* query_word_count() */

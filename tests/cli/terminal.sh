@@ -73,13 +73,25 @@ out_has ' documents, .* ms, index [0-9]* s old'
 for plain in 'NO_COLOR=1 quern-search' 'TERM=dumb quern-search' 'quern-search --color=never' \
     'TERM= quern-search'; do
     tty "$plain -n 3 mill"
-    lacks "$escape" "$plain"
+    lacks "$escape\\[" "$plain"
     out_has 'mill'
 done
 tty 'NO_COLOR= quern-search -n 3 mill'
 out_has "$escape\\["
 tty 'quern-search -n 3 mill | cat'
 lacks "$escape" 'colours in a pipe'
+
+# Links, which are no colours.
+printf 'a file about querns' >file.txt
+tty 'quern-index -q --progress=never file.txt'
+for linked in quern-search 'NO_COLOR=1 quern-search' 'quern-search -l' 'quern-search -H'; do
+    tty "$linked querns"
+    out_has "$escape]8;;file://[^/]*$PWD/file.txt$escape.*file.txt$escape]8;;$escape"
+done
+for plain in 'TERM=dumb quern-search' 'TERM= quern-search' 'quern-search --hyperlink=never'; do
+    tty "$plain querns"
+    lacks "$escape]" "$plain"
+done
 tty 'quern-search -n 3 --json mill'
 lacks "$escape" 'colours in JSON'
 tty 'quern-search nosuchword'
@@ -96,10 +108,10 @@ printf '{"id":"x\\u001b[2J\\u009b2J\\u202e","title":"\\u001b]0;owned\\u0007\\u00
     >bad.ndjson
 printf '{"id":"\033[2J\302\233' >>bad.ndjson
 
-# harmless WHAT: apart from quern's own colours and erasing of a line, no control sequence reached
-# the terminal.
+# harmless WHAT: apart from quern's own colours, links and erasing of a line, no control sequence
+# reached the terminal.
 harmless() {
-    sed "s/$escape\\[[0-9;]*m//g; s/$(printf '\r')$escape\\[K//g; s/$(printf '\r')\$//" \
+    sed "s/$escape\\[[0-9;]*m//g; s|$escape]8;;[-A-Za-z0-9%._~:/]*$escape\\\\||g; s/$(printf '\r')$escape\\[K//g; s/$(printf '\r')\$//" \
         "$scratch/out" >"$scratch/rest"
     for control in '\033' '\007' '\010' '\177' '\r' '\302\205' '\302\233' '\342\200\256'; do
         # shellcheck disable=SC2059 # it is a format
