@@ -37,6 +37,12 @@ struct query_term {
     bool whole; /* the longer of the forms that words have at its position, as c# or 茶を */
 };
 
+/* Words of a query, read in another way: as synonyms, or in another language of the index. */
+struct query_reading {
+    struct query_term *terms;
+    size_t count; /* a word, or the words of a phrase */
+};
+
 enum clause_kind {
     CLAUSE_WORDS,   /* a word, or a phrase */
     CLAUSE_FILTER,  /* ext:pdf, size:>10k */
@@ -62,6 +68,9 @@ struct query_clause {
      * it, each at offset 0; none before it is expanded. */
     struct query_term *terms;
     size_t count;
+    /* Of WORDS and EXACT: what they stand for besides. */
+    struct query_reading *others;
+    size_t other_count;
     /* Of PATTERN and FUZZY: as keys of surface forms (surface_form.h), with `*` for any characters
      * and `?` for one in a PATTERN. */
     struct slice pattern;
