@@ -95,6 +95,7 @@ static enum status search(const struct query_options *options, int count, char *
     unsigned threads = options->threads;
     struct printer printer = {.format = options->format,
                               .run_tag = options->run_tag,
+                              .template = options->template,
                               .now = time(NULL),
                               .color = output_use_color(STDOUT_FILENO, options->color),
                               .nul = options->nul};

@@ -6,6 +6,7 @@
 
 #include "searcher/plan/plan.h"
 
+#include "searcher/show/printer_template.h"
 #include "searcher/show/snippet.h"
 
 #define AT(member)     offsetof(struct query_options, member)
@@ -55,6 +56,8 @@ static const struct cli_option table[] = {
                "print lines of score, id, title (default in pipes)"),
     CLI_OBJECT("line", 'H', AT(format), &printer_line,
                "print passages as path:line:column: passage"),
+    CLI_OPTION("format", 0, "TEMPLATE", CLI_TEXT, AT(template),
+               "print each as in '%s\\t%p\\n': score, path; %t title"),
     CLI_OPTION("snippets", 's', "N", CLI_COUNT, AT(snippets),
                "show N passages of each document (1)"),
     CLI_OPTION("total", 0, NULL, CLI_FLAG, AT(total), "also count all matches exactly"),
@@ -120,13 +123,15 @@ static enum status check_combinations(const struct query_options *options, int w
         return refuse(err, "--null: prints ids, no other format");
     if (options->run_tag && !automatic)
         return refuse(err, "--trec: is a format of its own");
-    if (options->why &&
-        (options->run_tag || options->nul || !(automatic || options->format->shows_why)))
+    if (options->template && (!automatic || options->run_tag || options->nul))
+        return refuse(err, "--format: is a format of its own");
+    if (options->why && (options->template || options->run_tag || options->nul ||
+                         !(automatic || options->format->shows_why)))
         return refuse(err, "--why: works with --json or the format for terminals");
     if (options->field_list && (words || options->query_file))
         return refuse(err, "--field-list: lists fields and searches nothing");
-    if (options->facets.count &&
-        (options->run_tag || options->nul || !(automatic || options->format->shows_facets)))
+    if (options->facets.count && (options->template || options->run_tag || options->nul ||
+                                  !(automatic || options->format->shows_facets)))
         return refuse(err, "--facet: works with --json or the format for terminals");
     if (options->sort && (options->run_tag || options->why))
         return refuse(err, "--sort: leaves no scores for --trec or --why");
@@ -151,9 +156,12 @@ enum status query_options_parse(struct query_options *options, int *argc, char *
                                       .repeat = 1,
                                       .threads = 1,
                                       .completion = COMPLETION_NONE};
+    bool template_passages = false;
     enum status status = cli_parse(options, argc, argv, &query_options_cli, err);
     if (!status)
         status = check_combinations(options, *argc, err);
+    if (!status && options->template)
+        status = template_check(&template_passages, options->template, err);
     if (status) {
         query_options_release(options);
         return status;
@@ -162,12 +170,14 @@ enum status query_options_parse(struct query_options *options, int *argc, char *
         options->format = &printer_ids;
     else if (options->run_tag)
         options->format = &printer_trec;
+    else if (options->template)
+        options->format = &printer_template;
     else if (!options->format)
         options->format =
             options->why || options->facets.count || (terminal && !options->query_file)
                 ? &printer_terminal
                 : &printer_tsv;
-    if (!options->format->shows_passages)
+    if (!options->format->shows_passages || (options->template && !template_passages))
         options->snippets = 0;
     else if (options->snippets == QUERY_SNIPPETS_AUTO)
         options->snippets = 1;

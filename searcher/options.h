@@ -32,6 +32,7 @@ struct query_options {
     struct cli_list facets;           /* likewise */
     bool field_list;
     const struct printer_format *format; /* NULL while it is not chosen yet */
+    const char *template;                /* of printer_template, which it implies; or NULL */
     bool nul;                            /* end ids with NUL; implies printer_ids */
     bool total; /* count all matches, even where the best are found without that */
     bool why;

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "searcher/show/printer_template.h"
+
 static enum status parse_facets(struct request *request, const struct cli_list *texts,
                                 const struct schema *schema, struct error *err) {
     request->facets = calloc(texts->count + 1, sizeof *request->facets);
@@ -67,6 +69,8 @@ enum status request_init(struct request *request, const struct query_options *op
                                     slice_of_string(options->field), err);
     if (!status && options->sort)
         status = sort_order_parse(&request->sort, schema, options->sort, err);
+    if (!status && options->template)
+        status = template_check_fields(options->template, schema, err);
     if (!status)
         status = parse_facets(request, &options->facets, schema, err);
     if (!status)

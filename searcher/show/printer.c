@@ -72,16 +72,19 @@ void printer_number(struct printer *printer, double number) {
     printer_text(printer, text);
 }
 
-void printer_sort_value(struct printer *printer, const struct result_hit *hit) {
-    const struct hit_field *value = &hit->sort_value;
-    if (!value->count)
-        return;
-    if (value->type == FIELD_TYPE_DATE)
-        printer_date(printer, value->keys[0]);
-    else if (value->type == FIELD_TYPE_NUMBER)
-        printer_number(printer, field_value_number_of_key(value->keys[0]));
+void printer_value(struct printer *printer, const struct hit_field *field, size_t i,
+                   enum escape mode) {
+    if (field->type == FIELD_TYPE_DATE)
+        printer_date(printer, field->keys[i]);
+    else if (field->type == FIELD_TYPE_NUMBER)
+        printer_number(printer, field_value_number_of_key(field->keys[i]));
     else
-        printer_escaped(printer, value->texts[0], ESCAPE_TEXT);
+        printer_escaped(printer, field->texts[i], mode);
+}
+
+void printer_sort_value(struct printer *printer, const struct result_hit *hit) {
+    if (hit->sort_value.count)
+        printer_value(printer, &hit->sort_value, 0, ESCAPE_TEXT);
 }
 
 void printer_title(struct printer *printer, const struct result_hit *hit) {

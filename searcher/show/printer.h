@@ -48,15 +48,17 @@ extern const struct printer_format printer_tsv;      /* score or sort value TAB 
 extern const struct printer_format printer_ids;      /* id */
 extern const struct printer_format printer_count;    /* the number of matching documents */
 extern const struct printer_format printer_line;     /* path:line:column: passage */
+extern const struct printer_format printer_template; /* the user's template for each hit */
 extern const struct printer_format printer_trec;     /* query_id Q0 id rank score tag */
 extern const struct printer_format printer_json;     /* one object per line */
 extern const struct printer_format printer_none;     /* nothing */
 
 struct printer {
     const struct printer_format *format;
-    struct slice folder; /* ids below it are shown relative to it, unless it is empty */
-    const char *run_tag; /* of printer_trec */
-    int64_t now;         /* seconds since 1970, for the age of the index */
+    struct slice folder;  /* ids below it are shown relative to it, unless it is empty */
+    const char *run_tag;  /* of printer_trec */
+    const char *template; /* of printer_template (printer_template.h), valid */
+    int64_t now;          /* seconds since 1970, for the age of the index */
     bool color;
     const char *link_host; /* what names a file links to it on this host (OSC 8); NULL: no links */
     bool nul;              /* ids end in NUL and are raw */
@@ -82,6 +84,9 @@ void printer_score(struct printer *printer, double score);
 void printer_date(struct printer *printer, int64_t seconds);
 /* A number with as many digits as tell it apart from any other. */
 void printer_number(struct printer *printer, double number);
+/* Value `i` of a field. */
+void printer_value(struct printer *printer, const struct hit_field *field, size_t i,
+                   enum escape mode);
 /* The value that the hit is sorted by; nothing if it has none. */
 void printer_sort_value(struct printer *printer, const struct result_hit *hit);
 /* Text with marks, which are highlighted if printer->color; the rest has this style or NULL. */

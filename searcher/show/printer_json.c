@@ -116,16 +116,10 @@ static void print_why_member(struct printer *printer, const struct explanations 
 }
 
 static void print_value(struct printer *printer, const struct hit_field *field, size_t i) {
-    if (field->type == FIELD_TYPE_NUMBER) {
-        printer_number(printer, field_value_number_of_key(field->keys[i]));
-        return;
-    }
-    printer_text(printer, "\"");
-    if (field->type == FIELD_TYPE_DATE)
-        printer_date(printer, field->keys[i]);
-    else
-        printer_escaped(printer, field->texts[i], ESCAPE_JSON);
-    printer_text(printer, "\"");
+    const char *quote = field->type == FIELD_TYPE_NUMBER ? "" : "\"";
+    printer_text(printer, quote);
+    printer_value(printer, field, i, ESCAPE_JSON);
+    printer_text(printer, quote);
 }
 
 /* ,"fields":{"date":"2021-06-01T00:00:00Z","tag":["energy","north sea"]} */

@@ -106,6 +106,19 @@ silent
 run 1 quern-search -q nosuchword
 silent
 
+# A template of the user's.
+run 0 quern-search --format='%n\t%p\t%{ext}%%\n' cafe
+[ "$(cat "$scratch/out")" = "1${tab}notes/a.md${tab}md%" ] || fail "--format: $(cat "$scratch/out")"
+run 0 quern-search --format='%p\0' cafe
+printf 'notes/a.md\0' | cmp -s - "$scratch/out" || fail '--format: no NUL'
+run 0 quern-search --format='%S\n' cafe
+out_has '^The Norway gas pipeline caf'
+run 2 quern-search --format='%p %y' cafe
+one_line '^quern-search: --format: no %y; there are %s '
+run 2 quern-search --format='%{colour}' cafe
+one_line '^quern-search: --format: no document has a field colour;'
+run 2 quern-search --format='%p' --json cafe
+
 # No document can send a command to the terminal or split a record.
 run 0 quern-search escape
 out_has 'bad\\x1b\[31m\\x0aid'

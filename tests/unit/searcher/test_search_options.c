@@ -60,6 +60,11 @@ static void test_query_options_parse__chooses_the_format(void **state) {
     assert_format("--tsv gas", true, &printer_tsv, 0);
     assert_format("-0 gas", true, &printer_ids, 0);
     assert_format("-l0 gas", true, &printer_ids, 0);
+    assert_format("-H gas", true, &printer_line, 1);
+    assert_format("--format=%s gas", true, &printer_template, 0);
+    assert_format("--format=%S gas", true, &printer_template, 1);
+    assert_format("--format=%S -s2 --queries=x", true, &printer_template, 2);
+    assert_format("--format=%s -s2 gas", true, &printer_template, 0);
     assert_format("-c gas", true, &printer_count, 0);
     assert_format("-c -q gas", true, &printer_none, 0);
     assert_format("--queries=x", true, &printer_tsv, 0);
