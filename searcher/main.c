@@ -12,6 +12,7 @@
 #include "searcher/query/query_stopwords.h"
 #include "searcher/request.h"
 #include "searcher/run.h"
+#include "searcher/seen_ids.h"
 #include "searcher/show/printer.h"
 
 /* The exit codes are those of grep(1). */
@@ -38,11 +39,21 @@ static enum status join_arguments(struct buffer *text, int count, char **words, 
     return ST_OK;
 }
 
+/* Remembers that these hits were shown. */
+static enum status remember(struct seen_ids *seen, const struct result_set *results,
+                            struct error *err) {
+    enum status status = ST_OK;
+    for (size_t i = 0; i < results->count && !status; i++)
+        status = seen_ids_add(seen, results->hits[i].id, err);
+    return status ? status : seen_ids_save(seen, err);
+}
+
 /* Closes the index before printing: while `less` waits for the user, an open reader would keep the
  * indexer from reusing space. */
 static enum status run_arguments(struct printer *printer, struct indexes *indexes,
                                  const struct query_options *options, const struct request *request,
-                                 int count, char **words, struct error *err) {
+                                 struct seen_ids *seen, int count, char **words,
+                                 struct error *err) {
     struct query query;
     struct result_set results = {0};
     struct buffer text = {0};
@@ -57,7 +68,7 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
         status = run_query(&results, &query, indexes, options, request, err);
     indexes_close(indexes, 1);
     bool found = !status && run_found(&results, options);
-    if (!status && !printer->format->silent) {
+    if (!status && !printer->format->silent && (found || !options->new_name)) {
         report_notes(&results, &query, printer->format);
         status = join_arguments(&text, count, words, err);
         results.query = buffer_slice(&text);
@@ -65,6 +76,8 @@ static enum status run_arguments(struct printer *printer, struct indexes *indexe
             status = printer_print(printer, &results, err);
         if (!status)
             status = output_write(STDOUT_FILENO, buffer_slice(&printer->out), err);
+        if (!status && options->new_name) /* now they have been shown */
+            status = remember(seen, &results, err);
         if (status == ST_END)
             status = ST_OK; /* a closed pipe is no failure */
     }
@@ -105,7 +118,10 @@ static enum status search(const struct query_options *options, int count, char *
     if (getcwd(folder, sizeof folder))
         printer.folder = slice_of_string(folder);
     struct error note;
+    struct seen_ids seen = {0};
     enum status status = indexes_find(&indexes[0], &note, &options->indexes, err);
+    if (!status && options->new_name)
+        status = seen_ids_open(&seen, options->new_name, err);
     if (!status && note.code)
         cli_print_message(query_options_cli.program, "%s", note.text);
     if (!status) {
@@ -124,16 +140,20 @@ static enum status search(const struct query_options *options, int count, char *
     if (!status)
         status = request_init(&request, options, &schema, &indexes[0].snapshots[0]->catalog,
                               printer.now, err);
+    if (!status && options->new_name)
+        request_add_test(&request, seen_ids_is_new, &seen);
     if (!status && options->field_list)
         list_fields(&schema, &indexes[0], options);
     else if (!status)
-        status = options->query_file
-                     ? query_batch_run(&printer, indexes, threads, options, &request, err)
-                     : run_arguments(&printer, &indexes[0], options, &request, count, words, err);
+        status =
+            options->query_file
+                ? query_batch_run(&printer, indexes, threads, options, &request, err)
+                : run_arguments(&printer, &indexes[0], options, &request, &seen, count, words, err);
     indexes_close(indexes, options->threads);
     request_release(&request);
     schema_release(&schema);
     printer_release(&printer);
+    seen_ids_close(&seen);
     return status;
 }
 

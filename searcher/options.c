@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "searcher/plan/plan.h"
-
+#include "searcher/seen_ids.h"
 #include "searcher/show/printer_template.h"
 #include "searcher/show/snippet.h"
 
@@ -47,6 +47,8 @@ static const struct cli_option table[] = {
                "in the order of this field, or by score"),
     CLI_OPTION("facet", 0, "FIELD[:N]", CLI_TEXTS, AT(facets),
                "count the documents with each value"),
+    CLI_OPTION("new", 0, "NAME", CLI_TEXT, AT(new_name),
+               "show only what was never shown under NAME"),
     CLI_OBJECT("ids", 'l', AT(format), &printer_ids, "print only ids (paths), one per line"),
     CLI_OPTION("null", '0', NULL, CLI_FLAG, AT(nul), "print only ids, raw, each ended by a NUL"),
     CLI_OBJECT("count", 'c', AT(format), &printer_count, "print only how many documents match"),
@@ -135,6 +137,13 @@ static enum status check_combinations(const struct query_options *options, int w
         return refuse(err, "--facet: works with --json or the format for terminals");
     if (options->sort && (options->run_tag || options->why))
         return refuse(err, "--sort: leaves no scores for --trec or --why");
+    if (options->new_name && !seen_ids_is_name(options->new_name))
+        return error_set(err, ST_INVALID, 0,
+                         "--new: a name has 1 to %d letters, digits and - _ . (not the first)",
+                         SEEN_NAME_MAX);
+    if (options->new_name && (options->query_file || options->format == &printer_count ||
+                              options->format == &printer_none))
+        return refuse(err, "--new: needs one query, and a format that shows documents");
     if (options->query_file && words)
         return refuse(err, "--queries: the queries are in the file, not among the arguments");
     if (options->query_file && options->nul)

@@ -36,6 +36,7 @@ struct query_options {
     bool nul;                            /* end ids with NUL; implies printer_ids */
     bool total; /* count all matches, even where the best are found without that */
     bool why;
+    const char *new_name; /* show only what was not shown under this name (seen_ids.h); or NULL */
     uint32_t snippets;
     enum when color, hyperlink;
     char *query_file;    /* "-": standard input; NULL: the words are the query */

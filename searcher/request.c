@@ -80,6 +80,12 @@ enum status request_init(struct request *request, const struct query_options *op
     return status;
 }
 
+void request_add_test(struct request *request, bool (*test)(const void *context, struct slice id),
+                      const void *context) {
+    request->filters[request->context.filter_count++] =
+        (struct query_filter){.kind = QUERY_FILTER_ID, .test = test, .context = context};
+}
+
 void request_release(struct request *request) {
     free(request->facets);
     arena_release(&request->arena);

@@ -20,7 +20,7 @@ struct request {
     struct field_boosts boosts; /* that `ranking` borrows */
     /* Private: what the context borrows. */
     struct arena arena;
-    struct query_filter filters[RESTRICTION_FILTERS_MAX];
+    struct query_filter filters[RESTRICTION_FILTERS_MAX + 1]; /* and a test */
 };
 
 /* `catalog` is that of the first index. The schema and the options outlive the request. `now`: seconds since 1970. After any failure there
@@ -29,6 +29,9 @@ struct request {
 enum status request_init(struct request *request, const struct query_options *options,
                          const struct schema *schema, const struct catalog *catalog, int64_t now,
                          struct error *err);
+/* Restricts the search to documents whose ids pass the test, which has the context. Once at most. */
+void request_add_test(struct request *request, bool (*test)(const void *context, struct slice id),
+                      const void *context);
 void request_release(struct request *request);
 
 #endif

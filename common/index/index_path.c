@@ -126,16 +126,27 @@ static enum status find_upward(char *path, struct error *note, struct error *err
     }
 }
 
+/* $VARIABLE/quern, or else ~/LOCAL/quern. */
+static enum status find_own(char *path, const char *variable, const char *local,
+                            const char *missing, struct error *err) {
+    const char *folder = getenv(variable), *home = home_folder();
+    char below[64];
+    snprintf(below, sizeof below, "%s/quern", local);
+    if (folder && folder[0] == '/') /* the specification ignores relative paths */
+        return concatenate(path, folder, "/quern", err);
+    if (home)
+        return concatenate(path, home, below, err);
+    return error_set(err, ST_NOT_FOUND, 0, "no home folder; %s", missing);
+}
+
+enum status index_path_state(char *path, struct error *err) {
+    return find_own(path, "XDG_STATE_HOME", "/.local/state", "set XDG_STATE_HOME", err);
+}
+
 /* The folder of an index that nobody has named. */
 static enum status find_default(char *path, bool writer, struct error *err) {
-    const char *data = getenv("XDG_DATA_HOME"), *home = home_folder();
-    enum status status;
-    if (data && data[0] == '/') /* the specification ignores relative paths */
-        status = concatenate(path, data, "/quern", err);
-    else if (home)
-        status = concatenate(path, home, "/.local/share/quern", err);
-    else
-        status = error_set(err, ST_NOT_FOUND, 0, "no home folder; name the index with -i");
+    enum status status =
+        find_own(path, "XDG_DATA_HOME", "/.local/share", "name the index with -i", err);
     bool shared = is_folder(system_index) && (!writer || access(system_index, W_OK) == 0);
     if (shared && (status || !is_folder(path)))
         return concatenate(path, system_index, "", err);

@@ -41,6 +41,11 @@ enum status index_path_normalize(struct buffer *out, const char *typed, struct e
 enum status index_path_find(char *path, struct error *note, const char *given, bool writer,
                             struct error *err);
 
+/* The folder for what programs remember from run to run, into path[PATH_MAX]: $XDG_STATE_HOME/quern,
+ * or else ~/.local/state/quern. It need not exist. ST_LIMIT: the path is too long. ST_NOT_FOUND:
+ * there is no home folder. */
+enum status index_path_state(char *path, struct error *err);
+
 /* Shortens `path` for a message, into shown[PATH_MAX]: relative to the current folder if it is
  * below that, else with ~ for the home folder, else unchanged. Returns `shown`. */
 const char *index_path_shorten(char *shown, const char *path);

@@ -67,6 +67,8 @@ enum status query_filter_values(struct query_filter *filter, struct arena *arena
 }
 
 bool query_filter_matches_id(const struct query_filter *filter, struct slice id) {
+    if (filter->test)
+        return filter->test(filter->context, id);
     for (size_t i = 0; i < filter->value_count; i++)
         if (glob_matches(filter->values[i], id))
             return true;

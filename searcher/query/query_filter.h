@@ -8,7 +8,7 @@
 enum query_filter_kind {
     QUERY_FILTER_VALUES, /* one of the document's keywords is one of these */
     QUERY_FILTER_RANGE,  /* one of its numbers or dates is in this range */
-    QUERY_FILTER_ID,     /* its id matches one of these patterns */
+    QUERY_FILTER_ID,     /* its id matches one of these patterns, or passes the test */
 };
 
 struct query_filter {
@@ -19,6 +19,9 @@ struct query_filter {
     const struct slice *values;
     size_t value_count;
     struct range range;
+    /* Of IDs, instead of patterns; or NULL. Any number of threads may call it at a time. */
+    bool (*test)(const void *context, struct slice id);
+    const void *context; /* borrowed */
 };
 
 /* Makes a filter of VALUES, in the arena, from keywords; separated by commas, unless `whole`. Of an
