@@ -35,17 +35,23 @@ uint8_t norm_reader_load(struct norm_reader *reader, uint32_t doc) {
     enum stream stream = of_field ? STREAM_FIELD_NORMS : STREAM_NORMS;
     uint32_t chunk = reader->source.first_chunk + doc / NORM_CHUNK;
     uint32_t at = CHUNK_HEADER_SIZE + doc % NORM_CHUNK;
+    reader->count = 0;
+    uint32_t stored =
+        chunk_bytes_left(reader->chunks, stream, chunk_address(chunk, CHUNK_HEADER_SIZE));
+    if (of_field && stored && at >= CHUNK_HEADER_SIZE + stored)
+        return load_constant(reader, doc, zeros);
+    const uint8_t *all =
+        chunk_peek(reader->chunks, stream, chunk_address(chunk, CHUNK_HEADER_SIZE), stored);
+    if (all && at < CHUNK_HEADER_SIZE + stored) {
+        reader->norms = all;
+        reader->first = doc - doc % NORM_CHUNK;
+        reader->count = stored;
+        return all[doc % NORM_CHUNK];
+    }
     uint32_t page = (at + CHUNK_PAGE_BIAS) / CHUNK_PAGE_SIZE * CHUNK_PAGE_SIZE;
     uint32_t first =
         page > CHUNK_HEADER_SIZE + CHUNK_PAGE_BIAS ? page - CHUNK_PAGE_BIAS : CHUNK_HEADER_SIZE;
     uint32_t end = page + CHUNK_PAGE_SIZE - CHUNK_PAGE_BIAS;
-    reader->count = 0;
-    if (of_field) {
-        uint32_t size =
-            chunk_bytes_left(reader->chunks, stream, chunk_address(chunk, CHUNK_HEADER_SIZE));
-        if (size && at >= CHUNK_HEADER_SIZE + size)
-            return load_constant(reader, doc, zeros);
-    }
     uint32_t left = chunk_bytes_left(reader->chunks, stream, chunk_address(chunk, first));
     if (left > end - first)
         left = end - first;

@@ -156,8 +156,8 @@ bool chunk_reader_damaged(struct chunk_reader *reader, const char *what);
 const uint8_t *chunk_read_slow(struct chunk_reader *reader, enum stream stream, uint64_t address,
                                uint32_t size);
 
-/* The `size` bytes at `address`, verified; NULL on failure, which reader->status keeps. */
-static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream stream,
+/* The `size` bytes at `address`, if they were verified before; else NULL. */
+static inline const uint8_t *chunk_peek(const struct chunk_reader *reader, enum stream stream,
                                         uint64_t address, uint32_t size) {
     uint32_t offset = (uint32_t)address & 0xffff;
     uint64_t number = address >> 16;
@@ -172,7 +172,14 @@ static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream
                 return ref->data + offset;
         }
     }
-    return chunk_read_slow(reader, stream, address, size);
+    return NULL;
+}
+
+/* The `size` bytes at `address`, verified; NULL on failure, which reader->status keeps. */
+static inline const uint8_t *chunk_read(struct chunk_reader *reader, enum stream stream,
+                                        uint64_t address, uint32_t size) {
+    const uint8_t *bytes = chunk_peek(reader, stream, address, size);
+    return bytes ? bytes : chunk_read_slow(reader, stream, address, size);
 }
 
 /* The slow path of chunk_bytes_left(): looks up the chunk. */

@@ -30,15 +30,18 @@ CPU_CLONES void bm25_init_weighted(struct bm25 *bm25, double k1, double b, doubl
     bm25->field_count = count;
     /* Norms round, so fields may seem longer than the document. And 0 / 0 is no score. */
     bm25->k_min = k_constant > 1e-30 ? (float)k_constant : 1e-30f;
-    for (unsigned norm = 0; norm < 256; norm++) {
-        bm25->k[norm] = (float)(k_constant + unit * k_slope * norm_lengths[norm]);
-        float least = bm25->k[norm]; /* no field is longer than the document */
-        for (size_t i = 0; i < count; i++) {
-            fields[i].k[norm] = (float)(fields[i].delta * k_slope * norm_lengths[norm]);
-            least += fields[i].delta < 0 ? fields[i].k[norm] : 0;
-        }
-        bm25->inverse_k[norm] = 1 / (least > bm25->k_min ? least : bm25->k_min);
+    float least[256]; /* K if no field is longer than the document */
+    for (unsigned norm = 0; norm < 256; norm++)
+        least[norm] = bm25->k[norm] = (float)(k_constant + unit * k_slope * norm_lengths[norm]);
+    for (size_t i = 0; i < count; i++) {
+        double slope = fields[i].delta * k_slope;
+        for (unsigned norm = 0; norm < 256; norm++)
+            fields[i].k[norm] = (float)(slope * norm_lengths[norm]);
+        for (unsigned norm = 0; norm < 256 && fields[i].delta < 0; norm++)
+            least[norm] += fields[i].k[norm];
     }
+    for (unsigned norm = 0; norm < 256; norm++)
+        bm25->inverse_k[norm] = 1 / (least[norm] > bm25->k_min ? least[norm] : bm25->k_min);
 }
 
 double bm25_idf(uint64_t documents, uint64_t with_term) {
