@@ -110,6 +110,7 @@ static enum status search(const struct query_options *options, int count, char *
                               .run_tag = options->run_tag,
                               .template = options->template,
                               .now = time(NULL),
+                              .columns = output_columns(STDOUT_FILENO),
                               .color = output_use_color(STDOUT_FILENO, options->color),
                               .nul = options->nul};
     if (output_use_hyperlinks(STDOUT_FILENO, options->hyperlink) &&

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/base/io.h"
@@ -29,6 +30,11 @@ bool output_is_terminal(int fd) {
 bool output_is_ansi_terminal(int fd) {
     const char *term = getenv("TERM");
     return term && *term && strcmp(term, "dumb") != 0 && output_is_terminal(fd);
+}
+
+unsigned output_columns(int fd) {
+    struct winsize size;
+    return output_is_terminal(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 bool output_use_color(int fd, enum when when) {

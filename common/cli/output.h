@@ -20,6 +20,8 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 bool output_is_terminal(int fd);
 /* Whether `fd` is a terminal that understands escape sequences: TERM is set, and not to "dumb". */
 bool output_is_ansi_terminal(int fd);
+/* How many columns the terminal has; 0: `fd` is none, or it does not say. */
+unsigned output_columns(int fd);
 /* Whether to colour the output to `fd`. WHEN_AUTO: on a terminal that understands escape sequences,
  * unless NO_COLOR is set. */
 bool output_use_color(int fd, enum when when);

@@ -84,6 +84,11 @@ bool unicode_is_lower(uint32_t code_point) {
     return utf8proc_category((utf8proc_int32_t)code_point) == UTF8PROC_CATEGORY_LL;
 }
 
+bool unicode_is_right_to_left(uint32_t code_point) {
+    unsigned class = utf8proc_get_property((utf8proc_int32_t)code_point)->bidi_class;
+    return class == UTF8PROC_BIDI_CLASS_R || class == UTF8PROC_BIDI_CLASS_AL;
+}
+
 unsigned unicode_columns(uint32_t code_point) {
     int width = utf8proc_charwidth((utf8proc_int32_t)code_point);
     return width > 0 ? (unsigned)width : 0;

@@ -79,6 +79,9 @@ bool unicode_is_space(uint32_t code_point);
 /* Lower-case letters (the general category Ll). */
 bool unicode_is_lower(uint32_t code_point);
 
+/* Characters that are written from right to left: those of Hebrew, Arabic and the like. */
+bool unicode_is_right_to_left(uint32_t code_point);
+
 /* How many columns of a terminal a code point takes: 2 if it is wide, such as Han, kana, Hangul and
  * emoji, 0 if it combines with the one before it or is invisible, else 1. Those whose width depends
  * on the font (ambiguous in UAX #11) take 1. */

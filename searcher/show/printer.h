@@ -59,6 +59,7 @@ struct printer {
     const char *run_tag;  /* of printer_trec */
     const char *template; /* of printer_template (printer_template.h), valid */
     int64_t now;          /* seconds since 1970, for the age of the index */
+    unsigned columns;     /* of the terminal; 0: it is none */
     bool color;
     const char *link_host; /* what names a file links to it on this host (OSC 8); NULL: no links */
     bool nul;              /* ids end in NUL and are raw */

@@ -6,7 +6,12 @@
 #include "common/base/number.h"
 #include "searcher/show/printer.h"
 
-static const char bold[] = "\x1b[1m", dim[] = "\x1b[2m";
+enum {
+    INDENT = 2,       /* columns before a passage */
+    COLUMNS_MIN = 24, /* of a terminal whose lines are worth breaking */
+};
+
+static const char bold[] = "\x1b[1m", dim[] = "\x1b[2m", match[] = "\x1b[1;31m";
 
 static void print_date(struct printer *printer, int64_t seconds) {
     time_t when = (time_t)seconds;
@@ -23,13 +28,138 @@ static const int64_t *find_date(const struct result_hit *hit) {
     return NULL;
 }
 
-/* Dots stand where the passage begins or ends within a sentence. */
-static void print_snippet(struct printer *printer, const struct snippet *snippet) {
-    bool cut_before = snippet->cut_before && !snippet->begins_sentence;
+/* A passage while it is printed. */
+struct passage_writer {
+    struct printer *printer;
+    const struct snippet *snippet;
+    size_t mark;      /* the first one that does not end before what is printed next */
+    bool highlighted; /* the style of a mark is on */
+    unsigned columns; /* of a line; 0: lines are not broken */
+    unsigned column;  /* that the next character goes to */
+    struct buffer measured;
+};
+
+static unsigned columns_of(struct slice text) {
+    unsigned columns = 0;
+    for (size_t at = 0; at < text.size;) {
+        struct unicode_char next = unicode_decode(text.data + at, text.size - at);
+        columns += unicode_columns(next.code_point);
+        at += next.size;
+    }
+    return columns;
+}
+
+static bool has_right_to_left(struct slice text) {
+    for (size_t at = 0; at < text.size;) {
+        struct unicode_char next = unicode_decode(text.data + at, text.size - at);
+        if (next.code_point >= 0x80 && unicode_is_right_to_left(next.code_point))
+            return true;
+        at += next.size;
+    }
+    return false;
+}
+
+static void set_highlight(struct passage_writer *writer, bool on) {
+    if (writer->highlighted != on)
+        printer_style(writer->printer, on ? match : printer_plain);
+    writer->highlighted = on;
+}
+
+/* Prints bytes [at, end) of the passage. */
+static void print_marked(struct passage_writer *writer, size_t at, size_t end) {
+    const struct snippet *snippet = writer->snippet;
+    while (at < end) {
+        while (writer->mark < snippet->count && snippet->marks[writer->mark].end <= at)
+            writer->mark++;
+        bool marked = writer->mark < snippet->count && snippet->marks[writer->mark].start <= at;
+        size_t stop = end;
+        if (writer->mark < snippet->count)
+            stop = marked ? snippet->marks[writer->mark].end : snippet->marks[writer->mark].start;
+        if (stop > end)
+            stop = end;
+        set_highlight(writer, marked);
+        printer_escaped(writer->printer, slice_of(snippet->text.data + at, stop - at), ESCAPE_TEXT);
+        at = stop;
+    }
+}
+
+/* Makes room for what has this many columns: begins a line, unless it fits into this one. Else, a
+ * space is printed if one is before it. */
+static void make_room(struct passage_writer *writer, unsigned columns, bool spaced) {
+    if (writer->columns && writer->column > INDENT &&
+        writer->column + spaced + columns > writer->columns) {
+        bool highlighted = writer->highlighted;
+        set_highlight(writer, false);
+        printer_printf(writer->printer, "\n%*s", INDENT, "");
+        if (!spaced)
+            set_highlight(writer, highlighted);
+        writer->column = INDENT;
+    } else if (spaced) {
+        printer_text(writer->printer, " ");
+        writer->column++;
+    }
+    writer->column += columns;
+}
+
+/* Characters that do not begin a line in Chinese and Japanese. */
+static bool begins_no_line(uint32_t code) {
+    return (code >= 0x3001 && code <= 0x3002) || code == 0x300d || code == 0x300f ||
+           code == 0x3011 || code == 0xff01 || code == 0xff09 || code == 0xff0c || code == 0xff0e ||
+           code == 0xff1f || code == 0x30fc;
+}
+
+/* The end of what is never broken at `at`: a word, or a wide character with what belongs to it. */
+static size_t unit_end(struct slice text, size_t at) {
+    struct unicode_char next = unicode_decode(text.data + at, text.size - at);
+    bool wide = unicode_columns(next.code_point) > 1;
+    for (at += next.size; at < text.size && text.data[at] != ' '; at += next.size) {
+        next = unicode_decode(text.data + at, text.size - at);
+        unsigned columns = unicode_columns(next.code_point);
+        if (columns > 1 ? !begins_no_line(next.code_point) : wide && columns)
+            break;
+    }
+    return at;
+}
+
+/* The columns of a part of the passage as it is printed. */
+static unsigned measure(struct passage_writer *writer, struct slice text) {
+    if (!writer->columns)
+        return 0;
+    buffer_clear(&writer->measured);
+    if (escape_append(&writer->measured, text, ESCAPE_TEXT))
+        writer->printer->status = ST_NOMEM;
+    return columns_of(buffer_slice(&writer->measured));
+}
+
+/* Dots stand where the passage begins or ends within a sentence, and before each but the first. On
+ * a terminal, lines end between words, unless the passage is written from right to left: then the
+ * terminal breaks it, because each line of ours would be given a direction of its own. */
+static void print_snippet(struct printer *printer, const struct snippet *snippet, bool first) {
+    struct slice text = snippet->text;
+    struct passage_writer writer = {.printer = printer, .snippet = snippet, .column = INDENT};
+    if (printer->columns >= COLUMNS_MIN && !has_right_to_left(text))
+        writer.columns = printer->columns;
+    bool spaced = snippet->cut_before && !(first && snippet->begins_sentence);
     bool cut_after = snippet->cut_after && !snippet->ends_sentence;
-    printer_text(printer, cut_before ? "  ... " : "  ");
-    printer_marked(printer, snippet->text, snippet->marks, snippet->count, NULL);
+    printer_printf(printer, "%*s%s", INDENT, "", spaced ? "..." : "");
+    writer.column += spaced ? 3 : 0;
+    for (size_t at = 0; at < text.size;) {
+        if (text.data[at] == ' ') {
+            set_highlight(&writer, false);
+            spaced = true;
+            at++;
+            continue;
+        }
+        size_t end = unit_end(text, at);
+        unsigned more = end == text.size && cut_after ? 4 : 0; /* the dots stay with a word */
+        make_room(&writer, measure(&writer, slice_of(text.data + at, end - at)) + more, spaced);
+        print_marked(&writer, at, end);
+        spaced = false;
+        at = end;
+    }
+    set_highlight(&writer, false);
     printer_text(printer, cut_after ? " ...\n" : "\n");
+    buffer_release(&writer.measured);
 }
 
 /* A score in its own column. Zeros after the point of a score below 0.1 do not count as digits. */
@@ -102,6 +232,9 @@ static void print_particulars(struct printer *printer, const struct result_hit *
     }
     if (date) {
         printer_text(printer, separator);
+        /* After a name from right to left, its numbers would be, too. */
+        if (printer->columns && has_right_to_left(hit->id))
+            printer_text(printer, "\u200e");
         print_date(printer, *date);
         separator = "  ";
     }
@@ -132,7 +265,7 @@ static void terminal_hit(struct printer *printer, const struct result_set *resul
     printer_text(printer, "\n");
     print_particulars(printer, hit);
     for (size_t i = 0; i < hit->snippet_count; i++)
-        print_snippet(printer, &hit->snippets[i]);
+        print_snippet(printer, &hit->snippets[i], i == 0);
     if (hit->why.count)
         print_why(printer, &hit->why);
     printer_text(printer, "\n");

@@ -305,11 +305,79 @@ static void test_printer_terminal__dots_within_sentences(void **state) {
     assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
                   "/home/me/notes/a.md\n  caf\xc3\xa9 pipe and gas ...\n\n"
                   "1 of 340 documents, 6.0 ms, index 0 s old\n");
+    /* A further passage is set off. */
+    struct snippet two[] = {snippet, snippet};
+    hits[0].snippets = two;
+    hits[0].snippet_count = 2;
+    assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
+                  "/home/me/notes/a.md\n  caf\xc3\xa9 pipe and gas ...\n"
+                  "  ... caf\xc3\xa9 pipe and gas ...\n\n"
+                  "1 of 340 documents, 6.0 ms, index 0 s old\n");
+    hits[0].snippets = &snippet;
+    hits[0].snippet_count = 1;
     snippet.begins_sentence = false;
     snippet.ends_sentence = true;
     assert_prints((struct printer){.format = &printer_terminal, .now = 1700000000},
                   "/home/me/notes/a.md\n  ... caf\xc3\xa9 pipe and gas\n\n"
                   "1 of 340 documents, 6.0 ms, index 0 s old\n");
+}
+
+/* What a terminal of some columns shows of a passage with marks. */
+static void assert_lines(const char *text, unsigned columns, bool color, const char *expected) {
+    char whole[512];
+    results.count = 1;
+    hits[0].title = slice_of_string("T");
+    hits[0].id = slice_of_string("i");
+    hits[0].title_mark_count = hits[0].field_count = 0;
+    snippet.text = slice_of_string(text);
+    snippet.cut_before = true;
+    snprintf(whole, sizeof whole, "%s\n%s\n%s\n\n%s1 of 340 documents, 6.0 ms, index 0 s old%s\n",
+             color ? "\x1b[1mT\x1b[m" : "T", color ? "\x1b[2mi\x1b[m" : "i", expected,
+             color ? "\x1b[2m" : "", color ? "\x1b[m" : "");
+    assert_prints(
+        (struct printer){
+            .format = &printer_terminal, .color = color, .columns = columns, .now = 1700000000},
+        whole);
+}
+
+static void test_printer_terminal__breaks_lines_between_words(void **state) {
+    (void)state;
+    snippet.count = 0;
+    const char *text = "the first passage has words of some length";
+    assert_lines(text, 26, false, "  ... the first passage\n  has words of some\n  length ...");
+    assert_lines(text, 27, false, "  ... the first passage has\n  words of some length ...");
+    assert_lines(text, 0, false, "  ... the first passage has words of some length ...");
+    assert_lines(text, 10, false, "  ... the first passage has words of some length ...");
+    assert_lines("a_word_that_is_longer_than_a_line and more", 26, false,
+                 "  ...\n  a_word_that_is_longer_than_a_line\n  and more ...");
+    /* Escapes are as wide as they are printed. */
+    assert_lines("\x1b\x1b\x1b\x1b\x1b\x1b five six", 33, false,
+                 "  ... \\x1b\\x1b\\x1b\\x1b\\x1b\\x1b\n  five six ...");
+    /* Wide characters break anywhere but before a full stop. */
+    snippet.cut_after = false;
+    assert_lines("\u6771\u4eac\u90fd\u5e81\u6771\u4eac\u90fd\u5e81\u6771\u3002\u4eac", 24, false,
+                 "  ... \u6771\u4eac\u90fd\u5e81\u6771\u4eac\u90fd\u5e81\n"
+                 "  \u6771\u3002\u4eac");
+}
+
+/* A mark goes on in the next line; what is written from right to left is left to the terminal. */
+static void test_printer_terminal__breaks_lines_in_marks(void **state) {
+    (void)state;
+    marks[0] = (struct snippet_mark){15, 45};
+    snippet.count = 1;
+    snippet.cut_after = false;
+    assert_lines("twelve column: \u6771\u4eac\u90fd\u5e81\u6771\u4eac\u90fd\u5e81\u6771\u4eac.", 26,
+                 true,
+                 "  ... twelve column: \x1b[1;31m\u6771\u4eac\x1b[m\n"
+                 "  \x1b[1;31m\u90fd\u5e81\u6771\u4eac\u90fd\u5e81\u6771\u4eac\x1b[m.");
+    snippet.count = 0;
+    assert_lines("\u05e9\u05dc\u05d5\u05dd \u05e9\u05dc\u05d5\u05dd \u05e9\u05dc\u05d5\u05dd "
+                 "\u05e9\u05dc\u05d5\u05dd \u05e9\u05dc\u05d5\u05dd \u05e9\u05dc\u05d5\u05dd",
+                 24, false,
+                 "  ... \u05e9\u05dc\u05d5\u05dd \u05e9\u05dc\u05d5\u05dd "
+                 "\u05e9\u05dc\u05d5\u05dd \u05e9\u05dc\u05d5\u05dd "
+                 "\u05e9\u05dc\u05d5\u05dd \u05e9\u05dc\u05d5\u05dd");
+    marks[0] = (struct snippet_mark){6, 10};
 }
 
 /* A line stands between documents with all words and those with some. */
@@ -452,6 +520,8 @@ int main(void) {
         cmocka_unit_test_setup(test_printer_terminal__colored, set_up),
         cmocka_unit_test_setup(test_printer_terminal__marks_in_titles, set_up),
         cmocka_unit_test_setup(test_printer_terminal__dots_within_sentences, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__breaks_lines_between_words, set_up),
+        cmocka_unit_test_setup(test_printer_terminal__breaks_lines_in_marks, set_up),
         cmocka_unit_test_setup(test_printer_terminal__shows_the_border, set_up),
         cmocka_unit_test_setup(test_printer_trec__puts_documents_with_all_words_first, set_up),
         cmocka_unit_test_setup(test_printer_terminal__none, set_up),
