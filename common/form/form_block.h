@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* A block of surface forms, in columns:
  *
- *     block   = count:varint sizes*7 column*7      ; count > 0; forms in ascending order of their keys, then of themselves
+ *     block   = count:varint sizes*8 column*8      ; count > 0; forms in ascending order of their keys, then of themselves
  *     sizes   = raw:varint stored:varint
  *     column  = byte*stored                ; stored < raw: a zstd frame of raw bytes; else these
- *     0  shared:u8*count                   ; leading bytes of a key as in the previous one, at first 0
- *     1  size:u8*count                     ; bytes of the key after these
- *     2  byte*                             ; these bytes
- *     3  varint*count                      ; occurrences - 1
- *     4  cut:u8*count                      ; bytes at the end of the key that its term does not have
- *     5  (size:u8 byte*size)*count         ; what the term has in their place
+ *     0  pair*count                        ; leading bytes of a key as in the previous one, at first 0; bytes after these
+ *     1  long*
+ *     2  byte*                             ; the bytes after these, of all keys
+ *     3  pair*count                        ; bytes at the end of the key that its term does not have; bytes in their
+ *                                          ; place
+ *     4  long*
+ *     5  byte*                             ; the bytes in their place, of all terms
  *     6  (gap:varint shared:u8 size:u8 byte*size)*      ; of each form that is not its key: the number of forms since
  *                                                       ; the previous such one; leading bytes as in the key, and
  *                                                       ; the bytes after these
+ *     7  varint*count                      ; occurrences - 1
+ *     pair    = u8                         ; the first number + 16 * the second; 15: 15 or more
+ *     long    = u8                         ; such a number, in the column after that of its pair
  *
- * Columns hold like by like, so they compress to 3.5 bytes a form, where entries one after the
- * other take 4.2 (enwiki, 163,000 forms of 48 MB). A walk over the keys alone decompresses the
- * first three columns.
+ * Columns hold like by like, so they compress to 3.7 bytes a form, where entries one after the
+ * other take 4.2 (enwiki). The first is stored as it is: a walk over the keys alone then decompresses
+ * nothing but their bytes.
  *
  * Threads: each structure belongs to one thread at a time. */
 #ifndef QUERN_COMMON_FORM_FORM_BLOCK_H
@@ -26,12 +30,11 @@
 #include "common/text/surface_form.h"
 
 enum {
-    FORM_BLOCK_COLUMNS = 7,
+    FORM_BLOCK_COLUMNS = 8,
     /* A block ends when its columns have this many bytes, so it fits a chunk uncompressed. */
-    FORM_BLOCK_BYTES = 32 * 1024,
+    FORM_BLOCK_BYTES = 24 * 1024,
     FORM_BLOCK_BYTES_MAX = FORM_BLOCK_BYTES + 4 * 256, /* of its columns, with the last form */
-    FORM_BLOCK_KEY_STEP = 16,                          /* bytes of a key that are copied at once */
-    FORM_BLOCK_KEY_ROOM = 17, /* bytes after a key that may be read, whatever they are */
+    FORM_BLOCK_KEY_STEP = 16, /* bytes of a key that are copied or compared at once */
 };
 
 struct form_block_encoder {
@@ -59,19 +62,21 @@ struct form_block_decoder {
     struct buffer bytes[FORM_BLOCK_COLUMNS]; /* of decompressed columns */
     struct slice stored[FORM_BLOCK_COLUMNS];
     size_t raw_sizes[FORM_BLOCK_COLUMNS];
-    /* Of the keys. */
-    const uint8_t *shared, *sizes; /* a byte for each form */
-    struct reader keys;
+    struct reader columns[FORM_BLOCK_COLUMNS];
     size_t count; /* forms of the block */
-    size_t next;  /* the number of forms whose keys were read */
-    uint8_t key[SURFACE_FORM_MAX + FORM_BLOCK_KEY_ROOM]; /* of the last form */
+    /* Of the keys. */
+    const uint8_t *pairs; /* one for each form */
+    struct reader longs;
+    struct reader keys; /* FORM_BLOCK_KEY_STEP + 1 bytes after them may be read */
+    size_t next;        /* the number of forms whose keys were read */
+    uint8_t key[SURFACE_FORM_MAX + FORM_BLOCK_KEY_STEP]; /* of the last form */
     size_t key_size;
     size_t key_shared; /* its leading bytes as in the key before */
+    size_t probed;     /* the first of its bytes that have those of a probe at their end; 0: none */
     /* Of the details, which are decompressed when they are first asked for. */
-    struct reader columns[FORM_BLOCK_COLUMNS];
-    bool has_details;
-    size_t detailed;                        /* the number of forms whose details were read */
-    size_t marked;                          /* the next form that is not its key */
+    bool has_terms, has_counts;
+    size_t detailed, counted; /* the numbers of forms whose terms and counts were passed */
+    size_t marked;            /* the next form that is not its key */
     uint8_t form[2 * SURFACE_FORM_MAX + 1]; /* room for any two bytes-long sizes */
     uint8_t term[2 * SURFACE_FORM_MAX + 1];
 };
@@ -84,11 +89,15 @@ static inline enum status form_block_decoder_next(struct form_block_decoder *dec
     struct reader *keys = &decoder->keys;
     if (decoder->next == decoder->count)
         return ST_END;
-    size_t shared = decoder->shared[decoder->next], size = decoder->sizes[decoder->next];
-    size_t left = reader_remaining(keys), end = shared + size;
-    if (shared > decoder->key_size || end - 1 >= SURFACE_FORM_MAX || size > left)
+    size_t shared = decoder->pairs[decoder->next] & 15, size = decoder->pairs[decoder->next] >> 4;
+    if (shared == 15)
+        shared = reader_u8(&decoder->longs);
+    if (size == 15)
+        size = reader_u8(&decoder->longs);
+    size_t end = shared + size;
+    if (shared > decoder->key_size || end - 1 >= SURFACE_FORM_MAX || size > reader_remaining(keys))
         return ST_CORRUPT;
-    if (size <= FORM_BLOCK_KEY_STEP && left >= FORM_BLOCK_KEY_STEP) /* most, without a call */
+    if (size <= FORM_BLOCK_KEY_STEP) /* most, without a call */
         memcpy(decoder->key + shared, keys->next, FORM_BLOCK_KEY_STEP);
     else
         memcpy(decoder->key + shared, keys->next, size);
@@ -99,12 +108,25 @@ static inline enum status form_block_decoder_next(struct form_block_decoder *dec
     return ST_OK;
 }
 
+/* Two neighbouring bytes that a wanted key has, or one. */
+struct form_probe {
+    uint8_t bytes[2];
+    size_t size; /* 1 or 2 */
+};
+
+/* Reads keys up to the next one that has the bytes of the probe, or may have. Nothing else may read
+ * keys of the block, so that it starts before the first. ST_END, ST_CORRUPT. */
+enum status form_block_decoder_find(struct form_block_decoder *decoder,
+                                    const struct form_probe *probe);
+
 /* Passes over the next forms whose keys begin with the first `size` bytes of the last one.
  * ST_CORRUPT. */
 enum status form_block_decoder_skip(struct form_block_decoder *decoder, size_t size);
-/* Sets all of the form whose key was read last, at most once; valid until the next call. ST_CORRUPT,
- * ST_NOMEM. */
-enum status form_block_decoder_form(struct surface_form *form, struct form_block_decoder *decoder);
+/* Sets key, form and term of the form whose key was read last, at most once; valid until the next call.
+ * Its count stays as it is. ST_CORRUPT, ST_NOMEM. */
+enum status form_block_decoder_term(struct surface_form *form, struct form_block_decoder *decoder);
+/* Sets its count, at most once. ST_CORRUPT, ST_NOMEM. */
+enum status form_block_decoder_count(struct surface_form *form, struct form_block_decoder *decoder);
 /* Whether all of the block was read: nothing follows the last form in any column. */
 bool form_block_decoder_is_at_end(const struct form_block_decoder *decoder);
 

@@ -78,16 +78,31 @@ void form_cursor_close(struct form_cursor *cursor) {
     form_block_decoder_release(&cursor->decoder);
 }
 
+/* Opens the next block that is wanted, or ST_END. */
+static enum status open_next_block(struct form_cursor *cursor, struct error *err) {
+    struct index_entry entry;
+    enum status status = next_entry(&entry, cursor, err);
+    return status ? status : open_block(cursor, &entry, err);
+}
+
 enum status form_cursor_next_block(struct form_cursor *cursor, enum status status,
                                    struct error *err) {
     if (status == ST_END) {
-        struct index_entry entry;
-        status = next_entry(&entry, cursor, err);
-        if (!status)
-            status = open_block(cursor, &entry, err);
+        status = open_next_block(cursor, err);
         if (status)
             return status;
         status = form_block_decoder_next(&cursor->decoder);
+    }
+    return status ? fail(cursor, status, err) : ST_OK;
+}
+
+enum status form_cursor_find(struct form_cursor *cursor, const struct form_probe *probe,
+                             struct error *err) {
+    enum status status;
+    while ((status = form_block_decoder_find(&cursor->decoder, probe)) == ST_END) {
+        status = open_next_block(cursor, err);
+        if (status)
+            return status;
     }
     return status ? fail(cursor, status, err) : ST_OK;
 }
@@ -119,8 +134,16 @@ enum status form_cursor_seek(struct form_cursor *cursor, struct slice key, struc
     return status;
 }
 
+enum status form_cursor_term(struct surface_form *form, struct form_cursor *cursor,
+                             struct error *err) {
+    enum status status = form_block_decoder_term(form, &cursor->decoder);
+    return status ? fail(cursor, status, err) : ST_OK;
+}
+
 enum status form_cursor_form(struct surface_form *form, struct form_cursor *cursor,
                              struct error *err) {
-    enum status status = form_block_decoder_form(form, &cursor->decoder);
+    enum status status = form_block_decoder_term(form, &cursor->decoder);
+    if (!status)
+        status = form_block_decoder_count(form, &cursor->decoder);
     return status ? fail(cursor, status, err) : ST_OK;
 }

@@ -140,7 +140,7 @@ static bool is_likely(const struct choice *choice, bool occurs) {
 enum status correction_find(struct slice *better, struct arena *arena, struct slice key,
                             bool occurs, struct snapshot *const *snapshots, size_t count,
                             struct error *err) {
-    struct choice choice = {.visitor.take = take};
+    struct choice choice = {.visitor = {.counts = true, .take = take}};
     if (key.size > SURFACE_FORM_MAX)
         return ST_NOT_FOUND;
     decode(&choice.word, key);

@@ -27,9 +27,12 @@ static inline bool has_prefix(struct slice key, struct slice prefix) {
 
 static enum status take(struct form_visitor *visitor, struct form_cursor *cursor, unsigned edits,
                         struct error *err) {
-    struct surface_form form;
-    enum status status = form_cursor_form(&form, cursor, err);
-    return !status && visitor->take(visitor, &form, edits) ? error_nomem(err) : status;
+    struct surface_form form = {0};
+    enum status status = visitor->counts ? form_cursor_form(&form, cursor, err)
+                                         : form_cursor_term(&form, cursor, err);
+    if (!status)
+        status = visitor->take(visitor, &form, edits);
+    return status == ST_NOMEM ? error_nomem(err) : status;
 }
 
 static enum status search(struct form_visitor *visitor, const struct form_matcher *matcher,
@@ -52,18 +55,19 @@ static enum status search(struct form_visitor *visitor, const struct form_matche
     return status;
 }
 
+static inline bool has_end(struct slice key, struct slice end) {
+    return key.size >= end.size && memcmp(key.data + key.size - end.size, end.data, end.size) == 0;
+}
+
 /* The same for a pattern with a probe. Keys that fail it are not compared, so those that pass share
  * nothing that was. */
-static enum status search_probed(struct form_visitor *visitor, const struct form_matcher *matcher,
-                                 const struct pattern_probe *probe, struct form_cursor *cursor,
-                                 struct error *err) {
-    _Static_assert((int)PATTERN_PROBE_ROOM <= (int)FORM_BLOCK_KEY_ROOM,
-                   "keys have room after them");
+static enum status search_probed(struct form_visitor *visitor, struct pattern *pattern,
+                                 const struct form_probe *probe, struct slice end,
+                                 struct form_cursor *cursor, struct error *err) {
     enum status status;
-    while (!(status = form_cursor_next(cursor, err))) {
+    while (!(status = form_cursor_find(cursor, probe, err))) {
         struct slice key = form_cursor_key(cursor);
-        if (!pattern_probe_may_match(probe, key) ||
-            !pattern_match(matcher->pattern, key, 0).matches)
+        if (!has_end(key, end) || !pattern_match(pattern, key, 0).matches)
             continue;
         status = take(visitor, cursor, 0, err);
         if (status)
@@ -75,15 +79,16 @@ static enum status search_probed(struct form_visitor *visitor, const struct form
 enum status form_matches(struct form_visitor *visitor, const struct form_matcher *matcher,
                          struct snapshot *const *snapshots, size_t count, struct error *err) {
     struct filter filter = {.base.wants = wants, .automaton = matcher->automaton};
-    struct pattern_probe probe;
-    bool probed = matcher->pattern && pattern_probe_init(&probe, matcher->pattern);
+    struct form_probe probe;
+    struct slice end;
+    bool probed = matcher->pattern && pattern_probe(&probe, &end, matcher->pattern);
     enum status status = ST_OK;
     for (size_t i = 0; i < count && status >= 0; i++)
         for (size_t k = 0; k < snapshots[i]->catalog.segment_count && status >= 0; k++) {
             struct form_cursor cursor;
             form_cursor_open(&cursor, &snapshots[i]->segments[k].chunks);
             cursor.filter = matcher->automaton ? &filter.base : NULL;
-            status = probed ? search_probed(visitor, matcher, &probe, &cursor, err)
+            status = probed ? search_probed(visitor, matcher->pattern, &probe, end, &cursor, err)
                             : search(visitor, matcher, &cursor, err);
             form_cursor_close(&cursor);
         }

@@ -73,7 +73,9 @@ static enum status take(struct form_visitor *visitor, const struct surface_form 
                         unsigned edits) {
     struct form_terms *terms = (struct form_terms *)visitor;
     (void)edits;
-    enum status status = terms->count == terms->limit ? make_room(terms) : ST_OK;
+    enum status status = ST_OK;
+    if (visitor->counts && terms->count == terms->limit)
+        status = make_room(terms);
     if (!status && terms->count == terms->capacity) {
         struct form_term *items =
             array_reserve(terms->items, &terms->capacity, terms->count + 1, sizeof *items);
@@ -93,11 +95,12 @@ static enum status take(struct form_visitor *visitor, const struct surface_form 
             terms->items[item].count += form->count;
             return ST_OK;
         }
-    return add(terms, slot, form, hash);
+    return !visitor->counts && terms->count == terms->max ? ST_LIMIT : add(terms, slot, form, hash);
 }
 
-void form_terms_init(struct form_terms *terms) {
-    *terms = (struct form_terms){.visitor.take = take, .limit = FORM_TERMS_COLLECTED_MAX};
+void form_terms_init(struct form_terms *terms, size_t max) {
+    *terms =
+        (struct form_terms){.visitor.take = take, .max = max, .limit = FORM_TERMS_COLLECTED_MAX};
 }
 
 void form_terms_release(struct form_terms *terms) {
@@ -107,8 +110,15 @@ void form_terms_release(struct form_terms *terms) {
     *terms = (struct form_terms){0};
 }
 
-void form_terms_finish(struct form_terms *terms, size_t max) {
-    keep_most_frequent(terms, max);
+void form_terms_count(struct form_terms *terms) {
+    size_t max = terms->max;
+    form_terms_release(terms);
+    form_terms_init(terms, max);
+    terms->visitor.counts = true;
+}
+
+void form_terms_finish(struct form_terms *terms) {
+    keep_most_frequent(terms, terms->max);
     if (terms->count)
         qsort(terms->items, terms->count, sizeof *terms->items, compare_terms);
 }

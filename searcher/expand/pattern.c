@@ -15,8 +15,9 @@ struct pattern {
     size_t words;  /* of 64 states that are used */
     uint8_t prefix[SURFACE_FORM_MAX];
     size_t prefix_size;
-    uint8_t pair[2]; /* neighbours in the text, the rarest of all */
-    size_t pair_size;
+    uint8_t end[SURFACE_FORM_MAX]; /* after the last wildcard */
+    size_t end_size;
+    struct form_probe probe; /* neighbours in the text, the rarest of all */
     struct letters letters;
     uint64_t rows[LETTERS_MAX + 1][PATTERN_WORDS]; /* bit i: character i is this letter or `?` */
     uint64_t ascii[128];           /* of these characters, the first word of a row */
@@ -43,17 +44,17 @@ static bool is_literal(uint8_t byte) {
     return byte != '*' && byte != '?';
 }
 
-static void choose_pair(struct pattern *pattern, struct slice text) {
+static void choose_probe(struct pattern *pattern, struct slice text) {
     int best = -1;
     for (size_t at = 0; at < text.size; at++) {
         size_t size = 1 + (at + 1 < text.size && is_literal(text.data[at + 1]));
-        if (!is_literal(text.data[at]) || size < pattern->pair_size)
+        if (!is_literal(text.data[at]) || size < pattern->probe.size)
             continue;
         int rare = rarity(text.data[at]) + (size > 1 ? rarity(text.data[at + 1]) : 0);
-        if (size == pattern->pair_size && rare <= best)
+        if (size == pattern->probe.size && rare <= best)
             continue;
-        memcpy(pattern->pair, text.data + at, size);
-        pattern->pair_size = size;
+        memcpy(pattern->probe.bytes, text.data + at, size);
+        pattern->probe.size = size;
         best = rare;
     }
 }
@@ -66,6 +67,12 @@ static enum status read_text(struct pattern *pattern, struct slice text) {
         struct unicode_char next = unicode_decode(text.data + at, text.size - at);
         bool star = next.code_point == '*', one = next.code_point == '?';
         literal = literal && !star && !one;
+        if (star || one)
+            pattern->end_size = 0;
+        else if (pattern->end_size + next.size <= SURFACE_FORM_MAX) {
+            memcpy(pattern->end + pattern->end_size, text.data + at, next.size);
+            pattern->end_size += next.size;
+        }
         if (literal && pattern->prefix_size + next.size <= SURFACE_FORM_MAX) {
             memcpy(pattern->prefix + pattern->prefix_size, text.data + at, next.size);
             pattern->prefix_size += next.size;
@@ -90,7 +97,7 @@ static enum status read_text(struct pattern *pattern, struct slice text) {
             pattern->rows[row][i] |= any[i];
     for (uint32_t code = 0; code < 128; code++)
         pattern->ascii[code] = pattern->rows[letters_find(&pattern->letters, code)][0];
-    choose_pair(pattern, text);
+    choose_probe(pattern, text);
     set_bit(pattern->states[0], 0);
     return ST_OK;
 }
@@ -113,17 +120,10 @@ struct slice pattern_prefix(const struct pattern *pattern) {
     return slice_of(pattern->prefix, pattern->prefix_size);
 }
 
-static u8x16 fill(uint8_t byte) {
-    return (u8x16){0} + byte;
-}
-
-bool pattern_probe_init(struct pattern_probe *probe, const struct pattern *pattern) {
-    if (!pattern->pair_size || !has_bit(pattern->loops, 0))
-        return false;
-    *probe = (struct pattern_probe){.first = fill(pattern->pair[0]),
-                                    .second = fill(pattern->pair[1]),
-                                    .any = fill(pattern->pair_size < 2 ? UINT8_MAX : 0)};
-    return true;
+bool pattern_probe(struct form_probe *probe, struct slice *end, const struct pattern *pattern) {
+    *probe = pattern->probe;
+    *end = slice_of(pattern->end, pattern->end_size);
+    return probe->size && has_bit(pattern->loops, 0);
 }
 
 /* pattern_match() if there are at most 64 states. */

@@ -15,6 +15,7 @@
 #define QUERN_SEARCHER_EXPAND_PATTERN_H
 
 #include "common/base/status.h"
+#include "common/form/form_block.h"
 #include "searcher/expand/key_match.h"
 
 struct pattern;
@@ -30,31 +31,9 @@ struct slice pattern_prefix(const struct pattern *pattern);
  * none of whose prefixes up to there was dead. */
 struct key_match pattern_match(struct pattern *pattern, struct slice key, size_t shared);
 
-/* Two neighbouring bytes without which no key matches: a test of 16 bytes at a time for patterns that
- * begin with a star, for which no beginning of a key is dead. */
-typedef uint8_t u8x16 __attribute__((vector_size(16)));
-enum { PATTERN_PROBE_ROOM = 17 }; /* bytes after a key that are read, whatever they are */
-struct pattern_probe {
-    u8x16 first, second;
-    u8x16 any; /* all ones: there is no second */
-};
-
-/* Sets *probe, or returns false: the pattern does not begin with a star, or has no character. */
-bool pattern_probe_init(struct pattern_probe *probe, const struct pattern *pattern);
-
-/* False: the key, after which PATTERN_PROBE_ROOM bytes may be read, does not match. */
-static inline bool pattern_probe_may_match(const struct pattern_probe *probe, struct slice key) {
-    for (size_t at = 0; at < key.size; at += sizeof(u8x16)) {
-        u8x16 here, next;
-        memcpy(&here, key.data + at, sizeof here);
-        memcpy(&next, key.data + at + 1, sizeof next);
-        u8x16 equal = (u8x16)(here == probe->first) & ((u8x16)(next == probe->second) | probe->any);
-        uint64_t halves[2];
-        memcpy(halves, &equal, sizeof halves);
-        if (halves[0] | halves[1])
-            return true;
-    }
-    return false;
-}
+/* Two neighbouring bytes without which no key matches, and the bytes after the last `*` or `?`, with
+ * which all keys end that match. False: the pattern does not begin with a star, so that beginnings of
+ * keys are dead, or it has no character. */
+bool pattern_probe(struct form_probe *probe, struct slice *end, const struct pattern *pattern);
 
 #endif

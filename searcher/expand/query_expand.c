@@ -46,8 +46,7 @@ static enum status warn(struct query *query, const struct query_clause *clause, 
 static enum status take_terms(struct expansion *expansion, struct query_clause *clause,
                               struct form_terms *terms) {
     struct arena *arena = &expansion->query->arena;
-    size_t left = QUERY_EXPAND_TERMS_MAX - expansion->terms;
-    form_terms_finish(terms, left < FORM_TERMS_MAX ? left : FORM_TERMS_MAX);
+    form_terms_finish(terms);
     clause->terms = arena_alloc(arena, (terms->count + 1) * sizeof *clause->terms);
     if (!clause->terms)
         return ST_NOMEM;
@@ -78,9 +77,15 @@ static enum status expand_clause(struct expansion *expansion, struct query_claus
     enum status status = make_matcher(&matcher, clause);
     if (status)
         return status == ST_LIMIT ? ST_OK : error_nomem(err);
-    form_terms_init(&terms);
+    size_t left = QUERY_EXPAND_TERMS_MAX - expansion->terms;
+    form_terms_init(&terms, left < FORM_TERMS_MAX ? left : FORM_TERMS_MAX);
     status = form_matches(&terms.visitor, &matcher, expansion->snapshots, expansion->snapshot_count,
                           err);
+    if (status == ST_LIMIT) {
+        form_terms_count(&terms);
+        status = form_matches(&terms.visitor, &matcher, expansion->snapshots,
+                              expansion->snapshot_count, err);
+    }
     if (!status && take_terms(expansion, clause, &terms))
         status = error_nomem(err);
     form_terms_release(&terms);

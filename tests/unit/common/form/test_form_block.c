@@ -57,6 +57,11 @@ static void assert_same_form(const struct surface_form *a, const struct surface_
     assert_int_equal(a->count, b->count);
 }
 
+static void read_form(struct surface_form *form, struct form_block_decoder *decoder) {
+    assert_int_equal(form_block_decoder_term(form, decoder), ST_OK);
+    assert_int_equal(form_block_decoder_count(form, decoder), ST_OK);
+}
+
 static void test_form_block__has_what_was_added(void **state) {
     (void)state;
     struct testing_random random = testing_random();
@@ -74,7 +79,7 @@ static void test_form_block__has_what_was_added(void **state) {
                 assert_slice(slice_of(decoder.key, decoder.key_size), forms[i].key);
                 if (i % step)
                     continue;
-                assert_int_equal(form_block_decoder_form(&form, &decoder), ST_OK);
+                read_form(&form, &decoder);
                 assert_same_form(&form, &forms[i]);
             }
             assert_int_equal(form_block_decoder_next(&decoder), ST_END);
@@ -109,7 +114,7 @@ static void test_form_block_decoder_skip__passes_over_what_begins_alike(void **s
             size_t size = 6 + testing_random_below(&random, 4);
             assert_slice(slice_of(decoder.key, decoder.key_size), forms[i].key);
             if (testing_random_below(&random, 2)) {
-                assert_int_equal(form_block_decoder_form(&form, &decoder), ST_OK);
+                read_form(&form, &decoder);
                 assert_same_form(&form, &forms[i]);
             }
             assert_int_equal(form_block_decoder_skip(&decoder, size), ST_OK);
@@ -121,6 +126,42 @@ static void test_form_block_decoder_skip__passes_over_what_begins_alike(void **s
             if (!status)
                 assert_in_range(decoder.key_shared, 0, shared_size(forms[next].key, forms[i].key));
         }
+    }
+    arena_release(&arena);
+    form_block_encoder_release(&encoder);
+    form_block_decoder_release(&decoder);
+}
+
+static bool has_bytes(struct slice key, const struct form_probe *probe) {
+    return memmem(key.data, key.size, probe->bytes, probe->size) != NULL;
+}
+
+static void test_form_block_decoder_find__keys_with_two_bytes(void **state) {
+    (void)state;
+    static const struct form_probe probes[] = {{"0", 1},  {"3", 1},  {"xx", 2},
+                                               {"00", 2}, {"07", 2}, {"w0", 2},
+                                               {"ue", 2}, {"e", 1},  {"zz", 2}};
+    struct testing_random random = testing_random();
+    struct surface_form forms[FORMS], form;
+    struct arena arena = {0};
+    struct form_block_encoder encoder = {0};
+    struct form_block_decoder decoder = {0};
+    size_t count = make_forms(forms, &arena, &random, FORMS);
+    struct slice block = encode(&encoder, forms, count);
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++) {
+        assert_int_equal(form_block_decoder_open(&decoder, block), ST_OK);
+        size_t next = 0;
+        enum status status;
+        while (!(status = form_block_decoder_find(&decoder, &probes[i]))) {
+            while (next < count && !has_bytes(forms[next].key, &probes[i]))
+                next++;
+            assert_in_range(next, 0, count - 1);
+            read_form(&form, &decoder);
+            assert_same_form(&form, &forms[next++]);
+        }
+        assert_int_equal(status, ST_END);
+        while (next < count)
+            assert_false(has_bytes(forms[next++].key, &probes[i]));
     }
     arena_release(&arena);
     form_block_encoder_release(&encoder);
@@ -158,7 +199,9 @@ static bool reads(struct form_block_decoder *decoder, struct slice block) {
         struct surface_form form;
         status = form_block_decoder_next(decoder);
         if (!status)
-            status = form_block_decoder_form(&form, decoder);
+            status = form_block_decoder_term(&form, decoder);
+        if (!status)
+            status = form_block_decoder_count(&form, decoder);
         if (!status) {
             assert_in_range(form.key.size, 1, SURFACE_FORM_MAX);
             assert_in_range(form.form.size, 1, SURFACE_FORM_MAX);
@@ -201,6 +244,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_form_block__has_what_was_added),
         cmocka_unit_test(test_form_block_decoder_skip__passes_over_what_begins_alike),
+        cmocka_unit_test(test_form_block_decoder_find__keys_with_two_bytes),
         cmocka_unit_test(test_form_block_encoder__fits_a_chunk),
         cmocka_unit_test(test_form_block_decoder__survives_damage),
     };

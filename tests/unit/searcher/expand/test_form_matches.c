@@ -43,7 +43,7 @@ static void find(struct collector *found, const char *text, int edits,
                  struct snapshot *const *snapshots, size_t count) {
     struct form_matcher matcher = matcher_of(text, edits);
     struct error err;
-    *found = (struct collector){.visitor.take = take};
+    *found = (struct collector){.visitor = {.counts = true, .take = take}};
     assert_ok(form_matches(&found->visitor, &matcher, snapshots, count, &err), &err);
     matcher_release(&matcher);
 }
@@ -53,7 +53,7 @@ static void find_naively(struct collector *found, const char *text, int edits,
                          struct snapshot *snapshot) {
     struct form_matcher matcher = matcher_of(text, edits);
     struct error err;
-    *found = (struct collector){.visitor.take = take};
+    *found = (struct collector){.visitor = {.counts = true, .take = take}};
     for (size_t i = 0; i < snapshot->catalog.segment_count; i++) {
         struct form_cursor cursor;
         form_cursor_open(&cursor, &snapshot->segments[i].chunks);
@@ -167,7 +167,7 @@ static void test_form_matches__a_visitor_that_fails(void **state) {
     const struct test_document document = {"a", NULL, "gas"};
     struct snapshot *snapshot;
     struct error err;
-    struct form_visitor visitor = {refuse};
+    struct form_visitor visitor = {.take = refuse};
     struct form_matcher matcher = matcher_of("g*", -1);
     index_fixture_fill(path, &document, 1, 0);
     assert_ok(snapshot_open(&snapshot, path, &err), &err);

@@ -4,6 +4,11 @@
 
 #include "searcher/expand/form_terms.h"
 
+static void start(struct form_terms *terms, size_t max) {
+    form_terms_init(terms, max);
+    form_terms_count(terms);
+}
+
 static void add(struct form_terms *terms, const char *term, uint64_t count) {
     struct surface_form form = {.term = slice_of_string(term), .count = count};
     assert_int_equal(terms->visitor.take(&terms->visitor, &form, 0), ST_OK);
@@ -25,11 +30,11 @@ static void assert_terms(const struct form_terms *terms, const char *expected) {
 static void test_form_terms__each_once_in_order(void **state) {
     (void)state;
     struct form_terms terms;
-    form_terms_init(&terms);
+    start(&terms, FORM_TERMS_MAX);
     add(&terms, "pipelin", 3);
     add(&terms, "gas", 1);
     add(&terms, "pipelin", 2);
-    form_terms_finish(&terms, FORM_TERMS_MAX);
+    form_terms_finish(&terms);
     assert_terms(&terms, "gas 1 pipelin 5 ");
     assert_false(terms.dropped);
     form_terms_release(&terms);
@@ -38,21 +43,36 @@ static void test_form_terms__each_once_in_order(void **state) {
 static void test_form_terms__nothing(void **state) {
     (void)state;
     struct form_terms terms;
-    form_terms_init(&terms);
-    form_terms_finish(&terms, FORM_TERMS_MAX);
+    start(&terms, FORM_TERMS_MAX);
+    form_terms_finish(&terms);
     assert_int_equal(terms.count, 0);
+    form_terms_release(&terms);
+}
+
+static void test_form_terms__ends_at_the_limit_without_counts(void **state) {
+    (void)state;
+    struct form_terms terms;
+    struct surface_form form = {.term = slice_of_string("c")};
+    form_terms_init(&terms, 2);
+    add(&terms, "b", 0);
+    add(&terms, "a", 0);
+    add(&terms, "b", 0);
+    assert_int_equal(terms.visitor.take(&terms.visitor, &form, 0), ST_LIMIT);
+    assert_false(terms.visitor.counts);
+    form_terms_finish(&terms);
+    assert_terms(&terms, "a 0 b 0 ");
     form_terms_release(&terms);
 }
 
 static void test_form_terms_finish__keeps_the_most_frequent(void **state) {
     (void)state;
     struct form_terms terms;
-    form_terms_init(&terms);
+    start(&terms, 2);
     add(&terms, "d", 2);
     add(&terms, "c", 3);
     add(&terms, "b", 2);
     add(&terms, "a", 1);
-    form_terms_finish(&terms, 2);
+    form_terms_finish(&terms);
     assert_terms(&terms, "b 2 c 3 ");
     assert_true(terms.dropped);
     form_terms_release(&terms);
@@ -62,7 +82,7 @@ static void test_form_terms__memory_is_bounded(void **state) {
     (void)state;
     enum { ALL = 3 * FORM_TERMS_MAX };
     struct form_terms terms;
-    form_terms_init(&terms);
+    start(&terms, 3);
     terms.limit = FORM_TERMS_MAX + FORM_TERMS_MAX / 2;
     add(&terms, "frequent", 1000 * 1000);
     for (unsigned i = 0; i < ALL; i++) {
@@ -72,7 +92,7 @@ static void test_form_terms__memory_is_bounded(void **state) {
         assert_in_range(terms.count, 1, terms.limit);
     }
     add(&terms, "frequent", 1);
-    form_terms_finish(&terms, 3);
+    form_terms_finish(&terms);
     assert_terms(&terms, "frequent 1000001 t196606 196607 t196607 196608 ");
     form_terms_release(&terms);
 }
@@ -81,6 +101,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_form_terms__each_once_in_order),
         cmocka_unit_test(test_form_terms__nothing),
+        cmocka_unit_test(test_form_terms__ends_at_the_limit_without_counts),
         cmocka_unit_test(test_form_terms_finish__keeps_the_most_frequent),
         cmocka_unit_test(test_form_terms__memory_is_bounded),
     };

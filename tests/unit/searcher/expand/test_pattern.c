@@ -74,15 +74,19 @@ static size_t shared_size(const char *a, const char *b) {
 }
 
 static void check_keys(struct pattern *pattern, const char *text, char keys[KEYS][KEY_ROOM]) {
-    struct pattern_probe probe;
-    bool probed = pattern_probe_init(&probe, pattern);
+    struct form_probe probe;
+    struct slice end;
+    bool probed = pattern_probe(&probe, &end, pattern);
     const char *before = "";
     size_t dead = 0;
     for (size_t i = 0; i < KEYS; i++) {
         bool expected = matches(text, keys[i]);
         struct slice key = slice_of_string(keys[i]);
-        if (probed && !pattern_probe_may_match(&probe, key))
-            assert_false(expected);
+        if (probed && expected) {
+            assert_non_null(memmem(key.data, key.size, probe.bytes, probe.size));
+            assert_true(key.size >= end.size);
+            assert_slice(slice_after(key, key.size - end.size), end);
+        }
         size_t shared = shared_size(before, keys[i]);
         if (dead && shared >= dead) {
             assert_false(expected); /* passed over unread */
@@ -160,12 +164,36 @@ static void test_pattern_prefix__up_to_the_first_wildcard(void **state) {
     assert_prefix("gas", "gas");
 }
 
+static void assert_probe(const char *text, const char *bytes, const char *end) {
+    struct pattern *pattern = new_pattern(text);
+    struct form_probe probe;
+    struct slice found;
+    assert_int_equal(pattern_probe(&probe, &found, pattern), bytes != NULL);
+    if (bytes) {
+        assert_slice(slice_of(probe.bytes, probe.size), slice_of_string(bytes));
+        assert_slice(found, slice_of_string(end));
+    }
+    pattern_free(pattern);
+}
+
+static void test_pattern_probe__the_rarest_pair_and_the_end(void **state) {
+    (void)state;
+    assert_probe("*line", "li", "line");
+    assert_probe("*e*x", "x", "x");
+    assert_probe("*que*", "qu", "");
+    assert_probe("*a?", "a", "");
+    assert_probe("*?*", NULL, NULL);
+    assert_probe("line*", NULL, NULL);
+    assert_probe("?line", NULL, NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pattern__prefixes_wildcards_and_gaps),
         cmocka_unit_test(test_pattern__equals_a_recursive_matcher),
         cmocka_unit_test(test_pattern__many_characters_and_stars),
         cmocka_unit_test(test_pattern__more_characters_than_keys_have),
+        cmocka_unit_test(test_pattern_probe__the_rarest_pair_and_the_end),
         cmocka_unit_test(test_pattern_prefix__up_to_the_first_wildcard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
