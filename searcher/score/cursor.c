@@ -134,21 +134,26 @@ bool cursor_decode_block_slow(struct cursor *cursor) {
     return true;
 }
 
-void cursor_init(struct cursor *cursor, struct segment *segment, const struct term_entry *entry) {
+void cursor_init_at(struct cursor *cursor, struct segment *segment, const struct term_entry *entry,
+                    uint32_t block) {
     cursor->doc = cursor->block_index = 0;
     cursor->decoded_block = cursor->positions_block = UINT32_MAX;
     cursor->decoded_last = 0;
     cursor->block_count = postings_block_count(entry);
-    cursor->shallow_block = 0;
+    cursor->shallow_block = block;
     cursor->skips_count = cursor->skips_first = 0;
     cursor->segment = segment;
     cursor->entry = *entry;
     cursor->weights = NULL;
     cursor->unit = cursor->most = 1;
     if (is_long(cursor))
-        cursor->shallow_last = block_last(cursor, 0);
+        cursor->shallow_last = block_last(cursor, block);
     else
         cursor_decode_block_slow(cursor); /* it has no skip entry, so only this finds its end */
+}
+
+void cursor_init(struct cursor *cursor, struct segment *segment, const struct term_entry *entry) {
+    cursor_init_at(cursor, segment, entry, 0);
 }
 
 uint32_t cursor_start(struct cursor *cursor) {

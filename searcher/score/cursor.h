@@ -70,6 +70,10 @@ static inline uint32_t cursor_limited(uint32_t frequency) {
  * it. It owns nothing and needs no release. */
 void cursor_init(struct cursor *cursor, struct segment *segment, const struct term_entry *entry);
 
+/* The same, advanced to a block with this number, which the list has. */
+void cursor_init_at(struct cursor *cursor, struct segment *segment, const struct term_entry *entry,
+                    uint32_t block);
+
 /* Makes the cursor count in units, before it is used. The weights, which may be NULL, have their
  * cursors and deltas, and live as long as the cursor. */
 void cursor_set_weights(struct cursor *cursor, uint32_t unit, struct cursor_weights *weights);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Matches terms and phrases. */
+/* Matches terms, phrases and words that are near each other. */
 #include "searcher/score/scorer.h"
 
 #include <stdlib.h>
@@ -74,6 +74,70 @@ enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
     return ST_OK;
 }
 
+/* Adds the words of an element, the rarest first. ST_NOMEM. */
+static enum status add_element(struct scorer *scorer, struct segment *segment,
+                               const struct scorer_words *words) {
+    struct scorer_near *near = scorer->near;
+    size_t *order = malloc(words->count * sizeof *order);
+    uint32_t low = UINT32_MAX, high = 0;
+    if (!order)
+        return ST_NOMEM;
+    sort_words(order, words->entries, words->count);
+    near->elements[near->count] =
+        (struct scorer_element){.first_word = scorer->word_count, .word_count = words->count};
+    for (size_t i = 0; i < words->count; i++, scorer->word_count++) {
+        uint32_t offset = words->offsets[order[i]];
+        low = offset < low ? offset : low;
+        high = offset > high ? offset : high;
+        cursor_init(&scorer->cursors[scorer->word_count], segment, words->entries[order[i]]);
+        scorer->offsets[scorer->word_count] = offset;
+    }
+    free(order);
+    near->elements[near->count].low = low;
+    near->counts[near->count++] =
+        (struct near_element){.width = high - low + 1, .needed = words->needed};
+    near->length += (uint64_t)words->needed * (high - low + 1);
+    return ST_OK;
+}
+
+enum status scorer_init_near(struct scorer *scorer, struct segment *segment,
+                             const struct scorer_words *elements, size_t count, uint32_t distance,
+                             struct lengths *lengths, float weight) {
+    const size_t element_size = sizeof *scorer->near->elements;
+    size_t words = 0, rarest = 0;
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < elements[i].count; k++, words++)
+            if (elements[i].entries[k]->documents < least) {
+                least = elements[i].entries[k]->documents;
+                rarest = i;
+            }
+    *scorer = (struct scorer){.kind = SCORER_PHRASE,
+                              .weight = weight,
+                              .multiplicity = 1,
+                              .bm25 = lengths->bm25,
+                              .lengths = lengths,
+                              .unit = 1,
+                              .most = 1,
+                              .cursors = malloc(words * sizeof *scorer->cursors),
+                              .offsets = malloc(words * sizeof *scorer->offsets),
+                              .near = calloc(1, sizeof *scorer->near + count * element_size)};
+    if (scorer->near) {
+        scorer->near->length = distance;
+        scorer->near->counts = calloc(count, sizeof *scorer->near->counts);
+    }
+    bool made = scorer->cursors && scorer->offsets && scorer->near && scorer->near->counts;
+    enum status status = made ? add_element(scorer, segment, &elements[rarest]) : ST_NOMEM;
+    for (size_t i = 0; i < count && !status; i++)
+        if (i != rarest) /* whose words come first */
+            status = add_element(scorer, segment, &elements[i]);
+    if (status)
+        scorer_release(scorer);
+    else
+        set_phrase_bound(scorer);
+    return status;
+}
+
 void scorer_set_weights(struct scorer *scorer, uint32_t unit, struct cursor_weights *weights) {
     scorer->unit = unit;
     scorer->weights = weights;
@@ -110,6 +174,16 @@ uint32_t scorer_start(struct scorer *scorer) {
     return scorer_seek_phrase(scorer, 0);
 }
 
+void scorer_restart(struct scorer *scorer) {
+    for (size_t i = 0; i < scorer->word_count; i++) {
+        struct cursor *cursor = &scorer->cursors[i];
+        cursor_init(cursor, cursor->segment, &cursor->entry);
+    }
+    for (size_t i = 0; i < scorer->part_count; i++)
+        scorer_restart(scorer->parts[i].scorer);
+    scorer->doc = 0;
+}
+
 void scorer_release(struct scorer *scorer) {
     for (size_t i = 0; i < scorer->part_count; i++) {
         scorer_release(scorer->parts[i].scorer);
@@ -119,6 +193,11 @@ void scorer_release(struct scorer *scorer) {
         lengths_release(scorer->lengths);
         free(scorer->lengths);
     }
+    for (size_t i = 0; scorer->near && i < scorer->near->count; i++)
+        free(scorer->near->elements[i].starts);
+    if (scorer->near)
+        free(scorer->near->counts);
+    free(scorer->near);
     free(scorer->parts);
     free(scorer->weights);
     free(scorer->cursors);
@@ -142,17 +221,19 @@ static size_t read_positions(uint32_t **values, size_t *capacity, struct cursor 
     return cursor_positions(*values, cursor) ? count : 0;
 }
 
-/* Counts the phrase in the document that all cursors are at. The rarest word gives the positions
- * where the phrase may begin, and each further word keeps those that it confirms. Usually none
- * remain before the frequent words, with their many positions, are read. */
-static uint32_t count_phrase(struct scorer *scorer) {
-    size_t count = read_positions(&scorer->starts, &scorer->starts_capacity, &scorer->cursors[0]);
-    uint32_t *starts = scorer->starts;
+/* Counts the phrase of the words [first, first + count) in the document that all cursors are at. The
+ * rarest word gives the positions where the phrase may begin, and each further word keeps those that
+ * it confirms. Usually none remain before the frequent words, with their many positions, are
+ * read. */
+static uint32_t count_phrase(uint32_t **starts_out, size_t *capacity, struct scorer *scorer,
+                             size_t first, size_t word_count) {
+    size_t count = read_positions(starts_out, capacity, &scorer->cursors[first]);
+    uint32_t *starts = *starts_out;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (starts[i] >= scorer->offsets[0])
-            starts[kept++] = starts[i] - scorer->offsets[0];
-    for (size_t word = 1; word < scorer->word_count && kept; word++) {
+        if (starts[i] >= scorer->offsets[first])
+            starts[kept++] = starts[i] - scorer->offsets[first];
+    for (size_t word = first + 1; word < first + word_count && kept; word++) {
         size_t position_count =
             read_positions(&scorer->positions, &scorer->positions_capacity, &scorer->cursors[word]);
         const uint32_t *position = scorer->positions, *end = position + position_count;
@@ -171,9 +252,31 @@ static uint32_t count_phrase(struct scorer *scorer) {
     return (uint32_t)kept;
 }
 
+/* Counts a NEAR in the document that all cursors are at. No more elements are read once those that
+ * were are not near each other. */
+static uint32_t count_near(struct scorer *scorer) {
+    struct scorer_near *near = scorer->near;
+    uint32_t found = 0;
+    for (size_t i = 0; i < near->count && (found || i == 0); i++) {
+        struct scorer_element *element = &near->elements[i];
+        struct near_element *counts = &near->counts[i];
+        counts->count = count_phrase(&element->starts, &element->capacity, scorer,
+                                     element->first_word, element->word_count);
+        if (counts->count < counts->needed)
+            return 0;
+        for (size_t k = 0; k < counts->count && element->low; k++)
+            element->starts[k] += element->low;
+        counts->starts = element->starts;
+        found = near_count(near->counts, i + 1, near->length);
+    }
+    return found;
+}
+
 bool scorer_match_phrase(struct scorer *scorer) {
     uint32_t doc = scorer->cursors[0].doc;
-    scorer->occurrences = count_phrase(scorer);
+    scorer->occurrences = scorer->near ? count_near(scorer)
+                                       : count_phrase(&scorer->starts, &scorer->starts_capacity,
+                                                      scorer, 0, scorer->word_count);
     scorer->frequency = scorer->occurrences;
     if (scorer->unit > 1 || scorer->part_count)
         scorer->frequency = scorer->unit * cursor_limited(scorer->occurrences);

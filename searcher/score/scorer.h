@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Scores the documents of one segment for one clause: a term, or a phrase, which counts as a term
- * whose frequency is the number of its occurrences.
+ * whose frequency is the number of its occurrences. Words near each other (near.h) are evaluated like
+ * a phrase: the same documents are candidates, and only the test of their positions is another.
  *
  * Memory: a phrase, and scorer_starts(), decode all positions of a word in a document at once, 4
  * bytes for each occurrence. The arrays grow to the largest document that was read. */
@@ -8,10 +9,35 @@
 #define QUERN_SEARCHER_SCORE_SCORER_H
 
 #include "searcher/score/cursor.h"
+#include "searcher/score/near.h"
 
 enum scorer_kind {
     SCORER_TERM,   /* one cursor */
-    SCORER_PHRASE, /* several, whose words must be at their offsets from each other */
+    SCORER_PHRASE, /* several, whose words must be at their offsets from each other, or near */
+};
+
+/* A word or a phrase that has to be near others. */
+struct scorer_words {
+    const struct term_entry *const *entries;
+    const uint32_t *offsets;
+    size_t count;
+    uint32_t needed; /* how many occurrences of it */
+};
+
+/* The same, as its scorer reads it. */
+struct scorer_element {
+    size_t first_word, word_count; /* of the scorer's cursors */
+    uint32_t low;                  /* the least offset */
+    uint32_t *starts;              /* in the current document; owned */
+    size_t capacity;
+};
+
+/* What makes a scorer's words near. */
+struct scorer_near {
+    uint64_t length;             /* of an occurrence, at most */
+    struct near_element *counts; /* of each element; owned */
+    size_t count;
+    struct scorer_element elements[];
 };
 
 /* How often a phrase occurs in one field, and how much that counts. */
@@ -32,11 +58,12 @@ struct scorer {
     struct cursor_weights *weights; /* of a term; owned, or NULL */
     struct scorer_part *parts;      /* of a phrase; owned, or NULL */
     size_t part_count;
-    bool subtracts;         /* a document of which the parts leave nothing does not match */
-    uint32_t unit, most;    /* what an occurrence counts, and at most, in units */
-    struct cursor *cursors; /* one for each word, the rarest first; owned */
-    size_t word_count;      /* 1 of a term */
-    uint32_t *offsets;      /* of a phrase: of each word from the phrase's first; owned */
+    bool subtracts;           /* a document of which the parts leave nothing does not match */
+    uint32_t unit, most;      /* what an occurrence counts, and at most, in units */
+    struct cursor *cursors;   /* one for each word, the rarest first; owned */
+    size_t word_count;        /* 1 of a term */
+    uint32_t *offsets;        /* of a phrase: of each word from the phrase's first; owned */
+    struct scorer_near *near; /* owned; NULL: a phrase */
     /* Of a phrase: positions are read only in documents whose bound reaches this. Others are passed
      * over as if they did not have the phrase, and `pruned` is set. */
     uint32_t threshold;
@@ -55,6 +82,10 @@ enum status scorer_init_term(struct scorer *scorer, struct segment *segment,
 enum status scorer_init_phrase(struct scorer *scorer, struct segment *segment,
                                const struct term_entry *const *entries, const uint32_t *offsets,
                                size_t count, struct lengths *lengths, float weight);
+/* At most `distance` positions are left over in an occurrence; UINT32_MAX: any number. */
+enum status scorer_init_near(struct scorer *scorer, struct segment *segment,
+                             const struct scorer_words *elements, size_t count, uint32_t distance,
+                             struct lengths *lengths, float weight);
 
 /* Makes a term count in units. Takes over the weights, which may be NULL. To be called before the
  * scorer is used. */
@@ -70,6 +101,9 @@ void scorer_set_multiplicity(struct scorer *scorer, uint32_t multiplicity);
 
 /* Moves to the first document. Returns scorer->doc. */
 uint32_t scorer_start(struct scorer *scorer);
+
+/* Moves it back to where it was made, without weights of fields: its scores mean nothing then. */
+void scorer_restart(struct scorer *scorer);
 
 /* The slow path of scorer_seek(). */
 uint32_t scorer_seek_phrase(struct scorer *scorer, uint32_t target);
@@ -111,7 +145,7 @@ bool scorer_match_phrase(struct scorer *scorer);
 /* Whether document `doc` matches; if so, scorer->doc is `doc`. For a few documents in ascending
  * order: those between them are not evaluated, and scorer_start() is not needed. */
 bool scorer_seek_exact(struct scorer *scorer, uint32_t doc);
-/* The positions at which the term or phrase begins in scorer->doc, ascending, owned by the scorer
+/* The positions at which the term or phrase, not NEAR, begins in scorer->doc, ascending, owned by the scorer
  * and valid until it moves. At most once per document, and not of a scorer with weights. NULL: they
  * are damaged or memory ran out, and the segment keeps the failure. */
 const uint32_t *scorer_starts(size_t *count, struct scorer *scorer);
